@@ -1,0 +1,200 @@
+import { z } from 'zod';
+
+/**
+ * The one configuration: read from the environment once, in an entry point, and passed on as an object. Outside of
+ * production every setting has a default that fits the local stack; in production addresses and secrets must be given.
+ */
+
+/** Settings of the local stack and of the provider sandbox; worthless anywhere else, secrets included. */
+const LOCAL_SETTINGS: Readonly<Record<string, string>> = {
+  NATS_URL: 'nats://127.0.0.1:4222',
+  TEMPORAL_ADDRESS: '127.0.0.1:7233',
+  DATABASE_URL: 'postgresql://sagaline:sagaline@127.0.0.1:5440/sagaline',
+  PROVIDER_PAYMENT_PROVIDER_URL: 'http://127.0.0.1:8090/payment-provider/v1',
+  PROVIDER_PAYMENT_PROVIDER_API_KEY: 'sandbox-payment-provider-key',
+  PROVIDER_PAYMENT_PROVIDER_WEBHOOK_SECRET: 'sandbox-payment-provider-secret',
+  PROVIDER_CARRIER_URL: 'http://127.0.0.1:8090/carrier/v1',
+  PROVIDER_CARRIER_API_KEY: 'sandbox-carrier-key',
+  PROVIDER_CARRIER_WEBHOOK_SECRET: 'sandbox-carrier-secret',
+};
+
+const MIB = 1024 * 1024;
+const GIB = 1024 * MIB;
+const DAY = 24 * 60 * 60 * 1_000;
+
+const port = (preset: number) => z.coerce.number().int().min(1).max(65_535).default(preset);
+/** A span of time in milliseconds, of a day at most unless said otherwise. */
+export const milliseconds = (preset: number, max = DAY) =>
+  z.coerce.number().int().min(1).max(max).default(preset);
+const url = (protocol: RegExp, example: string) =>
+  z.url({ protocol, error: `must be an address such as ${example}` });
+const httpUrl = url(/^https?$/, 'https://api.example.com/v1');
+
+const schema = z.object({
+  NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  /** `pretty` for people, `json` for machines. */
+  LOG_FORMAT: z.enum(['pretty', 'json']).optional(),
+
+  NATS_URL: url(/^(nats|tls|wss?)$/, 'nats://127.0.0.1:4222'),
+  TEMPORAL_ADDRESS: z.string().regex(/^[^\s:/]+:\d{1,5}$/, 'must be host:port, such as 127.0.0.1:7233'),
+  TEMPORAL_NAMESPACE: z.string().min(1).max(255).default('default'),
+  /** Temporal Cloud; implies TLS. */
+  TEMPORAL_API_KEY: z.string().min(1).optional(),
+  /** Where people look at workflows. */
+  TEMPORAL_UI_URL: httpUrl.default('http://127.0.0.1:8233'),
+  DATABASE_URL: url(/^postgres(ql)?$/, 'postgresql://user:password@host:5432/database'),
+  DATABASE_POOL_SIZE: z.coerce.number().int().min(1).max(500).default(10),
+
+  STREAM_REPLICAS: z.coerce.number().int().min(1).max(5).default(1),
+  STREAM_MAX_BYTES: z.coerce
+    .number()
+    .int()
+    .min(MIB)
+    .default(4 * GIB),
+
+  /** Name of the group of bridges that share the work; part of the durable consumers' names. */
+  BRIDGE_NAME: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,31}$/, 'must be 1 to 32 lower-case letters, digits and "-"')
+    .default('bridge'),
+
+  GATEWAY_HOST: z.string().min(1).default('127.0.0.1'),
+  GATEWAY_PORT: port(8080),
+  /** Every other role serves /livez, /readyz and /metrics here when it is set. */
+  HEALTH_PORT: z.coerce.number().int().min(1).max(65_535).optional(),
+
+  /** Local stack: where data stays between runs, and on which ports its servers listen. */
+  DATA_DIR: z.string().min(1).default('.sagaline'),
+  NATS_PORT: port(4222),
+  TEMPORAL_PORT: port(7233),
+  TEMPORAL_UI_PORT: port(8233),
+  TEMPORAL_HTTP_PORT: port(7243),
+  TEMPORAL_METRICS_PORT: port(7253),
+  POSTGRES_PORT: port(5440),
+  SANDBOX_PORT: port(8090),
+  /** How long the sandbox's carrier takes to fetch a parcel, and then to deliver it. */
+  SANDBOX_DISPATCH_MS: milliseconds(2_000),
+  SANDBOX_DELIVERY_MS: milliseconds(2_000),
+  PATH: z.string().optional(),
+});
+
+type Settings = z.infer<typeof schema>;
+
+/** How to reach a provider, and how its webhooks prove where they come from. */
+export interface ProviderSettings {
+  readonly url: string;
+  readonly apiKey: string;
+  /** The current secret first; an old one may stay until the provider has changed over. */
+  readonly webhookSecrets: readonly string[];
+}
+
+export interface Config<Shape extends z.ZodRawShape = z.ZodRawShape> extends Omit<Settings, 'LOG_FORMAT'> {
+  /** What the domains' own settings say. */
+  readonly domain: z.infer<z.ZodObject<Shape>>;
+  readonly LOG_FORMAT: 'pretty' | 'json';
+  readonly providers: Readonly<Record<string, ProviderSettings>>;
+  /** Addresses that were given rather than left to the local stack: these servers are not started. */
+  readonly external: {
+    natsUrl?: string | undefined;
+    temporalAddress?: string | undefined;
+    databaseUrl?: string | undefined;
+  };
+}
+
+export class InvalidConfigError extends Error {
+  override readonly name = 'InvalidConfigError';
+  constructor(readonly problems: readonly string[]) {
+    super(`the configuration is wrong:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+  }
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * @param needs what the loaded domains need: the providers that they talk to, each with `PROVIDER_<NAME>_URL`,
+ * `…_API_KEY` and `…_WEBHOOK_SECRET` (several secrets separated by commas), and settings of their own.
+ * @throws InvalidConfigError with every setting that is wrong or missing, by name.
+ */
+export function readConfig<Shape extends z.ZodRawShape>(
+  given: Environment,
+  needs: { readonly providers: readonly string[]; readonly settings: z.ZodObject<Shape> },
+): Config<Shape> {
+  // An empty setting is an unset one: that is what `NAME= npm start` and compose files mean.
+  const environment = Object.fromEntries(
+    Object.entries(given).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const presets = environment['NODE_ENV'] === 'production' ? {} : LOCAL_SETTINGS;
+  const settings: Environment = { ...localAddresses(environment, presets), ...environment };
+
+  const parsed = schema.safeParse(settings);
+  const domain = needs.settings.safeParse(settings);
+  const issues = [...(parsed.error?.issues ?? []), ...(domain.error?.issues ?? [])];
+  const problems = issues.map(({ path, message, code }) => {
+    const name = path.join('.');
+    return settings[name] === undefined
+      ? `${name} is missing`
+      : `${name}: ${complaint(code, message, settings[name])}`;
+  });
+  const providers = needs.providers.map((name) => [name, readProvider(name, settings, problems)] as const);
+  if (!parsed.success || !domain.success || problems.length > 0) throw new InvalidConfigError(problems);
+
+  return {
+    ...parsed.data,
+    domain: domain.data,
+    LOG_FORMAT: parsed.data.LOG_FORMAT ?? (parsed.data.NODE_ENV === 'production' ? 'json' : 'pretty'),
+    providers: Object.fromEntries(providers),
+    external: {
+      natsUrl: environment['NATS_URL'],
+      temporalAddress: environment['TEMPORAL_ADDRESS'],
+      databaseUrl: environment['DATABASE_URL'],
+    },
+  };
+}
+
+/** The defaults, with the ports of the local stack where those were set. */
+function localAddresses(environment: Environment, presets: Environment): Environment {
+  const moved = Object.entries({
+    NATS_URL: 'NATS_PORT',
+    TEMPORAL_ADDRESS: 'TEMPORAL_PORT',
+    DATABASE_URL: 'POSTGRES_PORT',
+    PROVIDER_PAYMENT_PROVIDER_URL: 'SANDBOX_PORT',
+    PROVIDER_CARRIER_URL: 'SANDBOX_PORT',
+  }).flatMap(([setting, portSetting]) => {
+    const preset = presets[setting];
+    const moveTo = environment[portSetting];
+    return preset === undefined || moveTo === undefined
+      ? []
+      : [[setting, preset.replace(/:\d+(?=\/|$)/, `:${moveTo}`)]];
+  });
+  return { ...presets, ...(Object.fromEntries(moved) as Environment) };
+}
+
+/** zod's texts are sentences, but for a number that is none. */
+function complaint(code: string | undefined, message: string, given: string | undefined): string {
+  return code === 'invalid_type' ? `must be a number, not "${given ?? ''}"` : message;
+}
+
+function readProvider(provider: string, settings: Environment, problems: string[]): ProviderSettings {
+  const prefix = `PROVIDER_${provider.toUpperCase().replaceAll('-', '_')}`;
+  const read = (name: string): string => {
+    const value = settings[`${prefix}_${name}`];
+    if (value === undefined) problems.push(`${prefix}_${name} is missing`);
+    return value ?? '';
+  };
+  const address = read('URL');
+  const wrong = httpUrl.safeParse(address).error?.issues[0]?.message;
+  if (address !== '' && wrong !== undefined) problems.push(`${prefix}_URL: ${wrong}`);
+  const apiKey = read('API_KEY');
+  const webhookSecrets = read('WEBHOOK_SECRET')
+    .split(',')
+    .map((secret) => secret.trim())
+    .filter(Boolean);
+  return { url: address.replace(/\/+$/, ''), apiKey, webhookSecrets };
+}
+
+/** The environment of this process: the only place that reads it. */
+export function environment(): Environment {
+  // eslint-disable-next-line no-restricted-properties -- this is the place that the rule names
+  return process.env;
+}

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+
+type JsonSchema = Record<string, unknown>;
+
+/**
+ * Where a schema leaves a value unbounded, as paths with what is missing; empty when every string, number and array
+ * has its bounds and every object is strict. An unbounded field is how one event becomes larger than a signal may be.
+ */
+export function unboundedPlaces(schema: z.ZodType): string[] {
+  return [...gaps(z.toJSONSchema(schema, { io: 'input' }), 'data')];
+}
+
+function* gaps(schema: JsonSchema, path: string): Generator<string> {
+  for (const branch of branches(schema)) yield* gaps(branch, path);
+  switch (schema['type']) {
+    case 'string':
+      if (!('maxLength' in schema || 'enum' in schema || 'const' in schema))
+        yield `${path}: no maximum length`;
+      return;
+    case 'number':
+    case 'integer':
+      if ('const' in schema) return;
+      if (!('minimum' in schema || 'exclusiveMinimum' in schema)) yield `${path}: no minimum`;
+      if (!('maximum' in schema || 'exclusiveMaximum' in schema)) yield `${path}: no maximum`;
+      return;
+    case 'array':
+      if (!('maxItems' in schema)) yield `${path}: no maximum number of items`;
+      yield* gaps(schema['items'] as JsonSchema, `${path}[]`);
+      return;
+    case 'object':
+      if (schema['additionalProperties'] !== false) yield `${path}: not a strict object`;
+      for (const [name, property] of Object.entries(
+        (schema['properties'] ?? {}) as Record<string, JsonSchema>,
+      )) {
+        yield* gaps(property, `${path}.${name}`);
+      }
+      return;
+    case 'boolean':
+    case 'null':
+      return;
+    default:
+      if (branches(schema).length === 0 && !('enum' in schema || 'const' in schema))
+        yield `${path}: any value`;
+  }
+}
+
+function branches(schema: JsonSchema): JsonSchema[] {
+  return ['anyOf', 'oneOf', 'allOf'].flatMap((word) => (schema[word] as JsonSchema[] | undefined) ?? []);
+}

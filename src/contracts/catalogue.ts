@@ -1,0 +1,127 @@
+import type { Decoding } from './decode';
+import type { Domain } from './domain';
+import type { DomainEvent, EventContract } from './event';
+import { eventFamily, parseEventType } from './event-type';
+import type { Route } from './route';
+import { subjectSpaceOf } from './subject';
+import type { Webhook } from './webhook';
+
+/** All that the loaded domains declare, checked for contradictions and ready to be looked up. */
+export interface Catalogue {
+  readonly contracts: readonly EventContract[];
+  readonly routes: readonly Route[];
+  contractOf(type: string): EventContract | undefined;
+  /** The known types which differ from this one in the major version only. */
+  versionsOf(type: string): readonly string[];
+  routesOf(type: string): readonly Route[];
+  webhookOf(provider: string): Webhook | undefined;
+  readonly providers: readonly string[];
+  /** Brings an event to the newest version that its chain of upcasters reaches. */
+  upcast(event: DomainEvent, contract: EventContract): Decoding;
+}
+
+/** Thrown while the process starts, naming every contradiction. */
+export class InvalidCatalogueError extends Error {
+  override readonly name = 'InvalidCatalogueError';
+  constructor(readonly problems: readonly string[]) {
+    super(
+      `the domains contradict themselves or each other:\n${problems.map((line) => `  - ${line}`).join('\n')}`,
+    );
+  }
+}
+
+const NO_ROUTES: readonly Route[] = [];
+
+/** @throws InvalidCatalogueError */
+export function createCatalogue(domains: readonly Domain[]): Catalogue {
+  const contracts = domains.flatMap(({ events }) => events);
+  const routes = domains.flatMap((domain) => domain.routes);
+  const webhooks = domains.flatMap((domain) => domain.webhooks);
+  const problems = [
+    ...repeated(contracts.map(({ type }) => subjectSpaceOf(type))).map(
+      (space) => `two events have the subject ${space}`,
+    ),
+    ...repeated(webhooks.map(({ provider }) => provider)).map(
+      (name) => `two webhooks for the provider "${name}"`,
+    ),
+    ...repeated(domains.map(({ name }) => name)).map((name) => `two domains are called "${name}"`),
+    ...repeated(domains.flatMap((domain) => domain.workflows.map(({ name }) => name))).map(
+      (name) => `two workflows are called "${name}"; their ids would collide`,
+    ),
+    ...domains.flatMap(routeProblems),
+  ];
+  if (problems.length > 0) throw new InvalidCatalogueError(problems);
+
+  const byType = new Map(contracts.map((contract) => [contract.type, contract]));
+  const newer = new Map(
+    contracts.flatMap((contract) => (contract.upcast ? [[contract.upcast.from, contract] as const] : [])),
+  );
+  const routesByType = new Map(
+    contracts.map(({ type }) => [type, routes.filter(({ event }) => event.type === type)]),
+  );
+
+  return {
+    contracts,
+    routes,
+    contractOf: (type) => byType.get(type),
+    versionsOf: (type) => {
+      const parsed = parseEventType(type);
+      return parsed ? contracts.map((known) => known.type).filter((known) => sameFamily(known, parsed)) : [];
+    },
+    routesOf: (type) => routesByType.get(type) ?? NO_ROUTES,
+    webhookOf: (provider) => webhooks.find((webhook) => webhook.provider === provider),
+    providers: webhooks.map(({ provider }) => provider),
+    upcast: (event, contract) => upcast(event, contract, newer),
+  };
+}
+
+function routeProblems(domain: Domain): string[] {
+  const own = new Set(domain.events.map(({ type }) => type));
+  const workflows = new Set(domain.workflows.map(({ name }) => name));
+  const targets = domain.routes.map(({ event, workflow }) => `${event.type} to ${workflow.name}`);
+  return [
+    ...domain.routes
+      .filter(({ event }) => !own.has(event.type))
+      .map(
+        ({ name, event }) =>
+          `route "${name}": ${event.type} is not among the events of domain "${domain.name}"`,
+      ),
+    ...domain.routes
+      .filter(({ workflow }) => !workflows.has(workflow.name))
+      .map(
+        ({ name, workflow }) => `route "${name}": domain "${domain.name}" has no workflow "${workflow.name}"`,
+      ),
+    ...domain.routes
+      .filter(({ event }) => domain.events.some((newer) => newer.upcast?.from === event.type))
+      .map(
+        ({ name, event }) =>
+          `route "${name}": ${event.type} is upcast before it is routed; route its newer version`,
+      ),
+    ...repeated(targets).map((target) => `domain "${domain.name}": two routes lead from ${target}`),
+  ];
+}
+
+function upcast(
+  event: DomainEvent,
+  contract: EventContract,
+  newer: ReadonlyMap<string, EventContract>,
+): Decoding {
+  const next = newer.get(contract.type);
+  if (!next?.upcast) return { ok: true, event, contract };
+  const data = next.schema.safeParse(next.upcast.data(event.data));
+  if (!data.success) {
+    const [issue] = data.error.issues;
+    const detail = `upcast to ${next.type} gives invalid data: ${issue?.message ?? ''}`;
+    return { ok: false, rejection: { reason: 'invalid-data', detail, path: issue?.path.join('.') } };
+  }
+  return upcast({ ...event, type: next.type, data: data.data }, next, newer);
+}
+
+function sameFamily(type: string, other: Parameters<typeof eventFamily>[0]): boolean {
+  const parsed = parseEventType(type);
+  return parsed !== undefined && eventFamily(parsed) === eventFamily(other);
+}
+
+function repeated(names: readonly string[]): string[] {
+  return [...new Set(names.filter((name, index) => names.indexOf(name) !== index))];
+}

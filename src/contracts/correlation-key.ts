@@ -1,0 +1,12 @@
+/**
+ * The correlation key names the business process that needs an event: for every event of a shop's order it is
+ * the order id. It is the last token of the subject, part of the workflow id, and decides the partition.
+ */
+const CORRELATION_KEY = /^[A-Za-z0-9_-]{1,64}$/;
+
+/** The rule in words, for error messages. */
+export const CORRELATION_KEY_RULE = '1 to 64 characters out of A-Z, a-z, 0-9, "_" and "-"';
+
+export function isCorrelationKey(text: string): boolean {
+  return CORRELATION_KEY.test(text);
+}

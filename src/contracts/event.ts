@@ -1,0 +1,96 @@
+import type { z } from 'zod';
+import { unboundedPlaces } from './bounds';
+import { CORRELATION_KEY_RULE, isCorrelationKey } from './correlation-key';
+import { eventFamily, parseEventType } from './event-type';
+
+/** What one kind of event promises. Subject, types, documentation and test data are derived from it. */
+export interface EventContract<Type extends string = string, Data = unknown> {
+  /** `<prefix>.<context>.<fact>.v<major>`; also the name of the signal that carries it. */
+  readonly type: Type;
+  /** The thing that the event is about, in the domain's word: `order`, `payment`, `shipment`. */
+  readonly entity: string;
+  /** One sentence for readers of the docs: when does it happen, who says so? */
+  readonly summary: string;
+  /** Shape of `data`: strict objects, bounds on every string, number and array. */
+  readonly schema: z.ZodType<Data>;
+  /** The correlation key of an event with this data. (A method, so that every contract is an `EventContract`.) */
+  key(data: Data): string;
+  /** Valid data: documentation and tests are made of it. */
+  readonly example: Data;
+  /** How an event of the major version before becomes one of this version. */
+  readonly upcast?: { readonly from: string; readonly data: (older: unknown) => unknown };
+}
+
+/** Thrown by {@link defineEvent} while a domain loads: a wrong contract is a programming error. */
+export class InvalidContractError extends Error {
+  override readonly name = 'InvalidContractError';
+  constructor(
+    readonly eventType: string,
+    readonly problems: readonly string[],
+  ) {
+    super(
+      `the contract of ${eventType} is wrong:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
+    );
+  }
+}
+
+/**
+ * Declares an event.
+ *
+ * @throws InvalidContractError naming everything that is wrong with it: the form of its type, a value without bounds,
+ * an example that does not fit its own schema.
+ */
+export function defineEvent<const Type extends string, Schema extends z.ZodType>(
+  contract: EventContract<Type, z.output<Schema>> & { readonly schema: Schema },
+): EventContract<Type, z.output<Schema>> {
+  const problems = [...unboundedPlaces(contract.schema)];
+  const type = parseEventType(contract.type);
+  if (!type) problems.push('its type is not of the form <prefix>.<context>.<fact>.v<major>');
+
+  const example = contract.schema.safeParse(contract.example);
+  if (!example.success) {
+    problems.push(
+      ...example.error.issues.map((issue) => `example.${issue.path.join('.')}: ${issue.message}`),
+    );
+  } else if (!isCorrelationKey(contract.key(example.data))) {
+    problems.push(`the example's correlation key is not ${CORRELATION_KEY_RULE}`);
+  }
+
+  if (type && contract.upcast) {
+    const older = parseEventType(contract.upcast.from);
+    if (older?.major !== type.major - 1 || eventFamily(older) !== eventFamily(type)) {
+      problems.push(`it upcasts from ${contract.upcast.from}, which is not the version before it`);
+    }
+  }
+  if (problems.length > 0) throw new InvalidContractError(contract.type, problems);
+  return Object.freeze(contract);
+}
+
+/**
+ * An event as it travels inside Sagaline, once decoded: the CloudEvent's attributes that processes need, and data that
+ * fits its contract. It is what a workflow receives as the argument of a signal.
+ */
+export interface DomainEvent<Type extends string = string, Data = unknown> {
+  /** With `source` the identity of the event: the same pair is the same event, however often it arrives. */
+  readonly id: string;
+  readonly source: string;
+  readonly type: Type;
+  /** The correlation key. */
+  readonly key: string;
+  /** RFC 3339; absent where the publisher gave none. */
+  readonly time?: string | undefined;
+  readonly data: Data;
+  /** Id of the event that caused this one. */
+  readonly causationId?: string | undefined;
+  /** W3C trace context. */
+  readonly traceparent?: string | undefined;
+}
+
+/** The event that a contract describes. */
+export type EventOf<Contract> =
+  Contract extends EventContract<infer Type, infer Data> ? DomainEvent<Type, Data> : never;
+
+/** The identity of an event in one string, as workflows and dead letters remember it. */
+export function identityOf(event: { source: string; id: string }): string {
+  return `${event.source} ${event.id}`;
+}

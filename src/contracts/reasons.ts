@@ -1,0 +1,33 @@
+/**
+ * Why an event cannot be applied: a closed list, shared by dead letters and by the gateway's problem details. `status`
+ * is the HTTP status with which the gateway refuses the same event at the door.
+ */
+export const REASONS = {
+  'too-large': { status: 413, meaning: 'the event is larger than an event may be' },
+  'not-json': { status: 400, meaning: 'the body is not JSON in UTF-8' },
+  'too-deep': { status: 400, meaning: 'the JSON is nested deeper than any event needs' },
+  'forbidden-key': { status: 400, meaning: 'an object has a key that could reach a prototype' },
+  'unsupported-content-type': { status: 415, meaning: 'the content type is not one that Sagaline reads' },
+  'invalid-envelope': { status: 400, meaning: 'the attributes are not those of a CloudEvent 1.0' },
+  'unknown-type': { status: 422, meaning: 'no domain has an event of this type' },
+  'unknown-version': { status: 422, meaning: 'the event is known, but not in this major version' },
+  'invalid-data': { status: 422, meaning: 'the data does not fit the contract of its type' },
+  'subject-mismatch': { status: 422, meaning: 'the subject or correlation id disagrees with the body' },
+  unmatched: { status: 422, meaning: 'the event needs a workflow that never existed' },
+  late: { status: 422, meaning: 'the workflow that the event needs has closed' },
+  'rejected-by-temporal': {
+    status: 422,
+    meaning: 'Temporal refused the request for a cause unknown to the bridge',
+  },
+} as const satisfies Record<string, { status: number; meaning: string }>;
+
+export type Reason = keyof typeof REASONS;
+
+/** An event that cannot be applied, with what was wrong and where. */
+export interface Rejection {
+  readonly reason: Reason;
+  /** What was wrong, for a person. */
+  readonly detail: string;
+  /** Where in the event: `data.lines[0].quantity`, `id`; absent when it is the event as a whole. */
+  readonly path?: string | undefined;
+}

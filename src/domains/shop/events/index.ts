@@ -1,0 +1,5 @@
+/** The shop's events, one file for each context. */
+export * from './inventory';
+export * from './logistics';
+export * from './orders';
+export * from './payments';

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { defineEvent } from '../../../contracts';
+import { EVENTS } from '../names';
+import { money, orderId, providerId, reason } from './shapes';
+
+/**
+ * The payment provider's news. `asynchronous` says that the outcome was not in the answer of a call, so that nobody
+ * knows of it yet.
+ */
+const payment = z.strictObject({ orderId, paymentId: providerId, total: money, asynchronous: z.boolean() });
+const byOrder = ({ orderId: key }: { orderId: string }) => key;
+const example = {
+  orderId: 'order-1001',
+  paymentId: 'pay_5k2x',
+  total: { amount: 4_980, currency: 'EUR' as const },
+  asynchronous: false,
+};
+const entity = 'payment';
+
+export const paymentAuthorized = defineEvent({
+  type: EVENTS.paymentAuthorized,
+  entity,
+  summary: 'The amount is held on the customer’s card. Published from the payment provider’s webhook.',
+  schema: payment,
+  key: byOrder,
+  example,
+});
+
+export const paymentDeclined = defineEvent({
+  type: EVENTS.paymentDeclined,
+  entity,
+  summary: 'The card was refused. Published from the payment provider’s webhook.',
+  schema: payment.extend({ reason }),
+  key: byOrder,
+  example: { ...example, reason: 'insufficient_funds' },
+});
+
+export const paymentCaptured = defineEvent({
+  type: EVENTS.paymentCaptured,
+  entity,
+  summary: 'The held amount was taken. Published from the payment provider’s webhook.',
+  schema: payment,
+  key: byOrder,
+  example,
+});
+
+export const paymentVoided = defineEvent({
+  type: EVENTS.paymentVoided,
+  entity,
+  summary: 'The hold was lifted and nothing was taken. Published from the payment provider’s webhook.',
+  schema: payment,
+  key: byOrder,
+  example,
+});

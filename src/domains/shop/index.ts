@@ -1,0 +1,15 @@
+import { defineDomain } from '../../contracts';
+import * as events from './events';
+import { routes } from './routes';
+import { carrierWebhook } from './webhooks/carrier';
+import { paymentProviderWebhook } from './webhooks/payment-provider';
+import { order } from './workflows';
+
+/** The online shop: the worked domain. Pure: events, rules, routes and webhooks, no I/O. */
+export const shop = defineDomain({
+  name: 'shop',
+  events: Object.values(events),
+  workflows: [order],
+  routes,
+  webhooks: [paymentProviderWebhook, carrierWebhook],
+});

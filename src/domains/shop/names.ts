@@ -1,0 +1,59 @@
+/** Names that the shop's events, workflows, activities and tools share. Plain constants: workflows import this file. */
+
+const PREFIX = 'dev.sagaline.shop';
+
+export const EVENTS = {
+  orderSubmitted: `${PREFIX}.orders.submitted.v1`,
+  orderConfirmed: `${PREFIX}.orders.confirmed.v1`,
+  orderCompleted: `${PREFIX}.orders.completed.v1`,
+  orderRejected: `${PREFIX}.orders.rejected.v1`,
+  orderCompensated: `${PREFIX}.orders.compensated.v1`,
+  stockReserved: `${PREFIX}.inventory.stock-reserved.v1`,
+  stockReleased: `${PREFIX}.inventory.stock-released.v1`,
+  stockShipped: `${PREFIX}.inventory.stock-shipped.v1`,
+  paymentAuthorized: `${PREFIX}.payments.authorized.v1`,
+  paymentDeclined: `${PREFIX}.payments.declined.v1`,
+  paymentCaptured: `${PREFIX}.payments.captured.v1`,
+  paymentVoided: `${PREFIX}.payments.voided.v1`,
+  shipmentDispatched: `${PREFIX}.logistics.shipment-dispatched.v1`,
+  shipmentDelivered: `${PREFIX}.logistics.shipment-delivered.v1`,
+} as const;
+
+/** One task queue for each capability. */
+export const TASK_QUEUES = {
+  orders: 'orders',
+  inventory: 'inventory',
+  payments: 'payments',
+  shipping: 'shipping',
+  notifications: 'notifications',
+} as const;
+
+/** Where an order stands; the values of the search attribute `SagaState`, beside the engine's own. */
+export type OrderState =
+  /** Stock is being reserved and the payment authorised. */
+  | 'placing'
+  /** Both are there; the carrier is being asked, or has the order and not yet the parcel. */
+  | 'awaiting-dispatch'
+  /** The parcel is on its way; the payment is being captured, or has been. */
+  | 'awaiting-delivery'
+  | 'compensating'
+  | OrderEnd;
+
+/** The terminal states. */
+export type OrderEnd =
+  /** Paid and delivered. */
+  | 'completed'
+  /** Refused before it was confirmed: no stock, or no payment. Nothing is left behind. */
+  | 'rejected'
+  /** Confirmed, then undone: the carrier refused, or a step could not be done in time. */
+  | 'compensated'
+  /** Another saga has opened this order before; this one has touched nothing. */
+  | 'duplicate';
+
+/** Types of business refusals: a step had no effect, and repeating it would not change that. */
+export const REFUSALS = {
+  orderExists: 'order-exists',
+  outOfStock: 'out-of-stock',
+  paymentDeclined: 'payment-declined',
+  addressNotServed: 'address-not-served',
+} as const;

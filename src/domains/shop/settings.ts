@@ -1,0 +1,22 @@
+import { z } from 'zod';
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+/** A deadline beyond this is a typing error. */
+const LONGEST = 60 * DAY;
+
+const deadline = (preset: number) => z.coerce.number().int().min(1).max(LONGEST).default(preset);
+
+/** The shop's own settings, in milliseconds. */
+export const shopSettings = z.object({
+  /** How long after its confirmation an order may wait for the carrier to fetch the parcel; then it is undone. */
+  ORDER_DISPATCH_WITHIN_MS: deadline(5 * DAY),
+  /** How long after the dispatch an order may wait for its delivery; then a person decides. */
+  ORDER_DELIVERY_WITHIN_MS: deadline(14 * DAY),
+  /** How long one step may take with all its retries; then the order is undone. */
+  ORDER_STEP_WITHIN_MS: deadline(60 * MINUTE),
+  /** How long one compensation may take with all its retries; then the saga stands as stuck, for a person to decide. */
+  ORDER_UNDO_WITHIN_MS: deadline(10 * MINUTE),
+});
+
+export type ShopSettings = z.infer<typeof shopSettings>;

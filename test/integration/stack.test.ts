@@ -1,0 +1,167 @@
+// The local stack is what every other integration test stands on: real servers, started and ended for real.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Connection } from '@temporalio/client';
+import { connect } from 'nats';
+import { Client } from 'pg';
+import {
+  assertPortFree,
+  FolderInUseError,
+  freePorts,
+  PortTakenError,
+  startStack,
+  type Stack,
+  type StackOptions,
+  type StackPorts,
+} from '../../src/dev/stack';
+
+const NAMESPACE = 'stack-test';
+// Two starts, one of them with a new PostgreSQL, take about 4 s here.
+const TEST_TIMEOUT_MS = 60_000;
+
+jest.setTimeout(TEST_TIMEOUT_MS);
+
+describe('the local stack', () => {
+  let dataDir: string;
+  let exits: string[];
+  let started: Stack[];
+
+  beforeEach(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'sagaline-stack-'));
+    exits = [];
+    started = [];
+  });
+
+  afterEach(async () => {
+    await Promise.all(started.map((stack) => stack.stop()));
+    await rm(dataDir, { recursive: true, force: true });
+  });
+
+  async function start(overrides: Partial<StackOptions> = {}): Promise<Stack> {
+    const stack = await startStack({
+      dataDir,
+      ports: await somePorts(),
+      namespace: NAMESPACE,
+      // eslint-disable-next-line no-restricted-properties -- the test's machine may have its servers on the path
+      searchPath: process.env['PATH'],
+      external: {},
+      log: () => undefined,
+      onUnexpectedExit: (server) => exits.push(server),
+      ...overrides,
+    });
+    started.push(stack);
+    return stack;
+  }
+
+  test('starts servers that work, keeps their data over a restart, and leaves no port open', async () => {
+    const ports = await somePorts();
+    const first = await start({ ports });
+    await publishOne(first.natsUrl);
+    await sql(first.databaseUrl, 'create table kept (id int)', 'insert into kept values (7)');
+    expect(await retentionOf(first.temporalAddress)).toBeGreaterThan(0);
+    expect(Object.keys(first.pids).sort()).toEqual(['nats', 'postgres', 'temporal']);
+    const page = await fetch(String(first.temporalUiUrl));
+    expect(page.status).toBe(200);
+
+    await first.stop();
+    for (const port of Object.values(ports) as number[]) await assertPortFree(port, 'the test', 'none');
+
+    const second = await start({ ports });
+    expect(await messagesIn(second.natsUrl)).toBe(1);
+    expect(await sql(second.databaseUrl, 'select id from kept')).toEqual([{ id: 7 }]);
+    expect(await retentionOf(second.temporalAddress)).toBeGreaterThan(0);
+    expect(exits).toEqual([]);
+  });
+
+  test('reports a server that is killed, and starts again on what it left behind', async () => {
+    const first = await start({ ephemeral: true });
+    await sql(first.databaseUrl, 'create table kept (id int)', 'insert into kept values (7)');
+    process.kill(Number(first.pids['postgres']), 'SIGKILL');
+    await until(() => exits.length > 0);
+    expect(exits).toEqual(['PostgreSQL']);
+    await first.stop();
+
+    const second = await start({ ephemeral: true });
+    expect(await sql(second.databaseUrl, 'select id from kept')).toEqual([{ id: 7 }]);
+  });
+
+  test('names every taken port, and the setting to change, before it starts anything', async () => {
+    const ports = await somePorts();
+    const strangers = await Promise.all([ports.nats, ports.postgres].map(listenOn));
+    const error = await start({ ports }).catch((reason: unknown) => reason);
+    await Promise.all(strangers.map((stranger) => new Promise((resolve) => stranger.close(resolve))));
+
+    expect(error).toBeInstanceOf(PortTakenError);
+    const { taken, message } = error as PortTakenError;
+    expect(taken.map(({ setting }) => setting)).toEqual(['NATS_PORT', 'POSTGRES_PORT']);
+    expect(message).toContain(
+      `port ${ports.nats}, wanted by NATS, is taken by another program. Stop that program, or set NATS_PORT to a ` +
+        'free port, or set NATS_URL to use the server that is already there.',
+    );
+  });
+
+  test('lets one stack at a time use a data folder, and starts nothing that is external', async () => {
+    const external = { natsUrl: 'nats://elsewhere:4222', temporalAddress: 'elsewhere:7233' };
+    const stack = await start({ external });
+    expect(Object.keys(stack.pids)).toEqual(['postgres']);
+    expect(stack).toMatchObject({ natsUrl: external.natsUrl, temporalUiUrl: undefined });
+    await expect(start({ external })).rejects.toBeInstanceOf(FolderInUseError);
+
+    await stack.stop();
+    const again = await start({ external });
+    expect(await sql(again.databaseUrl, 'select 1 as one')).toEqual([{ one: 1 }]);
+  });
+});
+
+async function somePorts(): Promise<StackPorts> {
+  const [nats, natsMonitor, temporal, temporalUi, temporalHttp, temporalMetrics, postgres] = (await freePorts(
+    7,
+  )) as [number, number, number, number, number, number, number];
+  return { nats, natsMonitor, temporal, temporalUi, temporalHttp, temporalMetrics, postgres };
+}
+
+async function publishOne(natsUrl: string): Promise<void> {
+  const connection = await connect({ servers: natsUrl });
+  const manager = await connection.jetstreamManager();
+  await manager.streams.add({ name: 'KEPT', subjects: ['kept'] });
+  await connection.jetstream().publish('kept', 'a message');
+  await connection.close();
+}
+
+async function messagesIn(natsUrl: string): Promise<number> {
+  const connection = await connect({ servers: natsUrl });
+  const manager = await connection.jetstreamManager();
+  const { state } = await manager.streams.info('KEPT');
+  await connection.close();
+  return state.messages;
+}
+
+async function retentionOf(address: string): Promise<number> {
+  const connection = await Connection.connect({ address });
+  const { config } = await connection.workflowService.describeNamespace({ namespace: NAMESPACE });
+  await connection.close();
+  return Number(config?.workflowExecutionRetentionTtl?.seconds);
+}
+
+/** Runs the statements one by one; the rows of the last. */
+async function sql(databaseUrl: string, ...statements: string[]): Promise<unknown[]> {
+  const client = new Client({ connectionString: databaseUrl });
+  await client.connect();
+  let rows: unknown[] = [];
+  for (const statement of statements) rows = (await client.query<Record<string, unknown>>(statement)).rows;
+  await client.end();
+  return rows;
+}
+
+async function listenOn(port: number) {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  return server;
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await sleep(20);
+}
