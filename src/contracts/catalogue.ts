@@ -1,7 +1,7 @@
-import type { Decoding } from './decode';
 import type { Domain } from './domain';
 import type { DomainEvent, EventContract } from './event';
 import { eventFamily, parseEventType } from './event-type';
+import type { Rejection } from './reasons';
 import type { Route } from './route';
 import { subjectSpaceOf } from './subject';
 import type { Webhook } from './webhook';
@@ -17,8 +17,11 @@ export interface Catalogue {
   webhookOf(provider: string): Webhook | undefined;
   readonly providers: readonly string[];
   /** Brings an event to the newest version that its chain of upcasters reaches. */
-  upcast(event: DomainEvent, contract: EventContract): Decoding;
+  upcast(event: DomainEvent, contract: EventContract): Upcast;
 }
+
+type Upcast =
+  { readonly ok: true; readonly event: DomainEvent } | { readonly ok: false; readonly rejection: Rejection };
 
 /** Thrown while the process starts, naming every contradiction. */
 export class InvalidCatalogueError extends Error {
@@ -105,9 +108,9 @@ function upcast(
   event: DomainEvent,
   contract: EventContract,
   newer: ReadonlyMap<string, EventContract>,
-): Decoding {
+): Upcast {
   const next = newer.get(contract.type);
-  if (!next?.upcast) return { ok: true, event, contract };
+  if (!next?.upcast) return { ok: true, event };
   const data = next.schema.safeParse(next.upcast.data(event.data));
   if (!data.success) {
     const [issue] = data.error.issues;

@@ -15,7 +15,12 @@ export interface IncomingMessage {
 }
 
 export type Decoding =
-  | { readonly ok: true; readonly event: DomainEvent; readonly contract: EventContract }
+  | {
+      readonly ok: true;
+      readonly event: DomainEvent;
+      /** The contract of the version that was published; `event` may be an upcast to a newer one. */
+      readonly published: EventContract;
+    }
   | { readonly ok: false; readonly rejection: Rejection };
 
 /** Data larger than this cannot become a signal: Temporal's payload limit is 2 MiB, a history's 50 MiB. */
@@ -85,10 +90,9 @@ function decodeData(envelope: CloudEvent, catalogue: Catalogue): Decoding {
     return reject('subject-mismatch', detail, 'correlationid');
   }
   const { id, source, type, time, causationid: causationId, traceparent } = envelope;
-  return catalogue.upcast(
-    { id, source, type, key, time, data: data.data, causationId, traceparent },
-    contract,
-  );
+  const event = { id, source, type, key, time, data: data.data, causationId, traceparent };
+  const newest = catalogue.upcast(event, contract);
+  return newest.ok ? { ok: true, event: newest.event, published: contract } : newest;
 }
 
 function reject(reason: Reason, detail: string, path?: string): Decoding {

@@ -36,6 +36,8 @@ export type OrderState =
   | 'awaiting-dispatch'
   /** The parcel is on its way; the payment is being captured, or has been. */
   | 'awaiting-delivery'
+  /** Paid, and nobody knows where the parcel is: a person has to find out. */
+  | 'awaiting-decision'
   | 'compensating'
   | OrderEnd;
 

@@ -1,0 +1,16 @@
+import type { Database } from '../../src/adapters/postgres';
+import { doOnce } from '../../src/effects';
+import type { Notifications } from './notifications';
+
+/** A queue of messages in PostgreSQL, for whichever mailer the shop has to send from. */
+export function createPostgresNotifications(database: Database): Notifications {
+  return {
+    notifyCustomer: ({ key, orderId, email, template, values }) =>
+      doOnce(database, key, async (tx) => {
+        await tx.query(
+          'insert into notifications.messages (key, order_id, recipient, template, "values") values ($1, $2, $3, $4, $5)',
+          [key, orderId, email, template, JSON.stringify(values)],
+        );
+      }),
+  };
+}

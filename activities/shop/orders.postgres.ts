@@ -1,0 +1,71 @@
+import type { Database, Transaction } from '../../src/adapters/postgres';
+import { RefusalError } from '../../src/contracts';
+import {
+  orderCompensated,
+  orderCompleted,
+  orderConfirmed,
+  orderRejected,
+} from '../../src/domains/shop/events';
+import { REFUSALS } from '../../src/domains/shop/names';
+import { doOnce, writeOutbox } from '../../src/effects';
+import type { Orders } from './orders';
+
+const context = 'orders';
+/** As long as an event's detail may be. */
+const MAX_DETAIL = 500;
+
+export function createPostgresOrders(database: Database): Orders {
+  return {
+    // The primary key is what keeps a second saga out, also after Temporal has forgotten the first one.
+    openOrder: ({ runId, submission, total }) =>
+      database.transaction(async (tx) => {
+        await tx.query(
+          `insert into orders.orders (order_id, opened_by, customer_id, state, amount, currency)
+           values ($1, $2, $3, 'placing', $4, $5) on conflict do nothing`,
+          [submission.orderId, runId, submission.customerId, total.amount, total.currency],
+        );
+        const [order] = await tx.query<{ opened_by: string }>(
+          'select opened_by from orders.orders where order_id = $1',
+          [submission.orderId],
+        );
+        if (order?.opened_by !== runId) {
+          throw new RefusalError(
+            REFUSALS.orderExists,
+            `order ${submission.orderId} was opened by another saga`,
+          );
+        }
+      }),
+
+    confirmOrder: ({ key, orderId, total }) =>
+      doOnce(database, key, async (tx) => {
+        await setState(tx, orderId, 'confirmed');
+        await writeOutbox(tx, { key, context, contract: orderConfirmed, data: { orderId, total } });
+      }),
+
+    closeOrder: (close) =>
+      doOnce(database, close.key, async (tx) => {
+        const { key, orderId, state } = close;
+        await setState(tx, orderId, state, state === 'completed' ? undefined : close.reason);
+        if (state === 'completed') {
+          await writeOutbox(tx, {
+            key,
+            context,
+            contract: orderCompleted,
+            data: { orderId, total: close.total },
+          });
+          return;
+        }
+        const contract = state === 'rejected' ? orderRejected : orderCompensated;
+        const data = { orderId, reason: close.reason, detail: close.detail.slice(0, MAX_DETAIL) };
+        await writeOutbox(tx, { key, context, contract, data });
+      }),
+  };
+}
+
+async function setState(tx: Transaction, orderId: string, state: string, reason?: string): Promise<void> {
+  await tx.query('update orders.orders set state = $2, reason = $3, updated_at = now() where order_id = $1', [
+    orderId,
+    state,
+    reason ?? null,
+  ]);
+}

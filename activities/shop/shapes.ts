@@ -1,0 +1,11 @@
+import { z } from 'zod';
+
+/** Inputs that the shop's activities have in common. */
+
+/** `<order id>:<step>:<revision>`: the identity of a step, whatever run or attempt does it. */
+export const stepKey = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{1,64}:[A-Za-z]{1,40}:\d{1,6}$/, 'must be <order id>:<step>:<revision>');
+export const orderId = z.string().min(1).max(64);
+export const money = z.object({ amount: z.int().min(1), currency: z.enum(['EUR', 'GBP', 'USD']) });
+export const stockLines = z.array(z.object({ sku: z.string().min(1), quantity: z.int().min(1) })).min(1);

@@ -1,0 +1,38 @@
+import type { Database } from '../../src/adapters/postgres';
+import { performOnce, reverseOnce } from '../../src/effects';
+import type { Carrier, Shipment, Shipping } from './shipping';
+
+/** Shipments at a carrier, with their record in PostgreSQL. */
+export function createShipping(database: Database, carrier: Carrier): Shipping {
+  return {
+    createShipment: (request) =>
+      performOnce(database, {
+        key: request.key,
+        find: () => carrier.findByKey(request.key),
+        call: () => carrier.book(request),
+        record: async (tx, { shipmentId, trackingNumber }) => {
+          await tx.query(
+            `insert into logistics.shipments (shipment_id, order_id, tracking_number, state)
+             values ($1, $2, $3, 'booked')`,
+            [shipmentId, request.orderId, trackingNumber],
+          );
+        },
+      }),
+
+    cancelShipment: ({ undoes: request }) =>
+      reverseOnce<Shipment>(database, {
+        key: request.key,
+        find: () => carrier.findByKey(request.key),
+        claim: () => carrier.book(request),
+        reverse: ({ shipmentId }) => carrier.cancel({ key: `${request.key}:undo`, shipmentId }),
+        record: async (tx, { shipmentId, trackingNumber }) => {
+          await tx.query(
+            `insert into logistics.shipments (shipment_id, order_id, tracking_number, state)
+             values ($1, $2, $3, 'canceled')
+             on conflict (shipment_id) do update set state = 'canceled', updated_at = now()`,
+            [shipmentId, request.orderId, trackingNumber],
+          );
+        },
+      }),
+  };
+}

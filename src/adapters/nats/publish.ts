@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { JetStreamClient, MsgHdrs } from 'nats';
+import { ErrorCode, headers, NatsError } from 'nats';
+import type { OutgoingEvent } from '../../contracts';
+import { STRUCTURED_CONTENT_TYPE } from '../../contracts';
+
+/** One attempt: a healthy server answers in a millisecond, a cluster that elects a leader within seconds. */
+const ATTEMPT_MS = 2_000;
+/** An HTTP caller waits this long at most before it hears that the event was not taken. */
+const ATTEMPTS = 4;
+const PAUSE_MS = 250;
+/** "duplicate message id is in process": the same publish is under way on another connection. */
+const SAME_ID_IN_FLIGHT = 10_158;
+
+/** Where JetStream put an event. */
+export interface PublishReceipt {
+  readonly stream: string;
+  readonly sequence: number;
+  /** The stream had this event already, within its duplicate window. */
+  readonly duplicate: boolean;
+}
+
+/**
+ * JetStream has not confirmed the event. It may still have been stored: publishing it again under the same source and
+ * id is safe.
+ */
+export class NotPublishedError extends Error {
+  override readonly name = 'NotPublishedError';
+  constructor(
+    readonly subject: string,
+    /** The stream said no, for good or until room is made: full, or no stream listens on the subject. */
+    readonly refused: boolean,
+    options: ErrorOptions,
+  ) {
+    super(`JetStream has not confirmed the event on ${subject}`, options);
+  }
+}
+
+export type Publish = (event: OutgoingEvent) => Promise<PublishReceipt>;
+
+/** A publisher of events that repeats an unanswered publish under the same message id. */
+export function createPublisher(jetstream: JetStreamClient): Publish {
+  return (event) => {
+    const head = headers();
+    head.set('Content-Type', STRUCTURED_CONTENT_TYPE);
+    return publishConfirmed(jetstream, { ...event, headers: head, messageId: messageIdOf(event) });
+  };
+}
+
+/** The same event has the same message id, whoever publishes it. */
+export function messageIdOf({ source, id }: { source: string; id: string }): string {
+  return createHash('sha256').update(`${source}\n${id}`).digest('base64url');
+}
+
+/** @throws NotPublishedError */
+export async function publishConfirmed(
+  jetstream: JetStreamClient,
+  message: { subject: string; body: Uint8Array; headers: MsgHdrs; messageId: string },
+): Promise<PublishReceipt> {
+  let cause: unknown;
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    try {
+      const options = { msgID: message.messageId, headers: message.headers, timeout: ATTEMPT_MS };
+      const { stream, seq, duplicate } = await jetstream.publish(message.subject, message.body, options);
+      return { stream, sequence: seq, duplicate };
+    } catch (error) {
+      if (refused(error)) throw new NotPublishedError(message.subject, true, { cause: error });
+      cause = error;
+      if (attempt < ATTEMPTS) await sleep(PAUSE_MS);
+    }
+  }
+  throw new NotPublishedError(message.subject, isNoResponders(cause), { cause });
+}
+
+function refused(error: unknown): boolean {
+  if (!(error instanceof NatsError)) return false;
+  if (error.code === (ErrorCode.MaxPayloadExceeded as string)) return true;
+  return (
+    error.api_error !== undefined &&
+    error.api_error.err_code !== SAME_ID_IN_FLIGHT &&
+    error.api_error.code < 500
+  );
+}
+
+/** No stream listens; also for a moment while a server starts, hence the retries before this is believed. */
+function isNoResponders(error: unknown): boolean {
+  return error instanceof NatsError && error.code === (ErrorCode.NoResponders as string);
+}

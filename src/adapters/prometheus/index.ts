@@ -1,0 +1,69 @@
+/** Prometheus: the counters of bridge, gateway and relay, and the process's own. */
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { BridgeMetrics } from '../../bridge';
+import type { GatewayMetrics } from '../../gateway';
+
+/** From one millisecond, an event on a quiet machine, to the minute of an outage. */
+const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60];
+
+export function createRegistry(role: string): Registry {
+  const registry = new Registry();
+  registry.setDefaultLabels({ role });
+  collectDefaultMetrics({ register: registry });
+  return registry;
+}
+
+export function bridgeMetrics(registry: Registry): BridgeMetrics {
+  const registers = [registry];
+  const settled = new Histogram({
+    name: 'sagaline_bridge_event_duration_seconds',
+    help: 'From the arrival of an event at the bridge to its settlement, by outcome',
+    labelNames: ['outcome', 'reason'],
+    buckets: SECONDS,
+    registers,
+  });
+  const held = new Counter({
+    name: 'sagaline_bridge_held_total',
+    help: 'Attempts that could not be carried out; the event is held and tried again',
+    labelNames: ['cause'],
+    registers,
+  });
+  return {
+    settled: (outcome, reason, seconds) => settled.observe({ outcome, reason: reason ?? '' }, seconds),
+    held: (cause) => held.inc({ cause }),
+  };
+}
+
+export function gatewayMetrics(registry: Registry): GatewayMetrics {
+  const requests = new Counter({
+    name: 'sagaline_gateway_requests_total',
+    help: 'Events and webhooks received, by what became of them',
+    labelNames: ['door', 'outcome'],
+    registers: [registry],
+  });
+  return {
+    accepted: (door, duplicate) => requests.inc({ door, outcome: duplicate ? 'duplicate' : 'accepted' }),
+    refused: (door, reason) => requests.inc({ door, outcome: reason }),
+  };
+}
+
+export function relayMetrics(registry: Registry): {
+  published(count: number): void;
+  active(active: boolean): void;
+} {
+  const registers = [registry];
+  const published = new Counter({
+    name: 'sagaline_relay_published_total',
+    help: 'Outbox rows published',
+    registers,
+  });
+  const active = new Gauge({
+    name: 'sagaline_relay_active',
+    help: '1 for the relay that publishes',
+    registers,
+  });
+  return {
+    published: (count) => published.inc(count),
+    active: (isActive) => active.set(isActive ? 1 : 0),
+  };
+}

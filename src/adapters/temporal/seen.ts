@@ -1,0 +1,45 @@
+import type { Client } from '@temporalio/client';
+import { WorkflowFailedError } from '@temporalio/client';
+import { defaultPayloadConverter } from '@temporalio/common';
+import type { DomainEvent, SagaResult } from '../../contracts';
+import { identityOf } from '../../contracts';
+
+/**
+ * Whether a closed workflow received this event while it was open. A saga that ended by itself says so in its result;
+ * for one that failed or was terminated, its history has the signals, run by run back to the first.
+ */
+export async function hasSeen(client: Client, workflowId: string, event: DomainEvent): Promise<boolean> {
+  const identity = identityOf(event);
+  try {
+    const result: unknown = await client.workflow.getHandle(workflowId).result();
+    return isSagaResult(result) && result.seen.includes(identity);
+  } catch (error) {
+    if (!(error instanceof WorkflowFailedError)) throw error;
+  }
+  return historyHas(client, workflowId, event.type, identity);
+}
+
+async function historyHas(
+  client: Client,
+  workflowId: string,
+  type: string,
+  identity: string,
+): Promise<boolean> {
+  let runId: string | undefined;
+  do {
+    const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
+    const received = (events ?? []).some(({ workflowExecutionSignaledEventAttributes: signal }) => {
+      const payload = signal?.signalName === type ? signal.input?.payloads?.[0] : undefined;
+      return payload
+        ? identityOf(defaultPayloadConverter.fromPayload<DomainEvent>(payload)) === identity
+        : false;
+    });
+    if (received) return true;
+    runId = events?.[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId ?? undefined;
+  } while (runId !== undefined && runId !== '');
+  return false;
+}
+
+function isSagaResult(result: unknown): result is SagaResult {
+  return typeof result === 'object' && result !== null && 'seen' in result && Array.isArray(result.seen);
+}

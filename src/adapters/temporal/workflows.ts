@@ -1,0 +1,87 @@
+import type { Client } from '@temporalio/client';
+import {
+  ServiceError,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
+} from '@temporalio/client';
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import type { Answer, Target, Workflows } from '../../bridge';
+import { SEARCH_ATTRIBUTES } from '../../contracts';
+import { hasSeen } from './seen';
+
+/** Longer than any healthy answer, shorter than a pause that people notice; then the bridge holds the event. */
+const CALL_MS = 5_000;
+/** gRPC status INVALID_ARGUMENT: the request itself is at fault. All other refusals may pass. */
+const INVALID_ARGUMENT = 3;
+
+const correlationId = defineSearchAttributeKey(SEARCH_ATTRIBUTES.correlationId, SearchAttributeType.KEYWORD);
+const sagaState = defineSearchAttributeKey(SEARCH_ATTRIBUTES.sagaState, SearchAttributeType.KEYWORD);
+
+/** The bridge's view of Temporal, over the SDK's client. */
+export function createWorkflows(client: Client): Workflows {
+  const ask = <Value>(call: () => Promise<Value>) =>
+    answer(() => client.withDeadline(Date.now() + CALL_MS, call));
+  return {
+    signalWithStart: ({ workflow, workflowId, key }, event) =>
+      ask(async () => {
+        try {
+          await client.workflow.signalWithStart(workflow.name, {
+            workflowId,
+            taskQueue: workflow.taskQueue,
+            // The opening event travels in the signal: a second start's arguments would be dropped in silence.
+            args: [{ key }],
+            signal: event.type,
+            signalArgs: [event],
+            workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
+            workflowIdConflictPolicy: 'USE_EXISTING',
+            staticSummary: workflow.summary(key),
+            typedSearchAttributes: [
+              { key: correlationId, value: key },
+              { key: sagaState, value: workflow.initialState },
+            ],
+          });
+          return 'accepted' as const;
+        } catch (error) {
+          if (error instanceof WorkflowExecutionAlreadyStartedError) return 'closed' as const;
+          throw error;
+        }
+      }),
+
+    signal: ({ workflowId }, event) =>
+      ask(async () => {
+        try {
+          await client.workflow.getHandle(workflowId).signal(event.type, event);
+          return 'accepted' as const;
+        } catch (error) {
+          if (error instanceof WorkflowNotFoundError) return 'not-open' as const;
+          throw error;
+        }
+      }),
+
+    status: ({ workflowId }) =>
+      ask(async () => {
+        try {
+          const { status } = await client.workflow.getHandle(workflowId).describe();
+          return status.name === 'RUNNING' || status.name === 'CONTINUED_AS_NEW' ? 'open' : 'closed';
+        } catch (error) {
+          if (error instanceof WorkflowNotFoundError) return 'missing' as const;
+          throw error;
+        }
+      }),
+
+    hasSeen: ({ workflowId }: Target, event) => ask(() => hasSeen(client, workflowId, event)),
+  };
+}
+
+async function answer<Value>(call: () => Promise<Value>): Promise<Answer<Value>> {
+  try {
+    return { kind: 'answered', value: await call() };
+  } catch (cause) {
+    return { kind: statusCode(cause) === INVALID_ARGUMENT ? 'rejected' : 'unavailable', cause };
+  }
+}
+
+function statusCode(error: unknown): number | undefined {
+  const cause = error instanceof ServiceError ? error.cause : error;
+  return cause instanceof Error && 'code' in cause && typeof cause.code === 'number' ? cause.code : undefined;
+}

@@ -1,0 +1,13 @@
+/** From a message of the stream to a signal, a dead letter or a held event: decode → route → dispatch → settle. */
+export { createBridge } from './bridge';
+export type { Bridge, BridgeParts } from './bridge';
+export type {
+  Answer,
+  BridgeMetrics,
+  DeadLetter,
+  DeadLetters,
+  Delivery,
+  EventOutcome,
+  Target,
+  Workflows,
+} from './ports';

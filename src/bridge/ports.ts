@@ -1,0 +1,78 @@
+import type { DomainEvent, ProcessDefinition, Rejection } from '../contracts';
+
+/** What the bridge needs of the world. The adapters implement these; tests have fakes of them. */
+
+/** One message of the event stream, held by this bridge until it is settled or released. */
+export interface Delivery {
+  /** The subject that the publisher used. */
+  readonly subject: string;
+  /** Header names as they came; a repeated header has several values. */
+  readonly headers: Readonly<Record<string, readonly string[]>>;
+  readonly body: Uint8Array;
+  readonly stream: string;
+  /** In the stream; with its name the identity of the message. */
+  readonly sequence: number;
+  /** 1 for the first time. */
+  readonly deliveryCount: number;
+  /** When the stream stored the message. */
+  readonly storedAt: Date;
+  /** Tells the server that this message is still being worked on. Fire and forget. */
+  working(): void;
+  /** Resolves when the server has confirmed; rejects when its answer stays away: the message may come again. */
+  settle(): Promise<void>;
+  /** Gives the message back, for any bridge to take at once. Fire and forget. */
+  release(): void;
+}
+
+/** Temporal's answer to one request. */
+export type Answer<Value> =
+  | { readonly kind: 'answered'; readonly value: Value }
+  /** Away, overloaded or too slow: the same request may succeed later, and may have taken effect already. */
+  | { readonly kind: 'unavailable'; readonly cause: unknown }
+  /** Refused for a cause that we do not know: repeating it would not help. */
+  | { readonly kind: 'rejected'; readonly cause: unknown };
+
+/** A workflow that an event is meant for. */
+export interface Target {
+  readonly workflow: ProcessDefinition;
+  readonly workflowId: string;
+  readonly key: string;
+}
+
+export interface Workflows {
+  /** Delivers the event as a signal, opening the workflow where it is not open. `closed`: it has run its course. */
+  signalWithStart(target: Target, event: DomainEvent): Promise<Answer<'accepted' | 'closed'>>;
+  /** Delivers the event as a signal to an open workflow. */
+  signal(target: Target, event: DomainEvent): Promise<Answer<'accepted' | 'not-open'>>;
+  /** Whether the workflow is open now, has closed, or never existed (as far as Temporal remembers). */
+  status(target: Target): Promise<Answer<'open' | 'closed' | 'missing'>>;
+  /** Whether a closed workflow has received this event while it was open. */
+  hasSeen(target: Target, event: DomainEvent): Promise<Answer<boolean>>;
+}
+
+/** An event that could not be applied, on its way to the dead-letter stream. */
+export interface DeadLetter {
+  readonly delivery: Pick<
+    Delivery,
+    'subject' | 'headers' | 'body' | 'stream' | 'sequence' | 'deliveryCount' | 'storedAt'
+  >;
+  readonly rejection: Rejection;
+  /** The route that failed; absent when the event could not even be read. */
+  readonly route?: string | undefined;
+}
+
+export interface DeadLetters {
+  /** Resolves when the stream has confirmed; publishing the same letter again is harmless. */
+  publish(letter: DeadLetter): Promise<void>;
+}
+
+/** How one event ended, for metrics. */
+export type EventOutcome = 'accepted' | 'repeated' | 'discarded' | 'unrouted' | 'dead-letter' | 'released';
+
+export interface BridgeMetrics {
+  settled(outcome: EventOutcome, reason: string | undefined, seconds: number): void;
+  /** An attempt that Temporal or the dead-letter stream could not take; the event is held. */
+  held(cause: 'temporal-unavailable' | 'temporal-rejects-everything' | 'dead-letters-unavailable'): void;
+}
+
+export type { Log } from '../contracts';

@@ -1,0 +1,30 @@
+import { ApplicationFailure } from '@temporalio/activity';
+import type { z } from 'zod';
+import { FAILURES, RefusalError, StepUndoneError } from '../contracts';
+
+/**
+ * An activity at its boundary: the input is checked, and what is thrown gets one of two meanings. A business refusal, a
+ * step that was undone and a wrong input are final; everything else is retried.
+ */
+export function activity<Input, Output>(
+  input: z.ZodType<Input>,
+  run: (input: Input) => Promise<Output>,
+): (given: Input) => Promise<Output> {
+  return async (given) => {
+    const parsed = input.safeParse(given);
+    if (!parsed.success) {
+      const [issue] = parsed.error.issues;
+      const where = issue?.path.join('.') ?? '';
+      throw ApplicationFailure.nonRetryable(`input ${where}: ${issue?.message ?? ''}`, FAILURES.invalidInput);
+    }
+    try {
+      return await run(parsed.data);
+    } catch (error) {
+      if (error instanceof RefusalError) throw ApplicationFailure.nonRetryable(error.message, error.type);
+      if (error instanceof StepUndoneError) {
+        throw ApplicationFailure.nonRetryable(error.message, FAILURES.stepUndone);
+      }
+      throw error;
+    }
+  };
+}

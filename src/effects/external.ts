@@ -1,0 +1,145 @@
+import type { Database, Transaction } from '../adapters/postgres';
+import { RefusalError, StepUndoneError } from '../contracts';
+import type { EffectRow } from './row';
+import { findEffect, refusalOf } from './row';
+
+/** A step at a provider that cannot take part in our transactions, but remembers idempotency keys. */
+export interface ExternalStep<Result> {
+  /** `<correlation key>:<step>:<revision>`; sent to the provider as its idempotency key. */
+  readonly key: string;
+  /** Asks the provider what became of the key. `undefined`: it has not heard of it. May throw RefusalError. */
+  readonly find: () => Promise<Result | undefined>;
+  /** Makes the call under the key. May throw RefusalError. */
+  readonly call: () => Promise<Result>;
+  /** Writes the result down, in the transaction that marks the step as done. */
+  readonly record: (tx: Transaction, result: Result) => Promise<void>;
+}
+
+/**
+ * Does a step at a provider, once. The intent is committed before the call, so that an attempt whose answer got lost is
+ * known, and its successor asks before it repeats.
+ *
+ * @throws RefusalError, also on every repeat
+ * @throws StepUndoneError where the step is being undone, or was
+ */
+export async function performOnce<Result>(database: Database, step: ExternalStep<Result>): Promise<Result> {
+  const before = await database.transaction((tx) => begin(tx, step.key));
+  if (before.state === 'done') return before.result as Result;
+  if (before.state === 'refused') throw refusalOf(before);
+
+  let result: Result;
+  try {
+    const known = before.state === 'begun' ? await step.find() : undefined;
+    result = known ?? (await step.call());
+  } catch (error) {
+    if (error instanceof RefusalError) await settleBegun(database, step.key, 'refused', pickRefusal(error));
+    throw error;
+  }
+  return database.transaction(async (tx) => {
+    const settled = await settle(tx, step.key, 'done', result);
+    if (settled) await step.record(tx, result);
+    return result;
+  });
+}
+
+/** What was known before this attempt; `fresh` for the first one, whose intent is now on record. */
+async function begin(
+  tx: Transaction,
+  key: string,
+): Promise<EffectRow | { state: 'fresh'; result: undefined }> {
+  const [first] = await tx.query(
+    `insert into sagaline.effects (key, state) values ($1, 'begun') on conflict do nothing returning key`,
+    [key],
+  );
+  if (first) return { state: 'fresh', result: undefined };
+  const row = await findEffect(tx, key);
+  if (row.state === 'undoing' || row.state === 'undone') throw new StepUndoneError(key);
+  return row;
+}
+
+function settleBegun(
+  database: Database,
+  key: string,
+  state: 'done' | 'refused',
+  result: unknown,
+): Promise<boolean> {
+  return database.transaction((tx) => settle(tx, key, state, result));
+}
+
+/** @returns false where a parallel attempt of the same step has settled it already, with the same answer. */
+async function settle(
+  tx: Transaction,
+  key: string,
+  state: 'done' | 'refused',
+  result: unknown,
+): Promise<boolean> {
+  const row = await findEffect(tx, key);
+  if (row.state === 'undoing' || row.state === 'undone') throw new StepUndoneError(key);
+  if (row.state !== 'begun') return false;
+  await tx.query('update sagaline.effects set state = $2, result = $3, updated_at = now() where key = $1', [
+    key,
+    state,
+    JSON.stringify(result ?? null),
+  ]);
+  return true;
+}
+
+function pickRefusal({ type, message }: RefusalError): { type: string; message: string } {
+  return { type, message };
+}
+
+/** The way back from an {@link ExternalStep}. */
+export interface ExternalReversal<Result> extends Pick<ExternalStep<Result>, 'key' | 'find'> {
+  /**
+   * Repeats the step's own call under its own key: whichever of the two calls reaches the provider first, both get the
+   * same answer, and from then on there is something definite to reverse.
+   */
+  readonly claim: () => Promise<Result>;
+  /** Reverses what the step did. Idempotent at the provider, under a key of its own. */
+  readonly reverse: (result: Result) => Promise<void>;
+  readonly record: (tx: Transaction, result: Result) => Promise<void>;
+}
+
+/**
+ * Undoes a step at a provider, or makes sure that it never happens. Where the step's outcome is unknown it is found out
+ * first, for a call may still be on its way. Harmless to repeat until it succeeds.
+ */
+export async function reverseOnce<Result>(
+  database: Database,
+  reversal: ExternalReversal<Result>,
+): Promise<void> {
+  const { key } = reversal;
+  const before = await database.transaction((tx) => beginReversal(tx, key));
+  if (!before) return;
+
+  const result = before.result === null ? await outcomeOf(reversal) : (before.result as Result);
+  if (result !== undefined) await reversal.reverse(result);
+  await database.transaction(async (tx) => {
+    const row = await findEffect(tx, key);
+    if (row.state !== 'undoing') return;
+    await tx.query(`update sagaline.effects set state = 'undone', updated_at = now() where key = $1`, [key]);
+    if (result !== undefined) await reversal.record(tx, result);
+  });
+}
+
+/** `undefined` where there is nothing to reverse. From here on, no late attempt of the step can complete. */
+async function beginReversal(tx: Transaction, key: string): Promise<EffectRow | undefined> {
+  const [tombstone] = await tx.query(
+    `insert into sagaline.effects (key, state) values ($1, 'undone') on conflict do nothing returning key`,
+    [key],
+  );
+  if (tombstone) return undefined;
+  const row = await findEffect(tx, key);
+  if (row.state === 'undone' || row.state === 'refused') return undefined;
+  await tx.query(`update sagaline.effects set state = 'undoing', updated_at = now() where key = $1`, [key]);
+  return row;
+}
+
+async function outcomeOf<Result>({ find, claim }: ExternalReversal<Result>): Promise<Result | undefined> {
+  try {
+    return (await find()) ?? (await claim());
+  } catch (error) {
+    if (error instanceof RefusalError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,11 @@
+import path from 'node:path';
+import type { MigrationSet } from '../adapters/postgres';
+
+/** The parts of activities: steps that are done once, undone safely, and told of through the outbox. */
+export { activity } from './activity';
+export { performOnce, reverseOnce } from './external';
+export type { ExternalReversal, ExternalStep } from './external';
+export { doOnce, undoOnce } from './local';
+export { OUTBOX_CHANNEL, writeOutbox } from './outbox';
+
+export const effectMigrations: MigrationSet = { name: 'effects', folder: path.join(__dirname, 'migrations') };

@@ -1,0 +1,48 @@
+import type { FastifyInstance } from 'fastify';
+import Fastify from 'fastify';
+
+/** What a role needs to work: each answers whether it is there at this moment. */
+export type Checks = Readonly<Record<string, () => boolean | Promise<boolean>>>;
+
+export interface Health {
+  readonly checks: Checks;
+  /** Metrics in Prometheus' text format. */
+  readonly metrics: () => Promise<string>;
+}
+
+/** No probe waits longer for one check; Kubernetes' own default time-out is a second. */
+const CHECK_MS = 2_000;
+
+/** `/livez`: the process turns. `/readyz`: all that it needs is there, or what is missing. `/metrics`. */
+export function addHealth(app: FastifyInstance, { checks, metrics }: Health): void {
+  app.get('/livez', () => ({ live: true }));
+  app.get('/readyz', async (_, reply) => {
+    const results = await Promise.all(
+      Object.entries(checks).map(async ([name, check]) => [name, await answerOf(check)] as const),
+    );
+    const ready = results.every(([, up]) => up);
+    return reply.code(ready ? 200 : 503).send({ ready, checks: Object.fromEntries(results) });
+  });
+  app.get('/metrics', async (_, reply) => reply.type('text/plain; version=0.0.4').send(await metrics()));
+}
+
+async function answerOf(check: Checks[string]): Promise<boolean> {
+  const late = new Promise<false>((resolve) => setTimeout(() => resolve(false), CHECK_MS).unref());
+  return Promise.race([
+    Promise.resolve()
+      .then(check)
+      .catch(() => false),
+    late,
+  ]);
+}
+
+/** A server for health alone, for the roles that have no HTTP of their own. */
+export async function serveHealth(
+  health: Health,
+  address: { host: string; port: number },
+): Promise<() => Promise<void>> {
+  const app = Fastify();
+  addHealth(app, health);
+  await app.listen(address);
+  return () => app.close();
+}

@@ -1,0 +1,5 @@
+/** HTTP in: CloudEvents, providers' webhooks; health and metrics. */
+export { createGateway } from './gateway';
+export type { GatewayMetrics, GatewayParts } from './gateway';
+export { serveHealth } from './health';
+export type { Checks } from './health';

@@ -1,0 +1,34 @@
+import type { FastifyReply } from 'fastify';
+import { NotPublishedError } from '../adapters/nats';
+import type { OutgoingEvent } from '../contracts';
+import type { GatewayParts } from './gateway';
+import { sendProblem } from './problem';
+
+/** When to come again: JetStream is back within seconds, or an operator is needed. */
+const RETRY_AFTER_S = 2;
+
+/** Publishes, and answers 202 with the receipt; without JetStream's confirmation it is 503, and the caller repeats. */
+export async function publishOr503(
+  reply: FastifyReply,
+  { publish, metrics, log }: GatewayParts,
+  door: 'events' | 'webhooks',
+  event: OutgoingEvent,
+): Promise<FastifyReply> {
+  try {
+    const { stream, sequence, duplicate } = await publish(event);
+    metrics.accepted(door, duplicate);
+    const { id, source, subject } = event;
+    return await reply.code(202).send({ id, source, subject, stream, sequence, duplicate });
+  } catch (error) {
+    if (!(error instanceof NotPublishedError)) throw error;
+    log.error({ err: error, subject: event.subject }, 'event not published');
+    metrics.refused(door, 'not-published');
+    void reply.header('retry-after', String(RETRY_AFTER_S));
+    return sendProblem(reply, {
+      status: 503,
+      reason: 'not-published',
+      title: 'the event stream has not confirmed the event',
+      detail: 'Send the same event again, with the same source and id: it will not be applied twice.',
+    });
+  }
+}

@@ -1,0 +1,97 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Publish } from '../adapters/nats';
+import type { Database, Session } from '../adapters/postgres';
+import type { Log } from '../contracts';
+import { publishBatch } from './batch';
+
+/** Any number; the same in every version, so that an old and a new relay exclude each other. */
+const LOCK = 5_241_973_361;
+/** How often a standby asks for the lock: well below the 5 s within which it must take over. */
+const STANDBY_MS = 1_000;
+/** How often the active relay looks without having been notified: a notification may get lost with its connection. */
+const LOOK_MS = 1_000;
+/** After a failure of PostgreSQL or JetStream. */
+const PAUSE_MS = 500;
+
+export interface RelayParts {
+  readonly database: Database;
+  readonly openSession: () => Promise<Session>;
+  /** Notified when a row was written. */
+  readonly channel: string;
+  readonly publish: Publish;
+  readonly published: (count: number) => void;
+  readonly log: Log;
+}
+
+export interface Relay {
+  /** Whether this relay is the active one. */
+  active(): boolean;
+  /** Finishes the batch in hand and gives up the lock. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Publishes the outbox to JetStream. One relay is active, by an advisory lock that ends with its session; any number
+ * stand by. An event may be published again after a crash, under the same message id.
+ */
+export function startRelay(parts: RelayParts): Relay {
+  const stopping = new AbortController();
+  let active = false;
+
+  const done = (async () => {
+    while (!stopping.signal.aborted) {
+      try {
+        await turn();
+      } catch (error) {
+        parts.log.warn({ err: error }, 'the relay has lost its session; trying again');
+      }
+      active = false;
+      await pause(PAUSE_MS);
+    }
+  })();
+
+  /** One session: waits for the lock, then publishes until the session ends. */
+  async function turn(): Promise<void> {
+    const session = await parts.openSession();
+    let open = true;
+    void session.closed.then(() => (open = false));
+    const isOpen = () => open && !stopping.signal.aborted;
+    try {
+      while (isOpen() && !(await tryLock(session))) await pause(STANDBY_MS);
+      if (!isOpen()) return;
+      active = true;
+      parts.log.info({}, 'this relay is active');
+      await publishWhile(session, isOpen);
+    } finally {
+      await session.end().catch(() => undefined);
+    }
+  }
+
+  async function publishWhile(session: Session, isOpen: () => boolean): Promise<void> {
+    let wake: () => void = () => undefined;
+    await session.listen(parts.channel, () => wake());
+    while (isOpen()) {
+      const woken = new Promise<void>((resolve) => (wake = resolve));
+      const count = await publishBatch(parts.database, parts.publish);
+      parts.published(count);
+      if (count === 0) await Promise.race([woken, session.closed, pause(LOOK_MS)]);
+    }
+  }
+
+  function pause(ms: number): Promise<void> {
+    return sleep(ms, undefined, { signal: stopping.signal }).catch(() => undefined);
+  }
+
+  return {
+    active: () => active,
+    stop: async () => {
+      stopping.abort();
+      await done;
+    },
+  };
+}
+
+async function tryLock(session: Session): Promise<boolean> {
+  const [row] = await session.query('select pg_try_advisory_lock($1) as locked', [LOCK]);
+  return row?.['locked'] === true;
+}

@@ -1,0 +1,16 @@
+import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import { SEARCH_ATTRIBUTES } from '../contracts/saga';
+
+const sagaState = defineSearchAttributeKey(SEARCH_ATTRIBUTES.sagaState, SearchAttributeType.KEYWORD);
+
+/** Shows where the saga stands: the state for lists and queries, the words (Markdown) on the workflow's page. */
+export function showState(state: string, words: string): void {
+  upsertSearchAttributes([{ key: sagaState, value: state }]);
+  setCurrentDetails(words);
+}
+
+/** Words only: the state is the one that was set when the workflow was opened, or last. */
+export function showDetails(words: string): void {
+  setCurrentDetails(words);
+}
