@@ -1,8 +1,10 @@
 // The local stack is what every other integration test stands on: real servers, started and ended for real.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { connect } from 'nats';
@@ -18,6 +20,7 @@ import {
   type StackPorts,
 } from '../../src/dev/stack';
 
+const ROOT = resolve(__dirname, '../..');
 const NAMESPACE = 'stack-test';
 // Two starts, one of them with a new PostgreSQL, take about 4 s here.
 const TEST_TIMEOUT_MS = 60_000;
@@ -101,6 +104,23 @@ describe('the local stack', () => {
       `port ${ports.nats}, wanted by NATS, is taken by another program. Stop that program, or set NATS_PORT to a ` +
         'free port, or set NATS_URL to use the server that is already there.',
     );
+  });
+
+  test('leaves no server behind when its process is killed', async () => {
+    const ports = await somePorts();
+    const options = { dataDir, ports, namespace: NAMESPACE, external: {}, ephemeral: true };
+    const program = `
+      const { startStack } = require('./src/dev/stack');
+      const options = { ...${JSON.stringify(options)}, searchPath: process.env.PATH, log() {}, onUnexpectedExit() {} };
+      startStack(options).then(() => console.log('started'));`;
+    const parent = spawn(process.execPath, ['--require', 'tsx/cjs', '-e', program], { cwd: ROOT });
+    await once(parent.stdout, 'data');
+    await expect(assertPortFree(ports.temporal, 'the test', 'none')).rejects.toBeInstanceOf(PortTakenError);
+
+    parent.kill('SIGKILL');
+    await once(parent, 'exit');
+    const again = await start({ ports });
+    expect(await sql(again.databaseUrl, 'select 1 as one')).toEqual([{ one: 1 }]);
   });
 
   test('lets one stack at a time use a data folder, and starts nothing that is external', async () => {

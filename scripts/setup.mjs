@@ -1,0 +1,67 @@
+// Brings a fresh clone to where `npm start` and `npm test` work: npm packages as locked, servers as pinned in
+// servers.json. Runs before each of them; when there is nothing to do it says nothing and costs what Node's start costs.
+//
+//   node scripts/setup.mjs [--tests]     --tests: also the server that only the tests need
+import { dirname, resolve } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { oneAtATime } from './setup/one-at-a-time.mjs';
+import { installPackages, packagesAreCurrent } from './setup/packages.mjs';
+import { asProblem, Problem } from './setup/problem.mjs';
+import { installServers, planServers } from './setup/servers.mjs';
+
+const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+
+// The oldest Node on which every dependency runs, and where CommonJS may `require` an ES module.
+const OLDEST_NODE = [20, 19];
+
+async function main() {
+  checkNode();
+  const plan = () => ({
+    packages: !packagesAreCurrent(ROOT),
+    servers: planServers(ROOT, { tests: process.argv.includes('--tests') }),
+  });
+  const { packages, servers } = plan();
+  if (servers.onPath.length > 0) say(`using from PATH: ${servers.onPath.join(', ')}`);
+  if (!packages && servers.missing.length === 0) return;
+
+  await oneAtATime(ROOT, say, async () => {
+    // Planned again: another set-up may have done it while we waited for our turn.
+    const todo = plan();
+    if (todo.packages) await installPackages(ROOT, step);
+    await installServers(ROOT, todo.servers.missing, step);
+  });
+}
+
+function checkNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  const [oldestMajor, oldestMinor] = OLDEST_NODE;
+  if (major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)) return;
+  throw new Problem(
+    `Sagaline needs Node ${OLDEST_NODE.join('.')} or newer; this is ${process.versions.node}.`,
+    ['Install a newer Node (its LTS version, from your system, nvm or fnm), and try again.'],
+  );
+}
+
+function say(line) {
+  process.stdout.write(`setup: ${line}\n`);
+}
+
+/** Runs `work` with a line that says what it is, and then how long it took. */
+async function step(title, work) {
+  const since = Date.now();
+  process.stdout.write(`setup: ${title} ... `);
+  try {
+    const result = await work();
+    process.stdout.write(`done in ${Math.round((Date.now() - since) / 1000)} s\n`);
+    return result;
+  } catch (error) {
+    process.stdout.write('failed\n');
+    throw error;
+  }
+}
+
+main().catch((error) => {
+  process.stderr.write(`${asProblem(error, ROOT).text()}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,96 @@
+// The npm packages: installed anew when, and only when, they are not those of package-lock.json.
+import { createHash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import process from 'node:process';
+import { adviceFor, Problem } from './problem.mjs';
+import { run } from './run.mjs';
+
+/** Whether node_modules holds what package-lock.json says, for this platform. */
+export function packagesAreCurrent(root) {
+  const stamp = stampOf(root);
+  if (read(stampFile(root)) === stamp) return true;
+  if (!npmInstalledTheLock(root)) return false;
+  try {
+    writeFileSync(stampFile(root), stamp);
+  } catch {
+    // Somebody else's node_modules, as in a container image: as good as ours, and compared again next time.
+  }
+  return true;
+}
+
+export async function installPackages(root, step) {
+  const { command, args } = npm();
+  const first = read(join(root, 'node_modules', '.package-lock.json')) === undefined;
+  await step(
+    `installing npm packages (${first ? 'first run' : 'package-lock.json changed'}, about a minute)`,
+    async () => {
+      const { code, output } = await run(command, [...args, 'ci', '--no-audit', '--no-fund'], {
+        cwd: root,
+        env: environmentForNpm(process.env),
+      });
+      if (code === undefined) {
+        throw new Problem('npm is not on the PATH.', ['Install npm (it comes with Node) and try again.']);
+      }
+      if (code !== 0) throw new Problem(`\`npm ci\` failed (${code}).`, adviceFor('npm', output), output);
+    },
+  );
+  writeFileSync(stampFile(root), stampOf(root));
+}
+
+/**
+ * Npm hands its scripts its own state and the options of the outer command; an inner npm would take those for the
+ * user's wishes: `npm start --prefix elsewhere` would install elsewhere. Registry, proxy and cache stay.
+ */
+function environmentForNpm(env) {
+  const foreign =
+    /^(npm_(lifecycle|package)_|npm_(command|execpath|node_execpath)$|INIT_CWD$|npm_config_((local|global)_prefix|prefix|global|location|workspaces?|include_workspace_root|dry_run|package_lock_only|if_present|script_shell|call|package)$)/i;
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !foreign.test(name)));
+}
+
+function npm() {
+  const outer = process.env.npm_execpath ?? '';
+  return basename(outer) === 'npm-cli.js'
+    ? { command: process.execPath, args: [outer] }
+    : { command: 'npm', args: [] };
+}
+
+// Somebody who ran `npm install` or `npm ci` by hand need not wait for it twice: npm writes down what it installed.
+function npmInstalledTheLock(root) {
+  const installed = packagesIn(join(root, 'node_modules', '.package-lock.json'));
+  const locked = packagesIn(join(root, 'package-lock.json'));
+  if (installed === undefined || locked === undefined) return false;
+  const production = process.env.NODE_ENV === 'production';
+  return Object.entries(locked).every(([path, entry]) => {
+    if (path === '') return true;
+    const present = installed[path];
+    if (present === undefined) return entry.optional === true || (production && entry.dev === true);
+    return present.version === entry.version && present.integrity === entry.integrity;
+  });
+}
+
+function packagesIn(file) {
+  const text = read(file);
+  return text === undefined ? undefined : JSON.parse(text).packages;
+}
+
+// Some packages carry binaries: a node_modules made on another system (a shared folder, a copied container) won't do.
+function stampOf(root) {
+  const lock = createHash('sha256')
+    .update(read(join(root, 'package-lock.json')) ?? '')
+    .digest('hex');
+  return `${lock} ${process.platform}-${process.arch}\n`;
+}
+
+function stampFile(root) {
+  return join(root, 'node_modules', '.sagaline-stamp');
+}
+
+function read(file) {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}

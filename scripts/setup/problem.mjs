@@ -1,0 +1,83 @@
+// What a failed set-up tells: what went wrong, what to do about it, and the tool's own last words.
+
+// The cause stands at the start of npm's output and at the end of pip's.
+const FIRST_LINES = 8;
+const LAST_LINES = 8;
+
+export class Problem extends Error {
+  /** `advice`: one line for each thing to do; `output`: what the failed tool printed. */
+  constructor(message, advice, output = '') {
+    super(message);
+    this.advice = advice;
+    this.output = output;
+  }
+
+  text() {
+    return [
+      `setup: ${this.message}`,
+      ...this.advice.map((line) => `  - ${line}`),
+      ...(this.output.trim() === '' ? [] : ['  What it printed:', ...shortened(this.output)]),
+    ].join('\n');
+  }
+}
+
+function shortened(output) {
+  const lines = output.trim().split('\n');
+  const cut = lines.length - FIRST_LINES - LAST_LINES;
+  const shown =
+    cut <= 1 ? lines : [...lines.slice(0, FIRST_LINES), `... ${cut} lines ...`, ...lines.slice(-LAST_LINES)];
+  return shown.map((line) => `    | ${line}`);
+}
+
+const DISK_ADVICE = {
+  EACCES: 'Make the folder writable for this user; files in it may belong to another user or to root.',
+  EPERM: 'Make the folder writable for this user; files in it may belong to another user or to root.',
+  EROFS: 'The folder is on a read-only file system: copy the project to one that can be written to.',
+  ENOSPC: 'The disk is full: the set-up needs about 800 MB.',
+};
+
+/** Anything thrown, as something that a person can act on. */
+export function asProblem(error, root) {
+  if (error instanceof Problem) return error;
+  const advice = DISK_ADVICE[error?.code];
+  if (advice !== undefined)
+    return new Problem(`can't write to ${error.path ?? root} (${error.code}).`, [advice]);
+  return new Problem(`failed unexpectedly: ${error?.message ?? error}`, ['Please report this.']);
+}
+
+// Tools tell their causes apart by words only. The words choose an advice; the output is shown in any case.
+const CAUSES = [
+  {
+    words: /do not match the hashes|hash(es)? .*mismatch|EINTEGRITY/i,
+    advice: (tool) =>
+      `${tool} was sent something other than what this project pins: not installed. A mirror or proxy may have changed ` +
+      'it; if another source sends the same, please report it.',
+  },
+  { words: /EACCES|EPERM|Permission denied/i, advice: () => DISK_ADVICE.EACCES },
+  { words: /EROFS|Read-only file system/i, advice: () => DISK_ADVICE.EROFS },
+  { words: /ENOSPC|No space left/i, advice: () => DISK_ADVICE.ENOSPC },
+  {
+    words: /can only install packages when|in sync/i,
+    advice: () => 'package.json and package-lock.json disagree: run `npm install` once and commit both.',
+  },
+  {
+    words:
+      /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|NewConnectionError|ConnectTimeout|Retrying \(|ProxyError|SSLError|CERT|E40\d|network/i,
+    advice: (tool) =>
+      `${tool} could not download. Check the network; where a proxy or a mirror is needed, set it in ${tool}'s own ` +
+      'configuration or environment variables, which are honoured here.',
+  },
+  {
+    words: /No matching distribution|Could not find a version/i,
+    advice: () =>
+      'pip found no package for this system. It may be too old: pip 20.3 and, on Linux, glibc 2.28 are needed ' +
+      '(`python3 -m pip install --upgrade pip`).',
+  },
+];
+
+/** Advice for the failure of `tool` (npm, pip), read from what it printed. */
+export function adviceFor(tool, output) {
+  return CAUSES.filter(({ words }) => words.test(output))
+    .slice(0, 1)
+    .map(({ advice }) => advice(tool));
+}

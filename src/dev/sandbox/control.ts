@@ -1,0 +1,55 @@
+import type { FastifyInstance } from 'fastify';
+import type { Fact } from './facts';
+import { postalCodeBehaviour, tokenBehaviour } from './magic';
+import type { Replies } from './replies';
+import { notFound } from './requests';
+import type { Store } from './store';
+
+/** What a developer or a test may see and do behind the providers' backs. No key: the sandbox is for development. */
+export function serveControl(app: FastifyInstance, store: Store, replies: Replies): void {
+  const { state } = store;
+
+  app.get('/livez', () => ({ status: 'live' }));
+  app.get('/readyz', (_request, reply) => replies.show(reply, { status: 200, body: { status: 'ready' } }));
+
+  app.get('/sandbox/journal', (_request, reply) => replies.show(reply, list(state.calls)));
+  app.get('/sandbox/payments', (_request, reply) =>
+    replies.show(reply, list([...state.payments.values()].map((record) => record.payment))),
+  );
+  app.get('/sandbox/shipments', (_request, reply) =>
+    replies.show(reply, list([...state.shipments.values()].map((record) => record.shipment))),
+  );
+  app.get('/sandbox/webhooks', (_request, reply) => {
+    const webhooks = [...state.webhooks.values()].map(({ id, to, type, subject }) => {
+      return { id, to, type, subject, delivered: !state.undelivered.has(id) };
+    });
+    return replies.show(reply, list(webhooks));
+  });
+
+  app.post('/sandbox/heal', async (_request, reply) => {
+    const facts: Fact[] = [
+      ...[...state.payments.values()]
+        .filter((record) => tokenBehaviour(record.token).cancelFails && !record.healed)
+        .map((record) => ({ kind: 'payment-saved' as const, record: { ...record, healed: true } })),
+      ...[...state.shipments.values()]
+        .filter(
+          ({ shipment, healed }) =>
+            postalCodeBehaviour(shipment.recipient.postal_code).cancelFails && !healed,
+        )
+        .map((record) => ({ kind: 'shipment-saved' as const, record: { ...record, healed: true } })),
+    ];
+    await store.commit(facts);
+    return reply.send({ healed: facts.length });
+  });
+
+  app.post<{ Params: { eventId: string } }>('/sandbox/webhooks/:eventId/resend', async (request, reply) => {
+    const { eventId } = request.params;
+    if (!state.webhooks.has(eventId)) return replies.show(reply, notFound('webhook'));
+    await store.commit([{ kind: 'webhook-requeued', id: eventId }]);
+    return reply.status(202).send({ id: eventId });
+  });
+}
+
+function list(data: readonly unknown[]): { status: number; body: { data: readonly unknown[] } } {
+  return { status: 200, body: { data } };
+}

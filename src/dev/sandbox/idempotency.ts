@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+import { refusal, type Answer, type Decision } from './decision';
+import type { Fact, Provider } from './facts';
+import type { Store } from './store';
+
+export interface KeyedCall {
+  readonly provider: Provider;
+  readonly key: string;
+  /** Method, path and parsed body: what makes two requests the same. */
+  readonly content: readonly unknown[];
+  /** Resolves when the provider has done the work that comes before its decision; the key is in flight meanwhile. */
+  readonly work?: (() => Promise<void>) | undefined;
+  /** Told how many earlier requests with this key nothing came of. Synchronous: state is read and changed in one turn. */
+  readonly decide: (tries: number) => Decision;
+}
+
+export interface KeyedAnswer extends Answer {
+  readonly replayed: boolean;
+  readonly fate?: 'lost' | 'garbled' | undefined;
+}
+
+/**
+ * Makes a call take effect once per key. Resolves when effect and answer, one line, are on the disk. The same key with
+ * another content is answered 422; while an earlier call with the key is at work, 409.
+ */
+export function createIdempotency(store: Store): (call: KeyedCall) => Promise<KeyedAnswer> {
+  const inFlight = new Set<string>();
+
+  return async (call) => {
+    const id = callId(call.provider, call.key);
+    const fingerprint = createHash('sha256').update(JSON.stringify(call.content)).digest('hex');
+    if (inFlight.has(id)) return { ...keyInFlight, replayed: false };
+    const kept = store.state.answers.get(id);
+    if (kept && kept.fingerprint !== fingerprint) return { ...keyReused, replayed: false };
+    if (kept) {
+      await store.durable();
+      return { status: kept.status, body: kept.body, replayed: true };
+    }
+    inFlight.add(id);
+    try {
+      await call.work?.();
+      const decision = call.decide(store.state.tries.get(id) ?? 0);
+      await store.commit(factsOf(decision, id, fingerprint));
+      return { ...decision.answer, replayed: false, fate: decision.fate };
+    } finally {
+      inFlight.delete(id);
+    }
+  };
+}
+
+/** Under which an answer is kept; each provider has key space of its own. */
+export function callId(provider: Provider, key: string): string {
+  return `${provider}:${key}`;
+}
+
+function factsOf(decision: Decision, id: string, fingerprint: string): readonly Fact[] {
+  if (decision.kind === 'unsettled') return [{ kind: 'call-tried', callId: id }];
+  const { answer, subject, facts } = decision;
+  const kept = { fingerprint, ...answer, ...(subject !== undefined && { subject }) };
+  return [...facts, { kind: 'answer-kept', callId: id, answer: kept }];
+}
+
+const keyInFlight = refusal(409, {
+  type: 'idempotency_error',
+  code: 'key_in_flight',
+  message: 'Idempotency-Key: another request with this key is still being processed.',
+});
+
+const keyReused = refusal(422, {
+  type: 'idempotency_error',
+  code: 'key_reused',
+  message: 'Idempotency-Key: this key was used before, for another request.',
+});

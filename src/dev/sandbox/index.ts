@@ -1,0 +1,95 @@
+/**
+ * The provider sandbox: a payment provider and a carrier, as third parties are, for development and tests. README.md
+ * holds the magic inputs.
+ */
+import { setMaxListeners } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
+import { serveCarrier } from './carrier';
+import { serveControl } from './control';
+import { createIdempotency } from './idempotency';
+import { openJournal } from './journal';
+import { servePaymentProvider } from './payment-provider';
+import { createPlanner } from './planner';
+import { createReplies } from './replies';
+import { createServer } from './server';
+import type { SandboxSettings } from './settings';
+import { systemSources } from './sources';
+import { createStore } from './store';
+import { createWebhookSender } from './webhooks';
+
+export type { SandboxSettings } from './settings';
+
+export interface Sandbox {
+  readonly url: string;
+  /** Breaks off calls and webhooks under way, as a kill does, and closes the journal. Safe to call again. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the sandbox and goes on where its journal ends. Throws `JournalUnreadableError` on a damaged journal, and the
+ * server's error when the port is taken.
+ */
+export async function startSandbox(settings: SandboxSettings): Promise<Sandbox> {
+  const { log, slowMs } = settings;
+  const sources = systemSources;
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  // Each waiting plan and webhook listens to it; hundreds are usual and no leak.
+  setMaxListeners(0, signal);
+
+  const journal = await openJournal(settings.journalFile);
+  try {
+    const store = createStore(journal);
+    const slowWork = () => pause(slowMs, undefined, { signal, ref: false });
+    const replies = createReplies(store, slowWork);
+    const oncePerKey = createIdempotency(store);
+
+    const planner = createPlanner({ store, sources, times: settings, signal, log });
+    const webhooks = createWebhookSender({
+      store,
+      sources,
+      baseUrl: settings.webhookBaseUrl,
+      secrets: { 'payment-provider': settings.paymentWebhookSecret, carrier: settings.carrierWebhookSecret },
+      signal,
+      log,
+    });
+
+    const app = createServer(store, sources, log);
+    const shared = { store, sources, replies, oncePerKey };
+    await app.register(
+      (scope, _options, done) => {
+        const { paymentApiKey: apiKey } = settings;
+        servePaymentProvider(scope, { ...shared, apiKey, times: settings, slowWork });
+        done();
+      },
+      { prefix: '/payment-provider/v1' },
+    );
+    await app.register(
+      (scope, _options, done) => {
+        serveCarrier(scope, { ...shared, apiKey: settings.carrierApiKey, times: settings });
+        done();
+      },
+      { prefix: '/carrier/v1' },
+    );
+    serveControl(app, store, replies);
+    const url = await app.listen({ host: settings.host, port: settings.port });
+
+    // After the port is ours: a second sandbox by mistake must not act on the journal of the first.
+    planner.catchUp();
+    webhooks.catchUp();
+
+    return {
+      url,
+      stop: async () => {
+        // First the connections: a call under way gets no answer, as from a dead process, rather than an odd one.
+        app.server.closeAllConnections();
+        stopping.abort();
+        await app.close();
+        await journal.close();
+      },
+    };
+  } catch (error) {
+    await journal.close();
+    throw error;
+  }
+}

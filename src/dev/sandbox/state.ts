@@ -1,0 +1,71 @@
+import type { Call, Fact, KeptAnswer, PaymentRecord, Plan, ShipmentRecord, Webhook } from './facts';
+
+/** All that the sandbox knows; each map is in the order in which things came to be. */
+export interface State {
+  readonly payments: Map<string, PaymentRecord>;
+  readonly shipments: Map<string, ShipmentRecord>;
+  /** By call id: provider and idempotency key. */
+  readonly answers: Map<string, KeptAnswer>;
+  /** How many requests with this call id had no lasting answer. */
+  readonly tries: Map<string, number>;
+  readonly webhooks: Map<string, Webhook>;
+  readonly undelivered: Set<string>;
+  readonly openPlans: Map<string, Plan>;
+  readonly calls: Call[];
+}
+
+// A day of development, or one long chaos run; older calls help nobody and would only fill the memory.
+const CALLS_REMEMBERED = 100_000;
+
+export function emptyState(): State {
+  return {
+    payments: new Map(),
+    shipments: new Map(),
+    answers: new Map(),
+    tries: new Map(),
+    webhooks: new Map(),
+    undelivered: new Set(),
+    openPlans: new Map(),
+    calls: [],
+  };
+}
+
+/** Brings the state up to the fact. The only code that changes a state, in life and when a journal is read again. */
+export function evolve(state: State, fact: Fact): void {
+  switch (fact.kind) {
+    case 'payment-saved':
+      state.payments.set(fact.record.payment.id, fact.record);
+      return;
+    case 'shipment-saved':
+      state.shipments.set(fact.record.shipment.id, fact.record);
+      return;
+    case 'answer-kept':
+      state.answers.set(fact.callId, fact.answer);
+      return;
+    case 'call-tried':
+      state.tries.set(fact.callId, (state.tries.get(fact.callId) ?? 0) + 1);
+      return;
+    case 'webhook-queued':
+      state.webhooks.set(fact.webhook.id, fact.webhook);
+      state.undelivered.add(fact.webhook.id);
+      return;
+    case 'webhook-delivered':
+      state.undelivered.delete(fact.id);
+      return;
+    case 'webhook-requeued':
+      state.undelivered.add(fact.id);
+      return;
+    case 'planned':
+      state.openPlans.set(fact.plan.id, fact.plan);
+      return;
+    case 'plan-done':
+      state.openPlans.delete(fact.id);
+      return;
+    case 'call-received':
+      state.calls.push(fact.call);
+      if (state.calls.length > CALLS_REMEMBERED) state.calls.shift();
+      return;
+    default:
+      fact satisfies never;
+  }
+}

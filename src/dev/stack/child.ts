@@ -1,0 +1,156 @@
+// One server as a child process: start, wait until it answers, stop in order, tell when it ends by itself.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { closeSync, fstatSync, mkdirSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Watchdog } from './watchdog';
+
+/** What every server's start needs from the stack around it. */
+export interface Supervision {
+  log: (line: string) => void;
+  /** Called once if the server ends without `stop()`; `detail` holds its exit code and the last lines of its log. */
+  onUnexpectedExit: (server: string, detail: string) => void;
+  watchdog: Watchdog;
+}
+
+export interface ServerProcess {
+  pid: number;
+  /** Ends the server and resolves when it has ended. Safe to call again. */
+  stop(): Promise<void>;
+}
+
+export interface ServerSpec {
+  name: string;
+  command: string;
+  args: readonly string[];
+  /** The server's whole environment: ours is not handed on, it may hold other servers' settings or secrets. */
+  env: Record<string, string>;
+  cwd: string;
+  user?: { uid: number; gid: number };
+  /** Standard output and error are appended here. */
+  logFile: string;
+  /** The signal that asks this server for an orderly shutdown. */
+  stopSignal: NodeJS.Signals;
+  /** Resolves when the server does its work; rejects while it doesn't yet, and is then asked again. */
+  ready: () => Promise<void>;
+}
+
+/** Thrown when a server ends before it is ready, or isn't ready in time; `log` is the end of what it wrote. */
+export class ServerStartError extends Error {
+  override readonly name = 'ServerStartError';
+
+  constructor(
+    readonly server: string,
+    readonly reason: string,
+    readonly logFile: string,
+    readonly log: string,
+    options?: ErrorOptions,
+  ) {
+    super(`${server} did not start: ${reason}. The end of ${logFile}:\n${log}`, options);
+  }
+}
+
+// A first start takes one or two seconds here; on a slow, busy machine many times that. After a minute it hangs.
+const READY_DEADLINE_MS = 60_000;
+const READY_POLL_MS = 50;
+// Temporal takes a little over a second, the others a tenth, unless a client holds them up.
+const STOP_GRACE_MS = 10_000;
+const LOG_TAIL_LINES = 12;
+// The log of the run before is worth keeping, those of months are not.
+const LOG_ROTATE_BYTES = 10 * 1024 * 1024;
+
+/** Starts the server and resolves once `spec.ready` does. Throws `ServerStartError`, with the server ended. */
+export async function startServer(spec: ServerSpec, supervision: Supervision): Promise<ServerProcess> {
+  const log = openLog(spec.logFile);
+  const child = spawnServer(spec, log.fd);
+  closeSync(log.fd);
+
+  const { pid } = child;
+  let stopping = false;
+  let ready = false;
+  const exited = new Promise<string>((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    child.once('exit', (code, signal) =>
+      resolve(signal === null ? `exit code ${code ?? '?'}` : `signal ${signal}`),
+    );
+  });
+  if (pid === undefined) {
+    throw new ServerStartError(spec.name, await exited, spec.logFile, log.tail());
+  }
+  supervision.watchdog.guard(pid, spec.stopSignal);
+  void exited.then((how) => {
+    supervision.watchdog.release(pid);
+    if (ready && !stopping)
+      supervision.onUnexpectedExit(spec.name, `ended by itself (${how})\n${log.tail()}`);
+  });
+
+  const stop = async () => {
+    stopping = true;
+    child.kill(spec.stopSignal);
+    const inTime = await within(STOP_GRACE_MS, exited);
+    if (inTime !== undefined) return;
+    supervision.log(`${spec.name}: did not end within ${STOP_GRACE_MS / 1000} s, killing it`);
+    child.kill('SIGKILL');
+    await exited;
+  };
+
+  const failure = await waitUntilReady(spec.ready, exited);
+  if (failure !== undefined) {
+    await stop();
+    throw new ServerStartError(spec.name, failure.reason, spec.logFile, log.tail(), { cause: failure.cause });
+  }
+  ready = true;
+  return { pid, stop };
+}
+
+function spawnServer(spec: ServerSpec, logFd: number): ChildProcess {
+  // Detached, a process group of its own: a Ctrl-C in the terminal reaches us only, and we end the servers in order.
+  return spawn(spec.command, spec.args, {
+    cwd: spec.cwd,
+    env: spec.env,
+    detached: true,
+    stdio: ['ignore', logFd, logFd],
+    ...spec.user,
+  });
+}
+
+async function waitUntilReady(
+  ready: () => Promise<void>,
+  exited: Promise<string>,
+): Promise<{ reason: string; cause: unknown } | undefined> {
+  const deadline = Date.now() + READY_DEADLINE_MS;
+  for (;;) {
+    const attempt = ready().then(
+      () => ({ ready: true as const }),
+      (error: unknown) => ({ ready: false as const, error }),
+    );
+    const outcome = await Promise.race([attempt, exited]);
+    if (typeof outcome === 'string') return { reason: `it ended (${outcome})`, cause: undefined };
+    if (outcome.ready) return undefined;
+    if (Date.now() > deadline) {
+      return { reason: `it was not ready within ${READY_DEADLINE_MS / 1000} s`, cause: outcome.error };
+    }
+    await sleep(READY_POLL_MS);
+  }
+}
+
+function openLog(file: string): { fd: number; tail: () => string } {
+  mkdirSync(dirname(file), { recursive: true });
+  const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  if (size > LOG_ROTATE_BYTES) renameSync(file, `${file}.1`);
+  const fd = openSync(file, 'a');
+  const start = fstatSync(fd).size;
+  const tail = () =>
+    readFileSync(file).subarray(start).toString().trimEnd().split('\n').slice(-LOG_TAIL_LINES).join('\n');
+  return { fd, tail };
+}
+
+async function within<T>(ms: number, promise: Promise<T>): Promise<T | undefined> {
+  const timer = new AbortController();
+  const late = sleep(ms, undefined, { signal: timer.signal }).catch(() => undefined);
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    timer.abort();
+  }
+}

@@ -1,0 +1,75 @@
+// One stack per data folder: NATS and Temporal would both write into another run's files without noticing.
+import { createHash } from 'node:crypto';
+import { mkdir, realpath, rm } from 'node:fs/promises';
+import { connect, createServer, type Server } from 'node:net';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+
+/** Thrown when another running stack uses the data folder. */
+export class FolderInUseError extends Error {
+  override readonly name = 'FolderInUseError';
+
+  constructor(readonly folder: string) {
+    super(
+      `the data folder ${folder} is in use by another Sagaline on this machine. Stop that one, or set DATA_DIR to ` +
+        'another folder.',
+    );
+  }
+}
+
+export interface FolderLock {
+  release(): Promise<void>;
+}
+
+/**
+ * Locks `folder` (made if it is missing) until `release` or the end of this process, however it ends. Throws
+ * `FolderInUseError`.
+ *
+ * The lock is a socket that somebody answers on: unlike a file with a process id it can't be stale, and no stranger
+ * with the same id can seem to hold it.
+ */
+export async function lockFolder(folder: string): Promise<FolderLock> {
+  await mkdir(folder, { recursive: true });
+  const socketFile = await socketFor(folder);
+  const server = (await listen(socketFile)) ?? (await takeOver(socketFile));
+  if (server === undefined) throw new FolderInUseError(folder);
+  server.unref();
+  return { release: () => new Promise((resolve) => server.close(() => resolve())) };
+}
+
+async function takeOver(socketFile: string): Promise<Server | undefined> {
+  if (await answers(socketFile)) return undefined;
+  await rm(socketFile, { force: true });
+  return listen(socketFile);
+}
+
+// In the temporary folder: a socket's path is limited to about a hundred characters.
+async function socketFor(folder: string): Promise<string> {
+  const digest = createHash('sha256')
+    .update(await realpath(folder))
+    .digest('hex')
+    .slice(0, 12);
+  return join(tmpdir(), `sagaline-${userInfo().uid}-${digest}.lock`);
+}
+
+function listen(socketFile: string): Promise<Server | undefined> {
+  return new Promise((resolve, reject) => {
+    const server = createServer((question) => question.destroy());
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE') resolve(undefined);
+      else reject(error);
+    });
+    server.listen(socketFile, () => resolve(server));
+  });
+}
+
+function answers(socketFile: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const question = connect(socketFile);
+    question.once('connect', () => {
+      question.destroy();
+      resolve(true);
+    });
+    question.once('error', () => resolve(false));
+  });
+}

@@ -1,0 +1,62 @@
+// NATS with JetStream on a folder, for one machine.
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { connect } from 'nats';
+import { startServer, type ServerProcess, type Supervision } from './child';
+import { LOOPBACK } from './ports';
+
+export interface NatsOptions extends Supervision {
+  binary: string;
+  dataDir: string;
+  port: number;
+  /** The HTTP port of NATS's own monitoring; without it there is none. */
+  monitorPort?: number | undefined;
+}
+
+// NATS's own default, stated because the streams' `max_msg_size` is derived from it.
+const MAX_PAYLOAD_BYTES = 1_048_576;
+
+/** Starts NATS; ready when JetStream answers, streams recovered. */
+export async function startNats(options: NatsOptions): Promise<ServerProcess & { url: string }> {
+  const home = join(options.dataDir, 'nats');
+  const configFile = join(home, 'nats-server.conf');
+  await mkdir(home, { recursive: true });
+  await writeFile(configFile, configuration(options, join(home, 'jetstream')));
+
+  const url = `nats://${LOOPBACK}:${options.port}`;
+  const server = await startServer(
+    {
+      name: 'NATS',
+      command: options.binary,
+      args: ['-c', configFile],
+      env: {},
+      cwd: home,
+      logFile: join(options.dataDir, 'logs', 'nats.log'),
+      stopSignal: 'SIGTERM',
+      ready: () => jetStreamAnswers(url),
+    },
+    options,
+  );
+  return { url, ...server };
+}
+
+// `sync_interval` stays at its default of two minutes: what is acknowledged is then in the system's page cache, which a
+// kill of NATS does not touch; a power cut does. Production syncs each message, and has three replicas.
+function configuration({ port, monitorPort }: NatsOptions, storeDir: string): string {
+  return `server_name: sagaline-local
+listen: "${LOOPBACK}:${port}"
+${monitorPort === undefined ? '' : `http: "${LOOPBACK}:${monitorPort}"`}
+max_payload: ${MAX_PAYLOAD_BYTES}
+jetstream { store_dir: ${JSON.stringify(storeDir)} }
+`;
+}
+
+async function jetStreamAnswers(url: string): Promise<void> {
+  const connection = await connect({ servers: url, reconnect: false, timeout: 1_000 });
+  try {
+    const manager = await connection.jetstreamManager({ timeout: 1_000 });
+    await manager.getAccountInfo();
+  } finally {
+    await connection.close();
+  }
+}

@@ -1,0 +1,111 @@
+// Loopback ports: choosing free ones for tests, and saying plainly which setting to change when one is taken.
+import { randomInt } from 'node:crypto';
+import { connect, createServer, type Server } from 'node:net';
+
+/** The one address the local stack listens on: nothing of it is to be reached from another machine. */
+export const LOOPBACK = '127.0.0.1';
+
+// Below the range from which Linux (32768 up) and macOS (49152 up) take the ports of outgoing connections: otherwise
+// any program's next connection could take a port between our choosing it and the server's opening it.
+const FREE_PORT_RANGE = { from: 15_000, to: 32_000 };
+
+// Each try hits a taken port with a chance of some per mille; hundreds in a row mean that the machine has none.
+const FREE_PORT_TRIES = 500;
+
+// A listener on this machine answers a connection within microseconds; longer means a firewall that drops packets.
+const CONNECT_TIMEOUT_MS = 500;
+
+/** A port that somebody wants to listen on, with the names of the settings that would resolve a conflict. */
+export interface WantedPort {
+  port: number;
+  /** Who wants it, in words for the reader: `NATS`, `Temporal's UI`. */
+  server: string;
+  /** The setting that chooses this port: `NATS_PORT`. */
+  setting: string;
+  /** The setting that makes us use a server which is already there, if there is such a setting: `NATS_URL`. */
+  addressSetting?: string;
+}
+
+/** Thrown before anything is started, when at least one wanted port cannot be opened; `taken` lists all of them. */
+export class PortTakenError extends Error {
+  override readonly name = 'PortTakenError';
+
+  constructor(readonly taken: readonly WantedPort[]) {
+    super(taken.map(sentenceFor).join('\n'));
+  }
+}
+
+function sentenceFor({ port, server, setting, addressSetting }: WantedPort): string {
+  const elsewhere =
+    addressSetting === undefined ? '' : `, or set ${addressSetting} to use the server that is already there`;
+  return (
+    `port ${port}, wanted by ${server}, is taken by another program. ` +
+    `Stop that program, or set ${setting} to a free port${elsewhere}.`
+  );
+}
+
+/** Throws `PortTakenError` naming every port of `wanted` that cannot be opened on loopback now. */
+export async function assertPortsFree(wanted: readonly WantedPort[]): Promise<void> {
+  const free = await Promise.all(wanted.map(({ port }) => isFree(port)));
+  const taken = wanted.filter((_, index) => free[index] === false);
+  if (taken.length > 0) throw new PortTakenError(taken);
+}
+
+/** `assertPortsFree` for one port, for example the gateway's. */
+export function assertPortFree(port: number, server: string, setting: string): Promise<void> {
+  return assertPortsFree([{ port, server, setting }]);
+}
+
+/** `count` different free loopback ports. They are held open together while choosing, so no two are the same. */
+export async function freePorts(count: number): Promise<number[]> {
+  const held: Server[] = [];
+  const ports: number[] = [];
+  try {
+    for (let tries = 0; ports.length < count; tries += 1) {
+      if (tries === FREE_PORT_TRIES) throw new Error(`found no ${count} free ports on ${LOOPBACK}`);
+      const port = randomInt(FREE_PORT_RANGE.from, FREE_PORT_RANGE.to);
+      const server = await listen(port);
+      if (server === undefined) continue;
+      held.push(server);
+      ports.push(port);
+    }
+    return ports;
+  } finally {
+    await Promise.all(held.map(close));
+  }
+}
+
+/** Whether something answers TCP connections on the loopback port. */
+export function isListening(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: LOOPBACK, port, timeout: CONNECT_TIMEOUT_MS });
+    const settle = (answer: boolean) => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.once('connect', () => settle(true));
+    socket.once('timeout', () => settle(false));
+    socket.once('error', () => settle(false));
+  });
+}
+
+async function isFree(port: number): Promise<boolean> {
+  // macOS lets us bind 127.0.0.1 beside a listener on all addresses: only asking whether somebody answers tells.
+  if (await isListening(port)) return false;
+  const server = await listen(port);
+  if (server === undefined) return false;
+  await close(server);
+  return true;
+}
+
+function listen(port: number): Promise<Server | undefined> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(undefined));
+    server.listen({ host: LOOPBACK, port, exclusive: true }, () => resolve(server));
+  });
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => server.close(() => resolve()));
+}

