@@ -1,0 +1,40 @@
+// Projects by kind: `npm run test:unit` and its siblings run one of them, `npm test` all.
+const shared = {
+  testEnvironment: 'node',
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      {
+        jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
+        module: { type: 'commonjs', ignoreDynamic: true },
+      },
+    ],
+  },
+  // Two suites would otherwise find the package.json of the servers' folders.
+  modulePathIgnorePatterns: ['<rootDir>/.tools/', '<rootDir>/.sagaline/'],
+};
+
+const project = (kind, more = {}) => ({
+  ...shared,
+  displayName: kind,
+  testMatch: [`<rootDir>/test/${kind}/**/*.test.ts`],
+  ...more,
+});
+
+const bundles = { globalSetup: './test/support/setup/bundles.ts' };
+const servers = {
+  globalSetup: './test/support/setup/servers.ts',
+  globalTeardown: './test/support/setup/servers-teardown.ts',
+};
+
+/** @type {import('jest').Config} */
+module.exports = {
+  maxWorkers: 2,
+  projects: [
+    project('unit'),
+    project('workflow', bundles),
+    project('replay', bundles),
+    project('integration', servers),
+    project('e2e'),
+  ],
+};

@@ -1,0 +1,37 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { bundleWorkflowCode } from '@temporalio/worker';
+import { handOver } from './handover';
+
+const ROOT = path.resolve(__dirname, '../../..');
+const FOLDER = path.join(ROOT, 'node_modules/.cache/sagaline-test');
+
+const SOURCES = {
+  product: path.join(ROOT, 'workflows/index.ts'),
+  ping: path.join(ROOT, 'test/support/ping/workflow.ts'),
+} as const;
+
+export type BundleName = keyof typeof SOURCES;
+
+/** Bundles the workflows once, outside of jest's module system, for all test files of a run. */
+export default async function buildBundles(): Promise<void> {
+  await mkdir(FOLDER, { recursive: true });
+  const files = await Promise.all(
+    Object.entries(SOURCES).map(async ([name, workflowsPath]) => {
+      const { code } = await bundleWorkflowCode({ workflowsPath, logger: silent });
+      const file = path.join(FOLDER, `${name}-${process.pid}.js`);
+      await writeFile(file, code);
+      return [name, file] as const;
+    }),
+  );
+  handOver('bundles', Object.fromEntries(files) as Record<BundleName, string>);
+}
+
+const silent = {
+  log: () => undefined,
+  trace: () => undefined,
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
