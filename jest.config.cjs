@@ -21,6 +21,9 @@ const project = (kind, more = {}) => ({
   ...more,
 });
 
+// Some tests wait for a local activity to be given up, or for a worker to stop.
+const TEST_MS = 30_000;
+
 const bundles = { globalSetup: './test/support/setup/bundles.ts' };
 const servers = {
   globalSetup: './test/support/setup/servers.ts',
@@ -30,6 +33,7 @@ const servers = {
 /** @type {import('jest').Config} */
 module.exports = {
   maxWorkers: 2,
+  testTimeout: TEST_MS,
   projects: [
     project('unit'),
     project('workflow', bundles),

@@ -25,10 +25,17 @@ export function createPostgresInventory(database: Database): Inventory {
           );
           if (!taken)
             throw new RefusalError(REFUSALS.outOfStock, `there are not ${quantity} of ${sku} on hand`);
-          await tx.query(
-            `insert into inventory.reservations (order_id, sku, quantity, state) values ($1, $2, $3, 'reserved')`,
+          // A released reservation may be made again, under the next revision of its step.
+          const [reserved] = await tx.query(
+            `insert into inventory.reservations as known (order_id, sku, quantity, state)
+             values ($1, $2, $3, 'reserved')
+             on conflict (order_id, sku) do update
+               set quantity = excluded.quantity, state = excluded.state, updated_at = now()
+               where known.state = 'released'
+             returning sku`,
             [orderId, sku, quantity],
           );
+          if (!reserved) throw new Error(`order ${orderId} has a reservation of ${sku} already`);
         }
         await writeOutbox(tx, { key, context, contract: stockReserved, data: { orderId, lines } });
       }),

@@ -2,13 +2,19 @@ import { z } from 'zod';
 import { activity } from '../../src/effects';
 import { orderId, stepKey } from './shapes';
 
+/** As long as the detail of an event may be. */
+const MAX_VALUE = 500;
+
 const notifyCustomer = z.object({
   key: stepKey,
   orderId,
   email: z.email().max(254),
   template: z.enum(['order-completed', 'order-rejected', 'order-compensated']),
-  /** What the template fills in. */
-  values: z.record(z.string().max(64), z.string().max(500)),
+  /** What the template fills in; cut where it is too long, for a message must not fail for the sake of its last words. */
+  values: z.record(
+    z.string().max(64),
+    z.string().transform((value) => value.slice(0, MAX_VALUE)),
+  ),
 });
 
 export type NotifyCustomer = z.infer<typeof notifyCustomer>;

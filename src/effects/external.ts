@@ -30,7 +30,8 @@ export async function performOnce<Result>(database: Database, step: ExternalStep
   let result: Result;
   try {
     const known = before.state === 'begun' ? await step.find() : undefined;
-    result = known ?? (await step.call());
+    // A step may have `null` for a result.
+    result = known === undefined ? await step.call() : known;
   } catch (error) {
     if (error instanceof RefusalError) await settleBegun(database, step.key, 'refused', pickRefusal(error));
     throw error;
@@ -137,7 +138,8 @@ async function beginReversal(tx: Transaction, key: string): Promise<EffectRow | 
 
 async function outcomeOf<Result>({ find, claim }: ExternalReversal<Result>): Promise<Result | undefined> {
   try {
-    return (await find()) ?? (await claim());
+    const known = await find();
+    return known === undefined ? await claim() : known;
   } catch (error) {
     if (error instanceof RefusalError) return undefined;
     throw error;

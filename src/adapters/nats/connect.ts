@@ -8,22 +8,50 @@ const RECONNECT_JITTER_MS = 250;
 /** A dead peer is noticed after two of these without an answer. */
 const PING_INTERVAL_MS = 5_000;
 
+/** While the first connection is waited for, the log says so this often. */
+const STILL_WAITING_MS = 5_000;
+
 /**
  * A connection that never gives up: the client's default of ten attempts would leave a process alive and deaf. It waits
- * for a server that is not up yet.
+ * for a server that is not up yet. Only a server that refuses the credentials twice in a row closes it.
+ *
+ * @param options.url one address or several with commas between them; the first one's user and password, or user alone
+ * as a token, are those of the connection
  */
 export async function connectNats(options: { url: string; name: string; log: Log }): Promise<NatsConnection> {
-  const connection = await connect({
-    servers: options.url.split(','),
-    name: options.name,
-    maxReconnectAttempts: -1,
-    waitOnFirstConnect: true,
-    reconnectTimeWait: RECONNECT_WAIT_MS,
-    reconnectJitter: RECONNECT_JITTER_MS,
-    pingInterval: PING_INTERVAL_MS,
-  });
-  void logStatus(connection, options.log);
-  return connection;
+  const servers = options.url.split(',');
+  const waiting = setInterval(
+    () => options.log.warn({ servers: servers.map(withoutCredentials) }, 'waiting for NATS'),
+    STILL_WAITING_MS,
+  );
+  try {
+    const connection = await connect({
+      servers: servers.map(withoutCredentials),
+      ...credentials(servers[0]),
+      name: options.name,
+      maxReconnectAttempts: -1,
+      waitOnFirstConnect: true,
+      reconnectTimeWait: RECONNECT_WAIT_MS,
+      reconnectJitter: RECONNECT_JITTER_MS,
+      pingInterval: PING_INTERVAL_MS,
+    });
+    void logStatus(connection, options.log);
+    return connection;
+  } finally {
+    clearInterval(waiting);
+  }
+}
+
+/** The client drops what stands before the `@` of an address in silence. */
+function credentials(server = ''): { user?: string; pass?: string; token?: string } {
+  const userInfo = /^(?:\w+:\/\/)?([^@/]*)@/.exec(server)?.[1];
+  if (userInfo === undefined) return {};
+  const [user = '', ...password] = userInfo.split(':').map(decodeURIComponent);
+  return password.length === 0 ? { token: user } : { user, pass: password.join(':') };
+}
+
+function withoutCredentials(server: string): string {
+  return server.replace(/^(\w+:\/\/)?[^@/]*@/, '$1');
 }
 
 async function logStatus(connection: NatsConnection, log: Log): Promise<void> {

@@ -1,24 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ConsumerMessages, JetStreamManager, JsMsg, NatsConnection } from 'nats';
-import { AckPolicy, DeliverPolicy, nanos, NatsError } from 'nats';
+import type { ConsumerMessages, NatsConnection } from 'nats';
+import { Events } from 'nats';
 import type { Delivery } from '../../bridge';
 import type { Log } from '../../contracts';
-import { originalSubject, PARTITIONS } from '../../contracts';
+import { PARTITIONS } from '../../contracts';
+import type { Partition } from './consumer';
+import { consumerName, ensureConsumer } from './consumer';
+import { deliveryOf } from './delivery';
 import { EVENTS_STREAM } from './streams';
 
-/** Silence after which the server gives an event to another bridge; the bridge says `working` three times as often. */
-const ACK_WAIT_MS = 4_000;
-/** Waits between attempts to get a consumer back that was deleted or whose server is away. */
-const RECOVERY_PAUSE_MS = 1_000;
-/** Creating with the same name and settings is idempotent; with others it is one of these errors. */
-const CONSUMER_EXISTS: ReadonlySet<number> = new Set([10_148, 10_012]);
-
-/** One partition, as this process knows it. */
-interface Partition {
-  readonly number: number;
-  /** Stream sequence of the last event that this process has settled; 0 for none. */
-  settled: number;
-}
+/** Waits between attempts to consume a partition again, doubling: work goes on within seconds, and nothing spins. */
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 4_000;
+/** A partition that was consumed this long before it failed starts again with the first pause. */
+const STEADY_MS = 10_000;
 
 export interface Consumption {
   /** Takes no more events and resolves when the one in hand, in each partition, is done with. */
@@ -40,35 +35,16 @@ export async function consumeEvents(
   connection: NatsConnection,
   options: { name: string; handle: Handle; log: Log },
 ): Promise<Consumption> {
+  const { name, handle, log } = options;
   const manager = await connection.jetstreamManager();
   const stopping = new AbortController();
   const open = new Map<number, ConsumerMessages>();
   const partitions = Array.from({ length: PARTITIONS }, (_, number): Partition => ({ number, settled: 0 }));
-  await Promise.all(partitions.map((partition) => ensureConsumer(manager, options.name, partition)));
+  await Promise.all(partitions.map((partition) => ensureConsumer(manager, name, partition)));
 
-  const loops = partitions.map(async (partition) => {
-    while (!isAborted(stopping.signal)) {
-      try {
-        const name = consumerName(options.name, partition);
-        const consumer = await connection.jetstream().consumers.get(EVENTS_STREAM, name);
-        const messages = await consumer.consume({ max_messages: 1, abort_on_missing_resource: true });
-        open.set(partition.number, messages);
-        if (isAborted(stopping.signal)) messages.stop();
-        for await (const message of messages) {
-          await options.handle(deliveryOf(message, partition), stopping.signal);
-        }
-      } catch (error) {
-        if (isAborted(stopping.signal)) return;
-        options.log.warn(
-          { err: error, partition: partition.number },
-          'partition is not being consumed; trying again',
-        );
-      } finally {
-        open.delete(partition.number);
-      }
-      if (!isAborted(stopping.signal)) await recover(manager, options.name, partition);
-    }
-  });
+  const interruption = interruptionLog(log);
+  void reopenAfterReconnect();
+  const loops = partitions.map(keepConsuming);
 
   return {
     active: () => open.size,
@@ -78,6 +54,47 @@ export async function consumeEvents(
       await Promise.all(loops);
     },
   };
+
+  async function keepConsuming(partition: Partition): Promise<void> {
+    for (let failures = 0; !isAborted(stopping.signal); failures++) {
+      const started = Date.now();
+      try {
+        if (failures > 0) await ensureConsumer(manager, name, partition);
+        await consume(partition);
+      } catch (error) {
+        if (isAborted(stopping.signal)) return;
+        interruption.of(partition.number, error);
+      } finally {
+        open.delete(partition.number);
+      }
+      if (Date.now() - started > STEADY_MS) failures = 0;
+      await pause(failures, stopping.signal);
+    }
+  }
+
+  /** Hands over one event after another, until it is stopped or the consumer is gone. */
+  async function consume(partition: Partition): Promise<void> {
+    const consumer = await connection.jetstream().consumers.get(EVENTS_STREAM, consumerName(name, partition));
+    const messages = await consumer.consume({ max_messages: 1, abort_on_missing_resource: true });
+    open.set(partition.number, messages);
+    interruption.over(partition.number);
+    if (isAborted(stopping.signal)) messages.stop();
+    for await (const message of messages) {
+      const delivery = deliveryOf(message, (sequence) => (partition.settled = sequence));
+      await handle(delivery, stopping.signal);
+    }
+  }
+
+  /**
+   * The client would ask for each consumer when the connection is back, and after a failed answer (JetStream starts
+   * later than NATS; a cluster elects) wait up to 45 s before it asks again. We open anew instead, at our own pace.
+   */
+  async function reopenAfterReconnect(): Promise<void> {
+    for await (const { type } of connection.status()) {
+      if (isAborted(stopping.signal)) return;
+      if (type === Events.Reconnect) for (const messages of open.values()) messages.stop();
+    }
+  }
 }
 
 /** Read through a function: the compiler would otherwise take an earlier answer for the present one. */
@@ -85,61 +102,27 @@ function isAborted(signal: AbortSignal): boolean {
   return signal.aborted;
 }
 
-/** After a failure: pauses, and makes the consumer anew where it is gone, from where it had got to. */
-async function recover(manager: JetStreamManager, name: string, partition: Partition): Promise<void> {
-  await sleep(RECOVERY_PAUSE_MS);
-  await ensureConsumer(manager, name, partition).catch(() => undefined);
+/** At least half of the cap, so that 64 partitions neither spin nor ask all at once. */
+async function pause(failures: number, signal: AbortSignal): Promise<void> {
+  const cap = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures);
+  await sleep(cap / 2 + (cap / 2) * Math.random(), undefined, { signal }).catch(() => undefined);
 }
 
-function consumerName(name: string, { number }: Partition): string {
-  return `${name}-${String(number).padStart(2, '0')}`;
-}
-
-/** Makes the consumer; one that is there keeps its place and gets the settings that may change. */
-async function ensureConsumer(manager: JetStreamManager, name: string, partition: Partition): Promise<void> {
-  const changeable = { ack_wait: nanos(ACK_WAIT_MS), max_ack_pending: 1, max_deliver: -1 };
-  const start =
-    partition.settled === 0
-      ? { deliver_policy: DeliverPolicy.All }
-      : { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: partition.settled + 1 };
-  try {
-    await manager.consumers.add(EVENTS_STREAM, {
-      durable_name: consumerName(name, partition),
-      filter_subject: `p.${partition.number}.>`,
-      ack_policy: AckPolicy.Explicit,
-      ...start,
-      ...changeable,
-    });
-  } catch (error) {
-    const exists = error instanceof NatsError && CONSUMER_EXISTS.has(error.api_error?.err_code ?? 0);
-    if (!exists) throw error;
-    await manager.consumers.update(EVENTS_STREAM, consumerName(name, partition), changeable);
-  }
-}
-
-function deliveryOf(message: JsMsg, partition: Partition): Delivery {
-  const head = message.headers;
+/** One line when the first partition fails and one when all are back, however many partitions and attempts there are. */
+function interruptionLog(log: Log): {
+  of(partition: number, error: unknown): void;
+  over(partition: number): void;
+} {
+  const interrupted = new Set<number>();
   return {
-    subject: originalSubject(message.subject),
-    headers: Object.fromEntries((head?.keys() ?? []).map((name) => [name, head?.values(name) ?? []])),
-    body: message.data,
-    stream: message.info.stream,
-    sequence: message.seq,
-    deliveryCount: message.info.deliveryCount,
-    storedAt: new Date(message.info.timestampNanos / 1e6),
-    working: () => message.working(),
-    release: () => message.nak(),
-    settle: async () => {
-      if (!(await message.ackAck())) throw new UnconfirmedAckError(message.seq);
-      partition.settled = message.seq;
+    of: (partition, error) => {
+      if (interrupted.size === 0) log.warn({ err: error, partition }, 'partitions are not being consumed');
+      interrupted.add(partition);
+    },
+    over: (partition) => {
+      if (interrupted.delete(partition) && interrupted.size === 0) {
+        log.info({}, 'all partitions are being consumed again');
+      }
     },
   };
-}
-
-/** The server's answer to an acknowledgement stayed away; the event may come again. */
-export class UnconfirmedAckError extends Error {
-  override readonly name = 'UnconfirmedAckError';
-  constructor(readonly sequence: number) {
-    super(`the acknowledgement of event ${sequence} was not confirmed`);
-  }
 }

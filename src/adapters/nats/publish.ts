@@ -65,25 +65,28 @@ export async function publishConfirmed(
       const { stream, seq, duplicate } = await jetstream.publish(message.subject, message.body, options);
       return { stream, sequence: seq, duplicate };
     } catch (error) {
-      if (refused(error)) throw new NotPublishedError(message.subject, true, { cause: error });
       cause = error;
+      if (refusedForGood(error)) break;
       if (attempt < ATTEMPTS) await sleep(PAUSE_MS);
     }
   }
-  throw new NotPublishedError(message.subject, isNoResponders(cause), { cause });
+  throw new NotPublishedError(message.subject, refused(cause), { cause });
 }
 
-function refused(error: unknown): boolean {
+/** Repeating it would not help: the message is too large or breaks a rule of the stream. */
+function refusedForGood(error: unknown): boolean {
   if (!(error instanceof NatsError)) return false;
   if (error.code === (ErrorCode.MaxPayloadExceeded as string)) return true;
-  return (
-    error.api_error !== undefined &&
-    error.api_error.err_code !== SAME_ID_IN_FLIGHT &&
-    error.api_error.code < 500
-  );
+  const { code, err_code } = error.api_error ?? { code: 500, err_code: 0 };
+  return code < 500 && err_code !== SAME_ID_IN_FLIGHT;
 }
 
-/** No stream listens; also for a moment while a server starts, hence the retries before this is believed. */
-function isNoResponders(error: unknown): boolean {
-  return error instanceof NatsError && error.code === (ErrorCode.NoResponders as string);
+/**
+ * The stream said no (a full one says so with a 503), or none listens, which is also so for a moment while a server
+ * starts: believed only after the last attempt.
+ */
+function refused(error: unknown): boolean {
+  if (!(error instanceof NatsError)) return false;
+  if (refusedForGood(error) || error.code === (ErrorCode.NoResponders as string)) return true;
+  return error.api_error !== undefined && error.api_error.err_code !== SAME_ID_IN_FLIGHT;
 }

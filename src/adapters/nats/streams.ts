@@ -11,6 +11,16 @@ const DUPLICATE_WINDOW_MS = 10 * 60_000;
 const DEAD_LETTER_ROOM = 64 * 1024;
 /** JetStream's error code for a stream that does not exist. */
 const STREAM_NOT_FOUND = 10_059;
+/** The name is in use with other settings: another process has made the stream since we looked. */
+const STREAM_EXISTS = 10_058;
+
+/** Brought to what is wanted at each start. */
+const CHANGEABLE = ['max_bytes', 'num_replicas', 'max_msg_size', 'duplicate_window'] as const;
+/** These decide about order and loss; a stream that differs in one of them is not ours. */
+const FIXED = [
+  ...(['subjects', 'subject_transform', 'mirror', 'sources', 'retention', 'storage', 'discard'] as const),
+  ...(['max_age', 'max_msgs', 'max_msgs_per_subject', 'no_ack', 'sealed'] as const),
+] as const;
 
 export interface StreamSettings {
   readonly replicas: number;
@@ -41,33 +51,45 @@ export async function provisionStreams(connection: NatsConnection, settings: Str
   const manager = await connection.jetstreamManager();
   const maxPayload = connection.info?.max_payload ?? 1024 * 1024;
   for (const wanted of [eventsStream(maxPayload, settings), deadLettersStream(maxPayload, settings)]) {
-    const existing = await findStream(manager, wanted.name);
-    if (!existing) {
-      await manager.streams.add(wanted);
-      continue;
-    }
+    const existing = (await findStream(manager, wanted.name)) ?? (await makeStream(manager, wanted));
     const differences = incompatibilities(existing.config, wanted);
     if (differences.length > 0) throw new StreamMismatchError(wanted.name, differences);
-    const { max_bytes, num_replicas, max_msg_size } = wanted;
-    const unchanged =
-      existing.config.max_bytes === max_bytes &&
-      existing.config.num_replicas === num_replicas &&
-      existing.config.max_msg_size === max_msg_size;
-    if (!unchanged) await manager.streams.update(wanted.name, { max_bytes, num_replicas, max_msg_size });
+    if (CHANGEABLE.some((name) => existing.config[name] !== wanted[name])) {
+      const { max_bytes, num_replicas, max_msg_size, duplicate_window } = wanted;
+      await manager.streams.update(wanted.name, { max_bytes, num_replicas, max_msg_size, duplicate_window });
+    }
+  }
+}
+
+async function makeStream(manager: JetStreamManager, wanted: WantedStream): Promise<StreamInfo> {
+  try {
+    return await manager.streams.add(wanted);
+  } catch (error) {
+    if (error instanceof NatsError && error.api_error?.err_code === STREAM_EXISTS) {
+      return manager.streams.info(wanted.name);
+    }
+    throw error;
   }
 }
 
 /** Whether both streams are there and alike what this version needs. */
 export async function streamsAreReady(connection: NatsConnection): Promise<boolean> {
   const manager = await connection.jetstreamManager();
-  const found = await Promise.all(
-    [EVENTS_STREAM, DEAD_LETTERS_STREAM].map((name) => findStream(manager, name)),
-  );
-  return found.every((stream) => stream !== undefined);
+  const wanted = [eventsStream(0, ANY_SIZE), deadLettersStream(0, ANY_SIZE)];
+  const ready = wanted.map(async (stream) => {
+    const existing = await findStream(manager, stream.name);
+    return existing !== undefined && incompatibilities(existing.config, stream).length === 0;
+  });
+  return (await Promise.all(ready)).every(Boolean);
 }
 
-type WantedStream = Partial<StreamConfig> &
-  Pick<StreamConfig, 'name' | 'max_msg_size' | 'max_bytes' | 'num_replicas'>;
+/** For comparing what may not change; sizes and replicas may. */
+const ANY_SIZE: StreamSettings = { replicas: 1, maxBytes: -1 };
+
+type WantedStream = Partial<StreamConfig> & { name: string } & Pick<
+    StreamConfig,
+    (typeof CHANGEABLE)[number]
+  >;
 
 function eventsStream(maxPayload: number, { replicas, maxBytes }: StreamSettings): WantedStream {
   const key = [1, 2, 3, 4].map((token) => `{{wildcard(${token})}}`).join('.');
@@ -99,17 +121,35 @@ function common(replicas: number, maxBytes: number) {
     discard: DiscardPolicy.New,
     duplicate_window: nanos(DUPLICATE_WINDOW_MS),
     max_bytes: maxBytes,
-    max_age: 0,
     num_replicas: replicas,
+    // Each of these would lose an event in silence: by age, by number, or by leaving out the PubAck.
+    max_age: 0,
+    max_msgs: -1,
+    max_msgs_per_subject: -1,
+    no_ack: false,
+    sealed: false,
   };
 }
 
 function incompatibilities(existing: StreamConfig, wanted: WantedStream): string[] {
-  const compared = ['subjects', 'subject_transform', 'retention', 'storage', 'discard', 'max_age'] as const;
-  return compared.flatMap((name) => {
-    const [is, should] = [existing[name], wanted[name]].map((value) => JSON.stringify(value ?? null));
+  return FIXED.flatMap((name) => {
+    const [is, should] = [existing[name], wanted[name]].map((value) =>
+      stableJson(value ?? ABSENT[name] ?? null),
+    );
     return is === should ? [] : [`${name} is ${is ?? ''}, must be ${should ?? ''}`];
   });
+}
+
+/** What it means when the server leaves a setting out. */
+const ABSENT: Partial<Record<keyof StreamConfig, unknown>> = { no_ack: false, sealed: false };
+
+/** The same text for the same value, in whatever order a server version writes its fields. */
+function stableJson(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([one], [other]) => (one < other ? -1 : 1)))
+      : inner,
+  );
 }
 
 async function findStream(manager: JetStreamManager, name: string): Promise<StreamInfo | undefined> {

@@ -17,6 +17,8 @@ export interface Database extends Transaction {
 const CONNECT_MS = 3_000;
 /** No statement of ours takes a tenth of this; a lock that is held longer is given up and tried again. */
 const STATEMENT_MS = 10_000;
+/** The server gives a statement up first; a server that is silent for longer is gone, and its connection with it. */
+const ANSWER_MS = 12_000;
 /** A client that dies between two statements must not keep its locks. */
 const IDLE_IN_TRANSACTION_MS = 15_000;
 
@@ -32,24 +34,29 @@ export function connectDatabase(options: {
     application_name: options.name,
     connectionTimeoutMillis: CONNECT_MS,
     statement_timeout: STATEMENT_MS,
+    query_timeout: ANSWER_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     keepAlive: true,
   });
-  // Without a listener an idle connection that breaks would end the process.
-  pool.on('error', (error) => options.log.warn({ err: error }, 'an idle PostgreSQL connection broke'));
+  // Without a listener a connection that breaks would end the process: the pool listens for the idle ones only.
+  const broke = (error: Error) => options.log.warn({ err: error }, 'a PostgreSQL connection broke');
+  pool.on('error', broke);
 
   return {
     query: (text, values) => rowsOf(pool.query(text, values && [...values])),
     transaction: async (work) => {
       const client = await pool.connect();
+      client.on('error', broke);
+      let unusable: Error | undefined;
       try {
-        const result = await within(client, work);
-        client.release();
-        return result;
+        return await within(client, work);
       } catch (error) {
-        // The connection may be in the middle of something: a broken one is thrown away by the pool.
-        client.release(await rollback(client));
+        unusable = await rollback(client);
         throw error;
+      } finally {
+        client.off('error', broke);
+        // The connection may be in the middle of something: a broken one is thrown away by the pool.
+        client.release(unusable);
       }
     },
     end: () => pool.end(),

@@ -1,7 +1,6 @@
-/** PostgreSQL: transactions for effects, a session for the relay's lock, migrations. */
+/** PostgreSQL: transactions for effects, a session for the relay's lock. (Migrations are in `migrate.ts`, for the set-up alone.) */
 export { connectDatabase, databaseIsUp } from './database';
 export type { Database, Transaction } from './database';
-export { migrate } from './migrate';
 export type { MigrationSet } from './migrate';
 export { openSession } from './session';
 export type { Session } from './session';

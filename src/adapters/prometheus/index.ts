@@ -47,23 +47,30 @@ export function gatewayMetrics(registry: Registry): GatewayMetrics {
   };
 }
 
-export function relayMetrics(registry: Registry): {
+export interface RelayMetrics {
   published(count: number): void;
-  active(active: boolean): void;
-} {
+  /** Asked at each scrape. */
+  active(isActive: () => boolean): void;
+}
+
+export function relayMetrics(registry: Registry): RelayMetrics {
   const registers = [registry];
   const published = new Counter({
     name: 'sagaline_relay_published_total',
     help: 'Outbox rows published',
     registers,
   });
-  const active = new Gauge({
-    name: 'sagaline_relay_active',
-    help: '1 for the relay that publishes',
-    registers,
-  });
   return {
     published: (count) => published.inc(count),
-    active: (isActive) => active.set(isActive ? 1 : 0),
+    active: (isActive) => {
+      new Gauge({
+        name: 'sagaline_relay_active',
+        help: '1 for the relay that publishes, 0 for one on standby',
+        registers,
+        collect() {
+          this.set(isActive() ? 1 : 0);
+        },
+      });
+    },
   };
 }

@@ -11,10 +11,15 @@ const { INDEXED_VALUE_TYPE_KEYWORD } = temporal.api.enums.v1.IndexedValueType;
 export async function registerSearchAttributes(client: Client): Promise<void> {
   const missing = await missingAttributes(client);
   if (missing.length === 0) return;
-  await operatorOf(client).addSearchAttributes({
-    namespace: client.options.namespace,
-    searchAttributes: Object.fromEntries(missing.map((name) => [name, INDEXED_VALUE_TYPE_KEYWORD])),
-  });
+  try {
+    await operatorOf(client).addSearchAttributes({
+      namespace: client.options.namespace,
+      searchAttributes: Object.fromEntries(missing.map((name) => [name, INDEXED_VALUE_TYPE_KEYWORD])),
+    });
+  } catch (error) {
+    // Another process may have registered them since we asked.
+    if (!(await searchAttributesAreReady(client))) throw error;
+  }
 }
 
 export async function searchAttributesAreReady(client: Client): Promise<boolean> {
@@ -24,7 +29,10 @@ export async function searchAttributesAreReady(client: Client): Promise<boolean>
 async function missingAttributes(client: Client): Promise<string[]> {
   const { namespace } = client.options;
   const { customAttributes } = await operatorOf(client).listSearchAttributes({ namespace });
-  return Object.values(SEARCH_ATTRIBUTES).filter((name) => !(name in customAttributes));
+  // One of another type counts as missing: adding it then fails with Temporal's own explanation.
+  return Object.values(SEARCH_ATTRIBUTES).filter(
+    (name) => customAttributes[name] !== INDEXED_VALUE_TYPE_KEYWORD,
+  );
 }
 
 function operatorOf(client: Client) {

@@ -4,6 +4,9 @@ import { defaultPayloadConverter } from '@temporalio/common';
 import type { DomainEvent, SagaResult } from '../../contracts';
 import { identityOf } from '../../contracts';
 
+/** A closed workflow's result comes at once; one that was opened again meanwhile would keep us waiting. */
+const RESULT_MS = 5_000;
+
 /**
  * Whether a closed workflow received this event while it was open. A saga that ended by itself says so in its result;
  * for one that failed or was terminated, its history has the signals, run by run back to the first.
@@ -11,7 +14,9 @@ import { identityOf } from '../../contracts';
 export async function hasSeen(client: Client, workflowId: string, event: DomainEvent): Promise<boolean> {
   const identity = identityOf(event);
   try {
-    const result: unknown = await client.workflow.getHandle(workflowId).result();
+    const result: unknown = await client.withDeadline(Date.now() + RESULT_MS, () =>
+      client.workflow.getHandle(workflowId).result(),
+    );
     return isSagaResult(result) && result.seen.includes(identity);
   } catch (error) {
     if (!(error instanceof WorkflowFailedError)) throw error;

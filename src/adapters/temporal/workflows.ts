@@ -1,4 +1,4 @@
-import type { Client } from '@temporalio/client';
+import type { Client, WorkflowExecutionStatusName } from '@temporalio/client';
 import {
   ServiceError,
   WorkflowExecutionAlreadyStartedError,
@@ -11,16 +11,27 @@ import { hasSeen } from './seen';
 
 /** Longer than any healthy answer, shorter than a pause that people notice; then the bridge holds the event. */
 const CALL_MS = 5_000;
+/** A history of 50 MiB comes in some hundred pages; with less time its event would be held for ever. */
+const HISTORY_MS = 60_000;
 /** gRPC status INVALID_ARGUMENT: the request itself is at fault. All other refusals may pass. */
 const INVALID_ARGUMENT = 3;
+
+/** Named rather than `not RUNNING`: a paused workflow is open, and a state that we do not know may be. */
+const CLOSED: ReadonlySet<WorkflowExecutionStatusName> = new Set([
+  'COMPLETED',
+  'FAILED',
+  'CANCELLED',
+  'TERMINATED',
+  'TIMED_OUT',
+]);
 
 const correlationId = defineSearchAttributeKey(SEARCH_ATTRIBUTES.correlationId, SearchAttributeType.KEYWORD);
 const sagaState = defineSearchAttributeKey(SEARCH_ATTRIBUTES.sagaState, SearchAttributeType.KEYWORD);
 
 /** The bridge's view of Temporal, over the SDK's client. */
 export function createWorkflows(client: Client): Workflows {
-  const ask = <Value>(call: () => Promise<Value>) =>
-    answer(() => client.withDeadline(Date.now() + CALL_MS, call));
+  const ask = <Value>(call: () => Promise<Value>, ms = CALL_MS) =>
+    answer(() => client.withDeadline(Date.now() + ms, call));
   return {
     signalWithStart: ({ workflow, workflowId, key }, event) =>
       ask(async () => {
@@ -62,14 +73,14 @@ export function createWorkflows(client: Client): Workflows {
       ask(async () => {
         try {
           const { status } = await client.workflow.getHandle(workflowId).describe();
-          return status.name === 'RUNNING' || status.name === 'CONTINUED_AS_NEW' ? 'open' : 'closed';
+          return CLOSED.has(status.name) ? 'closed' : 'open';
         } catch (error) {
           if (error instanceof WorkflowNotFoundError) return 'missing' as const;
           throw error;
         }
       }),
 
-    hasSeen: ({ workflowId }: Target, event) => ask(() => hasSeen(client, workflowId, event)),
+    hasSeen: ({ workflowId }: Target, event) => ask(() => hasSeen(client, workflowId, event), HISTORY_MS),
   };
 }
 

@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import { RefusalError } from '../../src/contracts';
+import { REFUSALS } from '../../src/domains/shop/names';
+import type { PaymentProvider } from './payments';
+import type { ProviderAccess } from './provider-http';
+import { createProviderHttp, ProviderError } from './provider-http';
+
+const payment = z.object({
+  id: z.string().min(1).max(128),
+  status: z.enum([
+    'requires_capture',
+    'pending',
+    'declined',
+    'captured',
+    'canceled',
+    'partially_refunded',
+    'refunded',
+  ]),
+});
+const payments = z.object({ data: z.array(payment) });
+
+type Payment = z.infer<typeof payment>;
+
+/** The provider has not decided yet. It is asked again later; waiting for its webhook instead is still to come. */
+export class PaymentPendingError extends Error {
+  override readonly name = 'PaymentPendingError';
+  constructor(readonly paymentId: string) {
+    super(`payment ${paymentId} is pending: the provider has not decided yet`);
+  }
+}
+
+export function createHttpPaymentProvider(access: ProviderAccess): PaymentProvider {
+  const http = createProviderHttp('payment provider', access);
+
+  return {
+    authorize: async ({ key, orderId, total, paymentToken }) => {
+      const body = {
+        amount: total.amount,
+        currency: total.currency,
+        payment_method: paymentToken,
+        merchant_reference: orderId,
+      };
+      return decided(await orDeclined(http.post('/payments', { key, body }, payment)));
+    },
+
+    findByKey: async (key) => {
+      const found = await http.get(`/payments?idempotency_key=${encodeURIComponent(key)}`, payments);
+      const [made] = found.data;
+      return made && decided(made);
+    },
+
+    capture: async ({ key, paymentId, amount }) => {
+      const answer = await orDeclined(
+        http.post(`${pathOf(paymentId)}/capture`, { key, body: { amount } }, payment),
+      );
+      if (!isCaptured(answer))
+        throw new ProviderError('payment provider', `a captured payment is ${answer.status}`);
+    },
+
+    isCaptured: async (paymentId) => isCaptured(await http.get(pathOf(paymentId), payment)),
+
+    cancel: async ({ key, paymentId }) => {
+      try {
+        await http.post(`${pathOf(paymentId)}/cancel`, { key, body: {} }, payment);
+      } catch (error) {
+        // The hold was lifted by someone else, a person at the provider for example: there is nothing left to lift.
+        if (!(error instanceof ProviderError && error.code === 'payment_canceled')) throw error;
+      }
+    },
+  };
+}
+
+function pathOf(paymentId: string): string {
+  return `/payments/${encodeURIComponent(paymentId)}`;
+}
+
+/** A payment of which the provider knows what became; also one that has moved on since. */
+function decided({ id, status }: Payment): { paymentId: string } {
+  if (status === 'declined') throw new RefusalError(REFUSALS.paymentDeclined, 'The payment was declined.');
+  if (status === 'pending') throw new PaymentPendingError(id);
+  return { paymentId: id };
+}
+
+function isCaptured({ status }: Payment): boolean {
+  return status === 'captured' || status === 'partially_refunded' || status === 'refunded';
+}
+
+/** The card's issuer has said no. A 402 of another kind comes from someone on the way, and decides nothing. */
+async function orDeclined<Answer>(answer: Promise<Answer>): Promise<Answer> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof ProviderError && error.status === 402 && error.type === 'card_error') {
+      throw new RefusalError(REFUSALS.paymentDeclined, error.detail ?? 'The card was declined.');
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { RefusalError } from '../../src/contracts';
+import { REFUSALS } from '../../src/domains/shop/names';
+import type { ProviderAccess } from './provider-http';
+import { createProviderHttp, ProviderError } from './provider-http';
+import type { Carrier, CreateShipment } from './shipping';
+
+const shipment = z
+  .object({ id: z.string().min(1).max(128), tracking_number: z.string().min(1).max(128) })
+  .transform(({ id, tracking_number }) => ({ shipmentId: id, trackingNumber: tracking_number }));
+const shipments = z.object({ data: z.array(shipment) });
+
+export function createHttpCarrier(access: ProviderAccess): Carrier {
+  const http = createProviderHttp('carrier', access);
+
+  return {
+    book: async (request) => {
+      try {
+        return await http.post('/shipments', { key: request.key, body: bookingOf(request) }, shipment);
+      } catch (error) {
+        // The other 422, a key that was used for another request, is a defect of ours and no answer to this one.
+        if (error instanceof ProviderError && error.status === 422 && error.type === 'shipment_refused') {
+          throw new RefusalError(
+            REFUSALS.addressNotServed,
+            error.detail ?? 'The carrier refuses the shipment.',
+          );
+        }
+        throw error;
+      }
+    },
+
+    // Of a refused booking the carrier shows nothing here; repeating it gets the same refusal.
+    findByKey: async (key) =>
+      (await http.get(`/shipments?idempotency_key=${encodeURIComponent(key)}`, shipments)).data[0],
+
+    cancel: async ({ key, shipmentId }) => {
+      try {
+        await http.post(`/shipments/${encodeURIComponent(shipmentId)}/cancel`, { key, body: {} }, shipment);
+      } catch (error) {
+        // Cancelled by someone else, a person at the carrier for example: there is nothing left to cancel.
+        if (!(error instanceof ProviderError && error.code === 'shipment_canceled')) throw error;
+      }
+    },
+  };
+}
+
+function bookingOf({ orderId, recipient, parcels }: CreateShipment) {
+  const { name, street, postalCode, city, country } = recipient;
+  return { reference: orderId, recipient: { name, street, postal_code: postalCode, city, country }, parcels };
+}

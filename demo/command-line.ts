@@ -1,0 +1,21 @@
+import type { Command} from 'commander';
+import { CommanderError } from 'commander';
+
+/** Prints for people, one line at a time. */
+export type Say = (line: string) => void;
+
+export const say: Say = (line) => void process.stdout.write(`${line}\n`);
+
+/** Runs a command of this folder: a clear message and an exit code instead of a stack trace. */
+export async function runCommand(command: Command): Promise<void> {
+  try {
+    await command.exitOverride().parseAsync();
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode;
+      return;
+    }
+    process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  }
+}

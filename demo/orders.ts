@@ -1,0 +1,36 @@
+import { randomBytes } from 'node:crypto';
+import type { NewEvent, OutgoingEvent } from '../src/contracts';
+import { encodeEvent, newEvent } from '../src/contracts';
+import { orderSubmitted } from '../src/domains/shop/events';
+import type { SubmittedOrder } from '../src/domains/shop/events/orders';
+
+/** Orders as the web shop submits them. */
+
+const SOURCE = '/demo/web-shop';
+
+export function newOrderId(name: string): string {
+  return `${name}-${randomBytes(3).toString('hex')}`;
+}
+
+/** A good order, but for what is changed. */
+export function orderOf(orderId: string, changes: Partial<SubmittedOrder> = {}): SubmittedOrder {
+  return {
+    ...orderSubmitted.example,
+    orderId,
+    lines: [
+      { sku: 'TEA-GREEN-250', quantity: 2, unitPrice: 1_290 },
+      { sku: 'TEA-POT-GLASS', quantity: 1, unitPrice: 3_400 },
+    ],
+    ...changes,
+  };
+}
+
+/** The same order is the same event, however often it is published. */
+export function submissionOf(order: SubmittedOrder): OutgoingEvent {
+  const event: NewEvent = newEvent(orderSubmitted, {
+    id: `submit-${order.orderId}`,
+    time: new Date().toISOString(),
+    data: order,
+  });
+  return encodeEvent(event, { source: SOURCE });
+}

@@ -1,0 +1,120 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
+import type { NatsConnection } from 'nats';
+import type { Publish } from '../src/adapters/nats';
+import { connectNats, createPublisher } from '../src/adapters/nats';
+import type { Database } from '../src/adapters/postgres';
+import { connectDatabase } from '../src/adapters/postgres';
+import { createTemporalClient } from '../src/adapters/temporal';
+import type { Log, SagaResult } from '../src/contracts';
+import { workflowIdOf } from '../src/contracts';
+import { order as orderProcess } from '../src/domains/shop/workflows';
+import type { Local } from '../workers/local';
+import { temporalSettings } from '../workers/settings';
+import { happenings } from './history';
+import { fillShelves } from './stock';
+
+/** The demo's eyes and hands: it publishes as a shop would, and looks where an operator would look. */
+export interface Shop {
+  readonly nats: NatsConnection;
+  readonly temporal: Client;
+  readonly database: Database;
+  readonly publish: Publish;
+  readonly local: Local;
+  close(): Promise<void>;
+}
+
+const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+const POOL_SIZE = 2;
+
+export async function openShop(local: Local): Promise<Shop> {
+  const { config } = local;
+  const nats = await connectNats({ url: config.NATS_URL, name: 'demo', log: silent });
+  const temporal = createTemporalClient(temporalSettings(config));
+  const database = connectDatabase({
+    url: config.DATABASE_URL,
+    poolSize: POOL_SIZE,
+    name: 'demo',
+    log: silent,
+  });
+  await fillShelves(database);
+  return {
+    nats,
+    temporal,
+    database,
+    publish: createPublisher(nats.jetstream()),
+    local,
+    close: async () => {
+      await nats.close();
+      await temporal.connection.close();
+      await database.end();
+    },
+  };
+}
+
+export interface OpenedOrder {
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly link: string;
+}
+
+const LOOK_MS = 100;
+
+/** Waits until the bridge has opened the order's workflow. */
+export async function openedOrder(shop: Shop, orderId: string, withinMs: number): Promise<OpenedOrder> {
+  const workflowId = workflowIdOf(orderProcess, orderId);
+  const deadline = Date.now() + withinMs;
+  for (;;) {
+    const found = await shop.temporal.workflow
+      .getHandle(workflowId)
+      .describe()
+      .catch(() => undefined);
+    if (found) return { workflowId, runId: found.runId, link: linkTo(shop, workflowId, found.runId) };
+    if (Date.now() > deadline) throw new Error(`no workflow ${workflowId} after ${withinMs / 1_000} s`);
+    await sleep(LOOK_MS);
+  }
+}
+
+function linkTo({ local }: Shop, workflowId: string, runId: string): string {
+  return `${local.temporalUiUrl}/namespaces/${local.config.TEMPORAL_NAMESPACE}/workflows/${workflowId}/${runId}/history`;
+}
+
+/** The state in which the order's saga ended; rejects when it has not ended in time, or failed. */
+export async function endOf(
+  shop: Shop,
+  { workflowId, runId }: OpenedOrder,
+  withinMs: number,
+): Promise<string> {
+  const handle = shop.temporal.workflow.getHandle(workflowId, runId);
+  const late = sleep(withinMs, undefined, { ref: false }).then(() => {
+    throw new Error(`${workflowId} is still open after ${withinMs / 1_000} s`);
+  });
+  const result = (await Promise.race([handle.result(), late])) as SagaResult;
+  return result.state;
+}
+
+const UNDOING: ReadonlySet<string> = new Set(['releaseStock', 'voidPayment', 'cancelShipment']);
+
+/** The compensations of a closed order, in the order in which they ran. */
+export async function compensationsOf(shop: Shop, { workflowId, runId }: OpenedOrder): Promise<string[]> {
+  const ran: string[] = [];
+  for await (const happening of happenings(shop.temporal, workflowId, runId)) {
+    if (happening.kind === 'done' && UNDOING.has(happening.activity)) ran.push(happening.activity);
+  }
+  return ran;
+}
+
+/** What PostgreSQL holds of an order, one line for each fact. */
+export async function effectsOf({ database }: Shop, orderId: string): Promise<string[]> {
+  const rows = await database.query<{ effect: string }>(
+    `select 'order ' || state as effect from orders.orders where order_id = $1
+     union all select 'stock ' || state || ' ' || quantity || ' x ' || sku from inventory.reservations where order_id = $1
+     union all select 'payment ' || state || ' ' || case state when 'captured' then captured else amount end || ' ' || currency
+       from payments.payments where order_id = $1
+     union all select 'shipment ' || state from logistics.shipments where order_id = $1
+     union all select 'message ' || template from notifications.messages where order_id = $1
+     order by 1`,
+    [orderId],
+  );
+  return rows.map(({ effect }) => effect);
+}

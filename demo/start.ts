@@ -1,0 +1,72 @@
+import { Command } from 'commander';
+import { createCatalogue } from '../src/contracts';
+import { domains } from '../src/domains';
+import type { Local } from '../workers/local';
+import { startLocal } from '../workers/local';
+import type { Say } from './command-line';
+import { runCommand, say } from './command-line';
+import { openShop } from './shop';
+import { showTwoOrders } from './tour';
+
+/** `npm start`: everything on this machine, two orders to watch, then it stays up until Ctrl-C. */
+const command = new Command('start')
+  .description('Starts the servers and all processes of Sagaline on this machine, and shows two orders.')
+  .option('--no-orders', 'only start, submit nothing')
+  .action(async (options: { orders: boolean }) => {
+    const interrupted = untilInterrupted();
+    const local = await startLocal({
+      catalogue: createCatalogue(domains),
+      settings: {},
+      log: (line) => say(`  ${line}`),
+    });
+    const stop = stopper(local);
+    void interrupted.then(stop);
+    try {
+      introduce(local, say);
+      if (options.orders) await tour(local);
+    } catch (error) {
+      if (!stop.asked()) throw error;
+    } finally {
+      if (!stop.asked())
+        say('\nAll is up. Submit an order of your own (README, "Your first order"), or press Ctrl-C to end.');
+      await interrupted;
+      await stop();
+    }
+  });
+
+async function tour(local: Local): Promise<void> {
+  const shop = await openShop(local);
+  try {
+    await showTwoOrders(shop, say);
+  } finally {
+    await shop.close();
+  }
+}
+
+function introduce({ gatewayUrl, temporalUiUrl, sandboxUrl, config, logFolder }: Local, say: Say): void {
+  say(`
+  Temporal UI   ${temporalUiUrl}
+  HTTP door     ${gatewayUrl}/events
+  NATS          ${config.NATS_URL}
+  PostgreSQL    ${config.DATABASE_URL}
+  providers     ${sandboxUrl}/sandbox/payments (a sandbox)
+  logs          ${logFolder}`);
+}
+
+/** Stops once, however often it is asked to. */
+function stopper(local: Local): (() => Promise<void>) & { asked(): boolean } {
+  let stopping: Promise<void> | undefined;
+  const stop = () => {
+    if (!stopping) say('\nending the processes, then the servers …');
+    return (stopping ??= local.stop());
+  };
+  return Object.assign(stop, { asked: () => stopping !== undefined });
+}
+
+function untilInterrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });
+}
+
+void runCommand(command);

@@ -1,0 +1,16 @@
+/** Rows as columns of text, under their headings. */
+export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = headings.map((heading, column) =>
+    Math.max(...[heading, ...rows.map((row) => row[column] ?? '')].map(width)),
+  );
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('   ')
+      .trimEnd();
+  return [line(headings), line(widths.map((size) => '─'.repeat(size))), ...rows.map(line)].join('\n');
+}
+
+function width(text: string): number {
+  return text.length;
+}

@@ -1,0 +1,46 @@
+import { parseEventType } from '../src/contracts';
+import type { Say } from './command-line';
+import type { Happening } from './history';
+import { happenings } from './history';
+import { newOrderId, orderOf, submissionOf } from './orders';
+import type { Shop } from './shop';
+import { openedOrder } from './shop';
+
+const OPENED_WITHIN_MS = 30_000;
+
+/** Two real orders, told as they happen: one is delivered, one fails half-way and is compensated. */
+export async function showTwoOrders(shop: Shop, say: Say): Promise<void> {
+  say('\nOrder 1: everything goes well.');
+  await tell(shop, say, orderOf(newOrderId('tea')));
+  say('\nOrder 2: the carrier does not serve the address, when stock and payment are there already.');
+  const { shippingAddress } = orderOf('x');
+  await tell(
+    shop,
+    say,
+    orderOf(newOrderId('tea'), { shippingAddress: { ...shippingAddress, postalCode: '00000' } }),
+  );
+}
+
+async function tell(shop: Shop, say: Say, order: ReturnType<typeof orderOf>): Promise<void> {
+  const event = submissionOf(order);
+  const { stream, sequence } = await shop.publish(event);
+  say(`  → ${event.subject} is event ${sequence} of the stream ${stream}`);
+  const { workflowId, runId, link } = await openedOrder(shop, order.orderId, OPENED_WITHIN_MS);
+  say(`    ${link}`);
+  for await (const happening of happenings(shop.temporal, workflowId, runId)) say(`    ${words(happening)}`);
+}
+
+function words(happening: Happening): string {
+  switch (happening.kind) {
+    case 'event': {
+      const type = parseEventType(happening.name);
+      return `◂ event ${type ? `${type.context}.${type.fact}` : happening.name}`;
+    }
+    case 'done':
+      return `✓ ${happening.summary}`;
+    case 'failed':
+      return `✗ ${happening.summary}: ${happening.message}`;
+    case 'state':
+      return `● the order is ${happening.state}`;
+  }
+}

@@ -1,0 +1,76 @@
+import type { ConsumerConfig, ConsumerInfo, JetStreamManager } from 'nats';
+import { AckPolicy, DeliverPolicy, nanos, NatsError } from 'nats';
+import { EVENTS_STREAM } from './streams';
+
+/** Silence after which the server gives an event to another bridge; the bridge says `working` three times as often. */
+const ACK_WAIT_MS = 4_000;
+/** Creating with the same name and settings is idempotent; with others it is one of these errors. */
+const CONSUMER_EXISTS: ReadonlySet<number> = new Set([10_148, 10_012]);
+
+/** One partition, as this process knows it. */
+export interface Partition {
+  readonly number: number;
+  /** Stream sequence up to which all events of the partition are settled, as far as this process has heard. */
+  settled: number;
+  /** When the stream was made for which `settled` counts. */
+  streamCreated?: string;
+}
+
+export function consumerName(name: string, { number }: Partition): string {
+  return `${name}-${String(number).padStart(2, '0')}`;
+}
+
+/**
+ * Makes the partition's consumer; one that is there keeps its place and gets the settings that may change. One that was
+ * deleted starts where this process has seen it last, or at the beginning where the stream is another one.
+ */
+export async function ensureConsumer(
+  manager: JetStreamManager,
+  name: string,
+  partition: Partition,
+): Promise<void> {
+  const { created, state } = await manager.streams.info(EVENTS_STREAM);
+  // A stream that was made anew or restored counts from a lower number: going on from the old one would skip events.
+  if (created !== partition.streamCreated || state.last_seq < partition.settled) partition.settled = 0;
+  partition.streamCreated = created;
+  const { ack_floor } = await addOrUpdate(manager, consumerName(name, partition), partition);
+  partition.settled = Math.max(partition.settled, ack_floor.stream_seq);
+}
+
+async function addOrUpdate(
+  manager: JetStreamManager,
+  name: string,
+  { number, settled }: Partition,
+): Promise<ConsumerInfo> {
+  const changeable = {
+    ack_wait: nanos(ACK_WAIT_MS),
+    max_ack_pending: 1,
+    max_deliver: -1,
+    ...filterOf(number),
+  };
+  const start: Partial<ConsumerConfig> =
+    settled === 0
+      ? { deliver_policy: DeliverPolicy.All }
+      : { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: settled + 1 };
+  try {
+    return await manager.consumers.add(EVENTS_STREAM, {
+      durable_name: name,
+      ack_policy: AckPolicy.Explicit,
+      ...start,
+      ...changeable,
+    });
+  } catch (error) {
+    const exists = error instanceof NatsError && CONSUMER_EXISTS.has(error.api_error?.err_code ?? 0);
+    if (!exists) throw error;
+    return manager.consumers.update(EVENTS_STREAM, name, changeable);
+  }
+}
+
+/**
+ * A subject that contains a wildcard as a word (`evt.a.b.v1.*`) is accepted by the server and stored untransformed, in
+ * no partition. The first one takes these, so that they become dead letters instead of lying unread.
+ */
+function filterOf(partition: number): Pick<ConsumerConfig, 'filter_subject' | 'filter_subjects'> {
+  const own = `p.${partition}.>`;
+  return partition === 0 ? { filter_subjects: [own, 'evt.>'] } : { filter_subject: own };
+}

@@ -1,0 +1,104 @@
+/** The roles of Sagaline as child processes of this one: started, watched, started again, ended in order. */
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ServerProcess } from './stack/child';
+import { startServer } from './stack/child';
+import type { Watchdog } from './stack/watchdog';
+import { startWatchdog } from './stack/watchdog';
+
+export interface ProcessSpec {
+  readonly name: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** Answers 200 when the process is ready. */
+  readonly readyUrl: string;
+}
+
+export interface ProcessesOptions {
+  /** Groups end one after the other, in this order; the processes of a group together. They start all at once. */
+  readonly groups: readonly (readonly ProcessSpec[])[];
+  readonly folder: string;
+  /** Each process writes `<name>.log` here. */
+  readonly logFolder: string;
+  readonly log: (line: string) => void;
+}
+
+export interface Processes {
+  /** Process ids by name, of those that are up. */
+  pids(): Readonly<Record<string, number>>;
+  stop(): Promise<void>;
+}
+
+/** A process that fails at once must not be started in a spin. */
+const RESTART_PAUSE_MS = 1_000;
+
+/** Starts all and resolves when all are ready. A process that ends by itself later on is started again. */
+export async function startProcesses(options: ProcessesOptions): Promise<Processes> {
+  const watchdog = startWatchdog();
+  const up = new Map<string, ServerProcess>();
+  let stopping = false;
+
+  async function start(spec: ProcessSpec): Promise<void> {
+    up.set(spec.name, await launch(spec, options, watchdog, (detail) => void restart(spec, detail)));
+  }
+
+  async function restart(spec: ProcessSpec, detail: string): Promise<void> {
+    up.delete(spec.name);
+    options.log(`${spec.name} has ended (${firstLine(detail)}); starting it again`);
+    while (!isStopping()) {
+      await sleep(RESTART_PAUSE_MS);
+      try {
+        if (isStopping()) return;
+        await start(spec);
+        if (isStopping()) await up.get(spec.name)?.stop();
+        return;
+      } catch (error) {
+        options.log(error instanceof Error ? error.message : String(error));
+      }
+    }
+  }
+  const isStopping = () => stopping;
+
+  async function stop(): Promise<void> {
+    stopping = true;
+    for (const group of options.groups) await Promise.all(group.map(async ({ name }) => up.get(name)?.stop()));
+    await watchdog.close();
+  }
+
+  const starts = await Promise.allSettled(options.groups.flat().map(start));
+  const failed = starts.find((outcome) => outcome.status === 'rejected');
+  if (failed) {
+    await stop();
+    throw failed.reason;
+  }
+  return { pids: () => Object.fromEntries([...up].map(([name, { pid }]) => [name, pid])), stop };
+}
+
+function launch(
+  { name, command, args, env, readyUrl }: ProcessSpec,
+  { folder, logFolder, log }: ProcessesOptions,
+  watchdog: Watchdog,
+  onExit: (detail: string) => void,
+): Promise<ServerProcess> {
+  return startServer(
+    {
+      name,
+      command,
+      args,
+      env,
+      cwd: folder,
+      logFile: path.join(logFolder, `${name.replace(':', '-')}.log`),
+      stopSignal: 'SIGTERM',
+      ready: async () => {
+        const { ok, status } = await fetch(readyUrl);
+        if (!ok) throw new Error(`not ready yet: ${status}`);
+      },
+    },
+    { log, watchdog, onUnexpectedExit: (_, detail) => onExit(detail) },
+  );
+}
+
+function firstLine(text: string): string {
+  return text.split('\n')[0] ?? '';
+}

@@ -1,0 +1,53 @@
+import { createHttpPaymentProvider } from '../../../activities/shop/payments.http';
+import { createHttpCarrier } from '../../../activities/shop/shipping.http';
+import type { HeldPayment } from '../../support/conformance';
+import type { SandboxUnderTest } from '../../unit/sandbox/sandbox-under-test';
+import { startSandboxUnderTest } from '../../unit/sandbox/sandbox-under-test';
+
+/** The provider sandbox as the shop's adapters reach it, and what it says of itself. */
+export interface ProviderSandbox {
+  readonly provider: ReturnType<typeof createHttpPaymentProvider>;
+  readonly carrier: ReturnType<typeof createHttpCarrier>;
+  /** Without the declined ones, which hold no money. */
+  paymentsOf(orderId: string): Promise<HeldPayment[]>;
+  shipmentsOf(orderId: string): Promise<('booked' | 'canceled')[]>;
+  /** Statuses of the answers to the calls with an idempotency key; `null` for a call that was left without one. */
+  answersTo(key: string): Promise<(number | null)[]>;
+  stop(): Promise<void>;
+}
+
+const STATES = { requires_capture: 'authorized', canceled: 'voided', captured: 'captured' } as const;
+/** A parcel stays where it is for the length of a test, so that its booking can be cancelled. */
+const NEVER_MS = 600_000;
+
+export async function startProviderSandbox(): Promise<ProviderSandbox> {
+  const sandbox = await startSandboxUnderTest({ dispatchMs: NEVER_MS });
+  return {
+    provider: createHttpPaymentProvider({
+      url: `${sandbox.url}/payment-provider/v1`,
+      apiKey: 'sk_payments',
+    }),
+    carrier: createHttpCarrier({ url: `${sandbox.url}/carrier/v1`, apiKey: 'sk_carrier' }),
+    paymentsOf: async (orderId) =>
+      (await listOf(sandbox, 'payments'))
+        .filter(({ merchant_reference, status }) => merchant_reference === orderId && status !== 'declined')
+        .map(({ status, amount, amount_captured }) => ({
+          state: STATES[status as keyof typeof STATES],
+          amount: Number(amount),
+          captured: Number(amount_captured),
+        })),
+    shipmentsOf: async (orderId) =>
+      (await listOf(sandbox, 'shipments'))
+        .filter(({ reference }) => reference === orderId)
+        .map(({ status }) => status as 'booked' | 'canceled'),
+    answersTo: async (key) =>
+      (await listOf(sandbox, 'journal'))
+        .filter(({ idempotency_key }) => idempotency_key === key)
+        .map(({ status }) => status as number | null),
+    stop: () => sandbox.stop(),
+  };
+}
+
+async function listOf(sandbox: SandboxUnderTest, what: string): Promise<Record<string, unknown>[]> {
+  return (await sandbox.get(`/sandbox/${what}`)).body.data;
+}

@@ -1,0 +1,70 @@
+// The adapters on PostgreSQL alone keep the promises of their ports.
+import { createPostgresInventory } from '../../../activities/shop/inventory.postgres';
+import { createPostgresNotifications } from '../../../activities/shop/notifications.postgres';
+import { createPostgresOrders } from '../../../activities/shop/orders.postgres';
+import { inventoryConformance, notificationsConformance, ordersConformance } from '../../support/conformance';
+import type { TestDatabase } from '../../support/database';
+import { createTestDatabase } from '../../support/database';
+
+let test: TestDatabase;
+
+beforeAll(async () => {
+  test = await createTestDatabase();
+});
+
+afterAll(() => test.end());
+
+describe('the inventory on PostgreSQL', () =>
+  inventoryConformance(() => {
+    const { database } = test;
+    return Promise.resolve({
+      inventory: createPostgresInventory(database),
+      receive: async (sku, quantity) => {
+        await database.query(
+          `insert into inventory.stock as known (sku, received, on_hand) values ($1, $2, $2)
+           on conflict (sku) do update
+             set received = known.received + excluded.received, on_hand = known.on_hand + excluded.on_hand`,
+          [sku, quantity],
+        );
+      },
+      stockOf: async (sku) => {
+        const [row] = await database.query(
+          'select received, on_hand, reserved, shipped from inventory.stock where sku = $1',
+          [sku],
+        );
+        const of = (column: string) => Number(row?.[column]);
+        return {
+          received: of('received'),
+          onHand: of('on_hand'),
+          reserved: of('reserved'),
+          shipped: of('shipped'),
+        };
+      },
+    });
+  }));
+
+describe('the orders on PostgreSQL', () =>
+  ordersConformance(() =>
+    Promise.resolve({
+      orders: createPostgresOrders(test.database),
+      orderOf: async (orderId) => {
+        const [order] = await test.database.query<{ openedBy: string; state: string; reason: string | null }>(
+          'select opened_by as "openedBy", state, reason from orders.orders where order_id = $1',
+          [orderId],
+        );
+        return order;
+      },
+    }),
+  ));
+
+describe('the notifications on PostgreSQL', () =>
+  notificationsConformance(() =>
+    Promise.resolve({
+      notifications: createPostgresNotifications(test.database),
+      messagesOf: (orderId) =>
+        test.database.query(
+          'select recipient as email, template, "values" from notifications.messages where order_id = $1',
+          [orderId],
+        ),
+    }),
+  ));

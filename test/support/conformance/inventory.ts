@@ -1,0 +1,173 @@
+import type { Inventory } from '../../../activities/shop/inventory';
+import { RefusalError, StepUndoneError } from '../../../src/contracts';
+import { REFUSALS } from '../../../src/domains/shop/names';
+import { atOnce, newOrderId, race, RACES } from './attempts';
+
+export interface InventoryUnderTest {
+  readonly inventory: Inventory;
+  receive(sku: string, quantity: number): Promise<void>;
+  stockOf(sku: string): Promise<{ received: number; onHand: number; reserved: number; shipped: number }>;
+}
+
+const REFUSED = expect.objectContaining({ type: REFUSALS.outOfStock });
+
+/** What every inventory promises. */
+export function inventoryConformance(open: () => Promise<InventoryUnderTest>): void {
+  let inventory: Inventory;
+  let warehouse: InventoryUnderTest;
+  let skus = 0;
+
+  beforeAll(async () => {
+    warehouse = await open();
+    inventory = warehouse.inventory;
+  });
+
+  async function stocked(quantity: number): Promise<string> {
+    skus += 1;
+    const sku = `ARTICLE-${skus}`;
+    await warehouse.receive(sku, quantity);
+    return sku;
+  }
+
+  function reservation(...lines: { sku: string; quantity: number }[]) {
+    const orderId = newOrderId();
+    const key = `${orderId}:reserveStock:0`;
+    return {
+      reserve: () => inventory.reserveStock({ key, orderId, lines }),
+      release: () => inventory.releaseStock({ undoes: key, orderId }),
+      reserveAgain: () => inventory.reserveStock({ key: `${orderId}:reserveStock:1`, orderId, lines }),
+      ship: () => inventory.shipStock({ key: `${orderId}:shipStock:0`, orderId }),
+    };
+  }
+
+  async function expectStock(sku: string, onHand: number, reserved: number, shipped = 0): Promise<void> {
+    const received = onHand + reserved + shipped;
+    expect(await warehouse.stockOf(sku)).toEqual({ received, onHand, reserved, shipped });
+  }
+
+  test('reserves every line once, however often it is asked', async () => {
+    const [tea, mug] = [await stocked(10), await stocked(10)];
+    const { reserve } = reservation({ sku: tea, quantity: 2 }, { sku: mug, quantity: 3 });
+    await reserve();
+    await reserve();
+    await atOnce(5, reserve);
+    await expectStock(tea, 8, 2);
+    await expectStock(mug, 7, 3);
+  });
+
+  test('reserves once for attempts at the same time', async () => {
+    const tea = await stocked(10);
+    await atOnce(8, reservation({ sku: tea, quantity: 2 }).reserve);
+    await expectStock(tea, 8, 2);
+  });
+
+  test('refuses what is not there, with nothing of the order left behind', async () => {
+    const [tea, mug] = [await stocked(10), await stocked(1)];
+    const { reserve } = reservation({ sku: tea, quantity: 2 }, { sku: mug, quantity: 2 });
+    await expect(reserve()).rejects.toBeInstanceOf(RefusalError);
+    await expect(reserve()).rejects.toEqual(REFUSED);
+    await expectStock(tea, 10, 0);
+    await expectStock(mug, 1, 0);
+  });
+
+  test('refuses an article that it does not know', async () => {
+    await expect(reservation({ sku: 'NOT-AN-ARTICLE', quantity: 1 }).reserve()).rejects.toEqual(REFUSED);
+  });
+
+  test('repeats a refusal, also once there is stock again', async () => {
+    const tea = await stocked(1);
+    const { reserve } = reservation({ sku: tea, quantity: 2 });
+    await expect(reserve()).rejects.toEqual(REFUSED);
+    await warehouse.receive(tea, 5);
+    await expect(reserve()).rejects.toEqual(REFUSED);
+    await expectStock(tea, 6, 0);
+  });
+
+  test('has nothing to release after a refusal', async () => {
+    const tea = await stocked(1);
+    const { reserve, release } = reservation({ sku: tea, quantity: 2 });
+    await expect(reserve()).rejects.toEqual(REFUSED);
+    await release();
+    await expectStock(tea, 1, 0);
+  });
+
+  test('releases a reservation once', async () => {
+    const tea = await stocked(10);
+    await reservation({ sku: tea, quantity: 3 }).reserve();
+    const { reserve, release } = reservation({ sku: tea, quantity: 2 });
+    await reserve();
+    await atOnce(3, release);
+    await release();
+    await expectStock(tea, 7, 3);
+  });
+
+  test('does not reserve under a key that was released', async () => {
+    const tea = await stocked(10);
+    const { reserve, release } = reservation({ sku: tea, quantity: 2 });
+    await reserve();
+    await release();
+    await expect(reserve()).rejects.toBeInstanceOf(StepUndoneError);
+    await expectStock(tea, 10, 0);
+  });
+
+  test('reserves again under the next revision, and a late release of the first leaves that alone', async () => {
+    const tea = await stocked(10);
+    const { reserve, release, reserveAgain } = reservation({ sku: tea, quantity: 2 });
+    await reserve();
+    await release();
+    await reserveAgain();
+    await release();
+    await expectStock(tea, 8, 2);
+  });
+
+  test('does not reserve any more when the release came first', async () => {
+    const tea = await stocked(10);
+    const { reserve, release } = reservation({ sku: tea, quantity: 2 });
+    await release();
+    await expect(reserve()).rejects.toBeInstanceOf(StepUndoneError);
+    await expect(reserve()).rejects.toBeInstanceOf(StepUndoneError);
+    await expectStock(tea, 10, 0);
+  });
+
+  test('ships what is reserved, once', async () => {
+    const tea = await stocked(10);
+    const { reserve, ship } = reservation({ sku: tea, quantity: 2 });
+    await reserve();
+    await atOnce(3, ship);
+    await expectStock(tea, 8, 0, 2);
+  });
+
+  test('does not release what has been shipped', async () => {
+    const tea = await stocked(10);
+    const { reserve, ship, release } = reservation({ sku: tea, quantity: 2 });
+    await reserve();
+    await ship();
+    await release();
+    await expectStock(tea, 8, 0, 2);
+  });
+
+  test('leaves nothing reserved where reservation and release race each other', async () => {
+    const [tea, mug] = [await stocked(10), await stocked(10)];
+    for (let round = 0; round < RACES; round++) {
+      const { reserve, release } = reservation({ sku: mug, quantity: 3 }, { sku: tea, quantity: 2 });
+      await race(round, reserve, release);
+    }
+    await expectStock(tea, 10, 0);
+    await expectStock(mug, 10, 0);
+  });
+
+  test('sells no piece twice to orders at the same time, whatever the order of their lines', async () => {
+    const [tea, mug] = [await stocked(12), await stocked(12)];
+    const lines = [
+      { sku: tea, quantity: 1 },
+      { sku: mug, quantity: 1 },
+    ];
+    const attempts = Array.from({ length: 20 }, (_, index) =>
+      reservation(...(index % 2 === 0 ? lines : [...lines].reverse())).reserve(),
+    );
+    const refused = (await Promise.allSettled(attempts)).filter(({ status }) => status === 'rejected');
+    expect(refused).toEqual(Array.from({ length: 8 }, () => ({ status: 'rejected', reason: REFUSED })));
+    await expectStock(tea, 0, 12);
+    await expectStock(mug, 0, 12);
+  });
+}

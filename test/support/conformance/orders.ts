@@ -1,0 +1,94 @@
+import type { OpenOrder, Orders } from '../../../activities/shop/orders';
+import { RefusalError } from '../../../src/contracts';
+import { orderSubmitted } from '../../../src/domains/shop/events';
+import { REFUSALS } from '../../../src/domains/shop/names';
+import { atOnce, newOrderId } from './attempts';
+
+export interface OrdersUnderTest {
+  readonly orders: Orders;
+  orderOf(
+    orderId: string,
+  ): Promise<{ openedBy: string; state: string; reason?: string | null | undefined } | undefined>;
+}
+
+/** What every book of orders promises. */
+export function ordersConformance(open: () => Promise<OrdersUnderTest>): void {
+  const total = { amount: 4_980, currency: 'EUR' } as const;
+  let orders: Orders;
+  let book: OrdersUnderTest;
+
+  beforeAll(async () => {
+    book = await open();
+    orders = book.orders;
+  });
+
+  function entry(orderId: string, runId: string): OpenOrder {
+    return { runId, submission: { ...orderSubmitted.example, orderId }, total };
+  }
+
+  test('enters an order once, however often the same run asks', async () => {
+    const order = entry(newOrderId(), 'run-1');
+    await atOnce(4, () => orders.openOrder(order));
+    await orders.openOrder(order);
+    expect(await book.orderOf(order.submission.orderId)).toMatchObject({
+      openedBy: 'run-1',
+      state: 'placing',
+    });
+  });
+
+  test('refuses a second saga for the same order, and goes on accepting the first', async () => {
+    const orderId = newOrderId();
+    await orders.openOrder(entry(orderId, 'run-1'));
+    const second = orders.openOrder(entry(orderId, 'run-2'));
+    await expect(second).rejects.toBeInstanceOf(RefusalError);
+    await expect(second).rejects.toMatchObject({ type: REFUSALS.orderExists });
+    await orders.openOrder(entry(orderId, 'run-1'));
+    expect(await book.orderOf(orderId)).toMatchObject({ openedBy: 'run-1', state: 'placing' });
+  });
+
+  test('lets exactly one of several sagas at the same time have the order', async () => {
+    const orderId = newOrderId();
+    const runs = Array.from({ length: 8 }, (_, index) => orders.openOrder(entry(orderId, `run-${index}`)));
+    const settled = await Promise.allSettled(runs);
+    const winner = settled.findIndex(({ status }) => status === 'fulfilled');
+    expect(settled.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect(await book.orderOf(orderId)).toMatchObject({ openedBy: `run-${winner}` });
+  });
+
+  test('refuses a second saga also after the order has ended', async () => {
+    const orderId = newOrderId();
+    await orders.openOrder(entry(orderId, 'run-1'));
+    await orders.closeOrder({ state: 'completed', key: `${orderId}:closeOrder:0`, orderId, total });
+    const second = orders.openOrder(entry(orderId, 'run-2'));
+    await expect(second).rejects.toMatchObject({ type: REFUSALS.orderExists });
+    expect(await book.orderOf(orderId)).toMatchObject({ openedBy: 'run-1', state: 'completed' });
+  });
+
+  test('confirms and completes an order', async () => {
+    const orderId = newOrderId();
+    await orders.openOrder(entry(orderId, 'run-1'));
+    await orders.confirmOrder({ key: `${orderId}:confirmOrder:0`, orderId, total });
+    expect(await book.orderOf(orderId)).toMatchObject({ state: 'confirmed' });
+    await orders.closeOrder({ state: 'completed', key: `${orderId}:closeOrder:0`, orderId, total });
+    expect(await book.orderOf(orderId)).toMatchObject({ state: 'completed' });
+  });
+
+  test('keeps the first end of an order, with its reason', async () => {
+    const orderId = newOrderId();
+    const close = { key: `${orderId}:closeOrder:0`, orderId, detail: 'There is no tea.' };
+    await orders.openOrder(entry(orderId, 'run-1'));
+    await orders.closeOrder({ ...close, state: 'rejected', reason: 'out-of-stock' });
+    await orders.closeOrder({ ...close, state: 'compensated', reason: 'step-failed' });
+    expect(await book.orderOf(orderId)).toMatchObject({ state: 'rejected', reason: 'out-of-stock' });
+  });
+
+  test('a late repeat of the confirmation does not reopen an order that has ended', async () => {
+    const orderId = newOrderId();
+    const confirm = () => orders.confirmOrder({ key: `${orderId}:confirmOrder:0`, orderId, total });
+    await orders.openOrder(entry(orderId, 'run-1'));
+    await confirm();
+    await orders.closeOrder({ state: 'completed', key: `${orderId}:closeOrder:0`, orderId, total });
+    await confirm();
+    expect(await book.orderOf(orderId)).toMatchObject({ state: 'completed' });
+  });
+}

@@ -1,0 +1,132 @@
+import type { Carrier, CreateShipment, Shipping } from '../../../activities/shop/shipping';
+import { RefusalError, StepUndoneError } from '../../../src/contracts';
+import { REFUSALS } from '../../../src/domains/shop/names';
+import { atOnce, newOrderId, race, RACES, retried } from './attempts';
+
+/** The states of an order's shipments at the carrier, in the order in which they were booked. */
+type ShipmentsOf = (orderId: string) => Promise<readonly ('booked' | 'canceled')[]>;
+
+const NOT_SERVED = expect.objectContaining({ type: REFUSALS.addressNotServed });
+const SERVED = '10115';
+
+function booking(postalCode = SERVED): CreateShipment {
+  const orderId = newOrderId();
+  return {
+    key: `${orderId}:createShipment:0`,
+    orderId,
+    recipient: { name: 'Ada Lovelace', street: 'Am Wall 1', postalCode, city: 'Berlin', country: 'DE' },
+    parcels: [{ sku: 'TEA-GREEN-250', quantity: 2 }],
+  };
+}
+
+/** What shipping promises, whoever keeps its record. */
+export function shippingConformance(
+  open: () => Promise<{ shipping: Shipping; shipmentsOf: ShipmentsOf }>,
+): void {
+  let shipping: Shipping;
+  let shipmentsOf: ShipmentsOf;
+
+  beforeAll(async () => {
+    ({ shipping, shipmentsOf } = await open());
+  });
+
+  function shipment(postalCode?: string) {
+    const request = booking(postalCode);
+    return {
+      orderId: request.orderId,
+      book: () => retried(() => shipping.createShipment(request)),
+      cancel: () => retried(() => shipping.cancelShipment({ undoes: request })),
+    };
+  }
+
+  test('books once, however often it is asked', async () => {
+    const { orderId, book } = shipment();
+    const booked = await book();
+    expect(await book()).toEqual(booked);
+    expect(await shipmentsOf(orderId)).toEqual(['booked']);
+  });
+
+  test('books once for attempts at the same time', async () => {
+    const { orderId, book } = shipment();
+    const answers = await atOnce(5, book);
+    expect(new Set(answers.map(({ trackingNumber }) => trackingNumber)).size).toBe(1);
+    expect(await shipmentsOf(orderId)).toEqual(['booked']);
+  });
+
+  test('repeats a refusal, and has nothing to cancel after it', async () => {
+    const { orderId, book, cancel } = shipment('00000');
+    await expect(book()).rejects.toBeInstanceOf(RefusalError);
+    await expect(book()).rejects.toEqual(NOT_SERVED);
+    await cancel();
+    expect(await shipmentsOf(orderId)).toEqual([]);
+  });
+
+  test('cancels a booking once, and does not book under its key again', async () => {
+    const { orderId, book, cancel } = shipment();
+    await book();
+    await atOnce(3, cancel);
+    await cancel();
+    await expect(book()).rejects.toBeInstanceOf(StepUndoneError);
+    expect(await shipmentsOf(orderId)).toEqual(['canceled']);
+  });
+
+  test('does not book any more when the cancellation came first', async () => {
+    const { orderId, book, cancel } = shipment();
+    await cancel();
+    await expect(book()).rejects.toBeInstanceOf(StepUndoneError);
+    expect(await shipmentsOf(orderId)).toEqual([]);
+  });
+
+  test('leaves nothing booked where booking and cancellation race each other', async () => {
+    for (let round = 0; round < RACES; round++) {
+      const { orderId, book, cancel } = shipment();
+      await race(round, book, cancel);
+      for (const state of await shipmentsOf(orderId)) expect(state).toBe('canceled');
+    }
+  });
+}
+
+/** What every carrier's adapter promises. */
+export function carrierConformance(
+  open: () => Promise<{ carrier: Carrier; shipmentsOf: ShipmentsOf }>,
+): void {
+  let carrier: Carrier;
+  let shipmentsOf: ShipmentsOf;
+
+  beforeAll(async () => {
+    ({ carrier, shipmentsOf } = await open());
+  });
+
+  test('books once for a key, and finds the shipment by that key', async () => {
+    const request = booking();
+    expect(await carrier.findByKey(request.key)).toBeUndefined();
+    const booked = await carrier.book(request);
+    expect(await carrier.book(request)).toEqual(booked);
+    expect(await carrier.findByKey(request.key)).toEqual(booked);
+    expect(await shipmentsOf(request.orderId)).toEqual(['booked']);
+  });
+
+  test('refuses an address that it does not serve, each time, and has no shipment to show for it', async () => {
+    const request = booking('00000');
+    await expect(carrier.book(request)).rejects.toEqual(NOT_SERVED);
+    await expect(carrier.book(request)).rejects.toEqual(NOT_SERVED);
+    expect(await carrier.findByKey(request.key)).toBeUndefined();
+  });
+
+  test('cancels once, also what somebody else has cancelled; a cancelled shipment is still found', async () => {
+    const request = booking();
+    const booked = await carrier.book(request);
+    const cancel = (key: string) => carrier.cancel({ key, shipmentId: booked.shipmentId });
+    await cancel(`${request.key}:undo`);
+    await cancel(`${request.key}:undo`);
+    await cancel('somebody-else');
+    expect(await carrier.findByKey(request.key)).toEqual(booked);
+    expect(await shipmentsOf(request.orderId)).toEqual(['canceled']);
+  });
+
+  test('fails to cancel a shipment that it does not know, and does not call it a refusal', async () => {
+    const failed = carrier.cancel({ key: 'unknown', shipmentId: 'shp_unknown' });
+    await expect(failed).rejects.toBeInstanceOf(Error);
+    await expect(failed).rejects.not.toBeInstanceOf(RefusalError);
+  });
+}

@@ -1,0 +1,164 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import type {
+  Answer,
+  BridgeMetrics,
+  BridgeParts,
+  DeadLetter,
+  DeadLetters,
+  Delivery,
+  EventOutcome,
+  Workflows,
+} from '../../../src/bridge';
+import { createBridge } from '../../../src/bridge';
+import type { DomainEvent } from '../../../src/contracts';
+import { createCatalogue } from '../../../src/contracts';
+import { rememberingLog } from '../log';
+import { pingDomain } from '../ping/domain';
+import { PINGED_V2 } from '../ping/names';
+import { structured } from './messages';
+
+/** Fakes of all that the bridge needs. They share a list of calls, in the order in which they were made and answered. */
+export type Calls = string[];
+
+export const answered = <Value>(value: Value): Answer<Value> => ({ kind: 'answered', value });
+export const unavailable = { kind: 'unavailable', cause: new Error('Temporal is away') } as const;
+export const rejected = { kind: 'rejected', cause: new Error('the cause that nobody knows') } as const;
+
+/** What Temporal answers, method by method; the last answer is given again and again. */
+export type Script = {
+  readonly [Method in keyof Workflows]?: readonly (Awaited<ReturnType<Workflows[Method]>> | Error)[];
+};
+
+/** Temporal as the script has it, otherwise ready to take everything. An `Error` in the script is thrown. */
+export function fakeWorkflows(
+  script: Script = {},
+  calls: Calls = [],
+): Workflows & { readonly asked: unknown[][] } {
+  const asked: unknown[][] = [];
+  const method = <Value>(name: keyof Workflows, answers: readonly (Answer<Value> | Error)[]) => {
+    let next = 0;
+    return async (...question: unknown[]): Promise<Answer<Value>> => {
+      asked.push(question);
+      calls.push(name);
+      await turn();
+      const answer = answers[Math.min(next++, answers.length - 1)] ?? unavailable;
+      if (answer instanceof Error) throw answer;
+      calls.push(`${name}: ${answer.kind === 'answered' ? String(answer.value) : answer.kind}`);
+      return answer;
+    };
+  };
+  return {
+    asked,
+    signalWithStart: method('signalWithStart', script.signalWithStart ?? [answered('accepted')]),
+    signal: method('signal', script.signal ?? [answered('accepted')]),
+    status: method('status', script.status ?? [answered('open')]),
+    hasSeen: method('hasSeen', script.hasSeen ?? [answered(false)]),
+  };
+}
+
+/** A dead-letter stream that refuses the first so many letters. */
+export function fakeDeadLetters(
+  refusals = 0,
+  calls: Calls = [],
+): DeadLetters & { readonly letters: DeadLetter[] } {
+  const letters: DeadLetter[] = [];
+  let attempts = 0;
+  return {
+    letters,
+    publish: async (letter) => {
+      calls.push('dead letter');
+      await turn();
+      if (++attempts <= refusals) throw new Error('the dead-letter stream is full');
+      letters.push(letter);
+      calls.push('dead letter: confirmed');
+    },
+  };
+}
+
+/** A sound ping with the sequence 7, unless the test says otherwise. */
+export function fakeDelivery(changes: Partial<Delivery> = {}, calls: Calls = []): Delivery {
+  return {
+    subject: 'evt.pings.pinged.v2.p-1',
+    headers: { 'Content-Type': ['application/cloudevents+json'] },
+    body: structured().body,
+    stream: 'EVENTS',
+    sequence: 7,
+    deliveryCount: 1,
+    storedAt: new Date('2026-01-01T00:00:00Z'),
+    working: () => void calls.push('working'),
+    release: () => void calls.push('release'),
+    settle: async () => {
+      calls.push('settle');
+      await turn();
+      calls.push('settle: confirmed');
+    },
+    ...changes,
+  };
+}
+
+export interface RememberingMetrics extends BridgeMetrics {
+  readonly settlements: { outcome: EventOutcome; reason: string | undefined; seconds: number }[];
+  readonly holds: string[];
+}
+
+export function rememberingMetrics(): RememberingMetrics {
+  const settlements: RememberingMetrics['settlements'] = [];
+  const holds: string[] = [];
+  return {
+    settlements,
+    holds,
+    settled: (outcome, reason, seconds) => void settlements.push({ outcome, reason, seconds }),
+    held: (cause) => void holds.push(cause),
+  };
+}
+
+/** A bridge among fakes. Its pauses take no time, and are written down; `onPause` may end what would go on for ever. */
+export function bridgeAmongFakes(
+  options: {
+    script?: Script;
+    refusedLetters?: number;
+    onPause?: (count: number, stop: AbortController) => void;
+    parts?: Partial<BridgeParts>;
+  } = {},
+) {
+  const calls: Calls = [];
+  const pauses: number[] = [];
+  const stop = new AbortController();
+  const deadLetters = fakeDeadLetters(options.refusedLetters, calls);
+  const metrics = rememberingMetrics();
+  const log = rememberingLog();
+  const bridge = createBridge({
+    catalogue: createCatalogue([pingDomain]),
+    workflows: fakeWorkflows(options.script, calls),
+    deadLetters,
+    metrics,
+    log,
+    now: () => 0,
+    random: () => 0,
+    sleep: async (ms) => {
+      pauses.push(ms);
+      options.onPause?.(pauses.length, stop);
+      await turn();
+    },
+    ...options.parts,
+  });
+  return {
+    bridge,
+    calls,
+    pauses,
+    stop,
+    letters: deadLetters.letters,
+    metrics,
+    log,
+    deliver: (changes: Partial<Delivery> = {}) => bridge.handle(fakeDelivery(changes, calls), stop.signal),
+  };
+}
+
+/** A ping as the bridge has decoded it. */
+export const pingEvent: DomainEvent = {
+  id: 'event-1',
+  source: '/tests',
+  type: PINGED_V2,
+  key: 'p-1',
+  data: { pingId: 'p-1', urgency: 3 },
+};

@@ -1,0 +1,50 @@
+import { createFakeEffects } from './effects';
+import type { FakeInventory, InventoryStep } from './inventory';
+import { createFakeInventory } from './inventory';
+import type { FakeNotifications, NotificationStep } from './notifications';
+import { createFakeNotifications } from './notifications';
+import type { FakeOrders, OrderStep } from './orders';
+import { createFakeOrders } from './orders';
+import type { FakePayments, PaymentStep } from './payments';
+import { createFakePayments } from './payments';
+import type { Script } from './script';
+import { createScript } from './script';
+import type { FakeShipping, ShippingStep } from './shipping';
+import { createFakeShipping } from './shipping';
+
+/** The shop without PostgreSQL and providers: hand-written fakes that pass the conformance suites of the real adapters. */
+export { createFakeEffects } from './effects';
+export { createFakeInventory } from './inventory';
+export { createFakeNotifications } from './notifications';
+export { createFakeOrders } from './orders';
+export { createFakePaymentProvider, createFakePayments } from './payments';
+export { AnswerLostError, createScript } from './script';
+export type { Hold, Script } from './script';
+export { createFakeCarrier, createFakeShipping } from './shipping';
+
+export type ShopStep = OrderStep | InventoryStep | PaymentStep | ShippingStep | NotificationStep;
+
+export interface FakeShop extends Pick<Script<ShopStep>, 'calls' | 'fail' | 'hold' | 'log' | 'loseAnswer'> {
+  readonly orders: FakeOrders;
+  readonly inventory: FakeInventory;
+  readonly payments: FakePayments;
+  readonly shipping: FakeShipping;
+  readonly notifications: FakeNotifications;
+}
+
+/** Of a sku that nobody has received, so that a test need not stock the warehouse before it can order. */
+const ON_HAND = 1_000;
+
+/** One script, one log and one table of effects for all capabilities of one shop. */
+export function createFakeShop(): FakeShop {
+  const script = createScript<ShopStep>();
+  const effects = createFakeEffects(script);
+  return {
+    orders: createFakeOrders(script, effects),
+    inventory: createFakeInventory(effects, ON_HAND),
+    payments: createFakePayments(effects),
+    shipping: createFakeShipping(effects),
+    notifications: createFakeNotifications(effects),
+    ...script,
+  };
+}

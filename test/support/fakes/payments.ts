@@ -1,0 +1,135 @@
+import type { AuthorizePayment, PaymentProvider, Payments } from '../../../activities/shop/payments';
+import { RefusalError } from '../../../src/contracts';
+import { REFUSALS } from '../../../src/domains/shop/names';
+import type { FakeEffects } from './effects';
+import type { Player } from './script';
+
+export type PaymentStep = keyof Payments;
+export type ProviderStep = keyof PaymentProvider;
+
+export interface FakePayment {
+  readonly paymentId: string;
+  readonly orderId: string;
+  state: 'authorized' | 'voided' | 'captured';
+  readonly amount: number;
+  captured: number;
+}
+
+/** Tokens with a meaning, as at the provider sandbox. */
+const DECLINED = 'tok_declined';
+const CAPTURE_DECLINED = 'tok_capture_declined';
+
+export interface FakePayments extends Payments {
+  /** The payments of an order, in the order in which they were made. */
+  paymentsOf(orderId: string): readonly FakePayment[];
+}
+
+export function createFakePayments(effects: FakeEffects<PaymentStep>): FakePayments {
+  const book = openBook();
+  return {
+    authorizePayment: (input) =>
+      effects.doOnce('authorizePayment', input.key, input, () => ({
+        paymentId: book.authorize(input).paymentId,
+      })),
+    voidPayment: (input) =>
+      effects.undoOnce('voidPayment', input.undoes.key, input, () => {
+        for (const payment of book.madeUnder(input.undoes.key)) book.cancel(payment.paymentId);
+      }),
+    capturePayment: (input) =>
+      effects.doOnce('capturePayment', input.key, input, () =>
+        book.capture(input.paymentId, input.total.amount),
+      ),
+    paymentsOf: (orderId) => book.all().filter((payment) => payment.orderId === orderId),
+  };
+}
+
+export interface FakePaymentProvider extends PaymentProvider {
+  payments(): readonly FakePayment[];
+}
+
+/** Remembers the answer to each key for ever, as the port asks for. */
+export function createFakePaymentProvider(player: Player<ProviderStep>): FakePaymentProvider {
+  const book = openBook();
+  const declined = new Map<string, RefusalError>();
+  const answered = new Set<string>();
+
+  function once(step: ProviderStep, key: string, effect: () => void): void {
+    const refusal = declined.get(key);
+    if (refusal) throw refusal;
+    if (answered.has(key)) return;
+    try {
+      player.refuseIfTold(step);
+      effect();
+      answered.add(key);
+      player.tookEffect(step);
+    } catch (error) {
+      if (error instanceof RefusalError) declined.set(key, error);
+      throw error;
+    }
+  }
+
+  function made(key: string): { paymentId: string } | undefined {
+    const refusal = declined.get(key);
+    if (refusal) throw refusal;
+    const [payment] = book.madeUnder(key);
+    return payment && { paymentId: payment.paymentId };
+  }
+
+  return {
+    authorize: (request) =>
+      player.play('authorize', request, () => {
+        once('authorize', request.key, () => void book.authorize(request));
+        const payment = made(request.key);
+        if (!payment) throw new Error(`key ${request.key} was used for something else`);
+        return payment;
+      }),
+    findByKey: (key) => player.play('findByKey', key, () => made(key)),
+    capture: (request) =>
+      player.play('capture', request, () =>
+        once('capture', request.key, () => book.capture(request.paymentId, request.amount)),
+      ),
+    isCaptured: (paymentId) =>
+      player.play('isCaptured', paymentId, () => book.find(paymentId).state === 'captured'),
+    cancel: (request) =>
+      player.play('cancel', request, () => once('cancel', request.key, () => book.cancel(request.paymentId))),
+    payments: () => book.all(),
+  };
+}
+
+/** Payments and what may happen to them, wherever they are kept. */
+function openBook() {
+  const payments = new Map<string, FakePayment & { readonly key: string; readonly token: string }>();
+
+  function find(paymentId: string) {
+    const payment = payments.get(paymentId);
+    if (!payment) throw new Error(`there is no payment ${paymentId}`);
+    return payment;
+  }
+
+  return {
+    find,
+    all: () => [...payments.values()],
+    madeUnder: (key: string) => [...payments.values()].filter((payment) => payment.key === key),
+    authorize: ({ key, orderId, total, paymentToken: token }: AuthorizePayment) => {
+      if (token === DECLINED) throw new RefusalError(REFUSALS.paymentDeclined, 'The card was declined.');
+      const paymentId = `pay_${payments.size + 1}`;
+      const terms = { paymentId, orderId, amount: total.amount, captured: 0, key, token };
+      const payment = { ...terms, state: 'authorized' as const };
+      payments.set(paymentId, payment);
+      return payment;
+    },
+    capture: (paymentId: string, amount: number) => {
+      const payment = find(paymentId);
+      if (payment.token === CAPTURE_DECLINED)
+        throw new RefusalError(REFUSALS.paymentDeclined, 'The card was declined.');
+      if (payment.state !== 'authorized') throw new Error(`payment ${paymentId} is ${payment.state}`);
+      payment.state = 'captured';
+      payment.captured = amount;
+    },
+    cancel: (paymentId: string) => {
+      const payment = find(paymentId);
+      if (payment.state === 'captured') throw new Error(`payment ${paymentId} is captured`);
+      payment.state = 'voided';
+    },
+  };
+}

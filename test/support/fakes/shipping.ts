@@ -1,0 +1,104 @@
+import type { Carrier, CreateShipment, Shipment, Shipping } from '../../../activities/shop/shipping';
+import { RefusalError } from '../../../src/contracts';
+import { REFUSALS } from '../../../src/domains/shop/names';
+import type { FakeEffects } from './effects';
+import type { Player } from './script';
+
+export type ShippingStep = keyof Shipping;
+export type CarrierStep = keyof Carrier;
+
+export interface FakeShipment extends Shipment {
+  readonly orderId: string;
+  state: 'booked' | 'canceled';
+}
+
+/** A postal code with a meaning, as at the provider sandbox. */
+const NOT_SERVED = '00000';
+
+export interface FakeShipping extends Shipping {
+  /** The shipments of an order, in the order in which they were booked. */
+  shipmentsOf(orderId: string): readonly FakeShipment[];
+}
+
+export function createFakeShipping(effects: FakeEffects<ShippingStep>): FakeShipping {
+  const book = openBook();
+  return {
+    createShipment: (input) =>
+      effects.doOnce('createShipment', input.key, input, () => answer(book.add(input))),
+    cancelShipment: (input) =>
+      effects.undoOnce('cancelShipment', input.undoes.key, input, () => {
+        const shipment = book.find(input.undoes.key);
+        if (shipment) shipment.state = 'canceled';
+      }),
+    shipmentsOf: (orderId) => book.all().filter((shipment) => shipment.orderId === orderId),
+  };
+}
+
+export interface FakeCarrier extends Carrier {
+  shipments(): readonly FakeShipment[];
+}
+
+/** Remembers the answer to each key for ever, as the port asks for. */
+export function createFakeCarrier(player: Player<CarrierStep>): FakeCarrier {
+  const book = openBook();
+  const refused = new Map<string, RefusalError>();
+
+  function bookOnce(request: CreateShipment): Shipment {
+    const refusal = refused.get(request.key);
+    if (refusal) throw refusal;
+    const known = book.find(request.key);
+    if (known) return answer(known);
+    try {
+      player.refuseIfTold('book');
+      const shipment = book.add(request);
+      player.tookEffect('book');
+      return answer(shipment);
+    } catch (error) {
+      if (error instanceof RefusalError) refused.set(request.key, error);
+      throw error;
+    }
+  }
+
+  function cancel(shipmentId: string): void {
+    const shipment = book.all().find((one) => one.shipmentId === shipmentId);
+    if (!shipment) throw new Error(`there is no shipment ${shipmentId}`);
+    if (shipment.state === 'canceled') return;
+    shipment.state = 'canceled';
+    player.tookEffect('cancel');
+  }
+
+  return {
+    book: (request) => player.play('book', request, () => bookOnce(request)),
+    // A refusal leaves no shipment behind that could be found: the carrier's own way, and the sandbox's.
+    findByKey: (key) =>
+      player.play('findByKey', key, () => {
+        const shipment = book.find(key);
+        return shipment && answer(shipment);
+      }),
+    cancel: (request) => player.play('cancel', request, () => cancel(request.shipmentId)),
+    shipments: () => book.all(),
+  };
+}
+
+function answer({ shipmentId, trackingNumber }: Shipment): Shipment {
+  return { shipmentId, trackingNumber };
+}
+
+/** Shipments, wherever they are kept, by the key of their booking. */
+function openBook() {
+  const shipments = new Map<string, FakeShipment>();
+  return {
+    all: () => [...shipments.values()],
+    find: (key: string) => shipments.get(key),
+    add: ({ key, orderId, recipient }: CreateShipment): FakeShipment => {
+      if (recipient.postalCode === NOT_SERVED) {
+        throw new RefusalError(REFUSALS.addressNotServed, `We do not deliver to ${recipient.postalCode}.`);
+      }
+      const number = shipments.size + 1;
+      const ids = { shipmentId: `shp_${number}`, trackingNumber: `TRK_${number}` };
+      const shipment: FakeShipment = { ...ids, orderId, state: 'booked' };
+      shipments.set(key, shipment);
+      return shipment;
+    },
+  };
+}

@@ -1,0 +1,88 @@
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { temporal } from '@temporalio/proto';
+import type { NativeConnection } from '@temporalio/worker';
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { createInventoryActivities } from '../../../activities/shop/inventory';
+import { createNotificationActivities } from '../../../activities/shop/notifications';
+import type { OrderDeadlines } from '../../../activities/shop/orders';
+import { createOrderActivities } from '../../../activities/shop/orders';
+import { createPaymentActivities } from '../../../activities/shop/payments';
+import { createShippingActivities } from '../../../activities/shop/shipping';
+import { environment } from '../../../src/config';
+import { SEARCH_ATTRIBUTES } from '../../../src/contracts';
+import { findServer } from '../../../src/dev/stack';
+import { TASK_QUEUES } from '../../../src/domains/shop/names';
+import { prepared } from '../setup/handover';
+import type { FakeShop } from '../fakes';
+import { createFakeShop } from '../fakes';
+
+const KEYWORD = temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD;
+
+export const DEADLINES: OrderDeadlines = {
+  dispatchWithinMs: 5 * 24 * 60 * 60_000,
+  deliveryWithinMs: 14 * 24 * 60 * 60_000,
+  stepWithinMs: 60_000,
+  undoWithinMs: 30_000,
+};
+
+/** A Temporal server that skips time, its search attributes registered: without them it hangs on the first upsert. */
+export async function startSkippingServer(): Promise<TestWorkflowEnvironment> {
+  Runtime.install({
+    logger: new DefaultLogger('ERROR'),
+    // The skipping server lacks what newer servers can do, and the core warns of it with every worker.
+    telemetryOptions: { logging: { filter: 'ERROR', forward: {} } },
+  });
+  const env = await TestWorkflowEnvironment.createTimeSkipping({
+    server: {
+      executable: { type: 'existing-path', path: findServer('temporal-test-server', environment()['PATH']) },
+    },
+  });
+  // It can add search attributes, but not list them: hence not the product's own registration.
+  await env.connection.operatorService.addSearchAttributes({
+    namespace: 'default',
+    searchAttributes: Object.fromEntries(Object.values(SEARCH_ATTRIBUTES).map((name) => [name, KEYWORD])),
+  });
+  return env;
+}
+
+export interface ShopWorkers {
+  readonly shop: FakeShop;
+  stop(): Promise<void>;
+}
+
+/** The shop's pools in this process, on fakes: one worker for each task queue, as in production. */
+export async function startShopWorkers(options: {
+  connection: NativeConnection;
+  namespace: string;
+  bundle?: string;
+  deadlines?: OrderDeadlines;
+}): Promise<ShopWorkers> {
+  const { connection, namespace, bundle = prepared('bundles').product, deadlines = DEADLINES } = options;
+  const shop = createFakeShop();
+  const pools = {
+    [TASK_QUEUES.orders]: createOrderActivities(shop.orders, deadlines),
+    [TASK_QUEUES.inventory]: createInventoryActivities(shop.inventory),
+    [TASK_QUEUES.payments]: createPaymentActivities(shop.payments),
+    [TASK_QUEUES.shipping]: createShippingActivities(shop.shipping),
+    [TASK_QUEUES.notifications]: createNotificationActivities(shop.notifications),
+  };
+  const workers = await Promise.all(
+    Object.entries(pools).map(([taskQueue, activities]) =>
+      Worker.create({
+        connection,
+        namespace,
+        taskQueue,
+        activities,
+        ...(taskQueue === TASK_QUEUES.orders ? { workflowBundle: { codePath: bundle } } : {}),
+      }),
+    ),
+  );
+  const running = workers.map((worker) => worker.run());
+  return {
+    shop,
+    stop: async () => {
+      for (const worker of workers) worker.shutdown();
+      await Promise.all(running);
+    },
+  };
+}

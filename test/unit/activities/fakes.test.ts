@@ -1,0 +1,84 @@
+// The fakes keep the promises of the adapters that they stand for.
+import {
+  carrierConformance,
+  inventoryConformance,
+  notificationsConformance,
+  ordersConformance,
+  paymentProviderConformance,
+  paymentsConformance,
+  shippingConformance,
+} from '../../support/conformance';
+import {
+  createFakeCarrier,
+  createFakeEffects,
+  createFakeInventory,
+  createFakePaymentProvider,
+  createFakeShop,
+  createScript,
+} from '../../support/fakes';
+
+describe('the fake inventory', () =>
+  inventoryConformance(() => {
+    const inventory = createFakeInventory(createFakeEffects(createScript()));
+    return Promise.resolve({
+      inventory,
+      receive: (sku, quantity) => {
+        inventory.receive(sku, quantity);
+        return Promise.resolve();
+      },
+      stockOf: (sku) => Promise.resolve(inventory.stockOf(sku)),
+    });
+  }));
+
+describe('the fake payments', () =>
+  paymentsConformance(() => {
+    const { payments } = createFakeShop();
+    return Promise.resolve({
+      payments,
+      paymentsOf: (orderId) => Promise.resolve(payments.paymentsOf(orderId)),
+    });
+  }));
+
+describe('the fake payment provider', () =>
+  paymentProviderConformance(() => {
+    const provider = createFakePaymentProvider(createScript());
+    return Promise.resolve({
+      provider,
+      paymentsOf: (orderId) =>
+        Promise.resolve(provider.payments().filter((payment) => payment.orderId === orderId)),
+    });
+  }));
+
+describe('the fake shipping', () =>
+  shippingConformance(() => {
+    const { shipping } = createFakeShop();
+    return Promise.resolve({
+      shipping,
+      shipmentsOf: (orderId) => Promise.resolve(shipping.shipmentsOf(orderId).map(({ state }) => state)),
+    });
+  }));
+
+describe('the fake carrier', () =>
+  carrierConformance(() => {
+    const carrier = createFakeCarrier(createScript());
+    const of = (orderId: string) => carrier.shipments().filter((shipment) => shipment.orderId === orderId);
+    return Promise.resolve({
+      carrier,
+      shipmentsOf: (orderId) => Promise.resolve(of(orderId).map(({ state }) => state)),
+    });
+  }));
+
+describe('the fake orders', () =>
+  ordersConformance(() => {
+    const { orders } = createFakeShop();
+    return Promise.resolve({ orders, orderOf: (orderId) => Promise.resolve(orders.orderOf(orderId)) });
+  }));
+
+describe('the fake notifications', () =>
+  notificationsConformance(() => {
+    const { notifications } = createFakeShop();
+    return Promise.resolve({
+      notifications,
+      messagesOf: (orderId) => Promise.resolve(notifications.messagesOf(orderId)),
+    });
+  }));

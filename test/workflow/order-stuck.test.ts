@@ -1,0 +1,103 @@
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { CompensationDecision } from '../../src/contracts';
+import { COMPENSATION_STUCK, DECIDE_COMPENSATION, RefusalError } from '../../src/contracts';
+import { REFUSALS } from '../../src/domains/shop/names';
+import type { OrderDriver } from '../support/order/driver';
+import { driveOrder } from '../support/order/driver';
+import type { ShopWorkers } from '../support/order/environment';
+import { DEADLINES, startShopWorkers, startSkippingServer } from '../support/order/environment';
+
+let env: TestWorkflowEnvironment;
+let workers: ShopWorkers;
+let orders = 0;
+
+beforeAll(async () => {
+  env = await startSkippingServer();
+}, 60_000);
+afterAll(() => env.teardown());
+
+beforeEach(async () => {
+  workers = await startShopWorkers({ connection: env.nativeConnection, namespace: 'default' });
+}, 30_000);
+afterEach(() => workers.stop());
+
+/** More attempts than a compensation makes before it is given up. */
+const UNTIL_STUCK = 1_000;
+
+const newOrder = () => driveOrder(env.client, `stuck-${++orders}`);
+const decide = ({ handle }: OrderDriver, decision: CompensationDecision) =>
+  handle.signal(DECIDE_COMPENSATION, decision);
+
+/** An order that the carrier refuses, and whose payment cannot be voided. */
+async function stuckOrder(): Promise<OrderDriver> {
+  workers.shop.fail('createShipment', new RefusalError(REFUSALS.addressNotServed, 'not there'));
+  workers.shop.fail('voidPayment', new Error('the provider is closed'), UNTIL_STUCK);
+  const order = newOrder();
+  await order.submit();
+  await order.untilState('compensating');
+  await env.sleep(DEADLINES.undoWithinMs + 1_000);
+  await order.untilState(COMPENSATION_STUCK);
+  return order;
+}
+
+describe('a compensation that keeps failing', () => {
+  test('stands as stuck; done by hand, the rest is undone', async () => {
+    const order = await stuckOrder();
+    expect(workers.shop.log).not.toContain('releaseStock');
+    await decide(order, { kind: 'done-by-hand', reason: 'voided on the phone' });
+    expect((await order.result()).state).toBe('compensated');
+    expect(workers.shop.log.slice(-3)).toEqual(['releaseStock', 'closeOrder', 'notifyCustomer']);
+  });
+
+  test('skipped, the rest is undone', async () => {
+    const order = await stuckOrder();
+    await decide(order, { kind: 'skip', reason: 'the customer may keep it' });
+    expect((await order.result()).state).toBe('compensated');
+    expect(workers.shop.log).not.toContain('voidPayment');
+    expect(workers.shop.log).toContain('releaseStock');
+  });
+
+  test('tried again, it is undone in its turn', async () => {
+    const order = await stuckOrder();
+    await workers.stop();
+    workers = await startShopWorkers({ connection: env.nativeConnection, namespace: 'default' });
+    await decide(order, { kind: 'retry' });
+    expect((await order.result()).state).toBe('compensated');
+    const undone = workers.shop.calls
+      .map(({ step }) => step)
+      .filter((step) => /^(void|release|cancel)/.test(step));
+    expect(undone).toEqual(['voidPayment', 'releaseStock']);
+  });
+});
+
+test('a decision that nobody has asked for changes nothing', async () => {
+  const order = newOrder();
+  await order.submit();
+  await decide(order, { kind: 'skip', reason: 'too early' });
+  await order.dispatched();
+  await order.delivered();
+  expect((await order.result()).state).toBe('completed');
+});
+
+describe('a cancellation from the Temporal UI', () => {
+  test('before the payment is taken undoes the order', async () => {
+    const order = newOrder();
+    await order.submit();
+    await order.untilState('awaiting-dispatch');
+    await order.handle.cancel();
+    expect((await order.result()).state).toBe('compensated');
+    expect(workers.shop.log.slice(-5, -2)).toEqual(['cancelShipment', 'voidPayment', 'releaseStock']);
+  });
+
+  test('afterwards changes nothing: there is no way back', async () => {
+    const order = newOrder();
+    await order.submit();
+    await order.dispatched();
+    const shipping = workers.shop.hold('shipStock');
+    await shipping.reached;
+    await order.handle.cancel();
+    shipping.release();
+    await order.delivered();
+    expect((await order.result()).state).toBe('completed');
+  });
+});

@@ -1,0 +1,220 @@
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { RefusalError } from '../../src/contracts';
+import { REFUSALS } from '../../src/domains/shop/names';
+import { driveOrder } from '../support/order/driver';
+import type { ShopWorkers } from '../support/order/environment';
+import { DEADLINES, startShopWorkers, startSkippingServer } from '../support/order/environment';
+
+let env: TestWorkflowEnvironment;
+let workers: ShopWorkers;
+let orders = 0;
+
+beforeAll(async () => {
+  env = await startSkippingServer();
+}, 60_000);
+afterAll(() => env.teardown());
+
+beforeEach(async () => {
+  workers = await startShopWorkers({ connection: env.nativeConnection, namespace: 'default' });
+}, 30_000);
+afterEach(() => workers.stop());
+
+const newOrder = () => driveOrder(env.client, `order-${++orders}`);
+const outage = new Error('nobody answers');
+
+describe('an order that goes well', () => {
+  test('is paid when it leaves and complete when it arrives', async () => {
+    const order = newOrder();
+    await order.submit();
+    await order.untilState('awaiting-dispatch');
+    expect(workers.shop.log.slice(0, 5).toSorted()).toEqual(
+      ['openOrder', 'reserveStock', 'authorizePayment', 'confirmOrder', 'createShipment'].toSorted(),
+    );
+    await order.dispatched();
+    await order.untilState('awaiting-delivery');
+    await order.delivered();
+
+    const { state, seen } = await order.result();
+    expect(state).toBe('completed');
+    expect(seen).toEqual(['/test submitted', '/test dispatched', '/test delivered']);
+    expect(workers.shop.log.slice(5)).toEqual([
+      'capturePayment',
+      'shipStock',
+      'closeOrder',
+      'notifyCustomer',
+    ]);
+    expect(workers.shop.orders.orderOf(order.orderId)?.state).toBe('completed');
+  });
+
+  test('reserves stock and holds the payment side by side', async () => {
+    const { shop } = workers;
+    const [reserving, authorising] = [shop.hold('reserveStock'), shop.hold('authorizePayment')];
+    const order = newOrder();
+    await order.submit();
+    await Promise.all([reserving.reached, authorising.reached]);
+    reserving.release();
+    authorising.release();
+    await order.untilState('awaiting-dispatch');
+  });
+
+  test('takes each event once, however often it comes', async () => {
+    const order = newOrder();
+    await order.submit();
+    await order.submit();
+    await order.untilState('awaiting-dispatch');
+    await order.dispatched();
+    await order.dispatched();
+    await order.delivered();
+    expect((await order.result()).state).toBe('completed');
+    const steps = workers.shop.calls.map(({ step }) => step);
+    expect(steps.length).toBe(new Set(steps).size);
+  });
+
+  test('does not mind a delivery that is told before the dispatch', async () => {
+    const order = newOrder();
+    await order.submit();
+    await order.delivered();
+    await order.dispatched();
+    expect((await order.result()).state).toBe('completed');
+  });
+
+  test('does a step once whose answer got lost', async () => {
+    const { shop } = workers;
+    for (const step of [
+      'reserveStock',
+      'authorizePayment',
+      'createShipment',
+      'capturePayment',
+      'closeOrder',
+    ] as const) {
+      shop.loseAnswer(step);
+    }
+    const order = newOrder();
+    await order.submit();
+    await order.dispatched();
+    await order.delivered();
+    expect((await order.result()).state).toBe('completed');
+    expect(shop.log.length).toBe(new Set(shop.log).size);
+  });
+});
+
+describe('a refusal', () => {
+  test('of the carrier: the payment is voided, then the stock released', async () => {
+    workers.shop.fail('createShipment', new RefusalError(REFUSALS.addressNotServed, 'not there'));
+    const order = newOrder();
+    await order.submit();
+    expect((await order.result()).state).toBe('compensated');
+    expect(workers.shop.log.slice(-4)).toEqual([
+      'voidPayment',
+      'releaseStock',
+      'closeOrder',
+      'notifyCustomer',
+    ]);
+    expect(workers.shop.calls.map(({ step }) => step)).not.toContain('cancelShipment');
+    expect(workers.shop.orders.orderOf(order.orderId)).toMatchObject({
+      state: 'compensated',
+      reason: REFUSALS.addressNotServed,
+    });
+  });
+
+  test('of the card: the stock is released, the order rejected', async () => {
+    workers.shop.fail('authorizePayment', new RefusalError(REFUSALS.paymentDeclined, 'declined'));
+    const order = newOrder();
+    await order.submit();
+    expect((await order.result()).state).toBe('rejected');
+    expect(workers.shop.log).toEqual([
+      'openOrder',
+      'reserveStock',
+      'releaseStock',
+      'closeOrder',
+      'notifyCustomer',
+    ]);
+  });
+
+  test('of the warehouse: the payment is voided, also when it was held after the refusal', async () => {
+    const { shop } = workers;
+    const authorising = shop.hold('authorizePayment');
+    shop.fail('reserveStock', new RefusalError(REFUSALS.outOfStock, 'none left'));
+    const order = newOrder();
+    await order.submit();
+    await authorising.reached;
+    authorising.release();
+    expect((await order.result()).state).toBe('rejected');
+    expect(shop.log).toEqual([
+      'openOrder',
+      'authorizePayment',
+      'voidPayment',
+      'closeOrder',
+      'notifyCustomer',
+    ]);
+  });
+
+  test('of both: nothing is undone', async () => {
+    workers.shop.fail('reserveStock', new RefusalError(REFUSALS.outOfStock, 'none left'));
+    workers.shop.fail('authorizePayment', new RefusalError(REFUSALS.paymentDeclined, 'declined'));
+    const order = newOrder();
+    await order.submit();
+    expect((await order.result()).state).toBe('rejected');
+    expect(workers.shop.log).toEqual(['openOrder', 'closeOrder', 'notifyCustomer']);
+  });
+
+  test('of a second saga for the same order: nothing is touched', async () => {
+    const { shop } = workers;
+    shop.fail('openOrder', new RefusalError(REFUSALS.orderExists, 'somebody else has it'));
+    const order = newOrder();
+    await order.submit();
+    expect((await order.result()).state).toBe('duplicate');
+    expect(shop.calls.map(({ step }) => step)).toEqual(['openOrder']);
+  });
+});
+
+describe('a step that is given up', () => {
+  test('is undone too: nobody knows whether it took effect', async () => {
+    workers.shop.loseAnswer('createShipment', 1_000);
+    const order = newOrder();
+    await order.submit();
+    expect((await order.result()).state).toBe('compensated');
+    expect(workers.shop.log.slice(-5)).toEqual([
+      'cancelShipment',
+      'voidPayment',
+      'releaseStock',
+      'closeOrder',
+      'notifyCustomer',
+    ]);
+  });
+
+  test('on our own database is tried as a local activity, then as an ordinary one', async () => {
+    workers.shop.fail('confirmOrder', outage, 40);
+    const order = newOrder();
+    await order.submit();
+    await order.dispatched();
+    await order.delivered();
+    expect((await order.result()).state).toBe('completed');
+    const { events } = await order.handle.fetchHistory();
+    const ordinary = (events ?? []).map(
+      (event) => event.activityTaskScheduledEventAttributes?.activityType?.name,
+    );
+    expect(ordinary.filter((name) => name === 'confirmOrder')).toHaveLength(1);
+  });
+});
+
+describe('a deadline', () => {
+  test('for the dispatch: the order is undone', async () => {
+    const order = newOrder();
+    await order.submit();
+    expect((await order.result()).state).toBe('compensated');
+    expect(workers.shop.log.slice(-5, -2)).toEqual(['cancelShipment', 'voidPayment', 'releaseStock']);
+    expect(workers.shop.orders.orderOf(order.orderId)?.reason).toBe('dispatch-overdue');
+  });
+
+  test('for the delivery: a person is asked, and the delivery still completes the order', async () => {
+    const order = newOrder();
+    await order.submit();
+    await order.dispatched();
+    await order.untilState('awaiting-delivery');
+    await env.sleep(DEADLINES.deliveryWithinMs + 1_000);
+    await order.untilState('awaiting-decision');
+    await order.delivered();
+    expect((await order.result()).state).toBe('completed');
+  });
+});

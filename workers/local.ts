@@ -1,0 +1,117 @@
+import path from 'node:path';
+import { environment } from '../src/config';
+import type { Catalogue, Log } from '../src/contracts';
+import type { Processes, ProcessSpec } from '../src/dev/processes';
+import { startProcesses } from '../src/dev/processes';
+import { assertPortFree, freePorts, startStack } from '../src/dev/stack';
+import type { AppConfig } from './config';
+import { appConfig } from './config';
+import { pools } from './pools';
+import { provision } from './provision';
+
+/** Servers and all roles on this machine: what `npm start`, the demo and the end-to-end test stand on. */
+export interface Local {
+  readonly config: AppConfig;
+  readonly gatewayUrl: string;
+  readonly sandboxUrl: string;
+  readonly temporalUiUrl: string;
+  readonly logFolder: string;
+  pids(): Readonly<Record<string, number>>;
+  /** Ends the roles in order (first those that let work in), then the servers. */
+  stop(): Promise<void>;
+}
+
+export interface LocalOptions {
+  readonly catalogue: Catalogue;
+  /** Laid over the environment. */
+  readonly settings: Readonly<Record<string, string>>;
+  readonly log: (line: string) => void;
+}
+
+const ROOT = path.resolve(__dirname, '..');
+const LOOPBACK = '127.0.0.1';
+
+/** @throws InvalidConfigError, and what the local stack throws */
+export async function startLocal({ catalogue, settings, log }: LocalOptions): Promise<Local> {
+  const given = { ...environment(), ...settings };
+  const config = appConfig(catalogue, given);
+  const { external } = config;
+  await assertPortFree(config.GATEWAY_PORT, 'the gateway', 'GATEWAY_PORT');
+  await assertPortFree(config.SANDBOX_PORT, 'the provider sandbox', 'SANDBOX_PORT');
+
+  const stack = await startStack({
+    dataDir: config.DATA_DIR,
+    ports: {
+      nats: config.NATS_PORT,
+      temporal: config.TEMPORAL_PORT,
+      temporalUi: config.TEMPORAL_UI_PORT,
+      temporalHttp: config.TEMPORAL_HTTP_PORT,
+      temporalMetrics: config.TEMPORAL_METRICS_PORT,
+      postgres: config.POSTGRES_PORT,
+    },
+    namespace: config.TEMPORAL_NAMESPACE,
+    searchPath: config.PATH,
+    external,
+    log,
+    onUnexpectedExit: (server, detail) => log(`${server} has ended by itself: ${detail}`),
+  });
+  const logFolder = path.resolve(config.DATA_DIR, 'logs');
+  let processes: Processes;
+  try {
+    await provision(config, toLog(log));
+    log('starting the processes of Sagaline …');
+    processes = await startProcesses({
+      groups: await roleGroups(given, config),
+      folder: ROOT,
+      logFolder,
+      log,
+    });
+  } catch (error) {
+    await stack.stop();
+    throw error;
+  }
+
+  return {
+    config,
+    gatewayUrl: `http://${LOOPBACK}:${config.GATEWAY_PORT}`,
+    sandboxUrl: `http://${LOOPBACK}:${config.SANDBOX_PORT}`,
+    temporalUiUrl: stack.temporalUiUrl ?? config.TEMPORAL_UI_URL,
+    logFolder,
+    pids: () => ({ ...stack.pids, ...processes.pids() }),
+    stop: async () => {
+      await processes.stop();
+      await stack.stop();
+    },
+  };
+}
+
+/** The roles in the order in which they end: doors, bridge, workers, and the relay when nobody writes any more. */
+async function roleGroups(
+  given: Readonly<Record<string, string | undefined>>,
+  config: AppConfig,
+): Promise<ProcessSpec[][]> {
+  const workers = Object.keys(pools).map((pool) => `worker:${pool}`);
+  const groups = [['providers', 'gateway'], ['bridge'], workers, ['relay']];
+  const healthPorts = await freePorts(groups.flat().length);
+  const env = Object.fromEntries(
+    Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+  return groups.map((names) =>
+    names.map((name) => {
+      const port = name === 'gateway' ? config.GATEWAY_PORT : (healthPorts.pop() ?? 0);
+      return {
+        name,
+        command: process.execPath,
+        args: ['--import', 'tsx', path.join('workers', 'main.ts'), name],
+        env: { ...env, HEALTH_PORT: String(port) },
+        readyUrl: `http://${LOOPBACK}:${port}/readyz`,
+      };
+    }),
+  );
+}
+
+/** Set-up tells people only what they may have to act upon. */
+function toLog(log: (line: string) => void): Log {
+  const line = (_: object, message: string) => log(message);
+  return { info: () => undefined, warn: line, error: line };
+}

@@ -1,0 +1,64 @@
+import path from 'node:path';
+import { createInventoryActivities } from '../activities/shop/inventory';
+import { createPostgresInventory } from '../activities/shop/inventory.postgres';
+import { createNotificationActivities } from '../activities/shop/notifications';
+import { createPostgresNotifications } from '../activities/shop/notifications.postgres';
+import { createOrderActivities } from '../activities/shop/orders';
+import { createPostgresOrders } from '../activities/shop/orders.postgres';
+import { createPaymentActivities } from '../activities/shop/payments';
+import { createHttpPaymentProvider } from '../activities/shop/payments.http';
+import { createPayments } from '../activities/shop/payments.postgres';
+import { createShippingActivities } from '../activities/shop/shipping';
+import { createHttpCarrier } from '../activities/shop/shipping.http';
+import { createShipping } from '../activities/shop/shipping.postgres';
+import type { Database } from '../src/adapters/postgres';
+import { TASK_QUEUES } from '../src/domains/shop/names';
+import type { AppConfig } from './config';
+
+/** Workers that serve one task queue: a capability's activities, and for `orders` the workflows as well. */
+export interface Pool {
+  readonly taskQueue: string;
+  /** Entry point of the workflows; without it the pool runs activities only. */
+  readonly workflowsPath?: string;
+  readonly activities: (parts: { config: AppConfig; database: Database }) => object;
+}
+
+export const pools = {
+  orders: {
+    taskQueue: TASK_QUEUES.orders,
+    workflowsPath: path.join(__dirname, '../workflows'),
+    activities: ({ config: { domain }, database }) =>
+      createOrderActivities(createPostgresOrders(database), {
+        dispatchWithinMs: domain.ORDER_DISPATCH_WITHIN_MS,
+        deliveryWithinMs: domain.ORDER_DELIVERY_WITHIN_MS,
+        stepWithinMs: domain.ORDER_STEP_WITHIN_MS,
+        undoWithinMs: domain.ORDER_UNDO_WITHIN_MS,
+      }),
+  },
+  inventory: {
+    taskQueue: TASK_QUEUES.inventory,
+    activities: ({ database }) => createInventoryActivities(createPostgresInventory(database)),
+  },
+  payments: {
+    taskQueue: TASK_QUEUES.payments,
+    activities: ({ config, database }) =>
+      createPaymentActivities(
+        createPayments(database, createHttpPaymentProvider(provider(config, 'payment-provider'))),
+      ),
+  },
+  shipping: {
+    taskQueue: TASK_QUEUES.shipping,
+    activities: ({ config, database }) =>
+      createShippingActivities(createShipping(database, createHttpCarrier(provider(config, 'carrier')))),
+  },
+  notifications: {
+    taskQueue: TASK_QUEUES.notifications,
+    activities: ({ database }) => createNotificationActivities(createPostgresNotifications(database)),
+  },
+} as const satisfies Record<string, Pool>;
+
+function provider(config: AppConfig, name: string) {
+  const settings = config.providers[name];
+  if (!settings) throw new Error(`no domain declares the provider "${name}"`);
+  return settings;
+}

@@ -1,0 +1,23 @@
+import { connectNats, provisionStreams } from '../src/adapters/nats';
+import { migrate } from '../src/adapters/postgres/migrate';
+import { createTemporalClient, registerSearchAttributes } from '../src/adapters/temporal';
+import type { Log } from '../src/contracts';
+import type { AppConfig } from './config';
+import { migrations } from './migrations';
+import { temporalSettings } from './settings';
+
+/** Makes what the processes need in NATS, Temporal and PostgreSQL, or checks it. Before every start and every deploy. */
+export async function provision(config: AppConfig, log: Log): Promise<void> {
+  const nats = await connectNats({ url: config.NATS_URL, name: 'sagaline-provision', log });
+  const temporal = createTemporalClient(temporalSettings(config));
+  try {
+    await Promise.all([
+      provisionStreams(nats, { replicas: config.STREAM_REPLICAS, maxBytes: config.STREAM_MAX_BYTES }),
+      registerSearchAttributes(temporal),
+      migrate(config.DATABASE_URL, migrations, log),
+    ]);
+  } finally {
+    await nats.close();
+    await temporal.connection.close();
+  }
+}

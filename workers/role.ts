@@ -1,0 +1,26 @@
+import type { Registry } from 'prom-client';
+import type { Log } from '../src/contracts';
+import type { Catalogue } from '../src/contracts';
+import type { Checks } from '../src/gateway';
+import type { AppConfig } from './config';
+
+/** One kind of process. All truth is elsewhere, so that any number of each may run. */
+export type Role = (context: RoleContext) => Promise<RunningRole>;
+
+export interface RoleContext {
+  readonly config: AppConfig;
+  readonly catalogue: Catalogue;
+  readonly registry: Registry;
+  readonly log: Log;
+}
+
+export interface RunningRole {
+  /** What the role needs to work. */
+  readonly checks: Checks;
+  /** Takes no new work, finishes and acknowledges what is in hand, closes the connections. */
+  stop(): Promise<void>;
+  /** Rejects when the role cannot go on; the process then ends, for its supervisor to start it anew. */
+  readonly failed?: Promise<never>;
+  /** The role serves health itself. */
+  readonly ownHealth?: boolean;
+}

@@ -1,0 +1,59 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  connectNats,
+  consumeEvents,
+  createDeadLetters,
+  natsIsUp,
+  streamsAreReady,
+} from '../../src/adapters/nats';
+import { bridgeMetrics } from '../../src/adapters/prometheus';
+import {
+  createTemporalClient,
+  createWorkflows,
+  searchAttributesAreReady,
+  temporalIsUp,
+} from '../../src/adapters/temporal';
+import { createBridge } from '../../src/bridge';
+import { PARTITIONS } from '../../src/contracts';
+import type { Role } from '../role';
+import { temporalSettings } from '../settings';
+
+/** Events from the stream to the workflows. */
+export const bridge: Role = async ({ config, catalogue, registry, log }) => {
+  const nats = await connectNats({ url: config.NATS_URL, name: 'sagaline-bridge', log });
+  const temporal = createTemporalClient(temporalSettings(config));
+  const core = createBridge({
+    catalogue,
+    workflows: createWorkflows(temporal),
+    deadLetters: createDeadLetters(nats.jetstream(), () => new Date()),
+    metrics: bridgeMetrics(registry),
+    log,
+    now: () => performance.now(),
+    random: Math.random,
+    sleep: (ms, signal) => delay(ms, undefined, { signal }).catch(() => undefined),
+  });
+  const consumption = await consumeEvents(nats, {
+    name: config.BRIDGE_NAME,
+    handle: (delivery, stopping) => core.handle(delivery, stopping),
+    log,
+  });
+
+  return {
+    checks: {
+      nats: () => natsIsUp(nats),
+      streams: () => streamsAreReady(nats),
+      partitions: () => consumption.active() === PARTITIONS,
+      temporal: () => temporalIsUp(temporal),
+      'search-attributes': () => searchAttributesAreReady(temporal),
+      'not-halted': () => !core.halted(),
+    },
+    stop: async () => {
+      await consumption.stop();
+      await nats.drain();
+      await temporal.connection.close();
+    },
+    failed: nats.closed().then((error) => {
+      throw error ?? new Error('the NATS connection was closed');
+    }),
+  };
+};

@@ -1,0 +1,35 @@
+import { connectNats, createPublisher, natsIsUp } from '../../src/adapters/nats';
+import { connectDatabase, databaseIsUp, openSession } from '../../src/adapters/postgres';
+import { relayMetrics } from '../../src/adapters/prometheus';
+import { OUTBOX_CHANNEL } from '../../src/effects';
+import { startRelay } from '../../src/relay';
+import type { Role } from '../role';
+
+/** A relay publishes one batch at a time; the lock has a connection of its own. */
+const POOL_SIZE = 2;
+
+/** The outbox to the stream. */
+export const relay: Role = async ({ config, registry, log }) => {
+  const name = 'sagaline-relay';
+  const nats = await connectNats({ url: config.NATS_URL, name, log });
+  const database = connectDatabase({ url: config.DATABASE_URL, poolSize: POOL_SIZE, name, log });
+  const metrics = relayMetrics(registry);
+  const running = startRelay({
+    database,
+    openSession: () => openSession({ url: config.DATABASE_URL, name }),
+    channel: OUTBOX_CHANNEL,
+    publish: createPublisher(nats.jetstream()),
+    published: (count) => metrics.published(count),
+    log,
+  });
+  metrics.active(() => running.active());
+
+  return {
+    checks: { nats: () => natsIsUp(nats), postgres: () => databaseIsUp(database) },
+    stop: async () => {
+      await running.stop();
+      await database.end();
+      await nats.drain();
+    },
+  };
+};
