@@ -43,7 +43,7 @@ export function startRelay(parts: RelayParts): Relay {
       try {
         await turn();
       } catch (error) {
-        parts.log.warn({ err: error }, 'the relay has lost its session; trying again');
+        parts.log.warn({ err: error }, 'the relay cannot go on; trying again');
       }
       active = false;
       await pause(PAUSE_MS);

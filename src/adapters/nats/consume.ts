@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConsumerMessages, NatsConnection } from 'nats';
 import { Events } from 'nats';
@@ -38,6 +39,8 @@ export async function consumeEvents(
   const { name, handle, log } = options;
   const manager = await connection.jetstreamManager();
   const stopping = new AbortController();
+  // Every partition may wait for it, here and in the handler; Node would warn of a leak from the eleventh on.
+  setMaxListeners(0, stopping.signal);
   const open = new Map<number, ConsumerMessages>();
   const partitions = Array.from({ length: PARTITIONS }, (_, number): Partition => ({ number, settled: 0 }));
   await Promise.all(partitions.map((partition) => ensureConsumer(manager, name, partition)));
@@ -50,13 +53,13 @@ export async function consumeEvents(
     active: () => open.size,
     stop: async () => {
       stopping.abort();
-      for (const messages of open.values()) messages.stop();
+      endAll();
       await Promise.all(loops);
     },
   };
 
   async function keepConsuming(partition: Partition): Promise<void> {
-    for (let failures = 0; !isAborted(stopping.signal); failures++) {
+    for (let failures = 0; !isAborted(stopping.signal) && !connection.isClosed(); failures++) {
       const started = Date.now();
       try {
         if (failures > 0) await ensureConsumer(manager, name, partition);
@@ -92,8 +95,14 @@ export async function consumeEvents(
   async function reopenAfterReconnect(): Promise<void> {
     for await (const { type } of connection.status()) {
       if (isAborted(stopping.signal)) return;
-      if (type === Events.Reconnect) for (const messages of open.values()) messages.stop();
+      if (type === Events.Reconnect) endAll();
     }
+    // The connection was closed: the client would leave each partition waiting for a message.
+    endAll();
+  }
+
+  function endAll(): void {
+    for (const messages of open.values()) messages.stop();
   }
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 
 /** One connection with a session of its own, for advisory locks and notifications; not through a transaction pooler. */
@@ -13,6 +14,8 @@ export interface Session {
 const CONNECT_MS = 3_000;
 /** A statement without an answer for this long means that the server is gone. */
 const STATEMENT_MS = 10_000;
+/** A server that is gone does not answer a farewell either. */
+const FAREWELL_MS = 1_000;
 
 export async function openSession(options: { url: string; name: string }): Promise<Session> {
   const client = new Client({
@@ -35,6 +38,6 @@ export async function openSession(options: { url: string; name: string }): Promi
       client.on('notification', (message) => message.channel === channel && notified());
       await client.query(`listen ${client.escapeIdentifier(channel)}`);
     },
-    end: () => client.end(),
+    end: () => Promise.race([client.end(), sleep(FAREWELL_MS, undefined, { ref: false })]),
   };
 }

@@ -6,17 +6,17 @@ import { inventoryConformance, notificationsConformance, ordersConformance } fro
 import type { TestDatabase } from '../../support/database';
 import { createTestDatabase } from '../../support/database';
 
-let test: TestDatabase;
+let shop: TestDatabase;
 
 beforeAll(async () => {
-  test = await createTestDatabase();
+  shop = await createTestDatabase();
 });
 
-afterAll(() => test.end());
+afterAll(() => shop.end());
 
 describe('the inventory on PostgreSQL', () =>
   inventoryConformance(() => {
-    const { database } = test;
+    const { database } = shop;
     return Promise.resolve({
       inventory: createPostgresInventory(database),
       receive: async (sku, quantity) => {
@@ -46,9 +46,9 @@ describe('the inventory on PostgreSQL', () =>
 describe('the orders on PostgreSQL', () =>
   ordersConformance(() =>
     Promise.resolve({
-      orders: createPostgresOrders(test.database),
+      orders: createPostgresOrders(shop.database),
       orderOf: async (orderId) => {
-        const [order] = await test.database.query<{ openedBy: string; state: string; reason: string | null }>(
+        const [order] = await shop.database.query<{ openedBy: string; state: string; reason: string | null }>(
           'select opened_by as "openedBy", state, reason from orders.orders where order_id = $1',
           [orderId],
         );
@@ -60,9 +60,9 @@ describe('the orders on PostgreSQL', () =>
 describe('the notifications on PostgreSQL', () =>
   notificationsConformance(() =>
     Promise.resolve({
-      notifications: createPostgresNotifications(test.database),
+      notifications: createPostgresNotifications(shop.database),
       messagesOf: (orderId) =>
-        test.database.query(
+        shop.database.query(
           'select recipient as email, template, "values" from notifications.messages where order_id = $1',
           [orderId],
         ),

@@ -20,7 +20,7 @@ import { structured } from './messages';
 /** Fakes of all that the bridge needs. They share a list of calls, in the order in which they were made and answered. */
 export type Calls = string[];
 
-export const answered = <Value>(value: Value): Answer<Value> => ({ kind: 'answered', value });
+export const answered = <const Value>(value: Value): Answer<Value> => ({ kind: 'answered', value });
 export const unavailable = { kind: 'unavailable', cause: new Error('Temporal is away') } as const;
 export const rejected = { kind: 'rejected', cause: new Error('the cause that nobody knows') } as const;
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { createWorkflows } from '../../../src/adapters/temporal';
+import type { Answer } from '../../../src/bridge';
 import type { DomainEvent, EventContract, SagaResult } from '../../../src/contracts';
 import { workflowIdOf } from '../../../src/contracts';
 import { orderSubmitted, shipmentDelivered, shipmentDispatched } from '../../../src/domains/shop/events';
@@ -37,8 +38,10 @@ export function driveOrder(client: Client, orderId: string): OrderDriver {
   });
   const shipment = { orderId, shipmentId: `shp_${orderId}`, trackingNumber: `T-${orderId}` };
 
-  async function expectAccepted(answer: Promise<unknown>): Promise<void> {
-    expect(await answer).toEqual({ kind: 'answered', value: 'accepted' });
+  async function accepted(answering: Promise<Answer<string>>): Promise<void> {
+    const answer = await answering;
+    if (answer.kind !== 'answered') throw answer.cause;
+    if (answer.value !== 'accepted') throw new Error(`${target.workflowId} is ${answer.value}`);
   }
 
   async function state(): Promise<string> {
@@ -50,16 +53,16 @@ export function driveOrder(client: Client, orderId: string): OrderDriver {
     orderId,
     handle,
     submit: (changes = {}, id = 'submitted') =>
-      expectAccepted(
+      accepted(
         workflows.signalWithStart(
           target,
           eventOf(orderSubmitted, id, { ...orderSubmitted.example, orderId, ...changes }),
         ),
       ),
     dispatched: (id = 'dispatched') =>
-      expectAccepted(workflows.signal(target, eventOf(shipmentDispatched, id, shipment))),
+      accepted(workflows.signal(target, eventOf(shipmentDispatched, id, shipment))),
     delivered: (id = 'delivered') =>
-      expectAccepted(workflows.signal(target, eventOf(shipmentDelivered, id, shipment))),
+      accepted(workflows.signal(target, eventOf(shipmentDelivered, id, shipment))),
     state,
     untilState: async (wanted) => {
       const deadline = Date.now() + STATE_WITHIN_MS;

@@ -25,13 +25,18 @@ export const DEADLINES: OrderDeadlines = {
   undoWithinMs: 30_000,
 };
 
-/** A Temporal server that skips time, its search attributes registered: without them it hangs on the first upsert. */
-export async function startSkippingServer(): Promise<TestWorkflowEnvironment> {
+/** The Temporal core's own log, errors only. Before the first worker or native connection of a test file. */
+export function quietRuntime(): void {
   Runtime.install({
     logger: new DefaultLogger('ERROR'),
     // The skipping server lacks what newer servers can do, and the core warns of it with every worker.
     telemetryOptions: { logging: { filter: 'ERROR', forward: {} } },
   });
+}
+
+/** A Temporal server that skips time, its search attributes registered: without them it hangs on the first upsert. */
+export async function startSkippingServer(): Promise<TestWorkflowEnvironment> {
+  quietRuntime();
   const env = await TestWorkflowEnvironment.createTimeSkipping({
     server: {
       executable: { type: 'existing-path', path: findServer('temporal-test-server', environment()['PATH']) },

@@ -9,6 +9,8 @@ const FOLDER = path.join(ROOT, 'node_modules/.cache/sagaline-test');
 const SOURCES = {
   product: path.join(ROOT, 'workflows/index.ts'),
   ping: path.join(ROOT, 'test/support/ping/workflow.ts'),
+  pause: path.join(ROOT, 'test/support/mutants/order-with-a-pause.ts'),
+  sequence: path.join(ROOT, 'test/support/mutants/order-in-sequence.ts'),
 } as const;
 
 export type BundleName = keyof typeof SOURCES;

@@ -1,4 +1,5 @@
 import { environment } from '../../../src/config';
+import type { BundleName } from './bundles';
 
 /**
  * What a jest `globalSetup` has prepared, for the test files: they run in other processes, and the environment is the
@@ -6,7 +7,7 @@ import { environment } from '../../../src/config';
  */
 export interface Prepared {
   /** Files with the workflow bundles, by name. */
-  readonly bundles: Readonly<Record<'product' | 'ping', string>>;
+  readonly bundles: Readonly<Record<BundleName, string>>;
   readonly servers: { readonly temporalAddress: string; readonly databaseUrl: string };
 }
 

@@ -1,0 +1,118 @@
+// Steps at the provider sandbox, whose magic inputs lose requests and answers: money is held once, a parcel booked once.
+import { createPayments } from '../../../activities/shop/payments.postgres';
+import { createShipping } from '../../../activities/shop/shipping.postgres';
+import { StepUndoneError } from '../../../src/contracts';
+import { newOrderId, retried } from '../../support/conformance/attempts';
+import type { TestDatabase } from '../../support/database';
+import { createTestDatabase } from '../../support/database';
+import type { ProviderSandbox } from '../activities/provider-sandbox';
+import { startProviderSandbox } from '../activities/provider-sandbox';
+
+const total = { amount: 4_980, currency: 'EUR' } as const;
+
+let records: TestDatabase;
+let sandbox: ProviderSandbox;
+
+beforeAll(async () => {
+  records = await createTestDatabase();
+  sandbox = await startProviderSandbox();
+});
+
+afterAll(async () => {
+  await sandbox.stop();
+  await records.end();
+});
+
+function payment(paymentToken: string) {
+  const payments = createPayments(records.database, sandbox.provider);
+  const orderId = newOrderId();
+  const request = { key: `${orderId}:authorizePayment:0`, orderId, total, paymentToken };
+  return {
+    orderId,
+    key: request.key,
+    authorize: () => payments.authorizePayment(request),
+    void: () => payments.voidPayment({ undoes: request }),
+  };
+}
+
+function shipment(postalCode: string) {
+  const shipping = createShipping(records.database, sandbox.carrier);
+  const orderId = newOrderId();
+  const recipient = { name: 'Ada', street: 'Am Wall 1', postalCode, city: 'Bremen', country: 'DE' };
+  const parcels = [{ sku: 'TEA-GREEN-250', quantity: 1 }];
+  const request = { key: `${orderId}:createShipment:0`, orderId, recipient, parcels };
+  return {
+    orderId,
+    key: request.key,
+    book: () => shipping.createShipment(request),
+    cancel: () => shipping.cancelShipment({ undoes: request }),
+  };
+}
+
+// Statuses of the answers to the step's own call; `null` for the one that got lost.
+test.each([
+  ['tok_timeout_after_effect', [null]],
+  ['tok_timeout_before_effect', [null, 201]],
+  ['tok_unavailable_twice', [503, 503, 201]],
+  ['tok_malformed_answer', [200]],
+])('%s: the amount is held once', async (token, answers) => {
+  const { orderId, key, authorize } = payment(token);
+  await expect(authorize()).rejects.toMatchObject({ name: 'ProviderError' });
+  const { paymentId } = await retried(authorize);
+  expect(await authorize()).toEqual({ paymentId });
+  expect(await sandbox.paymentsOf(orderId)).toMatchObject([{ state: 'authorized' }]);
+  expect(await sandbox.answersTo(key)).toEqual(answers);
+});
+
+test.each(['tok_timeout_after_effect', 'tok_timeout_before_effect', 'tok_unavailable_twice', 'tok_slow'])(
+  '%s: a void after the first attempt leaves nothing held, and a late attempt changes nothing',
+  async (token) => {
+    const { orderId, authorize, void: lift } = payment(token);
+    const first = authorize().catch((error: unknown) => error);
+    // A slow call is overtaken while it is at work; the others have broken off by then.
+    if (token !== 'tok_slow') await first;
+    else await begun(orderId);
+    await retried(lift);
+    await expect(authorize()).rejects.toBeInstanceOf(StepUndoneError);
+    await first;
+    expect(await sandbox.paymentsOf(orderId)).toMatchObject([{ state: 'voided' }]);
+  },
+);
+
+/** Resolves when the intent of the order's step is on record, and its call therefore about to be made. */
+async function begun(orderId: string): Promise<void> {
+  const query = `select from sagaline.effects where key like $1 || ':%' and state = 'begun'`;
+  while ((await records.database.query(query, [orderId])).length === 0);
+}
+
+test('a card that was declined, with the answer lost or not, leaves nothing to void', async () => {
+  const { orderId, key, authorize, void: lift } = payment('tok_declined');
+  await expect(authorize()).rejects.toMatchObject({ type: 'payment-declined' });
+  await expect(authorize()).rejects.toMatchObject({ type: 'payment-declined' });
+  await lift();
+  expect(await sandbox.paymentsOf(orderId)).toEqual([]);
+  expect(await sandbox.answersTo(key)).toEqual([402]);
+});
+
+test('a pending payment is retried for now, and is no refusal', async () => {
+  const { authorize } = payment('tok_pending_forever');
+  await expect(authorize()).rejects.toMatchObject({ name: 'PaymentPendingError' });
+  await expect(authorize()).rejects.toMatchObject({ name: 'PaymentPendingError' });
+});
+
+test('00006: a parcel whose confirmation got lost is booked once', async () => {
+  const { orderId, key, book } = shipment('00006');
+  await expect(book()).rejects.toMatchObject({ name: 'ProviderError' });
+  const booked = await book();
+  expect(await book()).toEqual(booked);
+  expect(await sandbox.shipmentsOf(orderId)).toEqual(['booked']);
+  expect(await sandbox.answersTo(key)).toEqual([null]);
+});
+
+test('00006: cancelled after its confirmation got lost, it stays cancelled', async () => {
+  const { orderId, book, cancel } = shipment('00006');
+  await expect(book()).rejects.toMatchObject({ name: 'ProviderError' });
+  await cancel();
+  await expect(book()).rejects.toBeInstanceOf(StepUndoneError);
+  expect(await sandbox.shipmentsOf(orderId)).toEqual(['canceled']);
+});

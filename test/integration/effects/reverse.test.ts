@@ -1,0 +1,167 @@
+// The undo of a step at a provider: whatever it overtakes, in the end nothing of the step is left.
+import { RefusalError, StepUndoneError } from '../../../src/contracts';
+import { performOnce, reverseOnce } from '../../../src/effects';
+import type { TestDatabase } from '../../support/database';
+import { createTestDatabase } from '../../support/database';
+import { AnswerLostError } from '../../support/fakes';
+import { createNotes, notesOf, providerStep, stateOf } from './provider-step';
+
+const NO = new RefusalError('no-way', 'The provider said no.');
+
+let db: TestDatabase;
+let keys = 0;
+
+beforeAll(async () => {
+  db = await createTestDatabase();
+  await createNotes(db.database);
+});
+
+afterAll(() => db.end());
+
+function newStep() {
+  keys += 1;
+  const key = `key-${keys}`;
+  const at = providerStep(key, 'made');
+  return {
+    ...at,
+    perform: () => performOnce(db.database, at.step),
+    reverse: () => reverseOnce(db.database, at.reversal),
+    notes: () => notesOf(db.database, key),
+    state: () => stateOf(db.database, key),
+  };
+}
+
+test('a step that was done is reversed once, with its stored result and without asking', async () => {
+  const { script, perform, reverse, asked, notes } = newStep();
+  await perform();
+  await reverse();
+  await reverse();
+  expect(asked()).toEqual(['call', 'reverse']);
+  expect(script.calls.at(-1)?.input).toBe('made');
+  expect(await notes()).toEqual(['done', 'undone']);
+  await expect(perform()).rejects.toBeInstanceOf(StepUndoneError);
+});
+
+test('a step that was refused needs no reversal, and stays refused', async () => {
+  const { script, perform, reverse, asked } = newStep();
+  script.fail('call', NO);
+  await expect(perform()).rejects.toBeInstanceOf(RefusalError);
+  await reverse();
+  expect(asked()).toEqual(['call']);
+  await expect(perform()).rejects.toBeInstanceOf(RefusalError);
+});
+
+test('after a lost answer the undo finds the effect and reverses it', async () => {
+  const { script, perform, reverse, asked, notes } = newStep();
+  script.loseAnswer('call');
+  await expect(perform()).rejects.toBeInstanceOf(AnswerLostError);
+  await reverse();
+  expect(asked()).toEqual(['call', 'find', 'reverse']);
+  expect(script.log).toEqual(['call', 'reverse']);
+  expect(await notes()).toEqual(['undone']);
+});
+
+test('an unknown outcome is made definite by claiming the key, then reversed', async () => {
+  const { script, perform, reverse, asked, notes } = newStep();
+  script.fail('call', new Error('killed'));
+  await expect(perform()).rejects.toThrow('killed');
+  await reverse();
+  expect(asked()).toEqual(['call', 'find', 'claim', 'reverse']);
+  expect(script.log).toEqual(['call', 'reverse']);
+  expect(await notes()).toEqual(['undone']);
+});
+
+test('a call that is still on its way arrives late, and changes nothing', async () => {
+  const { script, perform, reverse, notes, state } = newStep();
+  const hold = script.hold('call');
+  const late = perform();
+  await hold.reached;
+  await reverse();
+  expect(script.log).toEqual(['call', 'reverse']);
+  hold.release();
+  await expect(late).rejects.toBeInstanceOf(StepUndoneError);
+  expect(script.log).toEqual(['call', 'reverse']);
+  expect(await notes()).toEqual(['undone']);
+  expect(await state()).toBe('undone');
+});
+
+test('an answer that is still on its way comes too late to be written down', async () => {
+  const { script, perform, reverse, asked, notes } = newStep();
+  const hold = script.hold('call', 'after');
+  const late = perform();
+  await hold.reached;
+  await reverse();
+  hold.release();
+  await expect(late).rejects.toBeInstanceOf(StepUndoneError);
+  expect(asked()).toEqual(['call', 'find', 'reverse']);
+  expect(await notes()).toEqual(['undone']);
+});
+
+test('from the moment that an undo has begun, the step cannot complete, however the undo fares', async () => {
+  const { script, perform, reverse, notes, state } = newStep();
+  const hold = script.hold('call', 'after');
+  const late = perform();
+  await hold.reached;
+  script.fail('reverse', new Error('away'));
+  await expect(reverse()).rejects.toThrow('away');
+  expect(await state()).toBe('undoing');
+  hold.release();
+  await expect(late).rejects.toBeInstanceOf(StepUndoneError);
+  await expect(perform()).rejects.toBeInstanceOf(StepUndoneError);
+  await reverse();
+  expect(await notes()).toEqual(['undone']);
+  expect(await state()).toBe('undone');
+});
+
+test('an undo that hears nothing is not done: it neither claims nor reverses', async () => {
+  const { script, perform, reverse, asked, state } = newStep();
+  script.loseAnswer('call');
+  await expect(perform()).rejects.toBeInstanceOf(AnswerLostError);
+  script.fail('find', new Error('away'));
+  await expect(reverse()).rejects.toThrow('away');
+  expect(asked()).toEqual(['call', 'find']);
+  expect(await state()).toBe('undoing');
+  await reverse();
+  expect(script.log).toEqual(['call', 'reverse']);
+});
+
+test('a claim that is refused leaves nothing to reverse', async () => {
+  const { script, perform, reverse, asked, notes, state } = newStep();
+  script.fail('call', new Error('killed'));
+  await expect(perform()).rejects.toThrow('killed');
+  script.fail('claim', NO);
+  await reverse();
+  expect(asked()).toEqual(['call', 'find', 'claim']);
+  expect(await notes()).toEqual([]);
+  expect(await state()).toBe('undone');
+});
+
+test('a refusal that comes after the undo is no news', async () => {
+  const { script, perform, reverse, state } = newStep();
+  const hold = script.hold('call');
+  const late = perform();
+  await hold.reached;
+  script.fail('claim', NO);
+  await reverse();
+  script.fail('call', NO);
+  hold.release();
+  await expect(late).rejects.toBeInstanceOf(StepUndoneError);
+  expect(await state()).toBe('undone');
+});
+
+test('a reversal whose answer got lost is repeated until it is known', async () => {
+  const { script, perform, reverse, asked, notes } = newStep();
+  await perform();
+  script.loseAnswer('reverse');
+  await expect(reverse()).rejects.toBeInstanceOf(AnswerLostError);
+  await reverse();
+  expect(asked()).toEqual(['call', 'reverse', 'reverse']);
+  expect(await notes()).toEqual(['done', 'undone']);
+});
+
+test('undos at the same time write one record', async () => {
+  const { perform, reverse, notes } = newStep();
+  await perform();
+  await Promise.all(Array.from({ length: 5 }, reverse));
+  expect(await notes()).toEqual(['done', 'undone']);
+});

@@ -1,0 +1,43 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { DeterminismViolationError } from '@temporalio/workflow';
+import { Worker } from '@temporalio/worker';
+import { prepared } from '../support/setup/handover';
+import { quietRuntime } from '../support/order/environment';
+import { courses } from './courses';
+
+/**
+ * Orders that are under way were started by older code. The present code must lead every recorded history to the same
+ * commands, or it would break them.
+ */
+const HISTORIES = path.join(__dirname, 'histories');
+const recorded = readdirSync(HISTORIES).map((file) => path.basename(file, '.json'));
+const historyOf = (name: string): unknown =>
+  JSON.parse(readFileSync(path.join(HISTORIES, `${name}.json`), 'utf8'));
+
+beforeAll(quietRuntime);
+
+function replay(bundle: 'product' | 'pause' | 'sequence', name: string): Promise<void> {
+  const options = { workflowBundle: { codePath: prepared('bundles')[bundle] } };
+  return Worker.runReplayHistory(options, historyOf(name), `order-${name}`);
+}
+
+test('every course that an order can take has been recorded', () => {
+  expect(recorded).toEqual(expect.arrayContaining(Object.keys(courses)));
+});
+
+describe('the present code replays', () => {
+  test.each(recorded)('%s', async (name) => {
+    await replay('product', name);
+  });
+});
+
+describe('a change that would break orders under way is found', () => {
+  test.each(recorded)('a pause before the first step: %s', async (name) => {
+    await expect(replay('pause', name)).rejects.toMatchObject({ name: DeterminismViolationError.name });
+  });
+
+  test.each(recorded)('another first step: %s', async (name) => {
+    await expect(replay('sequence', name)).rejects.toMatchObject({ name: DeterminismViolationError.name });
+  });
+});

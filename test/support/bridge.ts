@@ -1,0 +1,112 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
+import type { NatsConnection } from 'nats';
+import type { Consumption } from '../../src/adapters/nats';
+import { connectNats, consumeEvents, createDeadLetters, DEAD_LETTER_HEADERS } from '../../src/adapters/nats';
+import { DEAD_LETTERS_STREAM } from '../../src/adapters/nats';
+import { createTemporalClient, createWorkflows } from '../../src/adapters/temporal';
+import type { BridgeMetrics, Delivery, EventOutcome, Workflows } from '../../src/bridge';
+import { createBridge } from '../../src/bridge';
+import type { Domain } from '../../src/contracts';
+import { createCatalogue } from '../../src/contracts';
+import { rememberingLog } from './log';
+import { pingDomain } from './ping/domain';
+import { prepared } from './setup/handover';
+import { until } from './until';
+
+/** One bridge process, as its composition root makes it, with what it has counted. */
+export interface TestBridge {
+  readonly connection: NatsConnection;
+  readonly consumption: Consumption;
+  readonly log: ReturnType<typeof rememberingLog>;
+  /** In the order in which the events were settled. */
+  readonly settled: { outcome: EventOutcome; reason: string | undefined }[];
+  readonly held: Parameters<BridgeMetrics['held']>[0][];
+  /** As in a rolling deployment. */
+  stop(): Promise<void>;
+}
+
+export async function startTestBridge(options: {
+  url: string;
+  /** Of the group of bridges that share the work. */
+  name: string;
+  domain?: Domain;
+  temporalAddress?: string;
+  /** Instead of Temporal. */
+  workflows?: Workflows;
+  /** For faults between the server and the bridge. */
+  delivered?: (delivery: Delivery) => Delivery;
+}): Promise<TestBridge> {
+  const { url, name, domain = pingDomain, delivered = (delivery) => delivery } = options;
+  const log = rememberingLog();
+  const connection = await connectNats({ url, name, log });
+  const temporal = testTemporal(options.temporalAddress);
+  const settled: TestBridge['settled'] = [];
+  const held: TestBridge['held'] = [];
+  const bridge = createBridge({
+    catalogue: createCatalogue([domain]),
+    workflows: options.workflows ?? createWorkflows(temporal),
+    deadLetters: createDeadLetters(connection.jetstream(), () => new Date()),
+    metrics: {
+      settled: (outcome, reason) => settled.push({ outcome, reason }),
+      held: (cause) => held.push(cause),
+    },
+    log,
+    now: () => performance.now(),
+    random: Math.random,
+    sleep: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => undefined),
+  });
+  const consumption = await consumeEvents(connection, {
+    name,
+    handle: (delivery, stopping) => bridge.handle(delivered(delivery), stopping),
+    log,
+  });
+  const stop = async () => {
+    await consumption.stop();
+    await connection.close();
+    await temporal.connection.close();
+  };
+  return { connection, consumption, log, settled, held, stop };
+}
+
+export function testTemporal(address = prepared('servers').temporalAddress): Client {
+  return createTemporalClient({ address, namespace: 'default' });
+}
+
+/** A dead letter as it stands in its stream. */
+export interface BuriedEvent {
+  readonly subject: string;
+  readonly reason: string;
+  readonly path: string;
+  readonly route: string;
+  readonly detail: string;
+  readonly attempts: number;
+  readonly body: Uint8Array;
+}
+
+export async function deadLettersIn(connection: NatsConnection): Promise<BuriedEvent[]> {
+  const manager = await connection.jetstreamManager();
+  const { state } = await manager.streams.info(DEAD_LETTERS_STREAM);
+  const letters: BuriedEvent[] = [];
+  for (let seq = state.first_seq; state.messages > 0 && seq <= state.last_seq; seq++) {
+    const { subject, header, data } = await manager.streams.getMessage(DEAD_LETTERS_STREAM, { seq });
+    const text = (name: keyof typeof DEAD_LETTER_HEADERS) => header.get(DEAD_LETTER_HEADERS[name]);
+    letters.push({
+      subject,
+      reason: text('reason'),
+      path: text('path'),
+      route: text('route'),
+      detail: decodeURIComponent(text('detail')),
+      attempts: Number(text('attempts')),
+      body: data,
+    });
+  }
+  return letters;
+}
+
+/** The dead letter of the event with this correlation key, once it is there. */
+export function deadLetterFor(connection: NatsConnection, key: string): Promise<BuriedEvent> {
+  return until(`a dead letter for ${key}`, async () =>
+    (await deadLettersIn(connection)).find(({ subject }) => subject.endsWith(`.${key}`)),
+  );
+}

@@ -1,0 +1,48 @@
+import type { NatsConnection } from 'nats';
+import type { Consumption } from '../../src/adapters/nats';
+import { connectNats, consumeEvents } from '../../src/adapters/nats';
+import type { Delivery } from '../../src/bridge';
+import { parseSubject } from '../../src/contracts';
+import { rememberingLog } from './log';
+
+/** One process of a group that shares the work, with what it has been given. */
+export interface TestConsumer {
+  readonly connection: NatsConnection;
+  readonly consumption: Consumption;
+  readonly log: ReturnType<typeof rememberingLog>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Consumes on a connection of its own.
+ *
+ * @param handle settles the delivery or does not, as the test wants
+ */
+export async function startConsumer(options: {
+  url: string;
+  name: string;
+  handle: (delivery: Delivery, stopping: AbortSignal) => Promise<void>;
+}): Promise<TestConsumer> {
+  const log = rememberingLog();
+  const connection = await connectNats({ url: options.url, name: options.name, log });
+  const consumption = await consumeEvents(connection, { ...options, log });
+  const stop = async () => {
+    await consumption.stop();
+    await connection.close();
+  };
+  return { connection, consumption, log, stop };
+}
+
+/** Remembers what was handed over and settled, by stream sequence. */
+export function recorder() {
+  const settled: { sequence: number; key: string; deliveryCount: number; at: number }[] = [];
+  return {
+    settled,
+    sequences: () => settled.map(({ sequence }) => sequence),
+    handle: async (delivery: Delivery) => {
+      await delivery.settle();
+      const { sequence, deliveryCount, subject } = delivery;
+      settled.push({ sequence, deliveryCount, key: parseSubject(subject)?.key ?? subject, at: Date.now() });
+    },
+  };
+}

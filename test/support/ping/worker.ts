@@ -1,0 +1,22 @@
+import { readFile } from 'node:fs/promises';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import { prepared } from '../setup/handover';
+import { PING_QUEUE } from './names';
+
+/** Runs the ping workflow for one test file; several files may do so at the same time. */
+export async function startPingWorker(): Promise<{ stop(): Promise<void> }> {
+  const connection = await NativeConnection.connect({ address: prepared('servers').temporalAddress });
+  const worker = await Worker.create({
+    connection,
+    taskQueue: PING_QUEUE,
+    workflowBundle: { code: await readFile(prepared('bundles').ping, 'utf8') },
+  });
+  const run = worker.run();
+  return {
+    stop: async () => {
+      worker.shutdown();
+      await run;
+      await connection.close();
+    },
+  };
+}

@@ -1,0 +1,133 @@
+// What providers do that nobody asked for: an answer that is not the one that was promised never passes for a refusal.
+import type { RequestListener } from 'node:http';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createHttpPaymentProvider } from '../../../activities/shop/payments.http';
+import type { ProviderError } from '../../../activities/shop/provider-http';
+import { createHttpCarrier } from '../../../activities/shop/shipping.http';
+
+const payment = { key: 'o-1:authorizePayment:0', orderId: 'o-1', paymentToken: 'tok_visa' } as const;
+const authorization = { ...payment, total: { amount: 100, currency: 'EUR' } } as const;
+const booking = {
+  key: 'o-1:createShipment:0',
+  orderId: 'o-1',
+  recipient: { name: 'Ada', street: 'Am Wall 1', postalCode: '28195', city: 'Bremen', country: 'DE' },
+  parcels: [{ sku: 'TEA', quantity: 1 }],
+};
+
+let stop: () => void = () => undefined;
+
+afterEach(() => {
+  stop();
+});
+
+async function serve(listener: RequestListener): Promise<{ url: string; apiKey: string }> {
+  const server = createServer(listener);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  stop = () => {
+    server.close();
+    server.closeAllConnections();
+  };
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`, apiKey: 'secret-key' };
+}
+
+/** A provider that answers every call alike. */
+function serveAlways(status: number, body: string, headers: Record<string, string> = {}) {
+  return serve((_request, response) => response.writeHead(status, headers).end(body));
+}
+
+const refusal = (type: string, code: string) =>
+  JSON.stringify({ error: { type, code, message: 'No.', request_id: 'an addition of theirs' } });
+
+test('calls with the key, the idempotency key and what the provider calls things', async () => {
+  const seen: object[] = [];
+  const access = await serve((request, response) => {
+    const { method, url, headers } = request;
+    let body = '';
+    request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+    request.on('end', () => {
+      seen.push({ method, url, body: JSON.parse(body), ...headers });
+      response.end(JSON.stringify({ id: 'pay_1', status: 'requires_capture', more: 'than we know' }));
+    });
+  });
+  expect(await createHttpPaymentProvider(access).authorize(authorization)).toEqual({ paymentId: 'pay_1' });
+  expect(seen).toEqual([
+    expect.objectContaining({
+      method: 'POST',
+      url: '/v1/payments',
+      authorization: 'Bearer secret-key',
+      'idempotency-key': authorization.key,
+      'content-type': 'application/json',
+      body: { amount: 100, currency: 'EUR', payment_method: 'tok_visa', merchant_reference: 'o-1' },
+    }),
+  ]);
+});
+
+test.each([
+  [500, refusal('api_error', 'internal_error')],
+  [409, refusal('idempotency_error', 'key_in_flight')],
+  [422, refusal('idempotency_error', 'key_reused')],
+  [400, refusal('invalid_request', 'parameter_invalid')],
+  [402, 'Payment Required: renew your subscription to this proxy'],
+  [401, ''],
+  [201, '<html>Welcome to the hotel</html>'],
+  [201, '{"id":"pay_'],
+  [201, '{"id":"pay_1","status":"a new one"}'],
+])('an answer %s %s is an error to retry, with what there is to know of it', async (status, body) => {
+  const access = await serveAlways(status, body);
+  const error = (await createHttpPaymentProvider(access)
+    .authorize(authorization)
+    .catch((reason: unknown) => reason)) as ProviderError;
+  expect(error).toMatchObject({ name: 'ProviderError', provider: 'payment provider', status, excerpt: body });
+  expect(error.message).not.toContain('secret-key');
+});
+
+test.each([
+  [422, refusal('idempotency_error', 'key_reused')],
+  [422, 'Unprocessable'],
+  [402, refusal('card_error', 'card_declined')],
+  [503, ''],
+])('an answer %s %s is no refusal of the carrier', async (status, body) => {
+  const access = await serveAlways(status, body);
+  const booked = createHttpCarrier(access).book(booking);
+  await expect(booked).rejects.toMatchObject({ name: 'ProviderError', provider: 'carrier', status });
+});
+
+test('the definite refusals are refusals, in the words of the provider', async () => {
+  const declined = await serveAlways(402, refusal('card_error', 'expired_card'));
+  await expect(createHttpPaymentProvider(declined).authorize(authorization)).rejects.toMatchObject({
+    name: 'RefusalError',
+    type: 'payment-declined',
+    message: 'No.',
+  });
+  stop();
+  const refused = await serveAlways(422, refusal('shipment_refused', 'too_heavy'));
+  await expect(createHttpCarrier(refused).book(booking)).rejects.toMatchObject({
+    name: 'RefusalError',
+    type: 'address-not-served',
+  });
+});
+
+test('follows no redirect: the key would go to a stranger', async () => {
+  const access = await serveAlways(307, '', { location: 'http://127.0.0.1:1/elsewhere' });
+  const found = createHttpPaymentProvider(access).findByKey('key');
+  await expect(found).rejects.toMatchObject({ name: 'ProviderError', status: undefined });
+});
+
+test('a provider that cannot be reached is an error to retry, with its cause', async () => {
+  const access = await serveAlways(200, '');
+  stop();
+  const found = createHttpPaymentProvider(access).findByKey('key');
+  await expect(found).rejects.toMatchObject({ name: 'ProviderError', cause: { name: 'TypeError' } });
+});
+
+test('a provider that begins to answer and never ends is given up after 5 s', async () => {
+  const access = await serve((_request, response) => response.writeHead(200).write('{'));
+  const began = Date.now();
+  await expect(createHttpCarrier(access).findByKey('key')).rejects.toMatchObject({
+    name: 'ProviderError',
+    cause: { name: 'TimeoutError' },
+  });
+  expect(Date.now() - began).toBeGreaterThan(4_500);
+  expect(Date.now() - began).toBeLessThan(7_000);
+}, 15_000);

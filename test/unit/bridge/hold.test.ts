@@ -1,0 +1,260 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import type { Workflows } from '../../../src/bridge';
+import { backoff } from '../../../src/bridge/backoff';
+import {
+  answered,
+  bridgeAmongFakes,
+  fakeDelivery,
+  fakeWorkflows,
+  rejected,
+  unavailable,
+} from '../../support/fakes/bridge';
+import { bytesOf, structured } from '../../support/fakes/messages';
+
+const malformed = { body: bytesOf('{') };
+const pauseOf = (attempt: number) => backoff(attempt, () => 0);
+
+describe('while Temporal is away an event is held', () => {
+  const away = { signalWithStart: [unavailable, unavailable, unavailable, answered('accepted')] } as const;
+
+  test('with growing pauses, and acknowledged once Temporal has taken it', async () => {
+    const { deliver, calls, pauses, metrics, letters } = bridgeAmongFakes({ script: away });
+    await deliver();
+    expect(pauses).toEqual([pauseOf(1), pauseOf(2), pauseOf(3)]);
+    const attempt = ['signalWithStart', 'signalWithStart: unavailable'];
+    const accepted = ['signalWithStart', 'signalWithStart: accepted', 'settle', 'settle: confirmed'];
+    expect(calls).toEqual([...attempt, ...attempt, ...attempt, ...accepted]);
+    expect(metrics.holds).toEqual(Array.from({ length: 3 }, () => 'temporal-unavailable'));
+    expect(metrics.settlements).toMatchObject([{ outcome: 'accepted' }]);
+    expect(letters).toEqual([]);
+  });
+
+  test('and the log says so once for each event, however long it takes', async () => {
+    const { deliver, log, pauses } = bridgeAmongFakes({
+      script: { signalWithStart: [...Array.from({ length: 50 }, () => unavailable), answered('accepted')] },
+    });
+    await deliver({ sequence: 7 });
+    expect(pauses).toHaveLength(50);
+    const line = { level: 'warn', message: 'event held: temporal-unavailable' };
+    expect(log.lines).toMatchObject([{ ...line, fields: { sequence: 7, err: unavailable.cause } }]);
+  });
+
+  test('and is given back when we stop, never acknowledged', async () => {
+    const { deliver, calls, metrics, pauses } = bridgeAmongFakes({
+      script: { signalWithStart: [unavailable] },
+      onPause: (count, stop) => {
+        if (count === 3) stop.abort();
+      },
+    });
+    await deliver();
+    expect(pauses).toHaveLength(3);
+    expect(calls.at(-1)).toBe('release');
+    expect(calls).not.toContain('settle');
+    expect(metrics.settlements).toMatchObject([{ outcome: 'released' }]);
+  });
+
+  test('and pauses end with the signal to stop', async () => {
+    const given: AbortSignal[] = [];
+    const { deliver, stop } = bridgeAmongFakes({
+      script: { signalWithStart: [unavailable] },
+      parts: {
+        sleep: (_, signal) => {
+          given.push(signal);
+          stop.abort();
+          return Promise.resolve();
+        },
+      },
+    });
+    await deliver();
+    expect(given).toEqual([stop.signal]);
+  });
+});
+
+test.each([
+  ['sound', {}],
+  ['malformed', malformed],
+])('a %s event that arrives while we stop is given back untouched', async (_, changes) => {
+  const { deliver, calls, stop } = bridgeAmongFakes();
+  stop.abort();
+  await deliver(changes);
+  expect(calls).toEqual(['release']);
+});
+
+describe('while the dead-letter stream refuses it an event is held', () => {
+  test('and acknowledged only after it has been taken', async () => {
+    const { deliver, calls, pauses, metrics, log, letters } = bridgeAmongFakes({ refusedLetters: 2 });
+    await deliver(malformed);
+    expect(calls).toEqual([
+      'dead letter',
+      'dead letter',
+      'dead letter',
+      'dead letter: confirmed',
+      'settle',
+      'settle: confirmed',
+    ]);
+    expect(pauses).toEqual([pauseOf(1), pauseOf(2)]);
+    expect(letters).toHaveLength(1);
+    expect(metrics.holds).toEqual(['dead-letters-unavailable', 'dead-letters-unavailable']);
+    expect(log.lines.map(({ message }) => message)).toEqual([
+      'event held: dead-letters-unavailable',
+      'dead letter',
+    ]);
+  });
+
+  test('without asking Temporal again', async () => {
+    const { deliver, calls } = bridgeAmongFakes({
+      refusedLetters: 3,
+      script: { signalWithStart: [rejected] },
+    });
+    await deliver();
+    expect(calls.filter((call) => call === 'signalWithStart')).toHaveLength(1);
+    expect(calls.slice(-3)).toEqual(['dead letter: confirmed', 'settle', 'settle: confirmed']);
+  });
+
+  test('and is given back when we stop', async () => {
+    const { deliver, calls } = bridgeAmongFakes({
+      refusedLetters: Infinity,
+      onPause: (_, stop) => stop.abort(),
+    });
+    await deliver(malformed);
+    expect(calls).toEqual(['dead letter', 'release']);
+  });
+});
+
+describe('an event in hand', () => {
+  beforeEach(() => jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] }));
+  afterEach(() => jest.useRealTimers());
+
+  function slowBridge() {
+    const answers: ((answer: Awaited<ReturnType<Workflows['signalWithStart']>>) => void)[] = [];
+    const signalWithStart = () => new Promise<never>((resolve) => answers.push(resolve as never));
+    const world = bridgeAmongFakes({ parts: { workflows: { ...fakeWorkflows(), signalWithStart } } });
+    return { ...world, answer: async () => (await turn(), answers.shift()?.(answered('accepted'))) };
+  }
+
+  test('is said to be worked on three times in the four seconds that the server waits, and not after', async () => {
+    const { deliver, calls, answer } = slowBridge();
+    const handled = deliver();
+    await jest.advanceTimersByTimeAsync(1_299);
+    expect(calls).toEqual([]);
+    await jest.advanceTimersByTimeAsync(2_700);
+    expect(calls).toEqual(['working', 'working', 'working']);
+    await jest.advanceTimersByTimeAsync(60_000);
+    expect(calls).toHaveLength(49);
+    await answer();
+    await handled;
+    await jest.advanceTimersByTimeAsync(60_000);
+    expect(calls.slice(49)).toEqual(['settle', 'settle: confirmed']);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  test('survives a beat that fails', async () => {
+    const { bridge, stop, calls, answer } = slowBridge();
+    const working = () => {
+      throw new Error('the connection is closed');
+    };
+    const handled = bridge.handle(fakeDelivery({ working }, calls), stop.signal);
+    await expect(jest.advanceTimersByTimeAsync(1_300)).resolves.not.toThrow();
+    await answer();
+    await handled;
+    expect(calls).toEqual(['settle', 'settle: confirmed']);
+  });
+});
+
+describe('while Temporal refuses everything', () => {
+  const ping = (id: string) => ({ body: structured({ id }).body, subject: 'evt.pings.pinged.v2.p-1' });
+
+  /** A bridge whose Temporal refuses whatever is in `refuses`, and that has seen so many refusals. */
+  async function after(refusals: number) {
+    const refused = new Set<string>([
+      'first',
+      'again',
+      ...Array.from({ length: 9 }, (_, count) => `refused-${count}`),
+    ]);
+    let wait: (() => void) | undefined;
+    const world = bridgeAmongFakes({
+      parts: {
+        workflows: {
+          ...fakeWorkflows(),
+          signalWithStart: (_, { id }) => Promise.resolve(refused.has(id) ? rejected : answered('accepted')),
+        },
+        sleep: () => new Promise<void>((resolve) => (wait = resolve)),
+      },
+    });
+    for (let count = 0; count < refusals; count++) await world.deliver(ping(`refused-${count}`));
+    return { ...world, refused, wake: async () => (wait?.(), await turn(), await turn()) };
+  }
+
+  test('the fifth in a row is held instead of buried, and the bridge halts', async () => {
+    const { bridge, deliver, letters, metrics, calls, log } = await after(4);
+    expect(letters).toHaveLength(4);
+    expect(bridge.halted()).toBe(false);
+    calls.length = 0;
+    void deliver(ping('first'));
+    await turn();
+    expect(bridge.halted()).toBe(true);
+    expect(letters).toHaveLength(4);
+    expect(calls).toEqual([]);
+    expect(metrics.holds).toEqual(['temporal-rejects-everything']);
+    expect(log.lines.at(-1)?.message).toBe('event held: temporal-rejects-everything');
+  });
+
+  test('it stays halted until an event is accepted; then the held one is tried and acknowledged', async () => {
+    const { bridge, deliver, letters, metrics, refused, wake } = await after(4);
+    const held = deliver(ping('first'));
+    await wake();
+    expect(bridge.halted()).toBe(true);
+
+    refused.delete('first');
+    await wake();
+    await held;
+    expect(bridge.halted()).toBe(false);
+    expect(letters).toHaveLength(4);
+    expect(metrics.settlements.at(-1)).toMatchObject({ outcome: 'accepted' });
+  });
+
+  test('once another event has been accepted, one that is still refused is that event’s own fault', async () => {
+    const { bridge, deliver, letters, wake } = await after(4);
+    const held = deliver(ping('first'));
+    await turn();
+    await deliver(ping('sound'));
+    expect(bridge.halted()).toBe(false);
+    await wake();
+    await held;
+    expect(letters.at(-1)?.rejection.reason).toBe('rejected-by-temporal');
+    expect(letters).toHaveLength(5);
+  });
+
+  test('an acceptance in between begins the count anew', async () => {
+    const { bridge, deliver, letters } = await after(4);
+    await deliver(ping('sound'));
+    await deliver(ping('again'));
+    expect(bridge.halted()).toBe(false);
+    expect(letters).toHaveLength(5);
+  });
+
+  test('an outage in between does not', async () => {
+    const four = [rejected, rejected, rejected, rejected];
+    const { bridge, deliver, letters } = bridgeAmongFakes({
+      script: { signalWithStart: [...four, unavailable, rejected] },
+      onPause: (count, stop) => {
+        if (count === 2) stop.abort();
+      },
+    });
+    for (const _ of four) await deliver();
+    await deliver();
+    expect(bridge.halted()).toBe(true);
+    expect(letters).toHaveLength(4);
+  });
+
+  test('an event that is held for it is given back when we stop', async () => {
+    const { deliver, calls, stop, wake } = await after(4);
+    calls.length = 0;
+    const held = deliver(ping('first'));
+    await turn();
+    stop.abort();
+    await wake();
+    await held;
+    expect(calls).toEqual(['release']);
+  });
+});
