@@ -4,7 +4,7 @@
  * kept: it stands for the orders that older code has left under way.
  */
 import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
@@ -64,9 +64,9 @@ async function record(address: string): Promise<void> {
 
 /** Without what belongs to the machine that recorded it; a replay looks at none of these. */
 function anonymous(history: string): string {
-  const plain = { stackTrace: '', identity: 'recorder' } as const;
-  const replace = (name: string, value: unknown) => (name in plain ? plain[name as keyof typeof plain] : value);
-  return JSON.stringify(JSON.parse(history), replace, 1);
+  const withoutStacks = (name: string, value: unknown) => (name === 'stackTrace' ? '' : value);
+  const text = JSON.stringify(JSON.parse(history), withoutStacks, 1);
+  return text.replaceAll(`${process.pid}@${hostname()}`, 'recorder');
 }
 
 async function exists(file: string): Promise<boolean> {

@@ -47,6 +47,8 @@ export async function consumeEvents(
 
   const interruption = interruptionLog(log);
   void reopenAfterReconnect();
+  // The client would leave each partition waiting for a message on a closed connection.
+  void connection.closed().then(endAll);
   const loops = partitions.map(keepConsuming);
 
   return {
@@ -97,8 +99,6 @@ export async function consumeEvents(
       if (isAborted(stopping.signal)) return;
       if (type === Events.Reconnect) endAll();
     }
-    // The connection was closed: the client would leave each partition waiting for a message.
-    endAll();
   }
 
   function endAll(): void {

@@ -114,7 +114,7 @@ const WRONG: [kind: string, body: (key: string) => string | Uint8Array, reason: 
 
 test.each(WRONG)('an event %s', async (_, body, reason, path) => {
   const key = newKey();
-  const bytes = typeof body(key) === 'string' ? Buffer.from(body(key)) : body(key);
+  const bytes = Buffer.from(body(key) as string);
   const jetstream = nats.connection.jetstream();
   await jetstream.publish(`evt.pings.pinged.v2.${key}`, bytes);
   await createPublisher(jetstream)(pingEvent(key));
@@ -129,7 +129,7 @@ test.each(WRONG)('an event %s', async (_, body, reason, path) => {
     attempts: 1,
   });
   expect(letter.detail).not.toBe('');
-  expect(Buffer.from(letter.body).equals(Buffer.from(bytes))).toBe(reason !== 'invalid-envelope' || true);
+  expect(Buffer.from(letter.body).equals(bytes)).toBe(true);
 });
 
 test('an event of a content type that nobody reads', async () => {

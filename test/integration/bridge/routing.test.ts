@@ -57,29 +57,20 @@ const again = (event: Parameters<Publish>[0]) =>
 test('an opening event opens the workflow, with its search attributes; a reaching one reaches it', async () => {
   const key = newKey();
   await deliver(pingEvent(key));
-  const { searchAttributes, staticDetails, type, taskQueue } = await describe(key);
-  expect({ type, taskQueue }).toEqual({ type: 'ping', taskQueue: 'ping' });
-  expect(searchAttributes).toMatchObject({
-    [SEARCH_ATTRIBUTES.correlationId]: [key],
-    [SEARCH_ATTRIBUTES.sagaState]: ['pinging'],
+  const opened = await handleOf(key).describe();
+  expect(opened).toMatchObject({ type: 'ping', taskQueue: 'ping' });
+  expect(await opened.staticSummary()).toBe(`Ping ${key}`);
+  const attributes = opened.typedSearchAttributes.getAll().map((pair) => [pair.key.name, pair.value]);
+  expect(Object.fromEntries(attributes)).toMatchObject({
+    [SEARCH_ATTRIBUTES.correlationId]: key,
+    [SEARCH_ATTRIBUTES.sagaState]: 'pinging',
   });
-  expect(staticDetails).toBeUndefined();
   await deliver(pingEvent(key), pongEvent(key));
   expect(await stateOf(key)).toBe('ponged after 2');
   expect(bridge.settled).toEqual([accepted, accepted, accepted]);
 });
 
-async function describe(key: string) {
-  const { searchAttributes, staticDetails, type, taskQueue } = await handleOf(key).describe();
-  return {
-    searchAttributes: Object.fromEntries(Object.entries(searchAttributes)),
-    staticDetails: await staticDetails(),
-    type,
-    taskQueue,
-  };
-}
-
-test('an event outside of its route’s condition is acknowledged and goes nowhere', async () => {
+test("an event outside of its route's condition is acknowledged and goes nowhere", async () => {
   const key = newKey();
   await deliver(pingEvent(key), pongEvent(key, { note: 'ignore me' }), pingEvent(key), pongEvent(key));
   expect(await stateOf(key)).toBe('ponged after 2');
@@ -109,7 +100,8 @@ test('a repeated event is applied once: while the workflow runs, and after it ha
   await again(first);
   await again(last);
   expect(await outcomes(5)).toEqual([accepted, accepted, accepted, repeated, repeated]);
-  expect(await deadLettersIn(nats.connection)).toEqual([]);
+  const letters = await deadLettersIn(nats.connection);
+  expect(letters.filter(({ subject }) => subject.endsWith(key))).toEqual([]);
 });
 
 test('an event for a workflow that has closed becomes a dead letter: late', async () => {
@@ -150,10 +142,9 @@ test('a failed workflow: what it has received is repeated, other reaching events
   expect(await stateOf(key)).toBe('ponged after 1');
 });
 
-test('a terminated workflow: what it has received is repeated, other reaching events are late', async () => {
+test('a terminated workflow: a reaching event is late', async () => {
   const key = newKey();
-  const [first, cancelled] = [pingEvent(key), pongEvent(key, { note: 'ignore me' })];
-  await deliver(first, cancelled);
+  await deliver(pingEvent(key));
   await handleOf(key).terminate('by the test');
   await deliver(pongEvent(key));
   expect(bridge.settled.at(-1)).toEqual(outcome('dead-letter', 'late'));

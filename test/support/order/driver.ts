@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client, WorkflowHandle } from '@temporalio/client';
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { createWorkflows } from '../../../src/adapters/temporal';
 import type { Answer } from '../../../src/bridge';
 import type { DomainEvent, EventContract, SagaResult } from '../../../src/contracts';
-import { workflowIdOf } from '../../../src/contracts';
+import { SEARCH_ATTRIBUTES, workflowIdOf } from '../../../src/contracts';
 import { orderSubmitted, shipmentDelivered, shipmentDispatched } from '../../../src/domains/shop/events';
 import type { SubmittedOrder } from '../../../src/domains/shop/events/orders';
 import { order as orderProcess } from '../../../src/domains/shop/workflows';
@@ -21,6 +22,7 @@ export interface OrderDriver {
   result(): Promise<SagaResult>;
 }
 
+const SAGA_STATE = defineSearchAttributeKey(SEARCH_ATTRIBUTES.sagaState, SearchAttributeType.KEYWORD);
 const STATE_WITHIN_MS = 20_000;
 const LOOK_MS = 50;
 
@@ -45,8 +47,8 @@ export function driveOrder(client: Client, orderId: string): OrderDriver {
   }
 
   async function state(): Promise<string> {
-    const { searchAttributes } = await handle.describe();
-    return String(searchAttributes['SagaState']?.[0]);
+    const { typedSearchAttributes } = await handle.describe();
+    return typedSearchAttributes.get(SAGA_STATE) ?? '';
   }
 
   return {

@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises';
-import { NativeConnection, Worker } from '@temporalio/worker';
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { prepared } from '../setup/handover';
 import { PING_QUEUE } from './names';
 
 /** Runs the ping workflow for one test file; several files may do so at the same time. */
 export async function startPingWorker(): Promise<{ stop(): Promise<void> }> {
+  // A workflow that fails because its test wants so is no news.
+  Runtime.install({ logger: new DefaultLogger('ERROR') });
   const connection = await NativeConnection.connect({ address: prepared('servers').temporalAddress });
   const worker = await Worker.create({
     connection,

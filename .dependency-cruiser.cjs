@@ -1,0 +1,105 @@
+// Who may import whom: the table in docs/architecture.md. `import type` passes where the table says so.
+const notTypes = { dependencyTypesNot: ['type-only'] };
+const external = '^node_modules/';
+
+/** `folder` may load at run time only what `allowed` names, besides itself and Node's own modules. */
+const only = (folder, allowed, packages = []) => ({
+  name: `imports of ${folder}`,
+  severity: 'error',
+  from: { path: `^${folder}` },
+  to: {
+    ...notTypes,
+    pathNot: [
+      `^${folder}`,
+      ...allowed.map((path) => `^${path}`),
+      ...packages.map((name) => `${external}(@types/)?${name}(/|$)`),
+    ],
+    // A Node module has no path that could be listed.
+    dependencyTypesNot: ['type-only', 'core'],
+  },
+});
+
+/** No Node module either: these run inside the workflow sandbox, or are pure. */
+const noCore = (folder) => ({
+  name: `${folder} does no I/O`,
+  severity: 'error',
+  from: { path: `^${folder}` },
+  to: { dependencyTypes: ['core'] },
+});
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    { name: 'no circles', severity: 'error', from: {}, to: { circular: true, viaOnly: notTypes } },
+    {
+      name: 'no orphans',
+      severity: 'error',
+      from: { orphan: true, pathNot: ['^test/', '\\.d\\.ts$'] },
+      to: {},
+    },
+    { name: 'nothing imports tests', severity: 'error', from: { pathNot: '^test/' }, to: { path: '^test/' } },
+    {
+      name: 'nothing imports the demo',
+      severity: 'error',
+      from: { pathNot: '^(demo|test)/' },
+      to: { path: '^demo/' },
+    },
+    {
+      name: 'the engine knows no domain',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/domains/' },
+      to: { path: '^(src/domains|workflows|activities|workers)/' },
+    },
+
+    only('src/contracts/', [], ['zod']),
+    noCore('src/contracts/'),
+    only('src/gateway/', ['src/contracts/', 'src/adapters/'], ['fastify']),
+    only('src/bridge/', ['src/contracts/']),
+    noCore('src/bridge/'),
+    only('src/saga/', ['src/contracts/(saga|event)\\.ts$'], ['@temporalio/workflow', '@temporalio/common']),
+    noCore('src/saga/'),
+    only('src/effects/', ['src/contracts/', 'src/adapters/'], ['@temporalio/activity', 'zod']),
+    only('src/relay/', ['src/contracts/', 'src/adapters/']),
+    {
+      name: 'imports of src/adapters/',
+      severity: 'error',
+      from: { path: '^src/adapters/' },
+      to: {
+        ...notTypes,
+        path: '^(src|workflows|activities|workers|demo)/',
+        pathNot: '^src/(adapters|contracts)/',
+      },
+    },
+    {
+      name: 'the NATS client stays behind its adapter',
+      severity: 'error',
+      from: { pathNot: ['^src/adapters/nats/', '^src/dev/', '^test/', '^demo/'] },
+      to: { ...notTypes, path: `${external}nats/` },
+    },
+    only('src/config\\.ts', ['src/contracts/'], ['zod']),
+    only('src/domains/[^/]+/', ['src/contracts/'], ['zod']),
+    noCore('src/domains/'),
+    only('src/domains/index\\.ts', ['src/domains/', 'src/contracts/']),
+
+    only(
+      'workflows/',
+      ['src/saga/', 'src/contracts/saga\\.ts$', 'src/domains/[^/]+/(rules/|names\\.ts$)'],
+      ['@temporalio/workflow'],
+    ),
+    noCore('workflows/'),
+    only(
+      'activities/',
+      ['src/effects/', 'src/adapters/', 'src/contracts/', 'src/domains/'],
+      ['@temporalio/activity', 'zod'],
+    ),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['require', 'node', 'default', 'types'],
+    },
+  },
+};
