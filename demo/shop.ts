@@ -76,7 +76,7 @@ export async function openedOrder(shop: Shop, orderId: string, withinMs: number)
 }
 
 function linkTo({ local }: Shop, workflowId: string, runId: string): string {
-  return `${local.temporalUiUrl}/namespaces/${local.config.TEMPORAL_NAMESPACE}/workflows/${workflowId}/${runId}/history`;
+  return `${local.temporalUiUrl}/namespaces/${local.config.TEMPORAL_NAMESPACE}/workflows/${workflowId}/${runId}/timeline`;
 }
 
 /** The state in which the order's saga ended; rejects when it has not ended in time, or failed. */

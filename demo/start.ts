@@ -23,7 +23,7 @@ const command = new Command('start')
     void interrupted.then(stop);
     try {
       introduce(local, say);
-      if (options.orders) await tour(local);
+      await tour(local, options);
     } catch (error) {
       if (!stop.asked()) throw error;
     } finally {
@@ -34,10 +34,10 @@ const command = new Command('start')
     }
   });
 
-async function tour(local: Local): Promise<void> {
+async function tour(local: Local, { orders }: { orders: boolean }): Promise<void> {
   const shop = await openShop(local);
   try {
-    await showTwoOrders(shop, say);
+    if (orders) await showTwoOrders(shop, say);
   } finally {
     await shop.close();
   }
