@@ -1,9 +1,8 @@
 /** The parts of workflows: the inbox of events, the scope of compensations, the state that people see. */
-export { asWorkflowFailure, failureOf, SagaFailure, STEP_FAILED } from './failure';
+export { asWorkflowFailure, failureOf, SagaFailure } from './failure';
 export { openInbox } from './inbox';
 export type { Inbox } from './inbox';
 export { openSaga } from './scope';
 export type { CompensatableStep, SagaScope } from './scope';
 export { showDetails, showState } from './state';
 export { stepsOf, stepsOnOwnDatabase } from './steps';
-export type { Steps } from './steps';

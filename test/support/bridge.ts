@@ -37,7 +37,7 @@ export async function startTestBridge(options: {
   /** For faults between the server and the bridge. */
   delivered?: (delivery: Delivery) => Delivery;
 }): Promise<TestBridge> {
-  const { url, name, domain = pingDomain, delivered = (delivery) => delivery } = options;
+  const { url, name, domain = pingDomain, delivered = (delivery: Delivery) => delivery } = options;
   const log = rememberingLog();
   const connection = await connectNats({ url, name, log });
   const temporal = testTemporal(options.temporalAddress);

@@ -8,6 +8,7 @@ import { PARTITIONS } from '../../contracts';
 import type { Partition } from './consumer';
 import { consumerName, ensureConsumer } from './consumer';
 import { deliveryOf } from './delivery';
+import { interruptionLog } from './interruption-log';
 import { EVENTS_STREAM } from './streams';
 
 /** Waits between attempts to consume a partition again, doubling: work goes on within seconds, and nothing spins. */
@@ -15,6 +16,18 @@ const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 4_000;
 /** A partition that was consumed this long before it failed starts again with the first pause. */
 const STEADY_MS = 10_000;
+
+/**
+ * How long the server keeps one request for an event. It sends a sign of life after half of it, and the client asks
+ * anew when two of those stay away: so long does it take to notice that a request got lost. (64 partitions cost a
+ * bridge 13 requests and 26 signs of life a second.)
+ */
+const REQUEST_MS = 5_000;
+/**
+ * An event that takes longer than this is held, and its partition's requests are ended: the client would take the
+ * silence for a lost request and queue up a new one every few seconds, thousands of them in an outage of hours.
+ */
+const HELD_MS = 4_000;
 
 export interface Consumption {
   /** Takes no more events and resolves when the one in hand, in each partition, is done with. */
@@ -80,13 +93,21 @@ export async function consumeEvents(
   /** Hands over one event after another, until it is stopped or the consumer is gone. */
   async function consume(partition: Partition): Promise<void> {
     const consumer = await connection.jetstream().consumers.get(EVENTS_STREAM, consumerName(name, partition));
-    const messages = await consumer.consume({ max_messages: 1, abort_on_missing_resource: true });
+    const messages = await consumer.consume({
+      max_messages: 1,
+      expires: REQUEST_MS,
+      abort_on_missing_resource: true,
+    });
     open.set(partition.number, messages);
     interruption.over(partition.number);
     if (isAborted(stopping.signal)) messages.stop();
     for await (const message of messages) {
       const delivery = deliveryOf(message, (sequence) => (partition.settled = sequence));
-      await handle(delivery, stopping.signal);
+      const since = Date.now();
+      const held = setTimeout(() => messages.stop(), HELD_MS);
+      await handle(delivery, stopping.signal).finally(() => clearTimeout(held));
+      // Leaving the loop, and not its natural end: that would still send the request that is queued for the next event.
+      if (Date.now() - since >= HELD_MS || isAborted(stopping.signal)) break;
     }
   }
 
@@ -115,23 +136,4 @@ function isAborted(signal: AbortSignal): boolean {
 async function pause(failures: number, signal: AbortSignal): Promise<void> {
   const cap = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures);
   await sleep(cap / 2 + (cap / 2) * Math.random(), undefined, { signal }).catch(() => undefined);
-}
-
-/** One line when the first partition fails and one when all are back, however many partitions and attempts there are. */
-function interruptionLog(log: Log): {
-  of(partition: number, error: unknown): void;
-  over(partition: number): void;
-} {
-  const interrupted = new Set<number>();
-  return {
-    of: (partition, error) => {
-      if (interrupted.size === 0) log.warn({ err: error, partition }, 'partitions are not being consumed');
-      interrupted.add(partition);
-    },
-    over: (partition) => {
-      if (interrupted.delete(partition) && interrupted.size === 0) {
-        log.info({}, 'all partitions are being consumed again');
-      }
-    },
-  };
 }

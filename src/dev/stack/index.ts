@@ -11,12 +11,10 @@ import { startServers, stopServers, type Servers } from './servers';
 import { wantedPorts } from './wanted-ports';
 import { startWatchdog } from './watchdog';
 
-export { findServer, ServerNotInstalledError, type ServerBinary } from './binaries';
-export { ServerStartError } from './child';
+export { findServer } from './binaries';
 export { FolderInUseError } from './folder-lock';
 export { assertPortFree, freePorts, PortTakenError } from './ports';
-export { PostgresPlaceError } from './postgres-files';
-export type { ExternalServers, StackOptions, StackPorts } from './options';
+export type { StackOptions, StackPorts } from './options';
 
 export interface Stack {
   natsUrl: string;

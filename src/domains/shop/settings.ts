@@ -18,5 +18,3 @@ export const shopSettings = z.object({
   /** How long one compensation may take with all its retries; then the saga stands as stuck, for a person to decide. */
   ORDER_UNDO_WITHIN_MS: deadline(10 * MINUTE),
 });
-
-export type ShopSettings = z.infer<typeof shopSettings>;

@@ -126,6 +126,21 @@ test('a step whose event cannot be written has no effect, and can be done later'
   expect(await eventsOf(orderId)).toHaveLength(1);
 });
 
+test('a step that cannot be marked as done is not told of', async () => {
+  const { orderId, key, reserve } = reservation();
+  await shop.database.query(
+    'alter table sagaline.effects add constraint broken check (result is null) not valid',
+  );
+  try {
+    await expect(reserve()).rejects.toThrow('broken');
+  } finally {
+    await shop.database.query('alter table sagaline.effects drop constraint broken');
+  }
+  expect(await onHand()).toBe(100);
+  expect(await eventsOf(orderId)).toEqual([]);
+  expect(await shop.database.query('select from sagaline.effects where key = $1', [key])).toEqual([]);
+});
+
 test('an undo whose event cannot be written leaves everything as it was, and can be done later', async () => {
   const { orderId, reserve, release } = reservation();
   await reserve();

@@ -2,7 +2,6 @@
 import type { Client } from '@temporalio/client';
 import type { Publish } from '../../../src/adapters/nats';
 import { createPublisher, EVENTS_STREAM } from '../../../src/adapters/nats';
-import type { Delivery } from '../../../src/bridge';
 import type { SagaResult } from '../../../src/contracts';
 import { deadLettersIn, startTestBridge, testTemporal } from '../../support/bridge';
 import type { TestNats } from '../../support/nats';
@@ -90,20 +89,19 @@ test('a bridge that stops while it holds an event gives it back to be had at onc
 
 test('a bridge killed between dispatch and acknowledgement: the event comes again and has one effect', async () => {
   const key = newKey();
-  const dispatched: Delivery[] = [];
+  const dead: (() => void)[] = [];
   const dying = await startTestBridge({
     url: nats.url,
     name: 'dying',
     delivered: (delivery) => ({
       ...delivery,
       settle: () => {
-        dispatched.push(delivery);
-        return new Promise(() => undefined);
+        return new Promise((_, reject) => dead.push(() => reject(new Error('killed'))));
       },
     }),
   });
   await publish(pingEvent(key));
-  await until('the event dispatched', () => dispatched.length === 1);
+  await until('the event dispatched', () => dead.length === 1);
   await dying.connection.close();
 
   const surviving = await startTestBridge({ url: nats.url, name: 'dying' });
@@ -111,6 +109,8 @@ test('a bridge killed between dispatch and acknowledgement: the event comes agai
   await publish(pongEvent(key));
   expect((await resultOf(key)).state).toBe('ponged after 1');
   await surviving.stop();
+  dead[0]?.();
+  await dying.stop();
 });
 
 test('an acknowledgement whose answer stays away: the event comes again, to a workflow that has closed meanwhile', async () => {

@@ -13,6 +13,7 @@ import { ping } from '../../support/ping/domain';
 import { newKey } from '../../support/ping/events';
 import { PINGED_V2 } from '../../support/ping/names';
 import { startProxy } from '../../support/proxy';
+import { prepared } from '../../support/setup/handover';
 
 /** The adapter asks for an answer within 5 s; gRPC may sleep through the end of it. */
 const ANSWERED_MS = 9_000;
@@ -81,7 +82,7 @@ test('a request that Temporal will never accept is rejected', async () => {
 });
 
 test('a namespace that is missing is not the fault of the event: it is held', async () => {
-  const { address } = temporal.connection.options as { address: string };
+  const address = prepared('servers').temporalAddress;
   const lost = createTemporalClient({ address, namespace: 'nowhere' });
   const answers = await eachAnswer(createWorkflows(lost), target());
   expect(answers.map(({ kind }) => kind)).toEqual(Array(4).fill('unavailable'));
@@ -95,14 +96,7 @@ test.each(['refuses', 'never answers'])(
     if (how === 'refuses') await proxy.close();
     const client = createTemporalClient({ address: proxy.address, namespace: 'default' });
     const since = Date.now();
-    const asked = createWorkflows(client);
-    const to = target();
-    const answers = await Promise.all([
-      asked.signalWithStart(to, event(to.key)),
-      asked.signal(to, event(to.key)),
-      asked.status(to),
-      asked.hasSeen(to, event(to.key)),
-    ]);
+    const answers = await eachAnswer(createWorkflows(client), target());
     expect(answers.map(({ kind }) => kind)).toEqual(Array(4).fill('unavailable'));
     expect(Date.now() - since).toBeLessThan(ANSWERED_MS);
     await client.connection.close();
@@ -116,7 +110,7 @@ test('search attributes are registered by several processes at once, and again',
     namespace,
     workflowExecutionRetentionPeriod: { seconds: 86_400 as never },
   });
-  const { address } = temporal.connection.options as { address: string };
+  const address = prepared('servers').temporalAddress;
   const clients = [1, 2, 3].map(() => createTemporalClient({ address, namespace }));
   await Promise.all(clients.map(registerSearchAttributes));
   await Promise.all(clients.map(registerSearchAttributes));

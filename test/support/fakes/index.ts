@@ -15,12 +15,9 @@ import { createFakeShipping } from './shipping';
 /** The shop without PostgreSQL and providers: hand-written fakes that pass the conformance suites of the real adapters. */
 export { createFakeEffects } from './effects';
 export { createFakeInventory } from './inventory';
-export { createFakeNotifications } from './notifications';
-export { createFakeOrders } from './orders';
-export { createFakePaymentProvider, createFakePayments } from './payments';
+export { createFakePaymentProvider } from './payments';
 export { AnswerLostError, createScript } from './script';
-export type { Hold, Script } from './script';
-export { createFakeCarrier, createFakeShipping } from './shipping';
+export { createFakeCarrier } from './shipping';
 
 export type ShopStep = OrderStep | InventoryStep | PaymentStep | ShippingStep | NotificationStep;
 

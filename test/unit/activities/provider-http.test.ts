@@ -109,9 +109,14 @@ test('the definite refusals are refusals, in the words of the provider', async (
 });
 
 test('follows no redirect: the key would go to a stranger', async () => {
-  const access = await serveAlways(307, '', { location: 'http://127.0.0.1:1/elsewhere' });
-  const found = createHttpPaymentProvider(access).findByKey('key');
-  await expect(found).rejects.toMatchObject({ name: 'ProviderError', status: undefined });
+  const asked: (string | undefined)[] = [];
+  const access = await serve((request, response) => {
+    asked.push(request.url);
+    response.writeHead(307, { location: '/elsewhere' }).end();
+  });
+  const booked = createHttpCarrier(access).book(booking);
+  await expect(booked).rejects.toMatchObject({ name: 'ProviderError', status: undefined });
+  expect(asked).toEqual(['/v1/shipments']);
 });
 
 test('a provider that cannot be reached is an error to retry, with its cause', async () => {

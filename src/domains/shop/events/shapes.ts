@@ -24,7 +24,6 @@ export const detail = z.string().max(500);
 
 export const stockLine = z.strictObject({ sku, quantity });
 export const stockLines = z.array(stockLine).min(1).max(100);
-export type StockLine = z.infer<typeof stockLine>;
 
 export const address = z.strictObject({
   name: z.string().min(1).max(100),
@@ -37,7 +36,6 @@ export const address = z.strictObject({
     .regex(/^[A-Z]{2}$/, 'must be a two-letter ISO 3166 country code')
     .max(2),
 });
-export type Address = z.infer<typeof address>;
 
 export const money = z.strictObject({ amount, currency });
 export type Money = z.infer<typeof money>;

@@ -1,0 +1,181 @@
+import { NotPublishedError } from '../../../src/adapters/nats';
+import type { IncomingMessage, Reason } from '../../../src/contracts';
+import { createCatalogue, decodeEvent, MAX_EVENT_BYTES, REASONS } from '../../../src/contracts';
+import { binary, bytesOf, envelope, structured } from '../../support/fakes/messages';
+import { pingDomain } from '../../support/ping/domain';
+import { PINGED, PINGED_V2, PONGED } from '../../support/ping/names';
+import { gatewayUnderTest, RECEIPT } from './gateway-under-test';
+
+type Gateway = ReturnType<typeof gatewayUnderTest>;
+const post = ({ app }: Gateway, { headers, body }: IncomingMessage) =>
+  app.inject({ method: 'POST', url: '/events', headers: { ...headers }, body: Buffer.from(body) });
+const raw = (body: string, contentType = 'application/cloudevents+json'): IncomingMessage => ({
+  headers: { 'content-type': contentType },
+  body: bytesOf(body),
+});
+const failing = (error: Error) => gatewayUnderTest({ publish: () => Promise.reject(error) });
+
+describe('a sound event is published, then answered with 202 and the receipt', () => {
+  test.each([
+    ['structured', structured()],
+    ['binary', binary()],
+    ['without a content type', { headers: {}, body: structured().body }],
+  ])('%s', async (_, message) => {
+    const gateway = gatewayUnderTest();
+    const response = await post(gateway, message);
+    expect(response.statusCode).toBe(202);
+    const event = { id: 'event-1', source: '/tests', subject: 'evt.pings.pinged.v2.p-1' };
+    expect(response.json()).toEqual({ ...event, ...RECEIPT });
+    expect(gateway.published).toMatchObject([event]);
+    expect(gateway.counted).toEqual(['events: accepted']);
+  });
+
+  test('with the bytes of a structured event that is the same', async () => {
+    const gateway = gatewayUnderTest();
+    const attributes = { time: '2026-01-01T12:00:00Z', causationid: 'event-0', region: 'eu' };
+    await post(gateway, structured(attributes));
+    const catalogue = createCatalogue([pingDomain]);
+    const [body = new Uint8Array()] = gateway.published.map((event) => event.body);
+    expect(decodeEvent({ headers: {}, body }, catalogue)).toEqual(
+      decodeEvent(structured(attributes), catalogue),
+    );
+  });
+
+  test('in the newest version', async () => {
+    const gateway = gatewayUnderTest();
+    await post(gateway, structured({ type: PINGED, data: { pingId: 'p-1' } }));
+    const [event] = gateway.published;
+    expect(event?.subject).toBe('evt.pings.pinged.v2.p-1');
+    expect(JSON.parse(Buffer.from(event?.body ?? []).toString())).toMatchObject({
+      type: PINGED_V2,
+      data: { urgency: 0 },
+    });
+  });
+
+  test('and the receipt says when the stream had it already', async () => {
+    const gateway = gatewayUnderTest({ publish: () => Promise.resolve({ ...RECEIPT, duplicate: true }) });
+    const response = await post(gateway, structured());
+    expect([response.statusCode, response.json<typeof RECEIPT>().duplicate]).toEqual([202, true]);
+    expect(gateway.counted).toEqual(['events: duplicate']);
+  });
+
+  test('not before the stream has confirmed it', async () => {
+    let confirm: (receipt: typeof RECEIPT) => void = () => undefined;
+    const gateway = gatewayUnderTest({ publish: () => new Promise((resolve) => (confirm = resolve)) });
+    const answered = jest.fn();
+    const response = post(gateway, structured()).then(answered);
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    expect(answered).not.toHaveBeenCalled();
+    confirm(RECEIPT);
+    await response;
+    expect(answered).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe('what is no event is refused with problem details, and not published', () => {
+  test.each<[Reason, string | undefined, IncomingMessage]>([
+    ['not-json', undefined, raw('{"specversion"')],
+    ['not-json', undefined, raw('')],
+    ['too-deep', undefined, raw('['.repeat(10_000))],
+    ['forbidden-key', 'data.__proto__', raw('{"data":{"__proto__":{}}}')],
+    ['unsupported-content-type', undefined, raw(JSON.stringify(envelope()), 'application/json')],
+    ['unsupported-content-type', undefined, raw('<event/>', 'text/xml; charset=utf-8')],
+    ['unsupported-content-type', undefined, raw('{}', 'multipart/form-data; boundary=x')],
+    ['invalid-envelope', 'source', structured({ source: undefined })],
+    ['unknown-type', 'type', structured({ type: 'test.sagaline.pings.lost.v1' })],
+    ['unknown-version', 'type', structured({ type: 'test.sagaline.pings.pinged.v9' })],
+    ['invalid-data', 'data.urgency', structured({ data: { pingId: 'p-1', urgency: 'high' } })],
+    ['invalid-data', 'data', structured({ type: PONGED, data: { pingId: 'p.1' } })],
+    ['subject-mismatch', 'correlationid', structured({ correlationid: 'p-2' })],
+    ['too-large', undefined, raw(JSON.stringify(envelope()).padEnd(MAX_EVENT_BYTES + 1))],
+  ])('%s at %s', async (reason, path, message) => {
+    const gateway = gatewayUnderTest();
+    const response = await post(gateway, message);
+    const { status, meaning } = REASONS[reason];
+    expect(response.statusCode).toBe(status);
+    expect(response.headers['content-type']).toMatch(/^application\/problem\+json/);
+    expect(response.json()).toEqual({
+      type: `urn:sagaline:problem:${reason}`,
+      title: meaning,
+      status,
+      reason,
+      detail: expect.stringMatching(/./),
+      ...(path !== undefined && { path }),
+    });
+    expect(gateway.published).toEqual([]);
+    expect(gateway.counted).toEqual([`events: ${reason}`]);
+  });
+
+  test('an event of exactly the largest size is taken', async () => {
+    const gateway = gatewayUnderTest();
+    const response = await post(gateway, raw(JSON.stringify(envelope()).padEnd(MAX_EVENT_BYTES)));
+    expect(response.statusCode).toBe(202);
+  });
+});
+
+describe('a request that HTTP itself does not allow is the caller’s fault, told as a problem', () => {
+  test.each([
+    [
+      'a content type that is none',
+      415,
+      { method: 'POST', url: '/events', headers: { 'content-type': 'garbage' }, body: '{}' },
+    ],
+    [
+      'an empty content type',
+      415,
+      { method: 'POST', url: '/events', headers: { 'content-type': '' }, body: '{}' },
+    ],
+    [
+      'a length that is not the body’s',
+      400,
+      { method: 'POST', url: '/events', headers: { 'content-length': '5' }, body: structured().body },
+    ],
+    ['a path that cannot be decoded', 400, { method: 'GET', url: '/%zz' }],
+    ['nothing behind the path', 404, { method: 'GET', url: '/nothing' }],
+    ['another method', 404, { method: 'GET', url: '/events' }],
+    ['a path below', 404, { method: 'POST', url: '/events/1', body: '{}' }],
+  ] as const)('%s: %i', async (_, status, request) => {
+    const gateway = gatewayUnderTest();
+    const body = 'body' in request ? Buffer.from(request.body as string) : undefined;
+    const response = await gateway.app.inject({ ...request, ...(body && { body }) });
+    expect(response.statusCode).toBe(status);
+    expect(response.headers['content-type']).toMatch(/^application\/problem\+json/);
+    expect(response.json()).toMatchObject({ status, reason: expect.stringMatching(/./) });
+    expect(gateway.published).toEqual([]);
+    expect(gateway.log.lines).toEqual([]);
+  });
+});
+
+describe('when the event is not stored, the answer is no success', () => {
+  test('503 with Retry-After where JetStream has not confirmed it', async () => {
+    const gateway = failing(
+      new NotPublishedError('evt.pings.pinged.v2.p-1', false, { cause: new Error('time-out') }),
+    );
+    const response = await post(gateway, structured());
+    expect(response.statusCode).toBe(503);
+    expect(Number(response.headers['retry-after'])).toBeGreaterThan(0);
+    expect(response.headers['content-type']).toMatch(/^application\/problem\+json/);
+    expect(response.json()).toMatchObject({
+      status: 503,
+      reason: 'not-published',
+      detail: expect.stringContaining('same source and id'),
+    });
+    expect(gateway.counted).toEqual(['events: not-published']);
+    expect(gateway.log.lines).toMatchObject([
+      { level: 'error', fields: { subject: 'evt.pings.pinged.v2.p-1' } },
+    ]);
+  });
+
+  test('500 where it fails for another cause, which only the log tells', async () => {
+    const cause = new Error('password authentication failed for nats://user:hunter2@10.0.0.7');
+    const gateway = failing(cause);
+    const response = await post(gateway, structured());
+    expect(response.statusCode).toBe(500);
+    expect(response.json()).toMatchObject({ status: 500, reason: 'internal' });
+    expect(response.headers['content-type']).toMatch(/^application\/problem\+json/);
+    expect(JSON.stringify([response.body, response.headers])).not.toMatch(
+      /hunter2|10\.0\.0\.7|password|\.ts/,
+    );
+    expect(gateway.log.lines).toMatchObject([{ level: 'error', fields: { err: cause } }]);
+  });
+});

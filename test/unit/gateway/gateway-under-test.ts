@@ -1,0 +1,40 @@
+import type { Publish, PublishReceipt } from '../../../src/adapters/nats';
+import type { OutgoingEvent } from '../../../src/contracts';
+import { createCatalogue } from '../../../src/contracts';
+import { shop } from '../../../src/domains/shop';
+import type { GatewayParts } from '../../../src/gateway';
+import { createGateway } from '../../../src/gateway';
+import { rememberingLog } from '../../support/log';
+import { pingDomain } from '../../support/ping/domain';
+
+/** The time on the gateway's clock. */
+export const NOW = new Date('2026-01-01T12:00:00Z');
+export const RECEIPT: PublishReceipt = { stream: 'EVENTS', sequence: 42, duplicate: false };
+
+/** A gateway that publishes into a list. Nothing listens: requests are injected. */
+export function gatewayUnderTest(parts: Partial<GatewayParts> = {}) {
+  const published: OutgoingEvent[] = [];
+  const counted: string[] = [];
+  const log = rememberingLog();
+  const publish: Publish = (event) => {
+    published.push(event);
+    return Promise.resolve(RECEIPT);
+  };
+  const app = createGateway({
+    catalogue: createCatalogue([pingDomain, shop]),
+    publish,
+    webhookSecrets: {
+      'payment-provider': ['the new secret', 'the old secret'],
+      carrier: ['the carrier’s secret'],
+    },
+    metrics: {
+      accepted: (door, duplicate) => void counted.push(`${door}: ${duplicate ? 'duplicate' : 'accepted'}`),
+      refused: (door, reason) => void counted.push(`${door}: ${reason}`),
+    },
+    health: { checks: {}, metrics: () => Promise.resolve('') },
+    log,
+    clock: () => NOW,
+    ...parts,
+  });
+  return { app, published, counted, log };
+}
