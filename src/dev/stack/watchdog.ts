@@ -53,6 +53,8 @@ export function startWatchdog(): Watchdog {
     guard: (pid, signal) => void tell(`guard ${pid} ${signal.replace(/^SIG/, '')}`),
     release: (pid) => void tell(`release ${pid} -`),
     close: async () => {
+      // Whoever awaits this must get to the end of it, also when nothing else keeps the process alive.
+      shell.ref();
       shell.stdin.end();
       await ended;
     },

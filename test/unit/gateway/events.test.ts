@@ -87,7 +87,6 @@ describe('what is no event is refused with problem details, and not published', 
     ['invalid-data', 'data.urgency', structured({ data: { pingId: 'p-1', urgency: 'high' } })],
     ['invalid-data', 'data', structured({ type: PONGED, data: { pingId: 'p.1' } })],
     ['subject-mismatch', 'correlationid', structured({ correlationid: 'p-2' })],
-    ['too-large', undefined, raw(JSON.stringify(envelope()).padEnd(MAX_EVENT_BYTES + 1))],
   ])('%s at %s', async (reason, path, message) => {
     const gateway = gatewayUnderTest();
     const response = await post(gateway, message);
@@ -104,6 +103,27 @@ describe('what is no event is refused with problem details, and not published', 
     });
     expect(gateway.published).toEqual([]);
     expect(gateway.counted).toEqual([`events: ${reason}`]);
+  });
+
+  const tooLarge = raw(JSON.stringify(envelope()).padEnd(MAX_EVENT_BYTES + 1));
+
+  test('too-large, before it is read to its end', async () => {
+    const gateway = gatewayUnderTest();
+    const response = await post(gateway, tooLarge);
+    expect(response.statusCode).toBe(413);
+    expect(response.headers['content-type']).toMatch(/^application\/problem\+json/);
+    expect(response.json()).toMatchObject({
+      type: 'urn:sagaline:problem:too-large',
+      status: 413,
+      reason: 'too-large',
+    });
+    expect([gateway.published, gateway.log.lines]).toEqual([[], []]);
+  });
+
+  test('too-large, and counted like the others', async () => {
+    const gateway = gatewayUnderTest();
+    await post(gateway, tooLarge);
+    expect(gateway.counted).toEqual(['events: too-large']);
   });
 
   test('an event of exactly the largest size is taken', async () => {
