@@ -1,7 +1,6 @@
 import type { Catalogue, DomainEvent, Rejection, Route } from '../contracts';
 import { backoff } from './backoff';
 import { decode } from './decode';
-import type { DispatchOutcome } from './dispatch';
 import { dispatch } from './dispatch';
 import type { BridgeMetrics, DeadLetters, Delivery, EventOutcome, Log, Workflows } from './ports';
 import { routesFor } from './route';
@@ -91,7 +90,9 @@ export function createBridge(parts: BridgeParts): Bridge {
   ): Promise<Settlement> {
     for (let attempt = 1; !stopping.aborted; attempt++) {
       const outcome = await dispatch(event, route, workflows);
-      rejectionsInARow = outcome.kind === 'rejected' ? rejectionsInARow + 1 : rejectionsAfter(outcome);
+      // Only an acceptance shows that Temporal takes what we send: behind a rejected opening, events become unmatched.
+      if (outcome.kind === 'rejected') rejectionsInARow++;
+      if (outcome.kind === 'accepted') rejectionsInARow = 0;
       switch (outcome.kind) {
         case 'accepted':
         case 'repeated':
@@ -113,10 +114,6 @@ export function createBridge(parts: BridgeParts): Bridge {
       await sleep(backoff(attempt, random), stopping);
     }
     return { outcome: 'released' };
-  }
-
-  function rejectionsAfter(outcome: DispatchOutcome): number {
-    return outcome.kind === 'unavailable' ? rejectionsInARow : 0;
   }
 
   /** Puts an event among the dead letters, and keeps hold of it until the stream has confirmed. */

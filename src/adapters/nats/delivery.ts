@@ -6,7 +6,7 @@ import { originalSubject } from '../../contracts';
 const SETTLE_MS = 2_000;
 
 /** Stands in for headers that are not headers, say a name with a space in it: no client can read any of them then. */
-export const UNREADABLE_HEADERS = 'Sagaline-Unreadable-Headers';
+const UNREADABLE_HEADERS = 'Sagaline-Unreadable-Headers';
 
 /** The server's answer to an acknowledgement stayed away; the event may come again. */
 export class UnconfirmedAckError extends Error {

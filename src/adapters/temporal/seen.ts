@@ -17,32 +17,31 @@ export async function hasSeen(client: Client, workflowId: string, event: DomainE
     const result: unknown = await client.withDeadline(Date.now() + RESULT_MS, () =>
       client.workflow.getHandle(workflowId).result(),
     );
-    return isSagaResult(result) && result.seen.includes(identity);
+    if (isSagaResult(result)) return result.seen.includes(identity);
   } catch (error) {
     if (!(error instanceof WorkflowFailedError)) throw error;
   }
-  return historyHas(client, workflowId, event.type, identity);
+  return historyHas(client, workflowId, identity);
 }
 
-async function historyHas(
-  client: Client,
-  workflowId: string,
-  type: string,
-  identity: string,
-): Promise<boolean> {
+async function historyHas(client: Client, workflowId: string, identity: string): Promise<boolean> {
   let runId: string | undefined;
   do {
     const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
     const received = (events ?? []).some(({ workflowExecutionSignaledEventAttributes: signal }) => {
-      const payload = signal?.signalName === type ? signal.input?.payloads?.[0] : undefined;
-      return payload
-        ? identityOf(defaultPayloadConverter.fromPayload<DomainEvent>(payload)) === identity
-        : false;
+      // Not by the signal's name: an event may have come in an older version, before there was an upcaster.
+      const payload = signal?.input?.payloads?.[0];
+      return payload ? isEvent(defaultPayloadConverter.fromPayload(payload), identity) : false;
     });
     if (received) return true;
     runId = events?.[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId ?? undefined;
   } while (runId !== undefined && runId !== '');
   return false;
+}
+
+/** A signal need not carry an event: a person's decision does not. */
+function isEvent(payload: unknown, identity: string): boolean {
+  return typeof payload === 'object' && payload !== null && identityOf(payload as DomainEvent) === identity;
 }
 
 function isSagaResult(result: unknown): result is SagaResult {

@@ -88,8 +88,14 @@ async function answer<Value>(call: () => Promise<Value>): Promise<Answer<Value>>
   try {
     return { kind: 'answered', value: await call() };
   } catch (cause) {
-    return { kind: statusCode(cause) === INVALID_ARGUMENT ? 'rejected' : 'unavailable', cause };
+    return { kind: isHopeless(cause) ? 'rejected' : 'unavailable', cause };
   }
+}
+
+/** Refused by Temporal for what it is, or not even sent: an error without a status is our own, say of a summary. */
+function isHopeless(error: unknown): boolean {
+  const code = statusCode(error);
+  return code === INVALID_ARGUMENT || (code === undefined && !(error instanceof ServiceError));
 }
 
 function statusCode(error: unknown): number | undefined {

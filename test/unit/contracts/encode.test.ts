@@ -1,20 +1,15 @@
 import fc from 'fast-check';
-import { z } from 'zod';
 import type { DomainEvent, OutgoingEvent } from '../../../src/contracts';
 import {
   createCatalogue,
   decodeEvent,
-  defineDomain,
-  defineEvent,
   encodeEvent,
   InvalidEventError,
-  MAX_EVENT_BYTES,
   newEvent,
   outgoing,
   parseSubject,
 } from '../../../src/contracts';
 import { shop } from '../../../src/domains/shop';
-import { binary, bytesOf } from '../../support/fakes/messages';
 import { pinged, pingDomain, ponged } from '../../support/ping/domain';
 import { PONGED } from '../../support/ping/names';
 
@@ -138,21 +133,4 @@ describe('our own code cannot make', () => {
     const event = { id: 'event-1', source: '/tests', type: 'ponged', key: 'p-1', data: {} };
     expect(() => outgoing(event)).toThrow(InvalidEventError);
   });
-});
-
-test('what is taken at the limit of size is still taken once it has its whole envelope', () => {
-  const wide = defineEvent({
-    ...ponged,
-    schema: z.strictObject({ pingId: z.string().max(64), note: z.string().max(1_000_000) }),
-    example: { pingId: 'p-1', note: '' },
-    key: ({ pingId: key }: { pingId: string }) => key,
-  });
-  const known = createCatalogue([
-    defineDomain({ name: 'wide', events: [wide], workflows: [], routes: [], webhooks: [] }),
-  ]);
-  const empty = bytesOf(wide.example).byteLength;
-  const data = { pingId: 'p-1', note: 'x'.repeat(MAX_EVENT_BYTES - empty) };
-  const taken = decodeEvent(binary({ 'ce-type': PONGED }, data), known);
-  if (!taken.ok) throw new Error('refused at the door');
-  expect(decoded(outgoing(taken.event), known).data).toEqual(data);
 });

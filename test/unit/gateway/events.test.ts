@@ -1,8 +1,10 @@
+import { z } from 'zod';
 import { NotPublishedError } from '../../../src/adapters/nats';
+import { decode } from '../../../src/bridge/decode';
 import type { IncomingMessage, Reason } from '../../../src/contracts';
-import { createCatalogue, decodeEvent, MAX_EVENT_BYTES, REASONS } from '../../../src/contracts';
+import { createCatalogue, decodeEvent, defineEvent, MAX_EVENT_BYTES, REASONS } from '../../../src/contracts';
 import { binary, bytesOf, envelope, structured } from '../../support/fakes/messages';
-import { pingDomain } from '../../support/ping/domain';
+import { pingDomain, ponged } from '../../support/ping/domain';
 import { PINGED, PINGED_V2, PONGED } from '../../support/ping/names';
 import { gatewayUnderTest, RECEIPT } from './gateway-under-test';
 
@@ -124,6 +126,30 @@ describe('what is no event is refused with problem details, and not published', 
     const gateway = gatewayUnderTest();
     await post(gateway, tooLarge);
     expect(gateway.counted).toEqual(['events: too-large']);
+  });
+
+  test('too-large with the envelope that it would get: what is taken here the bridge can read', async () => {
+    const wide = defineEvent({
+      ...ponged,
+      schema: z.strictObject({ pingId: z.string().max(64), note: z.string().max(1_000_000) }),
+      example: { pingId: 'p-1', note: '' },
+      key: ({ pingId }: { pingId: string }) => pingId,
+    });
+    const domain = { name: 'wide', events: [wide], workflows: [], routes: [], webhooks: [] };
+    const catalogue = createCatalogue([domain]);
+    const room = MAX_EVENT_BYTES - bytesOf(wide.example).byteLength;
+    const gateway = gatewayUnderTest({ catalogue });
+    const message = binary({ 'ce-type': PONGED }, { ...wide.example, note: 'x'.repeat(room) });
+
+    const { statusCode } = await post(gateway, message);
+    const readable = gateway.published.map(
+      ({ subject, body }) => decode({ subject, headers: {}, body }, catalogue).ok,
+    );
+    const fair = [
+      [413, []],
+      [202, [true]],
+    ];
+    expect(fair).toContainEqual([statusCode, readable]);
   });
 
   test('an event of exactly the largest size is taken', async () => {

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PAYMENT_TOKENS } from '../../../src/dev/sandbox/magic';
 import { PAYMENTS, paymentBody, startSandboxUnderTest, type SandboxUnderTest } from './sandbox-under-test';
@@ -193,7 +194,6 @@ test('an unknown token is refused, and the field is named', async () => {
 });
 
 test('the README tells of each token', async () => {
-  const { readFile } = await import('node:fs/promises');
   const readme = await readFile('src/dev/sandbox/README.md', 'utf8');
   for (const token of Object.keys(PAYMENT_TOKENS)) expect(readme).toContain(`\`${token}\``);
 });
