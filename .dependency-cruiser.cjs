@@ -56,7 +56,11 @@ module.exports = {
     only('src/gateway/', ['src/contracts/', 'src/adapters/'], ['fastify']),
     only('src/bridge/', ['src/contracts/']),
     noCore('src/bridge/'),
-    only('src/saga/', ['src/contracts/(saga|event)\\.ts$'], ['@temporalio/workflow', '@temporalio/common']),
+    only(
+      'src/saga/',
+      ['src/contracts/(saga|identity)\\.ts$'],
+      ['@temporalio/workflow', '@temporalio/common'],
+    ),
     noCore('src/saga/'),
     only('src/effects/', ['src/contracts/', 'src/adapters/'], ['@temporalio/activity', 'zod']),
     only('src/relay/', ['src/contracts/', 'src/adapters/']),

@@ -22,12 +22,21 @@ const MIB = 1024 * 1024;
 const GIB = 1024 * MIB;
 const DAY = 24 * 60 * 60 * 1_000;
 
-const port = (preset: number) => z.coerce.number().int().min(1).max(65_535).default(preset);
+const portNumber = z.coerce.number().int().min(1).max(65_535);
+const port = (preset: number) => portNumber.default(preset);
 /** A span of time in milliseconds, of a day at most unless said otherwise. */
 export const milliseconds = (preset: number, max = DAY) =>
   z.coerce.number().int().min(1).max(max).default(preset);
 const url = (protocol: RegExp, example: string) =>
   z.url({ protocol, error: `must be an address such as ${example}` });
+/** A cluster is several addresses, with commas between them. */
+const urls = (protocol: RegExp, example: string) => {
+  const one = z.url({ protocol });
+  const message = `must be an address such as ${example}`;
+  return z
+    .string()
+    .refine((text) => text.split(',').every((address) => one.safeParse(address).success), message);
+};
 const httpUrl = url(/^https?$/, 'https://api.example.com/v1');
 
 const schema = z.object({
@@ -36,7 +45,7 @@ const schema = z.object({
   /** `pretty` for people, `json` for machines. */
   LOG_FORMAT: z.enum(['pretty', 'json']).optional(),
 
-  NATS_URL: url(/^(nats|tls|wss?)$/, 'nats://127.0.0.1:4222'),
+  NATS_URL: urls(/^(nats|tls|wss?)$/, 'nats://127.0.0.1:4222'),
   TEMPORAL_ADDRESS: z.string().regex(/^[^\s:/]+:\d{1,5}$/, 'must be host:port, such as 127.0.0.1:7233'),
   TEMPORAL_NAMESPACE: z.string().min(1).max(255).default('default'),
   /** Temporal Cloud; implies TLS. */
@@ -62,7 +71,7 @@ const schema = z.object({
   GATEWAY_HOST: z.string().min(1).default('127.0.0.1'),
   GATEWAY_PORT: port(8080),
   /** Every other role serves /livez, /readyz and /metrics here when it is set. */
-  HEALTH_PORT: z.coerce.number().int().min(1).max(65_535).optional(),
+  HEALTH_PORT: portNumber.optional(),
 
   /** Local stack: where data stays between runs, and on which ports its servers listen. */
   DATA_DIR: z.string().min(1).default('.sagaline'),
@@ -163,7 +172,7 @@ function localAddresses(environment: Environment, presets: Environment): Environ
   }).flatMap(([setting, portSetting]) => {
     const preset = presets[setting];
     const moveTo = environment[portSetting];
-    return preset === undefined || moveTo === undefined
+    return preset === undefined || !portNumber.safeParse(moveTo).success
       ? []
       : [[setting, preset.replace(/:\d+(?=\/|$)/, `:${moveTo}`)]];
   });
@@ -171,8 +180,9 @@ function localAddresses(environment: Environment, presets: Environment): Environ
 }
 
 /** zod's texts are sentences, but for a number that is none. */
-function complaint(code: string | undefined, message: string, given: string | undefined): string {
-  return code === 'invalid_type' ? `must be a number, not "${given ?? ''}"` : message;
+function complaint(code: string | undefined, message: string, given = ''): string {
+  if (code !== 'invalid_type') return message;
+  return `must be a ${Number.isFinite(Number(given)) ? 'whole number' : 'number'}, not "${given}"`;
 }
 
 function readProvider(provider: string, settings: Environment, problems: string[]): ProviderSettings {
@@ -190,6 +200,9 @@ function readProvider(provider: string, settings: Environment, problems: string[
     .split(',')
     .map((secret) => secret.trim())
     .filter(Boolean);
+  if (webhookSecrets.length === 0 && settings[`${prefix}_WEBHOOK_SECRET`] !== undefined) {
+    problems.push(`${prefix}_WEBHOOK_SECRET: there is no secret between the commas`);
+  }
   return { url: address.replace(/\/+$/, ''), apiKey, webhookSecrets };
 }
 

@@ -49,7 +49,7 @@ export function createBridge(parts: BridgeParts): Bridge {
     halted: () => rejectionsInARow >= REJECTIONS_BEFORE_HALT,
     handle: async (delivery, stopping) => {
       const started = now();
-      const heartbeat = setInterval(() => delivery.working(), HEARTBEAT_MS);
+      const heartbeat = setInterval(() => beat(delivery), HEARTBEAT_MS);
       try {
         const settlement = await process(delivery, stopping);
         if (settlement.outcome === 'released') delivery.release();
@@ -66,6 +66,18 @@ export function createBridge(parts: BridgeParts): Bridge {
       }
     },
   };
+
+  /** A beat that fails costs nothing but a redelivery; thrown out of a timer it would end the process. */
+  function beat(delivery: Delivery): void {
+    try {
+      delivery.working();
+    } catch (error) {
+      log.warn(
+        { err: error, sequence: delivery.sequence },
+        'the server was not told that the event is being worked on',
+      );
+    }
+  }
 
   async function process(delivery: Delivery, stopping: AbortSignal): Promise<Settlement> {
     const decoding = decode(delivery, catalogue);
@@ -88,6 +100,7 @@ export function createBridge(parts: BridgeParts): Bridge {
     route: Route,
     stopping: AbortSignal,
   ): Promise<Settlement> {
+    const hold = holderOf(delivery);
     for (let attempt = 1; !stopping.aborted; attempt++) {
       const outcome = await dispatch(event, route, workflows);
       // Only an acceptance shows that Temporal takes what we send: behind a rejected opening, events become unmatched.
@@ -105,10 +118,10 @@ export function createBridge(parts: BridgeParts): Bridge {
             const rejection = { reason: 'rejected-by-temporal', detail: messageOf(outcome.cause) } as const;
             return bury(delivery, rejection, route.name, stopping);
           }
-          hold('temporal-rejects-everything', outcome.cause, delivery, attempt);
+          hold('temporal-rejects-everything', outcome.cause);
           break;
         case 'unavailable':
-          hold('temporal-unavailable', outcome.cause, delivery, attempt);
+          hold('temporal-unavailable', outcome.cause);
           break;
       }
       await sleep(backoff(attempt, random), stopping);
@@ -123,6 +136,7 @@ export function createBridge(parts: BridgeParts): Bridge {
     route: string | undefined,
     stopping: AbortSignal,
   ): Promise<Settlement> {
+    const hold = holderOf(delivery);
     for (let attempt = 1; !stopping.aborted; attempt++) {
       try {
         await deadLetters.publish({ delivery, rejection, route });
@@ -132,29 +146,25 @@ export function createBridge(parts: BridgeParts): Bridge {
         );
         return { outcome: 'dead-letter', reason: rejection.reason };
       } catch (error) {
-        hold('dead-letters-unavailable', error, delivery, attempt);
+        hold('dead-letters-unavailable', error);
         await sleep(backoff(attempt, random), stopping);
       }
     }
     return { outcome: 'released' };
   }
 
-  function hold(
-    cause: Parameters<BridgeMetrics['held']>[0],
-    error: unknown,
-    delivery: Delivery,
-    attempt: number,
-  ): void {
-    metrics.held(cause);
-    // Once for each event that is held, not once for each attempt: an outage must not become a storm in the log.
-    if (attempt === 1) {
-      log.warn(
-        { err: error, subject: delivery.subject, sequence: delivery.sequence },
-        `event held: ${cause}`,
-      );
-    }
+  /** Tells of each cause for which an event is held once, not at each attempt: an outage must not storm the log. */
+  function holderOf({ subject, sequence }: Delivery): (cause: HoldCause, error: unknown) => void {
+    let told: HoldCause | undefined;
+    return (cause, error) => {
+      metrics.held(cause);
+      if (cause !== told) log.warn({ err: error, subject, sequence }, `event held: ${cause}`);
+      told = cause;
+    };
   }
 }
+
+type HoldCause = Parameters<BridgeMetrics['held']>[0];
 
 /** Several routes, one count: what an operator should hear of comes first. */
 function worst(settlements: readonly Settlement[]): Settlement {

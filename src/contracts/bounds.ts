@@ -7,25 +7,37 @@ type JsonSchema = Record<string, unknown>;
  * has its bounds and every object is strict. An unbounded field is how one event becomes larger than a signal may be.
  */
 export function unboundedPlaces(schema: z.ZodType): string[] {
-  return [...gaps(z.toJSONSchema(schema, { io: 'input' }), 'data')];
+  try {
+    return [...gaps(z.toJSONSchema(schema, { io: 'input' }), 'data')];
+  } catch (error) {
+    // A Date, a Map, a transformation: nothing that JSON could carry.
+    return [`data: ${error instanceof Error ? error.message : String(error)}`];
+  }
 }
 
 function* gaps(schema: JsonSchema, path: string): Generator<string> {
+  if ('enum' in schema || 'const' in schema) return;
   for (const branch of branches(schema)) yield* gaps(branch, path);
+  if (Array.isArray(schema['type'])) {
+    for (const type of schema['type'] as string[]) yield* gaps({ ...schema, type }, path);
+    return;
+  }
   switch (schema['type']) {
     case 'string':
-      if (!('maxLength' in schema || 'enum' in schema || 'const' in schema))
-        yield `${path}: no maximum length`;
+      if (!('maxLength' in schema)) yield `${path}: no maximum length`;
       return;
     case 'number':
     case 'integer':
-      if ('const' in schema) return;
       if (!('minimum' in schema || 'exclusiveMinimum' in schema)) yield `${path}: no minimum`;
       if (!('maximum' in schema || 'exclusiveMaximum' in schema)) yield `${path}: no maximum`;
       return;
     case 'array':
       if (!('maxItems' in schema)) yield `${path}: no maximum number of items`;
-      yield* gaps(schema['items'] as JsonSchema, `${path}[]`);
+      for (const [at, item] of ((schema['prefixItems'] ?? []) as JsonSchema[]).entries()) {
+        yield* gaps(item, `${path}[${at}]`);
+      }
+      // `false` stands behind a tuple: nothing more.
+      if (typeof schema['items'] === 'object') yield* gaps(schema['items'] as JsonSchema, `${path}[]`);
       return;
     case 'object':
       if (schema['additionalProperties'] !== false) yield `${path}: not a strict object`;
@@ -39,8 +51,7 @@ function* gaps(schema: JsonSchema, path: string): Generator<string> {
     case 'null':
       return;
     default:
-      if (branches(schema).length === 0 && !('enum' in schema || 'const' in schema))
-        yield `${path}: any value`;
+      if (branches(schema).length === 0) yield `${path}: any value`;
   }
 }
 

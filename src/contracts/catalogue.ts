@@ -1,6 +1,7 @@
 import type { Domain } from './domain';
 import type { DomainEvent, EventContract } from './event';
 import { eventFamily, parseEventType } from './event-type';
+import { firstIssue, inWords } from './issue';
 import type { Rejection } from './reasons';
 import type { Route } from './route';
 import { subjectSpaceOf } from './subject';
@@ -111,11 +112,20 @@ function upcast(
 ): Upcast {
   const next = newer.get(contract.type);
   if (!next?.upcast) return { ok: true, event };
-  const data = next.schema.safeParse(next.upcast.data(event.data));
+  const refuse = (detail: string, path = 'data'): Upcast => ({
+    ok: false,
+    rejection: { reason: 'invalid-data', detail: `upcast to ${next.type}: ${detail}`, path },
+  });
+  let newerData: unknown;
+  try {
+    newerData = next.upcast.data(event.data);
+  } catch (error) {
+    return refuse(error instanceof Error ? error.message : String(error));
+  }
+  const data = next.schema.safeParse(newerData, { error: inWords });
   if (!data.success) {
-    const [issue] = data.error.issues;
-    const detail = `upcast to ${next.type} gives invalid data: ${issue?.message ?? ''}`;
-    return { ok: false, rejection: { reason: 'invalid-data', detail, path: issue?.path.join('.') } };
+    const { detail, path } = firstIssue(data.error, 'data');
+    return refuse(detail, path);
   }
   return upcast({ ...event, type: next.type, data: data.data }, next, newer);
 }

@@ -4,6 +4,7 @@ import { CORRELATION_KEY_RULE, isCorrelationKey } from './correlation-key';
 import type { CloudEvent } from './envelope';
 import { BINARY_HEADER_PREFIX, cloudEvent, STRUCTURED_CONTENT_TYPE } from './envelope';
 import type { DomainEvent, EventContract } from './event';
+import { firstIssue, inWords } from './issue';
 import type { JsonReading } from './json';
 import { readJson } from './json';
 import type { Reason, Rejection } from './reasons';
@@ -37,9 +38,17 @@ export function decodeEvent(message: IncomingMessage, catalogue: Catalogue): Dec
   const envelope = readEnvelope(message);
   if (!envelope.ok) return envelope;
 
-  const parsed = cloudEvent.safeParse(envelope.value);
-  if (!parsed.success) return rejectIssue('invalid-envelope', parsed.error, '');
+  const parsed = cloudEvent.safeParse(withoutNulls(envelope.value), { error: inWords });
+  if (!parsed.success) return rejectIssue('invalid-envelope', parsed.error);
   return decodeData(parsed.data, catalogue);
+}
+
+/** An attribute that is null counts as not set (CloudEvents JSON format, section 2.2). */
+function withoutNulls(envelope: unknown): unknown {
+  if (typeof envelope !== 'object' || envelope === null || Array.isArray(envelope)) return envelope;
+  return Object.fromEntries(
+    Object.entries(envelope).filter(([name, value]) => name === 'data' || value !== null),
+  );
 }
 
 function readEnvelope(message: IncomingMessage): JsonReading {
@@ -79,7 +88,7 @@ function decodeData(envelope: CloudEvent, catalogue: Catalogue): Decoding {
       ? reject('unknown-version', `${envelope.type} is not known; known is ${known.join(', ')}`, 'type')
       : reject('unknown-type', `no domain has an event of type ${envelope.type}`, 'type');
   }
-  const data = contract.schema.safeParse(envelope.data);
+  const data = contract.schema.safeParse(envelope.data, { error: inWords });
   if (!data.success) return rejectIssue('invalid-data', data.error, 'data');
 
   const key = contract.key(data.data);
@@ -99,15 +108,7 @@ function reject(reason: Reason, detail: string, path?: string): Decoding {
   return { ok: false, rejection: { reason, detail, path } };
 }
 
-function rejectIssue(reason: Reason, error: z.ZodError, root: string): Decoding {
-  const [issue] = error.issues;
-  if (!issue) return reject(reason, error.message);
-  const steps = root === '' ? issue.path : [root, ...issue.path];
-  return reject(reason, issue.message, pathText(steps));
-}
-
-/** `['data', 'lines', 0, 'quantity']` → `data.lines[0].quantity`. */
-function pathText(steps: readonly PropertyKey[]): string | undefined {
-  const text = steps.map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`)).join('');
-  return text === '' ? undefined : text.replace(/^\./, '');
+function rejectIssue(reason: Reason, error: z.ZodError, ...root: string[]): Decoding {
+  const { detail, path } = firstIssue(error, ...root);
+  return reject(reason, detail, path);
 }

@@ -1,6 +1,9 @@
+import type { z } from 'zod';
+import { CORRELATION_KEY_RULE, isCorrelationKey } from './correlation-key';
 import { cloudEvent } from './envelope';
 import type { DomainEvent } from './event';
 import { parseEventType } from './event-type';
+import { firstIssue, inWords } from './issue';
 import { subjectOf } from './subject';
 import type { NewEvent } from './webhook';
 
@@ -17,9 +20,11 @@ export class InvalidEventError extends Error {
   override readonly name = 'InvalidEventError';
   constructor(
     readonly eventType: string,
-    options: ErrorOptions,
+    readonly detail: string,
+    readonly path: string | undefined,
+    options?: ErrorOptions,
   ) {
-    super(`an event of type ${eventType} does not fit its contract`, options);
+    super(`an event of type ${eventType} does not fit its contract: ${path ?? 'event'}: ${detail}`, options);
   }
 }
 
@@ -32,8 +37,8 @@ export function encodeEvent(
   { contract, id, time, data }: NewEvent,
   context: { source: string; causationId?: string | undefined; traceparent?: string | undefined },
 ): OutgoingEvent {
-  const parsed = contract.schema.safeParse(data);
-  if (!parsed.success) throw new InvalidEventError(contract.type, { cause: parsed.error });
+  const parsed = contract.schema.safeParse(data, { error: inWords });
+  if (!parsed.success) throw invalid(contract.type, parsed.error, 'data');
   const { source, causationId, traceparent } = context;
   const key = contract.key(parsed.data);
   return outgoing({
@@ -55,6 +60,10 @@ export function encodeEvent(
  */
 export function outgoing(event: DomainEvent): OutgoingEvent {
   const type = parseEventType(event.type);
+  if (!type) throw new InvalidEventError(event.type, 'the type is not of the form of an event type', 'type');
+  if (!isCorrelationKey(event.key)) {
+    throw new InvalidEventError(event.type, `the correlation key must be ${CORRELATION_KEY_RULE}`, 'data');
+  }
   const envelope = cloudEvent.safeParse({
     specversion: '1.0',
     id: event.id,
@@ -68,11 +77,16 @@ export function outgoing(event: DomainEvent): OutgoingEvent {
     traceparent: event.traceparent,
     data: event.data,
   });
-  if (!type || !envelope.success) throw new InvalidEventError(event.type, { cause: envelope.error });
+  if (!envelope.success) throw invalid(event.type, envelope.error);
   return {
     id: event.id,
     source: event.source,
     subject: subjectOf(type, event.key),
     body: new TextEncoder().encode(JSON.stringify(envelope.data)),
   };
+}
+
+function invalid(type: string, cause: z.ZodError, ...root: string[]): InvalidEventError {
+  const { detail, path } = firstIssue(cause, ...root);
+  return new InvalidEventError(type, detail, path, { cause });
 }

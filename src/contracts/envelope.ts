@@ -30,7 +30,7 @@ export const cloudEvent = z
   .object({
     specversion: z.literal('1.0'),
     id: line(MAX_ID),
-    source: line(MAX_SOURCE),
+    source: line(MAX_SOURCE).regex(/^\S*$/, 'must be a URI reference, without spaces'),
     type: line(MAX_EVENT_TYPE_LENGTH),
     subject: line(MAX_ATTRIBUTE).optional(),
     time: z.iso.datetime({ offset: true }).max(64).optional(),
@@ -47,7 +47,7 @@ export const cloudEvent = z
       .string()
       .regex(/^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/, 'must be a W3C traceparent')
       .optional(),
-    data: z.unknown(),
+    data: z.unknown().optional(),
   })
   .catchall(extensionValue)
   .superRefine((event, context) => {

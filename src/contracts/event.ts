@@ -89,8 +89,3 @@ export interface DomainEvent<Type extends string = string, Data = unknown> {
 /** The event that a contract describes. */
 export type EventOf<Contract> =
   Contract extends EventContract<infer Type, infer Data> ? DomainEvent<Type, Data> : never;
-
-/** The identity of an event in one string, as workflows and dead letters remember it. */
-export function identityOf(event: { source: string; id: string }): string {
-  return `${event.source} ${event.id}`;
-}

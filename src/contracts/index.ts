@@ -8,6 +8,8 @@ export * from './envelope';
 export * from './event';
 export * from './event-type';
 export * from './failures';
+export * from './identity';
+export * from './issue';
 export * from './json';
 export * from './log';
 export * from './reasons';

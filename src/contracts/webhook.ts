@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { EventContract } from './event';
+import { inWords } from './issue';
 
 /** An event about to be published, before it has its envelope. */
 export interface NewEvent {
@@ -37,7 +38,7 @@ export function defineWebhook<Body>(definition: WebhookDefinition<Body>): Webhoo
   return {
     provider: definition.provider,
     read: (body) => {
-      const parsed = definition.body.safeParse(body);
+      const parsed = definition.body.safeParse(body, { error: inWords });
       if (!parsed.success) return { kind: 'invalid', error: parsed.error };
       const event = definition.toEvent(parsed.data);
       return event ? { kind: 'event', event } : { kind: 'ignored' };

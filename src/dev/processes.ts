@@ -62,7 +62,8 @@ export async function startProcesses(options: ProcessesOptions): Promise<Process
 
   async function stop(): Promise<void> {
     stopping = true;
-    for (const group of options.groups) await Promise.all(group.map(async ({ name }) => up.get(name)?.stop()));
+    for (const group of options.groups)
+      await Promise.all(group.map(async ({ name }) => up.get(name)?.stop()));
     await watchdog.close();
   }
 

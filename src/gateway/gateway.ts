@@ -1,10 +1,12 @@
-import Fastify, { type FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import Fastify from 'fastify';
 import type { Publish } from '../adapters/nats';
 import type { Catalogue, Log } from '../contracts';
 import { MAX_EVENT_BYTES } from '../contracts';
 import { addEvents } from './events';
 import type { Health } from './health';
 import { addHealth } from './health';
+import type { Problem } from './problem';
 import { problemOf, sendProblem } from './problem';
 import { addWebhooks } from './webhooks';
 
@@ -26,7 +28,13 @@ export interface GatewayParts {
 
 /** The HTTP door: CloudEvents and webhooks in, health and metrics out. Nothing is answered 2xx that is not stored. */
 export function createGateway(parts: GatewayParts): FastifyInstance {
-  const app = Fastify({ bodyLimit: MAX_EVENT_BYTES });
+  const app = Fastify({
+    bodyLimit: MAX_EVENT_BYTES,
+    // An address that cannot be read does not get as far as the error handler below.
+    frameworkErrors: (error, _request, reply: FastifyReply) => {
+      void sendProblem(reply, problemOfRequest(error) ?? INTERNAL);
+    },
+  });
 
   // Bytes are kept as they came: signatures are over bytes, and the engine's own JSON reader has its own limits.
   app.removeAllContentTypeParsers();
@@ -40,18 +48,14 @@ export function createGateway(parts: GatewayParts): FastifyInstance {
       detail: `${request.method} ${request.url}: POST /events, POST /webhooks/:provider, GET /livez, /readyz, /metrics`,
     }),
   );
-  app.setErrorHandler((error, _request, reply) => {
-    if (isTooLarge(error)) {
-      const detail = `at most ${MAX_EVENT_BYTES} bytes are allowed`;
-      return sendProblem(reply, problemOf({ reason: 'too-large', detail }));
+  app.setErrorHandler((error, request, reply) => {
+    const problem = problemOfRequest(error);
+    if (!problem) {
+      parts.log.error({ err: error }, 'request failed');
+      return sendProblem(reply, INTERNAL);
     }
-    parts.log.error({ err: error }, 'request failed');
-    return sendProblem(reply, {
-      status: 500,
-      reason: 'internal',
-      title: 'the gateway failed',
-      detail: 'Send the same event again; the operator finds the cause in the log.',
-    });
+    parts.metrics.refused(request.url.startsWith('/webhooks/') ? 'webhooks' : 'events', problem.reason);
+    return sendProblem(reply, problem);
   });
 
   addEvents(app, parts);
@@ -60,6 +64,25 @@ export function createGateway(parts: GatewayParts): FastifyInstance {
   return app;
 }
 
-function isTooLarge(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'FST_ERR_CTP_BODY_TOO_LARGE';
+const INTERNAL: Problem = {
+  status: 500,
+  reason: 'internal',
+  title: 'the gateway failed',
+  detail: 'Send the same event again; the operator finds the cause in the log.',
+};
+
+/** What is wrong with a request that the HTTP server has refused by itself; `undefined` when the fault is ours. */
+function problemOfRequest(error: unknown): Problem | undefined {
+  const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
+  if (!(error instanceof Error) || status < 400 || status >= 500) return undefined;
+  if (status === 413) {
+    return problemOf({ reason: 'too-large', detail: `at most ${MAX_EVENT_BYTES} bytes are allowed` });
+  }
+  if (status === 415) return problemOf({ reason: 'unsupported-content-type', detail: error.message });
+  return {
+    status,
+    reason: 'bad-request',
+    title: 'this is no request that can be answered',
+    detail: error.message,
+  };
 }

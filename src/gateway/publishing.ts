@@ -1,8 +1,9 @@
 import type { FastifyReply } from 'fastify';
 import { NotPublishedError } from '../adapters/nats';
 import type { OutgoingEvent } from '../contracts';
+import { MAX_EVENT_BYTES } from '../contracts';
 import type { GatewayParts } from './gateway';
-import { sendProblem } from './problem';
+import { problemOf, sendProblem } from './problem';
 
 /** When to come again: JetStream is back within seconds, or an operator is needed. */
 const RETRY_AFTER_S = 2;
@@ -14,6 +15,12 @@ export async function publishOr503(
   door: 'events' | 'webhooks',
   event: OutgoingEvent,
 ): Promise<FastifyReply> {
+  // With its envelope an event may be larger than its body was; what is taken here, the bridge must be able to read.
+  if (event.body.byteLength > MAX_EVENT_BYTES) {
+    metrics.refused(door, 'too-large');
+    const detail = `${event.body.byteLength} bytes with its envelope, at most ${MAX_EVENT_BYTES} are allowed`;
+    return sendProblem(reply, problemOf({ reason: 'too-large', detail }));
+  }
   try {
     const { stream, sequence, duplicate } = await publish(event);
     metrics.accepted(door, duplicate);

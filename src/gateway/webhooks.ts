@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { encodeEvent, InvalidEventError, readJson } from '../contracts';
+import { encodeEvent, firstIssue, InvalidEventError, readJson } from '../contracts';
 import { bodyOf } from './events';
 import type { GatewayParts } from './gateway';
 import type { Problem } from './problem';
@@ -33,19 +33,15 @@ export function addWebhooks(app: FastifyInstance, parts: GatewayParts): void {
       case 'ignored':
         metrics.refused('webhooks', 'ignored');
         return reply.code(200).send({ ignored: true });
-      case 'invalid': {
-        const [issue] = reading.error.issues;
-        return refuse(
-          problemOf({ reason: 'invalid-data', detail: issue?.message ?? '', path: issue?.path.join('.') }),
-        );
-      }
+      case 'invalid':
+        return refuse(problemOf({ reason: 'invalid-data', ...firstIssue(reading.error) }));
       case 'event':
         try {
           const event = encodeEvent(reading.event, { source: `/providers/${provider}` });
           return await publishOr503(reply, parts, 'webhooks', event);
         } catch (error) {
           if (!(error instanceof InvalidEventError)) throw error;
-          return refuse(problemOf({ reason: 'invalid-data', detail: error.message }));
+          return refuse(problemOf({ reason: 'invalid-data', detail: error.detail, path: error.path }));
         }
     }
   });

@@ -1,5 +1,6 @@
 import { condition, setDefaultSignalHandler } from '@temporalio/workflow';
 import type { DomainEvent } from '../contracts/event';
+import { identityOf } from '../contracts/identity';
 import { REMEMBERED_EVENTS } from '../contracts/saga';
 
 /** The events of one workflow, in the order of the stream, each once. */
@@ -32,7 +33,7 @@ export function openInbox(seen: readonly string[] = []): Inbox {
 
   setDefaultSignalHandler((_type, event) => {
     const received = event as DomainEvent;
-    const identity = `${received.source} ${received.id}`;
+    const identity = identityOf(received);
     if (remembered.has(identity)) return;
     remembered.add(identity);
     if (remembered.size > REMEMBERED_EVENTS) forgetOldest(remembered);

@@ -44,6 +44,7 @@ test.each([
   ['invalid-envelope', 'id', 'a number for an id', structured({ id: 7 })],
   ['invalid-envelope', 'id', 'too long an id', structured({ id: 'x'.repeat(129) })],
   ['invalid-envelope', 'source', 'a line break in the source', structured({ source: '/tests\n' })],
+  ['invalid-envelope', 'source', 'a space in the source', structured({ source: '/my shop' })],
   ['invalid-envelope', 'source', 'a NUL in a header', binary({ 'ce-source': '/tests%00' })],
   ['invalid-envelope', 'time', 'a time that is none', structured({ time: 'yesterday' })],
   ['invalid-envelope', 'time', 'a time without a zone', structured({ time: '2026-01-01T00:00:00' })],

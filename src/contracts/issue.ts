@@ -1,0 +1,20 @@
+import type { z } from 'zod';
+
+/** Given to zod's parsers: its own text for a missing value is about types, and people look for the word. */
+export const inWords: z.core.$ZodErrorMap = ({ code, input }) =>
+  code === 'invalid_type' && input === undefined ? 'is missing' : undefined;
+
+/** The first thing that is wrong, and where, below `root`. */
+export function firstIssue(
+  error: z.ZodError,
+  ...root: string[]
+): { detail: string; path: string | undefined } {
+  const [issue] = error.issues;
+  return { detail: issue?.message ?? error.message, path: pathText([...root, ...(issue?.path ?? [])]) };
+}
+
+/** `['data', 'lines', 0, 'quantity']` → `data.lines[0].quantity`; `undefined` for the whole. */
+function pathText(steps: readonly PropertyKey[]): string | undefined {
+  const text = steps.map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`)).join('');
+  return text === '' ? undefined : text.replace(/^\./, '');
+}
