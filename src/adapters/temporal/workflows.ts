@@ -4,7 +4,7 @@ import {
   WorkflowExecutionAlreadyStartedError,
   WorkflowNotFoundError,
 } from '@temporalio/client';
-import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import { defineSearchAttributeKey, NamespaceNotFoundError, SearchAttributeType } from '@temporalio/common';
 import type { Answer, Target, Workflows } from '../../bridge';
 import { SEARCH_ATTRIBUTES } from '../../contracts';
 import { hasSeen } from './seen';
@@ -94,8 +94,9 @@ async function answer<Value>(call: () => Promise<Value>): Promise<Answer<Value>>
 
 /** Refused by Temporal for what it is, or not even sent: an error without a status is our own, say of a summary. */
 function isHopeless(error: unknown): boolean {
+  const fromTemporal = error instanceof ServiceError || error instanceof NamespaceNotFoundError;
   const code = statusCode(error);
-  return code === INVALID_ARGUMENT || (code === undefined && !(error instanceof ServiceError));
+  return code === undefined ? !fromTemporal : code === INVALID_ARGUMENT;
 }
 
 function statusCode(error: unknown): number | undefined {

@@ -117,3 +117,16 @@ test('search attributes are registered by several processes at once, and again',
   expect(await Promise.all(clients.map(searchAttributesAreReady))).toEqual([true, true, true]);
   await Promise.all(clients.map(({ connection }) => connection.close()));
 });
+
+test('a request that we cannot even make is rejected: waiting would not mend it', async () => {
+  const to = target();
+  const workflow = {
+    ...to.workflow,
+    summary: () => {
+      throw new Error('no words');
+    },
+  };
+  expect(await workflows.signalWithStart({ ...to, workflow }, event(to.key))).toMatchObject({
+    kind: 'rejected',
+  });
+});
