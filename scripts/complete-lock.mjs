@@ -15,9 +15,20 @@ for (const [path, entry] of Object.entries(lock.packages)) {
     const os = OSES.find((word) => words.includes(word));
     const cpu = CPUS.find((word) => words.includes(word));
     if (os === undefined || cpu === undefined) throw new Error(`which platform is ${name} for?`);
-    const libc = words.includes('musl') ? { libc: ['musl'] } : words.includes('gnu') ? { libc: ['glibc'] } : {};
+    const libc = words.includes('musl')
+      ? { libc: ['musl'] }
+      : words.includes('gnu')
+        ? { libc: ['glibc'] }
+        : {};
     const dev = entry.dev === true ? { dev: true } : {};
-    lock.packages[`node_modules/${name}`] = { version, cpu: [cpu], ...dev, ...libc, optional: true, os: [os] };
+    lock.packages[`node_modules/${name}`] = {
+      version,
+      cpu: [cpu],
+      ...dev,
+      ...libc,
+      optional: true,
+      os: [os],
+    };
   }
 }
 const { '': root, ...rest } = lock.packages;
