@@ -8,6 +8,10 @@ export const EVENTS = {
   orderCompleted: `${PREFIX}.orders.completed.v1`,
   orderRejected: `${PREFIX}.orders.rejected.v1`,
   orderCompensated: `${PREFIX}.orders.compensated.v1`,
+  orderCancelled: `${PREFIX}.orders.cancelled.v1`,
+  orderRefunded: `${PREFIX}.orders.refunded.v1`,
+  cancellationRequested: `${PREFIX}.orders.cancellation-requested.v1`,
+  cancellationRefused: `${PREFIX}.orders.cancellation-refused.v1`,
   stockReserved: `${PREFIX}.inventory.stock-reserved.v1`,
   stockReleased: `${PREFIX}.inventory.stock-released.v1`,
   stockShipped: `${PREFIX}.inventory.stock-shipped.v1`,
@@ -15,8 +19,10 @@ export const EVENTS = {
   paymentDeclined: `${PREFIX}.payments.declined.v1`,
   paymentCaptured: `${PREFIX}.payments.captured.v1`,
   paymentVoided: `${PREFIX}.payments.voided.v1`,
+  paymentRefunded: `${PREFIX}.payments.refunded.v1`,
   shipmentDispatched: `${PREFIX}.logistics.shipment-dispatched.v1`,
   shipmentDelivered: `${PREFIX}.logistics.shipment-delivered.v1`,
+  shipmentLost: `${PREFIX}.logistics.shipment-lost.v1`,
 } as const;
 
 /** One task queue for each capability. */
@@ -30,6 +36,8 @@ export const TASK_QUEUES = {
 
 /** Where an order stands; the values of the search attribute `SagaState`, beside the engine's own. */
 export type OrderState =
+  /** An early event has opened the workflow; the order itself has not come yet. */
+  | 'awaiting-submission'
   /** Stock is being reserved and the payment authorised. */
   | 'placing'
   /** Both are there; the carrier is being asked, or has the order and not yet the parcel. */
@@ -49,6 +57,10 @@ export type OrderEnd =
   | 'rejected'
   /** Confirmed, then undone: the carrier refused, or a step could not be done in time. */
   | 'compensated'
+  /** The customer has cancelled it before it was dispatched; all that was done has been undone. */
+  | 'cancelled'
+  /** Paid, and the parcel got lost: the customer has the money back. */
+  | 'refunded'
   /** Another saga has opened this order before; this one has touched nothing. */
   | 'duplicate';
 
@@ -58,4 +70,18 @@ export const REFUSALS = {
   outOfStock: 'out-of-stock',
   paymentDeclined: 'payment-declined',
   addressNotServed: 'address-not-served',
+} as const;
+
+/** Reasons for which an order ends early that are no refusals of a step. */
+export const REASONS = {
+  /** The customer asked for it. */
+  cancelledByCustomer: 'cancelled-by-customer',
+  /** The payment provider has not decided in time. */
+  authorizationOverdue: 'authorization-overdue',
+  /** The carrier never fetched the parcel. */
+  dispatchOverdue: 'dispatch-overdue',
+  /** Of a refused cancellation: the parcel is on its way, or the order has ended. */
+  tooLate: 'too-late',
+  /** Of a refund. */
+  parcelLost: 'parcel-lost',
 } as const;

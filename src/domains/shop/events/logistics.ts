@@ -25,3 +25,12 @@ export const shipmentDelivered = defineEvent({
   key: byOrder,
   example,
 });
+
+export const shipmentLost = defineEvent({
+  type: EVENTS.shipmentLost,
+  entity,
+  summary: 'The carrier has given the parcel up. Published from the carrier’s webhook.',
+  schema,
+  key: byOrder,
+  example,
+});

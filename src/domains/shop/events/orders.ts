@@ -100,3 +100,45 @@ export const orderCompensated = defineEvent({
     detail: 'The carrier does not serve 00000.',
   },
 });
+
+export const orderCancelled = defineEvent({
+  type: EVENTS.orderCancelled,
+  entity: 'order',
+  summary:
+    'The customer has cancelled the order before it was dispatched; all that was done for it has been undone.',
+  schema: refused,
+  key: byOrder,
+  example: { orderId: 'order-1001', reason: 'cancelled-by-customer', detail: 'Found it cheaper.' },
+});
+
+export const orderRefunded = defineEvent({
+  type: EVENTS.orderRefunded,
+  entity: 'order',
+  summary: 'The parcel got lost and the customer has the money back.',
+  schema: z.strictObject({ orderId, total: money, reason, detail }),
+  key: byOrder,
+  example: {
+    orderId: 'order-1001',
+    total,
+    reason: 'parcel-lost',
+    detail: 'The carrier has given SL000083 up.',
+  },
+});
+
+export const cancellationRequested = defineEvent({
+  type: EVENTS.cancellationRequested,
+  entity: 'order',
+  summary: 'The customer wants to cancel. Published by the web shop; granted until the parcel is dispatched.',
+  schema: z.strictObject({ orderId, detail }),
+  key: byOrder,
+  example: { orderId: 'order-1001', detail: 'Found it cheaper.' },
+});
+
+export const cancellationRefused = defineEvent({
+  type: EVENTS.cancellationRefused,
+  entity: 'order',
+  summary: 'The customer cannot cancel any more.',
+  schema: refused,
+  key: byOrder,
+  example: { orderId: 'order-1001', reason: 'too-late', detail: 'The parcel is on its way.' },
+});

@@ -52,3 +52,12 @@ export const paymentVoided = defineEvent({
   key: byOrder,
   example,
 });
+
+export const paymentRefunded = defineEvent({
+  type: EVENTS.paymentRefunded,
+  entity,
+  summary: 'The customer has the money back. Published from the payment provider’s webhook.',
+  schema: payment,
+  key: byOrder,
+  example,
+});

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineWebhook, newEvent } from '../../../contracts';
-import { shipmentDelivered, shipmentDispatched } from '../events';
+import { shipmentDelivered, shipmentDispatched, shipmentLost } from '../events';
 
 /** The carrier's webhook, in its own words. */
 const body = z.object({
@@ -28,6 +28,8 @@ export const carrierWebhook = defineWebhook({
         return newEvent(shipmentDispatched, { id, time, data });
       case 'shipment.delivered':
         return newEvent(shipmentDelivered, { id, time, data });
+      case 'shipment.lost':
+        return newEvent(shipmentLost, { id, time, data });
       default:
         return undefined;
     }

@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { defineWebhook, newEvent } from '../../../contracts';
-import { paymentAuthorized, paymentCaptured, paymentDeclined, paymentVoided } from '../events';
+import {
+  paymentAuthorized,
+  paymentCaptured,
+  paymentDeclined,
+  paymentRefunded,
+  paymentVoided,
+} from '../events';
 import { currency } from '../events/shapes';
 
 const SECOND = 1_000;
@@ -47,6 +53,8 @@ export const paymentProviderWebhook = defineWebhook({
         return newEvent(paymentCaptured, { id, time, data });
       case 'payment.canceled':
         return newEvent(paymentVoided, { id, time, data });
+      case 'payment.refunded':
+        return newEvent(paymentRefunded, { id, time, data });
       default:
         return undefined;
     }
