@@ -1,4 +1,9 @@
+import { environment } from '../src/config';
 import { freePorts } from '../src/dev/stack';
+
+/** Settings of Sagaline, as far as they say where it runs and whom it talks to. */
+const SETTING =
+  /^(NODE_ENV|(NATS|TEMPORAL|DATABASE|PROVIDER|STREAM|BRIDGE|GATEWAY|HEALTH|ORDER|SANDBOX|POSTGRES|DATA|LOG)_)/;
 
 /** Settings for a stack beside any other: free ports, a folder of its own, and news from the carrier within a second. */
 export async function ownStackSettings(dataDir: string): Promise<Record<string, string>> {
@@ -13,14 +18,16 @@ export async function ownStackSettings(dataDir: string): Promise<Record<string, 
     'SANDBOX_PORT',
   ];
   const ports = await freePorts(names.length);
+  const unset = Object.keys(environment()).filter((name) => SETTING.test(name));
   return {
+    // Whatever the environment names, a live payment provider say: the demo has its own.
+    ...Object.fromEntries(unset.map((name) => [name, ''])),
     ...Object.fromEntries(names.map((name, index) => [name, String(ports[index])])),
-    // The demo's own servers, whatever else the environment names.
-    NATS_URL: '',
-    TEMPORAL_ADDRESS: '',
-    DATABASE_URL: '',
     DATA_DIR: dataDir,
     SANDBOX_DISPATCH_MS: '300',
-    SANDBOX_DELIVERY_MS: '300',
+    SANDBOX_DELIVERY_MS: '1000',
+    ORDER_SUBMISSION_WITHIN_MS: '8000',
+    ORDER_AUTHORIZATION_WITHIN_MS: '5000',
+    ORDER_DELIVERY_WITHIN_MS: '4000',
   };
 }

@@ -5,7 +5,7 @@ import { Command } from 'commander';
 import { createCatalogue } from '../src/contracts';
 import { domains } from '../src/domains';
 import { startLocal } from '../workers/local';
-import type { CaseResult, DemoCase } from './cases';
+import type { CaseResult, DemoCase } from './case';
 import { cases } from './cases';
 import { runCommand, say } from './command-line';
 import { ownStackSettings } from './local-settings';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { NewEvent, OutgoingEvent } from '../src/contracts';
 import { encodeEvent, newEvent } from '../src/contracts';
-import { orderSubmitted } from '../src/domains/shop/events';
+import { cancellationRequested, orderSubmitted } from '../src/domains/shop/events';
 import type { SubmittedOrder } from '../src/domains/shop/events/orders';
 
 /** Orders as the web shop submits them. */
@@ -31,6 +31,15 @@ export function submissionOf(order: SubmittedOrder): OutgoingEvent {
     id: `submit-${order.orderId}`,
     time: new Date().toISOString(),
     data: order,
+  });
+  return encodeEvent(event, { source: SOURCE });
+}
+
+export function cancellationOf(orderId: string): OutgoingEvent {
+  const event = newEvent(cancellationRequested, {
+    id: `cancel-${orderId}`,
+    time: new Date().toISOString(),
+    data: { orderId, detail: 'Found it cheaper.' },
   });
   return encodeEvent(event, { source: SOURCE });
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import type { NatsConnection } from 'nats';
 import type { Publish } from '../src/adapters/nats';
 import { connectNats, createPublisher } from '../src/adapters/nats';
@@ -7,7 +8,7 @@ import type { Database } from '../src/adapters/postgres';
 import { connectDatabase } from '../src/adapters/postgres';
 import { createTemporalClient } from '../src/adapters/temporal';
 import type { Log, SagaResult } from '../src/contracts';
-import { workflowIdOf } from '../src/contracts';
+import { SEARCH_ATTRIBUTES, workflowIdOf } from '../src/contracts';
 import { order as orderProcess } from '../src/domains/shop/workflows';
 import type { Local } from '../workers/local';
 import { temporalSettings } from '../workers/settings';
@@ -79,6 +80,26 @@ function linkTo({ local }: Shop, workflowId: string, runId: string): string {
   return `${local.temporalUiUrl}/namespaces/${local.config.TEMPORAL_NAMESPACE}/workflows/${workflowId}/${runId}/timeline`;
 }
 
+const SAGA_STATE = defineSearchAttributeKey(SEARCH_ATTRIBUTES.sagaState, SearchAttributeType.KEYWORD);
+const STATE_WITHIN_MS = 40_000;
+
+/** Waits until the order's saga is in a state. */
+export async function untilState(
+  { temporal }: Shop,
+  { workflowId }: OpenedOrder,
+  state: string,
+): Promise<void> {
+  const handle = temporal.workflow.getHandle(workflowId);
+  const until = Date.now() + STATE_WITHIN_MS;
+  for (;;) {
+    const { typedSearchAttributes } = await handle.describe();
+    const found = typedSearchAttributes.get(SAGA_STATE) ?? '';
+    if (found === state) return;
+    if (Date.now() > until) throw new Error(`${workflowId} is ${found}, not ${state}`);
+    await sleep(LOOK_MS);
+  }
+}
+
 /** The state in which the order's saga ended; rejects when it has not ended in time, or failed. */
 export async function endOf(
   shop: Shop,
@@ -109,7 +130,7 @@ export async function effectsOf({ database }: Shop, orderId: string): Promise<st
   const rows = await database.query<{ effect: string }>(
     `select 'order ' || state as effect from orders.orders where order_id = $1
      union all select 'stock ' || state || ' ' || quantity || ' x ' || sku from inventory.reservations where order_id = $1
-     union all select 'payment ' || state || ' ' || case state when 'captured' then captured else amount end || ' ' || currency
+     union all select 'payment ' || state || ' ' || case state when 'captured' then captured when 'refunded' then refunded else amount end || ' ' || currency
        from payments.payments where order_id = $1
      union all select 'shipment ' || state from logistics.shipments where order_id = $1
      union all select 'message ' || template from notifications.messages where order_id = $1

@@ -70,7 +70,8 @@ const schema = z.object({
 
   GATEWAY_HOST: z.string().min(1).default('127.0.0.1'),
   GATEWAY_PORT: port(8080),
-  /** Every other role serves /livez, /readyz and /metrics here when it is set. */
+  /** Every other role serves /livez, /readyz and /metrics here when the port is set. */
+  HEALTH_HOST: z.string().min(1).default('127.0.0.1'),
   HEALTH_PORT: portNumber.optional(),
 
   /** Local stack: where data stays between runs, and on which ports its servers listen. */

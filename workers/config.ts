@@ -1,6 +1,5 @@
 import type { Config } from '../src/config';
 import { environment, readConfig } from '../src/config';
-import type { Catalogue } from '../src/contracts';
 import { shopSettings } from '../src/domains/shop/settings';
 
 export type AppConfig = Config<typeof shopSettings.shape>;
@@ -8,8 +7,9 @@ export type AppConfig = Config<typeof shopSettings.shape>;
 /**
  * The configuration of this deployment: the engine's settings and those of its domains.
  *
+ * @param providers those that this process talks to, or whose webhooks it takes: it needs no other's secrets
  * @throws InvalidConfigError
  */
-export function appConfig(catalogue: Catalogue, settings = environment()): AppConfig {
-  return readConfig(settings, { providers: catalogue.providers, settings: shopSettings });
+export function appConfig(providers: readonly string[], settings = environment()): AppConfig {
+  return readConfig(settings, { providers, settings: shopSettings });
 }

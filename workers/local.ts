@@ -34,7 +34,7 @@ const LOOPBACK = '127.0.0.1';
 /** @throws InvalidConfigError, and what the local stack throws */
 export async function startLocal({ catalogue, settings, log }: LocalOptions): Promise<Local> {
   const given = { ...environment(), ...settings };
-  const config = appConfig(catalogue, given);
+  const config = appConfig(catalogue.providers, given);
   const { external } = config;
   await assertPortFree(config.GATEWAY_PORT, 'the gateway', 'GATEWAY_PORT');
   await assertPortFree(config.SANDBOX_PORT, 'the provider sandbox', 'SANDBOX_PORT');

@@ -3,10 +3,12 @@ import { createRegistry } from '../src/adapters/prometheus';
 import { InvalidConfigError } from '../src/config';
 import { createCatalogue } from '../src/contracts';
 import { domains } from '../src/domains';
+import type { Checks, Health } from '../src/gateway';
 import { serveHealth } from '../src/gateway';
+import type { AppConfig } from './config';
 import { appConfig } from './config';
 import { provision } from './provision';
-import { roles } from './roles';
+import { providersOf, roles } from './roles';
 
 /** Exit code for a command line or configuration that cannot work: starting again would not help. */
 const MISCONFIGURED = 2;
@@ -22,7 +24,7 @@ async function main(name: string | undefined): Promise<void> {
     return;
   }
   const catalogue = createCatalogue(domains);
-  const config = appConfig(catalogue);
+  const config = appConfig(providersOf(name, catalogue));
   const log = createLog({ role: name, level: config.LOG_LEVEL, format: config.LOG_FORMAT });
   if (!role) {
     await provision(config, log);
@@ -31,16 +33,17 @@ async function main(name: string | undefined): Promise<void> {
   }
   const registry = createRegistry(name);
 
-  // Asked to stop while it is still starting, a role stops as soon as it has started.
+  // A role that waits for a server says what it waits for, and can be told to stop.
   const asked = signalled();
-  const running = await role({ config, catalogue, registry, log });
-  const stopHealth =
-    config.HEALTH_PORT === undefined || running.ownHealth
-      ? undefined
-      : await serveHealth(
-          { checks: running.checks, metrics: () => registry.metrics() },
-          { host: config.GATEWAY_HOST, port: config.HEALTH_PORT },
-        );
+  let checks: Checks = { started: () => false };
+  const health = { checks: () => checks, metrics: () => registry.metrics() };
+  const stopHealth = await serveHealthOf(name, config, health);
+  const running = await Promise.race([role({ config, catalogue, registry, log }), asked]);
+  if (typeof running === 'string') {
+    log.info({ signal: running }, `${name} stops before it has started`);
+    process.exit(0);
+  }
+  checks = running.checks;
   log.info({}, `${name} has started`);
 
   try {
@@ -52,8 +55,15 @@ async function main(name: string | undefined): Promise<void> {
   }
   running.failed?.catch(() => undefined);
   await running.stop();
-  await stopHealth?.();
+  await stopHealth();
   log.info({}, `${name} has stopped`);
+}
+
+/** The gateway has health at its own door; every other role where it is told to. */
+async function serveHealthOf(name: string, config: AppConfig, health: Health): Promise<() => Promise<void>> {
+  const port = name === 'gateway' ? undefined : config.HEALTH_PORT;
+  if (port === undefined) return () => Promise.resolve();
+  return serveHealth(health, { host: config.HEALTH_HOST, port });
 }
 
 function signalled(): Promise<NodeJS.Signals> {

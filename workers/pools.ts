@@ -12,6 +12,7 @@ import { createShippingActivities } from '../activities/shop/shipping';
 import { createHttpCarrier } from '../activities/shop/shipping.http';
 import { createShipping } from '../activities/shop/shipping.postgres';
 import type { Database } from '../src/adapters/postgres';
+import { createDeadLetterActivities } from '../src/effects';
 import { TASK_QUEUES } from '../src/domains/shop/names';
 import type { AppConfig } from './config';
 
@@ -20,6 +21,8 @@ export interface Pool {
   readonly taskQueue: string;
   /** Entry point of the workflows; without it the pool runs activities only. */
   readonly workflowsPath?: string;
+  /** The providers that its activities talk to. */
+  readonly providers?: readonly string[];
   readonly activities: (parts: { config: AppConfig; database: Database }) => object;
 }
 
@@ -27,13 +30,17 @@ export const pools = {
   orders: {
     taskQueue: TASK_QUEUES.orders,
     workflowsPath: path.join(__dirname, '../workflows'),
-    activities: ({ config: { domain }, database }) =>
-      createOrderActivities(createPostgresOrders(database), {
+    activities: ({ config: { domain }, database }) => ({
+      ...createOrderActivities(createPostgresOrders(database), {
+        submissionWithinMs: domain.ORDER_SUBMISSION_WITHIN_MS,
+        authorizationWithinMs: domain.ORDER_AUTHORIZATION_WITHIN_MS,
         dispatchWithinMs: domain.ORDER_DISPATCH_WITHIN_MS,
         deliveryWithinMs: domain.ORDER_DELIVERY_WITHIN_MS,
         stepWithinMs: domain.ORDER_STEP_WITHIN_MS,
         undoWithinMs: domain.ORDER_UNDO_WITHIN_MS,
       }),
+      ...createDeadLetterActivities(database),
+    }),
   },
   inventory: {
     taskQueue: TASK_QUEUES.inventory,
@@ -41,6 +48,7 @@ export const pools = {
   },
   payments: {
     taskQueue: TASK_QUEUES.payments,
+    providers: ['payment-provider'],
     activities: ({ config, database }) =>
       createPaymentActivities(
         createPayments(database, createHttpPaymentProvider(provider(config, 'payment-provider'))),
@@ -48,6 +56,7 @@ export const pools = {
   },
   shipping: {
     taskQueue: TASK_QUEUES.shipping,
+    providers: ['carrier'],
     activities: ({ config, database }) =>
       createShippingActivities(createShipping(database, createHttpCarrier(provider(config, 'carrier')))),
   },

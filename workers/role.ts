@@ -1,6 +1,5 @@
 import type { Registry } from 'prom-client';
-import type { Log } from '../src/contracts';
-import type { Catalogue } from '../src/contracts';
+import type { Catalogue, Log } from '../src/contracts';
 import type { Checks } from '../src/gateway';
 import type { AppConfig } from './config';
 
@@ -21,6 +20,4 @@ export interface RunningRole {
   stop(): Promise<void>;
   /** Rejects when the role cannot go on; the process then ends, for its supervisor to start it anew. */
   readonly failed?: Promise<never>;
-  /** The role serves health itself. */
-  readonly ownHealth?: boolean;
 }

@@ -9,7 +9,13 @@ const notifyCustomer = z.object({
   key: stepKey,
   orderId,
   email: z.email().max(254),
-  template: z.enum(['order-completed', 'order-rejected', 'order-compensated']),
+  template: z.enum([
+    'order-completed',
+    'order-rejected',
+    'order-compensated',
+    'order-cancelled',
+    'order-refunded',
+  ]),
   /** What the template fills in; cut where it is too long, for a message must not fail for the sake of its last words. */
   values: z.record(
     z.string().max(64),

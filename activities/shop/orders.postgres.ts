@@ -1,18 +1,27 @@
 import type { Database, Transaction } from '../../src/adapters/postgres';
 import { RefusalError } from '../../src/contracts';
 import {
+  cancellationRefused,
+  orderCancelled,
   orderCompensated,
   orderCompleted,
   orderConfirmed,
+  orderRefunded,
   orderRejected,
 } from '../../src/domains/shop/events';
 import { REFUSALS } from '../../src/domains/shop/names';
 import { doOnce, writeOutbox } from '../../src/effects';
-import type { Orders } from './orders';
+import type { CloseOrder, Orders } from './orders';
 
 const context = 'orders';
 /** As long as an event's detail may be. */
 const MAX_DETAIL = 500;
+
+const ENDED_EARLY = {
+  rejected: orderRejected,
+  compensated: orderCompensated,
+  cancelled: orderCancelled,
+} as const;
 
 export function createPostgresOrders(database: Database): Orders {
   return {
@@ -44,22 +53,38 @@ export function createPostgresOrders(database: Database): Orders {
 
     closeOrder: (close) =>
       doOnce(database, close.key, async (tx) => {
-        const { key, orderId, state } = close;
-        await setState(tx, orderId, state, state === 'completed' ? undefined : close.reason);
-        if (state === 'completed') {
-          await writeOutbox(tx, {
-            key,
-            context,
-            contract: orderCompleted,
-            data: { orderId, total: close.total },
-          });
-          return;
-        }
-        const contract = state === 'rejected' ? orderRejected : orderCompensated;
-        const data = { orderId, reason: close.reason, detail: close.detail.slice(0, MAX_DETAIL) };
-        await writeOutbox(tx, { key, context, contract, data });
+        await setState(
+          tx,
+          close.orderId,
+          close.state,
+          close.state === 'completed' ? undefined : close.reason,
+        );
+        await tellOfEnd(tx, close);
+      }),
+
+    refuseCancellation: ({ key, orderId, reason, detail }) =>
+      doOnce(database, key, async (tx) => {
+        // Changes nothing of the order; the lock keeps its events in their order.
+        await tx.query('select from orders.orders where order_id = $1 for update', [orderId]);
+        const data = { orderId, reason, detail: detail.slice(0, MAX_DETAIL) };
+        await writeOutbox(tx, { key, context, contract: cancellationRefused, data });
       }),
   };
+}
+
+async function tellOfEnd(tx: Transaction, close: CloseOrder): Promise<void> {
+  const { key, orderId, state } = close;
+  if (state === 'completed') {
+    const data = { orderId, total: close.total };
+    await writeOutbox(tx, { key, context, contract: orderCompleted, data });
+    return;
+  }
+  const data = { orderId, reason: close.reason, detail: close.detail.slice(0, MAX_DETAIL) };
+  if (state === 'refunded') {
+    await writeOutbox(tx, { key, context, contract: orderRefunded, data: { ...data, total: close.total } });
+    return;
+  }
+  await writeOutbox(tx, { key, context, contract: ENDED_EARLY[state], data });
 }
 
 async function setState(tx: Transaction, orderId: string, state: string, reason?: string): Promise<void> {

@@ -5,26 +5,34 @@ import { money, orderId, stepKey } from './shapes';
 
 const openOrder = z.object({ runId: z.string().min(1), submission: orderSubmitted.schema, total: money });
 const confirmOrder = z.object({ key: stepKey, orderId, total: money });
+/** Why an order ended early. The detail may be of any length; its event has the beginning. */
+const cause = { reason: z.string().min(1).max(64), detail: z.string() };
 const closeOrder = z.discriminatedUnion('state', [
   z.object({ state: z.literal('completed'), key: stepKey, orderId, total: money }),
-  z.object({
-    state: z.enum(['rejected', 'compensated']),
-    key: stepKey,
-    orderId,
-    reason: z.string().min(1).max(64),
-    detail: z.string(),
-  }),
+  z.object({ state: z.enum(['rejected', 'compensated', 'cancelled']), key: stepKey, orderId, ...cause }),
+  z.object({ state: z.literal('refunded'), key: stepKey, orderId, total: money, ...cause }),
 ]);
+const refuseCancellation = z.object({ key: stepKey, orderId, ...cause });
+const orderDeadlines = z.object({});
 
 export type OpenOrder = z.infer<typeof openOrder>;
 export type ConfirmOrder = z.infer<typeof confirmOrder>;
 export type CloseOrder = z.infer<typeof closeOrder>;
+export type RefuseCancellation = z.infer<typeof refuseCancellation>;
 
 /** Deadlines of one order, in milliseconds: fixed in its history when it is opened, whatever the settings say later. */
 export interface OrderDeadlines {
+  /** From the first early event to the order itself. */
+  readonly submissionWithinMs: number;
+  /** From a pending payment to the provider's decision. */
+  readonly authorizationWithinMs: number;
+  /** From the confirmation to the dispatch. */
   readonly dispatchWithinMs: number;
+  /** From the dispatch to an inquiry at the carrier, and from there to a person. */
   readonly deliveryWithinMs: number;
+  /** One step, with all its retries. */
   readonly stepWithinMs: number;
+  /** One compensation, with all its retries. */
   readonly undoWithinMs: number;
 }
 
@@ -37,6 +45,8 @@ export interface Orders {
   openOrder(input: OpenOrder): Promise<void>;
   confirmOrder(input: ConfirmOrder): Promise<void>;
   closeOrder(input: CloseOrder): Promise<void>;
+  /** Tells that the customer cannot cancel any more: an event for each request, under a key of its own. */
+  refuseCancellation(input: RefuseCancellation): Promise<void>;
 }
 
 export function createOrderActivities(orders: Orders, deadlines: OrderDeadlines) {
@@ -47,6 +57,9 @@ export function createOrderActivities(orders: Orders, deadlines: OrderDeadlines)
     }),
     confirmOrder: activity(confirmOrder, (input) => orders.confirmOrder(input)),
     closeOrder: activity(closeOrder, (input) => orders.closeOrder(input)),
+    refuseCancellation: activity(refuseCancellation, (input) => orders.refuseCancellation(input)),
+    /** For a workflow whose order has not come yet. */
+    orderDeadlines: activity(orderDeadlines, () => Promise.resolve(deadlines)),
   };
 }
 

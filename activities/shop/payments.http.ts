@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { RefusalError } from '../../src/contracts';
 import { REFUSALS } from '../../src/domains/shop/names';
-import type { PaymentProvider } from './payments';
+import type { Authorization, PaymentProvider } from './payments';
 import type { ProviderAccess } from './provider-http';
 import { createProviderHttp, ProviderError } from './provider-http';
 
@@ -21,14 +21,6 @@ const payments = z.object({ data: z.array(payment) });
 
 type Payment = z.infer<typeof payment>;
 
-/** The provider has not decided yet. It is asked again later; waiting for its webhook instead is still to come. */
-export class PaymentPendingError extends Error {
-  override readonly name = 'PaymentPendingError';
-  constructor(readonly paymentId: string) {
-    super(`payment ${paymentId} is pending: the provider has not decided yet`);
-  }
-}
-
 export function createHttpPaymentProvider(access: ProviderAccess): PaymentProvider {
   const http = createProviderHttp('payment provider', access);
 
@@ -40,13 +32,13 @@ export function createHttpPaymentProvider(access: ProviderAccess): PaymentProvid
         payment_method: paymentToken,
         merchant_reference: orderId,
       };
-      return decided(await orDeclined(http.post('/payments', { key, body }, payment)));
+      return authorizationOf(await orDeclined(http.post('/payments', { key, body }, payment)));
     },
 
     findByKey: async (key) => {
       const found = await http.get(`/payments?idempotency_key=${encodeURIComponent(key)}`, payments);
       const [made] = found.data;
-      return made && decided(made);
+      return made && authorizationOf(made);
     },
 
     capture: async ({ key, paymentId, amount }) => {
@@ -62,11 +54,27 @@ export function createHttpPaymentProvider(access: ProviderAccess): PaymentProvid
     cancel: async ({ key, paymentId }) => {
       try {
         await http.post(`${pathOf(paymentId)}/cancel`, { key, body: {} }, payment);
+        return 'voided';
       } catch (error) {
         // The hold was lifted by someone else, a person at the provider for example: there is nothing left to lift.
-        if (!(error instanceof ProviderError && error.code === 'payment_canceled')) throw error;
+        if (hasCode(error, 'payment_canceled')) return 'voided';
+        // It was pending, and has been declined meanwhile: there never was a hold.
+        if (hasCode(error, 'payment_declined')) return 'declined';
+        throw error;
       }
     },
+
+    refund: async ({ key, paymentId, amount }) => {
+      try {
+        await http.post(`${pathOf(paymentId)}/refunds`, { key, body: { amount } }, payment);
+      } catch (error) {
+        // Someone else has given all of it back: the customer must not get it twice.
+        if (!hasCode(error, 'payment_refunded')) throw error;
+      }
+    },
+
+    // A part is not enough: whoever gave it back has left the rest to us, or to a person.
+    isRefunded: async (paymentId) => (await http.get(pathOf(paymentId), payment)).status === 'refunded',
   };
 }
 
@@ -74,11 +82,14 @@ function pathOf(paymentId: string): string {
   return `/payments/${encodeURIComponent(paymentId)}`;
 }
 
-/** A payment of which the provider knows what became; also one that has moved on since. */
-function decided({ id, status }: Payment): { paymentId: string } {
+/** What a payment says of its authorisation; also one that has moved on since. */
+function authorizationOf({ id, status }: Payment): Authorization {
   if (status === 'declined') throw new RefusalError(REFUSALS.paymentDeclined, 'The payment was declined.');
-  if (status === 'pending') throw new PaymentPendingError(id);
-  return { paymentId: id };
+  return { paymentId: id, state: status === 'pending' ? 'pending' : 'authorized' };
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof ProviderError && error.code === code;
 }
 
 function isCaptured({ status }: Payment): boolean {

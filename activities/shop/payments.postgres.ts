@@ -1,6 +1,6 @@
 import type { Database } from '../../src/adapters/postgres';
-import { performOnce, reverseOnce } from '../../src/effects';
-import type { PaymentProvider, Payments } from './payments';
+import { doOnce, performOnce, reverseOnce } from '../../src/effects';
+import type { Authorization, PaymentProvider, Payments } from './payments';
 
 /** Payments at a provider, with their record in PostgreSQL. */
 export function createPayments(database: Database, provider: PaymentProvider): Payments {
@@ -10,30 +10,44 @@ export function createPayments(database: Database, provider: PaymentProvider): P
         key: request.key,
         find: () => provider.findByKey(request.key),
         call: () => provider.authorize(request),
-        record: async (tx, { paymentId }) => {
+        record: async (tx, { paymentId, state }) => {
           await tx.query(
             `insert into payments.payments (payment_id, order_id, state, amount, currency)
-             values ($1, $2, 'authorized', $3, $4)`,
-            [paymentId, request.orderId, request.total.amount, request.total.currency],
+             values ($1, $2, $3, $4, $5)`,
+            [paymentId, request.orderId, state, request.total.amount, request.total.currency],
           );
         },
       }),
 
-    voidPayment: ({ undoes: request }) =>
-      reverseOnce<{ paymentId: string }>(database, {
+    // Of what is not pending any more more is known already: it was voided meanwhile, for example.
+    recordAuthorization: ({ key, paymentId, state }) =>
+      doOnce(database, key, async (tx) => {
+        await tx.query(
+          `update payments.payments set state = $2, updated_at = now()
+            where payment_id = $1 and state = 'pending'`,
+          [paymentId, state],
+        );
+      }),
+
+    voidPayment: ({ undoes: request }) => {
+      let ended: 'voided' | 'declined' = 'voided';
+      return reverseOnce<Authorization>(database, {
         key: request.key,
         find: () => provider.findByKey(request.key),
         claim: () => provider.authorize(request),
-        reverse: ({ paymentId }) => provider.cancel({ key: `${request.key}:undo`, paymentId }),
+        reverse: async ({ paymentId }) => {
+          ended = await provider.cancel({ key: `${request.key}:undo`, paymentId });
+        },
         record: async (tx, { paymentId }) => {
           await tx.query(
             `insert into payments.payments (payment_id, order_id, state, amount, currency)
-             values ($1, $2, 'voided', $3, $4)
-             on conflict (payment_id) do update set state = 'voided', updated_at = now()`,
-            [paymentId, request.orderId, request.total.amount, request.total.currency],
+             values ($1, $2, $3, $4, $5)
+             on conflict (payment_id) do update set state = excluded.state, updated_at = now()`,
+            [paymentId, request.orderId, ended, request.total.amount, request.total.currency],
           );
         },
-      }),
+      });
+    },
 
     capturePayment: ({ key, paymentId, total }) =>
       performOnce<null>(database, {
@@ -46,6 +60,23 @@ export function createPayments(database: Database, provider: PaymentProvider): P
         record: async (tx) => {
           await tx.query(
             `update payments.payments set state = 'captured', captured = amount, updated_at = now()
+              where payment_id = $1`,
+            [paymentId],
+          );
+        },
+      }).then(() => undefined),
+
+    refundPayment: ({ key, paymentId, total }) =>
+      performOnce<null>(database, {
+        key,
+        find: async () => ((await provider.isRefunded(paymentId)) ? null : undefined),
+        call: async () => {
+          await provider.refund({ key, paymentId, amount: total.amount });
+          return null;
+        },
+        record: async (tx) => {
+          await tx.query(
+            `update payments.payments set state = 'refunded', refunded = amount, updated_at = now()
               where payment_id = $1`,
             [paymentId],
           );

@@ -8,48 +8,77 @@ const authorizePayment = z.object({ key: stepKey, orderId, total: money, payment
 /** The authorisation's own request: where its outcome is unknown, it has to be found out before it can be undone. */
 const voidPayment = z.object({ undoes: authorizePayment });
 const capturePayment = z.object({ key: stepKey, orderId, paymentId, total: money });
+const refundPayment = z.object({ key: stepKey, orderId, paymentId, total: money });
+const recordAuthorization = z.object({
+  key: stepKey,
+  paymentId,
+  state: z.enum(['authorized', 'declined']),
+});
 
 export type AuthorizePayment = z.infer<typeof authorizePayment>;
 export type VoidPayment = z.infer<typeof voidPayment>;
 export type CapturePayment = z.infer<typeof capturePayment>;
+export type RefundPayment = z.infer<typeof refundPayment>;
+export type RecordAuthorization = z.infer<typeof recordAuthorization>;
+
+/** `pending`: the provider has not decided yet, and tells of its decision by webhook. */
+export interface Authorization {
+  readonly paymentId: string;
+  readonly state: 'authorized' | 'pending';
+}
 
 /** Money, once for each step: the shop's record and the payment provider's agree. */
 export interface Payments {
   /**
-   * Holds the amount on the customer's card.
+   * Holds the amount on the customer's card. A repeat gets the first answer, also where a pending payment has been
+   * decided since.
    * @throws RefusalError of type `payment-declined`
    */
-  authorizePayment(input: AuthorizePayment): Promise<{ paymentId: string }>;
-  /** Lifts the hold; one that was never made will not be. */
+  authorizePayment(input: AuthorizePayment): Promise<Authorization>;
+  /** Writes down how a pending payment was decided; one that is not pending any more stays as it is. */
+  recordAuthorization(input: RecordAuthorization): Promise<void>;
+  /**
+   * Lifts the hold, or withdraws the pending payment; one that was never made will not be, and where the provider has
+   * declined or cancelled it meanwhile there is nothing to lift.
+   */
   voidPayment(input: VoidPayment): Promise<void>;
   /**
    * Takes the held amount.
    * @throws RefusalError of type `payment-declined`
    */
   capturePayment(input: CapturePayment): Promise<void>;
+  /** Gives the captured amount back. */
+  refundPayment(input: RefundPayment): Promise<void>;
 }
 
 /** A payment provider, reached over HTTP. Every call is idempotent by its key. */
 export interface PaymentProvider {
   /** @throws RefusalError of type `payment-declined` */
-  authorize(request: AuthorizePayment): Promise<{ paymentId: string }>;
+  authorize(request: AuthorizePayment): Promise<Authorization>;
   /**
-   * What became of a key; `undefined` when the provider has never heard of it.
+   * What became of a key; `undefined` when the provider has never heard of it. A payment that has moved on since, or was
+   * cancelled, counts as authorized.
    * @throws RefusalError of type `payment-declined`
    */
-  findByKey(key: string): Promise<{ paymentId: string } | undefined>;
+  findByKey(key: string): Promise<Authorization | undefined>;
   /** @throws RefusalError of type `payment-declined` */
   capture(request: { key: string; paymentId: string; amount: number }): Promise<void>;
   /** Whether the payment has been captured. */
   isCaptured(paymentId: string): Promise<boolean>;
-  cancel(request: { key: string; paymentId: string }): Promise<void>;
+  /** Lifts the hold or withdraws what is pending; `declined` where the provider has declined it, and nothing is held. */
+  cancel(request: { key: string; paymentId: string }): Promise<'voided' | 'declined'>;
+  refund(request: { key: string; paymentId: string; amount: number }): Promise<void>;
+  /** Whether all that was captured has been given back. */
+  isRefunded(paymentId: string): Promise<boolean>;
 }
 
 export function createPaymentActivities(payments: Payments) {
   return {
     authorizePayment: activity(authorizePayment, (input) => payments.authorizePayment(input)),
+    recordAuthorization: activity(recordAuthorization, (input) => payments.recordAuthorization(input)),
     voidPayment: activity(voidPayment, (input) => payments.voidPayment(input)),
     capturePayment: activity(capturePayment, (input) => payments.capturePayment(input)),
+    refundPayment: activity(refundPayment, (input) => payments.refundPayment(input)),
   };
 }
 

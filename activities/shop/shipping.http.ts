@@ -9,6 +9,7 @@ const shipment = z
   .object({ id: z.string().min(1).max(128), tracking_number: z.string().min(1).max(128) })
   .transform(({ id, tracking_number }) => ({ shipmentId: id, trackingNumber: tracking_number }));
 const shipments = z.object({ data: z.array(shipment) });
+const tracking = z.object({ status: z.enum(['booked', 'dispatched', 'delivered', 'lost', 'canceled']) });
 
 export function createHttpCarrier(access: ProviderAccess): Carrier {
   const http = createProviderHttp('carrier', access);
@@ -35,13 +36,19 @@ export function createHttpCarrier(access: ProviderAccess): Carrier {
 
     cancel: async ({ key, shipmentId }) => {
       try {
-        await http.post(`/shipments/${encodeURIComponent(shipmentId)}/cancel`, { key, body: {} }, shipment);
+        await http.post(`${pathOf(shipmentId)}/cancel`, { key, body: {} }, shipment);
       } catch (error) {
         // Cancelled by someone else, a person at the carrier for example: there is nothing left to cancel.
         if (!(error instanceof ProviderError && error.code === 'shipment_canceled')) throw error;
       }
     },
+
+    track: (shipmentId) => http.get(`${pathOf(shipmentId)}/tracking`, tracking),
   };
+}
+
+function pathOf(shipmentId: string): string {
+  return `/shipments/${encodeURIComponent(shipmentId)}`;
 }
 
 function bookingOf({ orderId, recipient, parcels }: CreateShipment) {

@@ -34,5 +34,7 @@ export function createShipping(database: Database, carrier: Carrier): Shipping {
           );
         },
       }),
+
+    trackShipment: ({ shipmentId }) => carrier.track(shipmentId),
   };
 }

@@ -6,13 +6,20 @@ import { orderId, stepKey, stockLines } from './shapes';
 const createShipment = z.object({ key: stepKey, orderId, recipient: address, parcels: stockLines });
 /** The booking's own request: where its outcome is unknown, it has to be found out before it can be undone. */
 const cancelShipment = z.object({ undoes: createShipment });
+const trackShipment = z.object({ orderId, shipmentId: z.string().min(1).max(128) });
 
 export type CreateShipment = z.infer<typeof createShipment>;
 export type CancelShipment = z.infer<typeof cancelShipment>;
+export type TrackShipment = z.infer<typeof trackShipment>;
 
 export interface Shipment {
   readonly shipmentId: string;
   readonly trackingNumber: string;
+}
+
+/** Where a parcel is, in the carrier's words. */
+export interface Tracking {
+  readonly status: 'booked' | 'dispatched' | 'delivered' | 'lost' | 'canceled';
 }
 
 /** Parcels, once for each step: the shop's record and the carrier's agree. */
@@ -21,6 +28,8 @@ export interface Shipping {
   createShipment(input: CreateShipment): Promise<Shipment>;
   /** Cancels the booking; one that was never made will not be. */
   cancelShipment(input: CancelShipment): Promise<void>;
+  /** Asks the carrier, each time: its news may be late or lost. */
+  trackShipment(input: TrackShipment): Promise<Tracking>;
 }
 
 /** A carrier, reached over HTTP. Every call is idempotent by its key. */
@@ -30,12 +39,14 @@ export interface Carrier {
   /** What became of a key; `undefined` when the carrier has never heard of it. */
   findByKey(key: string): Promise<Shipment | undefined>;
   cancel(request: { key: string; shipmentId: string }): Promise<void>;
+  track(shipmentId: string): Promise<Tracking>;
 }
 
 export function createShippingActivities(shipping: Shipping) {
   return {
     createShipment: activity(createShipment, (input) => shipping.createShipment(input)),
     cancelShipment: activity(cancelShipment, (input) => shipping.cancelShipment(input)),
+    trackShipment: activity(trackShipment, (input) => shipping.trackShipment(input)),
   };
 }
 

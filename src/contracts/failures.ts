@@ -1,3 +1,8 @@
+import { storableText } from './text';
+
+/** As long as an event's detail may be; a provider's message is for a person. */
+const MAX_MESSAGE = 500;
+
 /**
  * A business refusal: the step had no effect, and repeating it would not change that. Thrown by adapters and by the
  * work of an effect; at the activity's boundary it becomes a non-retryable failure of the same type.
@@ -9,7 +14,7 @@ export class RefusalError extends Error {
     readonly type: string,
     message: string,
   ) {
-    super(message);
+    super(storableText(message, MAX_MESSAGE));
   }
 }
 

@@ -1,6 +1,7 @@
 /** The vocabulary: what events, routes and domains are, and what the wire looks like. Pure; zod is all it needs. */
 export * from './catalogue';
 export * from './correlation-key';
+export * from './dead-letter';
 export * from './decode';
 export * from './domain';
 export * from './encode';
@@ -16,4 +17,5 @@ export * from './reasons';
 export * from './route';
 export * from './saga';
 export * from './subject';
+export * from './text';
 export * from './webhook';

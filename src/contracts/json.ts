@@ -1,9 +1,15 @@
 import type { Rejection } from './reasons';
+import { isStorable } from './text';
 
 /** Real events nest a handful of levels; parsers and recursive checks stay safe far above that. */
 export const MAX_JSON_DEPTH = 32;
 
 const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
+const FORBIDDEN_KEY = { reason: 'forbidden-key', detail: 'this key is not allowed' } as const;
+const FORBIDDEN_TEXT = {
+  reason: 'forbidden-text',
+  detail: 'the text contains a NUL character or half of a surrogate pair',
+} as const;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const OPENING = new Set([0x5b, 0x7b]);
@@ -14,7 +20,7 @@ export type JsonReading =
 
 /**
  * JSON of a stranger. Depth is measured on the bytes before anything is parsed, UTF-8 is decoded strictly, and keys
- * that reach for a prototype are refused rather than dropped.
+ * that reach for a prototype, and texts that PostgreSQL could not store, are refused rather than dropped.
  */
 export function readJson(bytes: Uint8Array): JsonReading {
   if (depthOf(bytes) > MAX_JSON_DEPTH) {
@@ -26,9 +32,8 @@ export function readJson(bytes: Uint8Array): JsonReading {
   } catch (error) {
     return refuse({ reason: 'not-json', detail: error instanceof Error ? error.message : String(error) });
   }
-  const path = forbiddenKey(value, '');
-  if (path !== undefined) return refuse({ reason: 'forbidden-key', detail: 'this key is not allowed', path });
-  return { ok: true, value };
+  const rejection = forbiddenPlace(value, '');
+  return rejection ? refuse(rejection) : { ok: true, value };
 }
 
 function refuse(rejection: Rejection): JsonReading {
@@ -52,13 +57,14 @@ function depthOf(bytes: Uint8Array): number {
   return deepest;
 }
 
-function forbiddenKey(value: unknown, path: string): string | undefined {
+function forbiddenPlace(value: unknown, path: string): Rejection | undefined {
+  if (typeof value === 'string') return isStorable(value) ? undefined : { ...FORBIDDEN_TEXT, path };
   if (typeof value !== 'object' || value === null) return undefined;
   for (const [key, inner] of Object.entries(value)) {
     const place = Array.isArray(value) ? `${path}[${key}]` : path === '' ? key : `${path}.${key}`;
-    if (!Array.isArray(value) && FORBIDDEN_KEYS.has(key)) return place;
-    const found = forbiddenKey(inner, place);
-    if (found !== undefined) return found;
+    if (!Array.isArray(value) && FORBIDDEN_KEYS.has(key)) return { ...FORBIDDEN_KEY, path: place };
+    const found = forbiddenPlace(inner, place);
+    if (found) return found;
   }
   return undefined;
 }

@@ -7,6 +7,7 @@ export const REASONS = {
   'not-json': { status: 400, meaning: 'the body is not JSON in UTF-8' },
   'too-deep': { status: 400, meaning: 'the JSON is nested deeper than any event needs' },
   'forbidden-key': { status: 400, meaning: 'an object has a key that could reach a prototype' },
+  'forbidden-text': { status: 400, meaning: 'a text contains a character that no database can store' },
   'unsupported-content-type': { status: 415, meaning: 'the content type is not one that Sagaline reads' },
   'invalid-envelope': { status: 400, meaning: 'the attributes are not those of a CloudEvent 1.0' },
   'unknown-type': { status: 422, meaning: 'no domain has an event of this type' },

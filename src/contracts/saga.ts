@@ -6,15 +6,15 @@ export const SEARCH_ATTRIBUTES = { sagaState: 'SagaState', correlationId: 'Corre
 /** States that belong to the engine; a domain adds its own. */
 export const COMPENSATION_STUCK = 'compensation-stuck';
 
-/** Signal with which a person decides about a compensation that keeps failing. */
-export const DECIDE_COMPENSATION = 'sagaline.decide-compensation';
+/** Signal with which a person decides about a step or a compensation that cannot be done. */
+export const DECIDE = 'sagaline.decide';
 
-/** What a person can decide about a stuck compensation. */
-export type CompensationDecision =
+/** What a person can decide. */
+export type Decision =
   | { readonly kind: 'retry' }
-  /** Leave the effect in place. */
+  /** Go on without it. */
   | { readonly kind: 'skip'; readonly reason: string }
-  /** The effect was undone outside of Sagaline. */
+  /** It was done outside of Sagaline. */
   | { readonly kind: 'done-by-hand'; readonly reason: string };
 
 /** What every workflow returns, so that the bridge can tell a repeated event from a late one. */
@@ -24,8 +24,11 @@ export interface SagaResult<State extends string = string> {
   readonly seen: readonly string[];
 }
 
-/** Identities that a workflow remembers; 1,000 of them stay below 0.5 MiB of the 2 MiB that a payload may have. */
+/** Identities that a workflow remembers; 1,000 of the longest, beyond ASCII, take 1.5 MiB of the 2 MiB that a payload may have, usual ones 0.1 MiB. */
 export const REMEMBERED_EVENTS = 1_000;
+
+/** Events that a workflow hands to one activity that buries them: of the usual size, they stay far below a payload's 2 MiB. */
+export const BURIED_AT_ONCE = 100;
 
 /** Failure types of the engine. A business refusal has a type of its domain instead. */
 export const FAILURES = {

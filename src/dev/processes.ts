@@ -45,7 +45,9 @@ export async function startProcesses(options: ProcessesOptions): Promise<Process
 
   async function restart(spec: ProcessSpec, detail: string): Promise<void> {
     up.delete(spec.name);
-    options.log(`${spec.name} has ended (${firstLine(detail)}); starting it again`);
+    options.log(
+      `${spec.name} has ended (${lastLine(detail)}); starting it again. Its log: ${logFileOf(spec, options)}`,
+    );
     while (!isStopping()) {
       await sleep(RESTART_PAUSE_MS);
       try {
@@ -77,11 +79,13 @@ export async function startProcesses(options: ProcessesOptions): Promise<Process
 }
 
 function launch(
-  { name, command, args, env, readyUrl }: ProcessSpec,
-  { folder, logFolder, log }: ProcessesOptions,
+  spec: ProcessSpec,
+  options: ProcessesOptions,
   watchdog: Watchdog,
   onExit: (detail: string) => void,
 ): Promise<ServerProcess> {
+  const { name, command, args, env, readyUrl } = spec;
+  const { folder, log } = options;
   return startServer(
     {
       name,
@@ -89,7 +93,7 @@ function launch(
       args,
       env,
       cwd: folder,
-      logFile: path.join(logFolder, `${name.replace(':', '-')}.log`),
+      logFile: logFileOf(spec, options),
       stopSignal: 'SIGTERM',
       ready: async () => {
         const { ok, status } = await fetch(readyUrl);
@@ -100,6 +104,11 @@ function launch(
   );
 }
 
-function firstLine(text: string): string {
-  return text.split('\n')[0] ?? '';
+function logFileOf({ name }: ProcessSpec, { logFolder }: ProcessesOptions): string {
+  return path.join(logFolder, `${name.replace(':', '-')}.log`);
+}
+
+/** The detail ends with what the process wrote last. */
+function lastLine(text: string): string {
+  return text.trimEnd().split('\n').at(-1)?.trim() ?? '';
 }

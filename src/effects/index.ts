@@ -3,6 +3,8 @@ import type { MigrationSet } from '../adapters/postgres';
 
 /** The parts of activities: steps that are done once, undone safely, and told of through the outbox. */
 export { activity } from './activity';
+export { createDeadLetterActivities, createPostgresGraveyard, graveyardActivities } from './dead-letters';
+export type { BuryEvents, DeadLetterActivities, Graveyard } from './dead-letters';
 export { performOnce, reverseOnce } from './external';
 export type { ExternalReversal, ExternalStep } from './external';
 export { doOnce, undoOnce } from './local';

@@ -1,5 +1,5 @@
 import type { Transaction } from '../adapters/postgres';
-import type { EventContract } from '../contracts';
+import type { EventContract, OutgoingEvent } from '../contracts';
 import { encodeEvent } from '../contracts';
 
 /** The relay listens on this channel, so that an event does not wait for its next look. */
@@ -25,9 +25,22 @@ export async function writeOutbox<Data>(tx: Transaction, event: OutboxEvent<Data
   const source = `/sagaline/${context}`;
   const id = `${key}:${contract.type.split('.').at(-2) ?? ''}`;
   const { subject, body } = encodeEvent({ contract, id, time: new Date().toISOString(), data }, { source });
+  await insertIntoOutbox(tx, { entity: `${context}/${contract.key(data)}`, id, source, subject, body });
+}
+
+interface OutboxRow extends OutgoingEvent {
+  readonly entity: string;
+  /** Exactly these, where they are not those of an event. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** The relay makes the message id of `source` and `id`: the same pair is the same message. */
+export async function insertIntoOutbox(tx: Transaction, row: OutboxRow): Promise<void> {
+  const { entity, id, source, subject, body, headers } = row;
   await tx.query(
-    'insert into sagaline.outbox (entity, event_id, source, subject, body) values ($1, $2, $3, $4, $5)',
-    [`${context}/${contract.key(data)}`, id, source, subject, body],
+    `insert into sagaline.outbox (entity, event_id, source, subject, body, headers)
+     values ($1, $2, $3, $4, $5, $6)`,
+    [entity, id, source, subject, body, headers ? JSON.stringify(headers) : null],
   );
   await tx.query('select pg_notify($1, $2)', [OUTBOX_CHANNEL, '']);
 }

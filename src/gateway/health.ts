@@ -5,7 +5,8 @@ import Fastify from 'fastify';
 export type Checks = Readonly<Record<string, () => boolean | Promise<boolean>>>;
 
 export interface Health {
-  readonly checks: Checks;
+  /** Asked at each look: a role that is still starting has others. */
+  readonly checks: () => Checks;
   /** Metrics in Prometheus' text format. */
   readonly metrics: () => Promise<string>;
 }
@@ -18,7 +19,7 @@ export function addHealth(app: FastifyInstance, { checks, metrics }: Health): vo
   app.get('/livez', () => ({ live: true }));
   app.get('/readyz', async (_, reply) => {
     const results = await Promise.all(
-      Object.entries(checks).map(async ([name, check]) => [name, await answerOf(check)] as const),
+      Object.entries(checks()).map(async ([name, check]) => [name, await answerOf(check)] as const),
     );
     const ready = results.every(([, up]) => up);
     return reply.code(ready ? 200 : 503).send({ ready, checks: Object.fromEntries(results) });

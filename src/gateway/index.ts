@@ -2,4 +2,4 @@
 export { createGateway } from './gateway';
 export type { GatewayMetrics, GatewayParts } from './gateway';
 export { serveHealth } from './health';
-export type { Checks } from './health';
+export type { Checks, Health } from './health';

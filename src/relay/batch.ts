@@ -11,6 +11,7 @@ interface OutboxRow {
   readonly source: string;
   readonly subject: string;
   readonly body: Buffer;
+  readonly headers: Record<string, string> | null;
 }
 
 /**
@@ -22,14 +23,14 @@ interface OutboxRow {
  */
 export async function publishBatch(database: Database, publish: Publish): Promise<number> {
   const rows = await database.query<OutboxRow>(
-    `select id, entity, event_id, source, subject, body from sagaline.outbox
+    `select id, entity, event_id, source, subject, body, headers from sagaline.outbox
       where published_at is null order by id limit ${BATCH}`,
   );
   const published: string[] = [];
   const results = await Promise.allSettled(
     [...byEntity(rows).values()].map(async (ofEntity) => {
-      for (const { id, event_id, source, subject, body } of ofEntity) {
-        await publish({ id: event_id, source, subject, body });
+      for (const { id, event_id, source, subject, body, headers } of ofEntity) {
+        await publish({ id: event_id, source, subject, body, ...(headers && { headers }) });
         published.push(id);
       }
     }),

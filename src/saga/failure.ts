@@ -1,4 +1,4 @@
-import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, isCancellation, TimeoutFailure } from '@temporalio/workflow';
 
 /** Why a step of a saga did not succeed. */
 export class SagaFailure extends Error {
@@ -15,6 +15,8 @@ export class SagaFailure extends Error {
   }
 }
 
+/** Type of the failure that a cancellation of the workflow is, from the Temporal UI or its CLI. */
+export const CANCELLED = 'cancelled';
 /** Type of a failure that is no refusal. */
 export const STEP_FAILED = 'step-failed';
 
@@ -24,6 +26,8 @@ export const STEP_FAILED = 'step-failed';
  */
 export function failureOf(error: unknown): SagaFailure {
   if (error instanceof SagaFailure) return error;
+  if (isCancellation(error))
+    return new SagaFailure('failed', CANCELLED, 'the workflow was cancelled', { cause: error });
   const cause = error instanceof ActivityFailure ? error.cause : error;
   if (cause instanceof ApplicationFailure && cause.nonRetryable === true) {
     return new SagaFailure('refused', cause.type ?? STEP_FAILED, cause.message, { cause: error });

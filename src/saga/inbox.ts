@@ -1,25 +1,38 @@
-import { condition, setDefaultSignalHandler } from '@temporalio/workflow';
+import { condition, log, setDefaultSignalHandler } from '@temporalio/workflow';
 import type { DomainEvent } from '../contracts/event';
 import { identityOf } from '../contracts/identity';
 import { REMEMBERED_EVENTS } from '../contracts/saga';
 
+/** How long to wait for an event, and what the timer's summary in the UI says meanwhile. */
+export interface Deadline {
+  readonly ms: number;
+  readonly waiting: string;
+}
+
 /** The events of one workflow, in the order of the stream, each once. */
-export interface Inbox {
+export interface Inbox<Event extends DomainEvent = DomainEvent> {
   /**
    * The oldest event of one of these types, once it is here; `undefined` when the deadline passes first. Events of other
    * types stay for whoever asks for them.
-   *
-   * @param waiting what the timer's summary in the UI says
    */
-  take<Event extends DomainEvent>(
-    types: readonly Event['type'][],
-    deadline: { readonly ms: number; readonly waiting: string },
-  ): Promise<Event | undefined>;
-  /** As {@link take}, for as long as it takes: the state must tell a person that somebody is waited for. */
-  takeWhenever<Event extends DomainEvent>(types: readonly Event['type'][]): Promise<Event>;
+  take<Type extends Event['type']>(
+    types: readonly Type[],
+    deadline: Deadline,
+  ): Promise<OfType<Event, Type> | undefined>;
+  /** As `take`, for as long as it takes: the state must tell a person that somebody is waited for. */
+  takeWhenever<Type extends Event['type']>(types: readonly Type[]): Promise<OfType<Event, Type>>;
+  /** As `take`, without waiting. */
+  takeNow<Type extends Event['type']>(types: readonly Type[]): OfType<Event, Type> | undefined;
+  /** Whether an event of one of these types is here. */
+  has(types: readonly Event['type'][]): boolean;
+  isEmpty(): boolean;
+  /** All events that nobody has taken: before it closes, a workflow must say what becomes of them. */
+  drain(): Event[];
   /** Identities of the events received, the oldest first: what a workflow returns and carries into its next run. */
   seen(): string[];
 }
+
+type OfType<Event, Type> = Extract<Event, { readonly type: Type }>;
 
 /**
  * Opens the inbox: to be called before the workflow's first `await`. One handler takes all event types, because the
@@ -27,33 +40,58 @@ export interface Inbox {
  *
  * @param seen what the run before this one had seen
  */
-export function openInbox(seen: readonly string[] = []): Inbox {
+export function openInbox<Event extends DomainEvent>(seen: readonly string[] = []): Inbox<Event> {
   const remembered = new Set(seen);
-  const waiting: DomainEvent[] = [];
+  const waiting: Event[] = [];
 
-  setDefaultSignalHandler((_type, event) => {
-    const received = event as DomainEvent;
-    const identity = identityOf(received);
+  setDefaultSignalHandler((type, event) => {
+    // A signal by hand may carry anything; thrown here, an error would fail the workflow task, for ever.
+    if (!isEvent(type, event)) {
+      log.warn('a signal that is no event was ignored', { signal: type });
+      return;
+    }
+    const identity = identityOf(event);
     if (remembered.has(identity)) return;
     remembered.add(identity);
     if (remembered.size > REMEMBERED_EVENTS) forgetOldest(remembered);
-    waiting.push(received);
+    waiting.push(event as Event);
   });
 
-  const find = (types: readonly string[]) => waiting.findIndex(({ type }) => types.includes(type));
-  const remove = (types: readonly string[]) => waiting.splice(find(types), 1)[0];
-
-  return {
-    take: async (types, { ms, waiting: summary }) => {
-      const here = find(types) >= 0 || (await condition(() => find(types) >= 0, ms, { summary }));
-      return here ? (remove(types) as never) : undefined;
-    },
-    takeWhenever: async (types) => {
-      await condition(() => find(types) >= 0);
-      return remove(types) as never;
-    },
-    seen: () => [...remembered],
+  const has = (types: readonly string[]) => waiting.some(({ type }) => types.includes(type));
+  const takeNow = (types: readonly string[]): Event | undefined => {
+    const at = waiting.findIndex(({ type }) => types.includes(type));
+    return at < 0 ? undefined : waiting.splice(at, 1)[0];
   };
+
+  // What is taken is of one of the types that were asked for: that is what `takeNow` looks for.
+  return {
+    has,
+    takeNow,
+    take: async (types: readonly string[], { ms, waiting: summary }: Deadline) => {
+      if (!has(types)) await condition(() => has(types), ms, { summary });
+      return takeNow(types);
+    },
+    takeWhenever: async (types: readonly string[]) => {
+      await condition(() => has(types));
+      return takeNow(types);
+    },
+    isEmpty: () => waiting.length === 0,
+    drain: () => waiting.splice(0),
+    seen: () => [...remembered],
+  } as Inbox<Event>;
+}
+
+/** What the bridge sends always is one; it has checked the data against the contract of the type. */
+function isEvent(type: string, payload: unknown): payload is DomainEvent {
+  if (typeof payload !== 'object' || payload === null) return false;
+  const { id, source, type: given, data } = payload as Partial<Record<keyof DomainEvent, unknown>>;
+  return (
+    typeof id === 'string' &&
+    typeof source === 'string' &&
+    given === type &&
+    typeof data === 'object' &&
+    data !== null
+  );
 }
 
 function forgetOldest(remembered: Set<string>): void {

@@ -1,7 +1,9 @@
 /** The parts of workflows: the inbox of events, the scope of compensations, the state that people see. */
+export { openDecisions } from './decision';
+export type { Decisions } from './decision';
 export { asWorkflowFailure, failureOf, SagaFailure } from './failure';
 export { openInbox } from './inbox';
-export type { Inbox } from './inbox';
+export type { Deadline, Inbox } from './inbox';
 export { openSaga } from './scope';
 export type { CompensatableStep, SagaScope } from './scope';
 export { showDetails, showState } from './state';

@@ -1,6 +1,6 @@
-import { CancellationScope, condition, defineSignal, setHandler } from '@temporalio/workflow';
-import type { CompensationDecision } from '../contracts/saga';
-import { COMPENSATION_STUCK, DECIDE_COMPENSATION } from '../contracts/saga';
+import { CancellationScope } from '@temporalio/workflow';
+import { COMPENSATION_STUCK } from '../contracts/saga';
+import type { Decisions } from './decision';
 import type { SagaFailure } from './failure';
 import { failureOf } from './failure';
 import { showDetails, showState } from './state';
@@ -35,7 +35,7 @@ export interface SagaScope {
   passPivot(): void;
   /**
    * Undoes what was registered, in reverse order, also in a cancelled workflow. An undo that fails for good leaves the
-   * saga visible as `compensation-stuck` until a person decides by the signal {@link DECIDE_COMPENSATION}.
+   * saga visible as `compensation-stuck` until a person decides.
    *
    * @param undoing the state to show while it works
    */
@@ -47,12 +47,8 @@ interface Compensation {
   readonly undo: () => Promise<void>;
 }
 
-const decideCompensation = defineSignal<[CompensationDecision]>(DECIDE_COMPENSATION);
-
-/** To be called before the workflow's first `await`. */
-export function openSaga(): SagaScope {
+export function openSaga(decisions: Decisions): SagaScope {
   const registered = new Set<Compensation>();
-  const decisions = openDecisions();
 
   async function step<Result>({ run, undoneBy, undo }: CompensatableStep<Result>): Promise<Result> {
     const compensation = { name: undoneBy, undo };
@@ -86,43 +82,23 @@ export function openSaga(): SagaScope {
   };
 }
 
-async function undoOrAsk({ name, undo }: Compensation, undoing: string, decided: Decisions): Promise<void> {
+async function undoOrAsk({ name, undo }: Compensation, undoing: string, decisions: Decisions): Promise<void> {
   for (;;) {
     try {
       await undo();
       return;
     } catch (error) {
       const { message } = failureOf(error);
-      showState(
-        COMPENSATION_STUCK,
-        `**${name}** fails: ${message}\n\nWaiting for a person: retry, skip, or done by hand.`,
-      );
-      if ((await decided.next()).kind !== 'retry') return;
-      showState(undoing, `Trying again: ${name}`);
+      const decision = await decisions.ask(COMPENSATION_STUCK, `**${name}** fails: ${message}`);
+      switch (decision.kind) {
+        case 'retry':
+          showState(undoing, `Trying again: ${name}`);
+          continue;
+        case 'skip':
+        case 'done-by-hand':
+          showState(undoing, `${name}: ${decision.kind}, ${decision.reason}`);
+          return;
+      }
     }
   }
-}
-
-interface Decisions {
-  /** The first decision from now on. */
-  next(): Promise<CompensationDecision>;
-}
-
-/** Decisions that come while nobody asks are dropped: they were made about something else. */
-function openDecisions(): Decisions {
-  let asked = false;
-  let decision: CompensationDecision | undefined;
-  setHandler(decideCompensation, (made) => {
-    if (asked) decision = made;
-  });
-  return {
-    next: async () => {
-      asked = true;
-      await condition(() => decision !== undefined);
-      const made = decision as unknown as CompensationDecision;
-      asked = false;
-      decision = undefined;
-      return made;
-    },
-  };
 }

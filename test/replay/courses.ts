@@ -1,5 +1,5 @@
 import type { OrderDeadlines } from '../../activities/shop/orders';
-import { COMPENSATION_STUCK, DECIDE_COMPENSATION, RefusalError } from '../../src/contracts';
+import { COMPENSATION_STUCK, DECIDE, RefusalError } from '../../src/contracts';
 import { REFUSALS } from '../../src/domains/shop/names';
 import type { FakeShop } from '../support/fakes';
 import type { OrderDriver } from '../support/order/driver';
@@ -13,6 +13,8 @@ export interface Stage {
 
 /** Short enough to wait for, long enough for the courses that meet them. */
 export const SHORT_DEADLINES: OrderDeadlines = {
+  submissionWithinMs: 3_000,
+  authorizationWithinMs: 3_000,
   dispatchWithinMs: 3_000,
   deliveryWithinMs: 3_000,
   stepWithinMs: 3_000,
@@ -79,7 +81,61 @@ export const courses: Readonly<Record<string, (stage: Stage) => Promise<void>>> 
     shop.fail('voidPayment', outage, FOR_GOOD);
     await order.submit();
     await order.untilState(COMPENSATION_STUCK);
-    await order.handle.signal(DECIDE_COMPENSATION, { kind: 'done-by-hand', reason: 'voided on the phone' });
+    await order.handle.signal(DECIDE, { kind: 'done-by-hand', reason: 'voided on the phone' });
+  },
+  'completed-payment-decided-later': async ({ order }) => {
+    await order.submit({ paymentToken: 'tok_pending_then_authorized' });
+    await order.authorized();
+    await order.dispatched();
+    await order.delivered();
+  },
+  'completed-news-before-the-order': async ({ order }) => {
+    await order.authorized();
+    await order.untilState('awaiting-submission');
+    await order.submit({ paymentToken: 'tok_pending_then_authorized' });
+    await order.dispatched();
+    await order.delivered();
+  },
+  'completed-cancellation-refused': async ({ order }) => {
+    await order.submit();
+    await order.dispatched();
+    await order.untilState('awaiting-delivery');
+    await order.cancel();
+    await order.delivered();
+  },
+  'completed-the-carrier-was-asked': async ({ order, shop }) => {
+    shop.shipping.answerTracking('delivered');
+    await order.submit();
+    await order.dispatched();
+  },
+  'rejected-payment-declined-later': async ({ order }) => {
+    await order.submit({ paymentToken: 'tok_pending_then_declined' });
+    await order.declined();
+  },
+  'rejected-payment-overdue': async ({ order }) => {
+    await order.submit({ paymentToken: 'tok_pending_forever' });
+  },
+  'cancelled-before-the-dispatch': async ({ order }) => {
+    await order.submit();
+    await order.untilState('awaiting-dispatch');
+    await order.cancel();
+  },
+  'cancelled-while-the-payment-is-pending': async ({ order }) => {
+    await order.submit({ paymentToken: 'tok_pending_forever' });
+    await order.cancel();
+  },
+  'refunded-parcel-lost': async ({ order }) => {
+    await order.submit();
+    await order.dispatched();
+    await order.lost();
+  },
+  'completed-payment-refused-and-settled-by-hand': async ({ order, shop }) => {
+    shop.fail('capturePayment', new RefusalError(REFUSALS.paymentDeclined, 'The card has expired.'));
+    await order.submit();
+    await order.dispatched();
+    await order.untilState('awaiting-decision');
+    await order.handle.signal(DECIDE, { kind: 'done-by-hand', reason: 'paid by bank transfer' });
+    await order.delivered();
   },
   duplicate: async ({ order, shop }) => {
     shop.fail('openOrder', new RefusalError(REFUSALS.orderExists, 'Another saga has this order.'));

@@ -220,6 +220,8 @@ describe('the settings of a domain', () => {
 
   test('have defaults, and are read with the others', () => {
     expect(readConfig({}, shopNeeds).domain).toEqual({
+      ORDER_SUBMISSION_WITHIN_MS: DAY,
+      ORDER_AUTHORIZATION_WITHIN_MS: 60 * 60_000,
       ORDER_DISPATCH_WITHIN_MS: 5 * DAY,
       ORDER_DELIVERY_WITHIN_MS: 14 * DAY,
       ORDER_STEP_WITHIN_MS: 60 * 60_000,

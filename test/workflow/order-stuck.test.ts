@@ -1,6 +1,6 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import type { CompensationDecision } from '../../src/contracts';
-import { COMPENSATION_STUCK, DECIDE_COMPENSATION, RefusalError } from '../../src/contracts';
+import type { Decision } from '../../src/contracts';
+import { COMPENSATION_STUCK, DECIDE, RefusalError } from '../../src/contracts';
 import { REFUSALS } from '../../src/domains/shop/names';
 import type { OrderDriver } from '../support/order/driver';
 import { driveOrder } from '../support/order/driver';
@@ -27,8 +27,7 @@ const UNTIL_STUCK = 8;
 const FOR_GOOD = 1_000;
 
 const newOrder = () => driveOrder(env.client, `stuck-${++orders}`);
-const decide = ({ handle }: OrderDriver, decision: CompensationDecision) =>
-  handle.signal(DECIDE_COMPENSATION, decision);
+const decide = ({ handle }: OrderDriver, decision: Decision) => handle.signal(DECIDE, decision);
 
 /** An order that the carrier refuses, and whose payment cannot be voided. */
 async function stuckOrder(failures: number): Promise<OrderDriver> {
@@ -91,6 +90,45 @@ test('a decision that nobody has asked for changes nothing', async () => {
   expect((await order.result()).state).toBe('completed');
 });
 
+test.each([null, 'retry', {}, { kind: 'Retry' }, { kind: 'skip' }, { kind: 'done-by-hand', reason: '' }])(
+  'a decision that makes no sense (%j) changes nothing, and the right one can still be made',
+  async (nonsense) => {
+    const order = await stuckOrder(FOR_GOOD);
+    await order.handle.signal(DECIDE, nonsense);
+    expect(await order.state()).toBe(COMPENSATION_STUCK);
+    await decide(order, { kind: 'done-by-hand', reason: 'voided on the phone' });
+    expect((await order.result()).state).toBe('compensated');
+    expect(workers.shop.log).not.toContain('voidPayment');
+  },
+);
+
+describe('a payment that is refused when the parcel has left', () => {
+  async function unpaidOrder(): Promise<OrderDriver> {
+    workers.shop.fail('capturePayment', new RefusalError(REFUSALS.paymentDeclined, 'the card has expired'));
+    const order = newOrder();
+    await order.submit();
+    await order.dispatched();
+    await order.untilState('awaiting-decision');
+    return order;
+  }
+
+  test('is tried again when a person says so, under a new key', async () => {
+    const order = await unpaidOrder();
+    await decide(order, { kind: 'retry' });
+    await order.delivered();
+    expect((await order.result()).state).toBe('completed');
+    expect(workers.shop.log.filter((step) => step === 'capturePayment')).toHaveLength(1);
+  });
+
+  test('is let go when a person says so; nothing that has left is undone', async () => {
+    const order = await unpaidOrder();
+    await decide(order, { kind: 'skip', reason: 'a good customer' });
+    await order.delivered();
+    expect((await order.result()).state).toBe('completed');
+    expect(workers.shop.log.filter((step) => /^(void|release|cancel)/.test(step))).toEqual([]);
+  });
+});
+
 describe('a cancellation from the Temporal UI', () => {
   test('before the payment is taken undoes the order', async () => {
     const order = newOrder();
@@ -99,6 +137,34 @@ describe('a cancellation from the Temporal UI', () => {
     await order.handle.cancel();
     expect((await order.result()).state).toBe('compensated');
     expect(workers.shop.log.slice(-5, -2)).toEqual(['cancelShipment', 'voidPayment', 'releaseStock']);
+  });
+
+  test('while the payment is being taken changes nothing: the parcel has left', async () => {
+    const order = newOrder();
+    const taking = workers.shop.hold('capturePayment');
+    await order.submit();
+    await order.dispatched();
+    await taking.reached;
+    await order.handle.cancel();
+    taking.release();
+    await order.delivered();
+    expect((await order.result()).state).toBe('completed');
+  });
+
+  test('while the order is being entered closes it as rejected', async () => {
+    const order = newOrder();
+    // Our database is away at first: the step has become an ordinary activity when the cancellation comes.
+    workers.shop.fail('openOrder', new Error('no database'), 3);
+    const entering = workers.shop.hold('openOrder', 'after');
+    await order.submit();
+    await entering.reached;
+    await order.handle.cancel();
+    entering.release();
+    expect((await order.result()).state).toBe('rejected');
+    expect(workers.shop.orders.orderOf(order.orderId)).toMatchObject({
+      state: 'rejected',
+      reason: 'cancelled',
+    });
   });
 
   test('afterwards changes nothing: there is no way back', async () => {

@@ -209,14 +209,19 @@ describe('a deadline', () => {
     expect(workers.shop.orders.orderOf(order.orderId)?.reason).toBe('dispatch-overdue');
   });
 
-  test('for the delivery: a person is asked, and the delivery still completes the order', async () => {
+  test('for the delivery: the carrier is asked, then a person, and the delivery still completes the order', async () => {
     const order = newOrder();
     await order.submit();
     await order.dispatched();
     await order.untilState('awaiting-delivery');
     await env.sleep(DEADLINES.deliveryWithinMs + 1_000);
+    expect(await order.state()).toBe('awaiting-delivery');
+    await env.sleep(DEADLINES.deliveryWithinMs + 1_000);
     await order.untilState('awaiting-decision');
+    expect(workers.shop.calls.map(({ step }) => step)).toContain('trackShipment');
+    await order.cancel();
     await order.delivered();
     expect((await order.result()).state).toBe('completed');
+    expect(workers.shop.log).toContain('refuseCancellation');
   });
 });

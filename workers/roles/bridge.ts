@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import {
+  closedForGood,
   connectNats,
   consumeEvents,
   createDeadLetters,
@@ -52,8 +53,6 @@ export const bridge: Role = async ({ config, catalogue, registry, log }) => {
       await nats.drain();
       await temporal.connection.close();
     },
-    failed: nats.closed().then((error) => {
-      throw error ?? new Error('the NATS connection was closed');
-    }),
+    failed: closedForGood(nats),
   };
 };

@@ -1,4 +1,10 @@
-import { connectNats, createPublisher, natsIsUp, streamsAreReady } from '../../src/adapters/nats';
+import {
+  closedForGood,
+  connectNats,
+  createPublisher,
+  natsIsUp,
+  streamsAreReady,
+} from '../../src/adapters/nats';
 import { gatewayMetrics } from '../../src/adapters/prometheus';
 import { createGateway } from '../../src/gateway';
 import type { Role } from '../role';
@@ -14,7 +20,7 @@ export const gateway: Role = async ({ config, catalogue, registry, log }) => {
       Object.entries(config.providers).map(([provider, { webhookSecrets }]) => [provider, webhookSecrets]),
     ),
     metrics: gatewayMetrics(registry),
-    health: { checks, metrics: () => registry.metrics() },
+    health: { checks: () => checks, metrics: () => registry.metrics() },
     log,
     clock: () => new Date(),
   });
@@ -23,7 +29,7 @@ export const gateway: Role = async ({ config, catalogue, registry, log }) => {
 
   return {
     checks,
-    ownHealth: true,
+    failed: closedForGood(nats),
     stop: async () => {
       await app.close();
       await nats.drain();

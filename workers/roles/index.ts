@@ -1,3 +1,4 @@
+import type { Catalogue } from '../../src/contracts';
 import type { Pool } from '../pools';
 import { pools } from '../pools';
 import type { Role } from '../role';
@@ -17,3 +18,10 @@ export const roles: Readonly<Record<string, Role>> = {
     Object.entries<Pool>(pools).map(([name, pool]) => [`worker:${name}`, workerOf(pool)]),
   ),
 };
+
+/** The providers whose settings a role needs. */
+export function providersOf(name: string, catalogue: Catalogue): readonly string[] {
+  if (name === 'gateway' || name === 'providers') return catalogue.providers;
+  const pool = Object.entries<Pool>(pools).find(([poolName]) => name === `worker:${poolName}`);
+  return pool?.[1].providers ?? [];
+}

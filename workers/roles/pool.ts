@@ -1,6 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { connectDatabase, databaseIsUp } from '../../src/adapters/postgres';
+import type { TemporalSettings } from '../../src/adapters/temporal';
 import { createTemporalClient, credentials, temporalIsUp } from '../../src/adapters/temporal';
+import type { Log } from '../../src/contracts';
 import type { Pool } from '../pools';
 import type { Role } from '../role';
 import { temporalSettings } from '../settings';
@@ -21,10 +24,7 @@ export function workerOf(pool: Pool): Role {
       name,
       log,
     });
-    const connection = await NativeConnection.connect({
-      address: settings.address,
-      ...credentials(settings),
-    });
+    const connection = await connectWorker(settings, log);
     const worker = await Worker.create({
       connection,
       namespace: settings.namespace,
@@ -56,4 +56,21 @@ export function workerOf(pool: Pool): Role {
       },
     };
   };
+}
+
+/** Between two looks for a server that is not there yet. */
+const LOOK_MS = 1_000;
+
+/** Waits for Temporal, and says so once: a worker may be started before its server. */
+async function connectWorker(settings: TemporalSettings, log: Log): Promise<NativeConnection> {
+  const { address } = settings;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await NativeConnection.connect({ address, ...credentials(settings) });
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      if (attempt === 1) log.warn({ address, reason }, 'waiting for Temporal (TEMPORAL_ADDRESS)');
+      await sleep(LOOK_MS);
+    }
+  }
 }

@@ -1,4 +1,10 @@
-import { connectNats, createPublisher, natsIsUp } from '../../src/adapters/nats';
+import {
+  closedForGood,
+  connectNats,
+  createPublisher,
+  natsIsUp,
+  streamsAreReady,
+} from '../../src/adapters/nats';
 import { connectDatabase, databaseIsUp, openSession } from '../../src/adapters/postgres';
 import { relayMetrics } from '../../src/adapters/prometheus';
 import { OUTBOX_CHANNEL } from '../../src/effects';
@@ -25,7 +31,12 @@ export const relay: Role = async ({ config, registry, log }) => {
   metrics.active(() => running.active());
 
   return {
-    checks: { nats: () => natsIsUp(nats), postgres: () => databaseIsUp(database) },
+    failed: closedForGood(nats),
+    checks: {
+      nats: () => natsIsUp(nats),
+      streams: () => streamsAreReady(nats),
+      postgres: () => databaseIsUp(database),
+    },
     stop: async () => {
       await running.stop();
       await database.end();

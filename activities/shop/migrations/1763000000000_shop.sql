@@ -6,7 +6,8 @@ create table orders.orders (
   -- First run of the workflow that opened the order: no other saga may work on it.
   opened_by   text not null,
   customer_id text not null,
-  state       text not null check (state in ('placing', 'confirmed', 'completed', 'rejected', 'compensated')),
+  state       text not null check (state in ('placing', 'confirmed', 'completed', 'rejected', 'compensated',
+                                             'cancelled', 'refunded')),
   reason      text,
   amount      bigint not null check (amount > 0),
   currency    text not null,
@@ -37,9 +38,10 @@ create schema payments;
 create table payments.payments (
   payment_id text primary key,
   order_id   text not null,
-  state      text not null check (state in ('authorized', 'voided', 'captured')),
+  state      text not null check (state in ('pending', 'authorized', 'declined', 'voided', 'captured', 'refunded')),
   amount     bigint not null check (amount > 0),
   captured   bigint not null default 0 check (captured between 0 and amount),
+  refunded   bigint not null default 0 check (refunded between 0 and captured),
   currency   text not null,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now()

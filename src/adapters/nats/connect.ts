@@ -77,3 +77,9 @@ const PROBE_MS = 1_000;
 function afterMs(ms: number): Promise<false> {
   return new Promise((resolve) => setTimeout(() => resolve(false), ms).unref());
 }
+
+/** Rejects when the connection is closed and will not come back: after credentials that are refused, for example. */
+export async function closedForGood(connection: NatsConnection): Promise<never> {
+  const error = await connection.closed();
+  throw error instanceof Error ? error : new Error('the NATS connection was closed');
+}

@@ -37,14 +37,20 @@ export class NotPublishedError extends Error {
   }
 }
 
-export type Publish = (event: OutgoingEvent) => Promise<PublishReceipt>;
+/** What goes out; with headers of its own, as a dead letter has them, it has exactly these. */
+export interface OutgoingMessage extends OutgoingEvent {
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export type Publish = (message: OutgoingMessage) => Promise<PublishReceipt>;
 
 /** A publisher of events that repeats an unanswered publish under the same message id. */
 export function createPublisher(jetstream: JetStreamClient): Publish {
-  return (event) => {
+  return (message) => {
     const head = headers();
-    head.set('Content-Type', STRUCTURED_CONTENT_TYPE);
-    return publishConfirmed(jetstream, { ...event, headers: head, messageId: messageIdOf(event) });
+    const own = message.headers ?? { 'Content-Type': STRUCTURED_CONTENT_TYPE };
+    for (const [name, value] of Object.entries(own)) head.set(name, value);
+    return publishConfirmed(jetstream, { ...message, headers: head, messageId: messageIdOf(message) });
   };
 }
 

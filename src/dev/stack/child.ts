@@ -54,7 +54,7 @@ export class ServerStartError extends Error {
 const READY_DEADLINE_MS = 60_000;
 const READY_POLL_MS = 50;
 // Temporal takes a little over a second, the others a tenth, unless a client holds them up.
-const STOP_GRACE_MS = 10_000;
+const STOP_GRACE_MS = 15_000;
 const LOG_TAIL_LINES = 12;
 // The log of the run before is worth keeping, those of months are not.
 const LOG_ROTATE_BYTES = 10 * 1024 * 1024;

@@ -44,7 +44,7 @@ export type OrderState =
   | 'awaiting-dispatch'
   /** The parcel is on its way; the payment is being captured, or has been. */
   | 'awaiting-delivery'
-  /** Paid, and nobody knows where the parcel is: a person has to find out. */
+  /** The parcel is on its way, and a person has to decide: the payment cannot be taken, or nobody knows where it is. */
   | 'awaiting-decision'
   | 'compensating'
   | OrderEnd;

@@ -1,10 +1,28 @@
 import { defineRoutes, route } from '../../contracts';
-import { orderSubmitted, shipmentDelivered, shipmentDispatched } from './events';
+import {
+  cancellationRequested,
+  orderSubmitted,
+  paymentAuthorized,
+  paymentDeclined,
+  shipmentDelivered,
+  shipmentDispatched,
+  shipmentLost,
+} from './events';
 import { order } from './workflows';
 
-/** Which of the shop's events reach which of its workflows. */
+/** What the provider has already told in the answer of a call is no news. */
+const isNews = ({ data }: { data: { asynchronous: boolean } }) => data.asynchronous;
+
+/**
+ * Which of the shop's events reach which of its workflows. News of a payment may be earlier than the order itself: it
+ * opens the workflow, which keeps it until the order comes.
+ */
 export const routes = defineRoutes({
   'order-submitted': route({ event: orderSubmitted, workflow: order, opens: true }),
+  'payment-authorized': route({ event: paymentAuthorized, condition: isNews, workflow: order, opens: true }),
+  'payment-declined': route({ event: paymentDeclined, condition: isNews, workflow: order, opens: true }),
+  'cancellation-requested': route({ event: cancellationRequested, workflow: order }),
   'shipment-dispatched': route({ event: shipmentDispatched, workflow: order }),
   'shipment-delivered': route({ event: shipmentDelivered, workflow: order }),
+  'shipment-lost': route({ event: shipmentLost, workflow: order }),
 });

@@ -9,9 +9,16 @@ const deadline = (preset: number) => z.coerce.number().int().min(1).max(LONGEST)
 
 /** The shop's own settings, in milliseconds. */
 export const shopSettings = z.object({
+  /** How long an early event, payment news for example, may wait for its order; then it is a dead letter. */
+  ORDER_SUBMISSION_WITHIN_MS: deadline(DAY),
+  /** How long the payment provider may take to decide on a pending payment; then the order is undone. */
+  ORDER_AUTHORIZATION_WITHIN_MS: deadline(60 * MINUTE),
   /** How long after its confirmation an order may wait for the carrier to fetch the parcel; then it is undone. */
   ORDER_DISPATCH_WITHIN_MS: deadline(5 * DAY),
-  /** How long after the dispatch an order may wait for its delivery; then a person decides. */
+  /**
+   * How long after the dispatch an order may wait for its delivery; then the carrier is asked where the parcel is, and
+   * after as long again a person decides.
+   */
   ORDER_DELIVERY_WITHIN_MS: deadline(14 * DAY),
   /** How long one step may take with all its retries; then the order is undone. */
   ORDER_STEP_WITHIN_MS: deadline(60 * MINUTE),

@@ -20,6 +20,8 @@ create table sagaline.outbox (
   source       text not null,
   subject      text not null,
   body         bytea not null,
+  -- Of a dead letter: exactly these go out. Null for an event, which has those of a structured CloudEvent.
+  headers      jsonb,
   created_at   timestamptz not null default now(),
   published_at timestamptz
 );

@@ -184,3 +184,57 @@ test('an order changes state with its event, or not at all', async () => {
     EVENTS.orderCompensated,
   ]);
 });
+
+test('each end of an order is told of in its own words', async () => {
+  const orders = createPostgresOrders(shop.database);
+  const told: Record<string, unknown> = {};
+  const why = { reason: 'a-reason', detail: 'Somehow.' };
+  const closes = [
+    { state: 'completed', total },
+    { state: 'rejected', ...why },
+    { state: 'compensated', ...why },
+    { state: 'cancelled', ...why },
+    { state: 'refunded', total, ...why },
+  ] as const;
+  for (const close of closes) {
+    const orderId = newOrderId();
+    await orders.openOrder({ runId: 'run-1', submission: { ...orderSubmitted.example, orderId }, total });
+    await orders.closeOrder({ ...close, key: `${orderId}:closeOrder:0`, orderId });
+    const [end, ...more] = await eventsOf(orderId);
+    expect(more).toEqual([]);
+    const { state, ...data } = close;
+    expect(end?.event.data).toEqual({ orderId, ...data });
+    told[state] = end?.event.type;
+  }
+  expect(told).toEqual({
+    completed: EVENTS.orderCompleted,
+    rejected: EVENTS.orderRejected,
+    compensated: EVENTS.orderCompensated,
+    cancelled: EVENTS.orderCancelled,
+    refunded: EVENTS.orderRefunded,
+  });
+});
+
+test('each refused cancellation is an event of its own, after what the order has told before', async () => {
+  const orders = createPostgresOrders(shop.database);
+  const orderId = newOrderId();
+  await orders.openOrder({ runId: 'run-1', submission: { ...orderSubmitted.example, orderId }, total });
+  await orders.confirmOrder({ key: `${orderId}:confirmOrder:0`, orderId, total });
+  const refuse = (n: number) => {
+    const key = `${orderId}:refuseCancellation:${n}`;
+    return orders.refuseCancellation({ key, orderId, reason: 'too-late', detail: 'long '.repeat(200) });
+  };
+  await atOnce(3, () => refuse(1));
+  await refuse(2);
+  const [, ...refusals] = await eventsOf(orderId);
+  expect(refusals).toEqual(
+    [1, 2].map((n): unknown =>
+      expect.objectContaining({
+        entity: `orders/${orderId}`,
+        event_id: `${orderId}:refuseCancellation:${n}:cancellation-refused`,
+        subject: `evt.orders.cancellation-refused.v1.${orderId}`,
+        event: expect.objectContaining({ type: EVENTS.cancellationRefused }),
+      }),
+    ),
+  );
+});

@@ -1,6 +1,8 @@
 import { createHttpPaymentProvider } from '../../../activities/shop/payments.http';
+import type { Tracking } from '../../../activities/shop/shipping';
 import { createHttpCarrier } from '../../../activities/shop/shipping.http';
 import type { HeldPayment } from '../../support/conformance';
+import { until } from '../../support/until';
 import type { SandboxUnderTest } from '../../unit/sandbox/sandbox-under-test';
 import { startSandboxUnderTest } from '../../unit/sandbox/sandbox-under-test';
 
@@ -10,36 +12,53 @@ export interface ProviderSandbox {
   readonly carrier: ReturnType<typeof createHttpCarrier>;
   /** Without the declined ones, which hold no money. */
   paymentsOf(orderId: string): Promise<HeldPayment[]>;
-  shipmentsOf(orderId: string): Promise<('booked' | 'canceled')[]>;
+  /** Resolves when the order's pending payments have been decided. */
+  decided(orderId: string): Promise<void>;
+  shipmentsOf(orderId: string): Promise<Tracking['status'][]>;
   /** Statuses of the answers to the calls with an idempotency key; `null` for a call that was left without one. */
   answersTo(key: string): Promise<(number | null)[]>;
   stop(): Promise<void>;
 }
 
-const STATES = { requires_capture: 'authorized', canceled: 'voided', captured: 'captured' } as const;
+const STATES = {
+  pending: 'pending',
+  requires_capture: 'authorized',
+  canceled: 'voided',
+  captured: 'captured',
+  refunded: 'refunded',
+} as const;
 /** A parcel stays where it is for the length of a test, so that its booking can be cancelled. */
 const NEVER_MS = 600_000;
 
-export async function startProviderSandbox(): Promise<ProviderSandbox> {
-  const sandbox = await startSandboxUnderTest({ dispatchMs: NEVER_MS });
+export async function startProviderSandbox({ dispatchMs = NEVER_MS } = {}): Promise<ProviderSandbox> {
+  const sandbox = await startSandboxUnderTest({ dispatchMs });
+
+  async function paymentsOf(orderId: string): Promise<HeldPayment[]> {
+    return (await listOf(sandbox, 'payments'))
+      .filter(({ merchant_reference, status }) => merchant_reference === orderId && status !== 'declined')
+      .map(({ status, amount, amount_captured, amount_refunded }) => ({
+        state: STATES[status as keyof typeof STATES],
+        amount: Number(amount),
+        captured: Number(amount_captured),
+        refunded: Number(amount_refunded),
+      }));
+  }
+
   return {
+    paymentsOf,
+    decided: async (orderId) => {
+      const noneIsPending = async () => (await paymentsOf(orderId)).every(({ state }) => state !== 'pending');
+      await until(`a decision on the payments of ${orderId}`, noneIsPending);
+    },
     provider: createHttpPaymentProvider({
       url: `${sandbox.url}/payment-provider/v1`,
       apiKey: 'sk_payments',
     }),
     carrier: createHttpCarrier({ url: `${sandbox.url}/carrier/v1`, apiKey: 'sk_carrier' }),
-    paymentsOf: async (orderId) =>
-      (await listOf(sandbox, 'payments'))
-        .filter(({ merchant_reference, status }) => merchant_reference === orderId && status !== 'declined')
-        .map(({ status, amount, amount_captured }) => ({
-          state: STATES[status as keyof typeof STATES],
-          amount: Number(amount),
-          captured: Number(amount_captured),
-        })),
     shipmentsOf: async (orderId) =>
       (await listOf(sandbox, 'shipments'))
         .filter(({ reference }) => reference === orderId)
-        .map(({ status }) => status as 'booked' | 'canceled'),
+        .map(({ status }) => status as Tracking['status']),
     answersTo: async (key) =>
       (await listOf(sandbox, 'journal'))
         .filter(({ idempotency_key }) => idempotency_key === key)

@@ -7,8 +7,10 @@ import {
   paymentsConformance,
   shippingConformance,
 } from '../../support/conformance';
+import { newOrderId } from '../../support/conformance/attempts';
 import type { TestDatabase } from '../../support/database';
 import { createTestDatabase } from '../../support/database';
+import { until } from '../../support/until';
 import type { ProviderSandbox } from './provider-sandbox';
 import { startProviderSandbox } from './provider-sandbox';
 
@@ -34,6 +36,14 @@ describe('payments at the provider, recorded in PostgreSQL', () => {
     Promise.resolve({
       payments: createPayments(records.database, sandbox.provider),
       paymentsOf: (orderId) => sandbox.paymentsOf(orderId),
+      decided: (orderId) => sandbox.decided(orderId),
+      recordOf: async (orderId) =>
+        (
+          await records.database.query<{ state: string }>(
+            'select state from payments.payments where order_id = $1',
+            [orderId],
+          )
+        )[0]?.state,
     }),
   );
 
@@ -43,7 +53,8 @@ describe('payments at the provider, recorded in PostgreSQL', () => {
     );
     for (const { order_id: orderId } of orders) {
       const recorded = await records.database.query(
-        'select state, amount::int, captured::int from payments.payments where order_id = $1',
+        `select state, amount::int, captured::int, refunded::int from payments.payments
+          where order_id = $1 and state <> 'declined'`,
         [orderId],
       );
       expect({ orderId, payments: recorded }).toEqual({
@@ -71,5 +82,33 @@ describe('shipments at the carrier, recorded in PostgreSQL', () => {
       expect({ orderId, states: [state] }).toEqual({ orderId, states: await sandbox.shipmentsOf(orderId) });
     }
     expect(recorded.length).toBeGreaterThan(0);
+  });
+});
+
+describe('a parcel that is on its way', () => {
+  let quick: ProviderSandbox;
+
+  beforeAll(async () => {
+    quick = await startProviderSandbox({ dispatchMs: 1 });
+  });
+  afterAll(() => quick.stop());
+
+  test.each([
+    ['28195', 'delivered'],
+    ['00002', 'dispatched'],
+    ['00003', 'lost'],
+  ])('to %s is %s in the end', async (postalCode, status) => {
+    const shipping = createShipping(records.database, quick.carrier);
+    const orderId = newOrderId();
+    const { shipmentId } = await shipping.createShipment({
+      key: `${orderId}:createShipment:0`,
+      orderId,
+      recipient: { name: 'Ada', street: 'Am Wall 1', postalCode, city: 'Bremen', country: 'DE' },
+      parcels: [{ sku: 'TEA-GREEN-250', quantity: 1 }],
+    });
+    await until(
+      `the parcel is ${status}`,
+      async () => (await shipping.trackShipment({ orderId, shipmentId })).status === status,
+    );
   });
 });

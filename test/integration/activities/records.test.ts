@@ -54,6 +54,14 @@ describe('the orders on PostgreSQL', () =>
         );
         return order;
       },
+      refusalsOf: async (orderId) =>
+        (
+          await shop.database.query<{ data: { reason: string; detail: string } }>(
+            `select convert_from(body, 'UTF8')::json -> 'data' as data from sagaline.outbox
+              where subject = 'evt.orders.cancellation-refused.v1.' || $1 order by id`,
+            [orderId],
+          )
+        ).map(({ data }) => data),
     }),
   ));
 

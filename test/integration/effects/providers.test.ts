@@ -59,7 +59,7 @@ test.each([
   const { orderId, key, authorize } = payment(token);
   await expect(authorize()).rejects.toMatchObject({ name: 'ProviderError' });
   const { paymentId } = await retried(authorize);
-  expect(await authorize()).toEqual({ paymentId });
+  expect(await authorize()).toEqual({ paymentId, state: 'authorized' });
   expect(await sandbox.paymentsOf(orderId)).toMatchObject([{ state: 'authorized' }]);
   expect(await sandbox.answersTo(key)).toEqual(answers);
 });
@@ -94,10 +94,56 @@ test('a card that was declined, with the answer lost or not, leaves nothing to v
   expect(await sandbox.answersTo(key)).toEqual([402]);
 });
 
-test('a pending payment is retried for now, and is no refusal', async () => {
-  const { authorize } = payment('tok_pending_forever');
-  await expect(authorize()).rejects.toMatchObject({ name: 'PaymentPendingError' });
-  await expect(authorize()).rejects.toMatchObject({ name: 'PaymentPendingError' });
+test('a pending payment is asked for once; a void of it is one call, and undoes it', async () => {
+  const { orderId, key, authorize, void: lift } = payment('tok_pending_forever');
+  expect(await authorize()).toMatchObject({ state: 'pending' });
+  expect(await authorize()).toMatchObject({ state: 'pending' });
+  await lift();
+  await lift();
+  expect(await sandbox.paymentsOf(orderId)).toMatchObject([{ state: 'voided' }]);
+  expect(await sandbox.answersTo(key)).toEqual([201]);
+  expect(await sandbox.answersTo(`${key}:undo`)).toEqual([200]);
+});
+
+test('the record of a pending payment that was declined, of which we hear at the void, says so', async () => {
+  const { orderId, authorize, void: lift } = payment('tok_pending_then_declined');
+  await authorize();
+  await sandbox.decided(orderId);
+  await lift();
+  const recorded = await records.database.query('select state from payments.payments where order_id = $1', [
+    orderId,
+  ]);
+  expect(recorded).toEqual([{ state: 'declined' }]);
+});
+
+test('a refund whose answer got lost is asked after, and is not made again', async () => {
+  const { provider } = sandbox;
+  let lost = false;
+  const payments = createPayments(records.database, {
+    ...provider,
+    refund: async (request) => {
+      await provider.refund(request);
+      if (!lost) {
+        lost = true;
+        throw new Error('the answer got lost');
+      }
+    },
+  });
+  const orderId = newOrderId();
+  const request = { key: `${orderId}:authorizePayment:0`, orderId, total, paymentToken: 'tok_visa' };
+  const { paymentId } = await payments.authorizePayment(request);
+  await payments.capturePayment({ key: `${orderId}:capturePayment:0`, orderId, paymentId, total });
+  const key = `${orderId}:refundPayment:0`;
+  const refund = () => payments.refundPayment({ key, orderId, paymentId, total });
+  await expect(refund()).rejects.toThrow('the answer got lost');
+  await refund();
+  expect(await sandbox.answersTo(key)).toEqual([200]);
+  expect(
+    await records.database.query(
+      'select state, captured::int, refunded::int from payments.payments where order_id = $1',
+      [orderId],
+    ),
+  ).toEqual([{ state: 'refunded', captured: total.amount, refunded: total.amount }]);
 });
 
 test('00006: a parcel whose confirmation got lost is booked once', async () => {

@@ -1,4 +1,5 @@
 /** What the shop's ports promise: one suite for each, run on the fakes as unit tests and on the real adapters as integration tests. */
+export { graveyardConformance } from './dead-letters';
 export { inventoryConformance } from './inventory';
 export { notificationsConformance } from './notifications';
 export { ordersConformance } from './orders';

@@ -9,6 +9,8 @@ export interface OrdersUnderTest {
   orderOf(
     orderId: string,
   ): Promise<{ openedBy: string; state: string; reason?: string | null | undefined } | undefined>;
+  /** What was told of the order's refused cancellations. */
+  refusalsOf(orderId: string): Promise<readonly { reason: string; detail: string }[]>;
 }
 
 /** What every book of orders promises. */
@@ -90,5 +92,42 @@ export function ordersConformance(open: () => Promise<OrdersUnderTest>): void {
     await orders.closeOrder({ state: 'completed', key: `${orderId}:closeOrder:0`, orderId, total });
     await confirm();
     expect(await book.orderOf(orderId)).toMatchObject({ state: 'completed' });
+  });
+
+  test.each(['rejected', 'compensated', 'cancelled'] as const)('closes an order as %s', async (state) => {
+    const orderId = newOrderId();
+    await orders.openOrder(entry(orderId, 'run-1'));
+    const close = { key: `${orderId}:closeOrder:0`, orderId, reason: 'a-reason', detail: 'Somehow.' };
+    await atOnce(3, () => orders.closeOrder({ state, ...close }));
+    expect(await book.orderOf(orderId)).toMatchObject({ state, reason: 'a-reason' });
+  });
+
+  test('closes an order as refunded', async () => {
+    const orderId = newOrderId();
+    await orders.openOrder(entry(orderId, 'run-1'));
+    const close = { key: `${orderId}:closeOrder:0`, orderId, total, reason: 'parcel-lost', detail: 'Gone.' };
+    await atOnce(3, () => orders.closeOrder({ state: 'refunded', ...close }));
+    expect(await book.orderOf(orderId)).toMatchObject({ state: 'refunded', reason: 'parcel-lost' });
+  });
+
+  test('tells of each refused cancellation once, and leaves the order as it is', async () => {
+    const orderId = newOrderId();
+    const refuse = (n: number) =>
+      orders.refuseCancellation({
+        key: `${orderId}:refuseCancellation:${n}`,
+        orderId,
+        reason: 'too-late',
+        detail: `request ${n}`,
+      });
+    await orders.openOrder(entry(orderId, 'run-1'));
+    await orders.confirmOrder({ key: `${orderId}:confirmOrder:0`, orderId, total });
+    await atOnce(3, () => refuse(1));
+    await refuse(2);
+    await refuse(1);
+    expect(await book.refusalsOf(orderId)).toMatchObject([
+      { reason: 'too-late', detail: 'request 1' },
+      { reason: 'too-late', detail: 'request 2' },
+    ]);
+    expect(await book.orderOf(orderId)).toMatchObject({ state: 'confirmed' });
   });
 }

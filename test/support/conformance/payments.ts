@@ -4,18 +4,23 @@ import { REFUSALS } from '../../../src/domains/shop/names';
 import { atOnce, newOrderId, race, RACES, retried } from './attempts';
 
 export interface HeldPayment {
-  readonly state: 'authorized' | 'voided' | 'captured';
+  readonly state: 'pending' | 'authorized' | 'declined' | 'voided' | 'captured' | 'refunded';
   readonly amount: number;
   readonly captured: number;
+  readonly refunded: number;
 }
 
-/** The payments of an order that hold money or have held it, in the order in which they were made. */
+/** Without the declined ones, which hold no money; in the order in which they were made. */
 type PaymentsOf = (orderId: string) => Promise<readonly HeldPayment[]>;
+/** Resolves when the provider has decided on the order's pending payments, as their tokens say. */
+type Decided = (orderId: string) => Promise<void>;
 
 const AMOUNT = 4_980;
+const pending = { state: 'pending', amount: AMOUNT, captured: 0 };
 const authorized = { state: 'authorized', amount: AMOUNT, captured: 0 };
 const voided = { state: 'voided', amount: AMOUNT, captured: 0 };
-const captured = { state: 'captured', amount: AMOUNT, captured: AMOUNT };
+const captured = { state: 'captured', amount: AMOUNT, captured: AMOUNT, refunded: 0 };
+const refunded = { state: 'refunded', amount: AMOUNT, captured: AMOUNT, refunded: AMOUNT };
 const DECLINED = expect.objectContaining({ type: REFUSALS.paymentDeclined });
 
 function authorization(paymentToken: string): AuthorizePayment {
@@ -24,15 +29,23 @@ function authorization(paymentToken: string): AuthorizePayment {
   return { key: `${orderId}:authorizePayment:0`, orderId, total, paymentToken };
 }
 
+export interface PaymentsUnderTest {
+  readonly payments: Payments;
+  readonly paymentsOf: PaymentsOf;
+  readonly decided: Decided;
+  /** The state in the shop's own record. */
+  readonly recordOf: (orderId: string) => Promise<string | undefined>;
+}
+
 /** What payments promise, whoever keeps their record. */
-export function paymentsConformance(
-  open: () => Promise<{ payments: Payments; paymentsOf: PaymentsOf }>,
-): void {
+export function paymentsConformance(open: () => Promise<PaymentsUnderTest>): void {
   let payments: Payments;
   let paymentsOf: PaymentsOf;
+  let decided: Decided;
+  let recordOf: PaymentsUnderTest['recordOf'];
 
   beforeAll(async () => {
-    ({ payments, paymentsOf } = await open());
+    ({ payments, paymentsOf, decided, recordOf } = await open());
   });
 
   function payment(paymentToken = 'tok_visa') {
@@ -46,13 +59,21 @@ export function paymentsConformance(
         const key = `${orderId}:capturePayment:0`;
         return retried(() => payments.capturePayment({ key, orderId, paymentId, total }));
       },
+      refund: (paymentId: string) => {
+        const key = `${orderId}:refundPayment:0`;
+        return retried(() => payments.refundPayment({ key, orderId, paymentId, total }));
+      },
+      record: (paymentId: string, state: 'authorized' | 'declined', revision = 0) => {
+        const key = `${orderId}:recordAuthorization:${revision}`;
+        return retried(() => payments.recordAuthorization({ key, paymentId, state }));
+      },
     };
   }
 
   test('holds the amount once, however often it is asked', async () => {
     const { orderId, authorize } = payment();
     const { paymentId } = await authorize();
-    expect(await authorize()).toEqual({ paymentId });
+    expect(await authorize()).toEqual({ paymentId, state: 'authorized' });
     expect(await paymentsOf(orderId)).toMatchObject([authorized]);
   });
 
@@ -111,30 +132,105 @@ export function paymentsConformance(
     expect(await paymentsOf(orderId)).toMatchObject([voided]);
   });
 
-  test('holds nothing where authorisation and void race each other', async () => {
-    for (let round = 0; round < RACES; round++) {
-      const { orderId, authorize, void: lift } = payment();
-      await race(round, authorize, lift);
-      for (const made of await paymentsOf(orderId)) expect(made).toMatchObject(voided);
-    }
+  test.each(['tok_visa', 'tok_pending_forever'])(
+    '%s: holds nothing where authorisation and void race each other',
+    async (token) => {
+      for (let round = 0; round < RACES; round++) {
+        const { orderId, authorize, void: lift } = payment(token);
+        await race(round, authorize, lift);
+        for (const made of await paymentsOf(orderId)) expect(made).toMatchObject(voided);
+      }
+    },
+  );
+
+  test('gives the amount back once, however often it is asked', async () => {
+    const { orderId, authorize, capture, refund } = payment();
+    const { paymentId } = await authorize();
+    await capture(paymentId);
+    await atOnce(3, () => refund(paymentId));
+    await refund(paymentId);
+    expect(await paymentsOf(orderId)).toMatchObject([refunded]);
+    expect(await recordOf(orderId)).toBe('refunded');
+  });
+
+  test('says that a payment is pending, and makes it once', async () => {
+    const { orderId, authorize } = payment('tok_pending_forever');
+    const [made, ...repeats] = await atOnce(3, authorize);
+    expect(made).toEqual({ paymentId: expect.any(String), state: 'pending' });
+    for (const repeat of [...repeats, await authorize()]) expect(repeat).toEqual(made);
+    expect(await paymentsOf(orderId)).toMatchObject([pending]);
+    expect(await recordOf(orderId)).toBe('pending');
+  });
+
+  test('takes the amount of a pending payment once it is authorised', async () => {
+    const { orderId, authorize, record, capture } = payment('tok_pending_then_authorized');
+    const { paymentId } = await authorize();
+    await decided(orderId);
+    await record(paymentId, 'authorized');
+    expect(await recordOf(orderId)).toBe('authorized');
+    await capture(paymentId);
+    expect(await paymentsOf(orderId)).toMatchObject([captured]);
+    expect(await recordOf(orderId)).toBe('captured');
+  });
+
+  test('writes down that a pending payment was declined', async () => {
+    const { orderId, authorize, record } = payment('tok_pending_then_declined');
+    const { paymentId } = await authorize();
+    await decided(orderId);
+    await atOnce(3, () => record(paymentId, 'declined'));
+    expect(await recordOf(orderId)).toBe('declined');
+  });
+
+  test('late news of a payment that is not pending any more changes nothing', async () => {
+    const { orderId, authorize, void: lift, record } = payment('tok_pending_then_authorized');
+    const { paymentId } = await authorize();
+    await decided(orderId);
+    await record(paymentId, 'authorized');
+    await record(paymentId, 'declined', 1);
+    expect(await recordOf(orderId)).toBe('authorized');
+    await lift();
+    await record(paymentId, 'authorized', 2);
+    expect(await recordOf(orderId)).toBe('voided');
+    expect(await paymentsOf(orderId)).toMatchObject([voided]);
+  });
+
+  test('withdraws a pending payment once', async () => {
+    const { orderId, authorize, void: lift } = payment('tok_pending_forever');
+    await authorize();
+    await atOnce(3, lift);
+    await lift();
+    expect(await paymentsOf(orderId)).toMatchObject([voided]);
+    expect(await recordOf(orderId)).toBe('voided');
+    await expect(authorize()).rejects.toBeInstanceOf(StepUndoneError);
+  });
+
+  test('has nothing to lift where the provider has declined the pending payment meanwhile', async () => {
+    const { orderId, authorize, void: lift } = payment('tok_pending_then_declined');
+    await authorize();
+    await decided(orderId);
+    await lift();
+    expect(await paymentsOf(orderId)).toEqual([]);
+    await expect(authorize()).rejects.toBeInstanceOf(StepUndoneError);
   });
 }
 
 /** What every payment provider's adapter promises. */
 export function paymentProviderConformance(
-  open: () => Promise<{ provider: PaymentProvider; paymentsOf: PaymentsOf }>,
+  open: () => Promise<{ provider: PaymentProvider; paymentsOf: PaymentsOf; decided: Decided }>,
 ): void {
   let provider: PaymentProvider;
   let paymentsOf: PaymentsOf;
+  let decided: Decided;
 
   beforeAll(async () => {
-    ({ provider, paymentsOf } = await open());
+    ({ provider, paymentsOf, decided } = await open());
   });
 
   test('holds the amount once for a key, and finds it by that key', async () => {
     const request = authorization('tok_visa');
     expect(await provider.findByKey(request.key)).toBeUndefined();
     const made = await provider.authorize(request);
+    expect(made).toMatchObject({ state: 'authorized' });
     expect(await provider.authorize(request)).toEqual(made);
     expect(await provider.findByKey(request.key)).toEqual(made);
     expect(await paymentsOf(request.orderId)).toMatchObject([authorized]);
@@ -184,5 +280,71 @@ export function paymentProviderConformance(
     const failed = provider.cancel({ key: `${request.key}:undo`, paymentId });
     await expect(failed).rejects.toBeInstanceOf(Error);
     await expect(failed).rejects.not.toBeInstanceOf(RefusalError);
+  });
+
+  test('refunds once for a key, and not what somebody else has refunded', async () => {
+    const request = authorization('tok_visa');
+    const { paymentId } = await provider.authorize(request);
+    await provider.capture({ key: `${request.orderId}:capturePayment:0`, paymentId, amount: AMOUNT });
+    expect(await provider.isRefunded(paymentId)).toBe(false);
+    const refund = (key: string) => provider.refund({ key, paymentId, amount: AMOUNT });
+    await refund(`${request.orderId}:refundPayment:0`);
+    await refund(`${request.orderId}:refundPayment:0`);
+    await refund('somebody-else');
+    expect(await provider.isRefunded(paymentId)).toBe(true);
+    expect(await provider.isCaptured(paymentId)).toBe(true);
+    expect(await provider.findByKey(request.key)).toEqual({ paymentId, state: 'authorized' });
+    expect(await paymentsOf(request.orderId)).toMatchObject([refunded]);
+  });
+
+  test('fails to refund what was never captured, and does not call it a refusal', async () => {
+    const request = authorization('tok_visa');
+    const { paymentId } = await provider.authorize(request);
+    const failed = provider.refund({ key: `${request.orderId}:refundPayment:0`, paymentId, amount: AMOUNT });
+    await expect(failed).rejects.toBeInstanceOf(Error);
+    await expect(failed).rejects.not.toBeInstanceOf(RefusalError);
+    expect(await provider.isRefunded(paymentId)).toBe(false);
+  });
+
+  test('shows what becomes of a pending payment', async () => {
+    const request = authorization('tok_pending_then_authorized');
+    const { paymentId, state } = await provider.authorize(request);
+    expect(state).toBe('pending');
+    await decided(request.orderId);
+    expect(await provider.findByKey(request.key)).toEqual({ paymentId, state: 'authorized' });
+    expect(await paymentsOf(request.orderId)).toMatchObject([authorized]);
+  });
+
+  test('finds a pending payment, and cancels it', async () => {
+    const request = authorization('tok_pending_forever');
+    const made = await provider.authorize(request);
+    expect(made).toMatchObject({ state: 'pending' });
+    expect(await provider.findByKey(request.key)).toEqual(made);
+    const cancel = { key: `${request.key}:undo`, paymentId: made.paymentId };
+    expect(await provider.cancel(cancel)).toBe('voided');
+    expect(await provider.cancel({ ...cancel, key: 'somebody-else' })).toBe('voided');
+    expect(await paymentsOf(request.orderId)).toMatchObject([voided]);
+  });
+
+  test('fails to capture what is pending, and does not call it a refusal', async () => {
+    const request = authorization('tok_pending_forever');
+    const { paymentId } = await provider.authorize(request);
+    const failed = provider.capture({
+      key: `${request.orderId}:capturePayment:0`,
+      paymentId,
+      amount: AMOUNT,
+    });
+    await expect(failed).rejects.toBeInstanceOf(Error);
+    await expect(failed).rejects.not.toBeInstanceOf(RefusalError);
+  });
+
+  test('says that a payment was declined after it was pending, also to a cancellation', async () => {
+    const request = authorization('tok_pending_then_declined');
+    const { paymentId, state } = await provider.authorize(request);
+    expect(state).toBe('pending');
+    await decided(request.orderId);
+    await expect(provider.findByKey(request.key)).rejects.toEqual(DECLINED);
+    expect(await provider.cancel({ key: `${request.key}:undo`, paymentId })).toBe('declined');
+    expect(await paymentsOf(request.orderId)).toEqual([]);
   });
 }

@@ -1,10 +1,10 @@
-import type { Carrier, CreateShipment, Shipping } from '../../../activities/shop/shipping';
+import type { Carrier, CreateShipment, Shipping, Tracking } from '../../../activities/shop/shipping';
 import { RefusalError, StepUndoneError } from '../../../src/contracts';
 import { REFUSALS } from '../../../src/domains/shop/names';
 import { atOnce, newOrderId, race, RACES, retried } from './attempts';
 
 /** The states of an order's shipments at the carrier, in the order in which they were booked. */
-type ShipmentsOf = (orderId: string) => Promise<readonly ('booked' | 'canceled')[]>;
+type ShipmentsOf = (orderId: string) => Promise<readonly Tracking['status'][]>;
 
 const NOT_SERVED = expect.objectContaining({ type: REFUSALS.addressNotServed });
 const SERVED = '10115';
@@ -36,6 +36,7 @@ export function shippingConformance(
       orderId: request.orderId,
       book: () => retried(() => shipping.createShipment(request)),
       cancel: () => retried(() => shipping.cancelShipment({ undoes: request })),
+      track: (shipmentId: string) => shipping.trackShipment({ orderId: request.orderId, shipmentId }),
     };
   }
 
@@ -75,6 +76,14 @@ export function shippingConformance(
     await cancel();
     await expect(book()).rejects.toBeInstanceOf(StepUndoneError);
     expect(await shipmentsOf(orderId)).toEqual([]);
+  });
+
+  test('says where the parcel is each time that it is asked', async () => {
+    const { book, cancel, track } = shipment();
+    const { shipmentId } = await book();
+    expect(await track(shipmentId)).toEqual({ status: 'booked' });
+    await cancel();
+    expect(await track(shipmentId)).toEqual({ status: 'canceled' });
   });
 
   test('leaves nothing booked where booking and cancellation race each other', async () => {
@@ -126,6 +135,17 @@ export function carrierConformance(
 
   test('fails to cancel a shipment that it does not know, and does not call it a refusal', async () => {
     const failed = carrier.cancel({ key: 'unknown', shipmentId: 'shp_unknown' });
+    await expect(failed).rejects.toBeInstanceOf(Error);
+    await expect(failed).rejects.not.toBeInstanceOf(RefusalError);
+  });
+
+  test('tracks a shipment; one that it does not know is an error, and no refusal', async () => {
+    const request = booking();
+    const { shipmentId } = await carrier.book(request);
+    expect(await carrier.track(shipmentId)).toEqual({ status: 'booked' });
+    await carrier.cancel({ key: `${request.key}:undo`, shipmentId });
+    expect(await carrier.track(shipmentId)).toEqual({ status: 'canceled' });
+    const failed = carrier.track('shp_unknown');
     await expect(failed).rejects.toBeInstanceOf(Error);
     await expect(failed).rejects.not.toBeInstanceOf(RefusalError);
   });

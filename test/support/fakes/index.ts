@@ -1,3 +1,5 @@
+import type { DeadLetterStep, FakeDeadLetters } from './dead-letters';
+import { createFakeDeadLetters } from './dead-letters';
 import { createFakeEffects } from './effects';
 import type { FakeInventory, InventoryStep } from './inventory';
 import { createFakeInventory } from './inventory';
@@ -19,7 +21,8 @@ export { createFakePaymentProvider } from './payments';
 export { AnswerLostError, createScript } from './script';
 export { createFakeCarrier } from './shipping';
 
-export type ShopStep = OrderStep | InventoryStep | PaymentStep | ShippingStep | NotificationStep;
+export type ShopStep =
+  OrderStep | InventoryStep | PaymentStep | ShippingStep | NotificationStep | DeadLetterStep;
 
 export interface FakeShop extends Pick<Script<ShopStep>, 'calls' | 'fail' | 'hold' | 'log' | 'loseAnswer'> {
   readonly orders: FakeOrders;
@@ -27,6 +30,7 @@ export interface FakeShop extends Pick<Script<ShopStep>, 'calls' | 'fail' | 'hol
   readonly payments: FakePayments;
   readonly shipping: FakeShipping;
   readonly notifications: FakeNotifications;
+  readonly deadLetters: FakeDeadLetters;
 }
 
 /** Of a sku that nobody has received, so that a test need not stock the warehouse before it can order. */
@@ -40,8 +44,9 @@ export function createFakeShop(): FakeShop {
     orders: createFakeOrders(script, effects),
     inventory: createFakeInventory(effects, ON_HAND),
     payments: createFakePayments(effects),
-    shipping: createFakeShipping(effects),
+    shipping: createFakeShipping(script, effects),
     notifications: createFakeNotifications(effects),
+    deadLetters: createFakeDeadLetters(script),
     ...script,
   };
 }

@@ -1,4 +1,4 @@
-import type { CloseOrder, OpenOrder, Orders } from '../../../activities/shop/orders';
+import type { CloseOrder, OpenOrder, Orders, RefuseCancellation } from '../../../activities/shop/orders';
 import { RefusalError } from '../../../src/contracts';
 import { REFUSALS } from '../../../src/domains/shop/names';
 import type { FakeEffects } from './effects';
@@ -16,10 +16,13 @@ export interface FakeOrder {
 
 export interface FakeOrders extends Orders {
   orderOf(orderId: string): FakeOrder | undefined;
+  /** The cancellations of an order that were refused. */
+  refusalsOf(orderId: string): readonly RefuseCancellation[];
 }
 
 export function createFakeOrders(player: Player<OrderStep>, effects: FakeEffects<OrderStep>): FakeOrders {
   const orders = new Map<string, FakeOrder>();
+  const refusals: RefuseCancellation[] = [];
 
   function open({ runId, submission: { orderId } }: OpenOrder): void {
     player.refuseIfTold('openOrder');
@@ -46,6 +49,9 @@ export function createFakeOrders(player: Player<OrderStep>, effects: FakeEffects
         order.state = input.state;
         if (input.state !== 'completed') order.reason = input.reason;
       }),
+    refuseCancellation: (input) =>
+      effects.doOnce('refuseCancellation', input.key, input, () => void refusals.push(input)),
     orderOf: (orderId) => orders.get(orderId),
+    refusalsOf: (orderId) => refusals.filter((refusal) => refusal.orderId === orderId),
   };
 }

@@ -1,4 +1,10 @@
-import type { Carrier, CreateShipment, Shipment, Shipping } from '../../../activities/shop/shipping';
+import type {
+  Carrier,
+  CreateShipment,
+  Shipment,
+  Shipping,
+  Tracking,
+} from '../../../activities/shop/shipping';
 import { RefusalError } from '../../../src/contracts';
 import { REFUSALS } from '../../../src/domains/shop/names';
 import type { FakeEffects } from './effects';
@@ -9,7 +15,7 @@ export type CarrierStep = keyof Carrier;
 
 export interface FakeShipment extends Shipment {
   readonly orderId: string;
-  state: 'booked' | 'canceled';
+  state: Tracking['status'];
 }
 
 /** A postal code with a meaning, as at the provider sandbox. */
@@ -18,10 +24,16 @@ const NOT_SERVED = '00000';
 export interface FakeShipping extends Shipping {
   /** The shipments of an order, in the order in which they were booked. */
   shipmentsOf(orderId: string): readonly FakeShipment[];
+  /** What the carrier says from now on of every parcel that it has; without it, what was done here: `booked`, `canceled`. */
+  answerTracking(status: Tracking['status']): void;
 }
 
-export function createFakeShipping(effects: FakeEffects<ShippingStep>): FakeShipping {
+export function createFakeShipping(
+  player: Player<ShippingStep>,
+  effects: FakeEffects<ShippingStep>,
+): FakeShipping {
   const book = openBook();
+  let told: Tracking['status'] | undefined;
   return {
     createShipment: (input) =>
       effects.doOnce('createShipment', input.key, input, () => answer(book.add(input))),
@@ -30,6 +42,9 @@ export function createFakeShipping(effects: FakeEffects<ShippingStep>): FakeShip
         const shipment = book.find(input.undoes.key);
         if (shipment) shipment.state = 'canceled';
       }),
+    trackShipment: (input) =>
+      player.play('trackShipment', input, () => ({ status: told ?? book.get(input.shipmentId).state })),
+    answerTracking: (status) => void (told = status),
     shipmentsOf: (orderId) => book.all().filter((shipment) => shipment.orderId === orderId),
   };
 }
@@ -60,8 +75,7 @@ export function createFakeCarrier(player: Player<CarrierStep>): FakeCarrier {
   }
 
   function cancel(shipmentId: string): void {
-    const shipment = book.all().find((one) => one.shipmentId === shipmentId);
-    if (!shipment) throw new Error(`there is no shipment ${shipmentId}`);
+    const shipment = book.get(shipmentId);
     if (shipment.state === 'canceled') return;
     shipment.state = 'canceled';
     player.tookEffect('cancel');
@@ -76,6 +90,7 @@ export function createFakeCarrier(player: Player<CarrierStep>): FakeCarrier {
         return shipment && answer(shipment);
       }),
     cancel: (request) => player.play('cancel', request, () => cancel(request.shipmentId)),
+    track: (shipmentId) => player.play('track', shipmentId, () => ({ status: book.get(shipmentId).state })),
     shipments: () => book.all(),
   };
 }
@@ -90,6 +105,11 @@ function openBook() {
   return {
     all: () => [...shipments.values()],
     find: (key: string) => shipments.get(key),
+    get: (shipmentId: string): FakeShipment => {
+      const shipment = [...shipments.values()].find((one) => one.shipmentId === shipmentId);
+      if (!shipment) throw new Error(`there is no shipment ${shipmentId}`);
+      return shipment;
+    },
     add: ({ key, orderId, recipient }: CreateShipment): FakeShipment => {
       if (recipient.postalCode === NOT_SERVED) {
         throw new RefusalError(REFUSALS.addressNotServed, `We do not deliver to ${recipient.postalCode}.`);

@@ -5,17 +5,22 @@ import { createWorkflows } from '../../../src/adapters/temporal';
 import type { Answer } from '../../../src/bridge';
 import type { DomainEvent, EventContract, SagaResult } from '../../../src/contracts';
 import { SEARCH_ATTRIBUTES, workflowIdOf } from '../../../src/contracts';
-import { orderSubmitted, shipmentDelivered, shipmentDispatched } from '../../../src/domains/shop/events';
+import * as events from '../../../src/domains/shop/events';
 import type { SubmittedOrder } from '../../../src/domains/shop/events/orders';
 import { order as orderProcess } from '../../../src/domains/shop/workflows';
 
-/** Drives one order as the bridge does: every event as a signal, the submission opening the workflow. */
+/** Drives one order as the bridge does: every event as a signal, those that may open the workflow opening it. */
 export interface OrderDriver {
   readonly orderId: string;
   readonly handle: WorkflowHandle;
   submit(changes?: Partial<SubmittedOrder>, id?: string): Promise<void>;
+  cancel(id?: string): Promise<void>;
   dispatched(id?: string): Promise<void>;
   delivered(id?: string): Promise<void>;
+  lost(id?: string): Promise<void>;
+  /** The provider's later decision on a pending payment; it may be earlier than the order. */
+  authorized(id?: string): Promise<void>;
+  declined(id?: string): Promise<void>;
   /** The `SagaState` that a query would find now. */
   state(): Promise<string>;
   untilState(state: string): Promise<void>;
@@ -31,6 +36,11 @@ export function driveOrder(client: Client, orderId: string): OrderDriver {
   const target = { workflow: orderProcess, workflowId: workflowIdOf(orderProcess, orderId), key: orderId };
   const handle = client.workflow.getHandle(target.workflowId);
 
+  async function accepted(answering: Promise<Answer<string>>): Promise<void> {
+    const answer = await answering;
+    if (answer.kind !== 'answered') throw answer.cause;
+    if (answer.value !== 'accepted') throw new Error(`${target.workflowId} is ${answer.value}`);
+  }
   const eventOf = <Data>(contract: EventContract<string, Data>, id: string, data: Data): DomainEvent => ({
     id,
     source: '/test',
@@ -38,13 +48,11 @@ export function driveOrder(client: Client, orderId: string): OrderDriver {
     key: orderId,
     data,
   });
-  const shipment = { orderId, shipmentId: `shp_${orderId}`, trackingNumber: `T-${orderId}` };
+  const opens = (event: DomainEvent) => accepted(workflows.signalWithStart(target, event));
+  const reaches = (event: DomainEvent) => accepted(workflows.signal(target, event));
 
-  async function accepted(answering: Promise<Answer<string>>): Promise<void> {
-    const answer = await answering;
-    if (answer.kind !== 'answered') throw answer.cause;
-    if (answer.value !== 'accepted') throw new Error(`${target.workflowId} is ${answer.value}`);
-  }
+  const shipment = { orderId, shipmentId: `shp_${orderId}`, trackingNumber: `T-${orderId}` };
+  const payment = { ...events.paymentAuthorized.example, orderId, asynchronous: true };
 
   async function state(): Promise<string> {
     const { typedSearchAttributes } = await handle.describe();
@@ -55,16 +63,15 @@ export function driveOrder(client: Client, orderId: string): OrderDriver {
     orderId,
     handle,
     submit: (changes = {}, id = 'submitted') =>
-      accepted(
-        workflows.signalWithStart(
-          target,
-          eventOf(orderSubmitted, id, { ...orderSubmitted.example, orderId, ...changes }),
-        ),
-      ),
-    dispatched: (id = 'dispatched') =>
-      accepted(workflows.signal(target, eventOf(shipmentDispatched, id, shipment))),
-    delivered: (id = 'delivered') =>
-      accepted(workflows.signal(target, eventOf(shipmentDelivered, id, shipment))),
+      opens(eventOf(events.orderSubmitted, id, { ...events.orderSubmitted.example, orderId, ...changes })),
+    authorized: (id = 'authorized') => opens(eventOf(events.paymentAuthorized, id, payment)),
+    declined: (id = 'declined') =>
+      opens(eventOf(events.paymentDeclined, id, { ...payment, reason: 'insufficient_funds' })),
+    cancel: (id = 'cancellation') =>
+      reaches(eventOf(events.cancellationRequested, id, { orderId, detail: 'Found it cheaper.' })),
+    dispatched: (id = 'dispatched') => reaches(eventOf(events.shipmentDispatched, id, shipment)),
+    delivered: (id = 'delivered') => reaches(eventOf(events.shipmentDelivered, id, shipment)),
+    lost: (id = 'lost') => reaches(eventOf(events.shipmentLost, id, shipment)),
     state,
     untilState: async (wanted) => {
       const deadline = Date.now() + STATE_WITHIN_MS;

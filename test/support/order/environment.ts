@@ -19,6 +19,8 @@ import { createFakeShop } from '../fakes';
 const KEYWORD = temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD;
 
 export const DEADLINES: OrderDeadlines = {
+  submissionWithinMs: 24 * 60 * 60_000,
+  authorizationWithinMs: 60 * 60_000,
   dispatchWithinMs: 5 * 24 * 60 * 60_000,
   deliveryWithinMs: 14 * 24 * 60 * 60_000,
   stepWithinMs: 60_000,
@@ -65,7 +67,10 @@ export async function startShopWorkers(options: {
   const { connection, namespace, bundle = prepared('bundles').product, deadlines = DEADLINES } = options;
   const shop = createFakeShop();
   const pools = {
-    [TASK_QUEUES.orders]: createOrderActivities(shop.orders, deadlines),
+    [TASK_QUEUES.orders]: {
+      ...createOrderActivities(shop.orders, deadlines),
+      ...shop.deadLetters.activities,
+    },
     [TASK_QUEUES.inventory]: createInventoryActivities(shop.inventory),
     [TASK_QUEUES.payments]: createPaymentActivities(shop.payments),
     [TASK_QUEUES.shipping]: createShippingActivities(shop.shipping),

@@ -2,19 +2,19 @@ import { ApplicationFailure } from '@temporalio/workflow';
 import type { EventOf } from '../../../src/contracts/event';
 import type { SagaResult } from '../../../src/contracts/saga';
 import { openInbox } from '../../../src/saga';
-import type { ponged } from './domain';
+import type { pinged, ponged } from './domain';
 import { PINGED_V2, PONGED } from './names';
 
 const A_DAY_MS = 24 * 60 * 60_000;
 
 /** Collects pings until a pong ends it. Fails when the pong says so, and says in its state how many pings it has applied. */
 export async function ping(): Promise<SagaResult> {
-  const inbox = openInbox();
+  const inbox = openInbox<EventOf<typeof pinged> | EventOf<typeof ponged>>();
   for (let pings = 0; ; pings++) {
     const event = await inbox.take([PINGED_V2, PONGED], { ms: A_DAY_MS, waiting: 'Waiting for the pong' });
     if (event?.type !== PONGED) continue;
-    const { data } = event as EventOf<typeof ponged>;
-    if (data.note === 'fail') throw ApplicationFailure.nonRetryable('the pong asked for it', 'asked-for');
+    if (event.data.note === 'fail')
+      throw ApplicationFailure.nonRetryable('the pong asked for it', 'asked-for');
     return { state: `ponged after ${pings}`, seen: inbox.seen() };
   }
 }

@@ -1,6 +1,7 @@
 // The fakes keep the promises of the adapters that they stand for.
 import {
   carrierConformance,
+  graveyardConformance,
   inventoryConformance,
   notificationsConformance,
   ordersConformance,
@@ -16,6 +17,8 @@ import {
   createFakeShop,
   createScript,
 } from '../../support/fakes';
+
+const holdsMoney = ({ state }: { state: string }) => state !== 'declined';
 
 describe('the fake inventory', () =>
   inventoryConformance(() => {
@@ -35,7 +38,12 @@ describe('the fake payments', () =>
     const { payments } = createFakeShop();
     return Promise.resolve({
       payments,
-      paymentsOf: (orderId) => Promise.resolve(payments.paymentsOf(orderId)),
+      paymentsOf: (orderId) => Promise.resolve(payments.paymentsOf(orderId).filter(holdsMoney)),
+      decided: (orderId) => {
+        payments.decide(orderId);
+        return Promise.resolve();
+      },
+      recordOf: (orderId) => Promise.resolve(payments.paymentsOf(orderId)[0]?.state),
     });
   }));
 
@@ -45,7 +53,16 @@ describe('the fake payment provider', () =>
     return Promise.resolve({
       provider,
       paymentsOf: (orderId) =>
-        Promise.resolve(provider.payments().filter((payment) => payment.orderId === orderId)),
+        Promise.resolve(
+          provider
+            .payments()
+            .filter((payment) => payment.orderId === orderId)
+            .filter(holdsMoney),
+        ),
+      decided: (orderId) => {
+        provider.decide(orderId);
+        return Promise.resolve();
+      },
     });
   }));
 
@@ -71,7 +88,11 @@ describe('the fake carrier', () =>
 describe('the fake orders', () =>
   ordersConformance(() => {
     const { orders } = createFakeShop();
-    return Promise.resolve({ orders, orderOf: (orderId) => Promise.resolve(orders.orderOf(orderId)) });
+    return Promise.resolve({
+      orders,
+      orderOf: (orderId) => Promise.resolve(orders.orderOf(orderId)),
+      refusalsOf: (orderId) => Promise.resolve(orders.refusalsOf(orderId)),
+    });
   }));
 
 describe('the fake notifications', () =>
@@ -82,3 +103,18 @@ describe('the fake notifications', () =>
       messagesOf: (orderId) => Promise.resolve(notifications.messagesOf(orderId)),
     });
   }));
+
+describe('the fake dead letters', () =>
+  graveyardConformance(() => {
+    const { deadLetters } = createFakeShop();
+    return Promise.resolve({
+      graveyard: deadLetters,
+      buriedOf: (orderId) => Promise.resolve(deadLetters.buried.filter(({ event }) => event.key === orderId)),
+    });
+  }));
+
+test('the fake carrier answers what a test tells it to', async () => {
+  const { shipping } = createFakeShop();
+  shipping.answerTracking('lost');
+  expect(await shipping.trackShipment({ orderId: 'o-1', shipmentId: 'any' })).toEqual({ status: 'lost' });
+});

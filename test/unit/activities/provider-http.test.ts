@@ -50,7 +50,10 @@ test('calls with the key, the idempotency key and what the provider calls things
       response.end(JSON.stringify({ id: 'pay_1', status: 'requires_capture', more: 'than we know' }));
     });
   });
-  expect(await createHttpPaymentProvider(access).authorize(authorization)).toEqual({ paymentId: 'pay_1' });
+  expect(await createHttpPaymentProvider(access).authorize(authorization)).toEqual({
+    paymentId: 'pay_1',
+    state: 'authorized',
+  });
   expect(seen).toEqual([
     expect.objectContaining({
       method: 'POST',
@@ -106,6 +109,39 @@ test('the definite refusals are refusals, in the words of the provider', async (
     name: 'RefusalError',
     type: 'address-not-served',
   });
+});
+
+test.each([
+  ['requires_capture', 'authorized'],
+  ['captured', 'authorized'],
+  ['pending', 'pending'],
+])('a payment that is %s counts as %s', async (status, state) => {
+  const access = await serveAlways(200, JSON.stringify({ id: 'pay_1', status }));
+  expect(await createHttpPaymentProvider(access).authorize(authorization)).toEqual({
+    paymentId: 'pay_1',
+    state,
+  });
+});
+
+test('a refund in part, by whomever, is not yet a refund', async () => {
+  const access = await serveAlways(200, JSON.stringify({ id: 'pay_1', status: 'partially_refunded' }));
+  const provider = createHttpPaymentProvider(access);
+  expect([await provider.isRefunded('pay_1'), await provider.isCaptured('pay_1')]).toEqual([false, true]);
+});
+
+test.each([
+  ['refund', refusal('card_error', 'card_declined'), 402],
+  ['refund', refusal('invalid_state', 'payment_canceled'), 409],
+  ['cancel', refusal('invalid_state', 'payment_refunded'), 409],
+] as const)('a %s that is answered %s is an error', async (call, body, status) => {
+  const access = await serveAlways(status, body);
+  const asked = createHttpPaymentProvider(access)[call]({ key: 'key', paymentId: 'pay_1', amount: 100 });
+  await expect(asked).rejects.toMatchObject({ name: 'ProviderError', status });
+});
+
+test('a parcel in a state that we do not know is an error', async () => {
+  const access = await serveAlways(200, '{"status":"in the mud"}');
+  await expect(createHttpCarrier(access).track('shp_1')).rejects.toMatchObject({ name: 'ProviderError' });
 });
 
 test('follows no redirect: the key would go to a stranger', async () => {

@@ -30,6 +30,13 @@ test.each([
   ['not-json', undefined, 'no body', raw('')],
   ['not-json', undefined, 'binary data that is none', { ...binary(), body: bytesOf('{') }],
   ['too-deep', undefined, 'a tower of arrays', raw('['.repeat(10_000))],
+  ['forbidden-text', 'data.note', 'a NUL character', structured({ data: { pingId: 'p', note: 'a\0b' } })],
+  [
+    'forbidden-text',
+    'data.note',
+    'half a surrogate pair',
+    structured({ data: { pingId: 'p', note: '\ud83c' } }),
+  ],
   ['forbidden-key', 'data.constructor', 'a dangerous key', structured({ data: { constructor: 1 } })],
   ['forbidden-key', 'constructor', 'a dangerous key in binary data', binary({}, { constructor: 1 })],
   ['unsupported-content-type', undefined, 'XML', structured({}, 'application/xml')],

@@ -5,9 +5,11 @@ import {
   paymentAuthorized,
   paymentCaptured,
   paymentDeclined,
+  paymentRefunded,
   paymentVoided,
   shipmentDelivered,
   shipmentDispatched,
+  shipmentLost,
 } from '../../../src/domains/shop/events';
 import { carrierWebhook } from '../../../src/domains/shop/webhooks/carrier';
 import { paymentProviderWebhook } from '../../../src/domains/shop/webhooks/payment-provider';
@@ -45,6 +47,7 @@ describe('the payment provider', () => {
     ['payment.declined', paymentDeclined, { ...data, reason: 'insufficient_funds' }],
     ['payment.captured', paymentCaptured, data],
     ['payment.canceled', paymentVoided, data],
+    ['payment.refunded', paymentRefunded, data],
   ])('%s becomes an event with the id and time of the provider', (type, contract, expected) => {
     const event = eventOf(paymentProviderWebhook, body({ type }, { decline_code: 'insufficient_funds' }));
     expect(event).toEqual({ contract, id: 'evt_1', time: '2026-01-01T00:00:00.000Z', data: expected });
@@ -62,7 +65,7 @@ describe('the payment provider', () => {
     });
   });
 
-  test.each(['payment.refunded', 'payment.', 'toString', ''])(
+  test.each(['payment.capture_declined', 'payment.', 'toString', ''])(
     'is ignored where it speaks of "%s"',
     (type) => {
       expect(paymentProviderWebhook.read(body({ type }))).toEqual({ kind: 'ignored' });
@@ -138,6 +141,7 @@ describe('the carrier', () => {
   test.each([
     ['shipment.dispatched', shipmentDispatched],
     ['shipment.delivered', shipmentDelivered],
+    ['shipment.lost', shipmentLost],
   ])('%s becomes an event with the id and time of the carrier', (event, contract) => {
     const expected = { contract, id: 'ntf_1', time: '2026-01-01T12:00:00+01:00', data };
     expect(eventOf(carrierWebhook, body({ event }))).toEqual(expected);
@@ -146,7 +150,7 @@ describe('the carrier', () => {
     );
   });
 
-  test.each(['shipment.lost', ''])('is ignored where it speaks of "%s"', (event) => {
+  test.each(['shipment.canceled', ''])('is ignored where it speaks of "%s"', (event) => {
     expect(carrierWebhook.read(body({ event }))).toEqual({ kind: 'ignored' });
   });
 

@@ -31,7 +31,7 @@ export function gatewayUnderTest(parts: Partial<GatewayParts> = {}) {
       accepted: (door, duplicate) => void counted.push(`${door}: ${duplicate ? 'duplicate' : 'accepted'}`),
       refused: (door, reason) => void counted.push(`${door}: ${reason}`),
     },
-    health: { checks: {}, metrics: () => Promise.resolve('') },
+    health: { checks: () => ({}), metrics: () => Promise.resolve('') },
     log,
     clock: () => NOW,
     ...parts,

@@ -2,7 +2,9 @@ import type { Checks } from '../../../src/gateway';
 import { gatewayUnderTest } from './gateway-under-test';
 
 const get = (url: string, checks: Checks = {}) =>
-  gatewayUnderTest({ health: { checks, metrics: () => Promise.resolve('sagaline_up 1\n') } }).app.inject({
+  gatewayUnderTest({
+    health: { checks: () => checks, metrics: () => Promise.resolve('sagaline_up 1\n') },
+  }).app.inject({
     method: 'GET',
     url,
   });

@@ -76,7 +76,7 @@ describe('a webhook that is signed as agreed', () => {
   });
 
   test.each([
-    ['news that nobody needs', { ...authorized, type: 'payment.refunded' }],
+    ['news that nobody needs', { ...authorized, type: 'payment.capture_declined' }],
     ['news of tomorrow', { ...authorized, type: 'payment.disputed' }],
   ])('is answered with 200 where it brings %s', async (_, body) => {
     const gateway = gatewayUnderTest();

@@ -1,0 +1,77 @@
+import { newOrderId, orderOf, submissionOf } from './orders';
+import type { Shop } from './shop';
+import { compensationsOf, effectsOf, endOf, openedOrder } from './shop';
+
+/** What `npm run demo` shows: each case drives real orders and says how it ended. */
+export interface DemoCase {
+  readonly name: string;
+  readonly run: (shop: Shop) => Promise<CaseResult>;
+}
+
+export interface CaseResult {
+  readonly workflowId: string;
+  readonly link: string;
+  readonly expected: string;
+  readonly actual: string;
+  readonly compensations: readonly string[];
+  readonly effects: readonly string[];
+  /** What is wrong; empty when the case ended as it should. */
+  readonly problems: readonly string[];
+}
+
+export interface Expected {
+  readonly state: string;
+  readonly compensations: readonly string[];
+  readonly effects: readonly string[];
+}
+
+/** What an order that went well leaves in PostgreSQL. */
+export const DELIVERED = [
+  'message order-completed',
+  'order completed',
+  'payment captured 5980 EUR',
+  'shipment booked',
+  'stock shipped 1 x TEA-POT-GLASS',
+  'stock shipped 2 x TEA-GREEN-250',
+];
+export const completed: Expected = { state: 'completed', compensations: [], effects: DELIVERED };
+
+const OPENED_WITHIN_MS = 30_000;
+const ENDED_WITHIN_MS = 60_000;
+
+/** A case that is nothing but an order, and how it has to end. */
+export function follow(name: string, changes: Parameters<typeof orderOf>[1], expected: Expected): DemoCase {
+  return {
+    name,
+    run: async (shop) => {
+      const orderId = newOrderId(name);
+      await shop.publish(submissionOf(orderOf(orderId, changes)));
+      return outcome(shop, orderId, expected);
+    },
+  };
+}
+
+/** Waits for the order's end and compares it with what was expected. */
+export async function outcome(shop: Shop, orderId: string, expected: Expected): Promise<CaseResult> {
+  const opened = await openedOrder(shop, orderId, OPENED_WITHIN_MS);
+  const actual = await endOf(shop, opened, ENDED_WITHIN_MS);
+  const compensations = await compensationsOf(shop, opened);
+  const effects = await effectsOf(shop, orderId);
+  return {
+    ...opened,
+    expected: expected.state,
+    actual,
+    compensations,
+    effects,
+    problems: [
+      ...difference('state', actual, expected.state),
+      ...difference('compensations', compensations, expected.compensations),
+      ...difference('effects', effects, [...expected.effects].sort()),
+    ],
+  };
+}
+
+export function difference(what: string, actual: unknown, expected: unknown): string[] {
+  const [is, should] = [actual, expected].map((value) => JSON.stringify(value));
+  return is === should ? [] : [`${what}: ${is ?? ''}, expected ${should ?? ''}`];
+}

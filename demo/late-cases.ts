@@ -1,0 +1,103 @@
+import { createHttpPaymentProvider } from '../activities/shop/payments.http';
+import { newEvent, encodeEvent } from '../src/contracts';
+import { orderTotal } from '../src/domains/shop/rules/pricing';
+import { paymentAuthorized, shipmentDelivered } from '../src/domains/shop/events';
+import type { CaseResult, DemoCase } from './case';
+import { completed, difference, outcome } from './case';
+import { eventuallyDeadLetter } from './dead-letters';
+import { newOrderId, orderOf, submissionOf } from './orders';
+import type { Shop } from './shop';
+import { openedOrder, untilState } from './shop';
+
+const OPENED_WITHIN_MS = 30_000;
+const SOURCE = '/demo/late';
+
+/** News that comes before the order, after its end, or not at all. */
+export const lateCases: readonly DemoCase[] = [
+  { name: 'no-news-of-the-parcel', run: noNews },
+  { name: 'news-before-the-order', run: early },
+  { name: 'news-without-an-order', run: unmatched },
+  { name: 'news-after-the-end', run: late },
+];
+
+/** Dispatched, never delivered: the carrier is asked, then a person; then the news comes after all. */
+async function noNews(shop: Shop): Promise<CaseResult> {
+  const orderId = newOrderId('no-news');
+  const shippingAddress = { ...orderOf('x').shippingAddress, postalCode: '00002' };
+  await shop.publish(submissionOf(orderOf(orderId, { shippingAddress })));
+  await untilState(shop, await openedOrder(shop, orderId, OPENED_WITHIN_MS), 'awaiting-decision');
+  await shop.publish(deliveryOf(orderId));
+  const result = await outcome(shop, orderId, completed);
+  return {
+    ...result,
+    actual: `awaiting-decision, then ${result.actual}`,
+    expected: 'awaiting-decision, then completed',
+  };
+}
+
+/**
+ * The provider decides on a payment before the order has come: the web shop has asked it already, under the key that the
+ * order's own step will use. The workflow keeps the news until the order is here.
+ */
+async function early(shop: Shop): Promise<CaseResult> {
+  const orderId = newOrderId('early');
+  const paymentToken = 'tok_pending_then_authorized';
+  const order = orderOf(orderId, { paymentToken });
+  const key = `${orderId}:authorizePayment:0`;
+  await paymentProvider(shop).authorize({ key, orderId, total: orderTotal(order), paymentToken });
+  await untilState(shop, await openedOrder(shop, orderId, OPENED_WITHIN_MS), 'awaiting-submission');
+  await shop.publish(submissionOf(order));
+  return outcome(shop, orderId, completed);
+}
+
+function paymentProvider({ local: { config } }: Shop) {
+  const settings = config.providers['payment-provider'];
+  if (!settings) throw new Error('the demo has no payment provider');
+  return createHttpPaymentProvider(settings);
+}
+
+/** The order never comes: the news is a dead letter, and the workflow has failed where everybody can see it. */
+async function unmatched(shop: Shop): Promise<CaseResult> {
+  const orderId = newOrderId('unmatched');
+  await shop.publish(authorizationOf(orderId));
+  const opened = await openedOrder(shop, orderId, OPENED_WITHIN_MS);
+  const letter = await eventuallyDeadLetter(shop.nats, 'unmatched', 'payments', orderId);
+  const { status } = await shop.temporal.workflow.getHandle(opened.workflowId).describe();
+  const actual = `${letter ? 'dead letter unmatched' : 'no dead letter'}; workflow ${status.name}`;
+  const expected = 'dead letter unmatched; workflow FAILED';
+  return {
+    ...opened,
+    expected,
+    actual,
+    compensations: [],
+    effects: [],
+    problems: difference('end', actual, expected),
+  };
+}
+
+/** The same delivery told again under another id, when the order has completed. */
+async function late(shop: Shop): Promise<CaseResult> {
+  const orderId = newOrderId('late');
+  await shop.publish(submissionOf(orderOf(orderId)));
+  const result = await outcome(shop, orderId, completed);
+  await shop.publish(deliveryOf(orderId));
+  const letter = await eventuallyDeadLetter(shop.nats, 'late', 'logistics', orderId);
+  const actual = `${result.actual}; ${letter ? 'dead letter late' : 'no dead letter'}`;
+  const expected = 'completed; dead letter late';
+  return {
+    ...result,
+    expected,
+    actual,
+    problems: [...result.problems, ...difference('end', actual, expected)],
+  };
+}
+
+function deliveryOf(orderId: string) {
+  const data = { ...shipmentDelivered.example, orderId };
+  return encodeEvent(newEvent(shipmentDelivered, { id: `delivered-${orderId}`, data }), { source: SOURCE });
+}
+
+function authorizationOf(orderId: string) {
+  const data = { ...paymentAuthorized.example, orderId, asynchronous: true };
+  return encodeEvent(newEvent(paymentAuthorized, { id: `authorized-${orderId}`, data }), { source: SOURCE });
+}

@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { Database } from '../adapters/postgres';
+import type { DomainEvent } from '../contracts';
+import { BURIED_AT_ONCE, deadLetterHeaders, deadLetterSubject, identityOf, outgoing } from '../contracts';
+import { activity } from './activity';
+import { doOnce } from './local';
+import { insertIntoOutbox } from './outbox';
+
+/** A signal by hand may carry anything; one that is no event must not keep the others from being buried. */
+const event = z.custom<DomainEvent>((given) => typeof given === 'object' && given !== null);
+const buryEvents = z.object({
+  /** As the signals brought them. */
+  events: z.array(event).max(BURIED_AT_ONCE),
+  /** `unmatched`: what they belong to never came. `late`: the workflow closes, and has not applied them. */
+  reason: z.enum(['unmatched', 'late']),
+  workflowId: z.string().min(1).max(1_000),
+  /** For a person; cut where it is too long. */
+  detail: z.string(),
+});
+
+export type BuryEvents = z.infer<typeof buryEvents>;
+
+/** Dead letters from workflows: of events that they have received and will never apply. */
+export interface Graveyard {
+  /** Each event once for its identity and workflow, however often it is asked. */
+  buryEvents(input: BuryEvents): Promise<void>;
+}
+
+/** By way of the outbox: the letters are safe when this resolves, and in the stream as soon as the relay has sent them. */
+export function createDeadLetterActivities(database: Database) {
+  return graveyardActivities(createPostgresGraveyard(database));
+}
+
+export function graveyardActivities(graveyard: Graveyard) {
+  return { buryEvents: activity(buryEvents, (input) => graveyard.buryEvents(input)) };
+}
+
+export type DeadLetterActivities = ReturnType<typeof createDeadLetterActivities>;
+
+export function createPostgresGraveyard(database: Database): Graveyard {
+  return {
+    buryEvents: async ({ events, reason, workflowId, detail }) => {
+      for (const given of events) {
+        const key = burialKey(workflowId, given);
+        await doOnce(database, key, async (tx) => {
+          const { subject, body } = encoded(given);
+          const rejection = { reason, detail };
+          await insertIntoOutbox(tx, {
+            entity: `dead-letters/${workflowId}`,
+            id: key,
+            source: '/sagaline/dead-letters',
+            subject: deadLetterSubject({ rejection, subject }),
+            body,
+            headers: deadLetterHeaders({ rejection, subject, workflow: workflowId, buriedAt: new Date() }),
+          });
+        });
+      }
+    },
+  };
+}
+
+/** Identities may be hundreds of characters long, and hold anything. */
+function burialKey(workflowId: string, given: DomainEvent): string {
+  return `bury:${workflowId}:${createHash('sha256').update(identityOf(given)).digest('base64url')}`;
+}
+
+/** As the event was published, or where it is none, as it is. */
+function encoded(given: DomainEvent): { subject: string; body: Uint8Array } {
+  try {
+    return outgoing(given);
+  } catch {
+    return { subject: 'unknown', body: new TextEncoder().encode(JSON.stringify(given)) };
+  }
+}

@@ -1,0 +1,40 @@
+import type { DomainEvent } from '../../../src/contracts';
+import { identityOf } from '../../../src/contracts';
+import type { BuryEvents, DeadLetterActivities, Graveyard } from '../../../src/effects';
+import { graveyardActivities } from '../../../src/effects';
+import type { Player } from './script';
+
+export type DeadLetterStep = keyof Graveyard;
+
+export interface BuriedEvent extends Omit<BuryEvents, 'events'> {
+  readonly event: DomainEvent;
+}
+
+export interface FakeDeadLetters extends Graveyard {
+  /** As a worker runs them, their input checked. */
+  readonly activities: DeadLetterActivities;
+  readonly buried: readonly BuriedEvent[];
+}
+
+export function createFakeDeadLetters(player: Player<DeadLetterStep>): FakeDeadLetters {
+  const buried: BuriedEvent[] = [];
+
+  function buryOnce(letter: BuriedEvent): void {
+    const isKnown = buried.some(
+      ({ event, workflowId }) =>
+        workflowId === letter.workflowId && identityOf(event) === identityOf(letter.event),
+    );
+    if (isKnown) return;
+    buried.push(letter);
+    player.tookEffect('buryEvents');
+  }
+
+  const graveyard: Graveyard = {
+    buryEvents: (input) =>
+      player.play('buryEvents', input, () => {
+        const { events, ...why } = input;
+        for (const event of events) buryOnce({ event, ...why });
+      }),
+  };
+  return { ...graveyard, activities: graveyardActivities(graveyard), buried };
+}

@@ -1,0 +1,59 @@
+// What an activity takes: the workflow's types are not there at run time.
+import { createNotificationActivities } from '../../../activities/shop/notifications';
+import type { OrderDeadlines } from '../../../activities/shop/orders';
+import { createOrderActivities } from '../../../activities/shop/orders';
+import type { DomainEvent } from '../../../src/contracts';
+import { BURIED_AT_ONCE, FAILURES } from '../../../src/contracts';
+import { createFakeShop } from '../../support/fakes';
+
+const deadlines: OrderDeadlines = {
+  submissionWithinMs: 1,
+  authorizationWithinMs: 2,
+  dispatchWithinMs: 3,
+  deliveryWithinMs: 4,
+  stepWithinMs: 5,
+  undoWithinMs: 6,
+};
+const INVALID = expect.objectContaining({ type: FAILURES.invalidInput, nonRetryable: true });
+const total = { amount: 1, currency: 'EUR' } as const;
+
+test('the deadlines are there without an order, and without its book', async () => {
+  const shop = createFakeShop();
+  const { orderDeadlines } = createOrderActivities(shop.orders, deadlines);
+  expect(await orderDeadlines({})).toEqual(deadlines);
+  expect(shop.calls).toEqual([]);
+});
+
+test.each([
+  ['refunded, without a total', { state: 'refunded', reason: 'parcel-lost', detail: '' }],
+  ['cancelled, without a reason', { state: 'cancelled', detail: '', total }],
+  ['somehow', { state: 'ended', reason: 'a-reason', detail: '', total }],
+])('an order is not closed as %s', async (_, close) => {
+  const shop = createFakeShop();
+  const { closeOrder } = createOrderActivities(shop.orders, deadlines);
+  const input = { ...close, key: 'o-1:closeOrder:0', orderId: 'o-1' } as never;
+  await expect(closeOrder(input)).rejects.toEqual(INVALID);
+  expect(shop.calls).toEqual([]);
+});
+
+test.each(['order-cancelled', 'order-refunded'] as const)('customers are told of an %s', async (template) => {
+  const shop = createFakeShop();
+  const { notifyCustomer } = createNotificationActivities(shop.notifications);
+  const message = { orderId: 'o-1', email: 'ada@example.com', template, values: {} };
+  await notifyCustomer({ key: 'o-1:notifyCustomer:0', ...message });
+  expect(shop.notifications.messagesOf('o-1')).toMatchObject([message]);
+});
+
+test('events are buried in batches, and nothing else is', async () => {
+  const { deadLetters } = createFakeShop();
+  const { buryEvents } = deadLetters.activities;
+  const event: DomainEvent = { id: 'e', source: '/s', type: 'a.b.c.v1', key: 'k', data: {} };
+  const events = Array.from({ length: BURIED_AT_ONCE + 1 }, (_, n) => ({ ...event, id: `e-${n}` }));
+  const why = { reason: 'late', workflowId: 'w', detail: '' } as const;
+  await expect(buryEvents({ events, ...why })).rejects.toEqual(INVALID);
+  await expect(buryEvents({ events: ['x' as never], ...why })).rejects.toEqual(INVALID);
+  await expect(buryEvents({ events: [event], ...why, reason: 'not-json' as never })).rejects.toEqual(INVALID);
+  expect(deadLetters.buried).toEqual([]);
+  await buryEvents({ events: events.slice(1), ...why });
+  expect(deadLetters.buried.map(({ event: buried }) => buried)).toEqual(events.slice(1));
+});

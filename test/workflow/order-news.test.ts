@@ -1,0 +1,217 @@
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { FAILURES, RefusalError } from '../../src/contracts';
+import { EVENTS, REASONS, REFUSALS } from '../../src/domains/shop/names';
+import { driveOrder } from '../support/order/driver';
+import type { ShopWorkers } from '../support/order/environment';
+import { DEADLINES, startShopWorkers, startSkippingServer } from '../support/order/environment';
+
+let env: TestWorkflowEnvironment;
+let workers: ShopWorkers;
+let orders = 0;
+
+beforeAll(async () => {
+  env = await startSkippingServer();
+}, 60_000);
+afterAll(() => env.teardown());
+
+beforeEach(async () => {
+  workers = await startShopWorkers({ connection: env.nativeConnection, namespace: 'default' });
+}, 30_000);
+afterEach(() => workers.stop());
+
+const newOrder = () => driveOrder(env.client, `news-${++orders}`);
+const stepsDone = () => workers.shop.calls.map(({ step }) => step);
+const undone = () => workers.shop.log.filter((step) => /^(void|release|cancel)/.test(step));
+const buried = () => workers.shop.deadLetters.buried.map(({ event, reason }) => [event.type, reason]);
+
+describe('a payment that stays pending', () => {
+  const later = { paymentToken: 'tok_pending_then_authorized' };
+
+  test('holds the order until the provider has authorised it', async () => {
+    const order = newOrder();
+    await order.submit(later);
+    await order.authorized();
+    await order.dispatched();
+    await order.delivered();
+    expect((await order.result()).state).toBe('completed');
+    expect(stepsDone().filter((step) => step === 'recordAuthorization')).toHaveLength(1);
+  });
+
+  test('declined later: the order is rejected, the stock released, nothing is voided', async () => {
+    const order = newOrder();
+    await order.submit(later);
+    await order.declined();
+    expect((await order.result()).state).toBe('rejected');
+    expect(undone()).toEqual(['releaseStock']);
+    expect(workers.shop.orders.orderOf(order.orderId)?.reason).toBe(REFUSALS.paymentDeclined);
+  });
+
+  test('never decided: the order is rejected at the deadline, the payment voided first', async () => {
+    const order = newOrder();
+    await order.submit({ paymentToken: 'tok_pending_forever' });
+    expect((await order.result()).state).toBe('rejected');
+    expect(undone()).toEqual(['voidPayment', 'releaseStock']);
+    expect(workers.shop.orders.orderOf(order.orderId)?.reason).toBe(REASONS.authorizationOverdue);
+  });
+
+  test('decided after that: the news is a dead letter, if it came before the end', async () => {
+    const order = newOrder();
+    const releasing = workers.shop.hold('releaseStock');
+    await order.submit({ paymentToken: 'tok_pending_forever' });
+    await order.untilState('placing');
+    await env.sleep(DEADLINES.authorizationWithinMs + 1_000);
+    await releasing.reached;
+    await order.authorized();
+    releasing.release();
+    expect((await order.result()).state).toBe('rejected');
+    expect(buried()).toEqual([[EVENTS.paymentAuthorized, 'late']]);
+  });
+});
+
+describe('news before the order itself', () => {
+  test('is kept, and used when the order has come', async () => {
+    const order = newOrder();
+    await order.authorized();
+    await order.untilState('awaiting-submission');
+    expect(stepsDone()).not.toContain('openOrder');
+    await order.submit({ paymentToken: 'tok_pending_then_authorized' });
+    await order.dispatched();
+    await order.delivered();
+    expect((await order.result()).state).toBe('completed');
+  });
+
+  test('without an order by the deadline: a dead letter, a failed workflow, and the order can still come', async () => {
+    const order = newOrder();
+    await order.authorized();
+    await expect(order.result()).rejects.toMatchObject({ cause: { type: FAILURES.unmatched } });
+    expect(buried()).toEqual([[EVENTS.paymentAuthorized, 'unmatched']]);
+    await order.submit();
+    await order.dispatched();
+    await order.delivered();
+    expect((await order.result()).state).toBe('completed');
+  });
+
+  test('is not forgotten when somebody cancels the wait in the UI', async () => {
+    const order = newOrder();
+    await order.authorized();
+    await order.untilState('awaiting-submission');
+    await order.handle.cancel();
+    await expect(order.result()).rejects.toMatchObject({ cause: { type: FAILURES.unmatched } });
+    expect(buried()).toEqual([[EVENTS.paymentAuthorized, 'unmatched']]);
+  });
+});
+
+describe('a cancellation by the customer', () => {
+  test('before the dispatch undoes the order', async () => {
+    const order = newOrder();
+    await order.submit();
+    await order.untilState('awaiting-dispatch');
+    await order.cancel();
+    expect((await order.result()).state).toBe('cancelled');
+    expect(undone()).toEqual(['cancelShipment', 'voidPayment', 'releaseStock']);
+    expect(workers.shop.orders.orderOf(order.orderId)?.reason).toBe(REASONS.cancelledByCustomer);
+  });
+
+  test('while stock is being reserved undoes what there is', async () => {
+    const order = newOrder();
+    const reserving = workers.shop.hold('reserveStock');
+    await order.submit();
+    await reserving.reached;
+    await order.cancel();
+    reserving.release();
+    expect((await order.result()).state).toBe('cancelled');
+    expect(undone()).toEqual(['voidPayment', 'releaseStock']);
+    expect(stepsDone()).not.toContain('createShipment');
+  });
+
+  test('while the payment is pending', async () => {
+    const order = newOrder();
+    await order.submit({ paymentToken: 'tok_pending_forever' });
+    await order.cancel();
+    expect((await order.result()).state).toBe('cancelled');
+    expect(undone()).toEqual(['voidPayment', 'releaseStock']);
+  });
+
+  test('after the dispatch is refused, each request once, and the order completes', async () => {
+    const order = newOrder();
+    await order.submit();
+    await order.dispatched();
+    await order.untilState('awaiting-delivery');
+    await order.cancel('first');
+    await order.cancel('first');
+    await order.cancel('second');
+    await order.delivered();
+    expect((await order.result()).state).toBe('completed');
+    expect(workers.shop.log.filter((step) => step === 'refuseCancellation')).toHaveLength(2);
+    expect(undone()).toEqual([]);
+  });
+
+  test('of an order that is being undone already is refused', async () => {
+    const order = newOrder();
+    workers.shop.fail('createShipment', new RefusalError(REFUSALS.addressNotServed, 'not there'));
+    const voiding = workers.shop.hold('voidPayment');
+    await order.submit();
+    await voiding.reached;
+    await order.cancel();
+    voiding.release();
+    expect((await order.result()).state).toBe('compensated');
+    expect(workers.shop.log).toContain('refuseCancellation');
+  });
+});
+
+describe('a parcel that is on its way', () => {
+  test('lost: the customer gets the money back', async () => {
+    const order = newOrder();
+    await order.submit();
+    await order.dispatched();
+    await order.lost();
+    expect((await order.result()).state).toBe('refunded');
+    const forward = ['capturePayment', 'shipStock', 'refundPayment', 'closeOrder', 'notifyCustomer'];
+    expect(workers.shop.log.slice(-5)).toEqual(forward);
+    expect(undone()).toEqual([]);
+  });
+
+  test.each(['delivered', 'lost'] as const)(
+    'without news: the carrier is asked, and says "%s"',
+    async (status) => {
+      workers.shop.shipping.answerTracking(status);
+      const order = newOrder();
+      await order.submit();
+      await order.dispatched();
+      expect((await order.result()).state).toBe(status === 'lost' ? 'refunded' : 'completed');
+      expect(stepsDone().filter((step) => step === 'trackShipment')).toHaveLength(1);
+    },
+  );
+
+  test('whose dispatch was never told, but its delivery was, is paid at the deadline', async () => {
+    const order = newOrder();
+    await order.submit();
+    await order.delivered();
+    expect((await order.result()).state).toBe('completed');
+    expect(undone()).toEqual([]);
+  });
+
+  test('told of twice under two ids: the second is a dead letter', async () => {
+    const order = newOrder();
+    await order.submit();
+    await order.dispatched('one');
+    await order.untilState('awaiting-delivery');
+    await order.dispatched('two');
+    await order.delivered();
+    expect((await order.result()).state).toBe('completed');
+    expect(buried()).toEqual([[EVENTS.shipmentDispatched, 'late']]);
+  });
+});
+
+test('a signal that is no event changes nothing', async () => {
+  const order = newOrder();
+  await order.submit();
+  await order.handle.signal('by-hand');
+  await order.handle.signal('by-hand', 'just a text');
+  await order.handle.signal('by-hand', null);
+  await order.dispatched();
+  await order.delivered();
+  const { state, seen } = await order.result();
+  expect(state).toBe('completed');
+  expect(seen).toHaveLength(3);
+});

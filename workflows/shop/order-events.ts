@@ -1,0 +1,24 @@
+import type { EventOf } from '../../src/contracts/event';
+import type * as events from '../../src/domains/shop/events';
+import { EVENTS } from '../../src/domains/shop/names';
+import type { Inbox } from '../../src/saga';
+
+/** The events that reach an order. */
+export type OrderEvent =
+  | EventOf<typeof events.orderSubmitted>
+  | EventOf<typeof events.cancellationRequested>
+  | EventOf<typeof events.paymentAuthorized>
+  | EventOf<typeof events.paymentDeclined>
+  | EventOf<typeof events.shipmentDispatched>
+  | EventOf<typeof events.shipmentDelivered>
+  | EventOf<typeof events.shipmentLost>;
+
+export type OrderInbox = Inbox<OrderEvent>;
+export type Cancellation = EventOf<typeof events.cancellationRequested>;
+
+export const SUBMITTED = [EVENTS.orderSubmitted] as const;
+export const CANCELLATION = [EVENTS.cancellationRequested] as const;
+export const PAYMENT_NEWS = [EVENTS.paymentAuthorized, EVENTS.paymentDeclined] as const;
+export const DISPATCH = [EVENTS.shipmentDispatched] as const;
+/** What becomes of a parcel that is on its way. */
+export const PARCEL_NEWS = [EVENTS.shipmentDelivered, EVENTS.shipmentLost] as const;

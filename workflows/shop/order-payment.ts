@@ -1,0 +1,60 @@
+import type { OrderDeadlines } from '../../activities/shop/orders';
+import { EVENTS, REASONS, REFUSALS } from '../../src/domains/shop/names';
+import type { CompensatableStep } from '../../src/saga';
+import { SagaFailure, showDetails } from '../../src/saga';
+import { cancelled } from './order-cancellation';
+import type { OrderInbox } from './order-events';
+import { CANCELLATION, PAYMENT_NEWS } from './order-events';
+import type { OrderSteps } from './order-steps';
+
+/**
+ * Holds the payment. The provider may want time for it (a bank transfer, a check for fraud); its decision then comes as
+ * an event, for which the step waits until a deadline.
+ */
+export function holdPayment(
+  steps: OrderSteps,
+  inbox: OrderInbox,
+  deadlines: OrderDeadlines,
+): CompensatableStep<string> {
+  const { run, ...compensation } = steps.authorizePayment;
+  return {
+    ...compensation,
+    run: async () => {
+      const { paymentId, state } = await run();
+      if (state === 'pending') await decided(paymentId, steps, inbox, deadlines);
+      return paymentId;
+    },
+  };
+}
+
+async function decided(
+  paymentId: string,
+  steps: OrderSteps,
+  inbox: OrderInbox,
+  { authorizationWithinMs }: OrderDeadlines,
+): Promise<void> {
+  showDetails(`Waiting for the payment provider to decide on payment ${paymentId}.`);
+  const news = await inbox.take([...PAYMENT_NEWS, ...CANCELLATION], {
+    ms: authorizationWithinMs,
+    waiting: 'Deadline for the payment provider’s decision',
+  });
+  switch (news?.type) {
+    case undefined:
+      throw new SagaFailure(
+        'failed',
+        REASONS.authorizationOverdue,
+        'the payment provider has not decided in time',
+      );
+    case EVENTS.cancellationRequested:
+      throw cancelled(news);
+    case EVENTS.paymentDeclined:
+      await steps.recordAuthorization(paymentId, 'declined');
+      throw new SagaFailure(
+        'refused',
+        REFUSALS.paymentDeclined,
+        `the payment was declined: ${news.data.reason}`,
+      );
+    case EVENTS.paymentAuthorized:
+      await steps.recordAuthorization(paymentId, 'authorized');
+  }
+}
