@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { storableText } from '../../src/contracts';
 import { activity } from '../../src/effects';
 import { orderId, stepKey } from './shapes';
 
@@ -19,7 +20,7 @@ const notifyCustomer = z.object({
   /** What the template fills in; cut where it is too long, for a message must not fail for the sake of its last words. */
   values: z.record(
     z.string().max(64),
-    z.string().transform((value) => value.slice(0, MAX_VALUE)),
+    z.string().transform((value) => storableText(value, MAX_VALUE)),
   ),
 });
 

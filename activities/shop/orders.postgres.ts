@@ -1,5 +1,5 @@
 import type { Database, Transaction } from '../../src/adapters/postgres';
-import { RefusalError } from '../../src/contracts';
+import { RefusalError, storableText } from '../../src/contracts';
 import {
   cancellationRefused,
   orderCancelled,
@@ -14,6 +14,8 @@ import { doOnce, writeOutbox } from '../../src/effects';
 import type { CloseOrder, Orders } from './orders';
 
 const context = 'orders';
+/** States from which an order can still end. */
+const OPEN = ['placing', 'confirmed'];
 /** As long as an event's detail may be. */
 const MAX_DETAIL = 500;
 
@@ -47,26 +49,23 @@ export function createPostgresOrders(database: Database): Orders {
 
     confirmOrder: ({ key, orderId, total }) =>
       doOnce(database, key, async (tx) => {
-        await setState(tx, orderId, 'confirmed');
-        await writeOutbox(tx, { key, context, contract: orderConfirmed, data: { orderId, total } });
+        const confirmed = await moveOn(tx, orderId, { from: ['placing'], to: 'confirmed' });
+        if (confirmed)
+          await writeOutbox(tx, { key, context, contract: orderConfirmed, data: { orderId, total } });
       }),
 
     closeOrder: (close) =>
       doOnce(database, close.key, async (tx) => {
-        await setState(
-          tx,
-          close.orderId,
-          close.state,
-          close.state === 'completed' ? undefined : close.reason,
-        );
-        await tellOfEnd(tx, close);
+        const reason = close.state === 'completed' ? undefined : close.reason;
+        const closed = await moveOn(tx, close.orderId, { from: OPEN, to: close.state, reason });
+        if (closed) await tellOfEnd(tx, close);
       }),
 
     refuseCancellation: ({ key, orderId, reason, detail }) =>
       doOnce(database, key, async (tx) => {
         // Changes nothing of the order; the lock keeps its events in their order.
         await tx.query('select from orders.orders where order_id = $1 for update', [orderId]);
-        const data = { orderId, reason, detail: detail.slice(0, MAX_DETAIL) };
+        const data = { orderId, reason, detail: storableText(detail, MAX_DETAIL) };
         await writeOutbox(tx, { key, context, contract: cancellationRefused, data });
       }),
   };
@@ -79,7 +78,7 @@ async function tellOfEnd(tx: Transaction, close: CloseOrder): Promise<void> {
     await writeOutbox(tx, { key, context, contract: orderCompleted, data });
     return;
   }
-  const data = { orderId, reason: close.reason, detail: close.detail.slice(0, MAX_DETAIL) };
+  const data = { orderId, reason: close.reason, detail: storableText(close.detail, MAX_DETAIL) };
   if (state === 'refunded') {
     await writeOutbox(tx, { key, context, contract: orderRefunded, data: { ...data, total: close.total } });
     return;
@@ -87,10 +86,21 @@ async function tellOfEnd(tx: Transaction, close: CloseOrder): Promise<void> {
   await writeOutbox(tx, { key, context, contract: ENDED_EARLY[state], data });
 }
 
-async function setState(tx: Transaction, orderId: string, state: string, reason?: string): Promise<void> {
-  await tx.query('update orders.orders set state = $2, reason = $3, updated_at = now() where order_id = $1', [
-    orderId,
-    state,
-    reason ?? null,
-  ]);
+/**
+ * Moves an order on. A late attempt, of a step whose saga has been cancelled meanwhile, finds another state and changes
+ * nothing: an order that was rejected is not confirmed any more.
+ *
+ * @returns whether the order was in one of the states `from`
+ */
+async function moveOn(
+  tx: Transaction,
+  orderId: string,
+  move: { from: readonly string[]; to: string; reason?: string | undefined },
+): Promise<boolean> {
+  const moved = await tx.query(
+    `update orders.orders set state = $3, reason = $4, updated_at = now()
+      where order_id = $1 and state = any($2) returning order_id`,
+    [orderId, move.from, move.to, move.reason ?? null],
+  );
+  return moved.length > 0;
 }

@@ -24,7 +24,18 @@ export function activity<Input, Output>(
       if (error instanceof StepUndoneError) {
         throw ApplicationFailure.nonRetryable(error.message, FAILURES.stepUndone);
       }
+      if (isDataError(error)) throw ApplicationFailure.nonRetryable(error.message, FAILURES.invalidInput);
       throw error;
     }
   };
+}
+
+/**
+ * PostgreSQL's class 22, "data exception" (https://www.postgresql.org/docs/current/errcodes-appendix.html): a value that
+ * it cannot take now will not fit later either.
+ */
+function isDataError(error: unknown): error is Error {
+  return (
+    error instanceof Error && 'code' in error && typeof error.code === 'string' && /^22.{3}$/.test(error.code)
+  );
 }

@@ -5,6 +5,7 @@ import type { OrderActivities, OrderDeadlines } from '../../activities/shop/orde
 import type { PaymentActivities } from '../../activities/shop/payments';
 import type { ShippingActivities } from '../../activities/shop/shipping';
 import type { DeadLetterActivities } from '../../src/effects';
+import { BURIED_AT_ONCE } from '../../src/contracts/saga';
 import type { SubmittedOrder } from '../../src/domains/shop/events/orders';
 import { REASONS, TASK_QUEUES } from '../../src/domains/shop/names';
 import { orderTotal } from '../../src/domains/shop/rules/pricing';
@@ -36,9 +37,12 @@ export async function buryEvents(
   reason: 'unmatched' | 'late',
   detail: string,
 ): Promise<void> {
-  if (events.length === 0) return;
-  const input = { events, reason, workflowId: workflowInfo().workflowId, detail };
-  await deadLetters.buryEvents(`Put ${events.length} ${reason} events among the dead letters`, input);
+  const { workflowId } = workflowInfo();
+  for (let from = 0; from < events.length; from += BURIED_AT_ONCE) {
+    const some = events.slice(from, from + BURIED_AT_ONCE);
+    const summary = `Put ${some.length} ${reason} events among the dead letters`;
+    await deadLetters.buryEvents(summary, { events: some, reason, workflowId, detail });
+  }
 }
 
 /** Enters the order, and fixes its deadlines. */

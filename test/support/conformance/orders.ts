@@ -94,6 +94,15 @@ export function ordersConformance(open: () => Promise<OrdersUnderTest>): void {
     expect(await book.orderOf(orderId)).toMatchObject({ state: 'completed' });
   });
 
+  test('a first confirmation that comes after the end changes nothing', async () => {
+    const orderId = newOrderId();
+    await orders.openOrder(entry(orderId, 'run-1'));
+    const close = { key: `${orderId}:closeOrder:0`, orderId, reason: 'cancelled', detail: 'In the UI.' };
+    await orders.closeOrder({ state: 'rejected', ...close });
+    await orders.confirmOrder({ key: `${orderId}:confirmOrder:0`, orderId, total });
+    expect(await book.orderOf(orderId)).toMatchObject({ state: 'rejected', reason: 'cancelled' });
+  });
+
   test.each(['rejected', 'compensated', 'cancelled'] as const)('closes an order as %s', async (state) => {
     const orderId = newOrderId();
     await orders.openOrder(entry(orderId, 'run-1'));

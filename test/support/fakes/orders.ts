@@ -40,12 +40,12 @@ export function createFakeOrders(player: Player<OrderStep>, effects: FakeEffects
     confirmOrder: (input) =>
       effects.doOnce('confirmOrder', input.key, input, () => {
         const order = orders.get(input.orderId);
-        if (order) order.state = 'confirmed';
+        if (order?.state === 'placing') order.state = 'confirmed';
       }),
     closeOrder: (input) =>
       effects.doOnce('closeOrder', input.key, input, () => {
         const order = orders.get(input.orderId);
-        if (!order) return;
+        if (order?.state !== 'placing' && order?.state !== 'confirmed') return;
         order.state = input.state;
         if (input.state !== 'completed') order.reason = input.reason;
       }),

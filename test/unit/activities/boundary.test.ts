@@ -1,9 +1,11 @@
 // What an activity takes: the workflow's types are not there at run time.
+import { z } from 'zod';
 import { createNotificationActivities } from '../../../activities/shop/notifications';
 import type { OrderDeadlines } from '../../../activities/shop/orders';
 import { createOrderActivities } from '../../../activities/shop/orders';
 import type { DomainEvent } from '../../../src/contracts';
 import { BURIED_AT_ONCE, FAILURES } from '../../../src/contracts';
+import { activity } from '../../../src/effects';
 import { createFakeShop } from '../../support/fakes';
 
 const deadlines: OrderDeadlines = {
@@ -56,4 +58,15 @@ test('events are buried in batches, and nothing else is', async () => {
   expect(deadLetters.buried).toEqual([]);
   await buryEvents({ events: events.slice(1), ...why });
   expect(deadLetters.buried.map(({ event: buried }) => buried)).toEqual(events.slice(1));
+});
+
+test('a value that PostgreSQL cannot take is final: it would not fit later either', async () => {
+  const refused = Object.assign(new Error('invalid byte sequence for encoding "UTF8": 0x00'), {
+    code: '22021',
+  });
+  const step = activity(z.object({}), () => Promise.reject(refused));
+  await expect(step({})).rejects.toMatchObject({ nonRetryable: true, type: FAILURES.invalidInput });
+  const away = Object.assign(new Error('terminating connection'), { code: '57P01' });
+  const again = activity(z.object({}), () => Promise.reject(away));
+  await expect(again({})).rejects.toBe(away);
 });
