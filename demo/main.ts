@@ -4,7 +4,9 @@ import path from 'node:path';
 import { Command } from 'commander';
 import { createCatalogue } from '../src/contracts';
 import { domains } from '../src/domains';
+import type { Local } from '../workers/local';
 import { startLocal } from '../workers/local';
+import { checkBooks } from './books';
 import type { CaseResult, DemoCase } from './case';
 import { cases } from './cases';
 import { runCommand, say } from './command-line';
@@ -23,27 +25,44 @@ const command = new Command('demo')
   .option('--keep', 'leave everything running until Ctrl-C')
   .action(async (options: { json?: string; keep?: true }) => {
     const folder = await mkdtemp(path.join(tmpdir(), 'sagaline-demo-'));
-    const local = await startLocal({
-      catalogue: createCatalogue(domains),
-      settings: await ownStackSettings(folder),
-      log: (line) => say(`  ${line}`),
-    });
-    try {
-      const shop = await openShop(local);
-      const results = await Promise.all(
-        cases.map(async (demoCase) => ({ ...demoCase, ...(await attempt(demoCase, shop)) })),
-      );
-      await shop.close();
-      report(results);
-      if (options.json !== undefined)
-        await writeFile(options.json, `${JSON.stringify(forPrograms(results), null, 2)}\n`);
-      if (results.some(({ problems }) => problems.length > 0)) process.exitCode = 1;
-      if (options.keep) await untilInterrupted();
-    } finally {
-      await local.stop();
+    let local: Local | undefined;
+    const clear = async () => {
+      await local?.stop();
       await rm(folder, { recursive: true, force: true });
+    };
+    const interrupted = untilInterrupted();
+    void interrupted.then(clear).then(() => process.exit(process.exitCode ?? INTERRUPTED));
+    try {
+      const settings = await ownStackSettings(folder);
+      local = await startLocal({
+        catalogue: createCatalogue(domains),
+        settings,
+        log: (line) => say(`  ${line}`),
+      });
+      await runCases(local, options.json);
+      if (options.keep) {
+        say('\nPress Ctrl-C to end.');
+        await interrupted;
+      }
+    } finally {
+      await clear();
     }
   });
+
+/** Exit code of a program that ends because of Ctrl-C. */
+const INTERRUPTED = 130;
+
+async function runCases(local: Local, json: string | undefined): Promise<void> {
+  const shop = await openShop(local);
+  const results = await Promise.all(
+    cases.map(async (demoCase) => ({ ...demoCase, ...(await attempt(demoCase, shop)) })),
+  );
+  const books = await checkBooks(shop);
+  await shop.close();
+  report(results, books);
+  if (json !== undefined) await writeFile(json, `${JSON.stringify(forPrograms(results), null, 2)}\n`);
+  if (books.problems.length > 0 || results.some(({ problems }) => problems.length > 0)) process.exitCode = 1;
+}
 
 type Result = DemoCase & CaseResult;
 
@@ -65,7 +84,7 @@ async function attempt(demoCase: DemoCase, shop: Shop): Promise<CaseResult> {
   }
 }
 
-function report(results: readonly Result[]): void {
+function report(results: readonly Result[], books: Awaited<ReturnType<typeof checkBooks>>): void {
   say('');
   say(
     table(
@@ -79,10 +98,14 @@ function report(results: readonly Result[]): void {
     ),
   );
   say('');
+  say('The books');
+  for (const line of books.lines) say(`  ${line}`);
+  say('');
   say('In the Temporal UI (while the stack is up: npm run demo -- --keep)');
-  for (const { name, link } of results) say(`  ${name.padEnd(16)} ${link}`);
+  for (const { name, link } of results) say(`  ${name.padEnd(22)} ${link}`);
   say('');
   for (const { name, problems } of results) for (const problem of problems) say(`${name}: ${problem}`);
+  for (const problem of books.problems) say(`books: ${problem}`);
   const good = results.filter(({ problems }) => problems.length === 0).length;
   say(`${good} of ${results.length} cases ended as they should`);
 }
@@ -102,7 +125,6 @@ function forPrograms(results: readonly Result[]) {
 }
 
 function untilInterrupted(): Promise<void> {
-  say('\nPress Ctrl-C to end.');
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
   });

@@ -14,11 +14,19 @@ const command = new Command('start')
   .option('--no-orders', 'only start, submit nothing')
   .action(async (options: { orders: boolean }) => {
     const interrupted = untilInterrupted();
+    let started = false;
+    void interrupted.then(() => {
+      if (started) return;
+      // Half a stack has no order to end in: our end is the watchdogs' signal to end what runs.
+      say('\nending what has been started …');
+      process.exit(INTERRUPTED);
+    });
     const local = await startLocal({
       catalogue: createCatalogue(domains),
       settings: {},
       log: (line) => say(`  ${line}`),
     });
+    started = true;
     const stop = stopper(local);
     void interrupted.then(stop);
     try {
@@ -33,6 +41,9 @@ const command = new Command('start')
       await stop();
     }
   });
+
+/** Exit code of a program that ends because of Ctrl-C. */
+const INTERRUPTED = 130;
 
 async function tour(local: Local, { orders }: { orders: boolean }): Promise<void> {
   const shop = await openShop(local);

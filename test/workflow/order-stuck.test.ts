@@ -93,12 +93,13 @@ test('a decision that nobody has asked for changes nothing', async () => {
 test.each([null, 'retry', {}, { kind: 'Retry' }, { kind: 'skip' }, { kind: 'done-by-hand', reason: '' }])(
   'a decision that makes no sense (%j) changes nothing, and the right one can still be made',
   async (nonsense) => {
-    const order = await stuckOrder(FOR_GOOD);
+    const order = await stuckOrder(UNTIL_STUCK);
     await order.handle.signal(DECIDE, nonsense);
     expect(await order.state()).toBe(COMPENSATION_STUCK);
-    await decide(order, { kind: 'done-by-hand', reason: 'voided on the phone' });
+    await decide(order, { kind: 'retry' });
     expect((await order.result()).state).toBe('compensated');
-    expect(workers.shop.log).not.toContain('voidPayment');
+    // Taken for a skip, it would have left the hold on the card.
+    expect(workers.shop.log).toContain('voidPayment');
   },
 );
 
