@@ -98,7 +98,7 @@ async function run(submission: SubmittedOrder, inbox: OrderInbox, decisions: Dec
     const shipmentId = await ship(order);
     sent = { paymentId, shipmentId };
   } catch (error) {
-    return CancellationScope.nonCancellable(() => undo(order, failureOf(error)));
+    return undo(order, failureOf(error));
   }
   // The goods have left, there is no way back: a cancellation from the UI changes nothing any more.
   saga.passPivot();
@@ -175,14 +175,16 @@ async function takePayment({ steps, decisions }: Order, paymentId: string): Prom
   }
 }
 
-/** Undoes what was done, and closes the order. */
+/** Undoes what was done, and closes the order; also when somebody has cancelled the workflow. */
 async function undo({ steps, saga, inbox, confirmed }: Order, failure: SagaFailure): Promise<OrderEnd> {
   const state = endOf(failure, confirmed);
   const because = { reason: failure.type, detail: failure.message };
   await saga.compensate('compensating');
-  await steps.closeFailedOrder(state, because);
-  await steps.notifyCustomer(`order-${state}`, because);
-  return close(steps, inbox, state, `Because of \`${failure.type}\`: ${failure.message}`);
+  return CancellationScope.nonCancellable(async () => {
+    await steps.closeFailedOrder(state, because);
+    await steps.notifyCustomer(`order-${state}`, because);
+    return close(steps, inbox, state, `Because of \`${failure.type}\`: ${failure.message}`);
+  });
 }
 
 function endOf({ type }: SagaFailure, confirmed: boolean): 'rejected' | 'compensated' | 'cancelled' {
