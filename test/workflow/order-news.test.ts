@@ -1,28 +1,14 @@
-import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { FAILURES, RefusalError } from '../../src/contracts';
 import { EVENTS, REASONS, REFUSALS } from '../../src/domains/shop/names';
-import { driveOrder } from '../support/order/driver';
-import type { ShopWorkers } from '../support/order/environment';
-import { DEADLINES, startShopWorkers, startSkippingServer } from '../support/order/environment';
+import { DEADLINES } from '../support/order/environment';
+import { setStage } from '../support/order/stage';
 
-let env: TestWorkflowEnvironment;
-let workers: ShopWorkers;
-let orders = 0;
+const stage = setStage('news');
 
-beforeAll(async () => {
-  env = await startSkippingServer();
-}, 60_000);
-afterAll(() => env.teardown());
-
-beforeEach(async () => {
-  workers = await startShopWorkers({ connection: env.nativeConnection, namespace: 'default' });
-}, 30_000);
-afterEach(() => workers.stop());
-
-const newOrder = () => driveOrder(env.client, `news-${++orders}`);
-const stepsDone = () => workers.shop.calls.map(({ step }) => step);
-const undone = () => workers.shop.log.filter((step) => /^(void|release|cancel)/.test(step));
-const buried = () => workers.shop.deadLetters.buried.map(({ event, reason }) => [event.type, reason]);
+const newOrder = () => stage.newOrder();
+const stepsDone = () => stage.shop.calls.map(({ step }) => step);
+const undone = () => stage.shop.log.filter((step) => /^(void|release|cancel)/.test(step));
+const buried = () => stage.shop.deadLetters.buried.map(({ event, reason }) => [event.type, reason]);
 
 describe('a payment that stays pending', () => {
   const later = { paymentToken: 'tok_pending_then_authorized' };
@@ -43,7 +29,7 @@ describe('a payment that stays pending', () => {
     await order.declined();
     expect((await order.result()).state).toBe('rejected');
     expect(undone()).toEqual(['releaseStock']);
-    expect(workers.shop.orders.orderOf(order.orderId)?.reason).toBe(REFUSALS.paymentDeclined);
+    expect(stage.shop.orders.orderOf(order.orderId)?.reason).toBe(REFUSALS.paymentDeclined);
   });
 
   test('never decided: the order is rejected at the deadline, the payment voided first', async () => {
@@ -51,15 +37,15 @@ describe('a payment that stays pending', () => {
     await order.submit({ paymentToken: 'tok_pending_forever' });
     expect((await order.result()).state).toBe('rejected');
     expect(undone()).toEqual(['voidPayment', 'releaseStock']);
-    expect(workers.shop.orders.orderOf(order.orderId)?.reason).toBe(REASONS.authorizationOverdue);
+    expect(stage.shop.orders.orderOf(order.orderId)?.reason).toBe(REASONS.authorizationOverdue);
   });
 
   test('decided after that: the news is a dead letter, if it came before the end', async () => {
     const order = newOrder();
-    const releasing = workers.shop.hold('releaseStock');
+    const releasing = stage.shop.hold('releaseStock');
     await order.submit({ paymentToken: 'tok_pending_forever' });
     await order.untilState('placing');
-    await env.sleep(DEADLINES.authorizationWithinMs + 1_000);
+    await stage.env.sleep(DEADLINES.authorizationWithinMs + 1_000);
     await releasing.reached;
     await order.authorized();
     releasing.release();
@@ -109,12 +95,12 @@ describe('a cancellation by the customer', () => {
     await order.cancel();
     expect((await order.result()).state).toBe('cancelled');
     expect(undone()).toEqual(['cancelShipment', 'voidPayment', 'releaseStock']);
-    expect(workers.shop.orders.orderOf(order.orderId)?.reason).toBe(REASONS.cancelledByCustomer);
+    expect(stage.shop.orders.orderOf(order.orderId)?.reason).toBe(REASONS.cancelledByCustomer);
   });
 
   test('while stock is being reserved undoes what there is', async () => {
     const order = newOrder();
-    const reserving = workers.shop.hold('reserveStock');
+    const reserving = stage.shop.hold('reserveStock');
     await order.submit();
     await reserving.reached;
     await order.cancel();
@@ -142,20 +128,20 @@ describe('a cancellation by the customer', () => {
     await order.cancel('second');
     await order.delivered();
     expect((await order.result()).state).toBe('completed');
-    expect(workers.shop.log.filter((step) => step === 'refuseCancellation')).toHaveLength(2);
+    expect(stage.shop.log.filter((step) => step === 'refuseCancellation')).toHaveLength(2);
     expect(undone()).toEqual([]);
   });
 
   test('of an order that is being undone already is refused', async () => {
     const order = newOrder();
-    workers.shop.fail('createShipment', new RefusalError(REFUSALS.addressNotServed, 'not there'));
-    const voiding = workers.shop.hold('voidPayment');
+    stage.shop.fail('createShipment', new RefusalError(REFUSALS.addressNotServed, 'not there'));
+    const voiding = stage.shop.hold('voidPayment');
     await order.submit();
     await voiding.reached;
     await order.cancel();
     voiding.release();
     expect((await order.result()).state).toBe('compensated');
-    expect(workers.shop.log).toContain('refuseCancellation');
+    expect(stage.shop.log).toContain('refuseCancellation');
   });
 });
 
@@ -167,14 +153,14 @@ describe('a parcel that is on its way', () => {
     await order.lost();
     expect((await order.result()).state).toBe('refunded');
     const forward = ['capturePayment', 'shipStock', 'refundPayment', 'closeOrder', 'notifyCustomer'];
-    expect(workers.shop.log.slice(-5)).toEqual(forward);
+    expect(stage.shop.log.slice(-5)).toEqual(forward);
     expect(undone()).toEqual([]);
   });
 
   test.each(['delivered', 'lost'] as const)(
     'without news: the carrier is asked, and says "%s"',
     async (status) => {
-      workers.shop.shipping.answerTracking(status);
+      stage.shop.shipping.answerTracking(status);
       const order = newOrder();
       await order.submit();
       await order.dispatched();

@@ -1,42 +1,28 @@
-import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { Decision } from '../../src/contracts';
 import { COMPENSATION_STUCK, DECIDE, RefusalError } from '../../src/contracts';
 import { REFUSALS } from '../../src/domains/shop/names';
 import type { OrderDriver } from '../support/order/driver';
-import { driveOrder } from '../support/order/driver';
-import type { ShopWorkers } from '../support/order/environment';
-import { DEADLINES, startShopWorkers, startSkippingServer } from '../support/order/environment';
+import { DEADLINES } from '../support/order/environment';
+import { setStage } from '../support/order/stage';
 
-let env: TestWorkflowEnvironment;
-let workers: ShopWorkers;
-let orders = 0;
-
-beforeAll(async () => {
-  env = await startSkippingServer();
-}, 60_000);
-afterAll(() => env.teardown());
-
-beforeEach(async () => {
-  workers = await startShopWorkers({ connection: env.nativeConnection, namespace: 'default' });
-}, 30_000);
-afterEach(() => workers.stop());
+const stage = setStage('stuck');
 
 /** Attempts that a compensation makes in its 30 seconds, at 0.2, 0.4, 0.8 … 12.8 s from each other. */
 const UNTIL_STUCK = 8;
 /** More than that, also when a person has it tried again. */
 const FOR_GOOD = 1_000;
 
-const newOrder = () => driveOrder(env.client, `stuck-${++orders}`);
+const newOrder = () => stage.newOrder();
 const decide = ({ handle }: OrderDriver, decision: Decision) => handle.signal(DECIDE, decision);
 
 /** An order that the carrier refuses, and whose payment cannot be voided. */
 async function stuckOrder(failures: number): Promise<OrderDriver> {
-  workers.shop.fail('createShipment', new RefusalError(REFUSALS.addressNotServed, 'not there'));
-  workers.shop.fail('voidPayment', new Error('the provider is closed'), failures);
+  stage.shop.fail('createShipment', new RefusalError(REFUSALS.addressNotServed, 'not there'));
+  stage.shop.fail('voidPayment', new Error('the provider is closed'), failures);
   const order = newOrder();
   await order.submit();
   await order.untilState('compensating');
-  await env.sleep(DEADLINES.undoWithinMs + 1_000);
+  await stage.env.sleep(DEADLINES.undoWithinMs + 1_000);
   await order.untilState(COMPENSATION_STUCK);
   return order;
 }
@@ -44,37 +30,32 @@ async function stuckOrder(failures: number): Promise<OrderDriver> {
 describe('a compensation that keeps failing', () => {
   test('stands as stuck; done by hand, the rest is undone', async () => {
     const order = await stuckOrder(FOR_GOOD);
-    expect(workers.shop.log).not.toContain('releaseStock');
+    expect(stage.shop.log).not.toContain('releaseStock');
     await decide(order, { kind: 'done-by-hand', reason: 'voided on the phone' });
     expect((await order.result()).state).toBe('compensated');
-    expect(workers.shop.log.slice(-3)).toEqual(['releaseStock', 'closeOrder', 'notifyCustomer']);
+    expect(stage.shop.log.slice(-3)).toEqual(['releaseStock', 'closeOrder', 'notifyCustomer']);
   });
 
   test('skipped, the rest is undone', async () => {
     const order = await stuckOrder(FOR_GOOD);
     await decide(order, { kind: 'skip', reason: 'the customer may keep it' });
     expect((await order.result()).state).toBe('compensated');
-    expect(workers.shop.log).not.toContain('voidPayment');
-    expect(workers.shop.log).toContain('releaseStock');
+    expect(stage.shop.log).not.toContain('voidPayment');
+    expect(stage.shop.log).toContain('releaseStock');
   });
 
   test('tried again, it is undone in its turn', async () => {
     const order = await stuckOrder(UNTIL_STUCK);
     await decide(order, { kind: 'retry' });
     expect((await order.result()).state).toBe('compensated');
-    expect(workers.shop.log.slice(-4)).toEqual([
-      'voidPayment',
-      'releaseStock',
-      'closeOrder',
-      'notifyCustomer',
-    ]);
+    expect(stage.shop.log.slice(-4)).toEqual(['voidPayment', 'releaseStock', 'closeOrder', 'notifyCustomer']);
   });
 
   test('tried again in vain, it stands as stuck again', async () => {
     const order = await stuckOrder(FOR_GOOD);
     await decide(order, { kind: 'retry' });
     await order.untilState('compensating');
-    await env.sleep(DEADLINES.undoWithinMs + 1_000);
+    await stage.env.sleep(DEADLINES.undoWithinMs + 1_000);
     await order.untilState(COMPENSATION_STUCK);
     await decide(order, { kind: 'skip', reason: 'enough' });
     expect((await order.result()).state).toBe('compensated');
@@ -99,13 +80,13 @@ test.each([null, 'retry', {}, { kind: 'Retry' }, { kind: 'skip' }, { kind: 'done
     await decide(order, { kind: 'retry' });
     expect((await order.result()).state).toBe('compensated');
     // Taken for a skip, it would have left the hold on the card.
-    expect(workers.shop.log).toContain('voidPayment');
+    expect(stage.shop.log).toContain('voidPayment');
   },
 );
 
 describe('a payment that is refused when the parcel has left', () => {
   async function unpaidOrder(): Promise<OrderDriver> {
-    workers.shop.fail('capturePayment', new RefusalError(REFUSALS.paymentDeclined, 'the card has expired'));
+    stage.shop.fail('capturePayment', new RefusalError(REFUSALS.paymentDeclined, 'the card has expired'));
     const order = newOrder();
     await order.submit();
     await order.dispatched();
@@ -118,7 +99,7 @@ describe('a payment that is refused when the parcel has left', () => {
     await decide(order, { kind: 'retry' });
     await order.delivered();
     expect((await order.result()).state).toBe('completed');
-    expect(workers.shop.log.filter((step) => step === 'capturePayment')).toHaveLength(1);
+    expect(stage.shop.log.filter((step) => step === 'capturePayment')).toHaveLength(1);
   });
 
   test('is let go when a person says so; nothing that has left is undone', async () => {
@@ -126,7 +107,7 @@ describe('a payment that is refused when the parcel has left', () => {
     await decide(order, { kind: 'skip', reason: 'a good customer' });
     await order.delivered();
     expect((await order.result()).state).toBe('completed');
-    expect(workers.shop.log.filter((step) => /^(void|release|cancel)/.test(step))).toEqual([]);
+    expect(stage.shop.log.filter((step) => /^(void|release|cancel)/.test(step))).toEqual([]);
   });
 });
 
@@ -137,12 +118,12 @@ describe('a cancellation from the Temporal UI', () => {
     await order.untilState('awaiting-dispatch');
     await order.handle.cancel();
     expect((await order.result()).state).toBe('compensated');
-    expect(workers.shop.log.slice(-5, -2)).toEqual(['cancelShipment', 'voidPayment', 'releaseStock']);
+    expect(stage.shop.log.slice(-5, -2)).toEqual(['cancelShipment', 'voidPayment', 'releaseStock']);
   });
 
   test('while the payment is being taken changes nothing: the parcel has left', async () => {
     const order = newOrder();
-    const taking = workers.shop.hold('capturePayment');
+    const taking = stage.shop.hold('capturePayment');
     await order.submit();
     await order.dispatched();
     await taking.reached;
@@ -155,14 +136,14 @@ describe('a cancellation from the Temporal UI', () => {
   test('while the order is being entered closes it as rejected', async () => {
     const order = newOrder();
     // Our database is away at first: the step has become an ordinary activity when the cancellation comes.
-    workers.shop.fail('openOrder', new Error('no database'), 3);
-    const entering = workers.shop.hold('openOrder', 'after');
+    stage.shop.fail('openOrder', new Error('no database'), 3);
+    const entering = stage.shop.hold('openOrder', 'after');
     await order.submit();
     await entering.reached;
     await order.handle.cancel();
     entering.release();
     expect((await order.result()).state).toBe('rejected');
-    expect(workers.shop.orders.orderOf(order.orderId)).toMatchObject({
+    expect(stage.shop.orders.orderOf(order.orderId)).toMatchObject({
       state: 'rejected',
       reason: 'cancelled',
     });
@@ -172,7 +153,7 @@ describe('a cancellation from the Temporal UI', () => {
     const order = newOrder();
     await order.submit();
     await order.dispatched();
-    const shipping = workers.shop.hold('shipStock');
+    const shipping = stage.shop.hold('shipStock');
     await shipping.reached;
     await order.handle.cancel();
     shipping.release();

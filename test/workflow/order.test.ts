@@ -1,25 +1,11 @@
-import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { RefusalError } from '../../src/contracts';
 import { REFUSALS } from '../../src/domains/shop/names';
-import { driveOrder } from '../support/order/driver';
-import type { ShopWorkers } from '../support/order/environment';
-import { DEADLINES, startShopWorkers, startSkippingServer } from '../support/order/environment';
+import { DEADLINES } from '../support/order/environment';
+import { setStage } from '../support/order/stage';
 
-let env: TestWorkflowEnvironment;
-let workers: ShopWorkers;
-let orders = 0;
+const stage = setStage('order');
 
-beforeAll(async () => {
-  env = await startSkippingServer();
-}, 60_000);
-afterAll(() => env.teardown());
-
-beforeEach(async () => {
-  workers = await startShopWorkers({ connection: env.nativeConnection, namespace: 'default' });
-}, 30_000);
-afterEach(() => workers.stop());
-
-const newOrder = () => driveOrder(env.client, `order-${++orders}`);
+const newOrder = () => stage.newOrder();
 const outage = new Error('nobody answers');
 
 describe('an order that goes well', () => {
@@ -27,7 +13,7 @@ describe('an order that goes well', () => {
     const order = newOrder();
     await order.submit();
     await order.untilState('awaiting-dispatch');
-    expect(workers.shop.log.slice(0, 5).toSorted()).toEqual(
+    expect(stage.shop.log.slice(0, 5).toSorted()).toEqual(
       ['openOrder', 'reserveStock', 'authorizePayment', 'confirmOrder', 'createShipment'].toSorted(),
     );
     await order.dispatched();
@@ -37,17 +23,12 @@ describe('an order that goes well', () => {
     const { state, seen } = await order.result();
     expect(state).toBe('completed');
     expect(seen).toEqual(['/test submitted', '/test dispatched', '/test delivered']);
-    expect(workers.shop.log.slice(5)).toEqual([
-      'capturePayment',
-      'shipStock',
-      'closeOrder',
-      'notifyCustomer',
-    ]);
-    expect(workers.shop.orders.orderOf(order.orderId)?.state).toBe('completed');
+    expect(stage.shop.log.slice(5)).toEqual(['capturePayment', 'shipStock', 'closeOrder', 'notifyCustomer']);
+    expect(stage.shop.orders.orderOf(order.orderId)?.state).toBe('completed');
   });
 
   test('reserves stock and holds the payment side by side', async () => {
-    const { shop } = workers;
+    const { shop } = stage;
     const [reserving, authorising] = [shop.hold('reserveStock'), shop.hold('authorizePayment')];
     const order = newOrder();
     await order.submit();
@@ -68,7 +49,7 @@ describe('an order that goes well', () => {
     await order.dispatched();
     await order.delivered();
     expect((await order.result()).state).toBe('completed');
-    const steps = workers.shop.calls.map(({ step }) => step);
+    const steps = stage.shop.calls.map(({ step }) => step);
     expect(steps.length).toBe(new Set(steps).size);
   });
 
@@ -81,7 +62,7 @@ describe('an order that goes well', () => {
   });
 
   test('does a step once whose answer got lost', async () => {
-    const { shop } = workers;
+    const { shop } = stage;
     for (const step of [
       'reserveStock',
       'authorizePayment',
@@ -102,29 +83,24 @@ describe('an order that goes well', () => {
 
 describe('a refusal', () => {
   test('of the carrier: the payment is voided, then the stock released', async () => {
-    workers.shop.fail('createShipment', new RefusalError(REFUSALS.addressNotServed, 'not there'));
+    stage.shop.fail('createShipment', new RefusalError(REFUSALS.addressNotServed, 'not there'));
     const order = newOrder();
     await order.submit();
     expect((await order.result()).state).toBe('compensated');
-    expect(workers.shop.log.slice(-4)).toEqual([
-      'voidPayment',
-      'releaseStock',
-      'closeOrder',
-      'notifyCustomer',
-    ]);
-    expect(workers.shop.calls.map(({ step }) => step)).not.toContain('cancelShipment');
-    expect(workers.shop.orders.orderOf(order.orderId)).toMatchObject({
+    expect(stage.shop.log.slice(-4)).toEqual(['voidPayment', 'releaseStock', 'closeOrder', 'notifyCustomer']);
+    expect(stage.shop.calls.map(({ step }) => step)).not.toContain('cancelShipment');
+    expect(stage.shop.orders.orderOf(order.orderId)).toMatchObject({
       state: 'compensated',
       reason: REFUSALS.addressNotServed,
     });
   });
 
   test('of the card: the stock is released, the order rejected', async () => {
-    workers.shop.fail('authorizePayment', new RefusalError(REFUSALS.paymentDeclined, 'declined'));
+    stage.shop.fail('authorizePayment', new RefusalError(REFUSALS.paymentDeclined, 'declined'));
     const order = newOrder();
     await order.submit();
     expect((await order.result()).state).toBe('rejected');
-    expect(workers.shop.log).toEqual([
+    expect(stage.shop.log).toEqual([
       'openOrder',
       'reserveStock',
       'releaseStock',
@@ -134,7 +110,7 @@ describe('a refusal', () => {
   });
 
   test('of the warehouse: the payment is voided, also when it was held after the refusal', async () => {
-    const { shop } = workers;
+    const { shop } = stage;
     const authorising = shop.hold('authorizePayment');
     shop.fail('reserveStock', new RefusalError(REFUSALS.outOfStock, 'none left'));
     const order = newOrder();
@@ -152,16 +128,16 @@ describe('a refusal', () => {
   });
 
   test('of both: nothing is undone', async () => {
-    workers.shop.fail('reserveStock', new RefusalError(REFUSALS.outOfStock, 'none left'));
-    workers.shop.fail('authorizePayment', new RefusalError(REFUSALS.paymentDeclined, 'declined'));
+    stage.shop.fail('reserveStock', new RefusalError(REFUSALS.outOfStock, 'none left'));
+    stage.shop.fail('authorizePayment', new RefusalError(REFUSALS.paymentDeclined, 'declined'));
     const order = newOrder();
     await order.submit();
     expect((await order.result()).state).toBe('rejected');
-    expect(workers.shop.log).toEqual(['openOrder', 'closeOrder', 'notifyCustomer']);
+    expect(stage.shop.log).toEqual(['openOrder', 'closeOrder', 'notifyCustomer']);
   });
 
   test('of a second saga for the same order: nothing is touched', async () => {
-    const { shop } = workers;
+    const { shop } = stage;
     shop.fail('openOrder', new RefusalError(REFUSALS.orderExists, 'somebody else has it'));
     const order = newOrder();
     await order.submit();
@@ -172,11 +148,11 @@ describe('a refusal', () => {
 
 describe('a step that is given up', () => {
   test('is undone too: nobody knows whether it took effect', async () => {
-    workers.shop.loseAnswer('createShipment', 1_000);
+    stage.shop.loseAnswer('createShipment', 1_000);
     const order = newOrder();
     await order.submit();
     expect((await order.result()).state).toBe('compensated');
-    expect(workers.shop.log.slice(-5)).toEqual([
+    expect(stage.shop.log.slice(-5)).toEqual([
       'cancelShipment',
       'voidPayment',
       'releaseStock',
@@ -186,7 +162,7 @@ describe('a step that is given up', () => {
   });
 
   test('on our own database is tried as a local activity, then as an ordinary one', async () => {
-    workers.shop.fail('confirmOrder', outage, 40);
+    stage.shop.fail('confirmOrder', outage, 40);
     const order = newOrder();
     await order.submit();
     await order.dispatched();
@@ -205,8 +181,8 @@ describe('a deadline', () => {
     const order = newOrder();
     await order.submit();
     expect((await order.result()).state).toBe('compensated');
-    expect(workers.shop.log.slice(-5, -2)).toEqual(['cancelShipment', 'voidPayment', 'releaseStock']);
-    expect(workers.shop.orders.orderOf(order.orderId)?.reason).toBe('dispatch-overdue');
+    expect(stage.shop.log.slice(-5, -2)).toEqual(['cancelShipment', 'voidPayment', 'releaseStock']);
+    expect(stage.shop.orders.orderOf(order.orderId)?.reason).toBe('dispatch-overdue');
   });
 
   test('for the delivery: the carrier is asked, then a person, and the delivery still completes the order', async () => {
@@ -214,14 +190,14 @@ describe('a deadline', () => {
     await order.submit();
     await order.dispatched();
     await order.untilState('awaiting-delivery');
-    await env.sleep(DEADLINES.deliveryWithinMs + 1_000);
+    await stage.env.sleep(DEADLINES.deliveryWithinMs + 1_000);
     expect(await order.state()).toBe('awaiting-delivery');
-    await env.sleep(DEADLINES.deliveryWithinMs + 1_000);
+    await stage.env.sleep(DEADLINES.deliveryWithinMs + 1_000);
     await order.untilState('awaiting-decision');
-    expect(workers.shop.calls.map(({ step }) => step)).toContain('trackShipment');
+    expect(stage.shop.calls.map(({ step }) => step)).toContain('trackShipment');
     await order.cancel();
     await order.delivered();
     expect((await order.result()).state).toBe('completed');
-    expect(workers.shop.log).toContain('refuseCancellation');
+    expect(stage.shop.log).toContain('refuseCancellation');
   });
 });
