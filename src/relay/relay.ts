@@ -10,8 +10,10 @@ const LOCK = 5_241_973_361;
 const STANDBY_MS = 1_000;
 /** How often the active relay looks without having been notified: a notification may get lost with its connection. */
 const LOOK_MS = 1_000;
-/** After a failure of PostgreSQL or JetStream. */
-const PAUSE_MS = 500;
+/** After a failure of PostgreSQL or JetStream, doubling with each one in a row: nothing spins, and the log stays readable. */
+const FIRST_PAUSE_MS = 500;
+/** Work goes on within seconds of their return. */
+const LONGEST_PAUSE_MS = 4_000;
 
 export interface RelayParts {
   readonly database: Database;
@@ -37,16 +39,20 @@ export interface Relay {
 export function startRelay(parts: RelayParts): Relay {
   const stopping = new AbortController();
   let active = false;
+  /** In a row, with no look at the outbox between them that went well. */
+  let failures = 0;
 
   const done = (async () => {
     while (!stopping.signal.aborted) {
       try {
         await turn();
+        failures = 0;
       } catch (error) {
         parts.log.warn({ err: error }, 'the relay cannot go on; trying again');
+        failures++;
       }
       active = false;
-      await pause(PAUSE_MS);
+      await pause(Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.max(0, failures - 1)));
     }
   })();
 
@@ -74,6 +80,7 @@ export function startRelay(parts: RelayParts): Relay {
       const woken = new Promise<void>((resolve) => (wake = resolve));
       const count = await publishBatch(parts.database, parts.publish);
       parts.published(count);
+      failures = 0;
       if (count === 0) await Promise.race([woken, session.closed, pause(LOOK_MS)]);
     }
   }
