@@ -53,7 +53,8 @@ async function submission(
   key: string,
 ): Promise<Extract<OrderEvent, { type: (typeof SUBMITTED)[0] }>> {
   show('awaiting-submission', 'News has come before the order itself; waiting for the order.');
-  const { submissionWithinMs } = await deadlinesBeforeSubmission();
+  // Only the wait may be cancelled: whoever cancels before it must not take the news along.
+  const { submissionWithinMs } = await CancellationScope.nonCancellable(deadlinesBeforeSubmission);
   const deadline = { ms: submissionWithinMs, waiting: 'Deadline for the order itself' };
   const submitted = await inbox.take(SUBMITTED, deadline).catch(giveUpIfCancelled);
   if (submitted) {

@@ -1,0 +1,27 @@
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { FAILURES } from '../../src/contracts';
+import { EVENTS } from '../../src/domains/shop/names';
+import { driveOrder } from '../support/order/driver';
+import { startShopWorkers, startSkippingServer } from '../support/order/environment';
+
+/** What comes while no worker is there is all in the workflow's first task. */
+let env: TestWorkflowEnvironment;
+
+beforeAll(async () => {
+  env = await startSkippingServer();
+});
+afterAll(() => env.teardown());
+
+test('early news is not lost when its workflow is cancelled in the UI before a worker has seen it', async () => {
+  const order = driveOrder(env.client, 'unattended');
+  await order.authorized();
+  await order.handle.cancel();
+  const workers = await startShopWorkers({ connection: env.nativeConnection, namespace: 'default' });
+  try {
+    await expect(order.result()).rejects.toMatchObject({ cause: { type: FAILURES.unmatched } });
+    const buried = workers.shop.deadLetters.buried.map(({ event, reason }) => [event.type, reason]);
+    expect(buried).toEqual([[EVENTS.paymentAuthorized, 'unmatched']]);
+  } finally {
+    await workers.stop();
+  }
+});
