@@ -1,12 +1,22 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { difference } from './case';
+import { countDeadLetters } from './dead-letters';
+import { eventually } from './eventually';
 import type { Shop } from './shop';
+import { paymentsAtProvider } from './shop';
+
+/** The dead letters that the cases leave, by reason; any other is an event that was not applied. */
+const DEAD_LETTERS = { 'invalid-data': 1, late: 1, unmatched: 1 };
 
 const OUTBOX_EMPTY_WITHIN_MS = 10_000;
-const LOOK_MS = 200;
+
+export interface Books {
+  readonly lines: readonly string[];
+  readonly problems: readonly string[];
+}
 
 /** What must be true of the whole shop when every case has ended: money and stock add up, and nothing is left unsaid. */
-export async function checkBooks({ database }: Shop): Promise<{ lines: string[]; problems: string[] }> {
+export async function checkBooks(shop: Shop): Promise<Books> {
+  const { database } = shop;
   const [money] = await database.query<{ taken: string; owed: string }>(
     `select coalesce((select sum(captured - refunded) from payments.payments), 0) as taken,
             coalesce((select sum(amount) from orders.orders where state = 'completed'), 0) as owed`,
@@ -18,28 +28,48 @@ export async function checkBooks({ database }: Shop): Promise<{ lines: string[];
     `select (select count(*) from orders.orders where state in ('placing', 'confirmed')) as orders,
             (select coalesce(sum(reserved), 0) from inventory.stock) as reserved`,
   );
-  const unpublished = await outboxRows(database);
+  const unpublished = await outboxRows(shop);
+  const provider = await providersBooks(shop);
+  const deadLetters = await countDeadLetters(shop);
   return {
     lines: [
       `money   captured − refunded ${money?.taken ?? ''} = completed orders ${money?.owed ?? ''}`,
+      `charged ${provider.payments} payments at the provider for ${provider.orders} orders; it holds ${provider.taken}`,
       `stock   on hand + reserved + shipped ${stock?.accounted ?? ''} = received ${stock?.received ?? ''}`,
       `open    ${open?.orders ?? ''} orders, ${open?.reserved ?? ''} pieces reserved`,
       `outbox  ${unpublished} events unpublished`,
+      `dead    ${inWords(deadLetters)}`,
     ],
     problems: [
       ...difference('money', money?.taken, money?.owed),
+      ...difference("the provider's money", String(provider.taken), money?.taken),
+      ...difference('payments at the provider', provider.payments, provider.orders),
       ...difference('stock', stock?.accounted, stock?.received),
       ...difference('open', open, { orders: '0', reserved: '0' }),
       ...difference('outbox', unpublished, 0),
+      ...difference('dead letters', inWords(deadLetters), inWords(DEAD_LETTERS)),
     ],
   };
 }
 
-async function outboxRows(database: Shop['database']): Promise<number> {
-  const until = Date.now() + OUTBOX_EMPTY_WITHIN_MS;
-  for (;;) {
-    const rows = await database.query('select 1 from sagaline.outbox where published_at is null');
-    if (rows.length === 0 || Date.now() > until) return rows.length;
-    await sleep(LOOK_MS);
-  }
+async function outboxRows({ database, patience }: Shop): Promise<number> {
+  const count = async () =>
+    (await database.query('select 1 from sagaline.outbox where published_at is null')).length;
+  const empty = async () => ((await count()) === 0 ? 0 : undefined);
+  return (await eventually(empty, OUTBOX_EMPTY_WITHIN_MS * patience)) ?? count();
+}
+
+/** A payment more than there are orders would be a double charge. */
+async function providersBooks(shop: Shop): Promise<{ payments: number; orders: number; taken: number }> {
+  const payments = await paymentsAtProvider(shop);
+  return {
+    payments: payments.length,
+    orders: new Set(payments.map(({ merchant_reference }) => merchant_reference)).size,
+    taken: payments.reduce((sum, payment) => sum + payment.amount_captured - payment.amount_refunded, 0),
+  };
+}
+
+function inWords(counts: Readonly<Record<string, number>>): string {
+  const words = Object.entries(counts).map(([reason, count]) => `${count} ${reason}`);
+  return words.sort().join(', ') || 'none';
 }

@@ -1,6 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { NatsConnection } from 'nats';
 import { DEAD_LETTER_HEADERS, DEAD_LETTERS_STREAM } from '../src/adapters/nats';
+import { eventually } from './eventually';
+import type { Shop } from './shop';
 
 export interface FoundDeadLetter {
   readonly reason: string;
@@ -28,15 +29,22 @@ export async function deadLetterOf(
 }
 
 const WITHIN_MS = 20_000;
-const LOOK_MS = 200;
 
-export async function eventuallyDeadLetter(
-  ...which: Parameters<typeof deadLetterOf>
+export function eventuallyDeadLetter(
+  { nats, patience }: Shop,
+  ...which: [reason: string, context: string, key: string]
 ): Promise<FoundDeadLetter | undefined> {
-  const until = Date.now() + WITHIN_MS;
-  for (;;) {
-    const found = await deadLetterOf(...which);
-    if (found || Date.now() > until) return found;
-    await sleep(LOOK_MS);
+  return eventually(() => deadLetterOf(nats, ...which), WITHIN_MS * patience);
+}
+
+/** How many dead letters there are for each reason. */
+export async function countDeadLetters({ nats }: Shop): Promise<Record<string, number>> {
+  const manager = await nats.jetstreamManager();
+  const { state } = await manager.streams.info(DEAD_LETTERS_STREAM, { subjects_filter: 'dlq.>' });
+  const counts: Record<string, number> = {};
+  for (const [subject, count] of Object.entries(state.subjects ?? {})) {
+    const reason = subject.split('.')[1] ?? '';
+    counts[reason] = (counts[reason] ?? 0) + count;
   }
+  return counts;
 }

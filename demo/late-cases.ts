@@ -1,15 +1,16 @@
 import { createHttpPaymentProvider } from '../activities/shop/payments.http';
 import { newEvent, encodeEvent } from '../src/contracts';
 import { orderTotal } from '../src/domains/shop/rules/pricing';
-import { paymentAuthorized, shipmentDelivered } from '../src/domains/shop/events';
+import { paymentAuthorized } from '../src/domains/shop/events';
 import type { CaseResult, DemoCase } from './case';
 import { completed, difference, outcome } from './case';
 import { eventuallyDeadLetter } from './dead-letters';
-import { newOrderId, orderOf, submissionOf } from './orders';
+import { persistently } from './eventually';
+import { deliveryOf, newOrderId, orderOf, submissionOf } from './orders';
+import { shippedTo } from './plain-orders';
 import type { Shop } from './shop';
 import { openedOrder, untilState } from './shop';
 
-const OPENED_WITHIN_MS = 30_000;
 const SOURCE = '/demo/late';
 
 /** News that comes before the order, after its end, or not at all. */
@@ -23,9 +24,8 @@ export const lateCases: readonly DemoCase[] = [
 /** Dispatched, never delivered: the carrier is asked, then a person; then the news comes after all. */
 async function noNews(shop: Shop): Promise<CaseResult> {
   const orderId = newOrderId('no-news');
-  const shippingAddress = { ...orderOf('x').shippingAddress, postalCode: '00002' };
-  await shop.publish(submissionOf(orderOf(orderId, { shippingAddress })));
-  await untilState(shop, await openedOrder(shop, orderId, OPENED_WITHIN_MS), 'awaiting-decision');
+  await shop.publish(submissionOf(orderOf(orderId, shippedTo('00002'))));
+  await untilState(shop, await openedOrder(shop, orderId), 'awaiting-decision');
   await shop.publish(deliveryOf(orderId));
   const result = await outcome(shop, orderId, completed);
   return {
@@ -44,8 +44,9 @@ async function early(shop: Shop): Promise<CaseResult> {
   const paymentToken = 'tok_pending_then_authorized';
   const order = orderOf(orderId, { paymentToken });
   const key = `${orderId}:authorizePayment:0`;
-  await paymentProvider(shop).authorize({ key, orderId, total: orderTotal(order), paymentToken });
-  await untilState(shop, await openedOrder(shop, orderId, OPENED_WITHIN_MS), 'awaiting-submission');
+  const total = orderTotal(order);
+  await persistently(() => paymentProvider(shop).authorize({ key, orderId, total, paymentToken }));
+  await untilState(shop, await openedOrder(shop, orderId), 'awaiting-submission');
   await shop.publish(submissionOf(order));
   return outcome(shop, orderId, completed);
 }
@@ -60,8 +61,8 @@ function paymentProvider({ local: { config } }: Shop) {
 async function unmatched(shop: Shop): Promise<CaseResult> {
   const orderId = newOrderId('unmatched');
   await shop.publish(authorizationOf(orderId));
-  const opened = await openedOrder(shop, orderId, OPENED_WITHIN_MS);
-  const letter = await eventuallyDeadLetter(shop.nats, 'unmatched', 'payments', orderId);
+  const opened = await openedOrder(shop, orderId);
+  const letter = await eventuallyDeadLetter(shop, 'unmatched', 'payments', orderId);
   const { status } = await shop.temporal.workflow.getHandle(opened.workflowId).describe();
   const actual = `${letter ? 'dead letter unmatched' : 'no dead letter'}; workflow ${status.name}`;
   const expected = 'dead letter unmatched; workflow FAILED';
@@ -81,7 +82,7 @@ async function late(shop: Shop): Promise<CaseResult> {
   await shop.publish(submissionOf(orderOf(orderId)));
   const result = await outcome(shop, orderId, completed);
   await shop.publish(deliveryOf(orderId));
-  const letter = await eventuallyDeadLetter(shop.nats, 'late', 'logistics', orderId);
+  const letter = await eventuallyDeadLetter(shop, 'late', 'logistics', orderId);
   const actual = `${result.actual}; ${letter ? 'dead letter late' : 'no dead letter'}`;
   const expected = 'completed; dead letter late';
   return {
@@ -90,11 +91,6 @@ async function late(shop: Shop): Promise<CaseResult> {
     actual,
     problems: [...result.problems, ...difference('end', actual, expected)],
   };
-}
-
-function deliveryOf(orderId: string) {
-  const data = { ...shipmentDelivered.example, orderId };
-  return encodeEvent(newEvent(shipmentDelivered, { id: `delivered-${orderId}`, data }), { source: SOURCE });
 }
 
 function authorizationOf(orderId: string) {

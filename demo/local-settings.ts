@@ -31,3 +31,13 @@ export async function ownStackSettings(dataDir: string): Promise<Record<string, 
     ORDER_DELIVERY_WITHIN_MS: '4000',
   };
 }
+
+/**
+ * Deadlines for a demo in which processes are killed: longer than a process is away with what its kill leaves behind (an
+ * attempt of ten seconds that nobody finishes, and the pause before the next), so that each case ends as it does without.
+ */
+export const PATIENT_SETTINGS: Readonly<Record<string, string>> = {
+  ORDER_SUBMISSION_WITHIN_MS: '30000',
+  ORDER_AUTHORIZATION_WITHIN_MS: '30000',
+  ORDER_DELIVERY_WITHIN_MS: '20000',
+};

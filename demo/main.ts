@@ -1,29 +1,48 @@
+import { randomInt } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { Command } from 'commander';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Command, InvalidArgumentError } from 'commander';
 import { createCatalogue } from '../src/contracts';
+import type { Random } from '../src/dev/random';
+import { seededRandom } from '../src/dev/random';
 import { domains } from '../src/domains';
 import type { Local } from '../workers/local';
 import { startLocal } from '../workers/local';
 import { checkBooks } from './books';
-import type { CaseResult, DemoCase } from './case';
+import type { DemoCase } from './case';
+import { attempt } from './case';
 import { cases } from './cases';
 import { runCommand, say } from './command-line';
-import { ownStackSettings } from './local-settings';
+import type { Kill } from './killer';
+import { carryOut, planKills } from './killer';
+import { ownStackSettings, PATIENT_SETTINGS } from './local-settings';
+import { forPrograms, report, reportKills } from './report';
 import type { Shop } from './shop';
 import { openShop } from './shop';
-import { table } from './table';
+import { traffic } from './traffic';
+
+interface Options {
+  readonly json?: string;
+  readonly keep?: true;
+  readonly kill?: true;
+  readonly seed?: number;
+}
 
 /**
  * `npm run demo`: a stack of its own, all cases at once, a table, and exit code 0 only if every case ended as it should.
- * With `--keep` the stack stays up after that, for looking around.
  */
 const command = new Command('demo')
   .description('Runs every case of the shop on a stack of its own and says how each ended.')
   .option('--json <file>', 'write the results for a program, too')
   .option('--keep', 'leave everything running until Ctrl-C')
-  .action(async (options: { json?: string; keep?: true }) => {
+  .option(
+    '--kill',
+    'kill every process of Sagaline (SIGKILL), several times over, while orders are in flight',
+  )
+  .option('--seed <number>', 'with --kill: the same kills and orders as another run', readSeed)
+  .action(async (options: Options) => {
     const folder = await mkdtemp(path.join(tmpdir(), 'sagaline-demo-'));
     let local: Local | undefined;
     const clear = async () => {
@@ -36,10 +55,11 @@ const command = new Command('demo')
       const settings = await ownStackSettings(folder);
       local = await startLocal({
         catalogue: createCatalogue(domains),
-        settings,
+        settings: options.kill ? { ...settings, ...PATIENT_SETTINGS } : settings,
+        counts: options.kill ? { relay: 2 } : {},
         log: (line) => say(`  ${line}`),
       });
-      await runCases(local, options.json);
+      await runAll(local, options);
       if (options.keep) {
         say('\nPress Ctrl-C to end.');
         await interrupted;
@@ -51,77 +71,61 @@ const command = new Command('demo')
 
 /** Exit code of a program that ends because of Ctrl-C. */
 const INTERRUPTED = 130;
+/** Seeds that are short enough to be typed. */
+const SEEDS = 1_000_000;
 
-async function runCases(local: Local, json: string | undefined): Promise<void> {
-  const shop = await openShop(local);
-  const results = await Promise.all(
-    cases.map(async (demoCase) => ({ ...demoCase, ...(await attempt(demoCase, shop)) })),
-  );
+function readSeed(text: string): number {
+  const seed = Number(text);
+  if (Number.isInteger(seed) && seed >= 0 && seed < SEEDS) return seed;
+  throw new InvalidArgumentError(`it must be a whole number from 0 to ${SEEDS - 1}.`);
+}
+
+async function runAll(local: Local, options: Options): Promise<void> {
+  const shop = await openShop(local, { patience: options.kill ? PATIENCE : 1 });
+  const { results, kills } = options.kill
+    ? await runUnderKills(shop, options.seed ?? randomInt(SEEDS))
+    : { results: await runCases(shop, cases), kills: [] };
   const books = await checkBooks(shop);
   await shop.close();
-  report(results, books);
-  if (json !== undefined) await writeFile(json, `${JSON.stringify(forPrograms(results), null, 2)}\n`);
+  if (kills.length > 0) reportKills(kills);
+  report(results, books, { kept: options.keep === true });
+  if (options.json !== undefined) {
+    await writeFile(options.json, `${JSON.stringify(forPrograms(results, books, kills), null, 2)}\n`);
+  }
   if (books.problems.length > 0 || results.some(({ problems }) => problems.length > 0)) process.exitCode = 1;
 }
 
-type Result = DemoCase & CaseResult;
+/** A kill costs up to ten seconds where it hits a step, and an order may meet several. */
+const PATIENCE = 4;
+const ROUNDS = 2;
+const TRAFFIC_ORDERS = 60;
 
-/** A case that breaks off is a case that failed: the others still tell. */
-async function attempt(demoCase: DemoCase, shop: Shop): Promise<CaseResult> {
-  try {
-    return await demoCase.run(shop);
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    return {
-      workflowId: '',
-      link: '',
-      expected: 'an end',
-      actual: 'broken off',
-      compensations: [],
-      effects: [],
-      problems: [message],
-    };
-  }
+async function runUnderKills(shop: Shop, seed: number) {
+  say(`\nseed ${seed} (npm run demo -- --kill --seed ${seed} plans the same kills and orders)`);
+  const random = seededRandom(seed);
+  const plan = planKills(random, Object.keys(shop.local.rolePids()).sort(), ROUNDS);
+  const overMs = plan.at(-1)?.afterMs ?? 0;
+  const all = [
+    ...cases.map((demoCase) => startedLater(demoCase, random, overMs)),
+    traffic(random, { orders: TRAFFIC_ORDERS, overMs }),
+  ];
+  const [results, kills]: [Awaited<ReturnType<typeof runCases>>, Kill[]] = await Promise.all([
+    runCases(shop, all),
+    carryOut(plan, shop, say),
+  ]);
+  return { results, kills };
 }
 
-function report(results: readonly Result[], books: Awaited<ReturnType<typeof checkBooks>>): void {
-  say('');
-  say(
-    table(
-      ['case', 'ended as', 'undone, in this order', 'ok'],
-      results.map(({ name, actual, compensations, problems }) => [
-        name,
-        actual,
-        compensations.join(', ') || '-',
-        problems.length === 0 ? 'ok' : 'NOT OK',
-      ]),
-    ),
+/** The kills find each case at another of its steps. */
+function startedLater(demoCase: DemoCase, random: Random, withinMs: number): DemoCase {
+  const afterMs = random.between(0, withinMs);
+  return { ...demoCase, run: (shop) => sleep(afterMs).then(() => demoCase.run(shop)) };
+}
+
+function runCases(shop: Shop, list: readonly DemoCase[]) {
+  return Promise.all(
+    list.map(async (demoCase) => ({ ...demoCase, ...(await attempt(() => demoCase.run(shop))) })),
   );
-  say('');
-  say('The books');
-  for (const line of books.lines) say(`  ${line}`);
-  say('');
-  say('In the Temporal UI (while the stack is up: npm run demo -- --keep)');
-  for (const { name, link } of results) say(`  ${name.padEnd(22)} ${link}`);
-  say('');
-  for (const { name, problems } of results) for (const problem of problems) say(`${name}: ${problem}`);
-  for (const problem of books.problems) say(`books: ${problem}`);
-  const good = results.filter(({ problems }) => problems.length === 0).length;
-  say(`${good} of ${results.length} cases ended as they should`);
-}
-
-function forPrograms(results: readonly Result[]) {
-  return {
-    cases: results.map(({ name, workflowId, expected, actual, problems, compensations, effects }) => ({
-      name,
-      workflowId,
-      expected,
-      actual,
-      ok: problems.length === 0,
-      compensations,
-      effects,
-    })),
-  };
 }
 
 function untilInterrupted(): Promise<void> {

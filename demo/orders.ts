@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { NewEvent, OutgoingEvent } from '../src/contracts';
 import { encodeEvent, newEvent } from '../src/contracts';
-import { cancellationRequested, orderSubmitted } from '../src/domains/shop/events';
+import { cancellationRequested, orderSubmitted, shipmentDelivered } from '../src/domains/shop/events';
 import type { SubmittedOrder } from '../src/domains/shop/events/orders';
 
 /** Orders as the web shop submits them. */
@@ -42,4 +42,10 @@ export function cancellationOf(orderId: string): OutgoingEvent {
     data: { orderId, detail: 'Found it cheaper.' },
   });
   return encodeEvent(event, { source: SOURCE });
+}
+
+/** The carrier's news, told by hand. */
+export function deliveryOf(orderId: string): OutgoingEvent {
+  const data = { ...shipmentDelivered.example, orderId };
+  return encodeEvent(newEvent(shipmentDelivered, { id: `delivered-${orderId}`, data }), { source: SOURCE });
 }

@@ -12,6 +12,7 @@ import { SEARCH_ATTRIBUTES, workflowIdOf } from '../src/contracts';
 import { order as orderProcess } from '../src/domains/shop/workflows';
 import type { Local } from '../workers/local';
 import { temporalSettings } from '../workers/settings';
+import { persistently } from './eventually';
 import { happenings } from './history';
 import { fillShelves } from './stock';
 
@@ -22,13 +23,15 @@ export interface Shop {
   readonly database: Database;
   readonly publish: Publish;
   readonly local: Local;
+  /** How many times longer than usual things may take. */
+  readonly patience: number;
   close(): Promise<void>;
 }
 
 const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const POOL_SIZE = 2;
 
-export async function openShop(local: Local): Promise<Shop> {
+export async function openShop(local: Local, { patience = 1 } = {}): Promise<Shop> {
   const { config } = local;
   const nats = await connectNats({ url: config.NATS_URL, name: 'demo', log: silent });
   const temporal = createTemporalClient(temporalSettings(config));
@@ -45,6 +48,7 @@ export async function openShop(local: Local): Promise<Shop> {
     database,
     publish: createPublisher(nats.jetstream()),
     local,
+    patience,
     close: async () => {
       await nats.close();
       await temporal.connection.close();
@@ -60,9 +64,11 @@ export interface OpenedOrder {
 }
 
 const LOOK_MS = 100;
+const OPENED_WITHIN_MS = 30_000;
 
 /** Waits until the bridge has opened the order's workflow. */
-export async function openedOrder(shop: Shop, orderId: string, withinMs: number): Promise<OpenedOrder> {
+export async function openedOrder(shop: Shop, orderId: string): Promise<OpenedOrder> {
+  const withinMs = OPENED_WITHIN_MS * shop.patience;
   const workflowId = workflowIdOf(orderProcess, orderId);
   const deadline = Date.now() + withinMs;
   for (;;) {
@@ -85,12 +91,12 @@ const STATE_WITHIN_MS = 40_000;
 
 /** Waits until the order's saga is in a state. */
 export async function untilState(
-  { temporal }: Shop,
+  { temporal, patience }: Shop,
   { workflowId }: OpenedOrder,
   state: string,
 ): Promise<void> {
   const handle = temporal.workflow.getHandle(workflowId);
-  const until = Date.now() + STATE_WITHIN_MS;
+  const until = Date.now() + STATE_WITHIN_MS * patience;
   for (;;) {
     const { typedSearchAttributes } = await handle.describe();
     const found = typedSearchAttributes.get(SAGA_STATE) ?? '';
@@ -100,12 +106,11 @@ export async function untilState(
   }
 }
 
+const ENDED_WITHIN_MS = 60_000;
+
 /** The state in which the order's saga ended; rejects when it has not ended in time, or failed. */
-export async function endOf(
-  shop: Shop,
-  { workflowId, runId }: OpenedOrder,
-  withinMs: number,
-): Promise<string> {
+export async function endOf(shop: Shop, { workflowId, runId }: OpenedOrder): Promise<string> {
+  const withinMs = ENDED_WITHIN_MS * shop.patience;
   const handle = shop.temporal.workflow.getHandle(workflowId, runId);
   const late = sleep(withinMs, undefined, { ref: false }).then(() => {
     throw new Error(`${workflowId} is still open after ${withinMs / 1_000} s`);
@@ -138,4 +143,18 @@ export async function effectsOf({ database }: Shop, orderId: string): Promise<st
     [orderId],
   );
   return rows.map(({ effect }) => effect);
+}
+
+interface ProviderPayment {
+  readonly merchant_reference: string;
+  readonly amount_captured: number;
+  readonly amount_refunded: number;
+}
+
+/** What the payment provider's own books say. */
+export async function paymentsAtProvider({ local }: Shop): Promise<readonly ProviderPayment[]> {
+  return persistently(async () => {
+    const answer = await fetch(`${local.sandboxUrl}/sandbox/payments`);
+    return ((await answer.json()) as { data: ProviderPayment[] }).data;
+  });
 }

@@ -1,18 +1,29 @@
 import { Command } from 'commander';
 import { createCatalogue } from '../src/contracts';
 import { domains } from '../src/domains';
-import type { Local } from '../workers/local';
+import type { Local, RoleCounts } from '../workers/local';
 import { startLocal } from '../workers/local';
 import type { Say } from './command-line';
 import { runCommand, say } from './command-line';
+import { readCount, readWorkerCounts } from './role-counts';
 import { openShop } from './shop';
 import { showTwoOrders } from './tour';
+
+interface Options {
+  readonly orders: boolean;
+  readonly workers?: RoleCounts;
+  readonly bridges?: number;
+  readonly relays?: number;
+}
 
 /** `npm start`: everything on this machine, two orders to watch, then it stays up until Ctrl-C. */
 const command = new Command('start')
   .description('Starts the servers and all processes of Sagaline on this machine, and shows two orders.')
   .option('--no-orders', 'only start, submit nothing')
-  .action(async (options: { orders: boolean }) => {
+  .option('--workers <pool=count>', 'processes of a worker pool: payments=3,shipping=2', readWorkerCounts)
+  .option('--bridges <count>', 'processes of the bridge', readCount)
+  .option('--relays <count>', 'processes of the relay: one is active, the others stand by', readCount)
+  .action(async (options: Options) => {
     const interrupted = untilInterrupted();
     let started = false;
     void interrupted.then(() => {
@@ -24,6 +35,7 @@ const command = new Command('start')
     const local = await startLocal({
       catalogue: createCatalogue(domains),
       settings: {},
+      counts: { bridge: options.bridges ?? 1, relay: options.relays ?? 1, ...options.workers },
       log: (line) => say(`  ${line}`),
     });
     started = true;
@@ -45,7 +57,7 @@ const command = new Command('start')
 /** Exit code of a program that ends because of Ctrl-C. */
 const INTERRUPTED = 130;
 
-async function tour(local: Local, { orders }: { orders: boolean }): Promise<void> {
+async function tour(local: Local, { orders }: Options): Promise<void> {
   const shop = await openShop(local);
   try {
     if (orders) await showTwoOrders(shop, say);

@@ -6,8 +6,6 @@ import { newOrderId, orderOf, submissionOf } from './orders';
 import type { Shop } from './shop';
 import { openedOrder } from './shop';
 
-const OPENED_WITHIN_MS = 30_000;
-
 /** Two real orders, told as they happen: one is delivered, one fails half-way and is compensated. */
 export async function showTwoOrders(shop: Shop, say: Say): Promise<void> {
   say('\nOrder 1: everything goes well.');
@@ -25,7 +23,7 @@ async function tell(shop: Shop, say: Say, order: ReturnType<typeof orderOf>): Pr
   const event = submissionOf(order);
   const { stream, sequence } = await shop.publish(event);
   say(`  → ${event.subject} is event ${sequence} of the stream ${stream}`);
-  const { workflowId, runId, link } = await openedOrder(shop, order.orderId, OPENED_WITHIN_MS);
+  const { workflowId, runId, link } = await openedOrder(shop, order.orderId);
   say(`    ${link}`);
   for await (const happening of happenings(shop.temporal, workflowId, runId)) say(`    ${words(happening)}`);
 }

@@ -16,7 +16,10 @@ export interface Local {
   readonly sandboxUrl: string;
   readonly temporalUiUrl: string;
   readonly logFolder: string;
+  /** Process ids of the servers and roles that are up, by name. */
   pids(): Readonly<Record<string, number>>;
+  /** Those of the roles alone; the second process of a role has its name with a number: `bridge-2`. */
+  rolePids(): Readonly<Record<string, number>>;
   /** Ends the roles in order (first those that let work in), then the servers. */
   stop(): Promise<void>;
 }
@@ -25,14 +28,18 @@ export interface LocalOptions {
   readonly catalogue: Catalogue;
   /** Laid over the environment. */
   readonly settings: Readonly<Record<string, string>>;
+  /** How many processes of a role, by its name; one where nothing is said. */
+  readonly counts?: RoleCounts;
   readonly log: (line: string) => void;
 }
+
+export type RoleCounts = Readonly<Record<string, number>>;
 
 const ROOT = path.resolve(__dirname, '..');
 const LOOPBACK = '127.0.0.1';
 
 /** @throws InvalidConfigError, and what the local stack throws */
-export async function startLocal({ catalogue, settings, log }: LocalOptions): Promise<Local> {
+export async function startLocal({ catalogue, settings, counts = {}, log }: LocalOptions): Promise<Local> {
   const given = { ...environment(), ...settings };
   const config = appConfig(catalogue.providers, given);
   const { external } = config;
@@ -61,7 +68,7 @@ export async function startLocal({ catalogue, settings, log }: LocalOptions): Pr
     await provision(config, toLog(log));
     log('starting the processes of Sagaline …');
     processes = await startProcesses({
-      groups: await roleGroups(given, config),
+      groups: await roleGroups(given, config, counts),
       folder: ROOT,
       logFolder,
       log,
@@ -78,6 +85,7 @@ export async function startLocal({ catalogue, settings, log }: LocalOptions): Pr
     temporalUiUrl: stack.temporalUiUrl ?? config.TEMPORAL_UI_URL,
     logFolder,
     pids: () => ({ ...stack.pids, ...processes.pids() }),
+    rolePids: () => processes.pids(),
     stop: async () => {
       await processes.stop();
       await stack.stop();
@@ -89,20 +97,23 @@ export async function startLocal({ catalogue, settings, log }: LocalOptions): Pr
 async function roleGroups(
   given: Readonly<Record<string, string | undefined>>,
   config: AppConfig,
+  counts: RoleCounts,
 ): Promise<ProcessSpec[][]> {
   const workers = Object.keys(pools).map((pool) => `worker:${pool}`);
-  const groups = [['providers', 'gateway'], ['bridge'], workers, ['relay']];
+  const groups = [['providers', 'gateway'], ['bridge'], workers, ['relay']].map((roles) =>
+    roles.flatMap((role) => Array.from({ length: counts[role] ?? 1 }, (_, index) => ({ role, index }))),
+  );
   const healthPorts = await freePorts(groups.flat().length);
   const env = Object.fromEntries(
     Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   );
-  return groups.map((names) =>
-    names.map((name) => {
-      const port = name === 'gateway' ? config.GATEWAY_PORT : (healthPorts.pop() ?? 0);
+  return groups.map((instances) =>
+    instances.map(({ role, index }) => {
+      const port = role === 'gateway' ? config.GATEWAY_PORT : (healthPorts.pop() ?? 0);
       return {
-        name,
+        name: index === 0 ? role : `${role}-${index + 1}`,
         command: process.execPath,
-        args: ['--import', 'tsx', path.join('workers', 'main.ts'), name],
+        args: ['--import', 'tsx', path.join('workers', 'main.ts'), role],
         env: { ...env, HEALTH_PORT: String(port) },
         readyUrl: `http://${LOOPBACK}:${port}/readyz`,
       };
