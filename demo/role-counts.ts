@@ -9,7 +9,7 @@ const MOST = 20;
 export function readWorkerCounts(text: string, before: RoleCounts = {}): RoleCounts {
   const counts = text.split(',').map((part) => {
     const [pool = '', count] = part.split('=').map((piece) => piece.trim());
-    if (!(pool in pools)) {
+    if (!Object.hasOwn(pools, pool)) {
       throw new InvalidArgumentError(
         `there is no pool "${pool}"; there are ${Object.keys(pools).join(', ')}.`,
       );
