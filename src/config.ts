@@ -68,6 +68,9 @@ const schema = z.object({
     .regex(/^[a-z][a-z0-9-]{0,31}$/, 'must be 1 to 32 lower-case letters, digits and "-"')
     .default('bridge'),
 
+  /** Workflow tasks that may wait for a worker before the bridge slows down. */
+  BRIDGE_MAX_BACKLOG: z.coerce.number().int().min(1).max(10_000_000).default(5_000),
+
   GATEWAY_HOST: z.string().min(1).default('127.0.0.1'),
   GATEWAY_PORT: port(8080),
   /** Every other role serves /livez, /readyz and /metrics here when the port is set. */

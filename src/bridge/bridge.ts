@@ -1,9 +1,25 @@
 import type { Catalogue, DomainEvent, Rejection, Route } from '../contracts';
+import { PARTITIONS } from '../contracts';
 import { backoff } from './backoff';
 import { decode } from './decode';
+import type { DispatchOutcome } from './dispatch';
 import { dispatch } from './dispatch';
-import type { BridgeMetrics, DeadLetters, Delivery, EventOutcome, Log, Workflows } from './ports';
+import { createFlow } from './flow';
+import type {
+  BridgeMetrics,
+  DeadLetters,
+  Delivery,
+  EventOutcome,
+  HoldCause,
+  Log,
+  Suspects,
+  Unavailability,
+  Workflows,
+} from './ports';
+import { quietLog } from './quiet-log';
 import { routesFor } from './route';
+import type { Suspicion } from './suspects';
+import { suspicionOf } from './suspects';
 
 /** A third of `ack_wait`: two beats may get lost before the server gives the message to another bridge. */
 const HEARTBEAT_MS = 1_300;
@@ -17,6 +33,7 @@ export interface BridgeParts {
   readonly catalogue: Catalogue;
   readonly workflows: Workflows;
   readonly deadLetters: DeadLetters;
+  readonly suspects: Suspects;
   readonly metrics: BridgeMetrics;
   readonly log: Log;
   /** Milliseconds that never run backwards. */
@@ -34,6 +51,8 @@ export interface Bridge {
   handle(delivery: Delivery, stopping: AbortSignal): Promise<void>;
   /** Whether Temporal refuses everything that this bridge sends. */
   halted(): boolean;
+  /** Workers fall behind what comes in: fewer events at once, until that has passed. */
+  fellBehind(): void;
 }
 
 interface Settlement {
@@ -41,12 +60,37 @@ interface Settlement {
   readonly reason?: string | undefined;
 }
 
+/** One event on its way through the bridge. */
+interface Handling {
+  readonly delivery: Delivery;
+  readonly stopping: AbortSignal;
+  /** Counts that the event is held, and says why, once for each cause. */
+  readonly hold: (cause: HoldCause, error: unknown) => void;
+  /** Runs one attempt when there is room; `undefined` when we stop before. */
+  readonly run: <Result>(
+    attempt: () => Promise<Result>,
+    needs: { readonly temporal: boolean },
+  ) => Promise<Result | undefined>;
+}
+
+const RELEASED: Settlement = { outcome: 'released' };
+
+const HELD: Readonly<Record<Unavailability, HoldCause>> = {
+  away: 'temporal-away',
+  exhausted: 'temporal-exhausted',
+  busy: 'workflow-busy',
+};
+
 export function createBridge(parts: BridgeParts): Bridge {
-  const { catalogue, workflows, deadLetters, metrics, log, now, random, sleep } = parts;
+  const { catalogue, workflows, deadLetters, suspects, metrics, now, random, sleep } = parts;
+  const log = quietLog(parts.log, now);
+  const flow = createFlow({ most: PARTITIONS, now, random, sleep, log });
+  metrics.concurrency(() => flow.limit());
   let rejectionsInARow = 0;
 
   return {
     halted: () => rejectionsInARow >= REJECTIONS_BEFORE_HALT,
+    fellBehind: () => flow.fellBehind(),
     handle: async (delivery, stopping) => {
       const started = now();
       const heartbeat = setInterval(() => beat(delivery), HEARTBEAT_MS);
@@ -57,10 +101,8 @@ export function createBridge(parts: BridgeParts): Bridge {
         metrics.settled(settlement.outcome, settlement.reason, (now() - started) / 1_000);
       } catch (error) {
         // The acknowledgement was not confirmed, or this is a defect: the server redelivers, nothing is lost.
-        log.error(
-          { err: error, subject: delivery.subject, sequence: delivery.sequence },
-          'event left for redelivery',
-        );
+        const { subject, sequence } = delivery;
+        log.error({ err: error, subject, sequence }, 'event left for redelivery');
       } finally {
         clearInterval(heartbeat);
       }
@@ -72,99 +114,114 @@ export function createBridge(parts: BridgeParts): Bridge {
     try {
       delivery.working();
     } catch (error) {
-      log.warn(
-        { err: error, sequence: delivery.sequence },
-        'the server was not told that the event is being worked on',
-      );
+      const { sequence } = delivery;
+      log.warn({ err: error, sequence }, 'the server was not told that the event is being worked on');
     }
   }
 
   async function process(delivery: Delivery, stopping: AbortSignal): Promise<Settlement> {
-    const decoding = decode(delivery, catalogue);
-    if (!decoding.ok) return bury(delivery, decoding.rejection, undefined, stopping);
+    const suspicion = await suspicionOf(delivery, suspects);
+    const handling = handlingOf(delivery, suspicion, stopping);
+    if (suspicion.kind === 'poison') return bury(handling, suspicion.rejection, undefined);
+
+    const decoding = await handling.run(() => Promise.resolve(decode(delivery, catalogue)), {
+      temporal: false,
+    });
+    if (!decoding) return RELEASED;
+    if (!decoding.ok) return bury(handling, decoding.rejection, undefined);
 
     const routes = routesFor(decoding.event, catalogue);
     if (routes.length === 0) return { outcome: 'unrouted' };
 
     const settlements: Settlement[] = [];
     for (const route of routes) {
-      settlements.push(await deliver(delivery, decoding.event, route, stopping));
-      if (settlements.at(-1)?.outcome === 'released') return { outcome: 'released' };
+      settlements.push(await deliver(handling, decoding.event, route));
+      if (settlements.at(-1)?.outcome === 'released') return RELEASED;
     }
     return worst(settlements);
   }
 
-  async function deliver(
-    delivery: Delivery,
-    event: DomainEvent,
-    route: Route,
-    stopping: AbortSignal,
-  ): Promise<Settlement> {
-    const hold = holderOf(delivery);
+  function handlingOf(delivery: Delivery, suspicion: Suspicion, stopping: AbortSignal): Handling {
+    const { subject, sequence } = delivery;
+    const told = new Set<HoldCause>();
+    return {
+      delivery,
+      stopping,
+      hold: (cause, error) => {
+        metrics.held(cause);
+        // Of an outage the flow has told already, for all events at once.
+        if (told.has(cause) || cause === 'temporal-away') return;
+        told.add(cause);
+        log.warn({ err: error, subject, sequence }, `event held: ${cause}`);
+      },
+      run: (attempt, { temporal }) =>
+        suspicion.kind === 'suspect'
+          ? flow.run(() => suspicion.tried(attempt), { temporal, alone: true, stopping })
+          : flow.run(attempt, { temporal, alone: false, stopping }),
+    };
+  }
+
+  async function deliver(handling: Handling, event: DomainEvent, route: Route): Promise<Settlement> {
+    const { run, hold, stopping } = handling;
     for (let attempt = 1; !stopping.aborted; attempt++) {
-      const outcome = await dispatch(event, route, workflows);
-      // Only an acceptance shows that Temporal takes what we send: behind a rejected opening, events become unmatched.
-      if (outcome.kind === 'rejected') rejectionsInARow++;
-      if (outcome.kind === 'accepted') rejectionsInARow = 0;
+      if (attempt === 1 && flow.away()) hold('temporal-away', undefined);
+      const outcome = await run(() => ask(event, route), { temporal: true });
+      if (!outcome) break;
       switch (outcome.kind) {
         case 'accepted':
         case 'repeated':
         case 'discarded':
           return { outcome: outcome.kind };
         case 'dead-letter':
-          return bury(delivery, outcome.rejection, route.name, stopping);
+          return bury(handling, outcome.rejection, route.name);
         case 'rejected':
           if (rejectionsInARow < REJECTIONS_BEFORE_HALT) {
             const rejection = { reason: 'rejected-by-temporal', detail: messageOf(outcome.cause) } as const;
-            return bury(delivery, rejection, route.name, stopping);
+            return bury(handling, rejection, route.name);
           }
           hold('temporal-rejects-everything', outcome.cause);
           break;
         case 'unavailable':
-          hold('temporal-unavailable', outcome.cause);
+          hold(HELD[outcome.why], outcome.cause);
           break;
       }
-      await sleep(backoff(attempt, random), stopping);
+      // In an outage the flow itself makes the pauses, one for all.
+      if (!flow.away()) await sleep(backoff(attempt, random), stopping);
     }
-    return { outcome: 'released' };
+    return RELEASED;
+  }
+
+  /** One attempt at Temporal, and what it says of Temporal's health. */
+  async function ask(event: DomainEvent, route: Route): Promise<DispatchOutcome> {
+    const outcome = await dispatch(event, route, workflows);
+    // Only an acceptance shows that Temporal takes what we send: behind a rejected opening, events become unmatched.
+    if (outcome.kind === 'rejected') rejectionsInARow++;
+    if (outcome.kind === 'accepted') rejectionsInARow = 0;
+    if (outcome.kind !== 'unavailable') flow.heard('taken');
+    else if (outcome.why !== 'busy') flow.heard(outcome.why, outcome.cause);
+    return outcome;
   }
 
   /** Puts an event among the dead letters, and keeps hold of it until the stream has confirmed. */
   async function bury(
-    delivery: Delivery,
+    { delivery, hold, stopping }: Handling,
     rejection: Rejection,
     route: string | undefined,
-    stopping: AbortSignal,
   ): Promise<Settlement> {
-    const hold = holderOf(delivery);
     for (let attempt = 1; !stopping.aborted; attempt++) {
       try {
         await deadLetters.publish({ delivery, rejection, route });
-        log.warn(
-          { ...rejection, route, subject: delivery.subject, sequence: delivery.sequence },
-          'dead letter',
-        );
+        const { subject, sequence } = delivery;
+        log.warn({ ...rejection, route, subject, sequence }, 'dead letter');
         return { outcome: 'dead-letter', reason: rejection.reason };
       } catch (error) {
         hold('dead-letters-unavailable', error);
         await sleep(backoff(attempt, random), stopping);
       }
     }
-    return { outcome: 'released' };
-  }
-
-  /** Tells of each cause for which an event is held once, not at each attempt: an outage must not storm the log. */
-  function holderOf({ subject, sequence }: Delivery): (cause: HoldCause, error: unknown) => void {
-    let told: HoldCause | undefined;
-    return (cause, error) => {
-      metrics.held(cause);
-      if (cause !== told) log.warn({ err: error, subject, sequence }, `event held: ${cause}`);
-      told = cause;
-    };
+    return RELEASED;
   }
 }
-
-type HoldCause = Parameters<BridgeMetrics['held']>[0];
 
 /** Several routes, one count: what an operator should hear of comes first. */
 function worst(settlements: readonly Settlement[]): Settlement {

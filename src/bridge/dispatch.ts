@@ -1,6 +1,6 @@
 import type { DomainEvent, Rejection, Route } from '../contracts';
 import { workflowIdOf } from '../contracts';
-import type { Answer, Target, Workflows } from './ports';
+import type { Answer, Target, Unavailability, Workflows } from './ports';
 
 /** What became of an event on one route. */
 export type DispatchOutcome =
@@ -9,7 +9,7 @@ export type DispatchOutcome =
   | { readonly kind: 'repeated' }
   | { readonly kind: 'discarded' }
   | { readonly kind: 'dead-letter'; readonly rejection: Rejection }
-  | { readonly kind: 'unavailable'; readonly cause: unknown }
+  | { readonly kind: 'unavailable'; readonly why: Unavailability; readonly cause: unknown }
   | { readonly kind: 'rejected'; readonly cause: unknown };
 
 /** A workflow may open or close between two questions; after so many contradictions we wait before asking again. */
@@ -45,7 +45,8 @@ export async function dispatch(
         return closed(event, route, target, await workflows.hasSeen(target, event));
     }
   }
-  return { kind: 'unavailable', cause: new Error(`${target.workflowId} opens and closes as we ask`) };
+  const cause = new Error(`${target.workflowId} opens and closes as we ask`);
+  return { kind: 'unavailable', why: 'busy', cause };
 }
 
 function unmatched(event: DomainEvent, route: Route, { workflowId }: Target): DispatchOutcome {

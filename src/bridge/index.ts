@@ -8,6 +8,9 @@ export type {
   DeadLetters,
   Delivery,
   EventOutcome,
+  HoldCause,
+  Suspects,
   Target,
+  Unavailability,
   Workflows,
 } from './ports';

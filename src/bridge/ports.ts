@@ -27,10 +27,16 @@ export interface Delivery {
 /** Temporal's answer to one request. */
 export type Answer<Value> =
   | { readonly kind: 'answered'; readonly value: Value }
-  /** Away, overloaded or too slow: the same request may succeed later, and may have taken effect already. */
-  | { readonly kind: 'unavailable'; readonly cause: unknown }
+  /** The same request may succeed later, and may have taken effect already. */
+  | { readonly kind: 'unavailable'; readonly why: Unavailability; readonly cause: unknown }
   /** Refused for a cause that we do not know: repeating it would not help. */
   | { readonly kind: 'rejected'; readonly cause: unknown };
+
+/**
+ * `away`: Temporal does not answer, or not in time. `exhausted`: it is there and wants fewer requests. `busy`: only this
+ * workflow cannot take more at the moment.
+ */
+export type Unavailability = 'away' | 'exhausted' | 'busy';
 
 /** A workflow that an event is meant for. */
 export interface Target {
@@ -66,13 +72,29 @@ export interface DeadLetters {
   publish(letter: DeadLetter): Promise<void>;
 }
 
+/** Marks that survive this process, on events that may have ended it: how often it ended while it had nothing else in hand. */
+export interface Suspects {
+  endsOf(event: Pick<Delivery, 'stream' | 'sequence'>): Promise<number>;
+  /** Resolves when the mark would survive us. */
+  mark(event: Pick<Delivery, 'stream' | 'sequence'>, ends: number): Promise<void>;
+}
+
 /** How one event ended, for metrics. */
 export type EventOutcome = 'accepted' | 'repeated' | 'discarded' | 'unrouted' | 'dead-letter' | 'released';
+
+export type HoldCause =
+  | 'temporal-away'
+  | 'temporal-exhausted'
+  | 'workflow-busy'
+  | 'temporal-rejects-everything'
+  | 'dead-letters-unavailable';
 
 export interface BridgeMetrics {
   settled(outcome: EventOutcome, reason: string | undefined, seconds: number): void;
   /** An attempt that Temporal or the dead-letter stream could not take; the event is held. */
-  held(cause: 'temporal-unavailable' | 'temporal-rejects-everything' | 'dead-letters-unavailable'): void;
+  held(cause: HoldCause): void;
+  /** How many attempts at once the bridge allows itself, asked at each scrape. */
+  concurrency(limit: () => number): void;
 }
 
 export type { Log } from '../contracts';

@@ -20,6 +20,11 @@ export const REASONS = {
     status: 422,
     meaning: 'Temporal refused the request for a cause unknown to the bridge',
   },
+  'signal-limit': { status: 422, meaning: 'the workflow has received as many events as Temporal allows' },
+  poison: {
+    status: 422,
+    meaning: 'the bridge that handled the event ended, each time, also with nothing beside it',
+  },
 } as const satisfies Record<string, { status: number; meaning: string }>;
 
 export type Reason = keyof typeof REASONS;

@@ -2,7 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { NatsConnection } from 'nats';
 import type { Consumption } from '../../src/adapters/nats';
-import { connectNats, consumeEvents, createDeadLetters, DEAD_LETTER_HEADERS } from '../../src/adapters/nats';
+import {
+  connectNats,
+  consumeEvents,
+  createDeadLetters,
+  createSuspects,
+  DEAD_LETTER_HEADERS,
+} from '../../src/adapters/nats';
 import { DEAD_LETTERS_STREAM } from '../../src/adapters/nats';
 import { createTemporalClient, createWorkflows } from '../../src/adapters/temporal';
 import type { BridgeMetrics, Delivery, EventOutcome, Workflows } from '../../src/bridge';
@@ -40,16 +46,19 @@ export async function startTestBridge(options: {
   const { url, name, domain = pingDomain, delivered = (delivery: Delivery) => delivery } = options;
   const log = rememberingLog();
   const connection = await connectNats({ url, name, log });
-  const temporal = testTemporal(options.temporalAddress);
+  const address = options.temporalAddress ?? prepared('servers').temporalAddress;
+  const temporal = createTemporalClient({ address, namespace: 'default' }, { retries: false });
   const settled: TestBridge['settled'] = [];
   const held: TestBridge['held'] = [];
   const bridge = createBridge({
     catalogue: createCatalogue([domain]),
     workflows: options.workflows ?? createWorkflows(temporal),
     deadLetters: createDeadLetters(connection.jetstream(), () => new Date()),
+    suspects: createSuspects(connection.jetstream(), { replicas: 1 }),
     metrics: {
       settled: (outcome, reason) => settled.push({ outcome, reason }),
       held: (cause) => held.push(cause),
+      concurrency: () => undefined,
     },
     log,
     now: () => performance.now(),
@@ -69,8 +78,8 @@ export async function startTestBridge(options: {
   return { connection, consumption, log, settled, held, stop };
 }
 
-export function testTemporal(address = prepared('servers').temporalAddress): Client {
-  return createTemporalClient({ address, namespace: 'default' });
+export function testTemporal(): Client {
+  return createTemporalClient({ address: prepared('servers').temporalAddress, namespace: 'default' });
 }
 
 /** A dead letter as it stands in its stream. */

@@ -4,6 +4,7 @@ import {
   connectNats,
   consumeEvents,
   createDeadLetters,
+  createSuspects,
   natsIsUp,
   streamsAreReady,
 } from '../../src/adapters/nats';
@@ -13,6 +14,7 @@ import {
   createWorkflows,
   searchAttributesAreReady,
   temporalIsUp,
+  watchBacklog,
 } from '../../src/adapters/temporal';
 import { createBridge } from '../../src/bridge';
 import { PARTITIONS } from '../../src/contracts';
@@ -22,16 +24,22 @@ import { temporalSettings } from '../settings';
 /** Events from the stream to the workflows. */
 export const bridge: Role = async ({ config, catalogue, registry, log }) => {
   const nats = await connectNats({ url: config.NATS_URL, name: 'sagaline-bridge', log });
-  const temporal = createTemporalClient(temporalSettings(config));
+  const temporal = createTemporalClient(temporalSettings(config), { retries: false });
   const core = createBridge({
     catalogue,
     workflows: createWorkflows(temporal),
     deadLetters: createDeadLetters(nats.jetstream(), () => new Date()),
+    suspects: createSuspects(nats.jetstream(), { replicas: config.STREAM_REPLICAS }),
     metrics: bridgeMetrics(registry),
     log,
     now: () => performance.now(),
     random: Math.random,
     sleep: (ms, signal) => delay(ms, undefined, { signal }).catch(() => undefined),
+  });
+  const backlog = watchBacklog(temporal, {
+    taskQueues: [...new Set(catalogue.routes.map(({ workflow }) => workflow.taskQueue))],
+    most: config.BRIDGE_MAX_BACKLOG,
+    fellBehind: () => core.fellBehind(),
   });
   const consumption = await consumeEvents(nats, {
     name: config.BRIDGE_NAME,
@@ -50,6 +58,7 @@ export const bridge: Role = async ({ config, catalogue, registry, log }) => {
     },
     stop: async () => {
       await consumption.stop();
+      await backlog.stop();
       await nats.drain();
       await temporal.connection.close();
     },

@@ -6,4 +6,5 @@ export { createDeadLetters } from './dead-letters';
 export { DEAD_LETTER_HEADERS } from '../../contracts';
 export { createPublisher, NotPublishedError } from './publish';
 export type { Publish, PublishReceipt } from './publish';
+export { createSuspects } from './suspects';
 export { DEAD_LETTERS_STREAM, EVENTS_STREAM, provisionStreams, streamsAreReady } from './streams';

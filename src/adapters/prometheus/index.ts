@@ -31,6 +31,16 @@ export function bridgeMetrics(registry: Registry): BridgeMetrics {
   return {
     settled: (outcome, reason, seconds) => settled.observe({ outcome, reason: reason ?? '' }, seconds),
     held: (cause) => held.inc({ cause }),
+    concurrency: (limit) => {
+      new Gauge({
+        name: 'sagaline_bridge_concurrency_limit',
+        help: 'Events that the bridge handles at once, at most, as adapted to what Temporal and the workers take',
+        registers,
+        collect() {
+          this.set(limit());
+        },
+      });
+    },
   };
 }
 

@@ -24,10 +24,20 @@ const CHANNEL = {
   'grpc.dns_min_time_between_resolutions_ms': 5_000,
 };
 
-/** A client that connects at its first call: a process may start before Temporal does. */
-export function createTemporalClient(settings: TemporalSettings): Client {
+/**
+ * A client that connects at its first call: a process may start before Temporal does.
+ *
+ * @param options.retries false for a caller that makes its own pauses: the SDK would repeat a call that was refused or
+ * unanswered up to ten times, and tell of an overloaded server only as of one that did not answer in time
+ */
+export function createTemporalClient(settings: TemporalSettings, { retries = true } = {}): Client {
   const { address } = settings;
-  const connection = Connection.lazy({ address, channelArgs: CHANNEL, ...credentials(settings) });
+  const connection = Connection.lazy({
+    address,
+    channelArgs: CHANNEL,
+    ...(retries ? {} : { interceptors: [] }),
+    ...credentials(settings),
+  });
   return new Client({ connection, namespace: settings.namespace });
 }
 

@@ -1,20 +1,15 @@
 import type { Client, WorkflowExecutionStatusName } from '@temporalio/client';
-import {
-  ServiceError,
-  WorkflowExecutionAlreadyStartedError,
-  WorkflowNotFoundError,
-} from '@temporalio/client';
-import { defineSearchAttributeKey, NamespaceNotFoundError, SearchAttributeType } from '@temporalio/common';
-import type { Answer, Target, Workflows } from '../../bridge';
+import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import type { Target, Workflows } from '../../bridge';
 import { SEARCH_ATTRIBUTES } from '../../contracts';
+import { answer } from './answer';
 import { hasSeen } from './seen';
 
 /** Longer than any healthy answer, shorter than a pause that people notice; then the bridge holds the event. */
 const CALL_MS = 5_000;
 /** A history of 50 MiB comes in some hundred pages; with less time its event would be held for ever. */
 const HISTORY_MS = 60_000;
-/** gRPC status INVALID_ARGUMENT: the request itself is at fault. All other refusals may pass. */
-const INVALID_ARGUMENT = 3;
 
 /** Named rather than `not RUNNING`: a paused workflow is open, and a state that we do not know may be. */
 const CLOSED: ReadonlySet<WorkflowExecutionStatusName> = new Set([
@@ -82,24 +77,4 @@ export function createWorkflows(client: Client): Workflows {
 
     hasSeen: ({ workflowId }: Target, event) => ask(() => hasSeen(client, workflowId, event), HISTORY_MS),
   };
-}
-
-async function answer<Value>(call: () => Promise<Value>): Promise<Answer<Value>> {
-  try {
-    return { kind: 'answered', value: await call() };
-  } catch (cause) {
-    return { kind: isHopeless(cause) ? 'rejected' : 'unavailable', cause };
-  }
-}
-
-/** Refused by Temporal for what it is, or not even sent: an error without a status is our own, say of a summary. */
-function isHopeless(error: unknown): boolean {
-  const fromTemporal = error instanceof ServiceError || error instanceof NamespaceNotFoundError;
-  const code = statusCode(error);
-  return code === undefined ? !fromTemporal : code === INVALID_ARGUMENT;
-}
-
-function statusCode(error: unknown): number | undefined {
-  const cause = error instanceof ServiceError ? error.cause : error;
-  return cause instanceof Error && 'code' in cause && typeof cause.code === 'number' ? cause.code : undefined;
 }

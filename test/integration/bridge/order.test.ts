@@ -35,7 +35,7 @@ function unreliable(workflows: Workflows, pauseMs: number): Workflows {
   return {
     ...workflows,
     signalWithStart: async (target, event) => {
-      if (++calls % FAILS_EVERY === 0) return { kind: 'unavailable', cause: new Error('away') };
+      if (++calls % FAILS_EVERY === 0) return { kind: 'unavailable', why: 'away', cause: new Error('away') };
       await sleep(pauseMs);
       return workflows.signalWithStart(target, event);
     },

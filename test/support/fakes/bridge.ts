@@ -7,6 +7,7 @@ import type {
   DeadLetters,
   Delivery,
   EventOutcome,
+  Suspects,
   Workflows,
 } from '../../../src/bridge';
 import { createBridge } from '../../../src/bridge';
@@ -21,7 +22,11 @@ import { structured } from './messages';
 export type Calls = string[];
 
 export const answered = <const Value>(value: Value): Answer<Value> => ({ kind: 'answered', value });
-export const unavailable = { kind: 'unavailable', cause: new Error('Temporal is away') } as const;
+export const unavailable = {
+  kind: 'unavailable',
+  why: 'away',
+  cause: new Error('Temporal is away'),
+} as const;
 export const rejected = { kind: 'rejected', cause: new Error('the cause that nobody knows') } as const;
 
 /** What Temporal answers, method by method; the last answer is given again and again. */
@@ -75,6 +80,19 @@ export function fakeDeadLetters(
   };
 }
 
+/** Marks that are kept as long as the test; `ends` is what an earlier process has left. */
+export function fakeSuspects(calls: Calls = [], ends = 0): Suspects {
+  let marked = ends;
+  return {
+    endsOf: () => Promise.resolve(marked),
+    mark: async (_, count) => {
+      calls.push(`mark ${count}`);
+      await turn();
+      marked = count;
+    },
+  };
+}
+
 /** A sound ping with the sequence 7, unless the test says otherwise. */
 export function fakeDelivery(changes: Partial<Delivery> = {}, calls: Calls = []): Delivery {
   return {
@@ -109,6 +127,7 @@ export function rememberingMetrics(): RememberingMetrics {
     holds,
     settled: (outcome, reason, seconds) => void settlements.push({ outcome, reason, seconds }),
     held: (cause) => void holds.push(cause),
+    concurrency: () => undefined,
   };
 }
 
@@ -131,6 +150,7 @@ export function bridgeAmongFakes(
     catalogue: createCatalogue([pingDomain]),
     workflows: fakeWorkflows(options.script, calls),
     deadLetters,
+    suspects: fakeSuspects(calls),
     metrics,
     log,
     now: () => 0,

@@ -9,7 +9,7 @@ import {
   rejected,
   unavailable,
 } from '../../support/fakes/bridge';
-import { bytesOf } from '../../support/fakes/messages';
+import { bytesOf, structured } from '../../support/fakes/messages';
 
 const malformed = { body: bytesOf('{') };
 const pauseOf = (attempt: number) => backoff(attempt, () => 0);
@@ -24,19 +24,50 @@ describe('while Temporal is away an event is held', () => {
     const attempt = ['signalWithStart', 'signalWithStart: unavailable'];
     const accepted = ['signalWithStart', 'signalWithStart: accepted', 'settle', 'settle: confirmed'];
     expect(calls).toEqual([...attempt, ...attempt, ...attempt, ...accepted]);
-    expect(metrics.holds).toEqual(Array.from({ length: 3 }, () => 'temporal-unavailable'));
+    expect(metrics.holds).toEqual(Array.from({ length: 3 }, () => 'temporal-away'));
     expect(metrics.settlements).toMatchObject([{ outcome: 'accepted' }]);
     expect(letters).toEqual([]);
   });
 
-  test('and the log says so once for each event, however long it takes', async () => {
+  test('and the log says so once for all events, and once when Temporal is back', async () => {
     const { deliver, log, pauses } = bridgeAmongFakes({
       script: { signalWithStart: [...Array.from({ length: 50 }, () => unavailable), answered('accepted')] },
     });
-    await deliver({ sequence: 7 });
-    expect(pauses).toHaveLength(50);
-    const line = { level: 'warn', message: 'event held: temporal-unavailable' };
-    expect(log.lines).toMatchObject([{ ...line, fields: { sequence: 7, err: unavailable.cause } }]);
+    await Promise.all([deliver({ sequence: 7 }), deliver({ sequence: 8 }), deliver({ sequence: 9 })]);
+    expect(pauses).toHaveLength(48);
+    expect(log.lines).toEqual([
+      { level: 'warn', message: 'Temporal is away: events are held', fields: { err: unavailable.cause } },
+      { level: 'info', message: 'Temporal is back: events go on', fields: { awaySeconds: 0 } },
+    ]);
+  });
+
+  test('with one attempt at a time, however many events are held', async () => {
+    let asking = 0;
+    let most = 0;
+    const asked: string[] = [];
+    const signalWithStart: Workflows['signalWithStart'] = async (_, { id }) => {
+      asked.push(id);
+      most = Math.max(most, ++asking);
+      await turn();
+      asking--;
+      return asked.length < 30 ? unavailable : answered('accepted');
+    };
+    const { deliver, metrics } = bridgeAmongFakes({
+      parts: { workflows: { ...fakeWorkflows(), signalWithStart } },
+    });
+    const first = deliver({ body: structured({ id: 'first' }).body });
+    await turn();
+    await turn();
+    most = 0;
+    const others = Array.from({ length: 10 }, (_, index) =>
+      deliver({ body: structured({ id: `e-${index}` }).body }),
+    );
+    while (asked.length < 30) {
+      await turn();
+      expect(most).toBeLessThanOrEqual(1);
+    }
+    await Promise.all([first, ...others]);
+    expect(metrics.settlements).toHaveLength(11);
   });
 
   test('and is given back when we stop, never acknowledged', async () => {
