@@ -8,7 +8,6 @@ export type {
   DeadLetters,
   Delivery,
   EventOutcome,
-  HoldCause,
   Suspects,
   Target,
   Unavailability,
