@@ -29,7 +29,8 @@ export interface BridgeParts {
 export interface Bridge {
   /**
    * Takes one event through decode → route → dispatch → settle. Resolves when it is settled, or released because
-   * `stopping` aborted while it was held. Never rejects: whatever goes wrong, the next event can be handled.
+   * `stopping` aborted while it was held: also while we stop, an event in hand is tried once, since one that is given
+   * back is delivered a second time. Never rejects: whatever goes wrong, the next event can be handled.
    */
   handle(delivery: Delivery, stopping: AbortSignal): Promise<void>;
   /** Whether Temporal refuses everything that this bridge sends. */
@@ -101,7 +102,8 @@ export function createBridge(parts: BridgeParts): Bridge {
     stopping: AbortSignal,
   ): Promise<Settlement> {
     const hold = holderOf(delivery);
-    for (let attempt = 1; !stopping.aborted; attempt++) {
+    let attempt = 0;
+    do {
       const outcome = await dispatch(event, route, workflows);
       // Only an acceptance shows that Temporal takes what we send: behind a rejected opening, events become unmatched.
       if (outcome.kind === 'rejected') rejectionsInARow++;
@@ -124,8 +126,8 @@ export function createBridge(parts: BridgeParts): Bridge {
           hold('temporal-unavailable', outcome.cause);
           break;
       }
-      await sleep(backoff(attempt, random), stopping);
-    }
+      await sleep(backoff(++attempt, random), stopping);
+    } while (!stopping.aborted);
     return { outcome: 'released' };
   }
 
@@ -137,7 +139,8 @@ export function createBridge(parts: BridgeParts): Bridge {
     stopping: AbortSignal,
   ): Promise<Settlement> {
     const hold = holderOf(delivery);
-    for (let attempt = 1; !stopping.aborted; attempt++) {
+    let attempt = 0;
+    do {
       try {
         await deadLetters.publish({ delivery, rejection, route });
         log.warn(
@@ -147,9 +150,9 @@ export function createBridge(parts: BridgeParts): Bridge {
         return { outcome: 'dead-letter', reason: rejection.reason };
       } catch (error) {
         hold('dead-letters-unavailable', error);
-        await sleep(backoff(attempt, random), stopping);
+        await sleep(backoff(++attempt, random), stopping);
       }
-    }
+    } while (!stopping.aborted);
     return { outcome: 'released' };
   }
 
