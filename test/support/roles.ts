@@ -23,8 +23,8 @@ export interface Roles {
 }
 
 const ROOT = path.resolve(__dirname, '../..');
-/** On a busy machine of two cores; a worker of workflows may have to bundle them. */
-const READY_WITHIN_MS = 40_000;
+/** A second or two; many times that on a busy machine, where a worker of workflows may have to bundle them first. */
+const READY_WITHIN_MS = 80_000;
 
 /** @param common settings of all roles; none comes from this process but PATH. */
 export function rolesWith(common: Readonly<Record<string, string>>): Roles {
