@@ -102,11 +102,18 @@ export interface ProviderSettings {
   readonly webhookSecrets: readonly string[];
 }
 
+/** Settings of the worker pools, each with its own name in the place of the star. */
+const POOL_SETTING = /^POOL_(.+)_ACTIVITIES_PER_SECOND$/;
+/** Temporal takes this for no limit at all; a fraction is an activity every few seconds. */
+const perSecond = z.coerce.number('must be a number').positive('must be above 0').max(100_000);
+
 export interface Config<Shape extends z.ZodRawShape = z.ZodRawShape> extends Omit<Settings, 'LOG_FORMAT'> {
   /** What the domains' own settings say. */
   readonly domain: z.infer<z.ZodObject<Shape>>;
   readonly LOG_FORMAT: 'pretty' | 'json';
   readonly providers: Readonly<Record<string, ProviderSettings>>;
+  /** By worker pool, for those that have a limit: how many activities its task queue gives out. */
+  readonly activitiesPerSecond: Readonly<Record<string, number>>;
   /** Addresses that were given rather than left to the local stack: these servers are not started. */
   readonly external: {
     natsUrl?: string | undefined;
@@ -126,12 +133,17 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * @param needs what the loaded domains need: the providers that they talk to, each with `PROVIDER_<NAME>_URL`,
- * `…_API_KEY` and `…_WEBHOOK_SECRET` (several secrets separated by commas), and settings of their own.
+ * `…_API_KEY` and `…_WEBHOOK_SECRET` (several secrets separated by commas), and settings of their own; and the worker
+ * pools, each of which may have a `POOL_<NAME>_ACTIVITIES_PER_SECOND`.
  * @throws InvalidConfigError with every setting that is wrong or missing, by name.
  */
 export function readConfig<Shape extends z.ZodRawShape>(
   given: Environment,
-  needs: { readonly providers: readonly string[]; readonly settings: z.ZodObject<Shape> },
+  needs: {
+    readonly providers: readonly string[];
+    readonly pools?: readonly string[];
+    readonly settings: z.ZodObject<Shape>;
+  },
 ): Config<Shape> {
   // An empty setting is an unset one: that is what `NAME= npm start` and compose files mean.
   const environment = Object.fromEntries(
@@ -150,6 +162,7 @@ export function readConfig<Shape extends z.ZodRawShape>(
       : `${name}: ${complaint(code, message, settings[name])}`;
   });
   const providers = needs.providers.map((name) => [name, readProvider(name, settings, problems)] as const);
+  const activitiesPerSecond = readLimits(needs.pools ?? [], settings, problems);
   if (!parsed.success || !domain.success || problems.length > 0) throw new InvalidConfigError(problems);
 
   return {
@@ -157,6 +170,7 @@ export function readConfig<Shape extends z.ZodRawShape>(
     domain: domain.data,
     LOG_FORMAT: parsed.data.LOG_FORMAT ?? (parsed.data.NODE_ENV === 'production' ? 'json' : 'pretty'),
     providers: Object.fromEntries(providers),
+    activitiesPerSecond,
     external: {
       natsUrl: environment['NATS_URL'],
       temporalAddress: environment['TEMPORAL_ADDRESS'],
@@ -187,6 +201,25 @@ function localAddresses(environment: Environment, presets: Environment): Environ
 function complaint(code: string | undefined, message: string, given = ''): string {
   if (code !== 'invalid_type') return message;
   return `must be a ${Number.isFinite(Number(given)) ? 'whole number' : 'number'}, not "${given}"`;
+}
+
+/** A limit for a pool that does not exist would limit nothing, in silence. */
+function readLimits(
+  pools: readonly string[],
+  settings: Environment,
+  problems: string[],
+): Record<string, number> {
+  const limits: Record<string, number> = {};
+  for (const [name, value] of Object.entries(settings)) {
+    const given = POOL_SETTING.exec(name)?.[1];
+    if (given === undefined) continue;
+    const pool = pools.find((known) => known.toUpperCase().replaceAll('-', '_') === given);
+    const { data, error } = perSecond.safeParse(value);
+    if (pool === undefined) problems.push(`${name}: there is no such pool, only ${pools.join(', ')}`);
+    else if (error) problems.push(`${name}: ${error.issues[0]?.message ?? ''}, not "${value ?? ''}"`);
+    else limits[pool] = data;
+  }
+  return limits;
 }
 
 function readProvider(provider: string, settings: Environment, problems: string[]): ProviderSettings {

@@ -1,5 +1,6 @@
 import type { Config } from '../src/config';
 import { environment, readConfig } from '../src/config';
+import { TASK_QUEUES } from '../src/domains/shop/names';
 import { shopSettings } from '../src/domains/shop/settings';
 
 export type AppConfig = Config<typeof shopSettings.shape>;
@@ -11,5 +12,5 @@ export type AppConfig = Config<typeof shopSettings.shape>;
  * @throws InvalidConfigError
  */
 export function appConfig(providers: readonly string[], settings = environment()): AppConfig {
-  return readConfig(settings, { providers, settings: shopSettings });
+  return readConfig(settings, { providers, pools: Object.keys(TASK_QUEUES), settings: shopSettings });
 }

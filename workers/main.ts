@@ -16,6 +16,15 @@ const MISCONFIGURED = 2;
 /** Not a role: makes what the roles need, and ends. */
 const PROVISION = 'provision';
 
+/**
+ * A role that has not stopped by then ends as it is: what it had in hand is redelivered, or tried again. More than a
+ * worker's grace of ten seconds; less than the 15 s that the local stack waits before it kills, and Kubernetes' 30 s.
+ * Docker's own 10 s are too few: `stop_grace_period: 20s`.
+ */
+const STOP_WITHIN_MS = 14_000;
+/** npm passes on the Ctrl-C that the terminal has sent already: so soon after the first, a second signal is the same. */
+const SAME_SIGNAL_MS = 1_000;
+
 /** Runs one role until it is told to stop: `tsx workers/main.ts bridge`. */
 async function main(name: string | undefined): Promise<void> {
   const role = name === undefined ? undefined : roles[name];
@@ -34,7 +43,7 @@ async function main(name: string | undefined): Promise<void> {
   const registry = createRegistry(name);
 
   // A role that waits for a server says what it waits for, and can be told to stop.
-  const asked = signalled();
+  const { asked, insisted } = signals();
   let checks: Checks = { started: () => false };
   const health = { checks: () => checks, metrics: () => registry.metrics() };
   const stopHealth = await serveHealthOf(name, config, health);
@@ -54,6 +63,12 @@ async function main(name: string | undefined): Promise<void> {
     process.exitCode = 1;
   }
   running.failed?.catch(() => undefined);
+  const end = (why: string) => {
+    log.error({}, `${name} ends with work in hand: ${why}`);
+    process.exit(1);
+  };
+  void insisted.then((signal) => end(`told to, by a second ${signal}`));
+  setTimeout(() => end(`it has not stopped within ${STOP_WITHIN_MS / 1_000} s`), STOP_WITHIN_MS).unref();
   await running.stop();
   await stopHealth();
   log.info({}, `${name} has stopped`);
@@ -66,10 +81,24 @@ async function serveHealthOf(name: string, config: AppConfig, health: Health): P
   return serveHealth(health, { host: config.HEALTH_HOST, port });
 }
 
-function signalled(): Promise<NodeJS.Signals> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal));
-  });
+/** The wish to stop, and the wish to stop at once: a second signal. */
+function signals(): { asked: Promise<NodeJS.Signals>; insisted: Promise<NodeJS.Signals> } {
+  const [asked, insisted] = [promised<NodeJS.Signals>(), promised<NodeJS.Signals>()];
+  let first: number | undefined;
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      first ??= performance.now();
+      asked.resolve(signal);
+      if (performance.now() - first > SAME_SIGNAL_MS) insisted.resolve(signal);
+    });
+  }
+  return { asked: asked.promise, insisted: insisted.promise };
+}
+
+function promised<Value>(): { promise: Promise<Value>; resolve: (value: Value) => void } {
+  let resolve: (value: Value) => void = () => undefined;
+  const promise = new Promise<Value>((resolved) => (resolve = resolved));
+  return { promise, resolve };
 }
 
 function complain(message: string): void {

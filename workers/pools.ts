@@ -16,7 +16,23 @@ import { createDeadLetterActivities } from '../src/effects';
 import { TASK_QUEUES } from '../src/domains/shop/names';
 import type { AppConfig } from './config';
 
-/** Workers that serve one task queue: a capability's activities, and for `orders` the workflows as well. */
+/**
+ * Workers that serve one task queue: a capability's activities, and for `orders` the workflows as well.
+ *
+ * `POOL_<NAME>_ACTIVITIES_PER_SECOND` limits the activities of a pool, however many workers it has: Temporal applies the
+ * limit where it gives the tasks out. Each poll carries the limit of its worker, and the last one wins
+ * (`maxTaskQueueActivitiesPerSecond` in the SDK's `worker-options.ts`): all workers of a pool need the same setting. What
+ * follows is from the server's `service/matching/ratelimit_manager.go`:
+ *
+ * - each partition of the queue gets an equal part of the limit: a queue of four, a cluster's default, reaches it only
+ *   with tasks and polls in all of them;
+ * - a second's worth may go out at once after a pause, one in each partition at least;
+ * - the first limit that a partition hears of holds at once, a change of it within a minute;
+ * - a limit that is set on the queue itself (`temporal task-queue config set`) goes before that of the workers.
+ *
+ * It counts attempts, retries among them. It does not hold for workflow tasks, nor for local activities: the steps of
+ * `orders` on the orders' own tables are limited only where they are tried again as ordinary ones.
+ */
 export interface Pool {
   readonly taskQueue: string;
   /** Entry point of the workflows; without it the pool runs activities only. */
@@ -64,7 +80,7 @@ export const pools = {
     taskQueue: TASK_QUEUES.notifications,
     activities: ({ database }) => createNotificationActivities(createPostgresNotifications(database)),
   },
-} as const satisfies Record<string, Pool>;
+} as const satisfies Record<keyof typeof TASK_QUEUES, Pool>;
 
 function provider(config: AppConfig, name: string) {
   const settings = config.providers[name];

@@ -16,7 +16,7 @@ export interface RoleContext {
 export interface RunningRole {
   /** What the role needs to work. */
   readonly checks: Checks;
-  /** Takes no new work, finishes and acknowledges what is in hand, closes the connections. */
+  /** Takes no new work, finishes and acknowledges what is in hand, closes the connections. The process sets a bound. */
   stop(): Promise<void>;
   /** Rejects when the role cannot go on; the process then ends, for its supervisor to start it anew. */
   readonly failed?: Promise<never>;

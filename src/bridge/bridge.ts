@@ -46,7 +46,8 @@ export interface BridgeParts {
 export interface Bridge {
   /**
    * Takes one event through decode → route → dispatch → settle. Resolves when it is settled, or released because
-   * `stopping` aborted while it was held. Never rejects: whatever goes wrong, the next event can be handled.
+   * `stopping` aborted while it was held: also while we stop, an event in hand is tried once, since one that is given
+   * back is delivered a second time. Never rejects: whatever goes wrong, the next event can be handled.
    */
   handle(delivery: Delivery, stopping: AbortSignal): Promise<void>;
   /** Whether Temporal refuses everything that this bridge sends. */
@@ -66,7 +67,7 @@ interface Handling {
   readonly stopping: AbortSignal;
   /** Counts that the event is held, and says why, once for each cause. */
   readonly hold: (cause: HoldCause, error: unknown) => void;
-  /** Runs one attempt when there is room; `undefined` when we stop before. */
+  /** Runs one attempt when there is room; `undefined` when we stop while Temporal is away. */
   readonly run: <Result>(
     attempt: () => Promise<Result>,
     needs: { readonly temporal: boolean },
@@ -163,8 +164,9 @@ export function createBridge(parts: BridgeParts): Bridge {
 
   async function deliver(handling: Handling, event: DomainEvent, route: Route): Promise<Settlement> {
     const { run, hold, stopping } = handling;
-    for (let attempt = 1; !stopping.aborted; attempt++) {
-      if (attempt === 1 && flow.away()) hold('temporal-away', undefined);
+    if (flow.away()) hold('temporal-away', undefined);
+    let attempt = 0;
+    do {
       const outcome = await run(() => ask(event, route), { temporal: true });
       if (!outcome) break;
       switch (outcome.kind) {
@@ -186,8 +188,9 @@ export function createBridge(parts: BridgeParts): Bridge {
           break;
       }
       // In an outage the flow itself makes the pauses, one for all.
+      attempt++;
       if (!flow.away()) await sleep(backoff(attempt, random), stopping);
-    }
+    } while (!stopping.aborted);
     return RELEASED;
   }
 
@@ -208,7 +211,8 @@ export function createBridge(parts: BridgeParts): Bridge {
     rejection: Rejection,
     route: string | undefined,
   ): Promise<Settlement> {
-    for (let attempt = 1; !stopping.aborted; attempt++) {
+    let attempt = 0;
+    do {
       try {
         await deadLetters.publish({ delivery, rejection, route });
         const { subject, sequence } = delivery;
@@ -216,9 +220,9 @@ export function createBridge(parts: BridgeParts): Bridge {
         return { outcome: 'dead-letter', reason: rejection.reason };
       } catch (error) {
         hold('dead-letters-unavailable', error);
-        await sleep(backoff(attempt, random), stopping);
+        await sleep(backoff(++attempt, random), stopping);
       }
-    }
+    } while (!stopping.aborted);
     return RELEASED;
   }
 }

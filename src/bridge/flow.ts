@@ -10,7 +10,8 @@ export type Pressure = 'taken' | 'exhausted' | 'away';
  */
 export interface Flow {
   /**
-   * Runs the attempt once there is room, in the order of asking; `undefined` when `stopping` aborts before.
+   * Runs the attempt once there is room, in the order of asking; `undefined` when `stopping` aborts while Temporal is
+   * away. Otherwise it runs also while we stop: an event that is given back untried is delivered a second time.
    *
    * @param options.temporal it asks Temporal, so that it has to wait while Temporal is away
    * @param options.alone with no other attempt beside it
@@ -80,9 +81,10 @@ export function createFlow({ most, now, random, sleep, log }: FlowParts): Flow {
     run: async (attempt, lane) => {
       const probed = lane.temporal && outage ? await admission(lane.stopping) : undefined;
       try {
+        if (lane.temporal && outage && lane.stopping.aborted) return undefined;
         await enter(lane.alone);
         try {
-          return lane.stopping.aborted ? undefined : await attempt();
+          return await attempt();
         } finally {
           leave(lane.alone);
         }

@@ -36,6 +36,18 @@ export function createGateway(parts: GatewayParts): FastifyInstance {
     },
   });
 
+  // A connection whose answer is still to come when we close is not among the idle ones that are closed then: without
+  // this word it would stay open, and hold up the end, for as long as the client likes to keep it.
+  let closing = false;
+  app.addHook('preClose', (done) => {
+    closing = true;
+    done();
+  });
+  app.addHook('onSend', (_request, reply, _payload, done) => {
+    if (closing) void reply.header('connection', 'close');
+    done();
+  });
+
   // Bytes are kept as they came: signatures are over bytes, and the engine's own JSON reader has its own limits.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));

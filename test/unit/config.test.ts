@@ -253,3 +253,27 @@ describe('the settings of a domain', () => {
     ]);
   });
 });
+
+describe('the limit of a worker pool', () => {
+  const pools = { ...needs, pools: ['payments', 'cold-store'] };
+
+  test('is a number of activities in a second, and absent unless it is set', () => {
+    expect(readConfig({}, pools).activitiesPerSecond).toEqual({});
+    const set = { POOL_PAYMENTS_ACTIVITIES_PER_SECOND: '20', POOL_COLD_STORE_ACTIVITIES_PER_SECOND: '0.5' };
+    expect(readConfig(set, pools).activitiesPerSecond).toEqual({ payments: 20, 'cold-store': 0.5 });
+    expect(readConfig({ POOL_PAYMENTS_ACTIVITIES_PER_SECOND: '' }, pools).activitiesPerSecond).toEqual({});
+  });
+
+  test.each(['0', '-1', '200000', 'many', 'Infinity'])('is not %s', (value) => {
+    const [problem, ...others] = problemsOf({ POOL_PAYMENTS_ACTIVITIES_PER_SECOND: value }, pools);
+    expect(problem).toMatch(/^POOL_PAYMENTS_ACTIVITIES_PER_SECOND: .+/);
+    expect(problem).toContain(`not "${value}"`);
+    expect(others).toEqual([]);
+  });
+
+  test('is refused for a pool that there is not', () => {
+    expect(problemsOf({ POOL_PAYMENT_ACTIVITIES_PER_SECOND: '20' }, pools)).toEqual([
+      'POOL_PAYMENT_ACTIVITIES_PER_SECOND: there is no such pool, only payments, cold-store',
+    ]);
+  });
+});

@@ -15,7 +15,7 @@ export const roles: Readonly<Record<string, Role>> = {
   relay,
   providers,
   ...Object.fromEntries(
-    Object.entries<Pool>(pools).map(([name, pool]) => [`worker:${name}`, workerOf(pool)]),
+    Object.entries<Pool>(pools).map(([name, pool]) => [`worker:${name}`, workerOf(name, pool)]),
   ),
 };
 

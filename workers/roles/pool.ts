@@ -14,7 +14,7 @@ const GRACE = '10 seconds';
 const CONCURRENT_ACTIVITIES = 50;
 
 /** A worker of one pool. */
-export function workerOf(pool: Pool): Role {
+export function workerOf(poolName: string, pool: Pool): Role {
   return async ({ config, log }) => {
     const settings = temporalSettings(config);
     const name = `sagaline-${pool.taskQueue}`;
@@ -24,6 +24,7 @@ export function workerOf(pool: Pool): Role {
       name,
       log,
     });
+    const perSecond = config.activitiesPerSecond[poolName];
     const connection = await connectWorker(settings, log);
     const worker = await Worker.create({
       connection,
@@ -32,10 +33,11 @@ export function workerOf(pool: Pool): Role {
       activities: pool.activities({ config, database }),
       ...(pool.workflowsPath === undefined ? {} : { workflowsPath: pool.workflowsPath }),
       maxConcurrentActivityTaskExecutions: CONCURRENT_ACTIVITIES,
+      ...(perSecond === undefined ? {} : { maxTaskQueueActivitiesPerSecond: perSecond }),
       shutdownGraceTime: GRACE,
     });
     const running = worker.run();
-    log.info({ taskQueue: pool.taskQueue }, 'the worker polls');
+    log.info({ taskQueue: pool.taskQueue, perSecond: perSecond ?? 'unlimited' }, 'the worker polls');
 
     const client = createTemporalClient(settings);
     return {

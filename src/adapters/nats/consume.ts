@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ConsumerMessages, NatsConnection } from 'nats';
+import type { NatsConnection } from 'nats';
 import { Events } from 'nats';
 import type { Delivery } from '../../bridge';
 import type { Log } from '../../contracts';
@@ -9,6 +9,8 @@ import type { Partition } from './consumer';
 import { consumerName, ensureConsumer } from './consumer';
 import { deliveryOf } from './delivery';
 import { interruptionLog } from './interruption-log';
+import type { Pull } from './pull';
+import { openPull } from './pull';
 import { EVENTS_STREAM } from './streams';
 
 /** Waits between attempts to consume a partition again, doubling: work goes on within seconds, and nothing spins. */
@@ -17,20 +19,11 @@ const LONGEST_PAUSE_MS = 4_000;
 /** A partition that was consumed this long before it failed starts again with the first pause. */
 const STEADY_MS = 10_000;
 
-/**
- * How long the server keeps one request for an event. It sends a sign of life after half of it, and the client asks
- * anew when two of those stay away: so long does it take to notice that a request got lost. (64 partitions cost a
- * bridge 13 requests and 26 signs of life a second.)
- */
-const REQUEST_MS = 5_000;
-/**
- * An event that takes longer than this is held, and its partition's requests are ended: the client would take the
- * silence for a lost request and queue up a new one every few seconds, thousands of them in an outage of hours.
- */
-const HELD_MS = 4_000;
-
 export interface Consumption {
-  /** Takes no more events and resolves when the one in hand, in each partition, is done with. */
+  /**
+   * Takes no more events, and resolves when those in hand are done with: one in each partition at most, those among
+   * them that the server had sent before it heard of the stop.
+   */
   stop(): Promise<void>;
   /** Partitions that are being consumed at this moment; all of them when all is well. */
   active(): number;
@@ -54,13 +47,13 @@ export async function consumeEvents(
   const stopping = new AbortController();
   // Every partition may wait for it, here and in the handler; Node would warn of a leak from the eleventh on.
   setMaxListeners(0, stopping.signal);
-  const open = new Map<number, ConsumerMessages>();
+  const open = new Map<number, Pull>();
   const partitions = Array.from({ length: PARTITIONS }, (_, number): Partition => ({ number, settled: 0 }));
   await Promise.all(partitions.map((partition) => ensureConsumer(manager, name, partition)));
 
   const interruption = interruptionLog(log);
-  void reopenAfterReconnect();
-  // The client would leave each partition waiting for a message on a closed connection.
+  void askAnewAfterReconnect();
+  // No answer will come on a closed connection.
   void connection.closed().then(endAll);
   const loops = partitions.map(keepConsuming);
 
@@ -92,38 +85,31 @@ export async function consumeEvents(
 
   /** Hands over one event after another, until it is stopped or the consumer is gone. */
   async function consume(partition: Partition): Promise<void> {
-    const consumer = await connection.jetstream().consumers.get(EVENTS_STREAM, consumerName(name, partition));
-    const messages = await consumer.consume({
-      max_messages: 1,
-      expires: REQUEST_MS,
-      abort_on_missing_resource: true,
-    });
-    open.set(partition.number, messages);
-    interruption.over(partition.number);
-    if (isAborted(stopping.signal)) messages.stop();
-    for await (const message of messages) {
-      const delivery = deliveryOf(message, (sequence) => (partition.settled = sequence));
-      const since = Date.now();
-      const held = setTimeout(() => messages.stop(), HELD_MS);
-      await handle(delivery, stopping.signal).finally(() => clearTimeout(held));
-      // Leaving the loop, and not its natural end: that would still send the request that is queued for the next event.
-      if (Date.now() - since >= HELD_MS || isAborted(stopping.signal)) break;
+    const pull = openPull(connection, EVENTS_STREAM, consumerName(name, partition));
+    try {
+      open.set(partition.number, pull);
+      interruption.over(partition.number);
+      if (isAborted(stopping.signal)) pull.end();
+      while (!pull.ended()) {
+        const message = await pull.next();
+        if (message === undefined) continue;
+        const delivery = deliveryOf(connection, message, (sequence) => (partition.settled = sequence));
+        await handle(delivery, stopping.signal);
+      }
+    } finally {
+      pull.end();
     }
   }
 
-  /**
-   * The client would ask for each consumer when the connection is back, and after a failed answer (JetStream starts
-   * later than NATS; a cluster elects) wait up to 45 s before it asks again. We open anew instead, at our own pace.
-   */
-  async function reopenAfterReconnect(): Promise<void> {
+  /** The requests went with the connection. */
+  async function askAnewAfterReconnect(): Promise<void> {
     for await (const { type } of connection.status()) {
-      if (isAborted(stopping.signal)) return;
-      if (type === Events.Reconnect) endAll();
+      if (type === Events.Reconnect) for (const pull of open.values()) pull.renew();
     }
   }
 
   function endAll(): void {
-    for (const messages of open.values()) messages.stop();
+    for (const pull of open.values()) pull.end();
   }
 }
 

@@ -1,4 +1,4 @@
-import type { JsMsg } from 'nats';
+import type { Msg, NatsConnection } from 'nats';
 import type { Delivery } from '../../bridge';
 import { originalSubject } from '../../contracts';
 
@@ -19,30 +19,55 @@ export class UnconfirmedAckError extends Error {
   }
 }
 
-/** @param onSettled told the stream sequence once the server has confirmed */
-export function deliveryOf(message: JsMsg, onSettled: (sequence: number) => void): Delivery {
+/**
+ * @param message as the server sends it in answer to a pull request
+ * @param onSettled told the stream sequence once the server has confirmed
+ */
+export function deliveryOf(
+  connection: NatsConnection,
+  message: Msg,
+  onSettled: (sequence: number) => void,
+): Delivery {
+  const { reply = '' } = message;
+  const info = readAckSubject(reply);
+  const { sequence } = info;
   return {
     subject: originalSubject(message.subject),
     headers: headersOf(message),
     body: message.data,
-    stream: message.info.stream,
-    sequence: message.seq,
-    deliveryCount: message.info.deliveryCount,
-    storedAt: new Date(message.info.timestampNanos / 1e6),
-    working: () => fireAndForget(() => message.working()),
-    release: () => fireAndForget(() => message.nak()),
+    ...info,
+    working: () => fireAndForget(() => connection.publish(reply, '+WPI')),
+    release: () => fireAndForget(() => connection.publish(reply, '-NAK')),
     settle: async () => {
-      const confirmed = await message.ackAck({ timeout: SETTLE_MS }).catch((cause: unknown) => {
-        throw new UnconfirmedAckError(message.seq, { cause });
-      });
-      if (!confirmed) throw new UnconfirmedAckError(message.seq);
-      onSettled(message.seq);
+      try {
+        await connection.request(reply, '+ACK', { timeout: SETTLE_MS });
+      } catch (cause) {
+        throw new UnconfirmedAckError(sequence, { cause });
+      }
+      onSettled(sequence);
     },
   };
 }
 
+/** Whence answers to a message go, and what they are: https://github.com/nats-io/nats-architecture-and-design, ADR-15. */
+const ACK_SUBJECT =
+  /^\$JS\.ACK\.(?:[^.]+\.[^.]+\.)?(?<stream>[^.]+)\.[^.]+\.(?<deliveries>\d+)\.(?<sequence>\d+)\.\d+\.(?<nanos>\d+)\.\d+(?:\.[^.]+)?$/;
+
+/** The subject of a message's acknowledgement says where the message stands. */
+function readAckSubject(
+  subject: string,
+): Pick<Delivery, 'stream' | 'sequence' | 'deliveryCount' | 'storedAt'> {
+  const { stream = '', sequence, deliveries, nanos } = ACK_SUBJECT.exec(subject)?.groups ?? {};
+  return {
+    stream,
+    sequence: Number(sequence),
+    deliveryCount: Number(deliveries),
+    storedAt: new Date(Number(nanos) / 1e6),
+  };
+}
+
 /** The client reads headers on demand and throws on the first bad name; that must not make the event unreadable. */
-function headersOf(message: JsMsg): Delivery['headers'] {
+function headersOf(message: Msg): Delivery['headers'] {
   try {
     const head = message.headers;
     return Object.fromEntries((head?.keys() ?? []).map((name) => [name, head?.values(name) ?? []]));

@@ -8,6 +8,7 @@ import { parseSubject, PARTITIONS } from '../../../src/contracts';
 import { recorder, startConsumer } from '../../support/consumers';
 import type { TestNats } from '../../support/nats';
 import { startTestNats } from '../../support/nats';
+import { startSlowWire } from '../../support/slow-wire';
 import { newKey, pingEvent } from '../../support/ping/events';
 import { sendRaw } from '../../support/raw-nats';
 import { until } from '../../support/until';
@@ -44,6 +45,14 @@ async function publishTo(keys: readonly string[], count: number): Promise<number
 async function partitionOf(sequence: number): Promise<string> {
   const { subject } = await manager.streams.getMessage(EVENTS_STREAM, { seq: sequence });
   return subject.split('.')[1] ?? '';
+}
+
+/** Requests for events that the server holds for a group. */
+async function waitingRequests(name: string): Promise<number> {
+  const consumers = await manager.consumers.list(EVENTS_STREAM).next();
+  return consumers
+    .filter((consumer) => consumer.name.startsWith(`${name}-`))
+    .reduce((sum, { num_waiting }) => sum + num_waiting, 0);
 }
 
 test('two processes share the work: one un-acked event of a partition at a time, in the order of each key', async () => {
@@ -135,6 +144,31 @@ test('stop() gives back what is released, and ends at once when nothing is in ha
   await following.stop();
 
   expect(next.settled).toMatchObject([{ sequence, deliveryCount: 2 }]);
+  expect(Date.now() - since).toBeLessThan(ACK_WAIT_MS / 2);
+});
+
+test('stop() loses no event that is on its way to us: it is handled, not left to wait and come again', async () => {
+  const slow = await startSlowWire(nats.url);
+  const last = recorder();
+  const stopping = await startConsumer({ url: slow.url, name: 'crossing', handle: last.handle });
+  await until('all partitions ask', async () => (await waitingRequests('crossing')) === PARTITIONS);
+  slow.hold();
+  const sequences = await publishTo(Array.from({ length: PARTITIONS }, newKey), PARTITIONS);
+  const since = Date.now();
+  const stopped = stopping.consumption.stop();
+  const next = recorder();
+  const following = await startConsumer({ url: nats.url, name: 'crossing', handle: next.handle });
+  slow.release();
+  await stopped;
+  await until('all settled', () => last.settled.length + next.settled.length === sequences.length);
+  await stopping.connection.close();
+  await following.stop();
+  await slow.stop();
+
+  const settled = [...last.settled, ...next.settled];
+  expect(settled.map(({ sequence }) => sequence).sort((a, b) => a - b)).toEqual(sequences);
+  expect(settled.filter(({ deliveryCount }) => deliveryCount > 1)).toEqual([]);
+  expect(last.settled.length).toBeGreaterThan(0);
   expect(Date.now() - since).toBeLessThan(ACK_WAIT_MS / 2);
 });
 

@@ -101,14 +101,27 @@ describe('while Temporal is away an event is held', () => {
   });
 });
 
-test.each([
-  ['sound', {}],
-  ['malformed', malformed],
-])('a %s event that arrives while we stop is given back untouched', async (_, changes) => {
-  const { deliver, calls, stop } = bridgeAmongFakes();
-  stop.abort();
-  await deliver(changes);
-  expect(calls).toEqual(['release']);
+describe('an event that arrives while we stop', () => {
+  test.each([
+    ['sound', {}, 'signalWithStart: accepted'],
+    ['malformed', malformed, 'dead letter: confirmed'],
+  ])('is handled once more than not at all: a %s one', async (_, changes, done) => {
+    const { deliver, calls, stop } = bridgeAmongFakes();
+    stop.abort();
+    await deliver(changes);
+    expect(calls.slice(-3)).toEqual([done, 'settle', 'settle: confirmed']);
+  });
+
+  test.each([
+    ['sound', {}, ['signalWithStart', 'signalWithStart: unavailable', 'release']],
+    ['malformed', malformed, ['dead letter', 'release']],
+  ])('is given back when that cannot be at once: a %s one', async (_, changes, expected) => {
+    const script = { signalWithStart: [unavailable] };
+    const { deliver, calls, stop } = bridgeAmongFakes({ script, refusedLetters: Infinity });
+    stop.abort();
+    await deliver(changes);
+    expect(calls).toEqual(expected);
+  });
 });
 
 describe('while the dead-letter stream refuses it an event is held', () => {

@@ -1,0 +1,95 @@
+import type { Msg, NatsConnection } from 'nats';
+import { createInbox, nanos, NatsError } from 'nats';
+
+/**
+ * How long the server keeps one request for an event; then the next one is sent. (64 partitions cost an idle bridge 13
+ * requests and 13 answers a second.)
+ */
+const REQUEST_MS = 5_000;
+/** The server tells when a request has run out; an answer that stays away for this long on top of it got lost. */
+const LOST_MS = 1_000;
+/** A server that is there answers a ping in a millisecond; one that is away cannot send us anything either. */
+const FAREWELL_MS = 1_000;
+
+/** Statuses of a request that was fine and found no event: https://github.com/nats-io/nats-architecture-and-design, ADR-13. */
+const NO_EVENT: ReadonlySet<number> = new Set([404, 408]);
+
+/** Asks one consumer for its events, one at a time. */
+export interface Pull {
+  /**
+   * The next event; `undefined` when none has come for a while, or after the end.
+   *
+   * @throws NatsError when there is nobody to ask: the consumer was deleted or moves, JetStream is not there
+   */
+  next(): Promise<Msg | undefined>;
+  /** Gives up the request that is under way: its server has forgotten it. */
+  renew(): void;
+  /**
+   * Ends it without losing an event: what the server has sent before it heard of the end still comes out of `next`. The
+   * client's own `stop()` drops such an event, which then waits for `ack_wait` and is delivered a second time.
+   *
+   * Between the servers of a cluster the news takes its time, and an event that crosses it there is delivered again.
+   */
+  end(): void;
+  /** Nothing more will come. */
+  ended(): boolean;
+}
+
+export function openPull(connection: NatsConnection, stream: string, consumer: string): Pull {
+  const inbox = createInbox();
+  const request = JSON.stringify({ batch: 1, expires: nanos(REQUEST_MS) });
+  const arrived: Msg[] = [];
+  let failure: Error | undefined;
+  let wake: () => void = () => undefined;
+  let farewell: Promise<void> | undefined;
+  let over = false;
+
+  const subscription = connection.subscribe(inbox, {
+    callback: (error, message) => {
+      if (error) failure = error;
+      else if (message.subject === inbox) failure = failureOf(message);
+      else arrived.push(message);
+      wake();
+    },
+  });
+
+  /** Resolves when anything has come, or must have got lost. */
+  function answer(): Promise<void> {
+    failure = undefined;
+    connection.publish(`$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`, request, { reply: inbox });
+    return new Promise((resolve) => {
+      const lost = setTimeout(() => wake(), REQUEST_MS + LOST_MS);
+      wake = () => {
+        clearTimeout(lost);
+        resolve();
+      };
+    });
+  }
+
+  return {
+    next: async () => {
+      if (arrived.length === 0 && farewell === undefined) await answer();
+      await farewell;
+      const message = arrived.shift();
+      if (message === undefined && failure && farewell === undefined) throw failure;
+      return message;
+    },
+    renew: () => wake(),
+    end: () => {
+      farewell ??= Promise.race([subscription.drain(), afterMs(FAREWELL_MS)])
+        .catch(() => undefined)
+        .then(() => void (over = true));
+      wake();
+    },
+    ended: () => over && arrived.length === 0,
+  };
+}
+
+function failureOf({ headers }: Msg): NatsError | undefined {
+  const code = headers?.code ?? 0;
+  return NO_EVENT.has(code) ? undefined : new NatsError(headers?.description ?? 'no answer', String(code));
+}
+
+function afterMs(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms).unref());
+}
