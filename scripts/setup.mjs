@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { checkNode } from './setup/node-version.mjs';
 import { oneAtATime } from './setup/one-at-a-time.mjs';
 import { installPackages, packagesAreCurrent } from './setup/packages.mjs';
-import { asProblem, Problem } from './setup/problem.mjs';
+import { asProblem } from './setup/problem.mjs';
 import { installServers, planServers } from './setup/servers.mjs';
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..');

@@ -43,7 +43,7 @@ export async function startProxy(target?: string): Promise<Proxy> {
     upstream.on('close', () => client.destroy());
   };
   const hold = (): HeldConnection => {
-    let release = () => undefined as void;
+    let release: () => void = () => undefined;
     const released = new Promise<void>((resolve) => (release = resolve));
     const reached = new Promise<void>((resolve) => {
       holders.push((client) => {

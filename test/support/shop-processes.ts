@@ -114,7 +114,8 @@ export async function startShopProcesses(settings: Readonly<Record<string, strin
   };
 }
 
-function roleProcess({ pid, stop }: ServerProcess, logFile: string, ended: () => void): RoleProcess {
+function roleProcess(server: ServerProcess, logFile: string, ended: () => void): RoleProcess {
+  const { pid } = server;
   return {
     halt: () => void process.kill(pid, 'SIGSTOP'),
     goOn: () => void process.kill(pid, 'SIGCONT'),
@@ -122,7 +123,7 @@ function roleProcess({ pid, stop }: ServerProcess, logFile: string, ended: () =>
     stop: async () => {
       // Whoever stands still does not hear that it shall end.
       process.kill(pid, 'SIGCONT');
-      await stop();
+      await server.stop();
       ended();
     },
   };

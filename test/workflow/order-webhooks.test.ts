@@ -218,6 +218,10 @@ describe('a webhook for an order that nobody has submitted', () => {
     const order = stage.newOrder();
     await payment(order.orderId, 'payment.declined');
     await order.untilState('awaiting-submission');
+    // Time is skipped to the deadline, once it has been set.
+    await until('the deadline', async () =>
+      (await order.handle.fetchHistory()).events?.some((event) => event.timerStartedEventAttributes),
+    );
     expect(buriedByTheOrder()).toEqual([]);
     await expect(order.result()).rejects.toMatchObject({ cause: { type: FAILURES.unmatched } });
     expect(buriedByTheOrder()).toEqual([[EVENTS.paymentDeclined, 'unmatched']]);
