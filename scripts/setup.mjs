@@ -5,18 +5,16 @@
 import { dirname, resolve } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { checkNode } from './setup/node-version.mjs';
 import { oneAtATime } from './setup/one-at-a-time.mjs';
 import { installPackages, packagesAreCurrent } from './setup/packages.mjs';
-import { asProblem, Problem } from './setup/problem.mjs';
+import { asProblem } from './setup/problem.mjs';
 import { installServers, planServers } from './setup/servers.mjs';
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 
-// The oldest Node on which every dependency runs, and where CommonJS may `require` an ES module.
-const OLDEST_NODE = [20, 19];
-
 async function main() {
-  checkNode();
+  checkNode(ROOT, process.versions.node);
   const plan = () => ({
     packages: !packagesAreCurrent(ROOT),
     servers: planServers(ROOT, { tests: process.argv.includes('--tests') }),
@@ -31,16 +29,6 @@ async function main() {
     if (todo.packages) await installPackages(ROOT, step);
     await installServers(ROOT, todo.servers.missing, step);
   });
-}
-
-function checkNode() {
-  const [major, minor] = process.versions.node.split('.').map(Number);
-  const [oldestMajor, oldestMinor] = OLDEST_NODE;
-  if (major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)) return;
-  throw new Problem(
-    `Sagaline needs Node ${OLDEST_NODE.join('.')} or newer; this is ${process.versions.node}.`,
-    ['Install a newer Node (its LTS version, from your system, nvm or fnm), and try again.'],
-  );
 }
 
 function say(line) {

@@ -8,6 +8,14 @@ export interface Proxy {
   /** Ends all connections; new ones are refused. */
   close(): Promise<void>;
   open(): Promise<void>;
+  /** Keeps what the next new connection sends, until it is released: a request that is long on its way. */
+  hold(): HeldConnection;
+}
+
+export interface HeldConnection {
+  /** Resolves when the client has sent something. */
+  readonly reached: Promise<void>;
+  release(): void;
 }
 
 /** @param target `host:port`; without one, connections are accepted and never answered */
@@ -20,6 +28,12 @@ export async function startProxy(target?: string): Promise<Proxy> {
   };
   const server = createServer((client) => {
     keep(client);
+    const holder = holders.shift();
+    if (holder) holder(client);
+    else forward(client);
+  });
+  const holders: ((client: Socket) => void)[] = [];
+  const forward = (client: Socket) => {
     if (target === undefined) return;
     const [host, port] = target.split(':');
     const upstream = connect(Number(port), host);
@@ -27,7 +41,19 @@ export async function startProxy(target?: string): Promise<Proxy> {
     client.pipe(upstream).pipe(client);
     client.on('close', () => upstream.destroy());
     upstream.on('close', () => client.destroy());
-  });
+  };
+  const hold = (): HeldConnection => {
+    let release: () => void = () => undefined;
+    const released = new Promise<void>((resolve) => (release = resolve));
+    const reached = new Promise<void>((resolve) => {
+      holders.push((client) => {
+        // Read, but not taken: the bytes stay for whoever is piped to later.
+        client.once('readable', resolve);
+        void released.then(() => forward(client));
+      });
+    });
+    return { reached, release };
+  };
   let port = 0;
   const open = async () => {
     server.listen(port, '127.0.0.1');
@@ -38,6 +64,7 @@ export async function startProxy(target?: string): Promise<Proxy> {
   return {
     address: `127.0.0.1:${port}`,
     open,
+    hold,
     close: async () => {
       if (!server.listening) return;
       const closed = once(server, 'close');

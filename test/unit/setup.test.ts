@@ -4,7 +4,8 @@ import { chmod, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'nod
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-const SCRIPTS = resolve(__dirname, '../../scripts');
+const ROOT = resolve(__dirname, '../..');
+const SCRIPTS = join(ROOT, 'scripts');
 const LOCK = JSON.stringify({ packages: { '': {}, 'node_modules/one': { version: '1.0.0' } } });
 
 // Each stand-in writes its arguments to `calls` in the clone.
@@ -25,6 +26,7 @@ describe('the set-up', () => {
   beforeEach(async () => {
     clone = await mkdtemp(join(tmpdir(), 'sagaline-setup-'));
     await cp(SCRIPTS, join(clone, 'scripts'), { recursive: true });
+    await cp(join(ROOT, 'package.json'), join(clone, 'package.json'));
     await writeFile(join(clone, 'package-lock.json'), LOCK);
     await mkdir(join(clone, 'bin'));
     for (const tool of ['cat', 'chmod', 'mkdir']) await symlink(join('/bin', tool), join(clone, 'bin', tool));
@@ -102,6 +104,34 @@ describe('the set-up', () => {
     expect(code).toBe(0);
     expect(stdout).toContain(`using from PATH: ${join(clone, 'bin/temporal')}`);
   });
+
+  /** Node as it would be in another version, as far as the set-up asks. */
+  function underNode(version: string) {
+    const pretend = `Object.defineProperty(process, 'versions', { value: { node: '${version}' } })`;
+    const external = { NATS_URL: 'nats://elsewhere', TEMPORAL_ADDRESS: 'elsewhere:7233' };
+    return setUp({
+      ...external,
+      NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(pretend)}`,
+    });
+  }
+
+  test.each(['20.19.0', '22.13.0', '24.0.0', '26.1.0'])('takes Node %s', async (version) => {
+    expect(await underNode(version)).toMatchObject({ code: 0, stderr: '' });
+    expect(await calls()).toHaveLength(1);
+  });
+
+  test.each(['18.20.8', '20.18.3', '21.7.3', '22.12.0', '23.11.1'])(
+    'says what to do under Node %s, and installs nothing',
+    async (version) => {
+      const { code, stdout, stderr } = await underNode(version);
+      expect([code, stdout]).toEqual([1, '']);
+      expect(stderr).toBe(
+        `setup: Sagaline needs Node 20 (from 20.19) or 22 (from 22.13) or 24 and newer; this is ${version}.\n` +
+          '  - Install a newer Node (its LTS version, from your system, nvm or fnm), and try again.\n',
+      );
+      await expect(calls()).rejects.toThrow('ENOENT');
+    },
+  );
 
   test.each([
     ['python3 is missing', undefined, 'apt-get install python3 python3-pip'],

@@ -1,0 +1,30 @@
+import { createHmac } from 'node:crypto';
+
+/** Webhooks as the shop's two providers send them: their words, their signature. */
+
+export const unixNow = () => Math.floor(Date.now() / 1_000);
+
+/** Signed over these very bytes, at this time, with this secret. */
+export function signed(body: string, secret: string, time = unixNow()): string {
+  return `t=${time},v1=${createHmac('sha256', secret).update(`${time}.${body}`).digest('hex')}`;
+}
+
+/** `id` is the provider's own id of its news: a repeat has the same, the same news told anew has another. */
+export function paymentNews(
+  orderId: string,
+  type: string,
+  { id = `evt-${orderId}-${type}`, mode = 'asynchronous' } = {},
+): string {
+  const object = { id: `pay-${orderId}`, merchant_reference: orderId, amount: 4_980, currency: 'EUR' };
+  return JSON.stringify({ id, type, created: unixNow(), mode, data: { object } });
+}
+
+export function parcelNews(orderId: string, event: string, id = `ntf-${orderId}-${event}`): string {
+  const shipment = { id: `shp-${orderId}`, reference: orderId, tracking_number: `T-${orderId}` };
+  return JSON.stringify({
+    notification_id: id,
+    event,
+    occurred_at: new Date().toISOString(),
+    shipment,
+  });
+}
