@@ -3,7 +3,7 @@ import { environment } from '../src/config';
 import type { Catalogue, Log } from '../src/contracts';
 import type { Processes, ProcessSpec } from '../src/dev/processes';
 import { startProcesses } from '../src/dev/processes';
-import { assertPortFree, freePorts, startStack } from '../src/dev/stack';
+import { freePorts, startStack } from '../src/dev/stack';
 import type { AppConfig } from './config';
 import { appConfig } from './config';
 import { pools } from './pools';
@@ -25,6 +25,8 @@ export interface LocalOptions {
   readonly catalogue: Catalogue;
   /** Laid over the environment. */
   readonly settings: Readonly<Record<string, string>>;
+  /** Deletes first what earlier runs have left in the data folder. */
+  readonly fresh?: boolean;
   readonly log: (line: string) => void;
 }
 
@@ -32,12 +34,10 @@ const ROOT = path.resolve(__dirname, '..');
 const LOOPBACK = '127.0.0.1';
 
 /** @throws InvalidConfigError, and what the local stack throws */
-export async function startLocal({ catalogue, settings, log }: LocalOptions): Promise<Local> {
+export async function startLocal({ catalogue, settings, fresh, log }: LocalOptions): Promise<Local> {
   const given = { ...environment(), ...settings };
   const config = appConfig(catalogue.providers, given);
   const { external } = config;
-  await assertPortFree(config.GATEWAY_PORT, 'the gateway', 'GATEWAY_PORT');
-  await assertPortFree(config.SANDBOX_PORT, 'the provider sandbox', 'SANDBOX_PORT');
 
   const stack = await startStack({
     dataDir: config.DATA_DIR,
@@ -49,6 +49,11 @@ export async function startLocal({ catalogue, settings, log }: LocalOptions): Pr
       temporalMetrics: config.TEMPORAL_METRICS_PORT,
       postgres: config.POSTGRES_PORT,
     },
+    alsoWanted: [
+      { port: config.GATEWAY_PORT, server: 'the gateway', setting: 'GATEWAY_PORT' },
+      { port: config.SANDBOX_PORT, server: 'the provider sandbox', setting: 'SANDBOX_PORT' },
+    ],
+    fresh: fresh ?? false,
     namespace: config.TEMPORAL_NAMESPACE,
     searchPath: config.PATH,
     external,
@@ -64,6 +69,7 @@ export async function startLocal({ catalogue, settings, log }: LocalOptions): Pr
       groups: await roleGroups(given, config),
       folder: ROOT,
       logFolder,
+      record: stack.record,
       log,
     });
   } catch (error) {
