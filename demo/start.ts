@@ -1,5 +1,7 @@
 import { Command } from 'commander';
+import { environment } from '../src/config';
 import { createCatalogue } from '../src/contracts';
+import { untilOrphaned } from '../src/dev/orphaned';
 import { domains } from '../src/domains';
 import type { Local } from '../workers/local';
 import { startLocal } from '../workers/local';
@@ -12,7 +14,12 @@ import { showTwoOrders } from './tour';
 const command = new Command('start')
   .description('Starts the servers and all processes of Sagaline on this machine, and shows two orders.')
   .option('--no-orders', 'only start, submit nothing')
-  .action(async (options: { orders: boolean }) => {
+  .option(
+    '--fresh',
+    'begin anew: delete the streams, workflows, database, journal and logs of earlier runs in DATA_DIR',
+  )
+  .action(async (options: { orders: boolean; fresh?: true }) => {
+    endWithNpm();
     const interrupted = untilInterrupted();
     let started = false;
     void interrupted.then(() => {
@@ -24,6 +31,7 @@ const command = new Command('start')
     const local = await startLocal({
       catalogue: createCatalogue(domains),
       settings: {},
+      fresh: options.fresh === true,
       log: (line) => say(`  ${line}`),
     });
     started = true;
@@ -44,6 +52,8 @@ const command = new Command('start')
 
 /** Exit code of a program that ends because of Ctrl-C. */
 const INTERRUPTED = 130;
+/** As after SIGKILL. */
+const ORPHANED = 137;
 
 async function tour(local: Local, { orders }: { orders: boolean }): Promise<void> {
   const shop = await openShop(local);
@@ -72,6 +82,12 @@ function stopper(local: Local): (() => Promise<void>) & { asked(): boolean } {
     return (stopping ??= local.stop());
   };
   return Object.assign(stop, { asked: () => stopping !== undefined });
+}
+
+/** Killed, npm leaves us running with nobody to press Ctrl-C: as if we were killed too, the watchdogs end the rest. */
+function endWithNpm(): void {
+  if (environment()['npm_lifecycle_event'] !== 'start') return;
+  void untilOrphaned().then(() => process.exit(ORPHANED));
 }
 
 function untilInterrupted(): Promise<void> {
