@@ -1,5 +1,7 @@
 import { Command } from 'commander';
+import { environment } from '../src/config';
 import { createCatalogue } from '../src/contracts';
+import { untilOrphaned } from '../src/dev/orphaned';
 import { domains } from '../src/domains';
 import type { Local, RoleCounts } from '../workers/local';
 import { startLocal } from '../workers/local';
@@ -11,6 +13,7 @@ import { showTwoOrders } from './tour';
 
 interface Options {
   readonly orders: boolean;
+  readonly fresh?: true;
   readonly workers?: RoleCounts;
   readonly bridges?: number;
   readonly relays?: number;
@@ -23,7 +26,12 @@ const command = new Command('start')
   .option('--workers <pool=count>', 'processes of a worker pool: payments=3,shipping=2', readWorkerCounts)
   .option('--bridges <count>', 'processes of the bridge', readCount)
   .option('--relays <count>', 'processes of the relay: one is active, the others stand by', readCount)
+  .option(
+    '--fresh',
+    'begin anew: delete the streams, workflows, database, journal and logs of earlier runs in DATA_DIR',
+  )
   .action(async (options: Options) => {
+    endWithNpm();
     const interrupted = untilInterrupted();
     let started = false;
     void interrupted.then(() => {
@@ -36,6 +44,7 @@ const command = new Command('start')
       catalogue: createCatalogue(domains),
       settings: {},
       counts: { bridge: options.bridges ?? 1, relay: options.relays ?? 1, ...options.workers },
+      fresh: options.fresh === true,
       log: (line) => say(`  ${line}`),
     });
     started = true;
@@ -56,6 +65,8 @@ const command = new Command('start')
 
 /** Exit code of a program that ends because of Ctrl-C. */
 const INTERRUPTED = 130;
+/** As after SIGKILL. */
+const ORPHANED = 137;
 
 async function tour(local: Local, { orders }: Options): Promise<void> {
   const shop = await openShop(local);
@@ -84,6 +95,12 @@ function stopper(local: Local): (() => Promise<void>) & { asked(): boolean } {
     return (stopping ??= local.stop());
   };
   return Object.assign(stop, { asked: () => stopping !== undefined });
+}
+
+/** Killed, npm leaves us running with nobody to press Ctrl-C: as if we were killed too, the watchdogs end the rest. */
+function endWithNpm(): void {
+  if (environment()['npm_lifecycle_event'] !== 'start') return;
+  void untilOrphaned().then(() => process.exit(ORPHANED));
 }
 
 function untilInterrupted(): Promise<void> {

@@ -3,7 +3,7 @@ import { environment } from '../src/config';
 import type { Catalogue, Log } from '../src/contracts';
 import type { Processes, ProcessSpec } from '../src/dev/processes';
 import { startProcesses } from '../src/dev/processes';
-import { assertPortFree, freePorts, startStack } from '../src/dev/stack';
+import { freePorts, startStack } from '../src/dev/stack';
 import type { AppConfig } from './config';
 import { appConfig } from './config';
 import { pools } from './pools';
@@ -30,6 +30,8 @@ export interface LocalOptions {
   readonly settings: Readonly<Record<string, string>>;
   /** How many processes of a role, by its name; one where nothing is said. */
   readonly counts?: RoleCounts;
+  /** Deletes first what earlier runs have left in the data folder. */
+  readonly fresh?: boolean;
   readonly log: (line: string) => void;
 }
 
@@ -39,12 +41,11 @@ const ROOT = path.resolve(__dirname, '..');
 const LOOPBACK = '127.0.0.1';
 
 /** @throws InvalidConfigError, and what the local stack throws */
-export async function startLocal({ catalogue, settings, counts = {}, log }: LocalOptions): Promise<Local> {
+export async function startLocal(options: LocalOptions): Promise<Local> {
+  const { catalogue, settings, counts = {}, fresh, log } = options;
   const given = { ...environment(), ...settings };
   const config = appConfig(catalogue.providers, given);
   const { external } = config;
-  await assertPortFree(config.GATEWAY_PORT, 'the gateway', 'GATEWAY_PORT');
-  await assertPortFree(config.SANDBOX_PORT, 'the provider sandbox', 'SANDBOX_PORT');
 
   const stack = await startStack({
     dataDir: config.DATA_DIR,
@@ -56,6 +57,11 @@ export async function startLocal({ catalogue, settings, counts = {}, log }: Loca
       temporalMetrics: config.TEMPORAL_METRICS_PORT,
       postgres: config.POSTGRES_PORT,
     },
+    alsoWanted: [
+      { port: config.GATEWAY_PORT, server: 'the gateway', setting: 'GATEWAY_PORT' },
+      { port: config.SANDBOX_PORT, server: 'the provider sandbox', setting: 'SANDBOX_PORT' },
+    ],
+    fresh: fresh ?? false,
     namespace: config.TEMPORAL_NAMESPACE,
     searchPath: config.PATH,
     external,
@@ -71,6 +77,7 @@ export async function startLocal({ catalogue, settings, counts = {}, log }: Loca
       groups: await roleGroups(given, config, counts),
       folder: ROOT,
       logFolder,
+      record: stack.record,
       log,
     });
   } catch (error) {

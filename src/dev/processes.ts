@@ -1,9 +1,9 @@
 /** The roles of Sagaline as child processes of this one: started, watched, started again, ended in order. */
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ServerProcess } from './stack/child';
+import type { ServerProcess, Supervision } from './stack/child';
 import { startServer } from './stack/child';
-import type { Watchdog } from './stack/watchdog';
+import type { ProcessRecord } from './stack/record';
 import { startWatchdog } from './stack/watchdog';
 
 export interface ProcessSpec {
@@ -21,6 +21,8 @@ export interface ProcessesOptions {
   readonly folder: string;
   /** Each process writes `<name>.log` here. */
   readonly logFolder: string;
+  /** The one of the stack that the processes use. */
+  readonly record: ProcessRecord;
   readonly log: (line: string) => void;
 }
 
@@ -33,14 +35,24 @@ export interface Processes {
 /** A process that fails at once must not be started in a spin. */
 const RESTART_PAUSE_MS = 1_000;
 
+/** After the watchdogs, which end by themselves, and before the servers. */
+const FIRST_TURN = 1;
+
 /** Starts all and resolves when all are ready. A process that ends by itself later on is started again. */
 export async function startProcesses(options: ProcessesOptions): Promise<Processes> {
-  const watchdog = startWatchdog();
+  const watchdog = startWatchdog(options.record);
   const up = new Map<string, ServerProcess>();
   let stopping = false;
 
   async function start(spec: ProcessSpec): Promise<void> {
-    up.set(spec.name, await launch(spec, options, watchdog, (detail) => void restart(spec, detail)));
+    const supervision = {
+      log: options.log,
+      record: options.record,
+      watchdog,
+      turn: FIRST_TURN + options.groups.findIndex((group) => group.includes(spec)),
+      onUnexpectedExit: (_: string, detail: string) => void restart(spec, detail),
+    };
+    up.set(spec.name, await launch(spec, options, supervision));
   }
 
   async function restart(spec: ProcessSpec, detail: string): Promise<void> {
@@ -81,18 +93,16 @@ export async function startProcesses(options: ProcessesOptions): Promise<Process
 function launch(
   spec: ProcessSpec,
   options: ProcessesOptions,
-  watchdog: Watchdog,
-  onExit: (detail: string) => void,
+  supervision: Supervision,
 ): Promise<ServerProcess> {
   const { name, command, args, env, readyUrl } = spec;
-  const { folder, log } = options;
   return startServer(
     {
       name,
       command,
       args,
       env,
-      cwd: folder,
+      cwd: options.folder,
       logFile: logFileOf(spec, options),
       stopSignal: 'SIGTERM',
       ready: async () => {
@@ -100,7 +110,7 @@ function launch(
         if (!ok) throw new Error(`not ready yet: ${status}`);
       },
     },
-    { log, watchdog, onUnexpectedExit: (_, detail) => onExit(detail) },
+    supervision,
   );
 }
 

@@ -68,6 +68,8 @@ export function startRelay(parts: RelayParts): Relay {
       active = true;
       parts.log.info({}, 'this relay is active');
       await publishWhile(session, isOpen);
+      if (!stopping.signal.aborted)
+        parts.log.warn({}, 'this relay has lost its session, and the lock with it');
     } finally {
       await session.end().catch(() => undefined);
     }

@@ -7,18 +7,15 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
-import { connect } from 'nats';
-import { Client } from 'pg';
 import {
   assertPortFree,
   FolderInUseError,
-  freePorts,
   PortTakenError,
   startStack,
   type Stack,
   type StackOptions,
-  type StackPorts,
 } from '../../src/dev/stack';
+import { messagesIn, publishOne, somePorts, sql, stackOptions } from '../support/stack';
 
 const ROOT = resolve(__dirname, '../..');
 const NAMESPACE = 'stack-test';
@@ -44,17 +41,8 @@ describe('the local stack', () => {
   });
 
   async function start(overrides: Partial<StackOptions> = {}): Promise<Stack> {
-    const stack = await startStack({
-      dataDir,
-      ports: await somePorts(),
-      namespace: NAMESPACE,
-      // eslint-disable-next-line no-restricted-properties -- the test's machine may have its servers on the path
-      searchPath: process.env['PATH'],
-      external: {},
-      log: () => undefined,
-      onUnexpectedExit: (server) => exits.push(server),
-      ...overrides,
-    });
+    const onUnexpectedExit = (server: string) => exits.push(server);
+    const stack = await startStack(await stackOptions({ dataDir, onUnexpectedExit, ...overrides }));
     started.push(stack);
     return stack;
   }
@@ -136,44 +124,11 @@ describe('the local stack', () => {
   });
 });
 
-async function somePorts(): Promise<StackPorts> {
-  const [nats, natsMonitor, temporal, temporalUi, temporalHttp, temporalMetrics, postgres] = (await freePorts(
-    7,
-  )) as [number, number, number, number, number, number, number];
-  return { nats, natsMonitor, temporal, temporalUi, temporalHttp, temporalMetrics, postgres };
-}
-
-async function publishOne(natsUrl: string): Promise<void> {
-  const connection = await connect({ servers: natsUrl });
-  const manager = await connection.jetstreamManager();
-  await manager.streams.add({ name: 'KEPT', subjects: ['kept'] });
-  await connection.jetstream().publish('kept', 'a message');
-  await connection.close();
-}
-
-async function messagesIn(natsUrl: string): Promise<number> {
-  const connection = await connect({ servers: natsUrl });
-  const manager = await connection.jetstreamManager();
-  const { state } = await manager.streams.info('KEPT');
-  await connection.close();
-  return state.messages;
-}
-
 async function retentionOf(address: string): Promise<number> {
   const connection = await Connection.connect({ address });
   const { config } = await connection.workflowService.describeNamespace({ namespace: NAMESPACE });
   await connection.close();
   return Number(config?.workflowExecutionRetentionTtl?.seconds);
-}
-
-/** Runs the statements one by one; the rows of the last. */
-async function sql(databaseUrl: string, ...statements: string[]): Promise<unknown[]> {
-  const client = new Client({ connectionString: databaseUrl });
-  await client.connect();
-  let rows: unknown[] = [];
-  for (const statement of statements) rows = (await client.query<Record<string, unknown>>(statement)).rows;
-  await client.end();
-  return rows;
 }
 
 async function listenOn(port: number) {

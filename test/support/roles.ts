@@ -3,6 +3,7 @@ import path from 'node:path';
 import { environment } from '../../src/config';
 import { freePorts } from '../../src/dev/stack';
 import { startWatchdog } from '../../src/dev/stack/watchdog';
+import { noRecord } from './no-record';
 import { until } from './until';
 
 /** One role of Sagaline as a process of its own, as it runs in production. */
@@ -19,6 +20,8 @@ export interface Roles {
   /** Resolves when the role says that it is ready. */
   start(name: string, settings?: Readonly<Record<string, string>>): Promise<RoleProcess>;
   /** Ends what still runs. */
+  endAll(): Promise<void>;
+  /** The same, for the last time. */
   stop(): Promise<void>;
 }
 
@@ -29,7 +32,7 @@ const READY_WITHIN_MS = 80_000;
 /** @param common settings of all roles; none comes from this process but PATH. */
 export function rolesWith(common: Readonly<Record<string, string>>): Roles {
   // Should the test runner be killed, its children end all the same.
-  const watchdog = startWatchdog();
+  const watchdog = startWatchdog(noRecord);
   const running = new Set<RoleProcess>();
 
   async function start(name: string, settings: Readonly<Record<string, string>> = {}): Promise<RoleProcess> {
@@ -67,12 +70,17 @@ export function rolesWith(common: Readonly<Record<string, string>>): Roles {
     return role;
   }
 
+  async function endAll(): Promise<void> {
+    const left = [...running];
+    for (const role of left) role.signal('SIGKILL');
+    await Promise.all(left.map(({ ended }) => ended));
+  }
+
   return {
     start,
+    endAll,
     stop: async () => {
-      const left = [...running];
-      for (const role of left) role.signal('SIGKILL');
-      await Promise.all(left.map(({ ended }) => ended));
+      await endAll();
       await watchdog.close();
     },
   };

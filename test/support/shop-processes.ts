@@ -65,7 +65,7 @@ export async function startShopProcesses(settings: Readonly<Record<string, strin
   });
   await promisify(execFile)(process.execPath, commandFor('provision'), { cwd: ROOT, env });
 
-  const watchdog = startWatchdog();
+  const watchdog = startWatchdog(stack.record);
   const { databaseUrl, temporalAddress } = stack;
   const database = connectDatabase({ url: databaseUrl, poolSize: POOL_SIZE, name: 'test', log: silentLog });
   const temporal = createTemporalClient({ address: temporalAddress, namespace: 'default' });
@@ -89,7 +89,7 @@ export async function startShopProcesses(settings: Readonly<Record<string, strin
           if (!ok) throw new Error(`not ready yet: ${status}`);
         },
       },
-      { log: () => undefined, watchdog, onUnexpectedExit: () => undefined },
+      { log: () => undefined, turn: 0, record: stack.record, watchdog, onUnexpectedExit: () => undefined },
     );
     const role = roleProcess(server, logFile, () => void up.delete(role));
     up.add(role);

@@ -11,7 +11,7 @@ test('a process that awaits the end of its watchdog lives to see it', async () =
     const { startWatchdog } = require(${JSON.stringify(WATCHDOG)});
     const guarded = spawn('sleep', ['30'], { stdio: 'ignore' });
     guarded.unref();
-    const watchdog = startWatchdog();
+    const watchdog = startWatchdog({ enter() {}, strike() {} });
     watchdog.guard(guarded.pid, 'SIGTERM');
     void watchdog.close().then(() => { process.exitCode = 7; });`;
   const run = promisify(execFile)(process.execPath, ['--import', 'tsx', '-e', program]);

@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 
-/** One connection with a session of its own, for advisory locks and notifications; not through a transaction pooler. */
+/**
+ * One connection with a session of its own, for advisory locks and notifications; not through a transaction pooler. It
+ * ends with its process, and within seconds when the process stands still: nobody waits for a lock that is not at work.
+ */
 export interface Session {
   query(text: string, values?: readonly unknown[]): Promise<Record<string, unknown>[]>;
   /** Calls back for each notification on the channel. */
@@ -14,6 +17,9 @@ export interface Session {
 const CONNECT_MS = 3_000;
 /** A statement without an answer for this long means that the server is gone. */
 const STATEMENT_MS = 10_000;
+/** A process that stands still says nothing; PostgreSQL ends its session then (`idle_session_timeout`, from 14 on). */
+const SIGN_OF_LIFE_MS = 1_000;
+const SILENT_MS = 3_500;
 /** A server that is gone does not answer a farewell either. */
 const FAREWELL_MS = 1_000;
 
@@ -30,6 +36,10 @@ export async function openSession(options: { url: string; name: string }): Promi
     client.on('error', () => resolve());
   });
   await client.connect();
+  await client.query(`set idle_session_timeout = ${SILENT_MS}`);
+  // One that fails ends the session, and `closed` tells.
+  const alive = setInterval(() => void client.query('select').catch(() => undefined), SIGN_OF_LIFE_MS);
+  void closed.then(() => clearInterval(alive));
   return {
     closed,
     query: async (text, values) =>
@@ -38,6 +48,9 @@ export async function openSession(options: { url: string; name: string }): Promi
       client.on('notification', (message) => message.channel === channel && notified());
       await client.query(`listen ${client.escapeIdentifier(channel)}`);
     },
-    end: () => Promise.race([client.end(), sleep(FAREWELL_MS, undefined, { ref: false })]),
+    end: () => {
+      clearInterval(alive);
+      return Promise.race([client.end(), sleep(FAREWELL_MS, undefined, { ref: false })]);
+    },
   };
 }

@@ -3,11 +3,15 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, fstatSync, mkdirSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ProcessRecord, StopSignal } from './record';
 import type { Watchdog } from './watchdog';
 
 /** What every server's start needs from the stack around it. */
 export interface Supervision {
   log: (line: string) => void;
+  /** When everything ends, lower turns go first. */
+  turn: number;
+  record: ProcessRecord;
   /** Called once if the server ends without `stop()`; `detail` holds its exit code and the last lines of its log. */
   onUnexpectedExit: (server: string, detail: string) => void;
   watchdog: Watchdog;
@@ -30,7 +34,7 @@ export interface ServerSpec {
   /** Standard output and error are appended here. */
   logFile: string;
   /** The signal that asks this server for an orderly shutdown. */
-  stopSignal: NodeJS.Signals;
+  stopSignal: StopSignal;
   /** Resolves when the server does its work; rejects while it doesn't yet, and is then asked again. */
   ready: () => Promise<void>;
 }
@@ -54,7 +58,7 @@ export class ServerStartError extends Error {
 const READY_DEADLINE_MS = 60_000;
 const READY_POLL_MS = 50;
 // Temporal takes a little over a second, the others a tenth, unless a client holds them up.
-const STOP_GRACE_MS = 15_000;
+export const STOP_GRACE_MS = 15_000;
 const LOG_TAIL_LINES = 12;
 // The log of the run before is worth keeping, those of months are not.
 const LOG_ROTATE_BYTES = 10 * 1024 * 1024;
@@ -77,12 +81,21 @@ export async function startServer(spec: ServerSpec, supervision: Supervision): P
   if (pid === undefined) {
     throw new ServerStartError(spec.name, await exited, spec.logFile, log.tail());
   }
-  supervision.watchdog.guard(pid, spec.stopSignal);
+  const { record, watchdog, turn } = supervision;
   void exited.then((how) => {
-    supervision.watchdog.release(pid);
+    watchdog.release(pid);
+    record.strike(pid);
     if (ready && !stopping)
       supervision.onUnexpectedExit(spec.name, `ended by itself (${how})\n${log.tail()}`);
   });
+
+  try {
+    record.enter({ pid, name: spec.name, turn, stopSignal: spec.stopSignal });
+    watchdog.guard(pid, spec.stopSignal);
+    child.stdin?.write(GO);
+  } finally {
+    child.stdin?.end();
+  }
 
   const stop = async () => {
     stopping = true;
@@ -103,15 +116,23 @@ export async function startServer(spec: ServerSpec, supervision: Supervision): P
   return { pid, stop };
 }
 
+// The child becomes the server when we say so, and not at all when we are killed before that: so none runs that is
+// neither guarded nor in the record.
+const GO = 'go\n';
+const WHEN_TOLD = 'read -r go && exec "$@" </dev/null';
+
 function spawnServer(spec: ServerSpec, logFd: number): ChildProcess {
   // Detached, a process group of its own: a Ctrl-C in the terminal reaches us only, and we end the servers in order.
-  return spawn(spec.command, spec.args, {
+  const child = spawn('/bin/sh', ['-c', WHEN_TOLD, 'sh', spec.command, ...spec.args], {
     cwd: spec.cwd,
     env: spec.env,
     detached: true,
-    stdio: ['ignore', logFd, logFd],
+    stdio: ['pipe', logFd, logFd],
     ...spec.user,
   });
+  // Should it end before it is told, `exit` says so.
+  child.stdin?.on('error', () => undefined);
+  return child;
 }
 
 async function waitUntilReady(

@@ -1,4 +1,5 @@
 // What a local stack is started with.
+import type { WantedPort } from './ports';
 
 export interface StackPorts {
   nats: number;
@@ -22,6 +23,8 @@ export interface StackOptions {
   /** Holds a folder for each server, and `logs`. One stack at a time uses it. */
   dataDir: string;
   ports: StackPorts;
+  /** Ports that others will open who start after the stack: they must be free too. */
+  alsoWanted?: readonly WantedPort[];
   /** Temporal's namespace; created if it is missing. */
   namespace: string;
   /** The value of PATH: a server's binary found there is preferred to the installed one. */
@@ -30,6 +33,8 @@ export interface StackOptions {
   log: (line: string) => void;
   /** Called when a server ends without `stop()`; the rest of the stack goes on until somebody stops it. */
   onUnexpectedExit: (server: string, detail: string) => void;
+  /** Deletes first what earlier runs have left in `dataDir`: streams, workflows, database, journal and logs. */
+  fresh?: boolean;
   /** For tests: Temporal keeps its state in memory and has no web UI. */
   ephemeral?: boolean;
 }

@@ -104,13 +104,26 @@ async function copyBinaries(packageFolder: string): Promise<string> {
 }
 
 async function temporaryHome(home: string, log: (line: string) => void): Promise<string> {
-  const elsewhere = join(tmpdir(), `sagaline-data-${digest(home)}`);
+  const elsewhere = temporaryHomeFor(home);
   await mkdir(elsewhere, { mode: 0o755 }).catch(() => undefined);
   await assertOurs(elsewhere);
   log(
     `PostgreSQL: its user cannot reach ${home}; the data is in ${elsewhere}, which a restart of the machine may empty`,
   );
   return elsewhere;
+}
+
+/** Where the data of `home` went if PostgreSQL's user could not reach it: undefined when that place is not ours. */
+export async function ownTemporaryHome(home: string): Promise<string | undefined> {
+  const elsewhere = temporaryHomeFor(home);
+  return assertOurs(elsewhere).then(
+    () => elsewhere,
+    () => undefined,
+  );
+}
+
+function temporaryHomeFor(home: string): string {
+  return join(tmpdir(), `sagaline-data-${digest(home)}`);
 }
 
 /** A name in the temporary folder can be taken by anybody first: we run and fill only what is ours alone. */

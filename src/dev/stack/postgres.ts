@@ -25,10 +25,6 @@ const PASSWORD = 'sagaline';
 // Each worker pool, the relay and the tests' own clients keep a pool of connections; PostgreSQL's 100 run out.
 const MAX_CONNECTIONS = 200;
 
-// The servers of a run that was killed a moment ago are still shutting down; our watchdog ends them within this.
-const LOCK_WAIT_MS = 8_000;
-const LOCK_POLL_MS = 100;
-
 // After a kill -9 of PostgreSQL its orphans hold the shared memory for some milliseconds, and it refuses to start.
 const START_TRIES = 3;
 const START_PAUSE_MS = 500;
@@ -45,7 +41,7 @@ export async function startPostgres(options: PostgresOptions): Promise<ServerPro
   const files = await placePostgres(options.dataDir, options.log);
   const data = join(files.home, 'data');
   if (!(await exists(data))) await initialise(files, data);
-  await waitForLock(data);
+  await assertUnused(data);
 
   const url = urlOf(options.port, options.database);
   for (let tries = 1; ; tries += 1) {
@@ -115,18 +111,10 @@ async function initialise(files: PostgresFiles, data: string): Promise<void> {
   await rename(partial, data);
 }
 
-async function waitForLock(data: string): Promise<void> {
-  const deadline = Date.now() + LOCK_WAIT_MS;
-  for (;;) {
-    const pid = await lockHolder(data);
-    if (pid === undefined) return;
-    if (Date.now() > deadline) {
-      throw new PostgresPlaceError(
-        `another PostgreSQL (process ${pid}) runs on ${data}; end that run first.`,
-      );
-    }
-    await sleep(LOCK_POLL_MS);
-  }
+async function assertUnused(data: string): Promise<void> {
+  const pid = await lockHolder(data);
+  if (pid === undefined) return;
+  throw new PostgresPlaceError(`another PostgreSQL (process ${pid}) runs on ${data}; end that one first.`);
 }
 
 async function ensureDatabase(port: number, database: string): Promise<void> {

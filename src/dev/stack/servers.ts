@@ -4,6 +4,7 @@ import type { ServerProcess } from './child';
 import { startNats } from './nats';
 import type { StackOptions } from './options';
 import { startPostgres } from './postgres';
+import type { ProcessRecord } from './record';
 import { startTemporal, type TemporalServer } from './temporal';
 import type { Watchdog } from './watchdog';
 
@@ -16,10 +17,21 @@ export interface Servers {
 
 const DATABASE = 'sagaline';
 
+/** Servers that use others end before those. */
+const ENDING = ['Temporal', 'NATS', 'PostgreSQL'] as const;
+
+// Roles use the servers, and end before them: there will be fewer groups of them.
+const FIRST_TURN = 1_000;
+const turnOf = (server: (typeof ENDING)[number]) => ({ turn: FIRST_TURN + ENDING.indexOf(server) });
+
 /** Starts all or none: when one fails the others are ended, and its error is thrown. */
-export async function startServers(options: StackOptions, watchdog: Watchdog): Promise<Servers> {
+export async function startServers(
+  options: StackOptions,
+  record: ProcessRecord,
+  watchdog: Watchdog,
+): Promise<Servers> {
   const { dataDir, ports, external, log, onUnexpectedExit, searchPath } = options;
-  const shared = { dataDir, log, onUnexpectedExit, watchdog };
+  const shared = { dataDir, log, onUnexpectedExit, record, watchdog };
   const servers: Servers = {};
   const starts: Promise<void>[] = [];
 
@@ -28,6 +40,7 @@ export async function startServers(options: StackOptions, watchdog: Watchdog): P
   if (natsBinary !== false) {
     const nats = startNats({
       ...shared,
+      ...turnOf('NATS'),
       binary: natsBinary,
       port: ports.nats,
       monitorPort: ports.natsMonitor,
@@ -37,6 +50,7 @@ export async function startServers(options: StackOptions, watchdog: Watchdog): P
   if (temporalBinary !== false) {
     const temporal = startTemporal({
       ...shared,
+      ...turnOf('Temporal'),
       binary: temporalBinary,
       storage: options.ephemeral === true ? 'memory' : 'file',
       grpcPort: ports.temporal,
@@ -49,7 +63,12 @@ export async function startServers(options: StackOptions, watchdog: Watchdog): P
     starts.push(timed('Temporal', temporal, log).then((server) => void (servers.temporal = server)));
   }
   if (external.databaseUrl === undefined) {
-    const postgres = startPostgres({ ...shared, port: ports.postgres, database: DATABASE });
+    const postgres = startPostgres({
+      ...shared,
+      ...turnOf('PostgreSQL'),
+      port: ports.postgres,
+      database: DATABASE,
+    });
     starts.push(timed('PostgreSQL', postgres, log).then((server) => void (servers.postgres = server)));
   }
 
@@ -62,9 +81,8 @@ export async function startServers(options: StackOptions, watchdog: Watchdog): P
 
 /** Ends the servers that use others before those: Temporal, NATS, PostgreSQL. One that fails doesn't keep the rest. */
 export async function stopServers(servers: Servers, log: (line: string) => void): Promise<void> {
-  await stopServer('Temporal', servers.temporal, log);
-  await stopServer('NATS', servers.nats, log);
-  await stopServer('PostgreSQL', servers.postgres, log);
+  const started = { Temporal: servers.temporal, NATS: servers.nats, PostgreSQL: servers.postgres };
+  for (const name of ENDING) await stopServer(name, started[name], log);
 }
 
 async function stopServer(

@@ -2,9 +2,9 @@
 import type { StackOptions } from './options';
 import type { WantedPort } from './ports';
 
-/** The ports that the stack is going to open, those of external servers left out. */
-export function wantedPorts({ ports, external, ephemeral }: StackOptions): WantedPort[] {
-  const wanted: WantedPort[] = [];
+/** The ports that the stack and others with it are going to open, those of external servers left out. */
+export function wantedPorts({ ports, alsoWanted, external, ephemeral }: StackOptions): WantedPort[] {
+  const wanted: WantedPort[] = [...(alsoWanted ?? [])];
   if (external.natsUrl === undefined) {
     wanted.push({ port: ports.nats, server: 'NATS', setting: 'NATS_PORT', addressSetting: 'NATS_URL' });
     if (ports.natsMonitor !== undefined) {

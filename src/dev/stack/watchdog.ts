@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Socket } from 'node:net';
+import type { ProcessRecord } from './record';
 
 /**
  * Holds the list of servers to end should this process disappear. It knows only what it was told: it never ends a
@@ -39,12 +40,18 @@ done
 for entry in $guarded; do kill -s KILL "\${entry%:*}" 2>/dev/null; done
 `;
 
-export function startWatchdog(): Watchdog {
+// A start after our end lets the watchdog finish before it looks for leftovers itself: a second signal would cut short
+// what the first one began.
+const TURN = 0;
+
+export function startWatchdog(record: ProcessRecord): Watchdog {
   // Detached: the Ctrl-C that ends us must not end it first. Unreferenced: it must not keep us alive either.
   const shell = spawn('/bin/sh', ['-c', SCRIPT], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
   const ended = Promise.race([once(shell, 'exit'), once(shell, 'error')]);
   // Should somebody end it, the servers still end with `stop()`; a write to its closed pipe must not end us.
   shell.stdin.on('error', () => undefined);
+  const { pid } = shell;
+  if (pid !== undefined) record.enter({ pid, name: 'watchdog', turn: TURN });
   shell.unref();
   if (shell.stdin instanceof Socket) shell.stdin.unref();
 
@@ -57,6 +64,7 @@ export function startWatchdog(): Watchdog {
       shell.ref();
       shell.stdin.end();
       await ended;
+      if (pid !== undefined) record.strike(pid);
     },
   };
 }

@@ -1,4 +1,5 @@
-// The active relay process is told to stop in the middle of an outbox: a standby goes on, nothing is published twice.
+// The active relay process ends or stands still in the middle of an outbox: a standby goes on.
+import { EVENTS_STREAM } from '../../../src/adapters/nats';
 import type { TestDatabase } from '../../support/database';
 import { createTestDatabase } from '../../support/database';
 import type { TestNats } from '../../support/nats';
@@ -13,6 +14,8 @@ const ENTITIES = 40;
 /** A standby asks for the lock every second; the rest is the machine's. */
 const TAKEN_OVER_WITHIN_MS = 4_000;
 const RELAYED_WITHIN_MS = 20_000;
+/** PostgreSQL ends a silent session after 3.5 s; the standby asks every second; the rest is the machine's. */
+const STOOD_STILL_WITHIN_MS = 8_000;
 const ACTIVE = 'this relay is active';
 
 jest.setTimeout(60_000);
@@ -25,6 +28,7 @@ beforeAll(async () => {
   [nats, outbox] = await Promise.all([startTestNats(), createTestDatabase()]);
   roles = rolesWith({ NATS_URL: nats.url, DATABASE_URL: outbox.url });
 });
+afterEach(() => roles.endAll());
 afterAll(async () => {
   await roles.stop();
   await outbox.end();
@@ -63,4 +67,24 @@ test('each event is published once, before the stream drops repetitions, and the
   expect(new Set(sent).size).toBe(EVENTS);
   expect(sent).toHaveLength(EVENTS);
   expect(takenOver - since).toBeLessThan(TAKEN_OVER_WITHIN_MS);
+});
+
+test('one that stands still loses its lock: a standby goes on, and when it wakes up it stands by itself', async () => {
+  const relays = await Promise.all([roles.start('relay'), roles.start('relay')]);
+  const active = await until('one is active', () => relays.find((relay) => relay.output().includes(ACTIVE)));
+  const standby = relays.find((relay) => relay !== active);
+  const manager = await nats.connection.jetstreamManager();
+  await manager.streams.purge(EVENTS_STREAM);
+
+  active.signal('SIGSTOP');
+  const ids = await writeEvents(outbox.database, ENTITIES, ENTITIES);
+  await until('the standby is active', () => standby?.output().includes(ACTIVE), STOOD_STILL_WITHIN_MS);
+  const relayed = { database: outbox.database, connection: nats.connection, withinMs: RELAYED_WITHIN_MS };
+  await expectRelayed({ ...relayed, ids });
+
+  active.signal('SIGCONT');
+  await until('it has noticed', () => active.output().includes('has lost its session'));
+  const more = await writeEvents(outbox.database, ENTITIES, ENTITIES);
+  await expectRelayed({ ...relayed, ids: [...ids, ...more] });
+  expect(active.output().split(ACTIVE)).toHaveLength(2);
 });

@@ -1,0 +1,87 @@
+// The processes that run for a data folder, written down in it: a start after a kill reads what was left over.
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { identify } from './identity';
+
+const identity = z.object({ pid: z.int().min(2), started: z.string().min(1) });
+
+const note = identity.extend({
+  name: z.string().min(1),
+  /** When all end, lower turns go first, those of one turn together. */
+  turn: z.int(),
+  /** Asks for an orderly end. A process without one ends by itself, as soon as its starter has gone. */
+  stopSignal: z.enum(['SIGTERM', 'SIGINT']).optional(),
+  /** As long as this one runs, the process is nobody's leftover. */
+  startedBy: identity,
+});
+
+export type ProcessNote = z.infer<typeof note>;
+
+export type StopSignal = NonNullable<ProcessNote['stopSignal']>;
+
+export interface ProcessRecord {
+  /** On disk when this returns. Throws what the file system does. */
+  enter(process: Pick<ProcessNote, 'pid' | 'name' | 'turn' | 'stopSignal'>): void;
+  /** To be called when the process has ended. */
+  strike(pid: number): void;
+}
+
+/** A file for each process, named by its id: nobody has to rewrite what another one's end depends on. */
+export function openRecord(dataDir: string): ProcessRecord {
+  const folder = folderIn(dataDir);
+  mkdirSync(folder, { recursive: true });
+  const startedBy = identify(process.pid);
+  return {
+    enter: (process) => {
+      const found = identify(process.pid);
+      if (found === undefined) return;
+      const entry = { ...process, ...found, startedBy };
+      writeFileSync(join(folder, fileOf(process.pid)), `${JSON.stringify(entry)}\n`);
+    },
+    strike: (pid) => rmSync(join(folder, fileOf(pid)), { force: true }),
+  };
+}
+
+/** What the record holds, of this run and of earlier ones. A damaged note is told about, and left out. */
+export function readRecord(dataDir: string, log: (line: string) => void): ProcessNote[] {
+  return noteFiles(dataDir).flatMap((file) => {
+    const read = note.safeParse(contentOf(file));
+    if (read.success) return [read.data];
+    log(
+      `${file}, the note of a process that an earlier run started, is damaged: that process is not looked for`,
+    );
+    return [];
+  });
+}
+
+/** Forgets all processes, the damaged notes too. */
+export function clearRecord(dataDir: string): void {
+  for (const file of noteFiles(dataDir)) rmSync(file, { force: true, recursive: true });
+}
+
+const NOTE_FILE = /^\d+\.json$/;
+
+function noteFiles(dataDir: string): string[] {
+  const folder = folderIn(dataDir);
+  mkdirSync(folder, { recursive: true });
+  return readdirSync(folder)
+    .filter((name) => NOTE_FILE.test(name))
+    .map((name) => join(folder, name));
+}
+
+function folderIn(dataDir: string): string {
+  return join(dataDir, 'run');
+}
+
+function fileOf(pid: number): string {
+  return `${pid}.json`;
+}
+
+function contentOf(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
