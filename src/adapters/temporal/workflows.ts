@@ -8,13 +8,12 @@ import { defineSearchAttributeKey, NamespaceNotFoundError, SearchAttributeType }
 import type { Answer, Target, Workflows } from '../../bridge';
 import { SEARCH_ATTRIBUTES } from '../../contracts';
 import { hasSeen } from './seen';
+import { INVALID_ARGUMENT, statusCode } from './status';
 
 /** Longer than any healthy answer, shorter than a pause that people notice; then the bridge holds the event. */
 const CALL_MS = 5_000;
 /** A history of 50 MiB comes in some hundred pages; with less time its event would be held for ever. */
 const HISTORY_MS = 60_000;
-/** gRPC status INVALID_ARGUMENT: the request itself is at fault. All other refusals may pass. */
-const INVALID_ARGUMENT = 3;
 
 /** Named rather than `not RUNNING`: a paused workflow is open, and a state that we do not know may be. */
 const CLOSED: ReadonlySet<WorkflowExecutionStatusName> = new Set([
@@ -97,9 +96,4 @@ function isHopeless(error: unknown): boolean {
   const fromTemporal = error instanceof ServiceError || error instanceof NamespaceNotFoundError;
   const code = statusCode(error);
   return code === undefined ? !fromTemporal : code === INVALID_ARGUMENT;
-}
-
-function statusCode(error: unknown): number | undefined {
-  const cause = error instanceof ServiceError ? error.cause : error;
-  return cause instanceof Error && 'code' in cause && typeof cause.code === 'number' ? cause.code : undefined;
 }
