@@ -4,7 +4,8 @@ import { registerSearchAttributes, searchAttributesAreReady } from '../../src/ad
 import { SEARCH_ATTRIBUTES } from '../../src/contracts';
 
 const NAMES = Object.values(SEARCH_ATTRIBUTES);
-const KEYWORD = temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD;
+const { INDEXED_VALUE_TYPE_KEYWORD: KEYWORD, INDEXED_VALUE_TYPE_INT: INTEGER } =
+  temporal.api.enums.v1.IndexedValueType;
 const LOOK_MS = 100;
 const REFRESH_MS = 2_000;
 
@@ -67,6 +68,18 @@ test('attributes that are listed, and refused at a start, are not ready', async 
   });
   expect(await searchAttributesAreReady(client)).toBe(false);
   expect(await searchAttributesAreReady(client)).toBe(true);
+});
+
+test('attributes of another type, which the server leaves as they are without a word, are an error', async () => {
+  const { client } = nodeThatLearnsAfter(0);
+  const customAttributes = Object.fromEntries(NAMES.map((name) => [name, INTEGER]));
+  Object.assign(client.connection.operatorService, {
+    listSearchAttributes: () => Promise.resolve({ customAttributes }),
+    addSearchAttributes: () => Promise.resolve({}),
+  });
+  Object.assign(client.workflowService, { countWorkflowExecutions: () => Promise.resolve({ count: 0 }) });
+  const registering = registerSearchAttributes(client, () => Promise.resolve());
+  await expect(registering).rejects.toThrow(NAMES[0]);
 });
 
 test('any other refusal is an error, not an answer', async () => {

@@ -6,11 +6,13 @@ import { INVALID_ARGUMENT, statusCode } from './status';
 
 const { INDEXED_VALUE_TYPE_KEYWORD } = temporal.api.enums.v1.IndexedValueType;
 
+const NAMES = Object.values(SEARCH_ATTRIBUTES);
+
 /** How often a server node reads the namespaces again: the default of `system.namespaceCacheRefreshInterval`. */
 const NODES_REFRESH_MS = 2_000;
 const LOOK_MS = 100;
 /** Many times the refresh; after that something else is wrong. */
-const KNOWN_WITHIN_MS = 30_000;
+const READY_WITHIN_MS = 30_000;
 
 /**
  * Registers what every saga sets, where it is not registered yet, and resolves when starts may use it. A start with an
@@ -23,9 +25,11 @@ export async function registerSearchAttributes(
 ): Promise<void> {
   const missing = await missingAttributes(client);
   if (missing.length > 0) await add(client, missing);
-  if (await areKnown(client)) return;
-  for (let waited = 0; !(await areKnown(client)); waited += LOOK_MS) {
-    if (waited > KNOWN_WITHIN_MS) throw new Error('Temporal does not come to know its new search attributes');
+  if (await searchAttributesAreReady(client)) return;
+  for (let waited = 0; !(await searchAttributesAreReady(client)); waited += LOOK_MS) {
+    // An attribute of that name and another type is left as it is, on some servers without a word.
+    if (waited > READY_WITHIN_MS)
+      throw new Error(`Temporal does not take ${NAMES.join(' and ')} as keywords`);
     await pause(LOOK_MS);
   }
   // The node that answers us was behind, so others may still be.
@@ -51,15 +55,11 @@ async function add(client: Client, missing: readonly string[]): Promise<void> {
 async function missingAttributes(client: Client): Promise<string[]> {
   const { namespace } = client.options;
   const { customAttributes } = await operatorOf(client).listSearchAttributes({ namespace });
-  // One of another type counts as missing: adding it then fails with Temporal's own explanation.
-  return Object.values(SEARCH_ATTRIBUTES).filter(
-    (name) => customAttributes[name] !== INDEXED_VALUE_TYPE_KEYWORD,
-  );
+  // One of another type counts as missing: adding it then fails, mostly with Temporal's own explanation.
+  return NAMES.filter((name) => customAttributes[name] !== INDEXED_VALUE_TYPE_KEYWORD);
 }
 
-const QUERY = Object.values(SEARCH_ATTRIBUTES)
-  .map((name) => `${name} = '-'`)
-  .join(' AND ');
+const QUERY = NAMES.map((name) => `${name} = '-'`).join(' AND ');
 
 /** The list is read from the database, starts and queries are checked against the node's memory, which may be older. */
 async function areKnown(client: Client): Promise<boolean> {
