@@ -5,13 +5,14 @@ import { paymentAuthorized } from '../src/domains/shop/events';
 import type { CaseResult, DemoCase } from './case';
 import { completed, difference, outcome } from './case';
 import { eventuallyDeadLetter } from './dead-letters';
-import { persistently } from './eventually';
+import { eventually, persistently } from './eventually';
 import { deliveryOf, newOrderId, orderOf, submissionOf } from './orders';
 import { shippedTo } from './plain-orders';
 import type { Shop } from './shop';
 import { openedOrder, untilState } from './shop';
 
 const SOURCE = '/demo/late';
+const CLOSED_WITHIN_MS = 10_000;
 
 /** News that comes before the order, after its end, or not at all. */
 export const lateCases: readonly DemoCase[] = [
@@ -63,8 +64,13 @@ async function unmatched(shop: Shop): Promise<CaseResult> {
   await shop.publish(authorizationOf(orderId));
   const opened = await openedOrder(shop, orderId);
   const letter = await eventuallyDeadLetter(shop, 'unmatched', 'payments', orderId);
-  const { status } = await shop.temporal.workflow.getHandle(opened.workflowId).describe();
-  const actual = `${letter ? 'dead letter unmatched' : 'no dead letter'}; workflow ${status.name}`;
+  // The dead letter comes first, and the workflow's failure right behind it.
+  const closed = async () => {
+    const { status } = await shop.temporal.workflow.getHandle(opened.workflowId).describe();
+    return status.name === 'RUNNING' ? undefined : status.name;
+  };
+  const status = (await eventually(closed, CLOSED_WITHIN_MS * shop.patience)) ?? 'RUNNING';
+  const actual = `${letter ? 'dead letter unmatched' : 'no dead letter'}; workflow ${status}`;
   const expected = 'dead letter unmatched; workflow FAILED';
   return {
     ...opened,

@@ -112,8 +112,8 @@ test('search attributes are registered by several processes at once, and again',
   });
   const address = prepared('servers').temporalAddress;
   const clients = [1, 2, 3].map(() => createTemporalClient({ address, namespace }));
-  await Promise.all(clients.map(registerSearchAttributes));
-  await Promise.all(clients.map(registerSearchAttributes));
+  await Promise.all(clients.map((client) => registerSearchAttributes(client)));
+  await Promise.all(clients.map((client) => registerSearchAttributes(client)));
   expect(await Promise.all(clients.map(searchAttributesAreReady))).toEqual([true, true, true]);
   await Promise.all(clients.map(({ connection }) => connection.close()));
 });

@@ -1,0 +1,22 @@
+import { ServiceError } from '@temporalio/client';
+
+/** gRPC status codes (https://grpc.io/docs/guides/status-codes/). The request itself is at fault; all other refusals may pass: */
+export const INVALID_ARGUMENT = 3;
+/** Temporal is there, and wants fewer requests; its details say of what there are too many. */
+export const RESOURCE_EXHAUSTED = 8;
+
+interface GrpcError {
+  readonly code: number;
+  readonly metadata?: { get(name: string): readonly unknown[] };
+}
+
+/** What gRPC said, where the error came from there, wrapped by the SDK or not. */
+export function grpcErrorOf(error: unknown): GrpcError | undefined {
+  const cause = error instanceof ServiceError ? error.cause : error;
+  const isGrpc = cause instanceof Error && 'code' in cause && typeof cause.code === 'number';
+  return isGrpc ? (cause as Error & GrpcError) : undefined;
+}
+
+export function statusCode(error: unknown): number | undefined {
+  return grpcErrorOf(error)?.code;
+}
