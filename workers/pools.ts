@@ -19,7 +19,7 @@ import type { AppConfig } from './config';
 /** Workers that serve one task queue: a capability's activities, and for `orders` the workflows as well. */
 export interface Pool {
   readonly taskQueue: string;
-  /** Entry point of the workflows; without it the pool runs activities only. */
+  /** Folder of the workflows; without it the pool runs activities only. */
   readonly workflowsPath?: string;
   /** The providers that its activities talk to. */
   readonly providers?: readonly string[];
