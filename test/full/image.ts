@@ -8,10 +8,12 @@ import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync } fr
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { fillShelves } from '../../demo/stock';
 import { deploymentOf } from '../../scripts/deployment';
 import { commandOf, environmentIn, oursIn } from '../../scripts/deployment/checks';
 import { readCompose } from '../../scripts/deployment/compose';
 import { environmentOf, parseDockerfile, wordsOf } from '../../scripts/deployment/dockerfile';
+import { connectDatabase } from '../../src/adapters/postgres';
 import { createTemporalClient } from '../../src/adapters/temporal';
 import { environment } from '../../src/config';
 import type { Stack } from '../../src/dev/stack';
@@ -114,13 +116,17 @@ async function runAll(
 
   const provision = services.filter(({ role }) => role === PROVISION).map(start);
   for (const running of provision) expectEnd(running, await endOf(running));
+  await stock(stack);
 
   const up: Running[] = [];
   try {
     for (const wanted of services.filter(({ role }) => role !== PROVISION)) up.push(start(wanted));
     const readyMs = await Promise.all(up.map(readyAfter));
     for (const running of up) look(running);
-    await completeAnOrder(stack, up, `order-of-${way}`);
+    await completeAnOrder(stack, up, `order-of-${way}`).catch((error: unknown) => {
+      for (const { name, log } of up) say(`--- ${name}\n${log()}`);
+      throw error;
+    });
     const figures = new Map(
       up.map((running, index) => [
         running.name,
@@ -188,6 +194,14 @@ async function completeAnOrder(stack: Stack, up: readonly Running[], id: string)
   } finally {
     await temporal.connection.close();
   }
+}
+
+/** A new database has empty shelves. */
+async function stock({ databaseUrl }: Stack): Promise<void> {
+  const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const database = connectDatabase({ url: databaseUrl, poolSize: 1, name: 'image-try', log });
+  await fillShelves(database);
+  await database.end();
 }
 
 const ORDER_WITHIN_MS = 60_000;
