@@ -85,6 +85,7 @@ const schema = z.object({
   TEMPORAL_HTTP_PORT: port(7243),
   TEMPORAL_METRICS_PORT: port(7253),
   POSTGRES_PORT: port(5440),
+  SANDBOX_HOST: z.string().min(1).default('127.0.0.1'),
   SANDBOX_PORT: port(8090),
   /** How long the sandbox's carrier takes to fetch a parcel, and then to deliver it. */
   SANDBOX_DISPATCH_MS: milliseconds(2_000),

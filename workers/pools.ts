@@ -35,7 +35,7 @@ import type { AppConfig } from './config';
  */
 export interface Pool {
   readonly taskQueue: string;
-  /** Entry point of the workflows; without it the pool runs activities only. */
+  /** Folder of the workflows; without it the pool runs activities only. */
   readonly workflowsPath?: string;
   /** The providers that its activities talk to. */
   readonly providers?: readonly string[];

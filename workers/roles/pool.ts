@@ -7,6 +7,7 @@ import type { Log } from '../../src/contracts';
 import type { Pool } from '../pools';
 import type { Role } from '../role';
 import { temporalSettings } from '../settings';
+import { workflowCode } from '../workflow-code';
 
 /** After a stop, running activities get this long to finish; each attempt has ten seconds. */
 const GRACE = '10 seconds';
@@ -31,7 +32,7 @@ export function workerOf(poolName: string, pool: Pool): Role {
       namespace: settings.namespace,
       taskQueue: pool.taskQueue,
       activities: pool.activities({ config, database }),
-      ...(pool.workflowsPath === undefined ? {} : { workflowsPath: pool.workflowsPath }),
+      ...(pool.workflowsPath === undefined ? {} : workflowCode(pool.workflowsPath)),
       maxConcurrentActivityTaskExecutions: CONCURRENT_ACTIVITIES,
       ...(perSecond === undefined ? {} : { maxTaskQueueActivitiesPerSecond: perSecond }),
       shutdownGraceTime: GRACE,

@@ -11,7 +11,7 @@ export const providers: Role = async ({ config, log }) => {
   const folder = path.resolve(config.DATA_DIR, 'sandbox');
   await mkdir(folder, { recursive: true });
   const sandbox = await startSandbox({
-    host: '127.0.0.1',
+    host: config.SANDBOX_HOST,
     port: config.SANDBOX_PORT,
     webhookBaseUrl: `http://${config.GATEWAY_HOST}:${config.GATEWAY_PORT}`,
     paymentApiKey: payments?.apiKey ?? '',

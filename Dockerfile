@@ -1,0 +1,44 @@
+# One image for all roles: the role is the command (`docker run sagaline worker:payments`).
+#
+# Debian "slim", not Alpine: the core of Temporal's SDK is a native module that is built for glibc only.
+# To pin more than a tag can promise, give the digest as well; `docker buildx imagetools inspect <tag>` tells it:
+#
+#   docker build --build-arg NODE_IMAGE=node:24.21.0-trixie-slim@sha256:<digest> .
+ARG NODE_IMAGE=node:24.21.0-trixie-slim
+
+# What the roles need at run time. Optional packages are the tools with which bundles are made, and ours is made below.
+# Of the SDK's native core, which comes for all platforms, that of this machine stays.
+FROM ${NODE_IMAGE} AS packages
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --omit=dev --omit=optional --ignore-scripts
+RUN find node_modules/@temporalio/core-bridge/releases -mindepth 1 -maxdepth 1 ! -name "$(uname -m)-*-linux-gnu" -exec rm -r {} +
+
+FROM ${NODE_IMAGE} AS build
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --ignore-scripts
+COPY tsconfig.json tsconfig.build.json ./
+COPY scripts/build.mjs ./scripts/
+COPY src ./src
+COPY workflows ./workflows
+COPY activities ./activities
+COPY workers ./workers
+RUN node scripts/build.mjs
+
+# Nothing is written here but the provider sandbox's journal, to /data: the root may be read-only.
+FROM ${NODE_IMAGE}
+WORKDIR /app
+COPY --from=packages /app/node_modules ./node_modules
+COPY --from=build /app/dist ./dist
+COPY package.json LICENSE ./
+RUN mkdir /data && chown node:node /data
+USER node
+# In a container of its own nobody calls on loopback, and each role may use the same port.
+ENV NODE_ENV=production DATA_DIR=/data GATEWAY_HOST=0.0.0.0 GATEWAY_PORT=8080 HEALTH_HOST=0.0.0.0 HEALTH_PORT=8080
+EXPOSE 8080
+HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --start-interval=1s \
+  CMD ["node", "-e", "fetch('http://127.0.0.1:' + process.env.HEALTH_PORT + '/readyz').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+ENTRYPOINT ["node", "--enable-source-maps", "dist/workers/main.js"]
+# Without a role it says which there are.
+CMD ["--help"]

@@ -1,0 +1,259 @@
+// What is wrong with the deployment that no schema sees: each check names the service and the field.
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { InvalidConfigError } from '../../src/config';
+import { createCatalogue } from '../../src/contracts';
+import { domains } from '../../src/domains';
+import { appConfig } from '../../workers/config';
+import { providersOf, roles } from '../../workers/roles';
+import type { Compose, Service } from './compose';
+
+export interface Surroundings {
+  /** The folder of docker-compose.yml. */
+  readonly folder: string;
+  /** `version` of package.json. */
+  readonly version: string;
+  /** What the image itself sets. */
+  readonly imageEnvironment: Readonly<Record<string, string>>;
+}
+
+type Check = (compose: Compose, surroundings: Surroundings) => readonly string[];
+
+/** The name of our image. */
+const IMAGE = 'sagaline';
+/** Not a role, but run from the image as one: it makes what the roles need. */
+const PROVISION = 'provision';
+/** The provider sandbox, which refuses to run in production. */
+const SANDBOX = 'providers';
+const SANDBOX_PROFILE = 'sandbox';
+/** What a worker gives its activities when it is stopped, see workers/roles/pool.ts; closing takes some more. */
+const GRACE_S = 10;
+
+const catalogue = createCatalogue(domains);
+
+/** The services that are processes of ours. */
+export function oursIn({ services }: Compose): readonly (readonly [string, Service])[] {
+  return Object.entries(services).filter(([, { image }]) => image?.split(':')[0] === IMAGE);
+}
+
+export function commandOf({ command }: Service): readonly string[] {
+  return typeof command === 'string' ? command.split(/\s+/) : (command ?? []);
+}
+
+/** The environment of a process of ours: what the image sets, then what the service does. */
+export function environmentIn(
+  { environment = {} }: Service,
+  { imageEnvironment }: Pick<Surroundings, 'imageEnvironment'>,
+): Readonly<Record<string, string>> {
+  const pairs = isList(environment)
+    ? environment.map((pair) => pair.split(/=(.*)/s, 2) as [string, string])
+    : Object.entries(environment).map(([name, value]) => [name, String(value ?? '')]);
+  return { ...imageEnvironment, ...(Object.fromEntries(pairs) as Record<string, string>) };
+}
+
+const each =
+  (
+    check: (service: Service, name: string, compose: Compose, surroundings: Surroundings) => string[],
+  ): Check =>
+  (compose, surroundings) =>
+    Object.entries(compose.services).flatMap(([name, service]) =>
+      check(service, name, compose, surroundings).map((problem) => `services.${name}.${problem}`),
+    );
+
+const eachOfOurs =
+  (check: (service: Service, role: string, surroundings: Surroundings) => string[]): Check =>
+  (compose, surroundings) =>
+    oursIn(compose).flatMap(([name, service]) =>
+      check(service, commandOf(service)[0] ?? '', surroundings).map(
+        (problem) => `services.${name}.${problem}`,
+      ),
+    );
+
+const dependencies = each((service, _, { services }) =>
+  dependenciesOf(service).flatMap(([needed, condition]) => {
+    const field = `depends_on.${needed}`;
+    const target = services[needed];
+    if (target === undefined) return [`${field}: there is no such service`];
+    const hidden = (target.profiles ?? []).filter((profile) => !(service.profiles ?? []).includes(profile));
+    if (hidden.length > 0) return [`${field}: it is there in the profile "${hidden.join(', ')}" only`];
+    if (condition === 'service_healthy' && !tellsItsHealth(target))
+      return [`${field}: waits for its health, and it has no healthcheck`];
+    if (condition === 'service_completed_successfully' && !isOneShot(target))
+      return [`${field}: waits for its end, and its restart policy is "${target.restart ?? 'no'}"`];
+    return [];
+  }),
+);
+
+/** `docker compose up --wait` takes the end of a service for a failure, unless another one waits for that end. */
+const oneShots = each((service, name, { services }) => {
+  if (service.restart?.startsWith('on-failure') !== true) return [];
+  const awaited = Object.values(services).some((other) =>
+    dependenciesOf(other).some(
+      ([needed, condition]) => needed === name && condition === 'service_completed_successfully',
+    ),
+  );
+  return awaited ? [] : ['restart: it ends by itself, and no service waits for its end'];
+});
+
+const circles: Check = ({ services }) => {
+  const reaches = (from: string, to: string, seen = new Set<string>()): boolean =>
+    dependenciesOf(services[from] ?? {}).some(([next]) => {
+      if (next === to) return true;
+      if (seen.has(next)) return false;
+      return reaches(next, to, seen.add(next));
+    });
+  return Object.keys(services)
+    .filter((name) => reaches(name, name))
+    .map((name) => `services.${name}.depends_on: it depends on itself, by way of others`);
+};
+
+const volumes: Check = (compose, { folder }) => {
+  const used = Object.entries(compose.services).flatMap(([name, service]) =>
+    (service.volumes ?? []).map((volume) => ({ name, source: sourceOf(volume) })),
+  );
+  const declared = Object.keys(compose.volumes ?? {});
+  const isPath = (source: string) => /^[./~]/.test(source);
+  return [
+    ...used
+      .filter(({ source }) => !isPath(source) && !declared.includes(source))
+      .map(({ name, source }) => `services.${name}.volumes: the volume "${source}" is not declared`),
+    ...used
+      .filter(({ source }) => isPath(source) && !existsSync(path.resolve(folder, source)))
+      .map(({ name, source }) => `services.${name}.volumes: there is no ${source}`),
+    ...declared
+      .filter((name) => !used.some(({ source }) => source === name))
+      .map((name) => `volumes.${name}: no service uses it`),
+  ];
+};
+
+const images = each(({ image }) => {
+  if (image === undefined) return ['image: is missing'];
+  const [, tag] = /^[^@]*?:([^:/@]+)(?:@sha256:[0-9a-f]{64})?$/.exec(image) ?? [];
+  return tag !== undefined && /^v?\d+\.\d+/.test(tag) ? [] : [`image: "${image}" names no version`];
+});
+
+const limits = each(({ deploy }) => {
+  const given = deploy?.resources?.limits;
+  return (['cpus', 'memory'] as const)
+    .filter((limit) => given?.[limit] === undefined)
+    .map((limit) => `deploy.resources.limits.${limit}: is missing`);
+});
+
+const doors = each(({ ports = [], deploy, container_name }) => {
+  const several = (deploy?.replicas ?? 1) > 1;
+  return [
+    ...ports
+      .filter((port) => typeof port !== 'string' || !port.startsWith('127.0.0.1:'))
+      .map((port) => `ports: ${JSON.stringify(port)} is not published on loopback`),
+    ...(several && ports.length > 0 ? ['ports: several replicas cannot share a port'] : []),
+    ...(several && container_name !== undefined
+      ? ['container_name: several replicas cannot share a name']
+      : []),
+  ];
+});
+
+/** Commands, and whether each role has its service. */
+const commands: Check = (compose) => {
+  const known = [...Object.keys(roles), PROVISION];
+  const run = oursIn(compose).map(([name, service]) => ({ name, command: commandOf(service) }));
+  return [
+    ...run
+      .filter(({ command }) => command.length !== 1 || !known.includes(command[0] ?? ''))
+      .map(
+        ({ name, command }) =>
+          `services.${name}.command: "${command.join(' ')}" is no role; roles are ${known.join(', ')}`,
+      ),
+    ...known
+      .filter((role) => !run.some(({ command }) => command[0] === role))
+      .map((role) => `services: none runs the role "${role}"`),
+  ];
+};
+
+const settings = eachOfOurs((service, role, surroundings) => {
+  const environment = environmentIn(service, surroundings);
+  const wanted = role === SANDBOX ? 'development' : 'production';
+  const problems =
+    environment['NODE_ENV'] === wanted
+      ? []
+      : [`NODE_ENV is "${environment['NODE_ENV'] ?? ''}", not "${wanted}"`];
+  const needed = providersOf(role, catalogue);
+  const foreign = catalogue.providers
+    .filter((provider) => !needed.includes(provider))
+    .map((provider) => `PROVIDER_${provider.toUpperCase().replaceAll('-', '_')}_`);
+  const secrets = Object.keys(environment).filter((name) =>
+    foreign.some((prefix) => name.startsWith(prefix)),
+  );
+  problems.push(...secrets.map((name) => `${name} is not this role's to know`));
+  try {
+    // The sandbox too: the local defaults that development grants are no addresses of containers.
+    appConfig(needed, { ...environment, NODE_ENV: 'production' });
+  } catch (error) {
+    if (!(error instanceof InvalidConfigError)) throw error;
+    problems.push(...error.problems);
+  }
+  return problems.map((problem) => `environment: ${problem}`);
+});
+
+/** How a process of ours is kept: what it may do, and how it ends. */
+const keeping = eachOfOurs((service, role, { version }) => {
+  const { image, read_only, init, cap_drop, stop_grace_period, restart, profiles = [] } = service;
+  const wantedProfiles = role === SANDBOX ? [SANDBOX_PROFILE] : [];
+  const restarts = role === PROVISION ? /^on-failure/ : /^(unless-stopped|always)$/;
+  return [
+    ...(image === `${IMAGE}:${version}`
+      ? []
+      : [`image: "${image ?? ''}" is not the version of package.json, ${version}`]),
+    ...(read_only === true ? [] : ['read_only: must be true']),
+    ...(init === true ? [] : ['init: must be true']),
+    ...(cap_drop?.includes('ALL') === true ? [] : ['cap_drop: must be ["ALL"]']),
+    ...(secondsOf(stop_grace_period ?? '10s') > GRACE_S
+      ? []
+      : [`stop_grace_period: must be longer than the ${GRACE_S} s that activities get`]),
+    ...(restarts.test(restart ?? '') ? [] : [`restart: "${restart ?? 'no'}" does not fit`]),
+    ...(profiles.join() === wantedProfiles.join()
+      ? []
+      : [`profiles: must be [${wantedProfiles.join(', ')}], not [${profiles.join(', ')}]`]),
+  ];
+});
+
+export const checks: readonly Check[] = [
+  dependencies,
+  oneShots,
+  circles,
+  volumes,
+  images,
+  limits,
+  doors,
+  commands,
+  settings,
+  keeping,
+];
+
+function dependenciesOf({ depends_on = {} }: Service): readonly (readonly [string, string])[] {
+  return isList(depends_on)
+    ? depends_on.map((name) => [name, 'service_started'] as const)
+    : Object.entries(depends_on).map(([name, { condition }]) => [name, condition] as const);
+}
+
+function isList(value: object): value is readonly string[] {
+  return Array.isArray(value);
+}
+
+function tellsItsHealth({ healthcheck, image }: Service): boolean {
+  if (healthcheck?.disable === true) return false;
+  // Ours is in the image.
+  return healthcheck?.test !== undefined || image?.split(':')[0] === IMAGE;
+}
+
+function isOneShot({ restart }: Service): boolean {
+  return restart === undefined || restart === 'no' || restart.startsWith('on-failure');
+}
+
+function sourceOf(volume: string | { readonly source?: string }): string {
+  return typeof volume === 'string' ? (volume.split(':')[0] ?? '') : (volume.source ?? '');
+}
+
+function secondsOf(duration: string): number {
+  const [, minutes = '0', seconds = '0'] = /^(?:(\d+)m)?(?:(\d+)s)?$/.exec(duration) ?? [];
+  return Number(minutes) * 60 + Number(seconds);
+}

@@ -1,0 +1,47 @@
+// The deployment of this repository, checked without Docker.
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { checks } from './checks';
+import { readCompose } from './compose';
+import { environmentOf, parseDockerfile } from './dockerfile';
+import { checkImage } from './image-checks';
+
+/** The texts that are checked; those of a folder, or for tests any. */
+export interface Deployment {
+  readonly folder: string;
+  readonly compose: string;
+  readonly dockerfile: string;
+  readonly dockerignore: string;
+  readonly manifest: { readonly version: string; readonly engines: { readonly node: string } };
+}
+
+export function deploymentOf(folder: string): Deployment {
+  const read = (file: string) => readFileSync(path.join(folder, file), 'utf8');
+  return {
+    folder,
+    compose: read('docker-compose.yml'),
+    dockerfile: read('Dockerfile'),
+    dockerignore: read('.dockerignore'),
+    manifest: JSON.parse(read('package.json')) as Deployment['manifest'],
+  };
+}
+
+/** Everything that is wrong, by file, service and field. */
+export function problemsOf(deployment: Deployment): readonly string[] {
+  const { folder, manifest, dockerignore } = deployment;
+  const stages = parseDockerfile(deployment.dockerfile);
+  const last = stages.at(-1);
+  const image = checkImage(stages, { folder, dockerignore, engines: manifest.engines.node });
+  const read = readCompose(deployment.compose);
+  const surroundings = {
+    folder,
+    version: manifest.version,
+    imageEnvironment: last ? environmentOf(last) : {},
+  };
+  const compose =
+    'problems' in read ? read.problems : checks.flatMap((check) => check(read.compose, surroundings));
+  return [
+    ...[...new Set(image)].map((problem) => `Dockerfile: ${problem}`),
+    ...compose.map((problem) => `docker-compose.yml: ${problem}`),
+  ];
+}
