@@ -1,13 +1,14 @@
 // What is wrong with the Dockerfile that Docker would tell only when it builds, or nobody would.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { satisfies } from 'semver';
 import type { Stage } from './dockerfile';
 import { copiesOf, letsThrough } from './dockerfile';
 
 export interface ImageSurroundings {
   readonly folder: string;
   readonly dockerignore: string;
-  /** `engines.node` of package.json, of the form ">=20.19". */
+  /** `engines.node` of package.json. */
   readonly engines: string;
 }
 
@@ -31,11 +32,9 @@ function checkStage(stage: Stage, stages: readonly Stage[], surroundings: ImageS
 function checkBase(base: string, { engines }: ImageSurroundings): string[] {
   const [, version, variant = ''] =
     /^node:(\d+(?:\.\d+)*)(-[\w-]+)?(?:@sha256:[0-9a-f]{64})?$/.exec(base) ?? [];
-  const [, oldest] = /^>=\s*(\d+(?:\.\d+)*)$/.exec(engines) ?? [];
-  if (oldest === undefined) return [`package.json, engines.node: "${engines}" is not of the form ">=20.19"`];
   if (version?.split('.').length !== 3) return [`FROM ${base}: names no version of Node to the last number`];
   return [
-    ...(atLeast(version, oldest) ? [] : [`FROM ${base}: package.json wants Node ${engines}`]),
+    ...(satisfies(version, engines) ? [] : [`FROM ${base}: package.json wants Node ${engines}`]),
     ...(variant.includes('alpine') ? [`FROM ${base}: Temporal's native core needs glibc`] : []),
   ];
 }
@@ -45,13 +44,4 @@ function checkUser(last: Stage | undefined): string[] {
   return user === undefined || user === 'root' || user === '0'
     ? ['USER: the roles must not run as root']
     : [];
-}
-
-function atLeast(version: string, oldest: string): boolean {
-  const numbers = version.split('.').map(Number);
-  for (const [index, wanted] of oldest.split('.').map(Number).entries()) {
-    const number = numbers[index] ?? 0;
-    if (number !== wanted) return number > wanted;
-  }
-  return true;
 }

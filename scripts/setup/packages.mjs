@@ -1,6 +1,6 @@
 // The npm packages: installed anew when, and only when, they are not those of package-lock.json.
 import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import process from 'node:process';
 import { adviceFor, Problem } from './problem.mjs';
@@ -55,7 +55,8 @@ function npm() {
     : { command: 'npm', args: [] };
 }
 
-// Somebody who ran `npm install` or `npm ci` by hand need not wait for it twice: npm writes down what it installed.
+// Somebody who ran `npm install` or `npm ci` by hand need not wait for it twice: npm writes down what it installed. With
+// `--package-lock-only` it also writes down what it did not install, so the folders are looked at, too.
 function npmInstalledTheLock(root) {
   const installed = packagesIn(join(root, 'node_modules', '.package-lock.json'));
   const locked = packagesIn(join(root, 'package-lock.json'));
@@ -65,7 +66,8 @@ function npmInstalledTheLock(root) {
     if (path === '') return true;
     const present = installed[path];
     if (present === undefined) return entry.optional === true || (production && entry.dev === true);
-    return present.version === entry.version && present.integrity === entry.integrity;
+    const same = present.version === entry.version && present.integrity === entry.integrity;
+    return same && existsSync(join(root, path, 'package.json'));
   });
 }
 

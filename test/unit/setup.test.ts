@@ -79,8 +79,17 @@ describe('the set-up', () => {
 
     await writeFile(join(clone, 'package-lock.json'), changed.replace('1.0.1', '1.0.2'));
     await writeFile(join(clone, 'node_modules/.package-lock.json'), changed.replace('1.0.1', '1.0.2'));
+    await mkdir(join(clone, 'node_modules/one'), { recursive: true });
+    await writeFile(join(clone, 'node_modules/one/package.json'), '{}');
     expect(await setUp(external)).toEqual({ code: 0, stdout: '', stderr: '' });
     expect(await calls()).toHaveLength(2);
+
+    // `npm install --package-lock-only` writes the same two files, and installs nothing.
+    await rm(join(clone, 'node_modules/one'), { recursive: true });
+    await writeFile(join(clone, 'package-lock.json'), changed.replace('1.0.1', '1.0.3'));
+    await writeFile(join(clone, 'node_modules/.package-lock.json'), changed.replace('1.0.1', '1.0.3'));
+    await setUp(external);
+    expect(await calls()).toHaveLength(3);
   });
 
   test('keeps the options of an outer npm from the inner one', async () => {

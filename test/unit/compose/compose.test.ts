@@ -289,7 +289,7 @@ const dockerfileBreaks: readonly Break[] = [
     'ARG',
     /=node:\S+/,
     '=node:20.18.1-slim',
-    ['FROM node:20.18.1-slim: package.json wants Node >=20.19'],
+    ['FROM node:20.18.1-slim: package.json wants Node ^20.19 || ^22.13 || >=24'],
   ],
   [
     'any Node of a year',
