@@ -83,7 +83,9 @@ export function createBridge(parts: BridgeParts): Bridge {
     const decoding = decode(delivery, catalogue);
     if (!decoding.ok) return bury(delivery, decoding.rejection, undefined, stopping);
 
-    const routes = routesFor(decoding.event, catalogue);
+    const routing = routesFor(decoding.event, delivery.headers, catalogue);
+    if (!routing.ok) return bury(delivery, routing.rejection, undefined, stopping);
+    const { routes } = routing;
     if (routes.length === 0) return { outcome: 'unrouted' };
 
     const settlements: Settlement[] = [];

@@ -1,4 +1,4 @@
-import type { JsMsg } from 'nats';
+import type { JsMsg, StoredMsg } from 'nats';
 import type { Delivery } from '../../bridge';
 import { originalSubject } from '../../contracts';
 
@@ -42,9 +42,9 @@ export function deliveryOf(message: JsMsg, onSettled: (sequence: number) => void
 }
 
 /** The client reads headers on demand and throws on the first bad name; that must not make the event unreadable. */
-function headersOf(message: JsMsg): Delivery['headers'] {
+export function headersOf(message: JsMsg | StoredMsg): Delivery['headers'] {
   try {
-    const head = message.headers;
+    const head = 'header' in message ? message.header : message.headers;
     return Object.fromEntries((head?.keys() ?? []).map((name) => [name, head?.values(name) ?? []]));
   } catch (error) {
     return { [UNREADABLE_HEADERS]: [error instanceof Error ? error.message : String(error)] };

@@ -4,6 +4,15 @@ export { consumeEvents } from './consume';
 export type { Consumption } from './consume';
 export { createDeadLetters } from './dead-letters';
 export { DEAD_LETTER_HEADERS } from '../../contracts';
+export { createOperationLog, createRepublisher } from './operations';
 export { createPublisher, NotPublishedError } from './publish';
 export type { Publish, PublishReceipt } from './publish';
-export { DEAD_LETTERS_STREAM, EVENTS_STREAM, provisionStreams, streamsAreReady } from './streams';
+export { createStreamReader } from './read';
+export {
+  DEAD_LETTERS_STREAM,
+  EVENTS_STREAM,
+  OPERATIONS_STREAM,
+  provisionStreams,
+  streamsAreReady,
+} from './streams';
+export { tail } from './tail';
