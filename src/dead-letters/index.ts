@@ -4,15 +4,12 @@
  */
 export { discardLetter } from './discard';
 export { editLetter } from './edit';
-export type { Edit } from './edit';
-export { letterFrom } from './letter';
-export type { Letter } from './letter';
 export { listLetters } from './list';
-export type { LetterFilter, LetterPage } from './list';
-export type { Operation, LetterState } from './operation';
+export type { LetterPage, ListedLetter } from './list';
+export type { Operation } from './operation';
 export type { AppendOperation, DeadLetterParts, Outlook, Republish } from './ports';
 export { planRedrive, redriveLetter } from './redrive';
-export type { Redrive, RedrivePlan } from './redrive';
+export type { Redriven, RedrivePlan } from './redrive';
 export { RefusedError } from './refused';
 export { showLetter } from './show';
 export type { LetterFile } from './show';

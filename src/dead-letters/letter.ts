@@ -1,5 +1,5 @@
 import type { StoredMessage } from '../contracts';
-import { DEAD_LETTER_HEADERS, fromHeaderText, } from '../contracts';
+import { DEAD_LETTER_HEADERS, fromHeaderText } from '../contracts';
 import type { Reason } from '../contracts';
 
 /** A dead letter, its headers decoded; what its undertaker did not know is absent. */
@@ -18,7 +18,8 @@ export interface Letter {
   /** Id of the workflow that received the event and did not apply it. */
   readonly workflow?: string | undefined;
   readonly event?:
-    { readonly stream: string; readonly sequence: number; readonly storedAt?: string | undefined } | undefined;
+    | { readonly stream: string; readonly sequence: number; readonly storedAt?: string | undefined }
+    | undefined;
   readonly attempts?: number | undefined;
   readonly buriedAt: string;
   /** The event's own headers, and how many had no room in the letter. */
@@ -47,7 +48,9 @@ export function letterFrom(message: StoredMessage): Letter {
     route: text('route'),
     workflow: text('workflow'),
     event:
-      stream === undefined ? undefined : { stream, sequence: Number(raw('sequence')), storedAt: text('storedAt') },
+      stream === undefined
+        ? undefined
+        : { stream, sequence: Number(raw('sequence')), storedAt: text('storedAt') },
     attempts: attempts === undefined ? undefined : Number(attempts),
     buriedAt: text('buriedAt') ?? message.storedAt.toISOString(),
     headers: originalHeaders(raw('originalHeaders')),

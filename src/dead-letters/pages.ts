@@ -46,7 +46,7 @@ export async function readPage<Item>(
 }
 
 async function* forwards(reader: StreamReader, subjects: string, first: number, last: number) {
-  for (let from = first; from <= last; ) {
+  for (let from = first; from <= last;) {
     const message = await reader.next(subjects, from);
     if (!message || message.sequence > last) return;
     yield message;
@@ -56,7 +56,7 @@ async function* forwards(reader: StreamReader, subjects: string, first: number, 
 
 /** The server searches forwards only: windows of sequences from the end, each read again from its own end. */
 async function* backwards(reader: StreamReader, subjects: string, first: number, last: number) {
-  for (let end = last, size = FIRST_WINDOW; end >= first; ) {
+  for (let end = last, size = FIRST_WINDOW; end >= first;) {
     const begin = Math.max(first, end - size + 1);
     const found: number[] = [];
     for await (const { sequence } of forwards(reader, subjects, begin, end)) found.push(sequence);

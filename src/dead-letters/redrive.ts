@@ -109,7 +109,8 @@ export async function redriveLetter(
     past = await pastOf(file.letter, parts.operations);
     // Of the same number and message id, so that the stream has one event of both.
     const other = past.operations[n - 1];
-    if (other?.kind === 'redriven' && other.sequence === published) return { operation: other, together: true };
+    if (other?.kind === 'redriven' && other.sequence === published)
+      return { operation: other, together: true };
   }
   throw new RefusedError(
     'conflict',
@@ -118,7 +119,9 @@ export async function redriveLetter(
 }
 
 function addressed(message: PublishedMessage, route: string | undefined, redrive: string): PublishedMessage {
-  const own = Object.entries(redriveHeaders({ route, redrive })).map(([name, value]) => [name, [value]] as const);
+  const own = Object.entries(redriveHeaders({ route, redrive })).map(
+    ([name, value]) => [name, [value]] as const,
+  );
   return { ...message, headers: { ...message.headers, ...Object.fromEntries(own) } };
 }
 
@@ -140,7 +143,8 @@ function routesOf(
     name === undefined ? workflowIdOf(each.workflow, event.key) === letter.workflow : each.name === name,
   );
   if (route) return { name: route.name, routes: [route] };
-  const missing = name === undefined ? `no route leads to ${letter.workflow ?? ''}` : `there is no route "${name}"`;
+  const missing =
+    name === undefined ? `no route leads to ${letter.workflow ?? ''}` : `there is no route "${name}"`;
   const known = routes.map((each) => each.name).join(', ');
   throw new RefusedError('unknown-route', `${missing} for this ${event.type}; known is ${known}`);
 }

@@ -74,7 +74,11 @@ function happeningOf(
 
   const signal = event.workflowExecutionSignaledEventAttributes;
   if (signal) {
-    return { kind: 'event', name: signal.signalName ?? '', ...identityIn(signal.input?.payloads?.[0]) } as What;
+    return {
+      kind: 'event',
+      name: signal.signalName ?? '',
+      ...identityIn(signal.input?.payloads?.[0]),
+    } as What;
   }
 
   const completed = event.activityTaskCompletedEventAttributes;
@@ -98,10 +102,13 @@ function localActivityIn(event: HistoryEvent): What | undefined {
   const marker = event.markerRecordedEventAttributes;
   if (marker?.markerName !== LOCAL_ACTIVITY) return undefined;
   const data = valueOf(marker.details?.['data']?.payloads?.[0]);
-  const activity = typeof data === 'object' && data !== null && 'activity_type' in data ? String(data.activity_type) : '';
+  const activity =
+    typeof data === 'object' && data !== null && 'activity_type' in data ? String(data.activity_type) : '';
   const ran = { activity, summary: textOf(event.userMetadata?.summary) ?? activity, local: true };
   return (
-    marker.failure ? { kind: 'failed', ...ran, message: marker.failure.message ?? '' } : { kind: 'done', ...ran }
+    marker.failure
+      ? { kind: 'failed', ...ran, message: marker.failure.message ?? '' }
+      : { kind: 'done', ...ran }
   ) as What;
 }
 
@@ -119,7 +126,8 @@ function endIn(event: HistoryEvent): What | undefined {
   const how = type && (ENDS[type] as End | undefined);
   if (!how) return undefined;
   const result = valueOf(event.workflowExecutionCompletedEventAttributes?.result?.payloads?.[0]);
-  const state = typeof result === 'object' && result !== null && 'state' in result ? String(result.state) : undefined;
+  const state =
+    typeof result === 'object' && result !== null && 'state' in result ? String(result.state) : undefined;
   const message =
     event.workflowExecutionFailedEventAttributes?.failure?.message ??
     event.workflowExecutionTerminatedEventAttributes?.reason ??

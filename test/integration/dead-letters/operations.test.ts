@@ -137,7 +137,12 @@ test('a letter is shown with what is known of its event, its headers decoded', a
 test('redriven, it is the same event on the same route, and the letter says who did it, when and why', async () => {
   const key = newKey();
   const event = pingEvent(key);
-  const headers = { 'Nats-Msg-Id': ['x'], 'Sagaline-Route': ['another'], 'X-Odd': ['a\r\nb'], 'X-Fine': ['c'] };
+  const headers = {
+    'Nats-Msg-Id': ['x'],
+    'Sagaline-Route': ['another'],
+    'X-Odd': ['a\r\nb'],
+    'X-Fine': ['c'],
+  };
   const sequence = await bury(event.body, key, { route: 'pinged', headers });
   const { operation, together } = await redriveLetter(tools, sequence, { by, why: 'it is repaired' });
   expect(together).toBe(false);
@@ -168,7 +173,11 @@ test('a letter without a route goes to all; one of a workflow to the route that 
   expect((await redriven(all.operation.sequence)).route).toBeUndefined();
 
   const { subject, body } = pingEvent(key);
-  const head = { 'Sagaline-Reason': 'unmatched', 'Sagaline-Subject': subject, 'Sagaline-Workflow': `ping-${key}` };
+  const head = {
+    'Sagaline-Reason': 'unmatched',
+    'Sagaline-Subject': subject,
+    'Sagaline-Workflow': `ping-${key}`,
+  };
   const ofWorkflow = await publishLetter(`dlq.unmatched.pings.${key}`, head, body);
   const one = await redriveLetter(tools, ofWorkflow, { by });
   expect((await redriven(one.operation.sequence)).route).toBe('pinged');
@@ -184,7 +193,11 @@ test('a letter without a route goes to all; one of a workflow to the route that 
   expect((await redriven(told.operation.sequence)).route).toBe('pinged');
 });
 
-async function publishLetter(subject: string, head: Record<string, string>, body: Uint8Array): Promise<number> {
+async function publishLetter(
+  subject: string,
+  head: Record<string, string>,
+  body: Uint8Array,
+): Promise<number> {
   const own = natsHeaders();
   for (const [name, value] of Object.entries(head)) own.set(name, value);
   return (await nats.connection.jetstream().publish(subject, body, { headers: own })).seq;
@@ -334,7 +347,9 @@ test('two edits at the same moment: the second is refused and changes nothing', 
       return tools.append(...record);
     },
   });
-  const identity = JSON.parse(Buffer.from((await showLetter(tools, sequence)).letter.body).toString()) as object;
+  const identity = JSON.parse(
+    Buffer.from((await showLetter(tools, sequence)).letter.body).toString(),
+  ) as object;
   const same = bytes({ ...(JSON.parse(body.toString()) as object), ...identity });
   await expect(editLetter(slow, sequence, { body: same, by })).rejects.toMatchObject({ refusal: 'conflict' });
   expect((await showLetter(tools, sequence)).past.operations.map(({ kind }) => kind)).toEqual(['discarded']);
@@ -344,7 +359,10 @@ test('a plan changes nothing', async () => {
   const key = newKey();
   const sequence = await bury(pingEvent(key).body, key, { route: 'pinged' });
   const before = await counts();
-  expect(await planRedrive(tools, sequence, {})).toMatchObject({ route: 'pinged', workflows: [`ping-${key}`] });
+  expect(await planRedrive(tools, sequence, {})).toMatchObject({
+    route: 'pinged',
+    workflows: [`ping-${key}`],
+  });
   expect(await counts()).toEqual(before);
 });
 
@@ -358,7 +376,12 @@ test('a stream that was made anew: what was done with letters of the old one is 
       ...tools.letters,
       next: async (...query) => {
         const found = await tools.letters.next(...query);
-        return found && { ...found, headers: { ...found.headers, 'Sagaline-Buried-At': ['2030-01-01T00:00:00.000Z'] } };
+        return (
+          found && {
+            ...found,
+            headers: { ...found.headers, 'Sagaline-Buried-At': ['2030-01-01T00:00:00.000Z'] },
+          }
+        );
       },
     },
   });

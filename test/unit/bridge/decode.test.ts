@@ -2,13 +2,7 @@ import type { DomainEvent } from '../../../src/contracts';
 import type { Delivery } from '../../../src/bridge';
 import { decode } from '../../../src/bridge/decode';
 import { routesFor } from '../../../src/bridge/route';
-import {
-  createCatalogue,
-  defineDomain,
-  defineRoutes,
-  redriveHeaders,
-  route,
-} from '../../../src/contracts';
+import { createCatalogue, defineDomain, defineRoutes, redriveHeaders, route } from '../../../src/contracts';
 import { fakeDelivery, pingEvent } from '../../support/fakes/bridge';
 import { binary, structured } from '../../support/fakes/messages';
 import { ping, pinged, pingDomain, pingedV1, ponged } from '../../support/ping/domain';
