@@ -225,8 +225,7 @@ function showOperation(
 /** `show` has the edited event, readable. */
 function withoutBody(operation: Operation): object {
   if (operation.kind !== 'edited') return operation;
-  const { body: _, ...rest } = operation;
-  return rest;
+  return { ...operation, body: undefined };
 }
 
 async function editedBody(

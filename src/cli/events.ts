@@ -16,7 +16,7 @@ import {
   withOutput,
 } from './options';
 import { payloadOf, visible } from './payload';
-import { exitCodeOf, waitForEnd, wordsOf } from './wait';
+import { exitCodeOf, routesToWaitFor, waitForEnd, wordsOf } from './wait';
 import type { World } from './world';
 
 interface PublishOptions extends Output {
@@ -89,6 +89,7 @@ async function publish(world: World, input: string | undefined, options: Publish
     const message = `the event has ${outgoing.body.byteLength} bytes, at most ${MAX_EVENT_BYTES} are allowed`;
     throw new CliError('invalid-event', message, EXIT.failed, { reason: 'too-large' });
   }
+  if (options.wait) routesToWaitFor(world, event);
   const nats = await world.nats();
   const receipt = await createPublisher(nats.jetstream())(outgoing);
   const published = {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { isSettled } from '../adapters/nats';
-import type { DomainEvent } from '../contracts';
+import type { DomainEvent, Route } from '../contracts';
 import { workflowIdOf } from '../contracts';
 import { listLetters } from '../dead-letters';
 import { CliError, EXIT } from './exit';
@@ -32,20 +32,24 @@ const LOOK_MS = 200;
 const LETTERS = 100;
 
 /**
- * Waits until the bridge has settled the event, and then until the workflows that it is routed to have ended.
+ * The routes whose ends can be waited for.
  *
- * @throws CliError where no route takes the event
+ * @throws CliError where there is none
  */
+export function routesToWaitFor({ catalogue }: World, event: DomainEvent): readonly Route[] {
+  const routes = catalogue.routesOf(event.type).filter(({ condition }) => condition?.(event) ?? true);
+  if (routes.length > 0) return routes;
+  throw new CliError('no-route', `no route takes this ${event.type}: there is nothing to wait for`);
+}
+
+/** Waits until the bridge has settled the event, and then until the workflows that it is routed to have ended. */
 export async function waitForEnd(
   world: World,
   event: DomainEvent,
   sequence: number,
   timeoutMs: number,
 ): Promise<Outcome[]> {
-  const routes = world.catalogue.routesOf(event.type).filter(({ condition }) => condition?.(event) ?? true);
-  if (routes.length === 0) {
-    throw new CliError('no-route', `no route takes this ${event.type}: there is nothing to wait for`);
-  }
+  const routes = routesToWaitFor(world, event);
   const deadline = Date.now() + timeoutMs;
   const nats = await world.nats();
   const { BRIDGE_NAME } = world.config();
@@ -73,7 +77,7 @@ async function lettersOf(world: World, event: DomainEvent, sequence: number) {
     .filter((letter) => letter.event?.sequence === sequence)
     .map(({ route, sequence: letter, reason, detail }) => ({
       route,
-      outcome: { kind: 'dead-letter', sequence: letter, reason, detail } as Outcome,
+      outcome: { kind: 'dead-letter', sequence: letter, reason, detail } as const,
     }));
 }
 

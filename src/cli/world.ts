@@ -78,7 +78,7 @@ export function openWorld({ domains, environment, terminal, user }: WorldOptions
     const client = createTemporalClient({ address, namespace, apiKey });
     closing.push(() => client.connection.close());
     if (!(await temporalIsUp(client)))
-      await unavailable('temporal-unavailable', 'Temporal', address, 'TEMPORAL_ADDRESS')(undefined);
+      unavailable('temporal-unavailable', 'Temporal', address, 'TEMPORAL_ADDRESS')(undefined);
     return client;
   });
   const database = once(() => {

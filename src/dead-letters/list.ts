@@ -17,6 +17,7 @@ export interface LetterFilter extends Omit<PageOptions, 'subjects'> {
 export type ListedLetter = Omit<Letter, 'body' | 'headers'> & {
   readonly state: LetterState;
   readonly bytes: number;
+  readonly headerCount: number;
 };
 
 export type LetterPage = Page<ListedLetter>;
@@ -27,8 +28,10 @@ export function listLetters(
   { reason = '*', context = '*', key = '*', all = false, ...page }: LetterFilter,
 ): Promise<LetterPage> {
   return readPage(letters, { ...page, subjects: `dlq.${reason}.${context}.${key}` }, async (message) => {
-    const { body, headers: _, ...letter } = letterFrom(message);
-    const state = await stateOf({ ...letter, body, headers: {} }, operations);
-    return all || state === 'open' ? { ...letter, state, bytes: body.byteLength } : undefined;
+    const found = letterFrom(message);
+    const state = await stateOf(found, operations);
+    if (!all && state !== 'open') return undefined;
+    const { body, headers, ...letter } = found;
+    return { ...letter, state, bytes: body.byteLength, headerCount: Object.keys(headers).length };
   });
 }

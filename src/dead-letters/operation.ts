@@ -88,7 +88,7 @@ export async function record(
     n: past.operations.length + 1,
     at: at.toISOString(),
     buriedAt: letter.buriedAt,
-  } as Operation;
+  };
   const body = new TextEncoder().encode(JSON.stringify(recorded));
   return (await append(subjectOfOperations(letter.sequence), body, past.last)) ? recorded : undefined;
 }

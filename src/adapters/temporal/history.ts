@@ -55,7 +55,7 @@ export async function* happenings(
     const timer = event.timerStartedEventAttributes && textOf(event.userMetadata?.summary);
     if (timer) timers.set(String(event.eventId), timer);
     const what = happeningOf(event, scheduled, timers) ?? localActivityIn(event) ?? endIn(event);
-    if (what) yield { at: timeOf(event.eventTime), ...what } as Happening;
+    if (what) yield { at: timeOf(event.eventTime), ...what };
   }
 }
 
@@ -69,7 +69,7 @@ function happeningOf(
   const opened = event.workflowExecutionStartedEventAttributes;
   if (opened) {
     const runId = opened.originalExecutionRunId ?? '';
-    return { kind: 'started', workflow: opened.workflowType?.name ?? '', runId } as What;
+    return { kind: 'started', workflow: opened.workflowType?.name ?? '', runId };
   }
 
   const signal = event.workflowExecutionSignaledEventAttributes;
@@ -78,24 +78,24 @@ function happeningOf(
       kind: 'event',
       name: signal.signalName ?? '',
       ...identityIn(signal.input?.payloads?.[0]),
-    } as What;
+    };
   }
 
   const completed = event.activityTaskCompletedEventAttributes;
   const done = completed && scheduled.get(String(completed.scheduledEventId));
-  if (done) return { kind: 'done', ...done } as What;
+  if (done) return { kind: 'done', ...done };
 
   const failure = event.activityTaskFailedEventAttributes ?? event.activityTaskTimedOutEventAttributes;
   const failed = failure && scheduled.get(String(failure.scheduledEventId));
-  if (failed) return { kind: 'failed', ...failed, message: failure.failure?.message ?? '' } as What;
+  if (failed) return { kind: 'failed', ...failed, message: failure.failure?.message ?? '' };
 
   const fired = event.timerFiredEventAttributes;
   const summary = fired && timers.get(String(fired.startedEventId));
-  if (summary) return { kind: 'deadline', summary } as What;
+  if (summary) return { kind: 'deadline', summary };
 
   const changed = event.upsertWorkflowSearchAttributesEventAttributes?.searchAttributes?.indexedFields;
   const state = changed?.[SEARCH_ATTRIBUTES.sagaState];
-  return state ? ({ kind: 'state', state: textOf(state) ?? '' } as What) : undefined;
+  return state ? { kind: 'state', state: textOf(state) ?? '' } : undefined;
 }
 
 function localActivityIn(event: HistoryEvent): What | undefined {
@@ -105,11 +105,9 @@ function localActivityIn(event: HistoryEvent): What | undefined {
   const activity =
     typeof data === 'object' && data !== null && 'activity_type' in data ? String(data.activity_type) : '';
   const ran = { activity, summary: textOf(event.userMetadata?.summary) ?? activity, local: true };
-  return (
-    marker.failure
-      ? { kind: 'failed', ...ran, message: marker.failure.message ?? '' }
-      : { kind: 'done', ...ran }
-  ) as What;
+  return marker.failure
+    ? { kind: 'failed', ...ran, message: marker.failure.message ?? '' }
+    : { kind: 'done', ...ran };
 }
 
 const ENDS = {
@@ -132,7 +130,7 @@ function endIn(event: HistoryEvent): What | undefined {
     event.workflowExecutionFailedEventAttributes?.failure?.message ??
     event.workflowExecutionTerminatedEventAttributes?.reason ??
     undefined;
-  return { kind: 'ended', how, ...(state && { state }), ...(message && { message }) } as What;
+  return { kind: 'ended', how, ...(state && { state }), ...(message && { message }) };
 }
 
 /** A signal by hand may carry anything. */
