@@ -72,8 +72,8 @@ async function show(
 ): Promise<void> {
   const trace = await traceOf(world, key, processes);
   if (trace.timeline.length === 0) {
-    const why = trace.incomplete.length === 0 ? '' : ` (${trace.incomplete.join('; ')})`;
-    throw new CliError('unknown-key', `nothing is known of ${key}${why}`);
+    if (trace.incomplete.length > 0) throw new CliError('failed', trace.incomplete.join('\n'));
+    throw new CliError('unknown-key', `nothing is known of ${key}`);
   }
   const { terminal } = world;
   if (output === 'json') {
