@@ -47,7 +47,8 @@ module.exports = {
     {
       name: 'the engine knows no domain',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/domains/' },
+      // The command line's entry is a composition root, as workers are.
+      from: { path: '^src/', pathNot: ['^src/domains/', '^src/cli/main\\.ts$'] },
       to: { path: '^(src/domains|workflows|activities|workers)/' },
     },
 
@@ -63,6 +64,13 @@ module.exports = {
     ),
     noCore('src/saga/'),
     only('src/effects/', ['src/contracts/', 'src/adapters/'], ['@temporalio/activity', 'zod']),
+    only('src/dead-letters/', ['src/contracts/', 'src/adapters/'], ['zod']),
+    {
+      name: 'nothing but its own folder, tests and the demo load the command line',
+      severity: 'error',
+      from: { pathNot: '^(src/cli|test|demo)/' },
+      to: { ...notTypes, path: '^src/cli/' },
+    },
     only('src/relay/', ['src/contracts/', 'src/adapters/']),
     {
       name: 'imports of src/adapters/',

@@ -32,6 +32,8 @@ WORKDIR /app
 COPY --from=packages /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY package.json LICENSE ./
+# For operators: `docker compose exec bridge node bin/sagaline.mjs dead-letters list`.
+COPY bin ./bin
 RUN mkdir /data && chown node:node /data
 USER node
 # In a container of its own nobody calls on loopback, and each role may use the same port.

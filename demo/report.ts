@@ -4,7 +4,7 @@ import type { Say } from './command-line';
 import { say } from './command-line';
 import type { Kill } from './killer';
 import { seconds } from './killer';
-import { table } from './table';
+import { table } from '../src/cli/table';
 
 export type Result = DemoCase & CaseResult;
 

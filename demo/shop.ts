@@ -6,14 +6,13 @@ import type { Publish } from '../src/adapters/nats';
 import { connectNats, createPublisher } from '../src/adapters/nats';
 import type { Database } from '../src/adapters/postgres';
 import { connectDatabase } from '../src/adapters/postgres';
-import { createTemporalClient } from '../src/adapters/temporal';
+import { createTemporalClient, happenings } from '../src/adapters/temporal';
 import type { Log, SagaResult } from '../src/contracts';
 import { SEARCH_ATTRIBUTES, workflowIdOf } from '../src/contracts';
 import { order as orderProcess } from '../src/domains/shop/workflows';
 import type { Local } from '../workers/local';
 import { temporalSettings } from '../workers/settings';
 import { persistently } from './eventually';
-import { happenings } from './history';
 import { fillShelves } from './stock';
 
 /** The demo's eyes and hands: it publishes as a shop would, and looks where an operator would look. */

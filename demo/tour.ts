@@ -1,7 +1,7 @@
+import type { Happening } from '../src/adapters/temporal';
+import { happenings } from '../src/adapters/temporal';
 import { parseEventType } from '../src/contracts';
 import type { Say } from './command-line';
-import type { Happening } from './history';
-import { happenings } from './history';
 import { newOrderId, orderOf, submissionOf } from './orders';
 import type { Shop } from './shop';
 import { openedOrder } from './shop';
@@ -25,20 +25,28 @@ async function tell(shop: Shop, say: Say, order: ReturnType<typeof orderOf>): Pr
   say(`  → ${event.subject} is event ${sequence} of the stream ${stream}`);
   const { workflowId, runId, link } = await openedOrder(shop, order.orderId);
   say(`    ${link}`);
-  for await (const happening of happenings(shop.temporal, workflowId, runId)) say(`    ${words(happening)}`);
+  for await (const happening of happenings(shop.temporal, workflowId, runId)) {
+    const line = words(happening);
+    if (line !== undefined) say(`    ${line}`);
+  }
 }
 
-function words(happening: Happening): string {
+/** What a first look needs; `npx sagaline trace` tells the rest. */
+function words(happening: Happening): string | undefined {
   switch (happening.kind) {
     case 'event': {
       const type = parseEventType(happening.name);
       return `◂ event ${type ? `${type.context}.${type.fact}` : happening.name}`;
     }
     case 'done':
-      return `✓ ${happening.summary}`;
+      return happening.local ? undefined : `✓ ${happening.summary}`;
     case 'failed':
-      return `✗ ${happening.summary}: ${happening.message}`;
+      return happening.local ? undefined : `✗ ${happening.summary}: ${happening.message}`;
     case 'state':
       return `● the order is ${happening.state}`;
+    case 'started':
+    case 'deadline':
+    case 'ended':
+      return undefined;
   }
 }

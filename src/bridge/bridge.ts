@@ -131,7 +131,9 @@ export function createBridge(parts: BridgeParts): Bridge {
     if (!decoding) return RELEASED;
     if (!decoding.ok) return bury(handling, decoding.rejection, undefined);
 
-    const routes = routesFor(decoding.event, catalogue);
+    const routing = routesFor(decoding.event, delivery.headers, catalogue);
+    if (!routing.ok) return bury(handling, routing.rejection, undefined);
+    const { routes } = routing;
     if (routes.length === 0) return { outcome: 'unrouted' };
 
     const settlements: Settlement[] = [];

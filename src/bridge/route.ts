@@ -1,6 +1,18 @@
-import type { Catalogue, DomainEvent, Route } from '../contracts';
+import type { Catalogue, DomainEvent, Rejection, Route } from '../contracts';
+import { routeAskedIn } from '../contracts';
+import type { Delivery } from './ports';
 
-/** The routes that an event takes: none, one or several. Pure. */
-export function routesFor(event: DomainEvent, catalogue: Catalogue): readonly Route[] {
-  return catalogue.routesOf(event.type).filter(({ condition }) => condition?.(event) ?? true);
+type Routing =
+  | { readonly ok: true; readonly routes: readonly Route[] }
+  | { readonly ok: false; readonly rejection: Rejection };
+
+/** The routes that an event takes: none, one or several; a redriven event takes the one that it asks for. Pure. */
+export function routesFor(event: DomainEvent, headers: Delivery['headers'], catalogue: Catalogue): Routing {
+  const routes = catalogue.routesOf(event.type).filter(({ condition }) => condition?.(event) ?? true);
+  const asked = routeAskedIn(headers);
+  if (asked === undefined) return { ok: true, routes };
+  const route = routes.find(({ name }) => name === asked);
+  if (route) return { ok: true, routes: [route] };
+  const detail = `no route "${asked}" takes this ${event.type}`;
+  return { ok: false, rejection: { reason: 'unknown-route', detail } };
 }

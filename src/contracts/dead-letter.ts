@@ -45,7 +45,7 @@ export function deadLetterSubject({ rejection, subject }: Pick<Burial, 'rejectio
 }
 
 function token(text: string): string {
-  return text.slice(0, MAX_TOKEN).replace(/[^A-Za-z0-9_-]/g, '_');
+  return text.slice(0, MAX_TOKEN).replace(/[^A-Za-z0-9_-]/g, '_') || '_';
 }
 
 /** The headers that every dead letter has; what is not known is left out. */

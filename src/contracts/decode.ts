@@ -51,6 +51,26 @@ function withoutNulls(envelope: unknown): unknown {
   );
 }
 
+/** Source and id of a message, also where the rest of it cannot be read; `undefined` where they cannot be read either. */
+export function identityIn(message: IncomingMessage): { source: string; id: string } | undefined {
+  const reading = readEnvelope(message);
+  const envelope = reading.ok ? reading.value : parsedAnyhow(message.body);
+  if (typeof envelope !== 'object' || envelope === null) return undefined;
+  const given = envelope as { readonly source?: unknown; readonly id?: unknown };
+  const source = cloudEvent.shape.source.safeParse(given.source);
+  const id = cloudEvent.shape.id.safeParse(given.id);
+  return source.success && id.success ? { source: source.data, id: id.data } : undefined;
+}
+
+/** Of JSON that is refused for its content. */
+function parsedAnyhow(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(body));
+  } catch {
+    return undefined;
+  }
+}
+
 function readEnvelope(message: IncomingMessage): JsonReading {
   const contentType = (message.headers['content-type'] ?? STRUCTURED_CONTENT_TYPE)
     .split(';')[0]

@@ -84,6 +84,8 @@ export interface DomainEvent<Type extends string = string, Data = unknown> {
   readonly causationId?: string | undefined;
   /** W3C trace context. */
   readonly traceparent?: string | undefined;
+  /** Which redrive has brought it, `<sequence of the dead letter>:<number>`; absent where it came by itself. */
+  readonly redrive?: string | undefined;
 }
 
 /** The event that a contract describes. */

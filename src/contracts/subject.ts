@@ -7,6 +7,8 @@ import { parseEventType } from './event-type';
  */
 export const EVENT_SUBJECTS = 'evt.*.*.*.*';
 export const DEAD_LETTER_SUBJECTS = 'dlq.*.*.*';
+/** What people have done: `ops.dead-letters.<sequence of the letter>`. */
+export const OPERATION_SUBJECTS = 'ops.*.*';
 
 /** Fixed for ever once the stream exists: another number would move keys between partitions and lose their order. */
 export const PARTITIONS = 64;

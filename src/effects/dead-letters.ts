@@ -23,7 +23,7 @@ export type BuryEvents = z.infer<typeof buryEvents>;
 
 /** Dead letters from workflows: of events that they have received and will never apply. */
 export interface Graveyard {
-  /** Each event once for its identity and workflow, however often it is asked. */
+  /** Each event once for its identity, workflow and redrive, however often it is asked. */
   buryEvents(input: BuryEvents): Promise<void>;
 }
 
@@ -60,9 +60,13 @@ export function createPostgresGraveyard(database: Database): Graveyard {
   };
 }
 
-/** Identities may be hundreds of characters long, and hold anything. */
+/**
+ * Identities may be hundreds of characters long, and hold anything. An event that a redrive has brought is buried by
+ * itself: its first letter was answered, and the operator must hear of this one.
+ */
 function burialKey(workflowId: string, given: DomainEvent): string {
-  return `bury:${workflowId}:${createHash('sha256').update(identityOf(given)).digest('base64url')}`;
+  const identity = identityOf(given) + (given.redrive === undefined ? '' : `\n${given.redrive}`);
+  return `bury:${workflowId}:${createHash('sha256').update(identity).digest('base64url')}`;
 }
 
 /** As the event was published, or where it is none, as it is. */

@@ -13,12 +13,19 @@ const STILL_WAITING_MS = 5_000;
 
 /**
  * A connection that never gives up: the client's default of ten attempts would leave a process alive and deaf. It waits
- * for a server that is not up yet. Only a server that refuses the credentials twice in a row closes it.
+ * for a server that is not up yet, unless told not to. Only a server that refuses the credentials twice in a row closes
+ * it.
  *
  * @param options.url one address or several with commas between them; the first one's user and password, or user alone
  * as a token, are those of the connection
  */
-export async function connectNats(options: { url: string; name: string; log: Log }): Promise<NatsConnection> {
+export async function connectNats(options: {
+  url: string;
+  name: string;
+  log: Log;
+  /** Rejects where no server answers at once; for a person at a terminal. */
+  orFail?: boolean;
+}): Promise<NatsConnection> {
   const servers = options.url.split(',');
   const waiting = setInterval(
     () => options.log.warn({ servers: servers.map(withoutCredentials) }, 'waiting for NATS'),
@@ -30,7 +37,7 @@ export async function connectNats(options: { url: string; name: string; log: Log
       ...credentials(servers[0]),
       name: options.name,
       maxReconnectAttempts: -1,
-      waitOnFirstConnect: true,
+      waitOnFirstConnect: options.orFail !== true,
       reconnectTimeWait: RECONNECT_WAIT_MS,
       reconnectJitter: RECONNECT_JITTER_MS,
       pingInterval: PING_INTERVAL_MS,

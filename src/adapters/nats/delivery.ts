@@ -1,4 +1,4 @@
-import type { Msg, NatsConnection } from 'nats';
+import type { Msg, MsgHdrs, NatsConnection, StoredMsg } from 'nats';
 import type { Delivery } from '../../bridge';
 import { originalSubject } from '../../contracts';
 
@@ -67,9 +67,11 @@ function readAckSubject(
 }
 
 /** The client reads headers on demand and throws on the first bad name; that must not make the event unreadable. */
-function headersOf(message: Msg): Delivery['headers'] {
+export function headersOf(
+  message: { readonly headers?: MsgHdrs | undefined } | Pick<StoredMsg, 'header'>,
+): Delivery['headers'] {
   try {
-    const head = message.headers;
+    const head = 'header' in message ? message.header : message.headers;
     return Object.fromEntries((head?.keys() ?? []).map((name) => [name, head?.values(name) ?? []]));
   } catch (error) {
     return { [UNREADABLE_HEADERS]: [error instanceof Error ? error.message : String(error)] };

@@ -4,7 +4,17 @@ export { consumeEvents } from './consume';
 export type { Consumption } from './consume';
 export { createDeadLetters } from './dead-letters';
 export { DEAD_LETTER_HEADERS } from '../../contracts';
+export { createOperationLog, createRepublisher } from './operations';
 export { createPublisher, NotPublishedError } from './publish';
 export type { Publish, PublishReceipt } from './publish';
+export { createStreamReader } from './read';
+export { isSettled } from './settled';
+export {
+  DEAD_LETTERS_STREAM,
+  EVENTS_STREAM,
+  OPERATIONS_STREAM,
+  provisionStreams,
+  streamsAreReady,
+} from './streams';
 export { createSuspects } from './suspects';
-export { DEAD_LETTERS_STREAM, EVENTS_STREAM, provisionStreams, streamsAreReady } from './streams';
+export { tail } from './tail';

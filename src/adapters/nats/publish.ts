@@ -62,12 +62,21 @@ export function messageIdOf({ source, id }: { source: string; id: string }): str
 /** @throws NotPublishedError */
 export async function publishConfirmed(
   jetstream: JetStreamClient,
-  message: { subject: string; body: Uint8Array; headers: MsgHdrs; messageId: string },
+  message: {
+    subject: string;
+    body: Uint8Array;
+    headers: MsgHdrs;
+    messageId: string;
+    /** Sequence of the last message of the subject; where it is another, the stream refuses. 0: there is none. */
+    expectedLast?: number;
+  },
 ): Promise<PublishReceipt> {
+  const { messageId, headers: head, expectedLast } = message;
+  const expect = expectedLast === undefined ? {} : { expect: { lastSubjectSequence: expectedLast } };
   let cause: unknown;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     try {
-      const options = { msgID: message.messageId, headers: message.headers, timeout: ATTEMPT_MS };
+      const options = { msgID: messageId, headers: head, timeout: ATTEMPT_MS, ...expect };
       const { stream, seq, duplicate } = await jetstream.publish(message.subject, message.body, options);
       return { stream, sequence: seq, duplicate };
     } catch (error) {

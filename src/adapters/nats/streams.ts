@@ -1,14 +1,18 @@
 import type { JetStreamManager, NatsConnection, StreamConfig, StreamInfo } from 'nats';
 import { DiscardPolicy, nanos, NatsError, RetentionPolicy, StorageType } from 'nats';
-import { DEAD_LETTER_SUBJECTS, EVENT_SUBJECTS, PARTITIONS } from '../../contracts';
+import { DEAD_LETTER_SUBJECTS, EVENT_SUBJECTS, OPERATION_SUBJECTS, PARTITIONS } from '../../contracts';
 
 export const EVENTS_STREAM = 'EVENTS';
 export const DEAD_LETTERS_STREAM = 'DEAD_LETTERS';
+/** What people have done with dead letters: who, when, why. */
+export const OPERATIONS_STREAM = 'OPERATIONS';
 
 /** The server remembers message ids this long: longer than any publisher goes on retrying one publish. */
 const DUPLICATE_WINDOW_MS = 10 * 60_000;
 /** What a dead letter adds to its event: the headers again as base64, and those of its own. */
 const DEAD_LETTER_ROOM = 64 * 1024;
+/** An operation is a line of text, an edit at most a payload; people do not fill this. */
+const OPERATIONS_MAX_BYTES = 256 * 1024 * 1024;
 /** JetStream's error code for a stream that does not exist. */
 const STREAM_NOT_FOUND = 10_059;
 /** The name is in use with other settings: another process has made the stream since we looked. */
@@ -43,14 +47,14 @@ export class StreamMismatchError extends Error {
 }
 
 /**
- * Makes both streams, or checks the ones that are there. Safe to call from any number of processes at once.
+ * Makes the streams, or checks the ones that are there. Safe to call from any number of processes at once.
  *
  * @throws StreamMismatchError
  */
 export async function provisionStreams(connection: NatsConnection, settings: StreamSettings): Promise<void> {
   const manager = await connection.jetstreamManager();
   const maxPayload = connection.info?.max_payload ?? 1024 * 1024;
-  for (const wanted of [eventsStream(maxPayload, settings), deadLettersStream(maxPayload, settings)]) {
+  for (const wanted of wantedStreams(maxPayload, settings)) {
     const existing = (await findStream(manager, wanted.name)) ?? (await makeStream(manager, wanted));
     const differences = incompatibilities(existing.config, wanted);
     if (differences.length > 0) throw new StreamMismatchError(wanted.name, differences);
@@ -72,11 +76,10 @@ async function makeStream(manager: JetStreamManager, wanted: WantedStream): Prom
   }
 }
 
-/** Whether both streams are there and alike what this version needs. */
+/** Whether all streams are there and alike what this version needs. */
 export async function streamsAreReady(connection: NatsConnection): Promise<boolean> {
   const manager = await connection.jetstreamManager();
-  const wanted = [eventsStream(0, ANY_SIZE), deadLettersStream(0, ANY_SIZE)];
-  const ready = wanted.map(async (stream) => {
+  const ready = wantedStreams(0, ANY_SIZE).map(async (stream) => {
     const existing = await findStream(manager, stream.name);
     return existing !== undefined && incompatibilities(existing.config, stream).length === 0;
   });
@@ -90,6 +93,10 @@ type WantedStream = Partial<StreamConfig> & { name: string } & Pick<
     StreamConfig,
     (typeof CHANGEABLE)[number]
   >;
+
+function wantedStreams(maxPayload: number, settings: StreamSettings): WantedStream[] {
+  return [eventsStream, deadLettersStream, operationsStream].map((stream) => stream(maxPayload, settings));
+}
 
 function eventsStream(maxPayload: number, { replicas, maxBytes }: StreamSettings): WantedStream {
   const key = [1, 2, 3, 4].map((token) => `{{wildcard(${token})}}`).join('.');
@@ -109,6 +116,16 @@ function deadLettersStream(maxPayload: number, { replicas, maxBytes }: StreamSet
     name: DEAD_LETTERS_STREAM,
     description: 'Events that could not be applied, each with its reason',
     subjects: [DEAD_LETTER_SUBJECTS],
+    max_msg_size: maxPayload,
+  };
+}
+
+function operationsStream(maxPayload: number, { replicas, maxBytes }: StreamSettings): WantedStream {
+  return {
+    ...common(replicas, maxBytes < 0 ? maxBytes : Math.min(maxBytes, OPERATIONS_MAX_BYTES)),
+    name: OPERATIONS_STREAM,
+    description: 'What people have done with dead letters',
+    subjects: [OPERATION_SUBJECTS],
     max_msg_size: maxPayload,
   };
 }

@@ -2,5 +2,9 @@
 export { watchBacklog } from './backlog';
 export { createTemporalClient, credentials, temporalIsUp } from './connect';
 export type { TemporalSettings } from './connect';
+export { happenings } from './history';
+export type { Happening } from './history';
+export { outlookOf } from './outlook';
+export { runsOf } from './runs';
 export { registerSearchAttributes, searchAttributesAreReady } from './search-attributes';
 export { createWorkflows } from './workflows';

@@ -3,7 +3,7 @@ import { attempt } from '../../../demo/case';
 import { checkBooks } from '../../../demo/books';
 import { cases } from '../../../demo/cases';
 import type { Shop } from '../../../demo/shop';
-import { table } from '../../../demo/table';
+import { table } from '../../../src/cli/table';
 
 /** @returns what is wrong; empty when every case ended as it should */
 export async function runDemoCases(shop: Shop, say: (line: string) => void): Promise<string[]> {

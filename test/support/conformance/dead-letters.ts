@@ -57,6 +57,14 @@ export function graveyardConformance(open: () => Promise<GraveyardUnderTest>): v
     expect((await buriedOf(orderId)).map(({ event }) => event.source)).toEqual(['/tests', '/another']);
   });
 
+  test('buries an event that a redrive has brought once more, once for each redrive', async () => {
+    const { orderId, events, ...why } = burial();
+    for (const redrive of [undefined, '17:1', '17:1', '17:2', undefined]) {
+      await graveyard.buryEvents({ events: events.map((event) => ({ ...event, redrive })), ...why });
+    }
+    expect(await buriedOf(orderId)).toHaveLength(3);
+  });
+
   test('buries an event for each workflow by itself', async () => {
     const { orderId, ...input } = burial();
     await graveyard.buryEvents(input);

@@ -22,7 +22,9 @@ export function createFakeDeadLetters(player: Player<DeadLetterStep>): FakeDeadL
   function buryOnce(letter: BuriedEvent): void {
     const isKnown = buried.some(
       ({ event, workflowId }) =>
-        workflowId === letter.workflowId && identityOf(event) === identityOf(letter.event),
+        workflowId === letter.workflowId &&
+        identityOf(event) === identityOf(letter.event) &&
+        event.redrive === letter.event.redrive,
     );
     if (isKnown) return;
     buried.push(letter);

@@ -1,10 +1,11 @@
+import type { DomainEvent } from '../../../src/contracts';
 import type { Delivery } from '../../../src/bridge';
 import { decode } from '../../../src/bridge/decode';
 import { routesFor } from '../../../src/bridge/route';
-import { createCatalogue } from '../../../src/contracts';
+import { createCatalogue, defineDomain, defineRoutes, redriveHeaders, route } from '../../../src/contracts';
 import { fakeDelivery, pingEvent } from '../../support/fakes/bridge';
 import { binary, structured } from '../../support/fakes/messages';
-import { pinged, pingDomain, pingedV1, ponged } from '../../support/ping/domain';
+import { ping, pinged, pingDomain, pingedV1, ponged } from '../../support/ping/domain';
 import { PINGED, PONGED } from '../../support/ping/names';
 
 const catalogue = createCatalogue([pingDomain]);
@@ -54,6 +55,17 @@ test('headers may be written in any case, and the first of several values counts
   });
 });
 
+test('an event that a redrive has brought says so; nonsense in its place is none', () => {
+  const redriveOf = (headers: Delivery['headers']) => {
+    const decoding = decoded({ headers });
+    return decoding.ok && decoding.event.redrive;
+  };
+  expect(redriveOf({ 'sagaline-redrive': ['17:2'] })).toBe('17:2');
+  for (const text of ['', '17', '17:x', '17:2\n', `1:${'2'.repeat(99)}`]) {
+    expect(redriveOf({ 'Sagaline-Redrive': [text] })).toBeUndefined();
+  }
+});
+
 test('what is wrong with the event itself is said as at the door', () => {
   expect(decoded({ body: structured({ id: '' }).body })).toMatchObject({
     ok: false,
@@ -62,7 +74,12 @@ test('what is wrong with the event itself is said as at the door', () => {
 });
 
 describe('the routes of an event', () => {
-  const namesFor = (event: typeof pingEvent) => routesFor(event, catalogue).map(({ name }) => name);
+  const routingOf = (event: DomainEvent, headers: Delivery['headers'] = {}) =>
+    routesFor(event, headers, catalogue);
+  const namesFor = (...of: Parameters<typeof routingOf>) => {
+    const routing = routingOf(...of);
+    return routing.ok ? routing.routes.map(({ name }) => name) : routing.rejection;
+  };
   const ponging = (note: string) => ({ ...pingEvent, type: PONGED, data: { pingId: 'p-1', note } });
 
   test('are those of its type whose condition holds', () => {
@@ -71,5 +88,39 @@ describe('the routes of an event', () => {
     expect(namesFor(ponging('ignore me'))).toEqual([]);
     expect(namesFor({ ...pingEvent, type: 'of.nobody.at-all.v1' })).toEqual([]);
     expect(catalogue.routesOf(ponged.type)).toHaveLength(1);
+  });
+
+  const broadcast = defineDomain({
+    ...pingDomain,
+    workflows: [ping, { ...ping, name: 'audit' }],
+    routes: [
+      ...pingDomain.routes,
+      ...defineRoutes({ 'höre zu': route({ event: pinged, workflow: { ...ping, name: 'audit' } }) }),
+    ],
+  });
+
+  test('are one where a redrive asks for it, whatever the case of the header and the letters of the name', () => {
+    const several = createCatalogue([broadcast]);
+    expect(routesFor(pingEvent, {}, several)).toMatchObject({ routes: [{}, {}] });
+    for (const name of ['pinged', 'höre zu']) {
+      const headers = Object.entries(redriveHeaders({ route: name, redrive: '7:1' }));
+      const shouted = headers.map(([header, value]) => [header.toUpperCase(), [value]] as const);
+      expect(routesFor(pingEvent, Object.fromEntries(shouted), several)).toMatchObject({
+        ok: true,
+        routes: [{ name }],
+      });
+    }
+  });
+
+  test.each([
+    ['a name that no route has', pingEvent, 'no-such-route'],
+    ["another event's route", pingEvent, 'ponged'],
+    ['a route whose condition does not hold', ponging('ignore me'), 'ponged'],
+    ['nothing', pingEvent, ''],
+  ])('are none where a redrive asks for %s', (_, event, asked) => {
+    expect(namesFor(event, { 'Sagaline-Route': [asked] })).toEqual({
+      reason: 'unknown-route',
+      detail: `no route "${asked}" takes this ${event.type}`,
+    });
   });
 });

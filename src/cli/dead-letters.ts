@@ -1,0 +1,255 @@
+import type { Command } from 'commander';
+import { Option } from 'commander';
+import type { DeadLetterParts, LetterFile, LetterPage, Operation } from '../dead-letters';
+import { discardLetter, editLetter, listLetters, RefusedError, showLetter } from '../dead-letters';
+import { withValues } from './assign';
+import { CliError, EXIT } from './exit';
+import type { Assignment, Output } from './options';
+import {
+  assignment,
+  contextName,
+  correlationKey,
+  moment,
+  reasonName,
+  sequenceNumber,
+  sequenceNumbers,
+  wholeNumber,
+  withOutput,
+} from './options';
+import { payloadOf, payloadText, visible } from './payload';
+import type { RedriveOptions } from './redrive';
+import { redrive } from './redrive';
+import { table } from './table';
+import type { World } from './world';
+
+interface Filter {
+  readonly reason?: string;
+  readonly context?: string;
+  readonly key?: string;
+  readonly since?: Date;
+  readonly limit: number;
+}
+
+interface ListOptions extends Output, Filter {
+  readonly all?: true;
+  readonly order: 'newest' | 'oldest';
+  readonly cursor?: number;
+}
+
+interface EditOptions extends Output {
+  readonly file?: string;
+  readonly set?: readonly Assignment[];
+  readonly subject?: string;
+  readonly by: string;
+  readonly why?: string;
+}
+
+interface DiscardOptions extends Output {
+  readonly by: string;
+  readonly why: string;
+}
+
+const PAGE = 20;
+/** One page: more are asked for with --cursor. */
+const LARGEST_PAGE = 1_000;
+const REDRIVEN_AT_ONCE = 100;
+
+export function addDeadLetters(program: Command, world: World): void {
+  const letters = program
+    .command('dead-letters')
+    .description('events that could not be applied: docs/dead-letters.md says what each reason asks for');
+  const by = () => new Option('--by <name>', 'who does it').default(world.user);
+  const filtered = (command: Command, limit: number) =>
+    command
+      .option('--reason <reason>', 'with this reason only', reasonName)
+      .option('--context <context>', 'of this context only: orders', contextName)
+      .option('--key <key>', 'with this correlation key only', correlationKey)
+      .option('--since <time>', 'buried since: 2h (ago), or 2026-01-31T12:00:00Z', moment)
+      .option('--limit <number>', 'so many at most', wholeNumber(1, LARGEST_PAGE), limit);
+
+  withOutput(filtered(letters.command('list').description('open dead letters, the newest first'), PAGE))
+    .option('--all', 'also those that were redriven or discarded')
+    .addOption(
+      new Option('--order <order>', 'which come first').choices(['newest', 'oldest']).default('newest'),
+    )
+    .option('--cursor <sequence>', 'goes on where the page before has ended', sequenceNumber)
+    .action(async (options: ListOptions) => {
+      showPage(world, await listLetters(await world.deadLetters(), options), options);
+    });
+
+  withOutput(
+    letters
+      .command('show')
+      .description('one dead letter with all that is known of it')
+      .argument('<sequence>', 'its number in the list', sequenceNumber),
+  ).action(async (sequence: number, options: Output) => {
+    showFile(world, await showLetter(await world.deadLetters(), sequence), options);
+  });
+
+  withOutput(
+    letters
+      .command('edit')
+      .description(
+        'says what is to be redriven in its stead; it is checked first, and the letter stays as it is',
+      )
+      .argument('<sequence>', 'its number in the list', sequenceNumber)
+      .argument('[input]', '"-": the event from standard input')
+      .option('--file <file>', 'the whole event, a CloudEvent as JSON')
+      .option('--set <path=value>', 'puts a value into the event: data.quantity=3; repeatable', assignment)
+      .option('--subject <subject>', 'where the event belongs to another subject than it was published to')
+      .addOption(by())
+      .option('--why <reason>', 'for whoever asks later'),
+  ).action(async (sequence: number, input: string | undefined, options: EditOptions) => {
+    const parts = await world.deadLetters();
+    const body = await editedBody(world, parts, sequence, input, options);
+    const { subject, by: who, why } = options;
+    showOperation(
+      world,
+      sequence,
+      await editLetter(parts, sequence, { body, subject, by: who, why }),
+      options,
+    );
+  });
+
+  withOutput(
+    filtered(
+      letters
+        .command('redrive')
+        .description(
+          'sends events once more, with their own source and id: those named, or the open ones of a filter',
+        )
+        .argument('[sequence...]', 'their numbers in the list', sequenceNumbers),
+      REDRIVEN_AT_ONCE,
+    )
+      .option('--route <name>', 'to this route instead of the one that the letter names')
+      .option('--again', 'also where it was redriven or discarded before')
+      .option('--dry-run', 'only says what would be done')
+      .addOption(by())
+      .option('--why <reason>', 'for whoever asks later'),
+  ).action((sequences: readonly number[], options: RedriveOptions) => redrive(world, sequences, options));
+
+  withOutput(
+    letters
+      .command('discard')
+      .description('records that nothing is to be done with it; it stays in its stream')
+      .argument('<sequence>', 'its number in the list', sequenceNumber)
+      .requiredOption('--why <reason>', 'why nothing is to be done')
+      .addOption(by()),
+  ).action(async (sequence: number, options: DiscardOptions) => {
+    const { by: who, why } = options;
+    const operation = await discardLetter(await world.deadLetters(), sequence, { by: who, why });
+    showOperation(world, sequence, operation, options);
+  });
+}
+
+function showPage({ terminal }: World, { items, next }: LetterPage, { output }: ListOptions): void {
+  if (output === 'json') {
+    terminal.out(JSON.stringify({ letters: items, next: next ?? null }));
+    return;
+  }
+  const rows = items.map(({ sequence, buriedAt, state, reason, context, key, detail }) =>
+    [String(sequence), buriedAt, state, reason, context, key, detail.slice(0, MAX_CELL)].map(oneLine),
+  );
+  terminal.out(
+    items.length === 0
+      ? 'none'
+      : table(['letter', 'buried', 'state', 'reason', 'context', 'key', 'detail'], rows),
+  );
+  if (next !== undefined) terminal.out(`\nmore: --cursor ${next}`);
+}
+
+const MAX_CELL = 80;
+
+function oneLine(text: string): string {
+  return visible(text).replace(/\s+/g, ' ');
+}
+
+function showFile(
+  { terminal }: World,
+  { letter, past, state, message }: LetterFile,
+  { output }: Output,
+): void {
+  const { body, ...rest } = letter;
+  const edited = past.operations.some(({ kind }) => kind === 'edited');
+  if (output === 'json') {
+    const { operations } = past;
+    terminal.out(
+      JSON.stringify({
+        ...rest,
+        state,
+        payload: payloadOf(body),
+        operations: operations.map(withoutBody),
+        ...(edited && { edited: { subject: message.subject, payload: payloadOf(message.body) } }),
+      }),
+    );
+    return;
+  }
+  const { headers, omittedHeaders, event, ...facts } = rest;
+  const lines = [
+    ...Object.entries({ ...facts, state }).flatMap(([name, value]) =>
+      value === undefined ? [] : [`${name.padEnd(NAME_WIDTH)} ${value}`],
+    ),
+    ...(event
+      ? [`${'event'.padEnd(NAME_WIDTH)} ${event.sequence} of ${event.stream}, stored ${event.storedAt ?? ''}`]
+      : []),
+    ...Object.entries(headers).map(
+      ([name, values]) => `${'header'.padEnd(NAME_WIDTH)} ${name}: ${values.join(', ')}`,
+    ),
+    ...(omittedHeaders > 0 ? [`${omittedHeaders} headers had no room`] : []),
+    ...past.operations.map(
+      ({ n, kind, at, by, why }) =>
+        `${`${n}.`.padEnd(NAME_WIDTH)} ${kind} by ${by} at ${at}${why ? `: ${why}` : ''}`,
+    ),
+  ];
+  terminal.out(`${visible(lines.join('\n'))}\n\n${payloadText(payloadOf(body))}`);
+  if (edited) {
+    terminal.out(`\nedited, for ${visible(message.subject)}:\n\n${payloadText(payloadOf(message.body))}`);
+  }
+}
+
+const NAME_WIDTH = 10;
+
+function showOperation(
+  { terminal }: World,
+  sequence: number,
+  operation: Operation,
+  { output }: Output,
+): void {
+  terminal.out(
+    output === 'json'
+      ? JSON.stringify({ sequence, operation: withoutBody(operation) })
+      : `dead letter ${sequence} is ${operation.kind} by ${operation.by}`,
+  );
+}
+
+/** `show` has the edited event, readable. */
+function withoutBody(operation: Operation): object {
+  if (operation.kind !== 'edited') return operation;
+  return { ...operation, body: undefined };
+}
+
+async function editedBody(
+  { terminal }: World,
+  parts: DeadLetterParts,
+  sequence: number,
+  input: string | undefined,
+  { file, set }: EditOptions,
+): Promise<Uint8Array> {
+  if (
+    (input !== undefined && (input !== '-' || file !== undefined)) ||
+    (input ?? file ?? set) === undefined
+  ) {
+    const message = 'say what the event is to be: --set path=value, --file <file>, or - for standard input';
+    throw new CliError('usage', message, EXIT.usage);
+  }
+  const given =
+    file !== undefined ? await terminal.file(file) : input === '-' ? await terminal.input() : undefined;
+  if (set === undefined && given) return given;
+  const payload = payloadOf(given ?? (await showLetter(parts, sequence)).message.body);
+  if (!('json' in payload)) {
+    throw new RefusedError('invalid', 'the event is no JSON: give the whole of it with --file', {
+      reason: 'not-json',
+    });
+  }
+  return Buffer.from(JSON.stringify(withValues(payload.json, set ?? [])));
+}

@@ -1,0 +1,36 @@
+/** Exit codes, the same for every verb; the help names them. */
+export const EXIT = {
+  ok: 0,
+  failed: 1,
+  usage: 2,
+  /** `events publish --wait`: how the process ended. */
+  endedOtherwise: 3,
+  workflowFailed: 4,
+  deadLetter: 5,
+  stillOpen: 6,
+} as const;
+
+export const EXIT_HELP = `
+Exit codes: ${EXIT.ok} done; ${EXIT.failed} it failed or was refused, and nothing was changed; ${EXIT.usage} the command line or the configuration is wrong.
+"events publish --wait" also: ${EXIT.endedOtherwise} the process ended in another state than the one expected; ${EXIT.workflowFailed} its workflow failed;
+${EXIT.deadLetter} the event became a dead letter; ${EXIT.stillOpen} it was still open when the time was up.
+
+With "-o json" one JSON value goes to standard output ("events tail": one on each line), and an error, as
+{"error":{"code","message",...}}, to standard error. docs/cli.md has the fields.
+
+Where Sagaline runs is said by the environment (NATS_URL, TEMPORAL_ADDRESS, DATABASE_URL, ...); without it, it is what
+"npm start" starts on this machine.`;
+
+/** Ends the command with a message for a person. */
+export class CliError extends Error {
+  override readonly name = 'CliError';
+  constructor(
+    /** For programs. */
+    readonly code: string,
+    message: string,
+    readonly exitCode: number = EXIT.failed,
+    readonly details: Readonly<Record<string, unknown>> = {},
+  ) {
+    super(message);
+  }
+}

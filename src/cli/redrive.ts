@@ -1,0 +1,103 @@
+import type { DeadLetterParts, Redriven, RedrivePlan } from '../dead-letters';
+import { listLetters, planRedrive, redriveLetter, RefusedError } from '../dead-letters';
+import { CliError, EXIT } from './exit';
+import type { Output } from './options';
+import { visible } from './payload';
+import type { World } from './world';
+
+export interface RedriveOptions extends Output {
+  readonly reason?: string;
+  readonly context?: string;
+  readonly key?: string;
+  readonly since?: Date;
+  readonly limit: number;
+  readonly route?: string;
+  readonly again?: true;
+  readonly dryRun?: true;
+  readonly by: string;
+  readonly why?: string;
+}
+
+interface Result {
+  readonly redriven: object[];
+  readonly refused: { readonly sequence: number; readonly refusal: string; readonly message: string }[];
+}
+
+/** One after the other, the oldest first: events of one key stay in their order. */
+export async function redrive(
+  world: World,
+  named: readonly number[],
+  options: RedriveOptions,
+): Promise<void> {
+  const { reason, context, key, since } = options;
+  const filtered = [reason, context, key, since].some((part) => part !== undefined);
+  if (filtered === named.length > 0) {
+    throw new CliError(
+      'usage',
+      'say which: numbers of dead letters, or a filter such as --reason',
+      EXIT.usage,
+    );
+  }
+  const parts = await world.deadLetters();
+  const result: Result = { redriven: [], refused: [] };
+  for await (const sequence of filtered ? openLetters(parts, options) : named) {
+    if (world.terminal.interrupted.aborted) break;
+    try {
+      result.redriven.push(await redriveOne(world, parts, sequence, options));
+    } catch (error) {
+      // A single one is refused as any command is; among several the others go on.
+      if (!(error instanceof RefusedError) || named.length === 1) throw error;
+      const { refusal, message } = error;
+      result.refused.push({ sequence, refusal, message });
+      if (options.output === 'text')
+        world.terminal.out(`${sequence}  refused, ${refusal}: ${visible(message)}`);
+    }
+  }
+  const { redriven, refused } = result;
+  if (options.output === 'json') {
+    world.terminal.out(JSON.stringify({ dryRun: options.dryRun === true, ...result }));
+  } else if (redriven.length + refused.length === 0) world.terminal.out('none');
+  if (refused.length > 0) world.exitWith(EXIT.failed);
+}
+
+async function redriveOne(
+  { terminal }: World,
+  parts: DeadLetterParts,
+  sequence: number,
+  options: RedriveOptions,
+): Promise<object> {
+  const { route, again, by, why, output } = options;
+  if (options.dryRun) {
+    const plan = await planRedrive(parts, sequence, { route, again });
+    if (output === 'text') terminal.out(`${sequence}  would go to ${targets(plan)}`);
+    return { sequence, route: plan.route ?? null, workflows: plan.workflows };
+  }
+  const { operation, together } = await redriveLetter(parts, sequence, { route, again, by, why });
+  if (output === 'text') terminal.out(`${sequence}  ${words(operation, together)}`);
+  return { sequence, operation, together };
+}
+
+function targets({ workflows, route }: RedrivePlan): string {
+  return `${workflows.join(', ')}${route === undefined ? '' : ` on the route ${route}`}`;
+}
+
+function words({ sequence, by, stream }: Redriven['operation'], together: boolean): string {
+  const event = `is event ${sequence} of ${stream}`;
+  return together ? `${event}, redriven by ${by} at the same moment` : event;
+}
+
+/** Those that are open when their turn comes; what is refused stays open and is met once. */
+async function* openLetters(parts: DeadLetterParts, options: RedriveOptions): AsyncGenerator<number> {
+  const { reason, context, key, since, limit } = options;
+  // A redriven event may be buried again at once, as a letter behind this one: a new letter is for a new command.
+  const { last } = await parts.letters.bounds();
+  let left = limit;
+  let cursor: number | undefined;
+  do {
+    const filter = { reason, context, key, since, cursor, order: 'oldest', limit: left } as const;
+    const page = await listLetters(parts, filter);
+    for (const { sequence } of page.items) if (sequence <= last) yield sequence;
+    left -= page.items.length;
+    cursor = page.next;
+  } while (cursor !== undefined && cursor <= last && left > 0);
+}

@@ -1,0 +1,71 @@
+import { Command, CommanderError } from 'commander';
+import { NotPublishedError } from '../adapters/nats';
+import { InvalidConfigError } from '../config';
+import { RefusedError } from '../dead-letters';
+import { addDeadLetters } from './dead-letters';
+import { addEvents } from './events';
+import { CliError, EXIT, EXIT_HELP } from './exit';
+import { addRoutes } from './routes';
+import { addTrace } from './trace';
+import type { WorldOptions } from './world';
+import { openWorld } from './world';
+
+/** Runs one command line; never rejects. @returns the exit code */
+export async function runCli(args: readonly string[], options: WorldOptions): Promise<number> {
+  const { terminal } = options;
+  const json = wantsJson(args);
+  const world = openWorld(options);
+  const program = new Command('sagaline')
+    .description('Publishes and watches events, follows processes, and deals with dead letters.')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.out(text.trimEnd()),
+      writeErr: (text) => json || terminal.error(text.trimEnd()),
+    })
+    .addHelpText('after', EXIT_HELP);
+  addEvents(program, world);
+  addTrace(program, world);
+  addDeadLetters(program, world);
+  addRoutes(program, world);
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return world.exitCode();
+  } catch (error) {
+    const problem = problemOf(error);
+    if (problem === undefined) return EXIT.ok;
+    const { code, message, exitCode, details } = problem;
+    if (json) terminal.error(JSON.stringify({ error: { code, message, ...details } }));
+    else if (!(error instanceof CommanderError)) terminal.error(`${code}: ${message}`);
+    return exitCode;
+  } finally {
+    await world.close();
+  }
+}
+
+/** Before the command line is understood: also an error in it is to be JSON. */
+function wantsJson(args: readonly string[]): boolean {
+  return args.some(
+    (arg, index) =>
+      arg === '-ojson' ||
+      arg === '--output=json' ||
+      (/^(-o|--output)$/.test(arg) && args[index + 1] === 'json'),
+  );
+}
+
+/** `undefined`: it was no error, a person has asked for help. */
+function problemOf(error: unknown): CliError | undefined {
+  if (error instanceof CliError) return error;
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return undefined;
+    return new CliError('usage', error.message.replace(/^error: /, ''), EXIT.usage);
+  }
+  if (error instanceof InvalidConfigError) return new CliError('configuration', error.message, EXIT.usage);
+  if (error instanceof RefusedError)
+    return new CliError(error.refusal, error.message, EXIT.failed, error.details);
+  if (error instanceof NotPublishedError) return new CliError('not-published', error.message);
+  return new CliError('failed', error instanceof Error ? withCause(error) : String(error));
+}
+
+function withCause(error: Error): string {
+  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
+}

@@ -1,0 +1,108 @@
+import type { Happening } from '../adapters/temporal';
+import type { ListedLetter, Operation } from '../dead-letters';
+import { parseEventType } from '../contracts';
+
+/** One line of a process's life, from whichever store knows it. */
+export interface Entry {
+  readonly at: string;
+  readonly from: 'stream' | 'workflow' | 'dead-letters' | 'outbox';
+  readonly kind: string;
+  /** For a person. */
+  readonly text: string;
+  /** What a program needs: sequences, ids, names. */
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/** Stores stamp with clocks of their own; what they give the same time stays in the order in which things happen. */
+const ORDER: readonly Entry['from'][] = ['stream', 'workflow', 'outbox', 'dead-letters'];
+
+export function timeline(entries: readonly Entry[]): Entry[] {
+  const rank = ({ from }: Entry) => ORDER.indexOf(from);
+  return [...entries].sort(
+    (one, other) => Date.parse(one.at) - Date.parse(other.at) || rank(one) - rank(other),
+  );
+}
+
+/** Sources of events that our own activities have written into the outbox. */
+const OWN_SOURCE = '/sagaline/';
+
+export interface SeenEvent {
+  readonly storedAt: Date;
+  readonly sequence: number;
+  readonly subject: string;
+  readonly id?: string | undefined;
+  readonly source?: string | undefined;
+  readonly redrive?: string | undefined;
+}
+
+export function eventEntry({ storedAt, sequence, subject, id, source, redrive }: SeenEvent): Entry {
+  const [, context = '', fact = ''] = subject.split('.');
+  const out = source?.startsWith(OWN_SOURCE) === true && source !== `${OWN_SOURCE}cli`;
+  const again = redrive === undefined ? '' : `, redriven from dead letter ${redrive.split(':')[0] ?? ''}`;
+  return {
+    at: storedAt.toISOString(),
+    from: 'stream',
+    kind: out ? 'event-out' : 'event-in',
+    text: `${out ? '▸' : '◂'} event ${context}.${fact} (${sequence}${again})`,
+    fields: { sequence, subject, id, source, redrive },
+  };
+}
+
+export function happeningEntry(
+  workflowId: string,
+  runId: string,
+  happening: Happening,
+  /** Where the saga stands, as it has said itself: `compensating`, for example. */
+  state: string,
+): Entry {
+  const { at, kind, ...fields } = happening;
+  return {
+    at: at.toISOString(),
+    from: 'workflow',
+    kind,
+    text: words(happening),
+    fields: { workflowId, runId, ...(state !== '' && { sagaState: state }), ...fields },
+  };
+}
+
+function words(happening: Happening): string {
+  switch (happening.kind) {
+    case 'started':
+      return `┌ workflow ${happening.workflow} started`;
+    case 'event': {
+      const type = parseEventType(happening.name);
+      return `│ ◂ received ${type ? `${type.context}.${type.fact}` : happening.name}`;
+    }
+    case 'done':
+      return `│ ✓ ${happening.summary} (${happening.activity})`;
+    case 'failed':
+      return `│ ✗ ${happening.summary} (${happening.activity}): ${happening.message}`;
+    case 'deadline':
+      return `│ ⏲ ${happening.summary} has passed`;
+    case 'state':
+      return `│ ● ${happening.state}`;
+    case 'ended':
+      return `└ ${[happening.how, happening.state, happening.message].filter(Boolean).join(': ')}`;
+  }
+}
+
+export function letterEntry(letter: ListedLetter): Entry {
+  const { sequence, reason, detail, route, workflow, state, event } = letter;
+  return {
+    at: letter.buriedAt,
+    from: 'dead-letters',
+    kind: 'dead-letter',
+    text: `✝ dead letter ${sequence}, ${state}: ${reason}: ${detail}`,
+    fields: { sequence, reason, detail, route, workflow, state, event },
+  };
+}
+
+export function operationEntry(sequence: number, { at, kind, by, why, n }: Operation): Entry {
+  return {
+    at,
+    from: 'dead-letters',
+    kind,
+    text: `✎ dead letter ${sequence} ${kind} by ${by}${why === undefined ? '' : `: ${why}`}`,
+    fields: { sequence, n, by, why },
+  };
+}

@@ -1,0 +1,153 @@
+import type { Command } from 'commander';
+import { happenings, runsOf } from '../adapters/temporal';
+import type { ProcessDefinition } from '../contracts';
+import { identityIn, lowerCased, originalSubject, redriveIn, workflowIdOf } from '../contracts';
+import { listLetters, showLetter } from '../dead-letters';
+import { unpublishedOf } from '../effects/unpublished';
+import { CliError, EXIT } from './exit';
+import { linkTo } from './link';
+import type { Output } from './options';
+import { correlationKey, withOutput } from './options';
+import { visible } from './payload';
+import type { Entry } from './timeline';
+import { eventEntry, happeningEntry, letterEntry, operationEntry, timeline } from './timeline';
+import type { World } from './world';
+
+interface TraceOptions extends Output {
+  readonly workflow?: string;
+}
+
+/** A process has tens of each; of a key that is used otherwise the first are shown, and said to be the first. */
+const EVENTS = 1_000;
+const LETTERS = 200;
+const HAPPENINGS = 20_000;
+
+interface Trace {
+  readonly key: string;
+  readonly workflows: readonly {
+    readonly workflowId: string;
+    readonly runId: string;
+    readonly link: string;
+  }[];
+  readonly timeline: readonly Entry[];
+  /** What could not be asked, or was too much. */
+  readonly incomplete: readonly string[];
+}
+
+export function addTrace(program: Command, world: World): void {
+  const what =
+    'the life of one process: events, workflow, activities, undoing, dead letters, in one timeline';
+  withOutput(
+    program
+      .command('trace')
+      .description(what)
+      .argument('<key>', 'the correlation key: an order id', correlationKey)
+      .option('--workflow <name>', 'this kind of process only'),
+  ).action((key: string, options: TraceOptions) =>
+    show(world, key, processesOf(world, options.workflow), options),
+  );
+  // `orders trace KEY`, in the words of the domain.
+  for (const process of world.processes) {
+    const name = `${process.name}s`;
+    if (program.commands.some((known) => known.name() === name)) continue;
+    const group = program.command(name).description(`processes of the kind "${process.name}"`);
+    withOutput(
+      group.command('trace').description(what).argument('<key>', 'the correlation key', correlationKey),
+    ).action((key: string, options: TraceOptions) => show(world, key, [process], options));
+  }
+}
+
+function processesOf({ processes }: World, name: string | undefined): readonly ProcessDefinition[] {
+  const found = processes.filter((process) => name === undefined || process.name === name);
+  if (found.length > 0 || name === undefined) return found;
+  const known = processes.map((process) => process.name).join(', ');
+  throw new CliError('unknown-workflow', `there is no workflow "${name}"; known is ${known}`, EXIT.usage);
+}
+
+async function show(
+  world: World,
+  key: string,
+  processes: readonly ProcessDefinition[],
+  { output }: TraceOptions,
+): Promise<void> {
+  const trace = await traceOf(world, key, processes);
+  if (trace.timeline.length === 0) {
+    if (trace.incomplete.length > 0) throw new CliError('failed', trace.incomplete.join('\n'));
+    throw new CliError('unknown-key', `nothing is known of ${key}`);
+  }
+  const { terminal } = world;
+  if (output === 'json') {
+    terminal.out(JSON.stringify(trace));
+    return;
+  }
+  for (const { at, text } of trace.timeline) terminal.out(`${at}  ${visible(text)}`);
+  for (const { workflowId, link } of trace.workflows) terminal.out(`\n${workflowId}\n  ${link}`);
+  for (const words of trace.incomplete) terminal.out(`\nincomplete: ${words}`);
+}
+
+async function traceOf(world: World, key: string, processes: readonly ProcessDefinition[]): Promise<Trace> {
+  const incomplete: string[] = [];
+  const entries: Entry[] = [];
+  const workflows: Trace['workflows'][number][] = [];
+  /** The other stores have something to say where one is away. */
+  const ask = async (what: string, question: () => Promise<void>) => {
+    try {
+      await question();
+    } catch (error) {
+      incomplete.push(`${what}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  };
+
+  await ask('events', async () => {
+    const reader = await world.events();
+    const subjects = `p.*.*.*.*.${key}`;
+    for (let from = 1, count = 0; ; count++) {
+      const message = await reader.next(subjects, from);
+      if (!message) return;
+      if (count === EVENTS) throw new Error(`only the first ${EVENTS} are shown`);
+      const identity = identityIn({ headers: lowerCased(message.headers), body: message.body });
+      const { storedAt, sequence, headers } = message;
+      const subject = originalSubject(message.subject);
+      entries.push(eventEntry({ storedAt, sequence, subject, ...identity, redrive: redriveIn(headers) }));
+      from = sequence + 1;
+    }
+  });
+  await ask('workflows', async () => {
+    const temporal = await world.temporal();
+    for (const process of processes) {
+      const workflowId = workflowIdOf(process, key);
+      for (const runId of await runsOf(temporal, workflowId)) {
+        workflows.push({ workflowId, runId, link: linkTo(world.config(), workflowId, runId) });
+        let state = '';
+        for await (const happening of happenings(temporal, workflowId, runId, { follow: false })) {
+          if (happening.kind === 'state') state = happening.state;
+          if (entries.length === HAPPENINGS) throw new Error('the histories are longer than this can show');
+          entries.push(happeningEntry(workflowId, runId, happening, state));
+        }
+      }
+    }
+  });
+  await ask('dead letters', async () => {
+    const parts = await world.deadLetters();
+    const page = await listLetters(parts, { key, all: true, order: 'oldest', limit: LETTERS });
+    for (const letter of page.items) {
+      entries.push(letterEntry(letter));
+      const { past } = await showLetter(parts, letter.sequence);
+      entries.push(...past.operations.map((operation) => operationEntry(letter.sequence, operation)));
+    }
+    if (page.next !== undefined) throw new Error(`only the first ${LETTERS} are shown`);
+  });
+  await ask('outbox', async () => {
+    for (const { subject, id, createdAt } of await unpublishedOf(world.database(), key)) {
+      const text = `… ${subject} is written, and waits for the relay`;
+      entries.push({
+        at: createdAt.toISOString(),
+        from: 'outbox',
+        kind: 'unpublished',
+        text,
+        fields: { subject, id },
+      });
+    }
+  });
+  return { key, workflows, timeline: timeline(entries), incomplete };
+}

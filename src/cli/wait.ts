@@ -1,0 +1,147 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { WorkflowNotFoundError } from '@temporalio/client';
+import { isSettled } from '../adapters/nats';
+import type { DomainEvent, Route } from '../contracts';
+import { workflowIdOf } from '../contracts';
+import { listLetters } from '../dead-letters';
+import { CliError, EXIT } from './exit';
+import { linkTo } from './link';
+import type { World } from './world';
+
+/** What became of an event on one of its ways. */
+export type Outcome =
+  | {
+      readonly kind: 'ended';
+      readonly workflowId: string;
+      readonly state: string;
+      readonly link: string;
+    }
+  | { readonly kind: 'failed'; readonly workflowId: string; readonly status: string; readonly link: string }
+  | {
+      readonly kind: 'dead-letter';
+      readonly sequence: number;
+      readonly reason: string;
+      readonly detail: string;
+    }
+  | { readonly kind: 'open'; readonly workflowId: string; readonly link: string }
+  /** No bridge has settled the event. */
+  | { readonly kind: 'waiting' };
+
+const LOOK_MS = 200;
+/** Letters of one key among which that of one event is looked for. */
+const LETTERS = 100;
+
+/**
+ * The routes whose ends can be waited for.
+ *
+ * @throws CliError where there is none
+ */
+export function routesToWaitFor({ catalogue }: World, event: DomainEvent): readonly Route[] {
+  const routes = catalogue.routesOf(event.type).filter(({ condition }) => condition?.(event) ?? true);
+  if (routes.length > 0) return routes;
+  throw new CliError('no-route', `no route takes this ${event.type}: there is nothing to wait for`);
+}
+
+/** Waits until the bridge has settled the event, and then until the workflows that it is routed to have ended. */
+export async function waitForEnd(
+  world: World,
+  event: DomainEvent,
+  sequence: number,
+  timeoutMs: number,
+): Promise<Outcome[]> {
+  const routes = routesToWaitFor(world, event);
+  const deadline = Date.now() + timeoutMs;
+  const nats = await world.nats();
+  const { BRIDGE_NAME } = world.config();
+  while (!(await isSettled(nats, BRIDGE_NAME, sequence))) {
+    if (!(await pauseBefore(deadline, world))) return [{ kind: 'waiting' }];
+  }
+  const letters = await lettersOf(world, event, sequence);
+  const buried = new Set(letters.map(({ route }) => route));
+  const reached = routes.filter(({ name }) => !buried.has(name));
+  const ends = await Promise.all(
+    reached.map(({ workflow }) => endOf(world, workflowIdOf(workflow, event.key), deadline)),
+  );
+  return [...letters.map(({ outcome }) => outcome), ...ends];
+}
+
+async function lettersOf(world: World, event: DomainEvent, sequence: number) {
+  const { key } = event;
+  const page = await listLetters(await world.deadLetters(), {
+    key,
+    all: true,
+    order: 'newest',
+    limit: LETTERS,
+  });
+  return page.items
+    .filter((letter) => letter.event?.sequence === sequence)
+    .map(({ route, sequence: letter, reason, detail }) => ({
+      route,
+      outcome: { kind: 'dead-letter', sequence: letter, reason, detail } as const,
+    }));
+}
+
+async function endOf(world: World, workflowId: string, deadline: number): Promise<Outcome> {
+  const temporal = await world.temporal();
+  for (;;) {
+    const handle = temporal.workflow.getHandle(workflowId);
+    const described = await handle.describe().catch((error: unknown) => {
+      // Dropped because it was seen before, by a workflow that Temporal has forgotten since.
+      if (error instanceof WorkflowNotFoundError) return undefined;
+      throw error;
+    });
+    const link = linkTo(world.config(), workflowId, described?.runId);
+    const status = described?.status.name ?? 'UNKNOWN';
+    if (status === 'COMPLETED') {
+      const result: unknown = await temporal.workflow.getHandle(workflowId, described?.runId).result();
+      return { kind: 'ended', workflowId, state: stateIn(result), link };
+    }
+    if (status !== 'RUNNING' && status !== 'PAUSED' && status !== 'CONTINUED_AS_NEW') {
+      return { kind: 'failed', workflowId, status: status.toLowerCase(), link };
+    }
+    if (!(await pauseBefore(deadline, world))) return { kind: 'open', workflowId, link };
+  }
+}
+
+function stateIn(result: unknown): string {
+  return typeof result === 'object' && result !== null && 'state' in result ? String(result.state) : '';
+}
+
+async function pauseBefore(deadline: number, { terminal }: World): Promise<boolean> {
+  if (Date.now() > deadline || terminal.interrupted.aborted) return false;
+  await sleep(LOOK_MS);
+  return true;
+}
+
+/** The worst of them. */
+export function exitCodeOf(outcomes: readonly Outcome[], expected: string): number {
+  const codes = outcomes.map((outcome) => {
+    switch (outcome.kind) {
+      case 'ended':
+        return outcome.state === expected ? EXIT.ok : EXIT.endedOtherwise;
+      case 'failed':
+        return EXIT.workflowFailed;
+      case 'dead-letter':
+        return EXIT.deadLetter;
+      case 'open':
+      case 'waiting':
+        return EXIT.stillOpen;
+    }
+  });
+  return Math.max(EXIT.ok, ...codes);
+}
+
+export function wordsOf(outcome: Outcome): string {
+  switch (outcome.kind) {
+    case 'ended':
+      return `${outcome.workflowId} has ended: ${outcome.state}\n  ${outcome.link}`;
+    case 'failed':
+      return `${outcome.workflowId} has ended without a result: ${outcome.status}\n  ${outcome.link}`;
+    case 'dead-letter':
+      return `it is dead letter ${outcome.sequence}: ${outcome.reason}: ${outcome.detail}`;
+    case 'open':
+      return `${outcome.workflowId} is still open\n  ${outcome.link}`;
+    case 'waiting':
+      return 'no bridge has taken the event: is one running?';
+  }
+}

@@ -1,0 +1,138 @@
+import { z } from 'zod';
+import {
+  connectNats,
+  createOperationLog,
+  createRepublisher,
+  createStreamReader,
+  DEAD_LETTERS_STREAM,
+  EVENTS_STREAM,
+  OPERATIONS_STREAM,
+  streamsAreReady,
+} from '../adapters/nats';
+import type { Database } from '../adapters/postgres';
+import { connectDatabase } from '../adapters/postgres';
+import { createTemporalClient, outlookOf, temporalIsUp } from '../adapters/temporal';
+import type { Config } from '../config';
+import { readConfig } from '../config';
+import type { Catalogue, Domain, Log, ProcessDefinition, StreamReader } from '../contracts';
+import { createCatalogue } from '../contracts';
+import type { DeadLetterParts } from '../dead-letters';
+import { CliError, EXIT } from './exit';
+import type { Terminal } from './terminal';
+
+export interface WorldOptions {
+  readonly domains: readonly Domain[];
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly terminal: Terminal;
+  /** Who did it, unless the command line says so. */
+  readonly user: string;
+}
+
+type Nats = Awaited<ReturnType<typeof connectNats>>;
+type Temporal = ReturnType<typeof createTemporalClient>;
+
+/** What commands reach: each server is connected to when it is first asked for. */
+export interface World {
+  readonly terminal: Terminal;
+  readonly user: string;
+  readonly catalogue: Catalogue;
+  readonly processes: readonly ProcessDefinition[];
+  config(): Config;
+  nats(): Promise<Nats>;
+  temporal(): Promise<Temporal>;
+  database(): Database;
+  events(): Promise<StreamReader>;
+  deadLetters(): Promise<DeadLetterParts>;
+  /** For a command that has done its work with another result than success. */
+  exitWith(code: number): void;
+  exitCode(): number;
+  close(): Promise<void>;
+}
+
+const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+const NAME = 'sagaline-cli';
+const NO_SETTINGS = z.object({});
+
+export function openWorld({ domains, environment, terminal, user }: WorldOptions): World {
+  const closing: (() => Promise<unknown>)[] = [];
+  let exitCode: number = EXIT.ok;
+  const catalogue = once(() => createCatalogue(domains));
+  // The domains' settings and the providers' secrets are not for this process.
+  const config = once(() => readConfig(environment, { providers: [], settings: NO_SETTINGS }));
+  const nats = once(async () => {
+    const { NATS_URL } = config();
+    const connection = await connectNats({ url: NATS_URL, name: NAME, log: silent, orFail: true }).catch(
+      unavailable('nats-unavailable', 'NATS', NATS_URL, 'NATS_URL'),
+    );
+    closing.push(() => connection.close());
+    if (!(await streamsAreReady(connection))) {
+      throw new CliError(
+        'streams-missing',
+        `NATS has no streams of Sagaline: "npm run provision" makes them`,
+      );
+    }
+    return connection;
+  });
+  const temporal = once(async () => {
+    const { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace, TEMPORAL_API_KEY: apiKey } = config();
+    const client = createTemporalClient({ address, namespace, apiKey });
+    closing.push(() => client.connection.close());
+    if (!(await temporalIsUp(client)))
+      unavailable('temporal-unavailable', 'Temporal', address, 'TEMPORAL_ADDRESS')(undefined);
+    return client;
+  });
+  const database = once(() => {
+    const opened = connectDatabase({ url: config().DATABASE_URL, poolSize: 1, name: NAME, log: silent });
+    closing.push(() => opened.end());
+    return opened;
+  });
+  const deadLetters = once(async (): Promise<DeadLetterParts> => {
+    const connection = await nats();
+    const jetstream = connection.jetstream();
+    return {
+      catalogue: catalogue(),
+      letters: await createStreamReader(connection, DEAD_LETTERS_STREAM),
+      operations: await createStreamReader(connection, OPERATIONS_STREAM),
+      append: createOperationLog(jetstream),
+      republish: createRepublisher(jetstream),
+      outlook: async (event, route) => outlookOf(await temporal(), event, route),
+      clock: () => new Date(),
+    };
+  });
+
+  return {
+    terminal,
+    user,
+    get catalogue() {
+      return catalogue();
+    },
+    processes: domains.flatMap(({ workflows }) => workflows),
+    config,
+    nats,
+    temporal,
+    database,
+    events: once(async () => createStreamReader(await nats(), EVENTS_STREAM)),
+    deadLetters,
+    exitWith: (code) => (exitCode = code),
+    exitCode: () => exitCode,
+    close: async () => {
+      await Promise.allSettled(closing.map((close) => close()));
+    },
+  };
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: { value: Value } | undefined;
+  return () => (made ??= { value: make() }).value;
+}
+
+function unavailable(code: string, server: string, address: string, setting: string) {
+  return (cause: unknown): never => {
+    const why = cause instanceof Error ? ` (${cause.message})` : '';
+    const where = address.replace(/\/\/[^@/]*@/g, '//');
+    throw new CliError(
+      code,
+      `${server} does not answer at ${where}${why}: is it running? ${setting} says where it is`,
+    );
+  };
+}

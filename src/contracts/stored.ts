@@ -1,0 +1,19 @@
+import type { PublishedMessage } from './published';
+
+/** A message as a stream holds it, under the stream's own subject. */
+export interface StoredMessage extends PublishedMessage {
+  readonly stream: string;
+  readonly sequence: number;
+  readonly storedAt: Date;
+}
+
+/** Looks into a stream without disturbing anybody who consumes it. */
+export interface StreamReader {
+  readonly stream: string;
+  /** First and last sequence; the last is below the first where the stream is empty. */
+  bounds(): Promise<{ readonly first: number; readonly last: number }>;
+  /** The first message from this sequence on whose subject matches; wildcards are allowed. */
+  next(subjects: string, from: number): Promise<StoredMessage | undefined>;
+  /** The latest message whose subject matches; wildcards are allowed. */
+  last(subjects: string): Promise<StoredMessage | undefined>;
+}

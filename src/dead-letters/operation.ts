@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import type { StoredMessage, StreamReader } from '../contracts';
+import type { AppendOperation } from './ports';
+import type { Letter } from './letter';
+
+const MAX_TEXT = 2_000;
+const who = {
+  /** 1 for the first operation on a letter. */
+  n: z.int().min(1),
+  by: z.string().max(MAX_TEXT),
+  why: z.string().max(MAX_TEXT).optional(),
+  at: z.string(),
+  /** When the letter was buried: a stream that was made anew counts its letters from 1 again. */
+  buriedAt: z.string(),
+};
+const operation = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('redriven'),
+    ...who,
+    route: z.string().optional(),
+    stream: z.string(),
+    sequence: z.number(),
+  }),
+  z.object({ kind: z.literal('discarded'), ...who }),
+  z.object({
+    kind: z.literal('edited'),
+    ...who,
+    subject: z.string(),
+    /** The whole event, a structured CloudEvent, as base64: exactly these bytes are redriven. */
+    body: z.base64(),
+  }),
+]);
+
+/** Something that a person has done with a letter. */
+export type Operation = z.infer<typeof operation>;
+/** What distinguishes one kind of operation; number, letter and time are added when it is recorded. */
+export type NewOperation = Operation extends infer Each
+  ? Each extends Operation
+    ? Omit<Each, 'n' | 'at' | 'buriedAt'>
+    : never
+  : never;
+
+export type LetterState = 'open' | 'redriven' | 'discarded';
+
+/** What was done with one letter, the oldest first. */
+export interface Past {
+  readonly operations: readonly Operation[];
+  /** Sequence of the last record, 0 where there is none: the next one is expected behind it. */
+  readonly last: number;
+}
+
+const subjectOfOperations = (sequence: number) => `ops.dead-letters.${sequence}`;
+
+export async function pastOf(letter: Letter, operations: StreamReader): Promise<Past> {
+  const subject = subjectOfOperations(letter.sequence);
+  const found: Operation[] = [];
+  let last = 0;
+  for (let from = 1; ; from = last + 1) {
+    const message = await operations.next(subject, from);
+    if (!message) return { operations: found, last };
+    last = message.sequence;
+    found.push(...operationIn(message, letter));
+  }
+}
+
+/** One question, however much was done: the last operation decides. */
+export async function stateOf(letter: Letter, operations: StreamReader): Promise<LetterState> {
+  const message = await operations.last(subjectOfOperations(letter.sequence));
+  return stateAfter(message ? operationIn(message, letter) : []);
+}
+
+/** An edit is made on an open letter, and leaves it open. */
+export function stateAfter(operations: readonly Operation[]): LetterState {
+  const kind = operations.at(-1)?.kind;
+  return kind === undefined || kind === 'edited' ? 'open' : kind;
+}
+
+/** @returns the operation as recorded, or nothing where somebody else was faster: nothing is recorded then */
+export async function record(
+  append: AppendOperation,
+  letter: Letter,
+  past: Past,
+  what: NewOperation,
+  at: Date,
+): Promise<Operation | undefined> {
+  const recorded = {
+    ...what,
+    n: past.operations.length + 1,
+    at: at.toISOString(),
+    buriedAt: letter.buriedAt,
+  };
+  const body = new TextEncoder().encode(JSON.stringify(recorded));
+  return (await append(subjectOfOperations(letter.sequence), body, past.last)) ? recorded : undefined;
+}
+
+function operationIn(message: StoredMessage, letter: Letter): Operation[] {
+  let json: unknown;
+  try {
+    json = JSON.parse(new TextDecoder().decode(message.body));
+  } catch {
+    return [];
+  }
+  const parsed = operation.safeParse(json);
+  return parsed.success && parsed.data.buriedAt === letter.buriedAt ? [parsed.data] : [];
+}

@@ -1,0 +1,36 @@
+import type { Catalogue, DomainEvent, PublishedMessage, Route, StreamReader } from '../contracts';
+
+/** What this module needs of the world; the adapters implement these. */
+export interface DeadLetterParts {
+  readonly catalogue: Catalogue;
+  readonly letters: StreamReader;
+  readonly operations: StreamReader;
+  readonly append: AppendOperation;
+  readonly republish: Republish;
+  readonly outlook: (event: DomainEvent, route: Route) => Promise<Outlook>;
+  readonly clock: () => Date;
+}
+
+/**
+ * Appends to a subject of the operations stream.
+ *
+ * @param expectedLast sequence of the subject's last message, 0 where there is none
+ * @returns false where another message stands last by now; nothing was appended then
+ */
+export type AppendOperation = (subject: string, body: Uint8Array, expectedLast: number) => Promise<boolean>;
+
+/** Resolves when the stream has confirmed; under a message id that it has had before, `duplicate` is true. */
+export type Republish = (
+  message: PublishedMessage,
+  messageId: string,
+) => Promise<{ readonly stream: string; readonly sequence: number; readonly duplicate: boolean }>;
+
+/** What would become of an event on one route at this moment. */
+export type Outlook =
+  | 'delivered'
+  /** The workflow has received this very event and has closed: it was applied, or the workflow has buried it. */
+  | 'repeated'
+  /** The workflow has closed without receiving it. */
+  | 'late'
+  /** The workflow never existed, and the event may not open it. */
+  | 'unmatched';

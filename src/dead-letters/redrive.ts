@@ -1,0 +1,150 @@
+import type { Catalogue, DomainEvent, PublishedMessage, Route } from '../contracts';
+import { decodePublished, redriveHeaders, workflowIdOf } from '../contracts';
+import type { Letter } from './letter';
+import type { Operation } from './operation';
+import { pastOf, record } from './operation';
+import type { DeadLetterParts, Outlook } from './ports';
+import { RefusedError } from './refused';
+import type { LetterFile } from './show';
+import { showLetter } from './show';
+
+export interface Redrive {
+  readonly by: string;
+  readonly why?: string | undefined;
+  /** Instead of the route that the letter names. */
+  readonly route?: string | undefined;
+  /** Also where it was redriven or discarded before. */
+  readonly again?: boolean | undefined;
+}
+
+/** What a redrive would do. */
+export interface RedrivePlan {
+  readonly file: LetterFile;
+  readonly event: DomainEvent;
+  /** The one route that it goes to; absent where it goes to all that take the event. */
+  readonly route?: string | undefined;
+  readonly workflows: readonly string[];
+}
+
+export interface Redriven {
+  readonly operation: Operation & { readonly kind: 'redriven' };
+  /** Somebody else has redriven the same letter at the same moment: it went out once. */
+  readonly together: boolean;
+}
+
+/** Operators who act on one letter at the same moment; each conflict means that one of them has finished. */
+const MAX_CONFLICTS = 10;
+
+const OUTLOOKS: Readonly<Record<Exclude<Outlook, 'delivered'>, string>> = {
+  repeated: 'has received this event and closed without applying it; it would drop it again',
+  late: 'has closed',
+  unmatched: 'never existed, and this event may not open it',
+};
+
+/**
+ * Checks that a redrive would reach a workflow. It changes nothing.
+ *
+ * @throws RefusedError
+ */
+export async function planRedrive(
+  parts: Pick<DeadLetterParts, 'catalogue' | 'letters' | 'operations' | 'outlook'>,
+  sequence: number,
+  { route: asked, again = false }: Pick<Redrive, 'route' | 'again'>,
+): Promise<RedrivePlan> {
+  const file = await showLetter(parts, sequence);
+  const { letter, message, state } = file;
+  if (state !== 'open' && !again) {
+    const last = file.past.operations.at(-1);
+    const by = last ? ` by ${last.by} at ${last.at}` : '';
+    throw new RefusedError('not-open', `dead letter ${sequence} was ${state}${by} already`);
+  }
+  const decoding = decodePublished(message, parts.catalogue);
+  if (!decoding.ok) {
+    const { reason, detail, path } = decoding.rejection;
+    throw new RefusedError('invalid', `it would be buried again: ${detail}; edit it first`, { reason, path });
+  }
+  const { event } = decoding;
+  const { name, routes } = routesOf(letter, event, parts.catalogue, asked);
+  const outlooks = await Promise.all(routes.map((route) => parts.outlook(event, route)));
+  const workflows = routes.map(({ workflow }) => workflowIdOf(workflow, event.key));
+  const problems = workflows.map((id, index) => problemOf(id, outlooks[index] ?? 'delivered', letter));
+  if (problems.every((problem) => problem !== undefined)) {
+    throw new RefusedError('undeliverable', problems.join('; '));
+  }
+  return { file, event, route: name, workflows };
+}
+
+/**
+ * An event that a closed workflow has received although the bridge had buried it was applied: by a redrive that ended
+ * before it was recorded, say. That redrive may be repeated.
+ */
+function problemOf(workflowId: string, outlook: Outlook, letter: Letter): string | undefined {
+  if (outlook === 'delivered' || (outlook === 'repeated' && letter.workflow !== workflowId)) return undefined;
+  return `${workflowId} ${OUTLOOKS[outlook]}`;
+}
+
+/**
+ * Publishes the event of a letter once more, with its own source and id, and records that. Should we end between the
+ * two, the same redrive is harmless: it has the same message id, and a workflow drops an event that it has seen.
+ *
+ * @throws RefusedError
+ */
+export async function redriveLetter(
+  parts: DeadLetterParts,
+  sequence: number,
+  redrive: Redrive,
+): Promise<Redriven> {
+  const { file, route } = await planRedrive(parts, sequence, redrive);
+  const n = file.past.operations.length + 1;
+  const mark = `${sequence}:${n}`;
+  const receipt = await parts.republish(addressed(file.message, route, mark), `redrive:${mark}`);
+
+  const { by, why } = redrive;
+  const { stream, sequence: published } = receipt;
+  const done = { kind: 'redriven', by, why, route, stream, sequence: published } as const;
+  let { past } = file;
+  for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
+    const recorded = await record(parts.append, file.letter, past, done, parts.clock());
+    if (recorded) return { operation: recorded as Redriven['operation'], together: false };
+    past = await pastOf(file.letter, parts.operations);
+    // Of the same number and message id, so that the stream has one event of both.
+    const other = past.operations[n - 1];
+    if (other?.kind === 'redriven' && other.sequence === published)
+      return { operation: other, together: true };
+  }
+  throw new RefusedError(
+    'conflict',
+    `dead letter ${sequence} went out as event ${published}, but too many others act on it to record that`,
+  );
+}
+
+function addressed(message: PublishedMessage, route: string | undefined, redrive: string): PublishedMessage {
+  const own = Object.entries(redriveHeaders({ route, redrive })).map(
+    ([name, value]) => [name, [value]] as const,
+  );
+  return { ...message, headers: { ...message.headers, ...Object.fromEntries(own) } };
+}
+
+/**
+ * The bridge names the route that failed. A workflow knows its own id only: its route is the one that leads there, of
+ * which the catalogue has at most one for each event.
+ */
+function routesOf(
+  letter: Letter,
+  event: DomainEvent,
+  catalogue: Catalogue,
+  asked: string | undefined,
+): { name?: string; routes: readonly Route[] } {
+  const routes = catalogue.routesOf(event.type).filter(({ condition }) => condition?.(event) ?? true);
+  if (routes.length === 0) throw new RefusedError('no-route', `no route takes this ${event.type}`);
+  const name = asked ?? letter.route;
+  if (name === undefined && letter.workflow === undefined) return { routes };
+  const route = routes.find((each) =>
+    name === undefined ? workflowIdOf(each.workflow, event.key) === letter.workflow : each.name === name,
+  );
+  if (route) return { name: route.name, routes: [route] };
+  const missing =
+    name === undefined ? `no route leads to ${letter.workflow ?? ''}` : `there is no route "${name}"`;
+  const known = routes.map((each) => each.name).join(', ');
+  throw new RefusedError('unknown-route', `${missing} for this ${event.type}; known is ${known}`);
+}

@@ -1,0 +1,64 @@
+import type { Domain } from '../../src/contracts';
+import { runCli } from '../../src/cli';
+import { pingDomain } from './ping/domain';
+import { prepared } from './setup/handover';
+
+export interface Said {
+  readonly code: number;
+  readonly out: string;
+  readonly error: string;
+  /** Standard output as one JSON value. */
+  json(): Record<string, unknown>;
+  /** The error as JSON. */
+  problem(): Record<string, unknown>;
+}
+
+export interface TestCli {
+  (...args: string[]): Promise<Said>;
+  /** The same with a standard input, or with files of these contents. */
+  given(world: { input?: string; files?: Record<string, string>; interrupted?: AbortSignal }): TestCli;
+}
+
+/** The command line in this process, on servers of the test. */
+export function testCli(
+  environment: Record<string, string>,
+  domains: readonly Domain[] = [pingDomain],
+): TestCli {
+  const make = (world: Parameters<TestCli['given']>[0]): TestCli => {
+    const run = async (...args: string[]): Promise<Said> => {
+      const out: string[] = [];
+      const error: string[] = [];
+      const code = await runCli(args, {
+        domains,
+        environment,
+        user: 'tester',
+        terminal: {
+          out: (text) => void out.push(text),
+          error: (text) => void error.push(text),
+          input: () => Promise.resolve(Buffer.from(world.input ?? '')),
+          file: (path) => {
+            const content = world.files?.[path];
+            return content === undefined
+              ? Promise.reject(new Error(`ENOENT: no such file, open '${path}'`))
+              : Promise.resolve(Buffer.from(content));
+          },
+          interrupted: world.interrupted ?? new AbortController().signal,
+        },
+      });
+      const said = { code, out: out.join('\n'), error: error.join('\n') };
+      return {
+        ...said,
+        json: () => JSON.parse(said.out) as Record<string, unknown>,
+        problem: () => (JSON.parse(said.error) as { error: Record<string, unknown> }).error,
+      };
+    };
+    return Object.assign(run, { given: make });
+  };
+  return make({});
+}
+
+/** Where the servers of a test run are, in the words of the environment. */
+export function serverSettings(natsUrl: string): Record<string, string> {
+  const { temporalAddress, databaseUrl } = prepared('servers');
+  return { NATS_URL: natsUrl, TEMPORAL_ADDRESS: temporalAddress, DATABASE_URL: databaseUrl };
+}

@@ -1,0 +1,46 @@
+// An event that was a dead letter comes once more, for one route.
+import { createCatalogue, defineDomain, defineRoutes, redriveHeaders, route } from '../../../src/contracts';
+import { bridgeAmongFakes, fakeWorkflows } from '../../support/fakes/bridge';
+import { ping, pinged, pingDomain } from '../../support/ping/domain';
+
+const audit = { ...ping, name: 'audit' };
+const catalogue = createCatalogue([
+  defineDomain({
+    ...pingDomain,
+    workflows: [ping, audit],
+    routes: [...pingDomain.routes, ...defineRoutes({ audit: route({ event: pinged, workflow: audit }) })],
+  }),
+]);
+
+async function delivered(headers: Record<string, string>) {
+  const workflows = fakeWorkflows();
+  const fakes = bridgeAmongFakes({ parts: { catalogue, workflows } });
+  const given = Object.entries(headers).map(([name, value]) => [name, [value]] as const);
+  await fakes.deliver({ headers: Object.fromEntries(given) });
+  return { ...fakes, asked: workflows.asked };
+}
+
+test('it goes to the route that it asks for and to no other, and tells the workflow which redrive it is', async () => {
+  const { asked, letters, calls } = await delivered(redriveHeaders({ route: 'audit', redrive: '17:2' }));
+  expect(asked).toEqual([
+    [expect.objectContaining({ workflowId: 'audit-p-1' }), expect.objectContaining({ redrive: '17:2' })],
+  ]);
+  expect(letters).toEqual([]);
+  expect(calls.at(-1)).toBe('settle: confirmed');
+});
+
+test('without a route it goes to all', async () => {
+  const { asked } = await delivered(redriveHeaders({ redrive: '17:2' }));
+  expect(asked.map(([target]) => (target as { workflowId: string }).workflowId)).toEqual([
+    'ping-p-1',
+    'audit-p-1',
+  ]);
+});
+
+test('for a route that no longer exists it is a dead letter with that reason; no workflow hears of it', async () => {
+  const { asked, letters, calls } = await delivered(redriveHeaders({ route: 'renamed', redrive: '17:2' }));
+  expect(asked).toEqual([]);
+  expect(letters).toMatchObject([{ rejection: { reason: 'unknown-route' } }]);
+  expect(letters[0]?.rejection.detail).toContain('"renamed"');
+  expect(calls.at(-1)).toBe('settle: confirmed');
+});
