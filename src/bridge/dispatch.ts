@@ -1,4 +1,4 @@
-import type { DomainEvent, Rejection, Route } from '../contracts';
+import type { AccumulatingRoute, DeliveringRoute, DomainEvent, Rejection, Route } from '../contracts';
 import { workflowIdOf } from '../contracts';
 import type { Answer, Target, Workflows } from './ports';
 
@@ -16,9 +16,32 @@ export type DispatchOutcome =
 const MAX_CONTRADICTIONS = 3;
 
 /** Delivers an event to the workflow that one route names. Harmless to repeat: workflows drop events they have seen. */
-export async function dispatch(
+export function dispatch(event: DomainEvent, route: Route, workflows: Workflows): Promise<DispatchOutcome> {
+  return route.accumulate ? feed(event, route, workflows) : deliver(event, route, workflows);
+}
+
+/**
+ * Opens the accumulator, or feeds it. Whether it has closed, and has seen the event before, makes no difference: a flush
+ * applies each event once.
+ */
+async function feed(
   event: DomainEvent,
-  route: Route,
+  { workflow, accumulate }: AccumulatingRoute,
+  workflows: Workflows,
+): Promise<DispatchOutcome> {
+  const workflowId = workflowIdOf(workflow, event.key);
+  const fed = await workflows.signalWithStart(
+    { workflow, workflowId, key: event.key, batch: accumulate },
+    event,
+  );
+  if (fed.kind !== 'answered') return fed;
+  if (fed.value === 'accepted') return { kind: 'accepted' };
+  return { kind: 'unavailable', cause: new Error(`${workflowId} is closed, and was not opened again`) };
+}
+
+async function deliver(
+  event: DomainEvent,
+  route: DeliveringRoute,
   workflows: Workflows,
 ): Promise<DispatchOutcome> {
   const target: Target = {
@@ -48,7 +71,7 @@ export async function dispatch(
   return { kind: 'unavailable', cause: new Error(`${target.workflowId} opens and closes as we ask`) };
 }
 
-function unmatched(event: DomainEvent, route: Route, { workflowId }: Target): DispatchOutcome {
+function unmatched(event: DomainEvent, route: DeliveringRoute, { workflowId }: Target): DispatchOutcome {
   if (route.onMissing === 'discard') return { kind: 'discarded' };
   const detail = `${event.type} needs an open workflow ${workflowId}, which never existed`;
   return { kind: 'dead-letter', rejection: { reason: 'unmatched', detail } };
@@ -56,7 +79,7 @@ function unmatched(event: DomainEvent, route: Route, { workflowId }: Target): Di
 
 function closed(
   event: DomainEvent,
-  route: Route,
+  route: DeliveringRoute,
   { workflowId }: Target,
   seen: Answer<boolean>,
 ): DispatchOutcome {

@@ -1,4 +1,4 @@
-import type { DomainEvent, ProcessDefinition, Rejection } from '../contracts';
+import type { BatchPolicy, DomainEvent, Rejection, WorkflowDefinition } from '../contracts';
 
 /** What the bridge needs of the world. The adapters implement these; tests have fakes of them. */
 
@@ -34,13 +34,15 @@ export type Answer<Value> =
 
 /** A workflow that an event is meant for. */
 export interface Target {
-  readonly workflow: ProcessDefinition;
+  readonly workflow: WorkflowDefinition;
   readonly workflowId: string;
   readonly key: string;
+  /** Of an accumulator: it is opened with it, and again where it has closed. */
+  readonly batch?: BatchPolicy;
 }
 
 export interface Workflows {
-  /** Delivers the event as a signal, opening the workflow where it is not open. `closed`: it has run its course. */
+  /** Delivers the event as a signal, opening the workflow where it is not open. `closed`: it has run its course; no accumulator ever has. */
   signalWithStart(target: Target, event: DomainEvent): Promise<Answer<'accepted' | 'closed'>>;
   /** Delivers the event as a signal to an open workflow. */
   signal(target: Target, event: DomainEvent): Promise<Answer<'accepted' | 'not-open'>>;

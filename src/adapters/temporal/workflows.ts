@@ -33,17 +33,17 @@ export function createWorkflows(client: Client): Workflows {
   const ask = <Value>(call: () => Promise<Value>, ms = CALL_MS) =>
     answer(() => client.withDeadline(Date.now() + ms, call));
   return {
-    signalWithStart: ({ workflow, workflowId, key }, event) =>
+    signalWithStart: ({ workflow, workflowId, key, batch }, event) =>
       ask(async () => {
         try {
           await client.workflow.signalWithStart(workflow.name, {
             workflowId,
             taskQueue: workflow.taskQueue,
             // The opening event travels in the signal: a second start's arguments would be dropped in silence.
-            args: [{ key }],
+            args: [batch ? { key, batch } : { key }],
             signal: event.type,
             signalArgs: [event],
-            workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
+            workflowIdReusePolicy: workflow.accumulates ? 'ALLOW_DUPLICATE' : 'ALLOW_DUPLICATE_FAILED_ONLY',
             workflowIdConflictPolicy: 'USE_EXISTING',
             staticSummary: workflow.summary(key),
             typedSearchAttributes: [
