@@ -14,6 +14,7 @@ jest.setTimeout(60_000);
 
 const { WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND } = temporal.api.enums.v1.WorkflowTaskFailedCause;
 const SECOND = 1_000;
+const PORTION = 22;
 
 let client: Client;
 let connection: NativeConnection;
@@ -83,9 +84,13 @@ test('all of many events are applied in order, once, over many runs, flushes fai
   const tally = tallying.open({ size: 7, withinMs: SECOND });
   const sent = ids('a', 200);
   const repeated = sent.flatMap((id, index) => (index % 10 === 0 ? [id, id] : [id]));
-  tallying.loseAnswer('record', 3);
-  await tally.send(...repeated);
-  await applied(sent.length);
+  // In portions: while a flush fails, its run cannot be continued.
+  for (let from = 0; from < repeated.length; from += PORTION) {
+    if (from % (3 * PORTION) === 0) tallying.loseAnswer('record');
+    const portion = repeated.slice(from, from + PORTION);
+    await tally.send(...portion);
+    await until('the portion', () => tallying.applied().includes(portion.at(-1) ?? ''));
+  }
   expect((await tally.handle.result()) as object).toMatchObject({ state: ACCUMULATOR_STATES.idle });
   expect(tallying.applied()).toEqual(sent);
   const { runs } = tally;
@@ -96,7 +101,7 @@ test('all of many events are applied in order, once, over many runs, flushes fai
   expect(seen.length).toBeGreaterThan(5);
   // Beside those whose answers got lost, no flush was done twice.
   const flushes = tallying.batches.map(({ flush }) => flush);
-  expect(flushes.length - new Set(flushes).size).toBe(3);
+  expect(flushes.length - new Set(flushes).size).toBe(4);
 });
 
 test('a policy that has changed holds from the next opening on', async () => {
