@@ -67,9 +67,10 @@ export function accumulator<Event extends DomainEvent>(
   return async function accumulate({ key, batch, carried }) {
     const waiting = collect(batch, carried?.waiting ?? []);
     let received = 0;
-    const seen = receiveEvents<Event>(carried?.seen ?? [], (event) => {
+    const seen = receiveEvents(carried?.seen ?? [], (event) => {
       received += 1;
-      waiting.add(event);
+      // Of the types that the accumulator's routes name.
+      waiting.add(event as Event);
     });
     const decisions = openDecisions();
     const { workflowId, runId } = workflowInfo();

@@ -41,7 +41,7 @@ type OfType<Event, Type> = Extract<Event, { readonly type: Type }>;
  */
 export function openInbox<Event extends DomainEvent>(seen: readonly string[] = []): Inbox<Event> {
   const waiting: Event[] = [];
-  const received = receiveEvents<Event>(seen, (event) => waiting.push(event));
+  const received = receiveEvents(seen, (event) => waiting.push(event as Event));
 
   const has = (types: readonly string[]) => waiting.some(({ type }) => types.includes(type));
   const takeNow = (types: readonly string[]): Event | undefined => {
@@ -73,9 +73,9 @@ export function openInbox<Event extends DomainEvent>(seen: readonly string[] = [
  *
  * @returns the identities of those received, the oldest first
  */
-export function receiveEvents<Event extends DomainEvent>(
+export function receiveEvents(
   seen: readonly string[],
-  receive: (event: Event) => void,
+  receive: (event: DomainEvent) => void,
 ): () => string[] {
   const remembered = new Set(seen);
 
@@ -89,7 +89,7 @@ export function receiveEvents<Event extends DomainEvent>(
     if (remembered.has(identity)) return;
     remembered.add(identity);
     if (remembered.size > REMEMBERED_EVENTS) forgetOldest(remembered);
-    receive(event as Event);
+    receive(event);
   });
   return () => [...remembered];
 }

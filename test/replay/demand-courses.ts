@@ -1,7 +1,14 @@
 import type { Client, WorkflowHandle } from '@temporalio/client';
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { createWorkflows } from '../../src/adapters/temporal';
 import type { BatchPolicy } from '../../src/contracts';
-import { ACCUMULATOR_STATES, DECIDE, RefusalError, workflowIdOf } from '../../src/contracts';
+import {
+  ACCUMULATOR_STATES,
+  DECIDE,
+  RefusalError,
+  SEARCH_ATTRIBUTES,
+  workflowIdOf,
+} from '../../src/contracts';
 import { articleViewed } from '../../src/domains/shop/events';
 import { demand } from '../../src/domains/shop/workflows';
 import type { FakeShop } from '../support/fakes';
@@ -13,11 +20,12 @@ export interface DemandStage {
   readonly shop: FakeShop;
   readonly pause: (ms: number) => Promise<void>;
   /** So many views, each a new event; opens the accumulator by this policy. */
-  view(policy: BatchPolicy, count: number): Promise<void>;
+  readonly view: (policy: BatchPolicy, count: number) => Promise<void>;
   /** Opens the accumulator as the run before it would have. */
-  continued(policy: BatchPolicy): Promise<void>;
+  readonly continued: (policy: BatchPolicy) => Promise<void>;
 }
 
+const SAGA_STATE = defineSearchAttributeKey(SEARCH_ATTRIBUTES.sagaState, SearchAttributeType.KEYWORD);
 const SHORTLY = { size: 3, withinMs: 1_000 };
 const ON_A_PAUSE = { size: 10, withinMs: 6_000, debounceMs: 2_000 };
 
@@ -49,8 +57,8 @@ export const demandCourses: Readonly<Record<string, (stage: DemandStage) => Prom
     shop.fail('addViews', new RefusalError('unknown-article', 'There is no such article.'));
     await view(SHORTLY, 3);
     const isStuck = async () => {
-      const { searchAttributes } = await handle.describe();
-      return String(searchAttributes['SagaState']) === ACCUMULATOR_STATES.flushStuck;
+      const { typedSearchAttributes } = await handle.describe();
+      return typedSearchAttributes.get(SAGA_STATE) === ACCUMULATOR_STATES.flushStuck;
     };
     await until('the accumulator is stuck', isStuck);
     await handle.signal(DECIDE, { kind: 'retry' });

@@ -13,6 +13,8 @@ import { hasSeen } from './seen';
 const CALL_MS = 5_000;
 /** A history of 50 MiB comes in some hundred pages; with less time its event would be held for ever. */
 const HISTORY_MS = 60_000;
+/** Temporal takes no more signals for one run. It refuses them as it refuses any bad request: only the history tells. */
+const SIGNALS_OF_A_RUN = 10_000;
 /** gRPC status INVALID_ARGUMENT: the request itself is at fault. All other refusals may pass. */
 const INVALID_ARGUMENT = 3;
 
@@ -32,9 +34,17 @@ const sagaState = defineSearchAttributeKey(SEARCH_ATTRIBUTES.sagaState, SearchAt
 export function createWorkflows(client: Client): Workflows {
   const ask = <Value>(call: () => Promise<Value>, ms = CALL_MS) =>
     answer(() => client.withDeadline(Date.now() + ms, call));
+
+  async function hasFullHistory(workflowId: string): Promise<boolean> {
+    const length = await ask(
+      async () => (await client.workflow.getHandle(workflowId).describe()).historyLength,
+    );
+    return length.kind === 'answered' && length.value >= SIGNALS_OF_A_RUN;
+  }
+
   return {
-    signalWithStart: ({ workflow, workflowId, key, batch }, event) =>
-      ask(async () => {
+    signalWithStart: async ({ workflow, workflowId, key, batch }, event) => {
+      const taken = await ask(async () => {
         try {
           await client.workflow.signalWithStart(workflow.name, {
             workflowId,
@@ -56,7 +66,13 @@ export function createWorkflows(client: Client): Workflows {
           if (error instanceof WorkflowExecutionAlreadyStartedError) return 'closed' as const;
           throw error;
         }
-      }),
+      });
+      // Not the event's fault: its run will be continued as new, as soon as its flush gets through.
+      if (taken.kind === 'rejected' && workflow.accumulates && (await hasFullHistory(workflowId))) {
+        return { kind: 'unavailable', cause: taken.cause };
+      }
+      return taken;
+    },
 
     signal: ({ workflowId }, event) =>
       ask(async () => {

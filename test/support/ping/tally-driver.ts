@@ -34,13 +34,13 @@ export interface Tallying extends Pick<Script<'record'>, 'calls' | 'fail' | 'hol
 export interface TallyDriver {
   readonly handle: WorkflowHandle;
   /** The same accumulator, by another policy. */
-  with(policy: BatchPolicy): TallyDriver;
+  readonly with: (policy: BatchPolicy) => TallyDriver;
   /** Events with these ids, one after the other. */
-  send(...ids: string[]): Promise<void>;
+  readonly send: (...ids: string[]) => Promise<void>;
   state(): Promise<string>;
   untilState(state: string): Promise<void>;
   /** Of all runs with this workflow id, the latest last. */
-  runs(): Promise<string[]>;
+  readonly runs: () => Promise<string[]>;
 }
 
 const SAGA_STATE = defineSearchAttributeKey(SEARCH_ATTRIBUTES.sagaState, SearchAttributeType.KEYWORD);
@@ -51,7 +51,7 @@ export async function startTallying(client: Client, connection: NativeConnection
   const batches: Recording[] = [];
   let onEnd: (workflowId: string) => Promise<void> = () => Promise.resolve();
   const sinks: InjectedSinks<EndSinks> = {
-    ends: { reached: { fn: (_, workflowId) => onEnd(workflowId) as never, callDuringReplay: false } },
+    ends: { reached: { fn: (_, workflowId) => onEnd(workflowId), callDuringReplay: false } },
   };
   // A queue of its own: other files run pings on the same server.
   const workflow = { ...tally, taskQueue: newKey() };

@@ -62,7 +62,7 @@ describe('what the types refuse', () => {
     // @ts-expect-error -- without an end
     () => route({ event: pinged, workflow: tally, accumulate: { size: 1 } }),
     // @ts-expect-error -- the key is the contract's
-    () => route({ event: pinged, workflow: ping, key: ({ data }) => data.pingId }),
+    () => route({ event: pinged, workflow: ping, key: () => 'k' }),
     // @ts-expect-error -- no such outcome
     () => route({ event: pinged, workflow: ping, onMissing: 'ignore' }),
     // @ts-expect-error -- no such field in the event's data
