@@ -1,4 +1,6 @@
 import path from 'node:path';
+import { createDemandActivities } from '../activities/shop/demand';
+import { createPostgresDemand } from '../activities/shop/demand.postgres';
 import { createInventoryActivities } from '../activities/shop/inventory';
 import { createPostgresInventory } from '../activities/shop/inventory.postgres';
 import { createNotificationActivities } from '../activities/shop/notifications';
@@ -60,7 +62,10 @@ export const pools = {
   },
   inventory: {
     taskQueue: TASK_QUEUES.inventory,
-    activities: ({ database }) => createInventoryActivities(createPostgresInventory(database)),
+    activities: ({ database }) => ({
+      ...createInventoryActivities(createPostgresInventory(database)),
+      ...createDemandActivities(createPostgresDemand(database)),
+    }),
   },
   payments: {
     taskQueue: TASK_QUEUES.payments,

@@ -1,2 +1,3 @@
 /** All workflows of this deployment: the entry point of the bundle. */
+export { demand } from './shop/demand';
 export { order } from './shop/order';

@@ -1,4 +1,4 @@
-import type { DomainEvent, Rejection, Route } from '../contracts';
+import type { AccumulatingRoute, DeliveringRoute, DomainEvent, Rejection, Route } from '../contracts';
 import { workflowIdOf } from '../contracts';
 import type { Answer, Target, Unavailability, Workflows } from './ports';
 
@@ -16,9 +16,34 @@ export type DispatchOutcome =
 const MAX_CONTRADICTIONS = 3;
 
 /** Delivers an event to the workflow that one route names. Harmless to repeat: workflows drop events they have seen. */
-export async function dispatch(
+export function dispatch(event: DomainEvent, route: Route, workflows: Workflows): Promise<DispatchOutcome> {
+  return route.accumulate ? feed(event, route, workflows) : deliver(event, route, workflows);
+}
+
+/**
+ * Opens the accumulator, or feeds it. Whether it has closed, and has seen the event before, makes no difference: a flush
+ * applies each event once.
+ */
+async function feed(
   event: DomainEvent,
-  route: Route,
+  { workflow, accumulate }: AccumulatingRoute,
+  workflows: Workflows,
+): Promise<DispatchOutcome> {
+  const workflowId = workflowIdOf(workflow, event.key);
+  const fed = await workflows.signalWithStart(
+    { workflow, workflowId, key: event.key, batch: accumulate },
+    event,
+  );
+  if (fed.kind !== 'answered') return fed;
+  if (fed.value === 'accepted') return { kind: 'accepted' };
+  // A full run will be continued as new, as soon as its flush gets through.
+  const cause = new Error(`${workflowId} is ${fed.value}, and takes the event later`);
+  return { kind: 'unavailable', why: 'busy', cause };
+}
+
+async function deliver(
+  event: DomainEvent,
+  route: DeliveringRoute,
   workflows: Workflows,
 ): Promise<DispatchOutcome> {
   const target: Target = {
@@ -32,6 +57,7 @@ export async function dispatch(
       : await workflows.signal(target, event);
     if (delivered.kind !== 'answered') return delivered;
     if (delivered.value === 'accepted') return { kind: 'accepted' };
+    if (delivered.value === 'full') return overfull(event, target);
 
     const status = await workflows.status(target);
     if (status.kind !== 'answered') return status;
@@ -49,15 +75,20 @@ export async function dispatch(
   return { kind: 'unavailable', why: 'busy', cause };
 }
 
-function unmatched(event: DomainEvent, route: Route, { workflowId }: Target): DispatchOutcome {
+function unmatched(event: DomainEvent, route: DeliveringRoute, { workflowId }: Target): DispatchOutcome {
   if (route.onMissing === 'discard') return { kind: 'discarded' };
   const detail = `${event.type} needs an open workflow ${workflowId}, which never existed`;
   return { kind: 'dead-letter', rejection: { reason: 'unmatched', detail } };
 }
 
+function overfull(event: DomainEvent, { workflowId }: Target): DispatchOutcome {
+  const detail = `${workflowId} has had as many events as Temporal takes for one run; ${event.type} is one more`;
+  return { kind: 'dead-letter', rejection: { reason: 'signal-limit', detail } };
+}
+
 function closed(
   event: DomainEvent,
-  route: Route,
+  route: DeliveringRoute,
   { workflowId }: Target,
   seen: Answer<boolean>,
 ): DispatchOutcome {

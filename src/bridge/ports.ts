@@ -1,4 +1,4 @@
-import type { DomainEvent, ProcessDefinition, Rejection } from '../contracts';
+import type { BatchPolicy, DomainEvent, Rejection, WorkflowDefinition } from '../contracts';
 
 /** What the bridge needs of the world. The adapters implement these; tests have fakes of them. */
 
@@ -40,16 +40,21 @@ export type Unavailability = 'away' | 'exhausted' | 'busy';
 
 /** A workflow that an event is meant for. */
 export interface Target {
-  readonly workflow: ProcessDefinition;
+  readonly workflow: WorkflowDefinition;
   readonly workflowId: string;
   readonly key: string;
+  /** Of an accumulator: it is opened with it, and again where it has closed. */
+  readonly batch?: BatchPolicy;
 }
 
 export interface Workflows {
-  /** Delivers the event as a signal, opening the workflow where it is not open. `closed`: it has run its course. */
-  signalWithStart(target: Target, event: DomainEvent): Promise<Answer<'accepted' | 'closed'>>;
+  /**
+   * Delivers the event as a signal, opening the workflow where it is not open. `closed`: it has run its course; no
+   * accumulator ever has. `full`: its run has had as many signals as Temporal takes.
+   */
+  signalWithStart(target: Target, event: DomainEvent): Promise<Answer<'accepted' | 'closed' | 'full'>>;
   /** Delivers the event as a signal to an open workflow. */
-  signal(target: Target, event: DomainEvent): Promise<Answer<'accepted' | 'not-open'>>;
+  signal(target: Target, event: DomainEvent): Promise<Answer<'accepted' | 'not-open' | 'full'>>;
   /** Whether the workflow is open now, has closed, or never existed (as far as Temporal remembers). */
   status(target: Target): Promise<Answer<'open' | 'closed' | 'missing'>>;
   /** Whether a closed workflow has received this event while it was open. */

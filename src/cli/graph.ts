@@ -1,14 +1,16 @@
-import type { Catalogue } from '../contracts';
+import type { Catalogue, Route } from '../contracts';
 
 /** Which event leads to which workflow, and how. */
 export interface Edge {
   readonly route: string;
   readonly event: string;
   readonly workflow: string;
-  readonly opens: boolean;
+  /** Opens the workflow, only reaches an open one, or joins a batch. */
+  readonly how: 'opens' | 'reaches' | 'accumulates';
   readonly conditional: boolean;
-  readonly onMissing: 'deadLetter' | 'discard';
-  readonly onClosed: 'deadLetter' | 'discard';
+  /** `open` where the workflow is opened then. */
+  readonly onMissing: 'open' | 'deadLetter' | 'discard';
+  readonly onClosed: 'open' | 'deadLetter' | 'discard';
 }
 
 export interface Graph {
@@ -18,20 +20,24 @@ export interface Graph {
 }
 
 export function graphOf({ routes, contracts }: Pick<Catalogue, 'routes' | 'contracts'>): Graph {
-  const edges = routes.map(({ name, event, workflow, opens, condition, onMissing, onClosed }) => ({
-    route: name,
-    event: event.type,
-    workflow: workflow.name,
-    opens,
-    conditional: condition !== undefined,
-    onMissing,
-    onClosed,
+  const edges = routes.map((route) => ({
+    route: route.name,
+    event: route.event.type,
+    workflow: route.workflow.name,
+    conditional: route.condition !== undefined,
+    ...mannerOf(route),
   }));
   const routed = new Set(edges.map(({ event }) => event));
   // An older version takes the way of the one that it is brought to.
   const upcast = new Set(contracts.flatMap((contract) => contract.upcast?.from ?? []));
   const unrouted = contracts.map(({ type }) => type).filter((type) => !routed.has(type) && !upcast.has(type));
   return { edges, unrouted };
+}
+
+function mannerOf(route: Route): Pick<Edge, 'how' | 'onMissing' | 'onClosed'> {
+  if (route.accumulate) return { how: 'accumulates', onMissing: 'open', onClosed: 'open' };
+  const { opens, onMissing, onClosed } = route;
+  return opens ? { how: 'opens', onMissing: 'open', onClosed } : { how: 'reaches', onMissing, onClosed };
 }
 
 export function graphAsText({ edges, unrouted }: Graph): string {
@@ -45,11 +51,14 @@ export function graphAsText({ edges, unrouted }: Graph): string {
   ].join('\n');
 }
 
-function arrow({ opens, conditional }: Edge): string {
-  return `${opens ? '◂══' : '◂──'}${conditional ? '?' : ' '}`;
+const ARROWS = { opens: '◂══', reaches: '◂──', accumulates: '◂≡≡' } as const;
+
+function arrow({ how, conditional }: Edge): string {
+  return `${ARROWS[how]}${conditional ? '?' : ' '}`;
 }
 
-export const GRAPH_LEGEND = '◂══ opens the workflow, ◂── reaches an open one, ? some of these events only';
+export const GRAPH_LEGEND =
+  '◂══ opens the workflow, ◂── reaches an open one, ◂≡≡ joins a batch, ? some of these events only';
 
 /** https://mermaid.js.org/syntax/flowchart.html: thick where the event opens the workflow, dotted where there is a condition. */
 export function graphAsMermaid({ edges, unrouted }: Graph): string {
@@ -67,10 +76,10 @@ export function graphAsMermaid({ edges, unrouted }: Graph): string {
   ].join('\n');
 }
 
-function mermaidArrow({ opens, conditional }: Edge): string {
-  return conditional ? '-.->' : opens ? '==>' : '-->';
+function mermaidArrow({ how, conditional }: Edge): string {
+  return conditional ? '-.->' : how === 'reaches' ? '-->' : '==>';
 }
 
-function label({ opens, conditional }: Edge): string {
-  return `"${opens ? 'opens' : 'reaches'}${conditional ? ', if' : ''}"`;
+function label({ how, conditional }: Edge): string {
+  return `"${how}${conditional ? ', if' : ''}"`;
 }

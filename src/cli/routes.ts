@@ -24,7 +24,7 @@ export function addRoutes(program: Command, world: World): void {
         edge.route,
         edge.event,
         edge.workflow,
-        edge.opens ? 'opens' : 'reaches',
+        edge.how,
         edge.conditional ? 'some' : 'all',
         edge.onMissing,
         edge.onClosed,

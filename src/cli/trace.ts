@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { happenings, runsOf } from '../adapters/temporal';
-import type { ProcessDefinition } from '../contracts';
+import type { WorkflowDefinition } from '../contracts';
 import { identityIn, lowerCased, originalSubject, redriveIn, workflowIdOf } from '../contracts';
 import { listLetters, showLetter } from '../dead-letters';
 import { unpublishedOf } from '../effects/unpublished';
@@ -57,7 +57,7 @@ export function addTrace(program: Command, world: World): void {
   }
 }
 
-function processesOf({ processes }: World, name: string | undefined): readonly ProcessDefinition[] {
+function processesOf({ processes }: World, name: string | undefined): readonly WorkflowDefinition[] {
   const found = processes.filter((process) => name === undefined || process.name === name);
   if (found.length > 0 || name === undefined) return found;
   const known = processes.map((process) => process.name).join(', ');
@@ -67,7 +67,7 @@ function processesOf({ processes }: World, name: string | undefined): readonly P
 async function show(
   world: World,
   key: string,
-  processes: readonly ProcessDefinition[],
+  processes: readonly WorkflowDefinition[],
   { output }: TraceOptions,
 ): Promise<void> {
   const trace = await traceOf(world, key, processes);
@@ -85,7 +85,7 @@ async function show(
   for (const words of trace.incomplete) terminal.out(`\nincomplete: ${words}`);
 }
 
-async function traceOf(world: World, key: string, processes: readonly ProcessDefinition[]): Promise<Trace> {
+async function traceOf(world: World, key: string, processes: readonly WorkflowDefinition[]): Promise<Trace> {
   const incomplete: string[] = [];
   const entries: Entry[] = [];
   const workflows: Trace['workflows'][number][] = [];

@@ -14,7 +14,7 @@ import { connectDatabase } from '../adapters/postgres';
 import { createTemporalClient, outlookOf, temporalIsUp } from '../adapters/temporal';
 import type { Config } from '../config';
 import { readConfig } from '../config';
-import type { Catalogue, Domain, Log, ProcessDefinition, StreamReader } from '../contracts';
+import type { Catalogue, Domain, Log, WorkflowDefinition, StreamReader } from '../contracts';
 import { createCatalogue } from '../contracts';
 import type { DeadLetterParts } from '../dead-letters';
 import { CliError, EXIT } from './exit';
@@ -36,7 +36,7 @@ export interface World {
   readonly terminal: Terminal;
   readonly user: string;
   readonly catalogue: Catalogue;
-  readonly processes: readonly ProcessDefinition[];
+  readonly processes: readonly WorkflowDefinition[];
   config(): Config;
   nats(): Promise<Nats>;
   temporal(): Promise<Temporal>;

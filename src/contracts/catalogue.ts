@@ -4,6 +4,7 @@ import { eventFamily, parseEventType } from './event-type';
 import { firstIssue, inWords } from './issue';
 import type { Rejection } from './reasons';
 import type { Route } from './route';
+import { routeProblems } from './route-problems';
 import { subjectSpaceOf } from './subject';
 import type { Webhook } from './webhook';
 
@@ -42,15 +43,14 @@ export function createCatalogue(domains: readonly Domain[]): Catalogue {
   const routes = domains.flatMap((domain) => domain.routes);
   const webhooks = domains.flatMap((domain) => domain.webhooks);
   const problems = [
-    ...repeated(contracts.map(({ type }) => subjectSpaceOf(type))).map(
-      (space) => `two events have the subject ${space}`,
-    ),
+    ...subjectProblems(domains),
     ...repeated(webhooks.map(({ provider }) => provider)).map(
       (name) => `two webhooks for the provider "${name}"`,
     ),
     ...repeated(domains.map(({ name }) => name)).map((name) => `two domains are called "${name}"`),
-    ...repeated(domains.flatMap((domain) => domain.workflows.map(({ name }) => name))).map(
-      (name) => `two workflows are called "${name}"; their ids would collide`,
+    ...idProblems(domains),
+    ...repeated(routes.map(({ name }) => name)).map(
+      (name) => `route "${name}": another route has this name; rename one of them`,
     ),
     ...domains.flatMap(routeProblems),
   ];
@@ -79,29 +79,29 @@ export function createCatalogue(domains: readonly Domain[]): Catalogue {
   };
 }
 
-function routeProblems(domain: Domain): string[] {
-  const own = new Set(domain.events.map(({ type }) => type));
-  const workflows = new Set(domain.workflows.map(({ name }) => name));
-  const targets = domain.routes.map(({ event, workflow }) => `${event.type} to ${workflow.name}`);
+/** Each event has a subject of its own, and one domain that says what it means. */
+function subjectProblems(domains: readonly Domain[]): string[] {
+  const claims = domains.flatMap(({ name, events }) =>
+    events.map(({ type }) => ({ space: subjectSpaceOf(type), claim: `${type} of domain "${name}"` })),
+  );
+  return repeated(claims.map(({ space }) => space)).map((space) => {
+    const claimants = claims.filter((claim) => claim.space === space).map(({ claim }) => claim);
+    return `two events have the subject ${space}: ${claimants.join(', ')}; one of them needs another name`;
+  });
+}
+
+/** A key may begin with anything that a name may go on with. */
+function idProblems(domains: readonly Domain[]): string[] {
+  const names = domains.flatMap(({ workflows }) => workflows.map(({ name }) => name));
   return [
-    ...domain.routes
-      .filter(({ event }) => !own.has(event.type))
-      .map(
-        ({ name, event }) =>
-          `route "${name}": ${event.type} is not among the events of domain "${domain.name}"`,
-      ),
-    ...domain.routes
-      .filter(({ workflow }) => !workflows.has(workflow.name))
-      .map(
-        ({ name, workflow }) => `route "${name}": domain "${domain.name}" has no workflow "${workflow.name}"`,
-      ),
-    ...domain.routes
-      .filter(({ event }) => domain.events.some((newer) => newer.upcast?.from === event.type))
-      .map(
-        ({ name, event }) =>
-          `route "${name}": ${event.type} is upcast before it is routed; route its newer version`,
-      ),
-    ...repeated(targets).map((target) => `domain "${domain.name}": two routes lead from ${target}`),
+    ...repeated(names).map((name) => `two workflows are called "${name}"; their ids would collide`),
+    ...names.flatMap((name) =>
+      names
+        .filter((other) => other.startsWith(`${name}-`))
+        .map(
+          (other) => `the workflows "${name}" and "${other}": their ids could collide; rename one of them`,
+        ),
+    ),
   ];
 }
 

@@ -1,12 +1,12 @@
 import type { EventContract } from './event';
-import type { ProcessDefinition, Route } from './route';
+import type { Route, WorkflowDefinition } from './route';
 import type { Webhook } from './webhook';
 
 /** Everything that the engine needs to know of a domain. Pure: loading it opens no connection. */
 export interface Domain {
   readonly name: string;
   readonly events: readonly EventContract[];
-  readonly workflows: readonly ProcessDefinition[];
+  readonly workflows: readonly WorkflowDefinition[];
   readonly routes: readonly Route[];
   readonly webhooks: readonly Webhook[];
 }

@@ -1,24 +1,63 @@
 import type { DomainEvent, EventContract } from './event';
 
-/** A kind of workflow that events reach. Its id is `<name>-<correlation key>`. */
-export interface ProcessDefinition<Name extends string = string> {
+/** What every kind of workflow that events reach has. Its id is `<name>-<correlation key>`. */
+interface Definition<Name extends string> {
   /** Workflow type, and prefix of the workflow ids. */
   readonly name: Name;
   /** The task queue of the pool that runs it. */
   readonly taskQueue: string;
-  /** Value of the search attribute `SagaState` until the workflow sets its own. */
-  readonly initialState: string;
   /** What the Temporal UI shows beside the id. */
   readonly summary: (key: string) => string;
 }
 
-/** Which events reach which workflow. A route is data: everything that it can mean is in these fields. */
-export interface Route {
-  /** Unique among the routes of a domain; names the route in errors, metrics and dead letters. */
+/** A business process: one workflow for each correlation key, once. */
+export interface ProcessDefinition<Name extends string = string> extends Definition<Name> {
+  readonly accumulates?: false;
+  /** Value of the search attribute `SagaState` until the workflow sets its own. */
+  readonly initialState: string;
+}
+
+/** An accumulator (`accumulator` in src/saga): collects events, flushes them as batches, and may be opened again and again. */
+export interface AccumulatorDefinition<Name extends string = string> extends Definition<Name> {
+  readonly accumulates: true;
+  readonly initialState: 'collecting';
+}
+
+/** A kind of workflow that events reach. */
+export type WorkflowDefinition = ProcessDefinition | AccumulatorDefinition;
+
+/**
+ * When a batch is flushed: at whichever of these comes first. An accumulator keeps the policy with which it was opened,
+ * also through continue-as-new; a changed one holds from the next opening, which is after a pause of `withinMs`.
+ */
+export interface BatchPolicy {
+  /** So many events: 1 to {@link MAX_BATCH_SIZE}. */
+  readonly size: number;
+  /** Milliseconds after the first event of the batch: 1 to {@link MAX_BATCH_WAIT_MS}. */
+  readonly withinMs: number;
+  /** Milliseconds without a new event; less than `withinMs`. Without it, a pause flushes nothing. */
+  readonly debounceMs?: number;
+}
+
+/** Half of what an accumulator takes in one run, and of the usual size far below a payload's 2 MiB. */
+export const MAX_BATCH_SIZE = 1_000;
+/** Until its flush an event has had no effect: beyond a day, a batch is a report, and wants a schedule. */
+export const MAX_BATCH_WAIT_MS = 24 * 60 * 60_000;
+
+/**
+ * Which events. The key is the contract's: it is the last token of the subject, by which the stream orders events, and
+ * so the only key under which a workflow can get them in their order. A route has no key of its own that could differ.
+ */
+interface Trigger {
+  /** Unique among all routes; names the route in errors, metrics and dead letters. */
   readonly name: string;
   readonly event: EventContract;
   /** Pure; without it every event of the type is routed. */
   readonly condition?: ((event: DomainEvent) => boolean) | undefined;
+}
+
+/** A route to a process. */
+export interface DeliveringRoute extends Trigger {
   readonly workflow: ProcessDefinition;
   /** May the event open the workflow (signalWithStart), or only reach an open one (signal)? */
   readonly opens: boolean;
@@ -26,11 +65,26 @@ export interface Route {
   readonly onMissing: 'deadLetter' | 'discard';
   /** For a workflow that has closed without seeing this event. */
   readonly onClosed: 'deadLetter' | 'discard';
+  readonly accumulate?: never;
 }
 
-export interface RouteDefinition<Type extends string, Data> {
+/** A route to an accumulator: always opens it, and again where it has closed. */
+export interface AccumulatingRoute extends Trigger {
+  readonly workflow: AccumulatorDefinition;
+  readonly accumulate: BatchPolicy;
+}
+
+/** Which events reach which workflow. A route is data: everything that it can mean is in these fields. */
+export type Route = DeliveringRoute | AccumulatingRoute;
+
+type Unnamed = Omit<DeliveringRoute, 'name'> | Omit<AccumulatingRoute, 'name'>;
+
+interface TriggerDefinition<Type extends string, Data> {
   readonly event: EventContract<Type, Data>;
   readonly condition?: (event: DomainEvent<Type, Data>) => boolean;
+}
+
+export interface RouteDefinition<Type extends string, Data> extends TriggerDefinition<Type, Data> {
   readonly workflow: ProcessDefinition;
   /** Default: false. */
   readonly opens?: boolean;
@@ -40,34 +94,38 @@ export interface RouteDefinition<Type extends string, Data> {
   readonly onClosed?: 'deadLetter' | 'discard';
 }
 
-/** One route, its condition typed from the event's contract. */
+export interface AccumulatingRouteDefinition<Type extends string, Data> extends TriggerDefinition<
+  Type,
+  Data
+> {
+  readonly workflow: AccumulatorDefinition;
+  readonly accumulate: BatchPolicy;
+}
+
+/** One route, its condition typed from the event's contract. What the types refuse, the catalogue refuses at the start. */
 export function route<Type extends string, Data>(
   definition: RouteDefinition<Type, Data>,
-): Omit<Route, 'name'> {
-  const {
-    event,
-    condition,
-    workflow,
-    opens = false,
-    onMissing = 'deadLetter',
-    onClosed = 'deadLetter',
-  } = definition;
-  return {
-    event,
+): Omit<DeliveringRoute, 'name'>;
+export function route<Type extends string, Data>(
+  definition: AccumulatingRouteDefinition<Type, Data>,
+): Omit<AccumulatingRoute, 'name'>;
+export function route<Type extends string, Data>(
+  definition: RouteDefinition<Type, Data> | AccumulatingRouteDefinition<Type, Data>,
+): Unnamed {
+  const { condition } = definition;
+  const trigger = {
     // The bridge hands over only events that were decoded by this very contract.
-    condition: condition && ((candidate) => condition(candidate as DomainEvent<Type, Data>)),
-    workflow,
-    opens,
-    onMissing,
-    onClosed,
+    condition: condition && ((candidate: DomainEvent) => condition(candidate as DomainEvent<Type, Data>)),
   };
+  if ('accumulate' in definition) return { ...definition, ...trigger };
+  return { opens: false, onMissing: 'deadLetter', onClosed: 'deadLetter', ...definition, ...trigger };
 }
 
 /** The routes of a domain by name: `{ 'order-submitted': route({ event, workflow, opens: true }) }`. */
-export function defineRoutes(routes: Readonly<Record<string, Omit<Route, 'name'>>>): readonly Route[] {
-  return Object.entries(routes).map(([name, definition]) => ({ name, ...definition }));
+export function defineRoutes(routes: Readonly<Record<string, Unnamed>>): readonly Route[] {
+  return Object.entries(routes).map(([name, definition]) => ({ ...definition, name }));
 }
 
-export function workflowIdOf(workflow: ProcessDefinition, key: string): string {
+export function workflowIdOf(workflow: WorkflowDefinition, key: string): string {
   return `${workflow.name}-${key}`;
 }

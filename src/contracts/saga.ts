@@ -6,7 +6,19 @@ export const SEARCH_ATTRIBUTES = { sagaState: 'SagaState', correlationId: 'Corre
 /** States that belong to the engine; a domain adds its own. */
 export const COMPENSATION_STUCK = 'compensation-stuck';
 
-/** Signal with which a person decides about a step or a compensation that cannot be done. */
+/** Where an accumulator stands. */
+export const ACCUMULATOR_STATES = {
+  /** It has events, and waits for more, or for the time of its batch. */
+  collecting: 'collecting',
+  /** A batch is on its way; for as long as it takes. */
+  flushing: 'flushing',
+  /** A batch was refused: a person's turn. */
+  flushStuck: 'flush-stuck',
+  /** It has nothing; closed, or about to close. */
+  idle: 'idle',
+} as const;
+
+/** Signal with which a person decides about a step, a compensation or a flush that cannot be done. */
 export const DECIDE = 'sagaline.decide';
 
 /** What a person can decide. */

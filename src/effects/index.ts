@@ -5,6 +5,7 @@ import type { MigrationSet } from '../adapters/postgres';
 export { activity } from './activity';
 export { createDeadLetterActivities, createPostgresGraveyard, graveyardActivities } from './dead-letters';
 export type { BuryEvents, DeadLetterActivities, Graveyard } from './dead-letters';
+export { applyEachOnce } from './each-once';
 export { performOnce, reverseOnce } from './external';
 export type { ExternalReversal, ExternalStep } from './external';
 export { doOnce, undoOnce } from './local';

@@ -35,27 +35,13 @@ export interface Inbox<Event extends DomainEvent = DomainEvent> {
 type OfType<Event, Type> = Extract<Event, { readonly type: Type }>;
 
 /**
- * Opens the inbox: to be called before the workflow's first `await`. One handler takes all event types, because the
- * SDK keeps the order of signals only within a handler; it only appends.
+ * Opens the inbox: to be called before the workflow's first `await`.
  *
  * @param seen what the run before this one had seen
  */
 export function openInbox<Event extends DomainEvent>(seen: readonly string[] = []): Inbox<Event> {
-  const remembered = new Set(seen);
   const waiting: Event[] = [];
-
-  setDefaultSignalHandler((type, event) => {
-    // A signal by hand may carry anything; thrown here, an error would fail the workflow task, for ever.
-    if (!isEvent(type, event)) {
-      log.warn('a signal that is no event was ignored', { signal: type });
-      return;
-    }
-    const identity = identityOf(event);
-    if (remembered.has(identity)) return;
-    remembered.add(identity);
-    if (remembered.size > REMEMBERED_EVENTS) forgetOldest(remembered);
-    waiting.push(event as Event);
-  });
+  const received = receiveEvents(seen, (event) => waiting.push(event as Event));
 
   const has = (types: readonly string[]) => waiting.some(({ type }) => types.includes(type));
   const takeNow = (types: readonly string[]): Event | undefined => {
@@ -77,8 +63,35 @@ export function openInbox<Event extends DomainEvent>(seen: readonly string[] = [
     },
     isEmpty: () => waiting.length === 0,
     drain: () => waiting.splice(0),
-    seen: () => [...remembered],
+    seen: received,
   } as Inbox<Event>;
+}
+
+/**
+ * Receives the events of a workflow, each once: to be called before its first `await`. One handler takes all event
+ * types, because the SDK keeps the order of signals only within a handler; it never waits.
+ *
+ * @returns the identities of those received, the oldest first
+ */
+export function receiveEvents(
+  seen: readonly string[],
+  receive: (event: DomainEvent) => void,
+): () => string[] {
+  const remembered = new Set(seen);
+
+  setDefaultSignalHandler((type, event) => {
+    // A signal by hand may carry anything; thrown here, an error would fail the workflow task, for ever.
+    if (!isEvent(type, event)) {
+      log.warn('a signal that is no event was ignored', { signal: type });
+      return;
+    }
+    const identity = identityOf(event);
+    if (remembered.has(identity)) return;
+    remembered.add(identity);
+    if (remembered.size > REMEMBERED_EVENTS) forgetOldest(remembered);
+    receive(event);
+  });
+  return () => [...remembered];
 }
 
 /** What the bridge sends always is one; it has checked the data against the contract of the type. */

@@ -1,22 +1,26 @@
 /**
- * `npm run replay:record`: drives the order workflow of this checkout through its courses on a real Temporal server, on
+ * `npm run replay:record`: drives the shop's workflows of this checkout through their courses on a real Temporal server, on
  * fakes of the capabilities, and writes each history to `histories/<course>.json`. A history that is there already is
- * kept: it stands for the orders that older code has left under way.
+ * kept: it stands for what older code has left under way.
  */
 import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
+import type { WorkflowHandle } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import { newOrderId } from '../../demo/orders';
 import { createTemporalClient, registerSearchAttributes } from '../../src/adapters/temporal';
 import { environment } from '../../src/config';
+import type { SagaResult } from '../../src/contracts';
 import { freePorts, startStack } from '../../src/dev/stack';
+import type { FakeShop } from '../support/fakes';
 import { driveOrder } from '../support/order/driver';
 import { quietRuntime, startShopWorkers } from '../support/order/environment';
 import buildBundles from '../support/setup/bundles';
 import { courses, SHORT_DEADLINES } from './courses';
+import { demandCourses, demandStage } from './demand-courses';
 
 const HISTORIES = path.join(__dirname, 'histories');
 
@@ -47,16 +51,31 @@ async function record(address: string): Promise<void> {
   const client = createTemporalClient({ address, namespace: 'default' });
   await registerSearchAttributes(client);
   const connection = await NativeConnection.connect({ address });
-  for (const [name, course] of Object.entries(courses)) {
+
+  async function recordOnce(name: string, play: (shop: FakeShop) => Promise<WorkflowHandle>): Promise<void> {
     const file = path.join(HISTORIES, `${name}.json`);
-    if (await exists(file)) continue;
+    if (await exists(file)) return;
     const workers = await startShopWorkers({ connection, namespace: 'default', deadlines: SHORT_DEADLINES });
-    const order = driveOrder(client, newOrderId(name));
-    await course({ order, shop: workers.shop, pause: sleep });
-    const { state } = await order.result();
-    await writeFile(file, `${anonymous(historyToJSON(await order.handle.fetchHistory()))}\n`);
+    const handle = await play(workers.shop);
+    const { state } = (await handle.result()) as SagaResult;
+    await writeFile(file, `${anonymous(historyToJSON(await handle.fetchHistory()))}\n`);
     process.stdout.write(`${name}: ${state}\n`);
     await workers.stop();
+  }
+
+  for (const [name, course] of Object.entries(courses)) {
+    await recordOnce(name, async (shop) => {
+      const order = driveOrder(client, newOrderId(name));
+      await course({ order, shop, pause: sleep });
+      return order.handle;
+    });
+  }
+  for (const [name, course] of Object.entries(demandCourses)) {
+    await recordOnce(name, async (shop) => {
+      const stage = demandStage(client, name, { shop, pause: sleep });
+      await course(stage);
+      return stage.handle;
+    });
   }
   await connection.close();
   await client.connection.close();

@@ -5,9 +5,10 @@ import { Worker } from '@temporalio/worker';
 import { prepared } from '../support/setup/handover';
 import { quietRuntime } from '../support/order/environment';
 import { courses } from './courses';
+import { demandCourses } from './demand-courses';
 
 /**
- * Orders that are under way were started by older code. The present code must lead every recorded history to the same
+ * Workflows that are under way were started by older code. The present code must lead every recorded history to the same
  * commands, or it would break them.
  */
 const HISTORIES = path.join(__dirname, 'histories');
@@ -19,11 +20,12 @@ beforeAll(quietRuntime);
 
 function replay(bundle: 'product' | 'pause' | 'sequence', name: string): Promise<void> {
   const options = { workflowBundle: { codePath: prepared('bundles')[bundle] } };
-  return Worker.runReplayHistory(options, historyOf(name), `order-${name}`);
+  return Worker.runReplayHistory(options, historyOf(name), name);
 }
 
-test('every course that an order can take has been recorded', () => {
-  expect(recorded).toEqual(expect.arrayContaining(Object.keys(courses)));
+test('every course that an order, or a batch, can take has been recorded', () => {
+  const all = [...Object.keys(courses), ...Object.keys(demandCourses)];
+  expect(recorded).toEqual(expect.arrayContaining(all));
 });
 
 describe('the present code replays', () => {
@@ -32,7 +34,7 @@ describe('the present code replays', () => {
   });
 });
 
-describe('a change that would break orders under way is found', () => {
+describe('a change that would break what is under way is found', () => {
   test.each(recorded)('a pause before the first step: %s', async (name) => {
     await expect(replay('pause', name)).rejects.toMatchObject({ name: DeterminismViolationError.name });
   });

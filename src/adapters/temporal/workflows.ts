@@ -1,7 +1,7 @@
 import type { Client, WorkflowExecutionStatusName } from '@temporalio/client';
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
-import type { Target, Workflows } from '../../bridge';
+import type { Answer, Target, Workflows } from '../../bridge';
 import { SEARCH_ATTRIBUTES } from '../../contracts';
 import { answer } from './answer';
 import { hasSeen } from './seen';
@@ -10,6 +10,11 @@ import { hasSeen } from './seen';
 const CALL_MS = 5_000;
 /** A history of 50 MiB comes in some hundred pages; with less time its event would be held for ever. */
 const HISTORY_MS = 60_000;
+/**
+ * So many signals Temporal takes for one run. It refuses the next as it refuses any bad request, and does not say how many
+ * there were: a history that is at least as long is taken for the cause.
+ */
+const SIGNALS_OF_A_RUN = 10_000;
 
 /** Named rather than `not RUNNING`: a paused workflow is open, and a state that we do not know may be. */
 const CLOSED: ReadonlySet<WorkflowExecutionStatusName> = new Set([
@@ -27,18 +32,33 @@ const sagaState = defineSearchAttributeKey(SEARCH_ATTRIBUTES.sagaState, SearchAt
 export function createWorkflows(client: Client): Workflows {
   const ask = <Value>(call: () => Promise<Value>, ms = CALL_MS) =>
     answer(() => client.withDeadline(Date.now() + ms, call));
+
+  /** Delivers a signal; of what Temporal refuses, that which is not the event's fault is told apart. */
+  async function deliver<Value>(
+    workflowId: string,
+    call: () => Promise<Value>,
+  ): Promise<Answer<Value | 'full'>> {
+    const delivered = await ask(call);
+    if (delivered.kind !== 'rejected') return delivered;
+    const length = await ask(
+      async () => (await client.workflow.getHandle(workflowId).describe()).historyLength,
+    );
+    const isFull = length.kind === 'answered' && length.value >= SIGNALS_OF_A_RUN;
+    return isFull ? { kind: 'answered', value: 'full' } : delivered;
+  }
+
   return {
-    signalWithStart: ({ workflow, workflowId, key }, event) =>
-      ask(async () => {
+    signalWithStart: ({ workflow, workflowId, key, batch }, event) =>
+      deliver(workflowId, async () => {
         try {
           await client.workflow.signalWithStart(workflow.name, {
             workflowId,
             taskQueue: workflow.taskQueue,
             // The opening event travels in the signal: a second start's arguments would be dropped in silence.
-            args: [{ key }],
+            args: [batch ? { key, batch } : { key }],
             signal: event.type,
             signalArgs: [event],
-            workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
+            workflowIdReusePolicy: workflow.accumulates ? 'ALLOW_DUPLICATE' : 'ALLOW_DUPLICATE_FAILED_ONLY',
             workflowIdConflictPolicy: 'USE_EXISTING',
             staticSummary: workflow.summary(key),
             typedSearchAttributes: [
@@ -46,20 +66,20 @@ export function createWorkflows(client: Client): Workflows {
               { key: sagaState, value: workflow.initialState },
             ],
           });
-          return 'accepted' as const;
+          return 'accepted';
         } catch (error) {
-          if (error instanceof WorkflowExecutionAlreadyStartedError) return 'closed' as const;
+          if (error instanceof WorkflowExecutionAlreadyStartedError) return 'closed';
           throw error;
         }
       }),
 
     signal: ({ workflowId }, event) =>
-      ask(async () => {
+      deliver(workflowId, async () => {
         try {
           await client.workflow.getHandle(workflowId).signal(event.type, event);
-          return 'accepted' as const;
+          return 'accepted';
         } catch (error) {
-          if (error instanceof WorkflowNotFoundError) return 'not-open' as const;
+          if (error instanceof WorkflowNotFoundError) return 'not-open';
           throw error;
         }
       }),

@@ -3,13 +3,13 @@ import * as events from './events';
 import { routes } from './routes';
 import { carrierWebhook } from './webhooks/carrier';
 import { paymentProviderWebhook } from './webhooks/payment-provider';
-import { order } from './workflows';
+import { demand, order } from './workflows';
 
 /** The online shop: the worked domain. Pure: events, rules, routes and webhooks, no I/O. */
 export const shop = defineDomain({
   name: 'shop',
   events: Object.values(events),
-  workflows: [order],
+  workflows: [order, demand],
   routes,
   webhooks: [paymentProviderWebhook, carrierWebhook],
 });

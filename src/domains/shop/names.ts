@@ -3,6 +3,7 @@
 const PREFIX = 'dev.sagaline.shop';
 
 export const EVENTS = {
+  articleViewed: `${PREFIX}.customers.article-viewed.v1`,
   orderSubmitted: `${PREFIX}.orders.submitted.v1`,
   orderConfirmed: `${PREFIX}.orders.confirmed.v1`,
   orderCompleted: `${PREFIX}.orders.completed.v1`,

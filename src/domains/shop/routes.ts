@@ -1,5 +1,6 @@
 import { defineRoutes, route } from '../../contracts';
 import {
+  articleViewed,
   cancellationRequested,
   orderSubmitted,
   paymentAuthorized,
@@ -8,10 +9,13 @@ import {
   shipmentDispatched,
   shipmentLost,
 } from './events';
-import { order } from './workflows';
+import { demand, order } from './workflows';
 
 /** What the provider has already told in the answer of a call is no news. */
 const isNews = ({ data }: { data: { asynchronous: boolean } }) => data.asynchronous;
+
+/** Nobody waits for a view to be counted; a visitor who leafs through the shop makes a few within seconds. */
+const VIEWS = { size: 500, withinMs: 10_000, debounceMs: 2_000 };
 
 /**
  * Which of the shop's events reach which of its workflows. News of a payment may be earlier than the order itself: it
@@ -25,4 +29,5 @@ export const routes = defineRoutes({
   'shipment-dispatched': route({ event: shipmentDispatched, workflow: order }),
   'shipment-delivered': route({ event: shipmentDelivered, workflow: order }),
   'shipment-lost': route({ event: shipmentLost, workflow: order }),
+  'article-viewed': route({ event: articleViewed, workflow: demand, accumulate: VIEWS }),
 });

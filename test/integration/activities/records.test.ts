@@ -1,8 +1,14 @@
 // The adapters on PostgreSQL alone keep the promises of their ports.
+import { createPostgresDemand } from '../../../activities/shop/demand.postgres';
 import { createPostgresInventory } from '../../../activities/shop/inventory.postgres';
 import { createPostgresNotifications } from '../../../activities/shop/notifications.postgres';
 import { createPostgresOrders } from '../../../activities/shop/orders.postgres';
-import { inventoryConformance, notificationsConformance, ordersConformance } from '../../support/conformance';
+import {
+  demandConformance,
+  inventoryConformance,
+  notificationsConformance,
+  ordersConformance,
+} from '../../support/conformance';
 import type { TestDatabase } from '../../support/database';
 import { createTestDatabase } from '../../support/database';
 
@@ -42,6 +48,20 @@ describe('the inventory on PostgreSQL', () =>
       },
     });
   }));
+
+describe('the demand on PostgreSQL', () =>
+  demandConformance(() =>
+    Promise.resolve({
+      demand: createPostgresDemand(shop.database),
+      viewsOf: async (sku) => {
+        const [row] = await shop.database.query<{ views: string; last: Date }>(
+          'select views, last_viewed_at as last from inventory.demand where sku = $1',
+          [sku],
+        );
+        return row && { views: Number(row.views), lastViewedAt: row.last.toISOString().replace('.000', '') };
+      },
+    }),
+  ));
 
 describe('the orders on PostgreSQL', () =>
   ordersConformance(() =>

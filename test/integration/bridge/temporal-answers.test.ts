@@ -7,7 +7,7 @@ import {
   searchAttributesAreReady,
 } from '../../../src/adapters/temporal';
 import type { Target, Workflows } from '../../../src/bridge';
-import type { DomainEvent } from '../../../src/contracts';
+import type { DomainEvent, ProcessDefinition } from '../../../src/contracts';
 import { testTemporal } from '../../support/bridge';
 import { ping } from '../../support/ping/domain';
 import { newKey } from '../../support/ping/events';
@@ -30,7 +30,7 @@ beforeAll(() => {
 afterAll(() => temporal.connection.close());
 
 /** Nobody runs the workflows of this queue: they stay as they are. */
-function target(key = newKey(), workflow: Partial<Target['workflow']> = {}): Target {
+function target(key = newKey(), workflow: Partial<ProcessDefinition> = {}): Target {
   return { workflow: { ...ping, taskQueue: 'nobody', ...workflow }, workflowId: `ping-${key}`, key };
 }
 

@@ -1,5 +1,7 @@
 import type { DeadLetterStep, FakeDeadLetters } from './dead-letters';
 import { createFakeDeadLetters } from './dead-letters';
+import type { DemandStep, FakeDemand } from './demand';
+import { createFakeDemand } from './demand';
 import { createFakeEffects } from './effects';
 import type { FakeInventory, InventoryStep } from './inventory';
 import { createFakeInventory } from './inventory';
@@ -19,10 +21,11 @@ export { createFakeEffects } from './effects';
 export { createFakeInventory } from './inventory';
 export { createFakePaymentProvider } from './payments';
 export { AnswerLostError, createScript } from './script';
+export type { Script } from './script';
 export { createFakeCarrier } from './shipping';
 
 export type ShopStep =
-  OrderStep | InventoryStep | PaymentStep | ShippingStep | NotificationStep | DeadLetterStep;
+  OrderStep | InventoryStep | PaymentStep | ShippingStep | NotificationStep | DeadLetterStep | DemandStep;
 
 export interface FakeShop extends Pick<Script<ShopStep>, 'calls' | 'fail' | 'hold' | 'log' | 'loseAnswer'> {
   readonly orders: FakeOrders;
@@ -31,6 +34,7 @@ export interface FakeShop extends Pick<Script<ShopStep>, 'calls' | 'fail' | 'hol
   readonly shipping: FakeShipping;
   readonly notifications: FakeNotifications;
   readonly deadLetters: FakeDeadLetters;
+  readonly demand: FakeDemand;
 }
 
 /** Of a sku that nobody has received, so that a test need not stock the warehouse before it can order. */
@@ -47,6 +51,7 @@ export function createFakeShop(): FakeShop {
     shipping: createFakeShipping(script, effects),
     notifications: createFakeNotifications(effects),
     deadLetters: createFakeDeadLetters(script),
+    demand: createFakeDemand(script),
     ...script,
   };
 }

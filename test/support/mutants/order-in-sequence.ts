@@ -14,3 +14,10 @@ export async function order({ key }: { key: string }): Promise<unknown> {
   await releaseStock({ undoes: `${key}:reserveStock:0`, orderId: key });
   return { state: 'completed', seen: inbox.seen() };
 }
+
+/** The accumulator, begun with another step. */
+export async function demand({ key }: { key: string }): Promise<unknown> {
+  const inbox = openInbox();
+  await releaseStock({ undoes: `${key}:reserveStock:0`, orderId: key });
+  return { state: 'idle', seen: inbox.seen() };
+}

@@ -1,5 +1,5 @@
 import { sleep } from '@temporalio/workflow';
-import { order as present } from '../../../workflows';
+import { demand as presentDemand, order as present } from '../../../workflows';
 
 /**
  * The order workflow, changed as somebody might change it without a thought for the orders that are under way: a pause
@@ -8,4 +8,10 @@ import { order as present } from '../../../workflows';
 export async function order(input: { key: string }): ReturnType<typeof present> {
   await sleep('1 second');
   return present(input);
+}
+
+/** The accumulator, in the same way. */
+export async function demand(input: Parameters<typeof presentDemand>[0]): ReturnType<typeof presentDemand> {
+  await sleep('1 second');
+  return presentDemand(input);
 }

@@ -2,6 +2,7 @@ import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { temporal } from '@temporalio/proto';
 import type { NativeConnection } from '@temporalio/worker';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { createDemandActivities } from '../../../activities/shop/demand';
 import { createInventoryActivities } from '../../../activities/shop/inventory';
 import { createNotificationActivities } from '../../../activities/shop/notifications';
 import type { OrderDeadlines } from '../../../activities/shop/orders';
@@ -71,7 +72,10 @@ export async function startShopWorkers(options: {
       ...createOrderActivities(shop.orders, deadlines),
       ...shop.deadLetters.activities,
     },
-    [TASK_QUEUES.inventory]: createInventoryActivities(shop.inventory),
+    [TASK_QUEUES.inventory]: {
+      ...createInventoryActivities(shop.inventory),
+      ...createDemandActivities(shop.demand),
+    },
     [TASK_QUEUES.payments]: createPaymentActivities(shop.payments),
     [TASK_QUEUES.shipping]: createShippingActivities(shop.shipping),
     [TASK_QUEUES.notifications]: createNotificationActivities(shop.notifications),

@@ -5,6 +5,9 @@ import { openInbox } from '../../../src/saga';
 import type { pinged, ponged } from './domain';
 import { PINGED_V2, PONGED } from './names';
 
+/** In the same bundle. */
+export { tally } from './tally-workflow';
+
 const A_DAY_MS = 24 * 60 * 60_000;
 
 /** Collects pings until a pong ends it. Fails when the pong says so, and says in its state how many pings it has applied. */

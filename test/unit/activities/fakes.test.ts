@@ -1,6 +1,7 @@
 // The fakes keep the promises of the adapters that they stand for.
 import {
   carrierConformance,
+  demandConformance,
   graveyardConformance,
   inventoryConformance,
   notificationsConformance,
@@ -31,6 +32,12 @@ describe('the fake inventory', () =>
       },
       stockOf: (sku) => Promise.resolve(inventory.stockOf(sku)),
     });
+  }));
+
+describe('the fake demand', () =>
+  demandConformance(() => {
+    const { demand } = createFakeShop();
+    return Promise.resolve({ demand, viewsOf: (sku) => Promise.resolve(demand.viewsOf(sku)) });
   }));
 
 describe('the fake payments', () =>

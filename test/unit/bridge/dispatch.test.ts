@@ -1,12 +1,13 @@
 import { dispatch } from '../../../src/bridge/dispatch';
-import type { Route } from '../../../src/contracts';
+import type { DeliveringRoute, Route } from '../../../src/contracts';
 import { route } from '../../../src/contracts';
 import type { Calls, Script } from '../../support/fakes/bridge';
 import { answered, fakeWorkflows, pingEvent, rejected, unavailable } from '../../support/fakes/bridge';
 import { ping, pinged } from '../../support/ping/domain';
+import { tally, TALLY_POLICY } from '../../support/ping/tally';
 
-const reaches: Route = { name: 'pinged', ...route({ event: pinged, workflow: ping }) };
-const opens: Route = { ...reaches, opens: true };
+const reaches: DeliveringRoute = { name: 'pinged', ...route({ event: pinged, workflow: ping }) };
+const opens: DeliveringRoute = { ...reaches, opens: true };
 
 async function outcomeOf(onRoute: Route, script: Script) {
   const calls: Calls = [];
@@ -28,7 +29,7 @@ const closedWith = { status: [answered('closed')], hasSeen: [answered(true)] } a
 const shut = { signalWithStart: [answered('closed')], signal: [answered('not-open')] } as const;
 
 describe('an event that may open its workflow', () => {
-  test.each<[string, Partial<Route>, Script, unknown, string[]]>([
+  test.each<[string, Partial<DeliveringRoute>, Script, unknown, string[]]>([
     ['is accepted, the workflow open or not', {}, {}, { kind: 'accepted' }, ['signalWithStart']],
     [
       'is repeated where the closed one has seen it',
@@ -82,7 +83,7 @@ describe('an event that may open its workflow', () => {
 describe('an event that only reaches an open workflow', () => {
   const missing = { ...shut, status: [answered('missing')] } as const;
 
-  test.each<[string, Partial<Route>, Script, unknown, string[]]>([
+  test.each<[string, Partial<DeliveringRoute>, Script, unknown, string[]]>([
     ['is accepted where one is open', {}, {}, { kind: 'accepted' }, ['signal']],
     ['is unmatched where none ever existed', {}, missing, unmatched, ['signal', 'status']],
     [
@@ -180,6 +181,59 @@ describe.each([
     ],
   ])('to %s, that is the outcome, with its cause', async (__, onRoute, script) => {
     expect((await outcomeOf(onRoute, script)).outcome).toEqual(answer);
+  });
+});
+
+test.each([
+  ['opens', opens],
+  ['reaches', reaches],
+])(
+  'an event that %s a workflow which has had as many signals as Temporal takes is a dead letter',
+  async (_, onRoute) => {
+    const full = { signalWithStart: [answered('full')], signal: [answered('full')] } as const;
+    const { outcome, asked } = await outcomeOf(onRoute, full);
+    expect(outcome).toMatchObject({
+      kind: 'dead-letter',
+      rejection: {
+        reason: 'signal-limit',
+        detail: expect.stringContaining('ping-p-1 has had as many events'),
+      },
+    });
+    expect(asked).toHaveLength(1);
+  },
+);
+
+describe('an event that is accumulated', () => {
+  const accumulates: Route = {
+    name: 'tallied',
+    ...route({ event: pinged, workflow: tally, accumulate: TALLY_POLICY }),
+  };
+
+  test('opens or feeds the accumulator, which is told how to batch', async () => {
+    const { outcome, questions } = await outcomeOf(accumulates, {});
+    expect(outcome).toEqual({ kind: 'accepted' });
+    const target = { workflow: tally, workflowId: 'tally-p-1', key: 'p-1', batch: TALLY_POLICY };
+    expect(questions).toEqual([[target, pingEvent]]);
+  });
+
+  test.each([
+    ['unavailable', unavailable],
+    ['rejected', rejected],
+  ] as const)('is %s where Temporal is', async (_, answer) => {
+    const { outcome, asked } = await outcomeOf(accumulates, { signalWithStart: [answer] });
+    expect(outcome).toEqual(answer);
+    expect(asked).toEqual(['signalWithStart']);
+  });
+
+  test('is held where the run has had as many signals as Temporal takes: the next one will take it', async () => {
+    const { outcome } = await outcomeOf(accumulates, { signalWithStart: [answered('full')] });
+    expect(outcome).toMatchObject({ kind: 'unavailable', why: 'busy' });
+  });
+
+  test('is never late: where Temporal says that the accumulator is closed, it is held', async () => {
+    const { outcome, asked } = await outcomeOf(accumulates, { ...shut, ...closedWithout });
+    expect(outcome).toMatchObject({ kind: 'unavailable', cause: expect.any(Error) });
+    expect(asked).toEqual(['signalWithStart']);
   });
 });
 

@@ -88,9 +88,9 @@ test.each(['inged', 'pings', 'v1', 'pings.pinged.v3', ''])('no event is called "
 describe('the graph', () => {
   test('has every route, its condition, and the events that no workflow waits for', () => {
     const graph = graphOf(catalogue);
-    expect(graph.edges.map(({ route, opens, conditional }) => [route, opens, conditional])).toEqual([
-      ['pinged', true, false],
-      ['ponged', false, true],
+    expect(graph.edges.map(({ route, how, conditional }) => [route, how, conditional])).toEqual([
+      ['pinged', 'opens', false],
+      ['ponged', 'reaches', true],
     ]);
     // Version 1 takes the way of version 2.
     expect(graph.unrouted).toEqual([]);

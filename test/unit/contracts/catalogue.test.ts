@@ -11,6 +11,7 @@ import {
 import { domains } from '../../../src/domains';
 import { shop } from '../../../src/domains/shop';
 import { orderSubmitted } from '../../../src/domains/shop/events';
+import { order } from '../../../src/domains/shop/workflows';
 import { ping, pinged, pingDomain, pingedV1, ponged } from '../../support/ping/domain';
 import { PINGED, PINGED_V2, PONGED } from '../../support/ping/names';
 
@@ -39,12 +40,14 @@ describe('a contradiction is named', () => {
     [
       'one subject for events of two prefixes',
       [pingDomain, { ...other, events: [defineEvent({ ...ponged, type: 'com.example.pings.ponged.v1' })] }],
-      [/^two events have the subject evt\.pings\.ponged\.v1$/],
+      [
+        /^two events have the subject evt\.pings\.ponged\.v1: test\.\S+ of domain "ping", com\.example\.\S+ of domain "other"; one of them needs another name$/,
+      ],
     ],
     [
       'an event that is declared twice',
       [{ ...other, events: [ponged, ponged, ponged] }],
-      [/evt\.pings\.ponged\.v1$/],
+      [/evt\.pings\.ponged\.v1: .* of domain "other"/],
     ],
     [
       'one name for two domains',
@@ -62,6 +65,16 @@ describe('a contradiction is named', () => {
       [/^two workflows are called "ping"; their ids would collide$/],
     ],
     [
+      'a workflow whose ids could be those of another',
+      [pingDomain, { ...other, workflows: [{ ...ping, name: 'ping-pong' }] }],
+      [/^the workflows "ping" and "ping-pong": their ids could collide; rename one of them$/],
+    ],
+    [
+      'a type that two domains claim',
+      [pingDomain, { ...other, events: [ponged] }],
+      [/ponged\.v1: \S+ of domain "ping", \S+ of domain "other"; one of them needs another name$/],
+    ],
+    [
       'a route for an event of another domain',
       [
         pingDomain,
@@ -75,7 +88,7 @@ describe('a contradiction is named', () => {
         },
       ],
       [
-        /^route "stray": dev\.sagaline\.shop\.orders\.submitted\.v1 is not among the events of domain "other"$/,
+        /^route "stray": dev\.sagaline\.shop\.orders\.submitted\.v1 is not among the events of domain "other"; declare it there$/,
       ],
     ],
     [
@@ -85,10 +98,10 @@ describe('a contradiction is named', () => {
         {
           ...other,
           events: [ponged],
-          routes: defineRoutes({ stray: route({ event: ponged, workflow: shop.workflows[0] ?? ping }) }),
+          routes: defineRoutes({ stray: route({ event: ponged, workflow: order }) }),
         },
       ],
-      [/^route "stray": domain "other" has no workflow "order"$/],
+      [/^route "stray": domain "other" has no workflow "order"; route to one of its own$/],
     ],
     [
       'a route for a version that is upcast first',
@@ -108,7 +121,9 @@ describe('a contradiction is named', () => {
           }),
         },
       ],
-      [/^domain "ping": two routes lead from test\.sagaline\.pings\.ponged\.v1 to ping$/],
+      [
+        /^routes "one" and "two": both lead from test\.sagaline\.pings\.ponged\.v1 to ping; make one of them, with one condition$/,
+      ],
     ],
     [
       'everything at once',
@@ -120,9 +135,9 @@ describe('a contradiction is named', () => {
         },
       ],
       [
-        /evt\.pings\.pinged\.v1$/,
-        /evt\.pings\.pinged\.v2$/,
-        /evt\.pings\.ponged\.v1$/,
+        /evt\.pings\.pinged\.v1:/,
+        /evt\.pings\.pinged\.v2:/,
+        /evt\.pings\.ponged\.v1:/,
         /two domains/,
         /two workflows/,
         /"early".*no workflow "pong"/,

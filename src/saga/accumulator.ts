@@ -1,0 +1,159 @@
+import { CancellationScope, condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
+import type { DomainEvent } from '../contracts/event';
+import type { BatchPolicy } from '../contracts/route';
+import type { SagaResult } from '../contracts/saga';
+import { ACCUMULATOR_STATES } from '../contracts/saga';
+import type { Waiting } from './accumulator-batch';
+import { collect } from './accumulator-batch';
+import { openDecisions } from './decision';
+import { failureOf } from './failure';
+import { receiveEvents } from './inbox';
+import { showState } from './state';
+
+/**
+ * For the activity that takes a batch: it is repeated until it succeeds, with pauses of half a minute at most, so that
+ * work goes on quickly after an outage. One that fails for good asks a person.
+ */
+export const FLUSH_ATTEMPTS = {
+  startToCloseTimeout: '10 seconds',
+  retry: { initialInterval: '200 milliseconds', backoffCoefficient: 2, maximumInterval: '30 seconds' },
+} as const;
+
+/** A run may have 10,000 signals; the server itself suggests the next run at 4,096 events of history. */
+const EVENTS_PER_RUN = 2_000;
+
+/** What one flush is given. */
+export interface Batch<Event> {
+  /** The correlation key. */
+  readonly key: string;
+  /**
+   * `<workflow id>:<run id>:<number of the flush>`: of this flush and its repeats only. The run is in it because a closed
+   * accumulator begins to count anew, and because a run that was reset makes other batches of the same events.
+   */
+  readonly flush: string;
+  /** At least one, in the order of the stream. Each once, as far as the accumulator remembers. */
+  readonly events: readonly Event[];
+}
+
+/** What a bridge opens an accumulator with, and a run its successor. */
+export interface AccumulatorInput<Event> {
+  readonly key: string;
+  readonly batch: BatchPolicy;
+  /** From the run before this one. */
+  readonly carried?: {
+    readonly seen: readonly string[];
+    readonly waiting: readonly Waiting<Event>[];
+    readonly flushes: number;
+  };
+}
+
+type AccumulatorState = (typeof ACCUMULATOR_STATES)[keyof typeof ACCUMULATOR_STATES];
+
+/**
+ * A workflow that collects events and hands them on in batches, as its route's `accumulate` says:
+ * `export const demand = accumulator<ArticleViewed>((batch) => record(batch))`.
+ *
+ * It continues as new before a run is too long, and closes when nothing has come for `withinMs`; the next event opens it
+ * again. A cancelled one flushes what it has, and closes. It drops repeats of the latest 1,000 events; older ones,
+ * and those from before it closed, are in the batches again: the flush has to apply each event once
+ * (`applyEachOnce` in src/effects).
+ *
+ * @param flush one activity, with {@link FLUSH_ATTEMPTS}
+ */
+export function accumulator<Event extends DomainEvent>(
+  flush: (batch: Batch<Event>) => Promise<unknown>,
+  { eventsPerRun = EVENTS_PER_RUN } = {},
+): (input: AccumulatorInput<Event>) => Promise<SagaResult<AccumulatorState>> {
+  return async function accumulate({ key, batch, carried }) {
+    const waiting = collect(batch, carried?.waiting ?? []);
+    let received = 0;
+    const seen = receiveEvents(carried?.seen ?? [], (event) => {
+      received += 1;
+      // Of the types that the accumulator's routes name.
+      waiting.add(event as Event);
+    });
+    const decisions = openDecisions();
+    const { workflowId, runId } = workflowInfo();
+    let flushes = carried?.flushes ?? 0;
+    let closing = false;
+    CancellationScope.current().cancelRequested.catch(() => (closing = true));
+    // Its start has set the state of a new one; a continued one has inherited that of the run before.
+    let shown: AccumulatorState | undefined = carried ? undefined : ACCUMULATOR_STATES.collecting;
+
+    const isLong = () => received >= eventsPerRun || workflowInfo().continueAsNewSuggested;
+
+    // Whatever has been collected is flushed, whoever cancels.
+    return CancellationScope.nonCancellable(async () => {
+      for (;;) {
+        // Nothing is awaited between the last look at what waits and the end of the run. Should a signal come meanwhile,
+        // the server refuses the end, and the task is done again, with the signal.
+        if (waiting.isEmpty() && !(await anotherComes()))
+          return { state: ACCUMULATOR_STATES.idle, seen: seen() };
+        if (isLong() && waiting.isCarriable()) await nextRun();
+        if (await ripens()) await flushOrAsk(waiting.take());
+      }
+    });
+
+    async function anotherComes(): Promise<boolean> {
+      show(ACCUMULATOR_STATES.idle, 'Everything is flushed; closes when nothing comes.');
+      const isAwake = () => !waiting.isEmpty() || closing || isLong();
+      await condition(isAwake, batch.withinMs, { summary: 'Closes unless an event comes' });
+      return !waiting.isEmpty() || (isLong() && !closing);
+    }
+
+    /** Waits until the batch is to be flushed; `false` where the run is to be continued first. */
+    async function ripens(): Promise<boolean> {
+      show(ACCUMULATOR_STATES.collecting, `Collecting; a batch is ${inWords(batch)}.`);
+      const isRipe = () => waiting.isFull() || closing || (isLong() && !waiting.isCarriable());
+      while (!isRipe()) {
+        if (isLong()) return false;
+        const left = waiting.dueAt() - Date.now();
+        if (left <= 0) return true;
+        // A later event puts a pause off, but makes no new timer: when this one fires, the rest is waited for.
+        await condition(() => isRipe() || isLong(), left, { summary: 'Time of the batch' });
+      }
+      return true;
+    }
+
+    /** A batch is never dropped but by a person's decision. */
+    async function flushOrAsk(events: Event[]): Promise<void> {
+      const words = `flush ${flushes}, of ${events.length} events`;
+      for (;;) {
+        show(ACCUMULATOR_STATES.flushing, `Flushing: ${words}.`);
+        try {
+          await flush({ key, flush: `${workflowId}:${runId}:${flushes}`, events });
+          break;
+        } catch (error) {
+          const { message } = failureOf(error);
+          shown = ACCUMULATOR_STATES.flushStuck;
+          const { kind } = await decisions.ask(
+            shown,
+            `**This batch cannot be flushed** (${words}): ${message}`,
+          );
+          if (kind !== 'retry') break;
+        }
+      }
+      flushes += 1;
+    }
+
+    function nextRun(): Promise<never> {
+      const carry = { seen: seen(), waiting: waiting.all(), flushes };
+      return continueAsNew<(input: AccumulatorInput<Event>) => Promise<unknown>>({
+        key,
+        batch,
+        carried: carry,
+      });
+    }
+
+    function show(state: AccumulatorState, words: string): void {
+      if (state === shown) return;
+      shown = state;
+      showState(state, words);
+    }
+  };
+}
+
+function inWords({ size, withinMs, debounceMs }: BatchPolicy): string {
+  const pause = debounceMs === undefined ? '' : `, or after ${debounceMs} ms without a new one`;
+  return `flushed at ${size} events, ${withinMs} ms after its first one${pause}`;
+}

@@ -1,0 +1,42 @@
+// A hot key from the stream to PostgreSQL. `test/full/accumulator.ts` does the same with 12,000 events.
+import type { TestDatabase } from '../../support/database';
+import { createTestDatabase } from '../../support/database';
+import type { TestNats } from '../../support/nats';
+import { startTestNats } from '../../support/nats';
+import { quietRuntime } from '../../support/order/environment';
+import { prepared } from '../../support/setup/handover';
+import { countViews } from '../../support/views';
+
+const EVENTS = 3_000;
+const WITHIN_MS = 240_000;
+
+jest.setTimeout(WITHIN_MS + 60_000);
+
+let nats: TestNats;
+let shop: TestDatabase;
+
+beforeAll(async () => {
+  quietRuntime();
+  [nats, shop] = await Promise.all([startTestNats(), createTestDatabase()]);
+});
+afterAll(() => Promise.all([nats.stop(), shop.end()]));
+
+test('thousands of views of one article are counted, each once, over several runs', async () => {
+  const { temporalAddress } = prepared('servers');
+  const counts = await countViews({
+    nats,
+    temporalAddress,
+    database: shop.database,
+    events: EVENTS,
+    withinMs: WITHIN_MS,
+  });
+  process.stdout.write(`Views of one article: ${JSON.stringify(counts)}\n`);
+  const messages = EVENTS + EVENTS / 10;
+  expect(counts).toMatchObject({
+    views: EVENTS,
+    signals: messages,
+    outcomes: { accepted: messages },
+  });
+  expect(counts.runs).toBeGreaterThan(1);
+  expect(counts.flushes).toBeLessThan(EVENTS / 10);
+});

@@ -1,0 +1,39 @@
+import type { Sinks } from '@temporalio/workflow';
+import { proxyActivities, proxySinks, workflowInfo } from '@temporalio/workflow';
+import type { EventOf } from '../../../src/contracts/event';
+import type { AccumulatorInput } from '../../../src/saga';
+import { accumulator, FLUSH_ATTEMPTS } from '../../../src/saga';
+import type { pinged } from './domain';
+
+type Ping = EventOf<typeof pinged>;
+
+/** One batch, as the recorder gets it. */
+export interface Recording {
+  readonly key: string;
+  readonly flush: string;
+  readonly events: readonly Ping[];
+}
+
+/** Far fewer than usual, so that a test sees several runs. */
+const EVENTS_PER_RUN = 20;
+
+/** Called in the very task that would end a run: what comes then comes at the worst moment. */
+export interface EndSinks extends Sinks {
+  ends: { reached(workflowId: string): void };
+}
+
+const { ends } = proxySinks<EndSinks>();
+const { record } = proxyActivities<{ record(batch: Recording): Promise<void> }>(FLUSH_ATTEMPTS);
+
+const tallyOf = accumulator<Ping>(
+  (batch) => record.executeWithOptions({ summary: `Record ${batch.events.length} pings` }, [batch]),
+  { eventsPerRun: EVENTS_PER_RUN },
+);
+
+export async function tally(input: AccumulatorInput<Ping>): ReturnType<typeof tallyOf> {
+  try {
+    return await tallyOf(input);
+  } finally {
+    ends.reached(workflowInfo().workflowId);
+  }
+}

@@ -1,0 +1,192 @@
+// A wrong route is refused where it is written, by its types; what they cannot see, when the process starts.
+import type { Domain, Route } from '../../../src/contracts';
+import {
+  createCatalogue,
+  defineRoutes,
+  InvalidCatalogueError,
+  MAX_BATCH_SIZE,
+  MAX_BATCH_WAIT_MS,
+  route,
+} from '../../../src/contracts';
+import { orderSubmitted } from '../../../src/domains/shop/events';
+import { ping, pinged, pingDomain, ponged } from '../../support/ping/domain';
+import { tally, TALLY_POLICY } from '../../support/ping/tally';
+
+const domain: Domain = { ...pingDomain, workflows: [ping, tally], routes: [] };
+const accumulating = { event: pinged, workflow: tally, accumulate: TALLY_POLICY } as const;
+
+function problemsOf(routes: readonly Route[], changes: Partial<Domain> = {}): readonly string[] {
+  try {
+    createCatalogue([{ ...domain, ...changes, routes }]);
+  } catch (error) {
+    if (!(error instanceof InvalidCatalogueError)) throw error;
+    return error.problems;
+  }
+  return [];
+}
+
+/** As somebody writes who has no types, or casts them away. */
+const untyped = (...parts: object[]) => Object.assign({}, ...parts) as never;
+
+test('right routes are accepted: several for one event, several into one accumulator', () => {
+  const routes = defineRoutes({
+    pinged: route({ event: pinged, workflow: ping, opens: true }),
+    tallied: route(accumulating),
+    'pongs-tallied': route({ ...accumulating, event: ponged, condition: ({ data }) => data.note === 'yes' }),
+  });
+  expect(problemsOf(routes)).toEqual([]);
+  expect(createCatalogue([{ ...domain, routes }]).routesOf(pinged.type)).toHaveLength(2);
+});
+
+test.each([
+  { size: 1, withinMs: 1 },
+  { size: MAX_BATCH_SIZE, withinMs: MAX_BATCH_WAIT_MS, debounceMs: MAX_BATCH_WAIT_MS - 1 },
+])('a policy at its bounds is accepted: %j', (accumulate) => {
+  expect(problemsOf(defineRoutes({ tallied: route({ ...accumulating, accumulate }) }))).toEqual([]);
+});
+
+describe('what the types refuse', () => {
+  const refused: readonly unknown[] = [
+    // @ts-expect-error -- an accumulator is always opened
+    () => route({ ...accumulating, opens: true }),
+    // @ts-expect-error -- an accumulator never existed and is opened
+    () => route({ ...accumulating, onMissing: 'discard' }),
+    // @ts-expect-error -- an accumulator is opened again
+    () => route({ ...accumulating, onClosed: 'discard' }),
+    // @ts-expect-error -- a process takes no batches
+    () => route({ event: pinged, workflow: ping, accumulate: TALLY_POLICY }),
+    // @ts-expect-error -- an accumulator takes nothing but batches
+    () => route({ event: pinged, workflow: tally }),
+    // @ts-expect-error -- without a size
+    () => route({ event: pinged, workflow: tally, accumulate: { withinMs: 1 } }),
+    // @ts-expect-error -- without an end
+    () => route({ event: pinged, workflow: tally, accumulate: { size: 1 } }),
+    // @ts-expect-error -- the key is the contract's
+    () => route({ event: pinged, workflow: ping, key: () => 'k' }),
+    // @ts-expect-error -- no such outcome
+    () => route({ event: pinged, workflow: ping, onMissing: 'ignore' }),
+    // @ts-expect-error -- no such field in the event's data
+    () => route({ event: pinged, workflow: ping, condition: ({ data }) => data.volume > 3 }),
+    // @ts-expect-error -- nor in that of an accumulated one
+    () => route({ ...accumulating, condition: ({ data }) => data.volume > 3 }),
+  ];
+
+  test('holds for each of these lines: tsc checks it (npm run check)', () => {
+    expect(refused).toHaveLength(11);
+  });
+});
+
+describe('what is refused at the start, with the name of the route and what to do', () => {
+  test.each<[string, Route[], RegExp]>([
+    [
+      'an unknown event',
+      [...defineRoutes({ odd: route({ ...accumulating, event: orderSubmitted }) })],
+      /^route "odd": \S+\.orders\.submitted\.v1 is not among the events of domain "ping"; declare it there$/,
+    ],
+    [
+      'a key of its own',
+      [...defineRoutes({ odd: route(untyped(accumulating, { key: () => 'k' })) })],
+      /^route "odd": `key`: .*change `key` of the contract$/,
+    ],
+    [
+      'a key of its own, without accumulating',
+      [...defineRoutes({ odd: route(untyped({ event: pinged, workflow: ping, key: () => 'k' })) })],
+      /^route "odd": `key`: .*change `key` of the contract$/,
+    ],
+    [
+      'a part that there is not',
+      [...defineRoutes({ odd: route(untyped({ event: pinged, workflow: ping, open: true })) })],
+      /^route "odd": `open` is not a part of a route; drop it$/,
+    ],
+    ...(['opens', 'onMissing', 'onClosed'] as const).map((part): [string, Route[], RegExp] => [
+      `accumulate with ${part}`,
+      [...defineRoutes({ odd: route(untyped(accumulating, { [part]: 'discard' })) })],
+      new RegExp(`^route "odd": \`${part}\` goes with no \`accumulate\`: .*; drop one of them$`),
+    ]),
+    [
+      'an accumulator without a policy',
+      [...defineRoutes({ odd: route(untyped({ event: pinged, workflow: tally })) })],
+      /^route "odd": "tally" is an accumulator; give the route `accumulate`, or another workflow$/,
+    ],
+    [
+      'an accumulator that passes for a process',
+      [...defineRoutes({ odd: route({ event: pinged, workflow: { ...ping, name: 'tally' } }) })],
+      /^route "odd": "tally" is an accumulator;/,
+    ],
+    [
+      'a policy for a process',
+      [...defineRoutes({ odd: route(untyped(accumulating, { workflow: ping })) })],
+      /^route "odd": "ping" is no accumulator; drop `accumulate`, or route to an accumulator$/,
+    ],
+    [
+      'a workflow of another domain',
+      [...defineRoutes({ odd: route({ ...accumulating, workflow: { ...tally, name: 'theirs' } }) })],
+      /^route "odd": domain "ping" has no workflow "theirs"; route to one of its own$/,
+    ],
+    [
+      'one name twice',
+      [
+        ...defineRoutes({ odd: route(accumulating) }),
+        ...defineRoutes({ odd: route({ event: ponged, workflow: ping }) }),
+      ],
+      /^route "odd": another route has this name; rename one of them$/,
+    ],
+    [
+      'two routes to one target',
+      [...defineRoutes({ one: route(accumulating), two: route(accumulating) })],
+      /^routes "one" and "two": both lead from \S+ to tally; make one of them, with one condition$/,
+    ],
+    [
+      'two policies for one accumulator',
+      [
+        ...defineRoutes({
+          one: route(accumulating),
+          two: route({ event: ponged, workflow: tally, accumulate: { ...TALLY_POLICY, size: 11 } }),
+        }),
+      ],
+      /^routes "one" and "two": they fill the batches of tally by two policies; give them the same `accumulate`$/,
+    ],
+  ])('%s', (_, routes, expected) => {
+    expect(problemsOf(routes)).toContainEqual(expect.stringMatching(expected));
+  });
+
+  test('a name that routes of two domains have', () => {
+    const theirs = { ...domain, name: 'theirs', events: [], workflows: [], routes: [] };
+    const routes = defineRoutes({ odd: route(accumulating) });
+    expect(() =>
+      createCatalogue([
+        { ...domain, routes },
+        { ...theirs, routes },
+      ]),
+    ).toThrow(/route "odd": another route has this name/);
+  });
+
+  const bad = [0, -1, 1.5, Number.NaN, Infinity, '10', undefined];
+  test.each([
+    ...[...bad, MAX_BATCH_SIZE + 1].map((value) => ['size', value]),
+    ...[...bad, MAX_BATCH_WAIT_MS + 1].map((value) => ['withinMs', value]),
+    ...bad.slice(0, -1).map((value) => ['debounceMs', value]),
+  ])('a policy with the %s %s', (part, value) => {
+    const accumulate = untyped(TALLY_POLICY, { [String(part)]: value });
+    const problems = problemsOf(defineRoutes({ odd: route({ ...accumulating, accumulate }) }));
+    expect(problems).toContainEqual(
+      expect.stringMatching(
+        `^route "odd": \`accumulate\\.${String(part)}\` is ${String(value)}; give it a whole number from 1 to \\d+$`,
+      ),
+    );
+  });
+
+  test.each([60_000, 60_001])('a pause of %d ms that would never count', (debounceMs) => {
+    const accumulate = { ...TALLY_POLICY, debounceMs };
+    expect(problemsOf(defineRoutes({ odd: route({ ...accumulating, accumulate }) }))).toEqual([
+      expect.stringMatching(/^route "odd": `accumulate\.debounceMs` is not less than `withinMs`/),
+    ]);
+  });
+
+  test('a policy that is none', () => {
+    for (const accumulate of [null, undefined, 10]) {
+      const routes = defineRoutes({ odd: route(untyped(accumulating, { accumulate })) });
+      expect(problemsOf(routes)).toContainEqual(expect.stringMatching(/^route "odd": /));
+    }
+  });
+});

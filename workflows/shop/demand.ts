@@ -1,0 +1,12 @@
+import type { DemandActivities } from '../../activities/shop/demand';
+import type { ArticleViewed } from '../../src/domains/shop/events/customers';
+import { TASK_QUEUES } from '../../src/domains/shop/names';
+import { accumulator, FLUSH_ATTEMPTS, stepsOf } from '../../src/saga';
+
+const inventory = stepsOf<DemandActivities>({ ...FLUSH_ATTEMPTS, taskQueue: TASK_QUEUES.inventory });
+
+/** Counts the views of one article, a batch at a time. */
+export const demand = accumulator<ArticleViewed>(({ key: sku, flush, events }) => {
+  const views = events.map(({ source, id, data }) => ({ source, id, viewedAt: data.viewedAt }));
+  return inventory.addViews(`Add ${views.length} views of ${sku}`, { key: flush, sku, views });
+});
