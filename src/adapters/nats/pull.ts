@@ -1,5 +1,5 @@
 import type { Msg, NatsConnection } from 'nats';
-import { createInbox, nanos, NatsError } from 'nats';
+import { createInbox, ErrorCode, nanos, NatsError } from 'nats';
 
 /**
  * How long the server keeps one request for an event; then the next one is sent. (64 partitions cost an idle bridge 13
@@ -19,7 +19,8 @@ export interface Pull {
   /**
    * The next event; `undefined` when none has come for a while, or after the end.
    *
-   * @throws NatsError when there is nobody to ask: the consumer was deleted or moves, JetStream is not there
+   * @throws NatsError when there is nobody to ask: the consumer was deleted or moves, JetStream is not there; or when no
+   * answer has come, which is all that one hears of a deleted consumer where somebody else listens to the API's subjects
    */
   next(): Promise<Msg | undefined>;
   /** Gives up the request that is under way: its server has forgotten it. */
@@ -58,7 +59,10 @@ export function openPull(connection: NatsConnection, stream: string, consumer: s
     failure = undefined;
     connection.publish(`$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`, request, { reply: inbox });
     return new Promise((resolve) => {
-      const lost = setTimeout(() => wake(), REQUEST_MS + LOST_MS);
+      const lost = setTimeout(() => {
+        failure = new NatsError('the server has not answered a request for an event', ErrorCode.Timeout);
+        wake();
+      }, REQUEST_MS + LOST_MS);
       wake = () => {
         clearTimeout(lost);
         resolve();

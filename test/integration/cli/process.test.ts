@@ -99,7 +99,7 @@ test(
     const listed = await run(['bin/sagaline.mjs'], ['routes', 'list', '-o', 'json']);
     expect(listed.stderr).toBe('');
     expect(listed.json()['routes']).toContainEqual(
-      expect.objectContaining({ route: 'order-submitted', workflow: 'order', opens: true }),
+      expect.objectContaining({ route: 'order-submitted', workflow: 'order', how: 'opens' }),
     );
     const wrong = await run(['bin/sagaline.mjs'], ['dead-letters', 'show', 'x']);
     expect([wrong.code, wrong.stdout]).toEqual([2, '']);

@@ -81,6 +81,35 @@ test('a consumer that is deleted is made again where it was: nothing lost, nothi
   expect(process.log.lines.filter(({ level }) => level === 'warn')).toHaveLength(1);
 });
 
+test('a consumer that is deleted while its event is in hand is noticed, also where somebody listens to the API', async () => {
+  await process.stop();
+  let finish: () => void = () => undefined;
+  const held = new Promise<void>((resolve) => (finish = resolve));
+  let inHand = false;
+  process = await startConsumer({
+    url: nats.url,
+    name: 'recovering',
+    handle: async (delivery) => {
+      inHand = true;
+      await held;
+      // Nobody confirms it: the consumer is gone.
+      await record.handle(delivery).catch(() => undefined);
+    },
+  });
+  const key = newKey();
+  await publish(pingEvent(key));
+  await until('it is in hand', () => inHand);
+  // Whoever listens to all requests takes away the server's answer that nobody does.
+  const listener = connection.subscribe('$JS.API.>');
+  for await (const { name } of manager.consumers.list(EVENTS_STREAM)) {
+    await manager.consumers.delete(EVENTS_STREAM, name);
+  }
+  finish();
+  await publish(pingEvent(key));
+  await until('both are settled', () => new Set(record.sequences()).size === 2, 2 * RECOVERED_MS);
+  listener.unsubscribe();
+});
+
 test('a process that starts after others knows where they were, should the consumers be deleted', async () => {
   const keys = manyKeys();
   const before = await published(keys);
