@@ -1,3 +1,4 @@
+import { EVENTS_STREAM } from '../src/adapters/nats';
 import { difference } from './case';
 import { countDeadLetters } from './dead-letters';
 import { eventually } from './eventually';
@@ -31,6 +32,7 @@ export async function checkBooks(shop: Shop, expectedLetters = LETTERS_OF_THE_CA
   const unpublished = await outboxRows(shop);
   const provider = await providersBooks(shop);
   const deadLetters = await countDeadLetters(shop);
+  const news = await countNews(shop);
   return {
     lines: [
       `money   captured − refunded ${money?.taken ?? ''} = completed orders ${money?.owed ?? ''}`,
@@ -38,6 +40,7 @@ export async function checkBooks(shop: Shop, expectedLetters = LETTERS_OF_THE_CA
       `stock   on hand + reserved + shipped ${stock?.accounted ?? ''} = received ${stock?.received ?? ''}`,
       `open    ${open?.orders ?? ''} orders, ${open?.reserved ?? ''} pieces reserved`,
       `outbox  ${unpublished} events unpublished`,
+      `news    ${news.written} events written, ${news.missing} of them not in the stream, ${news.doubled} twice`,
       `dead    ${inWords(deadLetters)}`,
     ],
     problems: [
@@ -47,6 +50,7 @@ export async function checkBooks(shop: Shop, expectedLetters = LETTERS_OF_THE_CA
       ...difference('stock', stock?.accounted, stock?.received),
       ...difference('open', open, { orders: '0', reserved: '0' }),
       ...difference('outbox', unpublished, 0),
+      ...difference('news', [news.missing, news.doubled], [0, 0]),
       ...difference('dead letters', inWords(deadLetters), inWords(expectedLetters)),
     ],
   };
@@ -66,6 +70,28 @@ async function providersBooks(shop: Shop): Promise<{ payments: number; orders: n
     payments: payments.length,
     orders: new Set(payments.map(({ merchant_reference }) => merchant_reference)).size,
     taken: payments.reduce((sum, payment) => sum + payment.amount_captured - payment.amount_refunded, 0),
+  };
+}
+
+/** What the outbox has sent, held against the stream: an event of ours has no other publisher. */
+async function countNews({ database, nats }: Shop) {
+  const rows = await database.query<{ subject: string; written: string }>(
+    "select subject, count(*) as written from sagaline.outbox where subject like 'evt.%' group by 1",
+  );
+  const manager = await nats.jetstreamManager();
+  const { state } = await manager.streams.info(EVENTS_STREAM, { subjects_filter: 'p.>' });
+  // Stored as `p.<partition>.<context>…`, published as `evt.<context>…`.
+  const stored = new Map(
+    Object.entries(state.subjects ?? {}).map(([subject, count]) => [
+      subject.replace(/^p\.\d+/, 'evt'),
+      count,
+    ]),
+  );
+  const surplus = rows.map(({ subject, written }) => (stored.get(subject) ?? 0) - Number(written));
+  return {
+    written: rows.reduce((sum, { written }) => sum + Number(written), 0),
+    missing: surplus.reduce((sum, more) => sum + Math.max(0, -more), 0),
+    doubled: surplus.reduce((sum, more) => sum + Math.max(0, more), 0),
   };
 }
 

@@ -77,14 +77,26 @@ async function tour(local: Local, { orders }: Options): Promise<void> {
   }
 }
 
-function introduce({ gatewayUrl, temporalUiUrl, sandboxUrl, config, logFolder }: Local, say: Say): void {
+function introduce(local: Local, say: Say): void {
+  const { gatewayUrl, temporalUiUrl, sandboxUrl, config, logFolder } = local;
   say(`
+  processes     ${inWords(Object.keys(local.rolePids()))}
   Temporal UI   ${temporalUiUrl}
   HTTP door     ${gatewayUrl}/events
   NATS          ${config.NATS_URL}
   PostgreSQL    ${config.DATABASE_URL}
   providers     ${sandboxUrl}/sandbox/payments (a sandbox)
   logs          ${logFolder}`);
+}
+
+/** `payments-2` is the second of its kind: how many there are of each. */
+function inWords(names: readonly string[]): string {
+  const kinds = names.map((name) => name.replace(/^worker:/, '').replace(/-\d+$/, ''));
+  return [...new Set(kinds)]
+    .map((kind) => [kind, kinds.filter((other) => other === kind).length] as const)
+    .map(([kind, count]) => (count === 1 ? kind : `${kind} × ${count}`))
+    .sort()
+    .join(', ');
 }
 
 /** Stops once, however often it is asked to. */

@@ -9,6 +9,7 @@ import { z } from 'zod';
 const LOCAL_SETTINGS: Readonly<Record<string, string>> = {
   NATS_URL: 'nats://127.0.0.1:4222',
   TEMPORAL_ADDRESS: '127.0.0.1:7233',
+  TEMPORAL_UI_URL: 'http://127.0.0.1:8233',
   DATABASE_URL: 'postgresql://sagaline:sagaline@127.0.0.1:5440/sagaline',
   PROVIDER_PAYMENT_PROVIDER_URL: 'http://127.0.0.1:8090/payment-provider/v1',
   PROVIDER_PAYMENT_PROVIDER_API_KEY: 'sandbox-payment-provider-key',
@@ -185,6 +186,7 @@ function localAddresses(environment: Environment, presets: Environment): Environ
   const moved = Object.entries({
     NATS_URL: 'NATS_PORT',
     TEMPORAL_ADDRESS: 'TEMPORAL_PORT',
+    TEMPORAL_UI_URL: 'TEMPORAL_UI_PORT',
     DATABASE_URL: 'POSTGRES_PORT',
     PROVIDER_PAYMENT_PROVIDER_URL: 'SANDBOX_PORT',
     PROVIDER_CARRIER_URL: 'SANDBOX_PORT',

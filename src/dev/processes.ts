@@ -57,9 +57,8 @@ export async function startProcesses(options: ProcessesOptions): Promise<Process
 
   async function restart(spec: ProcessSpec, detail: string): Promise<void> {
     up.delete(spec.name);
-    options.log(
-      `${spec.name} has ended (${lastLine(detail)}); starting it again. Its log: ${logFileOf(spec, options)}`,
-    );
+    const [how = ''] = detail.split('\n');
+    options.log(`${spec.name} has ${how}; starting it again. Its log: ${logFileOf(spec, options)}`);
     while (!isStopping()) {
       await sleep(RESTART_PAUSE_MS);
       try {
@@ -116,9 +115,4 @@ function launch(
 
 function logFileOf({ name }: ProcessSpec, { logFolder }: ProcessesOptions): string {
   return path.join(logFolder, `${name.replace(':', '-')}.log`);
-}
-
-/** The detail ends with what the process wrote last. */
-function lastLine(text: string): string {
-  return text.trimEnd().split('\n').at(-1)?.trim() ?? '';
 }

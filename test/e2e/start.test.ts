@@ -26,7 +26,8 @@ let output = '';
 
 beforeAll(async () => {
   settings = await ownStackSettings(dataDir);
-  start = spawn(process.execPath, ['--import', 'tsx', 'demo/start.ts', '--no-orders'], {
+  const more = ['--workers', 'payments=2', '--bridges', '2', '--relays', '2'];
+  start = spawn(process.execPath, ['--import', 'tsx', 'demo/start.ts', '--no-orders', ...more], {
     cwd: ROOT,
     env: { ...environment(), ...settings },
   });
@@ -46,6 +47,18 @@ afterAll(async () => {
 const gateway = () => `http://127.0.0.1:${settings['GATEWAY_PORT'] ?? ''}`;
 const example = readFileSync(path.join(ROOT, 'docs/examples/order-submitted.json'), 'utf8');
 const contentType = { 'content-type': 'application/cloudevents+json' };
+
+test('as many processes run as were asked for', async () => {
+  expect(output).toContain('bridge × 2, gateway, inventory');
+  expect(output).toContain('payments × 2');
+  // Each worker polls under an identity of its own.
+  const pollers = await temporalCli('task-queue', 'describe', '--task-queue', 'payments', '-o', 'json');
+  const { pollers: found } = JSON.parse(pollers) as {
+    pollers: { taskQueueType: string; identity: string }[];
+  };
+  const activity = found.filter(({ taskQueueType }) => taskQueueType === 'activity');
+  expect(new Set(activity.map(({ identity }) => identity)).size).toBe(2);
+});
 
 test('an order sent over HTTP completes, and the Temporal CLI lists it', async () => {
   const answer = await fetch(`${gateway()}/events`, { method: 'POST', headers: contentType, body: example });
@@ -107,11 +120,15 @@ test('Ctrl-C ends everything, in order, and leaves no port taken', async () => {
   }
 });
 
+async function temporalCli(...args: string[]): Promise<string> {
+  const address = ['--address', `127.0.0.1:${settings['TEMPORAL_PORT'] ?? ''}`];
+  const binary = findServer('temporal', environment()['PATH']);
+  const { stdout } = await promisify(execFile)(binary, [...args, ...address]);
+  return stdout;
+}
+
 async function completedOrders(): Promise<string[]> {
-  const { stdout } = await promisify(execFile)(findServer('temporal', environment()['PATH']), [
-    ...['workflow', 'list', '--query', 'SagaState="completed"', '-o', 'json'],
-    ...['--address', `127.0.0.1:${settings['TEMPORAL_PORT'] ?? ''}`],
-  ]);
+  const stdout = await temporalCli('workflow', 'list', '--query', 'SagaState="completed"', '-o', 'json');
   const found = JSON.parse(stdout) as { execution: { workflowId: string } }[];
   return found.map(({ execution }) => execution.workflowId);
 }

@@ -74,6 +74,7 @@ describe('with nothing set', () => {
 test('moved ports move the addresses of the local stack', () => {
   const moved = read({
     NATS_PORT: '14222',
+    TEMPORAL_UI_PORT: '18233',
     TEMPORAL_PORT: '17233',
     POSTGRES_PORT: '15440',
     SANDBOX_PORT: '18090',
@@ -81,6 +82,7 @@ test('moved ports move the addresses of the local stack', () => {
   expect(moved).toMatchObject({
     NATS_URL: 'nats://127.0.0.1:14222',
     TEMPORAL_ADDRESS: '127.0.0.1:17233',
+    TEMPORAL_UI_URL: 'http://127.0.0.1:18233',
     DATABASE_URL: 'postgresql://sagaline:sagaline@127.0.0.1:15440/sagaline',
     NATS_PORT: 14_222,
     external: {},
