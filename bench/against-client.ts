@@ -1,0 +1,153 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connectNats, createPublisher } from '../src/adapters/nats';
+import { PARTITIONS } from '../src/contracts';
+import { shopEvents } from './events';
+import type { Figure } from './figures';
+import { figure } from './figures';
+import { cpuSeconds } from './proc';
+import type { World } from './world';
+
+/** One round of one side. */
+interface Round {
+  readonly perSecond: number;
+  /** Of the bridge's or the client's own process. */
+  readonly cpuMs: number;
+}
+
+const LOOK_MS = 20;
+/** So many publishes under way: the stream takes thousands a second. */
+const PUBLISHING = 256;
+
+/**
+ * The bridge, from a backlog in the stream to Temporal's last answer, against a bare client that makes the same calls at
+ * the same concurrency from memory: A and B in turn, on the same servers, nobody running the workflows.
+ */
+export async function againstBareClient(
+  world: World,
+  { repeats, events, say }: { repeats: number; events: number; say: (line: string) => void },
+): Promise<Figure[]> {
+  const client = startBareClient(world);
+  const bridge = await bridgeSide(world);
+  await bridge.round('warm-up-a', events);
+  await client.round('warm-up-b', events);
+  const rounds: { bridge: Round; client: Round }[] = [];
+  for (let n = 1; n <= repeats; n++) {
+    // The side that goes first changes, should the servers get slower as they fill.
+    const bridgeFirst = n % 2 === 1;
+    const one = bridgeFirst ? await bridge.round(`a${n}`, events) : undefined;
+    const clients = await client.round(`b${n}`, events);
+    const bridges = one ?? (await bridge.round(`a${n}`, events));
+    rounds.push({ bridge: bridges, client: clients });
+    say(`  round ${n}: bridge ${inWords(bridges)}, client ${inWords(clients)}`);
+  }
+  await bridge.close();
+  client.close();
+  const of = (read: (round: { bridge: Round; client: Round }) => number) => rounds.map(read);
+  return [
+    figure(
+      'bridge: events per second',
+      '1/s',
+      of((round) => round.bridge.perSecond),
+    ),
+    figure(
+      'bare client: events per second',
+      '1/s',
+      of((round) => round.client.perSecond),
+    ),
+    figure(
+      'bridge ÷ bare client, throughput',
+      '',
+      of((round) => round.bridge.perSecond / round.client.perSecond),
+      { atLeast: 0.95 },
+    ),
+    figure(
+      'bridge: processor time per event',
+      'ms',
+      of((round) => round.bridge.cpuMs),
+    ),
+    figure(
+      'bare client: processor time per event',
+      'ms',
+      of((round) => round.client.cpuMs),
+    ),
+    figure(
+      'bridge ÷ bare client, processor time per event',
+      '',
+      of((round) => round.bridge.cpuMs / round.client.cpuMs),
+      { atMost: 1.25 },
+    ),
+  ];
+}
+
+function inWords({ perSecond, cpuMs }: Round): string {
+  return `${perSecond.toFixed(0)}/s at ${cpuMs.toFixed(2)} ms`;
+}
+
+async function measured(pid: number, events: number, run: () => Promise<void>): Promise<Round> {
+  const cpu = cpuSeconds(pid);
+  const since = performance.now();
+  await run();
+  const seconds = (performance.now() - since) / 1_000;
+  return { perSecond: events / seconds, cpuMs: ((cpuSeconds(pid) - cpu) * 1_000) / events };
+}
+
+async function bridgeSide(world: World) {
+  const { config, bridgePid } = world;
+  const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const nats = await connectNats({ url: config.NATS_URL, name: 'bench', log });
+  const publish = createPublisher(nats.jetstream());
+  let settled = await countSettled(world);
+
+  async function round(run: string, count: number): Promise<Round> {
+    const events = shopEvents(run, count);
+    // While it stands still its backlog grows; in less than the time after which NATS would give it up.
+    process.kill(bridgePid, 'SIGSTOP');
+    let next = 0;
+    const publishing = Array.from({ length: PUBLISHING }, async () => {
+      for (let event = events[next++]; event; event = events[next++]) await publish(event);
+    });
+    await Promise.all(publishing).finally(() => process.kill(bridgePid, 'SIGCONT'));
+    settled += count;
+    return measured(bridgePid, count, async () => {
+      while ((await countSettled(world)) < settled) await sleep(LOOK_MS);
+    });
+  }
+  return { round, close: () => nats.close() };
+}
+
+async function countSettled(world: World): Promise<number> {
+  const counts = (await world.metrics()).matchAll(
+    /^sagaline_bridge_event_duration_seconds_count\{.*\} (\d+)$/gm,
+  );
+  return [...counts].reduce((sum, [, count]) => sum + Number(count), 0);
+}
+
+function startBareClient({ config }: World) {
+  const script = path.join(__dirname, 'bare-client.ts');
+  const child = spawn(
+    process.execPath,
+    ['--import', 'tsx', script, config.TEMPORAL_ADDRESS, String(PARTITIONS)],
+    { stdio: ['pipe', 'pipe', 'inherit'] },
+  );
+  const pid = child.pid ?? 0;
+  const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const expect = async (wanted: string) => {
+    const answer = (await answers.next()) as IteratorResult<string, undefined>;
+    if (answer.value !== wanted)
+      throw new Error(`the bare client says ${answer.value ?? 'nothing'}, not ${wanted}`);
+  };
+  return {
+    round: async (run: string, count: number): Promise<Round> => {
+      child.stdin.write(`${run} ${count}\n`);
+      await expect('ready');
+      return measured(pid, count, async () => {
+        child.stdin.write('go\n');
+        await expect('done');
+      });
+    },
+    close: () => child.stdin.end(),
+  };
+}

@@ -1,0 +1,38 @@
+import { cpus } from 'node:os';
+
+/** One measured value, as the JSON has it. */
+export interface Figure {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
+  /** Smallest and largest of the repeats. */
+  readonly spread: readonly [number, number];
+  /** What it is held against; absent where a figure is only reported. */
+  readonly target?: string | undefined;
+  readonly met?: boolean | undefined;
+}
+
+export function figure(
+  name: string,
+  unit: string,
+  repeats: readonly number[],
+  target?: { readonly atLeast: number } | { readonly atMost: number },
+): Figure {
+  const value = median(repeats);
+  const spread = [Math.min(...repeats), Math.max(...repeats)] as const;
+  if (!target) return { name, value, unit, spread };
+  return 'atLeast' in target
+    ? { name, value, unit, spread, target: `≥ ${target.atLeast}`, met: value >= target.atLeast }
+    : { name, value, unit, spread, target: `≤ ${target.atMost}`, met: value <= target.atMost };
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((one, other) => one - other);
+  const middle = sorted.length / 2;
+  const [low, high] = [sorted[Math.ceil(middle) - 1] ?? NaN, sorted[Math.floor(middle)] ?? NaN];
+  return (low + high) / 2;
+}
+
+export function machine(): string {
+  return `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, Node ${process.versions.node}, ${process.platform}`;
+}
