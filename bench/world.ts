@@ -16,8 +16,6 @@ const ANY_BACKLOG = '10000000';
 export interface World {
   readonly config: AppConfig;
   readonly bridgePid: number;
-  /** The bridge's Prometheus counters. */
-  metrics(): Promise<string>;
 }
 
 export async function inWorld<Result>(act: (world: World) => Promise<Result>): Promise<Result> {
@@ -73,11 +71,7 @@ export async function inWorld<Result>(act: (world: World) => Promise<Result>): P
         log: (line) => process.stderr.write(`${line}\n`),
       });
       try {
-        return await act({
-          config,
-          bridgePid: processes.pids()['bridge'] ?? 0,
-          metrics: async () => (await fetch(`http://127.0.0.1:${health}/metrics`)).text(),
-        });
+        return await act({ config, bridgePid: processes.pids()['bridge'] ?? 0 });
       } finally {
         await processes.stop();
       }
