@@ -11,6 +11,7 @@ import { deliveryOf } from './delivery';
 import { interruptionLog } from './interruption-log';
 import type { Pull } from './pull';
 import { openPull } from './pull';
+import { createWire } from './wire';
 import { EVENTS_STREAM } from './streams';
 
 /** Waits between attempts to consume a partition again, doubling: work goes on within seconds, and nothing spins. */
@@ -51,6 +52,7 @@ export async function consumeEvents(
   const partitions = Array.from({ length: PARTITIONS }, (_, number): Partition => ({ number, settled: 0 }));
   await Promise.all(partitions.map((partition) => ensureConsumer(manager, name, partition)));
 
+  const wire = createWire(connection);
   const interruption = interruptionLog(log);
   void askAnewAfterReconnect();
   // No answer will come on a closed connection.
@@ -85,7 +87,7 @@ export async function consumeEvents(
 
   /** Hands over one event after another, until it is stopped or the consumer is gone. */
   async function consume(partition: Partition): Promise<void> {
-    const pull = openPull(connection, EVENTS_STREAM, consumerName(name, partition));
+    const pull = openPull(connection, wire, EVENTS_STREAM, consumerName(name, partition));
     try {
       open.set(partition.number, pull);
       interruption.over(partition.number);
@@ -93,7 +95,10 @@ export async function consumeEvents(
       while (!pull.ended()) {
         const message = await pull.next();
         if (message === undefined) continue;
-        const delivery = deliveryOf(connection, message, (sequence) => (partition.settled = sequence));
+        const delivery = deliveryOf(connection, message, {
+          acknowledge: (event) => pull.acknowledge(event),
+          settled: (sequence) => (partition.settled = sequence),
+        });
         await handle(delivery, stopping.signal);
       }
     } finally {

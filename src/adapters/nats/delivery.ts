@@ -2,9 +2,6 @@ import type { Msg, MsgHdrs, NatsConnection, StoredMsg } from 'nats';
 import type { Delivery } from '../../bridge';
 import { originalSubject } from '../../contracts';
 
-/** A healthy server confirms in a millisecond; after this it has gone, and redelivers when it is back. */
-const SETTLE_MS = 2_000;
-
 /** Stands in for headers that are not headers, say a name with a space in it: no client can read any of them then. */
 const UNREADABLE_HEADERS = 'Sagaline-Unreadable-Headers';
 
@@ -21,12 +18,13 @@ export class UnconfirmedAckError extends Error {
 
 /**
  * @param message as the server sends it in answer to a pull request
- * @param onSettled told the stream sequence once the server has confirmed
+ * @param parts.acknowledge resolves when the server has confirmed
+ * @param parts.settled told the stream sequence then
  */
 export function deliveryOf(
   connection: NatsConnection,
   message: Msg,
-  onSettled: (sequence: number) => void,
+  parts: { acknowledge: (message: Msg) => Promise<void>; settled: (sequence: number) => void },
 ): Delivery {
   const { reply = '' } = message;
   const info = readAckSubject(reply);
@@ -40,11 +38,11 @@ export function deliveryOf(
     release: () => fireAndForget(() => connection.publish(reply, '-NAK')),
     settle: async () => {
       try {
-        await connection.request(reply, '+ACK', { timeout: SETTLE_MS });
+        await parts.acknowledge(message);
       } catch (cause) {
         throw new UnconfirmedAckError(sequence, { cause });
       }
-      onSettled(sequence);
+      parts.settled(sequence);
     },
   };
 }

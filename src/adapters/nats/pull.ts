@@ -1,5 +1,6 @@
 import type { Msg, NatsConnection } from 'nats';
 import { createInbox, ErrorCode, nanos, NatsError } from 'nats';
+import type { Wire } from './wire';
 
 /**
  * How long the server keeps one request for an event; then the next one is sent. (64 partitions cost an idle bridge 13
@@ -8,6 +9,8 @@ import { createInbox, ErrorCode, nanos, NatsError } from 'nats';
 const REQUEST_MS = 5_000;
 /** The server tells when a request has run out; an answer that stays away for this long on top of it got lost. */
 const LOST_MS = 1_000;
+/** A healthy server confirms in a millisecond; after this it has gone, and redelivers when it is back. */
+const CONFIRMED_WITHIN_MS = 2_000;
 /** A server that is there answers a ping in a millisecond; one that is away cannot send us anything either. */
 const FAREWELL_MS = 1_000;
 
@@ -23,6 +26,13 @@ export interface Pull {
    * answer has come, which is all that one hears of a deleted consumer where somebody else listens to the API's subjects
    */
   next(): Promise<Msg | undefined>;
+  /**
+   * Acknowledges an event, and asks for the next one in the same breath: the server hands it out as soon as it has taken
+   * the acknowledgement, never before.
+   *
+   * @throws NatsError when the server has not confirmed it
+   */
+  acknowledge(event: Msg): Promise<void>;
   /** Gives up the request that is under way: its server has forgotten it. */
   renew(): void;
   /**
@@ -36,54 +46,71 @@ export interface Pull {
   ended(): boolean;
 }
 
-export function openPull(connection: NatsConnection, stream: string, consumer: string): Pull {
+export function openPull(connection: NatsConnection, wire: Wire, stream: string, consumer: string): Pull {
   const inbox = createInbox();
-  const request = JSON.stringify({ batch: 1, expires: nanos(REQUEST_MS) });
+  const question = JSON.stringify({ batch: 1, expires: nanos(REQUEST_MS) });
   const arrived: Msg[] = [];
   let failure: Error | undefined;
   let wake: () => void = () => undefined;
+  let lost: NodeJS.Timeout | undefined;
   let farewell: Promise<void> | undefined;
   let over = false;
 
   const subscription = connection.subscribe(inbox, {
     callback: (error, message) => {
-      if (error) failure = error;
-      else if (message.subject === inbox) failure = failureOf(message);
-      else arrived.push(message);
-      wake();
+      if (error) answered(error);
+      else if (message.subject === inbox) answered(failureOf(message));
+      else {
+        arrived.push(message);
+        answered(undefined);
+      }
     },
   });
 
-  /** Resolves when anything has come, or must have got lost. */
-  function answer(): Promise<void> {
+  function answered(refusal: Error | undefined): void {
+    clearTimeout(lost);
+    lost = undefined;
+    failure = refusal;
+    wake();
+  }
+
+  /** One request at a time. */
+  function ask(): void {
+    if (lost) return;
     failure = undefined;
-    connection.publish(`$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`, request, { reply: inbox });
-    return new Promise((resolve) => {
-      const lost = setTimeout(() => {
-        failure = new NatsError('the server has not answered a request for an event', ErrorCode.Timeout);
-        wake();
-      }, REQUEST_MS + LOST_MS);
-      wake = () => {
-        clearTimeout(lost);
-        resolve();
-      };
-    });
+    wire.send(`$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`, question, inbox);
+    lost = setTimeout(
+      () => answered(new NatsError('the server has not answered a request for an event', ErrorCode.Timeout)),
+      REQUEST_MS + LOST_MS,
+    );
   }
 
   return {
     next: async () => {
-      if (arrived.length === 0 && farewell === undefined) await answer();
+      if (arrived.length === 0 && farewell === undefined && failure === undefined) {
+        ask();
+        await new Promise<void>((resolve) => (wake = resolve));
+      }
       await farewell;
       const message = arrived.shift();
-      if (message === undefined && failure && farewell === undefined) throw failure;
+      if (message === undefined && failure && farewell === undefined) {
+        const thrown = failure;
+        failure = undefined;
+        throw thrown;
+      }
       return message;
     },
-    renew: () => wake(),
+    acknowledge: async ({ reply = '' }) => {
+      const confirmation = wire.request(reply, '+ACK', CONFIRMED_WITHIN_MS);
+      if (farewell === undefined) ask();
+      await confirmation;
+    },
+    renew: () => answered(undefined),
     end: () => {
       farewell ??= Promise.race([subscription.drain(), afterMs(FAREWELL_MS)])
         .catch(() => undefined)
         .then(() => void (over = true));
-      wake();
+      answered(undefined);
     },
     ended: () => over && arrived.length === 0,
   };
