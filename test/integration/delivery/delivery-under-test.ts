@@ -1,0 +1,104 @@
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type { Client } from '@temporalio/client';
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { z } from 'zod';
+import type { DomainEvent, OutgoingEvent } from '../../../src/contracts';
+import { identityOf } from '../../../src/contracts';
+import { activity, applyEachOnce, doOnce } from '../../../src/effects';
+import type { TestBridge } from '../../support/bridge';
+import { deadLettersIn, startTestBridge, testTemporal } from '../../support/bridge';
+import { createTestDatabase } from '../../support/database';
+import { startTestNats } from '../../support/nats';
+import { newKey } from '../../support/ping/events';
+import { probeDomain } from '../../support/ping/probe';
+import type { ProbeActivities } from '../../support/ping/probe-workflows';
+import { prepared } from '../../support/setup/handover';
+import { until } from '../../support/until';
+
+type Outcome = TestBridge['settled'][number];
+
+/** A bridge with workers and the effects table behind it, and what has become of each event. */
+export interface DeliveryUnderTest {
+  readonly temporal: Client;
+  /** Publishes, each time as a message of its own, waits until it is settled, and says how. */
+  deliver(event: OutgoingEvent): Promise<Outcome>;
+  /** How often a workflow has handed this event to its step or flush. */
+  handed(event: OutgoingEvent): number;
+  /** How often that had an effect. */
+  applied(event: OutgoingEvent): number;
+  /** Resolves when the workflow has handed this event on so often. */
+  untilHanded(event: OutgoingEvent, times?: number): Promise<void>;
+  /** Reasons and routes of the dead letters of this key. */
+  letters(key: string): Promise<{ reason: string; route: string }[]>;
+  stop(): Promise<void>;
+}
+
+export async function startDelivery(name: string): Promise<DeliveryUnderTest> {
+  // A workflow that fails because its test wants so is no news.
+  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  const temporal = testTemporal();
+  const taskQueue = newKey();
+  const [nats, database] = await Promise.all([startTestNats(), createTestDatabase()]);
+  const handed: string[] = [];
+  const applied: string[] = [];
+  const stopWorker = await startWorker(taskQueue, {
+    take: activity(z.custom<DomainEvent>(), async (event) => {
+      await doOnce(database.database, `${event.key}:take:${event.id}`, () => {
+        applied.push(identityOf(event));
+        return Promise.resolve();
+      });
+      handed.push(identityOf(event));
+    }),
+    flush: activity(z.custom<readonly DomainEvent[]>(), async (events) => {
+      await applyEachOnce(database.database, 'probe', events, (_, fresh) => {
+        applied.push(...fresh.map(identityOf));
+        return Promise.resolve();
+      });
+      handed.push(...events.map(identityOf));
+    }),
+  });
+  const bridge = await startTestBridge({ url: nats.url, name, domain: probeDomain(taskQueue) });
+  const jetstream = nats.connection.jetstream();
+  const count = (list: readonly string[], event: OutgoingEvent) =>
+    list.filter((identity) => identity === identityOf(event)).length;
+
+  return {
+    temporal,
+    deliver: async ({ subject, body }) => {
+      const before = bridge.settled.length;
+      await jetstream.publish(subject, body, { msgID: randomUUID() });
+      return until('the event is settled', () => bridge.settled[before]);
+    },
+    handed: (event) => count(handed, event),
+    applied: (event) => count(applied, event),
+    untilHanded: async (event, times = 1) => {
+      await until(`${event.id} is handed on`, () => count(handed, event) >= times);
+    },
+    letters: async (key) =>
+      (await deadLettersIn(nats.connection))
+        .filter(({ subject }) => subject.endsWith(`.${key}`))
+        .map(({ reason, route }) => ({ reason, route })),
+    stop: async () => {
+      await bridge.stop();
+      await stopWorker();
+      await Promise.all([nats.stop(), database.end(), temporal.connection.close()]);
+    },
+  };
+}
+
+async function startWorker(taskQueue: string, activities: ProbeActivities): Promise<() => Promise<void>> {
+  const connection = await NativeConnection.connect({ address: prepared('servers').temporalAddress });
+  const worker = await Worker.create({
+    connection,
+    taskQueue,
+    workflowBundle: { code: await readFile(prepared('bundles').ping, 'utf8') },
+    activities,
+  });
+  const running = worker.run();
+  return async () => {
+    worker.shutdown();
+    await running;
+    await connection.close();
+  };
+}

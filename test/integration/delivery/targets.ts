@@ -1,0 +1,124 @@
+import { randomUUID } from 'node:crypto';
+import type { Client, WorkflowHandle } from '@temporalio/client';
+import { WorkflowNotFoundError } from '@temporalio/client';
+import type { OutgoingEvent } from '../../../src/contracts';
+import type { ProbeWish } from '../../support/ping/probe';
+import { probeEvent } from '../../support/ping/probe';
+import { until } from '../../support/until';
+import type { RouteKind, Target } from './cells';
+import type { DeliveryUnderTest } from './delivery-under-test';
+
+/** Where the events of one key go, by one kind of route, and how that is brought into each state for real. */
+export interface TargetUnderTest {
+  readonly key: string;
+  readonly handle: WorkflowHandle;
+  /** One of the kind that the cell is about. */
+  readonly newEvent: () => OutgoingEvent;
+  /** Any other event that reaches the target once it is open. */
+  readonly further: (wish?: ProbeWish) => OutgoingEvent;
+  /** Opens the target, lets it receive these events, and drives it into the state; past retention, as far as {@link untilForgotten}. */
+  drive(state: Target, received: readonly OutgoingEvent[]): Promise<void>;
+  /** Deletion is a task of the server's, which it does when its queues are written down: half a minute later. */
+  untilForgotten(): Promise<void>;
+  /** Id and status of the latest run, as Temporal says; `undefined` where it knows none. */
+  latest(): Promise<{ runId: string; open: boolean } | undefined>;
+}
+
+const EVENT_OF = { opens: 'opened', 'only reaches': 'reached', accumulates: 'gathered' } as const;
+const FORGOTTEN_WITHIN_MS = 90_000;
+
+export function targetOf(
+  { deliver, untilHanded, temporal }: DeliveryUnderTest,
+  route: RouteKind,
+): TargetUnderTest {
+  const key = `d-${randomUUID()}`;
+  const accumulates = route === 'accumulates';
+  const handle = temporal.workflow.getHandle(`${accumulates ? 'gather' : 'probe'}-${key}`);
+  const opening = probeEvent(accumulates ? 'gathered' : 'opened', key);
+  const further = (wish?: ProbeWish) => probeEvent(accumulates ? 'gathered' : 'reached', key, { wish });
+
+  const latest = async () => {
+    try {
+      const { runId, status } = await handle.describe();
+      return { runId, open: status.name === 'RUNNING' };
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return undefined;
+      throw error;
+    }
+  };
+
+  async function send(event: OutgoingEvent): Promise<void> {
+    await deliver(event);
+    await untilHanded(event);
+  }
+
+  async function complete(): Promise<void> {
+    if (accumulates) await handle.cancel();
+    else await send(further('complete'));
+    await handle.result();
+  }
+
+  async function nextRun(): Promise<void> {
+    const before = await latest();
+    const isNext = async () => (await latest())?.runId !== before?.runId;
+    if (!accumulates) await send(further('continue'));
+    // As many as a run takes; the task that hands on the last of them ends it.
+    else while (!(await isNext())) await send(further());
+    await until('the next run', isNext);
+  }
+
+  return {
+    key,
+    handle,
+    newEvent: () => probeEvent(EVENT_OF[route], key),
+    further,
+    latest,
+    untilForgotten: async () => {
+      await until('Temporal has forgotten it', async () => !(await latest()), FORGOTTEN_WITHIN_MS);
+    },
+    drive: async (state, received) => {
+      if (state === 'none') return;
+      const sent = [opening, ...received];
+      for (const event of sent) await send(event);
+      switch (state) {
+        case 'running':
+          return;
+        case 'closed completed':
+          return complete();
+        case 'closed failed':
+          await send(further('fail'));
+          await handle.result().catch(() => undefined);
+          return;
+        case 'terminated':
+          await handle.terminate('by the test');
+          return;
+        case 'continued as new':
+          return nextRun();
+        case 'reset':
+          await resetToTheBeginning(temporal, handle);
+          // What comes behind the reset point is handed on again.
+          for (const event of sent) await untilHanded(event, 2);
+          return;
+        case 'past retention':
+          await complete();
+          await temporal.workflowService.deleteWorkflowExecution({
+            namespace: temporal.options.namespace,
+            workflowExecution: { workflowId: handle.workflowId },
+          });
+      }
+    },
+  };
+}
+
+/** To its first workflow task: all further events come behind it. */
+async function resetToTheBeginning(temporal: Client, handle: WorkflowHandle): Promise<void> {
+  const { events } = await handle.fetchHistory();
+  const first = events?.find(({ workflowTaskCompletedEventAttributes: completed }) => completed)?.eventId;
+  await temporal.workflowService.resetWorkflowExecution({
+    namespace: temporal.options.namespace,
+    workflowExecution: { workflowId: handle.workflowId },
+    reason: 'by the test',
+    workflowTaskFinishEventId: first ?? null,
+    requestId: randomUUID(),
+  });
+}
