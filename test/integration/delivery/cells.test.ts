@@ -7,7 +7,7 @@ import { startDelivery } from './delivery-under-test';
 import type { TargetUnderTest } from './targets';
 import { targetOf } from './targets';
 
-jest.setTimeout(120_000);
+jest.setTimeout(60_000);
 
 /** A cell's target in its state, and the event that comes next. */
 interface Scene {
@@ -16,12 +16,9 @@ interface Scene {
 }
 
 let delivery: DeliveryUnderTest;
-/** Temporal forgets them while the other cells are tested. */
-const forgotten = new Map<Cell, Scene>();
 
 beforeAll(async () => {
   delivery = await startDelivery('cells');
-  for (const cell of CELLS) if (cell.target === 'past retention') forgotten.set(cell, await prepare(cell));
 });
 afterAll(() => delivery.stop());
 
@@ -29,8 +26,7 @@ const named = CELLS.map((cell) => [`${cell.event} × ${cell.target} × ${cell.ro
 
 test.each(named)('%s', async (_, cell: Cell) => {
   const expected: Effect = OUTCOMES[cell.outcome];
-  const { under, event } = forgotten.get(cell) ?? (await prepare(cell));
-  if (forgotten.has(cell)) await under.untilForgotten();
+  const { under, event } = await prepare(cell);
   const before = await under.latest();
   const [handed, applied] = [delivery.handed(event), delivery.applied(event)];
 

@@ -16,16 +16,13 @@ export interface TargetUnderTest {
   readonly newEvent: () => OutgoingEvent;
   /** Any other event that reaches the target once it is open. */
   readonly further: (wish?: ProbeWish) => OutgoingEvent;
-  /** Opens the target, lets it receive these events, and drives it into the state; past retention, as far as {@link untilForgotten}. */
+  /** Opens the target, lets it receive these events, and drives it into the state. */
   drive(state: Target, received: readonly OutgoingEvent[]): Promise<void>;
-  /** Deletion is a task of the server's, which it does when its queues are written down: half a minute later. */
-  untilForgotten(): Promise<void>;
   /** Id and status of the latest run, as Temporal says; `undefined` where it knows none. */
   latest(): Promise<{ runId: string; open: boolean } | undefined>;
 }
 
 const EVENT_OF = { opens: 'opened', 'only reaches': 'reached', accumulates: 'gathered' } as const;
-const FORGOTTEN_WITHIN_MS = 90_000;
 
 export function targetOf(
   { deliver, untilHanded, temporal }: DeliveryUnderTest,
@@ -73,9 +70,6 @@ export function targetOf(
     newEvent: () => probeEvent(EVENT_OF[route], key),
     further,
     latest,
-    untilForgotten: async () => {
-      await until('Temporal has forgotten it', async () => !(await latest()), FORGOTTEN_WITHIN_MS);
-    },
     drive: async (state, received) => {
       if (state === 'none') return;
       const sent = [opening, ...received];
@@ -100,11 +94,13 @@ export function targetOf(
           for (const event of sent) await untilHanded(event, 2);
           return;
         case 'past retention':
-          await complete();
+          // While it is open: the server then deletes it as it closes it. One that has closed it keeps until its queues
+          // have been written down (`history.transferProcessorUpdateAckInterval`, 30 s and more).
           await temporal.workflowService.deleteWorkflowExecution({
             namespace: temporal.options.namespace,
             workflowExecution: { workflowId: handle.workflowId },
           });
+          await until('Temporal has forgotten it', async () => !(await latest()));
       }
     },
   };
