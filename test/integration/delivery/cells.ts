@@ -52,7 +52,7 @@ export const NOTES = {
   buriedTwice:
     'Nobody has received it, so nobody knows it: each copy becomes a dead letter of its own. Redriven both, they are applied once.',
   failedOpens:
-    'A failed or terminated workflow has not done its work, so an event that opens may open it again: so does the order that comes after its payment has waited in vain, or the redrive of an opening event. Nothing tells a repeat from that. The new run goes through its steps again, and each step, being done once for its key, gives its old result.',
+    'A failed or terminated workflow has not done its work, so an event that opens may open it again: so does the order that comes after its payment has waited in vain, or the redrive of an opening event. Nothing tells a repeat from that. The new run begins at the start, and each step, being done once for its key, gives its old result; an order that another run has entered ends it as `duplicate`.',
   received:
     'Received is what counts, not applied: what a failed or terminated workflow had in its history is not delivered again, also where it ended before it could act on it. Whoever terminates a workflow takes on what it had in hand.',
   accumulatorReopens:
@@ -61,9 +61,9 @@ export const NOTES = {
     'No accumulator fails of itself: a flush that fails for good asks a person, a cancelled one flushes and completes. This is for a defect, or a person who terminates it. What such a one had not flushed is lost with it; its events are in its history and in the stream.',
   continued: 'The identities of the latest 1,000 events go with it from run to run.',
   reset:
-    'The server applies the signals from behind the reset point again, so the new run knows them too. It hands them to their steps again, and each step gives its old result.',
+    'The server applies the signals from behind the reset point again, so the new run knows them too. What has come behind that point is done again, and each step gives its old result.',
   forgottenOpens:
-    'Temporal has forgotten the workflow, so a repeat opens a second one. Its steps have their keys still, and give their old results; the order saga ends as `duplicate` at its first.',
+    'Temporal has forgotten the workflow, so a repeat opens a second one. It begins at the start, as a second run of a failed one does; for an order saga that is `duplicate` at its first step.',
   forgottenReaches:
     'Temporal has forgotten the workflow: what would be late before is unmatched now, and so is a repeat of what was applied. Discard it when the business knows the event.',
 } as const;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Client } from '@temporalio/client';
-import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { NativeConnection, Worker } from '@temporalio/worker';
 import { z } from 'zod';
 import type { DomainEvent, OutgoingEvent } from '../../../src/contracts';
 import { identityOf } from '../../../src/contracts';
@@ -10,11 +10,15 @@ import type { TestBridge } from '../../support/bridge';
 import { deadLettersIn, startTestBridge, testTemporal } from '../../support/bridge';
 import { createTestDatabase } from '../../support/database';
 import { startTestNats } from '../../support/nats';
+import { quietRuntime } from '../../support/order/environment';
 import { newKey } from '../../support/ping/events';
 import { probeDomain } from '../../support/ping/probe';
 import type { ProbeActivities } from '../../support/ping/probe-workflows';
 import { prepared } from '../../support/setup/handover';
 import { until } from '../../support/until';
+
+/** An event whose acknowledgement is lost comes again after some seconds. */
+const SETTLED_WITHIN_MS = 30_000;
 
 type Outcome = TestBridge['settled'][number];
 
@@ -23,6 +27,10 @@ export interface DeliveryUnderTest {
   readonly temporal: Client;
   /** Publishes, each time as a message of its own, waits until it is settled, and says how. */
   deliver(event: OutgoingEvent): Promise<Outcome>;
+  /** The next message is handled, and its acknowledgement does not arrive: the stream delivers it again. */
+  loseAcknowledgement(): void;
+  /** How often the stream has delivered what was published to the subject of this event. */
+  deliveries(event: OutgoingEvent): number;
   /** How often a workflow has handed this event to its step or flush. */
   handed(event: OutgoingEvent): number;
   /** How often that had an effect. */
@@ -35,8 +43,8 @@ export interface DeliveryUnderTest {
 }
 
 export async function startDelivery(name: string): Promise<DeliveryUnderTest> {
-  // A workflow that fails because its test wants so is no news.
-  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  // A workflow that fails, is reset or deleted because its test wants so is no news.
+  quietRuntime();
   const temporal = testTemporal();
   const taskQueue = newKey();
   const [nats, database] = await Promise.all([startTestNats(), createTestDatabase()]);
@@ -58,7 +66,19 @@ export async function startDelivery(name: string): Promise<DeliveryUnderTest> {
       handed.push(...events.map(identityOf));
     }),
   });
-  const bridge = await startTestBridge({ url: nats.url, name, domain: probeDomain(taskQueue) });
+  const delivered: string[] = [];
+  let losesAcknowledgement = false;
+  const bridge = await startTestBridge({
+    url: nats.url,
+    name,
+    domain: probeDomain(taskQueue),
+    delivered: (delivery) => {
+      delivered.push(delivery.subject);
+      if (!losesAcknowledgement) return delivery;
+      losesAcknowledgement = false;
+      return { ...delivery, settle: () => Promise.reject(new Error('lost by the test')) };
+    },
+  });
   const jetstream = nats.connection.jetstream();
   const count = (list: readonly string[], event: OutgoingEvent) =>
     list.filter((identity) => identity === identityOf(event)).length;
@@ -68,8 +88,10 @@ export async function startDelivery(name: string): Promise<DeliveryUnderTest> {
     deliver: async ({ subject, body }) => {
       const before = bridge.settled.length;
       await jetstream.publish(subject, body, { msgID: randomUUID() });
-      return until('the event is settled', () => bridge.settled[before]);
+      return until('the event is settled', () => bridge.settled[before], SETTLED_WITHIN_MS);
     },
+    loseAcknowledgement: () => (losesAcknowledgement = true),
+    deliveries: ({ subject }) => delivered.filter((each) => each === subject).length,
     handed: (event) => count(handed, event),
     applied: (event) => count(applied, event),
     untilHanded: async (event, times = 1) => {
