@@ -1,5 +1,6 @@
 // Every cell of docs/delivery.md, with real servers.
 import type { OutgoingEvent } from '../../../src/contracts';
+import { probeEvent } from '../../support/ping/probe';
 import type { Cell, Effect } from './cells';
 import { CELLS, OUTCOMES } from './cells';
 import type { DeliveryUnderTest } from './delivery-under-test';
@@ -57,6 +58,18 @@ async function prepare({ event: which, target, route }: Cell): Promise<Scene> {
   await under.drive(target, which === 'repeated' && target !== 'none' ? [event] : []);
   return { under, event };
 }
+
+test('received is what counts: what a terminated workflow never came to apply is acknowledged as repeated', async () => {
+  const under = targetOf(delivery, 'only reaches');
+  const [first, event] = [probeEvent('opened', under.key), under.newEvent()];
+  const release = delivery.holdSteps();
+  await delivery.deliver(first);
+  expect((await delivery.deliver(event)).outcome).toBe('accepted');
+  await under.handle.terminate('by the test');
+  release();
+  expect((await delivery.deliver(event)).outcome).toBe('repeated');
+  expect([await delivery.letters(under.key), delivery.handed(event)]).toEqual([[], 0]);
+});
 
 /** Events are handed on in their order: once a later one is, nothing is to come of the one before it. */
 async function untilHandled(under: TargetUnderTest): Promise<void> {

@@ -37,6 +37,8 @@ export interface DeliveryUnderTest {
   applied(event: OutgoingEvent): number;
   /** Resolves when the workflow has handed this event on so often. */
   untilHanded(event: OutgoingEvent, times?: number): Promise<void>;
+  /** Until it is called back, steps of processes do not get on. */
+  holdSteps(): () => void;
   /** Reasons and routes of the dead letters of this key. */
   letters(key: string): Promise<{ reason: string; route: string }[]>;
   stop(): Promise<void>;
@@ -48,10 +50,12 @@ export async function startDelivery(name: string): Promise<DeliveryUnderTest> {
   const temporal = testTemporal();
   const taskQueue = newKey();
   const [nats, database] = await Promise.all([startTestNats(), createTestDatabase()]);
+  let held: Promise<void> = Promise.resolve();
   const handed: string[] = [];
   const applied: string[] = [];
   const stopWorker = await startWorker(taskQueue, {
     take: activity(z.custom<DomainEvent>(), async (event) => {
+      await held;
       await doOnce(database.database, `${event.key}:take:${event.id}`, () => {
         applied.push(identityOf(event));
         return Promise.resolve();
@@ -96,6 +100,11 @@ export async function startDelivery(name: string): Promise<DeliveryUnderTest> {
     applied: (event) => count(applied, event),
     untilHanded: async (event, times = 1) => {
       await until(`${event.id} is handed on`, () => count(handed, event) >= times);
+    },
+    holdSteps: () => {
+      let release: () => void = () => undefined;
+      held = new Promise((resolve) => (release = resolve));
+      return release;
     },
     letters: async (key) =>
       (await deadLettersIn(nats.connection))

@@ -24,10 +24,8 @@ export interface TargetUnderTest {
 
 const EVENT_OF = { opens: 'opened', 'only reaches': 'reached', accumulates: 'gathered' } as const;
 
-export function targetOf(
-  { deliver, untilHanded, temporal }: DeliveryUnderTest,
-  route: RouteKind,
-): TargetUnderTest {
+export function targetOf(delivery: DeliveryUnderTest, route: RouteKind): TargetUnderTest {
+  const { temporal } = delivery;
   const key = `d-${randomUUID()}`;
   const accumulates = route === 'accumulates';
   const handle = temporal.workflow.getHandle(`${accumulates ? 'gather' : 'probe'}-${key}`);
@@ -45,8 +43,8 @@ export function targetOf(
   };
 
   async function send(event: OutgoingEvent): Promise<void> {
-    await deliver(event);
-    await untilHanded(event);
+    await delivery.deliver(event);
+    await delivery.untilHanded(event);
   }
 
   async function complete(): Promise<void> {
@@ -91,7 +89,7 @@ export function targetOf(
         case 'reset':
           await resetToTheBeginning(temporal, handle);
           // What comes behind the reset point is handed on again.
-          for (const event of sent) await untilHanded(event, 2);
+          for (const event of sent) await delivery.untilHanded(event, 2);
           return;
         case 'past retention':
           // While it is open: the server then deletes it as it closes it. One that has closed it keeps until its queues
