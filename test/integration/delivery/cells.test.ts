@@ -6,7 +6,7 @@ import { CELLS, OUTCOMES } from './cells';
 import type { DeliveryUnderTest } from './delivery-under-test';
 import { startDelivery } from './delivery-under-test';
 import type { TargetUnderTest } from './targets';
-import { targetOf } from './targets';
+import { STATUS_OF, targetOf } from './targets';
 
 jest.setTimeout(60_000);
 
@@ -29,6 +29,7 @@ test.each(named)('%s', async (_, cell: Cell) => {
   const expected: Effect = OUTCOMES[cell.outcome];
   const { under, event } = await prepare(cell);
   const before = await under.latest();
+  expect(before?.status).toBe(STATUS_OF[cell.target]);
   const [handed, applied] = [delivery.handed(event), delivery.applied(event)];
 
   // Nobody has received what has no target: its repeat is a second copy in the stream.
@@ -73,7 +74,7 @@ test('received is what counts: what a terminated workflow never came to apply is
 
 /** Events are handed on in their order: once a later one is, nothing is to come of the one before it. */
 async function untilHandled(under: TargetUnderTest): Promise<void> {
-  if (!(await under.latest())?.open) return;
+  if ((await under.latest())?.status !== 'RUNNING') return;
   const later: OutgoingEvent = under.further();
   await delivery.deliver(later);
   await delivery.untilHanded(later);

@@ -19,8 +19,20 @@ export interface TargetUnderTest {
   /** Opens the target, lets it receive these events, and drives it into the state. */
   drive(state: Target, received: readonly OutgoingEvent[]): Promise<void>;
   /** Id and status of the latest run, as Temporal says; `undefined` where it knows none. */
-  latest(): Promise<{ runId: string; open: boolean } | undefined>;
+  latest(): Promise<{ runId: string; status: string } | undefined>;
 }
+
+/** What Temporal calls it. */
+export const STATUS_OF: Readonly<Record<Target, string | undefined>> = {
+  none: undefined,
+  running: 'RUNNING',
+  'closed completed': 'COMPLETED',
+  'closed failed': 'FAILED',
+  terminated: 'TERMINATED',
+  'continued as new': 'RUNNING',
+  reset: 'RUNNING',
+  'past retention': undefined,
+};
 
 const EVENT_OF = { opens: 'opened', 'only reaches': 'reached', accumulates: 'gathered' } as const;
 
@@ -35,7 +47,7 @@ export function targetOf(delivery: DeliveryUnderTest, route: RouteKind): TargetU
   const latest = async () => {
     try {
       const { runId, status } = await handle.describe();
-      return { runId, open: status.name === 'RUNNING' };
+      return { runId, status: status.name };
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return undefined;
       throw error;
