@@ -1,0 +1,179 @@
+/** What becomes of an event: the one table from which the tests and `docs/delivery.md` are made. */
+
+export const TARGETS = [
+  'none',
+  'running',
+  'closed completed',
+  'closed failed',
+  'terminated',
+  'continued as new',
+  'reset',
+  'past retention',
+] as const;
+const EVENTS = ['first', 'repeated'] as const;
+export const ROUTES = ['opens', 'only reaches', 'accumulates'] as const;
+
+export type Target = (typeof TARGETS)[number];
+type Event = (typeof EVENTS)[number];
+export type RouteKind = (typeof ROUTES)[number];
+
+/** What a test sees of one delivery. */
+export interface Effect {
+  /** The bridge's word for it. */
+  readonly outcome: 'accepted' | 'repeated' | 'dead-letter';
+  readonly reason?: 'late' | 'unmatched';
+  /** Whether a run was opened by it. */
+  readonly opened: boolean;
+  /** How often the workflow handed the event to its step or flush. */
+  readonly handed: number;
+  /** How often that had an effect. */
+  readonly applied: number;
+}
+
+const nothing = { opened: false, handed: 0, applied: 0 } as const;
+
+/** In the page's words. */
+export const OUTCOMES = {
+  'opens a run': { outcome: 'accepted', opened: true, handed: 1, applied: 1 },
+  'opens a new run; no second effect': { outcome: 'accepted', opened: true, handed: 1, applied: 0 },
+  applied: { outcome: 'accepted', opened: false, handed: 1, applied: 1 },
+  'dropped by the workflow': { outcome: 'accepted', ...nothing },
+  'acknowledged as repeated': { outcome: 'repeated', ...nothing },
+  'dead letter `late`': { outcome: 'dead-letter', reason: 'late', ...nothing },
+  'dead letter `unmatched`': { outcome: 'dead-letter', reason: 'unmatched', ...nothing },
+} as const satisfies Record<string, Effect>;
+
+type Outcome = keyof typeof OUTCOMES;
+
+/** Where a cell surprises. The page numbers them in this order. */
+export const NOTES = {
+  twice:
+    'Nobody has received it yet: the event is in the stream twice before there is a workflow. The first copy opens it, and the workflow drops the second.',
+  buriedTwice:
+    'Nobody has received it, so nobody knows it: each copy becomes a dead letter of its own. Redriven both, they are applied once.',
+  failedOpens:
+    'A failed or terminated workflow has not done its work, so an event that opens may open it again: so does the order that comes after its payment has waited in vain, or the redrive of an opening event. Nothing tells a repeat from that. The new run begins at the start, and each step, being done once for its key, gives its old result; an order that another run has entered ends it as `duplicate`.',
+  received:
+    'Received is what counts, not applied: what a failed or terminated workflow had in its history is not delivered again, also where it ended before it could act on it. Whoever terminates a workflow takes on what it had in hand.',
+  accumulatorReopens:
+    'An accumulator closes whenever it has nothing to do, and is opened again by the next event, so it is never late. A new one knows nothing of the one before: the event is in a batch again, and the flush (`applyEachOnce`) applies it once, for 40 days.',
+  accumulatorFails:
+    'No accumulator fails of itself: a flush that fails for good asks a person, a cancelled one flushes and completes. This is for a defect, or a person who terminates it. What such a one had not flushed is lost with it; its events are in its history and in the stream.',
+  continued: 'The identities of the latest 1,000 events go with it from run to run.',
+  reset:
+    'The server applies the signals from behind the reset point again, so the new run knows them too. What has come behind that point is done again, and each step gives its old result.',
+  forgottenOpens:
+    'Temporal has forgotten the workflow, so a repeat opens a second one. It begins at the start, as a second run of a failed one does; for an order saga that is `duplicate` at its first step.',
+  forgottenReaches:
+    'Temporal has forgotten the workflow: what would be late before is unmatched now, and so is a repeat of what was applied. Discard it when the business knows the event.',
+} as const;
+
+type Note = keyof typeof NOTES;
+
+export interface Cell {
+  readonly event: Event;
+  readonly target: Target;
+  readonly route: RouteKind;
+  readonly outcome: Outcome;
+  readonly note?: Note | undefined;
+}
+
+type Entry = Outcome | readonly [Outcome, Note];
+
+const TABLE: Readonly<Record<Target, Record<Event, Record<RouteKind, Entry>>>> = {
+  none: {
+    first: {
+      opens: 'opens a run',
+      'only reaches': 'dead letter `unmatched`',
+      accumulates: 'opens a run',
+    },
+    repeated: {
+      opens: ['opens a run', 'twice'],
+      'only reaches': ['dead letter `unmatched`', 'buriedTwice'],
+      accumulates: ['opens a run', 'twice'],
+    },
+  },
+  running: {
+    first: { opens: 'applied', 'only reaches': 'applied', accumulates: 'applied' },
+    repeated: {
+      opens: 'dropped by the workflow',
+      'only reaches': 'dropped by the workflow',
+      accumulates: 'dropped by the workflow',
+    },
+  },
+  'closed completed': {
+    first: {
+      opens: 'dead letter `late`',
+      'only reaches': 'dead letter `late`',
+      accumulates: 'opens a run',
+    },
+    repeated: {
+      opens: 'acknowledged as repeated',
+      'only reaches': 'acknowledged as repeated',
+      accumulates: ['opens a new run; no second effect', 'accumulatorReopens'],
+    },
+  },
+  'closed failed': {
+    first: {
+      opens: ['opens a run', 'failedOpens'],
+      'only reaches': 'dead letter `late`',
+      accumulates: ['opens a run', 'accumulatorFails'],
+    },
+    repeated: {
+      opens: ['opens a new run; no second effect', 'failedOpens'],
+      'only reaches': ['acknowledged as repeated', 'received'],
+      accumulates: ['opens a new run; no second effect', 'accumulatorFails'],
+    },
+  },
+  terminated: {
+    first: {
+      opens: ['opens a run', 'failedOpens'],
+      'only reaches': 'dead letter `late`',
+      accumulates: ['opens a run', 'accumulatorFails'],
+    },
+    repeated: {
+      opens: ['opens a new run; no second effect', 'failedOpens'],
+      'only reaches': ['acknowledged as repeated', 'received'],
+      accumulates: ['opens a new run; no second effect', 'accumulatorFails'],
+    },
+  },
+  'continued as new': {
+    first: { opens: 'applied', 'only reaches': 'applied', accumulates: 'applied' },
+    repeated: {
+      opens: ['dropped by the workflow', 'continued'],
+      'only reaches': ['dropped by the workflow', 'continued'],
+      accumulates: ['dropped by the workflow', 'continued'],
+    },
+  },
+  reset: {
+    first: { opens: 'applied', 'only reaches': 'applied', accumulates: 'applied' },
+    repeated: {
+      opens: ['dropped by the workflow', 'reset'],
+      'only reaches': ['dropped by the workflow', 'reset'],
+      accumulates: ['dropped by the workflow', 'reset'],
+    },
+  },
+  'past retention': {
+    first: {
+      opens: 'opens a run',
+      'only reaches': ['dead letter `unmatched`', 'forgottenReaches'],
+      accumulates: 'opens a run',
+    },
+    repeated: {
+      opens: ['opens a new run; no second effect', 'forgottenOpens'],
+      'only reaches': ['dead letter `unmatched`', 'forgottenReaches'],
+      accumulates: ['opens a new run; no second effect', 'accumulatorReopens'],
+    },
+  },
+};
+
+/** Row by row, as the page has them. */
+export const CELLS: readonly Cell[] = TARGETS.flatMap((target) =>
+  EVENTS.flatMap((event) =>
+    ROUTES.map((route) => {
+      const entry = TABLE[target][event][route];
+      const [outcome, note] = typeof entry === 'string' ? [entry] : entry;
+      return { event, target, route, outcome, note };
+    }),
+  ),
+);

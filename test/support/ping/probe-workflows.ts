@@ -1,0 +1,70 @@
+import {
+  ApplicationFailure,
+  CancellationScope,
+  condition,
+  continueAsNew,
+  proxyActivities,
+} from '@temporalio/workflow';
+import type { SagaResult } from '../../../src/contracts/saga';
+import type { AccumulatorInput } from '../../../src/saga';
+import { accumulator, FLUSH_ATTEMPTS, openInbox } from '../../../src/saga';
+import { OPENED, REACHED, SHARED } from './names';
+import type { ProbeEvent } from './probe';
+
+/** What both workflows do with an event. */
+export interface ProbeActivities {
+  /** The step of the process. */
+  take(event: ProbeEvent): Promise<void>;
+  /** The flush of the accumulator. */
+  flush(events: readonly ProbeEvent[]): Promise<void>;
+}
+
+/** So few that a test sees the next run; more than the other tests send. */
+const EVENTS_PER_RUN = 6;
+
+const { take, flush } = proxyActivities<ProbeActivities>(FLUSH_ATTEMPTS);
+
+interface ProbeInput {
+  readonly key: string;
+  /** From the run before this one. */
+  readonly seen?: readonly string[];
+}
+
+/** A process: takes one event after the other, and ends as they wish. */
+export async function probe({ key, seen }: ProbeInput): Promise<SagaResult> {
+  const inbox = openInbox<ProbeEvent>(seen);
+  for (;;) {
+    const event = await inbox.takeWhenever([OPENED, REACHED, SHARED]);
+    await take.executeWithOptions({ summary: 'Take the event' }, [event]);
+    switch (event.data.wish) {
+      case 'complete':
+        return { state: 'completed', seen: inbox.seen() };
+      case 'fail':
+        throw asWished();
+      case 'continue':
+        await continueAsNew<typeof probe>({ key, seen: inbox.seen() });
+        break;
+      case undefined:
+    }
+  }
+}
+
+/** An accumulator. Of itself it never fails; this one does, as by a defect, when an event wishes it. */
+export async function gather(input: AccumulatorInput<ProbeEvent>): Promise<SagaResult> {
+  let failing = false;
+  const gatherOf = accumulator<ProbeEvent>(
+    async ({ events }) => {
+      await flush.executeWithOptions({ summary: `Flush ${events.length}` }, [events]);
+      failing ||= events.some(({ data }) => data.wish === 'fail');
+    },
+    { eventsPerRun: EVENTS_PER_RUN },
+  );
+  // A cancelled accumulator completes.
+  const wished = CancellationScope.nonCancellable(() => condition(() => failing));
+  const failed = wished.then(() => Promise.reject(asWished()));
+  return Promise.race([gatherOf(input), failed]);
+}
+
+function asWished(): ApplicationFailure {
+  return ApplicationFailure.nonRetryable('an event wished for it', 'asked-for');
+}

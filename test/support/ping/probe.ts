@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import type {
+  AccumulatorDefinition,
+  BatchPolicy,
+  Domain,
+  EventOf,
+  OutgoingEvent,
+  ProcessDefinition,
+} from '../../../src/contracts';
+import { defineDomain, defineEvent, defineRoutes, encodeEvent, route } from '../../../src/contracts';
+import { GATHERED, OPENED, REACHED, SHARED } from './names';
+
+/** Workflows that end as an event of theirs wishes: one target for each kind of route. */
+
+const schema = z.strictObject({
+  probeId: z.string().min(1).max(64),
+  /** What becomes of the workflow once it has taken the event; without it, it waits for the next one. */
+  wish: z.enum(['complete', 'fail', 'continue']).optional(),
+});
+const contractOf = <Type extends string>(type: Type, summary: string) =>
+  defineEvent({
+    type,
+    entity: 'probe',
+    summary,
+    schema,
+    key: ({ probeId }) => probeId,
+    example: { probeId: 'p-1' },
+  });
+
+const opened = contractOf(OPENED, 'Opens a process.');
+const reached = contractOf(REACHED, 'Only reaches a process.');
+const gathered = contractOf(GATHERED, 'Feeds an accumulator.');
+const shared = contractOf(SHARED, 'Only reaches a process, and feeds an accumulator.');
+
+export type ProbeWish = z.output<typeof schema>['wish'];
+export type ProbeEvent = EventOf<typeof opened | typeof reached | typeof gathered | typeof shared>;
+
+/** Each event is flushed at once; nothing but a test closes the accumulator. */
+const POLICY: BatchPolicy = { size: 1, withinMs: 10 * 60_000 };
+
+/** @param taskQueue of one test file's own: others run on the same server */
+export function probeDomain(taskQueue: string): Domain {
+  const probe: ProcessDefinition = {
+    name: 'probe',
+    taskQueue,
+    initialState: 'probing',
+    summary: (key) => `Probe ${key}`,
+  };
+  const gather: AccumulatorDefinition = {
+    name: 'gather',
+    accumulates: true,
+    taskQueue,
+    initialState: 'collecting',
+    summary: (key) => `Probes of ${key}`,
+  };
+  return defineDomain({
+    name: 'probe',
+    events: [opened, reached, gathered, shared],
+    workflows: [probe, gather],
+    routes: defineRoutes({
+      opens: route({ event: opened, workflow: probe, opens: true }),
+      'only-reaches': route({ event: reached, workflow: probe }),
+      accumulates: route({ event: gathered, workflow: gather, accumulate: POLICY }),
+      'shared-reaches': route({ event: shared, workflow: probe }),
+      'shared-accumulates': route({ event: shared, workflow: gather, accumulate: POLICY }),
+    }),
+    webhooks: [],
+  });
+}
+
+const CONTRACTS = { opened, reached, gathered, shared };
+
+export function probeEvent(
+  name: keyof typeof CONTRACTS,
+  probeId: string,
+  { wish }: { wish?: ProbeWish } = {},
+): OutgoingEvent {
+  return encodeEvent(
+    {
+      contract: CONTRACTS[name],
+      id: randomUUID(),
+      time: '2026-01-01T00:00:00Z',
+      data: { probeId, ...(wish && { wish }) },
+    },
+    { source: '/test/probe' },
+  );
+}
