@@ -83,6 +83,8 @@ test('a handler that fails holds its event and keeps the order of its key, and t
 
 test('a refusal is a letter of the subscription; its redrive goes to the subscription alone', async () => {
   const key = newKey();
+  const accepted = () => bridge.settled.filter(({ outcome }) => outcome === 'accepted').length;
+  const sofar = accepted();
   failing.set(key, () => new RefusalError('not-yet', 'the handler does not know it yet'));
   await createPublisher(nats.connection.jetstream())(pingEvent(key));
   const letter = await until('a letter', async () => (await lettersOf(key))[0]);
@@ -93,10 +95,7 @@ test('a refusal is a letter of the subscription; its redrive goes to the subscri
   });
 
   failing.delete(key);
-  await until('the bridge has taken the event', () =>
-    bridge.settled.some(({ outcome }) => outcome === 'accepted'),
-  );
-  const accepted = () => bridge.settled.filter(({ outcome }) => outcome === 'accepted').length;
+  await until('the bridge has taken the event', () => accepted() > sofar);
   const before = { accepted: accepted(), settled: bridge.settled.length };
   const tools = await letterTools(nats.connection, { catalogue: createCatalogue([domain]) });
   const { sequence } = await until('its number', () => tools.letters.last(letter.subject));
