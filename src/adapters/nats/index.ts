@@ -9,6 +9,7 @@ export { createOperationLog, createRepublisher } from './operations';
 export { createPublisher, NotPublishedError } from './publish';
 export type { Publish, PublishReceipt } from './publish';
 export { createStreamReader } from './read';
+export { startJanitor } from './janitor';
 export { isSettled } from './settled';
 export {
   DEAD_LETTERS_STREAM,
