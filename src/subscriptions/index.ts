@@ -1,5 +1,5 @@
 /** Plain handlers of events, beside the bridge: decode → handle → settle, shared or broadcast, and rebuilt from the stream. */
-export type { Place, SubscriptionMetrics, SubscriptionOutcome } from './ports';
+export type { Place, SubscriptionMetrics } from './ports';
 export { NotRebuildableError, rebuild } from './rebuild';
 export { runSubscription } from './run';
 export { subscribe } from './subscribe';
