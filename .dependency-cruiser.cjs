@@ -71,6 +71,7 @@ module.exports = {
       from: { pathNot: '^(src/cli|test|demo)/' },
       to: { ...notTypes, path: '^src/cli/' },
     },
+    only('src/subscriptions/', ['src/contracts/', 'src/bridge/', 'src/adapters/']),
     only('src/relay/', ['src/contracts/', 'src/adapters/']),
     {
       name: 'imports of src/adapters/',
@@ -101,7 +102,7 @@ module.exports = {
     noCore('workflows/'),
     only(
       'activities/',
-      ['src/effects/', 'src/adapters/', 'src/contracts/', 'src/domains/'],
+      ['src/effects/', 'src/subscriptions/', 'src/adapters/', 'src/contracts/', 'src/domains/'],
       ['@temporalio/activity', 'zod'],
     ),
   ],

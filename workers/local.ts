@@ -100,14 +100,14 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
   };
 }
 
-/** The roles in the order in which they end: doors, bridge, workers, and the relay when nobody writes any more. */
+/** The roles in the order in which they end: doors, bridge and subscriber, workers, and the relay when nobody writes any more. */
 async function roleGroups(
   given: Readonly<Record<string, string | undefined>>,
   config: AppConfig,
   counts: RoleCounts,
 ): Promise<ProcessSpec[][]> {
   const workers = Object.keys(pools).map((pool) => `worker:${pool}`);
-  const groups = [['providers', 'gateway'], ['bridge'], workers, ['relay']].map((roles) =>
+  const groups = [['providers', 'gateway'], ['bridge', 'subscriber'], workers, ['relay']].map((roles) =>
     roles.flatMap((role) => Array.from({ length: counts[role] ?? 1 }, (_, index) => ({ role, index }))),
   );
   const healthPorts = await freePorts(groups.flat().length);

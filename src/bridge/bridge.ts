@@ -18,11 +18,11 @@ import type {
 } from './ports';
 import { quietLog } from './quiet-log';
 import { routesFor } from './route';
+import type { Settlement } from './settle';
+import { bury as buryLetter, carryOut } from './settle';
 import type { Suspicion } from './suspects';
 import { suspicionOf } from './suspects';
 
-/** A third of `ack_wait`: two beats may get lost before the server gives the message to another bridge. */
-const HEARTBEAT_MS = 1_300;
 /**
  * One event that Temporal refuses is that event's fault. So many in a row, with no acceptance between them, are our
  * misconfiguration: the events are held instead of being emptied into the dead letters.
@@ -56,10 +56,7 @@ export interface Bridge {
   fellBehind(): void;
 }
 
-interface Settlement {
-  readonly outcome: EventOutcome;
-  readonly reason?: string | undefined;
-}
+type Settled = Settlement<EventOutcome>;
 
 /** One event on its way through the bridge. */
 interface Handling {
@@ -74,7 +71,7 @@ interface Handling {
   ) => Promise<Result | undefined>;
 }
 
-const RELEASED: Settlement = { outcome: 'released' };
+const RELEASED: Settled = { outcome: 'released' };
 
 const HELD: Readonly<Record<Unavailability, HoldCause>> = {
   away: 'temporal-away',
@@ -92,35 +89,15 @@ export function createBridge(parts: BridgeParts): Bridge {
   return {
     halted: () => rejectionsInARow >= REJECTIONS_BEFORE_HALT,
     fellBehind: () => flow.fellBehind(),
-    handle: async (delivery, stopping) => {
-      const started = now();
-      const heartbeat = setInterval(() => beat(delivery), HEARTBEAT_MS);
-      try {
-        const settlement = await process(delivery, stopping);
-        if (settlement.outcome === 'released') delivery.release();
-        else await delivery.settle();
-        metrics.settled(settlement.outcome, settlement.reason, (now() - started) / 1_000);
-      } catch (error) {
-        // The acknowledgement was not confirmed, or this is a defect: the server redelivers, nothing is lost.
-        const { subject, sequence } = delivery;
-        log.error({ err: error, subject, sequence }, 'event left for redelivery');
-      } finally {
-        clearInterval(heartbeat);
-      }
-    },
+    handle: (delivery, stopping) =>
+      carryOut(delivery, () => process(delivery, stopping), {
+        settled: (outcome, reason, seconds) => metrics.settled(outcome, reason, seconds),
+        log,
+        now,
+      }),
   };
 
-  /** A beat that fails costs nothing but a redelivery; thrown out of a timer it would end the process. */
-  function beat(delivery: Delivery): void {
-    try {
-      delivery.working();
-    } catch (error) {
-      const { sequence } = delivery;
-      log.warn({ err: error, sequence }, 'the server was not told that the event is being worked on');
-    }
-  }
-
-  async function process(delivery: Delivery, stopping: AbortSignal): Promise<Settlement> {
+  async function process(delivery: Delivery, stopping: AbortSignal): Promise<Settled> {
     const suspicion = await suspicionOf(delivery, suspects);
     const handling = handlingOf(delivery, suspicion, stopping);
     if (suspicion.kind === 'poison') return bury(handling, suspicion.rejection, undefined);
@@ -136,7 +113,7 @@ export function createBridge(parts: BridgeParts): Bridge {
     const { routes } = routing;
     if (routes.length === 0) return { outcome: 'unrouted' };
 
-    const settlements: Settlement[] = [];
+    const settlements: Settled[] = [];
     for (const route of routes) {
       settlements.push(await deliver(handling, decoding.event, route));
       if (settlements.at(-1)?.outcome === 'released') return RELEASED;
@@ -164,7 +141,7 @@ export function createBridge(parts: BridgeParts): Bridge {
     };
   }
 
-  async function deliver(handling: Handling, event: DomainEvent, route: Route): Promise<Settlement> {
+  async function deliver(handling: Handling, event: DomainEvent, route: Route): Promise<Settled> {
     const { run, hold, stopping } = handling;
     if (flow.away()) hold('temporal-away', undefined);
     let attempt = 0;
@@ -207,30 +184,17 @@ export function createBridge(parts: BridgeParts): Bridge {
     return outcome;
   }
 
-  /** Puts an event among the dead letters, and keeps hold of it until the stream has confirmed. */
-  async function bury(
+  function bury(
     { delivery, hold, stopping }: Handling,
     rejection: Rejection,
     route: string | undefined,
-  ): Promise<Settlement> {
-    let attempt = 0;
-    do {
-      try {
-        await deadLetters.publish({ delivery, rejection, route });
-        const { subject, sequence } = delivery;
-        log.warn({ ...rejection, route, subject, sequence }, 'dead letter');
-        return { outcome: 'dead-letter', reason: rejection.reason };
-      } catch (error) {
-        hold('dead-letters-unavailable', error);
-        await sleep(backoff(++attempt, random), stopping);
-      }
-    } while (!stopping.aborted);
-    return RELEASED;
+  ): Promise<Settled> {
+    return buryLetter({ delivery, rejection, route }, { deadLetters, hold, stopping, log, random, sleep });
   }
 }
 
 /** Several routes, one count: what an operator should hear of comes first. */
-function worst(settlements: readonly Settlement[]): Settlement {
+function worst(settlements: readonly Settled[]): Settled {
   const order: readonly EventOutcome[] = ['dead-letter', 'accepted', 'repeated', 'discarded'];
   const found = order
     .map((outcome) => settlements.find((settlement) => settlement.outcome === outcome))

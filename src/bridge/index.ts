@@ -1,5 +1,10 @@
 /** From a message of the stream to a signal, a dead letter or a held event: decode → route → dispatch → settle. */
+export { backoff } from './backoff';
 export { createBridge } from './bridge';
+export { decode } from './decode';
+export { quietLog } from './quiet-log';
+export { bury, carryOut } from './settle';
+export type { Settlement } from './settle';
 export type { BridgeParts } from './bridge';
 export type {
   Answer,

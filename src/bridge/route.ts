@@ -1,5 +1,5 @@
 import type { Catalogue, DomainEvent, Rejection, Route } from '../contracts';
-import { routeAskedIn } from '../contracts';
+import { routeAskedIn, subscriptionRoute } from '../contracts';
 import type { Delivery } from './ports';
 
 type Routing =
@@ -13,6 +13,8 @@ export function routesFor(event: DomainEvent, headers: Delivery['headers'], cata
   if (asked === undefined) return { ok: true, routes };
   const route = routes.find(({ name }) => name === asked);
   if (route) return { ok: true, routes: [route] };
+  if (catalogue.subscriptions.some((each) => subscriptionRoute(each) === asked))
+    return { ok: true, routes: [] };
   const detail = `no route "${asked}" takes this ${event.type}`;
   return { ok: false, rejection: { reason: 'unknown-route', detail } };
 }

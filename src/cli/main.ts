@@ -1,10 +1,12 @@
 import { userInfo } from 'node:os';
 import { environment } from '../config';
 import { domains } from '../domains';
+import { subscriptions } from '../../workers/subscriptions';
 import { processTerminal, runCli } from '.';
 
 void runCli(process.argv.slice(2), {
   domains,
+  subscriptions,
   environment: environment(),
   terminal: processTerminal(),
   user: osUser(),

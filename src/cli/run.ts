@@ -6,6 +6,7 @@ import { addDeadLetters } from './dead-letters';
 import { addEvents } from './events';
 import { CliError, EXIT, EXIT_HELP } from './exit';
 import { addRoutes } from './routes';
+import { addSubscriptions } from './subscriptions';
 import { addTrace } from './trace';
 import type { WorldOptions } from './world';
 import { openWorld } from './world';
@@ -27,6 +28,7 @@ export async function runCli(args: readonly string[], options: WorldOptions): Pr
   addTrace(program, world);
   addDeadLetters(program, world);
   addRoutes(program, world);
+  addSubscriptions(program, world);
   try {
     await program.parseAsync(args, { from: 'user' });
     return world.exitCode();

@@ -18,10 +18,13 @@ import type { Catalogue, Domain, Log, WorkflowDefinition, StreamReader } from '.
 import { createCatalogue } from '../contracts';
 import type { DeadLetterParts } from '../dead-letters';
 import { CliError, EXIT } from './exit';
+import type { Subscribed } from '../subscriptions';
 import type { Terminal } from './terminal';
 
 export interface WorldOptions {
   readonly domains: readonly Domain[];
+  /** What the domains' subscriptions do, for rebuilding it. */
+  readonly subscriptions?: ((parts: { database: Database }) => readonly Subscribed[]) | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly terminal: Terminal;
   /** Who did it, unless the command line says so. */
@@ -43,6 +46,7 @@ export interface World {
   database(): Database;
   events(): Promise<StreamReader>;
   deadLetters(): Promise<DeadLetterParts>;
+  subscriptions(): readonly Subscribed[];
   /** For a command that has done its work with another result than success. */
   exitWith(code: number): void;
   exitCode(): number;
@@ -53,7 +57,8 @@ const silent: Log = { info: () => undefined, warn: () => undefined, error: () =>
 const NAME = 'sagaline-cli';
 const NO_SETTINGS = z.object({});
 
-export function openWorld({ domains, environment, terminal, user }: WorldOptions): World {
+export function openWorld(options: WorldOptions): World {
+  const { domains, environment, terminal, user } = options;
   const closing: (() => Promise<unknown>)[] = [];
   let exitCode: number = EXIT.ok;
   const catalogue = once(() => createCatalogue(domains));
@@ -113,6 +118,7 @@ export function openWorld({ domains, environment, terminal, user }: WorldOptions
     database,
     events: once(async () => createStreamReader(await nats(), EVENTS_STREAM)),
     deadLetters,
+    subscriptions: once(() => options.subscriptions?.({ database: database() }) ?? []),
     exitWith: (code) => (exitCode = code),
     exitCode: () => exitCode,
     close: async () => {

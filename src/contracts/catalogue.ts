@@ -6,6 +6,8 @@ import type { Rejection } from './reasons';
 import type { Route } from './route';
 import { routeProblems } from './route-problems';
 import { subjectSpaceOf } from './subject';
+import type { Subscription } from './subscription';
+import { subscriptionProblems } from './subscription';
 import type { Webhook } from './webhook';
 
 /** All that the loaded domains declare, checked for contradictions and ready to be looked up. */
@@ -16,6 +18,7 @@ export interface Catalogue {
   /** The known types which differ from this one in the major version only. */
   versionsOf(type: string): readonly string[];
   routesOf(type: string): readonly Route[];
+  readonly subscriptions: readonly Subscription[];
   webhookOf(provider: string): Webhook | undefined;
   readonly providers: readonly string[];
   /** Brings an event to the newest version that its chain of upcasters reaches. */
@@ -42,6 +45,7 @@ export function createCatalogue(domains: readonly Domain[]): Catalogue {
   const contracts = domains.flatMap(({ events }) => events);
   const routes = domains.flatMap((domain) => domain.routes);
   const webhooks = domains.flatMap((domain) => domain.webhooks);
+  const subscriptions = domains.flatMap((domain) => domain.subscriptions ?? []);
   const problems = [
     ...subjectProblems(domains),
     ...repeated(webhooks.map(({ provider }) => provider)).map(
@@ -53,6 +57,10 @@ export function createCatalogue(domains: readonly Domain[]): Catalogue {
       (name) => `route "${name}": another route has this name; rename one of them`,
     ),
     ...domains.flatMap(routeProblems),
+    ...repeated(subscriptions.map(({ name }) => name)).map(
+      (name) => `two subscriptions are called "${name}"; rename one of them`,
+    ),
+    ...subscriptions.flatMap((each) => subscriptionProblems(each, contracts)),
   ];
   if (problems.length > 0) throw new InvalidCatalogueError(problems);
 
@@ -67,6 +75,7 @@ export function createCatalogue(domains: readonly Domain[]): Catalogue {
   return {
     contracts,
     routes,
+    subscriptions,
     contractOf: (type) => byType.get(type),
     versionsOf: (type) => {
       const parsed = parseEventType(type);

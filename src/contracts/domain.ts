@@ -1,5 +1,6 @@
 import type { EventContract } from './event';
 import type { Route, WorkflowDefinition } from './route';
+import type { Subscription } from './subscription';
 import type { Webhook } from './webhook';
 
 /** Everything that the engine needs to know of a domain. Pure: loading it opens no connection. */
@@ -9,6 +10,7 @@ export interface Domain {
   readonly workflows: readonly WorkflowDefinition[];
   readonly routes: readonly Route[];
   readonly webhooks: readonly Webhook[];
+  readonly subscriptions?: readonly Subscription[];
 }
 
 export function defineDomain(domain: Domain): Domain {

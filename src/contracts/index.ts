@@ -20,5 +20,6 @@ export * from './route';
 export * from './saga';
 export * from './stored';
 export * from './subject';
+export * from './subscription';
 export * from './text';
 export * from './webhook';

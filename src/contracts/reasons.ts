@@ -22,6 +22,11 @@ export const REASONS = {
     meaning: 'Temporal refused the request for a cause unknown to the bridge',
   },
   'signal-limit': { status: 422, meaning: 'the workflow has received as many events as Temporal allows' },
+  'refused-by-subscription': { status: 422, meaning: 'a subscription refuses the event for good' },
+  'failed-in-subscription': {
+    status: 422,
+    meaning: 'a subscription fails on the event again and again, while others get through',
+  },
   poison: {
     status: 422,
     meaning: 'the bridge that handled the event ended, each time, also with nothing beside it',

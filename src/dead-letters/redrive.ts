@@ -1,5 +1,5 @@
 import type { Catalogue, DomainEvent, PublishedMessage, Route } from '../contracts';
-import { decodePublished, redriveHeaders, workflowIdOf } from '../contracts';
+import { decodePublished, redriveHeaders, subscriptionRoute, workflowIdOf } from '../contracts';
 import type { Letter } from './letter';
 import type { Operation } from './operation';
 import { pastOf, record } from './operation';
@@ -68,7 +68,7 @@ export async function planRedrive(
   const outlooks = await Promise.all(routes.map((route) => parts.outlook(event, route)));
   const workflows = routes.map(({ workflow }) => workflowIdOf(workflow, event.key));
   const problems = workflows.map((id, index) => problemOf(id, outlooks[index] ?? 'delivered', letter));
-  if (problems.every((problem) => problem !== undefined)) {
+  if (problems.length > 0 && problems.every((problem) => problem !== undefined)) {
     throw new RefusedError('undeliverable', problems.join('; '));
   }
   return { file, event, route: name, workflows };
@@ -136,8 +136,14 @@ function routesOf(
   asked: string | undefined,
 ): { name?: string; routes: readonly Route[] } {
   const routes = catalogue.routesOf(event.type).filter(({ condition }) => condition?.(event) ?? true);
-  if (routes.length === 0) throw new RefusedError('no-route', `no route takes this ${event.type}`);
+  const subscriptions = catalogue.subscriptions
+    .filter(({ events }) => events.some(({ type }) => type === event.type))
+    .map(subscriptionRoute);
+  if (routes.length + subscriptions.length === 0) {
+    throw new RefusedError('no-route', `no route takes this ${event.type}`);
+  }
   const name = asked ?? letter.route;
+  if (name !== undefined && subscriptions.includes(name)) return { name, routes: [] };
   if (name === undefined && letter.workflow === undefined) return { routes };
   const route = routes.find((each) =>
     name === undefined ? workflowIdOf(each.workflow, event.key) === letter.workflow : each.name === name,
@@ -145,6 +151,6 @@ function routesOf(
   if (route) return { name: route.name, routes: [route] };
   const missing =
     name === undefined ? `no route leads to ${letter.workflow ?? ''}` : `there is no route "${name}"`;
-  const known = routes.map((each) => each.name).join(', ');
+  const known = [...routes.map((each) => each.name), ...subscriptions].join(', ');
   throw new RefusedError('unknown-route', `${missing} for this ${event.type}; known is ${known}`);
 }

@@ -1,5 +1,7 @@
 import type { Domain } from '../../src/contracts';
 import { runCli } from '../../src/cli';
+import type { Database } from '../../src/adapters/postgres';
+import type { Subscribed } from '../../src/subscriptions';
 import { pingDomain } from './ping/domain';
 import { prepared } from './setup/handover';
 
@@ -23,6 +25,7 @@ export interface TestCli {
 export function testCli(
   environment: Record<string, string>,
   domains: readonly Domain[] = [pingDomain],
+  subscriptions?: (parts: { database: Database }) => readonly Subscribed[],
 ): TestCli {
   const make = (world: Parameters<TestCli['given']>[0]): TestCli => {
     const run = async (...args: string[]): Promise<Said> => {
@@ -30,6 +33,7 @@ export function testCli(
       const error: string[] = [];
       const code = await runCli(args, {
         domains,
+        subscriptions,
         environment,
         user: 'tester',
         terminal: {

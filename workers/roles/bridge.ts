@@ -6,6 +6,7 @@ import {
   createDeadLetters,
   createSuspects,
   natsIsUp,
+  startJanitor,
   streamsAreReady,
 } from '../../src/adapters/nats';
 import { bridgeMetrics } from '../../src/adapters/prometheus';
@@ -21,7 +22,9 @@ import { PARTITIONS } from '../../src/contracts';
 import type { Role } from '../role';
 import { temporalSettings } from '../settings';
 
-/** Events from the stream to the workflows. */
+const DAY_MS = 24 * 60 * 60_000;
+
+/** Events from the stream to the workflows, and the stream's old events out of it. */
 export const bridge: Role = async ({ config, catalogue, registry, log }) => {
   const nats = await connectNats({ url: config.NATS_URL, name: 'sagaline-bridge', log });
   const temporal = createTemporalClient(temporalSettings(config), { retries: false });
@@ -47,6 +50,8 @@ export const bridge: Role = async ({ config, catalogue, registry, log }) => {
     log,
   });
 
+  const janitor = startJanitor(nats, { retentionMs: config.EVENTS_RETENTION_DAYS * DAY_MS, log });
+
   return {
     checks: {
       nats: () => natsIsUp(nats),
@@ -58,6 +63,7 @@ export const bridge: Role = async ({ config, catalogue, registry, log }) => {
     },
     stop: async () => {
       await consumption.stop();
+      await janitor.stop();
       await backlog.stop();
       await nats.drain();
       await temporal.connection.close();

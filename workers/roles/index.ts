@@ -7,11 +7,13 @@ import { gateway } from './gateway';
 import { workerOf } from './pool';
 import { providers } from './providers';
 import { relay } from './relay';
+import { subscriber } from './subscriber';
 
 /** Every kind of process, by the name it is started with: `npm run bridge`, `npm run worker:payments`, … */
 export const roles: Readonly<Record<string, Role>> = {
   gateway,
   bridge,
+  subscriber,
   relay,
   providers,
   ...Object.fromEntries(

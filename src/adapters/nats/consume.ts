@@ -5,7 +5,7 @@ import { Events } from 'nats';
 import type { Delivery } from '../../bridge';
 import type { Log } from '../../contracts';
 import { PARTITIONS } from '../../contracts';
-import type { Partition } from './consumer';
+import type { Group, Partition } from './consumer';
 import { consumerName, ensureConsumer } from './consumer';
 import { deliveryOf } from './delivery';
 import { interruptionLog } from './interruption-log';
@@ -37,11 +37,11 @@ export type Handle = (delivery: Delivery, stopping: AbortSignal) => Promise<void
  * un-acknowledged event of a partition across all processes that share the name: that is what keeps the order of each
  * correlation key, with no leader and no leases.
  *
- * @param name of the group of processes that share the work
+ * @param options `name` of the group of processes that share the work, and what it wants
  */
 export async function consumeEvents(
   connection: NatsConnection,
-  options: { name: string; handle: Handle; log: Log },
+  options: Group & { handle: Handle; log: Log },
 ): Promise<Consumption> {
   const { name, handle, log } = options;
   const manager = await connection.jetstreamManager();
@@ -50,7 +50,7 @@ export async function consumeEvents(
   setMaxListeners(0, stopping.signal);
   const open = new Map<number, Pull>();
   const partitions = Array.from({ length: PARTITIONS }, (_, number): Partition => ({ number, settled: 0 }));
-  await Promise.all(partitions.map((partition) => ensureConsumer(manager, name, partition)));
+  await Promise.all(partitions.map((partition) => ensureConsumer(manager, options, partition)));
 
   const wire = createWire(connection);
   const interruption = interruptionLog(log);
@@ -72,7 +72,7 @@ export async function consumeEvents(
     for (let failures = 0; !isAborted(stopping.signal) && !connection.isClosed(); failures++) {
       const started = Date.now();
       try {
-        if (failures > 0) await ensureConsumer(manager, name, partition);
+        if (failures > 0) await ensureConsumer(manager, options, partition);
         await consume(partition);
       } catch (error) {
         if (isAborted(stopping.signal)) return;

@@ -7,6 +7,19 @@ const ACK_WAIT_MS = 4_000;
 /** Creating with the same name and settings is idempotent; with others it is one of these errors. */
 const CONSUMER_EXISTS: ReadonlySet<number> = new Set([10_148, 10_012]);
 
+/** How long a passing consumer outlives its process; one that was only away finds new ones made where it stood. */
+const PASSING_MS = 60_000;
+
+/** Processes that share the work: each event goes to one of them. */
+export interface Group {
+  /** Part of the consumers' names. */
+  readonly name: string;
+  /** Subject spaces such as `evt.orders.submitted.v1`, each without its key; absent: all events. */
+  readonly subjects?: readonly string[];
+  /** A group of one process, which gets what comes from its start on, and is forgotten when it has gone. */
+  readonly passing?: boolean;
+}
+
 /** One partition, as this process knows it. */
 export interface Partition {
   readonly number: number;
@@ -26,27 +39,32 @@ export function consumerName(name: string, { number }: Partition): string {
  */
 export async function ensureConsumer(
   manager: JetStreamManager,
-  name: string,
+  group: Group,
   partition: Partition,
 ): Promise<void> {
   const { created, state } = await manager.streams.info(EVENTS_STREAM);
   // A stream that was made anew or restored counts from a lower number: going on from the old one would skip events.
-  if (created !== partition.streamCreated || state.last_seq < partition.settled) partition.settled = 0;
+  if (created !== partition.streamCreated || state.last_seq < partition.settled) {
+    const isFirst = partition.streamCreated === undefined;
+    partition.settled = isFirst && group.passing === true ? state.last_seq : 0;
+  }
   partition.streamCreated = created;
-  const { ack_floor } = await addOrUpdate(manager, consumerName(name, partition), partition);
+  const { ack_floor } = await addOrUpdate(manager, group, partition);
   partition.settled = Math.max(partition.settled, ack_floor.stream_seq);
 }
 
 async function addOrUpdate(
   manager: JetStreamManager,
-  name: string,
-  { number, settled }: Partition,
+  group: Group,
+  partition: Partition,
 ): Promise<ConsumerInfo> {
+  const { number, settled } = partition;
+  const name = consumerName(group.name, partition);
   const changeable = {
     ack_wait: nanos(ACK_WAIT_MS),
     max_ack_pending: 1,
     max_deliver: -1,
-    ...filterOf(number),
+    ...filterOf(number, group.subjects),
   };
   const start: Partial<ConsumerConfig> =
     settled === 0
@@ -54,7 +72,9 @@ async function addOrUpdate(
       : { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: settled + 1 };
   try {
     return await manager.consumers.add(EVENTS_STREAM, {
-      durable_name: name,
+      ...(group.passing === true
+        ? { name, inactive_threshold: nanos(PASSING_MS), mem_storage: true, num_replicas: 1 }
+        : { durable_name: name }),
       ack_policy: AckPolicy.Explicit,
       ...start,
       ...changeable,
@@ -70,7 +90,16 @@ async function addOrUpdate(
  * A subject that contains a wildcard as a word (`evt.a.b.v1.*`) is accepted by the server and stored untransformed, in
  * no partition. The first one takes these, so that they become dead letters instead of lying unread.
  */
-function filterOf(partition: number): Pick<ConsumerConfig, 'filter_subject' | 'filter_subjects'> {
+function filterOf(
+  partition: number,
+  subjects?: readonly string[],
+): Pick<ConsumerConfig, 'filter_subject' | 'filter_subjects'> {
+  if (subjects) return { filter_subjects: subjects.map((space) => storedSubjects(space, partition)) };
   const own = `p.${partition}.>`;
   return partition === 0 ? { filter_subjects: [own, 'evt.>'] } : { filter_subject: own };
+}
+
+/** Of all keys of an event in one partition. */
+function storedSubjects(space: string, partition: number): string {
+  return `${space.replace(/^evt\./, `p.${partition}.`)}.*`;
 }

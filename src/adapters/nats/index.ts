@@ -4,10 +4,12 @@ export { consumeEvents } from './consume';
 export type { Consumption } from './consume';
 export { createDeadLetters } from './dead-letters';
 export { DEAD_LETTER_HEADERS } from '../../contracts';
+export { onceInStream } from './once-in-stream';
 export { createOperationLog, createRepublisher } from './operations';
 export { createPublisher, NotPublishedError } from './publish';
 export type { Publish, PublishReceipt } from './publish';
 export { createStreamReader } from './read';
+export { startJanitor } from './janitor';
 export { isSettled } from './settled';
 export {
   DEAD_LETTERS_STREAM,

@@ -2,6 +2,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { BridgeMetrics } from '../../bridge';
 import type { GatewayMetrics } from '../../gateway';
+import type { SubscriptionMetrics } from '../../subscriptions';
 
 /** From one millisecond, an event on a quiet machine, to the minute of an outage. */
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60];
@@ -42,6 +43,29 @@ export function bridgeMetrics(registry: Registry): BridgeMetrics {
       });
     },
   };
+}
+
+/** @returns the metrics of one subscription, by its name */
+export function subscriptionMetrics(registry: Registry): (subscription: string) => SubscriptionMetrics {
+  const registers = [registry];
+  const settled = new Histogram({
+    name: 'sagaline_subscription_event_duration_seconds',
+    help: 'From the arrival of an event at a subscription to its settlement, by outcome',
+    labelNames: ['subscription', 'outcome', 'reason'],
+    buckets: SECONDS,
+    registers,
+  });
+  const held = new Counter({
+    name: 'sagaline_subscription_held_total',
+    help: 'Attempts that could not be carried out; the event is held and tried again',
+    labelNames: ['subscription', 'cause'],
+    registers,
+  });
+  return (subscription) => ({
+    settled: (outcome, reason, seconds) =>
+      settled.observe({ subscription, outcome, reason: reason ?? '' }, seconds),
+    held: (cause) => held.inc({ subscription, cause }),
+  });
 }
 
 export function gatewayMetrics(registry: Registry): GatewayMetrics {

@@ -1,6 +1,7 @@
 import { defineDomain } from '../../contracts';
 import * as events from './events';
 import { routes } from './routes';
+import { orderTimeline } from './subscriptions';
 import { carrierWebhook } from './webhooks/carrier';
 import { paymentProviderWebhook } from './webhooks/payment-provider';
 import { demand, order } from './workflows';
@@ -12,4 +13,5 @@ export const shop = defineDomain({
   workflows: [order, demand],
   routes,
   webhooks: [paymentProviderWebhook, carrierWebhook],
+  subscriptions: [orderTimeline],
 });

@@ -1,5 +1,12 @@
 // An event that was a dead letter comes once more, for one route.
-import { createCatalogue, defineDomain, defineRoutes, redriveHeaders, route } from '../../../src/contracts';
+import {
+  createCatalogue,
+  defineDomain,
+  defineRoutes,
+  defineSubscription,
+  redriveHeaders,
+  route,
+} from '../../../src/contracts';
 import { bridgeAmongFakes, fakeWorkflows } from '../../support/fakes/bridge';
 import { ping, pinged, pingDomain } from '../../support/ping/domain';
 
@@ -43,4 +50,18 @@ test('for a route that no longer exists it is a dead letter with that reason; no
   expect(letters).toMatchObject([{ rejection: { reason: 'unknown-route' } }]);
   expect(letters[0]?.rejection.detail).toContain('"renamed"');
   expect(calls.at(-1)).toBe('settle: confirmed');
+});
+
+test('for a subscription it is nothing to the bridge, if there is such a subscription', async () => {
+  const subscriptions = [defineSubscription({ name: 'pings', mode: 'shared', events: [pinged] })];
+  const workflows = fakeWorkflows();
+  const fakes = bridgeAmongFakes({
+    parts: { catalogue: createCatalogue([{ ...pingDomain, subscriptions }]), workflows },
+  });
+  for (const route of ['subscription:pings', 'subscription:pongs']) {
+    await fakes.deliver({ headers: { 'Sagaline-Route': [route] } });
+  }
+  expect(workflows.asked).toEqual([]);
+  expect(fakes.metrics.settlements.map(({ outcome }) => outcome)).toEqual(['unrouted', 'dead-letter']);
+  expect(fakes.letters).toMatchObject([{ rejection: { reason: 'unknown-route' } }]);
 });

@@ -1,0 +1,53 @@
+import type { Database } from '../../src/adapters/postgres';
+import { sentenceOf } from '../../src/domains/shop/rules/timeline';
+import type { OrderEvent } from '../../src/domains/shop/subscriptions';
+import type { Place, Rebuilding, Stretch } from '../../src/subscriptions';
+
+/**
+ * What has happened to each order, for the subscription `order-timeline`. An event has one row, that of the first place
+ * at which it stands in the stream. Rows of events that the stream has no longer are never touched.
+ */
+export interface OrderTimeline {
+  handle(event: OrderEvent, place: Place): Promise<void>;
+  startRebuild(stretch: Stretch): Promise<Rebuilding<OrderEvent>>;
+}
+
+export function createOrderTimeline(database: Database): OrderTimeline {
+  return {
+    handle: async (event, place) => {
+      await database.query(`${INSERT} on conflict do nothing`, rowOf(event, place));
+    },
+    startRebuild: async ({ first: begin }) => {
+      // Of two rebuilds at once the later one has the last word, and neither removes what the other has made.
+      const [next] = await database.query<{ rebuild: string }>(
+        `select nextval('orders.timeline_rebuilds') as rebuild`,
+      );
+      const rebuild = next?.rebuild;
+      return {
+        handle: async (event, place) => {
+          await database.query(
+            `${INSERT} on conflict (order_id, source, id) do update
+               set sequence = excluded.sequence, at = excluded.at, type = excluded.type, what = excluded.what,
+                   rebuild = excluded.rebuild
+             where (known.rebuild is null or known.rebuild < excluded.rebuild) and known.sequence >= $9`,
+            [...rowOf(event, place, rebuild), begin],
+          );
+        },
+        finish: async ({ first, last }) => {
+          await database.query(
+            'delete from orders.timeline where sequence between $1 and $2 and (rebuild is null or rebuild < $3)',
+            [first, last, rebuild],
+          );
+        },
+      };
+    },
+  };
+}
+
+const INSERT = `insert into orders.timeline as known (order_id, source, id, sequence, at, type, what, rebuild)
+  values ($1, $2, $3, $4, $5, $6, $7, $8)`;
+
+function rowOf(event: OrderEvent, { sequence, storedAt }: Place, rebuild: string | null = null): unknown[] {
+  const { key, source, id, type, time } = event;
+  return [key, source, id, sequence, time ?? storedAt, type, sentenceOf(event), rebuild];
+}

@@ -1,0 +1,67 @@
+import type { Command } from 'commander';
+import { subscriptionRoute } from '../contracts';
+import { NotRebuildableError, rebuild } from '../subscriptions';
+import { CliError } from './exit';
+import type { Output } from './options';
+import { withOutput } from './options';
+import { table } from './table';
+import type { World } from './world';
+
+export function addSubscriptions(program: Command, world: World): void {
+  const { terminal } = world;
+  const subscriptions = program
+    .command('subscriptions')
+    .description('who gets events beside the processes: docs/subscriptions.md');
+  withOutput(
+    subscriptions.command('list').description('every subscription with its events; needs no server'),
+  ).action(({ output }: Output) => {
+    const all = world.catalogue.subscriptions.map((each) => ({
+      name: each.name,
+      mode: each.mode,
+      route: subscriptionRoute(each),
+      events: each.events.map(({ type }) => type),
+    }));
+    if (output === 'json') {
+      terminal.out(JSON.stringify({ subscriptions: all }));
+      return;
+    }
+    const rows = all.flatMap(({ name, mode, events }) =>
+      events.map((event, index) => (index === 0 ? [name, mode, event] : ['', '', event])),
+    );
+    terminal.out(table(['subscription', 'mode', 'events'], rows));
+  });
+
+  withOutput(
+    subscriptions
+      .command('rebuild')
+      .description(
+        'makes anew, from the events of the stream, what a subscription has made; it may be running',
+      )
+      .argument('<name>', 'of the subscription'),
+  ).action(async (name: string, { output }: Output) => {
+    const report = await rebuilt(world, name);
+    const { first, last, handled, leftOut } = report;
+    terminal.out(
+      output === 'json'
+        ? JSON.stringify({ subscription: name, ...report })
+        : `${name} is made anew from ${handled} of the events ${first} to ${last}` +
+            (leftOut > 0 ? `; ${leftOut} are dead letters` : ''),
+    );
+  });
+}
+
+async function rebuilt(world: World, name: string) {
+  const { catalogue, terminal } = world;
+  if (!catalogue.subscriptions.some((each) => each.name === name)) {
+    const known = catalogue.subscriptions.map((each) => each.name).join(', ');
+    throw new CliError('unknown-subscription', `there is no subscription "${name}"; known is ${known}`);
+  }
+  const subscribed = world.subscriptions().find(({ subscription }) => subscription.name === name);
+  try {
+    if (!subscribed) throw new NotRebuildableError(name);
+    return await rebuild(await world.nats(), { subscribed, catalogue, signal: terminal.interrupted });
+  } catch (error) {
+    if (error instanceof NotRebuildableError) throw new CliError('not-rebuildable', error.message);
+    throw error;
+  }
+}

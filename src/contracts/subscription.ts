@@ -1,0 +1,47 @@
+import type { EventContract, EventOf } from './event';
+
+/**
+ * Who wants which events beside the processes that the bridge serves: a projection, a cache, an export. A subscription
+ * is data, as a route is; the process that runs it binds the handler.
+ */
+export interface Subscription<Contract extends EventContract = EventContract> {
+  /** Unique among all subscriptions; names it in metrics and dead letters, and its place in the stream. */
+  readonly name: string;
+  readonly events: readonly Contract[];
+  /** `shared`: each event to one member of the group. `broadcast`: each event to every member that is up. */
+  readonly mode: 'shared' | 'broadcast';
+}
+
+/** The events of a subscription: a union, whose `data` narrows by `type`. */
+export type SubscribedEvent<Subscribed> =
+  Subscribed extends Subscription<infer Contract> ? EventOf<Contract> : never;
+
+const NAME = /^[a-z][a-z0-9-]{0,31}$/;
+
+export function defineSubscription<const Contract extends EventContract>(
+  subscription: Subscription<Contract>,
+): Subscription<Contract> {
+  return Object.freeze(subscription);
+}
+
+/** In the place of a route's name: what a dead letter of a subscription names, and what its redrive asks for. */
+export function subscriptionRoute({ name }: Pick<Subscription, 'name'>): string {
+  return `subscription:${name}`;
+}
+
+/** What is wrong with a subscription, given all contracts that are loaded. */
+export function subscriptionProblems(
+  { name, events }: Subscription,
+  contracts: readonly EventContract[],
+): string[] {
+  const problems = NAME.test(name) ? [] : ['its name must be 1 to 32 lower-case letters, digits and "-"'];
+  if (events.length === 0) problems.push('it names no event');
+  for (const { type } of events) {
+    if (!contracts.some((known) => known.type === type)) {
+      problems.push(`${type} is not among the events of any domain`);
+    }
+    const newer = contracts.find(({ upcast }) => upcast?.from === type);
+    if (newer) problems.push(`${type} is upcast before it is handed over; name ${newer.type}`);
+  }
+  return problems.map((problem) => `subscription "${name}": ${problem}`);
+}

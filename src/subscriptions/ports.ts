@@ -1,0 +1,21 @@
+/** How one event ended at a subscription, for metrics. */
+export type SubscriptionOutcome =
+  | 'handled'
+  /** A redrive that is meant for a route of the bridge, or for another subscription. */
+  | 'not-addressed'
+  | 'dead-letter'
+  | 'released';
+
+export interface SubscriptionMetrics {
+  settled(outcome: SubscriptionOutcome, reason: string | undefined, seconds: number): void;
+  /** An attempt that could not be carried out; the event is held and tried again. */
+  held(cause: 'handler-failed' | 'dead-letters-unavailable'): void;
+}
+
+/** Where an event stands in the stream. */
+export interface Place {
+  readonly stream: string;
+  /** Rises with each event of the stream, so also with those of one correlation key. */
+  readonly sequence: number;
+  readonly storedAt: Date;
+}

@@ -1,0 +1,107 @@
+import type { DeadLetters, Delivery, Settlement } from '../bridge';
+import { backoff, bury, carryOut, decode, quietLog } from '../bridge';
+import type { Catalogue, DomainEvent, Log, Rejection } from '../contracts';
+import { RefusalError, subscriptionRoute } from '../contracts';
+import { isAddressed } from './addressed';
+import type { SubscriptionMetrics, SubscriptionOutcome } from './ports';
+import type { Subscribed } from './subscribe';
+
+/**
+ * A failure counts against its event where another event got through since the attempt before: then it is not the
+ * handler's surroundings (a database that is away fails all events alike, and they are held). So many are three
+ * quarters of a minute at least: a lock or a server that changes over is past by then.
+ */
+const FAILURES_AGAINST = 30;
+
+export interface SubscriberParts {
+  readonly subscribed: Pick<Subscribed, 'subscription' | 'handle'>;
+  readonly catalogue: Catalogue;
+  readonly deadLetters: DeadLetters;
+  readonly metrics: SubscriptionMetrics;
+  readonly log: Log;
+  /** Milliseconds that never run backwards. */
+  readonly now: () => number;
+  readonly random: () => number;
+  /** Resolves after so many milliseconds, or as soon as the signal aborts. */
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+}
+
+/** Takes one event through decode → handle → settle; never rejects. */
+export type Subscriber = (delivery: Delivery, stopping: AbortSignal) => Promise<void>;
+
+type Settled = Settlement<SubscriptionOutcome>;
+type Hold = (cause: Parameters<SubscriptionMetrics['held']>[0], error: unknown) => void;
+
+export function createSubscriber(parts: SubscriberParts): Subscriber {
+  const { subscribed, catalogue, deadLetters, metrics, now, random, sleep } = parts;
+  const { subscription, handle } = subscribed;
+  const route = subscriptionRoute(subscription);
+  const log = quietLog(parts.log, now);
+  let handled = 0;
+
+  return (delivery, stopping) =>
+    carryOut(delivery, () => process(delivery, stopping), {
+      settled: (outcome, reason, seconds) => metrics.settled(outcome, reason, seconds),
+      log,
+      now,
+    });
+
+  async function process(delivery: Delivery, stopping: AbortSignal): Promise<Settled> {
+    if (!isAddressed(delivery.headers, subscription)) return { outcome: 'not-addressed' };
+    const hold = holding(delivery);
+    const putAway = (rejection: Rejection, named: string | undefined) =>
+      bury({ delivery, rejection, route: named }, { deadLetters, hold, stopping, log, random, sleep });
+    const decoding = decode(delivery, catalogue);
+    // Nobody can read it, the bridge neither: one letter for all, whoever buries it first.
+    if (!decoding.ok) return putAway(decoding.rejection, undefined);
+    const outcome = await attempts(decoding.event, delivery, hold, stopping);
+    return 'reason' in outcome ? putAway(outcome, route) : outcome;
+  }
+
+  /** Until the handler has taken the event, or will never take it, or we stop. */
+  async function attempts(
+    event: DomainEvent,
+    { stream, sequence, storedAt }: Delivery,
+    hold: Hold,
+    stopping: AbortSignal,
+  ): Promise<Rejection | { readonly outcome: 'handled' | 'released' }> {
+    let against = 0;
+    let attempt = 0;
+    let others = handled;
+    do {
+      try {
+        await handle(event, { stream, sequence, storedAt });
+        handled++;
+        return { outcome: 'handled' };
+      } catch (error) {
+        if (error instanceof RefusalError) {
+          return { reason: 'refused-by-subscription', detail: `${error.type}: ${error.message}` };
+        }
+        if (handled > others) against++;
+        others = handled;
+        if (against >= FAILURES_AGAINST) {
+          return { reason: 'failed-in-subscription', detail: messageOf(error) };
+        }
+        hold('handler-failed', error);
+        await sleep(backoff(++attempt, random), stopping);
+      }
+    } while (!stopping.aborted);
+    return { outcome: 'released' };
+  }
+
+  /** Counts that the event is held, and says why, once for each cause. */
+  function holding({ subject, sequence }: Delivery): Hold {
+    const told = new Set<string>();
+    return (cause, error) => {
+      metrics.held(cause);
+      if (told.has(cause)) return;
+      told.add(cause);
+      const { name } = subscription;
+      log.warn({ err: error, subscription: name, subject, sequence }, `event held: ${cause}`);
+    };
+  }
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

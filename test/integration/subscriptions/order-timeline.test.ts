@@ -1,0 +1,216 @@
+// The timeline of orders in PostgreSQL: written as events come, once for each, and made anew from the stream.
+import { randomUUID } from 'node:crypto';
+import type { Publish } from '../../../src/adapters/nats';
+import {
+  createPublisher,
+  createRepublisher,
+  createStreamReader,
+  EVENTS_STREAM,
+} from '../../../src/adapters/nats';
+import type { EventContract } from '../../../src/contracts';
+import { createCatalogue, encodeEvent } from '../../../src/contracts';
+import { shop } from '../../../src/domains/shop';
+import { orderTimeline } from '../../../src/domains/shop/subscriptions';
+import { rebuild } from '../../../src/subscriptions';
+import { subscriptions } from '../../../workers/subscriptions';
+import { deadLettersIn } from '../../support/bridge';
+import type { TestCli } from '../../support/cli';
+import { testCli } from '../../support/cli';
+import type { TestDatabase } from '../../support/database';
+import { createTestDatabase } from '../../support/database';
+import type { TestNats } from '../../support/nats';
+import { startTestNats } from '../../support/nats';
+import type { TestMember } from '../../support/subscriptions';
+import { startMember } from '../../support/subscriptions';
+import { until } from '../../support/until';
+
+jest.setTimeout(60_000);
+
+const ORDERS = 20;
+const catalogue = createCatalogue([shop]);
+const never = new AbortController().signal;
+
+let nats: TestNats;
+let stored: TestDatabase;
+let cli: TestCli;
+let publish: Publish;
+let member: TestMember;
+
+beforeAll(async () => {
+  [nats, stored] = await Promise.all([startTestNats(), createTestDatabase()]);
+  publish = createPublisher(nats.connection.jetstream());
+  cli = testCli({ NATS_URL: nats.url, DATABASE_URL: stored.url }, [shop], subscriptions);
+  member = await startMember({ url: nats.url, member: 'one', subscribed: timeline(), domain: shop });
+});
+afterAll(async () => {
+  await member.stop();
+  await stored.end();
+  await nats.stop();
+});
+
+function timeline() {
+  const [subscribed] = subscriptions({ database: stored.database });
+  if (!subscribed) throw new Error('the timeline is not bound');
+  return subscribed;
+}
+
+function eventOf(contract: EventContract, orderId: string) {
+  const data = { ...(contract.example as object), orderId };
+  return encodeEvent({ contract, id: randomUUID(), time: undefined, data }, { source: '/tests' });
+}
+
+/** Every event of an order, in the order of the subscription, for several orders beside each other. */
+async function publishOrders(prefix: string, count = ORDERS): Promise<number> {
+  for (const contract of orderTimeline.events) {
+    for (let n = 0; n < count; n++) await publish(eventOf(contract, `${prefix}-${n}`));
+  }
+  return count * orderTimeline.events.length;
+}
+
+const rows = () =>
+  stored.database.query<{ order_id: string; what: string; sequence: string; source: string; id: string }>(
+    'select order_id, source, id, sequence, at, type, what from orders.timeline order by sequence, id',
+  );
+const count = async () => (await rows()).length;
+
+test('each event of an order is one row, in the order in which they came, also where it comes twice', async () => {
+  const before = await count();
+  const published = await publishOrders('plain');
+  const event = eventOf(orderTimeline.events[0] as EventContract, 'twice');
+  const jetstream = nats.connection.jetstream();
+  const first = await publish(event);
+  const again = await createRepublisher(jetstream)({ ...event, headers: {} }, randomUUID());
+  const settled = () => member.settled.filter(({ outcome }) => outcome === 'handled').length;
+  await until('all settled', () => settled() >= published + 2, 30_000);
+
+  expect(again.sequence).toBeGreaterThan(first.sequence);
+  expect(await count()).toBe(before + published + 1);
+  const all = await rows();
+  expect(all.find(({ order_id }) => order_id === 'twice')?.sequence).toBe(String(first.sequence));
+  const one = all.filter(({ order_id }) => order_id === 'plain-7');
+  expect(one.map(({ what }) => what).slice(-3)).toEqual([
+    'Parcel SL000083 delivered',
+    'Parcel SL000083 dispatched',
+    'Parcel SL000083 lost',
+  ]);
+  expect(one).toHaveLength(orderTimeline.events.length);
+});
+
+test('a rebuild beside the running subscriber makes the same timeline, whatever stood there before', async () => {
+  const { database } = stored;
+  await publishOrders('rebuilt');
+  await nats.connection.jetstream().publish('evt.orders.submitted.v1.rebuilt-1', 'no JSON');
+  await until('the letter', async () => (await deadLettersIn(nats.connection)).length === 1);
+  const original = await settledRows();
+
+  // What the stream has no longer stays; what never was, is lost, or is wrong, does not.
+  await database.query(
+    `insert into orders.timeline (order_id, source, id, sequence, at, type, what)
+     select 'rebuilt-1', '/old', 'old', 0, now(), 'a.b.c.v1', 'From before the stream'
+     union all select 'rebuilt-1', '/ghost', 'ghost', 17, now(), 'a.b.c.v1', 'Never happened'`,
+  );
+  const old = (await rows()).filter(({ source }) => source === '/old');
+  await database.query(`delete from orders.timeline where order_id = 'rebuilt-2'`);
+  await database.query(`update orders.timeline set what = 'Wrong' where order_id = 'rebuilt-3'`);
+
+  const [said] = await Promise.all([
+    cli('subscriptions', 'rebuild', 'order-timeline', '-o', 'json'),
+    publishOrders('meanwhile', 3),
+  ]);
+  expect([said.error, said.code]).toEqual(['', 0]);
+  const report = said.json() as { handled: number; leftOut: number; first: number; last: number };
+  expect(report).toMatchObject({ subscription: 'order-timeline', first: 1, leftOut: 1 });
+  expect(report.handled).toBeGreaterThanOrEqual(original.length);
+
+  const now = await settledRows();
+  expect(now.filter(({ order_id }) => !order_id.startsWith('meanwhile'))).toEqual([...old, ...original]);
+  const meanwhile = now.filter(({ order_id }) => order_id.startsWith('meanwhile'));
+  expect(meanwhile).toHaveLength(3 * orderTimeline.events.length);
+  expect(await deadLettersIn(nats.connection)).toHaveLength(1);
+});
+
+test('two rebuilds at once take nothing from each other, and one that is broken off takes nothing at all', async () => {
+  await publishOrders('both', 3);
+  const original = await settledRows();
+  const options = () => ({ subscribed: timeline(), catalogue, signal: never });
+  await Promise.all([rebuild(nats.connection, options()), rebuild(nats.connection, options())]);
+  expect(await rows()).toEqual(original);
+
+  const reading = new AbortController();
+  const broken = timeline();
+  const stopped = rebuild(nats.connection, {
+    ...options(),
+    signal: reading.signal,
+    subscribed: {
+      ...broken,
+      startRebuild: async (stretch) => {
+        const rebuilding = await broken.startRebuild?.(stretch);
+        if (!rebuilding) throw new Error('the timeline can be made anew');
+        let left = 20;
+        return {
+          ...rebuilding,
+          handle: async (event, place) => {
+            if (left-- === 0) reading.abort();
+            await rebuilding.handle(event, place);
+          },
+        };
+      },
+    },
+  });
+  await expect(stopped).rejects.toThrow('aborted');
+  expect(await rows()).toEqual(original);
+});
+
+test('what the stream forgets during a rebuild stays', async () => {
+  await publishOrders('forgotten', 2);
+  const original = await settledRows();
+  const manager = await nats.connection.jetstreamManager();
+  const whole = timeline();
+  const { last } = await (await createStreamReader(nats.connection, EVENTS_STREAM)).bounds();
+  await rebuild(nats.connection, {
+    catalogue,
+    signal: never,
+    subscribed: {
+      ...whole,
+      startRebuild: async (stretch) => {
+        await manager.streams.purge(EVENTS_STREAM, { seq: last - 10 });
+        const rebuilding = await whole.startRebuild?.(stretch);
+        if (!rebuilding) throw new Error('the timeline can be made anew');
+        return rebuilding;
+      },
+    },
+  });
+  expect(await rows()).toEqual(original);
+});
+
+test('the command line names what there is', async () => {
+  const unknown = await cli('subscriptions', 'rebuild', 'nothing', '-o', 'json');
+  expect([unknown.code, unknown.problem()['code']]).toEqual([1, 'unknown-subscription']);
+  const list = await cli('subscriptions', 'list', '-o', 'json');
+  expect(list.json()).toEqual({
+    subscriptions: [
+      {
+        name: 'order-timeline',
+        mode: 'shared',
+        route: 'subscription:order-timeline',
+        events: orderTimeline.events.map(({ type }) => type),
+      },
+    ],
+  });
+});
+
+/** The rows when all that was published has been handled. */
+async function settledRows() {
+  const manager = await nats.connection.jetstreamManager();
+  await until(
+    'nothing is waiting',
+    async () => {
+      for await (const { name, num_pending, num_ack_pending } of manager.consumers.list(EVENTS_STREAM)) {
+        if (name.startsWith('sub-') && num_pending + num_ack_pending > 0) return false;
+      }
+      return true;
+    },
+    30_000,
+  );
+  return rows();
+}

@@ -1,0 +1,50 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import type { Delivery } from '../../../src/bridge';
+import type { DomainEvent } from '../../../src/contracts';
+import { createCatalogue, defineSubscription } from '../../../src/contracts';
+import type { SubscriptionMetrics } from '../../../src/subscriptions';
+import { createSubscriber, subscribe } from '../../../src/subscriptions';
+import { rememberingLog } from '../log';
+import { pinged, pingDomain, ponged } from '../ping/domain';
+import { fakeDeadLetters, fakeDelivery } from './bridge';
+
+export const pings = defineSubscription({ name: 'pings', mode: 'shared', events: [pinged, ponged] });
+
+/** A subscription among fakes. Its pauses take no time; `onPause` may let others get through, or end all. */
+export function subscriberAmongFakes(options: {
+  handle: (event: DomainEvent) => Promise<void>;
+  refusedLetters?: number;
+  onPause?: (count: number, stop: AbortController) => Promise<void> | void;
+}) {
+  const calls: string[] = [];
+  const settlements: { outcome: string; reason: string | undefined }[] = [];
+  const holds: string[] = [];
+  const stop = new AbortController();
+  const deadLetters = fakeDeadLetters(options.refusedLetters, calls);
+  const metrics: SubscriptionMetrics = {
+    settled: (outcome, reason) => void settlements.push({ outcome, reason }),
+    held: (cause) => void holds.push(cause),
+  };
+  let pauses = 0;
+  const handle = createSubscriber({
+    subscribed: subscribe(pings, { handle: options.handle }),
+    catalogue: createCatalogue([{ ...pingDomain, subscriptions: [pings] }]),
+    deadLetters,
+    metrics,
+    log: rememberingLog(),
+    now: () => 0,
+    random: () => 0,
+    sleep: async () => {
+      await options.onPause?.(++pauses, stop);
+      await turn();
+    },
+  });
+  return {
+    calls,
+    settlements,
+    holds,
+    letters: deadLetters.letters,
+    pauses: () => pauses,
+    deliver: (changes: Partial<Delivery> = {}) => handle(fakeDelivery(changes, calls), stop.signal),
+  };
+}

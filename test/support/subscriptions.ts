@@ -1,0 +1,62 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { NatsConnection } from 'nats';
+import type { Consumption } from '../../src/adapters/nats';
+import {
+  connectNats,
+  createDeadLetters,
+  createStreamReader,
+  DEAD_LETTERS_STREAM,
+  onceInStream,
+} from '../../src/adapters/nats';
+import type { Domain } from '../../src/contracts';
+import { createCatalogue } from '../../src/contracts';
+import type { Subscribed } from '../../src/subscriptions';
+import { runSubscription } from '../../src/subscriptions';
+import { rememberingLog } from './log';
+import { pingDomain } from './ping/domain';
+
+/** One member of a subscription's group, as its composition root makes it, with what it has counted. */
+export interface TestMember {
+  readonly connection: NatsConnection;
+  readonly consumption: Consumption;
+  readonly log: ReturnType<typeof rememberingLog>;
+  readonly settled: { readonly outcome: string; readonly reason: string | undefined }[];
+  readonly held: string[];
+  stop(): Promise<void>;
+}
+
+export async function startMember(options: {
+  url: string;
+  member: string;
+  subscribed: Subscribed;
+  domain?: Domain;
+}): Promise<TestMember> {
+  const { url, member, subscribed, domain = pingDomain } = options;
+  const log = rememberingLog();
+  const connection = await connectNats({ url, name: member, log });
+  const settled: { outcome: string; reason: string | undefined }[] = [];
+  const held: string[] = [];
+  const letters = await createStreamReader(connection, DEAD_LETTERS_STREAM);
+  const consumption = await runSubscription(connection, {
+    subscribed,
+    member,
+    catalogue: createCatalogue([{ ...domain, subscriptions: [subscribed.subscription] }]),
+    deadLetters: onceInStream(
+      createDeadLetters(connection.jetstream(), () => new Date()),
+      letters,
+    ),
+    metrics: {
+      settled: (outcome, reason) => void settled.push({ outcome, reason }),
+      held: (cause) => void held.push(cause),
+    },
+    log,
+    now: () => performance.now(),
+    random: Math.random,
+    sleep: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => undefined),
+  });
+  const stop = async () => {
+    await consumption.stop();
+    await connection.close();
+  };
+  return { connection, consumption, log, settled, held, stop };
+}

@@ -1,0 +1,109 @@
+// What becomes of one event at a subscription: handled, held, a dead letter, or not meant for it.
+import type { DomainEvent } from '../../../src/contracts';
+import { RefusalError, redriveHeaders } from '../../../src/contracts';
+import { subscriberAmongFakes } from '../../support/fakes/subscriber';
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+const asHeaders = (headers: Record<string, string>) =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]]));
+
+test('an event is handed over decoded, and acknowledged when the handler has taken it', async () => {
+  const taken: DomainEvent[] = [];
+  const fakes = subscriberAmongFakes({
+    handle: (event) => {
+      taken.push(event);
+      fakes.calls.push('handled');
+      return Promise.resolve();
+    },
+  });
+  await fakes.deliver();
+  expect(taken).toMatchObject([{ key: 'p-1', data: { pingId: 'p-1' } }]);
+  expect(fakes.calls).toEqual(['handled', 'settle', 'settle: confirmed']);
+  expect(fakes.settlements).toEqual([{ outcome: 'handled', reason: undefined }]);
+});
+
+test('an event that nobody can read is a letter without a route: the same one that the bridge buries', async () => {
+  const fakes = subscriberAmongFakes({ handle: () => Promise.reject(new Error('never called')) });
+  await fakes.deliver({ body: bytes('no JSON') });
+  expect(fakes.letters).toMatchObject([{ rejection: { reason: 'not-json' }, route: undefined }]);
+  expect(fakes.calls).toEqual(['dead letter', 'dead letter: confirmed', 'settle', 'settle: confirmed']);
+});
+
+test('a refusal is a letter that names the subscription, at once, held until the stream has it', async () => {
+  const fakes = subscriberAmongFakes({
+    handle: () => Promise.reject(new RefusalError('no-such-ping', 'nobody knows p-1')),
+    refusedLetters: 2,
+  });
+  await fakes.deliver();
+  expect(fakes.letters).toMatchObject([
+    {
+      rejection: { reason: 'refused-by-subscription', detail: 'no-such-ping: nobody knows p-1' },
+      route: 'subscription:pings',
+    },
+  ]);
+  expect(fakes.holds).toEqual(['dead-letters-unavailable', 'dead-letters-unavailable']);
+  expect(fakes.calls.at(-1)).toBe('settle: confirmed');
+  expect(fakes.settlements).toEqual([{ outcome: 'dead-letter', reason: 'refused-by-subscription' }]);
+});
+
+test('a failure is tried again, with the event in hand, until the handler takes it', async () => {
+  let failures = 3;
+  const fakes = subscriberAmongFakes({
+    handle: () => (failures-- > 0 ? Promise.reject(new Error('the database is away')) : Promise.resolve()),
+  });
+  await fakes.deliver();
+  expect(fakes.holds).toEqual(['handler-failed', 'handler-failed', 'handler-failed']);
+  expect(fakes.settlements).toEqual([{ outcome: 'handled', reason: undefined }]);
+  expect(fakes.letters).toEqual([]);
+});
+
+test('while nothing gets through an event is held however often it fails, and given back when we stop', async () => {
+  const fakes = subscriberAmongFakes({
+    handle: () => Promise.reject(new Error('the database is away')),
+    onPause: (count, stop) => {
+      if (count === 500) stop.abort();
+    },
+  });
+  await fakes.deliver();
+  expect(fakes.pauses()).toBe(500);
+  expect(fakes.letters).toEqual([]);
+  expect(fakes.calls).toEqual(['release']);
+});
+
+test('one that fails while others get through holds its partition for thirty of them, and is a letter then', async () => {
+  const fakes = subscriberAmongFakes({
+    handle: ({ redrive }) =>
+      redrive === undefined ? Promise.reject(new TypeError('no such column')) : Promise.resolve(),
+    // Between two attempts another event, told by its redrive, gets through.
+    onPause: () => fakes.deliver({ headers: asHeaders(redriveHeaders({ redrive: '1:1' })) }),
+  });
+  await fakes.deliver();
+  expect(fakes.pauses()).toBe(30);
+  expect(fakes.letters).toMatchObject([
+    {
+      rejection: { reason: 'failed-in-subscription', detail: 'no such column' },
+      route: 'subscription:pings',
+    },
+  ]);
+});
+
+test.each([
+  ['a route of the bridge', 'pinged', false],
+  ['another subscription', 'subscription:others', false],
+  ['this subscription', 'subscription:pings', true],
+  ['all', undefined, true],
+])('a redrive for %s', async (_, route, isForUs) => {
+  let handled = 0;
+  const fakes = subscriberAmongFakes({
+    handle: () => {
+      handled++;
+      return Promise.resolve();
+    },
+  });
+  const headers = asHeaders(redriveHeaders({ route, redrive: '17:2' }));
+  await fakes.deliver({ headers });
+  // Not even decoded: what nobody can read is not ours to bury.
+  await fakes.deliver({ headers, body: bytes('no JSON') });
+  expect([handled, fakes.letters.length]).toEqual(isForUs ? [1, 1] : [0, 0]);
+  expect(fakes.settlements[0]?.outcome).toBe(isForUs ? 'handled' : 'not-addressed');
+});

@@ -1,0 +1,73 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  closedForGood,
+  connectNats,
+  createDeadLetters,
+  createStreamReader,
+  DEAD_LETTERS_STREAM,
+  natsIsUp,
+  onceInStream,
+  streamsAreReady,
+} from '../../src/adapters/nats';
+import { connectDatabase, databaseIsUp } from '../../src/adapters/postgres';
+import { subscriptionMetrics } from '../../src/adapters/prometheus';
+import { PARTITIONS } from '../../src/contracts';
+import { runSubscription } from '../../src/subscriptions';
+import type { Role } from '../role';
+import { subscriptions } from '../subscriptions';
+
+/** Events from the stream to the handlers of all subscriptions. */
+export const subscriber: Role = async ({ config, catalogue, registry, log }) => {
+  const name = 'sagaline-subscriber';
+  const nats = await connectNats({ url: config.NATS_URL, name, log });
+  const database = connectDatabase({
+    url: config.DATABASE_URL,
+    poolSize: config.DATABASE_POOL_SIZE,
+    name,
+    log,
+  });
+  const bound = subscriptions({ database });
+  const unbound = catalogue.subscriptions.filter(
+    (declared) => !bound.some(({ subscription }) => subscription.name === declared.name),
+  );
+  if (unbound.length > 0) {
+    throw new Error(`no handler is bound to ${unbound.map((each) => each.name).join(', ')}`);
+  }
+  const letters = await createStreamReader(nats, DEAD_LETTERS_STREAM);
+  const metrics = subscriptionMetrics(registry);
+  const member = randomBytes(4).toString('hex');
+  const consumptions = await Promise.all(
+    bound.map((subscribed) =>
+      runSubscription(nats, {
+        subscribed,
+        member,
+        catalogue,
+        deadLetters: onceInStream(
+          createDeadLetters(nats.jetstream(), () => new Date()),
+          letters,
+        ),
+        metrics: metrics(subscribed.subscription.name),
+        log,
+        now: () => performance.now(),
+        random: Math.random,
+        sleep: (ms, signal) => delay(ms, undefined, { signal }).catch(() => undefined),
+      }),
+    ),
+  );
+
+  return {
+    checks: {
+      nats: () => natsIsUp(nats),
+      streams: () => streamsAreReady(nats),
+      partitions: () => consumptions.every((consumption) => consumption.active() === PARTITIONS),
+      postgres: () => databaseIsUp(database),
+    },
+    stop: async () => {
+      await Promise.all(consumptions.map((consumption) => consumption.stop()));
+      await database.end();
+      await nats.drain();
+    },
+    failed: closedForGood(nats),
+  };
+};
