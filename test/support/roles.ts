@@ -45,10 +45,7 @@ export function rolesWith(
   const watchdog = startWatchdog(noRecord);
   const running = new Set<RoleProcess>();
 
-  async function launch(
-    name: string,
-    settings: Readonly<Record<string, string>> = {},
-  ): Promise<RoleProcess> {
+  async function launch(name: string, settings: Readonly<Record<string, string>> = {}): Promise<RoleProcess> {
     const [healthPort = 0] = await freePorts(1);
     const env = { PATH: environment()['PATH'] ?? '', HEALTH_PORT: String(healthPort), LOG_FORMAT: 'json' };
     const child = spawn(process.execPath, ['--import', 'tsx', entry, name], {

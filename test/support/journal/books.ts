@@ -51,10 +51,7 @@ export async function closeBooks(
 }
 
 /** @param published ids of each journal, in the order in which they were first published */
-export function faultsIn(
-  books: readonly Book[],
-  published: ReadonlyMap<string, readonly string[]>,
-): Faults {
+export function faultsIn(books: readonly Book[], published: ReadonlyMap<string, readonly string[]>): Faults {
   const faults = { inversions: 0, lost: 0, doubled: 0 };
   for (const { journalId, applied } of books) {
     const expected = published.get(journalId) ?? [];

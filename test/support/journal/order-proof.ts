@@ -53,9 +53,7 @@ export async function proveOrder(options: {
     { entry: JOURNAL_BRIDGE },
   );
   try {
-    const [killed, stopped] = await Promise.all(
-      Array.from({ length: BRIDGES }, () => roles.start('bridge')),
-    );
+    const [killed, stopped] = await Promise.all(Array.from({ length: BRIDGES }, () => roles.start('bridge')));
     const since = performance.now();
     const publishing = publishInOrder(connection, messages);
     const settled = (share: number) => untilSettled(connection, messages.length * share, withinMs);

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import { quietRuntime } from '../order/environment';
 import { prepared } from '../setup/handover';
 import { JOURNAL_QUEUE } from './names';
 
@@ -8,7 +9,7 @@ export async function startJournalWorker(at: {
   address: string;
   namespace: string;
 }): Promise<{ stop(): Promise<void> }> {
-  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  quietRuntime();
   const connection = await NativeConnection.connect({ address: at.address });
   const worker = await Worker.create({
     connection,
