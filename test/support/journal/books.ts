@@ -4,9 +4,11 @@ import type { NatsConnection } from 'nats';
 import { workflowIdOf } from '../../../src/contracts';
 import { journal } from './domain';
 import { closedEvent } from './events';
-import { publishInOrder } from './stream';
+import { progressOf, publishInOrder, untilSettled } from './stream';
 import type { JournalResult } from './workflow';
 
+/** Each bridge's pauses, and a busy machine. */
+const CLOSED_WITHIN_MS = 5 * 60_000;
 /** So many journals are asked at once. */
 const AT_ONCE = 25;
 
@@ -35,6 +37,8 @@ export async function closeBooks(
     connection,
     journals.map((journalId) => ({ event: closedEvent(journalId), messageId: `${journalId}.closed` })),
   );
+  const { stored } = await progressOf(connection);
+  await untilSettled(connection, stored, CLOSED_WITHIN_MS);
   const books: Book[] = [];
   for (let from = 0; from < journals.length; from += AT_ONCE) {
     books.push(...(await Promise.all(journals.slice(from, from + AT_ONCE).map(read))));

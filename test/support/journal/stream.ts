@@ -4,7 +4,7 @@ import type { NatsConnection } from 'nats';
 import { headers } from 'nats';
 import { DEAD_LETTERS_STREAM, EVENTS_STREAM } from '../../../src/adapters/nats';
 import type { OutgoingEvent } from '../../../src/contracts';
-import { STRUCTURED_CONTENT_TYPE } from '../../../src/contracts';
+import { PARTITIONS, STRUCTURED_CONTENT_TYPE } from '../../../src/contracts';
 
 /** So many publishes are under way at once. */
 const WINDOW = 200;
@@ -27,9 +27,14 @@ export async function progressOf(connection: NatsConnection): Promise<Progress> 
   );
   const sumOf = (value: (consumer: (typeof consumers)[number]) => number) =>
     consumers.reduce((sum, consumer) => sum + value(consumer), 0);
+  const stored = events?.state.messages ?? 0;
   return {
-    stored: events?.state.messages ?? 0,
-    left: sumOf(({ num_pending, num_ack_pending }) => num_pending + num_ack_pending),
+    stored,
+    // Before the first bridge has made all consumers, nothing is said of the other partitions.
+    left:
+      consumers.length < PARTITIONS
+        ? stored
+        : sumOf(({ num_pending, num_ack_pending }) => num_pending + num_ack_pending),
     deliveries: sumOf(({ delivered }) => delivered.consumer_seq),
     deadLetters: letters?.state.messages ?? 0,
   };
