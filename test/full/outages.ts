@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { closeBooks, faultsIn } from '../support/journal/books';
 import { JOURNAL_BRIDGE } from '../support/journal/bridge-entry';
 import { linesBetween } from '../support/journal/log-lines';
+import type { Load } from '../support/journal/load';
 import { startLoad } from '../support/journal/load';
 import type { RateMeter } from '../support/journal/rate';
 import { startRateMeter } from '../support/journal/rate';
@@ -61,9 +62,12 @@ void onJournalStage(async ({ nats, temporal }) => {
       eventsOfEach: EVENTS_OF_EACH,
     });
     await sleep(WARM_UP_MS);
-    const scene = { nats, bridges, meter };
-    const temporalAway = await outage(scene, TEMPORAL_AWAY_MS, { begin: proxy.close, end: proxy.open });
-    const natsAway = await outage(scene, NATS_AWAY_MS, { begin: nats.kill, end: nats.start });
+    const scene = { nats, bridges, meter, load };
+    const temporalAway = await outage(scene, TEMPORAL_AWAY_MS, {
+      begin: () => proxy.close(),
+      end: () => proxy.open(),
+    });
+    const natsAway = await outage(scene, NATS_AWAY_MS, { begin: () => nats.kill(), end: () => nats.start() });
 
     const published = await load.stop();
     const events = [...published.values()].flat().length;
@@ -81,12 +85,19 @@ void onJournalStage(async ({ nats, temporal }) => {
   }
 });
 
+interface Scene {
+  readonly nats: JournalStage['nats'];
+  readonly bridges: readonly RoleProcess[];
+  readonly meter: RateMeter;
+  readonly load: Load;
+}
+
 function isBack({ backAfterMs, linesASecond }: Outage): boolean {
   return backAfterMs !== undefined && backAfterMs <= BACK_WITHIN_MS && linesASecond <= LINES_A_SECOND;
 }
 
 async function outage(
-  { nats, bridges, meter }: { nats: JournalStage['nats']; bridges: readonly RoleProcess[]; meter: RateMeter },
+  { nats, bridges, meter, load }: Scene,
   awayMs: number,
   { begin, end }: { begin: () => Promise<void>; end: () => Promise<void> },
 ): Promise<Outage> {
@@ -97,7 +108,8 @@ async function outage(
   await sleep(awayMs);
   await end();
   const [back, backAt] = [performance.now(), Date.now()];
-  while ((await progressOf(nats.connection).catch(() => ({ left: Infinity }))).left > CAUGHT_UP) {
+  // What could not even be published waits with the load.
+  while ((await settled(nats)) < load.offered() - CAUGHT_UP) {
     if (performance.now() - back > CAUGHT_UP_WITHIN_MS) throw new Error('the backlog does not go down');
     await sleep(200);
   }
@@ -112,10 +124,15 @@ async function outage(
     catchUpRate: rounded(meter.between(back, caughtUp)),
     caughtUpAfterMs: Math.round(caughtUp - back),
     laterRate: rounded(meter.between(performance.now() - MEASURED_MS, performance.now())),
-    linesASecond: Math.max(...written.map(({ count }) => count)) / ((backAt - beganAt) / 1_000),
+    linesASecond: Math.max(...written.map(({ count }) => (count * 1_000) / (backAt - beganAt))),
     mostLinesInASecond: Math.max(...written.map(({ mostInASecond }) => mostInASecond)),
     lines: written.map(({ byMessage }) => byMessage),
   };
+}
+
+async function settled({ connection }: JournalStage['nats']): Promise<number> {
+  const { stored, left } = await progressOf(connection).catch(() => ({ stored: 0, left: 0 }));
+  return stored - left;
 }
 
 function rounded(rate: number): number {

@@ -5,6 +5,8 @@ import { createPublisher } from '../../../src/adapters/nats';
 import { notedEvent } from './events';
 
 export interface Load {
+  /** Events so far, published or still to be. */
+  offered(): number;
   /** Resolves when the last event has been confirmed. By journal: the ids that were published. */
   stop(): Promise<Map<string, string[]>>;
 }
@@ -18,7 +20,9 @@ export function startLoad(
   const published = new Map<string, string[]>();
   const underWay: Promise<void>[] = [];
   let over = false;
-  const offering = (async () => {
+  const offering = offer();
+
+  async function offer(): Promise<void> {
     const since = performance.now();
     for (let count = 0; !over; count++) {
       // By the clock and not by pauses: a slow turn is made up for.
@@ -28,7 +32,7 @@ export function startLoad(
       published.set(journalId, [...(published.get(journalId) ?? []), id]);
       underWay.push(publishAnyhow(journalId, id));
     }
-  })();
+  }
 
   async function publishAnyhow(journalId: string, id: string): Promise<void> {
     // The publisher gives up after some attempts; its caller, as anyone's, tries again under the same id.
@@ -41,6 +45,7 @@ export function startLoad(
   }
 
   return {
+    offered: () => underWay.length,
     stop: async () => {
       over = true;
       await offering;

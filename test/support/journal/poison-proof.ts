@@ -60,16 +60,18 @@ export async function provePoison(options: {
     { NATS_URL: nats.url, TEMPORAL_ADDRESS: proxy.address, TEMPORAL_NAMESPACE: temporal.namespace },
     { entry: JOURNAL_BRIDGE },
   );
+  let ends = 0;
+  let over = false;
+  const isOver = () => over;
+  async function restart(): Promise<void> {
+    while (!isOver()) {
+      const bridge = await roles.launch('bridge');
+      await bridge.ended;
+      if (!isOver()) ends++;
+    }
+  }
   try {
-    let ends = 0;
-    let over = false;
-    const restarting = (async () => {
-      while (!over) {
-        const bridge = await roles.launch('bridge');
-        await bridge.ended;
-        if (!over) ends++;
-      }
-    })();
+    const restarting = restart();
     await untilSettled(connection, events.length, WITHIN_MS);
     const { deliveries } = await progressOf(connection);
     const books = await closeBooks(connection, temporal.client, journals);

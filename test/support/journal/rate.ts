@@ -29,13 +29,15 @@ const WINDOW_MS = 1_000;
 export function startRateMeter(bridges: readonly RoleProcess[]): RateMeter {
   const samples: { readonly at: number; readonly count: number }[] = [];
   let over = false;
-  const sampling = (async () => {
+  const sampling = sample();
+
+  async function sample(): Promise<void> {
     while (!over) {
       const count = await acceptedBy(bridges);
       samples.push({ at: performance.now(), count });
       await sleep(EVERY_MS);
     }
-  })();
+  }
 
   const between = (from: number, to: number) => {
     const inside = samples.filter(({ at }) => at >= from && at <= to);

@@ -27,5 +27,7 @@ export function scheduleOf(
       }
     }
   }
-  return timed.sort((one, other) => one.at - other.at).map(({ at: _, ...publication }) => publication);
+  return timed
+    .sort((one, other) => one.at - other.at)
+    .map(({ journalId, id, copy }) => ({ journalId, id, copy }));
 }

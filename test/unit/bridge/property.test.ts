@@ -119,11 +119,11 @@ async function play(messages: readonly Published[], fates: readonly Fate[]): Pro
   );
   const never = new AbortController().signal;
   const sleeping: { left: number; wake: () => Promise<void> }[] = [];
+  const settled = new Set<number>();
   let turns = 0;
 
   for (const [index, message] of messages.entries()) {
-    let settled = false;
-    for (let deliveryCount = 1; !settled; deliveryCount++) {
+    for (let deliveryCount = 1; !settled.has(index); deliveryCount++) {
       const happens = fates[turns++] ?? { kind: 'well' };
       const bridge = bridges[turns % BRIDGES];
       const delivery = (settle: Delivery['settle'], release: () => void): Delivery => ({
@@ -136,7 +136,7 @@ async function play(messages: readonly Published[], fates: readonly Fate[]): Pro
         settle,
         release,
       });
-      const acknowledged = () => Promise.resolve(void (settled = true));
+      const acknowledged = () => Promise.resolve(void settled.add(index));
       const unheard = () => Promise.reject(new Error('the process is gone'));
       switch (happens.kind) {
         case 'killed before dispatch':
