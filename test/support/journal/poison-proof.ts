@@ -70,14 +70,18 @@ export async function provePoison(options: {
       if (!isOver()) ends++;
     }
   }
+  const restarting = restart();
+  // A bridge may be about to start as we say so.
+  async function stopRestarting(): Promise<void> {
+    over = true;
+    const stopped = restarting.then(() => true);
+    while (!(await Promise.race([stopped, sleep(200, false)]))) await roles.endAll();
+  }
   try {
-    const restarting = restart();
     await untilSettled(connection, events.length, WITHIN_MS);
     const { deliveries } = await progressOf(connection);
     const books = await closeBooks(connection, temporal.client, journals);
-    over = true;
-    await roles.endAll();
-    await restarting;
+    await stopRestarting();
     const letters = await deadLettersIn(connection);
     const published = new Map(journals.map((journalId) => [journalId, [`${journalId}.0`]]));
     return {
@@ -96,6 +100,7 @@ export async function provePoison(options: {
       },
     };
   } finally {
+    await stopRestarting();
     await roles.stop();
     await proxy.close();
   }
