@@ -58,6 +58,10 @@ export interface Bridge {
 
 type Settled = Settlement<EventOutcome>;
 
+type Reading =
+  | { readonly ok: true; readonly event: DomainEvent; readonly routes: readonly Route[] }
+  | { readonly ok: false; readonly rejection: Rejection };
+
 /** One event on its way through the bridge. */
 interface Handling {
   readonly delivery: Delivery;
@@ -102,23 +106,27 @@ export function createBridge(parts: BridgeParts): Bridge {
     const handling = handlingOf(delivery, suspicion, stopping);
     if (suspicion.kind === 'poison') return bury(handling, suspicion.rejection, undefined);
 
-    const decoding = await handling.run(() => Promise.resolve(decode(delivery, catalogue)), {
-      temporal: false,
-    });
-    if (!decoding) return RELEASED;
-    if (!decoding.ok) return bury(handling, decoding.rejection, undefined);
-
-    const routing = routesFor(decoding.event, delivery.headers, catalogue);
-    if (!routing.ok) return bury(handling, routing.rejection, undefined);
-    const { routes } = routing;
+    const reading = await handling.run(() => Promise.resolve(read(delivery)), { temporal: false });
+    if (!reading) return RELEASED;
+    if (!reading.ok) return bury(handling, reading.rejection, undefined);
+    const { event, routes } = reading;
     if (routes.length === 0) return { outcome: 'unrouted' };
 
     const settlements: Settled[] = [];
     for (const route of routes) {
-      settlements.push(await deliver(handling, decoding.event, route));
+      settlements.push(await deliver(handling, event, route));
       if (settlements.at(-1)?.outcome === 'released') return RELEASED;
     }
     return worst(settlements);
+  }
+
+  /** Runs a domain's code, its schemas and conditions: what ends the process here is marked as well. */
+  function read(delivery: Delivery): Reading {
+    const decoding = decode(delivery, catalogue);
+    if (!decoding.ok) return decoding;
+    const { event } = decoding;
+    const routing = routesFor(event, delivery.headers, catalogue);
+    return routing.ok ? { ...routing, event } : routing;
   }
 
   function handlingOf(delivery: Delivery, suspicion: Suspicion, stopping: AbortSignal): Handling {

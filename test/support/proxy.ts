@@ -18,8 +18,11 @@ export interface HeldConnection {
   release(): void;
 }
 
-/** @param target `host:port`; without one, connections are accepted and never answered */
-export async function startProxy(target?: string): Promise<Proxy> {
+/**
+ * @param target `host:port`; without one, connections are accepted and never answered
+ * @param options.slowMs how long what a client sends is on its way
+ */
+export async function startProxy(target?: string, { slowMs = 0 } = {}): Promise<Proxy> {
   const sockets = new Set<Socket>();
   const keep = (socket: Socket) => {
     sockets.add(socket);
@@ -38,7 +41,9 @@ export async function startProxy(target?: string): Promise<Proxy> {
     const [host, port] = target.split(':');
     const upstream = connect(Number(port), host);
     keep(upstream);
-    client.pipe(upstream).pipe(client);
+    if (slowMs > 0) client.on('data', (sent) => void setTimeout(() => upstream.write(sent), slowMs));
+    else client.pipe(upstream);
+    upstream.pipe(client);
     client.on('close', () => upstream.destroy());
     upstream.on('close', () => client.destroy());
   };

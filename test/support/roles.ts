@@ -9,6 +9,8 @@ import { until } from './until';
 /** One role of Sagaline as a process of its own, as it runs in production. */
 export interface RoleProcess {
   readonly pid: number;
+  /** Where it serves health and metrics. */
+  readonly health: string;
   /** What it has written so far. */
   output(): string;
   signal(signal: NodeJS.Signals): void;
@@ -17,6 +19,8 @@ export interface RoleProcess {
 }
 
 export interface Roles {
+  /** Resolves as soon as the process is there. */
+  launch(name: string, settings?: Readonly<Record<string, string>>): Promise<RoleProcess>;
   /** Resolves when the role says that it is ready. */
   start(name: string, settings?: Readonly<Record<string, string>>): Promise<RoleProcess>;
   /** Ends what still runs. */
@@ -29,16 +33,22 @@ const ROOT = path.resolve(__dirname, '../..');
 /** A second or two; many times that on a busy machine, where a worker of workflows may have to bundle them first. */
 const READY_WITHIN_MS = 80_000;
 
-/** @param common settings of all roles; none comes from this process but PATH. */
-export function rolesWith(common: Readonly<Record<string, string>>): Roles {
+/**
+ * @param common settings of all roles; none comes from this process but PATH.
+ * @param options.entry the script that runs a role, when it is not the product's own
+ */
+export function rolesWith(
+  common: Readonly<Record<string, string>>,
+  { entry = 'workers/main.ts' } = {},
+): Roles {
   // Should the test runner be killed, its children end all the same.
   const watchdog = startWatchdog(noRecord);
   const running = new Set<RoleProcess>();
 
-  async function start(name: string, settings: Readonly<Record<string, string>> = {}): Promise<RoleProcess> {
+  async function launch(name: string, settings: Readonly<Record<string, string>> = {}): Promise<RoleProcess> {
     const [healthPort = 0] = await freePorts(1);
     const env = { PATH: environment()['PATH'] ?? '', HEALTH_PORT: String(healthPort), LOG_FORMAT: 'json' };
-    const child = spawn(process.execPath, ['--import', 'tsx', 'workers/main.ts', name], {
+    const child = spawn(process.execPath, ['--import', 'tsx', entry, name], {
       cwd: ROOT,
       env: { ...env, ...common, ...settings },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -47,8 +57,10 @@ export function rolesWith(common: Readonly<Record<string, string>>): Roles {
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (chunk) => (output += String(chunk)));
     }
+    const port = name === 'gateway' ? settings['GATEWAY_PORT'] : healthPort;
     const role: RoleProcess = {
       pid: child.pid ?? 0,
+      health: `http://127.0.0.1:${port}`,
       output: () => output,
       signal: (signal) => void child.kill(signal),
       ended: new Promise((resolve) => {
@@ -61,10 +73,14 @@ export function rolesWith(common: Readonly<Record<string, string>>): Roles {
       watchdog.release(role.pid);
       running.delete(role);
     });
-    const port = name === 'gateway' ? settings['GATEWAY_PORT'] : healthPort;
-    await until(`${name} is ready`, () => isReady(`http://127.0.0.1:${port}/readyz`), READY_WITHIN_MS).catch(
+    return role;
+  }
+
+  async function start(name: string, settings?: Readonly<Record<string, string>>): Promise<RoleProcess> {
+    const role = await launch(name, settings);
+    await until(`${name} is ready`, () => isReady(`${role.health}/readyz`), READY_WITHIN_MS).catch(
       (cause: unknown) => {
-        throw new Error(`${name} is not ready; it said:\n${output}`, { cause });
+        throw new Error(`${name} is not ready; it said:\n${role.output()}`, { cause });
       },
     );
     return role;
@@ -77,6 +93,7 @@ export function rolesWith(common: Readonly<Record<string, string>>): Roles {
   }
 
   return {
+    launch,
     start,
     endAll,
     stop: async () => {

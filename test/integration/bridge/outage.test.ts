@@ -1,4 +1,5 @@
 // What holds when Temporal is away or a bridge dies: nothing is dropped, nothing is applied twice.
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { Publish } from '../../../src/adapters/nats';
 import { createPublisher, EVENTS_STREAM } from '../../../src/adapters/nats';
@@ -14,6 +15,8 @@ import { until } from '../../support/until';
 
 /** Within seconds of Temporal's return: the longest pause of the bridge and of gRPC, on a busy machine. */
 const RESUMED_MS = 6_000;
+/** Long enough for attempts by the dozen. */
+const AWAY_MS = 6_000;
 
 jest.setTimeout(40_000);
 
@@ -66,6 +69,27 @@ test('while Temporal is away events are held, not acknowledged; on its return th
   const states = await Promise.all(keys.map(async (key) => (await resultOf(key)).state));
   expect(states).toEqual(['ponged after 2', 'ponged after 1', 'ponged after 1']);
   expect(await deadLettersIn(nats.connection)).toEqual([]);
+  await bridge.stop();
+  await proxy.close();
+});
+
+test('an outage is one line of the log when it begins and one when it ends, however many events wait', async () => {
+  const proxy = await startProxy(prepared('servers').temporalAddress);
+  const bridge = await startTestBridge({ url: nats.url, name: 'quiet', temporalAddress: proxy.address });
+  await publish(pingEvent(newKey()));
+  await until('one event accepted', () => bridge.settled.length === 1);
+  await proxy.close();
+  const keys = Array.from({ length: 30 }, newKey);
+  for (const key of keys) await publish(pingEvent(key));
+  await until('events held', () => bridge.held.length > 0, 20_000);
+  await sleep(AWAY_MS);
+  await proxy.open();
+  await until('all accepted', () => bridge.settled.length === 1 + keys.length, 2 * RESUMED_MS);
+  expect(bridge.held.length).toBeGreaterThan(keys.length / 2);
+  expect(bridge.log.lines.map(({ message }) => message)).toEqual([
+    'Temporal is away: events are held',
+    'Temporal is back: events go on',
+  ]);
   await bridge.stop();
   await proxy.close();
 });

@@ -6,6 +6,7 @@ import type { pinged, ponged } from './domain';
 import { PINGED_V2, PONGED } from './names';
 
 /** In the same bundle. */
+export { journal } from '../journal/workflow';
 export { gather, probe } from './probe-workflows';
 export { tally } from './tally-workflow';
 

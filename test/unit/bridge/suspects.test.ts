@@ -1,5 +1,7 @@
+import { createCatalogue } from '../../../src/contracts';
 import { bridgeAmongFakes, fakeSuspects } from '../../support/fakes/bridge';
 import { bytesOf } from '../../support/fakes/messages';
+import { pingDomain } from '../../support/ping/domain';
 
 describe('an event that was delivered very often', () => {
   test('is marked before each attempt, and the mark is taken back when the process has survived it', async () => {
@@ -11,6 +13,22 @@ describe('an event that was delivered very often', () => {
       ...['settle', 'settle: confirmed'],
     ]);
     expect(metrics.settlements).toMatchObject([{ outcome: 'accepted' }]);
+  });
+
+  test('is marked also while the routes look at it: a condition is code of the domain', async () => {
+    const suspects = fakeSuspects();
+    const marks: number[] = [];
+    const looking = pingDomain.routes.map((route) => ({
+      ...route,
+      condition: () => {
+        void suspects.endsOf({ stream: 'EVENTS', sequence: 7 }).then((ends) => marks.push(ends));
+        return true;
+      },
+    }));
+    const catalogue = createCatalogue([{ ...pingDomain, routes: looking }]);
+    const { deliver } = bridgeAmongFakes({ parts: { suspects, catalogue } });
+    await deliver({ deliveryCount: 20 });
+    expect(marks).toEqual([1]);
   });
 
   test('is nothing special before that', async () => {

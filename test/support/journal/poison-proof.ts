@@ -1,0 +1,135 @@
+/** A poison event among innocent ones: each delivery of it ends the bridge, which somebody starts again and again. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
+import type { NatsConnection } from 'nats';
+import { EVENTS_STREAM } from '../../../src/adapters/nats';
+import type { Delivery } from '../../../src/bridge';
+import { deadLettersIn } from '../bridge';
+import type { BuriedEvent } from '../bridge';
+import { startConsumer } from '../consumers';
+import { startProxy } from '../proxy';
+import { rolesWith } from '../roles';
+import { until } from '../until';
+import type { Faults } from './books';
+import { closeBooks, faultsIn } from './books';
+import { JOURNAL_BRIDGE } from './bridge-entry';
+import { notedEvent } from './events';
+import { progressOf, publishInOrder, untilSettled } from './stream';
+
+const INNOCENT = 15;
+/** On its way to Temporal each innocent event is in hand long enough for the poison to end the process beside it. */
+const SLOW_MS = 300;
+/** Two ends, or more than twenty, each of them followed by `ack_wait` and the start of a process. */
+const WITHIN_MS = 8 * 60_000;
+
+export interface PoisonProof {
+  /** How often the bridge has ended. */
+  readonly ends: number;
+  readonly letters: readonly Pick<BuriedEvent, 'subject' | 'reason' | 'attempts' | 'detail'>[];
+  /** Deliveries of all events, and those of the poison among them. */
+  readonly deliveries: number;
+  /** How many of the innocent events stand in partitions of their own: nothing holds them up but the poison. */
+  readonly partitions: number;
+  readonly innocent: Faults & { readonly applied: number };
+}
+
+/**
+ * @param deliveredBefore so often each event has been delivered and given back before the first bridge starts
+ */
+export async function provePoison(options: {
+  nats: { url: string; connection: NatsConnection };
+  temporal: { client: Client; address: string; namespace: string };
+  run: string;
+  deliveredBefore: number;
+}): Promise<PoisonProof> {
+  const { nats, temporal, run, deliveredBefore } = options;
+  const { connection } = nats;
+  const journals = Array.from({ length: INNOCENT }, (_, index) => `innocent-${run}-${index}`);
+  const events = [
+    notedEvent(`poison-${run}`, `poison-${run}.0`, { fatal: true }),
+    ...journals.map((journalId) => notedEvent(journalId, `${journalId}.0`)),
+  ];
+  const sequences = await publishInOrder(
+    connection,
+    events.map((event) => ({ event, messageId: event.id })),
+  );
+  await deliverAndGiveBack(nats.url, events.length, deliveredBefore);
+
+  const proxy = await startProxy(temporal.address, { slowMs: SLOW_MS });
+  const roles = rolesWith(
+    { NATS_URL: nats.url, TEMPORAL_ADDRESS: proxy.address, TEMPORAL_NAMESPACE: temporal.namespace },
+    { entry: JOURNAL_BRIDGE },
+  );
+  let ends = 0;
+  let over = false;
+  const isOver = () => over;
+  async function restart(): Promise<void> {
+    while (!isOver()) {
+      const bridge = await roles.launch('bridge');
+      await bridge.ended;
+      if (!isOver()) ends++;
+    }
+  }
+  const restarting = restart();
+  // A bridge may be about to start as we say so.
+  async function stopRestarting(): Promise<void> {
+    over = true;
+    const stopped = restarting.then(() => true);
+    while (!(await Promise.race([stopped, sleep(200, false)]))) await roles.endAll();
+  }
+  try {
+    await untilSettled(connection, events.length, WITHIN_MS);
+    const { deliveries } = await progressOf(connection);
+    const books = await closeBooks(connection, temporal.client, journals);
+    await stopRestarting();
+    const letters = await deadLettersIn(connection);
+    const published = new Map(journals.map((journalId) => [journalId, [`${journalId}.0`]]));
+    return {
+      ends,
+      letters: letters.map(({ subject, reason, attempts, detail }) => ({
+        subject,
+        reason,
+        attempts,
+        detail,
+      })),
+      deliveries,
+      partitions: (await partitionsOf(connection, sequences)).size,
+      innocent: {
+        ...faultsIn(books, published),
+        applied: books.reduce((sum, { applied }) => sum + applied.length, 0),
+      },
+    };
+  } finally {
+    await stopRestarting();
+    await roles.stop();
+    await proxy.close();
+  }
+}
+
+/** What kills and restarts do to the count of each event in hand, without the kills. */
+async function deliverAndGiveBack(url: string, events: number, times: number): Promise<void> {
+  if (times === 0) return;
+  let ready = 0;
+  const handle = async (delivery: Delivery, stopping: AbortSignal) => {
+    if (delivery.deliveryCount >= times) {
+      ready++;
+      // Held until no further one is asked for: the next delivery is the bridge's.
+      while (!stopping.aborted) {
+        delivery.working();
+        await sleep(500, undefined, { signal: stopping }).catch(() => undefined);
+      }
+    }
+    delivery.release();
+  };
+  const consumer = await startConsumer({ url, name: 'bridge', handle });
+  await until('each event delivered so often', () => ready === events, 60_000);
+  await consumer.stop();
+}
+
+async function partitionsOf(connection: NatsConnection, sequences: readonly number[]): Promise<Set<string>> {
+  const manager = await connection.jetstreamManager();
+  const subjects = await Promise.all(
+    sequences.map(async (seq) => (await manager.streams.getMessage(EVENTS_STREAM, { seq })).subject),
+  );
+  return new Set(subjects.map((subject) => subject.split('.')[1] ?? ''));
+}

@@ -1,0 +1,21 @@
+import type { EventOf } from '../../../src/contracts/event';
+import type { SagaResult } from '../../../src/contracts/saga';
+import { openInbox } from '../../../src/saga';
+import type { closed, noted } from './domain';
+import { CLOSED, NOTED } from './names';
+
+export interface JournalResult extends SagaResult {
+  /** Ids of the events that were applied, in the order in which they were. */
+  readonly applied: readonly string[];
+}
+
+/** Writes down each event that it applies, until it is closed. */
+export async function journal(): Promise<JournalResult> {
+  const inbox = openInbox<EventOf<typeof noted> | EventOf<typeof closed>>();
+  const applied: string[] = [];
+  for (;;) {
+    const { type, id } = await inbox.takeWhenever([NOTED, CLOSED]);
+    if (type === CLOSED) return { state: 'closed', seen: inbox.seen(), applied };
+    applied.push(id);
+  }
+}
