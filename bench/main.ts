@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { againstBareClient } from './against-client';
 import type { Figure } from './figures';
 import { machine } from './figures';
+import { memoryByBacklog } from './memory';
 import { inWorld } from './world';
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
@@ -12,12 +13,19 @@ const command = new Command('bench')
   .description(
     'Measures the bridge against a bare Temporal client: throughput, and processor time per event.',
   )
-  .option('--quick', 'fewer and shorter rounds: under two minutes')
+  .option('--quick', 'fewer and shorter rounds: about two minutes')
   .option('--json <file>', 'write the figures for a program, too')
   .action(async ({ quick, json }: { quick?: true; json?: string }) => {
-    const [repeats, events] = quick ? [3, 2_000] : [7, 5_000];
-    say(`${repeats} rounds of ${events} events for each side, after one to warm up`);
-    const figures = await inWorld((world) => againstBareClient(world, { repeats, events, say }));
+    const [repeats, events, backlog, watchedMs] = quick
+      ? [3, 2_000, 20_000, 20_000]
+      : [7, 5_000, 100_000, 90_000];
+    say(
+      `${repeats} rounds of ${events} events for each side, after one to warm up; then a backlog of ${backlog}`,
+    );
+    const figures = await inWorld(async (world) => [
+      ...(await againstBareClient(world, { repeats, events, say })),
+      ...(await memoryByBacklog(world, { backlog, watchedMs, say })),
+    ]);
     say('');
     for (const each of figures) say(`  ${inWords(each)}`);
     if (json !== undefined) {

@@ -10,3 +10,11 @@ export function cpuSeconds(pid: number): number {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }
+
+const PAGE_BYTES = 4_096;
+
+/** Resident memory of a process, in MiB (proc(5), `/proc/<pid>/statm`, field 2). */
+export function residentMiB(pid: number): number {
+  const [, pages] = readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ');
+  return (Number(pages) * PAGE_BYTES) / 2 ** 20;
+}
