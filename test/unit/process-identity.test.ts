@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { identify, isRunning } from '../../src/dev/stack/identity';
+import { processState } from '../support/process-state';
 
 /** A shell, until the test has written a line to it: then it is another program in the same process. */
 async function shell(script: string) {
@@ -36,8 +38,10 @@ test('a process that has ended, but whose exit code nobody has collected, does n
   try {
     const alive = identify(pid);
     expect(alive).toBeDefined();
+    // Until then it is a shell still, and may ask.
+    while (processState(child.pid ?? 0).program !== 'sleep') await sleep(20);
     process.kill(pid, 'SIGKILL');
-    while (identify(pid) !== undefined) await new Promise((resolve) => setTimeout(resolve, 20));
+    while (identify(pid) !== undefined) await sleep(20);
     expect(() => process.kill(pid, 0)).not.toThrow();
   } finally {
     child.kill('SIGKILL');

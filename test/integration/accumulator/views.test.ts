@@ -7,7 +7,7 @@ import { quietRuntime } from '../../support/order/environment';
 import { prepared } from '../../support/setup/handover';
 import { countViews } from '../../support/views';
 
-const EVENTS = 3_000;
+const EVENTS = 2_200;
 const WITHIN_MS = 240_000;
 
 jest.setTimeout(WITHIN_MS + 60_000);

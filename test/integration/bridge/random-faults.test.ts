@@ -15,7 +15,7 @@ import { createTestNamespace } from '../../support/namespace';
 import type { TestNats } from '../../support/nats';
 import { startTestNats } from '../../support/nats';
 
-const RUNS = 3;
+const RUNS = 2;
 const JOURNALS = 8;
 const EVENTS_OF_EACH = 5;
 /** An unheard acknowledgement costs its partition the 4 s of `ack_wait`. */

@@ -3,6 +3,7 @@ import type { JetStreamClient, NatsConnection } from 'nats';
 import { connectNats, createPublisher, EVENTS_STREAM, provisionStreams } from '../../../src/adapters/nats';
 import { silentLog } from '../../support/log';
 import { newKey, pingEvent } from '../../support/ping/events';
+import { processState } from '../../support/process-state';
 import type { RestartableNats } from '../../support/restartable-nats';
 import { startRestartableNats } from '../../support/restartable-nats';
 import { until } from '../../support/until';
@@ -45,9 +46,12 @@ test('events sent to a frozen server are repeated, and stored once when it goes 
   const publish = createPublisher(jetstream);
 
   process.kill(nats.pid(), 'SIGSTOP');
+  // The signal takes its time on a busy machine: what is sent before may be answered.
+  await until('the server is frozen', () => processState(nats.pid()).state === 'T');
   const receipts = Promise.all(Array.from({ length: EVENTS }, () => publish(pingEvent(newKey()))));
-  await until('a second attempt for each event', () => attempts() >= 2 * EVENTS);
-  process.kill(nats.pid(), 'SIGCONT');
+  await until('a second attempt for each event', () => attempts() >= 2 * EVENTS).finally(() =>
+    process.kill(nats.pid(), 'SIGCONT'),
+  );
 
   expect(new Set((await receipts).map(({ sequence }) => sequence)).size).toBe(EVENTS);
   expect(await stored()).toBe(before + EVENTS);
