@@ -4,6 +4,7 @@ import type { Client } from '@temporalio/client';
 import type { NatsConnection } from 'nats';
 import { EVENTS_STREAM } from '../../../src/adapters/nats';
 import type { Delivery } from '../../../src/bridge';
+import type { OutgoingEvent } from '../../../src/contracts';
 import { deadLettersIn } from '../bridge';
 import type { BuriedEvent } from '../bridge';
 import { startConsumer } from '../consumers';
@@ -44,15 +45,7 @@ export async function provePoison(options: {
 }): Promise<PoisonProof> {
   const { nats, temporal, run, deliveredBefore } = options;
   const { connection } = nats;
-  const journals = Array.from({ length: INNOCENT }, (_, index) => `innocent-${run}-${index}`);
-  const events = [
-    notedEvent(`poison-${run}`, `poison-${run}.0`, { fatal: true }),
-    ...journals.map((journalId) => notedEvent(journalId, `${journalId}.0`)),
-  ];
-  const sequences = await publishInOrder(
-    connection,
-    events.map((event) => ({ event, messageId: event.id })),
-  );
+  const { events, journals, sequences } = await publishApart(connection, run);
   await deliverAndGiveBack(nats.url, events.length, deliveredBefore);
 
   const proxy = await startProxy(temporal.address, { slowMs: SLOW_MS });
@@ -104,6 +97,29 @@ export async function provePoison(options: {
     await roles.stop();
     await proxy.close();
   }
+}
+
+/** The poison and its neighbours, each in a partition of its own: in one partition, the first would hold up the second. */
+async function publishApart(connection: NatsConnection, run: string) {
+  const manager = await connection.jetstreamManager();
+  const events: OutgoingEvent[] = [];
+  const journals: string[] = [];
+  const sequences: number[] = [];
+  for (let candidate = 0; events.length < 1 + INNOCENT; candidate++) {
+    const isPoison = events.length === 0;
+    const journalId = isPoison ? `poison-${run}` : `innocent-${run}-${candidate}`;
+    const event = notedEvent(journalId, `${journalId}.0`, isPoison ? { fatal: true } : {});
+    const [sequence = 0] = await publishInOrder(connection, [{ event, messageId: event.id }]);
+    const together = await partitionsOf(connection, [...sequences, sequence]);
+    if (together.size === sequences.length) {
+      await manager.streams.deleteMessage(EVENTS_STREAM, sequence);
+      continue;
+    }
+    events.push(event);
+    sequences.push(sequence);
+    if (!isPoison) journals.push(journalId);
+  }
+  return { events, journals, sequences };
 }
 
 /** What kills and restarts do to the count of each event in hand, without the kills. */
