@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
+import { runningAsRoot } from '../../src/dev/stack/unprivileged-user';
 import { FolderInUseError, PortTakenError, startStack } from '../../src/dev/stack';
 import type { Stack, StackOptions } from '../../src/dev/stack';
 import { startDoomedRun } from '../support/doomed-run';
@@ -126,13 +127,15 @@ test('it says that servers which are elsewhere keep what they hold', async () =>
   expect(said.join('\n')).not.toContain('not.started');
 });
 
-// Only root's PostgreSQL runs as somebody who may not enter our folder.
-(process.getuid?.() === 0 ? test : test.skip)('data in the temporary folder goes too', async () => {
+test('the database goes too, also where it has to be kept in the temporary folder', async () => {
   const options = await stackOptions({ dataDir, ...POSTGRES_ONLY });
   const first = await start(options);
-  const elsewhere = /the data is in ([^,]+),/.exec(said.join('\n'))?.[1] ?? 'none';
-  cleanUps.push(() => rm(elsewhere, { recursive: true, force: true }));
-  expect(existsSync(join(elsewhere, 'data', 'PG_VERSION'))).toBe(true);
+  // Root's PostgreSQL runs as somebody who may not enter our folder, and says where its data is instead.
+  const elsewhere = /the data is in ([^,]+),/.exec(said.join('\n'))?.[1];
+  expect(elsewhere !== undefined).toBe(runningAsRoot());
+  const home = elsewhere ?? join(dataDir, 'postgres');
+  cleanUps.push(() => rm(home, { recursive: true, force: true }));
+  expect(existsSync(join(home, 'data', 'PG_VERSION'))).toBe(true);
   await sql(first.databaseUrl, 'create table kept (id int)');
   await first.stop();
   const second = await start({ ...options, fresh: true });
