@@ -19,7 +19,7 @@ import type {
 import { quietLog } from './quiet-log';
 import { routesFor } from './route';
 import type { Settlement } from './settle';
-import { bury as buryLetter, carryOut } from './settle';
+import { bury as buryLetter, carryOut, createHeartbeats } from './settle';
 import type { Suspicion } from './suspects';
 import { suspicionOf } from './suspects';
 
@@ -87,6 +87,7 @@ export function createBridge(parts: BridgeParts): Bridge {
   const { catalogue, workflows, deadLetters, suspects, metrics, now, random, sleep } = parts;
   const log = quietLog(parts.log, now);
   const flow = createFlow({ most: PARTITIONS, now, random, sleep, log });
+  const heartbeats = createHeartbeats(log);
   metrics.concurrency(() => flow.limit());
   let rejectionsInARow = 0;
 
@@ -95,6 +96,7 @@ export function createBridge(parts: BridgeParts): Bridge {
     fellBehind: () => flow.fellBehind(),
     handle: (delivery, stopping) =>
       carryOut(delivery, () => process(delivery, stopping), {
+        heartbeats,
         settled: (outcome, reason, seconds) => metrics.settled(outcome, reason, seconds),
         log,
         now,

@@ -3,7 +3,7 @@ export { backoff } from './backoff';
 export { createBridge } from './bridge';
 export { decode } from './decode';
 export { quietLog } from './quiet-log';
-export { bury, carryOut } from './settle';
+export { bury, carryOut, createHeartbeats } from './settle';
 export type { Settlement } from './settle';
 export type { BridgeParts } from './bridge';
 export type {

@@ -18,8 +18,12 @@ export interface Delivery {
   readonly storedAt: Date;
   /** Tells the server that this message is still being worked on. Fire and forget. */
   working(): void;
-  /** Resolves when the server has confirmed; rejects when its answer stays away: the message may come again. */
-  settle(): Promise<void>;
+  /**
+   * Acknowledges the message. Fire and forget: should the server not hear of it, the message comes again.
+   *
+   * @throws when there is no connection any more
+   */
+  settle(): void;
   /** Gives the message back, for any bridge to take at once. Fire and forget. */
   release(): void;
 }

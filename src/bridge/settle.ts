@@ -10,37 +10,28 @@ export interface Settlement<Outcome extends string> {
   readonly reason?: string | undefined;
 }
 
-/**
- * Says that the event is being worked on until `work` has an outcome, and settles it then. Never rejects: whatever goes
- * wrong, the next event can be handled.
- */
-export async function carryOut<Outcome extends string>(
-  delivery: Delivery,
-  work: () => Promise<Settlement<Outcome>>,
-  {
-    settled,
-    log,
-    now,
-  }: {
-    readonly settled: (outcome: Outcome | 'released', reason: string | undefined, seconds: number) => void;
-    readonly log: Log;
-    readonly now: () => number;
-  },
-): Promise<void> {
-  const started = now();
-  const heartbeat = setInterval(() => beat(delivery, log), HEARTBEAT_MS);
-  try {
-    const { outcome, reason } = await work();
-    if (outcome === 'released') delivery.release();
-    else await delivery.settle();
-    settled(outcome, reason, (now() - started) / 1_000);
-  } catch (error) {
-    // The acknowledgement was not confirmed, or this is a defect: the server redelivers, nothing is lost.
-    const { subject, sequence } = delivery;
-    log.error({ err: error, subject, sequence }, 'event left for redelivery');
-  } finally {
-    clearInterval(heartbeat);
-  }
+/** Tells the server of each event in hand, again and again, that it is being worked on. */
+export interface Heartbeats {
+  /** @returns what ends it */
+  begin(delivery: Delivery): () => void;
+}
+
+/** One timer for all events in hand: at thousands of events a second a timer for each would be work of its own. */
+export function createHeartbeats(log: Log): Heartbeats {
+  const inHand = new Set<Delivery>();
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    begin: (delivery) => {
+      inHand.add(delivery);
+      timer ??= setInterval(() => inHand.forEach((each) => beat(each, log)), HEARTBEAT_MS);
+      return () => {
+        inHand.delete(delivery);
+        if (inHand.size > 0) return;
+        clearInterval(timer);
+        timer = undefined;
+      };
+    },
+  };
 }
 
 /** A beat that fails costs nothing but a redelivery; thrown out of a timer it would end the process. */
@@ -50,6 +41,41 @@ function beat(delivery: Delivery, log: Log): void {
   } catch (error) {
     const { sequence } = delivery;
     log.warn({ err: error, sequence }, 'the server was not told that the event is being worked on');
+  }
+}
+
+/**
+ * Says that the event is being worked on until `work` has an outcome, and settles it then. Never rejects: whatever goes
+ * wrong, the next event can be handled.
+ */
+export async function carryOut<Outcome extends string>(
+  delivery: Delivery,
+  work: () => Promise<Settlement<Outcome>>,
+  {
+    heartbeats,
+    settled,
+    log,
+    now,
+  }: {
+    readonly heartbeats: Heartbeats;
+    readonly settled: (outcome: Outcome | 'released', reason: string | undefined, seconds: number) => void;
+    readonly log: Log;
+    readonly now: () => number;
+  },
+): Promise<void> {
+  const started = now();
+  const endBeats = heartbeats.begin(delivery);
+  try {
+    const { outcome, reason } = await work();
+    if (outcome === 'released') delivery.release();
+    else delivery.settle();
+    settled(outcome, reason, (now() - started) / 1_000);
+  } catch (error) {
+    // There is no connection any more, or this is a defect: the server redelivers, nothing is lost.
+    const { subject, sequence } = delivery;
+    log.error({ err: error, subject, sequence }, 'event left for redelivery');
+  } finally {
+    endBeats();
   }
 }
 

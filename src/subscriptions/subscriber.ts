@@ -1,5 +1,5 @@
 import type { DeadLetters, Delivery, Settlement } from '../bridge';
-import { backoff, bury, carryOut, decode, quietLog } from '../bridge';
+import { backoff, bury, carryOut, createHeartbeats, decode, quietLog } from '../bridge';
 import type { Catalogue, DomainEvent, Log, Rejection } from '../contracts';
 import { RefusalError, subscriptionRoute } from '../contracts';
 import { isAddressed } from './addressed';
@@ -37,10 +37,12 @@ export function createSubscriber(parts: SubscriberParts): Subscriber {
   const { subscription, handle } = subscribed;
   const route = subscriptionRoute(subscription);
   const log = quietLog(parts.log, now);
+  const heartbeats = createHeartbeats(log);
   let handled = 0;
 
   return (delivery, stopping) =>
     carryOut(delivery, () => process(delivery, stopping), {
+      heartbeats,
       settled: (outcome, reason, seconds) => metrics.settled(outcome, reason, seconds),
       log,
       now,

@@ -39,10 +39,11 @@ export function recorder() {
   return {
     settled,
     sequences: () => settled.map(({ sequence }) => sequence),
-    handle: async (delivery: Delivery) => {
-      await delivery.settle();
+    handle: (delivery: Delivery) => {
+      delivery.settle();
       const { sequence, deliveryCount, subject } = delivery;
       settled.push({ sequence, deliveryCount, key: parseSubject(subject)?.key ?? subject, at: Date.now() });
+      return Promise.resolve();
     },
   };
 }

@@ -65,6 +65,7 @@ export async function consumeEvents(
       stopping.abort();
       endAll();
       await Promise.all(loops);
+      await wire.flush();
     },
   };
 
@@ -87,7 +88,7 @@ export async function consumeEvents(
 
   /** Hands over one event after another, until it is stopped or the consumer is gone. */
   async function consume(partition: Partition): Promise<void> {
-    const pull = openPull(connection, wire, EVENTS_STREAM, consumerName(name, partition));
+    const pull = openPull(connection, EVENTS_STREAM, consumerName(name, partition));
     try {
       open.set(partition.number, pull);
       interruption.over(partition.number);
@@ -95,11 +96,8 @@ export async function consumeEvents(
       while (!pull.ended()) {
         const message = await pull.next();
         if (message === undefined) continue;
-        const delivery = deliveryOf(connection, message, {
-          acknowledge: (event) => pull.acknowledge(event),
-          settled: (sequence) => (partition.settled = sequence),
-        });
-        await handle(delivery, stopping.signal);
+        const settled = (sequence: number) => (partition.settled = sequence);
+        await handle(deliveryOf(message, { wire, settled }), stopping.signal);
       }
     } finally {
       pull.end();

@@ -3,7 +3,7 @@ import { AckPolicy, DeliverPolicy, nanos, NatsError } from 'nats';
 import { EVENTS_STREAM } from './streams';
 
 /** Silence after which the server gives an event to another bridge; the bridge says `working` three times as often. */
-const ACK_WAIT_MS = 4_000;
+export const ACK_WAIT_MS = 4_000;
 /** Creating with the same name and settings is idempotent; with others it is one of these errors. */
 const CONSUMER_EXISTS: ReadonlySet<number> = new Set([10_148, 10_012]);
 

@@ -1,30 +1,18 @@
-import type { Msg, MsgHdrs, NatsConnection, StoredMsg } from 'nats';
+import type { Msg, MsgHdrs, StoredMsg } from 'nats';
 import type { Delivery } from '../../bridge';
 import { originalSubject } from '../../contracts';
+import type { Wire } from './wire';
 
 /** Stands in for headers that are not headers, say a name with a space in it: no client can read any of them then. */
 const UNREADABLE_HEADERS = 'Sagaline-Unreadable-Headers';
 
-/** The server's answer to an acknowledgement stayed away; the event may come again. */
-export class UnconfirmedAckError extends Error {
-  override readonly name = 'UnconfirmedAckError';
-  constructor(
-    readonly sequence: number,
-    options?: ErrorOptions,
-  ) {
-    super(`the acknowledgement of event ${sequence} was not confirmed`, options);
-  }
-}
-
 /**
  * @param message as the server sends it in answer to a pull request
- * @param parts.acknowledge resolves when the server has confirmed
- * @param parts.settled told the stream sequence then
+ * @param parts.settled told the stream sequence when the event is acknowledged
  */
 export function deliveryOf(
-  connection: NatsConnection,
   message: Msg,
-  parts: { acknowledge: (message: Msg) => Promise<void>; settled: (sequence: number) => void },
+  { wire, settled }: { wire: Wire; settled: (sequence: number) => void },
 ): Delivery {
   const { reply = '' } = message;
   const info = readAckSubject(reply);
@@ -34,15 +22,11 @@ export function deliveryOf(
     headers: headersOf(message),
     body: message.data,
     ...info,
-    working: () => fireAndForget(() => connection.publish(reply, '+WPI')),
-    release: () => fireAndForget(() => connection.publish(reply, '-NAK')),
-    settle: async () => {
-      try {
-        await parts.acknowledge(message);
-      } catch (cause) {
-        throw new UnconfirmedAckError(sequence, { cause });
-      }
-      parts.settled(sequence);
+    working: () => fireAndForget(() => wire.say(reply, '+WPI')),
+    release: () => fireAndForget(() => wire.say(reply, '-NAK')),
+    settle: () => {
+      wire.say(reply, '+ACK');
+      settled(sequence);
     },
   };
 }

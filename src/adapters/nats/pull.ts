@@ -1,23 +1,27 @@
 import type { Msg, NatsConnection } from 'nats';
 import { createInbox, ErrorCode, nanos, NatsError } from 'nats';
-import type { Wire } from './wire';
+import { ACK_WAIT_MS } from './consumer';
 
 /**
- * How long the server keeps one request for an event; then the next one is sent. (64 partitions cost an idle bridge 13
- * requests and 13 answers a second.)
+ * How long the server keeps one request for events; then the next one is sent. (64 partitions cost an idle bridge 21
+ * requests and 21 answers a second.) Shorter than `ack_wait`: the request of a process that has stopped without a word has
+ * run out when its event is given away, so that it is given to another one.
  */
-const REQUEST_MS = 5_000;
+const REQUEST_MS = ACK_WAIT_MS - 1_000;
+/**
+ * Events that one request may bring, one after another: the server hands out the next when the last is acknowledged, without
+ * being asked. More than a partition has in a request's time.
+ */
+const EVENTS_PER_REQUEST = 1_000;
 /** The server tells when a request has run out; an answer that stays away for this long on top of it got lost. */
 const LOST_MS = 1_000;
-/** A healthy server confirms in a millisecond; after this it has gone, and redelivers when it is back. */
-const CONFIRMED_WITHIN_MS = 2_000;
 /** A server that is there answers a ping in a millisecond; one that is away cannot send us anything either. */
 const FAREWELL_MS = 1_000;
 
 /** Statuses of a request that was fine and found no event: https://github.com/nats-io/nats-architecture-and-design, ADR-13. */
 const NO_EVENT: ReadonlySet<number> = new Set([404, 408]);
 
-/** Asks one consumer for its events, one at a time. */
+/** Asks one consumer for its events; it hands out one at a time. */
 export interface Pull {
   /**
    * The next event; `undefined` when none has come for a while, or after the end.
@@ -26,13 +30,6 @@ export interface Pull {
    * answer has come, which is all that one hears of a deleted consumer where somebody else listens to the API's subjects
    */
   next(): Promise<Msg | undefined>;
-  /**
-   * Acknowledges an event, and asks for the next one in the same breath: the server hands it out as soon as it has taken
-   * the acknowledgement, never before.
-   *
-   * @throws NatsError when the server has not confirmed it
-   */
-  acknowledge(event: Msg): Promise<void>;
   /** Gives up the request that is under way: its server has forgotten it. */
   renew(): void;
   /**
@@ -46,28 +43,32 @@ export interface Pull {
   ended(): boolean;
 }
 
-export function openPull(connection: NatsConnection, wire: Wire, stream: string, consumer: string): Pull {
+export function openPull(connection: NatsConnection, stream: string, consumer: string): Pull {
   const inbox = createInbox();
-  const question = JSON.stringify({ batch: 1, expires: nanos(REQUEST_MS) });
+  const question = JSON.stringify({ batch: EVENTS_PER_REQUEST, expires: nanos(REQUEST_MS) });
   const arrived: Msg[] = [];
   let failure: Error | undefined;
   let wake: () => void = () => undefined;
+  /** Runs while a request is under way. */
   let lost: NodeJS.Timeout | undefined;
+  let brought = 0;
   let farewell: Promise<void> | undefined;
-  let over = false;
+  let ended = false;
 
   const subscription = connection.subscribe(inbox, {
     callback: (error, message) => {
-      if (error) answered(error);
-      else if (message.subject === inbox) answered(failureOf(message));
+      if (error) over(error);
+      else if (message.subject === inbox) over(failureOf(message));
       else {
         arrived.push(message);
-        answered(undefined);
+        if (++brought === EVENTS_PER_REQUEST) over(undefined);
+        else wake();
       }
     },
   });
 
-  function answered(refusal: Error | undefined): void {
+  /** The request that was under way is no more. */
+  function over(refusal: Error | undefined): void {
     clearTimeout(lost);
     lost = undefined;
     failure = refusal;
@@ -78,9 +79,10 @@ export function openPull(connection: NatsConnection, wire: Wire, stream: string,
   function ask(): void {
     if (lost) return;
     failure = undefined;
-    wire.send(`$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`, question, inbox);
+    brought = 0;
+    connection.publish(`$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`, question, { reply: inbox });
     lost = setTimeout(
-      () => answered(new NatsError('the server has not answered a request for an event', ErrorCode.Timeout)),
+      () => over(new NatsError('the server has not answered a request for an event', ErrorCode.Timeout)),
       REQUEST_MS + LOST_MS,
     );
   }
@@ -100,19 +102,14 @@ export function openPull(connection: NatsConnection, wire: Wire, stream: string,
       }
       return message;
     },
-    acknowledge: async ({ reply = '' }) => {
-      const confirmation = wire.request(reply, '+ACK', CONFIRMED_WITHIN_MS);
-      if (farewell === undefined) ask();
-      await confirmation;
-    },
-    renew: () => answered(undefined),
+    renew: () => over(undefined),
     end: () => {
       farewell ??= Promise.race([subscription.drain(), afterMs(FAREWELL_MS)])
         .catch(() => undefined)
-        .then(() => void (over = true));
-      answered(undefined);
+        .then(() => void (ended = true));
+      over(undefined);
     },
-    ended: () => over && arrived.length === 0,
+    ended: () => ended && arrived.length === 0,
   };
 }
 

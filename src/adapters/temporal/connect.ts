@@ -25,20 +25,43 @@ const CHANNEL = {
 };
 
 /**
- * A client that connects at its first call: a process may start before Temporal does.
- *
- * @param options.retries false for a caller that makes its own pauses: the SDK would repeat a call that was refused or
- * unanswered up to ten times, and tell of an overloaded server only as of one that did not answer in time
+ * How long a call may take: longer than any healthy answer, shorter than a pause that people notice. As part of gRPC's
+ * service configuration (https://grpc.io/docs/guides/service-config/) it costs nothing; the SDK's `withDeadline` makes a
+ * context for each call, which every promise in it then carries. Histories come in pages, and whoever reads one says how
+ * long it may take.
  */
-export function createTemporalClient(settings: TemporalSettings, { retries = true } = {}): Client {
-  const { address } = settings;
+const CALLS_IN_TIME = JSON.stringify({
+  methodConfig: [
+    {
+      name: ['SignalWithStartWorkflowExecution', 'SignalWorkflowExecution', 'DescribeWorkflowExecution'].map(
+        (method) => ({ service: 'temporal.api.workflowservice.v1.WorkflowService', method }),
+      ),
+      timeout: '5s',
+    },
+  ],
+});
+
+/** A client that connects at its first call: a process may start before Temporal does. */
+export function createTemporalClient(settings: TemporalSettings): Client {
+  const { address, namespace } = settings;
+  const connection = Connection.lazy({ address, channelArgs: CHANNEL, ...credentials(settings) });
+  return new Client({ connection, namespace });
+}
+
+/**
+ * A client for callers that make their own pauses: one attempt a call, for five seconds at most. (The SDK would repeat a
+ * call that was refused or unanswered up to ten times, and tell of an overloaded server only as of one that did not
+ * answer in time.)
+ */
+export function createSingleAttemptClient(settings: TemporalSettings): Client {
+  const { address, namespace } = settings;
   const connection = Connection.lazy({
     address,
-    channelArgs: CHANNEL,
-    ...(retries ? {} : { interceptors: [] }),
+    channelArgs: { ...CHANNEL, 'grpc.service_config': CALLS_IN_TIME },
+    interceptors: [],
     ...credentials(settings),
   });
-  return new Client({ connection, namespace: settings.namespace });
+  return new Client({ connection, namespace });
 }
 
 const PROBE_MS = 1_000;

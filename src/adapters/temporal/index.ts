@@ -1,6 +1,6 @@
 /** Temporal: the client, the search attributes, and the bridge's four questions to it. */
 export { watchBacklog } from './backlog';
-export { createTemporalClient, credentials, temporalIsUp } from './connect';
+export { createSingleAttemptClient, createTemporalClient, credentials, temporalIsUp } from './connect';
 export type { TemporalSettings } from './connect';
 export { happenings } from './history';
 export type { Happening } from './history';

@@ -6,8 +6,6 @@ import { SEARCH_ATTRIBUTES } from '../../contracts';
 import { answer } from './answer';
 import { hasSeen } from './seen';
 
-/** Longer than any healthy answer, shorter than a pause that people notice; then the bridge holds the event. */
-const CALL_MS = 5_000;
 /** A history of 50 MiB comes in some hundred pages; with less time its event would be held for ever. */
 const HISTORY_MS = 60_000;
 /**
@@ -28,19 +26,20 @@ const CLOSED: ReadonlySet<WorkflowExecutionStatusName> = new Set([
 const correlationId = defineSearchAttributeKey(SEARCH_ATTRIBUTES.correlationId, SearchAttributeType.KEYWORD);
 const sagaState = defineSearchAttributeKey(SEARCH_ATTRIBUTES.sagaState, SearchAttributeType.KEYWORD);
 
-/** The bridge's view of Temporal, over the SDK's client. */
+/**
+ * The bridge's view of Temporal, over the SDK's client.
+ *
+ * @param client of single attempts, each with a deadline: what has no answer then is held
+ */
 export function createWorkflows(client: Client): Workflows {
-  const ask = <Value>(call: () => Promise<Value>, ms = CALL_MS) =>
-    answer(() => client.withDeadline(Date.now() + ms, call));
-
   /** Delivers a signal; of what Temporal refuses, that which is not the event's fault is told apart. */
   async function deliver<Value>(
     workflowId: string,
     call: () => Promise<Value>,
   ): Promise<Answer<Value | 'full'>> {
-    const delivered = await ask(call);
+    const delivered = await answer(call);
     if (delivered.kind !== 'rejected') return delivered;
-    const length = await ask(
+    const length = await answer(
       async () => (await client.workflow.getHandle(workflowId).describe()).historyLength,
     );
     const isFull = length.kind === 'answered' && length.value >= SIGNALS_OF_A_RUN;
@@ -85,7 +84,7 @@ export function createWorkflows(client: Client): Workflows {
       }),
 
     status: ({ workflowId }) =>
-      ask(async () => {
+      answer(async () => {
         try {
           const { status } = await client.workflow.getHandle(workflowId).describe();
           return CLOSED.has(status.name) ? 'closed' : 'open';
@@ -95,6 +94,7 @@ export function createWorkflows(client: Client): Workflows {
         }
       }),
 
-    hasSeen: ({ workflowId }: Target, event) => ask(() => hasSeen(client, workflowId, event), HISTORY_MS),
+    hasSeen: ({ workflowId }: Target, event) =>
+      answer(() => client.withDeadline(Date.now() + HISTORY_MS, () => hasSeen(client, workflowId, event))),
   };
 }

@@ -105,11 +105,7 @@ export function fakeDelivery(changes: Partial<Delivery> = {}, calls: Calls = [])
     storedAt: new Date('2026-01-01T00:00:00Z'),
     working: () => void calls.push('working'),
     release: () => void calls.push('release'),
-    settle: async () => {
-      calls.push('settle');
-      await turn();
-      calls.push('settle: confirmed');
-    },
+    settle: () => void calls.push('settle'),
     ...changes,
   };
 }

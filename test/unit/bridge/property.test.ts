@@ -136,8 +136,8 @@ async function play(messages: readonly Published[], fates: readonly Fate[]): Pro
         settle,
         release,
       });
-      const acknowledged = () => Promise.resolve(void settled.add(index));
-      const unheard = () => Promise.reject(new Error('the process is gone'));
+      const acknowledged = () => void settled.add(index);
+      const unheard = () => undefined;
       switch (happens.kind) {
         case 'killed before dispatch':
           break;

@@ -33,7 +33,7 @@ test('it goes to the route that it asks for and to no other, and tells the workf
     [expect.objectContaining({ workflowId: 'audit-p-1' }), expect.objectContaining({ redrive: '17:2' })],
   ]);
   expect(letters).toEqual([]);
-  expect(calls.at(-1)).toBe('settle: confirmed');
+  expect(calls.at(-1)).toBe('settle');
 });
 
 test('without a route it goes to all', async () => {
@@ -49,7 +49,7 @@ test('for a route that no longer exists it is a dead letter with that reason; no
   expect(asked).toEqual([]);
   expect(letters).toMatchObject([{ rejection: { reason: 'unknown-route' } }]);
   expect(letters[0]?.rejection.detail).toContain('"renamed"');
-  expect(calls.at(-1)).toBe('settle: confirmed');
+  expect(calls.at(-1)).toBe('settle');
 });
 
 test('for a subscription it is nothing to the bridge, if there is such a subscription', async () => {

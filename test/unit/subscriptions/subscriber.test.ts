@@ -18,7 +18,7 @@ test('an event is handed over decoded, and acknowledged when the handler has tak
   });
   await fakes.deliver();
   expect(taken).toMatchObject([{ key: 'p-1', data: { pingId: 'p-1' } }]);
-  expect(fakes.calls).toEqual(['handled', 'settle', 'settle: confirmed']);
+  expect(fakes.calls).toEqual(['handled', 'settle']);
   expect(fakes.settlements).toEqual([{ outcome: 'handled', reason: undefined }]);
 });
 
@@ -26,7 +26,7 @@ test('an event that nobody can read is a letter without a route: the same one th
   const fakes = subscriberAmongFakes({ handle: () => Promise.reject(new Error('never called')) });
   await fakes.deliver({ body: bytes('no JSON') });
   expect(fakes.letters).toMatchObject([{ rejection: { reason: 'not-json' }, route: undefined }]);
-  expect(fakes.calls).toEqual(['dead letter', 'dead letter: confirmed', 'settle', 'settle: confirmed']);
+  expect(fakes.calls).toEqual(['dead letter', 'dead letter: confirmed', 'settle']);
 });
 
 test('a refusal is a letter that names the subscription, at once, held until the stream has it', async () => {
@@ -42,7 +42,7 @@ test('a refusal is a letter that names the subscription, at once, held until the
     },
   ]);
   expect(fakes.holds).toEqual(['dead-letters-unavailable', 'dead-letters-unavailable']);
-  expect(fakes.calls.at(-1)).toBe('settle: confirmed');
+  expect(fakes.calls.at(-1)).toBe('settle');
   expect(fakes.settlements).toEqual([{ outcome: 'dead-letter', reason: 'refused-by-subscription' }]);
 });
 

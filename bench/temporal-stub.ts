@@ -1,0 +1,48 @@
+// Temporal's frontend without a Temporal behind it: answers every call OK. A process of its own: `<port> <delay in ms>`.
+import { createServer } from 'node:http2';
+import type { ServerHttp2Stream } from 'node:http2';
+import { temporal } from '@temporalio/proto';
+import { SEARCH_ATTRIBUTES } from '../src/contracts';
+
+const [port = '0', delayMs = '0'] = process.argv.slice(2);
+const { INDEXED_VALUE_TYPE_KEYWORD } = temporal.api.enums.v1.IndexedValueType;
+const { ListSearchAttributesResponse } = temporal.api.operatorservice.v1;
+
+/** A gRPC message has a byte for its compression and four for its length in front. */
+const FRAME_HEAD = 5;
+
+/** What a bridge looks at before it is ready; any other answer is an empty message. */
+const ANSWERS: Readonly<Record<string, Uint8Array>> = {
+  '/temporal.api.operatorservice.v1.OperatorService/ListSearchAttributes':
+    ListSearchAttributesResponse.encode({
+      customAttributes: Object.fromEntries(
+        Object.values(SEARCH_ATTRIBUTES).map((name) => [name, INDEXED_VALUE_TYPE_KEYWORD]),
+      ),
+    }).finish(),
+};
+
+function framed(message: Uint8Array): Buffer {
+  const frame = Buffer.alloc(FRAME_HEAD + message.length);
+  frame.writeUInt32BE(message.length, 1);
+  frame.set(message, FRAME_HEAD);
+  return frame;
+}
+
+function answer(stream: ServerHttp2Stream, path: string): void {
+  if (stream.destroyed) return;
+  stream.respond({ 'content-type': 'application/grpc+proto' }, { waitForTrailers: true });
+  stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }));
+  stream.end(framed(ANSWERS[path] ?? new Uint8Array()));
+}
+
+const server = createServer();
+server.on('stream', (stream, headers) => {
+  const path = headers[':path'] ?? '';
+  stream.on('error', () => undefined);
+  stream.resume();
+  stream.on('end', () => {
+    if (delayMs === '0') answer(stream, path);
+    else setTimeout(() => answer(stream, path), Number(delayMs));
+  });
+});
+server.listen(Number(port), '127.0.0.1', () => process.stdout.write('ready\n'));

@@ -1,0 +1,60 @@
+import type { NatsConnection } from 'nats';
+import { createWire } from '../../../src/adapters/nats/wire';
+
+/** What a connection was asked to publish, and in how many turns of the event loop. */
+function fakeConnection() {
+  const published: string[] = [];
+  let closed = false;
+  const connection = {
+    publish: (subject: string, word: string) => void published.push(`${subject} ${word}`),
+    isClosed: () => closed,
+    flush: () => (closed ? Promise.reject(new Error('closed')) : Promise.resolve()),
+  };
+  return { published, close: () => (closed = true), connection: connection as unknown as NatsConnection };
+}
+
+beforeEach(() => jest.useFakeTimers());
+afterEach(() => jest.useRealTimers());
+
+test('what is said within ten milliseconds goes out together, in its order', () => {
+  const { connection, published } = fakeConnection();
+  const wire = createWire(connection);
+  wire.say('a', '+WPI');
+  jest.advanceTimersByTime(9);
+  wire.say('a', '+ACK');
+  expect(published).toEqual([]);
+  jest.advanceTimersByTime(1);
+  expect(published).toEqual(['a +WPI', 'a +ACK']);
+  wire.say('b', '-NAK');
+  jest.advanceTimersByTime(10);
+  expect(published.slice(2)).toEqual(['b -NAK']);
+});
+
+test('sixteen do not wait, and are not sent again when the time has passed', () => {
+  const { connection, published } = fakeConnection();
+  const wire = createWire(connection);
+  for (let n = 0; n < 16; n++) wire.say(`e${n}`, '+ACK');
+  expect(published).toHaveLength(16);
+  wire.say('next', '+ACK');
+  jest.advanceTimersByTime(100);
+  expect(published).toHaveLength(17);
+});
+
+test('a flush sends at once', async () => {
+  const { connection, published } = fakeConnection();
+  const wire = createWire(connection);
+  wire.say('a', '+ACK');
+  await wire.flush();
+  expect(published).toEqual(['a +ACK']);
+});
+
+test('on a connection that is closed nothing can be said, and what was said before is dropped without an error', async () => {
+  const { connection, published, close } = fakeConnection();
+  const wire = createWire(connection);
+  wire.say('a', '+ACK');
+  close();
+  expect(() => wire.say('b', '+ACK')).toThrow('CONNECTION_CLOSED');
+  jest.advanceTimersByTime(10);
+  await wire.flush();
+  expect(published).toEqual([]);
+});
