@@ -3,6 +3,7 @@ import { NotPublishedError } from '../adapters/nats';
 import { InvalidConfigError } from '../config';
 import { RefusedError } from '../dead-letters';
 import { addDeadLetters } from './dead-letters';
+import { addDeploy } from './deploy';
 import { addEvents } from './events';
 import { CliError, EXIT, EXIT_HELP } from './exit';
 import { addRoutes } from './routes';
@@ -29,6 +30,7 @@ export async function runCli(args: readonly string[], options: WorldOptions): Pr
   addDeadLetters(program, world);
   addRoutes(program, world);
   addSubscriptions(program, world);
+  addDeploy(program, world);
   try {
     await program.parseAsync(args, { from: 'user' });
     return world.exitCode();

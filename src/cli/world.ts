@@ -11,6 +11,7 @@ import {
 } from '../adapters/nats';
 import type { Database } from '../adapters/postgres';
 import { connectDatabase } from '../adapters/postgres';
+import type { DeploymentVersion } from '../adapters/temporal';
 import { createTemporalClient, outlookOf, temporalIsUp } from '../adapters/temporal';
 import type { Config } from '../config';
 import { readConfig } from '../config';
@@ -25,10 +26,20 @@ export interface WorldOptions {
   readonly domains: readonly Domain[];
   /** What the domains' subscriptions do, for rebuilding it. */
   readonly subscriptions?: ((parts: { database: Database }) => readonly Subscribed[]) | undefined;
+  /** The worker pools of this deployment, in the versions that this folder or image has of them. */
+  readonly pools?: ((config: Config) => readonly WorkerPool[]) | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly terminal: Terminal;
   /** Who did it, unless the command line says so. */
   readonly user: string;
+}
+
+export interface WorkerPool {
+  readonly pool: string;
+  readonly taskQueue: string;
+  /** Whether workflows run in it, or activities only. */
+  readonly hasWorkflows: boolean;
+  readonly version: DeploymentVersion;
 }
 
 type Nats = Awaited<ReturnType<typeof connectNats>>;
@@ -47,6 +58,7 @@ export interface World {
   events(): Promise<StreamReader>;
   deadLetters(): Promise<DeadLetterParts>;
   subscriptions(): readonly Subscribed[];
+  pools(): readonly WorkerPool[];
   /** For a command that has done its work with another result than success. */
   exitWith(code: number): void;
   exitCode(): number;
@@ -119,6 +131,7 @@ export function openWorld(options: WorldOptions): World {
     events: once(async () => createStreamReader(await nats(), EVENTS_STREAM)),
     deadLetters,
     subscriptions: once(() => options.subscriptions?.({ database: database() }) ?? []),
+    pools: once(() => options.pools?.(config()) ?? []),
     exitWith: (code) => (exitCode = code),
     exitCode: () => exitCode,
     close: async () => {
