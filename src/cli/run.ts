@@ -6,6 +6,7 @@ import { addDeadLetters } from './dead-letters';
 import { addDeploy } from './deploy';
 import { addEvents } from './events';
 import { CliError, EXIT, EXIT_HELP } from './exit';
+import { addReplay } from './replay';
 import { addRoutes } from './routes';
 import { addSubscriptions } from './subscriptions';
 import { addTrace } from './trace';
@@ -31,6 +32,7 @@ export async function runCli(args: readonly string[], options: WorldOptions): Pr
   addRoutes(program, world);
   addSubscriptions(program, world);
   addDeploy(program, world);
+  addReplay(program, world);
   try {
     await program.parseAsync(args, { from: 'user' });
     return world.exitCode();

@@ -20,6 +20,7 @@ import { createCatalogue } from '../contracts';
 import type { DeadLetterParts } from '../dead-letters';
 import { CliError, EXIT } from './exit';
 import type { Subscribed } from '../subscriptions';
+import type { RecordedHistory, ReplayVerdict } from '../testing/replay';
 import type { Terminal } from './terminal';
 
 export interface WorldOptions {
@@ -28,11 +29,16 @@ export interface WorldOptions {
   readonly subscriptions?: ((parts: { database: Database }) => readonly Subscribed[]) | undefined;
   /** The worker pools of this deployment, in the versions that this folder or image has of them. */
   readonly pools?: ((config: Config) => readonly WorkerPool[]) | undefined;
+  /** What replays histories with the workflows of this folder or image. */
+  readonly replayer?: (() => Promise<Replay>) | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly terminal: Terminal;
   /** Who did it, unless the command line says so. */
   readonly user: string;
 }
+
+/** Replays one history; the id is for one that does not name its own. */
+export type Replay = (history: RecordedHistory, workflowId: string) => Promise<ReplayVerdict>;
 
 export interface WorkerPool {
   readonly pool: string;
@@ -59,6 +65,7 @@ export interface World {
   deadLetters(): Promise<DeadLetterParts>;
   subscriptions(): readonly Subscribed[];
   pools(): readonly WorkerPool[];
+  replayer(): Promise<Replay>;
   /** For a command that has done its work with another result than success. */
   exitWith(code: number): void;
   exitCode(): number;
@@ -132,6 +139,10 @@ export function openWorld(options: WorldOptions): World {
     deadLetters,
     subscriptions: once(() => options.subscriptions?.({ database: database() }) ?? []),
     pools: once(() => options.pools?.(config()) ?? []),
+    replayer: once(async () => {
+      if (!options.replayer) throw new CliError('no-workflows', 'there are no workflows to replay with');
+      return options.replayer();
+    }),
     exitWith: (code) => (exitCode = code),
     exitCode: () => exitCode,
     close: async () => {
