@@ -56,6 +56,17 @@ const schema = z.object({
   DATABASE_URL: url(/^postgres(ql)?$/, 'postgresql://user:password@host:5432/database'),
   DATABASE_POOL_SIZE: z.coerce.number().int().min(1).max(500).default(10),
 
+  /**
+   * The version of the workers' code. Without it a build goes by its workflows' hash or the package's version:
+   * docs/deploys.md.
+   */
+  BUILD_ID: z
+    .string()
+    .regex(/^[\w.+-]{1,100}$/, 'must be 1 to 100 letters, digits, "_", ".", "+" and "-"')
+    .optional(),
+  /** `off` for a Temporal that knows no worker deployments. */
+  WORKER_VERSIONING: z.enum(['on', 'off']).default('on'),
+
   STREAM_REPLICAS: z.coerce.number().int().min(1).max(5).default(1),
   STREAM_MAX_BYTES: z.coerce
     .number()

@@ -6,6 +6,7 @@ import { startProcesses } from '../src/dev/processes';
 import { freePorts, startStack } from '../src/dev/stack';
 import type { AppConfig } from './config';
 import { appConfig } from './config';
+import { deploy } from './deploy';
 import { pools } from './pools';
 import { provision } from './provision';
 
@@ -72,6 +73,8 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
   let processes: Processes;
   try {
     await provision(config, toLog(log));
+    // All workers are about to be started: none of another version is left that new work could go to.
+    await deploy(config, toLog(log), { unpolled: true });
     log('starting the processes of Sagaline …');
     processes = await startProcesses({
       groups: await roleGroups(given, config, counts),

@@ -1,20 +1,31 @@
 import { createLog } from '../src/adapters/log';
 import { createRegistry } from '../src/adapters/prometheus';
 import { InvalidConfigError } from '../src/config';
+import type { Log } from '../src/contracts';
 import { createCatalogue } from '../src/contracts';
 import { domains } from '../src/domains';
 import type { Checks, Health } from '../src/gateway';
 import { serveHealth } from '../src/gateway';
 import type { AppConfig } from './config';
 import { appConfig } from './config';
+import { deploy } from './deploy';
 import { provision } from './provision';
 import { providersOf, roles } from './roles';
 
 /** Exit code for a command line or configuration that cannot work: starting again would not help. */
 const MISCONFIGURED = 2;
 
-/** Not a role: makes what the roles need, and ends. */
-const PROVISION = 'provision';
+/** Not roles: each does its work and ends. */
+const ERRANDS: Readonly<Record<string, (config: AppConfig, log: Log) => Promise<void>>> = {
+  provision: async (config, log) => {
+    await provision(config, log);
+    log.info({}, 'streams, search attributes and tables are there');
+  },
+  deploy: async (config, log) => {
+    await deploy(config, log);
+    log.info({}, 'the versions of all worker pools are current');
+  },
+};
 
 /**
  * A role that has not stopped by then ends as it is: what it had in hand is redelivered, or tried again. More than a
@@ -26,18 +37,18 @@ const STOP_WITHIN_MS = 14_000;
 const SAME_SIGNAL_MS = 1_000;
 
 /** Runs one role until it is told to stop: `tsx workers/main.ts bridge`. */
-async function main(name: string | undefined): Promise<void> {
-  const role = name === undefined ? undefined : roles[name];
-  if (name === undefined || (!role && name !== PROVISION)) {
-    complain(`usage: main.ts <role>, with one of ${[...Object.keys(roles), PROVISION].join(', ')}`);
+async function main(name = ''): Promise<void> {
+  const role = roles[name];
+  const errand = ERRANDS[name];
+  if (!role && !errand) {
+    complain(`usage: main.ts <role>, with one of ${Object.keys({ ...roles, ...ERRANDS }).join(', ')}`);
     return;
   }
   const catalogue = createCatalogue(domains);
   const config = appConfig(providersOf(name, catalogue));
   const log = createLog({ role: name, level: config.LOG_LEVEL, format: config.LOG_FORMAT });
   if (!role) {
-    await provision(config, log);
-    log.info({}, 'streams, search attributes and tables are there');
+    await errand?.(config, log);
     return;
   }
   const registry = createRegistry(name);

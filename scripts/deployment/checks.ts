@@ -21,8 +21,8 @@ type Check = (compose: Compose, surroundings: Surroundings) => readonly string[]
 
 /** The name of our image. */
 const IMAGE = 'sagaline';
-/** Not a role, but run from the image as one: it makes what the roles need. */
-const PROVISION = 'provision';
+/** Not roles, but run from the image as such: they do what they have to, and end. */
+const ERRANDS = ['provision', 'deploy'];
 /** The provider sandbox, which refuses to run in production. */
 const SANDBOX = 'providers';
 const SANDBOX_PROFILE = 'sandbox';
@@ -154,7 +154,7 @@ const doors = each(({ ports = [], deploy, container_name }) => {
 
 /** Commands, and whether each role has its service. */
 const commands: Check = (compose) => {
-  const known = [...Object.keys(roles), PROVISION];
+  const known = [...Object.keys(roles), ...ERRANDS];
   const run = oursIn(compose).map(([name, service]) => ({ name, command: commandOf(service) }));
   return [
     ...run
@@ -198,7 +198,7 @@ const settings = eachOfOurs((service, role, surroundings) => {
 const keeping = eachOfOurs((service, role, { version }) => {
   const { image, read_only, init, cap_drop, stop_grace_period, restart, profiles = [] } = service;
   const wantedProfiles = role === SANDBOX ? [SANDBOX_PROFILE] : [];
-  const restarts = role === PROVISION ? /^on-failure/ : /^(unless-stopped|always)$/;
+  const restarts = ERRANDS.includes(role) ? /^on-failure/ : /^(unless-stopped|always)$/;
   return [
     ...(image === `${IMAGE}:${version}`
       ? []

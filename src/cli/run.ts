@@ -3,8 +3,10 @@ import { NotPublishedError } from '../adapters/nats';
 import { InvalidConfigError } from '../config';
 import { RefusedError } from '../dead-letters';
 import { addDeadLetters } from './dead-letters';
+import { addDeploy } from './deploy';
 import { addEvents } from './events';
 import { CliError, EXIT, EXIT_HELP } from './exit';
+import { addReplay } from './replay';
 import { addRoutes } from './routes';
 import { addSubscriptions } from './subscriptions';
 import { addTrace } from './trace';
@@ -29,6 +31,8 @@ export async function runCli(args: readonly string[], options: WorldOptions): Pr
   addDeadLetters(program, world);
   addRoutes(program, world);
   addSubscriptions(program, world);
+  addDeploy(program, world);
+  addReplay(program, world);
   try {
     await program.parseAsync(args, { from: 'user' });
     return world.exitCode();

@@ -11,6 +11,7 @@ import {
 } from '../adapters/nats';
 import type { Database } from '../adapters/postgres';
 import { connectDatabase } from '../adapters/postgres';
+import type { DeploymentVersion } from '../adapters/temporal';
 import { createTemporalClient, outlookOf, temporalIsUp } from '../adapters/temporal';
 import type { Config } from '../config';
 import { readConfig } from '../config';
@@ -19,16 +20,32 @@ import { createCatalogue } from '../contracts';
 import type { DeadLetterParts } from '../dead-letters';
 import { CliError, EXIT } from './exit';
 import type { Subscribed } from '../subscriptions';
+import type { RecordedHistory, ReplayVerdict } from '../testing/replay';
 import type { Terminal } from './terminal';
 
 export interface WorldOptions {
   readonly domains: readonly Domain[];
   /** What the domains' subscriptions do, for rebuilding it. */
   readonly subscriptions?: ((parts: { database: Database }) => readonly Subscribed[]) | undefined;
+  /** The worker pools of this deployment, in the versions that this folder or image has of them. */
+  readonly pools?: ((config: Config) => readonly WorkerPool[]) | undefined;
+  /** What replays histories with the workflows of this folder or image. */
+  readonly replayer?: (() => Promise<Replay>) | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly terminal: Terminal;
   /** Who did it, unless the command line says so. */
   readonly user: string;
+}
+
+/** Replays one history; the id is for one that does not name its own. */
+export type Replay = (history: RecordedHistory, workflowId: string) => Promise<ReplayVerdict>;
+
+export interface WorkerPool {
+  readonly pool: string;
+  readonly taskQueue: string;
+  /** Whether workflows run in it, or activities only. */
+  readonly hasWorkflows: boolean;
+  readonly version: DeploymentVersion;
 }
 
 type Nats = Awaited<ReturnType<typeof connectNats>>;
@@ -47,6 +64,8 @@ export interface World {
   events(): Promise<StreamReader>;
   deadLetters(): Promise<DeadLetterParts>;
   subscriptions(): readonly Subscribed[];
+  pools(): readonly WorkerPool[];
+  replayer(): Promise<Replay>;
   /** For a command that has done its work with another result than success. */
   exitWith(code: number): void;
   exitCode(): number;
@@ -119,6 +138,11 @@ export function openWorld(options: WorldOptions): World {
     events: once(async () => createStreamReader(await nats(), EVENTS_STREAM)),
     deadLetters,
     subscriptions: once(() => options.subscriptions?.({ database: database() }) ?? []),
+    pools: once(() => options.pools?.(config()) ?? []),
+    replayer: once(async () => {
+      if (!options.replayer) throw new CliError('no-workflows', 'there are no workflows to replay with');
+      return options.replayer();
+    }),
     exitWith: (code) => (exitCode = code),
     exitCode: () => exitCode,
     close: async () => {

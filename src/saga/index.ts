@@ -10,3 +10,4 @@ export { openSaga } from './scope';
 export type { CompensatableStep, SagaScope } from './scope';
 export { showDetails, showState } from './state';
 export { stepsOf, stepsOnOwnDatabase } from './steps';
+export { versioned } from './versioning';

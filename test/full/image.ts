@@ -28,6 +28,8 @@ const LOOPBACK = '127.0.0.1';
 /** Another address of this machine, where it has one: what the sandbox would listen on without its setting is not it. */
 const SANDBOX_HOST = process.platform === 'linux' ? '127.0.0.2' : LOOPBACK;
 const PROVISION = 'provision';
+/** It ends when the workers poll. */
+const DEPLOY = 'deploy';
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 
 interface Figures {
@@ -111,8 +113,17 @@ async function runAll(
   for (const folder of [logFolder, data]) mkdirSync(folder);
   if (user) chownSync(data, user.uid, user.gid);
   const settle = await settlerFor(stack, services.length, data);
+  // In production sources must be told which version they are.
+  const version = way === 'sources' ? { BUILD_ID: way } : {};
   const start = ({ name, role, environment: given }: Wanted) =>
-    launch({ name, command: command(role), cwd, env: settle(role, given), user, logFolder });
+    launch({
+      name,
+      command: command(role),
+      cwd,
+      env: { ...settle(role, given), ...version },
+      user,
+      logFolder,
+    });
 
   const provision = services.filter(({ role }) => role === PROVISION).map(start);
   for (const running of provision) expectEnd(running, await endOf(running));
@@ -120,7 +131,10 @@ async function runAll(
 
   const up: Running[] = [];
   try {
-    for (const wanted of services.filter(({ role }) => role !== PROVISION)) up.push(start(wanted));
+    for (const wanted of services.filter(({ role }) => role !== PROVISION && role !== DEPLOY))
+      up.push(start(wanted));
+    for (const running of services.filter(({ role }) => role === DEPLOY).map(start))
+      expectEnd(running, await endOf(running));
     const readyMs = await Promise.all(up.map(readyAfter));
     for (const running of up) look(running);
     await completeAnOrder(stack, up, `order-of-${way}`).catch((error: unknown) => {

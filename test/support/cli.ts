@@ -26,6 +26,7 @@ export function testCli(
   environment: Record<string, string>,
   domains: readonly Domain[] = [pingDomain],
   subscriptions?: (parts: { database: Database }) => readonly Subscribed[],
+  folder: Pick<Parameters<typeof runCli>[1], 'pools' | 'replayer'> = {},
 ): TestCli {
   const make = (world: Parameters<TestCli['given']>[0]): TestCli => {
     const run = async (...args: string[]): Promise<Said> => {
@@ -34,6 +35,7 @@ export function testCli(
       const code = await runCli(args, {
         domains,
         subscriptions,
+        ...folder,
         environment,
         user: 'tester',
         terminal: {

@@ -1,13 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { WorkerOptions } from '@temporalio/worker';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { connectDatabase, databaseIsUp } from '../../src/adapters/postgres';
-import type { TemporalSettings } from '../../src/adapters/temporal';
+import type { DeploymentVersion, TemporalSettings } from '../../src/adapters/temporal';
 import { createTemporalClient, credentials, temporalIsUp } from '../../src/adapters/temporal';
 import type { Log } from '../../src/contracts';
 import type { Pool } from '../pools';
 import type { Role } from '../role';
 import { temporalSettings } from '../settings';
+import { versionOf } from '../version';
 import { workflowCode } from '../workflow-code';
+import { watchPlace } from './place';
 
 /** After a stop, running activities get this long to finish; each attempt has ten seconds. */
 const GRACE = '10 seconds';
@@ -18,7 +21,10 @@ const CONCURRENT_ACTIVITIES = 50;
 export function workerOf(poolName: string, pool: Pool): Role {
   return async ({ config, log }) => {
     const settings = temporalSettings(config);
-    const name = `sagaline-${pool.taskQueue}`;
+    const { taskQueue, workflowsPath } = pool;
+    const hasWorkflows = workflowsPath !== undefined;
+    const version = versionOf(poolName, pool, config);
+    const name = `sagaline-${taskQueue}`;
     const database = connectDatabase({
       url: config.DATABASE_URL,
       poolSize: config.DATABASE_POOL_SIZE,
@@ -30,22 +36,25 @@ export function workerOf(poolName: string, pool: Pool): Role {
     const worker = await Worker.create({
       connection,
       namespace: settings.namespace,
-      taskQueue: pool.taskQueue,
+      taskQueue,
       activities: pool.activities({ config, database }),
-      ...(pool.workflowsPath === undefined ? {} : workflowCode(pool.workflowsPath)),
+      ...(hasWorkflows ? workflowCode(workflowsPath) : {}),
       maxConcurrentActivityTaskExecutions: CONCURRENT_ACTIVITIES,
       ...(perSecond === undefined ? {} : { maxTaskQueueActivitiesPerSecond: perSecond }),
       shutdownGraceTime: GRACE,
+      ...deploymentOptions(version),
     });
     const running = worker.run();
-    log.info({ taskQueue: pool.taskQueue, perSecond: perSecond ?? 'unlimited' }, 'the worker polls');
+    log.info({ taskQueue, ...version, perSecond: perSecond ?? 'unlimited' }, 'the worker polls');
 
     const client = createTemporalClient(settings);
+    const place = watchPlace(client, { poolName, taskQueue, hasWorkflows, version, log });
     return {
       checks: {
         worker: () => worker.getState() === 'RUNNING',
         temporal: () => temporalIsUp(client),
         postgres: () => databaseIsUp(database),
+        'current-version': () => place.isServed(),
       },
       failed: running.then(() => {
         throw new Error('the worker has stopped');
@@ -53,11 +62,30 @@ export function workerOf(poolName: string, pool: Pool): Role {
       stop: async () => {
         if (worker.getState() === 'RUNNING') worker.shutdown();
         await running.catch(() => undefined);
+        await place.stop();
         await connection.close();
         await client.connection.close();
         await database.end();
       },
     };
+  };
+}
+
+/**
+ * For a workflow that does not say how it is versioned: it goes on with the newest code, as it would without versions. What
+ * it forgets then is a deploy that does not fit, which `npm run replay` finds; the other way round it would be a workflow
+ * that nobody runs once its version has gone, which nothing finds.
+ */
+const UNSAID = 'AUTO_UPGRADE';
+
+export function deploymentOptions({
+  deployment,
+  buildId,
+}: DeploymentVersion): Pick<WorkerOptions, 'workerDeploymentOptions'> {
+  if (buildId === undefined) return {};
+  const version = { deploymentName: deployment, buildId };
+  return {
+    workerDeploymentOptions: { version, useWorkerVersioning: true, defaultVersioningBehavior: UNSAID },
   };
 }
 

@@ -1,7 +1,8 @@
+import { setWorkflowOptions } from '@temporalio/workflow';
 import type { DemandActivities } from '../../activities/shop/demand';
 import type { ArticleViewed } from '../../src/domains/shop/events/customers';
 import { TASK_QUEUES } from '../../src/domains/shop/names';
-import { accumulator, FLUSH_ATTEMPTS, stepsOf } from '../../src/saga';
+import { accumulator, FLUSH_ATTEMPTS, stepsOf, versioned } from '../../src/saga';
 
 const inventory = stepsOf<DemandActivities>({ ...FLUSH_ATTEMPTS, taskQueue: TASK_QUEUES.inventory });
 
@@ -10,3 +11,6 @@ export const demand = accumulator<ArticleViewed>(({ key: sku, flush, events }) =
   const views = events.map(({ source, id, data }) => ({ source, id, viewedAt: data.viewedAt }));
   return inventory.addViews(`Add ${views.length} views of ${sku}`, { key: flush, sku, views });
 });
+
+// An article that is looked at every day keeps its accumulator open for ever: no version's workers could stay that long.
+setWorkflowOptions(versioned('AUTO_UPGRADE'), demand);

@@ -1,4 +1,9 @@
-import { ApplicationFailure, CancellationScope, isCancellation } from '@temporalio/workflow';
+import {
+  ApplicationFailure,
+  CancellationScope,
+  isCancellation,
+  setWorkflowOptions,
+} from '@temporalio/workflow';
 import type { OrderDeadlines } from '../../activities/shop/orders';
 import type { SagaResult } from '../../src/contracts/saga';
 import { FAILURES } from '../../src/contracts/saga';
@@ -15,6 +20,7 @@ import {
   SagaFailure,
   showDetails,
   showState,
+  versioned,
 } from '../../src/saga';
 import { cancelled, heedCancellation } from './order-cancellation';
 import { fateOfParcel } from './order-delivery';
@@ -46,6 +52,9 @@ export async function order({ key }: { key: string }): Promise<SagaResult<OrderE
   const state = await run(submitted.data, inbox, decisions);
   return { state, seen: inbox.seen() };
 }
+
+// It is open for days, weeks at most: its version's workers can stay that long.
+setWorkflowOptions(versioned('PINNED'), order);
 
 /** An early event has opened the workflow: it keeps what comes until the order itself is here. */
 async function submission(

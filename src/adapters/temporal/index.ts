@@ -2,9 +2,18 @@
 export { watchBacklog } from './backlog';
 export { createSingleAttemptClient, createTemporalClient, credentials, temporalIsUp } from './connect';
 export type { TemporalSettings } from './connect';
+export {
+  describeDeployment,
+  fillEmptyPlace,
+  NoDeploymentsError,
+  setCurrentVersion,
+  VersionNotPolledError,
+} from './deployment';
+export type { DeploymentVersion } from './deployment';
 export { happenings } from './history';
 export type { Happening } from './history';
 export { outlookOf } from './outlook';
+export { isServed, routingOf } from './routing';
 export { runsOf } from './runs';
 export { registerSearchAttributes, searchAttributesAreReady } from './search-attributes';
 export { createWorkflows } from './workflows';

@@ -2,8 +2,12 @@ import { ServiceError } from '@temporalio/client';
 
 /** gRPC status codes (https://grpc.io/docs/guides/status-codes/). The request itself is at fault; all other refusals may pass: */
 export const INVALID_ARGUMENT = 3;
+export const NOT_FOUND = 5;
 /** Temporal is there, and wants fewer requests; its details say of what there are too many. */
 export const RESOURCE_EXHAUSTED = 8;
+export const FAILED_PRECONDITION = 9;
+/** The server is older than the call. */
+export const UNIMPLEMENTED = 12;
 
 interface GrpcError {
   readonly code: number;

@@ -1,19 +1,26 @@
 import { NativeConnection } from '@temporalio/worker';
-import { createTemporalClient } from '../../../src/adapters/temporal';
 import { costOfDearestCourse, DEAREST } from '../../support/order/dearest-course';
-import { quietRuntime, startShopWorkers } from '../../support/order/environment';
-import { prepared } from '../../support/setup/handover';
+import { createTestNamespace } from '../../support/namespace';
+import { deployShop, quietRuntime, startShopWorkers } from '../../support/order/environment';
 
-test('what a completed order costs, when every answer comes by itself', async () => {
-  quietRuntime();
-  const { temporalAddress } = prepared('servers');
-  const connection = await NativeConnection.connect({ address: temporalAddress });
-  const client = createTemporalClient({ address: temporalAddress, namespace: 'default' });
-  const workers = await startShopWorkers({ connection, namespace: 'default' });
+beforeAll(quietRuntime);
+
+test.each([
+  ['by workers without versions', undefined],
+  ['by workers of a version', '1'],
+])('what a completed order costs, when every answer comes by itself: %s', async (by, buildId) => {
+  const { client, address, namespace } = await createTestNamespace();
+  const connection = await NativeConnection.connect({ address });
+  const workers = await startShopWorkers({
+    connection,
+    namespace,
+    ...(buildId === undefined ? {} : { buildId }),
+  });
   try {
+    if (buildId !== undefined) await deployShop(client, buildId);
     const cost = await costOfDearestCourse(client, workers);
     process.stdout.write(
-      `A completed order: ${cost.workflowTasks} workflow tasks, ${cost.historyEvents} history events\n`,
+      `A completed order, ${by}: ${cost.workflowTasks} workflow tasks, ${cost.historyEvents} history events\n`,
     );
     expect(cost).toEqual(DEAREST);
   } finally {

@@ -9,6 +9,8 @@ import { createOrderActivities } from '../../../activities/shop/orders';
 import { createPostgresOrders } from '../../../activities/shop/orders.postgres';
 import { createDeadLetterActivities } from '../../../src/effects';
 import { TASK_QUEUES } from '../../../src/domains/shop/names';
+import { deploymentOptions } from '../../../workers/roles/pool';
+import { deploymentOf } from '../../../workers/version';
 import type { TestDatabase } from '../../support/database';
 import { createTestDatabase } from '../../support/database';
 import { createFakeShop } from '../../support/fakes';
@@ -31,6 +33,8 @@ const SLOW_MS = 3_500;
 const STOPPED_WITHIN_MS = 13_000;
 const STARTED_WITHIN_MS = 90_000;
 const ORDERS = 30;
+/** Of the processes, and of the other worker of orders. */
+const BUILD_ID = '1';
 const DONE_WITHIN_MS = 40_000;
 
 jest.setTimeout(90_000);
@@ -58,6 +62,7 @@ beforeAll(async () => {
     DATABASE_URL: records.url,
     PROVIDER_PAYMENT_PROVIDER_URL: `${sandbox.url}/payment-provider/v1`,
     PROVIDER_PAYMENT_PROVIDER_API_KEY: 'sk_payments',
+    BUILD_ID,
   });
   const payments = Promise.all([roles.start('worker:payments'), roles.start('worker:payments')]);
   [orderWorker, paymentWorkers] = await Promise.all([roles.start('worker:orders'), payments]);
@@ -90,7 +95,10 @@ async function startOtherCapabilities(): Promise<() => Promise<void>> {
       Worker.create({
         ...{ connection, namespace, taskQueue, activities: own },
         ...(taskQueue === TASK_QUEUES.orders
-          ? { workflowBundle: { codePath: prepared('bundles').product } }
+          ? {
+              workflowBundle: { codePath: prepared('bundles').product },
+              ...deploymentOptions({ deployment: deploymentOf('orders'), buildId: BUILD_ID }),
+            }
           : {}),
       }),
     ),

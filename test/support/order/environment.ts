@@ -1,5 +1,7 @@
+import { inspect } from 'node:util';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { temporal } from '@temporalio/proto';
+import type { Client } from '@temporalio/client';
 import type { NativeConnection } from '@temporalio/worker';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { createDemandActivities } from '../../../activities/shop/demand';
@@ -10,9 +12,12 @@ import { createOrderActivities } from '../../../activities/shop/orders';
 import { createPaymentActivities } from '../../../activities/shop/payments';
 import { createShippingActivities } from '../../../activities/shop/shipping';
 import { environment } from '../../../src/config';
+import { setCurrentVersion } from '../../../src/adapters/temporal';
 import { SEARCH_ATTRIBUTES } from '../../../src/contracts';
 import { findServer } from '../../../src/dev/stack';
 import { TASK_QUEUES } from '../../../src/domains/shop/names';
+import { deploymentOptions } from '../../../workers/roles/pool';
+import { deploymentOf } from '../../../workers/version';
 import { prepared } from '../setup/handover';
 import type { FakeShop } from '../fakes';
 import { createFakeShop } from '../fakes';
@@ -37,6 +42,18 @@ export function quietRuntime(): void {
   });
 }
 
+/** As {@link quietRuntime}, but what the SDK and its core have to warn of goes to the lines that are returned. */
+export function listeningRuntime(): readonly string[] {
+  const lines: string[] = [];
+  Runtime.install({
+    logger: new DefaultLogger('WARN', ({ level, message, meta }) => {
+      lines.push(`${level} ${message} ${inspect(meta)}`);
+    }),
+    telemetryOptions: { logging: { filter: 'WARN', forward: {} } },
+  });
+  return lines;
+}
+
 /** A Temporal server that skips time, its search attributes registered: without them it hangs on the first upsert. */
 export async function startSkippingServer(): Promise<TestWorkflowEnvironment> {
   quietRuntime();
@@ -55,18 +72,27 @@ export async function startSkippingServer(): Promise<TestWorkflowEnvironment> {
 
 export interface ShopWorkers {
   readonly shop: FakeShop;
+  /** Of all pools but `orders`: those that run activities only. */
+  stopCapabilities(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** The shop's pools in this process, on fakes: one worker for each task queue, as in production. */
+/**
+ * The shop's pools in this process, on fakes: one worker for each task queue, as in production.
+ *
+ * @param options.buildId makes them workers of this version; which one gets new work is to be said with {@link deployShop}
+ * @param options.shop of other workers, that these shall share
+ */
 export async function startShopWorkers(options: {
   connection: NativeConnection;
   namespace: string;
   bundle?: string;
   deadlines?: OrderDeadlines;
+  buildId?: string;
+  shop?: FakeShop;
 }): Promise<ShopWorkers> {
   const { connection, namespace, bundle = prepared('bundles').product, deadlines = DEADLINES } = options;
-  const shop = createFakeShop();
+  const { buildId, shop = createFakeShop() } = options;
   const pools = {
     [TASK_QUEUES.orders]: {
       ...createOrderActivities(shop.orders, deadlines),
@@ -88,15 +114,31 @@ export async function startShopWorkers(options: {
         taskQueue,
         activities,
         ...(taskQueue === TASK_QUEUES.orders ? { workflowBundle: { codePath: bundle } } : {}),
+        ...deploymentOptions({ deployment: deploymentOf(taskQueue), buildId }),
       }),
     ),
   );
-  const running = workers.map((worker) => worker.run());
+  const running = workers.map((worker) => ({ worker, ended: worker.run() }));
+  const stop = async (those: typeof running) => {
+    for (const { worker } of those) if (worker.getState() === 'RUNNING') worker.shutdown();
+    await Promise.all(those.map(({ ended }) => ended));
+  };
   return {
     shop,
-    stop: async () => {
-      for (const worker of workers) worker.shutdown();
-      await Promise.all(running);
-    },
+    stopCapabilities: () =>
+      stop(running.filter(({ worker }) => worker.options.taskQueue !== TASK_QUEUES.orders)),
+    stop: () => stop(running),
   };
+}
+
+const POLLED_WITHIN_MS = 15_000;
+
+/** Gives new work to the workers of this version, in all pools. */
+export async function deployShop(client: Client, buildId: string): Promise<void> {
+  const deployments = Object.values(TASK_QUEUES).map(deploymentOf);
+  await Promise.all(
+    deployments.map((deployment) =>
+      setCurrentVersion(client, { deployment, buildId }, { withinMs: POLLED_WITHIN_MS }),
+    ),
+  );
 }

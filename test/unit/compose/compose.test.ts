@@ -167,7 +167,7 @@ const composeBreaks: readonly Break[] = [
     "['relay']",
     "['relai']",
     [
-      'services.relay.command: "relai" is no role; roles are gateway, bridge, subscriber, relay, providers, worker:orders, worker:inventory, worker:payments, worker:shipping, worker:notifications, provision',
+      'services.relay.command: "relai" is no role; roles are gateway, bridge, subscriber, relay, providers, worker:orders, worker:inventory, worker:payments, worker:shipping, worker:notifications, provision, deploy',
       'services: none runs the role "relay"',
     ],
   ],

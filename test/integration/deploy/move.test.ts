@@ -1,0 +1,84 @@
+// The old workers have gone too early: `deploy status` says that open orders wait for nobody, `deploy move` gives them to
+// the workers that are there.
+import type { Client } from '@temporalio/client';
+import { NativeConnection } from '@temporalio/worker';
+import { countBound } from '../../../src/adapters/temporal/bound';
+import { domains } from '../../../src/domains';
+import { appConfig } from '../../../workers/config';
+import { deploy } from '../../../workers/deploy';
+import { deploymentOf, workerPools } from '../../../workers/version';
+import { testCli } from '../../support/cli';
+import { rememberingLog } from '../../support/log';
+import { createTestNamespace } from '../../support/namespace';
+import { driveOrder } from '../../support/order/driver';
+import { deployShop, quietRuntime, startShopWorkers } from '../../support/order/environment';
+import { until } from '../../support/until';
+
+const ORDERS = 3;
+
+jest.setTimeout(60_000);
+
+let temporal: { client: Client; address: string; namespace: string };
+let connection: NativeConnection;
+
+beforeAll(async () => {
+  quietRuntime();
+  temporal = await createTestNamespace();
+  connection = await NativeConnection.connect({ address: temporal.address });
+});
+afterAll(async () => {
+  await connection.close();
+  await temporal.client.connection.close();
+});
+
+test('open orders whose version nobody runs any more are told of, and go on with another one when they are moved', async () => {
+  const { client, address, namespace } = temporal;
+  const settings = { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace, BUILD_ID: '2' };
+  const cli = (...args: string[]) =>
+    testCli(settings, domains, undefined, { pools: workerPools })('deploy', ...args, '-o', 'json');
+
+  const before = await startShopWorkers({ connection, namespace, buildId: '1' });
+  await deployShop(client, '1');
+  const orders = Array.from({ length: ORDERS }, (_, index) => driveOrder(client, `open-${index}`));
+  await Promise.all(orders.map((order) => order.submit()));
+  await Promise.all(orders.map((order) => order.untilState('awaiting-dispatch')));
+  await before.stop();
+  const after = await startShopWorkers({ connection, namespace, buildId: '2', shop: before.shop });
+
+  const ofVersion1 = { deployment: deploymentOf('orders'), buildId: '1' };
+  await until('all are bound', async () => (await countBound(client, ofVersion1)) === ORDERS);
+  const log = rememberingLog();
+  await deploy(appConfig([], settings), log);
+  expect(log.lines.filter(({ level }) => level === 'warn')).toMatchObject([
+    { fields: { ...ofVersion1, bound: ORDERS } },
+  ]);
+
+  const ofOrders = async () => {
+    const { pools } = (await cli('status')).json() as { pools: { pool: string; versions: object[] }[] };
+    return pools.find(({ pool }) => pool === 'orders');
+  };
+  expect(await ofOrders()).toMatchObject({
+    own: '2',
+    current: '2',
+    served: true,
+    versions: [
+      { buildId: '2', polled: true, bound: 0 },
+      { buildId: '1', bound: ORDERS },
+    ],
+  });
+  for (const order of orders) await order.dispatched();
+
+  expect((await cli('move', 'orders', '--from', '1', '--to', '3')).problem()).toMatchObject({
+    code: 'unknown-version',
+  });
+  expect((await cli('move', 'ordes', '--from', '1')).problem()).toMatchObject({ code: 'unknown-pool' });
+  expect((await cli('move', 'orders', '--from', '2')).problem()).toMatchObject({ code: 'same-version' });
+
+  const moved = await cli('move', 'orders', '--from', '1');
+  expect(moved.json()).toEqual({ pool: 'orders', from: '1', to: '2', moved: ORDERS });
+  for (const order of orders) await order.delivered();
+  expect(await Promise.all(orders.map((order) => order.result()))).toMatchObject(
+    orders.map(() => ({ state: 'completed' })),
+  );
+  await after.stop();
+});

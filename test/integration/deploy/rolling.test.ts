@@ -1,0 +1,173 @@
+// A deploy with orders under way: workers of version 1 have them open, version 2, whose code takes other steps, gets all new
+// work, version 1 is drained and ends.
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
+import { temporal } from '@temporalio/proto';
+import { NativeConnection } from '@temporalio/worker';
+import { routingOf } from '../../../src/adapters/temporal';
+import { countBound } from '../../../src/adapters/temporal/bound';
+import { TASK_QUEUES } from '../../../src/domains/shop/names';
+import { deploymentOf } from '../../../workers/version';
+import { demandStage } from '../../replay/demand-courses';
+import { createTestNamespace } from '../../support/namespace';
+import type { OrderDriver } from '../../support/order/driver';
+import { driveOrder } from '../../support/order/driver';
+import { deployShop, listeningRuntime, startShopWorkers } from '../../support/order/environment';
+import { prepared } from '../../support/setup/handover';
+import { until } from '../../support/until';
+
+const { WORKFLOW_EXECUTION_STATUS_RUNNING } = temporal.api.enums.v1.WorkflowExecutionStatus;
+const { WORKFLOW_TASK_FAILED_CAUSE_NON_DETERMINISTIC_ERROR } = temporal.api.enums.v1.WorkflowTaskFailedCause;
+
+const OPEN_ORDERS = 50;
+/** Enough to see that none of them survives. */
+const OPEN_WITHOUT_VERSIONS = 10;
+const NEW_ORDERS = 5;
+const HOUR_MS = 60 * 60_000;
+const OPEN_STATE = 'awaiting-dispatch';
+const DONE_WITHIN_MS = 40_000;
+/** What the SDK says of a workflow that does not replay (TMPRL1100). */
+const DETERMINISM = /determinis/i;
+
+jest.setTimeout(120_000);
+
+let stage: { client: Client; address: string; namespace: string };
+/** One for each version: workers without one cannot share. */
+let connections: [NativeConnection, NativeConnection];
+let log: readonly string[];
+
+beforeAll(() => (log = listeningRuntime()));
+beforeEach(async () => {
+  stage = await createTestNamespace();
+  const connect = () => NativeConnection.connect({ address: stage.address });
+  connections = [await connect(), await connect()];
+});
+afterEach(async () => {
+  for (const connection of connections) await connection.close();
+  await stage.client.connection.close();
+});
+
+test(`${OPEN_ORDERS} open orders end on the version that they began on, while new ones run on the next`, async () => {
+  const said = log.length;
+  const { client, namespace } = stage;
+  const before = await startShopWorkers({ connection: connections[0], namespace, buildId: '1' });
+  await deployShop(client, '1');
+  const open = await openOrders(OPEN_ORDERS);
+
+  const after = await startShopWorkers({ ...changed(), buildId: '2', shop: before.shop });
+  await deployShop(client, '2');
+  const routed = async () =>
+    (await routingOf(client, { taskQueue: TASK_QUEUES.orders, hasWorkflows: true })).current;
+  await until('new orders go to version 2', async () => (await routed()) === '2');
+  // An activity is bound to no version: those of version 2 serve the open orders, too.
+  await before.stopCapabilities();
+  const added = Array.from({ length: NEW_ORDERS }, (_, index) => driveOrder(client, `new-${index}`));
+  await Promise.all(added.map((order) => order.submit()));
+
+  const ofVersion1 = { deployment: deploymentOf(TASK_QUEUES.orders), buildId: '1' };
+  const bound = () => countBound(client, ofVersion1);
+  await until('all open orders are bound', async () => (await bound()) === OPEN_ORDERS);
+  const ends = await fatesOf([...open, ...added]);
+  await until('version 1 is drained', async () => (await bound()) === 0);
+  await before.stop();
+
+  expect(ends).toEqual({ completed: OPEN_ORDERS + NEW_ORDERS, 'not deterministic': 0 });
+  expect(await versionsThatRan(open)).toEqual(['1']);
+  expect(await versionsThatRan(added)).toEqual(['2']);
+  expect(log.slice(said).filter((line) => DETERMINISM.test(line))).toEqual([]);
+  await after.stop();
+});
+
+test('without versions the same deploy breaks every open order, and this test would see it', async () => {
+  const said = log.length;
+  const { namespace } = stage;
+  const before = await startShopWorkers({ connection: connections[0], namespace });
+  const open = await openOrders(OPEN_WITHOUT_VERSIONS);
+
+  const after = await startShopWorkers({ ...changed(), shop: before.shop });
+  await before.stop();
+
+  expect(await fatesOf(open)).toEqual({ completed: 0, 'not deterministic': OPEN_WITHOUT_VERSIONS });
+  expect(log.slice(said).filter((line) => DETERMINISM.test(line)).length).toBeGreaterThan(0);
+  await after.stop();
+});
+
+test('an accumulator goes on with the next version, with all that it has collected', async () => {
+  const { client, namespace } = stage;
+  const before = await startShopWorkers({ connection: connections[0], namespace, buildId: '1' });
+  await deployShop(client, '1');
+  const { shop } = before;
+  const { handle, view } = demandStage(client, 'VIEWED', { shop, pause: sleep });
+  const batch = { size: 4, withinMs: HOUR_MS };
+  await view(batch, 2);
+  const tasks = async () => versionsIn((await handle.fetchHistory()).events ?? []);
+  await until('version 1 has them', async () => (await tasks()).includes('1'));
+
+  const after = await startShopWorkers({ connection: connections[1], namespace, buildId: '2', shop });
+  await deployShop(client, '2');
+  await before.stop();
+  await view(batch, 2);
+  const flushed = () =>
+    shop.calls.find(({ step }) => step === 'addViews')?.input as { views: { id: string }[] };
+  await until('the batch is flushed', () => (flushed() as unknown) !== undefined, DONE_WITHIN_MS);
+  expect(flushed().views.map(({ id }) => id)).toEqual(['view-0', 'view-1', 'view-2', 'view-3']);
+  await until('version 2 has flushed them', async () => (await tasks()).join() === '1,2');
+  await after.stop();
+});
+
+/** The workers of code that takes other steps than the product's. */
+function changed() {
+  return { connection: connections[1], namespace: stage.namespace, bundle: prepared('bundles').pause };
+}
+
+async function openOrders(count: number): Promise<OrderDriver[]> {
+  const orders = Array.from({ length: count }, (_, index) => driveOrder(stage.client, `open-${index}`));
+  await Promise.all(orders.map((order) => order.submit()));
+  await Promise.all(orders.map((order) => order.untilState(OPEN_STATE)));
+  return orders;
+}
+
+type Fate = 'completed' | 'not deterministic';
+
+/** Lets the parcels leave and arrive; what becomes of the orders. */
+async function fatesOf(orders: readonly OrderDriver[]): Promise<Record<Fate, number>> {
+  const fates = await Promise.all(
+    orders.map(async (order) => {
+      await order.dispatched();
+      await order.delivered();
+      return until(`the fate of ${order.orderId}`, () => fateOf(order), DONE_WITHIN_MS);
+    }),
+  );
+  const count = (wanted: Fate) => fates.filter((fate) => fate === wanted).length;
+  return { completed: count('completed'), 'not deterministic': count('not deterministic') };
+}
+
+async function fateOf(order: OrderDriver): Promise<Fate | undefined> {
+  const { raw } = await order.handle.describe();
+  if (raw.workflowExecutionInfo?.status !== WORKFLOW_EXECUTION_STATUS_RUNNING) {
+    const { state } = await order.result();
+    if (state !== 'completed') throw new Error(`${order.orderId} is ${state}`);
+  } else if ((raw.pendingWorkflowTask?.attempt ?? 0) < 2) return undefined;
+  // A task that fails is tried again, for ever; the first failure is in the history.
+  const failed = (await eventsOf(order)).some(
+    ({ workflowTaskFailedEventAttributes: failure }) =>
+      failure?.cause === WORKFLOW_TASK_FAILED_CAUSE_NON_DETERMINISTIC_ERROR,
+  );
+  return failed ? 'not deterministic' : 'completed';
+}
+
+async function versionsThatRan(orders: readonly OrderDriver[]): Promise<string[]> {
+  return versionsIn((await Promise.all(orders.map(eventsOf))).flat());
+}
+
+/** The versions of the workers that have done the workflow tasks, in this order. */
+function versionsIn(events: readonly temporal.api.history.v1.IHistoryEvent[]): string[] {
+  const versions = events.flatMap(({ workflowTaskCompletedEventAttributes: task }) =>
+    task ? [task.deploymentVersion?.buildId ?? ''] : [],
+  );
+  return [...new Set(versions)];
+}
+
+async function eventsOf({ handle }: OrderDriver) {
+  return (await handle.fetchHistory()).events ?? [];
+}

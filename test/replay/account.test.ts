@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { quietRuntime } from '../support/order/environment';
+import { prepared } from '../support/setup/handover';
+import { replay, replayHistory, verdictInWords } from '../../src/testing';
+
+/** What somebody reads who has broken what is under way. The histories name their own workflows. */
+const COMPLETED = 'order-completed-0a9dd1';
+const EARLY = 'order-completed-news-before-the-order-3cb023';
+
+beforeAll(quietRuntime);
+
+const recorded = (name: string) =>
+  JSON.parse(readFileSync(path.join(__dirname, 'histories', `${name}.json`), 'utf8')) as object;
+const bundle = (name: 'product' | 'pause' | 'sequence') => ({ codePath: prepared('bundles')[name] });
+
+test('a history that replays', async () => {
+  const verdict = await replayHistory(recorded('completed'), bundle('product'));
+  expect(verdict).toEqual({ kind: 'replays', workflowId: COMPLETED });
+  expect(verdictInWords(verdict)).toBe(`${COMPLETED} replays`);
+});
+
+test('the first difference, in words', async () => {
+  const verdict = await replayHistory(
+    recorded('completed-news-before-the-order'),
+    bundle('pause'),
+    'order-1',
+  );
+  expect(verdictInWords(verdict)).toBe(
+    [
+      `${EARLY} differs at event 6`,
+      '  expected: search attributes SagaState = awaiting-submission',
+      '  got:      a timer',
+      '  the SDK says: Timer machine does not handle this event: HistoryEvent(id: 6, UpsertWorkflowSearchAttributes)',
+    ].join('\n'),
+  );
+});
+
+test('what is no history', async () => {
+  expect(await replayHistory({ events: [] }, bundle('product'), 'order-1')).toEqual({
+    kind: 'fails',
+    workflowId: 'order-1',
+    message: 'the history cannot be read: it has no events',
+  });
+});
+
+test('of several, those that differ are told of', async () => {
+  const early = recorded('completed-news-before-the-order');
+  await expect(replay({ early }, bundle('product'))).resolves.toBeUndefined();
+  const breaking = replay({ early, completed: recorded('completed') }, bundle('sequence'));
+  await expect(breaking).rejects.toThrow(
+    /^2 of 2 histories do not replay\.\n\nearly: order-\S+ differs at event 6[^]*got: {6}an activity[^]*\n\ncompleted: order-\S+ differs at event 6\n {2}expected: local activity openOrder/,
+  );
+});

@@ -1,0 +1,5 @@
+import { send } from './activities';
+
+export async function parcel(): Promise<void> {
+  await send();
+}

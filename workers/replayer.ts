@@ -1,0 +1,27 @@
+import type { WorkflowBundleOption } from '@temporalio/worker';
+import { bundleWorkflowCode, DefaultLogger, Runtime } from '@temporalio/worker';
+// Not by its index, whose other parts are for tests and load what is not in an image.
+import type { RecordedHistory, ReplayVerdict } from '../src/testing/replay';
+import { replayHistory } from '../src/testing/replay';
+import { pools } from './pools';
+import { bundleOf } from './workflow-code';
+
+/** Replays one history with the workflows of this folder or image. */
+export type Replay = (history: RecordedHistory, workflowId: string) => Promise<ReplayVerdict>;
+
+const silent = () => undefined;
+const SILENT = { log: silent, trace: silent, debug: silent, info: silent, warn: silent, error: silent };
+
+/** From the sources it bundles them first. */
+export async function createReplayer(): Promise<Replay> {
+  // What the core has to say of a history that does not replay is in the verdict.
+  Runtime.install({
+    logger: new DefaultLogger('ERROR', silent),
+    telemetryOptions: { logging: { filter: 'ERROR', forward: {} } },
+  });
+  const { workflowsPath } = pools.orders;
+  const codePath = bundleOf(workflowsPath);
+  const bundle: WorkflowBundleOption =
+    codePath === undefined ? await bundleWorkflowCode({ workflowsPath, logger: SILENT }) : { codePath };
+  return (history, workflowId) => replayHistory(history, bundle, workflowId);
+}
