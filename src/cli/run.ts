@@ -6,6 +6,7 @@ import { addDeadLetters } from './dead-letters';
 import { addEvents } from './events';
 import { CliError, EXIT, EXIT_HELP } from './exit';
 import { addRoutes } from './routes';
+import { addSagas } from './sagas';
 import { addSubscriptions } from './subscriptions';
 import { addTrace } from './trace';
 import type { WorldOptions } from './world';
@@ -27,6 +28,7 @@ export async function runCli(args: readonly string[], options: WorldOptions): Pr
   addEvents(program, world);
   addTrace(program, world);
   addDeadLetters(program, world);
+  addSagas(program, world);
   addRoutes(program, world);
   addSubscriptions(program, world);
   try {

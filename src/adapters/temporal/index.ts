@@ -6,5 +6,7 @@ export { happenings } from './history';
 export type { Happening } from './history';
 export { outlookOf } from './outlook';
 export { runsOf } from './runs';
+export { detailsOf, findSaga, querySaga, sagasIn, updateSaga } from './sagas';
+export type { PendingStep, Saga } from './sagas';
 export { registerSearchAttributes, searchAttributesAreReady } from './search-attributes';
 export { createWorkflows } from './workflows';
