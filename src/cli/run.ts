@@ -5,6 +5,7 @@ import { RefusedError } from '../dead-letters';
 import { addDeadLetters } from './dead-letters';
 import { addEvents } from './events';
 import { CliError, EXIT, EXIT_HELP } from './exit';
+import { addReconcile } from './reconcile';
 import { addRoutes } from './routes';
 import { addSagas } from './sagas';
 import { addSubscriptions } from './subscriptions';
@@ -29,6 +30,7 @@ export async function runCli(args: readonly string[], options: WorldOptions): Pr
   addTrace(program, world);
   addDeadLetters(program, world);
   addSagas(program, world);
+  addReconcile(program, world);
   addRoutes(program, world);
   addSubscriptions(program, world);
   try {

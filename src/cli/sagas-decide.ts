@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Saga } from '../adapters/temporal';
 import { findSaga, updateSaga } from '../adapters/temporal';
 import { DECIDE } from '../contracts';
@@ -17,10 +16,7 @@ export interface DecideOptions extends Output {
   readonly reason?: string;
   readonly by: string;
   readonly again?: true;
-  readonly timeout: number;
 }
-
-const LOOK_MS = 200;
 
 /**
  * Tells a stuck saga what to do. The decision is recorded first, behind the last one known: of two people who decide at
@@ -55,7 +51,7 @@ export async function decide(
     throw new CliError('conflict', `somebody else is deciding about ${workflowId} at this moment`);
   }
   await deliver(world, saga, recorded);
-  await tellNewState(world, saga, question, recorded, options);
+  await tellNewState(world, saga, recorded, options);
 }
 
 /** The saga refuses what it has not asked; who has decided is for its history. */
@@ -75,6 +71,7 @@ async function deliver(world: World, saga: Saga, recorded: Decided): Promise<voi
         'no-answer',
         `the decision is recorded, and nobody knows whether ${saga.workflowId} has it (${answer.why}): ` +
           'look again, and where it is still stuck decide with --again',
+        EXIT.stillOpen,
       );
   }
 }
@@ -123,40 +120,21 @@ function refuseSecond(
   );
 }
 
-/** Waits until the saga has taken the decision, and says where it stands then. */
+/** It stands where its own state says by now: it has taken the decision in the same step in which it has answered. */
 async function tellNewState(
   world: World,
-  saga: Saga,
-  question: Question,
+  before: Saga,
   operation: Decided,
-  { output, timeout }: DecideOptions,
+  { output }: Output,
 ): Promise<void> {
   const { terminal } = world;
-  const deadline = Date.now() + timeout;
-  let taken = await isTaken(world, saga, question);
-  while (!taken && Date.now() < deadline && !terminal.interrupted.aborted) {
-    await sleep(LOOK_MS);
-    taken = await isTaken(world, saga, question);
-  }
-  const now = (await findSaga(await world.temporal(), saga.workflowId))?.saga ?? saga;
+  const now = (await findSaga(await world.temporal(), before.workflowId))?.saga ?? before;
   const { workflowId, state, status, runId } = now;
   const link = linkTo(world.config(), workflowId, runId);
-  if (!taken) world.exitWith(EXIT.stillOpen);
-  if (output === 'json') {
-    terminal.out(JSON.stringify({ workflowId, runId, operation, taken, state, status, link }));
-    return;
-  }
   const { decision, by } = operation;
   terminal.out(
-    taken
-      ? visible(`${workflowId} has taken it (${decision}, by ${by}), and is ${state} now\n  ${link}`)
-      : visible(`${decision} is recorded and sent; ${workflowId} has not taken it yet\n  ${link}`),
+    output === 'json'
+      ? JSON.stringify({ workflowId, runId, operation, state, status, link })
+      : visible(`${workflowId} has taken it (${decision}, by ${by}), and is ${state} now\n  ${link}`),
   );
-}
-
-async function isTaken(world: World, saga: Saga, question: Question): Promise<boolean> {
-  const found = await findSaga(await world.temporal(), saga.workflowId);
-  if (found?.saga.runId !== saga.runId || found.saga.status !== 'RUNNING') return true;
-  const asked = await whatIsAsked(world, saga);
-  return asked.kind === 'asks-nothing' || (asked.kind === 'asks' && asked.question.since !== question.since);
 }

@@ -4,7 +4,7 @@ import type { Saga } from '../adapters/temporal';
 import { findSaga, sagasIn } from '../adapters/temporal';
 import { linkTo } from './link';
 import type { Output } from './options';
-import { duration, wholeNumber, withOutput } from './options';
+import { wholeNumber, withOutput } from './options';
 import { visible } from './payload';
 import type { DecideOptions } from './sagas-decide';
 import { decide } from './sagas-decide';
@@ -22,7 +22,6 @@ const PAGE = 50;
 const LARGEST_PAGE = 1_000;
 /** Sagas that are asked at once: each answer costs its worker a look into a history. */
 const ASKED_AT_ONCE = 8;
-const TAKEN_WITHIN_MS = 30_000;
 const MAX_CELL = 80;
 
 export function addSagas(program: Command, world: World): void {
@@ -47,7 +46,7 @@ export function addSagas(program: Command, world: World): void {
   withOutput(
     sagas
       .command('decide')
-      .description('tells a process that is stuck what to do, and waits until it has taken that')
+      .description('tells a process that is stuck what to do, and where it stands when it has taken that')
       .argument('<id>', 'of the workflow: order-my-order', workflowId)
       .addArgument(
         new Argument(
@@ -57,8 +56,7 @@ export function addSagas(program: Command, world: World): void {
       )
       .option('--reason <reason>', 'why; skip and done-by-hand need one')
       .addOption(new Option('--by <name>', 'who decides').default(world.user))
-      .option('--again', 'although it was decided before: that decision has not arrived')
-      .option('--timeout <time>', 'waits so long until the decision is taken', duration, TAKEN_WITHIN_MS),
+      .option('--again', 'although it was decided before: that decision has not arrived'),
   ).action((id: string, decision: DecisionKind, options: DecideOptions) =>
     decide(world, id, decision, options),
   );

@@ -16,7 +16,7 @@ const CONCURRENT_ACTIVITIES = 50;
 
 /** A worker of one pool. */
 export function workerOf(poolName: string, pool: Pool): Role {
-  return async ({ config, log }) => {
+  return async ({ config, registry, log }) => {
     const settings = temporalSettings(config);
     const name = `sagaline-${pool.taskQueue}`;
     const database = connectDatabase({
@@ -27,11 +27,12 @@ export function workerOf(poolName: string, pool: Pool): Role {
     });
     const perSecond = config.activitiesPerSecond[poolName];
     const connection = await connectWorker(settings, log);
+    const client = createTemporalClient(settings);
     const worker = await Worker.create({
       connection,
       namespace: settings.namespace,
       taskQueue: pool.taskQueue,
-      activities: pool.activities({ config, database }),
+      activities: pool.activities({ config, database, temporal: client, registry, log }),
       ...(pool.workflowsPath === undefined ? {} : workflowCode(pool.workflowsPath)),
       maxConcurrentActivityTaskExecutions: CONCURRENT_ACTIVITIES,
       ...(perSecond === undefined ? {} : { maxTaskQueueActivitiesPerSecond: perSecond }),
@@ -40,7 +41,6 @@ export function workerOf(poolName: string, pool: Pool): Role {
     const running = worker.run();
     log.info({ taskQueue: pool.taskQueue, perSecond: perSecond ?? 'unlimited' }, 'the worker polls');
 
-    const client = createTemporalClient(settings);
     return {
       checks: {
         worker: () => worker.getState() === 'RUNNING',

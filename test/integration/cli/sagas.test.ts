@@ -139,7 +139,7 @@ test('decided, the saga goes on; who decided, what and why is recorded', async (
   const said = await sagas('decide', id, 'done-by-hand', '--reason', 'with a crowbar', '--by', 'ada');
   expect([said.code, said.json()]).toMatchObject([
     0,
-    { taken: true, state: 'compensated', operation: { decision: 'done-by-hand', by: 'ada', n: 1 } },
+    { state: 'compensated', operation: { decision: 'done-by-hand', by: 'ada', n: 1 } },
   ]);
   expect(await recordsOf(id)).toMatchObject([
     { kind: 'decided', decision: 'done-by-hand', by: 'ada', reason: 'with a crowbar', what: 'unscrew' },
@@ -155,11 +155,11 @@ test('decided, the saga goes on; who decided, what and why is recorded', async (
 test('stuck again, at the next undo or at the same one, is another question', async () => {
   const id = await stuckSaga([1, 2]);
   const again = await sagas('decide', id, 'retry');
-  expect(again.json()).toMatchObject({ taken: true, state: 'compensation-stuck' });
+  expect(again.json()).toMatchObject({ state: 'compensation-stuck' });
   const next = await sagas('decide', id, 'skip', '--reason', 'it may stay');
-  expect(next.json()).toMatchObject({ taken: true, state: 'compensation-stuck', operation: { n: 2 } });
+  expect(next.json()).toMatchObject({ state: 'compensation-stuck', operation: { n: 2 } });
   expect((await listed(id)).asks).toMatchObject({ what: 'lift' });
-  expect((await sagas('decide', id, 'retry')).json()).toMatchObject({ taken: true, state: 'compensated' });
+  expect((await sagas('decide', id, 'retry')).json()).toMatchObject({ state: 'compensated' });
   expect((await recordsOf(id)).map((each) => (each as { what: string }).what)).toEqual([
     'unscrew',
     'unscrew',
@@ -215,7 +215,6 @@ describe('refused, and nothing is changed:', () => {
     const said = await refused(1, 'decided-already', id, 'retry');
     expect(said.problem()['message']).toContain('bob has decided this');
     expect((await sagas('decide', id, 'retry', '--again')).json()).toMatchObject({
-      taken: true,
       operation: { n: 2 },
     });
   });
