@@ -25,12 +25,7 @@ export const shopSettings = z.object({
   /** How long one compensation may take with all its retries; then the saga stands as stuck, for a person to decide. */
   ORDER_UNDO_WITHIN_MS: deadline(10 * MINUTE),
   /** How often all orders are looked at for what does not add up. */
-  RECONCILE_EVERY_MS: z.coerce
-    .number()
-    .int()
-    .min(10_000)
-    .max(DAY)
-    .default(15 * MINUTE),
+  RECONCILE_EVERY_MS: deadline(15 * MINUTE),
   /**
    * What has changed less than this ago is no finding: an attempt of a step that was under way when its workflow was
    * terminated may take ten seconds, with a worker that stands still some more.

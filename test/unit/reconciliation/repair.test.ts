@@ -10,9 +10,10 @@ const step = (name: string, state: KnownStep['state'], request?: object): KnownS
 const [payment, booking] = [{ of: 'the payment' }, { of: 'the booking' }];
 
 test('the steps are undone in reverse order, each with what was asked for it', () => {
+  // Stock and payment side by side: either may be the first on record.
   const steps = [
-    step('reserveStock', 'done'),
     step('authorizePayment', 'done', payment),
+    step('reserveStock', 'done'),
     step('confirmOrder', 'done'),
     step('createShipment', 'begun', booking),
   ];
@@ -26,11 +27,17 @@ test('the steps are undone in reverse order, each with what was asked for it', (
   });
 });
 
-test('each revision of a step is undone by itself', () => {
-  const again = { key: 'o-1:reserveStock:1', state: 'done' } as const;
-  expect(planRepair([step('reserveStock', 'undone'), again])).toEqual({
+test('each revision of a step is undone by itself, the latest first', () => {
+  const [again, third] = [1, 2].map(
+    (revision) => ({ key: `o-1:reserveStock:${revision}`, state: 'done' }) as const,
+  );
+  if (!again || !third) throw new Error('two were made');
+  expect(planRepair([step('reserveStock', 'undone'), again, third])).toEqual({
     kind: 'undo',
-    undos: [{ step: 'reserveStock', key: 'o-1:reserveStock:1' }],
+    undos: [
+      { step: 'reserveStock', key: 'o-1:reserveStock:2' },
+      { step: 'reserveStock', key: 'o-1:reserveStock:1' },
+    ],
   });
 });
 

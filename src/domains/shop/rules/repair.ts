@@ -41,8 +41,11 @@ export function firstKeys(orderId: string): string[] {
   return Object.keys(UNDONE_BY).map((step) => `${orderId}:${step}:0`);
 }
 
+const RANK = Object.keys(UNDONE_BY);
+
 /**
- * What has to be undone of an order, in the order of undoing: the latest step first. Refused as a whole where a step
+ * What has to be undone of an order, in the order in which its saga would: the other way round than it takes its steps, and
+ * of steps of one kind the latest first. (Stock and payment are taken side by side: their times say nothing.) Refused as a whole where a step
  * cannot be undone by its own undo: nothing is undone by halves.
  */
 export function planRepair(steps: readonly KnownStep[]): RepairPlan {
@@ -62,7 +65,10 @@ export function planRepair(steps: readonly KnownStep[]): RepairPlan {
     }
     undos.push({ step, key, ...(request !== undefined && { request }) });
   }
-  return { kind: 'undo', undos };
+  return {
+    kind: 'undo',
+    undos: undos.sort((one, other) => RANK.indexOf(other.step) - RANK.indexOf(one.step)),
+  };
 }
 
 function isUndoable(step: string): step is UndoableStep {
