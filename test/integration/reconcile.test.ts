@@ -5,6 +5,7 @@ import { findSaga, provisionSchedule, runWorkflow } from '../../src/adapters/tem
 import type { Finding, ReconciliationReport, RepairResult } from '../../src/contracts';
 import { COMPENSATION_STUCK, DECIDE, RefusalError } from '../../src/contracts';
 import { shop as shopDomain } from '../../src/domains/shop';
+import { layTombstones, stepsOfProcess } from '../../src/effects';
 import { REFUSALS, TASK_QUEUES } from '../../src/domains/shop/names';
 import { reconciliation } from '../../src/domains/shop/workflows';
 import type { TestCli } from '../support/cli';
@@ -149,7 +150,21 @@ test('terminated while a step was under way: what the step does afterwards is un
   for (const order of [late, lost]) {
     expect(await booksOf(order)).toEqual(['order rejected reconciled', 'payment voided', 'stock released']);
     expect(atProvider(order)).toMatchObject([{ state: 'voided' }]);
+    // The carrier was never asked; a worker that stood still before it asks must not do so now.
+    const steps = await stepsOfProcess(shop.database, order.orderId);
+    expect(steps).toContainEqual({ key: `${order.orderId}:createShipment:0`, state: 'undone' });
   }
+});
+
+test('the steps of an order are its own, whatever characters its id has', async () => {
+  const [one, other] = ['o_1%', 'ox1y'];
+  await layTombstones(shop.database, [
+    `${one}:reserveStock:0`,
+    `${other}:reserveStock:0`,
+    'o_1:reserveStock:0',
+  ]);
+  expect(await stepsOfProcess(shop.database, one)).toEqual([{ key: 'o_1%:reserveStock:0', state: 'undone' }]);
+  expect((await stepsOfProcess(shop.database, 'o_1')).map(({ key }) => key)).toEqual(['o_1:reserveStock:0']);
 });
 
 describe('what no command can undo is left to a person:', () => {

@@ -27,13 +27,20 @@ export type RepairPlan =
   | { readonly kind: 'undo'; readonly undos: readonly PlannedUndo[] }
   | { readonly kind: 'refused'; readonly why: string };
 
-/** Steps that leave nothing behind which would have to be undone. */
+/**
+ * Steps that leave nothing behind which would have to be undone by itself: entries in the book, words to the customer, and
+ * what an amendment has given back.
+ */
 const LEAVE_NOTHING: ReadonlySet<string> = new Set([
   'confirmOrder',
   'closeOrder',
   'notifyCustomer',
   'recordAuthorization',
   'refuseCancellation',
+  'amendOrder',
+  'refuseAmendment',
+  'reduceStock',
+  'requestMeans',
 ]);
 
 /** The keys under which an order takes its undoable steps the first time; a step that was never heard of gets a tombstone. */
