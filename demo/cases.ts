@@ -7,6 +7,7 @@ import { deadLetterOf } from './dead-letters';
 import { eventually } from './eventually';
 import { lateCases } from './late-cases';
 import { cancellationOf, deliveryOf, newOrderId, orderOf, submissionOf } from './orders';
+import { operatorCases } from './operator-cases';
 import type { Shop } from './shop';
 import { effectsOf, openedOrder, paymentsAtProvider, untilState } from './shop';
 
@@ -22,6 +23,7 @@ export const cases: readonly DemoCase[] = [
   { name: 'cancelled', run: cancelled },
   { name: 'cancelled-too-late', run: cancelledTooLate },
   ...lateCases,
+  ...operatorCases,
 ];
 
 /** The same event three times: twice at once, and again when the order has completed. */

@@ -3,7 +3,7 @@ import { freePorts } from '../src/dev/stack';
 
 /** Settings of Sagaline, as far as they say where it runs and whom it talks to. */
 const SETTING =
-  /^(NODE_ENV|(NATS|TEMPORAL|DATABASE|PROVIDER|STREAM|BRIDGE|GATEWAY|HEALTH|ORDER|SANDBOX|POSTGRES|DATA|LOG|POOL)_)/;
+  /^(NODE_ENV|(NATS|TEMPORAL|DATABASE|PROVIDER|STREAM|BRIDGE|GATEWAY|HEALTH|ORDER|RECONCILE|SANDBOX|POSTGRES|DATA|LOG|POOL)_)/;
 
 /** Settings for a stack beside any other: free ports, a folder of its own, and news from the carrier within a second. */
 export async function ownStackSettings(dataDir: string): Promise<Record<string, string>> {
@@ -32,6 +32,12 @@ export async function ownStackSettings(dataDir: string): Promise<Record<string, 
   };
 }
 
+/** For the cases that wait until an undo is given up, and until an abandoned order is a finding. */
+export const OPERATOR_SETTINGS: Readonly<Record<string, string>> = {
+  ORDER_UNDO_WITHIN_MS: '8000',
+  RECONCILE_GRACE_MS: '1000',
+};
+
 /**
  * Deadlines for a demo in which processes are killed: longer than a process is away with what its kill leaves behind (an
  * attempt of ten seconds that nobody finishes, and the pause before the next), so that each case ends as it does without.
@@ -40,4 +46,6 @@ export const PATIENT_SETTINGS: Readonly<Record<string, string>> = {
   ORDER_SUBMISSION_WITHIN_MS: '30000',
   ORDER_AUTHORIZATION_WITHIN_MS: '30000',
   ORDER_DELIVERY_WITHIN_MS: '20000',
+  ORDER_UNDO_WITHIN_MS: '30000',
+  RECONCILE_GRACE_MS: '5000',
 };

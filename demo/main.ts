@@ -17,7 +17,7 @@ import { cases } from './cases';
 import { runCommand, say } from './command-line';
 import type { Kill } from './killer';
 import { carryOut, planKills } from './killer';
-import { ownStackSettings, PATIENT_SETTINGS } from './local-settings';
+import { OPERATOR_SETTINGS, ownStackSettings, PATIENT_SETTINGS } from './local-settings';
 import { forPrograms, report, reportKills } from './report';
 import type { Shop } from './shop';
 import { openShop } from './shop';
@@ -52,7 +52,7 @@ const command = new Command('demo')
     const interrupted = untilInterrupted();
     void interrupted.then(clear).then(() => process.exit(process.exitCode ?? INTERRUPTED));
     try {
-      const settings = await ownStackSettings(folder);
+      const settings = { ...(await ownStackSettings(folder)), ...OPERATOR_SETTINGS };
       local = await startLocal({
         catalogue: createCatalogue(domains),
         settings: options.kill ? { ...settings, ...PATIENT_SETTINGS } : settings,

@@ -10,13 +10,21 @@ import { createPostgresOrders } from '../activities/shop/orders.postgres';
 import { createPaymentActivities } from '../activities/shop/payments';
 import { createHttpPaymentProvider } from '../activities/shop/payments.http';
 import { createPayments } from '../activities/shop/payments.postgres';
+import { createReconciliationActivities } from '../activities/shop/reconciliation';
+import { createPostgresBooks } from '../activities/shop/reconciliation.postgres';
+import { createTemporalOrderSagas } from '../activities/shop/reconciliation.temporal';
 import { createShippingActivities } from '../activities/shop/shipping';
 import { createHttpCarrier } from '../activities/shop/shipping.http';
 import { createShipping } from '../activities/shop/shipping.postgres';
+import type { Client } from '@temporalio/client';
+import type { Registry } from 'prom-client';
 import type { Database } from '../src/adapters/postgres';
+import { reconciliationMetrics } from '../src/adapters/prometheus';
+import type { Log } from '../src/contracts';
 import { createDeadLetterActivities } from '../src/effects';
 import { TASK_QUEUES } from '../src/domains/shop/names';
 import type { AppConfig } from './config';
+import { tellFindings } from './reconciliation';
 
 /**
  * Workers that serve one task queue: a capability's activities, and for `orders` the workflows as well.
@@ -41,14 +49,23 @@ export interface Pool {
   readonly workflowsPath?: string;
   /** The providers that its activities talk to. */
   readonly providers?: readonly string[];
-  readonly activities: (parts: { config: AppConfig; database: Database }) => object;
+  readonly activities: (parts: PoolParts) => object;
+}
+
+/** What a pool's activities are made of. */
+export interface PoolParts {
+  readonly config: AppConfig;
+  readonly database: Database;
+  readonly temporal: Client;
+  readonly registry: Registry;
+  readonly log: Log;
 }
 
 export const pools = {
   orders: {
     taskQueue: TASK_QUEUES.orders,
     workflowsPath: path.join(__dirname, '../workflows'),
-    activities: ({ config: { domain }, database }) => ({
+    activities: ({ config: { domain }, database, temporal, registry, log }) => ({
       ...createOrderActivities(createPostgresOrders(database), {
         submissionWithinMs: domain.ORDER_SUBMISSION_WITHIN_MS,
         authorizationWithinMs: domain.ORDER_AUTHORIZATION_WITHIN_MS,
@@ -58,6 +75,15 @@ export const pools = {
         undoWithinMs: domain.ORDER_UNDO_WITHIN_MS,
       }),
       ...createDeadLetterActivities(database),
+      ...createReconciliationActivities({
+        books: createPostgresBooks(database),
+        sagas: createTemporalOrderSagas(temporal),
+        report: tellFindings(reconciliationMetrics(registry), log),
+        clock: () => new Date(),
+        graceMs: domain.RECONCILE_GRACE_MS,
+        lookbackMs: domain.RECONCILE_LOOKBACK_MS,
+        undoWithinMs: domain.ORDER_UNDO_WITHIN_MS,
+      }),
     }),
   },
   inventory: {

@@ -1,7 +1,8 @@
 import { connectNats, provisionStreams } from '../src/adapters/nats';
 import { migrate } from '../src/adapters/postgres/migrate';
-import { createTemporalClient, registerSearchAttributes } from '../src/adapters/temporal';
+import { createTemporalClient, provisionSchedule, registerSearchAttributes } from '../src/adapters/temporal';
 import type { Log } from '../src/contracts';
+import { reconciliation } from '../src/domains/shop/workflows';
 import type { AppConfig } from './config';
 import { migrations } from './migrations';
 import { temporalSettings } from './settings';
@@ -13,11 +14,24 @@ export async function provision(config: AppConfig, log: Log): Promise<void> {
   try {
     await Promise.all([
       provisionStreams(nats, { replicas: config.STREAM_REPLICAS, maxBytes: config.STREAM_MAX_BYTES }),
-      registerSearchAttributes(temporal),
+      registerSearchAttributes(temporal).then(() => scheduleReconciliation(temporal, config)),
       migrate(config.DATABASE_URL, migrations, log),
     ]);
   } finally {
     await nats.close();
     await temporal.connection.close();
   }
+}
+
+/** Its workflows set search attributes: those must be there first. */
+function scheduleReconciliation(temporal: ReturnType<typeof createTemporalClient>, { domain }: AppConfig) {
+  const { name, taskQueue } = reconciliation.check;
+  return provisionSchedule(temporal, {
+    scheduleId: name,
+    workflow: name,
+    taskQueue,
+    everyMs: domain.RECONCILE_EVERY_MS,
+    summary: 'Orders that do not add up',
+    initialState: 'checking',
+  });
 }

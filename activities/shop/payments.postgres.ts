@@ -8,6 +8,7 @@ export function createPayments(database: Database, provider: PaymentProvider): P
     authorizePayment: (request) =>
       performOnce(database, {
         key: request.key,
+        request,
         find: () => provider.findByKey(request.key),
         call: () => provider.authorize(request),
         record: async (tx, { paymentId, state }) => {

@@ -8,6 +8,7 @@ export function createShipping(database: Database, carrier: Carrier): Shipping {
     createShipment: (request) =>
       performOnce(database, {
         key: request.key,
+        request,
         find: () => carrier.findByKey(request.key),
         call: () => carrier.book(request),
         record: async (tx, { shipmentId, trackingNumber }) => {

@@ -8,12 +8,16 @@ export const EXIT = {
   workflowFailed: 4,
   deadLetter: 5,
   stillOpen: 6,
+  /** `reconcile`: something does not add up, and was not repaired. */
+  findings: 7,
 } as const;
 
 export const EXIT_HELP = `
 Exit codes: ${EXIT.ok} done; ${EXIT.failed} it failed or was refused, and nothing was changed; ${EXIT.usage} the command line or the configuration is wrong.
 "events publish --wait" also: ${EXIT.endedOtherwise} the process ended in another state than the one expected; ${EXIT.workflowFailed} its workflow failed;
 ${EXIT.deadLetter} the event became a dead letter; ${EXIT.stillOpen} it was still open when the time was up.
+"sagas decide": ${EXIT.stillOpen} the decision is recorded, and nobody has answered. "reconcile": ${EXIT.findings} something does not add
+up, and was not repaired.
 
 With "-o json" one JSON value goes to standard output ("events tail": one on each line), and an error, as
 {"error":{"code","message",...}}, to standard error. docs/cli.md has the fields.

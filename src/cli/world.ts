@@ -15,7 +15,7 @@ import type { DeploymentVersion } from '../adapters/temporal';
 import { createTemporalClient, outlookOf, temporalIsUp } from '../adapters/temporal';
 import type { Config } from '../config';
 import { readConfig } from '../config';
-import type { Catalogue, Domain, Log, WorkflowDefinition, StreamReader } from '../contracts';
+import type { Catalogue, Domain, Log, Reconciliation, WorkflowDefinition, StreamReader } from '../contracts';
 import { createCatalogue } from '../contracts';
 import type { DeadLetterParts } from '../dead-letters';
 import { CliError, EXIT } from './exit';
@@ -57,6 +57,7 @@ export interface World {
   readonly user: string;
   readonly catalogue: Catalogue;
   readonly processes: readonly WorkflowDefinition[];
+  readonly reconciliations: readonly Reconciliation[];
   config(): Config;
   nats(): Promise<Nats>;
   temporal(): Promise<Temporal>;
@@ -131,6 +132,7 @@ export function openWorld(options: WorldOptions): World {
       return catalogue();
     },
     processes: domains.flatMap(({ workflows }) => workflows),
+    reconciliations: domains.flatMap(({ reconciliation }) => (reconciliation ? [reconciliation] : [])),
     config,
     nats,
     temporal,

@@ -1,4 +1,5 @@
 import type { EventContract } from './event';
+import type { Reconciliation } from './reconciliation';
 import type { Route, WorkflowDefinition } from './route';
 import type { Subscription } from './subscription';
 import type { Webhook } from './webhook';
@@ -11,6 +12,7 @@ export interface Domain {
   readonly routes: readonly Route[];
   readonly webhooks: readonly Webhook[];
   readonly subscriptions?: readonly Subscription[];
+  readonly reconciliation?: Reconciliation;
 }
 
 export function defineDomain(domain: Domain): Domain {

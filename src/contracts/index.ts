@@ -15,6 +15,7 @@ export * from './json';
 export * from './log';
 export * from './published';
 export * from './reasons';
+export * from './reconciliation';
 export * from './redrive';
 export * from './route';
 export * from './saga';

@@ -18,16 +18,38 @@ export const ACCUMULATOR_STATES = {
   idle: 'idle',
 } as const;
 
-/** Signal with which a person decides about a step, a compensation or a flush that cannot be done. */
+/**
+ * Signal, and update, with which a person decides about a step, a compensation or a flush that cannot be done. The update
+ * is refused where nobody has asked ({@link FAILURES}.notStuck) or the decision makes no sense; the signal is then ignored.
+ */
 export const DECIDE = 'sagaline.decide';
 
-/** What a person can decide. */
-export type Decision =
+/** What a person can decide. `about`: only if this is what is stuck, by the name that {@link Stuck.what} gives. */
+export type Decision = { readonly about?: string } & (
   | { readonly kind: 'retry' }
   /** Go on without it. */
   | { readonly kind: 'skip'; readonly reason: string }
   /** It was done outside of Sagaline. */
-  | { readonly kind: 'done-by-hand'; readonly reason: string };
+  | { readonly kind: 'done-by-hand'; readonly reason: string }
+);
+
+/** Query that every workflow with decisions answers: a {@link Stuck}, or `null` while nobody has to decide. */
+export const STUCK = 'sagaline.stuck';
+
+/** What a person has to decide about. */
+export interface Stuck {
+  /** The saga's state meanwhile. */
+  readonly state: string;
+  /** The step, undo or flush that cannot be done: `voidPayment`. */
+  readonly what: string;
+  /** Why not. */
+  readonly message: string;
+  /** Since when it is waited for a decision: ISO 8601, by the workflow's clock. */
+  readonly since: string;
+  /** How often it has been tried, each time with all the repeats that its activity's options allow. */
+  readonly tried: number;
+  readonly decisions: readonly Decision['kind'][];
+}
 
 /** What every workflow returns, so that the bridge can tell a repeated event from a late one. */
 export interface SagaResult<State extends string = string> {
@@ -48,6 +70,8 @@ export const FAILURES = {
   stepUndone: 'step-undone',
   /** The submission for which a workflow waited never came. */
   unmatched: 'unmatched',
-  /** The input of an activity does not fit its schema. */
+  /** The input of an activity does not fit its schema; or a decision makes no sense. */
   invalidInput: 'invalid-input',
+  /** A decision that nobody has asked for. */
+  notStuck: 'not-stuck',
 } as const;

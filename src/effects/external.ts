@@ -7,6 +7,8 @@ import { findEffect, refusalOf } from './row';
 export interface ExternalStep<Result> {
   /** `<correlation key>:<step>:<revision>`; sent to the provider as its idempotency key. */
   readonly key: string;
+  /** Kept with the intent, so that the step can be undone also when nobody but this row knows what was asked. */
+  readonly request?: object;
   /** Asks the provider what became of the key. `undefined`: it has not heard of it. May throw RefusalError. */
   readonly find: () => Promise<Result | undefined>;
   /** Makes the call under the key. May throw RefusalError. */
@@ -23,7 +25,7 @@ export interface ExternalStep<Result> {
  * @throws StepUndoneError where the step is being undone, or was
  */
 export async function performOnce<Result>(database: Database, step: ExternalStep<Result>): Promise<Result> {
-  const before = await database.transaction((tx) => begin(tx, step.key));
+  const before = await database.transaction((tx) => begin(tx, step));
   if (before.state === 'done') return before.result as Result;
   if (before.state === 'refused') throw refusalOf(before);
 
@@ -46,11 +48,11 @@ export async function performOnce<Result>(database: Database, step: ExternalStep
 /** What was known before this attempt; `fresh` for the first one, whose intent is now on record. */
 async function begin(
   tx: Transaction,
-  key: string,
+  { key, request }: Pick<ExternalStep<unknown>, 'key' | 'request'>,
 ): Promise<EffectRow | { state: 'fresh'; result: undefined }> {
   const [first] = await tx.query(
-    `insert into sagaline.effects (key, state) values ($1, 'begun') on conflict do nothing returning key`,
-    [key],
+    `insert into sagaline.effects (key, state, request) values ($1, 'begun', $2) on conflict do nothing returning key`,
+    [key, request ? JSON.stringify(request) : null],
   );
   if (first) return { state: 'fresh', result: undefined };
   const row = await findEffect(tx, key);

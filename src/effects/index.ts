@@ -9,6 +9,7 @@ export { applyEachOnce } from './each-once';
 export { performOnce, reverseOnce } from './external';
 export type { ExternalReversal, ExternalStep } from './external';
 export { doOnce, undoOnce } from './local';
+export { layTombstones, stepsOfProcess } from './of-process';
 export { OUTBOX_CHANNEL, writeOutbox } from './outbox';
 
 export const effectMigrations: MigrationSet = { name: 'effects', folder: path.join(__dirname, 'migrations') };

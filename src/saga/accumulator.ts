@@ -129,6 +129,7 @@ export function accumulator<Event extends DomainEvent>(
           const { kind } = await decisions.ask(
             shown,
             `**This batch cannot be flushed** (${words}): ${message}`,
+            { what: `flush ${flushes}`, message },
           );
           if (kind !== 'retry') break;
         }

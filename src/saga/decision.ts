@@ -1,19 +1,39 @@
-import { condition, defineSignal, log, setHandler } from '@temporalio/workflow';
-import type { Decision } from '../contracts/saga';
-import { DECIDE } from '../contracts/saga';
+import {
+  ApplicationFailure,
+  condition,
+  defineQuery,
+  defineSignal,
+  defineUpdate,
+  log,
+  setHandler,
+} from '@temporalio/workflow';
+import type { Decision, Stuck } from '../contracts/saga';
+import { DECIDE, FAILURES, STUCK } from '../contracts/saga';
 import { showDetails, showState } from './state';
 
 /** Asks a person, and waits for as long as it takes. */
 export interface Decisions {
   /**
    * The first decision from now on. Until then the saga stands in `state`, and the words say what has to be decided.
-   * One that makes no sense is ignored, and the words say so: nothing is skipped by a typing error.
+   * One that makes no sense is ignored, and the words say so: nothing is skipped by a typing error. Of several that ask
+   * at the same time one is asked after the other.
+   *
+   * @param words Markdown, for the workflow's page
+   * @param about for the command line: what cannot be done, and why
    */
-  ask(state: string, words: string): Promise<Decision>;
+  ask(state: string, words: string, about?: Question): Promise<Decision>;
+}
+
+interface Question {
+  readonly what: string;
+  readonly message: string;
 }
 
 const decide = defineSignal<[unknown]>(DECIDE);
+const decideOrRefuse = defineUpdate<undefined, [unknown]>(DECIDE);
+const stuck = defineQuery<Stuck | null>(STUCK);
 
+const KINDS: Stuck['decisions'] = ['retry', 'skip', 'done-by-hand'];
 const HOW =
   'Decide with the signal `sagaline.decide`: `{"kind":"retry"}`, or `skip` or `done-by-hand` with a `reason`.';
 
@@ -22,22 +42,59 @@ const HOW =
  * about something else.
  */
 export function openDecisions(): Decisions {
-  let asked: string | undefined;
+  let asked: Stuck | undefined;
+  let askedInWords = '';
   let made: Decision | undefined;
+  const tries = new Map<string, number>();
+
+  const isAsking = () => asked !== undefined;
+  const isOpen = () => asked !== undefined && made === undefined;
+  const isAbout = ({ about }: Decision) => about === undefined || about === asked?.what;
+
+  setHandler(stuck, () => (asked && isOpen() ? asked : null));
 
   setHandler(decide, (given) => {
-    if (asked === undefined || made) {
+    const decision = decisionIn(given);
+    if (!asked || !isOpen() || (decision && !isAbout(decision))) {
       log.warn('a decision that nobody has asked for was ignored', { given });
       return;
     }
-    made = decisionIn(given);
+    made = decision;
     if (!made)
-      showDetails(`${asked}\n\n${HOW}\n\nIgnored, because it is none of these: \`${JSON.stringify(given)}\``);
+      showDetails(
+        `${askedInWords}\n\n${HOW}\n\nIgnored, because it is none of these: \`${JSON.stringify(given)}\``,
+      );
   });
 
+  setHandler(
+    decideOrRefuse,
+    (given) => {
+      made = decisionIn(given);
+      return undefined;
+    },
+    {
+      validator: (given) => {
+        const decision = decisionIn(given);
+        if (!decision) throw refusal(FAILURES.invalidInput, `this is no decision: ${JSON.stringify(given)}`);
+        if (!isOpen()) throw refusal(FAILURES.notStuck, 'nothing has to be decided here');
+        if (!isAbout(decision))
+          throw refusal(
+            FAILURES.notStuck,
+            `what is stuck is ${asked?.what ?? ''}, not ${decision.about ?? ''}`,
+          );
+      },
+    },
+  );
+
   return {
-    ask: async (state, words) => {
-      asked = words;
+    ask: async (state, words, { what, message } = { what: state, message: words }) => {
+      // Several may go on waiting here: each looks again, because the one before it may have asked in its turn.
+      while (isAsking()) await condition(() => !isAsking());
+      const tried = (tries.get(what) ?? 0) + 1;
+      tries.set(what, tried);
+      const since = new Date().toISOString();
+      asked = { state, what, message, since, tried, decisions: KINDS };
+      askedInWords = words;
       made = undefined;
       showState(state, `${words}\n\n${HOW}`);
       await condition(() => made !== undefined);
@@ -47,12 +104,18 @@ export function openDecisions(): Decisions {
   };
 }
 
+function refusal(type: string, message: string): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(message, type);
+}
+
 /** Signals come from people's hands: whatever this is, it must not fail the workflow task. */
 function decisionIn(given: unknown): Decision | undefined {
   if (typeof given !== 'object' || given === null) return undefined;
-  const { kind, reason } = given as { kind?: unknown; reason?: unknown };
-  if (kind === 'retry') return { kind };
+  const { kind, reason, about } = given as { kind?: unknown; reason?: unknown; about?: unknown };
+  if (about !== undefined && typeof about !== 'string') return undefined;
+  const aim = about === undefined ? {} : { about };
+  if (kind === 'retry') return { kind, ...aim };
   if ((kind === 'skip' || kind === 'done-by-hand') && typeof reason === 'string' && reason !== '')
-    return { kind, reason };
+    return { kind, reason, ...aim };
   return undefined;
 }

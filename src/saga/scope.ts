@@ -89,7 +89,10 @@ async function undoOrAsk({ name, undo }: Compensation, undoing: string, decision
       return;
     } catch (error) {
       const { message } = failureOf(error);
-      const decision = await decisions.ask(COMPENSATION_STUCK, `**${name}** fails: ${message}`);
+      const decision = await decisions.ask(COMPENSATION_STUCK, `**${name}** fails: ${message}`, {
+        what: name,
+        message,
+      });
       switch (decision.kind) {
         case 'retry':
           showState(undoing, `Trying again: ${name}`);

@@ -228,6 +228,9 @@ describe('the settings of a domain', () => {
       ORDER_DELIVERY_WITHIN_MS: 14 * DAY,
       ORDER_STEP_WITHIN_MS: 60 * 60_000,
       ORDER_UNDO_WITHIN_MS: 10 * 60_000,
+      RECONCILE_EVERY_MS: 15 * 60_000,
+      RECONCILE_GRACE_MS: 2 * 60_000,
+      RECONCILE_LOOKBACK_MS: 7 * DAY,
     });
     expect(readConfig({ ORDER_STEP_WITHIN_MS: '1500' }, shopNeeds).domain.ORDER_STEP_WITHIN_MS).toBe(1_500);
   });

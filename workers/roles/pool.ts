@@ -19,7 +19,7 @@ const CONCURRENT_ACTIVITIES = 50;
 
 /** A worker of one pool. */
 export function workerOf(poolName: string, pool: Pool): Role {
-  return async ({ config, log }) => {
+  return async ({ config, registry, log }) => {
     const settings = temporalSettings(config);
     const { taskQueue, workflowsPath } = pool;
     const hasWorkflows = workflowsPath !== undefined;
@@ -33,11 +33,12 @@ export function workerOf(poolName: string, pool: Pool): Role {
     });
     const perSecond = config.activitiesPerSecond[poolName];
     const connection = await connectWorker(settings, log);
+    const client = createTemporalClient(settings);
     const worker = await Worker.create({
       connection,
       namespace: settings.namespace,
       taskQueue,
-      activities: pool.activities({ config, database }),
+      activities: pool.activities({ config, database, temporal: client, registry, log }),
       ...(hasWorkflows ? workflowCode(workflowsPath) : {}),
       maxConcurrentActivityTaskExecutions: CONCURRENT_ACTIVITIES,
       ...(perSecond === undefined ? {} : { maxTaskQueueActivitiesPerSecond: perSecond }),
@@ -47,7 +48,6 @@ export function workerOf(poolName: string, pool: Pool): Role {
     const running = worker.run();
     log.info({ taskQueue, ...version, perSecond: perSecond ?? 'unlimited' }, 'the worker polls');
 
-    const client = createTemporalClient(settings);
     const place = watchPlace(client, { poolName, taskQueue, hasWorkflows, version, log });
     return {
       checks: {

@@ -4,14 +4,15 @@ import { routes } from './routes';
 import { orderTimeline } from './subscriptions';
 import { carrierWebhook } from './webhooks/carrier';
 import { paymentProviderWebhook } from './webhooks/payment-provider';
-import { demand, order } from './workflows';
+import { demand, order, reconciliation, repair } from './workflows';
 
 /** The online shop: the worked domain. Pure: events, rules, routes and webhooks, no I/O. */
 export const shop = defineDomain({
   name: 'shop',
   events: Object.values(events),
-  workflows: [order, demand],
+  workflows: [order, demand, repair],
   routes,
   webhooks: [paymentProviderWebhook, carrierWebhook],
   subscriptions: [orderTimeline],
+  reconciliation,
 });

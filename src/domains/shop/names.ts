@@ -85,4 +85,6 @@ export const REASONS = {
   tooLate: 'too-late',
   /** Of a refund. */
   parcelLost: 'parcel-lost',
+  /** Its workflow was gone; a repair has undone what it had left. */
+  reconciled: 'reconciled',
 } as const;

@@ -24,4 +24,13 @@ export const shopSettings = z.object({
   ORDER_STEP_WITHIN_MS: deadline(60 * MINUTE),
   /** How long one compensation may take with all its retries; then the saga stands as stuck, for a person to decide. */
   ORDER_UNDO_WITHIN_MS: deadline(10 * MINUTE),
+  /** How often all orders are looked at for what does not add up. */
+  RECONCILE_EVERY_MS: deadline(15 * MINUTE),
+  /**
+   * What has changed less than this ago is no finding: an attempt of a step that was under way when its workflow was
+   * terminated may take ten seconds, with a worker that stands still some more.
+   */
+  RECONCILE_GRACE_MS: deadline(2 * MINUTE),
+  /** Orders that have ended longer than this ago are not looked at again. Open ones always are. */
+  RECONCILE_LOOKBACK_MS: deadline(7 * DAY),
 });

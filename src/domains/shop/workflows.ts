@@ -1,4 +1,4 @@
-import type { AccumulatorDefinition, ProcessDefinition } from '../../contracts';
+import type { AccumulatorDefinition, ProcessDefinition, Reconciliation } from '../../contracts';
 import { TASK_QUEUES } from './names';
 
 /** The shop's processes. */
@@ -17,3 +17,17 @@ export const demand = {
   initialState: 'collecting',
   summary: (sku) => `Views of ${sku}`,
 } as const satisfies AccumulatorDefinition;
+
+/** Undoes what an order has left behind whose own workflow is gone. No event opens it: a person does. */
+export const repair = {
+  name: 'repair',
+  taskQueue: TASK_QUEUES.orders,
+  initialState: 'checking',
+  summary: (key) => `Repair of order ${key}`,
+} as const satisfies ProcessDefinition;
+
+export const reconciliation: Reconciliation = {
+  of: order,
+  check: { name: 'reconciliation', taskQueue: TASK_QUEUES.orders },
+  repair,
+};

@@ -5,6 +5,7 @@
  */
 import { Command } from 'commander';
 import { runCommand, say } from '../../../demo/command-line';
+import { OPERATOR_SETTINGS } from '../../../demo/local-settings';
 import { buildBinaries, SERVER_VERSION, UI_VERSION } from './build';
 import { compareCost } from './cost';
 import { runDemoCases } from './demo-cases';
@@ -37,7 +38,10 @@ const command = new Command('test:full')
     say('\nOne node');
     const onOne = await onCluster({ size: 1, binaries, log }, async (cluster) => {
       const cost = await compareCost(cluster, log);
-      return [...cost, ...(await inShop({ cluster, log }, (shop) => runDemoCases(shop, log)))];
+      return [
+        ...cost,
+        ...(await inShop({ cluster, settings: OPERATOR_SETTINGS, log }, (shop) => runDemoCases(shop, log))),
+      ];
     });
 
     say('\nTwo nodes');

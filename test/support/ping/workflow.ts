@@ -8,6 +8,7 @@ import { PINGED_V2, PONGED } from './names';
 /** In the same bundle. */
 export { journal } from '../journal/workflow';
 export { gather, probe } from './probe-workflows';
+export { nailed } from './stuck-workflow';
 export { tally } from './tally-workflow';
 
 const A_DAY_MS = 24 * 60 * 60_000;

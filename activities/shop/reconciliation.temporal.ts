@@ -1,0 +1,29 @@
+import type { Client } from '@temporalio/client';
+import { findSaga } from '../../src/adapters/temporal';
+import { workflowIdOf } from '../../src/contracts';
+import type { OrderSaga } from '../../src/domains/shop/rules/reconciliation';
+import { order } from '../../src/domains/shop/workflows';
+import type { OrderSagas } from './reconciliation';
+
+/** Calls at once: each takes some milliseconds, and the bridge and the workers need Temporal, too. */
+const AT_ONCE = 10;
+
+/** Asks for each workflow by itself: Temporal's list may be behind, and would tell of workflows that are gone. */
+export function createTemporalOrderSagas(client: Client): OrderSagas {
+  return async (orderIds) => {
+    const sagas: OrderSaga[] = [];
+    for (let from = 0; from < orderIds.length; from += AT_ONCE) {
+      const some = orderIds.slice(from, from + AT_ONCE);
+      sagas.push(...(await Promise.all(some.map((orderId) => sagaOf(client, orderId)))));
+    }
+    return sagas;
+  };
+}
+
+async function sagaOf(client: Client, orderId: string): Promise<OrderSaga> {
+  const found = await findSaga(client, workflowIdOf(order, orderId));
+  if (!found) return { kind: 'forgotten' };
+  const { status, closedAt } = found.saga;
+  if (!closedAt) return { kind: 'open' };
+  return { kind: 'closed', how: status.toLowerCase().replaceAll('_', ' '), closedAt: closedAt.getTime() };
+}

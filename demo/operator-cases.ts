@@ -1,0 +1,129 @@
+import type { Finding } from '../src/contracts';
+import { COMPENSATION_STUCK, workflowIdOf } from '../src/contracts';
+import { repair as repairProcess } from '../src/domains/shop/workflows';
+import type { CaseResult, DemoCase } from './case';
+import { difference, outcome } from './case';
+import { eventually } from './eventually';
+import { operator, OPERATOR } from './operator';
+import { cancellationOf, newOrderId, orderOf, submissionOf } from './orders';
+import { RELEASED, shippedTo } from './plain-orders';
+import type { OpenedOrder, Shop } from './shop';
+import { compensationsOf, effectsOf, endOf, openedOrder, untilState } from './shop';
+
+/** Temporal's list of stuck sagas is a moment behind; a finding has to be older than its time of grace. */
+const SEEN_WITHIN_MS = 30_000;
+
+/** What no machine can decide, decided at the command line. */
+export const operatorCases: readonly DemoCase[] = [
+  { name: 'stuck-and-decided', run: stuckAndDecided },
+  { name: 'terminated-and-reconciled', run: terminatedAndReconciled },
+];
+
+/**
+ * The carrier does not take a cancellation: the saga waits, somebody cancels on the phone and says so. What our own books
+ * then say of the parcel is put right when the carrier answers again.
+ */
+async function stuckAndDecided(shop: Shop): Promise<CaseResult> {
+  const orderId = newOrderId('stuck');
+  await shop.publish(submissionOf(orderOf(orderId, shippedTo('00004'))));
+  const opened = await openedOrder(shop, orderId);
+  await untilState(shop, opened, 'awaiting-dispatch');
+  await shop.publish(cancellationOf(orderId));
+  await untilState(shop, opened, COMPENSATION_STUCK);
+
+  const listed = await eventually(() => stuckUndo(shop, opened), SEEN_WITHIN_MS * shop.patience);
+  const reason = 'cancelled on the phone';
+  await operator(shop, 'sagas', 'decide', opened.workflowId, 'done-by-hand', '--reason', reason);
+  const decided = await decisionsOn(shop, opened);
+  const left = ['message order-cancelled', 'order cancelled', 'payment voided 5980 EUR', ...RELEASED];
+  const result = await outcome(shop, orderId, {
+    state: 'cancelled',
+    compensations: ['voidPayment', 'releaseStock'],
+    effects: [...left, 'shipment booked'],
+  });
+
+  await fetch(`${shop.local.sandboxUrl}/sandbox/heal`, { method: 'POST' });
+  const { kinds } = await reconciled(shop, orderId);
+  return {
+    ...result,
+    expected: 'stuck, decided, then cancelled',
+    actual: `stuck, decided, then ${result.actual}`,
+    problems: [
+      ...result.problems,
+      ...difference('what is stuck', listed, 'cancelShipment'),
+      ...difference('decisions', decided, [`done-by-hand by ${OPERATOR}: ${reason}`]),
+      ...difference('findings', kinds, ['shipment']),
+      ...difference(
+        'effects in the end',
+        await effectsOf(shop, orderId),
+        [...left, 'shipment canceled'].sort(),
+      ),
+    ],
+  };
+}
+
+/** Somebody has pressed "Terminate" in the Temporal UI: nobody is left who would undo what was done. */
+async function terminatedAndReconciled(shop: Shop): Promise<CaseResult> {
+  const orderId = newOrderId('terminated');
+  await shop.publish(submissionOf(orderOf(orderId, shippedTo('00001'))));
+  const opened = await openedOrder(shop, orderId);
+  await untilState(shop, opened, 'awaiting-dispatch');
+  await shop.temporal.workflow.getHandle(opened.workflowId).terminate('by mistake');
+  const { kinds, states } = await reconciled(shop, orderId);
+
+  const repair = await repairOf(shop, opened, orderId);
+  const actual = `terminated, then ${await endOf(shop, repair)}`;
+  const expected = 'terminated, then repaired';
+  const compensations = await compensationsOf(shop, repair);
+  const effects = await effectsOf(shop, orderId);
+  return {
+    ...repair,
+    expected,
+    actual,
+    compensations,
+    effects,
+    problems: [
+      ...difference('end', actual, expected),
+      ...difference('findings', kinds, ['saga-gone']),
+      ...difference('repairs', states, ['repaired']),
+      ...difference('compensations', compensations, ['cancelShipment', 'voidPayment', 'releaseStock']),
+      ...difference(
+        'effects',
+        effects,
+        ['order compensated', 'payment voided 5980 EUR', 'shipment canceled', ...RELEASED].sort(),
+      ),
+    ],
+  };
+}
+
+async function stuckUndo(shop: Shop, { workflowId }: OpenedOrder): Promise<string | undefined> {
+  const { answer } = await operator(shop, 'sagas', 'stuck');
+  const sagas = (answer['sagas'] ?? []) as { workflowId: string; asks: { what: string } | null }[];
+  return sagas.find((saga) => saga.workflowId === workflowId)?.asks?.what;
+}
+
+async function decisionsOn(shop: Shop, { workflowId }: OpenedOrder): Promise<string[]> {
+  const { answer } = await operator(shop, 'sagas', 'show', workflowId);
+  const decisions = (answer['decisions'] ?? []) as { decision: string; by: string; reason?: string }[];
+  return decisions.map(({ decision, by, reason = '' }) => `${decision} by ${by}: ${reason}`);
+}
+
+/** Looks until there is something to be found, and has it repaired. */
+async function reconciled(shop: Shop, orderId: string): Promise<{ kinds: string[]; states: string[] }> {
+  const found = await eventually(async () => {
+    const { answer } = await operator(shop, 'reconcile', '--repair', '--order', orderId);
+    const findings = (answer['findings'] ?? []) as Finding[];
+    return findings.length > 0 ? { findings, repairs: answer['repairs'] as { state: string }[] } : undefined;
+  }, SEEN_WITHIN_MS * shop.patience);
+  return {
+    kinds: (found?.findings ?? []).map(({ kind }) => kind),
+    states: (found?.repairs ?? []).map(({ state }) => state),
+  };
+}
+
+async function repairOf(shop: Shop, opened: OpenedOrder, orderId: string): Promise<OpenedOrder> {
+  const workflowId = workflowIdOf(repairProcess, orderId);
+  const { runId } = await shop.temporal.workflow.getHandle(workflowId).describe();
+  const link = opened.link.replace(opened.workflowId, workflowId).replace(opened.runId, runId);
+  return { workflowId, runId, link };
+}

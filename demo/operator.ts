@@ -1,0 +1,36 @@
+import { runCli } from '../src/cli';
+import { domains } from '../src/domains';
+import type { Shop } from './shop';
+
+/** What `npx sagaline` has said. */
+export interface Said {
+  readonly code: number;
+  /** Standard output, or the error, as JSON. */
+  readonly answer: Readonly<Record<string, unknown>>;
+}
+
+/** Somebody at the command line, on the demo's own stack. */
+export async function operator({ local: { config } }: Shop, ...args: string[]): Promise<Said> {
+  const said: string[] = [];
+  const code = await runCli([...args, '-o', 'json'], {
+    domains,
+    environment: {
+      NATS_URL: config.NATS_URL,
+      TEMPORAL_ADDRESS: config.TEMPORAL_ADDRESS,
+      TEMPORAL_NAMESPACE: config.TEMPORAL_NAMESPACE,
+      TEMPORAL_UI_URL: config.TEMPORAL_UI_URL,
+      DATABASE_URL: config.DATABASE_URL,
+    },
+    user: OPERATOR,
+    terminal: {
+      out: (text) => void said.push(text),
+      error: (text) => void said.push(text),
+      input: () => Promise.resolve(new Uint8Array()),
+      file: () => Promise.reject(new Error('the operator has no files')),
+      interrupted: new AbortController().signal,
+    },
+  });
+  return { code, answer: JSON.parse(said.join('\n')) as Said['answer'] };
+}
+
+export const OPERATOR = 'ada';

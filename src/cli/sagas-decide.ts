@@ -1,0 +1,140 @@
+import type { Saga } from '../adapters/temporal';
+import { findSaga, updateSaga } from '../adapters/temporal';
+import { DECIDE } from '../contracts';
+import { CliError, EXIT } from './exit';
+import { linkTo } from './link';
+import type { Output } from './options';
+import { visible } from './payload';
+import type { DecisionKind, Question } from './sagas-question';
+import { STUCK_STATES, whatIsAsked } from './sagas-question';
+import type { Decided } from './sagas-record';
+import { decisionsOn, recordDecision } from './sagas-record';
+import { existingSaga } from './sagas-find';
+import type { World } from './world';
+
+export interface DecideOptions extends Output {
+  readonly reason?: string;
+  readonly by: string;
+  readonly again?: true;
+}
+
+/**
+ * Tells a stuck saga what to do. The decision is recorded first, behind the last one known: of two people who decide at
+ * once one is refused, so that none of their decisions can meet a question that they have not seen.
+ */
+export async function decide(
+  world: World,
+  workflowId: string,
+  kind: DecisionKind,
+  options: DecideOptions,
+): Promise<void> {
+  const { reason, by } = options;
+  if (kind !== 'retry' && !reason?.trim()) {
+    throw new CliError('usage', `${kind} needs a --reason, for whoever asks later`, EXIT.usage);
+  }
+  const { saga } = await existingSaga(world, workflowId);
+  const question = await questionToDecide(world, saga, kind);
+  const { operations, append, clock } = await world.deadLetters();
+  const past = await decisionsOn(workflowId, operations);
+  refuseSecond(past.decisions.at(-1), saga, question, options);
+
+  const recorded = await recordDecision(append, workflowId, past, {
+    decision: kind,
+    ...(reason !== undefined && { reason }),
+    by,
+    at: clock().toISOString(),
+    runId: saga.runId,
+    what: question.what,
+    since: question.since,
+  });
+  if (!recorded) {
+    throw new CliError('conflict', `somebody else is deciding about ${workflowId} at this moment`);
+  }
+  await deliver(world, saga, recorded);
+  await tellNewState(world, saga, recorded, options);
+}
+
+/** The saga refuses what it has not asked; who has decided is for its history. */
+async function deliver(world: World, saga: Saga, recorded: Decided): Promise<void> {
+  const { decision: kind, reason, by, what: about } = recorded;
+  const payload = { kind, ...(reason !== undefined && { reason }), about, by };
+  const answer = await updateSaga(await world.temporal(), saga, DECIDE, payload);
+  switch (answer.kind) {
+    case 'accepted':
+      return;
+    case 'closed':
+      throw new CliError('not-stuck', `${saga.workflowId} has closed meanwhile: nothing was decided`);
+    case 'refused':
+      throw new CliError('not-stuck', `${saga.workflowId} has gone on meanwhile: ${answer.why}`);
+    case 'silent':
+      throw new CliError(
+        'no-answer',
+        `the decision is recorded, and nobody knows whether ${saga.workflowId} has it (${answer.why}): ` +
+          'look again, and where it is still stuck decide with --again',
+        EXIT.stillOpen,
+      );
+  }
+}
+
+async function questionToDecide(world: World, saga: Saga, kind: DecisionKind): Promise<Question> {
+  const { workflowId, state, status } = saga;
+  if (status !== 'RUNNING') {
+    throw new CliError('not-stuck', `${workflowId} has ended: ${[status.toLowerCase(), state].join(', ')}`);
+  }
+  const asked = await whatIsAsked(world, saga);
+  switch (asked.kind) {
+    case 'unknown':
+      throw new CliError('no-answer', `nobody can say what ${workflowId} asks: ${asked.why}`);
+    case 'asks-nothing':
+      if (!STUCK_STATES.includes(state)) {
+        throw new CliError('not-stuck', `${workflowId} is ${state}, and asks nobody`);
+      }
+      throw new CliError('not-possible', `no decision helps ${workflowId}: ${asked.words}`, EXIT.failed, {
+        decisions: [],
+      });
+    case 'asks': {
+      const { decisions, what, message } = asked.question;
+      if (decisions.includes(kind)) return asked.question;
+      throw new CliError(
+        'not-possible',
+        `${kind} does not answer "${what}: ${message}"; possible is ${decisions.join(', ')}`,
+        EXIT.failed,
+        { decisions },
+      );
+    }
+  }
+}
+
+/** A decision may have been recorded and not delivered: then somebody has to say it again, knowing that. */
+function refuseSecond(
+  latest: Decided | undefined,
+  { workflowId, runId }: Saga,
+  { since }: Question,
+  { again }: DecideOptions,
+): void {
+  if (again || latest?.runId !== runId || latest.since !== since) return;
+  const { decision, by, at } = latest;
+  throw new CliError(
+    'decided-already',
+    `${by} has decided this at ${at}: ${decision}. If ${workflowId} does not take it, decide with --again`,
+  );
+}
+
+/** It stands where its own state says by now: it has taken the decision in the same step in which it has answered. */
+async function tellNewState(
+  world: World,
+  before: Saga,
+  operation: Decided,
+  { output }: Output,
+): Promise<void> {
+  const { terminal } = world;
+  const now = (await findSaga(await world.temporal(), before.workflowId))?.saga ?? before;
+  const { workflowId, state, status, runId } = now;
+  const link = linkTo(world.config(), workflowId, runId);
+  const { decision, by } = operation;
+  terminal.out(
+    output === 'json'
+      ? JSON.stringify({ workflowId, runId, operation, state, status, link })
+      : visible(`${workflowId} has taken it (${decision}, by ${by}), and is ${state} now\n  ${link}`),
+  );
+}

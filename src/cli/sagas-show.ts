@@ -1,0 +1,124 @@
+import type { Happening, PendingStep, Saga } from '../adapters/temporal';
+import { happenings } from '../adapters/temporal';
+import { linkTo } from './link';
+import type { Output } from './options';
+import { visible } from './payload';
+import { existingSaga } from './sagas-find';
+import type { Asked, Question } from './sagas-question';
+import { whatIsAsked } from './sagas-question';
+import type { Decided } from './sagas-record';
+import { decisionsOn } from './sagas-record';
+import { happeningEntry } from './timeline';
+import type { World } from './world';
+
+/** Lines of a history that people read; of a longer one the end is shown, and said to be the end. */
+const MOST_STEPS = 200;
+
+interface SagaFile {
+  readonly saga: Saga;
+  readonly pending: readonly PendingStep[];
+  readonly asked: Asked;
+  readonly steps: readonly Happening[];
+  readonly omitted: number;
+  readonly decisions: readonly Decided[];
+  readonly link: string;
+}
+
+/** Where a saga stands, what it waits for, what it has done and undone, and how to decide. */
+export async function showSaga(world: World, workflowId: string, { output }: Output): Promise<void> {
+  const file = await fileOf(world, workflowId);
+  world.terminal.out(output === 'json' ? JSON.stringify(asJson(file)) : visible(asText(file).join('\n')));
+}
+
+async function fileOf(world: World, workflowId: string): Promise<SagaFile> {
+  const { saga, pending } = await existingSaga(world, workflowId);
+  const asked: Asked =
+    saga.status === 'RUNNING' ? await whatIsAsked(world, saga) : { kind: 'asks-nothing', words: '' };
+  const steps: Happening[] = [];
+  let omitted = 0;
+  for await (const happening of happenings(await world.temporal(), workflowId, saga.runId, {
+    follow: false,
+  })) {
+    steps.push(happening);
+    if (steps.length > MOST_STEPS) {
+      steps.shift();
+      omitted += 1;
+    }
+  }
+  const { decisions } = await decisionsOn(workflowId, (await world.deadLetters()).operations);
+  return {
+    saga,
+    pending,
+    asked,
+    steps,
+    omitted,
+    decisions,
+    link: linkTo(world.config(), workflowId, saga.runId),
+  };
+}
+
+function asJson({ saga, pending, asked, steps, omitted, decisions, link }: SagaFile): object {
+  const { startedAt, closedAt, ...facts } = saga;
+  return {
+    ...facts,
+    startedAt: startedAt.toISOString(),
+    ...(closedAt && { closedAt: closedAt.toISOString() }),
+    asks: asked.kind === 'asks' ? asked.question : null,
+    ...(asked.kind === 'unknown' && { unknown: asked.why }),
+    ...(asked.kind === 'asks-nothing' && asked.words !== '' && { words: asked.words }),
+    pending,
+    steps: steps.map(({ at, ...step }) => ({ at: at.toISOString(), ...step })),
+    omitted,
+    decisions,
+    link,
+  };
+}
+
+function asText({ saga, pending, asked, steps, omitted, decisions, link }: SagaFile): string[] {
+  const { workflowId, state, status, key, startedAt } = saga;
+  return [
+    `${workflowId}  ${state === '' ? status.toLowerCase() : state}`,
+    `  ${link}`,
+    '',
+    ...(key === '' ? [] : [`key      ${key}`]),
+    `started  ${startedAt.toISOString()}`,
+    `status   ${status.toLowerCase()}`,
+    ...inWords(asked, workflowId),
+    ...pending.map(
+      ({ activity, attempt, lastFailure }) =>
+        `waits    for ${activity}, attempt ${attempt}${lastFailure === undefined ? '' : `: ${lastFailure}`}`,
+    ),
+    ...decisions.map(
+      ({ decision, by, at, what, reason }) =>
+        `decided  ${decision} by ${by} at ${at}, about ${what}${reason === undefined ? '' : `: ${reason}`}`,
+    ),
+    '',
+    ...(omitted > 0 ? [`(${omitted} older lines are left out)`] : []),
+    ...steps.map((step) => {
+      const { at, text } = happeningEntry(workflowId, saga.runId, step, '');
+      return `${at}  ${text}`;
+    }),
+  ];
+}
+
+function inWords(asked: Asked, workflowId: string): string[] {
+  switch (asked.kind) {
+    case 'asks-nothing':
+      return ['asks     nobody', ...(asked.words === '' ? [] : [`says     ${asked.words}`])];
+    case 'unknown':
+      return [`asks     ?  ${asked.why}`];
+    case 'asks':
+      return questionInWords(asked.question, workflowId);
+  }
+}
+
+function questionInWords({ what, message, since, decisions }: Question, workflowId: string): string[] {
+  return [
+    `asks     since ${since}`,
+    `         ${what}: ${message}`,
+    ...decisions.map((kind) => {
+      const reason = kind === 'retry' ? '' : ' --reason "…"';
+      return `decide   npx sagaline sagas decide ${workflowId} ${kind}${reason}`;
+    }),
+  ];
+}

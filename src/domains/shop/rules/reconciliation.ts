@@ -1,0 +1,127 @@
+/** What the shop's books say of one order. Amounts in the currency's smallest unit. */
+export interface OrderBooks {
+  readonly orderId: string;
+  /** `placing` and `confirmed` are open, every other one is an end. */
+  readonly state: string;
+  readonly amount: number;
+  readonly currency: string;
+  /** Of the order's own entry and of everything that was done for it: the latest change, in milliseconds since 1970. */
+  readonly changedAt: number;
+  readonly payments: readonly {
+    readonly state: string;
+    readonly captured: number;
+    readonly refunded: number;
+  }[];
+  readonly reservations: readonly { readonly state: string; readonly quantity: number }[];
+  readonly shipments: readonly { readonly state: string }[];
+}
+
+/** What Temporal says of the order's workflow. */
+export type OrderSaga =
+  | { readonly kind: 'open' }
+  /** In Temporal's words, `terminated` for example. */
+  | { readonly kind: 'closed'; readonly how: string; readonly closedAt: number }
+  /** It never existed, or is past retention. */
+  | { readonly kind: 'forgotten' };
+
+export interface Moment {
+  readonly now: number;
+  /** What has changed less than this ago is let alone. */
+  readonly graceMs: number;
+}
+
+/** What does not add up about an order. */
+export interface OrderFinding {
+  readonly key: string;
+  readonly kind: 'saga-gone' | 'money' | 'stock' | 'shipment';
+  readonly detail: string;
+  readonly repair: 'undo' | 'by-hand';
+}
+
+const OPEN: ReadonlySet<string> = new Set(['placing', 'confirmed']);
+const HELD: ReadonlySet<string> = new Set(['pending', 'authorized']);
+
+/**
+ * Whether an order deserves a look at its workflow: most do not, and a look costs a call. An open one always does.
+ */
+export function isSuspect(books: OrderBooks, moment: Moment): boolean {
+  return isSettled(books.changedAt, moment) && (OPEN.has(books.state) || leftOvers(books).length > 0);
+}
+
+/**
+ * What does not add up, and nobody is going to change: of an order with an open workflow nothing, whatever its books say,
+ * for that is its saga's business. The saga must have been looked at **before** the books were read: it closes them before
+ * it closes itself, so that an order which ends in between is found closed, and not abandoned.
+ */
+export function findingsOf(books: OrderBooks, saga: OrderSaga, moment: Moment): OrderFinding[] {
+  if (saga.kind === 'open' || !isSettled(books.changedAt, moment)) return [];
+  if (saga.kind === 'closed' && !isSettled(saga.closedAt, moment)) return [];
+  if (!OPEN.has(books.state)) return leftOvers(books);
+  const how = saga.kind === 'closed' ? `is ${saga.how}` : 'is unknown to Temporal';
+  return [
+    {
+      key: books.orderId,
+      kind: 'saga-gone',
+      detail: `${books.state}, and its workflow ${how}; it has ${inWords(books)}`,
+      // Behind the dispatch there is no way back: somebody has to say whether the customer gets goods or money.
+      repair: hasLeft(books) ? 'by-hand' : 'undo',
+    },
+  ];
+}
+
+function isSettled(changedAt: number, { now, graceMs }: Moment): boolean {
+  return now - changedAt >= graceMs;
+}
+
+/** The parcel is out of the house, or paid for. */
+function hasLeft(books: OrderBooks): boolean {
+  return taken(books) > 0 || pieces(books, 'shipped') > 0;
+}
+
+/** What an order that has ended should not have any more, or should have and has not. */
+function leftOvers(books: OrderBooks): OrderFinding[] {
+  const { state } = books;
+  if (OPEN.has(state)) return [];
+  const wasDelivered = state === 'completed' || state === 'refunded';
+  const undo = wasDelivered ? 'by-hand' : 'undo';
+  const findings: OrderFinding[] = [];
+  const find = (kind: OrderFinding['kind'], what: string, repair: OrderFinding['repair']) =>
+    findings.push({ key: books.orderId, kind, detail: `${state}, and ${what}`, repair });
+
+  const due = state === 'completed' ? books.amount : 0;
+  const paid = taken(books);
+  if (paid !== due) find('money', `${price(paid, books)} of ${price(due, books)} are taken`, 'by-hand');
+  const held = books.payments.filter((payment) => HELD.has(payment.state)).length;
+  if (held > 0) find('money', `${held} payments are held`, undo);
+  const reserved = pieces(books, 'reserved');
+  if (reserved > 0) find('stock', `${reserved} pieces are reserved`, undo);
+  const shipped = pieces(books, 'shipped');
+  if (shipped > 0 && !wasDelivered) find('stock', `${shipped} pieces have left the warehouse`, 'by-hand');
+  const booked = books.shipments.filter((shipment) => shipment.state === 'booked').length;
+  if (booked > 0 && !wasDelivered) find('shipment', `${booked} shipments are booked`, undo);
+  return findings;
+}
+
+function taken({ payments }: OrderBooks): number {
+  return payments.reduce((sum, { captured, refunded }) => sum + captured - refunded, 0);
+}
+
+function pieces({ reservations }: OrderBooks, state: string): number {
+  return reservations.filter((each) => each.state === state).reduce((sum, { quantity }) => sum + quantity, 0);
+}
+
+function price(amount: number, { currency }: OrderBooks): string {
+  return `${(amount / 100).toFixed(2)} ${currency}`;
+}
+
+function inWords(books: OrderBooks): string {
+  const { payments, shipments } = books;
+  const words = [
+    ...payments.map(({ state }) => `a payment ${state}`),
+    ...['reserved', 'shipped'].flatMap((state) =>
+      pieces(books, state) > 0 ? [`${pieces(books, state)} pieces ${state}`] : [],
+    ),
+    ...shipments.map(({ state }) => `a shipment ${state}`),
+  ];
+  return words.join(', ') || 'nothing';
+}

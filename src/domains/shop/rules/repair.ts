@@ -1,0 +1,83 @@
+/** A step of an order, as the engine's table of effects has it; the oldest first. */
+export interface KnownStep {
+  /** `<order id>:<step>:<revision>`. */
+  readonly key: string;
+  readonly state: 'begun' | 'done' | 'refused' | 'undoing' | 'undone';
+  /** What a provider was asked; absent for a step in our own database. */
+  readonly request?: unknown;
+}
+
+/** The steps that can be undone, in the order in which an order takes them, and by what. */
+export const UNDONE_BY = {
+  reserveStock: 'releaseStock',
+  authorizePayment: 'voidPayment',
+  createShipment: 'cancelShipment',
+} as const;
+
+type UndoableStep = keyof typeof UNDONE_BY;
+
+/** One step to be undone. */
+export interface PlannedUndo {
+  readonly step: UndoableStep;
+  readonly key: string;
+  readonly request?: unknown;
+}
+
+export type RepairPlan =
+  | { readonly kind: 'undo'; readonly undos: readonly PlannedUndo[] }
+  | { readonly kind: 'refused'; readonly why: string };
+
+/**
+ * Steps that leave nothing behind which would have to be undone by itself: entries in the book, words to the customer, and
+ * what an amendment has given back.
+ */
+const LEAVE_NOTHING: ReadonlySet<string> = new Set([
+  'confirmOrder',
+  'closeOrder',
+  'notifyCustomer',
+  'recordAuthorization',
+  'refuseCancellation',
+  'amendOrder',
+  'refuseAmendment',
+  'reduceStock',
+  'requestMeans',
+]);
+
+/** The keys under which an order takes its undoable steps the first time; a step that was never heard of gets a tombstone. */
+export function firstKeys(orderId: string): string[] {
+  return Object.keys(UNDONE_BY).map((step) => `${orderId}:${step}:0`);
+}
+
+const RANK = Object.keys(UNDONE_BY);
+
+/**
+ * What has to be undone of an order, in the order in which its saga would: the other way round than it takes its steps, and
+ * of steps of one kind the latest first. (Stock and payment are taken side by side: their times say nothing.) Refused as a whole where a step
+ * cannot be undone by its own undo: nothing is undone by halves.
+ */
+export function planRepair(steps: readonly KnownStep[]): RepairPlan {
+  const undos: PlannedUndo[] = [];
+  for (const { key, state, request } of [...steps].reverse()) {
+    if (state === 'undone' || state === 'refused') continue;
+    const step = key.split(':').at(-2) ?? '';
+    if (LEAVE_NOTHING.has(step)) continue;
+    if (!isUndoable(step)) {
+      return { kind: 'refused', why: `${key} is ${state}, and has no undo: the parcel may have left` };
+    }
+    if (step !== 'reserveStock' && request === undefined) {
+      return {
+        kind: 'refused',
+        why: `${key} is ${state}, and what was asked of the provider is not on record`,
+      };
+    }
+    undos.push({ step, key, ...(request !== undefined && { request }) });
+  }
+  return {
+    kind: 'undo',
+    undos: undos.sort((one, other) => RANK.indexOf(other.step) - RANK.indexOf(one.step)),
+  };
+}
+
+function isUndoable(step: string): step is UndoableStep {
+  return Object.hasOwn(UNDONE_BY, step);
+}

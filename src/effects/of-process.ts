@@ -1,0 +1,30 @@
+import type { Database } from '../adapters/postgres';
+import type { EffectRow } from './row';
+
+/** A step that is on record, with what a provider was asked where one was. */
+export interface RecordedStep {
+  readonly key: string;
+  readonly state: EffectRow['state'];
+  readonly request?: unknown;
+}
+
+/** More steps than any process takes; with more it is none that anybody should undo by command. */
+const AT_MOST = 500;
+
+/** The steps of one process, the oldest first. */
+export async function stepsOfProcess(database: Database, correlationKey: string): Promise<RecordedStep[]> {
+  const rows = await database.query<{ key: string; state: EffectRow['state']; request: unknown }>(
+    `select key, state, request from sagaline.effects
+      where key like $1 order by created_at, key limit ${AT_MOST}`,
+    [`${correlationKey.replace(/[_%\\]/g, '\\$&')}:%`],
+  );
+  return rows.map(({ key, state, request }) => ({ key, state, ...(request !== null && { request }) }));
+}
+
+/** Keeps steps that were never heard of from being done later; what is known of a key already stays as it is. */
+export async function layTombstones(database: Database, keys: readonly string[]): Promise<void> {
+  await database.query(
+    `insert into sagaline.effects (key, state) select unnest($1::text[]), 'undone' on conflict do nothing`,
+    [keys],
+  );
+}

@@ -1,0 +1,73 @@
+// What a repair undoes, by what is on record of the order's steps; no server.
+import type { KnownStep } from '../../../src/domains/shop/rules/repair';
+import { firstKeys, planRepair } from '../../../src/domains/shop/rules/repair';
+
+const step = (name: string, state: KnownStep['state'], request?: object): KnownStep => ({
+  key: `o-1:${name}:0`,
+  state,
+  ...(request && { request }),
+});
+const [payment, booking] = [{ of: 'the payment' }, { of: 'the booking' }];
+
+test('the steps are undone in reverse order, each with what was asked for it', () => {
+  // Stock and payment side by side: either may be the first on record.
+  const steps = [
+    step('authorizePayment', 'done', payment),
+    step('reserveStock', 'done'),
+    step('confirmOrder', 'done'),
+    step('createShipment', 'begun', booking),
+  ];
+  expect(planRepair(steps)).toEqual({
+    kind: 'undo',
+    undos: [
+      { step: 'createShipment', key: 'o-1:createShipment:0', request: booking },
+      { step: 'authorizePayment', key: 'o-1:authorizePayment:0', request: payment },
+      { step: 'reserveStock', key: 'o-1:reserveStock:0' },
+    ],
+  });
+});
+
+test('each revision of a step is undone by itself, the latest first', () => {
+  const [again, third] = [1, 2].map(
+    (revision) => ({ key: `o-1:reserveStock:${revision}`, state: 'done' }) as const,
+  );
+  if (!again || !third) throw new Error('two were made');
+  expect(planRepair([step('reserveStock', 'undone'), again, third])).toEqual({
+    kind: 'undo',
+    undos: [
+      { step: 'reserveStock', key: 'o-1:reserveStock:2' },
+      { step: 'reserveStock', key: 'o-1:reserveStock:1' },
+    ],
+  });
+});
+
+test('what was refused, undone or never done needs no undo; what was left half undone does', () => {
+  const steps = [
+    step('reserveStock', 'refused'),
+    step('authorizePayment', 'undoing', payment),
+    step('createShipment', 'undone'),
+    step('closeOrder', 'done'),
+    step('notifyCustomer', 'done'),
+  ];
+  expect(planRepair(steps)).toMatchObject({ undos: [{ step: 'authorizePayment' }] });
+  expect(planRepair([])).toEqual({ kind: 'undo', undos: [] });
+});
+
+test.each<[string, KnownStep, string]>([
+  ['the payment is taken', step('capturePayment', 'done'), 'capturePayment'],
+  ['nobody knows whether it is', step('capturePayment', 'begun'), 'capturePayment'],
+  ['the stock has left', step('shipStock', 'done'), 'shipStock'],
+  ['a step is none that this version knows', step('blessOrder', 'done'), 'blessOrder'],
+  ['what was asked is not on record', step('authorizePayment', 'begun'), 'not on record'],
+])('refused as a whole where %s', (_, one, why) => {
+  const plan = planRepair([step('reserveStock', 'done'), one]);
+  expect(plan).toEqual({ kind: 'refused', why: expect.stringContaining(why) });
+});
+
+test('a refused attempt to take the payment has taken nothing', () => {
+  expect(planRepair([step('capturePayment', 'refused')])).toEqual({ kind: 'undo', undos: [] });
+});
+
+test('the first keys are those of the steps that can be undone', () => {
+  expect(firstKeys('o-1')).toEqual(['o-1:reserveStock:0', 'o-1:authorizePayment:0', 'o-1:createShipment:0']);
+});

@@ -1,0 +1,158 @@
+import { continueAsNew, workflowInfo } from '@temporalio/workflow';
+import type { OrderActivities } from '../../activities/shop/orders';
+import type { InventoryActivities } from '../../activities/shop/inventory';
+import type { PaymentActivities } from '../../activities/shop/payments';
+import type { PreparedRepair, ReconciliationActivities } from '../../activities/shop/reconciliation';
+import type { ShippingActivities } from '../../activities/shop/shipping';
+import type { Finding, ReconciliationReport, RepairResult } from '../../src/contracts/reconciliation';
+import { REASONS, TASK_QUEUES } from '../../src/domains/shop/names';
+import { UNDONE_BY } from '../../src/domains/shop/rules/repair';
+import type { PlannedUndo } from '../../src/domains/shop/rules/repair';
+import { openDecisions, openSaga, showDetails, showState, stepsOf, stepsOnOwnDatabase } from '../../src/saga';
+
+/** A report with more says that something is wrong with all of them; it must fit into a payload. */
+const MOST_FINDINGS = 500;
+
+const RETRY = {
+  initialInterval: '200 milliseconds',
+  backoffCoefficient: 2,
+  maximumInterval: '30 seconds',
+} as const;
+/** A page of orders with the calls to Temporal for it, many times over. */
+const PAGE = '60 seconds';
+/** As an order's own steps: the providers' answers take a second at most. */
+const ATTEMPT = '10 seconds';
+
+const books = stepsOf<ReconciliationActivities>({
+  startToCloseTimeout: PAGE,
+  retry: RETRY,
+  taskQueue: TASK_QUEUES.orders,
+});
+
+export interface ReconciliationInput {
+  /** This order only; without it all that are open, or have ended lately. */
+  readonly key?: string;
+  /** From the run before this one. */
+  readonly carried?: ReconciliationReport & { readonly after: string };
+}
+
+/** Looks at all orders for what does not add up, page by page, and changes nothing. */
+export async function reconciliation({ key, carried }: ReconciliationInput): Promise<ReconciliationReport> {
+  const findings: Finding[] = [...(carried?.findings ?? [])];
+  let { checked, omitted } = carried ?? { checked: 0, omitted: 0 };
+  let after = carried?.after;
+  do {
+    showDetails(`${checked} orders looked at, ${findings.length + omitted} findings.`);
+    const only = key === undefined ? {} : { orderId: key };
+    const page = await books.checkOrders('Look at the next orders', {
+      ...only,
+      ...(after !== undefined && { after }),
+    });
+    checked += page.checked;
+    const room = MOST_FINDINGS - findings.length;
+    findings.push(...page.findings.slice(0, room));
+    omitted += Math.max(0, page.findings.length - room);
+    after = page.next;
+    if (after !== undefined && workflowInfo().continueAsNewSuggested) {
+      await continueAsNew<typeof reconciliation>({ carried: { checked, findings, omitted, after } });
+    }
+  } while (after !== undefined);
+
+  const report = { checked, findings, omitted };
+  if (key === undefined) await books.reportFindings('Tell of the findings', report);
+  showState(findings.length === 0 ? 'clean' : 'findings', inWords(report));
+  return report;
+}
+
+function inWords({ checked, findings, omitted }: ReconciliationReport): string {
+  const lines = findings.map(
+    ({ key, kind, detail, repair: how }) => `- **${key}** ${kind}: ${detail} (${how})`,
+  );
+  return [`${checked} orders looked at, ${findings.length + omitted} findings.`, '', ...lines].join('\n');
+}
+
+/**
+ * Undoes what an order has left behind whose workflow is gone, under the keys of the order's own steps and as the saga
+ * would have done it, and closes the order. An undo that fails for good stands as `compensation-stuck`, as any saga's.
+ */
+export async function repair({ key: orderId }: { key: string }): Promise<RepairResult> {
+  const decisions = openDecisions();
+  showDetails(`Looking at what order ${orderId} has left.`);
+  const prepared = await books.prepareRepair('Look at the order', { orderId });
+  if (prepared.kind === 'refused') return refuse(prepared.why);
+  const gone = await parcelThatLeft(orderId, prepared);
+  if (gone !== undefined) return refuse(gone);
+
+  const saga = openSaga(decisions);
+  const undo = undoing(orderId, prepared.undoWithinMs);
+  // Registered in the order of doing, so that they are undone the other way round.
+  for (const planned of [...prepared.undos].reverse()) {
+    await saga.step({
+      run: () => Promise.resolve(),
+      undoneBy: UNDONE_BY[planned.step],
+      undo: () => undo(planned),
+    });
+  }
+  await saga.compensate('compensating');
+  if (prepared.closeAs) await closeOrder(orderId, prepared.closeAs);
+  showState('repaired', `What order ${orderId} had left is undone.`);
+  return { state: 'repaired' };
+}
+
+function refuse(why: string): RepairResult {
+  showState('refused', `Nothing was done: ${why}.`);
+  return { state: 'refused', why };
+}
+
+/** The carrier's news may have found no workflow: a parcel that is on its way cannot be called back. */
+async function parcelThatLeft(
+  orderId: string,
+  { shipments }: Extract<PreparedRepair, { kind: 'undo' }>,
+): Promise<string | undefined> {
+  const shipping = stepsOf<ShippingActivities>({
+    startToCloseTimeout: ATTEMPT,
+    retry: RETRY,
+    taskQueue: TASK_QUEUES.shipping,
+  });
+  for (const shipmentId of shipments) {
+    const { status } = await shipping.trackShipment('Ask the carrier', { orderId, shipmentId });
+    if (status !== 'booked' && status !== 'canceled')
+      return `the carrier says that ${shipmentId} is ${status}`;
+  }
+  return undefined;
+}
+
+function undoing(orderId: string, undoWithinMs: number): (planned: PlannedUndo) => Promise<void> {
+  const options = { startToCloseTimeout: ATTEMPT, retry: RETRY, scheduleToCloseTimeout: undoWithinMs };
+  const inventory = stepsOf<InventoryActivities>({ ...options, taskQueue: TASK_QUEUES.inventory });
+  const payments = stepsOf<PaymentActivities>({ ...options, taskQueue: TASK_QUEUES.payments });
+  const shipping = stepsOf<ShippingActivities>({ ...options, taskQueue: TASK_QUEUES.shipping });
+  return ({ step, key, request }) => {
+    // What is on record is what the step was given; the activity checks it again.
+    switch (step) {
+      case 'reserveStock':
+        return inventory.releaseStock('Release the stock', { undoes: key, orderId });
+      case 'authorizePayment':
+        return payments.voidPayment('Lift the hold', { undoes: request as never });
+      case 'createShipment':
+        return shipping.cancelShipment('Cancel the booking', { undoes: request as never });
+    }
+  };
+}
+
+/** Under the key that the saga would have used: whoever of the two comes second changes nothing. */
+async function closeOrder(orderId: string, state: 'rejected' | 'compensated'): Promise<void> {
+  const book = stepsOnOwnDatabase<OrderActivities>({
+    startToCloseTimeout: ATTEMPT,
+    retry: RETRY,
+    taskQueue: TASK_QUEUES.orders,
+  });
+  const detail = 'The workflow of the order was gone; what it had left was undone by command.';
+  await book.closeOrder(`Close the order as ${state}`, {
+    state,
+    key: `${orderId}:closeOrder:0`,
+    orderId,
+    reason: REASONS.reconciled,
+    detail,
+  });
+}
