@@ -19,6 +19,5 @@ export type Cancellation = EventOf<typeof events.cancellationRequested>;
 export const SUBMITTED = [EVENTS.orderSubmitted] as const;
 export const CANCELLATION = [EVENTS.cancellationRequested] as const;
 export const PAYMENT_NEWS = [EVENTS.paymentAuthorized, EVENTS.paymentDeclined] as const;
-export const DISPATCH = [EVENTS.shipmentDispatched] as const;
 /** What becomes of a parcel that is on its way. */
 export const PARCEL_NEWS = [EVENTS.shipmentDelivered, EVENTS.shipmentLost] as const;

@@ -3,39 +3,39 @@ import { EVENTS, REASONS, REFUSALS } from '../../src/domains/shop/names';
 import type { CompensatableStep } from '../../src/saga';
 import { SagaFailure, showDetails } from '../../src/saga';
 import { cancelled } from './order-cancellation';
+import type { Course } from './order-course';
 import type { OrderInbox } from './order-events';
 import { CANCELLATION, PAYMENT_NEWS } from './order-events';
 import type { OrderSteps } from './order-steps';
+
+/** What an order needs to hold its payment. */
+interface Paying {
+  readonly steps: OrderSteps;
+  readonly inbox: OrderInbox;
+  readonly course: Course;
+  readonly deadlines: OrderDeadlines;
+}
 
 /**
  * Holds the payment. The provider may want time for it (a bank transfer, a check for fraud); its decision then comes as
  * an event, for which the step waits until a deadline.
  */
-export function holdPayment(
-  steps: OrderSteps,
-  inbox: OrderInbox,
-  deadlines: OrderDeadlines,
-): CompensatableStep<string> {
-  const { run, ...compensation } = steps.authorizePayment;
+export function holdPayment(order: Paying): CompensatableStep<string> {
+  const { run, ...compensation } = order.steps.authorizePayment;
   return {
     ...compensation,
     run: async () => {
       const { paymentId, state } = await run();
-      if (state === 'pending') await decided(paymentId, steps, inbox, deadlines);
+      if (state === 'pending') await decided(paymentId, order);
       return paymentId;
     },
   };
 }
 
-async function decided(
-  paymentId: string,
-  steps: OrderSteps,
-  inbox: OrderInbox,
-  { authorizationWithinMs }: OrderDeadlines,
-): Promise<void> {
+async function decided(paymentId: string, { steps, inbox, course, deadlines }: Paying): Promise<void> {
   showDetails(`Waiting for the payment provider to decide on payment ${paymentId}.`);
   const news = await inbox.take([...PAYMENT_NEWS, ...CANCELLATION], {
-    ms: authorizationWithinMs,
+    ms: deadlines.authorizationWithinMs,
     waiting: 'Deadline for the payment provider’s decision',
   });
   switch (news?.type) {
@@ -48,6 +48,7 @@ async function decided(
     case EVENTS.cancellationRequested:
       throw cancelled(news);
     case EVENTS.paymentDeclined:
+      course.pass(news.type);
       await steps.recordAuthorization(paymentId, 'declined');
       throw new SagaFailure(
         'refused',
@@ -55,6 +56,7 @@ async function decided(
         `the payment was declined: ${news.data.reason}`,
       );
     case EVENTS.paymentAuthorized:
+      course.pass(news.type);
       await steps.recordAuthorization(paymentId, 'authorized');
   }
 }

@@ -3,8 +3,11 @@ import type { OrderDeadlines } from '../../activities/shop/orders';
 import type { SagaResult } from '../../src/contracts/saga';
 import { FAILURES } from '../../src/contracts/saga';
 import type { SubmittedOrder } from '../../src/domains/shop/events/orders';
-import type { OrderEnd, OrderState } from '../../src/domains/shop/names';
+import type { OrderEnd } from '../../src/domains/shop/names';
 import { EVENTS, REASONS, REFUSALS } from '../../src/domains/shop/names';
+import { causeOf, undoneInput } from '../../src/domains/shop/rules/endings';
+import type { OrderInput } from '../../src/domains/shop/rules/transitions';
+import { TRANSITIONS } from '../../src/domains/shop/rules/transitions';
 import type { Decisions, SagaScope } from '../../src/saga';
 import {
   asWorkflowFailure,
@@ -14,12 +17,13 @@ import {
   openSaga,
   SagaFailure,
   showDetails,
-  showState,
 } from '../../src/saga';
 import { cancelled, heedCancellation } from './order-cancellation';
+import type { Course } from './order-course';
+import { openCourse, undoDecisions } from './order-course';
 import { fateOfParcel } from './order-delivery';
 import type { OrderEvent, OrderInbox } from './order-events';
-import { CANCELLATION, DISPATCH, PARCEL_NEWS, SUBMITTED } from './order-events';
+import { PARCEL_NEWS, SUBMITTED } from './order-events';
 import { holdPayment } from './order-payment';
 import type { OrderSteps } from './order-steps';
 import { buryEvents, deadlinesBeforeSubmission, openOrder, stepsFor } from './order-steps';
@@ -30,6 +34,7 @@ interface Order {
   readonly saga: SagaScope;
   readonly decisions: Decisions;
   readonly inbox: OrderInbox;
+  readonly course: Course;
   readonly deadlines: OrderDeadlines;
   confirmed: boolean;
 }
@@ -42,36 +47,44 @@ interface Order {
 export async function order({ key }: { key: string }): Promise<SagaResult<OrderEnd>> {
   const inbox: OrderInbox = openInbox<OrderEvent>();
   const decisions = openDecisions();
-  const submitted = inbox.takeNow(SUBMITTED) ?? (await submission(inbox, key));
-  const state = await run(submitted.data, inbox, decisions);
+  const course = openCourse();
+  const submitted = inbox.takeNow(SUBMITTED) ?? (await submission(inbox, course, key));
+  const state = await run(submitted.data, inbox, course, decisions);
   return { state, seen: inbox.seen() };
 }
 
 /** An early event has opened the workflow: it keeps what comes until the order itself is here. */
 async function submission(
   inbox: OrderInbox,
+  course: Course,
   key: string,
 ): Promise<Extract<OrderEvent, { type: (typeof SUBMITTED)[0] }>> {
-  show('awaiting-submission', 'News has come before the order itself; waiting for the order.');
+  course.go('opened-by-news', 'News has come before the order itself; waiting for the order.');
   // Only the wait may be cancelled: whoever cancels before it must not take the news along.
   const { submissionWithinMs } = await CancellationScope.nonCancellable(deadlinesBeforeSubmission);
   const deadline = { ms: submissionWithinMs, waiting: 'Deadline for the order itself' };
-  const submitted = await inbox.take(SUBMITTED, deadline).catch(giveUpIfCancelled);
+  let why: OrderInput = 'submission-overdue';
+  const submitted = await inbox.take(SUBMITTED, deadline).catch((error: unknown) => {
+    // Somebody who cancels the workflow in the UI does not wait for the deadline.
+    if (!isCancellation(error)) throw error;
+    why = 'cancelled-in-ui';
+  });
   if (submitted) {
-    show('placing', 'Entering the order.');
+    course.go(submitted.type, 'Entering the order.');
     return submitted;
   }
+  course.pass(why);
   const detail = `the order ${key} was never submitted`;
   await buryAll(inbox, 'unmatched', detail);
   throw ApplicationFailure.nonRetryable(detail, FAILURES.unmatched);
 }
 
-/** Somebody who cancels the workflow in the UI does not wait for the deadline. */
-function giveUpIfCancelled(error: unknown): undefined {
-  if (!isCancellation(error)) throw error;
-}
-
-async function run(submission: SubmittedOrder, inbox: OrderInbox, decisions: Decisions): Promise<OrderEnd> {
+async function run(
+  submission: SubmittedOrder,
+  inbox: OrderInbox,
+  course: Course,
+  decisions: Decisions,
+): Promise<OrderEnd> {
   showDetails('Entering the order.');
   let deadlines: OrderDeadlines;
   try {
@@ -81,15 +94,16 @@ async function run(submission: SubmittedOrder, inbox: OrderInbox, decisions: Dec
     const failure = failureOf(error);
     await buryAll(inbox, 'late', failure.message);
     if (failure.type !== REFUSALS.orderExists) throw asWorkflowFailure(failure);
-    return end('duplicate', 'Another saga has this order: nothing was done.');
+    return end(course, 'entered-elsewhere', 'Another saga has this order: nothing was done.');
   }
 
-  const saga = openSaga(decisions);
+  const saga = openSaga(undoDecisions(course, decisions));
   const order: Order = {
     steps: stepsFor(submission, deadlines),
     saga,
     decisions,
     inbox,
+    course,
     deadlines,
     confirmed: false,
   };
@@ -108,9 +122,9 @@ async function run(submission: SubmittedOrder, inbox: OrderInbox, decisions: Dec
 
 /** Stock and payment, side by side; with both the order is confirmed. */
 async function place(order: Order): Promise<string> {
-  const { steps, saga, inbox, deadlines } = order;
+  const { steps, saga, inbox } = order;
   showDetails(`Reserving stock and holding ${steps.price}.`);
-  const [, paymentId] = await saga.parallel(steps.reserveStock, holdPayment(steps, inbox, deadlines));
+  const [, paymentId] = await saga.parallel(steps.reserveStock, holdPayment(order));
   heedCancellation(inbox);
   await steps.confirmOrder();
   order.confirmed = true;
@@ -118,10 +132,10 @@ async function place(order: Order): Promise<string> {
 }
 
 /** The carrier is booked and has fetched the parcel. */
-async function ship({ steps, saga, inbox, deadlines }: Order): Promise<string> {
+async function ship({ steps, saga, inbox, course, deadlines }: Order): Promise<string> {
   const { shipmentId, trackingNumber } = await saga.step(steps.createShipment);
-  show('awaiting-dispatch', `Waiting for the carrier to fetch parcel ${trackingNumber}.`);
-  const news = await inbox.take([...DISPATCH, ...CANCELLATION], {
+  course.go('booked', `Waiting for the carrier to fetch parcel ${trackingNumber}.`);
+  const news = await inbox.take(course.looksFor(), {
     ms: deadlines.dispatchWithinMs,
     waiting: `Deadline for the dispatch of ${trackingNumber}`,
   });
@@ -130,6 +144,8 @@ async function ship({ steps, saga, inbox, deadlines }: Order): Promise<string> {
   if (!news && !inbox.has(PARCEL_NEWS)) {
     throw new SagaFailure('failed', REASONS.dispatchOverdue, `${trackingNumber} was not dispatched in time`);
   }
+  const leaves = news?.type ?? 'dispatch-presumed';
+  course.go(leaves, `The parcel is on its way; taking ${steps.price}.`);
   return shipmentId;
 }
 
@@ -140,28 +156,27 @@ interface Sent {
 }
 
 async function forward(order: Order, { paymentId, shipmentId }: Sent): Promise<OrderEnd> {
-  const { steps, inbox, deadlines } = order;
+  const { steps } = order;
   await takePayment(order, paymentId);
-  const [, fate] = await Promise.all([steps.shipStock(), fateOfParcel(steps, inbox, deadlines, shipmentId)]);
+  const [, fate] = await Promise.all([steps.shipStock(), fateOfParcel(order, shipmentId)]);
   if (fate === 'delivered') {
     await steps.completeOrder();
     await steps.notifyCustomer('order-completed', { price: steps.price });
-    return close(steps, inbox, 'completed', 'Paid and delivered.');
+    return close(order, 'arrived', 'Paid and delivered.');
   }
   const because = { reason: REASONS.parcelLost, detail: 'The carrier has lost the parcel.' };
   showDetails(`The parcel got lost: giving ${steps.price} back.`);
   await steps.refundPayment(paymentId);
   await steps.closeRefundedOrder(because);
   await steps.notifyCustomer('order-refunded', because);
-  return close(steps, inbox, 'refunded', 'The parcel got lost; the customer has the money back.');
+  return close(order, 'money-back', 'The parcel got lost; the customer has the money back.');
 }
 
 /**
  * Takes the payment for goods that have left. A refusal cannot undo that: a person decides whether to try again, to let
  * the customer have the goods, or to take the money in another way.
  */
-async function takePayment({ steps, decisions }: Order, paymentId: string): Promise<void> {
-  show('awaiting-delivery', `The parcel is on its way; taking ${steps.price}.`);
+async function takePayment({ steps, course, decisions }: Order, paymentId: string): Promise<void> {
   for (let attempt = 0; ; attempt++) {
     try {
       await steps.capturePayment(paymentId, attempt);
@@ -169,43 +184,35 @@ async function takePayment({ steps, decisions }: Order, paymentId: string): Prom
     } catch (error) {
       const { message } = failureOf(error);
       const words = `The parcel is on its way, and **the payment cannot be taken**: ${message}`;
-      const decision = await decisions.ask('awaiting-decision', words);
-      show('awaiting-delivery', `The parcel is on its way. Payment: ${decision.kind}.`);
+      const decision = await decisions.ask(course.pass('capture-refused'), words);
+      course.go('payment-decided', `The parcel is on its way. Payment: ${decision.kind}.`);
       if (decision.kind !== 'retry') return;
     }
   }
 }
 
 /** Undoes what was done, and closes the order; also when somebody has cancelled the workflow. */
-async function undo({ steps, saga, inbox, confirmed }: Order, failure: SagaFailure): Promise<OrderEnd> {
-  const state = endOf(failure, confirmed);
+async function undo(order: Order, failure: SagaFailure): Promise<OrderEnd> {
+  const { steps, saga, course } = order;
   const because = { reason: failure.type, detail: failure.message };
-  await saga.compensate('compensating');
+  await saga.compensate(course.pass(causeOf(failure)));
+  const undone = undoneInput(failure, order.confirmed);
+  const state = TRANSITIONS.compensating[undone];
   return CancellationScope.nonCancellable(async () => {
     await steps.closeFailedOrder(state, because);
     await steps.notifyCustomer(`order-${state}`, because);
-    return close(steps, inbox, state, `Because of \`${failure.type}\`: ${failure.message}`);
+    return close(order, undone, `Because of \`${failure.type}\`: ${failure.message}`);
   });
 }
 
-function endOf({ type }: SagaFailure, confirmed: boolean): 'rejected' | 'compensated' | 'cancelled' {
-  if (type === REASONS.cancelledByCustomer) return 'cancelled';
-  return confirmed ? 'compensated' : 'rejected';
-}
-
 /** Nothing that was received is left without an answer. */
-async function close(
-  steps: OrderSteps,
-  inbox: OrderInbox,
-  state: OrderEnd,
-  words: string,
-): Promise<OrderEnd> {
-  const closed = `the order is ${state}`;
+async function close({ steps, inbox, course }: Order, input: OrderInput, words: string): Promise<OrderEnd> {
+  const closed = `the order is ${course.leadsTo(input)}`;
   while (!inbox.isEmpty()) {
-    if (inbox.takeNow(CANCELLATION)) await steps.refuseCancellation(closed);
+    if (inbox.takeNow(course.refuses())) await steps.refuseCancellation(closed);
     else await buryEvents(inbox.drain(), 'late', closed);
   }
-  return end(state, words);
+  return end(course, input, words);
 }
 
 /** More may come while the first ones are on their way: hence the loop. */
@@ -215,11 +222,7 @@ async function buryAll(inbox: OrderInbox, reason: 'late' | 'unmatched', detail: 
   });
 }
 
-function end(state: OrderEnd, words: string): OrderEnd {
-  show(state, words);
-  return state;
-}
-
-function show(state: OrderState, words: string): void {
-  showState(state, words);
+function end(course: Course, input: OrderInput, words: string): OrderEnd {
+  course.go(input, words);
+  return course.place as OrderEnd;
 }

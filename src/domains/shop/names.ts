@@ -77,6 +77,8 @@ export const REFUSALS = {
 export const REASONS = {
   /** The customer asked for it. */
   cancelledByCustomer: 'cancelled-by-customer',
+  /** Somebody has cancelled the workflow, in the Temporal UI for example; the engine's own word. */
+  cancelledInUi: 'cancelled',
   /** The payment provider has not decided in time. */
   authorizationOverdue: 'authorization-overdue',
   /** The carrier never fetched the parcel. */
