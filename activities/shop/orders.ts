@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { orderSubmitted } from '../../src/domains/shop/events';
+import { orderAmended, orderSubmitted } from '../../src/domains/shop/events';
+import { AMENDMENT_REFUSALS } from '../../src/domains/shop/names';
 import { activity } from '../../src/effects';
 import { money, orderId, stepKey } from './shapes';
 
@@ -13,11 +14,20 @@ const closeOrder = z.discriminatedUnion('state', [
   z.object({ state: z.literal('refunded'), key: stepKey, orderId, total: money, ...cause }),
 ]);
 const refuseCancellation = z.object({ key: stepKey, orderId, ...cause });
+const amendOrder = z.object({ key: stepKey, amended: orderAmended.schema });
+const refuseAmendment = z.object({
+  key: stepKey,
+  orderId,
+  reason: z.enum(Object.values(AMENDMENT_REFUSALS)),
+  detail: z.string(),
+});
 const orderDeadlines = z.object({});
 
 export type OpenOrder = z.infer<typeof openOrder>;
 export type ConfirmOrder = z.infer<typeof confirmOrder>;
 export type CloseOrder = z.infer<typeof closeOrder>;
+export type AmendOrder = z.infer<typeof amendOrder>;
+export type RefuseAmendment = z.infer<typeof refuseAmendment>;
 export type RefuseCancellation = z.infer<typeof refuseCancellation>;
 
 /** Deadlines of one order, in milliseconds: fixed in its history when it is opened, whatever the settings say later. */
@@ -47,6 +57,10 @@ export interface Orders {
   closeOrder(input: CloseOrder): Promise<void>;
   /** Tells that the customer cannot cancel any more: an event for each request, under a key of its own. */
   refuseCancellation(input: RefuseCancellation): Promise<void>;
+  /** Writes the new total down, and tells of the amendment. */
+  amendOrder(input: AmendOrder): Promise<void>;
+  /** Tells that the order stays as it is: an event for each request, under a key of its own. */
+  refuseAmendment(input: RefuseAmendment): Promise<void>;
 }
 
 export function createOrderActivities(orders: Orders, deadlines: OrderDeadlines) {
@@ -58,6 +72,8 @@ export function createOrderActivities(orders: Orders, deadlines: OrderDeadlines)
     confirmOrder: activity(confirmOrder, (input) => orders.confirmOrder(input)),
     closeOrder: activity(closeOrder, (input) => orders.closeOrder(input)),
     refuseCancellation: activity(refuseCancellation, (input) => orders.refuseCancellation(input)),
+    amendOrder: activity(amendOrder, (input) => orders.amendOrder(input)),
+    refuseAmendment: activity(refuseAmendment, (input) => orders.refuseAmendment(input)),
     /** For a workflow whose order has not come yet. */
     orderDeadlines: activity(orderDeadlines, () => Promise.resolve(deadlines)),
   };

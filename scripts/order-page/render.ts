@@ -1,13 +1,13 @@
 import { EVENTS } from '../../src/domains/shop/names';
 import type { OrderInput, OrderPlace, Refusal } from '../../src/domains/shop/rules/transitions';
-import { INPUTS, isRefusal, TRANSITIONS, UNMATCHED } from '../../src/domains/shop/rules/transitions';
+import { BACK, INPUTS, isRefusal, TRANSITIONS, UNMATCHED } from '../../src/domains/shop/rules/transitions';
 
 /** The parts of docs/order.md that are made of the table of transitions; what is between them is written by hand. */
 
 export interface Row {
   readonly from: OrderPlace;
   readonly input: OrderInput;
-  readonly target: OrderPlace | Refusal;
+  readonly target: OrderPlace | Refusal | typeof BACK;
 }
 
 /** The table of transitions, a row for each. */
@@ -15,9 +15,16 @@ export const rows: readonly Row[] = Object.entries(TRANSITIONS).flatMap(([from, 
   Object.entries(transitions).map(([input, target]) => ({
     from: from as OrderPlace,
     input: input as OrderInput,
-    target: target as OrderPlace | Refusal,
+    target: target as Row['target'],
   })),
 );
+
+/** From one state to another; the way back leads to each state that it may have come from. */
+export const moves = rows.flatMap(({ from, input, target }) => {
+  if (isRefusal(target) || target === from) return [];
+  if (target !== BACK) return [{ from, input, target }];
+  return rows.filter((row) => row.target === from).map((row) => ({ from, input, target: row.from }));
+});
 
 /** `dev.sagaline.shop.orders.submitted.v1` is `orders.submitted` to a reader. */
 export function shortName(input: OrderInput): string {
@@ -39,14 +46,11 @@ function replaced(page: string, part: string, content: string): string {
 /** One arrow for each pair of states; what is refused, or changes no state, is in the table only. */
 function diagram(): string {
   const arrows = new Map<string, string[]>();
-  for (const { from, input, target } of rows) {
-    if (isRefusal(target) || target === from) continue;
+  for (const { from, input, target } of moves) {
     const arrow = `${idOf(from)} --> ${idOf(target)}`;
     arrows.set(arrow, [...(arrows.get(arrow) ?? []), shortName(input)]);
   }
-  const places = [
-    ...new Set(rows.flatMap(({ from, target }) => (isRefusal(target) ? [from] : [from, target]))),
-  ];
+  const places = [...new Set(moves.flatMap(({ from, target }) => [from, target]))];
   const ends = places.filter((place) => !(place in TRANSITIONS));
   return [
     '```mermaid',
@@ -82,8 +86,9 @@ function meaningOf(input: OrderInput): string {
   return known ? `\`${input}\`: ${known.means}` : `\`${shortName(input)}\``;
 }
 
-function outcomeOf(from: OrderPlace, target: OrderPlace | Refusal): string {
+function outcomeOf(from: OrderPlace, target: Row['target']): string {
   if (isRefusal(target)) return `refused: \`${target.refused}\``;
+  if (target === BACK) return 'back to where it came from';
   if (target === UNMATCHED) return 'the workflow fails, `unmatched`';
   return target === from ? 'stays' : `**${target}**`;
 }

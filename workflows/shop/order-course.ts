@@ -1,5 +1,5 @@
 import type { OrderInput, OrderPlace } from '../../src/domains/shop/rules/transitions';
-import { eventsAt, isRefusal, transition } from '../../src/domains/shop/rules/transitions';
+import { BACK, eventsAt, isRefusal, transition } from '../../src/domains/shop/rules/transitions';
 import type { Decisions } from '../../src/saga';
 import { showDetails, showState } from '../../src/saga';
 import type { OrderEvent } from './order-events';
@@ -24,15 +24,17 @@ export interface Course {
 
 export function openCourse(): Course {
   let place: OrderPlace = 'placing';
+  let before: OrderPlace = place;
 
   function leadsTo(input: OrderInput): OrderPlace {
     const target = transition(place, input);
+    if (target === BACK) return before;
     if (target !== undefined && !isRefusal(target)) return target;
     throw new Error(`an order that is ${place} has no way on for ${input}`);
   }
 
   function pass(input: OrderInput): OrderPlace {
-    place = leadsTo(input);
+    [before, place] = [place, leadsTo(input)];
     return place;
   }
 
@@ -43,10 +45,9 @@ export function openCourse(): Course {
     pass,
     leadsTo,
     go: (input, words) => {
-      const before = place;
-      const after = pass(input);
-      if (after === before) showDetails(words);
-      else showState(after, words);
+      const shown = place;
+      if (pass(input) === shown) showDetails(words);
+      else showState(place, words);
     },
     looksFor: () => [...eventsAt(place, 'taken'), ...eventsAt(place, 'refused')] as OrderEvent['type'][],
     refuses: () => eventsAt(place, 'refused') as OrderEvent['type'][],

@@ -1,24 +1,15 @@
-import type { OrderDeadlines } from '../../activities/shop/orders';
 import { EVENTS } from '../../src/domains/shop/names';
 import type { Deadline } from '../../src/saga';
 import { showDetails } from '../../src/saga';
-import type { Course } from './order-course';
-import type { OrderEvent, OrderInbox } from './order-events';
-import type { OrderSteps } from './order-steps';
-
-/** What an order looks for while its parcel is on its way, and what it needs to answer. */
-interface OnItsWay {
-  readonly steps: OrderSteps;
-  readonly inbox: OrderInbox;
-  readonly course: Course;
-  readonly deadlines: OrderDeadlines;
-}
+import type { OrderEvent } from './order-events';
+import type { Order } from './order-parts';
+import { refuse } from './order-wishes';
 
 /**
  * What became of a parcel that is on its way. Without news in time the carrier is asked; without news in the same time
  * again it is a person's turn. Cancellations come too late now, and are told so.
  */
-export async function fateOfParcel(order: OnItsWay, shipmentId: string): Promise<'delivered' | 'lost'> {
+export async function fateOfParcel(order: Order, shipmentId: string): Promise<'delivered' | 'lost'> {
   const { steps, inbox, course } = order;
   const { deliveryWithinMs } = order.deadlines;
   showDetails('Paid; waiting for the delivery.');
@@ -41,7 +32,7 @@ export async function fateOfParcel(order: OnItsWay, shipmentId: string): Promise
 }
 
 /** The next news of the parcel before the deadline; a cancellation in between does not put the deadline off. */
-async function news(order: OnItsWay, { ms, waiting }: Deadline): Promise<'delivered' | 'lost' | undefined> {
+async function news(order: Order, { ms, waiting }: Deadline): Promise<'delivered' | 'lost' | undefined> {
   const until = Date.now() + ms;
   for (;;) {
     const left = Math.max(until - Date.now(), 1);
@@ -54,13 +45,13 @@ async function news(order: OnItsWay, { ms, waiting }: Deadline): Promise<'delive
 
 /** What an event says of the parcel; `undefined` for one that was refused. */
 async function fateIn(
-  { steps, course }: OnItsWay,
-  { type }: OrderEvent,
+  { steps, course }: Order,
+  event: OrderEvent,
 ): Promise<'delivered' | 'lost' | undefined> {
-  if (course.refuses().includes(type)) {
-    await steps.refuseCancellation('the parcel is on its way');
+  if (course.refuses().includes(event.type)) {
+    await refuse(steps, event, 'the parcel is on its way');
     return undefined;
   }
-  course.pass(type);
-  return type === EVENTS.shipmentLost ? 'lost' : 'delivered';
+  course.pass(event.type);
+  return event.type === EVENTS.shipmentLost ? 'lost' : 'delivered';
 }

@@ -1,38 +1,29 @@
-import type { OrderDeadlines } from '../../activities/shop/orders';
 import { EVENTS, REASONS, REFUSALS } from '../../src/domains/shop/names';
 import type { CompensatableStep } from '../../src/saga';
 import { SagaFailure, showDetails } from '../../src/saga';
-import { cancelled } from './order-cancellation';
-import type { Course } from './order-course';
-import type { OrderInbox } from './order-events';
 import { CANCELLATION, PAYMENT_NEWS } from './order-events';
-import type { OrderSteps } from './order-steps';
-
-/** What an order needs to hold its payment. */
-interface Paying {
-  readonly steps: OrderSteps;
-  readonly inbox: OrderInbox;
-  readonly course: Course;
-  readonly deadlines: OrderDeadlines;
-}
+import type { HeldPayment, Order } from './order-parts';
+import { dueOf } from './order-parts';
+import { cancelled } from './order-wishes';
 
 /**
  * Holds the payment. The provider may want time for it (a bank transfer, a check for fraud); its decision then comes as
  * an event, for which the step waits until a deadline.
  */
-export function holdPayment(order: Paying): CompensatableStep<string> {
-  const { run, ...compensation } = order.steps.authorizePayment;
+export function holdPayment(order: Order): CompensatableStep<HeldPayment> {
+  const amount = dueOf(order);
+  const { run, ...compensation } = order.steps.authorizePayment(amount);
   return {
     ...compensation,
     run: async () => {
       const { paymentId, state } = await run();
       if (state === 'pending') await decided(paymentId, order);
-      return paymentId;
+      return { paymentId, amount, revision: 0 };
     },
   };
 }
 
-async function decided(paymentId: string, { steps, inbox, course, deadlines }: Paying): Promise<void> {
+async function decided(paymentId: string, { steps, inbox, course, deadlines }: Order): Promise<void> {
   showDetails(`Waiting for the payment provider to decide on payment ${paymentId}.`);
   const news = await inbox.take([...PAYMENT_NEWS, ...CANCELLATION], {
     ms: deadlines.authorizationWithinMs,

@@ -13,6 +13,9 @@ export const EVENTS = {
   orderRefunded: `${PREFIX}.orders.refunded.v1`,
   cancellationRequested: `${PREFIX}.orders.cancellation-requested.v1`,
   cancellationRefused: `${PREFIX}.orders.cancellation-refused.v1`,
+  amendmentRequested: `${PREFIX}.orders.amendment-requested.v1`,
+  orderAmended: `${PREFIX}.orders.amended.v1`,
+  amendmentRefused: `${PREFIX}.orders.amendment-refused.v1`,
   stockReserved: `${PREFIX}.inventory.stock-reserved.v1`,
   stockReleased: `${PREFIX}.inventory.stock-released.v1`,
   stockShipped: `${PREFIX}.inventory.stock-shipped.v1`,
@@ -71,6 +74,8 @@ export const REFUSALS = {
   outOfStock: 'out-of-stock',
   paymentDeclined: 'payment-declined',
   addressNotServed: 'address-not-served',
+  /** Of a booking that is to be cancelled: the carrier has fetched the parcel. */
+  parcelDispatched: 'parcel-dispatched',
 } as const;
 
 /** Reasons for which an order ends early that are no refusals of a step. */
@@ -83,8 +88,28 @@ export const REASONS = {
   authorizationOverdue: 'authorization-overdue',
   /** The carrier never fetched the parcel. */
   dispatchOverdue: 'dispatch-overdue',
-  /** Of a refused cancellation: the parcel is on its way, or the order has ended. */
+  /** Of a refused cancellation or amendment: the parcel is on its way, or the order has ended. */
   tooLate: 'too-late',
   /** Of a refund. */
   parcelLost: 'parcel-lost',
 } as const;
+
+/** All reasons for which an amendment is refused; the order is what it was before, and goes on. */
+export const AMENDMENT_REFUSALS = {
+  /** The parcel is on its way, the order is being undone or has ended. */
+  tooLate: REASONS.tooLate,
+  /** Lines and address are what they were. */
+  nothingChanged: 'nothing-changed',
+  /** What is wanted in addition is not there. */
+  outOfStock: REFUSALS.outOfStock,
+  /** The difference cannot be held. */
+  paymentDeclined: REFUSALS.paymentDeclined,
+  /** The provider wants time to decide on the difference: an order does not wait for that. */
+  paymentPending: 'payment-pending',
+  /** The carrier does not go there. */
+  addressNotServed: REFUSALS.addressNotServed,
+  /** A step could not be done in time. */
+  stepFailed: 'step-failed',
+} as const;
+
+export type AmendmentRefusal = (typeof AMENDMENT_REFUSALS)[keyof typeof AMENDMENT_REFUSALS];

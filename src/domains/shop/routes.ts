@@ -1,5 +1,6 @@
 import { defineRoutes, route } from '../../contracts';
 import {
+  amendmentRequested,
   articleViewed,
   cancellationRequested,
   orderSubmitted,
@@ -26,6 +27,7 @@ export const routes = defineRoutes({
   'payment-authorized': route({ event: paymentAuthorized, condition: isNews, workflow: order, opens: true }),
   'payment-declined': route({ event: paymentDeclined, condition: isNews, workflow: order, opens: true }),
   'cancellation-requested': route({ event: cancellationRequested, workflow: order }),
+  'amendment-requested': route({ event: amendmentRequested, workflow: order }),
   'shipment-dispatched': route({ event: shipmentDispatched, workflow: order }),
   'shipment-delivered': route({ event: shipmentDelivered, workflow: order }),
   'shipment-lost': route({ event: shipmentLost, workflow: order }),

@@ -68,8 +68,13 @@ describe('the orders on PostgreSQL', () =>
     Promise.resolve({
       orders: createPostgresOrders(shop.database),
       orderOf: async (orderId) => {
-        const [order] = await shop.database.query<{ openedBy: string; state: string; reason: string | null }>(
-          'select opened_by as "openedBy", state, reason from orders.orders where order_id = $1',
+        const [order] = await shop.database.query<{
+          openedBy: string;
+          state: string;
+          amount: number;
+          reason: string | null;
+        }>(
+          'select opened_by as "openedBy", state, amount::int, reason from orders.orders where order_id = $1',
           [orderId],
         );
         return order;
@@ -79,6 +84,14 @@ describe('the orders on PostgreSQL', () =>
           await shop.database.query<{ data: { reason: string; detail: string } }>(
             `select convert_from(body, 'UTF8')::json -> 'data' as data from sagaline.outbox
               where subject = 'evt.orders.cancellation-refused.v1.' || $1 order by id`,
+            [orderId],
+          )
+        ).map(({ data }) => data),
+      amendmentsOf: async (orderId) =>
+        (
+          await shop.database.query<{ data: object }>(
+            `select convert_from(body, 'UTF8')::json -> 'data' as data from sagaline.outbox
+              where subject in ('evt.orders.amended.v1.' || $1, 'evt.orders.amendment-refused.v1.' || $1) order by id`,
             [orderId],
           )
         ).map(({ data }) => data),

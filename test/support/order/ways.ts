@@ -61,17 +61,44 @@ const cancelledAt = (reached: Drive): Drive => {
     await way.order.cancel();
   };
 };
-/** Cancelled while it is being undone. */
-const cancelledWhileUndone: Drive = async ({ order, shop }) => {
-  shop.fail('createShipment', refusedByCarrier);
-  const voiding = shop.hold('voidPayment');
-  await order.submit();
-  await voiding.reached;
-  await order.cancel();
-  voiding.release();
-  await order.result();
-  expect(counted(shop, 'refuseCancellation')).toBe(1);
+const dearer = { lines: [{ sku: 'TEA-GREEN-250', quantity: 3, unitPrice: 2_490 }] };
+const amendedAt = (reached: Drive): Drive => {
+  return async (way) => {
+    await reached(way);
+    await way.order.amend(dearer);
+  };
 };
+/** A wish that comes while the order is being undone. */
+const wishedWhileUndone = (wish: (order: OrderDriver) => Promise<void>, answer: string): Drive => {
+  return async ({ order, shop }) => {
+    shop.fail('createShipment', refusedByCarrier);
+    const voiding = shop.hold('voidPayment');
+    await order.submit();
+    await voiding.reached;
+    await wish(order);
+    voiding.release();
+    await order.result();
+    expect(counted(shop, answer)).toBe(1);
+  };
+};
+/** Amended while it is placed; what the amendment has reserved cannot be given back at first. */
+const amendmentStuck =
+  (reached: (way: Way) => Promise<() => void>): Drive =>
+  async (way) => {
+    const { order, shop, env } = way;
+    const goOn = await reached(way);
+    shop.fail('releaseStock', new Error('the warehouse is closed'), FOR_GOOD);
+    await order.amend(dearer);
+    goOn();
+    await until('the amendment is undone', () => shop.calls.some(({ step }) => step === 'releaseStock'));
+    await env.sleep(DEADLINES.undoWithinMs + SECOND);
+    await order.untilState(COMPENSATION_STUCK);
+    await order.handle.signal(DECIDE, { kind: 'done-by-hand', reason: 'counted by hand' });
+    await order.untilState('awaiting-dispatch');
+    expect(counted(shop, 'refuseAmendment')).toBe(1);
+    await order.dispatched();
+    await order.delivered();
+  };
 const stuck: Drive = async ({ order, shop, env }) => {
   shop.fail('createShipment', refusedByCarrier);
   shop.fail('voidPayment', new Error('the provider is closed'), FOR_GOOD);
@@ -93,12 +120,12 @@ const neverSubmitted: Drive = async (way) => {
 
 /** Answered with an event, and nothing else has happened. */
 const answered =
-  (drive: Drive, end: Drive): Drive =>
+  (drive: Drive, end: Drive, answer = 'refuseCancellation'): Drive =>
   async (way) => {
     await drive(way);
     await end(way);
     await way.order.result();
-    expect(counted(way.shop, 'refuseCancellation')).toBe(1);
+    expect(counted(way.shop, answer)).toBe(1);
     expect(way.shop.log.filter((step) => /^(void|release|cancel)/.test(step))).toEqual([]);
   };
 const delivery: Drive = ({ order }) => order.delivered();
@@ -165,6 +192,32 @@ export const WAYS: Readonly<Record<string, readonly [Drive, readonly string[]]>>
     },
     ['placing', 'compensating', 'cancelled'],
   ],
+  'placing, orders.amendment-requested': [
+    async ({ order, shop }) => {
+      const reserving = shop.hold('reserveStock');
+      await order.submit();
+      await reserving.reached;
+      await order.amend(dearer);
+      reserving.release();
+      await order.untilState('awaiting-dispatch');
+      expect(counted(shop, 'amendOrder')).toBe(1);
+      await order.dispatched();
+      await order.delivered();
+    },
+    COMPLETED,
+  ],
+  'placing, undo-failed': [
+    amendmentStuck(async ({ order, shop }) => {
+      const reserving = shop.hold('reserveStock');
+      await order.submit();
+      await reserving.reached;
+      // The order's own payment is held; the next hold, that of the amendment, is refused.
+      await until('the payment is held', () => counted(shop, 'authorizePayment') === 1);
+      shop.fail('authorizePayment', cardExpired);
+      return () => reserving.release();
+    }),
+    ['placing', COMPENSATION_STUCK, ...COMPLETED],
+  ],
   'placing, entered-elsewhere': [
     async ({ order, shop }) => {
       shop.fail('openOrder', new RefusalError(REFUSALS.orderExists, 'somebody else has it'));
@@ -204,6 +257,23 @@ export const WAYS: Readonly<Record<string, readonly [Drive, readonly string[]]>>
   'placing, booked': [delivered, COMPLETED],
   'awaiting-dispatch, logistics.shipment-dispatched': [delivered, COMPLETED],
   'awaiting-dispatch, orders.cancellation-requested': [cancelledAt(booked), [...UNDONE_LATE, 'cancelled']],
+  'awaiting-dispatch, orders.amendment-requested': [
+    async (way) => {
+      await amendedAt(booked)(way);
+      await until('it is amended', () => counted(way.shop, 'amendOrder') === 1);
+      await way.order.dispatched();
+      await way.order.delivered();
+    },
+    COMPLETED,
+  ],
+  'awaiting-dispatch, undo-failed': [
+    amendmentStuck(async (way) => {
+      await booked(way);
+      way.shop.fail('authorizePayment', cardExpired);
+      return () => undefined;
+    }),
+    ['placing', 'awaiting-dispatch', COMPENSATION_STUCK, ...COMPLETED.slice(1)],
+  ],
   'awaiting-dispatch, dispatch-presumed': [
     async (way) => {
       await booked(way);
@@ -223,6 +293,10 @@ export const WAYS: Readonly<Record<string, readonly [Drive, readonly string[]]>>
   'awaiting-delivery, logistics.shipment-lost': [lost, LOST],
   'awaiting-delivery, orders.cancellation-requested': [
     answered(cancelledAt(dispatched), delivery),
+    COMPLETED,
+  ],
+  'awaiting-delivery, orders.amendment-requested': [
+    answered(amendedAt(dispatched), delivery, 'refuseAmendment'),
     COMPLETED,
   ],
   'awaiting-delivery, capture-refused': [unpaid, [...DECIDED, 'awaiting-delivery', 'completed']],
@@ -253,6 +327,10 @@ export const WAYS: Readonly<Record<string, readonly [Drive, readonly string[]]>>
     answered(cancelledAt(overdue), delivery),
     [...DECIDED, 'completed'],
   ],
+  'awaiting-decision, orders.amendment-requested': [
+    answered(amendedAt(overdue), delivery, 'refuseAmendment'),
+    [...DECIDED, 'completed'],
+  ],
   'awaiting-decision, payment-decided': [unpaid, [...DECIDED, 'awaiting-delivery', 'completed']],
   'awaiting-decision, arrived': [
     async (way) => {
@@ -268,7 +346,14 @@ export const WAYS: Readonly<Record<string, readonly [Drive, readonly string[]]>>
     },
     [...DECIDED, 'refunded'],
   ],
-  'compensating, orders.cancellation-requested': [cancelledWhileUndone, COMPENSATED],
+  'compensating, orders.cancellation-requested': [
+    wishedWhileUndone((order) => order.cancel(), 'refuseCancellation'),
+    COMPENSATED,
+  ],
+  'compensating, orders.amendment-requested': [
+    wishedWhileUndone((order) => order.amend(dearer), 'refuseAmendment'),
+    COMPENSATED,
+  ],
   'compensating, undo-failed': [stuck, STUCK],
   'compensating, undone-unconfirmed': [
     async ({ order, shop }) => {

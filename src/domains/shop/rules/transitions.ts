@@ -12,6 +12,9 @@ import { EVENTS, REASONS } from '../names';
 /** The order never came: the workflow fails, and what it was keeping goes to the dead letters. */
 export const UNMATCHED = 'unmatched';
 
+/** Back to where the order stood before: an undo may fail while the order is undone, or only an amendment of it. */
+export const BACK = 'back';
+
 /** Where the saga of an order may stand: the order's own states, the engine's, and the failed workflow. */
 export type OrderPlace = OrderState | typeof COMPENSATION_STUCK | typeof UNMATCHED;
 
@@ -50,7 +53,7 @@ export const INPUTS = {
 type EventType = (typeof EVENTS)[keyof typeof EVENTS];
 export type OrderInput = keyof typeof INPUTS | EventType;
 
-type Transitions = Readonly<Partial<Record<OrderInput, OrderPlace | Refusal>>>;
+type Transitions = Readonly<Partial<Record<OrderInput, OrderPlace | Refusal | typeof BACK>>>;
 
 const tooLate: Refusal = { refused: REASONS.tooLate };
 
@@ -64,17 +67,21 @@ export const TRANSITIONS = {
     [EVENTS.paymentAuthorized]: 'placing',
     [EVENTS.paymentDeclined]: 'placing',
     [EVENTS.cancellationRequested]: 'compensating',
+    [EVENTS.amendmentRequested]: 'placing',
     'opened-by-news': 'awaiting-submission',
     'entered-elsewhere': 'duplicate',
     'step-refused': 'compensating',
     'step-given-up': 'compensating',
     'authorization-overdue': 'compensating',
     'cancelled-in-ui': 'compensating',
+    'undo-failed': COMPENSATION_STUCK,
     booked: 'awaiting-dispatch',
   },
   'awaiting-dispatch': {
     [EVENTS.shipmentDispatched]: 'awaiting-delivery',
     [EVENTS.cancellationRequested]: 'compensating',
+    [EVENTS.amendmentRequested]: 'awaiting-dispatch',
+    'undo-failed': COMPENSATION_STUCK,
     'dispatch-presumed': 'awaiting-delivery',
     'dispatch-overdue': 'compensating',
     'cancelled-in-ui': 'compensating',
@@ -83,6 +90,7 @@ export const TRANSITIONS = {
     [EVENTS.shipmentDelivered]: 'awaiting-delivery',
     [EVENTS.shipmentLost]: 'awaiting-delivery',
     [EVENTS.cancellationRequested]: tooLate,
+    [EVENTS.amendmentRequested]: tooLate,
     'capture-refused': 'awaiting-decision',
     'delivery-overdue': 'awaiting-decision',
     arrived: 'completed',
@@ -92,19 +100,21 @@ export const TRANSITIONS = {
     [EVENTS.shipmentDelivered]: 'awaiting-decision',
     [EVENTS.shipmentLost]: 'awaiting-decision',
     [EVENTS.cancellationRequested]: tooLate,
+    [EVENTS.amendmentRequested]: tooLate,
     'payment-decided': 'awaiting-delivery',
     arrived: 'completed',
     'money-back': 'refunded',
   },
   compensating: {
     [EVENTS.cancellationRequested]: tooLate,
+    [EVENTS.amendmentRequested]: tooLate,
     'undo-failed': COMPENSATION_STUCK,
     'undone-unconfirmed': 'rejected',
     'undone-confirmed': 'compensated',
     'undone-for-customer': 'cancelled',
   },
   [COMPENSATION_STUCK]: {
-    'undo-decided': 'compensating',
+    'undo-decided': BACK,
   },
 } as const satisfies Readonly<Partial<Record<OrderPlace, Transitions>>>;
 
@@ -113,13 +123,28 @@ const table: Readonly<Partial<Record<OrderPlace, Transitions>>> = TRANSITIONS;
 /**
  * What an input means where the order stands. `undefined`: it means nothing here; an event is kept then.
  */
-export function transition(from: OrderPlace, input: OrderInput): OrderPlace | Refusal | undefined {
+export function transition(
+  from: OrderPlace,
+  input: OrderInput,
+): OrderPlace | Refusal | typeof BACK | undefined {
   return table[from]?.[input];
 }
 
-export function isRefusal(target: OrderPlace | Refusal | undefined): target is Refusal {
+export function isRefusal(target: OrderPlace | Refusal | typeof BACK | undefined): target is Refusal {
   return typeof target === 'object';
 }
+
+/**
+ * Of several events that are here at once the first of these is dealt with first, whatever the order in which they came:
+ * what has happened goes before what somebody wants, and a cancellation before an amendment of what it ends.
+ */
+export const BY_RANK: readonly EventType[] = [
+  EVENTS.shipmentDispatched,
+  EVENTS.shipmentDelivered,
+  EVENTS.shipmentLost,
+  EVENTS.cancellationRequested,
+  EVENTS.amendmentRequested,
+];
 
 /** The events that a state lets in, or refuses, whichever of the two is asked for. */
 export function eventsAt(place: OrderPlace, verdict: 'taken' | 'refused'): EventType[] {
