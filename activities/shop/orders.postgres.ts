@@ -3,6 +3,7 @@ import { RefusalError, storableText } from '../../src/contracts';
 import {
   amendmentRefused,
   cancellationRefused,
+  meansRequested,
   orderAmended,
   orderCancelled,
   orderCompensated,
@@ -61,6 +62,13 @@ export function createPostgresOrders(database: Database): Orders {
         const reason = close.state === 'completed' ? undefined : close.reason;
         const closed = await moveOn(tx, close.orderId, { from: OPEN, to: close.state, reason });
         if (closed) await tellOfEnd(tx, close);
+      }),
+
+    requestMeans: ({ key, orderId, total, attempt, detail }) =>
+      doOnce(database, key, async (tx) => {
+        await lockOrder(tx, orderId);
+        const data = { orderId, total, attempt, detail: storableText(detail, MAX_DETAIL) };
+        await writeOutbox(tx, { key, context, contract: meansRequested, data });
       }),
 
     amendOrder: ({ key, amended }) =>

@@ -17,6 +17,8 @@ export interface Stage {
 export const SHORT_DEADLINES: OrderDeadlines = {
   submissionWithinMs: 3_000,
   authorizationWithinMs: 3_000,
+  meansWithinMs: 3_000,
+  paymentAttempts: 2,
   dispatchWithinMs: 3_000,
   deliveryWithinMs: 3_000,
   stepWithinMs: 3_000,
@@ -140,6 +142,21 @@ export const courses: Readonly<Record<string, (stage: Stage) => Promise<void>>> 
     await order.untilState('awaiting-decision');
     await order.handle.signal(DECIDE, { kind: 'done-by-hand', reason: 'paid by bank transfer' });
     await order.delivered();
+  },
+  'completed-with-another-means': async ({ order }) => {
+    await order.submit({ paymentToken: 'tok_declined' });
+    await order.untilState('awaiting-means');
+    await order.provideMeans('tok_visa');
+    await order.dispatched();
+    await order.delivered();
+  },
+  'rejected-no-other-means': async ({ order }) => {
+    await order.submit({ paymentToken: 'tok_declined' });
+  },
+  'rejected-every-means': async ({ order }) => {
+    await order.submit({ paymentToken: 'tok_declined' });
+    await order.untilState('awaiting-means');
+    await order.provideMeans('tok_declined');
   },
   'completed-amended-dearer-and-elsewhere': async ({ order, shop }) => {
     await order.submit();

@@ -54,12 +54,13 @@ async function obtain(order: Order, scope: SagaScope, wish: Amended, revision: n
   const holds = [...order.holds];
   const amount = missing(holds, orderTotal(wish.content).amount);
   if (amount > 0) {
-    const { paymentId, state } = await scope.step(steps.authorizePayment(amount, revision));
+    const hold = { amount, number: order.authorizations++, paymentToken: order.paymentToken };
+    const { paymentId, state } = await scope.step(steps.authorizePayment(hold));
     if (state === 'pending') {
       const detail = 'the payment provider wants time to decide on the difference';
       throw new SagaFailure('failed', AMENDMENT_REFUSALS.paymentPending, detail);
     }
-    holds.push({ paymentId, amount, revision });
+    holds.push({ ...hold, paymentId });
   }
   return { holds, booked: await rebook(order, scope, wish, revision) };
 }

@@ -10,6 +10,7 @@ export type OrderEvent =
   | EventOf<typeof events.amendmentRequested>
   | EventOf<typeof events.paymentAuthorized>
   | EventOf<typeof events.paymentDeclined>
+  | EventOf<typeof events.meansProvided>
   | EventOf<typeof events.shipmentDispatched>
   | EventOf<typeof events.shipmentDelivered>
   | EventOf<typeof events.shipmentLost>;

@@ -6,12 +6,10 @@ import { orderTotal } from '../../src/domains/shop/rules/pricing';
 import type { Decisions, SagaScope } from '../../src/saga';
 import type { Course } from './order-course';
 import type { OrderInbox } from './order-events';
-import type { Booking, OrderSteps } from './order-steps';
+import type { Authorizing, Booking, OrderSteps } from './order-steps';
 
-/** An amount that is held, under the key of its revision. */
-export interface HeldPayment extends Hold {
-  readonly revision: number;
-}
+/** An amount that is held. */
+export interface HeldPayment extends Hold, Pick<Authorizing, 'number' | 'paymentToken'> {}
 
 /** What the parts of one order's saga share: what they work with, and what they have come to. */
 export interface Order {
@@ -26,6 +24,10 @@ export interface Order {
   content: OrderContent;
   /** Of the order's amendments, the refused ones counted too. */
   revision: number;
+  /** The latest means that the customer has provided. */
+  paymentToken: string;
+  /** How many holds were asked for: each has a key of its own. */
+  authorizations: number;
   holds: HeldPayment[];
   booked?: { readonly booking: Booking; readonly shipment: Shipment };
   confirmed: boolean;

@@ -78,11 +78,11 @@ export function stepsFor(order: SubmittedOrder, deadlines: OrderDeadlines) {
   const shippingUndo = stepsOf<ShippingActivities>({ ...undo, taskQueue: TASK_QUEUES.shipping });
   const notifications = stepsOf<NotificationActivities>({ ...options, taskQueue: TASK_QUEUES.notifications });
 
-  const authorization = (amount: number, revision: number) => ({
-    key: key('authorizePayment', revision),
+  const authorization = ({ amount, number, paymentToken }: Authorizing) => ({
+    key: key('authorizePayment', number),
     orderId,
     total: { amount, currency },
-    paymentToken: order.paymentToken,
+    paymentToken,
   });
 
   return {
@@ -112,22 +112,17 @@ export function stepsFor(order: SubmittedOrder, deadlines: OrderDeadlines) {
         lines: piecesOf(lines),
       }),
 
-    authorizePayment: (amount: number, revision = 0) =>
+    authorizePayment: (hold: Authorizing) =>
       ({
-        run: () =>
-          payments.authorizePayment(`Hold ${price(amount)} on the card`, authorization(amount, revision)),
+        run: () => payments.authorizePayment(`Hold ${price(hold.amount)} on the card`, authorization(hold)),
         undoneBy: 'voidPayment',
         undo: () =>
-          paymentsUndo.voidPayment(`Lift the hold of ${price(amount)}`, {
-            undoes: authorization(amount, revision),
-          }),
+          paymentsUndo.voidPayment(`Lift the hold of ${price(hold.amount)}`, { undoes: authorization(hold) }),
       }) satisfies CompensatableStep<Authorization>,
 
     /** A hold that an amendment has made needless. */
-    liftHold: ({ amount, revision }: { amount: number; revision: number }) =>
-      paymentsForward.voidPayment(`Lift the hold of ${price(amount)}`, {
-        undoes: authorization(amount, revision),
-      }),
+    liftHold: (hold: Authorizing) =>
+      paymentsForward.voidPayment(`Lift the hold of ${price(hold.amount)}`, { undoes: authorization(hold) }),
 
     createShipment: ({ recipient, parcels, number }: Booking) => {
       const booking = { key: key('createShipment', number), orderId, recipient, parcels: piecesOf(parcels) };
@@ -170,9 +165,9 @@ export function stepsFor(order: SubmittedOrder, deadlines: OrderDeadlines) {
         total: { amount, currency },
       }),
 
-    recordAuthorization: (paymentId: string, state: 'authorized' | 'declined') =>
+    recordAuthorization: (paymentId: string, state: 'authorized' | 'declined', number: number) =>
       payments.recordAuthorization(`Note that the payment is ${state}`, {
-        key: key('recordAuthorization'),
+        key: key('recordAuthorization', number),
         paymentId,
         state,
       }),
@@ -183,6 +178,15 @@ export function stepsFor(order: SubmittedOrder, deadlines: OrderDeadlines) {
         orderId,
         paymentId,
         total: { amount, currency },
+      }),
+
+    requestMeans: (total: number, attempt: number, detail: string) =>
+      book.requestMeans('Ask for another means of payment', {
+        key: key('requestMeans', attempt),
+        orderId,
+        total: { amount: total, currency },
+        attempt,
+        detail,
       }),
 
     trackShipment: (shipmentId: string) =>
@@ -242,6 +246,13 @@ export function stepsFor(order: SubmittedOrder, deadlines: OrderDeadlines) {
 export type OrderSteps = ReturnType<typeof stepsFor>;
 
 type StockLines = readonly { readonly sku: string; readonly quantity: number }[];
+
+/** A hold at the payment provider; the first one of an order has the number 0. */
+export interface Authorizing {
+  readonly amount: number;
+  readonly number: number;
+  readonly paymentToken: string;
+}
 
 /** A booking at the carrier; the first one of an order has the number 0. */
 export interface Booking {

@@ -26,9 +26,9 @@ import { openCourse, undoDecisions } from './order-course';
 import { fateOfParcel } from './order-delivery';
 import type { OrderEvent, OrderInbox } from './order-events';
 import { PARCEL_NEWS, SUBMITTED } from './order-events';
-import type { HeldPayment, Order } from './order-parts';
+import type { Order } from './order-parts';
 import { dueOf } from './order-parts';
-import { holdPayment } from './order-payment';
+import { holdPayment, holdWithOtherMeans } from './order-payment';
 import { buryEvents, deadlinesBeforeSubmission, openOrder, stepsFor } from './order-steps';
 import { cancelled, heedWishes, refuse } from './order-wishes';
 
@@ -99,6 +99,8 @@ async function run(
     scopes: [openSaga(undoDecisions(course, decisions))],
     content: submission,
     revision: 0,
+    paymentToken: submission.paymentToken,
+    authorizations: 0,
     holds: [],
     confirmed: false,
   };
@@ -118,9 +120,15 @@ async function run(
 async function place(order: Order): Promise<void> {
   const { steps, scopes } = order;
   showDetails(`Reserving stock and holding ${steps.price(dueOf(order))}.`);
-  const reserved = steps.reserveStock(order.content.lines);
-  const [, held] = await own(scopes).parallel<[unknown, HeldPayment]>(reserved, holdPayment(order));
-  order.holds.push(held);
+  const scope = own(scopes);
+  const [reserved, held] = await Promise.allSettled([
+    scope.step(steps.reserveStock(order.content.lines)),
+    scope.step(holdPayment(order)),
+  ]);
+  if (reserved.status === 'rejected') throw failureOf(reserved.reason);
+  order.holds.push(
+    held.status === 'fulfilled' ? held.value : await holdWithOtherMeans(order, scope, failureOf(held.reason)),
+  );
   await heedWishes(order);
   await steps.confirmOrder(dueOf(order));
   order.confirmed = true;

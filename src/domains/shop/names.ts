@@ -16,6 +16,7 @@ export const EVENTS = {
   amendmentRequested: `${PREFIX}.orders.amendment-requested.v1`,
   orderAmended: `${PREFIX}.orders.amended.v1`,
   amendmentRefused: `${PREFIX}.orders.amendment-refused.v1`,
+  meansRequested: `${PREFIX}.orders.means-requested.v1`,
   stockReserved: `${PREFIX}.inventory.stock-reserved.v1`,
   stockReleased: `${PREFIX}.inventory.stock-released.v1`,
   stockShipped: `${PREFIX}.inventory.stock-shipped.v1`,
@@ -24,6 +25,7 @@ export const EVENTS = {
   paymentCaptured: `${PREFIX}.payments.captured.v1`,
   paymentVoided: `${PREFIX}.payments.voided.v1`,
   paymentRefunded: `${PREFIX}.payments.refunded.v1`,
+  meansProvided: `${PREFIX}.payments.means-provided.v1`,
   shipmentDispatched: `${PREFIX}.logistics.shipment-dispatched.v1`,
   shipmentDelivered: `${PREFIX}.logistics.shipment-delivered.v1`,
   shipmentLost: `${PREFIX}.logistics.shipment-lost.v1`,
@@ -44,6 +46,8 @@ export type OrderState =
   | 'awaiting-submission'
   /** Stock is being reserved and the payment authorised. */
   | 'placing'
+  /** The payment was refused; the customer may provide another means. */
+  | 'awaiting-means'
   /** Both are there; the carrier is being asked, or has the order and not yet the parcel. */
   | 'awaiting-dispatch'
   /** The parcel is on its way; the payment is being captured, or has been. */
@@ -86,6 +90,8 @@ export const REASONS = {
   cancelledInUi: 'cancelled',
   /** The payment provider has not decided in time. */
   authorizationOverdue: 'authorization-overdue',
+  /** The payment was refused, and the customer has not provided another means in time. */
+  meansOverdue: 'means-overdue',
   /** The carrier never fetched the parcel. */
   dispatchOverdue: 'dispatch-overdue',
   /** Of a refused cancellation or amendment: the parcel is on its way, or the order has ended. */

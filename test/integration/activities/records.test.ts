@@ -63,6 +63,16 @@ describe('the demand on PostgreSQL', () =>
     }),
   ));
 
+/** The data of an order's events of some kinds, as the outbox has them. */
+async function told(facts: readonly string[], orderId: string): Promise<object[]> {
+  const rows = await shop.database.query<{ data: object }>(
+    `select convert_from(body, 'UTF8')::json -> 'data' as data from sagaline.outbox
+      where subject = any($1) order by id`,
+    [facts.map((fact) => `evt.orders.${fact}.v1.${orderId}`)],
+  );
+  return rows.map(({ data }) => data);
+}
+
 describe('the orders on PostgreSQL', () =>
   ordersConformance(() =>
     Promise.resolve({
@@ -80,21 +90,9 @@ describe('the orders on PostgreSQL', () =>
         return order;
       },
       refusalsOf: async (orderId) =>
-        (
-          await shop.database.query<{ data: { reason: string; detail: string } }>(
-            `select convert_from(body, 'UTF8')::json -> 'data' as data from sagaline.outbox
-              where subject = 'evt.orders.cancellation-refused.v1.' || $1 order by id`,
-            [orderId],
-          )
-        ).map(({ data }) => data),
-      amendmentsOf: async (orderId) =>
-        (
-          await shop.database.query<{ data: object }>(
-            `select convert_from(body, 'UTF8')::json -> 'data' as data from sagaline.outbox
-              where subject in ('evt.orders.amended.v1.' || $1, 'evt.orders.amendment-refused.v1.' || $1) order by id`,
-            [orderId],
-          )
-        ).map(({ data }) => data),
+        (await told(['cancellation-refused'], orderId)) as { reason: string; detail: string }[],
+      amendmentsOf: (orderId) => told(['amended', 'amendment-refused'], orderId),
+      meansRequestedOf: (orderId) => told(['means-requested'], orderId),
     }),
   ));
 

@@ -13,6 +13,8 @@ export interface OrdersUnderTest {
   >;
   /** What was told of the order's refused cancellations. */
   refusalsOf(orderId: string): Promise<readonly { reason: string; detail: string }[]>;
+  /** How often the customer was asked for another means, and why. */
+  meansRequestedOf(orderId: string): Promise<readonly object[]>;
   /** What was told of the order's amendments, granted and refused. */
   amendmentsOf(orderId: string): Promise<readonly object[]>;
 }
@@ -157,6 +159,19 @@ export function ordersConformance(open: () => Promise<OrdersUnderTest>): void {
     await atOnce(3, () => orders.amendOrder(amendment(orderId)));
     expect(await book.orderOf(orderId)).toMatchObject({ state: 'placing', amount: 7_470 });
     expect(await book.amendmentsOf(orderId)).toMatchObject([{ revision: 1, total: { amount: 7_470 } }]);
+  });
+
+  test('asks for another means once for each attempt, and leaves the order as it is', async () => {
+    const orderId = newOrderId();
+    await orders.openOrder(entry(orderId, 'run-1'));
+    const ask = (attempt: number) => {
+      const key = `${orderId}:requestMeans:${attempt}`;
+      return orders.requestMeans({ key, orderId, total, attempt, detail: 'declined' });
+    };
+    await atOnce(3, () => ask(1));
+    await ask(2);
+    expect(await book.meansRequestedOf(orderId)).toMatchObject([{ attempt: 1 }, { attempt: 2 }]);
+    expect(await book.orderOf(orderId)).toMatchObject({ state: 'placing' });
   });
 
   test('does not amend an order that has ended', async () => {

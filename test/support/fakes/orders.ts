@@ -5,6 +5,7 @@ import type {
   Orders,
   RefuseAmendment,
   RefuseCancellation,
+  RequestMeans,
 } from '../../../activities/shop/orders';
 import { RefusalError } from '../../../src/contracts';
 import { REFUSALS } from '../../../src/domains/shop/names';
@@ -27,6 +28,8 @@ export interface FakeOrders extends Orders {
   orderOf(orderId: string): FakeOrder | undefined;
   /** The cancellations of an order that were refused. */
   refusalsOf(orderId: string): readonly RefuseCancellation[];
+  /** How often the customer was asked for another means, and why. */
+  meansRequestedOf(orderId: string): readonly RequestMeans[];
   /** What was told of an order's amendments, in its order. */
   amendmentsOf(orderId: string): readonly (AmendOrder['amended'] | RefuseAmendment)[];
 }
@@ -34,6 +37,7 @@ export interface FakeOrders extends Orders {
 export function createFakeOrders(player: Player<OrderStep>, effects: FakeEffects<OrderStep>): FakeOrders {
   const orders = new Map<string, FakeOrder>();
   const refusals: RefuseCancellation[] = [];
+  const requests: RequestMeans[] = [];
   const amendments: (AmendOrder['amended'] | RefuseAmendment)[] = [];
 
   function open({ runId, submission: { orderId }, total }: OpenOrder): void {
@@ -70,6 +74,9 @@ export function createFakeOrders(player: Player<OrderStep>, effects: FakeEffects
         order.amount = input.amended.total.amount;
         amendments.push(input.amended);
       }),
+    requestMeans: (input) =>
+      effects.doOnce('requestMeans', input.key, input, () => void requests.push(input)),
+    meansRequestedOf: (orderId) => requests.filter((request) => request.orderId === orderId),
     refuseAmendment: (input) =>
       effects.doOnce('refuseAmendment', input.key, input, () => void amendments.push(input)),
     amendmentsOf: (orderId) => amendments.filter((amendment) => amendment.orderId === orderId),

@@ -17,6 +17,8 @@ export interface OrderDriver {
   cancel(id?: string): Promise<void>;
   /** Other lines, another address, or both. */
   amend(wish: Omit<AmendmentRequest, 'orderId'>, id?: string): Promise<void>;
+  /** Another means of payment. */
+  provideMeans(paymentToken: string, id?: string): Promise<void>;
   dispatched(id?: string): Promise<void>;
   delivered(id?: string): Promise<void>;
   lost(id?: string): Promise<void>;
@@ -72,6 +74,8 @@ export function driveOrder(client: Client, orderId: string): OrderDriver {
     cancel: (id = 'cancellation') =>
       reaches(eventOf(events.cancellationRequested, id, { orderId, detail: 'Found it cheaper.' })),
     amend: (wish, id = 'amendment') => reaches(eventOf(events.amendmentRequested, id, { orderId, ...wish })),
+    provideMeans: (paymentToken, id = 'means') =>
+      reaches(eventOf(events.meansProvided, id, { orderId, paymentToken })),
     dispatched: (id = 'dispatched') => reaches(eventOf(events.shipmentDispatched, id, shipment)),
     delivered: (id = 'delivered') => reaches(eventOf(events.shipmentDelivered, id, shipment)),
     lost: (id = 'lost') => reaches(eventOf(events.shipmentLost, id, shipment)),

@@ -108,6 +108,12 @@ const stuck: Drive = async ({ order, shop, env }) => {
   await order.untilState(COMPENSATION_STUCK);
   await order.handle.signal(DECIDE, { kind: 'skip', reason: 'voided on the phone' });
 };
+const declined: Drive = ({ order }) => order.submit({ paymentToken: 'tok_declined' });
+/** Another means is waited for. */
+const asked: Drive = async (way) => {
+  await declined(way);
+  await way.order.untilState('awaiting-means');
+};
 const opened: Drive = async ({ order }) => {
   await order.authorized();
   await order.untilState('awaiting-submission');
@@ -134,6 +140,7 @@ const COMPLETED = ['placing', 'awaiting-dispatch', 'awaiting-delivery', 'complet
 const LOST = ['placing', 'awaiting-dispatch', 'awaiting-delivery', 'refunded'];
 const DECIDED = ['placing', 'awaiting-dispatch', 'awaiting-delivery', 'awaiting-decision'];
 const REJECTED = ['placing', 'compensating', 'rejected'];
+const UNPAID = ['placing', 'awaiting-means', 'compensating', 'rejected'];
 const COMPENSATED = ['placing', 'compensating', 'compensated'];
 const UNDONE_LATE = ['placing', 'awaiting-dispatch', 'compensating'];
 const STUCK = ['placing', 'compensating', COMPENSATION_STUCK, 'compensating', 'compensated'];
@@ -180,7 +187,7 @@ export const WAYS: Readonly<Record<string, readonly [Drive, readonly string[]]>>
       await order.result();
       expect(counted(shop, 'recordAuthorization')).toBe(1);
     },
-    REJECTED,
+    UNPAID,
   ],
   'placing, orders.cancellation-requested': [
     async ({ order, shop }) => {
@@ -254,7 +261,30 @@ export const WAYS: Readonly<Record<string, readonly [Drive, readonly string[]]>>
     },
     REJECTED,
   ],
+  'placing, payment-refused': [declined, UNPAID],
   'placing, booked': [delivered, COMPLETED],
+  'awaiting-means, payments.means-provided': [
+    async (way) => {
+      await asked(way);
+      await way.order.provideMeans('tok_visa');
+      await way.order.untilState('awaiting-dispatch');
+      await way.order.dispatched();
+      await way.order.delivered();
+    },
+    ['placing', 'awaiting-means', ...COMPLETED],
+  ],
+  'awaiting-means, orders.cancellation-requested': [
+    cancelledAt(asked),
+    ['placing', 'awaiting-means', 'compensating', 'cancelled'],
+  ],
+  'awaiting-means, means-overdue': [declined, UNPAID],
+  'awaiting-means, cancelled-in-ui': [
+    async (way) => {
+      await asked(way);
+      await way.order.handle.cancel();
+    },
+    UNPAID,
+  ],
   'awaiting-dispatch, logistics.shipment-dispatched': [delivered, COMPLETED],
   'awaiting-dispatch, orders.cancellation-requested': [cancelledAt(booked), [...UNDONE_LATE, 'cancelled']],
   'awaiting-dispatch, orders.amendment-requested': [
@@ -357,7 +387,7 @@ export const WAYS: Readonly<Record<string, readonly [Drive, readonly string[]]>>
   'compensating, undo-failed': [stuck, STUCK],
   'compensating, undone-unconfirmed': [
     async ({ order, shop }) => {
-      shop.fail('authorizePayment', cardExpired);
+      shop.fail('reserveStock', new RefusalError(REFUSALS.outOfStock, 'none left'));
       await order.submit();
     },
     REJECTED,

@@ -101,6 +101,7 @@ describe('the fake orders', () =>
       orders,
       orderOf: (orderId) => Promise.resolve(orders.orderOf(orderId)),
       refusalsOf: (orderId) => Promise.resolve(orders.refusalsOf(orderId)),
+      meansRequestedOf: (orderId) => Promise.resolve(orders.meansRequestedOf(orderId)),
       amendmentsOf: (orderId) => Promise.resolve(orders.amendmentsOf(orderId)),
     });
   }));

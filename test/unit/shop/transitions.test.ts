@@ -55,10 +55,20 @@ test('every input has its row', () => {
 const ANSWERED = places.filter((place) => place !== COMPENSATION_STUCK && place !== 'awaiting-submission');
 
 test.each(ANSWERED)('a cancellation in "%s" is granted or refused, never left lying', (place) => {
-  expect([...eventsAt(place, 'taken'), ...eventsAt(place, 'refused')]).toContain(
-    EVENTS.cancellationRequested,
-  );
+  const answered = [...eventsAt(place, 'taken'), ...eventsAt(place, 'refused')];
+  expect(answered).toContain(EVENTS.cancellationRequested);
 });
+
+/** What waits for the customer keeps an amendment until the order is placed. */
+const WAITS_FOR_CUSTOMER: readonly OrderPlace[] = ['awaiting-means'];
+
+test.each(ANSWERED.filter((place) => !WAITS_FOR_CUSTOMER.includes(place)))(
+  'an amendment in "%s" is granted or refused',
+  (place) => {
+    const answered = [...eventsAt(place, 'taken'), ...eventsAt(place, 'refused')];
+    expect(answered).toContain(EVENTS.amendmentRequested);
+  },
+);
 
 test.each(['awaiting-delivery', 'awaiting-decision'] as const)(
   'nothing leads from "%s" back to where an order can be cancelled',

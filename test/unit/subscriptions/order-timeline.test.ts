@@ -27,6 +27,8 @@ test('sentences', () => {
     'Amendment requested: 3 pieces',
     'Order amended: 3 pieces for 74.70 EUR',
     'Amendment refused: out-of-stock',
+    'Another means asked for, to pay 49.80 EUR',
+    'Another means of payment provided',
     'Stock reserved: 2 pieces',
     'Stock released: 2 pieces',
     'Stock shipped: 2 pieces',

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { EventOf } from '../../../contracts';
 import { defineEvent } from '../../../contracts';
 import { AMENDMENT_REFUSALS, EVENTS } from '../names';
-import { address, currency, detail, money, orderId, quantity, reason, sku } from './shapes';
+import { address, currency, detail, money, orderId, paymentToken, quantity, reason, sku } from './shapes';
 
 const lines = z
   .array(
@@ -27,8 +27,7 @@ const submitted = z.strictObject({
   currency,
   lines,
   shippingAddress: address,
-  /** What the payment provider's form gave the web shop in exchange for the card; never the card itself. */
-  paymentToken: z.string().min(1).max(128),
+  paymentToken,
 });
 
 /** An order as the customer submitted it. */
@@ -190,4 +189,20 @@ export const amendmentRefused = defineEvent({
   schema: z.strictObject({ orderId, reason: z.enum(Object.values(AMENDMENT_REFUSALS)), detail }),
   key: byOrder,
   example: { orderId: 'order-1001', reason: 'out-of-stock', detail: 'There are not 1 of TEA-GREEN-250.' },
+});
+
+export const meansRequested = defineEvent({
+  type: EVENTS.meansRequested,
+  entity: 'order',
+  summary:
+    'The payment was refused. The order waits for another means (payments.means-provided), and is rejected without one.',
+  schema: z.strictObject({
+    orderId,
+    total: money,
+    /** Of the attempts to hold the payment, the one that was refused; from 1. */
+    attempt: z.int().min(1).max(10),
+    detail,
+  }),
+  key: byOrder,
+  example: { orderId: 'order-1001', total, attempt: 1, detail: 'The card was declined.' },
 });

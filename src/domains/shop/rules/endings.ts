@@ -10,6 +10,7 @@ interface Failure {
 const CAUSES: Readonly<Record<string, OrderInput>> = {
   [REASONS.cancelledByCustomer]: EVENTS.cancellationRequested,
   [REASONS.authorizationOverdue]: 'authorization-overdue',
+  [REASONS.meansOverdue]: 'means-overdue',
   [REASONS.dispatchOverdue]: 'dispatch-overdue',
   [REASONS.cancelledInUi]: 'cancelled-in-ui',
 };

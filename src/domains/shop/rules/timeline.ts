@@ -33,6 +33,10 @@ export function sentenceOf(event: OrderEvent): string {
       return `Order amended: ${pieces(data.lines)} for ${priceText(data.total)}`;
     case EVENTS.amendmentRefused:
       return `Amendment refused: ${data.reason}`;
+    case EVENTS.meansRequested:
+      return `Another means asked for, to pay ${priceText(data.total)}`;
+    case EVENTS.meansProvided:
+      return 'Another means of payment provided';
     case EVENTS.stockReserved:
       return `Stock reserved: ${pieces(data.lines)}`;
     case EVENTS.stockReleased:
