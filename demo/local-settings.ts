@@ -28,6 +28,7 @@ export async function ownStackSettings(dataDir: string): Promise<Record<string, 
     SANDBOX_DELIVERY_MS: '1000',
     ORDER_SUBMISSION_WITHIN_MS: '8000',
     ORDER_AUTHORIZATION_WITHIN_MS: '5000',
+    ORDER_MEANS_WITHIN_MS: '3000',
     ORDER_DELIVERY_WITHIN_MS: '4000',
   };
 }
@@ -45,6 +46,7 @@ export const OPERATOR_SETTINGS: Readonly<Record<string, string>> = {
 export const PATIENT_SETTINGS: Readonly<Record<string, string>> = {
   ORDER_SUBMISSION_WITHIN_MS: '30000',
   ORDER_AUTHORIZATION_WITHIN_MS: '30000',
+  ORDER_MEANS_WITHIN_MS: '10000',
   ORDER_DELIVERY_WITHIN_MS: '20000',
   ORDER_UNDO_WITHIN_MS: '30000',
   RECONCILE_GRACE_MS: '5000',

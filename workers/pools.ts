@@ -69,6 +69,8 @@ export const pools = {
       ...createOrderActivities(createPostgresOrders(database), {
         submissionWithinMs: domain.ORDER_SUBMISSION_WITHIN_MS,
         authorizationWithinMs: domain.ORDER_AUTHORIZATION_WITHIN_MS,
+        meansWithinMs: domain.ORDER_MEANS_WITHIN_MS,
+        paymentAttempts: domain.ORDER_PAYMENT_ATTEMPTS,
         dispatchWithinMs: domain.ORDER_DISPATCH_WITHIN_MS,
         deliveryWithinMs: domain.ORDER_DELIVERY_WITHIN_MS,
         stepWithinMs: domain.ORDER_STEP_WITHIN_MS,

@@ -1,7 +1,10 @@
 import type { Database, Transaction } from '../../src/adapters/postgres';
 import { RefusalError, storableText } from '../../src/contracts';
 import {
+  amendmentRefused,
   cancellationRefused,
+  meansRequested,
+  orderAmended,
   orderCancelled,
   orderCompensated,
   orderCompleted,
@@ -61,14 +64,43 @@ export function createPostgresOrders(database: Database): Orders {
         if (closed) await tellOfEnd(tx, close);
       }),
 
+    requestMeans: ({ key, orderId, total, attempt, detail }) =>
+      doOnce(database, key, async (tx) => {
+        await lockOrder(tx, orderId);
+        const data = { orderId, total, attempt, detail: storableText(detail, MAX_DETAIL) };
+        await writeOutbox(tx, { key, context, contract: meansRequested, data });
+      }),
+
+    amendOrder: ({ key, amended }) =>
+      doOnce(database, key, async (tx) => {
+        const changed = await tx.query(
+          `update orders.orders set amount = $2, updated_at = now()
+            where order_id = $1 and state = any($3) returning order_id`,
+          [amended.orderId, amended.total.amount, OPEN],
+        );
+        if (changed.length > 0)
+          await writeOutbox(tx, { key, context, contract: orderAmended, data: amended });
+      }),
+
+    refuseAmendment: ({ key, orderId, reason, detail }) =>
+      doOnce(database, key, async (tx) => {
+        await lockOrder(tx, orderId);
+        const data = { orderId, reason, detail: storableText(detail, MAX_DETAIL) };
+        await writeOutbox(tx, { key, context, contract: amendmentRefused, data });
+      }),
+
     refuseCancellation: ({ key, orderId, reason, detail }) =>
       doOnce(database, key, async (tx) => {
-        // Changes nothing of the order; the lock keeps its events in their order.
-        await tx.query('select from orders.orders where order_id = $1 for update', [orderId]);
+        await lockOrder(tx, orderId);
         const data = { orderId, reason, detail: storableText(detail, MAX_DETAIL) };
         await writeOutbox(tx, { key, context, contract: cancellationRefused, data });
       }),
   };
+}
+
+/** Changes nothing of the order; the lock keeps its events in their order. */
+async function lockOrder(tx: Transaction, orderId: string): Promise<void> {
+  await tx.query('select from orders.orders where order_id = $1 for update', [orderId]);
 }
 
 async function tellOfEnd(tx: Transaction, close: CloseOrder): Promise<void> {

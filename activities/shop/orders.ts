@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { orderSubmitted } from '../../src/domains/shop/events';
+import { orderAmended, orderSubmitted } from '../../src/domains/shop/events';
+import { AMENDMENT_REFUSALS } from '../../src/domains/shop/names';
 import { activity } from '../../src/effects';
 import { money, orderId, stepKey } from './shapes';
 
@@ -13,19 +14,43 @@ const closeOrder = z.discriminatedUnion('state', [
   z.object({ state: z.literal('refunded'), key: stepKey, orderId, total: money, ...cause }),
 ]);
 const refuseCancellation = z.object({ key: stepKey, orderId, ...cause });
+const amendOrder = z.object({ key: stepKey, amended: orderAmended.schema });
+const refuseAmendment = z.object({
+  key: stepKey,
+  orderId,
+  reason: z.enum(Object.values(AMENDMENT_REFUSALS)),
+  detail: z.string(),
+});
+const requestMeans = z.object({
+  key: stepKey,
+  orderId,
+  total: money,
+  attempt: z.int().min(1).max(10),
+  detail: z.string(),
+});
 const orderDeadlines = z.object({});
 
 export type OpenOrder = z.infer<typeof openOrder>;
 export type ConfirmOrder = z.infer<typeof confirmOrder>;
 export type CloseOrder = z.infer<typeof closeOrder>;
+export type AmendOrder = z.infer<typeof amendOrder>;
+export type RefuseAmendment = z.infer<typeof refuseAmendment>;
+export type RequestMeans = z.infer<typeof requestMeans>;
 export type RefuseCancellation = z.infer<typeof refuseCancellation>;
 
-/** Deadlines of one order, in milliseconds: fixed in its history when it is opened, whatever the settings say later. */
+/**
+ * Deadlines of one order, in milliseconds, and what else the settings say of it: fixed in its history when it is opened,
+ * whatever they say later. What an order of before does not have yet is optional: it goes on without.
+ */
 export interface OrderDeadlines {
   /** From the first early event to the order itself. */
   readonly submissionWithinMs: number;
   /** From a pending payment to the provider's decision. */
   readonly authorizationWithinMs: number;
+  /** From a refused payment to another means. */
+  readonly meansWithinMs?: number;
+  /** How often the payment may be tried. */
+  readonly paymentAttempts?: number;
   /** From the confirmation to the dispatch. */
   readonly dispatchWithinMs: number;
   /** From the dispatch to an inquiry at the carrier, and from there to a person. */
@@ -47,6 +72,12 @@ export interface Orders {
   closeOrder(input: CloseOrder): Promise<void>;
   /** Tells that the customer cannot cancel any more: an event for each request, under a key of its own. */
   refuseCancellation(input: RefuseCancellation): Promise<void>;
+  /** Asks the customer for another means of payment. */
+  requestMeans(input: RequestMeans): Promise<void>;
+  /** Writes the new total down, and tells of the amendment. */
+  amendOrder(input: AmendOrder): Promise<void>;
+  /** Tells that the order stays as it is: an event for each request, under a key of its own. */
+  refuseAmendment(input: RefuseAmendment): Promise<void>;
 }
 
 export function createOrderActivities(orders: Orders, deadlines: OrderDeadlines) {
@@ -58,6 +89,9 @@ export function createOrderActivities(orders: Orders, deadlines: OrderDeadlines)
     confirmOrder: activity(confirmOrder, (input) => orders.confirmOrder(input)),
     closeOrder: activity(closeOrder, (input) => orders.closeOrder(input)),
     refuseCancellation: activity(refuseCancellation, (input) => orders.refuseCancellation(input)),
+    requestMeans: activity(requestMeans, (input) => orders.requestMeans(input)),
+    amendOrder: activity(amendOrder, (input) => orders.amendOrder(input)),
+    refuseAmendment: activity(refuseAmendment, (input) => orders.refuseAmendment(input)),
     /** For a workflow whose order has not come yet. */
     orderDeadlines: activity(orderDeadlines, () => Promise.resolve(deadlines)),
   };

@@ -60,9 +60,9 @@ export function createPayments(database: Database, provider: PaymentProvider): P
         },
         record: async (tx) => {
           await tx.query(
-            `update payments.payments set state = 'captured', captured = amount, updated_at = now()
+            `update payments.payments set state = 'captured', captured = $2, updated_at = now()
               where payment_id = $1`,
-            [paymentId],
+            [paymentId, total.amount],
           );
         },
       }).then(() => undefined),

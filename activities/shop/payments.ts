@@ -43,7 +43,7 @@ export interface Payments {
    */
   voidPayment(input: VoidPayment): Promise<void>;
   /**
-   * Takes the held amount.
+   * Takes the amount, which is what is held or a part of it; the rest of the hold is lifted.
    * @throws RefusalError of type `payment-declined`
    */
   capturePayment(input: CapturePayment): Promise<void>;

@@ -11,6 +11,9 @@ const shipment = z
 const shipments = z.object({ data: z.array(shipment) });
 const tracking = z.object({ status: z.enum(['booked', 'dispatched', 'delivered', 'lost', 'canceled']) });
 
+/** A parcel in one of these states has left: its booking cannot be cancelled any more. */
+const LEFT: ReadonlySet<string> = new Set(['shipment_dispatched', 'shipment_delivered', 'shipment_lost']);
+
 export function createHttpCarrier(access: ProviderAccess): Carrier {
   const http = createProviderHttp('carrier', access);
 
@@ -39,7 +42,12 @@ export function createHttpCarrier(access: ProviderAccess): Carrier {
         await http.post(`${pathOf(shipmentId)}/cancel`, { key, body: {} }, shipment);
       } catch (error) {
         // Cancelled by someone else, a person at the carrier for example: there is nothing left to cancel.
-        if (!(error instanceof ProviderError && error.code === 'shipment_canceled')) throw error;
+        if (!(error instanceof ProviderError)) throw error;
+        if (error.code === 'shipment_canceled') return;
+        if (error.code !== undefined && LEFT.has(error.code)) {
+          throw new RefusalError(REFUSALS.parcelDispatched, error.detail ?? 'The carrier has the parcel.');
+        }
+        throw error;
       }
     },
 

@@ -26,7 +26,10 @@ export interface Tracking {
 export interface Shipping {
   /** @throws RefusalError of type `address-not-served` */
   createShipment(input: CreateShipment): Promise<Shipment>;
-  /** Cancels the booking; one that was never made will not be. */
+  /**
+   * Cancels the booking; one that was never made will not be.
+   * @throws RefusalError of type `parcel-dispatched` once the carrier has fetched the parcel
+   */
   cancelShipment(input: CancelShipment): Promise<void>;
   /** Asks the carrier, each time: its news may be late or lost. */
   trackShipment(input: TrackShipment): Promise<Tracking>;
@@ -38,6 +41,7 @@ export interface Carrier {
   book(request: CreateShipment): Promise<Shipment>;
   /** What became of a key; `undefined` when the carrier has never heard of it. */
   findByKey(key: string): Promise<Shipment | undefined>;
+  /** @throws RefusalError of type `parcel-dispatched` */
   cancel(request: { key: string; shipmentId: string }): Promise<void>;
   track(shipmentId: string): Promise<Tracking>;
 }

@@ -19,6 +19,8 @@ export interface Inbox<Event extends DomainEvent = DomainEvent> {
     types: readonly Type[],
     deadline: Deadline,
   ): Promise<OfType<Event, Type> | undefined>;
+  /** Waits until an event of one of these types is here, and leaves it there; `false` when the deadline passes first. */
+  waitFor(types: readonly Event['type'][], deadline: Deadline): Promise<boolean>;
   /** As `take`, for as long as it takes: the state must tell a person that somebody is waited for. */
   takeWhenever<Type extends Event['type']>(types: readonly Type[]): Promise<OfType<Event, Type>>;
   /** As `take`, without waiting. */
@@ -49,12 +51,16 @@ export function openInbox<Event extends DomainEvent>(seen: readonly string[] = [
     return at < 0 ? undefined : waiting.splice(at, 1)[0];
   };
 
+  const waitFor = async (types: readonly string[], { ms, waiting: summary }: Deadline): Promise<boolean> =>
+    has(types) || condition(() => has(types), ms, { summary });
+
   // What is taken is of one of the types that were asked for: that is what `takeNow` looks for.
   return {
     has,
     takeNow,
-    take: async (types: readonly string[], { ms, waiting: summary }: Deadline) => {
-      if (!has(types)) await condition(() => has(types), ms, { summary });
+    waitFor,
+    take: async (types: readonly string[], deadline: Deadline) => {
+      await waitFor(types, deadline);
       return takeNow(types);
     },
     takeWhenever: async (types: readonly string[]) => {

@@ -1,8 +1,10 @@
 import type { OrderDeadlines } from '../../activities/shop/orders';
 import { COMPENSATION_STUCK, DECIDE, RefusalError } from '../../src/contracts';
+import { orderSubmitted } from '../../src/domains/shop/events';
 import { REFUSALS } from '../../src/domains/shop/names';
 import type { FakeShop } from '../support/fakes';
 import type { OrderDriver } from '../support/order/driver';
+import { until } from '../support/until';
 
 /** What a course needs: one order to drive, the fakes to steer. */
 export interface Stage {
@@ -15,6 +17,8 @@ export interface Stage {
 export const SHORT_DEADLINES: OrderDeadlines = {
   submissionWithinMs: 3_000,
   authorizationWithinMs: 3_000,
+  meansWithinMs: 3_000,
+  paymentAttempts: 2,
   dispatchWithinMs: 3_000,
   deliveryWithinMs: 3_000,
   stepWithinMs: 3_000,
@@ -22,6 +26,8 @@ export const SHORT_DEADLINES: OrderDeadlines = {
 };
 
 const refusedByCarrier = new RefusalError(REFUSALS.addressNotServed, 'We do not deliver to 00000.');
+const amendment = (quantity: number) => ({ lines: [{ sku: 'TEA-GREEN-250', quantity, unitPrice: 2_490 }] });
+const elsewhere = { ...orderSubmitted.example.shippingAddress, street: 'Am Wall 1' };
 const outage = new Error('nobody answers');
 const FOR_GOOD = 1_000;
 
@@ -136,6 +142,61 @@ export const courses: Readonly<Record<string, (stage: Stage) => Promise<void>>> 
     await order.untilState('awaiting-decision');
     await order.handle.signal(DECIDE, { kind: 'done-by-hand', reason: 'paid by bank transfer' });
     await order.delivered();
+  },
+  'completed-with-another-means': async ({ order }) => {
+    await order.submit({ paymentToken: 'tok_declined' });
+    await order.untilState('awaiting-means');
+    await order.provideMeans('tok_visa');
+    await order.dispatched();
+    await order.delivered();
+  },
+  'rejected-no-other-means': async ({ order }) => {
+    await order.submit({ paymentToken: 'tok_declined' });
+  },
+  'rejected-every-means': async ({ order }) => {
+    await order.submit({ paymentToken: 'tok_declined' });
+    await order.untilState('awaiting-means');
+    await order.provideMeans('tok_declined');
+  },
+  'completed-amended-dearer-and-elsewhere': async ({ order, shop }) => {
+    await order.submit();
+    await order.untilState('awaiting-dispatch');
+    await order.amend({ ...amendment(5), shippingAddress: elsewhere });
+    await until('the order is amended', () => shop.log.includes('amendOrder'));
+    await order.dispatched();
+    await order.delivered();
+  },
+  'completed-amended-cheaper': async ({ order, shop }) => {
+    await order.submit();
+    await order.untilState('awaiting-dispatch');
+    await order.amend(amendment(1));
+    await until('the order is amended', () => shop.log.includes('reduceStock'));
+    await order.dispatched();
+    await order.delivered();
+  },
+  'completed-amendment-refused': async ({ order, shop }) => {
+    await order.submit();
+    await order.untilState('awaiting-dispatch');
+    shop.fail('createShipment', refusedByCarrier);
+    await order.amend(amendment(5));
+    await until('the amendment is refused', () => shop.log.includes('refuseAmendment'));
+    await order.dispatched();
+    await order.delivered();
+  },
+  'cancelled-after-an-amendment': async ({ order, shop }) => {
+    await order.submit();
+    await order.untilState('awaiting-dispatch');
+    await order.amend(amendment(5));
+    await until('the order is amended', () => shop.log.includes('amendOrder'));
+    await order.cancel();
+  },
+  'cancelled-and-amended-at-once': async ({ order, shop }) => {
+    const booking = shop.hold('createShipment');
+    await order.submit();
+    await booking.reached;
+    await order.amend(amendment(5));
+    await order.cancel();
+    booking.release();
   },
   duplicate: async ({ order, shop }) => {
     shop.fail('openOrder', new RefusalError(REFUSALS.orderExists, 'Another saga has this order.'));

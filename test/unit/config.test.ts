@@ -218,12 +218,14 @@ describe('providers', () => {
 describe('the settings of a domain', () => {
   const DAY = 24 * 60 * 60_000;
   const shopNeeds = { providers: [], settings: shopSettings };
-  const names = Object.keys(shopSettings.shape);
+  const deadlines = Object.keys(shopSettings.shape).filter((name) => name.endsWith('_MS'));
 
   test('have defaults, and are read with the others', () => {
     expect(readConfig({}, shopNeeds).domain).toEqual({
       ORDER_SUBMISSION_WITHIN_MS: DAY,
       ORDER_AUTHORIZATION_WITHIN_MS: 60 * 60_000,
+      ORDER_MEANS_WITHIN_MS: DAY,
+      ORDER_PAYMENT_ATTEMPTS: 3,
       ORDER_DISPATCH_WITHIN_MS: 5 * DAY,
       ORDER_DELIVERY_WITHIN_MS: 14 * DAY,
       ORDER_STEP_WITHIN_MS: 60 * 60_000,
@@ -235,13 +237,20 @@ describe('the settings of a domain', () => {
     expect(readConfig({ ORDER_STEP_WITHIN_MS: '1500' }, shopNeeds).domain.ORDER_STEP_WITHIN_MS).toBe(1_500);
   });
 
-  test.each(names)('%s is neither 0 nor negative nor a year', (name) => {
+  test.each(deadlines)('%s is neither 0 nor negative nor a year', (name) => {
     for (const value of ['0', '-1', String(365 * DAY), 'soon', '1.5']) {
       expect(problemsOf({ [name]: value }, shopNeeds)).toEqual([
         expect.stringMatching(new RegExp(`^${name}: .`)),
       ]);
     }
     expect(problemsOf({ [name]: String(60 * DAY) }, shopNeeds)).toEqual([]);
+  });
+
+  test('a payment is tried once to ten times', () => {
+    const name = 'ORDER_PAYMENT_ATTEMPTS';
+    for (const value of ['0', '11', '1.5', 'often'])
+      expect(problemsOf({ [name]: value }, shopNeeds)).toEqual([expect.stringMatching(/^ORDER_PAYMENT/)]);
+    for (const value of ['1', '10']) expect(problemsOf({ [name]: value }, shopNeeds)).toEqual([]);
   });
 
   test('are named with all else that is wrong', () => {

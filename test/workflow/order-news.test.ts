@@ -29,7 +29,7 @@ describe('a payment that stays pending', () => {
     await order.declined();
     expect((await order.result()).state).toBe('rejected');
     expect(undone()).toEqual(['releaseStock']);
-    expect(stage.shop.orders.orderOf(order.orderId)?.reason).toBe(REFUSALS.paymentDeclined);
+    expect(stage.shop.orders.orderOf(order.orderId)?.reason).toBe(REASONS.meansOverdue);
   });
 
   test('never decided: the order is rejected at the deadline, the payment voided first', async () => {

@@ -95,7 +95,7 @@ describe('a refusal', () => {
     });
   });
 
-  test('of the card: the stock is released, the order rejected', async () => {
+  test('of the card: without another means the stock is released, the order rejected', async () => {
     stage.shop.fail('authorizePayment', new RefusalError(REFUSALS.paymentDeclined, 'declined'));
     const order = newOrder();
     await order.submit();
@@ -103,6 +103,7 @@ describe('a refusal', () => {
     expect(stage.shop.log).toEqual([
       'openOrder',
       'reserveStock',
+      'requestMeans',
       'releaseStock',
       'closeOrder',
       'notifyCustomer',

@@ -7,18 +7,21 @@ import type { Inbox } from '../../src/saga';
 export type OrderEvent =
   | EventOf<typeof events.orderSubmitted>
   | EventOf<typeof events.cancellationRequested>
+  | EventOf<typeof events.amendmentRequested>
   | EventOf<typeof events.paymentAuthorized>
   | EventOf<typeof events.paymentDeclined>
+  | EventOf<typeof events.meansProvided>
   | EventOf<typeof events.shipmentDispatched>
   | EventOf<typeof events.shipmentDelivered>
   | EventOf<typeof events.shipmentLost>;
 
 export type OrderInbox = Inbox<OrderEvent>;
 export type Cancellation = EventOf<typeof events.cancellationRequested>;
+export type AmendmentRequested = EventOf<typeof events.amendmentRequested>;
 
 export const SUBMITTED = [EVENTS.orderSubmitted] as const;
 export const CANCELLATION = [EVENTS.cancellationRequested] as const;
+export const AMENDMENT = [EVENTS.amendmentRequested] as const;
 export const PAYMENT_NEWS = [EVENTS.paymentAuthorized, EVENTS.paymentDeclined] as const;
-export const DISPATCH = [EVENTS.shipmentDispatched] as const;
 /** What becomes of a parcel that is on its way. */
 export const PARCEL_NEWS = [EVENTS.shipmentDelivered, EVENTS.shipmentLost] as const;

@@ -2,13 +2,15 @@ import { workflowInfo } from '@temporalio/workflow';
 import type { InventoryActivities } from '../../activities/shop/inventory';
 import type { NotificationActivities, NotifyCustomer } from '../../activities/shop/notifications';
 import type { OrderActivities, OrderDeadlines } from '../../activities/shop/orders';
-import type { PaymentActivities } from '../../activities/shop/payments';
-import type { ShippingActivities } from '../../activities/shop/shipping';
+import type { Authorization, PaymentActivities } from '../../activities/shop/payments';
+import type { Shipment, ShippingActivities } from '../../activities/shop/shipping';
 import type { DeadLetterActivities } from '../../src/effects';
 import { BURIED_AT_ONCE } from '../../src/contracts/saga';
-import type { SubmittedOrder } from '../../src/domains/shop/events/orders';
+import type { OrderContent, SubmittedOrder } from '../../src/domains/shop/events/orders';
+import type { AmendmentRefusal } from '../../src/domains/shop/names';
 import { REASONS, TASK_QUEUES } from '../../src/domains/shop/names';
-import { orderTotal } from '../../src/domains/shop/rules/pricing';
+import type { Hold } from '../../src/domains/shop/rules/holds';
+import { orderTotal, priceText } from '../../src/domains/shop/rules/pricing';
 import type { CompensatableStep } from '../../src/saga';
 import { stepsOf, stepsOnOwnDatabase } from '../../src/saga';
 import type { OrderEvent } from './order-events';
@@ -53,11 +55,14 @@ export function openOrder(submission: SubmittedOrder): Promise<OrderDeadlines> {
 
 /** The steps of one order, in the shop's words: each with its key, its summary for the UI and its deadline. */
 export function stepsFor(order: SubmittedOrder, deadlines: OrderDeadlines) {
-  const { orderId, email } = order;
-  const total = orderTotal(order);
-  const price = `${(total.amount / 100).toFixed(2)} ${total.currency}`;
+  const { orderId, email, currency } = order;
+  const price = (amount: number) => priceText({ amount, currency });
   const key = (step: string, revision = 0) => `${orderId}:${step}:${revision}`;
+  /** Requests are told apart by their number: one answer for each. */
   let refusals = 0;
+  let refusedAmendments = 0;
+  /** A refused attempt's key is spent. */
+  let attempts = 0;
 
   const step = { ...options, scheduleToCloseTimeout: deadlines.stepWithinMs };
   const undo = { ...options, scheduleToCloseTimeout: deadlines.undoWithinMs };
@@ -73,62 +78,120 @@ export function stepsFor(order: SubmittedOrder, deadlines: OrderDeadlines) {
   const shippingUndo = stepsOf<ShippingActivities>({ ...undo, taskQueue: TASK_QUEUES.shipping });
   const notifications = stepsOf<NotificationActivities>({ ...options, taskQueue: TASK_QUEUES.notifications });
 
-  const lines = order.lines.map(({ sku, quantity }) => ({ sku, quantity }));
-  const articles = lines.map(({ sku, quantity }) => `${quantity} × ${sku}`).join(', ');
-  const authorization = { key: key('authorizePayment'), orderId, total, paymentToken: order.paymentToken };
-  const booking = { key: key('createShipment'), orderId, recipient: order.shippingAddress, parcels: lines };
+  const authorization = ({ amount, number, paymentToken }: Authorizing) => ({
+    key: key('authorizePayment', number),
+    orderId,
+    total: { amount, currency },
+    paymentToken,
+  });
 
   return {
     price,
 
-    reserveStock: {
-      run: () => inventory.reserveStock(`Reserve ${articles}`, { key: key('reserveStock'), orderId, lines }),
-      undoneBy: 'releaseStock',
-      undo: () => inventoryUndo.releaseStock(`Release ${articles}`, { undoes: key('reserveStock'), orderId }),
-    } satisfies CompensatableStep<void>,
+    reserveStock: (lines: StockLines, revision = 0) =>
+      ({
+        run: () =>
+          inventory.reserveStock(`Reserve ${inWords(lines)}`, {
+            key: key('reserveStock', revision),
+            orderId,
+            lines: piecesOf(lines),
+          }),
+        undoneBy: 'releaseStock',
+        undo: () =>
+          inventoryUndo.releaseStock(`Release ${inWords(lines)}`, {
+            undoes: key('reserveStock', revision),
+            orderId,
+          }),
+      }) satisfies CompensatableStep<void>,
 
-    authorizePayment: {
-      run: () => payments.authorizePayment(`Hold ${price} on the card`, authorization),
-      undoneBy: 'voidPayment',
-      undo: () => paymentsUndo.voidPayment(`Lift the hold of ${price}`, { undoes: authorization }),
-    } satisfies CompensatableStep<{ paymentId: string; state: 'authorized' | 'pending' }>,
-
-    createShipment: {
-      run: () => shipping.createShipment(`Book the carrier to ${order.shippingAddress.city}`, booking),
-      undoneBy: 'cancelShipment',
-      undo: () => shippingUndo.cancelShipment('Cancel the booking', { undoes: booking }),
-    } satisfies CompensatableStep<{ shipmentId: string; trackingNumber: string }>,
-
-    confirmOrder: () => book.confirmOrder('Confirm the order', { key: key('confirmOrder'), orderId, total }),
-
-    /** The goods have left: no deadline, there is no way but forward. A refused attempt's key is spent. */
-    capturePayment: (paymentId: string, attempt: number) =>
-      paymentsForward.capturePayment(`Take ${price}`, {
-        key: key('capturePayment', attempt),
+    /** Of an amendment that is made: there is no way but forward. */
+    reduceStock: (lines: StockLines, revision: number) =>
+      inventoryForward.reduceStock(`Give ${inWords(lines)} back`, {
+        key: key('reduceStock', revision),
         orderId,
-        paymentId,
-        total,
+        lines: piecesOf(lines),
       }),
 
-    recordAuthorization: (paymentId: string, state: 'authorized' | 'declined') =>
+    authorizePayment: (hold: Authorizing) =>
+      ({
+        run: () => payments.authorizePayment(`Hold ${price(hold.amount)} on the card`, authorization(hold)),
+        undoneBy: 'voidPayment',
+        undo: () =>
+          paymentsUndo.voidPayment(`Lift the hold of ${price(hold.amount)}`, { undoes: authorization(hold) }),
+      }) satisfies CompensatableStep<Authorization>,
+
+    /** A hold that an amendment has made needless. */
+    liftHold: (hold: Authorizing) =>
+      paymentsForward.voidPayment(`Lift the hold of ${price(hold.amount)}`, { undoes: authorization(hold) }),
+
+    createShipment: ({ recipient, parcels, number }: Booking) => {
+      const booking = { key: key('createShipment', number), orderId, recipient, parcels: piecesOf(parcels) };
+      return {
+        run: () => shipping.createShipment(`Book the carrier to ${recipient.city}`, booking),
+        undoneBy: 'cancelShipment',
+        undo: () => shippingUndo.cancelShipment('Cancel the booking', { undoes: booking }),
+        /** Until the carrier says yes or no: another booking stands in for this one. */
+        withdraw: () => shippingForward.cancelShipment('Cancel the booking', { undoes: booking }),
+      } satisfies CompensatableStep<Shipment> & { withdraw: () => Promise<void> };
+    },
+
+    confirmOrder: (total: number) =>
+      book.confirmOrder('Confirm the order', {
+        key: key('confirmOrder'),
+        orderId,
+        total: { amount: total, currency },
+      }),
+
+    amendOrder: (content: OrderContent, { revision, addressChanged }: AmendmentMade) =>
+      book.amendOrder('Amend the order', {
+        key: key('amendOrder', revision),
+        amended: { orderId, revision, lines: content.lines, total: orderTotal(content), addressChanged },
+      }),
+
+    refuseAmendment: ({ reason, detail }: { reason: AmendmentRefusal; detail: string }) =>
+      book.refuseAmendment('Refuse the amendment', {
+        key: key('refuseAmendment', refusedAmendments++),
+        orderId,
+        reason,
+        detail,
+      }),
+
+    /** The goods have left: no deadline, there is no way but forward. */
+    capturePayment: ({ paymentId, amount }: Hold) =>
+      paymentsForward.capturePayment(`Take ${price(amount)}`, {
+        key: key('capturePayment', attempts++),
+        orderId,
+        paymentId,
+        total: { amount, currency },
+      }),
+
+    recordAuthorization: (paymentId: string, state: 'authorized' | 'declined', number: number) =>
       payments.recordAuthorization(`Note that the payment is ${state}`, {
-        key: key('recordAuthorization'),
+        key: key('recordAuthorization', number),
         paymentId,
         state,
       }),
 
-    refundPayment: (paymentId: string) =>
-      paymentsForward.refundPayment(`Give ${price} back`, {
-        key: key('refundPayment'),
+    refundPayment: ({ paymentId, amount }: Hold, number: number) =>
+      paymentsForward.refundPayment(`Give ${price(amount)} back`, {
+        key: key('refundPayment', number),
         orderId,
         paymentId,
-        total,
+        total: { amount, currency },
+      }),
+
+    requestMeans: (total: number, attempt: number, detail: string) =>
+      book.requestMeans('Ask for another means of payment', {
+        key: key('requestMeans', attempt),
+        orderId,
+        total: { amount: total, currency },
+        attempt,
+        detail,
       }),
 
     trackShipment: (shipmentId: string) =>
       shippingForward.trackShipment('Ask the carrier', { orderId, shipmentId }),
 
-    /** One answer for each request: the requests are told apart by their number. */
     refuseCancellation: (detail: string) =>
       book.refuseCancellation('Refuse the cancellation', {
         key: key('refuseCancellation', refusals++),
@@ -137,17 +200,23 @@ export function stepsFor(order: SubmittedOrder, deadlines: OrderDeadlines) {
         detail,
       }),
 
-    shipStock: () => inventoryForward.shipStock(`Book out ${articles}`, { key: key('shipStock'), orderId }),
+    shipStock: (lines: StockLines) =>
+      inventoryForward.shipStock(`Book out ${inWords(lines)}`, { key: key('shipStock'), orderId }),
 
-    completeOrder: () =>
-      book.closeOrder('Complete the order', { state: 'completed', key: key('closeOrder'), orderId, total }),
+    completeOrder: (total: number) =>
+      book.closeOrder('Complete the order', {
+        state: 'completed',
+        key: key('closeOrder'),
+        orderId,
+        total: { amount: total, currency },
+      }),
 
-    closeRefundedOrder: (because: { reason: string; detail: string }) =>
+    closeRefundedOrder: (total: number, because: { reason: string; detail: string }) =>
       book.closeOrder('Close the order as refunded', {
         state: 'refunded',
         key: key('closeOrder'),
         orderId,
-        total,
+        total: { amount: total, currency },
         ...because,
       }),
 
@@ -175,3 +244,32 @@ export function stepsFor(order: SubmittedOrder, deadlines: OrderDeadlines) {
 }
 
 export type OrderSteps = ReturnType<typeof stepsFor>;
+
+type StockLines = readonly { readonly sku: string; readonly quantity: number }[];
+
+/** A hold at the payment provider; the first one of an order has the number 0. */
+export interface Authorizing {
+  readonly amount: number;
+  readonly number: number;
+  readonly paymentToken: string;
+}
+
+/** A booking at the carrier; the first one of an order has the number 0. */
+export interface Booking {
+  readonly recipient: SubmittedOrder['shippingAddress'];
+  readonly parcels: StockLines;
+  readonly number: number;
+}
+
+interface AmendmentMade {
+  readonly revision: number;
+  readonly addressChanged: boolean;
+}
+
+function piecesOf(lines: StockLines) {
+  return lines.map(({ sku, quantity }) => ({ sku, quantity }));
+}
+
+function inWords(lines: StockLines): string {
+  return lines.map(({ sku, quantity }) => `${quantity} × ${sku}`).join(', ');
+}

@@ -13,6 +13,10 @@ export const EVENTS = {
   orderRefunded: `${PREFIX}.orders.refunded.v1`,
   cancellationRequested: `${PREFIX}.orders.cancellation-requested.v1`,
   cancellationRefused: `${PREFIX}.orders.cancellation-refused.v1`,
+  amendmentRequested: `${PREFIX}.orders.amendment-requested.v1`,
+  orderAmended: `${PREFIX}.orders.amended.v1`,
+  amendmentRefused: `${PREFIX}.orders.amendment-refused.v1`,
+  meansRequested: `${PREFIX}.orders.means-requested.v1`,
   stockReserved: `${PREFIX}.inventory.stock-reserved.v1`,
   stockReleased: `${PREFIX}.inventory.stock-released.v1`,
   stockShipped: `${PREFIX}.inventory.stock-shipped.v1`,
@@ -21,6 +25,7 @@ export const EVENTS = {
   paymentCaptured: `${PREFIX}.payments.captured.v1`,
   paymentVoided: `${PREFIX}.payments.voided.v1`,
   paymentRefunded: `${PREFIX}.payments.refunded.v1`,
+  meansProvided: `${PREFIX}.payments.means-provided.v1`,
   shipmentDispatched: `${PREFIX}.logistics.shipment-dispatched.v1`,
   shipmentDelivered: `${PREFIX}.logistics.shipment-delivered.v1`,
   shipmentLost: `${PREFIX}.logistics.shipment-lost.v1`,
@@ -41,6 +46,8 @@ export type OrderState =
   | 'awaiting-submission'
   /** Stock is being reserved and the payment authorised. */
   | 'placing'
+  /** The payment was refused; the customer may provide another means. */
+  | 'awaiting-means'
   /** Both are there; the carrier is being asked, or has the order and not yet the parcel. */
   | 'awaiting-dispatch'
   /** The parcel is on its way; the payment is being captured, or has been. */
@@ -71,20 +78,46 @@ export const REFUSALS = {
   outOfStock: 'out-of-stock',
   paymentDeclined: 'payment-declined',
   addressNotServed: 'address-not-served',
+  /** Of a booking that is to be cancelled: the carrier has fetched the parcel. */
+  parcelDispatched: 'parcel-dispatched',
 } as const;
 
 /** Reasons for which an order ends early that are no refusals of a step. */
 export const REASONS = {
   /** The customer asked for it. */
   cancelledByCustomer: 'cancelled-by-customer',
+  /** Somebody has cancelled the workflow, in the Temporal UI for example; the engine's own word. */
+  cancelledInUi: 'cancelled',
   /** The payment provider has not decided in time. */
   authorizationOverdue: 'authorization-overdue',
+  /** The payment was refused, and the customer has not provided another means in time. */
+  meansOverdue: 'means-overdue',
   /** The carrier never fetched the parcel. */
   dispatchOverdue: 'dispatch-overdue',
-  /** Of a refused cancellation: the parcel is on its way, or the order has ended. */
+  /** Of a refused cancellation or amendment: the parcel is on its way, or the order has ended. */
   tooLate: 'too-late',
   /** Of a refund. */
   parcelLost: 'parcel-lost',
   /** Its workflow was gone; a repair has undone what it had left. */
   reconciled: 'reconciled',
 } as const;
+
+/** All reasons for which an amendment is refused; the order is what it was before, and goes on. */
+export const AMENDMENT_REFUSALS = {
+  /** The parcel is on its way, the order is being undone or has ended. */
+  tooLate: REASONS.tooLate,
+  /** Lines and address are what they were. */
+  nothingChanged: 'nothing-changed',
+  /** What is wanted in addition is not there. */
+  outOfStock: REFUSALS.outOfStock,
+  /** The difference cannot be held. */
+  paymentDeclined: REFUSALS.paymentDeclined,
+  /** The provider wants time to decide on the difference: an order does not wait for that. */
+  paymentPending: 'payment-pending',
+  /** The carrier does not go there. */
+  addressNotServed: REFUSALS.addressNotServed,
+  /** A step could not be done in time. */
+  stepFailed: 'step-failed',
+} as const;
+
+export type AmendmentRefusal = (typeof AMENDMENT_REFUSALS)[keyof typeof AMENDMENT_REFUSALS];

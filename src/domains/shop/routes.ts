@@ -1,7 +1,9 @@
 import { defineRoutes, route } from '../../contracts';
 import {
+  amendmentRequested,
   articleViewed,
   cancellationRequested,
+  meansProvided,
   orderSubmitted,
   paymentAuthorized,
   paymentDeclined,
@@ -26,6 +28,8 @@ export const routes = defineRoutes({
   'payment-authorized': route({ event: paymentAuthorized, condition: isNews, workflow: order, opens: true }),
   'payment-declined': route({ event: paymentDeclined, condition: isNews, workflow: order, opens: true }),
   'cancellation-requested': route({ event: cancellationRequested, workflow: order }),
+  'amendment-requested': route({ event: amendmentRequested, workflow: order }),
+  'means-provided': route({ event: meansProvided, workflow: order }),
   'shipment-dispatched': route({ event: shipmentDispatched, workflow: order }),
   'shipment-delivered': route({ event: shipmentDelivered, workflow: order }),
   'shipment-lost': route({ event: shipmentLost, workflow: order }),

@@ -7,12 +7,16 @@ const LONGEST = 60 * DAY;
 
 const deadline = (preset: number) => z.coerce.number().int().min(1).max(LONGEST).default(preset);
 
-/** The shop's own settings, in milliseconds. */
+/** The shop's own settings; times in milliseconds. */
 export const shopSettings = z.object({
   /** How long an early event, payment news for example, may wait for its order; then it is a dead letter. */
   ORDER_SUBMISSION_WITHIN_MS: deadline(DAY),
   /** How long the payment provider may take to decide on a pending payment; then the order is undone. */
   ORDER_AUTHORIZATION_WITHIN_MS: deadline(60 * MINUTE),
+  /** How long the customer may take to provide another means, after the payment was refused; then the order is rejected. */
+  ORDER_MEANS_WITHIN_MS: deadline(DAY),
+  /** How often the payment of an order may be tried, each time with another means; 1 rejects the order at once. */
+  ORDER_PAYMENT_ATTEMPTS: z.coerce.number().int().min(1).max(10).default(3),
   /** How long after its confirmation an order may wait for the carrier to fetch the parcel; then it is undone. */
   ORDER_DISPATCH_WITHIN_MS: deadline(5 * DAY),
   /**

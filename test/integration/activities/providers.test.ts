@@ -1,6 +1,7 @@
 // The adapters that speak to a provider keep the promises of their ports: against the sandbox, over HTTP.
 import { createPayments } from '../../../activities/shop/payments.postgres';
 import { createShipping } from '../../../activities/shop/shipping.postgres';
+import { REFUSALS } from '../../../src/domains/shop/names';
 import {
   carrierConformance,
   paymentProviderConformance,
@@ -100,15 +101,19 @@ describe('a parcel that is on its way', () => {
   ])('to %s is %s in the end', async (postalCode, status) => {
     const shipping = createShipping(records.database, quick.carrier);
     const orderId = newOrderId();
-    const { shipmentId } = await shipping.createShipment({
+    const booking = {
       key: `${orderId}:createShipment:0`,
       orderId,
       recipient: { name: 'Ada', street: 'Am Wall 1', postalCode, city: 'Bremen', country: 'DE' },
       parcels: [{ sku: 'TEA-GREEN-250', quantity: 1 }],
-    });
+    };
+    const { shipmentId } = await shipping.createShipment(booking);
     await until(
       `the parcel is ${status}`,
       async () => (await shipping.trackShipment({ orderId, shipmentId })).status === status,
     );
+    const tooLate = { type: REFUSALS.parcelDispatched };
+    await expect(shipping.cancelShipment({ undoes: booking })).rejects.toMatchObject(tooLate);
+    await expect(shipping.cancelShipment({ undoes: booking })).rejects.toMatchObject(tooLate);
   });
 });

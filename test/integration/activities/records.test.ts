@@ -63,25 +63,36 @@ describe('the demand on PostgreSQL', () =>
     }),
   ));
 
+/** The data of an order's events of some kinds, as the outbox has them. */
+async function told(facts: readonly string[], orderId: string): Promise<object[]> {
+  const rows = await shop.database.query<{ data: object }>(
+    `select convert_from(body, 'UTF8')::json -> 'data' as data from sagaline.outbox
+      where subject = any($1) order by id`,
+    [facts.map((fact) => `evt.orders.${fact}.v1.${orderId}`)],
+  );
+  return rows.map(({ data }) => data);
+}
+
 describe('the orders on PostgreSQL', () =>
   ordersConformance(() =>
     Promise.resolve({
       orders: createPostgresOrders(shop.database),
       orderOf: async (orderId) => {
-        const [order] = await shop.database.query<{ openedBy: string; state: string; reason: string | null }>(
-          'select opened_by as "openedBy", state, reason from orders.orders where order_id = $1',
+        const [order] = await shop.database.query<{
+          openedBy: string;
+          state: string;
+          amount: number;
+          reason: string | null;
+        }>(
+          'select opened_by as "openedBy", state, amount::int, reason from orders.orders where order_id = $1',
           [orderId],
         );
         return order;
       },
       refusalsOf: async (orderId) =>
-        (
-          await shop.database.query<{ data: { reason: string; detail: string } }>(
-            `select convert_from(body, 'UTF8')::json -> 'data' as data from sagaline.outbox
-              where subject = 'evt.orders.cancellation-refused.v1.' || $1 order by id`,
-            [orderId],
-          )
-        ).map(({ data }) => data),
+        (await told(['cancellation-refused'], orderId)) as { reason: string; detail: string }[],
+      amendmentsOf: (orderId) => told(['amended', 'amendment-refused'], orderId),
+      meansRequestedOf: (orderId) => told(['means-requested'], orderId),
     }),
   ));
 

@@ -36,6 +36,11 @@ export function inventoryConformance(open: () => Promise<InventoryUnderTest>): v
       reserve: () => inventory.reserveStock({ key, orderId, lines }),
       release: () => inventory.releaseStock({ undoes: key, orderId }),
       reserveAgain: () => inventory.reserveStock({ key: `${orderId}:reserveStock:1`, orderId, lines }),
+      reduce: (revision: number, ...fewer: { sku: string; quantity: number }[]) =>
+        inventory.reduceStock({ key: `${orderId}:reduceStock:${revision}`, orderId, lines: fewer }),
+      reserveMore: (...more: { sku: string; quantity: number }[]) =>
+        inventory.reserveStock({ key: `${orderId}:reserveStock:1`, orderId, lines: more }),
+      releaseMore: () => inventory.releaseStock({ undoes: `${orderId}:reserveStock:1`, orderId }),
       ship: () => inventory.shipStock({ key: `${orderId}:shipStock:0`, orderId }),
     };
   }
@@ -135,6 +140,56 @@ export function inventoryConformance(open: () => Promise<InventoryUnderTest>): v
     await reserve();
     await atOnce(3, ship);
     await expectStock(tea, 8, 0, 2);
+  });
+
+  test('a further step for the order reserves in addition, and is released by itself', async () => {
+    const tea = await stocked(10);
+    const { reserve, reserveMore, releaseMore, release } = reservation({ sku: tea, quantity: 2 });
+    await reserve();
+    await reserveMore({ sku: tea, quantity: 3 });
+    await expectStock(tea, 5, 5);
+    await releaseMore();
+    await expectStock(tea, 8, 2);
+    await release();
+    await expectStock(tea, 10, 0);
+  });
+
+  test('ships what all steps have reserved', async () => {
+    const tea = await stocked(10);
+    const { reserve, reserveMore, ship } = reservation({ sku: tea, quantity: 2 });
+    await reserve();
+    await reserveMore({ sku: tea, quantity: 3 });
+    await ship();
+    await expectStock(tea, 5, 0, 5);
+  });
+
+  test('gives a part back once, of what was reserved last first; the rest is released with its step', async () => {
+    const [tea, mug] = [await stocked(10), await stocked(10)];
+    const { reserve, reserveMore, releaseMore, reduce, release } = reservation(
+      { sku: tea, quantity: 4 },
+      { sku: mug, quantity: 1 },
+    );
+    await reserve();
+    await reserveMore({ sku: tea, quantity: 2 });
+    const fewer = [
+      { sku: tea, quantity: 3 },
+      { sku: mug, quantity: 1 },
+    ];
+    await atOnce(3, () => reduce(2, ...fewer));
+    await expectStock(tea, 7, 3);
+    await expectStock(mug, 10, 0);
+    await releaseMore();
+    await expectStock(tea, 7, 3);
+    await release();
+    await expectStock(tea, 10, 0);
+  });
+
+  test('fails to give back more than is reserved, and changes nothing', async () => {
+    const tea = await stocked(10);
+    const { reserve, reduce } = reservation({ sku: tea, quantity: 2 });
+    await reserve();
+    await expect(reduce(1, { sku: tea, quantity: 3 })).rejects.toBeInstanceOf(Error);
+    await expectStock(tea, 8, 2);
   });
 
   test('does not release what has been shipped', async () => {

@@ -8,9 +8,15 @@ export interface OrdersUnderTest {
   readonly orders: Orders;
   orderOf(
     orderId: string,
-  ): Promise<{ openedBy: string; state: string; reason?: string | null | undefined } | undefined>;
+  ): Promise<
+    { openedBy: string; state: string; amount: number; reason?: string | null | undefined } | undefined
+  >;
   /** What was told of the order's refused cancellations. */
   refusalsOf(orderId: string): Promise<readonly { reason: string; detail: string }[]>;
+  /** How often the customer was asked for another means, and why. */
+  meansRequestedOf(orderId: string): Promise<readonly object[]>;
+  /** What was told of the order's amendments, granted and refused. */
+  amendmentsOf(orderId: string): Promise<readonly object[]>;
 }
 
 /** What every book of orders promises. */
@@ -138,5 +144,61 @@ export function ordersConformance(open: () => Promise<OrdersUnderTest>): void {
       { reason: 'too-late', detail: 'request 2' },
     ]);
     expect(await book.orderOf(orderId)).toMatchObject({ state: 'confirmed' });
+  });
+
+  function amendment(orderId: string, amount = 7_470) {
+    const { lines } = orderSubmitted.example;
+    const key = `${orderId}:amendOrder:1`;
+    const amended = { orderId, revision: 1, lines, total: { ...total, amount }, addressChanged: false };
+    return { key, amended };
+  }
+
+  test('writes an amendment down once, with its total', async () => {
+    const orderId = newOrderId();
+    await orders.openOrder(entry(orderId, 'run-1'));
+    await atOnce(3, () => orders.amendOrder(amendment(orderId)));
+    expect(await book.orderOf(orderId)).toMatchObject({ state: 'placing', amount: 7_470 });
+    expect(await book.amendmentsOf(orderId)).toMatchObject([{ revision: 1, total: { amount: 7_470 } }]);
+  });
+
+  test('asks for another means once for each attempt, and leaves the order as it is', async () => {
+    const orderId = newOrderId();
+    await orders.openOrder(entry(orderId, 'run-1'));
+    const ask = (attempt: number) => {
+      const key = `${orderId}:requestMeans:${attempt}`;
+      return orders.requestMeans({ key, orderId, total, attempt, detail: 'declined' });
+    };
+    await atOnce(3, () => ask(1));
+    await ask(2);
+    expect(await book.meansRequestedOf(orderId)).toMatchObject([{ attempt: 1 }, { attempt: 2 }]);
+    expect(await book.orderOf(orderId)).toMatchObject({ state: 'placing' });
+  });
+
+  test('does not amend an order that has ended', async () => {
+    const orderId = newOrderId();
+    await orders.openOrder(entry(orderId, 'run-1'));
+    await orders.closeOrder({ state: 'completed', key: `${orderId}:closeOrder:0`, orderId, total });
+    await orders.amendOrder(amendment(orderId));
+    expect(await book.orderOf(orderId)).toMatchObject({ state: 'completed', amount: total.amount });
+    expect(await book.amendmentsOf(orderId)).toEqual([]);
+  });
+
+  test('tells of each refused amendment once, and leaves the order as it is', async () => {
+    const orderId = newOrderId();
+    await orders.openOrder(entry(orderId, 'run-1'));
+    const refuse = (n: number) =>
+      orders.refuseAmendment({
+        key: `${orderId}:refuseAmendment:${n}`,
+        orderId,
+        reason: 'out-of-stock',
+        detail: `request ${n}`,
+      });
+    await atOnce(3, () => refuse(1));
+    await refuse(2);
+    expect(await book.amendmentsOf(orderId)).toMatchObject([
+      { detail: 'request 1' },
+      { detail: 'request 2' },
+    ]);
+    expect(await book.orderOf(orderId)).toMatchObject({ state: 'placing', amount: total.amount });
   });
 }

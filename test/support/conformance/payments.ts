@@ -59,6 +59,11 @@ export function paymentsConformance(open: () => Promise<PaymentsUnderTest>): voi
         const key = `${orderId}:capturePayment:0`;
         return retried(() => payments.capturePayment({ key, orderId, paymentId, total }));
       },
+      captureOnly: (paymentId: string, amount: number) => {
+        const key = `${orderId}:capturePayment:0`;
+        const part = { ...total, amount };
+        return retried(() => payments.capturePayment({ key, orderId, paymentId, total: part }));
+      },
       refund: (paymentId: string) => {
         const key = `${orderId}:refundPayment:0`;
         return retried(() => payments.refundPayment({ key, orderId, paymentId, total }));
@@ -121,6 +126,13 @@ export function paymentsConformance(open: () => Promise<PaymentsUnderTest>): voi
     await atOnce(3, () => capture(paymentId));
     await capture(paymentId);
     expect(await paymentsOf(orderId)).toMatchObject([captured]);
+  });
+
+  test('takes a part once; the rest of the hold is lifted', async () => {
+    const { orderId, authorize, captureOnly } = payment();
+    const { paymentId } = await authorize();
+    await atOnce(3, () => captureOnly(paymentId, 1_000));
+    expect(await paymentsOf(orderId)).toMatchObject([{ ...captured, captured: 1_000 }]);
   });
 
   test('repeats the refusal of a capture; the hold can still be lifted', async () => {

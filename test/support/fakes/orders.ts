@@ -1,4 +1,12 @@
-import type { CloseOrder, OpenOrder, Orders, RefuseCancellation } from '../../../activities/shop/orders';
+import type {
+  AmendOrder,
+  CloseOrder,
+  OpenOrder,
+  Orders,
+  RefuseAmendment,
+  RefuseCancellation,
+  RequestMeans,
+} from '../../../activities/shop/orders';
 import { RefusalError } from '../../../src/contracts';
 import { REFUSALS } from '../../../src/domains/shop/names';
 import type { FakeEffects } from './effects';
@@ -12,26 +20,34 @@ export interface FakeOrder {
   readonly openedBy: string;
   state: 'placing' | 'confirmed' | CloseOrder['state'];
   reason?: string;
+  /** What the customer is to pay, in minor units. */
+  amount: number;
 }
 
 export interface FakeOrders extends Orders {
   orderOf(orderId: string): FakeOrder | undefined;
   /** The cancellations of an order that were refused. */
   refusalsOf(orderId: string): readonly RefuseCancellation[];
+  /** How often the customer was asked for another means, and why. */
+  meansRequestedOf(orderId: string): readonly RequestMeans[];
+  /** What was told of an order's amendments, in its order. */
+  amendmentsOf(orderId: string): readonly (AmendOrder['amended'] | RefuseAmendment)[];
 }
 
 export function createFakeOrders(player: Player<OrderStep>, effects: FakeEffects<OrderStep>): FakeOrders {
   const orders = new Map<string, FakeOrder>();
   const refusals: RefuseCancellation[] = [];
+  const requests: RequestMeans[] = [];
+  const amendments: (AmendOrder['amended'] | RefuseAmendment)[] = [];
 
-  function open({ runId, submission: { orderId } }: OpenOrder): void {
+  function open({ runId, submission: { orderId }, total }: OpenOrder): void {
     player.refuseIfTold('openOrder');
     const known = orders.get(orderId);
     if (known && known.openedBy !== runId) {
       throw new RefusalError(REFUSALS.orderExists, `order ${orderId} was opened by another saga`);
     }
     if (known) return;
-    orders.set(orderId, { orderId, openedBy: runId, state: 'placing' });
+    orders.set(orderId, { orderId, openedBy: runId, state: 'placing', amount: total.amount });
     player.tookEffect('openOrder');
   }
 
@@ -51,6 +67,19 @@ export function createFakeOrders(player: Player<OrderStep>, effects: FakeEffects
       }),
     refuseCancellation: (input) =>
       effects.doOnce('refuseCancellation', input.key, input, () => void refusals.push(input)),
+    amendOrder: (input) =>
+      effects.doOnce('amendOrder', input.key, input, () => {
+        const order = orders.get(input.amended.orderId);
+        if (order?.state !== 'placing' && order?.state !== 'confirmed') return;
+        order.amount = input.amended.total.amount;
+        amendments.push(input.amended);
+      }),
+    requestMeans: (input) =>
+      effects.doOnce('requestMeans', input.key, input, () => void requests.push(input)),
+    meansRequestedOf: (orderId) => requests.filter((request) => request.orderId === orderId),
+    refuseAmendment: (input) =>
+      effects.doOnce('refuseAmendment', input.key, input, () => void amendments.push(input)),
+    amendmentsOf: (orderId) => amendments.filter((amendment) => amendment.orderId === orderId),
     orderOf: (orderId) => orders.get(orderId),
     refusalsOf: (orderId) => refusals.filter((refusal) => refusal.orderId === orderId),
   };

@@ -15,6 +15,8 @@ export type CarrierStep = keyof Carrier;
 
 export interface FakeShipment extends Shipment {
   readonly orderId: string;
+  readonly postalCode: string;
+  readonly parcels: CreateShipment['parcels'];
   state: Tracking['status'];
 }
 
@@ -26,6 +28,8 @@ export interface FakeShipping extends Shipping {
   shipmentsOf(orderId: string): readonly FakeShipment[];
   /** What the carrier says from now on of every parcel that it has; without it, what was done here: `booked`, `canceled`. */
   answerTracking(status: Tracking['status']): void;
+  /** The carrier fetches the order's parcels, and nobody has heard of it yet. */
+  fetch(orderId: string): void;
 }
 
 export function createFakeShipping(
@@ -39,18 +43,20 @@ export function createFakeShipping(
       effects.doOnce('createShipment', input.key, input, () => answer(book.add(input))),
     cancelShipment: (input) =>
       effects.undoOnce('cancelShipment', input.undoes.key, input, () => {
-        const shipment = book.find(input.undoes.key);
-        if (shipment) shipment.state = 'canceled';
+        book.cancel(book.find(input.undoes.key));
       }),
     trackShipment: (input) =>
       player.play('trackShipment', input, () => ({ status: told ?? book.get(input.shipmentId).state })),
     answerTracking: (status) => void (told = status),
+    fetch: (orderId) => book.fetch(orderId),
     shipmentsOf: (orderId) => book.all().filter((shipment) => shipment.orderId === orderId),
   };
 }
 
 export interface FakeCarrier extends Carrier {
   shipments(): readonly FakeShipment[];
+  /** Fetches the order's parcels. */
+  fetch(orderId: string): void;
 }
 
 /** Remembers the answer to each key for ever, as the port asks for. */
@@ -75,10 +81,7 @@ export function createFakeCarrier(player: Player<CarrierStep>): FakeCarrier {
   }
 
   function cancel(shipmentId: string): void {
-    const shipment = book.get(shipmentId);
-    if (shipment.state === 'canceled') return;
-    shipment.state = 'canceled';
-    player.tookEffect('cancel');
+    if (book.cancel(book.get(shipmentId))) player.tookEffect('cancel');
   }
 
   return {
@@ -92,6 +95,7 @@ export function createFakeCarrier(player: Player<CarrierStep>): FakeCarrier {
     cancel: (request) => player.play('cancel', request, () => cancel(request.shipmentId)),
     track: (shipmentId) => player.play('track', shipmentId, () => ({ status: book.get(shipmentId).state })),
     shipments: () => book.all(),
+    fetch: (orderId) => book.fetch(orderId),
   };
 }
 
@@ -110,13 +114,32 @@ function openBook() {
       if (!shipment) throw new Error(`there is no shipment ${shipmentId}`);
       return shipment;
     },
-    add: ({ key, orderId, recipient }: CreateShipment): FakeShipment => {
+    /** @returns whether there was anything to cancel */
+    cancel: (shipment: FakeShipment | undefined): boolean => {
+      if (!shipment || shipment.state === 'canceled') return false;
+      if (shipment.state !== 'booked') {
+        throw new RefusalError(REFUSALS.parcelDispatched, `The parcel is ${shipment.state}.`);
+      }
+      shipment.state = 'canceled';
+      return true;
+    },
+    fetch: (orderId: string) => {
+      for (const shipment of shipments.values())
+        if (shipment.orderId === orderId && shipment.state === 'booked') shipment.state = 'dispatched';
+    },
+    add: ({ key, orderId, recipient, parcels }: CreateShipment): FakeShipment => {
       if (recipient.postalCode === NOT_SERVED) {
         throw new RefusalError(REFUSALS.addressNotServed, `We do not deliver to ${recipient.postalCode}.`);
       }
       const number = shipments.size + 1;
       const ids = { shipmentId: `shp_${number}`, trackingNumber: `TRK_${number}` };
-      const shipment: FakeShipment = { ...ids, orderId, state: 'booked' };
+      const shipment: FakeShipment = {
+        ...ids,
+        orderId,
+        postalCode: recipient.postalCode,
+        parcels,
+        state: 'booked',
+      };
       shipments.set(key, shipment);
       return shipment;
     },

@@ -6,7 +6,7 @@ import type { Answer } from '../../../src/bridge';
 import type { DomainEvent, EventContract, SagaResult } from '../../../src/contracts';
 import { SEARCH_ATTRIBUTES, workflowIdOf } from '../../../src/contracts';
 import * as events from '../../../src/domains/shop/events';
-import type { SubmittedOrder } from '../../../src/domains/shop/events/orders';
+import type { AmendmentRequest, SubmittedOrder } from '../../../src/domains/shop/events/orders';
 import { order as orderProcess } from '../../../src/domains/shop/workflows';
 
 /** Drives one order as the bridge does: every event as a signal, those that may open the workflow opening it. */
@@ -15,6 +15,10 @@ export interface OrderDriver {
   readonly handle: WorkflowHandle;
   submit(changes?: Partial<SubmittedOrder>, id?: string): Promise<void>;
   cancel(id?: string): Promise<void>;
+  /** Other lines, another address, or both. */
+  amend(wish: Omit<AmendmentRequest, 'orderId'>, id?: string): Promise<void>;
+  /** Another means of payment. */
+  provideMeans(paymentToken: string, id?: string): Promise<void>;
   dispatched(id?: string): Promise<void>;
   delivered(id?: string): Promise<void>;
   lost(id?: string): Promise<void>;
@@ -69,6 +73,9 @@ export function driveOrder(client: Client, orderId: string): OrderDriver {
       opens(eventOf(events.paymentDeclined, id, { ...payment, reason: 'insufficient_funds' })),
     cancel: (id = 'cancellation') =>
       reaches(eventOf(events.cancellationRequested, id, { orderId, detail: 'Found it cheaper.' })),
+    amend: (wish, id = 'amendment') => reaches(eventOf(events.amendmentRequested, id, { orderId, ...wish })),
+    provideMeans: (paymentToken, id = 'means') =>
+      reaches(eventOf(events.meansProvided, id, { orderId, paymentToken })),
     dispatched: (id = 'dispatched') => reaches(eventOf(events.shipmentDispatched, id, shipment)),
     delivered: (id = 'delivered') => reaches(eventOf(events.shipmentDelivered, id, shipment)),
     lost: (id = 'lost') => reaches(eventOf(events.shipmentLost, id, shipment)),

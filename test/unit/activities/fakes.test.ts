@@ -1,4 +1,6 @@
 // The fakes keep the promises of the adapters that they stand for.
+import { orderSubmitted } from '../../../src/domains/shop/events';
+import { REFUSALS } from '../../../src/domains/shop/names';
 import {
   carrierConformance,
   demandConformance,
@@ -99,6 +101,8 @@ describe('the fake orders', () =>
       orders,
       orderOf: (orderId) => Promise.resolve(orders.orderOf(orderId)),
       refusalsOf: (orderId) => Promise.resolve(orders.refusalsOf(orderId)),
+      meansRequestedOf: (orderId) => Promise.resolve(orders.meansRequestedOf(orderId)),
+      amendmentsOf: (orderId) => Promise.resolve(orders.amendmentsOf(orderId)),
     });
   }));
 
@@ -119,6 +123,20 @@ describe('the fake dead letters', () =>
       buriedOf: (orderId) => Promise.resolve(deadLetters.buried.filter(({ event }) => event.key === orderId)),
     });
   }));
+
+test('the fake carrier does not cancel a parcel that has left', async () => {
+  const { shipping } = createFakeShop();
+  const booking = {
+    key: 'o-2:createShipment:0',
+    orderId: 'o-2',
+    recipient: orderSubmitted.example.shippingAddress,
+    parcels: [{ sku: 'TEA-GREEN-250', quantity: 1 }],
+  };
+  await shipping.createShipment(booking);
+  shipping.fetch('o-2');
+  const refused = shipping.cancelShipment({ undoes: booking });
+  await expect(refused).rejects.toMatchObject({ type: REFUSALS.parcelDispatched });
+});
 
 test('the fake carrier answers what a test tells it to', async () => {
   const { shipping } = createFakeShop();

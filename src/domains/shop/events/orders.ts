@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import type { EventOf } from '../../../contracts';
 import { defineEvent } from '../../../contracts';
-import { EVENTS } from '../names';
-import { address, currency, detail, money, orderId, quantity, reason, sku } from './shapes';
+import { AMENDMENT_REFUSALS, EVENTS } from '../names';
+import { address, currency, detail, money, orderId, paymentToken, quantity, reason, sku } from './shapes';
 
 const lines = z
   .array(
@@ -26,12 +27,14 @@ const submitted = z.strictObject({
   currency,
   lines,
   shippingAddress: address,
-  /** What the payment provider's form gave the web shop in exchange for the card; never the card itself. */
-  paymentToken: z.string().min(1).max(128),
+  paymentToken,
 });
 
 /** An order as the customer submitted it. */
 export type SubmittedOrder = z.infer<typeof submitted>;
+
+/** What a customer ordered, and may amend. */
+export type OrderContent = Pick<SubmittedOrder, 'lines' | 'shippingAddress' | 'currency'>;
 
 const byOrder = ({ orderId: key }: { orderId: string }) => key;
 const total = { amount: 4_980, currency: 'EUR' } as const;
@@ -141,4 +144,65 @@ export const cancellationRefused = defineEvent({
   schema: refused,
   key: byOrder,
   example: { orderId: 'order-1001', reason: 'too-late', detail: 'The parcel is on its way.' },
+});
+
+export const amendmentRequested = defineEvent({
+  type: EVENTS.amendmentRequested,
+  entity: 'order',
+  summary:
+    'The customer wants other lines (all of them, as they shall be), another address, or both. Published by the web shop; granted until the parcel is dispatched.',
+  schema: z
+    .strictObject({ orderId, lines: lines.optional(), shippingAddress: address.optional() })
+    .refine((wish) => wish.lines ?? wish.shippingAddress, 'must have lines, a shippingAddress, or both'),
+  key: byOrder,
+  example: { orderId: 'order-1001', lines: [{ sku: 'TEA-GREEN-250', quantity: 3, unitPrice: 2_490 }] },
+});
+
+export type AmendmentRequest = EventOf<typeof amendmentRequested>['data'];
+
+export const orderAmended = defineEvent({
+  type: EVENTS.orderAmended,
+  entity: 'order',
+  summary: 'The order is amended: stock, payment and carrier are as the amendment wants them.',
+  schema: z.strictObject({
+    orderId,
+    /** Of the order's amendments, from 1, the refused ones counted too. */
+    revision: z.int().min(1).max(999_999),
+    lines,
+    total: money,
+    addressChanged: z.boolean(),
+  }),
+  key: byOrder,
+  example: {
+    orderId: 'order-1001',
+    revision: 1,
+    lines: [{ sku: 'TEA-GREEN-250', quantity: 3, unitPrice: 2_490 }],
+    total: { amount: 7_470, currency: 'EUR' },
+    addressChanged: false,
+  },
+});
+
+export const amendmentRefused = defineEvent({
+  type: EVENTS.amendmentRefused,
+  entity: 'order',
+  summary: 'The order cannot be amended like this; it is as it was, and goes on.',
+  schema: z.strictObject({ orderId, reason: z.enum(Object.values(AMENDMENT_REFUSALS)), detail }),
+  key: byOrder,
+  example: { orderId: 'order-1001', reason: 'out-of-stock', detail: 'There are not 1 of TEA-GREEN-250.' },
+});
+
+export const meansRequested = defineEvent({
+  type: EVENTS.meansRequested,
+  entity: 'order',
+  summary:
+    'The payment was refused. The order waits for another means (payments.means-provided), and is rejected without one.',
+  schema: z.strictObject({
+    orderId,
+    total: money,
+    /** Of the attempts to hold the payment, the one that was refused; from 1. */
+    attempt: z.int().min(1).max(10),
+    detail,
+  }),
+  key: byOrder,
+  example: { orderId: 'order-1001', total, attempt: 1, detail: 'The card was declined.' },
 });

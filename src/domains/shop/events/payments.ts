@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineEvent } from '../../../contracts';
 import { EVENTS } from '../names';
-import { money, orderId, providerId, reason } from './shapes';
+import { money, orderId, paymentToken, providerId, reason } from './shapes';
 
 /**
  * The payment provider's news. `asynchronous` says that the outcome was not in the answer of a call, so that nobody
@@ -60,4 +60,14 @@ export const paymentRefunded = defineEvent({
   schema: payment,
   key: byOrder,
   example,
+});
+
+export const meansProvided = defineEvent({
+  type: EVENTS.meansProvided,
+  entity: 'payment',
+  summary:
+    'The customer has provided another means of payment, after one was refused. Published by the web shop; used once, for the attempt that waits for it.',
+  schema: z.strictObject({ orderId, paymentToken }),
+  key: byOrder,
+  example: { orderId: 'order-1001', paymentToken: 'tok_visa' },
 });

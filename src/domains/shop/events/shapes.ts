@@ -16,6 +16,8 @@ export const quantity = z.int().min(1).max(1_000);
 /** Minor units of the currency: cents. */
 export const amount = z.int().min(1).max(1_000_000_000_000);
 export const currency = z.enum(['EUR', 'GBP', 'USD']);
+/** What the payment provider's form gave the web shop in exchange for a card; never the card itself. */
+export const paymentToken = z.string().min(1).max(128);
 /** An id that a provider gave: opaque. */
 export const providerId = z.string().min(1).max(128);
 export const reason = z.string().min(1).max(64);

@@ -1,6 +1,6 @@
 import { EVENTS } from '../names';
 import type { OrderEvent } from '../subscriptions';
-import { orderTotal } from './pricing';
+import { orderTotal, priceText } from './pricing';
 
 /**
  * What an event means for its order, in a sentence for the shop's staff. It repeats no free text and nothing of a person:
@@ -10,11 +10,11 @@ export function sentenceOf(event: OrderEvent): string {
   const { type, data } = event;
   switch (type) {
     case EVENTS.orderSubmitted:
-      return `Order of ${pieces(data.lines)} for ${text(orderTotal(data))} submitted`;
+      return `Order of ${pieces(data.lines)} for ${priceText(orderTotal(data))} submitted`;
     case EVENTS.orderConfirmed:
-      return `Order confirmed for ${text(data.total)}`;
+      return `Order confirmed for ${priceText(data.total)}`;
     case EVENTS.orderCompleted:
-      return `Order completed: ${text(data.total)} paid, parcel delivered`;
+      return `Order completed: ${priceText(data.total)} paid, parcel delivered`;
     case EVENTS.orderRejected:
       return `Order rejected: ${data.reason}`;
     case EVENTS.orderCompensated:
@@ -22,11 +22,21 @@ export function sentenceOf(event: OrderEvent): string {
     case EVENTS.orderCancelled:
       return `Order cancelled: ${data.reason}`;
     case EVENTS.orderRefunded:
-      return `Order refunded, ${text(data.total)}: ${data.reason}`;
+      return `Order refunded, ${priceText(data.total)}: ${data.reason}`;
     case EVENTS.cancellationRequested:
       return 'Cancellation requested';
     case EVENTS.cancellationRefused:
       return `Cancellation refused: ${data.reason}`;
+    case EVENTS.amendmentRequested:
+      return `Amendment requested: ${wish(data)}`;
+    case EVENTS.orderAmended:
+      return `Order amended: ${pieces(data.lines)} for ${priceText(data.total)}`;
+    case EVENTS.amendmentRefused:
+      return `Amendment refused: ${data.reason}`;
+    case EVENTS.meansRequested:
+      return `Another means asked for, to pay ${priceText(data.total)}`;
+    case EVENTS.meansProvided:
+      return 'Another means of payment provided';
     case EVENTS.stockReserved:
       return `Stock reserved: ${pieces(data.lines)}`;
     case EVENTS.stockReleased:
@@ -34,15 +44,15 @@ export function sentenceOf(event: OrderEvent): string {
     case EVENTS.stockShipped:
       return `Stock shipped: ${pieces(data.lines)}`;
     case EVENTS.paymentAuthorized:
-      return `Payment of ${text(data.total)} held`;
+      return `Payment of ${priceText(data.total)} held`;
     case EVENTS.paymentDeclined:
-      return `Payment of ${text(data.total)} declined: ${data.reason}`;
+      return `Payment of ${priceText(data.total)} declined: ${data.reason}`;
     case EVENTS.paymentCaptured:
-      return `Payment of ${text(data.total)} taken`;
+      return `Payment of ${priceText(data.total)} taken`;
     case EVENTS.paymentVoided:
-      return `Hold of ${text(data.total)} lifted`;
+      return `Hold of ${priceText(data.total)} lifted`;
     case EVENTS.paymentRefunded:
-      return `Payment of ${text(data.total)} given back`;
+      return `Payment of ${priceText(data.total)} given back`;
     case EVENTS.shipmentDispatched:
       return `Parcel ${data.trackingNumber} dispatched`;
     case EVENTS.shipmentDelivered:
@@ -54,9 +64,15 @@ export function sentenceOf(event: OrderEvent): string {
   }
 }
 
-/** All of the shop's currencies have two digits. */
-function text({ amount, currency }: { amount: number; currency: string }): string {
-  return `${Math.floor(amount / 100)}.${String(amount % 100).padStart(2, '0')} ${currency}`;
+function wish({
+  lines,
+  shippingAddress,
+}: {
+  lines?: readonly { quantity: number }[] | undefined;
+  shippingAddress?: unknown;
+}): string {
+  const parts = [...(lines ? [pieces(lines)] : []), ...(shippingAddress ? ['another address'] : [])];
+  return parts.join(', ');
 }
 
 function pieces(lines: readonly { quantity: number }[]): string {

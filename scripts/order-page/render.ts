@@ -1,0 +1,105 @@
+import { EVENTS } from '../../src/domains/shop/names';
+import type { OrderInput, OrderPlace, Refusal } from '../../src/domains/shop/rules/transitions';
+import { BACK, INPUTS, isRefusal, TRANSITIONS, UNMATCHED } from '../../src/domains/shop/rules/transitions';
+
+/** The parts of docs/order.md that are made of the table of transitions; what is between them is written by hand. */
+
+export interface Row {
+  readonly from: OrderPlace;
+  readonly input: OrderInput;
+  readonly target: OrderPlace | Refusal | typeof BACK;
+}
+
+/** The table of transitions, a row for each. */
+export const rows: readonly Row[] = Object.entries(TRANSITIONS).flatMap(([from, transitions]) =>
+  Object.entries(transitions).map(([input, target]) => ({
+    from: from as OrderPlace,
+    input: input as OrderInput,
+    target: target as Row['target'],
+  })),
+);
+
+/** From one state to another; the way back leads to each state that it may have come from. */
+export const moves = rows.flatMap(({ from, input, target }) => {
+  if (isRefusal(target) || target === from) return [];
+  if (target !== BACK) return [{ from, input, target }];
+  return rows.filter((row) => row.target === from).map((row) => ({ from, input, target: row.from }));
+});
+
+/** `dev.sagaline.shop.orders.submitted.v1` is `orders.submitted` to a reader. */
+export function shortName(input: OrderInput): string {
+  return Object.values<string>(EVENTS).includes(input) ? input.split('.').slice(-3, -1).join('.') : input;
+}
+
+/** The page with its generated parts made anew. */
+export function withGeneratedParts(page: string): string {
+  return replaced(replaced(page, 'diagram', diagram()), 'table', table());
+}
+
+function replaced(page: string, part: string, content: string): string {
+  const [begin, end] = [`<!-- generated: ${part} -->`, `<!-- end: ${part} -->`];
+  const [from, to] = [page.indexOf(begin), page.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`the page has no place for the ${part}`);
+  return `${page.slice(0, from)}${begin}\n\n${content}\n\n${page.slice(to)}`;
+}
+
+/** One arrow for each pair of states; what is refused, or changes no state, is in the table only. */
+function diagram(): string {
+  const arrows = new Map<string, string[]>();
+  for (const { from, input, target } of moves) {
+    const arrow = `${idOf(from)} --> ${idOf(target)}`;
+    arrows.set(arrow, [...(arrows.get(arrow) ?? []), shortName(input)]);
+  }
+  const places = [...new Set(moves.flatMap(({ from, target }) => [from, target]))];
+  const ends = places.filter((place) => !(place in TRANSITIONS));
+  return [
+    '```mermaid',
+    'stateDiagram-v2',
+    ...places.map((place) => `  state "${place}" as ${idOf(place)}`),
+    '  [*] --> placing',
+    ...[...arrows].map(([arrow, inputs]) => `  ${arrow}: ${inputs.join('<br>')}`),
+    ...ends.map((place) => `  ${idOf(place)} --> [*]`),
+    '```',
+  ].join('\n');
+}
+
+function idOf(place: OrderPlace): string {
+  return place.replaceAll('-', '_');
+}
+
+function table(): string {
+  const lines = rows.map(({ from, input, target }) => [
+    from,
+    kindOf(input),
+    meaningOf(input),
+    outcomeOf(from, target),
+  ]);
+  return aligned([['state', 'input', 'what has happened', 'then'], ...lines]);
+}
+
+function kindOf(input: OrderInput): string {
+  return input in INPUTS ? INPUTS[input as keyof typeof INPUTS].kind : 'event';
+}
+
+function meaningOf(input: OrderInput): string {
+  const known = INPUTS[input as keyof typeof INPUTS] as { means: string } | undefined;
+  return known ? `\`${input}\`: ${known.means}` : `\`${shortName(input)}\``;
+}
+
+function outcomeOf(from: OrderPlace, target: Row['target']): string {
+  if (isRefusal(target)) return `refused: \`${target.refused}\``;
+  if (target === BACK) return 'back to where it came from';
+  if (target === UNMATCHED) return 'the workflow fails, `unmatched`';
+  return target === from ? 'stays' : `**${target}**`;
+}
+
+/** As Prettier writes a table, so that a page that was made anew is a page that is formatted. */
+function aligned(cells: readonly (readonly string[])[]): string {
+  const widths = (cells[0] ?? []).map((_, column) =>
+    Math.max(...cells.map((row) => (row[column] ?? '').length)),
+  );
+  const line = (row: readonly string[]) =>
+    `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
+  const [head = [], ...body] = cells;
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...body.map(line)].join('\n');
+}

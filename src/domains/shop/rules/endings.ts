@@ -1,0 +1,27 @@
+import { EVENTS, REASONS } from '../names';
+import type { OrderInput } from './transitions';
+
+/** Why a saga cannot reach its end: as the engine's failure has it. */
+interface Failure {
+  readonly kind: 'refused' | 'failed';
+  readonly type: string;
+}
+
+const CAUSES: Readonly<Record<string, OrderInput>> = {
+  [REASONS.cancelledByCustomer]: EVENTS.cancellationRequested,
+  [REASONS.authorizationOverdue]: 'authorization-overdue',
+  [REASONS.meansOverdue]: 'means-overdue',
+  [REASONS.dispatchOverdue]: 'dispatch-overdue',
+  [REASONS.cancelledInUi]: 'cancelled-in-ui',
+};
+
+/** The input for which an order is undone. */
+export function causeOf({ kind, type }: Failure): OrderInput {
+  return CAUSES[type] ?? (kind === 'refused' ? 'step-refused' : 'step-given-up');
+}
+
+/** What an order has come to when all is undone. */
+export function undoneInput({ type }: Failure, confirmed: boolean) {
+  if (type === REASONS.cancelledByCustomer) return 'undone-for-customer';
+  return confirmed ? 'undone-confirmed' : 'undone-unconfirmed';
+}

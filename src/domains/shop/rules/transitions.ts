@@ -1,0 +1,163 @@
+import { COMPENSATION_STUCK } from '../../../contracts/saga';
+import type { OrderState } from '../names';
+import { EVENTS, REASONS } from '../names';
+
+/**
+ * The order's states and what leads from one to another: the workflow moves by this table and by nothing else, and
+ * docs/order.md is made of it. An event that a state does not name is kept until a later state takes it; what nobody has
+ * taken when the order ends is refused (a wish) or a dead letter (news). Any other input that a state does not name is a
+ * defect of ours.
+ */
+
+/** The order never came: the workflow fails, and what it was keeping goes to the dead letters. */
+export const UNMATCHED = 'unmatched';
+
+/** Back to where the order stood before: an undo may fail while the order is undone, or only an amendment of it. */
+export const BACK = 'back';
+
+/** Where the saga of an order may stand: the order's own states, the engine's, and the failed workflow. */
+export type OrderPlace = OrderState | typeof COMPENSATION_STUCK | typeof UNMATCHED;
+
+/** The event changes nothing, and its sender is told why. */
+export interface Refusal {
+  readonly refused: string;
+}
+
+/** What steps, deadlines and people lead to; events are inputs by their type. */
+export const INPUTS = {
+  'opened-by-news': { kind: 'outcome', means: 'news has come before the order itself' },
+  'entered-elsewhere': { kind: 'outcome', means: 'another saga has this order' },
+  'step-refused': { kind: 'outcome', means: 'a step was refused: it had no effect' },
+  'step-given-up': { kind: 'outcome', means: 'a step was given up: nobody knows its effect' },
+  'payment-refused': { kind: 'outcome', means: 'the payment was refused, and may be tried again' },
+  booked: { kind: 'outcome', means: 'the carrier is booked' },
+  'dispatch-presumed': {
+    kind: 'outcome',
+    means: 'the delivery or the loss is known, the dispatch was never told',
+  },
+  'capture-refused': { kind: 'outcome', means: 'the payment cannot be taken' },
+  arrived: { kind: 'outcome', means: 'the customer has the parcel' },
+  'money-back': { kind: 'outcome', means: 'the parcel got lost, the customer has the money back' },
+  'undo-failed': { kind: 'outcome', means: 'an undo fails for good' },
+  'undone-unconfirmed': { kind: 'outcome', means: 'all is undone, the order was never confirmed' },
+  'undone-confirmed': { kind: 'outcome', means: 'all is undone, the order was confirmed' },
+  'undone-for-customer': { kind: 'outcome', means: 'all is undone, as the customer wished' },
+  'submission-overdue': { kind: 'deadline', means: 'the order itself has not come in time' },
+  'authorization-overdue': { kind: 'deadline', means: 'the payment provider has not decided in time' },
+  'means-overdue': { kind: 'deadline', means: 'no other means was provided in time' },
+  'dispatch-overdue': { kind: 'deadline', means: 'the carrier has not fetched the parcel in time' },
+  'delivery-overdue': { kind: 'deadline', means: 'no delivery, and the carrier was asked' },
+  'cancelled-in-ui': { kind: 'person', means: 'somebody has cancelled the workflow' },
+  'payment-decided': { kind: 'person', means: 'a person has decided about the payment' },
+  'undo-decided': { kind: 'person', means: 'a person has decided about the undo' },
+} as const satisfies Record<string, { kind: 'outcome' | 'deadline' | 'person'; means: string }>;
+
+type EventType = (typeof EVENTS)[keyof typeof EVENTS];
+export type OrderInput = keyof typeof INPUTS | EventType;
+
+type Transitions = Readonly<Partial<Record<OrderInput, OrderPlace | Refusal | typeof BACK>>>;
+
+const tooLate: Refusal = { refused: REASONS.tooLate };
+
+export const TRANSITIONS = {
+  'awaiting-submission': {
+    [EVENTS.orderSubmitted]: 'placing',
+    'submission-overdue': UNMATCHED,
+    'cancelled-in-ui': UNMATCHED,
+  },
+  placing: {
+    [EVENTS.paymentAuthorized]: 'placing',
+    [EVENTS.paymentDeclined]: 'placing',
+    [EVENTS.cancellationRequested]: 'compensating',
+    [EVENTS.amendmentRequested]: 'placing',
+    'opened-by-news': 'awaiting-submission',
+    'entered-elsewhere': 'duplicate',
+    'payment-refused': 'awaiting-means',
+    'step-refused': 'compensating',
+    'step-given-up': 'compensating',
+    'authorization-overdue': 'compensating',
+    'cancelled-in-ui': 'compensating',
+    'undo-failed': COMPENSATION_STUCK,
+    booked: 'awaiting-dispatch',
+  },
+  'awaiting-means': {
+    [EVENTS.meansProvided]: 'placing',
+    [EVENTS.cancellationRequested]: 'compensating',
+    'means-overdue': 'compensating',
+    'cancelled-in-ui': 'compensating',
+  },
+  'awaiting-dispatch': {
+    [EVENTS.shipmentDispatched]: 'awaiting-delivery',
+    [EVENTS.cancellationRequested]: 'compensating',
+    [EVENTS.amendmentRequested]: 'awaiting-dispatch',
+    'undo-failed': COMPENSATION_STUCK,
+    'dispatch-presumed': 'awaiting-delivery',
+    'dispatch-overdue': 'compensating',
+    'cancelled-in-ui': 'compensating',
+  },
+  'awaiting-delivery': {
+    [EVENTS.shipmentDelivered]: 'awaiting-delivery',
+    [EVENTS.shipmentLost]: 'awaiting-delivery',
+    [EVENTS.cancellationRequested]: tooLate,
+    [EVENTS.amendmentRequested]: tooLate,
+    'capture-refused': 'awaiting-decision',
+    'delivery-overdue': 'awaiting-decision',
+    arrived: 'completed',
+    'money-back': 'refunded',
+  },
+  'awaiting-decision': {
+    [EVENTS.shipmentDelivered]: 'awaiting-decision',
+    [EVENTS.shipmentLost]: 'awaiting-decision',
+    [EVENTS.cancellationRequested]: tooLate,
+    [EVENTS.amendmentRequested]: tooLate,
+    'payment-decided': 'awaiting-delivery',
+    arrived: 'completed',
+    'money-back': 'refunded',
+  },
+  compensating: {
+    [EVENTS.cancellationRequested]: tooLate,
+    [EVENTS.amendmentRequested]: tooLate,
+    'undo-failed': COMPENSATION_STUCK,
+    'undone-unconfirmed': 'rejected',
+    'undone-confirmed': 'compensated',
+    'undone-for-customer': 'cancelled',
+  },
+  [COMPENSATION_STUCK]: {
+    'undo-decided': BACK,
+  },
+} as const satisfies Readonly<Partial<Record<OrderPlace, Transitions>>>;
+
+const table: Readonly<Partial<Record<OrderPlace, Transitions>>> = TRANSITIONS;
+
+/**
+ * What an input means where the order stands. `undefined`: it means nothing here; an event is kept then.
+ */
+export function transition(
+  from: OrderPlace,
+  input: OrderInput,
+): OrderPlace | Refusal | typeof BACK | undefined {
+  return table[from]?.[input];
+}
+
+export function isRefusal(target: OrderPlace | Refusal | typeof BACK | undefined): target is Refusal {
+  return typeof target === 'object';
+}
+
+/**
+ * Of several events that are here at once the first of these is dealt with first, whatever the order in which they came:
+ * what has happened goes before what somebody wants, and a cancellation before an amendment of what it ends.
+ */
+export const BY_RANK: readonly EventType[] = [
+  EVENTS.shipmentDispatched,
+  EVENTS.shipmentDelivered,
+  EVENTS.shipmentLost,
+  EVENTS.cancellationRequested,
+  EVENTS.amendmentRequested,
+];
+
+/** The events that a state lets in, or refuses, whichever of the two is asked for. */
+export function eventsAt(place: OrderPlace, verdict: 'taken' | 'refused'): EventType[] {
+  return Object.entries(table[place] ?? {})
+    .filter(([input, target]) => !(input in INPUTS) && isRefusal(target) === (verdict === 'refused'))
+    .map(([input]) => input as EventType);
+}

@@ -1,0 +1,402 @@
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { COMPENSATION_STUCK, DECIDE, FAILURES, RefusalError } from '../../../src/contracts';
+import { EVENTS, REFUSALS } from '../../../src/domains/shop/names';
+import type { FakeShop } from '../fakes';
+import { until } from '../until';
+import type { OrderDriver } from './driver';
+import { DEADLINES } from './environment';
+
+/** What a way through the table needs: one order to drive, the fakes to steer, and the server's time. */
+export interface Way {
+  readonly order: OrderDriver;
+  readonly shop: FakeShop;
+  readonly env: TestWorkflowEnvironment;
+}
+
+type Drive = (way: Way) => Promise<void>;
+
+const refusedByCarrier = new RefusalError(REFUSALS.addressNotServed, 'not there');
+const cardExpired = new RefusalError(REFUSALS.paymentDeclined, 'the card has expired');
+const FOR_GOOD = 1_000;
+const SECOND = 1_000;
+const pending = { paymentToken: 'tok_pending_then_authorized' };
+
+const counted = (shop: FakeShop, step: string) => shop.log.filter((each) => each === step).length;
+
+const submitted: Drive = ({ order }) => order.submit();
+const booked: Drive = async (way) => {
+  await submitted(way);
+  await way.order.untilState('awaiting-dispatch');
+};
+const dispatched: Drive = async (way) => {
+  await booked(way);
+  await way.order.dispatched();
+  await way.order.untilState('awaiting-delivery');
+};
+const delivered: Drive = async (way) => {
+  await dispatched(way);
+  await way.order.delivered();
+};
+const lost: Drive = async (way) => {
+  await dispatched(way);
+  await way.order.lost();
+};
+/** Nobody knows where the parcel is: a person's turn. */
+const overdue: Drive = async (way) => {
+  await dispatched(way);
+  await way.env.sleep(2 * DEADLINES.deliveryWithinMs + 2 * SECOND);
+  await way.order.untilState('awaiting-decision');
+};
+const unpaid: Drive = async (way) => {
+  way.shop.fail('capturePayment', cardExpired);
+  await booked(way);
+  await way.order.dispatched();
+  await way.order.untilState('awaiting-decision');
+  await way.order.handle.signal(DECIDE, { kind: 'retry' });
+  await way.order.delivered();
+};
+const cancelledAt = (reached: Drive): Drive => {
+  return async (way) => {
+    await reached(way);
+    await way.order.cancel();
+  };
+};
+const dearer = { lines: [{ sku: 'TEA-GREEN-250', quantity: 3, unitPrice: 2_490 }] };
+const amendedAt = (reached: Drive): Drive => {
+  return async (way) => {
+    await reached(way);
+    await way.order.amend(dearer);
+  };
+};
+/** A wish that comes while the order is being undone. */
+const wishedWhileUndone = (wish: (order: OrderDriver) => Promise<void>, answer: string): Drive => {
+  return async ({ order, shop }) => {
+    shop.fail('createShipment', refusedByCarrier);
+    const voiding = shop.hold('voidPayment');
+    await order.submit();
+    await voiding.reached;
+    await wish(order);
+    voiding.release();
+    await order.result();
+    expect(counted(shop, answer)).toBe(1);
+  };
+};
+/** Amended while it is placed; what the amendment has reserved cannot be given back at first. */
+const amendmentStuck =
+  (reached: (way: Way) => Promise<() => void>): Drive =>
+  async (way) => {
+    const { order, shop, env } = way;
+    const goOn = await reached(way);
+    shop.fail('releaseStock', new Error('the warehouse is closed'), FOR_GOOD);
+    await order.amend(dearer);
+    goOn();
+    await until('the amendment is undone', () => shop.calls.some(({ step }) => step === 'releaseStock'));
+    await env.sleep(DEADLINES.undoWithinMs + SECOND);
+    await order.untilState(COMPENSATION_STUCK);
+    await order.handle.signal(DECIDE, { kind: 'done-by-hand', reason: 'counted by hand' });
+    await order.untilState('awaiting-dispatch');
+    expect(counted(shop, 'refuseAmendment')).toBe(1);
+    await order.dispatched();
+    await order.delivered();
+  };
+const stuck: Drive = async ({ order, shop, env }) => {
+  shop.fail('createShipment', refusedByCarrier);
+  shop.fail('voidPayment', new Error('the provider is closed'), FOR_GOOD);
+  await order.submit();
+  await order.untilState('compensating');
+  await env.sleep(DEADLINES.undoWithinMs + SECOND);
+  await order.untilState(COMPENSATION_STUCK);
+  await order.handle.signal(DECIDE, { kind: 'skip', reason: 'voided on the phone' });
+};
+const declined: Drive = ({ order }) => order.submit({ paymentToken: 'tok_declined' });
+/** Another means is waited for. */
+const asked: Drive = async (way) => {
+  await declined(way);
+  await way.order.untilState('awaiting-means');
+};
+const opened: Drive = async ({ order }) => {
+  await order.authorized();
+  await order.untilState('awaiting-submission');
+};
+const neverSubmitted: Drive = async (way) => {
+  await opened(way);
+  await expect(way.order.result()).rejects.toMatchObject({ cause: { type: FAILURES.unmatched } });
+  expect(way.shop.deadLetters.buried.map(({ event }) => event.type)).toEqual([EVENTS.paymentAuthorized]);
+};
+
+/** Answered with an event, and nothing else has happened. */
+const answered =
+  (drive: Drive, end: Drive, answer = 'refuseCancellation'): Drive =>
+  async (way) => {
+    await drive(way);
+    await end(way);
+    await way.order.result();
+    expect(counted(way.shop, answer)).toBe(1);
+    expect(way.shop.log.filter((step) => /^(void|release|cancel)/.test(step))).toEqual([]);
+  };
+const delivery: Drive = ({ order }) => order.delivered();
+
+const COMPLETED = ['placing', 'awaiting-dispatch', 'awaiting-delivery', 'completed'];
+const LOST = ['placing', 'awaiting-dispatch', 'awaiting-delivery', 'refunded'];
+const DECIDED = ['placing', 'awaiting-dispatch', 'awaiting-delivery', 'awaiting-decision'];
+const REJECTED = ['placing', 'compensating', 'rejected'];
+const UNPAID = ['placing', 'awaiting-means', 'compensating', 'rejected'];
+const COMPENSATED = ['placing', 'compensating', 'compensated'];
+const UNDONE_LATE = ['placing', 'awaiting-dispatch', 'compensating'];
+const STUCK = ['placing', 'compensating', COMPENSATION_STUCK, 'compensating', 'compensated'];
+
+/**
+ * A way through each row of the order's table of transitions: how to drive a real workflow along it, and all states that
+ * it shows then.
+ */
+export const WAYS: Readonly<Record<string, readonly [Drive, readonly string[]]>> = {
+  'awaiting-submission, orders.submitted': [
+    async (way) => {
+      await opened(way);
+      await booked(way);
+      await way.order.dispatched();
+      await way.order.delivered();
+    },
+    ['placing', 'awaiting-submission', ...COMPLETED],
+  ],
+  'awaiting-submission, submission-overdue': [neverSubmitted, ['placing', 'awaiting-submission']],
+  'awaiting-submission, cancelled-in-ui': [
+    async (way) => {
+      await opened(way);
+      await way.order.handle.cancel();
+      await neverSubmittedAfter(way);
+    },
+    ['placing', 'awaiting-submission'],
+  ],
+  'placing, opened-by-news': [neverSubmitted, ['placing', 'awaiting-submission']],
+  'placing, payments.authorized': [
+    async ({ order, shop }) => {
+      await order.submit(pending);
+      await order.authorized();
+      await order.dispatched();
+      await order.delivered();
+      await order.result();
+      expect(counted(shop, 'recordAuthorization')).toBe(1);
+    },
+    COMPLETED,
+  ],
+  'placing, payments.declined': [
+    async ({ order, shop }) => {
+      await order.submit(pending);
+      await order.declined();
+      await order.result();
+      expect(counted(shop, 'recordAuthorization')).toBe(1);
+    },
+    UNPAID,
+  ],
+  'placing, orders.cancellation-requested': [
+    async ({ order, shop }) => {
+      const reserving = shop.hold('reserveStock');
+      await order.submit();
+      await reserving.reached;
+      await order.cancel();
+      reserving.release();
+    },
+    ['placing', 'compensating', 'cancelled'],
+  ],
+  'placing, orders.amendment-requested': [
+    async ({ order, shop }) => {
+      const reserving = shop.hold('reserveStock');
+      await order.submit();
+      await reserving.reached;
+      await order.amend(dearer);
+      reserving.release();
+      await order.untilState('awaiting-dispatch');
+      expect(counted(shop, 'amendOrder')).toBe(1);
+      await order.dispatched();
+      await order.delivered();
+    },
+    COMPLETED,
+  ],
+  'placing, undo-failed': [
+    amendmentStuck(async ({ order, shop }) => {
+      const reserving = shop.hold('reserveStock');
+      await order.submit();
+      await reserving.reached;
+      // The order's own payment is held; the next hold, that of the amendment, is refused.
+      await until('the payment is held', () => counted(shop, 'authorizePayment') === 1);
+      shop.fail('authorizePayment', cardExpired);
+      return () => reserving.release();
+    }),
+    ['placing', COMPENSATION_STUCK, ...COMPLETED],
+  ],
+  'placing, entered-elsewhere': [
+    async ({ order, shop }) => {
+      shop.fail('openOrder', new RefusalError(REFUSALS.orderExists, 'somebody else has it'));
+      await order.submit();
+    },
+    ['placing', 'duplicate'],
+  ],
+  'placing, step-refused': [
+    async ({ order, shop }) => {
+      shop.fail('createShipment', refusedByCarrier);
+      await order.submit();
+    },
+    COMPENSATED,
+  ],
+  'placing, step-given-up': [
+    async ({ order, shop }) => {
+      shop.loseAnswer('createShipment', FOR_GOOD);
+      await order.submit();
+    },
+    COMPENSATED,
+  ],
+  'placing, authorization-overdue': [
+    ({ order }) => order.submit({ paymentToken: 'tok_pending_forever' }),
+    REJECTED,
+  ],
+  'placing, cancelled-in-ui': [
+    async ({ order, shop }) => {
+      // An activity that outlives its workflow would keep the skipping server's time from being skipped ever after.
+      await order.submit({ paymentToken: 'tok_pending_forever' });
+      await until('stock and payment are asked for', () =>
+        Promise.resolve(['reserveStock', 'authorizePayment'].every((step) => counted(shop, step) === 1)),
+      );
+      await order.handle.cancel();
+    },
+    REJECTED,
+  ],
+  'placing, payment-refused': [declined, UNPAID],
+  'placing, booked': [delivered, COMPLETED],
+  'awaiting-means, payments.means-provided': [
+    async (way) => {
+      await asked(way);
+      await way.order.provideMeans('tok_visa');
+      await way.order.untilState('awaiting-dispatch');
+      await way.order.dispatched();
+      await way.order.delivered();
+    },
+    ['placing', 'awaiting-means', ...COMPLETED],
+  ],
+  'awaiting-means, orders.cancellation-requested': [
+    cancelledAt(asked),
+    ['placing', 'awaiting-means', 'compensating', 'cancelled'],
+  ],
+  'awaiting-means, means-overdue': [declined, UNPAID],
+  'awaiting-means, cancelled-in-ui': [
+    async (way) => {
+      await asked(way);
+      await way.order.handle.cancel();
+    },
+    UNPAID,
+  ],
+  'awaiting-dispatch, logistics.shipment-dispatched': [delivered, COMPLETED],
+  'awaiting-dispatch, orders.cancellation-requested': [cancelledAt(booked), [...UNDONE_LATE, 'cancelled']],
+  'awaiting-dispatch, orders.amendment-requested': [
+    async (way) => {
+      await amendedAt(booked)(way);
+      await until('it is amended', () => counted(way.shop, 'amendOrder') === 1);
+      await way.order.dispatched();
+      await way.order.delivered();
+    },
+    COMPLETED,
+  ],
+  'awaiting-dispatch, undo-failed': [
+    amendmentStuck(async (way) => {
+      await booked(way);
+      way.shop.fail('authorizePayment', cardExpired);
+      return () => undefined;
+    }),
+    ['placing', 'awaiting-dispatch', COMPENSATION_STUCK, ...COMPLETED.slice(1)],
+  ],
+  'awaiting-dispatch, dispatch-presumed': [
+    async (way) => {
+      await booked(way);
+      await way.order.delivered();
+    },
+    COMPLETED,
+  ],
+  'awaiting-dispatch, dispatch-overdue': [booked, [...UNDONE_LATE, 'compensated']],
+  'awaiting-dispatch, cancelled-in-ui': [
+    async (way) => {
+      await booked(way);
+      await way.order.handle.cancel();
+    },
+    [...UNDONE_LATE, 'compensated'],
+  ],
+  'awaiting-delivery, logistics.shipment-delivered': [delivered, COMPLETED],
+  'awaiting-delivery, logistics.shipment-lost': [lost, LOST],
+  'awaiting-delivery, orders.cancellation-requested': [
+    answered(cancelledAt(dispatched), delivery),
+    COMPLETED,
+  ],
+  'awaiting-delivery, orders.amendment-requested': [
+    answered(amendedAt(dispatched), delivery, 'refuseAmendment'),
+    COMPLETED,
+  ],
+  'awaiting-delivery, capture-refused': [unpaid, [...DECIDED, 'awaiting-delivery', 'completed']],
+  'awaiting-delivery, delivery-overdue': [
+    async (way) => {
+      await overdue(way);
+      await way.order.delivered();
+    },
+    [...DECIDED, 'completed'],
+  ],
+  'awaiting-delivery, arrived': [delivered, COMPLETED],
+  'awaiting-delivery, money-back': [lost, LOST],
+  'awaiting-decision, logistics.shipment-delivered': [
+    async (way) => {
+      await overdue(way);
+      await way.order.delivered();
+    },
+    [...DECIDED, 'completed'],
+  ],
+  'awaiting-decision, logistics.shipment-lost': [
+    async (way) => {
+      await overdue(way);
+      await way.order.lost();
+    },
+    [...DECIDED, 'refunded'],
+  ],
+  'awaiting-decision, orders.cancellation-requested': [
+    answered(cancelledAt(overdue), delivery),
+    [...DECIDED, 'completed'],
+  ],
+  'awaiting-decision, orders.amendment-requested': [
+    answered(amendedAt(overdue), delivery, 'refuseAmendment'),
+    [...DECIDED, 'completed'],
+  ],
+  'awaiting-decision, payment-decided': [unpaid, [...DECIDED, 'awaiting-delivery', 'completed']],
+  'awaiting-decision, arrived': [
+    async (way) => {
+      await overdue(way);
+      await way.order.delivered();
+    },
+    [...DECIDED, 'completed'],
+  ],
+  'awaiting-decision, money-back': [
+    async (way) => {
+      await overdue(way);
+      await way.order.lost();
+    },
+    [...DECIDED, 'refunded'],
+  ],
+  'compensating, orders.cancellation-requested': [
+    wishedWhileUndone((order) => order.cancel(), 'refuseCancellation'),
+    COMPENSATED,
+  ],
+  'compensating, orders.amendment-requested': [
+    wishedWhileUndone((order) => order.amend(dearer), 'refuseAmendment'),
+    COMPENSATED,
+  ],
+  'compensating, undo-failed': [stuck, STUCK],
+  'compensating, undone-unconfirmed': [
+    async ({ order, shop }) => {
+      shop.fail('reserveStock', new RefusalError(REFUSALS.outOfStock, 'none left'));
+      await order.submit();
+    },
+    REJECTED,
+  ],
+  'compensating, undone-confirmed': [booked, [...UNDONE_LATE, 'compensated']],
+  'compensating, undone-for-customer': [cancelledAt(booked), [...UNDONE_LATE, 'cancelled']],
+  [`${COMPENSATION_STUCK}, undo-decided`]: [stuck, STUCK],
+};
+
+async function neverSubmittedAfter({ order }: Way): Promise<void> {
+  await expect(order.result()).rejects.toMatchObject({ cause: { type: FAILURES.unmatched } });
+}

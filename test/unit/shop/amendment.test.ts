@@ -1,0 +1,96 @@
+// What an amendment changes, and what is held and taken for it: the rules alone.
+import fc from 'fast-check';
+import { orderSubmitted } from '../../../src/domains/shop/events';
+import { amend, refusalFor } from '../../../src/domains/shop/rules/amendment';
+import { captures, missing, needless } from '../../../src/domains/shop/rules/holds';
+
+const content = {
+  ...orderSubmitted.example,
+  lines: [
+    { sku: 'MUG', quantity: 1, unitPrice: 500 },
+    { sku: 'TEA', quantity: 2, unitPrice: 1_000 },
+  ],
+};
+const [mug, tea] = content.lines as [(typeof content.lines)[0], (typeof content.lines)[0]];
+const elsewhere = { ...content.shippingAddress, street: 'Am Wall 1' };
+
+describe('an amendment', () => {
+  test('of nothing is refused', () => {
+    const lines = [{ ...tea }, { ...mug }];
+    const refused = { kind: 'refused', reason: 'nothing-changed' };
+    expect(amend(content, { lines })).toMatchObject(refused);
+    expect(amend(content, { shippingAddress: { ...content.shippingAddress } })).toMatchObject(refused);
+    expect(amend(content, {})).toMatchObject(refused);
+  });
+
+  test('wants more of one article, less of another, and a new one', () => {
+    const lines = [
+      { ...tea, quantity: 5 },
+      { sku: 'POT', quantity: 1, unitPrice: 3_000 },
+    ];
+    expect(amend(content, { lines })).toEqual({
+      kind: 'amended',
+      content: { ...content, lines },
+      more: [
+        { sku: 'POT', quantity: 1 },
+        { sku: 'TEA', quantity: 3 },
+      ],
+      fewer: [{ sku: 'MUG', quantity: 1 }],
+      addressChanged: false,
+    });
+  });
+
+  test('of a price alone moves no stock', () => {
+    const lines = [mug, { ...tea, unitPrice: 900 }];
+    expect(amend(content, { lines })).toMatchObject({ kind: 'amended', more: [], fewer: [] });
+  });
+
+  test('of the address alone changes nothing else', () => {
+    expect(amend(content, { shippingAddress: elsewhere })).toMatchObject({
+      kind: 'amended',
+      content: { lines: content.lines, shippingAddress: elsewhere },
+      more: [],
+      fewer: [],
+      addressChanged: true,
+    });
+  });
+
+  test.each([
+    ['out-of-stock', 'out-of-stock'],
+    ['payment-declined', 'payment-declined'],
+    ['payment-pending', 'payment-pending'],
+    ['address-not-served', 'address-not-served'],
+    ['parcel-dispatched', 'too-late'],
+    ['step-failed', 'step-failed'],
+    ['invalid-input', 'step-failed'],
+  ])('whose step fails as %s is refused as %s', (type, reason) => {
+    expect(refusalFor({ type })).toBe(reason);
+  });
+});
+
+const holds = fc
+  .array(fc.integer({ min: 1, max: 1_000 }), { maxLength: 5 })
+  .map((amounts) => amounts.map((amount, at) => ({ paymentId: `pay_${at}`, amount })));
+const sum = (amounts: readonly { amount: number }[]) => amounts.reduce((all, { amount }) => all + amount, 0);
+
+describe('holds', () => {
+  test('what is taken comes to the total, none of it beyond its hold, and with what is missing always', () => {
+    fc.assert(
+      fc.property(holds, fc.integer({ min: 1, max: 5_000 }), (held, total) => {
+        const taken = captures(held, total);
+        expect(sum(taken) + missing(held, total)).toBe(total);
+        for (const { paymentId, amount } of taken)
+          expect(amount).toBeLessThanOrEqual(held.find((hold) => hold.paymentId === paymentId)?.amount ?? 0);
+      }),
+    );
+  });
+
+  test('a hold is either taken of or needless', () => {
+    fc.assert(
+      fc.property(holds, fc.integer({ min: 1, max: 5_000 }), (held, total) => {
+        const both = [...captures(held, total), ...needless(held, total)].map(({ paymentId }) => paymentId);
+        expect(both.sort()).toEqual(held.map(({ paymentId }) => paymentId).sort());
+      }),
+    );
+  });
+});

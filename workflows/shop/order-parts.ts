@@ -1,0 +1,39 @@
+import type { OrderDeadlines } from '../../activities/shop/orders';
+import type { Shipment } from '../../activities/shop/shipping';
+import type { OrderContent } from '../../src/domains/shop/events/orders';
+import type { Hold } from '../../src/domains/shop/rules/holds';
+import { orderTotal } from '../../src/domains/shop/rules/pricing';
+import type { Decisions, SagaScope } from '../../src/saga';
+import type { Course } from './order-course';
+import type { OrderInbox } from './order-events';
+import type { Authorizing, Booking, OrderSteps } from './order-steps';
+
+/** An amount that is held. */
+export interface HeldPayment extends Hold, Pick<Authorizing, 'number' | 'paymentToken'> {}
+
+/** What the parts of one order's saga share: what they work with, and what they have come to. */
+export interface Order {
+  readonly steps: OrderSteps;
+  readonly decisions: Decisions;
+  readonly inbox: OrderInbox;
+  readonly course: Course;
+  readonly deadlines: OrderDeadlines;
+  /** What has to be undone, each scope after those that were opened later: the order's own, and one for each amendment. */
+  readonly scopes: SagaScope[];
+  /** As the customer wants it now. */
+  content: OrderContent;
+  /** Of the order's amendments, the refused ones counted too. */
+  revision: number;
+  /** The latest means that the customer has provided. */
+  paymentToken: string;
+  /** How many holds were asked for: each has a key of its own. */
+  authorizations: number;
+  holds: HeldPayment[];
+  booked?: { readonly booking: Booking; readonly shipment: Shipment };
+  confirmed: boolean;
+}
+
+/** What the customer is to pay, in minor units. */
+export function dueOf({ content }: Pick<Order, 'content'>): number {
+  return orderTotal(content).amount;
+}
