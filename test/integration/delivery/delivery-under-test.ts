@@ -80,7 +80,10 @@ export async function startDelivery(name: string): Promise<DeliveryUnderTest> {
       delivered.push(delivery.subject);
       if (!losesAcknowledgement) return delivery;
       losesAcknowledgement = false;
-      return { ...delivery, settle: () => Promise.reject(new Error('lost by the test')) };
+      const settle = () => {
+        throw new Error('lost by the test');
+      };
+      return { ...delivery, settle };
     },
   });
   const jetstream = nats.connection.jetstream();
