@@ -12,12 +12,10 @@ export interface Figure {
   readonly met?: boolean | undefined;
 }
 
-export function figure(
-  name: string,
-  unit: string,
-  repeats: readonly number[],
-  target?: { readonly atLeast: number } | { readonly atMost: number },
-): Figure {
+/** What a figure is held against. */
+export type Target = { readonly atLeast: number } | { readonly atMost: number };
+
+export function figure(name: string, unit: string, repeats: readonly number[], target?: Target): Figure {
   const value = median(repeats);
   const spread = [Math.min(...repeats), Math.max(...repeats)] as const;
   if (!target) return { name, value, unit, spread };

@@ -175,7 +175,7 @@ test('stop() loses no event that is on its way to us: it is handled, not left to
 test('one request brings many events, one after another', async () => {
   const key = newKey();
   const requests: string[] = [];
-  nats.connection.subscribe('$JS.API.CONSUMER.MSG.NEXT.*.asking-*', {
+  const watching = nats.connection.subscribe(`$JS.API.CONSUMER.MSG.NEXT.${EVENTS_STREAM}.*`, {
     callback: (_, { subject }) => requests.push(subject),
   });
   const { handle, settled } = recorder();
@@ -183,9 +183,12 @@ test('one request brings many events, one after another', async () => {
   const consumer = await startConsumer({ url: nats.url, name: 'asking', handle });
   await until('all settled', () => settled.length === sequences.length);
   await consumer.stop();
+  watching.unsubscribe();
   const own = `asking-${(await partitionOf(sequences[0] ?? 0)).padStart(2, '0')}`;
   // The first, and one for each time that a request has run out.
-  expect(requests.filter((subject) => subject.endsWith(own)).length).toBeLessThanOrEqual(3);
+  const asked = requests.filter((subject) => subject.endsWith(own)).length;
+  expect(asked).toBeGreaterThanOrEqual(1);
+  expect(asked).toBeLessThanOrEqual(3);
   expect(settled.map(({ sequence }) => sequence)).toEqual(sequences);
 });
 
