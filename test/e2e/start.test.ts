@@ -52,14 +52,36 @@ test('as many processes run as were asked for', async () => {
   expect(output).toContain('bridge × 2, gateway, inventory');
   expect(output).toContain('payments × 2');
   // Each worker polls under an identity of its own.
-  const describe = ['task-queue', 'describe', '--task-queue', 'payments', '-o', 'json'];
-  // The other mode leaves out workers that have a version of a deployment.
-  const ofActivities = ['--legacy-mode', '--task-queue-type-legacy', 'activity'];
-  const { pollers } = JSON.parse(await temporalCli(...describe, ...ofActivities)) as {
-    pollers: { identity: string }[];
-  };
+  const { pollers } = await taskQueue('payments', 'activity');
   expect(new Set(pollers.map(({ identity }) => identity)).size).toBe(2);
 });
+
+test('new work goes to the workers that were started', async () => {
+  const { version } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  const current = async (...queue: Parameters<typeof taskQueue>) =>
+    (await taskQueue(...queue)).versioning_info?.current_deployment_version;
+  expect(await current('orders', 'workflow')).toEqual({
+    deployment_name: 'sagaline-orders',
+    build_id: 'development',
+  });
+  expect(await current('payments', 'activity')).toEqual({
+    deployment_name: 'sagaline-payments',
+    build_id: version,
+  });
+});
+
+interface TaskQueue {
+  readonly pollers: readonly { readonly identity: string }[];
+  readonly versioning_info?: { readonly current_deployment_version?: object };
+}
+
+/** In the CLI's other mode the pollers that have a version of a deployment are missing. */
+async function taskQueue(name: string, type: 'workflow' | 'activity'): Promise<TaskQueue> {
+  const mode = ['--legacy-mode', '--task-queue-type-legacy', type, '-o', 'json'];
+  return JSON.parse(await temporalCli('task-queue', 'describe', '--task-queue', name, ...mode)) as TaskQueue;
+}
 
 test('an order sent over HTTP completes, and the Temporal CLI lists it', async () => {
   const answer = await fetch(`${gateway()}/events`, { method: 'POST', headers: contentType, body: example });

@@ -11,6 +11,7 @@ import { testCli } from '../../support/cli';
 import { rememberingLog } from '../../support/log';
 import { createTestNamespace } from '../../support/namespace';
 import { driveOrder } from '../../support/order/driver';
+import type { ShopWorkers } from '../../support/order/environment';
 import { deployShop, quietRuntime, startShopWorkers } from '../../support/order/environment';
 import { until } from '../../support/until';
 
@@ -20,6 +21,7 @@ jest.setTimeout(60_000);
 
 let temporal: { client: Client; address: string; namespace: string };
 let connection: NativeConnection;
+const running: ShopWorkers[] = [];
 
 beforeAll(async () => {
   quietRuntime();
@@ -27,6 +29,7 @@ beforeAll(async () => {
   connection = await NativeConnection.connect({ address: temporal.address });
 });
 afterAll(async () => {
+  for (const workers of running) await workers.stop();
   await connection.close();
   await temporal.client.connection.close();
 });
@@ -38,12 +41,13 @@ test('open orders whose version nobody runs any more are told of, and go on with
     testCli(settings, domains, undefined, { pools: workerPools })('deploy', ...args, '-o', 'json');
 
   const before = await startShopWorkers({ connection, namespace, buildId: '1' });
+  running.push(before);
   await deployShop(client, '1');
   const orders = Array.from({ length: ORDERS }, (_, index) => driveOrder(client, `open-${index}`));
   await Promise.all(orders.map((order) => order.submit()));
   await Promise.all(orders.map((order) => order.untilState('awaiting-dispatch')));
   await before.stop();
-  const after = await startShopWorkers({ connection, namespace, buildId: '2', shop: before.shop });
+  running.push(await startShopWorkers({ connection, namespace, buildId: '2', shop: before.shop }));
 
   const ofVersion1 = { deployment: deploymentOf('orders'), buildId: '1' };
   await until('all are bound', async () => (await countBound(client, ofVersion1)) === ORDERS);
@@ -80,5 +84,4 @@ test('open orders whose version nobody runs any more are told of, and go on with
   expect(await Promise.all(orders.map((order) => order.result()))).toMatchObject(
     orders.map(() => ({ state: 'completed' })),
   );
-  await after.stop();
 });

@@ -12,6 +12,7 @@ import { demandStage } from '../../replay/demand-courses';
 import { createTestNamespace } from '../../support/namespace';
 import type { OrderDriver } from '../../support/order/driver';
 import { driveOrder } from '../../support/order/driver';
+import type { ShopWorkers } from '../../support/order/environment';
 import { deployShop, listeningRuntime, startShopWorkers } from '../../support/order/environment';
 import { prepared } from '../../support/setup/handover';
 import { until } from '../../support/until';
@@ -34,15 +35,18 @@ jest.setTimeout(120_000);
 let stage: { client: Client; address: string; namespace: string };
 /** One for each version: workers without one cannot share. */
 let connections: [NativeConnection, NativeConnection];
+let running: ShopWorkers[];
 let log: readonly string[];
 
 beforeAll(() => (log = listeningRuntime()));
 beforeEach(async () => {
   stage = await createTestNamespace();
+  running = [];
   const connect = () => NativeConnection.connect({ address: stage.address });
   connections = [await connect(), await connect()];
 });
 afterEach(async () => {
+  for (const workers of running) await workers.stop();
   for (const connection of connections) await connection.close();
   await stage.client.connection.close();
 });
@@ -50,11 +54,11 @@ afterEach(async () => {
 test(`${OPEN_ORDERS} open orders end on the version that they began on, while new ones run on the next`, async () => {
   const said = log.length;
   const { client, namespace } = stage;
-  const before = await startShopWorkers({ connection: connections[0], namespace, buildId: '1' });
+  const before = await startWorkers({ connection: connections[0], namespace, buildId: '1' });
   await deployShop(client, '1');
   const open = await openOrders(OPEN_ORDERS);
 
-  const after = await startShopWorkers({ ...changed(), buildId: '2', shop: before.shop });
+  await startWorkers({ ...changed(), buildId: '2', shop: before.shop });
   await deployShop(client, '2');
   const routed = async () =>
     (await routingOf(client, { taskQueue: TASK_QUEUES.orders, hasWorkflows: true })).current;
@@ -75,26 +79,24 @@ test(`${OPEN_ORDERS} open orders end on the version that they began on, while ne
   expect(await versionsThatRan(open)).toEqual(['1']);
   expect(await versionsThatRan(added)).toEqual(['2']);
   expect(log.slice(said).filter((line) => DETERMINISM.test(line))).toEqual([]);
-  await after.stop();
 });
 
 test('without versions the same deploy breaks every open order, and this test would see it', async () => {
   const said = log.length;
   const { namespace } = stage;
-  const before = await startShopWorkers({ connection: connections[0], namespace });
+  const before = await startWorkers({ connection: connections[0], namespace });
   const open = await openOrders(OPEN_WITHOUT_VERSIONS);
 
-  const after = await startShopWorkers({ ...changed(), shop: before.shop });
+  await startWorkers({ ...changed(), shop: before.shop });
   await before.stop();
 
   expect(await fatesOf(open)).toEqual({ completed: 0, 'not deterministic': OPEN_WITHOUT_VERSIONS });
   expect(log.slice(said).filter((line) => DETERMINISM.test(line)).length).toBeGreaterThan(0);
-  await after.stop();
 });
 
 test('an accumulator goes on with the next version, with all that it has collected', async () => {
   const { client, namespace } = stage;
-  const before = await startShopWorkers({ connection: connections[0], namespace, buildId: '1' });
+  const before = await startWorkers({ connection: connections[0], namespace, buildId: '1' });
   await deployShop(client, '1');
   const { shop } = before;
   const { handle, view } = demandStage(client, 'VIEWED', { shop, pause: sleep });
@@ -103,7 +105,7 @@ test('an accumulator goes on with the next version, with all that it has collect
   const tasks = async () => versionsIn((await handle.fetchHistory()).events ?? []);
   await until('version 1 has them', async () => (await tasks()).includes('1'));
 
-  const after = await startShopWorkers({ connection: connections[1], namespace, buildId: '2', shop });
+  await startWorkers({ connection: connections[1], namespace, buildId: '2', shop });
   await deployShop(client, '2');
   await before.stop();
   await view(batch, 2);
@@ -112,8 +114,14 @@ test('an accumulator goes on with the next version, with all that it has collect
   await until('the batch is flushed', () => (flushed() as unknown) !== undefined, DONE_WITHIN_MS);
   expect(flushed().views.map(({ id }) => id)).toEqual(['view-0', 'view-1', 'view-2', 'view-3']);
   await until('version 2 has flushed them', async () => (await tasks()).join() === '1,2');
-  await after.stop();
 });
+
+/** Ended with the test, however it ends. */
+async function startWorkers(options: Parameters<typeof startShopWorkers>[0]): Promise<ShopWorkers> {
+  const workers = await startShopWorkers(options);
+  running.push(workers);
+  return workers;
+}
 
 /** The workers of code that takes other steps than the product's. */
 function changed() {
