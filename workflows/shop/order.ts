@@ -10,6 +10,7 @@ import {
   asWorkflowFailure,
   failureOf,
   openDecisions,
+  openDoor,
   openInbox,
   openSaga,
   SagaFailure,
@@ -40,10 +41,11 @@ interface Order {
  * cancelled by the customer, before the parcel has left is undone in reverse order.
  */
 export async function order({ key }: { key: string }): Promise<SagaResult<OrderEnd>> {
-  const inbox: OrderInbox = openInbox<OrderEvent>();
+  const inbox: OrderInbox = openDoor(openInbox<OrderEvent>());
   const decisions = openDecisions();
   const submitted = inbox.takeNow(SUBMITTED) ?? (await submission(inbox, key));
   const state = await run(submitted.data, inbox, decisions);
+  await inbox.allAnswered();
   return { state, seen: inbox.seen() };
 }
 
@@ -80,6 +82,8 @@ async function run(submission: SubmittedOrder, inbox: OrderInbox, decisions: Dec
   } catch (error) {
     const failure = failureOf(error);
     await buryAll(inbox, 'late', failure.message);
+    inbox.answer({ accepted: false, reason: failure.type, detail: failure.message });
+    await inbox.allAnswered();
     if (failure.type !== REFUSALS.orderExists) throw asWorkflowFailure(failure);
     return end('duplicate', 'Another saga has this order: nothing was done.');
   }
@@ -114,6 +118,7 @@ async function place(order: Order): Promise<string> {
   heedCancellation(inbox);
   await steps.confirmOrder();
   order.confirmed = true;
+  inbox.answer({ accepted: true });
   return paymentId;
 }
 
@@ -180,6 +185,8 @@ async function takePayment({ steps, decisions }: Order, paymentId: string): Prom
 async function undo({ steps, saga, inbox, confirmed }: Order, failure: SagaFailure): Promise<OrderEnd> {
   const state = endOf(failure, confirmed);
   const because = { reason: failure.type, detail: failure.message };
+  // Before anything is undone, which may take its time: nothing makes it an accepted order any more.
+  inbox.answer({ accepted: false, ...because });
   await saga.compensate('compensating');
   return CancellationScope.nonCancellable(async () => {
     await steps.closeFailedOrder(state, because);

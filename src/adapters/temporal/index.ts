@@ -2,6 +2,8 @@
 export { watchBacklog } from './backlog';
 export { createTemporalClient, credentials, temporalIsUp } from './connect';
 export type { TemporalSettings } from './connect';
+export { createSubmit } from './doors';
+export type { Submit } from './doors';
 export { happenings } from './history';
 export type { Happening } from './history';
 export { outlookOf } from './outlook';
