@@ -1,4 +1,6 @@
 import type { Domain } from './domain';
+import type { Door } from './door';
+import { doorProblems } from './door';
 import type { DomainEvent, EventContract } from './event';
 import { eventFamily, parseEventType } from './event-type';
 import { firstIssue, inWords } from './issue';
@@ -19,6 +21,7 @@ export interface Catalogue {
   versionsOf(type: string): readonly string[];
   routesOf(type: string): readonly Route[];
   readonly subscriptions: readonly Subscription[];
+  readonly doors: readonly Door[];
   webhookOf(provider: string): Webhook | undefined;
   readonly providers: readonly string[];
   /** Brings an event to the newest version that its chain of upcasters reaches. */
@@ -46,6 +49,7 @@ export function createCatalogue(domains: readonly Domain[]): Catalogue {
   const routes = domains.flatMap((domain) => domain.routes);
   const webhooks = domains.flatMap((domain) => domain.webhooks);
   const subscriptions = domains.flatMap((domain) => domain.subscriptions ?? []);
+  const doors = domains.flatMap((domain) => domain.doors ?? []);
   const problems = [
     ...subjectProblems(domains),
     ...repeated(webhooks.map(({ provider }) => provider)).map(
@@ -57,6 +61,8 @@ export function createCatalogue(domains: readonly Domain[]): Catalogue {
       (name) => `route "${name}": another route has this name; rename one of them`,
     ),
     ...domains.flatMap(routeProblems),
+    ...domains.flatMap(doorProblems),
+    ...repeated(doors.map(({ path }) => path)).map((path) => `two doors are at ${path}; move one of them`),
     ...repeated(subscriptions.map(({ name }) => name)).map(
       (name) => `two subscriptions are called "${name}"; rename one of them`,
     ),
@@ -76,6 +82,7 @@ export function createCatalogue(domains: readonly Domain[]): Catalogue {
     contracts,
     routes,
     subscriptions,
+    doors,
     contractOf: (type) => byType.get(type),
     versionsOf: (type) => {
       const parsed = parseEventType(type);

@@ -1,3 +1,4 @@
+import type { Door } from './door';
 import type { EventContract } from './event';
 import type { Reconciliation } from './reconciliation';
 import type { Route, WorkflowDefinition } from './route';
@@ -12,6 +13,7 @@ export interface Domain {
   readonly routes: readonly Route[];
   readonly webhooks: readonly Webhook[];
   readonly subscriptions?: readonly Subscription[];
+  readonly doors?: readonly Door[];
   readonly reconciliation?: Reconciliation;
 }
 

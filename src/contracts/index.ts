@@ -4,6 +4,7 @@ export * from './correlation-key';
 export * from './dead-letter';
 export * from './decode';
 export * from './domain';
+export * from './door';
 export * from './encode';
 export * from './envelope';
 export * from './event';

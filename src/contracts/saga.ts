@@ -51,6 +51,11 @@ export interface Stuck {
   readonly decisions: readonly Decision['kind'][];
 }
 
+/** Update with which a door brings the event that opens a process, and waits for its answer: a `DoorAnswer`. */
+export const SUBMIT = 'sagaline.submit';
+/** Query for the same answer, also of a closed workflow; `null` while there is none. */
+export const ANSWER = 'sagaline.answer';
+
 /** What every workflow returns, so that the bridge can tell a repeated event from a late one. */
 export interface SagaResult<State extends string = string> {
   readonly state: State;

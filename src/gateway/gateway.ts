@@ -1,8 +1,10 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import Fastify from 'fastify';
-import type { Publish } from '../adapters/nats';
+import type { Publish, PublishFirst } from '../adapters/nats';
+import type { Submit } from '../adapters/temporal';
 import type { Catalogue, Log } from '../contracts';
 import { MAX_EVENT_BYTES } from '../contracts';
+import { addDoors } from './doors';
 import { addEvents } from './events';
 import type { Health } from './health';
 import { addHealth } from './health';
@@ -10,14 +12,20 @@ import type { Problem } from './problem';
 import { problemOf, sendProblem } from './problem';
 import { addWebhooks } from './webhooks';
 
+/** Doors of the domains are counted together. */
+export type DoorName = 'events' | 'webhooks' | 'doors';
+
 export interface GatewayMetrics {
-  accepted(door: 'events' | 'webhooks', duplicate: boolean): void;
-  refused(door: 'events' | 'webhooks', reason: string): void;
+  accepted(door: DoorName, duplicate: boolean): void;
+  refused(door: DoorName, reason: string): void;
 }
 
 export interface GatewayParts {
   readonly catalogue: Catalogue;
   readonly publish: Publish;
+  /** For the doors that answer when the process does. */
+  readonly publishFirst: PublishFirst;
+  readonly submit: Submit;
   /** By provider; any of a provider's secrets may have signed. */
   readonly webhookSecrets: Readonly<Record<string, readonly string[]>>;
   readonly metrics: GatewayMetrics;
@@ -52,12 +60,13 @@ export function createGateway(parts: GatewayParts): FastifyInstance {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
 
+  const doors = parts.catalogue.doors.map(({ path }) => `POST ${path}, `).join('');
   app.setNotFoundHandler((request, reply) =>
     sendProblem(reply, {
       status: 404,
       reason: 'not-found',
       title: 'there is nothing here',
-      detail: `${request.method} ${request.url}: POST /events, POST /webhooks/:provider, GET /livez, /readyz, /metrics`,
+      detail: `${request.method} ${request.url}: POST /events, POST /webhooks/:provider, ${doors}GET /livez, /readyz, /metrics`,
     }),
   );
   app.setErrorHandler((error, request, reply) => {
@@ -66,14 +75,20 @@ export function createGateway(parts: GatewayParts): FastifyInstance {
       parts.log.error({ err: error }, 'request failed');
       return sendProblem(reply, INTERNAL);
     }
-    parts.metrics.refused(request.url.startsWith('/webhooks/') ? 'webhooks' : 'events', problem.reason);
+    parts.metrics.refused(doorOf(request.url, parts.catalogue), problem.reason);
     return sendProblem(reply, problem);
   });
 
   addEvents(app, parts);
   addWebhooks(app, parts);
+  addDoors(app, parts);
   addHealth(app, parts.health);
   return app;
+}
+
+function doorOf(url: string, { doors }: Catalogue): DoorName {
+  if (url.startsWith('/webhooks/')) return 'webhooks';
+  return doors.some(({ path }) => url.split('?', 1)[0] === path) ? 'doors' : 'events';
 }
 
 const INTERNAL: Problem = {

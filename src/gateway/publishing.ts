@@ -2,7 +2,8 @@ import type { FastifyReply } from 'fastify';
 import { NotPublishedError } from '../adapters/nats';
 import type { OutgoingEvent } from '../contracts';
 import { MAX_EVENT_BYTES } from '../contracts';
-import type { GatewayParts } from './gateway';
+import type { DoorName, GatewayParts } from './gateway';
+import type { Problem } from './problem';
 import { problemOf, sendProblem } from './problem';
 
 /** When to come again: JetStream is back within seconds, or an operator is needed. */
@@ -11,31 +12,48 @@ const RETRY_AFTER_S = 2;
 /** Publishes, and answers 202 with the receipt; without JetStream's confirmation it is 503, and the caller repeats. */
 export async function publishOr503(
   reply: FastifyReply,
-  { publish, metrics, log }: GatewayParts,
-  door: 'events' | 'webhooks',
+  parts: GatewayParts,
+  door: DoorName,
   event: OutgoingEvent,
 ): Promise<FastifyReply> {
-  // With its envelope an event may be larger than its body was; what is taken here, the bridge must be able to read.
-  if (event.body.byteLength > MAX_EVENT_BYTES) {
-    metrics.refused(door, 'too-large');
-    const detail = `${event.body.byteLength} bytes with its envelope, at most ${MAX_EVENT_BYTES} are allowed`;
-    return sendProblem(reply, problemOf({ reason: 'too-large', detail }));
+  const problem = sizeProblem(event);
+  if (problem) {
+    parts.metrics.refused(door, problem.reason);
+    return sendProblem(reply, problem);
   }
   try {
-    const { stream, sequence, duplicate } = await publish(event);
-    metrics.accepted(door, duplicate);
+    const { stream, sequence, duplicate } = await parts.publish(event);
+    parts.metrics.accepted(door, duplicate);
     const { id, source, subject } = event;
     return await reply.code(202).send({ id, source, subject, stream, sequence, duplicate });
   } catch (error) {
-    if (!(error instanceof NotPublishedError)) throw error;
-    log.error({ err: error, subject: event.subject }, 'event not published');
-    metrics.refused(door, 'not-published');
-    void reply.header('retry-after', String(RETRY_AFTER_S));
-    return sendProblem(reply, {
-      status: 503,
-      reason: 'not-published',
-      title: 'the event stream has not confirmed the event',
-      detail: 'Send the same event again, with the same source and id: it will not be applied twice.',
-    });
+    return sendNotPublished(reply, parts, door, event, error);
   }
+}
+
+/** With its envelope an event may be larger than its body was; what is taken here, the bridge must be able to read. */
+export function sizeProblem({ body }: OutgoingEvent): Problem | undefined {
+  if (body.byteLength <= MAX_EVENT_BYTES) return undefined;
+  const detail = `${body.byteLength} bytes with its envelope, at most ${MAX_EVENT_BYTES} are allowed`;
+  return problemOf({ reason: 'too-large', detail });
+}
+
+/** @throws what is no word of JetStream's */
+export function sendNotPublished(
+  reply: FastifyReply,
+  { metrics, log }: GatewayParts,
+  door: DoorName,
+  { subject }: OutgoingEvent,
+  error: unknown,
+): FastifyReply {
+  if (!(error instanceof NotPublishedError)) throw error;
+  log.error({ err: error, subject }, 'event not published');
+  metrics.refused(door, 'not-published');
+  void reply.header('retry-after', String(RETRY_AFTER_S));
+  return sendProblem(reply, {
+    status: 503,
+    reason: 'not-published',
+    title: 'the event stream has not confirmed the event',
+    detail: 'Send the same event again, with the same source and id: it will not be applied twice.',
+  });
 }

@@ -67,7 +67,7 @@ export function accumulator<Event extends DomainEvent>(
   return async function accumulate({ key, batch, carried }) {
     const waiting = collect(batch, carried?.waiting ?? []);
     let received = 0;
-    const seen = receiveEvents(carried?.seen ?? [], (event) => {
+    const { seen } = receiveEvents(carried?.seen ?? [], (event) => {
       received += 1;
       // Of the types that the accumulator's routes name.
       waiting.add(event as Event);

@@ -25,6 +25,8 @@ export interface Inbox<Event extends DomainEvent = DomainEvent> {
   takeWhenever<Type extends Event['type']>(types: readonly Type[]): Promise<OfType<Event, Type>>;
   /** As `take`, without waiting. */
   takeNow<Type extends Event['type']>(types: readonly Type[]): OfType<Event, Type> | undefined;
+  /** Takes an event that came by another way than a signal; dropped where it is here, or was, as a signal is. */
+  receive(event: Event): void;
   /** Whether an event of one of these types is here. */
   has(types: readonly Event['type'][]): boolean;
   isEmpty(): boolean;
@@ -43,7 +45,7 @@ type OfType<Event, Type> = Extract<Event, { readonly type: Type }>;
  */
 export function openInbox<Event extends DomainEvent>(seen: readonly string[] = []): Inbox<Event> {
   const waiting: Event[] = [];
-  const received = receiveEvents(seen, (event) => waiting.push(event as Event));
+  const { receive, seen: received } = receiveEvents(seen, (event) => waiting.push(event as Event));
 
   const has = (types: readonly string[]) => waiting.some(({ type }) => types.includes(type));
   const takeNow = (types: readonly string[]): Event | undefined => {
@@ -56,6 +58,7 @@ export function openInbox<Event extends DomainEvent>(seen: readonly string[] = [
 
   // What is taken is of one of the types that were asked for: that is what `takeNow` looks for.
   return {
+    receive: (event: Event) => receive(event),
     has,
     takeNow,
     waitFor,
@@ -77,37 +80,41 @@ export function openInbox<Event extends DomainEvent>(seen: readonly string[] = [
  * Receives the events of a workflow, each once: to be called before its first `await`. One handler takes all event
  * types, because the SDK keeps the order of signals only within a handler; it never waits.
  *
- * @returns the identities of those received, the oldest first
+ * @returns `seen`: the identities of those received, the oldest first; `receive`: takes one that is no signal
  */
 export function receiveEvents(
   seen: readonly string[],
-  receive: (event: DomainEvent) => void,
-): () => string[] {
+  take: (event: DomainEvent) => void,
+): { readonly seen: () => string[]; readonly receive: (event: DomainEvent) => void } {
   const remembered = new Set(seen);
 
-  setDefaultSignalHandler((type, event) => {
-    // A signal by hand may carry anything; thrown here, an error would fail the workflow task, for ever.
-    if (!isEvent(type, event)) {
-      log.warn('a signal that is no event was ignored', { signal: type });
-      return;
-    }
+  function receive(event: DomainEvent): void {
     const identity = identityOf(event);
     if (remembered.has(identity)) return;
     remembered.add(identity);
     if (remembered.size > REMEMBERED_EVENTS) forgetOldest(remembered);
+    take(event);
+  }
+
+  setDefaultSignalHandler((type, event) => {
+    // A signal by hand may carry anything; thrown here, an error would fail the workflow task, for ever.
+    if (!isEvent(event) || event.type !== type) {
+      log.warn('a signal that is no event was ignored', { signal: type });
+      return;
+    }
     receive(event);
   });
-  return () => [...remembered];
+  return { receive, seen: () => [...remembered] };
 }
 
 /** What the bridge sends always is one; it has checked the data against the contract of the type. */
-function isEvent(type: string, payload: unknown): payload is DomainEvent {
+export function isEvent(payload: unknown): payload is DomainEvent {
   if (typeof payload !== 'object' || payload === null) return false;
-  const { id, source, type: given, data } = payload as Partial<Record<keyof DomainEvent, unknown>>;
+  const { id, source, type, data } = payload as Partial<Record<keyof DomainEvent, unknown>>;
   return (
     typeof id === 'string' &&
     typeof source === 'string' &&
-    given === type &&
+    typeof type === 'string' &&
     typeof data === 'object' &&
     data !== null
   );

@@ -3,6 +3,8 @@ export { accumulator, FLUSH_ATTEMPTS } from './accumulator';
 export type { AccumulatorInput } from './accumulator';
 export { openDecisions } from './decision';
 export type { Decisions } from './decision';
+export { openDoor } from './door';
+export type { OpenDoor } from './door';
 export { asWorkflowFailure, failureOf, SagaFailure } from './failure';
 export { openInbox } from './inbox';
 export type { Deadline, Inbox } from './inbox';

@@ -51,6 +51,9 @@ function gatewayWith(secrets: readonly string[]): FastifyInstance {
   return createGateway({
     catalogue: createCatalogue([shop]),
     publish: createPublisher(nats.connection.jetstream()),
+    // Nobody knocks at the doors that answer.
+    publishFirst: () => Promise.reject(new Error('not here')),
+    submit: () => Promise.reject(new Error('not here')),
     webhookSecrets: { 'payment-provider': secrets, carrier: secrets },
     metrics: { accepted: () => undefined, refused: () => undefined },
     health: { checks: () => ({}), metrics: () => Promise.resolve('') },

@@ -1,21 +1,32 @@
 import {
   closedForGood,
   connectNats,
+  createFirstPublisher,
   createPublisher,
+  createStreamReader,
+  EVENTS_STREAM,
   natsIsUp,
   streamsAreReady,
 } from '../../src/adapters/nats';
 import { gatewayMetrics } from '../../src/adapters/prometheus';
+import { createSubmit, createTemporalClient } from '../../src/adapters/temporal';
 import { createGateway } from '../../src/gateway';
 import type { Role } from '../role';
+import { temporalSettings } from '../settings';
 
-/** HTTP to the stream. */
+/** A customer waits for no longer than this; the process goes on without them. Proxies give up after a minute. */
+const ANSWER_WITHIN_MS = 10_000;
+
+/** HTTP to the stream, and for the doors that answer to the processes. Without Temporal these answer that they do not know. */
 export const gateway: Role = async ({ config, catalogue, registry, log }) => {
   const nats = await connectNats({ url: config.NATS_URL, name: 'sagaline-gateway', log });
+  const temporal = createTemporalClient(temporalSettings(config), { retries: false });
   const checks = { nats: () => natsIsUp(nats), streams: () => streamsAreReady(nats) };
   const app = createGateway({
     catalogue,
     publish: createPublisher(nats.jetstream()),
+    publishFirst: createFirstPublisher(nats.jetstream(), await createStreamReader(nats, EVENTS_STREAM)),
+    submit: createSubmit(temporal, ANSWER_WITHIN_MS),
     webhookSecrets: Object.fromEntries(
       Object.entries(config.providers).map(([provider, { webhookSecrets }]) => [provider, webhookSecrets]),
     ),
@@ -32,6 +43,7 @@ export const gateway: Role = async ({ config, catalogue, registry, log }) => {
     failed: closedForGood(nats),
     stop: async () => {
       await app.close();
+      await temporal.connection.close();
       await nats.drain();
     },
   };

@@ -1,7 +1,7 @@
 import type { EventOf } from '../../src/contracts/event';
 import type * as events from '../../src/domains/shop/events';
 import { EVENTS } from '../../src/domains/shop/names';
-import type { Inbox } from '../../src/saga';
+import type { Inbox, OpenDoor } from '../../src/saga';
 
 /** The events that reach an order. */
 export type OrderEvent =
@@ -15,7 +15,7 @@ export type OrderEvent =
   | EventOf<typeof events.shipmentDelivered>
   | EventOf<typeof events.shipmentLost>;
 
-export type OrderInbox = Inbox<OrderEvent>;
+export type OrderInbox = Inbox<OrderEvent> & OpenDoor;
 export type Cancellation = EventOf<typeof events.cancellationRequested>;
 export type AmendmentRequested = EventOf<typeof events.amendmentRequested>;
 

@@ -21,6 +21,7 @@ import {
   asWorkflowFailure,
   failureOf,
   openDecisions,
+  openDoor,
   openInbox,
   openSaga,
   SagaFailure,
@@ -45,11 +46,12 @@ import { cancelled, heedWishes, refuse } from './order-wishes';
  * cancelled by the customer, before the parcel has left is undone in reverse order.
  */
 export async function order({ key }: { key: string }): Promise<SagaResult<OrderEnd>> {
-  const inbox: OrderInbox = openInbox<OrderEvent>();
+  const inbox: OrderInbox = openDoor(openInbox<OrderEvent>());
   const decisions = openDecisions();
   const course = openCourse();
   const submitted = inbox.takeNow(SUBMITTED) ?? (await submission(inbox, course, key));
   const state = await run(submitted.data, inbox, course, decisions);
+  await inbox.allAnswered();
   return { state, seen: inbox.seen() };
 }
 
@@ -96,6 +98,8 @@ async function run(
   } catch (error) {
     const failure = failureOf(error);
     await buryAll(inbox, 'late', failure.message);
+    inbox.answer({ accepted: false, reason: failure.type, detail: failure.message });
+    await inbox.allAnswered();
     if (failure.type !== REFUSALS.orderExists) throw asWorkflowFailure(failure);
     return end(course, 'entered-elsewhere', 'Another saga has this order: nothing was done.');
   }
@@ -128,7 +132,7 @@ async function run(
 
 /** Stock and payment, side by side; with both the order is confirmed, as it was amended meanwhile. */
 async function place(order: Order): Promise<void> {
-  const { steps, scopes } = order;
+  const { steps, scopes, inbox } = order;
   showDetails(`Reserving stock and holding ${steps.price(dueOf(order))}.`);
   const scope = own(scopes);
   const [reserved, held] = await Promise.allSettled([
@@ -142,6 +146,7 @@ async function place(order: Order): Promise<void> {
   await heedWishes(order);
   await steps.confirmOrder(dueOf(order));
   order.confirmed = true;
+  inbox.answer({ accepted: true });
 }
 
 async function book(order: Order): Promise<void> {
@@ -253,6 +258,8 @@ async function takePayment({ steps, course, decisions }: Order, hold: Hold): Pro
 async function undo(order: Order, failure: SagaFailure): Promise<OrderEnd> {
   const { steps, scopes, course } = order;
   const because = { reason: failure.type, detail: failure.message };
+  // Before anything is undone, which may take its time: nothing makes it an accepted order any more.
+  order.inbox.answer({ accepted: false, ...because });
   const undoing = course.pass(causeOf(failure));
   for (const scope of [...scopes].reverse()) await scope.compensate(undoing);
   const undone = undoneInput(failure, order.confirmed);

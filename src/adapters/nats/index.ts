@@ -9,6 +9,8 @@ export { createOperationLog, createRepublisher } from './operations';
 export { createPublisher, NotPublishedError } from './publish';
 export type { Publish, PublishReceipt } from './publish';
 export { createStreamReader } from './read';
+export { createFirstPublisher } from './first';
+export type { PublishFirst } from './first';
 export { startJanitor } from './janitor';
 export { isSettled } from './settled';
 export {

@@ -27,7 +27,7 @@ export function createOperationLog(jetstream: JetStreamClient): AppendOperation 
   };
 }
 
-function isConflict(error: unknown): boolean {
+export function isConflict(error: unknown): boolean {
   const cause = error instanceof NotPublishedError ? error.cause : undefined;
   return cause instanceof NatsError && WRONG_LAST_SEQUENCE.has(cause.api_error?.err_code ?? 0);
 }

@@ -10,6 +10,8 @@ export {
   VersionNotPolledError,
 } from './deployment';
 export type { DeploymentVersion } from './deployment';
+export { createSubmit } from './doors';
+export type { Submit } from './doors';
 export { happenings } from './history';
 export type { Happening } from './history';
 export { outlookOf } from './outlook';

@@ -1,4 +1,4 @@
-import type { Client, WorkflowExecutionStatusName } from '@temporalio/client';
+import type { Client, WorkflowExecutionStatusName, WorkflowStartOptions } from '@temporalio/client';
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import type { Answer, Target, Workflows } from '../../bridge';
@@ -26,6 +26,24 @@ const CLOSED: ReadonlySet<WorkflowExecutionStatusName> = new Set([
 const correlationId = defineSearchAttributeKey(SEARCH_ATTRIBUTES.correlationId, SearchAttributeType.KEYWORD);
 const sagaState = defineSearchAttributeKey(SEARCH_ATTRIBUTES.sagaState, SearchAttributeType.KEYWORD);
 
+/** How a workflow is opened, by whatever way its first event comes. */
+export function openingOptions({ workflow, workflowId, key, batch }: Target) {
+  const opening = {
+    workflowId,
+    taskQueue: workflow.taskQueue,
+    // The opening event travels beside them: a second start's arguments would be dropped in silence.
+    args: [batch ? { key, batch } : { key }],
+    workflowIdReusePolicy: workflow.accumulates ? 'ALLOW_DUPLICATE' : 'ALLOW_DUPLICATE_FAILED_ONLY',
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    staticSummary: workflow.summary(key),
+    typedSearchAttributes: [
+      { key: correlationId, value: key },
+      { key: sagaState, value: workflow.initialState },
+    ],
+  } satisfies WorkflowStartOptions;
+  return opening;
+}
+
 /**
  * The bridge's view of Temporal, over the SDK's client.
  *
@@ -47,23 +65,13 @@ export function createWorkflows(client: Client): Workflows {
   }
 
   return {
-    signalWithStart: ({ workflow, workflowId, key, batch }, event) =>
-      deliver(workflowId, async () => {
+    signalWithStart: (target, event) =>
+      deliver(target.workflowId, async () => {
         try {
-          await client.workflow.signalWithStart(workflow.name, {
-            workflowId,
-            taskQueue: workflow.taskQueue,
-            // The opening event travels in the signal: a second start's arguments would be dropped in silence.
-            args: [batch ? { key, batch } : { key }],
+          await client.workflow.signalWithStart(target.workflow.name, {
+            ...openingOptions(target),
             signal: event.type,
             signalArgs: [event],
-            workflowIdReusePolicy: workflow.accumulates ? 'ALLOW_DUPLICATE' : 'ALLOW_DUPLICATE_FAILED_ONLY',
-            workflowIdConflictPolicy: 'USE_EXISTING',
-            staticSummary: workflow.summary(key),
-            typedSearchAttributes: [
-              { key: correlationId, value: key },
-              { key: sagaState, value: workflow.initialState },
-            ],
           });
           return 'accepted';
         } catch (error) {

@@ -1,4 +1,5 @@
 import { defineDomain } from '../../contracts';
+import { orders } from './doors';
 import * as events from './events';
 import { routes } from './routes';
 import { orderTimeline } from './subscriptions';
@@ -15,4 +16,5 @@ export const shop = defineDomain({
   webhooks: [paymentProviderWebhook, carrierWebhook],
   subscriptions: [orderTimeline],
   reconciliation,
+  doors: [orders],
 });

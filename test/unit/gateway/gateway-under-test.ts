@@ -23,6 +23,8 @@ export function gatewayUnderTest(parts: Partial<GatewayParts> = {}) {
   const app = createGateway({
     catalogue: createCatalogue([pingDomain, shop]),
     publish,
+    publishFirst: async (event) => ({ kind: 'published', receipt: await publish(event) }),
+    submit: () => Promise.resolve({ kind: 'answered', answer: { accepted: true } }),
     webhookSecrets: {
       'payment-provider': ['the new secret', 'the old secret'],
       carrier: ['the carrier’s secret'],

@@ -41,6 +41,7 @@ const LEAVE_NOTHING: ReadonlySet<string> = new Set([
   'refuseAmendment',
   'reduceStock',
   'requestMeans',
+  'askAboutStock',
 ]);
 
 /** The keys under which an order takes its undoable steps the first time; a step that was never heard of gets a tombstone. */
