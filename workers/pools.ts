@@ -52,6 +52,10 @@ export const pools = {
       ...createOrderActivities(createPostgresOrders(database), {
         submissionWithinMs: domain.ORDER_SUBMISSION_WITHIN_MS,
         authorizationWithinMs: domain.ORDER_AUTHORIZATION_WITHIN_MS,
+        stockDecisionWithinMs: domain.ORDER_STOCK_DECISION_WITHIN_MS,
+        partialStock: domain.ORDER_PARTIAL_STOCK,
+        restockWithinMs: domain.ORDER_RESTOCK_WITHIN_MS,
+        restockEveryMs: domain.ORDER_RESTOCK_EVERY_MS,
         meansWithinMs: domain.ORDER_MEANS_WITHIN_MS,
         paymentAttempts: domain.ORDER_PAYMENT_ATTEMPTS,
         dispatchWithinMs: domain.ORDER_DISPATCH_WITHIN_MS,

@@ -17,6 +17,10 @@ export interface Stage {
 export const SHORT_DEADLINES: OrderDeadlines = {
   submissionWithinMs: 3_000,
   authorizationWithinMs: 3_000,
+  stockDecisionWithinMs: 3_000,
+  partialStock: 'cancel',
+  restockWithinMs: 3_000,
+  restockEveryMs: 500,
   meansWithinMs: 3_000,
   paymentAttempts: 2,
   dispatchWithinMs: 3_000,
@@ -142,6 +146,50 @@ export const courses: Readonly<Record<string, (stage: Stage) => Promise<void>>> 
     await order.untilState('awaiting-decision');
     await order.handle.signal(DECIDE, { kind: 'done-by-hand', reason: 'paid by bank transfer' });
     await order.delivered();
+  },
+  'completed-in-two-parcels': async ({ order, shop }) => {
+    shop.inventory.receive('NORTHERN', 5, 'north');
+    shop.inventory.receive('SOUTHERN', 5, 'south');
+    await order.submit({
+      lines: ['NORTHERN', 'SOUTHERN'].map((sku) => ({ sku, quantity: 1, unitPrice: 1_000 })),
+    });
+    await order.untilState('awaiting-dispatch');
+    for (const [at, { shipmentId }] of shop.shipping.shipmentsOf(order.orderId).entries()) {
+      await order.dispatched(`dispatched-${at}`, shipmentId);
+      await order.delivered(`delivered-${at}`, shipmentId);
+    }
+  },
+  'completed-one-of-two-parcels-was-never-fetched': async ({ order, shop }) => {
+    shop.inventory.receive('NORTHERN', 5, 'north');
+    shop.inventory.receive('SOUTHERN', 5, 'south');
+    await order.submit({
+      lines: ['NORTHERN', 'SOUTHERN'].map((sku) => ({ sku, quantity: 1, unitPrice: 1_000 })),
+    });
+    await order.untilState('awaiting-dispatch');
+    const [first] = shop.shipping.shipmentsOf(order.orderId);
+    await order.dispatched('dispatched', first?.shipmentId);
+    await order.delivered('delivered', first?.shipmentId);
+  },
+  'compensated-one-of-two-parcels-is-refused': async ({ order, shop }) => {
+    shop.inventory.receive('NORTHERN', 5, 'north');
+    shop.inventory.receive('BULKY-SOFA', 5, 'south');
+    await order.submit({
+      lines: ['NORTHERN', 'BULKY-SOFA'].map((sku) => ({ sku, quantity: 1, unitPrice: 1_000 })),
+    });
+  },
+  'completed-a-part-of-it': async ({ order, shop }) => {
+    shop.inventory.receive('PARTLY', 1);
+    await order.submit({ lines: [{ sku: 'PARTLY', quantity: 3, unitPrice: 1_000 }] });
+    await order.untilState('awaiting-stock-decision');
+    await order.decideStock('partial');
+    await order.dispatched();
+    await order.delivered();
+  },
+  'rejected-the-rest-never-came': async ({ order, shop }) => {
+    shop.inventory.receive('PARTLY', 1);
+    await order.submit({ lines: [{ sku: 'PARTLY', quantity: 3, unitPrice: 1_000 }] });
+    await order.untilState('awaiting-stock-decision');
+    await order.decideStock('wait');
   },
   'completed-with-another-means': async ({ order }) => {
     await order.submit({ paymentToken: 'tok_declined' });
