@@ -60,6 +60,7 @@ export const pools = {
         paymentAttempts: domain.ORDER_PAYMENT_ATTEMPTS,
         dispatchWithinMs: domain.ORDER_DISPATCH_WITHIN_MS,
         deliveryWithinMs: domain.ORDER_DELIVERY_WITHIN_MS,
+        lostParcel: domain.ORDER_LOST_PARCEL,
         stepWithinMs: domain.ORDER_STEP_WITHIN_MS,
         undoWithinMs: domain.ORDER_UNDO_WITHIN_MS,
       }),

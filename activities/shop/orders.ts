@@ -69,6 +69,8 @@ export interface OrderDeadlines {
   readonly dispatchWithinMs: number;
   /** From the dispatch to an inquiry at the carrier, and from there to a person. */
   readonly deliveryWithinMs: number;
+  /** What becomes of a lost parcel. */
+  readonly lostParcel?: 'refund' | 'reship';
   /** One step, with all its retries. */
   readonly stepWithinMs: number;
   /** One compensation, with all its retries. */

@@ -29,6 +29,11 @@ export const SHORT_DEADLINES: OrderDeadlines = {
   undoWithinMs: 2_000,
 };
 
+/** What the orders of a course have other terms than the usual ones for. */
+export const TERMS: Readonly<Record<string, Partial<OrderDeadlines>>> = {
+  'completed-a-lost-parcel-sent-once-more': { lostParcel: 'reship' },
+};
+
 const refusedByCarrier = new RefusalError(REFUSALS.addressNotServed, 'We do not deliver to 00000.');
 const amendment = (quantity: number) => ({ lines: [{ sku: 'TEA-GREEN-250', quantity, unitPrice: 2_490 }] });
 const elsewhere = { ...orderSubmitted.example.shippingAddress, street: 'Am Wall 1' };
@@ -190,6 +195,18 @@ export const courses: Readonly<Record<string, (stage: Stage) => Promise<void>>> 
     await order.submit({ lines: [{ sku: 'PARTLY', quantity: 3, unitPrice: 1_000 }] });
     await order.untilState('awaiting-stock-decision');
     await order.decideStock('wait');
+  },
+  'completed-a-lost-parcel-sent-once-more': async ({ order, shop }) => {
+    const parcel = async (at: number) => {
+      await until('the parcel is booked', () => shop.shipping.shipmentsOf(order.orderId).length > at);
+      return shop.shipping.shipmentsOf(order.orderId)[at]?.shipmentId;
+    };
+    await order.submit();
+    await order.untilState('awaiting-dispatch');
+    await order.dispatched('one', await parcel(0));
+    await order.lost('lost', await parcel(0));
+    await order.dispatched('two', await parcel(1));
+    await order.delivered('delivered', await parcel(1));
   },
   'completed-with-another-means': async ({ order }) => {
     await order.submit({ paymentToken: 'tok_declined' });

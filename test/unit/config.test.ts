@@ -232,6 +232,7 @@ describe('the settings of a domain', () => {
       ORDER_PAYMENT_ATTEMPTS: 3,
       ORDER_DISPATCH_WITHIN_MS: 5 * DAY,
       ORDER_DELIVERY_WITHIN_MS: 14 * DAY,
+      ORDER_LOST_PARCEL: 'refund',
       ORDER_STEP_WITHIN_MS: 60 * 60_000,
       ORDER_UNDO_WITHIN_MS: 10 * 60_000,
     });

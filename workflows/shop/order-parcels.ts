@@ -1,6 +1,7 @@
 import { EVENTS, REFUSALS } from '../../src/domains/shop/names';
+import type { Allocation } from '../../src/domains/shop/rules/allocation';
 import type { ParcelNews, ParcelState } from '../../src/domains/shop/rules/parcels';
-import { afterInput, hasEnded } from '../../src/domains/shop/rules/parcels';
+import { afterInput, hasEnded, remedyFor } from '../../src/domains/shop/rules/parcels';
 import { failureOf, showDetails } from '../../src/saga';
 import type { OrderEvent } from './order-events';
 import { ALL_PARCEL_NEWS } from './order-events';
@@ -9,17 +10,19 @@ import { refuse } from './order-wishes';
 
 /** One of several parcels, on its way by itself. */
 interface OnItsWay {
-  readonly parcel: Parcel;
-  readonly number: number;
+  /** Another one once it was sent once more. */
+  parcel: Parcel;
   state: ParcelState;
   /** When something has to be done about it; `undefined` where it is a person's turn. */
   dueAt: number | undefined;
   /** The carrier was asked where it is. */
   asked: boolean;
+  reshipped: boolean;
 }
 
 /**
- * What became of each parcel of an order that is split over warehouses, the first of which has just left. Each has its own
+ * What became of each parcel of an order, the first of which has just left: of one that is split over warehouses, or whose
+ * lost parcels are sent once more. Each has its own
  * deadlines: one that the carrier does not fetch in time is not shipped, one that does not arrive is asked after, and is a
  * person's turn when that does not help.
  *
@@ -28,11 +31,12 @@ interface OnItsWay {
 export async function fatesOfParcels(order: Order): Promise<ParcelState[]> {
   const { inbox, course, deadlines } = order;
   const work: Promise<void>[] = [];
-  const parcels = order.parcels.map((parcel, number): OnItsWay => {
+  const parcels = order.parcels.map((parcel): OnItsWay => {
     const dueAt = Date.now() + deadlines.dispatchWithinMs;
-    return { parcel, number, state: 'booked', dueAt, asked: false };
+    return { parcel, state: 'booked', dueAt, asked: false, reshipped: false };
   });
-  const ship = ({ parcel, number }: OnItsWay) => work.push(order.steps.shipStock(contentsOf(parcel), number));
+  const ship = ({ parcel }: OnItsWay) =>
+    work.push(order.steps.shipStock(contentsOf(parcel), parcel.booking.number));
   const move = (of: OnItsWay, input: ParcelNews) => {
     const next = afterInput(of.state, input);
     if (!next) return;
@@ -42,7 +46,9 @@ export async function fatesOfParcels(order: Order): Promise<ParcelState[]> {
   };
 
   for (const event of order.news.splice(0)) heed(order, parcels, event, move);
-  while (!parcels.every(({ state }) => hasEnded(state))) {
+  for (;;) {
+    for (const of of parcels) if (of.state === 'lost') await reshipIfWanted(order, of, parcels);
+    if (parcels.every(({ state }) => hasEnded(state))) break;
     showDetails(inWords(parcels));
     const types = [...ALL_PARCEL_NEWS, ...course.refuses()];
     const due = nextDue(parcels);
@@ -62,6 +68,41 @@ export async function fatesOfParcels(order: Order): Promise<ParcelState[]> {
   }
   await Promise.all(work);
   return parcels.map(({ state }) => state);
+}
+
+/** Behind the pivot: what is refused now, the stock or the parcel, is given back in money instead. */
+async function reshipIfWanted(order: Order, of: OnItsWay, parcels: readonly OnItsWay[]): Promise<void> {
+  const { steps, deadlines } = order;
+  const { warehouse: from, booking } = of.parcel;
+  if (remedyFor({ policy: deadlines.lostParcel, reshipped: of.reshipped }) === 'refund') return;
+  of.reshipped = true;
+  const again = { ...booking, number: order.bookings++ };
+  let given: Allocation[] = [];
+  try {
+    given = await steps.reserveStock(booking.parcels, order.reservations++, [from]).insist();
+    const [warehouse] = warehousesFor(given, parcels);
+    const shipment = warehouse !== undefined && (await steps.createShipment(again).insist());
+    if (shipment) {
+      of.parcel = { warehouse, booking: again, shipment };
+      of.state = afterInput(of.state, 'reshipped') ?? of.state;
+      of.asked = false;
+      of.dueAt = Date.now() + deadlines.dispatchWithinMs;
+      return;
+    }
+  } catch (error) {
+    const failure = failureOf(error);
+    if (failure.kind !== 'refused') throw failure;
+  }
+  for (const part of given) await steps.reduceStock(part);
+}
+
+/** One parcel for one, and no other of the order's in the same warehouse: its stock is booked out by the warehouse. */
+function warehousesFor(given: readonly Allocation[], parcels: readonly OnItsWay[]): string[] {
+  const taken = parcels.filter(({ state }) => state === 'booked').map(({ parcel }) => parcel.warehouse);
+  const warehouses = given.map(({ warehouse }) => warehouse);
+  return warehouses.length === 1 && !warehouses.some((warehouse) => taken.includes(warehouse))
+    ? warehouses
+    : [];
 }
 
 /** News of a parcel of ours; of another one, which was withdrawn say, it is buried when the order ends. */

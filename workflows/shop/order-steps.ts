@@ -92,24 +92,22 @@ export function stepsFor(order: SubmittedOrder, deadlines: OrderDeadlines) {
   return {
     price,
 
-    reserveStock: (lines: StockLines, revision: number, preferred: readonly string[] = []) =>
-      ({
-        run: async () => {
-          const allocation = await inventory.reserveStock(`Reserve ${inWords(lines)}`, {
-            key: key('reserveStock', revision),
-            orderId,
-            lines: piecesOf(lines),
-            preferred: [...preferred],
-          });
-          return givenBy(allocation, lines);
-        },
+    reserveStock: (lines: StockLines, number: number, preferred: readonly string[] = []) => {
+      const input = {
+        key: key('reserveStock', number),
+        orderId,
+        lines: piecesOf(lines),
+        preferred: [...preferred],
+      };
+      const summary = `Reserve ${inWords(lines)}`;
+      return {
+        run: async () => givenBy(await inventory.reserveStock(summary, input), lines),
         undoneBy: 'releaseStock',
-        undo: () =>
-          inventoryUndo.releaseStock(`Release ${inWords(lines)}`, {
-            undoes: key('reserveStock', revision),
-            orderId,
-          }),
-      }) satisfies CompensatableStep<Allocation[]>,
+        undo: () => inventoryUndo.releaseStock(`Release ${inWords(lines)}`, { undoes: input.key, orderId }),
+        /** Behind the pivot: until the answer is yes or no. */
+        insist: () => inventoryForward.reserveStock(summary, input),
+      } satisfies CompensatableStep<Allocation[]> & { insist: () => Promise<Allocation[]> };
+    },
 
     availableStock: (lines: StockLines) =>
       inventory.availableStock(`See what there is of ${inWords(lines)}`, { orderId, lines: piecesOf(lines) }),
@@ -145,13 +143,19 @@ export function stepsFor(order: SubmittedOrder, deadlines: OrderDeadlines) {
 
     createShipment: ({ recipient, parcels, number }: Booking) => {
       const booking = { key: key('createShipment', number), orderId, recipient, parcels: piecesOf(parcels) };
+      const summary = `Book the carrier to ${recipient.city}`;
       return {
-        run: () => shipping.createShipment(`Book the carrier to ${recipient.city}`, booking),
+        run: () => shipping.createShipment(summary, booking),
         undoneBy: 'cancelShipment',
         undo: () => shippingUndo.cancelShipment('Cancel the booking', { undoes: booking }),
-        /** Until the carrier says yes or no: another booking stands in for this one. */
+        /** Behind the pivot: until the carrier says yes or no. */
+        insist: () => shippingForward.createShipment(summary, booking),
+        /** Until the carrier says yes or no: another booking stands in for this one, or none. */
         withdraw: () => shippingForward.cancelShipment('Cancel the booking', { undoes: booking }),
-      } satisfies CompensatableStep<Shipment> & { withdraw: () => Promise<void> };
+      } satisfies CompensatableStep<Shipment> & {
+        insist: () => Promise<Shipment>;
+        withdraw: () => Promise<void>;
+      };
     },
 
     confirmOrder: (total: number) =>

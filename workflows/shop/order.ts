@@ -129,7 +129,8 @@ async function forward(order: Order): Promise<OrderEnd> {
   const due = dueOf(order);
   const taken = captures(order.holds, due);
   for (const hold of taken) await takePayment(order, hold);
-  const fates = await (order.parcels.length > 1 ? fatesOfParcels(order) : fateOfOnlyParcel(order));
+  const isPlain = order.parcels.length === 1 && order.deadlines.lostParcel !== 'reship';
+  const fates = await (isPlain ? fateOfOnlyParcel(order) : fatesOfParcels(order));
   const back = order.parcels
     .filter((_, at) => fates[at] !== 'delivered')
     .reduce((sum, { booking }) => sum + priceOfParcel(booking.parcels, content.lines), 0);

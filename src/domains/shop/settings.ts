@@ -33,6 +33,11 @@ export const shopSettings = z.object({
    * after as long again a person decides.
    */
   ORDER_DELIVERY_WITHIN_MS: deadline(14 * DAY),
+  /**
+   * What becomes of a parcel that the carrier has lost: its price is given back, or it is sent once more, where one
+   * warehouse has all of it; lost again, its price is given back.
+   */
+  ORDER_LOST_PARCEL: z.enum(['refund', 'reship']).default('refund'),
   /** How long one step may take with all its retries; then the order is undone. */
   ORDER_STEP_WITHIN_MS: deadline(60 * MINUTE),
   /** How long one compensation may take with all its retries; then the saga stands as stuck, for a person to decide. */

@@ -6,6 +6,7 @@ import {
   hasEnded,
   PARCEL_TRANSITIONS,
   priceOfParcel,
+  remedyFor,
   stateByParcels,
 } from '../../../src/domains/shop/rules/parcels';
 
@@ -18,12 +19,13 @@ test.each([
   ['booked', 'dispatch-overdue', 'unshipped'],
   ['dispatched', shipmentDelivered, 'delivered'],
   ['dispatched', shipmentLost, 'lost'],
+  ['lost', 'reshipped', 'booked'],
 ] as const)('a parcel that is %s, at %s: %s', (state, input, next) => {
   expect(afterInput(state, input)).toBe(next);
 });
 
-test('the six of them are all there are', () => {
-  expect(Object.values(PARCEL_TRANSITIONS).flatMap((each) => Object.keys(each))).toHaveLength(6);
+test('the seven of them are all there are', () => {
+  expect(Object.values(PARCEL_TRANSITIONS).flatMap((each) => Object.keys(each))).toHaveLength(7);
 });
 
 test.each(['delivered', 'lost', 'unshipped'] as const)('%s is an end', (state) => {
@@ -43,6 +45,15 @@ test.each<[ParcelState[], string]>([
   [['lost', 'unshipped'], 'refunded'],
 ])('parcels %j make an order %s', (states, state) => {
   expect(stateByParcels(states)).toBe(state);
+});
+
+test.each([
+  [undefined, false, 'refund'],
+  ['refund', false, 'refund'],
+  ['reship', false, 'reship'],
+  ['reship', true, 'refund'],
+] as const)('a lost parcel, policy %s, sent once more already %s: %s', (policy, reshipped, remedy) => {
+  expect(remedyFor({ policy, reshipped })).toBe(remedy);
 });
 
 test('a parcel costs what its pieces cost', () => {

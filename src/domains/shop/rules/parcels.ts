@@ -14,7 +14,7 @@ export type ParcelState =
 
 export type ParcelNews =
   typeof EVENTS.shipmentDispatched | typeof EVENTS.shipmentDelivered | typeof EVENTS.shipmentLost;
-type ParcelInput = ParcelNews | 'dispatch-overdue';
+type ParcelInput = ParcelNews | 'dispatch-overdue' | 'reshipped';
 
 /** What leads from one state of a parcel to another. What is not here changes nothing: news may be late or repeated. */
 export const PARCEL_TRANSITIONS: Readonly<
@@ -32,7 +32,8 @@ export const PARCEL_TRANSITIONS: Readonly<
     [EVENTS.shipmentLost]: 'lost',
   },
   delivered: {},
-  lost: {},
+  // Sent once more, from then on it is another parcel with the same contents.
+  lost: { reshipped: 'booked' },
   unshipped: {},
 };
 
@@ -41,7 +42,18 @@ export function afterInput(state: ParcelState, input: ParcelInput): ParcelState 
 }
 
 export function hasEnded(state: ParcelState): boolean {
-  return Object.keys(PARCEL_TRANSITIONS[state]).length === 0;
+  return state === 'delivered' || state === 'lost' || state === 'unshipped';
+}
+
+/** What becomes of a lost parcel: it is sent once more at most, and only where the shop wants that. */
+export function remedyFor({
+  policy = 'refund',
+  reshipped,
+}: {
+  readonly policy: 'refund' | 'reship' | undefined;
+  readonly reshipped: boolean;
+}): 'refund' | 'reship' {
+  return reshipped ? 'refund' : policy;
 }
 
 /** Where an order stands by its parcels, from the booking on. */
