@@ -6,8 +6,16 @@ import { shippedTo, plainOrders, RELEASED } from './plain-orders';
 import { deadLetterOf } from './dead-letters';
 import { eventually } from './eventually';
 import { lateCases } from './late-cases';
-import { cancellationOf, deliveryOf, newOrderId, orderOf, submissionOf } from './orders';
 import { operatorCases } from './operator-cases';
+import {
+  amendmentOf,
+  cancellationOf,
+  deliveryOf,
+  meansOf,
+  newOrderId,
+  orderOf,
+  submissionOf,
+} from './orders';
 import type { Shop } from './shop';
 import { effectsOf, openedOrder, paymentsAtProvider, untilState } from './shop';
 
@@ -21,6 +29,8 @@ export const cases: readonly DemoCase[] = [
   { name: 'malformed', run: malformed },
   { name: 'answer-lost', run: answerLost },
   { name: 'cancelled', run: cancelled },
+  { name: 'amended', run: amended },
+  { name: 'another-means', run: anotherMeans },
   { name: 'cancelled-too-late', run: cancelledTooLate },
   ...lateCases,
   ...operatorCases,
@@ -103,6 +113,45 @@ async function cancelled(shop: Shop): Promise<CaseResult> {
       ...RELEASED,
     ],
   });
+}
+
+/** More of the one article, none of the other, and to an address to which the carrier goes at once. */
+async function amended(shop: Shop): Promise<CaseResult> {
+  const orderId = newOrderId('amended');
+  // This carrier never fetches the parcel, so the amendment cannot come too late.
+  await shop.publish(submissionOf(orderOf(orderId, shippedTo('00001'))));
+  await untilState(shop, await openedOrder(shop, orderId), 'awaiting-dispatch');
+  await shop.publish(
+    amendmentOf(orderId, {
+      lines: [{ sku: 'TEA-GREEN-250', quantity: 5, unitPrice: 1_290 }],
+      shippingAddress: orderOf(orderId).shippingAddress,
+    }),
+  );
+  return outcome(shop, orderId, {
+    state: 'completed',
+    // The old booking, for the sake of the new one.
+    compensations: ['cancelShipment'],
+    effects: [
+      'message order-completed',
+      'order completed',
+      'payment captured 470 EUR',
+      'payment captured 5980 EUR',
+      'shipment booked',
+      'shipment canceled',
+      'stock released 1 x TEA-POT-GLASS',
+      'stock shipped 2 x TEA-GREEN-250',
+      'stock shipped 3 x TEA-GREEN-250',
+    ],
+  });
+}
+
+/** The first card is refused; the customer has another one. */
+async function anotherMeans(shop: Shop): Promise<CaseResult> {
+  const orderId = newOrderId('another-means');
+  await shop.publish(submissionOf(orderOf(orderId, { paymentToken: 'tok_declined' })));
+  await untilState(shop, await openedOrder(shop, orderId), 'awaiting-means');
+  await shop.publish(meansOf(orderId, 'tok_visa'));
+  return outcome(shop, orderId, completed);
 }
 
 /** The parcel has left: refused with an event, and the order goes its way. */

@@ -1,8 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import type { NewEvent, OutgoingEvent } from '../src/contracts';
 import { encodeEvent, newEvent } from '../src/contracts';
-import { cancellationRequested, orderSubmitted, shipmentDelivered } from '../src/domains/shop/events';
-import type { SubmittedOrder } from '../src/domains/shop/events/orders';
+import {
+  amendmentRequested,
+  cancellationRequested,
+  meansProvided,
+  orderSubmitted,
+  shipmentDelivered,
+} from '../src/domains/shop/events';
+import type { AmendmentRequest, SubmittedOrder } from '../src/domains/shop/events/orders';
 
 /** Orders as the web shop submits them. */
 
@@ -40,6 +46,24 @@ export function cancellationOf(orderId: string): OutgoingEvent {
     id: `cancel-${orderId}`,
     time: new Date().toISOString(),
     data: { orderId, detail: 'Found it cheaper.' },
+  });
+  return encodeEvent(event, { source: SOURCE });
+}
+
+export function amendmentOf(orderId: string, wish: Omit<AmendmentRequest, 'orderId'>): OutgoingEvent {
+  const event = newEvent(amendmentRequested, {
+    id: `amend-${orderId}`,
+    time: new Date().toISOString(),
+    data: { orderId, ...wish },
+  });
+  return encodeEvent(event, { source: SOURCE });
+}
+
+export function meansOf(orderId: string, paymentToken: string): OutgoingEvent {
+  const event = newEvent(meansProvided, {
+    id: `means-${orderId}`,
+    time: new Date().toISOString(),
+    data: { orderId, paymentToken },
   });
   return encodeEvent(event, { source: SOURCE });
 }

@@ -17,6 +17,9 @@ export const shippedTo = (postalCode: string) => ({
   shippingAddress: { ...orderOf('x').shippingAddress, postalCode },
 });
 
+/** A piece of each. */
+const lines = (...skus: string[]) => skus.map((sku) => ({ sku, quantity: 1, unitPrice: 2_000 }));
+
 export const plainOrders: readonly PlainOrder[] = [
   { name: 'completed', changes: {}, expected: completed },
   {
@@ -39,7 +42,7 @@ export const plainOrders: readonly PlainOrder[] = [
   },
   {
     name: 'out-of-stock',
-    changes: { lines: [{ sku: 'TEA-POT-GLASS', quantity: 1_000, unitPrice: 1 }] },
+    changes: { lines: [{ sku: 'TEA-NEVER-HAD', quantity: 1_000, unitPrice: 1 }] },
     expected: {
       state: 'rejected',
       compensations: ['voidPayment'],
@@ -76,6 +79,41 @@ export const plainOrders: readonly PlainOrder[] = [
     expected: completed,
   },
   { name: 'news-out-of-order', changes: shippedTo('00007'), expected: completed },
+  {
+    name: 'in-two-parcels',
+    changes: { lines: lines('KETTLE-STEEL', 'MUG-BLUE') },
+    expected: {
+      state: 'completed',
+      compensations: [],
+      effects: [
+        'message order-completed',
+        'order completed',
+        'payment captured 4000 EUR',
+        'shipment booked',
+        'shipment booked',
+        'stock shipped 1 x KETTLE-STEEL',
+        'stock shipped 1 x MUG-BLUE',
+      ],
+    },
+  },
+  {
+    // The carrier takes the kettle from the north, and not the sofa from the south: there is no order at all. It
+    // never fetches the kettle, so that its booking can be cancelled.
+    name: 'one-of-two-refused',
+    changes: { lines: lines('KETTLE-STEEL', 'BULKY-SOFA'), ...shippedTo('00001') },
+    expected: {
+      state: 'compensated',
+      compensations: ['cancelShipment', 'voidPayment', 'releaseStock'],
+      effects: [
+        'message order-compensated',
+        'order compensated',
+        'payment voided 4000 EUR',
+        'shipment canceled',
+        'stock released 1 x BULKY-SOFA',
+        'stock released 1 x KETTLE-STEEL',
+      ],
+    },
+  },
   {
     name: 'parcel-lost',
     changes: shippedTo('00003'),

@@ -1,29 +1,48 @@
 import { z } from 'zod';
+import type { Allocation, StockLine } from '../../src/domains/shop/rules/allocation';
 import { activity } from '../../src/effects';
 import { orderId, stepKey, stockLines } from './shapes';
 
-const reserveStock = z.object({ key: stepKey, orderId, lines: stockLines });
+const warehouse = z.string().min(1);
+const reserveStock = z.object({
+  key: stepKey,
+  orderId,
+  lines: stockLines,
+  /** Warehouses that the order has parcels in already. */
+  preferred: z.array(warehouse).optional(),
+});
+const availableStock = z.object({ orderId, lines: stockLines });
 const releaseStock = z.object({ /** Key of the reservation. */ undoes: stepKey, orderId });
-const shipStock = z.object({ key: stepKey, orderId });
-const reduceStock = z.object({ key: stepKey, orderId, lines: stockLines });
+/** Without a warehouse: wherever it is. */
+const shipStock = z.object({ key: stepKey, orderId, warehouse: warehouse.optional() });
+const reduceStock = z.object({
+  key: stepKey,
+  orderId,
+  lines: stockLines,
+  warehouse: warehouse.optional(),
+});
 
 export type ReserveStock = z.infer<typeof reserveStock>;
 export type ReleaseStock = z.infer<typeof releaseStock>;
+export type AvailableStock = z.infer<typeof availableStock>;
 export type ReduceStock = z.infer<typeof reduceStock>;
 export type ShipStock = z.infer<typeof shipStock>;
 
-/** The warehouse: on hand + reserved + shipped = received, for every sku, at every moment. */
+/** The warehouses: on hand + reserved + shipped = received, for every sku in each, at every moment. */
 export interface Inventory {
   /**
    * Sets all lines aside, or none; beside what other steps have set aside for the order.
-   * @throws RefusalError of type `out-of-stock`
+   * @returns which warehouses give what, as few as possible
+   * @throws RefusalError of type `out-of-stock` where nothing of it is there, `partial-stock` where only some of it is
    */
-  reserveStock(input: ReserveStock): Promise<void>;
+  reserveStock(input: ReserveStock): Promise<Allocation[]>;
+  /** What of the lines is on hand now, in all warehouses together; it may be gone a moment later. */
+  availableStock(input: AvailableStock): Promise<StockLine[]>;
   /** Puts back on hand what is left of a step's reservation; one that was never made will not be. */
   releaseStock(input: ReleaseStock): Promise<void>;
   /** Puts some of what is reserved for the order back on hand: what was reserved last goes first. */
   reduceStock(input: ReduceStock): Promise<void>;
-  /** The order's reserved stock has left the warehouse. */
+  /** The order's reserved stock, or what of it lies in one warehouse, has left. */
   shipStock(input: ShipStock): Promise<void>;
 }
 
@@ -31,6 +50,7 @@ export function createInventoryActivities(inventory: Inventory) {
   return {
     reserveStock: activity(reserveStock, (input) => inventory.reserveStock(input)),
     releaseStock: activity(releaseStock, (input) => inventory.releaseStock(input)),
+    availableStock: activity(availableStock, (input) => inventory.availableStock(input)),
     reduceStock: activity(reduceStock, (input) => inventory.reduceStock(input)),
     shipStock: activity(shipStock, (input) => inventory.shipStock(input)),
   };

@@ -11,6 +11,7 @@ import {
   orderConfirmed,
   orderRefunded,
   orderRejected,
+  partialStock,
 } from '../../src/domains/shop/events';
 import { REFUSALS } from '../../src/domains/shop/names';
 import { doOnce, writeOutbox } from '../../src/effects';
@@ -61,7 +62,16 @@ export function createPostgresOrders(database: Database): Orders {
       doOnce(database, close.key, async (tx) => {
         const reason = close.state === 'completed' ? undefined : close.reason;
         const closed = await moveOn(tx, close.orderId, { from: OPEN, to: close.state, reason });
-        if (closed) await tellOfEnd(tx, close);
+        if (!closed) return;
+        // What the customer has paid for in the end: a part may have got lost.
+        if (close.state === 'completed') await setAmount(tx, close.orderId, close.total.amount);
+        await tellOfEnd(tx, close);
+      }),
+
+    askAboutStock: ({ key, orderId, wanted, available }) =>
+      doOnce(database, key, async (tx) => {
+        await lockOrder(tx, orderId);
+        await writeOutbox(tx, { key, context, contract: partialStock, data: { orderId, wanted, available } });
       }),
 
     requestMeans: ({ key, orderId, total, attempt, detail }) =>
@@ -101,6 +111,10 @@ export function createPostgresOrders(database: Database): Orders {
 /** Changes nothing of the order; the lock keeps its events in their order. */
 async function lockOrder(tx: Transaction, orderId: string): Promise<void> {
   await tx.query('select from orders.orders where order_id = $1 for update', [orderId]);
+}
+
+async function setAmount(tx: Transaction, orderId: string, amount: number): Promise<void> {
+  await tx.query('update orders.orders set amount = $2 where order_id = $1', [orderId, amount]);
 }
 
 async function tellOfEnd(tx: Transaction, close: CloseOrder): Promise<void> {

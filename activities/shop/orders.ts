@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { orderAmended, orderSubmitted } from '../../src/domains/shop/events';
 import { AMENDMENT_REFUSALS } from '../../src/domains/shop/names';
 import { activity } from '../../src/effects';
-import { money, orderId, stepKey } from './shapes';
+import { money, orderId, stepKey, stockLines } from './shapes';
 
 const openOrder = z.object({ runId: z.string().min(1), submission: orderSubmitted.schema, total: money });
 const confirmOrder = z.object({ key: stepKey, orderId, total: money });
@@ -21,6 +21,12 @@ const refuseAmendment = z.object({
   reason: z.enum(Object.values(AMENDMENT_REFUSALS)),
   detail: z.string(),
 });
+const askAboutStock = z.object({
+  key: stepKey,
+  orderId,
+  wanted: stockLines,
+  available: stockLines,
+});
 const requestMeans = z.object({
   key: stepKey,
   orderId,
@@ -35,6 +41,7 @@ export type ConfirmOrder = z.infer<typeof confirmOrder>;
 export type CloseOrder = z.infer<typeof closeOrder>;
 export type AmendOrder = z.infer<typeof amendOrder>;
 export type RefuseAmendment = z.infer<typeof refuseAmendment>;
+export type AskAboutStock = z.infer<typeof askAboutStock>;
 export type RequestMeans = z.infer<typeof requestMeans>;
 export type RefuseCancellation = z.infer<typeof refuseCancellation>;
 
@@ -47,6 +54,13 @@ export interface OrderDeadlines {
   readonly submissionWithinMs: number;
   /** From a pending payment to the provider's decision. */
   readonly authorizationWithinMs: number;
+  /** From the question what to do about a part that is not in stock to the answer. */
+  readonly stockDecisionWithinMs?: number;
+  /** What is done without an answer. */
+  readonly partialStock?: 'wait' | 'partial' | 'cancel';
+  /** How long the order waits for its stock, and how often it looks. */
+  readonly restockWithinMs?: number;
+  readonly restockEveryMs?: number;
   /** From a refused payment to another means. */
   readonly meansWithinMs?: number;
   /** How often the payment may be tried. */
@@ -55,6 +69,8 @@ export interface OrderDeadlines {
   readonly dispatchWithinMs: number;
   /** From the dispatch to an inquiry at the carrier, and from there to a person. */
   readonly deliveryWithinMs: number;
+  /** What becomes of a lost parcel. */
+  readonly lostParcel?: 'refund' | 'reship';
   /** One step, with all its retries. */
   readonly stepWithinMs: number;
   /** One compensation, with all its retries. */
@@ -72,6 +88,8 @@ export interface Orders {
   closeOrder(input: CloseOrder): Promise<void>;
   /** Tells that the customer cannot cancel any more: an event for each request, under a key of its own. */
   refuseCancellation(input: RefuseCancellation): Promise<void>;
+  /** Asks the customer what to do about an order of which only a part is in stock. */
+  askAboutStock(input: AskAboutStock): Promise<void>;
   /** Asks the customer for another means of payment. */
   requestMeans(input: RequestMeans): Promise<void>;
   /** Writes the new total down, and tells of the amendment. */
@@ -89,6 +107,7 @@ export function createOrderActivities(orders: Orders, deadlines: OrderDeadlines)
     confirmOrder: activity(confirmOrder, (input) => orders.confirmOrder(input)),
     closeOrder: activity(closeOrder, (input) => orders.closeOrder(input)),
     refuseCancellation: activity(refuseCancellation, (input) => orders.refuseCancellation(input)),
+    askAboutStock: activity(askAboutStock, (input) => orders.askAboutStock(input)),
     requestMeans: activity(requestMeans, (input) => orders.requestMeans(input)),
     amendOrder: activity(amendOrder, (input) => orders.amendOrder(input)),
     refuseAmendment: activity(refuseAmendment, (input) => orders.refuseAmendment(input)),

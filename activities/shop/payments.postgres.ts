@@ -77,9 +77,11 @@ export function createPayments(database: Database, provider: PaymentProvider): P
         },
         record: async (tx) => {
           await tx.query(
-            `update payments.payments set state = 'refunded', refunded = amount, updated_at = now()
+            `update payments.payments
+                set refunded = refunded + $2, updated_at = now(),
+                    state = case when refunded + $2 = captured then 'refunded' else state end
               where payment_id = $1`,
-            [paymentId],
+            [paymentId, total.amount],
           );
         },
       }).then(() => undefined),

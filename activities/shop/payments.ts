@@ -47,7 +47,7 @@ export interface Payments {
    * @throws RefusalError of type `payment-declined`
    */
   capturePayment(input: CapturePayment): Promise<void>;
-  /** Gives the captured amount back. */
+  /** Gives the amount back, which is what was captured or a part of it. */
   refundPayment(input: RefundPayment): Promise<void>;
 }
 

@@ -24,10 +24,9 @@ export function createHttpCarrier(access: ProviderAccess): Carrier {
       } catch (error) {
         // The other 422, a key that was used for another request, is a defect of ours and no answer to this one.
         if (error instanceof ProviderError && error.status === 422 && error.type === 'shipment_refused') {
-          throw new RefusalError(
-            REFUSALS.addressNotServed,
-            error.detail ?? 'The carrier refuses the shipment.',
-          );
+          const type =
+            error.code === 'parcel_not_accepted' ? REFUSALS.parcelNotAccepted : REFUSALS.addressNotServed;
+          throw new RefusalError(type, error.detail ?? 'The carrier refuses the shipment.');
         }
         throw error;
       }

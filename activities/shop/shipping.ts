@@ -24,7 +24,7 @@ export interface Tracking {
 
 /** Parcels, once for each step: the shop's record and the carrier's agree. */
 export interface Shipping {
-  /** @throws RefusalError of type `address-not-served` */
+  /** @throws RefusalError of type `address-not-served` or `parcel-not-accepted` */
   createShipment(input: CreateShipment): Promise<Shipment>;
   /**
    * Cancels the booking; one that was never made will not be.
@@ -37,7 +37,7 @@ export interface Shipping {
 
 /** A carrier, reached over HTTP. Every call is idempotent by its key. */
 export interface Carrier {
-  /** @throws RefusalError of type `address-not-served` */
+  /** @throws RefusalError of type `address-not-served` or `parcel-not-accepted` */
   book(request: CreateShipment): Promise<Shipment>;
   /** What became of a key; `undefined` when the carrier has never heard of it. */
   findByKey(key: string): Promise<Shipment | undefined>;

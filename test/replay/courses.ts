@@ -17,12 +17,21 @@ export interface Stage {
 export const SHORT_DEADLINES: OrderDeadlines = {
   submissionWithinMs: 3_000,
   authorizationWithinMs: 3_000,
+  stockDecisionWithinMs: 3_000,
+  partialStock: 'cancel',
+  restockWithinMs: 3_000,
+  restockEveryMs: 500,
   meansWithinMs: 3_000,
   paymentAttempts: 2,
   dispatchWithinMs: 3_000,
   deliveryWithinMs: 3_000,
   stepWithinMs: 3_000,
   undoWithinMs: 2_000,
+};
+
+/** What the orders of a course have other terms than the usual ones for. */
+export const TERMS: Readonly<Record<string, Partial<OrderDeadlines>>> = {
+  'completed-a-lost-parcel-sent-once-more': { lostParcel: 'reship' },
 };
 
 const refusedByCarrier = new RefusalError(REFUSALS.addressNotServed, 'We do not deliver to 00000.');
@@ -142,6 +151,62 @@ export const courses: Readonly<Record<string, (stage: Stage) => Promise<void>>> 
     await order.untilState('awaiting-decision');
     await order.handle.signal(DECIDE, { kind: 'done-by-hand', reason: 'paid by bank transfer' });
     await order.delivered();
+  },
+  'completed-in-two-parcels': async ({ order, shop }) => {
+    shop.inventory.receive('NORTHERN', 5, 'north');
+    shop.inventory.receive('SOUTHERN', 5, 'south');
+    await order.submit({
+      lines: ['NORTHERN', 'SOUTHERN'].map((sku) => ({ sku, quantity: 1, unitPrice: 1_000 })),
+    });
+    await order.untilState('awaiting-dispatch');
+    for (const [at, { shipmentId }] of shop.shipping.shipmentsOf(order.orderId).entries()) {
+      await order.dispatched(`dispatched-${at}`, shipmentId);
+      await order.delivered(`delivered-${at}`, shipmentId);
+    }
+  },
+  'completed-one-of-two-parcels-was-never-fetched': async ({ order, shop }) => {
+    shop.inventory.receive('NORTHERN', 5, 'north');
+    shop.inventory.receive('SOUTHERN', 5, 'south');
+    await order.submit({
+      lines: ['NORTHERN', 'SOUTHERN'].map((sku) => ({ sku, quantity: 1, unitPrice: 1_000 })),
+    });
+    await order.untilState('awaiting-dispatch');
+    const [first] = shop.shipping.shipmentsOf(order.orderId);
+    await order.dispatched('dispatched', first?.shipmentId);
+    await order.delivered('delivered', first?.shipmentId);
+  },
+  'compensated-one-of-two-parcels-is-refused': async ({ order, shop }) => {
+    shop.inventory.receive('NORTHERN', 5, 'north');
+    shop.inventory.receive('BULKY-SOFA', 5, 'south');
+    await order.submit({
+      lines: ['NORTHERN', 'BULKY-SOFA'].map((sku) => ({ sku, quantity: 1, unitPrice: 1_000 })),
+    });
+  },
+  'completed-a-part-of-it': async ({ order, shop }) => {
+    shop.inventory.receive('PARTLY', 1);
+    await order.submit({ lines: [{ sku: 'PARTLY', quantity: 3, unitPrice: 1_000 }] });
+    await order.untilState('awaiting-stock-decision');
+    await order.decideStock('partial');
+    await order.dispatched();
+    await order.delivered();
+  },
+  'rejected-the-rest-never-came': async ({ order, shop }) => {
+    shop.inventory.receive('PARTLY', 1);
+    await order.submit({ lines: [{ sku: 'PARTLY', quantity: 3, unitPrice: 1_000 }] });
+    await order.untilState('awaiting-stock-decision');
+    await order.decideStock('wait');
+  },
+  'completed-a-lost-parcel-sent-once-more': async ({ order, shop }) => {
+    const parcel = async (at: number) => {
+      await until('the parcel is booked', () => shop.shipping.shipmentsOf(order.orderId).length > at);
+      return shop.shipping.shipmentsOf(order.orderId)[at]?.shipmentId;
+    };
+    await order.submit();
+    await order.untilState('awaiting-dispatch');
+    await order.dispatched('one', await parcel(0));
+    await order.lost('lost', await parcel(0));
+    await order.dispatched('two', await parcel(1));
+    await order.delivered('delivered', await parcel(1));
   },
   'completed-with-another-means': async ({ order }) => {
     await order.submit({ paymentToken: 'tok_declined' });

@@ -19,7 +19,7 @@ import type { FakeShop } from '../support/fakes';
 import { driveOrder } from '../support/order/driver';
 import { quietRuntime, startShopWorkers } from '../support/order/environment';
 import buildBundles from '../support/setup/bundles';
-import { courses, SHORT_DEADLINES } from './courses';
+import { courses, SHORT_DEADLINES, TERMS } from './courses';
 import { demandCourses, demandStage } from './demand-courses';
 
 const HISTORIES = path.join(__dirname, 'histories');
@@ -55,7 +55,8 @@ async function record(address: string): Promise<void> {
   async function recordOnce(name: string, play: (shop: FakeShop) => Promise<WorkflowHandle>): Promise<void> {
     const file = path.join(HISTORIES, `${name}.json`);
     if (await exists(file)) return;
-    const workers = await startShopWorkers({ connection, namespace: 'default', deadlines: SHORT_DEADLINES });
+    const deadlines = { ...SHORT_DEADLINES, ...TERMS[name] };
+    const workers = await startShopWorkers({ connection, namespace: 'default', deadlines });
     const handle = await play(workers.shop);
     const { state } = (await handle.result()) as SagaResult;
     await writeFile(file, `${anonymous(historyToJSON(await handle.fetchHistory()))}\n`);

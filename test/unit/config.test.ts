@@ -224,10 +224,15 @@ describe('the settings of a domain', () => {
     expect(readConfig({}, shopNeeds).domain).toEqual({
       ORDER_SUBMISSION_WITHIN_MS: DAY,
       ORDER_AUTHORIZATION_WITHIN_MS: 60 * 60_000,
+      ORDER_STOCK_DECISION_WITHIN_MS: 2 * DAY,
+      ORDER_PARTIAL_STOCK: 'cancel',
+      ORDER_RESTOCK_WITHIN_MS: 14 * DAY,
+      ORDER_RESTOCK_EVERY_MS: 6 * 60 * 60_000,
       ORDER_MEANS_WITHIN_MS: DAY,
       ORDER_PAYMENT_ATTEMPTS: 3,
       ORDER_DISPATCH_WITHIN_MS: 5 * DAY,
       ORDER_DELIVERY_WITHIN_MS: 14 * DAY,
+      ORDER_LOST_PARCEL: 'refund',
       ORDER_STEP_WITHIN_MS: 60 * 60_000,
       ORDER_UNDO_WITHIN_MS: 10 * 60_000,
       RECONCILE_EVERY_MS: 15 * 60_000,
@@ -251,6 +256,12 @@ describe('the settings of a domain', () => {
     for (const value of ['0', '11', '1.5', 'often'])
       expect(problemsOf({ [name]: value }, shopNeeds)).toEqual([expect.stringMatching(/^ORDER_PAYMENT/)]);
     for (const value of ['1', '10']) expect(problemsOf({ [name]: value }, shopNeeds)).toEqual([]);
+  });
+
+  test('there are three things to do about a partial stock', () => {
+    const wrong = problemsOf({ ORDER_PARTIAL_STOCK: 'ask' }, shopNeeds);
+    expect(wrong).toEqual([expect.stringMatching(/^ORDER_PARTIAL_STOCK: /)]);
+    expect(problemsOf({ ORDER_PARTIAL_STOCK: 'partial' }, shopNeeds)).toEqual([]);
   });
 
   test('are named with all else that is wrong', () => {

@@ -9,7 +9,7 @@ import {
   streamsAreReady,
 } from '../../src/adapters/nats';
 import { gatewayMetrics } from '../../src/adapters/prometheus';
-import { createSubmit, createTemporalClient } from '../../src/adapters/temporal';
+import { createSubmit, createSingleAttemptClient } from '../../src/adapters/temporal';
 import { createGateway } from '../../src/gateway';
 import type { Role } from '../role';
 import { temporalSettings } from '../settings';
@@ -20,7 +20,7 @@ const ANSWER_WITHIN_MS = 10_000;
 /** HTTP to the stream, and for the doors that answer to the processes. Without Temporal these answer that they do not know. */
 export const gateway: Role = async ({ config, catalogue, registry, log }) => {
   const nats = await connectNats({ url: config.NATS_URL, name: 'sagaline-gateway', log });
-  const temporal = createTemporalClient(temporalSettings(config), { retries: false });
+  const temporal = createSingleAttemptClient(temporalSettings(config));
   const checks = { nats: () => natsIsUp(nats), streams: () => streamsAreReady(nats) };
   const app = createGateway({
     catalogue,

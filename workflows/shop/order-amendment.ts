@@ -1,5 +1,8 @@
 import { CancellationScope } from '@temporalio/workflow';
 import { AMENDMENT_REFUSALS } from '../../src/domains/shop/names';
+import type { Shipment } from '../../activities/shop/shipping';
+import type { Allocation } from '../../src/domains/shop/rules/allocation';
+import { sameLines, takenOut, together, without } from '../../src/domains/shop/rules/allocation';
 import type { Amended } from '../../src/domains/shop/rules/amendment';
 import { amend, endsTheOrder, refusalFor } from '../../src/domains/shop/rules/amendment';
 import { missing, needless } from '../../src/domains/shop/rules/holds';
@@ -8,8 +11,8 @@ import type { SagaScope } from '../../src/saga';
 import { failureOf, openSaga, SagaFailure, showDetails } from '../../src/saga';
 import { undoDecisions } from './order-course';
 import type { AmendmentRequested } from './order-events';
-import type { HeldPayment, Order } from './order-parts';
-import { dueOf } from './order-parts';
+import type { HeldPayment, Order, Parcel } from './order-parts';
+import { dueOf, withShipments } from './order-parts';
 
 /**
  * Amends an order, or leaves it exactly as it was and says why. What the amendment needs in addition is got first, each
@@ -28,7 +31,7 @@ export async function amendOrder(order: Order, { data }: AmendmentRequested): Pr
   const scope = openSaga(undoDecisions(course, decisions));
   let got: Got;
   try {
-    got = await obtain(order, scope, wish, revision);
+    got = await obtain(order, scope, wish);
   } catch (error) {
     const failure = failureOf(error);
     await scope.compensate(course.place);
@@ -42,15 +45,24 @@ export async function amendOrder(order: Order, { data }: AmendmentRequested): Pr
   await CancellationScope.nonCancellable(() => settle(order, scope, wish, { revision, ...got }));
 }
 
-/** What an amendment has got in addition. */
+/** What the order is to have when it is amended. */
 interface Got {
   readonly holds: HeldPayment[];
-  readonly booked: Order['booked'];
+  readonly allocation: Allocation[];
+  readonly out: Allocation[];
+  readonly parcels: Parcel[];
 }
 
-async function obtain(order: Order, scope: SagaScope, wish: Amended, revision: number): Promise<Got> {
+async function obtain(order: Order, scope: SagaScope, wish: Amended): Promise<Got> {
   const { steps } = order;
-  if (wish.more.length > 0) await scope.step(steps.reserveStock(wish.more, revision));
+  let { allocation } = order;
+  if (wish.more.length > 0) {
+    const preferred = allocation.map(({ warehouse }) => warehouse);
+    const more = await scope.step(steps.reserveStock(wish.more, order.reservations++, preferred));
+    allocation = together(allocation, more);
+  }
+  const out = takenOut(allocation, wish.fewer);
+  allocation = without(allocation, out);
   const holds = [...order.holds];
   const amount = missing(holds, orderTotal(wish.content).amount);
   if (amount > 0) {
@@ -62,36 +74,56 @@ async function obtain(order: Order, scope: SagaScope, wish: Amended, revision: n
     }
     holds.push({ ...hold, paymentId });
   }
-  return { holds, booked: await rebook(order, scope, wish, revision) };
+  return { holds, allocation, out, parcels: await rebook(order, scope, wish, allocation) };
 }
 
-/** The carrier is told of other contents as well as of another address. */
+/**
+ * The carrier is told of other contents as well as of another address. At most one booking can be withdrawn: of two the
+ * second might be refused, and the first could not be had back.
+ */
 async function rebook(
-  { steps, booked }: Order,
+  order: Order,
   scope: SagaScope,
-  { content, more, fewer, addressChanged }: Amended,
-  revision: number,
-): Promise<Order['booked']> {
-  if (!booked) return undefined;
-  if (!addressChanged && more.length === 0 && fewer.length === 0) return booked;
-  const booking = { recipient: content.shippingAddress, parcels: content.lines, number: revision };
-  const shipment = await scope.step(steps.createShipment(booking));
-  await steps.createShipment(booked.booking).withdraw();
-  return { booking, shipment };
+  { content, addressChanged }: Amended,
+  allocation: readonly Allocation[],
+): Promise<Parcel[]> {
+  const { steps } = order;
+  if (order.parcels.length === 0) return [];
+  const kept = order.parcels.filter(
+    ({ warehouse, booking }) =>
+      !addressChanged &&
+      allocation.some((of) => of.warehouse === warehouse && sameLines(of.lines, booking.parcels)),
+  );
+  const given = order.parcels.filter((parcel) => !kept.includes(parcel));
+  if (given.length > 1) {
+    const detail = 'the order is in several parcels, and more than one of them would have to be booked anew';
+    throw new SagaFailure('refused', AMENDMENT_REFUSALS.severalParcels, detail);
+  }
+  const fresh = allocation.filter(({ warehouse }) => !kept.some((parcel) => parcel.warehouse === warehouse));
+  const booked = fresh.map(({ warehouse, lines }) => ({
+    warehouse,
+    booking: { recipient: content.shippingAddress, parcels: lines, number: order.bookings++ },
+  }));
+  const shipments = await scope.parallel<Shipment[]>(
+    ...booked.map(({ booking }) => steps.createShipment(booking)),
+  );
+  for (const { booking } of given) await steps.createShipment(booking).withdraw();
+  return [...kept, ...withShipments(booked, shipments)];
 }
 
 async function settle(
   order: Order,
   scope: SagaScope,
-  { content, fewer, addressChanged }: Amended,
-  { revision, holds, booked }: Got & { readonly revision: number },
+  { content, addressChanged }: Amended,
+  { revision, holds, allocation, out, parcels }: Got & { readonly revision: number },
 ): Promise<void> {
   const { steps, scopes } = order;
   scopes.push(scope);
   order.content = content;
-  if (booked) order.booked = booked;
+  order.allocation = allocation;
+  order.parcels = parcels;
   await steps.amendOrder(content, { revision, addressChanged });
-  if (fewer.length > 0) await steps.reduceStock(fewer, revision);
+  for (const part of out) await steps.reduceStock(part);
   const spare = needless(holds, dueOf(order));
   for (const hold of spare) await steps.liftHold(hold);
   order.holds = holds.filter((hold) => !spare.includes(hold));

@@ -1,15 +1,28 @@
 import { EVENTS } from '../../src/domains/shop/names';
+import type { ParcelState } from '../../src/domains/shop/rules/parcels';
 import type { Deadline } from '../../src/saga';
 import { showDetails } from '../../src/saga';
 import type { OrderEvent } from './order-events';
 import type { Order } from './order-parts';
 import { refuse } from './order-wishes';
 
+/** Of an order in one parcel. */
+export async function fateOfOnlyParcel(order: Order): Promise<ParcelState[]> {
+  const [parcel] = order.parcels;
+  if (!parcel) throw new Error('an order that has left has a parcel');
+  const contents = { warehouse: parcel.warehouse, lines: parcel.booking.parcels };
+  const [, fate] = await Promise.all([
+    order.steps.shipStock(contents, 0),
+    fateOfParcel(order, parcel.shipment.shipmentId),
+  ]);
+  return [fate];
+}
+
 /**
  * What became of a parcel that is on its way. Without news in time the carrier is asked; without news in the same time
  * again it is a person's turn. Cancellations come too late now, and are told so.
  */
-export async function fateOfParcel(order: Order, shipmentId: string): Promise<'delivered' | 'lost'> {
+async function fateOfParcel(order: Order, shipmentId: string): Promise<'delivered' | 'lost'> {
   const { steps, inbox, course } = order;
   const { deliveryWithinMs } = order.deadlines;
   showDetails('Paid; waiting for the delivery.');

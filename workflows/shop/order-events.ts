@@ -11,6 +11,7 @@ export type OrderEvent =
   | EventOf<typeof events.paymentAuthorized>
   | EventOf<typeof events.paymentDeclined>
   | EventOf<typeof events.meansProvided>
+  | EventOf<typeof events.partialStockDecided>
   | EventOf<typeof events.shipmentDispatched>
   | EventOf<typeof events.shipmentDelivered>
   | EventOf<typeof events.shipmentLost>;
@@ -23,5 +24,11 @@ export const SUBMITTED = [EVENTS.orderSubmitted] as const;
 export const CANCELLATION = [EVENTS.cancellationRequested] as const;
 export const AMENDMENT = [EVENTS.amendmentRequested] as const;
 export const PAYMENT_NEWS = [EVENTS.paymentAuthorized, EVENTS.paymentDeclined] as const;
+/** All news of a parcel. */
+export const ALL_PARCEL_NEWS = [
+  EVENTS.shipmentDispatched,
+  EVENTS.shipmentDelivered,
+  EVENTS.shipmentLost,
+] as const;
 /** What becomes of a parcel that is on its way. */
 export const PARCEL_NEWS = [EVENTS.shipmentDelivered, EVENTS.shipmentLost] as const;

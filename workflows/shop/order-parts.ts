@@ -1,15 +1,23 @@
 import type { OrderDeadlines } from '../../activities/shop/orders';
 import type { Shipment } from '../../activities/shop/shipping';
 import type { OrderContent } from '../../src/domains/shop/events/orders';
+import type { Allocation } from '../../src/domains/shop/rules/allocation';
 import type { Hold } from '../../src/domains/shop/rules/holds';
 import { orderTotal } from '../../src/domains/shop/rules/pricing';
 import type { Decisions, SagaScope } from '../../src/saga';
 import type { Course } from './order-course';
-import type { OrderInbox } from './order-events';
+import type { OrderEvent, OrderInbox } from './order-events';
 import type { Authorizing, Booking, OrderSteps } from './order-steps';
 
 /** An amount that is held. */
 export interface HeldPayment extends Hold, Pick<Authorizing, 'number' | 'paymentToken'> {}
+
+/** A parcel that is booked at the carrier. */
+export interface Parcel {
+  readonly warehouse: string;
+  readonly booking: Booking;
+  readonly shipment: Shipment;
+}
 
 /** What the parts of one order's saga share: what they work with, and what they have come to. */
 export interface Order {
@@ -29,11 +37,32 @@ export interface Order {
   /** How many holds were asked for: each has a key of its own. */
   authorizations: number;
   holds: HeldPayment[];
-  booked?: { readonly booking: Booking; readonly shipment: Shipment };
+  /** How many reservations and bookings were asked for: each has a key of its own. */
+  reservations: number;
+  bookings: number;
+  /** Which warehouses give what: a parcel each. */
+  allocation: Allocation[];
+  /** Booked at the carrier, in the order of the allocation. */
+  parcels: Parcel[];
+  /** News of parcels that was taken and not dealt with yet. */
+  readonly news: OrderEvent[];
+  /** News that is of no parcel of this order any more: dead letters when it ends. */
+  readonly strays: OrderEvent[];
   confirmed: boolean;
 }
 
 /** What the customer is to pay, in minor units. */
 export function dueOf({ content }: Pick<Order, 'content'>): number {
   return orderTotal(content).amount;
+}
+
+/** Parcels with what the carrier has answered to their bookings, one for each in the same order. */
+export function withShipments(
+  parcels: readonly Omit<Parcel, 'shipment'>[],
+  shipments: readonly Shipment[],
+): Parcel[] {
+  return shipments.flatMap((shipment, at) => {
+    const parcel = parcels[at];
+    return parcel ? [{ ...parcel, shipment }] : [];
+  });
 }

@@ -9,6 +9,8 @@ import { BURIED_AT_ONCE } from '../../src/contracts/saga';
 import type { OrderContent, SubmittedOrder } from '../../src/domains/shop/events/orders';
 import type { AmendmentRefusal } from '../../src/domains/shop/names';
 import { REASONS, TASK_QUEUES } from '../../src/domains/shop/names';
+import type { Allocation } from '../../src/domains/shop/rules/allocation';
+import { MAIN_WAREHOUSE } from '../../src/domains/shop/rules/allocation';
 import type { Hold } from '../../src/domains/shop/rules/holds';
 import { orderTotal, priceText } from '../../src/domains/shop/rules/pricing';
 import type { CompensatableStep } from '../../src/saga';
@@ -60,6 +62,8 @@ export function stepsFor(order: SubmittedOrder, deadlines: OrderDeadlines) {
   const key = (step: string, revision = 0) => `${orderId}:${step}:${revision}`;
   /** Requests are told apart by their number: one answer for each. */
   let refusals = 0;
+  let reductions = 0;
+  let givenBack = 0;
   let refusedAmendments = 0;
   /** A refused attempt's key is spent. */
   let attempts = 0;
@@ -88,27 +92,40 @@ export function stepsFor(order: SubmittedOrder, deadlines: OrderDeadlines) {
   return {
     price,
 
-    reserveStock: (lines: StockLines, revision = 0) =>
-      ({
-        run: () =>
-          inventory.reserveStock(`Reserve ${inWords(lines)}`, {
-            key: key('reserveStock', revision),
-            orderId,
-            lines: piecesOf(lines),
-          }),
-        undoneBy: 'releaseStock',
-        undo: () =>
-          inventoryUndo.releaseStock(`Release ${inWords(lines)}`, {
-            undoes: key('reserveStock', revision),
-            orderId,
-          }),
-      }) satisfies CompensatableStep<void>,
-
-    /** Of an amendment that is made: there is no way but forward. */
-    reduceStock: (lines: StockLines, revision: number) =>
-      inventoryForward.reduceStock(`Give ${inWords(lines)} back`, {
-        key: key('reduceStock', revision),
+    reserveStock: (lines: StockLines, number: number, preferred: readonly string[] = []) => {
+      const input = {
+        key: key('reserveStock', number),
         orderId,
+        lines: piecesOf(lines),
+        preferred: [...preferred],
+      };
+      const summary = `Reserve ${inWords(lines)}`;
+      return {
+        run: async () => givenBy(await inventory.reserveStock(summary, input), lines),
+        undoneBy: 'releaseStock',
+        undo: () => inventoryUndo.releaseStock(`Release ${inWords(lines)}`, { undoes: input.key, orderId }),
+        /** Behind the pivot: until the answer is yes or no. */
+        insist: () => inventoryForward.reserveStock(summary, input),
+      } satisfies CompensatableStep<Allocation[]> & { insist: () => Promise<Allocation[]> };
+    },
+
+    availableStock: (lines: StockLines) =>
+      inventory.availableStock(`See what there is of ${inWords(lines)}`, { orderId, lines: piecesOf(lines) }),
+
+    askAboutStock: (wanted: StockLines, available: StockLines, number: number) =>
+      book.askAboutStock('Ask what to do about the stock', {
+        key: key('askAboutStock', number),
+        orderId,
+        wanted: piecesOf(wanted),
+        available: piecesOf(available),
+      }),
+
+    /** What the order needs no longer: there is no way but forward. */
+    reduceStock: ({ warehouse, lines }: Allocation) =>
+      inventoryForward.reduceStock(`Give ${inWords(lines)} back`, {
+        key: key('reduceStock', reductions++),
+        orderId,
+        warehouse,
         lines: piecesOf(lines),
       }),
 
@@ -126,13 +143,19 @@ export function stepsFor(order: SubmittedOrder, deadlines: OrderDeadlines) {
 
     createShipment: ({ recipient, parcels, number }: Booking) => {
       const booking = { key: key('createShipment', number), orderId, recipient, parcels: piecesOf(parcels) };
+      const summary = `Book the carrier to ${recipient.city}`;
       return {
-        run: () => shipping.createShipment(`Book the carrier to ${recipient.city}`, booking),
+        run: () => shipping.createShipment(summary, booking),
         undoneBy: 'cancelShipment',
         undo: () => shippingUndo.cancelShipment('Cancel the booking', { undoes: booking }),
-        /** Until the carrier says yes or no: another booking stands in for this one. */
+        /** Behind the pivot: until the carrier says yes or no. */
+        insist: () => shippingForward.createShipment(summary, booking),
+        /** Until the carrier says yes or no: another booking stands in for this one, or none. */
         withdraw: () => shippingForward.cancelShipment('Cancel the booking', { undoes: booking }),
-      } satisfies CompensatableStep<Shipment> & { withdraw: () => Promise<void> };
+      } satisfies CompensatableStep<Shipment> & {
+        insist: () => Promise<Shipment>;
+        withdraw: () => Promise<void>;
+      };
     },
 
     confirmOrder: (total: number) =>
@@ -172,9 +195,9 @@ export function stepsFor(order: SubmittedOrder, deadlines: OrderDeadlines) {
         state,
       }),
 
-    refundPayment: ({ paymentId, amount }: Hold, number: number) =>
+    refundPayment: ({ paymentId, amount }: Hold) =>
       paymentsForward.refundPayment(`Give ${price(amount)} back`, {
-        key: key('refundPayment', number),
+        key: key('refundPayment', givenBack++),
         orderId,
         paymentId,
         total: { amount, currency },
@@ -200,8 +223,13 @@ export function stepsFor(order: SubmittedOrder, deadlines: OrderDeadlines) {
         detail,
       }),
 
-    shipStock: (lines: StockLines) =>
-      inventoryForward.shipStock(`Book out ${inWords(lines)}`, { key: key('shipStock'), orderId }),
+    /** One parcel's stock has left. */
+    shipStock: ({ warehouse, lines }: Allocation, number: number) =>
+      inventoryForward.shipStock(`Book out ${inWords(lines)}`, {
+        key: key('shipStock', number),
+        orderId,
+        warehouse,
+      }),
 
     completeOrder: (total: number) =>
       book.closeOrder('Complete the order', {
@@ -268,6 +296,11 @@ interface AmendmentMade {
 
 function piecesOf(lines: StockLines) {
   return lines.map(({ sku, quantity }) => ({ sku, quantity }));
+}
+
+/** Before there were several warehouses, a reservation had no answer. */
+function givenBy(allocation: Allocation[] | null | undefined, lines: StockLines): Allocation[] {
+  return allocation ?? [{ warehouse: MAIN_WAREHOUSE, lines: piecesOf(lines) }];
 }
 
 function inWords(lines: StockLines): string {

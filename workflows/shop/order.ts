@@ -2,7 +2,6 @@ import {
   ApplicationFailure,
   CancellationScope,
   isCancellation,
-  patched,
   setWorkflowOptions,
 } from '@temporalio/workflow';
 import type { OrderDeadlines } from '../../activities/shop/orders';
@@ -10,13 +9,14 @@ import type { SagaResult } from '../../src/contracts/saga';
 import { FAILURES } from '../../src/contracts/saga';
 import type { SubmittedOrder } from '../../src/domains/shop/events/orders';
 import type { OrderEnd } from '../../src/domains/shop/names';
-import { EVENTS, REASONS, REFUSALS } from '../../src/domains/shop/names';
+import { REASONS, REFUSALS } from '../../src/domains/shop/names';
 import { causeOf, undoneInput } from '../../src/domains/shop/rules/endings';
 import type { Hold } from '../../src/domains/shop/rules/holds';
-import { captures } from '../../src/domains/shop/rules/holds';
+import { captures, refunds } from '../../src/domains/shop/rules/holds';
+import { priceOfParcel, stateByParcels } from '../../src/domains/shop/rules/parcels';
 import type { OrderInput } from '../../src/domains/shop/rules/transitions';
-import { BY_RANK, TRANSITIONS } from '../../src/domains/shop/rules/transitions';
-import type { Deadline, Decisions, SagaScope } from '../../src/saga';
+import { TRANSITIONS } from '../../src/domains/shop/rules/transitions';
+import type { Decisions, SagaFailure } from '../../src/saga';
 import {
   asWorkflowFailure,
   failureOf,
@@ -24,21 +24,21 @@ import {
   openDoor,
   openInbox,
   openSaga,
-  SagaFailure,
   showDetails,
   versioned,
 } from '../../src/saga';
-import { amendOrder } from './order-amendment';
 import type { Course } from './order-course';
 import { openCourse, undoDecisions } from './order-course';
-import { fateOfParcel } from './order-delivery';
+import { book, leave } from './order-dispatch';
+import { fateOfOnlyParcel } from './order-delivery';
 import type { OrderEvent, OrderInbox } from './order-events';
-import { PARCEL_NEWS, SUBMITTED } from './order-events';
+import { SUBMITTED } from './order-events';
 import type { Order } from './order-parts';
 import { dueOf } from './order-parts';
-import { holdPayment, holdWithOtherMeans } from './order-payment';
+import { fatesOfParcels } from './order-parcels';
+import { place } from './order-placing';
 import { buryEvents, deadlinesBeforeSubmission, openOrder, stepsFor } from './order-steps';
-import { cancelled, heedWishes, refuse } from './order-wishes';
+import { refuse } from './order-wishes';
 
 /**
  * One order, from its submission to its end: stock is reserved and the payment held side by side, the carrier is
@@ -116,6 +116,12 @@ async function run(
     paymentToken: submission.paymentToken,
     authorizations: 0,
     holds: [],
+    reservations: 0,
+    bookings: 0,
+    allocation: [],
+    parcels: [],
+    news: [],
+    strays: [],
     confirmed: false,
   };
   try {
@@ -130,106 +136,27 @@ async function run(
   return CancellationScope.nonCancellable(() => forward(order));
 }
 
-/** Stock and payment, side by side; with both the order is confirmed, as it was amended meanwhile. */
-async function place(order: Order): Promise<void> {
-  const { steps, scopes, inbox } = order;
-  showDetails(`Reserving stock and holding ${steps.price(dueOf(order))}.`);
-  const scope = own(scopes);
-  const [reserved, held] = await Promise.allSettled([
-    scope.step(steps.reserveStock(order.content.lines)),
-    scope.step(holdPayment(order)),
-  ]);
-  if (reserved.status === 'rejected') throw failureOf(reserved.reason);
-  order.holds.push(
-    held.status === 'fulfilled' ? held.value : await holdWithOtherMeans(order, scope, failureOf(held.reason)),
-  );
-  await heedWishes(order);
-  await steps.confirmOrder(dueOf(order));
-  order.confirmed = true;
-  inbox.answer({ accepted: true });
-}
-
-async function book(order: Order): Promise<void> {
-  const { steps, scopes, content } = order;
-  const booking = { recipient: content.shippingAddress, parcels: content.lines, number: 0 };
-  const shipment = await own(scopes).step(steps.createShipment(booking));
-  order.booked = { booking, shipment };
-  order.course.go('booked', waitingFor(shipment));
-}
-
-/** The scope of the order's own steps. */
-function own([scope]: readonly SagaScope[]): SagaScope {
-  if (!scope) throw new Error('an order has a scope of its own');
-  return scope;
-}
-
-/** Until the carrier has fetched the parcel. */
-async function leave(order: Order): Promise<void> {
-  const { steps, inbox, course, deadlines } = order;
-  let until = Date.now() + deadlines.dispatchWithinMs;
-  for (;;) {
-    const { shipment } = bookedOf(order);
-    const event = await nextByRank(order, {
-      ms: Math.max(until - Date.now(), 1),
-      waiting: `Deadline for the dispatch of ${shipment.trackingNumber}`,
-    });
-    if (event?.type === EVENTS.cancellationRequested) throw cancelled(event);
-    if (event?.type === EVENTS.amendmentRequested) {
-      await amendOrder(order, event);
-      const booked = bookedOf(order).shipment;
-      // Another booking has its own time.
-      if (booked !== shipment) until = Date.now() + deadlines.dispatchWithinMs;
-      course.go(event.type, waitingFor(booked));
-      continue;
-    }
-    // The news of the dispatch may have got lost: a parcel that has arrived, or was lost on its way, has been dispatched.
-    if (!event && !inbox.has(PARCEL_NEWS)) {
-      const detail = `${shipment.trackingNumber} was not dispatched in time`;
-      throw new SagaFailure('failed', REASONS.dispatchOverdue, detail);
-    }
-    const leaves = event?.type ?? 'dispatch-presumed';
-    course.go(leaves, `The parcel is on its way; taking ${steps.price(dueOf(order))}.`);
-    return;
-  }
-}
-
-function bookedOf({ booked }: Order): NonNullable<Order['booked']> {
-  if (!booked) throw new Error('an order that waits for its parcel is booked');
-  return booked;
-}
-
-function waitingFor({ trackingNumber }: { trackingNumber: string }): string {
-  return `Waiting for the carrier to fetch parcel ${trackingNumber}.`;
-}
-
-/** The next event that counts here; of several that are here at once the first by rank. */
-async function nextByRank({ inbox, course }: Order, deadline: Deadline): Promise<OrderEvent | undefined> {
-  const types = course.looksFor();
-  if (!(await inbox.waitFor(types, deadline))) return undefined;
-  const ranked = BY_RANK.filter((type) => (types as string[]).includes(type)) as OrderEvent['type'][];
-  const here = ranked.filter((type) => inbox.has([type]));
-  // Before there was a rank, the oldest came first: so it does in what was recorded then.
-  if (here.length > 1 && !patched('events-by-rank')) return inbox.takeNow(types);
-  return inbox.takeNow(here.slice(0, 1));
-}
-
+/** The whole payment is taken when the first parcel leaves; what is lost, or never leaves, is given back. */
 async function forward(order: Order): Promise<OrderEnd> {
   const { steps, content } = order;
   const due = dueOf(order);
   const taken = captures(order.holds, due);
   for (const hold of taken) await takePayment(order, hold);
-  const [, fate] = await Promise.all([
-    steps.shipStock(content.lines),
-    fateOfParcel(order, bookedOf(order).shipment.shipmentId),
-  ]);
-  if (fate === 'delivered') {
-    await steps.completeOrder(due);
-    await steps.notifyCustomer('order-completed', { price: steps.price(due) });
+  const isPlain = order.parcels.length === 1 && order.deadlines.lostParcel !== 'reship';
+  const fates = await (isPlain ? fateOfOnlyParcel(order) : fatesOfParcels(order));
+  const back = order.parcels
+    .filter((_, at) => fates[at] !== 'delivered')
+    .reduce((sum, { booking }) => sum + priceOfParcel(booking.parcels, content.lines), 0);
+  if (back > 0) {
+    showDetails(`Not all has arrived: giving ${steps.price(back)} back.`);
+    for (const hold of refunds(taken, back)) await steps.refundPayment(hold);
+  }
+  if (stateByParcels(fates) === 'completed') {
+    await steps.completeOrder(due - back);
+    await steps.notifyCustomer('order-completed', { price: steps.price(due - back) });
     return close(order, 'arrived', 'Paid and delivered.');
   }
   const because = { reason: REASONS.parcelLost, detail: 'The carrier has lost the parcel.' };
-  showDetails(`The parcel got lost: giving ${steps.price(due)} back.`);
-  for (const [number, hold] of taken.entries()) await steps.refundPayment(hold, number);
   await steps.closeRefundedOrder(due, because);
   await steps.notifyCustomer('order-refunded', because);
   return close(order, 'money-back', 'The parcel got lost; the customer has the money back.');
@@ -272,8 +199,13 @@ async function undo(order: Order, failure: SagaFailure): Promise<OrderEnd> {
 }
 
 /** Nothing that was received is left without an answer. */
-async function close({ steps, inbox, course }: Order, input: OrderInput, words: string): Promise<OrderEnd> {
+async function close(
+  { steps, inbox, course, strays }: Order,
+  input: OrderInput,
+  words: string,
+): Promise<OrderEnd> {
   const closed = `the order is ${course.leadsTo(input)}`;
+  if (strays.length > 0) await buryEvents(strays.splice(0), 'late', closed);
   while (!inbox.isEmpty()) {
     const wish = inbox.takeNow(course.refuses());
     if (wish) await refuse(steps, wish, closed);

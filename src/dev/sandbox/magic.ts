@@ -74,3 +74,8 @@ const POSTAL_CODES: Readonly<Record<string, PostalCodeBehaviour>> = {
 export function postalCodeBehaviour(postalCode: string): PostalCodeBehaviour {
   return Object.hasOwn(POSTAL_CODES, postalCode) ? (POSTAL_CODES[postalCode] ?? {}) : {};
 }
+
+/** An article that the carrier takes to nobody, wherever the parcel goes. */
+export function isTooBulky(sku: string): boolean {
+  return sku.startsWith('BULKY-');
+}

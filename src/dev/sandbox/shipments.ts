@@ -1,7 +1,7 @@
 // What the carrier decides: pure functions from a request and the shipment as it is to answer and facts.
 import { fateOfAnswer, internalError, refusal, troubleBefore, type Decision } from './decision';
 import type { Fact, Plan, Shipment, ShipmentRecord, ShipmentStatus } from './facts';
-import { postalCodeBehaviour } from './magic';
+import { isTooBulky, postalCodeBehaviour } from './magic';
 import type { Sources } from './sources';
 
 export type ShipmentRequest = Pick<Shipment, 'reference' | 'recipient' | 'parcels'>;
@@ -26,6 +26,13 @@ export function book(
   if (behaviour.refused) {
     const message = `We do not deliver to ${request.recipient.postal_code}.`;
     const answer = refusal(422, { type: 'shipment_refused', code: 'address_not_served', message });
+    return { kind: 'settled', answer, facts: [] };
+  }
+
+  const bulky = request.parcels.find(({ sku }) => isTooBulky(sku));
+  if (bulky) {
+    const message = `We do not take ${bulky.sku}: it is too bulky.`;
+    const answer = refusal(422, { type: 'shipment_refused', code: 'parcel_not_accepted', message });
     return { kind: 'settled', answer, facts: [] };
   }
 

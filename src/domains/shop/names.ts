@@ -15,6 +15,8 @@ export const EVENTS = {
   cancellationRefused: `${PREFIX}.orders.cancellation-refused.v1`,
   amendmentRequested: `${PREFIX}.orders.amendment-requested.v1`,
   orderAmended: `${PREFIX}.orders.amended.v1`,
+  partialStock: `${PREFIX}.orders.partial-stock.v1`,
+  partialStockDecided: `${PREFIX}.orders.partial-stock-decided.v1`,
   amendmentRefused: `${PREFIX}.orders.amendment-refused.v1`,
   meansRequested: `${PREFIX}.orders.means-requested.v1`,
   stockReserved: `${PREFIX}.inventory.stock-reserved.v1`,
@@ -46,6 +48,10 @@ export type OrderState =
   | 'awaiting-submission'
   /** Stock is being reserved and the payment authorised. */
   | 'placing'
+  /** Not all of it is in stock: the customer decides whether to wait, to take what there is, or to cancel. */
+  | 'awaiting-stock-decision'
+  /** The customer waits until all of it is in stock. */
+  | 'awaiting-stock'
   /** The payment was refused; the customer may provide another means. */
   | 'awaiting-means'
   /** Both are there; the carrier is being asked, or has the order and not yet the parcel. */
@@ -75,9 +81,14 @@ export type OrderEnd =
 /** Types of business refusals: a step had no effect, and repeating it would not change that. */
 export const REFUSALS = {
   orderExists: 'order-exists',
+  /** Nothing of it is there. */
   outOfStock: 'out-of-stock',
+  /** Some of it is there, and not all. */
+  partialStock: 'partial-stock',
   paymentDeclined: 'payment-declined',
   addressNotServed: 'address-not-served',
+  /** The carrier goes there, and does not take this parcel. */
+  parcelNotAccepted: 'parcel-not-accepted',
   /** Of a booking that is to be cancelled: the carrier has fetched the parcel. */
   parcelDispatched: 'parcel-dispatched',
 } as const;
@@ -90,6 +101,10 @@ export const REASONS = {
   cancelledInUi: 'cancelled',
   /** The payment provider has not decided in time. */
   authorizationOverdue: 'authorization-overdue',
+  /** Some of it is not in stock, and nobody has decided in time what to do. */
+  stockUndecided: 'stock-undecided',
+  /** What the customer has waited for did not come in time. */
+  restockOverdue: 'restock-overdue',
   /** The payment was refused, and the customer has not provided another means in time. */
   meansOverdue: 'means-overdue',
   /** The carrier never fetched the parcel. */
@@ -116,6 +131,10 @@ export const AMENDMENT_REFUSALS = {
   paymentPending: 'payment-pending',
   /** The carrier does not go there. */
   addressNotServed: REFUSALS.addressNotServed,
+  /** The carrier does not take one of the parcels. */
+  parcelNotAccepted: REFUSALS.parcelNotAccepted,
+  /** Several parcels are booked, and more than one of them would have to be booked anew. */
+  severalParcels: 'several-parcels',
   /** A step could not be done in time. */
   stepFailed: 'step-failed',
 } as const;

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 
 const MINUTE = 60_000;
-const DAY = 24 * 60 * MINUTE;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
 /** A deadline beyond this is a typing error. */
 const LONGEST = 60 * DAY;
 
@@ -13,6 +14,14 @@ export const shopSettings = z.object({
   ORDER_SUBMISSION_WITHIN_MS: deadline(DAY),
   /** How long the payment provider may take to decide on a pending payment; then the order is undone. */
   ORDER_AUTHORIZATION_WITHIN_MS: deadline(60 * MINUTE),
+  /** How long the customer may take to say what to do about an order of which only a part is in stock. */
+  ORDER_STOCK_DECISION_WITHIN_MS: deadline(2 * DAY),
+  /** What is done about it when the customer says nothing: wait for the rest, send the part that there is, or cancel. */
+  ORDER_PARTIAL_STOCK: z.enum(['wait', 'partial', 'cancel']).default('cancel'),
+  /** How long an order waits for the rest of its stock; then it is rejected. */
+  ORDER_RESTOCK_WITHIN_MS: deadline(14 * DAY),
+  /** How often it looks meanwhile: each look is a step of its own in the order's history. */
+  ORDER_RESTOCK_EVERY_MS: deadline(6 * HOUR),
   /** How long the customer may take to provide another means, after the payment was refused; then the order is rejected. */
   ORDER_MEANS_WITHIN_MS: deadline(DAY),
   /** How often the payment of an order may be tried, each time with another means; 1 rejects the order at once. */
@@ -24,6 +33,11 @@ export const shopSettings = z.object({
    * after as long again a person decides.
    */
   ORDER_DELIVERY_WITHIN_MS: deadline(14 * DAY),
+  /**
+   * What becomes of a parcel that the carrier has lost: its price is given back, or it is sent once more, where one
+   * warehouse has all of it; lost again, its price is given back.
+   */
+  ORDER_LOST_PARCEL: z.enum(['refund', 'reship']).default('refund'),
   /** How long one step may take with all its retries; then the order is undone. */
   ORDER_STEP_WITHIN_MS: deadline(60 * MINUTE),
   /** How long one compensation may take with all its retries; then the saga stands as stuck, for a person to decide. */

@@ -25,6 +25,8 @@ const STATES = {
   requires_capture: 'authorized',
   canceled: 'voided',
   captured: 'captured',
+  // A part was given back: the shop's record keeps it as captured.
+  partially_refunded: 'captured',
   refunded: 'refunded',
 } as const;
 /** A parcel stays where it is for the length of a test, so that its booking can be cancelled. */

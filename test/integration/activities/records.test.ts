@@ -3,6 +3,7 @@ import { createPostgresDemand } from '../../../activities/shop/demand.postgres';
 import { createPostgresInventory } from '../../../activities/shop/inventory.postgres';
 import { createPostgresNotifications } from '../../../activities/shop/notifications.postgres';
 import { createPostgresOrders } from '../../../activities/shop/orders.postgres';
+import { MAIN_WAREHOUSE } from '../../../src/domains/shop/rules/allocation';
 import {
   demandConformance,
   inventoryConformance,
@@ -25,18 +26,19 @@ describe('the inventory on PostgreSQL', () =>
     const { database } = shop;
     return Promise.resolve({
       inventory: createPostgresInventory(database),
-      receive: async (sku, quantity) => {
+      receive: async (sku, quantity, warehouse = MAIN_WAREHOUSE) => {
         await database.query(
-          `insert into inventory.stock as known (sku, received, on_hand) values ($1, $2, $2)
-           on conflict (sku) do update
+          `insert into inventory.stock as known (warehouse, sku, received, on_hand) values ($1, $2, $3, $3)
+           on conflict (warehouse, sku) do update
              set received = known.received + excluded.received, on_hand = known.on_hand + excluded.on_hand`,
-          [sku, quantity],
+          [warehouse, sku, quantity],
         );
       },
-      stockOf: async (sku) => {
+      stockOf: async (sku, warehouse) => {
         const [row] = await database.query(
-          'select received, on_hand, reserved, shipped from inventory.stock where sku = $1',
-          [sku],
+          `select sum(received) as received, sum(on_hand) as on_hand, sum(reserved) as reserved, sum(shipped) as shipped
+             from inventory.stock where sku = $1 and warehouse = coalesce($2, warehouse)`,
+          [sku, warehouse ?? null],
         );
         const of = (column: string) => Number(row?.[column]);
         return {
@@ -92,6 +94,7 @@ describe('the orders on PostgreSQL', () =>
       refusalsOf: async (orderId) =>
         (await told(['cancellation-refused'], orderId)) as { reason: string; detail: string }[],
       amendmentsOf: (orderId) => told(['amended', 'amendment-refused'], orderId),
+      stockQuestionsOf: (orderId) => told(['partial-stock'], orderId),
       meansRequestedOf: (orderId) => told(['means-requested'], orderId),
     }),
   ));

@@ -9,7 +9,7 @@ import {
 } from '../../../src/adapters/nats';
 import {
   createSubmit,
-  createTemporalClient,
+  createSingleAttemptClient,
   createWorkflows,
   findSaga,
 } from '../../../src/adapters/temporal';
@@ -237,7 +237,7 @@ test('no bridge: the order is answered all the same, and what the bridge brings 
 });
 
 test('no Temporal: 202, the order is safe, and the same request gets the answer later', async () => {
-  const nowhere = createTemporalClient({ address: '127.0.0.1:1', namespace: 'x' }, { retries: false });
+  const nowhere = createSingleAttemptClient({ address: '127.0.0.1:1', namespace: 'x' });
   const app = await gateway({ submit: createSubmit(nowhere, 1_000) });
   const order = orderOf();
   expect(await post(app, order)).toMatchObject({ status: 202, body: { answer: 'pending' } });

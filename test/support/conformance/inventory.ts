@@ -5,11 +5,16 @@ import { atOnce, newOrderId, race, RACES } from './attempts';
 
 export interface InventoryUnderTest {
   readonly inventory: Inventory;
-  receive(sku: string, quantity: number): Promise<void>;
-  stockOf(sku: string): Promise<{ received: number; onHand: number; reserved: number; shipped: number }>;
+  receive(sku: string, quantity: number, warehouse?: string): Promise<void>;
+  /** In all warehouses together, or in one. */
+  stockOf(
+    sku: string,
+    warehouse?: string,
+  ): Promise<{ received: number; onHand: number; reserved: number; shipped: number }>;
 }
 
 const REFUSED = expect.objectContaining({ type: REFUSALS.outOfStock });
+const IN_PART = expect.objectContaining({ type: REFUSALS.partialStock });
 
 /** What every inventory promises. */
 export function inventoryConformance(open: () => Promise<InventoryUnderTest>): void {
@@ -70,7 +75,7 @@ export function inventoryConformance(open: () => Promise<InventoryUnderTest>): v
     const [tea, mug] = [await stocked(10), await stocked(1)];
     const { reserve } = reservation({ sku: tea, quantity: 2 }, { sku: mug, quantity: 2 });
     await expect(reserve()).rejects.toBeInstanceOf(RefusalError);
-    await expect(reserve()).rejects.toEqual(REFUSED);
+    await expect(reserve()).rejects.toEqual(IN_PART);
     await expectStock(tea, 10, 0);
     await expectStock(mug, 1, 0);
   });
@@ -82,16 +87,16 @@ export function inventoryConformance(open: () => Promise<InventoryUnderTest>): v
   test('repeats a refusal, also once there is stock again', async () => {
     const tea = await stocked(1);
     const { reserve } = reservation({ sku: tea, quantity: 2 });
-    await expect(reserve()).rejects.toEqual(REFUSED);
+    await expect(reserve()).rejects.toEqual(IN_PART);
     await warehouse.receive(tea, 5);
-    await expect(reserve()).rejects.toEqual(REFUSED);
+    await expect(reserve()).rejects.toEqual(IN_PART);
     await expectStock(tea, 6, 0);
   });
 
   test('has nothing to release after a refusal', async () => {
     const tea = await stocked(1);
     const { reserve, release } = reservation({ sku: tea, quantity: 2 });
-    await expect(reserve()).rejects.toEqual(REFUSED);
+    await expect(reserve()).rejects.toEqual(IN_PART);
     await release();
     await expectStock(tea, 1, 0);
   });
@@ -224,5 +229,80 @@ export function inventoryConformance(open: () => Promise<InventoryUnderTest>): v
     expect(refused).toEqual(Array.from({ length: 8 }, () => ({ status: 'rejected', reason: REFUSED })));
     await expectStock(tea, 0, 12);
     await expectStock(mug, 0, 12);
+  });
+
+  test('says what is there, of all warehouses together and no more than is wanted', async () => {
+    const [tea, mug, pot] = [await stocked(3), await stocked(10), await stocked(0)];
+    await warehouse.receive(tea, 2, 'north');
+    const lines = [tea, mug, pot].map((sku) => ({ sku, quantity: 6 }));
+    expect(await inventory.availableStock({ orderId: newOrderId(), lines })).toEqual([
+      { sku: tea, quantity: 5 },
+      { sku: mug, quantity: 6 },
+    ]);
+  });
+
+  test('refuses an order of which nothing is there as out of stock', async () => {
+    const [tea, mug] = [await stocked(0), await stocked(0)];
+    const { reserve } = reservation({ sku: tea, quantity: 1 }, { sku: mug, quantity: 1 });
+    await expect(reserve()).rejects.toEqual(REFUSED);
+  });
+
+  describe('with several warehouses', () => {
+    async function inTwo(north: number, south: number): Promise<string> {
+      const sku = await stocked(0);
+      await warehouse.receive(sku, north, 'north');
+      await warehouse.receive(sku, south, 'south');
+      return sku;
+    }
+
+    test('takes an order from one that has all of it', async () => {
+      const [tea, mug] = [await inTwo(2, 5), await inTwo(5, 5)];
+      const { reserve } = reservation({ sku: tea, quantity: 3 }, { sku: mug, quantity: 1 });
+      const lines = [
+        { sku: tea, quantity: 3 },
+        { sku: mug, quantity: 1 },
+      ];
+      expect(await reserve()).toEqual([{ warehouse: 'south', lines }]);
+      expect(await reserve()).toEqual([{ warehouse: 'south', lines }]);
+      expect(await warehouse.stockOf(tea, 'north')).toMatchObject({ onHand: 2, reserved: 0 });
+      expect(await warehouse.stockOf(tea, 'south')).toMatchObject({ onHand: 2, reserved: 3 });
+    });
+
+    test('splits what none has, and ships each part by itself', async () => {
+      const tea = await inTwo(2, 5);
+      const orderId = newOrderId();
+      const key = `${orderId}:reserveStock:0`;
+      const allocation = await inventory.reserveStock({ key, orderId, lines: [{ sku: tea, quantity: 6 }] });
+      expect(allocation).toEqual([
+        { warehouse: 'north', lines: [{ sku: tea, quantity: 2 }] },
+        { warehouse: 'south', lines: [{ sku: tea, quantity: 4 }] },
+      ]);
+      await inventory.shipStock({ key: `${orderId}:shipStock:1`, orderId, warehouse: 'south' });
+      expect(await warehouse.stockOf(tea, 'north')).toMatchObject({ reserved: 2, shipped: 0 });
+      expect(await warehouse.stockOf(tea, 'south')).toMatchObject({ reserved: 0, shipped: 4 });
+      await inventory.releaseStock({ undoes: key, orderId });
+      await expectStock(tea, 3, 0, 4);
+    });
+
+    test('gives a part back where it came from', async () => {
+      const tea = await inTwo(2, 5);
+      const orderId = newOrderId();
+      const lines = [{ sku: tea, quantity: 6 }];
+      await inventory.reserveStock({ key: `${orderId}:reserveStock:0`, orderId, lines });
+      const back = { orderId, warehouse: 'north', lines: [{ sku: tea, quantity: 1 }] };
+      await inventory.reduceStock({ key: `${orderId}:reduceStock:0`, ...back });
+      expect(await warehouse.stockOf(tea, 'north')).toMatchObject({ onHand: 1, reserved: 1 });
+      expect(await warehouse.stockOf(tea, 'south')).toMatchObject({ onHand: 1, reserved: 4 });
+    });
+
+    test('takes further pieces from where the order has a parcel already', async () => {
+      const tea = await inTwo(5, 5);
+      const orderId = newOrderId();
+      const lines = [{ sku: tea, quantity: 1 }];
+      const more = { orderId, lines, preferred: ['south'] };
+      expect(await inventory.reserveStock({ key: `${orderId}:reserveStock:1`, ...more })).toEqual([
+        { warehouse: 'south', lines },
+      ]);
+    });
   });
 }

@@ -13,6 +13,8 @@ export interface OrdersUnderTest {
   >;
   /** What was told of the order's refused cancellations. */
   refusalsOf(orderId: string): Promise<readonly { reason: string; detail: string }[]>;
+  /** What the customer was asked about stock. */
+  stockQuestionsOf(orderId: string): Promise<readonly object[]>;
   /** How often the customer was asked for another means, and why. */
   meansRequestedOf(orderId: string): Promise<readonly object[]>;
   /** What was told of the order's amendments, granted and refused. */
@@ -159,6 +161,24 @@ export function ordersConformance(open: () => Promise<OrdersUnderTest>): void {
     await atOnce(3, () => orders.amendOrder(amendment(orderId)));
     expect(await book.orderOf(orderId)).toMatchObject({ state: 'placing', amount: 7_470 });
     expect(await book.amendmentsOf(orderId)).toMatchObject([{ revision: 1, total: { amount: 7_470 } }]);
+  });
+
+  test('asks about stock once, and leaves the order as it is', async () => {
+    const orderId = newOrderId();
+    await orders.openOrder(entry(orderId, 'run-1'));
+    const question = { wanted: [{ sku: 'TEA', quantity: 2 }], available: [{ sku: 'TEA', quantity: 1 }] };
+    const key = `${orderId}:askAboutStock:0`;
+    await atOnce(3, () => orders.askAboutStock({ key, orderId, ...question }));
+    expect(await book.stockQuestionsOf(orderId)).toMatchObject([question]);
+    expect(await book.orderOf(orderId)).toMatchObject({ state: 'placing' });
+  });
+
+  test('completes an order for what the customer has paid in the end', async () => {
+    const orderId = newOrderId();
+    await orders.openOrder(entry(orderId, 'run-1'));
+    const paid = { ...total, amount: 2_490 };
+    await orders.closeOrder({ state: 'completed', key: `${orderId}:closeOrder:0`, orderId, total: paid });
+    expect(await book.orderOf(orderId)).toMatchObject({ state: 'completed', amount: 2_490 });
   });
 
   test('asks for another means once for each attempt, and leaves the order as it is', async () => {

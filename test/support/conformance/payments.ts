@@ -68,6 +68,11 @@ export function paymentsConformance(open: () => Promise<PaymentsUnderTest>): voi
         const key = `${orderId}:refundPayment:0`;
         return retried(() => payments.refundPayment({ key, orderId, paymentId, total }));
       },
+      refundPart: (paymentId: string, amount: number, number: number) => {
+        const key = `${orderId}:refundPayment:${number}`;
+        const part = { ...total, amount };
+        return retried(() => payments.refundPayment({ key, orderId, paymentId, total: part }));
+      },
       record: (paymentId: string, state: 'authorized' | 'declined', revision = 0) => {
         const key = `${orderId}:recordAuthorization:${revision}`;
         return retried(() => payments.recordAuthorization({ key, paymentId, state }));
@@ -161,6 +166,18 @@ export function paymentsConformance(open: () => Promise<PaymentsUnderTest>): voi
     await capture(paymentId);
     await atOnce(3, () => refund(paymentId));
     await refund(paymentId);
+    expect(await paymentsOf(orderId)).toMatchObject([refunded]);
+    expect(await recordOf(orderId)).toBe('refunded');
+  });
+
+  test('gives a part back once, and then the rest', async () => {
+    const { orderId, authorize, capture, refundPart } = payment();
+    const { paymentId } = await authorize();
+    await capture(paymentId);
+    await atOnce(3, () => refundPart(paymentId, 1_000, 0));
+    expect(await paymentsOf(orderId)).toMatchObject([{ captured: AMOUNT, refunded: 1_000 }]);
+    expect(await recordOf(orderId)).toBe('captured');
+    await refundPart(paymentId, AMOUNT - 1_000, 1);
     expect(await paymentsOf(orderId)).toMatchObject([refunded]);
     expect(await recordOf(orderId)).toBe('refunded');
   });

@@ -122,6 +122,14 @@ export function carrierConformance(
     expect(await carrier.findByKey(request.key)).toBeUndefined();
   });
 
+  test('refuses a parcel that it does not take, each time', async () => {
+    const request = { ...booking(), parcels: [{ sku: 'BULKY-SOFA', quantity: 1 }] };
+    const refused = expect.objectContaining({ type: REFUSALS.parcelNotAccepted });
+    await expect(carrier.book(request)).rejects.toEqual(refused);
+    await expect(carrier.book(request)).rejects.toEqual(refused);
+    expect(await carrier.findByKey(request.key)).toBeUndefined();
+  });
+
   test('cancels once, also what somebody else has cancelled; a cancelled shipment is still found', async () => {
     const request = booking();
     const booked = await carrier.book(request);

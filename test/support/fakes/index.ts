@@ -46,7 +46,7 @@ export function createFakeShop(): FakeShop {
   const effects = createFakeEffects(script);
   return {
     orders: createFakeOrders(script, effects),
-    inventory: createFakeInventory(effects, ON_HAND),
+    inventory: createFakeInventory(script, effects, ON_HAND),
     payments: createFakePayments(effects),
     shipping: createFakeShipping(script, effects),
     notifications: createFakeNotifications(effects),

@@ -1,5 +1,6 @@
 import type {
   AmendOrder,
+  AskAboutStock,
   CloseOrder,
   OpenOrder,
   Orders,
@@ -28,6 +29,8 @@ export interface FakeOrders extends Orders {
   orderOf(orderId: string): FakeOrder | undefined;
   /** The cancellations of an order that were refused. */
   refusalsOf(orderId: string): readonly RefuseCancellation[];
+  /** What the customer was asked about stock. */
+  stockQuestionsOf(orderId: string): readonly AskAboutStock[];
   /** How often the customer was asked for another means, and why. */
   meansRequestedOf(orderId: string): readonly RequestMeans[];
   /** What was told of an order's amendments, in its order. */
@@ -38,6 +41,7 @@ export function createFakeOrders(player: Player<OrderStep>, effects: FakeEffects
   const orders = new Map<string, FakeOrder>();
   const refusals: RefuseCancellation[] = [];
   const requests: RequestMeans[] = [];
+  const questions: AskAboutStock[] = [];
   const amendments: (AmendOrder['amended'] | RefuseAmendment)[] = [];
 
   function open({ runId, submission: { orderId }, total }: OpenOrder): void {
@@ -63,7 +67,8 @@ export function createFakeOrders(player: Player<OrderStep>, effects: FakeEffects
         const order = orders.get(input.orderId);
         if (order?.state !== 'placing' && order?.state !== 'confirmed') return;
         order.state = input.state;
-        if (input.state !== 'completed') order.reason = input.reason;
+        if (input.state === 'completed') order.amount = input.total.amount;
+        else order.reason = input.reason;
       }),
     refuseCancellation: (input) =>
       effects.doOnce('refuseCancellation', input.key, input, () => void refusals.push(input)),
@@ -74,6 +79,9 @@ export function createFakeOrders(player: Player<OrderStep>, effects: FakeEffects
         order.amount = input.amended.total.amount;
         amendments.push(input.amended);
       }),
+    askAboutStock: (input) =>
+      effects.doOnce('askAboutStock', input.key, input, () => void questions.push(input)),
+    stockQuestionsOf: (orderId) => questions.filter((question) => question.orderId === orderId),
     requestMeans: (input) =>
       effects.doOnce('requestMeans', input.key, input, () => void requests.push(input)),
     meansRequestedOf: (orderId) => requests.filter((request) => request.orderId === orderId),

@@ -180,8 +180,8 @@ function openBook() {
       const payment = find(paymentId);
       if (payment.state === 'refunded') return;
       if (payment.state !== 'captured') throw new Error(`payment ${paymentId} is ${payment.state}`);
-      payment.state = 'refunded';
-      payment.refunded = amount;
+      payment.refunded += amount;
+      if (payment.refunded === payment.captured) payment.state = 'refunded';
     },
     decide: (orderId: string) => {
       for (const payment of payments.values()) {

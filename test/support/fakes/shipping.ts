@@ -131,6 +131,8 @@ function openBook() {
       if (recipient.postalCode === NOT_SERVED) {
         throw new RefusalError(REFUSALS.addressNotServed, `We do not deliver to ${recipient.postalCode}.`);
       }
+      const bulky = parcels.find(({ sku }) => sku.startsWith('BULKY-'));
+      if (bulky) throw new RefusalError(REFUSALS.parcelNotAccepted, `We do not take ${bulky.sku}.`);
       const number = shipments.size + 1;
       const ids = { shipmentId: `shp_${number}`, trackingNumber: `TRK_${number}` };
       const shipment: FakeShipment = {

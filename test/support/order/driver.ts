@@ -19,9 +19,12 @@ export interface OrderDriver {
   amend(wish: Omit<AmendmentRequest, 'orderId'>, id?: string): Promise<void>;
   /** Another means of payment. */
   provideMeans(paymentToken: string, id?: string): Promise<void>;
-  dispatched(id?: string): Promise<void>;
-  delivered(id?: string): Promise<void>;
-  lost(id?: string): Promise<void>;
+  /** News of a parcel: of the one with this shipment id, where an order has several. */
+  dispatched(id?: string, shipmentId?: string): Promise<void>;
+  delivered(id?: string, shipmentId?: string): Promise<void>;
+  lost(id?: string, shipmentId?: string): Promise<void>;
+  /** What to do about an order of which only a part is in stock. */
+  decideStock(decision: 'wait' | 'partial' | 'cancel', id?: string): Promise<void>;
   /** The provider's later decision on a pending payment; it may be earlier than the order. */
   authorized(id?: string): Promise<void>;
   declined(id?: string): Promise<void>;
@@ -55,7 +58,11 @@ export function driveOrder(client: Client, orderId: string): OrderDriver {
   const opens = (event: DomainEvent) => accepted(workflows.signalWithStart(target, event));
   const reaches = (event: DomainEvent) => accepted(workflows.signal(target, event));
 
-  const shipment = { orderId, shipmentId: `shp_${orderId}`, trackingNumber: `T-${orderId}` };
+  const parcel = (shipmentId = `shp_${orderId}`) => ({
+    orderId,
+    shipmentId,
+    trackingNumber: `T-${orderId}`,
+  });
   const payment = { ...events.paymentAuthorized.example, orderId, asynchronous: true };
 
   async function state(): Promise<string> {
@@ -74,11 +81,15 @@ export function driveOrder(client: Client, orderId: string): OrderDriver {
     cancel: (id = 'cancellation') =>
       reaches(eventOf(events.cancellationRequested, id, { orderId, detail: 'Found it cheaper.' })),
     amend: (wish, id = 'amendment') => reaches(eventOf(events.amendmentRequested, id, { orderId, ...wish })),
+    decideStock: (decision, id = 'stock-decision') =>
+      reaches(eventOf(events.partialStockDecided, id, { orderId, decision })),
     provideMeans: (paymentToken, id = 'means') =>
       reaches(eventOf(events.meansProvided, id, { orderId, paymentToken })),
-    dispatched: (id = 'dispatched') => reaches(eventOf(events.shipmentDispatched, id, shipment)),
-    delivered: (id = 'delivered') => reaches(eventOf(events.shipmentDelivered, id, shipment)),
-    lost: (id = 'lost') => reaches(eventOf(events.shipmentLost, id, shipment)),
+    dispatched: (id = 'dispatched', shipmentId) =>
+      reaches(eventOf(events.shipmentDispatched, id, parcel(shipmentId))),
+    delivered: (id = 'delivered', shipmentId) =>
+      reaches(eventOf(events.shipmentDelivered, id, parcel(shipmentId))),
+    lost: (id = 'lost', shipmentId) => reaches(eventOf(events.shipmentLost, id, parcel(shipmentId))),
     state,
     untilState: async (wanted) => {
       const deadline = Date.now() + STATE_WITHIN_MS;

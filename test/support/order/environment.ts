@@ -27,6 +27,10 @@ const KEYWORD = temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_KEYWOR
 export const DEADLINES: OrderDeadlines = {
   submissionWithinMs: 24 * 60 * 60_000,
   authorizationWithinMs: 60 * 60_000,
+  stockDecisionWithinMs: 24 * 60 * 60_000,
+  partialStock: 'cancel',
+  restockWithinMs: 7 * 24 * 60 * 60_000,
+  restockEveryMs: 60 * 60_000,
   meansWithinMs: 24 * 60 * 60_000,
   paymentAttempts: 3,
   dispatchWithinMs: 5 * 24 * 60 * 60_000,

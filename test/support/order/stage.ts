@@ -1,9 +1,10 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { OrderDeadlines } from '../../../activities/shop/orders';
 import type { FakeShop } from '../fakes';
 import type { OrderDriver } from './driver';
 import { driveOrder } from './driver';
 import type { ShopWorkers } from './environment';
-import { startShopWorkers, startSkippingServer } from './environment';
+import { DEADLINES, startShopWorkers, startSkippingServer } from './environment';
 
 /** What a test file of the order workflow plays on. */
 export interface Stage {
@@ -15,8 +16,12 @@ export interface Stage {
 
 const SERVER_WITHIN_MS = 60_000;
 
-/** One time-skipping server for the file, the shop's workers on fresh fakes for each test. */
-export function setStage(name: string): Stage {
+/**
+ * One time-skipping server for the file, the shop's workers on fresh fakes for each test.
+ *
+ * @param terms of its orders, where they are not the usual ones
+ */
+export function setStage(name: string, terms: Partial<OrderDeadlines> = {}): Stage {
   let env: TestWorkflowEnvironment;
   let workers: ShopWorkers;
   let orders = 0;
@@ -27,7 +32,11 @@ export function setStage(name: string): Stage {
   afterAll(() => env.teardown());
 
   beforeEach(async () => {
-    workers = await startShopWorkers({ connection: env.nativeConnection, namespace: 'default' });
+    workers = await startShopWorkers({
+      connection: env.nativeConnection,
+      namespace: 'default',
+      deadlines: { ...DEADLINES, ...terms },
+    });
   });
   afterEach(() => workers.stop());
 

@@ -114,6 +114,25 @@ const asked: Drive = async (way) => {
   await declined(way);
   await way.order.untilState('awaiting-means');
 };
+/** One of three is in stock. */
+const partlyThere: Drive = async ({ order, shop }) => {
+  shop.inventory.receive('PARTLY', 1);
+  await order.submit({ lines: [{ sku: 'PARTLY', quantity: 3, unitPrice: 1_000 }] });
+};
+const stockAsked: Drive = async (way) => {
+  await partlyThere(way);
+  await way.order.untilState('awaiting-stock-decision');
+};
+const decidedAs = (decision: 'wait' | 'partial' | 'cancel'): Drive => {
+  return async (way) => {
+    await stockAsked(way);
+    await way.order.decideStock(decision);
+  };
+};
+const waiting: Drive = async (way) => {
+  await decidedAs('wait')(way);
+  await way.order.untilState('awaiting-stock');
+};
 const opened: Drive = async ({ order }) => {
   await order.authorized();
   await order.untilState('awaiting-submission');
@@ -140,6 +159,7 @@ const COMPLETED = ['placing', 'awaiting-dispatch', 'awaiting-delivery', 'complet
 const LOST = ['placing', 'awaiting-dispatch', 'awaiting-delivery', 'refunded'];
 const DECIDED = ['placing', 'awaiting-dispatch', 'awaiting-delivery', 'awaiting-decision'];
 const REJECTED = ['placing', 'compensating', 'rejected'];
+const ASKED = ['placing', 'awaiting-stock-decision'];
 const UNPAID = ['placing', 'awaiting-means', 'compensating', 'rejected'];
 const COMPENSATED = ['placing', 'compensating', 'compensated'];
 const UNDONE_LATE = ['placing', 'awaiting-dispatch', 'compensating'];
@@ -261,7 +281,70 @@ export const WAYS: Readonly<Record<string, readonly [Drive, readonly string[]]>>
     },
     REJECTED,
   ],
+  'placing, stock-partial': [partlyThere, [...ASKED, 'compensating', 'rejected']],
   'placing, payment-refused': [declined, UNPAID],
+  'awaiting-stock-decision, orders.partial-stock-decided': [
+    decidedAs('cancel'),
+    [...ASKED, 'compensating', 'cancelled'],
+  ],
+  'awaiting-stock-decision, orders.cancellation-requested': [
+    cancelledAt(stockAsked),
+    [...ASKED, 'compensating', 'cancelled'],
+  ],
+  'awaiting-stock-decision, part-decided': [
+    async (way) => {
+      await decidedAs('partial')(way);
+      await way.order.untilState('awaiting-dispatch');
+      await way.order.dispatched();
+      await way.order.delivered();
+    },
+    [...ASKED, ...COMPLETED],
+  ],
+  'awaiting-stock-decision, wait-decided': [
+    decidedAs('wait'),
+    [...ASKED, 'awaiting-stock', 'compensating', 'rejected'],
+  ],
+  'awaiting-stock-decision, stock-undecided': [partlyThere, [...ASKED, 'compensating', 'rejected']],
+  'awaiting-stock-decision, cancelled-in-ui': [
+    async (way) => {
+      await stockAsked(way);
+      await way.order.handle.cancel();
+    },
+    [...ASKED, 'compensating', 'rejected'],
+  ],
+  'awaiting-stock, orders.cancellation-requested': [
+    cancelledAt(waiting),
+    [...ASKED, 'awaiting-stock', 'compensating', 'cancelled'],
+  ],
+  'awaiting-stock, stock-reserved': [
+    async (way) => {
+      await waiting(way);
+      way.shop.inventory.receive('PARTLY', 5);
+      await way.env.sleep((DEADLINES.restockEveryMs ?? 0) + SECOND);
+      await way.order.untilState('awaiting-dispatch');
+      await way.order.dispatched();
+      await way.order.delivered();
+    },
+    [...ASKED, 'awaiting-stock', ...COMPLETED],
+  ],
+  'awaiting-stock, restock-overdue': [
+    decidedAs('wait'),
+    [...ASKED, 'awaiting-stock', 'compensating', 'rejected'],
+  ],
+  'awaiting-stock, step-given-up': [
+    async (way) => {
+      await waiting(way);
+      way.shop.fail('reserveStock', new Error('the warehouse is closed'), FOR_GOOD);
+    },
+    [...ASKED, 'awaiting-stock', 'compensating', 'rejected'],
+  ],
+  'awaiting-stock, cancelled-in-ui': [
+    async (way) => {
+      await waiting(way);
+      await way.order.handle.cancel();
+    },
+    [...ASKED, 'awaiting-stock', 'compensating', 'rejected'],
+  ],
   'placing, booked': [delivered, COMPLETED],
   'awaiting-means, payments.means-provided': [
     async (way) => {

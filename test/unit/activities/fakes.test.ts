@@ -12,6 +12,7 @@ import {
   paymentsConformance,
   shippingConformance,
 } from '../../support/conformance';
+import type { InventoryStep } from '../../support/fakes/inventory';
 import {
   createFakeCarrier,
   createFakeEffects,
@@ -25,14 +26,15 @@ const holdsMoney = ({ state }: { state: string }) => state !== 'declined';
 
 describe('the fake inventory', () =>
   inventoryConformance(() => {
-    const inventory = createFakeInventory(createFakeEffects(createScript()));
+    const script = createScript<InventoryStep>();
+    const inventory = createFakeInventory(script, createFakeEffects(script));
     return Promise.resolve({
       inventory,
-      receive: (sku, quantity) => {
-        inventory.receive(sku, quantity);
+      receive: (sku, quantity, warehouse) => {
+        inventory.receive(sku, quantity, warehouse);
         return Promise.resolve();
       },
-      stockOf: (sku) => Promise.resolve(inventory.stockOf(sku)),
+      stockOf: (sku, warehouse) => Promise.resolve(inventory.stockOf(sku, warehouse)),
     });
   }));
 
@@ -101,6 +103,7 @@ describe('the fake orders', () =>
       orders,
       orderOf: (orderId) => Promise.resolve(orders.orderOf(orderId)),
       refusalsOf: (orderId) => Promise.resolve(orders.refusalsOf(orderId)),
+      stockQuestionsOf: (orderId) => Promise.resolve(orders.stockQuestionsOf(orderId)),
       meansRequestedOf: (orderId) => Promise.resolve(orders.meansRequestedOf(orderId)),
       amendmentsOf: (orderId) => Promise.resolve(orders.amendmentsOf(orderId)),
     });

@@ -60,7 +60,11 @@ test.each(ANSWERED)('a cancellation in "%s" is granted or refused, never left ly
 });
 
 /** What waits for the customer keeps an amendment until the order is placed. */
-const WAITS_FOR_CUSTOMER: readonly OrderPlace[] = ['awaiting-means'];
+const WAITS_FOR_CUSTOMER: readonly OrderPlace[] = [
+  'awaiting-stock-decision',
+  'awaiting-stock',
+  'awaiting-means',
+];
 
 test.each(ANSWERED.filter((place) => !WAITS_FOR_CUSTOMER.includes(place)))(
   'an amendment in "%s" is granted or refused',

@@ -27,6 +27,8 @@ test('sentences', () => {
     'Amendment requested: 3 pieces',
     'Order amended: 3 pieces for 74.70 EUR',
     'Amendment refused: out-of-stock',
+    'Only 1 piece of 2 pieces in stock',
+    'Customer decides about the stock: partial',
     'Another means asked for, to pay 49.80 EUR',
     'Another means of payment provided',
     'Stock reserved: 2 pieces',

@@ -2,7 +2,18 @@ import { z } from 'zod';
 import type { EventOf } from '../../../contracts';
 import { defineEvent } from '../../../contracts';
 import { AMENDMENT_REFUSALS, EVENTS } from '../names';
-import { address, currency, detail, money, orderId, paymentToken, quantity, reason, sku } from './shapes';
+import {
+  address,
+  currency,
+  detail,
+  money,
+  orderId,
+  paymentToken,
+  quantity,
+  reason,
+  sku,
+  stockLine,
+} from './shapes';
 
 const lines = z
   .array(
@@ -205,4 +216,31 @@ export const meansRequested = defineEvent({
   }),
   key: byOrder,
   example: { orderId: 'order-1001', total, attempt: 1, detail: 'The card was declined.' },
+});
+
+/** None, some or all of an order's articles may be there. */
+const partOfLines = z.array(stockLine).max(100);
+
+export const partialStock = defineEvent({
+  type: EVENTS.partialStock,
+  entity: 'order',
+  summary:
+    'Not all of the order is in stock. The customer is asked what to do (orders.partial-stock-decided); without an answer in time the shop’s default holds.',
+  schema: z.strictObject({ orderId, wanted: partOfLines, available: partOfLines }),
+  key: byOrder,
+  example: {
+    orderId: 'order-1001',
+    wanted: [{ sku: 'TEA-GREEN-250', quantity: 2 }],
+    available: [{ sku: 'TEA-GREEN-250', quantity: 1 }],
+  },
+});
+
+export const partialStockDecided = defineEvent({
+  type: EVENTS.partialStockDecided,
+  entity: 'order',
+  summary:
+    'The customer waits until all of it is there, takes the part that is, or cancels. Published by the web shop; counts while the order waits for it.',
+  schema: z.strictObject({ orderId, decision: z.enum(['wait', 'partial', 'cancel']) }),
+  key: byOrder,
+  example: { orderId: 'order-1001', decision: 'partial' },
 });

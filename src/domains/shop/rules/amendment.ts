@@ -61,8 +61,11 @@ function sameFields<Fields extends object>(one: Fields, other: Fields): boolean 
 
 const REFUSED_STEPS: Readonly<Record<string, AmendmentRefusal>> = {
   [REFUSALS.outOfStock]: AMENDMENT_REFUSALS.outOfStock,
+  [REFUSALS.partialStock]: AMENDMENT_REFUSALS.outOfStock,
   [REFUSALS.paymentDeclined]: AMENDMENT_REFUSALS.paymentDeclined,
   [REFUSALS.addressNotServed]: AMENDMENT_REFUSALS.addressNotServed,
+  [REFUSALS.parcelNotAccepted]: AMENDMENT_REFUSALS.parcelNotAccepted,
+  [AMENDMENT_REFUSALS.severalParcels]: AMENDMENT_REFUSALS.severalParcels,
   [REFUSALS.parcelDispatched]: AMENDMENT_REFUSALS.tooLate,
   [AMENDMENT_REFUSALS.paymentPending]: AMENDMENT_REFUSALS.paymentPending,
 };

@@ -10,6 +10,8 @@ interface Failure {
 const CAUSES: Readonly<Record<string, OrderInput>> = {
   [REASONS.cancelledByCustomer]: EVENTS.cancellationRequested,
   [REASONS.authorizationOverdue]: 'authorization-overdue',
+  [REASONS.stockUndecided]: 'stock-undecided',
+  [REASONS.restockOverdue]: 'restock-overdue',
   [REASONS.meansOverdue]: 'means-overdue',
   [REASONS.dispatchOverdue]: 'dispatch-overdue',
   [REASONS.cancelledInUi]: 'cancelled-in-ui',

@@ -27,3 +27,8 @@ export function needless<Of extends Hold>(holds: readonly Of[], total: number): 
 export function missing(holds: readonly Hold[], total: number): number {
   return Math.max(0, total - holds.reduce((sum, { amount }) => sum + amount, 0));
 }
+
+/** What to give back of what was taken: of the latest payment first. */
+export function refunds<Of extends Hold>(taken: readonly Of[], amount: number): Of[] {
+  return captures([...taken].reverse(), amount);
+}

@@ -33,6 +33,10 @@ export function sentenceOf(event: OrderEvent): string {
       return `Order amended: ${pieces(data.lines)} for ${priceText(data.total)}`;
     case EVENTS.amendmentRefused:
       return `Amendment refused: ${data.reason}`;
+    case EVENTS.partialStock:
+      return `Only ${pieces(data.available)} of ${pieces(data.wanted)} in stock`;
+    case EVENTS.partialStockDecided:
+      return `Customer decides about the stock: ${data.decision}`;
     case EVENTS.meansRequested:
       return `Another means asked for, to pay ${priceText(data.total)}`;
     case EVENTS.meansProvided:

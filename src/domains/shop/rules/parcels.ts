@@ -1,0 +1,73 @@
+import { EVENTS } from '../names';
+import type { StockLine } from './allocation';
+
+/** The parcels of an order that is split over warehouses: each goes its own way, and together they make the order's state. */
+
+export type ParcelState =
+  /** The carrier is booked. */
+  | 'booked'
+  | 'dispatched'
+  | 'delivered'
+  | 'lost'
+  /** The carrier never fetched it; its booking was withdrawn, and its stock is back. */
+  | 'unshipped';
+
+export type ParcelNews =
+  typeof EVENTS.shipmentDispatched | typeof EVENTS.shipmentDelivered | typeof EVENTS.shipmentLost;
+type ParcelInput = ParcelNews | 'dispatch-overdue' | 'reshipped';
+
+/** What leads from one state of a parcel to another. What is not here changes nothing: news may be late or repeated. */
+export const PARCEL_TRANSITIONS: Readonly<
+  Record<ParcelState, Readonly<Partial<Record<ParcelInput, ParcelState>>>>
+> = {
+  booked: {
+    [EVENTS.shipmentDispatched]: 'dispatched',
+    // The news of the dispatch may come later, or never.
+    [EVENTS.shipmentDelivered]: 'delivered',
+    [EVENTS.shipmentLost]: 'lost',
+    'dispatch-overdue': 'unshipped',
+  },
+  dispatched: {
+    [EVENTS.shipmentDelivered]: 'delivered',
+    [EVENTS.shipmentLost]: 'lost',
+  },
+  delivered: {},
+  // Sent once more, from then on it is another parcel with the same contents.
+  lost: { reshipped: 'booked' },
+  unshipped: {},
+};
+
+export function afterInput(state: ParcelState, input: ParcelInput): ParcelState | undefined {
+  return PARCEL_TRANSITIONS[state][input];
+}
+
+export function hasEnded(state: ParcelState): boolean {
+  return state === 'delivered' || state === 'lost' || state === 'unshipped';
+}
+
+/** What becomes of a lost parcel: it is sent once more at most, and only where the shop wants that. */
+export function remedyFor({
+  policy = 'refund',
+  reshipped,
+}: {
+  readonly policy: 'refund' | 'reship' | undefined;
+  readonly reshipped: boolean;
+}): 'refund' | 'reship' {
+  return reshipped ? 'refund' : policy;
+}
+
+/** Where an order stands by its parcels, from the booking on. */
+export function stateByParcels(states: readonly ParcelState[]) {
+  if (states.every((state) => state === 'booked')) return 'awaiting-dispatch';
+  if (!states.every(hasEnded)) return 'awaiting-delivery';
+  return states.includes('delivered') ? 'completed' : 'refunded';
+}
+
+/** What the customer pays for the contents of a parcel, in minor units. */
+export function priceOfParcel(
+  lines: readonly StockLine[],
+  ordered: readonly { readonly sku: string; readonly unitPrice: number }[],
+): number {
+  const priceOf = (sku: string) => ordered.find((line) => line.sku === sku)?.unitPrice ?? 0;
+  return lines.reduce((sum, { sku, quantity }) => sum + quantity * priceOf(sku), 0);
+}

@@ -1,0 +1,172 @@
+import { EVENTS, REFUSALS } from '../../src/domains/shop/names';
+import type { Allocation } from '../../src/domains/shop/rules/allocation';
+import type { ParcelNews, ParcelState } from '../../src/domains/shop/rules/parcels';
+import { afterInput, hasEnded, remedyFor } from '../../src/domains/shop/rules/parcels';
+import { failureOf, showDetails } from '../../src/saga';
+import type { OrderEvent } from './order-events';
+import { ALL_PARCEL_NEWS } from './order-events';
+import type { Order, Parcel } from './order-parts';
+import { refuse } from './order-wishes';
+
+/** One of several parcels, on its way by itself. */
+interface OnItsWay {
+  /** Another one once it was sent once more. */
+  parcel: Parcel;
+  state: ParcelState;
+  /** When something has to be done about it; `undefined` where it is a person's turn. */
+  dueAt: number | undefined;
+  /** The carrier was asked where it is. */
+  asked: boolean;
+  reshipped: boolean;
+}
+
+/**
+ * What became of each parcel of an order, the first of which has just left: of one that is split over warehouses, or whose
+ * lost parcels are sent once more. Each has its own
+ * deadlines: one that the carrier does not fetch in time is not shipped, one that does not arrive is asked after, and is a
+ * person's turn when that does not help.
+ *
+ * @returns the states in the order of the parcels
+ */
+export async function fatesOfParcels(order: Order): Promise<ParcelState[]> {
+  const { inbox, course, deadlines } = order;
+  const work: Promise<void>[] = [];
+  const parcels = order.parcels.map((parcel): OnItsWay => {
+    const dueAt = Date.now() + deadlines.dispatchWithinMs;
+    return { parcel, state: 'booked', dueAt, asked: false, reshipped: false };
+  });
+  const ship = ({ parcel }: OnItsWay) =>
+    work.push(order.steps.shipStock(contentsOf(parcel), parcel.booking.number));
+  const move = (of: OnItsWay, input: ParcelNews) => {
+    const next = afterInput(of.state, input);
+    if (!next) return;
+    if (of.state === 'booked') ship(of);
+    of.state = next;
+    of.dueAt = Date.now() + deadlines.deliveryWithinMs;
+  };
+
+  for (const event of order.news.splice(0)) heed(order, parcels, event, move);
+  for (;;) {
+    for (const of of parcels) if (of.state === 'lost') await reshipIfWanted(order, of, parcels);
+    if (parcels.every(({ state }) => hasEnded(state))) break;
+    showDetails(inWords(parcels));
+    const types = [...ALL_PARCEL_NEWS, ...course.refuses()];
+    const due = nextDue(parcels);
+    const event = due
+      ? await inbox.take(types, {
+          ms: Math.max((due.dueAt ?? 0) - Date.now(), 1),
+          waiting: `Deadline for parcel ${due.parcel.shipment.trackingNumber}`,
+        })
+      : await inbox.takeWhenever(types);
+    if (event && course.refuses().includes(event.type)) {
+      await refuse(order.steps, event, 'a parcel is on its way');
+    } else if (event) {
+      heed(order, parcels, event, move);
+    } else if (due) {
+      await overdue(order, due, move);
+    }
+  }
+  await Promise.all(work);
+  return parcels.map(({ state }) => state);
+}
+
+/** Behind the pivot: what is refused now, the stock or the parcel, is given back in money instead. */
+async function reshipIfWanted(order: Order, of: OnItsWay, parcels: readonly OnItsWay[]): Promise<void> {
+  const { steps, deadlines } = order;
+  const { warehouse: from, booking } = of.parcel;
+  if (remedyFor({ policy: deadlines.lostParcel, reshipped: of.reshipped }) === 'refund') return;
+  of.reshipped = true;
+  const again = { ...booking, number: order.bookings++ };
+  let given: Allocation[] = [];
+  try {
+    given = await steps.reserveStock(booking.parcels, order.reservations++, [from]).insist();
+    const [warehouse] = warehousesFor(given, parcels);
+    const shipment = warehouse !== undefined && (await steps.createShipment(again).insist());
+    if (shipment) {
+      of.parcel = { warehouse, booking: again, shipment };
+      of.state = afterInput(of.state, 'reshipped') ?? of.state;
+      of.asked = false;
+      of.dueAt = Date.now() + deadlines.dispatchWithinMs;
+      return;
+    }
+  } catch (error) {
+    const failure = failureOf(error);
+    if (failure.kind !== 'refused') throw failure;
+  }
+  for (const part of given) await steps.reduceStock(part);
+}
+
+/** One parcel for one, and no other of the order's in the same warehouse: its stock is booked out by the warehouse. */
+function warehousesFor(given: readonly Allocation[], parcels: readonly OnItsWay[]): string[] {
+  const taken = parcels.filter(({ state }) => state === 'booked').map(({ parcel }) => parcel.warehouse);
+  const warehouses = given.map(({ warehouse }) => warehouse);
+  return warehouses.length === 1 && !warehouses.some((warehouse) => taken.includes(warehouse))
+    ? warehouses
+    : [];
+}
+
+/** News of a parcel of ours; of another one, which was withdrawn say, it is buried when the order ends. */
+function heed(
+  order: Order,
+  parcels: readonly OnItsWay[],
+  event: OrderEvent,
+  move: (of: OnItsWay, input: ParcelNews) => void,
+): void {
+  if (!isParcelNews(event)) return;
+  const meant = parcels.find(({ parcel }) => parcel.shipment.shipmentId === event.data.shipmentId);
+  if (meant && afterInput(meant.state, event.type)) move(meant, event.type);
+  else order.strays.push(event);
+}
+
+function isParcelNews(event: OrderEvent): event is Extract<OrderEvent, { type: ParcelNews }> {
+  return (ALL_PARCEL_NEWS as readonly string[]).includes(event.type);
+}
+
+async function overdue(
+  order: Order,
+  of: OnItsWay,
+  move: (of: OnItsWay, input: ParcelNews) => void,
+): Promise<void> {
+  const { steps, course, deadlines } = order;
+  const { booking, shipment } = of.parcel;
+  if (of.state === 'booked') {
+    try {
+      await steps.createShipment(booking).withdraw();
+    } catch (error) {
+      const failure = failureOf(error);
+      if (failure.type !== REFUSALS.parcelDispatched) throw failure;
+      // The carrier has it, and the news of that is late or lost.
+      move(of, EVENTS.shipmentDispatched);
+      return;
+    }
+    of.state = 'unshipped';
+    await steps.reduceStock(contentsOf(of.parcel));
+    return;
+  }
+  if (of.asked) {
+    of.dueAt = undefined;
+    const words = `**${shipment.trackingNumber} was not delivered in time**: find out what became of it.`;
+    if (course.place === 'awaiting-delivery') course.go('delivery-overdue', words);
+    return;
+  }
+  of.asked = true;
+  const { status } = await steps.trackShipment(shipment.shipmentId);
+  if (status === 'delivered') move(of, EVENTS.shipmentDelivered);
+  else if (status === 'lost') move(of, EVENTS.shipmentLost);
+  else of.dueAt = Date.now() + deadlines.deliveryWithinMs;
+}
+
+/** The parcel whose deadline passes first. */
+function nextDue(parcels: readonly OnItsWay[]): OnItsWay | undefined {
+  return parcels
+    .filter(({ state, dueAt }) => !hasEnded(state) && dueAt !== undefined)
+    .sort((one, other) => (one.dueAt ?? 0) - (other.dueAt ?? 0))[0];
+}
+
+function contentsOf({ warehouse, booking }: Parcel) {
+  return { warehouse, lines: booking.parcels };
+}
+
+function inWords(parcels: readonly OnItsWay[]): string {
+  return parcels.map(({ parcel, state }) => `- ${parcel.shipment.trackingNumber}: ${state}`).join('\n');
+}

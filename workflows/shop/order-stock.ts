@@ -1,0 +1,98 @@
+import { EVENTS, REASONS, REFUSALS } from '../../src/domains/shop/names';
+import type { Allocation } from '../../src/domains/shop/rules/allocation';
+import type { SagaScope } from '../../src/saga';
+import { failureOf, SagaFailure } from '../../src/saga';
+import type { Order } from './order-parts';
+import { cancelled } from './order-wishes';
+
+/** Rounds of asking: between the question and the reservation somebody else may have bought what there was. */
+const QUESTIONS = 3;
+
+/**
+ * Only a part of the order is in stock: asks the customer whether to wait for the rest, to take the part or to cancel, and
+ * does the shop's default when no answer comes in time.
+ *
+ * @throws SagaFailure the refusal, where nothing is there any more or the order knows no such question; a cancellation; an
+ * overdue deadline
+ */
+export async function obtainStock(
+  order: Order,
+  scope: SagaScope,
+  refused: SagaFailure,
+): Promise<Allocation[]> {
+  const { steps, course } = order;
+  let failure = refused;
+  for (let question = 0; ; question++) {
+    // An order that was opened before there was the question has no time for it.
+    const mayAsk = order.deadlines.stockDecisionWithinMs !== undefined && question < QUESTIONS;
+    if (failure.type !== REFUSALS.partialStock || !mayAsk) throw failure;
+    const { lines } = order.content;
+    const available = await steps.availableStock(lines);
+    if (available.length === 0) throw new SagaFailure('refused', REFUSALS.outOfStock, failure.message);
+    await steps.askAboutStock(lines, available, question);
+    course.go('stock-partial', `Waiting for the customer to decide: ${failure.message}.`);
+    const decision = await decided(order);
+    if (decision === 'wait') {
+      course.go('wait-decided', 'Waiting until all of it is in stock.');
+      return restocked(order, scope);
+    }
+    course.go('part-decided', 'Taking the part that there is.');
+    const wanted = lines.flatMap((line) => {
+      const there = available.find(({ sku }) => sku === line.sku);
+      return there ? [{ ...line, quantity: there.quantity }] : [];
+    });
+    try {
+      const allocation = await scope.step(steps.reserveStock(wanted, order.reservations++));
+      order.content = { ...order.content, lines: wanted };
+      await steps.amendOrder(order.content, { revision: ++order.revision, addressChanged: false });
+      return allocation;
+    } catch (error) {
+      failure = failureOf(error);
+    }
+  }
+}
+
+async function decided({ inbox, course, deadlines }: Order): Promise<'wait' | 'partial'> {
+  const event = await inbox.take(course.looksFor(), {
+    ms: deadlines.stockDecisionWithinMs ?? 0,
+    waiting: 'Deadline for the decision about the stock',
+  });
+  if (event?.type === EVENTS.cancellationRequested) throw cancelled(event);
+  if (event?.type !== EVENTS.partialStockDecided) {
+    const { partialStock = 'cancel' } = deadlines;
+    if (partialStock !== 'cancel') return partialStock;
+    const detail = 'only a part of the order is in stock, and nobody has decided what to do';
+    throw new SagaFailure('failed', REASONS.stockUndecided, detail);
+  }
+  course.pass(event.type);
+  if (event.data.decision !== 'cancel') return event.data.decision;
+  const detail = 'the customer does not want a part of the order, nor to wait for the rest';
+  throw new SagaFailure('failed', REASONS.cancelledByCustomer, detail);
+}
+
+/** Looks now and again, until all of it is there. */
+async function restocked(order: Order, scope: SagaScope): Promise<Allocation[]> {
+  const { steps, inbox, course, deadlines } = order;
+  const { restockWithinMs = 0, restockEveryMs = restockWithinMs } = deadlines;
+  const until = Date.now() + restockWithinMs;
+  for (;;) {
+    const left = until - Date.now();
+    if (left <= 0) {
+      const detail = 'what the customer has waited for did not come in time';
+      throw new SagaFailure('failed', REASONS.restockOverdue, detail);
+    }
+    const event = await inbox.take(course.looksFor(), {
+      ms: Math.min(left, restockEveryMs),
+      waiting: 'Look for stock again',
+    });
+    if (event?.type === EVENTS.cancellationRequested) throw cancelled(event);
+    try {
+      const allocation = await scope.step(steps.reserveStock(order.content.lines, order.reservations++));
+      course.go('stock-reserved', 'All of it is in stock now.');
+      return allocation;
+    } catch (error) {
+      const failure = failureOf(error);
+      if (failure.kind !== 'refused') throw failure;
+    }
+  }
+}
