@@ -95,11 +95,14 @@ async function play({ good, moves }: { good: boolean; moves: readonly Move[] }):
   expect(ENDS).toContain(model.seen().place);
   const buried = stage.shop.deadLetters.buried.filter(({ event }) => event.key === order.orderId);
   expect(buried.map(({ event }) => event.type).sort()).toEqual(model.late());
-  expectConserved(order);
+  expectConserved(order, model.pieces());
 }
 
-/** Of every order that has ended: nothing is held or reserved, and what was taken is what it is to pay. */
-function expectConserved({ orderId }: OrderDriver): void {
+/**
+ * Of every order that has ended: nothing is held or reserved, what was taken is what it is to pay, and as many pieces have
+ * left as were wanted.
+ */
+function expectConserved({ orderId }: OrderDriver, pieces: number): void {
   const { inventory, payments, orders } = stage.shop;
   expect(inventory.reservedFor(orderId)).toEqual([]);
   const made = payments.paymentsOf(orderId);
@@ -107,6 +110,8 @@ function expectConserved({ orderId }: OrderDriver): void {
   const kept = made.reduce((sum, { captured, refunded }) => sum + captured - refunded, 0);
   const order = orders.orderOf(orderId);
   expect(kept).toBe(order?.state === 'completed' ? order.amount : 0);
+  const hasLeft = order?.state === 'completed' || order?.state === 'refunded';
+  expect(inventory.shippedFor(orderId)).toBe(hasLeft ? pieces : 0);
 }
 
 test(

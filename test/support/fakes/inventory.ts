@@ -21,6 +21,8 @@ export interface FakeInventory extends Inventory {
   stockOf(sku: string, warehouse?: string): Stock;
   /** What is reserved for an order and neither released nor shipped. */
   reservedFor(orderId: string): StockLine[];
+  /** How many pieces have left for an order. */
+  shippedFor(orderId: string): number;
 }
 
 interface Reservation extends StockLine {
@@ -38,6 +40,7 @@ export function createFakeInventory(
   const stock = new Map<string, Map<string, Stock>>();
   /** In the order in which they were made. */
   let reservations: Reservation[] = [];
+  const shipped = new Map<string, number>();
 
   function warehousesOf(sku: string): Map<string, Stock> {
     const known = stock.get(sku) ?? new Map<string, Stock>();
@@ -76,7 +79,8 @@ export function createFakeInventory(
   }
 
   function move(wanted: (reservation: Reservation) => boolean, to: 'onHand' | 'shipped'): void {
-    for (const { warehouse, sku, quantity } of reservations.filter(wanted)) {
+    for (const { orderId, warehouse, sku, quantity } of reservations.filter(wanted)) {
+      if (to === 'shipped') shipped.set(orderId, (shipped.get(orderId) ?? 0) + quantity);
       shelf(warehouse, sku).reserved -= quantity;
       shelf(warehouse, sku)[to] += quantity;
     }
@@ -143,6 +147,7 @@ export function createFakeInventory(
       }
       return sum;
     },
+    shippedFor: (orderId) => shipped.get(orderId) ?? 0,
     reservedFor: (orderId) => {
       const pieces = new Map<string, number>();
       for (const { orderId: of, sku, quantity } of reservations)

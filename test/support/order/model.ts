@@ -151,6 +151,8 @@ export function createModel(order: SubmittedOrder, paymentAttempts: number) {
       amendments: [...amendments],
       refusedCancellations,
     }),
+    /** How many pieces the customer wants, and gets when the parcel leaves. */
+    pieces: () => content.lines.reduce((sum, { quantity }) => sum + quantity, 0),
     /** News that nobody has taken: dead letters when the order ends. */
     late: () => kept.map(({ kind }) => TYPES[kind] as string).sort(),
   };
