@@ -57,8 +57,8 @@ export function openCourse(): Course {
 /** Decisions about an undo: the scope asks for them, and the order stands as stuck meanwhile. */
 export function undoDecisions(course: Course, decisions: Decisions): Decisions {
   return {
-    ask: async (_, words) => {
-      const decision = await decisions.ask(course.pass('undo-failed'), words);
+    ask: async (_, words, about) => {
+      const decision = await decisions.ask(course.pass('undo-failed'), words, about);
       course.pass('undo-decided');
       return decision;
     },
