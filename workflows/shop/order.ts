@@ -45,7 +45,6 @@ export async function order({ key }: { key: string }): Promise<SagaResult<OrderE
   const decisions = openDecisions();
   const submitted = inbox.takeNow(SUBMITTED) ?? (await submission(inbox, key));
   const state = await run(submitted.data, inbox, decisions);
-  await inbox.allAnswered();
   return { state, seen: inbox.seen() };
 }
 
@@ -83,7 +82,6 @@ async function run(submission: SubmittedOrder, inbox: OrderInbox, decisions: Dec
     const failure = failureOf(error);
     await buryAll(inbox, 'late', failure.message);
     inbox.answer({ accepted: false, reason: failure.type, detail: failure.message });
-    await inbox.allAnswered();
     if (failure.type !== REFUSALS.orderExists) throw asWorkflowFailure(failure);
     return end('duplicate', 'Another saga has this order: nothing was done.');
   }
