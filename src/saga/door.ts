@@ -1,4 +1,4 @@
-import { allHandlersFinished, condition, defineQuery, defineUpdate, setHandler } from '@temporalio/workflow';
+import { condition, defineQuery, defineUpdate, setHandler } from '@temporalio/workflow';
 import type { DoorAnswer } from '../contracts/door';
 import type { DomainEvent } from '../contracts/event';
 import { ANSWER, SUBMIT } from '../contracts/saga';
@@ -7,10 +7,11 @@ import { isEvent } from './inbox';
 
 /** The answer to whoever has opened the process and waits. */
 export interface OpenDoor {
-  /** The first answer counts: an order that was accepted is not refused any more. */
+  /**
+   * The first answer counts: an order that was accepted is not refused any more. To be called before the workflow ends; whoever
+   * waits gets it also where it ends at once.
+   */
   answer(answer: DoorAnswer): void;
-  /** Resolves when everybody who waits has the answer: to be awaited before the workflow ends. */
-  allAnswered(): Promise<void>;
 }
 
 const submit = defineUpdate<DoorAnswer, [DomainEvent | undefined]>(SUBMIT);
@@ -43,8 +44,5 @@ export function openDoor<Event extends DomainEvent>(inbox: Inbox<Event>): Inbox<
   return {
     ...inbox,
     answer: (answer) => void (given ??= answer),
-    allAnswered: async () => {
-      if (!allHandlersFinished()) await condition(allHandlersFinished);
-    },
   };
 }

@@ -51,7 +51,6 @@ export async function order({ key }: { key: string }): Promise<SagaResult<OrderE
   const course = openCourse();
   const submitted = inbox.takeNow(SUBMITTED) ?? (await submission(inbox, course, key));
   const state = await run(submitted.data, inbox, course, decisions);
-  await inbox.allAnswered();
   return { state, seen: inbox.seen() };
 }
 
@@ -99,7 +98,6 @@ async function run(
     const failure = failureOf(error);
     await buryAll(inbox, 'late', failure.message);
     inbox.answer({ accepted: false, reason: failure.type, detail: failure.message });
-    await inbox.allAnswered();
     if (failure.type !== REFUSALS.orderExists) throw asWorkflowFailure(failure);
     return end(course, 'entered-elsewhere', 'Another saga has this order: nothing was done.');
   }

@@ -111,8 +111,14 @@ async function submissionsOf({ orderId }: SubmittedOrder): Promise<number> {
 }
 const paymentsOf = ({ orderId }: SubmittedOrder) =>
   shop.provider.payments().filter((payment) => payment.orderId === orderId).length;
-const lettersOf = async ({ orderId }: SubmittedOrder) =>
-  (await deadLettersIn(nats.connection)).filter(({ subject }) => subject.endsWith(`.${orderId}`)).length;
+/** Dead letters of the order: from its workflow they are in the outbox, for there is no relay; the bridge has none. */
+async function lettersOf({ orderId }: SubmittedOrder): Promise<number> {
+  const rows = await shop.database.query('select from sagaline.outbox where subject like $1', [
+    `dlq.%.${orderId}`,
+  ]);
+  const buried = await deadLettersIn(nats.connection);
+  return rows.length + buried.filter(({ subject }) => subject.endsWith(`.${orderId}`)).length;
+}
 const runsOf = async ({ orderId }: SubmittedOrder) =>
   until('the list has it', async () => {
     const { count } = await shop.client.workflow.count(`WorkflowId = 'order-${orderId}'`);

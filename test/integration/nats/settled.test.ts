@@ -27,8 +27,8 @@ test('an event is settled when the group has settled it: not before, not by anot
   });
   try {
     const first = await publish(pingEvent(key));
-    await until('the first is settled', () => settled.length === 1);
-    expect(await isSettled(nats.connection, 'group', first.sequence)).toBe(true);
+    await until('the first is settled', () => isSettled(nats.connection, 'group', first.sequence));
+    expect(settled).toHaveLength(1);
     expect(await isSettled(nats.connection, 'nobody', first.sequence)).toBe(false);
 
     hold = new Promise((resolve) => (release = resolve));
