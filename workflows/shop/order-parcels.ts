@@ -18,6 +18,8 @@ interface OnItsWay {
   /** The carrier was asked where it is. */
   asked: boolean;
   reshipped: boolean;
+  /** Resolves when its stock is booked out of the warehouse. */
+  bookedOut: Promise<void>;
 }
 
 /**
@@ -30,13 +32,13 @@ interface OnItsWay {
  */
 export async function fatesOfParcels(order: Order): Promise<ParcelState[]> {
   const { inbox, course, deadlines } = order;
-  const work: Promise<void>[] = [];
   const parcels = order.parcels.map((parcel): OnItsWay => {
     const dueAt = Date.now() + deadlines.dispatchWithinMs;
-    return { parcel, state: 'booked', dueAt, asked: false, reshipped: false };
+    return { parcel, state: 'booked', dueAt, asked: false, reshipped: false, bookedOut: Promise.resolve() };
   });
-  const ship = ({ parcel }: OnItsWay) =>
-    work.push(order.steps.shipStock(contentsOf(parcel), parcel.booking.number));
+  const ship = (of: OnItsWay) => {
+    of.bookedOut = order.steps.shipStock(contentsOf(of.parcel), of.parcel.booking.number);
+  };
   const move = (of: OnItsWay, input: ParcelNews) => {
     const next = afterInput(of.state, input);
     if (!next) return;
@@ -66,7 +68,7 @@ export async function fatesOfParcels(order: Order): Promise<ParcelState[]> {
       await overdue(order, due, move);
     }
   }
-  await Promise.all(work);
+  await Promise.all(parcels.map(({ bookedOut }) => bookedOut));
   return parcels.map(({ state }) => state);
 }
 
@@ -76,6 +78,8 @@ async function reshipIfWanted(order: Order, of: OnItsWay, parcels: readonly OnIt
   const { warehouse: from, booking } = of.parcel;
   if (remedyFor({ policy: deadlines.lostParcel, reshipped: of.reshipped }) === 'refund') return;
   of.reshipped = true;
+  // What is reserved for the order leaves the warehouse as a whole: what is reserved anew must come after it.
+  await of.bookedOut;
   const again = { ...booking, number: order.bookings++ };
   let given: Allocation[] = [];
   try {
