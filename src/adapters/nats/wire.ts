@@ -19,8 +19,8 @@ export interface Wire {
  * later, and no other.
  */
 const TOGETHER_MS = 10;
-/** Under load nobody has to wait for the time. */
-const TOGETHER_AT_MOST = 16;
+/** So many are worth a write: under load nobody has to wait for the time, only for what this turn of the event loop adds. */
+const WORTH_A_WRITE = 4;
 
 export function createWire(connection: NatsConnection): Wire {
   let batch: { subject: string; word: string }[] = [];
@@ -40,7 +40,7 @@ export function createWire(connection: NatsConnection): Wire {
       if (connection.isClosed()) throw NatsError.errorForCode(ErrorCode.ConnectionClosed);
       batch.push({ subject, word });
       if (batch.length === 1) timer = setTimeout(send, TOGETHER_MS);
-      if (batch.length === TOGETHER_AT_MOST) send();
+      if (batch.length === WORTH_A_WRITE) setImmediate(send);
     },
     flush: async () => {
       send();
