@@ -1,8 +1,9 @@
 import { EVENTS } from '../../src/domains/shop/names';
 import type { OrderInput, OrderPlace, Refusal } from '../../src/domains/shop/rules/transitions';
 import { BACK, INPUTS, isRefusal, TRANSITIONS, UNMATCHED } from '../../src/domains/shop/rules/transitions';
+import { recordedCosts } from './costs';
 
-/** The parts of docs/order.md that are made of the table of transitions; what is between them is written by hand. */
+/** The parts of docs/order.md that are made of the table of transitions and of the recorded histories; what is between them is written by hand. */
 
 export interface Row {
   readonly from: OrderPlace;
@@ -33,7 +34,8 @@ export function shortName(input: OrderInput): string {
 
 /** The page with its generated parts made anew. */
 export function withGeneratedParts(page: string): string {
-  return replaced(replaced(page, 'diagram', diagram()), 'table', table());
+  const parts = { diagram: diagram(), table: table(), costs: costs() };
+  return Object.entries(parts).reduce((made, [part, content]) => replaced(made, part, content), page);
 }
 
 function replaced(page: string, part: string, content: string): string {
@@ -91,6 +93,22 @@ function outcomeOf(from: OrderPlace, target: Row['target']): string {
   if (target === BACK) return 'back to where it came from';
   if (target === UNMATCHED) return 'the workflow fails, `unmatched`';
   return target === from ? 'stays' : `**${target}**`;
+}
+
+function costs(): string {
+  const lines = recordedCosts().map((cost) => [
+    `\`${cost.course}\``,
+    ...[
+      cost.workflowTasks,
+      cost.historyEvents,
+      cost.activities,
+      cost.localActivities,
+      cost.timers,
+      cost.signals,
+    ].map(String),
+  ]);
+  const head = ['course', 'workflow tasks', 'history events', 'activities', 'local', 'timers', 'signals'];
+  return aligned([head, ...lines]);
 }
 
 /** As Prettier writes a table, so that a page that was made anew is a page that is formatted. */

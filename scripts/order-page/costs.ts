@@ -1,0 +1,56 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+/** What one recorded course of an order has cost, counted from its history. */
+export interface CourseCost {
+  readonly course: string;
+  readonly workflowTasks: number;
+  readonly historyEvents: number;
+  /** Ordinary activities: each is a round trip to another pool. */
+  readonly activities: number;
+  /** Steps on the workflow's own database, as local activities. */
+  readonly localActivities: number;
+  readonly timers: number;
+  readonly signals: number;
+}
+
+const HISTORIES = path.resolve(__dirname, '../../test/replay/histories');
+
+/** The histories of orders, the cheapest first; those of other workflows are left out. */
+export function recordedCosts(): CourseCost[] {
+  return readdirSync(HISTORIES)
+    .map((file) => ({ course: path.basename(file, '.json'), types: typesIn(file) }))
+    .flatMap(({ course, types }) => (types ? [costOf(course, types)] : []))
+    .sort((one, other) => one.historyEvents - other.historyEvents || one.course.localeCompare(other.course));
+}
+
+interface RecordedEvent {
+  readonly eventType: string;
+  readonly workflowExecutionStartedEventAttributes?: { readonly workflowType: { readonly name: string } };
+  readonly markerRecordedEventAttributes?: { readonly markerName: string };
+}
+
+/** As strings: those of events, and with its name that of a marker. */
+function typesIn(file: string): string[] | undefined {
+  const { events } = JSON.parse(readFileSync(path.join(HISTORIES, file), 'utf8')) as {
+    events: RecordedEvent[];
+  };
+  const [started] = events;
+  if (started?.workflowExecutionStartedEventAttributes?.workflowType.name !== 'order') return undefined;
+  return events.map(
+    ({ eventType, markerRecordedEventAttributes: marker }) => marker?.markerName ?? eventType,
+  );
+}
+
+function costOf(course: string, types: readonly string[]): CourseCost {
+  const count = (wanted: string) => types.filter((type) => type === wanted).length;
+  return {
+    course,
+    workflowTasks: count('EVENT_TYPE_WORKFLOW_TASK_COMPLETED'),
+    historyEvents: types.length,
+    activities: count('EVENT_TYPE_ACTIVITY_TASK_SCHEDULED'),
+    localActivities: count('core_local_activity'),
+    timers: count('EVENT_TYPE_TIMER_STARTED'),
+    signals: count('EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED'),
+  };
+}
