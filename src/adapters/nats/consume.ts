@@ -52,7 +52,8 @@ export async function consumeEvents(
   const partitions = Array.from({ length: PARTITIONS }, (_, number): Partition => ({ number, settled: 0 }));
   await Promise.all(partitions.map((partition) => ensureConsumer(manager, options, partition)));
 
-  const wire = createWire(connection);
+  let inHand = 0;
+  const wire = createWire(connection, () => inHand);
   const interruption = interruptionLog(log);
   void askAnewAfterReconnect();
   // No answer will come on a closed connection.
@@ -97,7 +98,8 @@ export async function consumeEvents(
         const message = await pull.next();
         if (message === undefined) continue;
         const settled = (sequence: number) => (partition.settled = sequence);
-        await handle(deliveryOf(message, { wire, settled }), stopping.signal);
+        inHand++;
+        await handle(deliveryOf(message, { wire, settled }), stopping.signal).finally(() => inHand--);
       }
     } finally {
       pull.end();

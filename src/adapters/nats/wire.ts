@@ -4,7 +4,7 @@ import { ErrorCode, NatsError } from 'nats';
 /** What the consumers of one process say about their events: acknowledged, given back, being worked on. */
 export interface Wire {
   /**
-   * Sends within {@link TOGETHER_MS}.
+   * Sends within {@link TOGETHER_MS}, with few events in hand at the end of this turn of the event loop.
    *
    * @throws NatsError when the connection is closed for good
    */
@@ -19,10 +19,13 @@ export interface Wire {
  * later, and no other.
  */
 const TOGETHER_MS = 10;
-/** So many are worth a write: under load nobody has to wait for the time, only for what this turn of the event loop adds. */
+/** So many are worth a write: they do not wait for the time, only for what this turn of the event loop adds. */
 const WORTH_A_WRITE = 4;
+/** With fewer events in hand nothing would come to go along: one hot key must not wait after each of its events. */
+const COMPANY = 16;
 
-export function createWire(connection: NatsConnection): Wire {
+/** @param inHand events that the process has in hand */
+export function createWire(connection: NatsConnection, inHand: () => number): Wire {
   let batch: { subject: string; word: string }[] = [];
   let timer: NodeJS.Timeout | undefined;
 
@@ -39,8 +42,8 @@ export function createWire(connection: NatsConnection): Wire {
     say: (subject, word) => {
       if (connection.isClosed()) throw NatsError.errorForCode(ErrorCode.ConnectionClosed);
       batch.push({ subject, word });
-      if (batch.length === 1) timer = setTimeout(send, TOGETHER_MS);
-      if (batch.length === WORTH_A_WRITE) setImmediate(send);
+      if (batch.length === 1 && inHand() >= COMPANY) timer = setTimeout(send, TOGETHER_MS);
+      else if (batch.length === 1 || batch.length === WORTH_A_WRITE) setImmediate(send);
     },
     flush: async () => {
       send();

@@ -18,7 +18,7 @@ afterEach(() => jest.useRealTimers());
 
 test('what is said within ten milliseconds goes out together, in its order', () => {
   const { connection, published } = fakeConnection();
-  const wire = createWire(connection);
+  const wire = createWire(connection, () => 64);
   wire.say('a', '+WPI');
   jest.advanceTimersByTime(9);
   wire.say('a', '+ACK');
@@ -32,7 +32,7 @@ test('what is said within ten milliseconds goes out together, in its order', () 
 
 test('four do not wait for the time: they go out with all else of this turn, and are not sent again', () => {
   const { connection, published } = fakeConnection();
-  const wire = createWire(connection);
+  const wire = createWire(connection, () => 64);
   for (let n = 0; n < 6; n++) wire.say(`e${n}`, '+ACK');
   expect(published).toEqual([]);
   jest.advanceTimersByTime(0);
@@ -42,9 +42,18 @@ test('four do not wait for the time: they go out with all else of this turn, and
   expect(published).toHaveLength(7);
 });
 
+test('with few events in hand nothing waits for the time', () => {
+  const { connection, published } = fakeConnection();
+  const wire = createWire(connection, () => 15);
+  wire.say('a', '+ACK');
+  expect(published).toEqual([]);
+  jest.advanceTimersByTime(0);
+  expect(published).toEqual(['a +ACK']);
+});
+
 test('a flush sends at once', async () => {
   const { connection, published } = fakeConnection();
-  const wire = createWire(connection);
+  const wire = createWire(connection, () => 64);
   wire.say('a', '+ACK');
   await wire.flush();
   expect(published).toEqual(['a +ACK']);
@@ -52,7 +61,7 @@ test('a flush sends at once', async () => {
 
 test('on a connection that is closed nothing can be said, and what was said before is dropped without an error', async () => {
   const { connection, published, close } = fakeConnection();
-  const wire = createWire(connection);
+  const wire = createWire(connection, () => 64);
   wire.say('a', '+ACK');
   close();
   expect(() => wire.say('b', '+ACK')).toThrow('CONNECTION_CLOSED');
