@@ -1,6 +1,6 @@
 /**
  * One event in ten is hostile, of twenty kinds in turn: what that costs the good ones, against the same run with events that
- * are sound and of no interest. Runs of both sorts take turns. `npm run test:full:hostile [-- <rounds>]`, 3 to 6 minutes.
+ * are sound and of no interest. Runs of both sorts take turns. `npm run test:full -- hostile [rounds]`, 3 to 6 minutes.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EVENTS_STREAM } from '../../src/adapters/nats';

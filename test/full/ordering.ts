@@ -1,6 +1,6 @@
 /**
  * The order of each key at full length: 20,000 events of 500 keys, each published one to three times, through four bridge
- * processes of which one is killed and one stopped. `npm run test:full:ordering [-- <seed>]`, 3 to 9 minutes on two cores.
+ * processes of which one is killed and one stopped. `npm run test:full -- ordering [seed]`, 3 to 9 minutes on two cores.
  */
 import { randomInt } from 'node:crypto';
 import { proveOrder } from '../support/journal/order-proof';

@@ -1,6 +1,6 @@
 /**
  * Temporal away for 60 s under load, then NATS killed and away for 30 s: nothing is lost or doubled, the former rate is
- * there within 5 s of the return, the log stays readable. `npm run test:full:outages [-- <events a second>]`, 4 minutes.
+ * there within 5 s of the return, the log stays readable. `npm run test:full -- outages [events a second]`, 4 minutes.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { closeBooks, faultsIn } from '../support/journal/books';

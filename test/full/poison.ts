@@ -1,6 +1,6 @@
 /**
  * Poison at full length: one event of sixteen ends the bridge at each delivery, from the first to the last. The bridge is
- * started again each time; its fifteen neighbours are in hand when it ends. `npm run test:full:poison`, 2 to 4 minutes.
+ * started again each time; its fifteen neighbours are in hand when it ends. `npm run test:full -- poison`, 2 to 4 minutes.
  */
 import { provePoison } from '../support/journal/poison-proof';
 import { onJournalStage, say } from '../support/journal/stage';

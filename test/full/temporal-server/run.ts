@@ -1,5 +1,5 @@
 /**
- * `npm run test:full`: Sagaline on real Temporal servers with PostgreSQL. Not part of `npm test`: the first run builds the
+ * `npm run test:full -- servers`: Sagaline on real Temporal servers with PostgreSQL. Not part of `npm test`: the first run builds the
  * server, which takes ten minutes. Says what it does and how long that may take, ends by itself, exit code 0 only if all
  * held.
  */
@@ -26,7 +26,7 @@ const LONG_DEADLINES = {
   ORDER_DELIVERY_WITHIN_MS: '',
 };
 
-const command = new Command('test:full')
+const command = new Command('servers')
   .description('Runs the demo and the kill of a server node on real Temporal servers.')
   .action(async () => {
     const quit = () => process.exit(INTERRUPTED);

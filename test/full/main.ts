@@ -1,0 +1,91 @@
+/**
+ * `npm run test:full`: what is too long for `npm test`, one suite after another. Says before how long each may take, ends one
+ * that takes longer, and says at the end what held: exit code 0 only if all did. `-- <suite> [what it takes]` runs one.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { Command } from 'commander';
+import { runCommand, say } from '../../demo/command-line';
+
+interface Suite {
+  readonly name: string;
+  /** Below `test/full`. */
+  readonly script: string;
+  /** On two cores, the slowest run seen with room to spare; longer than that, it is stuck. */
+  readonly minutes: number;
+  readonly what: string;
+}
+
+const SUITES: readonly Suite[] = [
+  {
+    name: 'ordering',
+    script: 'ordering.ts',
+    minutes: 12,
+    what: '20,000 events through four bridges under faults [seed]',
+  },
+  {
+    name: 'outages',
+    script: 'outages.ts',
+    minutes: 8,
+    what: 'Temporal away for 60 s, then NATS for 30 s [events a second]',
+  },
+  { name: 'poison', script: 'poison.ts', minutes: 6, what: 'an event that ends its bridge, among fifteen' },
+  { name: 'hostile', script: 'hostile.ts', minutes: 8, what: 'one event in ten is hostile [rounds]' },
+  {
+    name: 'accumulator',
+    script: 'accumulator.ts',
+    minutes: 12,
+    what: '12,000 events of one key, over several runs [events]',
+  },
+  {
+    name: 'servers',
+    script: 'temporal-server/run.ts',
+    minutes: 25,
+    what: 'real Temporal servers, one of two killed; needs Go, and builds them the first time',
+  },
+];
+
+const command = new Command('test:full')
+  .description('Runs the suites that are too long for npm test.')
+  .argument('[suite]', SUITES.map(({ name }) => name).join(', '))
+  .argument('[arguments...]', 'what the suite takes')
+  .action(async (name: string | undefined, given: string[]) => {
+    const wanted = name === undefined ? SUITES : SUITES.filter((suite) => suite.name === name);
+    if (wanted.length === 0) {
+      command.error(`There is no suite ${name}; there are ${SUITES.map((each) => each.name).join(', ')}.`);
+    }
+    say(`Budget: ${wanted.reduce((sum, { minutes }) => sum + minutes, 0)} minutes at most.`);
+    for (const suite of wanted) say(`  ${inWords(suite)}`);
+    const verdicts: string[] = [];
+    for (const suite of wanted) {
+      say(`\n${suite.name}`);
+      const since = performance.now();
+      const problem = await problemOf(suite, given);
+      if (problem !== undefined) process.exitCode = 1;
+      const seconds = Math.round((performance.now() - since) / 1_000);
+      verdicts.push(`  ${suite.name.padEnd(12)} ${(problem ?? 'held').padEnd(24)} ${seconds} s`);
+    }
+    say(`\n${verdicts.join('\n')}`);
+  });
+
+function inWords({ name, minutes, what }: Suite): string {
+  return `${name.padEnd(12)} ${String(minutes).padStart(2)} minutes  ${what}`;
+}
+
+/** Ctrl-C reaches the child by itself: it is of the same group. */
+async function problemOf({ script, minutes }: Suite, given: readonly string[]): Promise<string | undefined> {
+  const file = path.join(__dirname, script);
+  const child = spawn(process.execPath, ['--import', 'tsx', file, ...given], { stdio: 'inherit' });
+  let tookTooLong = false;
+  const limit = setTimeout(() => {
+    tookTooLong = true;
+    child.kill('SIGTERM');
+  }, minutes * 60_000);
+  const [code] = (await once(child, 'exit')) as [number | null];
+  clearTimeout(limit);
+  if (tookTooLong) return `not over in ${minutes} minutes`;
+  return code === 0 ? undefined : 'DID NOT HOLD';
+}
+
+void runCommand(command);
