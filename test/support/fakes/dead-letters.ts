@@ -1,7 +1,6 @@
 import type { DomainEvent } from '../../../src/contracts';
 import { identityOf } from '../../../src/contracts';
-import type { BuryEvents, DeadLetterActivities, Graveyard } from '../../../src/effects';
-import { graveyardActivities } from '../../../src/effects';
+import type { BuryEvents, Graveyard } from '../../../src/effects';
 import type { Player } from './script';
 
 export type DeadLetterStep = keyof Graveyard;
@@ -11,8 +10,6 @@ export interface BuriedEvent extends Omit<BuryEvents, 'events'> {
 }
 
 export interface FakeDeadLetters extends Graveyard {
-  /** As a worker runs them, their input checked. */
-  readonly activities: DeadLetterActivities;
   readonly buried: readonly BuriedEvent[];
 }
 
@@ -38,5 +35,5 @@ export function createFakeDeadLetters(player: Player<DeadLetterStep>): FakeDeadL
         for (const event of events) buryOnce({ event, ...why });
       }),
   };
-  return { ...graveyard, activities: graveyardActivities(graveyard), buried };
+  return { ...graveyard, buried };
 }

@@ -16,6 +16,7 @@ import { setCurrentVersion } from '../../../src/adapters/temporal';
 import { SEARCH_ATTRIBUTES } from '../../../src/contracts';
 import { findServer } from '../../../src/dev/stack';
 import { TASK_QUEUES } from '../../../src/domains/shop/names';
+import { graveyardActivities } from '../../../src/effects';
 import { deploymentOptions } from '../../../workers/roles/pool';
 import { deploymentOf } from '../../../workers/version';
 import { prepared } from '../setup/handover';
@@ -102,7 +103,7 @@ export async function startShopWorkers(options: {
   const pools = {
     [TASK_QUEUES.orders]: {
       ...createOrderActivities(shop.orders, deadlines),
-      ...shop.deadLetters.activities,
+      ...graveyardActivities(shop.deadLetters),
     },
     [TASK_QUEUES.inventory]: {
       ...createInventoryActivities(shop.inventory),

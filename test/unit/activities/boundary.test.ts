@@ -5,7 +5,7 @@ import type { OrderDeadlines } from '../../../activities/shop/orders';
 import { createOrderActivities } from '../../../activities/shop/orders';
 import type { DomainEvent } from '../../../src/contracts';
 import { BURIED_AT_ONCE, FAILURES } from '../../../src/contracts';
-import { activity } from '../../../src/effects';
+import { activity, graveyardActivities } from '../../../src/effects';
 import { createFakeShop } from '../../support/fakes';
 
 const deadlines: OrderDeadlines = {
@@ -48,7 +48,7 @@ test.each(['order-cancelled', 'order-refunded'] as const)('customers are told of
 
 test('events are buried in batches, and nothing else is', async () => {
   const { deadLetters } = createFakeShop();
-  const { buryEvents } = deadLetters.activities;
+  const { buryEvents } = graveyardActivities(deadLetters);
   const event: DomainEvent = { id: 'e', source: '/s', type: 'a.b.c.v1', key: 'k', data: {} };
   const events = Array.from({ length: BURIED_AT_ONCE + 1 }, (_, n) => ({ ...event, id: `e-${n}` }));
   const why = { reason: 'late', workflowId: 'w', detail: '' } as const;
