@@ -1,6 +1,6 @@
 /** The parts of workflows: the inbox of events, the scope of compensations, the state that people see. */
 export { accumulator, FLUSH_ATTEMPTS } from './accumulator';
-export type { AccumulatorInput } from './accumulator';
+export type { AccumulatorInput, Batch } from './accumulator';
 export { openDecisions } from './decision';
 export type { Decisions } from './decision';
 export { openDoor } from './door';

@@ -14,6 +14,7 @@ import { migrations } from '../../workers/migrations';
 import { silentLog } from '../support/log';
 import { quietRuntime } from '../support/order/environment';
 import buildBundles from '../support/setup/bundles';
+import { prepared } from '../support/setup/handover';
 import { countViews } from '../support/views';
 
 const EVENTS = 12_000;
@@ -49,6 +50,7 @@ async function main(events: number): Promise<void> {
       temporalAddress,
       database,
       events,
+      bundle: prepared('bundles').product,
       withinMs: WITHIN_MS,
     });
     process.stdout.write(`${JSON.stringify(counts, undefined, 2)}\n`);

@@ -14,7 +14,6 @@ import { shop } from '../../src/domains/shop';
 import { articleViewed } from '../../src/domains/shop/events';
 import { TASK_QUEUES } from '../../src/domains/shop/names';
 import { startTestBridge } from './bridge';
-import { prepared } from './setup/handover';
 import { until } from './until';
 
 /** What many views of one article have made of the accumulator `demand`, with bridge, workflow and database. */
@@ -41,15 +40,17 @@ export async function countViews(options: {
   readonly temporalAddress: string;
   readonly database: Database;
   readonly events: number;
+  /** File of the workflows. */
+  readonly bundle: string;
   readonly withinMs: number;
 }): Promise<ViewCounts> {
-  const { nats, temporalAddress: address, database, events, withinMs } = options;
+  const { nats, temporalAddress: address, database, events, bundle, withinMs } = options;
   // Other tests run the shop on fakes on the same server.
   const namespace = `views-${randomUUID()}`;
   const client = createTemporalClient({ address, namespace });
   await openNamespace(client);
   const connection = await NativeConnection.connect({ address });
-  const stopWorkers = await startWorkers(connection, namespace, database);
+  const stopWorkers = await startWorkers(connection, { namespace, database, bundle });
   const bridge = await startTestBridge({
     url: nats.url,
     name: 'views',
@@ -69,7 +70,7 @@ export async function countViews(options: {
     await handle.result();
     // The list of runs lags a little behind.
     const { runs, signals, flushes } = await until('all signals found', async () => {
-      const counts = await replayRuns(client, handle);
+      const counts = await replayRuns(client, handle, bundle);
       return counts.signals >= sent && counts;
     });
     const views = await viewsOf(database, sku);
@@ -98,15 +99,14 @@ async function openNamespace(client: Client): Promise<void> {
 
 async function startWorkers(
   connection: NativeConnection,
-  namespace: string,
-  database: Database,
+  { namespace, database, bundle }: { namespace: string; database: Database; bundle: string },
 ): Promise<() => Promise<void>> {
   const common = { connection, namespace };
   const workers = [
     await Worker.create({
       ...common,
       taskQueue: TASK_QUEUES.orders,
-      workflowBundle: { codePath: prepared('bundles').product },
+      workflowBundle: { codePath: bundle },
     }),
     await Worker.create({
       ...common,
@@ -159,9 +159,10 @@ async function viewsOf(database: Database, sku: string): Promise<number> {
 async function replayRuns(
   client: Client,
   { workflowId }: WorkflowHandle,
+  bundle: string,
 ): Promise<{ runs: number; signals: number; flushes: number }> {
   const counts = { runs: 0, signals: 0, flushes: 0 };
-  const workflowBundle = { codePath: prepared('bundles').product };
+  const workflowBundle = { codePath: bundle };
   for await (const { runId } of client.workflow.list({ query: `WorkflowId = '${workflowId}'` })) {
     const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
     await Worker.runReplayHistory({ workflowBundle }, history, workflowId);

@@ -2,15 +2,18 @@ import { setWorkflowOptions } from '@temporalio/workflow';
 import type { DemandActivities } from '../../activities/shop/demand';
 import type { ArticleViewed } from '../../src/domains/shop/events/customers';
 import { TASK_QUEUES } from '../../src/domains/shop/names';
+import type { Batch } from '../../src/saga';
 import { accumulator, FLUSH_ATTEMPTS, stepsOf, versioned } from '../../src/saga';
 
 const inventory = stepsOf<DemandActivities>({ ...FLUSH_ATTEMPTS, taskQueue: TASK_QUEUES.inventory });
 
-/** Counts the views of one article, a batch at a time. */
-export const demand = accumulator<ArticleViewed>(({ key: sku, flush, events }) => {
+export function addViews({ key: sku, flush, events }: Batch<ArticleViewed>): Promise<unknown> {
   const views = events.map(({ source, id, data }) => ({ source, id, viewedAt: data.viewedAt }));
   return inventory.addViews(`Add ${views.length} views of ${sku}`, { key: flush, sku, views });
-});
+}
+
+/** Counts the views of one article, a batch at a time. */
+export const demand = accumulator<ArticleViewed>(addViews);
 
 // An article that is looked at every day keeps its accumulator open for ever: no version's workers could stay that long.
 setWorkflowOptions(versioned('AUTO_UPGRADE'), demand);

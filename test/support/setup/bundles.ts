@@ -8,6 +8,7 @@ const FOLDER = path.join(ROOT, 'node_modules/.cache/sagaline-test');
 
 const SOURCES = {
   product: path.join(ROOT, 'workflows/index.ts'),
+  shortRuns: path.join(ROOT, 'test/support/short-runs/workflows.ts'),
   ping: path.join(ROOT, 'test/support/ping/workflow.ts'),
   pause: path.join(ROOT, 'test/support/mutants/order-with-a-pause.ts'),
   sequence: path.join(ROOT, 'test/support/mutants/order-in-sequence.ts'),

@@ -1,0 +1,7 @@
+import { addViews } from '../../../workflows/shop/demand';
+import { accumulator } from '../../../src/saga';
+
+const EVENTS_PER_RUN = 200;
+
+/** The shop's accumulator with short runs: a test sees many of them without thousands of events. */
+export const demand = accumulator(addViews, { eventsPerRun: EVENTS_PER_RUN });
