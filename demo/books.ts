@@ -6,7 +6,7 @@ import type { Shop } from './shop';
 import { paymentsAtProvider } from './shop';
 
 /** The dead letters that the cases leave, by reason; any other is an event that was not applied. */
-const LETTERS_OF_THE_CASES: Readonly<Record<string, number>> = { 'invalid-data': 1, late: 1, unmatched: 1 };
+const LETTERS_OF_THE_CASES: Readonly<Record<string, number>> = { 'invalid-data': 2, late: 1, unmatched: 1 };
 
 const OUTBOX_EMPTY_WITHIN_MS = 10_000;
 

@@ -11,6 +11,7 @@ import {
   amendmentOf,
   cancellationOf,
   deliveryOf,
+  malformedOf,
   meansOf,
   newOrderId,
   orderOf,
@@ -79,9 +80,7 @@ async function countCharges(shop: Shop, orderId: string): Promise<number> {
 async function malformed(shop: Shop): Promise<CaseResult> {
   const orderId = newOrderId('malformed');
   const good = submissionOf(orderOf(orderId));
-  const text = new TextDecoder().decode(good.body);
-  const body = new TextEncoder().encode(text.replace('"quantity":2', '"quantity":-2'));
-  await shop.publish({ ...good, id: `${good.id}-malformed`, body });
+  await shop.publish({ ...malformedOf(orderOf(orderId)), id: `${good.id}-malformed` });
   await shop.publish(good);
 
   const neighbour = await outcome(shop, orderId, completed);

@@ -2,10 +2,10 @@ import type { Finding } from '../src/contracts';
 import { COMPENSATION_STUCK, workflowIdOf } from '../src/contracts';
 import { repair as repairProcess } from '../src/domains/shop/workflows';
 import type { CaseResult, DemoCase } from './case';
-import { difference, outcome } from './case';
+import { completed, difference, outcome } from './case';
 import { eventually } from './eventually';
 import { operator, OPERATOR } from './operator';
-import { cancellationOf, newOrderId, orderOf, submissionOf } from './orders';
+import { cancellationOf, malformedOf, newOrderId, orderOf, submissionOf } from './orders';
 import { RELEASED, shippedTo } from './plain-orders';
 import type { OpenedOrder, Shop } from './shop';
 import { compensationsOf, effectsOf, endOf, openedOrder, untilState } from './shop';
@@ -15,9 +15,44 @@ const SEEN_WITHIN_MS = 30_000;
 
 /** What no machine can decide, decided at the command line. */
 export const operatorCases: readonly DemoCase[] = [
+  { name: 'mended-by-hand', run: mendedByHand },
   { name: 'stuck-and-decided', run: stuckAndDecided },
   { name: 'terminated-and-reconciled', run: terminatedAndReconciled },
 ];
+
+/** An order that no contract lets pass is found among the dead letters, put right, and sent on. */
+async function mendedByHand(shop: Shop): Promise<CaseResult> {
+  const orderId = newOrderId('mended');
+  await shop.publish(malformedOf(orderOf(orderId)));
+  const letter = await eventually(() => letterOf(shop, orderId), SEEN_WITHIN_MS * shop.patience);
+  const number = String(letter?.sequence ?? '');
+  const [place, why] = ['data.lines[0].quantity', 'the shop has sent a minus'];
+  await operator(shop, 'dead-letters', 'edit', number, '--set', `${place}=2`, '--why', why);
+  await operator(shop, 'dead-letters', 'redrive', number);
+  const result = await outcome(shop, orderId, completed);
+  const { answer } = await operator(shop, 'dead-letters', 'show', number);
+  const operations = (answer['operations'] ?? []) as { kind: string; by: string }[];
+  return {
+    ...result,
+    expected: 'dead letter, edited, redriven, then completed',
+    actual: `dead letter, ${operations.map(({ kind }) => kind).join(', ')}, then ${result.actual}`,
+    problems: [
+      ...result.problems,
+      ...difference('place of the mistake', letter?.path, place),
+      ...difference(
+        'operations',
+        operations.map(({ kind, by }) => `${kind} by ${by}`),
+        [`edited by ${OPERATOR}`, `redriven by ${OPERATOR}`],
+      ),
+    ],
+  };
+}
+
+async function letterOf(shop: Shop, orderId: string) {
+  const { answer } = await operator(shop, 'dead-letters', 'list', '--reason', 'invalid-data');
+  const letters = (answer['letters'] ?? []) as { sequence: number; key: string; path: string }[];
+  return letters.find(({ key }) => key === orderId);
+}
 
 /**
  * The carrier does not take a cancellation: the saga waits, somebody cancels on the phone and says so. What our own books

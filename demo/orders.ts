@@ -41,6 +41,13 @@ export function submissionOf(order: SubmittedOrder): OutgoingEvent {
   return encodeEvent(event, { source: SOURCE });
 }
 
+/** The submission with a field out of range, which no contract would let be made. */
+export function malformedOf(order: SubmittedOrder): OutgoingEvent {
+  const good = submissionOf(order);
+  const text = new TextDecoder().decode(good.body);
+  return { ...good, body: new TextEncoder().encode(text.replace('"quantity":2', '"quantity":-2')) };
+}
+
 export function cancellationOf(orderId: string): OutgoingEvent {
   const event = newEvent(cancellationRequested, {
     id: `cancel-${orderId}`,
