@@ -77,14 +77,10 @@ function inWords({ name, minutes, what }: Suite): string {
 async function problemOf({ script, minutes }: Suite, given: readonly string[]): Promise<string | undefined> {
   const file = path.join(__dirname, script);
   const child = spawn(process.execPath, ['--import', 'tsx', file, ...given], { stdio: 'inherit' });
-  let tookTooLong = false;
-  const limit = setTimeout(() => {
-    tookTooLong = true;
-    child.kill('SIGTERM');
-  }, minutes * 60_000);
+  const limit = setTimeout(() => child.kill('SIGTERM'), minutes * 60_000);
   const [code] = (await once(child, 'exit')) as [number | null];
   clearTimeout(limit);
-  if (tookTooLong) return `not over in ${minutes} minutes`;
+  if (child.killed) return `not over in ${minutes} minutes`;
   return code === 0 ? undefined : 'DID NOT HOLD';
 }
 
