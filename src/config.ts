@@ -74,7 +74,7 @@ const schema = z.object({
     .min(MIB)
     .default(4 * GIB),
 
-  /** Events older than this are forgotten, once everybody has acknowledged them. */
+  /** Events older than this are forgotten, once everybody has acknowledged them; and published rows of the outbox. */
   EVENTS_RETENTION_DAYS: z.coerce.number().int().min(1).max(3_650).default(30),
 
   /** Name of the group of bridges that share the work; part of the durable consumers' names. */

@@ -3,6 +3,7 @@ import type { Publish } from '../adapters/nats';
 import type { Database, Session } from '../adapters/postgres';
 import type { Log } from '../contracts';
 import { publishBatch } from './batch';
+import { forgetPublished } from './forget';
 
 /** Any number; the same in every version, so that an old and a new relay exclude each other. */
 const LOCK = 5_241_973_361;
@@ -14,6 +15,8 @@ const LOOK_MS = 1_000;
 const FIRST_PAUSE_MS = 500;
 /** Work goes on within seconds of their return. */
 const LONGEST_PAUSE_MS = 4_000;
+/** How often the active relay looks for rows that it may forget. */
+const FORGET_EVERY_MS = 60 * 60_000;
 
 export interface RelayParts {
   readonly database: Database;
@@ -22,6 +25,8 @@ export interface RelayParts {
   readonly channel: string;
   readonly publish: Publish;
   readonly published: (count: number) => void;
+  /** Published rows are kept for so long. */
+  readonly retentionMs: number;
   readonly log: Log;
 }
 
@@ -77,12 +82,17 @@ export function startRelay(parts: RelayParts): Relay {
 
   async function publishWhile(session: Session, isOpen: () => boolean): Promise<void> {
     let wake: () => void = () => undefined;
+    let forgetAt = 0;
     await session.listen(parts.channel, () => wake());
     while (isOpen()) {
       const woken = new Promise<void>((resolve) => (wake = resolve));
       const count = await publishBatch(parts.database, parts.publish);
       parts.published(count);
       failures = 0;
+      if (Date.now() >= forgetAt) {
+        const isMore = await forgetPublished(parts.database, new Date(Date.now() - parts.retentionMs));
+        if (!isMore) forgetAt = Date.now() + FORGET_EVERY_MS;
+      }
       if (count === 0) await Promise.race([woken, session.closed, pause(LOOK_MS)]);
     }
   }

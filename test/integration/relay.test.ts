@@ -26,6 +26,7 @@ jest.setTimeout(30_000);
 
 /** Within which a standby takes over, and work goes on after an outage. */
 const WITHIN_MS = 5_000;
+const DAY_MS = 24 * 60 * 60_000;
 
 let nats: TestNats;
 let db: TestDatabase;
@@ -61,6 +62,7 @@ function start(name: string, publishBy: Publish = publish): Relay & { count(): n
     channel: OUTBOX_CHANNEL,
     publish: publishBy,
     published: (more) => (count += more),
+    retentionMs: DAY_MS,
     log: silentLog,
   });
   const stop = async () => {

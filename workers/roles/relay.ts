@@ -13,6 +13,7 @@ import type { Role } from '../role';
 
 /** A relay publishes one batch at a time; the lock has a connection of its own. */
 const POOL_SIZE = 2;
+const DAY_MS = 24 * 60 * 60_000;
 
 /** The outbox to the stream. */
 export const relay: Role = async ({ config, registry, log }) => {
@@ -26,6 +27,7 @@ export const relay: Role = async ({ config, registry, log }) => {
     channel: OUTBOX_CHANNEL,
     publish: createPublisher(nats.jetstream()),
     published: (count) => metrics.published(count),
+    retentionMs: config.EVENTS_RETENTION_DAYS * DAY_MS,
     log,
   });
   metrics.active(() => running.active());

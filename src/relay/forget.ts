@@ -1,0 +1,19 @@
+import type { Database } from '../adapters/postgres';
+
+/** Rows removed together: some ten milliseconds, for which what is to be published waits. */
+const AT_ONCE = 1_000;
+
+/**
+ * Removes rows that were published before, the oldest first; nobody reads them any more. Rows that are still to be published
+ * stay, however old they are.
+ *
+ * @returns whether there may be more of them
+ */
+export async function forgetPublished(database: Database, before: Date): Promise<boolean> {
+  const removed = await database.query(
+    `delete from sagaline.outbox where id in
+       (select id from sagaline.outbox where published_at < $1 order by id limit ${AT_ONCE}) returning id`,
+    [before],
+  );
+  return removed.length === AT_ONCE;
+}
