@@ -367,8 +367,10 @@ test('a schedule looks at all orders and reports them; provisioned again, it is 
   await provisionSchedule(shop.client, wanted);
   await provisionSchedule(shop.client, { ...wanted, everyMs: 2 * HOUR_MS });
   const handle = shop.client.schedule.getHandle('reconciliation');
-  const { spec } = await handle.describe();
+  const { spec, action } = await handle.describe();
   expect(spec.intervals).toMatchObject([{ every: 2 * HOUR_MS }]);
+  // A run that stands still must not be the last one.
+  expect(action.workflowExecutionTimeout).toBe(2 * HOUR_MS);
 
   reported.length = 0;
   await handle.trigger();
