@@ -67,7 +67,6 @@ function typesOf({ processes }: World, wanted: string | undefined): string[] {
 }
 
 async function replayAll(world: World, histories: AsyncGenerator<Found>): Promise<readonly Replayed[]> {
-  const replay = await world.replayer();
   const replayed: Replayed[] = [];
   // All take from the one generator, which hands out the next when it is asked.
   const takers = Array.from({ length: AT_ONCE }, async () => {
@@ -77,6 +76,8 @@ async function replayAll(world: World, histories: AsyncGenerator<Found>): Promis
       const history = await found.read();
       // It has gone from the server since it was listed.
       if (!history) continue;
+      // Not before there is one: making a replayer takes seconds.
+      const { replay } = await world.replayer();
       const verdict = await replay(history, found.name);
       replayed.push({ found: { ...found, read: GONE }, verdict });
     }

@@ -61,7 +61,11 @@ function cli(bundle: 'product' | 'pause' | 'sequence'): TestCli {
   const settings = { TEMPORAL_ADDRESS: temporal.address, TEMPORAL_NAMESPACE: temporal.namespace };
   const codePath = prepared('bundles')[bundle];
   return testCli(settings, domains, undefined, {
-    replayer: () => Promise.resolve((history, id) => replayHistory(history, { codePath }, id)),
+    replayer: () =>
+      Promise.resolve({
+        replay: (history, id) => replayHistory(history, { codePath }, id),
+        close: () => Promise.resolve(),
+      }),
   });
 }
 
