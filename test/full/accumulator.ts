@@ -1,6 +1,6 @@
 /**
  * A hot key at full length, too long for `npm test`: 12,000 views of one article, more than the 10,000 signals that one run
- * of a workflow may have. `node --import tsx test/full/accumulator.ts [events]`
+ * of a workflow may have. `npm run test:full:accumulator -- [events]`
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
