@@ -271,6 +271,40 @@ test('a repair that cannot undo stands as stuck, and a person decides', async ()
   expect(await booksOf(order)).toEqual(UNDONE);
 });
 
+test('a repair whose command was given up goes on; asked for again, by two at once, it is the same one', async () => {
+  const order = await abandoned();
+  // It asks the carrier first, and takes its time for that.
+  const asking = shop.atCarrier.hold('track');
+  const repair = ['--repair', '--order', order.orderId] as const;
+  const impatient = await reconcile(...repair, '--timeout', '3s');
+  await asking.reached;
+  expect([impatient.code, impatient.json()]).toMatchObject([7, { repairs: [{ state: 'still-open' }] }]);
+  const both = [reconcile(...repair), reconcile(...repair)];
+  // Long enough for both to have found the order, which is not undone yet.
+  await sleep(1_000);
+  asking.release();
+  for (const said of await Promise.all(both))
+    expect(said.json()).toMatchObject({ repairs: [{ state: 'repaired' }] });
+  expect(await booksOf(order)).toEqual(UNDONE);
+  expect(await newsOf(order, 'compensated')).toBe(1);
+});
+
+test('an order that is alive again while it is repaired: whoever of the two comes second changes nothing', async () => {
+  const order = await abandoned();
+  const cancelling = shop.atCarrier.hold('cancel');
+  const repairing = reconcile('--repair', '--order', order.orderId);
+  await cancelling.reached;
+  await reset(order);
+  cancelling.release();
+  expect((await repairing).json()).toMatchObject({ repairs: [{ state: 'repaired' }] });
+  await order.cancel();
+  expect((await order.result()).state).toBe('cancelled');
+  expect(await booksOf(order)).toEqual(UNDONE);
+  expect([await newsOf(order, 'compensated'), await newsOf(order, 'cancelled')]).toEqual([1, 0]);
+  expect(atProvider(order)).toMatchObject([{ state: 'voided' }]);
+  expect((await reconcile()).code).toBe(0);
+});
+
 test('past retention an order is found all the same', async () => {
   const order = newOrder();
   await order.submit();
