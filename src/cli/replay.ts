@@ -59,8 +59,8 @@ export function addReplay(program: Command, world: World): void {
   });
 }
 
-function typesOf({ processes }: World, wanted: string | undefined): string[] {
-  const known = processes.map(({ name }) => name);
+function typesOf({ processes, reconciliations }: World, wanted: string | undefined): string[] {
+  const known = [...processes, ...reconciliations.map(({ check }) => check)].map(({ name }) => name);
   if (wanted === undefined) return known;
   if (known.includes(wanted)) return [wanted];
   throw new CliError('unknown-workflow', `there is no workflow "${wanted}"; known are ${known.join(', ')}`);

@@ -131,7 +131,7 @@ test('what cannot be asked for is said', async () => {
   const unknown = await run('replay', '--from-server', '--workflow', 'ordre');
   expect(unknown).toMatchObject({
     code: 1,
-    error: 'unknown-workflow: there is no workflow "ordre"; known are order, demand, repair',
+    error: 'unknown-workflow: there is no workflow "ordre"; known are order, demand, repair, reconciliation',
   });
   const missing = await run('replay', 'no/such.json');
   expect(missing).toMatchObject({ code: 1, error: 'no-such-file: there is no file or folder no/such.json' });
