@@ -59,15 +59,14 @@ export function addReplay(program: Command, world: World): void {
   });
 }
 
-function typesOf({ processes }: World, wanted: string | undefined): string[] {
-  const known = processes.map(({ name }) => name);
+function typesOf({ processes, reconciliations }: World, wanted: string | undefined): string[] {
+  const known = [...processes, ...reconciliations.map(({ check }) => check)].map(({ name }) => name);
   if (wanted === undefined) return known;
   if (known.includes(wanted)) return [wanted];
   throw new CliError('unknown-workflow', `there is no workflow "${wanted}"; known are ${known.join(', ')}`);
 }
 
 async function replayAll(world: World, histories: AsyncGenerator<Found>): Promise<readonly Replayed[]> {
-  const replay = await world.replayer();
   const replayed: Replayed[] = [];
   // All take from the one generator, which hands out the next when it is asked.
   const takers = Array.from({ length: AT_ONCE }, async () => {
@@ -77,6 +76,8 @@ async function replayAll(world: World, histories: AsyncGenerator<Found>): Promis
       const history = await found.read();
       // It has gone from the server since it was listed.
       if (!history) continue;
+      // Not before there is one: making a replayer takes seconds.
+      const { replay } = await world.replayer();
       const verdict = await replay(history, found.name);
       replayed.push({ found: { ...found, read: GONE }, verdict });
     }

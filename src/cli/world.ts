@@ -30,15 +30,19 @@ export interface WorldOptions {
   /** The worker pools of this deployment, in the versions that this folder or image has of them. */
   readonly pools?: ((config: Config) => readonly WorkerPool[]) | undefined;
   /** What replays histories with the workflows of this folder or image. */
-  readonly replayer?: (() => Promise<Replay>) | undefined;
+  readonly replayer?: (() => Promise<Replayer>) | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly terminal: Terminal;
   /** Who did it, unless the command line says so. */
   readonly user: string;
 }
 
-/** Replays one history; the id is for one that does not name its own. */
-export type Replay = (history: RecordedHistory, workflowId: string) => Promise<ReplayVerdict>;
+export interface Replayer {
+  /** Replays one history; the id is for one that does not name its own. */
+  readonly replay: (history: RecordedHistory, workflowId: string) => Promise<ReplayVerdict>;
+  /** It keeps the process from ending, whether it has replayed anything or not. */
+  readonly close: () => Promise<void>;
+}
 
 export interface WorkerPool {
   readonly pool: string;
@@ -66,7 +70,7 @@ export interface World {
   deadLetters(): Promise<DeadLetterParts>;
   subscriptions(): readonly Subscribed[];
   pools(): readonly WorkerPool[];
-  replayer(): Promise<Replay>;
+  replayer(): Promise<Replayer>;
   /** For a command that has done its work with another result than success. */
   exitWith(code: number): void;
   exitCode(): number;
@@ -143,7 +147,9 @@ export function openWorld(options: WorldOptions): World {
     pools: once(() => options.pools?.(config()) ?? []),
     replayer: once(async () => {
       if (!options.replayer) throw new CliError('no-workflows', 'there are no workflows to replay with');
-      return options.replayer();
+      const replayer = await options.replayer();
+      closing.push(() => replayer.close());
+      return replayer;
     }),
     exitWith: (code) => (exitCode = code),
     exitCode: () => exitCode,

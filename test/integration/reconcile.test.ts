@@ -271,6 +271,40 @@ test('a repair that cannot undo stands as stuck, and a person decides', async ()
   expect(await booksOf(order)).toEqual(UNDONE);
 });
 
+test('a repair whose command was given up goes on; asked for again, by two at once, it is the same one', async () => {
+  const order = await abandoned();
+  // It asks the carrier first, and takes its time for that.
+  const asking = shop.atCarrier.hold('track');
+  const repair = ['--repair', '--order', order.orderId] as const;
+  const impatient = await reconcile(...repair, '--timeout', '3s');
+  await asking.reached;
+  expect([impatient.code, impatient.json()]).toMatchObject([7, { repairs: [{ state: 'still-open' }] }]);
+  const both = [reconcile(...repair), reconcile(...repair)];
+  // Long enough for both to have found the order, which is not undone yet.
+  await sleep(1_000);
+  asking.release();
+  for (const said of await Promise.all(both))
+    expect(said.json()).toMatchObject({ repairs: [{ state: 'repaired' }] });
+  expect(await booksOf(order)).toEqual(UNDONE);
+  expect(await newsOf(order, 'compensated')).toBe(1);
+});
+
+test('an order that is alive again while it is repaired: whoever of the two comes second changes nothing', async () => {
+  const order = await abandoned();
+  const cancelling = shop.atCarrier.hold('cancel');
+  const repairing = reconcile('--repair', '--order', order.orderId);
+  await cancelling.reached;
+  await reset(order);
+  cancelling.release();
+  expect((await repairing).json()).toMatchObject({ repairs: [{ state: 'repaired' }] });
+  await order.cancel();
+  expect((await order.result()).state).toBe('cancelled');
+  expect(await booksOf(order)).toEqual(UNDONE);
+  expect([await newsOf(order, 'compensated'), await newsOf(order, 'cancelled')]).toEqual([1, 0]);
+  expect(atProvider(order)).toMatchObject([{ state: 'voided' }]);
+  expect((await reconcile()).code).toBe(0);
+});
+
 test('past retention an order is found all the same', async () => {
   const order = newOrder();
   await order.submit();
@@ -309,6 +343,8 @@ test('orders in flight are no false alarms, whenever one looks', async () => {
   while (!landed.signal.aborted) {
     findings = [...findings, ...(await shop.check()).findings];
     looks += 1;
+    // Without a pause the looks alone keep the machine busy, and the orders wait.
+    await sleep(BETWEEN_LOOKS_MS);
   }
   const states = await allEnded;
   process.stdout.write(
@@ -321,6 +357,7 @@ test('orders in flight are no false alarms, whenever one looks', async () => {
 });
 
 const IN_FLIGHT = 36;
+const BETWEEN_LOOKS_MS = 20;
 
 /** One of each kind in turn: delivered, cancelled, refused by the carrier. */
 async function flight(n: number): Promise<string> {
@@ -367,8 +404,10 @@ test('a schedule looks at all orders and reports them; provisioned again, it is 
   await provisionSchedule(shop.client, wanted);
   await provisionSchedule(shop.client, { ...wanted, everyMs: 2 * HOUR_MS });
   const handle = shop.client.schedule.getHandle('reconciliation');
-  const { spec } = await handle.describe();
+  const { spec, action } = await handle.describe();
   expect(spec.intervals).toMatchObject([{ every: 2 * HOUR_MS }]);
+  // A run that stands still must not be the last one.
+  expect(action.workflowExecutionTimeout).toBe(2 * HOUR_MS);
 
   reported.length = 0;
   await handle.trigger();

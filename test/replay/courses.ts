@@ -267,4 +267,25 @@ export const courses: Readonly<Record<string, (stage: Stage) => Promise<void>>> 
     shop.fail('openOrder', new RefusalError(REFUSALS.orderExists, 'Another saga has this order.'));
     await order.submit();
   },
+  'cancelled-before-it-was-asked-about-its-stock': async ({ order, shop }) => {
+    shop.inventory.receive('PARTLY', 1);
+    await order.submit({
+      lines: [{ sku: 'PARTLY', quantity: 3, unitPrice: 1_000 }],
+      paymentToken: 'tok_pending_forever',
+    });
+    await until('the stock is refused', () => shop.calls.some(({ step }) => step === 'reserveStock'));
+    await order.cancel();
+  },
+  'refunded-what-was-paid-by-hand': async ({ order, shop }) => {
+    shop.fail('capturePayment', new RefusalError(REFUSALS.paymentDeclined, 'The card has expired.'));
+    await order.submit();
+    await order.untilState('awaiting-dispatch');
+    await order.dispatched();
+    await order.untilState('awaiting-decision');
+    await order.handle.signal(DECIDE, { kind: 'done-by-hand', reason: 'paid by bank transfer' });
+    await order.untilState('awaiting-delivery');
+    await order.lost();
+    await order.untilState('awaiting-decision');
+    await order.handle.signal(DECIDE, { kind: 'done-by-hand', reason: 'by bank transfer' });
+  },
 };

@@ -15,12 +15,15 @@ import { createTemporalClient, registerSearchAttributes } from '../../src/adapte
 import { environment } from '../../src/config';
 import type { SagaResult } from '../../src/contracts';
 import { freePorts, startStack } from '../../src/dev/stack';
+import type { ReconciliationParts } from '../../activities/shop/reconciliation';
 import type { FakeShop } from '../support/fakes';
+import { createFakeShop } from '../support/fakes';
 import { driveOrder } from '../support/order/driver';
 import { quietRuntime, startShopWorkers } from '../support/order/environment';
 import buildBundles from '../support/setup/bundles';
 import { courses, SHORT_DEADLINES, TERMS } from './courses';
 import { demandCourses, demandStage } from './demand-courses';
+import { abandonedBooks, repairCourses } from './repair-courses';
 
 const HISTORIES = path.join(__dirname, 'histories');
 
@@ -52,13 +55,25 @@ async function record(address: string): Promise<void> {
   await registerSearchAttributes(client);
   const connection = await NativeConnection.connect({ address });
 
-  async function recordOnce(name: string, play: (shop: FakeShop) => Promise<WorkflowHandle>): Promise<void> {
+  async function recordOnce(
+    name: string,
+    play: (shop: FakeShop) => Promise<WorkflowHandle>,
+    reconciled?: (shop: FakeShop) => ReconciliationParts,
+  ): Promise<void> {
     const file = path.join(HISTORIES, `${name}.json`);
     if (await exists(file)) return;
     const deadlines = { ...SHORT_DEADLINES, ...TERMS[name] };
-    const workers = await startShopWorkers({ connection, namespace: 'default', deadlines });
-    const handle = await play(workers.shop);
-    const { state } = (await handle.result()) as SagaResult;
+    const shop = createFakeShop();
+    const reconciliation = reconciled?.(shop);
+    const workers = await startShopWorkers({
+      connection,
+      namespace: 'default',
+      deadlines,
+      shop,
+      reconciliation,
+    });
+    const handle = await play(shop);
+    const { state = 'completed' } = (await handle.result()) as Partial<SagaResult>;
     await writeFile(file, `${anonymous(historyToJSON(await handle.fetchHistory()))}\n`);
     process.stdout.write(`${name}: ${state}\n`);
     await workers.stop();
@@ -77,6 +92,15 @@ async function record(address: string): Promise<void> {
       await course(stage);
       return stage.handle;
     });
+  }
+  for (const [name, { orders, play }] of Object.entries(repairCourses)) {
+    const orderId = newOrderId(name);
+    const stage = (shop: FakeShop) => ({ client, shop, orderId });
+    await recordOnce(
+      name,
+      (shop) => play(stage(shop)),
+      (shop) => abandonedBooks(stage(shop), orders),
+    );
   }
   await connection.close();
   await client.connection.close();

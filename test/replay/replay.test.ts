@@ -6,6 +6,7 @@ import { prepared } from '../support/setup/handover';
 import { quietRuntime } from '../support/order/environment';
 import { courses } from './courses';
 import { demandCourses } from './demand-courses';
+import { repairCourses } from './repair-courses';
 
 /**
  * Workflows that are under way were started by older code. The present code must lead every recorded history to the same
@@ -23,8 +24,8 @@ function replay(bundle: 'product' | 'pause' | 'sequence', name: string): Promise
   return Worker.runReplayHistory(options, historyOf(name), name);
 }
 
-test('every course that an order, or a batch, can take has been recorded', () => {
-  const all = [...Object.keys(courses), ...Object.keys(demandCourses)];
+test('every course that an order, a batch or a repair can take has been recorded', () => {
+  const all = [courses, demandCourses, repairCourses].flatMap((some) => Object.keys(some));
   expect(recorded).toEqual(expect.arrayContaining(all));
 });
 

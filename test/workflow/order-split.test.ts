@@ -284,4 +284,28 @@ describe('only a part is in stock', () => {
     expect((await order.result()).state).toBe('completed');
     expect(payments(order)).toMatchObject([{ amount: 2_000, captured: 2_000 }]);
   });
+
+  describe('and the payment has no way on: the customer is not asked in vain', () => {
+    async function partlyThere(): Promise<OrderDriver> {
+      stage.shop.inventory.receive(TEA, 2);
+      const order = stage.newOrder();
+      await order.submit({ lines: wanted, paymentToken: 'tok_pending_forever' });
+      await until('the stock is refused', () => stage.shop.calls.some(({ step }) => step === 'reserveStock'));
+      return order;
+    }
+
+    test('cancelled while the provider takes its time', async () => {
+      const order = await partlyThere();
+      await order.cancel();
+      expect((await order.result()).state).toBe('cancelled');
+      expect([questions(order), undone()]).toEqual([[], ['voidPayment']]);
+    });
+
+    test('not decided in time', async () => {
+      const order = await partlyThere();
+      expect((await order.result()).state).toBe('rejected');
+      expect(stage.shop.orders.orderOf(order.orderId)?.reason).toBe('authorization-overdue');
+      expect(questions(order)).toEqual([]);
+    });
+  });
 });

@@ -109,6 +109,15 @@ describe('a payment that is refused when the parcel has left', () => {
     expect((await order.result()).state).toBe('completed');
     expect(stage.shop.log.filter((step) => /^(void|release|cancel)/.test(step))).toEqual([]);
   });
+
+  test('and a parcel that gets lost then: of what was never taken nothing is given back', async () => {
+    const order = await unpaidOrder();
+    await decide(order, { kind: 'skip', reason: 'a good customer' });
+    await order.untilState('awaiting-delivery');
+    await order.lost();
+    expect((await order.result()).state).toBe('refunded');
+    expect(stage.shop.calls.map(({ step }) => step)).not.toContain('refundPayment');
+  });
 });
 
 describe('a cancellation from the Temporal UI', () => {

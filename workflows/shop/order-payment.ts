@@ -1,4 +1,5 @@
 import { EVENTS, REASONS, REFUSALS } from '../../src/domains/shop/names';
+import type { Hold } from '../../src/domains/shop/rules/holds';
 import type { CompensatableStep, SagaScope } from '../../src/saga';
 import { failureOf, SagaFailure, showDetails } from '../../src/saga';
 import { CANCELLATION, PAYMENT_NEWS } from './order-events';
@@ -67,10 +68,10 @@ export async function holdWithOtherMeans(
 ): Promise<HeldPayment> {
   const { steps, inbox, course } = order;
   // An order that was opened before there were other means has no time for them.
-  const { meansWithinMs = 0, paymentAttempts = 1 } = order.deadlines;
+  const { meansWithinMs = 0 } = order.deadlines;
   let failure = refused;
   for (let attempt = 1; ; attempt++) {
-    if (failure.type !== REFUSALS.paymentDeclined || attempt >= paymentAttempts) throw failure;
+    if (!mayBePaidOtherwise(order, failure, attempt)) throw failure;
     const due = dueOf(order);
     await steps.requestMeans(due, attempt, failure.message);
     course.go('payment-refused', `Waiting for another means to pay ${steps.price(due)}: ${failure.message}`);
@@ -90,5 +91,54 @@ export async function holdWithOtherMeans(
     } catch (error) {
       failure = failureOf(error);
     }
+  }
+}
+
+/** Whether the customer may provide another means after so many attempts. */
+export function mayBePaidOtherwise(
+  { deadlines: { paymentAttempts = 1 } }: Order,
+  { type }: SagaFailure,
+  attempts: number,
+): boolean {
+  return type === REFUSALS.paymentDeclined && attempts < paymentAttempts;
+}
+
+/** What a customer has paid. */
+export interface Paid extends Hold {
+  /** In another way than by the hold: the provider has none of it to give back. */
+  readonly byHand: boolean;
+}
+
+/**
+ * Takes the payment for goods that have left. A refusal cannot undo that: a person decides whether to try again, to let
+ * the customer have the goods, or to take the money in another way.
+ *
+ * @returns nothing where the customer has the goods for nothing
+ */
+export async function takePayment({ steps, course, decisions }: Order, hold: Hold): Promise<Paid[]> {
+  for (;;) {
+    try {
+      await steps.capturePayment(hold);
+      return [{ ...hold, byHand: false }];
+    } catch (error) {
+      const { message } = failureOf(error);
+      const words = `The parcel is on its way, and **the payment cannot be taken**: ${message}`;
+      const { kind } = await decisions.ask(course.pass('capture-refused'), words);
+      course.go('payment-decided', `The parcel is on its way. Payment: ${kind}.`);
+      if (kind !== 'retry') return kind === 'skip' ? [] : [{ ...hold, byHand: true }];
+    }
+  }
+}
+
+/** Gives a payment back, or a part of it. What a person has taken by hand, a person gives back by hand. */
+export async function giveBack(order: Order, { byHand, ...part }: Paid): Promise<void> {
+  const { steps, course, decisions } = order;
+  if (!byHand) return steps.refundPayment(part);
+  const message = `${steps.price(part.amount)} were taken by hand, and have to be given back by hand`;
+  for (;;) {
+    const about = { what: 'refundPayment', message };
+    const { kind } = await decisions.ask(course.pass('paid-by-hand'), `**${message}**.`, about);
+    course.go('payment-decided', `Not all has arrived. Payment: ${kind}.`);
+    if (kind !== 'retry') return;
   }
 }

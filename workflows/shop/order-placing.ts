@@ -1,8 +1,10 @@
-import type { SagaScope } from '../../src/saga';
+import { patched } from '@temporalio/workflow';
+import { REFUSALS } from '../../src/domains/shop/names';
+import type { SagaFailure, SagaScope } from '../../src/saga';
 import { failureOf, showDetails } from '../../src/saga';
 import type { Order } from './order-parts';
 import { dueOf } from './order-parts';
-import { holdPayment, holdWithOtherMeans } from './order-payment';
+import { holdPayment, holdWithOtherMeans, mayBePaidOtherwise } from './order-payment';
 import { obtainStock } from './order-stock';
 import { heedWishes } from './order-wishes';
 
@@ -15,6 +17,8 @@ export async function place(order: Order): Promise<void> {
     scope.step(steps.reserveStock(order.content.lines, order.reservations++)),
     scope.step(holdPayment(order)),
   ]);
+  const [noStock, unpaid] = [failureIn(reserved), failureIn(held)];
+  if (noStock && unpaid && asksInVain(order, noStock, unpaid)) throw unpaid;
   order.allocation =
     reserved.status === 'fulfilled'
       ? reserved.value
@@ -26,6 +30,17 @@ export async function place(order: Order): Promise<void> {
   await steps.confirmOrder(dueOf(order));
   order.confirmed = true;
   order.inbox.answer({ accepted: true });
+}
+
+function failureIn(outcome: PromiseSettledResult<unknown>): SagaFailure | undefined {
+  return outcome.status === 'rejected' ? failureOf(outcome.reason) : undefined;
+}
+
+/** The customer would be asked about the stock of an order that has ended: cancelled, or never to be paid. */
+function asksInVain(order: Order, noStock: SagaFailure, unpaid: SagaFailure): boolean {
+  if (noStock.type !== REFUSALS.partialStock || mayBePaidOtherwise(order, unpaid, 1)) return false;
+  // Before, they were asked: so they are in what was recorded then.
+  return patched('unpaid-is-not-asked');
 }
 
 /** The scope of the order's own steps. */

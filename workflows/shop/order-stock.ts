@@ -1,5 +1,6 @@
 import { EVENTS, REASONS, REFUSALS } from '../../src/domains/shop/names';
 import type { Allocation } from '../../src/domains/shop/rules/allocation';
+import { lookEvery } from '../../src/domains/shop/rules/restock';
 import type { SagaScope } from '../../src/saga';
 import { failureOf, SagaFailure } from '../../src/saga';
 import type { Order } from './order-parts';
@@ -74,6 +75,7 @@ async function decided({ inbox, course, deadlines }: Order): Promise<'wait' | 'p
 async function restocked(order: Order, scope: SagaScope): Promise<Allocation[]> {
   const { steps, inbox, course, deadlines } = order;
   const { restockWithinMs = 0, restockEveryMs = restockWithinMs } = deadlines;
+  const every = lookEvery({ everyMs: restockEveryMs, withinMs: restockWithinMs });
   const until = Date.now() + restockWithinMs;
   for (;;) {
     const left = until - Date.now();
@@ -82,7 +84,7 @@ async function restocked(order: Order, scope: SagaScope): Promise<Allocation[]> 
       throw new SagaFailure('failed', REASONS.restockOverdue, detail);
     }
     const event = await inbox.take(course.looksFor(), {
-      ms: Math.min(left, restockEveryMs),
+      ms: Math.min(left, every),
       waiting: 'Look for stock again',
     });
     if (event?.type === EVENTS.cancellationRequested) throw cancelled(event);

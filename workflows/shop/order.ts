@@ -11,7 +11,6 @@ import type { SubmittedOrder } from '../../src/domains/shop/events/orders';
 import type { OrderEnd } from '../../src/domains/shop/names';
 import { REASONS, REFUSALS } from '../../src/domains/shop/names';
 import { causeOf, undoneInput } from '../../src/domains/shop/rules/endings';
-import type { Hold } from '../../src/domains/shop/rules/holds';
 import { captures, refunds } from '../../src/domains/shop/rules/holds';
 import { priceOfParcel, stateByParcels } from '../../src/domains/shop/rules/parcels';
 import type { OrderInput } from '../../src/domains/shop/rules/transitions';
@@ -36,6 +35,8 @@ import { SUBMITTED } from './order-events';
 import type { Order } from './order-parts';
 import { dueOf } from './order-parts';
 import { fatesOfParcels } from './order-parcels';
+import type { Paid } from './order-payment';
+import { giveBack, takePayment } from './order-payment';
 import { place } from './order-placing';
 import { buryEvents, deadlinesBeforeSubmission, openOrder, stepsFor } from './order-steps';
 import { refuse } from './order-wishes';
@@ -138,8 +139,8 @@ async function run(
 async function forward(order: Order): Promise<OrderEnd> {
   const { steps, content } = order;
   const due = dueOf(order);
-  const taken = captures(order.holds, due);
-  for (const hold of taken) await takePayment(order, hold);
+  const paid: Paid[] = [];
+  for (const hold of captures(order.holds, due)) paid.push(...(await takePayment(order, hold)));
   const isPlain = order.parcels.length === 1 && order.deadlines.lostParcel !== 'reship';
   const fates = await (isPlain ? fateOfOnlyParcel(order) : fatesOfParcels(order));
   const back = order.parcels
@@ -147,7 +148,7 @@ async function forward(order: Order): Promise<OrderEnd> {
     .reduce((sum, { booking }) => sum + priceOfParcel(booking.parcels, content.lines), 0);
   if (back > 0) {
     showDetails(`Not all has arrived: giving ${steps.price(back)} back.`);
-    for (const hold of refunds(taken, back)) await steps.refundPayment(hold);
+    for (const part of refunds(paid, back)) await giveBack(order, part);
   }
   if (stateByParcels(fates) === 'completed') {
     await steps.completeOrder(due - back);
@@ -158,25 +159,6 @@ async function forward(order: Order): Promise<OrderEnd> {
   await steps.closeRefundedOrder(due, because);
   await steps.notifyCustomer('order-refunded', because);
   return close(order, 'money-back', 'The parcel got lost; the customer has the money back.');
-}
-
-/**
- * Takes the payment for goods that have left. A refusal cannot undo that: a person decides whether to try again, to let
- * the customer have the goods, or to take the money in another way.
- */
-async function takePayment({ steps, course, decisions }: Order, hold: Hold): Promise<void> {
-  for (;;) {
-    try {
-      await steps.capturePayment(hold);
-      return;
-    } catch (error) {
-      const { message } = failureOf(error);
-      const words = `The parcel is on its way, and **the payment cannot be taken**: ${message}`;
-      const decision = await decisions.ask(course.pass('capture-refused'), words);
-      course.go('payment-decided', `The parcel is on its way. Payment: ${decision.kind}.`);
-      if (decision.kind !== 'retry') return;
-    }
-  }
 }
 
 /** Undoes what was done, and closes the order; also when somebody has cancelled the workflow. */

@@ -1,4 +1,4 @@
-import { continueAsNew, workflowInfo } from '@temporalio/workflow';
+import { continueAsNew, setWorkflowOptions, workflowInfo } from '@temporalio/workflow';
 import type { OrderActivities } from '../../activities/shop/orders';
 import type { InventoryActivities } from '../../activities/shop/inventory';
 import type { PaymentActivities } from '../../activities/shop/payments';
@@ -8,7 +8,15 @@ import type { Finding, ReconciliationReport, RepairResult } from '../../src/cont
 import { REASONS, TASK_QUEUES } from '../../src/domains/shop/names';
 import { UNDONE_BY } from '../../src/domains/shop/rules/repair';
 import type { PlannedUndo } from '../../src/domains/shop/rules/repair';
-import { openDecisions, openSaga, showDetails, showState, stepsOf, stepsOnOwnDatabase } from '../../src/saga';
+import {
+  openDecisions,
+  openSaga,
+  showDetails,
+  showState,
+  stepsOf,
+  stepsOnOwnDatabase,
+  versioned,
+} from '../../src/saga';
 
 /** A report with more says that something is wrong with all of them; it must fit into a payload. */
 const MOST_FINDINGS = 500;
@@ -64,6 +72,9 @@ export async function reconciliation({ key, carried }: ReconciliationInput): Pro
   return report;
 }
 
+// It takes minutes, and its schedule starts no next one meanwhile: whoever has replaced its workers goes on with it.
+setWorkflowOptions(versioned('AUTO_UPGRADE'), reconciliation);
+
 function inWords({ checked, findings, omitted }: ReconciliationReport): string {
   const lines = findings.map(
     ({ key, kind, detail, repair: how }) => `- **${key}** ${kind}: ${detail} (${how})`,
@@ -98,6 +109,9 @@ export async function repair({ key: orderId }: { key: string }): Promise<RepairR
   showState('repaired', `What order ${orderId} had left is undone.`);
   return { state: 'repaired' };
 }
+
+// It ends within minutes, or waits for a person as an order does.
+setWorkflowOptions(versioned('PINNED'), repair);
 
 function refuse(why: string): RepairResult {
   showState('refused', `Nothing was done: ${why}.`);

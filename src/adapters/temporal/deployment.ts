@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
-import { FAILED_PRECONDITION, NOT_FOUND, statusCode, UNIMPLEMENTED } from './status';
+import { DEADLINE_EXCEEDED, FAILED_PRECONDITION, NOT_FOUND, statusCode, UNIMPLEMENTED } from './status';
 
 const { ROUTING_CONFIG_UPDATE_STATE_IN_PROGRESS } = temporal.api.enums.v1.RoutingConfigUpdateState;
 
@@ -104,8 +104,10 @@ export async function setCurrentVersion(
       await setCurrent(client, version, { allowNoPollers: unpolled, ignoreMissingTaskQueues: unpolled });
       break;
     } catch (error) {
-      if (!isNotPolled(error)) throw explained(error);
-      if (Date.now() >= deadline) throw new VersionNotPolledError(version, { cause: error });
+      if (isNotPolled(error)) {
+        if (Date.now() >= deadline) throw new VersionNotPolledError(version, { cause: error });
+        // A busy server may have done it, and not said so in time: it is the same to do it again.
+      } else if (!isUnanswered(error) || Date.now() >= deadline) throw explained(error);
       await sleep(LOOK_MS);
     }
   }
@@ -188,6 +190,10 @@ async function untilSpread(client: Client, deployment: string): Promise<void> {
 function isNotPolled(error: unknown): boolean {
   const code = statusCode(error);
   return code === NOT_FOUND || code === FAILED_PRECONDITION;
+}
+
+function isUnanswered(error: unknown): boolean {
+  return statusCode(error) === DEADLINE_EXCEEDED;
 }
 
 function explained(error: unknown): unknown {

@@ -22,6 +22,8 @@ export interface Recurring {
 const sagaState = defineSearchAttributeKey(SEARCH_ATTRIBUTES.sagaState, SearchAttributeType.KEYWORD);
 /** After an outage it runs once, not once for each time that was missed. */
 const CATCH_UP = '1 minute';
+/** Far longer than any run takes: one that stands still, as after a deploy that does not fit, must not be the last. */
+const LONGEST_RUN = '2 hours';
 
 /**
  * Makes a schedule, or gives the one that is there the interval and the queue that are wanted. Safe to call from any number
@@ -39,6 +41,7 @@ export async function provisionSchedule(client: Client, wanted: Recurring): Prom
       workflowId: scheduleId,
       taskQueue,
       args: [{}],
+      workflowExecutionTimeout: LONGEST_RUN,
       staticSummary: summary,
       typedSearchAttributes: [{ key: sagaState, value: initialState }],
     },

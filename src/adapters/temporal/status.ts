@@ -2,6 +2,8 @@ import { ServiceError } from '@temporalio/client';
 
 /** gRPC status codes (https://grpc.io/docs/guides/status-codes/). The request itself is at fault; all other refusals may pass: */
 export const INVALID_ARGUMENT = 3;
+/** No answer in time: what was asked for may be done, or not. */
+export const DEADLINE_EXCEEDED = 4;
 export const NOT_FOUND = 5;
 /** Temporal is there, and wants fewer requests; its details say of what there are too many. */
 export const RESOURCE_EXHAUSTED = 8;

@@ -20,7 +20,7 @@ export const shopSettings = z.object({
   ORDER_PARTIAL_STOCK: z.enum(['wait', 'partial', 'cancel']).default('cancel'),
   /** How long an order waits for the rest of its stock; then it is rejected. */
   ORDER_RESTOCK_WITHIN_MS: deadline(14 * DAY),
-  /** How often it looks meanwhile: each look is a step of its own in the order's history. */
+  /** How often it looks meanwhile: each look is a step of its own in the order's history, and it makes 1,000 at most. */
   ORDER_RESTOCK_EVERY_MS: deadline(6 * HOUR),
   /** How long the customer may take to provide another means, after the payment was refused; then the order is rejected. */
   ORDER_MEANS_WITHIN_MS: deadline(DAY),

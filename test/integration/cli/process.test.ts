@@ -107,3 +107,16 @@ test(
   },
   TEST_MS,
 );
+
+test(
+  'a replay ends by itself, also when there is nothing that it could replay',
+  async () => {
+    const unreadable = await run(['bin/sagaline.mjs'], ['replay', 'docs/examples']);
+    expect([unreadable.code, unreadable.stderr]).toEqual([1, '']);
+    expect(unreadable.stdout).toContain('the history cannot be read: it has no events');
+    const none = await run(['bin/sagaline.mjs'], ['replay', 'docs']);
+    expect([none.code, none.stdout]).toEqual([1, '']);
+    expect(none.stderr).toContain('no-histories: there is no history (*.json) in docs');
+  },
+  TEST_MS,
+);

@@ -19,6 +19,9 @@ const ROOT = path.resolve(__dirname, '../../..');
 const PAGE = path.join(ROOT, 'docs/deploys.md');
 const BUNDLED_WITHIN_MS = 60_000;
 
+// Four versions, each with a worker of its own and four replays.
+jest.setTimeout(90_000);
+
 let folder: string;
 let temporal: { client: Client; address: string; namespace: string };
 let connection: NativeConnection;

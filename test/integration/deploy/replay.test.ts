@@ -61,7 +61,11 @@ function cli(bundle: 'product' | 'pause' | 'sequence'): TestCli {
   const settings = { TEMPORAL_ADDRESS: temporal.address, TEMPORAL_NAMESPACE: temporal.namespace };
   const codePath = prepared('bundles')[bundle];
   return testCli(settings, domains, undefined, {
-    replayer: () => Promise.resolve((history, id) => replayHistory(history, { codePath }, id)),
+    replayer: () =>
+      Promise.resolve({
+        replay: (history, id) => replayHistory(history, { codePath }, id),
+        close: () => Promise.resolve(),
+      }),
   });
 }
 
@@ -127,7 +131,7 @@ test('what cannot be asked for is said', async () => {
   const unknown = await run('replay', '--from-server', '--workflow', 'ordre');
   expect(unknown).toMatchObject({
     code: 1,
-    error: 'unknown-workflow: there is no workflow "ordre"; known are order, demand, repair',
+    error: 'unknown-workflow: there is no workflow "ordre"; known are order, demand, repair, reconciliation',
   });
   const missing = await run('replay', 'no/such.json');
   expect(missing).toMatchObject({ code: 1, error: 'no-such-file: there is no file or folder no/such.json' });

@@ -21,3 +21,14 @@ export async function demand({ key }: { key: string }): Promise<unknown> {
   await releaseStock({ undoes: `${key}:reserveStock:0`, orderId: key });
   return { state: 'idle', seen: inbox.seen() };
 }
+
+/** What finds and repairs, begun with another step. */
+export async function reconciliation({ key = 'all' }: { key?: string }): Promise<unknown> {
+  await releaseStock({ undoes: `${key}:reserveStock:0`, orderId: key });
+  return { checked: 0, findings: [], omitted: 0 };
+}
+
+export async function repair({ key }: { key: string }): Promise<unknown> {
+  await releaseStock({ undoes: `${key}:reserveStock:0`, orderId: key });
+  return { state: 'repaired' };
+}

@@ -10,6 +10,8 @@ import { createNotificationActivities } from '../../../activities/shop/notificat
 import type { OrderDeadlines } from '../../../activities/shop/orders';
 import { createOrderActivities } from '../../../activities/shop/orders';
 import { createPaymentActivities } from '../../../activities/shop/payments';
+import type { ReconciliationParts } from '../../../activities/shop/reconciliation';
+import { createReconciliationActivities } from '../../../activities/shop/reconciliation';
 import { createShippingActivities } from '../../../activities/shop/shipping';
 import { environment } from '../../../src/config';
 import { setCurrentVersion } from '../../../src/adapters/temporal';
@@ -97,13 +99,15 @@ export async function startShopWorkers(options: {
   deadlines?: OrderDeadlines;
   buildId?: string;
   shop?: FakeShop;
+  reconciliation?: ReconciliationParts | undefined;
 }): Promise<ShopWorkers> {
   const { connection, namespace, bundle = prepared('bundles').product, deadlines = DEADLINES } = options;
-  const { buildId, shop = createFakeShop() } = options;
+  const { buildId, shop = createFakeShop(), reconciliation } = options;
   const pools = {
     [TASK_QUEUES.orders]: {
       ...createOrderActivities(shop.orders, deadlines),
       ...graveyardActivities(shop.deadLetters),
+      ...(reconciliation && createReconciliationActivities(reconciliation)),
     },
     [TASK_QUEUES.inventory]: {
       ...createInventoryActivities(shop.inventory),

@@ -1,5 +1,12 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { COMPENSATION_STUCK, DECIDE, FAILURES, RefusalError } from '../../../src/contracts';
+import type { Stuck } from '../../../src/contracts';
+import {
+  COMPENSATION_STUCK,
+  DECIDE,
+  FAILURES,
+  RefusalError,
+  STUCK as QUESTION,
+} from '../../../src/contracts';
 import { EVENTS, REFUSALS } from '../../../src/domains/shop/names';
 import type { FakeShop } from '../fakes';
 import { until } from '../until';
@@ -55,6 +62,27 @@ const unpaid: Drive = async (way) => {
   await way.order.handle.signal(DECIDE, { kind: 'retry' });
   await way.order.delivered();
 };
+/** The card was refused; somebody has taken the money in another way. */
+const paidByHand: Drive = async (way) => {
+  way.shop.fail('capturePayment', cardExpired);
+  await booked(way);
+  await way.order.dispatched();
+  await way.order.untilState('awaiting-decision');
+  await way.order.handle.signal(DECIDE, { kind: 'done-by-hand', reason: 'paid by bank transfer' });
+  await way.order.untilState('awaiting-delivery');
+};
+/** And somebody has to give it back. */
+const givenBackByHand =
+  (reached: Drive): Drive =>
+  async (way) => {
+    await reached(way);
+    await way.order.lost();
+    await until('a person is asked', async () => (await stuckIn(way))?.what === 'refundPayment');
+    await way.order.handle.signal(DECIDE, { kind: 'done-by-hand', reason: 'by bank transfer' });
+    await way.order.result();
+    expect(way.shop.calls.map(({ step }) => step)).not.toContain('refundPayment');
+  };
+const stuckIn = ({ order }: Way) => order.handle.query<Stuck | null>(QUESTION);
 const cancelledAt = (reached: Drive): Drive => {
   return async (way) => {
     await reached(way);
@@ -413,6 +441,10 @@ export const WAYS: Readonly<Record<string, readonly [Drive, readonly string[]]>>
     COMPLETED,
   ],
   'awaiting-delivery, capture-refused': [unpaid, [...DECIDED, 'awaiting-delivery', 'completed']],
+  'awaiting-delivery, paid-by-hand': [
+    givenBackByHand(paidByHand),
+    [...DECIDED, 'awaiting-delivery', 'awaiting-decision', 'awaiting-delivery', 'refunded'],
+  ],
   'awaiting-delivery, delivery-overdue': [
     async (way) => {
       await overdue(way);
@@ -443,6 +475,14 @@ export const WAYS: Readonly<Record<string, readonly [Drive, readonly string[]]>>
   'awaiting-decision, orders.amendment-requested': [
     answered(amendedAt(overdue), delivery, 'refuseAmendment'),
     [...DECIDED, 'completed'],
+  ],
+  'awaiting-decision, paid-by-hand': [
+    givenBackByHand(async (way) => {
+      await paidByHand(way);
+      await way.env.sleep(2 * DEADLINES.deliveryWithinMs + 2 * SECOND);
+      await way.order.untilState('awaiting-decision');
+    }),
+    [...DECIDED, 'awaiting-delivery', 'awaiting-decision', 'awaiting-delivery', 'refunded'],
   ],
   'awaiting-decision, payment-decided': [unpaid, [...DECIDED, 'awaiting-delivery', 'completed']],
   'awaiting-decision, arrived': [
