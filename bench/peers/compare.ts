@@ -1,5 +1,6 @@
 // The sides in turn, round after round, and what each round has cost.
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Round } from './drive';
 import type { EffectsTable } from './effects';
 import { treeCpuSeconds, treeMiB } from './process-tree';
 import type { Side } from './side';
@@ -25,6 +26,7 @@ export interface Comparison {
   readonly repeats: number;
   readonly inFlight: number;
   readonly windowMs: number;
+  readonly waiting: Round['waiting'];
   readonly say: (line: string) => void;
 }
 
@@ -40,11 +42,14 @@ export async function compare({
   ...rest
 }: Comparison): Promise<Map<string, Measured[]>> {
   const rounds = new Map<string, Measured[]>(sides.map(({ name }) => [name, []]));
+  for (const { restless } of sides) if (restless) process.kill(restless.pid, 'SIGSTOP');
   for (let n = 1 - warmUps; n <= repeats; n++) {
     // A B C, B C A, C A B: no side always follows the same one.
     const first = (n + warmUps) % sides.length;
     for (const side of [...sides.slice(first), ...sides.slice(0, first)]) {
+      if (side.restless) process.kill(side.restless.pid, 'SIGCONT');
       const measured = await roundOf(side, `${n < 1 ? 'w' : 'r'}${n + warmUps}`, rest);
+      if (side.restless) process.kill(side.restless.pid, 'SIGSTOP');
       rest.say(`  ${n < 1 ? 'warm-up' : `round ${n}`} ${side.name.padEnd(24)} ${inWords(measured)}`);
       if (n >= 1) rounds.get(side.name)?.push(measured);
     }
@@ -55,11 +60,12 @@ export async function compare({
 async function roundOf(
   { name, members, starter }: Side,
   run: string,
-  { table, inFlight, windowMs }: Pick<Comparison, 'table' | 'inFlight' | 'windowMs'>,
+  { table, inFlight, windowMs, waiting }: Pick<Comparison, 'table' | 'inFlight' | 'windowMs' | 'waiting'>,
 ): Promise<Measured> {
   await table.clear();
   await sleep(PAUSE_MS);
-  starter.begin({ run: `${run}-${name.replaceAll(' ', '-')}`, inFlight, leadInMs: LEAD_IN_MS, windowMs });
+  const id = `${run}-${name.replaceAll(' ', '-')}`;
+  starter.begin({ run: id, inFlight, leadInMs: LEAD_IN_MS, windowMs, waiting });
   await starter.expect('window-opens');
   const before = members.map(({ pid }) => treeCpuSeconds(pid));
   const { completed, seconds, latenciesMs } = await starter.expect('window-closes');

@@ -1,5 +1,6 @@
-// Starts sagas and waits for their ends, so many at a time: the part of a side's own process that is the same on all sides.
+// Starts sagas and hears of their ends, so many at a time: the part of a side's own process that is the same on all sides.
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Effects } from './effects';
 
 /** What the measuring program asks a side for. */
 export interface Round {
@@ -10,6 +11,12 @@ export interface Round {
   /** Before anything is counted: the sagas that are under way are then of all ages. */
   readonly leadInMs: number;
   readonly windowMs: number;
+  /**
+   * How its starter hears of a saga's end, before it starts the next. `by-effect`: from PostgreSQL, as the last step is
+   * there, and nobody asks the system: events are handed over, and nobody waits for what comes of them. `by-client`: by the
+   * system's own client.
+   */
+  readonly waiting: 'by-effect' | 'by-client';
 }
 
 /** What a side's process tells the measuring program, in this order. */
@@ -27,13 +34,49 @@ export type Report =
   | { readonly kind: 'drained'; readonly started: number };
 
 /**
- * Serves rounds until the measuring program is gone.
- *
- * @param saga starts the saga of this id, and resolves when it has completed
+ * Starts a saga. Resolves when it is accepted, from when on it runs to its end, whoever dies; with how the side's own client
+ * waits for it.
  */
-export function serveRounds(saga: (id: string) => Promise<void>): void {
-  process.on('message', (round) => void drive(round as Round, saga));
+export type Start = (id: string) => Promise<() => Promise<unknown>>;
+
+/** Serves rounds until the measuring program is gone. */
+export function serveRounds(start: Start, effects: Effects): void {
+  const lastStep = watchLastSteps(effects);
+  process.on('message', (message) => {
+    const round = message as Round;
+    void drive(round, async (id) => {
+      const completed = await start(id);
+      await (round.waiting === 'by-client' ? completed() : lastStep(id));
+    });
+  });
   serveUntilAlone();
+}
+
+/** Added to a saga's time at most; 100 looks a second cost PostgreSQL little. */
+const LOOK_MS = 10;
+
+/** Resolves when the saga's last step is in PostgreSQL. Looks only while somebody waits. */
+function watchLastSteps(effects: Effects): (id: string) => Promise<void> {
+  const waiting = new Map<string, () => void>();
+  let looking = false;
+
+  async function look(): Promise<void> {
+    looking = true;
+    while (waiting.size > 0) {
+      await sleep(LOOK_MS);
+      for (const id of await effects.finished([...waiting.keys()])) {
+        waiting.get(id)?.();
+        waiting.delete(id);
+      }
+    }
+    looking = false;
+  }
+
+  return (id) =>
+    new Promise((resolve) => {
+      waiting.set(id, resolve);
+      if (!looking) void look();
+    });
 }
 
 /** Of a process that only works: says that it is ready, and ends with the measuring program. */
@@ -42,7 +85,10 @@ export function serveUntilAlone(): void {
   tell({ kind: 'ready' });
 }
 
-async function drive({ run, inFlight, leadInMs, windowMs }: Round, saga: (id: string) => Promise<void>) {
+async function drive(
+  { run, inFlight, leadInMs, windowMs }: Round,
+  saga: (id: string) => Promise<void>,
+): Promise<void> {
   let started = 0;
   let counting = false;
   let stopping = false;

@@ -52,7 +52,7 @@ export function openEffects(url: string, name: string): Effects {
 export interface EffectsTable {
   /** How many sagas it has, and how many steps of them. */
   count(): Promise<{ sagas: number; steps: number }>;
-  /** Empties it, and writes what PostgreSQL owes to the disk: no side starts with the debts of another. */
+  /** Empties it, and does what PostgreSQL would do later by itself: no side pays the debts of another. */
   clear(): Promise<void>;
   /** `on`, unless somebody has changed the server's own default. */
   synchronousCommit(): Promise<string>;
@@ -73,6 +73,7 @@ export async function openEffectsTable(url: string): Promise<EffectsTable> {
     },
     clear: async () => {
       await database.query('truncate peers.effects');
+      await database.query('vacuum analyze');
       await database.query('checkpoint');
     },
     synchronousCommit: async () => {

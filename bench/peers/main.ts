@@ -12,16 +12,25 @@ const say = (line: string) => void process.stdout.write(`${line}\n`);
 /** What ours is to reach of the peers' rates: docs/benchmarks-peers.md says what the others do differently. */
 const TARGETS: Readonly<Record<string, Target>> = { Restate: { atLeast: 0.15 }, DBOS: { atLeast: 0.35 } };
 
+interface Options {
+  readonly quick?: true;
+  readonly inFlight: string;
+  readonly wait?: true;
+  readonly json?: string;
+}
+
 /** `npm run bench:peers`: the same sagas with Restate and DBOS, on this machine, in turn with ours. */
 const command = new Command('bench:peers')
   .description(
     'Runs a saga of five steps with Sagaline, Restate and DBOS in turn: sagas per second, what each costs.',
   )
-  .option('--quick', 'fewer and shorter rounds: about three minutes')
+  .option('--quick', 'fewer and shorter rounds: about four minutes')
   .option('--in-flight <sagas>', 'sagas under way at any moment, on every side', '32')
+  .option('--wait', "each side's own client waits for each saga; otherwise nobody does, as with events")
   .option('--json <file>', 'write the figures for a program, too')
-  .action(async ({ quick, inFlight, json }: { quick?: true; inFlight: string; json?: string }) => {
-    const [warmUps, repeats, windowMs] = quick ? [2, 5, 3_000] : [3, 7, 8_000];
+  .action(async ({ quick, inFlight, wait, json }: Options) => {
+    const waiting = wait ? 'by-client' : 'by-effect';
+    const [warmUps, repeats, windowMs] = quick ? [2, 5, 4_000] : [2, 7, 8_000];
     const rounds = await inWorld(async (world) => {
       const table = await openEffectsTable(world.databaseUrl);
       try {
@@ -32,7 +41,16 @@ const command = new Command('bench:peers')
           await world.dbos(),
           await world.bridged(),
         ];
-        return await compare({ sides, table, warmUps, repeats, inFlight: Number(inFlight), windowMs, say });
+        return await compare({
+          sides,
+          table,
+          warmUps,
+          repeats,
+          inFlight: Number(inFlight),
+          windowMs,
+          waiting,
+          say,
+        });
       } finally {
         await table.end();
       }

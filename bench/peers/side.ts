@@ -17,6 +17,11 @@ export interface Side {
   readonly members: readonly Member[];
   /** The process that starts its sagas. */
   readonly starter: Child;
+  /**
+   * A process that asks PostgreSQL for work all the time: it stands still while the others run, which would be charged for
+   * what it asks.
+   */
+  readonly restless?: Member;
 }
 
 /** A Node process of ours: it ends when we do. */

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { environment } from '../../src/config';
 import { freePorts, startStack } from '../../src/dev/stack';
 import type { Stack } from '../../src/dev/stack';
+import { startWatchdog } from '../../src/dev/stack/watchdog';
 import { appConfig } from '../../workers/config';
 import { provision } from '../../workers/provision';
 import { startRestate } from './restate/server';
@@ -69,9 +70,16 @@ async function actOn<Result>(
   const server = (name: string, key: string): Member => ({ name, pid: stack.pids[key] ?? 0 });
   const [postgres, temporal] = [server('PostgreSQL', 'postgres'), server('Temporal', 'temporal')];
   const ends: (() => Promise<void>)[] = [];
+  // One that stands still would not notice that we are gone.
+  const watchdog = startWatchdog(record);
+  ends.push(() => watchdog.close());
   const start = async (script: Script) => {
     const child = await startChild(script);
-    ends.push(() => child.stop());
+    watchdog.guard(child.pid, 'SIGKILL');
+    ends.push(async () => {
+      await child.stop();
+      watchdog.release(child.pid);
+    });
     return child;
   };
   const role = async (name: string) => start({ file: `sagaline/${name}.ts`, env: settings });
@@ -110,7 +118,8 @@ async function actOn<Result>(
       },
       dbos: async () => {
         const starter = await start({ file: 'dbos/app.mjs', args: [databaseUrl] });
-        return { name: 'DBOS', members: [postgres, member('app', starter)], starter };
+        const app = member('app', starter);
+        return { name: 'DBOS', members: [postgres, app], starter, restless: app };
       },
     });
   } finally {

@@ -34,5 +34,5 @@ await DBOS.launch();
 
 serveRounds(async (id) => {
   const handle = await DBOS.startWorkflow(fiveSteps, { workflowID: id })(id);
-  await handle.getResult();
-});
+  return () => handle.getResult();
+}, effects);

@@ -64,7 +64,10 @@ export async function startRestate({
     env: { RESTATE_LOGGING: 'WARN' },
   });
   await register(`http://${address(admin)}`, `http://${address(servicePort)}`);
-  const starter = await start({ file: 'restate/starter.mjs', args: [`http://${address(ingress)}`] });
+  const starter = await start({
+    file: 'restate/starter.mjs',
+    args: [`http://${address(ingress)}`, databaseUrl],
+  });
   const members = [
     { name: 'Restate', pid: processes.pids()['restate'] ?? 0 },
     { name: 'service', pid: service.pid },

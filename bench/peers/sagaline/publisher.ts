@@ -1,14 +1,17 @@
-// Publishes events to the stream, and looks into PostgreSQL for the last step of their sagas: nobody asks Temporal.
+// Publishes events to the stream, for the bridge to open their sagas.
 import { setTimeout as sleep } from 'node:timers/promises';
+import { WorkflowNotFoundError } from '@temporalio/client';
 import { connectNats, createPublisher } from '../../../src/adapters/nats';
-import { encodeEvent, newEvent } from '../../../src/contracts';
+import { createTemporalClient } from '../../../src/adapters/temporal';
+import { encodeEvent, newEvent, workflowIdOf } from '../../../src/contracts';
 import { appConfig } from '../../../workers/config';
+import { temporalSettings } from '../../../workers/settings';
 import { serveRounds } from '../drive';
 import { openEffects } from '../effects';
-import { requested } from './domain';
+import { fiveSteps, requested } from './domain';
 
-/** Added to a saga's time at most; 100 looks a second cost PostgreSQL little. */
-const LOOK_MS = 10;
+/** An event is published some milliseconds before the bridge has opened its saga. */
+const LOOK_MS = 5;
 
 async function main(): Promise<void> {
   const silent = () => undefined;
@@ -16,22 +19,26 @@ async function main(): Promise<void> {
   const config = appConfig([]);
   const nats = await connectNats({ url: config.NATS_URL, name: 'bench', log });
   const publish = createPublisher(nats.jetstream());
-  const effects = openEffects(config.DATABASE_URL, 'bench-publisher');
-  const waiting = new Map<string, () => void>();
+  const temporal = createTemporalClient(temporalSettings(config));
 
-  serveRounds(async (id) => {
-    const ended = new Promise<void>((resolve) => waiting.set(id, resolve));
-    const event = newEvent(requested, { id, data: { sagaId: id } });
-    await publish(encodeEvent(event, { source: '/bench/peers' }));
-    await ended;
-  });
+  serveRounds(
+    async (id) => {
+      const event = newEvent(requested, { id, data: { sagaId: id } });
+      await publish(encodeEvent(event, { source: '/bench/peers' }));
+      return () => completed(id);
+    },
+    openEffects(config.DATABASE_URL, 'bench-publisher'),
+  );
 
-  for (;;) {
-    await sleep(LOOK_MS);
-    if (waiting.size === 0) continue;
-    for (const id of await effects.finished([...waiting.keys()])) {
-      waiting.get(id)?.();
-      waiting.delete(id);
+  async function completed(id: string): Promise<void> {
+    for (;;) {
+      try {
+        await temporal.workflow.getHandle(workflowIdOf(fiveSteps, id)).result();
+        return;
+      } catch (error) {
+        if (!(error instanceof WorkflowNotFoundError)) throw error;
+        await sleep(LOOK_MS);
+      }
     }
   }
 }
