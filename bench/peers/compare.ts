@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Round } from './drive';
 import type { EffectsTable } from './effects';
-import { treeCpuSeconds, treeMiB } from './process-tree';
+import { machineCpuSeconds, treeCpuSeconds, treeMiB } from './process-tree';
 import type { Side } from './side';
 import { STEPS } from './steps';
 
@@ -13,6 +13,8 @@ export interface Measured {
   readonly cpuMs: Readonly<Record<string, number>>;
   /** Memory of each of its processes at the end of the window, in MiB. */
   readonly memoryMiB: Readonly<Record<string, number>>;
+  /** Processors that somebody else had meanwhile: what else runs on the machine, and the other sides' idling. */
+  readonly others: number;
   /** From the start of a saga until its starter knows of its end. */
   readonly p50Ms: number;
   readonly p99Ms: number;
@@ -68,8 +70,10 @@ async function roundOf(
   starter.begin({ run: id, inFlight, leadInMs: LEAD_IN_MS, windowMs, waiting });
   await starter.expect('window-opens');
   const before = members.map(({ pid }) => treeCpuSeconds(pid));
+  const machineBefore = machineCpuSeconds();
   const { completed, seconds, latenciesMs } = await starter.expect('window-closes');
   const cpu = members.map(({ pid }, index) => treeCpuSeconds(pid) - (before[index] ?? 0));
+  const machine = machineCpuSeconds() - machineBefore;
   const memory = members.map(({ pid }) => treeMiB(pid));
   const { started } = await starter.expect('drained');
   await assertAllDone(name, started, table);
@@ -80,6 +84,7 @@ async function roundOf(
     perSecond: completed / seconds,
     cpuMs: byMember(cpu, 1_000 / completed),
     memoryMiB: byMember(memory, 1),
+    others: (machine - cpu.reduce((sum, each) => sum + each, 0)) / seconds,
     p50Ms: quantile(sorted, 0.5),
     p99Ms: quantile(sorted, 0.99),
   };
@@ -100,10 +105,10 @@ export function total(byMember: Readonly<Record<string, number>>): number {
   return Object.values(byMember).reduce((sum, value) => sum + value, 0);
 }
 
-function inWords({ perSecond, cpuMs, memoryMiB, p50Ms, p99Ms }: Measured): string {
+function inWords({ perSecond, cpuMs, memoryMiB, others, p50Ms, p99Ms }: Measured): string {
   const shares = Object.entries(cpuMs).map(([name, ms]) => `${name} ${ms.toFixed(2)}`);
   return (
     `${perSecond.toFixed(0)}/s, ${total(cpuMs).toFixed(2)} ms a saga (${shares.join(', ')}), ` +
-    `${p50Ms.toFixed(0)} and ${p99Ms.toFixed(0)} ms, ${total(memoryMiB).toFixed(0)} MiB`
+    `${p50Ms.toFixed(0)} and ${p99Ms.toFixed(0)} ms, ${total(memoryMiB).toFixed(0)} MiB; others had ${others.toFixed(2)} processors`
   );
 }

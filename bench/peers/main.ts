@@ -95,6 +95,11 @@ function figuresOf(rounds: ReadonlyMap<string, readonly Measured[]>): Figure[] {
       measured.map(({ memoryMiB }) => memoryMiB),
     ),
     figure(
+      `${name}: processors that others had meanwhile`,
+      '',
+      measured.map(({ others }) => others),
+    ),
+    figure(
       `${name}: time of a saga, p50`,
       'ms',
       measured.map(({ p50Ms }) => p50Ms),
@@ -105,16 +110,24 @@ function figuresOf(rounds: ReadonlyMap<string, readonly Measured[]>): Figure[] {
       measured.map(({ p99Ms }) => p99Ms),
     ),
   ]);
-  const ratios = [...rounds].flatMap(([name, measured]) =>
-    name === 'Sagaline'
-      ? []
-      : figure(
-          `Sagaline ÷ ${name}, sagas per second`,
-          '',
-          measured.map(({ perSecond }, at) => (ours[at]?.perSecond ?? NaN) / perSecond),
-          TARGETS[name],
-        ),
-  );
+  const ratios = [...rounds].flatMap(([name, measured]) => {
+    if (name === 'Sagaline') return [];
+    const against = (read: (one: Measured) => number) =>
+      measured.map((theirs, at) => (ours[at] ? read(ours[at]) : NaN) / read(theirs));
+    return [
+      figure(
+        `Sagaline ÷ ${name}, sagas per second`,
+        '',
+        against(({ perSecond }) => perSecond),
+        TARGETS[name],
+      ),
+      figure(
+        `Sagaline ÷ ${name}, processor time per saga`,
+        '',
+        against(({ cpuMs }) => total(cpuMs)),
+      ),
+    ];
+  });
   return [...own, ...ratios];
 }
 

@@ -33,6 +33,14 @@ export function treeCpuSeconds(root: number): number {
   return treeOf(root).reduce((sum, pid) => sum + (statOf(pid)?.ticks ?? 0), 0) / TICKS_PER_SECOND;
 }
 
+/** Processor time that the whole machine has used, whoever has, in seconds (proc(5), `/proc/stat`, the line `cpu`). */
+export function machineCpuSeconds(): number {
+  const [, ...ticks] = (read('/proc/stat') ?? '').split('\n', 1)[0]?.split(/\s+/) ?? [];
+  // User, nice, system; idle and waiting, which nobody has used; interrupts, and what the host has given to others.
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0, steal = 0] = ticks.map(Number);
+  return (user + nice + system + irq + softirq + steal) / TICKS_PER_SECOND;
+}
+
 /**
  * Memory of a process and all below it, in MiB: the proportional set size, in which a page that several of them share is
  * counted once (proc(5), `/proc/<pid>/smaps_rollup`). PostgreSQL's processes share most of theirs.
