@@ -92,6 +92,18 @@ describe('the set-up', () => {
     expect(await calls()).toHaveLength(3);
   });
 
+  test('installs the packages of the benchmark beside ours when asked to, into its own folder', async () => {
+    const external = { NATS_URL: 'nats://elsewhere', TEMPORAL_ADDRESS: 'elsewhere:7233' };
+    await mkdir(join(clone, 'bench/peers'), { recursive: true });
+    await writeFile(join(clone, 'bench/peers/package-lock.json'), LOCK);
+    await standIn('npm', 'mkdir node_modules; pwd >> "$CLONE/calls"');
+    await setUp(external);
+    expect(await calls()).toEqual([clone]);
+    await setUp(external, '--peers');
+    expect(await calls()).toEqual([clone, join(clone, 'bench/peers')]);
+    expect(await setUp(external, '--peers')).toEqual({ code: 0, stdout: '', stderr: '' });
+  });
+
   test('keeps the options of an outer npm from the inner one', async () => {
     await standIn(
       'npm',

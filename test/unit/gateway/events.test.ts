@@ -6,6 +6,7 @@ import { createCatalogue, decodeEvent, defineEvent, MAX_EVENT_BYTES, REASONS } f
 import { binary, bytesOf, envelope, structured } from '../../support/fakes/messages';
 import { pingDomain, ponged } from '../../support/ping/domain';
 import { PINGED, PINGED_V2, PONGED } from '../../support/ping/names';
+import { until } from '../../support/until';
 import { gatewayUnderTest, RECEIPT } from './gateway-under-test';
 
 type Gateway = ReturnType<typeof gatewayUnderTest>;
@@ -62,13 +63,15 @@ describe('a sound event is published, then answered with 202 and the receipt', (
   });
 
   test('not before the stream has confirmed it', async () => {
-    let confirm: (receipt: typeof RECEIPT) => void = () => undefined;
+    let confirm: ((receipt: typeof RECEIPT) => void) | undefined;
     const gateway = gatewayUnderTest({ publish: () => new Promise((resolve) => (confirm = resolve)) });
     const answered = jest.fn();
     const response = post(gateway, structured()).then(answered);
+    await until('it is published', () => confirm !== undefined);
+    // Long enough for an answer that does not wait.
     await new Promise((resolve) => setTimeout(resolve, 30));
     expect(answered).not.toHaveBeenCalled();
-    confirm(RECEIPT);
+    confirm?.(RECEIPT);
     await response;
     expect(answered).toHaveBeenCalledTimes(1);
   });

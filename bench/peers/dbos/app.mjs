@@ -1,0 +1,38 @@
+// The five steps with DBOS: a library, so the process that starts them is the one that runs them. The database's address.
+import { DBOS } from '@dbos-inc/dbos-sdk';
+import { serveRounds } from '../drive.ts';
+import { openEffects } from '../effects.ts';
+import { STEPS } from '../steps.ts';
+
+const [databaseUrl] = process.argv.slice(2);
+const effects = openEffects(databaseUrl, 'dbos');
+
+const fiveSteps = DBOS.registerWorkflow(
+  async (id) => {
+    const undos = [];
+    try {
+      for (const step of STEPS) {
+        undos.unshift(() => DBOS.runStep(() => effects.undo(id, step), { name: `undo ${step}` }));
+        await DBOS.runStep(() => effects.apply(id, step), { name: step });
+      }
+    } catch {
+      for (const undo of undos) await undo();
+      return 'compensated';
+    }
+    return 'completed';
+  },
+  { name: 'fiveSteps' },
+);
+
+DBOS.setConfig({
+  name: 'peers',
+  systemDatabaseUrl: databaseUrl,
+  systemDatabasePoolSize: 20,
+  logLevel: 'warn',
+});
+await DBOS.launch();
+
+serveRounds(async (id) => {
+  const handle = await DBOS.startWorkflow(fiveSteps, { workflowID: id })(id);
+  return () => handle.getResult();
+}, effects);

@@ -1,0 +1,38 @@
+// The five steps as a Restate service, and the process that runs it: `<port>`, the database's address.
+import './with-resolvers.mjs';
+import { once } from 'node:events';
+import { createServer } from 'node:http2';
+import * as restate from '@restatedev/restate-sdk';
+import { serveUntilAlone } from '../drive.ts';
+import { openEffects } from '../effects.ts';
+import { STEPS } from '../steps.ts';
+
+const [port, databaseUrl] = process.argv.slice(2);
+const effects = openEffects(databaseUrl, 'restate');
+
+/** A workflow: once for each key, as a workflow id of Temporal. */
+const fiveSteps = restate.workflow({
+  name: 'FiveSteps',
+  handlers: {
+    run: async (ctx) => {
+      const undos = [];
+      try {
+        for (const step of STEPS) {
+          undos.unshift(() => ctx.run(`undo ${step}`, () => effects.undo(ctx.key, step)));
+          await ctx.run(step, () => effects.apply(ctx.key, step));
+        }
+      } catch (error) {
+        if (!(error instanceof restate.TerminalError)) throw error;
+        for (const undo of undos) await undo();
+        return 'compensated';
+      }
+      return 'completed';
+    },
+  },
+});
+
+// Not by its `serve`, which listens on all addresses of this machine.
+const server = createServer(restate.createEndpointHandler({ services: [fiveSteps] }));
+server.listen(Number(port), '127.0.0.1');
+await once(server, 'listening');
+serveUntilAlone();

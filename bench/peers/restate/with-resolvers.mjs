@@ -1,0 +1,10 @@
+// Node 20 has no `Promise.withResolvers`, which Restate's SDK calls: to be imported before it.
+Promise.withResolvers ??= () => {
+  let resolve;
+  let reject;
+  const promise = new Promise((resolved, rejected) => {
+    resolve = resolved;
+    reject = rejected;
+  });
+  return { promise, resolve, reject };
+};

@@ -1,0 +1,32 @@
+// Runs a role of the product in a process of its own, with the bench's domain instead of the shop's.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createLog } from '../../../src/adapters/log';
+import { createRegistry } from '../../../src/adapters/prometheus';
+import { createCatalogue } from '../../../src/contracts';
+import { appConfig } from '../../../workers/config';
+import type { Role, RoleContext, RunningRole } from '../../../workers/role';
+import { serveUntilAlone } from '../drive';
+import { peersDomain } from './domain';
+
+/** Ready once the role is, all of its checks included; ends with the measuring program. */
+export async function serveRole(name: string, role: Role, prepare?: (context: RoleContext) => Promise<void>) {
+  const config = appConfig([]);
+  const context = {
+    config,
+    catalogue: createCatalogue([peersDomain]),
+    registry: createRegistry(name),
+    log: createLog({ role: name, level: config.LOG_LEVEL, format: 'json' }),
+  };
+  const running = await role(context);
+  await prepare?.(context);
+  while (!(await isReady(running))) await sleep(LOOK_MS);
+  serveUntilAlone();
+  await running.failed;
+}
+
+const LOOK_MS = 100;
+
+async function isReady({ checks }: RunningRole): Promise<boolean> {
+  const answers = await Promise.all(Object.values(checks).map(async (check) => check()));
+  return answers.every(Boolean);
+}
