@@ -107,6 +107,18 @@ describe('concurrency', () => {
     expect(running).toEqual(['4', '5']);
   });
 
+  test('that grows lets in who waits, without anybody leaving', async () => {
+    const { flow, attempt, running } = flowUnderTest(4);
+    flow.heard('exhausted');
+    for (const name of ['1', '2', '3']) void attempt(name);
+    await settle();
+    expect(running).toEqual(['1', '2']);
+    flow.heard('taken');
+    flow.heard('taken');
+    await settle();
+    expect(running).toEqual(['1', '2', '3']);
+  });
+
   test('an attempt that throws leaves its place to the next', async () => {
     const { flow, stop } = flowUnderTest(1);
     const lane = { alone: false, temporal: true, stopping: stop.signal };
