@@ -93,6 +93,13 @@ describe('concurrency', () => {
     wait(1_000);
     flow.fellBehind();
     expect(flow.limit()).toBe(4);
+    for (let taken = 0; taken < 3; taken++) flow.heard('taken');
+    wait(1_000);
+    flow.fellBehind();
+    flow.heard('taken');
+    expect(flow.limit()).toBe(2);
+    flow.heard('taken');
+    expect(flow.limit()).toBe(3);
   });
 
   test('that was cut lets nobody in until enough have left', async () => {
