@@ -10,7 +10,7 @@ import {
   DEAD_LETTER_HEADERS,
 } from '../../src/adapters/nats';
 import { DEAD_LETTERS_STREAM } from '../../src/adapters/nats';
-import { createSingleAttemptClient, createWorkflows } from '../../src/adapters/temporal';
+import { createPlainClient, createSingleAttemptClient, createWorkflows } from '../../src/adapters/temporal';
 import type { BridgeMetrics, Delivery, EventOutcome, Workflows } from '../../src/bridge';
 import { createBridge } from '../../src/bridge';
 import type { Domain } from '../../src/contracts';
@@ -47,7 +47,7 @@ export async function startTestBridge(options: {
   const log = rememberingLog();
   const connection = await connectNats({ url, name, log });
   const address = options.temporalAddress ?? prepared('servers').temporalAddress;
-  const temporal = createSingleAttemptClient({ address, namespace: 'default' });
+  const temporal = createPlainClient({ address, namespace: 'default' });
   const settled: TestBridge['settled'] = [];
   const held: TestBridge['held'] = [];
   const bridge = createBridge({

@@ -11,7 +11,7 @@ import {
 } from '../../src/adapters/nats';
 import { bridgeMetrics } from '../../src/adapters/prometheus';
 import {
-  createSingleAttemptClient,
+  createPlainClient,
   createWorkflows,
   searchAttributesAreReady,
   temporalIsUp,
@@ -27,7 +27,7 @@ const DAY_MS = 24 * 60 * 60_000;
 /** Events from the stream to the workflows, and the stream's old events out of it. */
 export const bridge: Role = async ({ config, catalogue, registry, log }) => {
   const nats = await connectNats({ url: config.NATS_URL, name: 'sagaline-bridge', log });
-  const temporal = createSingleAttemptClient(temporalSettings(config));
+  const temporal = createPlainClient(temporalSettings(config));
   const core = createBridge({
     catalogue,
     workflows: createWorkflows(temporal),

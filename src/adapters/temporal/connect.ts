@@ -1,4 +1,5 @@
 import { Client, Connection } from '@temporalio/client';
+import { plainConnection } from './plain-connection';
 
 export interface TemporalSettings {
   readonly address: string;
@@ -24,22 +25,15 @@ const CHANNEL = {
   'grpc.dns_min_time_between_resolutions_ms': 5_000,
 };
 
-/**
- * How long a call may take: longer than any healthy answer, shorter than a pause that people notice. As part of gRPC's
- * service configuration (https://grpc.io/docs/guides/service-config/) it costs nothing; the SDK's `withDeadline` makes a
- * context for each call, which every promise in it then carries. Histories come in pages, and whoever reads one says how
- * long it may take.
- */
-const CALLS_IN_TIME = JSON.stringify({
-  methodConfig: [
-    {
-      name: ['SignalWithStartWorkflowExecution', 'SignalWorkflowExecution', 'DescribeWorkflowExecution'].map(
-        (method) => ({ service: 'temporal.api.workflowservice.v1.WorkflowService', method }),
-      ),
-      timeout: '5s',
-    },
-  ],
-});
+/** What the SDK gives its own connections, and a client of gRPC by itself would do without: a peer that is gone is noticed. */
+const KEEPALIVE = {
+  'grpc.keepalive_permit_without_calls': 1,
+  'grpc.keepalive_time_ms': 30_000,
+  'grpc.keepalive_timeout_ms': 15_000,
+};
+
+/** How long a call may take: longer than any healthy answer, shorter than a pause that people notice. */
+const CALL_MS = 5_000;
 
 /** A client that connects at its first call: a process may start before Temporal does. */
 export function createTemporalClient(settings: TemporalSettings): Client {
@@ -49,17 +43,35 @@ export function createTemporalClient(settings: TemporalSettings): Client {
 }
 
 /**
- * A client for callers that make their own pauses: one attempt a call, for five seconds at most. (The SDK would repeat a
- * call that was refused or unanswered up to ten times, and tell of an overloaded server only as of one that did not
- * answer in time.)
+ * A client for callers that make their own pauses: one attempt a call. (The SDK would repeat a call that was refused or
+ * unanswered up to ten times, and tell of an overloaded server only as of one that did not answer in time.)
  */
 export function createSingleAttemptClient(settings: TemporalSettings): Client {
   const { address, namespace } = settings;
   const connection = Connection.lazy({
     address,
-    channelArgs: { ...CHANNEL, 'grpc.service_config': CALLS_IN_TIME },
+    channelArgs: CHANNEL,
     interceptors: [],
     ...credentials(settings),
+  });
+  return new Client({ connection, namespace });
+}
+
+/**
+ * The bridge's client: one attempt a call, for five seconds at most, and less processor time for it (adr 20). Nothing that
+ * takes longer can be waited for with it.
+ */
+export function createPlainClient({ address, namespace, apiKey }: TemporalSettings): Client {
+  const connection = plainConnection({
+    address,
+    tls: apiKey !== undefined,
+    headers: {
+      'client-name': 'sagaline',
+      'temporal-namespace': namespace,
+      ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }),
+    },
+    callMs: CALL_MS,
+    channelArgs: { ...CHANNEL, ...KEEPALIVE },
   });
   return new Client({ connection, namespace });
 }

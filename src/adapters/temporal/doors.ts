@@ -38,9 +38,11 @@ export function createSubmit(client: Client, withinMs: number): Submit {
       );
       return { kind: 'answered', answer };
     } catch (error) {
-      if (error instanceof WorkflowExecutionAlreadyStartedError) return answerOfClosed(client, workflowId);
-      if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return pending('no answer in time');
-      return pending(error instanceof Error ? error.message : String(error));
+      if (error instanceof WorkflowExecutionAlreadyStartedError) {
+        const asking = client.withDeadline(Date.now() + withinMs, () => answerOfClosed(client, workflowId));
+        return asking.catch(unanswered);
+      }
+      return unanswered(error);
     }
   };
 }
@@ -53,6 +55,11 @@ async function answerOfClosed(client: Client, workflowId: string): Promise<Submi
     return { kind: 'answered', answer: asked.value as DoorAnswer };
   }
   return pending('the process has ended, and nobody can say what it has answered');
+}
+
+function unanswered(error: unknown): Submitted {
+  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return pending('no answer in time');
+  return pending(error instanceof Error ? error.message : String(error));
 }
 
 function pending(why: string): Submitted {

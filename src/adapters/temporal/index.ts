@@ -1,6 +1,12 @@
 /** Temporal: the client, the search attributes, and the bridge's four questions to it. */
 export { watchBacklog } from './backlog';
-export { createSingleAttemptClient, createTemporalClient, credentials, temporalIsUp } from './connect';
+export {
+  createPlainClient,
+  createSingleAttemptClient,
+  createTemporalClient,
+  credentials,
+  temporalIsUp,
+} from './connect';
 export type { TemporalSettings } from './connect';
 export {
   describeDeployment,

@@ -1,7 +1,7 @@
 // How the adapter reads Temporal's answers: what the bridge then does with an event depends on nothing else.
 import type { Client } from '@temporalio/client';
 import {
-  createSingleAttemptClient,
+  createPlainClient,
   createTemporalClient,
   createWorkflows,
   registerSearchAttributes,
@@ -26,7 +26,9 @@ let workflows: Workflows;
 
 beforeAll(() => {
   temporal = testTemporal();
-  workflows = createWorkflows(temporal);
+  workflows = createWorkflows(
+    createPlainClient({ address: prepared('servers').temporalAddress, namespace: 'default' }),
+  );
 });
 afterAll(() => temporal.connection.close());
 
@@ -84,7 +86,7 @@ test('a request that Temporal will never accept is rejected', async () => {
 
 test('a namespace that is missing is not the fault of the event: it is held', async () => {
   const address = prepared('servers').temporalAddress;
-  const lost = createSingleAttemptClient({ address, namespace: 'nowhere' });
+  const lost = createPlainClient({ address, namespace: 'nowhere' });
   const answers = await eachAnswer(createWorkflows(lost), target());
   expect(answers.map(({ kind }) => kind)).toEqual(Array(4).fill('unavailable'));
   await lost.connection.close();
@@ -95,7 +97,7 @@ test.each(['refuses', 'never answers'])(
   async (how) => {
     const proxy = await startProxy();
     if (how === 'refuses') await proxy.close();
-    const client = createSingleAttemptClient({ address: proxy.address, namespace: 'default' });
+    const client = createPlainClient({ address: proxy.address, namespace: 'default' });
     const since = Date.now();
     const answers = await eachAnswer(createWorkflows(client), target());
     expect(answers.map(({ kind }) => kind)).toEqual(Array(4).fill('unavailable'));

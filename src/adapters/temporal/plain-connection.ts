@@ -1,0 +1,91 @@
+import { Client, credentials, Metadata } from '@grpc/grpc-js';
+import type { ConnectionLike } from '@temporalio/client';
+import { OperatorService, WorkflowService } from '@temporalio/client';
+import { DEADLINE_EXCEEDED } from './status';
+
+type RpcImpl = Parameters<typeof WorkflowService.create>[0];
+
+export interface PlainSettings {
+  /** Host and port. */
+  readonly address: string;
+  readonly tls: boolean;
+  /** Sent with every call. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** How long a call may take, whatever it asks. */
+  readonly callMs: number;
+  /** gRPC's own settings. */
+  readonly channelArgs: Readonly<Record<string, string | number>>;
+}
+
+/**
+ * A connection for the SDK's client that makes each call once, right at gRPC's own client. (The SDK's connection gives each
+ * call a context, `AsyncLocalStorage`, to add one header: from the first on, every promise of the process pays for it.)
+ */
+export function plainConnection(settings: PlainSettings): ConnectionLike {
+  const { address, tls, headers, callMs, channelArgs } = settings;
+  const client = new Client(
+    address,
+    tls ? credentials.createSsl() : credentials.createInsecure(),
+    channelArgs,
+  );
+  const metadata = new Metadata();
+  for (const [name, value] of Object.entries(headers)) metadata.set(name, value);
+
+  const service =
+    (name: string): RpcImpl =>
+    (method, request, answered) => {
+      const path = `/${name}/${method.name}`;
+      const message = Buffer.from(request.buffer, request.byteOffset, request.byteLength);
+      const deadline = Date.now() + callMs;
+      client.makeUnaryRequest(path, asItIs, asItIs, message, metadata, { deadline }, (error, answer) =>
+        answered(error, answer),
+      );
+    };
+  return {
+    workflowService: WorkflowService.create(
+      service('temporal.api.workflowservice.v1.WorkflowService'),
+      false,
+      false,
+    ),
+    operatorService: OperatorService.create(
+      service('temporal.api.operatorservice.v1.OperatorService'),
+      false,
+      false,
+    ),
+    plugins: [],
+    ensureConnected: () => Promise.resolve(),
+    close: () => {
+      client.close();
+      return Promise.resolve();
+    },
+    withDeadline: (deadline, act) => before(Number(deadline), act),
+    withMetadata: () => Promise.reject(new Error('the headers of this connection are always the same')),
+    withAbortSignal: () => Promise.reject(new Error('calls on this connection cannot be aborted')),
+  };
+}
+
+function asItIs(message: Buffer): Buffer {
+  return message;
+}
+
+/** The call that is under way then ends by itself: it has a deadline of its own. */
+async function before<Result>(deadline: number, act: () => Promise<Result>): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new OverdueError()), deadline - Date.now());
+  });
+  try {
+    return await Promise.race([act(), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Read as what it is, no answer in time: gRPC's own errors have their code in the same place. */
+class OverdueError extends Error {
+  override readonly name = 'OverdueError';
+  readonly code = DEADLINE_EXCEEDED;
+  constructor() {
+    super('not done in time');
+  }
+}
