@@ -8,6 +8,7 @@ import { shopEvents } from './events';
 import type { Figure, Target } from './figures';
 import { figure } from './figures';
 import { cpuSeconds } from './proc';
+import { silent } from './silent';
 import type { World } from './world';
 
 /** One round of one side. */
@@ -101,9 +102,9 @@ async function measured(pid: number, events: number, run: () => Promise<void>): 
   return { perSecond: events / seconds, cpuMs: ((cpuSeconds(pid) - cpu) * 1_000) / events };
 }
 
-async function bridgeSide({ config, bridgePid }: World) {
-  const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
-  const nats = await connectNats({ url: config.NATS_URL, name: 'bench', log });
+async function bridgeSide(world: World) {
+  const bridgePid = world.pid('bridge');
+  const nats = await connectNats({ url: world.config.NATS_URL, name: 'bench', log: silent });
   const manager = await nats.jetstreamManager();
   const publish = createPublisher(nats.jetstream());
 

@@ -4,6 +4,7 @@ import { shopEvents } from './events';
 import type { Figure } from './figures';
 import { figure } from './figures';
 import { residentMiB } from './proc';
+import { silent } from './silent';
 import type { World } from './world';
 
 /** Published in parts: what this program holds of them is not to be measured. */
@@ -14,11 +15,11 @@ const IDLE_MS = 10_000;
 
 /** How much memory a bridge takes more than idle, with a backlog in the stream that it works off all the while. */
 export async function memoryByBacklog(
-  { config, bridgePid }: World,
+  world: World,
   { backlog, watchedMs, say }: { backlog: number; watchedMs: number; say: (line: string) => void },
 ): Promise<Figure[]> {
-  const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
-  const nats = await connectNats({ url: config.NATS_URL, name: 'bench', log });
+  const bridgePid = world.pid('bridge');
+  const nats = await connectNats({ url: world.config.NATS_URL, name: 'bench', log: silent });
   const publish = createPublisher(nats.jetstream());
   await sleep(IDLE_MS);
   const idle = residentMiB(bridgePid);
