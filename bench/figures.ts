@@ -1,4 +1,4 @@
-import { cpus } from 'node:os';
+import { cpus, totalmem } from 'node:os';
 
 /** One measured value, as the JSON has it. */
 export interface Figure {
@@ -31,6 +31,19 @@ export function median(values: readonly number[]): number {
   return (low + high) / 2;
 }
 
+/** Three digits that say something, and no more. */
+export function inDigits(value: number): string {
+  const size = Math.abs(value);
+  return value.toFixed(Number.isInteger(value) || size >= 100 ? 0 : size >= 10 ? 1 : size >= 0.1 ? 2 : 3);
+}
+
+export function inWords({ name, value, unit, spread: [least, most], target, met }: Figure): string {
+  const range = `${inDigits(least)} to ${inDigits(most)}`;
+  const verdict = target === undefined ? '' : `   ${target}: ${met === true ? 'met' : 'NOT MET'}`;
+  return `${name.padEnd(76)} ${inDigits(value).padStart(6)} ${unit.padEnd(3)}  (${range})${verdict}`;
+}
+
 export function machine(): string {
-  return `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, Node ${process.versions.node}, ${process.platform}`;
+  const gib = Math.round(totalmem() / 2 ** 30);
+  return `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, ${gib} GiB, Node ${process.versions.node}, ${process.platform}`;
 }

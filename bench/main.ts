@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import type { Figure } from './figures';
-import { machine } from './figures';
+import { inWords, machine } from './figures';
+import { pageOf } from './page/page';
 import type { Part } from './part';
 import { parts } from './parts';
 
@@ -11,6 +12,7 @@ interface Options {
   readonly quick?: true;
   readonly only: readonly Part[];
   readonly json?: string;
+  readonly page?: string;
 }
 
 /** `npm run bench`: what Sagaline costs, held against what people would use instead, on this machine. */
@@ -19,23 +21,30 @@ const command = new Command('bench')
   .option('--quick', 'fewer and shorter rounds: under five minutes for all parts')
   .option('--only <parts>', `some of ${parts.map(({ name }) => name).join(',')}`, readParts, parts)
   .option('--json <file>', 'write the figures for a program, too')
+  .option('--page <file>', 'write the figures as charts, one HTML file that needs nothing else')
   .addHelpText(
     'after',
     `\nParts:\n${parts.map(({ name, about }) => `  ${name.padEnd(10)} ${about}`).join('\n')}`,
   )
-  .action(async ({ quick, only, json }: Options) => {
+  .action(async ({ quick, only, json, page }: Options) => {
     const figures: Figure[] = [];
     for (const part of only) {
       const since = performance.now();
       say(`\n${part.name}: ${part.about}`);
-      const measured = await part.run({ quick: quick === true, say: (line) => say(`  ${line}`) });
-      for (const each of measured) say(`  ${inWords(each)}`);
+      try {
+        const measured = await part.run({ quick: quick === true, say: (line) => say(`  ${line}`) });
+        for (const each of measured) say(`  ${inWords(each)}`);
+        figures.push(...measured);
+      } catch (error) {
+        // What the other parts measure is worth having all the same.
+        process.exitCode = 1;
+        say(`  FAILED: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      }
       say(`  (${((performance.now() - since) / 1_000).toFixed(0)} s)`);
-      figures.push(...measured);
     }
-    if (json !== undefined) {
-      await writeFile(json, `${JSON.stringify({ machine: machine(), figures }, null, 2)}\n`);
-    }
+    const report = { machine: machine(), figures };
+    if (json !== undefined) await writeFile(json, `${JSON.stringify(report, null, 2)}\n`);
+    if (page !== undefined) await writeFile(page, await pageOf(report));
     if (figures.some(({ met }) => met === false)) process.exitCode = 1;
   });
 
@@ -45,13 +54,6 @@ function readParts(names: string): Part[] {
     if (!part) throw new InvalidArgumentError(`there is no part "${name}".`);
     return part;
   });
-}
-
-function inWords({ name, value, unit, spread: [least, most], target, met }: Figure): string {
-  const digits = value >= 100 ? 0 : 2;
-  const range = `${least.toFixed(digits)} to ${most.toFixed(digits)}`;
-  const verdict = target === undefined ? '' : `   ${target}: ${met === true ? 'met' : 'NOT MET'}`;
-  return `${name.padEnd(72)} ${value.toFixed(digits).padStart(6)} ${unit.padEnd(3)}  (${range})${verdict}`;
 }
 
 void command.parseAsync();

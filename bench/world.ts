@@ -11,7 +11,7 @@ import type { AppConfig } from '../workers/config';
 import { appConfig } from '../workers/config';
 import { provision } from '../workers/provision';
 import { silent } from './silent';
-import type { TemporalInstead } from './temporal-instead';
+import type { Instead, TemporalInstead } from './temporal-instead';
 import { startTemporalInstead } from './temporal-instead';
 
 const ROOT = path.resolve(__dirname, '..');
@@ -44,6 +44,8 @@ export interface World {
    * worker of the benchmarks' own (`bench:sample`); a second one of its kind has a name with a number, `bridge#2`.
    */
   start(...names: string[]): Promise<Processes>;
+  /** What runs in the place of our Temporal, where that was wanted. */
+  readonly instead: Instead | undefined;
 }
 
 export async function inWorld<Result>(
@@ -105,6 +107,7 @@ export async function inWorld<Result>(
         pids,
         pid: (name) => running(pids(), name),
         start,
+        instead,
       });
     } finally {
       for (const processes of started.reverse()) await processes.stop();

@@ -2,9 +2,10 @@ import type { DomainEvent } from '../../src/contracts';
 import type { Figure, Target } from '../figures';
 import { figure } from '../figures';
 import type { Part } from '../part';
+import type { SagaRound } from '../sagas';
+import { inWords } from '../sagas';
 import { inWorld } from '../world';
 import { receiveCarrierNews } from './carrier-news';
-import type { Round } from './round';
 import { roundOf } from './round';
 import { openBenchShop, SHOP_PROCESSES, SOON } from './shop';
 import type { Way } from './ways';
@@ -47,21 +48,21 @@ export const saga: Part = {
 };
 
 interface Both {
-  readonly ours: Round;
-  readonly sample: Round;
+  readonly ours: SagaRound;
+  readonly sample: SagaRound;
 }
 
 function figuresOf(rounds: readonly Both[]): Figure[] {
   const of = (name: string, unit: string, read: (round: Both) => number, target?: Target) =>
     figure(`order saga: ${name}`, unit, rounds.map(read), target);
-  const both = (name: string, unit: string, read: (round: Round) => number) => [
+  const both = (name: string, unit: string, read: (round: SagaRound) => number) => [
     of(`${name}, ours`, unit, ({ ours }) => read(ours)),
     of(`${name}, sample style`, unit, ({ sample }) => read(sample)),
   ];
-  const ratio = (name: string, read: (round: Round) => number, target?: Target) =>
+  const ratio = (name: string, read: (round: SagaRound) => number, target?: Target) =>
     of(`${name}, ours ÷ sample style`, '', ({ ours, sample }) => read(ours) / read(sample), target);
-  const perSecond = (round: Round) => round.perSecond;
-  const cpu = (round: Round) => round.cpuMs;
+  const perSecond = (round: SagaRound) => round.perSecond;
+  const cpu = (round: SagaRound) => round.cpuMs;
   return [
     ...both('sagas per second', '1/s', perSecond),
     ratio('sagas per second', perSecond, { atLeast: 1.5 }),
@@ -72,10 +73,4 @@ function figuresOf(rounds: readonly Both[]): Figure[] {
     ...both('workflow tasks per saga', '', ({ workflowTasks }) => workflowTasks),
     ...both('history events per saga', '', ({ historyEvents }) => historyEvents),
   ];
-}
-
-function inWords({ perSecond, cpuMs, aroundMs, rpcs, workflowTasks, historyEvents }: Round): string {
-  const cost = `${cpuMs.toFixed(0)} ms and ${aroundMs.toFixed(0)} ms around`;
-  const counts = `${rpcs.toFixed(1)} calls, ${workflowTasks.toFixed(1)} tasks, ${historyEvents.toFixed(1)} events`;
-  return `${perSecond.toFixed(2)}/s at ${cost}; ${counts}`;
 }

@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { newOrderId } from '../../../demo/orders';
-import type { Cost } from '../../../bench/saga/cost';
-import { costOf } from '../../../bench/saga/cost';
+import type { Cost } from '../../../bench/history';
+import { costOf } from '../../../bench/history';
 import type { OrderDriver } from './driver';
 import { driveOrder } from './driver';
 import type { ShopWorkers } from './environment';
