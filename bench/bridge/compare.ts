@@ -11,6 +11,8 @@ import { startSide } from './side';
 /** How the sides are compared. */
 export interface Comparison {
   readonly repeats: number;
+  /** Rounds before them that are not counted: the compilers of all processes are done after three. */
+  readonly warmUps: number;
   /** Of each round. */
   readonly events: number;
   /** Of the figures' names: what all of them call. */
@@ -25,8 +27,6 @@ interface Sides {
   readonly naive: Round;
 }
 
-/** Rounds that are not counted: the compilers of all processes are done after so many. */
-const WARM_UPS = 3;
 /** The naive bridge's last fetches must have ended, or they would take events before their round begins. */
 const FETCHES_END_MS = 1_200;
 
@@ -36,7 +36,7 @@ const FETCHES_END_MS = 1_200;
  * servers, nobody running the workflows.
  */
 export async function compareBridges(world: World, comparison: Comparison): Promise<Figure[]> {
-  const { repeats, events, say } = comparison;
+  const { repeats, warmUps, events, say } = comparison;
   const { NATS_URL, TEMPORAL_ADDRESS } = world.config;
   const atOnce = String(PARTITIONS);
   const client = startSide(path.join(__dirname, 'bare-client.ts'), [TEMPORAL_ADDRESS, atOnce]);
@@ -51,7 +51,7 @@ export async function compareBridges(world: World, comparison: Comparison): Prom
   };
   const ofClient = (run: string) => client.round({ run: `b${run}`, count: events });
   try {
-    for (let n = 1; n <= WARM_UPS; n++) {
+    for (let n = 1; n <= warmUps; n++) {
       await ofBridges(`-warm-up${n}`);
       await ofClient(`-warm-up${n}`);
     }

@@ -12,8 +12,8 @@ import { shopEvents } from './events';
 import { ownSide } from './own-side';
 import { startSide } from './side';
 
-/** To find what the bridge takes at most; the first ones warm up. */
-const CALIBRATION = { rounds: 4, events: 1_000 };
+/** To find what the bridge takes at most, in so many rounds: the first ones warm up. */
+const CALIBRATION_ROUNDS = 4;
 /** An acknowledgement that has not come by then never will. */
 const LATEST_MS = 10_000;
 
@@ -24,9 +24,20 @@ const LATEST_MS = 10_000;
  */
 export async function addedLatency(
   world: World,
-  { repeats, seconds, say }: { repeats: number; seconds: number; say: (line: string) => void },
+  {
+    repeats,
+    seconds,
+    calibration,
+    say,
+  }: {
+    repeats: number;
+    seconds: number;
+    /** Events of each round that finds out what the bridge takes at most. */
+    calibration: number;
+    say: (line: string) => void;
+  },
 ): Promise<Figure[]> {
-  const perSecond = Math.floor((await mostPerSecond(world)) / 2);
+  const perSecond = Math.floor((await mostPerSecond(world, calibration)) / 2);
   const count = perSecond * seconds;
   say(`${repeats} rounds of ${seconds} s for each side, ${perSecond} events a second`);
   const client = startSide(path.join(__dirname, 'bare-client.ts'), [world.config.TEMPORAL_ADDRESS, '1']);
@@ -70,11 +81,11 @@ export async function addedLatency(
   return [...of('p50', 0.5, 2), ...of('p99', 0.99, 10)];
 }
 
-async function mostPerSecond(world: World): Promise<number> {
+async function mostPerSecond(world: World, events: number): Promise<number> {
   const bridge = await ownSide(world);
   let perSecond = 0;
-  for (let n = 1; n <= CALIBRATION.rounds; n++) {
-    ({ perSecond } = await bridge.round(`c${n}`, CALIBRATION.events));
+  for (let n = 1; n <= CALIBRATION_ROUNDS; n++) {
+    ({ perSecond } = await bridge.round(`c${n}`, events));
   }
   await bridge.close();
   return perSecond;

@@ -10,10 +10,10 @@ export const bridge: Part = {
     'the bridge against a bare Temporal client and a naive bridge: throughput, processor time, added latency',
   run: ({ quick, say }) =>
     inWorld({ processes: ['bridge'] }, async (world) => {
-      const [repeats, events] = quick ? [3, 1_000] : [7, 4_000];
+      const [repeats, warmUps, events] = quick ? [2, 1, 500] : [5, 3, 2_000];
       say(`${repeats} rounds of ${events} events for each side`);
       const targets = { throughput: { atLeast: 1 }, processorTime: { atMost: 1.15 } };
-      return compareBridges(world, { repeats, events, what: 'Temporal', targets, say });
+      return compareBridges(world, { repeats, warmUps, events, what: 'Temporal', targets, say });
     }),
 };
 
@@ -23,8 +23,8 @@ export const latency: Part = {
   about: 'what the bridge adds to the time that a bare call takes, at half load',
   run: ({ quick, say }) =>
     inWorld({ processes: ['bridge'] }, (world) => {
-      const [repeats, seconds] = quick ? [3, 4] : [7, 15];
-      return addedLatency(world, { repeats, seconds, say });
+      const [repeats, seconds, calibration] = quick ? [2, 2, 400] : [5, 10, 1_000];
+      return addedLatency(world, { repeats, seconds, calibration, say });
     }),
 };
 
@@ -34,9 +34,9 @@ export const stub: Part = {
   about: 'the bridge against a bare client and a naive bridge on a stub of Temporal that answers at once',
   run: ({ quick, say }) =>
     inWorld({ temporal: { stubMs: 0 }, processes: ['bridge'] }, (world) => {
-      const [repeats, events] = quick ? [3, 3_000] : [7, 12_000];
+      const [repeats, warmUps, events] = quick ? [2, 2, 2_000] : [5, 3, 6_000];
       say(`${repeats} rounds of ${events} events for each side`);
       const targets = { throughput: { atLeast: 0.8 } };
-      return compareBridges(world, { repeats, events, what: 'stub', targets, say });
+      return compareBridges(world, { repeats, warmUps, events, what: 'stub', targets, say });
     }),
 };

@@ -21,7 +21,7 @@ export const open: Part = {
   about: 'memory of worker and server, by the number of open workflows',
   run: ({ quick, say }) =>
     inWorld({ processes: ['worker:orders'] }, async (world) => {
-      const steps = quick ? [0, 200, 400] : [0, 1_000, 2_000, 4_000];
+      const steps = quick ? [0, 100, 200] : [0, 500, 1_000, 2_000];
       const client = createSingleAttemptClient(temporalSettings(world.config));
       const workflows = createWorkflows(client);
       const openOne = async (number: number) => {

@@ -16,7 +16,7 @@ export const recovery: Part = {
   run: ({ quick, say }) =>
     inWorld({ temporal: { stubMs: 0, count: true }, processes: ['bridge'] }, async (world) => {
       // Below a minute the pauses of a restart weigh more than they do in what the target speaks of.
-      const [repeats, backlog, before] = quick ? [1, 10_000, 3_000] : [3, 100_000, 20_000];
+      const [repeats, backlog, before] = quick ? [1, 8_000, 2_000] : [2, 100_000, 15_000];
       say(`${repeats} × a backlog of ${backlog} at the moment of the kill, ${before} more before it`);
       const bridge = await ownSide(world);
       for (let n = 0; n < WARM_UP.rounds; n++) await bridge.round(`warm-up${n}`, WARM_UP.events);

@@ -22,7 +22,7 @@ export const twice: Part = {
   about: 'SIGKILL of the bridge on Temporal: what the workflows have applied, counted by themselves',
   run: ({ quick, say }) =>
     inWorld({ processes: ['bridge', 'bench:counting'] }, async (world) => {
-      const events = quick ? 500 : 5_000;
+      const events = quick ? 300 : 3_000;
       const bridge = await ownSide(world);
       const client = createSingleAttemptClient(temporalSettings(world.config));
       await bridge.publish('twice', events);

@@ -17,7 +17,7 @@ export const saga: Part = {
   about: "the order as we write it against Temporal's sample style, on the same pools",
   run: ({ quick, say }) =>
     inWorld({ processes: [...SHOP_PROCESSES, 'bench:sample'], settings: SOON }, async (world) => {
-      const [repeats, orders, open, warmUps] = quick ? [3, 40, 20, 1] : [7, 150, 40, 2];
+      const [repeats, orders, open, warmUps] = quick ? [2, 20, 20, 1] : [5, 100, 30, 1];
       say(`${repeats} rounds of ${orders} orders for each side, ${open} of them open at once`);
       const shop = await openBenchShop(world);
       const [ours, sample] = [ourWay(shop.client), sampleWay(shop.client)];

@@ -14,7 +14,7 @@ import { openBenchShop, orderOfRun, SHOP_PROCESSES, SOON } from './shop';
 import { ourWay } from './ways';
 
 /** To find what the shop takes at most; the first rounds warm up. */
-const CALIBRATION = { rounds: 3, orders: 40, open: 40 };
+const CALIBRATION = { rounds: 3, open: 20 };
 const CHANNEL = 'bench_order_entered';
 /** An order that has not been entered by then never will. */
 const LATEST_MS = 30_000;
@@ -25,7 +25,7 @@ export const effect: Part = {
   about: 'from publish to the first effect in PostgreSQL, at half load',
   run: ({ quick, say }) =>
     inWorld({ processes: [...SHOP_PROCESSES, 'bridge'], settings: SOON }, async (world) => {
-      const [repeats, seconds] = quick ? [2, 8] : [5, 40];
+      const [repeats, seconds, calibration] = quick ? [2, 5, 20] : [5, 25, 60];
       const shop = await openBenchShop(world);
       const way = ourWay(shop.client);
       const stopNews = await receiveCarrierNews(world.config.GATEWAY_PORT, (event) => way.tell(event));
@@ -33,7 +33,11 @@ export const effect: Part = {
       const publish = createPublisher(nats.jetstream());
       let most = 0;
       for (let n = 1; n <= CALIBRATION.rounds; n++) {
-        ({ perSecond: most } = await roundOf(world, shop, way, { run: `calibration${n}`, ...CALIBRATION }));
+        ({ perSecond: most } = await roundOf(world, shop, way, {
+          run: `calibration${n}`,
+          orders: calibration,
+          open: CALIBRATION.open,
+        }));
       }
       const perSecond = most / 2;
       say(

@@ -16,7 +16,7 @@ export const bridges: Part = {
   about: '1, 2 and 4 bridges, on a stub of Temporal that answers after 20 ms',
   run: ({ quick, say }) =>
     inWorld({ temporal: { stubMs: 20 }, processes: [] }, async (world) => {
-      const [repeats, events] = quick ? [2, 3_000] : [5, 12_000];
+      const [repeats, events] = quick ? [1, 3_000] : [5, 8_000];
       say(`${repeats} rounds of ${events} events for each number of bridges`);
       const rates: Record<number, number[]> = { 1: [], 2: [], 4: [] };
       for (let n = 1; n <= repeats; n++) {

@@ -19,7 +19,7 @@ export const workers: Part = {
     '1, 2 and 4 workers of ten slots, with activities that wait 200 ms: says that slots scale, not processors',
   run: ({ quick, say }) =>
     inWorld({ processes: ['bench:workloads'] }, async (world) => {
-      const [repeats, activities] = quick ? [1, 80] : [5, 200];
+      const [repeats, activities] = quick ? [1, 40] : [5, 150];
       say(
         `${repeats} rounds of ${WORKFLOWS} workflows of ${activities} activities for each number of workers`,
       );

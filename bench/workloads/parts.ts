@@ -20,7 +20,7 @@ interface Sizes {
 }
 
 const sizesFor = (quick: boolean): Sizes =>
-  quick ? { repeats: 2, count: 40, atOnce: 20 } : { repeats: 5, count: 200, atOnce: 20 };
+  quick ? { repeats: 1, count: 25, atOnce: 25 } : { repeats: 5, count: 100, atOnce: 25 };
 
 /** What each workload costs on our local stack. */
 export const workloads: Part = {
