@@ -41,10 +41,11 @@ const command = new Command('bench')
         say(`  FAILED: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
       }
       say(`  (${((performance.now() - since) / 1_000).toFixed(0)} s)`);
+      // After each part: whoever interrupts a long run has what it has come to.
+      const report = { machine: machine(), figures };
+      if (json !== undefined) await writeFile(json, `${JSON.stringify(report, null, 2)}\n`);
+      if (page !== undefined) await writeFile(page, await pageOf(report));
     }
-    const report = { machine: machine(), figures };
-    if (json !== undefined) await writeFile(json, `${JSON.stringify(report, null, 2)}\n`);
-    if (page !== undefined) await writeFile(page, await pageOf(report));
     if (figures.some(({ met }) => met === false)) process.exitCode = 1;
   });
 
