@@ -12,6 +12,17 @@ export interface Figure {
   readonly met?: boolean | undefined;
 }
 
+/** What a run has measured, and where. */
+export interface Report {
+  readonly machine: string;
+  readonly figures: readonly Figure[];
+}
+
+/** What a figure is about: its name up to the colon. */
+export function subjectOf({ name }: Figure): string {
+  return name.slice(0, name.indexOf(': '));
+}
+
 /** What a figure is held against. */
 export type Target = { readonly atLeast: number } | { readonly atMost: number };
 

@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import type { Figure } from './figures';
 import { inWords, machine } from './figures';
 import { pageOf } from './page/page';
+import { tablesOf } from './page/tables';
 import type { Part } from './part';
 import { parts } from './parts';
 
@@ -13,6 +14,7 @@ interface Options {
   readonly only: readonly Part[];
   readonly json?: string;
   readonly page?: string;
+  readonly tables?: string;
 }
 
 /** `npm run bench`: what Sagaline costs, held against what people would use instead, on this machine. */
@@ -22,11 +24,12 @@ const command = new Command('bench')
   .option('--only <parts>', `some of ${parts.map(({ name }) => name).join(',')}`, readParts, parts)
   .option('--json <file>', 'write the figures for a program, too')
   .option('--page <file>', 'write the figures as charts, one HTML file that needs nothing else')
+  .option('--tables <file>', 'write the figures as Markdown')
   .addHelpText(
     'after',
     `\nParts:\n${parts.map(({ name, about }) => `  ${name.padEnd(10)} ${about}`).join('\n')}`,
   )
-  .action(async ({ quick, only, json, page }: Options) => {
+  .action(async ({ quick, only, json, page, tables }: Options) => {
     const figures: Figure[] = [];
     for (const part of only) {
       const since = performance.now();
@@ -45,6 +48,7 @@ const command = new Command('bench')
       const report = { machine: machine(), figures };
       if (json !== undefined) await writeFile(json, `${JSON.stringify(report, null, 2)}\n`);
       if (page !== undefined) await writeFile(page, await pageOf(report));
+      if (tables !== undefined) await writeFile(tables, tablesOf(report));
     }
     if (figures.some(({ met }) => met === false)) process.exitCode = 1;
   });

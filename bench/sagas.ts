@@ -29,15 +29,17 @@ export async function sagaRound(
   { workflowIds, act }: { workflowIds: readonly string[]; act: () => Promise<void> },
 ): Promise<SagaRound> {
   const count = workflowIds.length;
-  const [usage, rpcs] = [usageOf(world), await rpcsOf(world)];
+  const { temporalMetricsUrl, config } = world;
+  const calls = () => rpcsOf({ temporalMetricsUrl, namespace: config.TEMPORAL_NAMESPACE });
+  const [usage, rpcs] = [usageOf(world), await calls()];
   const since = performance.now();
   await act();
   const seconds = (performance.now() - since) / 1_000;
   await sleep(SETTLED_MS);
-  const [usageAfter, rpcsAfter] = [usageOf(world), await rpcsOf(world)];
+  const [usageAfter, rpcsAfter] = [usageOf(world), await calls()];
   const used = (counts: (name: string) => boolean) =>
     (usedBetween(usage, usageAfter, counts) * 1_000) / count;
-  const made = [...rpcsAfter].reduce((sum, [name, calls]) => sum + calls - (rpcs.get(name) ?? 0), 0);
+  const made = [...rpcsAfter].reduce((sum, [name, after]) => sum + after - (rpcs.get(name) ?? 0), 0);
   return {
     perSecond: count / seconds,
     cpuMs: used((name) => name === 'temporal' || isWorker(name)),

@@ -25,7 +25,7 @@ function draw(element, { unit, figures }) {
       cursor: { show: false },
       scales: {
         x: { time: false, ori: 1, dir: -1, range: [-0.5, figures.length - 0.5] },
-        y: { ori: 0, dir: 1, range: [least * 1.05, most * 1.05 || 1] },
+        y: { ori: 0, dir: 1, range: [least * 1.05, most * 1.12 || 1] },
       },
       axes: [
         {

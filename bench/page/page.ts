@@ -1,13 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Figure } from '../figures';
-import { inDigits } from '../figures';
-
-/** What a run has measured, and where. */
-export interface Report {
-  readonly machine: string;
-  readonly figures: readonly Figure[];
-}
+import type { Figure, Report } from '../figures';
+import { inDigits, subjectOf } from '../figures';
 
 interface Chart {
   readonly title: string;
@@ -54,7 +48,7 @@ ${figures.map(row).join('\n')}
 function chartsOf(figures: readonly Figure[]): Chart[] {
   const charts = new Map<string, Figure[]>();
   for (const each of figures) {
-    const [subject = ''] = each.name.split(': ');
+    const subject = subjectOf(each);
     const kind = /[÷→]/.test(each.name) ? 'ratio' : each.unit || 'count';
     const key = `${subject}\n${kind}`;
     charts.set(key, [...(charts.get(key) ?? []), each]);
