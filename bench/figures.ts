@@ -1,4 +1,4 @@
-import { cpus } from 'node:os';
+import { cpus, totalmem } from 'node:os';
 
 /** One measured value, as the JSON has it. */
 export interface Figure {
@@ -10,6 +10,17 @@ export interface Figure {
   /** What it is held against; absent where a figure is only reported. */
   readonly target?: string | undefined;
   readonly met?: boolean | undefined;
+}
+
+/** What a run has measured, and where. */
+export interface Report {
+  readonly machine: string;
+  readonly figures: readonly Figure[];
+}
+
+/** What a figure is about: its name up to the colon. */
+export function subjectOf({ name }: Figure): string {
+  return name.slice(0, name.indexOf(': '));
 }
 
 /** What a figure is held against. */
@@ -31,6 +42,19 @@ export function median(values: readonly number[]): number {
   return (low + high) / 2;
 }
 
+/** Three digits that say something, and no more. */
+export function inDigits(value: number): string {
+  const size = Math.abs(value);
+  return value.toFixed(Number.isInteger(value) || size >= 100 ? 0 : size >= 10 ? 1 : size >= 0.1 ? 2 : 3);
+}
+
+export function inWords({ name, value, unit, spread: [least, most], target, met }: Figure): string {
+  const range = `${inDigits(least)} to ${inDigits(most)}`;
+  const verdict = target === undefined ? '' : `   ${target}: ${met === true ? 'met' : 'NOT MET'}`;
+  return `${name.padEnd(76)} ${inDigits(value).padStart(6)} ${unit.padEnd(3)}  (${range})${verdict}`;
+}
+
 export function machine(): string {
-  return `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, Node ${process.versions.node}, ${process.platform}`;
+  const gib = Math.round(totalmem() / 2 ** 30);
+  return `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, ${gib} GiB, Node ${process.versions.node}, ${process.platform}`;
 }

@@ -1,61 +1,64 @@
 import { writeFile } from 'node:fs/promises';
-import { Command } from 'commander';
-import { againstBareClient } from './against-client';
+import { Command, InvalidArgumentError } from 'commander';
 import type { Figure } from './figures';
-import { machine } from './figures';
-import { memoryByBacklog } from './memory';
-import { inWorld } from './world';
+import { inWords, machine } from './figures';
+import { pageOf } from './page/page';
+import { tablesOf } from './page/tables';
+import type { Part } from './part';
+import { parts } from './parts';
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 
+interface Options {
+  readonly quick?: true;
+  readonly only: readonly Part[];
+  readonly json?: string;
+  readonly page?: string;
+  readonly tables?: string;
+}
+
 /** `npm run bench`: what Sagaline costs, held against what people would use instead, on this machine. */
 const command = new Command('bench')
-  .description(
-    'Measures the bridge against a bare Temporal client: throughput, and processor time per event.',
-  )
-  .option('--quick', 'fewer and shorter rounds: about two minutes')
+  .description('Measures what Sagaline costs, and holds it against what people would use instead.')
+  .option('--quick', 'fewer and shorter rounds: under five minutes for all parts')
+  .option('--only <parts>', `some of ${parts.map(({ name }) => name).join(',')}`, readParts, parts)
   .option('--json <file>', 'write the figures for a program, too')
-  .action(async ({ quick, json }: { quick?: true; json?: string }) => {
-    const [repeats, events, onStub, backlog, watchedMs] = quick
-      ? [3, 2_000, 5_000, 20_000, 20_000]
-      : [7, 4_000, 12_000, 100_000, 90_000];
-    say(`Temporal: ${repeats} rounds of ${events} events for each side, then a backlog of ${backlog}`);
-    const figures = await inWorld(async (world) => [
-      ...(await againstBareClient(world, {
-        repeats,
-        events,
-        what: 'Temporal',
-        targets: { throughput: 0.95, processorTime: 1.25 },
-        say,
-      })),
-      ...(await memoryByBacklog(world, { backlog, watchedMs, say })),
-    ]);
-    say(`A stub that answers at once: ${repeats} rounds of ${onStub} events for each side`);
-    const stub = await inWorld(
-      (world) =>
-        againstBareClient(world, {
-          repeats,
-          events: onStub,
-          what: 'stub',
-          targets: { throughput: 0.8 },
-          say,
-        }),
-      { stubMs: 0 },
-    );
-    figures.push(...stub);
-    say('');
-    for (const each of figures) say(`  ${inWords(each)}`);
-    if (json !== undefined) {
-      await writeFile(json, `${JSON.stringify({ machine: machine(), figures }, null, 2)}\n`);
+  .option('--page <file>', 'write the figures as charts, one HTML file that needs nothing else')
+  .option('--tables <file>', 'write the figures as Markdown')
+  .addHelpText(
+    'after',
+    `\nParts:\n${parts.map(({ name, about }) => `  ${name.padEnd(10)} ${about}`).join('\n')}`,
+  )
+  .action(async ({ quick, only, json, page, tables }: Options) => {
+    const figures: Figure[] = [];
+    for (const part of only) {
+      const since = performance.now();
+      say(`\n${part.name}: ${part.about}`);
+      try {
+        const measured = await part.run({ quick: quick === true, say: (line) => say(`  ${line}`) });
+        for (const each of measured) say(`  ${inWords(each)}`);
+        figures.push(...measured);
+      } catch (error) {
+        // What the other parts measure is worth having all the same.
+        process.exitCode = 1;
+        say(`  FAILED: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      }
+      say(`  (${((performance.now() - since) / 1_000).toFixed(0)} s)`);
+      // After each part: whoever interrupts a long run has what it has come to.
+      const report = { machine: machine(), figures };
+      if (json !== undefined) await writeFile(json, `${JSON.stringify(report, null, 2)}\n`);
+      if (page !== undefined) await writeFile(page, await pageOf(report));
+      if (tables !== undefined) await writeFile(tables, tablesOf(report));
     }
     if (figures.some(({ met }) => met === false)) process.exitCode = 1;
   });
 
-function inWords({ name, value, unit, spread: [least, most], target, met }: Figure): string {
-  const digits = value >= 100 ? 0 : 2;
-  const range = `${least.toFixed(digits)} to ${most.toFixed(digits)}`;
-  const verdict = target === undefined ? '' : `   ${target}: ${met === true ? 'met' : 'NOT MET'}`;
-  return `${name.padEnd(50)} ${value.toFixed(digits).padStart(6)} ${unit.padEnd(3)}  (${range})${verdict}`;
+function readParts(names: string): Part[] {
+  return names.split(',').map((name) => {
+    const part = parts.find((each) => each.name === name);
+    if (!part) throw new InvalidArgumentError(`there is no part "${name}".`);
+    return part;
+  });
 }
 
 void command.parseAsync();

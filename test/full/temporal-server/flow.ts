@@ -4,8 +4,8 @@ import { DELIVERED, difference } from '../../../demo/case';
 import { newOrderId, orderOf, submissionOf } from '../../../demo/orders';
 import type { OpenedOrder, Shop } from '../../../demo/shop';
 import { effectsOf, endOf, openedOrder, paymentsAtProvider } from '../../../demo/shop';
-import type { Cost } from '../../support/order/cost';
-import { costOf } from '../../support/order/cost';
+import type { Cost } from '../../../bench/history';
+import { costOf } from '../../../bench/history';
 
 export interface FlowingOrder {
   readonly orderId: string;

@@ -1,5 +1,6 @@
 import { NativeConnection } from '@temporalio/worker';
-import { costOfDearestCourse, DEAREST } from '../../support/order/dearest-course';
+import { callsIn } from '../../support/order/calls';
+import { costOfDearestCourse, DEAREST, DEAREST_CALLS } from '../../support/order/dearest-course';
 import { createTestNamespace } from '../../support/namespace';
 import { deployShop, quietRuntime, startShopWorkers } from '../../support/order/environment';
 
@@ -23,6 +24,7 @@ test.each([
       `A completed order, ${by}: ${cost.workflowTasks} workflow tasks, ${cost.historyEvents} history events\n`,
     );
     expect(cost).toEqual(DEAREST);
+    expect(await callsIn(namespace)).toEqual(DEAREST_CALLS);
   } finally {
     await workers.stop();
     await connection.close();

@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { newOrderId } from '../../../demo/orders';
-import type { Cost } from './cost';
-import { costOf } from './cost';
+import type { Cost } from '../../../bench/history';
+import { costOf } from '../../../bench/history';
 import type { OrderDriver } from './driver';
 import { driveOrder } from './driver';
 import type { ShopWorkers } from './environment';
@@ -9,6 +9,14 @@ import { until } from '../until';
 
 /** When every answer makes a workflow task of its own. */
 export const DEAREST: Cost = { workflowTasks: 9, historyEvents: 60 };
+
+/** The calls to Temporal of that course: polls come as often as workers ask, and are not among them. */
+export const DEAREST_CALLS: Readonly<Record<string, number>> = {
+  SignalWithStartWorkflowExecution: 1,
+  SignalWorkflowExecution: 2,
+  RespondWorkflowTaskCompleted: DEAREST.workflowTasks,
+  RespondActivityTaskCompleted: 6,
+};
 
 /** Drives an order to its end, nothing happening before all that came before is done; what it has cost then. */
 export async function costOfDearestCourse(client: Client, { shop }: ShopWorkers): Promise<Cost> {

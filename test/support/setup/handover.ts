@@ -8,7 +8,12 @@ import type { BundleName } from './bundles';
 export interface Prepared {
   /** Files with the workflow bundles, by name. */
   readonly bundles: Readonly<Record<BundleName, string>>;
-  readonly servers: { readonly temporalAddress: string; readonly databaseUrl: string };
+  readonly servers: {
+    readonly temporalAddress: string;
+    readonly databaseUrl: string;
+    /** Where Temporal tells its own metrics. */
+    readonly temporalMetricsUrl: string;
+  };
 }
 
 const nameOf = (what: keyof Prepared) => `SAGALINE_TEST_${what.toUpperCase()}`;

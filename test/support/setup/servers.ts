@@ -39,7 +39,11 @@ export default async function startServers(): Promise<void> {
   const temporalClient = createTemporalClient({ address: temporalAddress, namespace: 'default' });
   await registerSearchAttributes(temporalClient);
   await temporalClient.connection.close();
-  handOver('servers', { temporalAddress, databaseUrl });
+  handOver('servers', {
+    temporalAddress,
+    databaseUrl,
+    temporalMetricsUrl: `http://127.0.0.1:${temporalMetrics}/metrics`,
+  });
   await buildBundles();
 }
 

@@ -1,16 +1,16 @@
-import type { OutgoingEvent } from '../src/contracts';
-import { encodeEvent, newEvent } from '../src/contracts';
-import { orderSubmitted, paymentAuthorized } from '../src/domains/shop/events';
+import type { OutgoingEvent } from '../../src/contracts';
+import { encodeEvent, newEvent } from '../../src/contracts';
+import { orderSubmitted, paymentAuthorized } from '../../src/domains/shop/events';
+import { EVENTS_OF_AN_ORDER } from './names';
 
 const SOURCE = '/bench';
-const PER_ORDER = 5;
 
 /** So many events of the shop: an order's submission, then news that reach the same workflow; order by order in turn. */
 export function shopEvents(run: string, count: number): OutgoingEvent[] {
-  const orders = Math.ceil(count / PER_ORDER);
+  const orders = orderIdsOf(run, count);
   return Array.from({ length: count }, (_, index) => {
-    const orderId = `${run}-${index % orders}`;
-    const round = Math.floor(index / orders);
+    const orderId = orders[index % orders.length] ?? run;
+    const round = Math.floor(index / orders.length);
     const event =
       round === 0
         ? newEvent(orderSubmitted, { id: orderId, data: { ...orderSubmitted.example, orderId } })
@@ -20,4 +20,9 @@ export function shopEvents(run: string, count: number): OutgoingEvent[] {
           });
     return encodeEvent(event, { source: SOURCE });
   });
+}
+
+/** The orders of so many events. */
+export function orderIdsOf(run: string, count: number): string[] {
+  return Array.from({ length: Math.ceil(count / EVENTS_OF_AN_ORDER) }, (_, number) => `${run}-${number}`);
 }

@@ -1,15 +1,20 @@
-// Temporal's frontend without a Temporal behind it: answers every call OK. A process of its own: `<port> <delay in ms>`.
+// Temporal's frontend without a Temporal behind it: answers every call OK. A process of its own:
+// `<port> <delay in ms> [count]`. With `count` it remembers which events it was given, and tells on each line of its input.
 import { createServer } from 'node:http2';
 import type { ServerHttp2Stream } from 'node:http2';
+import { createInterface } from 'node:readline';
 import { temporal } from '@temporalio/proto';
-import { SEARCH_ATTRIBUTES } from '../src/contracts';
+import type { DomainEvent } from '../../src/contracts';
+import { identityOf, SEARCH_ATTRIBUTES } from '../../src/contracts';
 
-const [port = '0', delayMs = '0'] = process.argv.slice(2);
+const [port = '0', delayMs = '0', count] = process.argv.slice(2);
 const { INDEXED_VALUE_TYPE_KEYWORD } = temporal.api.enums.v1.IndexedValueType;
 const { ListSearchAttributesResponse } = temporal.api.operatorservice.v1;
+const { SignalWithStartWorkflowExecutionRequest } = temporal.api.workflowservice.v1;
 
 /** A gRPC message has a byte for its compression and four for its length in front. */
 const FRAME_HEAD = 5;
+const SIGNAL = '/temporal.api.workflowservice.v1.WorkflowService/SignalWithStartWorkflowExecution';
 
 /** What a bridge looks at before it is ready; any other answer is an empty message. */
 const ANSWERS: Readonly<Record<string, Uint8Array>> = {
@@ -35,14 +40,32 @@ function answer(stream: ServerHttp2Stream, path: string): void {
   stream.end(framed(ANSWERS[path] ?? new Uint8Array()));
 }
 
+const seen = new Set<string>();
+let signals = 0;
+
+/** The event is known by what a workflow's inbox knows it by. */
+function remember(request: Buffer): void {
+  const { signalInput } = SignalWithStartWorkflowExecutionRequest.decode(request.subarray(FRAME_HEAD));
+  const [payload] = signalInput?.payloads ?? [];
+  const event = JSON.parse(Buffer.from(payload?.data ?? []).toString()) as DomainEvent;
+  seen.add(identityOf(event));
+  signals++;
+}
+
 const server = createServer();
 server.on('stream', (stream, headers) => {
   const path = headers[':path'] ?? '';
+  const chunks: Buffer[] = [];
   stream.on('error', () => undefined);
-  stream.resume();
+  if (count !== undefined && path === SIGNAL) stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+  else stream.resume();
   stream.on('end', () => {
+    if (chunks.length > 0) remember(Buffer.concat(chunks));
     if (delayMs === '0') answer(stream, path);
     else setTimeout(() => answer(stream, path), Number(delayMs));
   });
 });
 server.listen(Number(port), '127.0.0.1', () => process.stdout.write('ready\n'));
+createInterface({ input: process.stdin }).on('line', () => {
+  process.stdout.write(`${JSON.stringify({ signals, distinct: seen.size })}\n`);
+});

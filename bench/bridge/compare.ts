@@ -1,0 +1,112 @@
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { PARTITIONS } from '../../src/contracts';
+import type { Figure, Target } from '../figures';
+import { figure } from '../figures';
+import type { World } from '../world';
+import { ownSide } from './own-side';
+import type { Round } from './side';
+import { startSide } from './side';
+
+/** How the sides are compared. */
+export interface Comparison {
+  readonly repeats: number;
+  /** Rounds before them that are not counted: the compilers of all processes are done after three. */
+  readonly warmUps: number;
+  /** Of each round. */
+  readonly events: number;
+  /** Of the figures' names: what all of them call. */
+  readonly what: string;
+  readonly targets: { readonly throughput?: Target; readonly processorTime?: Target };
+  readonly say: (line: string) => void;
+}
+
+interface Sides {
+  readonly bridge: Round;
+  readonly client: Round;
+  readonly naive: Round;
+}
+
+/** The naive bridge's last fetches must have ended, or they would take events before their round begins. */
+const FETCHES_END_MS = 1_200;
+
+/**
+ * The bridge, from a backlog in the stream to Temporal's last answer, against a bare client that makes the same calls at
+ * the same concurrency from memory, and a naive bridge that has the same events from the same stream: in turn, on the same
+ * servers, nobody running the workflows.
+ */
+export async function compareBridges(world: World, comparison: Comparison): Promise<Figure[]> {
+  const { repeats, warmUps, events, say } = comparison;
+  const { NATS_URL, TEMPORAL_ADDRESS } = world.config;
+  const atOnce = String(PARTITIONS);
+  const client = startSide(path.join(__dirname, 'bare-client.ts'), [TEMPORAL_ADDRESS, atOnce]);
+  const naive = startSide(path.join(__dirname, 'naive-bridge.ts'), [NATS_URL, TEMPORAL_ADDRESS, atOnce]);
+  const bridge = await ownSide(world);
+  // The naive one takes what the bridge's round has published.
+  const ofBridges = async (run: string) => {
+    const bridges = await bridge.round(`a${run}`, events);
+    const naives = await naive.round({ run, count: events });
+    await sleep(FETCHES_END_MS);
+    return { bridge: bridges, naive: naives };
+  };
+  const ofClient = (run: string) => client.round({ run: `b${run}`, count: events });
+  try {
+    for (let n = 1; n <= warmUps; n++) {
+      await ofBridges(`-warm-up${n}`);
+      await ofClient(`-warm-up${n}`);
+    }
+    const rounds: Sides[] = [];
+    for (let n = 1; n <= repeats; n++) {
+      // The side that goes first changes, should the servers get slower as they fill.
+      const early = n % 2 === 1 ? await ofBridges(`${n}`) : undefined;
+      const clients = await ofClient(`${n}`);
+      const round = { ...(early ?? (await ofBridges(`${n}`))), client: clients };
+      say(`round ${n}: ${inWords(round)}`);
+      rounds.push(round);
+    }
+    return figuresOf(rounds, comparison);
+  } finally {
+    await bridge.close();
+    client.close();
+    naive.close();
+  }
+}
+
+function figuresOf(rounds: readonly Sides[], { what, targets }: Comparison): Figure[] {
+  const of = (name: string, unit: string, read: (round: Sides) => number, target?: Target) =>
+    figure(`${what}: ${name}`, unit, rounds.map(read), target);
+  const names = { bridge: 'bridge', client: 'bare client', naive: 'naive bridge' } as const;
+  const each = (name: string, unit: string, read: (round: Round) => number) =>
+    (Object.keys(names) as (keyof Sides)[]).map((side) =>
+      of(`${name}, ${names[side]}`, unit, (round) => read(round[side])),
+    );
+  const perSecond = (round: Round) => round.perSecond;
+  const cpu = (round: Round) => round.cpuMs;
+  return [
+    ...each('events per second', '1/s', perSecond),
+    of(
+      'throughput, bridge ÷ bare client',
+      '',
+      ({ bridge, client }) => bridge.perSecond / client.perSecond,
+      targets.throughput,
+    ),
+    of('throughput, bridge ÷ naive bridge', '', ({ bridge, naive }) => bridge.perSecond / naive.perSecond),
+    ...each('processor time per event', 'ms', cpu),
+    of(
+      'processor time, bridge ÷ bare client',
+      '',
+      ({ bridge, client }) => bridge.cpuMs / client.cpuMs,
+      targets.processorTime,
+    ),
+    of('processor time, bridge ÷ naive bridge', '', ({ bridge, naive }) => bridge.cpuMs / naive.cpuMs),
+  ];
+}
+
+function inWords(sides: Sides): string {
+  return Object.entries(sides)
+    .map(
+      ([name, { perSecond, cpuMs }]: [string, Round]) =>
+        `${name} ${perSecond.toFixed(0)}/s at ${cpuMs.toFixed(2)} ms`,
+    )
+    .join(', ');
+}

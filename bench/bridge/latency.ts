@@ -1,0 +1,126 @@
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { NatsConnection } from 'nats';
+import { connectNats, createPublisher, EVENTS_STREAM } from '../../src/adapters/nats';
+import type { OutgoingEvent } from '../../src/contracts';
+import type { Figure } from '../figures';
+import { figure } from '../figures';
+import { paced, percentile } from '../paced';
+import { silent } from '../silent';
+import type { World } from '../world';
+import { shopEvents } from './events';
+import { ownSide } from './own-side';
+import { startSide } from './side';
+
+/** To find what the bridge takes at most, in so many rounds: the first ones warm up. */
+const CALIBRATION_ROUNDS = 4;
+/** An acknowledgement that has not come by then never will. */
+const LATEST_MS = 10_000;
+
+/**
+ * How much later Temporal accepts an event that goes through the stream and the bridge than one that a bare client hands it:
+ * in turn, in an open loop, at half of what the bridge takes at most. What the bridge sends after Temporal's answer, the
+ * acknowledgement, is seen here; so its own way and the publisher's are counted as the bridge's.
+ */
+export async function addedLatency(
+  world: World,
+  {
+    repeats,
+    seconds,
+    calibration,
+    say,
+  }: {
+    repeats: number;
+    seconds: number;
+    /** Events of each round that finds out what the bridge takes at most. */
+    calibration: number;
+    say: (line: string) => void;
+  },
+): Promise<Figure[]> {
+  const perSecond = Math.floor((await mostPerSecond(world, calibration)) / 2);
+  const count = perSecond * seconds;
+  say(`${repeats} rounds of ${seconds} s for each side, ${perSecond} events a second`);
+  const client = startSide(path.join(__dirname, 'bare-client.ts'), [world.config.TEMPORAL_ADDRESS, '1']);
+  const nats = await connectNats({ url: world.config.NATS_URL, name: 'bench', log: silent });
+  const throughBridge = publishAndListen(nats);
+  const bare = async (run: string) => (await client.round({ run, count, perSecond })).latenciesMs;
+  const rounds: { bridge: readonly number[]; client: readonly number[] }[] = [];
+  try {
+    for (let n = 0; n <= repeats; n++) {
+      const early = n % 2 === 1 ? await throughBridge(shopEvents(`p${n}`, count), perSecond) : undefined;
+      const clients = await bare(`q${n}`);
+      const bridges = early ?? (await throughBridge(shopEvents(`p${n}`, count), perSecond));
+      // The first round warms up.
+      if (n > 0) rounds.push({ bridge: bridges, client: clients });
+    }
+  } finally {
+    client.close();
+    await nats.close();
+  }
+  const of = (name: string, part: number, target: number) => {
+    const read = (samples: readonly number[]) => percentile(samples, part);
+    return [
+      figure(
+        `latency: ${name}, publish to acceptance through the bridge`,
+        'ms',
+        rounds.map(({ bridge }) => read(bridge)),
+      ),
+      figure(
+        `latency: ${name}, bare client's call`,
+        'ms',
+        rounds.map((round) => read(round.client)),
+      ),
+      figure(
+        `latency: ${name}, added by stream and bridge`,
+        'ms',
+        rounds.map((round) => read(round.bridge) - read(round.client)),
+        { atMost: target },
+      ),
+    ];
+  };
+  return [...of('p50', 0.5, 2), ...of('p99', 0.99, 10)];
+}
+
+async function mostPerSecond(world: World, events: number): Promise<number> {
+  const bridge = await ownSide(world);
+  let perSecond = 0;
+  for (let n = 1; n <= CALIBRATION_ROUNDS; n++) {
+    ({ perSecond } = await bridge.round(`c${n}`, events));
+  }
+  await bridge.close();
+  return perSecond;
+}
+
+/** Milliseconds from the moment at which each event was due until the bridge acknowledged it. */
+function publishAndListen(nats: NatsConnection) {
+  const publish = createPublisher(nats.jetstream());
+  const acknowledged = new Map<number, () => void>();
+  const early = new Set<number>();
+  nats.subscribe(`$JS.ACK.${EVENTS_STREAM}.>`, {
+    callback: (_, { subject, data }) => {
+      // Also said of an event that is still being worked on: `+WPI`.
+      if (Buffer.from(data).toString() !== '+ACK') return;
+      const sequence = Number(subject.split('.')[5]);
+      const resolve = acknowledged.get(sequence);
+      if (resolve) resolve();
+      else early.add(sequence);
+    },
+  });
+  const untilAcknowledged = (sequence: number) =>
+    new Promise<void>((resolve) => {
+      // The bridge may be faster than the publisher's own answer.
+      if (early.delete(sequence)) resolve();
+      else acknowledged.set(sequence, resolve);
+    });
+  return (events: readonly OutgoingEvent[], perSecond: number): Promise<number[]> =>
+    paced(events, perSecond, async (event) => {
+      const { sequence } = await publish(event);
+      await Promise.race([untilAcknowledged(sequence), neverCame(sequence)]);
+      acknowledged.delete(sequence);
+    });
+}
+
+async function neverCame(sequence: number): Promise<never> {
+  await sleep(LATEST_MS, undefined, { ref: false });
+  throw new Error(`event ${sequence} was not acknowledged within ${LATEST_MS / 1_000} s`);
+}

@@ -1,0 +1,63 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connectNats, createPublisher, EVENTS_STREAM } from '../../src/adapters/nats';
+import { silent } from '../silent';
+import type { World } from '../world';
+import { shopEvents } from './events';
+import { NAIVE_CONSUMER } from './names';
+import type { Round } from './side';
+import { measured } from './side';
+
+const LOOK_MS = 50;
+/** So many publishes under way: the stream takes thousands a second. */
+const PUBLISHING = 256;
+/** Events are made in parts: what this program holds of a large backlog is memory that the machine lacks elsewhere. */
+const MADE_AT_ONCE = 5_000;
+
+/** The product's bridge as a side of a comparison: a process of the world. */
+export interface OwnSide {
+  /** Lets a backlog of so many events grow while the bridge stands still, then measures it until none is left. */
+  round(run: string, count: number): Promise<Round>;
+  publish(run: string, count: number): Promise<void>;
+  /** Events that the bridge has not acknowledged. */
+  unsettled(): Promise<number>;
+  close(): Promise<void>;
+}
+
+export async function ownSide(world: World): Promise<OwnSide> {
+  const nats = await connectNats({ url: world.config.NATS_URL, name: 'bench', log: silent });
+  const manager = await nats.jetstreamManager();
+  const publishOne = createPublisher(nats.jetstream());
+
+  /** Asked of the server: to listen to the acknowledgements would cost it, and us, something for each. */
+  async function unsettled(): Promise<number> {
+    const consumers = await manager.consumers.list(EVENTS_STREAM).next();
+    return consumers
+      .filter(({ name }) => name !== NAIVE_CONSUMER)
+      .reduce((sum, { num_pending, num_ack_pending }) => sum + num_pending + num_ack_pending, 0);
+  }
+
+  async function publish(run: string, count: number): Promise<void> {
+    for (let from = 0; from < count; from += MADE_AT_ONCE) {
+      const events = shopEvents(from === 0 ? run : `${run}-${from}`, Math.min(MADE_AT_ONCE, count - from));
+      let next = 0;
+      const publishing = Array.from({ length: PUBLISHING }, async () => {
+        for (let event = events[next++]; event; event = events[next++]) await publishOne(event);
+      });
+      await Promise.all(publishing);
+    }
+  }
+
+  async function round(run: string, count: number): Promise<Round> {
+    const pid = world.pid('bridge');
+    process.kill(pid, 'SIGSTOP');
+    await publish(run, count).catch((error: unknown) => {
+      process.kill(pid, 'SIGCONT');
+      throw error;
+    });
+    return measured(pid, count, async () => {
+      process.kill(pid, 'SIGCONT');
+      while ((await unsettled()) > 0) await sleep(LOOK_MS);
+    });
+  }
+  return { round, publish, unsettled, close: () => nats.close() };
+}

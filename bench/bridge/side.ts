@@ -1,0 +1,85 @@
+// The other sides of the bridge's comparisons, as processes that take orders on standard input: the protocol of both ends.
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { z } from 'zod';
+import { cpuSeconds } from '../proc';
+
+const order = z.object({
+  run: z.string(),
+  count: z.int(),
+  /** So many a second, by the clock, however long the answers take; without it as many as there are places for. */
+  perSecond: z.number().optional(),
+});
+const answer = z.object({
+  /** Of each, in the open loop: from the moment at which it was due. */
+  latenciesMs: z.array(z.number()),
+});
+
+/** One round: of a run's events, so many. */
+export type Order = z.infer<typeof order>;
+
+/** What one round has come to. */
+export interface Round {
+  readonly perSecond: number;
+  /** Of the side's own process, for each event. */
+  readonly cpuMs: number;
+}
+
+export interface Side {
+  round(order: Order): Promise<Round & z.infer<typeof answer>>;
+  close(): void;
+}
+
+/** Starts a side: a script of this folder. */
+export function startSide(script: string, args: readonly string[]): Side {
+  const child = spawn(process.execPath, ['--import', 'tsx', script, ...args], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const next = async () => {
+    const line = (await lines.next()) as IteratorResult<string, undefined>;
+    if (line.done === true) throw new Error(`${script} has ended`);
+    return line.value;
+  };
+  return {
+    round: async (wanted) => {
+      child.stdin.write(`${JSON.stringify(wanted)}\n`);
+      if ((await next()) !== 'ready') throw new Error(`${script} is not ready`);
+      const { value, ...round } = await measured(child.pid ?? 0, wanted.count, () => {
+        child.stdin.write('go\n');
+        return next();
+      });
+      return { ...round, ...answer.parse(JSON.parse(value)) };
+    },
+    close: () => child.stdin.end(),
+  };
+}
+
+/** What a process does meanwhile, for so many events. */
+export async function measured<Value>(
+  pid: number,
+  events: number,
+  run: () => Promise<Value>,
+): Promise<Round & { readonly value: Value }> {
+  const cpu = cpuSeconds(pid);
+  const since = performance.now();
+  const value = await run();
+  const seconds = (performance.now() - since) / 1_000;
+  return { perSecond: events / seconds, cpuMs: ((cpuSeconds(pid) - cpu) * 1_000) / events, value };
+}
+
+/**
+ * The other end of {@link startSide}: `prepare` makes what one round needs, and gives what does it.
+ */
+export async function serveRounds(
+  prepare: (wanted: Order) => (() => Promise<readonly number[]>) | Promise<() => Promise<readonly number[]>>,
+): Promise<void> {
+  const lines: AsyncIterator<string> = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+  for (let line = await lines.next(); line.done !== true; line = await lines.next()) {
+    const run = await prepare(order.parse(JSON.parse(line.value)));
+    process.stdout.write('ready\n');
+    await lines.next();
+    const latenciesMs = await run();
+    process.stdout.write(`${JSON.stringify({ latenciesMs })}\n`);
+  }
+}

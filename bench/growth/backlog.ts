@@ -1,0 +1,129 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { OwnSide } from '../bridge/own-side';
+import { ownSide } from '../bridge/own-side';
+import type { Figure } from '../figures';
+import { figure } from '../figures';
+import type { Part } from '../part';
+import { residentMiB } from '../proc';
+import type { World } from '../world';
+import { inWorld } from '../world';
+
+/** How large the backlogs are, and how often each is worked off within a repeat: a small one is over in a moment. */
+interface Backlog {
+  readonly events: number;
+  readonly times: number;
+}
+
+const FULL: readonly Backlog[] = [
+  { events: 1_000, times: 15 },
+  { events: 10_000, times: 2 },
+  { events: 100_000, times: 1 },
+];
+const QUICK: readonly Backlog[] = [
+  { events: 100, times: 10 },
+  { events: 1_000, times: 1 },
+  { events: 10_000, times: 1 },
+];
+const WARM_UP = { rounds: 4, events: 3_000 };
+/** What V8 has reserved by then it keeps for a while; more than this for a backlog would be a list of it. */
+const MIB_AT_MOST = 32;
+
+/** W5: what a larger backlog costs for each event, and in memory, on the stub: a server would hide the bridge. */
+export const backlog: Part = {
+  name: 'backlog',
+  about: 'processor time per event and memory of the bridge, by the size of the backlog before it',
+  run: ({ quick, say }) =>
+    inWorld({ temporal: { stubMs: 0 }, processes: ['bridge'] }, async (world) => {
+      const [repeats, sizes] = quick ? [1, QUICK] : [2, FULL];
+      say(
+        `${repeats} repeats; ${sizes.map(({ events, times }) => `${times} × ${events}`).join(', ')} events in each`,
+      );
+      const bridge = await ownSide(world);
+      for (let n = 0; n < WARM_UP.rounds; n++) await bridge.round(`warm-up${n}`, WARM_UP.events);
+      const rounds: Measured[][] = [];
+      for (let n = 1; n <= repeats; n++) {
+        const measured: Measured[] = [];
+        for (const size of sizes) measured.push(await ofSize(world, bridge, `r${n}`, size));
+        rounds.push(measured);
+        say(
+          `repeat ${n}: ${measured.map(({ cpuMs, mostMiB }) => `${cpuMs.toFixed(3)} ms, ${mostMiB.toFixed(0)} MiB`).join('; ')}`,
+        );
+      }
+      await bridge.close();
+      return figuresOf(sizes, rounds);
+    }),
+};
+
+interface Measured {
+  /** For each event. */
+  readonly cpuMs: number;
+  /** Resident at most while the backlog was worked off. */
+  readonly mostMiB: number;
+}
+
+async function ofSize(
+  world: World,
+  bridge: OwnSide,
+  run: string,
+  { events, times }: Backlog,
+): Promise<Measured> {
+  let cpuMs = 0;
+  let mostMiB = 0;
+  for (let n = 1; n <= times; n++) {
+    const watching = watchMemory(world.pid('bridge'), (mib) => (mostMiB = Math.max(mostMiB, mib)));
+    const round = await bridge.round(`${run}-${events}-${n}`, events);
+    watching.abort();
+    cpuMs += round.cpuMs / times;
+  }
+  return { cpuMs, mostMiB };
+}
+
+const LOOK_MS = 100;
+
+function watchMemory(pid: number, saw: (mib: number) => void): AbortController {
+  const stopping = new AbortController();
+  const look = async () => {
+    while (!stopping.signal.aborted) {
+      saw(residentMiB(pid));
+      await sleep(LOOK_MS);
+    }
+  };
+  void look();
+  return stopping;
+}
+
+function figuresOf(sizes: readonly Backlog[], rounds: readonly Measured[][]): Figure[] {
+  const largest = sizes.length - 1;
+  const of = (at: number, read: (measured: Measured) => number) =>
+    rounds.map((round) => read(round[at] ?? { cpuMs: NaN, mostMiB: NaN }));
+  const against = (
+    read: (measured: Measured) => number,
+    compare: (large: number, small: number) => number,
+  ) => {
+    const small = of(0, read);
+    return of(largest, read).map((large, at) => compare(large, small[at] ?? NaN));
+  };
+  const [least, most] = [sizes[0]?.events ?? 0, sizes[largest]?.events ?? 0];
+  const cpu = ({ cpuMs }: Measured) => cpuMs;
+  const memory = ({ mostMiB }: Measured) => mostMiB;
+  return [
+    ...sizes.map(({ events }, at) =>
+      figure(`growth: processor time per event, backlog of ${events}`, 'ms', of(at, cpu)),
+    ),
+    figure(
+      `growth: processor time per event, backlog of ${most} ÷ of ${least}`,
+      '',
+      against(cpu, (large, small) => large / small),
+      { atMost: 1.05 },
+    ),
+    ...sizes.map(({ events }, at) =>
+      figure(`growth: memory of the bridge, backlog of ${events}`, 'MiB', of(at, memory)),
+    ),
+    figure(
+      `growth: memory of the bridge, backlog of ${most} more than of ${least}`,
+      'MiB',
+      against(memory, (large, small) => large - small),
+      { atMost: MIB_AT_MOST },
+    ),
+  ];
+}

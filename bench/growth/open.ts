@@ -1,0 +1,56 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createSingleAttemptClient, createWorkflows } from '../../src/adapters/temporal';
+import { workflowIdOf } from '../../src/contracts';
+import { paymentAuthorized } from '../../src/domains/shop/events';
+import { order } from '../../src/domains/shop/workflows';
+import { temporalSettings } from '../../workers/settings';
+import { figure } from '../figures';
+import type { Part } from '../part';
+import { residentMiB } from '../proc';
+import { inWorld } from '../world';
+
+/** So many calls under way. */
+const OPENING = 32;
+/** For the last workflow tasks, and for garbage to be collected. */
+const QUIET_MS = 3_000;
+const PROCESSES = ['worker:orders', 'temporal'] as const;
+
+/** What a workflow that waits takes of memory: orders whose payment was told early, and that wait for the order itself. */
+export const open: Part = {
+  name: 'open',
+  about: 'memory of worker and server, by the number of open workflows',
+  run: ({ quick, say }) =>
+    inWorld({ processes: ['worker:orders'] }, async (world) => {
+      const steps = quick ? [0, 100, 200] : [0, 500, 1_000, 2_000];
+      const client = createSingleAttemptClient(temporalSettings(world.config));
+      const workflows = createWorkflows(client);
+      const openOne = async (number: number) => {
+        const key = `open-${number}`;
+        const data = { ...paymentAuthorized.example, orderId: key, asynchronous: true };
+        const target = { workflow: order, workflowId: workflowIdOf(order, key), key };
+        const event = { id: key, source: '/bench', type: paymentAuthorized.type, key, data };
+        const answer = await workflows.signalWithStart(target, event);
+        if (answer.kind !== 'answered') throw answer.cause;
+      };
+      const seen: Record<(typeof PROCESSES)[number], number>[] = [];
+      let opened = 0;
+      for (const wanted of steps) {
+        const opening = Array.from({ length: OPENING }, async () => {
+          while (opened < wanted) await openOne(opened++);
+        });
+        await Promise.all(opening);
+        await sleep(QUIET_MS);
+        seen.push({
+          'worker:orders': residentMiB(world.pid('worker:orders')),
+          temporal: residentMiB(world.pid('temporal')),
+        });
+        say(`${wanted} open: ${JSON.stringify(seen.at(-1))} MiB`);
+      }
+      await client.connection.close();
+      return PROCESSES.flatMap((name) =>
+        steps.map((wanted, at) =>
+          figure(`growth: memory of ${name}, ${wanted} open workflows`, 'MiB', [seen[at]?.[name] ?? NaN]),
+        ),
+      );
+    }),
+};

@@ -1,0 +1,115 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { OwnSide } from '../bridge/own-side';
+import { ownSide } from '../bridge/own-side';
+import type { Figure } from '../figures';
+import { figure } from '../figures';
+import type { Part } from '../part';
+import type { World } from '../world';
+import { inWorld } from '../world';
+
+const WARM_UP = { rounds: 4, events: 3_000 };
+
+/** How long a backlog takes that a killed bridge leaves to its successor; and what gets lost of it. On a stub that counts. */
+export const recovery: Part = {
+  name: 'recovery',
+  about: 'a backlog after SIGKILL of the bridge: how long until its first event, and until its last',
+  run: ({ quick, say }) =>
+    inWorld({ temporal: { stubMs: 0, count: true }, processes: ['bridge'] }, async (world) => {
+      // Below a minute the pauses of a restart weigh more than they do in what the target speaks of.
+      const [repeats, backlog, before] = quick ? [1, 8_000, 2_000] : [2, 100_000, 15_000];
+      say(`${repeats} × a backlog of ${backlog} at the moment of the kill, ${before} more before it`);
+      const bridge = await ownSide(world);
+      for (let n = 0; n < WARM_UP.rounds; n++) await bridge.round(`warm-up${n}`, WARM_UP.events);
+      const recoveries: Recovery[] = [];
+      for (let n = 1; n <= repeats; n++) {
+        const one = await recover(world, bridge, `k${n}`, { backlog, before });
+        say(
+          `steady ${one.steadyPerSecond.toFixed(0)}/s; first event after ${one.firstSeconds.toFixed(1)} s, ` +
+            `last after ${one.lastSeconds.toFixed(1)} s; ${one.lost} lost, ${one.again} handed over again`,
+        );
+        recoveries.push(one);
+      }
+      await bridge.close();
+      return figuresOf(recoveries, backlog, quick);
+    }),
+};
+
+interface Recovery {
+  readonly steadyPerSecond: number;
+  /** From the kill. */
+  readonly firstSeconds: number;
+  readonly lastSeconds: number;
+  /** Published, and never given to Temporal. */
+  readonly lost: number;
+  /** Given to Temporal a second time: what was in hand. The workflow's inbox drops it. */
+  readonly again: number;
+}
+
+const LOOK_MS = 50;
+
+async function recover(
+  world: World,
+  bridge: OwnSide,
+  run: string,
+  { backlog, before }: { backlog: number; before: number },
+): Promise<Recovery> {
+  const counted = () => world.instead?.counted() ?? Promise.reject(new Error('no stub counts'));
+  const pid = world.pid('bridge');
+  const earlier = await counted();
+  process.kill(pid, 'SIGSTOP');
+  await bridge.publish(run, backlog + before);
+  process.kill(pid, 'SIGCONT');
+
+  // The first events pay for the standstill.
+  await until(bridge, (left) => left <= backlog + before / 2);
+  const [from, since] = [await bridge.unsettled(), performance.now()];
+  const atKill = await until(bridge, (left) => left <= backlog);
+  const steadyPerSecond = (from - atKill) / ((performance.now() - since) / 1_000);
+
+  process.kill(pid, 'SIGKILL');
+  const killed = performance.now();
+  const secondsSince = () => (performance.now() - killed) / 1_000;
+  // What it had acknowledged may still be on its way to the server.
+  await sleep(LOOK_MS);
+  const left = await bridge.unsettled();
+  await until(bridge, (now) => now < left);
+  const firstSeconds = secondsSince();
+  await until(bridge, (now) => now === 0);
+  const lastSeconds = secondsSince();
+
+  const later = await counted();
+  const events = backlog + before;
+  return {
+    steadyPerSecond,
+    firstSeconds,
+    lastSeconds: (lastSeconds * backlog) / left,
+    lost: events - (later.distinct - earlier.distinct),
+    again: later.signals - earlier.signals - (later.distinct - earlier.distinct),
+  };
+}
+
+async function until(bridge: OwnSide, reached: (unsettled: number) => boolean): Promise<number> {
+  for (;;) {
+    const unsettled = await bridge.unsettled();
+    if (reached(unsettled)) return unsettled;
+    await sleep(LOOK_MS);
+  }
+}
+
+function figuresOf(recoveries: readonly Recovery[], backlog: number, quick: boolean): Figure[] {
+  const of = (name: string, unit: string, read: (one: Recovery) => number, atMost?: number) =>
+    figure(`recovery: ${name}`, unit, recoveries.map(read), atMost === undefined ? undefined : { atMost });
+  return [
+    of('steady rate before the kill', '1/s', ({ steadyPerSecond }) => steadyPerSecond),
+    of('first event after SIGKILL', 's', ({ firstSeconds }) => firstSeconds),
+    of(`backlog of ${backlog} after SIGKILL`, 's', ({ lastSeconds }) => lastSeconds),
+    of(
+      `backlog of ${backlog} after SIGKILL ÷ (backlog ÷ steady rate)`,
+      '',
+      ({ lastSeconds, steadyPerSecond }) => lastSeconds / (backlog / steadyPerSecond),
+      quick ? undefined : 1.1,
+    ),
+    of('events lost', '', ({ lost }) => lost, 0),
+    of('events handed to Temporal again, for the inbox to drop', '', ({ again }) => again),
+  ];
+}

@@ -1,0 +1,54 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
+import { createSingleAttemptClient } from '../../src/adapters/temporal';
+import { workflowIdOf } from '../../src/contracts';
+import { order } from '../../src/domains/shop/workflows';
+import { temporalSettings } from '../../workers/settings';
+import { orderIdsOf } from '../bridge/events';
+import { EVENTS_OF_AN_ORDER } from '../bridge/names';
+import { ownSide } from '../bridge/own-side';
+import { figure } from '../figures';
+import type { Part } from '../part';
+import { inWorld } from '../world';
+import type { order as countingOrder } from './counting';
+
+const LOOK_MS = 10;
+/** What a killed bridge had in hand comes again after four seconds; then each workflow has what it waits for. */
+const ENDS_WITHIN_MS = 120_000;
+
+/** The same kill on Temporal, with workflows that write down what they apply. */
+export const twice: Part = {
+  name: 'twice',
+  about: 'SIGKILL of the bridge on Temporal: what the workflows have applied, counted by themselves',
+  run: ({ quick, say }) =>
+    inWorld({ processes: ['bridge', 'bench:counting'] }, async (world) => {
+      const events = quick ? 300 : 3_000;
+      const bridge = await ownSide(world);
+      const client = createSingleAttemptClient(temporalSettings(world.config));
+      await bridge.publish('twice', events);
+      while ((await bridge.unsettled()) > events / 2) await sleep(LOOK_MS);
+      process.kill(world.pid('bridge'), 'SIGKILL');
+      const applied = await appliedBy(client, orderIdsOf('twice', events));
+      const distinct = applied.reduce((sum, ids) => sum + new Set(ids).size, 0);
+      const all = applied.reduce((sum, ids) => sum + ids.length, 0);
+      say(`${events} events, ${all} applied by ${applied.length} workflows`);
+      await bridge.close();
+      await client.connection.close();
+      return [
+        figure('recovery: on Temporal, events lost', '', [events - distinct], { atMost: 0 }),
+        figure('recovery: on Temporal, events applied twice', '', [all - distinct], { atMost: 0 }),
+      ];
+    }),
+};
+
+/** Identities of the events that each order has applied. */
+async function appliedBy(client: Client, orderIds: readonly string[]): Promise<string[][]> {
+  const late = sleep(ENDS_WITHIN_MS, undefined, { ref: false }).then(() => {
+    throw new Error(`not every order has had its ${EVENTS_OF_AN_ORDER} events`);
+  });
+  const results = orderIds.map(async (orderId) => {
+    const handle = client.workflow.getHandle<typeof countingOrder>(workflowIdOf(order, orderId));
+    return (await handle.result()).applied;
+  });
+  return Promise.race([Promise.all(results), late]);
+}

@@ -1,0 +1,14 @@
+import type { Role } from '../workers/role';
+import { workerOf } from '../workers/roles/pool';
+import { countingPool } from './growth/counting-pool';
+import { samplePool } from './saga/sample-pool';
+import { waiting } from './scaling/waiting';
+import { workloadsPool } from './workloads/pool';
+
+/** The workers of the benchmarks' own, by the name they are started with. */
+export const kinds: Readonly<Record<string, Role>> = {
+  counting: workerOf('counting', countingPool),
+  sample: workerOf('sample', samplePool),
+  waiting,
+  workloads: workerOf('workloads', workloadsPool),
+};

@@ -1,0 +1,19 @@
+import { bridge, latency, stub } from './bridge/parts';
+import { backlog } from './growth/backlog';
+import { open } from './growth/open';
+import { recovery } from './growth/recovery';
+import { twice } from './growth/twice';
+import type { Part } from './part';
+import { saga } from './saga/compare';
+import { effect } from './saga/effect';
+import { bridges } from './scaling/bridges';
+import { workers } from './scaling/workers';
+import { stock, workloads } from './workloads/parts';
+
+/** The whole suite, in the order in which it runs. */
+export const parts: readonly Part[] = [
+  ...[bridge, stub, latency, effect],
+  ...[bridges, workers],
+  ...[backlog, open, recovery, twice],
+  ...[saga, workloads, stock],
+];

@@ -1,0 +1,36 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { SagaRound } from '../sagas';
+import { sagaRound } from '../sagas';
+import type { World } from '../world';
+import type { BenchShop } from './shop';
+import { orderOfRun } from './shop';
+import type { Way } from './ways';
+
+const LOOK_MS = 25;
+/** A round that hangs must end the run, not the patience of whoever waits for it. */
+const ENDS_WITHIN_MS = 180_000;
+
+/** So many orders from end to end, so many of them open at once. */
+export function roundOf(
+  world: World,
+  shop: BenchShop,
+  way: Way,
+  { run, orders, open }: { run: string; orders: number; open: number },
+): Promise<SagaRound> {
+  const submissions = Array.from({ length: orders }, (_, number) => orderOfRun(run, number));
+  const workflowIds = submissions.map(({ orderId }) => way.workflowIdOf(orderId));
+  return sagaRound(world, shop.client, {
+    workflowIds,
+    act: async () => {
+      const until = Date.now() + ENDS_WITHIN_MS;
+      let opened = 0;
+      for (let ended = 0; ended < orders; ended = await shop.ended(run)) {
+        if (Date.now() > until) throw new Error(`${run}: only ${ended} orders have ended`);
+        const more = submissions.slice(opened, ended + open);
+        opened += more.length;
+        await Promise.all(more.map((order) => way.open(order)));
+        await sleep(LOOK_MS);
+      }
+    },
+  });
+}

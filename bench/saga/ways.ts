@@ -1,0 +1,67 @@
+import type { Client } from '@temporalio/client';
+import { createWorkflows } from '../../src/adapters/temporal';
+import type { Answer } from '../../src/bridge';
+import type { DomainEvent } from '../../src/contracts';
+import { workflowIdOf } from '../../src/contracts';
+import { EVENTS } from '../../src/domains/shop/names';
+import type { SubmittedOrder } from '../../src/domains/shop/events/orders';
+import { order as orderProcess } from '../../src/domains/shop/workflows';
+import { SAMPLE_QUEUE } from './names';
+import type { sampleOrder } from './sample';
+
+/** One way to write the order: how it is opened, and how it hears of its parcel. */
+export interface Way {
+  readonly name: 'ours' | 'sample';
+  open(order: SubmittedOrder): Promise<void>;
+  tell(event: DomainEvent): Promise<void>;
+  workflowIdOf(orderId: string): string;
+}
+
+/** As the product runs it: every event a signal, the first one opening the workflow, by the very calls of the bridge. */
+export function ourWay(client: Client): Way {
+  const workflows = createWorkflows(client);
+  const target = (key: string) => ({
+    workflow: orderProcess,
+    workflowId: workflowIdOf(orderProcess, key),
+    key,
+  });
+  return {
+    name: 'ours',
+    workflowIdOf: (orderId) => target(orderId).workflowId,
+    open: async (data) => {
+      const { orderId } = data;
+      const event = {
+        id: orderId,
+        source: '/bench',
+        type: EVENTS.orderSubmitted,
+        key: orderId,
+        data,
+      };
+      await taken(workflows.signalWithStart(target(orderId), event));
+    },
+    tell: (event) => taken(workflows.signal(target(event.key), event)),
+  };
+}
+
+async function taken(asking: Promise<Answer<string>>): Promise<void> {
+  const answer = await asking;
+  if (answer.kind !== 'answered') throw answer.cause;
+  if (answer.value !== 'accepted') throw new Error(`the order is ${answer.value}`);
+}
+
+/** As Temporal's sample starts its saga: the order is the workflow's argument. */
+export function sampleWay(client: Client): Way {
+  const idOf = (orderId: string) => `sample-${orderId}`;
+  return {
+    name: 'sample',
+    workflowIdOf: idOf,
+    open: async (order) => {
+      await client.workflow.start<typeof sampleOrder>('sampleOrder', {
+        workflowId: idOf(order.orderId),
+        taskQueue: SAMPLE_QUEUE,
+        args: [order],
+      });
+    },
+    tell: (event) => client.workflow.getHandle(idOf(event.key)).signal(event.type, event),
+  };
+}

@@ -1,0 +1,77 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ownSide } from '../bridge/own-side';
+import type { Figure } from '../figures';
+import { figure } from '../figures';
+import type { Part } from '../part';
+import type { World } from '../world';
+import { inWorld } from '../world';
+
+const COUNTS = [1, 2, 4] as const;
+const LOOK_MS = 20;
+const WARM_UP_EVENTS = 2_000;
+
+/** More bridges before the same stream, on a stub that takes 20 ms for an answer. */
+export const bridges: Part = {
+  name: 'bridges',
+  about: '1, 2 and 4 bridges, on a stub of Temporal that answers after 20 ms',
+  run: ({ quick, say }) =>
+    inWorld({ temporal: { stubMs: 20 }, processes: [] }, async (world) => {
+      const [repeats, events] = quick ? [1, 3_000] : [5, 8_000];
+      say(`${repeats} rounds of ${events} events for each number of bridges`);
+      const rates: Record<number, number[]> = { 1: [], 2: [], 4: [] };
+      for (let n = 1; n <= repeats; n++) {
+        for (const count of COUNTS) {
+          const rate = await rateOf(world, count, { run: `r${n}-${count}`, events });
+          say(`round ${n}: ${count} bridges ${rate.toFixed(0)}/s`);
+          rates[count]?.push(rate);
+        }
+      }
+      return scalingFigures('bridges', 'events per second', rates, { 2: 1.9 });
+    }),
+};
+
+/** Each number of bridges is started anew: one that only stood still would keep what was handed out to it. */
+async function rateOf(
+  world: World,
+  count: number,
+  { run, events }: { run: string; events: number },
+): Promise<number> {
+  const names = Array.from({ length: count }, (_, at) => (at === 0 ? 'bridge' : `bridge#${at + 1}`));
+  const processes = await world.start(...names);
+  const side = await ownSide(world);
+  try {
+    const drained = async () => {
+      while ((await side.unsettled()) > 0) await sleep(LOOK_MS);
+    };
+    await side.publish(`w-${run}`, WARM_UP_EVENTS * count);
+    await drained();
+    const pids = Object.values(processes.pids());
+    for (const pid of pids) process.kill(pid, 'SIGSTOP');
+    await side.publish(run, events);
+    for (const pid of pids) process.kill(pid, 'SIGCONT');
+    const since = performance.now();
+    await drained();
+    return events / ((performance.now() - since) / 1_000);
+  } finally {
+    await side.close();
+    await processes.stop();
+  }
+}
+
+/** Rates by number of processes, and how they compare with one. */
+export function scalingFigures(
+  what: string,
+  unit: string,
+  rates: Readonly<Record<number, readonly number[]>>,
+  atLeast: Readonly<Record<number, number>>,
+): Figure[] {
+  const [one = []] = Object.values(rates);
+  return Object.entries(rates).flatMap(([count, values]) => {
+    const rate = figure(`scaling: ${unit}, ${count} ${what}`, '1/s', values);
+    if (count === '1') return [rate];
+    const ratios = values.map((value, at) => value / (one[at] ?? NaN));
+    const target = atLeast[Number(count)];
+    const against = target === undefined ? undefined : { atLeast: target };
+    return [rate, figure(`scaling: 1 → ${count} ${what}`, '', ratios, against)];
+  });
+}

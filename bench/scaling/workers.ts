@@ -1,0 +1,66 @@
+import type { Client } from '@temporalio/client';
+import { createSingleAttemptClient } from '../../src/adapters/temporal';
+import { temporalSettings } from '../../workers/settings';
+import type { Part } from '../part';
+import type { World } from '../world';
+import { inWorld } from '../world';
+import { WORKLOADS_QUEUE } from '../workloads/names';
+import type { waits } from '../workloads/workflows';
+import { scalingFigures } from './bridges';
+
+const COUNTS = [1, 2, 4] as const;
+/** Each waits for all of its activities, which it schedules at once. */
+const WORKFLOWS = 4;
+
+/** More workers before the same queue: activities that wait 200 ms, ten slots in each worker. What scales is the slots. */
+export const workers: Part = {
+  name: 'workers',
+  about:
+    '1, 2 and 4 workers of ten slots, with activities that wait 200 ms: says that slots scale, not processors',
+  run: ({ quick, say }) =>
+    inWorld({ processes: ['bench:workloads'] }, async (world) => {
+      const [repeats, activities] = quick ? [1, 40] : [5, 150];
+      say(
+        `${repeats} rounds of ${WORKFLOWS} workflows of ${activities} activities for each number of workers`,
+      );
+      const client = createSingleAttemptClient(temporalSettings(world.config));
+      const rates: Record<number, number[]> = { 1: [], 2: [], 4: [] };
+      for (let n = 1; n <= repeats; n++) {
+        for (const count of COUNTS) {
+          const rate = await rateOf(world, client, count, { run: `r${n}-${count}`, activities });
+          say(`round ${n}: ${count} workers ${rate.toFixed(1)}/s`);
+          rates[count]?.push(rate);
+        }
+      }
+      await client.connection.close();
+      return scalingFigures('workers', 'activities per second', rates, { 2: 1.9, 4: 3.7 });
+    }),
+};
+
+async function rateOf(
+  world: World,
+  client: Client,
+  count: number,
+  { run, activities }: { run: string; activities: number },
+): Promise<number> {
+  const names = Array.from({ length: count }, (_, at) => `bench:waiting#${at + 1}`);
+  const processes = await world.start(...names);
+  const waves = (wave: string, each: number) =>
+    Promise.all(
+      Array.from({ length: WORKFLOWS }, (_, at) =>
+        client.workflow.execute<typeof waits>('waits', {
+          workflowId: `waits-${run}-${wave}-${at}`,
+          taskQueue: WORKLOADS_QUEUE,
+          args: [each],
+        }),
+      ),
+    );
+  try {
+    await waves('warm-up', 5 * count);
+    const since = performance.now();
+    await waves('counted', activities);
+    return (WORKFLOWS * activities) / ((performance.now() - since) / 1_000);
+  } finally {
+    await processes.stop();
+  }
+}

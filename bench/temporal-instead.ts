@@ -1,0 +1,91 @@
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Connection } from '@temporalio/client';
+import { z } from 'zod';
+import { environment } from '../src/config';
+import { findServer } from '../src/dev/stack';
+import type { StackPorts } from '../src/dev/stack';
+
+/**
+ * What runs in the place of our Temporal: a stub that answers every call after so many milliseconds, and may count what it
+ * was given; or the development server as it comes, on a file, without the settings that our stack gives it.
+ */
+export type TemporalInstead = { readonly stubMs: number; readonly count?: true } | 'stock';
+
+/** What a stub was given. */
+const told = z.object({ signals: z.int(), distinct: z.int() });
+
+export interface Instead {
+  readonly pid: number;
+  /** Of a stub that counts: how many signals it has answered, and how many events those were. */
+  counted(): Promise<z.infer<typeof told>>;
+  kill(): void;
+}
+
+export async function startTemporalInstead(
+  what: TemporalInstead,
+  ports: StackPorts,
+  folder: string,
+): Promise<Instead> {
+  return what === 'stock' ? startStock(ports, folder) : startStub(ports, what);
+}
+
+async function startStub(
+  { temporal }: StackPorts,
+  { stubMs, count }: Exclude<TemporalInstead, 'stock'>,
+): Promise<Instead> {
+  const script = path.join(__dirname, 'bridge', 'temporal-stub.ts');
+  const args = ['--import', 'tsx', script, String(temporal), String(stubMs), ...(count ? ['count'] : [])];
+  const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const next = async () => {
+    const line = (await lines.next()) as IteratorResult<string, undefined>;
+    if (line.done === true) throw new Error('the stub of Temporal has ended');
+    return line.value;
+  };
+  await next();
+  return {
+    pid: child.pid ?? 0,
+    counted: async () => {
+      child.stdin.write('count\n');
+      return told.parse(JSON.parse(await next()));
+    },
+    kill: () => void child.kill(),
+  };
+}
+
+const LOOK_MS = 100;
+const CONNECTED_WITHIN_MS = 1_000;
+const UP_WITHIN_MS = 30_000;
+
+async function startStock(ports: StackPorts, folder: string): Promise<Instead> {
+  const child = spawn(
+    findServer('temporal', environment()['PATH']),
+    [
+      ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(ports.temporal)],
+      ...['--http-port', String(ports.temporalHttp), '--metrics-port', String(ports.temporalMetrics)],
+      ...['--ui-port', String(ports.temporalUi), '--db-filename', path.join(folder, 'stock.db')],
+    ],
+    { stdio: 'ignore', env: { HOME: folder } },
+  );
+  const until = Date.now() + UP_WITHIN_MS;
+  const address = `127.0.0.1:${ports.temporal}`;
+  for (;;) {
+    try {
+      const connection = await Connection.connect({ address, connectTimeout: CONNECTED_WITHIN_MS });
+      await connection.workflowService.describeNamespace({ namespace: 'default' });
+      await connection.close();
+      break;
+    } catch (error) {
+      if (Date.now() > until) throw error;
+      await sleep(LOOK_MS);
+    }
+  }
+  return {
+    pid: child.pid ?? 0,
+    counted: () => Promise.reject(new Error('a real Temporal does not count')),
+    kill: () => void child.kill(),
+  };
+}

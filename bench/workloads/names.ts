@@ -1,0 +1,6 @@
+/** The benchmarks' own task queues. */
+export const WORKLOADS_QUEUE = 'bench-workloads';
+export const WAITING_QUEUE = 'bench-waiting';
+
+/** Of the workload of events: the first one opens the workflow. */
+export const EVENTS_OF_A_WORKFLOW = 5;

@@ -1,0 +1,112 @@
+import type { Client } from '@temporalio/client';
+import { createSingleAttemptClient } from '../../src/adapters/temporal';
+import { temporalSettings } from '../../workers/settings';
+import type { Figure } from '../figures';
+import { figure } from '../figures';
+import type { Part } from '../part';
+import type { SagaRound } from '../sagas';
+import { inWords } from '../sagas';
+import type { World } from '../world';
+import { inWorld } from '../world';
+import type { Workload } from './round';
+import { roundOf, WORKLOADS } from './round';
+
+const PROCESSES = ['bench:workloads'];
+
+interface Sizes {
+  readonly repeats: number;
+  readonly count: number;
+  readonly atOnce: number;
+}
+
+const sizesFor = (quick: boolean): Sizes =>
+  quick ? { repeats: 1, count: 25, atOnce: 25 } : { repeats: 5, count: 100, atOnce: 25 };
+
+/** What each workload costs on our local stack. */
+export const workloads: Part = {
+  name: 'workloads',
+  about: 'W0 to W4 on our local stack: sagas a second, and what each costs',
+  run: ({ quick, say }) =>
+    inWorld({ processes: PROCESSES }, async (world) => {
+      const sizes = sizesFor(quick);
+      const client = createSingleAttemptClient(temporalSettings(world.config));
+      const on = [{ name: '', world, client }];
+      const rounds = await roundsOf(['W0', 'W1', 'W2', 'W3', 'W4'], on, sizes, say);
+      await client.connection.close();
+      return [...rounds].flatMap(([{ workload }, measured]) => figuresOf(WORKLOADS[workload].what, measured));
+    }),
+};
+
+/** The development server as it comes against our local stack's: both up, in turn. */
+export const stock: Part = {
+  name: 'stock',
+  about: "the stock development server, on a file, against our local stack's settings: W1 and W2",
+  run: ({ quick, say }) =>
+    inWorld({ processes: PROCESSES }, (ours) =>
+      inWorld({ processes: PROCESSES, temporal: 'stock' }, async (theirs) => {
+        const on = [
+          {
+            name: 'our stack',
+            world: ours,
+            client: createSingleAttemptClient(temporalSettings(ours.config)),
+          },
+          {
+            name: 'stock',
+            world: theirs,
+            client: createSingleAttemptClient(temporalSettings(theirs.config)),
+          },
+        ];
+        const rounds = await roundsOf(['W1', 'W2'], on, sizesFor(quick), say);
+        for (const { client } of on) await client.connection.close();
+        return [...rounds].flatMap(([{ workload, name }, measured]) =>
+          figuresOf(`${workload} on ${name === 'stock' ? 'the stock development server' : name}`, measured),
+        );
+      }),
+    ),
+};
+
+interface Place {
+  readonly name: string;
+  readonly world: World;
+  readonly client: Client;
+}
+
+interface Case {
+  readonly workload: Workload;
+  readonly name: string;
+}
+
+/** Every workload on every server in turn, as often as there are repeats; the first turn warms up. */
+async function roundsOf(
+  wanted: readonly Workload[],
+  places: readonly Place[],
+  { repeats, count, atOnce }: Sizes,
+  say: (line: string) => void,
+): Promise<Map<Case, SagaRound[]>> {
+  say(`${repeats} rounds of ${count} workflows of each, ${atOnce} at once`);
+  const cases = wanted.flatMap((workload) =>
+    places.map((place) => [{ workload, name: place.name }, place] as const),
+  );
+  const rounds = new Map<Case, SagaRound[]>(cases.map(([each]) => [each, []]));
+  for (let n = 0; n <= repeats; n++) {
+    for (const [each, { world, client }] of cases) {
+      const measured = await roundOf(world, client, each.workload, { run: `r${n}`, count, atOnce });
+      if (n === 0) continue;
+      say(`round ${n}, ${each.workload} ${each.name}: ${inWords(measured)}`);
+      rounds.get(each)?.push(measured);
+    }
+  }
+  return rounds;
+}
+
+function figuresOf(what: string, rounds: readonly SagaRound[]): Figure[] {
+  const of = (name: string, unit: string, read: (round: SagaRound) => number) =>
+    figure(`workloads: ${name}, ${what}`, unit, rounds.map(read));
+  return [
+    of('per second', '1/s', ({ perSecond }) => perSecond),
+    of('processor time each, server and worker', 'ms', ({ cpuMs }) => cpuMs),
+    of('calls to Temporal each', '', ({ rpcs }) => rpcs),
+    of('workflow tasks each', '', ({ workflowTasks }) => workflowTasks),
+    of('history events each', '', ({ historyEvents }) => historyEvents),
+  ];
+}

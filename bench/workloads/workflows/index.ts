@@ -1,0 +1,59 @@
+import { condition, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import { failureOf, openDecisions, openSaga } from '../../../src/saga';
+import { receiveEvents } from '../../../src/saga/inbox';
+import type { WorkloadActivities } from '../activities';
+import { EVENTS_OF_A_WORKFLOW, WAITING_QUEUE } from '../names';
+
+const options = { startToCloseTimeout: '10 seconds' } as const;
+const ordinary = proxyActivities<WorkloadActivities>(options);
+const local = proxyLocalActivities<WorkloadActivities>(options);
+const STEPS = 5;
+const FAILS_AT = 4;
+
+/** W0. */
+export async function nothing(): Promise<void> {
+  return Promise.resolve();
+}
+
+/** W1. */
+export async function fiveOrdinary(): Promise<void> {
+  for (let step = 1; step <= STEPS; step++) await ordinary.step();
+}
+
+/** W2. */
+export async function fiveLocal(): Promise<void> {
+  for (let step = 1; step <= STEPS; step++) await local.step();
+}
+
+/** W3: what W1 does, by the product's scope; the fourth step is refused, and the three before it are undone. */
+export async function failsAtFour(): Promise<string> {
+  const scope = openSaga(openDecisions());
+  try {
+    for (let step = 1; step <= STEPS; step++) {
+      const run = () => (step === FAILS_AT ? ordinary.refuse() : ordinary.step());
+      await scope.step({ run, undoneBy: 'undo', undo: () => ordinary.undo() });
+    }
+    return 'completed';
+  } catch (error) {
+    await scope.compensate('compensating');
+    return failureOf(error).type;
+  }
+}
+
+/** W4: takes events by the product's inbox until it has all of its own. */
+export async function fiveEvents(): Promise<number> {
+  let taken = 0;
+  receiveEvents([], () => taken++);
+  await condition(() => taken === EVENTS_OF_A_WORKFLOW);
+  return taken;
+}
+
+/** For what slots do: all at once. */
+export async function waits(activities: number): Promise<void> {
+  const { wait } = proxyActivities<{ wait: () => Promise<void> }>({
+    ...options,
+    taskQueue: WAITING_QUEUE,
+    scheduleToCloseTimeout: '10 minutes',
+  });
+  await Promise.all(Array.from({ length: activities }, () => wait()));
+}
