@@ -1,0 +1,37 @@
+/** Who takes part in a run, by name: the servers, and the processes of Sagaline. */
+
+export const NATS_NODES = ['nats-1', 'nats-2', 'nats-3'] as const;
+export const SERVERS = [...NATS_NODES, 'temporal', 'postgres'] as const;
+export type ServerName = (typeof SERVERS)[number];
+
+/** Two of each role that has to take over from another one; the doors and the providers are alone, as they may be. */
+export const COUNTS: Readonly<Record<string, number>> = {
+  bridge: 2,
+  relay: 2,
+  'worker:orders': 2,
+  'worker:inventory': 2,
+  'worker:payments': 2,
+};
+
+const ROLES = [
+  'providers',
+  'gateway',
+  'bridge',
+  'subscriber',
+  'worker:orders',
+  'worker:inventory',
+  'worker:payments',
+  'worker:shipping',
+  'worker:notifications',
+  'relay',
+];
+
+/** The processes' names, as `startLocal` gives them. */
+export const PROCESSES: readonly string[] = ROLES.flatMap((role) =>
+  Array.from({ length: COUNTS[role] ?? 1 }, (_, index) => (index === 0 ? role : `${role}-${index + 1}`)),
+);
+
+/** The role of a process: `bridge` of `bridge-2`. */
+export function roleOf(process: string): string {
+  return process.replace(/-\d+$/, '');
+}
