@@ -19,8 +19,6 @@ export interface DoneFault {
 
 /** Longer than any answer is waited for: nothing gets through. */
 const STALLED_MS = 60_000;
-/** The order in which a stalled process is killed is the stall's: a moment for it to have something in hand. */
-const UP_WITHIN_MS = 30_000;
 
 export async function attack(
   stage: Stage,
@@ -75,14 +73,18 @@ async function strike(
   }
 }
 
-async function slowed(lines: readonly Line[], delayMs: number, meanwhile: () => Promise<boolean>): Promise<boolean> {
+async function slowed(
+  lines: readonly Line[],
+  delayMs: number,
+  meanwhile: () => Promise<boolean>,
+): Promise<boolean> {
   for (const { proxy } of lines) proxy.slow(delayMs);
   try {
     return await meanwhile();
   } finally {
     for (const { proxy } of lines) proxy.slow(0);
     // What was sent into the delay stays there; a connection that stalls is ended, as any network would in the end.
-    if (delayMs === STALLED_MS) await Promise.all(lines.map(({ proxy }) => proxy.close().then(proxy.open)));
+    if (delayMs === STALLED_MS) await Promise.all(lines.map(({ proxy }) => proxy.close().then(() => proxy.open())));
   }
 }
 
@@ -154,14 +156,4 @@ async function resolved({ shop }: Stage, target: string): Promise<string> {
   } catch {
     return NATS_NODES[0];
   }
-}
-
-/** Resolves when everybody is up again who takes part. */
-export async function untilHealed({ servers, local }: Stage, processes: readonly string[]): Promise<void> {
-  const deadline = Date.now() + UP_WITHIN_MS;
-  const isUp = () => {
-    const pids = local.rolePids();
-    return servers.every((server) => server.pid() > 0) && processes.every((name) => pids[name] !== undefined);
-  };
-  while (!isUp() && Date.now() < deadline) await sleep(200);
 }

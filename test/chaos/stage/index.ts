@@ -51,20 +51,21 @@ export async function openStage(folder: string, log: (line: string) => void): Pr
   try {
     const settings = { ...(await ownStackSettings(folder)), ...SETTINGS };
     const servers = await startServers(folder, log);
-    closing.push(servers.stop);
+    closing.push(() => servers.stop());
     const addresses = addressesOf(servers);
     const lines = await layLines(portsOf(servers, settings), addresses.DATABASE_URL);
-    closing.push(lines.stop);
+    closing.push(() => lines.stop());
     const local = await startLocal({
       catalogue: createCatalogue(domains),
       settings: { ...settings, ...addresses },
       counts: COUNTS,
-      settingsOf: lines.settingsOf,
+      settingsOf: (process) => lines.settingsOf(process),
       log,
     });
-    closing.push(local.stop);
+    closing.push(() => local.stop());
     const shop = await openShop(local, { patience: PATIENCE });
-    closing.push(shop.close);
+    closing.push(() => shop.close());
+    await shop.database.query('update inventory.stock set received = 10 * received, on_hand = 10 * on_hand');
     return { servers: servers.list, lines: lines.list, local, shop, stop };
   } catch (error) {
     await stop();

@@ -45,7 +45,11 @@ export async function layLines(portOf: (listener: Listener) => number, databaseU
   );
   return {
     list,
-    settingsOf: (process) => settingsFor(list.filter(({ from }) => from === process), databaseUrl),
+    settingsOf: (process) =>
+      settingsFor(
+        list.filter(({ from }) => from === process),
+        databaseUrl,
+      ),
     stop: async () => {
       await Promise.all(list.map(({ proxy }) => proxy.close()));
     },

@@ -4,7 +4,6 @@ import { environment } from '../../../src/config';
 import { findServer, freePorts } from '../../../src/dev/stack';
 import type { ServerProcess, Supervision } from '../../../src/dev/stack/child';
 import { startNats } from '../../../src/dev/stack/nats';
-import { LOOPBACK } from '../../../src/dev/stack/ports';
 import { startPostgres } from '../../../src/dev/stack/postgres';
 import { startTemporal } from '../../../src/dev/stack/temporal';
 import { startWatchdog } from '../../../src/dev/stack/watchdog';
@@ -69,7 +68,11 @@ async function planned(folder: string): Promise<Planned[]> {
     const binary = findServer('nats-server', searchPath);
     const dataDir = path.join(folder, name);
     const cluster = { node: name, port: route, routes };
-    return { name, port, launch: (supervision) => startNats({ ...supervision, binary, dataDir, port, cluster }) };
+    return {
+      name,
+      port,
+      launch: (supervision) => startNats({ ...supervision, binary, dataDir, port, cluster }),
+    };
   });
   return [
     ...nodes,

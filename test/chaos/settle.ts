@@ -1,0 +1,72 @@
+/** Waits until nothing is under way any more, and decides what waits for a person meanwhile. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually } from '../../demo/eventually';
+import { operator } from '../../demo/operator';
+import { deliveryOf } from '../../demo/orders';
+import type { Shop } from '../../demo/shop';
+import { sagasIn } from '../../src/adapters/temporal';
+import { COMPENSATION_STUCK } from '../../src/contracts';
+import { progressOf } from '../support/journal/stream';
+
+const LOOK_MS = 1_000;
+/** Longer than reconciliation lets things alone (3 s), and than an accumulator waits for more (2 s). */
+const QUIET_LOOKS = 5;
+
+/** @returns what is still under way when the time is over; nothing when all is quiet */
+export async function untilSettled(
+  shop: Shop,
+  { withinMs, signal }: { withinMs: number; signal: AbortSignal },
+): Promise<Record<string, number>> {
+  const deadline = Date.now() + withinMs;
+  let quiet = 0;
+  for (;;) {
+    const left = await underWay(shop).catch((error: unknown) => {
+      return { [`unknown: ${error instanceof Error ? error.message : String(error)}`]: 1 };
+    });
+    quiet = Object.keys(left).length === 0 ? quiet + 1 : 0;
+    if (quiet === QUIET_LOOKS || Date.now() > deadline || signal.aborted) return left;
+    if (quiet === 0) await decide(shop).catch(() => undefined);
+    await sleep(LOOK_MS);
+  }
+}
+
+async function underWay(shop: Shop): Promise<Record<string, number>> {
+  const { nats, database, temporal, local } = shop;
+  const [{ left }, [outbox], open, webhooks] = await Promise.all([
+    progressOf(nats),
+    database.query<{ rows: string }>(
+      'select count(*) as rows from sagaline.outbox where published_at is null',
+    ),
+    temporal.workflow.count(`ExecutionStatus = 'Running'`),
+    fetch(`${local.sandboxUrl}/sandbox/webhooks`).then((answer) => answer.json()),
+  ]);
+  const undelivered = (webhooks as { data: { delivered: boolean }[] }).data.filter((each) => !each.delivered);
+  const counts = {
+    'events to be settled': left,
+    'events to be published': Number(outbox?.rows),
+    'open workflows': open.count,
+    'webhooks to be delivered': undelivered.length,
+  };
+  return Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
+}
+
+/** The carrier says on the phone that the parcel is there; what could not be undone is tried again. */
+async function decide(shop: Shop): Promise<void> {
+  for await (const { key } of sagasIn(shop.temporal, ['awaiting-decision'])) {
+    await shop.publish(deliveryOf(key));
+  }
+  for await (const { workflowId } of sagasIn(shop.temporal, [COMPENSATION_STUCK])) {
+    await operator(shop, 'sagas', 'decide', workflowId, 'retry');
+  }
+}
+
+const UP_WITHIN_MS = 60_000;
+
+/** Whether all processes are up again that take part. */
+export async function untilUp({ local }: Shop, processes: readonly string[]): Promise<boolean> {
+  const areUp = () => {
+    const pids = local.rolePids();
+    return Promise.resolve(processes.every((name) => pids[name] !== undefined) ? true : undefined);
+  };
+  return (await eventually(areUp, UP_WITHIN_MS)) === true;
+}
