@@ -84,7 +84,8 @@ async function slowed(
   } finally {
     for (const { proxy } of lines) proxy.slow(0);
     // What was sent into the delay stays there; a connection that stalls is ended, as any network would in the end.
-    if (delayMs === STALLED_MS) await Promise.all(lines.map(({ proxy }) => proxy.close().then(() => proxy.open())));
+    if (delayMs === STALLED_MS)
+      await Promise.all(lines.map(({ proxy }) => proxy.close().then(() => proxy.open())));
   }
 }
 

@@ -2,50 +2,17 @@
 import { appendFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Say } from '../../demo/command-line';
-import { seededRandom } from '../../src/dev/random';
 import { attack } from './adversary';
 import { gather } from './evidence';
 import type { Evidence } from './evidence/types';
 import { generate } from './generator/generate';
-import { KIND_NAMES } from './generator/kinds';
 import { judge } from './invariants';
 import { PROCESSES } from './names';
-import type { Fault, Focus } from './plan/faults';
-import { planFaults } from './plan/faults';
-import type { PlannedOrder } from './plan/orders';
-import { planOrders } from './plan/orders';
+import type { RunOptions } from './plan';
+import { planOf } from './plan';
 import type { Outcome } from './report';
 import { untilSettled, untilUp } from './settle';
 import { openStage } from './stage';
-
-export interface RunOptions {
-  readonly seed: number;
-  readonly orders: number;
-  readonly seconds: number;
-  readonly focus?: Focus | undefined;
-}
-
-export interface Plan {
-  readonly orders: readonly PlannedOrder[];
-  readonly faults: readonly Fault[];
-}
-
-/** The last orders meet faults, too, and what is repeated later than that meets a world at rest. */
-const ORDERS_SHARE = 0.9;
-
-/** The same options give the same plan. Orders and faults have dice of their own. */
-export function planOf({ seed, orders, seconds, focus }: RunOptions): Plan {
-  const overMs = seconds * 1_000;
-  return {
-    orders: planOrders(seededRandom(seed), {
-      seed,
-      orders,
-      overMs: ORDERS_SHARE * overMs,
-      kinds: KIND_NAMES,
-    }),
-    faults: planFaults(seededRandom(~seed), { overMs, ...(focus && { focus }) }),
-  };
-}
 
 /** An outage or two, the longest deadlines of an order one after the other, and a busy machine. */
 const SETTLED_WITHIN_MS = 240_000;
