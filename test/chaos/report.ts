@@ -28,6 +28,7 @@ export function forPeople({ seed, faults, verdict, invariants }: Outcome, eviden
     '',
     `orders   ${inWords(countBy(evidence.books.orders, ({ state }) => state))}`,
     `letters  ${inWords(countBy(evidence.letters, ({ reason }) => reason))}`,
+    `by hand  ${evidence.byHand.join(', ') || 'nothing had to be undone by a person'}`,
     `events   ${evidence.stream.length} in the stream, ${evidence.ledger.acknowledged.length} acknowledgements, ` +
       `${evidence.ledger.unacknowledged.length} without`,
     '',

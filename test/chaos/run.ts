@@ -11,7 +11,7 @@ import { PROCESSES } from './names';
 import type { RunOptions } from './plan';
 import { planOf } from './plan';
 import type { Outcome } from './report';
-import { untilSettled, untilUp } from './settle';
+import { settle, untilUp } from './settle';
 import { openStage } from './stage';
 
 /** An outage or two, the longest deadlines of an order one after the other, and a busy machine. */
@@ -24,9 +24,9 @@ export async function run(
   const plan = planOf(options);
   const began = performance.now();
   const at = () => `${Math.round((performance.now() - began) / 1_000)} s`;
-  const stage = await openStage(folder, (line) =>
-    appendFileSync(path.join(folder, 'run.log'), `${new Date().toISOString()} ${line}\n`),
-  );
+  const log = (line: string) =>
+    appendFileSync(path.join(folder, 'run.log'), `${new Date().toISOString()} ${line}\n`);
+  const stage = await openStage(folder, log);
   try {
     say(`all is up after ${at()}; ${plan.orders.length} orders, ${plan.faults.length} faults are planned`);
     const [ledger, faults] = await Promise.all([
@@ -35,11 +35,11 @@ export async function run(
     ]);
     say(`the adversary has stopped at ${at()}`);
     if (!(await untilUp(stage.shop, PROCESSES))) say('not all processes have come back');
-    const left = await untilSettled(stage.shop, { withinMs: SETTLED_WITHIN_MS, signal });
+    const { left, byHand } = await settle(stage.shop, { withinMs: SETTLED_WITHIN_MS, log, signal });
     for (const [what, count] of Object.entries(left)) say(`not settled in time: ${count} ${what}`);
     if (signal.aborted) return undefined;
     say(`settled at ${at()}`);
-    const evidence = await gather(stage.shop, ledger);
+    const evidence = await gather(stage.shop, { ledger, byHand });
     say(`everything is read at ${at()}`);
     return { outcome: { seed: options.seed, faults, ...judge(evidence) }, evidence };
   } finally {

@@ -3,7 +3,6 @@ import type { Shop } from '../../../demo/shop';
 import type { Finding } from '../../../src/contracts';
 import { createCatalogue } from '../../../src/contracts';
 import { domains } from '../../../src/domains';
-import type { Ledger } from '../generator/ledger';
 import { readBooks } from './books';
 import { readProviders } from './providers';
 import { readRuns } from './runs';
@@ -11,10 +10,14 @@ import { readEvents, readLetters } from './stream';
 import type { Evidence } from './types';
 
 /** Reads everything that the run has left behind. Nothing may be under way any more. */
-export async function gather(shop: Shop, ledger: Ledger): Promise<Evidence> {
+export async function gather(
+  shop: Shop,
+  { ledger, byHand }: Pick<Evidence, 'ledger' | 'byHand'>,
+): Promise<Evidence> {
   const reconciliation = await reconcile(shop);
   return {
     ledger,
+    byHand,
     stream: await readEvents(shop.nats, createCatalogue(domains)),
     letters: await readLetters(shop.nats),
     runs: await readRuns(shop.temporal),
@@ -29,6 +32,6 @@ async function reconcile(shop: Shop): Promise<Evidence['reconciliation']> {
   const findings = (answer['findings'] ?? []) as Finding[];
   return {
     checked: Number(answer['checked'] ?? 0),
-    findings: findings.map(({ key, kind, detail }) => `${key}: ${kind}, ${detail}`),
+    findings: findings.map(({ key, kind, detail }) => ({ orderId: key, kind, detail })),
   };
 }

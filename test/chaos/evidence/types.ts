@@ -14,7 +14,15 @@ export interface Evidence {
     readonly payments: readonly ProviderPayment[];
     readonly shipments: readonly { readonly id: string; readonly orderId: string; readonly status: string }[];
   };
-  readonly reconciliation: { readonly checked: number; readonly findings: readonly string[] };
+  readonly reconciliation: { readonly checked: number; readonly findings: readonly ReconciliationFinding[] };
+  /** Orders of which a person has undone something by hand, which our books do not know. */
+  readonly byHand: readonly string[];
+}
+
+export interface ReconciliationFinding {
+  readonly orderId: string;
+  readonly kind: string;
+  readonly detail: string;
 }
 
 export interface StreamEvent {

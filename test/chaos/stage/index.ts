@@ -30,6 +30,9 @@ const SETTINGS: Readonly<Record<string, string>> = {
   STREAM_REPLICAS: '3',
   STREAM_MAX_BYTES: String(512 * 1024 * 1024),
   LOG_FORMAT: 'json',
+  // A booking that is given up has to be cancelled before the carrier fetches the parcel, or a person has to do it.
+  SANDBOX_DISPATCH_MS: '4000',
+  SANDBOX_DELIVERY_MS: '1000',
   ORDER_STEP_WITHIN_MS: '8000',
   ORDER_SUBMISSION_WITHIN_MS: '20000',
   ORDER_AUTHORIZATION_WITHIN_MS: '15000',

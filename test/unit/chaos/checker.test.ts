@@ -73,7 +73,10 @@ const BROKEN: Readonly<Record<string, readonly ((evidence: Open<Evidence>) => un
     ({ books }) => Object.assign(books.stock[0] ?? fail(), { onHand: 7, reserved: 1 }),
     ({ books }) => Object.assign(books.stock[0] ?? fail(), { onHand: 7, shipped: 3 }),
   ],
-  'reconciliation finds nothing': [({ reconciliation }) => reconciliation.findings.push('a: money')],
+  'reconciliation finds nothing': [
+    ({ reconciliation }) => reconciliation.findings.push({ orderId: 'a', kind: 'money', detail: '' }),
+    ({ byHand }) => byHand.pop(),
+  ],
   'the outbox is empty': [({ books }) => ((books.outbox[0] ?? fail()).published = false)],
   'each event of the outbox is in the stream once': [
     ({ stream }) => stream.pop(),

@@ -94,7 +94,11 @@ export function soundEvidence(): Evidence {
       ],
       shipments: [{ id: 'shp_1', orderId: 'a', status: 'delivered' }],
     },
-    reconciliation: { checked: 2, findings: [] },
+    reconciliation: {
+      checked: 2,
+      findings: [{ orderId: 'c', kind: 'shipment', detail: 'cancelled, and 1 shipments are booked' }],
+    },
+    byHand: ['c'],
   };
 }
 
