@@ -5,7 +5,7 @@ import { seconds } from '../../demo/killer';
 import { EVENTS_STREAM } from '../../src/adapters/nats';
 import { NATS_NODES } from './names';
 import type { Fault, FaultKind } from './plan/faults';
-import { NATS_LEADER } from './plan/faults';
+import { NATS, NATS_LEADER } from './plan/faults';
 import type { Stage } from './stage';
 import type { Line } from './stage/lines';
 import type { Server } from './stage/servers';
@@ -54,7 +54,7 @@ async function strike(
     case 'kill':
       return killed(stage, name, () => pause(fault.lastsMs));
     case 'kill-midway':
-      return slowed(lines, STALLED_MS, async () => {
+      return slowed(stalledBy(fault, lines), STALLED_MS, async () => {
         await pause(fault.lastsMs);
         return killed(stage, name, () => Promise.resolve());
       });
@@ -71,6 +71,14 @@ async function strike(
         return true;
       });
   }
+}
+
+function stalledBy(
+  { stalls }: Extract<Fault, { kind: 'kill-midway' }>,
+  lines: readonly Line[],
+): readonly Line[] {
+  if (stalls === undefined) return lines;
+  return lines.filter(({ to }) => to === stalls || (stalls === NATS && to.startsWith(NATS)));
 }
 
 async function slowed(

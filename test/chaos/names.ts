@@ -31,6 +31,25 @@ export const PROCESSES: readonly string[] = ROLES.flatMap((role) =>
   Array.from({ length: COUNTS[role] ?? 1 }, (_, index) => (index === 0 ? role : `${role}-${index + 1}`)),
 );
 
+/** What somebody listens on: a server, or a process that others call. */
+export type Listener = ServerName | 'providers' | 'gateway';
+
+const WORKER: readonly Listener[] = ['temporal', 'postgres'];
+const CALLED: Readonly<Record<string, readonly Listener[]>> = {
+  providers: ['gateway'],
+  gateway: [...NATS_NODES, 'temporal'],
+  bridge: [...NATS_NODES, 'temporal'],
+  subscriber: [...NATS_NODES, 'postgres'],
+  relay: [...NATS_NODES, 'postgres'],
+  'worker:payments': [...WORKER, 'providers'],
+  'worker:shipping': [...WORKER, 'providers'],
+};
+
+/** Whom a process talks to. */
+export function calledBy(process: string): readonly Listener[] {
+  return CALLED[roleOf(process)] ?? WORKER;
+}
+
 /** The role of a process: `bridge` of `bridge-2`. */
 export function roleOf(process: string): string {
   return process.replace(/-\d+$/, '');

@@ -53,7 +53,7 @@ export const sabotages: Readonly<Record<string, Sabotage>> = {
     },
   });
   await client.query('commit');
-  if (later.length > 0) await new Promise((resolve) => setTimeout(resolve, 300));
+  if (later.length > 0) await new Promise((resolve) => setTimeout(resolve, 500));
   for (const [text, values] of later) await client.query(text, values);
 `,
       },
@@ -82,7 +82,7 @@ export const sabotages: Readonly<Record<string, Sabotage>> = {
         to: '',
       },
     ],
-    focus: { targets: ['bridge', 'bridge-2'], kinds: ['kill-midway'] },
+    focus: { targets: ['bridge', 'bridge-2'], kinds: ['kill-midway'], stalls: 'temporal' },
   },
   'forward-undo': {
     what: 'steps are undone in the order in which they were done',

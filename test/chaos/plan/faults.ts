@@ -1,9 +1,13 @@
 /** What is done to whom, and when: all of it decided by the seed before the run begins. */
 import type { Random } from '../../../src/dev/random';
-import { NATS_NODES, PROCESSES } from '../names';
+import type { Listener } from '../names';
+import { calledBy, NATS_NODES, PROCESSES } from '../names';
 
 /** Whoever leads the stream of events when the fault comes. */
 export const NATS_LEADER = 'nats-leader';
+
+/** Whichever of the nodes. */
+export const NATS = 'nats';
 
 export type Fault = { readonly target: string; readonly afterMs: number } & (
   | {
@@ -17,8 +21,8 @@ export type Fault = { readonly target: string; readonly afterMs: number } & (
   | { readonly kind: 'cut'; readonly lastsMs: number }
   /** What it is told, and what it says, takes longer. */
   | { readonly kind: 'slow'; readonly lastsMs: number; readonly delayMs: number }
-  /** Its lines stall for `lastsMs`, so that it has work in hand; then SIGKILL. */
-  | { readonly kind: 'kill-midway'; readonly lastsMs: number }
+  /** Its lines, or those to one listener, stall for `lastsMs`, so that it has work in hand; then SIGKILL. */
+  | { readonly kind: 'kill-midway'; readonly lastsMs: number; readonly stalls?: Listener | typeof NATS }
 );
 
 export type FaultKind = Fault['kind'];
@@ -49,6 +53,7 @@ export interface Focus {
   readonly targets: readonly string[];
   readonly kinds: readonly FaultKind[];
   readonly lastsMs?: Range;
+  readonly stalls?: Listener;
 }
 
 interface Range {
@@ -73,7 +78,7 @@ export function planFaults(random: Random, { overMs, focus }: { overMs: number; 
     const target = isFocused ? focused.targets() : targets();
     const kind = isFocused ? focused.kinds() : (kinds.get(target)?.() ?? 'kill');
     const at = Math.max(afterMs, freeFrom.get(groupOf(target)) ?? 0);
-    const fault = made(random, kind, target, Math.round(at), isFocused ? focus?.lastsMs : undefined);
+    const fault = made(random, { kind, target, afterMs: Math.round(at) }, isFocused ? focus : undefined);
     const until = at + fault.lastsMs;
     if (until > overMs) {
       if (afterMs > overMs) return faults.sort((one, other) => one.afterMs - other.afterMs);
@@ -89,9 +94,13 @@ function groupOf(target: string): string {
   return ALL_NODES.includes(target) ? 'nats' : target;
 }
 
-function made(random: Random, kind: FaultKind, target: string, afterMs: number, given?: Range): Fault {
+function made(
+  random: Random,
+  { kind, target, afterMs }: Pick<Fault, 'kind' | 'target' | 'afterMs'>,
+  focus?: Focus,
+): Fault {
   const within = (preset: Range) => {
-    const { from, to } = given ?? preset;
+    const { from, to } = focus?.lastsMs ?? preset;
     return Math.round(random.between(from, to));
   };
   switch (kind) {
@@ -105,9 +114,17 @@ function made(random: Random, kind: FaultKind, target: string, afterMs: number, 
       const delayMs = Math.round(random.between(DELAY_MS.from, DELAY_MS.to));
       return { kind, target, afterMs, lastsMs: within(SLOW_MS), delayMs };
     }
-    case 'kill-midway':
-      return { kind, target, afterMs, lastsMs: within(STALL_MS) };
+    case 'kill-midway': {
+      const fault = { kind, target, afterMs, lastsMs: within(STALL_MS) };
+      const listeners = PROCESSES.includes(target) ? callees(target) : [];
+      return listeners.length > 0 ? { ...fault, stalls: focus?.stalls ?? random.pick(listeners) } : fault;
+    }
   }
+}
+
+/** Whom a process talks to, the three nodes as one. */
+function callees(process: string): (Listener | typeof NATS)[] {
+  return [...new Set(calledBy(process).map((each) => (ALL_NODES.includes(each) ? NATS : each)))];
 }
 
 /** Deals the cards of a list one by one, and shuffles them anew when all are dealt. */

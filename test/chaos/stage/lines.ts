@@ -3,11 +3,8 @@ import { freePorts } from '../../../src/dev/stack';
 import { LOOPBACK } from '../../../src/dev/stack/ports';
 import type { Proxy } from '../../support/proxy';
 import { startProxy } from '../../support/proxy';
-import type { ServerName } from '../names';
-import { NATS_NODES, PROCESSES, roleOf } from '../names';
-
-/** What somebody listens on: a server, or a process that others call. */
-export type Listener = ServerName | 'providers' | 'gateway';
+import type { Listener } from '../names';
+import { calledBy, NATS_NODES, PROCESSES } from '../names';
 
 export interface Line {
   readonly from: string;
@@ -22,19 +19,8 @@ export interface Lines {
   stop(): Promise<void>;
 }
 
-const WORKER: readonly Listener[] = ['temporal', 'postgres'];
-const CALLED: Readonly<Record<string, readonly Listener[]>> = {
-  providers: ['gateway'],
-  gateway: [...NATS_NODES, 'temporal'],
-  bridge: [...NATS_NODES, 'temporal'],
-  subscriber: [...NATS_NODES, 'postgres'],
-  relay: [...NATS_NODES, 'postgres'],
-  'worker:payments': [...WORKER, 'providers'],
-  'worker:shipping': [...WORKER, 'providers'],
-};
-
 export async function layLines(portOf: (listener: Listener) => number, databaseUrl: string): Promise<Lines> {
-  const wanted = PROCESSES.flatMap((from) => (CALLED[roleOf(from)] ?? WORKER).map((to) => ({ from, to })));
+  const wanted = PROCESSES.flatMap((from) => calledBy(from).map((to) => ({ from, to })));
   // Not the system's choice: while a line is cut, nobody else must get its port.
   const ports = await freePorts(wanted.length);
   const list = await Promise.all(
