@@ -60,11 +60,12 @@ async function strike(
       });
     case 'halt':
       return halted(stage, name, () => pause(fault.lastsMs));
-    case 'cut':
-      await Promise.all(lines.map(({ proxy }) => proxy.close()));
+    case 'cut': {
+      const mends = await Promise.all(lines.map((line) => line.cut()));
       await pause(fault.lastsMs);
-      await Promise.all(lines.map(({ proxy }) => proxy.open()));
+      await Promise.all(mends.map((mend) => mend()));
       return true;
+    }
     case 'slow':
       return slowed(lines, fault.delayMs, async () => {
         await pause(fault.lastsMs);
@@ -86,14 +87,16 @@ async function slowed(
   delayMs: number,
   meanwhile: () => Promise<boolean>,
 ): Promise<boolean> {
-  for (const { proxy } of lines) proxy.slow(delayMs);
+  const quicken = lines.map((line) => line.slow(delayMs));
   try {
     return await meanwhile();
   } finally {
-    for (const { proxy } of lines) proxy.slow(0);
-    // What was sent into the delay stays there; a connection that stalls is ended, as any network would in the end.
-    if (delayMs === STALLED_MS)
-      await Promise.all(lines.map(({ proxy }) => proxy.close().then(() => proxy.open())));
+    for (const back of quicken) back();
+    // What was sent into a stall stays there: the connection is ended, as any network would do it in the end.
+    if (delayMs === STALLED_MS) {
+      const mends = await Promise.all(lines.map((line) => line.cut()));
+      await Promise.all(mends.map((mend) => mend()));
+    }
   }
 }
 

@@ -9,6 +9,7 @@ export interface Proxy {
   /** Ends all connections; new ones are refused. */
   close(): Promise<void>;
   open(): Promise<void>;
+  isOpen(): boolean;
   /** From now on what is sent takes so long, in both directions, in its order; 0 is as fast as it gets. */
   slow(ms: number): void;
   /** Keeps what the next new connection sends, until it is released: a request that is long on its way. */
@@ -73,6 +74,7 @@ export async function startProxy(target?: string, { slowMs = 0, port: chosen = 0
   return {
     address: `127.0.0.1:${port}`,
     open,
+    isOpen: () => server.listening,
     hold,
     slow: (ms) => {
       delay.there = ms;

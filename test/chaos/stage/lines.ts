@@ -6,10 +6,14 @@ import { startProxy } from '../../support/proxy';
 import type { Listener } from '../names';
 import { calledBy, NATS_NODES, PROCESSES } from '../names';
 
+/** Several may do the same to it at once; it is whole again when the last of them has ended that. */
 export interface Line {
   readonly from: string;
   readonly to: Listener;
-  readonly proxy: Proxy;
+  /** Ends its connections; new ones are refused until what this resolves to has been called. */
+  cut(): Promise<() => Promise<void>>;
+  /** What is sent takes so much longer, until what this returns is called. */
+  slow(ms: number): () => void;
 }
 
 export interface Lines {
@@ -23,27 +27,58 @@ export async function layLines(portOf: (listener: Listener) => number, databaseU
   const wanted = PROCESSES.flatMap((from) => calledBy(from).map((to) => ({ from, to })));
   // Not the system's choice: while a line is cut, nobody else must get its port.
   const ports = await freePorts(wanted.length);
+  const proxies: Proxy[] = [];
+  const addresses = new Map<string, string>();
   const list = await Promise.all(
     wanted.map(async ({ from, to }, index): Promise<Line> => {
       const proxy = await startProxy(`${LOOPBACK}:${portOf(to)}`, { port: ports[index] ?? 0 });
-      return { from, to, proxy };
+      proxies.push(proxy);
+      addresses.set(`${from} ${to}`, proxy.address);
+      return { from, to, ...damages(proxy) };
     }),
   );
   return {
     list,
-    settingsOf: (process) =>
-      settingsFor(
-        list.filter(({ from }) => from === process),
-        databaseUrl,
-      ),
+    settingsOf: (process) => settingsFor((to) => addresses.get(`${process} ${to}`), databaseUrl),
     stop: async () => {
-      await Promise.all(list.map(({ proxy }) => proxy.close()));
+      await Promise.all(proxies.map((proxy) => proxy.close()));
     },
   };
 }
 
-function settingsFor(lines: readonly Line[], databaseUrl: string): Record<string, string> {
-  const addressOf = (listener: Listener) => lines.find(({ to }) => to === listener)?.proxy.address;
+function damages(proxy: Proxy): Pick<Line, 'cut' | 'slow'> {
+  let cuts = 0;
+  let turn = Promise.resolve();
+  const inTurn = (work: () => Promise<void>) => (turn = turn.then(work));
+  const delays = new Set<{ readonly ms: number }>();
+  const apply = () => proxy.slow(Math.max(0, ...[...delays].map(({ ms }) => ms)));
+  return {
+    cut: async () => {
+      cuts += 1;
+      await inTurn(() => proxy.close());
+      return () => {
+        cuts -= 1;
+        return inTurn(async () => {
+          if (cuts === 0 && !proxy.isOpen()) await proxy.open();
+        });
+      };
+    },
+    slow: (ms) => {
+      const delay = { ms };
+      delays.add(delay);
+      apply();
+      return () => {
+        delays.delete(delay);
+        apply();
+      };
+    },
+  };
+}
+
+function settingsFor(
+  addressOf: (listener: Listener) => string | undefined,
+  databaseUrl: string,
+): Record<string, string> {
   const nodes = NATS_NODES.map(addressOf).filter((address) => address !== undefined);
   const [temporal, postgres, providers, gateway] = (
     ['temporal', 'postgres', 'providers', 'gateway'] as const
