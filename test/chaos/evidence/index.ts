@@ -29,9 +29,10 @@ export async function gather(
 
 async function reconcile(shop: Shop): Promise<Evidence['reconciliation']> {
   const { answer } = await operator(shop, 'reconcile');
+  if (answer['checked'] === undefined) throw new Error(`reconcile says ${JSON.stringify(answer)}`);
   const findings = (answer['findings'] ?? []) as Finding[];
   return {
-    checked: Number(answer['checked'] ?? 0),
+    checked: Number(answer['checked']),
     findings: findings.map(({ key, kind, detail }) => ({ orderId: key, kind, detail })),
   };
 }

@@ -45,14 +45,18 @@ function read(events: readonly HistoryEvent[]): Omit<Run, 'workflowId' | 'runId'
   let isCompensating = false;
   for (const event of events) {
     const signal = event.workflowExecutionSignaledEventAttributes;
-    if (signal) signals.push(identityIn(signal.input?.payloads?.[0]));
+    const identity = signal && identityIn(signal.input?.payloads?.[0]);
+    if (identity !== undefined) signals.push(identity);
 
     const changed = event.upsertWorkflowSearchAttributesEventAttributes?.searchAttributes?.indexedFields;
     if (valueOf(changed?.[SEARCH_ATTRIBUTES.sagaState]) === COMPENSATING) isCompensating = true;
 
     const scheduled = event.activityTaskScheduledEventAttributes;
     if (scheduled) {
-      const { key, undoes } = valueOf(scheduled.input?.payloads?.[0]) as { key?: string; undoes?: Undone };
+      const { key, undoes } = (valueOf(scheduled.input?.payloads?.[0]) ?? {}) as {
+        key?: string;
+        undoes?: Undone;
+      };
       if (key !== undefined) steps.push(key);
       if (undoes !== undefined && isCompensating)
         undone.push(typeof undoes === 'string' ? undoes : undoes.key);
@@ -71,9 +75,10 @@ function read(events: readonly HistoryEvent[]): Omit<Run, 'workflowId' | 'runId'
 /** An undo names the key of its step, by itself or within the step's request. */
 type Undone = string | { readonly key: string };
 
-function identityIn(payload: Payload | null | undefined): string {
-  const { source = '', id = '' } = (valueOf(payload) ?? {}) as { source?: string; id?: string };
-  return identityOf({ source, id });
+/** A signal by hand carries none. */
+function identityIn(payload: Payload | null | undefined): string | undefined {
+  const { source, id } = (valueOf(payload) ?? {}) as { source?: string; id?: string };
+  return source === undefined || id === undefined ? undefined : identityOf({ source, id });
 }
 
 function valueOf(payload: Payload | null | undefined): unknown {
