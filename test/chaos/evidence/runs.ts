@@ -45,7 +45,7 @@ function read(events: readonly HistoryEvent[]): Omit<Run, 'workflowId' | 'runId'
   let isCompensating = false;
   for (const event of events) {
     const signal = event.workflowExecutionSignaledEventAttributes;
-    const identity = signal && identityIn(signal.input?.payloads?.[0]);
+    const identity = signal ? identityIn(signal.input?.payloads?.[0]) : undefined;
     if (identity !== undefined) signals.push(identity);
 
     const changed = event.upsertWorkflowSearchAttributesEventAttributes?.searchAttributes?.indexedFields;
