@@ -1,6 +1,5 @@
 /** `npm run chaos`: see docs/reliability.md. Exit code 0 only where every invariant holds. */
 import { randomInt } from 'node:crypto';
-import { setMaxListeners } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -54,8 +53,6 @@ async function honestly({ seed, orders, seconds, json, focus }: Options): Promis
   const again = focus === undefined ? '' : ` --focus ${focus}`;
   say(`npm run chaos -- --seed ${seed} --orders ${orders} --seconds ${seconds}${again}`);
   const interruption = new AbortController();
-  // Each order that is waited for listens.
-  setMaxListeners(0, interruption.signal);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interruption.abort());
   const folder = await mkdtemp(path.join(tmpdir(), 'sagaline-chaos-'));
   let isRed = false;

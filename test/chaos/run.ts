@@ -2,10 +2,13 @@
 import { appendFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Say } from '../../demo/command-line';
+import type { DoneFault } from './adversary';
 import { attack } from './adversary';
+import { allOrNone } from './all-or-none';
 import { gather } from './evidence';
 import type { Evidence } from './evidence/types';
 import { generate } from './generator/generate';
+import type { Ledger } from './generator/ledger';
 import { judge } from './invariants';
 import { PROCESSES } from './names';
 import type { RunOptions } from './plan';
@@ -29,9 +32,9 @@ export async function run(
   const stage = await openStage(folder, log);
   try {
     say(`all is up after ${at()}; ${plan.orders.length} orders, ${plan.faults.length} faults are planned`);
-    const [ledger, faults] = await Promise.all([
-      generate(stage.shop, plan.orders, { signal }),
-      attack(stage, plan.faults, { log: say, signal }),
+    const [ledger, faults] = await allOrNone<[Ledger, DoneFault[]]>(signal, [
+      (stopping) => generate(stage.shop, plan.orders, { signal: stopping }),
+      (stopping) => attack(stage, plan.faults, { log: say, signal: stopping }),
     ]);
     say(`the adversary has stopped at ${at()}`);
     if (!(await untilUp(stage.shop, PROCESSES))) say('not all processes have come back');
