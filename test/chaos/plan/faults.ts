@@ -34,7 +34,7 @@ const GAP_MS = { from: 1_500, to: 4_500 };
 const AWAY_MS = { from: 500, to: 4_000 };
 /** Not noticed by anybody. */
 const SHORT_HALT_MS = { from: 500, to: 2_500 };
-/** Longer than `ack_wait` (4 s) and the relay's lock (3.5 s); the longer ones than a step's deadline (8 s), too. */
+/** Longer than `ack_wait` (4 s) and the relay's lock (3.5 s); the longer ones than a step's deadline (9 s), too. */
 const LONG_HALT_MS = { from: 5_000, to: 14_000 };
 const CUT_MS = { from: 500, to: 8_000 };
 const SLOW_MS = { from: 3_000, to: 9_000 };

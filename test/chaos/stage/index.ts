@@ -34,7 +34,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
   // A booking that is given up has to be cancelled before the carrier fetches the parcel, or a person has to do it.
   SANDBOX_DISPATCH_MS: '4000',
   SANDBOX_DELIVERY_MS: '1000',
-  ORDER_STEP_WITHIN_MS: '8000',
+  ORDER_STEP_WITHIN_MS: '9000',
   ORDER_SUBMISSION_WITHIN_MS: '20000',
   ORDER_AUTHORIZATION_WITHIN_MS: '15000',
   ORDER_MEANS_WITHIN_MS: '10000',
