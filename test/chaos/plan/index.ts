@@ -18,8 +18,8 @@ export interface Plan {
   readonly faults: readonly Fault[];
 }
 
-/** The last orders meet faults, too, and what is repeated later than that meets a world at rest. */
-const ORDERS_SHARE = 0.9;
+/** The last orders, with what is said of them later, meet faults too; a short run leaves half of its time for that. */
+const LAST_ORDERS_MS = 30_000;
 
 /** The same options give the same plan. Orders and faults have dice of their own. */
 export function planOf({ seed, orders, seconds, focus }: RunOptions): Plan {
@@ -28,7 +28,7 @@ export function planOf({ seed, orders, seconds, focus }: RunOptions): Plan {
     orders: planOrders(seededRandom(seed), {
       seed,
       orders,
-      overMs: ORDERS_SHARE * overMs,
+      overMs: Math.max(overMs / 2, overMs - LAST_ORDERS_MS),
       kinds: KIND_NAMES,
     }),
     faults: planFaults(seededRandom(~seed), { overMs, ...(focus && { focus }) }),
