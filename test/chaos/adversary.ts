@@ -1,6 +1,7 @@
 /** Carries out the plan's faults, and heals what it has broken, also when it is stopped in the middle. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { persistently } from '../../demo/eventually';
 import { seconds } from '../../demo/killer';
 import { EVENTS_STREAM } from '../../src/adapters/nats';
 import { allOrNone } from './all-or-none';
@@ -115,7 +116,8 @@ async function killed(stage: Stage, name: string, away: () => Promise<unknown>):
   if (server.pid() === 0) return false;
   await server.kill();
   await away();
-  await server.start();
+  // What the kill has left behind, of PostgreSQL its orphans, may be in the way for a moment.
+  await persistently(() => server.start());
   return true;
 }
 
