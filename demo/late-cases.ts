@@ -99,7 +99,8 @@ async function late(shop: Shop): Promise<CaseResult> {
   };
 }
 
-function authorizationOf(orderId: string) {
+/** News of a payment of which nobody else knows. */
+export function authorizationOf(orderId: string) {
   const data = { ...paymentAuthorized.example, orderId, asynchronous: true };
   return encodeEvent(newEvent(paymentAuthorized, { id: `authorized-${orderId}`, data }), { source: SOURCE });
 }

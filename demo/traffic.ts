@@ -33,19 +33,26 @@ async function oneOrder(
   await sleep(afterMs);
   const orderId = newOrderId(`traffic-${plain.name}`);
   const result = await attempt(async () => {
-    await submitOverHttp(shop, submissionOf(orderOf(orderId, plain.changes)));
+    await publishOverHttp(shop, submissionOf(orderOf(orderId, plain.changes)));
     return outcome(shop, orderId, plain.expected);
   });
   return { orderId, result };
 }
 
+/** Somebody who has no answer by then asks again. */
+const ANSWER_WITHIN_MS = 20_000;
+
 /** As a web shop does it: the same event again until it is told that the event is in the stream. */
-async function submitOverHttp({ local }: Shop, { body }: OutgoingEvent): Promise<void> {
+export async function publishOverHttp({ local }: Shop, { body }: OutgoingEvent): Promise<void> {
   await persistently(async () => {
-    const headers = { 'content-type': 'application/cloudevents+json' };
-    const answer = await fetch(`${local.gatewayUrl}/events`, { method: 'POST', headers, body });
-    if (answer.status !== 202)
-      throw new Error(`the gateway answers ${answer.status}: ${await answer.text()}`);
+    const answer = await fetch(`${local.gatewayUrl}/events`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/cloudevents+json' },
+      body,
+      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+    });
+    const said = await answer.text();
+    if (answer.status !== 202) throw new Error(`the gateway answers ${answer.status}: ${said}`);
   });
 }
 

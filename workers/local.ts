@@ -31,6 +31,8 @@ export interface LocalOptions {
   readonly settings: Readonly<Record<string, string>>;
   /** How many processes of a role, by its name; one where nothing is said. */
   readonly counts?: RoleCounts;
+  /** Laid over the settings of one process, by its name. */
+  readonly settingsOf?: (process: string) => Readonly<Record<string, string>>;
   /** Deletes first what earlier runs have left in the data folder. */
   readonly fresh?: boolean;
   readonly log: (line: string) => void;
@@ -43,7 +45,7 @@ const LOOPBACK = '127.0.0.1';
 
 /** @throws InvalidConfigError, and what the local stack throws */
 export async function startLocal(options: LocalOptions): Promise<Local> {
-  const { catalogue, settings, counts = {}, fresh, log } = options;
+  const { catalogue, settings, counts = {}, settingsOf = () => ({}), fresh, log } = options;
   const given = { ...environment(), ...settings };
   const config = appConfig(catalogue.providers, given);
   const { external } = config;
@@ -77,7 +79,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     await deploy(config, toLog(log), { unpolled: true });
     log('starting the processes of Sagaline …');
     processes = await startProcesses({
-      groups: await roleGroups(given, config, counts),
+      groups: await roleGroups(given, config, { counts, settingsOf }),
       folder: ROOT,
       logFolder,
       record: stack.record,
@@ -107,7 +109,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
 async function roleGroups(
   given: Readonly<Record<string, string | undefined>>,
   config: AppConfig,
-  counts: RoleCounts,
+  { counts, settingsOf }: Required<Pick<LocalOptions, 'counts' | 'settingsOf'>>,
 ): Promise<ProcessSpec[][]> {
   const workers = Object.keys(pools).map((pool) => `worker:${pool}`);
   const groups = [['providers', 'gateway'], ['bridge', 'subscriber'], workers, ['relay']].map((roles) =>
@@ -120,11 +122,12 @@ async function roleGroups(
   return groups.map((instances) =>
     instances.map(({ role, index }) => {
       const port = role === 'gateway' ? config.GATEWAY_PORT : (healthPorts.pop() ?? 0);
+      const name = index === 0 ? role : `${role}-${index + 1}`;
       return {
-        name: index === 0 ? role : `${role}-${index + 1}`,
+        name,
         command: process.execPath,
         args: ['--import', 'tsx', path.join('workers', 'main.ts'), role],
-        env: { ...env, HEALTH_PORT: String(port) },
+        env: { ...env, ...settingsOf(name), HEALTH_PORT: String(port) },
         readyUrl: `http://${LOOPBACK}:${port}/readyz`,
       };
     }),

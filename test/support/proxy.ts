@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { connect, createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** A port in front of a server, which a test can make refuse connections as if the server were gone. */
 export interface Proxy {
@@ -8,6 +9,9 @@ export interface Proxy {
   /** Ends all connections; new ones are refused. */
   close(): Promise<void>;
   open(): Promise<void>;
+  isOpen(): boolean;
+  /** From now on what is sent takes so long, in both directions, in its order; 0 is as fast as it gets. */
+  slow(ms: number): void;
   /** Keeps what the next new connection sends, until it is released: a request that is long on its way. */
   hold(): HeldConnection;
 }
@@ -20,10 +24,12 @@ export interface HeldConnection {
 
 /**
  * @param target `host:port`; without one, connections are accepted and never answered
- * @param options.slowMs how long what a client sends is on its way
+ * @param options.slowMs how long what a client sends is on its way, until `slow` says otherwise
+ * @param options.port a free one; without it the system chooses, and may give it to others while the proxy is closed
  */
-export async function startProxy(target?: string, { slowMs = 0 } = {}): Promise<Proxy> {
+export async function startProxy(target?: string, { slowMs = 0, port: chosen = 0 } = {}): Promise<Proxy> {
   const sockets = new Set<Socket>();
+  const delay = { there: slowMs, back: 0 };
   const keep = (socket: Socket) => {
     sockets.add(socket);
     socket.on('error', () => socket.destroy());
@@ -41,9 +47,8 @@ export async function startProxy(target?: string, { slowMs = 0 } = {}): Promise<
     const [host, port] = target.split(':');
     const upstream = connect(Number(port), host);
     keep(upstream);
-    if (slowMs > 0) client.on('data', (sent) => void setTimeout(() => upstream.write(sent), slowMs));
-    else client.pipe(upstream);
-    upstream.pipe(client);
+    pass(client, upstream, () => delay.there);
+    pass(upstream, client, () => delay.back);
     client.on('close', () => upstream.destroy());
     upstream.on('close', () => client.destroy());
   };
@@ -59,7 +64,7 @@ export async function startProxy(target?: string, { slowMs = 0 } = {}): Promise<
     });
     return { reached, release };
   };
-  let port = 0;
+  let port = chosen;
   const open = async () => {
     server.listen(port, '127.0.0.1');
     await once(server, 'listening');
@@ -69,7 +74,12 @@ export async function startProxy(target?: string, { slowMs = 0 } = {}): Promise<
   return {
     address: `127.0.0.1:${port}`,
     open,
+    isOpen: () => server.listening,
     hold,
+    slow: (ms) => {
+      delay.there = ms;
+      delay.back = ms;
+    },
     close: async () => {
       if (!server.listening) return;
       const closed = once(server, 'close');
@@ -78,4 +88,27 @@ export async function startProxy(target?: string, { slowMs = 0 } = {}): Promise<
       await closed;
     },
   };
+}
+
+/** What one end says, to the other end, each piece as late as the delay was when it came; never before an earlier one. */
+function pass(from: Socket, to: Socket, delayMs: () => number): void {
+  let turn = Promise.resolve();
+  let waiting = 0;
+  const later = (work: () => void) => {
+    const ms = delayMs();
+    if (ms === 0 && waiting === 0) {
+      work();
+      return;
+    }
+    const dueAt = performance.now() + ms;
+    waiting += 1;
+    turn = turn
+      .then(() => sleep(Math.max(0, dueAt - performance.now()), undefined, { ref: false }))
+      .then(() => {
+        waiting -= 1;
+        work();
+      });
+  };
+  from.on('data', (sent) => later(() => !to.destroyed && to.write(sent)));
+  from.on('end', () => later(() => to.end()));
 }

@@ -11,12 +11,23 @@ export interface NatsOptions extends Supervision {
   port: number;
   /** The HTTP port of NATS's own monitoring; without it there is none. */
   monitorPort?: number | undefined;
+  /** Makes it a node of a cluster; without it the server is alone. */
+  cluster?: NatsCluster | undefined;
+}
+
+export interface NatsCluster {
+  /** Of this node: no other one of the cluster has it. */
+  node: string;
+  /** Where this node listens to the others. */
+  port: number;
+  /** Those ports of all nodes. */
+  routes: readonly number[];
 }
 
 // NATS's own default, stated because the streams' `max_msg_size` is derived from it.
 const MAX_PAYLOAD_BYTES = 1_048_576;
 
-/** Starts NATS; ready when JetStream answers, streams recovered. */
+/** Starts NATS; ready when JetStream answers, streams recovered: in a cluster as soon as most of its nodes are there. */
 export async function startNats(options: NatsOptions): Promise<ServerProcess & { url: string }> {
   const home = join(options.dataDir, 'nats');
   const configFile = join(home, 'nats-server.conf');
@@ -40,14 +51,26 @@ export async function startNats(options: NatsOptions): Promise<ServerProcess & {
   return { url, ...server };
 }
 
-// `sync_interval` stays at its default of two minutes: what is acknowledged is then in the system's page cache, which a
-// kill of NATS does not touch; a power cut does. Production syncs each message, and has three replicas.
-function configuration({ port, monitorPort }: NatsOptions, storeDir: string): string {
-  return `server_name: sagaline-local
+// `sync_interval` of a server that is alone stays at its default of two minutes: what is acknowledged is then in the
+// system's page cache, which a kill of NATS does not touch; a power cut does. Production syncs each message, and has three
+// replicas; so has a cluster here.
+function configuration({ port, monitorPort, cluster }: NatsOptions, storeDir: string): string {
+  return `server_name: ${cluster?.node ?? 'sagaline-local'}
 listen: "${LOOPBACK}:${port}"
 ${monitorPort === undefined ? '' : `http: "${LOOPBACK}:${monitorPort}"`}
 max_payload: ${MAX_PAYLOAD_BYTES}
-jetstream { store_dir: ${JSON.stringify(storeDir)} }
+jetstream { store_dir: ${JSON.stringify(storeDir)}${cluster ? ', sync_interval: always' : ''} }
+${cluster ? clusterBlock(cluster) : ''}`;
+}
+
+// Not advertised: clients stay with the addresses that they were given, which may be those of proxies.
+function clusterBlock({ port, routes }: NatsCluster): string {
+  return `cluster {
+  name: sagaline-local
+  listen: "${LOOPBACK}:${port}"
+  no_advertise: true
+  routes: [${routes.map((route) => `"nats://${LOOPBACK}:${route}"`).join(', ')}]
+}
 `;
 }
 

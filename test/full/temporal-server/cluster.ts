@@ -4,10 +4,12 @@ import path from 'node:path';
 import { Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time';
 import { freePorts, startStack } from '../../../src/dev/stack';
-import type { ServerProcess, Supervision } from '../../../src/dev/stack/child';
+import type { Supervision } from '../../../src/dev/stack/child';
 import { startServer } from '../../../src/dev/stack/child';
 import { isListening, LOOPBACK } from '../../../src/dev/stack/ports';
 import { startWatchdog } from '../../../src/dev/stack/watchdog';
+import type { Killable } from '../../support/killable';
+import { startKillable } from '../../support/killable';
 import { noRecord } from '../../support/no-record';
 import { until } from '../../support/until';
 import type { Binaries } from './build';
@@ -27,15 +29,11 @@ export interface Cluster {
   stop(): Promise<void>;
 }
 
-export interface Node {
+export interface Node extends Killable {
   readonly name: string;
   readonly logFile: string;
   /** The node's counters, as Prometheus reads them; empty when it does not answer. */
   metrics(): Promise<string>;
-  /** SIGKILL; resolves when the operating system has closed its connections. */
-  kill(): Promise<void>;
-  /** After a kill. Resolves when the frontend answers. */
-  start(): Promise<void>;
 }
 
 export const NAMESPACE = 'default';
@@ -79,7 +77,7 @@ export async function startCluster(options: {
       const config = nodeConfig({ ports: own, databaseUrl, clusterPort: port });
       const node = await startNode({ home, config, ports: own, server: binaries.server }, supervision);
       nodes.push(node);
-      closing.push(node.stop);
+      closing.push(() => node.stop());
     }
     const address = `${LOOPBACK}:${port}`;
     await createNamespace(address);
@@ -113,7 +111,7 @@ async function startNode(
     readonly server: string;
   },
   supervision: Supervision,
-): Promise<Node & { stop: () => Promise<void> }> {
+): Promise<Node> {
   const { home, config, ports, server } = spec;
   const name = path.basename(home);
   const configFile = path.join(home, 'config.yaml');
@@ -121,45 +119,31 @@ async function startNode(
   await mkdir(home, { recursive: true });
   await writeFile(configFile, config);
 
-  let killed: (() => void) | undefined;
-  const onUnexpectedExit = (which: string, detail: string) => {
-    if (killed) killed();
-    else supervision.onUnexpectedExit(which, detail);
-  };
-  const start = () =>
-    startServer(
-      {
-        name,
-        command: server,
-        args: ['--config-file', configFile, '--allow-no-auth', 'start'],
-        env: { HOME: home },
-        cwd: home,
-        logFile,
-        stopSignal: 'SIGTERM',
-        ready: () => answers(ports.frontend.grpcPort),
-      },
-      { ...supervision, onUnexpectedExit },
-    );
-
-  let running: ServerProcess | undefined = await start();
+  const killable = await startKillable(
+    (onUnexpectedExit) =>
+      startServer(
+        {
+          name,
+          command: server,
+          args: ['--config-file', configFile, '--allow-no-auth', 'start'],
+          env: { HOME: home },
+          cwd: home,
+          logFile,
+          stopSignal: 'SIGTERM',
+          ready: () => answers(ports.frontend.grpcPort),
+        },
+        { ...supervision, onUnexpectedExit },
+      ),
+    supervision.onUnexpectedExit,
+  );
   return {
+    ...killable,
     name,
     logFile,
     metrics: async () => {
       const answer = await fetch(`http://${LOOPBACK}:${ports.metrics}/metrics`).catch(() => undefined);
       return (await answer?.text()) ?? '';
     },
-    kill: async () => {
-      if (!running) return;
-      const ended = new Promise<void>((resolve) => (killed = resolve));
-      process.kill(running.pid, 'SIGKILL');
-      await ended;
-      [running, killed] = [undefined, undefined];
-    },
-    start: async () => {
-      running ??= await start();
-    },
-    stop: async () => running?.stop(),
   };
 }
 

@@ -2,6 +2,7 @@
 import type { NatsConnection } from 'nats';
 import { headers } from 'nats';
 import { MAX_EVENT_BYTES, STRUCTURED_CONTENT_TYPE } from '../../../src/contracts';
+import { NOTED } from './names';
 
 const DEEP = 10_000;
 
@@ -11,53 +12,68 @@ export interface RawMessage {
   readonly body: string | Uint8Array;
 }
 
-type Kind = (key: string) => Partial<RawMessage> & Pick<RawMessage, 'body'>;
+/** The event that the messages pretend to be: all that its data must have is the key, under this name. */
+export interface Victim {
+  readonly type: string;
+  readonly keyName: string;
+  /** Of another event of the same domain, `journals.aside.v1`. */
+  readonly otherFact: string;
+}
 
-const envelope = (key: string, changes: object = {}, data: object = {}) =>
+const JOURNAL: Victim = { type: NOTED, keyName: 'journalId', otherFact: 'journals.aside.v1' };
+
+interface Pretence extends Victim {
+  readonly key: string;
+  readonly id: string;
+}
+
+type Kind = (of: Pretence) => Partial<RawMessage> & Pick<RawMessage, 'body'>;
+
+const envelope = ({ key, id, type, keyName }: Pretence, changes: object = {}, data: object = {}) =>
   JSON.stringify({
     specversion: '1.0',
-    id: `hostile-${key}`,
+    id,
     source: '/test/hostile',
-    type: 'test.sagaline.journals.noted.v1',
-    data: { journalId: key, ...data },
+    type,
+    data: { [keyName]: key, ...data },
     ...changes,
   });
 
 const KINDS: readonly Kind[] = [
   () => ({ body: 'order 17, please' }),
   () => ({ body: '' }),
-  (key) => ({ body: envelope(key).slice(0, -9) }),
+  (of) => ({ body: envelope(of).slice(0, -9) }),
   () => ({ body: Uint8Array.of(0x7b, 0x22, 0xff, 0xfe, 0x22, 0x7d) }),
-  (key) => ({ body: envelope(key, {}, { more: 'x'.repeat(MAX_EVENT_BYTES) }) }),
+  (of) => ({ body: envelope(of, {}, { more: 'x'.repeat(MAX_EVENT_BYTES) }) }),
   () => ({ body: '[1,2,3]' }),
-  (key) => ({ body: envelope(key, { id: undefined }) }),
-  (key) => ({ body: envelope(key, { specversion: '0.3' }) }),
-  (key) => ({ body: envelope(key, { type: 'test.sagaline.journals.nothing.v1' }) }),
-  (key) => ({ body: envelope(key, { type: 'test.sagaline.journals.noted.v9' }) }),
-  (key) => ({ body: envelope(key, {}, { fatal: 'yes' }) }),
-  (key) => ({ body: envelope(key, {}, { colour: 'red' }) }),
-  () => ({ body: envelope('somebody-else') }),
-  (key) => ({ body: envelope(key, { correlationid: 'another' }) }),
-  (key) => ({ body: envelope(key, { constructor: { prototype: { a: 1 } } }) }),
-  (key) => ({
-    body: envelope(key).replace('"data":', `"deep":${'['.repeat(DEEP)}${']'.repeat(DEEP)},"data":`),
+  (of) => ({ body: envelope(of, { id: undefined }) }),
+  (of) => ({ body: envelope(of, { specversion: '0.3' }) }),
+  (of) => ({ body: envelope(of, { type: of.type.replace(/[^.]+\.v1$/, 'nothing.v1') }) }),
+  (of) => ({ body: envelope(of, { type: of.type.replace(/v1$/, 'v9') }) }),
+  (of) => ({ body: envelope(of, {}, { fatal: 'yes' }) }),
+  (of) => ({ body: envelope(of, {}, { colour: 'red' }) }),
+  (of) => ({ body: envelope({ ...of, key: 'somebody-else' }) }),
+  (of) => ({ body: envelope(of, { correlationid: 'another' }) }),
+  (of) => ({ body: envelope(of, { constructor: { prototype: { a: 1 } } }) }),
+  (of) => ({
+    body: envelope(of).replace('"data":', `"deep":${'['.repeat(DEEP)}${']'.repeat(DEEP)},"data":`),
   }),
   () => ({ body: `${'{"a":'.repeat(DEEP)}1${'}'.repeat(DEEP)}` }),
-  (key) => ({ body: envelope(key), headers: { 'Content-Type': 'text/xml' } }),
+  (of) => ({ body: envelope(of), headers: { 'Content-Type': 'text/xml' } }),
   () => ({
     body: '{}',
     headers: { 'ce-specversion': '1.0', 'ce-id': '%E0%A4%A', 'ce-type': '', 'ce-source': ' ' },
   }),
-  (key) => ({ body: envelope(key), subject: `evt.journals.aside.v1.${key}` }),
+  (of) => ({ body: envelope(of), subject: `evt.${of.otherFact}.${of.key}` }),
 ];
 
 export const HOSTILE_KINDS = KINDS.length;
 
 /** @param index goes through the kinds in turn */
-export function hostileMessage(key: string, index: number): RawMessage {
-  const message = KINDS[index % KINDS.length]?.(key) ?? { body: '' };
+export function hostileMessage(key: string, index: number, victim: Victim = JOURNAL): RawMessage {
+  const message = KINDS[index % KINDS.length]?.({ ...victim, key, id: `hostile-${key}` }) ?? { body: '' };
   return {
-    subject: `evt.journals.noted.v1.${key}`,
+    subject: `evt.${victim.type.split('.').slice(-3).join('.')}.${key}`,
     headers: { 'Content-Type': STRUCTURED_CONTENT_TYPE },
     ...message,
   };
@@ -65,10 +81,15 @@ export function hostileMessage(key: string, index: number): RawMessage {
 
 const WINDOW = 200;
 
-export async function publishRaw(connection: NatsConnection, messages: readonly RawMessage[]): Promise<void> {
+/** @returns stream sequences, in the order of the messages */
+export async function publishRaw(
+  connection: NatsConnection,
+  messages: readonly RawMessage[],
+): Promise<number[]> {
   const jetstream = connection.jetstream();
+  const sequences: number[] = [];
   for (let from = 0; from < messages.length; from += WINDOW) {
-    await Promise.all(
+    const receipts = await Promise.all(
       messages.slice(from, from + WINDOW).map(({ subject, body, headers: own }) => {
         const head = headers();
         for (const [name, value] of Object.entries(own)) head.set(name, value);
@@ -77,5 +98,7 @@ export async function publishRaw(connection: NatsConnection, messages: readonly 
         });
       }),
     );
+    sequences.push(...receipts.map(({ seq }) => seq));
   }
+  return sequences;
 }

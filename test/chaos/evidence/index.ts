@@ -1,0 +1,38 @@
+import { operator } from '../../../demo/operator';
+import type { Shop } from '../../../demo/shop';
+import type { Finding } from '../../../src/contracts';
+import { createCatalogue } from '../../../src/contracts';
+import { domains } from '../../../src/domains';
+import { readBooks } from './books';
+import { readProviders } from './providers';
+import { readRuns } from './runs';
+import { readEvents, readLetters } from './stream';
+import type { Evidence } from './types';
+
+/** Reads everything that the run has left behind. Nothing may be under way any more. */
+export async function gather(
+  shop: Shop,
+  { ledger, byHand }: Pick<Evidence, 'ledger' | 'byHand'>,
+): Promise<Evidence> {
+  const reconciliation = await reconcile(shop);
+  return {
+    ledger,
+    byHand,
+    stream: await readEvents(shop.nats, createCatalogue(domains)),
+    letters: await readLetters(shop.nats),
+    runs: await readRuns(shop.temporal),
+    books: await readBooks(shop.database),
+    ...(await readProviders(shop)),
+    reconciliation,
+  };
+}
+
+async function reconcile(shop: Shop): Promise<Evidence['reconciliation']> {
+  const { answer } = await operator(shop, 'reconcile');
+  if (answer['checked'] === undefined) throw new Error(`reconcile says ${JSON.stringify(answer)}`);
+  const findings = (answer['findings'] ?? []) as Finding[];
+  return {
+    checked: Number(answer['checked']),
+    findings: findings.map(({ key, kind, detail }) => ({ orderId: key, kind, detail })),
+  };
+}

@@ -1,0 +1,86 @@
+/** The histories of the orders' workflows, as far as the checker needs them. */
+import type { Client } from '@temporalio/client';
+import { defaultPayloadConverter } from '@temporalio/common';
+import { temporal } from '@temporalio/proto';
+import type { SagaResult } from '../../../src/contracts';
+import { identityOf, SEARCH_ATTRIBUTES } from '../../../src/contracts';
+import { order } from '../../../src/domains/shop/workflows';
+import type { Run } from './types';
+
+type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
+type Payload = temporal.api.common.v1.IPayload;
+
+const COMPENSATING = 'compensating';
+/** So many histories are read at once. */
+const AT_ONCE = 10;
+
+export async function readRuns(client: Client): Promise<Run[]> {
+  const found: { workflowId: string; runId: string; status: string; startedAt: number }[] = [];
+  const query = `WorkflowType = '${order.name}'`;
+  for await (const { workflowId, runId, status, startTime } of client.workflow.list({ query })) {
+    found.push({ workflowId, runId, status: status.name, startedAt: startTime.getTime() });
+  }
+  found.sort((one, other) => one.startedAt - other.startedAt);
+  const runs: Run[] = [];
+  for (let from = 0; from < found.length; from += AT_ONCE) {
+    const some = found.slice(from, from + AT_ONCE);
+    runs.push(
+      ...(await Promise.all(
+        some.map(async ({ workflowId, runId, status }) => {
+          const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
+          return { workflowId, runId, status, ...read(events ?? []) };
+        }),
+      )),
+    );
+  }
+  return runs;
+}
+
+function read(events: readonly HistoryEvent[]): Omit<Run, 'workflowId' | 'runId' | 'status'> {
+  const signals: string[] = [];
+  const steps: string[] = [];
+  const undone: string[] = [];
+  const failedTasks: string[] = [];
+  let result: SagaResult | undefined;
+  let isCompensating = false;
+  for (const event of events) {
+    const signal = event.workflowExecutionSignaledEventAttributes;
+    const identity = signal ? identityIn(signal.input?.payloads?.[0]) : undefined;
+    if (identity !== undefined) signals.push(identity);
+
+    const changed = event.upsertWorkflowSearchAttributesEventAttributes?.searchAttributes?.indexedFields;
+    if (valueOf(changed?.[SEARCH_ATTRIBUTES.sagaState]) === COMPENSATING) isCompensating = true;
+
+    const scheduled = event.activityTaskScheduledEventAttributes;
+    if (scheduled) {
+      const { key, undoes } = (valueOf(scheduled.input?.payloads?.[0]) ?? {}) as {
+        key?: string;
+        undoes?: Undone;
+      };
+      if (key !== undefined) steps.push(key);
+      if (undoes !== undefined && isCompensating)
+        undone.push(typeof undoes === 'string' ? undoes : undoes.key);
+    }
+
+    const failed = event.workflowTaskFailedEventAttributes;
+    if (failed)
+      failedTasks.push(temporal.api.enums.v1.WorkflowTaskFailedCause[failed.cause ?? 0] ?? 'unknown');
+
+    const completed = event.workflowExecutionCompletedEventAttributes;
+    if (completed) result = valueOf(completed.result?.payloads?.[0]) as SagaResult;
+  }
+  return { signals, steps, undone, failedTasks, ...(result && { result: { state: result.state } }) };
+}
+
+/** An undo names the key of its step, by itself or within the step's request. */
+type Undone = string | { readonly key: string };
+
+/** A signal by hand carries none. */
+function identityIn(payload: Payload | null | undefined): string | undefined {
+  const { source, id } = (valueOf(payload) ?? {}) as { source?: string; id?: string };
+  return source === undefined || id === undefined ? undefined : identityOf({ source, id });
+}
+
+function valueOf(payload: Payload | null | undefined): unknown {
+  return payload ? defaultPayloadConverter.fromPayload(payload) : undefined;
+}

@@ -1,0 +1,131 @@
+/** The customers, the carrier and the vandals: they publish what the plan says, until each event is acknowledged. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { headers } from 'nats';
+import { persistently } from '../../../demo/eventually';
+import type { Shop } from '../../../demo/shop';
+import { publishOverHttp } from '../../../demo/traffic';
+import { findSaga } from '../../../src/adapters/temporal';
+import type { OutgoingEvent } from '../../../src/contracts';
+import { encodeEvent, newEvent, STRUCTURED_CONTENT_TYPE, workflowIdOf } from '../../../src/contracts';
+import { articleViewed } from '../../../src/domains/shop/events';
+import { EVENTS } from '../../../src/domains/shop/names';
+import { order as orderProcess } from '../../../src/domains/shop/workflows';
+import { hostileMessage, publishRaw } from '../../support/journal/hostile';
+import type { Door, PlannedOrder } from '../plan/orders';
+import type { FollowUp } from './kinds';
+import { AT_ONCE, firstEventOf, kindOf } from './kinds';
+import type { Acknowledged, Ledger } from './ledger';
+
+const VICTIM = {
+  type: EVENTS.cancellationRequested,
+  keyName: 'orderId',
+  otherFact: 'orders.submitted.v1',
+};
+const VIEWS_SOURCE = '/chaos/web-shop';
+
+export async function generate(
+  shop: Shop,
+  plan: readonly PlannedOrder[],
+  { signal }: { signal: AbortSignal },
+): Promise<Ledger> {
+  const acknowledged: Acknowledged[] = [];
+  const unacknowledged: string[] = [];
+  const began = performance.now();
+  const pause = (ms: number) => sleep(Math.max(0, ms), undefined, { signal }).catch(() => undefined);
+  let copies = 0;
+
+  /** Once more is another message for the stream, but through the gateway, which makes the same message of it. */
+  async function publish(event: OutgoingEvent, door: Door, again = false): Promise<void> {
+    const { source, id, subject } = event;
+    const known = { event: { source, id }, subject };
+    await written(`${source} ${id}`, async () => {
+      if (door === 'http') {
+        await publishOverHttp(shop, event);
+        return [{ ...known, via: door }];
+      }
+      const { sequence } = await persistently(() => (again ? publishCopy(event) : shop.publish(event)));
+      return [{ ...known, via: door, sequence }];
+    });
+  }
+
+  async function publishCopy({ subject, body, id }: OutgoingEvent): Promise<{ sequence: number }> {
+    const head = headers();
+    head.set('Content-Type', STRUCTURED_CONTENT_TYPE);
+    copies += 1;
+    const { seq } = await shop.nats
+      .jetstream()
+      .publish(subject, body, { msgID: `${id}-copy-${copies}`, headers: head });
+    return { sequence: seq };
+  }
+
+  async function vandalise(orderId: string, index: number): Promise<void> {
+    const message = hostileMessage(orderId, index, VICTIM);
+    await written(`hostile ${orderId}`, async () => {
+      const [sequence = 0] = await persistently(() => publishRaw(shop.nats, [message]));
+      return [{ via: 'nats', subject: message.subject, sequence }];
+    });
+  }
+
+  async function written(what: string, publishing: () => Promise<readonly Acknowledged[]>): Promise<void> {
+    if (signal.aborted) return;
+    try {
+      acknowledged.push(...(await publishing()));
+    } catch (error) {
+      unacknowledged.push(`${what}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  async function oneOrder(planned: PlannedOrder, index: number): Promise<void> {
+    const { orderId, door } = planned;
+    await pause(planned.afterMs - (performance.now() - began));
+    if (signal.aborted) return;
+    const kind = kindOf(planned.kind);
+    await publish(viewOf(planned), door);
+    if (kind.beforehand) await publish(kind.beforehand(orderId), door);
+    const first = firstEventOf(kind, orderId);
+    await Promise.all([
+      publish(first, door).then(() => (planned.hostile ? vandalise(orderId, index) : undefined)),
+      ...planned.repeats.map(async (repeat) => {
+        await pause(repeat.afterMs);
+        await publish(first, repeat.door, true);
+      }),
+      followUps(planned, kind.then),
+    ]);
+  }
+
+  async function followUps(
+    { orderId, door, insists }: PlannedOrder,
+    then: readonly FollowUp[],
+  ): Promise<void> {
+    for (const { when, event } of then) {
+      await untilState(shop, orderId, when, signal);
+      const said = event(orderId);
+      await publish(said, door);
+      if (insists) await publish(said, 'nats', true);
+    }
+  }
+
+  await Promise.all(plan.map(oneOrder));
+  return { acknowledged, unacknowledged };
+}
+
+function viewOf({ orderId, viewed }: PlannedOrder): OutgoingEvent {
+  const data = { sku: viewed, viewedAt: new Date().toISOString() };
+  return encodeEvent(newEvent(articleViewed, { id: `view-${orderId}`, data }), { source: VIEWS_SOURCE });
+}
+
+/** Seldom: several hundred orders are waited for, and Temporal has other work. */
+const LOOK_MS = 1_000;
+/** Then it is said all the same: a customer does not know how far the order is. */
+const AT_THE_LATEST_MS = 40_000;
+
+async function untilState(shop: Shop, orderId: string, when: string, signal: AbortSignal): Promise<void> {
+  if (when === AT_ONCE) return;
+  const workflowId = workflowIdOf(orderProcess, orderId);
+  const deadline = Date.now() + AT_THE_LATEST_MS;
+  while (Date.now() < deadline && !signal.aborted) {
+    const found = await findSaga(shop.temporal, workflowId).catch(() => undefined);
+    if (found && (found.saga.status !== 'RUNNING' || found.saga.state === when)) return;
+    await sleep(LOOK_MS, undefined, { signal }).catch(() => undefined);
+  }
+}

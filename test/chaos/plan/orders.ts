@@ -1,0 +1,60 @@
+/** Which orders are submitted, when, and through which door; and what is said twice. */
+import type { Random } from '../../../src/dev/random';
+
+export interface PlannedOrder {
+  readonly orderId: string;
+  readonly kind: string;
+  readonly afterMs: number;
+  readonly door: Door;
+  /** After how long its submission is published again, under the same source and id, and through which door. */
+  readonly repeats: readonly { readonly afterMs: number; readonly door: Door }[];
+  /** Whether each of the follow-ups is said twice. */
+  readonly insists: boolean;
+  /** A message that nobody can apply, on the order's own key. */
+  readonly hostile: boolean;
+  /** An article that the customer has looked at before. */
+  readonly viewed: string;
+}
+
+/** `http` is the gateway; `nats` is the stream itself. */
+export type Door = 'http' | 'nats';
+
+const DOORS: readonly Door[] = ['http', 'nats'];
+const ARTICLES = ['TEA-GREEN-250', 'TEA-POT-GLASS', 'KETTLE-STEEL'];
+const REPEATED = 0.4;
+const INSISTS = 0.5;
+const HOSTILE = 0.15;
+/** While the first one is on its way; while the order is open; when it has ended, mostly. */
+const REPEATED_AFTER_MS = [
+  { from: 0, to: 50 },
+  { from: 500, to: 5_000 },
+  { from: 10_000, to: 30_000 },
+];
+
+export function planOrders(
+  random: Random,
+  { seed, orders, overMs, kinds }: { seed: number; orders: number; overMs: number; kinds: readonly string[] },
+): PlannedOrder[] {
+  const chance = (share: number) => random.between(0, 1) < share;
+  // Each kind is there, however few the orders are; then in equal parts.
+  const dealt = Array.from({ length: Math.ceil(orders / kinds.length) }, () => random.shuffled(kinds)).flat();
+  return dealt.slice(0, orders).map((kind, index) => ({
+    orderId: `s${seed}-${index + 1}-${kind}`,
+    kind,
+    afterMs: Math.round((index * overMs) / orders),
+    door: random.pick(DOORS),
+    repeats: chance(REPEATED) ? repeatsOf(random) : [],
+    insists: chance(INSISTS),
+    hostile: chance(HOSTILE),
+    viewed: random.pick(ARTICLES),
+  }));
+}
+
+function repeatsOf(random: Random): PlannedOrder['repeats'] {
+  const { from, to } = random.pick(REPEATED_AFTER_MS);
+  const times = random.pick([1, 2]);
+  return Array.from({ length: times }, () => ({
+    afterMs: Math.round(random.between(from, to)),
+    door: random.pick(DOORS),
+  }));
+}

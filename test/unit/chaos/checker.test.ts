@@ -1,0 +1,127 @@
+import { invariants, judge } from '../../chaos/invariants';
+import type { Evidence } from '../../chaos/evidence/types';
+import { soundEvidence } from './sound-evidence';
+
+/** A copy whose parts may be changed. */
+type Open<Value> = Value extends object ? { -readonly [Key in keyof Value]: Open<Value[Key]> } : Value;
+
+/** For each invariant what a run could leave behind that breaks it. */
+const BROKEN: Readonly<Record<string, readonly ((evidence: Open<Evidence>) => unknown)[]>> = {
+  'what was acknowledged to its publisher is in the stream': [
+    ({ ledger }) =>
+      ledger.acknowledged.push({ via: 'http', event: { source: '/s', id: 'lost' }, subject: 'evt' }),
+    ({ ledger }) => ledger.acknowledged.push({ via: 'nats', subject: 'evt', sequence: 999 }),
+    ({ ledger, stream }) => ((ledger.acknowledged[0] ?? fail()).sequence = stream.at(-1)?.sequence ?? 0),
+    ({ webhooks }) => webhooks.push({ identity: '/providers/carrier lost', delivered: true }),
+  ],
+  'every event was applied or is a dead letter': [
+    ({ runs }) => (runs[0] ?? fail()).signals.pop(),
+    ({ letters }) => letters.shift(),
+  ],
+  'events of one key have come in the order of the stream': [
+    ({ runs }) => (runs[0] ?? fail()).signals.reverse(),
+  ],
+  'each submitted order has come to one end': [
+    ({ books }) => ((books.orders[0] ?? fail()).state = 'confirmed'),
+    ({ books }) => books.orders.shift(),
+    ({ books }) =>
+      books.outbox.push({ id: '99', identity: 'x', subject: 'evt.orders.rejected.v1.a', published: true }),
+    ({ runs }) => ((runs[0] ?? fail()).result = { state: 'rejected' }),
+    ({ runs }) => runs.push({ ...(runs[0] ?? fail()), signals: [], status: 'RUNNING', runId: 'second' }),
+  ],
+  'each order is entered once, each wish answered once': [
+    ({ books }) =>
+      books.outbox.push({
+        id: '99',
+        identity: 'x',
+        subject: 'evt.orders.cancellation-refused.v1.b',
+        published: true,
+      }),
+    ({ books }) =>
+      (books.outbox = books.outbox.filter(({ subject }) => subject !== 'evt.orders.cancelled.v1.b')),
+    ({ letters }) => letters.push({ reason: 'late', identity: '/shop submit-a', workflowId: 'order-a' }),
+  ],
+  'steps were undone in reverse order': [({ runs }) => (runs[1] ?? fail()).undone.reverse()],
+  'no workflow task has failed': [
+    ({ runs }) => (runs[0] ?? fail()).failedTasks.push('WORKFLOW_TASK_FAILED_CAUSE_NON_DETERMINISTIC_ERROR'),
+  ],
+  'nothing was done twice for an order': [
+    ({ books }) => books.messages.push({ orderId: 'a', template: 'order-completed' }),
+    ({ provider }) => provider.shipments.push({ id: 'shp_9', orderId: 'a', status: 'delivered' }),
+    ({ books }) => ((books.reservations[0] ?? fail()).quantity = 4),
+    ({ books }) => ((books.reservations[1] ?? fail()).state = 'shipped'),
+  ],
+  'each view of an article was counted once': [
+    ({ books }) => ((books.views[0] ?? fail()).views = 2),
+    ({ books }) => books.views.pop(),
+  ],
+  'what was paid is what completed orders cost': [
+    ({ books }) => ((books.payments[0] ?? fail()).captured = 999),
+    ({ books }) => ((books.payments[1] ?? fail()).state = 'authorized'),
+    ({ books }) => ((books.orders[0] ?? fail()).amount = 1),
+  ],
+  'the payment provider has the same payments': [
+    ({ provider }) =>
+      provider.payments.push({ id: 'pay_9', orderId: 'a', status: 'captured', captured: 1_000, refunded: 0 }),
+    ({ provider }) => ((provider.payments[1] ?? fail()).status = 'requires_capture'),
+    ({ provider }) => ((provider.payments[0] ?? fail()).captured = 999),
+    ({ provider }) => provider.payments.pop(),
+  ],
+  'stock on hand, reserved and shipped is what was received': [
+    ({ books }) => ((books.stock[0] ?? fail()).onHand = 7),
+    ({ books }) => ((books.reservations[1] ?? fail()).state = 'reserved'),
+    ({ books }) => Object.assign(books.stock[0] ?? fail(), { onHand: 7, reserved: 1 }),
+    ({ books }) => Object.assign(books.stock[0] ?? fail(), { onHand: 7, shipped: 3 }),
+  ],
+  'reconciliation finds nothing': [
+    ({ reconciliation }) => reconciliation.findings.push({ orderId: 'a', kind: 'money', detail: '' }),
+    ({ byHand }) => byHand.pop(),
+  ],
+  'the outbox is empty': [({ books }) => ((books.outbox[0] ?? fail()).published = false)],
+  'each event of the outbox is in the stream once': [
+    ({ stream }) => stream.pop(),
+    ({ stream }) => stream.push({ ...(stream.at(-1) ?? fail()), sequence: 99 }),
+    ({ letters }) => letters.pop(),
+  ],
+  'each effect has its event in the outbox': [
+    ({ books }) => (books.outbox = books.outbox.filter(({ subject }) => !subject.includes('stock-shipped'))),
+    ({ books }) =>
+      (books.outbox = books.outbox.filter(({ subject }) => !subject.includes('orders.completed'))),
+  ],
+  'the subscription has told each event once': [
+    ({ books }) => books.timeline.pop(),
+    ({ books }) => books.timeline.push(books.timeline[0] ?? fail()),
+    ({ books }) => books.timeline.push('a never published'),
+  ],
+};
+
+const cases = Object.entries(BROKEN).flatMap(([name, ways]) =>
+  ways.map((spoil, index) => ({ name, number: index + 1, spoil })),
+);
+
+test('sound books are green', () => {
+  const { verdict, invariants: found } = judge(soundEvidence());
+  expect(found.filter(({ checked, violations }) => checked === 0 || violations.length > 0)).toEqual([]);
+  expect(verdict).toBe('green');
+});
+
+test('every invariant can be broken', () => {
+  expect(Object.keys(BROKEN).sort()).toEqual(invariants.map(({ name }) => name).sort());
+});
+
+test.each(cases)('$name: red ($number)', ({ name, spoil }) => {
+  const spoiled = soundEvidence() as Open<Evidence>;
+  spoil(spoiled);
+  const { verdict, invariants: found } = judge(spoiled);
+  expect(found.find((invariant) => invariant.name === name)?.violations).not.toEqual([]);
+  expect(verdict).toBe('red');
+});
+
+test('what had nothing to look at is red', () => {
+  const empty = { ...soundEvidence(), reconciliation: { checked: 0, findings: [] } };
+  expect(judge(empty).verdict).toBe('red');
+});
+
+function fail(): never {
+  throw new Error('the sound evidence has no such part');
+}
