@@ -1,7 +1,8 @@
 import { NativeConnection } from '@temporalio/worker';
 import { costOfDearestCourse, DEAREST } from '../../support/order/dearest-course';
 import { createTestNamespace } from '../../support/namespace';
-import { deployShop, quietRuntime, startShopWorkers } from '../../support/order/environment';
+import { quietRuntime } from '../../../src/testing';
+import { deployShop, startShopWorkers } from '../../support/order/environment';
 
 beforeAll(quietRuntime);
 

@@ -1,0 +1,137 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { ProcessDefinition, SagaResult } from '../../contracts';
+import { workflowIdOf } from '../../contracts';
+import type { SharedClock } from './clock';
+import type { Turns } from './drive';
+import { drive, LeftError } from './drive';
+import type { Course, Demands } from './engine-invariants';
+import { violatedBy } from './engine-invariants';
+import type { Cell } from './faults';
+import { nameOf } from './faults';
+import type { Follower } from './follow';
+import { follow, StandsStillError } from './follow';
+import type { HappyPath, Invariants } from './happy-path';
+import type { DoomedWorker, PutIn } from './interference';
+import { faultOf, noFault } from './interference';
+import { impatientClient, openMail } from './mail';
+import type { Call } from './recorder';
+import { hasDealtWithCancellation } from './progress';
+import { createRecorder } from './recorder';
+import { endIn } from './shown';
+import type { Behind } from './workers';
+
+/** What all courses of one matrix share. */
+export interface Ground<World> {
+  readonly env: TestWorkflowEnvironment;
+  readonly clock: SharedClock;
+  readonly process: ProcessDefinition;
+  readonly happyPath: HappyPath<World>;
+  readonly invariants: Invariants<World>;
+  /** By workflow id. */
+  readonly worlds: Map<string, Behind>;
+}
+
+/** What came of one course. */
+export interface Came {
+  readonly violations: readonly string[];
+  readonly state: string | undefined;
+  readonly calls: readonly Call[];
+  readonly turns: Turns;
+}
+
+/**
+ * Runs one course, and holds it against all invariants.
+ *
+ * @param options.doomed of a course whose worker is replaced
+ */
+export async function runCourse<World>(
+  ground: Ground<World>,
+  options: {
+    readonly key: string;
+    readonly cell?: Cell;
+    readonly demands: Demands;
+    readonly doomed?: DoomedWorker;
+  },
+): Promise<Came> {
+  const { env, process, happyPath, worlds } = ground;
+  const { key, cell, demands, doomed } = options;
+  const workflowId = workflowIdOf(process, key);
+  const handle = env.client.workflow.getHandle(workflowId);
+  const world = happyPath.world();
+
+  const putIn: PutIn =
+    doomed ??
+    (cell?.kind === 'step'
+      ? faultOf(cell, {
+          cancel: async () => void (await handle.cancel()),
+          cancellationSeen: () => cancellationSeen(follower),
+          refusal: happyPath.refusals?.[cell.row.split(' ')[0] ?? ''] ?? 'refused',
+        })
+      : noFault);
+  const recorder = createRecorder(putIn.interfere);
+  worlds.set(workflowId, { activities: happyPath.activities(world), recorder });
+  const client = doomed ? impatientClient(env) : env.client;
+  const mail = openMail(client, process, happyPath.routes);
+  const participant = ground.clock.join();
+  const follower = follow(handle, recorder, participant);
+
+  let turns: Turns = [];
+  let left: string | undefined;
+  try {
+    const doom = doomed && {
+      arm: () => doomed.arm(),
+      // Without a step that follows, the worker is replaced when the event is dealt with.
+      sent: async () => {
+        await follower.settleUnless(() => doomed.hasActed());
+        await doomed.die();
+      },
+    };
+    turns = await drive(
+      {
+        key,
+        world,
+        told: happyPath.events(key),
+        mail,
+        follower,
+        handle,
+        waits: happyPath.waits ?? [],
+        ...(doom && { doom }),
+      },
+      cell?.kind === 'event' ? cell : undefined,
+    );
+  } catch (error) {
+    if (!(error instanceof LeftError || error instanceof StandsStillError)) throw error;
+    left = error.message;
+  } finally {
+    participant.leave();
+  }
+  await putIn.land();
+
+  const history = await follower.history();
+  if (left !== undefined) await handle.terminate('the matrix has left it').catch(() => undefined);
+  const end = endIn(history);
+  const state = end.kind === 'completed' ? (end.result as SagaResult | undefined)?.state : undefined;
+  const course: Course = {
+    history,
+    calls: recorder.calls,
+    deadLetters: mail.deadLetters,
+    accepted: mail.accepted(),
+    left,
+  };
+  const violations = violatedBy(course, happyPath, happyPath.effects(world), demands);
+  for (const [name, holds] of Object.entries(ground.invariants)) {
+    try {
+      await holds({ world, key, state, cell: cell && nameOf(cell) });
+    } catch (error) {
+      violations.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  return { violations, state, calls: recorder.calls, turns };
+}
+
+const LOOK_MS = 20;
+
+async function cancellationSeen({ history }: Follower): Promise<void> {
+  while (!hasDealtWithCancellation(await history())) await sleep(LOOK_MS);
+}
