@@ -64,8 +64,10 @@ test(
   async () => {
     const { red } = await run(brokenTrip);
     expect(red.sort()).toEqual([
+      'bookFlight × cancelled here',
       'bookFlight × times out',
       'bookFlight × undo overtakes do',
+      'bookHotel × cancelled here',
       'bookHotel × times out',
       'bookHotel × undo overtakes do',
     ]);

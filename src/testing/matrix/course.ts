@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { ProcessDefinition, SagaResult } from '../../contracts';
 import { workflowIdOf } from '../../contracts';
+import type { HistoryEvent } from '../recorded-command';
 import type { SharedClock } from './clock';
 import type { Turns } from './drive';
 import { drive, LeftError } from './drive';
@@ -15,8 +16,8 @@ import type { HappyPath, Invariants } from './happy-path';
 import type { DoomedWorker, PutIn } from './interference';
 import { faultOf, noFault } from './interference';
 import { impatientClient, openMail } from './mail';
-import type { Call } from './recorder';
-import { hasDealtWithCancellation } from './progress';
+import type { Call, Recorder } from './recorder';
+import { hasDealtWithCancellation, isClose, unfinishedIn } from './progress';
 import { createRecorder } from './recorder';
 import { endIn } from './shown';
 import type { Behind } from './workers';
@@ -106,9 +107,10 @@ export async function runCourse<World>(
   } finally {
     participant.leave();
   }
+  const history = await follower.history();
+  await freeClock(ground, history, recorder);
   await putIn.land();
 
-  const history = await follower.history();
   if (left !== undefined) await handle.terminate('the matrix has left it').catch(() => undefined);
   const end = endIn(history);
   const state = end.kind === 'completed' ? (end.result as SagaResult | undefined)?.state : undefined;
@@ -128,6 +130,20 @@ export async function runCourse<World>(
     }
   }
   return { violations, state, calls: recorder.calls, turns };
+}
+
+/**
+ * The time-skipping server (1.40) stops its clock while an activity is under way, and does not let it go on where the workflow
+ * ends meanwhile, as a cancelled one may: from then on all others would wait in real time.
+ */
+async function freeClock<World>(
+  { env }: Ground<World>,
+  history: readonly HistoryEvent[],
+  { failedAttempts }: Recorder,
+): Promise<void> {
+  if (!history.some(isClose)) return;
+  const left = unfinishedIn(history).filter((activityId) => failedAttempts(activityId) === undefined);
+  for (const _ of left) await env.connection.testService?.unlockTimeSkipping({});
 }
 
 const LOOK_MS = 20;

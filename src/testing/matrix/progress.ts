@@ -42,11 +42,7 @@ export function progressOf(events: readonly HistoryEvent[]): Progress {
 
     const scheduled = event.activityTaskScheduledEventAttributes;
     if (scheduled) activities.set(String(event.eventId), pendingActivity(scheduled));
-    const ended =
-      event.activityTaskCompletedEventAttributes ??
-      event.activityTaskFailedEventAttributes ??
-      event.activityTaskTimedOutEventAttributes ??
-      event.activityTaskCanceledEventAttributes;
+    const ended = endOfActivity(event);
     if (ended) activities.delete(String(ended.scheduledEventId));
 
     const timer = event.timerStartedEventAttributes;
@@ -70,6 +66,27 @@ export function hasDealtWithCancellation(events: readonly HistoryEvent[]): boole
   if (started < 0) return events.some(isClose);
   return (
     after.slice(started).some((event) => event.workflowTaskCompletedEventAttributes) || after.some(isClose)
+  );
+}
+
+/** The ordinary activities that have no end in a history, by their ids. */
+export function unfinishedIn(events: readonly HistoryEvent[]): string[] {
+  const open = new Map<string, string>();
+  for (const event of events) {
+    const scheduled = event.activityTaskScheduledEventAttributes;
+    if (scheduled) open.set(String(event.eventId), scheduled.activityId ?? '');
+    const ended = endOfActivity(event);
+    if (ended) open.delete(String(ended.scheduledEventId));
+  }
+  return [...open.values()];
+}
+
+function endOfActivity(event: HistoryEvent) {
+  return (
+    event.activityTaskCompletedEventAttributes ??
+    event.activityTaskFailedEventAttributes ??
+    event.activityTaskTimedOutEventAttributes ??
+    event.activityTaskCanceledEventAttributes
   );
 }
 

@@ -70,7 +70,7 @@ export async function startWorkers<World>(options: {
   let running = await start();
 
   async function stop(): Promise<void> {
-    for (const { worker } of running) worker.shutdown();
+    for (const { worker } of running) if (worker.getState() === 'RUNNING') worker.shutdown();
     await Promise.all(running.map(({ ended }) => ended));
   }
 
