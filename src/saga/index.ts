@@ -9,7 +9,7 @@ export { asWorkflowFailure, failureOf, SagaFailure } from './failure';
 export { openInbox } from './inbox';
 export type { Deadline, Inbox } from './inbox';
 export { openSaga } from './scope';
-export type { CompensatableStep, ForwardStep, SagaScope } from './scope';
+export type { CompensatableStep, SagaScope } from './scope';
 export { showDetails, showState } from './state';
 export { stepsOf, stepsOnOwnDatabase } from './steps';
 export { versioned } from './versioning';

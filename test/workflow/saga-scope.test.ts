@@ -6,7 +6,7 @@ import { DECIDE, RefusalError, STEP_STUCK, STUCK } from '../../src/contracts';
 import { startSkippingServer } from '../../src/testing';
 import { prepared } from '../support/setup/handover';
 import { createAgency } from '../support/trip/agency';
-import { DEPARTED, NO_SEAT, REQUESTED, TRIP_QUEUE } from '../support/trip/names';
+import { CARD_DECLINED, DEPARTED, NO_SEAT, REQUESTED, TRIP_QUEUE } from '../support/trip/names';
 import { until } from '../support/until';
 
 const SERVER_WITHIN_MS = 60_000;
@@ -101,7 +101,7 @@ test('a retriable step that is refused asks a person, and the saga goes on witho
 });
 
 test('a saga that says so is undone at once', async () => {
-  agency.script.fail('chargeCard', new RefusalError('card-declined', 'no'));
+  agency.script.fail('chargeCard', new RefusalError(CARD_DECLINED, 'no'));
   const [hotel, flight] = [agency.script.hold('cancelHotel'), agency.script.hold('cancelFlight')];
   const { handle } = await request('tripUndoneAtOnce');
   // One after the other, the second would not come before the first has ended.

@@ -25,7 +25,7 @@ export interface Driven<World> {
 export type Turns = readonly { readonly hadDeadline: boolean }[];
 
 /** Why a course was left before its end. */
-export class LeftError extends Error {
+class LeftError extends Error {
   override readonly name = 'LeftError';
 }
 
@@ -65,7 +65,7 @@ export async function drive<World>(
   if (early !== undefined && overtakesAll) await send(early, { ahead: true });
 
   for (const index of events.keys()) {
-    let rest = await follower.settle();
+    const rest = await follower.settle();
     if (isOver(rest)) break;
     turns.push({ hadDeadline: rest.kind === 'waiting' && rest.timers.length > 0 });
     const fault = cell?.index === index ? cell.fault : undefined;
@@ -80,12 +80,11 @@ export async function drive<World>(
         await send(index);
         continue;
       case 'late':
-        rest = await pass(rest);
+        await pass(rest);
         await send(index);
         continue;
       case 'missing':
-        rest = await passAll(rest);
-        if (!isOver(rest)) await send(index);
+        if (!isOver(await passAll(rest))) await send(index);
         continue;
       case 'worker killed here':
         on.doom?.arm();

@@ -3,7 +3,6 @@ import type { SagaResult } from '../../contracts';
 import { COMPENSATION_STUCK } from '../../contracts';
 import type { HistoryEvent } from '../recorded-command';
 import type { HappyPath } from './happy-path';
-import type { Progress } from './progress';
 import type { Call } from './recorder';
 import { endIn, scheduledIn, statesIn } from './shown';
 
@@ -111,9 +110,4 @@ function keyOf(input: unknown, isUndo: boolean): string {
 
 function twice(effects: readonly string[]): string[] {
   return [...new Set(effects.filter((effect, at) => effects.indexOf(effect) !== at))];
-}
-
-/** The same in `Progress`, where a course is left because of it. */
-export function brokenIn(progress: Progress): string | undefined {
-  return progress.kind === 'broken' ? `a workflow task failed: ${progress.message}` : undefined;
 }

@@ -18,7 +18,7 @@ export interface Follower {
   settleUnless(isSo: () => boolean): Promise<Rest | undefined>;
   /** As `settle`, once the clock is at this instant. */
   settleAt(instant: number): Promise<Rest>;
-  history(): Promise<readonly HistoryEvent[]>;
+  readonly history: () => Promise<readonly HistoryEvent[]>;
 }
 
 /** Real time, on a machine that does other work beside it: without progress for so long, a course stands still. */
@@ -29,7 +29,7 @@ const LONGEST_LOOK_MS = 80;
 /** gRPC's status code (https://grpc.io/docs/guides/status-codes). */
 const NOT_FOUND = 5;
 
-export class StandsStillError extends Error {
+class StandsStillError extends Error {
   override readonly name = 'StandsStillError';
 }
 
@@ -45,7 +45,7 @@ export function follow(
     try {
       return (await handle.fetchHistory()).events ?? [];
     } catch (error) {
-      if (isGrpcServiceError(error) && error.code === NOT_FOUND) return [];
+      if (isGrpcServiceError(error) && Number(error.code) === NOT_FOUND) return [];
       throw error;
     }
   }

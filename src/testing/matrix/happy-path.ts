@@ -18,7 +18,7 @@ export function told<Type extends string, Data, World = unknown>(
   data: Data,
   happens?: (world: World) => boolean,
 ): Told<World> {
-  return { contract: contract as EventContract, data, happens };
+  return { contract, data, happens };
 }
 
 /** Activity functions by task queue and name, as workers get them. */

@@ -12,7 +12,7 @@ class PutInError extends Error {
 
 /** What a fault of a step needs from outside. */
 export interface Outside {
-  cancel(): Promise<void>;
+  cancel(): Promise<unknown>;
   /** Waits until the workflow has dealt with it. */
   cancellationSeen(): Promise<void>;
   /** The type with which the step is refused. */

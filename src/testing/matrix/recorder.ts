@@ -23,7 +23,7 @@ export interface Attempt {
   readonly isLocal: boolean;
   /** Whether the workflow gives the call up one day. */
   readonly isGivenUp: boolean;
-  run(): Promise<unknown>;
+  readonly run: () => Promise<unknown>;
 }
 
 /** Comes between a workflow and its activities. */
@@ -33,7 +33,7 @@ export type Interference = (attempt: Attempt) => Promise<unknown>;
 export interface Recorder {
   readonly calls: readonly Call[];
   /** The attempts that a call has had and that have failed; `undefined` while one is under way, or before the first. */
-  failedAttempts(activityId: string): number | undefined;
+  readonly failedAttempts: (activityId: string) => number | undefined;
   attempt(activity: string, input: unknown, run: () => Promise<unknown>): Promise<unknown>;
 }
 

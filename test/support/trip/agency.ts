@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { activity } from '../../../src/effects';
 import type { HappyPath } from '../../../src/testing';
 import { createFakeEffects, createScript } from '../fakes';
-import { NO_SEAT, TRIP_QUEUE } from './names';
+import { CARD_DECLINED, NO_SEAT, TRIP_QUEUE } from './names';
 
 type TripStep = 'bookHotel' | 'cancelHotel' | 'bookFlight' | 'cancelFlight' | 'chargeCard' | 'sendTickets';
 
@@ -46,7 +46,7 @@ export type TripActivities = Agency['activities'];
 /** What the steps of a trip may be refused with. */
 export const REFUSALS_OF_A_TRIP: HappyPath<Agency>['refusals'] = {
   bookFlight: NO_SEAT,
-  chargeCard: 'card-declined',
+  chargeCard: CARD_DECLINED,
 };
 
 export const tripActivities = ({ activities }: Agency) => ({ [TRIP_QUEUE]: activities });

@@ -25,7 +25,10 @@ test('steps side by side: all are waited for, and the first failure in the order
   let ended = false;
   const slow = {
     ...step,
-    run: () => new Promise<void>((resolve) => setImmediate(() => ((ended = true), resolve()))),
+    run: async () => {
+      await new Promise((resolve) => setImmediate(resolve));
+      ended = true;
+    },
   };
   const failing = (message: string) => ({ ...step, run: () => Promise.reject(new Error(message)) });
   await expect(scope.parallel(slow, failing('first'), failing('second'))).rejects.toThrow('first');
