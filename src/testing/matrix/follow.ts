@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isGrpcServiceError } from '@temporalio/client';
 import type { WorkflowHandle } from '@temporalio/client';
+import { NOT_FOUND, statusCode } from '../../adapters/temporal/status';
 import type { HistoryEvent } from '../recorded-command';
 import type { Participant } from './clock';
 import type { Progress } from './progress';
@@ -26,8 +26,6 @@ const STANDS_STILL_MS = 30_000;
 /** Between two looks: short at first, for most steps are. */
 const LOOK_MS = 10;
 const LONGEST_LOOK_MS = 80;
-/** gRPC's status code (https://grpc.io/docs/guides/status-codes). */
-const NOT_FOUND = 5;
 
 class StandsStillError extends Error {
   override readonly name = 'StandsStillError';
@@ -45,7 +43,7 @@ export function follow(
     try {
       return (await handle.fetchHistory()).events ?? [];
     } catch (error) {
-      if (isGrpcServiceError(error) && Number(error.code) === NOT_FOUND) return [];
+      if (statusCode(error) === NOT_FOUND) return [];
       throw error;
     }
   }
