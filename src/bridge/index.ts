@@ -2,6 +2,7 @@
 export { backoff } from './backoff';
 export { createBridge } from './bridge';
 export { decode } from './decode';
+export { dispatch } from './dispatch';
 export { quietLog } from './quiet-log';
 export { bury, carryOut, createHeartbeats } from './settle';
 export type { Settlement } from './settle';

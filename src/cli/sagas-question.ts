@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import type { Saga } from '../adapters/temporal';
 import { detailsOf, querySaga } from '../adapters/temporal';
-import { ACCUMULATOR_STATES, COMPENSATION_STUCK, STUCK } from '../contracts';
+import { ACCUMULATOR_STATES, COMPENSATION_STUCK, STEP_STUCK, STUCK } from '../contracts';
 import type { World } from './world';
 
 /** States in which a saga waits for a person: those of the engine, and the one that domains give their own questions. */
 export const STUCK_STATES: readonly string[] = [
   COMPENSATION_STUCK,
+  STEP_STUCK,
   'awaiting-decision',
   ACCUMULATOR_STATES.flushStuck,
 ];

@@ -4,7 +4,10 @@
 export const SEARCH_ATTRIBUTES = { sagaState: 'SagaState', correlationId: 'CorrelationId' } as const;
 
 /** States that belong to the engine; a domain adds its own. */
+/** An undo fails for good. */
 export const COMPENSATION_STUCK = 'compensation-stuck';
+/** The pivot, or a step behind it, cannot be done. */
+export const STEP_STUCK = 'step-stuck';
 
 /** Where an accumulator stands. */
 export const ACCUMULATOR_STATES = {

@@ -1,12 +1,15 @@
 import { CancellationScope } from '@temporalio/workflow';
-import { COMPENSATION_STUCK } from '../contracts/saga';
+import { COMPENSATION_STUCK, STEP_STUCK } from '../contracts/saga';
+import type { Compensation } from './compensations';
+import { collectCompensations } from './compensations';
 import type { Decisions } from './decision';
-import type { SagaFailure } from './failure';
-import { failureOf } from './failure';
+import { failureOf, SagaFailure } from './failure';
 import { showDetails, showState } from './state';
 
 /** A step that can be undone. */
 export interface CompensatableStep<Result> {
+  /** Of the step, as its effect has it: a step that is run again under its key is undone once. */
+  readonly key?: string;
   readonly run: () => Promise<Result>;
   /** Name of the undo, as people read it: `releaseStock`. */
   readonly undoneBy: string;
@@ -14,52 +17,84 @@ export interface CompensatableStep<Result> {
   readonly undo: () => Promise<void>;
 }
 
+/** A step that is not undone: the pivot, or one behind it. */
+export interface ForwardStep<Result> {
+  /** As people read it: `capturePayment`. */
+  readonly name: string;
+  /** Without a deadline: repeated until its answer is yes or no. */
+  readonly run: () => Promise<Result>;
+}
+
 /** What has to be undone if the saga does not reach its end. */
 export interface SagaScope {
   /**
-   * Runs a step, its compensation registered before. A step that was refused has had no effect, so its compensation is
-   * withdrawn; after any other failure the effect may be there, and the compensation stays.
+   * Runs a compensatable step, its compensation registered before. A step that was refused has had no effect, so its
+   * compensation is withdrawn; after any other failure the effect may be there, and the compensation stays.
    *
    * @throws SagaFailure
    */
   step<Result>(step: CompensatableStep<Result>): Promise<Result>;
   /**
-   * Runs steps side by side, waits for all of them, and throws the first failure in the order given.
+   * Runs compensatable steps side by side, waits for all of them, and throws the first failure in the order given.
    *
    * @throws SagaFailure
    */
   parallel<Results extends readonly unknown[]>(
     ...steps: { readonly [Index in keyof Results]: CompensatableStep<Results[Index]> }
   ): Promise<Results>;
-  /** From here on the saga only goes forward: nothing that was registered will be undone. */
+  /**
+   * Runs the step that decides: once it has taken effect the saga only goes forward. It cannot be cancelled. Where it was given
+   * up, nobody knows whether there is a way back: the saga stands as `step-stuck` until a person says that it is to be tried
+   * again, that it was done by hand (`undefined` is returned), or that it is to be skipped, which is a failure.
+   *
+   * @throws SagaFailure where it was refused or skipped: there is still a way back
+   */
+  pivot<Result>(step: ForwardStep<Result>): Promise<Result | undefined>;
+  /**
+   * Runs a step behind the pivot: it cannot be cancelled, and what it cannot do is no failure of the saga. The saga stands as
+   * `step-stuck` until a person decides; `undefined`: it was skipped, or done by hand.
+   */
+  retriable<Result>(step: ForwardStep<Result>): Promise<Result | undefined>;
+  /** As a pivot that has succeeded by itself, say because an event has told so: nothing that was registered will be undone. */
   passPivot(): void;
   /**
-   * Undoes what was registered, in reverse order, also in a cancelled workflow. An undo that fails for good leaves the
-   * saga visible as `compensation-stuck` until a person decides.
+   * Undoes what was registered, also in a cancelled workflow. An undo that fails for good leaves the saga visible as
+   * `compensation-stuck` until a person decides.
    *
    * @param undoing the state to show while it works
    */
   compensate(undoing: string): Promise<void>;
 }
 
-interface Compensation {
-  readonly name: string;
-  readonly undo: () => Promise<void>;
-}
+/** @param options.undo `reverse`, one after the other; or all at once, where none of them needs another */
+export function openSaga(
+  decisions: Decisions,
+  { undo: order = 'reverse' }: { readonly undo?: 'reverse' | 'parallel' } = {},
+): SagaScope {
+  const compensations = collectCompensations();
+  let isPastPivot = false;
 
-export function openSaga(decisions: Decisions): SagaScope {
-  const registered = new Set<Compensation>();
-
-  async function step<Result>({ run, undoneBy, undo }: CompensatableStep<Result>): Promise<Result> {
-    const compensation = { name: undoneBy, undo };
-    registered.add(compensation);
+  async function step<Result>({ key, run, undoneBy, undo }: CompensatableStep<Result>): Promise<Result> {
+    if (isPastPivot) throw new Error(`behind the pivot nothing is undone, and ${undoneBy} never would be`);
+    const compensation = { key, name: undoneBy, undo };
+    const withdraw = compensations.register(compensation);
     try {
       return await run();
     } catch (error) {
       const failure = failureOf(error);
-      if (failure.kind === 'refused') registered.delete(compensation);
+      if (failure.kind === 'refused') withdraw();
       throw failure;
     }
+  }
+
+  function passPivot(): void {
+    isPastPivot = true;
+    compensations.clear();
+  }
+
+  async function undoOne(compensation: Compensation, undoing: string): Promise<void> {
+    await undoOrAsk(compensation, undoing, decisions);
+    compensations.settle(compensation);
   }
 
   return {
@@ -69,17 +104,63 @@ export function openSaga(decisions: Decisions): SagaScope {
       for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason as SagaFailure;
       return outcomes.map((outcome) => (outcome as PromiseFulfilledResult<unknown>).value) as never;
     },
-    passPivot: () => registered.clear(),
+    pivot: (decisive) =>
+      CancellationScope.nonCancellable(async () => {
+        const result = await runOrAsk(decisive, decisions, 'pivot');
+        passPivot();
+        return result;
+      }),
+    retriable: (behind) => {
+      if (!isPastPivot) throw new Error(`before the pivot ${behind.name} would stay when the saga is undone`);
+      return CancellationScope.nonCancellable(() => runOrAsk(behind, decisions, 'retriable'));
+    },
+    passPivot,
     compensate: (undoing) =>
       CancellationScope.nonCancellable(async () => {
-        if (registered.size > 0) showState(undoing, 'Undoing what was done.');
-        for (const compensation of [...registered].reverse()) {
-          showDetails(`Undoing: ${compensation.name}`);
-          await undoOrAsk(compensation, undoing, decisions);
-          registered.delete(compensation);
+        if (compensations.isEmpty()) return;
+        showState(undoing, 'Undoing what was done.');
+        const all = compensations.toUndo();
+        if (order === 'parallel') {
+          await Promise.all(all.map((each) => undoOne(each, undoing)));
+          return;
+        }
+        for (const each of all) {
+          showDetails(`Undoing: ${each.name}`);
+          await undoOne(each, undoing);
         }
       }),
   };
+}
+
+/** @throws SagaFailure of a pivot that was refused, or that a person has skipped: only a pivot may still fail the saga */
+async function runOrAsk<Result>(
+  { name, run }: ForwardStep<Result>,
+  decisions: Decisions,
+  kind: 'pivot' | 'retriable',
+): Promise<Result | undefined> {
+  for (;;) {
+    try {
+      return await run();
+    } catch (error) {
+      const failure = failureOf(error);
+      if (kind === 'pivot' && failure.kind === 'refused') throw failure;
+      const { message } = failure;
+      const decision = await decisions.ask(STEP_STUCK, `**${name}** fails: ${message}`, {
+        what: name,
+        message,
+      });
+      switch (decision.kind) {
+        case 'retry':
+          showDetails(`Trying again: ${name}`);
+          continue;
+        case 'skip':
+          if (kind === 'retriable') return undefined;
+          throw new SagaFailure('refused', failure.type, decision.reason, { cause: error });
+        case 'done-by-hand':
+          return undefined;
+      }
+    }
+  }
 }
 
 async function undoOrAsk({ name, undo }: Compensation, undoing: string, decisions: Decisions): Promise<void> {

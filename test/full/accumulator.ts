@@ -12,7 +12,7 @@ import { environment } from '../../src/config';
 import { freePorts, startStack } from '../../src/dev/stack';
 import { migrations } from '../../workers/migrations';
 import { silentLog } from '../support/log';
-import { quietRuntime } from '../support/order/environment';
+import { quietRuntime } from '../../src/testing';
 import buildBundles from '../support/setup/bundles';
 import { prepared } from '../support/setup/handover';
 import { countViews } from '../support/views';

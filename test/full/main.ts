@@ -39,6 +39,12 @@ const SUITES: readonly Suite[] = [
     what: '12,000 events of one key, over several runs [events]',
   },
   {
+    name: 'matrix',
+    script: 'matrix.ts',
+    minutes: 8,
+    what: 'five bugs of the engine, each found by the fault matrix [bug]',
+  },
+  {
     name: 'servers',
     script: 'temporal-server/run.ts',
     minutes: 25,

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { quietRuntime } from '../support/order/environment';
 import { prepared } from '../support/setup/handover';
-import { replay, replayHistory, verdictInWords } from '../../src/testing';
+import { quietRuntime, replay, replayHistory, verdictInWords } from '../../src/testing';
 
 /** What somebody reads who has broken what is under way. The histories name their own workflows. */
 const COMPLETED = 'order-completed-0a9dd1';

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { Worker } from '@temporalio/worker';
 import { prepared } from '../support/setup/handover';
-import { quietRuntime } from '../support/order/environment';
+import { quietRuntime } from '../../src/testing';
 import { courses } from './courses';
 import { demandCourses } from './demand-courses';
 import { repairCourses } from './repair-courses';

@@ -21,7 +21,8 @@ import { createTestDatabase } from './database';
 import { createFakeCarrier, createFakePaymentProvider, createScript } from './fakes';
 import type { Script } from './fakes';
 import { createTestNamespace } from './namespace';
-import { DEADLINES, quietRuntime } from './order/environment';
+import { quietRuntime } from '../../src/testing';
+import { DEADLINES } from './order/environment';
 import { prepared } from './setup/handover';
 
 type ProviderCall = 'authorize' | 'findByKey' | 'capture' | 'isCaptured' | 'cancel' | 'refund' | 'isRefunded';

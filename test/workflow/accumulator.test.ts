@@ -1,7 +1,7 @@
 // When a batch is flushed, and what is in it: with time that can be skipped.
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { ACCUMULATOR_STATES, DECIDE, RefusalError } from '../../src/contracts';
-import { startSkippingServer } from '../support/order/environment';
+import { startSkippingServer } from '../../src/testing';
 import type { TallyDriver, Tallying } from '../support/ping/tally-driver';
 import { ids, startTallying } from '../support/ping/tally-driver';
 import { until } from '../support/until';

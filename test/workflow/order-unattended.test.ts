@@ -2,7 +2,8 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { FAILURES } from '../../src/contracts';
 import { EVENTS } from '../../src/domains/shop/names';
 import { driveOrder } from '../support/order/driver';
-import { startShopWorkers, startSkippingServer } from '../support/order/environment';
+import { startSkippingServer } from '../../src/testing';
+import { startShopWorkers } from '../support/order/environment';
 
 /** What comes while no worker is there is all in the workflow's first task. */
 let env: TestWorkflowEnvironment;

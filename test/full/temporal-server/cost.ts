@@ -2,7 +2,8 @@
 import { NativeConnection } from '@temporalio/worker';
 import { createTemporalClient, registerSearchAttributes } from '../../../src/adapters/temporal';
 import { costOfDearestCourse, DEAREST } from '../../support/order/dearest-course';
-import { quietRuntime, startShopWorkers } from '../../support/order/environment';
+import { quietRuntime } from '../../../src/testing';
+import { startShopWorkers } from '../../support/order/environment';
 import buildBundles from '../../support/setup/bundles';
 import type { Cluster } from './cluster';
 import { NAMESPACE } from './cluster';

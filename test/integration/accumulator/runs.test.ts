@@ -4,7 +4,7 @@ import type { Client } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import { ACCUMULATOR_STATES } from '../../../src/contracts';
 import { testTemporal } from '../../support/bridge';
-import { quietRuntime } from '../../support/order/environment';
+import { quietRuntime } from '../../../src/testing';
 import type { TallyDriver, Tallying } from '../../support/ping/tally-driver';
 import { ids, startTallying } from '../../support/ping/tally-driver';
 import { prepared } from '../../support/setup/handover';

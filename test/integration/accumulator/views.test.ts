@@ -3,7 +3,7 @@ import type { TestDatabase } from '../../support/database';
 import { createTestDatabase } from '../../support/database';
 import type { TestNats } from '../../support/nats';
 import { startTestNats } from '../../support/nats';
-import { quietRuntime } from '../../support/order/environment';
+import { quietRuntime } from '../../../src/testing';
 import { prepared } from '../../support/setup/handover';
 import { countViews } from '../../support/views';
 

@@ -10,7 +10,7 @@ import type { TestBridge } from '../../support/bridge';
 import { deadLettersIn, startTestBridge, testTemporal } from '../../support/bridge';
 import { createTestDatabase } from '../../support/database';
 import { startTestNats } from '../../support/nats';
-import { quietRuntime } from '../../support/order/environment';
+import { quietRuntime } from '../../../src/testing';
 import { newKey } from '../../support/ping/events';
 import { probeDomain } from '../../support/ping/probe';
 import type { ProbeActivities } from '../../support/ping/probe-workflows';

@@ -19,7 +19,8 @@ import { createTestDatabase } from '../../support/database';
 import { rememberingLog } from '../../support/log';
 import { createTestNamespace } from '../../support/namespace';
 import { driveOrder } from '../../support/order/driver';
-import { deployShop, quietRuntime, startShopWorkers } from '../../support/order/environment';
+import { quietRuntime } from '../../../src/testing';
+import { deployShop, startShopWorkers } from '../../support/order/environment';
 import { until } from '../../support/until';
 
 /** Activities only: it starts in a moment. */

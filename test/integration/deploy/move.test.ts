@@ -12,7 +12,8 @@ import { rememberingLog } from '../../support/log';
 import { createTestNamespace } from '../../support/namespace';
 import { driveOrder } from '../../support/order/driver';
 import type { ShopWorkers } from '../../support/order/environment';
-import { deployShop, quietRuntime, startShopWorkers } from '../../support/order/environment';
+import { quietRuntime } from '../../../src/testing';
+import { deployShop, startShopWorkers } from '../../support/order/environment';
 import { until } from '../../support/until';
 
 const ORDERS = 3;

@@ -6,14 +6,14 @@ import { NativeConnection } from '@temporalio/worker';
 import { RefusalError } from '../../../src/contracts';
 import { domains } from '../../../src/domains';
 import { REFUSALS } from '../../../src/domains/shop/names';
-import { replayHistory } from '../../../src/testing';
+import { quietRuntime, replayHistory } from '../../../src/testing';
 import { demandStage } from '../../replay/demand-courses';
 import type { TestCli } from '../../support/cli';
 import { testCli } from '../../support/cli';
 import { createTestNamespace } from '../../support/namespace';
 import { driveOrder } from '../../support/order/driver';
 import type { ShopWorkers } from '../../support/order/environment';
-import { deployShop, quietRuntime, startShopWorkers } from '../../support/order/environment';
+import { deployShop, startShopWorkers } from '../../support/order/environment';
 import { prepared } from '../../support/setup/handover';
 import { until } from '../../support/until';
 

@@ -13,7 +13,8 @@ import { createTestNamespace } from '../../support/namespace';
 import type { OrderDriver } from '../../support/order/driver';
 import { driveOrder } from '../../support/order/driver';
 import type { ShopWorkers } from '../../support/order/environment';
-import { deployShop, listeningRuntime, startShopWorkers } from '../../support/order/environment';
+import { listeningRuntime } from '../../../src/testing';
+import { deployShop, startShopWorkers } from '../../support/order/environment';
 import { prepared } from '../../support/setup/handover';
 import { until } from '../../support/until';
 

@@ -16,9 +16,10 @@ import type { Workload } from '../../../bench/workloads/round';
 import { WORKLOADS } from '../../../bench/workloads/round';
 import { orderOf } from '../../../demo/orders';
 import { EVENTS } from '../../../src/domains/shop/names';
+import { quietRuntime } from '../../../src/testing';
 import { callsIn } from '../../support/order/calls';
 import { createTestNamespace } from '../../support/namespace';
-import { DEADLINES, quietRuntime, startShopWorkers } from '../../support/order/environment';
+import { DEADLINES, startShopWorkers } from '../../support/order/environment';
 import { until } from '../../support/until';
 
 // What the benchmarks compare is counted here, where a machine's speed changes nothing: docs/benchmarks.md has these figures.

@@ -2,7 +2,8 @@ import { NativeConnection } from '@temporalio/worker';
 import { callsIn } from '../../support/order/calls';
 import { costOfDearestCourse, DEAREST, DEAREST_CALLS } from '../../support/order/dearest-course';
 import { createTestNamespace } from '../../support/namespace';
-import { deployShop, quietRuntime, startShopWorkers } from '../../support/order/environment';
+import { quietRuntime } from '../../../src/testing';
+import { deployShop, startShopWorkers } from '../../support/order/environment';
 
 beforeAll(quietRuntime);
 

@@ -25,7 +25,7 @@ export function createFakeDeadLetters(player: Player<DeadLetterStep>): FakeDeadL
     );
     if (isKnown) return;
     buried.push(letter);
-    player.tookEffect('buryEvents');
+    player.tookEffect('buryEvents', identityOf(letter.event));
   }
 
   const graveyard: Graveyard = {

@@ -17,7 +17,11 @@ export interface FakeEffects<Step extends string> {
   find(key: string): Row | undefined;
 }
 
-export function createFakeEffects<Step extends string>(player: Player<Step>): FakeEffects<Step> {
+/** @param options.tombstones `false`: the undo of what was never done leaves nothing behind. For a proof that this is noticed. */
+export function createFakeEffects<Step extends string>(
+  player: Player<Step>,
+  { tombstones = true } = {},
+): FakeEffects<Step> {
   const rows = new Map<string, Row>();
 
   function doNow<Result>(step: Step, key: string, work: () => Result): Result {
@@ -27,7 +31,7 @@ export function createFakeEffects<Step extends string>(player: Player<Step>): Fa
       player.refuseIfTold(step);
       const result = work();
       rows.set(key, { state: 'done', result });
-      player.tookEffect(step);
+      player.tookEffect(step, key);
       return result;
     } catch (error) {
       if (error instanceof RefusalError)
@@ -41,9 +45,9 @@ export function createFakeEffects<Step extends string>(player: Player<Step>): Fa
     if (row?.state === 'refused') return;
     if (row?.state === 'done') {
       work();
-      player.tookEffect(step);
+      player.tookEffect(step, undoes);
     }
-    rows.set(undoes, { state: 'undone' });
+    if (row || tombstones) rows.set(undoes, { state: 'undone' });
   }
 
   return {

@@ -27,7 +27,10 @@ export { createFakeCarrier } from './shipping';
 export type ShopStep =
   OrderStep | InventoryStep | PaymentStep | ShippingStep | NotificationStep | DeadLetterStep | DemandStep;
 
-export interface FakeShop extends Pick<Script<ShopStep>, 'calls' | 'fail' | 'hold' | 'log' | 'loseAnswer'> {
+export interface FakeShop extends Pick<
+  Script<ShopStep>,
+  'calls' | 'effects' | 'fail' | 'hold' | 'log' | 'loseAnswer'
+> {
   readonly orders: FakeOrders;
   readonly inventory: FakeInventory;
   readonly payments: FakePayments;
@@ -41,9 +44,9 @@ export interface FakeShop extends Pick<Script<ShopStep>, 'calls' | 'fail' | 'hol
 const ON_HAND = 1_000;
 
 /** One script, one log and one table of effects for all capabilities of one shop. */
-export function createFakeShop(): FakeShop {
+export function createFakeShop(options: { readonly tombstones?: boolean } = {}): FakeShop {
   const script = createScript<ShopStep>();
-  const effects = createFakeEffects(script);
+  const effects = createFakeEffects(script, options);
   return {
     orders: createFakeOrders(script, effects),
     inventory: createFakeInventory(script, effects, ON_HAND),

@@ -52,7 +52,7 @@ export function createFakeOrders(player: Player<OrderStep>, effects: FakeEffects
     }
     if (known) return;
     orders.set(orderId, { orderId, openedBy: runId, state: 'placing', amount: total.amount });
-    player.tookEffect('openOrder');
+    player.tookEffect('openOrder', orderId);
   }
 
   return {

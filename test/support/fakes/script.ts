@@ -13,7 +13,8 @@ export interface Player<Step extends string> {
   play<Result>(step: Step, input: unknown, effect: () => Result): Promise<Result>;
   /** Throws the refusal that the script has in store for the step. */
   refuseIfTold(step: Step): void;
-  tookEffect(step: Step): void;
+  /** @param of what the effect belongs to: the key of its step, as far as it has one */
+  tookEffect(step: Step, of?: string): void;
 }
 
 /** What a test tells the fakes, and sees of them. */
@@ -25,6 +26,8 @@ export interface Script<Step extends string> extends Player<Step> {
    * was never done.
    */
   readonly log: readonly Step[];
+  /** As `log`, each with what it belongs to: `reserveStock order-1:reserveStock:0`. */
+  readonly effects: readonly string[];
   /**
    * The next `times` calls end with the error before they have an effect. A {@link RefusalError} is what the step itself
    * answers: it is stored for its key and repeated from then on.
@@ -49,6 +52,7 @@ export class AnswerLostError extends Error {
 export function createScript<Step extends string>(): Script<Step> {
   const calls: { step: Step; input: unknown }[] = [];
   const log: Step[] = [];
+  const effects: string[] = [];
   const failures: { step: Step; error: Error; left: number }[] = [];
   const lost: Step[] = [];
   const stops: { step: Step; when: 'before' | 'after'; stop: Stop }[] = [];
@@ -71,6 +75,7 @@ export function createScript<Step extends string>(): Script<Step> {
   return {
     calls,
     log,
+    effects,
     fail: (step, error, times = 1) => void failures.push({ step, error, left: times }),
     loseAnswer: (step, times = 1) => void lost.push(...Array.from({ length: times }, () => step)),
     hold: (step, when = 'before') => {
@@ -94,7 +99,10 @@ export function createScript<Step extends string>(): Script<Step> {
       const refusal = nextFailure(step, true);
       if (refusal) throw refusal;
     },
-    tookEffect: (step) => void log.push(step),
+    tookEffect: (step, of = '') => {
+      log.push(step);
+      effects.push(`${step} ${of}`.trimEnd());
+    },
   };
 }
 

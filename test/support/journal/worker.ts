@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { NativeConnection, Worker } from '@temporalio/worker';
-import { quietRuntime } from '../order/environment';
+import { quietRuntime } from '../../../src/testing';
 import { prepared } from '../setup/handover';
 import { JOURNAL_QUEUE } from './names';
 

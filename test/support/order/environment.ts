@@ -1,9 +1,6 @@
-import { inspect } from 'node:util';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { temporal } from '@temporalio/proto';
 import type { Client } from '@temporalio/client';
 import type { NativeConnection } from '@temporalio/worker';
-import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
 import { createDemandActivities } from '../../../activities/shop/demand';
 import { createInventoryActivities } from '../../../activities/shop/inventory';
 import { createNotificationActivities } from '../../../activities/shop/notifications';
@@ -13,10 +10,7 @@ import { createPaymentActivities } from '../../../activities/shop/payments';
 import type { ReconciliationParts } from '../../../activities/shop/reconciliation';
 import { createReconciliationActivities } from '../../../activities/shop/reconciliation';
 import { createShippingActivities } from '../../../activities/shop/shipping';
-import { environment } from '../../../src/config';
 import { setCurrentVersion } from '../../../src/adapters/temporal';
-import { SEARCH_ATTRIBUTES } from '../../../src/contracts';
-import { findServer } from '../../../src/dev/stack';
 import { TASK_QUEUES } from '../../../src/domains/shop/names';
 import { graveyardActivities } from '../../../src/effects';
 import { deploymentOptions } from '../../../workers/roles/pool';
@@ -24,8 +18,6 @@ import { deploymentOf } from '../../../workers/version';
 import { prepared } from '../setup/handover';
 import type { FakeShop } from '../fakes';
 import { createFakeShop } from '../fakes';
-
-const KEYWORD = temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD;
 
 export const DEADLINES: OrderDeadlines = {
   submissionWithinMs: 24 * 60 * 60_000,
@@ -42,48 +34,33 @@ export const DEADLINES: OrderDeadlines = {
   undoWithinMs: 30_000,
 };
 
-/** The Temporal core's own log, errors only. Before the first worker or native connection of a test file. */
-export function quietRuntime(): void {
-  Runtime.install({
-    logger: new DefaultLogger('ERROR'),
-    // The skipping server lacks what newer servers can do, and the core warns of it with every worker.
-    telemetryOptions: { logging: { filter: 'ERROR', forward: {} } },
-  });
-}
-
-/** As {@link quietRuntime}, but what the SDK and its core have to warn of goes to the lines that are returned. */
-export function listeningRuntime(): readonly string[] {
-  const lines: string[] = [];
-  Runtime.install({
-    logger: new DefaultLogger('WARN', ({ level, message, meta }) => {
-      lines.push(`${level} ${message} ${inspect(meta)}`);
-    }),
-    telemetryOptions: { logging: { filter: 'WARN', forward: {} } },
-  });
-  return lines;
-}
-
-/** A Temporal server that skips time, its search attributes registered: without them it hangs on the first upsert. */
-export async function startSkippingServer(): Promise<TestWorkflowEnvironment> {
-  quietRuntime();
-  const env = await TestWorkflowEnvironment.createTimeSkipping({
-    server: {
-      executable: { type: 'existing-path', path: findServer('temporal-test-server', environment()['PATH']) },
-    },
-  });
-  // It can add search attributes, but not list them: hence not the product's own registration.
-  await env.connection.operatorService.addSearchAttributes({
-    namespace: 'default',
-    searchAttributes: Object.fromEntries(Object.values(SEARCH_ATTRIBUTES).map((name) => [name, KEYWORD])),
-  });
-  return env;
-}
-
 export interface ShopWorkers {
   readonly shop: FakeShop;
   /** Of all pools but `orders`: those that run activities only. */
   stopCapabilities(): Promise<void>;
   stop(): Promise<void>;
+}
+
+/** What each of the shop's pools runs, on fakes: by task queue. */
+export function shopActivities(
+  shop: FakeShop,
+  deadlines: OrderDeadlines = DEADLINES,
+  reconciliation?: ReconciliationParts,
+) {
+  return {
+    [TASK_QUEUES.orders]: {
+      ...createOrderActivities(shop.orders, deadlines),
+      ...graveyardActivities(shop.deadLetters),
+      ...(reconciliation && createReconciliationActivities(reconciliation)),
+    },
+    [TASK_QUEUES.inventory]: {
+      ...createInventoryActivities(shop.inventory),
+      ...createDemandActivities(shop.demand),
+    },
+    [TASK_QUEUES.payments]: createPaymentActivities(shop.payments),
+    [TASK_QUEUES.shipping]: createShippingActivities(shop.shipping),
+    [TASK_QUEUES.notifications]: createNotificationActivities(shop.notifications),
+  };
 }
 
 /**
@@ -103,22 +80,8 @@ export async function startShopWorkers(options: {
 }): Promise<ShopWorkers> {
   const { connection, namespace, bundle = prepared('bundles').product, deadlines = DEADLINES } = options;
   const { buildId, shop = createFakeShop(), reconciliation } = options;
-  const pools = {
-    [TASK_QUEUES.orders]: {
-      ...createOrderActivities(shop.orders, deadlines),
-      ...graveyardActivities(shop.deadLetters),
-      ...(reconciliation && createReconciliationActivities(reconciliation)),
-    },
-    [TASK_QUEUES.inventory]: {
-      ...createInventoryActivities(shop.inventory),
-      ...createDemandActivities(shop.demand),
-    },
-    [TASK_QUEUES.payments]: createPaymentActivities(shop.payments),
-    [TASK_QUEUES.shipping]: createShippingActivities(shop.shipping),
-    [TASK_QUEUES.notifications]: createNotificationActivities(shop.notifications),
-  };
   const workers = await Promise.all(
-    Object.entries(pools).map(([taskQueue, activities]) =>
+    Object.entries(shopActivities(shop, deadlines, reconciliation)).map(([taskQueue, activities]) =>
       Worker.create({
         connection,
         namespace,

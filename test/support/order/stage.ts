@@ -5,7 +5,8 @@ import { createFakeShop } from '../fakes';
 import type { OrderDriver } from './driver';
 import { driveOrder } from './driver';
 import type { ShopWorkers } from './environment';
-import { DEADLINES, startShopWorkers, startSkippingServer } from './environment';
+import { startSkippingServer } from '../../../src/testing';
+import { DEADLINES, startShopWorkers } from './environment';
 
 /** What a test file of the order workflow plays on. */
 export interface Stage {

@@ -9,6 +9,7 @@ const FOLDER = path.join(ROOT, 'node_modules/.cache/sagaline-test');
 const SOURCES = {
   product: path.join(ROOT, 'workflows/index.ts'),
   shortRuns: path.join(ROOT, 'test/support/short-runs/workflows.ts'),
+  trip: path.join(ROOT, 'test/support/trip/workflow.ts'),
   ping: path.join(ROOT, 'test/support/ping/workflow.ts'),
   pause: path.join(ROOT, 'test/support/mutants/order-with-a-pause.ts'),
   sequence: path.join(ROOT, 'test/support/mutants/order-in-sequence.ts'),
@@ -30,7 +31,7 @@ export default async function buildBundles(): Promise<void> {
   handOver('bundles', Object.fromEntries(files) as Record<BundleName, string>);
 }
 
-const silent = {
+export const silent = {
   log: () => undefined,
   trace: () => undefined,
   debug: () => undefined,

@@ -1,0 +1,46 @@
+import { inspect } from 'node:util';
+import { temporal } from '@temporalio/proto';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { environment } from '../config';
+import { SEARCH_ATTRIBUTES } from '../contracts';
+import { findServer } from '../dev/stack';
+
+const KEYWORD = temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD;
+
+/** The Temporal core's own log, errors only. Before the first worker or native connection of a test file. */
+export function quietRuntime(): void {
+  Runtime.install({
+    logger: new DefaultLogger('ERROR'),
+    // The skipping server lacks what newer servers can do, and the core warns of it with every worker.
+    telemetryOptions: { logging: { filter: 'ERROR', forward: {} } },
+  });
+}
+
+/** As {@link quietRuntime}, but what the SDK and its core have to warn of goes to the lines that are returned. */
+export function listeningRuntime(): readonly string[] {
+  const lines: string[] = [];
+  Runtime.install({
+    logger: new DefaultLogger('WARN', ({ level, message, meta }) => {
+      lines.push(`${level} ${message} ${inspect(meta)}`);
+    }),
+    telemetryOptions: { logging: { filter: 'WARN', forward: {} } },
+  });
+  return lines;
+}
+
+/** A Temporal server that skips time, its search attributes registered: without them it hangs on the first upsert. */
+export async function startSkippingServer(): Promise<TestWorkflowEnvironment> {
+  quietRuntime();
+  const env = await TestWorkflowEnvironment.createTimeSkipping({
+    server: {
+      executable: { type: 'existing-path', path: findServer('temporal-test-server', environment()['PATH']) },
+    },
+  });
+  // It can add search attributes, but not list them: hence not the product's own registration.
+  await env.connection.operatorService.addSearchAttributes({
+    namespace: 'default',
+    searchAttributes: Object.fromEntries(Object.values(SEARCH_ATTRIBUTES).map((name) => [name, KEYWORD])),
+  });
+  return env;
+}

@@ -1,0 +1,153 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { ProcessDefinition, SagaResult } from '../../contracts';
+import { workflowIdOf } from '../../contracts';
+import type { HistoryEvent } from '../recorded-command';
+import type { SharedClock } from './clock';
+import type { Turns } from './drive';
+import { drive } from './drive';
+import type { Course, Demands } from './engine-invariants';
+import { violatedBy } from './engine-invariants';
+import type { Cell } from './faults';
+import { nameOf } from './faults';
+import type { Follower } from './follow';
+import { follow } from './follow';
+import type { HappyPath, Invariants } from './happy-path';
+import type { DoomedWorker, PutIn } from './interference';
+import { faultOf, noFault } from './interference';
+import { impatientClient, openMail } from './mail';
+import type { Call, Recorder } from './recorder';
+import { hasDealtWithCancellation, isClose, unfinishedIn } from './progress';
+import { createRecorder } from './recorder';
+import { endIn } from './shown';
+import type { Behind } from './workers';
+
+/** What all courses of one matrix share. */
+export interface Ground<World> {
+  readonly env: TestWorkflowEnvironment;
+  readonly clock: SharedClock;
+  readonly process: ProcessDefinition;
+  readonly happyPath: HappyPath<World>;
+  readonly invariants: Invariants<World>;
+  /** By workflow id. */
+  readonly worlds: Map<string, Behind>;
+}
+
+/** What came of one course. */
+export interface Came {
+  readonly violations: readonly string[];
+  readonly state: string | undefined;
+  readonly calls: readonly Call[];
+  readonly turns: Turns;
+}
+
+/**
+ * Runs one course, and holds it against all invariants.
+ *
+ * @param options.doomed of a course whose worker is replaced
+ */
+export async function runCourse<World>(
+  ground: Ground<World>,
+  options: {
+    readonly key: string;
+    readonly cell?: Cell;
+    readonly demands: Demands;
+    readonly doomed?: DoomedWorker;
+  },
+): Promise<Came> {
+  const { env, process, happyPath, worlds } = ground;
+  const { key, cell, demands, doomed } = options;
+  const workflowId = workflowIdOf(process, key);
+  const handle = env.client.workflow.getHandle(workflowId);
+  const world = happyPath.world();
+
+  const putIn: PutIn =
+    doomed ??
+    (cell?.kind === 'step'
+      ? faultOf(cell, {
+          cancel: () => handle.cancel(),
+          cancellationSeen: () => cancellationSeen(follower),
+          refusal: happyPath.refusals?.[cell.row.split(' ')[0] ?? ''] ?? 'refused',
+        })
+      : noFault);
+  const recorder = createRecorder(putIn.interfere);
+  worlds.set(workflowId, { activities: happyPath.activities(world), recorder });
+  const client = doomed ? impatientClient(env) : env.client;
+  const mail = openMail(client, process, happyPath.routes);
+  const participant = ground.clock.join();
+  const follower = follow(handle, recorder, participant);
+
+  let turns: Turns = [];
+  let left: string | undefined;
+  try {
+    const doom = doomed && {
+      arm: () => doomed.arm(),
+      // Without a step that follows, the worker is replaced when the event is dealt with.
+      sent: async () => {
+        await follower.settleUnless(() => doomed.hasActed());
+        await doomed.die();
+      },
+    };
+    turns = await drive(
+      {
+        key,
+        world,
+        told: happyPath.events(key),
+        mail,
+        follower,
+        handle,
+        waits: happyPath.waits ?? [],
+        ...(doom && { doom }),
+      },
+      cell?.kind === 'event' ? cell : undefined,
+    );
+  } catch (error) {
+    // Whatever it is, it is this cell's, and the others go on.
+    left = error instanceof Error ? error.message : String(error);
+  } finally {
+    participant.leave();
+  }
+  const history = await follower.history();
+  await freeClock(ground, history, recorder);
+  await putIn.land();
+
+  if (left !== undefined) await handle.terminate('the matrix has left it').catch(() => undefined);
+  const end = endIn(history);
+  const state = end.kind === 'completed' ? (end.result as SagaResult | undefined)?.state : undefined;
+  const course: Course = {
+    history,
+    calls: recorder.calls,
+    deadLetters: mail.deadLetters,
+    accepted: mail.accepted(),
+    left,
+  };
+  const violations = violatedBy(course, happyPath, happyPath.effects(world), demands);
+  for (const [name, holds] of Object.entries(ground.invariants)) {
+    try {
+      await holds({ world, key, state, cell: cell && nameOf(cell) });
+    } catch (error) {
+      violations.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  return { violations, state, calls: recorder.calls, turns };
+}
+
+/**
+ * The time-skipping server (1.40) stops its clock while an activity is under way, and does not let it go on where the workflow
+ * ends meanwhile, as a cancelled one may: from then on all others would wait in real time.
+ */
+async function freeClock<World>(
+  { env }: Ground<World>,
+  history: readonly HistoryEvent[],
+  { failedAttempts }: Recorder,
+): Promise<void> {
+  if (!history.some(isClose)) return;
+  const left = unfinishedIn(history).filter((activityId) => failedAttempts(activityId) === undefined);
+  for (let count = left.length; count > 0; count--) await env.connection.testService?.unlockTimeSkipping({});
+}
+
+const LOOK_MS = 20;
+
+async function cancellationSeen({ history }: Follower): Promise<void> {
+  while (!hasDealtWithCancellation(await history())) await sleep(LOOK_MS);
+}

@@ -1,0 +1,144 @@
+import type { WorkflowHandle } from '@temporalio/client';
+import type { Decision, DomainEvent, Stuck } from '../../contracts';
+import { DECIDE, STUCK } from '../../contracts';
+import type { Cell } from './faults';
+import type { Follower, Rest } from './follow';
+import type { Told } from './happy-path';
+import type { Mail } from './mail';
+import { statesIn } from './shown';
+
+/** What one course is driven with. */
+export interface Driven<World> {
+  readonly key: string;
+  readonly world: World;
+  readonly told: readonly Told<World>[];
+  readonly mail: Mail;
+  readonly follower: Follower;
+  readonly handle: WorkflowHandle;
+  /** States in which the saga may wait for a person. */
+  readonly waits: readonly string[];
+  /** Of an event whose step is the last that its worker does: to be called before it is sent, and after it was. */
+  readonly doom?: { arm(): void; sent(): Promise<void> };
+}
+
+/** Where the course was when it was the turn of each event. */
+export type Turns = readonly { readonly hadDeadline: boolean }[];
+
+/** Why a course was left before its end. */
+class LeftError extends Error {
+  override readonly name = 'LeftError';
+}
+
+/** A person is asked so often at most; then what is asked about is done by hand. */
+const RETRIES = 3;
+
+/**
+ * Drives one course to its end: each event in its turn, unless the cell wants something else of it.
+ *
+ * @throws LeftError where the saga waits for what will never come, or its code fails
+ */
+export async function drive<World>(
+  on: Driven<World>,
+  cell?: Extract<Cell, { kind: 'event' }>,
+): Promise<Turns> {
+  const { follower, mail, told } = on;
+  const events = told.map(({ contract, data }, index): DomainEvent =>
+    eventOf(on.key, index, contract.type, data),
+  );
+  const turns: { hadDeadline: boolean }[] = [];
+  const happened = new Set<number>();
+
+  /** @param ahead it is told before it happens */
+  async function send(index: number, { ahead = false } = {}): Promise<void> {
+    const event = events[index];
+    if (!event) return;
+    if (!ahead && !happened.has(index)) {
+      if (!(told[index]?.happens?.(on.world) ?? true)) return;
+      happened.add(index);
+    }
+    await mail.send(event);
+  }
+
+  const early = cell?.fault === 'early' ? cell.index : undefined;
+  const earlyEvent = early === undefined ? undefined : events[early];
+  const overtakesAll = earlyEvent !== undefined && mail.opens(earlyEvent);
+  if (early !== undefined && overtakesAll) await send(early, { ahead: true });
+
+  for (const index of events.keys()) {
+    const rest = await follower.settle();
+    if (isOver(rest)) break;
+    turns.push({ hadDeadline: rest.kind === 'waiting' && rest.timers.length > 0 });
+    const fault = cell?.index === index ? cell.fault : undefined;
+    switch (fault) {
+      case 'early':
+        told[index]?.happens?.(on.world);
+        continue;
+      case 'repeated':
+        await send(index);
+        await send(index);
+        await follower.settle();
+        await send(index);
+        continue;
+      case 'late':
+        await pass(rest);
+        await send(index);
+        continue;
+      case 'missing':
+        if (!isOver(await passAll(rest))) await send(index);
+        continue;
+      case 'worker killed here':
+        on.doom?.arm();
+        await send(index);
+        await on.doom?.sent();
+        continue;
+      case undefined:
+        await send(index);
+        if (index === 0 && early !== undefined && !overtakesAll) await send(early, { ahead: true });
+    }
+  }
+  await toTheEnd();
+  return turns;
+
+  /** What is waited for against a deadline now is waited for in vain. */
+  async function pass(rest: Rest): Promise<Rest> {
+    return rest.kind === 'waiting' && rest.timers.length > 0
+      ? follower.settleAt(Math.max(...rest.timers))
+      : rest;
+  }
+
+  async function passAll(from: Rest): Promise<Rest> {
+    let rest = from;
+    while (rest.kind === 'waiting' && rest.timers.length > 0)
+      rest = await follower.settleAt(Math.min(...rest.timers));
+    return rest;
+  }
+
+  /** Deadlines pass, and persons decide, until the saga has ended. */
+  async function toTheEnd(): Promise<void> {
+    for (let asked = 0; ; asked++) {
+      const rest = await passAll(await follower.settle());
+      if (rest.kind === 'broken') throw new LeftError(`a workflow task failed: ${rest.message}`);
+      if (rest.kind === 'closed') return;
+      await askPerson(on, asked);
+    }
+  }
+}
+
+function isOver({ kind }: Rest): boolean {
+  return kind === 'closed' || kind === 'broken';
+}
+
+function eventOf(key: string, index: number, type: string, data: unknown): DomainEvent {
+  return { id: `event-${index + 1}`, source: '/matrix', type, key, data };
+}
+
+/** The saga waits without a deadline: it must say so, and either ask for a decision or wait for an event. */
+async function askPerson<World>({ handle, follower, waits }: Driven<World>, asked: number): Promise<void> {
+  const state = statesIn(await follower.history()).at(-1) ?? '';
+  if (!waits.includes(state)) throw new LeftError(`it waits in ${state} for ever, and nobody is asked`);
+  const question = await handle.query<Stuck | null>(STUCK);
+  if (!question) throw new LeftError(`it waits in ${state} for an event that the happy path does not have`);
+  const decision: Decision =
+    asked < RETRIES ? { kind: 'retry' } : { kind: 'done-by-hand', reason: 'the matrix has done it' };
+  await handle.signal(DECIDE, decision);
+}

@@ -1,0 +1,113 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { SagaResult } from '../../contracts';
+import { COMPENSATION_STUCK } from '../../contracts';
+import type { HistoryEvent } from '../recorded-command';
+import type { HappyPath } from './happy-path';
+import type { Call } from './recorder';
+import { endIn, scheduledIn, statesIn } from './shown';
+
+/** All that is known of one course. */
+export interface Course {
+  readonly history: readonly HistoryEvent[];
+  readonly calls: readonly Call[];
+  /** What the bridge would have put among the dead letters: `late logistics.shipment-dispatched`. */
+  readonly deadLetters: readonly string[];
+  /** Identities of the events that Temporal has accepted, each once. */
+  readonly accepted: readonly string[];
+  /** Why it was left before its end; `undefined` of one that has ended. */
+  readonly left: string | undefined;
+}
+
+/** What is demanded of the course beyond what holds for all. */
+export interface Demands {
+  /** The state in which it must end; `undefined`: in any of the saga's ends. */
+  readonly end: string | undefined;
+}
+
+type Saga = Pick<HappyPath<unknown>, 'ends' | 'waits' | 'undoes' | 'undo'>;
+
+/** Whatever is violated of what the engine promises for every saga, in words. */
+export function violatedBy(
+  course: Course,
+  saga: Saga,
+  effects: readonly string[],
+  demands: Demands,
+): string[] {
+  return [
+    ...(course.left === undefined ? [] : [course.left]),
+    ...endsOnce(course, saga, demands),
+    ...asksNobodyInVain(course),
+    ...(saga.undo === 'parallel' ? [] : undoesInOrder(course, saga.undoes)),
+    ...twice(effects).map((effect) => `took effect twice: ${effect}`),
+    ...(demands.end === undefined ? [] : course.deadLetters.map((letter) => `a dead letter: ${letter}`)),
+  ];
+}
+
+function endsOnce({ history, accepted, left }: Course, { ends }: Saga, { end: demanded }: Demands): string[] {
+  const end = endIn(history);
+  if (end.kind === 'open') return left === undefined ? ['it has not ended'] : [];
+  if (end.kind === 'other') return [`the workflow ${end.how}`];
+  const { state, seen = [] } = (end.result ?? {}) as Partial<SagaResult>;
+  const shown = statesIn(history);
+  const problems: string[] = [];
+  if (state === undefined || !ends.includes(state)) problems.push(`it ended as ${state}, which is no end`);
+  else if (shown.at(-1) !== state) problems.push(`it ended as ${state}, and shows ${shown.at(-1)}`);
+  const before = shown.slice(0, -1).find((each) => ends.includes(each));
+  if (before !== undefined) problems.push(`it showed the end ${before} before it ended as ${state}`);
+  if (demanded !== undefined && state !== demanded)
+    problems.push(`it ended as ${state}; without the fault as ${demanded}`);
+  if (!isDeepStrictEqual([...seen].sort(), [...accepted].sort()))
+    problems.push(`it says that it has seen [${seen.join(', ')}], and was given [${accepted.join(', ')}]`);
+  return problems;
+}
+
+/** The matrix lets no undo fail: one that is stuck was made so by the saga. */
+function asksNobodyInVain({ history }: Course): string[] {
+  return statesIn(history).includes(COMPENSATION_STUCK) ? ['a compensation was stuck'] : [];
+}
+
+/**
+ * Undone must be in the reverse order of doing: of the workflow's calls, as those at the activities may overtake each
+ * other. What was undone more than once counts when it was last.
+ */
+export function undoesInOrder(
+  { history, calls }: Pick<Course, 'history' | 'calls'>,
+  undoes: Saga['undoes'],
+): string[] {
+  const order = scheduledIn(history);
+  const done = new Map<string, number>();
+  const undone = new Map<string, { readonly at: number; readonly call: Call }>();
+  for (const [at, activityId] of order.entries()) {
+    const call = calls.find((each) => each.activityId === activityId && !each.isLocal);
+    if (!call) continue;
+    const of = undoes[call.activity];
+    const key = keyOf(call.input, of !== undefined);
+    if (of === undefined) {
+      const id = `${call.activity} ${key}`;
+      if (!done.has(id)) done.set(id, at);
+    } else undone.set(`${of} ${key}`, { at, call });
+  }
+  const inOrder = [...undone].sort(([, one], [, other]) => one.at - other.at);
+  const problems: string[] = [];
+  for (const [index, [id, { call }]] of inOrder.entries()) {
+    const next = inOrder[index + 1];
+    if (!next) continue;
+    const [first, second] = [done.get(id), done.get(next[0])];
+    if (first !== undefined && second !== undefined && first < second)
+      problems.push(`${call.activity} came before ${next[1].call.activity}: not the reverse order of doing`);
+  }
+  return problems;
+}
+
+/** By the engine's convention: `key` of a step, `undoes` of an undo, which is the key or the whole input of the step. */
+function keyOf(input: unknown, isUndo: boolean): string {
+  if (typeof input !== 'object' || input === null) return '';
+  const { key, undoes } = input as { key?: unknown; undoes?: unknown };
+  if (!isUndo) return typeof key === 'string' ? key : '';
+  if (typeof undoes === 'string') return undoes;
+  return keyOf(undoes ?? input, false);
+}
+
+function twice(effects: readonly string[]): string[] {
+  return [...new Set(effects.filter((effect, at) => effects.indexOf(effect) !== at))];
+}

@@ -1,0 +1,73 @@
+/** What may happen to a step, in the order of the columns, and what the legend says of it. */
+export const STEP_FAULTS = {
+  'fails once': 'its first attempt fails before it has had an effect',
+  'fails for good': 'it fails until it is given up; one that is never given up fails ten times',
+  refused: 'its answer is no',
+  'times out':
+    'it takes effect and no answer comes, until it is given up; one that is never given up is repeated',
+  'undo overtakes do':
+    'its first attempt takes effect only when the saga has ended; meanwhile it is given up, or repeated',
+  'cancelled here': 'somebody cancels the workflow while it is under way',
+} as const;
+
+/** What may happen to an event. */
+export const EVENT_FAULTS = {
+  repeated: 'it comes three times',
+  early: 'it comes before all that its route lets it overtake',
+  late: 'it comes when its deadline has passed',
+  missing: 'its deadline passes, and it does not come; where only it can help, it comes in the end',
+  'worker killed here':
+    'the step that follows it takes effect on a worker that is replaced before it has answered; the history is replayed',
+} as const;
+
+export type StepFault = keyof typeof STEP_FAULTS;
+export type EventFault = keyof typeof EVENT_FAULTS;
+
+/** What a saga must not show: it ends as the happy path does. */
+const HARMLESS: readonly (StepFault | EventFault)[] = [
+  'fails once',
+  'repeated',
+  'early',
+  'worker killed here',
+];
+
+/** One course with one fault. */
+export type Cell = { readonly row: string } & (
+  | { readonly kind: 'step'; readonly fault: StepFault }
+  | { readonly kind: 'event'; readonly fault: EventFault; readonly index: number }
+);
+
+export function nameOf({ row, fault }: Cell): string {
+  return `${row} × ${fault}`;
+}
+
+export function isHarmless({ fault }: Cell): boolean {
+  return HARMLESS.includes(fault);
+}
+
+/** What the happy path has shown of itself. */
+export interface Shown {
+  /** In the order in which they were first called. */
+  readonly steps: readonly { readonly row: string; readonly activity: string }[];
+  /** Whether the workflow was waiting against a deadline when it was the event's turn. */
+  readonly events: readonly { readonly row: string; readonly hadDeadline: boolean }[];
+}
+
+/** All cells that make sense: every step and every event, with each fault that it can meet. */
+export function cellsOf({ steps, events }: Shown, refusals: Readonly<Record<string, string>>): Cell[] {
+  const stepFaults = Object.keys(STEP_FAULTS) as StepFault[];
+  const eventFaults = Object.keys(EVENT_FAULTS) as EventFault[];
+  return [
+    ...steps.flatMap(({ row, activity }) =>
+      stepFaults
+        .filter((fault) => fault !== 'refused' || activity in refusals)
+        .map((fault): Cell => ({ kind: 'step', row, fault })),
+    ),
+    ...events.flatMap(({ row, hadDeadline }, index) =>
+      eventFaults
+        .filter((fault) => index > 0 || fault === 'repeated' || fault === 'worker killed here')
+        .filter((fault) => hadDeadline || (fault !== 'late' && fault !== 'missing'))
+        .map((fault): Cell => ({ kind: 'event', row, fault, index })),
+    ),
+  ];
+}

@@ -1,0 +1,93 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { WorkflowHandle } from '@temporalio/client';
+import { NOT_FOUND, statusCode } from '../../adapters/temporal/status';
+import type { HistoryEvent } from '../recorded-command';
+import type { Participant } from './clock';
+import type { Progress } from './progress';
+import { progressOf } from './progress';
+import type { Recorder } from './recorder';
+
+/** Where a course stands when nothing is under way any more. */
+export type Rest = Exclude<Progress, { kind: 'busy' | 'pending' }>;
+
+/** Follows one workflow, and lets time pass where it has to. */
+export interface Follower {
+  /** Waits until nothing is under way; pauses between attempts of an activity are skipped. */
+  settle(): Promise<Rest>;
+  /** As `settle`, or until this is so. */
+  settleUnless(isSo: () => boolean): Promise<Rest | undefined>;
+  /** As `settle`, once the clock is at this instant. */
+  settleAt(instant: number): Promise<Rest>;
+  readonly history: () => Promise<readonly HistoryEvent[]>;
+}
+
+/** Real time, on a machine that does other work beside it: without progress for so long, a course stands still. */
+const STANDS_STILL_MS = 30_000;
+/** Between two looks: short at first, for most steps are. */
+const LOOK_MS = 10;
+const LONGEST_LOOK_MS = 80;
+
+class StandsStillError extends Error {
+  override readonly name = 'StandsStillError';
+}
+
+export function follow(
+  handle: WorkflowHandle,
+  recorder: Pick<Recorder, 'failedAttempts'>,
+  participant: Participant,
+): Follower {
+  /** The attempts whose pause was skipped, by call. */
+  const skipped = new Map<string, number>();
+
+  async function history(): Promise<readonly HistoryEvent[]> {
+    try {
+      return (await handle.fetchHistory()).events ?? [];
+    } catch (error) {
+      if (statusCode(error) === NOT_FOUND) return [];
+      throw error;
+    }
+  }
+
+  /** How long all pending activities rest from a failed attempt; `undefined` while one of them is at work. */
+  function pauseOf({ activities }: Extract<Progress, { kind: 'pending' }>): number | undefined {
+    const pauses: number[] = [];
+    for (const { activityId, pauseAfter } of activities) {
+      const failed = recorder.failedAttempts(activityId);
+      if (failed === undefined || skipped.get(activityId) === failed) continue;
+      skipped.set(activityId, failed);
+      pauses.push(pauseAfter(failed));
+    }
+    return pauses.length === 0 ? undefined : Math.min(...pauses);
+  }
+
+  async function settleUnless(isSo: () => boolean): Promise<Rest | undefined> {
+    let since = Date.now();
+    for (let look = LOOK_MS; ; look = Math.min(look * 1.5, LONGEST_LOOK_MS)) {
+      if (isSo()) return undefined;
+      const progress = progressOf(await history());
+      if (progress.kind !== 'busy' && progress.kind !== 'pending') return progress;
+      const pause = progress.kind === 'pending' ? pauseOf(progress) : undefined;
+      if (pause !== undefined) {
+        await participant.until((await participant.now()) + pause);
+        since = Date.now();
+        look = LOOK_MS;
+        continue;
+      }
+      if (Date.now() - since > STANDS_STILL_MS)
+        throw new StandsStillError(`it stands still: ${progress.kind}`);
+      await sleep(look);
+    }
+  }
+
+  const settle = () => settleUnless(() => false) as Promise<Rest>;
+
+  return {
+    settle,
+    settleUnless,
+    history,
+    settleAt: async (instant) => {
+      await participant.until(instant);
+      return settle();
+    },
+  };
+}

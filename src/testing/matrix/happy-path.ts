@@ -1,0 +1,67 @@
+import type { WorkflowBundleOption } from '@temporalio/worker';
+import type { EventContract, Route } from '../../contracts';
+
+/** An event of the happy path. */
+export interface Told<World> {
+  readonly contract: EventContract;
+  readonly data: unknown;
+  /**
+   * What happens in the world, of which the event tells: the parcel leaves, the customer pays. `false`: it cannot happen in
+   * this world, and nothing is told.
+   */
+  readonly happens?: ((world: World) => boolean) | undefined;
+}
+
+/** An event of the happy path, its data typed from the contract. */
+export function told<Type extends string, Data, World = unknown>(
+  contract: EventContract<Type, Data>,
+  data: Data,
+  happens?: (world: World) => boolean,
+): Told<World> {
+  return { contract, data, happens };
+}
+
+/** Activity functions by task queue and name, as workers get them. */
+export type ActivitiesByQueue = Readonly<Record<string, object>>;
+
+/**
+ * One course of a saga on which all goes well, and what has to be known of the saga beside it. The matrix finds the steps
+ * by itself: they are the activities that the course calls.
+ */
+export interface HappyPath<World> {
+  /** With the workflow in it: `{ codePath }`, or `{ code }`. */
+  readonly bundle: WorkflowBundleOption;
+  /** Those of the domain; events reach the workflow as the bridge would bring them. */
+  readonly routes: readonly Route[];
+  /** A fresh one for each cell: the fakes behind the activities, nothing done yet. */
+  readonly world: () => World;
+  readonly activities: (world: World) => ActivitiesByQueue;
+  /** In their order; each is sent when the workflow has dealt with the one before. */
+  readonly events: (key: string) => readonly Told<World>[];
+  /** The saga's terminal states. */
+  readonly ends: readonly string[];
+  /** The states in which it waits for a person, or for an event that nobody can force, without a deadline. */
+  readonly waits?: readonly string[];
+  /** Which activity undoes which: `{ releaseStock: 'reserveStock' }`. */
+  readonly undoes: Readonly<Record<string, string>>;
+  /** Default: `reverse`. */
+  readonly undo?: 'reverse' | 'parallel';
+  /** What has taken effect in the world so far, each named by its key: an effect that is named twice was done twice. */
+  readonly effects: (world: World) => readonly string[];
+  /** The steps that may be refused, and a type with which they are: `{ reserveStock: 'out-of-stock' }`. */
+  readonly refusals?: Readonly<Record<string, string>>;
+}
+
+/** How one course ended. */
+export interface Outcome<World> {
+  readonly world: World;
+  /** The correlation key. */
+  readonly key: string;
+  /** What the workflow has returned; `undefined` where it has not ended as it should. */
+  readonly state: string | undefined;
+  /** Which cell this is, `reserveStock × fails once`; `undefined` of the happy path itself. */
+  readonly cell: string | undefined;
+}
+
+/** By name, each throws where it does not hold. They are asked of the happy path too. */
+export type Invariants<World> = Readonly<Record<string, (outcome: Outcome<World>) => void | Promise<void>>>;

@@ -1,0 +1,70 @@
+import { Client } from '@temporalio/client';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { msToTs } from '@temporalio/common/lib/time';
+import { createWorkflows } from '../../adapters/temporal';
+import { dispatch } from '../../bridge';
+import type { DomainEvent, ProcessDefinition, Route } from '../../contracts';
+import { identityOf } from '../../contracts';
+
+/** Brings events to one workflow as the bridge does, without a stream before it. */
+export interface Mail {
+  send(event: DomainEvent): Promise<void>;
+  /** Whether a route lets the event open the workflow. */
+  opens(event: DomainEvent): boolean;
+  /** Identities of what was accepted, each once. */
+  accepted(): string[];
+  readonly deadLetters: readonly string[];
+}
+
+/**
+ * A workflow task that the time-skipping server hands to a worker that has gone comes again after its time-out: ten seconds,
+ * if nobody says otherwise. Too short for a busy machine, it would come again without need.
+ */
+const TASK_TIMEOUT = msToTs('2 seconds');
+
+/** For workflows whose worker is killed: what it takes along is missed soon. */
+export function impatientClient({ connection, namespace }: TestWorkflowEnvironment): Client {
+  return new Client({
+    connection,
+    namespace: namespace ?? 'default',
+    interceptors: {
+      workflow: [
+        {
+          signalWithStart: (input, next) =>
+            next({ ...input, options: { ...input.options, workflowTaskTimeout: TASK_TIMEOUT } }),
+        },
+      ],
+    },
+  });
+}
+
+export function openMail(client: Client, process: ProcessDefinition, routes: readonly Route[]): Mail {
+  const workflows = createWorkflows(client);
+  const accepted = new Set<string>();
+  const deadLetters: string[] = [];
+
+  const routesOf = (event: DomainEvent) =>
+    routes.filter(
+      (route) =>
+        route.event.type === event.type &&
+        route.workflow.name === process.name &&
+        (route.condition?.(event) ?? true),
+    );
+
+  return {
+    accepted: () => [...accepted],
+    deadLetters,
+    opens: (event) => routesOf(event).some((route) => !route.accumulate && route.opens),
+    send: async (event) => {
+      const found = routesOf(event);
+      if (found.length === 0) throw new Error(`no route brings ${event.type} to ${process.name}`);
+      for (const route of found) {
+        const outcome = await dispatch(event, route, workflows);
+        if (outcome.kind === 'accepted') accepted.add(identityOf(event));
+        else if (outcome.kind === 'dead-letter')
+          deadLetters.push(`${outcome.rejection.reason} ${event.type}`);
+        else if (outcome.kind === 'unavailable' || outcome.kind === 'rejected') throw outcome.cause;
+      }
+    },
+  };
+}

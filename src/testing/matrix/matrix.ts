@@ -1,0 +1,164 @@
+import { randomUUID } from 'node:crypto';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { ProcessDefinition } from '../../contracts';
+import { startSkippingServer } from '../environment';
+import { shareClock } from './clock';
+import type { Came, Ground } from './course';
+import { runCourse } from './course';
+import type { Cell, Shown } from './faults';
+import { cellsOf, isHarmless, nameOf } from './faults';
+import type { HappyPath, Invariants } from './happy-path';
+import { doomedWorker } from './interference';
+import type { CellResult, MatrixReport } from './report';
+import { failedCells, failuresInWords, matrixInWords } from './report';
+import type { MatrixWorkers } from './workers';
+import { startWorkers } from './workers';
+
+export interface MatrixOptions {
+  /** Default: a time-skipping server of its own. Nobody else may move its clock meanwhile. */
+  readonly env?: TestWorkflowEnvironment;
+  /** The name of one cell, as a failure gives it: `reserveStock × fails once`. */
+  readonly only?: string;
+  /** Where the matrix is shown. Default: the standard output. */
+  readonly print?: (text: string) => void;
+}
+
+/** So many courses at the same time: they wait more than they work. */
+const AT_ONCE = 16;
+
+/** Thrown where a cell is red; its message is the account of each. */
+export class FaultMatrixError extends Error {
+  override readonly name = 'FaultMatrixError';
+  constructor(readonly report: MatrixReport) {
+    const { length } = failedCells(report);
+    super(
+      `${length} of ${report.cells.length} cells of ${report.saga} do not hold.\n\n${failuresInWords(report)}`,
+    );
+  }
+}
+
+/**
+ * Runs a saga's happy path once with every fault that each of its steps and events can meet, on the time-skipping server,
+ * shows the matrix, and holds every course against the invariants given and the engine's own: it ends once, in one of its
+ * ends; undoes in the reverse order of doing; every effect happens once at most; no workflow task fails; no compensation is
+ * stuck; what a saga must not notice changes nothing. A test of one line:
+ * `test('survives', () => sagaFaultMatrix(order, happyPath, invariants), 60_000)`.
+ *
+ * @throws FaultMatrixError naming what was violated in which cell, and how to run that alone
+ */
+export async function sagaFaultMatrix<World>(
+  process: ProcessDefinition,
+  happyPath: HappyPath<World>,
+  invariants: Invariants<World>,
+  options: MatrixOptions = {},
+): Promise<MatrixReport> {
+  const { print = show } = options;
+  const report = await faultMatrix(process, happyPath, invariants, options);
+  print(`${matrixInWords(report)}\n`);
+  if (failedCells(report).length > 0) throw new FaultMatrixError(report);
+  return report;
+}
+
+/** As {@link sagaFaultMatrix}, for a tool that wants the report, also of red cells, and shows it itself. */
+export async function faultMatrix<World>(
+  process: ProcessDefinition,
+  happyPath: HappyPath<World>,
+  invariants: Invariants<World>,
+  { env: given, only }: MatrixOptions = {},
+): Promise<MatrixReport> {
+  const since = performance.now();
+  const env = given ?? (await startSkippingServer());
+  const ground: Ground<World> = {
+    env,
+    clock: shareClock(env),
+    process,
+    happyPath,
+    invariants,
+    worlds: new Map(),
+  };
+  const behind = (workflowId: string) => ground.worlds.get(workflowId);
+  let workers: MatrixWorkers | undefined;
+  try {
+    workers = await startWorkers({ env, process, happyPath, behind });
+    const happy = await runHappyPath(ground);
+    const cells = cellsOf(shownBy(ground, happy), happyPath.refusals ?? {}).filter(
+      (cell) => only === undefined || nameOf(cell) === only,
+    );
+    if (cells.length === 0) throw new Error(`the matrix of ${process.name} has no cell ${only ?? ''}`);
+    const results = await runCells(ground, workers, cells, happy.state);
+    return { saga: process.name, cells: results, seconds: (performance.now() - since) / 1_000 };
+  } finally {
+    await workers?.stop();
+    if (!given) await env.teardown();
+  }
+}
+
+/** @throws Error where the happy path does not hold by itself: no fault would say anything then */
+async function runHappyPath<World>(ground: Ground<World>): Promise<Came> {
+  const happy = await runCourse(ground, { key: newKey(), demands: { end: undefined } });
+  if (happy.violations.length === 0) return happy;
+  throw new Error(`the happy path of ${ground.process.name} does not hold:\n${happy.violations.join('\n')}`);
+}
+
+function shownBy<World>({ happyPath }: Ground<World>, { calls, turns }: Came): Shown {
+  const steps = [...new Map(calls.map(({ step, activity }) => [step, activity]))];
+  const types = happyPath.events('').map(({ contract }) => contract.type);
+  return {
+    steps: steps.map(([row, activity]) => ({ row, activity })),
+    events: turns.map((turn, index) => ({ row: rowOf(types, index), ...turn })),
+  };
+}
+
+/** The event's fact, with its context; told apart where the happy path has it twice. */
+function rowOf(types: readonly string[], index: number): string {
+  const nameAt = (at: number) => types[at]?.split('.').slice(-3, -1).join('.') ?? '';
+  const name = nameAt(index);
+  const before = types.slice(0, index).filter((_, at) => nameAt(at) === name).length;
+  return before === 0 ? name : `${name} ${before + 1}`;
+}
+
+async function runCells<World>(
+  ground: Ground<World>,
+  workers: MatrixWorkers,
+  cells: readonly Cell[],
+  happyEnd: string | undefined,
+): Promise<CellResult[]> {
+  const results = new Map<Cell, Came>();
+  const demandsOf = (cell: Cell) => ({ end: isHarmless(cell) ? happyEnd : undefined });
+
+  // First those that leave the workers alone.
+  const waiting = cells.filter(({ fault }) => fault !== 'worker killed here');
+  const lane = async () => {
+    for (let cell = waiting.shift(); cell; cell = waiting.shift())
+      results.set(cell, await runCourse(ground, { key: newKey(), cell, demands: demandsOf(cell) }));
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, lane));
+
+  const doomed = cells
+    .filter(({ fault }) => fault === 'worker killed here')
+    .map((cell) => ({ cell, worker: doomedWorker() }));
+  if (doomed.length > 0) {
+    await workers.doom();
+    const courses = doomed.map(async ({ cell, worker }) => {
+      const came = runCourse(ground, { key: newKey(), cell, demands: demandsOf(cell), doomed: worker });
+      results.set(cell, await came);
+    });
+    await Promise.race([Promise.all(doomed.map(({ worker }) => worker.dying)), Promise.all(courses)]);
+    await workers.kill(() => {
+      for (const { worker } of doomed) worker.replaced();
+    });
+    await Promise.all(courses);
+  }
+  return cells.flatMap((cell) => {
+    const came = results.get(cell);
+    return came ? [{ cell, ...came }] : [];
+  });
+}
+
+function newKey(): string {
+  return randomUUID();
+}
+
+function show(text: string): void {
+  globalThis.process.stdout.write(text);
+}

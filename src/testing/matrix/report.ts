@@ -1,0 +1,105 @@
+import type { Cell, EventFault, StepFault } from './faults';
+import { EVENT_FAULTS, nameOf, STEP_FAULTS } from './faults';
+import type { Call } from './recorder';
+
+/** What came of one cell. */
+export interface CellResult {
+  readonly cell: Cell;
+  /** What did not hold; none: the saga has survived. */
+  readonly violations: readonly string[];
+  /** The state in which it ended. */
+  readonly state: string | undefined;
+  readonly calls: readonly Call[];
+}
+
+export interface MatrixReport {
+  readonly saga: string;
+  readonly cells: readonly CellResult[];
+  readonly seconds: number;
+}
+
+const MARKS = { holds: '✓', violated: '✗', none: '·' } as const;
+
+export function failedCells({ cells }: MatrixReport): readonly CellResult[] {
+  return cells.filter(({ violations }) => violations.length > 0);
+}
+
+/** The matrix as a person reads it: a row for each step and event, a column for each fault. */
+export function matrixInWords(report: MatrixReport): string {
+  const { saga, cells, seconds } = report;
+  const failed = failedCells(report).length;
+  const count = `${cells.length} cells, ${cells.length - failed} ${MARKS.holds}, ${failed} ${MARKS.violated}`;
+  return [
+    `Fault matrix of ${saga}: ${count}, ${seconds.toFixed(1)} s`,
+    '',
+    ...table(
+      'step',
+      Object.keys(STEP_FAULTS),
+      cells.filter(({ cell }) => cell.kind === 'step'),
+    ),
+    '',
+    ...table(
+      'event',
+      Object.keys(EVENT_FAULTS),
+      cells.filter(({ cell }) => cell.kind === 'event'),
+    ),
+    '',
+    `${MARKS.holds} all invariants hold, ${MARKS.violated} one is violated, ${MARKS.none} no such cell`,
+  ].join('\n');
+}
+
+/** What was violated in each failed cell, what had been done by then, and how to run the cell alone. */
+export function failuresInWords(report: MatrixReport): string {
+  return failedCells(report).map(failureInWords).join('\n\n');
+}
+
+function failureInWords({ cell, violations, state, calls }: CellResult): string {
+  const steps = calls.map(({ step, last, attempts }) => {
+    const times = attempts > 1 ? ` (${attempts} attempts)` : '';
+    return `${step}: ${last}${times}`;
+  });
+  return [
+    `${MARKS.violated} ${nameOf(cell)}: ${meaningOf(cell)}`,
+    ...violations.map((violation) => indented(`- ${violation}`)),
+    indented(`ended as ${state ?? 'nothing'} after ${steps.join(', ') || 'no step'}`),
+    indented(`alone: give sagaFaultMatrix the option { only: '${nameOf(cell)}' }`),
+  ].join('\n');
+}
+
+function meaningOf(cell: Cell): string {
+  return cell.kind === 'step' ? STEP_FAULTS[cell.fault] : EVENT_FAULTS[cell.fault];
+}
+
+function indented(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => `    ${line}`)
+    .join('\n');
+}
+
+function table(kind: Cell['kind'], faults: string[], cells: readonly CellResult[]): string[] {
+  const rows = [...new Set(cells.map(({ cell }) => cell.row))];
+  if (rows.length === 0) return [`no ${kind}`];
+  const width = Math.max(kind.length, ...rows.map((row) => row.length));
+  const line = (first: string, marks: readonly string[]) =>
+    `${first.padEnd(width)}  ${marks.map((mark, at) => centred(mark, faults[at]?.length ?? 0)).join('  ')}`.trimEnd();
+  return [
+    line(kind, faults),
+    ...rows.map((row) =>
+      line(
+        row,
+        faults.map((fault) => markOf(cells, row, fault as StepFault | EventFault)),
+      ),
+    ),
+  ];
+}
+
+function markOf(cells: readonly CellResult[], row: string, fault: StepFault | EventFault): string {
+  const found = cells.find(({ cell }) => cell.row === row && cell.fault === fault);
+  if (!found) return MARKS.none;
+  return found.violations.length > 0 ? MARKS.violated : MARKS.holds;
+}
+
+function centred(text: string, width: number): string {
+  return text.padStart(Math.ceil((width + text.length) / 2)).padEnd(width);
+}

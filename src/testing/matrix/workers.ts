@@ -1,0 +1,90 @@
+import { Context } from '@temporalio/activity';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { WorkerOptions } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
+import type { ProcessDefinition } from '../../contracts';
+import type { ActivitiesByQueue, HappyPath } from './happy-path';
+import type { Recorder } from './recorder';
+
+/** What a call of one workflow meets: its own world, behind its own recorder. */
+export interface Behind {
+  readonly activities: ActivitiesByQueue;
+  readonly recorder: Recorder;
+}
+
+export interface MatrixWorkers {
+  /** Others take over, which are to be killed themselves. */
+  doom(): Promise<void>;
+  /** Others take over. What is under way on these is told when they take no more work, and fails there. */
+  kill(tell: () => void): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/**
+ * What a worker that is to be killed keeps in its cache: nothing, for the time-skipping server (1.40) would go on handing the
+ * tasks of what is cached to the worker that is gone, for ever.
+ */
+const DOOMED = { maxCachedWorkflows: 0 } as const;
+
+type Functions = Readonly<Record<string, ((input: unknown) => Promise<unknown>) | undefined>>;
+
+/** Workers for all cells together: each call goes to the world of the workflow that has made it. */
+export async function startWorkers<World>(options: {
+  readonly env: TestWorkflowEnvironment;
+  readonly process: ProcessDefinition;
+  readonly happyPath: HappyPath<World>;
+  readonly behind: (workflowId: string) => Behind | undefined;
+}): Promise<MatrixWorkers> {
+  const { env, process, happyPath, behind } = options;
+  const queues: ActivitiesByQueue = {
+    [process.taskQueue]: {},
+    ...happyPath.activities(happyPath.world()),
+  };
+
+  function call(taskQueue: string, name: string, input: unknown): Promise<unknown> {
+    const { workflowExecution } = Context.current().info;
+    const found = behind(workflowExecution?.workflowId ?? '');
+    const run = (found?.activities[taskQueue] as Functions | undefined)?.[name];
+    if (!found || !run) throw new Error(`nobody is behind ${name} of ${workflowExecution?.workflowId}`);
+    return found.recorder.attempt(name, input, () => run(input));
+  }
+
+  async function start(more: Pick<WorkerOptions, 'maxCachedWorkflows'> = {}) {
+    const workers = await Promise.all(
+      Object.entries(queues).map(([taskQueue, functions]) =>
+        Worker.create({
+          connection: env.nativeConnection,
+          namespace: env.namespace ?? 'default',
+          taskQueue,
+          ...more,
+          activities: Object.fromEntries(
+            Object.keys(functions).map((name) => [name, (input: unknown) => call(taskQueue, name, input)]),
+          ),
+          ...(taskQueue === process.taskQueue ? { workflowBundle: happyPath.bundle } : {}),
+        }),
+      ),
+    );
+    return workers.map((worker) => ({ worker, ended: worker.run() }));
+  }
+
+  let running = await start();
+
+  async function stop(): Promise<void> {
+    for (const { worker } of running) if (worker.getState() === 'RUNNING') worker.shutdown();
+    await Promise.all(running.map(({ ended }) => ended));
+  }
+
+  return {
+    doom: async () => {
+      await stop();
+      running = await start(DOOMED);
+    },
+    kill: async (tell) => {
+      const stopped = stop();
+      tell();
+      await stopped;
+      running = await start();
+    },
+    stop,
+  };
+}

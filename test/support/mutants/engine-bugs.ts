@@ -1,0 +1,60 @@
+import path from 'node:path';
+import type { BundleOptions } from '@temporalio/worker';
+import { bundleWorkflowCode } from '@temporalio/worker';
+import { silent } from '../setup/bundles';
+
+/** A bug that somebody could put into the engine's part of a workflow: in this file this text instead of that. */
+export interface EngineBug {
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+const SCOPE = 'src/saga/scope.ts';
+
+export const ENGINE_BUGS = {
+  'undo registered after the step': {
+    file: SCOPE,
+    from: 'const withdraw = compensations.register(compensation);\n    try {\n      return await run();',
+    to: 'let withdraw: () => void = () => undefined;\n    try {\n      const result = await run();\n      withdraw = compensations.register(compensation);\n      return result;',
+  },
+  'undo in forward order': {
+    file: 'src/saga/compensations.ts',
+    from: '[...registered.values()].reverse()',
+    to: '[...registered.values()]',
+  },
+  'event id not remembered': {
+    file: 'src/saga/inbox.ts',
+    from: 'if (remembered.has(identity)) return;',
+    to: '',
+  },
+  'non-cancellable scope gone': {
+    file: SCOPE,
+    from: 'compensate: (undoing) =>\n      CancellationScope.nonCancellable(async () => {',
+    to: 'compensate: (undoing) =>\n      (async (undoAll: () => Promise<void>) => undoAll())(async () => {',
+  },
+} as const satisfies Readonly<Record<string, EngineBug>>;
+
+/** The same way, and nothing changed: what a bug is held against. */
+export const NO_BUG: EngineBug = {
+  file: SCOPE,
+  from: 'export function openSaga(',
+  to: 'export function openSaga(',
+};
+
+const ROOT = path.resolve(__dirname, '../../..');
+
+/** The workflows of the product, with the bug. */
+export async function bundleWithBug({ file, from, to }: EngineBug): Promise<{ code: string }> {
+  const withBug: BundleOptions['webpackConfigHook'] = (config) => {
+    const rule = {
+      test: (resource: string) => resource === path.join(ROOT, file),
+      enforce: 'pre' as const,
+      use: [{ loader: path.join(__dirname, 'replace.cjs'), options: { from, to } }],
+    };
+    return { ...config, module: { ...config.module, rules: [...(config.module?.rules ?? []), rule] } };
+  };
+  const workflowsPath = path.join(ROOT, 'workflows/index.ts');
+  const { code } = await bundleWorkflowCode({ workflowsPath, logger: silent, webpackConfigHook: withBug });
+  return { code };
+}

@@ -1,0 +1,10 @@
+/**
+ * A webpack loader that puts a bug into one source file. A text that is not there, or is there twice, ends the build: the
+ * mutant would be the product.
+ */
+module.exports = function replace(source) {
+  const { from, to } = this.getOptions();
+  const found = source.split(from).length - 1;
+  if (found !== 1) throw new Error(`${this.resourcePath} has this ${found} times, not once: ${from}`);
+  return source.replace(from, () => to);
+};

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { activity } from '../../../src/effects';
+import type { HappyPath } from '../../../src/testing';
+import { createFakeEffects, createScript } from '../fakes';
+import { CARD_DECLINED, NO_SEAT, TRIP_QUEUE } from './names';
+
+type TripStep = 'bookHotel' | 'cancelHotel' | 'bookFlight' | 'cancelFlight' | 'chargeCard' | 'sendTickets';
+
+const step = z.object({ key: z.string() });
+const undo = z.object({ undoes: z.string() });
+
+/** The world of the trips: what is booked, and whether it is paid. */
+export function createAgency() {
+  const script = createScript<TripStep>();
+  const effects = createFakeEffects(script);
+  const booked = new Set<string>();
+  let isPaid = false;
+
+  const books = (name: TripStep, what: string) =>
+    activity(step, (input) => effects.doOnce(name, input.key, input, () => void booked.add(what)));
+  const cancels = (name: TripStep, what: string) =>
+    activity(undo, (input) => effects.undoOnce(name, input.undoes, input, () => void booked.delete(what)));
+
+  return {
+    script,
+    booked,
+    isPaid: () => isPaid,
+    activities: {
+      bookHotel: books('bookHotel', 'hotel'),
+      cancelHotel: cancels('cancelHotel', 'hotel'),
+      bookFlight: books('bookFlight', 'flight'),
+      cancelFlight: cancels('cancelFlight', 'flight'),
+      chargeCard: activity(step, (input) =>
+        effects.doOnce('chargeCard', input.key, input, () => void (isPaid = true)),
+      ),
+      sendTickets: activity(step, (input) =>
+        effects.doOnce('sendTickets', input.key, input, () => undefined),
+      ),
+    },
+  };
+}
+
+export type Agency = ReturnType<typeof createAgency>;
+export type TripActivities = Agency['activities'];
+
+/** What the steps of a trip may be refused with. */
+export const REFUSALS_OF_A_TRIP: HappyPath<Agency>['refusals'] = {
+  bookFlight: NO_SEAT,
+  chargeCard: CARD_DECLINED,
+};
+
+export const tripActivities = ({ activities }: Agency) => ({ [TRIP_QUEUE]: activities });

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import type { ProcessDefinition } from '../../../src/contracts';
+import { defineEvent, defineRoutes, route } from '../../../src/contracts';
+import { DEPARTED, REQUESTED, TRIP_QUEUE } from './names';
+
+/** Another domain than the shop, of one page: a trip with a hotel and a flight. */
+
+const schema = z.strictObject({ tripId: z.string().min(1).max(64) });
+const key = ({ tripId }: { tripId: string }) => tripId;
+const example = { tripId: 't-1' };
+
+export const requested = defineEvent({
+  type: REQUESTED,
+  entity: 'trip',
+  summary: 'Somebody wants to travel.',
+  schema,
+  key,
+  example,
+});
+
+export const departed = defineEvent({
+  type: DEPARTED,
+  entity: 'trip',
+  summary: 'The traveller has left.',
+  schema,
+  key,
+  example,
+});
+
+const tripNamed = <const Name extends string>(name: Name) =>
+  ({
+    name,
+    taskQueue: TRIP_QUEUE,
+    initialState: 'booking',
+    summary: (tripId) => `Trip ${tripId}`,
+  }) satisfies ProcessDefinition;
+
+export const trip = tripNamed('trip');
+/** Its undo is registered after the step, and its events are applied as often as they come. */
+export const brokenTrip = tripNamed('brokenTrip');
+
+export const routesOf = (process: ProcessDefinition) =>
+  defineRoutes({
+    [`${process.name}-requested`]: route({ event: requested, workflow: process, opens: true }),
+    [`${process.name}-departed`]: route({ event: departed, workflow: process }),
+  });
