@@ -1,5 +1,5 @@
 import type { OutgoingEvent } from '../../src/contracts';
-import { encodeEvent, newEvent } from '../../src/contracts';
+import { encodeEvent, newEvent, PARTITIONS } from '../../src/contracts';
 import { orderSubmitted, paymentAuthorized } from '../../src/domains/shop/events';
 import { EVENTS_OF_AN_ORDER } from './names';
 
@@ -22,7 +22,32 @@ export function shopEvents(run: string, count: number): OutgoingEvent[] {
   });
 }
 
-/** The orders of so many events. */
+/**
+ * The orders of so many events, spread evenly over the partitions of the stream: so a bridge has as many calls under way as a
+ * bare client, until the end. By chance the fullest of 64 partitions would have twice as many as the others, and run alone
+ * for half of the time.
+ */
 export function orderIdsOf(run: string, count: number): string[] {
-  return Array.from({ length: Math.ceil(count / EVENTS_OF_AN_ORDER) }, (_, number) => `${run}-${number}`);
+  const orders = Math.ceil(count / EVENTS_OF_AN_ORDER);
+  const room = Array.from({ length: PARTITIONS }, () => Math.ceil(orders / PARTITIONS));
+  const ids: string[] = [];
+  for (let number = 0; ids.length < orders; number++) {
+    const id = `${run}-${number}`;
+    const partition = partitionOf(id);
+    const left = room[partition] ?? 0;
+    if (left === 0) continue;
+    room[partition] = left - 1;
+    ids.push(id);
+  }
+  return ids;
 }
+
+/** As NATS does it for `partition(64,…)`: FNV-1a, 32 bits (server/subject_transform.go, `getHashPartition`). */
+export function partitionOf(key: string): number {
+  let hash = FNV_OFFSET;
+  for (const byte of Buffer.from(key)) hash = Math.imul(hash ^ byte, FNV_PRIME) >>> 0;
+  return hash % PARTITIONS;
+}
+
+const FNV_OFFSET = 0x811c9dc5;
+const FNV_PRIME = 0x01000193;

@@ -7,7 +7,8 @@ import { NAIVE_CONSUMER } from './names';
 import type { Round } from './side';
 import { measured } from './side';
 
-const LOOK_MS = 50;
+/** A look costs the server milliseconds, which the other side does not pay; a round takes many seconds. */
+const LOOK_MS = 200;
 /** So many publishes under way: the stream takes thousands a second. */
 const PUBLISHING = 256;
 /** Events are made in parts: what this program holds of a large backlog is memory that the machine lacks elsewhere. */
