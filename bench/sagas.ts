@@ -17,8 +17,8 @@ export interface SagaRound {
   readonly historyEvents: number;
 }
 
-/** When all is done for who waits, the server has still to write the last of it down. */
-const SETTLED_MS = 500;
+/** When all is done for who waits, the server has still to write the last of it down; its metrics are told once a second. */
+const SETTLED_MS = 1_500;
 /** So many histories are looked at: they differ by what happened to fall into one workflow task. */
 const HISTORIES = 20;
 

@@ -67,7 +67,8 @@ function drawAround(plot, figures) {
   ctx.save();
   ctx.lineWidth = 1.5 * scale;
   ctx.font = `${11 * scale}px sans-serif`;
-  ctx.textBaseline = 'bottom';
+  ctx.textBaseline = 'middle';
+  ctx.textAlign = 'left';
   figures.forEach(({ spread, limit, digits }, at) => {
     const middle = plot.valToPos(at, 'x', true);
     const [from, to] = spread.map((value) => plot.valToPos(value, 'y', true));

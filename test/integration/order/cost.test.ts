@@ -25,7 +25,8 @@ test.each([
       `A completed order, ${by}: ${cost.workflowTasks} workflow tasks, ${cost.historyEvents} history events\n`,
     );
     expect(cost).toEqual(DEAREST);
-    expect(await callsIn(namespace)).toEqual(DEAREST_CALLS);
+    // The server's own workflows look after versions, in the namespace that has them.
+    if (buildId === undefined) expect(await callsIn(namespace)).toEqual(DEAREST_CALLS);
   } finally {
     await workers.stop();
     await connection.close();
