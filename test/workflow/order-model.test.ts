@@ -14,7 +14,8 @@ const stage = setStage('model');
 const RUNS = 8;
 /** Courses at the same time: the server is waited for more than it works. */
 const AT_ONCE = 4;
-const AGREED_WITHIN_MS = 8_000;
+/** On a busy machine the order takes its time; where the two disagree, they do so for ever. */
+const AGREED_WITHIN_MS = 20_000;
 const ALL_WITHIN_MS = 120_000;
 const ENDS = ['completed', 'rejected', 'cancelled', 'refunded', 'compensated'];
 

@@ -87,7 +87,10 @@ describe('a pivot that is given up', () => {
     await stuck();
     await decide({ kind: 'skip', reason: 'the card was never charged' });
     expect(await handle.result()).toMatchObject({ state: 'undone' });
-    expect(agency.script.log).toEqual(['bookHotel', 'bookFlight', 'cancelFlight', 'cancelHotel']);
+    const { log } = agency.script;
+    // Booked side by side, whichever answers first.
+    expect(log.slice(0, 2).sort()).toEqual(['bookFlight', 'bookHotel']);
+    expect(log.slice(2)).toEqual(['cancelFlight', 'cancelHotel']);
   });
 });
 

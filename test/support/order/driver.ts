@@ -36,7 +36,9 @@ export interface OrderDriver {
 
 const SAGA_STATE = defineSearchAttributeKey(SEARCH_ATTRIBUTES.sagaState, SearchAttributeType.KEYWORD);
 const STATE_WITHIN_MS = 20_000;
-const LOOK_MS = 50;
+/** Between two looks, growing: where fifty orders are waited for, the looks must not be what keeps the server busy. */
+const FIRST_LOOK_MS = 30;
+const LONGEST_LOOK_MS = 500;
 
 export function driveOrder(client: Client, orderId: string): OrderDriver {
   const workflows = createWorkflows(client);
@@ -93,9 +95,13 @@ export function driveOrder(client: Client, orderId: string): OrderDriver {
     state,
     untilState: async (wanted) => {
       const deadline = Date.now() + STATE_WITHIN_MS;
-      while ((await state()) !== wanted) {
+      for (
+        let pause = FIRST_LOOK_MS;
+        (await state()) !== wanted;
+        pause = Math.min(2 * pause, LONGEST_LOOK_MS)
+      ) {
         if (Date.now() > deadline) throw new Error(`${orderId} is ${await state()}, not ${wanted}`);
-        await sleep(LOOK_MS);
+        await sleep(pause);
       }
     },
     result: () => handle.result() as Promise<SagaResult>,
