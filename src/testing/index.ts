@@ -6,5 +6,6 @@ export type { MatrixOptions } from './matrix/matrix';
 export { FaultMatrixError, faultMatrix, sagaFaultMatrix } from './matrix/matrix';
 export type { CellResult, MatrixReport } from './matrix/report';
 export { matrixInWords } from './matrix/report';
+export { statesIn } from './matrix/shown';
 export { replay, replayHistory, verdictInWords } from './replay';
 export type { RecordedHistory, ReplayVerdict } from './replay';

@@ -1,8 +1,8 @@
 // One test for each row of the order's table of transitions: the real workflow goes that way, and shows it.
 import { BACK, isRefusal, UNMATCHED } from '../../src/domains/shop/rules/transitions';
 import { rows, shortName } from '../../scripts/order-page/render';
+import { statesIn } from '../../src/testing';
 import { setStage } from '../support/order/stage';
-import { shownStates } from '../support/order/states';
 import { WAYS } from '../support/order/ways';
 
 const stage = setStage('row');
@@ -19,7 +19,8 @@ test.each(table)('$name', async ({ name, from, target }) => {
   const order = stage.newOrder();
   await drive({ order, shop: stage.shop, env: stage.env });
   await order.result().catch(() => undefined);
-  const shown = await shownStates(order.handle);
+  const { events } = await order.handle.fetchHistory();
+  const shown = statesIn(events ?? []);
   expect(shown).toEqual(expected);
   // What is refused, and what changes no state, is asserted by its way.
   if (isRefusal(target) || target === UNMATCHED || target === from) expect(shown).toContain(from);
