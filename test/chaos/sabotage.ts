@@ -88,9 +88,9 @@ export const sabotages: Readonly<Record<string, Sabotage>> = {
     what: 'steps are undone in the order in which they were done',
     changes: [
       {
-        file: 'src/saga/scope.ts',
-        from: '[...registered].reverse()',
-        to: '[...registered]',
+        file: 'src/saga/compensations.ts',
+        from: '[...registered.values()].reverse()',
+        to: '[...registered.values()]',
       },
     ],
     focus: { targets: ['worker:orders', 'worker:orders-2'], kinds: ['kill'] },

@@ -39,6 +39,12 @@ const SUITES: readonly Suite[] = [
     what: '12,000 events of one key, over several runs [events]',
   },
   {
+    name: 'signals',
+    script: 'signals.ts',
+    minutes: 6,
+    what: 'a workflow with as many signals as Temporal takes for one run',
+  },
+  {
     name: 'matrix',
     script: 'matrix.ts',
     minutes: 8,

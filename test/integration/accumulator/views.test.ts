@@ -8,7 +8,7 @@ import { prepared } from '../../support/setup/handover';
 import { countViews } from '../../support/views';
 
 /** More than an accumulator remembers, so that some repeats are news to it. */
-const EVENTS = 1_600;
+const EVENTS = 1_200;
 const WITHIN_MS = 240_000;
 
 jest.setTimeout(WITHIN_MS + 60_000);
