@@ -32,7 +32,7 @@ export interface ViewCounts {
 /** Every so many events are published once more, under another message id. */
 const REPEATED_EVERY = 10;
 /** Half of the repeats come at once, half of them so much later: an accumulator remembers 1,000. */
-const MUCH_LATER = 1_100;
+const MUCH_LATER = 1_500;
 
 /** Publishes so many views of one article, waits until all are counted, and replays every run of the accumulator. */
 export async function countViews(options: {

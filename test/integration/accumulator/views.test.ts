@@ -7,8 +7,8 @@ import { quietRuntime } from '../../../src/testing';
 import { prepared } from '../../support/setup/handover';
 import { countViews } from '../../support/views';
 
-/** More than an accumulator remembers, so that some repeats are news to it. */
-const EVENTS = 1_200;
+/** Two runs and a half. Repeats that an accumulator has forgotten need thousands: they are in the full form. */
+const EVENTS = 500;
 const WITHIN_MS = 240_000;
 
 jest.setTimeout(WITHIN_MS + 60_000);
@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([nats.stop(), shop.end()]));
 
-test('thousands of views of one article are counted, each once, over several runs', async () => {
+test('hundreds of views of one article are counted, each once, over several runs', async () => {
   const counts = await countViews({
     nats,
     temporalAddress: prepared('servers').temporalAddress,
@@ -38,6 +38,6 @@ test('thousands of views of one article are counted, each once, over several run
     signals: messages,
     outcomes: { accepted: messages },
   });
-  expect(counts.runs).toBeGreaterThan(5);
+  expect(counts.runs).toBeGreaterThan(1);
   expect(counts.flushes).toBeLessThan(EVENTS / 10);
 });

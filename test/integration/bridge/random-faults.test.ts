@@ -1,4 +1,4 @@
-// A few random courses against the real servers; many more, against models of them, are in test/unit/bridge/property.test.ts.
+// A random course against the real servers; many more, against models of them, are in test/unit/bridge/property.test.ts.
 import { randomInt } from 'node:crypto';
 import fc from 'fast-check';
 import type { Delivery } from '../../../src/bridge';
@@ -15,7 +15,7 @@ import { createTestNamespace } from '../../support/namespace';
 import type { TestNats } from '../../support/nats';
 import { startTestNats } from '../../support/nats';
 
-const RUNS = 2;
+const RUNS = 1;
 const JOURNALS = 8;
 const EVENTS_OF_EACH = 5;
 /** An unheard acknowledgement costs its partition the 4 s of `ack_wait`. */
