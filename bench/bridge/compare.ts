@@ -39,8 +39,12 @@ export async function compareBridges(world: World, comparison: Comparison): Prom
   const { repeats, warmUps, events, say } = comparison;
   const { NATS_URL, TEMPORAL_ADDRESS } = world.config;
   const atOnce = String(PARTITIONS);
-  const client = startSide(path.join(__dirname, 'bare-client.ts'), [TEMPORAL_ADDRESS, atOnce]);
-  const naive = startSide(path.join(__dirname, 'naive-bridge.ts'), [NATS_URL, TEMPORAL_ADDRESS, atOnce]);
+  const client = startSide(world, path.join(__dirname, 'bare-client.ts'), [TEMPORAL_ADDRESS, atOnce]);
+  const naive = startSide(world, path.join(__dirname, 'naive-bridge.ts'), [
+    NATS_URL,
+    TEMPORAL_ADDRESS,
+    atOnce,
+  ]);
   const bridge = await ownSide(world);
   // The naive one takes what the bridge's round has published.
   const ofBridges = async (run: string) => {
@@ -99,14 +103,16 @@ function figuresOf(rounds: readonly Sides[], { what, targets }: Comparison): Fig
       targets.processorTime,
     ),
     of('processor time, bridge ÷ naive bridge', '', ({ bridge, naive }) => bridge.cpuMs / naive.cpuMs),
+    ...each("Temporal's processor time per event", 'ms', ({ temporalMs }) => temporalMs),
+    ...each("NATS's processor time per event", 'ms', ({ natsMs }) => natsMs),
   ];
 }
 
 function inWords(sides: Sides): string {
   return Object.entries(sides)
     .map(
-      ([name, { perSecond, cpuMs }]: [string, Round]) =>
-        `${name} ${perSecond.toFixed(0)}/s at ${cpuMs.toFixed(2)} ms`,
+      ([name, { perSecond, cpuMs, natsMs, temporalMs }]: [string, Round]) =>
+        `${name} ${perSecond.toFixed(0)}/s at ${cpuMs.toFixed(2)} ms (Temporal ${temporalMs.toFixed(2)}, NATS ${natsMs.toFixed(2)})`,
     )
     .join(', ');
 }

@@ -40,7 +40,10 @@ export async function addedLatency(
   const perSecond = Math.floor((await mostPerSecond(world, calibration)) / 2);
   const count = perSecond * seconds;
   say(`${repeats} rounds of ${seconds} s for each side, ${perSecond} events a second`);
-  const client = startSide(path.join(__dirname, 'bare-client.ts'), [world.config.TEMPORAL_ADDRESS, '1']);
+  const client = startSide(world, path.join(__dirname, 'bare-client.ts'), [
+    world.config.TEMPORAL_ADDRESS,
+    '1',
+  ]);
   const nats = await connectNats({ url: world.config.NATS_URL, name: 'bench', log: silent });
   const throughBridge = publishAndListen(nats);
   const bare = async (run: string) => (await client.round({ run, count, perSecond })).latenciesMs;

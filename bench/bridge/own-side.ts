@@ -7,8 +7,10 @@ import { NAIVE_CONSUMER } from './names';
 import type { Round } from './side';
 import { measured } from './side';
 
-/** A look costs the server milliseconds, which the other side does not pay; a round takes many seconds. */
-const LOOK_MS = 200;
+/** A look costs the server milliseconds, which the other side does not pay: few of them, and the last ones close together. */
+const FIRST_LOOK_MS = 200;
+const SHORTEST_LOOK_MS = 20;
+const LONGEST_LOOK_MS = 2_000;
 /** So many publishes under way: the stream takes thousands a second. */
 const PUBLISHING = 256;
 /** Events are made in parts: what this program holds of a large backlog is memory that the machine lacks elsewhere. */
@@ -37,6 +39,16 @@ export async function ownSide(world: World): Promise<OwnSide> {
       .reduce((sum, { num_pending, num_ack_pending }) => sum + num_pending + num_ack_pending, 0);
   }
 
+  /** Looks again when half of what is left should be done. */
+  async function drained(count: number): Promise<void> {
+    const since = performance.now();
+    await sleep(FIRST_LOOK_MS);
+    for (let left = await unsettled(); left > 0; left = await unsettled()) {
+      const msLeft = (left * (performance.now() - since)) / Math.max(1, count - left);
+      await sleep(Math.min(LONGEST_LOOK_MS, Math.max(SHORTEST_LOOK_MS, msLeft / 2)));
+    }
+  }
+
   async function publish(run: string, count: number): Promise<void> {
     for (let from = 0; from < count; from += MADE_AT_ONCE) {
       const events = shopEvents(from === 0 ? run : `${run}-${from}`, Math.min(MADE_AT_ONCE, count - from));
@@ -55,9 +67,9 @@ export async function ownSide(world: World): Promise<OwnSide> {
       process.kill(pid, 'SIGCONT');
       throw error;
     });
-    return measured(pid, count, async () => {
+    return measured(world, pid, count, async () => {
       process.kill(pid, 'SIGCONT');
-      while ((await unsettled()) > 0) await sleep(LOOK_MS);
+      await drained(count);
     });
   }
   return { round, publish, unsettled, close: () => nats.close() };

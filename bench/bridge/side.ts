@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { cpuSeconds } from '../proc';
+import type { World } from '../world';
 
 const order = z.object({
   run: z.string(),
@@ -23,6 +24,9 @@ export interface Round {
   readonly perSecond: number;
   /** Of the side's own process, for each event. */
   readonly cpuMs: number;
+  /** Of the servers that all sides share, for each event. */
+  readonly natsMs: number;
+  readonly temporalMs: number;
 }
 
 export interface Side {
@@ -31,7 +35,7 @@ export interface Side {
 }
 
 /** Starts a side: a script of this folder. */
-export function startSide(script: string, args: readonly string[]): Side {
+export function startSide(world: World, script: string, args: readonly string[]): Side {
   const child = spawn(process.execPath, ['--import', 'tsx', script, ...args], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
@@ -45,7 +49,7 @@ export function startSide(script: string, args: readonly string[]): Side {
     round: async (wanted) => {
       child.stdin.write(`${JSON.stringify(wanted)}\n`);
       if ((await next()) !== 'ready') throw new Error(`${script} is not ready`);
-      const { value, ...round } = await measured(child.pid ?? 0, wanted.count, () => {
+      const { value, ...round } = await measured(world, child.pid ?? 0, wanted.count, () => {
         child.stdin.write('go\n');
         return next();
       });
@@ -55,17 +59,22 @@ export function startSide(script: string, args: readonly string[]): Side {
   };
 }
 
-/** What a process does meanwhile, for so many events. */
+/** What a process and the servers do meanwhile, for so many events. */
 export async function measured<Value>(
+  world: World,
   pid: number,
   events: number,
   run: () => Promise<Value>,
 ): Promise<Round & { readonly value: Value }> {
-  const cpu = cpuSeconds(pid);
+  const pids = [pid, world.pid('nats'), world.pid('temporal')];
+  const before = pids.map(cpuSeconds);
   const since = performance.now();
   const value = await run();
   const seconds = (performance.now() - since) / 1_000;
-  return { perSecond: events / seconds, cpuMs: ((cpuSeconds(pid) - cpu) * 1_000) / events, value };
+  const [cpuMs = NaN, natsMs = NaN, temporalMs = NaN] = pids.map(
+    (each, at) => ((cpuSeconds(each) - (before[at] ?? NaN)) * 1_000) / events,
+  );
+  return { perSecond: events / seconds, cpuMs, natsMs, temporalMs, value };
 }
 
 /**

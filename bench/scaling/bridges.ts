@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { PARTITIONS } from '../../src/contracts';
 import { ownSide } from '../bridge/own-side';
 import type { Figure } from '../figures';
 import { figure } from '../figures';
@@ -10,24 +11,39 @@ const COUNTS = [1, 2, 4] as const;
 const LOOK_MS = 20;
 const WARM_UP_EVENTS = 2_000;
 
-/** More bridges before the same stream, on a stub that takes 20 ms for an answer. */
+/** Of each bridge: four of them have together what the partitions allow. */
+const SLOTS = 16;
+
+/**
+ * More bridges before the same stream, on a stub that takes 20 ms for an answer: each with slots of its own, which add up,
+ * and each as it comes, when one has all of the partitions in hand already.
+ */
 export const bridges: Part = {
   name: 'bridges',
   about: '1, 2 and 4 bridges, on a stub of Temporal that answers after 20 ms',
-  run: ({ quick, say }) =>
-    inWorld({ temporal: { stubMs: 20 }, processes: [] }, async (world) => {
-      const [repeats, events] = quick ? [1, 3_000] : [5, 8_000];
-      say(`${repeats} rounds of ${events} events for each number of bridges`);
-      const rates: Record<number, number[]> = { 1: [], 2: [], 4: [] };
-      for (let n = 1; n <= repeats; n++) {
-        for (const count of COUNTS) {
-          const rate = await rateOf(world, count, { run: `r${n}-${count}`, events });
-          say(`round ${n}: ${count} bridges ${rate.toFixed(0)}/s`);
-          rates[count]?.push(rate);
-        }
-      }
-      return scalingFigures('bridges', 'events per second', rates, { 2: 1.9 });
-    }),
+  run: async ({ quick, say }) => {
+    const [repeats, events] = quick ? [1, 3_000] : [5, 8_000];
+    say(`${repeats} rounds of ${events} events for each number of bridges`);
+    const scaled = async (what: string, concurrency: number, atLeast: Readonly<Record<number, number>>) =>
+      inWorld(
+        { temporal: { stubMs: 20 }, processes: [], settings: { BRIDGE_CONCURRENCY: String(concurrency) } },
+        async (world) => {
+          const rates: Record<number, number[]> = { 1: [], 2: [], 4: [] };
+          for (let n = 1; n <= repeats; n++) {
+            for (const count of COUNTS) {
+              const rate = await rateOf(world, count, { run: `r${n}-${count}`, events });
+              say(`round ${n}: ${count} ${what} ${rate.toFixed(0)}/s`);
+              rates[count]?.push(rate);
+            }
+          }
+          return scalingFigures(what, 'events per second', rates, atLeast);
+        },
+      );
+    return [
+      ...(await scaled(`bridges of ${SLOTS} slots`, SLOTS, { 2: 1.9 })),
+      ...(await scaled('bridges', PARTITIONS, { 2: 1.9 })),
+    ];
+  },
 };
 
 /** Each number of bridges is started anew: one that only stood still would keep what was handed out to it. */

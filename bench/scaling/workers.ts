@@ -10,7 +10,7 @@ import { scalingFigures } from './bridges';
 
 const COUNTS = [1, 2, 4] as const;
 /** Each waits for all of its activities, which it schedules at once. */
-const WORKFLOWS = 4;
+const WORKFLOWS = 8;
 
 /** More workers before the same queue: activities that wait 200 ms, ten slots in each worker. What scales is the slots. */
 export const workers: Part = {
