@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PARTITIONS } from './contracts';
 
 /**
  * The one configuration: read from the environment once, in an entry point, and passed on as an object. Outside of
@@ -83,6 +84,8 @@ const schema = z.object({
     .regex(/^[a-z][a-z0-9-]{0,31}$/, 'must be 1 to 32 lower-case letters, digits and "-"')
     .default('bridge'),
 
+  /** Events that one bridge hands to Temporal at once, at most: one of each partition is what all bridges have together. */
+  BRIDGE_CONCURRENCY: z.coerce.number().int().min(1).max(PARTITIONS).default(PARTITIONS),
   /** Workflow tasks that may wait for a worker before the bridge slows down. */
   BRIDGE_MAX_BACKLOG: z.coerce.number().int().min(1).max(10_000_000).default(5_000),
 

@@ -36,6 +36,8 @@ export interface BridgeParts {
   readonly suspects: Suspects;
   readonly metrics: BridgeMetrics;
   readonly log: Log;
+  /** Events handed to Temporal at once, at most. */
+  readonly concurrency?: number;
   /** Milliseconds that never run backwards. */
   readonly now: () => number;
   readonly random: () => number;
@@ -85,8 +87,9 @@ const HELD: Readonly<Record<Unavailability, HoldCause>> = {
 
 export function createBridge(parts: BridgeParts): Bridge {
   const { catalogue, workflows, deadLetters, suspects, metrics, now, random, sleep } = parts;
+  const { concurrency = PARTITIONS } = parts;
   const log = quietLog(parts.log, now);
-  const flow = createFlow({ most: PARTITIONS, now, random, sleep, log });
+  const flow = createFlow({ most: concurrency, now, random, sleep, log });
   const heartbeats = createHeartbeats(log);
   metrics.concurrency(() => flow.limit());
   let rejectionsInARow = 0;

@@ -143,6 +143,7 @@ describe('what is wrong is named', () => {
     ['STREAM_REPLICAS', '6'],
     ['STREAM_MAX_BYTES', '1000'],
     ['BRIDGE_NAME', 'Bridge One'],
+    ['BRIDGE_CONCURRENCY', '65'],
     ['GATEWAY_PORT', '0'],
     ['GATEWAY_PORT', '65536'],
     ['HEALTH_PORT', '-1'],

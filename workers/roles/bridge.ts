@@ -35,6 +35,7 @@ export const bridge: Role = async ({ config, catalogue, registry, log }) => {
     suspects: createSuspects(nats.jetstream(), { replicas: config.STREAM_REPLICAS }),
     metrics: bridgeMetrics(registry),
     log,
+    concurrency: config.BRIDGE_CONCURRENCY,
     now: () => performance.now(),
     random: Math.random,
     sleep: (ms, signal) => delay(ms, undefined, { signal }).catch(() => undefined),

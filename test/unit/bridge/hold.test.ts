@@ -197,3 +197,12 @@ describe('an event in hand', () => {
     expect(calls).toEqual(['settle']);
   });
 });
+
+test.each([
+  [1, ['signalWithStart', 'signalWithStart: accepted', 'signalWithStart', 'signalWithStart: accepted']],
+  [2, ['signalWithStart', 'signalWithStart', 'signalWithStart: accepted', 'signalWithStart: accepted']],
+])('a bridge that may hand %s to Temporal at once hands over no more', async (concurrency, expected) => {
+  const { deliver, calls } = bridgeAmongFakes({ parts: { concurrency } });
+  await Promise.all([deliver({ sequence: 7 }), deliver({ sequence: 8 })]);
+  expect(calls.filter((call) => call !== 'settle')).toEqual(expected);
+});
