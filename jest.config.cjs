@@ -34,6 +34,7 @@ const servers = {
 module.exports = {
   maxWorkers: 2,
   testTimeout: TEST_MS,
+  testSequencer: './test/support/setup/sequencer.cjs',
   projects: [
     project('unit'),
     project('workflow', bundles),
