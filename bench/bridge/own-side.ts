@@ -10,7 +10,7 @@ import { measured } from './side';
 /** A look costs the server milliseconds, which the other side does not pay: few of them, and the last ones close together. */
 const FIRST_LOOK_MS = 200;
 const SHORTEST_LOOK_MS = 20;
-const LONGEST_LOOK_MS = 2_000;
+const LONGEST_LOOK_MS = 500;
 /** So many publishes under way: the stream takes thousands a second. */
 const PUBLISHING = 256;
 /** Events are made in parts: what this program holds of a large backlog is memory that the machine lacks elsewhere. */

@@ -20,6 +20,9 @@ const LONGEST_PAUSE_MS = 4_000;
 /** A partition that was consumed this long before it failed starts again with the first pause. */
 const STEADY_MS = 10_000;
 
+/** Of so many events, about, is how long one is in hand the average. */
+const AVERAGED = 32;
+
 export interface Consumption {
   /**
    * Takes no more events, and resolves when those in hand are done with: one in each partition at most, those among
@@ -53,7 +56,8 @@ export async function consumeEvents(
   await Promise.all(partitions.map((partition) => ensureConsumer(manager, options, partition)));
 
   let inHand = 0;
-  const wire = createWire(connection, () => inHand);
+  let heldMs = 0;
+  const wire = createWire(connection, { events: () => inHand, heldMs: () => heldMs });
   const interruption = interruptionLog(log);
   void askAnewAfterReconnect();
   // No answer will come on a closed connection.
@@ -98,8 +102,12 @@ export async function consumeEvents(
         const message = await pull.next();
         if (message === undefined) continue;
         const settled = (sequence: number) => (partition.settled = sequence);
+        const since = performance.now();
         inHand++;
-        await handle(deliveryOf(message, { wire, settled }), stopping.signal).finally(() => inHand--);
+        await handle(deliveryOf(message, { wire, settled }), stopping.signal).finally(() => {
+          inHand--;
+          heldMs += (performance.now() - since - heldMs) / AVERAGED;
+        });
       }
     } finally {
       pull.end();

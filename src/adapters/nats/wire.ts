@@ -4,7 +4,7 @@ import { ErrorCode, NatsError } from 'nats';
 /** What the consumers of one process say about their events: acknowledged, given back, being worked on. */
 export interface Wire {
   /**
-   * Sends within {@link TOGETHER_MS}, with few events in hand at the end of this turn of the event loop.
+   * Sends within {@link AT_MOST_MS} at most, with few events in hand at the end of this turn of the event loop.
    *
    * @throws NatsError when the connection is closed for good
    */
@@ -13,19 +13,25 @@ export interface Wire {
   flush(): Promise<void>;
 }
 
+/** What the process has in hand at this moment. */
+export interface InHand {
+  events(): number;
+  /** For how long an event is in hand, on the average of the last ones, in milliseconds. */
+  heldMs(): number;
+}
+
 /**
  * What is said meanwhile goes out in one write, and what the server hands out for it comes back together: a write to the
  * socket costs more than all else that there is to do about an acknowledgement. The next event of a partition comes so much
- * later, and no other.
+ * later, and no other: by a tenth of the time that an event takes, so that a slow Temporal, which is served by few events a
+ * second, has its acknowledgements together as a quick one has.
  */
-const TOGETHER_MS = 10;
-/** So many are worth a write: they do not wait for the time, only for what this turn of the event loop adds. */
-const WORTH_A_WRITE = 4;
+const SHARE = 10;
+const AT_MOST_MS = 50;
 /** With fewer events in hand nothing would come to go along: one hot key must not wait after each of its events. */
 const COMPANY = 16;
 
-/** @param inHand events that the process has in hand */
-export function createWire(connection: NatsConnection, inHand: () => number): Wire {
+export function createWire(connection: NatsConnection, inHand: InHand): Wire {
   let batch: { subject: string; word: string }[] = [];
   let timer: NodeJS.Timeout | undefined;
 
@@ -42,8 +48,9 @@ export function createWire(connection: NatsConnection, inHand: () => number): Wi
     say: (subject, word) => {
       if (connection.isClosed()) throw NatsError.errorForCode(ErrorCode.ConnectionClosed);
       batch.push({ subject, word });
-      if (batch.length === 1 && inHand() >= COMPANY) timer = setTimeout(send, TOGETHER_MS);
-      else if (batch.length === 1 || batch.length === WORTH_A_WRITE) setImmediate(send);
+      if (batch.length > 1) return;
+      if (inHand.events() < COMPANY) setImmediate(send);
+      else timer = setTimeout(send, Math.min(AT_MOST_MS, inHand.heldMs() / SHARE));
     },
     flush: async () => {
       send();
