@@ -130,15 +130,32 @@ export async function takePayment({ steps, course, decisions }: Order, hold: Hol
   }
 }
 
-/** Gives a payment back, or a part of it. What a person has taken by hand, a person gives back by hand. */
+/**
+ * Gives a payment back, or a part of it. What a person has taken by hand, a person gives back by hand; what cannot be given
+ * back in the time of an undo, a person decides about.
+ */
 export async function giveBack(order: Order, { byHand, ...part }: Paid): Promise<void> {
   const { steps, course, decisions } = order;
-  if (!byHand) return steps.refundPayment(part);
-  const message = `${steps.price(part.amount)} were taken by hand, and have to be given back by hand`;
+  const amount = steps.price(part.amount);
+  const refund = byHand ? undefined : steps.refundPayment(part);
   for (;;) {
+    const message = refund
+      ? await failureIn(refund)
+      : `${amount} were taken by hand, and have to be given back by hand`;
+    if (message === undefined) return;
     const about = { what: 'refundPayment', message };
-    const { kind } = await decisions.ask(course.pass('paid-by-hand'), `**${message}**.`, about);
+    const asking = course.pass(refund ? 'refund-failed' : 'paid-by-hand');
+    const { kind } = await decisions.ask(asking, `**${message}**.`, about);
     course.go('payment-decided', `Not all has arrived. Payment: ${kind}.`);
     if (kind !== 'retry') return;
+  }
+
+  async function failureIn(attempt: () => Promise<void>): Promise<string | undefined> {
+    try {
+      await attempt();
+      return undefined;
+    } catch (error) {
+      return `${amount} cannot be given back: ${failureOf(error).message}`;
+    }
   }
 }

@@ -195,13 +195,12 @@ export function stepsFor(order: SubmittedOrder, deadlines: OrderDeadlines) {
         state,
       }),
 
-    refundPayment: ({ paymentId, amount }: Hold) =>
-      paymentsForward.refundPayment(`Give ${price(amount)} back`, {
-        key: key('refundPayment', givenBack++),
-        orderId,
-        paymentId,
-        total: { amount, currency },
-      }),
+    /** Behind the pivot, but not without an end: as one of an undo, it is given up for a person to decide. Once, whatever they say. */
+    refundPayment: ({ paymentId, amount }: Hold) => {
+      const total = { amount, currency };
+      const input = { key: key('refundPayment', givenBack++), orderId, paymentId, total };
+      return () => paymentsUndo.refundPayment(`Give ${price(amount)} back`, input);
+    },
 
     requestMeans: (total: number, attempt: number, detail: string) =>
       book.requestMeans('Ask for another means of payment', {

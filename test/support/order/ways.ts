@@ -25,6 +25,8 @@ type Drive = (way: Way) => Promise<void>;
 const refusedByCarrier = new RefusalError(REFUSALS.addressNotServed, 'not there');
 const cardExpired = new RefusalError(REFUSALS.paymentDeclined, 'the card has expired');
 const FOR_GOOD = 1_000;
+/** Attempts of an undo within its deadline of half a minute, after 0, 0.2, 0.4, … 12.8 s. */
+const UNTIL_GIVEN_UP = 8;
 const SECOND = 1_000;
 const pending = { paymentToken: 'tok_pending_then_authorized' };
 
@@ -81,6 +83,19 @@ const givenBackByHand =
     await way.order.handle.signal(DECIDE, { kind: 'done-by-hand', reason: 'by bank transfer' });
     await way.order.result();
     expect(way.shop.calls.map(({ step }) => step)).not.toContain('refundPayment');
+  };
+/** The provider will not give the money back; a person says what to do. */
+const notGivenBack =
+  (reached: Drive, decision: object, refunds: number): Drive =>
+  async (way) => {
+    way.shop.fail('refundPayment', new Error('the account is empty'), UNTIL_GIVEN_UP);
+    await reached(way);
+    await until('it is tried', () => way.shop.calls.some(({ step }) => step === 'refundPayment'));
+    await way.env.sleep(DEADLINES.undoWithinMs + SECOND);
+    await until('a person is asked', async () => (await stuckIn(way))?.what === 'refundPayment');
+    await way.order.handle.signal(DECIDE, decision);
+    await way.order.result();
+    expect(counted(way.shop, 'refundPayment')).toBe(refunds);
   };
 const stuckIn = ({ order }: Way) => order.handle.query<Stuck | null>(QUESTION);
 const cancelledAt = (reached: Drive): Drive => {
@@ -445,6 +460,10 @@ export const WAYS: Readonly<Record<string, readonly [Drive, readonly string[]]>>
     givenBackByHand(paidByHand),
     [...DECIDED, 'awaiting-delivery', 'awaiting-decision', 'awaiting-delivery', 'refunded'],
   ],
+  'awaiting-delivery, refund-failed': [
+    notGivenBack(lost, { kind: 'retry' }, 1),
+    [...DECIDED, 'awaiting-delivery', 'refunded'],
+  ],
   'awaiting-delivery, delivery-overdue': [
     async (way) => {
       await overdue(way);
@@ -483,6 +502,17 @@ export const WAYS: Readonly<Record<string, readonly [Drive, readonly string[]]>>
       await way.order.untilState('awaiting-decision');
     }),
     [...DECIDED, 'awaiting-delivery', 'awaiting-decision', 'awaiting-delivery', 'refunded'],
+  ],
+  'awaiting-decision, refund-failed': [
+    notGivenBack(
+      async (way) => {
+        await overdue(way);
+        await way.order.lost();
+      },
+      { kind: 'done-by-hand', reason: 'by bank transfer' },
+      0,
+    ),
+    [...DECIDED, 'awaiting-delivery', 'refunded'],
   ],
   'awaiting-decision, payment-decided': [unpaid, [...DECIDED, 'awaiting-delivery', 'completed']],
   'awaiting-decision, arrived': [
