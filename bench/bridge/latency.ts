@@ -17,27 +17,26 @@ const CALIBRATION_ROUNDS = 4;
 /** An acknowledgement that has not come by then never will. */
 const LATEST_MS = 10_000;
 
+/** How the latencies are measured. */
+export interface LatencyRounds {
+  /** Of the figures' names. */
+  readonly what: string;
+  readonly repeats: number;
+  /** Of each round. */
+  readonly seconds: number;
+  readonly perSecond: number;
+  readonly say: (line: string) => void;
+}
+
 /**
  * How much later Temporal accepts an event that goes through the stream and the bridge than one that a bare client hands it:
- * in turn, in an open loop, at half of what the bridge takes at most. What the bridge sends after Temporal's answer, the
- * acknowledgement, is seen here; so its own way and the publisher's are counted as the bridge's.
+ * in turn, in an open loop. What the bridge sends after Temporal's answer, the acknowledgement, is seen here; so its own way
+ * and the publisher's are counted as the bridge's.
  */
 export async function addedLatency(
   world: World,
-  {
-    repeats,
-    seconds,
-    calibration,
-    say,
-  }: {
-    repeats: number;
-    seconds: number;
-    /** Events of each round that finds out what the bridge takes at most. */
-    calibration: number;
-    say: (line: string) => void;
-  },
+  { what, repeats, seconds, perSecond, say }: LatencyRounds,
 ): Promise<Figure[]> {
-  const perSecond = Math.floor((await mostPerSecond(world, calibration)) / 2);
   const count = perSecond * seconds;
   say(`${repeats} rounds of ${seconds} s for each side, ${perSecond} events a second`);
   const client = startSide(world, path.join(__dirname, 'bare-client.ts'), [
@@ -64,17 +63,17 @@ export async function addedLatency(
     const read = (samples: readonly number[]) => percentile(samples, part);
     return [
       figure(
-        `latency: ${name}, publish to acceptance through the bridge`,
+        `${what}: ${name}, publish to acceptance through the bridge`,
         'ms',
         rounds.map(({ bridge }) => read(bridge)),
       ),
       figure(
-        `latency: ${name}, bare client's call`,
+        `${what}: ${name}, bare client's call`,
         'ms',
         rounds.map((round) => read(round.client)),
       ),
       figure(
-        `latency: ${name}, added by stream and bridge`,
+        `${what}: ${name}, added by stream and bridge`,
         'ms',
         rounds.map((round) => read(round.bridge) - read(round.client)),
         { atMost: target },
@@ -84,7 +83,8 @@ export async function addedLatency(
   return [...of('p50', 0.5, 2), ...of('p99', 0.99, 10)];
 }
 
-async function mostPerSecond(world: World, events: number): Promise<number> {
+/** What the bridge takes at most, in rounds of so many events. */
+export async function mostPerSecond(world: World, events: number): Promise<number> {
   const bridge = await ownSide(world);
   let perSecond = 0;
   for (let n = 1; n <= CALIBRATION_ROUNDS; n++) {
