@@ -22,12 +22,15 @@ describe('workflow tasks that nobody takes', () => {
     expect(await backlogOf(temporal, taskQueue)).toBe(0);
     let behind = 0;
     const watch = watchBacklog(temporal, { taskQueues: [taskQueue], most: 2, fellBehind: () => behind++ });
-    await Promise.all([start(), start()]);
-    await until('two tasks wait', async () => (await backlogOf(temporal, taskQueue)) === 2, 10_000);
-    expect(behind).toBe(0);
-    await start();
-    await until('it is told', () => behind > 0, 10_000);
-    await watch.stop();
+    try {
+      await Promise.all([start(), start()]);
+      await until('two tasks wait', async () => (await backlogOf(temporal, taskQueue)) === 2, 10_000);
+      expect(behind).toBe(0);
+      await start();
+      await until('it is told', () => behind > 0, 10_000);
+    } finally {
+      await watch.stop();
+    }
   });
 });
 
