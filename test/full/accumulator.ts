@@ -16,6 +16,7 @@ import { quietRuntime } from '../../src/testing';
 import buildBundles from '../support/setup/bundles';
 import { prepared } from '../support/setup/handover';
 import { countViews } from '../support/views';
+import { numberGiven } from './number';
 
 const EVENTS = 12_000;
 const STREAM_BYTES = 256 * 1024 * 1024;
@@ -66,4 +67,4 @@ async function main(events: number): Promise<void> {
   }
 }
 
-void main(Number(process.argv[2] ?? EVENTS));
+void main(numberGiven('events', EVENTS));

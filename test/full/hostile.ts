@@ -13,8 +13,9 @@ import { acceptedBy } from '../support/journal/rate';
 import { onJournalStage, say } from '../support/journal/stage';
 import { progressOf, untilSettled } from '../support/journal/stream';
 import { rolesWith } from '../support/roles';
+import { numberGiven } from './number';
 
-const ROUNDS = Number(process.argv[2] ?? 5);
+const ROUNDS = numberGiven('rounds', 5);
 const GOOD = 1_800;
 const ONE_IN = 10;
 const JOURNALS = 300;

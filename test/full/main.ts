@@ -1,6 +1,6 @@
 /**
  * `npm run test:full`: what is too long for `npm test`, one suite after another. Says before how long each may take, ends one
- * that takes longer, and says at the end what held: exit code 0 only if all did. `-- <suite> [what it takes]` runs one.
+ * that takes longer, and says at the end what held: exit code 0 only if all did. `-- <suite> [what it takes]` runs one, `-- <suite> <suite> …` runs some.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -63,17 +63,20 @@ const command = new Command('test:full')
   .argument('[suite]', SUITES.map(({ name }) => name).join(', '))
   .argument('[arguments...]', 'what the suite takes')
   .action(async (name: string | undefined, given: string[]) => {
-    const wanted = name === undefined ? SUITES : SUITES.filter((suite) => suite.name === name);
-    if (wanted.length === 0) {
+    const named = (each: string) => SUITES.filter((suite) => suite.name === each);
+    if (name !== undefined && named(name).length === 0) {
       command.error(`There is no suite ${name}; there are ${SUITES.map((each) => each.name).join(', ')}.`);
     }
+    const areSuites = given.length > 0 && given.every((each) => named(each).length > 0);
+    const wanted = name === undefined ? SUITES : [name, ...(areSuites ? given : [])].flatMap(named);
+    const takes = areSuites ? [] : given;
     say(`Budget: ${wanted.reduce((sum, { minutes }) => sum + minutes, 0)} minutes at most.`);
     for (const suite of wanted) say(`  ${inWords(suite)}`);
     const verdicts: string[] = [];
     for (const suite of wanted) {
       say(`\n${suite.name}`);
       const since = performance.now();
-      const problem = await problemOf(suite, given);
+      const problem = await problemOf(suite, takes);
       if (problem !== undefined) process.exitCode = 1;
       const seconds = Math.round((performance.now() - since) / 1_000);
       verdicts.push(`  ${suite.name.padEnd(12)} ${(problem ?? 'held').padEnd(24)} ${seconds} s`);

@@ -5,12 +5,13 @@
 import { randomInt } from 'node:crypto';
 import { proveOrder } from '../support/journal/order-proof';
 import { onJournalStage, say } from '../support/journal/stage';
+import { numberGiven } from './number';
 
 const JOURNALS = 500;
 const EVENTS_OF_EACH = 40;
 const WITHIN_MS = 20 * 60_000;
 
-const seed = Number(process.argv[2] ?? randomInt(2 ** 31));
+const seed = numberGiven('seed', randomInt(2 ** 31));
 say(`Budget: 20,000 events in some 40,000 messages, 10 minutes at 100 signals a second. Seed ${seed}.`);
 
 void onJournalStage(async ({ nats, temporal }) => {

@@ -16,10 +16,11 @@ import { progressOf, untilSettled } from '../support/journal/stream';
 import { startProxy } from '../support/proxy';
 import type { RoleProcess } from '../support/roles';
 import { rolesWith } from '../support/roles';
+import { numberGiven } from './number';
 
 const BRIDGES = 2;
 /** Below what the development server takes on two busy cores, so that there is something to catch up with. */
-const PER_SECOND = Number(process.argv[2] ?? 30);
+const PER_SECOND = numberGiven('events a second', 30);
 const EVENTS_OF_EACH = 10;
 const WARM_UP_MS = 10_000;
 const MEASURED_MS = 15_000;
