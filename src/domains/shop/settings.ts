@@ -40,7 +40,7 @@ export const shopSettings = z.object({
   ORDER_LOST_PARCEL: z.enum(['refund', 'reship']).default('refund'),
   /** How long one step may take with all its retries; then the order is undone. */
   ORDER_STEP_WITHIN_MS: deadline(60 * MINUTE),
-  /** How long one compensation may take with all its retries; then the saga stands as stuck, for a person to decide. */
+  /** How long one compensation, or a refund, may take with all its retries; then a person decides. */
   ORDER_UNDO_WITHIN_MS: deadline(10 * MINUTE),
   /** How often all orders are looked at for what does not add up. */
   RECONCILE_EVERY_MS: deadline(15 * MINUTE),
