@@ -27,6 +27,8 @@ const QUICK: readonly Backlog[] = [
 const WARM_UP = { rounds: 4, events: 3_000 };
 /** What V8 has reserved by then it keeps for a while; more than this for a backlog would be a list of it. */
 const MIB_AT_MOST = 32;
+/** After the warm-up: what it needs for its work it has taken by then, and gives some of it back. */
+const IDLE_MS = 5_000;
 
 /** W5: what a larger backlog costs for each event, and in memory, on the stub: a server would hide the bridge. */
 export const backlog: Part = {
@@ -40,6 +42,8 @@ export const backlog: Part = {
       );
       const bridge = await ownSide(world);
       for (let n = 0; n < WARM_UP.rounds; n++) await bridge.round(`warm-up${n}`, WARM_UP.events);
+      await sleep(IDLE_MS);
+      const idleMiB = residentMiB(world.pid('bridge'));
       const rounds: Measured[][] = [];
       for (let n = 1; n <= repeats; n++) {
         const measured: Measured[] = [];
@@ -54,7 +58,7 @@ export const backlog: Part = {
         );
       }
       await bridge.close();
-      return figuresOf(sizes, rounds, quick);
+      return figuresOf(sizes, rounds, { idleMiB, quick });
     }),
 };
 
@@ -96,7 +100,11 @@ function watchMemory(pid: number, saw: (mib: number) => void): AbortController {
   return stopping;
 }
 
-function figuresOf(sizes: readonly Backlog[], rounds: readonly Measured[][], quick: boolean): Figure[] {
+function figuresOf(
+  sizes: readonly Backlog[],
+  rounds: readonly Measured[][],
+  { idleMiB, quick }: { idleMiB: number; quick: boolean },
+): Figure[] {
   const largest = sizes.length - 1;
   const of = (at: number, read: (measured: Measured) => number) =>
     rounds.map((round) => read(round[at] ?? { cpuMs: NaN, mostMiB: NaN }));
@@ -120,8 +128,14 @@ function figuresOf(sizes: readonly Backlog[], rounds: readonly Measured[][], qui
       against(cpu, (large, small) => large / small),
       { atMost: 1.05 },
     ),
+    figure('growth: memory of the bridge, idle after its warm-up', 'MiB', [idleMiB]),
     ...sizes.map(({ events }, at) =>
       figure(`growth: memory of the bridge, backlog of ${events}`, 'MiB', of(at, memory)),
+    ),
+    figure(
+      `growth: memory of the bridge, backlog of ${most} more than idle`,
+      'MiB',
+      of(largest, memory).map((mib) => mib - idleMiB),
     ),
     figure(
       `growth: memory of the bridge, backlog of ${most} more than of ${least}`,

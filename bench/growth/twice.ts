@@ -6,6 +6,7 @@ import { order } from '../../src/domains/shop/workflows';
 import { temporalSettings } from '../../workers/settings';
 import { orderIdsOf } from '../bridge/events';
 import { EVENTS_OF_AN_ORDER } from '../bridge/names';
+import type { OwnSide } from '../bridge/own-side';
 import { ownSide } from '../bridge/own-side';
 import { figure } from '../figures';
 import type { Part } from '../part';
@@ -28,6 +29,8 @@ export const twice: Part = {
       await bridge.publish('twice', events);
       while ((await bridge.unsettled()) > events / 2) await sleep(LOOK_MS);
       process.kill(world.pid('bridge'), 'SIGKILL');
+      // By then each order has been opened.
+      await drained(bridge);
       const applied = await appliedBy(client, orderIdsOf('twice', events));
       const distinct = applied.reduce((sum, ids) => sum + new Set(ids).size, 0);
       const all = applied.reduce((sum, ids) => sum + ids.length, 0);
@@ -40,6 +43,15 @@ export const twice: Part = {
       ];
     }),
 };
+
+async function drained(bridge: OwnSide): Promise<void> {
+  const until = performance.now() + ENDS_WITHIN_MS;
+  while ((await bridge.unsettled()) > 0) {
+    if (performance.now() > until)
+      throw new Error('the bridge that came after the killed one does not get on');
+    await sleep(LOOK_MS);
+  }
+}
 
 /** Identities of the events that each order has applied. */
 async function appliedBy(client: Client, orderIds: readonly string[]): Promise<string[][]> {
