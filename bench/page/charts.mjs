@@ -3,7 +3,7 @@
 
 const BAR_PX = 34;
 const AROUND_PX = 46;
-const LABELS_PX = 440;
+const LABELS_PX = 520;
 const WIDTH_PX = 1100;
 /** By what became of the target: none, met, not met. */
 const COLOURS = ['#4878a8', '#3a8a55', '#c0392b'];
