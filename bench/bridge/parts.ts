@@ -10,7 +10,7 @@ export const bridge: Part = {
     'the bridge against a bare Temporal client and a naive bridge: throughput, processor time, added latency',
   run: ({ quick, say }) =>
     inWorld({ processes: ['bridge'] }, async (world) => {
-      const [repeats, warmUps, events] = quick ? [2, 1, 500] : [5, 3, 2_000];
+      const [repeats, warmUps, events] = quick ? [2, 1, 500] : [5, 2, 4_000];
       say(`${repeats} rounds of ${events} events for each side`);
       const targets = { throughput: { atLeast: 1 }, processorTime: { atMost: 1.15 } };
       return compareBridges(world, { repeats, warmUps, events, what: 'Temporal', targets, say });
