@@ -20,7 +20,7 @@ interface Options {
 /** `npm run bench`: what Sagaline costs, held against what people would use instead, on this machine. */
 const command = new Command('bench')
   .description('Measures what Sagaline costs, and holds it against what people would use instead.')
-  .option('--quick', 'fewer and shorter rounds: under five minutes for all parts')
+  .option('--quick', 'fewer and shorter rounds: some six minutes for all parts')
   .option('--only <parts>', `some of ${parts.map(({ name }) => name).join(',')}`, readParts, parts)
   .option('--json <file>', 'write the figures for a program, too')
   .option('--page <file>', 'write the figures as charts, one HTML file that needs nothing else')
