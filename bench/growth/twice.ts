@@ -26,21 +26,24 @@ export const twice: Part = {
       const events = quick ? 300 : 3_000;
       const bridge = await ownSide(world);
       const client = createSingleAttemptClient(temporalSettings(world.config));
-      await bridge.publish('twice', events);
-      while ((await bridge.unsettled()) > events / 2) await sleep(LOOK_MS);
-      process.kill(world.pid('bridge'), 'SIGKILL');
-      // By then each order has been opened.
-      await drained(bridge);
-      const applied = await appliedBy(client, orderIdsOf('twice', events));
-      const distinct = applied.reduce((sum, ids) => sum + new Set(ids).size, 0);
-      const all = applied.reduce((sum, ids) => sum + ids.length, 0);
-      say(`${events} events, ${all} applied by ${applied.length} workflows`);
-      await bridge.close();
-      await client.connection.close();
-      return [
-        figure('recovery: on Temporal, events lost', '', [events - distinct], { atMost: 0 }),
-        figure('recovery: on Temporal, events applied twice', '', [all - distinct], { atMost: 0 }),
-      ];
+      try {
+        await bridge.publish('twice', events);
+        while ((await bridge.unsettled()) > events / 2) await sleep(LOOK_MS);
+        process.kill(world.pid('bridge'), 'SIGKILL');
+        // By then each order has been opened.
+        await drained(bridge);
+        const applied = await appliedBy(client, orderIdsOf('twice', events));
+        const distinct = applied.reduce((sum, ids) => sum + new Set(ids).size, 0);
+        const all = applied.reduce((sum, ids) => sum + ids.length, 0);
+        say(`${events} events, ${all} applied by ${applied.length} workflows`);
+        return [
+          figure('recovery: on Temporal, events lost', '', [events - distinct], { atMost: 0 }),
+          figure('recovery: on Temporal, events applied twice', '', [all - distinct], { atMost: 0 }),
+        ];
+      } finally {
+        await bridge.close();
+        await client.connection.close();
+      }
     }),
 };
 
