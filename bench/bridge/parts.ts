@@ -6,8 +6,7 @@ import { addedLatency, mostPerSecond } from './latency';
 /** The bridge against a bare client and a naive bridge, on Temporal. */
 export const bridge: Part = {
   name: 'bridge',
-  about:
-    'the bridge against a bare Temporal client and a naive bridge: throughput, processor time, added latency',
+  about: 'the bridge against a bare Temporal client and a naive bridge: throughput, processor time',
   run: ({ quick, say }) =>
     inWorld({ processes: ['bridge'] }, async (world) => {
       const [repeats, warmUps, events] = quick ? [2, 1, 500] : [5, 2, 4_000];
