@@ -77,7 +77,7 @@ async function obtain(
     const { paymentId, state } = await scope.step(steps.authorizePayment(hold));
     if (state === 'pending') {
       const detail = 'the payment provider wants time to decide on the difference';
-      throw new SagaFailure('failed', AMENDMENT_REFUSALS.paymentPending, detail);
+      throw new SagaFailure('unknown', AMENDMENT_REFUSALS.paymentPending, detail);
     }
     holds.push({ ...hold, paymentId });
   }
