@@ -108,6 +108,8 @@ const schema = z.object({
   /** How long the sandbox's carrier takes to fetch a parcel, and then to deliver it. */
   SANDBOX_DISPATCH_MS: milliseconds(2_000),
   SANDBOX_DELIVERY_MS: milliseconds(2_000),
+  /** How long a hold lives whose token is one of those that expire (`tok_hold_expires`). */
+  SANDBOX_SHORT_HOLD_MS: milliseconds(10_000),
   PATH: z.string().optional(),
 });
 
