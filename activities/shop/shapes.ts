@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { timestamp } from '../../src/contracts';
 
 /** Inputs that the shop's activities have in common. */
 
@@ -10,4 +11,4 @@ export const orderId = z.string().min(1).max(64);
 export const money = z.object({ amount: z.int().min(1), currency: z.enum(['EUR', 'GBP', 'USD']) });
 export const stockLines = z.array(z.object({ sku: z.string().min(1), quantity: z.int().min(1) })).min(1);
 /** One look at an article, with the identity of its event. */
-export const view = z.object({ source: z.string(), id: z.string(), viewedAt: z.iso.datetime() });
+export const view = z.object({ source: z.string(), id: z.string(), viewedAt: timestamp });

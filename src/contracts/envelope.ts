@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { MAX_EVENT_TYPE_LENGTH } from './event-type';
+import { timestamp } from './time';
 
 /**
  * CloudEvents 1.0 in JSON (https://github.com/cloudevents/spec, `cloudevents/spec.md` and `formats/json-format.md`),
@@ -33,7 +34,8 @@ export const cloudEvent = z
     source: line(MAX_SOURCE).regex(/^\S*$/, 'must be a URI reference, without spaces'),
     type: line(MAX_EVENT_TYPE_LENGTH),
     subject: line(MAX_ATTRIBUTE).optional(),
-    time: z.iso.datetime({ offset: true }).max(64).optional(),
+    time: timestamp.optional(),
+    expirytime: timestamp.optional(),
     datacontenttype: z
       .string()
       .regex(/^application\/json(\s*;.*)?$/i, 'must be application/json')

@@ -18,6 +18,22 @@ export class RefusalError extends Error {
   }
 }
 
+/**
+ * A defect: repeating the step would not help, and nobody knows its effect. Something has to be mended, in our code, in the
+ * configuration or at a provider. The step's compensation stays.
+ */
+export class DefectError extends Error {
+  override readonly name = 'DefectError';
+  constructor(
+    /** One of `FAILURES`, or of the domain's constants. */
+    readonly type: string,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(storableText(message, MAX_MESSAGE), options);
+  }
+}
+
 /** A step was undone before this attempt came to do it. Nobody waits for its result any more. */
 export class StepUndoneError extends Error {
   override readonly name = 'StepUndoneError';

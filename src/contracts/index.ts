@@ -24,4 +24,5 @@ export * from './stored';
 export * from './subject';
 export * from './subscription';
 export * from './text';
+export * from './time';
 export * from './webhook';

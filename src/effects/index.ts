@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { MigrationSet } from '../adapters/postgres';
 
 /** The parts of activities: steps that are done once, undone safely, and told of through the outbox. */
-export { activity } from './activity';
+export { activity, finalFailure } from './activity';
 export { createDeadLetterActivities, createPostgresGraveyard, graveyardActivities } from './dead-letters';
 export type { BuryEvents, DeadLetterActivities, Graveyard } from './dead-letters';
 export { applyEachOnce } from './each-once';

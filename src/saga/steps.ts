@@ -37,7 +37,8 @@ export function stepsOnOwnDatabase<A extends object>(options: ActivityOptions): 
       try {
         return await local[name as string]?.executeWithOptions({ summary }, [input]);
       } catch (error) {
-        if (failureOf(error).kind === 'refused') throw error;
+        // A final failure would be the same once more.
+        if (failureOf(error).kind !== 'unknown') throw error;
         return ordinary[name as string]?.executeWithOptions({ summary }, [input]);
       }
     },

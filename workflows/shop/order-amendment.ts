@@ -70,7 +70,7 @@ async function obtain(order: Order, scope: SagaScope, wish: Amended): Promise<Go
     const { paymentId, state } = await scope.step(steps.authorizePayment(hold));
     if (state === 'pending') {
       const detail = 'the payment provider wants time to decide on the difference';
-      throw new SagaFailure('failed', AMENDMENT_REFUSALS.paymentPending, detail);
+      throw new SagaFailure('unknown', AMENDMENT_REFUSALS.paymentPending, detail);
     }
     holds.push({ ...hold, paymentId });
   }

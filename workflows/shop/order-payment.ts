@@ -35,7 +35,7 @@ async function decided({ paymentId, number }: HeldPayment, order: Order): Promis
   switch (news?.type) {
     case undefined:
       throw new SagaFailure(
-        'failed',
+        'unknown',
         REASONS.authorizationOverdue,
         'the payment provider has not decided in time',
       );
@@ -82,7 +82,7 @@ export async function holdWithOtherMeans(
     if (event?.type === EVENTS.cancellationRequested) throw cancelled(event);
     if (event?.type !== EVENTS.meansProvided) {
       const detail = `${failure.message} No other means was provided in time.`;
-      throw new SagaFailure('failed', REASONS.meansOverdue, detail);
+      throw new SagaFailure('unknown', REASONS.meansOverdue, detail);
     }
     course.go(event.type, `Holding ${steps.price(due)} with another means.`);
     order.paymentToken = event.data.paymentToken;
