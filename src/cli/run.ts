@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { NotPublishedError } from '../adapters/nats';
 import { InvalidConfigError } from '../config';
+import { visible } from '../contracts';
 import { RefusedError } from '../dead-letters';
 import { addDeadLetters } from './dead-letters';
 import { addDeploy } from './deploy';
@@ -45,7 +46,7 @@ export async function runCli(args: readonly string[], options: WorldOptions): Pr
     if (problem === undefined) return EXIT.ok;
     const { code, message, exitCode, details } = problem;
     if (json) terminal.error(JSON.stringify({ error: { code, message, ...details } }));
-    else if (!(error instanceof CommanderError)) terminal.error(`${code}: ${message}`);
+    else if (!(error instanceof CommanderError)) terminal.error(`${code}: ${visible(message)}`);
     return exitCode;
   } finally {
     await world.close();

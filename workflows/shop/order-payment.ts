@@ -3,6 +3,7 @@ import type { Hold } from '../../src/domains/shop/rules/holds';
 import type { CompensatableStep, SagaScope } from '../../src/saga';
 import { failureOf, SagaFailure, showDetails } from '../../src/saga';
 import { CANCELLATION, PAYMENT_NEWS } from './order-events';
+import { nextHold } from './order-holds';
 import type { HeldPayment, Order } from './order-parts';
 import { dueOf } from './order-parts';
 import { cancelled } from './order-wishes';
@@ -12,7 +13,7 @@ import { cancelled } from './order-wishes';
  * an event, for which the step waits until a deadline.
  */
 export function holdPayment(order: Order): CompensatableStep<HeldPayment> {
-  const hold = { amount: dueOf(order), number: order.authorizations++, paymentToken: order.paymentToken };
+  const hold = nextHold(order, dueOf(order));
   const { run, ...compensation } = order.steps.authorizePayment(hold);
   return {
     ...compensation,

@@ -91,6 +91,8 @@ export const REFUSALS = {
   parcelNotAccepted: 'parcel-not-accepted',
   /** Of a booking that is to be cancelled: the carrier has fetched the parcel. */
   parcelDispatched: 'parcel-dispatched',
+  /** Of a message: nothing can ever be sent to its address. */
+  recipientRefused: 'recipient-refused',
 } as const;
 
 /** Reasons for which an order ends early that are no refusals of a step. */
@@ -129,6 +131,8 @@ export const AMENDMENT_REFUSALS = {
   paymentDeclined: REFUSALS.paymentDeclined,
   /** The provider wants time to decide on the difference: an order does not wait for that. */
   paymentPending: 'payment-pending',
+  /** It makes a free order cost something, and the customer has given no payment token. */
+  paymentMethodRequired: 'payment-method-required',
   /** The carrier does not go there. */
   addressNotServed: REFUSALS.addressNotServed,
   /** The carrier does not take one of the parcels. */
