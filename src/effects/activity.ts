@@ -1,6 +1,8 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import type { z } from 'zod';
 import { FAILURES, RefusalError, StepUndoneError } from '../contracts';
+import { withCause } from './cause';
+import { UnpublishableEventError } from './outbox';
 
 /**
  * An activity at its boundary: the input is checked, and what is thrown gets one of two meanings. A business refusal, a
@@ -9,8 +11,8 @@ import { FAILURES, RefusalError, StepUndoneError } from '../contracts';
 export function activity<Input, Output>(
   input: z.ZodType<Input>,
   run: (input: Input) => Promise<Output>,
-): (given: Input) => Promise<Output> {
-  return async (given) => {
+): (given: Input, cause?: unknown) => Promise<Output> {
+  return async (given, cause) => {
     const parsed = input.safeParse(given);
     if (!parsed.success) {
       const [issue] = parsed.error.issues;
@@ -18,11 +20,14 @@ export function activity<Input, Output>(
       throw ApplicationFailure.nonRetryable(`input ${where}: ${issue?.message ?? ''}`, FAILURES.invalidInput);
     }
     try {
-      return await run(parsed.data);
+      return await withCause(cause, () => run(parsed.data));
     } catch (error) {
       if (error instanceof RefusalError) throw ApplicationFailure.nonRetryable(error.message, error.type);
       if (error instanceof StepUndoneError) {
         throw ApplicationFailure.nonRetryable(error.message, FAILURES.stepUndone);
+      }
+      if (error instanceof UnpublishableEventError) {
+        throw ApplicationFailure.nonRetryable(error.message, FAILURES.invalidInput);
       }
       if (isDataError(error)) throw ApplicationFailure.nonRetryable(error.message, FAILURES.invalidInput);
       throw error;
