@@ -8,11 +8,11 @@ import {
 import { connectDatabase, databaseIsUp, openSession } from '../../src/adapters/postgres';
 import { relayMetrics } from '../../src/adapters/prometheus';
 import { OUTBOX_CHANNEL } from '../../src/effects';
-import { startRelay } from '../../src/relay';
+import { forgetPublished, housekeeping, outboxState, startRelay } from '../../src/relay';
 import type { Role } from '../role';
 
-/** A relay publishes one batch at a time; the lock has a connection of its own. */
-const POOL_SIZE = 2;
+/** One for each lane, one for housekeeping and questions; the lock has a connection of its own. */
+const POOL_SIZE = 3;
 const DAY_MS = 24 * 60 * 60_000;
 
 /** The outbox to the stream. */
@@ -26,11 +26,19 @@ export const relay: Role = async ({ config, registry, log }) => {
     openSession: () => openSession({ url: config.DATABASE_URL, name }),
     channel: OUTBOX_CHANNEL,
     publish: createPublisher(nats.jetstream()),
+    reachable: () => natsIsUp(nats),
     published: (count) => metrics.published(count),
-    retentionMs: config.EVENTS_RETENTION_DAYS * DAY_MS,
+    setAside: (count) => metrics.setAside(count),
+    housekeeping: housekeeping(
+      {
+        outbox: () => forgetPublished(database, new Date(Date.now() - config.EVENTS_RETENTION_DAYS * DAY_MS)),
+      },
+      { log },
+    ),
     log,
   });
   metrics.active(() => running.active());
+  metrics.outbox(() => outboxState(database));
 
   return {
     failed: closedForGood(nats),
