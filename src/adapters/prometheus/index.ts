@@ -43,6 +43,18 @@ export function bridgeMetrics(registry: Registry): BridgeMetrics {
         },
       });
     },
+    misconfigured: (ways, isMisconfigured) => {
+      new Gauge({
+        name: 'sagaline_bridge_misconfigured',
+        help: '1 where Temporal refuses every event of a workflow type on this way (opening, reaching): they are held',
+        labelNames: ['workflow', 'way'],
+        registers,
+        collect() {
+          for (const way of ways)
+            this.set({ workflow: way.workflow, way: way.kind }, isMisconfigured(way) ? 1 : 0);
+        },
+      });
+    },
   };
 }
 
