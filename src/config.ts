@@ -55,6 +55,11 @@ const schema = z.object({
   /** Where people look at workflows. */
   TEMPORAL_UI_URL: httpUrl.default('http://127.0.0.1:8233'),
   DATABASE_URL: url(/^postgres(ql)?$/, 'postgresql://user:password@host:5432/database'),
+  /**
+   * PostgreSQL itself, where `DATABASE_URL` is a PgBouncer in transaction mode: for the relay's lock and for migrations.
+   * Default: `DATABASE_URL`.
+   */
+  DATABASE_DIRECT_URL: url(/^postgres(ql)?$/, 'postgresql://user:password@host:5432/database').optional(),
   DATABASE_POOL_SIZE: z.coerce.number().int().min(1).max(500).default(10),
 
   /**
@@ -126,7 +131,11 @@ const POOL_SETTING = /^POOL_(.+)_ACTIVITIES_PER_SECOND$/;
 /** Temporal takes this for no limit at all; a fraction is an activity every few seconds. */
 const perSecond = z.coerce.number('must be a number').positive('must be above 0').max(100_000);
 
-export interface Config<Shape extends z.ZodRawShape = z.ZodRawShape> extends Omit<Settings, 'LOG_FORMAT'> {
+export interface Config<Shape extends z.ZodRawShape = z.ZodRawShape> extends Omit<
+  Settings,
+  'LOG_FORMAT' | 'DATABASE_DIRECT_URL'
+> {
+  readonly DATABASE_DIRECT_URL: string;
   /** What the domains' own settings say. */
   readonly domain: z.infer<z.ZodObject<Shape>>;
   readonly LOG_FORMAT: 'pretty' | 'json';
@@ -188,6 +197,7 @@ export function readConfig<Shape extends z.ZodRawShape>(
     ...parsed.data,
     domain: domain.data,
     LOG_FORMAT: parsed.data.LOG_FORMAT ?? (parsed.data.NODE_ENV === 'production' ? 'json' : 'pretty'),
+    DATABASE_DIRECT_URL: parsed.data.DATABASE_DIRECT_URL ?? parsed.data.DATABASE_URL,
     providers: Object.fromEntries(providers),
     activitiesPerSecond,
     external: {
