@@ -5,7 +5,7 @@ import {
   natsIsUp,
   streamsAreReady,
 } from '../../src/adapters/nats';
-import { connectDatabase, databaseIsUp, openSession } from '../../src/adapters/postgres';
+import { connectDatabase, databaseIsUp, databaseIsWritable, openSession } from '../../src/adapters/postgres';
 import { relayMetrics } from '../../src/adapters/prometheus';
 import { OUTBOX_CHANNEL } from '../../src/effects';
 import { forgetPublished, housekeeping, outboxState, startRelay } from '../../src/relay';
@@ -21,9 +21,15 @@ export const relay: Role = async ({ config, registry, log }) => {
   const nats = await connectNats({ url: config.NATS_URL, name, log });
   const database = connectDatabase({ url: config.DATABASE_URL, poolSize: POOL_SIZE, name, log });
   const metrics = relayMetrics(registry);
+  let hasSession = true;
   const running = startRelay({
     database,
-    openSession: () => openSession({ url: config.DATABASE_URL, name }),
+    openSession: async () => {
+      hasSession = false;
+      const session = await openSession({ url: config.DATABASE_DIRECT_URL, name });
+      hasSession = true;
+      return session;
+    },
     channel: OUTBOX_CHANNEL,
     publish: createPublisher(nats.jetstream()),
     reachable: () => natsIsUp(nats),
@@ -46,6 +52,9 @@ export const relay: Role = async ({ config, registry, log }) => {
       nats: () => natsIsUp(nats),
       streams: () => streamsAreReady(nats),
       postgres: () => databaseIsUp(database),
+      'postgres-writable': () => databaseIsWritable(database),
+      // For the lock; a transaction pooler gives none.
+      'postgres-session': () => hasSession,
     },
     stop: async () => {
       await running.stop();
