@@ -7,6 +7,7 @@ import { addDeadLetters } from './dead-letters';
 import { addDeploy } from './deploy';
 import { addEvents } from './events';
 import { CliError, EXIT, EXIT_HELP } from './exit';
+import { addOutbox } from './outbox';
 import { addReconcile } from './reconcile';
 import { addReplay } from './replay';
 import { addRoutes } from './routes';
@@ -32,6 +33,7 @@ export async function runCli(args: readonly string[], options: WorldOptions): Pr
   addEvents(program, world);
   addTrace(program, world);
   addDeadLetters(program, world);
+  addOutbox(program, world);
   addSagas(program, world);
   addReconcile(program, world);
   addRoutes(program, world);

@@ -24,13 +24,16 @@ export class RefusalError extends Error {
  */
 export class DefectError extends Error {
   override readonly name = 'DefectError';
+  /** `none`: the request itself was not taken. An earlier one under the same key may have been. */
+  readonly effect: 'none' | 'unknown';
   constructor(
     /** One of `FAILURES`, or of the domain's constants. */
     readonly type: string,
     message: string,
-    options?: ErrorOptions,
+    { effect = 'unknown', ...options }: ErrorOptions & { readonly effect?: 'none' | 'unknown' } = {},
   ) {
     super(storableText(message, MAX_MESSAGE), options);
+    this.effect = effect;
   }
 }
 

@@ -6,8 +6,10 @@ import type { DoorName, GatewayParts } from './gateway';
 import type { Problem } from './problem';
 import { problemOf, sendProblem } from './problem';
 
-/** When to come again: JetStream is back within seconds, or an operator is needed. */
+/** When to come again: JetStream is back within seconds. */
 const RETRY_AFTER_S = 2;
+/** A full stream needs an operator, or the next hourly removal of old events. */
+const FULL_RETRY_AFTER_S = 60;
 
 /** Publishes, and answers 202 with the receipt; without JetStream's confirmation it is 503, and the caller repeats. */
 export async function publishOr503(
@@ -48,6 +50,16 @@ export function sendNotPublished(
 ): FastifyReply {
   if (!(error instanceof NotPublishedError)) throw error;
   log.error({ err: error, subject }, 'event not published');
+  if (error.why === 'full') {
+    metrics.refused(door, 'stream-full');
+    void reply.header('retry-after', String(FULL_RETRY_AFTER_S));
+    return sendProblem(reply, {
+      status: 503,
+      reason: 'stream-full',
+      title: 'the event stream is full',
+      detail: 'The event is not stored. Send it again later, with the same source and id; the operator has to make room.',
+    });
+  }
   metrics.refused(door, 'not-published');
   void reply.header('retry-after', String(RETRY_AFTER_S));
   return sendProblem(reply, {

@@ -7,7 +7,7 @@ export { DEAD_LETTER_HEADERS } from '../../contracts';
 export { onceInStream } from './once-in-stream';
 export { createOperationLog, createRepublisher } from './operations';
 export { createPublisher, NotPublishedError } from './publish';
-export type { Publish, PublishReceipt } from './publish';
+export type { NotPublished, Publish, PublishReceipt } from './publish';
 export { createStreamReader } from './read';
 export { createFirstPublisher } from './first';
 export type { PublishFirst } from './first';

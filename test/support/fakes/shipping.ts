@@ -92,6 +92,11 @@ export function createFakeCarrier(player: Player<CarrierStep>): FakeCarrier {
         const shipment = book.find(key);
         return shipment && answer(shipment);
       }),
+    findToCancel: (key) =>
+      player.play('findToCancel', key, () => {
+        const shipment = book.find(key);
+        return shipment && answer(shipment);
+      }),
     cancel: (request) => player.play('cancel', request, () => cancel(request.shipmentId)),
     track: (shipmentId) => player.play('track', shipmentId, () => ({ status: book.get(shipmentId).state })),
     shipments: () => book.all(),
