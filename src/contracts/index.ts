@@ -1,6 +1,8 @@
 /** The vocabulary: what events, routes and domains are, and what the wire looks like. Pure; zod is all it needs. */
 export * from './catalogue';
+export * from './content';
 export * from './correlation-key';
+export * from './data';
 export * from './dead-letter';
 export * from './decode';
 export * from './domain';
@@ -15,6 +17,7 @@ export * from './issue';
 export * from './json';
 export * from './log';
 export * from './published';
+export * from './read-envelope';
 export * from './reasons';
 export * from './reconciliation';
 export * from './redrive';

@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify';
-import { NotPublishedError } from '../adapters/nats';
+import { EventConflictError, NotPublishedError } from '../adapters/nats';
 import type { OutgoingEvent } from '../contracts';
 import { MAX_EVENT_BYTES } from '../contracts';
 import type { DoorName, GatewayParts } from './gateway';
@@ -46,6 +46,10 @@ export function sendNotPublished(
   { subject }: OutgoingEvent,
   error: unknown,
 ): FastifyReply {
+  if (error instanceof EventConflictError) {
+    metrics.refused(door, 'conflict');
+    return sendProblem(reply, conflictOf(error));
+  }
   if (!(error instanceof NotPublishedError)) throw error;
   log.error({ err: error, subject }, 'event not published');
   metrics.refused(door, 'not-published');
@@ -56,4 +60,9 @@ export function sendNotPublished(
     title: 'the event stream has not confirmed the event',
     detail: 'Send the same event again, with the same source and id: it will not be applied twice.',
   });
+}
+
+function conflictOf({ stored }: EventConflictError): Problem {
+  const detail = `message ${stored.sequence} of ${stored.stream} has the same source and id with other content; give this event an id of its own`;
+  return problemOf({ reason: 'conflict', detail, path: 'id' });
 }

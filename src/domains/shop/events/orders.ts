@@ -55,6 +55,7 @@ export const orderSubmitted = defineEvent({
   entity: 'order',
   summary: 'A customer has submitted an order. Published by the web shop.',
   schema: submitted,
+  unknownFields: 'refused',
   key: byOrder,
   example: {
     orderId: 'order-1001',
@@ -165,6 +166,7 @@ export const amendmentRequested = defineEvent({
   schema: z
     .strictObject({ orderId, lines: lines.optional(), shippingAddress: address.optional() })
     .refine((wish) => wish.lines ?? wish.shippingAddress, 'must have lines, a shippingAddress, or both'),
+  unknownFields: 'refused',
   key: byOrder,
   example: { orderId: 'order-1001', lines: [{ sku: 'TEA-GREEN-250', quantity: 3, unitPrice: 2_490 }] },
 });
