@@ -6,9 +6,8 @@ import type { CloudEvent } from './envelope';
 import { cloudEvent, otherAttributesOf, readableTrace } from './envelope';
 import type { DomainEvent, EventContract } from './event';
 import { firstIssue, inWords } from './issue';
-import type { JsonReading } from './json';
 import type { IncomingMessage } from './read-envelope';
-import { readEnvelope, structuredEnvelope } from './read-envelope';
+import { readEnvelope } from './read-envelope';
 import type { Reason, Rejection } from './reasons';
 
 export type Decoding =
@@ -35,15 +34,7 @@ export function decodeEvent(message: IncomingMessage, catalogue: Catalogue): Dec
   if (message.body.byteLength > MAX_EVENT_BYTES) {
     return reject('too-large', `${message.body.byteLength} bytes, at most ${MAX_EVENT_BYTES} are allowed`);
   }
-  return decodeEnvelope(readEnvelope(message), catalogue);
-}
-
-/** As {@link decodeEvent}, for one event of a batch. */
-export function decodeBatched(value: unknown, catalogue: Catalogue): Decoding {
-  return decodeEnvelope(structuredEnvelope(value), catalogue);
-}
-
-function decodeEnvelope(envelope: JsonReading, catalogue: Catalogue): Decoding {
+  const envelope = readEnvelope(message);
   if (!envelope.ok) return envelope;
   const parsed = cloudEvent.safeParse(envelope.value, { error: inWords });
   return parsed.success ? decodeData(parsed.data, catalogue) : rejectIssue('invalid-envelope', parsed.error);

@@ -1,4 +1,5 @@
 /** The vocabulary: what events, routes and domains are, and what the wire looks like. Pure; zod is all it needs. */
+export * from './batch';
 export * from './catalogue';
 export * from './content';
 export * from './correlation-key';
@@ -11,6 +12,7 @@ export * from './encode';
 export * from './envelope';
 export * from './event';
 export * from './event-type';
+export * from './expiry';
 export * from './failures';
 export * from './identity';
 export * from './issue';

@@ -48,7 +48,7 @@ function readStructured(body: Uint8Array): JsonReading {
 }
 
 /** One event of the JSON format, its `data_base64` read as the JSON that it holds. */
-export function structuredEnvelope(value: unknown): JsonReading {
+function structuredEnvelope(value: unknown): JsonReading {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return { ok: true, value };
   const envelope = withoutNulls(value);
   if (!('data_base64' in envelope)) return { ok: true, value: envelope };
