@@ -12,6 +12,7 @@ const LOCAL_SETTINGS: Readonly<Record<string, string>> = {
   TEMPORAL_ADDRESS: '127.0.0.1:7233',
   TEMPORAL_UI_URL: 'http://127.0.0.1:8233',
   DATABASE_URL: 'postgresql://sagaline:sagaline@127.0.0.1:5440/sagaline',
+  SHUTDOWN_DELAY_MS: '0',
   PROVIDER_PAYMENT_PROVIDER_URL: 'http://127.0.0.1:8090/payment-provider/v1',
   PROVIDER_PAYMENT_PROVIDER_API_KEY: 'sandbox-payment-provider-key',
   PROVIDER_PAYMENT_PROVIDER_WEBHOOK_SECRET: 'sandbox-payment-provider-secret',
@@ -55,6 +56,11 @@ const schema = z.object({
   /** Where people look at workflows. */
   TEMPORAL_UI_URL: httpUrl.default('http://127.0.0.1:8233'),
   DATABASE_URL: url(/^postgres(ql)?$/, 'postgresql://user:password@host:5432/database'),
+  /**
+   * PostgreSQL itself, where `DATABASE_URL` is a PgBouncer in transaction mode: for the relay's lock and for migrations.
+   * Default: `DATABASE_URL`.
+   */
+  DATABASE_DIRECT_URL: url(/^postgres(ql)?$/, 'postgresql://user:password@host:5432/database').optional(),
   DATABASE_POOL_SIZE: z.coerce.number().int().min(1).max(500).default(10),
 
   /**
@@ -91,6 +97,11 @@ const schema = z.object({
 
   GATEWAY_HOST: z.string().min(1).default('127.0.0.1'),
   GATEWAY_PORT: port(8080),
+  /**
+   * After SIGTERM the gateway's /readyz answers 503 for this long before its door closes: until load balancers have looked and
+   * send it nothing more. Part of the 14 s within which a process stops. 0 by default outside of production.
+   */
+  SHUTDOWN_DELAY_MS: z.coerce.number().int().min(0).max(10_000).default(5_000),
   /** Every other role serves /livez, /readyz and /metrics here when the port is set. */
   HEALTH_HOST: z.string().min(1).default('127.0.0.1'),
   HEALTH_PORT: portNumber.optional(),
@@ -108,6 +119,8 @@ const schema = z.object({
   /** How long the sandbox's carrier takes to fetch a parcel, and then to deliver it. */
   SANDBOX_DISPATCH_MS: milliseconds(2_000),
   SANDBOX_DELIVERY_MS: milliseconds(2_000),
+  /** How long a hold lives whose token is one of those that expire (`tok_hold_expires`). */
+  SANDBOX_SHORT_HOLD_MS: milliseconds(10_000),
   PATH: z.string().optional(),
 });
 
@@ -126,7 +139,11 @@ const POOL_SETTING = /^POOL_(.+)_ACTIVITIES_PER_SECOND$/;
 /** Temporal takes this for no limit at all; a fraction is an activity every few seconds. */
 const perSecond = z.coerce.number('must be a number').positive('must be above 0').max(100_000);
 
-export interface Config<Shape extends z.ZodRawShape = z.ZodRawShape> extends Omit<Settings, 'LOG_FORMAT'> {
+export interface Config<Shape extends z.ZodRawShape = z.ZodRawShape> extends Omit<
+  Settings,
+  'LOG_FORMAT' | 'DATABASE_DIRECT_URL'
+> {
+  readonly DATABASE_DIRECT_URL: string;
   /** What the domains' own settings say. */
   readonly domain: z.infer<z.ZodObject<Shape>>;
   readonly LOG_FORMAT: 'pretty' | 'json';
@@ -188,6 +205,7 @@ export function readConfig<Shape extends z.ZodRawShape>(
     ...parsed.data,
     domain: domain.data,
     LOG_FORMAT: parsed.data.LOG_FORMAT ?? (parsed.data.NODE_ENV === 'production' ? 'json' : 'pretty'),
+    DATABASE_DIRECT_URL: parsed.data.DATABASE_DIRECT_URL ?? parsed.data.DATABASE_URL,
     providers: Object.fromEntries(providers),
     activitiesPerSecond,
     external: {

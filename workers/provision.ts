@@ -15,7 +15,7 @@ export async function provision(config: AppConfig, log: Log): Promise<void> {
     await Promise.all([
       provisionStreams(nats, { replicas: config.STREAM_REPLICAS, maxBytes: config.STREAM_MAX_BYTES }),
       registerSearchAttributes(temporal).then(() => scheduleReconciliation(temporal, config)),
-      migrate(config.DATABASE_URL, migrations, log),
+      migrate(config.DATABASE_DIRECT_URL, migrations, log),
     ]);
   } finally {
     await nats.close();

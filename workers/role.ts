@@ -16,6 +16,11 @@ export interface RoleContext {
 export interface RunningRole {
   /** What the role needs to work. */
   readonly checks: Checks;
+  /**
+   * For a role that others send requests to: `/readyz` answers 503 from now on, and the door stays open for those who have not
+   * asked it yet. `stop` follows after `SHUTDOWN_DELAY_MS`.
+   */
+  readonly leave?: () => void;
   /** Takes no new work, finishes and acknowledges what is in hand, closes the connections. The process sets a bound. */
   stop(): Promise<void>;
   /** Rejects when the role cannot go on; the process then ends, for its supervisor to start it anew. */

@@ -23,6 +23,10 @@ export const REASONS = {
     status: 422,
     meaning: 'Temporal refused the request for a cause unknown to the bridge',
   },
+  'failed-in-temporal': {
+    status: 422,
+    meaning: 'Temporal fails on this workflow again and again, with an error of its own',
+  },
   'signal-limit': { status: 422, meaning: 'the workflow has received as many events as Temporal allows' },
   'refused-by-subscription': { status: 422, meaning: 'a subscription refuses the event for good' },
   'failed-in-subscription': {

@@ -4,7 +4,6 @@ import { splitBatch, STRUCTURED_CONTENT_TYPE } from '../contracts';
 import type { GatewayParts } from './gateway';
 import { problemOf, sendProblem } from './problem';
 import type { Publication } from './publishing';
-import { RETRY_AFTER_S } from './publishing';
 
 /** They are published one after the other; together they have the room of one request. */
 export const MAX_BATCH = 100;
@@ -44,10 +43,13 @@ export async function answerBatch(
   );
   const refused = taken.filter(({ kind }) => kind === 'refused').length;
   if (refused === 0) return reply.code(202).send({ results });
-  const isUnknown = taken.some(isUnconfirmed);
-  if (isUnknown) void reply.header('retry-after', String(RETRY_AFTER_S));
+  const retryAfterS = Math.max(
+    0,
+    ...taken.map((each) => ('retryAfterS' in each ? (each.retryAfterS ?? 0) : 0)),
+  );
+  if (retryAfterS > 0) void reply.header('retry-after', String(retryAfterS));
   return sendProblem(reply, {
-    status: isUnknown ? 503 : 422,
+    status: retryAfterS > 0 ? 503 : 422,
     reason: 'batch-not-accepted',
     title: 'not all events of the batch are stored',
     detail: `${taken.length - refused} of ${taken.length} are stored; \`results\` has an entry for each, in their order`,
@@ -56,5 +58,5 @@ export async function answerBatch(
 }
 
 function isUnconfirmed(each: Publication): boolean {
-  return each.kind === 'refused' && each.problem.status === 503;
+  return each.kind === 'refused' && each.retryAfterS !== undefined;
 }

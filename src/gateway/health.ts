@@ -11,6 +11,9 @@ export interface Health {
   readonly metrics: () => Promise<string>;
 }
 
+/** A process that is about to end is not ready, first of all. */
+export const STOPPING: Checks = { 'not-stopping': () => false };
+
 /** No probe waits longer for one check; Kubernetes' own default time-out is a second. */
 const CHECK_MS = 2_000;
 

@@ -7,8 +7,10 @@ import type { DoorName, GatewayParts } from './gateway';
 import type { Problem } from './problem';
 import { problemOf, sendProblem } from './problem';
 
-/** When to come again: JetStream is back within seconds, or an operator is needed. */
-export const RETRY_AFTER_S = 2;
+/** When to come again: JetStream is back within seconds. */
+const RETRY_AFTER_S = 2;
+/** A full stream needs an operator, or the next hourly removal of old events. */
+const FULL_RETRY_AFTER_S = 60;
 
 /** What became of an event that was to be published. */
 export type Publication =
@@ -16,7 +18,12 @@ export type Publication =
       readonly kind: 'published';
       readonly receipt: PublishReceipt & Pick<OutgoingEvent, 'id' | 'source' | 'subject'>;
     }
-  | { readonly kind: 'refused'; readonly problem: Problem };
+  | {
+      readonly kind: 'refused';
+      readonly problem: Problem;
+      /** Where a repeat may help, and when. */
+      readonly retryAfterS?: number;
+    };
 
 /** Publishes, and answers 202 with the receipt; without JetStream's confirmation it is 503, and the caller repeats. */
 export async function publishOr503(
@@ -45,13 +52,13 @@ export async function publication(
     const { id, source, subject } = event;
     return { kind: 'published', receipt: { id, source, subject, ...receipt } };
   } catch (error) {
-    return { kind: 'refused', problem: unpublished(parts, door, event, error) };
+    return unpublished(parts, door, event, error);
   }
 }
 
 export function sendPublication(reply: FastifyReply, taken: Publication): FastifyReply {
   if (taken.kind === 'published') return reply.code(202).send(taken.receipt);
-  if (taken.problem.status === 503) void reply.header('retry-after', String(RETRY_AFTER_S));
+  if (taken.retryAfterS !== undefined) void reply.header('retry-after', String(taken.retryAfterS));
   return sendProblem(reply, taken.problem);
 }
 
@@ -70,7 +77,7 @@ export function sendNotPublished(
   event: OutgoingEvent,
   error: unknown,
 ): FastifyReply {
-  return sendPublication(reply, { kind: 'refused', problem: unpublished(parts, door, event, error) });
+  return sendPublication(reply, unpublished(parts, door, event, error));
 }
 
 function unpublished(
@@ -78,21 +85,32 @@ function unpublished(
   door: DoorName,
   { subject }: OutgoingEvent,
   error: unknown,
-): Problem {
+): Publication {
   if (error instanceof EventConflictError) {
     metrics.refused(door, 'conflict');
-    return conflictOf(error);
+    return { kind: 'refused', problem: conflictOf(error) };
   }
   if (!(error instanceof NotPublishedError)) throw error;
   log.error({ err: error, subject }, 'event not published');
-  metrics.refused(door, 'not-published');
-  return {
-    status: 503,
-    reason: 'not-published',
-    title: 'the event stream has not confirmed the event',
-    detail: 'Send the same event again, with the same source and id: it will not be applied twice.',
-  };
+  const isFull = error.why === 'full';
+  const problem = isFull ? STREAM_FULL : NOT_PUBLISHED;
+  metrics.refused(door, problem.reason);
+  return { kind: 'refused', problem, retryAfterS: isFull ? FULL_RETRY_AFTER_S : RETRY_AFTER_S };
 }
+
+const STREAM_FULL: Problem = {
+  status: 503,
+  reason: 'stream-full',
+  title: 'the event stream is full',
+  detail:
+    'The event is not stored. Send it again later, with the same source and id; the operator has to make room.',
+};
+const NOT_PUBLISHED: Problem = {
+  status: 503,
+  reason: 'not-published',
+  title: 'the event stream has not confirmed the event',
+  detail: 'Send the same event again, with the same source and id: it will not be applied twice.',
+};
 
 function conflictOf({ stored }: EventConflictError): Problem {
   const other = `message ${stored.sequence} of ${stored.stream}`;

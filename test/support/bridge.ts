@@ -59,6 +59,7 @@ export async function startTestBridge(options: {
       settled: (outcome, reason) => settled.push({ outcome, reason }),
       held: (cause) => held.push(cause),
       concurrency: () => undefined,
+      misconfigured: () => undefined,
     },
     log,
     now: () => performance.now(),

@@ -60,7 +60,9 @@ export const bridge: Role = async ({ config, catalogue, registry, log }) => {
       partitions: () => consumption.active() === PARTITIONS,
       temporal: () => temporalIsUp(temporal),
       'search-attributes': () => searchAttributesAreReady(temporal),
-      'not-halted': () => !core.halted(),
+      ...Object.fromEntries(
+        core.ways.map((way) => [`${way.kind}-${way.workflow}`, () => !core.isMisconfigured(way)]),
+      ),
     },
     stop: async () => {
       await consumption.stop();

@@ -10,7 +10,8 @@ import {
 } from '../../src/adapters/nats';
 import { gatewayMetrics } from '../../src/adapters/prometheus';
 import { createSubmit, createSingleAttemptClient } from '../../src/adapters/temporal';
-import { createGateway } from '../../src/gateway';
+import type { Checks } from '../../src/gateway';
+import { createGateway, STOPPING } from '../../src/gateway';
 import type { Role } from '../role';
 import { temporalSettings } from '../settings';
 
@@ -21,7 +22,8 @@ const ANSWER_WITHIN_MS = 10_000;
 export const gateway: Role = async ({ config, catalogue, registry, log }) => {
   const nats = await connectNats({ url: config.NATS_URL, name: 'sagaline-gateway', log });
   const temporal = createSingleAttemptClient(temporalSettings(config));
-  const checks = { nats: () => natsIsUp(nats), streams: () => streamsAreReady(nats) };
+  const leaving = new AbortController();
+  const checks: Checks = { nats: () => natsIsUp(nats), streams: () => streamsAreReady(nats) };
   const app = createGateway({
     catalogue,
     publish: createPublisher(nats.jetstream()),
@@ -31,7 +33,11 @@ export const gateway: Role = async ({ config, catalogue, registry, log }) => {
       Object.entries(config.providers).map(([provider, { webhookSecrets }]) => [provider, webhookSecrets]),
     ),
     metrics: gatewayMetrics(registry),
-    health: { checks: () => checks, metrics: () => registry.metrics() },
+    leaving: leaving.signal,
+    health: {
+      checks: () => (leaving.signal.aborted ? { ...checks, ...STOPPING } : checks),
+      metrics: () => registry.metrics(),
+    },
     log,
     clock: () => new Date(),
   });
@@ -41,6 +47,7 @@ export const gateway: Role = async ({ config, catalogue, registry, log }) => {
   return {
     checks,
     failed: closedForGood(nats),
+    leave: () => leaving.abort(),
     stop: async () => {
       await app.close();
       await temporal.connection.close();

@@ -5,14 +5,14 @@ import {
   natsIsUp,
   streamsAreReady,
 } from '../../src/adapters/nats';
-import { connectDatabase, databaseIsUp, openSession } from '../../src/adapters/postgres';
+import { connectDatabase, databaseIsUp, databaseIsWritable, openSession } from '../../src/adapters/postgres';
 import { relayMetrics } from '../../src/adapters/prometheus';
 import { OUTBOX_CHANNEL } from '../../src/effects';
-import { startRelay } from '../../src/relay';
+import { forgetPublished, housekeeping, outboxState, startRelay } from '../../src/relay';
 import type { Role } from '../role';
 
-/** A relay publishes one batch at a time; the lock has a connection of its own. */
-const POOL_SIZE = 2;
+/** One for each lane, one for housekeeping and questions; the lock has a connection of its own. */
+const POOL_SIZE = 3;
 const DAY_MS = 24 * 60 * 60_000;
 
 /** The outbox to the stream. */
@@ -21,16 +21,30 @@ export const relay: Role = async ({ config, registry, log }) => {
   const nats = await connectNats({ url: config.NATS_URL, name, log });
   const database = connectDatabase({ url: config.DATABASE_URL, poolSize: POOL_SIZE, name, log });
   const metrics = relayMetrics(registry);
+  let hasSession = true;
   const running = startRelay({
     database,
-    openSession: () => openSession({ url: config.DATABASE_URL, name }),
+    openSession: async () => {
+      hasSession = false;
+      const session = await openSession({ url: config.DATABASE_DIRECT_URL, name });
+      hasSession = true;
+      return session;
+    },
     channel: OUTBOX_CHANNEL,
     publish: createPublisher(nats.jetstream()),
+    reachable: () => natsIsUp(nats),
     published: (count) => metrics.published(count),
-    retentionMs: config.EVENTS_RETENTION_DAYS * DAY_MS,
+    setAside: (count) => metrics.setAside(count),
+    housekeeping: housekeeping(
+      {
+        outbox: () => forgetPublished(database, new Date(Date.now() - config.EVENTS_RETENTION_DAYS * DAY_MS)),
+      },
+      { log },
+    ),
     log,
   });
   metrics.active(() => running.active());
+  metrics.outbox(() => outboxState(database));
 
   return {
     failed: closedForGood(nats),
@@ -38,6 +52,9 @@ export const relay: Role = async ({ config, registry, log }) => {
       nats: () => natsIsUp(nats),
       streams: () => streamsAreReady(nats),
       postgres: () => databaseIsUp(database),
+      'postgres-writable': () => databaseIsWritable(database),
+      // For the lock; a transaction pooler gives none.
+      'postgres-session': () => hasSession,
     },
     stop: async () => {
       await running.stop();

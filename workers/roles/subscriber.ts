@@ -10,7 +10,7 @@ import {
   onceInStream,
   streamsAreReady,
 } from '../../src/adapters/nats';
-import { connectDatabase, databaseIsUp } from '../../src/adapters/postgres';
+import { connectDatabase, databaseIsUp, databaseIsWritable } from '../../src/adapters/postgres';
 import { subscriptionMetrics } from '../../src/adapters/prometheus';
 import { PARTITIONS } from '../../src/contracts';
 import { runSubscription } from '../../src/subscriptions';
@@ -62,6 +62,7 @@ export const subscriber: Role = async ({ config, catalogue, registry, log }) => 
       streams: () => streamsAreReady(nats),
       partitions: () => consumptions.every((consumption) => consumption.active() === PARTITIONS),
       postgres: () => databaseIsUp(database),
+      'postgres-writable': () => databaseIsWritable(database),
     },
     stop: async () => {
       await Promise.all(consumptions.map((consumption) => consumption.stop()));

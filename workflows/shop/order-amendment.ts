@@ -5,14 +5,15 @@ import type { Allocation } from '../../src/domains/shop/rules/allocation';
 import { sameLines, takenOut, together, without } from '../../src/domains/shop/rules/allocation';
 import type { Amended } from '../../src/domains/shop/rules/amendment';
 import { amend, endsTheOrder, refusalFor } from '../../src/domains/shop/rules/amendment';
-import { missing, needless } from '../../src/domains/shop/rules/holds';
+import { missing } from '../../src/domains/shop/rules/holds';
 import { orderTotal } from '../../src/domains/shop/rules/pricing';
 import type { SagaScope } from '../../src/saga';
 import { failureOf, openSaga, SagaFailure, showDetails } from '../../src/saga';
 import { undoDecisions } from './order-course';
 import type { AmendmentRequested } from './order-events';
+import { liftSurplus, nextHold } from './order-holds';
 import type { HeldPayment, Order, Parcel } from './order-parts';
-import { dueOf, withShipments } from './order-parts';
+import { withShipments } from './order-parts';
 
 /**
  * Amends an order, or leaves it exactly as it was and says why. What the amendment needs in addition is got first, each
@@ -24,6 +25,7 @@ import { dueOf, withShipments } from './order-parts';
 export async function amendOrder(order: Order, { data }: AmendmentRequested): Promise<void> {
   const { steps, course, decisions } = order;
   const revision = ++order.revision;
+  const { paymentToken = order.paymentToken } = data;
   const wish = amend(order.content, data);
   if (wish.kind === 'refused') return steps.refuseAmendment(wish);
 
@@ -31,7 +33,7 @@ export async function amendOrder(order: Order, { data }: AmendmentRequested): Pr
   const scope = openSaga(undoDecisions(course, decisions));
   let got: Got;
   try {
-    got = await obtain(order, scope, wish);
+    got = await obtain(order, scope, { ...wish, paymentToken });
   } catch (error) {
     const failure = failureOf(error);
     await scope.compensate(course.place);
@@ -43,6 +45,7 @@ export async function amendOrder(order: Order, { data }: AmendmentRequested): Pr
   }
   // The old booking is withdrawn: whoever cancels the workflow now finds an order that is amended.
   await CancellationScope.nonCancellable(() => settle(order, scope, wish, { revision, ...got }));
+  order.paymentToken = paymentToken;
 }
 
 /** What the order is to have when it is amended. */
@@ -53,7 +56,11 @@ interface Got {
   readonly parcels: Parcel[];
 }
 
-async function obtain(order: Order, scope: SagaScope, wish: Amended): Promise<Got> {
+async function obtain(
+  order: Order,
+  scope: SagaScope,
+  wish: Amended & Pick<Order, 'paymentToken'>,
+): Promise<Got> {
   const { steps } = order;
   let { allocation } = order;
   if (wish.more.length > 0) {
@@ -66,11 +73,11 @@ async function obtain(order: Order, scope: SagaScope, wish: Amended): Promise<Go
   const holds = [...order.holds];
   const amount = missing(holds, orderTotal(wish.content).amount);
   if (amount > 0) {
-    const hold = { amount, number: order.authorizations++, paymentToken: order.paymentToken };
+    const hold = nextHold(order, amount, wish.paymentToken);
     const { paymentId, state } = await scope.step(steps.authorizePayment(hold));
     if (state === 'pending') {
       const detail = 'the payment provider wants time to decide on the difference';
-      throw new SagaFailure('failed', AMENDMENT_REFUSALS.paymentPending, detail);
+      throw new SagaFailure('unknown', AMENDMENT_REFUSALS.paymentPending, detail);
     }
     holds.push({ ...hold, paymentId });
   }
@@ -124,7 +131,6 @@ async function settle(
   order.parcels = parcels;
   await steps.amendOrder(content, { revision, addressChanged });
   for (const part of out) await steps.reduceStock(part);
-  const spare = needless(holds, dueOf(order));
-  for (const hold of spare) await steps.liftHold(hold);
-  order.holds = holds.filter((hold) => !spare.includes(hold));
+  order.holds = holds;
+  await liftSurplus(order);
 }

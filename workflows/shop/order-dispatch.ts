@@ -46,11 +46,12 @@ export async function leave(order: Order): Promise<void> {
     // The news of the dispatch may have got lost: a parcel that has arrived, or was lost on its way, has been dispatched.
     if (!event && !inbox.has(PARCEL_NEWS)) {
       const detail = `${trackingNumbers(order)} was not dispatched in time`;
-      throw new SagaFailure('failed', REASONS.dispatchOverdue, detail);
+      throw new SagaFailure('unknown', REASONS.dispatchOverdue, detail);
     }
     if (event) order.news.push(event);
     const leaves = event?.type ?? 'dispatch-presumed';
-    course.go(leaves, `The parcel is on its way; taking ${steps.price(dueOf(order))}.`);
+    const taking = dueOf(order) === 0 ? '' : `; taking ${steps.price(dueOf(order))}`;
+    course.go(leaves, `The parcel is on its way${taking}.`);
     return;
   }
 }

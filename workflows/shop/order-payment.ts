@@ -3,6 +3,7 @@ import type { Hold } from '../../src/domains/shop/rules/holds';
 import type { CompensatableStep, SagaScope } from '../../src/saga';
 import { failureOf, SagaFailure, showDetails } from '../../src/saga';
 import { CANCELLATION, PAYMENT_NEWS } from './order-events';
+import { nextHold } from './order-holds';
 import type { HeldPayment, Order } from './order-parts';
 import { dueOf } from './order-parts';
 import { cancelled } from './order-wishes';
@@ -12,7 +13,7 @@ import { cancelled } from './order-wishes';
  * an event, for which the step waits until a deadline.
  */
 export function holdPayment(order: Order): CompensatableStep<HeldPayment> {
-  const hold = { amount: dueOf(order), number: order.authorizations++, paymentToken: order.paymentToken };
+  const hold = nextHold(order, dueOf(order));
   const { run, ...compensation } = order.steps.authorizePayment(hold);
   return {
     ...compensation,
@@ -35,7 +36,7 @@ async function decided({ paymentId, number }: HeldPayment, order: Order): Promis
   switch (news?.type) {
     case undefined:
       throw new SagaFailure(
-        'failed',
+        'unknown',
         REASONS.authorizationOverdue,
         'the payment provider has not decided in time',
       );
@@ -82,7 +83,7 @@ export async function holdWithOtherMeans(
     if (event?.type === EVENTS.cancellationRequested) throw cancelled(event);
     if (event?.type !== EVENTS.meansProvided) {
       const detail = `${failure.message} No other means was provided in time.`;
-      throw new SagaFailure('failed', REASONS.meansOverdue, detail);
+      throw new SagaFailure('unknown', REASONS.meansOverdue, detail);
     }
     course.go(event.type, `Holding ${steps.price(due)} with another means.`);
     order.paymentToken = event.data.paymentToken;

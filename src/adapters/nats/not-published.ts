@@ -1,4 +1,11 @@
 /**
+ * Why JetStream has not confirmed a message. `refused`: it will never take this one, it is too large for example. `full`:
+ * neither stream nor account has room at present. `no-stream`: no stream listens on the subject. `unconfirmed`: there was
+ * no answer, and it may have been stored.
+ */
+export type NotPublished = 'refused' | 'full' | 'no-stream' | 'unconfirmed';
+
+/**
  * JetStream has not confirmed the event. It may still have been stored: publishing it again under the same source and
  * id is safe.
  */
@@ -6,11 +13,10 @@ export class NotPublishedError extends Error {
   override readonly name: string = 'NotPublishedError';
   constructor(
     readonly subject: string,
-    /** The stream said no, for good or until room is made: full, or no stream listens on the subject. */
-    readonly refused: boolean,
+    readonly why: NotPublished,
     options: ErrorOptions,
   ) {
-    super(`JetStream has not confirmed the event on ${subject}`, options);
+    super(`JetStream has not confirmed the event on ${subject}: ${why}`, options);
   }
 }
 
@@ -25,7 +31,7 @@ export class EventConflictError extends NotPublishedError {
     /** Where the other event is. */
     readonly stored: { readonly stream: string; readonly sequence: number },
   ) {
-    super(subject, true, {
+    super(subject, 'refused', {
       cause: new Error(`message ${stored.sequence} of ${stored.stream} has its identity`),
     });
   }

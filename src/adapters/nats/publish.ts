@@ -4,6 +4,7 @@ import type { JetStreamClient, MsgHdrs } from 'nats';
 import { ErrorCode, headers, NatsError } from 'nats';
 import type { OutgoingEvent } from '../../contracts';
 import { identityOf, STRUCTURED_CONTENT_TYPE } from '../../contracts';
+import type { NotPublished } from './not-published';
 import { EventConflictError, NotPublishedError } from './not-published';
 import { storedUnder } from './same-event';
 
@@ -14,6 +15,13 @@ const ATTEMPTS = 4;
 const PAUSE_MS = 250;
 /** "duplicate message id is in process": the same publish is under way on another connection. */
 const SAME_ID_IN_FLIGHT = 10_158;
+/**
+ * JetStream's error codes for a lack of room: of the account, of the server's memory or disk, of the stream (whose own
+ * limit is reported as a store that failed).
+ */
+const FULL: ReadonlySet<number> = new Set([10_002, 10_023, 10_028, 10_047, 10_077]);
+/** "invalid operation on sealed stream": the stream's state, and not the message's fault. */
+const SEALED = 10_109;
 
 /** Where JetStream put an event. */
 export interface PublishReceipt {
@@ -54,7 +62,7 @@ export function createPublisher(jetstream: JetStreamClient): Publish {
       messageId = nextMessageId(messageId, receipt);
     }
     const cause = new Error('strangers have taken one message id of it after the other');
-    throw new NotPublishedError(message.subject, true, { cause });
+    throw new NotPublishedError(message.subject, 'refused', { cause });
   };
 }
 
@@ -94,23 +102,24 @@ export async function publishConfirmed(
       if (attempt < ATTEMPTS) await sleep(PAUSE_MS);
     }
   }
-  throw new NotPublishedError(message.subject, refused(cause), { cause });
+  throw new NotPublishedError(message.subject, reasonOf(cause), { cause });
 }
 
 /** Repeating it would not help: the message is too large or breaks a rule of the stream. */
 function refusedForGood(error: unknown): boolean {
   if (!(error instanceof NatsError)) return false;
   if (error.code === (ErrorCode.MaxPayloadExceeded as string)) return true;
-  const { code, err_code } = error.api_error ?? { code: 500, err_code: 0 };
-  return code < 500 && err_code !== SAME_ID_IN_FLIGHT;
+  const { code = 500, err_code = 0 } = error.api_error ?? {};
+  return code < 500 && err_code !== SAME_ID_IN_FLIGHT && err_code !== SEALED && !FULL.has(err_code);
 }
 
 /**
- * The stream said no (a full one says so with a 503), or none listens, which is also so for a moment while a server
- * starts: believed only after the last attempt.
+ * "No responders" is also the answer while a server starts: it is believed only after the last attempt. The client gives it
+ * the code that the API errors of a full stream have.
  */
-function refused(error: unknown): boolean {
-  if (!(error instanceof NatsError)) return false;
-  if (refusedForGood(error) || error.code === (ErrorCode.NoResponders as string)) return true;
-  return error.api_error !== undefined && error.api_error.err_code !== SAME_ID_IN_FLIGHT;
+function reasonOf(error: unknown): NotPublished {
+  if (!(error instanceof NatsError)) return 'unconfirmed';
+  if (refusedForGood(error)) return 'refused';
+  if (error.api_error) return FULL.has(error.api_error.err_code) ? 'full' : 'unconfirmed';
+  return error.code === (ErrorCode.NoResponders as string) ? 'no-stream' : 'unconfirmed';
 }

@@ -25,7 +25,7 @@ export async function storedUnder(
     return compare(stored, message);
   } catch (error) {
     if (error instanceof NatsError && error.api_error?.err_code === NO_MESSAGE) return 'stranger';
-    throw new NotPublishedError(message.subject, false, { cause: error });
+    throw new NotPublishedError(message.subject, 'unconfirmed', { cause: error });
   }
 }
 

@@ -2,6 +2,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { BridgeMetrics } from '../../bridge';
 import type { GatewayMetrics } from '../../gateway';
+import type { OutboxState } from '../../relay';
 import type { SubscriptionMetrics } from '../../subscriptions';
 
 /** From one millisecond, an event on a quiet machine, to the minute of an outage. */
@@ -40,6 +41,18 @@ export function bridgeMetrics(registry: Registry): BridgeMetrics {
         registers,
         collect() {
           this.set(limit());
+        },
+      });
+    },
+    misconfigured: (ways, isMisconfigured) => {
+      new Gauge({
+        name: 'sagaline_bridge_misconfigured',
+        help: '1 where Temporal refuses every event of a workflow type on this way (opening, reaching): they are held',
+        labelNames: ['workflow', 'way'],
+        registers,
+        collect() {
+          for (const way of ways)
+            this.set({ workflow: way.workflow, way: way.kind }, isMisconfigured(way) ? 1 : 0);
         },
       });
     },
@@ -110,8 +123,11 @@ function unknownFieldsCounter(registry: Registry): (type: string, fields: readon
 
 export interface RelayMetrics {
   published(count: number): void;
+  setAside(count: number): void;
   /** Asked at each scrape. */
   active(isActive: () => boolean): void;
+  /** Asked at each scrape; one that rejects leaves the latest values. */
+  outbox(state: () => Promise<OutboxState>): void;
 }
 
 export function relayMetrics(registry: Registry): RelayMetrics {
@@ -121,8 +137,15 @@ export function relayMetrics(registry: Registry): RelayMetrics {
     help: 'Outbox rows published',
     registers,
   });
+  const setAside = new Counter({
+    name: 'sagaline_relay_set_aside_total',
+    help: 'Outbox rows that their stream has refused for good, and that wait for a person',
+    registers,
+  });
   return {
     published: (count) => published.inc(count),
+    setAside: (count) => setAside.inc(count),
+    outbox: (state) => addOutboxGauges(state, registers),
     active: (isActive) => {
       new Gauge({
         name: 'sagaline_relay_active',
@@ -134,6 +157,26 @@ export function relayMetrics(registry: Registry): RelayMetrics {
       });
     },
   };
+}
+
+function addOutboxGauges(state: () => Promise<OutboxState>, registers: Registry[]): void {
+  const waiting = new Gauge({
+    name: 'sagaline_outbox_waiting_seconds',
+    help: 'Age of the oldest row that waits for its stream, by lane: evt is EVENTS, dlq is DEAD_LETTERS',
+    labelNames: ['lane'],
+    registers,
+  });
+  new Gauge({
+    name: 'sagaline_outbox_set_aside',
+    help: 'Rows that are set aside at present: npx sagaline outbox list',
+    registers,
+    async collect() {
+      const found = await state().catch(() => undefined);
+      if (!found) return;
+      this.set(found.setAside);
+      for (const [lane, seconds] of Object.entries(found.waitingSeconds)) waiting.set({ lane }, seconds);
+    },
+  });
 }
 
 export interface ReconciliationMetrics {

@@ -1,4 +1,4 @@
-import { ApplicationFailure } from '@temporalio/activity';
+import { finalFailure } from '../../effects';
 import type { Interference } from './recorder';
 import type { Cell } from './faults';
 
@@ -44,7 +44,7 @@ export function faultOf(cell: Extract<Cell, { kind: 'step' }>, outside: Outside)
       );
     case 'refused':
       return on(() => {
-        throw ApplicationFailure.nonRetryable('the matrix says no', outside.refusal);
+        throw finalFailure('refused', outside.refusal, 'the matrix says no');
       });
     case 'times out':
       return on(async ({ number, isGivenUp, run }) => {

@@ -51,7 +51,7 @@ test.each([
   const event = other(pingId);
   await expect(publish(event)).rejects.toMatchObject({
     name: 'EventConflictError',
-    refused: true,
+    why: 'refused',
     stored: { stream: EVENTS_STREAM, sequence: first.sequence },
   });
   const last = await stored(event);

@@ -112,6 +112,7 @@ export function carrierConformance(
     const booked = await carrier.book(request);
     expect(await carrier.book(request)).toEqual(booked);
     expect(await carrier.findByKey(request.key)).toEqual(booked);
+    expect(await carrier.findToCancel(request.key)).toEqual(booked);
     expect(await shipmentsOf(request.orderId)).toEqual(['booked']);
   });
 
@@ -120,6 +121,7 @@ export function carrierConformance(
     await expect(carrier.book(request)).rejects.toEqual(NOT_SERVED);
     await expect(carrier.book(request)).rejects.toEqual(NOT_SERVED);
     expect(await carrier.findByKey(request.key)).toBeUndefined();
+    expect(await carrier.findToCancel(request.key)).toBeUndefined();
   });
 
   test('refuses a parcel that it does not take, each time', async () => {
@@ -138,6 +140,7 @@ export function carrierConformance(
     await cancel(`${request.key}:undo`);
     await cancel('somebody-else');
     expect(await carrier.findByKey(request.key)).toEqual(booked);
+    expect(await carrier.findToCancel(request.key)).toEqual(booked);
     expect(await shipmentsOf(request.orderId)).toEqual(['canceled']);
   });
 

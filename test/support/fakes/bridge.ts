@@ -27,6 +27,11 @@ export const unavailable = {
   why: 'away',
   cause: new Error('Temporal is away'),
 } as const;
+export const failing = {
+  kind: 'unavailable',
+  why: 'failing',
+  cause: new Error('13 INTERNAL: not one of its better days'),
+} as const;
 export const rejected = { kind: 'rejected', cause: new Error('the cause that nobody knows') } as const;
 
 /** What Temporal answers, method by method; the last answer is given again and again. */
@@ -129,6 +134,7 @@ export function rememberingMetrics(): RememberingMetrics {
     held: (cause) => void holds.push(cause),
     concurrency: () => undefined,
     unknownFields: (type, fields) => void unknown.push(`${type}: ${fields.join()}`),
+    misconfigured: () => undefined,
   };
 }
 

@@ -112,6 +112,7 @@ export function createFakePaymentProvider(player: Player<ProviderStep>): FakePay
         return payment;
       }),
     findByKey: (key) => player.play('findByKey', key, () => made(key)),
+    findToCancel: (key) => player.play('findToCancel', key, () => made(key)?.paymentId),
     capture: (request) =>
       player.play('capture', request, () =>
         once('capture', request.key, () => book.capture(request.paymentId, request.amount)),

@@ -68,7 +68,7 @@ describe('a batch', () => {
         asked++;
         return asked === 1
           ? Promise.resolve(RECEIPT)
-          : Promise.reject(new NotPublishedError(subject, false, { cause: new Error('time-out') }));
+          : Promise.reject(new NotPublishedError(subject, 'unconfirmed', { cause: new Error('time-out') }));
       },
     });
     const response = await post(gateway, batchOf(event('a'), event('b'), event('c')));

@@ -1,18 +1,18 @@
 import { z } from 'zod';
 import { defineEvent } from '../../../contracts';
 import { EVENTS } from '../names';
-import { money, orderId, paymentToken, providerId, reason } from './shapes';
+import { charge, orderId, paymentToken, providerId, reason } from './shapes';
 
 /**
  * The payment provider's news. `asynchronous` says that the outcome was not in the answer of a call, so that nobody
  * knows of it yet.
  */
-const payment = z.strictObject({ orderId, paymentId: providerId, total: money, asynchronous: z.boolean() });
+const payment = z.strictObject({ orderId, paymentId: providerId, total: charge, asynchronous: z.boolean() });
 const byOrder = ({ orderId: key }: { orderId: string }) => key;
 const example = {
   orderId: 'order-1001',
   paymentId: 'pay_5k2x',
-  total: { amount: 4_980, currency: 'EUR' as const },
+  total: { amount: 4_980, currency: 'EUR' },
   asynchronous: false,
 };
 const entity = 'payment';
