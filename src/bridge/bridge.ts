@@ -118,7 +118,8 @@ export function createBridge(parts: BridgeParts): Bridge {
   function read(delivery: Delivery): Reading {
     const decoding = decode(delivery, catalogue);
     if (!decoding.ok) return decoding;
-    const { event } = decoding;
+    const { event, published, stripped } = decoding;
+    if (stripped.length > 0) metrics.unknownFields(published.type, stripped);
     const routing = routesFor(event, delivery.headers, catalogue);
     return routing.ok ? { ...routing, event } : routing;
   }

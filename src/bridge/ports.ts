@@ -112,6 +112,8 @@ export interface BridgeMetrics {
   settled(outcome: EventOutcome, reason: string | undefined, seconds: number): void;
   /** An attempt that Temporal or the dead-letter stream could not take; the event is held. */
   held(cause: HoldCause): void;
+  /** Fields of an event that its contract does not know, which were left out. */
+  unknownFields(type: string, fields: readonly string[]): void;
   /** How many attempts at once the bridge allows itself, asked at each scrape. */
   concurrency(limit: () => number): void;
   /** All ways, and whether Temporal refuses every event of one, asked at each scrape. */

@@ -18,6 +18,8 @@ export type DoorName = 'events' | 'webhooks' | 'doors';
 export interface GatewayMetrics {
   accepted(door: DoorName, duplicate: boolean): void;
   refused(door: DoorName, reason: string): void;
+  /** Fields of an event that its contract does not know, which were left out. */
+  unknownFields(type: string, fields: readonly string[]): void;
 }
 
 export interface GatewayParts {

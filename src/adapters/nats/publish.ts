@@ -3,7 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { JetStreamClient, MsgHdrs } from 'nats';
 import { ErrorCode, headers, NatsError } from 'nats';
 import type { OutgoingEvent } from '../../contracts';
-import { STRUCTURED_CONTENT_TYPE } from '../../contracts';
+import { identityOf, STRUCTURED_CONTENT_TYPE } from '../../contracts';
+import type { NotPublished } from './not-published';
+import { EventConflictError, NotPublishedError } from './not-published';
+import { storedUnder } from './same-event';
 
 /** One attempt: a healthy server answers in a millisecond, a cluster that elects a leader within seconds. */
 const ATTEMPT_MS = 2_000;
@@ -28,28 +31,6 @@ export interface PublishReceipt {
   readonly duplicate: boolean;
 }
 
-/**
- * Why JetStream has not confirmed a message. `refused`: it will never take this one, it is too large for example. `full`:
- * neither stream nor account has room at present. `no-stream`: no stream listens on the subject. `unconfirmed`: there was
- * no answer, and it may have been stored.
- */
-export type NotPublished = 'refused' | 'full' | 'no-stream' | 'unconfirmed';
-
-/**
- * JetStream has not confirmed the event. It may still have been stored: publishing it again under the same source and
- * id is safe.
- */
-export class NotPublishedError extends Error {
-  override readonly name = 'NotPublishedError';
-  constructor(
-    readonly subject: string,
-    readonly why: NotPublished,
-    options: ErrorOptions,
-  ) {
-    super(`JetStream has not confirmed the event on ${subject}: ${why}`, options);
-  }
-}
-
 /** What goes out; with headers of its own, as a dead letter has them, it has exactly these. */
 export interface OutgoingMessage extends OutgoingEvent {
   readonly headers?: Readonly<Record<string, string>>;
@@ -57,19 +38,42 @@ export interface OutgoingMessage extends OutgoingEvent {
 
 export type Publish = (message: OutgoingMessage) => Promise<PublishReceipt>;
 
-/** A publisher of events that repeats an unanswered publish under the same message id. */
+/** Message ids that strangers have taken, one after the other: a mistake takes one, more are no accident. */
+const STRANGERS = 5;
+
+/**
+ * A publisher of events that repeats an unanswered publish under the same message id. A duplicate is compared with what the stream
+ * has: a receipt means that this very event is stored.
+ *
+ * @throws EventConflictError, and NotPublishedError
+ */
 export function createPublisher(jetstream: JetStreamClient): Publish {
-  return (message) => {
-    const head = headers();
+  return async (message) => {
     const own = message.headers ?? { 'Content-Type': STRUCTURED_CONTENT_TYPE };
-    for (const [name, value] of Object.entries(own)) head.set(name, value);
-    return publishConfirmed(jetstream, { ...message, headers: head, messageId: messageIdOf(message) });
+    let messageId = messageIdOf(message);
+    for (let strangers = 0; strangers < STRANGERS; strangers++) {
+      const head = headers();
+      for (const [name, value] of Object.entries(own)) head.set(name, value);
+      const receipt = await publishConfirmed(jetstream, { ...message, headers: head, messageId });
+      if (!receipt.duplicate) return receipt;
+      const stored = await storedUnder(jetstream, receipt, message);
+      if (stored === 'same') return receipt;
+      if (stored === 'conflict') throw new EventConflictError(message.subject, receipt);
+      messageId = nextMessageId(messageId, receipt);
+    }
+    const cause = new Error('strangers have taken one message id of it after the other');
+    throw new NotPublishedError(message.subject, 'refused', { cause });
   };
 }
 
-/** The same event has the same message id, whoever publishes it. */
-export function messageIdOf({ source, id }: { source: string; id: string }): string {
-  return createHash('sha256').update(`${source}\n${id}`).digest('base64url');
+/** The same event has the same message id, whoever publishes it and in whatever mode it came. */
+export function messageIdOf(event: { source: string; id: string }): string {
+  return createHash('sha256').update(identityOf(event)).digest('base64url');
+}
+
+/** Another message id for the same event: a stranger who has taken the first one cannot keep the event out. */
+export function nextMessageId(messageId: string, { sequence }: Pick<PublishReceipt, 'sequence'>): string {
+  return createHash('sha256').update(`${messageId}\n${sequence}`).digest('base64url');
 }
 
 /** @throws NotPublishedError */

@@ -1,6 +1,12 @@
 import type { JetStreamManager, NatsConnection, StreamConfig, StreamInfo } from 'nats';
 import { DiscardPolicy, nanos, NatsError, RetentionPolicy, StorageType } from 'nats';
-import { DEAD_LETTER_SUBJECTS, EVENT_SUBJECTS, OPERATION_SUBJECTS, PARTITIONS } from '../../contracts';
+import {
+  DEAD_LETTER_SUBJECTS,
+  EVENT_SUBJECTS,
+  OPERATION_SUBJECTS,
+  PARTITIONS,
+  stableJson,
+} from '../../contracts';
 
 export const EVENTS_STREAM = 'EVENTS';
 export const DEAD_LETTERS_STREAM = 'DEAD_LETTERS';
@@ -159,15 +165,6 @@ function incompatibilities(existing: StreamConfig, wanted: WantedStream): string
 
 /** What it means when the server leaves a setting out. */
 const ABSENT: Partial<Record<keyof StreamConfig, unknown>> = { no_ack: false, sealed: false };
-
-/** The same text for the same value, in whatever order a server version writes its fields. */
-function stableJson(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([one], [other]) => (one < other ? -1 : 1)))
-      : inner,
-  );
-}
 
 async function findStream(manager: JetStreamManager, name: string): Promise<StreamInfo | undefined> {
   try {

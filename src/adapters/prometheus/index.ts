@@ -31,6 +31,7 @@ export function bridgeMetrics(registry: Registry): BridgeMetrics {
     registers,
   });
   return {
+    unknownFields: unknownFieldsCounter(registry),
     settled: (outcome, reason, seconds) => settled.observe({ outcome, reason: reason ?? '' }, seconds),
     held: (cause) => held.inc({ cause }),
     concurrency: (limit) => {
@@ -88,9 +89,35 @@ export function gatewayMetrics(registry: Registry): GatewayMetrics {
     labelNames: ['door', 'outcome'],
     registers: [registry],
   });
+  const unknownFields = unknownFieldsCounter(registry);
   return {
+    unknownFields,
     accepted: (door, duplicate) => requests.inc({ door, outcome: duplicate ? 'duplicate' : 'accepted' }),
     refused: (door, reason) => requests.inc({ door, outcome: reason }),
+  };
+}
+
+/** Publishers choose the names of their fields: of more than these a type has one count. */
+const FIELDS_OF_A_TYPE = 20;
+const LONGEST_FIELD = 64;
+
+function unknownFieldsCounter(registry: Registry): (type: string, fields: readonly string[]) => void {
+  const counter = new Counter({
+    name: 'sagaline_unknown_fields_total',
+    help: 'Events with a field that their contract does not know; it was left out',
+    labelNames: ['type', 'field'],
+    registers: [registry],
+  });
+  const known = new Map<string, Set<string>>();
+  return (type, fields) => {
+    const names = known.get(type) ?? new Set();
+    known.set(type, names);
+    for (const field of fields) {
+      const name = field.slice(0, LONGEST_FIELD);
+      const isCounted = names.has(name) || names.size < FIELDS_OF_A_TYPE;
+      if (isCounted) names.add(name);
+      counter.inc({ type, field: isCounted ? name : 'other' });
+    }
   };
 }
 

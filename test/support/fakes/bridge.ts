@@ -118,17 +118,22 @@ export function fakeDelivery(changes: Partial<Delivery> = {}, calls: Calls = [])
 export interface RememberingMetrics extends BridgeMetrics {
   readonly settlements: { outcome: EventOutcome; reason: string | undefined; seconds: number }[];
   readonly holds: string[];
+  /** `type: fields`. */
+  readonly unknown: string[];
 }
 
 export function rememberingMetrics(): RememberingMetrics {
   const settlements: RememberingMetrics['settlements'] = [];
   const holds: string[] = [];
+  const unknown: string[] = [];
   return {
     settlements,
     holds,
+    unknown,
     settled: (outcome, reason, seconds) => void settlements.push({ outcome, reason, seconds }),
     held: (cause) => void holds.push(cause),
     concurrency: () => undefined,
+    unknownFields: (type, fields) => void unknown.push(`${type}: ${fields.join()}`),
     misconfigured: () => undefined,
   };
 }

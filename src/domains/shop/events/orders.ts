@@ -72,6 +72,7 @@ export const orderSubmitted = defineEvent({
   entity: 'order',
   summary: 'A customer has submitted an order. Published by the web shop.',
   schema: submitted,
+  unknownFields: 'refused',
   key: byOrder,
   example: {
     orderId: 'order-1001',
@@ -188,6 +189,7 @@ export const amendmentRequested = defineEvent({
       paymentToken: paymentToken.optional(),
     })
     .refine((wish) => wish.lines ?? wish.shippingAddress, 'must have lines, a shippingAddress, or both'),
+  unknownFields: 'refused',
   key: byOrder,
   example: { orderId: 'order-1001', lines: [{ sku: 'TEA-GREEN-250', quantity: 3, unitPrice: 2_490 }] },
 });
