@@ -56,10 +56,10 @@ async function main(name = ''): Promise<void> {
   // A role that waits for a server says what it waits for, and can be told to stop.
   const { asked, insisted } = signals();
   let checks: Checks = { started: () => false };
-  let degraded: Health['degraded'];
+  let degraded: NonNullable<Health['degraded']> = () => ({});
   const health = {
     checks: () => checks,
-    degraded: () => degraded?.() ?? {},
+    degraded: () => degraded(),
     metrics: () => registry.metrics(),
   };
   const stopHealth = await serveHealthOf(name, config, health);
@@ -68,7 +68,8 @@ async function main(name = ''): Promise<void> {
     log.info({ signal: running }, `${name} stops before it has started`);
     process.exit(0);
   }
-  ({ checks, degraded } = running);
+  checks = running.checks;
+  degraded = running.degraded ?? degraded;
   log.info({}, `${name} has started`);
 
   try {

@@ -25,11 +25,11 @@ export interface StreamFill {
 
 export interface FillWatch {
   /** As last seen; empty before the first look. */
-  latest(): readonly StreamFill[];
+  readonly latest: () => readonly StreamFill[];
   /** Whether the stream takes messages, as last seen; `true` where it was not seen. */
-  hasRoom(stream: StreamName): boolean;
+  readonly hasRoom: (stream: StreamName) => boolean;
   /** For readiness: what is not as it should be while work still goes on, by stream. */
-  degraded(): Readonly<Record<string, string>>;
+  readonly degraded: () => Readonly<Record<string, string>>;
   stop(): Promise<void>;
 }
 
@@ -114,7 +114,7 @@ function complaint(fill: StreamFill): string[] {
   const level = levelOf(fill);
   const percent = `${Math.floor(100 * shareOf(fill))} % of its limit`;
   const parked =
-    fill.stream === OVERFLOW_STREAM && fill.messages > 0 ? [`${fill.messages} dead letters are parked`] : [];
+    fill.stream === OVERFLOW_STREAM && fill.messages > 0 ? [`parked dead letters: ${fill.messages}`] : [];
   const filled = level === 'room' ? [] : [`${level === 'full' ? 'full' : 'nearly full'}: ${percent}`];
   return parked.length + filled.length === 0 ? [] : [[...filled, ...parked].join('; ')];
 }

@@ -1,6 +1,8 @@
 import type { Client } from '@temporalio/client';
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { isCorrelationKey, SEARCH_ATTRIBUTES } from '../../contracts';
 
+const CORRELATION_ID = defineSearchAttributeKey(SEARCH_ATTRIBUTES.correlationId, SearchAttributeType.KEYWORD);
 /** Keys in one query. */
 const AT_ONCE = 50;
 const ASK_MS = 10_000;
@@ -17,8 +19,9 @@ export async function knownProcesses(client: Client, keys: readonly string[]): P
     const some = asked.slice(from, from + AT_ONCE).map((key) => `'${key}'`);
     const query = `${SEARCH_ATTRIBUTES.correlationId} IN (${some.join(', ')})`;
     await client.withDeadline(Date.now() + ASK_MS, async () => {
-      for await (const { searchAttributes } of client.workflow.list({ query })) {
-        for (const key of searchAttributes[SEARCH_ATTRIBUTES.correlationId] ?? []) known.add(String(key));
+      for await (const { typedSearchAttributes } of client.workflow.list({ query })) {
+        const key = typedSearchAttributes.get(CORRELATION_ID);
+        if (key !== undefined) known.add(key);
       }
     });
   }

@@ -51,7 +51,7 @@ test('a stream is told of once at 80 % of its limit, once when it is full, and o
 
   await nats.connection.jetstream().publish('parked.1.x', '{}');
   await until('a parked letter', () => OVERFLOW_STREAM in fill.degraded());
-  expect(fill.degraded()).toEqual({ [OVERFLOW_STREAM]: '1 dead letters are parked' });
+  expect(fill.degraded()).toEqual({ [OVERFLOW_STREAM]: 'parked dead letters: 1' });
   await fill.stop();
 });
 
