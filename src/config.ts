@@ -30,6 +30,7 @@ const port = (preset: number) => portNumber.default(preset);
 /** A span of time in milliseconds, of a day at most unless said otherwise. */
 export const milliseconds = (preset: number, max = DAY) =>
   z.coerce.number().int().min(1).max(max).default(preset);
+const days = (preset: number) => z.coerce.number().int().min(1).max(3_650).default(preset);
 const url = (protocol: RegExp, example: string) =>
   z.url({ protocol, error: `must be an address such as ${example}` });
 /** A cluster is several addresses, with commas between them. */
@@ -81,8 +82,26 @@ const schema = z.object({
     .min(MIB)
     .default(4 * GIB),
 
+  /** Of the dead letters. While their stream is full, further ones are parked: docs/operating.md. */
+  DEAD_LETTERS_MAX_BYTES: z.coerce.number().int().min(MIB).default(GIB),
+  /** Of the record of what people have done. */
+  OPERATIONS_MAX_BYTES: z.coerce
+    .number()
+    .int()
+    .min(MIB)
+    .default(256 * MIB),
+  /** Dead letters that were redriven or discarded longer ago are removed; open ones stay for good. */
+  DEAD_LETTERS_RETENTION_DAYS: days(90),
+  /** Decisions about processes that are older are removed; what was done with a dead letter goes with the letter. */
+  OPERATIONS_RETENTION_DAYS: days(400),
+  /**
+   * The rows by which a step is done once stay at least this long after the latest change of their process. Default: as long
+   * as an event may be repeated from the stream, and then redriven as a dead letter, and 60 days more.
+   */
+  EFFECTS_RETENTION_DAYS: z.coerce.number().int().min(1).max(36_500).optional(),
+
   /** Events older than this are forgotten, once everybody has acknowledged them; and published rows of the outbox. */
-  EVENTS_RETENTION_DAYS: z.coerce.number().int().min(1).max(3_650).default(30),
+  EVENTS_RETENTION_DAYS: days(30),
 
   /** Name of the group of bridges that share the work; part of the durable consumers' names. */
   BRIDGE_NAME: z
@@ -141,9 +160,10 @@ const perSecond = z.coerce.number('must be a number').positive('must be above 0'
 
 export interface Config<Shape extends z.ZodRawShape = z.ZodRawShape> extends Omit<
   Settings,
-  'LOG_FORMAT' | 'DATABASE_DIRECT_URL'
+  'LOG_FORMAT' | 'DATABASE_DIRECT_URL' | 'EFFECTS_RETENTION_DAYS'
 > {
   readonly DATABASE_DIRECT_URL: string;
+  readonly EFFECTS_RETENTION_DAYS: number;
   /** What the domains' own settings say. */
   readonly domain: z.infer<z.ZodObject<Shape>>;
   readonly LOG_FORMAT: 'pretty' | 'json';
@@ -199,6 +219,7 @@ export function readConfig<Shape extends z.ZodRawShape>(
   });
   const providers = needs.providers.map((name) => [name, readProvider(name, settings, problems)] as const);
   const activitiesPerSecond = readLimits(needs.pools ?? [], settings, problems);
+  const effectsRetentionDays = parsed.success ? effectsRetention(parsed.data, problems) : 0;
   if (!parsed.success || !domain.success || problems.length > 0) throw new InvalidConfigError(problems);
 
   return {
@@ -206,6 +227,7 @@ export function readConfig<Shape extends z.ZodRawShape>(
     domain: domain.data,
     LOG_FORMAT: parsed.data.LOG_FORMAT ?? (parsed.data.NODE_ENV === 'production' ? 'json' : 'pretty'),
     DATABASE_DIRECT_URL: parsed.data.DATABASE_DIRECT_URL ?? parsed.data.DATABASE_URL,
+    EFFECTS_RETENTION_DAYS: effectsRetentionDays,
     providers: Object.fromEntries(providers),
     activitiesPerSecond,
     external: {
@@ -214,6 +236,19 @@ export function readConfig<Shape extends z.ZodRawShape>(
       databaseUrl: environment['DATABASE_URL'],
     },
   };
+}
+
+/** Longer than any deadline of a process. */
+const EFFECTS_BEYOND_DAYS = 60;
+
+/** An event that the stream can repeat must find what it has done. */
+function effectsRetention(settings: Settings, problems: string[]): number {
+  const { EVENTS_RETENTION_DAYS: events, DEAD_LETTERS_RETENTION_DAYS: letters } = settings;
+  const given = settings.EFFECTS_RETENTION_DAYS ?? events + letters + EFFECTS_BEYOND_DAYS;
+  if (given < events) {
+    problems.push(`EFFECTS_RETENTION_DAYS: must be EVENTS_RETENTION_DAYS, ${events}, at least, not ${given}`);
+  }
+  return given;
 }
 
 /** The defaults, with the ports of the local stack where those were set. */

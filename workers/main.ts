@@ -57,7 +57,12 @@ async function main(name = ''): Promise<void> {
   // A role that waits for a server says what it waits for, and can be told to stop.
   const { asked, insisted } = signals();
   let checks: Checks = { started: () => false };
-  const health = { checks: () => checks, metrics: () => registry.metrics() };
+  let degraded: NonNullable<Health['degraded']> = () => ({});
+  const health = {
+    checks: () => checks,
+    degraded: () => degraded(),
+    metrics: () => registry.metrics(),
+  };
   const stopHealth = await serveHealthOf(name, config, health);
   const running = await Promise.race([role({ config, catalogue, registry, log }), asked]);
   if (typeof running === 'string') {
@@ -65,6 +70,7 @@ async function main(name = ''): Promise<void> {
     process.exit(0);
   }
   checks = running.checks;
+  degraded = running.degraded ?? degraded;
   log.info({}, `${name} has started`);
 
   try {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
+import { parkedLetters } from '../adapters/nats';
 import { oneLine } from '../contracts';
 import type { DeadLetterParts, LetterFile, LetterPage, Operation } from '../dead-letters';
 import { discardLetter, editLetter, listLetters, RefusedError, showLetter } from '../dead-letters';
@@ -77,6 +78,25 @@ export function addDeadLetters(program: Command, world: World): void {
     .action(async (options: ListOptions) => {
       showPage(world, await listLetters(await world.deadLetters(), options), options);
     });
+
+  withOutput(
+    letters
+      .command('parked')
+      .description('dead letters that wait until their stream takes them: docs/operating.md#full-streams')
+      .option('--limit <number>', 'so many at most', wholeNumber(1, LARGEST_PAGE), PAGE),
+  ).action(async ({ output, limit }: ListOptions) => {
+    const parked = await parkedLetters(await world.nats(), { limit });
+    const rows = parked.map(({ sequence, storedAt, reason, subject, detail }) =>
+      [String(sequence), storedAt.toISOString(), reason, subject, detail].map(oneLine),
+    );
+    world.terminal.out(
+      output === 'json'
+        ? JSON.stringify({ parked })
+        : parked.length === 0
+          ? 'no dead letter is parked'
+          : table(['event', 'stored', 'reason', 'subject', 'detail'], rows),
+    );
+  });
 
   withOutput(
     letters

@@ -16,10 +16,12 @@ export function housekeeping(
 ): (signal: AbortSignal) => Promise<void> {
   return async (signal) => {
     const pause = (ms: number) => sleep(ms, undefined, { signal }).catch(() => undefined);
-    while (!signal.aborted) {
+    // Read through a function: the compiler would otherwise take an earlier answer for the present one.
+    const isOver = () => signal.aborted;
+    while (!isOver()) {
       for (const [name, chore] of Object.entries(chores)) {
         try {
-          while (!signal.aborted && (await chore())) await pause(BETWEEN_PORTIONS_MS);
+          while (!isOver() && (await chore())) await pause(BETWEEN_PORTIONS_MS);
         } catch (error) {
           log.warn({ err: error, chore: name }, 'housekeeping failed; the next attempt is in an hour');
         }

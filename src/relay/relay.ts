@@ -114,7 +114,7 @@ export function startRelay(parts: RelayParts): Relay {
         }
         if (waiting !== undefined) {
           laneFailures = published > 0 ? 1 : laneFailures + 1;
-          if (!(await parts.reachable())) throw waiting;
+          if (!(await parts.reachable())) throw new Error('NATS does not answer', { cause: waiting });
           if (laneFailures === 1) parts.log.warn({ lane, err: waiting }, 'rows of the outbox have to wait');
           await pause(pauseAfter(laneFailures), signal);
         } else {

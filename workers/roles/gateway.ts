@@ -7,8 +7,9 @@ import {
   EVENTS_STREAM,
   natsIsUp,
   streamsAreReady,
+  watchFill,
 } from '../../src/adapters/nats';
-import { gatewayMetrics } from '../../src/adapters/prometheus';
+import { gatewayMetrics, streamMetrics } from '../../src/adapters/prometheus';
 import { createSubmit, createSingleAttemptClient } from '../../src/adapters/temporal';
 import type { Checks } from '../../src/gateway';
 import { createGateway, STOPPING } from '../../src/gateway';
@@ -23,7 +24,13 @@ export const gateway: Role = async ({ config, catalogue, registry, log }) => {
   const nats = await connectNats({ url: config.NATS_URL, name: 'sagaline-gateway', log });
   const temporal = createSingleAttemptClient(temporalSettings(config));
   const leaving = new AbortController();
-  const checks: Checks = { nats: () => natsIsUp(nats), streams: () => streamsAreReady(nats) };
+  const fill = await watchFill(nats, log);
+  streamMetrics(registry, fill.latest);
+  const checks: Checks = {
+    nats: () => natsIsUp(nats),
+    streams: () => streamsAreReady(nats),
+    'events-have-room': () => fill.hasRoom(EVENTS_STREAM),
+  };
   const app = createGateway({
     catalogue,
     publish: createPublisher(nats.jetstream()),
@@ -36,6 +43,7 @@ export const gateway: Role = async ({ config, catalogue, registry, log }) => {
     leaving: leaving.signal,
     health: {
       checks: () => (leaving.signal.aborted ? { ...checks, ...STOPPING } : checks),
+      degraded: fill.degraded,
       metrics: () => registry.metrics(),
     },
     log,
@@ -50,6 +58,7 @@ export const gateway: Role = async ({ config, catalogue, registry, log }) => {
     leave: () => leaving.abort(),
     stop: async () => {
       await app.close();
+      await fill.stop();
       await temporal.connection.close();
       await nats.drain();
     },

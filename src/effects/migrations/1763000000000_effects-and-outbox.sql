@@ -10,6 +10,8 @@ create table sagaline.effects (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now()
 );
+-- The relay removes the rows of processes that are over, the oldest first.
+create index effects_by_age on sagaline.effects (updated_at, key);
 
 -- Events and dead letters on their way to JetStream, written in the transaction of the effect that they tell of.
 create table sagaline.outbox (
