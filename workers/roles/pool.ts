@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkerOptions } from '@temporalio/worker';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { connectDatabase, databaseIsUp } from '../../src/adapters/postgres';
+import { workflowSinks } from '../../src/adapters/prometheus';
 import type { DeploymentVersion, TemporalSettings } from '../../src/adapters/temporal';
 import { createTemporalClient, credentials, temporalIsUp } from '../../src/adapters/temporal';
 import type { Log } from '../../src/contracts';
@@ -39,7 +40,7 @@ export function workerOf(poolName: string, pool: Pool): Role {
       namespace: settings.namespace,
       taskQueue,
       activities: pool.activities({ config, database, temporal: client, registry, log }),
-      ...(hasWorkflows ? workflowCode(workflowsPath) : {}),
+      ...(hasWorkflows ? { ...workflowCode(workflowsPath), sinks: workflowSinks(registry) } : {}),
       maxConcurrentActivityTaskExecutions: CONCURRENT_ACTIVITIES,
       ...(perSecond === undefined ? {} : { maxTaskQueueActivitiesPerSecond: perSecond }),
       shutdownGraceTime: GRACE,
