@@ -33,7 +33,7 @@ const TIME = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{
 
 /** @param key what `'key'` stands for */
 export function fits<Value>(value: unknown, shape: Shape<Value>, key: string): boolean {
-  return fitsAny(value, shape as AnyShape, key);
+  return fitsAny(value, shape, key);
 }
 
 function fitsAny(value: unknown, shape: AnyShape, key: string): boolean {
