@@ -54,6 +54,8 @@ const schema = z.object({
   TEMPORAL_NAMESPACE: z.string().min(1).max(255).default('default'),
   /** Temporal Cloud; implies TLS. */
   TEMPORAL_API_KEY: z.string().min(1).optional(),
+  /** A file with the API key, instead: it is read again every few seconds, so that the key rotates without a restart. */
+  TEMPORAL_API_KEY_FILE: z.string().min(1).optional(),
   /** Where people look at workflows. */
   TEMPORAL_UI_URL: httpUrl.default('http://127.0.0.1:8233'),
   DATABASE_URL: url(/^postgres(ql)?$/, 'postgresql://user:password@host:5432/database'),
@@ -217,6 +219,8 @@ export function readConfig<Shape extends z.ZodRawShape>(
       ? `${name} is missing`
       : `${name}: ${complaint(code, message, settings[name])}`;
   });
+  if (settings['TEMPORAL_API_KEY'] !== undefined && settings['TEMPORAL_API_KEY_FILE'] !== undefined)
+    problems.push('TEMPORAL_API_KEY and TEMPORAL_API_KEY_FILE: only one of them may be set');
   const providers = needs.providers.map((name) => [name, readProvider(name, settings, problems)] as const);
   const activitiesPerSecond = readLimits(needs.pools ?? [], settings, problems);
   const effectsRetentionDays = parsed.success ? effectsRetention(parsed.data, problems) : 0;

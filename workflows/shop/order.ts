@@ -26,6 +26,7 @@ import {
   showDetails,
   versioned,
 } from '../../src/saga';
+import { ORDER_SHAPES } from './event-shapes';
 import type { Course } from './order-course';
 import { openCourse, undoDecisions } from './order-course';
 import { book, leave } from './order-dispatch';
@@ -47,7 +48,7 @@ import { refuse } from './order-wishes';
  * cancelled by the customer, before the parcel has left is undone in reverse order.
  */
 export async function order({ key }: { key: string }): Promise<SagaResult<OrderEnd>> {
-  const inbox: OrderInbox = openDoor(openInbox<OrderEvent>());
+  const inbox: OrderInbox = openDoor(openInbox<OrderEvent>({ key, shapes: ORDER_SHAPES }));
   const decisions = openDecisions();
   const course = openCourse();
   const submitted = inbox.takeNow(SUBMITTED) ?? (await submission(inbox, course, key));

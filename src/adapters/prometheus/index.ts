@@ -1,10 +1,12 @@
 /** Prometheus: the counters of bridge, gateway and relay, and the process's own. */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { InjectedSinks } from '@temporalio/worker';
 import type { BridgeMetrics } from '../../bridge';
 import { shareOf } from '../nats';
 import type { StreamFill } from '../nats';
 import type { GatewayMetrics } from '../../gateway';
 import type { OutboxState } from '../../relay';
+import type { IgnoredSignals } from '../../saga';
 import type { SubscriptionMetrics } from '../../subscriptions';
 
 /** From one millisecond, an event on a quiet machine, to the minute of an outage. */
@@ -203,6 +205,24 @@ function addOutboxGauges(state: () => Promise<OutboxState>, registers: Registry[
       for (const [lane, seconds] of Object.entries(found.waitingSeconds)) waiting.set({ lane }, seconds);
     },
   });
+}
+
+/** What a worker's workflows count: to be given to the worker as `sinks`. */
+export function workflowSinks(registry: Registry): InjectedSinks<IgnoredSignals> {
+  const ignored = new Counter({
+    name: 'sagaline_workflow_signals_ignored_total',
+    help: 'Signals that brought no event of the workflow, by workflow type and cause: nobody but a person sends them',
+    labelNames: ['workflow', 'why'],
+    registers: [registry],
+  });
+  return {
+    sagalineSignals: {
+      ignored: {
+        fn: ({ workflowType: workflow }, why) => ignored.inc({ workflow, why }),
+        callDuringReplay: false,
+      },
+    },
+  };
 }
 
 export interface ReconciliationMetrics {
