@@ -18,7 +18,7 @@ const DAY_MS = 24 * 60 * 60_000;
 /** The outbox to the stream. */
 export const relay: Role = async ({ config, registry, log }) => {
   const name = 'sagaline-relay';
-  const nats = await connectNats({ url: config.NATS_URL, name, log });
+  const nats = await connectNats({ ...config.nats, name, log });
   const database = connectDatabase({ url: config.DATABASE_URL, poolSize: POOL_SIZE, name, log });
   const metrics = relayMetrics(registry);
   let hasSession = true;
