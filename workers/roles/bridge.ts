@@ -37,7 +37,7 @@ const DAY_MS = 24 * 60 * 60_000;
 
 /** Events from the stream to the workflows, and the stream's old events out of it. */
 export const bridge: Role = async ({ config, catalogue, registry, log }) => {
-  const nats = await connectNats({ url: config.NATS_URL, name: 'sagaline-bridge', log });
+  const nats = await connectNats({ ...config.nats, name: 'sagaline-bridge', log });
   const temporal = createPlainClient(temporalSettings(config));
   const fill = await watchFill(nats, log);
   streamMetrics(registry, fill.latest);
@@ -46,7 +46,10 @@ export const bridge: Role = async ({ config, catalogue, registry, log }) => {
     catalogue,
     workflows: createWorkflows(temporal),
     deadLetters: withOverflow(nats, deadLetters, { log }),
-    suspects: createSuspects(nats.jetstream(), { replicas: config.STREAM_REPLICAS }),
+    suspects: createSuspects(nats.jetstream(), {
+      replicas: config.STREAM_REPLICAS,
+      provision: config.PROVISION,
+    }),
     metrics: bridgeMetrics(registry),
     log,
     concurrency: config.BRIDGE_CONCURRENCY,
@@ -61,6 +64,7 @@ export const bridge: Role = async ({ config, catalogue, registry, log }) => {
   });
   const consumption = await consumeEvents(nats, {
     name: config.BRIDGE_NAME,
+    provision: config.PROVISION,
     handle: (delivery, stopping) => core.handle(delivery, stopping),
     log,
   });
