@@ -4,13 +4,14 @@ import type { SagaFailure, SagaScope } from '../../src/saga';
 import { failureOf, showDetails } from '../../src/saga';
 import type { Order } from './order-parts';
 import { dueOf } from './order-parts';
-import { holdPayment, holdWithOtherMeans, mayBePaidOtherwise } from './order-payment';
+import { holdPayment, holdWithOtherMeans, mayBePaidOtherwise, refuseAmount } from './order-payment';
 import { obtainStock } from './order-stock';
 import { heedWishes } from './order-wishes';
 
 /** Stock and payment, side by side; with both the order is confirmed, as it was amended meanwhile. */
 export async function place(order: Order): Promise<void> {
   const { steps, scopes } = order;
+  refuseAmount(dueOf(order), order.content);
   showDetails(`Reserving stock and holding ${steps.price(dueOf(order))}.`);
   const scope = own(scopes);
   const [reserved, held] = await Promise.allSettled([

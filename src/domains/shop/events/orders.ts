@@ -163,7 +163,13 @@ export const amendmentRequested = defineEvent({
   summary:
     'The customer wants other lines (all of them, as they shall be), another address, or both. Published by the web shop; granted until the parcel is dispatched.',
   schema: z
-    .strictObject({ orderId, lines: lines.optional(), shippingAddress: address.optional() })
+    .strictObject({
+      orderId,
+      lines: lines.optional(),
+      shippingAddress: address.optional(),
+      /** Pays the difference. Without it the order's own is tried, which may be good for one payment only. */
+      paymentToken: paymentToken.optional(),
+    })
     .refine((wish) => wish.lines ?? wish.shippingAddress, 'must have lines, a shippingAddress, or both'),
   key: byOrder,
   example: { orderId: 'order-1001', lines: [{ sku: 'TEA-GREEN-250', quantity: 3, unitPrice: 2_490 }] },
