@@ -122,21 +122,24 @@ export interface Paid extends Hold {
 }
 
 /**
- * Takes the payment for goods that have left. A refusal cannot undo that: a person decides whether to try again, to let
- * the customer have the goods, or to take the money in another way.
+ * Takes the payment for goods that have left. What cannot be taken cannot undo that: a person decides whether to try again,
+ * to let the customer have the goods, or to take the money in another way.
  *
  * @returns nothing where the customer has the goods for nothing
  */
 export async function takePayment({ steps, course, decisions }: Order, hold: Hold): Promise<Paid[]> {
+  let capture = steps.capturePayment(hold);
   for (;;) {
     try {
-      await steps.capturePayment(hold);
+      await capture();
       return [{ ...hold, byHand: false }];
     } catch (error) {
-      const { message } = failureOf(error);
+      const { kind: meaning, message } = failureOf(error);
       const words = `The parcel is on its way, and **the payment cannot be taken**: ${message}`;
-      const { kind } = await decisions.ask(course.pass('capture-refused'), words);
+      const about = { what: 'capturePayment', message };
+      const { kind } = await decisions.ask(course.pass('capture-refused'), words, about);
       course.go('payment-decided', `The parcel is on its way. Payment: ${kind}.`);
+      if (meaning === 'refused') capture = steps.capturePayment(hold);
       if (kind !== 'retry') return kind === 'skip' ? [] : [{ ...hold, byHand: true }];
     }
   }

@@ -21,6 +21,8 @@ export type { Submit } from './doors';
 export { happenings } from './history';
 export type { Happening } from './history';
 export { outlookOf } from './outlook';
+export { lookForStruggles, retryingSteps } from './retrying';
+export type { FindStruggles, Look, Struggle } from './retrying';
 export { isServed, routingOf } from './routing';
 export { runWorkflow } from './run';
 export { runsOf } from './runs';
