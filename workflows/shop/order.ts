@@ -19,6 +19,7 @@ import type { Decisions, SagaFailure } from '../../src/saga';
 import {
   asWorkflowFailure,
   failureOf,
+  forwardSteps,
   openDecisions,
   openDoor,
   openInbox,
@@ -28,7 +29,7 @@ import {
 } from '../../src/saga';
 import { ORDER_SHAPES } from './event-shapes';
 import type { Course } from './order-course';
-import { openCourse, undoDecisions } from './order-course';
+import { forwardDecisions, openCourse, undoDecisions } from './order-course';
 import { book, leave } from './order-dispatch';
 import { fateOfOnlyParcel } from './order-delivery';
 import type { OrderEvent, OrderInbox } from './order-events';
@@ -92,10 +93,11 @@ async function run(
   decisions: Decisions,
 ): Promise<OrderEnd> {
   showDetails('Entering the order.');
+  const ahead = forwardSteps(forwardDecisions(course, decisions));
   let deadlines: OrderDeadlines;
   try {
     // Entered or not, nothing in between: whoever cancels meanwhile finds an order that can be closed.
-    deadlines = await CancellationScope.nonCancellable(() => openOrder(submission));
+    deadlines = await openOrder(submission, ahead);
   } catch (error) {
     const failure = failureOf(error);
     await buryAll(inbox, 'late', failure.message);
@@ -105,7 +107,7 @@ async function run(
   }
 
   const order: Order = {
-    steps: stepsFor(submission, deadlines),
+    steps: stepsFor(submission, deadlines, ahead),
     decisions,
     inbox,
     course,
