@@ -1,6 +1,7 @@
 import { condition, log, setDefaultSignalHandler } from '@temporalio/workflow';
 import type { DomainEvent } from '../contracts/event';
-import { identityOf } from '../contracts/identity';
+import { isExpired } from '../contracts/expiry';
+import { identityOf, isSameContent, memoryOf, readMemory } from '../contracts/identity';
 import { REMEMBERED_EVENTS } from '../contracts/saga';
 import { follow } from './cause';
 
@@ -33,8 +34,18 @@ export interface Inbox<Event extends DomainEvent = DomainEvent> {
   isEmpty(): boolean;
   /** All events that nobody has taken: before it closes, a workflow must say what becomes of them. */
   drain(): Event[];
+  /** Takes the events that must not be applied, each with the reason, for the dead letters. */
+  drainRefused(): RefusedEvents<Event>[];
+  /** When the first of the events that wait here expires, in milliseconds since 1970. */
+  nextExpiry(): number | undefined;
   /** Identities of the events received, the oldest first: what a workflow returns and carries into its next run. */
   seen(): string[];
+}
+
+/** `expired`: its time passed before it was taken. `conflict`: it has the identity of another event. */
+export interface RefusedEvents<Event> {
+  readonly reason: 'expired' | 'conflict';
+  readonly events: Event[];
 }
 
 type OfType<Event, Type> = Extract<Event, { readonly type: Type }>;
@@ -46,10 +57,26 @@ type OfType<Event, Type> = Extract<Event, { readonly type: Type }>;
  */
 export function openInbox<Event extends DomainEvent>(seen: readonly string[] = []): Inbox<Event> {
   const waiting: Event[] = [];
-  const { receive, seen: received } = receiveEvents(seen, (event) => waiting.push(event as Event));
+  const refused: Record<RefusedEvents<Event>['reason'], Event[]> = { expired: [], conflict: [] };
+  const { receive, seen: received } = receiveEvents(
+    seen,
+    (event) => waiting.push(event as Event),
+    (event) => refused.conflict.push(event as Event),
+  );
 
-  const has = (types: readonly string[]) => waiting.some(({ type }) => types.includes(type));
+  /** An event is not applied behind its time, however long it was kept. */
+  const dropExpired = () => {
+    const now = Date.now();
+    if (!waiting.some((event) => isExpired(event, now))) return;
+    refused.expired.push(...waiting.filter((event) => isExpired(event, now)));
+    waiting.splice(0, waiting.length, ...waiting.filter((event) => !isExpired(event, now)));
+  };
+  const has = (types: readonly string[]) => {
+    dropExpired();
+    return waiting.some(({ type }) => types.includes(type));
+  };
   const takeNow = (types: readonly string[]): Event | undefined => {
+    dropExpired();
     const at = waiting.findIndex(({ type }) => types.includes(type));
     const [taken] = at < 0 ? [] : waiting.splice(at, 1);
     if (taken) follow(taken);
@@ -73,8 +100,20 @@ export function openInbox<Event extends DomainEvent>(seen: readonly string[] = [
       await condition(() => has(types));
       return takeNow(types);
     },
-    isEmpty: () => waiting.length === 0,
+    isEmpty: () => waiting.length === 0 && refused.expired.length === 0 && refused.conflict.length === 0,
     drain: () => waiting.splice(0),
+    drainRefused: () => {
+      dropExpired();
+      return (['expired', 'conflict'] as const)
+        .map((reason) => ({ reason, events: refused[reason].splice(0) }))
+        .filter(({ events }) => events.length > 0);
+    },
+    nextExpiry: () => {
+      const times = waiting.flatMap(({ expiryTime }) =>
+        expiryTime === undefined ? [] : [Date.parse(expiryTime)],
+      );
+      return times.length === 0 ? undefined : Math.min(...times);
+    },
     seen: received,
   } as Inbox<Event>;
 }
@@ -83,18 +122,30 @@ export function openInbox<Event extends DomainEvent>(seen: readonly string[] = [
  * Receives the events of a workflow, each once: to be called before its first `await`. One handler takes all event
  * types, because the SDK keeps the order of signals only within a handler; it never waits.
  *
+ * @param conflict takes an event that has the identity of another one; without it, the log alone tells of it
  * @returns `seen`: the identities of those received, the oldest first; `receive`: takes one that is no signal
  */
 export function receiveEvents(
   seen: readonly string[],
   take: (event: DomainEvent) => void,
+  conflict: (event: DomainEvent) => void = () => undefined,
 ): { readonly seen: () => string[]; readonly receive: (event: DomainEvent) => void } {
-  const remembered = new Set(seen);
+  const remembered = new Map(seen.map(readMemory));
 
   function receive(event: DomainEvent): void {
     const identity = identityOf(event);
-    if (remembered.has(identity)) return;
-    remembered.add(identity);
+    const known = remembered.has(identity);
+    if (known) {
+      const hash = remembered.get(identity);
+      if (isSameContent(hash, event.contentHash)) return;
+      log.warn('an event has the identity of another one, and was not applied', {
+        identity,
+        type: event.type,
+      });
+      conflict(event);
+      return;
+    }
+    remembered.set(identity, event.contentHash);
     if (remembered.size > REMEMBERED_EVENTS) forgetOldest(remembered);
     take(event);
   }
@@ -107,7 +158,7 @@ export function receiveEvents(
     }
     receive(event);
   });
-  return { receive, seen: () => [...remembered] };
+  return { receive, seen: () => [...remembered].map(([identity, hash]) => memoryOf(identity, hash)) };
 }
 
 /** What the bridge sends always is one; it has checked the data against the contract of the type. */
@@ -123,7 +174,7 @@ export function isEvent(payload: unknown): payload is DomainEvent {
   );
 }
 
-function forgetOldest(remembered: Set<string>): void {
-  const [oldest] = remembered;
+function forgetOldest(remembered: Map<string, unknown>): void {
+  const [oldest] = remembered.keys();
   if (oldest !== undefined) remembered.delete(oldest);
 }

@@ -51,6 +51,8 @@ export async function startTestBridge(options: {
   const settled: TestBridge['settled'] = [];
   const held: TestBridge['held'] = [];
   const bridge = createBridge({
+    hash: (text) => text,
+    clock: () => new Date(),
     catalogue: createCatalogue([domain]),
     workflows: options.workflows ?? createWorkflows(temporal),
     deadLetters: createDeadLetters(connection.jetstream(), () => new Date()),

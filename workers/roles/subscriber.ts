@@ -48,6 +48,8 @@ export const subscriber: Role = async ({ config, catalogue, registry, log }) => 
           letters,
         ),
         metrics: metrics(subscribed.subscription.name),
+        surroundings: () => databaseIsUp(database),
+        attempts: config.SUBSCRIPTION_ATTEMPTS,
         log,
         now: () => performance.now(),
         random: Math.random,
