@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
+import { oneLine } from '../contracts';
 import type { OutboxEntry, RowDecision } from '../relay';
 import { decideOutboxRow, listOutbox, OutboxRowError, showOutboxRow } from '../relay';
 import { CliError } from './exit';
 import type { Output } from './options';
 import { sequenceNumber, wholeNumber, withOutput } from './options';
-import { payloadOf, payloadText, visible } from './payload';
+import { payloadOf, payloadText } from './payload';
 import { table } from './table';
 import type { World } from './world';
 
@@ -41,7 +42,7 @@ export function addOutbox(program: Command, world: World): void {
         return;
       }
       const rows = items.map(({ id, createdAt, state, subject, failure }) =>
-        [String(id), createdAt.toISOString(), state, subject, failure ?? ''].map(visible),
+        [String(id), createdAt.toISOString(), state, subject, failure ?? ''].map(oneLine),
       );
       world.terminal.out(
         items.length === 0
@@ -89,7 +90,7 @@ function inLines(row: OutboxEntry): string {
   return Object.entries(row)
     .map(([name, value]) => {
       const text = value instanceof Date ? value.toISOString() : String(value);
-      return `${name.padEnd(NAME_WIDTH)} ${visible(text)}`;
+      return `${name.padEnd(NAME_WIDTH)} ${oneLine(text)}`;
     })
     .join('\n');
 }

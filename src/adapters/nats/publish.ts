@@ -120,6 +120,6 @@ function refusedForGood(error: unknown): boolean {
 function reasonOf(error: unknown): NotPublished {
   if (!(error instanceof NatsError)) return 'unconfirmed';
   if (refusedForGood(error)) return 'refused';
-  if (error.api_error) return FULL.has(error.api_error.err_code) ? 'full' : 'unconfirmed';
+  if (error.api_error) return FULL.has(error.api_error.err_code ?? 0) ? 'full' : 'unconfirmed';
   return error.code === (ErrorCode.NoResponders as string) ? 'no-stream' : 'unconfirmed';
 }

@@ -6,7 +6,7 @@ import { address } from '../../../src/domains/shop/events/address';
 const london = orderSubmitted.example.shippingAddress;
 const at = (changes: object) => address.safeParse({ ...london, ...changes });
 const problems = (changes: object) => at(changes).error?.issues;
-const { postalCode: _, ...withoutCode } = london;
+const withoutCode = { ...london, postalCode: undefined };
 
 test.each(['HK', 'AE', 'IE', 'QA', 'AO', 'JM', 'FJ', 'PA'])('%s: without a postal code', (country) => {
   expect(address.safeParse({ ...withoutCode, country }).success).toBe(true);

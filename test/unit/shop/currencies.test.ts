@@ -50,19 +50,23 @@ const anyMoney = fc.record({
   currency: fc.constantFrom(...CURRENCIES),
 });
 
+test('an amount in a currency that was given up is still shown', () => {
+  expect(priceText({ amount: 1_290, currency: 'BGN' })).toBe('1,290 minor units of BGN');
+});
+
 test('a price’s text is its amount, to the last digit', () => {
   fc.assert(
     fc.property(anyMoney, ({ amount, currency }) => {
       const [number = '', code] = priceText({ amount, currency }).split(' ');
       expect(code).toBe(currency);
       expect(Number(number.replace(/[.,]/g, ''))).toBe(amount);
-      expect(number.split('.')[1]?.length ?? 0).toBe(minorDigits(currency));
+      expect(number.split('.')[1] ?? '').toHaveLength(minorDigits(currency) ?? -1);
     }),
   );
 });
 
-test.each([...CURRENCIES])('an order in %s is accepted', (currency) => {
-  expect(submitted({ currency }).success).toBe(true);
+test('an order in each of them is accepted', () => {
+  for (const currency of CURRENCIES) expect(submitted({ currency }).success).toBe(true);
 });
 
 test.each(['eur', 'EURO', 'DEM', 'XXX', 'E', ''])('an order in "%s" is refused', (currency) => {
@@ -70,10 +74,13 @@ test.each(['eur', 'EURO', 'DEM', 'XXX', 'E', ''])('an order in "%s" is refused',
 });
 
 const anyLines = fc
-  .uniqueArray(fc.string({ unit: fc.constantFrom(...'ABCDEFGH'), minLength: 1, maxLength: 8 }), {
-    minLength: 1,
-    maxLength: 100,
-  })
+  .uniqueArray(
+    fc.string({ unit: fc.constantFrom('A', 'B', 'C', 'D', 'E', 'F'), minLength: 1, maxLength: 8 }),
+    {
+      minLength: 1,
+      maxLength: 100,
+    },
+  )
   .chain((skus) =>
     fc.tuple(
       ...skus.map((sku) =>
@@ -90,10 +97,10 @@ test('the total of an order that is accepted is exact; any other is refused for 
   fc.assert(
     fc.property(anyLines, (lines) => {
       const exact = lines.reduce((sum, line) => sum + BigInt(line.quantity) * BigInt(line.unitPrice), 0n);
-      const { success, error } = submitted({ lines });
-      expect(success).toBe(exact <= BigInt(MAX_AMOUNT));
-      if (success) expect(BigInt(orderTotal({ lines, currency: 'EUR' }).amount)).toBe(exact);
-      else expect(error?.issues).toMatchObject([{ path: ['lines'] }]);
+      const checked = submitted({ lines });
+      expect(checked.success).toBe(exact <= BigInt(MAX_AMOUNT));
+      if (checked.success) expect(BigInt(orderTotal({ lines, currency: 'EUR' }).amount)).toBe(exact);
+      else expect(checked.error.issues).toMatchObject([{ path: ['lines'] }]);
     }),
   );
 });

@@ -37,5 +37,3 @@ export const address = z
       message: `is missing: an address in ${country} needs one`,
     });
   });
-
-export type Address = z.infer<typeof address>;

@@ -1,5 +1,3 @@
-import { isIPv4, isIPv6 } from 'node:net';
-import { domainToASCII } from 'node:url';
 import { z } from 'zod';
 import { isOneLine } from '../../../contracts';
 
@@ -42,15 +40,24 @@ function isLocalPart(local: string): boolean {
 
 function isDomain(domain: string): boolean {
   const [, literal] = /^\[(.*)\]$/.exec(domain) ?? [];
-  if (literal !== undefined) return literal.startsWith('IPv6:') ? isIPv6(literal.slice(5)) : isIPv4(literal);
-  if (!domain.split('.').every((label) => LABEL.test(label))) return false;
-  const labels = domainToASCII(domain).split('.');
+  if (literal !== undefined) return isIpAddress(literal);
+  const labels = domain.split('.');
   // A top-level domain of digits alone would be an IP address.
-  return (
-    labels.length > 1 &&
-    labels.every((label) => label.length <= MOST_LABEL_OCTETS) &&
-    !/^\d+$/.test(labels.at(-1) ?? '')
-  );
+  const isNamed =
+    labels.length > 1 && labels.every((label) => LABEL.test(label)) && !/^\d+$/.test(labels.at(-1) ?? '');
+  return isNamed && inAscii(domain).every((label) => label !== '' && label.length <= MOST_LABEL_OCTETS);
+}
+
+/** RFC 5321 section 4.1.3. */
+function isIpAddress(literal: string): boolean {
+  const [, ipv6] = /^IPv6:(.*)$/.exec(literal) ?? [];
+  return (ipv6 === undefined ? z.ipv4().safeParse(literal) : z.ipv6().safeParse(ipv6)).success;
+}
+
+/** The labels as the domain name system has them, in punycode; one empty label where it cannot have them. */
+function inAscii(domain: string): string[] {
+  const url = `http://${domain}`;
+  return (URL.canParse(url) ? new URL(url).hostname : '').split('.');
 }
 
 function octets(text: string): number {
