@@ -52,6 +52,7 @@ export async function runCli(args: readonly string[], options: WorldOptions): Pr
     const { code, message, exitCode, details } = problem;
     if (json) terminal.error(JSON.stringify({ error: { code, message, ...details } }));
     else if (!(error instanceof CommanderError)) terminal.error(`${code}: ${visible(message)}`);
+    else if (error.code === 'commander.unknownOption') terminal.error(KEY_HINT);
     return exitCode;
   } finally {
     await world.close();

@@ -62,6 +62,7 @@ export async function startTestBridge(options: {
       held: (cause) => held.push(cause),
       concurrency: () => undefined,
       misconfigured: () => undefined,
+      unknownFields: () => undefined,
     },
     log,
     now: () => performance.now(),
