@@ -128,6 +128,9 @@ const schema = z.object({
   /** Workflow tasks that may wait for a worker before the bridge slows down. */
   BRIDGE_MAX_BACKLOG: z.coerce.number().int().min(1).max(10_000_000).default(5_000),
 
+  /** Attempts of a subscription's handler at one event, while its surroundings are sound, before the event is a dead letter. */
+  SUBSCRIPTION_ATTEMPTS: z.coerce.number().int().min(1).max(1_000).default(30),
+
   GATEWAY_HOST: z.string().min(1).default('127.0.0.1'),
   GATEWAY_PORT: port(8080),
   /**

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   closedForGood,
@@ -34,6 +35,8 @@ import type { Role } from '../role';
 import { temporalSettings } from '../settings';
 
 const DAY_MS = 24 * 60 * 60_000;
+/** 132 bits: nobody finds two contents with the same one, and a workflow remembers a thousand. */
+const CONTENT_HASH_LENGTH = 22;
 
 /** Events from the stream to the workflows, and the stream's old events out of it. */
 export const bridge: Role = async ({ config, catalogue, registry, log }) => {
@@ -53,6 +56,8 @@ export const bridge: Role = async ({ config, catalogue, registry, log }) => {
     metrics: bridgeMetrics(registry),
     log,
     concurrency: config.BRIDGE_CONCURRENCY,
+    hash: (text) => createHash('sha256').update(text).digest('base64url').slice(0, CONTENT_HASH_LENGTH),
+    clock: () => new Date(),
     now: () => performance.now(),
     random: Math.random,
     sleep: (ms, signal) => delay(ms, undefined, { signal }).catch(() => undefined),

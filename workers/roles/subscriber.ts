@@ -58,6 +58,8 @@ export const subscriber: Role = async ({ config, catalogue, registry, log }) => 
         ),
         metrics: metrics(subscribed.subscription.name),
         provision: config.PROVISION,
+        surroundings: () => databaseIsUp(database),
+        attempts: config.SUBSCRIPTION_ATTEMPTS,
         log,
         now: () => performance.now(),
         random: Math.random,
