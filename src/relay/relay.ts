@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Publish } from '../adapters/nats';
+import { NotPublishedError } from '../adapters/nats';
 import type { Database, Session } from '../adapters/postgres';
 import type { Log } from '../contracts';
 import type { Lane } from './batch';
@@ -114,7 +115,8 @@ export function startRelay(parts: RelayParts): Relay {
         }
         if (waiting !== undefined) {
           laneFailures = published > 0 ? 1 : laneFailures + 1;
-          if (!(await parts.reachable())) throw new Error('NATS does not answer', { cause: waiting });
+          if (!isAnswer(waiting) && !(await parts.reachable()))
+            throw new Error('NATS does not answer', { cause: waiting });
           if (laneFailures === 1) parts.log.warn({ lane, err: waiting }, 'rows of the outbox have to wait');
           await pause(pauseAfter(laneFailures), signal);
         } else {
@@ -137,6 +139,11 @@ export function startRelay(parts: RelayParts): Relay {
       await done;
     },
   };
+}
+
+/** JetStream has answered: it is there, and only this stream takes nothing. */
+function isAnswer(error: unknown): boolean {
+  return error instanceof NotPublishedError && error.why !== 'unconfirmed';
 }
 
 function pauseAfter(failures: number): number {

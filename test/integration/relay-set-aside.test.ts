@@ -212,10 +212,13 @@ test('while the events have no room the relay keeps its lock and the letters go 
   const before = (await letters()).messages;
   await waitUntil(async () => (await letters()).messages === before + 100, WITHIN_MS);
   await waitUntil(async () => (await outboxState(db.database)).waitingSeconds.evt > 2, 2 * WITHIN_MS);
-  const { rows } = (await cli('outbox', 'list', '-o', 'json')).json() as {
-    rows: { state: string; failure: string }[];
-  };
-  expect(rows[0]).toMatchObject({ state: 'waiting', failure: expect.stringContaining('full') });
+  const listed = async () =>
+    (await cli('outbox', 'list', '-o', 'json')).json()['rows'] as { state: string; failure: string }[];
+  await waitUntil(
+    async () =>
+      (await listed()).some(({ state: is, failure }) => is === 'waiting' && failure.includes('full')),
+    WITHIN_MS,
+  );
   await manager.streams.update(EVENTS_STREAM, { max_bytes: STREAM_SETTINGS.maxBytes });
   await expectRelayed({ database: db.database, connection: nats.connection, ids, withinMs: 2 * WITHIN_MS });
   expect([timesActive(), setAside]).toEqual([1, 0]);
