@@ -1,3 +1,4 @@
+import { FAILURES } from '../../src/contracts/saga';
 import { EVENTS, REASONS, REFUSALS } from '../../src/domains/shop/names';
 import type { Hold } from '../../src/domains/shop/rules/holds';
 import type { CompensatableStep, SagaScope } from '../../src/saga';
@@ -121,7 +122,8 @@ export async function takePayment({ steps, course, decisions }: Order, hold: Hol
       await steps.capturePayment(hold);
       return [{ ...hold, byHand: false }];
     } catch (error) {
-      const { message } = failureOf(error);
+      const { type, message } = failureOf(error);
+      if (type === FAILURES.stepUndone) throw error;
       const words = `The parcel is on its way, and **the payment cannot be taken**: ${message}`;
       const { kind } = await decisions.ask(course.pass('capture-refused'), words);
       course.go('payment-decided', `The parcel is on its way. Payment: ${kind}.`);
