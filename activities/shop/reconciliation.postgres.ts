@@ -1,11 +1,12 @@
 import type { Database } from '../../src/adapters/postgres';
 import type { OrderBooks } from '../../src/domains/shop/rules/reconciliation';
+import { REASONS } from '../../src/domains/shop/names';
 import { layTombstones, stepsOfProcess } from '../../src/effects';
 import type { Books } from './reconciliation';
 
 /** Everything that the shop's capabilities have on record of an order, in one row. */
 const BOOKS = `
-  select o.order_id, o.state, o.amount, o.currency,
+  select o.order_id, o.state, coalesce(o.reason = '${REASONS.reconciled}', false) as repaired, o.amount, o.currency,
          greatest(o.updated_at, p.changed, r.changed, s.changed) as changed,
          coalesce(p.found, '[]') as payments, coalesce(r.found, '[]') as reservations,
          coalesce(s.found, '[]') as shipments
@@ -22,7 +23,10 @@ const BOOKS = `
       select json_agg(json_build_object('state', state)) as found, max(updated_at) as changed
         from logistics.shipments where order_id = o.order_id) s on true`;
 
-interface Row extends Pick<OrderBooks, 'state' | 'currency' | 'payments' | 'reservations' | 'shipments'> {
+interface Row extends Pick<
+  OrderBooks,
+  'state' | 'repaired' | 'currency' | 'payments' | 'reservations' | 'shipments'
+> {
   readonly order_id: string;
   /** A bigint. */
   readonly amount: string;

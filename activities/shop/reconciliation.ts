@@ -3,7 +3,7 @@ import type { Finding, ReconciliationReport } from '../../src/contracts';
 import type { Moment, OrderBooks, OrderSaga } from '../../src/domains/shop/rules/reconciliation';
 import { findingsOf, isSuspect } from '../../src/domains/shop/rules/reconciliation';
 import type { KnownStep, PlannedUndo } from '../../src/domains/shop/rules/repair';
-import { firstKeys, planRepair } from '../../src/domains/shop/rules/repair';
+import { firstKeys, forwardKeys, planRepair } from '../../src/domains/shop/rules/repair';
 import { activity } from '../../src/effects';
 import { orderId } from './shapes';
 
@@ -132,6 +132,11 @@ export function createReconciliationActivities(parts: ReconciliationParts) {
         ...closing(order),
         undoWithinMs,
       };
+    }),
+
+    /** To be called when it is certain that the order is undone: before that, a reset may take it up where it was. */
+    closeTheWay: activity(prepareRepair, async ({ orderId: id }) => {
+      await books.layTombstones(forwardKeys(id, await books.steps(id)));
     }),
   };
 }

@@ -240,6 +240,21 @@ test('a repair of an order whose workflow is open is refused, by the command and
   expect((await order.result()).state).toBe('completed');
 });
 
+test('a workflow that was reset after the repair is a finding, meets its tombstones at the next step, and ends', async () => {
+  const order = await abandoned();
+  await reconcile('--repair', '--order', order.orderId);
+  const closed = await booksOf(order);
+  await reset(order);
+  expect(kindsOf((await reconcile()).json()['findings'])).toEqual(['saga-again, by-hand']);
+
+  await order.dispatched();
+  expect((await order.result()).state).toBe('compensated');
+  expect(await booksOf(order)).toEqual(closed);
+  expect(closed).toEqual(UNDONE);
+  expect(await newsOf(order, 'compensated')).toBe(1);
+  expect((await reconcile()).code).toBe(0);
+});
+
 test('what a skipped undo has left is found and undone', async () => {
   const order = newOrder();
   shop.atCarrier.fail('book', new RefusalError(REFUSALS.addressNotServed, 'not there'));

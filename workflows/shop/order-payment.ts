@@ -1,3 +1,4 @@
+import { FAILURES } from '../../src/contracts/saga';
 import type { OrderContent } from '../../src/domains/shop/events/orders';
 import { EVENTS, REASONS, REFUSALS } from '../../src/domains/shop/names';
 import type { Hold } from '../../src/domains/shop/rules/holds';
@@ -135,7 +136,8 @@ export async function takePayment({ steps, course, decisions }: Order, hold: Hol
       await capture();
       return [{ ...hold, byHand: false }];
     } catch (error) {
-      const { kind: meaning, message } = failureOf(error);
+      const { kind: meaning, type, message } = failureOf(error);
+      if (type === FAILURES.stepUndone) throw error;
       const words = `The parcel is on its way, and **the payment cannot be taken**: ${message}`;
       const about = { what: 'capturePayment', message };
       const { kind } = await decisions.ask(course.pass('capture-refused'), words, about);

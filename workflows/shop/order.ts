@@ -135,7 +135,9 @@ async function run(
   }
   // The goods have left, there is no way back: a cancellation from the UI changes nothing any more.
   for (const scope of order.scopes) scope.passPivot();
-  return CancellationScope.nonCancellable(() => forward(order));
+  return CancellationScope.nonCancellable(() =>
+    forward(order).catch((error: unknown) => endAsUndone(order, error)),
+  );
 }
 
 /** The whole payment is taken when the first parcel leaves; what is lost, or never leaves, is given back. */
@@ -162,6 +164,12 @@ async function forward(order: Order): Promise<OrderEnd> {
   await steps.closeRefundedOrder(due, because);
   await steps.notifyCustomer('order-refunded', because);
   return close(order, 'money-back', 'The parcel got lost; the customer has the money back.');
+}
+
+/** A repair has undone the order while its workflow was gone, and has told everybody: a workflow that was reset just ends. */
+async function endAsUndone(order: Order, error: unknown): Promise<OrderEnd> {
+  if (failureOf(error).type !== FAILURES.stepUndone) throw error;
+  return close(order, 'undone-meanwhile', 'A repair has undone this order: nothing is left to do.');
 }
 
 /** Undoes what was done, and closes the order; also when somebody has cancelled the workflow. */

@@ -94,6 +94,7 @@ export async function repair({ key: orderId }: { key: string }): Promise<RepairR
   const gone = await parcelThatLeft(orderId, prepared);
   if (gone !== undefined) return refuse(gone);
 
+  await books.closeTheWay(`Let nothing of order ${orderId} go forward`, { orderId });
   const saga = openSaga(decisions);
   const undo = undoing(orderId, prepared.undoWithinMs);
   // Registered in the order of doing, so that they are undone the other way round.

@@ -39,6 +39,9 @@ const QUEUE_POLLING = [
   'history.visibilityProcessorMaxPollRPS=200',
 ];
 
+// The server marks a workflow whose tasks fail (`TemporalReportedProblems`) after five attempts; here after two, within seconds.
+const PROBLEMS = ['system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute=2'];
+
 // A connection that isn't up within this is tried again, with a fresh channel: the old one would wait out its back-off.
 const CONNECT_TIMEOUT_MS = 2_000;
 
@@ -81,7 +84,7 @@ function argumentsFor(options: TemporalOptions, database: string): string[] {
     ...(options.storage === 'memory'
       ? []
       : ['--db-filename', database, ...values('--sqlite-pragma', PRAGMAS)]),
-    ...values('--dynamic-config-value', QUEUE_POLLING),
+    ...values('--dynamic-config-value', [...QUEUE_POLLING, ...PROBLEMS]),
   ];
 }
 

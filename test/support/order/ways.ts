@@ -6,6 +6,7 @@ import {
   DefectError,
   FAILURES,
   RefusalError,
+  StepUndoneError,
   STUCK as QUESTION,
 } from '../../../src/contracts';
 import { EVENTS, REFUSALS } from '../../../src/domains/shop/names';
@@ -473,6 +474,14 @@ export const WAYS: Readonly<Record<string, readonly [Drive, readonly string[]]>>
     COMPLETED,
   ],
   'awaiting-delivery, capture-refused': [unpaid, [...DECIDED, 'awaiting-delivery', 'completed']],
+  'awaiting-delivery, undone-meanwhile': [
+    async ({ order, shop, ...way }) => {
+      shop.fail('capturePayment', new StepUndoneError('capturePayment'));
+      await booked({ order, shop, ...way });
+      await order.dispatched();
+    },
+    ['placing', 'awaiting-dispatch', 'awaiting-delivery', 'compensated'],
+  ],
   'awaiting-delivery, paid-by-hand': [
     givenBackByHand(paidByHand),
     [...DECIDED, 'awaiting-delivery', 'awaiting-decision', 'awaiting-delivery', 'refunded'],

@@ -60,6 +60,23 @@ describe('what adds up is no finding', () => {
   ])('%s', (_, order, saga) => expect(inWords(order, saga)).toEqual([]));
 });
 
+describe('an order that a repair has closed', () => {
+  const repaired = books('compensated', { ...undone, repaired: true });
+
+  test('is a finding while a reset workflow stands over it, and never without a look', () => {
+    expect(isSuspect(repaired, moment)).toBe(true);
+    expect(inWords(repaired, open)).toEqual([
+      'saga-again, by-hand: compensated by a repair, and its workflow is open again: terminate it, or wait until its next step finds that it was undone',
+    ]);
+  });
+
+  test.each<[string, OrderBooks, OrderSaga]>([
+    ['whose workflow is terminated', repaired, terminated],
+    ['whose workflow has ended after a reset', repaired, completed],
+    ['a moment ago', { ...repaired, changedAt: JUST_NOW }, open],
+  ])('is none: %s', (_, order, saga) => expect(inWords(order, saga)).toEqual([]));
+});
+
 describe('what has just changed is let alone', () => {
   test.each<[string, OrderBooks, OrderSaga]>([
     ['the books', books('placing', { changedAt: JUST_NOW }), terminated],

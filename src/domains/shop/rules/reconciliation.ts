@@ -5,6 +5,8 @@ export interface OrderBooks {
   readonly orderId: string;
   /** `placing` and `confirmed` are open, every other one is an end. */
   readonly state: string;
+  /** A repair has closed it. */
+  readonly repaired?: boolean;
   readonly amount: number;
   readonly currency: string;
   /** Of the order's own entry and of everything that was done for it: the latest change, in milliseconds since 1970. */
@@ -36,7 +38,7 @@ export interface Moment {
 /** What does not add up about an order. */
 export interface OrderFinding {
   readonly key: string;
-  readonly kind: 'saga-gone' | 'money' | 'stock' | 'shipment';
+  readonly kind: 'saga-gone' | 'saga-again' | 'money' | 'stock' | 'shipment';
   readonly detail: string;
   readonly repair: 'undo' | 'by-hand';
 }
@@ -45,19 +47,22 @@ const OPEN: ReadonlySet<string> = new Set(['placing', 'confirmed']);
 const HELD: ReadonlySet<string> = new Set(['pending', 'authorized']);
 
 /**
- * Whether an order deserves a look at its workflow: most do not, and a look costs a call. An open one always does.
+ * Whether an order deserves a look at its workflow: most do not, and a look costs a call. An open one always does, and one
+ * that a repair has closed: its workflow may have been reset since.
  */
 export function isSuspect(books: OrderBooks, moment: Moment): boolean {
-  return isSettled(books.changedAt, moment) && (OPEN.has(books.state) || leftOvers(books).length > 0);
+  const { changedAt, state, repaired = false } = books;
+  return isSettled(changedAt, moment) && (OPEN.has(state) || repaired || leftOvers(books).length > 0);
 }
 
 /**
- * What does not add up, and nobody is going to change: of an order with an open workflow nothing, whatever its books say,
- * for that is its saga's business. The saga must have been looked at **before** the books were read: it closes them before
+ * What does not add up, and nobody is going to change. An order with an open workflow is its saga's business, whatever its
+ * books say; but not one that a repair has closed: that workflow was reset, and goes on with what is undone. The saga must have been looked at **before** the books were read: it closes them before
  * it closes itself, so that an order which ends in between is found closed, and not abandoned.
  */
 export function findingsOf(books: OrderBooks, saga: OrderSaga, moment: Moment): OrderFinding[] {
-  if (saga.kind === 'open' || !isSettled(books.changedAt, moment)) return [];
+  if (!isSettled(books.changedAt, moment)) return [];
+  if (saga.kind === 'open') return books.repaired === true ? [again(books)] : [];
   if (saga.kind === 'closed' && !isSettled(saga.closedAt, moment)) return [];
   if (!OPEN.has(books.state)) return leftOvers(books);
   const how = saga.kind === 'closed' ? `is ${saga.how}` : 'is unknown to Temporal';
@@ -70,6 +75,11 @@ export function findingsOf(books: OrderBooks, saga: OrderSaga, moment: Moment): 
       repair: hasLeft(books) ? 'by-hand' : 'undo',
     },
   ];
+}
+
+function again({ orderId, state }: OrderBooks): OrderFinding {
+  const detail = `${state} by a repair, and its workflow is open again: terminate it, or wait until its next step finds that it was undone`;
+  return { key: orderId, kind: 'saga-again', detail, repair: 'by-hand' };
 }
 
 function isSettled(changedAt: number, { now, graceMs }: Moment): boolean {

@@ -49,6 +49,18 @@ export function firstKeys(orderId: string): string[] {
   return Object.keys(UNDONE_BY).map((step) => `${orderId}:${step}:0`);
 }
 
+/**
+ * The keys of the steps with which an order goes forward from its bookings. After a repair they get tombstones: a workflow that was
+ * terminated, repaired and then reset meets one of them, and ends.
+ */
+export function forwardKeys(orderId: string, steps: readonly KnownStep[]): string[] {
+  const bookings = steps
+    .map(({ key }) => key.split(':'))
+    .filter((parts) => parts.at(-2) === 'createShipment')
+    .map((parts) => `${orderId}:shipStock:${parts.at(-1) ?? ''}`);
+  return [`${orderId}:capturePayment:0`, ...bookings];
+}
+
 const RANK = Object.keys(UNDONE_BY);
 
 /**
