@@ -14,6 +14,7 @@ export * from './identity';
 export * from './issue';
 export * from './json';
 export * from './log';
+export * from './member';
 export * from './published';
 export * from './reasons';
 export * from './reconciliation';

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { decodeEvent, outgoing } from '../contracts';
 import type { GatewayParts } from './gateway';
 import { problemOf, sendProblem } from './problem';
-import { publishOr503 } from './publishing';
+import { publishOne, sendOutcome } from './publishing';
 
 /** `POST /events`: a CloudEvent, structured or binary. 202 once JetStream has confirmed it. */
 export function addEvents(app: FastifyInstance, parts: GatewayParts): void {
@@ -15,7 +15,7 @@ export function addEvents(app: FastifyInstance, parts: GatewayParts): void {
       parts.metrics.refused('events', decoding.rejection.reason);
       return sendProblem(reply, problemOf(decoding.rejection));
     }
-    return publishOr503(reply, parts, 'events', outgoing(decoding.event));
+    return sendOutcome(reply, await publishOne(parts, 'events', outgoing(decoding.event)));
   });
 }
 
@@ -23,7 +23,8 @@ export function bodyOf(body: unknown): Uint8Array {
   return Buffer.isBuffer(body) ? body : new Uint8Array();
 }
 
-function singleValued(
+/** Header names in lower case, as Node gives them; those that came several times and were not joined are left out. */
+export function singleValued(
   headers: Readonly<Record<string, string | string[] | undefined>>,
 ): Record<string, string> {
   return Object.fromEntries(

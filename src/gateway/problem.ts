@@ -9,13 +9,16 @@ export interface Problem {
   readonly title: string;
   readonly detail: string;
   readonly path?: string | undefined;
+  /** For the header `Retry-After`. */
+  readonly retryAfterS?: number;
 }
 
 export function problemOf({ reason, detail, path }: Rejection): Problem {
   return { status: REASONS[reason].status, reason, title: REASONS[reason].meaning, detail, path };
 }
 
-export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
+export function sendProblem(reply: FastifyReply, { retryAfterS, ...problem }: Problem): FastifyReply {
+  if (retryAfterS !== undefined) void reply.header('retry-after', String(retryAfterS));
   return reply
     .code(problem.status)
     .type('application/problem+json')

@@ -1,4 +1,5 @@
 import type { FastifyReply } from 'fastify';
+import type { PublishReceipt } from '../adapters/nats';
 import { NotPublishedError } from '../adapters/nats';
 import type { OutgoingEvent } from '../contracts';
 import { MAX_EVENT_BYTES } from '../contracts';
@@ -9,26 +10,38 @@ import { problemOf, sendProblem } from './problem';
 /** When to come again: JetStream is back within seconds, or an operator is needed. */
 const RETRY_AFTER_S = 2;
 
-/** Publishes, and answers 202 with the receipt; without JetStream's confirmation it is 503, and the caller repeats. */
-export async function publishOr503(
-  reply: FastifyReply,
+export type PublishOutcome =
+  | {
+      readonly kind: 'published';
+      readonly receipt: PublishReceipt & Pick<OutgoingEvent, 'id' | 'source' | 'subject'>;
+    }
+  | { readonly kind: 'refused'; readonly problem: Problem };
+
+/** Publishes, and counts it. Without JetStream's confirmation the problem is a 503, and the caller repeats. */
+export async function publishOne(
   parts: GatewayParts,
   door: DoorName,
   event: OutgoingEvent,
-): Promise<FastifyReply> {
-  const problem = sizeProblem(event);
-  if (problem) {
-    parts.metrics.refused(door, problem.reason);
-    return sendProblem(reply, problem);
+): Promise<PublishOutcome> {
+  const tooLarge = sizeProblem(event);
+  if (tooLarge) {
+    parts.metrics.refused(door, tooLarge.reason);
+    return { kind: 'refused', problem: tooLarge };
   }
   try {
     const { stream, sequence, duplicate } = await parts.publish(event);
     parts.metrics.accepted(door, duplicate);
     const { id, source, subject } = event;
-    return await reply.code(202).send({ id, source, subject, stream, sequence, duplicate });
+    return { kind: 'published', receipt: { id, source, subject, stream, sequence, duplicate } };
   } catch (error) {
-    return sendNotPublished(reply, parts, door, event, error);
+    return { kind: 'refused', problem: notPublished(parts, door, event, error) };
   }
+}
+
+/** Answers 202 with the receipt, or the problem. */
+export function sendOutcome(reply: FastifyReply, outcome: PublishOutcome): FastifyReply {
+  if (outcome.kind === 'refused') return sendProblem(reply, outcome.problem);
+  return reply.code(202).send(outcome.receipt);
 }
 
 /** With its envelope an event may be larger than its body was; what is taken here, the bridge must be able to read. */
@@ -38,22 +51,21 @@ export function sizeProblem({ body }: OutgoingEvent): Problem | undefined {
   return problemOf({ reason: 'too-large', detail });
 }
 
-/** @throws what is no word of JetStream's */
-export function sendNotPublished(
-  reply: FastifyReply,
+/** Logs and counts it. @throws any error other than NotPublishedError */
+export function notPublished(
   { metrics, log }: GatewayParts,
   door: DoorName,
   { subject }: OutgoingEvent,
   error: unknown,
-): FastifyReply {
+): Problem {
   if (!(error instanceof NotPublishedError)) throw error;
   log.error({ err: error, subject }, 'event not published');
   metrics.refused(door, 'not-published');
-  void reply.header('retry-after', String(RETRY_AFTER_S));
-  return sendProblem(reply, {
+  return {
     status: 503,
     reason: 'not-published',
     title: 'the event stream has not confirmed the event',
     detail: 'Send the same event again, with the same source and id: it will not be applied twice.',
-  });
+    retryAfterS: RETRY_AFTER_S,
+  };
 }
