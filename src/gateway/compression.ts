@@ -66,7 +66,7 @@ function inflatorOf(encoding: string, body: Buffer): (typeof inflators)['gzip'] 
 }
 
 function isTooLarge(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
+  return (error as { code?: unknown }).code === 'ERR_BUFFER_TOO_LARGE';
 }
 
 const TOO_LARGE = problemOf({
