@@ -94,7 +94,8 @@ module.exports = {
       to: { ...notTypes, path: `${external}nats/` },
     },
     only('src/config\\.ts', ['src/contracts/'], ['zod']),
-    only('src/domains/[^/]+/', ['src/contracts/'], ['zod']),
+    only('src/security/', ['src/contracts/']),
+    only('src/domains/[^/]+/', ['src/contracts/', 'src/security/'], ['zod']),
     noCore('src/domains/'),
     only('src/domains/index\\.ts', ['src/domains/', 'src/contracts/']),
 

@@ -16,9 +16,10 @@ export async function receiveCarrierNews(
     void bodyOf(request).then((body) => {
       response.end();
       if (request.url !== '/webhooks/carrier') return;
-      const reading = carrierWebhook.read(JSON.parse(body));
-      if (reading.kind !== 'event') return;
-      const { contract, id, data } = reading.event;
+      const reading = carrierWebhook.read({ body: JSON.parse(body), headers: {} });
+      const [news] = reading.kind === 'events' ? reading.events : [];
+      if (!news) return;
+      const { contract, id, data } = news;
       const event = { id, source: '/providers/carrier', type: contract.type, key: contract.key(data), data };
       deliver(event).catch((error: unknown) => {
         process.stderr.write(`the carrier's news of ${event.key} is lost: ${String(error)}\n`);

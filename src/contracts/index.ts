@@ -18,6 +18,7 @@ export * from './identity';
 export * from './issue';
 export * from './json';
 export * from './log';
+export * from './member';
 export * from './published';
 export * from './read-envelope';
 export * from './reasons';

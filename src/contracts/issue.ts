@@ -7,7 +7,7 @@ export const inWords: z.core.$ZodErrorMap = ({ code, input }) =>
 /** The first thing that is wrong, and where, below `root`. */
 export function firstIssue(
   error: z.ZodError,
-  ...root: string[]
+  ...root: (string | number)[]
 ): { detail: string; path: string | undefined } {
   const [issue] = error.issues;
   return { detail: issue?.message ?? error.message, path: pathText([...root, ...(issue?.path ?? [])]) };

@@ -2,8 +2,8 @@ import type { FastifyReply } from 'fastify';
 import type { IncomingMessage } from '../contracts';
 import { splitBatch, STRUCTURED_CONTENT_TYPE } from '../contracts';
 import type { GatewayParts } from './gateway';
-import { problemOf, sendProblem } from './problem';
-import type { Publication } from './publishing';
+import { bodyOf, problemOf, sendProblem } from './problem';
+import type { PublishOutcome } from './publishing';
 
 /** They are published one after the other; together they have the room of one request. */
 export const MAX_BATCH = 100;
@@ -16,7 +16,7 @@ export async function answerBatch(
   reply: FastifyReply,
   { metrics }: GatewayParts,
   body: Uint8Array,
-  take: (event: IncomingMessage) => Promise<Publication>,
+  take: (event: IncomingMessage) => Promise<PublishOutcome>,
 ): Promise<FastifyReply> {
   const items = splitBatch(body);
   if (!items || items.length > MAX_BATCH) {
@@ -31,7 +31,7 @@ export async function answerBatch(
     metrics.refused('events', problem.reason);
     return sendProblem(reply, problem);
   }
-  const taken: Publication[] = [];
+  const taken: PublishOutcome[] = [];
   for (const item of items) {
     const before = taken.at(-1);
     // The stream is away: the rest would wait as long, each of them.
@@ -39,24 +39,21 @@ export async function answerBatch(
     else taken.push(await take({ headers: { 'content-type': STRUCTURED_CONTENT_TYPE }, body: item }));
   }
   const results = taken.map((each) =>
-    each.kind === 'published' ? { status: 202, ...each.receipt } : each.problem,
+    each.kind === 'published' ? { status: 202, ...each.receipt } : bodyOf(each.problem),
   );
-  const refused = taken.filter(({ kind }) => kind === 'refused').length;
-  if (refused === 0) return reply.code(202).send({ results });
-  const retryAfterS = Math.max(
-    0,
-    ...taken.map((each) => ('retryAfterS' in each ? (each.retryAfterS ?? 0) : 0)),
-  );
-  if (retryAfterS > 0) void reply.header('retry-after', String(retryAfterS));
+  const problems = taken.flatMap((each) => (each.kind === 'refused' ? [each.problem] : []));
+  if (problems.length === 0) return reply.code(202).send({ results });
+  const retryAfterS = Math.max(0, ...problems.map((each) => each.retryAfterS ?? 0));
   return sendProblem(reply, {
     status: retryAfterS > 0 ? 503 : 422,
     reason: 'batch-not-accepted',
     title: 'not all events of the batch are stored',
-    detail: `${taken.length - refused} of ${taken.length} are stored; \`results\` has an entry for each, in their order`,
+    detail: `${taken.length - problems.length} of ${taken.length} are stored; \`results\` has an entry for each, in their order`,
     results,
+    ...(retryAfterS > 0 && { retryAfterS }),
   });
 }
 
-function isUnconfirmed(each: Publication): boolean {
-  return each.kind === 'refused' && each.retryAfterS !== undefined;
+function isUnconfirmed(each: PublishOutcome): boolean {
+  return each.kind === 'refused' && each.problem.retryAfterS !== undefined;
 }

@@ -5,8 +5,8 @@ import { answerBatch } from './batch';
 import type { GatewayParts } from './gateway';
 import { headersOf } from './headers';
 import { problemOf, sendProblem } from './problem';
-import type { Publication } from './publishing';
-import { publication, sendPublication } from './publishing';
+import type { PublishOutcome } from './publishing';
+import { publishOne, sendOutcome } from './publishing';
 
 /**
  * `POST /events`: a CloudEvent, structured or binary, or a batch of them. 202 once JetStream has confirmed it. `OPTIONS /events`: the
@@ -24,7 +24,7 @@ export function addEvents(app: FastifyInstance, parts: GatewayParts): void {
     if (mediaTypeOf(headers) === BATCH_CONTENT_TYPE) {
       return answerBatch(reply, parts, body, (message) => take(parts, message));
     }
-    return sendPublication(reply, await take(parts, { headers, body }));
+    return sendOutcome(reply, await take(parts, { headers, body }));
   });
 
   app.options('/events', (request, reply: FastifyReply) => {
@@ -38,7 +38,7 @@ export function addEvents(app: FastifyInstance, parts: GatewayParts): void {
   });
 }
 
-async function take(parts: GatewayParts, message: IncomingMessage): Promise<Publication> {
+async function take(parts: GatewayParts, message: IncomingMessage): Promise<PublishOutcome> {
   const decoding = unexpired(decodeEvent(message, parts.catalogue), parts.clock());
   if (!decoding.ok) {
     parts.metrics.refused('events', decoding.rejection.reason);
@@ -46,7 +46,7 @@ async function take(parts: GatewayParts, message: IncomingMessage): Promise<Publ
   }
   const { event, published, stripped } = decoding;
   if (stripped.length > 0) parts.metrics.unknownFields(published.type, stripped);
-  return publication(parts, 'events', outgoing(event));
+  return publishOne(parts, 'events', outgoing(event));
 }
 
 function unexpired(decoding: Decoding, now: Date): Decoding {

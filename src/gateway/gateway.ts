@@ -1,9 +1,10 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import Fastify from 'fastify';
 import type { Publish, PublishFirst } from '../adapters/nats';
 import type { Submit } from '../adapters/temporal';
 import type { Catalogue, Log } from '../contracts';
 import { MAX_EVENT_BYTES } from '../contracts';
+import { ACCEPTED_ENCODINGS, BodyRefusedError, decompressed } from './compression';
 import { addDoors } from './doors';
 import { addEvents } from './events';
 import type { Health } from './health';
@@ -62,9 +63,11 @@ export function createGateway(parts: GatewayParts): FastifyInstance {
     done();
   });
 
-  // Bytes are kept as they came: signatures are over bytes, and the engine's own JSON reader has its own limits.
+  // Bytes are kept as they were sent: signatures are over bytes, and the engine's own JSON reader has its own limits.
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (request: FastifyRequest, body: Buffer) =>
+    decompressed(body, request.headers['content-encoding']),
+  );
 
   const doors = parts.catalogue.doors.map(({ path }) => `POST ${path}, `).join('');
   app.setNotFoundHandler((request, reply) =>
@@ -82,6 +85,7 @@ export function createGateway(parts: GatewayParts): FastifyInstance {
       return sendProblem(reply, INTERNAL);
     }
     parts.metrics.refused(doorOf(request.url, parts.catalogue), problem.reason);
+    if (problem.status === 415) void reply.header('accept-encoding', ACCEPTED_ENCODINGS);
     return sendProblem(reply, problem);
   });
 
@@ -106,6 +110,7 @@ const INTERNAL: Problem = {
 
 /** What is wrong with a request that the HTTP server has refused by itself; `undefined` when the fault is ours. */
 function problemOfRequest(error: unknown): Problem | undefined {
+  if (error instanceof BodyRefusedError) return error.problem;
   const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
   if (!(error instanceof Error) || status < 400 || status >= 500) return undefined;
   if (status === 413) {

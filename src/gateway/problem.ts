@@ -11,6 +11,8 @@ export interface Problem {
   readonly path?: string | undefined;
   /** Of a batch: what became of each event. */
   readonly results?: readonly object[];
+  /** For the header `Retry-After`. */
+  readonly retryAfterS?: number;
 }
 
 export function problemOf({ reason, detail, path }: Rejection): Problem {
@@ -18,8 +20,11 @@ export function problemOf({ reason, detail, path }: Rejection): Problem {
 }
 
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
-  return reply
-    .code(problem.status)
-    .type('application/problem+json')
-    .send({ type: `urn:sagaline:problem:${problem.reason}`, ...problem });
+  if (problem.retryAfterS !== undefined) void reply.header('retry-after', String(problem.retryAfterS));
+  return reply.code(problem.status).type('application/problem+json').send(bodyOf(problem));
+}
+
+/** The problem as it is answered, without what becomes a header. */
+export function bodyOf(problem: Problem): object {
+  return { type: `urn:sagaline:problem:${problem.reason}`, ...problem, retryAfterS: undefined };
 }

@@ -13,38 +13,27 @@ const RETRY_AFTER_S = 2;
 const FULL_RETRY_AFTER_S = 60;
 
 /** What became of an event that was to be published. */
-export type Publication =
+export type PublishOutcome =
   | {
       readonly kind: 'published';
       readonly receipt: PublishReceipt & Pick<OutgoingEvent, 'id' | 'source' | 'subject'>;
     }
-  | {
-      readonly kind: 'refused';
-      readonly problem: Problem;
-      /** Where a repeat may help, and when. */
-      readonly retryAfterS?: number;
-    };
+  | { readonly kind: 'refused'; readonly problem: Problem };
 
-/** Publishes, and answers 202 with the receipt; without JetStream's confirmation it is 503, and the caller repeats. */
-export async function publishOr503(
-  reply: FastifyReply,
+/**
+ * Publishes, and counts it. Without JetStream's confirmation the problem is a 503, and the caller repeats.
+ *
+ * @throws any error other than NotPublishedError
+ */
+export async function publishOne(
   parts: GatewayParts,
   door: DoorName,
   event: OutgoingEvent,
-): Promise<FastifyReply> {
-  return sendPublication(reply, await publication(parts, door, event));
-}
-
-/** @throws any error that is not JetStream's */
-export async function publication(
-  parts: GatewayParts,
-  door: DoorName,
-  event: OutgoingEvent,
-): Promise<Publication> {
-  const problem = sizeProblem(event);
-  if (problem) {
-    parts.metrics.refused(door, problem.reason);
-    return { kind: 'refused', problem };
+): Promise<PublishOutcome> {
+  const tooLarge = sizeProblem(event);
+  if (tooLarge) {
+    parts.metrics.refused(door, tooLarge.reason);
+    return { kind: 'refused', problem: tooLarge };
   }
   try {
     const receipt = await parts.publish(event);
@@ -52,50 +41,39 @@ export async function publication(
     const { id, source, subject } = event;
     return { kind: 'published', receipt: { id, source, subject, ...receipt } };
   } catch (error) {
-    return unpublished(parts, door, event, error);
+    return { kind: 'refused', problem: notPublished(parts, door, event, error) };
   }
 }
 
-export function sendPublication(reply: FastifyReply, taken: Publication): FastifyReply {
-  if (taken.kind === 'published') return reply.code(202).send(taken.receipt);
-  if (taken.retryAfterS !== undefined) void reply.header('retry-after', String(taken.retryAfterS));
-  return sendProblem(reply, taken.problem);
+/** Answers 202 with the receipt, or the problem. */
+export function sendOutcome(reply: FastifyReply, outcome: PublishOutcome): FastifyReply {
+  if (outcome.kind === 'refused') return sendProblem(reply, outcome.problem);
+  return reply.code(202).send(outcome.receipt);
 }
 
 /** With its envelope an event may be larger than its body was; what is taken here, the bridge must be able to read. */
 export function sizeProblem({ body }: OutgoingEvent): Problem | undefined {
   if (body.byteLength <= MAX_EVENT_BYTES) return undefined;
-  const detail = `${body.byteLength} bytes with its envelope, at most ${MAX_EVENT_BYTES} are allowed`;
+  const detail = `${body.byteLength} bytes as an event, at most ${MAX_EVENT_BYTES} are allowed`;
   return problemOf({ reason: 'too-large', detail });
 }
 
-/** @throws any error that is not JetStream's */
-export function sendNotPublished(
-  reply: FastifyReply,
-  parts: GatewayParts,
-  door: DoorName,
-  event: OutgoingEvent,
-  error: unknown,
-): FastifyReply {
-  return sendPublication(reply, unpublished(parts, door, event, error));
-}
-
-function unpublished(
+/** Logs and counts it. @throws any error other than NotPublishedError */
+export function notPublished(
   { metrics, log }: GatewayParts,
   door: DoorName,
   { subject }: OutgoingEvent,
   error: unknown,
-): Publication {
+): Problem {
+  if (!(error instanceof NotPublishedError)) throw error;
   if (error instanceof EventConflictError) {
     metrics.refused(door, 'conflict');
-    return { kind: 'refused', problem: conflictOf(error) };
+    return conflictOf(error);
   }
-  if (!(error instanceof NotPublishedError)) throw error;
   log.error({ err: error, subject }, 'event not published');
-  const isFull = error.why === 'full';
-  const problem = isFull ? STREAM_FULL : NOT_PUBLISHED;
+  const problem = error.why === 'full' ? STREAM_FULL : NOT_PUBLISHED;
   metrics.refused(door, problem.reason);
-  return { kind: 'refused', problem, retryAfterS: isFull ? FULL_RETRY_AFTER_S : RETRY_AFTER_S };
+  return problem;
 }
 
 const STREAM_FULL: Problem = {
@@ -104,12 +82,14 @@ const STREAM_FULL: Problem = {
   title: 'the event stream is full',
   detail:
     'The event is not stored. Send it again later, with the same source and id; the operator has to make room.',
+  retryAfterS: FULL_RETRY_AFTER_S,
 };
 const NOT_PUBLISHED: Problem = {
   status: 503,
   reason: 'not-published',
   title: 'the event stream has not confirmed the event',
   detail: 'Send the same event again, with the same source and id: it will not be applied twice.',
+  retryAfterS: RETRY_AFTER_S,
 };
 
 function conflictOf({ stored }: EventConflictError): Problem {

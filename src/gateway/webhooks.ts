@@ -1,13 +1,13 @@
-import type { FastifyInstance } from 'fastify';
-import { encodeEvent, firstIssue, InvalidEventError, readJson } from '../contracts';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { NewEvent, OutgoingEvent, SignedRequest, Webhook, WebhookReading } from '../contracts';
+import { encodeEvent, InvalidEventError, readJson } from '../contracts';
 import { bodyOf } from './events';
 import type { GatewayParts } from './gateway';
 import type { Problem } from './problem';
 import { problemOf, sendProblem } from './problem';
-import { publishOr503 } from './publishing';
-import { SIGNATURE_HEADER, signatureProblem } from './signature';
+import { publishOne, sendOutcome, type PublishOutcome } from './publishing';
 
-/** `POST /webhooks/:provider`: a provider's own JSON, signed; its event id becomes the event's. */
+/** `POST /webhooks/:provider`: a provider's own JSON, signed; its event ids become those of the events. */
 export function addWebhooks(app: FastifyInstance, parts: GatewayParts): void {
   const { catalogue, webhookSecrets, metrics, clock } = parts;
 
@@ -20,31 +20,89 @@ export function addWebhooks(app: FastifyInstance, parts: GatewayParts): void {
     const webhook = catalogue.webhookOf(provider);
     if (!webhook) return refuse(unknownProvider(provider, catalogue.providers));
 
-    const body = bodyOf(request.body);
-    const header = request.headers[SIGNATURE_HEADER];
-    const secrets = webhookSecrets[provider] ?? [];
-    const problem = signatureProblem(typeof header === 'string' ? header : undefined, body, secrets, clock());
-    if (problem !== undefined) return refuse(invalidSignature(problem));
+    const call = { body: bodyOf(request.body), headers: singleValued(request.headers) };
+    const verified = webhook.verify(call, webhookSecrets[provider] ?? [], clock());
+    if (!verified.ok) return refuse(invalidSignature(verified.reason));
 
-    const json = readJson(body);
-    if (!json.ok) return refuse(problemOf(json.rejection));
-    const reading = webhook.read(json.value);
-    switch (reading.kind) {
-      case 'ignored':
-        metrics.refused('webhooks', 'ignored');
-        return reply.code(200).send({ ignored: true });
-      case 'invalid':
-        return refuse(problemOf({ reason: 'invalid-data', ...firstIssue(reading.error) }));
-      case 'event':
-        try {
-          const event = encodeEvent(reading.event, { source: `/providers/${provider}` });
-          return await publishOr503(reply, parts, 'webhooks', event);
-        } catch (error) {
-          if (!(error instanceof InvalidEventError)) throw error;
-          return refuse(problemOf({ reason: 'invalid-data', detail: error.detail, path: error.path }));
-        }
+    const reading = readCall(webhook, call);
+    if (reading.kind === 'unreadable') return refuse(reading.problem);
+    if (reading.kind === 'ignored') {
+      metrics.refused('webhooks', 'ignored');
+      return reply.code(200).send({ ignored: true });
     }
+    const { events, problem } = encodeAll(reading, `/providers/${provider}`);
+    const outcomes = await publishInOrder(parts, events);
+    const last = outcomes.at(-1);
+    if (last?.kind === 'refused') return sendOutcome(reply, last);
+    if (problem) return refuse(problem);
+    return sendReceipts(reply, outcomes);
   });
+}
+
+type Reading = WebhookReading | { readonly kind: 'unreadable'; readonly problem: Problem };
+
+/** JSON that we refuse may be of a type that we ignore: then it is ignored, or the provider would repeat it for days. */
+function readCall(webhook: Webhook, { body, headers }: SignedRequest): Reading {
+  const json = readJson(body);
+  if (json.ok) return webhook.read({ body: json.value, headers });
+  const ignored = webhook.read({ body: anyJson(body), headers }).kind === 'ignored';
+  return ignored ? { kind: 'ignored' } : { kind: 'unreadable', problem: problemOf(json.rejection) };
+}
+
+/** `undefined` for what is not JSON. */
+function anyJson(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(body));
+  } catch {
+    return undefined;
+  }
+}
+
+function encodeAll(
+  { events, problem }: Extract<WebhookReading, { kind: 'events' }>,
+  source: string,
+): { events: OutgoingEvent[]; problem?: Problem } {
+  const encoded: OutgoingEvent[] = [];
+  let first = problem;
+  for (const event of events) {
+    const outcome = encodeOne(event, source);
+    if (outcome instanceof InvalidEventError) first ??= outcome;
+    else encoded.push(outcome);
+  }
+  if (!first) return { events: encoded };
+  const { detail, path } = first;
+  return { events: encoded, problem: problemOf({ reason: 'invalid-data', detail, path }) };
+}
+
+function encodeOne(event: NewEvent, source: string): OutgoingEvent | InvalidEventError {
+  try {
+    return encodeEvent(event, { source });
+  } catch (error) {
+    if (error instanceof InvalidEventError) return error;
+    throw error;
+  }
+}
+
+/** Stops at the first that is not stored: the provider repeats the call, and those before are recognised as duplicates. */
+async function publishInOrder(
+  parts: GatewayParts,
+  events: readonly OutgoingEvent[],
+): Promise<PublishOutcome[]> {
+  const outcomes: PublishOutcome[] = [];
+  for (const event of events) {
+    const outcome = await publishOne(parts, 'webhooks', event);
+    outcomes.push(outcome);
+    if (outcome.kind === 'refused') break;
+  }
+  return outcomes;
+}
+
+/** One receipt, or the list of them. */
+function sendReceipts(reply: FastifyReply, outcomes: readonly PublishOutcome[]): FastifyReply {
+  const [only, ...more] = outcomes;
+  if (only && more.length === 0) return sendOutcome(reply, only);
+  const events = outcomes.flatMap((outcome) => (outcome.kind === 'published' ? [outcome.receipt] : []));
+  return reply.code(202).send({ events });
 }
 
 function unknownProvider(provider: string, known: readonly string[]): Problem {
@@ -58,4 +116,13 @@ function unknownProvider(provider: string, known: readonly string[]): Problem {
 
 function invalidSignature(detail: string): Problem {
   return { status: 401, reason: 'invalid-signature', title: 'the webhook is not signed as agreed', detail };
+}
+
+/** Header names in lower case, as Node gives them; those that came several times and were not joined are left out. */
+function singleValued(
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
+  );
 }

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type { Domain, EventContract } from '../../../src/contracts';
 import {
   createCatalogue,
@@ -16,7 +15,12 @@ import { ping, pinged, pingDomain, pingedV1, ponged } from '../../support/ping/d
 import { PINGED, PINGED_V2, PONGED } from '../../support/ping/names';
 
 const other: Domain = { name: 'other', events: [], workflows: [], routes: [], webhooks: [] };
-const webhook = defineWebhook({ provider: 'carrier', body: z.object({}), toEvent: () => undefined });
+const webhook = defineWebhook({
+  provider: 'carrier',
+  verify: () => ({ ok: true }),
+  type: 'type',
+  notifications: {},
+});
 
 function problemsOf(...all: Domain[]): readonly string[] {
   try {

@@ -14,15 +14,18 @@ import {
 import { carrierWebhook } from '../../../src/domains/shop/webhooks/carrier';
 import { paymentProviderWebhook } from '../../../src/domains/shop/webhooks/payment-provider';
 
+const read = (webhook: Webhook, body: unknown) => webhook.read({ body, headers: {} });
+
 function eventOf(webhook: Webhook, body: unknown): NewEvent {
-  const reading = webhook.read(body);
-  if (reading.kind !== 'event') throw new Error(`the webhook was read as ${reading.kind}`);
-  return reading.event;
+  const reading = read(webhook, body);
+  const [event] = reading.kind === 'events' ? reading.events : [];
+  if (!event) throw new Error(`the webhook was read as ${JSON.stringify(reading)}`);
+  return event;
 }
 
 function placeOf(webhook: Webhook, body: unknown): string | undefined {
-  const reading = webhook.read(body);
-  return reading.kind === 'invalid' ? reading.error.issues[0]?.path.join('.') : reading.kind;
+  const reading = read(webhook, body);
+  return reading.kind === 'events' && reading.problem ? (reading.problem.path ?? '') : reading.kind;
 }
 
 describe('the payment provider', () => {
@@ -68,7 +71,14 @@ describe('the payment provider', () => {
   test.each(['payment.capture_declined', 'payment.', 'toString', ''])(
     'is ignored where it speaks of "%s"',
     (type) => {
-      expect(paymentProviderWebhook.read(body({ type }))).toEqual({ kind: 'ignored' });
+      expect(read(paymentProviderWebhook, body({ type }))).toEqual({ kind: 'ignored' });
+    },
+  );
+
+  test.each([{ data: { object: { id: 'po_1', arrival: 7 } } }, { data: [] }, { created: 'never' }])(
+    'is ignored where it speaks of a payout, whatever that looks like: %j',
+    (payout) => {
+      expect(read(paymentProviderWebhook, { type: 'payout.paid', ...payout })).toEqual({ kind: 'ignored' });
     },
   );
 
@@ -150,8 +160,17 @@ describe('the carrier', () => {
     );
   });
 
+  test('has times that every store keeps', () => {
+    const event = eventOf(carrierWebhook, body({ occurred_at: '2026-11-21T10:00:00+16:00' }));
+    expect(event.time).toBe('2026-11-20T18:00:00Z');
+  });
+
+  test('is ignored where it speaks of another kind of thing, whatever that looks like', () => {
+    expect(read(carrierWebhook, { event: 'invoice.sent', invoice: 7 })).toEqual({ kind: 'ignored' });
+  });
+
   test.each(['shipment.canceled', ''])('is ignored where it speaks of "%s"', (event) => {
-    expect(carrierWebhook.read(body({ event }))).toEqual({ kind: 'ignored' });
+    expect(read(carrierWebhook, body({ event }))).toEqual({ kind: 'ignored' });
   });
 
   test('may say more than we know', () => {
@@ -163,6 +182,7 @@ describe('the carrier', () => {
     ['notification_id', body({ notification_id: 'x'.repeat(129) })],
     ['event', body({ event: undefined })],
     ['occurred_at', body({ occurred_at: 'noon' })],
+    ['occurred_at', body({ occurred_at: '0000-01-01T00:00:00Z' })],
     ['shipment', { ...body(), shipment: [] }],
     ['shipment.id', body({}, { id: 5 })],
     ['shipment.reference', body({}, { reference: '' })],

@@ -78,6 +78,10 @@ describe('a webhook that is signed as agreed', () => {
   test.each([
     ['news that nobody needs', { ...authorized, type: 'payment.capture_declined' }],
     ['news of tomorrow', { ...authorized, type: 'payment.disputed' }],
+    [
+      'a payout, whose object has another shape',
+      { ...authorized, type: 'payout.paid', data: { object: { id: 'po_1', amount: -7, arrival: {} } } },
+    ],
   ])('is answered with 200 where it brings %s', async (_, body) => {
     const gateway = gatewayUnderTest();
     const response = await post(gateway, JSON.stringify(body));
@@ -171,6 +175,29 @@ describe('a webhook that cannot be read', () => {
     expect(problem.path).toBe(path);
     expect(gateway.published).toEqual([]);
     expect(gateway.counted).toEqual([`webhooks: ${reason}`]);
+  });
+
+  const parcel = (time: string) =>
+    JSON.stringify({
+      notification_id: 'ntf_1',
+      event: 'shipment.dispatched',
+      occurred_at: time,
+      shipment: { id: 'shp_1', reference: 'order-1001', tracking_number: 'SL1' },
+    });
+
+  test.each([
+    ['2026-11-21T10:00:00+16:00', 202, undefined, '2026-11-20T18:00:00Z'],
+    ['2016-12-31T23:59:60Z', 202, undefined, '2017-01-01T00:00:00Z'],
+    ['0000-01-01T00:00:00Z', 422, 'occurred_at', undefined],
+  ])('a time reaches the stream as every store takes it: %s', async (time, status, path, kept) => {
+    const gateway = gatewayUnderTest();
+    const body = parcel(time);
+    const response = await post(gateway, body, signature(body, 'the carrier’s secret'), 'carrier');
+    expect([response.statusCode, response.json<{ path?: string }>().path]).toEqual([status, path]);
+    const published = gateway.published.map(
+      (event) => (JSON.parse(Buffer.from(event.body).toString()) as { time: string }).time,
+    );
+    expect(published).toEqual(kept === undefined ? [] : [kept]);
   });
 
   test('because it is too large is refused with 413', async () => {

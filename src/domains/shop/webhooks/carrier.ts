@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { defineWebhook, newEvent } from '../../../contracts';
+import { defineWebhook, newEvent, notification, timestamp } from '../../../contracts';
+import { stripeSignature } from '../../../security';
 import { shipmentDelivered, shipmentDispatched, shipmentLost } from '../events';
 
 /** The carrier's webhook, in its own words. */
 const body = z.object({
   notification_id: z.string().min(1).max(128),
-  event: z.string().max(64),
-  occurred_at: z.iso.datetime({ offset: true }).max(64),
+  occurred_at: timestamp,
   shipment: z.object({
     id: z.string().min(1).max(128),
     reference: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
@@ -16,22 +16,20 @@ const body = z.object({
 
 export const carrierWebhook = defineWebhook({
   provider: 'carrier',
-  body,
-  toEvent: ({ notification_id: id, event, occurred_at: time, shipment }) => {
-    const data = {
-      orderId: shipment.reference,
-      shipmentId: shipment.id,
-      trackingNumber: shipment.tracking_number,
-    };
-    switch (event) {
-      case 'shipment.dispatched':
-        return newEvent(shipmentDispatched, { id, time, data });
-      case 'shipment.delivered':
-        return newEvent(shipmentDelivered, { id, time, data });
-      case 'shipment.lost':
-        return newEvent(shipmentLost, { id, time, data });
-      default:
-        return undefined;
-    }
+  verify: stripeSignature({ header: 'webhook-signature' }),
+  type: 'event',
+  notifications: {
+    'shipment.dispatched': notification(body, (it) => newEvent(shipmentDispatched, parcelOf(it))),
+    'shipment.delivered': notification(body, (it) => newEvent(shipmentDelivered, parcelOf(it))),
+    'shipment.lost': notification(body, (it) => newEvent(shipmentLost, parcelOf(it))),
   },
 });
+
+function parcelOf({ notification_id: id, occurred_at: time, shipment }: z.infer<typeof body>) {
+  const data = {
+    orderId: shipment.reference,
+    shipmentId: shipment.id,
+    trackingNumber: shipment.tracking_number,
+  };
+  return { id, time, data };
+}

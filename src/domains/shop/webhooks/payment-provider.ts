@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { defineWebhook, newEvent } from '../../../contracts';
+import { defineWebhook, newEvent, notification } from '../../../contracts';
+import { stripeSignature } from '../../../security';
 import {
   paymentAuthorized,
   paymentCaptured,
@@ -14,7 +15,6 @@ const SECOND = 1_000;
 /** The payment provider's webhook, in its own words. */
 const body = z.object({
   id: z.string().min(1).max(128),
-  type: z.string().max(64),
   /** Unix seconds. */
   created: z.int().min(0).max(10_000_000_000),
   mode: z.enum(['synchronous', 'asynchronous']),
@@ -30,32 +30,27 @@ const body = z.object({
 
 export const paymentProviderWebhook = defineWebhook({
   provider: 'payment-provider',
-  body,
-  toEvent: ({ id, type, created, mode, data: { object: payment } }) => {
-    const time = new Date(created * SECOND).toISOString();
-    const data = {
-      orderId: payment.merchant_reference,
-      paymentId: payment.id,
-      total: { amount: payment.amount, currency: payment.currency },
-      asynchronous: mode === 'asynchronous',
-    };
-    switch (type) {
-      case 'payment.authorized':
-        return newEvent(paymentAuthorized, { id, time, data });
-      case 'payment.declined':
-        return newEvent(paymentDeclined, {
-          id,
-          time,
-          data: { ...data, reason: payment.decline_code ?? 'unknown' },
-        });
-      case 'payment.captured':
-        return newEvent(paymentCaptured, { id, time, data });
-      case 'payment.canceled':
-        return newEvent(paymentVoided, { id, time, data });
-      case 'payment.refunded':
-        return newEvent(paymentRefunded, { id, time, data });
-      default:
-        return undefined;
-    }
+  verify: stripeSignature({ header: 'webhook-signature' }),
+  type: 'type',
+  notifications: {
+    'payment.authorized': notification(body, (it) => newEvent(paymentAuthorized, paymentOf(it))),
+    'payment.declined': notification(body, (it) => {
+      const { data, ...event } = paymentOf(it);
+      const reason = it.data.object.decline_code ?? 'unknown';
+      return newEvent(paymentDeclined, { ...event, data: { ...data, reason } });
+    }),
+    'payment.captured': notification(body, (it) => newEvent(paymentCaptured, paymentOf(it))),
+    'payment.canceled': notification(body, (it) => newEvent(paymentVoided, paymentOf(it))),
+    'payment.refunded': notification(body, (it) => newEvent(paymentRefunded, paymentOf(it))),
   },
 });
+
+function paymentOf({ id, created, mode, data: { object: payment } }: z.infer<typeof body>) {
+  const data = {
+    orderId: payment.merchant_reference,
+    paymentId: payment.id,
+    total: { amount: payment.amount, currency: payment.currency },
+    asynchronous: mode === 'asynchronous',
+  };
+  return { id, time: new Date(created * SECOND).toISOString(), data };
+}

@@ -1,0 +1,78 @@
+import type { VerifyWebhook } from '../../contracts';
+import { memberAt, readJson } from '../../contracts';
+import { hmacSha256, matches, refuse } from './hmac';
+
+export interface BodyHmac {
+  /** The member with the list of notifications; without it the body is the notification. Each one is signed. */
+  readonly each?: string;
+  /** The member with the signature, such as `additionalData.hmacSignature`. */
+  readonly signature: string;
+  readonly encoding: 'hex' | 'base64';
+  /** The members that are signed, in their order; an absent one is signed as an empty text. */
+  readonly fields: readonly string[];
+  readonly separator: string;
+  /** How a secret is written; `utf8` when its characters are the key. */
+  readonly secretEncoding: 'hex' | 'base64' | 'utf8';
+}
+
+/**
+ * An HMAC-SHA256 inside the JSON, over some of its members. Whatever else is in the body is not signed: use nothing of it
+ * but what `fields` names. Such a scheme has no time, as {@link headerHmac}.
+ */
+export function bodyHmac({
+  each,
+  signature,
+  encoding,
+  fields,
+  separator,
+  secretEncoding,
+}: BodyHmac): VerifyWebhook {
+  return ({ body }, secrets) => {
+    const json = readJson(body);
+    if (!json.ok) return refuse('the body, which holds the signature, cannot be read');
+    const notifications = each === undefined ? [json.value] : memberAt(json.value, each);
+    if (!Array.isArray(notifications) || notifications.length === 0) return refuse('there is nothing signed');
+    for (const notification of notifications) {
+      const given = memberAt(notification, signature);
+      if (typeof given !== 'string') return refuse(`the member ${signature} is missing`);
+      const text = fields.map((field) => textOf(memberAt(notification, field))).join(separator);
+      const verified = matches(
+        [Buffer.from(given, encoding)],
+        secrets.map((secret) => hmacSha256(Buffer.from(secret, secretEncoding), text)),
+      );
+      if (!verified.ok) return verified;
+    }
+    return { ok: true };
+  };
+}
+
+/**
+ * Adyen's scheme for standard notifications; see https://docs.adyen.com/development-resources/webhooks/verify-hmac-signatures.
+ * With `defineWebhook` goes `each: 'notificationItems'`, `type: 'NotificationRequestItem.eventCode'`.
+ */
+export function adyenSignature(): VerifyWebhook {
+  const item = (name: string) => `NotificationRequestItem.${name}`;
+  return bodyHmac({
+    each: 'notificationItems',
+    signature: item('additionalData.hmacSignature'),
+    encoding: 'base64',
+    fields: [
+      'pspReference',
+      'originalReference',
+      'merchantAccountCode',
+      'merchantReference',
+      'amount.value',
+      'amount.currency',
+      'eventCode',
+      'success',
+    ].map(item),
+    separator: ':',
+    secretEncoding: 'hex',
+  });
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    ? String(value)
+    : '';
+}

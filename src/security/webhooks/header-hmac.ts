@@ -1,0 +1,34 @@
+import type { VerifyWebhook } from '../../contracts';
+import { headerOf, hmacSha256, matches, refuse } from './hmac';
+
+export interface HeaderHmac {
+  /** Lower-case. */
+  readonly header: string;
+  /** Before the signature, such as `sha256=`. */
+  readonly prefix?: string;
+  readonly encoding: 'hex' | 'base64';
+}
+
+/**
+ * The HMAC-SHA256 of the body in a header. Such a scheme has no time: a call that was recorded can be sent again, and is
+ * recognised by the id of its event only.
+ *
+ * @example headerHmac({ header: 'x-shopify-hmac-sha256', encoding: 'base64' })
+ */
+export function headerHmac({ header, prefix = '', encoding }: HeaderHmac): VerifyWebhook {
+  return (request, secrets) => {
+    const value = headerOf(request, header);
+    if (typeof value !== 'string') return value;
+    if (!value.startsWith(prefix)) return refuse(`the header ${header} does not begin with ${prefix}`);
+    const given = Buffer.from(value.slice(prefix.length), encoding);
+    return matches(
+      [given],
+      secrets.map((secret) => hmacSha256(secret, request.body)),
+    );
+  };
+}
+
+/** GitHub's scheme; see https://docs.github.com/webhooks/using-webhooks/validating-webhook-deliveries. */
+export function githubSignature(): VerifyWebhook {
+  return headerHmac({ header: 'x-hub-signature-256', prefix: 'sha256=', encoding: 'hex' });
+}
