@@ -1,4 +1,6 @@
+import { statfs } from 'node:fs/promises';
 import path from 'node:path';
+import { StorageError, streamBytesThatFit } from '../src/adapters/nats';
 import { environment } from '../src/config';
 import type { Catalogue, Log } from '../src/contracts';
 import type { Processes, ProcessSpec } from '../src/dev/processes';
@@ -74,7 +76,10 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
   const logFolder = path.resolve(config.DATA_DIR, 'logs');
   let processes: Processes;
   try {
-    await provision(config, toLog(log));
+    await provision(config, toLog(log)).catch(async (error: unknown) => {
+      if (error instanceof StorageError) log(await roomOf(config.DATA_DIR));
+      throw error;
+    });
     // All workers are about to be started: none of another version is left that new work could go to.
     await deploy(config, toLog(log), { unpolled: true });
     log('starting the processes of Sagaline …');
@@ -103,6 +108,20 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
       await stack.stop();
     },
   };
+}
+
+/** JetStream offers three quarters of what is free when it starts. */
+const OFFERED = 0.75;
+const MIB = 1024 * 1024;
+
+async function roomOf(folder: string): Promise<string> {
+  const { bavail, bsize } = await statfs(folder);
+  const free = bavail * bsize;
+  const fits = Math.max(1, Math.floor(streamBytesThatFit(free * OFFERED) / MIB)) * MIB;
+  return (
+    `the disk of DATA_DIR (${path.resolve(folder)}) has ${Math.floor(free / MIB)} MiB free, and JetStream takes three quarters ` +
+    `of it: STREAM_MAX_BYTES=${fits} fits`
+  );
 }
 
 /** The roles in the order in which they end: doors, bridge and subscriber, workers, and the relay when nobody writes any more. */

@@ -59,8 +59,8 @@ export const sabotages: Readonly<Record<string, Sabotage>> = {
       },
       {
         file: 'src/adapters/postgres/database.ts',
-        from: "  await client.query('begin');\n",
-        to: "  const later: [string, unknown[]][] = [];\n  await client.query('begin');\n",
+        from: '  await client.query(BEGIN);\n',
+        to: '  const later: [string, unknown[]][] = [];\n  await client.query(BEGIN);\n',
       },
     ],
     focus: {

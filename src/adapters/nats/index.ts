@@ -1,7 +1,6 @@
 /** NATS JetStream: the streams, publishing with confirmation, and one un-acknowledged event of a partition at a time. */
 export { checkStreams } from './check';
 export { closedForGood, connectNats, natsIsUp } from './connect';
-export type { NatsSettings } from './connect';
 export { consumeEvents } from './consume';
 export type { Consumption } from './consume';
 export type { Group, Provision } from './consumer';
@@ -21,6 +20,7 @@ export { createRemover } from './remove';
 export { createFirstPublisher } from './first';
 export type { PublishFirst } from './first';
 export { startJanitor } from './janitor';
+export { StorageError, streamBytesThatFit } from './limits';
 export { startingPatience } from './patience';
 export { isSettled } from './settled';
 export {

@@ -2,7 +2,7 @@ import type { JetStreamManager } from 'nats';
 import { NatsError } from 'nats';
 import { PARTITIONS } from '../../contracts';
 import type { WantedStream } from './wanted-streams';
-import { EVENTS_STREAM, SUSPECTS_STREAM } from './wanted-streams';
+import { EVENTS_STREAM, SUSPECTS_STREAM, wantedStreams } from './wanted-streams';
 
 /** Something of which the NATS account allows less than Sagaline needs. */
 export interface Shortage {
@@ -42,6 +42,13 @@ export class StorageError extends Error {
       options,
     );
   }
+}
+
+/** The largest `STREAM_MAX_BYTES` with which all streams fit into the room that JetStream has. */
+export function streamBytesThatFit(roomBytes: number): number {
+  const of = (maxBytes: number) => bytesOf(wantedStreams(0, { replicas: 1, maxBytes }));
+  const fixed = of(roomBytes) - 2 * roomBytes;
+  return Math.floor((roomBytes - fixed) / 2);
 }
 
 /** JetStream's error codes: the server's storage, and the account's storage, is used up. */

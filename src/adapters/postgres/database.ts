@@ -1,4 +1,4 @@
-import type { PoolClient, QueryResultRow } from 'pg';
+import type { PoolClient, QueryResult, QueryResultRow } from 'pg';
 import { Pool } from 'pg';
 import type { Log } from '../../contracts';
 import { leavesThePool, ReadOnlyError } from './session-errors';
@@ -98,14 +98,17 @@ export function connectDatabase(options: {
   };
 }
 
+async function rowsOf<Row extends QueryResultRow>(result: Promise<QueryResult<Row>>): Promise<Row[]> {
+  return (await result).rows;
+}
+
 async function within<Result>(
   client: PoolClient,
   work: (tx: Transaction) => Promise<Result>,
 ): Promise<Result> {
   await client.query(BEGIN);
   const result = await work({
-    query: async <Row extends QueryResultRow>(text: string, values?: readonly unknown[]) =>
-      (await client.query<Row>(text, values && [...values])).rows,
+    query: (text, values) => rowsOf(client.query(text, values && [...values])),
   });
   await client.query('commit');
   return result;

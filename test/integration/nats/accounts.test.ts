@@ -13,11 +13,13 @@ import {
   EVENTS_STREAM,
   isSettled,
   provisionStreams,
+  StorageError,
+  streamBytesThatFit,
   streamsAreReady,
 } from '../../../src/adapters/nats';
 import { NotProvisionedError } from '../../../src/adapters/nats/check';
 import { durableConsumer } from '../../../src/adapters/nats/consumer';
-import { AccountLimitsError, StorageError } from '../../../src/adapters/nats/limits';
+import { AccountLimitsError } from '../../../src/adapters/nats/limits';
 import type { Delivery } from '../../../src/bridge';
 import { freePorts } from '../../../src/dev/stack';
 import { PARTITIONS } from '../../../src/contracts';
@@ -127,7 +129,7 @@ test('a disk with 6 GB free: the error names the stream, the sizes and the setti
   });
   expect((error as Error).message).toMatch(/STREAM_MAX_BYTES.*max_file_store.*DATA_DIR/);
 
-  await provisionStreams(connection, { replicas: 1, maxBytes: GIB });
+  await provisionStreams(connection, { replicas: 1, maxBytes: streamBytesThatFit(4_500_000_000) });
   expect(await streamsAreReady(connection)).toBe(true);
 });
 
