@@ -17,6 +17,5 @@ export type {
   Suspects,
   Target,
   Unavailability,
-  Way,
   Workflows,
 } from './ports';

@@ -31,7 +31,6 @@ export { runsOf } from './runs';
 export { detailsOf, findSaga, querySaga, sagasIn, updateSaga } from './sagas';
 export type { PendingStep, Saga } from './sagas';
 export { workflowsWithFailingTasks } from './failing-tasks';
-export type { FailingWorkflow } from './failing-tasks';
 export { provisionSchedule } from './schedule';
 export {
   registerSearchAttributes,
