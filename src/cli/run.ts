@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { NotPublishedError } from '../adapters/nats';
+import { EventConflictError, NotPublishedError } from '../adapters/nats';
 import { InvalidConfigError } from '../config';
 import { visible } from '../contracts';
 import { RefusedError } from '../dead-letters';
@@ -81,6 +81,10 @@ function problemOf(error: unknown): CliError | undefined {
   if (error instanceof InvalidConfigError) return new CliError('configuration', error.message, EXIT.usage);
   if (error instanceof RefusedError)
     return new CliError(error.refusal, error.message, EXIT.failed, error.details);
+  if (error instanceof EventConflictError) {
+    const other = `message ${error.stored.sequence} of ${error.stored.stream}`;
+    return new CliError('conflict', `${other} has the same source and id with other content`);
+  }
   if (error instanceof NotPublishedError) return new CliError('not-published', error.message);
   return new CliError('failed', error instanceof Error ? withCause(error) : String(error));
 }

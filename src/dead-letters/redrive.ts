@@ -1,5 +1,5 @@
 import type { Catalogue, DomainEvent, PublishedMessage, Route } from '../contracts';
-import { decodePublished, redriveHeaders, subscriptionRoute, workflowIdOf } from '../contracts';
+import { decodePublished, isExpired, redriveHeaders, subscriptionRoute, workflowIdOf } from '../contracts';
 import type { Letter } from './letter';
 import type { Operation } from './operation';
 import { pastOf, record } from './operation';
@@ -47,7 +47,7 @@ const OUTLOOKS: Readonly<Record<Exclude<Outlook, 'delivered'>, string>> = {
  * @throws RefusedError
  */
 export async function planRedrive(
-  parts: Pick<DeadLetterParts, 'catalogue' | 'letters' | 'operations' | 'outlook'>,
+  parts: Pick<DeadLetterParts, 'catalogue' | 'letters' | 'operations' | 'outlook' | 'clock'>,
   sequence: number,
   { route: asked, again = false }: Pick<Redrive, 'route' | 'again'>,
 ): Promise<RedrivePlan> {
@@ -64,6 +64,10 @@ export async function planRedrive(
     throw new RefusedError('invalid', `it would be buried again: ${detail}; edit it first`, { reason, path });
   }
   const { event } = decoding;
+  if (isExpired(event, parts.clock().getTime())) {
+    const detail = `it would be buried again: its expirytime, ${event.expiryTime ?? ''}, has passed; edit it first`;
+    throw new RefusedError('invalid', detail, { reason: 'expired', path: 'expirytime' });
+  }
   const { name, routes } = routesOf(letter, event, parts.catalogue, asked);
   const outlooks = await Promise.all(routes.map((route) => parts.outlook(event, route)));
   const workflows = routes.map(({ workflow }) => workflowIdOf(workflow, event.key));

@@ -7,6 +7,7 @@ import {
   InvalidEventError,
   lowerCased,
   outgoing,
+  readData,
   readJson,
   workflowIdOf,
 } from '../contracts';
@@ -107,13 +108,16 @@ function refuse(reply: FastifyReply, { metrics }: GatewayParts, problem: Problem
 function eventIn(
   body: Uint8Array,
   { path, event: contract }: Door,
-  { catalogue, clock }: GatewayParts,
+  { catalogue, clock, metrics }: GatewayParts,
 ): { event: DomainEvent } | { problem: Problem } {
   const json = readJson(body);
   if (!json.ok) return { problem: problemOf(json.rejection) };
+  const reading = readData(contract, json.value);
+  if (!reading.ok) return { problem: problemOf(reading.rejection) };
+  if (reading.stripped.length > 0) metrics.unknownFields(contract.type, reading.stripped);
   try {
-    const key = keyIn(contract, json.value);
-    const draft = { contract, id: key, time: clock().toISOString(), data: json.value };
+    const key = contract.key(reading.data);
+    const draft = { contract, id: key, time: clock().toISOString(), data: reading.data };
     const message = encodeEvent(draft, { source: `/gateway${path}` });
     const tooLarge = sizeProblem(message);
     if (tooLarge) return { problem: tooLarge };
@@ -123,10 +127,4 @@ function eventIn(
     if (!(error instanceof InvalidEventError)) throw error;
     return { problem: problemOf({ reason: 'invalid-data', detail: error.detail, path: error.path }) };
   }
-}
-
-/** Of data that does not fit, the contract says what is wrong. */
-function keyIn(contract: Door['event'], data: unknown): string {
-  const parsed = contract.schema.safeParse(data);
-  return parsed.success ? contract.key(parsed.data) : 'unknown';
 }

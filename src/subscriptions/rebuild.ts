@@ -71,13 +71,14 @@ export async function rebuild(
       continue;
     }
     const { event } = decoding;
-    const error = await failureOf(() => rebuilding.handle(event, message), signal);
+    const attempts = failures.isEmpty() ? ATTEMPTS : FURTHER_ATTEMPTS;
+    const error = await failureOf(() => rebuilding.handle(event, message), attempts, signal);
     if (error === undefined) {
       handled++;
       await failures.notOurs();
     } else {
       leftOut++;
-      await failures.add({ ...published, body: message.body }, error);
+      await failures.add(published, error);
     }
   }
   signal.throwIfAborted();
@@ -88,17 +89,23 @@ export async function rebuild(
   return { ...stretch, handled, leftOut };
 }
 
-/** A lock or a server that changes over is past after these; they take some ten seconds. */
+/** A lock or a server that changes over is past after these; they take four to seven seconds. */
 const ATTEMPTS = 8;
+/** For an event right behind one that failed: what is away has been waited for. */
+const FURTHER_ATTEMPTS = 3;
 
 /** @returns what the handler rejects with, after several attempts where they may help */
-async function failureOf(handle: () => Promise<void>, signal: AbortSignal): Promise<unknown> {
+async function failureOf(
+  handle: () => Promise<void>,
+  attempts: number,
+  signal: AbortSignal,
+): Promise<unknown> {
   for (let attempt = 1; ; attempt++) {
     try {
       await handle();
       return undefined;
     } catch (error) {
-      if (finalRejection(error) || attempt === ATTEMPTS) return error;
+      if (finalRejection(error) || attempt === attempts) return error;
       await sleep(backoff(attempt, Math.random), undefined, { signal });
     }
   }
@@ -116,6 +123,7 @@ async function openFailures(connection: NatsConnection, subscription: Subscripti
   let waiting: DeadLetter[] = [];
   const publish = (letter: DeadLetter) => letters.publish(letter);
   return {
+    isEmpty: () => waiting.length === 0,
     add: async (message: StoredMessage, error: unknown) => {
       const final = finalRejection(error);
       const rejection = final ?? { reason: 'failed-in-subscription' as const, detail: messageOf(error) };
