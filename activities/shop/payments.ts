@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { activity } from '../../src/effects';
-import { money, orderId, stepKey } from './shapes';
+import { charge, orderId, stepKey } from './shapes';
 
 const paymentToken = z.string().min(1).max(128);
 const paymentId = z.string().min(1).max(128);
-const authorizePayment = z.object({ key: stepKey, orderId, total: money, paymentToken });
+const authorizePayment = z.object({ key: stepKey, orderId, total: charge, paymentToken });
 /** The authorisation's own request: where its outcome is unknown, it has to be found out before it can be undone. */
 const voidPayment = z.object({ undoes: authorizePayment });
-const capturePayment = z.object({ key: stepKey, orderId, paymentId, total: money });
-const refundPayment = z.object({ key: stepKey, orderId, paymentId, total: money });
+const capturePayment = z.object({ key: stepKey, orderId, paymentId, total: charge });
+const refundPayment = z.object({ key: stepKey, orderId, paymentId, total: charge });
 const recordAuthorization = z.object({
   key: stepKey,
   paymentId,

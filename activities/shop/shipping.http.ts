@@ -55,6 +55,7 @@ function pathOf(shipmentId: string): string {
 }
 
 function bookingOf({ orderId, recipient, parcels }: CreateShipment) {
-  const { name, street, postalCode, city, country } = recipient;
-  return { reference: orderId, recipient: { name, street, postal_code: postalCode, city, country }, parcels };
+  const { postalCode, ...rest } = recipient;
+  // What the address has not is left out of the JSON.
+  return { reference: orderId, recipient: { ...rest, postal_code: postalCode }, parcels };
 }

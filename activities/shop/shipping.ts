@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { address } from '../../src/domains/shop/events/shapes';
+import { address } from '../../src/domains/shop/events/address';
 import { activity } from '../../src/effects';
 import { orderId, stepKey, stockLines } from './shapes';
 

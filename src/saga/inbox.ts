@@ -2,6 +2,7 @@ import { condition, log, setDefaultSignalHandler } from '@temporalio/workflow';
 import type { DomainEvent } from '../contracts/event';
 import { identityOf } from '../contracts/identity';
 import { REMEMBERED_EVENTS } from '../contracts/saga';
+import { follow } from './cause';
 
 /** How long to wait for an event, and what the timer's summary in the UI says meanwhile. */
 export interface Deadline {
@@ -50,7 +51,9 @@ export function openInbox<Event extends DomainEvent>(seen: readonly string[] = [
   const has = (types: readonly string[]) => waiting.some(({ type }) => types.includes(type));
   const takeNow = (types: readonly string[]): Event | undefined => {
     const at = waiting.findIndex(({ type }) => types.includes(type));
-    return at < 0 ? undefined : waiting.splice(at, 1)[0];
+    const [taken] = at < 0 ? [] : waiting.splice(at, 1);
+    if (taken) follow(taken);
+    return taken;
   };
 
   const waitFor = async (types: readonly string[], { ms, waiting: summary }: Deadline): Promise<boolean> =>

@@ -77,7 +77,7 @@ describe('before the dispatch', () => {
     await order.untilState('awaiting-dispatch');
     await order.amend({ lines: [line(3)] }, 'without');
     await answered(order);
-    expect(told(order)).toMatchObject([{ reason: 'payment-method-needed' }]);
+    expect(told(order)).toMatchObject([{ reason: 'payment-method-required' }]);
     expect(reserved(order)).toEqual([{ sku: SKU, quantity: 2 }]);
     await order.amend({ lines: [line(3)], paymentToken: 'tok_single_use_2' }, 'with');
     await answered(order, 2);

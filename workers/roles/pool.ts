@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkerOptions } from '@temporalio/worker';
 import { NativeConnection, Worker } from '@temporalio/worker';
-import { connectDatabase, databaseIsUp } from '../../src/adapters/postgres';
+import { connectDatabase, databaseIsUp, databaseIsWritable } from '../../src/adapters/postgres';
 import type { DeploymentVersion, TemporalSettings } from '../../src/adapters/temporal';
 import { createTemporalClient, credentials, temporalIsUp } from '../../src/adapters/temporal';
 import type { Log } from '../../src/contracts';
@@ -54,6 +54,7 @@ export function workerOf(poolName: string, pool: Pool): Role {
         worker: () => worker.getState() === 'RUNNING',
         temporal: () => temporalIsUp(client),
         postgres: () => databaseIsUp(database),
+        'postgres-writable': () => databaseIsWritable(database),
         'current-version': () => place.isServed(),
       },
       failed: running.then(() => {

@@ -5,14 +5,15 @@ import type { Allocation } from '../../src/domains/shop/rules/allocation';
 import { sameLines, takenOut, together, without } from '../../src/domains/shop/rules/allocation';
 import type { Amended } from '../../src/domains/shop/rules/amendment';
 import { amend, endsTheOrder, refusalFor } from '../../src/domains/shop/rules/amendment';
-import { missing, needless } from '../../src/domains/shop/rules/holds';
+import { missing } from '../../src/domains/shop/rules/holds';
 import { orderTotal } from '../../src/domains/shop/rules/pricing';
 import type { SagaScope } from '../../src/saga';
 import { failureOf, openSaga, SagaFailure, showDetails } from '../../src/saga';
 import { undoDecisions } from './order-course';
 import type { AmendmentRequested } from './order-events';
+import { liftSurplus, nextHold } from './order-holds';
 import type { HeldPayment, Order, Parcel } from './order-parts';
-import { dueOf, withShipments } from './order-parts';
+import { withShipments } from './order-parts';
 import { refuseAmount } from './order-payment';
 
 /**
@@ -26,7 +27,10 @@ export async function amendOrder(order: Order, { data }: AmendmentRequested): Pr
   const { steps, course, decisions } = order;
   const revision = ++order.revision;
   const wish = amend(order.content, data);
-  if (wish.kind === 'refused') return steps.refuseAmendment(wish);
+  if (wish.kind === 'refused') {
+    await steps.refuseAmendment(wish);
+    return;
+  }
 
   showDetails(`Amending the order, for ${steps.price(orderTotal(wish.content).amount)}.`);
   const scope = openSaga(undoDecisions(course, decisions));
@@ -34,14 +38,16 @@ export async function amendOrder(order: Order, { data }: AmendmentRequested): Pr
   const { paymentToken = order.paymentToken } = data;
   let got: Got;
   try {
-    got = await obtain(order, scope, wish, paymentToken);
+    got = await obtain(order, scope, { ...wish, paymentToken });
   } catch (error) {
     const failure = failureOf(error);
     await scope.compensate(course.place);
     if (endsTheOrder(failure)) throw failure;
     const reason = refusalFor(failure);
     const detail =
-      reason === AMENDMENT_REFUSALS.paymentMethodNeeded ? `${failure.message} ${SEND_ONE}` : failure.message;
+      reason === AMENDMENT_REFUSALS.paymentMethodRequired
+        ? `${failure.message} ${SEND_ONE}`
+        : failure.message;
     await steps.refuseAmendment({ reason, detail });
     showDetails(`An amendment was refused: ${detail}`);
     return;
@@ -61,7 +67,11 @@ interface Got {
   readonly parcels: Parcel[];
 }
 
-async function obtain(order: Order, scope: SagaScope, wish: Amended, paymentToken: string): Promise<Got> {
+async function obtain(
+  order: Order,
+  scope: SagaScope,
+  wish: Amended & Pick<Order, 'paymentToken'>,
+): Promise<Got> {
   const { steps } = order;
   const amount = missing(order.holds, orderTotal(wish.content).amount);
   refuseAmount(amount, wish.content);
@@ -75,7 +85,7 @@ async function obtain(order: Order, scope: SagaScope, wish: Amended, paymentToke
   allocation = without(allocation, out);
   const holds = [...order.holds];
   if (amount > 0) {
-    const hold = { amount, number: order.authorizations++, paymentToken };
+    const hold = nextHold(order, amount, wish.paymentToken);
     const { paymentId, state } = await scope.step(steps.authorizePayment(hold));
     if (state === 'pending') {
       const detail = 'the payment provider wants time to decide on the difference';
@@ -133,7 +143,6 @@ async function settle(
   order.parcels = parcels;
   await steps.amendOrder(content, { revision, addressChanged });
   for (const part of out) await steps.reduceStock(part);
-  const spare = needless(holds, dueOf(order));
-  for (const hold of spare) await steps.liftHold(hold);
-  order.holds = holds.filter((hold) => !spare.includes(hold));
+  order.holds = holds;
+  await liftSurplus(order);
 }

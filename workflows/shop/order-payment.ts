@@ -5,6 +5,7 @@ import { amountProblem, isMendedByAnotherMethod } from '../../src/domains/shop/r
 import type { CompensatableStep, SagaScope } from '../../src/saga';
 import { failureOf, SagaFailure, showDetails } from '../../src/saga';
 import { CANCELLATION, PAYMENT_NEWS } from './order-events';
+import { nextHold } from './order-holds';
 import type { HeldPayment, Order } from './order-parts';
 import { dueOf } from './order-parts';
 import { cancelled } from './order-wishes';
@@ -24,7 +25,7 @@ export function refuseAmount(amount: number, { currency }: Pick<OrderContent, 'c
  * an event, for which the step waits until a deadline.
  */
 export function holdPayment(order: Order): CompensatableStep<HeldPayment> {
-  const hold = { amount: dueOf(order), number: order.authorizations++, paymentToken: order.paymentToken };
+  const hold = nextHold(order, dueOf(order));
   const { run, ...compensation } = order.steps.authorizePayment(hold);
   return {
     ...compensation,

@@ -20,6 +20,7 @@ export { createSubmit } from './doors';
 export type { Submit } from './doors';
 export { happenings } from './history';
 export type { Happening } from './history';
+export { knownProcesses } from './known';
 export { outlookOf } from './outlook';
 export { lookForStruggles, retryingSteps } from './retrying';
 export type { FindStruggles, Look, Struggle } from './retrying';

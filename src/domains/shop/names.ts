@@ -97,6 +97,8 @@ export const REFUSALS = {
   paymentVoided: 'payment-voided',
   /** Of a booking that is to be cancelled: the carrier has fetched the parcel. */
   parcelDispatched: 'parcel-dispatched',
+  /** Of a message: nothing can ever be sent to its address. */
+  recipientRefused: 'recipient-refused',
 } as const;
 
 /** Reasons for which an order ends early that are no refusals of a step. */
@@ -133,12 +135,12 @@ export const AMENDMENT_REFUSALS = {
   outOfStock: REFUSALS.outOfStock,
   /** The difference cannot be held. */
   paymentDeclined: REFUSALS.paymentDeclined,
-  /** The order's payment method cannot be used again: the amendment needs a `paymentToken` of its own. */
-  paymentMethodNeeded: 'payment-method-needed',
   /** The difference is more, or less, than the payment provider takes in one payment. */
   amountNotAccepted: REFUSALS.amountNotAccepted,
   /** The provider wants time to decide on the difference: an order does not wait for that. */
   paymentPending: 'payment-pending',
+  /** The order costs more, and has no payment method, or one that cannot be used again: the amendment needs a `paymentToken`. */
+  paymentMethodRequired: 'payment-method-required',
   /** The carrier does not go there. */
   addressNotServed: REFUSALS.addressNotServed,
   /** The carrier does not take one of the parcels. */

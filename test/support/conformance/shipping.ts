@@ -116,6 +116,16 @@ export function carrierConformance(
     expect(await shipmentsOf(request.orderId)).toEqual(['booked']);
   });
 
+  test('takes an address without a postal code, and all that an address may have', async () => {
+    const recipient = { name: '陳大文', street: '彌敦道 132 號', city: '香港', country: 'HK' };
+    const full = { ...recipient, street2: '12 樓', region: '九龍', phone: '+852 5550 1234', postalCode: '9' };
+    for (const address of [recipient, full]) {
+      const request = { ...booking(), recipient: address };
+      expect(await carrier.book(request)).toMatchObject({ shipmentId: expect.any(String) });
+      expect(await shipmentsOf(request.orderId)).toEqual(['booked']);
+    }
+  });
+
   test('refuses an address that it does not serve, each time, and has no shipment to show for it', async () => {
     const request = booking('00000');
     await expect(carrier.book(request)).rejects.toEqual(NOT_SERVED);

@@ -66,6 +66,24 @@ test('calls with the key, the idempotency key and what the provider calls things
   ]);
 });
 
+test('the carrier gets all of an address, and nothing that it has not', async () => {
+  const seen: unknown[] = [];
+  const access = await serve((request, response) => {
+    let body = '';
+    request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+    request.on('end', () => {
+      seen.push((JSON.parse(body) as { recipient: unknown }).recipient);
+      response.end(JSON.stringify({ id: 'shp_1', tracking_number: 'T-1' }));
+    });
+  });
+  const carrier = createHttpCarrier(access);
+  const hongKong = { name: '陳大文', street: '彌敦道 132 號', city: '香港', country: 'HK' };
+  const more = { street2: '12 樓', region: '九龍', phone: '+852 5550 1234' };
+  await carrier.book({ ...booking, recipient: hongKong });
+  await carrier.book({ ...booking, recipient: { ...hongKong, ...more, postalCode: '999077' } });
+  expect(seen).toEqual([hongKong, { ...hongKong, ...more, postal_code: '999077' }]);
+});
+
 test.each([
   [500, refusal('api_error', 'internal_error')],
   [409, refusal('idempotency_error', 'key_in_flight')],

@@ -1,21 +1,24 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { Decision } from './decision';
-import { callId, type KeyedAnswer, type KeyedCall } from './idempotency';
-import { paymentTokens, tokenBehaviour } from './magic';
-import { authorize, cancel, capture, refund, type PaymentTimes } from './payments';
-import type { Replies } from './replies';
+import type { Decision } from '../decision';
+import type { Idempotency } from '../idempotency';
+import type { Replies } from '../replies';
 import {
   notFound,
+  parameterInvalid,
   readIdempotencyKey,
   readInput,
   readKeyAskedFor,
   readNoBody,
   requireApiKey,
-} from './requests';
-import type { PaymentRecord } from './facts';
-import type { Sources } from './sources';
-import type { Store } from './store';
+} from '../requests';
+import type { Sources } from '../sources';
+import type { Store } from '../store';
+import { authorize } from './authorize';
+import { cancel, capture, reauthorize, refund } from './changes';
+import { createPaymentPages } from './pages';
+import type { PaymentRecord, PaymentTimes } from './payment';
+import { tokenBehaviour } from './tokens';
 
 export interface PaymentProviderParts {
   readonly apiKey: string;
@@ -23,21 +26,28 @@ export interface PaymentProviderParts {
   readonly store: Store;
   readonly sources: Sources;
   readonly replies: Replies;
-  readonly oncePerKey: (call: KeyedCall) => Promise<KeyedAnswer>;
+  readonly idempotency: Idempotency;
   /** Resolves when a slow call has taken its time. */
   readonly slowWork: () => Promise<void>;
 }
 
-// Stripe's limit: eight digits.
-const amountSchema = z.int().min(1).max(99_999_999);
-
 const paymentRequestSchema = z.strictObject({
-  amount: amountSchema,
+  amount: z.int().min(0),
   currency: z.string().regex(/^[A-Z]{3}$/, 'must be three capital letters'),
-  payment_method: z.enum(paymentTokens),
+  payment_method: z.string().min(1).max(255),
   merchant_reference: z.string().min(1).max(255),
 });
-const amountRequestSchema = z.strictObject({ amount: amountSchema });
+const amountRequestSchema = z.strictObject({ amount: z.int().min(1) });
+
+const numeral = z
+  .string()
+  .regex(/^\d{1,12}$/, 'must be a whole number')
+  .transform(Number);
+const listRequestSchema = z.strictObject({
+  updated_since: numeral,
+  limit: numeral.pipe(z.int().min(1).max(100)).default(100),
+  starting_after: z.string().min(1).max(128).optional(),
+});
 
 interface ById {
   Params: { id: string };
@@ -45,26 +55,31 @@ interface ById {
 
 /** The payment provider's API, relative to the scope's prefix. */
 export function servePaymentProvider(scope: FastifyInstance, parts: PaymentProviderParts): void {
-  const { store, sources, replies, oncePerKey } = parts;
-  const { payments, answers } = store.state;
+  const { store, sources, times, replies, idempotency } = parts;
+  const { payments, usedTokens } = store.state;
+  const pageOf = createPaymentPages();
   requireApiKey(scope, parts.apiKey);
 
   scope.post('/payments', async (request, reply) => {
     const key = readIdempotencyKey(request);
     const body = readInput(paymentRequestSchema, request.body);
-    const answer = await oncePerKey({
+    const token = body.payment_method;
+    const baseUrl = `${request.protocol}://${request.host}`;
+    const answer = await idempotency.oncePerKey({
       provider: 'payment-provider',
       key,
       content: [request.method, request.url, body],
-      work: tokenBehaviour(body.payment_method).slow && parts.slowWork,
-      decide: (tries) => authorize(body, tries, parts.times, sources),
+      work: tokenBehaviour(token)?.slow && parts.slowWork,
+      decide: (tries) =>
+        authorize(body, { tries, tokenUsed: usedTokens.has(token), baseUrl, times }, sources),
     });
     return replies.deliver(reply, answer);
   });
 
-  scope.get('/payments', (request, reply) => {
-    const kept = answers.get(callId('payment-provider', readKeyAskedFor(request)));
-    const record = kept?.subject === undefined ? undefined : payments.get(kept.subject);
+  scope.get<{ Querystring: Record<string, unknown> }>('/payments', (request, reply) => {
+    if ('updated_since' in request.query) return list(request, reply);
+    const id = idempotency.subjectOf('payment-provider', readKeyAskedFor(request));
+    const record = id === undefined ? undefined : payments.get(id);
     return replies.show(reply, { status: 200, body: { data: record ? [record.payment] : [] } });
   });
 
@@ -75,7 +90,7 @@ export function servePaymentProvider(scope: FastifyInstance, parts: PaymentProvi
 
   scope.post<ById>('/payments/:id/capture', (request, reply) => {
     const { amount } = readInput(amountRequestSchema, request.body);
-    return change(request, reply, { amount }, (record) => capture(record, amount, sources));
+    return change(request, reply, { amount }, (record) => capture(record, amount, times, sources));
   });
 
   scope.post<ById>('/payments/:id/cancel', (request, reply) => {
@@ -83,10 +98,23 @@ export function servePaymentProvider(scope: FastifyInstance, parts: PaymentProvi
     return change(request, reply, {}, (record) => cancel(record, sources));
   });
 
+  scope.post<ById>('/payments/:id/reauthorize', (request, reply) => {
+    readNoBody(request);
+    return change(request, reply, {}, (record) => reauthorize(record, times, sources));
+  });
+
   scope.post<ById>('/payments/:id/refunds', (request, reply) => {
     const { amount } = readInput(amountRequestSchema, request.body);
     return change(request, reply, { amount }, (record) => refund(record, amount, sources));
   });
+
+  function list(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const { updated_since, limit, starting_after } = readInput(listRequestSchema, request.query);
+    const all = Array.from(payments.values(), ({ payment }) => payment);
+    const page = pageOf(all, { updatedSince: updated_since, limit, startingAfter: starting_after });
+    if (!page) throw parameterInvalid('starting_after', 'there is no such payment');
+    return replies.show(reply, { status: 200, body: page });
+  }
 
   async function change(
     request: FastifyRequest<ById>,
@@ -94,7 +122,7 @@ export function servePaymentProvider(scope: FastifyInstance, parts: PaymentProvi
     body: object,
     decide: (record: PaymentRecord) => Decision,
   ): Promise<FastifyReply> {
-    const answer = await oncePerKey({
+    const answer = await idempotency.oncePerKey({
       provider: 'payment-provider',
       key: readIdempotencyKey(request),
       content: [request.method, request.url, body],

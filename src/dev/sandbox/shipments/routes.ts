@@ -1,8 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { parcelSchema, recipientSchema } from './facts';
-import { callId, type KeyedAnswer, type KeyedCall } from './idempotency';
-import type { Replies } from './replies';
+import type { Idempotency } from '../idempotency';
+import type { Replies } from '../replies';
 import {
   notFound,
   readIdempotencyKey,
@@ -10,10 +9,11 @@ import {
   readKeyAskedFor,
   readNoBody,
   requireApiKey,
-} from './requests';
-import { book, cancel, type CarrierTimes } from './shipments';
-import type { Sources } from './sources';
-import type { Store } from './store';
+} from '../requests';
+import type { Sources } from '../sources';
+import type { Store } from '../store';
+import { book, cancel } from './changes';
+import { parcelSchema, recipientSchema, type CarrierTimes } from './shipment';
 
 export interface CarrierParts {
   readonly apiKey: string;
@@ -21,7 +21,7 @@ export interface CarrierParts {
   readonly store: Store;
   readonly sources: Sources;
   readonly replies: Replies;
-  readonly oncePerKey: (call: KeyedCall) => Promise<KeyedAnswer>;
+  readonly idempotency: Idempotency;
 }
 
 // More lines than a parcel label's customs form has.
@@ -39,14 +39,14 @@ interface ById {
 
 /** The carrier's API, relative to the scope's prefix. */
 export function serveCarrier(scope: FastifyInstance, parts: CarrierParts): void {
-  const { store, sources, replies, oncePerKey } = parts;
-  const { shipments, answers } = store.state;
+  const { store, sources, replies, idempotency } = parts;
+  const { shipments } = store.state;
   requireApiKey(scope, parts.apiKey);
 
   scope.post('/shipments', async (request, reply) => {
     const key = readIdempotencyKey(request);
     const body = readInput(shipmentRequestSchema, request.body);
-    const answer = await oncePerKey({
+    const answer = await idempotency.oncePerKey({
       provider: 'carrier',
       key,
       content: [request.method, request.url, body],
@@ -56,8 +56,8 @@ export function serveCarrier(scope: FastifyInstance, parts: CarrierParts): void 
   });
 
   scope.get('/shipments', (request, reply) => {
-    const kept = answers.get(callId('carrier', readKeyAskedFor(request)));
-    const record = kept?.subject === undefined ? undefined : shipments.get(kept.subject);
+    const id = idempotency.subjectOf('carrier', readKeyAskedFor(request));
+    const record = id === undefined ? undefined : shipments.get(id);
     return replies.show(reply, { status: 200, body: { data: record ? [record.shipment] : [] } });
   });
 
@@ -76,7 +76,7 @@ export function serveCarrier(scope: FastifyInstance, parts: CarrierParts): void 
 
   scope.post<ById>('/shipments/:id/cancel', async (request, reply) => {
     readNoBody(request);
-    const answer = await oncePerKey({
+    const answer = await idempotency.oncePerKey({
       provider: 'carrier',
       key: readIdempotencyKey(request),
       content: [request.method, request.url],

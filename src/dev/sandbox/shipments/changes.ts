@@ -1,17 +1,13 @@
 // What the carrier decides: pure functions from a request and the shipment as it is to answer and facts.
-import { fateOfAnswer, internalError, refusal, troubleBefore, type Decision } from './decision';
-import type { Fact, Plan, Shipment, ShipmentRecord, ShipmentStatus } from './facts';
-import { isTooBulky, postalCodeBehaviour } from './magic';
-import type { Sources } from './sources';
+import { internalError, refusal, type Decision } from '../decision';
+import type { Fact, ShipmentStep } from '../facts';
+import type { Sources } from '../sources';
+import { fateOfAnswer, troubleBefore } from '../trouble';
+import { isTooBulky, postalCodeBehaviour } from './postal-codes';
+import type { CarrierTimes, Shipment, ShipmentRecord, ShipmentStatus } from './shipment';
+import { carrierWebhook } from './webhook';
 
 export type ShipmentRequest = Pick<Shipment, 'reference' | 'recipient' | 'parcels'>;
-
-export interface CarrierTimes {
-  readonly dispatchMs: number;
-  readonly deliveryMs: number;
-}
-
-type ShipmentNews = 'shipment.dispatched' | 'shipment.delivered' | 'shipment.lost' | 'shipment.canceled';
 
 /** `tries` counts the earlier requests with the same key that nothing came of. */
 export function book(
@@ -41,7 +37,7 @@ export function book(
     id: sources.newId('shp'),
     object: 'shipment',
     status: 'booked',
-    tracking_number: sources.newId('TRK').toUpperCase(),
+    tracking_number: sources.newId('TRK').toUpperCase() + (behaviour.nulInTrackingNumber ? '\u0000' : ''),
     reference: request.reference,
     recipient: request.recipient,
     parcels: request.parcels,
@@ -57,7 +53,7 @@ export function book(
 /** The parcel's next step on its way; nothing when the shipment was cancelled in the meantime. */
 export function moveOn(
   record: ShipmentRecord,
-  step: Plan['step'],
+  step: ShipmentStep,
   times: CarrierTimes,
   sources: Sources,
 ): Fact[] {
@@ -109,23 +105,9 @@ function inState(record: ShipmentRecord, status: ShipmentStatus, sources: Source
   };
 }
 
-function planned(shipment: Shipment, step: Plan['step'], delayMs: number, sources: Sources): Fact {
+function planned(shipment: Shipment, step: ShipmentStep, delayMs: number, sources: Sources): Fact {
   const plan = { id: sources.newId('pln'), dueAt: sources.now() + delayMs, subject: shipment.id, step };
   return { kind: 'planned', plan };
-}
-
-/** A webhook in the carrier's words: about the latest state of the record. */
-function carrierWebhook(event: ShipmentNews, record: ShipmentRecord, sources: Sources, copies = 1): Fact {
-  const { id, reference, tracking_number, status } = record.shipment;
-  const notificationId = sources.newId('ntf');
-  const rawBody = JSON.stringify({
-    notification_id: notificationId,
-    event,
-    occurred_at: record.history.at(-1)?.occurred_at,
-    shipment: { id, reference, tracking_number, status },
-  });
-  const webhook = { id: notificationId, to: 'carrier' as const, type: event, subject: id, rawBody, copies };
-  return { kind: 'webhook-queued', webhook };
 }
 
 function isoTime(sources: Sources): string {
