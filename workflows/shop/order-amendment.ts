@@ -11,10 +11,9 @@ import type { SagaScope } from '../../src/saga';
 import { failureOf, openSaga, SagaFailure, showDetails } from '../../src/saga';
 import { undoDecisions } from './order-course';
 import type { AmendmentRequested } from './order-events';
-import { liftSurplus, nextHold } from './order-holds';
+import { liftSurplus, nextHold, refuseAmount } from './order-holds';
 import type { HeldPayment, Order, Parcel } from './order-parts';
 import { withShipments } from './order-parts';
-import { refuseAmount } from './order-payment';
 
 /**
  * Amends an order, or leaves it exactly as it was and says why. What the amendment needs in addition is got first, each

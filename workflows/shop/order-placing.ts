@@ -2,10 +2,10 @@ import { patched } from '@temporalio/workflow';
 import { REFUSALS } from '../../src/domains/shop/names';
 import type { SagaFailure, SagaScope } from '../../src/saga';
 import { failureOf, showDetails } from '../../src/saga';
-import { liftSurplus } from './order-holds';
+import { liftSurplus, refuseAmount } from './order-holds';
 import type { Order } from './order-parts';
 import { dueOf } from './order-parts';
-import { holdPayment, holdWithOtherMeans, mayBePaidOtherwise, refuseAmount } from './order-payment';
+import { holdPayment, holdWithOtherMeans, mayBePaidOtherwise } from './order-payment';
 import { obtainStock } from './order-stock';
 import { heedWishes } from './order-wishes';
 
