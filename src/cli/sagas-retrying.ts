@@ -57,24 +57,23 @@ function asJson(world: World, look: Look, struggles: readonly Struggle[], limit:
 function asText(world: World, look: Look, struggles: readonly Struggle[], limit: number): string {
   const lookedAt = `${look.lookedAt} open workflows looked at${look.more ? '; there are more: --look-at' : ''}`;
   if (struggles.length === 0) return `none\n\n${lookedAt}`;
-  const cells = (row: readonly string[]) => row.map((cell) => visible(cell).replace(/\s+/g, ' '));
   const rows = struggles
     .slice(0, limit)
-    .map(({ saga, step, attempts, since, nextRetry, lastFailure }) =>
-      cells([
-        saga.workflowId,
-        saga.state,
-        step,
-        String(attempts),
-        since.toISOString(),
-        nextRetry?.toISOString() ?? 'under way',
-        lastFailure.slice(0, MAX_CELL),
-        linkTo(world.config(), saga.workflowId, saga.runId),
-      ]),
-    );
-  const causes = causesOf(struggles).map(({ step, lastFailure, count }) =>
-    cells([String(count), step, lastFailure.slice(0, MAX_CELL)]),
-  );
+    .map(({ saga, step, attempts, since, nextRetry, lastFailure }) => [
+      saga.workflowId,
+      saga.state,
+      step,
+      String(attempts),
+      since.toISOString(),
+      nextRetry?.toISOString() ?? 'under way',
+      lastFailure.slice(0, MAX_CELL),
+      linkTo(world.config(), saga.workflowId, saga.runId),
+    ]);
+  const causes = causesOf(struggles).map(({ step, lastFailure, count }) => [
+    String(count),
+    step,
+    lastFailure.slice(0, MAX_CELL),
+  ]);
   return [
     table(['workflow', 'state', 'step', 'attempts', 'since', 'next', 'last failure', 'Temporal UI'], rows),
     ...(struggles.length > limit ? [`${struggles.length} in all: --limit`] : []),

@@ -25,7 +25,7 @@ const LARGEST_PAGE = 1_000;
 const ASKED_AT_ONCE = 8;
 const MAX_CELL = 80;
 const MINUTE_MS = 60_000;
-/** Some 2 to 10 s of calls. */
+/** Each is a call to Temporal. */
 const USUAL_LOOKS = 5_000;
 const MOST_LOOKS = 1_000_000;
 

@@ -245,6 +245,7 @@ describe('the settings of a domain', () => {
       ORDER_LOST_PARCEL: 'refund',
       ORDER_STEP_WITHIN_MS: 60 * 60_000,
       ORDER_UNDO_WITHIN_MS: 10 * 60_000,
+      ORDER_FORWARD_WITHIN_MS: 4 * 60 * 60_000,
       RECONCILE_EVERY_MS: 15 * 60_000,
       RECONCILE_GRACE_MS: 2 * 60_000,
       RECONCILE_LOOKBACK_MS: 7 * DAY,

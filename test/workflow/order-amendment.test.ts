@@ -77,7 +77,7 @@ describe('before the dispatch', () => {
     await order.untilState('awaiting-dispatch');
     await order.amend({ lines: [line(3)] }, 'without');
     await answered(order);
-    expect(told(order)).toMatchObject([{ reason: 'payment-method-needed' }]);
+    expect(told(order)).toMatchObject([{ reason: 'payment-method-required' }]);
     expect(reserved(order)).toEqual([{ sku: SKU, quantity: 2 }]);
     await order.amend({ lines: [line(3)], paymentToken: 'tok_single_use_2' }, 'with');
     await answered(order, 2);
@@ -88,7 +88,7 @@ describe('before the dispatch', () => {
   test('so many more that the provider would not take the difference: nothing is reserved', async () => {
     const order = await bookedOrder();
     const calls = stage.shop.calls.length;
-    await order.amend({ lines: [{ sku: SKU, quantity: 1_000, unitPrice: 100_000 }] });
+    await order.amend({ lines: [{ sku: SKU, quantity: 1_000, unitPrice: 200_000 }] });
     await answered(order);
     expect(told(order)).toMatchObject([{ reason: REFUSALS.amountNotAccepted }]);
     expect(stage.shop.calls.slice(calls).map(({ step }) => step)).toEqual(['refuseAmendment']);

@@ -11,10 +11,9 @@ import type { SagaScope } from '../../src/saga';
 import { failureOf, openSaga, SagaFailure, showDetails } from '../../src/saga';
 import { undoDecisions } from './order-course';
 import type { AmendmentRequested } from './order-events';
-import { liftSurplus, nextHold } from './order-holds';
+import { liftSurplus, nextHold, refuseAmount } from './order-holds';
 import type { HeldPayment, Order, Parcel } from './order-parts';
 import { withShipments } from './order-parts';
-import { refuseAmount } from './order-payment';
 
 /**
  * Amends an order, or leaves it exactly as it was and says why. What the amendment needs in addition is got first, each
@@ -27,7 +26,10 @@ export async function amendOrder(order: Order, { data }: AmendmentRequested): Pr
   const { steps, course, decisions } = order;
   const revision = ++order.revision;
   const wish = amend(order.content, data);
-  if (wish.kind === 'refused') return steps.refuseAmendment(wish);
+  if (wish.kind === 'refused') {
+    await steps.refuseAmendment(wish);
+    return;
+  }
 
   showDetails(`Amending the order, for ${steps.price(orderTotal(wish.content).amount)}.`);
   const scope = openSaga(undoDecisions(course, decisions));
@@ -42,7 +44,9 @@ export async function amendOrder(order: Order, { data }: AmendmentRequested): Pr
     if (endsTheOrder(failure)) throw failure;
     const reason = refusalFor(failure);
     const detail =
-      reason === AMENDMENT_REFUSALS.paymentMethodNeeded ? `${failure.message} ${SEND_ONE}` : failure.message;
+      reason === AMENDMENT_REFUSALS.paymentMethodRequired
+        ? `${failure.message} ${SEND_ONE}`
+        : failure.message;
     await steps.refuseAmendment({ reason, detail });
     showDetails(`An amendment was refused: ${detail}`);
     return;

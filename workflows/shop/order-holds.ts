@@ -1,9 +1,21 @@
-import { AMENDMENT_REFUSALS } from '../../src/domains/shop/names';
+import type { OrderContent } from '../../src/domains/shop/events/orders';
+import { AMENDMENT_REFUSALS, REFUSALS } from '../../src/domains/shop/names';
 import { needless } from '../../src/domains/shop/rules/holds';
+import { amountProblem } from '../../src/domains/shop/rules/payments';
 import { SagaFailure } from '../../src/saga';
 import type { Order } from './order-parts';
 import { dueOf } from './order-parts';
 import type { Authorizing } from './order-steps';
+
+/**
+ * Before anything is reserved for it: an amount that the provider would not take.
+ *
+ * @throws SagaFailure a refusal
+ */
+export function refuseAmount(amount: number, { currency }: Pick<OrderContent, 'currency'>): void {
+  const problem = amountProblem({ amount, currency });
+  if (problem !== undefined) throw new SagaFailure('refused', REFUSALS.amountNotAccepted, problem);
+}
 
 /**
  * A further hold of the order.

@@ -1,8 +1,7 @@
 import { FAILURES } from '../../src/contracts/saga';
-import type { OrderContent } from '../../src/domains/shop/events/orders';
 import { EVENTS, REASONS, REFUSALS } from '../../src/domains/shop/names';
 import type { Hold } from '../../src/domains/shop/rules/holds';
-import { amountProblem, isMendedByAnotherMethod } from '../../src/domains/shop/rules/payments';
+import { isMendedByAnotherMethod } from '../../src/domains/shop/rules/payments';
 import type { CompensatableStep, SagaScope } from '../../src/saga';
 import { failureOf, SagaFailure, showDetails } from '../../src/saga';
 import { CANCELLATION, PAYMENT_NEWS } from './order-events';
@@ -10,16 +9,6 @@ import { nextHold } from './order-holds';
 import type { HeldPayment, Order } from './order-parts';
 import { dueOf } from './order-parts';
 import { cancelled } from './order-wishes';
-
-/**
- * Before anything is reserved for it: an amount that the provider would not take.
- *
- * @throws SagaFailure a refusal
- */
-export function refuseAmount(amount: number, { currency }: Pick<OrderContent, 'currency'>): void {
-  const problem = amountProblem({ amount, currency });
-  if (problem !== undefined) throw new SagaFailure('refused', REFUSALS.amountNotAccepted, problem);
-}
 
 /**
  * Holds the payment. The provider may want time for it (a bank transfer, a check for fraud); its decision then comes as

@@ -2,18 +2,18 @@ import { patched } from '@temporalio/workflow';
 import { REFUSALS } from '../../src/domains/shop/names';
 import type { SagaFailure, SagaScope } from '../../src/saga';
 import { failureOf, showDetails } from '../../src/saga';
-import { liftSurplus } from './order-holds';
+import { liftSurplus, refuseAmount } from './order-holds';
 import type { Order } from './order-parts';
 import { dueOf } from './order-parts';
-import { holdPayment, holdWithOtherMeans, mayBePaidOtherwise, refuseAmount } from './order-payment';
+import { holdPayment, holdWithOtherMeans, mayBePaidOtherwise } from './order-payment';
 import { obtainStock } from './order-stock';
 import { heedWishes } from './order-wishes';
 
 /** Stock and payment, side by side; with both the order is confirmed, as it was amended meanwhile. */
 export async function place(order: Order): Promise<void> {
   const { steps, scopes } = order;
-  refuseAmount(dueOf(order), order.content);
   const isFree = dueOf(order) === 0;
+  refuseAmount(dueOf(order), order.content);
   showDetails(isFree ? 'Reserving stock.' : `Reserving stock and holding ${steps.price(dueOf(order))}.`);
   const scope = own(scopes);
   const [reserved, held] = await Promise.allSettled([

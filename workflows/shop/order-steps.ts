@@ -289,15 +289,16 @@ export function stepsFor(order: SubmittedOrder, deadlines: OrderDeadlines, forwa
       ),
 
     /** An address that nothing can be sent to is no failure of the order: its history says that the customer was not told. */
-    notifyCustomer: (template: NotifyCustomer['template'], values: Record<string, string>) =>
-      insist('notifyCustomer', async () => {
-        const input = { key: key('notifyCustomer'), orderId, email, template, values };
+    notifyCustomer: (template: NotifyCustomer['template'], values: Record<string, string>) => {
+      const input = { key: key('notifyCustomer'), orderId, email, template, values };
+      return insist('notifyCustomer', async () => {
         try {
           await notifications.notifyCustomer(`Tell ${email}`, input);
         } catch (error) {
           if (failureOf(error).type !== REFUSALS.recipientRefused) throw error;
         }
-      }),
+      });
+    },
   };
 }
 

@@ -24,7 +24,7 @@ export type { Happening } from './history';
 export { knownProcesses } from './known';
 export { outlookOf } from './outlook';
 export { lookForStruggles, retryingSteps } from './retrying';
-export type { FindStruggles, Look, Struggle } from './retrying';
+export type { Look, Struggle } from './retrying';
 export { isServed, routingOf } from './routing';
 export { runWorkflow } from './run';
 export { runsOf } from './runs';

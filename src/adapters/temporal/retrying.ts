@@ -30,7 +30,7 @@ export interface Look {
 }
 
 const PAGE = 500;
-/** Calls at once: the server answers some thousand a second, and workers and bridges need it, too. */
+/** Calls at once: workers and bridges need the server, too. */
 const AT_ONCE = 16;
 const ASK_MS = 10_000;
 

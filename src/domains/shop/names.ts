@@ -135,13 +135,11 @@ export const AMENDMENT_REFUSALS = {
   outOfStock: REFUSALS.outOfStock,
   /** The difference cannot be held. */
   paymentDeclined: REFUSALS.paymentDeclined,
-  /** The order's payment method cannot be used again: the amendment needs a `paymentToken` of its own. */
-  paymentMethodNeeded: 'payment-method-needed',
   /** The difference is more, or less, than the payment provider takes in one payment. */
   amountNotAccepted: REFUSALS.amountNotAccepted,
   /** The provider wants time to decide on the difference: an order does not wait for that. */
   paymentPending: 'payment-pending',
-  /** It makes a free order cost something, and the customer has given no payment token. */
+  /** The order costs more, and has no payment method, or one that cannot be used again: the amendment needs a `paymentToken`. */
   paymentMethodRequired: 'payment-method-required',
   /** The carrier does not go there. */
   addressNotServed: REFUSALS.addressNotServed,

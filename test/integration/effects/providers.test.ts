@@ -97,6 +97,23 @@ test('a card that was declined, with the answer lost or not, leaves nothing to v
   expect(await sandbox.answersTo(key)).toEqual([402]);
 });
 
+test.each(['tok_bogus', 'tok_expired_token'])(
+  '%s is refused at once, and leaves nothing to void',
+  async (token) => {
+    const { orderId, key, authorize, void: lift } = payment(token);
+    await expect(authorize()).rejects.toMatchObject({ type: 'payment-method-unusable' });
+    await lift();
+    expect(await sandbox.paymentsOf(orderId)).toEqual([]);
+    expect(await sandbox.answersTo(key)).toEqual([400]);
+  },
+);
+
+test('a token that is good for one payment is refused for another', async () => {
+  const token = `tok_single_use_${newOrderId()}`;
+  await payment(token).authorize();
+  await expect(payment(token).authorize()).rejects.toMatchObject({ type: 'payment-method-unusable' });
+});
+
 test('a pending payment is asked for once; a void of it is one call, and undoes it', async () => {
   const { orderId, key, authorize, void: lift } = payment('tok_pending_forever');
   expect(await authorize()).toMatchObject({ state: 'pending' });

@@ -1,3 +1,5 @@
+import { amountLimits } from '../../../src/dev/sandbox/payments/limits';
+import { CURRENCIES } from '../../../src/domains/shop/currencies';
 import { amountProblem } from '../../../src/domains/shop/rules/payments';
 
 test.each([
@@ -19,4 +21,18 @@ test.each([
   [1_000_000_000, 'KWD', 'more'],
 ])('%i %s cannot', (amount, currency, why) => {
   expect(amountProblem({ amount, currency })).toContain(`is ${why} than one payment may be`);
+});
+
+test('the limits are those of the provider, in every currency', () => {
+  for (const currency of CURRENCIES) {
+    const { min, max } = amountLimits(currency);
+    const problems = [min - 1, min, max, max + 1].map((amount) => amountProblem({ amount, currency }));
+    expect([currency, ...problems.map((problem) => problem !== undefined)]).toEqual([
+      currency,
+      true,
+      false,
+      false,
+      true,
+    ]);
+  }
 });

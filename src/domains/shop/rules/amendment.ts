@@ -65,7 +65,7 @@ const REFUSED_STEPS: Readonly<Record<string, AmendmentRefusal>> = {
   [REFUSALS.outOfStock]: AMENDMENT_REFUSALS.outOfStock,
   [REFUSALS.partialStock]: AMENDMENT_REFUSALS.outOfStock,
   [REFUSALS.paymentDeclined]: AMENDMENT_REFUSALS.paymentDeclined,
-  [REFUSALS.paymentMethodUnusable]: AMENDMENT_REFUSALS.paymentMethodNeeded,
+  [REFUSALS.paymentMethodUnusable]: AMENDMENT_REFUSALS.paymentMethodRequired,
   [REFUSALS.amountNotAccepted]: AMENDMENT_REFUSALS.amountNotAccepted,
   [REFUSALS.addressNotServed]: AMENDMENT_REFUSALS.addressNotServed,
   [REFUSALS.parcelNotAccepted]: AMENDMENT_REFUSALS.parcelNotAccepted,
