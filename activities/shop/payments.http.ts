@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { RefusalError } from '../../src/contracts';
 import { REFUSALS } from '../../src/domains/shop/names';
+import type { PaymentState, ProviderPayment } from '../../src/domains/shop/rules/confirmation';
 import type { Authorization, PaymentProvider } from './payments';
 import type { ProviderAccess } from './provider-http';
 import { createProviderHttp, ProviderError } from './provider-http';
@@ -20,6 +21,60 @@ const payment = z.object({
 const payments = z.object({ data: z.array(payment) });
 
 type Payment = z.infer<typeof payment>;
+
+const STATES = {
+  requires_capture: 'authorized',
+  requires_action: 'pending',
+  pending: 'pending',
+  declined: 'declined',
+  captured: 'captured',
+  partially_refunded: 'captured',
+  refunded: 'refunded',
+  canceled: 'voided',
+} as const satisfies Record<string, PaymentState>;
+const MS = 1_000;
+const seconds = z.int().min(0).max(10_000_000_000);
+
+/** All that the provider says of a payment. */
+const wholePayment = z
+  .object({
+    id: z.string().min(1).max(128),
+    status: z.enum(Object.keys(STATES) as (keyof typeof STATES)[]),
+    amount: z.int().min(0),
+    amount_captured: z.int().min(0),
+    amount_refunded: z.int().min(0),
+    currency: z.string().max(3),
+    merchant_reference: z.string().max(255),
+    decline_code: z.string().max(64).optional(),
+    cancellation_reason: z.string().max(64).optional(),
+    authorization_expires_at: seconds.optional(),
+    dispute: z
+      .object({
+        id: z.string().max(128),
+        status: z.enum(['needs_response', 'won', 'lost']),
+        amount: z.int().min(0),
+        reason: z.string().max(64),
+      })
+      .optional(),
+    created: seconds,
+    updated: seconds.optional(),
+  })
+  .transform((whole): ProviderPayment => {
+    const { dispute, authorization_expires_at: expires } = whole;
+    return {
+      paymentId: whole.id,
+      orderId: whole.merchant_reference,
+      amount: whole.amount,
+      currency: whole.currency,
+      state: STATES[whole.status],
+      captured: whole.amount_captured,
+      refunded: whole.amount_refunded,
+      expiresAt: expires === undefined ? undefined : expires * MS,
+      reason: whole.decline_code ?? whole.cancellation_reason,
+      dispute: dispute && { disputeId: dispute.id, ...dispute },
+      updatedAt: (whole.updated ?? whole.created) * MS,
+    };
+  });
 
 export function createHttpPaymentProvider(access: ProviderAccess): PaymentProvider {
   const http = createProviderHttp('payment provider', access);
@@ -75,6 +130,15 @@ export function createHttpPaymentProvider(access: ProviderAccess): PaymentProvid
 
     // A part is not enough: whoever gave it back has left the rest to us, or to a person.
     isRefunded: async (paymentId) => (await http.get(pathOf(paymentId), payment)).status === 'refunded',
+
+    paymentOf: async (paymentId) => {
+      try {
+        return await http.get(pathOf(paymentId), wholePayment);
+      } catch (error) {
+        if (hasCode(error, 'resource_missing')) return undefined;
+        throw error;
+      }
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Database } from '../../src/adapters/postgres';
-import { doOnce, performOnce, reverseOnce } from '../../src/effects';
+import { standingOf } from '../../src/domains/shop/rules/confirmation';
+import { performOnce, reverseOnce } from '../../src/effects';
 import type { Authorization, PaymentProvider, Payments } from './payments';
 
 /** Payments at a provider, with their record in PostgreSQL. */
@@ -20,15 +21,19 @@ export function createPayments(database: Database, provider: PaymentProvider): P
         },
       }),
 
-    // Of what is not pending any more more is known already: it was voided meanwhile, for example.
-    recordAuthorization: ({ key, paymentId, state }) =>
-      doOnce(database, key, async (tx) => {
-        await tx.query(
+    confirmPayment: async (known) => {
+      const standing = standingOf(known, await provider.paymentOf(known.paymentId));
+      const isDecided = standing.state === 'authorized' || standing.state === 'declined';
+      if (isDecided || standing.state === 'voided') {
+        // Only a payment that waits is decided, and only a hold is lifted: a late attempt finds a later state, and changes nothing.
+        await database.query(
           `update payments.payments set state = $2, updated_at = now()
-            where payment_id = $1 and state = 'pending'`,
-          [paymentId, state],
+            where payment_id = $1 and state = any($3)`,
+          [known.paymentId, standing.state, isDecided ? ['pending'] : ['pending', 'authorized']],
         );
-      }),
+      }
+      return standing;
+    },
 
     voidPayment: ({ undoes: request }) => {
       let ended: 'voided' | 'declined' = 'voided';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { PaymentStanding, ProviderPayment } from '../../src/domains/shop/rules/confirmation';
 import { activity } from '../../src/effects';
 import { money, orderId, stepKey } from './shapes';
 
@@ -9,17 +10,13 @@ const authorizePayment = z.object({ key: stepKey, orderId, total: money, payment
 const voidPayment = z.object({ undoes: authorizePayment });
 const capturePayment = z.object({ key: stepKey, orderId, paymentId, total: money });
 const refundPayment = z.object({ key: stepKey, orderId, paymentId, total: money });
-const recordAuthorization = z.object({
-  key: stepKey,
-  paymentId,
-  state: z.enum(['authorized', 'declined']),
-});
+const confirmPayment = z.object({ orderId, paymentId, total: money });
 
 export type AuthorizePayment = z.infer<typeof authorizePayment>;
 export type VoidPayment = z.infer<typeof voidPayment>;
 export type CapturePayment = z.infer<typeof capturePayment>;
 export type RefundPayment = z.infer<typeof refundPayment>;
-export type RecordAuthorization = z.infer<typeof recordAuthorization>;
+export type ConfirmPayment = z.infer<typeof confirmPayment>;
 
 /** `pending`: the provider has not decided yet, and tells of its decision by webhook. */
 export interface Authorization {
@@ -35,8 +32,11 @@ export interface Payments {
    * @throws RefusalError of type `payment-declined`
    */
   authorizePayment(input: AuthorizePayment): Promise<Authorization>;
-  /** Writes down how a pending payment was decided; one that is not pending any more stays as it is. */
-  recordAuthorization(input: RecordAuthorization): Promise<void>;
+  /**
+   * Asks the provider what has become of a payment, each time, and writes down how it was decided or that nothing is held any
+   * more. An event that tells of a payment is only a reason to ask.
+   */
+  confirmPayment(input: ConfirmPayment): Promise<PaymentStanding>;
   /**
    * Lifts the hold, or withdraws the pending payment; one that was never made will not be, and where the provider has
    * declined or cancelled it meanwhile there is nothing to lift.
@@ -70,12 +70,14 @@ export interface PaymentProvider {
   refund(request: { key: string; paymentId: string; amount: number }): Promise<void>;
   /** Whether all that was captured has been given back. */
   isRefunded(paymentId: string): Promise<boolean>;
+  /** The payment as it is now; `undefined` where the provider says that it has none of this id. */
+  paymentOf(paymentId: string): Promise<ProviderPayment | undefined>;
 }
 
 export function createPaymentActivities(payments: Payments) {
   return {
     authorizePayment: activity(authorizePayment, (input) => payments.authorizePayment(input)),
-    recordAuthorization: activity(recordAuthorization, (input) => payments.recordAuthorization(input)),
+    confirmPayment: activity(confirmPayment, (input) => payments.confirmPayment(input)),
     voidPayment: activity(voidPayment, (input) => payments.voidPayment(input)),
     capturePayment: activity(capturePayment, (input) => payments.capturePayment(input)),
     refundPayment: activity(refundPayment, (input) => payments.refundPayment(input)),

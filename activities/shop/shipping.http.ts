@@ -9,7 +9,13 @@ const shipment = z
   .object({ id: z.string().min(1).max(128), tracking_number: z.string().min(1).max(128) })
   .transform(({ id, tracking_number }) => ({ shipmentId: id, trackingNumber: tracking_number }));
 const shipments = z.object({ data: z.array(shipment) });
-const tracking = z.object({ status: z.enum(['booked', 'dispatched', 'delivered', 'lost', 'canceled']) });
+const parcel = z
+  .object({
+    id: z.string().min(1).max(128),
+    reference: z.string().max(255),
+    status: z.enum(['booked', 'dispatched', 'delivered', 'lost', 'canceled']),
+  })
+  .transform(({ id, reference, status }) => ({ shipmentId: id, orderId: reference, status }));
 
 /** A parcel in one of these states has left: its booking cannot be cancelled any more. */
 const LEFT: ReadonlySet<string> = new Set(['shipment_dispatched', 'shipment_delivered', 'shipment_lost']);
@@ -50,7 +56,14 @@ export function createHttpCarrier(access: ProviderAccess): Carrier {
       }
     },
 
-    track: (shipmentId) => http.get(`${pathOf(shipmentId)}/tracking`, tracking),
+    track: async (shipmentId) => {
+      try {
+        return await http.get(pathOf(shipmentId), parcel);
+      } catch (error) {
+        if (error instanceof ProviderError && error.code === 'resource_missing') return undefined;
+        throw error;
+      }
+    },
   };
 }
 

@@ -12,8 +12,11 @@ const event = z.custom<DomainEvent>((given) => typeof given === 'object' && give
 const buryEvents = z.object({
   /** As the signals brought them. */
   events: z.array(event).max(BURIED_AT_ONCE),
-  /** `unmatched`: what they belong to never came. `late`: the workflow closes, and has not applied them. */
-  reason: z.enum(['unmatched', 'late']),
+  /**
+   * `unmatched`: what they belong to never came. `late`: the workflow closes, and has not applied them. `unrelated`: they are
+   * about something that the workflow never had. `unconfirmed`: the workflow has asked who would know, and it is not so.
+   */
+  reason: z.enum(['unmatched', 'late', 'unrelated', 'unconfirmed']),
   workflowId: z.string().min(1).max(1_000),
   /** For a person; cut where it is too long. */
   detail: z.string(),

@@ -41,15 +41,25 @@ type OfType<Event, Type> = Extract<Event, { readonly type: Type }>;
 /**
  * Opens the inbox: to be called before the workflow's first `await`.
  *
- * @param seen what the run before this one had seen
+ * @param options.seen what the run before this one had seen
+ * @param options.concerns whether an event is about something that the workflow has now. One that is not is kept, as if it had
+ * not come yet: it may be early. Default: every event is
  */
-export function openInbox<Event extends DomainEvent>(seen: readonly string[] = []): Inbox<Event> {
+export function openInbox<Event extends DomainEvent>({
+  seen = [],
+  concerns = () => true,
+}: {
+  readonly seen?: readonly string[] | undefined;
+  readonly concerns?: (event: Event) => boolean;
+} = {}): Inbox<Event> {
   const waiting: Event[] = [];
   const { receive, seen: received } = receiveEvents(seen, (event) => waiting.push(event as Event));
 
-  const has = (types: readonly string[]) => waiting.some(({ type }) => types.includes(type));
+  const isOneOf = (types: readonly string[]) => (event: Event) =>
+    types.includes(event.type) && concerns(event);
+  const has = (types: readonly string[]) => waiting.some(isOneOf(types));
   const takeNow = (types: readonly string[]): Event | undefined => {
-    const at = waiting.findIndex(({ type }) => types.includes(type));
+    const at = waiting.findIndex(isOneOf(types));
     return at < 0 ? undefined : waiting.splice(at, 1)[0];
   };
 

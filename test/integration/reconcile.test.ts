@@ -51,7 +51,8 @@ afterEach(async () => {
   await shop.database.query('truncate orders.orders, payments.payments, logistics.shipments');
 });
 
-const newOrder = () => driveOrder(shop.client, newOrderId('reconciled'));
+const newOrder = () =>
+  driveOrder(shop.client, newOrderId('reconciled'), { payments: shop.provider, shipping: shop.carrier });
 const reconcile = (...args: string[]) => cli('reconcile', ...args, '-o', 'json');
 const kindsOf = (findings: unknown) =>
   (findings as Finding[]).map(({ kind, repair }) => `${kind}, ${repair}`);

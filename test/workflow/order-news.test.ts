@@ -20,7 +20,7 @@ describe('a payment that stays pending', () => {
     await order.dispatched();
     await order.delivered();
     expect((await order.result()).state).toBe('completed');
-    expect(stepsDone().filter((step) => step === 'recordAuthorization')).toHaveLength(1);
+    expect(stepsDone().filter((step) => step === 'confirmPayment')).toHaveLength(1);
   });
 
   test('declined later: the order is rejected, the stock released, nothing is voided', async () => {
@@ -165,7 +165,8 @@ describe('a parcel that is on its way', () => {
       await order.submit();
       await order.dispatched();
       expect((await order.result()).state).toBe(status === 'lost' ? 'refunded' : 'completed');
-      expect(stepsDone().filter((step) => step === 'trackShipment')).toHaveLength(1);
+      // About the news of the dispatch, and when the deadline has passed.
+      expect(stepsDone().filter((step) => step === 'trackShipment')).toHaveLength(2);
     },
   );
 

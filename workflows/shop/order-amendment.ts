@@ -11,6 +11,7 @@ import type { SagaScope } from '../../src/saga';
 import { failureOf, openSaga, SagaFailure, showDetails } from '../../src/saga';
 import { undoDecisions } from './order-course';
 import type { AmendmentRequested } from './order-events';
+import { hasParcels, hasPayment } from './order-news';
 import type { HeldPayment, Order, Parcel } from './order-parts';
 import { dueOf, withShipments } from './order-parts';
 
@@ -72,6 +73,7 @@ async function obtain(order: Order, scope: SagaScope, wish: Amended): Promise<Go
       const detail = 'the payment provider wants time to decide on the difference';
       throw new SagaFailure('failed', AMENDMENT_REFUSALS.paymentPending, detail);
     }
+    hasPayment(order.things, paymentId, amount);
     holds.push({ ...hold, paymentId });
   }
   return { holds, allocation, out, parcels: await rebook(order, scope, wish, allocation) };
@@ -122,9 +124,16 @@ async function settle(
   order.content = content;
   order.allocation = allocation;
   order.parcels = parcels;
+  hasParcels(
+    order.things,
+    parcels.map(({ shipment }) => shipment.shipmentId),
+  );
   await steps.amendOrder(content, { revision, addressChanged });
   for (const part of out) await steps.reduceStock(part);
   const spare = needless(holds, dueOf(order));
-  for (const hold of spare) await steps.liftHold(hold);
+  for (const hold of spare) {
+    await steps.liftHold(hold);
+    order.things.payments.delete(hold.paymentId);
+  }
   order.holds = holds.filter((hold) => !spare.includes(hold));
 }

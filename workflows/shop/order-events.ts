@@ -1,6 +1,7 @@
 import type { EventOf } from '../../src/contracts/event';
 import type * as events from '../../src/domains/shop/events';
 import { EVENTS } from '../../src/domains/shop/names';
+import type { ParcelNews } from '../../src/domains/shop/rules/parcels';
 import type { Inbox, OpenDoor } from '../../src/saga';
 
 /** The events that reach an order. */
@@ -24,7 +25,10 @@ export const SUBMITTED = [EVENTS.orderSubmitted] as const;
 export const CANCELLATION = [EVENTS.cancellationRequested] as const;
 export const AMENDMENT = [EVENTS.amendmentRequested] as const;
 export const PAYMENT_NEWS = [EVENTS.paymentAuthorized, EVENTS.paymentDeclined] as const;
+/** All news of a payment. */
+export type PaymentEvent = Extract<OrderEvent, { type: (typeof PAYMENT_NEWS)[number] }>;
 /** All news of a parcel. */
+export type ParcelEvent = Extract<OrderEvent, { type: ParcelNews }>;
 export const ALL_PARCEL_NEWS = [
   EVENTS.shipmentDispatched,
   EVENTS.shipmentDelivered,
@@ -32,3 +36,11 @@ export const ALL_PARCEL_NEWS = [
 ] as const;
 /** What becomes of a parcel that is on its way. */
 export const PARCEL_NEWS = [EVENTS.shipmentDelivered, EVENTS.shipmentLost] as const;
+
+export function isPaymentNews(event: OrderEvent): event is PaymentEvent {
+  return (PAYMENT_NEWS as readonly string[]).includes(event.type);
+}
+
+export function isParcelNews(event: OrderEvent): event is ParcelEvent {
+  return (ALL_PARCEL_NEWS as readonly string[]).includes(event.type);
+}

@@ -3,6 +3,7 @@ import type { Hold } from '../../src/domains/shop/rules/holds';
 import type { CompensatableStep, SagaScope } from '../../src/saga';
 import { failureOf, SagaFailure, showDetails } from '../../src/saga';
 import { CANCELLATION, PAYMENT_NEWS } from './order-events';
+import { hasPayment, refute } from './order-news';
 import type { HeldPayment, Order } from './order-parts';
 import { dueOf } from './order-parts';
 import { cancelled } from './order-wishes';
@@ -19,41 +20,59 @@ export function holdPayment(order: Order): CompensatableStep<HeldPayment> {
     run: async () => {
       const { paymentId, state } = await run();
       const held = { ...hold, paymentId };
-      if (state === 'pending') await decided(held, order);
-      return held;
+      hasPayment(order.things, paymentId, hold.amount);
+      if (state === 'authorized') return held;
+      try {
+        await decided(held, order);
+        return held;
+      } catch (error) {
+        order.things.payments.delete(paymentId);
+        throw error;
+      }
     },
   };
 }
 
-async function decided({ paymentId, number }: HeldPayment, order: Order): Promise<void> {
+/**
+ * The provider's decision on a pending payment. Its event is a reason to ask, and so is the deadline: the provider's answer is
+ * what counts.
+ */
+async function decided(pending: HeldPayment, order: Order): Promise<void> {
   const { steps, inbox, course, deadlines } = order;
-  showDetails(`Waiting for the payment provider to decide on payment ${paymentId}.`);
-  const news = await inbox.take([...PAYMENT_NEWS, ...CANCELLATION], {
-    ms: deadlines.authorizationWithinMs,
-    waiting: 'Deadline for the payment provider’s decision',
-  });
-  switch (news?.type) {
-    case undefined:
-      throw new SagaFailure(
-        'failed',
-        REASONS.authorizationOverdue,
-        'the payment provider has not decided in time',
-      );
-    case EVENTS.cancellationRequested:
-      throw cancelled(news);
-    case EVENTS.paymentDeclined:
-      course.pass(news.type);
-      await steps.recordAuthorization(paymentId, 'declined', number);
-      throw new SagaFailure(
-        'refused',
-        REFUSALS.paymentDeclined,
-        `the payment was declined: ${news.data.reason}`,
-      );
-    case EVENTS.paymentAuthorized:
-      course.pass(news.type);
-      await steps.recordAuthorization(paymentId, 'authorized', number);
+  showDetails(`Waiting for the payment provider to decide on payment ${pending.paymentId}.`);
+  const until = Date.now() + deadlines.authorizationWithinMs;
+  for (;;) {
+    const news = await inbox.take([...PAYMENT_NEWS, ...CANCELLATION], {
+      ms: Math.max(until - Date.now(), 1),
+      waiting: 'Deadline for the payment provider’s decision',
+    });
+    if (news?.type === EVENTS.cancellationRequested) throw cancelled(news);
+    const standing = await steps.confirmPayment(pending);
+    if (news) course.pass(news.type);
+    if (news && standing.state !== DECIDED_AS[news.type]) await refute(news, standing);
+    switch (standing.state) {
+      case 'authorized':
+        return;
+      case 'declined':
+        throw new SagaFailure('refused', REFUSALS.paymentDeclined, standing.says);
+      case 'voided':
+        throw new SagaFailure('refused', REFUSALS.paymentVoided, standing.says);
+      case 'pending':
+      case 'captured':
+      case 'refunded':
+      case 'unknown':
+        if (!news) {
+          const detail = `the payment provider has not decided in time: ${standing.says}`;
+          throw new SagaFailure('failed', REASONS.authorizationOverdue, detail);
+        }
+    }
   }
 }
+
+const DECIDED_AS = {
+  [EVENTS.paymentAuthorized]: 'authorized',
+  [EVENTS.paymentDeclined]: 'declined',
+} as const;
 
 /**
  * The payment was refused: asks the customer for another means, as often as the order's terms allow, and holds the payment
@@ -94,13 +113,15 @@ export async function holdWithOtherMeans(
   }
 }
 
+const PAYABLE_OTHERWISE: ReadonlySet<string> = new Set([REFUSALS.paymentDeclined, REFUSALS.paymentVoided]);
+
 /** Whether the customer may provide another means after so many attempts. */
 export function mayBePaidOtherwise(
   { deadlines: { paymentAttempts = 1 } }: Order,
   { type }: SagaFailure,
   attempts: number,
 ): boolean {
-  return type === REFUSALS.paymentDeclined && attempts < paymentAttempts;
+  return PAYABLE_OTHERWISE.has(type) && attempts < paymentAttempts;
 }
 
 /** What a customer has paid. */

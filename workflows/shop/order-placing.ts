@@ -1,4 +1,3 @@
-import { patched } from '@temporalio/workflow';
 import { REFUSALS } from '../../src/domains/shop/names';
 import type { SagaFailure, SagaScope } from '../../src/saga';
 import { failureOf, showDetails } from '../../src/saga';
@@ -38,9 +37,7 @@ function failureIn(outcome: PromiseSettledResult<unknown>): SagaFailure | undefi
 
 /** The customer would be asked about the stock of an order that has ended: cancelled, or never to be paid. */
 function asksInVain(order: Order, noStock: SagaFailure, unpaid: SagaFailure): boolean {
-  if (noStock.type !== REFUSALS.partialStock || mayBePaidOtherwise(order, unpaid, 1)) return false;
-  // Before, they were asked: so they are in what was recorded then.
-  return patched('unpaid-is-not-asked');
+  return noStock.type === REFUSALS.partialStock && !mayBePaidOtherwise(order, unpaid, 1);
 }
 
 /** The scope of the order's own steps. */

@@ -4,7 +4,7 @@ import type { NotificationActivities, NotifyCustomer } from '../../activities/sh
 import type { OrderActivities, OrderDeadlines } from '../../activities/shop/orders';
 import type { Authorization, PaymentActivities } from '../../activities/shop/payments';
 import type { Shipment, ShippingActivities } from '../../activities/shop/shipping';
-import type { DeadLetterActivities } from '../../src/effects';
+import type { BuryEvents, DeadLetterActivities } from '../../src/effects';
 import { BURIED_AT_ONCE } from '../../src/contracts/saga';
 import type { OrderContent, SubmittedOrder } from '../../src/domains/shop/events/orders';
 import type { AmendmentRefusal } from '../../src/domains/shop/names';
@@ -38,7 +38,7 @@ export function deadlinesBeforeSubmission(): Promise<OrderDeadlines> {
 /** Events that this order has received and will never apply. */
 export async function buryEvents(
   events: OrderEvent[],
-  reason: 'unmatched' | 'late',
+  reason: BuryEvents['reason'],
   detail: string,
 ): Promise<void> {
   const { workflowId } = workflowInfo();
@@ -188,11 +188,11 @@ export function stepsFor(order: SubmittedOrder, deadlines: OrderDeadlines) {
         total: { amount, currency },
       }),
 
-    recordAuthorization: (paymentId: string, state: 'authorized' | 'declined', number: number) =>
-      payments.recordAuthorization(`Note that the payment is ${state}`, {
-        key: key('recordAuthorization', number),
+    confirmPayment: ({ paymentId, amount }: Hold) =>
+      payments.confirmPayment(`Ask the provider about the ${price(amount)}`, {
+        orderId,
         paymentId,
-        state,
+        total: { amount, currency },
       }),
 
     /** Behind the pivot, but not without an end: as one of an undo, it is given up for a person to decide. Once, whatever they say. */

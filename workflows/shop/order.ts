@@ -15,7 +15,7 @@ import { captures, refunds } from '../../src/domains/shop/rules/holds';
 import { priceOfParcel, stateByParcels } from '../../src/domains/shop/rules/parcels';
 import type { OrderInput } from '../../src/domains/shop/rules/transitions';
 import { TRANSITIONS } from '../../src/domains/shop/rules/transitions';
-import type { Decisions, SagaFailure } from '../../src/saga';
+import type { SagaFailure } from '../../src/saga';
 import {
   asWorkflowFailure,
   failureOf,
@@ -31,6 +31,8 @@ import { openCourse, undoDecisions } from './order-course';
 import { book, leave } from './order-dispatch';
 import { fateOfOnlyParcel } from './order-delivery';
 import type { OrderEvent, OrderInbox } from './order-events';
+import type { Things } from './order-news';
+import { concerns, isUnrelated, noThings } from './order-news';
 import { SUBMITTED } from './order-events';
 import type { Order } from './order-parts';
 import { dueOf } from './order-parts';
@@ -47,11 +49,12 @@ import { refuse } from './order-wishes';
  * cancelled by the customer, before the parcel has left is undone in reverse order.
  */
 export async function order({ key }: { key: string }): Promise<SagaResult<OrderEnd>> {
-  const inbox: OrderInbox = openDoor(openInbox<OrderEvent>());
+  const things = noThings();
+  const inbox: OrderInbox = openDoor(openInbox<OrderEvent>({ concerns: (event) => concerns(things, event) }));
   const decisions = openDecisions();
   const course = openCourse();
   const submitted = inbox.takeNow(SUBMITTED) ?? (await submission(inbox, course, key));
-  const state = await run(submitted.data, inbox, course, decisions);
+  const state = await run(submitted.data, { inbox, course, decisions, things });
   return { state, seen: inbox.seen() };
 }
 
@@ -86,9 +89,7 @@ async function submission(
 
 async function run(
   submission: SubmittedOrder,
-  inbox: OrderInbox,
-  course: Course,
-  decisions: Decisions,
+  { inbox, course, decisions, things }: Pick<Order, 'inbox' | 'course' | 'decisions' | 'things'>,
 ): Promise<OrderEnd> {
   showDetails('Entering the order.');
   let deadlines: OrderDeadlines;
@@ -103,11 +104,13 @@ async function run(
     return end(course, 'entered-elsewhere', 'Another saga has this order: nothing was done.');
   }
 
+  things.currency = submission.currency;
   const order: Order = {
     steps: stepsFor(submission, deadlines),
     decisions,
     inbox,
     course,
+    things,
     deadlines,
     scopes: [openSaga(undoDecisions(course, decisions))],
     content: submission,
@@ -180,7 +183,7 @@ async function undo(order: Order, failure: SagaFailure): Promise<OrderEnd> {
 
 /** Nothing that was received is left without an answer. */
 async function close(
-  { steps, inbox, course, strays }: Order,
+  { steps, inbox, course, strays, things }: Order,
   input: OrderInput,
   words: string,
 ): Promise<OrderEnd> {
@@ -188,11 +191,20 @@ async function close(
   if (strays.length > 0) await buryEvents(strays.splice(0), 'late', closed);
   while (!inbox.isEmpty()) {
     const wish = inbox.takeNow(course.refuses());
-    if (wish) await refuse(steps, wish, closed);
-    else await buryEvents(inbox.drain(), 'late', closed);
+    if (wish) {
+      await refuse(steps, wish, closed);
+      continue;
+    }
+    const left = inbox.drain();
+    const unrelated = left.filter((event) => isUnrelated(things, event));
+    const late = left.filter((event) => !unrelated.includes(event));
+    if (unrelated.length > 0) await buryEvents(unrelated, 'unrelated', NOT_OURS);
+    if (late.length > 0) await buryEvents(late, 'late', closed);
   }
   return end(course, input, words);
 }
+
+const NOT_OURS = 'the order never had such a payment or parcel';
 
 /** More may come while the first ones are on their way: hence the loop. */
 async function buryAll(inbox: OrderInbox, reason: 'late' | 'unmatched', detail: string): Promise<void> {

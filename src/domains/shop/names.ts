@@ -89,6 +89,8 @@ export const REFUSALS = {
   addressNotServed: 'address-not-served',
   /** The carrier goes there, and does not take this parcel. */
   parcelNotAccepted: 'parcel-not-accepted',
+  /** The hold was lifted at the provider, or has ended: nothing can be taken of it. */
+  paymentVoided: 'payment-voided',
   /** Of a booking that is to be cancelled: the carrier has fetched the parcel. */
   parcelDispatched: 'parcel-dispatched',
 } as const;

@@ -48,12 +48,13 @@ export async function drive<World>(
   const turns: { hadDeadline: boolean }[] = [];
   const happened = new Set<number>();
 
-  /** @param ahead it is told before it happens */
+  /** @param ahead it happens and is told before the workflow can know what it is about */
   async function send(index: number, { ahead = false } = {}): Promise<void> {
     const event = events[index];
     if (!event) return;
-    if (!ahead && !happened.has(index)) {
-      if (!(told[index]?.happens?.(on.world) ?? true)) return;
+    if (!happened.has(index)) {
+      const happens = told[index]?.happens?.(on.world) ?? true;
+      if (!happens && !ahead) return;
       happened.add(index);
     }
     await mail.send(event);

@@ -6,6 +6,8 @@ import type {
 } from '../../../activities/shop/payments';
 import { RefusalError } from '../../../src/contracts';
 import { REFUSALS } from '../../../src/domains/shop/names';
+import type { PaymentState, ProviderPayment } from '../../../src/domains/shop/rules/confirmation';
+import { standingOf } from '../../../src/domains/shop/rules/confirmation';
 import type { FakeEffects } from './effects';
 import type { Player } from './script';
 
@@ -15,8 +17,9 @@ export type ProviderStep = keyof PaymentProvider;
 export interface FakePayment {
   readonly paymentId: string;
   readonly orderId: string;
-  state: 'pending' | 'authorized' | 'declined' | 'voided' | 'captured' | 'refunded';
+  state: PaymentState;
   readonly amount: number;
+  readonly currency: string;
   captured: number;
   refunded: number;
 }
@@ -31,24 +34,32 @@ const PENDING: ReadonlyMap<string, 'authorized' | 'declined' | undefined> = new 
   ['tok_pending_forever', undefined],
 ] as const);
 
-export interface FakePayments extends Payments {
+/** What happens at the provider of itself, or by the hands of a person there. */
+export interface AtProvider {
+  /** The id of the order's latest payment that is awaited or held; where there is none, the one that the next will get. */
+  latestOf(orderId: string): string;
+  /** From now on the payment is in this state; one that is not made yet will be. */
+  happens(paymentId: string, state: PaymentState): void;
+}
+
+export interface FakePayments extends Payments, AtProvider {
   /** The payments of an order, in the order in which they were made. */
   paymentsOf(orderId: string): readonly FakePayment[];
   /** The provider decides on the order's pending payments as their tokens say, and nobody has heard of it yet. */
   decide(orderId: string): void;
 }
 
-export function createFakePayments(effects: FakeEffects<PaymentStep>): FakePayments {
+export function createFakePayments(
+  player: Player<PaymentStep>,
+  effects: FakeEffects<PaymentStep>,
+): FakePayments {
   const book = openBook();
   return {
     authorizePayment: (input) =>
       effects.doOnce('authorizePayment', input.key, input, () => authorizationOf(book.authorize(input))),
-    // Record and provider are one here: a decision that is written down has been made.
-    recordAuthorization: (input) =>
-      effects.doOnce('recordAuthorization', input.key, input, () => {
-        const payment = book.find(input.paymentId);
-        if (payment.state === 'pending') payment.state = input.state;
-      }),
+    // Record and provider are one here.
+    confirmPayment: (input) =>
+      player.play('confirmPayment', input, () => standingOf(input, book.seen(input.paymentId))),
     voidPayment: (input) =>
       effects.undoOnce('voidPayment', input.undoes.key, input, () => {
         for (const payment of book.madeUnder(input.undoes.key)) book.cancel(payment.paymentId);
@@ -62,11 +73,13 @@ export function createFakePayments(effects: FakeEffects<PaymentStep>): FakePayme
         book.refund(input.paymentId, input.total.amount),
       ),
     decide: (orderId) => book.decide(orderId),
+    latestOf: (orderId) => book.latestOf(orderId),
+    happens: (paymentId, state) => book.happens(paymentId, state),
     paymentsOf: (orderId) => book.all().filter((payment) => payment.orderId === orderId),
   };
 }
 
-export interface FakePaymentProvider extends PaymentProvider {
+export interface FakePaymentProvider extends PaymentProvider, AtProvider {
   payments(): readonly FakePayment[];
   /** Decides on the order's pending payments as their tokens say. */
   decide(orderId: string): void;
@@ -128,8 +141,11 @@ export function createFakePaymentProvider(player: Player<ProviderStep>): FakePay
       ),
     isRefunded: (paymentId) =>
       player.play('isRefunded', paymentId, () => book.find(paymentId).state === 'refunded'),
+    paymentOf: (paymentId) => player.play('paymentOf', paymentId, () => book.seen(paymentId)),
     payments: () => book.all(),
     decide: (orderId) => book.decide(orderId),
+    latestOf: (orderId) => book.latestOf(orderId),
+    happens: (paymentId, state) => book.happens(paymentId, state),
   };
 }
 
@@ -141,6 +157,12 @@ function authorizationOf({ paymentId, state }: FakePayment): Authorization {
 /** Payments and what may happen to them, wherever they are kept. */
 function openBook() {
   const payments = new Map<string, FakePayment & { readonly key: string; readonly token: string }>();
+  /** What will have become of payments that are not made yet. */
+  const foretold = new Map<string, PaymentState>();
+
+  const ofOrder = (orderId: string) =>
+    [...payments.values()].filter((payment) => payment.orderId === orderId);
+  const idOf = (orderId: string, number: number) => `pay_${orderId}_${number}`;
 
   function find(paymentId: string) {
     const payment = payments.get(paymentId);
@@ -148,20 +170,34 @@ function openBook() {
     return payment;
   }
 
+  function seen(paymentId: string): ProviderPayment | undefined {
+    const payment = payments.get(paymentId);
+    if (!payment) return undefined;
+    const { orderId, amount, currency, state, captured, refunded } = payment;
+    return { paymentId, orderId, amount, currency, state, captured, refunded, updatedAt: 0 };
+  }
+
   return {
     find,
+    seen,
+    latestOf: (orderId: string) => {
+      const live = ofOrder(orderId).filter(({ state }) => state === 'pending' || state === 'authorized');
+      return live.at(-1)?.paymentId ?? idOf(orderId, ofOrder(orderId).length + 1);
+    },
+    happens: (paymentId: string, state: PaymentState) => {
+      const payment = payments.get(paymentId);
+      if (payment) payment.state = state;
+      else foretold.set(paymentId, state);
+    },
     all: () => [...payments.values()],
     madeUnder: (key: string) => [...payments.values()].filter((payment) => payment.key === key),
     authorize: ({ key, orderId, total, paymentToken: token }: AuthorizePayment) => {
       if (token === DECLINED) throw new RefusalError(REFUSALS.paymentDeclined, 'The card was declined.');
-      const paymentId = `pay_${payments.size + 1}`;
-      const terms = { paymentId, orderId, amount: total.amount, captured: 0, refunded: 0, key, token };
-      const payment = {
-        ...terms,
-        state: PENDING.has(token) ? ('pending' as const) : ('authorized' as const),
-      };
-      payments.set(paymentId, payment);
-      return payment;
+      const paymentId = idOf(orderId, ofOrder(orderId).length + 1);
+      const terms = { paymentId, orderId, ...total, captured: 0, refunded: 0, key, token };
+      const state: PaymentState = PENDING.has(token) ? 'pending' : 'authorized';
+      payments.set(paymentId, { ...terms, state: foretold.get(paymentId) ?? state });
+      return { ...terms, state };
     },
     capture: (paymentId: string, amount: number) => {
       const payment = find(paymentId);

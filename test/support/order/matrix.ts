@@ -24,15 +24,18 @@ export function orderPath(
     world: createShop,
     activities: (shop) => shopActivities(shop),
     events: (orderId) => {
-      // The first one of its world.
-      const parcel = { orderId, shipmentId: 'shp_1', trackingNumber: 'TRK_1' };
+      // The first one of the order.
+      const parcel = { orderId, shipmentId: `shp_${orderId}_1`, trackingNumber: `TRK_${orderId}_1` };
       return [
         told(orderSubmitted, { ...orderSubmitted.example, orderId }),
         told(shipmentDispatched, parcel, (shop: FakeShop) => {
-          shop.shipping.fetch(orderId);
-          return isOnItsWay(shop, orderId);
+          shop.shipping.happens(parcel.shipmentId, 'dispatched');
+          return hasParcelLeft(shop, orderId);
         }),
-        told(shipmentDelivered, parcel, (shop: FakeShop) => isOnItsWay(shop, orderId)),
+        told(shipmentDelivered, parcel, (shop: FakeShop) => {
+          shop.shipping.happens(parcel.shipmentId, 'delivered');
+          return hasParcelLeft(shop, orderId);
+        }),
       ];
     },
     ends: ['completed', 'rejected', 'cancelled', 'refunded', 'compensated'],
@@ -52,8 +55,8 @@ export function orderPath(
   };
 }
 
-const isOnItsWay = ({ shipping }: FakeShop, orderId: string) =>
-  shipping.shipmentsOf(orderId).some(({ state }) => state === 'dispatched');
+const hasParcelLeft = ({ shipping }: FakeShop, orderId: string) =>
+  shipping.shipmentsOf(orderId).some(({ state }) => state === 'dispatched' || state === 'delivered');
 
 type OrderOutcome = Outcome<FakeShop>;
 

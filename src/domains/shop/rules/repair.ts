@@ -35,7 +35,6 @@ const LEAVE_NOTHING: ReadonlySet<string> = new Set([
   'confirmOrder',
   'closeOrder',
   'notifyCustomer',
-  'recordAuthorization',
   'refuseCancellation',
   'amendOrder',
   'refuseAmendment',
