@@ -6,10 +6,14 @@ import type { Authorization, PaymentProvider } from './payments';
 import type { ProviderAccess } from './provider-http';
 import { createProviderHttp, ProviderError } from './provider-http';
 
+const MS = 1_000;
+const seconds = z.int().min(0).max(10_000_000_000);
+
 const payment = z.object({
   id: z.string().min(1).max(128),
   status: z.enum([
     'requires_capture',
+    'requires_action',
     'pending',
     'declined',
     'captured',
@@ -17,6 +21,8 @@ const payment = z.object({
     'partially_refunded',
     'refunded',
   ]),
+  authorization_expires_at: seconds.optional(),
+  next_action: z.object({ redirect_url: z.url().max(2_000) }).optional(),
 });
 const payments = z.object({ data: z.array(payment) });
 
@@ -32,9 +38,6 @@ const STATES = {
   refunded: 'refunded',
   canceled: 'voided',
 } as const satisfies Record<string, PaymentState>;
-const MS = 1_000;
-const seconds = z.int().min(0).max(10_000_000_000);
-
 /** All that the provider says of a payment. */
 const wholePayment = z
   .object({
@@ -76,6 +79,10 @@ const wholePayment = z
     };
   });
 
+const wholePayments = z.object({ data: z.array(wholePayment), has_more: z.boolean() });
+/** As many as the provider gives at once. */
+const PAGE = 100;
+
 export function createHttpPaymentProvider(access: ProviderAccess): PaymentProvider {
   const http = createProviderHttp('payment provider', access);
 
@@ -97,11 +104,24 @@ export function createHttpPaymentProvider(access: ProviderAccess): PaymentProvid
     },
 
     capture: async ({ key, paymentId, amount }) => {
-      const answer = await orDeclined(
-        http.post(`${pathOf(paymentId)}/capture`, { key, body: { amount } }, payment),
+      const answer = await orVoided(
+        orDeclined(http.post(`${pathOf(paymentId)}/capture`, { key, body: { amount } }, payment)),
       );
       if (!isCaptured(answer))
         throw new ProviderError('payment provider', `a captured payment is ${answer.status}`);
+    },
+
+    reauthorize: async ({ key, paymentId }) => {
+      try {
+        const path = `${pathOf(paymentId)}/reauthorize`;
+        const { authorization_expires_at: expires } = await orVoided(
+          orDeclined(http.post(path, { key, body: {} }, payment)),
+        );
+        return expires === undefined ? {} : { expiresAt: expires * MS };
+      } catch (error) {
+        if (!hasCode(error, 'reauthorization_not_supported')) throw error;
+        throw new RefusalError(REFUSALS.holdNotRenewable, 'The hold cannot be renewed.');
+      }
     },
 
     isCaptured: async (paymentId) => isCaptured(await http.get(pathOf(paymentId), payment)),
@@ -131,6 +151,16 @@ export function createHttpPaymentProvider(access: ProviderAccess): PaymentProvid
     // A part is not enough: whoever gave it back has left the rest to us, or to a person.
     isRefunded: async (paymentId) => (await http.get(pathOf(paymentId), payment)).status === 'refunded',
 
+    list: async ({ since, after }) => {
+      const query = new URLSearchParams({
+        updated_since: String(Math.floor(since / MS)),
+        limit: String(PAGE),
+        ...(after !== undefined && { starting_after: after }),
+      });
+      const { data, has_more: hasMore } = await http.get(`/payments?${query.toString()}`, wholePayments);
+      return { payments: data, hasMore };
+    },
+
     paymentOf: async (paymentId) => {
       try {
         return await http.get(pathOf(paymentId), wholePayment);
@@ -147,9 +177,25 @@ function pathOf(paymentId: string): string {
 }
 
 /** What a payment says of its authorisation; also one that has moved on since. */
-function authorizationOf({ id, status }: Payment): Authorization {
+function authorizationOf({ id, status, ...rest }: Payment): Authorization {
   if (status === 'declined') throw new RefusalError(REFUSALS.paymentDeclined, 'The payment was declined.');
-  return { paymentId: id, state: status === 'pending' ? 'pending' : 'authorized' };
+  const { authorization_expires_at: expires, next_action: action } = rest;
+  return {
+    paymentId: id,
+    state: STATES[status] === 'pending' ? 'pending' : 'authorized',
+    ...(expires !== undefined && { expiresAt: expires * MS }),
+    ...(action && { actionUrl: action.redirect_url }),
+  };
+}
+
+/** The hold was lifted at the provider, or has ended. */
+async function orVoided<Answer>(answer: Promise<Answer>): Promise<Answer> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (!hasCode(error, 'payment_canceled')) throw error;
+    throw new RefusalError(REFUSALS.paymentVoided, 'Nothing is held any more.');
+  }
 }
 
 function hasCode(error: unknown, code: string): boolean {

@@ -32,8 +32,27 @@ export function createPayments(database: Database, provider: PaymentProvider): P
           [known.paymentId, standing.state, isDecided ? ['pending'] : ['pending', 'authorized']],
         );
       }
+      if (standing.state === 'captured' || standing.state === 'refunded') {
+        // What somebody has given back at the provider.
+        await database.query(
+          `update payments.payments
+              set refunded = least(captured, $2), updated_at = now(),
+                  state = case when captured > 0 and $2 >= captured then 'refunded' else state end
+            where payment_id = $1 and state = 'captured' and refunded < $2`,
+          [known.paymentId, standing.refunded],
+        );
+      }
       return standing;
     },
+
+    renewPayment: ({ key, paymentId }) =>
+      performOnce(database, {
+        key,
+        // The provider remembers the key: asked again, it renews nothing twice.
+        find: () => Promise.resolve(undefined),
+        call: () => provider.reauthorize({ key, paymentId }),
+        record: () => Promise.resolve(),
+      }),
 
     voidPayment: ({ undoes: request }) => {
       let ended: 'voided' | 'declined' = 'voided';
@@ -83,8 +102,8 @@ export function createPayments(database: Database, provider: PaymentProvider): P
         record: async (tx) => {
           await tx.query(
             `update payments.payments
-                set refunded = refunded + $2, updated_at = now(),
-                    state = case when refunded + $2 = captured then 'refunded' else state end
+                set refunded = least(captured, refunded + $2), updated_at = now(),
+                    state = case when refunded + $2 >= captured then 'refunded' else state end
               where payment_id = $1`,
             [paymentId, total.amount],
           );

@@ -10,19 +10,28 @@ const authorizePayment = z.object({ key: stepKey, orderId, total: money, payment
 const voidPayment = z.object({ undoes: authorizePayment });
 const capturePayment = z.object({ key: stepKey, orderId, paymentId, total: money });
 const refundPayment = z.object({ key: stepKey, orderId, paymentId, total: money });
+const renewPayment = z.object({ key: stepKey, orderId, paymentId, total: money });
 const confirmPayment = z.object({ orderId, paymentId, total: money });
 
 export type AuthorizePayment = z.infer<typeof authorizePayment>;
 export type VoidPayment = z.infer<typeof voidPayment>;
 export type CapturePayment = z.infer<typeof capturePayment>;
 export type RefundPayment = z.infer<typeof refundPayment>;
+export type RenewPayment = z.infer<typeof renewPayment>;
 export type ConfirmPayment = z.infer<typeof confirmPayment>;
 
 /** `pending`: the provider has not decided yet, and tells of its decision by webhook. */
 export interface Authorization {
   readonly paymentId: string;
   readonly state: 'authorized' | 'pending';
+  /** When the hold ends, in milliseconds since 1970; absent where nothing is held, or the provider does not say. */
+  readonly expiresAt?: number | undefined;
+  /** Where the customer has to confirm a pending payment; absent where there is nothing that they could do. */
+  readonly actionUrl?: string | undefined;
 }
+
+/** A hold that was renewed. */
+export type Renewal = Pick<Authorization, 'expiresAt'>;
 
 /** Money, once for each step: the shop's record and the payment provider's agree. */
 export interface Payments {
@@ -38,13 +47,18 @@ export interface Payments {
    */
   confirmPayment(input: ConfirmPayment): Promise<PaymentStanding>;
   /**
+   * Renews a hold before it ends.
+   * @throws RefusalError of type `hold-not-renewable`, `payment-voided` or `payment-declined`
+   */
+  renewPayment(input: RenewPayment): Promise<Renewal>;
+  /**
    * Lifts the hold, or withdraws the pending payment; one that was never made will not be, and where the provider has
    * declined or cancelled it meanwhile there is nothing to lift.
    */
   voidPayment(input: VoidPayment): Promise<void>;
   /**
    * Takes the amount, which is what is held or a part of it; the rest of the hold is lifted.
-   * @throws RefusalError of type `payment-declined`
+   * @throws RefusalError of type `payment-declined`, or `payment-voided` where nothing is held any more
    */
   capturePayment(input: CapturePayment): Promise<void>;
   /** Gives the amount back, which is what was captured or a part of it. */
@@ -61,7 +75,9 @@ export interface PaymentProvider {
    * @throws RefusalError of type `payment-declined`
    */
   findByKey(key: string): Promise<Authorization | undefined>;
-  /** @throws RefusalError of type `payment-declined` */
+  /** @throws RefusalError of type `hold-not-renewable`, `payment-voided` or `payment-declined` */
+  reauthorize(request: { key: string; paymentId: string }): Promise<Renewal>;
+  /** @throws RefusalError of type `payment-declined`, or `payment-voided` where nothing is held any more */
   capture(request: { key: string; paymentId: string; amount: number }): Promise<void>;
   /** Whether the payment has been captured. */
   isCaptured(paymentId: string): Promise<boolean>;
@@ -72,12 +88,23 @@ export interface PaymentProvider {
   isRefunded(paymentId: string): Promise<boolean>;
   /** The payment as it is now; `undefined` where the provider says that it has none of this id. */
   paymentOf(paymentId: string): Promise<ProviderPayment | undefined>;
+  /**
+   * A page of the provider's own books: the payments that have changed since, the oldest change first.
+   *
+   * @param query.since in milliseconds since 1970
+   * @param query.after the last payment of the page before
+   */
+  list(query: {
+    since: number;
+    after?: string;
+  }): Promise<{ readonly payments: readonly ProviderPayment[]; readonly hasMore: boolean }>;
 }
 
 export function createPaymentActivities(payments: Payments) {
   return {
     authorizePayment: activity(authorizePayment, (input) => payments.authorizePayment(input)),
     confirmPayment: activity(confirmPayment, (input) => payments.confirmPayment(input)),
+    renewPayment: activity(renewPayment, (input) => payments.renewPayment(input)),
     voidPayment: activity(voidPayment, (input) => payments.voidPayment(input)),
     capturePayment: activity(capturePayment, (input) => payments.capturePayment(input)),
     refundPayment: activity(refundPayment, (input) => payments.refundPayment(input)),

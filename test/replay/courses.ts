@@ -23,6 +23,7 @@ export const SHORT_DEADLINES: OrderDeadlines = {
   restockEveryMs: 500,
   meansWithinMs: 3_000,
   paymentAttempts: 2,
+  renewHoldBeforeMs: 1_000,
   dispatchWithinMs: 3_000,
   deliveryWithinMs: 3_000,
   stepWithinMs: 3_000,

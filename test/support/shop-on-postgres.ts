@@ -6,6 +6,8 @@ import { createNotificationActivities } from '../../activities/shop/notification
 import { createPostgresNotifications } from '../../activities/shop/notifications.postgres';
 import { createOrderActivities } from '../../activities/shop/orders';
 import { createPostgresOrders } from '../../activities/shop/orders.postgres';
+import { createPaymentCheckActivities } from '../../activities/shop/payment-check';
+import { createPostgresPaymentBooks } from '../../activities/shop/payment-check.postgres';
 import type { PaymentProvider } from '../../activities/shop/payments';
 import { createPaymentActivities } from '../../activities/shop/payments';
 import { createPayments } from '../../activities/shop/payments.postgres';
@@ -73,7 +75,14 @@ export async function startShopOnPostgres(
       ...reconciling,
     },
     [TASK_QUEUES.inventory]: createInventoryActivities(createPostgresInventory(database)),
-    [TASK_QUEUES.payments]: createPaymentActivities(createPayments(database, provider)),
+    [TASK_QUEUES.payments]: {
+      ...createPaymentActivities(createPayments(database, provider)),
+      ...createPaymentCheckActivities({
+        ...reconciliation,
+        provider,
+        books: createPostgresPaymentBooks(database),
+      }),
+    },
     [TASK_QUEUES.shipping]: createShippingActivities(createShipping(database, carrier)),
     [TASK_QUEUES.notifications]: createNotificationActivities(createPostgresNotifications(database)),
   };

@@ -47,7 +47,7 @@ describe('a payment that stays pending', () => {
     await order.untilState('placing');
     await stage.env.sleep(DEADLINES.authorizationWithinMs + 1_000);
     await releasing.reached;
-    await order.authorized();
+    await order.authorized('authorized', `pay_${order.orderId}_1`);
     releasing.release();
     expect((await order.result()).state).toBe('rejected');
     expect(buried()).toEqual([[EVENTS.paymentAuthorized, 'late']]);

@@ -11,6 +11,7 @@ import type { SagaScope } from '../../src/saga';
 import { failureOf, openSaga, SagaFailure, showDetails } from '../../src/saga';
 import { undoDecisions } from './order-course';
 import type { AmendmentRequested } from './order-events';
+import { withRenewal } from './order-holds';
 import { hasParcels, hasPayment } from './order-news';
 import type { HeldPayment, Order, Parcel } from './order-parts';
 import { dueOf, withShipments } from './order-parts';
@@ -68,13 +69,13 @@ async function obtain(order: Order, scope: SagaScope, wish: Amended): Promise<Go
   const amount = missing(holds, orderTotal(wish.content).amount);
   if (amount > 0) {
     const hold = { amount, number: order.authorizations++, paymentToken: order.paymentToken };
-    const { paymentId, state } = await scope.step(steps.authorizePayment(hold));
+    const { paymentId, state, expiresAt } = await scope.step(steps.authorizePayment(hold));
     if (state === 'pending') {
       const detail = 'the payment provider wants time to decide on the difference';
       throw new SagaFailure('failed', AMENDMENT_REFUSALS.paymentPending, detail);
     }
     hasPayment(order.things, paymentId, amount);
-    holds.push({ ...hold, paymentId });
+    holds.push(withRenewal(order, { ...hold, paymentId }, expiresAt));
   }
   return { holds, allocation, out, parcels: await rebook(order, scope, wish, allocation) };
 }

@@ -7,6 +7,7 @@ import { SagaFailure } from '../../src/saga';
 import { amendOrder } from './order-amendment';
 import type { OrderEvent } from './order-events';
 import { isParcelNews } from './order-events';
+import { callBack, isUnpaid, waitAndHold } from './order-holds';
 import { hasParcels, isBorneOut, whereIs } from './order-news';
 import type { Order } from './order-parts';
 import { dueOf, withShipments } from './order-parts';
@@ -30,16 +31,23 @@ export async function book(order: Order): Promise<void> {
   order.course.go('booked', waitingFor(order));
 }
 
-/** Until the carrier has fetched the first parcel. */
-export async function leave(order: Order): Promise<void> {
+/**
+ * Until the carrier has fetched the first parcel.
+ *
+ * @returns `unpaid`: what was held is gone, and the parcels are called back
+ */
+export async function leave(order: Order): Promise<'left' | 'unpaid'> {
   const { steps, course, deadlines } = order;
   let until = Date.now() + deadlines.dispatchWithinMs;
   for (;;) {
     const { parcels } = order;
-    const event = await nextByRank(order, {
-      ms: Math.max(until - Date.now(), 1),
+    const event = await waitAndHold(order, (deadline) => nextByRank(order, deadline), {
+      instant: until,
       waiting: `Deadline for the dispatch of ${trackingNumbers(order)}`,
+      isOver: () => isUnpaid(order),
     });
+    const isUnpaidFor = isUnpaid(order);
+    if (isUnpaidFor && (await callBack(order))) return 'unpaid';
     if (event?.type === EVENTS.cancellationRequested) throw cancelled(event);
     if (event?.type === EVENTS.amendmentRequested) {
       await amendOrder(order, event);
@@ -51,13 +59,13 @@ export async function leave(order: Order): Promise<void> {
     if (event) {
       if (!isParcelNews(event) || !(await isBorneOut(order, event))) continue;
       order.news.push(event);
-    } else if (!(await anyHasLeft(order))) {
+    } else if (!isUnpaidFor && !(await anyHasLeft(order))) {
       const detail = `${trackingNumbers(order)} was not dispatched in time`;
       throw new SagaFailure('failed', REASONS.dispatchOverdue, detail);
     }
     const leaves = event?.type ?? 'dispatch-presumed';
     course.go(leaves, `The parcel is on its way; taking ${steps.price(dueOf(order))}.`);
-    return;
+    return 'left';
   }
 }
 

@@ -11,6 +11,7 @@ export type OrderEvent =
   | EventOf<typeof events.amendmentRequested>
   | EventOf<typeof events.paymentAuthorized>
   | EventOf<typeof events.paymentDeclined>
+  | EventOf<typeof events.paymentVoided>
   | EventOf<typeof events.meansProvided>
   | EventOf<typeof events.partialStockDecided>
   | EventOf<typeof events.shipmentDispatched>
@@ -24,7 +25,7 @@ export type AmendmentRequested = EventOf<typeof events.amendmentRequested>;
 export const SUBMITTED = [EVENTS.orderSubmitted] as const;
 export const CANCELLATION = [EVENTS.cancellationRequested] as const;
 export const AMENDMENT = [EVENTS.amendmentRequested] as const;
-export const PAYMENT_NEWS = [EVENTS.paymentAuthorized, EVENTS.paymentDeclined] as const;
+export const PAYMENT_NEWS = [EVENTS.paymentAuthorized, EVENTS.paymentDeclined, EVENTS.paymentVoided] as const;
 /** All news of a payment. */
 export type PaymentEvent = Extract<OrderEvent, { type: (typeof PAYMENT_NEWS)[number] }>;
 /** All news of a parcel. */

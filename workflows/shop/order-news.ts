@@ -19,13 +19,15 @@ export interface Things {
   readonly payments: Map<string, number>;
   /** Parcels that are booked or on their way now. */
   readonly parcels: Set<string>;
+  /** Payments of which something was taken. */
+  readonly taken: Set<string>;
   /** All that it ever had. */
   readonly known: Set<string>;
   currency: string | undefined;
 }
 
 export function noThings(): Things {
-  return { payments: new Map(), parcels: new Set(), known: new Set(), currency: undefined };
+  return { payments: new Map(), parcels: new Set(), taken: new Set(), known: new Set(), currency: undefined };
 }
 
 /** Whether an event is about something that the order has now; wishes always are. */
@@ -40,6 +42,13 @@ export function concerns({ payments, parcels, currency }: Things, event: OrderEv
 export function isUnrelated({ known }: Things, event: OrderEvent): boolean {
   if (isParcelNews(event)) return !known.has(event.data.shipmentId);
   return isPaymentNews(event) && !known.has(event.data.paymentId);
+}
+
+/** The end of a hold of which nothing was taken: an order that ends wants nothing else. */
+export function isMoot({ known, taken }: Things, event: OrderEvent): boolean {
+  if (event.type !== EVENTS.paymentVoided) return false;
+  const { paymentId } = event.data;
+  return known.has(paymentId) && !taken.has(paymentId);
 }
 
 export function hasPayment({ payments, known }: Things, paymentId: string, amount: number): void {

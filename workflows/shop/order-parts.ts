@@ -11,7 +11,11 @@ import type { Things } from './order-news';
 import type { Authorizing, Booking, OrderSteps } from './order-steps';
 
 /** An amount that is held. */
-export interface HeldPayment extends Hold, Pick<Authorizing, 'number' | 'paymentToken'> {}
+export interface HeldPayment extends Hold, Pick<Authorizing, 'number' | 'paymentToken'> {
+  /** When it ends, and when it is to be renewed, in milliseconds since 1970; `undefined` where it does not, as far as is known. */
+  readonly expiresAt?: number | undefined;
+  readonly renewAt?: number | undefined;
+}
 
 /** A parcel that is booked at the carrier. */
 export interface Parcel {
@@ -39,6 +43,12 @@ export interface Order {
   /** How many holds were asked for: each has a key of its own. */
   authorizations: number;
   holds: HeldPayment[];
+  /** Holds that are gone, or will be, and were not dealt with yet. */
+  readonly lost: { readonly hold: HeldPayment; readonly why: string }[];
+  /** How often a hold was to be renewed: each time has a key of its own. */
+  renewals: number;
+  /** How often the customer would have had to pay otherwise. */
+  unpaid: number;
   /** How many reservations and bookings were asked for: each has a key of its own. */
   reservations: number;
   bookings: number;

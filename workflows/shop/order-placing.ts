@@ -1,9 +1,10 @@
 import { REFUSALS } from '../../src/domains/shop/names';
 import type { SagaFailure, SagaScope } from '../../src/saga';
 import { failureOf, showDetails } from '../../src/saga';
+import { lookAfterHolds } from './order-holds';
 import type { Order } from './order-parts';
 import { dueOf } from './order-parts';
-import { holdPayment, holdWithOtherMeans, mayBePaidOtherwise } from './order-payment';
+import { holdPayment, holdWithOtherMeans, mayBePaidOtherwise, payAgain } from './order-payment';
 import { obtainStock } from './order-stock';
 import { heedWishes } from './order-wishes';
 
@@ -18,13 +19,14 @@ export async function place(order: Order): Promise<void> {
   ]);
   const [noStock, unpaid] = [failureIn(reserved), failureIn(held)];
   if (noStock && unpaid && asksInVain(order, noStock, unpaid)) throw unpaid;
+  if (held.status === 'fulfilled') order.holds.push(held.value);
   order.allocation =
     reserved.status === 'fulfilled'
       ? reserved.value
       : await obtainStock(order, scope, failureOf(reserved.reason));
-  order.holds.push(
-    held.status === 'fulfilled' ? held.value : await holdWithOtherMeans(order, scope, failureOf(held.reason)),
-  );
+  if (unpaid) order.holds.push(await holdWithOtherMeans(order, scope, unpaid));
+  await lookAfterHolds(order, { hasWaited: noStock !== undefined });
+  await payAgain(order, scope);
   await heedWishes(order);
   await steps.confirmOrder(dueOf(order));
   order.confirmed = true;
@@ -37,7 +39,7 @@ function failureIn(outcome: PromiseSettledResult<unknown>): SagaFailure | undefi
 
 /** The customer would be asked about the stock of an order that has ended: cancelled, or never to be paid. */
 function asksInVain(order: Order, noStock: SagaFailure, unpaid: SagaFailure): boolean {
-  return noStock.type === REFUSALS.partialStock && !mayBePaidOtherwise(order, unpaid, 1);
+  return noStock.type === REFUSALS.partialStock && !mayBePaidOtherwise(order, unpaid);
 }
 
 /** The scope of the order's own steps. */

@@ -32,14 +32,14 @@ import { book, leave } from './order-dispatch';
 import { fateOfOnlyParcel } from './order-delivery';
 import type { OrderEvent, OrderInbox } from './order-events';
 import type { Things } from './order-news';
-import { concerns, isUnrelated, noThings } from './order-news';
+import { concerns, isMoot, isUnrelated, noThings } from './order-news';
 import { SUBMITTED } from './order-events';
 import type { Order } from './order-parts';
 import { dueOf } from './order-parts';
 import { fatesOfParcels } from './order-parcels';
 import type { Paid } from './order-payment';
-import { giveBack, takePayment } from './order-payment';
-import { place } from './order-placing';
+import { giveBack, payAgain, takePayment } from './order-payment';
+import { own, place } from './order-placing';
 import { buryEvents, deadlinesBeforeSubmission, openOrder, stepsFor } from './order-steps';
 import { refuse } from './order-wishes';
 
@@ -118,6 +118,9 @@ async function run(
     paymentToken: submission.paymentToken,
     authorizations: 0,
     holds: [],
+    lost: [],
+    renewals: 0,
+    unpaid: 0,
     reservations: 0,
     bookings: 0,
     allocation: [],
@@ -129,7 +132,10 @@ async function run(
   try {
     await place(order);
     await book(order);
-    await leave(order);
+    while ((await leave(order)) === 'unpaid') {
+      await payAgain(order, own(order.scopes));
+      await book(order);
+    }
   } catch (error) {
     return undo(order, failureOf(error));
   }
@@ -195,7 +201,7 @@ async function close(
       await refuse(steps, wish, closed);
       continue;
     }
-    const left = inbox.drain();
+    const left = inbox.drain().filter((event) => !isMoot(things, event));
     const unrelated = left.filter((event) => isUnrelated(things, event));
     const late = left.filter((event) => !unrelated.includes(event));
     if (unrelated.length > 0) await buryEvents(unrelated, 'unrelated', NOT_OURS);

@@ -381,6 +381,14 @@ export function paymentProviderConformance(
     expect(await paymentsOf(request.orderId)).toMatchObject([voided]);
   });
 
+  test('refuses to capture what was lifted at the provider', async () => {
+    const request = authorization('tok_visa');
+    const { paymentId } = await provider.authorize(request);
+    await provider.cancel({ key: 'somebody-else', paymentId });
+    const capture = { key: `${request.orderId}:capturePayment:0`, paymentId, amount: AMOUNT };
+    await expect(provider.capture(capture)).rejects.toMatchObject({ type: REFUSALS.paymentVoided });
+  });
+
   test('fails to capture what is pending, and does not call it a refusal', async () => {
     const request = authorization('tok_pending_forever');
     const { paymentId } = await provider.authorize(request);

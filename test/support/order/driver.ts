@@ -36,8 +36,13 @@ export interface OrderDriver {
    */
   authorized(id?: string, paymentId?: string): Promise<void>;
   declined(id?: string, paymentId?: string): Promise<void>;
+  /** The hold is lifted at the provider, and the news of it. */
+  voided(id?: string, paymentId?: string): Promise<void>;
   /** The same news, and nothing has happened: forged. */
-  readonly forged: Pick<OrderDriver, 'dispatched' | 'delivered' | 'lost' | 'authorized' | 'declined'>;
+  readonly forged: Pick<
+    OrderDriver,
+    'dispatched' | 'delivered' | 'lost' | 'authorized' | 'declined' | 'voided'
+  >;
   /** News of a payment of anybody's. */
   tellPayment(
     type: typeof EVENTS.paymentAuthorized,
@@ -97,9 +102,12 @@ export function driveOrder(client: Client, orderId: string, providers?: Provider
       if (happens) at('shipping').happens(shipmentId, status);
       return { orderId, shipmentId, trackingNumber: shipmentId.replace('shp', 'TRK') };
     };
-    const payment = (state: 'authorized' | 'declined', paymentId = at('payments').latestOf(orderId)) => {
+    const payment = (
+      state: 'authorized' | 'declined' | 'voided',
+      paymentId = at('payments').latestOf(orderId),
+    ) => {
       if (happens) at('payments').happens(paymentId, state);
-      return { orderId, paymentId, total, asynchronous: true };
+      return { orderId, paymentId, total: at('payments').totalOf(paymentId) ?? total, asynchronous: true };
     };
     return {
       dispatched: (id = 'dispatched', shipmentId) =>
@@ -110,6 +118,8 @@ export function driveOrder(client: Client, orderId: string, providers?: Provider
         reaches(eventOf(events.shipmentLost, id, parcel('lost', shipmentId))),
       authorized: (id = 'authorized', paymentId) =>
         opens(eventOf(events.paymentAuthorized, id, payment('authorized', paymentId))),
+      voided: (id = 'voided', paymentId) =>
+        reaches(eventOf(events.paymentVoided, id, payment('voided', paymentId))),
       declined: (id = 'declined', paymentId) =>
         opens(
           eventOf(events.paymentDeclined, id, {

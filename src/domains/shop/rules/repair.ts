@@ -40,6 +40,8 @@ const LEAVE_NOTHING: ReadonlySet<string> = new Set([
   'refuseAmendment',
   'reduceStock',
   'requestMeans',
+  'requestPaymentAction',
+  'renewPayment',
   'askAboutStock',
 ]);
 

@@ -34,6 +34,7 @@ export const INPUTS = {
   'wait-decided': { kind: 'person', means: 'the customer, or the default, waits for the rest' },
   'stock-reserved': { kind: 'outcome', means: 'all of the order is in stock now, and reserved' },
   'payment-refused': { kind: 'outcome', means: 'the payment was refused, and may be tried again' },
+  'hold-gone': { kind: 'outcome', means: 'the hold is gone, or ends and cannot be renewed' },
   booked: { kind: 'outcome', means: 'the carrier is booked' },
   'dispatch-presumed': {
     kind: 'outcome',
@@ -79,12 +80,14 @@ export const TRANSITIONS = {
   placing: {
     [EVENTS.paymentAuthorized]: 'placing',
     [EVENTS.paymentDeclined]: 'placing',
+    [EVENTS.paymentVoided]: 'placing',
     [EVENTS.cancellationRequested]: 'compensating',
     [EVENTS.amendmentRequested]: 'placing',
     'opened-by-news': 'awaiting-submission',
     'entered-elsewhere': 'duplicate',
     'stock-partial': 'awaiting-stock-decision',
     'payment-refused': 'awaiting-means',
+    'hold-gone': 'awaiting-means',
     'step-refused': 'compensating',
     'step-given-up': 'compensating',
     'authorization-overdue': 'compensating',
@@ -94,6 +97,7 @@ export const TRANSITIONS = {
   },
   'awaiting-stock-decision': {
     [EVENTS.partialStockDecided]: 'awaiting-stock-decision',
+    [EVENTS.paymentVoided]: 'awaiting-stock-decision',
     [EVENTS.cancellationRequested]: 'compensating',
     'part-decided': 'placing',
     'wait-decided': 'awaiting-stock',
@@ -101,6 +105,7 @@ export const TRANSITIONS = {
     'cancelled-in-ui': 'compensating',
   },
   'awaiting-stock': {
+    [EVENTS.paymentVoided]: 'awaiting-stock',
     [EVENTS.cancellationRequested]: 'compensating',
     'stock-reserved': 'placing',
     'restock-overdue': 'compensating',
@@ -115,6 +120,9 @@ export const TRANSITIONS = {
   },
   'awaiting-dispatch': {
     [EVENTS.shipmentDispatched]: 'awaiting-delivery',
+    [EVENTS.paymentVoided]: 'awaiting-dispatch',
+    'hold-gone': 'awaiting-means',
+    'step-refused': 'compensating',
     [EVENTS.cancellationRequested]: 'compensating',
     [EVENTS.amendmentRequested]: 'awaiting-dispatch',
     'undo-failed': COMPENSATION_STUCK,
@@ -182,6 +190,7 @@ export const BY_RANK: readonly EventType[] = [
   EVENTS.shipmentDispatched,
   EVENTS.shipmentDelivered,
   EVENTS.shipmentLost,
+  EVENTS.paymentVoided,
   EVENTS.cancellationRequested,
   EVENTS.amendmentRequested,
 ];

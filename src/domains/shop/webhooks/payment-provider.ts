@@ -4,6 +4,7 @@ import {
   paymentAuthorized,
   paymentCaptured,
   paymentDeclined,
+  paymentDisputed,
   paymentRefunded,
   paymentVoided,
 } from '../events';
@@ -25,6 +26,14 @@ const body = z.object({
       amount: z.int().min(1).max(1_000_000_000_000),
       currency,
       decline_code: z.string().min(1).max(64).optional(),
+      dispute: z
+        .object({
+          id: z.string().min(1).max(128),
+          status: z.enum(['needs_response', 'won', 'lost']),
+          amount: z.int().min(1).max(1_000_000_000_000),
+          reason: z.string().min(1).max(64),
+        })
+        .optional(),
     }),
   }),
 });
@@ -55,6 +64,13 @@ export const paymentProviderWebhook = defineWebhook({
         return newEvent(paymentVoided, { id, time, data });
       case 'payment.refunded':
         return newEvent(paymentRefunded, { id, time, data });
+      case 'payment.dispute_opened':
+      case 'payment.dispute_closed': {
+        if (!payment.dispute) return undefined;
+        const { id: disputeId, status, amount, reason } = payment.dispute;
+        const total = { amount, currency: payment.currency };
+        return newEvent(paymentDisputed, { id, time, data: { ...data, total, disputeId, status, reason } });
+      }
       default:
         return undefined;
     }
