@@ -147,6 +147,7 @@ export async function effectsOf({ database }: Shop, orderId: string): Promise<st
 interface ProviderPayment {
   readonly status: string;
   readonly merchant_reference: string;
+  readonly currency: string;
   readonly amount_captured: number;
   readonly amount_refunded: number;
 }

@@ -13,9 +13,14 @@ export async function provision(config: AppConfig, log: Log): Promise<void> {
   const temporal = createTemporalClient(temporalSettings(config));
   try {
     await Promise.all([
-      provisionStreams(nats, { replicas: config.STREAM_REPLICAS, maxBytes: config.STREAM_MAX_BYTES }),
+      provisionStreams(nats, {
+        replicas: config.STREAM_REPLICAS,
+        maxBytes: config.STREAM_MAX_BYTES,
+        deadLettersMaxBytes: config.DEAD_LETTERS_MAX_BYTES,
+        operationsMaxBytes: config.OPERATIONS_MAX_BYTES,
+      }),
       registerSearchAttributes(temporal).then(() => scheduleReconciliation(temporal, config)),
-      migrate(config.DATABASE_URL, migrations, log),
+      migrate(config.DATABASE_DIRECT_URL, migrations, log),
     ]);
   } finally {
     await nats.close();

@@ -1,17 +1,17 @@
 import { z } from 'zod';
 import type { PaymentStanding, ProviderPayment } from '../../src/domains/shop/rules/confirmation';
 import { activity } from '../../src/effects';
-import { money, orderId, stepKey } from './shapes';
+import { charge, orderId, stepKey } from './shapes';
 
 const paymentToken = z.string().min(1).max(128);
 const paymentId = z.string().min(1).max(128);
-const authorizePayment = z.object({ key: stepKey, orderId, total: money, paymentToken });
+const authorizePayment = z.object({ key: stepKey, orderId, total: charge, paymentToken });
 /** The authorisation's own request: where its outcome is unknown, it has to be found out before it can be undone. */
 const voidPayment = z.object({ undoes: authorizePayment });
-const capturePayment = z.object({ key: stepKey, orderId, paymentId, total: money });
-const refundPayment = z.object({ key: stepKey, orderId, paymentId, total: money });
-const renewPayment = z.object({ key: stepKey, orderId, paymentId, total: money });
-const confirmPayment = z.object({ orderId, paymentId, total: money });
+const capturePayment = z.object({ key: stepKey, orderId, paymentId, total: charge });
+const refundPayment = z.object({ key: stepKey, orderId, paymentId, total: charge });
+const renewPayment = z.object({ key: stepKey, orderId, paymentId, total: charge });
+const confirmPayment = z.object({ orderId, paymentId, total: charge });
 
 export type AuthorizePayment = z.infer<typeof authorizePayment>;
 export type VoidPayment = z.infer<typeof voidPayment>;
@@ -38,7 +38,7 @@ export interface Payments {
   /**
    * Holds the amount on the customer's card. A repeat gets the first answer, also where a pending payment has been
    * decided since.
-   * @throws RefusalError of type `payment-declined`
+   * @throws RefusalError of type `payment-declined`, `payment-method-unusable` or `amount-not-accepted`
    */
   authorizePayment(input: AuthorizePayment): Promise<Authorization>;
   /**
@@ -67,7 +67,7 @@ export interface Payments {
 
 /** A payment provider, reached over HTTP. Every call is idempotent by its key. */
 export interface PaymentProvider {
-  /** @throws RefusalError of type `payment-declined` */
+  /** @throws RefusalError of type `payment-declined`, `payment-method-unusable` or `amount-not-accepted` */
   authorize(request: AuthorizePayment): Promise<Authorization>;
   /**
    * What became of a key; `undefined` when the provider has never heard of it. A payment that has moved on since, or was
@@ -77,6 +77,11 @@ export interface PaymentProvider {
   findByKey(key: string): Promise<Authorization | undefined>;
   /** @throws RefusalError of type `hold-not-renewable`, `payment-voided` or `payment-declined` */
   reauthorize(request: { key: string; paymentId: string }): Promise<Renewal>;
+  /**
+   * Id of the payment that was made under a key, also where the rest of it is not what we understand; `undefined` where none was.
+   * @throws RefusalError of type `payment-declined`: nothing is held of it
+   */
+  findToCancel(key: string): Promise<string | undefined>;
   /** @throws RefusalError of type `payment-declined`, or `payment-voided` where nothing is held any more */
   capture(request: { key: string; paymentId: string; amount: number }): Promise<void>;
   /** Whether the payment has been captured. */

@@ -1,11 +1,13 @@
 import { Command, CommanderError } from 'commander';
 import { NotPublishedError } from '../adapters/nats';
 import { InvalidConfigError } from '../config';
+import { visible } from '../contracts';
 import { RefusedError } from '../dead-letters';
 import { addDeadLetters } from './dead-letters';
 import { addDeploy } from './deploy';
 import { addEvents } from './events';
 import { CliError, EXIT, EXIT_HELP } from './exit';
+import { addOutbox } from './outbox';
 import { addReconcile } from './reconcile';
 import { addReplay } from './replay';
 import { addRoutes } from './routes';
@@ -31,6 +33,7 @@ export async function runCli(args: readonly string[], options: WorldOptions): Pr
   addEvents(program, world);
   addTrace(program, world);
   addDeadLetters(program, world);
+  addOutbox(program, world);
   addSagas(program, world);
   addReconcile(program, world);
   addRoutes(program, world);
@@ -45,7 +48,7 @@ export async function runCli(args: readonly string[], options: WorldOptions): Pr
     if (problem === undefined) return EXIT.ok;
     const { code, message, exitCode, details } = problem;
     if (json) terminal.error(JSON.stringify({ error: { code, message, ...details } }));
-    else if (!(error instanceof CommanderError)) terminal.error(`${code}: ${message}`);
+    else if (!(error instanceof CommanderError)) terminal.error(`${code}: ${visible(message)}`);
     return exitCode;
   } finally {
     await world.close();

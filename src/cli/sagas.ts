@@ -5,7 +5,6 @@ import { findSaga, sagasIn } from '../adapters/temporal';
 import { linkTo } from './link';
 import type { Output } from './options';
 import { wholeNumber, withOutput } from './options';
-import { visible } from './payload';
 import type { DecideOptions } from './sagas-decide';
 import { decide } from './sagas-decide';
 import type { Asked, DecisionKind } from './sagas-question';
@@ -97,9 +96,7 @@ async function listStuck(world: World, { limit, output }: StuckOptions): Promise
     const { workflowId: id, state, runId } = each.saga;
     const { what, why } = inWords(each.asked);
     const link = linkTo(world.config(), id, runId);
-    return [id, state, sinceOf(each) ?? '?', what, why.slice(0, MAX_CELL), link].map((cell) =>
-      visible(cell).replace(/\s+/g, ' '),
-    );
+    return [id, state, sinceOf(each) ?? '?', what, why.slice(0, MAX_CELL), link];
   });
   terminal.out(table(['workflow', 'state', 'since', 'what', 'why', 'Temporal UI'], rows));
   terminal.out(`\nnpx sagaline sagas show <workflow> says how to decide`);

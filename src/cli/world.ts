@@ -12,7 +12,7 @@ import {
 import type { Database } from '../adapters/postgres';
 import { connectDatabase } from '../adapters/postgres';
 import type { DeploymentVersion } from '../adapters/temporal';
-import { createTemporalClient, outlookOf, temporalIsUp } from '../adapters/temporal';
+import { apiKeyOf, createTemporalClient, outlookOf, temporalIsUp } from '../adapters/temporal';
 import type { Config } from '../config';
 import { readConfig } from '../config';
 import type { Catalogue, Domain, Log, Reconciliation, WorkflowDefinition, StreamReader } from '../contracts';
@@ -103,7 +103,8 @@ export function openWorld(options: WorldOptions): World {
     return connection;
   });
   const temporal = once(async () => {
-    const { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace, TEMPORAL_API_KEY: apiKey } = config();
+    const { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace } = config();
+    const apiKey = apiKeyOf({ key: config().TEMPORAL_API_KEY, file: config().TEMPORAL_API_KEY_FILE });
     const client = createTemporalClient({ address, namespace, apiKey });
     closing.push(() => client.connection.close());
     if (!(await temporalIsUp(client)))

@@ -65,13 +65,15 @@ export function outgoing(event: DomainEvent): OutgoingEvent {
     throw new InvalidEventError(event.type, `the correlation key must be ${CORRELATION_KEY_RULE}`, 'data');
   }
   const envelope = cloudEvent.safeParse({
+    subject: event.key,
+    datacontenttype: 'application/json',
+    ...event.attributes,
     specversion: '1.0',
     id: event.id,
     source: event.source,
     type: event.type,
-    subject: event.key,
     time: event.time,
-    datacontenttype: 'application/json',
+    expirytime: event.expiryTime,
     correlationid: event.key,
     causationid: event.causationId,
     traceparent: event.traceparent,

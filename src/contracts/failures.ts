@@ -18,6 +18,25 @@ export class RefusalError extends Error {
   }
 }
 
+/**
+ * A defect: repeating the step would not help, and nobody knows its effect. Something has to be mended, in our code, in the
+ * configuration or at a provider. The step's compensation stays.
+ */
+export class DefectError extends Error {
+  override readonly name = 'DefectError';
+  /** `none`: the request itself was not taken. An earlier one under the same key may have been. */
+  readonly effect: 'none' | 'unknown';
+  constructor(
+    /** One of `FAILURES`, or of the domain's constants. */
+    readonly type: string,
+    message: string,
+    { effect = 'unknown', ...options }: ErrorOptions & { readonly effect?: 'none' | 'unknown' } = {},
+  ) {
+    super(storableText(message, MAX_MESSAGE), options);
+    this.effect = effect;
+  }
+}
+
 /** A step was undone before this attempt came to do it. Nobody waits for its result any more. */
 export class StepUndoneError extends Error {
   override readonly name = 'StepUndoneError';

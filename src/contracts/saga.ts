@@ -72,13 +72,37 @@ export const REMEMBERED_EVENTS = 1_000;
 /** Events that a workflow hands to one activity that buries them: of the usual size, they stay far below a payload's 2 MiB. */
 export const BURIED_AT_ONCE = 100;
 
+/**
+ * What a failed step means (docs/saga.md). `refused`: no effect, final, with the domain's own type. `defect`: final, the
+ * effect unknown; code, configuration or a provider's answer has to be mended. `unknown`: given up at the deadline, the
+ * effect unknown.
+ */
+export type FailureMeaning = 'refused' | 'defect' | 'unknown';
+
+/** First detail of the failure that crosses an activity's boundary. */
+export interface FailureDetail {
+  readonly meaning: FailureMeaning;
+}
+
+/** The meaning that a failure carries; `unknown` for one that carries none, whether or not it may be retried. */
+export function meaningIn(details: readonly unknown[] | null | undefined): FailureMeaning {
+  const [first] = details ?? [];
+  const meaning =
+    typeof first === 'object' && first !== null && 'meaning' in first ? first.meaning : undefined;
+  return meaning === 'refused' || meaning === 'defect' ? meaning : 'unknown';
+}
+
 /** Failure types of the engine. A business refusal has a type of its domain instead. */
 export const FAILURES = {
-  /** A step was undone before this late attempt came to do it. */
+  /** Defect: a step was undone before this late attempt came to do it. */
   stepUndone: 'step-undone',
+  /** Defect: PostgreSQL cannot store what a step has come to, whether or not a provider has done its part. */
+  notStorable: 'not-storable',
+  /** Defect: a provider's answer does not fit its schema, or a provider says that our request is wrong. */
+  providerAnswer: 'provider-answer',
   /** The submission for which a workflow waited never came. */
   unmatched: 'unmatched',
-  /** The input of an activity does not fit its schema; or a decision makes no sense. */
+  /** Defect: the input of an activity does not fit its schema. Also of a decision that makes no sense. */
   invalidInput: 'invalid-input',
   /** A decision that nobody has asked for. */
   notStuck: 'not-stuck',

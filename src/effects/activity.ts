@@ -1,38 +1,57 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import type { z } from 'zod';
-import { FAILURES, RefusalError, StepUndoneError } from '../contracts';
+import type { FailureDetail, FailureMeaning } from '../contracts';
+import { DefectError, FAILURES, RefusalError, StepUndoneError } from '../contracts';
+import { withCause } from './cause';
+import { UnpublishableEventError } from './outbox';
 
 /**
- * An activity at its boundary: the input is checked, and what is thrown gets one of two meanings. A business refusal, a
- * step that was undone and a wrong input are final; everything else is retried.
+ * An activity at its boundary: the input is checked, and a final failure says what it means. A refusal had no effect. A
+ * defect, a wrong input, a step that was undone and a value that cannot be stored have an effect that nobody knows.
+ * Everything else is retried.
  */
 export function activity<Input, Output>(
   input: z.ZodType<Input>,
   run: (input: Input) => Promise<Output>,
-): (given: Input) => Promise<Output> {
-  return async (given) => {
+): (given: Input, cause?: unknown) => Promise<Output> {
+  return async (given, cause) => {
     const parsed = input.safeParse(given);
     if (!parsed.success) {
       const [issue] = parsed.error.issues;
       const where = issue?.path.join('.') ?? '';
-      throw ApplicationFailure.nonRetryable(`input ${where}: ${issue?.message ?? ''}`, FAILURES.invalidInput);
+      throw finalFailure('defect', FAILURES.invalidInput, `input ${where}: ${issue?.message ?? ''}`);
     }
     try {
-      return await run(parsed.data);
+      return await withCause(cause, () => run(parsed.data));
     } catch (error) {
-      if (error instanceof RefusalError) throw ApplicationFailure.nonRetryable(error.message, error.type);
-      if (error instanceof StepUndoneError) {
-        throw ApplicationFailure.nonRetryable(error.message, FAILURES.stepUndone);
-      }
-      if (isDataError(error)) throw ApplicationFailure.nonRetryable(error.message, FAILURES.invalidInput);
-      throw error;
+      throw atBoundary(error);
     }
   };
 }
 
+/** A failure that Temporal does not retry, with its meaning where `failureOf` looks for it. */
+export function finalFailure(
+  meaning: Exclude<FailureMeaning, 'unknown'>,
+  type: string,
+  message: string,
+): ApplicationFailure {
+  const detail: FailureDetail = { meaning };
+  return ApplicationFailure.create({ message, type, nonRetryable: true, details: [detail] });
+}
+
+function atBoundary(error: unknown): unknown {
+  if (error instanceof RefusalError) return finalFailure('refused', error.type, error.message);
+  if (error instanceof DefectError) return finalFailure('defect', error.type, error.message);
+  if (error instanceof StepUndoneError) return finalFailure('defect', FAILURES.stepUndone, error.message);
+  if (error instanceof UnpublishableEventError)
+    return finalFailure('defect', FAILURES.invalidInput, error.message);
+  if (isDataError(error)) return finalFailure('defect', FAILURES.notStorable, error.message);
+  return error;
+}
+
 /**
  * PostgreSQL's class 22, "data exception" (https://www.postgresql.org/docs/current/errcodes-appendix.html): a value that
- * it cannot take now will not fit later either.
+ * it cannot take now will not fit later either. A provider may have done its part by then.
  */
 function isDataError(error: unknown): error is Error {
   return (

@@ -2,7 +2,14 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Database } from '../adapters/postgres';
 import type { DomainEvent } from '../contracts';
-import { BURIED_AT_ONCE, deadLetterHeaders, deadLetterSubject, identityOf, outgoing } from '../contracts';
+import {
+  BURIED_AT_ONCE,
+  deadLetterHeaders,
+  deadLetterSubject,
+  identityOf,
+  MAX_EVENT_BYTES,
+  outgoing,
+} from '../contracts';
 import { activity } from './activity';
 import { doOnce } from './local';
 import { insertIntoOutbox } from './outbox';
@@ -47,8 +54,8 @@ export function createPostgresGraveyard(database: Database): Graveyard {
       for (const given of events) {
         const key = burialKey(workflowId, given);
         await doOnce(database, key, async (tx) => {
-          const { subject, body } = encoded(given);
-          const rejection = { reason, detail };
+          const { subject, body, cut } = encoded(given);
+          const rejection = { reason, detail: cut === undefined ? detail : `${cut}; ${detail}` };
           await insertIntoOutbox(tx, {
             entity: `dead-letters/${workflowId}`,
             id: key,
@@ -72,11 +79,15 @@ function burialKey(workflowId: string, given: DomainEvent): string {
   return `bury:${workflowId}:${createHash('sha256').update(identity).digest('base64url')}`;
 }
 
-/** As the event was published, or where it is none, as it is. */
-function encoded(given: DomainEvent): { subject: string; body: Uint8Array } {
+/** As the event was published, or where it is none, as it is: a signal by hand may be larger than a dead letter can be. */
+function encoded(given: DomainEvent): { subject: string; body: Uint8Array; cut?: string } {
   try {
     return outgoing(given);
   } catch {
-    return { subject: 'unknown', body: new TextEncoder().encode(JSON.stringify(given)) };
+    const body = new TextEncoder().encode(JSON.stringify(given));
+    const kept = { subject: 'unknown', body: body.subarray(0, MAX_EVENT_BYTES) };
+    return body.byteLength <= MAX_EVENT_BYTES
+      ? kept
+      : { ...kept, cut: `cut, it had ${body.byteLength} bytes` };
   }
 }

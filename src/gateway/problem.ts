@@ -9,6 +9,8 @@ export interface Problem {
   readonly title: string;
   readonly detail: string;
   readonly path?: string | undefined;
+  /** Of a batch: what became of each event. */
+  readonly results?: readonly object[];
 }
 
 export function problemOf({ reason, detail, path }: Rejection): Problem {

@@ -119,8 +119,11 @@ export function openDecisions(): Questions {
 
   return {
     askUnless,
-    ask: async (state, words, about = { what: state, message: words }) =>
-      (await askUnless(() => false, state, words, about)) as Decision,
+    ask: async (state, words, about = { what: state, message: words }) => {
+      const decision = await askUnless(() => false, state, words, about);
+      if (!decision) throw new Error('nothing but a person answers a question');
+      return decision;
+    },
   };
 }
 

@@ -1,12 +1,14 @@
 import { ActivityFailure, ApplicationFailure, isCancellation, TimeoutFailure } from '@temporalio/workflow';
+import type { FailureDetail, FailureMeaning } from '../contracts/saga';
+import { meaningIn } from '../contracts/saga';
 
 /** Why a step of a saga did not succeed. */
 export class SagaFailure extends Error {
   override readonly name = 'SagaFailure';
   constructor(
-    /** `refused`: the step had no effect. `failed`: nobody knows, it was given up. */
-    readonly kind: 'refused' | 'failed',
-    /** A domain's refusal type, or `step-failed`. */
+    /** `refused`: the step had no effect. `defect`, `unknown`: nobody knows its effect, and its compensation stays. */
+    readonly kind: FailureMeaning,
+    /** A domain's refusal type, the type of a defect, or `step-failed`. */
     readonly type: string,
     message: string,
     options?: ErrorOptions,
@@ -17,27 +19,36 @@ export class SagaFailure extends Error {
 
 /** Type of the failure that a cancellation of the workflow is, from the Temporal UI or its CLI. */
 export const CANCELLED = 'cancelled';
-/** Type of a failure that is no refusal. */
+/** Type of a failure that says nothing of its meaning. */
 export const STEP_FAILED = 'step-failed';
 
 /**
- * What a failed activity means. Failures mean one of two things (see the failure types in contracts): a non-retryable
- * one is a refusal, anything else was retried until its deadline.
+ * What a failed activity means: what its failure says (`activity` in src/effects), and `unknown` where it says nothing.
+ * "Not retryable" says nothing about an effect.
  */
 export function failureOf(error: unknown): SagaFailure {
   if (error instanceof SagaFailure) return error;
   if (isCancellation(error))
-    return new SagaFailure('failed', CANCELLED, 'the workflow was cancelled', { cause: error });
+    return new SagaFailure('unknown', CANCELLED, 'the workflow was cancelled', { cause: error });
   const cause = error instanceof ActivityFailure ? error.cause : error;
-  if (cause instanceof ApplicationFailure && cause.nonRetryable === true) {
-    return new SagaFailure('refused', cause.type ?? STEP_FAILED, cause.message, { cause: error });
+  if (cause instanceof ApplicationFailure) {
+    const meaning = meaningIn(cause.details);
+    if (meaning !== 'unknown')
+      return new SagaFailure(meaning, cause.type ?? STEP_FAILED, cause.message, { cause: error });
   }
   const last = cause instanceof TimeoutFailure && cause.cause ? cause.cause : cause;
   const message = last instanceof Error ? last.message : String(last);
-  return new SagaFailure('failed', STEP_FAILED, message, { cause: error });
+  return new SagaFailure('unknown', STEP_FAILED, message, { cause: error });
 }
 
 /** A failure from which a saga has no way on: it fails the workflow, where an error of another kind would fail its task. */
-export function asWorkflowFailure({ type, message, cause }: SagaFailure): ApplicationFailure {
-  return ApplicationFailure.create({ message, type, nonRetryable: true, cause: cause as Error });
+export function asWorkflowFailure({ kind, type, message, cause }: SagaFailure): ApplicationFailure {
+  const detail: FailureDetail = { meaning: kind };
+  return ApplicationFailure.create({
+    message,
+    type,
+    nonRetryable: true,
+    details: [detail],
+    cause: cause as Error,
+  });
 }

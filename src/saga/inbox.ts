@@ -1,7 +1,10 @@
-import { condition, log, setDefaultSignalHandler } from '@temporalio/workflow';
+import { condition, setDefaultSignalHandler } from '@temporalio/workflow';
 import type { DomainEvent } from '../contracts/event';
 import { identityOf } from '../contracts/identity';
 import { REMEMBERED_EVENTS } from '../contracts/saga';
+import type { Accepted, Unacceptable } from './accepted';
+import { ignore, unacceptable } from './accepted';
+import { follow } from './cause';
 
 /** How long to wait for an event, and what the timer's summary in the UI says meanwhile. */
 export interface Deadline {
@@ -27,6 +30,8 @@ export interface Inbox<Event extends DomainEvent = DomainEvent> {
   takeNow<Type extends Event['type']>(types: readonly Type[]): OfType<Event, Type> | undefined;
   /** Takes an event that came by another way than a signal; dropped where it is here, or was, as a signal is. */
   receive(event: Event): void;
+  /** Why this is no event of this workflow; `undefined`: it is one. */
+  unacceptable(payload: unknown): Unacceptable | undefined;
   /** Whether an event of one of these types is here. */
   has(types: readonly Event['type'][]): boolean;
   isEmpty(): boolean;
@@ -41,26 +46,32 @@ type OfType<Event, Type> = Extract<Event, { readonly type: Type }>;
 /**
  * Opens the inbox: to be called before the workflow's first `await`.
  *
+ * @param accepted which events are the workflow's own; what else comes is ignored with a warning, and counted
  * @param options.seen what the run before this one had seen
  * @param options.concerns whether an event is about something that the workflow has now. One that is not is kept, as if it had
  * not come yet: it may be early. Default: every event is
  */
-export function openInbox<Event extends DomainEvent>({
-  seen = [],
-  concerns = () => true,
-}: {
-  readonly seen?: readonly string[] | undefined;
-  readonly concerns?: (event: Event) => boolean;
-} = {}): Inbox<Event> {
+export function openInbox<Event extends DomainEvent>(
+  accepted: Accepted<Event>,
+  {
+    seen = [],
+    concerns = () => true,
+  }: {
+    readonly seen?: readonly string[] | undefined;
+    readonly concerns?: (event: Event) => boolean;
+  } = {},
+): Inbox<Event> {
   const waiting: Event[] = [];
-  const { receive, seen: received } = receiveEvents(seen, (event) => waiting.push(event as Event));
+  const { receive, seen: received } = receiveEvents(accepted, seen, (event) => waiting.push(event));
 
   const isOneOf = (types: readonly string[]) => (event: Event) =>
     types.includes(event.type) && concerns(event);
   const has = (types: readonly string[]) => waiting.some(isOneOf(types));
   const takeNow = (types: readonly string[]): Event | undefined => {
     const at = waiting.findIndex(isOneOf(types));
-    return at < 0 ? undefined : waiting.splice(at, 1)[0];
+    const [taken] = at < 0 ? [] : waiting.splice(at, 1);
+    if (taken) follow(taken);
+    return taken;
   };
 
   const waitFor = async (types: readonly string[], { ms, waiting: summary }: Deadline): Promise<boolean> =>
@@ -69,6 +80,7 @@ export function openInbox<Event extends DomainEvent>({
   // What is taken is of one of the types that were asked for: that is what `takeNow` looks for.
   return {
     receive: (event: Event) => receive(event),
+    unacceptable: (payload: unknown) => unacceptable(payload, accepted),
     has,
     takeNow,
     waitFor,
@@ -92,13 +104,14 @@ export function openInbox<Event extends DomainEvent>({
  *
  * @returns `seen`: the identities of those received, the oldest first; `receive`: takes one that is no signal
  */
-export function receiveEvents(
+export function receiveEvents<Event extends DomainEvent>(
+  accepted: Accepted<Event>,
   seen: readonly string[],
-  take: (event: DomainEvent) => void,
-): { readonly seen: () => string[]; readonly receive: (event: DomainEvent) => void } {
+  take: (event: Event) => void,
+): { readonly seen: () => string[]; readonly receive: (event: Event) => void } {
   const remembered = new Set(seen);
 
-  function receive(event: DomainEvent): void {
+  function receive(event: Event): void {
     const identity = identityOf(event);
     if (remembered.has(identity)) return;
     remembered.add(identity);
@@ -106,28 +119,13 @@ export function receiveEvents(
     take(event);
   }
 
-  setDefaultSignalHandler((type, event) => {
-    // A signal by hand may carry anything; thrown here, an error would fail the workflow task, for ever.
-    if (!isEvent(event) || event.type !== type) {
-      log.warn('a signal that is no event was ignored', { signal: type });
-      return;
-    }
-    receive(event);
+  setDefaultSignalHandler((type, payload) => {
+    // Thrown here, an error would fail the workflow task, for ever.
+    const why = unacceptable(payload, accepted);
+    if (why !== undefined || (payload as Event).type !== type) ignore(type, why ?? 'no-event');
+    else receive(payload as Event);
   });
   return { receive, seen: () => [...remembered] };
-}
-
-/** What the bridge sends always is one; it has checked the data against the contract of the type. */
-export function isEvent(payload: unknown): payload is DomainEvent {
-  if (typeof payload !== 'object' || payload === null) return false;
-  const { id, source, type, data } = payload as Partial<Record<keyof DomainEvent, unknown>>;
-  return (
-    typeof id === 'string' &&
-    typeof source === 'string' &&
-    typeof type === 'string' &&
-    typeof data === 'object' &&
-    data !== null
-  );
 }
 
 function forgetOldest(remembered: Set<string>): void {

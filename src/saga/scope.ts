@@ -1,4 +1,4 @@
-import { CancellationScope } from '@temporalio/workflow';
+import { CancellationScope, log } from '@temporalio/workflow';
 import { COMPENSATION_STUCK, STEP_STUCK } from '../contracts/saga';
 import type { Compensation } from './compensations';
 import { collectCompensations } from './compensations';
@@ -29,7 +29,7 @@ export interface ForwardStep<Result> {
 export interface SagaScope {
   /**
    * Runs a compensatable step, its compensation registered before. A step that was refused has had no effect, so its
-   * compensation is withdrawn; after any other failure the effect may be there, and the compensation stays.
+   * compensation is withdrawn; after a defect, or where the step was given up, the effect may be there, and it stays.
    *
    * @throws SagaFailure
    */
@@ -44,8 +44,8 @@ export interface SagaScope {
   ): Promise<Results>;
   /**
    * Runs the step that decides: once it has taken effect the saga only goes forward. It cannot be cancelled. Where it was given
-   * up, nobody knows whether there is a way back: the saga stands as `step-stuck` until a person says that it is to be tried
-   * again, that it was done by hand (`undefined` is returned), or that it is to be skipped, which is a failure.
+   * up, or has a defect, nobody knows whether there is a way back: the saga is `step-stuck` until a person says that it is to
+   * be tried again, that it was done by hand (`undefined` is returned), or that it is to be skipped, which is a failure.
    *
    * @throws SagaFailure where it was refused or skipped: there is still a way back
    */
@@ -83,6 +83,7 @@ export function openSaga(
     } catch (error) {
       const failure = failureOf(error);
       if (failure.kind === 'refused') withdraw();
+      if (failure.kind === 'defect') tellOfDefect(undoneBy, failure);
       throw failure;
     }
   }
@@ -130,6 +131,11 @@ export function openSaga(
         }
       }),
   };
+}
+
+/** The saga may end as if a step had only been given up: whoever has to mend the defect finds it in the worker's log as well. */
+function tellOfDefect(undoneBy: string, { type, message }: SagaFailure): void {
+  log.error('a step has a defect', { undoneBy, type, reason: message });
 }
 
 /** @throws SagaFailure of a pivot that was refused, or that a person has skipped: only a pivot may still fail the saga */

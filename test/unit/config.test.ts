@@ -46,6 +46,7 @@ describe('with nothing set', () => {
       DATABASE_URL: 'postgresql://sagaline:sagaline@127.0.0.1:5440/sagaline',
       STREAM_REPLICAS: 1,
       STREAM_MAX_BYTES: 4 * 1024 ** 3,
+      EFFECTS_RETENTION_DAYS: 180,
       GATEWAY_HOST: '127.0.0.1',
       GATEWAY_PORT: 8080,
       NATS_PORT: 4222,
@@ -69,6 +70,14 @@ describe('with nothing set', () => {
     expect(read(empty)).toEqual(read());
     expect(read({ NATS_URL: undefined })).toEqual(read());
   });
+});
+
+test('effects stay longer than an event can be repeated', () => {
+  expect(read({ EVENTS_RETENTION_DAYS: '60' }).EFFECTS_RETENTION_DAYS).toBe(210);
+  expect(read({ EFFECTS_RETENTION_DAYS: '30' }).EFFECTS_RETENTION_DAYS).toBe(30);
+  expect(() => read({ EFFECTS_RETENTION_DAYS: '29' })).toThrow(
+    'EFFECTS_RETENTION_DAYS: must be EVENTS_RETENTION_DAYS, 30, at least, not 29',
+  );
 });
 
 test('moved ports move the addresses of the local stack', () => {

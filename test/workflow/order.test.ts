@@ -1,4 +1,4 @@
-import { RefusalError } from '../../src/contracts';
+import { COMPENSATION_STUCK, DECIDE, DefectError, FAILURES, RefusalError } from '../../src/contracts';
 import { REFUSALS } from '../../src/domains/shop/names';
 import { DEADLINES } from '../support/order/environment';
 import { setStage } from '../support/order/stage';
@@ -200,5 +200,49 @@ describe('a deadline', () => {
     await order.delivered();
     expect((await order.result()).state).toBe('completed');
     expect(stage.shop.log).toContain('refuseCancellation');
+  });
+});
+
+describe('a defect: final, and nobody knows the effect', () => {
+  const spoilt = new DefectError(FAILURES.providerAnswer, 'an answer that does not fit');
+
+  test('after the effect: the step is undone, and the order ends with the reason', async () => {
+    const { shop } = stage;
+    shop.spoilAnswer('createShipment', spoilt);
+    const order = newOrder();
+    await order.submit();
+    expect((await order.result()).state).toBe('compensated');
+    expect(shop.calls.filter(({ step }) => step === 'createShipment')).toHaveLength(1);
+    expect(shop.log.slice(-5)).toEqual([
+      'cancelShipment',
+      'voidPayment',
+      'releaseStock',
+      'closeOrder',
+      'notifyCustomer',
+    ]);
+    expect(shop.orders.orderOf(order.orderId)?.reason).toBe(FAILURES.providerAnswer);
+  });
+
+  test('where the undo has one as well, a person is asked at once', async () => {
+    const { shop } = stage;
+    shop.spoilAnswer('createShipment', spoilt);
+    shop.fail('cancelShipment', spoilt);
+    const order = newOrder();
+    await order.submit();
+    await order.untilState(COMPENSATION_STUCK);
+    expect(shop.calls.filter(({ step }) => step === 'cancelShipment')).toHaveLength(1);
+    await order.handle.signal(DECIDE, { kind: 'retry' });
+    expect((await order.result()).state).toBe('compensated');
+    expect(shop.log).toContain('cancelShipment');
+  });
+
+  test('of a value that PostgreSQL cannot store, after the provider has booked, the booking is cancelled', async () => {
+    const { shop } = stage;
+    const notStorable = Object.assign(new Error('invalid byte sequence'), { code: '22021' });
+    shop.spoilAnswer('createShipment', notStorable);
+    const order = newOrder();
+    await order.submit();
+    expect((await order.result()).state).toBe('compensated');
+    expect(shop.log).toContain('cancelShipment');
   });
 });

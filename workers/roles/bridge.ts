@@ -4,12 +4,20 @@ import {
   connectNats,
   consumeEvents,
   createDeadLetters,
+  createRemover,
+  createStreamReader,
   createSuspects,
+  DEAD_LETTERS_STREAM,
   natsIsUp,
+  OPERATIONS_STREAM,
+  OVERFLOW_STREAM,
   startJanitor,
+  startUnparking,
   streamsAreReady,
+  watchFill,
+  withOverflow,
 } from '../../src/adapters/nats';
-import { bridgeMetrics } from '../../src/adapters/prometheus';
+import { bridgeMetrics, streamMetrics } from '../../src/adapters/prometheus';
 import {
   createPlainClient,
   createWorkflows,
@@ -19,6 +27,9 @@ import {
 } from '../../src/adapters/temporal';
 import { createBridge } from '../../src/bridge';
 import { PARTITIONS } from '../../src/contracts';
+import type { ForgetParts } from '../../src/dead-letters';
+import { forgetClosedLetters, forgetOldOperations } from '../../src/dead-letters';
+import type { AppConfig } from '../config';
 import type { Role } from '../role';
 import { temporalSettings } from '../settings';
 
@@ -28,10 +39,13 @@ const DAY_MS = 24 * 60 * 60_000;
 export const bridge: Role = async ({ config, catalogue, registry, log }) => {
   const nats = await connectNats({ url: config.NATS_URL, name: 'sagaline-bridge', log });
   const temporal = createPlainClient(temporalSettings(config));
+  const fill = await watchFill(nats, log);
+  streamMetrics(registry, fill.latest);
+  const deadLetters = createDeadLetters(nats.jetstream(), () => new Date());
   const core = createBridge({
     catalogue,
     workflows: createWorkflows(temporal),
-    deadLetters: createDeadLetters(nats.jetstream(), () => new Date()),
+    deadLetters: withOverflow(nats, deadLetters, { log }),
     suspects: createSuspects(nats.jetstream(), { replicas: config.STREAM_REPLICAS }),
     metrics: bridgeMetrics(registry),
     log,
@@ -51,7 +65,12 @@ export const bridge: Role = async ({ config, catalogue, registry, log }) => {
     log,
   });
 
-  const janitor = startJanitor(nats, { retentionMs: config.EVENTS_RETENTION_DAYS * DAY_MS, log });
+  const unparking = startUnparking(nats, deadLetters, log);
+  const janitor = startJanitor(nats, {
+    retentionMs: config.EVENTS_RETENTION_DAYS * DAY_MS,
+    also: forgetOldLetters(await forgetParts(nats), config),
+    log,
+  });
 
   return {
     checks: {
@@ -60,11 +79,17 @@ export const bridge: Role = async ({ config, catalogue, registry, log }) => {
       partitions: () => consumption.active() === PARTITIONS,
       temporal: () => temporalIsUp(temporal),
       'search-attributes': () => searchAttributesAreReady(temporal),
-      'not-halted': () => !core.halted(),
+      ...Object.fromEntries(
+        core.ways.map((way) => [`${way.kind}-${way.workflow}`, () => !core.isMisconfigured(way)]),
+      ),
+      'dead-letters-have-room': () => fill.hasRoom(DEAD_LETTERS_STREAM) || fill.hasRoom(OVERFLOW_STREAM),
     },
+    degraded: fill.degraded,
     stop: async () => {
       await consumption.stop();
       await janitor.stop();
+      await unparking.stop();
+      await fill.stop();
       await backlog.stop();
       await nats.drain();
       await temporal.connection.close();
@@ -72,3 +97,25 @@ export const bridge: Role = async ({ config, catalogue, registry, log }) => {
     failed: closedForGood(nats),
   };
 };
+
+async function forgetParts(nats: Awaited<ReturnType<typeof connectNats>>): Promise<ForgetParts> {
+  return {
+    letters: await createStreamReader(nats, DEAD_LETTERS_STREAM),
+    operations: await createStreamReader(nats, OPERATIONS_STREAM),
+    remove: createRemover(nats),
+  };
+}
+
+/** Those that were dealt with long ago, and old records of what people have done. */
+function forgetOldLetters(
+  parts: ForgetParts,
+  retention: Pick<AppConfig, 'DEAD_LETTERS_RETENTION_DAYS' | 'OPERATIONS_RETENTION_DAYS'>,
+): () => Promise<void> {
+  const daysAgo = (days: number) => new Date(Date.now() - days * DAY_MS);
+  let from = 1;
+  return async () => {
+    const { next } = await forgetClosedLetters(parts, daysAgo(retention.DEAD_LETTERS_RETENTION_DAYS), from);
+    from = next;
+    await forgetOldOperations(parts, daysAgo(retention.OPERATIONS_RETENTION_DAYS));
+  };
+}

@@ -22,6 +22,7 @@ export const providers: Role = async ({ config, log }) => {
     deliveryMs: config.SANDBOX_DELIVERY_MS,
     pendingMs: config.SANDBOX_DISPATCH_MS,
     slowMs: SLOW_MS,
+    shortHoldMs: config.SANDBOX_SHORT_HOLD_MS,
     journalFile: path.join(folder, 'journal.jsonl'),
     log: (message, fields) => log.info(fields ?? {}, message),
   });

@@ -5,16 +5,16 @@ import type { Allocation } from '../../src/domains/shop/rules/allocation';
 import { sameLines, takenOut, together, without } from '../../src/domains/shop/rules/allocation';
 import type { Amended } from '../../src/domains/shop/rules/amendment';
 import { amend, endsTheOrder, refusalFor } from '../../src/domains/shop/rules/amendment';
-import { missing, needless } from '../../src/domains/shop/rules/holds';
+import { missing } from '../../src/domains/shop/rules/holds';
 import { orderTotal } from '../../src/domains/shop/rules/pricing';
 import type { SagaScope } from '../../src/saga';
 import { failureOf, openSaga, SagaFailure, showDetails } from '../../src/saga';
 import { undoDecisions } from './order-course';
 import type { AmendmentRequested } from './order-events';
-import { withRenewal } from './order-holds';
+import { liftSurplus, nextHold, withRenewal } from './order-holds';
 import { hasParcels, hasPayment } from './order-news';
 import type { HeldPayment, Order, Parcel } from './order-parts';
-import { dueOf, withShipments } from './order-parts';
+import { withShipments } from './order-parts';
 
 /**
  * Amends an order, or leaves it exactly as it was and says why. What the amendment needs in addition is got first, each
@@ -26,6 +26,7 @@ import { dueOf, withShipments } from './order-parts';
 export async function amendOrder(order: Order, { data }: AmendmentRequested): Promise<void> {
   const { steps, course, decisions } = order;
   const revision = ++order.revision;
+  const { paymentToken = order.paymentToken } = data;
   const wish = amend(order.content, data);
   if (wish.kind === 'refused') return steps.refuseAmendment(wish);
 
@@ -33,7 +34,7 @@ export async function amendOrder(order: Order, { data }: AmendmentRequested): Pr
   const scope = openSaga(undoDecisions(course, decisions));
   let got: Got;
   try {
-    got = await obtain(order, scope, wish);
+    got = await obtain(order, scope, { ...wish, paymentToken });
   } catch (error) {
     const failure = failureOf(error);
     await scope.compensate(course.place);
@@ -45,6 +46,7 @@ export async function amendOrder(order: Order, { data }: AmendmentRequested): Pr
   }
   // The old booking is withdrawn: whoever cancels the workflow now finds an order that is amended.
   await CancellationScope.nonCancellable(() => settle(order, scope, wish, { revision, ...got }));
+  order.paymentToken = paymentToken;
 }
 
 /** What the order is to have when it is amended. */
@@ -55,7 +57,11 @@ interface Got {
   readonly parcels: Parcel[];
 }
 
-async function obtain(order: Order, scope: SagaScope, wish: Amended): Promise<Got> {
+async function obtain(
+  order: Order,
+  scope: SagaScope,
+  wish: Amended & Pick<Order, 'paymentToken'>,
+): Promise<Got> {
   const { steps } = order;
   let { allocation } = order;
   if (wish.more.length > 0) {
@@ -68,11 +74,11 @@ async function obtain(order: Order, scope: SagaScope, wish: Amended): Promise<Go
   const holds = [...order.holds];
   const amount = missing(holds, orderTotal(wish.content).amount);
   if (amount > 0) {
-    const hold = { amount, number: order.authorizations++, paymentToken: order.paymentToken };
+    const hold = nextHold(order, amount, wish.paymentToken);
     const { paymentId, state, expiresAt } = await scope.step(steps.authorizePayment(hold));
     if (state === 'pending') {
       const detail = 'the payment provider wants time to decide on the difference';
-      throw new SagaFailure('failed', AMENDMENT_REFUSALS.paymentPending, detail);
+      throw new SagaFailure('unknown', AMENDMENT_REFUSALS.paymentPending, detail);
     }
     hasPayment(order.things, paymentId, amount);
     holds.push(withRenewal(order, { ...hold, paymentId }, expiresAt));
@@ -131,10 +137,6 @@ async function settle(
   );
   await steps.amendOrder(content, { revision, addressChanged });
   for (const part of out) await steps.reduceStock(part);
-  const spare = needless(holds, dueOf(order));
-  for (const hold of spare) {
-    await steps.liftHold(hold);
-    order.things.payments.delete(hold.paymentId);
-  }
-  order.holds = holds.filter((hold) => !spare.includes(hold));
+  order.holds = holds;
+  await liftSurplus(order);
 }

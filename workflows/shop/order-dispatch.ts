@@ -61,10 +61,11 @@ export async function leave(order: Order): Promise<'left' | 'unpaid'> {
       order.news.push(event);
     } else if (!isUnpaidFor && !(await anyHasLeft(order))) {
       const detail = `${trackingNumbers(order)} was not dispatched in time`;
-      throw new SagaFailure('failed', REASONS.dispatchOverdue, detail);
+      throw new SagaFailure('unknown', REASONS.dispatchOverdue, detail);
     }
     const leaves = event?.type ?? 'dispatch-presumed';
-    course.go(leaves, `The parcel is on its way; taking ${steps.price(dueOf(order))}.`);
+    const taking = dueOf(order) === 0 ? '' : `; taking ${steps.price(dueOf(order))}`;
+    course.go(leaves, `The parcel is on its way${taking}.`);
     return 'left';
   }
 }

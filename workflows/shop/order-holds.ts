@@ -1,13 +1,37 @@
-import { EVENTS, REFUSALS } from '../../src/domains/shop/names';
-import { missing, renewalOf } from '../../src/domains/shop/rules/holds';
+import { AMENDMENT_REFUSALS, EVENTS, REFUSALS } from '../../src/domains/shop/names';
+import { missing, needless, renewalOf } from '../../src/domains/shop/rules/holds';
 import type { Deadline } from '../../src/saga';
-import { failureOf, showDetails } from '../../src/saga';
+import { failureOf, SagaFailure, showDetails } from '../../src/saga';
 import type { OrderEvent, PaymentEvent } from './order-events';
 import { refute } from './order-news';
 import type { HeldPayment, Order } from './order-parts';
 import { dueOf } from './order-parts';
+import type { Authorizing } from './order-steps';
 
 /** Holds end: somebody lifts them at the provider, or their time is over. They are renewed before, and missed when they are gone. */
+
+/**
+ * A further hold of the order.
+ *
+ * @throws SagaFailure where the customer has given no payment method, as an order that was free needs none
+ */
+export function nextHold(order: Order, amount: number, paymentToken = order.paymentToken): Authorizing {
+  if (paymentToken === undefined) {
+    const detail = 'the order was free, and has no payment method for what it is to cost';
+    throw new SagaFailure('refused', AMENDMENT_REFUSALS.paymentMethodRequired, detail);
+  }
+  return { amount, number: order.authorizations++, paymentToken };
+}
+
+/** Lifts the holds of which nothing will be taken. */
+export async function liftSurplus(order: Order): Promise<void> {
+  const surplus = needless(order.holds, dueOf(order));
+  for (const hold of surplus) {
+    await order.steps.liftHold(hold);
+    order.things.payments.delete(hold.paymentId);
+  }
+  order.holds = order.holds.filter((hold) => !surplus.includes(hold));
+}
 
 /** What is held for the order does not cover what is due any more. */
 export function isUnpaid(order: Order): boolean {

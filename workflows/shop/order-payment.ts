@@ -1,10 +1,11 @@
 import { EVENTS, REASONS, REFUSALS } from '../../src/domains/shop/names';
 import type { Hold } from '../../src/domains/shop/rules/holds';
 import { missing } from '../../src/domains/shop/rules/holds';
+import { isMendedByAnotherMethod } from '../../src/domains/shop/rules/payments';
 import type { CompensatableStep, SagaScope } from '../../src/saga';
 import { failureOf, SagaFailure, showDetails } from '../../src/saga';
 import { CANCELLATION, PAYMENT_NEWS } from './order-events';
-import { isUnpaid, withRenewal } from './order-holds';
+import { isUnpaid, nextHold, withRenewal } from './order-holds';
 import { hasPayment, refute } from './order-news';
 import type { HeldPayment, Order } from './order-parts';
 import { dueOf } from './order-parts';
@@ -15,8 +16,7 @@ import { cancelled } from './order-wishes';
  * an event, for which the step waits until a deadline.
  */
 export function holdPayment(order: Order): CompensatableStep<HeldPayment> {
-  const { holds, paymentToken } = order;
-  const hold = { amount: missing(holds, dueOf(order)), number: order.authorizations++, paymentToken };
+  const hold = nextHold(order, missing(order.holds, dueOf(order)));
   const { run, ...compensation } = order.steps.authorizePayment(hold);
   return {
     ...compensation,
@@ -72,7 +72,7 @@ async function decided(pending: HeldPayment, order: Order): Promise<HeldPayment>
       case 'unknown':
         if (!news) {
           const detail = `the payment provider has not decided in time: ${standing.says}`;
-          throw new SagaFailure('failed', REASONS.authorizationOverdue, detail);
+          throw new SagaFailure('unknown', REASONS.authorizationOverdue, detail);
         }
     }
   }
@@ -114,7 +114,7 @@ export async function holdWithOtherMeans(
     if (event?.type === EVENTS.cancellationRequested) throw cancelled(event);
     if (event?.type !== EVENTS.meansProvided) {
       const detail = `${failure.message} No other means was provided in time.`;
-      throw new SagaFailure('failed', REASONS.meansOverdue, detail);
+      throw new SagaFailure('unknown', REASONS.meansOverdue, detail);
     }
     course.go(event.type, `Holding ${steps.price(due)} with another means.`);
     order.paymentToken = event.data.paymentToken;
@@ -126,14 +126,12 @@ export async function holdWithOtherMeans(
   }
 }
 
-const PAYABLE_OTHERWISE: ReadonlySet<string> = new Set([REFUSALS.paymentDeclined, REFUSALS.paymentVoided]);
-
 /** Whether the customer may provide another means. */
 export function mayBePaidOtherwise(
   { unpaid, deadlines: { paymentAttempts = 1 } }: Order,
   { type }: SagaFailure,
 ): boolean {
-  return PAYABLE_OTHERWISE.has(type) && unpaid + 1 < paymentAttempts;
+  return isMendedByAnotherMethod(type) && unpaid + 1 < paymentAttempts;
 }
 
 /**
@@ -220,7 +218,7 @@ function refundOf({ steps, things }: Order, part: Hold): () => Promise<void> {
   const held = { ...part, amount: things.payments.get(part.paymentId) ?? part.amount };
   return async () => {
     const { disputed, refunded, says } = await steps.confirmPayment(held);
-    if (disputed) throw new SagaFailure('failed', REASONS.paymentDisputed, `${says}, and disputed`);
+    if (disputed) throw new SagaFailure('unknown', REASONS.paymentDisputed, `${says}, and disputed`);
     const left = part.amount - refunded;
     if (left > 0) await refund(left);
   };

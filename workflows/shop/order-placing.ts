@@ -1,7 +1,7 @@
 import { REFUSALS } from '../../src/domains/shop/names';
 import type { SagaFailure, SagaScope } from '../../src/saga';
 import { failureOf, showDetails } from '../../src/saga';
-import { lookAfterHolds } from './order-holds';
+import { liftSurplus, lookAfterHolds } from './order-holds';
 import type { Order } from './order-parts';
 import { dueOf } from './order-parts';
 import { holdPayment, holdWithOtherMeans, mayBePaidOtherwise, payAgain } from './order-payment';
@@ -11,22 +11,25 @@ import { heedWishes } from './order-wishes';
 /** Stock and payment, side by side; with both the order is confirmed, as it was amended meanwhile. */
 export async function place(order: Order): Promise<void> {
   const { steps, scopes } = order;
-  showDetails(`Reserving stock and holding ${steps.price(dueOf(order))}.`);
+  const isFree = dueOf(order) === 0;
+  showDetails(isFree ? 'Reserving stock.' : `Reserving stock and holding ${steps.price(dueOf(order))}.`);
   const scope = own(scopes);
   const [reserved, held] = await Promise.allSettled([
     scope.step(steps.reserveStock(order.content.lines, order.reservations++)),
-    scope.step(holdPayment(order)),
+    isFree ? undefined : scope.step(holdPayment(order)),
   ]);
   const [noStock, unpaid] = [failureIn(reserved), failureIn(held)];
   if (noStock && unpaid && asksInVain(order, noStock, unpaid)) throw unpaid;
-  if (held.status === 'fulfilled') order.holds.push(held.value);
+  if (held.status === 'fulfilled' && held.value) order.holds.push(held.value);
   order.allocation =
     reserved.status === 'fulfilled'
       ? reserved.value
       : await obtainStock(order, scope, failureOf(reserved.reason));
-  if (unpaid) order.holds.push(await holdWithOtherMeans(order, scope, unpaid));
+  // What is left of it may be free.
+  if (unpaid && dueOf(order) > 0) order.holds.push(await holdWithOtherMeans(order, scope, unpaid));
   await lookAfterHolds(order, { hasWaited: noStock !== undefined });
   await payAgain(order, scope);
+  await liftSurplus(order);
   await heedWishes(order);
   await steps.confirmOrder(dueOf(order));
   order.confirmed = true;

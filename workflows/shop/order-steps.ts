@@ -8,13 +8,13 @@ import type { BuryEvents, DeadLetterActivities } from '../../src/effects';
 import { BURIED_AT_ONCE } from '../../src/contracts/saga';
 import type { OrderContent, SubmittedOrder } from '../../src/domains/shop/events/orders';
 import type { AmendmentRefusal } from '../../src/domains/shop/names';
-import { REASONS, TASK_QUEUES } from '../../src/domains/shop/names';
+import { REASONS, REFUSALS, TASK_QUEUES } from '../../src/domains/shop/names';
 import type { Allocation } from '../../src/domains/shop/rules/allocation';
 import { MAIN_WAREHOUSE } from '../../src/domains/shop/rules/allocation';
 import type { Hold } from '../../src/domains/shop/rules/holds';
 import { orderTotal, priceText } from '../../src/domains/shop/rules/pricing';
 import type { CompensatableStep } from '../../src/saga';
-import { stepsOf, stepsOnOwnDatabase } from '../../src/saga';
+import { failureOf, stepsOf, stepsOnOwnDatabase } from '../../src/saga';
 import type { OrderEvent } from './order-events';
 
 /** One attempt of a step; the providers' answers take a second at most, our own clients give up after five. */
@@ -274,14 +274,15 @@ export function stepsFor(order: SubmittedOrder, deadlines: OrderDeadlines) {
         detail,
       }),
 
-    notifyCustomer: (template: NotifyCustomer['template'], values: Record<string, string>) =>
-      notifications.notifyCustomer(`Tell ${email}`, {
-        key: key('notifyCustomer'),
-        orderId,
-        email,
-        template,
-        values,
-      }),
+    /** An address that nothing can be sent to is no failure of the order: its history says that the customer was not told. */
+    notifyCustomer: async (template: NotifyCustomer['template'], values: Record<string, string>) => {
+      const input = { key: key('notifyCustomer'), orderId, email, template, values };
+      try {
+        await notifications.notifyCustomer(`Tell ${email}`, input);
+      } catch (error) {
+        if (failureOf(error).type !== REFUSALS.recipientRefused) throw error;
+      }
+    },
   };
 }
 

@@ -65,12 +65,12 @@ async function decided(order: Order): Promise<'wait' | 'partial'> {
     const { partialStock = 'cancel' } = deadlines;
     if (partialStock !== 'cancel') return partialStock;
     const detail = 'only a part of the order is in stock, and nobody has decided what to do';
-    throw new SagaFailure('failed', REASONS.stockUndecided, detail);
+    throw new SagaFailure('unknown', REASONS.stockUndecided, detail);
   }
   course.pass(event.type);
   if (event.data.decision !== 'cancel') return event.data.decision;
   const detail = 'the customer does not want a part of the order, nor to wait for the rest';
-  throw new SagaFailure('failed', REASONS.cancelledByCustomer, detail);
+  throw new SagaFailure('unknown', REASONS.cancelledByCustomer, detail);
 }
 
 /** Looks now and again, until all of it is there. */
@@ -83,7 +83,7 @@ async function restocked(order: Order, scope: SagaScope): Promise<Allocation[]> 
     const left = until - Date.now();
     if (left <= 0) {
       const detail = 'what the customer has waited for did not come in time';
-      throw new SagaFailure('failed', REASONS.restockOverdue, detail);
+      throw new SagaFailure('unknown', REASONS.restockOverdue, detail);
     }
     const event = await waitAndHold(order, (deadline) => inbox.take(course.looksFor(), deadline), {
       instant: Date.now() + Math.min(left, every),

@@ -10,7 +10,7 @@ import type { OrderSteps } from './order-steps';
 
 /** The failure as which a granted cancellation undoes an order. */
 export function cancelled({ data }: Cancellation): SagaFailure {
-  return new SagaFailure('failed', REASONS.cancelledByCustomer, data.detail);
+  return new SagaFailure('unknown', REASONS.cancelledByCustomer, data.detail);
 }
 
 /**

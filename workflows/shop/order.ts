@@ -26,12 +26,12 @@ import {
   showDetails,
   versioned,
 } from '../../src/saga';
+import { ORDER_SHAPES } from './event-shapes';
 import type { Course } from './order-course';
 import { openCourse, undoDecisions } from './order-course';
 import { book, leave } from './order-dispatch';
 import { fateOfOnlyParcel } from './order-delivery';
 import type { OrderEvent, OrderInbox } from './order-events';
-import type { Things } from './order-news';
 import { concerns, isMoot, isUnrelated, noThings } from './order-news';
 import { SUBMITTED } from './order-events';
 import type { Order } from './order-parts';
@@ -50,7 +50,9 @@ import { refuse } from './order-wishes';
  */
 export async function order({ key }: { key: string }): Promise<SagaResult<OrderEnd>> {
   const things = noThings();
-  const inbox: OrderInbox = openDoor(openInbox<OrderEvent>({ concerns: (event) => concerns(things, event) }));
+  const inbox: OrderInbox = openDoor(
+    openInbox<OrderEvent>({ key, shapes: ORDER_SHAPES }, { concerns: (event) => concerns(things, event) }),
+  );
   const decisions = openDecisions();
   const course = openCourse();
   const submitted = inbox.takeNow(SUBMITTED) ?? (await submission(inbox, course, key));

@@ -5,10 +5,17 @@ export type { Consumption } from './consume';
 export { createDeadLetters } from './dead-letters';
 export { DEAD_LETTER_HEADERS } from '../../contracts';
 export { onceInStream } from './once-in-stream';
+export { parkedLetters, withOverflow } from './overflow';
+export type { ParkedLetter } from './overflow';
 export { createOperationLog, createRepublisher } from './operations';
-export { createPublisher, NotPublishedError } from './publish';
+export { EventConflictError, NotPublishedError } from './not-published';
+export type { NotPublished } from './not-published';
+export { createPublisher } from './publish';
 export type { Publish, PublishReceipt } from './publish';
 export { createStreamReader } from './read';
+export { shareOf, watchFill } from './fill';
+export type { FillWatch, StreamFill } from './fill';
+export { createRemover } from './remove';
 export { createFirstPublisher } from './first';
 export type { PublishFirst } from './first';
 export { startJanitor } from './janitor';
@@ -17,8 +24,10 @@ export {
   DEAD_LETTERS_STREAM,
   EVENTS_STREAM,
   OPERATIONS_STREAM,
+  OVERFLOW_STREAM,
   provisionStreams,
   streamsAreReady,
 } from './streams';
 export { createSuspects } from './suspects';
 export { tail } from './tail';
+export { startUnparking } from './unpark';

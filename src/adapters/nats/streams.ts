@@ -1,9 +1,18 @@
 import type { JetStreamManager, NatsConnection, StreamConfig, StreamInfo } from 'nats';
 import { DiscardPolicy, nanos, NatsError, RetentionPolicy, StorageType } from 'nats';
-import { DEAD_LETTER_SUBJECTS, EVENT_SUBJECTS, OPERATION_SUBJECTS, PARTITIONS } from '../../contracts';
+import {
+  DEAD_LETTER_SUBJECTS,
+  EVENT_SUBJECTS,
+  OPERATION_SUBJECTS,
+  OVERFLOW_SUBJECTS,
+  PARTITIONS,
+  stableJson,
+} from '../../contracts';
 
 export const EVENTS_STREAM = 'EVENTS';
 export const DEAD_LETTERS_STREAM = 'DEAD_LETTERS';
+/** Which dead letters wait until their stream takes them: their reasons without their events. */
+export const OVERFLOW_STREAM = 'DEAD_LETTERS_OVERFLOW';
 /** What people have done with dead letters: who, when, why. */
 export const OPERATIONS_STREAM = 'OPERATIONS';
 
@@ -11,8 +20,10 @@ export const OPERATIONS_STREAM = 'OPERATIONS';
 const DUPLICATE_WINDOW_MS = 10 * 60_000;
 /** What a dead letter adds to its event: the headers again as base64, and those of its own. */
 const DEAD_LETTER_ROOM = 64 * 1024;
-/** An operation is a line of text, an edit at most a payload; people do not fill this. */
-const OPERATIONS_MAX_BYTES = 256 * 1024 * 1024;
+/** Of a note in the overflow: four texts of a kilobyte at most, each character as six at worst. */
+const NOTE_BYTES = 32 * 1024;
+/** A note has some 500 bytes: this is for more than a hundred thousand dead letters. */
+const OVERFLOW_MAX_BYTES = 64 * 1024 * 1024;
 /** JetStream's error code for a stream that does not exist. */
 const STREAM_NOT_FOUND = 10_059;
 /** The name is in use with other settings: another process has made the stream since we looked. */
@@ -28,7 +39,10 @@ const FIXED = [
 
 export interface StreamSettings {
   readonly replicas: number;
+  /** Of the events; and of each other stream that has no limit of its own here. */
   readonly maxBytes: number;
+  readonly deadLettersMaxBytes?: number;
+  readonly operationsMaxBytes?: number;
 }
 
 /** Thrown at start: the stream exists with settings that decide about order or loss and that cannot be changed. */
@@ -95,7 +109,9 @@ type WantedStream = Partial<StreamConfig> & { name: string } & Pick<
   >;
 
 function wantedStreams(maxPayload: number, settings: StreamSettings): WantedStream[] {
-  return [eventsStream, deadLettersStream, operationsStream].map((stream) => stream(maxPayload, settings));
+  return [eventsStream, deadLettersStream, overflowStream, operationsStream].map((stream) =>
+    stream(maxPayload, settings),
+  );
 }
 
 function eventsStream(maxPayload: number, { replicas, maxBytes }: StreamSettings): WantedStream {
@@ -110,9 +126,10 @@ function eventsStream(maxPayload: number, { replicas, maxBytes }: StreamSettings
   };
 }
 
-function deadLettersStream(maxPayload: number, { replicas, maxBytes }: StreamSettings): WantedStream {
+function deadLettersStream(maxPayload: number, settings: StreamSettings): WantedStream {
+  const { replicas, maxBytes, deadLettersMaxBytes = maxBytes } = settings;
   return {
-    ...common(replicas, maxBytes),
+    ...common(replicas, deadLettersMaxBytes),
     name: DEAD_LETTERS_STREAM,
     description: 'Events that could not be applied, each with its reason',
     subjects: [DEAD_LETTER_SUBJECTS],
@@ -120,9 +137,20 @@ function deadLettersStream(maxPayload: number, { replicas, maxBytes }: StreamSet
   };
 }
 
-function operationsStream(maxPayload: number, { replicas, maxBytes }: StreamSettings): WantedStream {
+function overflowStream(_maxPayload: number, { replicas, maxBytes }: StreamSettings): WantedStream {
   return {
-    ...common(replicas, maxBytes < 0 ? maxBytes : Math.min(maxBytes, OPERATIONS_MAX_BYTES)),
+    ...common(replicas, maxBytes < 0 ? maxBytes : Math.min(maxBytes, OVERFLOW_MAX_BYTES)),
+    name: OVERFLOW_STREAM,
+    description: 'Dead letters that wait until their stream takes them, without their events',
+    subjects: [OVERFLOW_SUBJECTS],
+    max_msg_size: NOTE_BYTES,
+  };
+}
+
+function operationsStream(maxPayload: number, settings: StreamSettings): WantedStream {
+  const { replicas, maxBytes, operationsMaxBytes = maxBytes } = settings;
+  return {
+    ...common(replicas, operationsMaxBytes),
     name: OPERATIONS_STREAM,
     description: 'What people have done with dead letters',
     subjects: [OPERATION_SUBJECTS],
@@ -159,15 +187,6 @@ function incompatibilities(existing: StreamConfig, wanted: WantedStream): string
 
 /** What it means when the server leaves a setting out. */
 const ABSENT: Partial<Record<keyof StreamConfig, unknown>> = { no_ack: false, sealed: false };
-
-/** The same text for the same value, in whatever order a server version writes its fields. */
-function stableJson(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([one], [other]) => (one < other ? -1 : 1)))
-      : inner,
-  );
-}
 
 async function findStream(manager: JetStreamManager, name: string): Promise<StreamInfo | undefined> {
   try {

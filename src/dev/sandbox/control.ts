@@ -1,9 +1,17 @@
 import type { FastifyInstance } from 'fastify';
-import type { Fact } from './facts';
-import { postalCodeBehaviour, tokenBehaviour } from './magic';
+import { z } from 'zod';
+import { PROVIDERS, type Fact } from './facts';
+import { callId } from './idempotency';
+import { tokenBehaviour } from './payments/tokens';
 import type { Replies } from './replies';
-import { notFound } from './requests';
+import { idempotencyKeySchema, notFound, readInput } from './requests';
+import { postalCodeBehaviour } from './shipments/postal-codes';
 import type { Store } from './store';
+
+const forgettingSchema = z.strictObject({
+  provider: z.enum(PROVIDERS),
+  idempotency_key: idempotencyKeySchema,
+});
 
 /** What a developer or a test may see and do behind the providers' backs. No key: the sandbox is for development. */
 export function serveControl(app: FastifyInstance, store: Store, replies: Replies): void {
@@ -29,7 +37,7 @@ export function serveControl(app: FastifyInstance, store: Store, replies: Replie
   app.post('/sandbox/heal', async (_request, reply) => {
     const facts: Fact[] = [
       ...[...state.payments.values()]
-        .filter((record) => tokenBehaviour(record.token).cancelFails && !record.healed)
+        .filter((record) => tokenBehaviour(record.token)?.cancelFails && !record.healed)
         .map((record) => ({ kind: 'payment-saved' as const, record: { ...record, healed: true } })),
       ...[...state.shipments.values()]
         .filter(
@@ -40,6 +48,14 @@ export function serveControl(app: FastifyInstance, store: Store, replies: Replie
     ];
     await store.commit(facts);
     return reply.send({ healed: facts.length });
+  });
+
+  app.post('/sandbox/keys/forget', async (request, reply) => {
+    const { provider, idempotency_key } = readInput(forgettingSchema, request.body);
+    const id = callId(provider, idempotency_key);
+    const known = state.answers.has(id) || state.tries.has(id);
+    await store.commit([{ kind: 'key-forgotten', callId: id }]);
+    return reply.send({ forgotten: known ? 1 : 0 });
   });
 
   app.post<{ Params: { eventId: string } }>('/sandbox/webhooks/:eventId/resend', async (request, reply) => {

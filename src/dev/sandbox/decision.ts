@@ -1,5 +1,4 @@
 import type { Fact } from './facts';
-import type { CallTrouble } from './magic';
 
 export interface Answer {
   readonly status: number;
@@ -29,24 +28,6 @@ export function refusal(
 ): Answer {
   return { status, body: { error: { ...error, ...details } } };
 }
-
-/** The trouble that keeps a call from being decided at all; `tries` counts the earlier requests with its key. */
-export function troubleBefore(trouble: CallTrouble, tries: number): Decision | undefined {
-  if (trouble.requestLost && tries === 0) return { kind: 'unsettled', answer: unavailable, fate: 'lost' };
-  if (tries < (trouble.unavailable ?? 0)) return { kind: 'unsettled', answer: unavailable };
-  return undefined;
-}
-
-export function fateOfAnswer(trouble: CallTrouble): 'lost' | 'garbled' | undefined {
-  if (trouble.answerLost) return 'lost';
-  return trouble.answerGarbled ? 'garbled' : undefined;
-}
-
-export const unavailable = refusal(503, {
-  type: 'api_error',
-  code: 'unavailable',
-  message: 'The service is temporarily unavailable. Try again.',
-});
 
 export const internalError = refusal(500, {
   type: 'api_error',

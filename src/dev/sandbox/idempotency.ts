@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { refusal, type Answer, type Decision } from './decision';
-import type { Fact, Provider } from './facts';
+import type { Fact, KeptAnswer, Provider } from './facts';
+import type { Sources } from './sources';
 import type { Store } from './store';
 
 export interface KeyedCall {
@@ -10,7 +11,7 @@ export interface KeyedCall {
   readonly content: readonly unknown[];
   /** Resolves when the provider has done the work that comes before its decision; the key is in flight meanwhile. */
   readonly work?: (() => Promise<void>) | undefined;
-  /** Told how many earlier requests with this key nothing came of. Synchronous: state is read and changed in one turn. */
+  /** Gets the number of earlier requests with this key that had no effect. Synchronous: state is read and changed in one turn. */
   readonly decide: (tries: number) => Decision;
 }
 
@@ -19,44 +20,69 @@ export interface KeyedAnswer extends Answer {
   readonly fate?: 'lost' | 'garbled' | undefined;
 }
 
-/**
- * Makes a call take effect once per key. Resolves when effect and answer, one line, are on the disk. The same key with
- * another content is answered 422; while an earlier call with the key is at work, 409.
- */
-export function createIdempotency(store: Store): (call: KeyedCall) => Promise<KeyedAnswer> {
+export interface Idempotency {
+  /**
+   * Makes a call take effect once per key. Resolves when effect and answer, one line, are on the disk. The same key with
+   * another content is answered 422; while an earlier call with the key is at work, 409.
+   */
+  readonly oncePerKey: (call: KeyedCall) => Promise<KeyedAnswer>;
+  /** The payment or shipment that the call with this key made or changed. */
+  readonly subjectOf: (provider: Provider, key: string) => string | undefined;
+}
+
+export interface IdempotencyParts {
+  readonly store: Store;
+  readonly sources: Sources;
+  /** After this time a key is as new; `undefined`: never. */
+  readonly keysForgottenMs?: number | undefined;
+}
+
+export function createIdempotency({ store, sources, keysForgottenMs }: IdempotencyParts): Idempotency {
   const inFlight = new Set<string>();
 
-  return async (call) => {
-    const id = callId(call.provider, call.key);
-    const fingerprint = createHash('sha256').update(JSON.stringify(call.content)).digest('hex');
-    if (inFlight.has(id)) return { ...keyInFlight, replayed: false };
+  function answerKept(id: string): KeptAnswer | undefined {
     const kept = store.state.answers.get(id);
-    if (kept && kept.fingerprint !== fingerprint) return { ...keyReused, replayed: false };
-    if (kept) {
-      await store.durable();
-      return { status: kept.status, body: kept.body, replayed: true };
-    }
-    inFlight.add(id);
-    try {
-      await call.work?.();
-      const decision = call.decide(store.state.tries.get(id) ?? 0);
-      await store.commit(factsOf(decision, id, fingerprint));
-      return { ...decision.answer, replayed: false, fate: decision.fate };
-    } finally {
-      inFlight.delete(id);
-    }
+    const tooOld = kept && keysForgottenMs !== undefined && sources.now() - kept.keptAt >= keysForgottenMs;
+    return tooOld ? undefined : kept;
+  }
+
+  return {
+    oncePerKey: async (call) => {
+      const id = callId(call.provider, call.key);
+      const fingerprint = createHash('sha256').update(JSON.stringify(call.content)).digest('hex');
+      if (inFlight.has(id)) return { ...keyInFlight, replayed: false };
+      const kept = answerKept(id);
+      if (kept && kept.fingerprint !== fingerprint) return { ...keyReused, replayed: false };
+      if (kept) {
+        await store.durable();
+        return { status: kept.status, body: kept.body, replayed: true };
+      }
+      inFlight.add(id);
+      try {
+        await call.work?.();
+        const decision = call.decide(store.state.tries.get(id) ?? 0);
+        await store.commit(factsOf(decision, { id, fingerprint, keptAt: sources.now() }));
+        return { ...decision.answer, replayed: false, fate: decision.fate };
+      } finally {
+        inFlight.delete(id);
+      }
+    },
+    subjectOf: (provider, key) => answerKept(callId(provider, key))?.subject,
   };
 }
 
-/** Under which an answer is kept; each provider has key space of its own. */
+/** Under which an answer is kept; each provider has a key space of its own. */
 export function callId(provider: Provider, key: string): string {
   return `${provider}:${key}`;
 }
 
-function factsOf(decision: Decision, id: string, fingerprint: string): readonly Fact[] {
+function factsOf(
+  decision: Decision,
+  { id, ...call }: { id: string; fingerprint: string; keptAt: number },
+): readonly Fact[] {
   if (decision.kind === 'unsettled') return [{ kind: 'call-tried', callId: id }];
   const { answer, subject, facts } = decision;
-  const kept = { fingerprint, ...answer, ...(subject !== undefined && { subject }) };
+  const kept = { ...call, ...answer, ...(subject !== undefined && { subject }) };
   return [...facts, { kind: 'answer-kept', callId: id, answer: kept }];
 }
 

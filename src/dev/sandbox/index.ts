@@ -4,15 +4,18 @@
  */
 import { setMaxListeners } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
-import { serveCarrier } from './carrier';
 import { serveControl } from './control';
 import { createIdempotency } from './idempotency';
 import { openJournal } from './journal';
-import { servePaymentProvider } from './payment-provider';
+import { serveBackOffice } from './payments/back-office';
+import type { PaymentTimes } from './payments/payment';
+import { servePaymentProvider } from './payments/routes';
 import { createPlanner } from './planner';
 import { createReplies } from './replies';
 import { createServer } from './server';
-import type { SandboxSettings } from './settings';
+import { DEFAULT_TIMES, type SandboxSettings } from './settings';
+import { serveCarrier } from './shipments/routes';
+import type { CarrierTimes } from './shipments/shipment';
 import { systemSources } from './sources';
 import { createStore } from './store';
 import { createWebhookSender } from './webhooks';
@@ -32,6 +35,7 @@ export interface Sandbox {
 export async function startSandbox(settings: SandboxSettings): Promise<Sandbox> {
   const { log, slowMs } = settings;
   const sources = systemSources;
+  const times = timesOf(settings);
   const stopping = new AbortController();
   const { signal } = stopping;
   // Each waiting plan and webhook listens to it; hundreds are usual and no leak.
@@ -42,9 +46,9 @@ export async function startSandbox(settings: SandboxSettings): Promise<Sandbox> 
     const store = createStore(journal);
     const slowWork = () => pause(slowMs, undefined, { signal, ref: false });
     const replies = createReplies(store, slowWork);
-    const oncePerKey = createIdempotency(store);
+    const idempotency = createIdempotency({ store, sources, keysForgottenMs: settings.keysForgottenMs });
 
-    const planner = createPlanner({ store, sources, times: settings, signal, log });
+    const planner = createPlanner({ store, sources, times, signal, log });
     const webhooks = createWebhookSender({
       store,
       sources,
@@ -55,23 +59,24 @@ export async function startSandbox(settings: SandboxSettings): Promise<Sandbox> 
     });
 
     const app = createServer(store, sources, log);
-    const shared = { store, sources, replies, oncePerKey };
+    const shared = { store, sources, replies, idempotency, times };
     await app.register(
       (scope, _options, done) => {
         const { paymentApiKey: apiKey } = settings;
-        servePaymentProvider(scope, { ...shared, apiKey, times: settings, slowWork });
+        servePaymentProvider(scope, { ...shared, apiKey, slowWork });
         done();
       },
       { prefix: '/payment-provider/v1' },
     );
     await app.register(
       (scope, _options, done) => {
-        serveCarrier(scope, { ...shared, apiKey: settings.carrierApiKey, times: settings });
+        serveCarrier(scope, { ...shared, apiKey: settings.carrierApiKey });
         done();
       },
       { prefix: '/carrier/v1' },
     );
     serveControl(app, store, replies);
+    serveBackOffice(app, { store, sources, replies, times });
     const url = await app.listen({ host: settings.host, port: settings.port });
 
     // After the port is ours: a second sandbox by mistake must not act on the journal of the first.
@@ -92,4 +97,18 @@ export async function startSandbox(settings: SandboxSettings): Promise<Sandbox> 
     await journal.close();
     throw error;
   }
+}
+
+function timesOf(settings: SandboxSettings): PaymentTimes & CarrierTimes {
+  const { pendingMs, dispatchMs, deliveryMs } = settings;
+  const { holdMs, shortHoldMs, actionMs, disputeMs } = DEFAULT_TIMES;
+  return {
+    pendingMs,
+    dispatchMs,
+    deliveryMs,
+    holdMs: settings.holdMs ?? holdMs,
+    shortHoldMs: settings.shortHoldMs ?? shortHoldMs,
+    actionMs: settings.actionMs ?? actionMs,
+    disputeMs: settings.disputeMs ?? disputeMs,
+  };
 }

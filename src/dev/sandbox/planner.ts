@@ -1,14 +1,15 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import type { Fact, Plan } from './facts';
-import { settlePending } from './payments';
-import { moveOn, type CarrierTimes } from './shipments';
+import { PAYMENT_STEPS, type Fact, type PaymentStep, type Plan, type ShipmentStep } from './facts';
+import { paymentStep } from './payments/later';
+import type { PaymentTimes } from './payments/payment';
+import { moveOn } from './shipments/changes';
+import type { CarrierTimes } from './shipments/shipment';
 import type { Sources } from './sources';
 import type { Store } from './store';
 
 export interface PlannerParts {
   readonly store: Store;
   readonly sources: Sources;
-  readonly times: CarrierTimes;
+  readonly times: CarrierTimes & PaymentTimes;
   readonly signal: AbortSignal;
   readonly log: (message: string, fields?: Record<string, unknown>) => void;
 }
@@ -18,37 +19,53 @@ export interface Planner {
   catchUp(): void;
 }
 
+// Node's longest timer; a hold may be set to last longer.
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** Carries out what the providers do by themselves, when it is due. */
 export function createPlanner({ store, sources, times, signal, log }: PlannerParts): Planner {
-  function carryOut(plan: Plan): void {
-    pause(Math.max(0, plan.dueAt - sources.now()), undefined, { signal, ref: false })
-      .then(() => store.commit([{ kind: 'plan-done', id: plan.id }, ...factsOf(plan)]))
-      .catch((error: unknown) => {
-        if (!signal.aborted) log('a planned step failed', { plan, error });
-      });
+  const timers = new Map<string, NodeJS.Timeout>();
+  const { openPlans, payments, shipments } = store.state;
+  signal.addEventListener('abort', () => timers.forEach((timer) => clearTimeout(timer)));
+
+  function schedule(plan: Plan): void {
+    clearTimeout(timers.get(plan.id));
+    const inMs = Math.min(LONGEST_TIMER_MS, Math.max(0, plan.dueAt - sources.now()));
+    timers.set(plan.id, setTimeout(() => wake(plan), inMs).unref());
   }
 
-  function factsOf(plan: Plan): Fact[] {
-    switch (plan.step) {
-      case 'authorize':
-      case 'decline': {
-        const record = store.state.payments.get(plan.subject);
-        return record ? settlePending(record, plan.step, sources) : [];
-      }
-      case 'dispatch':
-      case 'deliver':
-      case 'lose': {
-        const record = store.state.shipments.get(plan.subject);
-        return record ? moveOn(record, plan.step, times, sources) : [];
-      }
-      default:
-        return plan.step satisfies never;
+  function wake(plan: Plan): void {
+    // Another plan may have taken its place, or the payment moved on, while the facts were on their way to the disk.
+    if (signal.aborted || openPlans.get(plan.id) !== plan) return;
+    if (plan.dueAt > sources.now()) {
+      schedule(plan);
+      return;
     }
+    store.commit([{ kind: 'plan-done', id: plan.id }, ...factsOf(plan)]).catch((error: unknown) => {
+      if (!signal.aborted) log('a planned step failed', { plan, error });
+    });
   }
 
-  const backlog = [...store.state.openPlans.values()];
+  function factsOf({ subject, step }: Plan): readonly Fact[] {
+    if (isPaymentStep(step)) {
+      const record = payments.get(subject);
+      return record ? paymentStep(record, step, times, sources) : [];
+    }
+    const record = shipments.get(subject);
+    return record ? moveOn(record, step, times, sources) : [];
+  }
+
+  const backlog = [...openPlans.values()];
   store.onDurable((fact) => {
-    if (fact.kind === 'planned') carryOut(fact.plan);
+    if (fact.kind === 'planned') schedule(fact.plan);
+    if (fact.kind === 'plan-done') {
+      clearTimeout(timers.get(fact.id));
+      timers.delete(fact.id);
+    }
   });
-  return { catchUp: () => backlog.forEach(carryOut) };
+  return { catchUp: () => backlog.forEach(schedule) };
+}
+
+function isPaymentStep(step: PaymentStep | ShipmentStep): step is PaymentStep {
+  return PAYMENT_STEPS.has(step);
 }

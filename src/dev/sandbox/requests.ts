@@ -21,11 +21,11 @@ export function readInput<Output>(schema: z.ZodType<Output>, input: unknown): Ou
     ...(issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : []),
   ];
   const param = path.length === 0 ? 'body' : path.join('.');
-  throw invalidRequest('parameter_invalid', `${param}: ${issue?.message ?? 'is invalid'}`, param);
+  throw parameterInvalid(param, issue?.message ?? 'is invalid');
 }
 
 // As long as Stripe allows; printable, for it stands in logs.
-const idempotencyKeySchema = z
+export const idempotencyKeySchema = z
   .string()
   .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 printable characters');
 
@@ -66,6 +66,7 @@ export function notFound(thing: string): Answer {
   return refusal(404, error, { param: 'id' });
 }
 
-function invalidRequest(code: string, message: string, param: string): CallRefusedError {
-  return new CallRefusedError(refusal(400, { type: 'invalid_request', code, message }, { param }));
+export function parameterInvalid(param: string, problem: string): CallRefusedError {
+  const error = { type: 'invalid_request', code: 'parameter_invalid', message: `${param}: ${problem}` };
+  return new CallRefusedError(refusal(400, error, { param }));
 }

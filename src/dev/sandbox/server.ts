@@ -1,4 +1,5 @@
 import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import { compressed } from './compression';
 import { refusal, type Answer } from './decision';
 import { CallRefusedError } from './requests';
 import type { SandboxSettings } from './settings';
@@ -32,6 +33,7 @@ export function createServer(store: Store, sources: Sources, log: SandboxSetting
     next();
   });
 
+  app.addHook('onSend', compressed);
   app.setNotFoundHandler((_request, reply) => {
     const error = { type: 'not_found', code: 'unknown_path', message: 'There is no such path.' };
     return reply.status(404).send(refusal(404, error).body);

@@ -1,8 +1,12 @@
-import type { Call, Fact, KeptAnswer, PaymentRecord, Plan, ShipmentRecord, Webhook } from './facts';
+import type { Call, Fact, KeptAnswer, Plan, Webhook } from './facts';
+import type { PaymentRecord } from './payments/payment';
+import type { ShipmentRecord } from './shipments/shipment';
 
 /** All that the sandbox knows; each map is in the order in which things came to be. */
 export interface State {
   readonly payments: Map<string, PaymentRecord>;
+  /** Payment tokens that a payment was made with. */
+  readonly usedTokens: Set<string>;
   readonly shipments: Map<string, ShipmentRecord>;
   /** By call id: provider and idempotency key. */
   readonly answers: Map<string, KeptAnswer>;
@@ -20,6 +24,7 @@ const CALLS_REMEMBERED = 100_000;
 export function emptyState(): State {
   return {
     payments: new Map(),
+    usedTokens: new Set(),
     shipments: new Map(),
     answers: new Map(),
     tries: new Map(),
@@ -35,6 +40,7 @@ export function evolve(state: State, fact: Fact): void {
   switch (fact.kind) {
     case 'payment-saved':
       state.payments.set(fact.record.payment.id, fact.record);
+      state.usedTokens.add(fact.record.token);
       return;
     case 'shipment-saved':
       state.shipments.set(fact.record.shipment.id, fact.record);
@@ -44,6 +50,10 @@ export function evolve(state: State, fact: Fact): void {
       return;
     case 'call-tried':
       state.tries.set(fact.callId, (state.tries.get(fact.callId) ?? 0) + 1);
+      return;
+    case 'key-forgotten':
+      state.answers.delete(fact.callId);
+      state.tries.delete(fact.callId);
       return;
     case 'webhook-queued':
       state.webhooks.set(fact.webhook.id, fact.webhook);

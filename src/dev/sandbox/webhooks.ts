@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
 import type { Provider, Webhook } from './facts';
 import { signWebhook } from './signature';
 import { unixSeconds, type Sources } from './sources';
@@ -71,15 +72,19 @@ export function createWebhookSender({
     store.note({ kind: 'webhook-delivered', id: webhook.id });
   }
 
-  async function accepted({ id, to, type, rawBody }: Webhook, attempt: number): Promise<boolean> {
+  async function accepted({ id, to, type, rawBody, encoding }: Webhook, attempt: number): Promise<boolean> {
     signal.throwIfAborted();
     const timestamp = unixSeconds(sources.now());
     const signature = signWebhook({ secret: secrets[to], rawBody, timestamp });
     try {
       const response = await fetch(`${baseUrl}/webhooks/${to}`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', 'webhook-signature': signature },
-        body: rawBody,
+        headers: {
+          'content-type': 'application/json',
+          'webhook-signature': signature,
+          ...(encoding && { 'content-encoding': encoding }),
+        },
+        body: encoding ? gzipSync(rawBody) : rawBody,
         redirect: 'manual',
         signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_DEADLINE_MS)]),
       });

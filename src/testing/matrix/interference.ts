@@ -1,4 +1,4 @@
-import { ApplicationFailure } from '@temporalio/activity';
+import { finalFailure } from '../../effects';
 import type { Interference } from './recorder';
 import type { Cell } from './faults';
 
@@ -57,11 +57,11 @@ export function faultOf(cell: Extract<Cell, { kind: 'step' }>, outside: Outside)
       );
     case 'refused':
       return on(() => {
-        throw ApplicationFailure.nonRetryable('the matrix says no', outside.refusal);
+        throw finalFailure('refused', outside.refusal, 'the matrix says no');
       });
     case 'no for good':
       return on(() => {
-        throw ApplicationFailure.nonRetryable('the provider says no for good', 'nobody-has-foreseen-it');
+        throw finalFailure('refused', 'nobody-has-foreseen-it', 'the provider says no for good');
       });
     case 'times out':
       return on(async ({ number, isGivenUp, run }) => {

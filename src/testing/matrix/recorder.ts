@@ -11,7 +11,8 @@ export interface Call {
   readonly activityId: string;
   readonly isLocal: boolean;
   attempts: number;
-  last: 'under way' | 'done' | 'failed' | 'refused';
+  /** `final`: it failed, and Temporal does not try again. */
+  last: 'under way' | 'done' | 'failed' | 'final';
 }
 
 /** One attempt of a step. */
@@ -91,7 +92,7 @@ export function createRecorder(interfere: Interference): Recorder {
         call.last = 'done';
         return result;
       } catch (error) {
-        call.last = error instanceof ApplicationFailure && error.nonRetryable === true ? 'refused' : 'failed';
+        call.last = error instanceof ApplicationFailure && error.nonRetryable === true ? 'final' : 'failed';
         throw error;
       }
     },

@@ -1,7 +1,8 @@
 /** What the providers' own books hold at the end. */
 import { persistently } from '../../../demo/eventually';
 import type { Shop } from '../../../demo/shop';
-import type { Payment, Shipment } from '../../../src/dev/sandbox/facts';
+import type { Payment } from '../../../src/dev/sandbox/payments/payment';
+import type { Shipment } from '../../../src/dev/sandbox/shipments/shipment';
 import type { Evidence } from './types';
 
 /** What the gateway makes an event of; the other webhooks are told that nobody wants them. */

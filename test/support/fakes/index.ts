@@ -29,7 +29,7 @@ export type ShopStep =
 
 export interface FakeShop extends Pick<
   Script<ShopStep>,
-  'calls' | 'effects' | 'fail' | 'hold' | 'log' | 'loseAnswer'
+  'calls' | 'effects' | 'fail' | 'hold' | 'log' | 'loseAnswer' | 'spoilAnswer'
 > {
   readonly orders: FakeOrders;
   readonly inventory: FakeInventory;

@@ -159,6 +159,7 @@ export function createFakePaymentProvider(player: Player<ProviderStep>): FakePay
         once('reauthorize', request.key, () => (renewal = book.renew(request.paymentId)));
         return renewal;
       }),
+    findToCancel: (key) => player.play('findToCancel', key, () => made(key)?.paymentId),
     capture: (request) =>
       player.play('capture', request, () =>
         once('capture', request.key, () => book.capture(request.paymentId, request.amount)),

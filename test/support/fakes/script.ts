@@ -35,6 +35,8 @@ export interface Script<Step extends string> extends Player<Step> {
   fail(step: Step, error: Error, times?: number): void;
   /** The next `times` calls take effect, and end with an error all the same. */
   loseAnswer(step: Step, times?: number): void;
+  /** The next call takes effect, and ends with this error. */
+  spoilAnswer(step: Step, error: Error): void;
   /** Stops the next call before or after its effect until it is released. */
   hold(step: Step, when?: 'before' | 'after'): Hold;
 }
@@ -55,6 +57,7 @@ export function createScript<Step extends string>(): Script<Step> {
   const effects: string[] = [];
   const failures: { step: Step; error: Error; left: number }[] = [];
   const lost: Step[] = [];
+  const spoilt: { step: Step; error: Error }[] = [];
   const stops: { step: Step; when: 'before' | 'after'; stop: Stop }[] = [];
 
   function nextFailure(step: Step, isRefusal: boolean): Error | undefined {
@@ -78,6 +81,7 @@ export function createScript<Step extends string>(): Script<Step> {
     effects,
     fail: (step, error, times = 1) => void failures.push({ step, error, left: times }),
     loseAnswer: (step, times = 1) => void lost.push(...Array.from({ length: times }, () => step)),
+    spoilAnswer: (step, error) => void spoilt.push({ step, error }),
     hold: (step, when = 'before') => {
       const stop = createStop();
       stops.push({ step, when, stop });
@@ -90,6 +94,9 @@ export function createScript<Step extends string>(): Script<Step> {
       if (failure) throw failure;
       const result = effect();
       await stopAt(step, 'after');
+      const spoiltAt = spoilt.findIndex((each) => each.step === step);
+      const [spoiling] = spoiltAt < 0 ? [] : spoilt.splice(spoiltAt, 1);
+      if (spoiling) throw spoiling.error;
       const index = lost.indexOf(step);
       if (index < 0) return result;
       lost.splice(index, 1);

@@ -3,6 +3,7 @@ import type { Stuck } from '../../../src/contracts';
 import {
   COMPENSATION_STUCK,
   DECIDE,
+  DefectError,
   FAILURES,
   RefusalError,
   STUCK as QUESTION,
@@ -24,6 +25,8 @@ type Drive = (way: Way) => Promise<void>;
 
 const refusedByCarrier = new RefusalError(REFUSALS.addressNotServed, 'not there');
 const cardExpired = new RefusalError(REFUSALS.paymentDeclined, 'the card has expired');
+/** After an effect: the answer that tells of it cannot be used. */
+const spoilt = new DefectError(FAILURES.providerAnswer, 'the answer of the carrier does not fit');
 const FOR_GOOD = 1_000;
 /** Attempts of an undo within its deadline of half a minute, after 0, 0.2, 0.4, … 12.8 s. */
 const UNTIL_GIVEN_UP = 8;
@@ -381,6 +384,13 @@ export const WAYS: Readonly<Record<string, readonly [Drive, readonly string[]]>>
     },
     COMPENSATED,
   ],
+  'placing, step-defect': [
+    async ({ order, shop }) => {
+      shop.spoilAnswer('createShipment', spoilt);
+      await order.submit();
+    },
+    COMPENSATED,
+  ],
   'placing, step-given-up': [
     async ({ order, shop }) => {
       shop.loseAnswer('createShipment', FOR_GOOD);
@@ -451,6 +461,13 @@ export const WAYS: Readonly<Record<string, readonly [Drive, readonly string[]]>>
   ],
   'awaiting-stock, restock-overdue': [
     decidedAs('wait'),
+    [...ASKED, 'awaiting-stock', 'compensating', 'rejected'],
+  ],
+  'awaiting-stock, step-defect': [
+    async (way) => {
+      await waiting(way);
+      way.shop.fail('reserveStock', new DefectError(FAILURES.notStorable, 'not a number'));
+    },
     [...ASKED, 'awaiting-stock', 'compensating', 'rejected'],
   ],
   'awaiting-stock, step-given-up': [

@@ -4,7 +4,7 @@ import { createNotificationActivities } from '../../../activities/shop/notificat
 import type { OrderDeadlines } from '../../../activities/shop/orders';
 import { createOrderActivities } from '../../../activities/shop/orders';
 import type { DomainEvent } from '../../../src/contracts';
-import { BURIED_AT_ONCE, FAILURES } from '../../../src/contracts';
+import { BURIED_AT_ONCE, DefectError, FAILURES, RefusalError, StepUndoneError } from '../../../src/contracts';
 import { activity, graveyardActivities } from '../../../src/effects';
 import { createFakeShop } from '../../support/fakes';
 
@@ -17,7 +17,12 @@ const deadlines: OrderDeadlines = {
   stepWithinMs: 5,
   undoWithinMs: 6,
 };
-const INVALID = expect.objectContaining({ type: FAILURES.invalidInput, nonRetryable: true });
+const DEFECT = [{ meaning: 'defect' }];
+const INVALID = expect.objectContaining({
+  type: FAILURES.invalidInput,
+  nonRetryable: true,
+  details: DEFECT,
+});
 const total = { amount: 1, currency: 'EUR' } as const;
 
 test('the deadlines are there without an order, and without its book', async () => {
@@ -66,8 +71,21 @@ test('a value that PostgreSQL cannot take is final: it would not fit later eithe
     code: '22021',
   });
   const step = activity(z.object({}), () => Promise.reject(refused));
-  await expect(step({})).rejects.toMatchObject({ nonRetryable: true, type: FAILURES.invalidInput });
+  await expect(step({})).rejects.toMatchObject({
+    nonRetryable: true,
+    type: FAILURES.notStorable,
+    details: DEFECT,
+  });
   const away = Object.assign(new Error('terminating connection'), { code: '57P01' });
   const again = activity(z.object({}), () => Promise.reject(away));
   await expect(again({})).rejects.toBe(away);
+});
+
+test.each([
+  ['refused', new RefusalError('no-way', 'The provider said no.'), 'no-way'],
+  ['defect', new DefectError('provider-answer', 'half a parcel'), 'provider-answer'],
+  ['defect', new StepUndoneError('o-1:reserveStock:0'), FAILURES.stepUndone],
+])('a final failure says that it is %s: %s', async (meaning, error, type) => {
+  const step = activity(z.object({}), () => Promise.reject(error));
+  await expect(step({})).rejects.toMatchObject({ nonRetryable: true, type, details: [{ meaning }] });
 });

@@ -1,4 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { POSTAL_CODES } from '../../../src/dev/sandbox/shipments/postal-codes';
 import { SHIPMENTS, shipmentBody, startSandboxUnderTest, type SandboxUnderTest } from './sandbox-under-test';
 
 let sandbox: SandboxUnderTest;
@@ -121,6 +123,36 @@ test('00007 tells of the delivery first, then of the dispatch, twice with one id
   expect(dispatched).toEqual(again);
   expect(dispatched?.['shipment']).toMatchObject({ status: 'dispatched' });
   expect(String(dispatched?.['occurred_at']) < String(delivered?.['occurred_at'])).toBe(true);
+});
+
+test('00008 has a tracking number with U+0000', async () => {
+  const { status, body } = await ship('00008');
+  expect([status, String(body['tracking_number']).slice(-1)]).toEqual([201, '\u0000']);
+});
+
+test('00009 has webhooks with an offset that no place has', async () => {
+  const { body } = await ship('00009');
+  await newsOf(body.id, 2);
+  expect(newsSoFar(body.id)[0]?.body['occurred_at']).toMatch(/^\d{4}-.*\+16:00$/);
+});
+
+test('00010 has webhooks that are compressed, and signed as they are before', async () => {
+  const { body } = await ship('00010');
+  expect(await newsOf(body.id, 2)).toEqual(['shipment.dispatched', 'shipment.delivered']);
+  expect(newsSoFar(body.id)[0]?.headers['content-encoding']).toBe('gzip');
+});
+
+test('a recipient may have a second line, a region, a phone number, and no postal code', async () => {
+  const place = { street2: 'Floor 3', region: 'Dubai', phone: '+971 4 000 0000', country: 'AE' };
+  const body = shipmentBody('', { ...place, postal_code: undefined });
+  const { status, body: shipment } = await sandbox.post(SHIPMENTS, { key: newKey(), body });
+  expect([status, shipment['recipient']]).toEqual([201, JSON.parse(JSON.stringify(body['recipient']))]);
+  expect(await newsOf(shipment.id, 2)).toEqual(['shipment.dispatched', 'shipment.delivered']);
+});
+
+test('the README tells of each postal code', async () => {
+  const readme = await readFile('src/dev/sandbox/README.md', 'utf8');
+  for (const code of Object.keys(POSTAL_CODES)) expect(readme).toContain(`\`${code}\``);
 });
 
 test('a wrong field is refused and named with its path; so is a strange API key', async () => {

@@ -2,6 +2,7 @@ import fastify from 'fastify';
 import { createIdempotency, type KeyedCall } from '../../../src/dev/sandbox/idempotency';
 import type { Journal } from '../../../src/dev/sandbox/journal';
 import { createReplies } from '../../../src/dev/sandbox/replies';
+import { systemSources } from '../../../src/dev/sandbox/sources';
 import { createStore } from '../../../src/dev/sandbox/store';
 
 /** A journal whose disk finishes, or fails, when told. */
@@ -39,7 +40,9 @@ test('an effect is answered, and told to others, when it is on the disk', async 
   const store = createStore(journal);
   const seen: string[] = [];
   store.onDurable((fact) => seen.push(fact.kind));
-  const answer = createIdempotency(store)(call).then(() => seen.push('answered'));
+  const answer = createIdempotency({ store, sources: systemSources })
+    .oncePerKey(call)
+    .then(() => seen.push('answered'));
   await new Promise((resolve) => setImmediate(resolve));
   expect(seen).toEqual([]);
   finish();
@@ -63,7 +66,7 @@ test('a view of the state waits for the disk too', async () => {
 
 test('an answer that the disk refused is not given to the repeat either', async () => {
   const { journal, fail } = journalOnHold();
-  const oncePerKey = createIdempotency(createStore(journal));
+  const { oncePerKey } = createIdempotency({ store: createStore(journal), sources: systemSources });
   fail();
   await expect(oncePerKey(call)).rejects.toThrow('the disk is full');
   await expect(oncePerKey(call)).rejects.toThrow('the disk is full');

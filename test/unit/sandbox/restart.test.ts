@@ -4,7 +4,7 @@ import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startSandbox, type Sandbox } from '../../../src/dev/sandbox';
+import { startSandbox, type Sandbox, type SandboxSettings } from '../../../src/dev/sandbox';
 import { JournalUnreadableError } from '../../../src/dev/sandbox/store';
 import {
   PAYMENTS,
@@ -14,6 +14,7 @@ import {
   settingsFor,
   shipmentBody,
   startReceiver,
+  type Client,
   type Receiver,
 } from './sandbox-under-test';
 import { until } from '../../support/until';
@@ -34,8 +35,8 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function start() {
-  const sandbox = await startSandbox(settingsFor(receiver.url, { journalFile }));
+async function start(overrides: Partial<SandboxSettings> = {}) {
+  const sandbox = await startSandbox(settingsFor(receiver.url, { journalFile, ...overrides }));
   started.push(sandbox);
   return { ...sandbox, ...clientOf(sandbox.url) };
 }
@@ -62,6 +63,51 @@ test('a restarted sandbox knows its payments, shipments, kept answers, calls and
   expect(statuses).toEqual([503, 201]);
   const { data } = (await after.get('/sandbox/journal')).body;
   expect(data.slice(0, 3).map(({ status }) => status)).toEqual([201, 201, 503]);
+  await after.stop();
+});
+
+test('a restarted sandbox knows used tokens, forgotten keys, kept errors, links and disputes', async () => {
+  const before = await start();
+  const pay = (sandbox: Client, token: string, key: string) =>
+    sandbox.post(PAYMENTS, { key, body: paymentBody(token) });
+  await pay(before, 'tok_single_use_a', 'single');
+  await pay(before, 'tok_error_kept', 'error');
+  const { body: forgotten } = await pay(before, 'tok_visa', 'forgotten');
+  await before.post('/sandbox/keys/forget', {
+    body: { provider: 'payment-provider', idempotency_key: 'forgotten' },
+  });
+  const { body: action } = await pay(before, 'tok_three_d_secure', 'action');
+  await before.post(`${PAYMENTS}/${forgotten.id}/capture`, { key: 'capture', body: { amount: 4200 } });
+  const { body: disputed } = await before.post(`/sandbox/payments/${forgotten.id}/dispute`);
+  await before.stop();
+
+  const after = await start();
+  expect((await pay(after, 'tok_single_use_a', 'again')).body.error.code).toBe('token_already_used');
+  expect(await pay(after, 'tok_error_kept', 'error')).toMatchObject({ status: 500, replayed: true });
+  expect((await pay(after, 'tok_visa', 'forgotten')).body.id).not.toBe(forgotten.id);
+  expect((await after.get(`${PAYMENTS}/${action.id}`)).body).toEqual(action);
+  expect((await after.get(`${PAYMENTS}/${forgotten.id}`)).body).toEqual(disputed);
+  await after.stop();
+});
+
+test('a hold ends, and a link is abandoned, after a restart too', async () => {
+  const before = await start({ shortHoldMs: 60, actionMs: 60 });
+  const held = await before.post(PAYMENTS, { key: 'held', body: paymentBody('tok_hold_expires') });
+  const action = await before.post(PAYMENTS, { key: 'action', body: paymentBody('tok_three_d_secure') });
+  await before.stop();
+  await sleep(100);
+  const after = await start();
+  const reasons = new Map<unknown, unknown>();
+  for (const { body } of await receiver.waitFor(2, ({ body }) => body['type'] === 'payment.canceled')) {
+    const { object } = body['data'] as { object: Record<string, unknown> };
+    reasons.set(object['id'], object['cancellation_reason']);
+  }
+  expect(reasons).toEqual(
+    new Map([
+      [held.body.id, 'expired'],
+      [action.body.id, 'abandoned'],
+    ]),
+  );
   await after.stop();
 });
 

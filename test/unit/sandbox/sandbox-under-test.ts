@@ -2,6 +2,7 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { gunzipSync } from 'node:zlib';
 import { startSandbox, type SandboxSettings } from '../../../src/dev/sandbox';
 
 export const PAYMENT_SECRET = 'whsec_payments';
@@ -10,6 +11,7 @@ export const CARRIER_SECRET = 'whsec_carrier';
 export interface ReceivedWebhook {
   path: string;
   headers: IncomingHttpHeaders;
+  /** Decompressed. */
   rawBody: string;
   body: Record<string, unknown>;
 }
@@ -31,7 +33,8 @@ export async function startReceiver(): Promise<Receiver> {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      const rawBody = Buffer.concat(chunks).toString();
+      const sent = Buffer.concat(chunks);
+      const rawBody = (request.headers['content-encoding'] === 'gzip' ? gunzipSync(sent) : sent).toString();
       const body = JSON.parse(rawBody) as Record<string, unknown>;
       received.push({ path: request.url ?? '', headers: request.headers, rawBody, body });
       response.writeHead(status, { location: '/elsewhere' }).end();
@@ -165,13 +168,17 @@ export function paymentBody(token: string, overrides: Record<string, unknown> = 
   };
 }
 
-export function shipmentBody(postalCode: string): Record<string, unknown> {
+export function shipmentBody(
+  postalCode: string,
+  overrides: Record<string, unknown> = {},
+): Record<string, unknown> {
   const recipient = {
     name: 'Ada',
     street: 'Am Wall 1',
     postal_code: postalCode,
     city: 'Bremen',
     country: 'DE',
+    ...overrides,
   };
   return { reference: 'order-1', recipient, parcels: [{ sku: 'mug', quantity: 2 }] };
 }

@@ -1,9 +1,10 @@
+import type { FailureMeaning } from '../../../contracts/saga';
 import { EVENTS, REASONS } from '../names';
 import type { OrderInput } from './transitions';
 
 /** Why a saga cannot reach its end: as the engine's failure has it. */
 interface Failure {
-  readonly kind: 'refused' | 'failed';
+  readonly kind: FailureMeaning;
   readonly type: string;
 }
 
@@ -17,9 +18,15 @@ const CAUSES: Readonly<Record<string, OrderInput>> = {
   [REASONS.cancelledInUi]: 'cancelled-in-ui',
 };
 
+const BY_MEANING = {
+  refused: 'step-refused',
+  defect: 'step-defect',
+  unknown: 'step-given-up',
+} as const satisfies Record<FailureMeaning, OrderInput>;
+
 /** The input for which an order is undone. */
 export function causeOf({ kind, type }: Failure): OrderInput {
-  return CAUSES[type] ?? (kind === 'refused' ? 'step-refused' : 'step-given-up');
+  return CAUSES[type] ?? BY_MEANING[kind];
 }
 
 /** What an order has come to when all is undone. */
