@@ -50,6 +50,18 @@ const schema = z.object({
   LOG_FORMAT: z.enum(['pretty', 'json']).optional(),
 
   NATS_URL: urls(/^(nats|tls|wss?)$/, 'nats://127.0.0.1:4222'),
+  /** JetStream's domain, where it is behind leaf nodes: its API is `$JS.<domain>.API`. Not with `NATS_JS_API_PREFIX`. */
+  NATS_JS_DOMAIN: z
+    .string()
+    .regex(/^[^\s.*>]+$/, 'must be one word without ".", "*" and ">"')
+    .optional(),
+  /** JetStream's API where it is imported from another account, such as `JS.hub`. */
+  NATS_JS_API_PREFIX: z
+    .string()
+    .regex(/^[^\s.*>]+(\.[^\s.*>]+)*$/, 'must be a subject without wildcards, such as JS.hub')
+    .optional(),
+  /** `check`: streams and consumers are made by others; they are compared with what is needed, and never changed. */
+  PROVISION: z.enum(['create', 'check']).default('create'),
   TEMPORAL_ADDRESS: z.string().regex(/^[^\s:/]+:\d{1,5}$/, 'must be host:port, such as 127.0.0.1:7233'),
   TEMPORAL_NAMESPACE: z.string().min(1).max(255).default('default'),
   /** Temporal Cloud; implies TLS. */
@@ -116,6 +128,9 @@ const schema = z.object({
   /** Workflow tasks that may wait for a worker before the bridge slows down. */
   BRIDGE_MAX_BACKLOG: z.coerce.number().int().min(1).max(10_000_000).default(5_000),
 
+  /** Attempts of a subscription's handler at one event, while its surroundings are sound, before the event is a dead letter. */
+  SUBSCRIPTION_ATTEMPTS: z.coerce.number().int().min(1).max(1_000).default(30),
+
   GATEWAY_HOST: z.string().min(1).default('127.0.0.1'),
   GATEWAY_PORT: port(8080),
   /**
@@ -166,6 +181,12 @@ export interface Config<Shape extends z.ZodRawShape = z.ZodRawShape> extends Omi
 > {
   readonly DATABASE_DIRECT_URL: string;
   readonly EFFECTS_RETENTION_DAYS: number;
+  /** How to reach NATS, and JetStream there. */
+  readonly nats: {
+    readonly url: string;
+    readonly domain?: string | undefined;
+    readonly apiPrefix?: string | undefined;
+  };
   /** What the domains' own settings say. */
   readonly domain: z.infer<z.ZodObject<Shape>>;
   readonly LOG_FORMAT: 'pretty' | 'json';
@@ -221,6 +242,11 @@ export function readConfig<Shape extends z.ZodRawShape>(
   });
   if (settings['TEMPORAL_API_KEY'] !== undefined && settings['TEMPORAL_API_KEY_FILE'] !== undefined)
     problems.push('TEMPORAL_API_KEY and TEMPORAL_API_KEY_FILE: only one of them may be set');
+  if (settings['NATS_JS_DOMAIN'] !== undefined && settings['NATS_JS_API_PREFIX'] !== undefined) {
+    problems.push(
+      'NATS_JS_API_PREFIX: cannot be set together with NATS_JS_DOMAIN, which stands for a prefix',
+    );
+  }
   const providers = needs.providers.map((name) => [name, readProvider(name, settings, problems)] as const);
   const activitiesPerSecond = readLimits(needs.pools ?? [], settings, problems);
   const effectsRetentionDays = parsed.success ? effectsRetention(parsed.data, problems) : 0;
@@ -232,6 +258,11 @@ export function readConfig<Shape extends z.ZodRawShape>(
     LOG_FORMAT: parsed.data.LOG_FORMAT ?? (parsed.data.NODE_ENV === 'production' ? 'json' : 'pretty'),
     DATABASE_DIRECT_URL: parsed.data.DATABASE_DIRECT_URL ?? parsed.data.DATABASE_URL,
     EFFECTS_RETENTION_DAYS: effectsRetentionDays,
+    nats: {
+      url: parsed.data.NATS_URL,
+      domain: parsed.data.NATS_JS_DOMAIN,
+      apiPrefix: parsed.data.NATS_JS_API_PREFIX,
+    },
     providers: Object.fromEntries(providers),
     activitiesPerSecond,
     external: {

@@ -79,6 +79,8 @@ export interface OrderDeadlines {
   readonly stepWithinMs: number;
   /** One compensation, with all its retries. */
   readonly undoWithinMs: number;
+  /** One step that has no way back, with all its retries. */
+  readonly forwardWithinMs: number;
 }
 
 /** The book of orders. */

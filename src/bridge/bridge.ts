@@ -1,5 +1,5 @@
 import type { Catalogue, DomainEvent, Rejection, Route } from '../contracts';
-import { PARTITIONS } from '../contracts';
+import { contentText, PARTITIONS } from '../contracts';
 import { createCircuitBreaker } from './circuit-breaker';
 import { decode } from './decode';
 import type { Delivering, Settled } from './deliver';
@@ -29,6 +29,9 @@ export interface BridgeParts {
   readonly suspects: Suspects;
   readonly metrics: BridgeMetrics;
   readonly log: Log;
+  /** A hash of the text: workflows tell another event under the same identity by it. */
+  readonly hash: (text: string) => string;
+  readonly clock: () => Date;
   /** Events handed to Temporal at once, at most. */
   readonly concurrency?: number;
   /** Milliseconds that never run backwards. */
@@ -58,7 +61,7 @@ type Reading =
   | { readonly ok: false; readonly rejection: Rejection };
 
 export function createBridge(parts: BridgeParts): Bridge {
-  const { catalogue, workflows, deadLetters, suspects, metrics, now, random, sleep } = parts;
+  const { catalogue, workflows, deadLetters, suspects, metrics, clock, now, random, sleep } = parts;
   const { concurrency = PARTITIONS } = parts;
   const log = quietLog(parts.log, now);
   const limiter = createLimiter({ most: concurrency, now, log });
@@ -107,7 +110,7 @@ export function createBridge(parts: BridgeParts): Bridge {
         event,
         route,
         { stopping, attempt, hold, deadLetter },
-        { workflows, limiter, breaker, ways, log, random, sleep },
+        { workflows, limiter, breaker, ways, log, clock, random, sleep },
       );
       if (settlement.outcome === 'released') return RELEASED;
       settlements.push(settlement);
@@ -118,7 +121,10 @@ export function createBridge(parts: BridgeParts): Bridge {
   function read(delivery: Delivery): Reading {
     const decoding = decode(delivery, catalogue);
     if (!decoding.ok) return decoding;
-    const { event, published, stripped } = decoding;
+    const { published, publishedData, stripped } = decoding;
+    // As it was published: a contract that changes makes no other event of it.
+    const contentHash = parts.hash(contentText({ type: published.type, data: publishedData }));
+    const event = { ...decoding.event, contentHash };
     if (stripped.length > 0) metrics.unknownFields(published.type, stripped);
     const routing = routesFor(event, delivery.headers, catalogue);
     return routing.ok ? { ...routing, event } : routing;

@@ -1,5 +1,5 @@
 import type { DomainEvent, Rejection, Route } from '../contracts';
-import { workflowIdOf } from '../contracts';
+import { isExpired, workflowIdOf } from '../contracts';
 import { backoff } from './backoff';
 import type { CircuitBreaker } from './circuit-breaker';
 import { dispatch } from './dispatch';
@@ -46,6 +46,7 @@ export interface DeliverParts {
   readonly breaker: CircuitBreaker;
   readonly ways: Ways;
   readonly log: Log;
+  readonly clock: () => Date;
   readonly random: () => number;
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
 }
@@ -55,7 +56,7 @@ export async function deliver(
   event: DomainEvent,
   route: Route,
   { stopping, attempt, hold, deadLetter }: Delivering,
-  { workflows, limiter, breaker, ways, log, random, sleep }: DeliverParts,
+  { workflows, limiter, breaker, ways, log, clock, random, sleep }: DeliverParts,
 ): Promise<Settled> {
   const workflowId = workflowIdOf(route.workflow, event.key);
   let failures = 0;
@@ -63,6 +64,12 @@ export async function deliver(
   let skipped = 0;
   if (breaker.isOpen()) hold('temporal-away', undefined);
   for (let attempts = 1; ; attempts++) {
+    if (isExpired(event, clock().getTime())) {
+      return deadLetter(
+        { reason: 'expired', detail: `its expirytime was ${event.expiryTime ?? ''}` },
+        route.name,
+      );
+    }
     const outcome = await attempt(ask);
     if (!outcome) return RELEASED;
     switch (outcome.kind) {

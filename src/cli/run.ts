@@ -17,6 +17,9 @@ import { addTrace } from './trace';
 import type { WorldOptions } from './world';
 import { openWorld } from './world';
 
+/** A correlation key may look like an option. */
+const KEY_HINT = 'a key that begins with "-" comes behind `--`: sagaline trace -- -a';
+
 /** Runs one command line; never rejects. @returns the exit code */
 export async function runCli(args: readonly string[], options: WorldOptions): Promise<number> {
   const { terminal } = options;
@@ -49,6 +52,7 @@ export async function runCli(args: readonly string[], options: WorldOptions): Pr
     const { code, message, exitCode, details } = problem;
     if (json) terminal.error(JSON.stringify({ error: { code, message, ...details } }));
     else if (!(error instanceof CommanderError)) terminal.error(`${code}: ${visible(message)}`);
+    else if (error.code === 'commander.unknownOption') terminal.error(KEY_HINT);
     return exitCode;
   } finally {
     await world.close();
@@ -70,7 +74,9 @@ function problemOf(error: unknown): CliError | undefined {
   if (error instanceof CliError) return error;
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return undefined;
-    return new CliError('usage', error.message.replace(/^error: /, ''), EXIT.usage);
+    const message = error.message.replace(/^error: /, '');
+    const isOption = error.code === 'commander.unknownOption';
+    return new CliError('usage', isOption ? `${message}; ${KEY_HINT}` : message, EXIT.usage);
   }
   if (error instanceof InvalidConfigError) return new CliError('configuration', error.message, EXIT.usage);
   if (error instanceof RefusedError)

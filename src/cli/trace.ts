@@ -15,7 +15,7 @@ import { unpublishedOf } from '../effects/unpublished';
 import { CliError, EXIT } from './exit';
 import { linkTo } from './link';
 import type { Output } from './options';
-import { correlationKey, withOutput } from './options';
+import { correlationKey, KEY_HELP, withOutput } from './options';
 import type { Entry } from './timeline';
 import { eventEntry, happeningEntry, letterEntry, operationEntry, timeline } from './timeline';
 import type { World } from './world';
@@ -48,7 +48,7 @@ export function addTrace(program: Command, world: World): void {
     program
       .command('trace')
       .description(what)
-      .argument('<key>', 'the correlation key: an order id', correlationKey)
+      .argument('<key>', KEY_HELP, correlationKey)
       .option('--workflow <name>', 'this kind of process only'),
   ).action((key: string, options: TraceOptions) =>
     show(world, key, processesOf(world, options.workflow), options),
@@ -58,9 +58,9 @@ export function addTrace(program: Command, world: World): void {
     const name = `${process.name}s`;
     if (program.commands.some((known) => known.name() === name)) continue;
     const group = program.command(name).description(`processes of the kind "${process.name}"`);
-    withOutput(
-      group.command('trace').description(what).argument('<key>', 'the correlation key', correlationKey),
-    ).action((key: string, options: TraceOptions) => show(world, key, [process], options));
+    withOutput(group.command('trace').description(what).argument('<key>', KEY_HELP, correlationKey)).action(
+      (key: string, options: TraceOptions) => show(world, key, [process], options),
+    );
   }
 }
 

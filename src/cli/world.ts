@@ -89,8 +89,8 @@ export function openWorld(options: WorldOptions): World {
   // The domains' settings and the providers' secrets are not for this process.
   const config = once(() => readConfig(environment, { providers: [], settings: NO_SETTINGS }));
   const nats = once(async () => {
-    const { NATS_URL } = config();
-    const connection = await connectNats({ url: NATS_URL, name: NAME, log: silent, orFail: true }).catch(
+    const { NATS_URL, nats: settings } = config();
+    const connection = await connectNats({ ...settings, name: NAME, log: silent, orFail: true }).catch(
       unavailable('nats-unavailable', 'NATS', NATS_URL, 'NATS_URL'),
     );
     closing.push(() => connection.close());

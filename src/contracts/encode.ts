@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { CORRELATION_KEY_RULE, isCorrelationKey } from './correlation-key';
-import { cloudEvent } from './envelope';
+import { cloudEvent, readableTrace } from './envelope';
 import type { DomainEvent } from './event';
 import { parseEventType } from './event-type';
 import { firstIssue, inWords } from './issue';
@@ -76,7 +76,7 @@ export function outgoing(event: DomainEvent): OutgoingEvent {
     expirytime: event.expiryTime,
     correlationid: event.key,
     causationid: event.causationId,
-    traceparent: event.traceparent,
+    traceparent: readableTrace(event.traceparent),
     data: event.data,
   });
   if (!envelope.success) throw invalid(event.type, envelope.error);

@@ -44,3 +44,13 @@ export class StepUndoneError extends Error {
     super(`step ${key} was undone; it must not be done any more`);
   }
 }
+
+/**
+ * PostgreSQL's class 22, "data exception" (https://www.postgresql.org/docs/current/errcodes-appendix.html): a value that
+ * it cannot take now will not fit later either. A provider may have done its part by then.
+ */
+export function isDataError(error: unknown): error is Error {
+  return (
+    error instanceof Error && 'code' in error && typeof error.code === 'string' && /^22.{3}$/.test(error.code)
+  );
+}

@@ -25,3 +25,18 @@ function readOrKept(escapes: string): string {
     return escapes;
   }
 }
+
+/** What a workflow remembers of an event: its identity and, where the bridge has said it, the hash of its content. */
+export function memoryOf(identity: string, contentHash: string | undefined): string {
+  return contentHash === undefined ? identity : `${identity}\n${contentHash}`;
+}
+
+export function readMemory(memory: string): [identity: string, contentHash: string | undefined] {
+  const [identity = '', contentHash] = memory.split('\n');
+  return [identity, contentHash];
+}
+
+/** An event that came without a hash, by an update for example, is not told from another one. */
+export function isSameContent(one: string | undefined, other: string | undefined): boolean {
+  return one === undefined || other === undefined || one === other;
+}

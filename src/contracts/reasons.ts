@@ -33,7 +33,7 @@ export const REASONS = {
   'refused-by-subscription': { status: 422, meaning: 'a subscription refuses the event for good' },
   'failed-in-subscription': {
     status: 422,
-    meaning: 'a subscription fails on the event again and again, while others get through',
+    meaning: 'a subscription fails on the event, and not for a cause around it',
   },
   poison: {
     status: 422,

@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import type { z } from 'zod';
 import type { FailureDetail, FailureMeaning } from '../contracts';
-import { DefectError, FAILURES, RefusalError, StepUndoneError } from '../contracts';
+import { DefectError, FAILURES, isDataError, RefusalError, StepUndoneError } from '../contracts';
 import { withCause } from './cause';
 import { UnpublishableEventError } from './outbox';
 
@@ -47,14 +47,4 @@ function atBoundary(error: unknown): unknown {
     return finalFailure('defect', FAILURES.invalidInput, error.message);
   if (isDataError(error)) return finalFailure('defect', FAILURES.notStorable, error.message);
   return error;
-}
-
-/**
- * PostgreSQL's class 22, "data exception" (https://www.postgresql.org/docs/current/errcodes-appendix.html): a value that
- * it cannot take now will not fit later either. A provider may have done its part by then.
- */
-function isDataError(error: unknown): error is Error {
-  return (
-    error instanceof Error && 'code' in error && typeof error.code === 'string' && /^22.{3}$/.test(error.code)
-  );
 }

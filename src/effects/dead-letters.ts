@@ -20,10 +20,11 @@ const buryEvents = z.object({
   /** As the signals brought them. */
   events: z.array(event).max(BURIED_AT_ONCE),
   /**
-   * `unmatched`: what they belong to never came. `late`: the workflow closes, and has not applied them. `unrelated`: they are
-   * about something that the workflow never had. `unconfirmed`: the workflow has asked who would know, and it is not so.
+   * `unmatched`: what they belong to never came. `late`: the workflow closes, and has not applied them. `expired`: their time passed
+   * before that. `conflict`: they have the identities of other events. `unrelated`: they are about something that the workflow never
+   * had. `unconfirmed`: the workflow has asked who would know, and it is not so.
    */
-  reason: z.enum(['unmatched', 'late', 'unrelated', 'unconfirmed']),
+  reason: z.enum(['unmatched', 'late', 'expired', 'conflict', 'unrelated', 'unconfirmed']),
   workflowId: z.string().min(1).max(1_000),
   /** For a person; cut where it is too long. */
   detail: z.string(),
@@ -75,7 +76,9 @@ export function createPostgresGraveyard(database: Database): Graveyard {
  * itself: its first letter was answered, and the operator must hear of this one.
  */
 function burialKey(workflowId: string, given: DomainEvent): string {
-  const identity = identityOf(given) + (given.redrive === undefined ? '' : `\n${given.redrive}`);
+  const identity = [identityOf(given), given.redrive, given.contentHash]
+    .filter((part) => part !== undefined)
+    .join('\n');
   return `bury:${workflowId}:${createHash('sha256').update(identity).digest('base64url')}`;
 }
 

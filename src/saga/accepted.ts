@@ -37,11 +37,18 @@ const EVENT: Shape<DomainEvent<string, object>> = {
   type: 'text',
   key: 'text',
   'time?': 'text',
-  data: (data) => typeof data === 'object' && data !== null,
+  data: isObject,
   'causationId?': 'text',
   'traceparent?': 'text',
+  'expiryTime?': 'text',
+  'attributes?': isObject,
+  'contentHash?': 'text',
   'redrive?': 'text',
 };
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
+}
 
 /**
  * Why this is no event of the workflow, or nothing. What the bridge sends is one: it has checked the data against the contract. A

@@ -1,6 +1,7 @@
-import { condition, setDefaultSignalHandler } from '@temporalio/workflow';
+import { condition, log, setDefaultSignalHandler } from '@temporalio/workflow';
 import type { DomainEvent } from '../contracts/event';
-import { identityOf } from '../contracts/identity';
+import { isExpired } from '../contracts/expiry';
+import { identityOf, isSameContent, memoryOf, readMemory } from '../contracts/identity';
 import { REMEMBERED_EVENTS } from '../contracts/saga';
 import type { Accepted, Unacceptable } from './accepted';
 import { ignore, unacceptable } from './accepted';
@@ -37,8 +38,18 @@ export interface Inbox<Event extends DomainEvent = DomainEvent> {
   isEmpty(): boolean;
   /** All events that nobody has taken: before it closes, a workflow must say what becomes of them. */
   drain(): Event[];
+  /** Takes the events that must not be applied, each with the reason, for the dead letters. */
+  drainRefused(): RefusedEvents<Event>[];
+  /** When the first of the events that wait here expires, in milliseconds since 1970. */
+  nextExpiry(): number | undefined;
   /** Identities of the events received, the oldest first: what a workflow returns and carries into its next run. */
   seen(): string[];
+}
+
+/** `expired`: its time passed before it was taken. `conflict`: it has the identity of another event. */
+export interface RefusedEvents<Event> {
+  readonly reason: 'expired' | 'conflict';
+  readonly events: Event[];
 }
 
 type OfType<Event, Type> = Extract<Event, { readonly type: Type }>;
@@ -62,12 +73,29 @@ export function openInbox<Event extends DomainEvent>(
   } = {},
 ): Inbox<Event> {
   const waiting: Event[] = [];
-  const { receive, seen: received } = receiveEvents(accepted, seen, (event) => waiting.push(event));
+  const refused: Record<RefusedEvents<Event>['reason'], Event[]> = { expired: [], conflict: [] };
+  const { receive, seen: received } = receiveEvents(
+    accepted,
+    seen,
+    (event) => waiting.push(event),
+    (event) => refused.conflict.push(event),
+  );
 
   const isOneOf = (types: readonly string[]) => (event: Event) =>
     types.includes(event.type) && concerns(event);
-  const has = (types: readonly string[]) => waiting.some(isOneOf(types));
+  /** An event is not applied behind its time, however long it was kept. */
+  const dropExpired = () => {
+    const now = Date.now();
+    if (!waiting.some((event) => isExpired(event, now))) return;
+    refused.expired.push(...waiting.filter((event) => isExpired(event, now)));
+    waiting.splice(0, waiting.length, ...waiting.filter((event) => !isExpired(event, now)));
+  };
+  const has = (types: readonly string[]) => {
+    dropExpired();
+    return waiting.some(isOneOf(types));
+  };
   const takeNow = (types: readonly string[]): Event | undefined => {
+    dropExpired();
     const at = waiting.findIndex(isOneOf(types));
     const [taken] = at < 0 ? [] : waiting.splice(at, 1);
     if (taken) follow(taken);
@@ -92,8 +120,20 @@ export function openInbox<Event extends DomainEvent>(
       await condition(() => has(types));
       return takeNow(types);
     },
-    isEmpty: () => waiting.length === 0,
+    isEmpty: () => waiting.length === 0 && refused.expired.length === 0 && refused.conflict.length === 0,
     drain: () => waiting.splice(0),
+    drainRefused: () => {
+      dropExpired();
+      return (['expired', 'conflict'] as const)
+        .map((reason) => ({ reason, events: refused[reason].splice(0) }))
+        .filter(({ events }) => events.length > 0);
+    },
+    nextExpiry: () => {
+      const times = waiting.flatMap(({ expiryTime }) =>
+        expiryTime === undefined ? [] : [Date.parse(expiryTime)],
+      );
+      return times.length === 0 ? undefined : Math.min(...times);
+    },
     seen: received,
   } as Inbox<Event>;
 }
@@ -102,19 +142,31 @@ export function openInbox<Event extends DomainEvent>(
  * Receives the events of a workflow, each once: to be called before its first `await`. One handler takes all event
  * types, because the SDK keeps the order of signals only within a handler; it never waits.
  *
+ * @param conflict takes an event that has the identity of another one; without it, the log alone tells of it
  * @returns `seen`: the identities of those received, the oldest first; `receive`: takes one that is no signal
  */
 export function receiveEvents<Event extends DomainEvent>(
   accepted: Accepted<Event>,
   seen: readonly string[],
   take: (event: Event) => void,
+  conflict: (event: Event) => void = () => undefined,
 ): { readonly seen: () => string[]; readonly receive: (event: Event) => void } {
-  const remembered = new Set(seen);
+  const remembered = new Map(seen.map(readMemory));
 
   function receive(event: Event): void {
     const identity = identityOf(event);
-    if (remembered.has(identity)) return;
-    remembered.add(identity);
+    const known = remembered.has(identity);
+    if (known) {
+      const hash = remembered.get(identity);
+      if (isSameContent(hash, event.contentHash)) return;
+      log.warn('an event has the identity of another one, and was not applied', {
+        identity,
+        type: event.type,
+      });
+      conflict(event);
+      return;
+    }
+    remembered.set(identity, event.contentHash);
     if (remembered.size > REMEMBERED_EVENTS) forgetOldest(remembered);
     take(event);
   }
@@ -125,10 +177,10 @@ export function receiveEvents<Event extends DomainEvent>(
     if (why !== undefined || (payload as Event).type !== type) ignore(type, why ?? 'no-event');
     else receive(payload as Event);
   });
-  return { receive, seen: () => [...remembered] };
+  return { receive, seen: () => [...remembered].map(([identity, hash]) => memoryOf(identity, hash)) };
 }
 
-function forgetOldest(remembered: Set<string>): void {
-  const [oldest] = remembered;
+function forgetOldest(remembered: Map<string, unknown>): void {
+  const [oldest] = remembered.keys();
   if (oldest !== undefined) remembered.delete(oldest);
 }

@@ -7,6 +7,8 @@ export type { Decisions, Questions } from './decision';
 export { openDoor } from './door';
 export type { OpenDoor } from './door';
 export { asWorkflowFailure, failureOf, SagaFailure } from './failure';
+export { forwardSteps } from './forward';
+export type { ForwardSteps } from './forward';
 export { openInbox } from './inbox';
 export type { Deadline, Inbox } from './inbox';
 export { openSaga } from './scope';

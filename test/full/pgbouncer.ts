@@ -11,7 +11,6 @@ import { openSession } from '../../src/adapters/postgres';
 import { migrate } from '../../src/adapters/postgres/migrate';
 import { createCatalogue } from '../../src/contracts';
 import { domains } from '../../src/domains';
-import { quietRuntime } from '../../src/testing';
 import { startLocal } from '../../workers/local';
 import { migrations } from '../../workers/migrations';
 import { silentLog } from '../support/log';
@@ -26,7 +25,6 @@ const PATIENCE = 2;
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 
 async function main(): Promise<void> {
-  quietRuntime();
   const postgres = await startTestPostgres();
   const pooler = await startPooler(postgres.url);
   const sessions = await startPooler(postgres.url, 'session');

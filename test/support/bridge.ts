@@ -55,6 +55,8 @@ export async function startTestBridge(options: {
   const deadLetters = createDeadLetters(connection.jetstream(), () => new Date());
   const unparking = startUnparking(connection, deadLetters, log);
   const bridge = createBridge({
+    hash: (text) => text,
+    clock: () => new Date(),
     catalogue: createCatalogue([domain]),
     workflows: options.workflows ?? createWorkflows(temporal),
     deadLetters: withOverflow(connection, deadLetters, { log }),

@@ -312,3 +312,29 @@ describe('the limit of a worker pool', () => {
     ]);
   });
 });
+
+describe('how PostgreSQL and NATS are reached', () => {
+  const DIRECT = 'postgresql://sagaline:pw@db-direct.example.com:5432/sagaline';
+
+  test('sessions go where everything goes, or to PostgreSQL itself behind a pooler', () => {
+    expect(read(production).DATABASE_DIRECT_URL).toBe(production.DATABASE_URL);
+    expect(read({ ...production, DATABASE_DIRECT_URL: DIRECT }).DATABASE_DIRECT_URL).toBe(DIRECT);
+  });
+
+  test('JetStream has a domain or an API prefix, or neither', () => {
+    const { NATS_URL: url } = production;
+    expect(read(production).nats).toEqual({ url });
+    expect(read({ ...production, NATS_JS_DOMAIN: 'hub' }).nats).toEqual({ url, domain: 'hub' });
+    expect(read({ ...production, NATS_JS_API_PREFIX: 'JS.hub' }).nats).toEqual({ url, apiPrefix: 'JS.hub' });
+    expect(problemsOf({ ...production, NATS_JS_DOMAIN: 'hub', NATS_JS_API_PREFIX: 'JS.hub' })).toEqual([
+      'NATS_JS_API_PREFIX: cannot be set together with NATS_JS_DOMAIN, which stands for a prefix',
+    ]);
+    expect(problemsOf({ ...production, NATS_JS_DOMAIN: 'a.b' })).toHaveLength(1);
+  });
+});
+
+test('the door of the gateway stays open after a SIGTERM in production, and no longer than a stop may take', () => {
+  expect(read().SHUTDOWN_DELAY_MS).toBe(0);
+  expect(read(production).SHUTDOWN_DELAY_MS).toBe(5_000);
+  expect(problemsOf({ SHUTDOWN_DELAY_MS: '10001' })).toHaveLength(1);
+});

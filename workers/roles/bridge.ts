@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   closedForGood,
@@ -34,10 +35,12 @@ import type { Role } from '../role';
 import { temporalSettings } from '../settings';
 
 const DAY_MS = 24 * 60 * 60_000;
+/** 132 bits: nobody finds two contents with the same one, and a workflow remembers a thousand. */
+const CONTENT_HASH_LENGTH = 22;
 
 /** Events from the stream to the workflows, and the stream's old events out of it. */
 export const bridge: Role = async ({ config, catalogue, registry, log }) => {
-  const nats = await connectNats({ url: config.NATS_URL, name: 'sagaline-bridge', log });
+  const nats = await connectNats({ ...config.nats, name: 'sagaline-bridge', log });
   const temporal = createPlainClient(temporalSettings(config));
   const fill = await watchFill(nats, log);
   streamMetrics(registry, fill.latest);
@@ -46,10 +49,15 @@ export const bridge: Role = async ({ config, catalogue, registry, log }) => {
     catalogue,
     workflows: createWorkflows(temporal),
     deadLetters: withOverflow(nats, deadLetters, { log }),
-    suspects: createSuspects(nats.jetstream(), { replicas: config.STREAM_REPLICAS }),
+    suspects: createSuspects(nats.jetstream(), {
+      replicas: config.STREAM_REPLICAS,
+      provision: config.PROVISION,
+    }),
     metrics: bridgeMetrics(registry),
     log,
     concurrency: config.BRIDGE_CONCURRENCY,
+    hash: (text) => createHash('sha256').update(text).digest('base64url').slice(0, CONTENT_HASH_LENGTH),
+    clock: () => new Date(),
     now: () => performance.now(),
     random: Math.random,
     sleep: (ms, signal) => delay(ms, undefined, { signal }).catch(() => undefined),
@@ -61,6 +69,7 @@ export const bridge: Role = async ({ config, catalogue, registry, log }) => {
   });
   const consumption = await consumeEvents(nats, {
     name: config.BRIDGE_NAME,
+    provision: config.PROVISION,
     handle: (delivery, stopping) => core.handle(delivery, stopping),
     log,
   });

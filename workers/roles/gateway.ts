@@ -21,7 +21,7 @@ const ANSWER_WITHIN_MS = 10_000;
 
 /** HTTP to the stream, and for the doors that answer to the processes. Without Temporal these answer that they do not know. */
 export const gateway: Role = async ({ config, catalogue, registry, log }) => {
-  const nats = await connectNats({ url: config.NATS_URL, name: 'sagaline-gateway', log });
+  const nats = await connectNats({ ...config.nats, name: 'sagaline-gateway', log });
   const temporal = createSingleAttemptClient(temporalSettings(config));
   const leaving = new AbortController();
   const fill = await watchFill(nats, log);

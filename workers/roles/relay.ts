@@ -22,7 +22,7 @@ const POOL_SIZE = 3;
 /** The outbox to the stream. */
 export const relay: Role = async ({ config, registry, log }) => {
   const name = 'sagaline-relay';
-  const nats = await connectNats({ url: config.NATS_URL, name, log });
+  const nats = await connectNats({ ...config.nats, name, log });
   const database = connectDatabase({ url: config.DATABASE_URL, poolSize: POOL_SIZE, name, log });
   // For housekeeping alone: without Temporal the outbox goes on.
   const temporal = createSingleAttemptClient(temporalSettings(config));

@@ -23,7 +23,7 @@ import { subscriptions } from '../subscriptions';
 /** Events from the stream to the handlers of all subscriptions. */
 export const subscriber: Role = async ({ config, catalogue, registry, log }) => {
   const name = 'sagaline-subscriber';
-  const nats = await connectNats({ url: config.NATS_URL, name, log });
+  const nats = await connectNats({ ...config.nats, name, log });
   const database = connectDatabase({
     url: config.DATABASE_URL,
     poolSize: config.DATABASE_POOL_SIZE,
@@ -57,6 +57,9 @@ export const subscriber: Role = async ({ config, catalogue, registry, log }) => 
           { log },
         ),
         metrics: metrics(subscribed.subscription.name),
+        provision: config.PROVISION,
+        surroundings: () => databaseIsUp(database),
+        attempts: config.SUBSCRIPTION_ATTEMPTS,
         log,
         now: () => performance.now(),
         random: Math.random,

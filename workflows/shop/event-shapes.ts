@@ -10,9 +10,12 @@ const lines: Shape<Lines> = [{ sku: 'text', quantity: 'count', unitPrice: 'count
 const address: Shape<Address> = {
   name: 'text',
   street: 'text',
-  postalCode: 'text',
+  'street2?': 'text',
+  'postalCode?': 'text',
   city: 'text',
+  'region?': 'text',
   country: 'text',
+  'phone?': 'text',
 };
 const payment = {
   orderId: 'key',
@@ -31,10 +34,15 @@ export const ORDER_SHAPES: EventShapes<OrderEvent> = {
     currency: 'text',
     lines,
     shippingAddress: address,
-    paymentToken: 'text',
+    'paymentToken?': 'text',
   },
   [EVENTS.cancellationRequested]: { orderId: 'key', detail: 'text' },
-  [EVENTS.amendmentRequested]: { orderId: 'key', 'lines?': lines, 'shippingAddress?': address },
+  [EVENTS.amendmentRequested]: {
+    orderId: 'key',
+    'lines?': lines,
+    'shippingAddress?': address,
+    'paymentToken?': 'text',
+  },
   [EVENTS.paymentAuthorized]: payment,
   [EVENTS.paymentDeclined]: { ...payment, reason: 'text' },
   [EVENTS.paymentVoided]: payment,

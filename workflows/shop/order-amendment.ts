@@ -15,6 +15,7 @@ import { liftSurplus, nextHold, withRenewal } from './order-holds';
 import { hasParcels, hasPayment } from './order-news';
 import type { HeldPayment, Order, Parcel } from './order-parts';
 import { withShipments } from './order-parts';
+import { refuseAmount } from './order-payment';
 
 /**
  * Amends an order, or leaves it exactly as it was and says why. What the amendment needs in addition is got first, each
@@ -26,12 +27,13 @@ import { withShipments } from './order-parts';
 export async function amendOrder(order: Order, { data }: AmendmentRequested): Promise<void> {
   const { steps, course, decisions } = order;
   const revision = ++order.revision;
-  const { paymentToken = order.paymentToken } = data;
   const wish = amend(order.content, data);
   if (wish.kind === 'refused') return steps.refuseAmendment(wish);
 
   showDetails(`Amending the order, for ${steps.price(orderTotal(wish.content).amount)}.`);
   const scope = openSaga(undoDecisions(course, decisions));
+  // The means of the order may be good for one payment only: then the provider says so, and the amendment needs one of its own.
+  const { paymentToken = order.paymentToken } = data;
   let got: Got;
   try {
     got = await obtain(order, scope, { ...wish, paymentToken });
@@ -39,8 +41,10 @@ export async function amendOrder(order: Order, { data }: AmendmentRequested): Pr
     const failure = failureOf(error);
     await scope.compensate(course.place);
     if (endsTheOrder(failure)) throw failure;
-    const { message: detail } = failure;
-    await steps.refuseAmendment({ reason: refusalFor(failure), detail });
+    const reason = refusalFor(failure);
+    const detail =
+      reason === AMENDMENT_REFUSALS.paymentMethodNeeded ? `${failure.message} ${SEND_ONE}` : failure.message;
+    await steps.refuseAmendment({ reason, detail });
     showDetails(`An amendment was refused: ${detail}`);
     return;
   }
@@ -48,6 +52,8 @@ export async function amendOrder(order: Order, { data }: AmendmentRequested): Pr
   await CancellationScope.nonCancellable(() => settle(order, scope, wish, { revision, ...got }));
   order.paymentToken = paymentToken;
 }
+
+const SEND_ONE = 'Send a paymentToken with the amendment.';
 
 /** What the order is to have when it is amended. */
 interface Got {
@@ -63,6 +69,8 @@ async function obtain(
   wish: Amended & Pick<Order, 'paymentToken'>,
 ): Promise<Got> {
   const { steps } = order;
+  const amount = missing(order.holds, orderTotal(wish.content).amount);
+  refuseAmount(amount, wish.content);
   let { allocation } = order;
   if (wish.more.length > 0) {
     const preferred = allocation.map(({ warehouse }) => warehouse);
@@ -72,7 +80,6 @@ async function obtain(
   const out = takenOut(allocation, wish.fewer);
   allocation = without(allocation, out);
   const holds = [...order.holds];
-  const amount = missing(holds, orderTotal(wish.content).amount);
   if (amount > 0) {
     const hold = nextHold(order, amount, wish.paymentToken);
     const { paymentId, state, expiresAt } = await scope.step(steps.authorizePayment(hold));

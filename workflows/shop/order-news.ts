@@ -79,8 +79,10 @@ export async function isBorneOut(order: Order, event: ParcelEvent): Promise<bool
 }
 
 /** Whoever cancels the workflow meanwhile waits for the answer: a parcel that has left cannot be called back. */
-export function whereIs({ steps }: Order, shipmentId: string): Promise<Tracking> {
-  return CancellationScope.nonCancellable(() => steps.trackShipment(shipmentId));
+export async function whereIs({ steps }: Order, shipmentId: string): Promise<Tracking> {
+  const tracking = await CancellationScope.nonCancellable(() => steps.trackShipment(shipmentId));
+  // A person has said that the carrier need not be asked: what nobody has confirmed is not believed.
+  return tracking ?? { status: 'unknown', says: 'the carrier was not asked: a person has decided so' };
 }
 
 /** The provider says otherwise. */

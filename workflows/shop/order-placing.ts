@@ -4,13 +4,14 @@ import { failureOf, showDetails } from '../../src/saga';
 import { liftSurplus, lookAfterHolds } from './order-holds';
 import type { Order } from './order-parts';
 import { dueOf } from './order-parts';
-import { holdPayment, holdWithOtherMeans, mayBePaidOtherwise, payAgain } from './order-payment';
+import { holdPayment, holdWithOtherMeans, mayBePaidOtherwise, payAgain, refuseAmount } from './order-payment';
 import { obtainStock } from './order-stock';
 import { heedWishes } from './order-wishes';
 
 /** Stock and payment, side by side; with both the order is confirmed, as it was amended meanwhile. */
 export async function place(order: Order): Promise<void> {
   const { steps, scopes } = order;
+  refuseAmount(dueOf(order), order.content);
   const isFree = dueOf(order) === 0;
   showDetails(isFree ? 'Reserving stock.' : `Reserving stock and holding ${steps.price(dueOf(order))}.`);
   const scope = own(scopes);

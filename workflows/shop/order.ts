@@ -19,6 +19,7 @@ import type { SagaFailure } from '../../src/saga';
 import {
   asWorkflowFailure,
   failureOf,
+  forwardSteps,
   openDecisions,
   openDoor,
   openInbox,
@@ -28,9 +29,10 @@ import {
 } from '../../src/saga';
 import { ORDER_SHAPES } from './event-shapes';
 import type { Course } from './order-course';
-import { openCourse, undoDecisions } from './order-course';
+import { forwardDecisions, openCourse, undoDecisions } from './order-course';
 import { book, leave } from './order-dispatch';
 import { fateOfOnlyParcel } from './order-delivery';
+import { buryRefused, earlyWait } from './order-early';
 import type { OrderEvent, OrderInbox } from './order-events';
 import { concerns, isMoot, isUnrelated, noThings } from './order-news';
 import { SUBMITTED } from './order-events';
@@ -72,9 +74,8 @@ async function submission(
   course.go('opened-by-news', 'News has come before the order itself; waiting for the order.');
   // Only the wait may be cancelled: whoever cancels before it must not take the news along.
   const { submissionWithinMs } = await CancellationScope.nonCancellable(deadlinesBeforeSubmission);
-  const deadline = { ms: submissionWithinMs, waiting: 'Deadline for the order itself' };
   let why: OrderInput = 'submission-overdue';
-  const submitted = await inbox.take(SUBMITTED, deadline).catch((error: unknown) => {
+  const submitted = await earlyWait(inbox, submissionWithinMs).catch((error: unknown) => {
     // Somebody who cancels the workflow in the UI does not wait for the deadline.
     if (!isCancellation(error)) throw error;
     why = 'cancelled-in-ui';
@@ -94,10 +95,11 @@ async function run(
   { inbox, course, decisions, things }: Pick<Order, 'inbox' | 'course' | 'decisions' | 'things'>,
 ): Promise<OrderEnd> {
   showDetails('Entering the order.');
+  const ahead = forwardSteps(forwardDecisions(course, decisions));
   let deadlines: OrderDeadlines;
   try {
     // Entered or not, nothing in between: whoever cancels meanwhile finds an order that can be closed.
-    deadlines = await CancellationScope.nonCancellable(() => openOrder(submission));
+    deadlines = await openOrder(submission, ahead);
   } catch (error) {
     const failure = failureOf(error);
     await buryAll(inbox, 'late', failure.message);
@@ -108,7 +110,7 @@ async function run(
 
   things.currency = submission.currency;
   const order: Order = {
-    steps: stepsFor(submission, deadlines),
+    steps: stepsFor(submission, deadlines, ahead),
     decisions,
     inbox,
     course,
@@ -198,6 +200,7 @@ async function close(
   const closed = `the order is ${course.leadsTo(input)}`;
   if (strays.length > 0) await buryEvents(strays.splice(0), 'late', closed);
   while (!inbox.isEmpty()) {
+    await buryRefused(inbox, closed);
     const wish = inbox.takeNow(course.refuses());
     if (wish) {
       await refuse(steps, wish, closed);
@@ -217,7 +220,10 @@ const NOT_OURS = 'the order never had such a payment or parcel';
 /** More may come while the first ones are on their way: hence the loop. */
 async function buryAll(inbox: OrderInbox, reason: 'late' | 'unmatched', detail: string): Promise<void> {
   await CancellationScope.nonCancellable(async () => {
-    while (!inbox.isEmpty()) await buryEvents(inbox.drain(), reason, detail);
+    while (!inbox.isEmpty()) {
+      await buryRefused(inbox, detail);
+      await buryEvents(inbox.drain(), reason, detail);
+    }
   });
 }
 

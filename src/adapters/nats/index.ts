@@ -1,7 +1,10 @@
 /** NATS JetStream: the streams, publishing with confirmation, and one un-acknowledged event of a partition at a time. */
+export { checkStreams } from './check';
 export { closedForGood, connectNats, natsIsUp } from './connect';
+export type { NatsSettings } from './connect';
 export { consumeEvents } from './consume';
 export type { Consumption } from './consume';
+export type { Group, Provision } from './consumer';
 export { createDeadLetters } from './dead-letters';
 export { DEAD_LETTER_HEADERS } from '../../contracts';
 export { onceInStream } from './once-in-stream';
@@ -19,6 +22,7 @@ export { createRemover } from './remove';
 export { createFirstPublisher } from './first';
 export type { PublishFirst } from './first';
 export { startJanitor } from './janitor';
+export { startingPatience } from './patience';
 export { isSettled } from './settled';
 export {
   DEAD_LETTERS_STREAM,

@@ -23,6 +23,8 @@ export { happenings } from './history';
 export type { Happening } from './history';
 export { knownProcesses } from './known';
 export { outlookOf } from './outlook';
+export { lookForStruggles, retryingSteps } from './retrying';
+export type { FindStruggles, Look, Struggle } from './retrying';
 export { isServed, routingOf } from './routing';
 export { runWorkflow } from './run';
 export { runsOf } from './runs';

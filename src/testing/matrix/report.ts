@@ -15,7 +15,8 @@ export interface CellResult {
 export interface MatrixReport {
   readonly saga: string;
   readonly cells: readonly CellResult[];
-  readonly incidents: Incidents;
+  /** The domain's own. */
+  readonly incidents?: Incidents;
   readonly seconds: number;
 }
 
@@ -29,7 +30,7 @@ export function failedCells({ cells }: MatrixReport): readonly CellResult[] {
 export function matrixInWords(report: MatrixReport): string {
   const { saga, cells, seconds } = report;
   const failed = failedCells(report).length;
-  const incidents = Object.keys(report.incidents);
+  const incidents = Object.keys(report.incidents ?? {});
   const count = `${cells.length} cells, ${cells.length - failed} ${MARKS.holds}, ${failed} ${MARKS.violated}`;
   return [
     `Fault matrix of ${saga}: ${count}, ${seconds.toFixed(1)} s`,
@@ -63,7 +64,7 @@ export function matrixInWords(report: MatrixReport): string {
 /** What was violated in each failed cell, what had been done by then, and how to run the cell alone. */
 export function failuresInWords(report: MatrixReport): string {
   return failedCells(report)
-    .map((result) => failureInWords(result, report.incidents))
+    .map((result) => failureInWords(result, report.incidents ?? {}))
     .join('\n\n');
 }
 

@@ -154,6 +154,8 @@ export function bridgeAmongFakes(
   const metrics = rememberingMetrics();
   const log = rememberingLog();
   const bridge = createBridge({
+    hash: (text) => text,
+    clock: () => new Date('2026-01-01T12:00:00Z'),
     catalogue: createCatalogue([pingDomain]),
     workflows: fakeWorkflows(options.script, calls),
     deadLetters,

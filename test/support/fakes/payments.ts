@@ -30,6 +30,10 @@ export interface FakePayment {
 
 /** Tokens with a meaning, as at the provider sandbox. */
 const DECLINED = 'tok_declined';
+/** Of no card. */
+const UNKNOWN = 'tok_bogus';
+/** Good for one payment. */
+const SINGLE_USE = 'tok_single_use_';
 const CAPTURE_DECLINED = 'tok_capture_declined';
 /** Pending until {@link FakePayments.decide}: the provider then decides so. `undefined`: it never does. */
 /** The hold ends, and cannot be renewed. */
@@ -264,6 +268,9 @@ function openBook() {
     madeUnder: (key: string) => [...payments.values()].filter((payment) => payment.key === key),
     authorize: ({ key, orderId, total, paymentToken: token }: AuthorizePayment) => {
       if (token === DECLINED) throw new RefusalError(REFUSALS.paymentDeclined, 'The card was declined.');
+      const used = [...payments.values()].some((payment) => payment.token === token);
+      if (token === UNKNOWN || (used && token.startsWith(SINGLE_USE)))
+        throw new RefusalError(REFUSALS.paymentMethodUnusable, 'This token cannot be used.');
       const paymentId = idOf(orderId, ofOrder(orderId).length + 1);
       const madeAt = Date.now();
       const terms = { paymentId, orderId, ...total, total, captured: 0, refunded: 0, key, token, madeAt };

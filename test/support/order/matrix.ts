@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { STEP_STUCK } from '../../../src/contracts';
 import {
   orderSubmitted,
   paymentVoided,
@@ -67,7 +68,7 @@ export function orderPath(
     },
     providerCalls: ['authorizePayment', 'createShipment', 'capturePayment'],
     ends: ['completed', 'rejected', 'cancelled', 'refunded', 'compensated'],
-    waits: ['awaiting-decision'],
+    waits: ['awaiting-decision', STEP_STUCK],
     undoes: {
       releaseStock: 'reserveStock',
       voidPayment: 'authorizePayment',

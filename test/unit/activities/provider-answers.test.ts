@@ -6,8 +6,10 @@ import { PAYMENT_ANSWERS } from '../../../activities/shop/payments.answers';
 import { createHttpPaymentProvider } from '../../../activities/shop/payments.http';
 import type { AnswerRow } from '../../../activities/shop/provider-answers';
 import { meaningByDefault } from '../../../activities/shop/provider-answers';
+import { ProviderError } from '../../../activities/shop/provider-http';
 import { CARRIER_ANSWERS } from '../../../activities/shop/shipping.answers';
 import { createHttpCarrier } from '../../../activities/shop/shipping.http';
+import { DefectError, RefusalError } from '../../../src/contracts';
 import { isMendedByAnotherMethod } from '../../../src/domains/shop/rules/payments';
 
 let answer: { status: number; body: string };
@@ -71,14 +73,15 @@ function cellsOf<Call extends string>(rows: readonly AnswerRow<Call>[], all: rea
 }
 
 async function outcomeOf(call: () => Promise<unknown>): Promise<object> {
-  return call().then(
-    () => ({ means: 'done' }),
-    (error: Error & { type?: string; effect?: string }) => ({
-      means: { RefusalError: 'refused', DefectError: 'defect', ProviderError: 'again' }[error.name],
-      ...(error.name === 'RefusalError' && { as: error.type }),
-      ...(error.name === 'DefectError' && { effect: error.effect }),
-    }),
-  );
+  try {
+    await call();
+    return { means: 'done' };
+  } catch (error) {
+    if (error instanceof RefusalError) return { means: 'refused', as: error.type };
+    if (error instanceof DefectError) return { means: 'defect', effect: error.effect };
+    if (error instanceof ProviderError) return { means: 'again' };
+    throw error;
+  }
 }
 
 function expectedOf(row: AnswerRow<never>): object {

@@ -186,7 +186,7 @@ export const amendmentRequested = defineEvent({
       orderId,
       lines: lines.optional(),
       shippingAddress: address.optional(),
-      /** For what the order costs more, where it was free and came without one. */
+      /** Pays the difference. Without it the order's own is tried, which may be good for one payment only. */
       paymentToken: paymentToken.optional(),
     })
     .refine((wish) => wish.lines ?? wish.shippingAddress, 'must have lines, a shippingAddress, or both'),
