@@ -35,8 +35,6 @@ export const ALL_PARCEL_NEWS = [
   EVENTS.shipmentDelivered,
   EVENTS.shipmentLost,
 ] as const;
-/** What becomes of a parcel that is on its way. */
-export const PARCEL_NEWS = [EVENTS.shipmentDelivered, EVENTS.shipmentLost] as const;
 
 export function isPaymentNews(event: OrderEvent): event is PaymentEvent {
   return (PAYMENT_NEWS as readonly string[]).includes(event.type);
