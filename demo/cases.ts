@@ -6,11 +6,11 @@ import { shippedTo, plainOrders, RELEASED } from './plain-orders';
 import { deadLetterOf } from './dead-letters';
 import { eventually } from './eventually';
 import { lateCases } from './late-cases';
+import { arrivedByPhone } from './operator';
 import { operatorCases } from './operator-cases';
 import {
   amendmentOf,
   cancellationOf,
-  deliveryOf,
   malformedOf,
   meansOf,
   newOrderId,
@@ -158,14 +158,16 @@ async function cancelledTooLate(shop: Shop): Promise<CaseResult> {
   const orderId = newOrderId('cancelled-too-late');
   // This carrier says nothing after the dispatch, so the order cannot end before the cancellation is here.
   await shop.publish(submissionOf(orderOf(orderId, shippedTo('00002'))));
-  await untilState(shop, await openedOrder(shop, orderId), 'awaiting-delivery');
+  const opened = await openedOrder(shop, orderId);
+  await untilState(shop, opened, 'awaiting-delivery');
   await shop.publish(cancellationOf(orderId));
   const refusal = `evt.${EVENTS.cancellationRefused.split('.').slice(-3).join('.')}.${orderId}`;
   const refusals = await eventually(async () => {
     const rows = await shop.database.query('select 1 from sagaline.outbox where subject = $1', [refusal]);
     return rows.length > 0 ? rows : undefined;
   }, REFUSED_WITHIN_MS * shop.patience);
-  await shop.publish(deliveryOf(orderId));
+  await untilState(shop, opened, 'awaiting-decision');
+  await arrivedByPhone(shop, opened.workflowId);
   const result = await outcome(shop, orderId, completed);
   return { ...result, problems: [...result.problems, ...difference('refusals', refusals?.length, 1)] };
 }

@@ -6,6 +6,7 @@ import type { CaseResult, DemoCase } from './case';
 import { completed, difference, outcome } from './case';
 import { eventuallyDeadLetter } from './dead-letters';
 import { eventually, persistently } from './eventually';
+import { arrivedByPhone } from './operator';
 import { deliveryOf, newOrderId, orderOf, submissionOf } from './orders';
 import { shippedTo } from './plain-orders';
 import type { Shop } from './shop';
@@ -22,12 +23,13 @@ export const lateCases: readonly DemoCase[] = [
   { name: 'news-after-the-end', run: late },
 ];
 
-/** Dispatched, never delivered: the carrier is asked, then a person; then the news comes after all. */
+/** Dispatched, never delivered: the carrier is asked, then a person, who says that it has arrived. */
 async function noNews(shop: Shop): Promise<CaseResult> {
   const orderId = newOrderId('no-news');
   await shop.publish(submissionOf(orderOf(orderId, shippedTo('00002'))));
-  await untilState(shop, await openedOrder(shop, orderId), 'awaiting-decision');
-  await shop.publish(deliveryOf(orderId));
+  const opened = await openedOrder(shop, orderId);
+  await untilState(shop, opened, 'awaiting-decision');
+  await arrivedByPhone(shop, opened.workflowId);
   const result = await outcome(shop, orderId, completed);
   return {
     ...result,

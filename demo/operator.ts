@@ -33,4 +33,10 @@ export async function operator({ local: { config } }: Shop, ...args: string[]): 
   return { code, answer: JSON.parse(said.join('\n')) as Said['answer'] };
 }
 
+/** The carrier says on the phone that the parcel is there, and somebody says so to the order. */
+export function arrivedByPhone(shop: Shop, workflowId: string): Promise<Said> {
+  const reason = ['--reason', 'the carrier says on the phone that it is there'];
+  return operator(shop, 'sagas', 'decide', workflowId, 'done-by-hand', ...reason);
+}
+
 export const OPERATOR = 'ada';

@@ -7,6 +7,8 @@ import { createNotificationActivities } from '../activities/shop/notifications';
 import { createPostgresNotifications } from '../activities/shop/notifications.postgres';
 import { createOrderActivities } from '../activities/shop/orders';
 import { createPostgresOrders } from '../activities/shop/orders.postgres';
+import { createPaymentCheckActivities } from '../activities/shop/payment-check';
+import { createPostgresPaymentBooks } from '../activities/shop/payment-check.postgres';
 import { createPaymentActivities } from '../activities/shop/payments';
 import { createHttpPaymentProvider } from '../activities/shop/payments.http';
 import { createPayments } from '../activities/shop/payments.postgres';
@@ -75,6 +77,7 @@ export const pools = {
         restockEveryMs: domain.ORDER_RESTOCK_EVERY_MS,
         meansWithinMs: domain.ORDER_MEANS_WITHIN_MS,
         paymentAttempts: domain.ORDER_PAYMENT_ATTEMPTS,
+        renewHoldBeforeMs: domain.ORDER_RENEW_HOLD_BEFORE_MS,
         dispatchWithinMs: domain.ORDER_DISPATCH_WITHIN_MS,
         deliveryWithinMs: domain.ORDER_DELIVERY_WITHIN_MS,
         lostParcel: domain.ORDER_LOST_PARCEL,
@@ -104,10 +107,19 @@ export const pools = {
   payments: {
     taskQueue: TASK_QUEUES.payments,
     providers: ['payment-provider'],
-    activities: ({ config, database }) =>
-      createPaymentActivities(
-        createPayments(database, createHttpPaymentProvider(provider(config, 'payment-provider'))),
-      ),
+    activities: ({ config, database }) => {
+      const payments = createHttpPaymentProvider(provider(config, 'payment-provider'));
+      return {
+        ...createPaymentActivities(createPayments(database, payments)),
+        ...createPaymentCheckActivities({
+          provider: payments,
+          books: createPostgresPaymentBooks(database),
+          clock: () => new Date(),
+          graceMs: config.domain.RECONCILE_GRACE_MS,
+          lookbackMs: config.domain.RECONCILE_LOOKBACK_MS,
+        }),
+      };
+    },
   },
   shipping: {
     taskQueue: TASK_QUEUES.shipping,

@@ -12,6 +12,7 @@ import {
   orderRefunded,
   orderRejected,
   partialStock,
+  paymentActionRequested,
 } from '../../src/domains/shop/events';
 import { REFUSALS } from '../../src/domains/shop/names';
 import { doOnce, writeOutbox } from '../../src/effects';
@@ -79,6 +80,12 @@ export function createPostgresOrders(database: Database): Orders {
         await lockOrder(tx, orderId);
         const data = { orderId, total, attempt, detail: storableText(detail, MAX_DETAIL) };
         await writeOutbox(tx, { key, context, contract: meansRequested, data });
+      }),
+
+    requestPaymentAction: ({ key, action: data }) =>
+      doOnce(database, key, async (tx) => {
+        await lockOrder(tx, data.orderId);
+        await writeOutbox(tx, { key, context, contract: paymentActionRequested, data });
       }),
 
     amendOrder: ({ key, amended }) =>

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { orderAmended, orderSubmitted } from '../../src/domains/shop/events';
+import { orderAmended, orderSubmitted, paymentActionRequested } from '../../src/domains/shop/events';
 import { AMENDMENT_REFUSALS } from '../../src/domains/shop/names';
 import { activity } from '../../src/effects';
 import { charge, money, orderId, stepKey, stockLines } from './shapes';
@@ -34,6 +34,7 @@ const requestMeans = z.object({
   attempt: z.int().min(1).max(10),
   detail: z.string(),
 });
+const requestPaymentAction = z.object({ key: stepKey, action: paymentActionRequested.schema });
 const orderDeadlines = z.object({});
 
 export type OpenOrder = z.infer<typeof openOrder>;
@@ -43,6 +44,7 @@ export type AmendOrder = z.infer<typeof amendOrder>;
 export type RefuseAmendment = z.infer<typeof refuseAmendment>;
 export type AskAboutStock = z.infer<typeof askAboutStock>;
 export type RequestMeans = z.infer<typeof requestMeans>;
+export type RequestPaymentAction = z.infer<typeof requestPaymentAction>;
 export type RefuseCancellation = z.infer<typeof refuseCancellation>;
 
 /**
@@ -65,6 +67,8 @@ export interface OrderDeadlines {
   readonly meansWithinMs?: number;
   /** How often the payment may be tried. */
   readonly paymentAttempts?: number;
+  /** How long before its end a hold is renewed. */
+  readonly renewHoldBeforeMs: number;
   /** From the confirmation to the dispatch. */
   readonly dispatchWithinMs: number;
   /** From the dispatch to an inquiry at the carrier, and from there to a person. */
@@ -94,6 +98,8 @@ export interface Orders {
   askAboutStock(input: AskAboutStock): Promise<void>;
   /** Asks the customer for another means of payment. */
   requestMeans(input: RequestMeans): Promise<void>;
+  /** Tells where the customer has to confirm the payment. */
+  requestPaymentAction(input: RequestPaymentAction): Promise<void>;
   /** Writes the new total down, and tells of the amendment. */
   amendOrder(input: AmendOrder): Promise<void>;
   /** Tells that the order stays as it is: an event for each request, under a key of its own. */
@@ -111,6 +117,7 @@ export function createOrderActivities(orders: Orders, deadlines: OrderDeadlines)
     refuseCancellation: activity(refuseCancellation, (input) => orders.refuseCancellation(input)),
     askAboutStock: activity(askAboutStock, (input) => orders.askAboutStock(input)),
     requestMeans: activity(requestMeans, (input) => orders.requestMeans(input)),
+    requestPaymentAction: activity(requestPaymentAction, (input) => orders.requestPaymentAction(input)),
     amendOrder: activity(amendOrder, (input) => orders.amendOrder(input)),
     refuseAmendment: activity(refuseAmendment, (input) => orders.refuseAmendment(input)),
     /** For a workflow whose order has not come yet. */

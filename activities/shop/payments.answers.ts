@@ -2,7 +2,7 @@ import { REFUSALS } from '../../src/domains/shop/names';
 import type { AnswerRow } from './provider-answers';
 
 /** Calls of the payment provider that change something, and those that only ask. */
-export type PaymentCall = 'authorize' | 'capture' | 'cancel' | 'refund' | 'ask';
+export type PaymentCall = 'authorize' | 'capture' | 'cancel' | 'refund' | 'reauthorize' | 'ask' | 'look';
 
 const unusable = {
   calls: ['authorize'],
@@ -19,7 +19,7 @@ const notAccepted = {
   customer: 'nothing',
 } as const;
 const noLongerHeld = {
-  calls: ['capture'],
+  calls: ['capture', 'reauthorize'],
   status: 409,
   means: 'refused',
   as: REFUSALS.paymentVoided,
@@ -30,7 +30,7 @@ const noLongerHeld = {
 export const PAYMENT_ANSWERS: readonly AnswerRow<PaymentCall>[] = [
   // The card's issuer has said no. A 402 of another type comes from someone on the way, and decides nothing.
   {
-    calls: ['authorize', 'capture'],
+    calls: ['authorize', 'capture', 'reauthorize'],
     status: 402,
     type: 'card_error',
     means: 'refused',
@@ -45,6 +45,17 @@ export const PAYMENT_ANSWERS: readonly AnswerRow<PaymentCall>[] = [
   // Of a hold that was lifted at the provider, by a person or because it has expired; or that never came to be.
   { ...noLongerHeld, code: 'payment_canceled' },
   { ...noLongerHeld, code: 'payment_declined' },
+  // It ends when it ends.
+  {
+    calls: ['reauthorize'],
+    status: 400,
+    code: 'reauthorization_not_supported',
+    means: 'refused',
+    as: REFUSALS.holdNotRenewable,
+    customer: 'another payment method',
+  },
+  // What is looked for by its id is not there.
+  { calls: ['look'], status: 404, code: 'resource_missing', means: 'done' },
   // Lifted by someone else: there is nothing left to lift.
   { calls: ['cancel'], status: 409, code: 'payment_canceled', means: 'done' },
   // It was pending, and has been declined meanwhile: there never was a hold.

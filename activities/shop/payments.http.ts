@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { RefusalError } from '../../src/contracts';
 import { REFUSALS } from '../../src/domains/shop/names';
+import type { PaymentState, ProviderPayment } from '../../src/domains/shop/rules/confirmation';
 import type { Authorization, PaymentProvider } from './payments';
 import { PAYMENT_ANSWERS } from './payments.answers';
 import { interpreting } from './provider-answers';
@@ -8,10 +9,14 @@ import type { ProviderAccess } from './provider-http';
 import { createProviderHttp, ProviderError } from './provider-http';
 import { givenByProvider } from './shapes';
 
+const MS = 1_000;
+const seconds = z.int().min(0).max(10_000_000_000);
+
 const payment = z.object({
   id: givenByProvider,
   status: z.enum([
     'requires_capture',
+    'requires_action',
     'pending',
     'declined',
     'captured',
@@ -19,6 +24,8 @@ const payment = z.object({
     'partially_refunded',
     'refunded',
   ]),
+  authorization_expires_at: seconds.optional(),
+  next_action: z.object({ redirect_url: z.url().max(2_000) }).optional(),
 });
 const payments = z.object({ data: z.array(payment) });
 /** Of a call that has done its work: nothing of the answer is used. */
@@ -27,6 +34,61 @@ const answered = z.looseObject({});
 const paymentsToCancel = z.object({ data: z.array(z.object({ id: givenByProvider, status: z.string() })) });
 
 type Payment = z.infer<typeof payment>;
+
+const STATES = {
+  requires_capture: 'authorized',
+  requires_action: 'pending',
+  pending: 'pending',
+  declined: 'declined',
+  captured: 'captured',
+  partially_refunded: 'captured',
+  refunded: 'refunded',
+  canceled: 'voided',
+} as const satisfies Record<string, PaymentState>;
+/** All that the provider says of a payment. */
+const wholePayment = z
+  .object({
+    id: z.string().min(1).max(128),
+    status: z.enum(Object.keys(STATES) as (keyof typeof STATES)[]),
+    amount: z.int().min(0),
+    amount_captured: z.int().min(0),
+    amount_refunded: z.int().min(0),
+    currency: z.string().max(3),
+    merchant_reference: z.string().max(255),
+    decline_code: z.string().max(64).optional(),
+    cancellation_reason: z.string().max(64).optional(),
+    authorization_expires_at: seconds.optional(),
+    dispute: z
+      .object({
+        id: z.string().max(128),
+        status: z.enum(['needs_response', 'won', 'lost']),
+        amount: z.int().min(0),
+        reason: z.string().max(64),
+      })
+      .optional(),
+    created: seconds,
+    updated: seconds.optional(),
+  })
+  .transform((whole): ProviderPayment => {
+    const { dispute, authorization_expires_at: expires } = whole;
+    return {
+      paymentId: whole.id,
+      orderId: whole.merchant_reference,
+      amount: whole.amount,
+      currency: whole.currency,
+      state: STATES[whole.status],
+      captured: whole.amount_captured,
+      refunded: whole.amount_refunded,
+      expiresAt: expires === undefined ? undefined : expires * MS,
+      reason: whole.decline_code ?? whole.cancellation_reason,
+      dispute: dispute && { disputeId: dispute.id, ...dispute },
+      updatedAt: (whole.updated ?? whole.created) * MS,
+    };
+  });
+
+const wholePayments = z.object({ data: z.array(wholePayment), has_more: z.boolean() });
+/** As many as the provider gives at once. */
+const PAGE = 100;
 
 export function createHttpPaymentProvider(access: ProviderAccess): PaymentProvider {
   const http = createProviderHttp('payment provider', access);
@@ -64,6 +126,15 @@ export function createHttpPaymentProvider(access: ProviderAccess): PaymentProvid
         throw new ProviderError('payment provider', `a captured payment is ${answer.status}`);
     },
 
+    reauthorize: async ({ key, paymentId }) => {
+      const path = `${pathOf(paymentId)}/reauthorize`;
+      const { authorization_expires_at: expires } = await asked(
+        'reauthorize',
+        http.post(path, { key, body: {} }, payment),
+      );
+      return expires === undefined ? {} : { expiresAt: expires * MS };
+    },
+
     isCaptured: async (paymentId) => isCaptured(await asked('ask', http.get(pathOf(paymentId), payment))),
 
     cancel: async ({ key, paymentId }) => {
@@ -83,6 +154,22 @@ export function createHttpPaymentProvider(access: ProviderAccess): PaymentProvid
     // A part is not enough: whoever gave it back has left the rest to us, or to a person.
     isRefunded: async (paymentId) =>
       (await asked('ask', http.get(pathOf(paymentId), payment))).status === 'refunded',
+
+    list: async ({ since, after }) => {
+      const query = new URLSearchParams({
+        updated_since: String(Math.floor(since / MS)),
+        limit: String(PAGE),
+        ...(after !== undefined && { starting_after: after }),
+      });
+      const { data, has_more: hasMore } = await asked(
+        'ask',
+        http.get(`/payments?${query.toString()}`, wholePayments),
+      );
+      return { payments: data, hasMore };
+    },
+
+    paymentOf: (paymentId) =>
+      asked<ProviderPayment | undefined>('look', http.get(pathOf(paymentId), wholePayment), () => undefined),
   };
 }
 
@@ -95,9 +182,15 @@ function declined(): RefusalError {
 }
 
 /** What a payment says of its authorisation; also one that has moved on since. */
-function authorizationOf({ id, status }: Payment): Authorization {
+function authorizationOf({ id, status, ...rest }: Payment): Authorization {
   if (status === 'declined') throw declined();
-  return { paymentId: id, state: status === 'pending' ? 'pending' : 'authorized' };
+  const { authorization_expires_at: expires, next_action: action } = rest;
+  return {
+    paymentId: id,
+    state: STATES[status] === 'pending' ? 'pending' : 'authorized',
+    ...(expires !== undefined && { expiresAt: expires * MS }),
+    ...(action && { actionUrl: action.redirect_url }),
+  };
 }
 
 function isCaptured({ status }: Payment): boolean {

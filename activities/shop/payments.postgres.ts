@@ -1,5 +1,6 @@
 import type { Database } from '../../src/adapters/postgres';
-import { doOnce, performOnce, reverseOnce } from '../../src/effects';
+import { standingOf } from '../../src/domains/shop/rules/confirmation';
+import { performOnce, reverseOnce } from '../../src/effects';
 import type { Authorization, PaymentProvider, Payments } from './payments';
 
 /** Payments at a provider, with their record in PostgreSQL. */
@@ -20,14 +21,37 @@ export function createPayments(database: Database, provider: PaymentProvider): P
         },
       }),
 
-    // Of what is not pending any more more is known already: it was voided meanwhile, for example.
-    recordAuthorization: ({ key, paymentId, state }) =>
-      doOnce(database, key, async (tx) => {
-        await tx.query(
+    confirmPayment: async (known) => {
+      const standing = standingOf(known, await provider.paymentOf(known.paymentId));
+      const isDecided = standing.state === 'authorized' || standing.state === 'declined';
+      if (isDecided || standing.state === 'voided') {
+        // Only a payment that waits is decided, and only a hold is lifted: a late attempt finds a later state, and changes nothing.
+        await database.query(
           `update payments.payments set state = $2, updated_at = now()
-            where payment_id = $1 and state = 'pending'`,
-          [paymentId, state],
+            where payment_id = $1 and state = any($3)`,
+          [known.paymentId, standing.state, isDecided ? ['pending'] : ['pending', 'authorized']],
         );
+      }
+      if (standing.state === 'captured' || standing.state === 'refunded') {
+        // What somebody has given back at the provider.
+        await database.query(
+          `update payments.payments
+              set refunded = least(captured, $2), updated_at = now(),
+                  state = case when captured > 0 and $2 >= captured then 'refunded' else state end
+            where payment_id = $1 and state = 'captured' and refunded < $2`,
+          [known.paymentId, standing.refunded],
+        );
+      }
+      return standing;
+    },
+
+    renewPayment: ({ key, paymentId }) =>
+      performOnce(database, {
+        key,
+        // The provider remembers the key: asked again, it renews nothing twice.
+        find: () => Promise.resolve(undefined),
+        call: () => provider.reauthorize({ key, paymentId }),
+        record: () => Promise.resolve(),
       }),
 
     voidPayment: ({ undoes: request }) => {
@@ -81,8 +105,8 @@ export function createPayments(database: Database, provider: PaymentProvider): P
         record: async (tx) => {
           await tx.query(
             `update payments.payments
-                set refunded = refunded + $2, updated_at = now(),
-                    state = case when refunded + $2 = captured then 'refunded' else state end
+                set refunded = least(captured, refunded + $2), updated_at = now(),
+                    state = case when refunded + $2 >= captured then 'refunded' else state end
               where payment_id = $1`,
             [paymentId, total.amount],
           );

@@ -1,7 +1,7 @@
 import { REFUSALS } from '../../src/domains/shop/names';
 import type { AnswerRow } from './provider-answers';
 
-export type CarrierCall = 'book' | 'cancel' | 'ask';
+export type CarrierCall = 'book' | 'cancel' | 'ask' | 'look';
 
 const refusedBooking = {
   calls: ['book'],
@@ -26,6 +26,8 @@ export const CARRIER_ANSWERS: readonly AnswerRow<CarrierCall>[] = [
   { ...left, code: 'shipment_dispatched' },
   { ...left, code: 'shipment_delivered' },
   { ...left, code: 'shipment_lost' },
+  // What is looked for by its id is not there.
+  { calls: ['look'], status: 404, code: 'resource_missing', means: 'done' },
   // Cancelled by someone else, a person at the carrier for example: there is nothing left to cancel.
   { calls: ['cancel'], status: 409, code: 'shipment_canceled', means: 'done' },
   // Under our key something else was booked: nobody but a person can tell what.

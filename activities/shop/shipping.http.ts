@@ -5,6 +5,7 @@ import type { ProviderAccess } from './provider-http';
 import { createProviderHttp } from './provider-http';
 import { givenByProvider } from './shapes';
 import { CARRIER_ANSWERS } from './shipping.answers';
+import type { CarrierParcel } from '../../src/domains/shop/rules/confirmation';
 import type { Carrier, CreateShipment } from './shipping';
 
 /** As long as we take one. */
@@ -14,6 +15,13 @@ const shipment = z
   .object({ id: givenByProvider, tracking_number: givenByProvider })
   .transform(({ id, tracking_number }) => ({ shipmentId: id, trackingNumber: tracking_number }));
 const shipments = z.object({ data: z.array(shipment) });
+const parcel = z
+  .object({
+    id: z.string().min(1).max(128),
+    reference: z.string().max(255),
+    status: z.enum(['booked', 'dispatched', 'delivered', 'lost', 'canceled']),
+  })
+  .transform(({ id, reference, status }) => ({ shipmentId: id, orderId: reference, status }));
 /** What an undo has to know of a shipment: it can be cancelled whatever the carrier has written on it. */
 const shipmentsToCancel = z.object({
   data: z.array(
@@ -25,7 +33,6 @@ const shipmentsToCancel = z.object({
 });
 /** Of a call that has done its work: nothing of the answer is used. */
 const answered = z.looseObject({});
-const tracking = z.object({ status: z.enum(['booked', 'dispatched', 'delivered', 'lost', 'canceled']) });
 
 export function createHttpCarrier(access: ProviderAccess): Carrier {
   const http = createProviderHttp('carrier', access);
@@ -46,7 +53,8 @@ export function createHttpCarrier(access: ProviderAccess): Carrier {
       await asked('cancel', canceling, () => ({}));
     },
 
-    track: (shipmentId) => asked('ask', http.get(`${pathOf(shipmentId)}/tracking`, tracking)),
+    track: (shipmentId) =>
+      asked<CarrierParcel | undefined>('look', http.get(pathOf(shipmentId), parcel), () => undefined),
   };
 }
 

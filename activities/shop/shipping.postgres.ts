@@ -1,4 +1,5 @@
 import type { Database } from '../../src/adapters/postgres';
+import { trackingOf } from '../../src/domains/shop/rules/confirmation';
 import { performOnce, reverseOnce } from '../../src/effects';
 import type { Carrier, Shipment, Shipping } from './shipping';
 
@@ -36,6 +37,6 @@ export function createShipping(database: Database, carrier: Carrier): Shipping {
         },
       }),
 
-    trackShipment: ({ shipmentId }) => carrier.track(shipmentId),
+    trackShipment: async (known) => trackingOf(known, await carrier.track(known.shipmentId)),
   };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { address } from '../../src/domains/shop/events/address';
+import type { CarrierParcel, Tracking } from '../../src/domains/shop/rules/confirmation';
 import { activity } from '../../src/effects';
 import { orderId, stepKey, stockLines } from './shapes';
 
@@ -17,11 +18,6 @@ export interface Shipment {
   readonly trackingNumber: string;
 }
 
-/** Where a parcel is, in the carrier's words. */
-export interface Tracking {
-  readonly status: 'booked' | 'dispatched' | 'delivered' | 'lost' | 'canceled';
-}
-
 /** Parcels, once for each step: the shop's record and the carrier's agree. */
 export interface Shipping {
   /** @throws RefusalError of type `address-not-served` or `parcel-not-accepted` */
@@ -31,7 +27,7 @@ export interface Shipping {
    * @throws RefusalError of type `parcel-dispatched` once the carrier has fetched the parcel
    */
   cancelShipment(input: CancelShipment): Promise<void>;
-  /** Asks the carrier, each time: its news may be late or lost. */
+  /** Asks the carrier, each time: its news may be late, lost or forged. */
   trackShipment(input: TrackShipment): Promise<Tracking>;
 }
 
@@ -45,7 +41,8 @@ export interface Carrier {
   findToCancel(key: string): Promise<Shipment | undefined>;
   /** @throws RefusalError of type `parcel-dispatched` */
   cancel(request: { key: string; shipmentId: string }): Promise<void>;
-  track(shipmentId: string): Promise<Tracking>;
+  /** The parcel as it is now; `undefined` where the carrier says that it has none of this id. */
+  track(shipmentId: string): Promise<CarrierParcel | undefined>;
 }
 
 export function createShippingActivities(shipping: Shipping) {

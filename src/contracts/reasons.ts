@@ -19,6 +19,8 @@ export const REASONS = {
   'unknown-route': { status: 422, meaning: 'the event asks for a route that does not take it' },
   unmatched: { status: 422, meaning: 'the event needs a workflow that never existed' },
   late: { status: 422, meaning: 'the workflow that the event needs has closed' },
+  unrelated: { status: 422, meaning: 'it is about something that its workflow does not have' },
+  unconfirmed: { status: 422, meaning: 'who would know says otherwise: the event changes nothing' },
   'rejected-by-temporal': {
     status: 422,
     meaning: 'Temporal refused the request for a cause unknown to the bridge',

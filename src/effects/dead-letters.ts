@@ -21,9 +21,10 @@ const buryEvents = z.object({
   events: z.array(event).max(BURIED_AT_ONCE),
   /**
    * `unmatched`: what they belong to never came. `late`: the workflow closes, and has not applied them. `expired`: their time passed
-   * before that. `conflict`: they have the identities of other events.
+   * before that. `conflict`: they have the identities of other events. `unrelated`: they are about something that the workflow never
+   * had. `unconfirmed`: the workflow has asked who would know, and it is not so.
    */
-  reason: z.enum(['unmatched', 'late', 'expired', 'conflict']),
+  reason: z.enum(['unmatched', 'late', 'expired', 'conflict', 'unrelated', 'unconfirmed']),
   workflowId: z.string().min(1).max(1_000),
   /** For a person; cut where it is too long. */
   detail: z.string(),

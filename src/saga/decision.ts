@@ -24,6 +24,17 @@ export interface Decisions {
   ask(state: string, words: string, about?: Question): Promise<Decision>;
 }
 
+/** Decisions, where something else may answer before a person does. */
+export interface Questions extends Decisions {
+  /** As `ask`; `undefined` where something else has answered the question before anybody decided. */
+  askUnless(
+    answered: () => boolean,
+    state: string,
+    words: string,
+    about: Question,
+  ): Promise<Decision | undefined>;
+}
+
 interface Question {
   readonly what: string;
   readonly message: string;
@@ -41,7 +52,7 @@ const HOW =
  * To be called before the workflow's first `await`. Decisions that come while nobody asks are ignored: they were made
  * about something else.
  */
-export function openDecisions(): Decisions {
+export function openDecisions(): Questions {
   let asked: Stuck | undefined;
   let askedInWords = '';
   let made: Decision | undefined;
@@ -86,20 +97,32 @@ export function openDecisions(): Decisions {
     },
   );
 
+  async function askUnless(
+    answered: () => boolean,
+    state: string,
+    words: string,
+    { what, message }: Question,
+  ): Promise<Decision | undefined> {
+    // Several may go on waiting here: each looks again, because the one before it may have asked in its turn.
+    while (isAsking()) await condition(() => !isAsking());
+    const tried = (tries.get(what) ?? 0) + 1;
+    tries.set(what, tried);
+    const since = new Date().toISOString();
+    asked = { state, what, message, since, tried, decisions: KINDS };
+    askedInWords = words;
+    made = undefined;
+    showState(state, `${words}\n\n${HOW}`);
+    await condition(() => made !== undefined || answered());
+    asked = undefined;
+    return made;
+  }
+
   return {
-    ask: async (state, words, { what, message } = { what: state, message: words }) => {
-      // Several may go on waiting here: each looks again, because the one before it may have asked in its turn.
-      while (isAsking()) await condition(() => !isAsking());
-      const tried = (tries.get(what) ?? 0) + 1;
-      tries.set(what, tried);
-      const since = new Date().toISOString();
-      asked = { state, what, message, since, tried, decisions: KINDS };
-      askedInWords = words;
-      made = undefined;
-      showState(state, `${words}\n\n${HOW}`);
-      await condition(() => made !== undefined);
-      asked = undefined;
-      return made as unknown as Decision;
+    askUnless,
+    ask: async (state, words, about = { what: state, message: words }) => {
+      const decision = await askUnless(() => false, state, words, about);
+      if (!decision) throw new Error('nothing but a person answers a question');
+      return decision;
     },
   };
 }

@@ -58,11 +58,19 @@ type OfType<Event, Type> = Extract<Event, { readonly type: Type }>;
  * Opens the inbox: to be called before the workflow's first `await`.
  *
  * @param accepted which events are the workflow's own; what else comes is ignored with a warning, and counted
- * @param seen what the run before this one had seen
+ * @param options.seen what the run before this one had seen
+ * @param options.concerns whether an event is about something that the workflow has now. One that is not is kept, as if it had
+ * not come yet: it may be early. Default: every event is
  */
 export function openInbox<Event extends DomainEvent>(
   accepted: Accepted<Event>,
-  seen: readonly string[] = [],
+  {
+    seen = [],
+    concerns = () => true,
+  }: {
+    readonly seen?: readonly string[] | undefined;
+    readonly concerns?: (event: Event) => boolean;
+  } = {},
 ): Inbox<Event> {
   const waiting: Event[] = [];
   const refused: Record<RefusedEvents<Event>['reason'], Event[]> = { expired: [], conflict: [] };
@@ -73,6 +81,8 @@ export function openInbox<Event extends DomainEvent>(
     (event) => refused.conflict.push(event),
   );
 
+  const isOneOf = (types: readonly string[]) => (event: Event) =>
+    types.includes(event.type) && concerns(event);
   /** An event is not applied behind its time, however long it was kept. */
   const dropExpired = () => {
     const now = Date.now();
@@ -82,11 +92,11 @@ export function openInbox<Event extends DomainEvent>(
   };
   const has = (types: readonly string[]) => {
     dropExpired();
-    return waiting.some(({ type }) => types.includes(type));
+    return waiting.some(isOneOf(types));
   };
   const takeNow = (types: readonly string[]): Event | undefined => {
     dropExpired();
-    const at = waiting.findIndex(({ type }) => types.includes(type));
+    const at = waiting.findIndex(isOneOf(types));
     const [taken] = at < 0 ? [] : waiting.splice(at, 1);
     if (taken) follow(taken);
     return taken;

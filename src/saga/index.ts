@@ -3,7 +3,7 @@ export type { EventShapes, IgnoredSignals } from './accepted';
 export { accumulator, FLUSH_ATTEMPTS } from './accumulator';
 export type { AccumulatorInput, Batch } from './accumulator';
 export { openDecisions } from './decision';
-export type { Decisions } from './decision';
+export type { Decisions, Questions } from './decision';
 export { openDoor } from './door';
 export type { OpenDoor } from './door';
 export { asWorkflowFailure, failureOf, SagaFailure } from './failure';

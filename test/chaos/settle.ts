@@ -1,8 +1,7 @@
 /** Waits until nothing is under way any more, and decides what waits for a person meanwhile. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '../../demo/eventually';
-import { operator } from '../../demo/operator';
-import { deliveryOf } from '../../demo/orders';
+import { arrivedByPhone, operator } from '../../demo/operator';
 import type { Shop } from '../../demo/shop';
 import { sagasIn } from '../../src/adapters/temporal';
 import { COMPENSATION_STUCK } from '../../src/contracts';
@@ -67,8 +66,8 @@ function openPerson(shop: Shop): { readonly byHand: ReadonlySet<string>; decide(
   return {
     byHand,
     decide: async () => {
-      for await (const { key } of sagasIn(shop.temporal, ['awaiting-decision'])) {
-        await shop.publish(deliveryOf(key));
+      for await (const { workflowId } of sagasIn(shop.temporal, ['awaiting-decision'])) {
+        await arrivedByPhone(shop, workflowId);
       }
       for await (const { workflowId, key } of sagasIn(shop.temporal, [COMPENSATION_STUCK])) {
         const isFirst = !retried.has(workflowId);

@@ -1,6 +1,6 @@
 /**
- * Does the fault matrix notice? Five bugs put into the engine by hand, one at a time, and the matrix of the order run against
- * each: every one must turn a cell red, and without a bug none may be. `npm run test:full -- matrix [bug]`, some three minutes on
+ * Does the fault matrix notice? Five bugs put into the engine by hand, and three into the order, one at a time, and the matrix of the order run against
+ * each: every one must turn a cell red, and without a bug none may be. `npm run test:full -- matrix [bug]`, some eight minutes on
  * two cores.
  */
 import { order } from '../../src/domains/shop/workflows';
@@ -8,7 +8,7 @@ import type { MatrixReport } from '../../src/testing';
 import { faultMatrix, startSkippingServer } from '../../src/testing';
 import { createFakeShop } from '../support/fakes';
 import { say } from '../support/journal/stage';
-import { bundleWithBug, ENGINE_BUGS, NO_BUG } from '../support/mutants/engine-bugs';
+import { bundleWithBug, ENGINE_BUGS, NO_BUG, ORDER_BUGS } from '../support/mutants/engine-bugs';
 import { orderInvariants, orderPath } from '../support/order/matrix';
 
 interface Noticed {
@@ -24,7 +24,7 @@ async function main(only?: string): Promise<void> {
   const bugs: Record<string, () => Promise<Noticed>> = {
     [NONE]: async () => notice(NONE, await bundleWithBug(NO_BUG)),
     ...Object.fromEntries(
-      Object.entries(ENGINE_BUGS).map(([bug, where]) => [
+      Object.entries({ ...ENGINE_BUGS, ...ORDER_BUGS }).map(([bug, where]) => [
         bug,
         async () => notice(bug, await bundleWithBug(where)),
       ]),

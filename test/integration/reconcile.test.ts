@@ -49,9 +49,11 @@ beforeEach(() => (aheadMs = HOUR_MS));
 afterEach(async () => {
   // Each test finds a shop without findings: they are counted.
   await shop.database.query('truncate orders.orders, payments.payments, logistics.shipments');
+  shop.provider.forget();
 });
 
-const newOrder = () => driveOrder(shop.client, newOrderId('reconciled'));
+const newOrder = () =>
+  driveOrder(shop.client, newOrderId('reconciled'), { payments: shop.provider, shipping: shop.carrier });
 const reconcile = (...args: string[]) => cli('reconcile', ...args, '-o', 'json');
 const kindsOf = (findings: unknown) =>
   (findings as Finding[]).map(({ kind, repair }) => `${kind}, ${repair}`);
@@ -198,6 +200,54 @@ describe('what no command can undo is left to a person:', () => {
       { repairs: [{ state: 'refused', why: expect.stringContaining('dispatched') }] },
     ]);
     expect(await booksOf(order)).toEqual(LEFT);
+  });
+});
+
+describe('the payment provider’s own books', () => {
+  async function completed(): Promise<OrderDriver> {
+    const order = newOrder();
+    await order.submit();
+    await order.untilState('awaiting-dispatch');
+    await order.dispatched();
+    await order.delivered();
+    expect((await order.result()).state).toBe('completed');
+    return order;
+  }
+
+  test('tell of a refund that somebody has made by hand, of one order and of all (case 7)', async () => {
+    const order = await completed();
+    shop.provider.refundByHand(`pay_${order.orderId}_1`, 100);
+    const detail = `pay_${order.orderId}_1 has 100 EUR given back at the provider, 0 EUR in our books`;
+    const finding = { key: order.orderId, kind: 'money', repair: 'by-hand', detail };
+    for (const args of [['--order', order.orderId], []]) {
+      const said = await reconcile(...args);
+      expect([said.code, said.json()['findings']]).toEqual([7, [finding]]);
+    }
+  });
+
+  test('tell of payments that we do not know, on however many pages', async () => {
+    const total = { amount: 4_980, currency: 'EUR' } as const;
+    for (const orderId of ['a', 'b', 'c'])
+      await shop.provider.authorize({ key: orderId, orderId, total, paymentToken: 'tok_visa' });
+    expect(kindsOf((await reconcile()).json()['findings'])).toEqual(Array(3).fill('money, by-hand'));
+  });
+
+  test('tell of a hold that is gone, and nobody has heard of that', async () => {
+    const order = newOrder();
+    await order.submit();
+    await order.untilState('awaiting-dispatch');
+    shop.provider.happens(shop.provider.latestOf(order.orderId), 'voided');
+    expect((await reconcile()).json()).toMatchObject({
+      findings: [
+        {
+          kind: 'money',
+          detail: expect.stringContaining('is voided at the provider, authorized in our books'),
+        },
+      ],
+    });
+    await order.cancel();
+    expect((await order.result()).state).toBe('cancelled');
+    expect((await reconcile()).code).toBe(0);
   });
 });
 

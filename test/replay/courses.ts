@@ -23,6 +23,7 @@ export const SHORT_DEADLINES: OrderDeadlines = {
   restockEveryMs: 500,
   meansWithinMs: 3_000,
   paymentAttempts: 2,
+  renewHoldBeforeMs: 1_000,
   dispatchWithinMs: 3_000,
   deliveryWithinMs: 3_000,
   stepWithinMs: 3_000,
@@ -127,6 +128,40 @@ export const courses: Readonly<Record<string, (stage: Stage) => Promise<void>>> 
   'rejected-payment-declined-later': async ({ order }) => {
     await order.submit({ paymentToken: 'tok_pending_then_declined' });
     await order.declined();
+  },
+  'completed-after-the-customer-has-confirmed-the-payment': async ({ order, shop }) => {
+    await order.submit({ paymentToken: 'tok_three_d_secure' });
+    await until('the customer is asked', () => shop.log.includes('requestPaymentAction'));
+    await order.authorized();
+    await order.dispatched();
+    await order.delivered();
+  },
+  'completed-a-forged-dispatch-was-not-believed': async ({ order, shop }) => {
+    await order.submit();
+    await order.untilState('awaiting-dispatch');
+    await order.forged.dispatched('forged');
+    await until('it is a dead letter', () => shop.deadLetters.buried.length === 1);
+    await order.dispatched();
+    await order.delivered();
+  },
+  'completed-after-the-hold-was-lifted': async ({ order }) => {
+    await order.submit();
+    await order.untilState('awaiting-dispatch');
+    await order.voided();
+    await order.untilState('awaiting-means');
+    await order.provideMeans('tok_visa');
+    await order.untilState('awaiting-dispatch');
+    await order.dispatched();
+    await order.delivered();
+  },
+  'completed-after-the-hold-was-renewed': async ({ order, shop }) => {
+    shop.payments.holdsEnd(Date.now() + 2_000);
+    await order.submit();
+    await order.untilState('awaiting-dispatch');
+    shop.payments.holdsEnd(Date.now() + 60_000);
+    await until('it is renewed', () => shop.log.includes('renewPayment'));
+    await order.dispatched();
+    await order.delivered();
   },
   'rejected-payment-overdue': async ({ order }) => {
     await order.submit({ paymentToken: 'tok_pending_forever' });

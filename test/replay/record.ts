@@ -82,7 +82,7 @@ async function record(address: string): Promise<void> {
 
   for (const [name, course] of Object.entries(courses)) {
     await recordOnce(name, async (shop) => {
-      const order = driveOrder(client, newOrderId(name));
+      const order = driveOrder(client, newOrderId(name), shop);
       await course({ order, shop, pause: sleep });
       return order.handle;
     });

@@ -6,12 +6,16 @@ import { createNotificationActivities } from '../../activities/shop/notification
 import { createPostgresNotifications } from '../../activities/shop/notifications.postgres';
 import { createOrderActivities } from '../../activities/shop/orders';
 import { createPostgresOrders } from '../../activities/shop/orders.postgres';
+import { createPaymentCheckActivities } from '../../activities/shop/payment-check';
+import { createPostgresPaymentBooks } from '../../activities/shop/payment-check.postgres';
+import type { PaymentProvider } from '../../activities/shop/payments';
 import { createPaymentActivities } from '../../activities/shop/payments';
 import { createPayments } from '../../activities/shop/payments.postgres';
 import type { CheckedPage, ReconciliationParts } from '../../activities/shop/reconciliation';
 import { createReconciliationActivities } from '../../activities/shop/reconciliation';
 import { createPostgresBooks } from '../../activities/shop/reconciliation.postgres';
 import { createTemporalOrderSagas } from '../../activities/shop/reconciliation.temporal';
+import type { Carrier } from '../../activities/shop/shipping';
 import { createShippingActivities } from '../../activities/shop/shipping';
 import { createShipping } from '../../activities/shop/shipping.postgres';
 import type { Database } from '../../src/adapters/postgres';
@@ -25,8 +29,8 @@ import { quietRuntime } from '../../src/testing';
 import { DEADLINES } from './order/environment';
 import { prepared } from './setup/handover';
 
-type ProviderCall = 'authorize' | 'findByKey' | 'capture' | 'isCaptured' | 'cancel' | 'refund' | 'isRefunded';
-type CarrierCall = 'book' | 'findByKey' | 'cancel' | 'track';
+type ProviderCall = keyof PaymentProvider;
+type CarrierCall = keyof Carrier;
 
 /** The shop's pools in this process on a database of their own, in a namespace of their own; the providers are fakes. */
 export interface ShopOnPostgres {
@@ -71,7 +75,14 @@ export async function startShopOnPostgres(
       ...reconciling,
     },
     [TASK_QUEUES.inventory]: createInventoryActivities(createPostgresInventory(database)),
-    [TASK_QUEUES.payments]: createPaymentActivities(createPayments(database, provider)),
+    [TASK_QUEUES.payments]: {
+      ...createPaymentActivities(createPayments(database, provider)),
+      ...createPaymentCheckActivities({
+        ...reconciliation,
+        provider,
+        books: createPostgresPaymentBooks(database),
+      }),
+    },
     [TASK_QUEUES.shipping]: createShippingActivities(createShipping(database, carrier)),
     [TASK_QUEUES.notifications]: createNotificationActivities(createPostgresNotifications(database)),
   };

@@ -9,18 +9,29 @@ export function signed(body: string, secret: string, time = unixNow()): string {
   return `t=${time},v1=${createHmac('sha256', secret).update(`${time}.${body}`).digest('hex')}`;
 }
 
-/** `id` is the provider's own id of its news: a repeat has the same, the same news told anew has another. */
+/**
+ * `id` is the provider's own id of its news: a repeat has the same, the same news told anew has another.
+ *
+ * @param paymentId as the provider gave it
+ */
 export function paymentNews(
   orderId: string,
+  paymentId: string,
   type: string,
   { id = `evt-${orderId}-${type}`, mode = 'asynchronous' } = {},
 ): string {
-  const object = { id: `pay-${orderId}`, merchant_reference: orderId, amount: 4_980, currency: 'EUR' };
+  const object = { id: paymentId, merchant_reference: orderId, amount: 4_980, currency: 'EUR' };
   return JSON.stringify({ id, type, created: unixNow(), mode, data: { object } });
 }
 
-export function parcelNews(orderId: string, event: string, id = `ntf-${orderId}-${event}`): string {
-  const shipment = { id: `shp-${orderId}`, reference: orderId, tracking_number: `T-${orderId}` };
+/** @param shipmentId as the carrier gave it */
+export function parcelNews(
+  orderId: string,
+  shipmentId: string,
+  event: string,
+  id = `ntf-${orderId}-${event}`,
+): string {
+  const shipment = { id: shipmentId, reference: orderId, tracking_number: `T-${orderId}` };
   return JSON.stringify({
     notification_id: id,
     event,

@@ -240,6 +240,7 @@ describe('the settings of a domain', () => {
       ORDER_RESTOCK_EVERY_MS: 6 * 60 * 60_000,
       ORDER_MEANS_WITHIN_MS: DAY,
       ORDER_PAYMENT_ATTEMPTS: 3,
+      ORDER_RENEW_HOLD_BEFORE_MS: DAY,
       ORDER_DISPATCH_WITHIN_MS: 5 * DAY,
       ORDER_DELIVERY_WITHIN_MS: 14 * DAY,
       ORDER_LOST_PARCEL: 'refund',

@@ -66,7 +66,7 @@ describe('before the dispatch', () => {
     ]);
     expect(parcels(order)).toMatchObject([
       { state: 'canceled', parcels: [{ sku: SKU, quantity: 2 }] },
-      { state: 'booked', parcels: [{ sku: SKU, quantity: 5 }] },
+      { state: 'delivered', parcels: [{ sku: SKU, quantity: 5 }] },
     ]);
     expectBooks(order, 5);
   });

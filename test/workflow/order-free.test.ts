@@ -10,7 +10,7 @@ const free = { sku: 'FREE-SAMPLE', quantity: 1, unitPrice: 0 };
 const paid = { sku: 'FREE-TEA', quantity: 2, unitPrice: 500 };
 const calls = (step: string) => stage.shop.calls.filter((call) => call.step === step);
 const paymentCalls = () =>
-  ['authorizePayment', 'capturePayment', 'voidPayment', 'refundPayment', 'recordAuthorization'].flatMap(
+  ['authorizePayment', 'capturePayment', 'voidPayment', 'refundPayment', 'confirmPayment'].flatMap(
     calls,
   );
 const payments = ({ orderId }: OrderDriver) => stage.shop.payments.paymentsOf(orderId);

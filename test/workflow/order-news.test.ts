@@ -21,7 +21,7 @@ describe('a payment that stays pending', () => {
     await order.dispatched();
     await order.delivered();
     expect((await order.result()).state).toBe('completed');
-    expect(stepsDone().filter((step) => step === 'recordAuthorization')).toHaveLength(1);
+    expect(stepsDone().filter((step) => step === 'confirmPayment')).toHaveLength(1);
   });
 
   test('declined later: the order is rejected, the stock released, nothing is voided', async () => {
@@ -48,7 +48,7 @@ describe('a payment that stays pending', () => {
     await order.untilState('placing');
     await stage.env.sleep(DEADLINES.authorizationWithinMs + 1_000);
     await releasing.reached;
-    await order.authorized();
+    await order.authorized('authorized', `pay_${order.orderId}_1`);
     releasing.release();
     expect((await order.result()).state).toBe('rejected');
     expect(buried()).toEqual([[EVENTS.paymentAuthorized, 'late']]);
@@ -166,7 +166,8 @@ describe('a parcel that is on its way', () => {
       await order.submit();
       await order.dispatched();
       expect((await order.result()).state).toBe(status === 'lost' ? 'refunded' : 'completed');
-      expect(stepsDone().filter((step) => step === 'trackShipment')).toHaveLength(1);
+      // About the news of the dispatch, and when the deadline has passed.
+      expect(stepsDone().filter((step) => step === 'trackShipment')).toHaveLength(2);
     },
   );
 

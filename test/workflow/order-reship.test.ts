@@ -52,7 +52,7 @@ test('without stock its price is given back at once', async () => {
 test('never fetched, its booking is withdrawn, its stock put back and its price given back', async () => {
   const order = await lostOrder(10);
   expect((await order.result()).state).toBe('refunded');
-  expect(parcels(order).map(({ state }) => state)).toEqual(['booked', 'canceled']);
+  expect(parcels(order).map(({ state }) => state)).toEqual(['lost', 'canceled']);
   expect(stage.shop.inventory.stockOf(SKU)).toEqual({ received: 10, onHand: 8, reserved: 0, shipped: 2 });
   expect(payment(order)).toMatchObject({ refunded: 2_000 });
 });

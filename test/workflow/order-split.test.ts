@@ -110,7 +110,7 @@ test('one is never fetched: its booking is withdrawn, its stock and its price gi
   await order.dispatched('s', south);
   await order.delivered('sd', south);
   expect((await order.result()).state).toBe('completed');
-  expect(parcels(order).map(({ state }) => state)).toEqual(['canceled', 'booked']);
+  expect(parcels(order).map(({ state }) => state)).toEqual(['canceled', 'delivered']);
   expectStock(0, 2);
   expect(payments(order)).toMatchObject([{ captured: TOTAL, refunded: NORTH }]);
 });

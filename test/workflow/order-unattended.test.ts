@@ -1,6 +1,7 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { FAILURES } from '../../src/contracts';
 import { EVENTS } from '../../src/domains/shop/names';
+import { createFakeShop } from '../support/fakes';
 import { driveOrder } from '../support/order/driver';
 import { startSkippingServer } from '../../src/testing';
 import { startShopWorkers } from '../support/order/environment';
@@ -14,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => env.teardown());
 
 test('early news is not lost when its workflow is cancelled in the UI before a worker has seen it', async () => {
-  const order = driveOrder(env.client, 'unattended');
+  const order = driveOrder(env.client, 'unattended', createFakeShop());
   await order.authorized();
   await order.handle.cancel();
   const workers = await startShopWorkers({ connection: env.nativeConnection, namespace: 'default' });

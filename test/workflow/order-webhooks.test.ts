@@ -94,10 +94,28 @@ async function tell(
   if (!answer.duplicate) await settled(before + 1);
   return answer;
 }
-const parcel = (orderId: string, event: string, id?: string) =>
-  tell('carrier', parcelNews(orderId, event, id));
-const payment = (orderId: string, type: string, more: { id?: string; mode?: string } = {}) =>
-  tell('payment-provider', paymentNews(orderId, type, more));
+/** What has become of the order's parcel, and the carrier's words for it. */
+function newsOf(
+  orderId: string,
+  event: `shipment.${'dispatched' | 'delivered' | 'lost'}`,
+  id?: string,
+): string {
+  const { shipping } = stage.shop;
+  const shipmentId = shipping.latestOf(orderId);
+  shipping.happens(shipmentId, event.slice('shipment.'.length) as 'dispatched');
+  return parcelNews(orderId, shipmentId, event, id);
+}
+const parcel = (...of: Parameters<typeof newsOf>) => tell('carrier', newsOf(...of));
+function payment(
+  orderId: string,
+  type: `payment.${'authorized' | 'declined'}`,
+  more: { id?: string; mode?: string } = {},
+) {
+  const { payments } = stage.shop;
+  const paymentId = payments.latestOf(orderId);
+  payments.happens(paymentId, type.slice('payment.'.length) as 'authorized');
+  return tell('payment-provider', paymentNews(orderId, paymentId, type, more));
+}
 
 /** An order under way whose parcel the carrier has. */
 async function bookedOrder(): Promise<OrderDriver> {
@@ -132,7 +150,7 @@ const lettersOf = async (orderId: string) =>
 describe('a webhook that is repeated', () => {
   test('under its id, signed anew: is stored once, and the order hears it once', async () => {
     const order = await bookedOrder();
-    const body = parcelNews(order.orderId, 'shipment.dispatched');
+    const body = newsOf(order.orderId, 'shipment.dispatched');
     const first = await tell('carrier', body);
     const second = await tell('carrier', body, signed(body, SECRET, unixNow() + 60));
     expect(second).toMatchObject({ sequence: first.sequence, duplicate: true });
@@ -145,7 +163,7 @@ describe('a webhook that is repeated', () => {
 
   test('after JetStream has forgotten its id: reaches the order again, which drops it', async () => {
     const order = await bookedOrder();
-    const body = parcelNews(order.orderId, 'shipment.dispatched');
+    const body = newsOf(order.orderId, 'shipment.dispatched');
     const { subject, sequence } = await tell('carrier', body);
     const manager = await nats.connection.jetstreamManager();
     const stored = await manager.streams.getMessage('EVENTS', { seq: sequence });
@@ -189,7 +207,7 @@ describe('a webhook that is out of order', () => {
     await order.untilState('awaiting-submission');
     await submit(order.orderId, PENDING);
     await order.untilState('awaiting-dispatch');
-    expect(done('recordAuthorization')).toHaveLength(1);
+    expect(done('confirmPayment')).toHaveLength(1);
     await parcel(order.orderId, 'shipment.dispatched');
     await parcel(order.orderId, 'shipment.delivered');
     expect((await order.result()).state).toBe('completed');
@@ -243,7 +261,7 @@ describe('a webhook for an order that nobody has submitted', () => {
 describe('a webhook that is signed with the old secret', () => {
   test('while both are configured: is taken', async () => {
     const order = await bookedOrder();
-    const dispatched = parcelNews(order.orderId, 'shipment.dispatched');
+    const dispatched = newsOf(order.orderId, 'shipment.dispatched');
     await tell('carrier', dispatched, signed(dispatched, OLD_SECRET));
     await order.untilState('awaiting-delivery');
     await parcel(order.orderId, 'shipment.delivered');
@@ -253,7 +271,7 @@ describe('a webhook that is signed with the old secret', () => {
   test('when it has been taken out: is refused and stored nowhere; signed with the new one it is taken', async () => {
     const order = await bookedOrder();
     const before = await eventsStored();
-    const dispatched = parcelNews(order.orderId, 'shipment.dispatched');
+    const dispatched = newsOf(order.orderId, 'shipment.dispatched');
     const refused = await send('carrier', dispatched, {
       signature: signed(dispatched, OLD_SECRET),
       at: laterDoor,
@@ -271,10 +289,10 @@ describe('a webhook that is signed with the old secret', () => {
 describe('a webhook that is not what its provider has sent now', () => {
   test.each([
     ['recorded earlier', (body: string) => [body, signed(body, SECRET, unixNow() - 6 * 60)], /too old/],
-    ['altered', (body: string) => [body.replace('"T-', '"U-'), signed(body, SECRET)], /does not match/],
+    ['altered', (body: string) => [body.replace('"shp_1', '"shp_2'), signed(body, SECRET)], /does not match/],
   ] as const)('but %s: is refused and stored nowhere', async (_, forge, detail) => {
     const before = await eventsStored();
-    const [body = '', signature = ''] = forge(parcelNews('nobody', 'shipment.lost'));
+    const [body = '', signature = ''] = forge(parcelNews('nobody', 'shp_1', 'shipment.lost'));
     const { status, answer } = await send('carrier', body, { signature });
     expect([status, answer]).toEqual([
       401,

@@ -49,7 +49,7 @@ describe('an order that goes well', () => {
     await order.dispatched();
     await order.delivered();
     expect((await order.result()).state).toBe('completed');
-    const steps = stage.shop.calls.map(({ step }) => step);
+    const steps = stage.shop.calls.map(({ step }) => step).filter((step) => step !== 'trackShipment');
     expect(steps.length).toBe(new Set(steps).size);
   });
 

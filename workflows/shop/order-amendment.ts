@@ -11,7 +11,8 @@ import type { SagaScope } from '../../src/saga';
 import { failureOf, openSaga, SagaFailure, showDetails } from '../../src/saga';
 import { undoDecisions } from './order-course';
 import type { AmendmentRequested } from './order-events';
-import { liftSurplus, nextHold, refuseAmount } from './order-holds';
+import { liftSurplus, nextHold, refuseAmount, withRenewal } from './order-holds';
+import { hasParcels, hasPayment } from './order-news';
 import type { HeldPayment, Order, Parcel } from './order-parts';
 import { withShipments } from './order-parts';
 
@@ -85,12 +86,13 @@ async function obtain(
   const holds = [...order.holds];
   if (amount > 0) {
     const hold = nextHold(order, amount, wish.paymentToken);
-    const { paymentId, state } = await scope.step(steps.authorizePayment(hold));
+    const { paymentId, state, expiresAt } = await scope.step(steps.authorizePayment(hold));
     if (state === 'pending') {
       const detail = 'the payment provider wants time to decide on the difference';
       throw new SagaFailure('unknown', AMENDMENT_REFUSALS.paymentPending, detail);
     }
-    holds.push({ ...hold, paymentId });
+    hasPayment(order.things, paymentId, amount);
+    holds.push(withRenewal(order, { ...hold, paymentId }, expiresAt));
   }
   return { holds, allocation, out, parcels: await rebook(order, scope, wish, allocation) };
 }
@@ -140,6 +142,10 @@ async function settle(
   order.content = content;
   order.allocation = allocation;
   order.parcels = parcels;
+  hasParcels(
+    order.things,
+    parcels.map(({ shipment }) => shipment.shipmentId),
+  );
   await steps.amendOrder(content, { revision, addressChanged });
   for (const part of out) await steps.reduceStock(part);
   order.holds = holds;

@@ -3,6 +3,8 @@ import type { ParcelState } from '../../src/domains/shop/rules/parcels';
 import type { Deadline } from '../../src/saga';
 import { showDetails } from '../../src/saga';
 import type { OrderEvent } from './order-events';
+import { isParcelNews } from './order-events';
+import { isBorneOut, whereIs } from './order-news';
 import type { Order } from './order-parts';
 import { refuse } from './order-wishes';
 
@@ -37,10 +39,42 @@ async function fateOfParcel(order: Order, shipmentId: string): Promise<'delivere
   const second = await news(order, { ms: deliveryWithinMs, waiting: 'Second deadline for the delivery' });
   if (second) return second;
 
-  course.go('delivery-overdue', 'Paid, and **not delivered in time**: find out what became of the parcel.');
+  course.go('delivery-overdue', OVERDUE);
   for (;;) {
-    const fate = await fateIn(order, await inbox.takeWhenever(course.looksFor()));
+    const decided = await decidedFate(order, shipmentId, course.looksFor());
+    if (decided) return decided;
+    const event = inbox.takeNow(course.looksFor());
+    const fate = event && (await fateIn(order, event));
     if (fate) return fate;
+  }
+}
+
+const OVERDUE = '**Not delivered in time**: find out what became of the parcel.';
+
+/**
+ * What a person says has become of a parcel of which the carrier tells nothing: `retry` asks the carrier once more,
+ * `done-by-hand` says that the customer has it, `skip` gives it up for lost. `undefined` where there is news first, or the
+ * carrier knows nothing new.
+ */
+export async function decidedFate(
+  order: Order,
+  shipmentId: string,
+  types: OrderEvent['type'][],
+): Promise<'delivered' | 'lost' | undefined> {
+  const { decisions, inbox, course } = order;
+  const about = { what: 'trackShipment', message: `${shipmentId} was not delivered in time` };
+  const decision = await decisions.askUnless(() => inbox.has(types), course.place, OVERDUE, about);
+  switch (decision?.kind) {
+    case undefined:
+      return undefined;
+    case 'done-by-hand':
+      return 'delivered';
+    case 'skip':
+      return 'lost';
+    case 'retry': {
+      const { status } = await whereIs(order, shipmentId);
+      return status === 'delivered' || status === 'lost' ? status : undefined;
+    }
   }
 }
 
@@ -56,15 +90,14 @@ async function news(order: Order, { ms, waiting }: Deadline): Promise<'delivered
   }
 }
 
-/** What an event says of the parcel; `undefined` for one that was refused. */
-async function fateIn(
-  { steps, course }: Order,
-  event: OrderEvent,
-): Promise<'delivered' | 'lost' | undefined> {
+/** What an event says of the parcel; `undefined` for one that was refused, or that the carrier does not bear out. */
+async function fateIn(order: Order, event: OrderEvent): Promise<'delivered' | 'lost' | undefined> {
+  const { steps, course } = order;
   if (course.refuses().includes(event.type)) {
     await refuse(steps, event, 'the parcel is on its way');
     return undefined;
   }
+  if (!isParcelNews(event) || !(await isBorneOut(order, event))) return undefined;
   course.pass(event.type);
   return event.type === EVENTS.shipmentLost ? 'lost' : 'delivered';
 }

@@ -1,12 +1,14 @@
-import { patched } from '@temporalio/workflow';
 import type { Shipment } from '../../activities/shop/shipping';
+import { hasLeft } from '../../src/domains/shop/rules/confirmation';
 import { EVENTS, REASONS } from '../../src/domains/shop/names';
 import { BY_RANK } from '../../src/domains/shop/rules/transitions';
 import type { Deadline } from '../../src/saga';
 import { SagaFailure } from '../../src/saga';
 import { amendOrder } from './order-amendment';
 import type { OrderEvent } from './order-events';
-import { PARCEL_NEWS } from './order-events';
+import { isParcelNews } from './order-events';
+import { callBack, isUnpaid, waitAndHold } from './order-holds';
+import { hasParcels, isBorneOut, whereIs } from './order-news';
 import type { Order } from './order-parts';
 import { dueOf, withShipments } from './order-parts';
 import { own } from './order-placing';
@@ -22,19 +24,30 @@ export async function book(order: Order): Promise<void> {
   const booked = parcels.map(({ booking }) => steps.createShipment(booking));
   const shipments = await own(scopes).parallel<Shipment[]>(...booked);
   order.parcels = withShipments(parcels, shipments);
+  hasParcels(
+    order.things,
+    shipments.map(({ shipmentId }) => shipmentId),
+  );
   order.course.go('booked', waitingFor(order));
 }
 
-/** Until the carrier has fetched the first parcel. */
-export async function leave(order: Order): Promise<void> {
-  const { steps, inbox, course, deadlines } = order;
+/**
+ * Until the carrier has fetched the first parcel.
+ *
+ * @returns `unpaid`: what was held is gone, and the parcels are called back
+ */
+export async function leave(order: Order): Promise<'left' | 'unpaid'> {
+  const { steps, course, deadlines } = order;
   let until = Date.now() + deadlines.dispatchWithinMs;
   for (;;) {
     const { parcels } = order;
-    const event = await nextByRank(order, {
-      ms: Math.max(until - Date.now(), 1),
+    const event = await waitAndHold(order, (deadline) => nextByRank(order, deadline), {
+      instant: until,
       waiting: `Deadline for the dispatch of ${trackingNumbers(order)}`,
+      isOver: () => isUnpaid(order),
     });
+    const isUnpaidFor = isUnpaid(order);
+    if (isUnpaidFor && (await callBack(order))) return 'unpaid';
     if (event?.type === EVENTS.cancellationRequested) throw cancelled(event);
     if (event?.type === EVENTS.amendmentRequested) {
       await amendOrder(order, event);
@@ -43,17 +56,25 @@ export async function leave(order: Order): Promise<void> {
       course.go(event.type, waitingFor(order));
       continue;
     }
-    // The news of the dispatch may have got lost: a parcel that has arrived, or was lost on its way, has been dispatched.
-    if (!event && !inbox.has(PARCEL_NEWS)) {
+    if (event) {
+      if (!isParcelNews(event) || !(await isBorneOut(order, event))) continue;
+      order.news.push(event);
+    } else if (!isUnpaidFor && !(await anyHasLeft(order))) {
       const detail = `${trackingNumbers(order)} was not dispatched in time`;
       throw new SagaFailure('unknown', REASONS.dispatchOverdue, detail);
     }
-    if (event) order.news.push(event);
     const leaves = event?.type ?? 'dispatch-presumed';
     const taking = dueOf(order) === 0 ? '' : `; taking ${steps.price(dueOf(order))}`;
     course.go(leaves, `The parcel is on its way${taking}.`);
-    return;
+    return 'left';
   }
+}
+
+/** The news of the dispatch may have got lost: the carrier is asked before the order is undone. */
+async function anyHasLeft(order: Order): Promise<boolean> {
+  for (const { shipment } of order.parcels)
+    if (hasLeft(await whereIs(order, shipment.shipmentId))) return true;
+  return false;
 }
 
 function trackingNumbers({ parcels }: Order): string {
@@ -70,7 +91,5 @@ async function nextByRank({ inbox, course }: Order, deadline: Deadline): Promise
   if (!(await inbox.waitFor(types, deadline))) return undefined;
   const ranked = BY_RANK.filter((type) => (types as string[]).includes(type)) as OrderEvent['type'][];
   const here = ranked.filter((type) => inbox.has([type]));
-  // Before there was a rank, the oldest came first: so it does in what was recorded then.
-  if (here.length > 1 && !patched('events-by-rank')) return inbox.takeNow(types);
   return inbox.takeNow(here.slice(0, 1));
 }

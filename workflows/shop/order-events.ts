@@ -1,6 +1,7 @@
 import type { EventOf } from '../../src/contracts/event';
 import type * as events from '../../src/domains/shop/events';
 import { EVENTS } from '../../src/domains/shop/names';
+import type { ParcelNews } from '../../src/domains/shop/rules/parcels';
 import type { Inbox, OpenDoor } from '../../src/saga';
 
 /** The events that reach an order. */
@@ -10,6 +11,7 @@ export type OrderEvent =
   | EventOf<typeof events.amendmentRequested>
   | EventOf<typeof events.paymentAuthorized>
   | EventOf<typeof events.paymentDeclined>
+  | EventOf<typeof events.paymentVoided>
   | EventOf<typeof events.meansProvided>
   | EventOf<typeof events.partialStockDecided>
   | EventOf<typeof events.shipmentDispatched>
@@ -23,12 +25,21 @@ export type AmendmentRequested = EventOf<typeof events.amendmentRequested>;
 export const SUBMITTED = [EVENTS.orderSubmitted] as const;
 export const CANCELLATION = [EVENTS.cancellationRequested] as const;
 export const AMENDMENT = [EVENTS.amendmentRequested] as const;
-export const PAYMENT_NEWS = [EVENTS.paymentAuthorized, EVENTS.paymentDeclined] as const;
+export const PAYMENT_NEWS = [EVENTS.paymentAuthorized, EVENTS.paymentDeclined, EVENTS.paymentVoided] as const;
+/** All news of a payment. */
+export type PaymentEvent = Extract<OrderEvent, { type: (typeof PAYMENT_NEWS)[number] }>;
 /** All news of a parcel. */
+export type ParcelEvent = Extract<OrderEvent, { type: ParcelNews }>;
 export const ALL_PARCEL_NEWS = [
   EVENTS.shipmentDispatched,
   EVENTS.shipmentDelivered,
   EVENTS.shipmentLost,
 ] as const;
-/** What becomes of a parcel that is on its way. */
-export const PARCEL_NEWS = [EVENTS.shipmentDelivered, EVENTS.shipmentLost] as const;
+
+export function isPaymentNews(event: OrderEvent): event is PaymentEvent {
+  return (PAYMENT_NEWS as readonly string[]).includes(event.type);
+}
+
+export function isParcelNews(event: OrderEvent): event is ParcelEvent {
+  return (ALL_PARCEL_NEWS as readonly string[]).includes(event.type);
+}

@@ -3,8 +3,10 @@ import type { Allocation } from '../../src/domains/shop/rules/allocation';
 import type { ParcelNews, ParcelState } from '../../src/domains/shop/rules/parcels';
 import { afterInput, hasEnded, remedyFor } from '../../src/domains/shop/rules/parcels';
 import { failureOf, showDetails } from '../../src/saga';
-import type { OrderEvent } from './order-events';
-import { ALL_PARCEL_NEWS } from './order-events';
+import { decidedFate } from './order-delivery';
+import type { OrderEvent, ParcelEvent } from './order-events';
+import { ALL_PARCEL_NEWS, isParcelNews } from './order-events';
+import { hasParcels, isBorneOut } from './order-news';
 import type { Order, Parcel } from './order-parts';
 import { refuse } from './order-wishes';
 
@@ -47,29 +49,45 @@ export async function fatesOfParcels(order: Order): Promise<ParcelState[]> {
     of.dueAt = Date.now() + deadlines.deliveryWithinMs;
   };
 
-  for (const event of order.news.splice(0)) heed(order, parcels, event, move);
+  for (const event of order.news.splice(0)) {
+    const meant = parcels.find(({ parcel }) => parcel.shipment.shipmentId === event.data.shipmentId);
+    if (meant) move(meant, event.type);
+  }
   for (;;) {
     for (const of of parcels) if (of.state === 'lost') await reshipIfWanted(order, of, parcels);
     if (parcels.every(({ state }) => hasEnded(state))) break;
     showDetails(inWords(parcels));
     const types = [...ALL_PARCEL_NEWS, ...course.refuses()];
     const due = nextDue(parcels);
+    if (!due) await decide(order, parcels, types, move);
     const event = due
       ? await inbox.take(types, {
           ms: Math.max((due.dueAt ?? 0) - Date.now(), 1),
           waiting: `Deadline for parcel ${due.parcel.shipment.trackingNumber}`,
         })
-      : await inbox.takeWhenever(types);
+      : inbox.takeNow(types);
     if (event && course.refuses().includes(event.type)) {
       await refuse(order.steps, event, 'a parcel is on its way');
-    } else if (event) {
-      heed(order, parcels, event, move);
+    } else if (event && isParcelNews(event)) {
+      await heed(order, parcels, event, move);
     } else if (due) {
       await overdue(order, due, move);
     }
   }
   await Promise.all(parcels.map(({ bookedOut }) => bookedOut));
   return parcels.map(({ state }) => state);
+}
+
+/** The carrier is silent about all that have not arrived: news of any, or what a person says of the first. */
+async function decide(
+  order: Order,
+  parcels: readonly OnItsWay[],
+  types: OrderEvent['type'][],
+  move: (of: OnItsWay, input: ParcelNews) => void,
+): Promise<void> {
+  const of = parcels.find(({ state }) => !hasEnded(state));
+  const fate = of && (await decidedFate(order, of.parcel.shipment.shipmentId, types));
+  if (fate) move(of, fate === 'lost' ? EVENTS.shipmentLost : EVENTS.shipmentDelivered);
 }
 
 /** Behind the pivot: what is refused now, the stock or the parcel, is given back in money instead. */
@@ -88,6 +106,10 @@ async function reshipIfWanted(order: Order, of: OnItsWay, parcels: readonly OnIt
     const shipment = warehouse !== undefined && (await steps.createShipment(again).insist());
     if (shipment) {
       of.parcel = { warehouse, booking: again, shipment };
+      hasParcels(
+        order.things,
+        parcels.map(({ parcel }) => parcel.shipment.shipmentId),
+      );
       of.state = afterInput(of.state, 'reshipped') ?? of.state;
       of.asked = false;
       of.dueAt = Date.now() + deadlines.dispatchWithinMs;
@@ -109,21 +131,16 @@ function warehousesFor(given: readonly Allocation[], parcels: readonly OnItsWay[
     : [];
 }
 
-/** News of a parcel of ours; of another one, which was withdrawn say, it is buried when the order ends. */
-function heed(
+/** News that changes nothing, because its parcel is further, is buried when the order ends. */
+async function heed(
   order: Order,
   parcels: readonly OnItsWay[],
-  event: OrderEvent,
+  event: ParcelEvent,
   move: (of: OnItsWay, input: ParcelNews) => void,
-): void {
-  if (!isParcelNews(event)) return;
+): Promise<void> {
   const meant = parcels.find(({ parcel }) => parcel.shipment.shipmentId === event.data.shipmentId);
-  if (meant && afterInput(meant.state, event.type)) move(meant, event.type);
-  else order.strays.push(event);
-}
-
-function isParcelNews(event: OrderEvent): event is Extract<OrderEvent, { type: ParcelNews }> {
-  return (ALL_PARCEL_NEWS as readonly string[]).includes(event.type);
+  if (!meant || !afterInput(meant.state, event.type)) order.strays.push(event);
+  else if (await isBorneOut(order, event)) move(meant, event.type);
 }
 
 async function overdue(

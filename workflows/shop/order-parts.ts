@@ -4,13 +4,18 @@ import type { OrderContent } from '../../src/domains/shop/events/orders';
 import type { Allocation } from '../../src/domains/shop/rules/allocation';
 import type { Hold } from '../../src/domains/shop/rules/holds';
 import { orderTotal } from '../../src/domains/shop/rules/pricing';
-import type { Decisions, SagaScope } from '../../src/saga';
+import type { Questions, SagaScope } from '../../src/saga';
 import type { Course } from './order-course';
-import type { OrderEvent, OrderInbox } from './order-events';
+import type { OrderEvent, OrderInbox, ParcelEvent } from './order-events';
+import type { Things } from './order-news';
 import type { Authorizing, Booking, OrderSteps } from './order-steps';
 
 /** An amount that is held. */
-export interface HeldPayment extends Hold, Pick<Authorizing, 'number' | 'paymentToken'> {}
+export interface HeldPayment extends Hold, Pick<Authorizing, 'number' | 'paymentToken'> {
+  /** When it ends, and when it is to be renewed, in milliseconds since 1970; `undefined` where it does not, as far as is known. */
+  readonly expiresAt?: number | undefined;
+  readonly renewAt?: number | undefined;
+}
 
 /** A parcel that is booked at the carrier. */
 export interface Parcel {
@@ -22,9 +27,10 @@ export interface Parcel {
 /** What the parts of one order's saga share: what they work with, and what they have come to. */
 export interface Order {
   readonly steps: OrderSteps;
-  readonly decisions: Decisions;
+  readonly decisions: Questions;
   readonly inbox: OrderInbox;
   readonly course: Course;
+  readonly things: Things;
   readonly deadlines: OrderDeadlines;
   /** What has to be undone, each scope after those that were opened later: the order's own, and one for each amendment. */
   readonly scopes: SagaScope[];
@@ -37,6 +43,12 @@ export interface Order {
   /** How many holds were asked for: each has a key of its own. */
   authorizations: number;
   holds: HeldPayment[];
+  /** Holds that are gone, or will be, and were not dealt with yet. */
+  readonly lost: { readonly hold: HeldPayment; readonly why: string }[];
+  /** How often a hold was to be renewed: each time has a key of its own. */
+  renewals: number;
+  /** How often the customer would have had to pay otherwise. */
+  unpaid: number;
   /** How many reservations and bookings were asked for: each has a key of its own. */
   reservations: number;
   bookings: number;
@@ -44,9 +56,9 @@ export interface Order {
   allocation: Allocation[];
   /** Booked at the carrier, in the order of the allocation. */
   parcels: Parcel[];
-  /** News of parcels that was taken and not dealt with yet. */
-  readonly news: OrderEvent[];
-  /** News that is of no parcel of this order any more: dead letters when it ends. */
+  /** News of parcels that the carrier has borne out, and that was not dealt with yet. */
+  readonly news: ParcelEvent[];
+  /** News that changes nothing any more: dead letters when the order ends. */
   readonly strays: OrderEvent[];
   confirmed: boolean;
 }

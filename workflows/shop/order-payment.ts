@@ -1,11 +1,13 @@
 import { FAILURES } from '../../src/contracts/saga';
 import { EVENTS, REASONS, REFUSALS } from '../../src/domains/shop/names';
 import type { Hold } from '../../src/domains/shop/rules/holds';
+import { missing } from '../../src/domains/shop/rules/holds';
 import { isMendedByAnotherMethod } from '../../src/domains/shop/rules/payments';
 import type { CompensatableStep, SagaScope } from '../../src/saga';
 import { failureOf, SagaFailure, showDetails } from '../../src/saga';
 import { CANCELLATION, PAYMENT_NEWS } from './order-events';
-import { nextHold } from './order-holds';
+import { isUnpaid, nextHold, withRenewal } from './order-holds';
+import { hasPayment, refute } from './order-news';
 import type { HeldPayment, Order } from './order-parts';
 import { dueOf } from './order-parts';
 import { cancelled } from './order-wishes';
@@ -15,69 +17,97 @@ import { cancelled } from './order-wishes';
  * an event, for which the step waits until a deadline.
  */
 export function holdPayment(order: Order): CompensatableStep<HeldPayment> {
-  const hold = nextHold(order, dueOf(order));
+  const hold = nextHold(order, missing(order.holds, dueOf(order)));
   const { run, ...compensation } = order.steps.authorizePayment(hold);
   return {
     ...compensation,
     run: async () => {
-      const { paymentId, state } = await run();
+      const { paymentId, state, expiresAt, actionUrl } = await run();
       const held = { ...hold, paymentId };
-      if (state === 'pending') await decided(held, order);
-      return held;
+      hasPayment(order.things, paymentId, hold.amount);
+      if (state === 'authorized') return withRenewal(order, held, expiresAt);
+      try {
+        if (actionUrl !== undefined) await askForAction(order, held, actionUrl);
+        return await decided(held, order);
+      } catch (error) {
+        order.things.payments.delete(paymentId);
+        throw error;
+      }
     },
   };
 }
 
-async function decided({ paymentId, number }: HeldPayment, order: Order): Promise<void> {
-  const { steps, inbox, course, deadlines } = order;
-  showDetails(`Waiting for the payment provider to decide on payment ${paymentId}.`);
-  const news = await inbox.take([...PAYMENT_NEWS, ...CANCELLATION], {
-    ms: deadlines.authorizationWithinMs,
-    waiting: 'Deadline for the payment provider’s decision',
-  });
-  switch (news?.type) {
-    case undefined:
-      throw new SagaFailure(
-        'unknown',
-        REASONS.authorizationOverdue,
-        'the payment provider has not decided in time',
-      );
-    case EVENTS.cancellationRequested:
-      throw cancelled(news);
-    case EVENTS.paymentDeclined:
-      course.pass(news.type);
-      await steps.recordAuthorization(paymentId, 'declined', number);
-      throw new SagaFailure(
-        'refused',
-        REFUSALS.paymentDeclined,
-        `the payment was declined: ${news.data.reason}`,
-      );
-    case EVENTS.paymentAuthorized:
-      course.pass(news.type);
-      await steps.recordAuthorization(paymentId, 'authorized', number);
-  }
+/** The customer has to confirm the payment, and has as long for it as the provider for its decision. */
+async function askForAction({ steps, deadlines }: Order, pending: HeldPayment, url: string): Promise<void> {
+  const dueBy = new Date(Date.now() + deadlines.authorizationWithinMs).toISOString();
+  await steps.requestPaymentAction(pending, { url, dueBy });
 }
 
 /**
- * The payment was refused: asks the customer for another means, as often as the order's terms allow, and holds the payment
- * with it.
+ * The provider's decision on a pending payment. Its event is a reason to ask, and so is the deadline: the provider's answer is
+ * what counts.
+ */
+async function decided(pending: HeldPayment, order: Order): Promise<HeldPayment> {
+  const { steps, inbox, course, deadlines } = order;
+  showDetails(`Waiting for the payment provider to decide on payment ${pending.paymentId}.`);
+  const until = Date.now() + deadlines.authorizationWithinMs;
+  for (;;) {
+    const news = await inbox.take([...PAYMENT_NEWS, ...CANCELLATION], {
+      ms: Math.max(until - Date.now(), 1),
+      waiting: 'Deadline for the payment provider’s decision',
+    });
+    if (news?.type === EVENTS.cancellationRequested) throw cancelled(news);
+    const standing = await steps.confirmPayment(pending);
+    if (news) course.pass(news.type);
+    if (news && standing.state !== DECIDED_AS[news.type]) await refute(news, standing);
+    switch (standing.state) {
+      case 'authorized':
+        return withRenewal(order, pending, standing.expiresAt);
+      case 'declined':
+        throw new SagaFailure('refused', REFUSALS.paymentDeclined, standing.says);
+      case 'voided':
+        throw new SagaFailure('refused', REFUSALS.paymentVoided, standing.says);
+      case 'pending':
+      case 'captured':
+      case 'refunded':
+      case 'unknown':
+        if (!news) {
+          const detail = `the payment provider has not decided in time: ${standing.says}`;
+          throw new SagaFailure('unknown', REASONS.authorizationOverdue, detail);
+        }
+    }
+  }
+}
+
+const DECIDED_AS = {
+  [EVENTS.paymentAuthorized]: 'authorized',
+  [EVENTS.paymentDeclined]: 'declined',
+  [EVENTS.paymentVoided]: 'voided',
+} as const;
+
+/**
+ * The payment was refused, or its hold is gone: asks the customer for another means, as often as the order's terms allow, and
+ * holds with it what is not held yet.
  *
+ * @param why how the order's state changes: `hold-gone` or `payment-refused`
  * @throws SagaFailure the refusal, where there is no further attempt; `means-overdue`; a cancellation
  */
 export async function holdWithOtherMeans(
   order: Order,
   scope: SagaScope,
   refused: SagaFailure,
+  why: 'payment-refused' | 'hold-gone' = 'payment-refused',
 ): Promise<HeldPayment> {
   const { steps, inbox, course } = order;
   // An order that was opened before there were other means has no time for them.
   const { meansWithinMs = 0 } = order.deadlines;
   let failure = refused;
-  for (let attempt = 1; ; attempt++) {
-    if (!mayBePaidOtherwise(order, failure, attempt)) throw failure;
-    const due = dueOf(order);
-    await steps.requestMeans(due, attempt, failure.message);
-    course.go('payment-refused', `Waiting for another means to pay ${steps.price(due)}: ${failure.message}`);
+  for (let input = why; ; input = 'payment-refused') {
+    if (!mayBePaidOtherwise(order, failure)) throw failure;
+    order.unpaid += 1;
+    const due = missing(order.holds, dueOf(order));
+    await steps.requestMeans(due, order.unpaid, failure.message);
+    course.go(input, `Waiting for another means to pay ${steps.price(due)}: ${failure.message}`);
     const event = await inbox.take(course.looksFor(), {
       ms: meansWithinMs,
       waiting: 'Deadline for another means of payment',
@@ -97,13 +127,31 @@ export async function holdWithOtherMeans(
   }
 }
 
-/** Whether the customer may provide another means after so many attempts. */
+/** Whether the customer may provide another means. */
 export function mayBePaidOtherwise(
-  { deadlines: { paymentAttempts = 1 } }: Order,
+  { unpaid, deadlines: { paymentAttempts = 1 } }: Order,
   { type }: SagaFailure,
-  attempts: number,
 ): boolean {
-  return isMendedByAnotherMethod(type) && attempts < paymentAttempts;
+  return isMendedByAnotherMethod(type) && unpaid + 1 < paymentAttempts;
+}
+
+/**
+ * What was held is gone: asks the customer for another payment, until all that is due is held.
+ *
+ * @throws SagaFailure as `holdWithOtherMeans` does
+ */
+export async function payAgain(order: Order, scope: SagaScope): Promise<void> {
+  while (isUnpaid(order)) {
+    const lost = order.lost.splice(0);
+    // What ends soon is not left to end: the customer would have the amount blocked twice.
+    for (const { hold } of lost) {
+      await order.steps.liftHold(hold);
+      order.things.payments.delete(hold.paymentId);
+    }
+    const why = lost.map((each) => each.why).join('; ');
+    const failure = new SagaFailure('refused', REFUSALS.paymentVoided, why);
+    order.holds.push(await holdWithOtherMeans(order, scope, failure, 'hold-gone'));
+  }
 }
 
 /** What a customer has paid. */
@@ -118,11 +166,13 @@ export interface Paid extends Hold {
  *
  * @returns nothing where the customer has the goods for nothing
  */
-export async function takePayment({ steps, course, decisions }: Order, hold: Hold): Promise<Paid[]> {
+export async function takePayment(order: Order, hold: Hold): Promise<Paid[]> {
+  const { steps, course, decisions, things } = order;
   let capture = steps.capturePayment(hold);
   for (;;) {
     try {
       await capture();
+      things.taken.add(hold.paymentId);
       return [{ ...hold, byHand: false }];
     } catch (error) {
       const { kind: meaning, type, message } = failureOf(error);
@@ -138,13 +188,14 @@ export async function takePayment({ steps, course, decisions }: Order, hold: Hol
 }
 
 /**
- * Gives a payment back, or a part of it. What a person has taken by hand, a person gives back by hand; what cannot be given
+ * Gives a payment back, or a part of it: what somebody has given back at the provider is not given twice, and while the
+ * payment is disputed nobody knows who will give it back. What a person has taken by hand, a person gives back by hand; what cannot be given
  * back in the time of an undo, a person decides about.
  */
 export async function giveBack(order: Order, { byHand, ...part }: Paid): Promise<void> {
   const { steps, course, decisions } = order;
   const amount = steps.price(part.amount);
-  const refund = byHand ? undefined : steps.refundPayment(part);
+  const refund = byHand ? undefined : refundOf(order, part);
   for (;;) {
     const message = refund
       ? await failureIn(refund)
@@ -165,4 +216,15 @@ export async function giveBack(order: Order, { byHand, ...part }: Paid): Promise
       return `${amount} cannot be given back: ${failureOf(error).message}`;
     }
   }
+}
+
+function refundOf({ steps, things }: Order, part: Hold): () => Promise<void> {
+  const refund = steps.refundPayment(part.paymentId);
+  const held = { ...part, amount: things.payments.get(part.paymentId) ?? part.amount };
+  return async () => {
+    const { disputed, refunded, says } = await steps.confirmPayment(held);
+    if (disputed) throw new SagaFailure('unknown', REASONS.paymentDisputed, `${says}, and disputed`);
+    const left = part.amount - refunded;
+    if (left > 0) await refund(left);
+  };
 }

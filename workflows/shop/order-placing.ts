@@ -1,11 +1,10 @@
-import { patched } from '@temporalio/workflow';
 import { REFUSALS } from '../../src/domains/shop/names';
 import type { SagaFailure, SagaScope } from '../../src/saga';
 import { failureOf, showDetails } from '../../src/saga';
-import { liftSurplus, refuseAmount } from './order-holds';
+import { liftSurplus, lookAfterHolds, refuseAmount } from './order-holds';
 import type { Order } from './order-parts';
 import { dueOf } from './order-parts';
-import { holdPayment, holdWithOtherMeans, mayBePaidOtherwise } from './order-payment';
+import { holdPayment, holdWithOtherMeans, mayBePaidOtherwise, payAgain } from './order-payment';
 import { obtainStock } from './order-stock';
 import { heedWishes } from './order-wishes';
 
@@ -22,13 +21,15 @@ export async function place(order: Order): Promise<void> {
   ]);
   const [noStock, unpaid] = [failureIn(reserved), failureIn(held)];
   if (noStock && unpaid && asksInVain(order, noStock, unpaid)) throw unpaid;
+  if (held.status === 'fulfilled' && held.value) order.holds.push(held.value);
   order.allocation =
     reserved.status === 'fulfilled'
       ? reserved.value
       : await obtainStock(order, scope, failureOf(reserved.reason));
-  if (held.status === 'fulfilled') order.holds.push(...(held.value ? [held.value] : []));
   // What is left of it may be free.
-  else if (dueOf(order) > 0) order.holds.push(await holdWithOtherMeans(order, scope, failureOf(held.reason)));
+  if (unpaid && dueOf(order) > 0) order.holds.push(await holdWithOtherMeans(order, scope, unpaid));
+  await lookAfterHolds(order, { hasWaited: noStock !== undefined });
+  await payAgain(order, scope);
   await liftSurplus(order);
   await heedWishes(order);
   await steps.confirmOrder(dueOf(order));
@@ -42,9 +43,7 @@ function failureIn(outcome: PromiseSettledResult<unknown>): SagaFailure | undefi
 
 /** The customer would be asked about the stock of an order that has ended: cancelled, or never to be paid. */
 function asksInVain(order: Order, noStock: SagaFailure, unpaid: SagaFailure): boolean {
-  if (noStock.type !== REFUSALS.partialStock || mayBePaidOtherwise(order, unpaid, 1)) return false;
-  // Before, they were asked: so they are in what was recorded then.
-  return patched('unpaid-is-not-asked');
+  return noStock.type === REFUSALS.partialStock && !mayBePaidOtherwise(order, unpaid);
 }
 
 /** The scope of the order's own steps. */

@@ -207,18 +207,33 @@ export function stepsFor(order: SubmittedOrder, deadlines: OrderDeadlines, forwa
       return () => paymentsForward.capturePayment(`Take ${price(amount)}`, input);
     },
 
-    recordAuthorization: (paymentId: string, state: 'authorized' | 'declined', number: number) =>
-      payments.recordAuthorization(`Note that the payment is ${state}`, {
-        key: key('recordAuthorization', number),
+    renewPayment: ({ paymentId, amount }: Hold, number: number) =>
+      payments.renewPayment(`Renew the hold of ${price(amount)}`, {
+        key: key('renewPayment', number),
+        orderId,
         paymentId,
-        state,
+        total: { amount, currency },
+      }),
+
+    /** The customer has to confirm a payment, by 3-D Secure for example. */
+    requestPaymentAction: ({ paymentId, amount, number }: Hold & Authorizing, action: PaymentAction) =>
+      book.requestPaymentAction('Ask the customer to confirm the payment', {
+        key: key('requestPaymentAction', number),
+        action: { orderId, paymentId, total: { amount, currency }, ...action },
+      }),
+
+    confirmPayment: ({ paymentId, amount }: Hold) =>
+      payments.confirmPayment(`Ask the provider about the ${price(amount)}`, {
+        orderId,
+        paymentId,
+        total: { amount, currency },
       }),
 
     /** Behind the pivot, but not without an end: as one of an undo, it is given up for a person to decide. Once, whatever they say. */
-    refundPayment: ({ paymentId, amount }: Hold) => {
-      const total = { amount, currency };
-      const input = { key: key('refundPayment', givenBack++), orderId, paymentId, total };
-      return () => paymentsUndo.refundPayment(`Give ${price(amount)} back`, input);
+    refundPayment: (paymentId: string) => {
+      const input = { key: key('refundPayment', givenBack++), orderId, paymentId };
+      return (amount: number) =>
+        paymentsUndo.refundPayment(`Give ${price(amount)} back`, { ...input, total: { amount, currency } });
     },
 
     requestMeans: (total: number, attempt: number, detail: string) =>
@@ -311,6 +326,11 @@ export interface Authorizing {
   readonly amount: number;
   readonly number: number;
   readonly paymentToken: string;
+}
+
+interface PaymentAction {
+  readonly url: string;
+  readonly dueBy: string;
 }
 
 /** A booking at the carrier; the first one of an order has the number 0. */

@@ -3,6 +3,7 @@ import type { Allocation } from '../../src/domains/shop/rules/allocation';
 import { lookEvery } from '../../src/domains/shop/rules/restock';
 import type { SagaScope } from '../../src/saga';
 import { failureOf, SagaFailure } from '../../src/saga';
+import { waitAndHold } from './order-holds';
 import type { Order } from './order-parts';
 import { cancelled } from './order-wishes';
 
@@ -53,9 +54,10 @@ export async function obtainStock(
   }
 }
 
-async function decided({ inbox, course, deadlines }: Order): Promise<'wait' | 'partial'> {
-  const event = await inbox.take(course.looksFor(), {
-    ms: deadlines.stockDecisionWithinMs ?? 0,
+async function decided(order: Order): Promise<'wait' | 'partial'> {
+  const { inbox, course, deadlines } = order;
+  const event = await waitAndHold(order, (deadline) => inbox.take(course.looksFor(), deadline), {
+    instant: Date.now() + (deadlines.stockDecisionWithinMs ?? 0),
     waiting: 'Deadline for the decision about the stock',
   });
   if (event?.type === EVENTS.cancellationRequested) throw cancelled(event);
@@ -83,8 +85,8 @@ async function restocked(order: Order, scope: SagaScope): Promise<Allocation[]> 
       const detail = 'what the customer has waited for did not come in time';
       throw new SagaFailure('unknown', REASONS.restockOverdue, detail);
     }
-    const event = await inbox.take(course.looksFor(), {
-      ms: Math.min(left, every),
+    const event = await waitAndHold(order, (deadline) => inbox.take(course.looksFor(), deadline), {
+      instant: Date.now() + Math.min(left, every),
       waiting: 'Look for stock again',
     });
     if (event?.type === EVENTS.cancellationRequested) throw cancelled(event);

@@ -15,7 +15,7 @@ import { captures, refunds } from '../../src/domains/shop/rules/holds';
 import { priceOfParcel, stateByParcels } from '../../src/domains/shop/rules/parcels';
 import type { OrderInput } from '../../src/domains/shop/rules/transitions';
 import { TRANSITIONS } from '../../src/domains/shop/rules/transitions';
-import type { Decisions, SagaFailure } from '../../src/saga';
+import type { SagaFailure } from '../../src/saga';
 import {
   asWorkflowFailure,
   failureOf,
@@ -34,13 +34,14 @@ import { book, leave } from './order-dispatch';
 import { fateOfOnlyParcel } from './order-delivery';
 import { buryRefused, earlyWait } from './order-early';
 import type { OrderEvent, OrderInbox } from './order-events';
+import { concerns, isMoot, isUnrelated, noThings } from './order-news';
 import { SUBMITTED } from './order-events';
 import type { Order } from './order-parts';
 import { dueOf } from './order-parts';
 import { fatesOfParcels } from './order-parcels';
 import type { Paid } from './order-payment';
-import { giveBack, takePayment } from './order-payment';
-import { place } from './order-placing';
+import { giveBack, payAgain, takePayment } from './order-payment';
+import { own, place } from './order-placing';
 import { buryEvents, deadlinesBeforeSubmission, openOrder, stepsFor } from './order-steps';
 import { refuse } from './order-wishes';
 
@@ -50,11 +51,14 @@ import { refuse } from './order-wishes';
  * cancelled by the customer, before the parcel has left is undone in reverse order.
  */
 export async function order({ key }: { key: string }): Promise<SagaResult<OrderEnd>> {
-  const inbox: OrderInbox = openDoor(openInbox<OrderEvent>({ key, shapes: ORDER_SHAPES }));
+  const things = noThings();
+  const inbox: OrderInbox = openDoor(
+    openInbox<OrderEvent>({ key, shapes: ORDER_SHAPES }, { concerns: (event) => concerns(things, event) }),
+  );
   const decisions = openDecisions();
   const course = openCourse();
   const submitted = inbox.takeNow(SUBMITTED) ?? (await submission(inbox, course, key));
-  const state = await run(submitted.data, inbox, course, decisions);
+  const state = await run(submitted.data, { inbox, course, decisions, things });
   return { state, seen: inbox.seen() };
 }
 
@@ -88,9 +92,7 @@ async function submission(
 
 async function run(
   submission: SubmittedOrder,
-  inbox: OrderInbox,
-  course: Course,
-  decisions: Decisions,
+  { inbox, course, decisions, things }: Pick<Order, 'inbox' | 'course' | 'decisions' | 'things'>,
 ): Promise<OrderEnd> {
   showDetails('Entering the order.');
   const ahead = forwardSteps(forwardDecisions(course, decisions));
@@ -106,11 +108,13 @@ async function run(
     return end(course, 'entered-elsewhere', 'Another saga has this order: nothing was done.');
   }
 
+  things.currency = submission.currency;
   const order: Order = {
     steps: stepsFor(submission, deadlines, ahead),
     decisions,
     inbox,
     course,
+    things,
     deadlines,
     scopes: [openSaga(undoDecisions(course, decisions))],
     content: submission,
@@ -118,6 +122,9 @@ async function run(
     paymentToken: submission.paymentToken,
     authorizations: 0,
     holds: [],
+    lost: [],
+    renewals: 0,
+    unpaid: 0,
     reservations: 0,
     bookings: 0,
     allocation: [],
@@ -129,7 +136,10 @@ async function run(
   try {
     await place(order);
     await book(order);
-    await leave(order);
+    while ((await leave(order)) === 'unpaid') {
+      await payAgain(order, own(order.scopes));
+      await book(order);
+    }
   } catch (error) {
     return undo(order, failureOf(error));
   }
@@ -191,7 +201,7 @@ async function undo(order: Order, failure: SagaFailure): Promise<OrderEnd> {
 
 /** Nothing that was received is left without an answer. */
 async function close(
-  { steps, inbox, course, strays }: Order,
+  { steps, inbox, course, strays, things }: Order,
   input: OrderInput,
   words: string,
 ): Promise<OrderEnd> {
@@ -200,11 +210,20 @@ async function close(
   while (!inbox.isEmpty()) {
     await buryRefused(inbox, closed);
     const wish = inbox.takeNow(course.refuses());
-    if (wish) await refuse(steps, wish, closed);
-    else await buryEvents(inbox.drain(), 'late', closed);
+    if (wish) {
+      await refuse(steps, wish, closed);
+      continue;
+    }
+    const left = inbox.drain().filter((event) => !isMoot(things, event));
+    const unrelated = left.filter((event) => isUnrelated(things, event));
+    const late = left.filter((event) => !unrelated.includes(event));
+    if (unrelated.length > 0) await buryEvents(unrelated, 'unrelated', NOT_OURS);
+    if (late.length > 0) await buryEvents(late, 'late', closed);
   }
   return end(course, input, words);
 }
+
+const NOT_OURS = 'the order never had such a payment or parcel';
 
 /** More may come while the first ones are on their way: hence the loop. */
 async function buryAll(inbox: OrderInbox, reason: 'late' | 'unmatched', detail: string): Promise<void> {

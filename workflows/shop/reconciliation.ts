@@ -1,6 +1,7 @@
 import { continueAsNew, setWorkflowOptions, workflowInfo } from '@temporalio/workflow';
 import type { OrderActivities } from '../../activities/shop/orders';
 import type { InventoryActivities } from '../../activities/shop/inventory';
+import type { PaymentCheckActivities } from '../../activities/shop/payment-check';
 import type { PaymentActivities } from '../../activities/shop/payments';
 import type { PreparedRepair, ReconciliationActivities } from '../../activities/shop/reconciliation';
 import type { ShippingActivities } from '../../activities/shop/shipping';
@@ -9,6 +10,7 @@ import { REASONS, TASK_QUEUES } from '../../src/domains/shop/names';
 import { UNDONE_BY } from '../../src/domains/shop/rules/repair';
 import type { PlannedUndo } from '../../src/domains/shop/rules/repair';
 import {
+  failureOf,
   openDecisions,
   openSaga,
   showDetails,
@@ -37,19 +39,36 @@ const books = stepsOf<ReconciliationActivities>({
   taskQueue: TASK_QUEUES.orders,
 });
 
+/** A provider that is away for longer is a finding of its own: what was compared until then is told. */
+const PROVIDER_WITHIN = '2 minutes';
+
+const providerBooks = stepsOf<PaymentCheckActivities>({
+  startToCloseTimeout: PAGE,
+  scheduleToCloseTimeout: PROVIDER_WITHIN,
+  retry: RETRY,
+  taskQueue: TASK_QUEUES.payments,
+});
+
 export interface ReconciliationInput {
   /** This order only; without it all that are open, or have ended lately. */
   readonly key?: string;
   /** From the run before this one. */
-  readonly carried?: ReconciliationReport & { readonly after: string };
+  readonly carried?: ReconciliationReport & { readonly after?: string; readonly behind?: PaymentsPage };
 }
 
-/** Looks at all orders for what does not add up, page by page, and changes nothing. */
+type PaymentsPage = NonNullable<Awaited<ReturnType<PaymentCheckActivities['checkPayments']>>['next']>;
+
+/** Looks at all orders, and at the payment provider's own books, for what does not add up, page by page; changes nothing. */
 export async function reconciliation({ key, carried }: ReconciliationInput): Promise<ReconciliationReport> {
   const findings: Finding[] = [...(carried?.findings ?? [])];
   let { checked, omitted } = carried ?? { checked: 0, omitted: 0 };
-  let after = carried?.after;
-  do {
+  const add = (found: readonly Finding[]) => {
+    const room = MOST_FINDINGS - findings.length;
+    findings.push(...found.slice(0, room));
+    omitted += Math.max(0, found.length - room);
+  };
+  let { after, behind } = carried ?? {};
+  while (behind === undefined) {
     showDetails(`${checked} orders looked at, ${findings.length + omitted} findings.`);
     const only = key === undefined ? {} : { orderId: key };
     const page = await books.checkOrders('Look at the next orders', {
@@ -57,19 +76,40 @@ export async function reconciliation({ key, carried }: ReconciliationInput): Pro
       ...(after !== undefined && { after }),
     });
     checked += page.checked;
-    const room = MOST_FINDINGS - findings.length;
-    findings.push(...page.findings.slice(0, room));
-    omitted += Math.max(0, page.findings.length - room);
+    add(page.findings);
     after = page.next;
-    if (after !== undefined && workflowInfo().continueAsNewSuggested) {
+    if (after === undefined) break;
+    if (workflowInfo().continueAsNewSuggested) {
       await continueAsNew<typeof reconciliation>({ carried: { checked, findings, omitted, after } });
     }
-  } while (after !== undefined);
+  }
+  do {
+    showDetails(`${checked} orders looked at; comparing with the payment provider's books.`);
+    const page = await comparePayments(key, behind);
+    add(page.findings);
+    behind = page.next;
+    if (behind && workflowInfo().continueAsNewSuggested) {
+      await continueAsNew<typeof reconciliation>({ carried: { checked, findings, omitted, behind } });
+    }
+  } while (behind);
 
   const report = { checked, findings, omitted };
   if (key === undefined) await books.reportFindings('Tell of the findings', report);
   showState(findings.length === 0 ? 'clean' : 'findings', inWords(report));
   return report;
+}
+
+async function comparePayments(orderId: string | undefined, behind: PaymentsPage | undefined) {
+  try {
+    return await providerBooks.checkPayments("Compare with the provider's books", {
+      ...(orderId !== undefined && { orderId }),
+      ...(behind && { behind }),
+    });
+  } catch (error) {
+    const detail = `its books could not be compared with ours: ${failureOf(error).message}`;
+    const finding = { key: 'payment-provider', kind: 'money', detail, repair: 'by-hand' } as const;
+    return { findings: [finding], next: undefined };
+  }
 }
 
 // It takes minutes, and its schedule starts no next one meanwhile: whoever has replaced its workers goes on with it.

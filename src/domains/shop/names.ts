@@ -19,6 +19,7 @@ export const EVENTS = {
   partialStockDecided: `${PREFIX}.orders.partial-stock-decided.v1`,
   amendmentRefused: `${PREFIX}.orders.amendment-refused.v1`,
   meansRequested: `${PREFIX}.orders.means-requested.v1`,
+  paymentActionRequested: `${PREFIX}.orders.payment-action-requested.v1`,
   stockReserved: `${PREFIX}.inventory.stock-reserved.v1`,
   stockReleased: `${PREFIX}.inventory.stock-released.v1`,
   stockShipped: `${PREFIX}.inventory.stock-shipped.v1`,
@@ -27,6 +28,7 @@ export const EVENTS = {
   paymentCaptured: `${PREFIX}.payments.captured.v1`,
   paymentVoided: `${PREFIX}.payments.voided.v1`,
   paymentRefunded: `${PREFIX}.payments.refunded.v1`,
+  paymentDisputed: `${PREFIX}.payments.disputed.v1`,
   meansProvided: `${PREFIX}.payments.means-provided.v1`,
   shipmentDispatched: `${PREFIX}.logistics.shipment-dispatched.v1`,
   shipmentDelivered: `${PREFIX}.logistics.shipment-delivered.v1`,
@@ -52,7 +54,7 @@ export type OrderState =
   | 'awaiting-stock-decision'
   /** The customer waits until all of it is in stock. */
   | 'awaiting-stock'
-  /** The payment was refused; the customer may provide another means. */
+  /** The payment was refused, or its hold is gone; the customer may provide another means. */
   | 'awaiting-means'
   /** Both are there; the carrier is being asked, or has the order and not yet the parcel. */
   | 'awaiting-dispatch'
@@ -95,6 +97,8 @@ export const REFUSALS = {
   parcelNotAccepted: 'parcel-not-accepted',
   /** The hold was lifted at the provider, or has ended: nothing can be taken of it. */
   paymentVoided: 'payment-voided',
+  /** The provider cannot renew the hold: it ends when it ends. */
+  holdNotRenewable: 'hold-not-renewable',
   /** Of a booking that is to be cancelled: the carrier has fetched the parcel. */
   parcelDispatched: 'parcel-dispatched',
   /** Of a message: nothing can ever be sent to its address. */
@@ -119,6 +123,8 @@ export const REASONS = {
   dispatchOverdue: 'dispatch-overdue',
   /** Of a refused cancellation or amendment: the parcel is on its way, or the order has ended. */
   tooLate: 'too-late',
+  /** Of a refund that waits: the customer's bank may give the money back. */
+  paymentDisputed: 'payment-disputed',
   /** Of a refund. */
   parcelLost: 'parcel-lost',
   /** Its workflow was gone; a repair has undone what it had left. */

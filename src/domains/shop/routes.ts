@@ -8,6 +8,7 @@ import {
   partialStockDecided,
   paymentAuthorized,
   paymentDeclined,
+  paymentVoided,
   shipmentDelivered,
   shipmentDispatched,
   shipmentLost,
@@ -28,6 +29,13 @@ export const routes = defineRoutes({
   'order-submitted': route({ event: orderSubmitted, workflow: order, opens: true }),
   'payment-authorized': route({ event: paymentAuthorized, condition: isNews, workflow: order, opens: true }),
   'payment-declined': route({ event: paymentDeclined, condition: isNews, workflow: order, opens: true }),
+  // Also by our own hand: an order that has ended, or was never here, has no hold any more.
+  'payment-voided': route({
+    event: paymentVoided,
+    workflow: order,
+    onClosed: 'discard',
+    onMissing: 'discard',
+  }),
   'cancellation-requested': route({ event: cancellationRequested, workflow: order }),
   'amendment-requested': route({ event: amendmentRequested, workflow: order }),
   'partial-stock-decided': route({ event: partialStockDecided, workflow: order }),

@@ -26,6 +26,11 @@ export const shopSettings = z.object({
   ORDER_MEANS_WITHIN_MS: deadline(DAY),
   /** How often the payment of an order may be tried, each time with another means; 1 rejects the order at once. */
   ORDER_PAYMENT_ATTEMPTS: z.coerce.number().int().min(1).max(10).default(3),
+  /**
+   * How long before its end a hold is renewed; of a shorter one, when half of its time is over. What the provider cannot renew
+   * is asked for anew.
+   */
+  ORDER_RENEW_HOLD_BEFORE_MS: deadline(DAY),
   /** How long after its confirmation an order may wait for the carrier to fetch the parcel; then it is undone. */
   ORDER_DISPATCH_WITHIN_MS: deadline(5 * DAY),
   /**

@@ -14,7 +14,7 @@ import type { Follower } from './follow';
 import { follow } from './follow';
 import type { HappyPath, Invariants } from './happy-path';
 import type { DoomedWorker, PutIn } from './interference';
-import { faultOf, noFault } from './interference';
+import { faultOf, incidentAt, noFault } from './interference';
 import { impatientClient, openMail } from './mail';
 import type { Call, Recorder } from './recorder';
 import { hasDealtWithCancellation, isClose, unfinishedIn } from './progress';
@@ -61,15 +61,23 @@ export async function runCourse<World>(
   const handle = env.client.workflow.getHandle(workflowId);
   const world = happyPath.world();
 
+  const outside = {
+    cancel: () => handle.cancel(),
+    cancellationSeen: () => cancellationSeen(follower),
+    refusal: happyPath.refusals?.[cell?.row.split(' ')[0] ?? ''] ?? 'refused',
+    incident: async () => {
+      const told = happyPath.incidents?.[cell?.fault ?? '']?.happens(world, key) ?? [];
+      for (const [index, { contract, data }] of told.entries())
+        await mail.send({ id: `incident-${index + 1}`, source: '/matrix', type: contract.type, key, data });
+    },
+  };
   const putIn: PutIn =
     doomed ??
     (cell?.kind === 'step'
-      ? faultOf(cell, {
-          cancel: () => handle.cancel(),
-          cancellationSeen: () => cancellationSeen(follower),
-          refusal: happyPath.refusals?.[cell.row.split(' ')[0] ?? ''] ?? 'refused',
-        })
-      : noFault);
+      ? faultOf(cell, outside)
+      : cell?.kind === 'incident' && cell.index === undefined
+        ? incidentAt(cell, outside)
+        : noFault);
   const recorder = createRecorder(putIn.interfere);
   worlds.set(workflowId, { activities: happyPath.activities(world), recorder });
   const client = doomed ? impatientClient(env) : env.client;
@@ -97,9 +105,10 @@ export async function runCourse<World>(
         follower,
         handle,
         waits: happyPath.waits ?? [],
+        incident: outside.incident,
         ...(doom && { doom }),
       },
-      cell?.kind === 'event' ? cell : undefined,
+      cell?.kind === 'step' ? undefined : cell,
     );
   } catch (error) {
     // Whatever it is, it is this cell's, and the others go on.

@@ -15,6 +15,7 @@ export interface Driven<World> {
   readonly mail: Mail;
   readonly follower: Follower;
   readonly handle: WorkflowHandle;
+  readonly incident: () => Promise<unknown>;
   /** States in which the saga may wait for a person. */
   readonly waits: readonly string[];
   /** Of an event whose step is the last that its worker does: to be called before it is sent, and after it was. */
@@ -39,7 +40,7 @@ const RETRIES = 3;
  */
 export async function drive<World>(
   on: Driven<World>,
-  cell?: Extract<Cell, { kind: 'event' }>,
+  cell?: Extract<Cell, { kind: 'event' | 'incident' }>,
 ): Promise<Turns> {
   const { follower, mail, told } = on;
   const events = told.map(({ contract, data }, index): DomainEvent =>
@@ -48,12 +49,13 @@ export async function drive<World>(
   const turns: { hadDeadline: boolean }[] = [];
   const happened = new Set<number>();
 
-  /** @param ahead it is told before it happens */
+  /** @param ahead it happens and is told before the workflow can know what it is about */
   async function send(index: number, { ahead = false } = {}): Promise<void> {
     const event = events[index];
     if (!event) return;
-    if (!ahead && !happened.has(index)) {
-      if (!(told[index]?.happens?.(on.world) ?? true)) return;
+    if (!happened.has(index)) {
+      const happens = told[index]?.happens?.(on.world) ?? true;
+      if (!happens && !ahead) return;
       happened.add(index);
     }
     await mail.send(event);
@@ -65,10 +67,14 @@ export async function drive<World>(
   if (early !== undefined && overtakesAll) await send(early, { ahead: true });
 
   for (const index of events.keys()) {
-    const rest = await follower.settle();
+    let rest = await follower.settle();
+    if (cell?.kind === 'incident' && cell.index === index) {
+      await on.incident();
+      rest = await follower.settle();
+    }
     if (isOver(rest)) break;
     turns.push({ hadDeadline: rest.kind === 'waiting' && rest.timers.length > 0 });
-    const fault = cell?.index === index ? cell.fault : undefined;
+    const fault = cell?.kind === 'event' && cell.index === index ? cell.fault : undefined;
     switch (fault) {
       case 'early':
         told[index]?.happens?.(on.world);

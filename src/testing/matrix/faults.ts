@@ -4,6 +4,7 @@ export const STEP_FAULTS = {
   'fails for good':
     'it fails until it is given up, and works again when a person has decided; one that is never given up fails ten times',
   refused: 'its answer is no',
+  'no for good': 'its provider says no, for good, and for a reason that the saga does not know',
   'has a defect': 'it takes effect, and its answer cannot be used: final, and nobody knows the effect',
   'times out':
     'it takes effect and no answer comes, until it is given up; one that is never given up is repeated',
@@ -25,6 +26,9 @@ export const EVENT_FAULTS = {
 export type StepFault = keyof typeof STEP_FAULTS;
 export type EventFault = keyof typeof EVENT_FAULTS;
 
+/** What a domain adds of its own: what may happen beside its happy path, at any step and before any event. */
+export type Incidents = Readonly<Record<string, { readonly means: string; readonly isHarmless: boolean }>>;
+
 /** What a saga must not show: it ends as the happy path does. */
 const HARMLESS: readonly (StepFault | EventFault)[] = [
   'fails once',
@@ -37,14 +41,17 @@ const HARMLESS: readonly (StepFault | EventFault)[] = [
 export type Cell = { readonly row: string } & (
   | { readonly kind: 'step'; readonly fault: StepFault }
   | { readonly kind: 'event'; readonly fault: EventFault; readonly index: number }
+  /** Of an event: before it. Without an index, of a step: while its first attempt is under way. */
+  | { readonly kind: 'incident'; readonly fault: string; readonly index?: number }
 );
 
 export function nameOf({ row, fault }: Cell): string {
   return `${row} × ${fault}`;
 }
 
-export function isHarmless({ fault }: Cell): boolean {
-  return HARMLESS.includes(fault);
+export function isHarmless(cell: Cell, incidents: Incidents = {}): boolean {
+  if (cell.kind === 'incident') return incidents[cell.fault]?.isHarmless ?? false;
+  return (HARMLESS as readonly string[]).includes(cell.fault);
 }
 
 /** What the happy path has shown of itself. */
@@ -55,14 +62,25 @@ export interface Shown {
   readonly events: readonly { readonly row: string; readonly hadDeadline: boolean }[];
 }
 
+/** What a saga's happy path says of its cells. */
+interface Variety {
+  readonly refusals?: Readonly<Record<string, string>> | undefined;
+  readonly providerCalls?: readonly string[] | undefined;
+  readonly incidents?: Incidents | undefined;
+}
+
 /** All cells that make sense: every step and every event, with each fault that it can meet. */
-export function cellsOf({ steps, events }: Shown, refusals: Readonly<Record<string, string>>): Cell[] {
+export function cellsOf(
+  { steps, events }: Shown,
+  { refusals = {}, providerCalls = [], incidents = {} }: Variety,
+): Cell[] {
   const stepFaults = Object.keys(STEP_FAULTS) as StepFault[];
   const eventFaults = Object.keys(EVENT_FAULTS) as EventFault[];
   return [
     ...steps.flatMap(({ row, activity }) =>
       stepFaults
         .filter((fault) => fault !== 'refused' || activity in refusals)
+        .filter((fault) => fault !== 'no for good' || providerCalls.includes(activity))
         .map((fault): Cell => ({ kind: 'step', row, fault })),
     ),
     ...events.flatMap(({ row, hadDeadline }, index) =>
@@ -71,5 +89,11 @@ export function cellsOf({ steps, events }: Shown, refusals: Readonly<Record<stri
         .filter((fault) => hadDeadline || (fault !== 'late' && fault !== 'missing'))
         .map((fault): Cell => ({ kind: 'event', row, fault, index })),
     ),
+    ...Object.keys(incidents).flatMap((fault): Cell[] => [
+      ...steps.map(({ row }): Cell => ({ kind: 'incident', row, fault })),
+      ...events.flatMap(({ row }, index): Cell[] =>
+        index === 0 ? [] : [{ kind: 'incident', row, fault, index }],
+      ),
+    ]),
   ];
 }

@@ -12,6 +12,16 @@ export interface Told<World> {
   readonly happens?: ((world: World) => boolean) | undefined;
 }
 
+/** What may happen beside the happy path: a forged event, something that a provider does of itself. */
+export interface Incident<World> {
+  /** For the legend. */
+  readonly means: string;
+  /** The saga must end as without it. */
+  readonly isHarmless: boolean;
+  /** Makes it happen; what is told of it. */
+  readonly happens: (world: World, key: string) => readonly Told<World>[];
+}
+
 /** An event of the happy path, its data typed from the contract. */
 export function told<Type extends string, Data, World = unknown>(
   contract: EventContract<Type, Data>,
@@ -48,6 +58,10 @@ export interface HappyPath<World> {
   readonly undo?: 'reverse' | 'parallel';
   /** What has taken effect in the world so far, each named by its key: an effect that is named twice was done twice. */
   readonly effects: (world: World) => readonly string[];
+  /** The activities that change something at a provider: each may be refused for a reason that nobody has foreseen. */
+  readonly providerCalls?: readonly string[];
+  /** What may happen beside the happy path, each at every step and before every event. */
+  readonly incidents?: Readonly<Record<string, Incident<World>>>;
   /** The steps that may be refused, and a type with which they are: `{ reserveStock: 'out-of-stock' }`. */
   readonly refusals?: Readonly<Record<string, string>>;
 }

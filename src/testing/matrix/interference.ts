@@ -15,6 +15,8 @@ export interface Outside {
   cancel(): Promise<unknown>;
   /** Waits until the workflow has dealt with it. */
   cancellationSeen(): Promise<void>;
+  /** An incident happens, and is told. */
+  incident(): Promise<unknown>;
   /** The type with which the step is refused. */
   readonly refusal: string;
 }
@@ -29,6 +31,17 @@ export interface PutIn {
 const nothing = () => Promise.resolve();
 
 export const noFault: PutIn = { interfere: ({ run }) => run(), land: nothing };
+
+/** The incident happens when the step is under way for the first time. */
+export function incidentAt({ row }: Cell, outside: Pick<Outside, 'incident'>): PutIn {
+  return {
+    interfere: async ({ step, number, run }) => {
+      if (step === row && number === 1) await outside.incident();
+      return run();
+    },
+    land: nothing,
+  };
+}
 
 export function faultOf(cell: Extract<Cell, { kind: 'step' }>, outside: Outside): PutIn {
   const on = (interfere: Interference, land = nothing): PutIn => ({
@@ -45,6 +58,10 @@ export function faultOf(cell: Extract<Cell, { kind: 'step' }>, outside: Outside)
     case 'refused':
       return on(() => {
         throw finalFailure('refused', outside.refusal, 'the matrix says no');
+      });
+    case 'no for good':
+      return on(() => {
+        throw finalFailure('refused', 'nobody-has-foreseen-it', 'the provider says no for good');
       });
     case 'has a defect':
       return on(async ({ number, run }) => {

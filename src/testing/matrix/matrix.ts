@@ -81,12 +81,13 @@ export async function faultMatrix<World>(
   try {
     workers = await startWorkers({ env, process, happyPath, behind });
     const happy = await runHappyPath(ground);
-    const cells = cellsOf(shownBy(ground, happy), happyPath.refusals ?? {}).filter(
+    const cells = cellsOf(shownBy(ground, happy), happyPath).filter(
       (cell) => only === undefined || nameOf(cell) === only,
     );
     if (cells.length === 0) throw new Error(`the matrix of ${process.name} has no cell ${only ?? ''}`);
     const results = await runCells(ground, workers, cells, happy.state);
-    return { saga: process.name, cells: results, seconds: (performance.now() - since) / 1_000 };
+    const { incidents = {} } = happyPath;
+    return { saga: process.name, cells: results, incidents, seconds: (performance.now() - since) / 1_000 };
   } finally {
     await workers?.stop();
     if (!given) await env.teardown();
@@ -124,7 +125,9 @@ async function runCells<World>(
   happyEnd: string | undefined,
 ): Promise<CellResult[]> {
   const results = new Map<Cell, Came>();
-  const demandsOf = (cell: Cell) => ({ end: isHarmless(cell) ? happyEnd : undefined });
+  const demandsOf = (cell: Cell) => ({
+    end: isHarmless(cell, ground.happyPath.incidents) ? happyEnd : undefined,
+  });
 
   // First those that leave the workers alone.
   const waiting = cells.filter(({ fault }) => fault !== 'worker killed here');

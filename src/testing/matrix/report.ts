@@ -1,4 +1,4 @@
-import type { Cell, EventFault, StepFault } from './faults';
+import type { Cell, Incidents } from './faults';
 import { EVENT_FAULTS, nameOf, STEP_FAULTS } from './faults';
 import type { Call } from './recorder';
 
@@ -15,6 +15,8 @@ export interface CellResult {
 export interface MatrixReport {
   readonly saga: string;
   readonly cells: readonly CellResult[];
+  /** The domain's own. */
+  readonly incidents?: Incidents;
   readonly seconds: number;
 }
 
@@ -28,6 +30,7 @@ export function failedCells({ cells }: MatrixReport): readonly CellResult[] {
 export function matrixInWords(report: MatrixReport): string {
   const { saga, cells, seconds } = report;
   const failed = failedCells(report).length;
+  const incidents = Object.keys(report.incidents ?? {});
   const count = `${cells.length} cells, ${cells.length - failed} ${MARKS.holds}, ${failed} ${MARKS.violated}`;
   return [
     `Fault matrix of ${saga}: ${count}, ${seconds.toFixed(1)} s`,
@@ -43,6 +46,16 @@ export function matrixInWords(report: MatrixReport): string {
       Object.keys(EVENT_FAULTS),
       cells.filter(({ cell }) => cell.kind === 'event'),
     ),
+    ...(incidents.length === 0
+      ? []
+      : [
+          '',
+          ...table(
+            'incident',
+            incidents,
+            cells.filter(({ cell }) => cell.kind === 'incident'),
+          ),
+        ]),
     '',
     `${MARKS.holds} all invariants hold, ${MARKS.violated} one is violated, ${MARKS.none} no such cell`,
   ].join('\n');
@@ -50,24 +63,33 @@ export function matrixInWords(report: MatrixReport): string {
 
 /** What was violated in each failed cell, what had been done by then, and how to run the cell alone. */
 export function failuresInWords(report: MatrixReport): string {
-  return failedCells(report).map(failureInWords).join('\n\n');
+  return failedCells(report)
+    .map((result) => failureInWords(result, report.incidents ?? {}))
+    .join('\n\n');
 }
 
-function failureInWords({ cell, violations, state, calls }: CellResult): string {
+function failureInWords({ cell, violations, state, calls }: CellResult, incidents: Incidents): string {
   const steps = calls.map(({ step, last, attempts }) => {
     const times = attempts > 1 ? ` (${attempts} attempts)` : '';
     return `${step}: ${last}${times}`;
   });
   return [
-    `${MARKS.violated} ${nameOf(cell)}: ${meaningOf(cell)}`,
+    `${MARKS.violated} ${nameOf(cell)}: ${meaningOf(cell, incidents)}`,
     ...violations.map((violation) => indented(`- ${violation}`)),
     indented(`ended as ${state ?? 'nothing'} after ${steps.join(', ') || 'no step'}`),
     indented(`alone: give sagaFaultMatrix the option { only: '${nameOf(cell)}' }`),
   ].join('\n');
 }
 
-function meaningOf(cell: Cell): string {
-  return cell.kind === 'step' ? STEP_FAULTS[cell.fault] : EVENT_FAULTS[cell.fault];
+function meaningOf(cell: Cell, incidents: Incidents): string {
+  switch (cell.kind) {
+    case 'step':
+      return STEP_FAULTS[cell.fault];
+    case 'event':
+      return EVENT_FAULTS[cell.fault];
+    case 'incident':
+      return incidents[cell.fault]?.means ?? cell.fault;
+  }
 }
 
 function indented(text: string): string {
@@ -88,13 +110,13 @@ function table(kind: Cell['kind'], faults: string[], cells: readonly CellResult[
     ...rows.map((row) =>
       line(
         row,
-        faults.map((fault) => markOf(cells, row, fault as StepFault | EventFault)),
+        faults.map((fault) => markOf(cells, row, fault)),
       ),
     ),
   ];
 }
 
-function markOf(cells: readonly CellResult[], row: string, fault: StepFault | EventFault): string {
+function markOf(cells: readonly CellResult[], row: string, fault: string): string {
   const found = cells.find(({ cell }) => cell.row === row && cell.fault === fault);
   if (!found) return MARKS.none;
   return found.violations.length > 0 ? MARKS.violated : MARKS.holds;

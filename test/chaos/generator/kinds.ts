@@ -68,7 +68,7 @@ const kinds: readonly OrderKind[] = [
     { paymentToken: 'tok_declined' },
     { when: 'awaiting-means', event: (orderId) => meansOf(orderId, 'tok_visa') },
   ),
-  asked('no-news-of-the-parcel', NO_DELIVERY, { when: 'awaiting-decision', event: deliveryOf }),
+  asked('no-news-of-the-parcel', NO_DELIVERY),
   asked('news-after-the-end', {}, { when: CLOSED, event: deliveryOf }),
   asked('cancelled-after-the-end', {}, { when: CLOSED, event: cancellationOf }),
   { ...asked('news-before-the-order', {}), beforehand: authorizationOf },

@@ -1,6 +1,6 @@
 import { createHttpPaymentProvider } from '../../../activities/shop/payments.http';
-import type { Tracking } from '../../../activities/shop/shipping';
 import { createHttpCarrier } from '../../../activities/shop/shipping.http';
+import type { ParcelStatus } from '../../../src/domains/shop/rules/confirmation';
 import type { HeldPayment } from '../../support/conformance';
 import { until } from '../../support/until';
 import type { SandboxUnderTest } from '../../unit/sandbox/sandbox-under-test';
@@ -14,7 +14,7 @@ export interface ProviderSandbox {
   paymentsOf(orderId: string): Promise<HeldPayment[]>;
   /** Resolves when the order's pending payments have been decided. */
   decided(orderId: string): Promise<void>;
-  shipmentsOf(orderId: string): Promise<Tracking['status'][]>;
+  shipmentsOf(orderId: string): Promise<ParcelStatus[]>;
   /** Statuses of the answers to the calls with an idempotency key; `null` for a call that was left without one. */
   answersTo(key: string): Promise<(number | null)[]>;
   stop(): Promise<void>;
@@ -60,7 +60,7 @@ export async function startProviderSandbox({ dispatchMs = NEVER_MS } = {}): Prom
     shipmentsOf: async (orderId) =>
       (await listOf(sandbox, 'shipments'))
         .filter(({ reference }) => reference === orderId)
-        .map(({ status }) => status as Tracking['status']),
+        .map(({ status }) => status as ParcelStatus),
     answersTo: async (key) =>
       (await listOf(sandbox, 'journal'))
         .filter(({ idempotency_key }) => idempotency_key === key)

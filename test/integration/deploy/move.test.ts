@@ -44,7 +44,9 @@ test('open orders whose version nobody runs any more are told of, and go on with
   const before = await startShopWorkers({ connection, namespace, buildId: '1' });
   running.push(before);
   await deployShop(client, '1');
-  const orders = Array.from({ length: ORDERS }, (_, index) => driveOrder(client, `open-${index}`));
+  const orders = Array.from({ length: ORDERS }, (_, index) =>
+    driveOrder(client, `open-${index}`, before.shop),
+  );
   await Promise.all(orders.map((order) => order.submit()));
   await Promise.all(orders.map((order) => order.untilState('awaiting-dispatch')));
   await before.stop();

@@ -12,6 +12,7 @@ import { demandStage } from '../../replay/demand-courses';
 import { createTestNamespace } from '../../support/namespace';
 import type { OrderDriver } from '../../support/order/driver';
 import { driveOrder } from '../../support/order/driver';
+import type { FakeShop } from '../../support/fakes';
 import type { ShopWorkers } from '../../support/order/environment';
 import { listeningRuntime } from '../../../src/testing';
 import { deployShop, startShopWorkers } from '../../support/order/environment';
@@ -57,7 +58,7 @@ test(`${OPEN_ORDERS} open orders end on the version that they began on, while ne
   const { client, namespace } = stage;
   const before = await startWorkers({ connection: connections[0], namespace, buildId: '1' });
   await deployShop(client, '1');
-  const open = await openOrders(OPEN_ORDERS);
+  const open = await openOrders(OPEN_ORDERS, before.shop);
 
   await startWorkers({ ...changed(), buildId: '2', shop: before.shop });
   await deployShop(client, '2');
@@ -66,7 +67,9 @@ test(`${OPEN_ORDERS} open orders end on the version that they began on, while ne
   await until('new orders go to version 2', async () => (await routed()) === '2');
   // An activity is bound to no version: those of version 2 serve the open orders, too.
   await before.stopCapabilities();
-  const added = Array.from({ length: NEW_ORDERS }, (_, index) => driveOrder(client, `new-${index}`));
+  const added = Array.from({ length: NEW_ORDERS }, (_, index) =>
+    driveOrder(client, `new-${index}`, before.shop),
+  );
   await Promise.all(added.map((order) => order.submit()));
 
   const ofVersion1 = { deployment: deploymentOf(TASK_QUEUES.orders), buildId: '1' };
@@ -86,7 +89,7 @@ test('without versions the same deploy breaks every open order, and this test wo
   const said = log.length;
   const { namespace } = stage;
   const before = await startWorkers({ connection: connections[0], namespace });
-  const open = await openOrders(OPEN_WITHOUT_VERSIONS);
+  const open = await openOrders(OPEN_WITHOUT_VERSIONS, before.shop);
 
   await startWorkers({ ...changed(), shop: before.shop });
   await before.stop();
@@ -130,8 +133,8 @@ function changed() {
   return { connection: connections[1], namespace: stage.namespace, bundle: prepared('bundles').pause };
 }
 
-async function openOrders(count: number): Promise<OrderDriver[]> {
-  const orders = Array.from({ length: count }, (_, index) => driveOrder(stage.client, `open-${index}`));
+async function openOrders(count: number, shop: FakeShop): Promise<OrderDriver[]> {
+  const orders = Array.from({ length: count }, (_, index) => driveOrder(stage.client, `open-${index}`, shop));
   await Promise.all(orders.map((order) => order.submit()));
   await Promise.all(orders.map((order) => order.untilState(OPEN_STATE)));
   return orders;

@@ -126,8 +126,11 @@ const runsOf = async ({ orderId }: SubmittedOrder) =>
   });
 const handed = (events: number) => until('the bridge has them', () => bridge.settled.length >= events);
 
+const drive = (orderId: string) =>
+  driveOrder(shop.client, orderId, { payments: shop.provider, shipping: shop.carrier });
+
 async function deliver({ orderId }: SubmittedOrder): Promise<string> {
-  const order = driveOrder(shop.client, orderId);
+  const order = drive(orderId);
   await until('the order is open', () => findSaga(shop.client, `order-${orderId}`));
   await order.untilState('awaiting-dispatch');
   await order.dispatched();
@@ -170,7 +173,7 @@ test('refused with the reason of the process, and the same for every repeat', as
     status: 422,
     body: { reason: 'out-of-stock', detail: expect.stringContaining('NOT-HERE') },
   });
-  expect((await driveOrder(shop.client, order.orderId).result()).state).toBe('rejected');
+  expect((await drive(order.orderId).result()).state).toBe('rejected');
   expect(await post(app, order)).toEqual(first);
   expect([await submissionsOf(order), await runsOf(order)]).toEqual([1, 1]);
 });
@@ -255,14 +258,14 @@ test('a payment that takes its time: 202 until it is decided', async () => {
     body: { answer: 'pending', detail: expect.stringContaining('no answer in time') },
   });
   shop.provider.decide(order.orderId);
-  await driveOrder(shop.client, order.orderId).authorized();
+  await drive(order.orderId).authorized();
   expect((await post(await gateway(), order)).status).toBe(201);
   expect([await submissionsOf(order), paymentsOf(order)]).toEqual([1, 1]);
 });
 
 test('news that came before the order keeps its workflow waiting for it: it is answered', async () => {
   const order = orderOf({ paymentToken: 'tok_pending_then_authorized' });
-  const driver = driveOrder(shop.client, order.orderId);
+  const driver = drive(order.orderId);
   await driver.authorized();
   await driver.untilState('awaiting-submission');
   expect((await post(await gateway(), order)).status).toBe(201);
@@ -276,7 +279,7 @@ test('an order whose workflow was terminated is not done a second time', async (
   await publish(unasked, { id: 'another-event', source: '/shop' });
   await until('the order is open', () => findSaga(shop.client, `order-${unasked.orderId}`));
   for (const { orderId } of [asked, unasked]) {
-    await driveOrder(shop.client, orderId).untilState('awaiting-dispatch');
+    await drive(orderId).untilState('awaiting-dispatch');
     await shop.client.workflow.getHandle(`order-${orderId}`).terminate();
   }
   // What was answered stays answered; of an order that nobody has asked about all that is known is that somebody has it.

@@ -13,6 +13,7 @@ import { deploymentOptions } from '../../../workers/roles/pool';
 import { deploymentOf } from '../../../workers/version';
 import type { TestDatabase } from '../../support/database';
 import { createTestDatabase } from '../../support/database';
+import type { FakeShop } from '../../support/fakes';
 import { createFakeShop } from '../../support/fakes';
 import { createTestNamespace } from '../../support/namespace';
 import type { OrderDriver } from '../../support/order/driver';
@@ -43,6 +44,8 @@ jest.setTimeout(90_000);
 let temporal: { client: Client; address: string; namespace: string };
 let records: TestDatabase;
 let sandbox: SandboxUnderTest;
+/** Behind inventory, shipping and notifications. */
+let others: FakeShop;
 let roles: Roles;
 let stopOthers: () => Promise<void>;
 /** It will stop; another worker of its pool is in this process. */
@@ -82,6 +85,7 @@ async function startOtherCapabilities(): Promise<() => Promise<void>> {
   const { address, namespace } = temporal;
   const connection = await NativeConnection.connect({ address });
   const shop = createFakeShop();
+  others = shop;
   const activities = {
     [TASK_QUEUES.orders]: {
       ...createOrderActivities(createPostgresOrders(records.database), DEADLINES),
@@ -170,7 +174,9 @@ test('a payment under way when its worker is told to stop: one attempt, one char
 });
 
 test('orders whose workflow worker is told to stop all complete, and each workflow task that a worker took was answered', async () => {
-  const orders = Array.from({ length: ORDERS }, (_, index) => driveOrder(temporal.client, `order-${index}`));
+  const orders = Array.from({ length: ORDERS }, (_, index) =>
+    driveOrder(temporal.client, `order-${index}`, others),
+  );
   const stopping = orderWorker;
   // Some are on their way, some wait for news, some are still to come.
   const early = orders.slice(0, ORDERS / 3);

@@ -73,10 +73,14 @@ export function paymentsConformance(open: () => Promise<PaymentsUnderTest>): voi
         const part = { ...total, amount };
         return retried(() => payments.refundPayment({ key, orderId, paymentId, total: part }));
       },
-      record: (paymentId: string, state: 'authorized' | 'declined', revision = 0) => {
-        const key = `${orderId}:recordAuthorization:${revision}`;
-        return retried(() => payments.recordAuthorization({ key, paymentId, state }));
-      },
+      confirm: (paymentId: string, of: { orderId?: string; amount?: number } = {}) =>
+        retried(() =>
+          payments.confirmPayment({
+            orderId: of.orderId ?? orderId,
+            paymentId,
+            total: { ...total, amount: of.amount ?? total.amount },
+          }),
+        ),
     };
   }
 
@@ -192,10 +196,10 @@ export function paymentsConformance(open: () => Promise<PaymentsUnderTest>): voi
   });
 
   test('takes the amount of a pending payment once it is authorised', async () => {
-    const { orderId, authorize, record, capture } = payment('tok_pending_then_authorized');
+    const { orderId, authorize, confirm, capture } = payment('tok_pending_then_authorized');
     const { paymentId } = await authorize();
     await decided(orderId);
-    await record(paymentId, 'authorized');
+    expect(await confirm(paymentId)).toMatchObject({ state: 'authorized' });
     expect(await recordOf(orderId)).toBe('authorized');
     await capture(paymentId);
     expect(await paymentsOf(orderId)).toMatchObject([captured]);
@@ -203,24 +207,31 @@ export function paymentsConformance(open: () => Promise<PaymentsUnderTest>): voi
   });
 
   test('writes down that a pending payment was declined', async () => {
-    const { orderId, authorize, record } = payment('tok_pending_then_declined');
+    const { orderId, authorize, confirm } = payment('tok_pending_then_declined');
     const { paymentId } = await authorize();
     await decided(orderId);
-    await atOnce(3, () => record(paymentId, 'declined'));
+    for (const { state } of await atOnce(3, () => confirm(paymentId))) expect(state).toBe('declined');
     expect(await recordOf(orderId)).toBe('declined');
   });
 
-  test('late news of a payment that is not pending any more changes nothing', async () => {
-    const { orderId, authorize, void: lift, record } = payment('tok_pending_then_authorized');
+  test('says of a payment what its provider says, each time that it is asked', async () => {
+    const { authorize, void: lift, confirm } = payment('tok_pending_forever');
     const { paymentId } = await authorize();
-    await decided(orderId);
-    await record(paymentId, 'authorized');
-    await record(paymentId, 'declined', 1);
-    expect(await recordOf(orderId)).toBe('authorized');
+    expect(await confirm(paymentId)).toMatchObject({
+      state: 'pending',
+      says: `the payment provider says that ${paymentId} is pending`,
+    });
     await lift();
-    await record(paymentId, 'authorized', 2);
-    expect(await recordOf(orderId)).toBe('voided');
-    expect(await paymentsOf(orderId)).toMatchObject([voided]);
+    expect(await confirm(paymentId)).toMatchObject({ state: 'voided' });
+  });
+
+  test('does not know a payment of another id, order or amount', async () => {
+    const { authorize, confirm } = payment();
+    const { paymentId } = await authorize();
+    expect(await confirm(paymentId)).toMatchObject({ state: 'authorized', captured: 0, refunded: 0 });
+    expect(await confirm('pay_of-nobody')).toMatchObject({ state: 'unknown' });
+    expect(await confirm(paymentId, { orderId: 'another' })).toMatchObject({ state: 'unknown' });
+    expect(await confirm(paymentId, { amount: AMOUNT - 1 })).toMatchObject({ state: 'unknown' });
   });
 
   test('withdraws a pending payment once', async () => {
@@ -338,6 +349,21 @@ export function paymentProviderConformance(
     expect(await provider.isRefunded(paymentId)).toBe(false);
   });
 
+  test('shows a payment as it is, with its order and amount; one that it does not know is none', async () => {
+    const request = authorization('tok_visa');
+    const { paymentId } = await provider.authorize(request);
+    const { orderId } = request;
+    const whole = { paymentId, orderId, amount: AMOUNT, currency: 'EUR', refunded: 0 };
+    expect(await provider.paymentOf(paymentId)).toMatchObject({ ...whole, state: 'authorized', captured: 0 });
+    await provider.capture({ key: `${orderId}:capturePayment:0`, paymentId, amount: AMOUNT });
+    expect(await provider.paymentOf(paymentId)).toMatchObject({
+      ...whole,
+      state: 'captured',
+      captured: AMOUNT,
+    });
+    expect(await provider.paymentOf('pay_unknown')).toBeUndefined();
+  });
+
   test('shows what becomes of a pending payment', async () => {
     const request = authorization('tok_pending_then_authorized');
     const { paymentId, state } = await provider.authorize(request);
@@ -356,6 +382,14 @@ export function paymentProviderConformance(
     expect(await provider.cancel(cancel)).toBe('voided');
     expect(await provider.cancel({ ...cancel, key: 'somebody-else' })).toBe('voided');
     expect(await paymentsOf(request.orderId)).toMatchObject([voided]);
+  });
+
+  test('refuses to capture what was lifted at the provider', async () => {
+    const request = authorization('tok_visa');
+    const { paymentId } = await provider.authorize(request);
+    await provider.cancel({ key: 'somebody-else', paymentId });
+    const capture = { key: `${request.orderId}:capturePayment:0`, paymentId, amount: AMOUNT };
+    await expect(provider.capture(capture)).rejects.toMatchObject({ type: REFUSALS.paymentVoided });
   });
 
   test('fails to capture what is pending, and does not call it a refusal', async () => {

@@ -1,10 +1,11 @@
-import type { Carrier, CreateShipment, Shipping, Tracking } from '../../../activities/shop/shipping';
+import type { Carrier, CreateShipment, Shipping } from '../../../activities/shop/shipping';
+import type { ParcelStatus } from '../../../src/domains/shop/rules/confirmation';
 import { RefusalError, StepUndoneError } from '../../../src/contracts';
 import { REFUSALS } from '../../../src/domains/shop/names';
 import { atOnce, newOrderId, race, RACES, retried } from './attempts';
 
 /** The states of an order's shipments at the carrier, in the order in which they were booked. */
-type ShipmentsOf = (orderId: string) => Promise<readonly Tracking['status'][]>;
+type ShipmentsOf = (orderId: string) => Promise<readonly ParcelStatus[]>;
 
 const NOT_SERVED = expect.objectContaining({ type: REFUSALS.addressNotServed });
 const SERVED = '10115';
@@ -81,9 +82,19 @@ export function shippingConformance(
   test('says where the parcel is each time that it is asked', async () => {
     const { book, cancel, track } = shipment();
     const { shipmentId } = await book();
-    expect(await track(shipmentId)).toEqual({ status: 'booked' });
+    expect(await track(shipmentId)).toMatchObject({ status: 'booked' });
     await cancel();
-    expect(await track(shipmentId)).toEqual({ status: 'canceled' });
+    expect(await track(shipmentId)).toMatchObject({ status: 'canceled' });
+  });
+
+  test('says that a parcel is unknown where the carrier has none, or another order has it', async () => {
+    const [{ book }, other] = [shipment(), shipment()];
+    const { shipmentId } = await book();
+    expect(await other.track(shipmentId)).toEqual({
+      status: 'unknown',
+      says: `the carrier says that ${shipmentId} is not of order ${other.orderId}`,
+    });
+    expect(await other.track('shp_unknown')).toMatchObject({ status: 'unknown' });
   });
 
   test('leaves nothing booked where booking and cancellation race each other', async () => {
@@ -160,14 +171,13 @@ export function carrierConformance(
     await expect(failed).rejects.not.toBeInstanceOf(RefusalError);
   });
 
-  test('tracks a shipment; one that it does not know is an error, and no refusal', async () => {
+  test('tracks a shipment, with its order; one that it does not know is none', async () => {
     const request = booking();
     const { shipmentId } = await carrier.book(request);
-    expect(await carrier.track(shipmentId)).toEqual({ status: 'booked' });
+    const { orderId } = request;
+    expect(await carrier.track(shipmentId)).toEqual({ shipmentId, orderId, status: 'booked' });
     await carrier.cancel({ key: `${request.key}:undo`, shipmentId });
-    expect(await carrier.track(shipmentId)).toEqual({ status: 'canceled' });
-    const failed = carrier.track('shp_unknown');
-    await expect(failed).rejects.toBeInstanceOf(Error);
-    await expect(failed).rejects.not.toBeInstanceOf(RefusalError);
+    expect(await carrier.track(shipmentId)).toEqual({ shipmentId, orderId, status: 'canceled' });
+    expect(await carrier.track('shp_unknown')).toBeUndefined();
   });
 }

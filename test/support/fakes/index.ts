@@ -50,7 +50,7 @@ export function createFakeShop(options: { readonly tombstones?: boolean } = {}):
   return {
     orders: createFakeOrders(script, effects),
     inventory: createFakeInventory(script, effects, ON_HAND),
-    payments: createFakePayments(effects),
+    payments: createFakePayments(script, effects),
     shipping: createFakeShipping(script, effects),
     notifications: createFakeNotifications(effects),
     deadLetters: createFakeDeadLetters(script),

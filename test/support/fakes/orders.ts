@@ -7,6 +7,7 @@ import type {
   RefuseAmendment,
   RefuseCancellation,
   RequestMeans,
+  RequestPaymentAction,
 } from '../../../activities/shop/orders';
 import { RefusalError } from '../../../src/contracts';
 import { REFUSALS } from '../../../src/domains/shop/names';
@@ -33,6 +34,8 @@ export interface FakeOrders extends Orders {
   stockQuestionsOf(orderId: string): readonly AskAboutStock[];
   /** How often the customer was asked for another means, and why. */
   meansRequestedOf(orderId: string): readonly RequestMeans[];
+  /** Where the customer was asked to confirm a payment. */
+  actionsRequestedOf(orderId: string): readonly RequestPaymentAction['action'][];
   /** What was told of an order's amendments, in its order. */
   amendmentsOf(orderId: string): readonly (AmendOrder['amended'] | RefuseAmendment)[];
 }
@@ -41,6 +44,7 @@ export function createFakeOrders(player: Player<OrderStep>, effects: FakeEffects
   const orders = new Map<string, FakeOrder>();
   const refusals: RefuseCancellation[] = [];
   const requests: RequestMeans[] = [];
+  const actions: RequestPaymentAction['action'][] = [];
   const questions: AskAboutStock[] = [];
   const amendments: (AmendOrder['amended'] | RefuseAmendment)[] = [];
 
@@ -56,6 +60,9 @@ export function createFakeOrders(player: Player<OrderStep>, effects: FakeEffects
   }
 
   return {
+    requestPaymentAction: (input) =>
+      effects.doOnce('requestPaymentAction', input.key, input, () => void actions.push(input.action)),
+    actionsRequestedOf: (of) => actions.filter(({ orderId }) => orderId === of),
     openOrder: (input) => player.play('openOrder', input, () => open(input)),
     confirmOrder: (input) =>
       effects.doOnce('confirmOrder', input.key, input, () => {

@@ -1,12 +1,8 @@
-import type {
-  Carrier,
-  CreateShipment,
-  Shipment,
-  Shipping,
-  Tracking,
-} from '../../../activities/shop/shipping';
+import type { Carrier, CreateShipment, Shipment, Shipping } from '../../../activities/shop/shipping';
 import { RefusalError } from '../../../src/contracts';
 import { REFUSALS } from '../../../src/domains/shop/names';
+import type { CarrierParcel, ParcelStatus } from '../../../src/domains/shop/rules/confirmation';
+import { trackingOf } from '../../../src/domains/shop/rules/confirmation';
 import type { FakeEffects } from './effects';
 import type { Player } from './script';
 
@@ -17,17 +13,34 @@ export interface FakeShipment extends Shipment {
   readonly orderId: string;
   readonly postalCode: string | undefined;
   readonly parcels: CreateShipment['parcels'];
-  state: Tracking['status'];
+  state: ParcelStatus;
 }
+
+/** What may still become of a parcel. */
+const FURTHER: Readonly<Record<ParcelStatus, readonly ParcelStatus[]>> = {
+  booked: ['dispatched', 'delivered', 'lost'],
+  dispatched: ['delivered', 'lost'],
+  delivered: [],
+  lost: [],
+  canceled: [],
+};
 
 /** A postal code with a meaning, as at the provider sandbox. */
 const NOT_SERVED = '00000';
 
-export interface FakeShipping extends Shipping {
+/** What happens on the carrier's side. */
+export interface AtCarrier {
+  /** The id of the order's latest shipment that is not canceled; where there is none, the one that the next will get. */
+  latestOf(orderId: string): string;
+  /** From now on the parcel is there, unless it was further; one that is not booked yet will be, as soon as it is. */
+  happens(shipmentId: string, status: 'dispatched' | 'delivered' | 'lost'): void;
+}
+
+export interface FakeShipping extends Shipping, AtCarrier {
   /** The shipments of an order, in the order in which they were booked. */
   shipmentsOf(orderId: string): readonly FakeShipment[];
   /** What the carrier says from now on of every parcel that it has; without it, what was done here: `booked`, `canceled`. */
-  answerTracking(status: Tracking['status']): void;
+  answerTracking(status: ParcelStatus): void;
   /** The carrier fetches the order's parcels, and nobody has heard of it yet. */
   fetch(orderId: string): void;
 }
@@ -37,7 +50,7 @@ export function createFakeShipping(
   effects: FakeEffects<ShippingStep>,
 ): FakeShipping {
   const book = openBook();
-  let told: Tracking['status'] | undefined;
+  let told: ParcelStatus | undefined;
   return {
     createShipment: (input) =>
       effects.doOnce('createShipment', input.key, input, () => answer(book.add(input))),
@@ -46,14 +59,19 @@ export function createFakeShipping(
         book.cancel(book.find(input.undoes.key));
       }),
     trackShipment: (input) =>
-      player.play('trackShipment', input, () => ({ status: told ?? book.get(input.shipmentId).state })),
+      player.play('trackShipment', input, () => {
+        const found = book.seen(input.shipmentId);
+        return trackingOf(input, found && told ? { ...found, status: told } : found);
+      }),
     answerTracking: (status) => void (told = status),
     fetch: (orderId) => book.fetch(orderId),
+    latestOf: (orderId) => book.latestOf(orderId),
+    happens: (shipmentId, status) => book.happens(shipmentId, status),
     shipmentsOf: (orderId) => book.all().filter((shipment) => shipment.orderId === orderId),
   };
 }
 
-export interface FakeCarrier extends Carrier {
+export interface FakeCarrier extends Carrier, AtCarrier {
   shipments(): readonly FakeShipment[];
   /** Fetches the order's parcels. */
   fetch(orderId: string): void;
@@ -98,9 +116,11 @@ export function createFakeCarrier(player: Player<CarrierStep>): FakeCarrier {
         return shipment && answer(shipment);
       }),
     cancel: (request) => player.play('cancel', request, () => cancel(request.shipmentId)),
-    track: (shipmentId) => player.play('track', shipmentId, () => ({ status: book.get(shipmentId).state })),
+    track: (shipmentId) => player.play('track', shipmentId, () => book.seen(shipmentId)),
     shipments: () => book.all(),
     fetch: (orderId) => book.fetch(orderId),
+    latestOf: (orderId) => book.latestOf(orderId),
+    happens: (shipmentId, status) => book.happens(shipmentId, status),
   };
 }
 
@@ -111,11 +131,32 @@ function answer({ shipmentId, trackingNumber }: Shipment): Shipment {
 /** Shipments, wherever they are kept, by the key of their booking. */
 function openBook() {
   const shipments = new Map<string, FakeShipment>();
+  /** What has become of parcels that are not booked yet. */
+  const foretold = new Map<string, ParcelStatus>();
+
+  const ofOrder = (orderId: string) => [...shipments.values()].filter((one) => one.orderId === orderId);
+  const withId = (shipmentId: string) => [...shipments.values()].find((one) => one.shipmentId === shipmentId);
+
   return {
     all: () => [...shipments.values()],
     find: (key: string) => shipments.get(key),
+    seen: (shipmentId: string): CarrierParcel | undefined => {
+      const shipment = withId(shipmentId);
+      return shipment && { shipmentId, orderId: shipment.orderId, status: shipment.state };
+    },
+    latestOf: (orderId: string) => {
+      const live = ofOrder(orderId).filter(({ state }) => state !== 'canceled');
+      return live.at(-1)?.shipmentId ?? `shp_${orderId}_${ofOrder(orderId).length + 1}`;
+    },
+    happens: (shipmentId: string, status: ParcelStatus) => {
+      const shipment = withId(shipmentId);
+      const state = shipment?.state ?? foretold.get(shipmentId) ?? 'booked';
+      if (!FURTHER[state].includes(status)) return;
+      if (shipment) shipment.state = status;
+      else foretold.set(shipmentId, status);
+    },
     get: (shipmentId: string): FakeShipment => {
-      const shipment = [...shipments.values()].find((one) => one.shipmentId === shipmentId);
+      const shipment = withId(shipmentId);
       if (!shipment) throw new Error(`there is no shipment ${shipmentId}`);
       return shipment;
     },
@@ -138,14 +179,14 @@ function openBook() {
       }
       const bulky = parcels.find(({ sku }) => sku.startsWith('BULKY-'));
       if (bulky) throw new RefusalError(REFUSALS.parcelNotAccepted, `We do not take ${bulky.sku}.`);
-      const number = shipments.size + 1;
+      const number = `${orderId}_${ofOrder(orderId).length + 1}`;
       const ids = { shipmentId: `shp_${number}`, trackingNumber: `TRK_${number}` };
       const shipment: FakeShipment = {
         ...ids,
         orderId,
         postalCode: recipient.postalCode,
         parcels,
-        state: 'booked',
+        state: foretold.get(ids.shipmentId) ?? 'booked',
       };
       shipments.set(key, shipment);
       return shipment;

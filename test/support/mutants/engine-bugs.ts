@@ -35,6 +35,27 @@ export const ENGINE_BUGS = {
   },
 } as const satisfies Readonly<Record<string, EngineBug>>;
 
+const HOLDS = 'workflows/shop/order-holds.ts';
+
+/** Bugs that somebody could put into the order: what its own kinds of cells are for. */
+export const ORDER_BUGS = {
+  'news of a parcel believed unasked': {
+    file: 'workflows/shop/order-news.ts',
+    from: 'if (BORNE_OUT_BY[event.type](tracking)) return true;',
+    to: 'if (tracking) return true;',
+  },
+  'news of a hold believed unasked': {
+    file: HOLDS,
+    from: "if (standing.state === 'voided') lose(",
+    to: 'if (standing) lose(',
+  },
+  'parcel not called back': {
+    file: HOLDS,
+    from: 'for (const { booking } of order.parcels) await order.steps.createShipment(booking).withdraw();',
+    to: '',
+  },
+} as const satisfies Readonly<Record<string, EngineBug>>;
+
 /** The same way, and nothing changed: what a bug is held against. */
 export const NO_BUG: EngineBug = {
   file: SCOPE,

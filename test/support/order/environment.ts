@@ -6,6 +6,8 @@ import { createInventoryActivities } from '../../../activities/shop/inventory';
 import { createNotificationActivities } from '../../../activities/shop/notifications';
 import type { OrderDeadlines } from '../../../activities/shop/orders';
 import { createOrderActivities } from '../../../activities/shop/orders';
+import type { PaymentCheckParts } from '../../../activities/shop/payment-check';
+import { createPaymentCheckActivities } from '../../../activities/shop/payment-check';
 import { createPaymentActivities } from '../../../activities/shop/payments';
 import type { ReconciliationParts } from '../../../activities/shop/reconciliation';
 import { createReconciliationActivities } from '../../../activities/shop/reconciliation';
@@ -28,6 +30,7 @@ export const DEADLINES: OrderDeadlines = {
   restockEveryMs: 60 * 60_000,
   meansWithinMs: 24 * 60 * 60_000,
   paymentAttempts: 3,
+  renewHoldBeforeMs: 24 * 60 * 60_000,
   dispatchWithinMs: 5 * 24 * 60 * 60_000,
   deliveryWithinMs: 14 * 24 * 60 * 60_000,
   stepWithinMs: 60_000,
@@ -41,6 +44,15 @@ export interface ShopWorkers {
   stopCapabilities(): Promise<void>;
   stop(): Promise<void>;
 }
+
+/** Books without a payment, at the provider and here. */
+const NO_PAYMENTS: Pick<PaymentCheckParts, 'provider' | 'books'> = {
+  provider: {
+    paymentOf: () => Promise.resolve(undefined),
+    list: () => Promise.resolve({ payments: [], hasMore: false }),
+  },
+  books: { recordsOf: () => Promise.resolve([]), ofOrder: () => Promise.resolve([]) },
+};
 
 /** What each of the shop's pools runs, on fakes: by task queue. */
 export function shopActivities(
@@ -58,7 +70,10 @@ export function shopActivities(
       ...createInventoryActivities(shop.inventory),
       ...createDemandActivities(shop.demand),
     },
-    [TASK_QUEUES.payments]: createPaymentActivities(shop.payments),
+    [TASK_QUEUES.payments]: {
+      ...createPaymentActivities(shop.payments),
+      ...(reconciliation && createPaymentCheckActivities({ ...reconciliation, ...NO_PAYMENTS })),
+    },
     [TASK_QUEUES.shipping]: createShippingActivities(shop.shipping),
     [TASK_QUEUES.notifications]: createNotificationActivities(shop.notifications),
   };

@@ -97,13 +97,6 @@ export function createModel(order: SubmittedOrder, paymentAttempts: number) {
     go(input);
   }
 
-  /** What was told of the parcel before it had left. */
-  function follow(): void {
-    const at = kept.findIndex(({ kind }) => kind === 'delivered' || kind === 'lost');
-    const [news] = at < 0 ? [] : kept.splice(at, 1);
-    if (news) apply(news);
-  }
-
   function apply(move: Move): void {
     const type = TYPES[move.kind];
     const target = transition(place, type);
@@ -127,10 +120,9 @@ export function createModel(order: SubmittedOrder, paymentAttempts: number) {
         end('undone-for-customer');
         return;
       }
-      case 'dispatched': {
-        follow();
+      case 'dispatched':
+        // What was told of the parcel before is not so: the carrier is asked, and it is a dead letter.
         return;
-      }
       case 'delivered': {
         end('arrived');
         return;

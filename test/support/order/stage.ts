@@ -55,7 +55,12 @@ export function setStage(name: string, terms: Partial<OrderDeadlines> = {}): Sta
     get shop() {
       return shop;
     },
-    newOrder: () => driveOrder(env.client, `${name}-${++orders}`),
+    newOrder: () =>
+      driveOrder(
+        env.client,
+        `${name}-${++orders}`,
+        standingInFor(() => shop),
+      ),
   };
 }
 

@@ -243,7 +243,7 @@ export const WAYS: Readonly<Record<string, readonly [Drive, readonly string[]]>>
       await order.dispatched();
       await order.delivered();
       await order.result();
-      expect(counted(shop, 'recordAuthorization')).toBe(1);
+      expect(shop.calls.filter(({ step }) => step === 'confirmPayment')).toHaveLength(1);
     },
     COMPLETED,
   ],
@@ -252,9 +252,88 @@ export const WAYS: Readonly<Record<string, readonly [Drive, readonly string[]]>>
       await order.submit(pending);
       await order.declined();
       await order.result();
-      expect(counted(shop, 'recordAuthorization')).toBe(1);
+      expect(shop.calls.filter(({ step }) => step === 'confirmPayment')).toHaveLength(1);
     },
     UNPAID,
+  ],
+  'placing, payments.voided': [
+    async ({ order, shop }) => {
+      await order.submit(pending);
+      await until('the payment is pending', () => counted(shop, 'authorizePayment') === 1);
+      await order.voided();
+      await order.result();
+      expect(shop.calls.filter(({ step }) => step === 'confirmPayment')).toHaveLength(1);
+    },
+    UNPAID,
+  ],
+  'placing, hold-gone': [
+    async (way) => {
+      await waiting(way);
+      await way.order.voided();
+      await until('it is heard', () => way.shop.calls.some(({ step }) => step === 'confirmPayment'));
+      way.shop.inventory.receive('PARTLY', 5);
+      await way.env.sleep((DEADLINES.restockEveryMs ?? 0) + SECOND);
+    },
+    [...ASKED, 'awaiting-stock', ...UNPAID],
+  ],
+  'awaiting-stock-decision, payments.voided': [
+    async (way) => {
+      await stockAsked(way);
+      await way.order.voided();
+      await until('it is heard', () => way.shop.calls.some(({ step }) => step === 'confirmPayment'));
+      await way.order.decideStock('partial');
+    },
+    [...ASKED, ...UNPAID],
+  ],
+  'awaiting-stock, payments.voided': [
+    async (way) => {
+      await waiting(way);
+      await way.order.voided();
+      await until('it is heard', () => way.shop.calls.some(({ step }) => step === 'confirmPayment'));
+      await way.order.cancel();
+    },
+    [...ASKED, 'awaiting-stock', 'compensating', 'cancelled'],
+  ],
+  'awaiting-dispatch, payments.voided': [
+    async (way) => {
+      await booked(way);
+      await way.order.forged.voided();
+      await until('it is asked about', () => way.shop.deadLetters.buried.length === 1);
+      await way.order.dispatched();
+      await way.order.delivered();
+    },
+    COMPLETED,
+  ],
+  'awaiting-dispatch, hold-gone': [
+    async (way) => {
+      await booked(way);
+      await way.order.voided();
+      await way.order.untilState('awaiting-means');
+      await way.order.provideMeans('tok_visa');
+      await way.order.untilState('awaiting-dispatch');
+      await way.order.dispatched();
+      await way.order.delivered();
+    },
+    ['placing', 'awaiting-dispatch', 'awaiting-means', ...COMPLETED],
+  ],
+  'awaiting-dispatch, step-refused': [
+    async (way) => {
+      // As often as the payment may be tried.
+      for (let hold = 1; hold < (DEADLINES.paymentAttempts ?? 1); hold++) {
+        if (hold === 1) await booked(way);
+        await way.order.voided(`voided-${hold}`);
+        await way.order.untilState('awaiting-means');
+        await way.order.provideMeans('tok_visa', `means-${hold}`);
+        await way.order.untilState('awaiting-dispatch');
+      }
+      await way.order.voided('the last');
+    },
+    [
+      'placing',
+      ...['awaiting-dispatch', 'awaiting-means', 'placing'],
+      ...['awaiting-dispatch', 'awaiting-means', 'placing'],
+      ...['awaiting-dispatch', 'compensating', 'compensated'],
+    ],
   ],
   'placing, orders.cancellation-requested': [
     async ({ order, shop }) => {

@@ -41,7 +41,7 @@ interface ProbeInput {
 
 /** A process: takes one event after the other, and ends as they wish. */
 export async function probe({ key, seen }: ProbeInput): Promise<SagaResult> {
-  const inbox = openInbox<ProbeEvent>({ key, shapes: PROBE_SHAPES }, seen);
+  const inbox = openInbox<ProbeEvent>({ key, shapes: PROBE_SHAPES }, { seen });
   for (;;) {
     const event = await inbox.takeWhenever([OPENED, REACHED, SHARED]);
     await take.executeWithOptions({ summary: 'Take the event' }, [event]);

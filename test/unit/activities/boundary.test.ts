@@ -11,6 +11,7 @@ import { createFakeShop } from '../../support/fakes';
 const deadlines: OrderDeadlines = {
   submissionWithinMs: 1,
   authorizationWithinMs: 2,
+  renewHoldBeforeMs: 7,
   dispatchWithinMs: 3,
   deliveryWithinMs: 4,
   stepWithinMs: 5,

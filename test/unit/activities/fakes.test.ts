@@ -143,6 +143,12 @@ test('the fake carrier does not cancel a parcel that has left', async () => {
 
 test('the fake carrier answers what a test tells it to', async () => {
   const { shipping } = createFakeShop();
+  const { shipmentId } = await shipping.createShipment({
+    key: 'o-1:createShipment:0',
+    orderId: 'o-1',
+    recipient: orderSubmitted.example.shippingAddress,
+    parcels: [{ sku: 'TEA-GREEN-250', quantity: 1 }],
+  });
   shipping.answerTracking('lost');
-  expect(await shipping.trackShipment({ orderId: 'o-1', shipmentId: 'any' })).toEqual({ status: 'lost' });
+  expect(await shipping.trackShipment({ orderId: 'o-1', shipmentId })).toMatchObject({ status: 'lost' });
 });

@@ -48,12 +48,15 @@ const paymentCalls = {
   capture: () => createHttpPaymentProvider(access).capture({ key: 'k', paymentId: 'pay_1', amount: 100 }),
   cancel: () => createHttpPaymentProvider(access).cancel({ key: 'k', paymentId: 'pay_1' }),
   refund: () => createHttpPaymentProvider(access).refund({ key: 'k', paymentId: 'pay_1', amount: 100 }),
+  reauthorize: () => createHttpPaymentProvider(access).reauthorize({ key: 'k', paymentId: 'pay_1' }),
   ask: () => createHttpPaymentProvider(access).findByKey('k'),
+  look: () => createHttpPaymentProvider(access).paymentOf('pay_1'),
 };
 const carrierCalls = {
   book: () => createHttpCarrier(access).book(booking),
   cancel: () => createHttpCarrier(access).cancel({ key: 'k', shipmentId: 'shp_1' }),
   ask: () => createHttpCarrier(access).findByKey('k'),
+  look: () => createHttpCarrier(access).track('shp_1'),
 };
 
 const said = (type: string, code: string) => JSON.stringify({ error: { type, code, message: 'No.' } });

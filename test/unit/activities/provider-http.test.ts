@@ -166,3 +166,83 @@ test('a provider that begins to answer and never ends is given up after 5 s', as
   expect(Date.now() - began).toBeGreaterThan(4_500);
   expect(Date.now() - began).toBeLessThan(7_000);
 }, 15_000);
+
+const whole = {
+  id: 'pay_1',
+  status: 'requires_capture',
+  amount: 100,
+  amount_captured: 0,
+  amount_refunded: 0,
+  currency: 'EUR',
+  merchant_reference: 'o-1',
+  created: 1_700_000_000,
+  updated: 1_700_000_001,
+};
+
+test('a payment that the customer has to confirm is pending, and says where', async () => {
+  const url = 'https://payments.example.com/3ds';
+  const action = { type: 'redirect', redirect_url: url };
+  const body = JSON.stringify({ id: 'pay_1', status: 'requires_action', next_action: action });
+  const access = await serveAlways(201, body);
+  expect(await createHttpPaymentProvider(access).authorize(authorization)).toEqual({
+    paymentId: 'pay_1',
+    state: 'pending',
+    actionUrl: url,
+  });
+});
+
+test('a hold says when it ends, and is renewed', async () => {
+  const body = { ...whole, authorization_expires_at: 1_700_600_000 };
+  const provider = createHttpPaymentProvider(await serveAlways(200, JSON.stringify(body)));
+  const expiresAt = 1_700_600_000_000;
+  expect(await provider.authorize(authorization)).toEqual({
+    paymentId: 'pay_1',
+    state: 'authorized',
+    expiresAt,
+  });
+  expect(await provider.reauthorize({ key: 'key', paymentId: 'pay_1' })).toEqual({ expiresAt });
+});
+
+test.each([
+  ['reauthorize', 400, refusal('invalid_request', 'reauthorization_not_supported'), 'hold-not-renewable'],
+  ['reauthorize', 409, refusal('invalid_state', 'payment_canceled'), 'payment-voided'],
+  ['reauthorize', 402, refusal('card_error', 'card_declined'), 'payment-declined'],
+  ['capture', 409, refusal('invalid_state', 'payment_canceled'), 'payment-voided'],
+] as const)('a %s that is answered %s is refused: %s', async (call, status, body, type) => {
+  const access = await serveAlways(status, body);
+  const asked = createHttpPaymentProvider(access)[call]({ key: 'key', paymentId: 'pay_1', amount: 100 });
+  await expect(asked).rejects.toMatchObject({ name: 'RefusalError', type });
+});
+
+test('the list of payments is asked for page by page, each with all that is known of it', async () => {
+  const seen: (string | undefined)[] = [];
+  const dispute = { id: 'dp_1', status: 'lost', amount: 100, reason: 'fraudulent' };
+  const access = await serve(({ url }, response) => {
+    seen.push(url);
+    response.end(JSON.stringify({ data: [{ ...whole, dispute }], has_more: true }));
+  });
+  const provider = createHttpPaymentProvider(access);
+  const page = await provider.list({ since: 1_700_000_000_500 });
+  await provider.list({ since: 0, after: 'pay_1' });
+  expect(seen).toEqual([
+    '/v1/payments?updated_since=1700000000&limit=100',
+    '/v1/payments?updated_since=0&limit=100&starting_after=pay_1',
+  ]);
+  expect(page).toMatchObject({
+    hasMore: true,
+    payments: [
+      {
+        ...{ paymentId: 'pay_1', orderId: 'o-1', amount: 100, currency: 'EUR', state: 'authorized' },
+        ...{ captured: 0, refunded: 0, updatedAt: 1_700_000_001_000 },
+        dispute: { disputeId: 'dp_1', status: 'lost', amount: 100, reason: 'fraudulent' },
+      },
+    ],
+  });
+});
+
+test('a 404 that is not the provider’s own does not say that there is no such payment, nor parcel', async () => {
+  const access = await serveAlways(404, '<html>no such host</html>');
+  const error = { name: 'ProviderError', status: 404 };
+  await expect(createHttpPaymentProvider(access).paymentOf('pay_1')).rejects.toMatchObject(error);
+  await expect(createHttpCarrier(access).track('shp_1')).rejects.toMatchObject(error);
+});

@@ -5,6 +5,7 @@ import {
   paymentAuthorized,
   paymentCaptured,
   paymentDeclined,
+  paymentDisputed,
   paymentRefunded,
   paymentVoided,
   shipmentDelivered,
@@ -60,6 +61,25 @@ describe('the payment provider', () => {
     expect(eventOf(paymentProviderWebhook, body({ mode: 'asynchronous' })).data).toMatchObject({
       asynchronous: true,
     });
+  });
+
+  test.each([
+    ['payment.dispute_opened', 'needs_response'],
+    ['payment.dispute_closed', 'lost'],
+  ])('%s becomes an event of the dispute', (type, status) => {
+    const dispute = { id: 'dp_1', status, amount: 1_000, reason: 'fraudulent' };
+    const event = eventOf(paymentProviderWebhook, body({ type, mode: 'asynchronous' }, { dispute }));
+    expect([event.contract, event.data]).toEqual([
+      paymentDisputed,
+      {
+        ...data,
+        asynchronous: true,
+        total: { amount: 1_000, currency: 'EUR' },
+        disputeId: 'dp_1',
+        status,
+        reason: 'fraudulent',
+      },
+    ]);
   });
 
   test('may decline without a code', () => {

@@ -37,7 +37,9 @@ describe('the cells', () => {
   });
 
   test('only a step that may be refused is', () => {
-    const refused = cellsOf(shown, { bookHotel: 'no-room' }).filter(({ fault }) => fault === 'refused');
+    const refused = cellsOf(shown, { refusals: { bookHotel: 'no-room' } }).filter(
+      ({ fault }) => fault === 'refused',
+    );
     expect(refused.map(({ row }) => row)).toEqual(['bookHotel', 'bookHotel 2']);
   });
 });

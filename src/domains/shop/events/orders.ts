@@ -14,6 +14,7 @@ import {
   money,
   orderId,
   paymentToken,
+  providerId,
   quantity,
   reason,
   sku,
@@ -241,6 +242,29 @@ export const meansRequested = defineEvent({
   }),
   key: byOrder,
   example: { orderId: 'order-1001', total, attempt: 1, detail: 'The card was declined.' },
+});
+
+export const paymentActionRequested = defineEvent({
+  type: EVENTS.paymentActionRequested,
+  entity: 'order',
+  summary:
+    'The customer has to do something for the payment, such as 3-D Secure: the web shop sends them to this page. Undone in time, the payment is withdrawn and the order rejected.',
+  schema: z.strictObject({
+    orderId,
+    paymentId: providerId,
+    total: money,
+    url: z.url({ protocol: /^https?$/ }).max(2_000),
+    /** Until when. */
+    dueBy: z.iso.datetime().max(30),
+  }),
+  key: byOrder,
+  example: {
+    orderId: 'order-1001',
+    paymentId: 'pay_5k2x',
+    total,
+    url: 'https://payments.example.com/3ds/pay_5k2x',
+    dueBy: '2026-01-15T11:30:00Z',
+  },
 });
 
 /** None, some or all of an order's articles may be there. */

@@ -67,6 +67,26 @@ export const paymentRefunded = defineEvent({
   example,
 });
 
+export const paymentDisputed = defineEvent({
+  type: EVENTS.paymentDisputed,
+  entity,
+  summary:
+    'The customer’s bank wants the money back, or has decided about that. Published from the payment provider’s webhook; reconciliation has it as a finding until the dispute is won.',
+  schema: payment.extend({
+    disputeId: providerId,
+    status: z.enum(['needs_response', 'won', 'lost']),
+    reason,
+  }),
+  key: byOrder,
+  example: {
+    ...example,
+    asynchronous: true,
+    disputeId: 'dp_7f31',
+    status: 'needs_response' as const,
+    reason: 'product_not_received',
+  },
+});
+
 export const meansProvided = defineEvent({
   type: EVENTS.meansProvided,
   entity: 'payment',

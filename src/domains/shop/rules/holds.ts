@@ -5,6 +5,23 @@ export interface Hold {
 }
 
 /**
+ * When a hold has to be renewed: so long before its end as the shop wants, and not before half of its time is over.
+ *
+ * @param hold times in milliseconds
+ */
+export function renewalOf({
+  now,
+  expiresAt,
+  beforeMs,
+}: {
+  readonly now: number;
+  readonly expiresAt: number | undefined;
+  readonly beforeMs: number;
+}): number | undefined {
+  return expiresAt === undefined ? undefined : Math.max(expiresAt - beforeMs, now + (expiresAt - now) / 2);
+}
+
+/**
  * What to take of each hold, so that it comes to the total: the oldest first, each at most once. An order has more than one
  * hold when an amendment has made it dearer; the provider lifts what is left of a hold when a part of it is taken.
  */

@@ -5,6 +5,8 @@ import { REFUSALS } from '../names';
 const MENDED_BY_ANOTHER_METHOD: ReadonlySet<string> = new Set([
   REFUSALS.paymentDeclined,
   REFUSALS.paymentMethodUnusable,
+  REFUSALS.paymentVoided,
+  REFUSALS.holdNotRenewable,
 ]);
 
 export function isMendedByAnotherMethod(refusal: string): boolean {

@@ -35,12 +35,13 @@ const LEAVE_NOTHING: ReadonlySet<string> = new Set([
   'confirmOrder',
   'closeOrder',
   'notifyCustomer',
-  'recordAuthorization',
   'refuseCancellation',
   'amendOrder',
   'refuseAmendment',
   'reduceStock',
   'requestMeans',
+  'requestPaymentAction',
+  'renewPayment',
   'askAboutStock',
 ]);
 

@@ -41,6 +41,8 @@ export function sentenceOf(event: OrderEvent): string {
       return `Another means asked for, to pay ${priceText(data.total)}`;
     case EVENTS.meansProvided:
       return 'Another means of payment provided';
+    case EVENTS.paymentActionRequested:
+      return `Customer asked to confirm the payment of ${priceText(data.total)}`;
     case EVENTS.stockReserved:
       return `Stock reserved: ${pieces(data.lines)}`;
     case EVENTS.stockReleased:
@@ -57,6 +59,8 @@ export function sentenceOf(event: OrderEvent): string {
       return `Hold of ${priceText(data.total)} lifted`;
     case EVENTS.paymentRefunded:
       return `Payment of ${priceText(data.total)} given back`;
+    case EVENTS.paymentDisputed:
+      return `Payment disputed, ${priceText(data.total)}: ${data.status}`;
     case EVENTS.shipmentDispatched:
       return `Parcel ${data.trackingNumber} dispatched`;
     case EVENTS.shipmentDelivered:

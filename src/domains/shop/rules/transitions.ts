@@ -35,6 +35,7 @@ export const INPUTS = {
   'wait-decided': { kind: 'person', means: 'the customer, or the default, waits for the rest' },
   'stock-reserved': { kind: 'outcome', means: 'all of the order is in stock now, and reserved' },
   'payment-refused': { kind: 'outcome', means: 'the payment was refused, and may be tried again' },
+  'hold-gone': { kind: 'outcome', means: 'the hold is gone, or ends and cannot be renewed' },
   booked: { kind: 'outcome', means: 'the carrier is booked' },
   'dispatch-presumed': {
     kind: 'outcome',
@@ -81,12 +82,14 @@ export const TRANSITIONS = {
   placing: {
     [EVENTS.paymentAuthorized]: 'placing',
     [EVENTS.paymentDeclined]: 'placing',
+    [EVENTS.paymentVoided]: 'placing',
     [EVENTS.cancellationRequested]: 'compensating',
     [EVENTS.amendmentRequested]: 'placing',
     'opened-by-news': 'awaiting-submission',
     'entered-elsewhere': 'duplicate',
     'stock-partial': 'awaiting-stock-decision',
     'payment-refused': 'awaiting-means',
+    'hold-gone': 'awaiting-means',
     'step-refused': 'compensating',
     'step-defect': 'compensating',
     'step-given-up': 'compensating',
@@ -97,6 +100,7 @@ export const TRANSITIONS = {
   },
   'awaiting-stock-decision': {
     [EVENTS.partialStockDecided]: 'awaiting-stock-decision',
+    [EVENTS.paymentVoided]: 'awaiting-stock-decision',
     [EVENTS.cancellationRequested]: 'compensating',
     'part-decided': 'placing',
     'wait-decided': 'awaiting-stock',
@@ -104,6 +108,7 @@ export const TRANSITIONS = {
     'cancelled-in-ui': 'compensating',
   },
   'awaiting-stock': {
+    [EVENTS.paymentVoided]: 'awaiting-stock',
     [EVENTS.cancellationRequested]: 'compensating',
     'stock-reserved': 'placing',
     'restock-overdue': 'compensating',
@@ -119,6 +124,9 @@ export const TRANSITIONS = {
   },
   'awaiting-dispatch': {
     [EVENTS.shipmentDispatched]: 'awaiting-delivery',
+    [EVENTS.paymentVoided]: 'awaiting-dispatch',
+    'hold-gone': 'awaiting-means',
+    'step-refused': 'compensating',
     [EVENTS.cancellationRequested]: 'compensating',
     [EVENTS.amendmentRequested]: 'awaiting-dispatch',
     'undo-failed': COMPENSATION_STUCK,
@@ -187,6 +195,7 @@ export const BY_RANK: readonly EventType[] = [
   EVENTS.shipmentDispatched,
   EVENTS.shipmentDelivered,
   EVENTS.shipmentLost,
+  EVENTS.paymentVoided,
   EVENTS.cancellationRequested,
   EVENTS.amendmentRequested,
 ];

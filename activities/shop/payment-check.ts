@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import type { PaymentRecord } from '../../src/domains/shop/rules/provider-books';
+import { missingAtProvider, paymentFindings } from '../../src/domains/shop/rules/provider-books';
+import type { OrderFinding } from '../../src/domains/shop/rules/reconciliation';
+import { activity } from '../../src/effects';
+import type { PaymentProvider } from './payments';
+import { orderId } from './shapes';
+
+const page = z.object({ since: z.int(), after: z.string().min(1).max(128) });
+const checkPayments = z.object({
+  /** The page behind this one; the first one without it. */
+  behind: page.optional(),
+  /** The payments of this order only. */
+  orderId: orderId.optional(),
+});
+
+/** One page of the provider's books, compared with ours. */
+export interface CheckedPayments {
+  readonly findings: readonly OrderFinding[];
+  /** Where the next page begins; absent after the last one. */
+  readonly next?: z.infer<typeof page>;
+}
+
+/** Our own books of payments. */
+export interface PaymentBooks {
+  /** Those that we have. */
+  recordsOf(paymentIds: readonly string[]): Promise<PaymentRecord[]>;
+  ofOrder(orderId: string): Promise<PaymentRecord[]>;
+}
+
+export interface PaymentCheckParts {
+  readonly provider: Pick<PaymentProvider, 'paymentOf' | 'list'>;
+  readonly books: PaymentBooks;
+  readonly clock: () => Date;
+  readonly graceMs: number;
+  readonly lookbackMs: number;
+}
+
+/** Compares with the provider's own books: our rows alone cannot tell of what they do not have. */
+export function createPaymentCheckActivities(parts: PaymentCheckParts) {
+  const { provider, books, clock, graceMs, lookbackMs } = parts;
+  const moment = () => ({ now: clock().getTime(), graceMs });
+
+  async function checkOrder(of: string): Promise<CheckedPayments> {
+    const findings: OrderFinding[] = [];
+    for (const record of await books.ofOrder(of)) {
+      const found = await provider.paymentOf(record.paymentId);
+      findings.push(...(found ? paymentFindings(found, record, moment()) : missingAtProvider(record)));
+    }
+    return { findings };
+  }
+
+  return {
+    checkPayments: activity(checkPayments, async ({ behind, orderId: of }): Promise<CheckedPayments> => {
+      if (of !== undefined) return checkOrder(of);
+      const since = behind?.since ?? clock().getTime() - lookbackMs;
+      const { payments, hasMore } = await provider.list({ since, ...(behind && { after: behind.after }) });
+      const records = await books.recordsOf(payments.map(({ paymentId }) => paymentId));
+      const recordOf = new Map(records.map((record) => [record.paymentId, record]));
+      const last = payments.at(-1);
+      return {
+        findings: payments.flatMap((found) =>
+          paymentFindings(found, recordOf.get(found.paymentId), moment()),
+        ),
+        ...(hasMore && last && { next: { since, after: last.paymentId } }),
+      };
+    }),
+  };
+}
+
+export type PaymentCheckActivities = ReturnType<typeof createPaymentCheckActivities>;

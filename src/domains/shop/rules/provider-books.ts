@@ -1,0 +1,67 @@
+import type { ProviderPayment } from './confirmation';
+import type { Moment, OrderFinding } from './reconciliation';
+
+/** A payment, as our own books have it. */
+export interface PaymentRecord {
+  readonly paymentId: string;
+  readonly orderId: string;
+  readonly state: string;
+  readonly amount: number;
+  readonly currency: string;
+  readonly captured: number;
+  readonly refunded: number;
+  /** In milliseconds since 1970. */
+  readonly changedAt: number;
+}
+
+/** No money was held, nor is: the refusal of a call leaves nothing in our books. */
+const NOTHING_HELD: ReadonlySet<string> = new Set(['declined', 'voided']);
+
+/**
+ * Where the provider's books and ours differ: payments that we do not know, holds that are gone, refunds by hand, disputes. Of
+ * what has changed lately nothing is said: a step may be about to write it down.
+ */
+export function paymentFindings(
+  found: ProviderPayment,
+  record: PaymentRecord | undefined,
+  { now, graceMs }: Moment,
+): OrderFinding[] {
+  const isSettled = (changedAt: number) => now - changedAt >= graceMs;
+  if (!isSettled(found.updatedAt) || (record && !isSettled(record.changedAt))) return [];
+  const findings: OrderFinding[] = [];
+  const find = (what: string) =>
+    findings.push({
+      key: record?.orderId ?? found.orderId,
+      kind: 'money',
+      detail: `${found.paymentId} ${what}`,
+      repair: 'by-hand',
+    });
+  const price = (amount: number) => `${amount} ${found.currency}`;
+
+  if (!record) {
+    if (!NOTHING_HELD.has(found.state))
+      find(`over ${price(found.amount)} is ${found.state} at the provider, and our books do not have it`);
+    return findings;
+  }
+  if (found.orderId !== record.orderId) find(`is of order ${found.orderId} at the provider`);
+  if (found.amount !== record.amount || found.currency !== record.currency)
+    find(
+      `is over ${price(found.amount)} at the provider, over ${record.amount} ${record.currency} in our books`,
+    );
+  if (found.state !== record.state) find(`is ${found.state} at the provider, ${record.state} in our books`);
+  if (found.captured !== record.captured)
+    find(`has ${price(found.captured)} taken at the provider, ${price(record.captured)} in our books`);
+  if (found.refunded !== record.refunded)
+    find(`has ${price(found.refunded)} given back at the provider, ${price(record.refunded)} in our books`);
+  const { dispute } = found;
+  if (dispute && dispute.status !== 'won')
+    find(`is disputed over ${price(dispute.amount)}, ${dispute.status}: ${dispute.reason}`);
+  return findings;
+}
+
+/** A payment of ours that the provider does not have. */
+export function missingAtProvider({ paymentId, orderId, state }: PaymentRecord): OrderFinding[] {
+  if (NOTHING_HELD.has(state)) return [];
+  const detail = `${paymentId} is ${state} in our books, and the provider does not have it`;
+  return [{ key: orderId, kind: 'money', detail, repair: 'by-hand' }];
+}
