@@ -7,7 +7,6 @@ export { DEAD_LETTER_HEADERS } from '../../contracts';
 export { onceInStream } from './once-in-stream';
 export { createOperationLog, createRepublisher } from './operations';
 export { EventConflictError, NotPublishedError } from './not-published';
-export type { NotPublished } from './not-published';
 export { createPublisher } from './publish';
 export type { Publish, PublishReceipt } from './publish';
 export { createStreamReader } from './read';
