@@ -155,8 +155,7 @@ export function receiveEvents<Event extends DomainEvent>(
 
   function receive(event: Event): void {
     const identity = identityOf(event);
-    const known = remembered.has(identity);
-    if (known) {
+    if (remembered.has(identity)) {
       const hash = remembered.get(identity);
       if (isSameContent(hash, event.contentHash)) return;
       log.warn('an event has the identity of another one, and was not applied', {

@@ -34,8 +34,8 @@ export const sabotages: Readonly<Record<string, Sabotage>> = {
     changes: [
       {
         file: 'src/saga/inbox.ts',
-        from: '    if (remembered.has(identity)) return;\n',
-        to: '',
+        from: '    if (remembered.has(identity)) {\n',
+        to: '    if (remembered.has(identity) && event.contentHash === "never") {\n',
       },
     ],
     focus: { targets: ['bridge', 'bridge-2'], kinds: ['kill-midway', 'halt'] },

@@ -77,7 +77,6 @@ const WRONG: [kind: string, body: (key: string) => string | Uint8Array, reason: 
     'invalid-data',
     'data.urgency',
   ],
-  ['with a field too many', (key) => json(ping(key, {}, { colour: 'red' })), 'invalid-data', 'data'],
   ['with the key of another', () => json(ping('somebody-else')), 'subject-mismatch', 'data'],
   [
     'of a type that its subject denies',
