@@ -11,11 +11,10 @@ import type { SagaScope } from '../../src/saga';
 import { failureOf, openSaga, SagaFailure, showDetails } from '../../src/saga';
 import { undoDecisions } from './order-course';
 import type { AmendmentRequested } from './order-events';
-import { liftSurplus, nextHold, withRenewal } from './order-holds';
+import { liftSurplus, nextHold, refuseAmount, withRenewal } from './order-holds';
 import { hasParcels, hasPayment } from './order-news';
 import type { HeldPayment, Order, Parcel } from './order-parts';
 import { withShipments } from './order-parts';
-import { refuseAmount } from './order-payment';
 
 /**
  * Amends an order, or leaves it exactly as it was and says why. What the amendment needs in addition is got first, each

@@ -1,10 +1,10 @@
 import { REFUSALS } from '../../src/domains/shop/names';
 import type { SagaFailure, SagaScope } from '../../src/saga';
 import { failureOf, showDetails } from '../../src/saga';
-import { liftSurplus, lookAfterHolds } from './order-holds';
+import { liftSurplus, lookAfterHolds, refuseAmount } from './order-holds';
 import type { Order } from './order-parts';
 import { dueOf } from './order-parts';
-import { holdPayment, holdWithOtherMeans, mayBePaidOtherwise, payAgain, refuseAmount } from './order-payment';
+import { holdPayment, holdWithOtherMeans, mayBePaidOtherwise, payAgain } from './order-payment';
 import { obtainStock } from './order-stock';
 import { heedWishes } from './order-wishes';
 
