@@ -141,7 +141,8 @@ test('an old booking that cannot be withdrawn keeps the amendment from being mad
   await order.untilState('compensation-stuck');
   await decide(order, 'done-by-hand');
   await until('the amendment is refused', () => stage.shop.orders.amendmentsOf(order.orderId).length === 1);
-  await order.dispatched();
-  await order.delivered();
+  const parcel = `shp_${order.orderId}_1`;
+  await order.dispatched('dispatched', parcel);
+  await order.delivered('delivered', parcel);
   expect((await order.result()).state).toBe('completed');
 });

@@ -3,6 +3,7 @@ import { RefusalError } from '../../src/contracts';
 import { REFUSALS } from '../../src/domains/shop/names';
 import type { OrderDriver } from '../support/order/driver';
 import { setStage } from '../support/order/stage';
+import { until } from '../support/until';
 
 const stage = setStage('free', { partialStock: 'partial' });
 
@@ -10,9 +11,7 @@ const free = { sku: 'FREE-SAMPLE', quantity: 1, unitPrice: 0 };
 const paid = { sku: 'FREE-TEA', quantity: 2, unitPrice: 500 };
 const calls = (step: string) => stage.shop.calls.filter((call) => call.step === step);
 const paymentCalls = () =>
-  ['authorizePayment', 'capturePayment', 'voidPayment', 'refundPayment', 'confirmPayment'].flatMap(
-    calls,
-  );
+  ['authorizePayment', 'capturePayment', 'voidPayment', 'refundPayment', 'confirmPayment'].flatMap(calls);
 const payments = ({ orderId }: OrderDriver) => stage.shop.payments.paymentsOf(orderId);
 const orderOf = ({ orderId }: OrderDriver) => stage.shop.orders.orderOf(orderId);
 const messages = ({ orderId }: OrderDriver) =>
@@ -62,10 +61,16 @@ test('the parcel of a free order gets lost: there is nothing to give back', asyn
   expect(orderOf(order)).toMatchObject({ state: 'refunded', amount: 0, reason: 'parcel-lost' });
 });
 
+/** The parcel leaves only then: the carrier would not give it back. */
+async function amended(order: OrderDriver, wish: Parameters<OrderDriver['amend']>[0]): Promise<void> {
+  await order.amend(wish);
+  await until('it is answered', () => stage.shop.orders.amendmentsOf(order.orderId).length === 1);
+}
+
 describe('an amendment', () => {
   test('makes a free order cost something, with a token of its own', async () => {
     const order = await placed({ lines: [free] });
-    await order.amend({ lines: [free, paid], paymentToken: 'tok_visa' });
+    await amended(order, { lines: [free, paid], paymentToken: 'tok_visa' });
     expect(await arrived(order)).toBe('completed');
     expect(payments(order)).toMatchObject([{ state: 'captured', captured: 1_000 }]);
     expect(calls('authorizePayment')).toMatchObject([{ input: { paymentToken: 'tok_visa' } }]);
@@ -74,14 +79,14 @@ describe('an amendment', () => {
 
   test('makes a free order cost something, with the token that it came with', async () => {
     const order = await placed({ lines: [free], paymentToken: 'tok_mastercard' });
-    await order.amend({ lines: [paid] });
+    await amended(order, { lines: [paid] });
     expect(await arrived(order)).toBe('completed');
     expect(calls('authorizePayment')).toMatchObject([{ input: { paymentToken: 'tok_mastercard' } }]);
   });
 
   test('that wants money of nobody is refused; the order stays free', async () => {
     const order = await placed({ lines: [free] });
-    await order.amend({ lines: [free, paid] });
+    await amended(order, { lines: [free, paid] });
     expect(await arrived(order)).toBe('completed');
     expect(stage.shop.orders.amendmentsOf(order.orderId)).toMatchObject([
       { reason: 'payment-method-required' },
@@ -92,7 +97,7 @@ describe('an amendment', () => {
 
   test('makes an order free: the hold is lifted, and nothing is taken', async () => {
     const order = await placed({ lines: [paid], paymentToken: 'tok_visa' });
-    await order.amend({ lines: [free] });
+    await amended(order, { lines: [free] });
     expect(await arrived(order)).toBe('completed');
     expect(payments(order)).toMatchObject([{ state: 'voided', captured: 0 }]);
     expect(orderOf(order)).toMatchObject({ amount: 0 });

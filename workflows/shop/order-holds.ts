@@ -1,5 +1,5 @@
-import type { OrderContent } from '../../src/domains/shop/events/orders';
 import { AMENDMENT_REFUSALS, EVENTS, REFUSALS } from '../../src/domains/shop/names';
+import type { OrderContent } from '../../src/domains/shop/events/orders';
 import { missing, needless, renewalOf } from '../../src/domains/shop/rules/holds';
 import { amountProblem } from '../../src/domains/shop/rules/payments';
 import type { Deadline } from '../../src/saga';
@@ -11,16 +11,6 @@ import { dueOf } from './order-parts';
 import type { Authorizing } from './order-steps';
 
 /** Holds end: somebody lifts them at the provider, or their time is over. They are renewed before, and missed when they are gone. */
-
-/**
- * Before anything is reserved for it: an amount that the provider would not take.
- *
- * @throws SagaFailure a refusal
- */
-export function refuseAmount(amount: number, { currency }: Pick<OrderContent, 'currency'>): void {
-  const problem = amountProblem({ amount, currency });
-  if (problem !== undefined) throw new SagaFailure('refused', REFUSALS.amountNotAccepted, problem);
-}
 
 /**
  * A further hold of the order.
@@ -43,6 +33,16 @@ export async function liftSurplus(order: Order): Promise<void> {
     order.things.payments.delete(hold.paymentId);
   }
   order.holds = order.holds.filter((hold) => !surplus.includes(hold));
+}
+
+/**
+ * Before anything is reserved for it: an amount that the provider would not take.
+ *
+ * @throws SagaFailure a refusal
+ */
+export function refuseAmount(amount: number, { currency }: Pick<OrderContent, 'currency'>): void {
+  const problem = amountProblem({ amount, currency });
+  if (problem !== undefined) throw new SagaFailure('refused', REFUSALS.amountNotAccepted, problem);
 }
 
 /** What is held for the order does not cover what is due any more. */

@@ -387,7 +387,7 @@ export function paymentProviderConformance(
   test('refuses to capture what was lifted at the provider', async () => {
     const request = authorization('tok_visa');
     const { paymentId } = await provider.authorize(request);
-    await provider.cancel({ key: 'somebody-else', paymentId });
+    await provider.cancel({ key: `${request.key}:by-hand`, paymentId });
     const capture = { key: `${request.orderId}:capturePayment:0`, paymentId, amount: AMOUNT };
     await expect(provider.capture(capture)).rejects.toMatchObject({ type: REFUSALS.paymentVoided });
   });

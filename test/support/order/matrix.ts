@@ -142,6 +142,8 @@ export const orderInvariants: Invariants<FakeShop> = {
       .shipmentsOf(outcome.key)
       .filter(({ state }) => state !== 'canceled');
     assert.equal(booked.length, hasLeft(outcome) ? 1 : 0, 'parcels');
+    // News alone does not move a parcel.
+    for (const { state } of booked) assert.notEqual(state, 'booked', 'a parcel that has not left');
   },
 
   'the record says how it ended, and the customer was told so once': ({ world, key, state }) => {

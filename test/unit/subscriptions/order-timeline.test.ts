@@ -39,6 +39,8 @@ test('sentences', () => {
     'Payment of 49.80 EUR taken',
     'Hold of 49.80 EUR lifted',
     'Payment of 49.80 EUR given back',
+    'Payment disputed, 49.80 EUR: needs_response',
+    'Customer asked to confirm the payment of 49.80 EUR',
     'Parcel SL000083 dispatched',
     'Parcel SL000083 delivered',
     'Parcel SL000083 lost',
