@@ -60,7 +60,7 @@ module.exports = {
     noCore('src/bridge/'),
     only(
       'src/saga/',
-      ['src/contracts/(saga|identity)\\.ts$'],
+      ['src/contracts/(saga|identity|expiry)\\.ts$'],
       ['@temporalio/workflow', '@temporalio/common'],
     ),
     noCore('src/saga/'),

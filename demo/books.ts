@@ -1,4 +1,7 @@
 import { EVENTS_STREAM } from '../src/adapters/nats';
+import type { Database } from '../src/adapters/postgres';
+import type { Money } from '../src/domains/shop/events/shapes';
+import { priceText } from '../src/domains/shop/rules/pricing';
 import { difference } from './case';
 import { countDeadLetters } from './dead-letters';
 import { eventually } from './eventually';
@@ -18,10 +21,8 @@ export interface Books {
 /** What must be true of the whole shop when every case has ended: money and stock add up, and nothing is left unsaid. */
 export async function checkBooks(shop: Shop, expectedLetters = LETTERS_OF_THE_CASES): Promise<Books> {
   const { database } = shop;
-  const [money] = await database.query<{ taken: string; owed: string }>(
-    `select coalesce((select sum(captured - refunded) from payments.payments), 0) as taken,
-            coalesce((select sum(amount) from orders.orders where state = 'completed'), 0) as owed`,
-  );
+  const taken = await sums(database, 'select currency, captured - refunded as amount from payments.payments');
+  const owed = await sums(database, "select currency, amount from orders.orders where state = 'completed'");
   const [stock] = await database.query<{ accounted: string; received: string }>(
     'select sum(on_hand + reserved + shipped) as accounted, sum(received) as received from inventory.stock',
   );
@@ -35,7 +36,7 @@ export async function checkBooks(shop: Shop, expectedLetters = LETTERS_OF_THE_CA
   const news = await countNews(shop);
   return {
     lines: [
-      `money   captured − refunded ${money?.taken ?? ''} = completed orders ${money?.owed ?? ''}`,
+      `money   captured − refunded ${taken} = completed orders ${owed}`,
       `charged ${provider.payments} payments at the provider, ${provider.known} in our books; it holds ${provider.taken}`,
       `stock   on hand + reserved + shipped ${stock?.accounted ?? ''} = received ${stock?.received ?? ''}`,
       `open    ${open?.orders ?? ''} orders, ${open?.reserved ?? ''} pieces reserved`,
@@ -44,8 +45,8 @@ export async function checkBooks(shop: Shop, expectedLetters = LETTERS_OF_THE_CA
       `dead    ${inWords(deadLetters)}`,
     ],
     problems: [
-      ...difference('money', money?.taken, money?.owed),
-      ...difference("the provider's money", String(provider.taken), money?.taken),
+      ...difference('money', taken, owed),
+      ...difference("the provider's money", provider.taken, taken),
       ...difference('payments at the provider', provider.payments, provider.known),
       ...difference('stock', stock?.accounted, stock?.received),
       ...difference('open', open, { orders: '0', reserved: '0' }),
@@ -56,6 +57,21 @@ export async function checkBooks(shop: Shop, expectedLetters = LETTERS_OF_THE_CA
   };
 }
 
+/** Amounts of one currency are added, those of different ones never. */
+async function sums(database: Database, select: string): Promise<string> {
+  const rows = await database.query<{ currency: string; amount: string }>(select);
+  return inPrices(rows.map(({ currency, amount }) => ({ currency, amount: Number(amount) })));
+}
+
+function inPrices(amounts: readonly Money[]): string {
+  const sum = new Map<string, number>();
+  for (const { currency, amount } of amounts) sum.set(currency, (sum.get(currency) ?? 0) + amount);
+  const prices = [...sum].flatMap(([currency, amount]) =>
+    amount === 0 ? [] : [priceText({ currency, amount })],
+  );
+  return prices.sort().join(' + ') || 'nothing';
+}
+
 async function outboxRows({ database, patience }: Shop): Promise<number> {
   const count = async () =>
     (await database.query('select 1 from sagaline.outbox where published_at is null')).length;
@@ -64,13 +80,18 @@ async function outboxRows({ database, patience }: Shop): Promise<number> {
 }
 
 /** A payment more than we know of would be a double charge. What was declined at once holds no money, and has no row of ours. */
-async function providersBooks(shop: Shop): Promise<{ payments: number; known: number; taken: number }> {
+async function providersBooks(shop: Shop): Promise<{ payments: number; known: number; taken: string }> {
   const payments = (await paymentsAtProvider(shop)).filter(({ status }) => status !== 'declined');
   const known = await shop.database.query("select 1 from payments.payments where state <> 'declined'");
   return {
     payments: payments.length,
     known: known.length,
-    taken: payments.reduce((sum, payment) => sum + payment.amount_captured - payment.amount_refunded, 0),
+    taken: inPrices(
+      payments.map((payment) => ({
+        currency: payment.currency,
+        amount: payment.amount_captured - payment.amount_refunded,
+      })),
+    ),
   };
 }
 

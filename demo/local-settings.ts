@@ -3,7 +3,7 @@ import { freePorts } from '../src/dev/stack';
 
 /** Settings of Sagaline, as far as they say where it runs and whom it talks to. */
 const SETTING =
-  /^(NODE_ENV|(NATS|TEMPORAL|DATABASE|PROVIDER|STREAM|BRIDGE|GATEWAY|HEALTH|ORDER|RECONCILE|SANDBOX|POSTGRES|DATA|LOG|POOL)_)/;
+  /^(NODE_ENV|PROVISION|SHUTDOWN_DELAY_MS|(NATS|TEMPORAL|DATABASE|PROVIDER|STREAM|BRIDGE|GATEWAY|HEALTH|ORDER|RECONCILE|SANDBOX|POSTGRES|DATA|LOG|POOL)_)/;
 
 /** Settings for a stack beside any other: free ports, a folder of its own, and news from the carrier within a second. */
 export async function ownStackSettings(dataDir: string): Promise<Record<string, string>> {

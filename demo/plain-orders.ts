@@ -72,6 +72,37 @@ export const plainOrders: readonly PlainOrder[] = [
       effects: ['message order-rejected', 'order rejected', 'payment voided 5980 EUR', ...RELEASED],
     },
   },
+  {
+    name: 'yen',
+    changes: { currency: 'JPY' },
+    expected: {
+      ...completed,
+      effects: DELIVERED.map((effect) => effect.replace(/EUR$/, 'JPY')),
+    },
+  },
+  {
+    name: 'free-order',
+    changes: {
+      paymentToken: undefined,
+      lines: orderOf('x').lines.map((line) => ({ ...line, unitPrice: 0 })),
+    },
+    expected: { ...completed, effects: DELIVERED.filter((effect) => !effect.startsWith('payment')) },
+  },
+  {
+    name: 'no-postal-code',
+    changes: {
+      shippingAddress: {
+        name: '陳大文',
+        street: '彌敦道 132 號',
+        street2: '12 樓 B 室',
+        city: '香港',
+        region: '九龍',
+        country: 'HK',
+        phone: '+852 5550 1234',
+      },
+    },
+    expected: completed,
+  },
   { name: 'carrier-answer-lost', changes: shippedTo('00006'), expected: completed },
   {
     name: 'providers-stumble',

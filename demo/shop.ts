@@ -32,7 +32,7 @@ const POOL_SIZE = 2;
 
 export async function openShop(local: Local, { patience = 1 } = {}): Promise<Shop> {
   const { config } = local;
-  const nats = await connectNats({ url: config.NATS_URL, name: 'demo', log: silent });
+  const nats = await connectNats({ ...config.nats, name: 'demo', log: silent });
   const temporal = createTemporalClient(temporalSettings(config));
   const database = connectDatabase({
     url: config.DATABASE_URL,
@@ -147,6 +147,7 @@ export async function effectsOf({ database }: Shop, orderId: string): Promise<st
 interface ProviderPayment {
   readonly status: string;
   readonly merchant_reference: string;
+  readonly currency: string;
   readonly amount_captured: number;
   readonly amount_refunded: number;
 }

@@ -12,6 +12,7 @@ const LOCAL_SETTINGS: Readonly<Record<string, string>> = {
   TEMPORAL_ADDRESS: '127.0.0.1:7233',
   TEMPORAL_UI_URL: 'http://127.0.0.1:8233',
   DATABASE_URL: 'postgresql://sagaline:sagaline@127.0.0.1:5440/sagaline',
+  SHUTDOWN_DELAY_MS: '0',
   PROVIDER_PAYMENT_PROVIDER_URL: 'http://127.0.0.1:8090/payment-provider/v1',
   PROVIDER_PAYMENT_PROVIDER_API_KEY: 'sandbox-payment-provider-key',
   PROVIDER_PAYMENT_PROVIDER_WEBHOOK_SECRET: 'sandbox-payment-provider-secret',
@@ -29,6 +30,7 @@ const port = (preset: number) => portNumber.default(preset);
 /** A span of time in milliseconds, of a day at most unless said otherwise. */
 export const milliseconds = (preset: number, max = DAY) =>
   z.coerce.number().int().min(1).max(max).default(preset);
+const days = (preset: number) => z.coerce.number().int().min(1).max(3_650).default(preset);
 const url = (protocol: RegExp, example: string) =>
   z.url({ protocol, error: `must be an address such as ${example}` });
 /** A cluster is several addresses, with commas between them. */
@@ -48,13 +50,32 @@ const schema = z.object({
   LOG_FORMAT: z.enum(['pretty', 'json']).optional(),
 
   NATS_URL: urls(/^(nats|tls|wss?)$/, 'nats://127.0.0.1:4222'),
+  /** JetStream's domain, where it is behind leaf nodes: its API is `$JS.<domain>.API`. Not with `NATS_JS_API_PREFIX`. */
+  NATS_JS_DOMAIN: z
+    .string()
+    .regex(/^[^\s.*>]+$/, 'must be one word without ".", "*" and ">"')
+    .optional(),
+  /** JetStream's API where it is imported from another account, such as `JS.hub`. */
+  NATS_JS_API_PREFIX: z
+    .string()
+    .regex(/^[^\s.*>]+(\.[^\s.*>]+)*$/, 'must be a subject without wildcards, such as JS.hub')
+    .optional(),
+  /** `check`: streams and consumers are made by others; they are compared with what is needed, and never changed. */
+  PROVISION: z.enum(['create', 'check']).default('create'),
   TEMPORAL_ADDRESS: z.string().regex(/^[^\s:/]+:\d{1,5}$/, 'must be host:port, such as 127.0.0.1:7233'),
   TEMPORAL_NAMESPACE: z.string().min(1).max(255).default('default'),
   /** Temporal Cloud; implies TLS. */
   TEMPORAL_API_KEY: z.string().min(1).optional(),
+  /** A file with the API key, instead: it is read again every few seconds, so that the key rotates without a restart. */
+  TEMPORAL_API_KEY_FILE: z.string().min(1).optional(),
   /** Where people look at workflows. */
   TEMPORAL_UI_URL: httpUrl.default('http://127.0.0.1:8233'),
   DATABASE_URL: url(/^postgres(ql)?$/, 'postgresql://user:password@host:5432/database'),
+  /**
+   * PostgreSQL itself, where `DATABASE_URL` is a PgBouncer in transaction mode: for the relay's lock and for migrations.
+   * Default: `DATABASE_URL`.
+   */
+  DATABASE_DIRECT_URL: url(/^postgres(ql)?$/, 'postgresql://user:password@host:5432/database').optional(),
   DATABASE_POOL_SIZE: z.coerce.number().int().min(1).max(500).default(10),
 
   /**
@@ -75,8 +96,26 @@ const schema = z.object({
     .min(MIB)
     .default(4 * GIB),
 
+  /** Of the dead letters. While their stream is full, further ones are parked: docs/operating.md. */
+  DEAD_LETTERS_MAX_BYTES: z.coerce.number().int().min(MIB).default(GIB),
+  /** Of the record of what people have done. */
+  OPERATIONS_MAX_BYTES: z.coerce
+    .number()
+    .int()
+    .min(MIB)
+    .default(256 * MIB),
+  /** Dead letters that were redriven or discarded longer ago are removed; open ones stay for good. */
+  DEAD_LETTERS_RETENTION_DAYS: days(90),
+  /** Decisions about processes that are older are removed; what was done with a dead letter goes with the letter. */
+  OPERATIONS_RETENTION_DAYS: days(400),
+  /**
+   * The rows by which a step is done once stay at least this long after the latest change of their process. Default: as long
+   * as an event may be repeated from the stream, and then redriven as a dead letter, and 60 days more.
+   */
+  EFFECTS_RETENTION_DAYS: z.coerce.number().int().min(1).max(36_500).optional(),
+
   /** Events older than this are forgotten, once everybody has acknowledged them; and published rows of the outbox. */
-  EVENTS_RETENTION_DAYS: z.coerce.number().int().min(1).max(3_650).default(30),
+  EVENTS_RETENTION_DAYS: days(30),
 
   /** Name of the group of bridges that share the work; part of the durable consumers' names. */
   BRIDGE_NAME: z
@@ -89,8 +128,16 @@ const schema = z.object({
   /** Workflow tasks that may wait for a worker before the bridge slows down. */
   BRIDGE_MAX_BACKLOG: z.coerce.number().int().min(1).max(10_000_000).default(5_000),
 
+  /** Attempts of a subscription's handler at one event, while its surroundings are sound, before the event is a dead letter. */
+  SUBSCRIPTION_ATTEMPTS: z.coerce.number().int().min(1).max(1_000).default(30),
+
   GATEWAY_HOST: z.string().min(1).default('127.0.0.1'),
   GATEWAY_PORT: port(8080),
+  /**
+   * After SIGTERM the gateway's /readyz answers 503 for this long before its door closes: until load balancers have looked and
+   * send it nothing more. Part of the 14 s within which a process stops. 0 by default outside of production.
+   */
+  SHUTDOWN_DELAY_MS: z.coerce.number().int().min(0).max(10_000).default(5_000),
   /** Every other role serves /livez, /readyz and /metrics here when the port is set. */
   HEALTH_HOST: z.string().min(1).default('127.0.0.1'),
   HEALTH_PORT: portNumber.optional(),
@@ -128,7 +175,18 @@ const POOL_SETTING = /^POOL_(.+)_ACTIVITIES_PER_SECOND$/;
 /** Temporal takes this for no limit at all; a fraction is an activity every few seconds. */
 const perSecond = z.coerce.number('must be a number').positive('must be above 0').max(100_000);
 
-export interface Config<Shape extends z.ZodRawShape = z.ZodRawShape> extends Omit<Settings, 'LOG_FORMAT'> {
+export interface Config<Shape extends z.ZodRawShape = z.ZodRawShape> extends Omit<
+  Settings,
+  'LOG_FORMAT' | 'DATABASE_DIRECT_URL' | 'EFFECTS_RETENTION_DAYS'
+> {
+  readonly DATABASE_DIRECT_URL: string;
+  readonly EFFECTS_RETENTION_DAYS: number;
+  /** How to reach NATS, and JetStream there. */
+  readonly nats: {
+    readonly url: string;
+    readonly domain?: string | undefined;
+    readonly apiPrefix?: string | undefined;
+  };
   /** What the domains' own settings say. */
   readonly domain: z.infer<z.ZodObject<Shape>>;
   readonly LOG_FORMAT: 'pretty' | 'json';
@@ -182,14 +240,29 @@ export function readConfig<Shape extends z.ZodRawShape>(
       ? `${name} is missing`
       : `${name}: ${complaint(code, message, settings[name])}`;
   });
+  if (settings['TEMPORAL_API_KEY'] !== undefined && settings['TEMPORAL_API_KEY_FILE'] !== undefined)
+    problems.push('TEMPORAL_API_KEY and TEMPORAL_API_KEY_FILE: only one of them may be set');
+  if (settings['NATS_JS_DOMAIN'] !== undefined && settings['NATS_JS_API_PREFIX'] !== undefined) {
+    problems.push(
+      'NATS_JS_API_PREFIX: cannot be set together with NATS_JS_DOMAIN, which stands for a prefix',
+    );
+  }
   const providers = needs.providers.map((name) => [name, readProvider(name, settings, problems)] as const);
   const activitiesPerSecond = readLimits(needs.pools ?? [], settings, problems);
+  const effectsRetentionDays = parsed.success ? effectsRetention(parsed.data, problems) : 0;
   if (!parsed.success || !domain.success || problems.length > 0) throw new InvalidConfigError(problems);
 
   return {
     ...parsed.data,
     domain: domain.data,
     LOG_FORMAT: parsed.data.LOG_FORMAT ?? (parsed.data.NODE_ENV === 'production' ? 'json' : 'pretty'),
+    DATABASE_DIRECT_URL: parsed.data.DATABASE_DIRECT_URL ?? parsed.data.DATABASE_URL,
+    EFFECTS_RETENTION_DAYS: effectsRetentionDays,
+    nats: {
+      url: parsed.data.NATS_URL,
+      domain: parsed.data.NATS_JS_DOMAIN,
+      apiPrefix: parsed.data.NATS_JS_API_PREFIX,
+    },
     providers: Object.fromEntries(providers),
     activitiesPerSecond,
     external: {
@@ -198,6 +271,19 @@ export function readConfig<Shape extends z.ZodRawShape>(
       databaseUrl: environment['DATABASE_URL'],
     },
   };
+}
+
+/** Longer than any deadline of a process. */
+const EFFECTS_BEYOND_DAYS = 60;
+
+/** An event that the stream can repeat must find what it has done. */
+function effectsRetention(settings: Settings, problems: string[]): number {
+  const { EVENTS_RETENTION_DAYS: events, DEAD_LETTERS_RETENTION_DAYS: letters } = settings;
+  const given = settings.EFFECTS_RETENTION_DAYS ?? events + letters + EFFECTS_BEYOND_DAYS;
+  if (given < events) {
+    problems.push(`EFFECTS_RETENTION_DAYS: must be EVENTS_RETENTION_DAYS, ${events}, at least, not ${given}`);
+  }
+  return given;
 }
 
 /** The defaults, with the ports of the local stack where those were set. */

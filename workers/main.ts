@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createLog } from '../src/adapters/log';
 import { createRegistry } from '../src/adapters/prometheus';
 import { InvalidConfigError } from '../src/config';
@@ -5,7 +6,7 @@ import type { Log } from '../src/contracts';
 import { createCatalogue } from '../src/contracts';
 import { domains } from '../src/domains';
 import type { Checks, Health } from '../src/gateway';
-import { serveHealth } from '../src/gateway';
+import { serveHealth, STOPPING } from '../src/gateway';
 import type { AppConfig } from './config';
 import { appConfig } from './config';
 import { deploy } from './deploy';
@@ -28,9 +29,9 @@ const ERRANDS: Readonly<Record<string, (config: AppConfig, log: Log) => Promise<
 };
 
 /**
- * A role that has not stopped by then ends as it is: what it had in hand is redelivered, or tried again. More than a
- * worker's grace of ten seconds; less than the 15 s that the local stack waits before it kills, and Kubernetes' 30 s.
- * Docker's own 10 s are too few: `stop_grace_period: 20s`.
+ * A role that has not stopped by then ends as it is: what it had in hand is redelivered, or tried again. `SHUTDOWN_DELAY_MS` is
+ * part of it. More than a worker's grace of ten seconds; less than the 15 s that the local stack waits before it kills, and
+ * Kubernetes' 30 s. Docker's own 10 s are too few: `stop_grace_period: 20s`.
  */
 const STOP_WITHIN_MS = 14_000;
 /** npm passes on the Ctrl-C that the terminal has sent already: so soon after the first, a second signal is the same. */
@@ -56,7 +57,12 @@ async function main(name = ''): Promise<void> {
   // A role that waits for a server says what it waits for, and can be told to stop.
   const { asked, insisted } = signals();
   let checks: Checks = { started: () => false };
-  const health = { checks: () => checks, metrics: () => registry.metrics() };
+  let degraded: NonNullable<Health['degraded']> = () => ({});
+  const health = {
+    checks: () => checks,
+    degraded: () => degraded(),
+    metrics: () => registry.metrics(),
+  };
   const stopHealth = await serveHealthOf(name, config, health);
   const running = await Promise.race([role({ config, catalogue, registry, log }), asked]);
   if (typeof running === 'string') {
@@ -64,6 +70,7 @@ async function main(name = ''): Promise<void> {
     process.exit(0);
   }
   checks = running.checks;
+  degraded = running.degraded ?? degraded;
   log.info({}, `${name} has started`);
 
   try {
@@ -73,6 +80,7 @@ async function main(name = ''): Promise<void> {
     log.error({ err: error }, `${name} cannot go on`);
     process.exitCode = 1;
   }
+  checks = { ...running.checks, ...STOPPING };
   running.failed?.catch(() => undefined);
   const end = (why: string) => {
     log.error({}, `${name} ends with work in hand: ${why}`);
@@ -80,6 +88,10 @@ async function main(name = ''): Promise<void> {
   };
   void insisted.then((signal) => end(`told to, by a second ${signal}`));
   setTimeout(() => end(`it has not stopped within ${STOP_WITHIN_MS / 1_000} s`), STOP_WITHIN_MS).unref();
+  if (running.leave) {
+    running.leave();
+    await sleep(config.SHUTDOWN_DELAY_MS);
+  }
   await running.stop();
   await stopHealth();
   log.info({}, `${name} has stopped`);

@@ -80,6 +80,7 @@ export const pools = {
         lostParcel: domain.ORDER_LOST_PARCEL,
         stepWithinMs: domain.ORDER_STEP_WITHIN_MS,
         undoWithinMs: domain.ORDER_UNDO_WITHIN_MS,
+        forwardWithinMs: domain.ORDER_FORWARD_WITHIN_MS,
       }),
       ...createDeadLetterActivities(database),
       ...createReconciliationActivities({

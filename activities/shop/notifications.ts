@@ -9,7 +9,8 @@ const MAX_VALUE = 500;
 const notifyCustomer = z.object({
   key: stepKey,
   orderId,
-  email: z.email().max(254),
+  /** Checked when the order was submitted; whether it can be reached is for the mailer to say. */
+  email: z.string().min(1).max(254),
   template: z.enum([
     'order-completed',
     'order-rejected',
@@ -28,6 +29,7 @@ export type NotifyCustomer = z.infer<typeof notifyCustomer>;
 
 /** Messages to customers, each once. */
 export interface Notifications {
+  /** @throws RefusalError of type `recipient-refused` where nothing can ever be sent to the address */
   notifyCustomer(input: NotifyCustomer): Promise<void>;
 }
 

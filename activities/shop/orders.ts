@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { orderAmended, orderSubmitted } from '../../src/domains/shop/events';
 import { AMENDMENT_REFUSALS } from '../../src/domains/shop/names';
 import { activity } from '../../src/effects';
-import { money, orderId, stepKey, stockLines } from './shapes';
+import { charge, money, orderId, stepKey, stockLines } from './shapes';
 
 const openOrder = z.object({ runId: z.string().min(1), submission: orderSubmitted.schema, total: money });
 const confirmOrder = z.object({ key: stepKey, orderId, total: money });
@@ -30,7 +30,7 @@ const askAboutStock = z.object({
 const requestMeans = z.object({
   key: stepKey,
   orderId,
-  total: money,
+  total: charge,
   attempt: z.int().min(1).max(10),
   detail: z.string(),
 });
@@ -75,6 +75,8 @@ export interface OrderDeadlines {
   readonly stepWithinMs: number;
   /** One compensation, with all its retries. */
   readonly undoWithinMs: number;
+  /** One step that has no way back, with all its retries. */
+  readonly forwardWithinMs: number;
 }
 
 /** The book of orders. */

@@ -2,11 +2,14 @@ import { z } from 'zod';
 import { RefusalError } from '../../src/contracts';
 import { REFUSALS } from '../../src/domains/shop/names';
 import type { Authorization, PaymentProvider } from './payments';
+import { PAYMENT_ANSWERS } from './payments.answers';
+import { interpreting } from './provider-answers';
 import type { ProviderAccess } from './provider-http';
 import { createProviderHttp, ProviderError } from './provider-http';
+import { givenByProvider } from './shapes';
 
 const payment = z.object({
-  id: z.string().min(1).max(128),
+  id: givenByProvider,
   status: z.enum([
     'requires_capture',
     'pending',
@@ -18,11 +21,17 @@ const payment = z.object({
   ]),
 });
 const payments = z.object({ data: z.array(payment) });
+/** Of a call that has done its work: nothing of the answer is used. */
+const answered = z.looseObject({});
+/** What an undo has to know of a payment: it can be cancelled whatever else the provider says of it. */
+const paymentsToCancel = z.object({ data: z.array(z.object({ id: givenByProvider, status: z.string() })) });
 
 type Payment = z.infer<typeof payment>;
 
 export function createHttpPaymentProvider(access: ProviderAccess): PaymentProvider {
   const http = createProviderHttp('payment provider', access);
+  const asked = interpreting(PAYMENT_ANSWERS);
+  const byKey = (key: string) => `/payments?idempotency_key=${encodeURIComponent(key)}`;
 
   return {
     authorize: async ({ key, orderId, total, paymentToken }) => {
@@ -32,49 +41,48 @@ export function createHttpPaymentProvider(access: ProviderAccess): PaymentProvid
         payment_method: paymentToken,
         merchant_reference: orderId,
       };
-      return authorizationOf(await orDeclined(http.post('/payments', { key, body }, payment)));
+      return authorizationOf(await asked('authorize', http.post('/payments', { key, body }, payment)));
     },
 
     findByKey: async (key) => {
-      const found = await http.get(`/payments?idempotency_key=${encodeURIComponent(key)}`, payments);
-      const [made] = found.data;
+      const [made] = (await asked('ask', http.get(byKey(key), payments))).data;
       return made && authorizationOf(made);
     },
 
+    findToCancel: async (key) => {
+      const [made] = (await asked('ask', http.get(byKey(key), paymentsToCancel))).data;
+      if (made?.status === 'declined') throw declined();
+      return made?.id;
+    },
+
     capture: async ({ key, paymentId, amount }) => {
-      const answer = await orDeclined(
+      const answer = await asked(
+        'capture',
         http.post(`${pathOf(paymentId)}/capture`, { key, body: { amount } }, payment),
       );
       if (!isCaptured(answer))
         throw new ProviderError('payment provider', `a captured payment is ${answer.status}`);
     },
 
-    isCaptured: async (paymentId) => isCaptured(await http.get(pathOf(paymentId), payment)),
+    isCaptured: async (paymentId) => isCaptured(await asked('ask', http.get(pathOf(paymentId), payment))),
 
     cancel: async ({ key, paymentId }) => {
-      try {
-        await http.post(`${pathOf(paymentId)}/cancel`, { key, body: {} }, payment);
-        return 'voided';
-      } catch (error) {
-        // The hold was lifted by someone else, a person at the provider for example: there is nothing left to lift.
-        if (hasCode(error, 'payment_canceled')) return 'voided';
-        // It was pending, and has been declined meanwhile: there never was a hold.
-        if (hasCode(error, 'payment_declined')) return 'declined';
-        throw error;
-      }
+      const canceling = http.post(`${pathOf(paymentId)}/cancel`, { key, body: {} }, answered);
+      return asked<'voided' | 'declined'>(
+        'cancel',
+        canceling.then(() => 'voided'),
+        (code) => (code === 'payment_declined' ? 'declined' : 'voided'),
+      );
     },
 
     refund: async ({ key, paymentId, amount }) => {
-      try {
-        await http.post(`${pathOf(paymentId)}/refunds`, { key, body: { amount } }, payment);
-      } catch (error) {
-        // Someone else has given all of it back: the customer must not get it twice.
-        if (!hasCode(error, 'payment_refunded')) throw error;
-      }
+      const refunding = http.post(`${pathOf(paymentId)}/refunds`, { key, body: { amount } }, answered);
+      await asked('refund', refunding, () => ({}));
     },
 
     // A part is not enough: whoever gave it back has left the rest to us, or to a person.
-    isRefunded: async (paymentId) => (await http.get(pathOf(paymentId), payment)).status === 'refunded',
+    isRefunded: async (paymentId) =>
+      (await asked('ask', http.get(pathOf(paymentId), payment))).status === 'refunded',
   };
 }
 
@@ -82,28 +90,16 @@ function pathOf(paymentId: string): string {
   return `/payments/${encodeURIComponent(paymentId)}`;
 }
 
-/** What a payment says of its authorisation; also one that has moved on since. */
-function authorizationOf({ id, status }: Payment): Authorization {
-  if (status === 'declined') throw new RefusalError(REFUSALS.paymentDeclined, 'The payment was declined.');
-  return { paymentId: id, state: status === 'pending' ? 'pending' : 'authorized' };
+function declined(): RefusalError {
+  return new RefusalError(REFUSALS.paymentDeclined, 'The payment was declined.');
 }
 
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof ProviderError && error.code === code;
+/** What a payment says of its authorisation; also one that has moved on since. */
+function authorizationOf({ id, status }: Payment): Authorization {
+  if (status === 'declined') throw declined();
+  return { paymentId: id, state: status === 'pending' ? 'pending' : 'authorized' };
 }
 
 function isCaptured({ status }: Payment): boolean {
   return status === 'captured' || status === 'partially_refunded' || status === 'refunded';
-}
-
-/** The card's issuer has said no. A 402 of another kind comes from someone on the way, and decides nothing. */
-async function orDeclined<Answer>(answer: Promise<Answer>): Promise<Answer> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (error instanceof ProviderError && error.status === 402 && error.type === 'card_error') {
-      throw new RefusalError(REFUSALS.paymentDeclined, error.detail ?? 'The card was declined.');
-    }
-    throw error;
-  }
 }

@@ -32,9 +32,12 @@ export function createPayments(database: Database, provider: PaymentProvider): P
 
     voidPayment: ({ undoes: request }) => {
       let ended: 'voided' | 'declined' = 'voided';
-      return reverseOnce<Authorization>(database, {
+      return reverseOnce<Pick<Authorization, 'paymentId'>>(database, {
         key: request.key,
-        find: () => provider.findByKey(request.key),
+        find: async () => {
+          const paymentId = await provider.findToCancel(request.key);
+          return paymentId === undefined ? undefined : { paymentId };
+        },
         claim: () => provider.authorize(request),
         reverse: async ({ paymentId }) => {
           ended = await provider.cancel({ key: `${request.key}:undo`, paymentId });

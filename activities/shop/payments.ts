@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { activity } from '../../src/effects';
-import { money, orderId, stepKey } from './shapes';
+import { charge, orderId, stepKey } from './shapes';
 
 const paymentToken = z.string().min(1).max(128);
 const paymentId = z.string().min(1).max(128);
-const authorizePayment = z.object({ key: stepKey, orderId, total: money, paymentToken });
+const authorizePayment = z.object({ key: stepKey, orderId, total: charge, paymentToken });
 /** The authorisation's own request: where its outcome is unknown, it has to be found out before it can be undone. */
 const voidPayment = z.object({ undoes: authorizePayment });
-const capturePayment = z.object({ key: stepKey, orderId, paymentId, total: money });
-const refundPayment = z.object({ key: stepKey, orderId, paymentId, total: money });
+const capturePayment = z.object({ key: stepKey, orderId, paymentId, total: charge });
+const refundPayment = z.object({ key: stepKey, orderId, paymentId, total: charge });
 const recordAuthorization = z.object({
   key: stepKey,
   paymentId,
@@ -32,7 +32,7 @@ export interface Payments {
   /**
    * Holds the amount on the customer's card. A repeat gets the first answer, also where a pending payment has been
    * decided since.
-   * @throws RefusalError of type `payment-declined`
+   * @throws RefusalError of type `payment-declined`, `payment-method-unusable` or `amount-not-accepted`
    */
   authorizePayment(input: AuthorizePayment): Promise<Authorization>;
   /** Writes down how a pending payment was decided; one that is not pending any more stays as it is. */
@@ -44,7 +44,7 @@ export interface Payments {
   voidPayment(input: VoidPayment): Promise<void>;
   /**
    * Takes the amount, which is what is held or a part of it; the rest of the hold is lifted.
-   * @throws RefusalError of type `payment-declined`
+   * @throws RefusalError of type `payment-declined` or `payment-voided`
    */
   capturePayment(input: CapturePayment): Promise<void>;
   /** Gives the amount back, which is what was captured or a part of it. */
@@ -53,7 +53,7 @@ export interface Payments {
 
 /** A payment provider, reached over HTTP. Every call is idempotent by its key. */
 export interface PaymentProvider {
-  /** @throws RefusalError of type `payment-declined` */
+  /** @throws RefusalError of type `payment-declined`, `payment-method-unusable` or `amount-not-accepted` */
   authorize(request: AuthorizePayment): Promise<Authorization>;
   /**
    * What became of a key; `undefined` when the provider has never heard of it. A payment that has moved on since, or was
@@ -61,7 +61,12 @@ export interface PaymentProvider {
    * @throws RefusalError of type `payment-declined`
    */
   findByKey(key: string): Promise<Authorization | undefined>;
-  /** @throws RefusalError of type `payment-declined` */
+  /**
+   * Id of the payment that was made under a key, also where the rest of it is not what we understand; `undefined` where none was.
+   * @throws RefusalError of type `payment-declined`: nothing is held of it
+   */
+  findToCancel(key: string): Promise<string | undefined>;
+  /** @throws RefusalError of type `payment-declined` or `payment-voided` */
   capture(request: { key: string; paymentId: string; amount: number }): Promise<void>;
   /** Whether the payment has been captured. */
   isCaptured(paymentId: string): Promise<boolean>;

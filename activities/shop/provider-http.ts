@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DefectError, FAILURES } from '../../src/contracts';
 
 /** A provider that is slower than this counts as away: a step's attempt may take ten seconds, with its transactions. */
 const ANSWER_WITHIN_MS = 5_000;
@@ -12,7 +13,7 @@ const refusalBody = z.object({
 
 /**
  * Thrown where a provider did not give the answer that was asked for: no connection, no answer in time, a status other
- * than 2xx, a body of another shape. Whether the call had an effect is unknown; it is retried under the same key.
+ * than 2xx, a body that is no JSON. What it means is said by provider-answers.ts; by itself it is retried under the same key.
  */
 export class ProviderError extends Error {
   override readonly name = 'ProviderError';
@@ -49,9 +50,15 @@ export interface ProviderAccess {
 }
 
 export interface ProviderHttp {
-  /** @throws ProviderError */
+  /**
+   * @throws ProviderError
+   * @throws DefectError where the answer is not what the schema says: it would not be next time
+   */
   get<Body>(path: string, answer: z.ZodType<Body>): Promise<Body>;
-  /** @throws ProviderError */
+  /**
+   * @throws ProviderError
+   * @throws DefectError where the answer is not what the schema says: the call may have had its effect
+   */
   post<Body>(path: string, call: { key: string; body: object }, answer: z.ZodType<Body>): Promise<Body>;
 }
 
@@ -64,12 +71,15 @@ export function createProviderHttp(provider: string, { url, apiKey }: ProviderAc
     const { status, body } = await exchange(call, init);
     const what = `${method} ${withoutQuery(call)} was answered ${status}`;
     if (status < 200 || status > 299) throw new ProviderError(provider, what, { status, body });
-    const parsed = schema.safeParse(parseJson(body));
+    const given = parseJson(body);
+    // Cut off on its way, or somebody else's page: the next one may be whole.
+    if (given === undefined) throw new ProviderError(provider, `${what} with no JSON`, { status, body });
+    const parsed = schema.safeParse(given);
     if (parsed.success) return parsed.data;
-    throw new ProviderError(
-      provider,
-      `${what} with a body of another shape`,
-      { status, body },
+    const [issue] = parsed.error.issues;
+    throw new DefectError(
+      FAILURES.providerAnswer,
+      `${provider}: ${what}, and ${issue?.path.join('.') ?? ''} does not fit: ${issue?.message ?? ''}`,
       { cause: parsed.error },
     );
   }

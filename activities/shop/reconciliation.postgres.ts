@@ -11,7 +11,8 @@ const BOOKS = `
          coalesce(s.found, '[]') as shipments
     from orders.orders o
     left join lateral (
-      select json_agg(json_build_object('state', state, 'captured', captured, 'refunded', refunded)) as found,
+      select json_agg(json_build_object('state', state, 'captured', captured, 'refunded', refunded,
+                                       'currency', currency)) as found,
              max(updated_at) as changed
         from payments.payments where order_id = o.order_id) p on true
     left join lateral (

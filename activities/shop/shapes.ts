@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { timestamp } from '../../src/contracts';
+import { isStorable, timestamp } from '../../src/contracts';
 
 /** Inputs that the shop's activities have in common. */
 
@@ -8,7 +8,16 @@ export const stepKey = z
   .string()
   .regex(/^[A-Za-z0-9_-]{1,64}:[A-Za-z]{1,40}:\d{1,6}$/, 'must be <order id>:<step>:<revision>');
 export const orderId = z.string().min(1).max(64);
-export const money = z.object({ amount: z.int().min(1), currency: z.enum(['EUR', 'GBP', 'USD']) });
+const currency = z.string().regex(/^[A-Z]{3}$/, 'must be a code of ISO 4217');
+export const money = z.object({ amount: z.int().min(0), currency });
+/** What a payment provider holds, takes or gives back: never nothing. */
+export const charge = z.object({ amount: z.int().min(1), currency });
+/** An id or a number that a provider has given: it is stored as it is. */
+export const givenByProvider = z
+  .string()
+  .min(1)
+  .max(128)
+  .refine(isStorable, 'cannot be stored: it holds NUL, or half of a surrogate pair');
 export const stockLines = z.array(z.object({ sku: z.string().min(1), quantity: z.int().min(1) })).min(1);
 /** One look at an article, with the identity of its event. */
 export const view = z.object({ source: z.string(), id: z.string(), viewedAt: timestamp });

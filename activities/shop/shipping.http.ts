@@ -1,56 +1,52 @@
 import { z } from 'zod';
-import { RefusalError } from '../../src/contracts';
-import { REFUSALS } from '../../src/domains/shop/names';
+import { storableText } from '../../src/contracts';
+import { interpreting } from './provider-answers';
 import type { ProviderAccess } from './provider-http';
-import { createProviderHttp, ProviderError } from './provider-http';
+import { createProviderHttp } from './provider-http';
+import { givenByProvider } from './shapes';
+import { CARRIER_ANSWERS } from './shipping.answers';
 import type { Carrier, CreateShipment } from './shipping';
 
+/** As long as we take one. */
+const MAX_TRACKING_NUMBER = 128;
+
 const shipment = z
-  .object({ id: z.string().min(1).max(128), tracking_number: z.string().min(1).max(128) })
+  .object({ id: givenByProvider, tracking_number: givenByProvider })
   .transform(({ id, tracking_number }) => ({ shipmentId: id, trackingNumber: tracking_number }));
 const shipments = z.object({ data: z.array(shipment) });
+/** What an undo has to know of a shipment: it can be cancelled whatever the carrier has written on it. */
+const shipmentsToCancel = z.object({
+  data: z.array(
+    z.object({ id: givenByProvider, tracking_number: z.unknown() }).transform(({ id, tracking_number }) => ({
+      shipmentId: id,
+      trackingNumber: storableText(String(tracking_number), MAX_TRACKING_NUMBER),
+    })),
+  ),
+});
+/** Of a call that has done its work: nothing of the answer is used. */
+const answered = z.looseObject({});
 const tracking = z.object({ status: z.enum(['booked', 'dispatched', 'delivered', 'lost', 'canceled']) });
-
-/** A parcel in one of these states has left: its booking cannot be cancelled any more. */
-const LEFT: ReadonlySet<string> = new Set(['shipment_dispatched', 'shipment_delivered', 'shipment_lost']);
 
 export function createHttpCarrier(access: ProviderAccess): Carrier {
   const http = createProviderHttp('carrier', access);
+  const asked = interpreting(CARRIER_ANSWERS);
+  const byKey = (key: string) => `/shipments?idempotency_key=${encodeURIComponent(key)}`;
 
   return {
-    book: async (request) => {
-      try {
-        return await http.post('/shipments', { key: request.key, body: bookingOf(request) }, shipment);
-      } catch (error) {
-        // The other 422, a key that was used for another request, is a defect of ours and no answer to this one.
-        if (error instanceof ProviderError && error.status === 422 && error.type === 'shipment_refused') {
-          const type =
-            error.code === 'parcel_not_accepted' ? REFUSALS.parcelNotAccepted : REFUSALS.addressNotServed;
-          throw new RefusalError(type, error.detail ?? 'The carrier refuses the shipment.');
-        }
-        throw error;
-      }
-    },
+    book: (request) =>
+      asked('book', http.post('/shipments', { key: request.key, body: bookingOf(request) }, shipment)),
 
     // Of a refused booking the carrier shows nothing here; repeating it gets the same refusal.
-    findByKey: async (key) =>
-      (await http.get(`/shipments?idempotency_key=${encodeURIComponent(key)}`, shipments)).data[0],
+    findByKey: async (key) => (await asked('ask', http.get(byKey(key), shipments))).data[0],
+
+    findToCancel: async (key) => (await asked('ask', http.get(byKey(key), shipmentsToCancel))).data[0],
 
     cancel: async ({ key, shipmentId }) => {
-      try {
-        await http.post(`${pathOf(shipmentId)}/cancel`, { key, body: {} }, shipment);
-      } catch (error) {
-        // Cancelled by someone else, a person at the carrier for example: there is nothing left to cancel.
-        if (!(error instanceof ProviderError)) throw error;
-        if (error.code === 'shipment_canceled') return;
-        if (error.code !== undefined && LEFT.has(error.code)) {
-          throw new RefusalError(REFUSALS.parcelDispatched, error.detail ?? 'The carrier has the parcel.');
-        }
-        throw error;
-      }
+      const canceling = http.post(`${pathOf(shipmentId)}/cancel`, { key, body: {} }, answered);
+      await asked('cancel', canceling, () => ({}));
     },
 
-    track: (shipmentId) => http.get(`${pathOf(shipmentId)}/tracking`, tracking),
+    track: (shipmentId) => asked('ask', http.get(`${pathOf(shipmentId)}/tracking`, tracking)),
   };
 }
 
@@ -59,6 +55,7 @@ function pathOf(shipmentId: string): string {
 }
 
 function bookingOf({ orderId, recipient, parcels }: CreateShipment) {
-  const { name, street, postalCode, city, country } = recipient;
-  return { reference: orderId, recipient: { name, street, postal_code: postalCode, city, country }, parcels };
+  const { postalCode, ...rest } = recipient;
+  // What the address has not is left out of the JSON.
+  return { reference: orderId, recipient: { ...rest, postal_code: postalCode }, parcels };
 }

@@ -23,7 +23,7 @@ export function createShipping(database: Database, carrier: Carrier): Shipping {
     cancelShipment: ({ undoes: request }) =>
       reverseOnce<Shipment>(database, {
         key: request.key,
-        find: () => carrier.findByKey(request.key),
+        find: () => carrier.findToCancel(request.key),
         claim: () => carrier.book(request),
         reverse: ({ shipmentId }) => carrier.cancel({ key: `${request.key}:undo`, shipmentId }),
         record: async (tx, { shipmentId, trackingNumber }) => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { address } from '../../src/domains/shop/events/shapes';
+import { address } from '../../src/domains/shop/events/address';
 import { activity } from '../../src/effects';
 import { orderId, stepKey, stockLines } from './shapes';
 
@@ -41,6 +41,8 @@ export interface Carrier {
   book(request: CreateShipment): Promise<Shipment>;
   /** What became of a key; `undefined` when the carrier has never heard of it. */
   findByKey(key: string): Promise<Shipment | undefined>;
+  /** As `findByKey`, also where the tracking number is not one that can be used: it is made storable. */
+  findToCancel(key: string): Promise<Shipment | undefined>;
   /** @throws RefusalError of type `parcel-dispatched` */
   cancel(request: { key: string; shipmentId: string }): Promise<void>;
   track(shipmentId: string): Promise<Tracking>;

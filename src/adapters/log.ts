@@ -1,10 +1,44 @@
-import type { Logger } from 'pino';
+import type { Logger, LoggerOptions } from 'pino';
 import pino from 'pino';
 import pretty from 'pino-pretty';
+import { oneLine, visible } from '../contracts';
 
-/** The log of a process, on standard output: JSON for machines, lines for people. */
-export function createLog(options: { role: string; level: string; format: 'pretty' | 'json' }): Logger {
-  const stream =
-    options.format === 'pretty' ? pretty({ sync: true, ignore: 'pid,hostname,role' }) : pino.destination(1);
-  return pino({ level: options.level, base: { role: options.role, pid: process.pid } }, stream);
+interface LogOptions {
+  readonly role: string;
+  readonly level: string;
+  readonly format: 'pretty' | 'json';
+  /** Standard output by default. */
+  readonly to?: NodeJS.WritableStream;
 }
+
+/** The log of a process: JSON for machines, lines for people. */
+export function createLog({ role, level, format, to }: LogOptions): Logger {
+  const options = { level, base: { role, pid: process.pid } };
+  if (format === 'json') return pino(options, to ?? pino.destination(1));
+  const lines = pretty({
+    sync: true,
+    ignore: 'pid,hostname,role',
+    messageFormat: (log, key) => oneLine(String(log[key])),
+    ...(to && { destination: to }),
+  });
+  return pino({ ...options, ...HARMLESS }, lines);
+}
+
+/** On a terminal a stranger's text, in a field or in an error, must not move the cursor or forge a line; JSON escapes it anyway. */
+const HARMLESS: LoggerOptions = {
+  formatters: {
+    log: (fields) =>
+      Object.fromEntries(
+        Object.entries(fields).map(([name, value]) => [
+          name,
+          typeof value === 'string' ? visible(value) : value,
+        ]),
+      ),
+  },
+  serializers: {
+    err: (error: Error) => {
+      const { message, stack, ...rest } = pino.stdSerializers.err(error);
+      return { ...rest, message: visible(message), stack: visible(stack) };
+    },
+  },
+};

@@ -6,7 +6,7 @@ export { dispatch } from './dispatch';
 export { quietLog } from './quiet-log';
 export { bury, carryOut, createHeartbeats } from './settle';
 export type { Settlement } from './settle';
-export type { BridgeParts } from './bridge';
+export type { Bridge, BridgeParts } from './bridge';
 export type {
   Answer,
   BridgeMetrics,
@@ -17,5 +17,6 @@ export type {
   Suspects,
   Target,
   Unavailability,
+  Way,
   Workflows,
 } from './ports';

@@ -37,10 +37,10 @@ export type Answer<Value> =
   | { readonly kind: 'rejected'; readonly cause: unknown };
 
 /**
- * `away`: Temporal does not answer, or not in time. `exhausted`: it is there and wants fewer requests. `busy`: only this
- * workflow cannot take more at the moment.
+ * `away`: Temporal does not answer, not in time, or does not let us in. `exhausted`: it is there and wants fewer requests.
+ * `busy`: only this workflow cannot take more at the moment. `failing`: an error of Temporal's own with this workflow.
  */
-export type Unavailability = 'away' | 'exhausted' | 'busy';
+export type Unavailability = 'away' | 'exhausted' | 'busy' | 'failing';
 
 /** A workflow that an event is meant for. */
 export interface Target {
@@ -95,15 +95,29 @@ export type HoldCause =
   | 'temporal-away'
   | 'temporal-exhausted'
   | 'workflow-busy'
-  | 'temporal-rejects-everything'
+  | 'workflow-failing'
+  | 'misconfigured'
   | 'dead-letters-unavailable';
+
+/**
+ * How a workflow type gets its events: `opening` by signal-with-start, `reaching` by signal. Their requests differ (an
+ * opening has a summary, search attributes and a task queue), so one may be misconfigured while the other works.
+ */
+export interface Way {
+  readonly workflow: string;
+  readonly kind: 'opening' | 'reaching';
+}
 
 export interface BridgeMetrics {
   settled(outcome: EventOutcome, reason: string | undefined, seconds: number): void;
   /** An attempt that Temporal or the dead-letter stream could not take; the event is held. */
   held(cause: HoldCause): void;
+  /** Fields of an event that its contract does not know, which were left out. */
+  unknownFields(type: string, fields: readonly string[]): void;
   /** How many attempts at once the bridge allows itself, asked at each scrape. */
   concurrency(limit: () => number): void;
+  /** All ways, and whether Temporal refuses every event of one, asked at each scrape. */
+  misconfigured(ways: readonly Way[], isMisconfigured: (way: Way) => boolean): void;
 }
 
 export type { Log } from '../contracts';

@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
+import { parkedLetters } from '../adapters/nats';
+import { oneLine } from '../contracts';
 import type { DeadLetterParts, LetterFile, LetterPage, Operation } from '../dead-letters';
 import { discardLetter, editLetter, listLetters, RefusedError, showLetter } from '../dead-letters';
 import { withValues } from './assign';
@@ -16,7 +18,7 @@ import {
   wholeNumber,
   withOutput,
 } from './options';
-import { payloadOf, payloadText, visible } from './payload';
+import { payloadOf, payloadText } from './payload';
 import type { RedriveOptions } from './redrive';
 import { redrive } from './redrive';
 import { table } from './table';
@@ -76,6 +78,25 @@ export function addDeadLetters(program: Command, world: World): void {
     .action(async (options: ListOptions) => {
       showPage(world, await listLetters(await world.deadLetters(), options), options);
     });
+
+  withOutput(
+    letters
+      .command('parked')
+      .description('dead letters that wait until their stream takes them: docs/operating.md#full-streams')
+      .option('--limit <number>', 'so many at most', wholeNumber(1, LARGEST_PAGE), PAGE),
+  ).action(async ({ output, limit }: ListOptions) => {
+    const parked = await parkedLetters(await world.nats(), { limit });
+    const rows = parked.map(({ sequence, storedAt, reason, subject, detail }) =>
+      [String(sequence), storedAt.toISOString(), reason, subject, detail].map(oneLine),
+    );
+    world.terminal.out(
+      output === 'json'
+        ? JSON.stringify({ parked })
+        : parked.length === 0
+          ? 'no dead letter is parked'
+          : table(['event', 'stored', 'reason', 'subject', 'detail'], rows),
+    );
+  });
 
   withOutput(
     letters
@@ -147,9 +168,15 @@ function showPage({ terminal }: World, { items, next }: LetterPage, { output }: 
     terminal.out(JSON.stringify({ letters: items, next: next ?? null }));
     return;
   }
-  const rows = items.map(({ sequence, buriedAt, state, reason, context, key, detail }) =>
-    [String(sequence), buriedAt, state, reason, context, key, detail.slice(0, MAX_CELL)].map(oneLine),
-  );
+  const rows = items.map(({ sequence, buriedAt, state, reason, context, key, detail }) => [
+    String(sequence),
+    buriedAt,
+    state,
+    reason,
+    context,
+    key,
+    detail.slice(0, MAX_CELL),
+  ]);
   terminal.out(
     items.length === 0
       ? 'none'
@@ -159,10 +186,6 @@ function showPage({ terminal }: World, { items, next }: LetterPage, { output }: 
 }
 
 const MAX_CELL = 80;
-
-function oneLine(text: string): string {
-  return visible(text).replace(/\s+/g, ' ');
-}
 
 function showFile(
   { terminal }: World,
@@ -201,9 +224,9 @@ function showFile(
         `${`${n}.`.padEnd(NAME_WIDTH)} ${kind} by ${by} at ${at}${why ? `: ${why}` : ''}`,
     ),
   ];
-  terminal.out(`${visible(lines.join('\n'))}\n\n${payloadText(payloadOf(body))}`);
+  terminal.out(`${lines.map(oneLine).join('\n')}\n\n${payloadText(payloadOf(body))}`);
   if (edited) {
-    terminal.out(`\nedited, for ${visible(message.subject)}:\n\n${payloadText(payloadOf(message.body))}`);
+    terminal.out(`\nedited, for ${oneLine(message.subject)}:\n\n${payloadText(payloadOf(message.body))}`);
   }
 }
 
@@ -218,7 +241,7 @@ function showOperation(
   terminal.out(
     output === 'json'
       ? JSON.stringify({ sequence, operation: withoutBody(operation) })
-      : `dead letter ${sequence} is ${operation.kind} by ${operation.by}`,
+      : oneLine(`dead letter ${sequence} is ${operation.kind} by ${operation.by}`),
   );
 }
 

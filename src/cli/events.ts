@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { createPublisher, EVENTS_STREAM, tail } from '../adapters/nats';
 import type { StoredMessage } from '../contracts';
-import { MAX_EVENT_BYTES, originalSubject, parseEventType } from '../contracts';
+import { MAX_EVENT_BYTES, oneLine, originalSubject, parseEventType } from '../contracts';
 import { CliError, EXIT } from './exit';
 import { contractOf, newEvent } from './new-event';
 import type { Assignment, Output } from './options';
@@ -15,7 +15,7 @@ import {
   wholeNumber,
   withOutput,
 } from './options';
-import { payloadOf, visible } from './payload';
+import { payloadOf } from './payload';
 import { exitCodeOf, routesToWaitFor, waitForEnd, wordsOf } from './wait';
 import type { World } from './world';
 
@@ -175,7 +175,7 @@ function tailLine({ sequence, storedAt, subject, body }: StoredMessage): string 
   const payload = payloadOf(body);
   const event = 'json' in payload && isObject(payload.json) ? payload.json : {};
   const source = typeof event['source'] === 'string' ? `  ${event['source']}` : '';
-  return visible(`${storedAt.toISOString()}  ${sequence}  ${originalSubject(subject)}${source}`);
+  return oneLine(`${storedAt.toISOString()}  ${sequence}  ${originalSubject(subject)}${source}`);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -51,6 +51,9 @@ export function moment(text: string): Date {
   }
 }
 
+/** What the help says of it; a key may begin with the sign of an option. */
+export const KEY_HELP = 'the correlation key: an order id; one that begins with "-" comes behind `--`';
+
 export function correlationKey(text: string): string {
   if (isCorrelationKey(text)) return text;
   throw new InvalidArgumentError(

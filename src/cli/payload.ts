@@ -1,3 +1,5 @@
+import { visible } from '../contracts';
+
 /** Bytes as a program can read them: as JSON or text where they are, otherwise as base64. */
 export type Payload = { readonly json: unknown } | { readonly text: string } | { readonly base64: string };
 
@@ -19,13 +21,4 @@ export function payloadOf(bytes: Uint8Array): Payload {
 export function payloadText(payload: Payload): string {
   if ('json' in payload) return visible(JSON.stringify(payload.json, null, 2));
   return 'text' in payload ? visible(payload.text) : `(base64) ${payload.base64}`;
-}
-
-/** Line breaks and tabs stay; whatever else would move a terminal's cursor is written as its code. */
-export function visible(text: string): string {
-  return text.replace(
-    // eslint-disable-next-line no-control-regex -- control characters are what it replaces
-    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g,
-    (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
-  );
 }

@@ -2,12 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import { findSaga, runWorkflow } from '../adapters/temporal';
 import type { Finding, Reconciliation, ReconciliationReport, RepairResult } from '../contracts';
-import { workflowIdOf } from '../contracts';
+import { oneLine, workflowIdOf } from '../contracts';
 import { CliError, EXIT } from './exit';
 import { linkTo } from './link';
 import type { Output } from './options';
 import { correlationKey, duration, withOutput } from './options';
-import { visible } from './payload';
 import { table } from './table';
 import type { World } from './world';
 
@@ -128,7 +127,7 @@ async function repairAll(
     const about = byHand ? workflowIdOf(reconciliation.of, key) : workflowId;
     const repair = { key, workflowId: about, ...outcome, link: linkTo(world.config(), about) };
     repairs.push(repair);
-    if (options.output === 'text') world.terminal.out(visible(line(repair)));
+    if (options.output === 'text') world.terminal.out(line(repair));
   }
   return repairs;
 }
@@ -161,12 +160,12 @@ async function repairOne(
 }
 
 function line({ key, state, why, link }: Repair): string {
-  return `${key}  ${state}${why === undefined ? '' : `: ${why}`}\n  ${link}`;
+  return `${oneLine(`${key}  ${state}${why === undefined ? '' : `: ${why}`}`)}\n  ${link}`;
 }
 
 function inWords({ checked, findings, omitted }: ReconciliationReport): string {
   if (findings.length === 0) return `${checked} looked at: all add up`;
-  const rows = findings.map(({ key, kind, detail, repair }) => [key, kind, repair, detail].map(visible));
+  const rows = findings.map(({ key, kind, detail, repair }) => [key, kind, repair, detail]);
   const more = omitted > 0 ? `\nand ${omitted} more` : '';
   return `${table(['key', 'what', 'repair', 'detail'], rows)}\n\n${checked} looked at${more}`;
 }

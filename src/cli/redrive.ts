@@ -1,8 +1,8 @@
+import { oneLine } from '../contracts';
 import type { DeadLetterParts, Redriven, RedrivePlan } from '../dead-letters';
 import { listLetters, planRedrive, redriveLetter, RefusedError } from '../dead-letters';
 import { CliError, EXIT } from './exit';
 import type { Output } from './options';
-import { visible } from './payload';
 import type { World } from './world';
 
 export interface RedriveOptions extends Output {
@@ -50,7 +50,7 @@ export async function redrive(
       const { refusal, message } = error;
       result.refused.push({ sequence, refusal, message });
       if (options.output === 'text')
-        world.terminal.out(`${sequence}  refused, ${refusal}: ${visible(message)}`);
+        world.terminal.out(`${sequence}  refused, ${refusal}: ${oneLine(message)}`);
     }
   }
   const { redriven, refused } = result;
@@ -73,7 +73,7 @@ async function redriveOne(
     return { sequence, route: plan.route ?? null, workflows: plan.workflows };
   }
   const { operation, together } = await redriveLetter(parts, sequence, { route, again, by, why });
-  if (output === 'text') terminal.out(`${sequence}  ${words(operation, together)}`);
+  if (output === 'text') terminal.out(oneLine(`${sequence}  ${words(operation, together)}`));
   return { sequence, operation, together };
 }
 

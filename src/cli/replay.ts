@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { visible } from '../contracts';
 import type { ReplayVerdict } from '../testing/replay';
 import { CliError, EXIT } from './exit';
 import type { Found } from './histories';
@@ -109,7 +110,7 @@ function show(world: World, replayed: readonly Replayed[], { output }: Output): 
     return;
   }
   for (const { found, verdict } of bad) {
-    terminal.out(accountOf(verdict, found));
+    terminal.out(visible(accountOf(verdict, found)));
     if (found.runId !== undefined)
       terminal.out(`  see:         ${linkTo(world.config(), found.name, found.runId)}`);
     terminal.out('');

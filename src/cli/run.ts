@@ -1,11 +1,13 @@
 import { Command, CommanderError } from 'commander';
 import { NotPublishedError } from '../adapters/nats';
 import { InvalidConfigError } from '../config';
+import { visible } from '../contracts';
 import { RefusedError } from '../dead-letters';
 import { addDeadLetters } from './dead-letters';
 import { addDeploy } from './deploy';
 import { addEvents } from './events';
 import { CliError, EXIT, EXIT_HELP } from './exit';
+import { addOutbox } from './outbox';
 import { addReconcile } from './reconcile';
 import { addReplay } from './replay';
 import { addRoutes } from './routes';
@@ -14,6 +16,9 @@ import { addSubscriptions } from './subscriptions';
 import { addTrace } from './trace';
 import type { WorldOptions } from './world';
 import { openWorld } from './world';
+
+/** A correlation key may look like an option. */
+const KEY_HINT = 'a key that begins with "-" comes behind `--`: sagaline trace -- -a';
 
 /** Runs one command line; never rejects. @returns the exit code */
 export async function runCli(args: readonly string[], options: WorldOptions): Promise<number> {
@@ -31,6 +36,7 @@ export async function runCli(args: readonly string[], options: WorldOptions): Pr
   addEvents(program, world);
   addTrace(program, world);
   addDeadLetters(program, world);
+  addOutbox(program, world);
   addSagas(program, world);
   addReconcile(program, world);
   addRoutes(program, world);
@@ -45,7 +51,8 @@ export async function runCli(args: readonly string[], options: WorldOptions): Pr
     if (problem === undefined) return EXIT.ok;
     const { code, message, exitCode, details } = problem;
     if (json) terminal.error(JSON.stringify({ error: { code, message, ...details } }));
-    else if (!(error instanceof CommanderError)) terminal.error(`${code}: ${message}`);
+    else if (!(error instanceof CommanderError)) terminal.error(`${code}: ${visible(message)}`);
+    else if (error.code === 'commander.unknownOption') terminal.error(KEY_HINT);
     return exitCode;
   } finally {
     await world.close();
@@ -67,7 +74,9 @@ function problemOf(error: unknown): CliError | undefined {
   if (error instanceof CliError) return error;
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return undefined;
-    return new CliError('usage', error.message.replace(/^error: /, ''), EXIT.usage);
+    const message = error.message.replace(/^error: /, '');
+    const isOption = error.code === 'commander.unknownOption';
+    return new CliError('usage', isOption ? `${message}; ${KEY_HINT}` : message, EXIT.usage);
   }
   if (error instanceof InvalidConfigError) return new CliError('configuration', error.message, EXIT.usage);
   if (error instanceof RefusedError)

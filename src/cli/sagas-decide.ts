@@ -1,10 +1,9 @@
 import type { Saga } from '../adapters/temporal';
 import { findSaga, updateSaga } from '../adapters/temporal';
-import { DECIDE } from '../contracts';
+import { DECIDE, oneLine } from '../contracts';
 import { CliError, EXIT } from './exit';
 import { linkTo } from './link';
 import type { Output } from './options';
-import { visible } from './payload';
 import type { DecisionKind, Question } from './sagas-question';
 import { STUCK_STATES, whatIsAsked } from './sagas-question';
 import type { Decided } from './sagas-record';
@@ -135,6 +134,6 @@ async function tellNewState(
   terminal.out(
     output === 'json'
       ? JSON.stringify({ workflowId, runId, operation, state, status, link })
-      : visible(`${workflowId} has taken it (${decision}, by ${by}), and is ${state} now\n  ${link}`),
+      : `${oneLine(`${workflowId} has taken it (${decision}, by ${by}), and is ${state} now`)}\n  ${link}`,
   );
 }

@@ -1,8 +1,8 @@
 import type { Happening, PendingStep, Saga } from '../adapters/temporal';
 import { happenings } from '../adapters/temporal';
+import { oneLine } from '../contracts';
 import { linkTo } from './link';
 import type { Output } from './options';
-import { visible } from './payload';
 import { existingSaga } from './sagas-find';
 import type { Asked, Question } from './sagas-question';
 import { whatIsAsked } from './sagas-question';
@@ -27,7 +27,7 @@ interface SagaFile {
 /** Where a saga stands, what it waits for, what it has done and undone, and how to decide. */
 export async function showSaga(world: World, workflowId: string, { output }: Output): Promise<void> {
   const file = await fileOf(world, workflowId);
-  world.terminal.out(output === 'json' ? JSON.stringify(asJson(file)) : visible(asText(file).join('\n')));
+  world.terminal.out(output === 'json' ? JSON.stringify(asJson(file)) : asText(file).map(oneLine).join('\n'));
 }
 
 async function fileOf(world: World, workflowId: string): Promise<SagaFile> {
@@ -104,7 +104,7 @@ function asText({ saga, pending, asked, steps, omitted, decisions, link }: SagaF
 function inWords(asked: Asked, workflowId: string): string[] {
   switch (asked.kind) {
     case 'asks-nothing':
-      return ['asks     nobody', ...(asked.words === '' ? [] : [`says     ${asked.words}`])];
+      return ['asks     nobody', ...inLines('says', asked.words)];
     case 'unknown':
       return [`asks     ?  ${asked.why}`];
     case 'asks':
@@ -112,10 +112,16 @@ function inWords(asked: Asked, workflowId: string): string[] {
   }
 }
 
+/** A text of several lines, each of them indented: none can be taken for one of ours. */
+function inLines(name: string, text: string): string[] {
+  if (text === '') return [];
+  return text.split('\n').map((line, at) => `${(at === 0 ? name : '').padEnd(9)}${line}`);
+}
+
 function questionInWords({ what, message, since, decisions }: Question, workflowId: string): string[] {
   return [
     `asks     since ${since}`,
-    `         ${what}: ${message}`,
+    ...inLines('', `${what}: ${message}`),
     ...decisions.map((kind) => {
       const reason = kind === 'retry' ? '' : ' --reason "…"';
       return `decide   npx sagaline sagas decide ${workflowId} ${kind}${reason}`;

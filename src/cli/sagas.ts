@@ -4,12 +4,13 @@ import type { Saga } from '../adapters/temporal';
 import { findSaga, sagasIn } from '../adapters/temporal';
 import { linkTo } from './link';
 import type { Output } from './options';
-import { wholeNumber, withOutput } from './options';
-import { visible } from './payload';
+import { duration, wholeNumber, withOutput } from './options';
 import type { DecideOptions } from './sagas-decide';
 import { decide } from './sagas-decide';
 import type { Asked, DecisionKind } from './sagas-question';
 import { DECISIONS, STUCK_STATES, whatIsAsked } from './sagas-question';
+import type { RetryingOptions } from './sagas-retrying';
+import { listRetrying } from './sagas-retrying';
 import { showSaga } from './sagas-show';
 import { table } from './table';
 import type { World } from './world';
@@ -23,6 +24,10 @@ const LARGEST_PAGE = 1_000;
 /** Sagas that are asked at once: each answer costs its worker a look into a history. */
 const ASKED_AT_ONCE = 8;
 const MAX_CELL = 80;
+const MINUTE_MS = 60_000;
+/** Some 2 to 10 s of calls. */
+const USUAL_LOOKS = 5_000;
+const MOST_LOOKS = 1_000_000;
 
 export function addSagas(program: Command, world: World): void {
   const sagas = program
@@ -35,6 +40,23 @@ export function addSagas(program: Command, world: World): void {
       .description(`open processes that are ${STUCK_STATES.join(', ')}; the longest waiting first`)
       .option('--limit <number>', 'so many at most', wholeNumber(1, LARGEST_PAGE), PAGE),
   ).action((options: StuckOptions) => listStuck(world, options));
+
+  withOutput(
+    sagas
+      .command('retrying')
+      .description(
+        'steps that have failed for longer than a time and are tried again, in whatever state; the oldest first',
+      )
+      .option('--for <time>', 'failing for longer than this: 90s, 10m, 2h', duration, MINUTE_MS)
+      .option('--limit <number>', 'show so many at most', wholeNumber(1, LARGEST_PAGE), PAGE)
+      .option(
+        '--look-at <number>',
+        'look at so many open workflows at most, the youngest first: each costs Temporal one call',
+        wholeNumber(1, MOST_LOOKS),
+        USUAL_LOOKS,
+      )
+      .option('--query <filter>', 'look only at those, in Temporal’s list filter: \'SagaState = "placing"\''),
+  ).action((options: RetryingOptions) => listRetrying(world, options));
 
   withOutput(
     sagas
@@ -97,9 +119,7 @@ async function listStuck(world: World, { limit, output }: StuckOptions): Promise
     const { workflowId: id, state, runId } = each.saga;
     const { what, why } = inWords(each.asked);
     const link = linkTo(world.config(), id, runId);
-    return [id, state, sinceOf(each) ?? '?', what, why.slice(0, MAX_CELL), link].map((cell) =>
-      visible(cell).replace(/\s+/g, ' '),
-    );
+    return [id, state, sinceOf(each) ?? '?', what, why.slice(0, MAX_CELL), link];
   });
   terminal.out(table(['workflow', 'state', 'since', 'what', 'why', 'Temporal UI'], rows));
   terminal.out(`\nnpx sagaline sagas show <workflow> says how to decide`);

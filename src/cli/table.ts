@@ -1,5 +1,8 @@
-/** Rows as columns of text, under their headings. */
-export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
+import { oneLine } from '../contracts';
+
+/** Rows as columns of text, under their headings: one line for each, whatever a stranger has written into its cells. */
+export function table(headings: readonly string[], given: readonly (readonly string[])[]): string {
+  const rows = given.map((row) => row.map(oneLine));
   const widths = headings.map((heading, column) =>
     Math.max(...[heading, ...rows.map((row) => row[column] ?? '')].map(width)),
   );

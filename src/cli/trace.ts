@@ -1,14 +1,21 @@
 import type { Command } from 'commander';
 import { happenings, runsOf } from '../adapters/temporal';
 import type { WorkflowDefinition } from '../contracts';
-import { identityIn, lowerCased, originalSubject, redriveIn, workflowIdOf } from '../contracts';
+import {
+  identityIn,
+  lowerCased,
+  oneLine,
+  originalSubject,
+  redriveIn,
+  visible,
+  workflowIdOf,
+} from '../contracts';
 import { listLetters, showLetter } from '../dead-letters';
 import { unpublishedOf } from '../effects/unpublished';
 import { CliError, EXIT } from './exit';
 import { linkTo } from './link';
 import type { Output } from './options';
-import { correlationKey, withOutput } from './options';
-import { visible } from './payload';
+import { correlationKey, KEY_HELP, withOutput } from './options';
 import type { Entry } from './timeline';
 import { eventEntry, happeningEntry, letterEntry, operationEntry, timeline } from './timeline';
 import type { World } from './world';
@@ -41,7 +48,7 @@ export function addTrace(program: Command, world: World): void {
     program
       .command('trace')
       .description(what)
-      .argument('<key>', 'the correlation key: an order id', correlationKey)
+      .argument('<key>', KEY_HELP, correlationKey)
       .option('--workflow <name>', 'this kind of process only'),
   ).action((key: string, options: TraceOptions) =>
     show(world, key, processesOf(world, options.workflow), options),
@@ -51,9 +58,9 @@ export function addTrace(program: Command, world: World): void {
     const name = `${process.name}s`;
     if (program.commands.some((known) => known.name() === name)) continue;
     const group = program.command(name).description(`processes of the kind "${process.name}"`);
-    withOutput(
-      group.command('trace').description(what).argument('<key>', 'the correlation key', correlationKey),
-    ).action((key: string, options: TraceOptions) => show(world, key, [process], options));
+    withOutput(group.command('trace').description(what).argument('<key>', KEY_HELP, correlationKey)).action(
+      (key: string, options: TraceOptions) => show(world, key, [process], options),
+    );
   }
 }
 
@@ -80,9 +87,9 @@ async function show(
     terminal.out(JSON.stringify(trace));
     return;
   }
-  for (const { at, text } of trace.timeline) terminal.out(`${at}  ${visible(text)}`);
+  for (const { at, text } of trace.timeline) terminal.out(`${at}  ${oneLine(text)}`);
   for (const { workflowId, link } of trace.workflows) terminal.out(`\n${workflowId}\n  ${link}`);
-  for (const words of trace.incomplete) terminal.out(`\nincomplete: ${words}`);
+  for (const words of trace.incomplete) terminal.out(`\nincomplete: ${visible(words)}`);
 }
 
 async function traceOf(world: World, key: string, processes: readonly WorkflowDefinition[]): Promise<Trace> {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { isSettled } from '../adapters/nats';
 import type { DomainEvent, Route } from '../contracts';
-import { workflowIdOf } from '../contracts';
+import { oneLine, workflowIdOf } from '../contracts';
 import { listLetters } from '../dead-letters';
 import { CliError, EXIT } from './exit';
 import { linkTo } from './link';
@@ -138,7 +138,7 @@ export function wordsOf(outcome: Outcome): string {
     case 'failed':
       return `${outcome.workflowId} has ended without a result: ${outcome.status}\n  ${outcome.link}`;
     case 'dead-letter':
-      return `it is dead letter ${outcome.sequence}: ${outcome.reason}: ${outcome.detail}`;
+      return oneLine(`it is dead letter ${outcome.sequence}: ${outcome.reason}: ${outcome.detail}`);
     case 'open':
       return `${outcome.workflowId} is still open\n  ${outcome.link}`;
     case 'waiting':

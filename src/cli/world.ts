@@ -12,7 +12,7 @@ import {
 import type { Database } from '../adapters/postgres';
 import { connectDatabase } from '../adapters/postgres';
 import type { DeploymentVersion } from '../adapters/temporal';
-import { createTemporalClient, outlookOf, temporalIsUp } from '../adapters/temporal';
+import { apiKeyOf, createTemporalClient, outlookOf, temporalIsUp } from '../adapters/temporal';
 import type { Config } from '../config';
 import { readConfig } from '../config';
 import type { Catalogue, Domain, Log, Reconciliation, WorkflowDefinition, StreamReader } from '../contracts';
@@ -89,8 +89,8 @@ export function openWorld(options: WorldOptions): World {
   // The domains' settings and the providers' secrets are not for this process.
   const config = once(() => readConfig(environment, { providers: [], settings: NO_SETTINGS }));
   const nats = once(async () => {
-    const { NATS_URL } = config();
-    const connection = await connectNats({ url: NATS_URL, name: NAME, log: silent, orFail: true }).catch(
+    const { NATS_URL, nats: settings } = config();
+    const connection = await connectNats({ ...settings, name: NAME, log: silent, orFail: true }).catch(
       unavailable('nats-unavailable', 'NATS', NATS_URL, 'NATS_URL'),
     );
     closing.push(() => connection.close());
@@ -103,7 +103,8 @@ export function openWorld(options: WorldOptions): World {
     return connection;
   });
   const temporal = once(async () => {
-    const { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace, TEMPORAL_API_KEY: apiKey } = config();
+    const { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace } = config();
+    const apiKey = apiKeyOf({ key: config().TEMPORAL_API_KEY, file: config().TEMPORAL_API_KEY_FILE });
     const client = createTemporalClient({ address, namespace, apiKey });
     closing.push(() => client.connection.close());
     if (!(await temporalIsUp(client)))

@@ -1,9 +1,9 @@
+import { readData } from './data';
 import type { Domain } from './domain';
 import type { Door } from './door';
 import { doorProblems } from './door';
 import type { DomainEvent, EventContract } from './event';
 import { eventFamily, parseEventType } from './event-type';
-import { firstIssue, inWords } from './issue';
 import type { Rejection } from './reasons';
 import type { Route } from './route';
 import { routeProblems } from './route-problems';
@@ -138,12 +138,9 @@ function upcast(
   } catch (error) {
     return refuse(error instanceof Error ? error.message : String(error));
   }
-  const data = next.schema.safeParse(newerData, { error: inWords });
-  if (!data.success) {
-    const { detail, path } = firstIssue(data.error, 'data');
-    return refuse(detail, path);
-  }
-  return upcast({ ...event, type: next.type, data: data.data }, next, newer);
+  const reading = readData({ ...next, unknownFields: 'refused' }, newerData);
+  if (!reading.ok) return refuse(reading.rejection.detail, reading.rejection.path);
+  return upcast({ ...event, type: next.type, data: reading.data }, next, newer);
 }
 
 function sameFamily(type: string, other: Parameters<typeof eventFamily>[0]): boolean {

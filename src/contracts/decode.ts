@@ -1,19 +1,14 @@
 import type { z } from 'zod';
 import type { Catalogue } from './catalogue';
 import { CORRELATION_KEY_RULE, isCorrelationKey } from './correlation-key';
+import { readData } from './data';
 import type { CloudEvent } from './envelope';
-import { BINARY_HEADER_PREFIX, cloudEvent, STRUCTURED_CONTENT_TYPE } from './envelope';
+import { cloudEvent, otherAttributesOf, readableTrace } from './envelope';
 import type { DomainEvent, EventContract } from './event';
 import { firstIssue, inWords } from './issue';
-import type { JsonReading } from './json';
-import { readJson } from './json';
+import type { IncomingMessage } from './read-envelope';
+import { readEnvelope } from './read-envelope';
 import type { Reason, Rejection } from './reasons';
-
-/** An event as it arrived, from HTTP or from NATS. Header names are lower-case. */
-export interface IncomingMessage {
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Uint8Array;
-}
 
 export type Decoding =
   | {
@@ -21,6 +16,10 @@ export type Decoding =
       readonly event: DomainEvent;
       /** The contract of the version that was published; `event` may be an upcast to a newer one. */
       readonly published: EventContract;
+      /** The data as it was published, before fields were stripped and versions changed. */
+      readonly publishedData: unknown;
+      /** Fields that the contract does not know; they are not in the event. */
+      readonly stripped: readonly string[];
     }
   | { readonly ok: false; readonly rejection: Rejection };
 
@@ -37,18 +36,8 @@ export function decodeEvent(message: IncomingMessage, catalogue: Catalogue): Dec
   }
   const envelope = readEnvelope(message);
   if (!envelope.ok) return envelope;
-
-  const parsed = cloudEvent.safeParse(withoutNulls(envelope.value), { error: inWords });
-  if (!parsed.success) return rejectIssue('invalid-envelope', parsed.error);
-  return decodeData(parsed.data, catalogue);
-}
-
-/** An attribute that is null counts as not set (CloudEvents JSON format, section 2.2). */
-function withoutNulls(envelope: unknown): unknown {
-  if (typeof envelope !== 'object' || envelope === null || Array.isArray(envelope)) return envelope;
-  return Object.fromEntries(
-    Object.entries(envelope).filter(([name, value]) => name === 'data' || value !== null),
-  );
+  const parsed = cloudEvent.safeParse(envelope.value, { error: inWords });
+  return parsed.success ? decodeData(parsed.data, catalogue) : rejectIssue('invalid-envelope', parsed.error);
 }
 
 /** Source and id of a message, also where the rest of it cannot be read; `undefined` where they cannot be read either. */
@@ -71,35 +60,6 @@ function parsedAnyhow(body: Uint8Array): unknown {
   }
 }
 
-function readEnvelope(message: IncomingMessage): JsonReading {
-  const contentType = (message.headers['content-type'] ?? STRUCTURED_CONTENT_TYPE)
-    .split(';')[0]
-    ?.trim()
-    .toLowerCase();
-  const binary = `${BINARY_HEADER_PREFIX}specversion` in message.headers;
-  if (!binary) {
-    if (contentType === STRUCTURED_CONTENT_TYPE) return readJson(message.body);
-    const detail = `"${contentType ?? ''}" is neither ${STRUCTURED_CONTENT_TYPE} nor accompanied by ce- headers`;
-    return { ok: false, rejection: { reason: 'unsupported-content-type', detail } };
-  }
-  const data = readJson(message.body);
-  if (!data.ok) return data;
-  const attributes = Object.entries(message.headers)
-    .filter(([name]) => name.startsWith(BINARY_HEADER_PREFIX))
-    .map(([name, value]) => [name.slice(BINARY_HEADER_PREFIX.length), percentDecoded(value)]);
-  const datacontenttype = contentType === STRUCTURED_CONTENT_TYPE ? 'application/json' : contentType;
-  return { ok: true, value: { ...Object.fromEntries(attributes), datacontenttype, data: data.value } };
-}
-
-/** Header values are percent-encoded in binary mode (CloudEvents HTTP binding, section 3.1.3.2). */
-function percentDecoded(value: string): string {
-  try {
-    return decodeURIComponent(value);
-  } catch {
-    return value;
-  }
-}
-
 function decodeData(envelope: CloudEvent, catalogue: Catalogue): Decoding {
   const contract = catalogue.contractOf(envelope.type);
   if (!contract) {
@@ -108,20 +68,25 @@ function decodeData(envelope: CloudEvent, catalogue: Catalogue): Decoding {
       ? reject('unknown-version', `${envelope.type} is not known; known is ${known.join(', ')}`, 'type')
       : reject('unknown-type', `no domain has an event of type ${envelope.type}`, 'type');
   }
-  const data = contract.schema.safeParse(envelope.data, { error: inWords });
-  if (!data.success) return rejectIssue('invalid-data', data.error, 'data');
+  const reading = readData(contract, envelope.data);
+  if (!reading.ok) return reading;
+  const { data, stripped } = reading;
 
-  const key = contract.key(data.data);
+  const key = contract.key(data);
   if (!isCorrelationKey(key))
     return reject('invalid-data', `the correlation key must be ${CORRELATION_KEY_RULE}`, 'data');
   if (envelope.correlationid !== undefined && envelope.correlationid !== key) {
     const detail = `correlationid is "${envelope.correlationid}", the data says "${key}"`;
     return reject('subject-mismatch', detail, 'correlationid');
   }
-  const { id, source, type, time, causationid: causationId, traceparent } = envelope;
-  const event = { id, source, type, key, time, data: data.data, causationId, traceparent };
+  const { id, source, type, time, causationid: causationId, expirytime: expiryTime } = envelope;
+  const traceparent = readableTrace(envelope.traceparent);
+  const attributes = otherAttributesOf(envelope, key);
+  const event = { id, source, type, key, time, data, causationId, traceparent, expiryTime, attributes };
   const newest = catalogue.upcast(event, contract);
-  return newest.ok ? { ok: true, event: newest.event, published: contract } : newest;
+  return newest.ok
+    ? { ok: true, event: newest.event, published: contract, publishedData: envelope.data, stripped }
+    : newest;
 }
 
 function reject(reason: Reason, detail: string, path?: string): Decoding {

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { CORRELATION_KEY_RULE, isCorrelationKey } from './correlation-key';
-import { cloudEvent } from './envelope';
+import { cloudEvent, readableTrace } from './envelope';
 import type { DomainEvent } from './event';
 import { parseEventType } from './event-type';
 import { firstIssue, inWords } from './issue';
@@ -65,16 +65,18 @@ export function outgoing(event: DomainEvent): OutgoingEvent {
     throw new InvalidEventError(event.type, `the correlation key must be ${CORRELATION_KEY_RULE}`, 'data');
   }
   const envelope = cloudEvent.safeParse({
+    subject: event.key,
+    datacontenttype: 'application/json',
+    ...event.attributes,
     specversion: '1.0',
     id: event.id,
     source: event.source,
     type: event.type,
-    subject: event.key,
     time: event.time,
-    datacontenttype: 'application/json',
+    expirytime: event.expiryTime,
     correlationid: event.key,
     causationid: event.causationId,
-    traceparent: event.traceparent,
+    traceparent: readableTrace(event.traceparent),
     data: event.data,
   });
   if (!envelope.success) throw invalid(event.type, envelope.error);

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { unboundedPlaces } from './bounds';
 import { CORRELATION_KEY_RULE, isCorrelationKey } from './correlation-key';
+import type { OtherAttributes } from './envelope';
 import { eventFamily, parseEventType } from './event-type';
 
 /** What one kind of event promises. Subject, types, documentation and test data are derived from it. */
@@ -15,6 +16,11 @@ export interface EventContract<Type extends string = string, Data = unknown> {
   readonly schema: z.ZodType<Data>;
   /** The correlation key of an event with this data. (A method, so that every contract is an `EventContract`.) */
   key(data: Data): string;
+  /**
+   * What becomes of fields that the schema does not know, at whatever depth: `stripped` and counted, so that publishers may add fields
+   * before Sagaline knows them, or `refused`, where a field that is not understood could move the wrong sum. Default: `stripped`.
+   */
+  readonly unknownFields?: 'stripped' | 'refused';
   /** Valid data: documentation and tests are made of it. */
   readonly example: Data;
   /** How an event of the major version before becomes one of this version. */
@@ -82,8 +88,14 @@ export interface DomainEvent<Type extends string = string, Data = unknown> {
   readonly data: Data;
   /** Id of the event that caused this one. */
   readonly causationId?: string | undefined;
-  /** W3C trace context. */
+  /** W3C trace context; absent where the publisher's could not be read. */
   readonly traceparent?: string | undefined;
+  /** Behind this time the event is not applied any more. */
+  readonly expiryTime?: string | undefined;
+  /** The other attributes that the publisher gave: `subject`, `dataschema` and extensions. */
+  readonly attributes?: OtherAttributes | undefined;
+  /** Hash of type and data as published: the same identity with another hash is another event. Set by the bridge. */
+  readonly contentHash?: string | undefined;
   /** Which redrive has brought it, `<sequence of the dead letter>:<number>`; absent where it came by itself. */
   readonly redrive?: string | undefined;
 }

@@ -24,13 +24,16 @@ export class RefusalError extends Error {
  */
 export class DefectError extends Error {
   override readonly name = 'DefectError';
+  /** `none`: the request itself was not taken. An earlier one under the same key may have been. */
+  readonly effect: 'none' | 'unknown';
   constructor(
     /** One of `FAILURES`, or of the domain's constants. */
     readonly type: string,
     message: string,
-    options?: ErrorOptions,
+    { effect = 'unknown', ...options }: ErrorOptions & { readonly effect?: 'none' | 'unknown' } = {},
   ) {
     super(storableText(message, MAX_MESSAGE), options);
+    this.effect = effect;
   }
 }
 
@@ -40,4 +43,14 @@ export class StepUndoneError extends Error {
   constructor(readonly key: string) {
     super(`step ${key} was undone; it must not be done any more`);
   }
+}
+
+/**
+ * PostgreSQL's class 22, "data exception" (https://www.postgresql.org/docs/current/errcodes-appendix.html): a value that
+ * it cannot take now will not fit later either. A provider may have done its part by then.
+ */
+export function isDataError(error: unknown): error is Error {
+  return (
+    error instanceof Error && 'code' in error && typeof error.code === 'string' && /^22.{3}$/.test(error.code)
+  );
 }

@@ -1,6 +1,9 @@
 /** The vocabulary: what events, routes and domains are, and what the wire looks like. Pure; zod is all it needs. */
+export * from './batch';
 export * from './catalogue';
+export * from './content';
 export * from './correlation-key';
+export * from './data';
 export * from './dead-letter';
 export * from './decode';
 export * from './domain';
@@ -9,6 +12,7 @@ export * from './encode';
 export * from './envelope';
 export * from './event';
 export * from './event-type';
+export * from './expiry';
 export * from './failures';
 export * from './identity';
 export * from './issue';
@@ -16,6 +20,7 @@ export * from './json';
 export * from './log';
 export * from './member';
 export * from './published';
+export * from './read-envelope';
 export * from './reasons';
 export * from './reconciliation';
 export * from './redrive';

@@ -14,6 +14,8 @@ export const REASONS = {
   'unknown-version': { status: 422, meaning: 'the event is known, but not in this major version' },
   'invalid-data': { status: 422, meaning: 'the data does not fit the contract of its type' },
   'subject-mismatch': { status: 422, meaning: 'the subject or correlation id disagrees with the body' },
+  conflict: { status: 409, meaning: 'another event has this source and id' },
+  expired: { status: 422, meaning: 'the expirytime of the event has passed' },
   'unknown-route': { status: 422, meaning: 'the event asks for a route that does not take it' },
   unmatched: { status: 422, meaning: 'the event needs a workflow that never existed' },
   late: { status: 422, meaning: 'the workflow that the event needs has closed' },
@@ -21,11 +23,15 @@ export const REASONS = {
     status: 422,
     meaning: 'Temporal refused the request for a cause unknown to the bridge',
   },
+  'failed-in-temporal': {
+    status: 422,
+    meaning: 'Temporal fails on this workflow again and again, with an error of its own',
+  },
   'signal-limit': { status: 422, meaning: 'the workflow has received as many events as Temporal allows' },
   'refused-by-subscription': { status: 422, meaning: 'a subscription refuses the event for good' },
   'failed-in-subscription': {
     status: 422,
-    meaning: 'a subscription fails on the event again and again, while others get through',
+    meaning: 'a subscription fails on the event, and not for a cause around it',
   },
   poison: {
     status: 422,

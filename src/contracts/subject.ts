@@ -7,6 +7,8 @@ import { parseEventType } from './event-type';
  */
 export const EVENT_SUBJECTS = 'evt.*.*.*.*';
 export const DEAD_LETTER_SUBJECTS = 'dlq.*.*.*';
+/** `parked.<sequence of the event>.<route>`: a dead letter that waits until its stream takes it. */
+export const OVERFLOW_SUBJECTS = 'parked.*.*';
 /** What people have done: `ops.dead-letters.<sequence of the letter>`. */
 export const OPERATION_SUBJECTS = 'ops.*.*';
 

@@ -14,3 +14,30 @@ export function storableText(text: string, max: number): string {
   // Cut first: a cut in the middle of a pair leaves half of it, which is then replaced.
   return text.slice(0, max).replaceAll(NUL, '\ufffd').replace(HALF_OF_A_PAIR, '\ufffd');
 }
+
+/** Control characters, and what Unicode calls a line or a paragraph separator. */
+const BREAKS_A_LINE = /[\p{Cc}\p{Zl}\p{Zp}]/u;
+
+/** Whether a text is one line and stays one wherever it is printed: it has no control character and no separator of lines. */
+export function isOneLine(text: string): boolean {
+  return !BREAKS_A_LINE.test(text);
+}
+
+/**
+ * Everything but line breaks and tabs that moves a terminal's cursor, breaks a line, or turns the text around it: control
+ * characters, separators of lines, and the marks of direction (Unicode's Bidi_Control).
+ */
+const DECEIVING = /(?![\n\t])[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_C}\ufeff]/gu;
+
+/** For a terminal: line breaks and tabs stay; what could deceive its reader is written as its code. */
+export function visible(text: string): string {
+  return text.replace(DECEIVING, (character) => {
+    const code = character.charCodeAt(0).toString(16);
+    return code.length > 2 ? `\\u${code.padStart(4, '0')}` : `\\x${code.padStart(2, '0')}`;
+  });
+}
+
+/** For one line of a terminal: as {@link visible}, with its line breaks and tabs as codes too. Nobody can forge a line. */
+export function oneLine(text: string): string {
+  return visible(text).replaceAll('\n', '\\n').replaceAll('\t', '\\t');
+}

@@ -33,7 +33,9 @@ export async function editLetter(parts: Parts, sequence: number, edit: Edit): Pr
   }
   const was = identityIn({ headers: lowerCased(letter.headers), body: letter.body });
   const { source, id } = decoding.event;
-  if (was && (was.source !== source || was.id !== id)) {
+  // Two events that are different ones need two identities.
+  const isConflict = letter.reason === 'conflict';
+  if (was && !isConflict && (was.source !== source || was.id !== id)) {
     const detail = `an edit keeps the event's source and id, "${was.source}" and "${was.id}"`;
     throw new RefusedError('identity-changed', detail, { path: was.id === id ? 'source' : 'id' });
   }

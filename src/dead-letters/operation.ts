@@ -49,7 +49,7 @@ export interface Past {
   readonly last: number;
 }
 
-const subjectOfOperations = (sequence: number) => `ops.dead-letters.${sequence}`;
+export const subjectOfOperations = (sequence: number) => `ops.dead-letters.${sequence}`;
 
 export async function pastOf(letter: Letter, operations: StreamReader): Promise<Past> {
   const subject = subjectOfOperations(letter.sequence);

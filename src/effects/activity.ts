@@ -1,7 +1,9 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import type { z } from 'zod';
 import type { FailureDetail, FailureMeaning } from '../contracts';
-import { DefectError, FAILURES, RefusalError, StepUndoneError } from '../contracts';
+import { DefectError, FAILURES, isDataError, RefusalError, StepUndoneError } from '../contracts';
+import { withCause } from './cause';
+import { UnpublishableEventError } from './outbox';
 
 /**
  * An activity at its boundary: the input is checked, and a final failure says what it means. A refusal had no effect. A
@@ -11,8 +13,8 @@ import { DefectError, FAILURES, RefusalError, StepUndoneError } from '../contrac
 export function activity<Input, Output>(
   input: z.ZodType<Input>,
   run: (input: Input) => Promise<Output>,
-): (given: Input) => Promise<Output> {
-  return async (given) => {
+): (given: Input, cause?: unknown) => Promise<Output> {
+  return async (given, cause) => {
     const parsed = input.safeParse(given);
     if (!parsed.success) {
       const [issue] = parsed.error.issues;
@@ -20,7 +22,7 @@ export function activity<Input, Output>(
       throw finalFailure('defect', FAILURES.invalidInput, `input ${where}: ${issue?.message ?? ''}`);
     }
     try {
-      return await run(parsed.data);
+      return await withCause(cause, () => run(parsed.data));
     } catch (error) {
       throw atBoundary(error);
     }
@@ -41,16 +43,8 @@ function atBoundary(error: unknown): unknown {
   if (error instanceof RefusalError) return finalFailure('refused', error.type, error.message);
   if (error instanceof DefectError) return finalFailure('defect', error.type, error.message);
   if (error instanceof StepUndoneError) return finalFailure('defect', FAILURES.stepUndone, error.message);
+  if (error instanceof UnpublishableEventError)
+    return finalFailure('defect', FAILURES.invalidInput, error.message);
   if (isDataError(error)) return finalFailure('defect', FAILURES.notStorable, error.message);
   return error;
-}
-
-/**
- * PostgreSQL's class 22, "data exception" (https://www.postgresql.org/docs/current/errcodes-appendix.html): a value that
- * it cannot take now will not fit later either. A provider may have done its part by then.
- */
-function isDataError(error: unknown): error is Error {
-  return (
-    error instanceof Error && 'code' in error && typeof error.code === 'string' && /^22.{3}$/.test(error.code)
-  );
 }

@@ -2,7 +2,14 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Database } from '../adapters/postgres';
 import type { DomainEvent } from '../contracts';
-import { BURIED_AT_ONCE, deadLetterHeaders, deadLetterSubject, identityOf, outgoing } from '../contracts';
+import {
+  BURIED_AT_ONCE,
+  deadLetterHeaders,
+  deadLetterSubject,
+  identityOf,
+  MAX_EVENT_BYTES,
+  outgoing,
+} from '../contracts';
 import { activity } from './activity';
 import { doOnce } from './local';
 import { insertIntoOutbox } from './outbox';
@@ -12,8 +19,11 @@ const event = z.custom<DomainEvent>((given) => typeof given === 'object' && give
 const buryEvents = z.object({
   /** As the signals brought them. */
   events: z.array(event).max(BURIED_AT_ONCE),
-  /** `unmatched`: what they belong to never came. `late`: the workflow closes, and has not applied them. */
-  reason: z.enum(['unmatched', 'late']),
+  /**
+   * `unmatched`: what they belong to never came. `late`: the workflow closes, and has not applied them. `expired`: their time passed
+   * before that. `conflict`: they have the identities of other events.
+   */
+  reason: z.enum(['unmatched', 'late', 'expired', 'conflict']),
   workflowId: z.string().min(1).max(1_000),
   /** For a person; cut where it is too long. */
   detail: z.string(),
@@ -44,8 +54,8 @@ export function createPostgresGraveyard(database: Database): Graveyard {
       for (const given of events) {
         const key = burialKey(workflowId, given);
         await doOnce(database, key, async (tx) => {
-          const { subject, body } = encoded(given);
-          const rejection = { reason, detail };
+          const { subject, body, cut } = encoded(given);
+          const rejection = { reason, detail: cut === undefined ? detail : `${cut}; ${detail}` };
           await insertIntoOutbox(tx, {
             entity: `dead-letters/${workflowId}`,
             id: key,
@@ -65,15 +75,21 @@ export function createPostgresGraveyard(database: Database): Graveyard {
  * itself: its first letter was answered, and the operator must hear of this one.
  */
 function burialKey(workflowId: string, given: DomainEvent): string {
-  const identity = identityOf(given) + (given.redrive === undefined ? '' : `\n${given.redrive}`);
+  const identity = [identityOf(given), given.redrive, given.contentHash]
+    .filter((part) => part !== undefined)
+    .join('\n');
   return `bury:${workflowId}:${createHash('sha256').update(identity).digest('base64url')}`;
 }
 
-/** As the event was published, or where it is none, as it is. */
-function encoded(given: DomainEvent): { subject: string; body: Uint8Array } {
+/** As the event was published, or where it is none, as it is: a signal by hand may be larger than a dead letter can be. */
+function encoded(given: DomainEvent): { subject: string; body: Uint8Array; cut?: string } {
   try {
     return outgoing(given);
   } catch {
-    return { subject: 'unknown', body: new TextEncoder().encode(JSON.stringify(given)) };
+    const body = new TextEncoder().encode(JSON.stringify(given));
+    const kept = { subject: 'unknown', body: body.subarray(0, MAX_EVENT_BYTES) };
+    return body.byteLength <= MAX_EVENT_BYTES
+      ? kept
+      : { ...kept, cut: `cut, it had ${body.byteLength} bytes` };
   }
 }

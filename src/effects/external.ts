@@ -1,5 +1,5 @@
 import type { Database, Transaction } from '../adapters/postgres';
-import { RefusalError, StepUndoneError } from '../contracts';
+import { DefectError, RefusalError, StepUndoneError } from '../contracts';
 import type { EffectRow } from './row';
 import { findEffect, refusalOf } from './row';
 
@@ -11,7 +11,7 @@ export interface ExternalStep<Result> {
   readonly request?: object;
   /** Asks the provider what became of the key. `undefined`: it has not heard of it. May throw RefusalError. */
   readonly find: () => Promise<Result | undefined>;
-  /** Makes the call under the key. May throw RefusalError. */
+  /** Makes the call under the key. May throw RefusalError and DefectError. */
   readonly call: () => Promise<Result>;
   /** Writes the result down, in the transaction that marks the step as done. */
   readonly record: (tx: Transaction, result: Result) => Promise<void>;
@@ -22,6 +22,7 @@ export interface ExternalStep<Result> {
  * known, and its successor asks before it repeats.
  *
  * @throws RefusalError, also on every repeat
+ * @throws DefectError of `find` or `call`; the step stays as begun, so that its undo finds out what became of it
  * @throws StepUndoneError where the step is being undone, or was
  */
 export async function performOnce<Result>(database: Database, step: ExternalStep<Result>): Promise<Result> {
@@ -141,9 +142,17 @@ async function beginReversal(tx: Transaction, key: string): Promise<EffectRow | 
 async function outcomeOf<Result>({ find, claim }: ExternalReversal<Result>): Promise<Result | undefined> {
   try {
     const known = await find();
-    return known === undefined ? await claim() : known;
+    if (known !== undefined) return known;
   } catch (error) {
     if (error instanceof RefusalError) return undefined;
+    throw error;
+  }
+  try {
+    return await claim();
+  } catch (error) {
+    // The provider has not heard of the key, and does not take the request: it was never made.
+    const neverMade = error instanceof DefectError && error.effect === 'none';
+    if (neverMade || error instanceof RefusalError) return undefined;
     throw error;
   }
 }

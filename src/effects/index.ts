@@ -10,6 +10,7 @@ export { performOnce, reverseOnce } from './external';
 export type { ExternalReversal, ExternalStep } from './external';
 export { doOnce, undoOnce } from './local';
 export { layTombstones, stepsOfProcess } from './of-process';
-export { OUTBOX_CHANNEL, writeOutbox } from './outbox';
+export { createEffectsPruning } from './prune';
+export { OUTBOX_CHANNEL, UnpublishableEventError, writeOutbox } from './outbox';
 
 export const effectMigrations: MigrationSet = { name: 'effects', folder: path.join(__dirname, 'migrations') };

@@ -1,9 +1,14 @@
 import type { Transaction } from '../adapters/postgres';
 import type { EventContract, OutgoingEvent } from '../contracts';
-import { encodeEvent } from '../contracts';
+import { encodeEvent, InvalidEventError, MAX_EVENT_BYTES } from '../contracts';
+import { currentCause } from './cause';
 
 /** The relay listens on this channel, so that an event does not wait for its next look. */
 export const OUTBOX_CHANNEL = 'sagaline_outbox';
+/** Of PostgreSQL's advisory locks with two numbers: the second one is a hash of the entity. */
+const ENTITY_LOCKS = 524_197_336;
+/** A dead letter's event may have grown with its envelope since it came; the stream of the letters takes a megabyte. */
+const MAX_LETTER_BYTES = 2 * MAX_EVENT_BYTES;
 
 export interface OutboxEvent<Data> {
   /** Key of the step that the event tells of: the event's id is made of it, so that a repeat is the same event. */
@@ -15,32 +20,92 @@ export interface OutboxEvent<Data> {
 }
 
 /**
- * Writes an event into the outbox, in the transaction of its effect and under the row lock of the entity that it is
- * about (`<context>/<correlation key>`): that lock is what makes the order of ids the order of events.
+ * Thrown where a step writes an event that no stream would ever take: it breaks its contract, or is too large. A defect of
+ * the step; its transaction is rolled back.
+ */
+export class UnpublishableEventError extends Error {
+  override readonly name = 'UnpublishableEventError';
+  constructor(
+    readonly subject: string,
+    readonly detail: string,
+    options?: ErrorOptions,
+  ) {
+    super(`the event ${subject} could never be published: ${detail}`, options);
+  }
+}
+
+/**
+ * Writes an event into the outbox, in the transaction of its effect. It carries the id and the trace context of the event
+ * that the step follows from. The same step may write several events, also of one fact: the second one gets the id
+ * `<key>:<fact>:2`.
  *
- * @throws InvalidEventError where the data does not fit the contract
+ * @throws UnpublishableEventError
  */
 export async function writeOutbox<Data>(tx: Transaction, event: OutboxEvent<Data>): Promise<void> {
   const { key, context, contract, data } = event;
   const source = `/sagaline/${context}`;
-  const id = `${key}:${contract.type.split('.').at(-2) ?? ''}`;
-  const { subject, body } = encodeEvent({ contract, id, time: new Date().toISOString(), data }, { source });
+  const fact = contract.type.split('.').at(-2) ?? '';
+  const id = numbered(tx, source, `${key}:${fact}`);
+  const { subject, body } = encoded({ contract, id, time: new Date().toISOString(), data }, source);
   await insertIntoOutbox(tx, { entity: `${context}/${contract.key(data)}`, id, source, subject, body });
 }
 
+/** How often a transaction has written each id: a repeat of the transaction counts anew, and makes the same ids. */
+const written = new WeakMap<Transaction, Map<string, number>>();
+
+function numbered(tx: Transaction, source: string, id: string): string {
+  const counts = written.get(tx) ?? new Map<string, number>();
+  written.set(tx, counts);
+  const identity = `${source}\n${id}`;
+  const count = (counts.get(identity) ?? 0) + 1;
+  counts.set(identity, count);
+  return count === 1 ? id : `${id}:${count}`;
+}
+
+function encoded<Data>(
+  event: { contract: EventContract<string, Data>; id: string; time: string; data: Data },
+  source: string,
+): OutgoingEvent {
+  try {
+    return encodeEvent(event, { source, ...currentCause() });
+  } catch (error) {
+    if (!(error instanceof InvalidEventError)) throw error;
+    const where = error.path === undefined ? '' : `${error.path}: `;
+    throw new UnpublishableEventError(event.contract.type, `${where}${error.detail}`, { cause: error });
+  }
+}
+
 interface OutboxRow extends OutgoingEvent {
+  /** Of one entity, rows are published in the order in which their transactions commit. */
   readonly entity: string;
   /** Exactly these, where they are not those of an event. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** The relay makes the message id of `source` and `id`: the same pair is the same message. */
+/**
+ * The relay makes the message id of `source` and `id`: the same pair is the same message. The lock is held until the
+ * transaction ends: another one that writes of the same entity waits, and gets a later id.
+ *
+ * @throws UnpublishableEventError
+ */
 export async function insertIntoOutbox(tx: Transaction, row: OutboxRow): Promise<void> {
   const { entity, id, source, subject, body, headers } = row;
+  checkSize(row);
+  await tx.query('select pg_advisory_xact_lock($1::int, hashtext($2)), pg_notify($3, $4)', [
+    ENTITY_LOCKS,
+    entity,
+    OUTBOX_CHANNEL,
+    '',
+  ]);
   await tx.query(
     `insert into sagaline.outbox (entity, event_id, source, subject, body, headers)
      values ($1, $2, $3, $4, $5, $6)`,
     [entity, id, source, subject, body, headers ? JSON.stringify(headers) : null],
   );
-  await tx.query('select pg_notify($1, $2)', [OUTBOX_CHANNEL, '']);
+}
+
+function checkSize({ subject, body, headers }: OutboxRow): void {
+  const most = headers ? MAX_LETTER_BYTES : MAX_EVENT_BYTES;
+  if (body.byteLength <= most) return;
+  throw new UnpublishableEventError(subject, `it has ${body.byteLength} bytes, at most ${most} are allowed`);
 }

@@ -1,33 +1,60 @@
-import type { FastifyInstance } from 'fastify';
-import { decodeEvent, outgoing } from '../contracts';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { Decoding, IncomingMessage } from '../contracts';
+import { BATCH_CONTENT_TYPE, decodeEvent, isExpired, mediaTypeOf, outgoing } from '../contracts';
+import { answerBatch } from './batch';
 import type { GatewayParts } from './gateway';
+import { headersOf } from './headers';
 import { problemOf, sendProblem } from './problem';
-import { publishOne, sendOutcome } from './publishing';
+import type { Publication } from './publishing';
+import { publication, sendPublication } from './publishing';
 
-/** `POST /events`: a CloudEvent, structured or binary. 202 once JetStream has confirmed it. */
+/**
+ * `POST /events`: a CloudEvent, structured or binary, or a batch of them. 202 once JetStream has confirmed it. `OPTIONS /events`: the
+ * handshake of CloudEvents webhooks.
+ */
 export function addEvents(app: FastifyInstance, parts: GatewayParts): void {
   app.post('/events', async (request, reply) => {
-    const decoding = decodeEvent(
-      { headers: singleValued(request.headers), body: bodyOf(request.body) },
-      parts.catalogue,
-    );
-    if (!decoding.ok) {
-      parts.metrics.refused('events', decoding.rejection.reason);
-      return sendProblem(reply, problemOf(decoding.rejection));
+    const reading = headersOf(request.raw.rawHeaders);
+    if ('rejection' in reading) {
+      parts.metrics.refused('events', reading.rejection.reason);
+      return sendProblem(reply, problemOf(reading.rejection));
     }
-    return sendOutcome(reply, await publishOne(parts, 'events', outgoing(decoding.event)));
+    const { headers } = reading;
+    const body = bodyOf(request.body);
+    if (mediaTypeOf(headers) === BATCH_CONTENT_TYPE) {
+      return answerBatch(reply, parts, body, (message) => take(parts, message));
+    }
+    return sendPublication(reply, await take(parts, { headers, body }));
   });
+
+  app.options('/events', (request, reply: FastifyReply) => {
+    void reply.header('allow', 'OPTIONS, POST');
+    const origin = request.headers['webhook-request-origin'];
+    // The handshake protects others from deliveries that nobody has asked for. It is no authentication (webhook specification, 4).
+    if (typeof origin === 'string' && origin !== '') {
+      void reply.header('webhook-allowed-origin', origin).header('webhook-allowed-rate', '*');
+    }
+    return reply.code(200).send();
+  });
+}
+
+async function take(parts: GatewayParts, message: IncomingMessage): Promise<Publication> {
+  const decoding = unexpired(decodeEvent(message, parts.catalogue), parts.clock());
+  if (!decoding.ok) {
+    parts.metrics.refused('events', decoding.rejection.reason);
+    return { kind: 'refused', problem: problemOf(decoding.rejection) };
+  }
+  const { event, published, stripped } = decoding;
+  if (stripped.length > 0) parts.metrics.unknownFields(published.type, stripped);
+  return publication(parts, 'events', outgoing(event));
+}
+
+function unexpired(decoding: Decoding, now: Date): Decoding {
+  if (!decoding.ok || !isExpired(decoding.event, now.getTime())) return decoding;
+  const detail = `its expirytime, ${decoding.event.expiryTime ?? ''}, has passed`;
+  return { ok: false, rejection: { reason: 'expired', detail, path: 'expirytime' } };
 }
 
 export function bodyOf(body: unknown): Uint8Array {
   return Buffer.isBuffer(body) ? body : new Uint8Array();
-}
-
-/** Header names in lower case, as Node gives them; those that came several times and were not joined are left out. */
-export function singleValued(
-  headers: Readonly<Record<string, string | string[] | undefined>>,
-): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
-  );
 }

@@ -19,6 +19,8 @@ export type DoorName = 'events' | 'webhooks' | 'doors';
 export interface GatewayMetrics {
   accepted(door: DoorName, duplicate: boolean): void;
   refused(door: DoorName, reason: string): void;
+  /** Fields of an event that its contract does not know, which were left out. */
+  unknownFields(type: string, fields: readonly string[]): void;
 }
 
 export interface GatewayParts {
@@ -31,6 +33,8 @@ export interface GatewayParts {
   readonly webhookSecrets: Readonly<Record<string, readonly string[]>>;
   readonly metrics: GatewayMetrics;
   readonly health: Health;
+  /** Aborted when the process is about to stop: each answer then closes its connection, while new ones are still taken. */
+  readonly leaving?: AbortSignal;
   readonly log: Log;
   readonly clock: () => Date;
 }
@@ -39,6 +43,8 @@ export interface GatewayParts {
 export function createGateway(parts: GatewayParts): FastifyInstance {
   const app = Fastify({
     bodyLimit: MAX_EVENT_BYTES,
+    // A request on a connection that is still open is answered as any other, also behind the close.
+    return503OnClosing: false,
     // An address that cannot be read does not get as far as the error handler below.
     frameworkErrors: (error, _request, reply: FastifyReply) => {
       void sendProblem(reply, problemOfRequest(error) ?? INTERNAL);
@@ -53,7 +59,7 @@ export function createGateway(parts: GatewayParts): FastifyInstance {
     done();
   });
   app.addHook('onSend', (_request, reply, _payload, done) => {
-    if (closing) void reply.header('connection', 'close');
+    if (closing || parts.leaving?.aborted === true) void reply.header('connection', 'close');
     done();
   });
 

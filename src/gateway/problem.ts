@@ -9,16 +9,15 @@ export interface Problem {
   readonly title: string;
   readonly detail: string;
   readonly path?: string | undefined;
-  /** For the header `Retry-After`. */
-  readonly retryAfterS?: number;
+  /** Of a batch: what became of each event. */
+  readonly results?: readonly object[];
 }
 
 export function problemOf({ reason, detail, path }: Rejection): Problem {
   return { status: REASONS[reason].status, reason, title: REASONS[reason].meaning, detail, path };
 }
 
-export function sendProblem(reply: FastifyReply, { retryAfterS, ...problem }: Problem): FastifyReply {
-  if (retryAfterS !== undefined) void reply.header('retry-after', String(retryAfterS));
+export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
   return reply
     .code(problem.status)
     .type('application/problem+json')

@@ -1,8 +1,15 @@
 import type { Publish } from '../adapters/nats';
+import { NotPublishedError } from '../adapters/nats';
 import type { Database } from '../adapters/postgres';
 
 /** Rows read and marked together; published in parallel but for those of one entity. */
 const BATCH = 200;
+/** A reason is for a person. */
+const MAX_FAILURE = 1_000;
+
+/** Rows of one stream, by the first token of their subjects: events and dead letters. */
+export const LANES = ['evt', 'dlq'] as const;
+export type Lane = (typeof LANES)[number];
 
 interface OutboxRow {
   readonly id: string;
@@ -14,32 +21,91 @@ interface OutboxRow {
   readonly headers: Record<string, string> | null;
 }
 
+/** What became of a batch. */
+export interface Batch {
+  readonly published: number;
+  /** Rows that the stream refuses for good, each with the reason. */
+  readonly setAside: readonly { readonly id: string; readonly subject: string; readonly failure: string }[];
+  /** Why at least one row has to wait: its stream takes nothing at present, or has not answered. */
+  readonly waiting?: unknown;
+}
+
+interface Failure {
+  readonly row: OutboxRow;
+  readonly error: unknown;
+}
+
 /**
- * Publishes the oldest unpublished rows, those of one entity one after the other, and marks the ones that JetStream has
- * confirmed.
- *
- * @returns how many were published
- * @throws NotPublishedError when JetStream did not confirm one; what was confirmed before it is marked all the same
+ * Publishes the oldest waiting rows of a lane, those of one entity one after the other, and marks the ones that JetStream
+ * has confirmed. A row that it refuses for good is set aside with the reason, and the next row of the entity follows: its
+ * consumers have to live with an event that comes late, as after any redrive. Any other failure ends the turn of its
+ * entity.
  */
-export async function publishBatch(database: Database, publish: Publish): Promise<number> {
+export async function publishBatch(database: Database, publish: Publish, lane: Lane): Promise<Batch> {
   const rows = await database.query<OutboxRow>(
     `select id, entity, event_id, source, subject, body, headers from sagaline.outbox
-      where published_at is null order by id limit ${BATCH}`,
+      where lane = $1 and published_at is null and set_aside_at is null order by id limit ${BATCH}`,
+    [lane],
   );
   const published: string[] = [];
-  const results = await Promise.allSettled(
+  const refused: Failure[] = [];
+  const waiting: Failure[] = [];
+  await Promise.all(
     [...byEntity(rows).values()].map(async (ofEntity) => {
-      for (const { id, event_id, source, subject, body, headers } of ofEntity) {
-        await publish({ id: event_id, source, subject, body, ...(headers && { headers }) });
-        published.push(id);
+      for (const row of ofEntity) {
+        try {
+          await publish(messageOf(row));
+          published.push(row.id);
+        } catch (error) {
+          if (!isRefusal(error)) return void waiting.push({ row, error });
+          refused.push({ row, error });
+        }
       }
     }),
   );
   if (published.length > 0) {
-    await database.query('update sagaline.outbox set published_at = now() where id = any($1)', [published]);
+    await database.query(
+      'update sagaline.outbox set published_at = now(), failure = null, failed_at = null where id = any($1)',
+      [published],
+    );
   }
-  for (const result of results) if (result.status === 'rejected') throw result.reason;
-  return published.length;
+  await note(database, refused, { setAside: true });
+  await note(database, waiting, { setAside: false });
+  return {
+    published: published.length,
+    setAside: refused.map(({ row: { id, subject }, error }) => ({ id, subject, failure: inWords(error) })),
+    ...(waiting[0] && { waiting: waiting[0].error }),
+  };
+}
+
+/** A row that waits is written once for each failure, and not at each attempt. */
+async function note(
+  database: Database,
+  failures: readonly Failure[],
+  { setAside }: { readonly setAside: boolean },
+): Promise<void> {
+  if (failures.length === 0) return;
+  await database.query(
+    `update sagaline.outbox o
+        set failure = f.failure, failed_at = now(), set_aside_at = case when $3 then now() end
+       from unnest($1::bigint[], $2::text[]) as f (id, failure)
+      where o.id = f.id and ($3 or o.failure is distinct from f.failure)`,
+    [failures.map(({ row }) => row.id), failures.map(({ error }) => inWords(error)), setAside],
+  );
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof NotPublishedError && error.why === 'refused';
+}
+
+function inWords(error: unknown): string {
+  const messages: string[] = [];
+  for (let each = error; each instanceof Error; each = each.cause) messages.push(each.message);
+  return (messages.join(': ') || String(error)).slice(0, MAX_FAILURE);
+}
+
+function messageOf({ event_id, source, subject, body, headers }: OutboxRow): Parameters<Publish>[0] {
+  return { id: event_id, source, subject, body, ...(headers && { headers }) };
 }
 
 function byEntity(rows: readonly OutboxRow[]): Map<string, OutboxRow[]> {

@@ -4,15 +4,15 @@ import type { Database } from '../adapters/postgres';
 const AT_ONCE = 1_000;
 
 /**
- * Removes rows that were published before, the oldest first; nobody reads them any more. Rows that are still to be published
- * stay, however old they are.
+ * Removes rows that were published or discarded before, the oldest first; nobody reads them any more. Rows that wait, or are
+ * set aside, stay, however old they are.
  *
  * @returns whether there may be more of them
  */
 export async function forgetPublished(database: Database, before: Date): Promise<boolean> {
   const removed = await database.query(
     `delete from sagaline.outbox where id in
-       (select id from sagaline.outbox where published_at < $1 order by id limit ${AT_ONCE}) returning id`,
+       (select id from sagaline.outbox where coalesce(published_at, discarded_at) < $1 order by id limit ${AT_ONCE}) returning id`,
     [before],
   );
   return removed.length === AT_ONCE;

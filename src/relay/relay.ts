@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Publish } from '../adapters/nats';
+import { NotPublishedError } from '../adapters/nats';
 import type { Database, Session } from '../adapters/postgres';
 import type { Log } from '../contracts';
-import { publishBatch } from './batch';
-import { forgetPublished } from './forget';
+import type { Lane } from './batch';
+import { LANES, publishBatch } from './batch';
 
 /** Any number; the same in every version, so that an old and a new relay exclude each other. */
 const LOCK = 5_241_973_361;
@@ -15,8 +16,6 @@ const LOOK_MS = 1_000;
 const FIRST_PAUSE_MS = 500;
 /** Work goes on within seconds of their return. */
 const LONGEST_PAUSE_MS = 4_000;
-/** How often the active relay looks for rows that it may forget. */
-const FORGET_EVERY_MS = 60 * 60_000;
 
 export interface RelayParts {
   readonly database: Database;
@@ -24,22 +23,27 @@ export interface RelayParts {
   /** Notified when a row was written. */
   readonly channel: string;
   readonly publish: Publish;
+  /** Whether NATS answers on the connection of `publish`. */
+  readonly reachable: () => Promise<boolean>;
   readonly published: (count: number) => void;
-  /** Published rows are kept for so long. */
-  readonly retentionMs: number;
+  readonly setAside: (count: number) => void;
+  /** Work of the active relay beside the outbox, until the signal aborts; it must not reject. */
+  readonly housekeeping: (signal: AbortSignal) => Promise<void>;
   readonly log: Log;
 }
 
 export interface Relay {
   /** Whether this relay is the active one. */
   active(): boolean;
-  /** Finishes the batch in hand and gives up the lock. */
+  /** Finishes the batch in flight and gives up the lock. */
   stop(): Promise<void>;
 }
 
 /**
  * Publishes the outbox to JetStream. One relay is active, by an advisory lock that ends with its session; any number
- * stand by. An event may be published again after a crash, under the same message id.
+ * stand by. An event may be published again after a crash, under the same message id. Each stream has a lane of its own: one
+ * that is full, or missing, is tried again after a pause, and delays its own rows only. The lock goes to another relay when
+ * PostgreSQL or the whole of NATS does not answer this one.
  */
 export function startRelay(parts: RelayParts): Relay {
   const stopping = new AbortController();
@@ -57,48 +61,75 @@ export function startRelay(parts: RelayParts): Relay {
         failures++;
       }
       active = false;
-      await pause(Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.max(0, failures - 1)));
+      await pause(pauseAfter(failures), stopping.signal);
     }
   })();
 
   /** One session: waits for the lock, then publishes until the session ends. */
   async function turn(): Promise<void> {
     const session = await parts.openSession();
-    let open = true;
-    void session.closed.then(() => (open = false));
-    const isOpen = () => open && !stopping.signal.aborted;
+    const over = new AbortController();
+    const end = () => over.abort();
+    void session.closed.then(end);
+    stopping.signal.addEventListener('abort', end);
+    const { signal } = over;
     try {
-      while (isOpen() && !(await tryLock(session))) await pause(STANDBY_MS);
-      if (!isOpen()) return;
+      while (!signal.aborted && !(await tryLock(session))) await pause(STANDBY_MS, signal);
+      if (signal.aborted) return;
       active = true;
       parts.log.info({}, 'this relay is active');
-      await publishWhile(session, isOpen);
+      await publishUntil(session, over);
       if (!stopping.signal.aborted)
         parts.log.warn({}, 'this relay has lost its session, and the lock with it');
     } finally {
+      stopping.signal.removeEventListener('abort', end);
       await session.end().catch(() => undefined);
     }
   }
 
-  async function publishWhile(session: Session, isOpen: () => boolean): Promise<void> {
-    let wake: () => void = () => undefined;
-    let forgetAt = 0;
-    await session.listen(parts.channel, () => wake());
-    while (isOpen()) {
-      const woken = new Promise<void>((resolve) => (wake = resolve));
-      const count = await publishBatch(parts.database, parts.publish);
-      parts.published(count);
-      failures = 0;
-      if (Date.now() >= forgetAt) {
-        const isMore = await forgetPublished(parts.database, new Date(Date.now() - parts.retentionMs));
-        if (!isMore) forgetAt = Date.now() + FORGET_EVERY_MS;
-      }
-      if (count === 0) await Promise.race([woken, session.closed, pause(LOOK_MS)]);
-    }
+  /** All lanes side by side; what one of them cannot bear ends the turn of all. */
+  async function publishUntil(session: Session, over: AbortController): Promise<void> {
+    const sleepers = new Set<AbortController>();
+    await session.listen(parts.channel, () => sleepers.forEach((sleeper) => sleeper.abort()));
+    const running = LANES.map((lane) => serve(lane, sleepers, over.signal));
+    const housekeeping = parts.housekeeping(over.signal);
+    for (const each of running) each.catch(() => over.abort());
+    const ends = await Promise.allSettled(running);
+    await housekeeping;
+    for (const one of ends) if (one.status === 'rejected') throw one.reason;
   }
 
-  function pause(ms: number): Promise<void> {
-    return sleep(ms, undefined, { signal: stopping.signal }).catch(() => undefined);
+  async function serve(lane: Lane, sleepers: Set<AbortController>, signal: AbortSignal): Promise<void> {
+    let laneFailures = 0;
+    while (!signal.aborted) {
+      const sleeper = new AbortController();
+      sleepers.add(sleeper);
+      try {
+        const batch = await publishBatch(parts.database, parts.publish, lane);
+        const { published, setAside, waiting } = batch;
+        parts.published(published);
+        parts.setAside(setAside.length);
+        for (const { id, subject, failure } of setAside) {
+          const remedy = `npx sagaline outbox show ${id}`;
+          parts.log.error({ row: id, subject, failure, remedy }, 'a row of the outbox is set aside');
+        }
+        if (waiting !== undefined) {
+          laneFailures = published > 0 ? 1 : laneFailures + 1;
+          if (!isAnswer(waiting) && !(await parts.reachable()))
+            throw new Error('NATS does not answer', { cause: waiting });
+          if (laneFailures === 1) parts.log.warn({ lane, err: waiting }, 'rows of the outbox have to wait');
+          await pause(pauseAfter(laneFailures), signal);
+        } else {
+          if (laneFailures > 0) parts.log.info({ lane }, 'the rows of the outbox go on');
+          laneFailures = 0;
+          failures = 0;
+          if (published + setAside.length === 0)
+            await pause(LOOK_MS, AbortSignal.any([signal, sleeper.signal]));
+        }
+      } finally {
+        sleepers.delete(sleeper);
+      }
+    }
   }
 
   return {
@@ -108,6 +139,19 @@ export function startRelay(parts: RelayParts): Relay {
       await done;
     },
   };
+}
+
+/** JetStream has answered: it is there, and only this stream takes nothing. */
+function isAnswer(error: unknown): boolean {
+  return error instanceof NotPublishedError && error.why !== 'unconfirmed';
+}
+
+function pauseAfter(failures: number): number {
+  return Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.max(0, failures - 1));
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return sleep(ms, undefined, { signal }).catch(() => undefined);
 }
 
 async function tryLock(session: Session): Promise<boolean> {

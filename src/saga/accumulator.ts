@@ -7,6 +7,7 @@ import type { Waiting } from './accumulator-batch';
 import { collect } from './accumulator-batch';
 import { openDecisions } from './decision';
 import { failureOf } from './failure';
+import type { EventShapes } from './accepted';
 import { receiveEvents } from './inbox';
 import { showState } from './state';
 
@@ -51,7 +52,7 @@ type AccumulatorState = (typeof ACCUMULATOR_STATES)[keyof typeof ACCUMULATOR_STA
 
 /**
  * A workflow that collects events and hands them on in batches, as its route's `accumulate` says:
- * `export const demand = accumulator<ArticleViewed>((batch) => record(batch))`.
+ * `export const demand = accumulator<ArticleViewed>((batch) => record(batch), { shapes })`.
  *
  * It continues as new before a run is too long, and closes when nothing has come for `withinMs`; the next event opens it
  * again. A cancelled one flushes what it has, and closes. It drops repeats of the latest 1,000 events; older ones,
@@ -59,18 +60,22 @@ type AccumulatorState = (typeof ACCUMULATOR_STATES)[keyof typeof ACCUMULATOR_STA
  * (`applyEachOnce` in src/effects).
  *
  * @param flush one activity, with {@link FLUSH_ATTEMPTS}
+ * @param options.shapes of the event types that its routes name; what else comes is ignored
  */
 export function accumulator<Event extends DomainEvent>(
   flush: (batch: Batch<Event>) => Promise<unknown>,
-  { eventsPerRun = EVENTS_PER_RUN } = {},
+  {
+    shapes,
+    eventsPerRun = EVENTS_PER_RUN,
+  }: { readonly shapes: EventShapes<Event>; readonly eventsPerRun?: number },
 ): (input: AccumulatorInput<Event>) => Promise<SagaResult<AccumulatorState>> {
   return async function accumulate({ key, batch, carried }) {
     const waiting = collect(batch, carried?.waiting ?? []);
     let received = 0;
-    const { seen } = receiveEvents(carried?.seen ?? [], (event) => {
+    const accepted = { key, shapes, otherTypes: 'ignored' } as const;
+    const { seen } = receiveEvents<Event>(accepted, carried?.seen ?? [], (event) => {
       received += 1;
-      // Of the types that the accumulator's routes name.
-      waiting.add(event as Event);
+      waiting.add(event);
     });
     const decisions = openDecisions();
     const { workflowId, runId } = workflowInfo();

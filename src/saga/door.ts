@@ -3,7 +3,6 @@ import type { DoorAnswer } from '../contracts/door';
 import type { DomainEvent } from '../contracts/event';
 import { ANSWER, SUBMIT } from '../contracts/saga';
 import type { Inbox } from './inbox';
-import { isEvent } from './inbox';
 
 /** The answer to whoever has opened the process and waits. */
 export interface OpenDoor {
@@ -36,7 +35,8 @@ export function openDoor<Event extends DomainEvent>(inbox: Inbox<Event>): Inbox<
     {
       // Whoever sends one by hand may send anything.
       validator: (event) => {
-        if (!isEvent(event)) throw new TypeError('this is no event');
+        const why = inbox.unacceptable(event);
+        if (why !== undefined) throw new TypeError(`this is no event of this workflow: ${why}`);
       },
     },
   );

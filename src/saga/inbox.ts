@@ -1,7 +1,11 @@
 import { condition, log, setDefaultSignalHandler } from '@temporalio/workflow';
 import type { DomainEvent } from '../contracts/event';
-import { identityOf } from '../contracts/identity';
+import { isExpired } from '../contracts/expiry';
+import { identityOf, isSameContent, memoryOf, readMemory } from '../contracts/identity';
 import { REMEMBERED_EVENTS } from '../contracts/saga';
+import type { Accepted, Unacceptable } from './accepted';
+import { ignore, unacceptable } from './accepted';
+import { follow } from './cause';
 
 /** How long to wait for an event, and what the timer's summary in the UI says meanwhile. */
 export interface Deadline {
@@ -27,13 +31,25 @@ export interface Inbox<Event extends DomainEvent = DomainEvent> {
   takeNow<Type extends Event['type']>(types: readonly Type[]): OfType<Event, Type> | undefined;
   /** Takes an event that came by another way than a signal; dropped where it is here, or was, as a signal is. */
   receive(event: Event): void;
+  /** Why this is no event of this workflow; `undefined`: it is one. */
+  unacceptable(payload: unknown): Unacceptable | undefined;
   /** Whether an event of one of these types is here. */
   has(types: readonly Event['type'][]): boolean;
   isEmpty(): boolean;
   /** All events that nobody has taken: before it closes, a workflow must say what becomes of them. */
   drain(): Event[];
+  /** Takes the events that must not be applied, each with the reason, for the dead letters. */
+  drainRefused(): RefusedEvents<Event>[];
+  /** When the first of the events that wait here expires, in milliseconds since 1970. */
+  nextExpiry(): number | undefined;
   /** Identities of the events received, the oldest first: what a workflow returns and carries into its next run. */
   seen(): string[];
+}
+
+/** `expired`: its time passed before it was taken. `conflict`: it has the identity of another event. */
+export interface RefusedEvents<Event> {
+  readonly reason: 'expired' | 'conflict';
+  readonly events: Event[];
 }
 
 type OfType<Event, Type> = Extract<Event, { readonly type: Type }>;
@@ -41,16 +57,39 @@ type OfType<Event, Type> = Extract<Event, { readonly type: Type }>;
 /**
  * Opens the inbox: to be called before the workflow's first `await`.
  *
+ * @param accepted which events are the workflow's own; what else comes is ignored with a warning, and counted
  * @param seen what the run before this one had seen
  */
-export function openInbox<Event extends DomainEvent>(seen: readonly string[] = []): Inbox<Event> {
+export function openInbox<Event extends DomainEvent>(
+  accepted: Accepted<Event>,
+  seen: readonly string[] = [],
+): Inbox<Event> {
   const waiting: Event[] = [];
-  const { receive, seen: received } = receiveEvents(seen, (event) => waiting.push(event as Event));
+  const refused: Record<RefusedEvents<Event>['reason'], Event[]> = { expired: [], conflict: [] };
+  const { receive, seen: received } = receiveEvents(
+    accepted,
+    seen,
+    (event) => waiting.push(event),
+    (event) => refused.conflict.push(event),
+  );
 
-  const has = (types: readonly string[]) => waiting.some(({ type }) => types.includes(type));
+  /** An event is not applied behind its time, however long it was kept. */
+  const dropExpired = () => {
+    const now = Date.now();
+    if (!waiting.some((event) => isExpired(event, now))) return;
+    refused.expired.push(...waiting.filter((event) => isExpired(event, now)));
+    waiting.splice(0, waiting.length, ...waiting.filter((event) => !isExpired(event, now)));
+  };
+  const has = (types: readonly string[]) => {
+    dropExpired();
+    return waiting.some(({ type }) => types.includes(type));
+  };
   const takeNow = (types: readonly string[]): Event | undefined => {
+    dropExpired();
     const at = waiting.findIndex(({ type }) => types.includes(type));
-    return at < 0 ? undefined : waiting.splice(at, 1)[0];
+    const [taken] = at < 0 ? [] : waiting.splice(at, 1);
+    if (taken) follow(taken);
+    return taken;
   };
 
   const waitFor = async (types: readonly string[], { ms, waiting: summary }: Deadline): Promise<boolean> =>
@@ -59,6 +98,7 @@ export function openInbox<Event extends DomainEvent>(seen: readonly string[] = [
   // What is taken is of one of the types that were asked for: that is what `takeNow` looks for.
   return {
     receive: (event: Event) => receive(event),
+    unacceptable: (payload: unknown) => unacceptable(payload, accepted),
     has,
     takeNow,
     waitFor,
@@ -70,8 +110,20 @@ export function openInbox<Event extends DomainEvent>(seen: readonly string[] = [
       await condition(() => has(types));
       return takeNow(types);
     },
-    isEmpty: () => waiting.length === 0,
+    isEmpty: () => waiting.length === 0 && refused.expired.length === 0 && refused.conflict.length === 0,
     drain: () => waiting.splice(0),
+    drainRefused: () => {
+      dropExpired();
+      return (['expired', 'conflict'] as const)
+        .map((reason) => ({ reason, events: refused[reason].splice(0) }))
+        .filter(({ events }) => events.length > 0);
+    },
+    nextExpiry: () => {
+      const times = waiting.flatMap(({ expiryTime }) =>
+        expiryTime === undefined ? [] : [Date.parse(expiryTime)],
+      );
+      return times.length === 0 ? undefined : Math.min(...times);
+    },
     seen: received,
   } as Inbox<Event>;
 }
@@ -80,47 +132,45 @@ export function openInbox<Event extends DomainEvent>(seen: readonly string[] = [
  * Receives the events of a workflow, each once: to be called before its first `await`. One handler takes all event
  * types, because the SDK keeps the order of signals only within a handler; it never waits.
  *
+ * @param conflict takes an event that has the identity of another one; without it, the log alone tells of it
  * @returns `seen`: the identities of those received, the oldest first; `receive`: takes one that is no signal
  */
-export function receiveEvents(
+export function receiveEvents<Event extends DomainEvent>(
+  accepted: Accepted<Event>,
   seen: readonly string[],
-  take: (event: DomainEvent) => void,
-): { readonly seen: () => string[]; readonly receive: (event: DomainEvent) => void } {
-  const remembered = new Set(seen);
+  take: (event: Event) => void,
+  conflict: (event: Event) => void = () => undefined,
+): { readonly seen: () => string[]; readonly receive: (event: Event) => void } {
+  const remembered = new Map(seen.map(readMemory));
 
-  function receive(event: DomainEvent): void {
+  function receive(event: Event): void {
     const identity = identityOf(event);
-    if (remembered.has(identity)) return;
-    remembered.add(identity);
+    const known = remembered.has(identity);
+    if (known) {
+      const hash = remembered.get(identity);
+      if (isSameContent(hash, event.contentHash)) return;
+      log.warn('an event has the identity of another one, and was not applied', {
+        identity,
+        type: event.type,
+      });
+      conflict(event);
+      return;
+    }
+    remembered.set(identity, event.contentHash);
     if (remembered.size > REMEMBERED_EVENTS) forgetOldest(remembered);
     take(event);
   }
 
-  setDefaultSignalHandler((type, event) => {
-    // A signal by hand may carry anything; thrown here, an error would fail the workflow task, for ever.
-    if (!isEvent(event) || event.type !== type) {
-      log.warn('a signal that is no event was ignored', { signal: type });
-      return;
-    }
-    receive(event);
+  setDefaultSignalHandler((type, payload) => {
+    // Thrown here, an error would fail the workflow task, for ever.
+    const why = unacceptable(payload, accepted);
+    if (why !== undefined || (payload as Event).type !== type) ignore(type, why ?? 'no-event');
+    else receive(payload as Event);
   });
-  return { receive, seen: () => [...remembered] };
+  return { receive, seen: () => [...remembered].map(([identity, hash]) => memoryOf(identity, hash)) };
 }
 
-/** What the bridge sends always is one; it has checked the data against the contract of the type. */
-export function isEvent(payload: unknown): payload is DomainEvent {
-  if (typeof payload !== 'object' || payload === null) return false;
-  const { id, source, type, data } = payload as Partial<Record<keyof DomainEvent, unknown>>;
-  return (
-    typeof id === 'string' &&
-    typeof source === 'string' &&
-    typeof type === 'string' &&
-    typeof data === 'object' &&
-    data !== null
-  );
-}
-
-function forgetOldest(remembered: Set<string>): void {
-  const [oldest] = remembered;
+function forgetOldest(remembered: Map<string, unknown>): void {
+  const [oldest] = remembered.keys();
   if (oldest !== undefined) remembered.delete(oldest);
 }

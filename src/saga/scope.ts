@@ -1,9 +1,12 @@
 import { CancellationScope, log } from '@temporalio/workflow';
-import { COMPENSATION_STUCK, STEP_STUCK } from '../contracts/saga';
+import { COMPENSATION_STUCK } from '../contracts/saga';
 import type { Compensation } from './compensations';
 import { collectCompensations } from './compensations';
 import type { Decisions } from './decision';
-import { failureOf, SagaFailure } from './failure';
+import type { SagaFailure } from './failure';
+import { failureOf } from './failure';
+import type { ForwardStep } from './forward';
+import { forwardSteps } from './forward';
 import { showDetails, showState } from './state';
 
 /** A step that can be undone. */
@@ -15,14 +18,6 @@ export interface CompensatableStep<Result> {
   readonly undoneBy: string;
   /** Undoes the step, or makes sure that it never happens. Idempotent; repeats itself as its activity's options say. */
   readonly undo: () => Promise<void>;
-}
-
-/** A step that is not undone: the pivot, or one behind it. */
-export interface ForwardStep<Result> {
-  /** As people read it: `capturePayment`. */
-  readonly name: string;
-  /** Without a deadline: repeated until its answer is yes or no. */
-  readonly run: () => Promise<Result>;
 }
 
 /** What has to be undone if the saga does not reach its end. */
@@ -51,7 +46,7 @@ export interface SagaScope {
    */
   pivot<Result>(step: ForwardStep<Result>): Promise<Result | undefined>;
   /**
-   * Runs a step behind the pivot: it cannot be cancelled, and what it cannot do is no failure of the saga. The saga stands as
+   * Runs a step behind the pivot, or behind the compensations: it cannot be cancelled, and what it cannot do is no failure of the saga. The saga stands as
    * `step-stuck` until a person decides; `undefined`: it was skipped, or done by hand.
    */
   retriable<Result>(step: ForwardStep<Result>): Promise<Result | undefined>;
@@ -72,6 +67,7 @@ export function openSaga(
   { undo: order = 'reverse' }: { readonly undo?: 'reverse' | 'parallel' } = {},
 ): SagaScope {
   const compensations = collectCompensations();
+  const forward = forwardSteps(decisions);
   let isPastPivot = false;
 
   async function step<Result>({ key, run, undoneBy, undo }: CompensatableStep<Result>): Promise<Result> {
@@ -105,19 +101,20 @@ export function openSaga(
       for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason as SagaFailure;
       return outcomes.map((outcome) => (outcome as PromiseFulfilledResult<unknown>).value) as never;
     },
-    pivot: (decisive) =>
-      CancellationScope.nonCancellable(async () => {
-        const result = await runOrAsk(decisive, decisions, 'pivot');
-        passPivot();
-        return result;
-      }),
+    pivot: async (decisive) => {
+      const result = await forward.pivot(decisive);
+      passPivot();
+      return result;
+    },
     retriable: (behind) => {
       if (!isPastPivot) throw new Error(`before the pivot ${behind.name} would stay when the saga is undone`);
-      return CancellationScope.nonCancellable(() => runOrAsk(behind, decisions, 'retriable'));
+      return forward.retriable(behind);
     },
     passPivot,
     compensate: (undoing) =>
       CancellationScope.nonCancellable(async () => {
+        // What comes now closes the saga, and is undone by nothing.
+        isPastPivot = true;
         if (compensations.isEmpty()) return;
         showState(undoing, 'Undoing what was done.');
         const all = compensations.toUndo();
@@ -136,37 +133,6 @@ export function openSaga(
 /** The saga may end as if a step had only been given up: whoever has to mend the defect finds it in the worker's log as well. */
 function tellOfDefect(undoneBy: string, { type, message }: SagaFailure): void {
   log.error('a step has a defect', { undoneBy, type, reason: message });
-}
-
-/** @throws SagaFailure of a pivot that was refused, or that a person has skipped: only a pivot may still fail the saga */
-async function runOrAsk<Result>(
-  { name, run }: ForwardStep<Result>,
-  decisions: Decisions,
-  kind: 'pivot' | 'retriable',
-): Promise<Result | undefined> {
-  for (;;) {
-    try {
-      return await run();
-    } catch (error) {
-      const failure = failureOf(error);
-      if (kind === 'pivot' && failure.kind === 'refused') throw failure;
-      const { message } = failure;
-      const decision = await decisions.ask(STEP_STUCK, `**${name}** fails: ${message}`, {
-        what: name,
-        message,
-      });
-      switch (decision.kind) {
-        case 'retry':
-          showDetails(`Trying again: ${name}`);
-          continue;
-        case 'skip':
-          if (kind === 'retriable') return undefined;
-          throw new SagaFailure('refused', failure.type, decision.reason, { cause: error });
-        case 'done-by-hand':
-          return undefined;
-      }
-    }
-  }
 }
 
 async function undoOrAsk({ name, undo }: Compensation, undoing: string, decisions: Decisions): Promise<void> {

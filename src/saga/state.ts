@@ -1,4 +1,4 @@
-import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { SEARCH_ATTRIBUTES } from '../contracts/saga';
 
@@ -8,6 +8,11 @@ const sagaState = defineSearchAttributeKey(SEARCH_ATTRIBUTES.sagaState, SearchAt
 export function showState(state: string, words: string): void {
   upsertSearchAttributes([{ key: sagaState, value: state }]);
   setCurrentDetails(words);
+}
+
+/** The state that was shown last; empty where the workflow was opened without one. */
+export function shownState(): string {
+  return workflowInfo().typedSearchAttributes.get(sagaState) ?? '';
 }
 
 /** Words only: the state is the one that was set when the workflow was opened, or last. */

@@ -1,5 +1,7 @@
 import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { ActivityOptions } from '@temporalio/workflow';
+import type { Cause } from './cause';
+import { causeOfStep } from './cause';
 import { failureOf } from './failure';
 
 /**
@@ -12,9 +14,12 @@ const LOCAL_ACTIVITY = {
   retry: { maximumAttempts: 3, initialInterval: '100 milliseconds' },
 } as const;
 
-type Activities = Record<string, (input: unknown) => Promise<unknown>>;
+type Activities = Record<string, (input: unknown, ...cause: readonly Cause[]) => Promise<unknown>>;
 
-/** The same activities, each called with a summary for the UI. */
+/**
+ * The same activities, each called with a summary for the UI. The event that the workflow has taken last goes along as a
+ * second argument: `activity` in src/effects makes it the cause of the events that the step writes.
+ */
 export type Steps<A> = {
   readonly [Name in keyof A]: A[Name] extends (input: infer Input) => Promise<infer Output>
     ? (summary: string, input: Input) => Promise<Output>
@@ -35,11 +40,11 @@ export function stepsOnOwnDatabase<A extends object>(options: ActivityOptions): 
   return new Proxy({} as Steps<A>, {
     get: (_, name) => async (summary: string, input: unknown) => {
       try {
-        return await local[name as string]?.executeWithOptions({ summary }, [input]);
+        return await local[name as string]?.executeWithOptions({ summary }, [input, ...causeOfStep()]);
       } catch (error) {
         // A final failure would be the same once more.
         if (failureOf(error).kind !== 'unknown') throw error;
-        return ordinary[name as string]?.executeWithOptions({ summary }, [input]);
+        return ordinary[name as string]?.executeWithOptions({ summary }, [input, ...causeOfStep()]);
       }
     },
   });
@@ -52,6 +57,6 @@ export function stepsOf<A extends object>(
   const ordinary = proxyActivities<Activities>(options);
   return new Proxy({} as Steps<A>, {
     get: (_, name) => (summary: string, input: unknown) =>
-      ordinary[name as string]?.executeWithOptions({ summary }, [input]),
+      ordinary[name as string]?.executeWithOptions({ summary }, [input, ...causeOfStep()]),
   });
 }

@@ -1,17 +1,27 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { NatsConnection } from 'nats';
-import { createStreamReader, EVENTS_STREAM, tail } from '../adapters/nats';
-import { decode } from '../bridge';
-import type { Catalogue } from '../contracts';
-import { originalSubject, RefusalError } from '../contracts';
+import {
+  createDeadLetters,
+  createStreamReader,
+  DEAD_LETTERS_STREAM,
+  EVENTS_STREAM,
+  onceInStream,
+  tail,
+} from '../adapters/nats';
+import type { DeadLetter } from '../bridge';
+import { backoff, decode } from '../bridge';
+import type { Catalogue, StoredMessage, Subscription } from '../contracts';
+import { originalSubject, subscriptionRoute } from '../contracts';
 import { isAddressed, subjectSpacesOf } from './addressed';
 import type { Subscribed } from './subscribe';
+import { finalRejection, messageOf } from './subscriber';
 
 /** What a rebuild has done. */
 export interface RebuildReport {
   readonly first: number;
   readonly last: number;
   readonly handled: number;
-  /** Unreadable or refused: among the dead letters since they first came. */
+  /** Unreadable, refused or failed: among the dead letters. */
   readonly leftOut: number;
 }
 
@@ -27,7 +37,10 @@ export class NotRebuildableError extends Error {
  * Makes anew what a subscription has made, from the stream's first event to what is its last one now. Nobody's place in
  * the stream moves and members go on with new events; should it end early, nothing is missing, and it may be repeated.
  *
- * @throws NotRebuildableError, and what the handler rejects with, unless that is a refusal
+ * An event on which the handler fails is a dead letter, and the rebuild goes on. Several in a row are no fault of the events: then the
+ * rebuild ends.
+ *
+ * @throws NotRebuildableError, and what the handler rejects with for the fifth event in a row
  */
 export async function rebuild(
   connection: NatsConnection,
@@ -39,6 +52,7 @@ export async function rebuild(
   const rebuilding = await subscribed.startRebuild?.(stretch);
   if (!rebuilding) throw new NotRebuildableError(subscription.name);
   const spaces = new Set(subjectSpacesOf(subscription, catalogue));
+  const failures = await openFailures(connection, subscription);
   let [handled, leftOut] = [0, 0];
 
   const events = tail(connection, EVENTS_STREAM, {
@@ -52,25 +66,75 @@ export async function rebuild(
     const published = { ...message, subject: originalSubject(message.subject) };
     if (!spaces.has(spaceOf(published.subject)) || !isAddressed(message.headers, subscription)) continue;
     const decoding = decode(published, catalogue);
-    const taken = decoding.ok && (await accepted(rebuilding.handle(decoding.event, message)));
-    if (taken) handled++;
-    else leftOut++;
+    if (!decoding.ok) {
+      leftOut++;
+      continue;
+    }
+    const { event } = decoding;
+    const error = await failureOf(() => rebuilding.handle(event, message), signal);
+    if (error === undefined) {
+      handled++;
+      await failures.notOurs();
+    } else {
+      leftOut++;
+      await failures.add({ ...published, body: message.body }, error);
+    }
   }
   signal.throwIfAborted();
   // What the stream has forgotten meanwhile may not have been handed over.
   const { first } = await reader.bounds();
   await rebuilding.finish({ ...stretch, first: Math.max(stretch.first, first) });
+  await failures.notOurs();
   return { ...stretch, handled, leftOut };
 }
 
-async function accepted(handling: Promise<void>): Promise<boolean> {
-  try {
-    await handling;
-    return true;
-  } catch (error) {
-    if (error instanceof RefusalError) return false;
-    throw error;
+/** A lock or a server that changes over is past after these; they take some ten seconds. */
+const ATTEMPTS = 8;
+
+/** @returns what the handler rejects with, after several attempts where they may help */
+async function failureOf(handle: () => Promise<void>, signal: AbortSignal): Promise<unknown> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await handle();
+      return undefined;
+    } catch (error) {
+      if (finalRejection(error) || attempt === ATTEMPTS) return error;
+      await sleep(backoff(attempt, Math.random), undefined, { signal });
+    }
   }
+}
+
+/** Events in a row on which a handler failed, before its surroundings are to blame. */
+const IN_A_ROW = 5;
+
+/** Dead letters of a rebuild: those of failures that may be our own wait until another event got through. */
+async function openFailures(connection: NatsConnection, subscription: Subscription) {
+  const letters = onceInStream(
+    createDeadLetters(connection.jetstream(), () => new Date()),
+    await createStreamReader(connection, DEAD_LETTERS_STREAM),
+  );
+  let waiting: DeadLetter[] = [];
+  const publish = (letter: DeadLetter) => letters.publish(letter);
+  return {
+    add: async (message: StoredMessage, error: unknown) => {
+      const final = finalRejection(error);
+      const rejection = final ?? { reason: 'failed-in-subscription' as const, detail: messageOf(error) };
+      const letter = {
+        delivery: { ...message, deliveryCount: 1 },
+        rejection,
+        route: subscriptionRoute(subscription),
+      };
+      if (final) return publish(letter);
+      waiting.push(letter);
+      if (waiting.length === IN_A_ROW) throw error;
+    },
+    /** An event got through. */
+    notOurs: async () => {
+      const proven = waiting;
+      waiting = [];
+      for (const letter of proven) await publish(letter);
+    },
+  };
 }
 
 /** Without the correlation key. */

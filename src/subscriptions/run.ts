@@ -1,6 +1,7 @@
 import type { NatsConnection } from 'nats';
-import type { Consumption } from '../adapters/nats';
+import type { Consumption, Group, Provision } from '../adapters/nats';
 import { consumeEvents } from '../adapters/nats';
+import type { Catalogue, Subscription } from '../contracts';
 import { subjectSpacesOf } from './addressed';
 import type { SubscriberParts } from './subscriber';
 import { createSubscriber } from './subscriber';
@@ -12,16 +13,30 @@ import { createSubscriber } from './subscriber';
  */
 export function runSubscription(
   connection: NatsConnection,
-  parts: SubscriberParts & { readonly member: string },
+  parts: SubscriberParts & { readonly member: string; readonly provision?: Provision },
 ): Promise<Consumption> {
-  const { subscribed, catalogue, member, log } = parts;
+  const { subscribed, catalogue, member, log, provision } = parts;
   const { subscription } = subscribed;
-  const { name, mode } = subscription;
   return consumeEvents(connection, {
+    ...groupOf(subscription, catalogue, member),
+    handle: createSubscriber(parts),
+    log,
+    ...(provision && { provision }),
+  });
+}
+
+function groupOf(subscription: Subscription, catalogue: Catalogue, member: string): Group {
+  const { name, mode } = subscription;
+  return {
     name: mode === 'shared' ? `sub-${name}` : `sub-${name}-${member}`,
     subjects: subjectSpacesOf(subscription, catalogue),
     passing: mode === 'broadcast',
-    handle: createSubscriber(parts),
-    log,
-  });
+  };
+}
+
+/** The groups whose durable consumers the declared subscriptions have, whether a process of theirs is up or not. */
+export function sharedGroups(catalogue: Catalogue): Group[] {
+  return catalogue.subscriptions
+    .filter(({ mode }) => mode === 'shared')
+    .map((subscription) => groupOf(subscription, catalogue, ''));
 }

@@ -6,7 +6,9 @@ import type { Place } from './ports';
  *
  * A handler is called at least once for each event, in stream order for each correlation key, and never for two events
  * of one key at a time. It has to know an event that it has seen by `source` and `id`. It rejects with a `RefusalError`
- * where it will never take the event; anything else counts as passing, and it is called again. It ends its own waits.
+ * where it will never take the event, and with a `DefectError`, or an error of PostgreSQL's class 22, where its data cannot be handled: both
+ * are dead letters at once. Anything else is tried again for about a minute, and longer while the surroundings are away. It ends its
+ * own waits.
  */
 export interface Subscribed {
   readonly subscription: Subscription;

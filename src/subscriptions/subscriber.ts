@@ -1,17 +1,15 @@
 import type { DeadLetters, Delivery, Settlement } from '../bridge';
 import { backoff, bury, carryOut, createHeartbeats, decode, quietLog } from '../bridge';
 import type { Catalogue, DomainEvent, Log, Rejection } from '../contracts';
-import { RefusalError, subscriptionRoute } from '../contracts';
+import { DefectError, isDataError, RefusalError, subscriptionRoute } from '../contracts';
 import { isAddressed } from './addressed';
 import type { SubscriptionMetrics, SubscriptionOutcome } from './ports';
 import type { Subscribed } from './subscribe';
 
-/**
- * A failure counts against its event where another event got through since the attempt before: then it is not the
- * handler's surroundings (a database that is away fails all events alike, and they are held). So many are three
- * quarters of a minute at least: a lock or a server that changes over is past by then.
- */
-const FAILURES_AGAINST = 30;
+/** Attempts that count against an event: with pauses of one to two seconds, 45 to 60 seconds. */
+const ATTEMPTS = 30;
+/** Events in a row that ended like this, with none handled between them, are no fault of the events: further ones are held. */
+const SET_ASIDE_IN_A_ROW = 5;
 
 export interface SubscriberParts {
   readonly subscribed: Pick<Subscribed, 'subscription' | 'handle'>;
@@ -19,6 +17,13 @@ export interface SubscriberParts {
   readonly deadLetters: DeadLetters;
   readonly metrics: SubscriptionMetrics;
   readonly log: Log;
+  /**
+   * Whether all that the handler needs is there, asked after each failure. While it is not (a database is away), events are held
+   * however long it takes. Default: the surroundings are sound where another event got through since the attempt before.
+   */
+  readonly surroundings?: () => Promise<boolean>;
+  /** Failures amid sound surroundings before the event is a dead letter. Default: 30, about a minute. */
+  readonly attempts?: number;
   /** Milliseconds that never run backwards. */
   readonly now: () => number;
   readonly random: () => number;
@@ -38,7 +43,9 @@ export function createSubscriber(parts: SubscriberParts): Subscriber {
   const route = subscriptionRoute(subscription);
   const log = quietLog(parts.log, now);
   const heartbeats = createHeartbeats(log);
+  const most = parts.attempts ?? ATTEMPTS;
   let handled = 0;
+  let setAside = 0;
 
   return (delivery, stopping) =>
     carryOut(delivery, () => process(delivery, stopping), {
@@ -74,15 +81,16 @@ export function createSubscriber(parts: SubscriberParts): Subscriber {
       try {
         await handle(event, { stream, sequence, storedAt });
         handled++;
+        setAside = 0;
         return { outcome: 'handled' };
       } catch (error) {
-        if (error instanceof RefusalError) {
-          return { reason: 'refused-by-subscription', detail: `${error.type}: ${error.message}` };
-        }
-        if (handled > others) against++;
+        const final = finalRejection(error);
+        if (final) return final;
+        if (handled > others || (await parts.surroundings?.()) === true) against++;
         others = handled;
-        if (against >= FAILURES_AGAINST) {
-          return { reason: 'failed-in-subscription', detail: messageOf(error) };
+        if (against >= most && setAside < SET_ASIDE_IN_A_ROW) {
+          setAside++;
+          return { reason: 'failed-in-subscription', detail: `${against} attempts: ${messageOf(error)}` };
         }
         hold('handler-failed', error);
         await sleep(backoff(++attempt, random), stopping);
@@ -104,6 +112,17 @@ export function createSubscriber(parts: SubscriberParts): Subscriber {
   }
 }
 
-function messageOf(cause: unknown): string {
+/** Where repeating would not help: the handler refuses the event, or its data cannot be handled. */
+export function finalRejection(error: unknown): Rejection | undefined {
+  if (error instanceof RefusalError) {
+    return { reason: 'refused-by-subscription', detail: `${error.type}: ${error.message}` };
+  }
+  if (error instanceof DefectError || isDataError(error)) {
+    return { reason: 'failed-in-subscription', detail: messageOf(error) };
+  }
+  return undefined;
+}
+
+export function messageOf(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause);
 }

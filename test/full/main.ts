@@ -51,6 +51,12 @@ const SUITES: readonly Suite[] = [
     what: 'five bugs of the engine, each found by the fault matrix [bug]',
   },
   {
+    name: 'pgbouncer',
+    script: 'pgbouncer.ts',
+    minutes: 6,
+    what: 'the demo through PgBouncer in transaction mode; installs it by apt-get as root',
+  },
+  {
     name: 'servers',
     script: 'temporal-server/run.ts',
     minutes: 25,

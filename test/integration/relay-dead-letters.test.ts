@@ -12,7 +12,7 @@ import type { Catalogue, DomainEvent } from '../../src/contracts';
 import { createCatalogue, decodeEvent } from '../../src/contracts';
 import type { BuryEvents, DeadLetterActivities } from '../../src/effects';
 import { createDeadLetterActivities } from '../../src/effects';
-import { publishBatch } from '../../src/relay/batch';
+import { LANES, publishBatch } from '../../src/relay/batch';
 import type { TestDatabase } from '../support/database';
 import { createTestDatabase } from '../support/database';
 import type { TestNats } from '../support/nats';
@@ -67,7 +67,11 @@ function newEvent(of: Partial<DomainEvent> = {}): DomainEvent {
 
 const bury = (given: DomainEvent[], of: Partial<BuryEvents> = {}) =>
   deadLetters.buryEvents({ events: given, ...why, ...of });
-const relay = () => publishBatch(db.database, createPublisher(nats.connection.jetstream()));
+async function relay(): Promise<number> {
+  const publish = createPublisher(nats.connection.jetstream());
+  const batches = await Promise.all(LANES.map((lane) => publishBatch(db.database, publish, lane)));
+  return batches.reduce((sum, { published }) => sum + published, 0);
+}
 
 async function stored(stream: string): Promise<StoredMsg[]> {
   const { state } = await manager.streams.info(stream);
@@ -159,10 +163,11 @@ test('the letters of one workflow stand in their order, also where publishing ta
   const several = Array.from({ length: 50 }, () => newEvent());
   const publish = createPublisher(nats.connection.jetstream());
   await bury(several);
-  await publishBatch(db.database, async (message) => {
+  const slowly: typeof publish = async (message) => {
     await sleep(Math.random() * 8);
     return publish(message);
-  });
+  };
+  await publishBatch(db.database, slowly, 'dlq');
   expect((await stored(DEAD_LETTERS_STREAM)).map(decoded)).toEqual(several);
 });
 

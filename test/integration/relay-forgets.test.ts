@@ -1,8 +1,7 @@
 // What the relay has published long ago is removed from the outbox, and nothing else.
 import { openSession } from '../../src/adapters/postgres';
 import { OUTBOX_CHANNEL } from '../../src/effects';
-import { startRelay } from '../../src/relay';
-import { forgetPublished } from '../../src/relay/forget';
+import { forgetPublished, housekeeping, startRelay } from '../../src/relay';
 import type { TestDatabase } from '../support/database';
 import { createTestDatabase } from '../support/database';
 import { silentLog } from '../support/log';
@@ -37,9 +36,15 @@ test('an active relay forgets what was published longer ago than the retention, 
     database: db.database,
     openSession: () => openSession({ url: db.url, name: 'forgetful' }),
     channel: OUTBOX_CHANNEL,
-    publish: () => Promise.resolve({ stream: 'EVENTS', sequence: 1, duplicate: false }),
+    // Takes nothing: what waits stays.
+    publish: () => Promise.reject(new Error('not now')),
+    reachable: () => Promise.resolve(true),
     published: () => undefined,
-    retentionMs: 30 * DAY_MS,
+    setAside: () => undefined,
+    housekeeping: housekeeping(
+      { outbox: () => forgetPublished(db.database, new Date(Date.now() - 30 * DAY_MS)) },
+      { log: silentLog },
+    ),
     log: silentLog,
   });
   try {

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NatsConnection } from 'nats';
 import type { Publish } from '../../src/adapters/nats';
-import { connectNats, createPublisher, EVENTS_STREAM } from '../../src/adapters/nats';
+import { connectNats, createPublisher, EVENTS_STREAM, natsIsUp } from '../../src/adapters/nats';
 import { connectDatabase, openSession } from '../../src/adapters/postgres';
 import { OUTBOX_CHANNEL } from '../../src/effects';
 import type { Relay } from '../../src/relay';
@@ -26,7 +26,6 @@ jest.setTimeout(30_000);
 
 /** Within which a standby takes over, and work goes on after an outage. */
 const WITHIN_MS = 5_000;
-const DAY_MS = 24 * 60 * 60_000;
 
 let nats: TestNats;
 let db: TestDatabase;
@@ -61,8 +60,10 @@ function start(name: string, publishBy: Publish = publish): Relay & { count(): n
     openSession: () => openSession({ url: db.url, name }),
     channel: OUTBOX_CHANNEL,
     publish: publishBy,
+    reachable: () => natsIsUp(nats.connection),
     published: (more) => (count += more),
-    retentionMs: DAY_MS,
+    setAside: () => undefined,
+    housekeeping: () => Promise.resolve(),
     log: silentLog,
   });
   const stop = async () => {
@@ -154,7 +155,7 @@ test('two that publish at the same time by mistake do not break the order either
     await sleep(Math.random() * 5);
     return publish(event);
   };
-  await Promise.all([publishBatch(db.database, slowly), publishBatch(db.database, slowly)]);
+  await Promise.all([publishBatch(db.database, slowly, 'evt'), publishBatch(db.database, slowly, 'evt')]);
   await expectAll(ids);
 });
 

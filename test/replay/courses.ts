@@ -27,6 +27,7 @@ export const SHORT_DEADLINES: OrderDeadlines = {
   deliveryWithinMs: 3_000,
   stepWithinMs: 3_000,
   undoWithinMs: 2_000,
+  forwardWithinMs: 60_000,
 };
 
 /** What the orders of a course have other terms than the usual ones for. */

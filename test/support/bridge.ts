@@ -8,6 +8,8 @@ import {
   createDeadLetters,
   createSuspects,
   DEAD_LETTER_HEADERS,
+  startUnparking,
+  withOverflow,
 } from '../../src/adapters/nats';
 import { DEAD_LETTERS_STREAM } from '../../src/adapters/nats';
 import { createPlainClient, createSingleAttemptClient, createWorkflows } from '../../src/adapters/temporal';
@@ -50,15 +52,21 @@ export async function startTestBridge(options: {
   const temporal = createPlainClient({ address, namespace: 'default' });
   const settled: TestBridge['settled'] = [];
   const held: TestBridge['held'] = [];
+  const deadLetters = createDeadLetters(connection.jetstream(), () => new Date());
+  const unparking = startUnparking(connection, deadLetters, log);
   const bridge = createBridge({
+    hash: (text) => text,
+    clock: () => new Date(),
     catalogue: createCatalogue([domain]),
     workflows: options.workflows ?? createWorkflows(temporal),
-    deadLetters: createDeadLetters(connection.jetstream(), () => new Date()),
+    deadLetters: withOverflow(connection, deadLetters, { log }),
     suspects: createSuspects(connection.jetstream(), { replicas: 1 }),
     metrics: {
       settled: (outcome, reason) => settled.push({ outcome, reason }),
       held: (cause) => held.push(cause),
       concurrency: () => undefined,
+      misconfigured: () => undefined,
+      unknownFields: () => undefined,
     },
     log,
     now: () => performance.now(),
@@ -72,6 +80,7 @@ export async function startTestBridge(options: {
   });
   const stop = async () => {
     await consumption.stop();
+    await unparking.stop();
     await connection.close();
     await temporal.connection.close();
   };

@@ -16,8 +16,8 @@ export interface TestNats {
 
 const STREAM_BYTES = 64 * 1024 * 1024;
 
-/** A NATS server for one test file, its streams made. */
-export async function startTestNats(): Promise<TestNats> {
+/** A NATS server for one test file, its streams made unless told otherwise. */
+export async function startTestNats({ provisioned = true } = {}): Promise<TestNats> {
   const [port = 0] = await freePorts(1);
   const folder = await mkdtemp(path.join(tmpdir(), 'sagaline-nats-'));
   const stack = await startStack({
@@ -30,7 +30,7 @@ export async function startTestNats(): Promise<TestNats> {
     onUnexpectedExit: () => undefined,
   });
   const connection = await connectNats({ url: stack.natsUrl, name: 'test', log: silentLog });
-  await provisionStreams(connection, { replicas: 1, maxBytes: STREAM_BYTES });
+  if (provisioned) await provisionStreams(connection, { replicas: 1, maxBytes: STREAM_BYTES });
   return {
     url: stack.natsUrl,
     pid: stack.pids['nats'] ?? 0,

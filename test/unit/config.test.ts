@@ -46,6 +46,7 @@ describe('with nothing set', () => {
       DATABASE_URL: 'postgresql://sagaline:sagaline@127.0.0.1:5440/sagaline',
       STREAM_REPLICAS: 1,
       STREAM_MAX_BYTES: 4 * 1024 ** 3,
+      EFFECTS_RETENTION_DAYS: 180,
       GATEWAY_HOST: '127.0.0.1',
       GATEWAY_PORT: 8080,
       NATS_PORT: 4222,
@@ -69,6 +70,14 @@ describe('with nothing set', () => {
     expect(read(empty)).toEqual(read());
     expect(read({ NATS_URL: undefined })).toEqual(read());
   });
+});
+
+test('effects stay longer than an event can be repeated', () => {
+  expect(read({ EVENTS_RETENTION_DAYS: '60' }).EFFECTS_RETENTION_DAYS).toBe(210);
+  expect(read({ EFFECTS_RETENTION_DAYS: '30' }).EFFECTS_RETENTION_DAYS).toBe(30);
+  expect(() => read({ EFFECTS_RETENTION_DAYS: '29' })).toThrow(
+    'EFFECTS_RETENTION_DAYS: must be EVENTS_RETENTION_DAYS, 30, at least, not 29',
+  );
 });
 
 test('moved ports move the addresses of the local stack', () => {
@@ -302,4 +311,30 @@ describe('the limit of a worker pool', () => {
       'POOL_PAYMENT_ACTIVITIES_PER_SECOND: there is no such pool, only payments, cold-store',
     ]);
   });
+});
+
+describe('how PostgreSQL and NATS are reached', () => {
+  const DIRECT = 'postgresql://sagaline:pw@db-direct.example.com:5432/sagaline';
+
+  test('sessions go where everything goes, or to PostgreSQL itself behind a pooler', () => {
+    expect(read(production).DATABASE_DIRECT_URL).toBe(production.DATABASE_URL);
+    expect(read({ ...production, DATABASE_DIRECT_URL: DIRECT }).DATABASE_DIRECT_URL).toBe(DIRECT);
+  });
+
+  test('JetStream has a domain or an API prefix, or neither', () => {
+    const { NATS_URL: url } = production;
+    expect(read(production).nats).toEqual({ url });
+    expect(read({ ...production, NATS_JS_DOMAIN: 'hub' }).nats).toEqual({ url, domain: 'hub' });
+    expect(read({ ...production, NATS_JS_API_PREFIX: 'JS.hub' }).nats).toEqual({ url, apiPrefix: 'JS.hub' });
+    expect(problemsOf({ ...production, NATS_JS_DOMAIN: 'hub', NATS_JS_API_PREFIX: 'JS.hub' })).toEqual([
+      'NATS_JS_API_PREFIX: cannot be set together with NATS_JS_DOMAIN, which stands for a prefix',
+    ]);
+    expect(problemsOf({ ...production, NATS_JS_DOMAIN: 'a.b' })).toHaveLength(1);
+  });
+});
+
+test('the door of the gateway stays open after a SIGTERM in production, and no longer than a stop may take', () => {
+  expect(read().SHUTDOWN_DELAY_MS).toBe(0);
+  expect(read(production).SHUTDOWN_DELAY_MS).toBe(5_000);
+  expect(problemsOf({ SHUTDOWN_DELAY_MS: '10001' })).toHaveLength(1);
 });

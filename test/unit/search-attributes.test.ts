@@ -1,6 +1,10 @@
 import type { Client } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
-import { registerSearchAttributes, searchAttributesAreReady } from '../../src/adapters/temporal';
+import {
+  registerSearchAttributes,
+  SearchAttributesMissingError,
+  searchAttributesAreReady,
+} from '../../src/adapters/temporal';
 import { SEARCH_ATTRIBUTES } from '../../src/contracts';
 
 const NAMES = Object.values(SEARCH_ATTRIBUTES);
@@ -41,6 +45,7 @@ function nodeThatLearnsAfter(questions: number) {
 
 const INVALID_ARGUMENT = 3;
 const UNAVAILABLE = 14;
+const UNAUTHENTICATED = 16;
 const refusal = (code: number) => Object.assign(new Error('refused'), { code, details: '', metadata: {} });
 
 test('registration resolves when the node checks starts against the new attributes, and the others have had time', async () => {
@@ -80,6 +85,54 @@ test('attributes of another type, which the server leaves as they are without a 
   Object.assign(client.workflowService, { countWorkflowExecutions: () => Promise.resolve({ count: 0 }) });
   const registering = registerSearchAttributes(client, () => Promise.resolve());
   await expect(registering).rejects.toThrow(NAMES[0]);
+});
+
+describe('where the operator’s calls are not for us', () => {
+  /** Knows these attributes, and says so only to those who query workflows. */
+  function cloudWith(known: readonly string[], code: number) {
+    const denied = () => Promise.reject(refusal(code));
+    const client = {
+      options: { namespace: 'shop.a1b2c' },
+      connection: { operatorService: { listSearchAttributes: denied, addSearchAttributes: denied } },
+      workflowService: {
+        countWorkflowExecutions: ({ query }: { query: string }) =>
+          NAMES.filter((name) => query.includes(name)).every((name) => known.includes(name))
+            ? Promise.resolve({ count: 0 })
+            : Promise.reject(refusal(INVALID_ARGUMENT)),
+      },
+    };
+    return client as unknown as Client;
+  }
+
+  test.each([
+    ['PERMISSION_DENIED', 7],
+    ['UNIMPLEMENTED', 12],
+  ])('%s: attributes that exist are accepted', async (_, code) => {
+    const client = cloudWith(NAMES, code);
+    await registerSearchAttributes(client, () => Promise.reject(new Error('no pause was needed')));
+    expect(await searchAttributesAreReady(client)).toBe(true);
+  });
+
+  test('those that are missing are named with their type and the commands', async () => {
+    const client = cloudWith(['SagaState'], 7);
+    expect(await searchAttributesAreReady(client)).toBe(false);
+    const error = await registerSearchAttributes(client, () => Promise.resolve()).catch(
+      (thrown: unknown) => thrown,
+    );
+    expect(error).toBeInstanceOf(SearchAttributesMissingError);
+    expect(error).toMatchObject({ missing: ['CorrelationId'], namespace: 'shop.a1b2c' });
+    expect((error as Error).message.split('\n').map((line) => line.trim())).toEqual([
+      expect.stringContaining('CorrelationId (Keyword)'),
+      'temporal operator search-attribute create --namespace shop.a1b2c --name CorrelationId --type Keyword',
+      'or in Temporal Cloud with',
+      'tcld namespace search-attributes add --namespace shop.a1b2c --search-attribute "CorrelationId=Keyword"',
+    ]);
+  });
+
+  test('an API key that is wrong is told as such', async () => {
+    const registering = registerSearchAttributes(cloudWith([], UNAUTHENTICATED), () => Promise.resolve());
+    await expect(registering).rejects.toMatchObject({ code: UNAUTHENTICATED });
+  });
 });
 
 test('any other refusal is an error, not an answer', async () => {

@@ -3,7 +3,8 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { ACCUMULATOR_STATES, DECIDE, RefusalError } from '../../src/contracts';
 import { startSkippingServer } from '../../src/testing';
 import type { TallyDriver, Tallying } from '../support/ping/tally-driver';
-import { ids, startTallying } from '../support/ping/tally-driver';
+import { ids, pingOf, startTallying } from '../support/ping/tally-driver';
+import { PINGED_V2 } from '../support/ping/names';
 import { until } from '../support/until';
 
 const SERVER_WITHIN_MS = 60_000;
@@ -103,13 +104,34 @@ describe('events that come', () => {
     expect(seen).toEqual(['a1', 'a2', 'a3', 'b1'].map((id) => `/test/tally ${id}`));
   });
 
-  test('by hand and are none change nothing', async () => {
+  test('by hand and are none of its own are ignored and counted', async () => {
     const tally = tallying.open(BY_TIME);
     await tally.send('a1');
-    await tally.handle.signal('test.sagaline.pings.pinged.v2', 'nonsense');
+    const key = tally.handle.workflowId.slice('tally-'.length);
+    const own = pingOf(key, 'by-hand');
+    await tally.handle.signal(PINGED_V2, 'nonsense');
     await tally.handle.signal('anything');
+    await tally.handle.signal('anything', { ...own, type: 'anything' });
+    await tally.handle.signal(PINGED_V2, pingOf('another', 'by-hand'));
+    await tally.handle.signal(PINGED_V2, { ...own, data: { ...(own.data as object), pingId: 'another' } });
+    await tally.handle.signal(PINGED_V2, { ...own, data: { ...(own.data as object), urgency: 'high' } });
     await endOf(tally);
     expect(tallying.ids()).toEqual([['a1']]);
+    const metrics = await tallying.metrics();
+    const counted = (why: string) =>
+      Number(
+        new RegExp(
+          `^sagaline_workflow_signals_ignored_total{workflow="tally",why="${why}".*} (\\d+)$`,
+          'm',
+        ).exec(metrics)?.[1],
+      );
+    const all = ['no-event', 'another-key', 'wrong-shape', 'another-type'];
+    expect(all.map((why) => [why, counted(why)])).toEqual([
+      ['no-event', 2],
+      ['another-key', 1],
+      ['wrong-shape', 2],
+      ['another-type', 1],
+    ]);
   });
 });
 

@@ -1,6 +1,7 @@
 // The fault matrix with another domain than the shop, and whether it finds what is wrong with a saga.
 import assert from 'node:assert/strict';
 import type { ProcessDefinition } from '../../src/contracts';
+import { STEP_STUCK } from '../../src/contracts';
 import type { HappyPath, Invariants } from '../../src/testing';
 import { FaultMatrixError, sagaFaultMatrix, told } from '../../src/testing';
 import { prepared } from '../support/setup/handover';
@@ -20,6 +21,7 @@ const pathOf = (process: ProcessDefinition): HappyPath<Agency> => ({
     told(departed, { tripId }, (agency: Agency) => agency.isPaid()),
   ],
   ends: ['travelled', 'unused', 'undone'],
+  waits: [STEP_STUCK],
   undoes: { cancelHotel: 'bookHotel', cancelFlight: 'bookFlight' },
   effects: ({ script }) => script.effects,
   refusals: REFUSALS_OF_A_TRIP ?? {},
@@ -51,9 +53,9 @@ test(
   async () => {
     const { red, shown } = await run(trip);
     expect(red).toEqual([]);
-    expect(shown).toContain('Fault matrix of trip: 29 cells, 29 ✓, 0 ✗');
-    expect(shown).toMatch(/bookFlight +✓ +✓ +✓ +✓ +✓ +✓/);
-    expect(shown).toMatch(/bookHotel +✓ +✓ +· +✓ +✓ +✓/);
+    expect(shown).toContain('Fault matrix of trip: 33 cells, 33 ✓, 0 ✗');
+    expect(shown).toMatch(/bookFlight +✓ +✓ +✓ +✓ +✓ +✓ +✓/);
+    expect(shown).toMatch(/bookHotel +✓ +✓ +· +✓ +✓ +✓ +✓/);
     expect(shown).toMatch(/trips\.departed +✓ +✓ +✓ +✓ +✓/);
   },
   WITHIN_MS,
@@ -65,9 +67,11 @@ test(
     const { red } = await run(brokenTrip);
     expect(red.sort()).toEqual([
       'bookFlight × cancelled here',
+      'bookFlight × has a defect',
       'bookFlight × times out',
       'bookFlight × undo overtakes do',
       'bookHotel × cancelled here',
+      'bookHotel × has a defect',
       'bookHotel × times out',
       'bookHotel × undo overtakes do',
     ]);

@@ -71,6 +71,31 @@ describe('before the dispatch', () => {
     expectBooks(order, 5);
   });
 
+  test('more pieces, and a means that is good for one payment: the amendment needs one of its own', async () => {
+    const order = newOrder();
+    await order.submit({ paymentToken: 'tok_single_use_1' });
+    await order.untilState('awaiting-dispatch');
+    await order.amend({ lines: [line(3)] }, 'without');
+    await answered(order);
+    expect(told(order)).toMatchObject([{ reason: 'payment-method-needed' }]);
+    expect(reserved(order)).toEqual([{ sku: SKU, quantity: 2 }]);
+    await order.amend({ lines: [line(3)], paymentToken: 'tok_single_use_2' }, 'with');
+    await answered(order, 2);
+    await completed(order);
+    expectBooks(order, 3);
+  });
+
+  test('so many more that the provider would not take the difference: nothing is reserved', async () => {
+    const order = await bookedOrder();
+    const calls = stage.shop.calls.length;
+    await order.amend({ lines: [{ sku: SKU, quantity: 1_000, unitPrice: 100_000 }] });
+    await answered(order);
+    expect(told(order)).toMatchObject([{ reason: REFUSALS.amountNotAccepted }]);
+    expect(stage.shop.calls.slice(calls).map(({ step }) => step)).toEqual(['refuseAmendment']);
+    await completed(order);
+    expectBooks(order, 2);
+  });
+
   test('fewer pieces: stock is given back, and less is taken of the hold', async () => {
     const order = await bookedOrder();
     await order.amend({ lines: [line(1)] });
@@ -148,7 +173,7 @@ describe('while the order is being placed', () => {
 
 describe('refused, the order is what it was, and goes on', () => {
   const refusals: readonly [string, string, () => void, number][] = [
-    ['no stock', REFUSALS.outOfStock, () => undefined, 100_000],
+    ['no stock', REFUSALS.outOfStock, () => undefined, 2_000],
     [
       'no money',
       REFUSALS.paymentDeclined,

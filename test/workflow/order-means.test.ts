@@ -33,6 +33,25 @@ test('the payment is held with the other means, under a key of its own, and the 
   expect(keys).toEqual([0, 1].map((number) => `${order.orderId}:authorizePayment:${number}`));
 });
 
+test('of a token that the provider does not know another means is asked for at once', async () => {
+  const order = stage.newOrder();
+  await order.submit({ paymentToken: 'tok_bogus' });
+  await order.untilState('awaiting-means');
+  expect(stage.shop.calls.filter(({ step }) => step === 'authorizePayment')).toHaveLength(1);
+  await order.provideMeans('tok_visa');
+  await order.dispatched();
+  await order.delivered();
+  expect((await order.result()).state).toBe('completed');
+});
+
+test('an amount that the provider would not take is refused before anything is reserved', async () => {
+  const order = stage.newOrder();
+  await order.submit({ lines: [{ sku: 'TEA-GREEN-250', quantity: 10, unitPrice: 10_000_000 }] });
+  expect((await order.result()).state).toBe('rejected');
+  expect(stage.shop.orders.orderOf(order.orderId)?.reason).toBe(REFUSALS.amountNotAccepted);
+  expect(stage.shop.log).toEqual(['openOrder', 'closeOrder', 'notifyCustomer']);
+});
+
 test('a means that was provided before the refusal is used at once', async () => {
   const order = stage.newOrder();
   const authorising = stage.shop.hold('authorizePayment');

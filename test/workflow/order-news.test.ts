@@ -1,4 +1,5 @@
-import { FAILURES, RefusalError } from '../../src/contracts';
+import { FAILURES, RefusalError, SUBMIT } from '../../src/contracts';
+import * as events from '../../src/domains/shop/events';
 import { EVENTS, REASONS, REFUSALS } from '../../src/domains/shop/names';
 import { DEADLINES } from '../support/order/environment';
 import { setStage } from '../support/order/stage';
@@ -186,6 +187,76 @@ describe('a parcel that is on its way', () => {
     await order.delivered();
     expect((await order.result()).state).toBe('completed');
     expect(buried()).toEqual([[EVENTS.shipmentDispatched, 'late']]);
+  });
+});
+
+describe('a signal by hand that is no event of this order changes nothing', () => {
+  const cancellation = (orderId: string, data: object) => ({
+    id: 'by-hand',
+    source: '/by-hand',
+    type: EVENTS.cancellationRequested,
+    key: orderId,
+    data,
+  });
+
+  test.each<[string, (orderId: string) => object]>([
+    ['of another order', () => cancellation('another', { orderId: 'another', detail: 'Too dear.' })],
+    [
+      'with the data of another order',
+      (own) => cancellation(own, { orderId: 'another', detail: 'Too dear.' }),
+    ],
+    ['with data of another shape', (own) => cancellation(own, { orderId: own, detail: 5 })],
+    ['of another order and of another shape', (own) => cancellation(own, { orderId: 'another', detail: 5 })],
+    ['without a field', (own) => cancellation(own, { orderId: own })],
+    [
+      'without a source',
+      (own) => ({ ...cancellation(own, { orderId: own, detail: '' }), source: undefined }),
+    ],
+    ['with a list for data', (own) => cancellation(own, [own])],
+  ])('%s', async (_, byHand) => {
+    const order = newOrder();
+    await order.submit();
+    await order.handle.signal(EVENTS.cancellationRequested, byHand(order.orderId));
+    await order.dispatched();
+    await order.delivered();
+    const { state, seen } = await order.result();
+    expect(state).toBe('completed');
+    expect(seen).toHaveLength(3);
+    expect(buried()).toEqual([]);
+  });
+
+  test('also where it comes through the door', async () => {
+    const order = newOrder();
+    await order.submit();
+    const another = { ...events.orderSubmitted.example, orderId: 'another' };
+    const byHand = {
+      id: 'by-hand',
+      source: '/by-hand',
+      type: EVENTS.orderSubmitted,
+      key: 'another',
+      data: another,
+    };
+    await expect(order.handle.executeUpdate(SUBMIT, { args: [byHand] })).rejects.toThrow();
+    await expect(
+      order.handle.executeUpdate(SUBMIT, { args: [{ ...byHand, key: order.orderId }] }),
+    ).rejects.toThrow();
+    await order.dispatched();
+    await order.delivered();
+    expect((await order.result()).seen).toHaveLength(3);
+  });
+
+  test('an event that this version does not know is no loss: it becomes a dead letter', async () => {
+    const order = newOrder();
+    await order.submit();
+    const newer = {
+      ...cancellation(order.orderId, {}),
+      type: 'dev.sagaline.shop.orders.from-a-newer-bridge.v1',
+    };
+    await order.handle.signal(newer.type, newer);
+    await order.dispatched();
+    await order.delivered();
+    expect((await order.result()).state).toBe('completed');
+    expect(buried()).toEqual([[newer.type, 'late']]);
   });
 });
 

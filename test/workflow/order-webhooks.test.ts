@@ -55,7 +55,7 @@ function gatewayWith(secrets: readonly string[]): FastifyInstance {
     publishFirst: () => Promise.reject(new Error('not here')),
     submit: () => Promise.reject(new Error('not here')),
     webhookSecrets: { 'payment-provider': secrets, carrier: secrets },
-    metrics: { accepted: () => undefined, refused: () => undefined },
+    metrics: { accepted: () => undefined, refused: () => undefined, unknownFields: () => undefined },
     health: { checks: () => ({}), metrics: () => Promise.resolve('') },
     log: silentLog,
     clock: () => new Date(),

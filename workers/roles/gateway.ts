@@ -7,10 +7,12 @@ import {
   EVENTS_STREAM,
   natsIsUp,
   streamsAreReady,
+  watchFill,
 } from '../../src/adapters/nats';
-import { gatewayMetrics } from '../../src/adapters/prometheus';
+import { gatewayMetrics, streamMetrics } from '../../src/adapters/prometheus';
 import { createSubmit, createSingleAttemptClient } from '../../src/adapters/temporal';
-import { createGateway } from '../../src/gateway';
+import type { Checks } from '../../src/gateway';
+import { createGateway, STOPPING } from '../../src/gateway';
 import type { Role } from '../role';
 import { temporalSettings } from '../settings';
 
@@ -19,9 +21,16 @@ const ANSWER_WITHIN_MS = 10_000;
 
 /** HTTP to the stream, and for the doors that answer to the processes. Without Temporal these answer that they do not know. */
 export const gateway: Role = async ({ config, catalogue, registry, log }) => {
-  const nats = await connectNats({ url: config.NATS_URL, name: 'sagaline-gateway', log });
+  const nats = await connectNats({ ...config.nats, name: 'sagaline-gateway', log });
   const temporal = createSingleAttemptClient(temporalSettings(config));
-  const checks = { nats: () => natsIsUp(nats), streams: () => streamsAreReady(nats) };
+  const leaving = new AbortController();
+  const fill = await watchFill(nats, log);
+  streamMetrics(registry, fill.latest);
+  const checks: Checks = {
+    nats: () => natsIsUp(nats),
+    streams: () => streamsAreReady(nats),
+    'events-have-room': () => fill.hasRoom(EVENTS_STREAM),
+  };
   const app = createGateway({
     catalogue,
     publish: createPublisher(nats.jetstream()),
@@ -31,7 +40,12 @@ export const gateway: Role = async ({ config, catalogue, registry, log }) => {
       Object.entries(config.providers).map(([provider, { webhookSecrets }]) => [provider, webhookSecrets]),
     ),
     metrics: gatewayMetrics(registry),
-    health: { checks: () => checks, metrics: () => registry.metrics() },
+    leaving: leaving.signal,
+    health: {
+      checks: () => (leaving.signal.aborted ? { ...checks, ...STOPPING } : checks),
+      degraded: fill.degraded,
+      metrics: () => registry.metrics(),
+    },
     log,
     clock: () => new Date(),
   });
@@ -41,8 +55,10 @@ export const gateway: Role = async ({ config, catalogue, registry, log }) => {
   return {
     checks,
     failed: closedForGood(nats),
+    leave: () => leaving.abort(),
     stop: async () => {
       await app.close();
+      await fill.stop();
       await temporal.connection.close();
       await nats.drain();
     },

@@ -1,9 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkerOptions } from '@temporalio/worker';
 import { NativeConnection, Worker } from '@temporalio/worker';
-import { connectDatabase, databaseIsUp } from '../../src/adapters/postgres';
+import { connectDatabase, databaseIsUp, databaseIsWritable } from '../../src/adapters/postgres';
+import { workflowSinks } from '../../src/adapters/prometheus';
 import type { DeploymentVersion, TemporalSettings } from '../../src/adapters/temporal';
-import { createTemporalClient, credentials, temporalIsUp } from '../../src/adapters/temporal';
+import {
+  createTemporalClient,
+  followApiKey,
+  temporalIsUp,
+  workerCredentials,
+} from '../../src/adapters/temporal';
 import type { Log } from '../../src/contracts';
 import type { Pool } from '../pools';
 import type { Role } from '../role';
@@ -33,13 +39,14 @@ export function workerOf(poolName: string, pool: Pool): Role {
     });
     const perSecond = config.activitiesPerSecond[poolName];
     const connection = await connectWorker(settings, log);
+    const endKey = followApiKey(connection, settings.apiKey);
     const client = createTemporalClient(settings);
     const worker = await Worker.create({
       connection,
       namespace: settings.namespace,
       taskQueue,
       activities: pool.activities({ config, database, temporal: client, registry, log }),
-      ...(hasWorkflows ? workflowCode(workflowsPath) : {}),
+      ...(hasWorkflows ? { ...workflowCode(workflowsPath), sinks: workflowSinks(registry) } : {}),
       maxConcurrentActivityTaskExecutions: CONCURRENT_ACTIVITIES,
       ...(perSecond === undefined ? {} : { maxTaskQueueActivitiesPerSecond: perSecond }),
       shutdownGraceTime: GRACE,
@@ -54,6 +61,7 @@ export function workerOf(poolName: string, pool: Pool): Role {
         worker: () => worker.getState() === 'RUNNING',
         temporal: () => temporalIsUp(client),
         postgres: () => databaseIsUp(database),
+        'postgres-writable': () => databaseIsWritable(database),
         'current-version': () => place.isServed(),
       },
       failed: running.then(() => {
@@ -63,6 +71,7 @@ export function workerOf(poolName: string, pool: Pool): Role {
         if (worker.getState() === 'RUNNING') worker.shutdown();
         await running.catch(() => undefined);
         await place.stop();
+        endKey();
         await connection.close();
         await client.connection.close();
         await database.end();
@@ -97,7 +106,7 @@ async function connectWorker(settings: TemporalSettings, log: Log): Promise<Nati
   const { address } = settings;
   for (let attempt = 1; ; attempt++) {
     try {
-      return await NativeConnection.connect({ address, ...credentials(settings) });
+      return await NativeConnection.connect({ address, ...workerCredentials(settings) });
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       if (attempt === 1) log.warn({ address, reason }, 'waiting for Temporal (TEMPORAL_ADDRESS)');

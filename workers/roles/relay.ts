@@ -3,34 +3,51 @@ import {
   connectNats,
   createPublisher,
   natsIsUp,
+  EVENTS_STREAM,
   streamsAreReady,
+  watchFill,
 } from '../../src/adapters/nats';
-import { connectDatabase, databaseIsUp, openSession } from '../../src/adapters/postgres';
-import { relayMetrics } from '../../src/adapters/prometheus';
+import { connectDatabase, databaseIsUp, databaseIsWritable, openSession } from '../../src/adapters/postgres';
+import { relayMetrics, streamMetrics } from '../../src/adapters/prometheus';
+import { createSingleAttemptClient } from '../../src/adapters/temporal';
 import { OUTBOX_CHANNEL } from '../../src/effects';
-import { startRelay } from '../../src/relay';
+import { outboxState, startRelay } from '../../src/relay';
+import { relayHousekeeping } from '../housekeeping';
 import type { Role } from '../role';
+import { temporalSettings } from '../settings';
 
-/** A relay publishes one batch at a time; the lock has a connection of its own. */
-const POOL_SIZE = 2;
-const DAY_MS = 24 * 60 * 60_000;
+/** One for each lane, one for housekeeping and questions; the lock has a connection of its own. */
+const POOL_SIZE = 3;
 
 /** The outbox to the stream. */
 export const relay: Role = async ({ config, registry, log }) => {
   const name = 'sagaline-relay';
-  const nats = await connectNats({ url: config.NATS_URL, name, log });
+  const nats = await connectNats({ ...config.nats, name, log });
   const database = connectDatabase({ url: config.DATABASE_URL, poolSize: POOL_SIZE, name, log });
+  // For housekeeping alone: without Temporal the outbox goes on.
+  const temporal = createSingleAttemptClient(temporalSettings(config));
   const metrics = relayMetrics(registry);
+  let hasSession = true;
+  const fill = await watchFill(nats, log);
+  streamMetrics(registry, fill.latest);
   const running = startRelay({
     database,
-    openSession: () => openSession({ url: config.DATABASE_URL, name }),
+    openSession: async () => {
+      hasSession = false;
+      const session = await openSession({ url: config.DATABASE_DIRECT_URL, name });
+      hasSession = true;
+      return session;
+    },
     channel: OUTBOX_CHANNEL,
     publish: createPublisher(nats.jetstream()),
+    reachable: () => natsIsUp(nats),
     published: (count) => metrics.published(count),
-    retentionMs: config.EVENTS_RETENTION_DAYS * DAY_MS,
+    setAside: (count) => metrics.setAside(count),
+    housekeeping: relayHousekeeping({ database, temporal, config, log }),
     log,
   });
   metrics.active(() => running.active());
+  metrics.outbox(() => outboxState(database));
 
   return {
     failed: closedForGood(nats),
@@ -38,9 +55,16 @@ export const relay: Role = async ({ config, registry, log }) => {
       nats: () => natsIsUp(nats),
       streams: () => streamsAreReady(nats),
       postgres: () => databaseIsUp(database),
+      'postgres-writable': () => databaseIsWritable(database),
+      // For the lock; a transaction pooler gives none.
+      'postgres-session': () => hasSession,
+      'events-have-room': () => fill.hasRoom(EVENTS_STREAM),
     },
+    degraded: fill.degraded,
     stop: async () => {
       await running.stop();
+      await fill.stop();
+      await temporal.connection.close();
       await database.end();
       await nats.drain();
     },

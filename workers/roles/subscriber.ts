@@ -8,10 +8,13 @@ import {
   DEAD_LETTERS_STREAM,
   natsIsUp,
   onceInStream,
+  OVERFLOW_STREAM,
   streamsAreReady,
+  watchFill,
+  withOverflow,
 } from '../../src/adapters/nats';
-import { connectDatabase, databaseIsUp } from '../../src/adapters/postgres';
-import { subscriptionMetrics } from '../../src/adapters/prometheus';
+import { connectDatabase, databaseIsUp, databaseIsWritable } from '../../src/adapters/postgres';
+import { streamMetrics, subscriptionMetrics } from '../../src/adapters/prometheus';
 import { PARTITIONS } from '../../src/contracts';
 import { runSubscription } from '../../src/subscriptions';
 import type { Role } from '../role';
@@ -20,7 +23,7 @@ import { subscriptions } from '../subscriptions';
 /** Events from the stream to the handlers of all subscriptions. */
 export const subscriber: Role = async ({ config, catalogue, registry, log }) => {
   const name = 'sagaline-subscriber';
-  const nats = await connectNats({ url: config.NATS_URL, name, log });
+  const nats = await connectNats({ ...config.nats, name, log });
   const database = connectDatabase({
     url: config.DATABASE_URL,
     poolSize: config.DATABASE_POOL_SIZE,
@@ -34,6 +37,8 @@ export const subscriber: Role = async ({ config, catalogue, registry, log }) => 
   if (unbound.length > 0) {
     throw new Error(`no handler is bound to ${unbound.map((each) => each.name).join(', ')}`);
   }
+  const fill = await watchFill(nats, log);
+  streamMetrics(registry, fill.latest);
   const letters = await createStreamReader(nats, DEAD_LETTERS_STREAM);
   const metrics = subscriptionMetrics(registry);
   const member = randomBytes(4).toString('hex');
@@ -43,11 +48,18 @@ export const subscriber: Role = async ({ config, catalogue, registry, log }) => 
         subscribed,
         member,
         catalogue,
-        deadLetters: onceInStream(
-          createDeadLetters(nats.jetstream(), () => new Date()),
-          letters,
+        deadLetters: withOverflow(
+          nats,
+          onceInStream(
+            createDeadLetters(nats.jetstream(), () => new Date()),
+            letters,
+          ),
+          { log },
         ),
         metrics: metrics(subscribed.subscription.name),
+        provision: config.PROVISION,
+        surroundings: () => databaseIsUp(database),
+        attempts: config.SUBSCRIPTION_ATTEMPTS,
         log,
         now: () => performance.now(),
         random: Math.random,
@@ -62,9 +74,13 @@ export const subscriber: Role = async ({ config, catalogue, registry, log }) => 
       streams: () => streamsAreReady(nats),
       partitions: () => consumptions.every((consumption) => consumption.active() === PARTITIONS),
       postgres: () => databaseIsUp(database),
+      'postgres-writable': () => databaseIsWritable(database),
+      'dead-letters-have-room': () => fill.hasRoom(DEAD_LETTERS_STREAM) || fill.hasRoom(OVERFLOW_STREAM),
     },
+    degraded: fill.degraded,
     stop: async () => {
       await Promise.all(consumptions.map((consumption) => consumption.stop()));
+      await fill.stop();
       await database.end();
       await nats.drain();
     },

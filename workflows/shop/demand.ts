@@ -4,6 +4,7 @@ import type { ArticleViewed } from '../../src/domains/shop/events/customers';
 import { TASK_QUEUES } from '../../src/domains/shop/names';
 import type { Batch } from '../../src/saga';
 import { accumulator, FLUSH_ATTEMPTS, stepsOf, versioned } from '../../src/saga';
+import { VIEW_SHAPES } from './event-shapes';
 
 const inventory = stepsOf<DemandActivities>({ ...FLUSH_ATTEMPTS, taskQueue: TASK_QUEUES.inventory });
 
@@ -13,7 +14,7 @@ export function addViews({ key: sku, flush, events }: Batch<ArticleViewed>): Pro
 }
 
 /** Counts the views of one article, a batch at a time. */
-export const demand = accumulator<ArticleViewed>(addViews);
+export const demand = accumulator<ArticleViewed>(addViews, { shapes: VIEW_SHAPES });
 
 // An article that is looked at every day keeps its accumulator open for ever: no version's workers could stay that long.
 setWorkflowOptions(versioned('AUTO_UPGRADE'), demand);

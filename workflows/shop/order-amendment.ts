@@ -5,14 +5,16 @@ import type { Allocation } from '../../src/domains/shop/rules/allocation';
 import { sameLines, takenOut, together, without } from '../../src/domains/shop/rules/allocation';
 import type { Amended } from '../../src/domains/shop/rules/amendment';
 import { amend, endsTheOrder, refusalFor } from '../../src/domains/shop/rules/amendment';
-import { missing, needless } from '../../src/domains/shop/rules/holds';
+import { missing } from '../../src/domains/shop/rules/holds';
 import { orderTotal } from '../../src/domains/shop/rules/pricing';
 import type { SagaScope } from '../../src/saga';
 import { failureOf, openSaga, SagaFailure, showDetails } from '../../src/saga';
 import { undoDecisions } from './order-course';
 import type { AmendmentRequested } from './order-events';
+import { liftSurplus, nextHold } from './order-holds';
 import type { HeldPayment, Order, Parcel } from './order-parts';
-import { dueOf, withShipments } from './order-parts';
+import { withShipments } from './order-parts';
+import { refuseAmount } from './order-payment';
 
 /**
  * Amends an order, or leaves it exactly as it was and says why. What the amendment needs in addition is got first, each
@@ -29,21 +31,28 @@ export async function amendOrder(order: Order, { data }: AmendmentRequested): Pr
 
   showDetails(`Amending the order, for ${steps.price(orderTotal(wish.content).amount)}.`);
   const scope = openSaga(undoDecisions(course, decisions));
+  // The means of the order may be good for one payment only: then the provider says so, and the amendment needs one of its own.
+  const { paymentToken = order.paymentToken } = data;
   let got: Got;
   try {
-    got = await obtain(order, scope, wish);
+    got = await obtain(order, scope, { ...wish, paymentToken });
   } catch (error) {
     const failure = failureOf(error);
     await scope.compensate(course.place);
     if (endsTheOrder(failure)) throw failure;
-    const { message: detail } = failure;
-    await steps.refuseAmendment({ reason: refusalFor(failure), detail });
+    const reason = refusalFor(failure);
+    const detail =
+      reason === AMENDMENT_REFUSALS.paymentMethodNeeded ? `${failure.message} ${SEND_ONE}` : failure.message;
+    await steps.refuseAmendment({ reason, detail });
     showDetails(`An amendment was refused: ${detail}`);
     return;
   }
   // The old booking is withdrawn: whoever cancels the workflow now finds an order that is amended.
   await CancellationScope.nonCancellable(() => settle(order, scope, wish, { revision, ...got }));
+  order.paymentToken = paymentToken;
 }
+
+const SEND_ONE = 'Send a paymentToken with the amendment.';
 
 /** What the order is to have when it is amended. */
 interface Got {
@@ -53,8 +62,14 @@ interface Got {
   readonly parcels: Parcel[];
 }
 
-async function obtain(order: Order, scope: SagaScope, wish: Amended): Promise<Got> {
+async function obtain(
+  order: Order,
+  scope: SagaScope,
+  wish: Amended & Pick<Order, 'paymentToken'>,
+): Promise<Got> {
   const { steps } = order;
+  const amount = missing(order.holds, orderTotal(wish.content).amount);
+  refuseAmount(amount, wish.content);
   let { allocation } = order;
   if (wish.more.length > 0) {
     const preferred = allocation.map(({ warehouse }) => warehouse);
@@ -64,9 +79,8 @@ async function obtain(order: Order, scope: SagaScope, wish: Amended): Promise<Go
   const out = takenOut(allocation, wish.fewer);
   allocation = without(allocation, out);
   const holds = [...order.holds];
-  const amount = missing(holds, orderTotal(wish.content).amount);
   if (amount > 0) {
-    const hold = { amount, number: order.authorizations++, paymentToken: order.paymentToken };
+    const hold = nextHold(order, amount, wish.paymentToken);
     const { paymentId, state } = await scope.step(steps.authorizePayment(hold));
     if (state === 'pending') {
       const detail = 'the payment provider wants time to decide on the difference';
@@ -124,7 +138,6 @@ async function settle(
   order.parcels = parcels;
   await steps.amendOrder(content, { revision, addressChanged });
   for (const part of out) await steps.reduceStock(part);
-  const spare = needless(holds, dueOf(order));
-  for (const hold of spare) await steps.liftHold(hold);
-  order.holds = holds.filter((hold) => !spare.includes(hold));
+  order.holds = holds;
+  await liftSurplus(order);
 }

@@ -54,6 +54,17 @@ export function openCourse(): Course {
   };
 }
 
+/** Decisions about a step that has no way back: the order is shown as stuck meanwhile, and its place stays what it is. */
+export function forwardDecisions(course: Course, decisions: Decisions): Decisions {
+  return {
+    ask: async (state, words, about) => {
+      const decision = await decisions.ask(state, words, about);
+      showState(course.place, `${about?.what ?? ''}: ${decision.kind}.`);
+      return decision;
+    },
+  };
+}
+
 /** Decisions about an undo: the scope asks for them, and the order stands as stuck meanwhile. */
 export function undoDecisions(course: Course, decisions: Decisions): Decisions {
   return {

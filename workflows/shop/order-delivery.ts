@@ -30,7 +30,7 @@ async function fateOfParcel(order: Order, shipmentId: string): Promise<'delivere
   if (first) return first;
 
   showDetails('Paid; no news of the parcel: asking the carrier.');
-  const { status } = await steps.trackShipment(shipmentId);
+  const { status } = (await steps.trackShipment(shipmentId)) ?? { status: 'on its way, as far as we know' };
   if (status === 'delivered' || status === 'lost') return status;
 
   showDetails(`Paid; the carrier says that the parcel is ${status}. Waiting once more.`);

@@ -50,7 +50,8 @@ export async function leave(order: Order): Promise<void> {
     }
     if (event) order.news.push(event);
     const leaves = event?.type ?? 'dispatch-presumed';
-    course.go(leaves, `The parcel is on its way; taking ${steps.price(dueOf(order))}.`);
+    const taking = dueOf(order) === 0 ? '' : `; taking ${steps.price(dueOf(order))}`;
+    course.go(leaves, `The parcel is on its way${taking}.`);
     return;
   }
 }

@@ -137,11 +137,12 @@ async function overdue(
     try {
       await steps.createShipment(booking).withdraw();
     } catch (error) {
-      const failure = failureOf(error);
-      if (failure.type !== REFUSALS.parcelDispatched) throw failure;
-      // The carrier has it, and the news of that is late or lost.
-      move(of, EVENTS.shipmentDispatched);
-      return;
+      if (failureOf(error).type === REFUSALS.parcelDispatched) {
+        // The carrier has it, and the news of that is late or lost.
+        move(of, EVENTS.shipmentDispatched);
+        return;
+      }
+      // A person has skipped it: the order goes on as if it were withdrawn.
     }
     of.state = 'unshipped';
     await steps.reduceStock(contentsOf(of.parcel));
@@ -154,7 +155,7 @@ async function overdue(
     return;
   }
   of.asked = true;
-  const { status } = await steps.trackShipment(shipment.shipmentId);
+  const { status } = (await steps.trackShipment(shipment.shipmentId)) ?? {};
   if (status === 'delivered') move(of, EVENTS.shipmentDelivered);
   else if (status === 'lost') move(of, EVENTS.shipmentLost);
   else of.dueAt = Date.now() + deadlines.deliveryWithinMs;

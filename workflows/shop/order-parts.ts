@@ -32,8 +32,8 @@ export interface Order {
   content: OrderContent;
   /** Of the order's amendments, the refused ones counted too. */
   revision: number;
-  /** The latest means that the customer has provided. */
-  paymentToken: string;
+  /** The latest payment method that the customer has provided; an order that was free from the start may have none. */
+  paymentToken: string | undefined;
   /** How many holds were asked for: each has a key of its own. */
   authorizations: number;
   holds: HeldPayment[];

@@ -1,18 +1,31 @@
+import type { OrderContent } from '../../src/domains/shop/events/orders';
 import { EVENTS, REASONS, REFUSALS } from '../../src/domains/shop/names';
 import type { Hold } from '../../src/domains/shop/rules/holds';
+import { amountProblem, isMendedByAnotherMethod } from '../../src/domains/shop/rules/payments';
 import type { CompensatableStep, SagaScope } from '../../src/saga';
 import { failureOf, SagaFailure, showDetails } from '../../src/saga';
 import { CANCELLATION, PAYMENT_NEWS } from './order-events';
+import { nextHold } from './order-holds';
 import type { HeldPayment, Order } from './order-parts';
 import { dueOf } from './order-parts';
 import { cancelled } from './order-wishes';
+
+/**
+ * Before anything is reserved for it: an amount that the provider would not take.
+ *
+ * @throws SagaFailure a refusal
+ */
+export function refuseAmount(amount: number, { currency }: Pick<OrderContent, 'currency'>): void {
+  const problem = amountProblem({ amount, currency });
+  if (problem !== undefined) throw new SagaFailure('refused', REFUSALS.amountNotAccepted, problem);
+}
 
 /**
  * Holds the payment. The provider may want time for it (a bank transfer, a check for fraud); its decision then comes as
  * an event, for which the step waits until a deadline.
  */
 export function holdPayment(order: Order): CompensatableStep<HeldPayment> {
-  const hold = { amount: dueOf(order), number: order.authorizations++, paymentToken: order.paymentToken };
+  const hold = nextHold(order, dueOf(order));
   const { run, ...compensation } = order.steps.authorizePayment(hold);
   return {
     ...compensation,
@@ -100,7 +113,7 @@ export function mayBePaidOtherwise(
   { type }: SagaFailure,
   attempts: number,
 ): boolean {
-  return type === REFUSALS.paymentDeclined && attempts < paymentAttempts;
+  return isMendedByAnotherMethod(type) && attempts < paymentAttempts;
 }
 
 /** What a customer has paid. */
@@ -110,21 +123,24 @@ export interface Paid extends Hold {
 }
 
 /**
- * Takes the payment for goods that have left. A refusal cannot undo that: a person decides whether to try again, to let
- * the customer have the goods, or to take the money in another way.
+ * Takes the payment for goods that have left. What cannot be taken cannot undo that: a person decides whether to try again,
+ * to let the customer have the goods, or to take the money in another way.
  *
  * @returns nothing where the customer has the goods for nothing
  */
 export async function takePayment({ steps, course, decisions }: Order, hold: Hold): Promise<Paid[]> {
+  let capture = steps.capturePayment(hold);
   for (;;) {
     try {
-      await steps.capturePayment(hold);
+      await capture();
       return [{ ...hold, byHand: false }];
     } catch (error) {
-      const { message } = failureOf(error);
+      const { kind: meaning, message } = failureOf(error);
       const words = `The parcel is on its way, and **the payment cannot be taken**: ${message}`;
-      const { kind } = await decisions.ask(course.pass('capture-refused'), words);
+      const about = { what: 'capturePayment', message };
+      const { kind } = await decisions.ask(course.pass('capture-refused'), words, about);
       course.go('payment-decided', `The parcel is on its way. Payment: ${kind}.`);
+      if (meaning === 'refused') capture = steps.capturePayment(hold);
       if (kind !== 'retry') return kind === 'skip' ? [] : [{ ...hold, byHand: true }];
     }
   }

@@ -4,17 +4,17 @@ import type { NotificationActivities, NotifyCustomer } from '../../activities/sh
 import type { OrderActivities, OrderDeadlines } from '../../activities/shop/orders';
 import type { Authorization, PaymentActivities } from '../../activities/shop/payments';
 import type { Shipment, ShippingActivities } from '../../activities/shop/shipping';
-import type { DeadLetterActivities } from '../../src/effects';
+import type { BuryEvents, DeadLetterActivities } from '../../src/effects';
 import { BURIED_AT_ONCE } from '../../src/contracts/saga';
 import type { OrderContent, SubmittedOrder } from '../../src/domains/shop/events/orders';
 import type { AmendmentRefusal } from '../../src/domains/shop/names';
-import { REASONS, TASK_QUEUES } from '../../src/domains/shop/names';
+import { REASONS, REFUSALS, TASK_QUEUES } from '../../src/domains/shop/names';
 import type { Allocation } from '../../src/domains/shop/rules/allocation';
 import { MAIN_WAREHOUSE } from '../../src/domains/shop/rules/allocation';
 import type { Hold } from '../../src/domains/shop/rules/holds';
 import { orderTotal, priceText } from '../../src/domains/shop/rules/pricing';
-import type { CompensatableStep } from '../../src/saga';
-import { stepsOf, stepsOnOwnDatabase } from '../../src/saga';
+import type { CompensatableStep, ForwardSteps } from '../../src/saga';
+import { failureOf, stepsOf, stepsOnOwnDatabase } from '../../src/saga';
 import type { OrderEvent } from './order-events';
 
 /** One attempt of a step; the providers' answers take a second at most, our own clients give up after five. */
@@ -38,7 +38,7 @@ export function deadlinesBeforeSubmission(): Promise<OrderDeadlines> {
 /** Events that this order has received and will never apply. */
 export async function buryEvents(
   events: OrderEvent[],
-  reason: 'unmatched' | 'late',
+  reason: BuryEvents['reason'],
   detail: string,
 ): Promise<void> {
   const { workflowId } = workflowInfo();
@@ -50,13 +50,14 @@ export async function buryEvents(
 }
 
 /** Enters the order, and fixes its deadlines. */
-export function openOrder(submission: SubmittedOrder): Promise<OrderDeadlines> {
+export async function openOrder(submission: SubmittedOrder, forward: ForwardSteps): Promise<OrderDeadlines> {
   const input = { runId: workflowInfo().firstExecutionRunId, submission, total: orderTotal(submission) };
-  return book.openOrder('Enter the order', input);
+  const run = () => book.openOrder('Enter the order', input);
+  return (await forward.pivot({ name: 'openOrder', run })) ?? deadlinesBeforeSubmission();
 }
 
 /** The steps of one order, in the shop's words: each with its key, its summary for the UI and its deadline. */
-export function stepsFor(order: SubmittedOrder, deadlines: OrderDeadlines) {
+export function stepsFor(order: SubmittedOrder, deadlines: OrderDeadlines, forward: ForwardSteps) {
   const { orderId, email, currency } = order;
   const price = (amount: number) => priceText({ amount, currency });
   const key = (step: string, revision = 0) => `${orderId}:${step}:${revision}`;
@@ -72,15 +73,18 @@ export function stepsFor(order: SubmittedOrder, deadlines: OrderDeadlines) {
   const undo = { ...options, scheduleToCloseTimeout: deadlines.undoWithinMs };
   const inventory = stepsOf<InventoryActivities>({ ...step, taskQueue: TASK_QUEUES.inventory });
   const inventoryUndo = stepsOf<InventoryActivities>({ ...undo, taskQueue: TASK_QUEUES.inventory });
-  /** Behind the pivot a step has no deadline: there is no way but forward. */
-  const inventoryForward = stepsOf<InventoryActivities>({ ...options, taskQueue: TASK_QUEUES.inventory });
-  const paymentsForward = stepsOf<PaymentActivities>({ ...options, taskQueue: TASK_QUEUES.payments });
-  const shippingForward = stepsOf<ShippingActivities>({ ...options, taskQueue: TASK_QUEUES.shipping });
+  /** Where there is no way but forward a step is given up as well, and a person is asked. */
+  const ahead = { ...options, scheduleToCloseTimeout: deadlines.forwardWithinMs };
+  const inventoryForward = stepsOf<InventoryActivities>({ ...ahead, taskQueue: TASK_QUEUES.inventory });
+  const paymentsForward = stepsOf<PaymentActivities>({ ...ahead, taskQueue: TASK_QUEUES.payments });
+  const shippingForward = stepsOf<ShippingActivities>({ ...ahead, taskQueue: TASK_QUEUES.shipping });
+  const notifications = stepsOf<NotificationActivities>({ ...ahead, taskQueue: TASK_QUEUES.notifications });
+  const bookForward = stepsOnOwnDatabase<OrderActivities>({ ...ahead, taskQueue: TASK_QUEUES.orders });
+  const insist = <Result>(name: string, run: () => Promise<Result>) => forward.retriable({ name, run });
   const payments = stepsOf<PaymentActivities>({ ...step, taskQueue: TASK_QUEUES.payments });
   const paymentsUndo = stepsOf<PaymentActivities>({ ...undo, taskQueue: TASK_QUEUES.payments });
   const shipping = stepsOf<ShippingActivities>({ ...step, taskQueue: TASK_QUEUES.shipping });
   const shippingUndo = stepsOf<ShippingActivities>({ ...undo, taskQueue: TASK_QUEUES.shipping });
-  const notifications = stepsOf<NotificationActivities>({ ...options, taskQueue: TASK_QUEUES.notifications });
 
   const authorization = ({ amount, number, paymentToken }: Authorizing) => ({
     key: key('authorizePayment', number),
@@ -104,8 +108,12 @@ export function stepsFor(order: SubmittedOrder, deadlines: OrderDeadlines) {
         run: async () => givenBy(await inventory.reserveStock(summary, input), lines),
         undoneBy: 'releaseStock',
         undo: () => inventoryUndo.releaseStock(`Release ${inWords(lines)}`, { undoes: input.key, orderId }),
-        /** Behind the pivot: until the answer is yes or no. */
-        insist: () => inventoryForward.reserveStock(summary, input),
+        /** Behind the pivot: refused, or done; nothing where a person has done something else. */
+        insist: async () =>
+          (await forward.pivot({
+            name: 'reserveStock',
+            run: () => inventoryForward.reserveStock(summary, input),
+          })) ?? [],
       } satisfies CompensatableStep<Allocation[]> & { insist: () => Promise<Allocation[]> };
     },
 
@@ -121,13 +129,11 @@ export function stepsFor(order: SubmittedOrder, deadlines: OrderDeadlines) {
       }),
 
     /** What the order needs no longer: there is no way but forward. */
-    reduceStock: ({ warehouse, lines }: Allocation) =>
-      inventoryForward.reduceStock(`Give ${inWords(lines)} back`, {
-        key: key('reduceStock', reductions++),
-        orderId,
-        warehouse,
-        lines: piecesOf(lines),
-      }),
+    reduceStock: ({ warehouse, lines }: Allocation) => {
+      const pieces = { warehouse, lines: piecesOf(lines) };
+      const input = { key: key('reduceStock', reductions++), orderId, ...pieces };
+      return insist('reduceStock', () => inventoryForward.reduceStock(`Give ${inWords(lines)} back`, input));
+    },
 
     authorizePayment: (hold: Authorizing) =>
       ({
@@ -139,7 +145,11 @@ export function stepsFor(order: SubmittedOrder, deadlines: OrderDeadlines) {
 
     /** A hold that an amendment has made needless. */
     liftHold: (hold: Authorizing) =>
-      paymentsForward.voidPayment(`Lift the hold of ${price(hold.amount)}`, { undoes: authorization(hold) }),
+      insist('voidPayment', () =>
+        paymentsForward.voidPayment(`Lift the hold of ${price(hold.amount)}`, {
+          undoes: authorization(hold),
+        }),
+      ),
 
     createShipment: ({ recipient, parcels, number }: Booking) => {
       const booking = { key: key('createShipment', number), orderId, recipient, parcels: piecesOf(parcels) };
@@ -148,13 +158,21 @@ export function stepsFor(order: SubmittedOrder, deadlines: OrderDeadlines) {
         run: () => shipping.createShipment(summary, booking),
         undoneBy: 'cancelShipment',
         undo: () => shippingUndo.cancelShipment('Cancel the booking', { undoes: booking }),
-        /** Behind the pivot: until the carrier says yes or no. */
-        insist: () => shippingForward.createShipment(summary, booking),
-        /** Until the carrier says yes or no: another booking stands in for this one, or none. */
-        withdraw: () => shippingForward.cancelShipment('Cancel the booking', { undoes: booking }),
+        /** Behind the pivot: refused, or done; nothing where a person has done something else. */
+        insist: () =>
+          forward.pivot({
+            name: 'createShipment',
+            run: () => shippingForward.createShipment(summary, booking),
+          }),
+        /** Another booking stands in for this one, or none. It fails where the carrier refuses, or a person skips it. */
+        withdraw: () =>
+          forward.pivot({
+            name: 'cancelShipment',
+            run: () => shippingForward.cancelShipment('Cancel the booking', { undoes: booking }),
+          }),
       } satisfies CompensatableStep<Shipment> & {
-        insist: () => Promise<Shipment>;
-        withdraw: () => Promise<void>;
+        insist: () => Promise<Shipment | undefined>;
+        withdraw: () => Promise<unknown>;
       };
     },
 
@@ -166,27 +184,28 @@ export function stepsFor(order: SubmittedOrder, deadlines: OrderDeadlines) {
       }),
 
     amendOrder: (content: OrderContent, { revision, addressChanged }: AmendmentMade) =>
-      book.amendOrder('Amend the order', {
-        key: key('amendOrder', revision),
-        amended: { orderId, revision, lines: content.lines, total: orderTotal(content), addressChanged },
-      }),
+      insist('amendOrder', () =>
+        bookForward.amendOrder('Amend the order', {
+          key: key('amendOrder', revision),
+          amended: { orderId, revision, lines: content.lines, total: orderTotal(content), addressChanged },
+        }),
+      ),
 
-    refuseAmendment: ({ reason, detail }: { reason: AmendmentRefusal; detail: string }) =>
-      book.refuseAmendment('Refuse the amendment', {
-        key: key('refuseAmendment', refusedAmendments++),
-        orderId,
-        reason,
-        detail,
-      }),
+    refuseAmendment: (refusal: { reason: AmendmentRefusal; detail: string }) => {
+      const { reason, detail } = refusal;
+      const input = { key: key('refuseAmendment', refusedAmendments++), orderId, reason, detail };
+      return insist('refuseAmendment', () => bookForward.refuseAmendment('Refuse the amendment', input));
+    },
 
-    /** The goods have left: no deadline, there is no way but forward. */
-    capturePayment: ({ paymentId, amount }: Hold) =>
-      paymentsForward.capturePayment(`Take ${price(amount)}`, {
-        key: key('capturePayment', attempts++),
-        orderId,
-        paymentId,
-        total: { amount, currency },
-      }),
+    /**
+     * The goods have left. One key for each call of this: a refused one's is spent, and after any other failure the provider is
+     * asked under the same key what became of it.
+     */
+    capturePayment: ({ paymentId, amount }: Hold) => {
+      const total = { amount, currency };
+      const input = { key: key('capturePayment', attempts++), orderId, paymentId, total };
+      return () => paymentsForward.capturePayment(`Take ${price(amount)}`, input);
+    },
 
     recordAuthorization: (paymentId: string, state: 'authorized' | 'declined', number: number) =>
       payments.recordAuthorization(`Note that the payment is ${state}`, {
@@ -211,61 +230,73 @@ export function stepsFor(order: SubmittedOrder, deadlines: OrderDeadlines) {
         detail,
       }),
 
+    /** `undefined`: a person has said that the carrier need not be asked. */
     trackShipment: (shipmentId: string) =>
-      shippingForward.trackShipment('Ask the carrier', { orderId, shipmentId }),
+      insist('trackShipment', () =>
+        shippingForward.trackShipment('Ask the carrier', { orderId, shipmentId }),
+      ),
 
-    refuseCancellation: (detail: string) =>
-      book.refuseCancellation('Refuse the cancellation', {
-        key: key('refuseCancellation', refusals++),
-        orderId,
-        reason: REASONS.tooLate,
-        detail,
-      }),
+    refuseCancellation: (detail: string) => {
+      const input = { key: key('refuseCancellation', refusals++), orderId, reason: REASONS.tooLate, detail };
+      return insist('refuseCancellation', () =>
+        bookForward.refuseCancellation('Refuse the cancellation', input),
+      );
+    },
 
     /** One parcel's stock has left. */
     shipStock: ({ warehouse, lines }: Allocation, number: number) =>
-      inventoryForward.shipStock(`Book out ${inWords(lines)}`, {
-        key: key('shipStock', number),
-        orderId,
-        warehouse,
-      }),
+      insist('shipStock', () =>
+        inventoryForward.shipStock(`Book out ${inWords(lines)}`, {
+          key: key('shipStock', number),
+          orderId,
+          warehouse,
+        }),
+      ),
 
     completeOrder: (total: number) =>
-      book.closeOrder('Complete the order', {
-        state: 'completed',
-        key: key('closeOrder'),
-        orderId,
-        total: { amount: total, currency },
-      }),
+      insist('closeOrder', () =>
+        bookForward.closeOrder('Complete the order', {
+          state: 'completed',
+          key: key('closeOrder'),
+          orderId,
+          total: { amount: total, currency },
+        }),
+      ),
 
     closeRefundedOrder: (total: number, because: { reason: string; detail: string }) =>
-      book.closeOrder('Close the order as refunded', {
-        state: 'refunded',
-        key: key('closeOrder'),
-        orderId,
-        total: { amount: total, currency },
-        ...because,
-      }),
+      insist('closeOrder', () =>
+        bookForward.closeOrder('Close the order as refunded', {
+          state: 'refunded',
+          key: key('closeOrder'),
+          orderId,
+          total: { amount: total, currency },
+          ...because,
+        }),
+      ),
 
     closeFailedOrder: (
       state: 'rejected' | 'compensated' | 'cancelled',
       { reason, detail }: { reason: string; detail: string },
     ) =>
-      book.closeOrder(`Close the order as ${state}`, {
-        state,
-        key: key('closeOrder'),
-        orderId,
-        reason,
-        detail,
-      }),
+      insist('closeOrder', () =>
+        bookForward.closeOrder(`Close the order as ${state}`, {
+          state,
+          key: key('closeOrder'),
+          orderId,
+          reason,
+          detail,
+        }),
+      ),
 
+    /** An address that nothing can be sent to is no failure of the order: its history says that the customer was not told. */
     notifyCustomer: (template: NotifyCustomer['template'], values: Record<string, string>) =>
-      notifications.notifyCustomer(`Tell ${email}`, {
-        key: key('notifyCustomer'),
-        orderId,
-        email,
-        template,
-        values,
+      insist('notifyCustomer', async () => {
+        const input = { key: key('notifyCustomer'), orderId, email, template, values };
+        try {
+          await notifications.notifyCustomer(`Tell ${email}`, input);
+        } catch (error) {
+          if (failureOf(error).type !== REFUSALS.recipientRefused) throw error;
+        }
       }),
   };
 }

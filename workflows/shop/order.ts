@@ -19,6 +19,7 @@ import type { Decisions, SagaFailure } from '../../src/saga';
 import {
   asWorkflowFailure,
   failureOf,
+  forwardSteps,
   openDecisions,
   openDoor,
   openInbox,
@@ -26,10 +27,12 @@ import {
   showDetails,
   versioned,
 } from '../../src/saga';
+import { ORDER_SHAPES } from './event-shapes';
 import type { Course } from './order-course';
-import { openCourse, undoDecisions } from './order-course';
+import { forwardDecisions, openCourse, undoDecisions } from './order-course';
 import { book, leave } from './order-dispatch';
 import { fateOfOnlyParcel } from './order-delivery';
+import { buryRefused, earlyWait } from './order-early';
 import type { OrderEvent, OrderInbox } from './order-events';
 import { SUBMITTED } from './order-events';
 import type { Order } from './order-parts';
@@ -47,7 +50,7 @@ import { refuse } from './order-wishes';
  * cancelled by the customer, before the parcel has left is undone in reverse order.
  */
 export async function order({ key }: { key: string }): Promise<SagaResult<OrderEnd>> {
-  const inbox: OrderInbox = openDoor(openInbox<OrderEvent>());
+  const inbox: OrderInbox = openDoor(openInbox<OrderEvent>({ key, shapes: ORDER_SHAPES }));
   const decisions = openDecisions();
   const course = openCourse();
   const submitted = inbox.takeNow(SUBMITTED) ?? (await submission(inbox, course, key));
@@ -67,9 +70,8 @@ async function submission(
   course.go('opened-by-news', 'News has come before the order itself; waiting for the order.');
   // Only the wait may be cancelled: whoever cancels before it must not take the news along.
   const { submissionWithinMs } = await CancellationScope.nonCancellable(deadlinesBeforeSubmission);
-  const deadline = { ms: submissionWithinMs, waiting: 'Deadline for the order itself' };
   let why: OrderInput = 'submission-overdue';
-  const submitted = await inbox.take(SUBMITTED, deadline).catch((error: unknown) => {
+  const submitted = await earlyWait(inbox, submissionWithinMs).catch((error: unknown) => {
     // Somebody who cancels the workflow in the UI does not wait for the deadline.
     if (!isCancellation(error)) throw error;
     why = 'cancelled-in-ui';
@@ -91,10 +93,11 @@ async function run(
   decisions: Decisions,
 ): Promise<OrderEnd> {
   showDetails('Entering the order.');
+  const ahead = forwardSteps(forwardDecisions(course, decisions));
   let deadlines: OrderDeadlines;
   try {
     // Entered or not, nothing in between: whoever cancels meanwhile finds an order that can be closed.
-    deadlines = await CancellationScope.nonCancellable(() => openOrder(submission));
+    deadlines = await openOrder(submission, ahead);
   } catch (error) {
     const failure = failureOf(error);
     await buryAll(inbox, 'late', failure.message);
@@ -104,7 +107,7 @@ async function run(
   }
 
   const order: Order = {
-    steps: stepsFor(submission, deadlines),
+    steps: stepsFor(submission, deadlines, ahead),
     decisions,
     inbox,
     course,
@@ -187,6 +190,7 @@ async function close(
   const closed = `the order is ${course.leadsTo(input)}`;
   if (strays.length > 0) await buryEvents(strays.splice(0), 'late', closed);
   while (!inbox.isEmpty()) {
+    await buryRefused(inbox, closed);
     const wish = inbox.takeNow(course.refuses());
     if (wish) await refuse(steps, wish, closed);
     else await buryEvents(inbox.drain(), 'late', closed);
@@ -197,7 +201,10 @@ async function close(
 /** More may come while the first ones are on their way: hence the loop. */
 async function buryAll(inbox: OrderInbox, reason: 'late' | 'unmatched', detail: string): Promise<void> {
   await CancellationScope.nonCancellable(async () => {
-    while (!inbox.isEmpty()) await buryEvents(inbox.drain(), reason, detail);
+    while (!inbox.isEmpty()) {
+      await buryRefused(inbox, detail);
+      await buryEvents(inbox.drain(), reason, detail);
+    }
   });
 }
 

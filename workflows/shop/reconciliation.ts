@@ -105,7 +105,12 @@ export async function repair({ key: orderId }: { key: string }): Promise<RepairR
     });
   }
   await saga.compensate('compensating');
-  if (prepared.closeAs) await closeOrder(orderId, prepared.closeAs);
+  const { closeAs } = prepared;
+  if (closeAs)
+    await saga.retriable({
+      name: 'closeOrder',
+      run: () => closeOrder(orderId, closeAs, prepared.undoWithinMs),
+    });
   showState('repaired', `What order ${orderId} had left is undone.`);
   return { state: 'repaired' };
 }
@@ -155,10 +160,15 @@ function undoing(orderId: string, undoWithinMs: number): (planned: PlannedUndo) 
 }
 
 /** Under the key that the saga would have used: whoever of the two comes second changes nothing. */
-async function closeOrder(orderId: string, state: 'rejected' | 'compensated'): Promise<void> {
+async function closeOrder(
+  orderId: string,
+  state: 'rejected' | 'compensated',
+  withinMs: number,
+): Promise<void> {
   const book = stepsOnOwnDatabase<OrderActivities>({
     startToCloseTimeout: ATTEMPT,
     retry: RETRY,
+    scheduleToCloseTimeout: withinMs,
     taskQueue: TASK_QUEUES.orders,
   });
   const detail = 'The workflow of the order was gone; what it had left was undone by command.';

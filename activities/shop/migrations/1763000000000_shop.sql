@@ -9,8 +9,9 @@ create table orders.orders (
   state       text not null check (state in ('placing', 'confirmed', 'completed', 'rejected', 'compensated',
                                              'cancelled', 'refunded')),
   reason      text,
-  amount      bigint not null check (amount > 0),
-  currency    text not null,
+  -- Minor units of the currency, a code of ISO 4217; 0 for a free order.
+  amount      bigint not null check (amount between 0 and 1000000000000000),
+  currency    text not null check (currency ~ '^[A-Z]{3}$'),
   created_at  timestamptz not null default now(),
   updated_at  timestamptz not null default now()
 );
@@ -39,10 +40,10 @@ create table payments.payments (
   payment_id text primary key,
   order_id   text not null,
   state      text not null check (state in ('pending', 'authorized', 'declined', 'voided', 'captured', 'refunded')),
-  amount     bigint not null check (amount > 0),
+  amount     bigint not null check (amount between 1 and 1000000000000000),
   captured   bigint not null default 0 check (captured between 0 and amount),
   refunded   bigint not null default 0 check (refunded between 0 and captured),
-  currency   text not null,
+  currency   text not null check (currency ~ '^[A-Z]{3}$'),
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now()
 );

@@ -8,9 +8,9 @@ import { EVENTS_OF_AN_ORDER } from '../../bridge/names';
  * In the place of the shop's order: writes down each event that the product's inbox gives it, and ends when it has as many as
  * are published for an order. One that came twice would be among them twice, in the place of another.
  */
-export async function order(): Promise<SagaResult & { readonly applied: string[] }> {
+export async function order({ key }: { key: string }): Promise<SagaResult & { readonly applied: string[] }> {
   const applied: string[] = [];
-  const { seen } = receiveEvents([], (event) => applied.push(identityOf(event)));
+  const { seen } = receiveEvents({ key, shapes: {} }, [], (event) => applied.push(identityOf(event)));
   await condition(() => applied.length >= EVENTS_OF_AN_ORDER);
   return { state: 'completed', seen: seen(), applied };
 }

@@ -19,7 +19,7 @@ const steps = stepsOnOwnDatabase<StepActivities>({ startToCloseTimeout: '10 seco
 
 /** Five steps on our own database, each with its undo registered before it: a saga as the shop's order is written. */
 export async function fiveSteps({ key }: { key: string }): Promise<SagaResult<'completed' | 'compensated'>> {
-  const inbox = openInbox<Requested>();
+  const inbox = openInbox<Requested>({ key, shapes: { [REQUESTED]: { sagaId: 'key' } } });
   const saga = openSaga(openDecisions());
   await inbox.takeWhenever([REQUESTED]);
   try {

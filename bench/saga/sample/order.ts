@@ -37,7 +37,7 @@ interface Compensation {
  * and left. The carrier's two messages are signals, waited for with the deadlines that our order has.
  */
 export async function sampleOrder(submission: SubmittedOrder): Promise<void> {
-  const { orderId, currency, lines, shippingAddress, paymentToken, email } = submission;
+  const { orderId, currency, lines, shippingAddress, paymentToken = '', email } = submission;
   const compensations: Compensation[] = [];
   const total = orderTotal(submission);
   const pieces = lines.map(({ sku, quantity }) => ({ sku, quantity }));

@@ -1,4 +1,4 @@
-import { condition, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import { condition, proxyActivities, proxyLocalActivities, workflowInfo } from '@temporalio/workflow';
 import { failureOf, openDecisions, openSaga } from '../../../src/saga';
 import { receiveEvents } from '../../../src/saga/inbox';
 import type { WorkloadActivities } from '../activities';
@@ -43,7 +43,8 @@ export async function failsAtFour(): Promise<string> {
 /** W4: takes events by the product's inbox until it has all of its own. */
 export async function fiveEvents(): Promise<number> {
   let taken = 0;
-  receiveEvents([], () => taken++);
+  const { workflowId: key } = workflowInfo();
+  receiveEvents({ key, shapes: {} }, [], () => taken++);
   await condition(() => taken === EVENTS_OF_A_WORKFLOW);
   return taken;
 }

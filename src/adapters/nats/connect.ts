@@ -1,6 +1,9 @@
 import type { NatsConnection } from 'nats';
 import { connect, Events } from 'nats';
 import type { Log } from '../../contracts';
+import type { ApiSettings } from './api';
+import { bindApi } from './api';
+import { noPatience, startingPatience } from './patience';
 
 /** Between two attempts; a NATS restart takes about a second. */
 const RECONNECT_WAIT_MS = 250;
@@ -16,6 +19,11 @@ const HANDSHAKE_MS = 3_000;
 /** While the first connection is waited for, the log says so this often. */
 const STILL_WAITING_MS = 5_000;
 
+/** How to reach NATS, and JetStream there. */
+export interface NatsSettings extends ApiSettings {
+  readonly url: string;
+}
+
 /**
  * A connection that never gives up: the client's default of ten attempts would leave a process alive and deaf. It waits
  * for a server that is not up yet, unless told not to. Only a server that refuses the credentials twice in a row closes
@@ -24,13 +32,14 @@ const STILL_WAITING_MS = 5_000;
  * @param options.url one address or several with commas between them; the first one's user and password, or user alone
  * as a token, are those of the connection
  */
-export async function connectNats(options: {
-  url: string;
-  name: string;
-  log: Log;
-  /** Rejects where no server answers at once; for a person at a terminal. */
-  orFail?: boolean;
-}): Promise<NatsConnection> {
+export async function connectNats(
+  options: NatsSettings & {
+    name: string;
+    log: Log;
+    /** Rejects where no server answers at once; for a person at a terminal. */
+    orFail?: boolean;
+  },
+): Promise<NatsConnection> {
   const servers = options.url.split(',');
   const waiting = setInterval(
     () => options.log.warn({ servers: servers.map(withoutCredentials) }, 'waiting for NATS'),
@@ -49,7 +58,7 @@ export async function connectNats(options: {
       timeout: HANDSHAKE_MS,
     });
     void logStatus(connection, options.log);
-    return connection;
+    return bindApi(connection, options, options.orFail === true ? noPatience : startingPatience(options.log));
   } finally {
     clearInterval(waiting);
   }

@@ -5,12 +5,13 @@ import { Events } from 'nats';
 import type { Delivery } from '../../bridge';
 import type { Log } from '../../contracts';
 import { PARTITIONS } from '../../contracts';
-import type { Group, Partition } from './consumer';
+import type { Group, Partition, Provision } from './consumer';
 import { consumerName, ensureConsumer } from './consumer';
 import { deliveryOf } from './delivery';
 import { interruptionLog } from './interruption-log';
 import type { Pull } from './pull';
 import { openPull } from './pull';
+import { startingPatience } from './patience';
 import { createWire } from './wire';
 import { EVENTS_STREAM } from './streams';
 
@@ -44,16 +45,19 @@ export type Handle = (delivery: Delivery, stopping: AbortSignal) => Promise<void
  */
 export async function consumeEvents(
   connection: NatsConnection,
-  options: Group & { handle: Handle; log: Log },
+  options: Group & { handle: Handle; log: Log; provision?: Provision },
 ): Promise<Consumption> {
-  const { name, handle, log } = options;
+  const { name, handle, log, provision } = options;
+  const patience = startingPatience(log);
   const manager = await connection.jetstreamManager();
   const stopping = new AbortController();
   // Every partition may wait for it, here and in the handler; Node would warn of a leak from the eleventh on.
   setMaxListeners(0, stopping.signal);
   const open = new Map<number, Pull>();
   const partitions = Array.from({ length: PARTITIONS }, (_, number): Partition => ({ number, settled: 0 }));
-  await Promise.all(partitions.map((partition) => ensureConsumer(manager, options, partition)));
+  await Promise.all(
+    partitions.map((partition) => patience(() => ensureConsumer(manager, options, partition, provision))),
+  );
 
   let inHand = 0;
   let heldMs = 0;
@@ -78,7 +82,7 @@ export async function consumeEvents(
     for (let failures = 0; !isAborted(stopping.signal) && !connection.isClosed(); failures++) {
       const started = Date.now();
       try {
-        if (failures > 0) await ensureConsumer(manager, options, partition);
+        if (failures > 0) await ensureConsumer(manager, options, partition, provision);
         await consume(partition);
       } catch (error) {
         if (isAborted(stopping.signal)) return;

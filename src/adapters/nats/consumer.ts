@@ -1,6 +1,7 @@
 import type { ConsumerConfig, ConsumerInfo, JetStreamManager } from 'nats';
 import { AckPolicy, DeliverPolicy, nanos, NatsError } from 'nats';
-import { EVENTS_STREAM } from './streams';
+import { differencesOf } from './differences';
+import { EVENTS_STREAM } from './wanted-streams';
 
 /** Silence after which the server gives an event to another bridge; the bridge says `working` three times as often. */
 export const ACK_WAIT_MS = 4_000;
@@ -20,6 +21,9 @@ export interface Group {
   readonly passing?: boolean;
 }
 
+/** Whether streams and consumers are made where they are missing, or only checked: somebody else has made them. */
+export type Provision = 'create' | 'check';
+
 /** One partition, as this process knows it. */
 export interface Partition {
   readonly number: number;
@@ -34,13 +38,14 @@ export function consumerName(name: string, { number }: Partition): string {
 }
 
 /**
- * Makes the partition's consumer; one that is there keeps its place and gets the settings that may change. One that was
+ * Makes the partition's consumer, or checks it where somebody else makes them; one that is there keeps its place and gets the settings that may change. One that was
  * deleted starts where this process has seen it last, or at the beginning where the stream is another one.
  */
 export async function ensureConsumer(
   manager: JetStreamManager,
   group: Group,
   partition: Partition,
+  provision: Provision = 'create',
 ): Promise<void> {
   const { created, state } = await manager.streams.info(EVENTS_STREAM);
   // A stream that was made anew or restored counts from a lower number: going on from the old one would skip events.
@@ -49,8 +54,51 @@ export async function ensureConsumer(
     partition.settled = isFirst && group.passing === true ? state.last_seq : 0;
   }
   partition.streamCreated = created;
-  const { ack_floor } = await addOrUpdate(manager, group, partition);
+  const isOurs = provision === 'create' || group.passing === true;
+  const { ack_floor } = await (isOurs ? addOrUpdate : checked)(manager, group, partition);
   partition.settled = Math.max(partition.settled, ack_floor.stream_seq);
+}
+
+/** @throws ConsumerMismatchError, and NatsError where it is missing */
+async function checked(manager: JetStreamManager, group: Group, partition: Partition): Promise<ConsumerInfo> {
+  const name = consumerName(group.name, partition);
+  const consumer = await manager.consumers.info(EVENTS_STREAM, name);
+  const differences = consumerDifferences(consumer.config, group, partition);
+  if (differences.length > 0) throw new ConsumerMismatchError(name, differences);
+  return consumer;
+}
+
+/** Thrown with `PROVISION=check`: a consumer that somebody else has made is not as it must be. */
+export class ConsumerMismatchError extends Error {
+  override readonly name = 'ConsumerMismatchError';
+  constructor(
+    readonly consumer: string,
+    readonly differences: readonly string[],
+  ) {
+    super(
+      `the consumer ${consumer} of ${EVENTS_STREAM} is not as it must be:\n` +
+        differences.map((difference) => `  - ${difference}`).join('\n'),
+    );
+  }
+}
+
+/** What a durable consumer must be like; where it starts is its maker's. */
+export function durableConsumer(group: Group, partition: Partition): Partial<ConsumerConfig> {
+  return {
+    durable_name: consumerName(group.name, partition),
+    ack_policy: AckPolicy.Explicit,
+    ...changeableOf(group, partition),
+  };
+}
+
+/** These decide about order and loss. A consumer that pushes would never answer a request. */
+const CHECKED = [
+  ...(['ack_policy', 'ack_wait', 'max_ack_pending', 'max_deliver'] as const),
+  ...(['filter_subject', 'filter_subjects', 'deliver_subject', 'inactive_threshold'] as const),
+] as const;
+
+export function consumerDifferences(existing: ConsumerConfig, group: Group, partition: Partition): string[] {
+  return differencesOf<ConsumerConfig>(existing, durableConsumer(group, partition), CHECKED);
 }
 
 async function addOrUpdate(
@@ -58,14 +106,9 @@ async function addOrUpdate(
   group: Group,
   partition: Partition,
 ): Promise<ConsumerInfo> {
-  const { number, settled } = partition;
+  const { settled } = partition;
   const name = consumerName(group.name, partition);
-  const changeable = {
-    ack_wait: nanos(ACK_WAIT_MS),
-    max_ack_pending: 1,
-    max_deliver: -1,
-    ...filterOf(number, group.subjects),
-  };
+  const changeable = changeableOf(group, partition);
   const start: Partial<ConsumerConfig> =
     settled === 0
       ? { deliver_policy: DeliverPolicy.All }
@@ -84,6 +127,15 @@ async function addOrUpdate(
     if (!exists) throw error;
     return manager.consumers.update(EVENTS_STREAM, name, changeable);
   }
+}
+
+function changeableOf({ subjects }: Group, { number }: Partition) {
+  return {
+    ack_wait: nanos(ACK_WAIT_MS),
+    max_ack_pending: 1,
+    max_deliver: -1,
+    ...filterOf(number, subjects),
+  };
 }
 
 /**

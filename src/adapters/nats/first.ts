@@ -4,7 +4,9 @@ import type { OutgoingEvent, StoredMessage, StreamReader } from '../../contracts
 import { STRUCTURED_CONTENT_TYPE } from '../../contracts';
 import { isConflict } from './operations';
 import type { PublishReceipt } from './publish';
-import { messageIdOf, publishConfirmed } from './publish';
+import { EventConflictError } from './not-published';
+import { messageIdOf, nextMessageId, publishConfirmed } from './publish';
+import { storedUnder } from './same-event';
 
 /** What is the first event of its subject: this one, or one that was there before. */
 export type First =
@@ -31,6 +33,7 @@ const TRIES = 5;
 export function createFirstPublisher(jetstream: JetStreamClient, stream: StreamReader): PublishFirst {
   return async (event, counts) => {
     const stored = storedSubject(event.subject);
+    let messageId = messageIdOf(event);
     let conflict: unknown;
     for (let attempt = 0; attempt < TRIES; attempt++) {
       const { found, last } = await look(stream, stored, counts);
@@ -38,8 +41,14 @@ export function createFirstPublisher(jetstream: JetStreamClient, stream: StreamR
       const head = headers();
       head.set('Content-Type', STRUCTURED_CONTENT_TYPE);
       try {
-        const message = { ...event, headers: head, messageId: messageIdOf(event), expectedLast: last };
-        return { kind: 'published', receipt: await publishConfirmed(jetstream, message) };
+        const message = { ...event, headers: head, messageId, expectedLast: last };
+        const receipt = await publishConfirmed(jetstream, message);
+        if (!receipt.duplicate) return { kind: 'published', receipt };
+        const under = await storedUnder(jetstream, receipt, event);
+        if (under === 'same') return { kind: 'published', receipt };
+        if (under === 'stranger') messageId = nextMessageId(messageId, receipt);
+        // Of this subject, it is found at the next look.
+        conflict = new EventConflictError(event.subject, receipt);
       } catch (error) {
         if (!isConflict(error)) throw error;
         conflict = error;

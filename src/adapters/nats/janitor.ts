@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConsumerConfig, ConsumerInfo, JetStreamManager, NatsConnection } from 'nats';
 import type { Log, StreamReader } from '../../contracts';
+import { firstParked } from './overflow';
 import { createStreamReader } from './read';
-import { EVENTS_STREAM } from './streams';
+import { EVENTS_STREAM, OVERFLOW_STREAM } from './streams';
 
 const EVERY_MS = 60 * 60_000;
 /** A process that is started again and again must come to it, too; several that start together need not do it together. */
@@ -12,6 +13,8 @@ const ALL = '>';
 export interface JanitorOptions {
   /** Events younger than this stay. */
   readonly retentionMs: number;
+  /** What is to be removed from other streams, as often. */
+  readonly also?: () => Promise<void>;
   readonly log: Log;
   readonly now?: () => number;
 }
@@ -23,9 +26,11 @@ export function startJanitor(connection: NatsConnection, options: JanitorOptions
   const running = (async () => {
     for (let wait = FIRST_WITHIN_MS * Math.random(); ; wait = EVERY_MS) {
       await pause(wait);
-      await forgetOldEvents(connection, options).catch((error: unknown) =>
-        options.log.warn({ err: error }, 'old events were not forgotten; the next attempt is in an hour'),
-      );
+      await forgetOldEvents(connection, options)
+        .then(() => options.also?.())
+        .catch((error: unknown) =>
+          options.log.warn({ err: error }, 'old messages were not removed; the next attempt is in an hour'),
+        );
     }
   })().catch(() => undefined);
   return {
@@ -38,7 +43,7 @@ export function startJanitor(connection: NatsConnection, options: JanitorOptions
 
 /**
  * Removes from the event stream what is older than the retention and acknowledged by every durable consumer that wants
- * it, also one that nobody runs at present. Harmless to repeat, and to run several times at once: what may be removed
+ * it, also one that nobody runs at present, and what no parked dead letter needs. Harmless to repeat, and to run several times at once: what may be removed
  * grows only.
  *
  * @returns sequence of the first event that stays
@@ -82,6 +87,9 @@ async function firstWanted(
   young: number,
 ): Promise<{ sequence: number; consumer?: string }> {
   let wanted: { sequence: number; consumer?: string } = { sequence: young };
+  // A dead letter that is parked has its event here.
+  const parked = await firstParked(manager);
+  if (parked !== undefined && parked < young) wanted = { sequence: parked, consumer: OVERFLOW_STREAM };
   const durables = await durablesOf(manager);
   for (const { name, config, ack_floor } of durables.values()) {
     // A consumer's floor stands still where nothing for it comes: what counts is the next one that it wants.

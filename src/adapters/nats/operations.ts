@@ -3,7 +3,8 @@ import type { JetStreamClient } from 'nats';
 import { headers, NatsError } from 'nats';
 import type { PublishedMessage } from '../../contracts';
 import type { AppendOperation, Republish } from '../../dead-letters';
-import { NotPublishedError, publishConfirmed } from './publish';
+import { NotPublishedError } from './not-published';
+import { publishConfirmed } from './publish';
 
 /** JetStream's error codes for `Nats-Expected-Last-Subject-Sequence`: another message stands last. */
 const WRONG_LAST_SEQUENCE: ReadonlySet<number> = new Set([10_071, 10_164]);

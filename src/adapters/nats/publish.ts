@@ -3,7 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { JetStreamClient, MsgHdrs } from 'nats';
 import { ErrorCode, headers, NatsError } from 'nats';
 import type { OutgoingEvent } from '../../contracts';
-import { STRUCTURED_CONTENT_TYPE } from '../../contracts';
+import { identityOf, STRUCTURED_CONTENT_TYPE } from '../../contracts';
+import type { NotPublished } from './not-published';
+import { EventConflictError, NotPublishedError } from './not-published';
+import { storedUnder } from './same-event';
 
 /** One attempt: a healthy server answers in a millisecond, a cluster that elects a leader within seconds. */
 const ATTEMPT_MS = 2_000;
@@ -12,6 +15,13 @@ const ATTEMPTS = 4;
 const PAUSE_MS = 250;
 /** "duplicate message id is in process": the same publish is under way on another connection. */
 const SAME_ID_IN_FLIGHT = 10_158;
+/**
+ * JetStream's error codes for a lack of room: of the account, of the server's memory or disk, of the stream (whose own
+ * limit is reported as a store that failed).
+ */
+const FULL: ReadonlySet<number> = new Set([10_002, 10_023, 10_028, 10_047, 10_077]);
+/** "invalid operation on sealed stream": the stream's state, and not the message's fault. */
+const SEALED = 10_109;
 
 /** Where JetStream put an event. */
 export interface PublishReceipt {
@@ -21,22 +31,6 @@ export interface PublishReceipt {
   readonly duplicate: boolean;
 }
 
-/**
- * JetStream has not confirmed the event. It may still have been stored: publishing it again under the same source and
- * id is safe.
- */
-export class NotPublishedError extends Error {
-  override readonly name = 'NotPublishedError';
-  constructor(
-    readonly subject: string,
-    /** The stream said no, for good or until room is made: full, or no stream listens on the subject. */
-    readonly refused: boolean,
-    options: ErrorOptions,
-  ) {
-    super(`JetStream has not confirmed the event on ${subject}`, options);
-  }
-}
-
 /** What goes out; with headers of its own, as a dead letter has them, it has exactly these. */
 export interface OutgoingMessage extends OutgoingEvent {
   readonly headers?: Readonly<Record<string, string>>;
@@ -44,19 +38,42 @@ export interface OutgoingMessage extends OutgoingEvent {
 
 export type Publish = (message: OutgoingMessage) => Promise<PublishReceipt>;
 
-/** A publisher of events that repeats an unanswered publish under the same message id. */
+/** Message ids that strangers have taken, one after the other: a mistake takes one, more are no accident. */
+const STRANGERS = 5;
+
+/**
+ * A publisher of events that repeats an unanswered publish under the same message id. A duplicate is compared with what the stream
+ * has: a receipt means that this very event is stored.
+ *
+ * @throws EventConflictError, and NotPublishedError
+ */
 export function createPublisher(jetstream: JetStreamClient): Publish {
-  return (message) => {
-    const head = headers();
+  return async (message) => {
     const own = message.headers ?? { 'Content-Type': STRUCTURED_CONTENT_TYPE };
-    for (const [name, value] of Object.entries(own)) head.set(name, value);
-    return publishConfirmed(jetstream, { ...message, headers: head, messageId: messageIdOf(message) });
+    let messageId = messageIdOf(message);
+    for (let strangers = 0; strangers < STRANGERS; strangers++) {
+      const head = headers();
+      for (const [name, value] of Object.entries(own)) head.set(name, value);
+      const receipt = await publishConfirmed(jetstream, { ...message, headers: head, messageId });
+      if (!receipt.duplicate) return receipt;
+      const stored = await storedUnder(jetstream, receipt, message);
+      if (stored === 'same') return receipt;
+      if (stored === 'conflict') throw new EventConflictError(message.subject, receipt);
+      messageId = nextMessageId(messageId, receipt);
+    }
+    const cause = new Error('strangers have taken one message id of it after the other');
+    throw new NotPublishedError(message.subject, 'refused', { cause });
   };
 }
 
-/** The same event has the same message id, whoever publishes it. */
-export function messageIdOf({ source, id }: { source: string; id: string }): string {
-  return createHash('sha256').update(`${source}\n${id}`).digest('base64url');
+/** The same event has the same message id, whoever publishes it and in whatever mode it came. */
+export function messageIdOf(event: { source: string; id: string }): string {
+  return createHash('sha256').update(identityOf(event)).digest('base64url');
+}
+
+/** Another message id for the same event: a stranger who has taken the first one cannot keep the event out. */
+export function nextMessageId(messageId: string, { sequence }: Pick<PublishReceipt, 'sequence'>): string {
+  return createHash('sha256').update(`${messageId}\n${sequence}`).digest('base64url');
 }
 
 /** @throws NotPublishedError */
@@ -85,23 +102,24 @@ export async function publishConfirmed(
       if (attempt < ATTEMPTS) await sleep(PAUSE_MS);
     }
   }
-  throw new NotPublishedError(message.subject, refused(cause), { cause });
+  throw new NotPublishedError(message.subject, reasonOf(cause), { cause });
 }
 
 /** Repeating it would not help: the message is too large or breaks a rule of the stream. */
 function refusedForGood(error: unknown): boolean {
   if (!(error instanceof NatsError)) return false;
   if (error.code === (ErrorCode.MaxPayloadExceeded as string)) return true;
-  const { code, err_code } = error.api_error ?? { code: 500, err_code: 0 };
-  return code < 500 && err_code !== SAME_ID_IN_FLIGHT;
+  const { code = 500, err_code = 0 } = error.api_error ?? {};
+  return code < 500 && err_code !== SAME_ID_IN_FLIGHT && err_code !== SEALED && !FULL.has(err_code);
 }
 
 /**
- * The stream said no (a full one says so with a 503), or none listens, which is also so for a moment while a server
- * starts: believed only after the last attempt.
+ * "No responders" is also the answer while a server starts: it is believed only after the last attempt. The client gives it
+ * the code that the API errors of a full stream have.
  */
-function refused(error: unknown): boolean {
-  if (!(error instanceof NatsError)) return false;
-  if (refusedForGood(error) || error.code === (ErrorCode.NoResponders as string)) return true;
-  return error.api_error !== undefined && error.api_error.err_code !== SAME_ID_IN_FLIGHT;
+function reasonOf(error: unknown): NotPublished {
+  if (!(error instanceof NatsError)) return 'unconfirmed';
+  if (refusedForGood(error)) return 'refused';
+  if (error.api_error) return FULL.has(error.api_error.err_code ?? 0) ? 'full' : 'unconfirmed';
+  return error.code === (ErrorCode.NoResponders as string) ? 'no-stream' : 'unconfirmed';
 }

@@ -1,5 +1,6 @@
 import type { Msg, NatsConnection } from 'nats';
 import { createInbox, ErrorCode, nanos, NatsError } from 'nats';
+import { apiPrefixOf } from './api';
 import { ACK_WAIT_MS } from './consumer';
 
 /**
@@ -80,7 +81,9 @@ export function openPull(connection: NatsConnection, stream: string, consumer: s
     if (lost) return;
     failure = undefined;
     brought = 0;
-    connection.publish(`$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`, question, { reply: inbox });
+    connection.publish(`${apiPrefixOf(connection)}.CONSUMER.MSG.NEXT.${stream}.${consumer}`, question, {
+      reply: inbox,
+    });
     lost = setTimeout(
       () => over(new NatsError('the server has not answered a request for an event', ErrorCode.Timeout)),
       REQUEST_MS + LOST_MS,

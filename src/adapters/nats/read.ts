@@ -4,7 +4,7 @@ import type { StoredMessage, StreamReader } from '../../contracts';
 import { headersOf } from './delivery';
 
 /** JetStream's error code for a message that does not exist. */
-const NO_MESSAGE = 10_037;
+export const NO_MESSAGE = 10_037;
 
 /** Reads a stream one message at a time, without a consumer: nobody's place in it moves. */
 export async function createStreamReader(connection: NatsConnection, stream: string): Promise<StreamReader> {
@@ -34,7 +34,7 @@ async function get(
   }
 }
 
-function storedMessage(stream: string, message: StoredMsg): StoredMessage {
+export function storedMessage(stream: string, message: StoredMsg): StoredMessage {
   return {
     stream,
     sequence: message.seq,

@@ -1,35 +1,25 @@
-import type { JetStreamManager, NatsConnection, StreamConfig, StreamInfo } from 'nats';
-import { DiscardPolicy, nanos, NatsError, RetentionPolicy, StorageType } from 'nats';
-import { DEAD_LETTER_SUBJECTS, EVENT_SUBJECTS, OPERATION_SUBJECTS, PARTITIONS } from '../../contracts';
+import type { JetStreamManager, NatsConnection, StreamInfo } from 'nats';
+import { NatsError } from 'nats';
+import { differencesOf } from './differences';
+import { assertRoomInAccount, storageError } from './limits';
+import { noPatience } from './patience';
+import type { Patience } from './patience';
+import type { StreamSettings, WantedStream } from './wanted-streams';
+import { ANY_SIZE, CHANGEABLE, wantedStreams } from './wanted-streams';
 
-export const EVENTS_STREAM = 'EVENTS';
-export const DEAD_LETTERS_STREAM = 'DEAD_LETTERS';
-/** What people have done with dead letters: who, when, why. */
-export const OPERATIONS_STREAM = 'OPERATIONS';
+export { DEAD_LETTERS_STREAM, EVENTS_STREAM, OPERATIONS_STREAM, OVERFLOW_STREAM } from './wanted-streams';
+export type { StreamSettings } from './wanted-streams';
 
-/** The server remembers message ids this long: longer than any publisher goes on retrying one publish. */
-const DUPLICATE_WINDOW_MS = 10 * 60_000;
-/** What a dead letter adds to its event: the headers again as base64, and those of its own. */
-const DEAD_LETTER_ROOM = 64 * 1024;
-/** An operation is a line of text, an edit at most a payload; people do not fill this. */
-const OPERATIONS_MAX_BYTES = 256 * 1024 * 1024;
 /** JetStream's error code for a stream that does not exist. */
 const STREAM_NOT_FOUND = 10_059;
 /** The name is in use with other settings: another process has made the stream since we looked. */
 const STREAM_EXISTS = 10_058;
 
-/** Brought to what is wanted at each start. */
-const CHANGEABLE = ['max_bytes', 'num_replicas', 'max_msg_size', 'duplicate_window'] as const;
 /** These decide about order and loss; a stream that differs in one of them is not ours. */
-const FIXED = [
+export const FIXED = [
   ...(['subjects', 'subject_transform', 'mirror', 'sources', 'retention', 'storage', 'discard'] as const),
   ...(['max_age', 'max_msgs', 'max_msgs_per_subject', 'no_ack', 'sealed'] as const),
 ] as const;
-
-export interface StreamSettings {
-  readonly replicas: number;
-  readonly maxBytes: number;
-}
 
 /** Thrown at start: the stream exists with settings that decide about order or loss and that cannot be changed. */
 export class StreamMismatchError extends Error {
@@ -47,27 +37,47 @@ export class StreamMismatchError extends Error {
 }
 
 /**
- * Makes the streams, or checks the ones that are there. Safe to call from any number of processes at once.
+ * Makes the streams, or checks the ones that are there. Safe to call from any number of processes at once. What the account
+ * allows is checked before anything is made.
  *
- * @throws StreamMismatchError
+ * @param groups names of the groups of processes whose durable consumers there will be, for the account's limit
+ * @throws StreamMismatchError, AccountLimitsError, StorageError
  */
-export async function provisionStreams(connection: NatsConnection, settings: StreamSettings): Promise<void> {
+export async function provisionStreams(
+  connection: NatsConnection,
+  settings: StreamSettings,
+  { groups = [], patience = noPatience }: { groups?: readonly string[]; patience?: Patience } = {},
+): Promise<void> {
   const manager = await connection.jetstreamManager();
   const maxPayload = connection.info?.max_payload ?? 1024 * 1024;
-  for (const wanted of wantedStreams(maxPayload, settings)) {
-    const existing = (await findStream(manager, wanted.name)) ?? (await makeStream(manager, wanted));
-    const differences = incompatibilities(existing.config, wanted);
-    if (differences.length > 0) throw new StreamMismatchError(wanted.name, differences);
-    if (CHANGEABLE.some((name) => existing.config[name] !== wanted[name])) {
-      const { max_bytes, num_replicas, max_msg_size, duplicate_window } = wanted;
-      await manager.streams.update(wanted.name, { max_bytes, num_replicas, max_msg_size, duplicate_window });
-    }
+  const all = wantedStreams(maxPayload, settings);
+  await patience(() => assertRoomInAccount(manager, all, groups));
+  for (const wanted of all) await patience(() => provisionStream(manager, wanted, all));
+}
+
+async function provisionStream(
+  manager: JetStreamManager,
+  wanted: WantedStream,
+  all: readonly WantedStream[],
+): Promise<void> {
+  const existing = (await findStream(manager, wanted.name)) ?? (await makeStream(manager, wanted, all));
+  const differences = differencesOf(existing.config, wanted, FIXED);
+  if (differences.length > 0) throw new StreamMismatchError(wanted.name, differences);
+  if (CHANGEABLE.some((name) => existing.config[name] !== wanted[name])) {
+    const { max_bytes, num_replicas, max_msg_size, duplicate_window } = wanted;
+    await manager.streams
+      .update(wanted.name, { max_bytes, num_replicas, max_msg_size, duplicate_window })
+      .catch(storageError(wanted, all));
   }
 }
 
-async function makeStream(manager: JetStreamManager, wanted: WantedStream): Promise<StreamInfo> {
+async function makeStream(
+  manager: JetStreamManager,
+  wanted: WantedStream,
+  all: readonly WantedStream[],
+): Promise<StreamInfo> {
   try {
-    return await manager.streams.add(wanted);
+    return await manager.streams.add(wanted).catch(storageError(wanted, all));
   } catch (error) {
     if (error instanceof NatsError && error.api_error?.err_code === STREAM_EXISTS) {
       return manager.streams.info(wanted.name);
@@ -78,98 +88,16 @@ async function makeStream(manager: JetStreamManager, wanted: WantedStream): Prom
 
 /** Whether all streams are there and alike what this version needs. */
 export async function streamsAreReady(connection: NatsConnection): Promise<boolean> {
-  const manager = await connection.jetstreamManager();
+  // The streams themselves are asked for: a look at JetStream first, and patience with it, would be one too many.
+  const manager = await connection.jetstreamManager({ checkAPI: false });
   const ready = wantedStreams(0, ANY_SIZE).map(async (stream) => {
     const existing = await findStream(manager, stream.name);
-    return existing !== undefined && incompatibilities(existing.config, stream).length === 0;
+    return existing !== undefined && differencesOf(existing.config, stream, FIXED).length === 0;
   });
   return (await Promise.all(ready)).every(Boolean);
 }
 
-/** For comparing what may not change; sizes and replicas may. */
-const ANY_SIZE: StreamSettings = { replicas: 1, maxBytes: -1 };
-
-type WantedStream = Partial<StreamConfig> & { name: string } & Pick<
-    StreamConfig,
-    (typeof CHANGEABLE)[number]
-  >;
-
-function wantedStreams(maxPayload: number, settings: StreamSettings): WantedStream[] {
-  return [eventsStream, deadLettersStream, operationsStream].map((stream) => stream(maxPayload, settings));
-}
-
-function eventsStream(maxPayload: number, { replicas, maxBytes }: StreamSettings): WantedStream {
-  const key = [1, 2, 3, 4].map((token) => `{{wildcard(${token})}}`).join('.');
-  return {
-    ...common(replicas, maxBytes),
-    name: EVENTS_STREAM,
-    description: 'Domain events, in order for each correlation key',
-    subjects: [EVENT_SUBJECTS],
-    subject_transform: { src: EVENT_SUBJECTS, dest: `p.{{partition(${PARTITIONS},4)}}.${key}` },
-    max_msg_size: maxPayload - DEAD_LETTER_ROOM,
-  };
-}
-
-function deadLettersStream(maxPayload: number, { replicas, maxBytes }: StreamSettings): WantedStream {
-  return {
-    ...common(replicas, maxBytes),
-    name: DEAD_LETTERS_STREAM,
-    description: 'Events that could not be applied, each with its reason',
-    subjects: [DEAD_LETTER_SUBJECTS],
-    max_msg_size: maxPayload,
-  };
-}
-
-function operationsStream(maxPayload: number, { replicas, maxBytes }: StreamSettings): WantedStream {
-  return {
-    ...common(replicas, maxBytes < 0 ? maxBytes : Math.min(maxBytes, OPERATIONS_MAX_BYTES)),
-    name: OPERATIONS_STREAM,
-    description: 'What people have done with dead letters',
-    subjects: [OPERATION_SUBJECTS],
-    max_msg_size: maxPayload,
-  };
-}
-
-function common(replicas: number, maxBytes: number) {
-  return {
-    retention: RetentionPolicy.Limits,
-    storage: StorageType.File,
-    // A full stream refuses the publisher; the default would delete the oldest events, read or not.
-    discard: DiscardPolicy.New,
-    duplicate_window: nanos(DUPLICATE_WINDOW_MS),
-    max_bytes: maxBytes,
-    num_replicas: replicas,
-    // Each of these would lose an event in silence: by age, by number, or by leaving out the PubAck.
-    max_age: 0,
-    max_msgs: -1,
-    max_msgs_per_subject: -1,
-    no_ack: false,
-    sealed: false,
-  };
-}
-
-function incompatibilities(existing: StreamConfig, wanted: WantedStream): string[] {
-  return FIXED.flatMap((name) => {
-    const [is, should] = [existing[name], wanted[name]].map((value) =>
-      stableJson(value ?? ABSENT[name] ?? null),
-    );
-    return is === should ? [] : [`${name} is ${is ?? ''}, must be ${should ?? ''}`];
-  });
-}
-
-/** What it means when the server leaves a setting out. */
-const ABSENT: Partial<Record<keyof StreamConfig, unknown>> = { no_ack: false, sealed: false };
-
-/** The same text for the same value, in whatever order a server version writes its fields. */
-function stableJson(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([one], [other]) => (one < other ? -1 : 1)))
-      : inner,
-  );
-}
-
-async function findStream(manager: JetStreamManager, name: string): Promise<StreamInfo | undefined> {
+export async function findStream(manager: JetStreamManager, name: string): Promise<StreamInfo | undefined> {
   try {
     return await manager.streams.info(name);
   } catch (error) {

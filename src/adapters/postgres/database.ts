@@ -1,6 +1,7 @@
-import type { PoolClient, QueryResult, QueryResultRow } from 'pg';
+import type { PoolClient, QueryResultRow } from 'pg';
 import { Pool } from 'pg';
 import type { Log } from '../../contracts';
+import { leavesThePool, ReadOnlyError } from './session-errors';
 
 /** Statements that run together or not at all. */
 export interface Transaction {
@@ -22,58 +23,89 @@ const ANSWER_MS = 12_000;
 /** A client that dies between two statements must not keep its locks. */
 const IDLE_IN_TRANSACTION_MS = 15_000;
 
+/**
+ * The limits are those of the transaction, not of the session: PgBouncer refuses them as start-up parameters, and in
+ * transaction mode a setting of the session would reach other clients. One round trip.
+ */
+const BEGIN =
+  `begin; set local statement_timeout = ${STATEMENT_MS}; ` +
+  `set local idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MS}`;
+
+/**
+ * A pool of connections. It works through a transaction pooler: every statement runs in a transaction, and nothing is kept
+ * in a session.
+ *
+ * A connection that turns out to be read-only, or whose server is shutting down, leaves the pool at once, and so do all that
+ * were opened before it did: the next attempt opens new ones, which reach the new primary.
+ */
 export function connectDatabase(options: {
   url: string;
   poolSize: number;
   name: string;
   log: Log;
 }): Database {
+  const { log } = options;
   const pool = new Pool({
     connectionString: options.url,
     max: options.poolSize,
     application_name: options.name,
     connectionTimeoutMillis: CONNECT_MS,
-    statement_timeout: STATEMENT_MS,
     query_timeout: ANSWER_MS,
-    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     keepAlive: true,
   });
   // Without a listener a connection that breaks would end the process: the pool listens for the idle ones only.
-  const broke = (error: Error) => options.log.warn({ err: error }, 'a PostgreSQL connection broke');
+  const broke = (error: Error) => log.warn({ err: error }, 'a PostgreSQL connection broke');
   pool.on('error', broke);
+  const openedAt = new WeakMap<PoolClient, number>();
+  pool.on('connect', (client) => openedAt.set(client, performance.now()));
+  let staleBefore = 0;
+
+  /** A connection that was opened after the last fail-over. */
+  async function checkOut(): Promise<PoolClient> {
+    for (;;) {
+      const client = await pool.connect();
+      if ((openedAt.get(client) ?? 0) >= staleBefore) return client;
+      client.release(true);
+    }
+  }
+
+  async function transaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
+    const client = await checkOut();
+    client.on('error', broke);
+    let unusable: Error | undefined;
+    try {
+      return await within(client, work);
+    } catch (error) {
+      if (leavesThePool(error)) {
+        unusable = error;
+        if ((openedAt.get(client) ?? 0) >= staleBefore) {
+          staleBefore = performance.now();
+          log.warn({ err: error }, 'PostgreSQL takes no work on this connection; opening new ones');
+        }
+      } else unusable = await rollback(client);
+      throw error;
+    } finally {
+      client.off('error', broke);
+      // The connection may be in the middle of something: a broken one is thrown away by the pool.
+      client.release(unusable);
+    }
+  }
 
   return {
-    query: (text, values) => rowsOf(pool.query(text, values && [...values])),
-    transaction: async (work) => {
-      const client = await pool.connect();
-      client.on('error', broke);
-      let unusable: Error | undefined;
-      try {
-        return await within(client, work);
-      } catch (error) {
-        unusable = await rollback(client);
-        throw error;
-      } finally {
-        client.off('error', broke);
-        // The connection may be in the middle of something: a broken one is thrown away by the pool.
-        client.release(unusable);
-      }
-    },
+    query: (text, values) => transaction((tx) => tx.query(text, values)),
+    transaction,
     end: () => pool.end(),
   };
-}
-
-async function rowsOf<Row extends QueryResultRow>(result: Promise<QueryResult<Row>>): Promise<Row[]> {
-  return (await result).rows;
 }
 
 async function within<Result>(
   client: PoolClient,
   work: (tx: Transaction) => Promise<Result>,
 ): Promise<Result> {
-  await client.query('begin');
+  await client.query(BEGIN);
   const result = await work({
-    query: (text, values) => rowsOf(client.query(text, values && [...values])),
+    query: async <Row extends QueryResultRow>(text: string, values?: readonly unknown[]) =>
+      (await client.query<Row>(text, values && [...values])).rows,
   });
   await client.query('commit');
   return result;
@@ -93,6 +125,21 @@ async function rollback(client: PoolClient): Promise<Error | undefined> {
 export async function databaseIsUp(database: Database): Promise<boolean> {
   try {
     await database.query('select 1');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether PostgreSQL takes writes: a standby does not, and neither does a primary that was told to take none. */
+export async function databaseIsWritable(database: Database): Promise<boolean> {
+  try {
+    await database.transaction(async (tx) => {
+      const [row] = await tx.query<{ read_only: string }>(
+        `select current_setting('transaction_read_only') as read_only`,
+      );
+      if (row?.read_only !== 'off') throw new ReadOnlyError();
+    });
     return true;
   } catch {
     return false;

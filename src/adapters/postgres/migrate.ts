@@ -1,5 +1,7 @@
 import { runner } from 'node-pg-migrate';
+import { Client } from 'pg';
 import type { Log } from '../../contracts';
+import { refuseTransactionPooler } from './pooler';
 
 /** A folder of migrations with a history of its own, so that engine and domains evolve independently. */
 export interface MigrationSet {
@@ -8,20 +10,40 @@ export interface MigrationSet {
   readonly folder: string;
 }
 
-/** Brings the database up to date; safe to run from several processes at once (node-pg-migrate takes a lock). */
-export async function migrate(databaseUrl: string, sets: readonly MigrationSet[], log: Log): Promise<void> {
-  for (const { name, folder } of sets) {
-    const applied = await runner({
-      databaseUrl,
-      dir: folder,
-      direction: 'up',
-      migrationsSchema: 'sagaline',
-      createMigrationsSchema: true,
-      migrationsTable: `migrations_${name}`,
-      // node-pg-migrate reports every statement; what was applied is all that an operator wants to read.
-      log: () => undefined,
-    });
-    if (applied.length > 0)
-      log.info({ set: name, applied: applied.map((migration) => migration.name) }, 'migrated');
+const CONNECT_MS = 3_000;
+/** For the lock of a migration that another process runs, and for the locks of tables; then PostgreSQL answers 55P03. */
+const LOCK_MS = 120_000;
+
+/**
+ * Brings the database up to date. Of several processes at once one migrates, and the others wait for it.
+ *
+ * @param directUrl of PostgreSQL itself: the lock is the session's
+ * @throws TransactionPoolerError
+ */
+export async function migrate(directUrl: string, sets: readonly MigrationSet[], log: Log): Promise<void> {
+  const client = new Client({ connectionString: directUrl, connectionTimeoutMillis: CONNECT_MS });
+  // A connection that breaks fails the statement; without a listener it would end the process.
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    await refuseTransactionPooler(client, directUrl);
+    await client.query(`set lock_timeout = ${LOCK_MS}`);
+    for (const { name, folder } of sets) {
+      const applied = await runner({
+        dbClient: client,
+        dir: folder,
+        direction: 'up',
+        migrationsSchema: 'sagaline',
+        createMigrationsSchema: true,
+        migrationsTable: `migrations_${name}`,
+        advisoryLockMode: 'wait',
+        // node-pg-migrate reports every statement; what was applied is all that an operator wants to read.
+        log: () => undefined,
+      });
+      if (applied.length > 0)
+        log.info({ set: name, applied: applied.map((migration) => migration.name) }, 'migrated');
+    }
+  } finally {
+    await client.end();
   }
 }

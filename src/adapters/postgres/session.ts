@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
+import { refuseTransactionPooler } from './pooler';
 
 /**
  * One connection with a session of its own, for advisory locks and notifications; not through a transaction pooler. It
@@ -23,6 +24,10 @@ const SILENT_MS = 3_500;
 /** A server that is gone does not answer a farewell either. */
 const FAREWELL_MS = 1_000;
 
+/**
+ * @param options.url of PostgreSQL itself, or of a pool in session mode
+ * @throws TransactionPoolerError
+ */
 export async function openSession(options: { url: string; name: string }): Promise<Session> {
   const client = new Client({
     connectionString: options.url,
@@ -36,6 +41,10 @@ export async function openSession(options: { url: string; name: string }): Promi
     client.on('error', () => resolve());
   });
   await client.connect();
+  await refuseTransactionPooler(client, options.url).catch(async (error: unknown) => {
+    await client.end();
+    throw error;
+  });
   await client.query(`set idle_session_timeout = ${SILENT_MS}`);
   // One that fails ends the session, and `closed` tells.
   const alive = setInterval(() => void client.query('select').catch(() => undefined), SIGN_OF_LIFE_MS);

@@ -1,7 +1,12 @@
 /** Prometheus: the counters of bridge, gateway and relay, and the process's own. */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { InjectedSinks } from '@temporalio/worker';
 import type { BridgeMetrics } from '../../bridge';
+import { shareOf } from '../nats';
+import type { StreamFill } from '../nats';
 import type { GatewayMetrics } from '../../gateway';
+import type { OutboxState } from '../../relay';
+import type { IgnoredSignals } from '../../saga';
 import type { SubscriptionMetrics } from '../../subscriptions';
 
 /** From one millisecond, an event on a quiet machine, to the minute of an outage. */
@@ -30,6 +35,7 @@ export function bridgeMetrics(registry: Registry): BridgeMetrics {
     registers,
   });
   return {
+    unknownFields: unknownFieldsCounter(registry),
     settled: (outcome, reason, seconds) => settled.observe({ outcome, reason: reason ?? '' }, seconds),
     held: (cause) => held.inc({ cause }),
     concurrency: (limit) => {
@@ -39,6 +45,18 @@ export function bridgeMetrics(registry: Registry): BridgeMetrics {
         registers,
         collect() {
           this.set(limit());
+        },
+      });
+    },
+    misconfigured: (ways, isMisconfigured) => {
+      new Gauge({
+        name: 'sagaline_bridge_misconfigured',
+        help: '1 where Temporal refuses every event of a workflow type on this way (opening, reaching): they are held',
+        labelNames: ['workflow', 'way'],
+        registers,
+        collect() {
+          for (const way of ways)
+            this.set({ workflow: way.workflow, way: way.kind }, isMisconfigured(way) ? 1 : 0);
         },
       });
     },
@@ -75,16 +93,69 @@ export function gatewayMetrics(registry: Registry): GatewayMetrics {
     labelNames: ['door', 'outcome'],
     registers: [registry],
   });
+  const unknownFields = unknownFieldsCounter(registry);
   return {
+    unknownFields,
     accepted: (door, duplicate) => requests.inc({ door, outcome: duplicate ? 'duplicate' : 'accepted' }),
     refused: (door, reason) => requests.inc({ door, outcome: reason }),
   };
 }
 
+/** Publishers choose the names of their fields: of more than these a type has one count. */
+const FIELDS_OF_A_TYPE = 20;
+const LONGEST_FIELD = 64;
+
+function unknownFieldsCounter(registry: Registry): (type: string, fields: readonly string[]) => void {
+  const counter = new Counter({
+    name: 'sagaline_unknown_fields_total',
+    help: 'Events with a field that their contract does not know; it was left out',
+    labelNames: ['type', 'field'],
+    registers: [registry],
+  });
+  const known = new Map<string, Set<string>>();
+  return (type, fields) => {
+    const names = known.get(type) ?? new Set();
+    known.set(type, names);
+    for (const field of fields) {
+      const name = field.slice(0, LONGEST_FIELD);
+      const isCounted = names.has(name) || names.size < FIELDS_OF_A_TYPE;
+      if (isCounted) names.add(name);
+      counter.inc({ type, field: isCounted ? name : 'other' });
+    }
+  };
+}
+
+/** How full the streams are, asked at each scrape. */
+export function streamMetrics(registry: Registry, latest: () => readonly StreamFill[]): void {
+  const gauge = (name: string, help: string, value: (fill: StreamFill) => number) =>
+    new Gauge({
+      ...{ name, help, labelNames: ['stream'], registers: [registry] },
+      collect() {
+        for (const fill of latest()) this.set({ stream: fill.stream }, value(fill));
+      },
+    });
+  gauge('sagaline_stream_bytes', 'Bytes in a stream', ({ bytes }) => bytes);
+  gauge(
+    'sagaline_stream_max_bytes',
+    'Limit of a stream in bytes; below zero: none',
+    ({ maxBytes }) => maxBytes,
+  );
+  gauge('sagaline_stream_messages', 'Messages in a stream', ({ messages }) => messages);
+  gauge(
+    'sagaline_stream_max_messages',
+    'Limit of a stream in messages; below zero: none',
+    (fill) => fill.maxMessages,
+  );
+  gauge('sagaline_stream_fill_ratio', 'Part of the limit that is used, of bytes or messages', shareOf);
+}
+
 export interface RelayMetrics {
   published(count: number): void;
+  setAside(count: number): void;
   /** Asked at each scrape. */
   active(isActive: () => boolean): void;
+  /** Asked at each scrape; one that rejects leaves the latest values. */
+  outbox(state: () => Promise<OutboxState>): void;
 }
 
 export function relayMetrics(registry: Registry): RelayMetrics {
@@ -94,8 +165,15 @@ export function relayMetrics(registry: Registry): RelayMetrics {
     help: 'Outbox rows published',
     registers,
   });
+  const setAside = new Counter({
+    name: 'sagaline_relay_set_aside_total',
+    help: 'Outbox rows that their stream has refused for good, and that wait for a person',
+    registers,
+  });
   return {
     published: (count) => published.inc(count),
+    setAside: (count) => setAside.inc(count),
+    outbox: (state) => addOutboxGauges(state, registers),
     active: (isActive) => {
       new Gauge({
         name: 'sagaline_relay_active',
@@ -105,6 +183,44 @@ export function relayMetrics(registry: Registry): RelayMetrics {
           this.set(isActive() ? 1 : 0);
         },
       });
+    },
+  };
+}
+
+function addOutboxGauges(state: () => Promise<OutboxState>, registers: Registry[]): void {
+  const waiting = new Gauge({
+    name: 'sagaline_outbox_waiting_seconds',
+    help: 'Age of the oldest row that waits for its stream, by lane: evt is EVENTS, dlq is DEAD_LETTERS',
+    labelNames: ['lane'],
+    registers,
+  });
+  new Gauge({
+    name: 'sagaline_outbox_set_aside',
+    help: 'Rows that are set aside at present: npx sagaline outbox list',
+    registers,
+    async collect() {
+      const found = await state().catch(() => undefined);
+      if (!found) return;
+      this.set(found.setAside);
+      for (const [lane, seconds] of Object.entries(found.waitingSeconds)) waiting.set({ lane }, seconds);
+    },
+  });
+}
+
+/** What a worker's workflows count: to be given to the worker as `sinks`. */
+export function workflowSinks(registry: Registry): InjectedSinks<IgnoredSignals> {
+  const ignored = new Counter({
+    name: 'sagaline_workflow_signals_ignored_total',
+    help: 'Signals that brought no event of the workflow, by workflow type and cause: nobody but a person sends them',
+    labelNames: ['workflow', 'why'],
+    registers: [registry],
+  });
+  return {
+    sagalineSignals: {
+      ignored: {
+        fn: ({ workflowType: workflow }, why) => ignored.inc({ workflow, why }),
+        callDuringReplay: false,
+      },
     },
   };
 }

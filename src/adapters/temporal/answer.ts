@@ -2,10 +2,32 @@ import { ServiceError } from '@temporalio/client';
 import { NamespaceNotFoundError } from '@temporalio/common';
 import { google, temporal } from '@temporalio/proto';
 import type { Answer, Unavailability } from '../../bridge';
-import { grpcErrorOf, INVALID_ARGUMENT, RESOURCE_EXHAUSTED, statusCode } from './status';
+import {
+  DEADLINE_EXCEEDED,
+  grpcErrorOf,
+  INVALID_ARGUMENT,
+  PERMISSION_DENIED,
+  RESOURCE_EXHAUSTED,
+  statusCode,
+  UNAUTHENTICATED,
+  UNAVAILABLE,
+  UNIMPLEMENTED,
+} from './status';
 
 const { ResourceExhaustedFailure } = temporal.api.errordetails.v1;
 const { RESOURCE_EXHAUSTED_CAUSE_BUSY_WORKFLOW } = temporal.api.enums.v1.ResourceExhaustedCause;
+
+/**
+ * Codes that are not about one workflow: no server, no answer in time, or a server that does not let us in or does not know
+ * the call. gRPC gives UNAVAILABLE for lost connections, and DEADLINE_EXCEEDED for a server that is connected and silent.
+ */
+const AWAY: ReadonlySet<number> = new Set([
+  UNAVAILABLE,
+  DEADLINE_EXCEEDED,
+  UNAUTHENTICATED,
+  PERMISSION_DENIED,
+  UNIMPLEMENTED,
+]);
 
 /** What a call's result or error means to the bridge. */
 export async function answer<Value>(call: () => Promise<Value>): Promise<Answer<Value>> {
@@ -27,8 +49,11 @@ function isHopeless(error: unknown): boolean {
 
 function unavailability(error: unknown): Unavailability {
   const grpc = grpcErrorOf(error);
-  if (grpc?.code !== RESOURCE_EXHAUSTED) return 'away';
-  return exhausted(grpc) === RESOURCE_EXHAUSTED_CAUSE_BUSY_WORKFLOW ? 'busy' : 'exhausted';
+  if (grpc?.code === RESOURCE_EXHAUSTED)
+    return exhausted(grpc) === RESOURCE_EXHAUSTED_CAUSE_BUSY_WORKFLOW ? 'busy' : 'exhausted';
+  return grpc === undefined || error instanceof NamespaceNotFoundError || AWAY.has(grpc.code)
+    ? 'away'
+    : 'failing';
 }
 
 /** Of what there is too much, as Temporal's frontend adds it to the status (google.rpc.Status, in binary). */

@@ -1,18 +1,27 @@
 import { Client, Connection } from '@temporalio/client';
+import type { ApiKey } from './api-key';
 import { plainConnection } from './plain-connection';
 
 export interface TemporalSettings {
   readonly address: string;
   readonly namespace: string;
-  /** Temporal Cloud; implies TLS. */
-  readonly apiKey?: string | undefined;
+  /** Temporal Cloud. */
+  readonly apiKey?: ApiKey | undefined;
+  /** Default: with an API key. */
+  readonly tls?: boolean | undefined;
 }
 
-/** TLS and key as both kinds of connection, the client's and the worker's, take them. */
-export function credentials({
-  apiKey,
-}: TemporalSettings): { tls: true; apiKey: string } | Record<string, never> {
-  return apiKey === undefined ? {} : { tls: true, apiKey };
+/** TLS and key as a client's connection takes them: it asks for the key with each call. */
+function credentials({ apiKey, tls = true }: TemporalSettings): { tls?: boolean; apiKey?: ApiKey } {
+  return apiKey === undefined ? {} : { tls, apiKey };
+}
+
+/** The same for a worker's connection, which has the key of its start until it is told another ({@link followApiKey}). */
+export function workerCredentials({ apiKey, tls = true }: TemporalSettings): {
+  tls?: boolean;
+  apiKey?: string;
+} {
+  return apiKey === undefined ? {} : { tls, apiKey: apiKey() };
 }
 
 /**
@@ -61,15 +70,17 @@ export function createSingleAttemptClient(settings: TemporalSettings): Client {
  * The bridge's client: one attempt a call, for five seconds at most, and less processor time for it (adr 20). Nothing that
  * takes longer can be waited for with it.
  */
-export function createPlainClient({ address, namespace, apiKey }: TemporalSettings): Client {
+export function createPlainClient({
+  address,
+  namespace,
+  apiKey,
+  tls = apiKey !== undefined,
+}: TemporalSettings): Client {
   const connection = plainConnection({
     address,
-    tls: apiKey !== undefined,
-    headers: {
-      'client-name': 'sagaline',
-      'temporal-namespace': namespace,
-      ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }),
-    },
+    tls,
+    headers: { 'client-name': 'sagaline', 'temporal-namespace': namespace },
+    apiKey,
     callMs: CALL_MS,
     channelArgs: { ...CHANNEL, ...KEEPALIVE },
   });

@@ -1,11 +1,12 @@
 /** Temporal: the client, the search attributes, and the bridge's four questions to it. */
+export { apiKeyOf, followApiKey } from './api-key';
 export { watchBacklog } from './backlog';
 export {
   createPlainClient,
   createSingleAttemptClient,
   createTemporalClient,
-  credentials,
   temporalIsUp,
+  workerCredentials,
 } from './connect';
 export type { TemporalSettings } from './connect';
 export {
@@ -20,12 +21,19 @@ export { createSubmit } from './doors';
 export type { Submit } from './doors';
 export { happenings } from './history';
 export type { Happening } from './history';
+export { knownProcesses } from './known';
 export { outlookOf } from './outlook';
+export { lookForStruggles, retryingSteps } from './retrying';
+export type { FindStruggles, Look, Struggle } from './retrying';
 export { isServed, routingOf } from './routing';
 export { runWorkflow } from './run';
 export { runsOf } from './runs';
 export { detailsOf, findSaga, querySaga, sagasIn, updateSaga } from './sagas';
 export type { PendingStep, Saga } from './sagas';
 export { provisionSchedule } from './schedule';
-export { registerSearchAttributes, searchAttributesAreReady } from './search-attributes';
+export {
+  registerSearchAttributes,
+  SearchAttributesMissingError,
+  searchAttributesAreReady,
+} from './search-attributes';
 export { createWorkflows } from './workflows';

@@ -1,6 +1,7 @@
 import { Client, credentials, Metadata } from '@grpc/grpc-js';
 import type { ConnectionLike } from '@temporalio/client';
 import { OperatorService, WorkflowService } from '@temporalio/client';
+import type { ApiKey } from './api-key';
 import { DEADLINE_EXCEEDED } from './status';
 
 type RpcImpl = Parameters<typeof WorkflowService.create>[0];
@@ -11,6 +12,8 @@ export interface PlainSettings {
   readonly tls: boolean;
   /** Sent with every call. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Asked with every call, and sent as `Bearer`. */
+  readonly apiKey?: ApiKey | undefined;
   /** How long a call may take, whatever it asks. */
   readonly callMs: number;
   /** gRPC's own settings. */
@@ -22,14 +25,24 @@ export interface PlainSettings {
  * call a context, `AsyncLocalStorage`, to add one header: from the first on, every promise of the process pays for it.)
  */
 export function plainConnection(settings: PlainSettings): ConnectionLike {
-  const { address, tls, headers, callMs, channelArgs } = settings;
+  const { address, tls, headers, apiKey, callMs, channelArgs } = settings;
   const client = new Client(
     address,
     tls ? credentials.createSsl() : credentials.createInsecure(),
     channelArgs,
   );
-  const metadata = new Metadata();
+  let metadata = new Metadata();
   for (const [name, value] of Object.entries(headers)) metadata.set(name, value);
+  let sent: string | undefined;
+  /** Copied for a new key only: a call that is under way keeps its own. */
+  const withKey = (): Metadata => {
+    const key = apiKey?.();
+    if (key === sent || key === undefined) return metadata;
+    sent = key;
+    metadata = metadata.clone();
+    metadata.set('authorization', `Bearer ${key}`);
+    return metadata;
+  };
 
   const service =
     (name: string): RpcImpl =>
@@ -37,7 +50,7 @@ export function plainConnection(settings: PlainSettings): ConnectionLike {
       const path = `/${name}/${method.name}`;
       const message = Buffer.from(request.buffer, request.byteOffset, request.byteLength);
       const deadline = Date.now() + callMs;
-      client.makeUnaryRequest(path, asItIs, asItIs, message, metadata, { deadline }, (error, answer) =>
+      client.makeUnaryRequest(path, asItIs, asItIs, message, withKey(), { deadline }, (error, answer) =>
         answered(error, answer),
       );
     };

@@ -123,7 +123,7 @@ export async function updateSaga(
   }
 }
 
-function sagaOf(found: Omit<WorkflowExecutionInfo, 'raw'>): Saga {
+export function sagaOf(found: Omit<WorkflowExecutionInfo, 'raw'>): Saga {
   return {
     workflowId: found.workflowId,
     runId: found.runId,

@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import { WorkflowFailedError } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
 import type { DomainEvent, SagaResult } from '../../contracts';
-import { identityOf } from '../../contracts';
+import { identityOf, isSameContent, readMemory } from '../../contracts';
 
 /** A closed workflow's result comes at once; one that was opened again meanwhile would keep us waiting. */
 const RESULT_MS = 5_000;
@@ -12,26 +12,25 @@ const RESULT_MS = 5_000;
  * for one that failed or was terminated, its history has the signals, run by run back to the first.
  */
 export async function hasSeen(client: Client, workflowId: string, event: DomainEvent): Promise<boolean> {
-  const identity = identityOf(event);
   try {
     const result: unknown = await client.withDeadline(Date.now() + RESULT_MS, () =>
       client.workflow.getHandle(workflowId).result(),
     );
-    if (isSagaResult(result)) return result.seen.includes(identity);
+    if (isSagaResult(result)) return result.seen.some((memory) => isThis(readMemory(memory), event));
   } catch (error) {
     if (!(error instanceof WorkflowFailedError)) throw error;
   }
-  return historyHas(client, workflowId, identity);
+  return historyHas(client, workflowId, event);
 }
 
-async function historyHas(client: Client, workflowId: string, identity: string): Promise<boolean> {
+async function historyHas(client: Client, workflowId: string, event: DomainEvent): Promise<boolean> {
   let runId: string | undefined;
   do {
     const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
     const received = (events ?? []).some(({ workflowExecutionSignaledEventAttributes: signal }) => {
       // Not by the signal's name: an event may have come in an older version, before there was an upcaster.
       const payload = signal?.input?.payloads?.[0];
-      return payload ? isEvent(defaultPayloadConverter.fromPayload(payload), identity) : false;
+      return payload ? isEvent(defaultPayloadConverter.fromPayload(payload), event) : false;
     });
     if (received) return true;
     runId = events?.[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId ?? undefined;
@@ -40,8 +39,15 @@ async function historyHas(client: Client, workflowId: string, identity: string):
 }
 
 /** A signal need not carry an event: a person's decision does not. */
-function isEvent(payload: unknown, identity: string): boolean {
-  return typeof payload === 'object' && payload !== null && identityOf(payload as DomainEvent) === identity;
+function isEvent(payload: unknown, event: DomainEvent): boolean {
+  if (typeof payload !== 'object' || payload === null) return false;
+  const received = payload as DomainEvent;
+  return isThis([identityOf(received), received.contentHash], event);
+}
+
+/** Another event under the same identity is not this one: it was not received, and is late. */
+function isThis([identity, contentHash]: readonly [string, string | undefined], event: DomainEvent): boolean {
+  return identity === identityOf(event) && isSameContent(contentHash, event.contentHash);
 }
 
 function isSagaResult(result: unknown): result is SagaResult {

@@ -5,11 +5,17 @@ export const INVALID_ARGUMENT = 3;
 /** No answer in time: what was asked for may be done, or not. */
 export const DEADLINE_EXCEEDED = 4;
 export const NOT_FOUND = 5;
+/** The authorizer refuses: an API key that has expired, or may not do this. */
+export const PERMISSION_DENIED = 7;
 /** Temporal is there, and wants fewer requests; its details say of what there are too many. */
 export const RESOURCE_EXHAUSTED = 8;
 export const FAILED_PRECONDITION = 9;
 /** The server is older than the call. */
 export const UNIMPLEMENTED = 12;
+/** No connection, or a lost one; from Temporal also while a part of it changes over. */
+export const UNAVAILABLE = 14;
+/** No API key, or one that the server does not know. */
+export const UNAUTHENTICATED = 16;
 
 interface GrpcError {
   readonly code: number;

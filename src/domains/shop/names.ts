@@ -86,11 +86,19 @@ export const REFUSALS = {
   /** Some of it is there, and not all. */
   partialStock: 'partial-stock',
   paymentDeclined: 'payment-declined',
+  /** The payment provider does not know the token, has seen it used, or says that it has expired. */
+  paymentMethodUnusable: 'payment-method-unusable',
+  /** More, or less, than the payment provider takes in one payment. */
+  amountNotAccepted: 'amount-not-accepted',
   addressNotServed: 'address-not-served',
   /** The carrier goes there, and does not take this parcel. */
   parcelNotAccepted: 'parcel-not-accepted',
+  /** The hold was lifted at the provider, or has ended: nothing can be taken of it. */
+  paymentVoided: 'payment-voided',
   /** Of a booking that is to be cancelled: the carrier has fetched the parcel. */
   parcelDispatched: 'parcel-dispatched',
+  /** Of a message: nothing can ever be sent to its address. */
+  recipientRefused: 'recipient-refused',
 } as const;
 
 /** Reasons for which an order ends early that are no refusals of a step. */
@@ -127,8 +135,14 @@ export const AMENDMENT_REFUSALS = {
   outOfStock: REFUSALS.outOfStock,
   /** The difference cannot be held. */
   paymentDeclined: REFUSALS.paymentDeclined,
+  /** The order's payment method cannot be used again: the amendment needs a `paymentToken` of its own. */
+  paymentMethodNeeded: 'payment-method-needed',
+  /** The difference is more, or less, than the payment provider takes in one payment. */
+  amountNotAccepted: REFUSALS.amountNotAccepted,
   /** The provider wants time to decide on the difference: an order does not wait for that. */
   paymentPending: 'payment-pending',
+  /** It makes a free order cost something, and the customer has given no payment token. */
+  paymentMethodRequired: 'payment-method-required',
   /** The carrier does not go there. */
   addressNotServed: REFUSALS.addressNotServed,
   /** The carrier does not take one of the parcels. */

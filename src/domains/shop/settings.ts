@@ -42,6 +42,11 @@ export const shopSettings = z.object({
   ORDER_STEP_WITHIN_MS: deadline(60 * MINUTE),
   /** How long one compensation, or a refund, may take with all its retries; then a person decides. */
   ORDER_UNDO_WITHIN_MS: deadline(10 * MINUTE),
+  /**
+   * How long one step that has no way back may take with all its retries: taking the payment, booking out, closing, telling the
+   * customer. Then a person decides. Long, because an outage should end by itself; `sagas retrying` lists it meanwhile.
+   */
+  ORDER_FORWARD_WITHIN_MS: deadline(4 * HOUR),
   /** How often all orders are looked at for what does not add up. */
   RECONCILE_EVERY_MS: deadline(15 * MINUTE),
   /**

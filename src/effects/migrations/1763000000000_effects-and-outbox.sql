@@ -10,19 +10,34 @@ create table sagaline.effects (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now()
 );
+-- The relay removes the rows of processes that are over, the oldest first.
+create index effects_by_age on sagaline.effects (updated_at, key);
 
--- Events on their way to JetStream, written in the transaction of the effect that they tell of.
+-- Events and dead letters on their way to JetStream, written in the transaction of the effect that they tell of.
 create table sagaline.outbox (
   id           bigint generated always as identity primary key,
-  -- Rows of one entity are published in the order of their ids.
+  -- Rows of one entity are published in the order of their ids, which is that of their commits: each is written under a
+  -- lock of its entity.
   entity       text not null,
   event_id     text not null,
   source       text not null,
-  subject      text not null,
+  subject      text not null check (subject ~ '^(evt|dlq)[.]'),
+  -- One for each stream: a stream that takes nothing at present delays its own rows only.
+  lane         text not null generated always as (split_part(subject, '.', 1)) stored,
   body         bytea not null,
   -- Of a dead letter: exactly these go out. Null for an event, which has those of a structured CloudEvent.
   headers      jsonb,
   created_at   timestamptz not null default now(),
-  published_at timestamptz
+  published_at timestamptz,
+  -- Why the latest attempt failed. The row waits, unless it is set aside.
+  failure      text,
+  failed_at    timestamptz,
+  -- The stream refuses this row for good: it waits for a person, and nothing waits for it.
+  set_aside_at timestamptz,
+  discarded_at timestamptz,
+  -- The latest decision about a row that was set aside: who has redriven or discarded it, and why.
+  decided_by   text,
+  decided_why  text
 );
-create index outbox_unpublished on sagaline.outbox (id) where published_at is null;
+create index outbox_waiting on sagaline.outbox (lane, id) where published_at is null and set_aside_at is null;
+create index outbox_set_aside on sagaline.outbox (id) where set_aside_at is not null;

@@ -1,8 +1,10 @@
 /** What may happen to a step, in the order of the columns, and what the legend says of it. */
 export const STEP_FAULTS = {
   'fails once': 'its first attempt fails before it has had an effect',
-  'fails for good': 'it fails until it is given up; one that is never given up fails ten times',
+  'fails for good':
+    'it fails until it is given up, and works again when a person has decided; one that is never given up fails ten times',
   refused: 'its answer is no',
+  'has a defect': 'it takes effect, and its answer cannot be used: final, and nobody knows the effect',
   'times out':
     'it takes effect and no answer comes, until it is given up; one that is never given up is repeated',
   'undo overtakes do':

@@ -39,16 +39,22 @@ export function faultOf(cell: Extract<Cell, { kind: 'step' }>, outside: Outside)
     case 'fails once':
       return on(({ number, run }) => (number === 1 ? fail('it fails once') : run()));
     case 'fails for good':
-      return on(({ number, isGivenUp, run }) =>
-        isGivenUp || number <= OUTAGE_ATTEMPTS ? fail('it fails for good') : run(),
+      return on(({ number, isGivenUp, isRetried, run }) =>
+        !isRetried && (isGivenUp || number <= OUTAGE_ATTEMPTS) ? fail('it fails for good') : run(),
       );
     case 'refused':
       return on(() => {
         throw finalFailure('refused', outside.refusal, 'the matrix says no');
       });
+    case 'has a defect':
+      return on(async ({ number, run }) => {
+        const result = await run();
+        if (number > 1) return result;
+        throw finalFailure('defect', 'put-in', 'an answer that nobody can use');
+      });
     case 'times out':
-      return on(async ({ number, isGivenUp, run }) => {
-        if (number > 1) return isGivenUp ? fail('no answer') : run();
+      return on(async ({ number, isGivenUp, isRetried, run }) => {
+        if (number > 1) return isGivenUp && !isRetried ? fail('no answer') : run();
         await run();
         return fail('no answer');
       });
@@ -83,8 +89,8 @@ function overtaken(on: (interfere: Interference, land: () => Promise<void>) => P
   const [released, release] = gate();
   let late: Promise<unknown> = Promise.resolve();
   return on(
-    ({ number, isGivenUp, run }) => {
-      if (number > 1) return isGivenUp ? fail('no answer') : run();
+    ({ number, isGivenUp, isRetried, run }) => {
+      if (number > 1) return isGivenUp && !isRetried ? fail('no answer') : run();
       late = released.then(run);
       return fail('no answer');
     },

@@ -24,6 +24,8 @@ export interface Attempt {
   readonly isLocal: boolean;
   /** Whether the workflow gives the call up one day. */
   readonly isGivenUp: boolean;
+  /** The workflow has given the step up before, and calls it again: a person has decided so. */
+  readonly isRetried: boolean;
   readonly run: () => Promise<unknown>;
 }
 
@@ -87,6 +89,8 @@ export function createRecorder(interfere: Interference): Recorder {
           number: step.attempts,
           isLocal: call.isLocal,
           isGivenUp: scheduleToCloseTimeoutMs < A_YEAR_MS,
+          // A local call that is given up is followed by an ordinary one, which nobody has decided.
+          isRetried: calls.some((each) => each.step === step.step && each !== call && !each.isLocal),
           run,
         });
         call.last = 'done';

@@ -3,6 +3,7 @@ import { createPostgresDemand } from '../../../activities/shop/demand.postgres';
 import { createPostgresInventory } from '../../../activities/shop/inventory.postgres';
 import { createPostgresNotifications } from '../../../activities/shop/notifications.postgres';
 import { createPostgresOrders } from '../../../activities/shop/orders.postgres';
+import { MAX_AMOUNT } from '../../../src/domains/shop/events/shapes';
 import { MAIN_WAREHOUSE } from '../../../src/domains/shop/rules/allocation';
 import {
   demandConformance,
@@ -12,6 +13,9 @@ import {
 } from '../../support/conformance';
 import type { TestDatabase } from '../../support/database';
 import { createTestDatabase } from '../../support/database';
+
+/** https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const CHECK_VIOLATION = '23514';
 
 let shop: TestDatabase;
 
@@ -110,3 +114,37 @@ describe('the notifications on PostgreSQL', () =>
         ),
     }),
   ));
+
+describe('amounts and currencies in PostgreSQL', () => {
+  let rows = 0;
+  const enter = (amount: number, currency = 'EUR') =>
+    shop.database.query(
+      `insert into orders.orders (order_id, opened_by, customer_id, state, amount, currency)
+       values ($1, 'r', 'c', 'placing', $2, $3)`,
+      [`row-${++rows}`, amount, currency],
+    );
+  const pay = (amount: number, currency = 'EUR') =>
+    shop.database.query(
+      `insert into payments.payments (payment_id, order_id, state, amount, currency) values ($1, 'o', 'voided', $2, $3)`,
+      [`row-${++rows}`, amount, currency],
+    );
+
+  test('an order may cost nothing, and as much as an event may say', async () => {
+    await enter(0, 'JPY');
+    await enter(MAX_AMOUNT, 'IRR');
+    await pay(MAX_AMOUNT, 'KWD');
+  });
+
+  test.each([
+    ['less than nothing', () => enter(-1)],
+    ['more than the highest amount', () => enter(MAX_AMOUNT + 1)],
+    ['no currency', () => enter(1, '')],
+    ['a symbol', () => enter(1, '€')],
+    ['small letters', () => enter(1, 'eur')],
+    ['a payment of nothing', () => pay(0)],
+    ['a payment of more than the highest amount', () => pay(MAX_AMOUNT + 1)],
+    ['a payment in no currency', () => pay(1, 'EURO')],
+  ])('%s is refused', async (_, insert) => {
+    await expect(insert()).rejects.toMatchObject({ code: CHECK_VIOLATION });
+  });
+});

@@ -72,7 +72,7 @@ async function gateway(parts: Partial<GatewayParts> = {}): Promise<FastifyInstan
     publishFirst: createFirstPublisher(jetstream, await createStreamReader(nats.connection, EVENTS_STREAM)),
     submit: createSubmit(shop.client, ANSWER_WITHIN_MS),
     webhookSecrets: {},
-    metrics: { accepted: () => undefined, refused: () => undefined },
+    metrics: { accepted: () => undefined, refused: () => undefined, unknownFields: () => undefined },
     health: { checks: () => ({}), metrics: () => Promise.resolve('') },
     log: silentLog,
     clock: () => new Date(),

@@ -1,5 +1,8 @@
 // Steps at the provider sandbox, whose magic inputs lose requests and answers: money is held once, a parcel booked once.
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { createPayments } from '../../../activities/shop/payments.postgres';
+import { createHttpCarrier } from '../../../activities/shop/shipping.http';
 import { createShipping } from '../../../activities/shop/shipping.postgres';
 import { StepUndoneError } from '../../../src/contracts';
 import { newOrderId, retried } from '../../support/conformance/attempts';
@@ -161,4 +164,39 @@ test('00006: cancelled after its confirmation got lost, it stays cancelled', asy
   await cancel();
   await expect(book()).rejects.toBeInstanceOf(StepUndoneError);
   expect(await sandbox.shipmentsOf(orderId)).toEqual(['canceled']);
+});
+
+/** A carrier that has booked, and answers with a tracking number that PostgreSQL cannot store. */
+async function spoiltCarrier(): Promise<{ url: string; calls: string[]; stop: () => void }> {
+  const calls: string[] = [];
+  const shipment = '{"id":"shp_1","tracking_number":"TRK\\u0000"}';
+  const server = createServer((request, response) => {
+    const { method = '', url = '' } = request;
+    calls.push(`${method} ${url.split('?')[0] ?? ''}`);
+    response.end(method === 'GET' ? `{"data":[${shipment}]}` : shipment);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const stop = () => {
+    server.close();
+    server.closeAllConnections();
+  };
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, calls, stop };
+}
+
+test('a booking whose answer cannot be stored is a defect, and is cancelled', async () => {
+  const { url, calls, stop } = await spoiltCarrier();
+  const shipping = createShipping(records.database, createHttpCarrier({ url, apiKey: 'sk' }));
+  const orderId = newOrderId();
+  const recipient = { name: 'Ada', street: 'Am Wall 1', postalCode: '28195', city: 'Bremen', country: 'DE' };
+  const parcels = [{ sku: 'TEA-GREEN-250', quantity: 1 }];
+  const request = { key: `${orderId}:createShipment:0`, orderId, recipient, parcels };
+  await expect(shipping.createShipment(request)).rejects.toMatchObject({ name: 'DefectError' });
+  await shipping.cancelShipment({ undoes: request });
+  expect(calls).toEqual(['POST /shipments', 'GET /shipments', 'POST /shipments/shp_1/cancel']);
+  const recorded = await records.database.query(
+    'select state, tracking_number from logistics.shipments where order_id = $1',
+    [orderId],
+  );
+  expect(recorded).toEqual([{ state: 'canceled', tracking_number: 'TRK\ufffd' }]);
+  stop();
 });

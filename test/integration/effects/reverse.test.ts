@@ -1,5 +1,5 @@
 // The undo of a step at a provider: whatever it overtakes, in the end nothing of the step is left.
-import { RefusalError, StepUndoneError } from '../../../src/contracts';
+import { DefectError, RefusalError, StepUndoneError } from '../../../src/contracts';
 import { performOnce, reverseOnce } from '../../../src/effects';
 import type { TestDatabase } from '../../support/database';
 import { createTestDatabase } from '../../support/database';
@@ -134,6 +134,36 @@ test('a claim that is refused leaves nothing to reverse', async () => {
   expect(asked()).toEqual(['call', 'find', 'claim']);
   expect(await notes()).toEqual([]);
   expect(await state()).toBe('undone');
+});
+
+test('a claim that the provider does not take says that nothing was made: it is not repeated', async () => {
+  const { script, perform, reverse, asked, state } = newStep();
+  const wrong = new DefectError('provider-answer', 'no such field', { effect: 'none' });
+  script.fail('call', wrong);
+  await expect(perform()).rejects.toBe(wrong);
+  expect(await state()).toBe('begun');
+  script.fail('claim', wrong);
+  await reverse();
+  expect(asked()).toEqual(['call', 'find', 'claim']);
+  expect(await state()).toBe('undone');
+});
+
+test('a claim whose answer cannot be used may have made something: the undo is not done', async () => {
+  const { script, perform, reverse, state } = newStep();
+  script.fail('call', new Error('killed'));
+  await expect(perform()).rejects.toThrow('killed');
+  script.fail('claim', new DefectError('provider-answer', 'half a payment'));
+  await expect(reverse()).rejects.toThrow('half a payment');
+  expect(await state()).toBe('undoing');
+});
+
+test('a step with a defect after its effect is found, and reversed', async () => {
+  const { script, perform, reverse, state } = newStep();
+  script.spoilAnswer('call', new DefectError('provider-answer', 'half a payment'));
+  await expect(perform()).rejects.toThrow('half a payment');
+  expect(await state()).toBe('begun');
+  await reverse();
+  expect(script.log).toEqual(['call', 'reverse']);
 });
 
 test('a refusal that comes after the undo is no news', async () => {

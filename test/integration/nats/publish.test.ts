@@ -80,5 +80,5 @@ test('says that an event was not confirmed when the server stays away, and not t
     (reason: unknown) => reason,
   );
   await nats.start();
-  expect(error).toMatchObject({ name: 'NotPublishedError', refused: false });
+  expect(error).toMatchObject({ name: 'NotPublishedError', why: 'unconfirmed' });
 });

@@ -137,7 +137,7 @@ describe('an event', () => {
       const publish = createPublisher(nats.connection.jetstream());
       const error = await publish({ ...pingEvent(newKey()), subject }).catch((reason: unknown) => reason);
       expect(error).toBeInstanceOf(NotPublishedError);
-      expect(error).toMatchObject({ refused: true, subject });
+      expect(error).toMatchObject({ why: 'no-stream', subject });
     },
   );
 
@@ -148,13 +148,13 @@ describe('an event', () => {
     const fill = async () => {
       for (;;) await publish(pingEvent(newKey()));
     };
-    await expect(fill()).rejects.toMatchObject({ name: 'NotPublishedError', refused: true });
+    await expect(fill()).rejects.toMatchObject({ name: 'NotPublishedError', why: 'full' });
     expect((await storedMessage(kept.sequence)).seq).toBe(kept.sequence);
   });
 
   test('that is larger than the stream takes is refused at once', async () => {
     const publish = createPublisher(nats.connection.jetstream());
     const body = new Uint8Array(1_000_000);
-    await expect(publish({ ...pingEvent(newKey()), body })).rejects.toMatchObject({ refused: true });
+    await expect(publish({ ...pingEvent(newKey()), body })).rejects.toMatchObject({ why: 'refused' });
   });
 });

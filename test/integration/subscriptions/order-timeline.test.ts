@@ -183,6 +183,76 @@ test('what the stream forgets during a rebuild stays', async () => {
   expect(await rows()).toEqual(original);
 });
 
+const TIMES = ['2026-11-21T10:00:00+16:00', '0000-01-01T00:00:00Z', '2016-12-31T23:59:60Z'];
+
+test('times that PostgreSQL refuses hold nobody up, neither the next event of the order nor a rebuild', async () => {
+  const contract = orderTimeline.events[0] as EventContract;
+  const letters = (await deadLettersIn(nats.connection)).length;
+  const jetstream = nats.connection.jetstream();
+  for (const time of TIMES) {
+    // As a publisher on NATS may send it: nobody has checked it before.
+    const { subject, body } = eventOf(contract, 'times');
+    const event = { ...(JSON.parse(Buffer.from(body).toString()) as object), time };
+    await jetstream.publish(subject, JSON.stringify(event));
+  }
+  const since = performance.now();
+  await publish(eventOf(contract, 'times'));
+  await until('the next event', async () => (await timesOf('times')).length === 3, 5_000);
+  expect(performance.now() - since).toBeLessThan(5_000);
+  expect(await timesOf('times')).toMatchObject([
+    '2026-11-20T18:00:00.000Z',
+    '2017-01-01T00:00:00.000Z',
+    expect.anything(),
+  ]);
+  const now = await deadLettersIn(nats.connection);
+  expect(now.slice(letters).map(({ reason }) => reason)).toEqual(['invalid-envelope']);
+  const report = await rebuild(nats.connection, { subscribed: timeline(), catalogue, signal: never });
+  expect(report.leftOut).toBeGreaterThanOrEqual(1);
+  expect(await timesOf('times')).toHaveLength(3);
+});
+
+test('data that cannot be stored is a dead letter of the rebuild, which goes on; five failures in a row end it', async () => {
+  await publishOrders('unstorable', 2);
+  await settledRows();
+  const whole = timeline();
+  const failing = (fails: (orderId: string) => boolean, code: string) => ({
+    ...whole,
+    startRebuild: async (stretch: Parameters<NonNullable<typeof whole.startRebuild>>[0]) => {
+      const rebuilding = await whole.startRebuild?.(stretch);
+      if (!rebuilding) throw new Error('the timeline can be made anew');
+      return {
+        ...rebuilding,
+        handle: (...[event, place]: Parameters<typeof rebuilding.handle>) =>
+          fails(event.key)
+            ? Promise.reject(Object.assign(new Error('time out of range'), { code }))
+            : rebuilding.handle(event, place),
+      };
+    },
+  });
+  const before = (await deadLettersIn(nats.connection)).length;
+  const run = (subscribed: typeof whole) =>
+    rebuild(nats.connection, { subscribed, catalogue, signal: never });
+  const report = await run(failing((key) => key === 'unstorable-1', '22008'));
+  const letters = (await deadLettersIn(nats.connection)).slice(before);
+  expect(letters).toHaveLength(orderTimeline.events.length);
+  expect(letters[0]?.route).toBe('subscription:order-timeline');
+  expect(report.leftOut).toBeGreaterThanOrEqual(letters.length);
+  // Once more: no second letter of an event.
+  await run(failing((key) => key === 'unstorable-1', '22008'));
+  expect(await deadLettersIn(nats.connection)).toHaveLength(before + letters.length);
+
+  await expect(run(failing(() => true, '42P01'))).rejects.toMatchObject({ code: '42P01' });
+  expect(await deadLettersIn(nats.connection)).toHaveLength(before + letters.length);
+});
+
+async function timesOf(orderId: string): Promise<string[]> {
+  const found = await stored.database.query<{ at: Date }>(
+    'select at from orders.timeline where order_id = $1 order by sequence',
+    [orderId],
+  );
+  return found.map(({ at }) => at.toISOString());
+}
+
 test('the command line names what there is', async () => {
   const unknown = await cli('subscriptions', 'rebuild', 'nothing', '-o', 'json');
   expect([unknown.code, unknown.problem()['code']]).toEqual([1, 'unknown-subscription']);

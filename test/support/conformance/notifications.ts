@@ -31,6 +31,13 @@ export function notificationsConformance(open: () => Promise<NotificationsUnderT
     expect(await sent.messagesOf(orderId)).toMatchObject([{ email, template, values }]);
   });
 
+  test.each(['用户@例え.jp', '"ada lovelace"@example.com', 'a@b.xn--p1ai'])('tells %s', async (email) => {
+    const orderId = newOrderId();
+    const key = `${orderId}:notifyCustomer:0`;
+    await notifications.notifyCustomer({ key, orderId, email, template: 'order-completed', values: {} });
+    expect(await sent.messagesOf(orderId)).toMatchObject([{ email }]);
+  });
+
   test('tells of each step by itself', async () => {
     const orderId = newOrderId();
     const message = { orderId, email: 'ada@example.com', template: 'order-rejected' as const, values: {} };

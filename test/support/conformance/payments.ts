@@ -258,10 +258,12 @@ export function paymentProviderConformance(
   test('holds the amount once for a key, and finds it by that key', async () => {
     const request = authorization('tok_visa');
     expect(await provider.findByKey(request.key)).toBeUndefined();
+    expect(await provider.findToCancel(request.key)).toBeUndefined();
     const made = await provider.authorize(request);
     expect(made).toMatchObject({ state: 'authorized' });
     expect(await provider.authorize(request)).toEqual(made);
     expect(await provider.findByKey(request.key)).toEqual(made);
+    expect(await provider.findToCancel(request.key)).toBe(made.paymentId);
     expect(await paymentsOf(request.orderId)).toMatchObject([authorized]);
   });
 
@@ -270,6 +272,7 @@ export function paymentProviderConformance(
     await expect(provider.authorize(request)).rejects.toEqual(DECLINED);
     await expect(provider.authorize(request)).rejects.toEqual(DECLINED);
     await expect(provider.findByKey(request.key)).rejects.toEqual(DECLINED);
+    await expect(provider.findToCancel(request.key)).rejects.toEqual(DECLINED);
   });
 
   test('captures once for a key', async () => {

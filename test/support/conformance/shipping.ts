@@ -112,7 +112,18 @@ export function carrierConformance(
     const booked = await carrier.book(request);
     expect(await carrier.book(request)).toEqual(booked);
     expect(await carrier.findByKey(request.key)).toEqual(booked);
+    expect(await carrier.findToCancel(request.key)).toEqual(booked);
     expect(await shipmentsOf(request.orderId)).toEqual(['booked']);
+  });
+
+  test('takes an address without a postal code, and all that an address may have', async () => {
+    const recipient = { name: '陳大文', street: '彌敦道 132 號', city: '香港', country: 'HK' };
+    const full = { ...recipient, street2: '12 樓', region: '九龍', phone: '+852 5550 1234', postalCode: '9' };
+    for (const address of [recipient, full]) {
+      const request = { ...booking(), recipient: address };
+      expect(await carrier.book(request)).toMatchObject({ shipmentId: expect.any(String) });
+      expect(await shipmentsOf(request.orderId)).toEqual(['booked']);
+    }
   });
 
   test('refuses an address that it does not serve, each time, and has no shipment to show for it', async () => {
@@ -120,6 +131,7 @@ export function carrierConformance(
     await expect(carrier.book(request)).rejects.toEqual(NOT_SERVED);
     await expect(carrier.book(request)).rejects.toEqual(NOT_SERVED);
     expect(await carrier.findByKey(request.key)).toBeUndefined();
+    expect(await carrier.findToCancel(request.key)).toBeUndefined();
   });
 
   test('refuses a parcel that it does not take, each time', async () => {
@@ -138,6 +150,7 @@ export function carrierConformance(
     await cancel(`${request.key}:undo`);
     await cancel('somebody-else');
     expect(await carrier.findByKey(request.key)).toEqual(booked);
+    expect(await carrier.findToCancel(request.key)).toEqual(booked);
     expect(await shipmentsOf(request.orderId)).toEqual(['canceled']);
   });
 

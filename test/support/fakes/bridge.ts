@@ -27,6 +27,11 @@ export const unavailable = {
   why: 'away',
   cause: new Error('Temporal is away'),
 } as const;
+export const failing = {
+  kind: 'unavailable',
+  why: 'failing',
+  cause: new Error('13 INTERNAL: not one of its better days'),
+} as const;
 export const rejected = { kind: 'rejected', cause: new Error('the cause that nobody knows') } as const;
 
 /** What Temporal answers, method by method; the last answer is given again and again. */
@@ -113,17 +118,23 @@ export function fakeDelivery(changes: Partial<Delivery> = {}, calls: Calls = [])
 export interface RememberingMetrics extends BridgeMetrics {
   readonly settlements: { outcome: EventOutcome; reason: string | undefined; seconds: number }[];
   readonly holds: string[];
+  /** `type: fields`. */
+  readonly unknown: string[];
 }
 
 export function rememberingMetrics(): RememberingMetrics {
   const settlements: RememberingMetrics['settlements'] = [];
   const holds: string[] = [];
+  const unknown: string[] = [];
   return {
     settlements,
     holds,
+    unknown,
     settled: (outcome, reason, seconds) => void settlements.push({ outcome, reason, seconds }),
     held: (cause) => void holds.push(cause),
     concurrency: () => undefined,
+    unknownFields: (type, fields) => void unknown.push(`${type}: ${fields.join()}`),
+    misconfigured: () => undefined,
   };
 }
 
@@ -143,6 +154,8 @@ export function bridgeAmongFakes(
   const metrics = rememberingMetrics();
   const log = rememberingLog();
   const bridge = createBridge({
+    hash: (text) => text,
+    clock: () => new Date('2026-01-01T12:00:00Z'),
     catalogue: createCatalogue([pingDomain]),
     workflows: fakeWorkflows(options.script, calls),
     deadLetters,

@@ -21,7 +21,8 @@ export function createFakeDeadLetters(player: Player<DeadLetterStep>): FakeDeadL
       ({ event, workflowId }) =>
         workflowId === letter.workflowId &&
         identityOf(event) === identityOf(letter.event) &&
-        event.redrive === letter.event.redrive,
+        event.redrive === letter.event.redrive &&
+        event.contentHash === letter.event.contentHash,
     );
     if (isKnown) return;
     buried.push(letter);

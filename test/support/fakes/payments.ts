@@ -23,6 +23,10 @@ export interface FakePayment {
 
 /** Tokens with a meaning, as at the provider sandbox. */
 const DECLINED = 'tok_declined';
+/** Of no card. */
+const UNKNOWN = 'tok_bogus';
+/** Good for one payment. */
+const SINGLE_USE = 'tok_single_use_';
 const CAPTURE_DECLINED = 'tok_capture_declined';
 /** Pending until {@link FakePayments.decide}: the provider then decides so. `undefined`: it never does. */
 const PENDING: ReadonlyMap<string, 'authorized' | 'declined' | undefined> = new Map([
@@ -112,6 +116,7 @@ export function createFakePaymentProvider(player: Player<ProviderStep>): FakePay
         return payment;
       }),
     findByKey: (key) => player.play('findByKey', key, () => made(key)),
+    findToCancel: (key) => player.play('findToCancel', key, () => made(key)?.paymentId),
     capture: (request) =>
       player.play('capture', request, () =>
         once('capture', request.key, () => book.capture(request.paymentId, request.amount)),
@@ -154,6 +159,9 @@ function openBook() {
     madeUnder: (key: string) => [...payments.values()].filter((payment) => payment.key === key),
     authorize: ({ key, orderId, total, paymentToken: token }: AuthorizePayment) => {
       if (token === DECLINED) throw new RefusalError(REFUSALS.paymentDeclined, 'The card was declined.');
+      const used = [...payments.values()].some((payment) => payment.token === token);
+      if (token === UNKNOWN || (used && token.startsWith(SINGLE_USE)))
+        throw new RefusalError(REFUSALS.paymentMethodUnusable, 'This token cannot be used.');
       const paymentId = `pay_${payments.size + 1}`;
       const terms = { paymentId, orderId, amount: total.amount, captured: 0, refunded: 0, key, token };
       const payment = {

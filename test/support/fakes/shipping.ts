@@ -15,7 +15,7 @@ export type CarrierStep = keyof Carrier;
 
 export interface FakeShipment extends Shipment {
   readonly orderId: string;
-  readonly postalCode: string;
+  readonly postalCode: string | undefined;
   readonly parcels: CreateShipment['parcels'];
   state: Tracking['status'];
 }
@@ -92,6 +92,11 @@ export function createFakeCarrier(player: Player<CarrierStep>): FakeCarrier {
         const shipment = book.find(key);
         return shipment && answer(shipment);
       }),
+    findToCancel: (key) =>
+      player.play('findToCancel', key, () => {
+        const shipment = book.find(key);
+        return shipment && answer(shipment);
+      }),
     cancel: (request) => player.play('cancel', request, () => cancel(request.shipmentId)),
     track: (shipmentId) => player.play('track', shipmentId, () => ({ status: book.get(shipmentId).state })),
     shipments: () => book.all(),
@@ -129,7 +134,7 @@ function openBook() {
     },
     add: ({ key, orderId, recipient, parcels }: CreateShipment): FakeShipment => {
       if (recipient.postalCode === NOT_SERVED) {
-        throw new RefusalError(REFUSALS.addressNotServed, `We do not deliver to ${recipient.postalCode}.`);
+        throw new RefusalError(REFUSALS.addressNotServed, `We do not deliver to ${NOT_SERVED}.`);
       }
       const bulky = parcels.find(({ sku }) => sku.startsWith('BULKY-'));
       if (bulky) throw new RefusalError(REFUSALS.parcelNotAccepted, `We do not take ${bulky.sku}.`);

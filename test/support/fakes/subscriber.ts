@@ -15,6 +15,8 @@ export function subscriberAmongFakes(options: {
   handle: (event: DomainEvent) => Promise<void>;
   refusedLetters?: number;
   onPause?: (count: number, stop: AbortController) => Promise<void> | void;
+  surroundings?: () => Promise<boolean>;
+  attempts?: number;
 }) {
   const calls: string[] = [];
   const settlements: { outcome: string; reason: string | undefined }[] = [];
@@ -30,6 +32,8 @@ export function subscriberAmongFakes(options: {
     subscribed: subscribe(pings, { handle: options.handle }),
     catalogue: createCatalogue([{ ...pingDomain, subscriptions: [pings] }]),
     deadLetters,
+    ...(options.surroundings && { surroundings: options.surroundings }),
+    ...(options.attempts !== undefined && { attempts: options.attempts }),
     metrics,
     log: rememberingLog(),
     now: () => 0,

@@ -10,8 +10,11 @@ export interface JournalResult extends SagaResult {
 }
 
 /** Writes down each event that it applies, until it is closed. */
-export async function journal(): Promise<JournalResult> {
-  const inbox = openInbox<EventOf<typeof noted> | EventOf<typeof closed>>();
+export async function journal({ key }: { key: string }): Promise<JournalResult> {
+  const inbox = openInbox<EventOf<typeof noted> | EventOf<typeof closed>>({
+    key,
+    shapes: { [NOTED]: { journalId: 'key', 'fatal?': 'boolean' }, [CLOSED]: { journalId: 'key' } },
+  });
   const applied: string[] = [];
   for (;;) {
     const { type, id } = await inbox.takeWhenever([NOTED, CLOSED]);

@@ -10,14 +10,14 @@ const { releaseStock } = proxyActivities<InventoryActivities>({
 
 /** The order workflow, begun with another step. Its histories must not replay. */
 export async function order({ key }: { key: string }): Promise<unknown> {
-  const inbox = openInbox();
+  const inbox = openInbox({ key, shapes: {} });
   await releaseStock({ undoes: `${key}:reserveStock:0`, orderId: key });
   return { state: 'completed', seen: inbox.seen() };
 }
 
 /** The accumulator, begun with another step. */
 export async function demand({ key }: { key: string }): Promise<unknown> {
-  const inbox = openInbox();
+  const inbox = openInbox({ key, shapes: {} });
   await releaseStock({ undoes: `${key}:reserveStock:0`, orderId: key });
   return { state: 'idle', seen: inbox.seen() };
 }

@@ -32,6 +32,7 @@ export const DEADLINES: OrderDeadlines = {
   deliveryWithinMs: 14 * 24 * 60 * 60_000,
   stepWithinMs: 60_000,
   undoWithinMs: 30_000,
+  forwardWithinMs: 10 * 60_000,
 };
 
 export interface ShopWorkers {

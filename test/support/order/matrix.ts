@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { STEP_STUCK } from '../../../src/contracts';
 import { orderSubmitted, shipmentDelivered, shipmentDispatched } from '../../../src/domains/shop/events';
 import { REFUSALS } from '../../../src/domains/shop/names';
 import { routes } from '../../../src/domains/shop/routes';
@@ -36,7 +37,7 @@ export function orderPath(
       ];
     },
     ends: ['completed', 'rejected', 'cancelled', 'refunded', 'compensated'],
-    waits: ['awaiting-decision'],
+    waits: ['awaiting-decision', STEP_STUCK],
     undoes: {
       releaseStock: 'reserveStock',
       voidPayment: 'authorizePayment',

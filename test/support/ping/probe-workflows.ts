@@ -7,8 +7,9 @@ import {
 } from '@temporalio/workflow';
 import type { SagaResult } from '../../../src/contracts/saga';
 import type { AccumulatorInput } from '../../../src/saga';
+import type { EventShapes } from '../../../src/saga';
 import { accumulator, FLUSH_ATTEMPTS, openInbox } from '../../../src/saga';
-import { OPENED, REACHED, SHARED } from './names';
+import { GATHERED, OPENED, REACHED, SHARED } from './names';
 import type { ProbeEvent } from './probe';
 
 /** What both workflows do with an event. */
@@ -24,6 +25,14 @@ const EVENTS_PER_RUN = 6;
 
 const { take, flush } = proxyActivities<ProbeActivities>(FLUSH_ATTEMPTS);
 
+const PROBE = { probeId: 'key', 'wish?': 'text' } as const;
+const PROBE_SHAPES: EventShapes<ProbeEvent> = {
+  [OPENED]: PROBE,
+  [REACHED]: PROBE,
+  [GATHERED]: PROBE,
+  [SHARED]: PROBE,
+};
+
 interface ProbeInput {
   readonly key: string;
   /** From the run before this one. */
@@ -32,7 +41,7 @@ interface ProbeInput {
 
 /** A process: takes one event after the other, and ends as they wish. */
 export async function probe({ key, seen }: ProbeInput): Promise<SagaResult> {
-  const inbox = openInbox<ProbeEvent>(seen);
+  const inbox = openInbox<ProbeEvent>({ key, shapes: PROBE_SHAPES }, seen);
   for (;;) {
     const event = await inbox.takeWhenever([OPENED, REACHED, SHARED]);
     await take.executeWithOptions({ summary: 'Take the event' }, [event]);
@@ -57,7 +66,7 @@ export async function gather(input: AccumulatorInput<ProbeEvent>): Promise<SagaR
       await flush.executeWithOptions({ summary: `Flush ${events.length}` }, [events]);
       failing ||= events.some(({ data }) => data.wish === 'fail');
     },
-    { eventsPerRun: EVENTS_PER_RUN },
+    { shapes: PROBE_SHAPES, eventsPerRun: EVENTS_PER_RUN },
   );
   // A cancelled accumulator completes.
   const wished = CancellationScope.nonCancellable(() => condition(() => failing));

@@ -3,6 +3,7 @@ import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/commo
 import type { InjectedSinks, NativeConnection } from '@temporalio/worker';
 import { Worker } from '@temporalio/worker';
 import { z } from 'zod';
+import { createRegistry, workflowSinks } from '../../../src/adapters/prometheus';
 import { createWorkflows } from '../../../src/adapters/temporal';
 import type { BatchPolicy, DomainEvent } from '../../../src/contracts';
 import { identityOf, SEARCH_ATTRIBUTES } from '../../../src/contracts';
@@ -25,6 +26,8 @@ export interface Tallying extends Pick<Script<'record'>, 'calls' | 'fail' | 'hol
   /** What each event has done, applied once for its identity as a real flush does. */
   readonly applied: () => string[];
   open(policy: BatchPolicy): TallyDriver;
+  /** What the worker exports for Prometheus. */
+  metrics(): Promise<string>;
   /** Calls back in the task that is about to end a run. */
   onEnd(call: (workflowId: string) => Promise<void>): void;
   stop(): Promise<void>;
@@ -50,7 +53,9 @@ export async function startTallying(client: Client, connection: NativeConnection
   const script = createScript<'record'>();
   const batches: Recording[] = [];
   let onEnd: (workflowId: string) => Promise<void> = () => Promise.resolve();
+  const registry = createRegistry('worker:tally');
   const sinks: InjectedSinks<EndSinks> = {
+    ...workflowSinks(registry),
     ends: { reached: { fn: (_, workflowId) => onEnd(workflowId), callDuringReplay: false } },
   };
   // A queue of its own: other files run pings on the same server.
@@ -115,6 +120,7 @@ export async function startTallying(client: Client, connection: NativeConnection
       ),
     ],
     open,
+    metrics: () => registry.metrics(),
     onEnd: (call) => (onEnd = call),
     stop: async () => {
       // A task without a worker would stop the time of a skipping server for the tests to come.

@@ -4,6 +4,7 @@ import type { EventOf } from '../../../src/contracts/event';
 import type { AccumulatorInput } from '../../../src/saga';
 import { accumulator, FLUSH_ATTEMPTS } from '../../../src/saga';
 import type { pinged } from './domain';
+import { PING_SHAPES } from './shapes';
 
 type Ping = EventOf<typeof pinged>;
 
@@ -27,7 +28,7 @@ const { record } = proxyActivities<{ record(batch: Recording): Promise<void> }>(
 
 const tallyOf = accumulator<Ping>(
   (batch) => record.executeWithOptions({ summary: `Record ${batch.events.length} pings` }, [batch]),
-  { eventsPerRun: EVENTS_PER_RUN },
+  { shapes: PING_SHAPES, eventsPerRun: EVENTS_PER_RUN },
 );
 
 export async function tally(input: AccumulatorInput<Ping>): ReturnType<typeof tallyOf> {

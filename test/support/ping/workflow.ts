@@ -4,6 +4,7 @@ import type { SagaResult } from '../../../src/contracts/saga';
 import { openInbox } from '../../../src/saga';
 import type { pinged, ponged } from './domain';
 import { PINGED_V2, PONGED } from './names';
+import { PING_SHAPES } from './shapes';
 
 /** In the same bundle. */
 export { journal } from '../journal/workflow';
@@ -14,8 +15,8 @@ export { tally } from './tally-workflow';
 const A_DAY_MS = 24 * 60 * 60_000;
 
 /** Collects pings until a pong ends it. Fails when the pong says so, and says in its state how many pings it has applied. */
-export async function ping(): Promise<SagaResult> {
-  const inbox = openInbox<EventOf<typeof pinged> | EventOf<typeof ponged>>();
+export async function ping({ key }: { key: string }): Promise<SagaResult> {
+  const inbox = openInbox<EventOf<typeof pinged> | EventOf<typeof ponged>>({ key, shapes: PING_SHAPES });
   for (let pings = 0; ; pings++) {
     const event = await inbox.take([PINGED_V2, PONGED], { ms: A_DAY_MS, waiting: 'Waiting for the pong' });
     if (event?.type !== PONGED) continue;

@@ -28,7 +28,10 @@ function tripOf({
   money?: typeof forward;
 }) {
   return async function run({ key }: { key: string }): Promise<SagaResult> {
-    const inbox = openInbox<TripEvent>();
+    const inbox = openInbox<TripEvent>({
+      key,
+      shapes: { [REQUESTED]: { tripId: 'key' }, [DEPARTED]: { tripId: 'key' } },
+    });
     const scope = openSaga(openDecisions(), { undo });
     const end = (state: string) => {
       showState(state, state);

@@ -15,6 +15,7 @@ const deadlines: OrderDeadlines = {
   deliveryWithinMs: 4,
   stepWithinMs: 5,
   undoWithinMs: 6,
+  forwardWithinMs: 7,
 };
 const DEFECT = [{ meaning: 'defect' }];
 const INVALID = expect.objectContaining({

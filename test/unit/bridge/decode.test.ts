@@ -12,7 +12,13 @@ const catalogue = createCatalogue([pingDomain]);
 const decoded = (changes: Partial<Delivery> = {}) => decode(fakeDelivery(changes), catalogue);
 
 test('an event that agrees with its subject is an event', () => {
-  expect(decoded()).toEqual({ ok: true, event: pingEvent, published: pinged });
+  expect(decoded()).toEqual({
+    ok: true,
+    event: pingEvent,
+    published: pinged,
+    publishedData: pingEvent.data,
+    stripped: [],
+  });
 });
 
 test('an older version agrees with the subject that it was published to', () => {

@@ -106,6 +106,8 @@ async function play(messages: readonly Published[], fates: readonly Fate[]): Pro
   const deadLetters = fakeDeadLetters();
   const bridges = Array.from({ length: BRIDGES }, () =>
     createBridge({
+      hash: (text) => text,
+      clock: () => new Date('2026-01-01T12:00:00Z'),
       catalogue: createCatalogue([journalDomain(() => fail('no event is fatal here'))]),
       workflows: temporal.ports,
       deadLetters,

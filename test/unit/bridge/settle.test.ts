@@ -228,8 +228,8 @@ describe('whatever goes wrong, handling resolves, and what is not done is not ac
 });
 
 test('the time that an event has taken is counted in seconds', async () => {
-  const times = [1_000, 3_500];
-  const { deliver, metrics } = bridgeAmongFakes({ parts: { now: () => times.shift() ?? 0 } });
+  const times = [1_000];
+  const { deliver, metrics } = bridgeAmongFakes({ parts: { now: () => times.shift() ?? 3_500 } });
   await deliver();
   expect(metrics.settlements).toMatchObject([{ seconds: 2.5 }]);
 });

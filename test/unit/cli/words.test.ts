@@ -38,6 +38,29 @@ describe('options', () => {
   });
 });
 
+describe('a key that begins with "-"', () => {
+  const nobody = '127.0.0.1:1';
+  const away = {
+    NATS_URL: `nats://${nobody}`,
+    TEMPORAL_ADDRESS: nobody,
+    DATABASE_URL: `postgresql://${nobody}/none`,
+  };
+  const cli = testCli(away, [pingDomain]);
+
+  test('is told from an option by a hint', async () => {
+    const said = await cli('trace', '-a');
+    expect([said.code, said.error]).toEqual([2, expect.stringContaining('sagaline trace -- -a')]);
+    expect((await cli('trace', '-a', '-o', 'json')).problem()['message']).toContain('trace -- -a');
+    expect((await cli('trace', '--help')).out).toContain('behind `--`');
+  });
+
+  test('is a key behind `--`', async () => {
+    // Nothing can be asked here: it got as far as that.
+    const said = await cli('trace', '-o', 'json', '--', '-a');
+    expect(said.problem()['code']).not.toBe('usage');
+  });
+});
+
 describe('--set', () => {
   const set = (...texts: string[]) =>
     withValues(

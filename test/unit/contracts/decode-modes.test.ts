@@ -30,7 +30,13 @@ const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
 describe('structured mode', () => {
   test('gives the event and the contract of its version', () => {
-    expect(decoded(structured())).toEqual({ ok: true, event: ping, published: pinged });
+    expect(decoded(structured())).toEqual({
+      ok: true,
+      event: ping,
+      published: pinged,
+      publishedData: ping.data,
+      stripped: [],
+    });
   });
 
   test('gives the attributes that processes need', () => {
@@ -58,8 +64,32 @@ describe('structured mode', () => {
       region: 'eu',
       retries: 3,
       sampled: true,
+      anextensionwhosenameislong: '',
+      tracestate: 'vendor=1',
     };
-    expect(decoded(structured(more)).event).toEqual(ping);
+    const { datacontenttype: _, ...kept } = more;
+    expect(decoded(structured(more)).event).toEqual({ ...ping, attributes: kept });
+  });
+
+  test.each(['application/vnd.shop.ping+json; charset=utf-8', 'Text/JSON'])('has data of type %s', (type) =>
+    expect(decoded(structured({ datacontenttype: type })).event).toEqual({
+      ...ping,
+      attributes: { datacontenttype: type },
+    }),
+  );
+
+  test('has data in base64, which is read as the JSON that it holds', () => {
+    const encoded = Buffer.from(JSON.stringify(ping.data)).toString('base64');
+    expect(decoded(structured({ data: undefined, data_base64: encoded })).event).toEqual(ping);
+  });
+
+  test.each(['00-1-2-3', '', 'garbage'])('leaves out a trace context that nobody can read: "%s"', (wrong) =>
+    expect(decoded(structured({ traceparent: wrong })).event).toEqual(ping),
+  );
+
+  test('is told by its content type, also beside attributes in headers', () => {
+    const { headers } = binary({ 'ce-id': 'another', 'content-type': 'application/cloudevents+json' });
+    expect(decoded({ headers, body: structured().body }).event).toEqual(ping);
   });
 
   // "When decoding attributes and a null value is encountered, it MUST be treated as the equivalent of unset or omitted":
@@ -81,12 +111,13 @@ describe('binary mode', () => {
       ok: true,
       event: { ...ping, time: '2026-01-01T12:00:00Z', causationId: 'event-0', traceparent },
       published: pinged,
+      publishedData: ping.data,
+      stripped: [],
     });
   });
 
-  test.each(['application/json; charset=utf-8', 'application/cloudevents+json'])(
-    'may have the content type %s',
-    (type) => expect(decoded(binary({ 'content-type': type })).event).toEqual(ping),
+  test.each(['application/json; charset=utf-8', 'Application/JSON'])('may have the content type %s', (type) =>
+    expect(decoded(binary({ 'content-type': type })).event).toEqual(ping),
   );
 
   test('may have no content type', () => {
@@ -104,10 +135,22 @@ describe('binary mode', () => {
     ['/caf%C3%A9', '/café'],
     ['/50%25', '/50%'],
     ['/100%', '/100%'],
-    ['/%ff', '/%ff'],
+    ['/100%/caf%c3%a9', '/100%/café'],
     ['/a+b', '/a+b'],
+    ['"/quoted"', '/quoted'],
+    [String.raw`"/a\"b\\c"`, String.raw`/a"b\c`],
+    // Go and Java do not encode what they send: a space that is encoded belongs to the URI.
+    ['/a%20b', '/a%20b'],
   ])('reads a header %s as %s', (header, source) => {
     expect(decoded(binary({ 'ce-source': header })).event.source).toBe(source);
+  });
+
+  test('takes the type of its data from an attribute, as NATS has it, where there is no content type', () => {
+    const { 'content-type': _, ...headers } = binary({ 'ce-datacontenttype': 'text/xml' }).headers;
+    expect(decodeEvent({ headers, body: bytesOf(ping.data) }, catalogue)).toMatchObject({
+      ok: false,
+      rejection: { path: 'datacontenttype' },
+    });
   });
 
   test('does not let a header stand in for the body', () => {

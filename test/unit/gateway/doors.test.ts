@@ -73,7 +73,7 @@ describe('an order is published, submitted, and answered', () => {
   });
 
   test('not before the stream has it', async () => {
-    const error = new NotPublishedError('evt.orders.submitted.v1.o-1', false, {
+    const error = new NotPublishedError('evt.orders.submitted.v1.o-1', 'unconfirmed', {
       cause: new Error('time-out'),
     });
     const { post, submitted } = door({ publishFirst: () => Promise.reject(error) });

@@ -198,7 +198,7 @@ describe('a request that HTTP itself does not allow is the caller’s fault, tol
 describe('when the event is not stored, the answer is no success', () => {
   test('503 with Retry-After where JetStream has not confirmed it', async () => {
     const gateway = failing(
-      new NotPublishedError('evt.pings.pinged.v2.p-1', false, { cause: new Error('time-out') }),
+      new NotPublishedError('evt.pings.pinged.v2.p-1', 'unconfirmed', { cause: new Error('time-out') }),
     );
     const response = await post(gateway, structured());
     expect(response.statusCode).toBe(503);

@@ -32,6 +32,7 @@ export function gatewayUnderTest(parts: Partial<GatewayParts> = {}) {
     metrics: {
       accepted: (door, duplicate) => void counted.push(`${door}: ${duplicate ? 'duplicate' : 'accepted'}`),
       refused: (door, reason) => void counted.push(`${door}: ${reason}`),
+      unknownFields: (type, fields) => void counted.push(`unknown in ${type}: ${fields.join()}`),
     },
     health: { checks: () => ({}), metrics: () => Promise.resolve('') },
     log,

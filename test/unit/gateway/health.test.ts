@@ -65,3 +65,18 @@ test('metrics are there in the text format of Prometheus', async () => {
   expect(response.headers['content-type']).toMatch(/^text\/plain; version=0\.0\.4/);
   expect(response.body).toBe('sagaline_up 1\n');
 });
+
+test('what is degraded is told, and is no reason to be not ready', async () => {
+  const { app } = gatewayUnderTest({
+    health: {
+      checks: () => ({ nats: up }),
+      degraded: () => ({ DEAD_LETTERS: 'nearly full' }),
+      metrics: () => Promise.resolve(''),
+    },
+  });
+  const response = await app.inject({ method: 'GET', url: '/readyz' });
+  expect([response.statusCode, response.json()]).toEqual([
+    200,
+    { ready: true, checks: { nats: true }, degraded: { DEAD_LETTERS: 'nearly full' } },
+  ]);
+});

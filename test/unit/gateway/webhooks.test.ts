@@ -92,14 +92,14 @@ describe('a webhook that is signed as agreed', () => {
 
   test('is answered with 503 where the stream has not confirmed it, so that the provider repeats it', async () => {
     const gateway = gatewayUnderTest({
-      publish: () => Promise.reject(new NotPublishedError('evt', true, { cause: undefined })),
+      publish: () => Promise.reject(new NotPublishedError('evt', 'full', { cause: undefined })),
     });
     const response = await post(gateway, text);
     expect([response.statusCode, response.headers['retry-after']]).toEqual([
       503,
       expect.stringMatching(/^\d+$/),
     ]);
-    expect(gateway.counted).toEqual(['webhooks: not-published']);
+    expect(gateway.counted).toEqual(['webhooks: stream-full']);
   });
 });
 

@@ -13,7 +13,7 @@ const order = (orderId: string, state = 'confirmed'): OrderBooks => ({
   amount: 100,
   currency: 'EUR',
   changedAt: NOW - HOUR_MS,
-  payments: state === 'completed' ? [{ state: 'captured', captured: 100, refunded: 0 }] : [],
+  payments: state === 'completed' ? [{ state: 'captured', captured: 100, refunded: 0, currency: 'EUR' }] : [],
   reservations: [],
   shipments: [],
 });

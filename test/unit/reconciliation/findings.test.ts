@@ -12,10 +12,11 @@ const terminated: OrderSaga = { kind: 'closed', how: 'terminated', closedAt: LON
 const completed: OrderSaga = { kind: 'closed', how: 'completed', closedAt: LONG_AGO };
 const forgotten: OrderSaga = { kind: 'forgotten' };
 
-const held = { state: 'authorized', captured: 0, refunded: 0 };
-const captured = { state: 'captured', captured: 4_980, refunded: 0 };
-const refunded = { state: 'refunded', captured: 4_980, refunded: 4_980 };
-const voided = { state: 'voided', captured: 0, refunded: 0 };
+const currency = 'EUR';
+const held = { state: 'authorized', captured: 0, refunded: 0, currency };
+const captured = { state: 'captured', captured: 4_980, refunded: 0, currency };
+const refunded = { state: 'refunded', captured: 4_980, refunded: 4_980, currency };
+const voided = { state: 'voided', captured: 0, refunded: 0, currency };
 const stock = (state: string) => ({ state, quantity: 2 });
 const booked = { state: 'booked' };
 const canceled = { state: 'canceled' };
@@ -25,7 +26,7 @@ function books(state: string, rest: Partial<OrderBooks> = {}): OrderBooks {
     orderId: 'o-1',
     state,
     amount: 4_980,
-    currency: 'EUR',
+    currency,
     changedAt: LONG_AGO,
     payments: [],
     reservations: [],
@@ -53,11 +54,8 @@ describe('what adds up is no finding', () => {
     ['compensated', books('compensated', undone), completed],
     ['cancelled', books('cancelled', undone), completed],
     ['refunded', books('refunded', { ...delivered, payments: [refunded] }), completed],
-    [
-      'declined',
-      books('rejected', { payments: [{ state: 'declined', captured: 0, refunded: 0 }] }),
-      completed,
-    ],
+    ['declined', books('rejected', { payments: [{ ...held, state: 'declined' }] }), completed],
+    ['completed for nothing', books('completed', { ...delivered, payments: [], amount: 0 }), completed],
     ['paid by a second means', books('completed', { ...delivered, payments: [voided, captured] }), completed],
   ])('%s', (_, order, saga) => expect(inWords(order, saga)).toEqual([]));
 });
@@ -135,6 +133,19 @@ describe('an order that has ended', () => {
       'compensated, and the customer has paid',
       books('compensated', { payments: [captured] }),
       ['money, by-hand: compensated, and 49.80 EUR of 0.00 EUR are taken'],
+    ],
+    [
+      'completed, and paid in another currency',
+      books('completed', { ...delivered, payments: [{ ...captured, currency: 'JPY' }] }),
+      [
+        'money, by-hand: completed, and 0.00 EUR of 49.80 EUR are taken',
+        'money, by-hand: completed, and 4,980 JPY are taken in another currency than the order’s',
+      ],
+    ],
+    [
+      'completed in yen, and not paid',
+      books('completed', { reservations: [stock('shipped')], currency: 'JPY' }),
+      ['money, by-hand: completed, and 0 JPY of 4,980 JPY are taken'],
     ],
     [
       'compensated, and the goods have left',

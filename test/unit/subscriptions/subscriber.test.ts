@@ -1,6 +1,6 @@
 // What becomes of one event at a subscription: handled, held, a dead letter, or not meant for it.
 import type { DomainEvent } from '../../../src/contracts';
-import { RefusalError, redriveHeaders } from '../../../src/contracts';
+import { DefectError, RefusalError, redriveHeaders } from '../../../src/contracts';
 import { subscriberAmongFakes } from '../../support/fakes/subscriber';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -81,10 +81,64 @@ test('one that fails while others get through holds its partition for thirty of 
   expect(fakes.pauses()).toBe(30);
   expect(fakes.letters).toMatchObject([
     {
-      rejection: { reason: 'failed-in-subscription', detail: 'no such column' },
+      rejection: { reason: 'failed-in-subscription', detail: '30 attempts: no such column' },
       route: 'subscription:pings',
     },
   ]);
+});
+
+test.each([
+  ['PostgreSQL cannot store', Object.assign(new Error('time out of range'), { code: '22008' })],
+  ['is a defect', new DefectError('no-such-thing', 'nobody can handle this')],
+])('what %s is a letter at once', async (_, error) => {
+  const fakes = subscriberAmongFakes({ handle: () => Promise.reject(error) });
+  await fakes.deliver();
+  expect(fakes.pauses()).toBe(0);
+  expect(fakes.letters).toMatchObject([
+    { rejection: { reason: 'failed-in-subscription', detail: error.message }, route: 'subscription:pings' },
+  ]);
+});
+
+test('while its surroundings are sound an event has so many attempts, also where no other comes', async () => {
+  const fakes = subscriberAmongFakes({
+    handle: () => Promise.reject(new Error('no such row')),
+    surroundings: () => Promise.resolve(true),
+    attempts: 7,
+    onPause: () => undefined,
+  });
+  await fakes.deliver();
+  expect(fakes.pauses()).toBe(6);
+  expect(fakes.letters).toMatchObject([{ rejection: { detail: '7 attempts: no such row' } }]);
+});
+
+test('while they are away it is held, and its attempts begin to count when they are back', async () => {
+  let up = false;
+  const fakes = subscriberAmongFakes({
+    handle: () => Promise.reject(new Error('connection refused')),
+    surroundings: () => Promise.resolve(up),
+    attempts: 3,
+    onPause: (count) => {
+      if (count === 100) up = true;
+    },
+  });
+  await fakes.deliver();
+  expect(fakes.pauses()).toBe(102);
+  expect(fakes.letters).toHaveLength(1);
+});
+
+test('after five events in a row without one that was handled, it is not the events: they are held', async () => {
+  let sound = false;
+  const fakes = subscriberAmongFakes({
+    handle: () => (sound ? Promise.resolve() : Promise.reject(new Error('no such table'))),
+    surroundings: () => Promise.resolve(true),
+    attempts: 2,
+    onPause: (count) => {
+      if (count === 50) sound = true;
+    },
+  });
+  for (let event = 0; event < 6; event++) await fakes.deliver();
+  expect(fakes.letters).toHaveLength(5);
+  expect(fakes.settlements.at(-1)).toEqual({ outcome: 'handled', reason: undefined });
 });
 
 test.each([

@@ -28,7 +28,7 @@ describe('the cells', () => {
 
   test('are those that make sense', () => {
     const cells = cellsOf(shown, {}).map(nameOf);
-    expect(cells.filter((name) => name.startsWith('bookHotel ×'))).toHaveLength(5);
+    expect(cells.filter((name) => name.startsWith('bookHotel ×'))).toHaveLength(6);
     expect(cells.filter((name) => name.startsWith('trips.requested'))).toEqual([
       'trips.requested × repeated',
       'trips.requested × worker killed here',

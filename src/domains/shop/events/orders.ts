@@ -2,10 +2,15 @@ import { z } from 'zod';
 import type { EventOf } from '../../../contracts';
 import { defineEvent } from '../../../contracts';
 import { AMENDMENT_REFUSALS, EVENTS } from '../names';
+import { totalOf } from '../rules/pricing';
+import { address } from './address';
+import { email } from './email';
 import {
-  address,
+  charge,
   currency,
   detail,
+  line,
+  MAX_AMOUNT,
   money,
   orderId,
   paymentToken,
@@ -15,13 +20,16 @@ import {
   stockLine,
 } from './shapes';
 
+/** 1,000 of one article may come to the highest amount. */
+const MAX_UNIT_PRICE = MAX_AMOUNT / 1_000;
+
 const lines = z
   .array(
     z.strictObject({
       sku,
       quantity,
-      /** Minor units of the order's currency. */
-      unitPrice: z.int().min(1).max(10_000_000),
+      /** Minor units of the order's currency; 0 for what is free. */
+      unitPrice: z.int().min(0).max(MAX_UNIT_PRICE),
     }),
   )
   .min(1)
@@ -29,17 +37,26 @@ const lines = z
   .refine(
     (all) => new Set(all.map((line) => line.sku)).size === all.length,
     'each sku may stand in one line only',
-  );
+  )
+  // Above the bound the sum may be inexact, and is above it all the same.
+  .refine((all) => totalOf(all) <= MAX_AMOUNT, `the lines may come to ${MAX_AMOUNT} minor units at most`);
 
-const submitted = z.strictObject({
-  orderId,
-  customerId: z.string().min(1).max(64),
-  email: z.email().max(254),
-  currency,
-  lines,
-  shippingAddress: address,
-  paymentToken,
-});
+const submitted = z
+  .strictObject({
+    orderId,
+    customerId: line(64),
+    email,
+    currency,
+    lines,
+    shippingAddress: address,
+    /** May be left out where the order costs nothing. */
+    paymentToken: paymentToken.optional(),
+  })
+  .superRefine((order, context) => {
+    if (order.paymentToken !== undefined || totalOf(order.lines) === 0) return;
+    const message = 'is missing: an order that costs something needs one';
+    context.addIssue({ code: 'custom', path: ['paymentToken'], message });
+  });
 
 /** An order as the customer submitted it. */
 export type SubmittedOrder = z.infer<typeof submitted>;
@@ -55,6 +72,7 @@ export const orderSubmitted = defineEvent({
   entity: 'order',
   summary: 'A customer has submitted an order. Published by the web shop.',
   schema: submitted,
+  unknownFields: 'refused',
   key: byOrder,
   example: {
     orderId: 'order-1001',
@@ -163,8 +181,15 @@ export const amendmentRequested = defineEvent({
   summary:
     'The customer wants other lines (all of them, as they shall be), another address, or both. Published by the web shop; granted until the parcel is dispatched.',
   schema: z
-    .strictObject({ orderId, lines: lines.optional(), shippingAddress: address.optional() })
+    .strictObject({
+      orderId,
+      lines: lines.optional(),
+      shippingAddress: address.optional(),
+      /** Pays the difference. Without it the order's own is tried, which may be good for one payment only. */
+      paymentToken: paymentToken.optional(),
+    })
     .refine((wish) => wish.lines ?? wish.shippingAddress, 'must have lines, a shippingAddress, or both'),
+  unknownFields: 'refused',
   key: byOrder,
   example: { orderId: 'order-1001', lines: [{ sku: 'TEA-GREEN-250', quantity: 3, unitPrice: 2_490 }] },
 });
@@ -209,7 +234,7 @@ export const meansRequested = defineEvent({
     'The payment was refused. The order waits for another means (payments.means-provided), and is rejected without one.',
   schema: z.strictObject({
     orderId,
-    total: money,
+    total: charge,
     /** Of the attempts to hold the payment, the one that was refused; from 1. */
     attempt: z.int().min(1).max(10),
     detail,

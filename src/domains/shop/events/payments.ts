@@ -1,18 +1,18 @@
 import { z } from 'zod';
 import { defineEvent } from '../../../contracts';
 import { EVENTS } from '../names';
-import { money, orderId, paymentToken, providerId, reason } from './shapes';
+import { charge, orderId, paymentToken, providerId, reason } from './shapes';
 
 /**
  * The payment provider's news. `asynchronous` says that the outcome was not in the answer of a call, so that nobody
  * knows of it yet.
  */
-const payment = z.strictObject({ orderId, paymentId: providerId, total: money, asynchronous: z.boolean() });
+const payment = z.strictObject({ orderId, paymentId: providerId, total: charge, asynchronous: z.boolean() });
 const byOrder = ({ orderId: key }: { orderId: string }) => key;
 const example = {
   orderId: 'order-1001',
   paymentId: 'pay_5k2x',
-  total: { amount: 4_980, currency: 'EUR' as const },
+  total: { amount: 4_980, currency: 'EUR' },
   asynchronous: false,
 };
 const entity = 'payment';
@@ -22,6 +22,7 @@ export const paymentAuthorized = defineEvent({
   entity,
   summary: 'The amount is held on the customer’s card. Published from the payment provider’s webhook.',
   schema: payment,
+  unknownFields: 'refused',
   key: byOrder,
   example,
 });
@@ -31,6 +32,7 @@ export const paymentDeclined = defineEvent({
   entity,
   summary: 'The card was refused. Published from the payment provider’s webhook.',
   schema: payment.extend({ reason }),
+  unknownFields: 'refused',
   key: byOrder,
   example: { ...example, reason: 'insufficient_funds' },
 });
@@ -40,6 +42,7 @@ export const paymentCaptured = defineEvent({
   entity,
   summary: 'The held amount was taken. Published from the payment provider’s webhook.',
   schema: payment,
+  unknownFields: 'refused',
   key: byOrder,
   example,
 });
@@ -49,6 +52,7 @@ export const paymentVoided = defineEvent({
   entity,
   summary: 'The hold was lifted and nothing was taken. Published from the payment provider’s webhook.',
   schema: payment,
+  unknownFields: 'refused',
   key: byOrder,
   example,
 });
@@ -58,6 +62,7 @@ export const paymentRefunded = defineEvent({
   entity,
   summary: 'The customer has the money back. Published from the payment provider’s webhook.',
   schema: payment,
+  unknownFields: 'refused',
   key: byOrder,
   example,
 });
@@ -68,6 +73,7 @@ export const meansProvided = defineEvent({
   summary:
     'The customer has provided another means of payment, after one was refused. Published by the web shop; used once, for the attempt that waits for it.',
   schema: z.strictObject({ orderId, paymentToken }),
+  unknownFields: 'refused',
   key: byOrder,
   example: { orderId: 'order-1001', paymentToken: 'tok_visa' },
 });

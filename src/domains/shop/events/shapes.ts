@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { isOneLine } from '../../../contracts';
+import { CURRENCIES } from '../currencies';
 
 /** Values that several of the shop's events have in common, each with its bounds. */
 
@@ -13,9 +15,15 @@ export const sku = z
   .min(1)
   .max(32);
 export const quantity = z.int().min(1).max(1_000);
-/** Minor units of the currency: cents. */
-export const amount = z.int().min(1).max(1_000_000_000_000);
-export const currency = z.enum(['EUR', 'GBP', 'USD']);
+/**
+ * The highest amount: sums of nine of them are still exact, for 2^53 is nine times as much. In yen it is a petayen, in
+ * Iranian rials some ten million dollars.
+ */
+export const MAX_AMOUNT = 1_000_000_000_000_000;
+/** Minor units of the currency: cents, whole yen. */
+export const amount = z.int().min(0).max(MAX_AMOUNT);
+/** A code of ISO 4217. */
+export const currency = z.enum(CURRENCIES, 'must be an active currency code of ISO 4217, as EUR');
 /** What the payment provider's form gave the web shop in exchange for a card; never the card itself. */
 export const paymentToken = z.string().min(1).max(128);
 /** An id that a provider gave: opaque. */
@@ -27,17 +35,17 @@ export const detail = z.string().max(500);
 export const stockLine = z.strictObject({ sku, quantity });
 export const stockLines = z.array(stockLine).min(1).max(100);
 
-export const address = z.strictObject({
-  name: z.string().min(1).max(100),
-  street: z.string().min(1).max(200),
-  postalCode: z.string().min(1).max(16),
-  city: z.string().min(1).max(100),
-  /** ISO 3166-1 alpha-2. */
-  country: z
+/** One line of a person's text, in any script. */
+export function line(max: number) {
+  return z
     .string()
-    .regex(/^[A-Z]{2}$/, 'must be a two-letter ISO 3166 country code')
-    .max(2),
-});
+    .max(max)
+    .refine((text) => text.trim() !== '', 'must not be empty')
+    .refine(isOneLine, 'must be one line, without control characters');
+}
 
+/** What an order costs in all, which may be nothing. */
 export const money = z.strictObject({ amount, currency });
 export type Money = z.infer<typeof money>;
+/** What a payment provider holds, takes or gives back. */
+export const charge = money.extend({ amount: amount.min(1) });

@@ -24,10 +24,12 @@ export interface RefusedAmendment {
   readonly detail: string;
 }
 
+type AmendmentWish = Pick<AmendmentRequest, 'lines' | 'shippingAddress'>;
+
 /** What an amendment changes of an order. */
 export function amend(
   content: OrderContent,
-  { lines = content.lines, shippingAddress = content.shippingAddress }: Omit<AmendmentRequest, 'orderId'>,
+  { lines = content.lines, shippingAddress = content.shippingAddress }: AmendmentWish,
 ): Amended | RefusedAmendment {
   const amended: OrderContent = { ...content, lines, shippingAddress };
   const [had, wanted] = [linesBySku(content), linesBySku(amended)];
@@ -63,11 +65,14 @@ const REFUSED_STEPS: Readonly<Record<string, AmendmentRefusal>> = {
   [REFUSALS.outOfStock]: AMENDMENT_REFUSALS.outOfStock,
   [REFUSALS.partialStock]: AMENDMENT_REFUSALS.outOfStock,
   [REFUSALS.paymentDeclined]: AMENDMENT_REFUSALS.paymentDeclined,
+  [REFUSALS.paymentMethodUnusable]: AMENDMENT_REFUSALS.paymentMethodNeeded,
+  [REFUSALS.amountNotAccepted]: AMENDMENT_REFUSALS.amountNotAccepted,
   [REFUSALS.addressNotServed]: AMENDMENT_REFUSALS.addressNotServed,
   [REFUSALS.parcelNotAccepted]: AMENDMENT_REFUSALS.parcelNotAccepted,
   [AMENDMENT_REFUSALS.severalParcels]: AMENDMENT_REFUSALS.severalParcels,
   [REFUSALS.parcelDispatched]: AMENDMENT_REFUSALS.tooLate,
   [AMENDMENT_REFUSALS.paymentPending]: AMENDMENT_REFUSALS.paymentPending,
+  [AMENDMENT_REFUSALS.paymentMethodRequired]: AMENDMENT_REFUSALS.paymentMethodRequired,
 };
 
 /** The reason that the customer hears when a step of an amendment fails. */

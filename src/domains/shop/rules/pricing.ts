@@ -1,12 +1,48 @@
-import type { SubmittedOrder } from '../events/orders';
+import { minorDigits } from '../currencies';
 import type { Money } from '../events/shapes';
 
-/** What the customer pays, in minor units. */
-export function orderTotal({ lines, currency }: Pick<SubmittedOrder, 'lines' | 'currency'>): Money {
-  return { amount: lines.reduce((sum, line) => sum + line.quantity * line.unitPrice, 0), currency };
+interface PricedLine {
+  readonly quantity: number;
+  readonly unitPrice: number;
 }
 
-/** For people. All of the shop's currencies have two digits. */
+/** What lines come to, in minor units. */
+export function totalOf(lines: readonly PricedLine[]): number {
+  return lines.reduce((sum, line) => sum + line.quantity * line.unitPrice, 0);
+}
+
+/** What the customer pays. */
+export function orderTotal({
+  lines,
+  currency,
+}: {
+  readonly lines: readonly PricedLine[];
+  readonly currency: string;
+}): Money {
+  return { amount: totalOf(lines), currency };
+}
+
+/**
+ * For people: `12.90 EUR`, `1,290 JPY`, `1.290 KWD`. The text is the same on every Node.js, as workflow code needs it: the
+ * locale is fixed, the digits come from ISO 4217, and the number is a decimal text, so that nothing is rounded. All that ICU
+ * adds is English grouping.
+ */
 export function priceText({ amount, currency }: Money): string {
-  return `${Math.floor(amount / 100)}.${String(amount % 100).padStart(2, '0')} ${currency}`;
+  const digits = minorDigits(currency);
+  // A currency that was given up since: what was stored in it must still be shown.
+  if (digits === undefined) return `${formatter(0).format(amount)} minor units of ${currency}`;
+  const text = String(amount).padStart(digits + 1, '0');
+  const decimal = `${text.slice(0, text.length - digits)}.${text.slice(text.length - digits)}`;
+  return `${formatter(digits).format(decimal as `${number}`)} ${currency}`;
+}
+
+const formatters = new Map<number, Intl.NumberFormat>();
+
+/** To make one takes a quarter of a millisecond. */
+function formatter(digits: number): Intl.NumberFormat {
+  const known = formatters.get(digits);
+  if (known) return known;
+  const made = new Intl.NumberFormat('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  formatters.set(digits, made);
+  return made;
 }

@@ -1,3 +1,5 @@
+import { priceText } from './pricing';
+
 /** What the shop's books say of one order. Amounts in the currency's smallest unit. */
 export interface OrderBooks {
   readonly orderId: string;
@@ -11,6 +13,7 @@ export interface OrderBooks {
     readonly state: string;
     readonly captured: number;
     readonly refunded: number;
+    readonly currency: string;
   }[];
   readonly reservations: readonly { readonly state: string; readonly quantity: number }[];
   readonly shipments: readonly { readonly state: string }[];
@@ -75,7 +78,7 @@ function isSettled(changedAt: number, { now, graceMs }: Moment): boolean {
 
 /** The parcel is out of the house, or paid for. */
 function hasLeft(books: OrderBooks): boolean {
-  return taken(books) > 0 || pieces(books, 'shipped') > 0;
+  return books.payments.some((payment) => takenOf(payment) > 0) || pieces(books, 'shipped') > 0;
 }
 
 /** What an order that has ended should not have any more, or should have and has not. */
@@ -91,6 +94,11 @@ function leftOvers(books: OrderBooks): OrderFinding[] {
   const due = state === 'completed' ? books.amount : 0;
   const paid = taken(books);
   if (paid !== due) find('money', `${price(paid, books)} of ${price(due, books)} are taken`, 'by-hand');
+  for (const payment of books.payments) {
+    if (payment.currency === books.currency || takenOf(payment) === 0) continue;
+    const foreign = price(takenOf(payment), payment);
+    find('money', `${foreign} are taken in another currency than the order’s`, 'by-hand');
+  }
   const held = books.payments.filter((payment) => HELD.has(payment.state)).length;
   if (held > 0) find('money', `${held} payments are held`, undo);
   const reserved = pieces(books, 'reserved');
@@ -102,16 +110,23 @@ function leftOvers(books: OrderBooks): OrderFinding[] {
   return findings;
 }
 
-function taken({ payments }: OrderBooks): number {
-  return payments.reduce((sum, { captured, refunded }) => sum + captured - refunded, 0);
+/** What the customer has paid in the order's currency: amounts in different ones are never added. */
+function taken({ payments, currency }: OrderBooks): number {
+  return payments
+    .filter((payment) => payment.currency === currency)
+    .reduce((sum, payment) => sum + takenOf(payment), 0);
+}
+
+function takenOf({ captured, refunded }: OrderBooks['payments'][number]): number {
+  return captured - refunded;
 }
 
 function pieces({ reservations }: OrderBooks, state: string): number {
   return reservations.filter((each) => each.state === state).reduce((sum, { quantity }) => sum + quantity, 0);
 }
 
-function price(amount: number, { currency }: OrderBooks): string {
-  return `${(amount / 100).toFixed(2)} ${currency}`;
+function price(amount: number, { currency }: { readonly currency: string }): string {
+  return priceText({ amount, currency });
 }
 
 function inWords(books: OrderBooks): string {

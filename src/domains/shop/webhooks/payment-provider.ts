@@ -8,7 +8,7 @@ import {
   paymentRefunded,
   paymentVoided,
 } from '../events';
-import { currency } from '../events/shapes';
+import { charge } from '../events/shapes';
 
 const SECOND = 1_000;
 
@@ -22,8 +22,7 @@ const body = z.object({
     object: z.object({
       id: z.string().min(1).max(128),
       merchant_reference: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
-      amount: z.int().min(1).max(1_000_000_000_000),
-      currency,
+      ...charge.shape,
       decline_code: z.string().min(1).max(64).optional(),
     }),
   }),

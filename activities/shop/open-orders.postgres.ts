@@ -1,0 +1,13 @@
+import type { Database } from '../../src/adapters/postgres';
+
+/** Which of these orders the book says are open: also one whose workflow is gone, until somebody has repaired it. */
+export async function openOrders(
+  database: Database,
+  orderIds: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const rows = await database.query<{ order_id: string }>(
+    `select order_id from orders.orders where order_id = any($1) and state in ('placing', 'confirmed')`,
+    [orderIds],
+  );
+  return new Set(rows.map(({ order_id }) => order_id));
+}

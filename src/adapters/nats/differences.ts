@@ -1,0 +1,25 @@
+/** Field by field, what an existing stream or consumer has and what it must have. */
+export function differencesOf<Config extends object>(
+  existing: Config,
+  wanted: Partial<Config>,
+  names: readonly (keyof Config & string)[],
+): string[] {
+  return names.flatMap((name) => {
+    const [is, should] = [existing[name], wanted[name]].map((value) =>
+      stableJson(value ?? ABSENT[name] ?? null),
+    );
+    return is === should ? [] : [`${name} is ${is ?? ''}, must be ${should ?? ''}`];
+  });
+}
+
+/** What it means when the server leaves a setting out. */
+const ABSENT: Readonly<Record<string, unknown>> = { no_ack: false, sealed: false };
+
+/** The same text for the same value, in whatever order a server version writes its fields. */
+function stableJson(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([one], [other]) => (one < other ? -1 : 1)))
+      : inner,
+  );
+}

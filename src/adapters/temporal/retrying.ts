@@ -1,0 +1,142 @@
+import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
+import { WorkflowNotFoundError } from '@temporalio/client';
+import { decodeOptionalFailureToOptionalError } from '@temporalio/common/lib/internal-non-workflow';
+import { optionalTsToDate } from '@temporalio/common/lib/time';
+import type { Saga } from './sagas';
+import { sagaOf } from './sagas';
+
+/** Work of an open workflow that has failed, and that Temporal tries again. */
+export interface Struggle {
+  readonly saga: Saga;
+  /** The activity; for a failing workflow task its own word. */
+  readonly step: string;
+  readonly attempts: number;
+  /** When it was asked for: it has not succeeded since. */
+  readonly since: Date;
+  /** `undefined` while an attempt is under way. */
+  readonly nextRetry?: Date | undefined;
+  readonly lastFailure: string;
+}
+
+/** Looks at one open workflow. There may be other ways to struggle than by a step: each is one such function. */
+export type FindStruggles = (client: Client, described: WorkflowExecutionDescription) => Promise<Struggle[]>;
+
+/** Progress of a look at many workflows. */
+export interface Look {
+  readonly lookedAt: number;
+  /** There are more open workflows than were to be looked at. */
+  readonly more: boolean;
+  readonly struggles: readonly Struggle[];
+}
+
+const PAGE = 500;
+/** Calls at once: the server answers some thousand a second, and workers and bridges need it, too. */
+const AT_ONCE = 16;
+const ASK_MS = 10_000;
+
+/**
+ * Looks at open workflows, the youngest first. Temporal has no list of pending activities: it costs one call for each open
+ * workflow, and one more for each that struggles.
+ *
+ * @param options.atMost workflows to look at
+ * @param options.query narrows the open workflows, in Temporal's list filter
+ */
+export async function lookForStruggles(
+  client: Client,
+  finders: readonly FindStruggles[],
+  options: { readonly atMost: number; readonly query?: string | undefined },
+): Promise<Look> {
+  const { atMost, query } = options;
+  const open = `ExecutionStatus = "Running"${query === undefined ? '' : ` AND (${query})`}`;
+  const struggles: Struggle[] = [];
+  let lookedAt = 0;
+  let batch: string[] = [];
+  const look = async () => {
+    struggles.push(...(await Promise.all(batch.map((id) => strugglesOf(client, finders, id)))).flat());
+    lookedAt += batch.length;
+    batch = [];
+  };
+  for await (const { workflowId } of client.workflow.list({ query: open, pageSize: PAGE })) {
+    if (lookedAt + batch.length === atMost) {
+      await look();
+      return { lookedAt, more: true, struggles };
+    }
+    batch.push(workflowId);
+    if (batch.length === AT_ONCE) await look();
+  }
+  await look();
+  return { lookedAt, more: false, struggles };
+}
+
+async function strugglesOf(
+  client: Client,
+  finders: readonly FindStruggles[],
+  workflowId: string,
+): Promise<Struggle[]> {
+  try {
+    return await client.withDeadline(Date.now() + ASK_MS, async () => {
+      const described = await client.workflow.getHandle(workflowId).describe();
+      if (described.status.name !== 'RUNNING') return [];
+      return (await Promise.all(finders.map((find) => find(client, described)))).flat();
+    });
+  } catch (error) {
+    // It has ended since it was listed, and is forgotten already.
+    if (error instanceof WorkflowNotFoundError) return [];
+    throw error;
+  }
+}
+
+/** Steps whose activity has failed once at least. A local activity that fails becomes an ordinary one within seconds. */
+export const retryingSteps: FindStruggles = async (client, described) => {
+  const failing = (described.raw.pendingActivities ?? []).filter(({ lastFailure }) => lastFailure);
+  if (failing.length === 0) return [];
+  const saga = sagaOf(described);
+  const asked = await scheduledAt(
+    client,
+    saga,
+    failing.map(({ activityId }) => activityId ?? ''),
+  );
+  const { loadedDataConverter } = client.options;
+  return Promise.all(
+    failing.map(async ({ activityId, activityType, attempt, lastFailure, nextAttemptScheduleTime }) => {
+      const error = await decodeOptionalFailureToOptionalError(loadedDataConverter, lastFailure);
+      return {
+        saga,
+        step: activityType?.name ?? '',
+        attempts: attempt ?? 1,
+        since: asked.get(activityId ?? '') ?? saga.startedAt,
+        nextRetry: optionalTsToDate(nextAttemptScheduleTime),
+        lastFailure: error?.message ?? '',
+      };
+    }),
+  );
+};
+
+/** Pages of a history, read from its end: what is pending was asked for lately. */
+const MOST_PAGES = 10;
+
+/** When these activities were asked for; the server says it only in the history. */
+async function scheduledAt(
+  client: Client,
+  { workflowId, runId }: Saga,
+  activityIds: readonly string[],
+): Promise<Map<string, Date>> {
+  const found = new Map<string, Date>();
+  const wanted = new Set(activityIds);
+  let nextPageToken: Uint8Array = new Uint8Array();
+  for (let page = 0; page < MOST_PAGES && found.size < wanted.size; page++) {
+    const { history, nextPageToken: next } = await client.workflowService.getWorkflowExecutionHistoryReverse({
+      namespace: client.options.namespace,
+      execution: { workflowId, runId },
+      nextPageToken,
+    });
+    for (const { eventTime, activityTaskScheduledEventAttributes: scheduled } of history?.events ?? []) {
+      const id = scheduled?.activityId ?? '';
+      const at = optionalTsToDate(eventTime);
+      if (at && wanted.has(id) && !found.has(id)) found.set(id, at);
+    }
+    if (next.length === 0) break;
+    nextPageToken = next;
+  }
+  return found;
+}

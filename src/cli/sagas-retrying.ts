@@ -1,0 +1,97 @@
+import type { Look, Struggle } from '../adapters/temporal';
+import { lookForStruggles, retryingSteps } from '../adapters/temporal';
+import { visible } from '../contracts';
+import { linkTo } from './link';
+import type { Output } from './options';
+import { table } from './table';
+import type { World } from './world';
+
+export interface RetryingOptions extends Output {
+  /** Milliseconds. */
+  readonly for: number;
+  readonly limit: number;
+  /** Open workflows. */
+  readonly lookAt: number;
+  readonly query?: string;
+}
+
+/** Whatever else can keep an open workflow from going on belongs here. */
+const FINDERS = [retryingSteps];
+const MAX_CELL = 80;
+
+/** Lists what has failed for longer than a time, in whatever state its workflow is; the longest first. */
+export async function listRetrying(world: World, options: RetryingOptions): Promise<void> {
+  const { for: longerThan, limit, lookAt, query, output } = options;
+  const look = await lookForStruggles(await world.temporal(), FINDERS, { atMost: lookAt, query });
+  const before = Date.now() - longerThan;
+  const struggles = look.struggles
+    .filter(({ since }) => since.getTime() <= before)
+    .sort((one, other) => one.since.getTime() - other.since.getTime());
+  world.terminal.out(
+    output === 'json'
+      ? JSON.stringify(asJson(world, look, struggles, limit))
+      : asText(world, look, struggles, limit),
+  );
+}
+
+function asJson(world: World, look: Look, struggles: readonly Struggle[], limit: number): object {
+  return {
+    retrying: struggles.slice(0, limit).map(({ saga, since, nextRetry, ...step }) => ({
+      workflowId: saga.workflowId,
+      runId: saga.runId,
+      workflow: saga.workflow,
+      key: saga.key,
+      state: saga.state,
+      ...step,
+      since: since.toISOString(),
+      ...(nextRetry && { nextRetry: nextRetry.toISOString() }),
+      link: linkTo(world.config(), saga.workflowId, saga.runId),
+    })),
+    causes: causesOf(struggles),
+    found: struggles.length,
+    lookedAt: look.lookedAt,
+    more: look.more,
+  };
+}
+
+function asText(world: World, look: Look, struggles: readonly Struggle[], limit: number): string {
+  const lookedAt = `${look.lookedAt} open workflows looked at${look.more ? '; there are more: --look-at' : ''}`;
+  if (struggles.length === 0) return `none\n\n${lookedAt}`;
+  const cells = (row: readonly string[]) => row.map((cell) => visible(cell).replace(/\s+/g, ' '));
+  const rows = struggles
+    .slice(0, limit)
+    .map(({ saga, step, attempts, since, nextRetry, lastFailure }) =>
+      cells([
+        saga.workflowId,
+        saga.state,
+        step,
+        String(attempts),
+        since.toISOString(),
+        nextRetry?.toISOString() ?? 'under way',
+        lastFailure.slice(0, MAX_CELL),
+        linkTo(world.config(), saga.workflowId, saga.runId),
+      ]),
+    );
+  const causes = causesOf(struggles).map(({ step, lastFailure, count }) =>
+    cells([String(count), step, lastFailure.slice(0, MAX_CELL)]),
+  );
+  return [
+    table(['workflow', 'state', 'step', 'attempts', 'since', 'next', 'last failure', 'Temporal UI'], rows),
+    ...(struggles.length > limit ? [`${struggles.length} in all: --limit`] : []),
+    '',
+    table(['count', 'step', 'last failure'], causes),
+    '',
+    lookedAt,
+  ].join('\n');
+}
+
+/** The same step with the same last failure is one cause; the most frequent first. */
+function causesOf(struggles: readonly Struggle[]) {
+  const causes = new Map<string, { step: string; lastFailure: string; count: number }>();
+  for (const { step, lastFailure } of struggles) {
+    const name = `${step}\n${lastFailure}`;
+    const cause = causes.get(name) ?? { step, lastFailure, count: 0 };
+    causes.set(name, { ...cause, count: cause.count + 1 });
+  }
+  return [...causes.values()].sort((one, other) => other.count - one.count);
+}

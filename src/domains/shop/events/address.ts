@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { needsPostalCode } from '../postal-codes';
+import { line } from './shapes';
+
+/** A carrier reads it, in whatever way the customer has written it: `+44 20 7946 0958 ext. 12`. */
+const phone = line(40).refine(
+  (text) => (text.match(/\p{Nd}/gu)?.length ?? 0) >= 3,
+  'must be a phone number: at least three digits',
+);
+
+/**
+ * Where a parcel goes, in any script; whether the place exists is for the carrier to say. A postal code is left out where
+ * there is none, never empty.
+ */
+export const address = z
+  .strictObject({
+    name: line(100),
+    street: line(200),
+    /** A flat, a floor, c/o. */
+    street2: line(200).optional(),
+    postalCode: line(16).optional(),
+    city: line(100),
+    /** A state, a province, a prefecture. */
+    region: line(100).optional(),
+    /** ISO 3166-1 alpha-2. */
+    country: z
+      .string()
+      .regex(/^[A-Z]{2}$/, 'must be a two-letter ISO 3166 country code')
+      .max(2),
+    phone: phone.optional(),
+  })
+  .superRefine(({ country, postalCode }, context) => {
+    if (postalCode !== undefined || !needsPostalCode(country)) return;
+    context.addIssue({
+      code: 'custom',
+      path: ['postalCode'],
+      message: `is missing: an address in ${country} needs one`,
+    });
+  });

@@ -1,0 +1,48 @@
+import type { Money } from '../events/shapes';
+import { REFUSALS } from '../names';
+
+/** Refusals of a payment that the customer can mend with another payment method. */
+const MENDED_BY_ANOTHER_METHOD: ReadonlySet<string> = new Set([
+  REFUSALS.paymentDeclined,
+  REFUSALS.paymentMethodUnusable,
+]);
+
+export function isMendedByAnotherMethod(refusal: string): boolean {
+  return MENDED_BY_ANOTHER_METHOD.has(refusal);
+}
+
+interface Limits {
+  readonly min: number;
+  readonly max: number;
+}
+
+// Stripe's: 0.50, and eight digits (https://docs.stripe.com/currencies, "Minimum and maximum charge amounts").
+const USUAL: Limits = { min: 50, max: 99_999_999 };
+/** Currencies whose minor unit is not a hundredth, or is worth little. */
+const LIMITS: Readonly<Record<string, Limits>> = {
+  BHD: { min: 200, max: 999_999_999 },
+  HUF: { min: 17_500, max: 9_999_999_999 },
+  IDR: { min: 1_000_000, max: 999_999_999_999 },
+  JOD: { min: 350, max: 999_999_999 },
+  JPY: { min: 50, max: 99_999_999 },
+  KRW: { min: 500, max: 999_999_999 },
+  KWD: { min: 150, max: 999_999_999 },
+  OMR: { min: 200, max: 999_999_999 },
+  TND: { min: 1_500, max: 999_999_999 },
+  VND: { min: 10_000, max: 9_999_999_999 },
+};
+
+/**
+ * Why the payment provider would not take this amount in one payment; `undefined` where it would, and for an amount of
+ * nothing, for which nobody asks it. Looked at before anything is reserved; the provider's own answer counts.
+ */
+export function amountProblem({
+  amount,
+  currency,
+}: Pick<Money, 'amount'> & { currency: string }): string | undefined {
+  const { min, max } = LIMITS[currency] ?? USUAL;
+  if (amount === 0) return undefined;
+  if (amount > max) return `${amount} ${currency}, in minor units, is more than one payment may be: ${max}`;
+  if (amount < min) return `${amount} ${currency}, in minor units, is less than one payment may be: ${min}`;
+  return undefined;
+}

@@ -1,0 +1,78 @@
+import type { Database } from '../adapters/postgres';
+
+/** Rows looked at together: some fifty processes of ten steps. */
+const LOOKED_AT = 500;
+/** A dead letter of a workflow, `bury:<workflow id>:…`: no process's step, and harmless to repeat. */
+const BURIAL = 'bury';
+
+export interface PruneOptions {
+  /** Rows that have changed since then stay, and all rows of their process with them. */
+  readonly before: () => Date;
+  /** Which of these processes somebody may still go on with. */
+  readonly stillNeeded: (correlationKeys: readonly string[]) => Promise<ReadonlySet<string>>;
+}
+
+/**
+ * Removes the rows of processes that nobody goes on with any more. The rule, for all rows of a process together: none has
+ * changed since `before`, none is `begun` or `undoing`, and `stillNeeded` does not name the process.
+ *
+ * @returns a chore that looks at one portion, the oldest first, and resolves to whether there is more
+ */
+export function createEffectsPruning(
+  database: Database,
+  { before, stillNeeded }: PruneOptions,
+): () => Promise<boolean> {
+  const start = { updatedAt: '-infinity', key: '' };
+  let cursor = start;
+  return async () => {
+    const limit = before();
+    const rows = await database.query<{ key: string; process: string; updated_at: string }>(
+      `select key, split_part(key, ':', 1) as process, updated_at::text from sagaline.effects
+        where updated_at < $1 and (updated_at, key) > ($2, $3) order by updated_at, key limit ${LOOKED_AT}`,
+      [limit, cursor.updatedAt, cursor.key],
+    );
+    const last = rows.at(-1);
+    const isMore = rows.length === LOOKED_AT && last !== undefined;
+    cursor = isMore ? { updatedAt: last.updated_at, key: last.key } : start;
+
+    const burials = rows.filter(({ process }) => process === BURIAL).map(({ key }) => key);
+    await database.query('delete from sagaline.effects where key = any($1)', [burials]);
+
+    const processes = [...new Set(rows.map(({ process }) => process))].filter((each) => each !== BURIAL);
+    const quiet = await quietOf(database, processes, limit);
+    if (quiet.length > 0) {
+      const needed = await stillNeeded(quiet);
+      await forget(
+        database,
+        quiet.filter((each) => !needed.has(each)),
+        limit,
+      );
+    }
+    return isMore;
+  };
+}
+
+/** All rows of process p; these operators use the index by process. */
+const OF_PROCESS = `(e.key = p or e.key ~>=~ (p || ':') and e.key ~<~ (p || ';'))`;
+const UNSETTLED = `e.state in ('begun', 'undoing')`;
+
+async function quietOf(database: Database, processes: readonly string[], before: Date): Promise<string[]> {
+  const rows = await database.query<{ p: string }>(
+    `select p from unnest($1::text[]) as p where not exists
+       (select from sagaline.effects e where ${OF_PROCESS} and (e.updated_at >= $2 or ${UNSETTLED}))`,
+    [processes, before],
+  );
+  return rows.map(({ p }) => p);
+}
+
+/** Asked again in the same statement: somebody may have gone on meanwhile. */
+async function forget(database: Database, processes: readonly string[], before: Date): Promise<void> {
+  await database.query(
+    `delete from sagaline.effects where key in (
+       select d.key from unnest($1::text[]) as p
+         join sagaline.effects d on (d.key = p or d.key ~>=~ (p || ':') and d.key ~<~ (p || ';'))
+        where not exists
+          (select from sagaline.effects e where ${OF_PROCESS} and (e.updated_at >= $2 or ${UNSETTLED})))`,
+    [processes, before],
+  );
+}

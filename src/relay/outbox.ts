@@ -1,0 +1,145 @@
+import type { Database } from '../adapters/postgres';
+import type { Lane } from './batch';
+import { LANES } from './batch';
+
+/** `waiting` goes out by itself as soon as its stream takes it; `set-aside` waits for a person. */
+export type RowState = 'waiting' | 'set-aside' | 'discarded' | 'published';
+
+/** A row of the outbox, for people. */
+export interface OutboxEntry {
+  readonly id: number;
+  readonly state: RowState;
+  readonly entity: string;
+  readonly source: string;
+  readonly eventId: string;
+  readonly subject: string;
+  readonly bytes: number;
+  readonly createdAt: Date;
+  /** Why the latest attempt failed; absent where there was none, or it did not. */
+  readonly failure?: string;
+  readonly failedAt?: Date;
+  readonly decidedBy?: string;
+  readonly decidedWhy?: string;
+}
+
+/** Thrown where a row is not what the command needs it to be; nothing was changed. */
+export class OutboxRowError extends Error {
+  override readonly name = 'OutboxRowError';
+  constructor(
+    readonly code: 'unknown-row' | 'not-set-aside',
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+interface Row {
+  /** A bigint. */
+  readonly id: string;
+  readonly state: RowState;
+  readonly entity: string;
+  readonly source: string;
+  readonly event_id: string;
+  readonly subject: string;
+  readonly bytes: number;
+  readonly created_at: Date;
+  readonly failure: string | null;
+  readonly failed_at: Date | null;
+  readonly decided_by: string | null;
+  readonly decided_why: string | null;
+}
+
+const COLUMNS = `id, entity, source, event_id, subject, length(body) as bytes, created_at, failure, failed_at,
+  decided_by, decided_why,
+  case when published_at is not null then 'published' when discarded_at is not null then 'discarded'
+       when set_aside_at is not null then 'set-aside' else 'waiting' end as state`;
+
+/** Rows that are set aside, and rows that have failed and wait; the oldest first. */
+export async function listOutbox(
+  database: Database,
+  { after = 0, limit, all = false }: { after?: number; limit: number; all?: boolean },
+): Promise<{ items: OutboxEntry[]; next?: number }> {
+  const rows = await database.query<Row>(
+    `select ${COLUMNS} from sagaline.outbox
+      where id > $1 and published_at is null and discarded_at is null
+        and ($3 or set_aside_at is not null or failure is not null)
+      order by id limit $2 + 1`,
+    [after, limit, all],
+  );
+  const items = rows.slice(0, limit).map(entryOf);
+  const last = items.at(-1);
+  return rows.length > limit && last ? { items, next: last.id } : { items };
+}
+
+/** @throws OutboxRowError */
+export async function showOutboxRow(
+  database: Database,
+  id: number,
+): Promise<OutboxEntry & { readonly body: Uint8Array }> {
+  const [row] = await database.query<Row & { body: Buffer }>(
+    `select ${COLUMNS}, body from sagaline.outbox where id = $1`,
+    [id],
+  );
+  if (!row) throw new OutboxRowError('unknown-row', `the outbox has no row ${id}`);
+  return { ...entryOf(row), body: row.body };
+}
+
+export interface RowDecision {
+  readonly kind: 'redrive' | 'discard';
+  readonly by: string;
+  readonly why?: string | undefined;
+}
+
+/**
+ * Hands a row that is set aside back to the relay, or records that it is not to be published. The row keeps who has decided
+ * last, and why.
+ *
+ * @throws OutboxRowError where it is not set aside
+ */
+export async function decideOutboxRow(
+  database: Database,
+  id: number,
+  { kind, by, why }: RowDecision,
+): Promise<OutboxEntry> {
+  const change = kind === 'redrive' ? 'set_aside_at = null' : 'discarded_at = now()';
+  const [row] = await database.query<Row>(
+    `update sagaline.outbox set ${change}, decided_by = $2, decided_why = $3
+      where id = $1 and set_aside_at is not null and published_at is null and discarded_at is null
+      returning ${COLUMNS}`,
+    [id, by, why ?? null],
+  );
+  if (row) return entryOf(row);
+  const { state } = await showOutboxRow(database, id);
+  throw new OutboxRowError('not-set-aside', `row ${id} is ${state}, and not set aside`);
+}
+
+/** For metrics. */
+export interface OutboxState {
+  readonly setAside: number;
+  /** Age of the oldest row that waits; 0 where none does. */
+  readonly waitingSeconds: Readonly<Record<Lane, number>>;
+}
+
+export async function outboxState(database: Database): Promise<OutboxState> {
+  const [row] = await database.query<Record<Lane, number> & { set_aside: number }>(
+    `select (select count(*)::int from sagaline.outbox where set_aside_at is not null and discarded_at is null)
+              as set_aside,
+            ${LANES.map((lane) => `coalesce(${ageOfOldest(lane)}, 0)::float as ${lane}`).join(', ')}`,
+  );
+  return { setAside: row?.set_aside ?? 0, waitingSeconds: { evt: row?.evt ?? 0, dlq: row?.dlq ?? 0 } };
+}
+
+const ageOfOldest = (lane: Lane) =>
+  `(select extract(epoch from now() - created_at) from sagaline.outbox
+     where lane = '${lane}' and published_at is null and set_aside_at is null order by id limit 1)`;
+
+function entryOf(row: Row): OutboxEntry {
+  const { id, state, entity, source, event_id, subject, bytes, created_at } = row;
+  return {
+    ...{ id: Number(id), state, entity, source, eventId: event_id, subject, bytes, createdAt: created_at },
+    ...(row.failure !== null && { failure: row.failure }),
+    ...(row.failed_at !== null && { failedAt: row.failed_at }),
+    ...(row.decided_by !== null && { decidedBy: row.decided_by }),
+    ...(row.decided_why !== null && { decidedWhy: row.decided_why }),
+  };
+}

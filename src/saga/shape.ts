@@ -1,0 +1,66 @@
+/**
+ * What JSON must look like: a light check for workflows, which cannot afford a contract's zod schema (adr 27). It is typed by
+ * the value that it describes, so that a contract that changes is an error of the compiler here.
+ *
+ * @example `const shape: Shape<{ orderId: string; note?: string; lines: { quantity: number }[] }> =
+ *   { orderId: 'key', 'note?': 'text', lines: [{ quantity: 'count' }] }`
+ */
+export type Shape<Value> =
+  | ((value: unknown) => boolean)
+  | ([Value] extends [string]
+      ? /** `key`: the correlation key of the workflow itself. `time`: as RFC 3339 has it. */
+        'text' | 'key' | 'time'
+      : [Value] extends [number]
+        ? /** `count`: an integer, 0 or more. */
+          'number' | 'count'
+        : [Value] extends [boolean]
+          ? 'boolean'
+          : [Value] extends [readonly (infer Element)[]]
+            ? readonly [Shape<Element>]
+            : ObjectShape<Value>);
+
+/** The name of an optional field ends with `?`. */
+type ObjectShape<Value> = {
+  readonly [Name in keyof Value as undefined extends Value[Name] ? `${Name & string}?` : Name]-?: Shape<
+    Exclude<Value[Name], undefined>
+  >;
+};
+
+type AnyShape =
+  string | ((value: unknown) => boolean) | readonly [AnyShape] | { readonly [name: string]: AnyShape };
+
+const TIME = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
+
+/** @param key what `'key'` stands for */
+export function fits<Value>(value: unknown, shape: Shape<Value>, key: string): boolean {
+  return fitsAny(value, shape, key);
+}
+
+function fitsAny(value: unknown, shape: AnyShape, key: string): boolean {
+  if (typeof shape === 'function') return shape(value);
+  switch (shape) {
+    case 'text':
+      return typeof value === 'string';
+    case 'key':
+      return value === key;
+    case 'time':
+      return typeof value === 'string' && TIME.test(value) && !Number.isNaN(Date.parse(value));
+    case 'number':
+      return typeof value === 'number';
+    case 'count':
+      return Number.isSafeInteger(value) && (value as number) >= 0;
+    case 'boolean':
+      return typeof value === 'boolean';
+  }
+  if (isList(shape)) return Array.isArray(value) && value.every((each) => fitsAny(each, shape[0], key));
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return Object.entries(shape).every(([name, inner]) => {
+    const isOptional = name.endsWith('?');
+    const field = (value as Readonly<Record<string, unknown>>)[isOptional ? name.slice(0, -1) : name];
+    return (isOptional && field === undefined) || fitsAny(field, inner, key);
+  });
+}
+
+function isList(shape: AnyShape): shape is readonly [AnyShape] {
+  return Array.isArray(shape);
+}

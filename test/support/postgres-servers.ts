@@ -1,0 +1,82 @@
+// PostgreSQL servers of a test's own, for what must not happen to the one that all tests share.
+import { execFile } from 'node:child_process';
+import { appendFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { environment } from '../../src/config';
+import type { Stack } from '../../src/dev/stack';
+import { freePorts, startStack } from '../../src/dev/stack';
+import { sql } from './stack';
+
+export interface TestPostgres {
+  readonly url: string;
+  /** `host:port` */
+  readonly address: string;
+  /** Ends the server and keeps its data. */
+  halt(): Promise<void>;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function startTestPostgres(): Promise<TestPostgres> {
+  const dataDir = await mkdtemp(path.join(tmpdir(), 'sagaline-postgres-'));
+  return launch(dataDir);
+}
+
+/**
+ * A hot standby that streams from `primary`. It is a copy of the primary's files, which is halted for it: the embedded
+ * binaries have no `pg_basebackup`.
+ */
+export async function startStandby(primary: TestPostgres): Promise<TestPostgres> {
+  const dataDir = await mkdtemp(path.join(tmpdir(), 'sagaline-standby-'));
+  await primary.halt();
+  await mkdir(path.join(dataDir, 'postgres'));
+  const data = path.join(dataDir, 'postgres', 'data');
+  // With their owner: it is the user that runs PostgreSQL.
+  await promisify(execFile)('cp', ['-a', path.join(folderOf(primary), 'postgres', 'data'), data]);
+  await writeFile(path.join(data, 'standby.signal'), '');
+  await appendFile(path.join(data, 'postgresql.auto.conf'), `\nprimary_conninfo = '${primary.url}'\n`);
+  await primary.start();
+  return launch(dataDir);
+}
+
+const folders = new WeakMap<TestPostgres, string>();
+
+function folderOf(server: TestPostgres): string {
+  return folders.get(server) ?? '';
+}
+
+async function launch(dataDir: string): Promise<TestPostgres> {
+  const [port = 0] = await freePorts(1);
+  let stack: Stack | undefined;
+  const start = async () => {
+    stack = await startStack({
+      dataDir,
+      ports: { nats: 0, temporal: 0, temporalUi: 0, temporalHttp: 0, temporalMetrics: 0, postgres: port },
+      namespace: 'default',
+      searchPath: environment()['PATH'],
+      external: { temporalAddress: 'not.started:1', natsUrl: 'nats://not.started' },
+      log: () => undefined,
+      onUnexpectedExit: () => undefined,
+    });
+  };
+  await start();
+  const server: TestPostgres = {
+    url: stack?.databaseUrl ?? '',
+    address: `127.0.0.1:${port}`,
+    halt: async () => stack?.stop(),
+    start,
+    stop: async () => {
+      await stack?.stop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+  folders.set(server, dataDir);
+  return server;
+}
+
+/** Makes a running server take the setting for all its sessions. */
+export async function setForAll(server: TestPostgres, setting: string, value: string): Promise<void> {
+  await sql(server.url, `alter system set ${setting} = ${value}`, 'select pg_reload_conf()');
+}
