@@ -3,9 +3,10 @@ import type { NewEvent, OutgoingEvent, SignedRequest, Webhook, WebhookReading } 
 import { encodeEvent, InvalidEventError, readJson } from '../contracts';
 import { bodyOf } from './events';
 import type { GatewayParts } from './gateway';
+import { headersOf } from './headers';
 import type { Problem } from './problem';
 import { problemOf, sendProblem } from './problem';
-import { publishOne, sendOutcome, type PublishOutcome } from './publishing';
+import { publication, sendPublication, type Publication } from './publishing';
 
 /** `POST /webhooks/:provider`: a provider's own JSON, signed; its event ids become those of the events. */
 export function addWebhooks(app: FastifyInstance, parts: GatewayParts): void {
@@ -20,7 +21,9 @@ export function addWebhooks(app: FastifyInstance, parts: GatewayParts): void {
     const webhook = catalogue.webhookOf(provider);
     if (!webhook) return refuse(unknownProvider(provider, catalogue.providers));
 
-    const call = { body: bodyOf(request.body), headers: singleValued(request.headers) };
+    const sent = headersOf(request.raw.rawHeaders);
+    if ('rejection' in sent) return refuse(problemOf(sent.rejection));
+    const call = { body: bodyOf(request.body), headers: sent.headers };
     const verified = webhook.verify(call, webhookSecrets[provider] ?? [], clock());
     if (!verified.ok) return refuse(invalidSignature(verified.reason));
 
@@ -32,8 +35,8 @@ export function addWebhooks(app: FastifyInstance, parts: GatewayParts): void {
     }
     const { events, problem } = encodeAll(reading, `/providers/${provider}`);
     const outcomes = await publishInOrder(parts, events);
-    const last = outcomes.at(-1);
-    if (last?.kind === 'refused') return sendOutcome(reply, last);
+    const refused = outcomes.findLast(mayBeRepeated) ?? outcomes.find(({ kind }) => kind === 'refused');
+    if (refused) return sendPublication(reply, refused);
     if (problem) return refuse(problem);
     return sendReceipts(reply, outcomes);
   });
@@ -83,24 +86,28 @@ function encodeOne(event: NewEvent, source: string): OutgoingEvent | InvalidEven
   }
 }
 
-/** Stops at the first that is not stored: the provider repeats the call, and those before are recognised as duplicates. */
-async function publishInOrder(
-  parts: GatewayParts,
-  events: readonly OutgoingEvent[],
-): Promise<PublishOutcome[]> {
-  const outcomes: PublishOutcome[] = [];
+/**
+ * Stops where the stream does not confirm: the provider repeats the call, and the events before are recognised as duplicates.
+ * An event that is refused for good, such as a conflict, does not hold up those after it.
+ */
+async function publishInOrder(parts: GatewayParts, events: readonly OutgoingEvent[]): Promise<Publication[]> {
+  const outcomes: Publication[] = [];
   for (const event of events) {
-    const outcome = await publishOne(parts, 'webhooks', event);
+    const outcome = await publication(parts, 'webhooks', event);
     outcomes.push(outcome);
-    if (outcome.kind === 'refused') break;
+    if (mayBeRepeated(outcome)) break;
   }
   return outcomes;
 }
 
+function mayBeRepeated(outcome: Publication): boolean {
+  return outcome.kind === 'refused' && outcome.retryAfterS !== undefined;
+}
+
 /** One receipt, or the list of them. */
-function sendReceipts(reply: FastifyReply, outcomes: readonly PublishOutcome[]): FastifyReply {
+function sendReceipts(reply: FastifyReply, outcomes: readonly Publication[]): FastifyReply {
   const [only, ...more] = outcomes;
-  if (only && more.length === 0) return sendOutcome(reply, only);
+  if (only && more.length === 0) return sendPublication(reply, only);
   const events = outcomes.flatMap((outcome) => (outcome.kind === 'published' ? [outcome.receipt] : []));
   return reply.code(202).send({ events });
 }
