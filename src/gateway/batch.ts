@@ -4,6 +4,7 @@ import { splitBatch, STRUCTURED_CONTENT_TYPE } from '../contracts';
 import type { GatewayParts } from './gateway';
 import { bodyOf, problemOf, sendProblem } from './problem';
 import type { PublishOutcome } from './publishing';
+import { isWorthRepeating } from './publishing';
 
 /** They are published one after the other; together they have the room of one request. */
 export const MAX_BATCH = 100;
@@ -35,7 +36,7 @@ export async function answerBatch(
   for (const item of items) {
     const before = taken.at(-1);
     // The stream is away: the rest would wait as long, each of them.
-    if (before && isUnconfirmed(before)) taken.push(before);
+    if (before && isWorthRepeating(before)) taken.push(before);
     else taken.push(await take({ headers: { 'content-type': STRUCTURED_CONTENT_TYPE }, body: item }));
   }
   const results = taken.map((each) =>
@@ -52,8 +53,4 @@ export async function answerBatch(
     results,
     ...(retryAfterS > 0 && { retryAfterS }),
   });
-}
-
-function isUnconfirmed(each: PublishOutcome): boolean {
-  return each.kind === 'refused' && each.problem.retryAfterS !== undefined;
 }

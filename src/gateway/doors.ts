@@ -15,7 +15,7 @@ import { bodyOf } from './events';
 import type { GatewayParts } from './gateway';
 import type { Problem } from './problem';
 import { problemOf, sendProblem } from './problem';
-import { sendNotPublished, sizeProblem } from './publishing';
+import { notPublished, sizeProblem } from './publishing';
 
 /** When to ask again: most processes answer within a second of their start, others wait for somebody. */
 const RETRY_AFTER_S = 5;
@@ -46,7 +46,7 @@ async function submit(
   try {
     first = await firstEvent(parts, event);
   } catch (error) {
-    return sendNotPublished(reply, parts, 'doors', message, error);
+    return sendProblem(reply, notPublished(parts, 'doors', message, error));
   }
   if (!isDeepStrictEqual(first.data, event.data)) {
     const detail = `${event.key} was submitted before with other content, as event ${first.id} of ${first.source}`;

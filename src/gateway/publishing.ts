@@ -51,6 +51,11 @@ export function sendOutcome(reply: FastifyReply, outcome: PublishOutcome): Fasti
   return reply.code(202).send(outcome.receipt);
 }
 
+/** The stream has not confirmed the event. Any other refusal is for good. */
+export function isWorthRepeating(outcome: PublishOutcome): boolean {
+  return outcome.kind === 'refused' && outcome.problem.retryAfterS !== undefined;
+}
+
 /** With its envelope an event may be larger than its body was; what is taken here, the bridge must be able to read. */
 export function sizeProblem({ body }: OutgoingEvent): Problem | undefined {
   if (body.byteLength <= MAX_EVENT_BYTES) return undefined;

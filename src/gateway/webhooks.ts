@@ -6,7 +6,8 @@ import type { GatewayParts } from './gateway';
 import { headersOf } from './headers';
 import type { Problem } from './problem';
 import { problemOf, sendProblem } from './problem';
-import { publication, sendPublication, type Publication } from './publishing';
+import type { PublishOutcome } from './publishing';
+import { isWorthRepeating, publishOne, sendOutcome } from './publishing';
 
 /** `POST /webhooks/:provider`: a provider's own JSON, signed; its event ids become those of the events. */
 export function addWebhooks(app: FastifyInstance, parts: GatewayParts): void {
@@ -35,8 +36,8 @@ export function addWebhooks(app: FastifyInstance, parts: GatewayParts): void {
     }
     const { events, problem } = encodeAll(reading, `/providers/${provider}`);
     const outcomes = await publishInOrder(parts, events);
-    const refused = outcomes.findLast(mayBeRepeated) ?? outcomes.find(({ kind }) => kind === 'refused');
-    if (refused) return sendPublication(reply, refused);
+    const refused = outcomes.findLast(isWorthRepeating) ?? outcomes.find(({ kind }) => kind === 'refused');
+    if (refused) return sendOutcome(reply, refused);
     if (problem) return refuse(problem);
     return sendReceipts(reply, outcomes);
   });
@@ -90,24 +91,23 @@ function encodeOne(event: NewEvent, source: string): OutgoingEvent | InvalidEven
  * Stops where the stream does not confirm: the provider repeats the call, and the events before are recognised as duplicates.
  * An event that is refused for good, such as a conflict, does not hold up those after it.
  */
-async function publishInOrder(parts: GatewayParts, events: readonly OutgoingEvent[]): Promise<Publication[]> {
-  const outcomes: Publication[] = [];
+async function publishInOrder(
+  parts: GatewayParts,
+  events: readonly OutgoingEvent[],
+): Promise<PublishOutcome[]> {
+  const outcomes: PublishOutcome[] = [];
   for (const event of events) {
-    const outcome = await publication(parts, 'webhooks', event);
+    const outcome = await publishOne(parts, 'webhooks', event);
     outcomes.push(outcome);
-    if (mayBeRepeated(outcome)) break;
+    if (isWorthRepeating(outcome)) break;
   }
   return outcomes;
 }
 
-function mayBeRepeated(outcome: Publication): boolean {
-  return outcome.kind === 'refused' && outcome.retryAfterS !== undefined;
-}
-
 /** One receipt, or the list of them. */
-function sendReceipts(reply: FastifyReply, outcomes: readonly Publication[]): FastifyReply {
+function sendReceipts(reply: FastifyReply, outcomes: readonly PublishOutcome[]): FastifyReply {
   const [only, ...more] = outcomes;
-  if (only && more.length === 0) return sendPublication(reply, only);
+  if (only && more.length === 0) return sendOutcome(reply, only);
   const events = outcomes.flatMap((outcome) => (outcome.kind === 'published' ? [outcome.receipt] : []));
   return reply.code(202).send({ events });
 }
@@ -123,13 +123,4 @@ function unknownProvider(provider: string, known: readonly string[]): Problem {
 
 function invalidSignature(detail: string): Problem {
   return { status: 401, reason: 'invalid-signature', title: 'the webhook is not signed as agreed', detail };
-}
-
-/** Header names in lower case, as Node gives them; those that came several times and were not joined are left out. */
-function singleValued(
-  headers: Readonly<Record<string, string | string[] | undefined>>,
-): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
-  );
 }

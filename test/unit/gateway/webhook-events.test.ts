@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Publish } from '../../../src/adapters/nats';
-import { NotPublishedError } from '../../../src/adapters/nats';
+import { EventConflictError, NotPublishedError } from '../../../src/adapters/nats';
 import {
   createCatalogue,
   defineDomain,
@@ -90,7 +90,8 @@ test('when one is not stored the call is 503, and its repeat finds the earlier o
   const stored = new Set<string>();
   let away = true;
   const under = gateway(({ id }) => {
-    if (id === 'b' && away) return Promise.reject(new NotPublishedError('evt', 'unconfirmed', { cause: undefined }));
+    if (id === 'b' && away)
+      return Promise.reject(new NotPublishedError('evt', 'unconfirmed', { cause: undefined }));
     const duplicate = stored.has(id);
     stored.add(id);
     return Promise.resolve({ ...RECEIPT, duplicate });
@@ -106,6 +107,19 @@ test('when one is not stored the call is 503, and its repeat finds the earlier o
     ['b', false],
     ['c', false],
   ]);
+});
+
+test('one that is in conflict with a stored event is 409, and the others are published', async () => {
+  const stored: string[] = [];
+  const under = gateway(({ id, subject }) => {
+    if (id === 'b') return Promise.reject(new EventConflictError(subject, { stream: 'EVENTS', sequence: 7 }));
+    stored.push(id);
+    return Promise.resolve(RECEIPT);
+  });
+  const response = await post(under, item('a'), item('b'), item('c'));
+  expect([response.statusCode, response.json<{ reason: string }>().reason]).toEqual([409, 'conflict']);
+  expect(response.headers['retry-after']).toBeUndefined();
+  expect(stored).toEqual(['a', 'c']);
 });
 
 test.each([
