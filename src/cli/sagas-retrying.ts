@@ -1,6 +1,5 @@
 import type { Look, Struggle } from '../adapters/temporal';
-import { lookForStruggles, retryingSteps } from '../adapters/temporal';
-import { visible } from '../contracts';
+import { failingWorkflowTask, lookForStruggles, retryingSteps } from '../adapters/temporal';
 import { linkTo } from './link';
 import type { Output } from './options';
 import { table } from './table';
@@ -16,7 +15,7 @@ export interface RetryingOptions extends Output {
 }
 
 /** Whatever else can keep an open workflow from going on belongs here. */
-const FINDERS = [retryingSteps];
+const FINDERS = [retryingSteps, failingWorkflowTask];
 const MAX_CELL = 80;
 
 /** Lists what has failed for longer than a time, in whatever state its workflow is; the longest first. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { EventContract } from './event';
 import { firstIssue, inWords } from './issue';
 import type { Rejection } from './reasons';

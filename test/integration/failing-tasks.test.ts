@@ -1,6 +1,6 @@
 // A workflow whose tasks fail stands in no state of its own: only Temporal knows that it cannot go on.
 import type { Client } from '@temporalio/client';
-import { workflowsWithFailingTasks } from '../../src/adapters/temporal';
+import { failingWorkflowTask, lookForStruggles, WORKFLOW_TASK } from '../../src/adapters/temporal';
 import { testTemporal } from '../support/bridge';
 import { newKey } from '../support/ping/events';
 import { PING_QUEUE } from '../support/ping/names';
@@ -24,6 +24,8 @@ afterAll(async () => {
   await temporal.connection.close();
 });
 
+const failingTasks = async () =>
+  (await lookForStruggles(temporal, [failingWorkflowTask], { atMost: 1_000 })).struggles;
 const start = (workflowId: string, sound: boolean) =>
   temporal.workflow.start('broken', { workflowId, taskQueue: PING_QUEUE, args: [{ sound }] });
 
@@ -31,17 +33,21 @@ test('it is listed with its attempts and the cause, and one that goes on is not'
   const [failing, sound] = [`broken-${newKey()}`, `sound-${newKey()}`];
   const handles = await Promise.all([start(failing, false), start(sound, true)]);
   const listed = await until(
-    'the workflow in the list',
-    async () => (await workflowsWithFailingTasks(temporal)).find(({ workflowId }) => workflowId === failing),
+    'the workflow in the list, with its cause',
+    async () =>
+      (await failingTasks()).find(
+        ({ saga, lastFailure }) => saga.workflowId === failing && lastFailure !== '',
+      ),
     LISTED_MS,
   );
   expect(listed).toMatchObject({
-    workflow: 'broken',
-    status: 'RUNNING',
-    cause: 'WorkflowWorkerUnhandledFailure',
+    saga: { workflow: 'broken', status: 'RUNNING' },
+    step: WORKFLOW_TASK,
+    lastFailure: 'WorkflowWorkerUnhandledFailure',
   });
-  expect(listed.attempt).toBeGreaterThan(1);
-  const all = await workflowsWithFailingTasks(temporal);
-  expect(all.map(({ workflowId }) => workflowId)).not.toContain(sound);
+  expect(listed.attempts).toBeGreaterThan(1);
+  expect(listed.since.getTime()).toBeLessThanOrEqual(Date.now());
+  const all = await failingTasks();
+  expect(all.map(({ saga }) => saga.workflowId)).not.toContain(sound);
   await Promise.all(handles.map((handle) => handle.terminate()));
 });

@@ -1,67 +1,31 @@
-import type { Client } from '@temporalio/client';
-import { WorkflowNotFoundError } from '@temporalio/client';
-import { SearchAttributeType, defineSearchAttributeKey } from '@temporalio/common';
-import type { Saga } from './sagas';
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import { optionalTsToDate } from '@temporalio/common/lib/time';
+import type { FindStruggles } from './retrying';
 import { sagaOf } from './sagas';
-import { INVALID_ARGUMENT, statusCode } from './status';
 
-/** A workflow that cannot go on, because its workflow tasks fail: non-determinism, or an error that its code throws. */
-export interface FailingWorkflow extends Saga {
-  /** Of the workflow task: above 1. */
-  readonly attempt: number;
-  /** When the task's present attempt was scheduled. */
-  readonly scheduledAt?: Date | undefined;
-  /** In Temporal's words: `WorkflowWorkerUnhandledFailure`, `NonDeterministicError`; empty on a server that does not say. */
-  readonly cause: string;
-}
+/** What a struggle is called whose workflow task fails, where others have the name of an activity. */
+export const WORKFLOW_TASK = 'workflow task';
 
-/** Set by the server (1.30 and later) after five attempts of one workflow task; gone when one succeeds. */
-const REPORTED = 'TemporalReportedProblems';
-const reported = defineSearchAttributeKey(REPORTED, SearchAttributeType.KEYWORD_LIST);
+/** Set by the server (1.30 and later) after some attempts of one workflow task; gone when one succeeds. */
+const REPORTED = defineSearchAttributeKey('TemporalReportedProblems', SearchAttributeType.KEYWORD_LIST);
 const CAUSE = /^cause=(?:WorkflowTaskFailedCause)?(.+)$/;
 
-const PAGE = 100;
-/** Open workflows that are looked at one by one, where the server has no such attribute: a look takes some milliseconds. */
-const MOST_LOOKED_AT = 1_000;
-
-/** All open workflows whose workflow tasks fail, the one with the most attempts first. */
-export async function workflowsWithFailingTasks(client: Client): Promise<FailingWorkflow[]> {
-  const found: FailingWorkflow[] = [];
-  let looked = 0;
-  for await (const { workflowId, runId, typedSearchAttributes } of candidates(client)) {
-    if (++looked > MOST_LOOKED_AT) break;
-    const attempt = await taskOf(client, { workflowId, runId });
-    if (!attempt) continue;
-    const problems = typedSearchAttributes.get(reported) ?? [];
-    const cause = problems.map((each) => CAUSE.exec(each)?.[1]).find(Boolean) ?? '';
-    found.push({ ...attempt, cause });
-  }
-  return found.sort((one, other) => other.attempt - one.attempt);
-}
-
-async function* candidates(client: Client) {
-  const isOpen = 'ExecutionStatus = "Running"';
-  try {
-    yield* client.workflow.list({ query: `${isOpen} AND ${REPORTED} IS NOT NULL`, pageSize: PAGE });
-  } catch (error) {
-    if (statusCode(error) !== INVALID_ARGUMENT) throw error;
-    yield* client.workflow.list({ query: isOpen, pageSize: PAGE });
-  }
-}
-
-/** The run as it is now; `undefined` where its task does not fail any more. */
-async function taskOf(
-  client: Client,
-  { workflowId, runId }: Pick<Saga, 'workflowId' | 'runId'>,
-): Promise<Omit<FailingWorkflow, 'cause'> | undefined> {
-  try {
-    const described = await client.workflow.getHandle(workflowId, runId).describe();
-    const { attempt = 0, scheduledTime } = described.raw.pendingWorkflowTask ?? {};
-    if ((attempt ?? 0) <= 1) return undefined;
-    const scheduledAt = scheduledTime ? new Date(Number(scheduledTime.seconds ?? 0) * 1_000) : undefined;
-    return { ...sagaOf(described), attempt: attempt ?? 0, scheduledAt };
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return undefined;
-    throw error;
-  }
-}
+/**
+ * A workflow that cannot go on, because its workflow tasks fail: non-determinism, or an error that its code throws. The failure is
+ * in Temporal's words, such as `WorkflowWorkerUnhandledFailure`; empty on a server that does not say.
+ */
+export const failingWorkflowTask: FindStruggles = (_client, described) => {
+  const { attempt, originalScheduledTime } = described.raw.pendingWorkflowTask ?? {};
+  if ((attempt ?? 0) <= 1) return Promise.resolve([]);
+  const saga = sagaOf(described);
+  const problems = described.typedSearchAttributes.get(REPORTED) ?? [];
+  return Promise.resolve([
+    {
+      saga,
+      step: WORKFLOW_TASK,
+      attempts: attempt ?? 0,
+      since: optionalTsToDate(originalScheduledTime) ?? saga.startedAt,
+      lastFailure: problems.map((each) => CAUSE.exec(each)?.[1]).find(Boolean) ?? '',
+    },
+  ]);
+};

@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { environment } from '../../../src/config';
 
 const ROOT = path.resolve(__dirname, '../../..');
 const REQUIREMENTS = path.join(__dirname, 'requirements.txt');
@@ -28,7 +29,7 @@ export interface SdkEvent {
 export async function pythonMessages(events: readonly SdkEvent[]): Promise<SdkMessage[][]> {
   const folder = await installed();
   const child = spawn('python3', [path.join(__dirname, 'messages.py')], {
-    env: { ...process.env, PYTHONPATH: folder, PYTHONDONTWRITEBYTECODE: '1' },
+    env: { ...environment(), PYTHONPATH: folder, PYTHONDONTWRITEBYTECODE: '1' },
     timeout: RUN_MS,
     stdio: ['pipe', 'pipe', 'inherit'],
   });
@@ -55,7 +56,7 @@ async function installed(): Promise<string> {
   try {
     await promisify(execFile)('python3', args, {
       timeout: INSTALL_MS,
-      env: { ...process.env, PIP_USER: '0', PIP_REQUIRE_VIRTUALENV: '0' },
+      env: { ...environment(), PIP_USER: '0', PIP_REQUIRE_VIRTUALENV: '0' },
     });
     if (!existsSync(folder)) await rename(partial, folder);
   } finally {
