@@ -77,7 +77,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
   let processes: Processes;
   try {
     await provision(config, toLog(log)).catch(async (error: unknown) => {
-      if (error instanceof StorageError) log(await roomOf(config.DATA_DIR));
+      if (error instanceof StorageError) log(await roomOf(config));
       throw error;
     });
     // All workers are about to be started: none of another version is left that new work could go to.
@@ -114,13 +114,21 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
 const OFFERED = 0.75;
 const MIB = 1024 * 1024;
 
-async function roomOf(folder: string): Promise<string> {
+async function roomOf({ DATA_DIR: folder, ...config }: AppConfig): Promise<string> {
   const { bavail, bsize } = await statfs(folder);
   const free = bavail * bsize;
-  const fits = Math.max(1, Math.floor(streamBytesThatFit(free * OFFERED) / MIB)) * MIB;
+  const others = {
+    deadLettersMaxBytes: config.DEAD_LETTERS_MAX_BYTES,
+    operationsMaxBytes: config.OPERATIONS_MAX_BYTES,
+  };
+  const fits = Math.floor(streamBytesThatFit(free * OFFERED, others) / MIB) * MIB;
+  const remedy =
+    fits > 0
+      ? `STREAM_MAX_BYTES=${fits} fits`
+      : 'DEAD_LETTERS_MAX_BYTES and OPERATIONS_MAX_BYTES have to be lower, too';
   return (
     `the disk of DATA_DIR (${path.resolve(folder)}) has ${Math.floor(free / MIB)} MiB free, and JetStream takes three quarters ` +
-    `of it: STREAM_MAX_BYTES=${fits} fits`
+    `of it: ${remedy}`
   );
 }
 

@@ -76,10 +76,16 @@ export function createPostgresGraveyard(database: Database): Graveyard {
  * itself: its first letter was answered, and the operator must hear of this one.
  */
 function burialKey(workflowId: string, given: DomainEvent): string {
-  const identity = [identityOf(given), given.redrive, given.contentHash]
+  const { source, id, redrive, contentHash } = given;
+  const identity = [identityOf({ source: asText(source), id: asText(id) }), redrive, contentHash]
     .filter((part) => part !== undefined)
     .join('\n');
   return `bury:${workflowId}:${createHash('sha256').update(identity).digest('base64url')}`;
+}
+
+/** Of a signal by hand, which may have anything in the place of a text. */
+function asText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value ?? null);
 }
 
 /** As the event was published, or where it is none, as it is: a signal by hand may be larger than a dead letter can be. */

@@ -119,7 +119,7 @@ test('the late originals run when their workers go on, and change nothing', asyn
 test('and they work on', async () => {
   await Promise.all(awake.map((worker) => worker.stop()));
   const order = newOrder('afterwards');
-  await order.submit({ lines: [{ sku: 'NEVER-RECEIVED', quantity: 1, unitPrice: 1 }] });
+  await order.submit({ lines: [{ sku: 'NEVER-RECEIVED', quantity: 1, unitPrice: 100 }] });
   expect((await order.result()).state).toBe('rejected');
   const [refused] = await shop.database.query('select reason from orders.orders where order_id = $1', [
     order.orderId,

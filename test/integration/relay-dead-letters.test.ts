@@ -147,7 +147,9 @@ test('buried twice, and published twice, it is one message', async () => {
   expect(await relay()).toBe(0);
   await forgetThatItWasPublished();
   await relay();
-  expect(await stored(DEAD_LETTERS_STREAM)).toHaveLength(1);
+  // Those of the tests before were removed from the stream, and come anew.
+  const letters = (await stored(DEAD_LETTERS_STREAM)).map(decoded);
+  expect(letters.filter((each) => each?.id === event.id)).toHaveLength(1);
 });
 
 test('the same event of another workflow is another message', async () => {

@@ -1,7 +1,7 @@
 import type { JetStreamManager } from 'nats';
 import { NatsError } from 'nats';
 import { PARTITIONS } from '../../contracts';
-import type { WantedStream } from './wanted-streams';
+import type { StreamSettings, WantedStream } from './wanted-streams';
 import { EVENTS_STREAM, SUSPECTS_STREAM, wantedStreams } from './wanted-streams';
 
 /** Something of which the NATS account allows less than Sagaline needs. */
@@ -37,18 +37,20 @@ export class StorageError extends Error {
   ) {
     super(
       `JetStream has no room for the stream ${stream}: it reserves ${gib(neededBytes)}, all streams together ` +
-        `${gib(altogetherBytes)}. Set STREAM_MAX_BYTES lower (at least 1048576), or give JetStream more room: its ` +
-        'max_file_store, which is three quarters of the free disk by default; in the local stack the disk of DATA_DIR.',
+        `${gib(altogetherBytes)}. Set STREAM_MAX_BYTES lower, DEAD_LETTERS_MAX_BYTES or OPERATIONS_MAX_BYTES (each at ` +
+        'least 1048576), or give JetStream more room: its max_file_store, which is three quarters of the free disk by ' +
+        'default; in the local stack the disk of DATA_DIR.',
       options,
     );
   }
 }
 
-/** The largest `STREAM_MAX_BYTES` with which all streams fit into the room that JetStream has. */
-export function streamBytesThatFit(roomBytes: number): number {
-  const of = (maxBytes: number) => bytesOf(wantedStreams(0, { replicas: 1, maxBytes }));
-  const fixed = of(roomBytes) - 2 * roomBytes;
-  return Math.floor((roomBytes - fixed) / 2);
+/** The largest `STREAM_MAX_BYTES` with which all streams fit into the room that JetStream has; below zero: the others do not fit. */
+export function streamBytesThatFit(
+  roomBytes: number,
+  others: Required<Pick<StreamSettings, 'deadLettersMaxBytes' | 'operationsMaxBytes'>>,
+): number {
+  return 2 * roomBytes - bytesOf(wantedStreams(0, { replicas: 1, maxBytes: roomBytes, ...others }));
 }
 
 /** JetStream's error codes: the server's storage, and the account's storage, is used up. */
@@ -100,13 +102,13 @@ export async function assertRoomInAccount(
     limit: 'max_storage',
     needed: reserved + growth * perReplica,
     allowed: limits.max_storage,
-    remedy: 'Raise it, or set STREAM_MAX_BYTES lower.',
+    remedy: 'Raise it, or set STREAM_MAX_BYTES or DEAD_LETTERS_MAX_BYTES lower.',
   };
   const stream: Shortage = {
     limit: 'storage_max_stream_bytes',
     needed: largest,
     allowed: limits.storage_max_stream_bytes,
-    remedy: 'Raise it, or set STREAM_MAX_BYTES lower.',
+    remedy: 'Raise it, or set STREAM_MAX_BYTES or DEAD_LETTERS_MAX_BYTES lower.',
   };
   const shortages = [
     ...(missing.length > 0 ? [streams] : []),

@@ -167,7 +167,7 @@ test('accepted, and the same answer for every repeat, also when the order has en
 
 test('refused with the reason of the process, and the same for every repeat', async () => {
   const app = await gateway();
-  const order = orderOf({ lines: [{ sku: 'NOT-HERE', quantity: 1, unitPrice: 1 }] });
+  const order = orderOf({ lines: [{ sku: 'NOT-HERE', quantity: 1, unitPrice: 100 }] });
   const first = await post(app, order);
   expect(first).toMatchObject({
     status: 422,

@@ -62,7 +62,7 @@ test.each([
   const { orderId, key, authorize } = payment(token);
   await expect(authorize()).rejects.toMatchObject({ name: 'ProviderError' });
   const { paymentId } = await retried(authorize);
-  expect(await authorize()).toEqual({ paymentId, state: 'authorized' });
+  expect(await authorize()).toEqual({ paymentId, state: 'authorized', expiresAt: expect.any(Number) });
   expect(await sandbox.paymentsOf(orderId)).toMatchObject([{ state: 'authorized' }]);
   expect(await sandbox.answersTo(key)).toEqual(answers);
 });

@@ -33,6 +33,14 @@ import { until } from '../../support/until';
 const MIB = 1024 * 1024;
 const GIB = 1024 * MIB;
 const SMALL = { replicas: 1, maxBytes: 64 * MIB };
+/** As the settings have it by default. */
+const DEFAULT = {
+  replicas: 1,
+  maxBytes: 4 * GIB,
+  deadLettersMaxBytes: GIB,
+  operationsMaxBytes: 256 * MIB,
+};
+const ALL_BY_DEFAULT = 5 * GIB + (256 + 64) * MIB;
 const GROUPS = ['bridge', 'sub-order-timeline'];
 
 const servers: ConfiguredNats[] = [];
@@ -72,13 +80,9 @@ describe('an account that allows too little', () => {
 
   test.each([
     ['max_consumers: 100', { limit: 'max_consumers', needed: 128, allowed: 100 }, SMALL],
-    ['max_streams: 3', { limit: 'max_streams', needed: 4, allowed: 3 }, SMALL],
-    ['max_file: 150MiB', { limit: 'max_storage', needed: 3 * SMALL.maxBytes, allowed: 150 * MIB }, SMALL],
-    [
-      'max_file: 4GiB',
-      { limit: 'max_storage', needed: 8 * GIB + 256 * MIB, allowed: 4 * GIB },
-      { replicas: 1, maxBytes: 4 * GIB },
-    ],
+    ['max_streams: 3', { limit: 'max_streams', needed: 5, allowed: 3 }, SMALL],
+    ['max_file: 150MiB', { limit: 'max_storage', needed: 4 * SMALL.maxBytes, allowed: 150 * MIB }, SMALL],
+    ['max_file: 4GiB', { limit: 'max_storage', needed: ALL_BY_DEFAULT, allowed: 4 * GIB }, DEFAULT],
   ])('%s: says what is needed and allowed, and makes nothing', async (limits, shortage, settings) => {
     const connection = await open(await withLimits(limits));
     const error = await provisionStreams(connection, settings, { groups: GROUPS }).catch(
@@ -103,7 +107,7 @@ describe('an account that allows too little', () => {
   });
 
   test('one that allows just enough is used, also at the next start', async () => {
-    const connection = await open(await withLimits('max_consumers: 128, max_streams: 4, max_file: 192MiB'));
+    const connection = await open(await withLimits('max_consumers: 128, max_streams: 5, max_file: 256MiB'));
     for (const time of ['first', 'second']) {
       await provisionStreams(connection, SMALL, { groups: GROUPS });
       expect([time, await streamsAreReady(connection)]).toEqual([time, true]);
@@ -118,18 +122,19 @@ test('a disk with 6 GB free: the error names the stream, the sizes and the setti
       accounts { APP { jetstream: enabled, users: [{ user: app, password: app }] } }`,
   );
   const connection = await open(server);
-  const error = await provisionStreams(connection, { replicas: 1, maxBytes: 4 * GIB }).catch(
-    (reason: unknown) => reason,
-  );
+  const error = await provisionStreams(connection, DEFAULT).catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(StorageError);
   expect(error).toMatchObject({
     stream: DEAD_LETTERS_STREAM,
-    neededBytes: 4 * GIB,
-    altogetherBytes: 8 * GIB + 256 * MIB,
+    neededBytes: GIB,
+    altogetherBytes: ALL_BY_DEFAULT,
   });
   expect((error as Error).message).toMatch(/STREAM_MAX_BYTES.*max_file_store.*DATA_DIR/);
 
-  await provisionStreams(connection, { replicas: 1, maxBytes: streamBytesThatFit(4_500_000_000) });
+  await provisionStreams(connection, {
+    ...DEFAULT,
+    maxBytes: streamBytesThatFit(4_500_000_000, DEFAULT),
+  });
   expect(await streamsAreReady(connection)).toBe(true);
 });
 
@@ -217,12 +222,13 @@ describe('streams and consumers that others make', () => {
     expect(problems.map((problem) => problem.split(': ')[0])).toEqual([
       'stream EVENTS is missing',
       'stream DEAD_LETTERS is missing',
+      'stream DEAD_LETTERS_OVERFLOW is missing',
       'stream OPERATIONS is missing',
       'stream KV_SUSPECTS is missing',
       'consumers of EVENTS are missing',
     ]);
     expect(problems[0]).toContain('"dest":"p.{{partition(64,4)}}');
-    expect(problems[4]).toContain('bridge-00, bridge-01');
+    expect(problems[5]).toContain('bridge-00, bridge-01');
     expect(await streamsIn(connection)).toEqual([]);
   });
 
