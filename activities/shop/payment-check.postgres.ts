@@ -1,4 +1,5 @@
 import type { Database } from '../../src/adapters/postgres';
+import { stepsOfProcess } from '../../src/effects';
 import type { PaymentRecord } from '../../src/domains/shop/rules/provider-books';
 import type { PaymentBooks } from './payment-check';
 
@@ -24,6 +25,11 @@ export function createPostgresPaymentBooks(database: Database): PaymentBooks {
     ofOrder: async (orderId) =>
       (await database.query<Row>(`${RECORDS} where order_id = $1 order by payment_id`, [orderId])).map(
         recordOf,
+      ),
+    isAsking: async (orderId) =>
+      (await stepsOfProcess(database, orderId)).some(
+        ({ key, state }) =>
+          key.startsWith(`${orderId}:authorizePayment:`) && (state === 'begun' || state === 'undoing'),
       ),
   };
 }

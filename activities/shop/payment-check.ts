@@ -26,6 +26,8 @@ export interface PaymentBooks {
   /** Those that we have. */
   recordsOf(paymentIds: readonly string[]): Promise<PaymentRecord[]>;
   ofOrder(orderId: string): Promise<PaymentRecord[]>;
+  /** Whether a step of the order has asked for a payment, and its answer is not written down: the order's own undo finds it. */
+  isAsking(orderId: string): Promise<boolean>;
 }
 
 export interface PaymentCheckParts {
@@ -57,11 +59,16 @@ export function createPaymentCheckActivities(parts: PaymentCheckParts) {
       const { payments, hasMore } = await provider.list({ since, ...(behind && { after: behind.after }) });
       const records = await books.recordsOf(payments.map(({ paymentId }) => paymentId));
       const recordOf = new Map(records.map((record) => [record.paymentId, record]));
+      const findings: OrderFinding[] = [];
+      for (const found of payments) {
+        const record = recordOf.get(found.paymentId);
+        const differences = paymentFindings(found, record, moment());
+        const isOurs = record !== undefined || differences.length === 0;
+        if (isOurs || !(await books.isAsking(found.orderId))) findings.push(...differences);
+      }
       const last = payments.at(-1);
       return {
-        findings: payments.flatMap((found) =>
-          paymentFindings(found, recordOf.get(found.paymentId), moment()),
-        ),
+        findings,
         ...(hasMore && last && { next: { since, after: last.paymentId } }),
       };
     }),

@@ -1,11 +1,11 @@
-import { ApplicationFailure } from '@temporalio/activity';
+import { finalFailure } from '../../src/effects';
 
 /** Steps that cost nothing: what is measured is what is around them. */
 export const workloadActivities = {
   step: () => Promise.resolve(),
   undo: () => Promise.resolve(),
   refuse: (): Promise<void> =>
-    Promise.reject(ApplicationFailure.nonRetryable('there are none on hand', 'out-of-stock')),
+    Promise.reject(finalFailure('refused', 'out-of-stock', 'there are none on hand')),
 };
 
 export type WorkloadActivities = typeof workloadActivities;

@@ -86,8 +86,9 @@ export function paymentsConformance(open: () => Promise<PaymentsUnderTest>): voi
 
   test('holds the amount once, however often it is asked', async () => {
     const { orderId, authorize } = payment();
-    const { paymentId } = await authorize();
-    expect(await authorize()).toEqual({ paymentId, state: 'authorized' });
+    const first = await authorize();
+    expect(first.state).toBe('authorized');
+    expect(await authorize()).toEqual(first);
     expect(await paymentsOf(orderId)).toMatchObject([authorized]);
   });
 
@@ -312,7 +313,8 @@ export function paymentProviderConformance(
     await cancel(`${request.key}:undo`);
     await cancel(`${request.key}:undo`);
     await cancel('somebody-else');
-    expect(await provider.findByKey(request.key)).toEqual(made);
+    const { paymentId } = made;
+    expect(await provider.findByKey(request.key)).toMatchObject({ paymentId, state: 'authorized' });
     expect(await paymentsOf(request.orderId)).toMatchObject([voided]);
   });
 
@@ -369,7 +371,7 @@ export function paymentProviderConformance(
     const { paymentId, state } = await provider.authorize(request);
     expect(state).toBe('pending');
     await decided(request.orderId);
-    expect(await provider.findByKey(request.key)).toEqual({ paymentId, state: 'authorized' });
+    expect(await provider.findByKey(request.key)).toMatchObject({ paymentId, state: 'authorized' });
     expect(await paymentsOf(request.orderId)).toMatchObject([authorized]);
   });
 

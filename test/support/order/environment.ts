@@ -51,7 +51,11 @@ const NO_PAYMENTS: Pick<PaymentCheckParts, 'provider' | 'books'> = {
     paymentOf: () => Promise.resolve(undefined),
     list: () => Promise.resolve({ payments: [], hasMore: false }),
   },
-  books: { recordsOf: () => Promise.resolve([]), ofOrder: () => Promise.resolve([]) },
+  books: {
+    recordsOf: () => Promise.resolve([]),
+    ofOrder: () => Promise.resolve([]),
+    isAsking: () => Promise.resolve(false),
+  },
 };
 
 /** What each of the shop's pools runs, on fakes: by task queue. */
