@@ -45,6 +45,8 @@ export const OPERATOR_SETTINGS: Readonly<Record<string, string>> = {
  * attempt of ten seconds that nobody finishes, and the pause before the next), so that each case ends as it does without.
  */
 export const PATIENT_SETTINGS: Readonly<Record<string, string>> = {
+  // Renewed when half of it is over: an attempt that is cut off leaves time for the next one.
+  SANDBOX_SHORT_HOLD_MS: '40000',
   ORDER_SUBMISSION_WITHIN_MS: '30000',
   ORDER_AUTHORIZATION_WITHIN_MS: '30000',
   ORDER_MEANS_WITHIN_MS: '10000',
