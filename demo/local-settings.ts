@@ -26,6 +26,8 @@ export async function ownStackSettings(dataDir: string): Promise<Record<string, 
     DATA_DIR: dataDir,
     SANDBOX_DISPATCH_MS: '300',
     SANDBOX_DELIVERY_MS: '1000',
+    // Renewed after ten seconds: orders of all cases at once may take as long to be placed on a busy machine.
+    SANDBOX_SHORT_HOLD_MS: '20000',
     ORDER_SUBMISSION_WITHIN_MS: '8000',
     ORDER_AUTHORIZATION_WITHIN_MS: '5000',
     ORDER_MEANS_WITHIN_MS: '3000',

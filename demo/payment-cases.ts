@@ -29,7 +29,7 @@ async function holdRenewed(shop: Shop): Promise<CaseResult> {
   await shop.publish(submissionOf(neverFetched(orderId, 'tok_hold_expires')));
   const opened = await openedOrder(shop, orderId);
   await untilState(shop, opened, 'awaiting-dispatch');
-  const { authorization_expires_at: first = 0 } = await paymentOf(shop, orderId);
+  const { authorization_expires_at: first = Infinity } = await paymentOf(shop, orderId);
   const renewed = await eventually(async () => {
     const { authorization_expires_at: now = 0 } = await paymentOf(shop, orderId);
     return now > first ? true : undefined;
