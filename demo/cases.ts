@@ -8,6 +8,7 @@ import { eventually } from './eventually';
 import { lateCases } from './late-cases';
 import { arrivedByPhone } from './operator';
 import { operatorCases } from './operator-cases';
+import { paymentCases } from './payment-cases';
 import {
   amendmentOf,
   cancellationOf,
@@ -33,6 +34,7 @@ export const cases: readonly DemoCase[] = [
   { name: 'amended', run: amended },
   { name: 'another-means', run: anotherMeans },
   { name: 'cancelled-too-late', run: cancelledTooLate },
+  ...paymentCases,
   ...lateCases,
   ...operatorCases,
 ];

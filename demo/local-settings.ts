@@ -26,6 +26,8 @@ export async function ownStackSettings(dataDir: string): Promise<Record<string, 
     DATA_DIR: dataDir,
     SANDBOX_DISPATCH_MS: '300',
     SANDBOX_DELIVERY_MS: '1000',
+    // Renewed after ten seconds: orders of all cases at once may take as long to be placed on a busy machine.
+    SANDBOX_SHORT_HOLD_MS: '20000',
     ORDER_SUBMISSION_WITHIN_MS: '8000',
     ORDER_AUTHORIZATION_WITHIN_MS: '5000',
     ORDER_MEANS_WITHIN_MS: '3000',
@@ -45,11 +47,13 @@ export const OPERATOR_SETTINGS: Readonly<Record<string, string>> = {
  * attempt of ten seconds that nobody finishes, and the pause before the next), so that each case ends as it does without.
  */
 export const PATIENT_SETTINGS: Readonly<Record<string, string>> = {
+  // Renewed when half of it is over: an attempt that is cut off leaves time for the next one.
+  SANDBOX_SHORT_HOLD_MS: '40000',
   ORDER_SUBMISSION_WITHIN_MS: '30000',
-  ORDER_AUTHORIZATION_WITHIN_MS: '30000',
+  ORDER_AUTHORIZATION_WITHIN_MS: '60000',
   ORDER_MEANS_WITHIN_MS: '10000',
   ORDER_STOCK_DECISION_WITHIN_MS: '30000',
   ORDER_DELIVERY_WITHIN_MS: '20000',
-  ORDER_UNDO_WITHIN_MS: '30000',
+  ORDER_UNDO_WITHIN_MS: '60000',
   RECONCILE_GRACE_MS: '5000',
 };

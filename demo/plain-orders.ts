@@ -73,6 +73,15 @@ export const plainOrders: readonly PlainOrder[] = [
     },
   },
   {
+    name: 'three-d-secure-never',
+    changes: { paymentToken: 'tok_three_d_secure' },
+    expected: {
+      state: 'rejected',
+      compensations: ['voidPayment', 'releaseStock'],
+      effects: ['message order-rejected', 'order rejected', 'payment voided 5980 EUR', ...RELEASED],
+    },
+  },
+  {
     name: 'yen',
     changes: { currency: 'JPY' },
     expected: {

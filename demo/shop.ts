@@ -144,12 +144,15 @@ export async function effectsOf({ database }: Shop, orderId: string): Promise<st
   return rows.map(({ effect }) => effect);
 }
 
-interface ProviderPayment {
+export interface ProviderPayment {
+  readonly id: string;
   readonly status: string;
   readonly merchant_reference: string;
   readonly currency: string;
   readonly amount_captured: number;
   readonly amount_refunded: number;
+  /** In seconds since 1970, while the amount is held. */
+  readonly authorization_expires_at?: number;
 }
 
 /** What the payment provider's own books say. */

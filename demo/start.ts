@@ -82,7 +82,7 @@ function introduce(local: Local, say: Say): void {
   say(`
   processes     ${inWords(Object.keys(local.rolePids()))}
   Temporal UI   ${temporalUiUrl}
-  HTTP door     ${gatewayUrl}/events
+  gateway       ${gatewayUrl}/events
   NATS          ${config.NATS_URL}
   PostgreSQL    ${config.DATABASE_URL}
   providers     ${sandboxUrl}/sandbox/payments (a sandbox)

@@ -217,7 +217,7 @@ describe('the payment provider’s own books', () => {
   test('tell of a refund that somebody has made by hand, of one order and of all (case 7)', async () => {
     const order = await completed();
     shop.provider.refundByHand(`pay_${order.orderId}_1`, 100);
-    const detail = `pay_${order.orderId}_1 has 100 EUR given back at the provider, 0 EUR in our books`;
+    const detail = `pay_${order.orderId}_1 has 1.00 EUR given back at the provider, 0.00 EUR in our books`;
     const finding = { key: order.orderId, kind: 'money', repair: 'by-hand', detail };
     for (const args of [['--order', order.orderId], []]) {
       const said = await reconcile(...args);

@@ -1,4 +1,5 @@
 // A refused payment: another means is asked for, a bounded number of times, until a deadline.
+import { happenings } from '../../src/adapters/temporal';
 import { EVENTS, REASONS, REFUSALS } from '../../src/domains/shop/names';
 import type { OrderDriver } from '../support/order/driver';
 import { DEADLINES } from '../support/order/environment';
@@ -50,7 +51,18 @@ test('an amount that the provider would not take is refused before anything is r
   expect((await order.result()).state).toBe('rejected');
   expect(stage.shop.orders.orderOf(order.orderId)?.reason).toBe(REFUSALS.amountNotAccepted);
   expect(stage.shop.log).toEqual(['openOrder', 'closeOrder', 'notifyCustomer']);
+  expect(await told(order)).toContain('Close the order as rejected: amount-not-accepted');
 });
+
+/** What `sagaline trace` tells of the steps that were done. */
+async function told({ handle: { workflowId } }: OrderDriver): Promise<string[]> {
+  const { runId } = await stage.env.client.workflow.getHandle(workflowId).describe();
+  const found: string[] = [];
+  for await (const happening of happenings(stage.env.client, workflowId, runId, { follow: false })) {
+    if (happening.kind === 'done') found.push(happening.summary);
+  }
+  return found;
+}
 
 test('a means that was provided before the refusal is used at once', async () => {
   const order = stage.newOrder();

@@ -280,7 +280,7 @@ export function stepsFor(order: SubmittedOrder, deadlines: OrderDeadlines, forwa
 
     closeRefundedOrder: (total: number, because: { reason: string; detail: string }) =>
       insist('closeOrder', () =>
-        bookForward.closeOrder('Close the order as refunded', {
+        bookForward.closeOrder(`Close the order as refunded: ${because.reason}`, {
           state: 'refunded',
           key: key('closeOrder'),
           orderId,
@@ -294,7 +294,7 @@ export function stepsFor(order: SubmittedOrder, deadlines: OrderDeadlines, forwa
       { reason, detail }: { reason: string; detail: string },
     ) =>
       insist('closeOrder', () =>
-        bookForward.closeOrder(`Close the order as ${state}`, {
+        bookForward.closeOrder(`Close the order as ${state}: ${reason}`, {
           state,
           key: key('closeOrder'),
           orderId,

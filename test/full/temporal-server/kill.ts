@@ -1,5 +1,5 @@
 // Orders flow, one of two nodes is killed in the middle; it comes back, and the other one is killed.
-import { checkBooks } from '../../../demo/books';
+import { checkBooks, NOTHING } from '../../../demo/books';
 import type { Shop } from '../../../demo/shop';
 import { workflowIdOf } from '../../../src/contracts';
 import { order as orderProcess } from '../../../src/domains/shop/workflows';
@@ -33,7 +33,7 @@ export async function killNodesInTurn(stage: Stage, say: Say): Promise<string[]>
   await followAll(shop, warmUp);
   const problems: string[] = [];
   for (const node of cluster.nodes) problems.push(...(await killOne(stage, node, say)));
-  const books = await checkBooks(shop, {});
+  const books = await checkBooks(shop, NOTHING);
   for (const line of books.lines) say(line);
   return [...problems, ...books.problems.map((problem) => `books: ${problem}`)];
 }

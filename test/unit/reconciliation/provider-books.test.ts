@@ -38,7 +38,7 @@ test('a refund by hand is a finding of the order, about money, for a person (cas
     {
       key: 'order-1',
       kind: 'money',
-      detail: 'pay_1 has 100 EUR given back at the provider, 0 EUR in our books',
+      detail: 'pay_1 has 1.00 EUR given back at the provider, 0.00 EUR in our books',
       repair: 'by-hand',
     },
   ]);
@@ -57,12 +57,12 @@ test.each([
     { state: 'pending', captured: 0 },
     /pending/,
   ],
-  ['another amount taken', { captured: 4_000 }, {}, /4000 EUR taken/],
-  ['another amount', { amount: 5_000 }, {}, /over 5000 EUR/],
-  ['another currency', { currency: 'USD' }, {}, /over 4980 USD/],
+  ['another amount taken', { captured: 4_000 }, {}, /40.00 EUR taken/],
+  ['another amount', { amount: 5_000 }, {}, /over 50.00 EUR/],
+  ['another currency', { currency: 'USD' }, {}, /over 49.80 USD/],
   ['another order', { orderId: 'order-2' }, {}, /of order order-2/],
-  ['an open dispute', { dispute: disputed('needs_response') }, {}, /disputed over 4980 EUR, needs_response/],
-  ['a lost dispute', { dispute: disputed('lost') }, {}, /disputed over 4980 EUR, lost/],
+  ['an open dispute', { dispute: disputed('needs_response') }, {}, /disputed over 49.80 EUR, needs_response/],
+  ['a lost dispute', { dispute: disputed('lost') }, {}, /disputed over 49.80 EUR, lost/],
 ] as const)('%s is a finding', (_, atProvider, ours, detail) => {
   expect(details({ ...found, ...atProvider }, { ...record, ...ours }, moment)).toEqual([
     expect.stringMatching(detail),

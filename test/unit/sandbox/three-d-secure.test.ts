@@ -1,3 +1,5 @@
+import { authenticationPage } from '../../../src/dev/sandbox/payments/authentication-page';
+import { paymentSchema } from '../../../src/dev/sandbox/payments/payment';
 import { PAYMENTS, paymentBody, startSandboxUnderTest, type SandboxUnderTest } from './sandbox-under-test';
 
 let sandbox: SandboxUnderTest;
@@ -28,6 +30,20 @@ test('tok_three_d_secure requires the customer, with a page to go to', async () 
   const page = await fetch(link);
   expect(page.headers.get('content-type')).toContain('text/html');
   expect(await page.text()).toContain('Yes, it is me');
+});
+
+test.each([
+  [{ status: 'requires_action' }, 'Do you want to pay €42.00?'],
+  [{ status: 'requires_action', currency: 'JPY' }, 'Do you want to pay ¥4,200?'],
+  [{ status: 'requires_capture' }, 'You have confirmed the payment of €42.00.'],
+  [{ status: 'declined' }, 'The payment of €42.00 was declined.'],
+  [{ status: 'canceled' }, 'The payment of €42.00 was cancelled'],
+] as const)('the page for %j says: %s', async (changes, text) => {
+  const { body } = await pay('tok_three_d_secure');
+  const payment = paymentSchema.parse(body);
+  const page = authenticationPage({ ...payment, amount: 4_200, ...changes });
+  expect(page).toContain(text);
+  expect(page.includes('<button')).toBe(changes.status === 'requires_action');
 });
 
 test.each([

@@ -23,6 +23,12 @@ test.each([
   expect(amountProblem({ amount, currency })).toContain(`is ${why} than one payment may be`);
 });
 
+test('the problem is told in prices, for people', () => {
+  expect(amountProblem({ amount: 149, currency: 'KWD' })).toBe(
+    '0.149 KWD is less than one payment may be: 0.150 KWD',
+  );
+});
+
 test('the limits are those of the provider, in every currency', () => {
   for (const currency of CURRENCIES) {
     const { min, max } = amountLimits(currency);

@@ -1,3 +1,5 @@
+import { priceText } from './pricing';
+
 /**
  * An event is never proof. Before money or goods move, a step asks the provider, and these rules say what its answer means
  * for the payment or parcel that the order knows.
@@ -64,7 +66,7 @@ export function standingOf(known: KnownPayment, found: ProviderPayment | undefin
   if (found.paymentId !== paymentId) return unknown(`has answered with ${found.paymentId}, not ${paymentId}`);
   if (found.orderId !== orderId) return unknown(`says that ${paymentId} is not of order ${orderId}`);
   if (found.amount !== total.amount || found.currency !== total.currency) {
-    return unknown(`says that ${paymentId} is over ${found.amount} ${found.currency}`);
+    return unknown(`says that ${paymentId} is over ${priceText(found)}`);
   }
   const { state, captured, refunded, dispute, reason, expiresAt } = found;
   const because = reason === undefined ? '' : ` (${reason})`;

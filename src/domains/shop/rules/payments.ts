@@ -1,5 +1,6 @@
 import type { Money } from '../events/shapes';
 import { REFUSALS } from '../names';
+import { priceText } from './pricing';
 
 /** Refusals of a payment that the customer can mend with another payment method. */
 const MENDED_BY_ANOTHER_METHOD: ReadonlySet<string> = new Set([
@@ -44,7 +45,8 @@ export function amountProblem({
 }: Pick<Money, 'amount'> & { currency: string }): string | undefined {
   const { min, max } = LIMITS[currency] ?? USUAL;
   if (amount === 0) return undefined;
-  if (amount > max) return `${amount} ${currency}, in minor units, is more than one payment may be: ${max}`;
-  if (amount < min) return `${amount} ${currency}, in minor units, is less than one payment may be: ${min}`;
+  const price = (of: number) => priceText({ amount: of, currency });
+  if (amount > max) return `${price(amount)} is more than one payment may be: ${price(max)}`;
+  if (amount < min) return `${price(amount)} is less than one payment may be: ${price(min)}`;
   return undefined;
 }

@@ -1,4 +1,5 @@
 import type { ProviderPayment } from './confirmation';
+import { priceText } from './pricing';
 import type { Moment, OrderFinding } from './reconciliation';
 
 /** A payment, as our own books have it. */
@@ -36,7 +37,7 @@ export function paymentFindings(
       detail: `${found.paymentId} ${what}`,
       repair: 'by-hand',
     });
-  const price = (amount: number) => `${amount} ${found.currency}`;
+  const price = (amount: number) => priceText({ amount, currency: found.currency });
 
   if (!record) {
     if (!NOTHING_HELD.has(found.state))
@@ -45,9 +46,7 @@ export function paymentFindings(
   }
   if (found.orderId !== record.orderId) find(`is of order ${found.orderId} at the provider`);
   if (found.amount !== record.amount || found.currency !== record.currency)
-    find(
-      `is over ${price(found.amount)} at the provider, over ${record.amount} ${record.currency} in our books`,
-    );
+    find(`is over ${price(found.amount)} at the provider, over ${priceText(record)} in our books`);
   if (found.state !== record.state) find(`is ${found.state} at the provider, ${record.state} in our books`);
   if (found.captured !== record.captured)
     find(`has ${price(found.captured)} taken at the provider, ${price(record.captured)} in our books`);

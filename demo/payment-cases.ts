@@ -1,0 +1,147 @@
+import { EVENTS_STREAM } from '../src/adapters/nats';
+import type { Finding } from '../src/contracts';
+import { paymentActionRequested } from '../src/domains/shop/events';
+import { authenticate, paymentOf, refundByHand } from './at-the-provider';
+import { BY_THE_CASES } from './books';
+import type { CaseResult, DemoCase } from './case';
+import { completed, DELIVERED, difference, outcome } from './case';
+import { eventually } from './eventually';
+import { operator } from './operator';
+import { amendmentOf, meansOf, newOrderId, orderOf, submissionOf } from './orders';
+import { RELEASED, shippedTo } from './plain-orders';
+import type { Shop } from './shop';
+import { openedOrder, untilState } from './shop';
+
+const WITHIN_MS = 30_000;
+
+/** What happens to a payment at the provider, after its answer to us. */
+export const paymentCases: readonly DemoCase[] = [
+  { name: 'hold-renewed', run: holdRenewed },
+  { name: 'hold-expired', run: holdExpired },
+  { name: 'three-d-secure', run: confirmed },
+  { name: 'three-d-secure-failed', run: unconfirmed },
+  { name: 'refunded-at-the-provider', run: refundedAtTheProvider },
+];
+
+/** The hold would end before the carrier comes: it is renewed, and the same payment is taken in the end. */
+async function holdRenewed(shop: Shop): Promise<CaseResult> {
+  const orderId = newOrderId('hold-renewed');
+  await shop.publish(submissionOf(neverFetched(orderId, 'tok_hold_expires')));
+  const opened = await openedOrder(shop, orderId);
+  await untilState(shop, opened, 'awaiting-dispatch');
+  const { authorization_expires_at: first = Infinity } = await paymentOf(shop, orderId);
+  const renewed = await eventually(async () => {
+    const { authorization_expires_at: now = 0 } = await paymentOf(shop, orderId);
+    return now > first ? true : undefined;
+  }, WITHIN_MS * shop.patience);
+  await fetchedAfterAll(shop, orderId);
+  const result = await outcome(shop, orderId, {
+    ...completed,
+    compensations: ['cancelShipment'],
+    effects: [...DELIVERED, 'shipment canceled'],
+  });
+  return { ...result, problems: [...result.problems, ...difference('renewed', renewed, true)] };
+}
+
+/** The hold cannot be renewed: the parcel is called back, the customer is asked, and pays with another method. */
+async function holdExpired(shop: Shop): Promise<CaseResult> {
+  const orderId = newOrderId('hold-expired');
+  await shop.publish(submissionOf(neverFetched(orderId, 'tok_hold_expires_for_good')));
+  const opened = await openedOrder(shop, orderId);
+  await untilState(shop, opened, 'awaiting-means');
+  await shop.publish(meansOf(orderId, 'tok_visa'));
+  await untilState(shop, opened, 'awaiting-dispatch');
+  await fetchedAfterAll(shop, orderId);
+  const result = await outcome(shop, orderId, {
+    ...completed,
+    compensations: ['cancelShipment', 'voidPayment', 'cancelShipment'],
+    effects: [...DELIVERED, 'payment voided 5980 EUR', 'shipment canceled', 'shipment canceled'],
+  });
+  return inWords(result, 'awaiting-means, then');
+}
+
+/** This carrier never fetches the parcel, so the hold ends first. */
+const neverFetched = (orderId: string, paymentToken: string) =>
+  orderOf(orderId, { paymentToken, ...shippedTo('00001') });
+
+/** The parcel goes to an address to which the carrier goes at once. */
+const fetchedAfterAll = (shop: Shop, orderId: string) =>
+  shop.publish(amendmentOf(orderId, { shippingAddress: orderOf(orderId).shippingAddress }));
+
+async function confirmed(shop: Shop): Promise<CaseResult> {
+  const orderId = newOrderId('three-d-secure');
+  await confirmPayment(shop, orderId, 'succeeded');
+  return inWords(await outcome(shop, orderId, completed), 'confirmed at the bank, then');
+}
+
+/** Not confirmed at the bank, and no other method: rejected. */
+async function unconfirmed(shop: Shop): Promise<CaseResult> {
+  const orderId = newOrderId('three-d-secure-failed');
+  await confirmPayment(shop, orderId, 'failed');
+  const result = await outcome(shop, orderId, {
+    state: 'rejected',
+    compensations: ['releaseStock'],
+    effects: ['message order-rejected', 'order rejected', 'payment declined 5980 EUR', ...RELEASED],
+  });
+  return inWords(result, 'refused at the bank, then');
+}
+
+/** The link comes out as an event; the web shop sends the customer there. */
+async function confirmPayment(shop: Shop, orderId: string, answer: 'succeeded' | 'failed'): Promise<void> {
+  await shop.publish(submissionOf(orderOf(orderId, { paymentToken: 'tok_three_d_secure' })));
+  const url = await eventually(() => linkFor(shop, orderId), WITHIN_MS * shop.patience);
+  if (url === undefined) throw new Error(`${orderId}: no event asks for the confirmation of the payment`);
+  await authenticate(url, answer);
+}
+
+async function linkFor({ nats }: Shop, orderId: string): Promise<string | undefined> {
+  const manager = await nats.jetstreamManager();
+  try {
+    const message = await manager.streams.getMessage(EVENTS_STREAM, {
+      last_by_subj: `p.*.orders.payment-action-requested.v1.${orderId}`,
+    });
+    const event = message.json<{ data: unknown }>();
+    return paymentActionRequested.schema.parse(event.data).url;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Nobody has told us: only the provider's own books know of it, and `sagaline reconcile` says so. */
+async function refundedAtTheProvider(shop: Shop): Promise<CaseResult> {
+  const orderId = newOrderId('refunded');
+  await shop.publish(submissionOf(orderOf(orderId)));
+  const result = await outcome(shop, orderId, completed);
+  const clean = await reconcile(shop, orderId);
+  await refundByHand(shop, orderId, BY_THE_CASES.refundedByHand.amount);
+  const found = await eventually(async () => {
+    const findings = await reconcile(shop, orderId);
+    return findings.length > 0 ? findings : undefined;
+  }, WITHIN_MS * shop.patience);
+  const { id } = await paymentOf(shop, orderId);
+  const details = (found ?? []).map(({ kind, repair, detail }) => `${kind}, ${repair}: ${detail}`);
+  const expected = `money, by-hand: ${id} has 1.00 EUR given back at the provider, 0.00 EUR in our books`;
+  return {
+    ...result,
+    expected: 'completed; finding money',
+    actual: `${result.actual}; finding ${(found ?? []).map(({ kind }) => kind).join(', ') || 'none'}`,
+    problems: [
+      ...result.problems,
+      ...difference('findings before', clean, []),
+      ...difference('findings', details, [expected]),
+    ],
+  };
+}
+
+async function reconcile(shop: Shop, orderId: string): Promise<readonly Finding[]> {
+  const { answer } = await operator(shop, 'reconcile', '--order', orderId);
+  return (answer['findings'] ?? []) as Finding[];
+}
+
+function inWords(result: CaseResult, before: string): CaseResult {
+  return {
+    ...result,
+    actual: `${before} ${result.actual}`,
+    expected: `${before} ${result.expected}`,
+  };
+}
