@@ -12,6 +12,8 @@ import { EVENTS } from '../../../src/domains/shop/names';
 import { order as orderProcess } from '../../../src/domains/shop/workflows';
 import { hostileMessage, publishRaw } from '../../support/journal/hostile';
 import type { Door, PlannedOrder } from '../plan/orders';
+import type { ProviderAct, ProviderDeed } from './back-office';
+import { actAtProvider } from './back-office';
 import type { FollowUp } from './kinds';
 import { AT_ONCE, firstEventOf, kindOf } from './kinds';
 import type { Acknowledged, Ledger } from './ledger';
@@ -30,6 +32,7 @@ export async function generate(
 ): Promise<Ledger> {
   const acknowledged: Acknowledged[] = [];
   const unacknowledged: string[] = [];
+  const deeds: ProviderDeed[] = [];
   const began = performance.now();
   const pause = (ms: number) => sleep(Math.max(0, ms), undefined, { signal }).catch(() => undefined);
   let copies = 0;
@@ -90,29 +93,49 @@ export async function generate(
         await publish(first, repeat.door, true);
       }),
       followUps(planned, kind.then),
+      whim(planned),
     ]);
+  }
+
+  async function whim({ orderId, whim: planned }: PlannedOrder): Promise<void> {
+    if (!planned) return;
+    await pause(planned.afterMs);
+    await done(orderId, planned.act, 0);
+  }
+
+  async function done(orderId: string, act: ProviderAct, withinMs: number): Promise<void> {
+    if (signal.aborted) return;
+    const deed = await actAtProvider(shop, orderId, act, { withinMs, signal });
+    if (deed) deeds.push(deed);
   }
 
   async function followUps(
     { orderId, door, insists }: PlannedOrder,
     then: readonly FollowUp[],
   ): Promise<void> {
-    for (const { when, event } of then) {
+    for (const { when, ...what } of then) {
       await untilState(shop, orderId, when, signal);
-      const said = event(orderId);
+      if ('provider' in what) {
+        await done(orderId, what.provider, ACTED_WITHIN_MS);
+        continue;
+      }
+      const said = what.event(orderId);
       await publish(said, door);
       if (insists) await publish(said, 'nats', true);
     }
   }
 
   await Promise.all(plan.map(oneOrder));
-  return { acknowledged, unacknowledged };
+  return { acknowledged, unacknowledged, deeds };
 }
 
 function viewOf({ orderId, viewed }: PlannedOrder): OutgoingEvent {
   const data = { sku: viewed, viewedAt: new Date().toISOString() };
   return encodeEvent(newEvent(articleViewed, { id: `view-${orderId}`, data }), { source: VIEWS_SOURCE });
 }
+
+/** The payment, or its capture, may be a moment behind the order's state. */
+const ACTED_WITHIN_MS = 8_000;
 
 /** Seldom: several hundred orders are waited for, and Temporal has other work. */
 const LOOK_MS = 1_000;
