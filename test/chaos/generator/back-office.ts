@@ -28,17 +28,25 @@ const POSSIBLE_IN: Readonly<Record<ProviderAct['act'], readonly PaymentStatus[]>
   authenticate: ['requires_action'],
 };
 
-const LOOK_MS = 500;
+const LOOK_MS = 1_000;
+
+interface Acting {
+  readonly withinMs: number;
+  /** Whether the order has ended: then there will be no other payment. */
+  readonly isOver: () => Promise<boolean>;
+  readonly signal: AbortSignal;
+}
 
 /** Does it to a payment of the order as soon as there is one to which it can be done; gives up when the time is over. */
 export async function actAtProvider(
   { local: { sandboxUrl } }: Shop,
   orderId: string,
   { act, ...body }: ProviderAct,
-  { withinMs, signal }: { withinMs: number; signal: AbortSignal },
+  { withinMs, isOver, signal }: Acting,
 ): Promise<ProviderDeed | undefined> {
   const until = Date.now() + withinMs;
   for (;;) {
+    const isLast = await isOver();
     const payment = (await paymentsAt(sandboxUrl)).find(
       ({ merchant_reference, status, dispute }) =>
         merchant_reference === orderId &&
@@ -47,7 +55,7 @@ export async function actAtProvider(
     );
     const done = payment && (await posted(`${sandboxUrl}/sandbox/payments/${payment.id}/${act}`, body));
     if (done) return { orderId, paymentId: payment.id, act };
-    if (Date.now() > until || signal.aborted) return undefined;
+    if (Date.now() > until || signal.aborted || (isLast && !payment)) return undefined;
     await sleep(LOOK_MS, undefined, { signal }).catch(() => undefined);
   }
 }

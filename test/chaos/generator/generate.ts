@@ -4,6 +4,7 @@ import { headers } from 'nats';
 import { persistently } from '../../../demo/eventually';
 import type { Shop } from '../../../demo/shop';
 import { publishOverHttp } from '../../../demo/traffic';
+import type { Saga } from '../../../src/adapters/temporal';
 import { findSaga } from '../../../src/adapters/temporal';
 import type { OutgoingEvent } from '../../../src/contracts';
 import { encodeEvent, newEvent, STRUCTURED_CONTENT_TYPE, workflowIdOf } from '../../../src/contracts';
@@ -100,12 +101,16 @@ export async function generate(
   async function whim({ orderId, whim: planned }: PlannedOrder): Promise<void> {
     if (!planned) return;
     await pause(planned.afterMs);
-    await done(orderId, planned.act, 0);
+    await done(orderId, planned.act);
   }
 
-  async function done(orderId: string, act: ProviderAct, withinMs: number): Promise<void> {
+  async function done(orderId: string, act: ProviderAct): Promise<void> {
     if (signal.aborted) return;
-    const deed = await actAtProvider(shop, orderId, act, { withinMs, signal });
+    const isOver = async () => {
+      const saga = await sagaOf(shop, orderId);
+      return saga !== undefined && saga.status !== 'RUNNING';
+    };
+    const deed = await actAtProvider(shop, orderId, act, { withinMs: ACTED_WITHIN_MS, isOver, signal });
     if (deed) deeds.push(deed);
   }
 
@@ -116,7 +121,7 @@ export async function generate(
     for (const { when, ...what } of then) {
       await untilState(shop, orderId, when, signal);
       if ('provider' in what) {
-        await done(orderId, what.provider, ACTED_WITHIN_MS);
+        await done(orderId, what.provider);
         continue;
       }
       const said = what.event(orderId);
@@ -134,8 +139,8 @@ function viewOf({ orderId, viewed }: PlannedOrder): OutgoingEvent {
   return encodeEvent(newEvent(articleViewed, { id: `view-${orderId}`, data }), { source: VIEWS_SOURCE });
 }
 
-/** The payment, or its capture, may be a moment behind the order's state. */
-const ACTED_WITHIN_MS = 8_000;
+/** A payment may be a while behind the order's state; where it never comes so far, the order ends. */
+const ACTED_WITHIN_MS = 20_000;
 
 /** Seldom: several hundred orders are waited for, and Temporal has other work. */
 const LOOK_MS = 1_000;
@@ -144,11 +149,16 @@ const AT_THE_LATEST_MS = 40_000;
 
 async function untilState(shop: Shop, orderId: string, when: string, signal: AbortSignal): Promise<void> {
   if (when === AT_ONCE) return;
-  const workflowId = workflowIdOf(orderProcess, orderId);
   const deadline = Date.now() + AT_THE_LATEST_MS;
   while (Date.now() < deadline && !signal.aborted) {
-    const found = await findSaga(shop.temporal, workflowId).catch(() => undefined);
-    if (found && (found.saga.status !== 'RUNNING' || found.saga.state === when)) return;
+    const saga = await sagaOf(shop, orderId);
+    if (saga && (saga.status !== 'RUNNING' || saga.state === when)) return;
     await sleep(LOOK_MS, undefined, { signal }).catch(() => undefined);
   }
+}
+
+/** `undefined` where there is none yet, or Temporal is away. */
+async function sagaOf(shop: Shop, orderId: string): Promise<Saga | undefined> {
+  const found = await findSaga(shop.temporal, workflowIdOf(orderProcess, orderId)).catch(() => undefined);
+  return found?.saga;
 }
