@@ -1,4 +1,6 @@
 import type { Database } from '../../src/adapters/postgres';
+import { RefusalError } from '../../src/contracts';
+import { REFUSALS } from '../../src/domains/shop/names';
 import { standingOf } from '../../src/domains/shop/rules/confirmation';
 import { performOnce, reverseOnce } from '../../src/effects';
 import type { Authorization, PaymentProvider, Payments } from './payments';
@@ -92,7 +94,20 @@ export function createPayments(database: Database, provider: PaymentProvider): P
             [paymentId, total.amount],
           );
         },
-      }).then(() => undefined),
+      }).then(
+        () => undefined,
+        async (error: unknown) => {
+          // Also on a repeat: an attempt may have ended between the refusal and this.
+          if (error instanceof RefusalError && error.type === REFUSALS.paymentVoided) {
+            await database.query(
+              `update payments.payments set state = 'voided', updated_at = now()
+                where payment_id = $1 and state = 'authorized'`,
+              [paymentId],
+            );
+          }
+          throw error;
+        },
+      ),
 
     refundPayment: ({ key, paymentId, total }) =>
       performOnce<null>(database, {

@@ -28,7 +28,9 @@ export function forPeople({ seed, faults, verdict, invariants }: Outcome, eviden
     '',
     `orders   ${inWords(countBy(evidence.books.orders, ({ state }) => state))}`,
     `letters  ${inWords(countBy(evidence.letters, ({ reason }) => reason))}`,
-    `by hand  ${evidence.byHand.join(', ') || 'nothing had to be undone by a person'}`,
+    `provider ${inWords(countBy(providersDeeds(evidence), (deed) => deed))}`,
+    `findings ${inWords(countBy(evidence.reconciliation.findings, ({ kind }) => kind))}`,
+    `person   ${inWords(countBy(evidence.decided, ({ what, decision }) => `${what} ${decision}`))}`,
     `events   ${evidence.stream.length} in the stream, ${evidence.ledger.acknowledged.length} acknowledgements, ` +
       `${evidence.ledger.unacknowledged.length} without`,
     '',
@@ -37,6 +39,15 @@ export function forPeople({ seed, faults, verdict, invariants }: Outcome, eviden
     ...told,
     `seed ${seed}, ${faults.length} faults: ${verdict}`,
   ].join('\n');
+}
+
+/** What the provider has done on its own: by hand, and what its tokens made it do in time. */
+function providersDeeds({ ledger, provider }: Evidence): string[] {
+  const inTime = provider.payments.flatMap(({ cancellationReason, dispute }) => [
+    ...(cancellationReason === 'expired' || cancellationReason === 'abandoned' ? [cancellationReason] : []),
+    ...(dispute ? [`dispute ${dispute.status}`] : []),
+  ]);
+  return [...ledger.deeds.map(({ act }) => `${act} by hand`), ...inTime];
 }
 
 function faultRows(faults: readonly DoneFault[]): string[][] {

@@ -8,9 +8,11 @@ import { allOrNone } from './all-or-none';
 import { gather } from './evidence';
 import type { Evidence } from './evidence/types';
 import { generate } from './generator/generate';
+import { kindOf } from './generator/kinds';
 import type { Ledger } from './generator/ledger';
 import { judge } from './invariants';
 import { PROCESSES } from './names';
+import { openPerson } from './person';
 import type { RunOptions } from './plan';
 import { planOf } from './plan';
 import type { Outcome } from './report';
@@ -38,11 +40,13 @@ export async function run(
     ]);
     say(`the adversary has stopped at ${at()}`);
     if (!(await untilUp(stage.shop, PROCESSES))) say('not all processes have come back');
-    const { left, byHand } = await settle(stage.shop, { withinMs: SETTLED_WITHIN_MS, log, signal });
+    const kinds = new Map(plan.orders.map(({ orderId, kind }) => [orderId, kindOf(kind)]));
+    const person = openPerson(stage.shop, (orderId) => kinds.get(orderId));
+    const left = await settle(stage.shop, { person, withinMs: SETTLED_WITHIN_MS, log, signal });
     for (const [what, count] of Object.entries(left)) say(`not settled in time: ${count} ${what}`);
     if (signal.aborted) return undefined;
     say(`settled at ${at()}`);
-    const evidence = await gather(stage.shop, { ledger, byHand });
+    const evidence = await gather(stage.shop, { ledger, decided: person.decided });
     say(`everything is read at ${at()}`);
     return { outcome: { seed: options.seed, faults, ...judge(evidence) }, evidence };
   } finally {

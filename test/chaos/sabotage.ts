@@ -107,6 +107,17 @@ export const sabotages: Readonly<Record<string, Sabotage>> = {
       lastsMs: { from: 12_000, to: 15_000 },
     },
   },
+  'provider-unseen': {
+    what: 'reconciliation does not look at the payments that the provider has',
+    changes: [
+      {
+        file: 'activities/shop/payment-check.ts',
+        from: 'findings: payments.flatMap(',
+        to: 'findings: payments.slice(0, 0).flatMap(',
+      },
+    ],
+    focus: { targets: ['providers'], kinds: ['kill', 'slow'] },
+  },
 };
 
 /** The text with the change made. Throws where what is to be changed is not there exactly once. */

@@ -11,9 +11,13 @@ export async function readBooks(database: Database): Promise<Books> {
     payment_id: string;
     order_id: string;
     state: string;
+    amount: string;
+    currency: string;
     captured: string;
     refunded: string;
-  }>('select payment_id, order_id, state, captured, refunded from payments.payments order by 1');
+  }>(
+    'select payment_id, order_id, state, amount, currency, captured, refunded from payments.payments order by 1',
+  );
   const stock = await database.query<
     Record<'place' | 'sku' | 'received' | 'on_hand' | 'reserved' | 'shipped', string>
   >(
@@ -41,10 +45,12 @@ export async function readBooks(database: Database): Promise<Books> {
       amount: Number(amount),
       openedBy: opened_by,
     })),
-    payments: payments.map(({ payment_id, order_id, state, captured, refunded }) => ({
+    payments: payments.map(({ payment_id, order_id, state, amount, currency, captured, refunded }) => ({
       id: payment_id,
       orderId: order_id,
       state,
+      amount: Number(amount),
+      currency,
       captured: Number(captured),
       refunded: Number(refunded),
     })),

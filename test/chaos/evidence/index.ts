@@ -12,12 +12,12 @@ import type { Evidence } from './types';
 /** Reads everything that the run has left behind. Nothing may be under way any more. */
 export async function gather(
   shop: Shop,
-  { ledger, byHand }: Pick<Evidence, 'ledger' | 'byHand'>,
+  { ledger, decided }: Pick<Evidence, 'ledger' | 'decided'>,
 ): Promise<Evidence> {
   const reconciliation = await reconcile(shop);
   return {
     ledger,
-    byHand,
+    decided,
     stream: await readEvents(shop.nats, createCatalogue(domains)),
     letters: await readLetters(shop.nats),
     runs: await readRuns(shop.temporal),
@@ -33,6 +33,7 @@ async function reconcile(shop: Shop): Promise<Evidence['reconciliation']> {
   const findings = (answer['findings'] ?? []) as Finding[];
   return {
     checked: Number(answer['checked']),
+    omitted: Number(answer['omitted']),
     findings: findings.map(({ key, kind, detail }) => ({ orderId: key, kind, detail })),
   };
 }

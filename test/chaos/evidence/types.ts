@@ -1,5 +1,7 @@
 /** What a run has left behind, as plain data: the checker judges it, and asks nobody anything. */
+import type { Payment } from '../../../src/dev/sandbox/payments/payment';
 import type { Ledger } from '../generator/ledger';
+import type { Decided } from '../person';
 
 export interface Evidence {
   readonly ledger: Ledger;
@@ -14,9 +16,14 @@ export interface Evidence {
     readonly payments: readonly ProviderPayment[];
     readonly shipments: readonly { readonly id: string; readonly orderId: string; readonly status: string }[];
   };
-  readonly reconciliation: { readonly checked: number; readonly findings: readonly ReconciliationFinding[] };
-  /** Orders of which a person has undone something by hand, which our books do not know. */
-  readonly byHand: readonly string[];
+  readonly reconciliation: {
+    readonly checked: number;
+    readonly findings: readonly ReconciliationFinding[];
+    /** Findings for which the report had no room. */
+    readonly omitted: number;
+  };
+  /** What a person has decided about sagas that waited for one. */
+  readonly decided: readonly Decided[];
 }
 
 export interface ReconciliationFinding {
@@ -90,6 +97,8 @@ export interface PaymentRow {
   readonly id: string;
   readonly orderId: string;
   readonly state: string;
+  readonly amount: number;
+  readonly currency: string;
   readonly captured: number;
   readonly refunded: number;
 }
@@ -120,7 +129,11 @@ export interface OutboxRow {
 export interface ProviderPayment {
   readonly id: string;
   readonly orderId: string;
-  readonly status: string;
+  readonly status: Payment['status'];
+  readonly amount: number;
+  readonly currency: string;
   readonly captured: number;
   readonly refunded: number;
+  readonly cancellationReason?: Payment['cancellation_reason'];
+  readonly dispute?: Pick<NonNullable<Payment['dispute']>, 'status' | 'amount'> | undefined;
 }

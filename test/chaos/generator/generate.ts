@@ -4,6 +4,7 @@ import { headers } from 'nats';
 import { persistently } from '../../../demo/eventually';
 import type { Shop } from '../../../demo/shop';
 import { publishOverHttp } from '../../../demo/traffic';
+import type { Saga } from '../../../src/adapters/temporal';
 import { findSaga } from '../../../src/adapters/temporal';
 import type { OutgoingEvent } from '../../../src/contracts';
 import { encodeEvent, newEvent, STRUCTURED_CONTENT_TYPE, workflowIdOf } from '../../../src/contracts';
@@ -12,6 +13,8 @@ import { EVENTS } from '../../../src/domains/shop/names';
 import { order as orderProcess } from '../../../src/domains/shop/workflows';
 import { hostileMessage, publishRaw } from '../../support/journal/hostile';
 import type { Door, PlannedOrder } from '../plan/orders';
+import type { ProviderAct, ProviderDeed } from './back-office';
+import { actAtProvider } from './back-office';
 import type { FollowUp } from './kinds';
 import { AT_ONCE, firstEventOf, kindOf } from './kinds';
 import type { Acknowledged, Ledger } from './ledger';
@@ -30,6 +33,7 @@ export async function generate(
 ): Promise<Ledger> {
   const acknowledged: Acknowledged[] = [];
   const unacknowledged: string[] = [];
+  const deeds: ProviderDeed[] = [];
   const began = performance.now();
   const pause = (ms: number) => sleep(Math.max(0, ms), undefined, { signal }).catch(() => undefined);
   let copies = 0;
@@ -90,29 +94,53 @@ export async function generate(
         await publish(first, repeat.door, true);
       }),
       followUps(planned, kind.then),
+      whim(planned),
     ]);
+  }
+
+  async function whim({ orderId, whim: planned }: PlannedOrder): Promise<void> {
+    if (!planned) return;
+    await pause(planned.afterMs);
+    await done(orderId, planned.act);
+  }
+
+  async function done(orderId: string, act: ProviderAct): Promise<void> {
+    if (signal.aborted) return;
+    const isOver = async () => {
+      const saga = await sagaOf(shop, orderId);
+      return saga !== undefined && saga.status !== 'RUNNING';
+    };
+    const deed = await actAtProvider(shop, orderId, act, { withinMs: ACTED_WITHIN_MS, isOver, signal });
+    if (deed) deeds.push(deed);
   }
 
   async function followUps(
     { orderId, door, insists }: PlannedOrder,
     then: readonly FollowUp[],
   ): Promise<void> {
-    for (const { when, event } of then) {
+    for (const { when, ...what } of then) {
       await untilState(shop, orderId, when, signal);
-      const said = event(orderId);
+      if ('provider' in what) {
+        await done(orderId, what.provider);
+        continue;
+      }
+      const said = what.event(orderId);
       await publish(said, door);
       if (insists) await publish(said, 'nats', true);
     }
   }
 
   await Promise.all(plan.map(oneOrder));
-  return { acknowledged, unacknowledged };
+  return { acknowledged, unacknowledged, deeds };
 }
 
 function viewOf({ orderId, viewed }: PlannedOrder): OutgoingEvent {
   const data = { sku: viewed, viewedAt: new Date().toISOString() };
   return encodeEvent(newEvent(articleViewed, { id: `view-${orderId}`, data }), { source: VIEWS_SOURCE });
 }
+
+/** A payment may be a while behind the order's state; where it never comes so far, the order ends. */
+const ACTED_WITHIN_MS = 20_000;
 
 /** Seldom: several hundred orders are waited for, and Temporal has other work. */
 const LOOK_MS = 1_000;
@@ -121,11 +149,16 @@ const AT_THE_LATEST_MS = 40_000;
 
 async function untilState(shop: Shop, orderId: string, when: string, signal: AbortSignal): Promise<void> {
   if (when === AT_ONCE) return;
-  const workflowId = workflowIdOf(orderProcess, orderId);
   const deadline = Date.now() + AT_THE_LATEST_MS;
   while (Date.now() < deadline && !signal.aborted) {
-    const found = await findSaga(shop.temporal, workflowId).catch(() => undefined);
-    if (found && (found.saga.status !== 'RUNNING' || found.saga.state === when)) return;
+    const saga = await sagaOf(shop, orderId);
+    if (saga && (saga.status !== 'RUNNING' || saga.state === when)) return;
     await sleep(LOOK_MS, undefined, { signal }).catch(() => undefined);
   }
+}
+
+/** `undefined` where there is none yet, or Temporal is away. */
+async function sagaOf(shop: Shop, orderId: string): Promise<Saga | undefined> {
+  const found = await findSaga(shop.temporal, workflowIdOf(orderProcess, orderId)).catch(() => undefined);
+  return found?.saga;
 }

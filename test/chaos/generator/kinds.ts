@@ -11,12 +11,12 @@ import {
 import { plainOrders, shippedTo } from '../../../demo/plain-orders';
 import type { OutgoingEvent } from '../../../src/contracts';
 import type { SubmittedOrder } from '../../../src/domains/shop/events/orders';
+import type { ProviderAct } from './back-office';
 
-/** What is said of an order when its saga has come to a state, or has closed, or when that took too long. */
-export interface FollowUp {
-  readonly when: string;
-  readonly event: (orderId: string) => OutgoingEvent;
-}
+/** What is said of an order, or done to its payment, when its saga has come to a state, or has closed, or when that took too long. */
+export type FollowUp = { readonly when: string } & (
+  { readonly event: (orderId: string) => OutgoingEvent } | { readonly provider: ProviderAct }
+);
 
 export interface OrderKind {
   readonly name: string;
@@ -26,6 +26,10 @@ export interface OrderKind {
   /** In the place of the order, which never comes. */
   readonly insteadOf?: (orderId: string) => OutgoingEvent;
   readonly then: readonly FollowUp[];
+  /** What a person says of a parcel without news. Without it: it has arrived. */
+  readonly parcel?: 'lost';
+  /** What the bank decides about a dispute for which a refund waits. Without it: for us. */
+  readonly dispute?: 'lost';
 }
 
 const NO_DISPATCH = shippedTo('00001');
@@ -48,6 +52,74 @@ const fivePacks = (orderId: string) =>
     shippingAddress: orderOf(orderId).shippingAddress,
   });
 
+const otherMeans: FollowUp = {
+  when: 'awaiting-means',
+  event: (orderId) => meansOf(orderId, 'tok_visa'),
+};
+
+/** A provider that cancels, expires and disputes on its own. */
+const ofTheProvider: readonly OrderKind[] = [
+  asked('hold-renewed', { paymentToken: 'tok_hold_expires', ...NO_DISPATCH }),
+  asked('hold-ends', { paymentToken: 'tok_hold_expires_for_good' }, otherMeans),
+  asked('hold-ends-unpaid', { paymentToken: 'tok_hold_expires_then_declined', ...NO_DISPATCH }),
+  asked(
+    'hold-cancelled-by-hand',
+    NO_DISPATCH,
+    { when: 'awaiting-dispatch', provider: { act: 'cancel' } },
+    otherMeans,
+  ),
+  // Sometimes it is gone when the parcel leaves.
+  asked('hold-expired-by-hand', {}, { when: 'awaiting-dispatch', provider: { act: 'expire' } }),
+  asked(
+    'three-d-secure',
+    { paymentToken: 'tok_three_d_secure' },
+    { when: 'placing', provider: { act: 'authenticate', outcome: 'succeeded' } },
+  ),
+  asked(
+    'three-d-secure-failed',
+    { paymentToken: 'tok_three_d_secure' },
+    { when: 'placing', provider: { act: 'authenticate', outcome: 'failed' } },
+    otherMeans,
+  ),
+  asked(
+    'three-d-secure-abandoned',
+    { paymentToken: 'tok_three_d_secure' },
+    { when: 'placing', provider: { act: 'expire' } },
+    otherMeans,
+  ),
+  asked('three-d-secure-authorized', { paymentToken: 'tok_three_d_secure_then_authorized' }),
+  asked('three-d-secure-declined', { paymentToken: 'tok_three_d_secure_then_declined' }),
+  {
+    ...asked('single-use-amended', NO_DISPATCH, { when: 'awaiting-dispatch', event: fivePacks }),
+    order: (orderId) =>
+      orderOf(orderId, { paymentToken: `tok_single_use_${orderId}`.slice(0, 128), ...NO_DISPATCH }),
+  },
+  asked('disputed', { paymentToken: 'tok_disputed' }),
+  asked('refunded-by-hand', {}, { when: CLOSED, provider: { act: 'refund' } }),
+  {
+    ...asked('refunded-in-part-and-lost', NO_DELIVERY, {
+      when: 'awaiting-delivery',
+      provider: { act: 'refund', amount: 1_000 },
+    }),
+    parcel: 'lost',
+  },
+  {
+    ...asked('dispute-won-and-lost-parcel', NO_DELIVERY, {
+      when: 'awaiting-delivery',
+      provider: { act: 'dispute' },
+    }),
+    parcel: 'lost',
+  },
+  {
+    ...asked('dispute-lost-and-lost-parcel', NO_DELIVERY, {
+      when: 'awaiting-delivery',
+      provider: { act: 'dispute' },
+    }),
+    parcel: 'lost',
+    dispute: 'lost',
+  },
+];
+
 const kinds: readonly OrderKind[] = [
   ...plainOrders.map(({ name, changes }) => asked(name, changes)),
   asked('answer-lost', { paymentToken: 'tok_timeout_after_effect' }),
@@ -63,17 +135,14 @@ const kinds: readonly OrderKind[] = [
     { when: 'awaiting-dispatch', event: fivePacks },
     { when: AT_ONCE, event: cancellationOf },
   ),
-  asked(
-    'another-means',
-    { paymentToken: 'tok_declined' },
-    { when: 'awaiting-means', event: (orderId) => meansOf(orderId, 'tok_visa') },
-  ),
+  asked('another-means', { paymentToken: 'tok_declined' }, otherMeans),
   asked('no-news-of-the-parcel', NO_DELIVERY),
   asked('news-after-the-end', {}, { when: CLOSED, event: deliveryOf }),
   asked('cancelled-after-the-end', {}, { when: CLOSED, event: cancellationOf }),
   { ...asked('news-before-the-order', {}), beforehand: authorizationOf },
   { ...asked('news-without-an-order', {}), insteadOf: authorizationOf },
   { ...asked('wish-without-an-order', {}), insteadOf: cancellationOf },
+  ...ofTheProvider,
 ];
 
 const byName = new Map(kinds.map((kind) => [kind.name, kind]));

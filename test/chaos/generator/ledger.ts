@@ -1,3 +1,5 @@
+import type { ProviderDeed } from './back-office';
+
 /** What the generator writes down: everything that it was told is in the stream. */
 export interface Acknowledged {
   readonly via: 'http' | 'nats';
@@ -12,4 +14,6 @@ export interface Ledger {
   readonly acknowledged: readonly Acknowledged[];
   /** What was never acknowledged, and why: nothing was promised of it. */
   readonly unacknowledged: readonly string[];
+  /** What the payment provider has done on its own, beside what its tokens make it do. */
+  readonly deeds: readonly ProviderDeed[];
 }

@@ -1,54 +1,10 @@
-/** Money, stock and parcels add up, in our own books and in those of the providers; nothing was done twice. */
+/** Stock and parcels add up, in our own books and in those of the carrier; nothing was done twice. */
 import type { SubmittedOrder } from '../../../src/domains/shop/events/orders';
 import { EVENTS } from '../../../src/domains/shop/names';
 import type { Evidence } from '../evidence/types';
 import type { Invariant } from './invariant';
-import { each, grouped, sumOf, together } from './invariant';
+import { calledBackByHand, each, grouped, sumOf, together } from './invariant';
 import { newsOf } from './news';
-
-const taken = ({ captured, refunded }: { captured: number; refunded: number }) => captured - refunded;
-
-const money: Invariant = {
-  name: 'what was paid is what completed orders cost',
-  check: ({ books }) => {
-    const payments = grouped(books.payments, ({ orderId }) => orderId);
-    return each(books.orders, ({ orderId, state, amount }) => {
-      const own = payments.get(orderId) ?? [];
-      const [paid, due] = [sumOf(own, taken), state === 'completed' ? amount : 0];
-      const open = own.filter((payment) => ['pending', 'authorized'].includes(payment.state));
-      return [
-        ...(paid === due ? [] : [`${orderId} is ${state}: ${paid} are paid of ${due}`]),
-        ...open.map(({ id }) => `${orderId} is ${state}: the payment ${id} is held`),
-      ];
-    });
-  },
-};
-
-const providersMoney: Invariant = {
-  name: 'the payment provider has the same payments',
-  check: ({ books, provider }) => {
-    const ours = new Map(books.payments.map((payment) => [payment.id, payment]));
-    const theirs = new Map(provider.payments.map((payment) => [payment.id, payment]));
-    return together(
-      // What was declined at once holds no money, and has no row of ours.
-      each(
-        provider.payments.filter(({ status }) => status !== 'declined'),
-        ({ id, orderId, status, ...amounts }) => {
-          const own = ours.get(id);
-          if (!own) return [`${orderId}: the provider's ${id} (${status}) is not in our books`];
-          const difference = taken(own) - taken(amounts);
-          return [
-            ...(difference === 0 ? [] : [`${orderId}: ${id} differs by ${difference}`]),
-            ...(['pending', 'requires_capture'].includes(status) ? [`${orderId}: ${id} is ${status}`] : []),
-          ];
-        },
-      ),
-      each(books.payments, ({ id, orderId }) =>
-        theirs.has(id) ? [] : [`${orderId}: the provider knows no ${id}`],
-      ),
-    );
-  },
-};
 
 const stock: Invariant = {
   name: 'stock on hand, reserved and shipped is what was received',
@@ -83,7 +39,7 @@ const oncePerOrder: Invariant = {
   name: 'nothing was done twice for an order',
   check: (evidence) => {
     const { books, provider } = evidence;
-    const byHand = new Set(evidence.byHand);
+    const calledBack = calledBackByHand(evidence);
     const news = newsOf(evidence);
     const ordered = linesIn(evidence);
     const reservations = grouped(books.reservations, ({ orderId }) => orderId);
@@ -109,7 +65,7 @@ const oncePerOrder: Invariant = {
         wrong.push(`${orderId} is ${state}: ${shipped || 'nothing'} has left, not ${due || 'nothing'}`);
       const [ours, theirs] = [booked, atCarrier].map((shipments) => shipments.get(orderId)?.length ?? 0);
       // One that somebody has called back on the phone may have no row of ours.
-      if (ours !== theirs && !byHand.has(orderId))
+      if (ours !== theirs && !calledBack.has(orderId))
         wrong.push(`${orderId} has ${ours ?? 0} parcels, the carrier ${theirs ?? 0}`);
       return wrong;
     });
@@ -145,22 +101,4 @@ const viewsOnce: Invariant = {
   },
 };
 
-const reconciled: Invariant = {
-  name: 'reconciliation finds nothing',
-  check: ({ reconciliation: { checked, findings }, byHand }) => ({
-    checked,
-    violations: findings
-      // A parcel that somebody has called back on the phone is booked in our books.
-      .filter(({ orderId, kind }) => kind !== 'shipment' || !byHand.includes(orderId))
-      .map(({ orderId, kind, detail }) => `${orderId}: ${kind}, ${detail}`),
-  }),
-};
-
-export const books: readonly Invariant[] = [
-  oncePerOrder,
-  viewsOnce,
-  money,
-  providersMoney,
-  stock,
-  reconciled,
-];
+export const books: readonly Invariant[] = [oncePerOrder, viewsOnce, stock];

@@ -3,10 +3,11 @@ import type { Evidence } from '../evidence/types';
 import { books } from './books';
 import { delivery } from './delivery';
 import type { Finding, Invariant } from './invariant';
+import { money } from './money';
 import { news } from './news';
 import { orders } from './orders';
 
-export const invariants: readonly Invariant[] = [...delivery, ...orders, ...books, ...news];
+export const invariants: readonly Invariant[] = [...delivery, ...orders, ...books, ...money, ...news];
 
 export interface Verdict {
   readonly verdict: 'green' | 'red';

@@ -1,4 +1,5 @@
 import type { Evidence } from '../evidence/types';
+import type { Decided } from '../person';
 
 /** Something that must be true of whatever a run has left behind. Pure. */
 export interface Invariant {
@@ -17,6 +18,12 @@ export interface Finding {
 export function each<Thing>(things: Iterable<Thing>, wrong: (thing: Thing) => readonly string[]): Finding {
   const all = [...things];
   return { checked: all.length, violations: all.flatMap(wrong) };
+}
+
+/** Orders of which a person has called a parcel back on the phone: our books do not know that. */
+export function calledBackByHand({ decided }: Evidence): Set<string> {
+  const isByHand = ({ what, decision }: Decided) => what === 'cancelShipment' && decision === 'done-by-hand';
+  return new Set(decided.filter(isByHand).map(({ orderId }) => orderId));
 }
 
 export function together(...findings: readonly Finding[]): Finding {

@@ -1,5 +1,6 @@
 /** Which orders are submitted, when, and through which door; and what is said twice. */
 import type { Random } from '../../../src/dev/random';
+import type { ProviderAct } from '../generator/back-office';
 
 export interface PlannedOrder {
   readonly orderId: string;
@@ -14,6 +15,8 @@ export interface PlannedOrder {
   readonly hostile: boolean;
   /** An article that the customer has looked at before. */
   readonly viewed: string;
+  /** What the payment provider does on its own, if there is a payment then to which it can be done. */
+  readonly whim?: { readonly afterMs: number; readonly act: ProviderAct };
 }
 
 /** `http` is the gateway; `nats` is the stream itself. */
@@ -24,6 +27,16 @@ const ARTICLES = ['TEA-GREEN-250', 'TEA-POT-GLASS', 'KETTLE-STEEL'];
 const REPEATED = 0.4;
 const INSISTS = 0.5;
 const HOSTILE = 0.15;
+const WHIMS = 0.15;
+const WHIM_ACTS: readonly ProviderAct[] = [
+  { act: 'cancel' },
+  { act: 'expire' },
+  { act: 'refund', amount: 1_000 },
+  { act: 'refund' },
+  { act: 'dispute' },
+];
+/** While the payment is held, or when it has been taken. */
+const WHIM_AFTER_MS = { from: 500, to: 15_000 };
 /** While the first one is on its way; while the order is open; when it has ended, mostly. */
 const REPEATED_AFTER_MS = [
   { from: 0, to: 50 },
@@ -47,6 +60,12 @@ export function planOrders(
     insists: chance(INSISTS),
     hostile: chance(HOSTILE),
     viewed: random.pick(ARTICLES),
+    ...(chance(WHIMS) && {
+      whim: {
+        afterMs: Math.round(random.between(WHIM_AFTER_MS.from, WHIM_AFTER_MS.to)),
+        act: random.pick(WHIM_ACTS),
+      },
+    }),
   }));
 }
 

@@ -136,6 +136,26 @@ test('the record of a pending payment that was declined, of which we hear at the
   expect(recorded).toEqual([{ state: 'declined' }]);
 });
 
+test('a capture that finds the hold gone writes that down, and has taken nothing', async () => {
+  const { orderId, authorize } = payment('tok_visa');
+  const { paymentId } = await authorize();
+  await sandbox.provider.cancel({ key: `${orderId}:by-hand`, paymentId });
+  const payments = createPayments(records.database, sandbox.provider);
+  const capture = () => payments.capturePayment({ key: `${orderId}:capture:0`, orderId, paymentId, total });
+  const state = async () =>
+    records.database.query('select state, captured::int from payments.payments where payment_id = $1', [
+      paymentId,
+    ]);
+  await expect(capture()).rejects.toMatchObject({ type: 'payment-voided' });
+  expect(await state()).toEqual([{ state: 'voided', captured: 0 }]);
+  // The attempt before may have ended just when it knew.
+  await records.database.query("update payments.payments set state = 'authorized' where payment_id = $1", [
+    paymentId,
+  ]);
+  await expect(capture()).rejects.toMatchObject({ type: 'payment-voided' });
+  expect(await state()).toEqual([{ state: 'voided', captured: 0 }]);
+});
+
 test('a refund whose answer got lost is asked after, and is not made again', async () => {
   const { provider } = sandbox;
   let lost = false;

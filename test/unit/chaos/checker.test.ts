@@ -59,13 +59,49 @@ const BROKEN: Readonly<Record<string, readonly ((evidence: Open<Evidence>) => un
     ({ books }) => ((books.payments[0] ?? fail()).captured = 999),
     ({ books }) => ((books.payments[1] ?? fail()).state = 'authorized'),
     ({ books }) => ((books.orders[0] ?? fail()).amount = 1),
+    // Nobody has taken it by hand, given it back by hand, or lost it to the bank.
+    ({ decided }) => decided.pop(),
+    ({ books }) => (ours(books, 'pay_1').refunded = 1_000),
+    ({ provider }) => (theirs(provider, 'pay_6').dispute = { status: 'won', amount: 1_000 }),
+    ({ provider }) => (theirs(provider, 'pay_6').dispute = { status: 'lost', amount: 999 }),
   ],
-  'the payment provider has the same payments': [
-    ({ provider }) =>
-      provider.payments.push({ id: 'pay_9', orderId: 'a', status: 'captured', captured: 1_000, refunded: 0 }),
-    ({ provider }) => ((provider.payments[1] ?? fail()).status = 'requires_capture'),
-    ({ provider }) => ((provider.payments[0] ?? fail()).captured = 999),
-    ({ provider }) => provider.payments.pop(),
+  'the provider’s books equal ours, or reconciliation names the difference': [
+    // We do not know it, or it does not.
+    ({ provider }) => provider.payments.push({ ...theirs(provider, 'pay_1'), id: 'pay_9' }),
+    ({ provider }) => provider.payments.shift(),
+    // A difference that the provider has not made on its own, though it may be named.
+    ({ provider }) => (theirs(provider, 'pay_1').captured = 999),
+    ({ provider, reconciliation }) => {
+      theirs(provider, 'pay_1').captured = 999;
+      reconciliation.findings.push(named('a', 'pay_1'));
+    },
+    ({ provider }) => (theirs(provider, 'pay_1').amount = 999),
+    ({ provider }) => (theirs(provider, 'pay_1').currency = 'JPY'),
+    ({ provider }) => (theirs(provider, 'pay_1').orderId = 'b'),
+    ({ books, reconciliation }) => {
+      ours(books, 'pay_2').state = 'authorized';
+      reconciliation.findings.push(named('b', 'pay_2'));
+    },
+    ({ provider, reconciliation }) => {
+      theirs(provider, 'pay_1').refunded = 1;
+      reconciliation.findings.push(named('a', 'pay_1'));
+    },
+    // Given back by us, which the provider does not know.
+    ({ books }) => (ours(books, 'pay_5').refunded = 401),
+    // What it has made, and nobody names: a hold that is gone, money given back, a dispute.
+    ({ books }) => (ours(books, 'pay_4').state = 'authorized'),
+    ({ reconciliation }) => reconciliation.findings.splice(2, 1),
+    ({ reconciliation }) => reconciliation.findings.splice(3, 1),
+    ({ provider }) => (theirs(provider, 'pay_1').dispute = { status: 'needs_response', amount: 1 }),
+    // Named though there is none.
+    ({ reconciliation }) => reconciliation.findings.push(named('a', 'pay_1')),
+    ({ provider }) => (theirs(provider, 'pay_6').dispute = { status: 'won', amount: 1_000 }),
+    // A hold that nobody has lifted, or a payment that nobody has decided.
+    ({ provider }) => (theirs(provider, 'pay_2').status = 'requires_capture'),
+    ({ books, provider }) => {
+      theirs(provider, 'pay_2').status = 'requires_action';
+      ours(books, 'pay_2').state = 'pending';
+    },
   ],
   'stock on hand, reserved and shipped is what was received': [
     ({ books }) => ((books.stock[0] ?? fail()).onHand = 7),
@@ -73,9 +109,16 @@ const BROKEN: Readonly<Record<string, readonly ((evidence: Open<Evidence>) => un
     ({ books }) => Object.assign(books.stock[0] ?? fail(), { onHand: 7, reserved: 1 }),
     ({ books }) => Object.assign(books.stock[0] ?? fail(), { onHand: 7, shipped: 3 }),
   ],
-  'reconciliation finds nothing': [
+  'reconciliation finds what others have done, and nothing else': [
     ({ reconciliation }) => reconciliation.findings.push({ orderId: 'a', kind: 'money', detail: '' }),
-    ({ byHand }) => byHand.pop(),
+    ({ reconciliation }) => reconciliation.findings.push({ orderId: 'd', kind: 'stock', detail: '' }),
+    // Its books could not be compared.
+    ({ reconciliation }) =>
+      reconciliation.findings.push({ orderId: 'payment-provider', kind: 'money', detail: 'it is away' }),
+    ({ reconciliation }) => reconciliation.findings.splice(1, 1),
+    ({ reconciliation }) => reconciliation.findings.pop(),
+    ({ reconciliation }) => (reconciliation.omitted = 1),
+    ({ decided }) => decided.shift(),
   ],
   'the outbox is empty': [({ books }) => ((books.outbox[0] ?? fail()).published = false)],
   'each event of the outbox is in the stream once': [
@@ -118,9 +161,21 @@ test.each(cases)('$name: red ($number)', ({ name, spoil }) => {
 });
 
 test('what had nothing to look at is red', () => {
-  const empty = { ...soundEvidence(), reconciliation: { checked: 0, findings: [] } };
+  const empty = { ...soundEvidence(), reconciliation: { checked: 0, findings: [], omitted: 0 } };
   expect(judge(empty).verdict).toBe('red');
 });
+
+function ours({ payments }: Open<Evidence>['books'], id: string) {
+  return payments.find((payment) => payment.id === id) ?? fail();
+}
+
+function theirs({ payments }: Open<Evidence>['provider'], id: string) {
+  return payments.find((payment) => payment.id === id) ?? fail();
+}
+
+function named(orderId: string, paymentId: string) {
+  return { orderId, kind: 'money', detail: `${paymentId} is not so` };
+}
 
 function fail(): never {
   throw new Error('the sound evidence has no such part');

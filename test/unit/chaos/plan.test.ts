@@ -22,6 +22,8 @@ test('a full run strikes everybody, in every way, and has orders of every kind',
   expect(new Set(orders.map(({ kind }) => kind))).toEqual(new Set(KIND_NAMES));
   expect(orders).toHaveLength(FULL.orders);
   expect(new Set(orders.map(({ orderId }) => orderId)).size).toBe(FULL.orders);
+  const whims = orders.flatMap(({ whim }) => (whim ? [whim.act.act] : []));
+  expect([...new Set(whims)].sort()).toEqual(['cancel', 'dispute', 'expire', 'refund']);
 });
 
 test.each([1, 2, 3, 4, 5])(

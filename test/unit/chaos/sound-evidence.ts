@@ -1,7 +1,11 @@
 import type { Evidence, StreamEvent } from '../../chaos/evidence/types';
 import { EVENTS } from '../../../src/domains/shop/names';
 
-/** What a small run leaves behind in which all went well: one order completed, one cancelled, and some mischief. */
+/**
+ * What a small run leaves behind in which all went well: one order completed, one cancelled, some mischief, and a provider that
+ * acts on its own. d: paid by hand, its hold has expired. e: given back by hand after the end. f: the bank has taken the money of
+ * a lost parcel. g: given back by hand, and our books have followed.
+ */
 export function soundEvidence(): Evidence {
   const line = { sku: 'TEA', quantity: 2 };
   const stream = [
@@ -11,6 +15,8 @@ export function soundEvidence(): Evidence {
     { sequence: 4, subject: 'evt.orders.submitted.v1.a' },
     published(5, EVENTS.cancellationRequested, 'b', '/shop cancel-b'),
     published(6, EVENTS.articleViewed, 'TEA', '/shop view-1'),
+    refunded(20, 'e', 'pay_5'),
+    refunded(21, 'g', 'pay_7'),
   ];
   const facts = [
     ['inventory.stock-reserved', 'a'],
@@ -19,6 +25,7 @@ export function soundEvidence(): Evidence {
     ['inventory.stock-shipped', 'a'],
     ['orders.completed', 'a'],
     ['orders.cancelled', 'b'],
+    ...others.map(([orderId, end]) => [`orders.${end}`, orderId] as const),
   ] as const;
   const news = facts.map(([fact, orderId], index): StreamEvent => {
     const type = `dev.sagaline.shop.${fact}.v1`;
@@ -33,6 +40,7 @@ export function soundEvidence(): Evidence {
         { via: 'nats', subject: 'evt', sequence: 4 },
       ],
       unacknowledged: [],
+      deeds: [],
     },
     webhooks: [{ identity: '/providers/carrier ntf_1', delivered: true }],
     stream: all,
@@ -53,10 +61,15 @@ export function soundEvidence(): Evidence {
       orders: [
         { orderId: 'a', state: 'completed', amount: 1_000, openedBy: 'run-a' },
         { orderId: 'b', state: 'cancelled', amount: 1_000, openedBy: 'run-b' },
+        ...others.map(([orderId, state]) => ({ orderId, state, amount: 1_000, openedBy: `run-${orderId}` })),
       ],
       payments: [
-        { id: 'pay_1', orderId: 'a', state: 'captured', captured: 1_000, refunded: 0 },
-        { id: 'pay_2', orderId: 'b', state: 'voided', captured: 0, refunded: 0 },
+        { id: 'pay_1', orderId: 'a', ...price, state: 'captured', captured: 1_000, refunded: 0 },
+        { id: 'pay_2', orderId: 'b', ...price, state: 'voided', captured: 0, refunded: 0 },
+        { id: 'pay_4', orderId: 'd', ...price, state: 'voided', captured: 0, refunded: 0 },
+        { id: 'pay_5', orderId: 'e', ...price, state: 'captured', captured: 1_000, refunded: 0 },
+        { id: 'pay_6', orderId: 'f', ...price, state: 'captured', captured: 1_000, refunded: 0 },
+        { id: 'pay_7', orderId: 'g', ...price, state: 'refunded', captured: 1_000, refunded: 1_000 },
       ],
       reservations: [
         { orderId: 'a', ...line, state: 'shipped' },
@@ -67,6 +80,7 @@ export function soundEvidence(): Evidence {
       messages: [
         { orderId: 'a', template: 'order-completed' },
         { orderId: 'b', template: 'order-cancelled' },
+        ...others.map(([orderId, end]) => ({ orderId, template: `order-${end}` })),
       ],
       outbox: [
         ...news.map(({ subject, event }, index) => ({
@@ -89,17 +103,62 @@ export function soundEvidence(): Evidence {
     },
     provider: {
       payments: [
-        { id: 'pay_1', orderId: 'a', status: 'captured', captured: 1_000, refunded: 0 },
-        { id: 'pay_2', orderId: 'b', status: 'canceled', captured: 0, refunded: 0 },
+        { id: 'pay_1', orderId: 'a', ...price, status: 'captured', captured: 1_000, refunded: 0 },
+        {
+          ...{ id: 'pay_2', orderId: 'b', ...price, status: 'canceled', captured: 0, refunded: 0 },
+          cancellationReason: 'requested',
+        },
+        { id: 'pay_3', orderId: 'b', ...price, status: 'declined', captured: 0, refunded: 0 },
+        {
+          ...{ id: 'pay_4', orderId: 'd', ...price, status: 'canceled', captured: 0, refunded: 0 },
+          cancellationReason: 'expired',
+        },
+        { id: 'pay_5', orderId: 'e', ...price, status: 'partially_refunded', captured: 1_000, refunded: 400 },
+        {
+          ...{ id: 'pay_6', orderId: 'f', ...price, status: 'captured', captured: 1_000, refunded: 0 },
+          dispute: { status: 'lost', amount: 1_000 },
+        },
+        { id: 'pay_7', orderId: 'g', ...price, status: 'refunded', captured: 1_000, refunded: 1_000 },
       ],
       shipments: [{ id: 'shp_1', orderId: 'a', status: 'delivered' }],
     },
     reconciliation: {
-      checked: 2,
-      findings: [{ orderId: 'c', kind: 'shipment', detail: 'cancelled, and 1 shipments are booked' }],
+      checked: 6,
+      findings: [
+        { orderId: 'c', kind: 'shipment', detail: 'cancelled, and 1 shipments are booked' },
+        { orderId: 'd', kind: 'money', detail: 'completed, and 0 of 1000 EUR are taken' },
+        {
+          orderId: 'e',
+          kind: 'money',
+          detail: 'pay_5 has 400 EUR given back at the provider, 0 in our books',
+        },
+        { orderId: 'f', kind: 'money', detail: 'pay_6 is disputed over 1000 EUR, lost: fraudulent' },
+        { orderId: 'f', kind: 'money', detail: 'refunded, and 1000 of 0 EUR are taken' },
+      ],
+      omitted: 0,
     },
-    byHand: ['c'],
+    decided: [
+      { orderId: 'c', what: 'cancelShipment', decision: 'done-by-hand' },
+      { orderId: 'd', what: 'capturePayment', decision: 'retry' },
+      { orderId: 'd', what: 'capturePayment', decision: 'done-by-hand' },
+    ],
   };
+}
+
+/** Those with whose payment the provider has acted on its own. */
+const others = [
+  ['d', 'completed'],
+  ['e', 'completed'],
+  ['f', 'refunded'],
+  ['g', 'refunded'],
+] as const;
+
+const price = { amount: 1_000, currency: 'EUR' } as const;
+
+/** Given back by hand: no call of ours has done it. */
+function refunded(sequence: number, key: string, paymentId: string): StreamEvent {
+  const identity = `/providers/payment-provider refunded-${paymentId}`;
+  return published(sequence, EVENTS.paymentRefunded, key, identity, { paymentId, asynchronous: true }, []);
 }
 
 function published(
