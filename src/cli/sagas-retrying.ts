@@ -1,5 +1,5 @@
 import type { Look, Struggle } from '../adapters/temporal';
-import { lookForStruggles, retryingSteps } from '../adapters/temporal';
+import { failingTask, lookForStruggles, retryingSteps } from '../adapters/temporal';
 import { visible } from '../contracts';
 import { linkTo } from './link';
 import type { Output } from './options';
@@ -16,7 +16,7 @@ export interface RetryingOptions extends Output {
 }
 
 /** Whatever else can keep an open workflow from going on belongs here. */
-const FINDERS = [retryingSteps];
+const FINDERS = [retryingSteps, failingTask];
 const MAX_CELL = 80;
 
 /** Lists what has failed for longer than a time, in whatever state its workflow is; the longest first. */

@@ -30,7 +30,7 @@ export { runWorkflow } from './run';
 export { runsOf } from './runs';
 export { detailsOf, findSaga, querySaga, sagasIn, updateSaga } from './sagas';
 export type { PendingStep, Saga } from './sagas';
-export { workflowsWithFailingTasks } from './failing-tasks';
+export { failingTask } from './failing-tasks';
 export { provisionSchedule } from './schedule';
 export {
   registerSearchAttributes,
