@@ -1,7 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Bridge } from '../../../src/bridge';
+import { createCatalogue, defineDomain, defineRoutes, route } from '../../../src/contracts';
 import { answered, bridgeAmongFakes, fakeWorkflows, rejected, unavailable } from '../../support/fakes/bridge';
 import { structured } from '../../support/fakes/messages';
+import { ping as pingProcess, pingDomain, pinged, ponged } from '../../support/ping/domain';
 import { PONGED } from '../../support/ping/names';
 
 const OPENING = { workflow: 'ping', kind: 'opening' } as const;
@@ -133,4 +135,33 @@ describe('while Temporal refuses every opening of a workflow', () => {
     await held;
     expect(calls).toEqual(['release']);
   });
+});
+
+test('refusals of one workflow say nothing about another one, and its acceptances nothing about them', async () => {
+  const other = { ...pingProcess, name: 'other' };
+  const twoWorkflows = defineDomain({
+    ...pingDomain,
+    workflows: [pingProcess, other],
+    routes: defineRoutes({
+      pinged: route({ event: pinged, workflow: pingProcess, opens: true }),
+      ponged: route({ event: ponged, workflow: other, opens: true }),
+    }),
+  });
+  const { bridge, deliver, letters, metrics } = bridgeAmongFakes({
+    parts: {
+      catalogue: createCatalogue([twoWorkflows]),
+      workflows: {
+        ...fakeWorkflows(),
+        signalWithStart: ({ workflow }) =>
+          Promise.resolve(workflow.name === 'ping' ? rejected : answered('accepted')),
+      },
+    },
+    onPause: (_, stop) => stop.abort(),
+  });
+  for (const id of ['1', '2', '3', '4']) await deliver(ping(id));
+  await deliver(pong('between'));
+  await deliver(ping('fifth'));
+  expect(misconfigured(bridge)).toEqual([OPENING]);
+  expect(letters).toHaveLength(4);
+  expect(metrics.settlements.at(-1)).toMatchObject({ outcome: 'released' });
 });
