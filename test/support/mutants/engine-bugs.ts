@@ -25,8 +25,8 @@ export const ENGINE_BUGS = {
   },
   'event id not remembered': {
     file: 'src/saga/inbox.ts',
-    from: 'if (remembered.has(identity)) return;',
-    to: '',
+    from: 'if (remembered.has(identity)) {',
+    to: "if (identity === '') {",
   },
   'non-cancellable scope gone': {
     file: SCOPE,
