@@ -18,12 +18,13 @@ export function startUnparking(
   connection: NatsConnection,
   deadLetters: DeadLetters,
   log: Log,
+  { everyMs = EVERY_MS } = {},
 ): { stop(): Promise<void> } {
   const stopping = new AbortController();
   const running = (async () => {
     const manager = await connection.jetstreamManager();
     for (;;) {
-      await sleep(EVERY_MS, undefined, { signal: stopping.signal, ref: false });
+      await sleep(everyMs, undefined, { signal: stopping.signal, ref: false });
       try {
         if ((await firstParked(manager)) === undefined) continue;
         const count = await unpark(connection, deadLetters, { log, signal: stopping.signal });
