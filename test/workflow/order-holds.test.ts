@@ -187,6 +187,19 @@ describe('a payment that the customer has to confirm', () => {
     expect(stage.shop.orders.orderOf(order.orderId)?.reason).toBe(REASONS.authorizationOverdue);
   });
 
+  test('confirmed in time, and nobody has told us: the provider is asked at the deadline, and the order goes on', async () => {
+    const order = stage.newOrder();
+    await order.submit(secure);
+    await until(
+      'the customer is asked',
+      () => stage.shop.orders.actionsRequestedOf(order.orderId).length === 1,
+    );
+    stage.shop.payments.happens(stage.shop.payments.latestOf(order.orderId), 'authorized');
+    await stage.env.sleep(DEADLINES.authorizationWithinMs + 1_000);
+    await order.untilState('awaiting-dispatch');
+    await arrives(order);
+  });
+
   test('refused there: another payment is asked for', async () => {
     const order = stage.newOrder();
     await order.submit(secure);
