@@ -82,6 +82,11 @@ test('of an order that was undone as well', async () => {
 });
 
 describe('the payment', () => {
+  const captureKeys = () =>
+    stage.shop.calls
+      .filter(({ step }) => step === 'capturePayment')
+      .map(({ input }) => (input as { key: string }).key);
+
   test('that cannot be taken in time is a person’s turn; tried again, under the same key', async () => {
     stage.shop.loseAnswer('capturePayment', UNTIL_GIVEN_UP);
     const order = await leaving();
@@ -90,10 +95,7 @@ describe('the payment', () => {
     await decide(order, 'retry');
     await order.delivered();
     expect((await order.result()).state).toBe('completed');
-    const keys = stage.shop.calls
-      .filter(({ step }) => step === 'capturePayment')
-      .map(({ input }) => (input as { key: string }).key);
-    expect(new Set(keys).size).toBe(1);
+    expect(new Set(captureKeys()).size).toBe(1);
     expect(stage.shop.log.filter((each) => each === 'capturePayment')).toHaveLength(1);
   });
 
@@ -109,6 +111,16 @@ describe('the payment', () => {
       expect((await order.result()).state).toBe('completed');
     },
   );
+
+  test('that was refused is tried again under a key of its own: the refused one’s is spent', async () => {
+    stage.shop.fail('capturePayment', new RefusalError(REFUSALS.paymentDeclined, 'no'));
+    const order = await leaving();
+    await order.untilState('awaiting-decision');
+    await decide(order, 'retry');
+    await order.delivered();
+    expect((await order.result()).state).toBe('completed');
+    expect(captureKeys()).toEqual([0, 1].map((number) => `${order.orderId}:capturePayment:${number}`));
+  });
 });
 
 describe('an order that cannot be entered', () => {
