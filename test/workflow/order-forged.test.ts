@@ -104,6 +104,8 @@ describe('news of a stranger', () => {
     await order.cancel();
     expect((await order.result()).state).toBe('cancelled');
     expect(done('confirmOrder')).toEqual([]);
+    // It is not even a reason to ask.
+    expect(done('confirmPayment')).toEqual([]);
     expect(letters()).toHaveLength(1);
   });
 

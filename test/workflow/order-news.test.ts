@@ -201,6 +201,10 @@ describe('a signal by hand that is no event of this order changes nothing', () =
   });
 
   test.each<[string, (orderId: string) => object]>([
+    [
+      'under the key of another order',
+      (own) => ({ ...cancellation(own, { orderId: own, detail: 'Too dear.' }), key: 'another' }),
+    ],
     ['of another order', () => cancellation('another', { orderId: 'another', detail: 'Too dear.' })],
     [
       'with the data of another order',
