@@ -122,6 +122,18 @@ test('one that is in conflict with a stored event is 409, and the others are pub
   expect(stored).toEqual(['a', 'c']);
 });
 
+test('one in conflict and one that is not stored are 503: the provider has to send the second again', async () => {
+  const under = gateway(({ id, subject }) =>
+    Promise.reject(
+      id === 'a'
+        ? new EventConflictError(subject, { stream: 'EVENTS', sequence: 7 })
+        : new NotPublishedError(subject, 'unconfirmed', { cause: undefined }),
+    ),
+  );
+  const response = await post(under, item('a'), item('b'));
+  expect([response.statusCode, response.headers['retry-after']]).toEqual([503, '2']);
+});
+
 test.each([
   ['of another shape', item('b', 7), 'list[1].ping'],
   ['that fits no contract', item('b', ''), 'data.pingId'],
