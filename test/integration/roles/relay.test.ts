@@ -7,7 +7,7 @@ import { startTestNats } from '../../support/nats';
 import type { Roles } from '../../support/roles';
 import { rolesWith } from '../../support/roles';
 import { until } from '../../support/until';
-import { expectRelayed, writeEvents } from '../relay-under-test';
+import { expectRelayed, terminateSessions, writeEvents } from '../relay-under-test';
 
 const EVENTS = 4_000;
 const ENTITIES = 40;
@@ -87,4 +87,20 @@ test('one that stands still loses its lock: a standby goes on, and when it wakes
   const more = await writeEvents(outbox.database, ENTITIES, ENTITIES);
   await expectRelayed({ ...relayed, ids: [...ids, ...more] });
   expect(active.output().split(ACTIVE)).toHaveLength(2);
+});
+
+test('whose database has come to take no writes is not ready, though the database answers', async () => {
+  const readOnly = await createTestDatabase();
+  const { url, database } = readOnly;
+  const relay = await roles.start('relay', { DATABASE_URL: url });
+  await database.query(
+    `alter database ${new URL(url).pathname.slice(1)} set default_transaction_read_only = on`,
+  );
+  await terminateSessions(database, 'sagaline-relay');
+  await until('it is not ready', async () => {
+    const answer = await fetch(`${relay.health}/readyz`);
+    const { checks } = (await answer.json()) as { checks: Record<string, boolean> };
+    return answer.status === 503 && checks['postgres'] === true && checks['postgres-writable'] === false;
+  });
+  await readOnly.end();
 });
