@@ -24,7 +24,8 @@ export function createPayments(database: Database, provider: PaymentProvider): P
       }),
 
     confirmPayment: async (known) => {
-      const standing = standingOf(known, await provider.paymentOf(known.paymentId));
+      const found = await provider.paymentOf(known.paymentId);
+      const standing = standingOf(known, found);
       const isDecided = standing.state === 'authorized' || standing.state === 'declined';
       if (isDecided || standing.state === 'voided') {
         // Only a payment that waits is decided, and only a hold is lifted: a late attempt finds a later state, and changes nothing.
@@ -35,13 +36,13 @@ export function createPayments(database: Database, provider: PaymentProvider): P
         );
       }
       if (standing.state === 'captured' || standing.state === 'refunded') {
-        // What somebody has given back at the provider.
+        // What somebody has given back at the provider; a lost dispute is no refund in its books, and reconciliation names it.
         await database.query(
           `update payments.payments
               set refunded = least(captured, $2), updated_at = now(),
                   state = case when captured > 0 and $2 >= captured then 'refunded' else state end
             where payment_id = $1 and state = 'captured' and refunded < $2`,
-          [known.paymentId, standing.refunded],
+          [known.paymentId, found?.refunded ?? 0],
         );
       }
       return standing;

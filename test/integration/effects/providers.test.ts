@@ -156,6 +156,28 @@ test('a capture that finds the hold gone writes that down, and has taken nothing
   expect(await state()).toEqual([{ state: 'voided', captured: 0 }]);
 });
 
+test('a lost dispute is given back to the customer, and is no refund in the books', async () => {
+  const { orderId, authorize } = payment('tok_visa');
+  const { paymentId } = await authorize();
+  const dispute = { disputeId: 'dsp_1', status: 'lost', amount: total.amount, reason: 'fraudulent' } as const;
+  const payments = createPayments(records.database, {
+    ...sandbox.provider,
+    paymentOf: async (id) => {
+      const found = await sandbox.provider.paymentOf(id);
+      return found && { ...found, dispute };
+    },
+  });
+  await payments.capturePayment({ key: `${orderId}:capture:0`, orderId, paymentId, total });
+  expect(await payments.confirmPayment({ orderId, paymentId, total })).toMatchObject({
+    refunded: total.amount,
+  });
+  const books = await records.database.query(
+    'select state, captured::int, refunded::int from payments.payments where payment_id = $1',
+    [paymentId],
+  );
+  expect(books).toEqual([{ state: 'captured', captured: total.amount, refunded: 0 }]);
+});
+
 test('a refund whose answer got lost is asked after, and is not made again', async () => {
   const { provider } = sandbox;
   let lost = false;
