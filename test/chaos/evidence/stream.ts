@@ -25,7 +25,8 @@ function streamEvent(message: StoredMessage, catalogue: Catalogue): StreamEvent 
   const routing = routesFor(event, headers, catalogue);
   if (!routing.ok) return { sequence, subject };
   const workflowIds = routing.routes
-    .filter(({ accumulate }) => !accumulate)
+    // A route that discards what comes after the end owes an event to nobody: money shows what it has missed.
+    .filter((route) => !route.accumulate && !('onClosed' in route && route.onClosed === 'discard'))
     .map(({ workflow }) => workflowIdOf(workflow, event.key));
   const { type, key } = event;
   return {

@@ -41,7 +41,7 @@ export interface StreamEvent {
     readonly type: string;
     readonly key: string;
     readonly data: object;
-    /** Ids of the workflows that its routes name, accumulators left out. */
+    /** Ids of the workflows that its routes name, without accumulators and routes that discard what comes late. */
     readonly workflowIds: readonly string[];
   };
 }
