@@ -26,7 +26,7 @@ function streamEvent(message: StoredMessage, catalogue: Catalogue): StreamEvent 
   if (!routing.ok) return { sequence, subject };
   const workflowIds = routing.routes
     // A route that discards what comes after the end owes an event to nobody: money shows what it has missed.
-    .filter(({ accumulate, onClosed }) => !accumulate && onClosed !== 'discard')
+    .filter((route) => !route.accumulate && !('onClosed' in route && route.onClosed === 'discard'))
     .map(({ workflow }) => workflowIdOf(workflow, event.key));
   const { type, key } = event;
   return {
