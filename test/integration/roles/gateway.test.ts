@@ -154,17 +154,24 @@ async function storedIds(): Promise<ReadonlySet<string>> {
   return ids;
 }
 
-test.each([
+const misconfigurations: [string, () => Record<string, string>, () => string][] = [
   ['its port is taken', () => ({ GATEWAY_PORT: String(port) }), () => `GATEWAY_PORT: port ${port} `],
   [
     'the file of the API key is not there',
     () => ({ TEMPORAL_API_KEY_FILE: '/nowhere' }),
     () => 'TEMPORAL_API_KEY_FILE: /nowhere cannot be read',
   ],
-])('a gateway ends at once where %s, and names the setting', async (_, settings, problem) => {
-  const misconfigured = await roles.launch('gateway', settings());
-  const ended = await Promise.race([misconfigured.ended, sleep(STARTED_WITHIN_MS, 'it runs on', { ref: false })]);
-  expect(ended).toMatchObject({ code: 2 });
-  expect(misconfigured.output()).toContain(problem());
-  expect(misconfigured.output()).not.toMatch(/^\s+at /m);
-});
+];
+test.each(misconfigurations)(
+  'a gateway ends at once where %s, and names the setting',
+  async (_, settings, problem) => {
+    const misconfigured = await roles.launch('gateway', settings());
+    const ended = await Promise.race([
+      misconfigured.ended,
+      sleep(STARTED_WITHIN_MS, 'it runs on', { ref: false }),
+    ]);
+    expect(ended).toMatchObject({ code: 2 });
+    expect(misconfigured.output()).toContain(problem());
+    expect(misconfigured.output()).not.toMatch(/^\s+at /m);
+  },
+);
