@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { PARTITIONS } from './contracts';
+import { InvalidConfigError, PARTITIONS } from './contracts';
+
+export { InvalidConfigError };
 
 /**
  * The one configuration: read from the environment once, in an entry point, and passed on as an object. Outside of
@@ -199,13 +201,6 @@ export interface Config<Shape extends z.ZodRawShape = z.ZodRawShape> extends Omi
     temporalAddress?: string | undefined;
     databaseUrl?: string | undefined;
   };
-}
-
-export class InvalidConfigError extends Error {
-  override readonly name = 'InvalidConfigError';
-  constructor(readonly problems: readonly string[]) {
-    super(`the configuration is wrong:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
-  }
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;

@@ -10,6 +10,7 @@ import { serveHealth, STOPPING } from '../src/gateway';
 import type { AppConfig } from './config';
 import { appConfig } from './config';
 import { deploy } from './deploy';
+import { listening } from './listening';
 import { provision } from './provision';
 import { providersOf, roles } from './roles';
 
@@ -101,7 +102,7 @@ async function main(name = ''): Promise<void> {
 async function serveHealthOf(name: string, config: AppConfig, health: Health): Promise<() => Promise<void>> {
   const port = name === 'gateway' ? undefined : config.HEALTH_PORT;
   if (port === undefined) return () => Promise.resolve();
-  return serveHealth(health, { host: config.HEALTH_HOST, port });
+  return listening('HEALTH_PORT', { host: config.HEALTH_HOST, port }, (at) => serveHealth(health, at));
 }
 
 /** The wish to stop, and the wish to stop at once: a second signal. */
@@ -132,7 +133,8 @@ function complain(message: string): void {
 main(process.argv[2]).catch((error: unknown) => {
   if (error instanceof InvalidConfigError) {
     complain(error.message);
-    return;
+    // What the role has opened by then would keep the process.
+    process.exit();
   }
   process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   process.exit(1);

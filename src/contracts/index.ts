@@ -15,6 +15,7 @@ export * from './event-type';
 export * from './expiry';
 export * from './failures';
 export * from './identity';
+export * from './invalid-config';
 export * from './issue';
 export * from './json';
 export * from './log';

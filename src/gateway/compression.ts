@@ -71,7 +71,7 @@ function isTooLarge(error: unknown): boolean {
 
 const TOO_LARGE = problemOf({
   reason: 'too-large',
-  detail: `at most ${MAX_EVENT_BYTES} bytes are allowed, after decompression too`,
+  detail: `the body is too large: at most ${MAX_EVENT_BYTES} bytes are allowed, after decompression too`,
 });
 
 function unreadable(encoding: string | undefined): Problem {

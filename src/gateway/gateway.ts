@@ -114,7 +114,10 @@ function problemOfRequest(error: unknown): Problem | undefined {
   const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
   if (!(error instanceof Error) || status < 400 || status >= 500) return undefined;
   if (status === 413) {
-    return problemOf({ reason: 'too-large', detail: `at most ${MAX_EVENT_BYTES} bytes are allowed` });
+    return problemOf({
+      reason: 'too-large',
+      detail: `the body is too large: at most ${MAX_EVENT_BYTES} bytes are allowed`,
+    });
   }
   if (status === 415) return problemOf({ reason: 'unsupported-content-type', detail: error.message });
   return {

@@ -21,7 +21,8 @@ export type PublishOutcome =
   | { readonly kind: 'refused'; readonly problem: Problem };
 
 /**
- * Publishes, and counts it. Without JetStream's confirmation the problem is a 503, and the caller repeats.
+ * Publishes, and counts it. Without JetStream's confirmation the problem is a 503, and the caller repeats. What the stream
+ * refuses for good is a 413, 422 or, in conflict with another event, 409.
  *
  * @throws any error other than NotPublishedError
  */
@@ -75,12 +76,31 @@ export function notPublished(
     metrics.refused(door, 'conflict');
     return conflictOf(error);
   }
-  log.error({ err: error, subject }, 'event not published');
-  const problem = error.why === 'full' ? STREAM_FULL : NOT_PUBLISHED;
+  const final = error.why === 'refused';
+  log.error({ err: error, subject }, final ? 'the stream refuses an event for good' : 'event not published');
+  const problem = problemIn(error);
   metrics.refused(door, problem.reason);
   return problem;
 }
 
+function problemIn({ why, tooLarge }: NotPublishedError): Problem {
+  if (tooLarge) return problemOf({ reason: 'too-large', detail: TOO_LARGE_FOR_STREAM });
+  if (why === 'refused') return REFUSED_BY_STREAM;
+  return why === 'full' ? STREAM_FULL : NOT_PUBLISHED;
+}
+
+const OPERATOR = "The operator finds the stream's answer in the gateway's log";
+const TOO_LARGE_FOR_STREAM =
+  'The event is larger than the event stream takes, and is not stored; a repeat does not help. ' +
+  `${OPERATOR}, and checks \`max_msg_size\` of EVENTS and \`max_payload\` of NATS: \`npm run provision\` sets the former.`;
+const REFUSED_BY_STREAM: Problem = {
+  status: 422,
+  reason: 'refused-by-stream',
+  title: 'the event stream refuses the event for good',
+  detail:
+    'The event is not stored, and a repeat does not help. ' +
+    `${OPERATOR}, and compares the settings of EVENTS with those that \`npm run provision\` makes.`,
+};
 const STREAM_FULL: Problem = {
   status: 503,
   reason: 'stream-full',

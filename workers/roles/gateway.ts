@@ -13,6 +13,7 @@ import { gatewayMetrics, streamMetrics } from '../../src/adapters/prometheus';
 import { createSubmit, createSingleAttemptClient } from '../../src/adapters/temporal';
 import type { Checks } from '../../src/gateway';
 import { createGateway, STOPPING } from '../../src/gateway';
+import { listening } from '../listening';
 import type { Role } from '../role';
 import { temporalSettings } from '../settings';
 
@@ -49,7 +50,11 @@ export const gateway: Role = async ({ config, catalogue, registry, log }) => {
     log,
     clock: () => new Date(),
   });
-  const address = await app.listen({ host: config.GATEWAY_HOST, port: config.GATEWAY_PORT });
+  const address = await listening(
+    'GATEWAY_PORT',
+    { host: config.GATEWAY_HOST, port: config.GATEWAY_PORT },
+    (at) => app.listen(at),
+  );
   log.info({ address }, 'the gateway listens');
 
   return {

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { startSandbox } from '../../src/dev/sandbox';
+import { listening } from '../listening';
 import type { Role } from '../role';
 
 /** The provider sandbox: plays the payment provider and the carrier, for development and tests only. */
@@ -10,9 +11,7 @@ export const providers: Role = async ({ config, log }) => {
   const carrier = config.providers['carrier'];
   const folder = path.resolve(config.DATA_DIR, 'sandbox');
   await mkdir(folder, { recursive: true });
-  const sandbox = await startSandbox({
-    host: config.SANDBOX_HOST,
-    port: config.SANDBOX_PORT,
+  const settings = {
     webhookBaseUrl: `http://${config.GATEWAY_HOST}:${config.GATEWAY_PORT}`,
     paymentApiKey: payments?.apiKey ?? '',
     paymentWebhookSecret: payments?.webhookSecrets[0] ?? '',
@@ -24,8 +23,13 @@ export const providers: Role = async ({ config, log }) => {
     slowMs: SLOW_MS,
     shortHoldMs: config.SANDBOX_SHORT_HOLD_MS,
     journalFile: path.join(folder, 'journal.jsonl'),
-    log: (message, fields) => log.info(fields ?? {}, message),
-  });
+    log: (message: string, fields?: object) => log.info(fields ?? {}, message),
+  };
+  const sandbox = await listening(
+    'SANDBOX_PORT',
+    { host: config.SANDBOX_HOST, port: config.SANDBOX_PORT },
+    (at) => startSandbox({ ...settings, ...at }),
+  );
   log.info({ address: sandbox.url }, 'the provider sandbox listens');
   return { checks: { sandbox: () => true }, stop: () => sandbox.stop() };
 };

@@ -4,7 +4,7 @@ import type { OutgoingEvent, StoredMessage, StreamReader } from '../../contracts
 import { STRUCTURED_CONTENT_TYPE } from '../../contracts';
 import { isConflict } from './operations';
 import type { PublishReceipt } from './publish';
-import { EventConflictError } from './not-published';
+import { EventConflictError, NotPublishedError } from './not-published';
 import { messageIdOf, nextMessageId, publishConfirmed } from './publish';
 import { storedUnder } from './same-event';
 
@@ -51,7 +51,8 @@ export function createFirstPublisher(jetstream: JetStreamClient, stream: StreamR
         conflict = new EventConflictError(event.subject, receipt);
       } catch (error) {
         if (!isConflict(error)) throw error;
-        conflict = error;
+        // It was overtaken, and may be stored at the next attempt: the stream has not refused it for good.
+        conflict = new NotPublishedError(event.subject, 'unconfirmed', { cause: error });
       }
     }
     throw conflict;

@@ -1,3 +1,8 @@
+import { ErrorCode, NatsError } from 'nats';
+
+/** "message size exceeds maximum allowed": more than the stream's `max_msg_size`. */
+const MESSAGE_TOO_LARGE = 10_054;
+
 /**
  * Why JetStream has not confirmed a message. `refused`: it will never take this one, it is too large for example. `full`:
  * neither stream nor account has room at present. `no-stream`: no stream listens on the subject. `unconfirmed`: there was
@@ -11,12 +16,15 @@ export type NotPublished = 'refused' | 'full' | 'no-stream' | 'unconfirmed';
  */
 export class NotPublishedError extends Error {
   override readonly name: string = 'NotPublishedError';
+  /** `refused` because of its size, by the stream or by the server. */
+  readonly tooLarge: boolean;
   constructor(
     readonly subject: string,
     readonly why: NotPublished,
     options: ErrorOptions,
   ) {
     super(`JetStream has not confirmed the event on ${subject}: ${why}`, options);
+    this.tooLarge = why === 'refused' && isSize(options.cause);
   }
 }
 
@@ -35,4 +43,10 @@ export class EventConflictError extends NotPublishedError {
       cause: new Error(`message ${stored.sequence} of ${stored.stream} has its identity`),
     });
   }
+}
+
+function isSize(cause: unknown): boolean {
+  if (!(cause instanceof NatsError)) return false;
+  const { err_code } = cause.api_error ?? {};
+  return err_code === MESSAGE_TOO_LARGE || cause.code === (ErrorCode.MaxPayloadExceeded as string);
 }

@@ -22,6 +22,10 @@ const SAME_ID_IN_FLIGHT = 10_158;
 const FULL: ReadonlySet<number> = new Set([10_002, 10_023, 10_028, 10_047, 10_077]);
 /** "invalid operation on sealed stream": the stream's state, and not the message's fault. */
 const SEALED = 10_109;
+/** "too many requests": the stream has too much to store at the moment. */
+const TOO_MANY_REQUESTS = 10_167;
+/** With the code of a request's own fault, and yet worth a repeat. */
+const PASSING: ReadonlySet<number> = new Set([SAME_ID_IN_FLIGHT, SEALED, TOO_MANY_REQUESTS]);
 
 /** Where JetStream put an event. */
 export interface PublishReceipt {
@@ -110,7 +114,7 @@ function refusedForGood(error: unknown): boolean {
   if (!(error instanceof NatsError)) return false;
   if (error.code === (ErrorCode.MaxPayloadExceeded as string)) return true;
   const { code = 500, err_code = 0 } = error.api_error ?? {};
-  return code < 500 && err_code !== SAME_ID_IN_FLIGHT && err_code !== SEALED && !FULL.has(err_code);
+  return code < 500 && !PASSING.has(err_code) && !FULL.has(err_code);
 }
 
 /**

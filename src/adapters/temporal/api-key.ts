@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { NativeConnection } from '@temporalio/worker';
+import { InvalidConfigError } from '../../contracts';
 
 /** The API key of the next call. */
 export type ApiKey = () => string;
@@ -11,7 +12,7 @@ const READ_AGAIN_MS = 5_000;
  * A key that is given, or one in a file that is read again: a key rotates without a restart. While the file cannot be read, or
  * is empty, the last key stays.
  *
- * @throws Error where the file cannot be read at the start
+ * @throws InvalidConfigError where the file cannot be read at the start, or is empty
  */
 export function apiKeyOf(
   { key, file }: { readonly key?: string | undefined; readonly file?: string | undefined },
@@ -19,8 +20,7 @@ export function apiKeyOf(
 ): ApiKey | undefined {
   if (file === undefined) return key === undefined ? undefined : () => key;
   const read = () => readFileSync(file, 'utf8').trim();
-  let current = read();
-  if (current === '') throw new Error(`${file} (TEMPORAL_API_KEY_FILE) is empty`);
+  let current = firstKey(file, read);
   let readAt = now();
   return () => {
     if (now() - readAt < READ_AGAIN_MS) return current;
@@ -32,6 +32,19 @@ export function apiKeyOf(
     }
     return current;
   };
+}
+
+function firstKey(file: string, read: () => string): string {
+  let key: string;
+  try {
+    key = read();
+  } catch (error) {
+    const { code = 'unreadable' } = error as NodeJS.ErrnoException;
+    const problem = `${file} cannot be read (${code}); put the API key there, or set another file`;
+    throw new InvalidConfigError([`TEMPORAL_API_KEY_FILE: ${problem}`], { cause: error });
+  }
+  if (key !== '') return key;
+  throw new InvalidConfigError([`TEMPORAL_API_KEY_FILE: ${file} is empty; put the API key there`]);
 }
 
 /**

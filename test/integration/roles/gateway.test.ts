@@ -16,6 +16,8 @@ import { until } from '../../support/until';
 const STOPPED_WITHIN_MS = 8_000;
 /** The bound of a stop, `STOP_WITHIN_MS` in workers/main.ts, and what a noisy machine adds to it. */
 const BOUND_MS = { atLeast: 13_900, atMost: 18_000 };
+/** A process of TypeScript starts in two seconds, or several times that on a busy machine. */
+const STARTED_WITHIN_MS = 30_000;
 const PUBLISHERS = 8;
 
 jest.setTimeout(60_000);
@@ -151,3 +153,25 @@ async function storedIds(): Promise<ReadonlySet<string>> {
   }
   return ids;
 }
+
+const misconfigurations: [string, () => Record<string, string>, () => string][] = [
+  ['its port is taken', () => ({ GATEWAY_PORT: String(port) }), () => `GATEWAY_PORT: port ${port} `],
+  [
+    'the file of the API key is not there',
+    () => ({ TEMPORAL_API_KEY_FILE: '/nowhere' }),
+    () => 'TEMPORAL_API_KEY_FILE: /nowhere cannot be read',
+  ],
+];
+test.each(misconfigurations)(
+  'a gateway ends at once where %s, and names the setting',
+  async (_, settings, problem) => {
+    const misconfigured = await roles.launch('gateway', settings());
+    const ended = await Promise.race([
+      misconfigured.ended,
+      sleep(STARTED_WITHIN_MS, 'it runs on', { ref: false }),
+    ]);
+    expect(ended).toMatchObject({ code: 2 });
+    expect(misconfigured.output()).toContain(problem());
+    expect(misconfigured.output()).not.toMatch(/^\s+at /m);
+  },
+);

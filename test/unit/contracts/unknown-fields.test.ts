@@ -1,6 +1,7 @@
 // Fields that a contract does not know: stripped at whatever depth, or refused.
 import { z } from 'zod';
 import { readData } from '../../../src/contracts';
+import { shop } from '../../../src/domains/shop';
 
 const inner = z.strictObject({ sku: z.string().max(9) });
 const schema = z
@@ -73,4 +74,13 @@ test('a contract that refuses them names the field and the remedy', () => {
     ok: false,
     rejection: { path: 'data', detail: expect.stringMatching(/"coupon".*leave it out/) },
   });
+});
+
+// docs/events.md promises it of these.
+const WHERE_MONEY_MOVES = /\.(payments\.[^.]+|orders\.(submitted|amendment-requested))\.v\d+$/;
+test.each(
+  shop.events.filter(({ type }) => WHERE_MONEY_MOVES.test(type)).map((event) => [event.type, event] as const),
+)('%s refuses them', (_, event) => {
+  expect(event.unknownFields).toBe('refused');
+  expect(readData(event, { ...(event.example as object), coupon: 1 }).ok).toBe(false);
 });

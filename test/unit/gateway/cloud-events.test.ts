@@ -3,6 +3,7 @@ import { EventConflictError, NotPublishedError } from '../../../src/adapters/nat
 import type { IncomingMessage, OutgoingEvent } from '../../../src/contracts';
 import { headersOf } from '../../../src/gateway/headers';
 import { binary, envelope, structured } from '../../support/fakes/messages';
+import { apiError, messageTooLarge } from '../../support/fakes/nats-errors';
 import { PINGED_V2 } from '../../support/ping/names';
 import { gatewayUnderTest, RECEIPT } from './gateway-under-test';
 
@@ -76,6 +77,33 @@ describe('a batch', () => {
     expect(Number(response.headers['retry-after'])).toBeGreaterThan(0);
     const { results } = response.json<{ results: { status: number }[] }>();
     expect(results.map(({ status }) => status)).toEqual([202, 503, 503]);
+  });
+
+  test('has what the stream refuses for good refused alone, and nothing about a repeat', async () => {
+    const stored: string[] = [];
+    const gateway = gatewayUnderTest({
+      publish: ({ id, subject }) => {
+        const cause = id === 'b' ? messageTooLarge() : apiError(10_060, 400);
+        if (id === 'b' || id === 'c')
+          return Promise.reject(new NotPublishedError(subject, 'refused', { cause }));
+        stored.push(id);
+        return Promise.resolve(RECEIPT);
+      },
+    });
+    const response = await post(gateway, batchOf(event('a'), event('b'), event('c'), event('d')));
+    expect([response.statusCode, response.headers['retry-after'], stored]).toEqual([
+      422,
+      undefined,
+      ['a', 'd'],
+    ]);
+    expect(response.json()).toMatchObject({
+      results: [
+        { status: 202 },
+        { status: 413, reason: 'too-large' },
+        { status: 422, reason: 'refused-by-stream' },
+        { status: 202 },
+      ],
+    });
   });
 
   test.each([

@@ -6,6 +6,7 @@ import { createCatalogue, InvalidCatalogueError, MAX_EVENT_BYTES } from '../../.
 import { shop } from '../../../src/domains/shop';
 import { orderSubmitted } from '../../../src/domains/shop/events';
 import type { GatewayParts } from '../../../src/gateway';
+import { messageTooLarge } from '../../support/fakes/nats-errors';
 import { gatewayUnderTest, RECEIPT } from './gateway-under-test';
 
 const order = { ...orderSubmitted.example, orderId: 'o-1' };
@@ -80,6 +81,17 @@ describe('an order is published, submitted, and answered', () => {
     const response = await post(order);
     expect([response.statusCode, response.json<{ reason: string }>().reason]).toEqual([503, 'not-published']);
     expect(Number(response.headers['retry-after'])).toBeGreaterThan(0);
+    expect(submitted).toEqual([]);
+  });
+
+  test('the stream refuses it for good: 413, and nothing about a repeat', async () => {
+    const error = new NotPublishedError('evt.orders.submitted.v1.o-1', 'refused', {
+      cause: messageTooLarge(),
+    });
+    const { post, submitted } = door({ publishFirst: () => Promise.reject(error) });
+    const response = await post(order);
+    expect([response.statusCode, response.json<{ reason: string }>().reason]).toEqual([413, 'too-large']);
+    expect(response.headers['retry-after']).toBeUndefined();
     expect(submitted).toEqual([]);
   });
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { NotPublishedError } from '../../../src/adapters/nats';
+import { apiError, messageTooLarge, payloadTooLarge } from '../../support/fakes/nats-errors';
 import { decode } from '../../../src/bridge/decode';
 import type { IncomingMessage, Reason } from '../../../src/contracts';
 import { createCatalogue, decodeEvent, defineEvent, MAX_EVENT_BYTES, REASONS } from '../../../src/contracts';
@@ -212,6 +213,23 @@ describe('when the event is not stored, the answer is no success', () => {
     expect(gateway.counted).toEqual(['events: not-published']);
     expect(gateway.log.lines).toMatchObject([
       { level: 'error', fields: { subject: 'evt.pings.pinged.v2.p-1' } },
+    ]);
+  });
+
+  test.each([
+    ['413 where it is larger than the stream takes', messageTooLarge(), 413, 'too-large'],
+    ['413 where it is larger than NATS takes', payloadTooLarge(), 413, 'too-large'],
+    ['422 where the stream refuses it for another cause', apiError(10_060, 400), 422, 'refused-by-stream'],
+  ])('%s, and nothing about a repeat', async (_, cause, status, reason) => {
+    const gateway = failing(new NotPublishedError('evt.pings.pinged.v2.p-1', 'refused', { cause }));
+    const response = await post(gateway, structured());
+    expect([response.statusCode, response.headers['retry-after']]).toEqual([status, undefined]);
+    const { reason: told, detail } = response.json<{ reason: string; detail: string }>();
+    expect([told, detail]).toEqual([reason, expect.stringMatching(/operator.*npm run provision/)]);
+    expect(detail).not.toMatch(/send (it|the same event) again/i);
+    expect(gateway.counted).toEqual([`events: ${reason}`]);
+    expect(gateway.log.lines).toMatchObject([
+      { level: 'error', message: expect.stringContaining('for good') },
     ]);
   });
 

@@ -10,6 +10,7 @@ import {
   type SignedRequest,
   type Verification,
 } from '../../../src/contracts';
+import { apiError, messageTooLarge } from '../../support/fakes/nats-errors';
 import { pingDomain, ponged } from '../../support/ping/domain';
 import { gatewayUnderTest, NOW, RECEIPT } from './gateway-under-test';
 
@@ -133,6 +134,25 @@ test('one in conflict and one that is not stored are 503: the provider has to se
   const response = await post(under, item('a'), item('b'));
   expect([response.statusCode, response.headers['retry-after']]).toEqual([503, '2']);
 });
+
+test.each([
+  [413, 'too-large', messageTooLarge()],
+  [422, 'refused-by-stream', apiError(10_060, 400)],
+])(
+  'one that the stream refuses for good is %i %s, and the others are published',
+  async (status, reason, cause) => {
+    const stored: string[] = [];
+    const under = gateway(({ id, subject }) => {
+      if (id === 'b') return Promise.reject(new NotPublishedError(subject, 'refused', { cause }));
+      stored.push(id);
+      return Promise.resolve(RECEIPT);
+    });
+    const response = await post(under, item('a'), item('b'), item('c'));
+    expect([response.statusCode, response.json<{ reason: string }>().reason]).toEqual([status, reason]);
+    expect(response.headers['retry-after']).toBeUndefined();
+    expect(stored).toEqual(['a', 'c']);
+  },
+);
 
 test.each([
   ['of another shape', item('b', 7), 'list[1].ping'],

@@ -204,6 +204,7 @@ describe('a webhook that cannot be read', () => {
     const gateway = gatewayUnderTest();
     const response = await post(gateway, text.padEnd(MAX_EVENT_BYTES + 1));
     expect([response.statusCode, response.json<{ reason: string }>().reason]).toEqual([413, 'too-large']);
+    expect(response.json<{ detail: string }>().detail).toMatch(/^the body/);
     expect(gateway.published).toEqual([]);
   });
 

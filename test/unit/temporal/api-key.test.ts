@@ -14,7 +14,7 @@ import {
   workerCredentials,
 } from '../../../src/adapters/temporal';
 import { statusCode, UNAUTHENTICATED } from '../../../src/adapters/temporal/status';
-import { readConfig } from '../../../src/config';
+import { InvalidConfigError, readConfig } from '../../../src/config';
 import { z } from 'zod';
 import { until } from '../../support/until';
 
@@ -100,9 +100,20 @@ describe('a key in a file', () => {
   });
 
   test('must be there at the start', () => {
-    expect(() => apiKeyOf({ file: path.join(folder, 'nowhere') })).toThrow('nowhere');
+    const problemOf = (given: string): unknown => {
+      try {
+        return apiKeyOf({ file: given });
+      } catch (error) {
+        return error instanceof InvalidConfigError ? error.problems : error;
+      }
+    };
+    const nowhere = path.join(folder, 'nowhere');
+    expect(problemOf(nowhere)).toEqual([
+      `TEMPORAL_API_KEY_FILE: ${nowhere} cannot be read (ENOENT); put the API key there, or set another file`,
+    ]);
+    expect(problemOf(folder)).toEqual([expect.stringMatching(/^TEMPORAL_API_KEY_FILE: .*\(EISDIR\)/)]);
     writeFileSync(file, ' \n');
-    expect(() => apiKeyOf({ file })).toThrow('TEMPORAL_API_KEY_FILE');
+    expect(problemOf(file)).toEqual([`TEMPORAL_API_KEY_FILE: ${file} is empty; put the API key there`]);
   });
 
   test('or in the environment, not both', () => {

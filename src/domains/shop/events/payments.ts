@@ -77,6 +77,7 @@ export const paymentDisputed = defineEvent({
     status: z.enum(['needs_response', 'won', 'lost']),
     reason,
   }),
+  unknownFields: 'refused',
   key: byOrder,
   example: {
     ...example,
