@@ -228,9 +228,13 @@ describe('refused, the order is what it was, and goes on', () => {
     await order.amend({ lines: [line(5)] });
     await answered(order);
     expect(told(order)).toMatchObject([{ reason: 'payment-pending' }]);
+    const [, difference] = payments(order);
     expect(payments(order).map(({ state }) => state)).toEqual(['authorized', 'voided']);
+    // The provider tells of it: it is the order's own payment, and nobody's business any more.
+    await order.voided('voided', difference?.paymentId);
     await completed(order);
     expectBooks(order, 2);
+    expect(stage.shop.deadLetters.buried).toEqual([]);
   });
 
   test('a parcel that has left meanwhile: the new booking is undone, the old parcel goes its way', async () => {
@@ -240,8 +244,10 @@ describe('refused, the order is what it was, and goes on', () => {
     await answered(order);
     expect(told(order)).toMatchObject([{ reason: 'too-late' }]);
     expect(parcels(order).map(({ state }) => state)).toEqual(['dispatched', 'canceled']);
+    await order.voided('voided', payments(order).at(-1)?.paymentId);
     await completed(order);
     expectBooks(order, 2);
+    expect(stage.shop.deadLetters.buried).toEqual([]);
   });
 
   test('after the dispatch', async () => {
