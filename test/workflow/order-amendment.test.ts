@@ -263,6 +263,40 @@ describe('refused, the order is what it was, and goes on', () => {
   });
 });
 
+// By hand: the bridge lets none of these pass.
+describe('a wish that no contract takes', () => {
+  const tooLong = 'x'.repeat(5_000);
+  test.each([
+    ['a name that is too long', { shippingAddress: { ...shippingAddress, name: tooLong } }],
+    ['a means that is none', { lines: [line(5)], paymentToken: tooLong }],
+  ])('%s: is refused, what was begun is undone, and the order goes on', async (_, wish) => {
+    const order = await bookedOrder();
+    await order.amend(wish);
+    await answered(order);
+    expect(told(order)).toMatchObject([{ reason: 'step-failed' }]);
+    expect(await order.state()).toBe('awaiting-dispatch');
+    await completed(order);
+    expectBooks(order, 2);
+  });
+
+  test.each([
+    ['no lines', { lines: [] }],
+    ['an article in two lines', { lines: [line(1), line(2)] }],
+    ['no piece of it', { lines: [line(0)] }],
+    ['an article that is none', { lines: [line(1, 'tea')] }],
+    ['no name', { shippingAddress: { ...shippingAddress, name: ' ' } }],
+  ])('%s: is no event of the order, and nothing moves', async (_, wish) => {
+    const order = await bookedOrder();
+    const before = stage.shop.calls.length;
+    await order.amend(wish);
+    await order.amend({ lines: [line(2)] }, 'sound');
+    await answered(order);
+    expect(stage.shop.calls.slice(before).map(({ step }) => step)).toEqual(['refuseAmendment']);
+    await completed(order);
+    expectBooks(order, 2);
+  });
+});
+
 describe('several events at once', () => {
   /** What comes while the order is being entered is all there when it looks for the first time. */
   async function atOnce(send: (order: OrderDriver) => Promise<void>): Promise<OrderDriver> {
