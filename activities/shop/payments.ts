@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import type { PaymentStanding, ProviderPayment } from '../../src/domains/shop/rules/confirmation';
 import { activity } from '../../src/effects';
-import { charge, orderId, stepKey } from './shapes';
+import { charge, orderId, requestUndone, stepKey } from './shapes';
 
 const paymentToken = z.string().min(1).max(128);
 const paymentId = z.string().min(1).max(128);
 const authorizePayment = z.object({ key: stepKey, orderId, total: charge, paymentToken });
 /** The authorisation's own request: where its outcome is unknown, it has to be found out before it can be undone. */
-const voidPayment = z.object({ undoes: authorizePayment });
+const voidPayment = z.object({ undoes: requestUndone<z.infer<typeof authorizePayment>>() });
 const capturePayment = z.object({ key: stepKey, orderId, paymentId, total: charge });
 const refundPayment = z.object({ key: stepKey, orderId, paymentId, total: charge });
 const renewPayment = z.object({ key: stepKey, orderId, paymentId, total: charge });

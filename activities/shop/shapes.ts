@@ -18,6 +18,14 @@ export const givenByProvider = z
   .min(1)
   .max(128)
   .refine(isStorable, 'cannot be stored: it holds NUL, or half of a surrogate pair');
+/**
+ * A step's own request, for its undo: as it was given, sound or not. Where the step itself has refused it nothing was done, and
+ * the undo must not fail for the same reason; the key says what is undone.
+ */
+export function requestUndone<Request extends { readonly key: string }>() {
+  const keyed = z.object({ key: stepKey });
+  return z.custom<Request>((given) => keyed.safeParse(given).success, 'must have the key of a step');
+}
 export const stockLines = z.array(z.object({ sku: z.string().min(1), quantity: z.int().min(1) })).min(1);
 /** One look at an article, with the identity of its event. */
 export const view = z.object({ source: z.string(), id: z.string(), viewedAt: timestamp });

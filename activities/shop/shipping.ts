@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { address } from '../../src/domains/shop/events/address';
 import type { CarrierParcel, Tracking } from '../../src/domains/shop/rules/confirmation';
 import { activity } from '../../src/effects';
-import { orderId, stepKey, stockLines } from './shapes';
+import { orderId, requestUndone, stepKey, stockLines } from './shapes';
 
 const createShipment = z.object({ key: stepKey, orderId, recipient: address, parcels: stockLines });
 /** The booking's own request: where its outcome is unknown, it has to be found out before it can be undone. */
-const cancelShipment = z.object({ undoes: createShipment });
+const cancelShipment = z.object({ undoes: requestUndone<z.infer<typeof createShipment>>() });
 const trackShipment = z.object({ orderId, shipmentId: z.string().min(1).max(128) });
 
 export type CreateShipment = z.infer<typeof createShipment>;

@@ -8,8 +8,8 @@
 export type Shape<Value> =
   | ((value: unknown) => boolean)
   | ([Value] extends [string]
-      ? /** `key`: the correlation key of the workflow itself. `time`: as RFC 3339 has it. */
-        'text' | 'key' | 'time'
+      ? /** `line`: not blank. `key`: the correlation key of the workflow itself. `time`: as RFC 3339 has it. */
+        'text' | 'line' | 'key' | 'time'
       : [Value] extends [number]
         ? /** `count`: an integer, 0 or more. */
           'number' | 'count'
@@ -32,7 +32,7 @@ type AnyShape =
 const TIME = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
 
 /** @param key what `'key'` stands for */
-export function fits<Value>(value: unknown, shape: Shape<Value>, key: string): boolean {
+export function fits<Value>(value: unknown, shape: Shape<Value>, key: string): value is Value {
   return fitsAny(value, shape, key);
 }
 
@@ -41,6 +41,8 @@ function fitsAny(value: unknown, shape: AnyShape, key: string): boolean {
   switch (shape) {
     case 'text':
       return typeof value === 'string';
+    case 'line':
+      return typeof value === 'string' && value.trim() !== '';
     case 'key':
       return value === key;
     case 'time':

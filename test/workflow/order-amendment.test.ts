@@ -228,9 +228,13 @@ describe('refused, the order is what it was, and goes on', () => {
     await order.amend({ lines: [line(5)] });
     await answered(order);
     expect(told(order)).toMatchObject([{ reason: 'payment-pending' }]);
+    const [, difference] = payments(order);
     expect(payments(order).map(({ state }) => state)).toEqual(['authorized', 'voided']);
+    // The provider tells of it: it is the order's own payment, and nobody's business any more.
+    await order.voided('voided', difference?.paymentId);
     await completed(order);
     expectBooks(order, 2);
+    expect(stage.shop.deadLetters.buried).toEqual([]);
   });
 
   test('a parcel that has left meanwhile: the new booking is undone, the old parcel goes its way', async () => {
@@ -240,8 +244,10 @@ describe('refused, the order is what it was, and goes on', () => {
     await answered(order);
     expect(told(order)).toMatchObject([{ reason: 'too-late' }]);
     expect(parcels(order).map(({ state }) => state)).toEqual(['dispatched', 'canceled']);
+    await order.voided('voided', payments(order).at(-1)?.paymentId);
     await completed(order);
     expectBooks(order, 2);
+    expect(stage.shop.deadLetters.buried).toEqual([]);
   });
 
   test('after the dispatch', async () => {
@@ -253,6 +259,40 @@ describe('refused, the order is what it was, and goes on', () => {
     expect(told(order)).toMatchObject([{ reason: 'too-late' }]);
     await order.delivered();
     expect((await order.result()).state).toBe('completed');
+    expectBooks(order, 2);
+  });
+});
+
+// By hand: the bridge lets none of these pass.
+describe('a wish that no contract takes', () => {
+  const tooLong = 'x'.repeat(5_000);
+  test.each([
+    ['a name that is too long', { shippingAddress: { ...shippingAddress, name: tooLong } }],
+    ['a means that is none', { lines: [line(5)], paymentToken: tooLong }],
+  ])('%s: is refused, what was begun is undone, and the order goes on', async (_, wish) => {
+    const order = await bookedOrder();
+    await order.amend(wish);
+    await answered(order);
+    expect(told(order)).toMatchObject([{ reason: 'step-failed' }]);
+    expect(await order.state()).toBe('awaiting-dispatch');
+    await completed(order);
+    expectBooks(order, 2);
+  });
+
+  test.each([
+    ['no lines', { lines: [] }],
+    ['an article in two lines', { lines: [line(1), line(2)] }],
+    ['no piece of it', { lines: [line(0)] }],
+    ['an article that is none', { lines: [line(1, 'tea')] }],
+    ['no name', { shippingAddress: { ...shippingAddress, name: ' ' } }],
+  ])('%s: is no event of the order, and nothing moves', async (_, wish) => {
+    const order = await bookedOrder();
+    const before = stage.shop.calls.length;
+    await order.amend(wish);
+    await order.amend({ lines: [line(2)] }, 'sound');
+    await answered(order);
+    expect(stage.shop.calls.slice(before).map(({ step }) => step)).toEqual(['refuseAmendment']);
+    await completed(order);
     expectBooks(order, 2);
   });
 });

@@ -1,21 +1,36 @@
 import type { ArticleViewed } from '../../src/domains/shop/events/customers';
+import { MAX_AMOUNT, MAX_LINES, MAX_QUANTITY, MAX_UNIT_PRICE, SKU } from '../../src/domains/shop/limits';
 import { EVENTS } from '../../src/domains/shop/names';
+import { totalOf } from '../../src/domains/shop/rules/pricing';
 import type { EventShapes, Shape } from '../../src/saga';
+import { fits } from '../../src/saga';
 import type { AmendmentRequested, OrderEvent } from './order-events';
 
 type Lines = NonNullable<AmendmentRequested['data']['lines']>;
 type Address = NonNullable<AmendmentRequested['data']['shippingAddress']>;
 
-const lines: Shape<Lines> = [{ sku: 'text', quantity: 'count', unitPrice: 'count' }];
+const isBetween = (value: unknown, least: number, most: number) =>
+  Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most;
+const line: Shape<Lines[number]> = {
+  sku: (value) => typeof value === 'string' && SKU.test(value),
+  quantity: (value) => isBetween(value, 1, MAX_QUANTITY),
+  unitPrice: (value) => isBetween(value, 0, MAX_UNIT_PRICE),
+};
+/** As strict as the contract: an amendment is told of with its lines, when there is no way back any more. */
+const lines: Shape<Lines> = (value) =>
+  fits<Lines>(value, [line], '') &&
+  isBetween(value.length, 1, MAX_LINES) &&
+  new Set(value.map(({ sku }) => sku)).size === value.length &&
+  totalOf(value) <= MAX_AMOUNT;
 const address: Shape<Address> = {
-  name: 'text',
-  street: 'text',
-  'street2?': 'text',
-  'postalCode?': 'text',
-  city: 'text',
-  'region?': 'text',
-  country: 'text',
-  'phone?': 'text',
+  name: 'line',
+  street: 'line',
+  'street2?': 'line',
+  'postalCode?': 'line',
+  city: 'line',
+  'region?': 'line',
+  country: 'line',
+  'phone?': 'line',
 };
 const payment = {
   orderId: 'key',
@@ -29,8 +44,8 @@ const parcel = { orderId: 'key', shipmentId: 'text', trackingNumber: 'text' } as
 export const ORDER_SHAPES: EventShapes<OrderEvent> = {
   [EVENTS.orderSubmitted]: {
     orderId: 'key',
-    customerId: 'text',
-    email: 'text',
+    customerId: 'line',
+    email: 'line',
     currency: 'text',
     lines,
     shippingAddress: address,

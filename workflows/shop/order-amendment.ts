@@ -42,6 +42,7 @@ export async function amendOrder(order: Order, { data }: AmendmentRequested): Pr
   } catch (error) {
     const failure = failureOf(error);
     await scope.compensate(course.place);
+    forgetWithdrawn(order);
     if (endsTheOrder(failure)) throw failure;
     const reason = refusalFor(failure);
     const detail =
@@ -55,6 +56,12 @@ export async function amendOrder(order: Order, { data }: AmendmentRequested): Pr
   // The old booking is withdrawn: whoever cancels the workflow now finds an order that is amended.
   await CancellationScope.nonCancellable(() => settle(order, scope, wish, { revision, ...got }));
   order.paymentToken = paymentToken;
+}
+
+/** What was held for the amendment is withdrawn: the news of it changes nothing, and is of a payment that the order had. */
+function forgetWithdrawn({ things, holds }: Order): void {
+  for (const paymentId of things.payments.keys())
+    if (!holds.some((hold) => hold.paymentId === paymentId)) things.payments.delete(paymentId);
 }
 
 const SEND_ONE = 'Send a paymentToken with the amendment.';
@@ -87,11 +94,11 @@ async function obtain(
   if (amount > 0) {
     const hold = nextHold(order, amount, wish.paymentToken);
     const { paymentId, state, expiresAt } = await scope.step(steps.authorizePayment(hold));
+    hasPayment(order.things, paymentId, amount);
     if (state === 'pending') {
       const detail = 'the payment provider wants time to decide on the difference';
       throw new SagaFailure('unknown', AMENDMENT_REFUSALS.paymentPending, detail);
     }
-    hasPayment(order.things, paymentId, amount);
     holds.push(withRenewal(order, { ...hold, paymentId }, expiresAt));
   }
   return { holds, allocation, out, parcels: await rebook(order, scope, wish, allocation) };

@@ -5,7 +5,7 @@ import type { OrderActivities, OrderDeadlines } from '../../activities/shop/orde
 import type { Authorization, PaymentActivities } from '../../activities/shop/payments';
 import type { Shipment, ShippingActivities } from '../../activities/shop/shipping';
 import type { BuryEvents, DeadLetterActivities } from '../../src/effects';
-import { BURIED_AT_ONCE } from '../../src/contracts/saga';
+import { BURIED_AT_ONCE, FAILURES } from '../../src/contracts/saga';
 import type { OrderContent, SubmittedOrder } from '../../src/domains/shop/events/orders';
 import type { AmendmentRefusal } from '../../src/domains/shop/names';
 import { REASONS, REFUSALS, TASK_QUEUES } from '../../src/domains/shop/names';
@@ -14,7 +14,7 @@ import { MAIN_WAREHOUSE } from '../../src/domains/shop/rules/allocation';
 import type { Hold } from '../../src/domains/shop/rules/holds';
 import { orderTotal, priceText } from '../../src/domains/shop/rules/pricing';
 import type { CompensatableStep, ForwardSteps } from '../../src/saga';
-import { failureOf, stepsOf, stepsOnOwnDatabase } from '../../src/saga';
+import { failureOf, SagaFailure, stepsOf, stepsOnOwnDatabase } from '../../src/saga';
 import type { OrderEvent } from './order-events';
 
 /** One attempt of a step; the providers' answers take a second at most, our own clients give up after five. */
@@ -259,14 +259,14 @@ export function stepsFor(order: SubmittedOrder, deadlines: OrderDeadlines, forwa
     },
 
     /** One parcel's stock has left. */
-    shipStock: ({ warehouse, lines }: Allocation, number: number) =>
-      insist('shipStock', () =>
-        inventoryForward.shipStock(`Book out ${inWords(lines)}`, {
-          key: key('shipStock', number),
-          orderId,
-          warehouse,
-        }),
-      ),
+    shipStock: async ({ warehouse, lines }: Allocation, number: number) => {
+      const input = { key: key('shipStock', number), orderId, warehouse };
+      const outcome = await insist('shipStock', () =>
+        unlessUndone(() => inventoryForward.shipStock(`Book out ${inWords(lines)}`, input)),
+      );
+      // Nobody is asked about it: a repair has undone the order.
+      if (outcome === UNDONE) throw new SagaFailure('defect', FAILURES.stepUndone, `${input.key} was undone`);
+    },
 
     completeOrder: (total: number) =>
       insist('closeOrder', () =>
@@ -303,18 +303,35 @@ export function stepsFor(order: SubmittedOrder, deadlines: OrderDeadlines, forwa
         }),
       ),
 
-    /** An address that nothing can be sent to is no failure of the order: its history says that the customer was not told. */
+    /**
+     * An address that nothing can be sent to is no failure of the order: its history says that the customer was not told.
+     * @returns `undone` where a repair has left no message to send
+     */
     notifyCustomer: (template: NotifyCustomer['template'], values: Record<string, string>) => {
       const input = { key: key('notifyCustomer'), orderId, email, template, values };
       return insist('notifyCustomer', async () => {
         try {
-          await notifications.notifyCustomer(`Tell ${email}`, input);
+          return await unlessUndone(() => notifications.notifyCustomer(`Tell ${email}`, input));
         } catch (error) {
           if (failureOf(error).type !== REFUSALS.recipientRefused) throw error;
+          return undefined;
         }
       });
     },
   };
+}
+
+/** What comes of a step that was undone before it was done. */
+export const UNDONE = 'undone';
+
+async function unlessUndone(run: () => Promise<void>): Promise<typeof UNDONE | undefined> {
+  try {
+    await run();
+    return undefined;
+  } catch (error) {
+    if (failureOf(error).type !== FAILURES.stepUndone) throw error;
+    return UNDONE;
+  }
 }
 
 export type OrderSteps = ReturnType<typeof stepsFor>;

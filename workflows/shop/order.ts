@@ -43,7 +43,7 @@ import type { Paid } from './order-money';
 import { giveBack, takePayment } from './order-money';
 import { payAgain } from './order-payment';
 import { own, place } from './order-placing';
-import { buryEvents, deadlinesBeforeSubmission, openOrder, stepsFor } from './order-steps';
+import { buryEvents, deadlinesBeforeSubmission, openOrder, stepsFor, UNDONE } from './order-steps';
 import { refuse } from './order-wishes';
 
 /**
@@ -177,16 +177,21 @@ async function forward(order: Order): Promise<OrderEnd> {
   return close(order, 'money-back', 'The parcel got lost; the customer has the money back.');
 }
 
-/** A repair has undone the order while its workflow was gone, and has told everybody: a workflow that was reset just ends. */
 async function endAsUndone(order: Order, error: unknown): Promise<OrderEnd> {
   if (failureOf(error).type !== FAILURES.stepUndone) throw error;
+  return closeAsUndone(order);
+}
+
+/** A repair has undone the order while its workflow was gone, and has told everybody: a workflow that was reset just ends. */
+function closeAsUndone(order: Order): Promise<OrderEnd> {
   return close(order, 'undone-meanwhile', 'A repair has undone this order: nothing is left to do.');
 }
 
 /** Undoes what was done, and closes the order; also when somebody has cancelled the workflow. */
 async function undo(order: Order, failure: SagaFailure): Promise<OrderEnd> {
   const { steps, scopes, course } = order;
-  const because = { reason: failure.type, detail: failure.message };
+  const detail = failure.type === FAILURES.stepUndone ? UNDONE_BEFORE : failure.message;
+  const because = { reason: failure.type, detail };
   // Before anything is undone, which may take its time: nothing makes it an accepted order any more.
   order.inbox.answer({ accepted: false, ...because });
   const undoing = course.pass(causeOf(failure));
@@ -195,10 +200,14 @@ async function undo(order: Order, failure: SagaFailure): Promise<OrderEnd> {
   const state = TRANSITIONS.compensating[undone];
   return CancellationScope.nonCancellable(async () => {
     await steps.closeFailedOrder(state, because);
-    await steps.notifyCustomer(`order-${state}`, because);
+    const told = await steps.notifyCustomer(`order-${state}`, because);
+    if (told === UNDONE) return closeAsUndone(order);
     return close(order, undone, `Because of \`${failure.type}\`: ${failure.message}`);
   });
 }
+
+/** Without the step's key, which is nothing for a customer. */
+const UNDONE_BEFORE = 'a step of the order was undone before';
 
 /** Nothing that was received is left without an answer. */
 async function close(

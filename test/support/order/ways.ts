@@ -316,6 +316,14 @@ export const WAYS: Readonly<Record<string, readonly [Drive, readonly string[]]>>
     },
     ['placing', 'awaiting-dispatch', 'awaiting-means', ...COMPLETED],
   ],
+  'awaiting-dispatch, step-defect': [
+    async (way) => {
+      await booked(way);
+      way.shop.fail('requestMeans', spoilt);
+      await way.order.voided();
+    },
+    [...UNDONE_LATE, 'compensated'],
+  ],
   'awaiting-dispatch, step-refused': [
     async (way) => {
       // As often as the payment may be tried.
@@ -553,6 +561,13 @@ export const WAYS: Readonly<Record<string, readonly [Drive, readonly string[]]>>
     COMPLETED,
   ],
   'awaiting-delivery, capture-refused': [unpaid, [...DECIDED, 'awaiting-delivery', 'completed']],
+  'compensating, undone-meanwhile': [
+    async ({ order, shop, ...way }) => {
+      shop.fail('notifyCustomer', new StepUndoneError('notifyCustomer'));
+      await cancelledAt(booked)({ order, shop, ...way });
+    },
+    [...UNDONE_LATE, 'compensated'],
+  ],
   'awaiting-delivery, undone-meanwhile': [
     async ({ order, shop, ...way }) => {
       shop.fail('capturePayment', new StepUndoneError('capturePayment'));

@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { createNotificationActivities } from '../../../activities/shop/notifications';
 import type { OrderDeadlines } from '../../../activities/shop/orders';
 import { createOrderActivities } from '../../../activities/shop/orders';
+import { createPaymentActivities } from '../../../activities/shop/payments';
+import { createShippingActivities } from '../../../activities/shop/shipping';
 import type { DomainEvent } from '../../../src/contracts';
 import { BURIED_AT_ONCE, DefectError, FAILURES, RefusalError, StepUndoneError } from '../../../src/contracts';
 import { activity, graveyardActivities } from '../../../src/effects';
@@ -89,4 +91,22 @@ test.each([
 ])('a final failure says that it is %s: %s', async (meaning, error, type) => {
   const step = activity(z.object({}), () => Promise.reject(error));
   await expect(step({})).rejects.toMatchObject({ nonRetryable: true, type, details: [{ meaning }] });
+});
+
+test.each([
+  ['a booking', { orderId: 'o-1', recipient: { name: '' }, parcels: [] }],
+  ['a hold', { orderId: 'o-1', total: { amount: 0, currency: '' }, paymentToken: 'x'.repeat(5_000) }],
+])('%s that its own step does not take is undone all the same', async (what, request) => {
+  const shop = createFakeShop();
+  const { createShipment, cancelShipment } = createShippingActivities(shop.shipping);
+  const { authorizePayment, voidPayment } = createPaymentActivities(shop.payments);
+  const [key, step, undo] =
+    what === 'a hold'
+      ? (['o-1:authorizePayment:0', authorizePayment, voidPayment] as const)
+      : (['o-1:createShipment:0', createShipment, cancelShipment] as const);
+  const given = { key, ...request } as never;
+  await expect(step(given)).rejects.toEqual(INVALID);
+  await undo({ undoes: given });
+  await expect(undo({ undoes: { ...request, key: 'of nothing' } as never })).rejects.toEqual(INVALID);
+  expect(shop.log).toEqual([]);
 });

@@ -1,6 +1,6 @@
 // What a repair undoes, by what is on record of the order's steps; no server.
 import type { KnownStep } from '../../../src/domains/shop/rules/repair';
-import { firstKeys, planRepair } from '../../../src/domains/shop/rules/repair';
+import { firstKeys, forwardKeys, planRepair } from '../../../src/domains/shop/rules/repair';
 
 const step = (name: string, state: KnownStep['state'], request?: object): KnownStep => ({
   key: `o-1:${name}:0`,
@@ -66,6 +66,23 @@ test.each<[string, KnownStep, string]>([
 
 test('a refused attempt to take the payment has taken nothing', () => {
   expect(planRepair([step('capturePayment', 'refused')])).toEqual({ kind: 'undo', undos: [] });
+});
+
+test('after a repair nothing goes forward: what would be next, of each step, and the customer’s message', () => {
+  const booked = [
+    step('reserveStock', 'undone'),
+    step('createShipment', 'undone'),
+    step('confirmOrder', 'done'),
+  ];
+  expect(forwardKeys('o-1', booked)).toEqual([
+    'o-1:capturePayment:0',
+    'o-1:shipStock:0',
+    'o-1:reserveStock:1',
+    'o-1:authorizePayment:0',
+    'o-1:createShipment:1',
+    'o-1:requestMeans:1',
+    'o-1:notifyCustomer:0',
+  ]);
 });
 
 test('the first keys are those of the steps that can be undone', () => {

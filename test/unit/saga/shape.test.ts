@@ -1,4 +1,5 @@
 import type { EventContract } from '../../../src/contracts';
+import { amendmentRequested } from '../../../src/domains/shop/events';
 import { routes } from '../../../src/domains/shop/routes';
 import type { Shape } from '../../../src/saga/shape';
 import { fits } from '../../../src/saga/shape';
@@ -7,6 +8,7 @@ import { ORDER_SHAPES, VIEW_SHAPES } from '../../../workflows/shop/event-shapes'
 interface Sample {
   readonly id: string;
   readonly at?: string;
+  readonly title?: string;
   readonly flag: boolean;
   readonly share: number;
   readonly lines: readonly { readonly quantity: number; readonly note?: string }[];
@@ -14,6 +16,7 @@ interface Sample {
 const shape: Shape<Sample> = {
   id: 'key',
   'at?': 'time',
+  'title?': 'line',
   flag: 'boolean',
   share: 'number',
   lines: [{ quantity: 'count', 'note?': (note) => note !== 'forbidden' }],
@@ -34,6 +37,7 @@ test.each<[string, unknown, boolean]>([
   ['with a fraction for a count', { ...sample, lines: [{ quantity: 1.5 }] }, false],
   ['with a negative count', { ...sample, lines: [{ quantity: -1 }] }, false],
   ['with a text for a number', { ...sample, share: '0.5' }, false],
+  ['with a blank line', { ...sample, title: '\u00a0' }, false],
   ['against a predicate', { ...sample, lines: [{ quantity: 1, note: 'forbidden' }] }, false],
   ['null', null, false],
   ['nothing', undefined, false],
@@ -62,5 +66,30 @@ describe('the shapes of the shop’s workflows agree with the contracts', () => 
       const wrong = { ...(event.example as object), [name]: [[]] };
       expect([name, accepts(wrong, of, key)]).toEqual([name, false]);
     }
+  });
+
+  const line = { sku: 'TEA-GREEN-250', quantity: 1, unitPrice: 100 };
+  const articles = (count: number) => Array.from({ length: count }, (_, at) => ({ ...line, sku: `A-${at}` }));
+  test.each<[string, unknown, boolean]>([
+    ['one', [line], true],
+    ['a hundred', articles(100), true],
+    ['one more', articles(101), false],
+    ['none', [], false],
+    ['an article twice', [line, line], false],
+    ['the longest name', [{ ...line, sku: 'A'.repeat(32) }], true],
+    ['a longer one', [{ ...line, sku: 'A'.repeat(33) }], false],
+    ['no name', [{ ...line, sku: '' }], false],
+    ['another name', [{ ...line, sku: 'tea' }], false],
+    ['no piece', [{ ...line, quantity: 0 }], false],
+    ['the most pieces', [{ ...line, quantity: 1_000 }], true],
+    ['more', [{ ...line, quantity: 1_001 }], false],
+    ['for nothing', [{ ...line, unitPrice: 0 }], true],
+    ['the highest price', [{ ...line, unitPrice: 1_000_000_000_000 }], true],
+    ['a higher one', [{ ...line, unitPrice: 1_000_000_000_001 }], false],
+    ['more in all', articles(2).map((each) => ({ ...each, quantity: 1_000, unitPrice: 1e12 })), false],
+  ])('an amendment of lines, %s: contract and shape say the same', (_, lines, expected) => {
+    const data = { orderId: 'o-1', lines };
+    expect(amendmentRequested.schema.safeParse(data).success).toBe(expected);
+    expect(accepts(data, ORDER_SHAPES[amendmentRequested.type], 'o-1')).toBe(expected);
   });
 });

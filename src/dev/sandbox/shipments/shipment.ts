@@ -12,7 +12,7 @@ export const recipientSchema = z.strictObject({
   city: z.string().min(1).max(200),
   region: z.string().min(1).max(200).optional(),
   country: z.string().regex(/^[A-Z]{2}$/, 'must be two capital letters'),
-  phone: z.string().min(1).max(32).optional(),
+  phone: z.string().min(1).max(40).optional(),
 });
 
 export const parcelSchema = z.strictObject({

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { EventOf } from '../../../contracts';
 import { defineEvent } from '../../../contracts';
+import { MAX_AMOUNT, MAX_LINES, MAX_UNIT_PRICE } from '../limits';
 import { AMENDMENT_REFUSALS, EVENTS } from '../names';
 import { totalOf } from '../rules/pricing';
 import { address } from './address';
@@ -10,7 +11,6 @@ import {
   currency,
   detail,
   line,
-  MAX_AMOUNT,
   money,
   orderId,
   paymentToken,
@@ -20,9 +20,6 @@ import {
   sku,
   stockLine,
 } from './shapes';
-
-/** 1,000 of one article may come to the highest amount. */
-const MAX_UNIT_PRICE = MAX_AMOUNT / 1_000;
 
 const lines = z
   .array(
@@ -34,7 +31,7 @@ const lines = z
     }),
   )
   .min(1)
-  .max(100)
+  .max(MAX_LINES)
   .refine(
     (all) => new Set(all.map((line) => line.sku)).size === all.length,
     'each sku may stand in one line only',

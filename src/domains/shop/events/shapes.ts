@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isOneLine } from '../../../contracts';
 import { CURRENCIES } from '../currencies';
+import { MAX_AMOUNT, MAX_LINES, MAX_QUANTITY } from '../limits';
 
 /** Values that several of the shop's events have in common, each with its bounds. */
 
@@ -14,12 +15,7 @@ export const sku = z
   .regex(/^[A-Z0-9-]+$/, 'must be upper-case letters, digits and "-"')
   .min(1)
   .max(32);
-export const quantity = z.int().min(1).max(1_000);
-/**
- * The highest amount: sums of nine of them are still exact, for 2^53 is nine times as much. In yen it is a petayen, in
- * Iranian rials some ten million dollars.
- */
-export const MAX_AMOUNT = 1_000_000_000_000_000;
+export const quantity = z.int().min(1).max(MAX_QUANTITY);
 /** Minor units of the currency: cents, whole yen. */
 export const amount = z.int().min(0).max(MAX_AMOUNT);
 /** A code of ISO 4217. */
@@ -33,7 +29,7 @@ export const reason = z.string().min(1).max(64);
 export const detail = z.string().max(500);
 
 export const stockLine = z.strictObject({ sku, quantity });
-export const stockLines = z.array(stockLine).min(1).max(100);
+export const stockLines = z.array(stockLine).min(1).max(MAX_LINES);
 
 /** One line of a person's text, in any script. */
 export function line(max: number) {

@@ -1,3 +1,4 @@
+import { FAILURES } from '../../../contracts/saga';
 import type { AmendmentRequest, OrderContent } from '../events/orders';
 import type { AmendmentRefusal } from '../names';
 import { AMENDMENT_REFUSALS, REASONS, REFUSALS } from '../names';
@@ -82,5 +83,7 @@ export function refusalFor({ type }: { readonly type: string }): AmendmentRefusa
 
 /** Failures that end the order, and not only its amendment. */
 export function endsTheOrder({ type }: { readonly type: string }): boolean {
-  return type === REASONS.cancelledByCustomer || type === REASONS.cancelledInUi;
+  return (
+    type === REASONS.cancelledByCustomer || type === REASONS.cancelledInUi || type === FAILURES.stepUndone
+  );
 }

@@ -51,15 +51,26 @@ export function firstKeys(orderId: string): string[] {
 }
 
 /**
- * The keys of the steps with which an order goes forward from its bookings. After a repair they get tombstones: a workflow that was
- * terminated, repaired and then reset meets one of them, and ends.
+ * The keys of the steps with which an order goes forward from where it is: what it would take or ask for next, and the customer's
+ * message. After a repair they get tombstones: a workflow that was terminated, repaired and then reset meets one of them, and ends in
+ * silence.
  */
 export function forwardKeys(orderId: string, steps: readonly KnownStep[]): string[] {
   const bookings = steps
     .map(({ key }) => key.split(':'))
     .filter((parts) => parts.at(-2) === 'createShipment')
     .map((parts) => `${orderId}:shipStock:${parts.at(-1) ?? ''}`);
-  return [`${orderId}:capturePayment:0`, ...bookings];
+  const next = [...Object.keys(UNDONE_BY), 'requestMeans'].map((step) => nextKey(orderId, step, steps));
+  return [`${orderId}:capturePayment:0`, ...bookings, ...next, `${orderId}:notifyCustomer:0`];
+}
+
+/** The first means are asked for as number 1, all else begins at 0. */
+function nextKey(orderId: string, step: string, steps: readonly KnownStep[]): string {
+  const numbers = steps
+    .map(({ key }) => key.split(':'))
+    .filter((parts) => parts.at(-2) === step)
+    .map((parts) => Number(parts.at(-1)));
+  return `${orderId}:${step}:${Math.max(step === 'requestMeans' ? 0 : -1, ...numbers) + 1}`;
 }
 
 const RANK = Object.keys(UNDONE_BY);

@@ -127,6 +127,7 @@ export const TRANSITIONS = {
     [EVENTS.paymentVoided]: 'awaiting-dispatch',
     'hold-gone': 'awaiting-means',
     'step-refused': 'compensating',
+    'step-defect': 'compensating',
     [EVENTS.cancellationRequested]: 'compensating',
     [EVENTS.amendmentRequested]: 'awaiting-dispatch',
     'undo-failed': COMPENSATION_STUCK,
@@ -165,6 +166,7 @@ export const TRANSITIONS = {
     'undone-unconfirmed': 'rejected',
     'undone-confirmed': 'compensated',
     'undone-for-customer': 'cancelled',
+    'undone-meanwhile': 'compensated',
   },
   [COMPENSATION_STUCK]: {
     'undo-decided': BACK,
