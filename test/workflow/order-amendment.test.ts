@@ -173,7 +173,12 @@ describe('while the order is being placed', () => {
 
 describe('refused, the order is what it was, and goes on', () => {
   const refusals: readonly [string, string, () => void, number][] = [
-    ['no stock', REFUSALS.outOfStock, () => undefined, 2_000],
+    [
+      'no stock',
+      REFUSALS.outOfStock,
+      () => stage.shop.fail('reserveStock', new RefusalError(REFUSALS.outOfStock, 'none')),
+      5,
+    ],
     [
       'no money',
       REFUSALS.paymentDeclined,
