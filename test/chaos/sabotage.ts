@@ -112,8 +112,8 @@ export const sabotages: Readonly<Record<string, Sabotage>> = {
     changes: [
       {
         file: 'activities/shop/payment-check.ts',
-        from: 'findings: payments.flatMap(',
-        to: 'findings: payments.slice(0, 0).flatMap(',
+        from: 'for (const found of payments) {',
+        to: 'for (const found of payments.slice(0, 0)) {',
       },
     ],
     focus: { targets: ['providers'], kinds: ['kill', 'slow'] },

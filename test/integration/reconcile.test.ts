@@ -367,7 +367,7 @@ test('an order that is alive again while it is repaired: whoever of the two come
   cancelling.release();
   expect((await repairing).json()).toMatchObject({ repairs: [{ state: 'repaired' }] });
   await order.cancel();
-  expect((await order.result()).state).toBe('cancelled');
+  expect((await order.result()).state).toBe('compensated');
   expect(await booksOf(order)).toEqual(UNDONE);
   expect([await newsOf(order, 'compensated'), await newsOf(order, 'cancelled')]).toEqual([1, 0]);
   expect(atProvider(order)).toMatchObject([{ state: 'voided' }]);

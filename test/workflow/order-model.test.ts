@@ -25,7 +25,7 @@ const move: fc.Arbitrary<Move> = fc.oneof(
     weight: 4,
     arbitrary: fc.record({
       kind: fc.constant('amend' as const),
-      pieces: fc.constantFrom(1, 2, 3, 5, 2_000),
+      pieces: fc.constantFrom(1, 2, 3, 5, 1_000),
     }),
   },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('means' as const), good: fc.boolean() }) },

@@ -1,5 +1,11 @@
 import type { ArticleViewed } from '../../src/domains/shop/events/customers';
-import { MAX_AMOUNT, MAX_LINES, MAX_QUANTITY, MAX_UNIT_PRICE, SKU } from '../../src/domains/shop/limits';
+import {
+  MAX_AMOUNT,
+  MAX_LINES,
+  MAX_QUANTITY,
+  MAX_UNIT_PRICE,
+  SKU,
+} from '../../src/domains/shop/rules/limits';
 import { EVENTS } from '../../src/domains/shop/names';
 import { totalOf } from '../../src/domains/shop/rules/pricing';
 import type { EventShapes, Shape } from '../../src/saga';

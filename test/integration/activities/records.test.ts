@@ -3,7 +3,7 @@ import { createPostgresDemand } from '../../../activities/shop/demand.postgres';
 import { createPostgresInventory } from '../../../activities/shop/inventory.postgres';
 import { createPostgresNotifications } from '../../../activities/shop/notifications.postgres';
 import { createPostgresOrders } from '../../../activities/shop/orders.postgres';
-import { MAX_AMOUNT } from '../../../src/domains/shop/limits';
+import { MAX_AMOUNT } from '../../../src/domains/shop/rules/limits';
 import { MAIN_WAREHOUSE } from '../../../src/domains/shop/rules/allocation';
 import {
   demandConformance,

@@ -41,7 +41,7 @@ export interface FakeShop extends Pick<
 }
 
 /** Of a sku that nobody has received, so that a test need not stock the warehouse before it can order. */
-const ON_HAND = 1_000;
+const ON_HAND = 999;
 
 /** One script, one log and one table of effects for all capabilities of one shop. */
 export function createFakeShop(options: { readonly tombstones?: boolean } = {}): FakeShop {

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { CURRENCIES, minorDigits } from '../../../src/domains/shop/currencies';
 import { orderSubmitted } from '../../../src/domains/shop/events';
-import { MAX_AMOUNT } from '../../../src/domains/shop/limits';
+import { MAX_AMOUNT } from '../../../src/domains/shop/rules/limits';
 import { orderTotal, priceText } from '../../../src/domains/shop/rules/pricing';
 
 const order = orderSubmitted.example;

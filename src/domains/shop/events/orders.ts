@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { EventOf } from '../../../contracts';
 import { defineEvent } from '../../../contracts';
-import { MAX_AMOUNT, MAX_LINES, MAX_UNIT_PRICE } from '../limits';
+import { MAX_AMOUNT, MAX_LINES, MAX_UNIT_PRICE } from '../rules/limits';
 import { AMENDMENT_REFUSALS, EVENTS } from '../names';
 import { totalOf } from '../rules/pricing';
 import { address } from './address';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isOneLine } from '../../../contracts';
 import { CURRENCIES } from '../currencies';
-import { MAX_AMOUNT, MAX_LINES, MAX_QUANTITY } from '../limits';
+import { MAX_AMOUNT, MAX_LINES, MAX_QUANTITY } from '../rules/limits';
 
 /** Values that several of the shop's events have in common, each with its bounds. */
 
