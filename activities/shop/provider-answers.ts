@@ -33,7 +33,7 @@ type Meaning =
 
 export type AnswerRow<Call extends string> = Answered<Call> & Meaning;
 
-/** These decide nothing, whoever sends them. Every other 4xx is final: a defect. */
+/** These statuses decide nothing, from the provider or from a proxy. Every other 4xx is final: a defect. */
 const ASKED_AGAIN: readonly { readonly status: number; readonly code?: string }[] = [
   // Our access is wrong, or a proxy wants to know who we are: a person mends it while the step is repeated.
   { status: 401 },

@@ -130,7 +130,7 @@ export function openSaga(
   };
 }
 
-/** The saga may end as if a step had only been given up: whoever has to mend the defect finds it in the worker's log as well. */
+/** Logs the defect. The saga's end does not tell it from a step that was given up; the worker's log does. */
 function tellOfDefect(undoneBy: string, { type, message }: SagaFailure): void {
   log.error('a step has a defect', { undoneBy, type, reason: message });
 }

@@ -12,7 +12,7 @@ import { OVERFLOW_STREAM } from './streams';
 
 /** While the dead letters are not taken, the next ones are parked at once. */
 const PARK_AT_ONCE_MS = 5_000;
-/** Of each text in a note. */
+/** The longest text in a note, in characters. */
 const MAX_TEXT = 1_024;
 /** The subject is left to see where in the stream an event stands. */
 const WANTED = /^parked\.(\d+)\./;

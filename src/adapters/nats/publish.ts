@@ -70,7 +70,7 @@ export function createPublisher(jetstream: JetStreamClient): Publish {
   };
 }
 
-/** The same event has the same message id, whoever publishes it and in whatever mode it came. */
+/** The same event has the same message id, from every publisher and in every mode of CloudEvents. */
 export function messageIdOf(event: { source: string; id: string }): string {
   return createHash('sha256').update(identityOf(event)).digest('base64url');
 }

@@ -15,7 +15,7 @@ const CONNECT_MS = 3_000;
 const LOCK_MS = 120_000;
 
 /**
- * Brings the database up to date. Of several processes at once one migrates, and the others wait for it.
+ * Brings the database up to date. When several processes do so at once, one migrates and the others wait for it.
  *
  * @param directUrl of PostgreSQL itself: the lock is the session's
  * @throws TransactionPoolerError
