@@ -1,4 +1,5 @@
 // Holds end: lifted at the provider, or expired. Case 6, and the kind that it stands for; and payments that the customer confirms.
+import { DECIDE, DefectError, FAILURES, STEP_STUCK } from '../../src/contracts';
 import { EVENTS, REASONS } from '../../src/domains/shop/names';
 import type { OrderDriver } from '../support/order/driver';
 import { DEADLINES } from '../support/order/environment';
@@ -8,6 +9,8 @@ import { until } from '../support/until';
 const stage = setStage('holds');
 
 const DAY = 24 * 60 * 60_000;
+/** Attempts within the deadline of a step that has no way back. */
+const UNTIL_GIVEN_UP = 27;
 const done = (step: string) => stage.shop.calls.filter((call) => call.step === step);
 const payments = ({ orderId }: OrderDriver) => stage.shop.payments.paymentsOf(orderId);
 const parcels = ({ orderId }: OrderDriver) => stage.shop.shipping.shipmentsOf(orderId);
@@ -95,6 +98,69 @@ describe('a hold that is lifted at the provider', () => {
     await arrives(order);
     expect(buried()).toEqual([[EVENTS.paymentVoided, 'unconfirmed']]);
     expect(asked(order)).toEqual([]);
+  });
+});
+
+describe('a hold that is said to be gone while the provider cannot be asked', () => {
+  const partly = { lines: [{ sku: 'PARTLY', quantity: 3, unitPrice: 1_000 }] };
+  const places: [string, () => Promise<OrderDriver>][] = [
+    ['awaiting-dispatch', () => bookedOrder()],
+    ['awaiting-stock-decision', () => waitingForStock()],
+    [
+      'awaiting-stock',
+      async () => {
+        const order = await waitingForStock();
+        await order.decideStock('wait');
+        await order.untilState('awaiting-stock');
+        return order;
+      },
+    ],
+  ];
+  const failures: [string, () => void][] = [
+    ['is away', () => stage.shop.fail('confirmPayment', new Error('away'), UNTIL_GIVEN_UP)],
+    [
+      'answers nonsense',
+      () => stage.shop.fail('confirmPayment', new DefectError(FAILURES.providerAnswer, '?')),
+    ],
+  ];
+  const kinds = places.flatMap(([place, come]) =>
+    failures.map(([failure, fail]) => ({ place, come, failure, fail })),
+  );
+
+  async function waitingForStock(): Promise<OrderDriver> {
+    stage.shop.inventory.receive('PARTLY', 1);
+    const order = stage.newOrder();
+    await order.submit(partly);
+    await order.untilState('awaiting-stock-decision');
+    return order;
+  }
+
+  test.each(kinds)(
+    'in $place, and $failure: nothing is undone, a person is asked',
+    async ({ place, come, fail }) => {
+      fail();
+      const order = await come();
+      await order.forged.voided();
+      await until('it is asked about', () => done('confirmPayment').length > 0);
+      await stage.env.sleep(DEADLINES.forwardWithinMs + 1_000);
+      await order.untilState(STEP_STUCK);
+      await order.handle.executeUpdate(DECIDE, { args: [{ kind: 'retry', reason: 'it is back' }] });
+      await until('it is not borne out', () => buried().length === 1);
+      expect(buried()).toEqual([[EVENTS.paymentVoided, 'unconfirmed']]);
+      await order.untilState(place);
+      await order.cancel();
+      expect((await order.result()).state).toBe('cancelled');
+    },
+  );
+
+  test('and a person says that it need not be: it is not believed', async () => {
+    stage.shop.fail('confirmPayment', new DefectError(FAILURES.providerAnswer, '?'));
+    const order = await bookedOrder();
+    await order.forged.voided();
+    await order.untilState(STEP_STUCK);
+    await order.handle.executeUpdate(DECIDE, { args: [{ kind: 'skip', reason: 'never mind' }] });
+    await arrives(order);
+    expect(buried()).toEqual([[EVENTS.paymentVoided, 'unconfirmed']]);
   });
 });
 

@@ -100,9 +100,10 @@ async function heedVoid(order: Order, event: PaymentEvent): Promise<void> {
     order.strays.push(event);
     return;
   }
-  const standing = await order.steps.confirmPayment(hold);
-  if (standing.state === 'voided') lose(order, hold, standing.says);
-  else await refute(event, standing);
+  const standing = await order.steps.confirmVoid(hold);
+  if (standing?.state === 'voided') lose(order, hold, standing.says);
+  else
+    await refute(event, standing ?? { says: 'the payment provider was not asked: a person has decided so' });
 }
 
 async function renewDue(order: Order): Promise<void> {

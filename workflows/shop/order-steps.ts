@@ -93,6 +93,12 @@ export function stepsFor(order: SubmittedOrder, deadlines: OrderDeadlines, forwa
     paymentToken,
   });
 
+  const question = ({ paymentId, amount }: Hold) =>
+    [
+      `Ask the provider about the ${price(amount)}`,
+      { orderId, paymentId, total: { amount, currency } },
+    ] as const;
+
   return {
     price,
 
@@ -222,12 +228,14 @@ export function stepsFor(order: SubmittedOrder, deadlines: OrderDeadlines, forwa
         action: { orderId, paymentId, total: { amount, currency }, ...action },
       }),
 
-    confirmPayment: ({ paymentId, amount }: Hold) =>
-      payments.confirmPayment(`Ask the provider about the ${price(amount)}`, {
-        orderId,
-        paymentId,
-        total: { amount, currency },
-      }),
+    confirmPayment: (hold: Hold) => payments.confirmPayment(...question(hold)),
+
+    /**
+     * Of a hold that is said to be gone: what is only said, and cannot be asked about, must not undo an order. `undefined`: a
+     * person has said that the provider need not be asked.
+     */
+    confirmVoid: (hold: Hold) =>
+      insist('confirmPayment', () => paymentsForward.confirmPayment(...question(hold))),
 
     /** Behind the pivot, but not without an end: as one of an undo, it is given up for a person to decide. Once, whatever they say. */
     refundPayment: (paymentId: string) => {
