@@ -56,7 +56,10 @@ export function assertPortFree(port: number, server: string, setting: string): P
   return assertPortsFree([{ port, server, setting }]);
 }
 
-/** `count` different free loopback ports. They are held open together while choosing, so no two are the same. */
+/** Ports that this process has given away: whoever asked for one may not have opened it yet. */
+const given = new Set<number>();
+
+/** `count` free loopback ports, none of which was returned before: they are held open together while choosing. */
 export async function freePorts(count: number): Promise<number[]> {
   const held: Server[] = [];
   const ports: number[] = [];
@@ -64,8 +67,9 @@ export async function freePorts(count: number): Promise<number[]> {
     for (let tries = 0; ports.length < count; tries += 1) {
       if (tries === FREE_PORT_TRIES) throw new Error(`found no ${count} free ports on ${LOOPBACK}`);
       const port = randomInt(FREE_PORT_RANGE.from, FREE_PORT_RANGE.to);
-      const server = await listen(port);
+      const server = given.has(port) ? undefined : await listen(port);
       if (server === undefined) continue;
+      given.add(port);
       held.push(server);
       ports.push(port);
     }
