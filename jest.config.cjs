@@ -1,3 +1,5 @@
+require('./test/support/setup/self-reference.cjs');
+
 // Projects by kind: `npm run test:unit` and its siblings run one of them, `npm test` all.
 const shared = {
   testEnvironment: 'node',
