@@ -46,7 +46,7 @@ export async function bundleForTests(sources: Readonly<Record<string, string>>):
  * await Worker.create({ ...options, workflowBundle: bundleOfTests('devices') });
  */
 export function bundleOfTests(name: string): { readonly codePath: string } {
-  const codePath = prepared<Readonly<Record<string, string>>>('bundles')[name];
+  const codePath = (prepared('bundles') as Readonly<Record<string, string>>)[name];
   if (codePath === undefined) throw new Error(`bundleForTests has bundled no "${name}"`);
   return { codePath };
 }

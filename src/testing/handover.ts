@@ -8,7 +8,7 @@ const nameOf = (what: string) => `SAGALINE_TEST_${what.toUpperCase()}`;
  * @example
  * handOver('servers', { databaseUrl });
  * // in a test file
- * const { databaseUrl } = prepared<{ databaseUrl: string }>('servers');
+ * const { databaseUrl } = prepared('servers') as { databaseUrl: string };
  */
 export function handOver(what: string, value: object): void {
   // eslint-disable-next-line no-restricted-properties -- jest's one way from its global set-up to the tests
@@ -16,8 +16,8 @@ export function handOver(what: string, value: object): void {
 }
 
 /** @throws Error where nothing of the name was handed over */
-export function prepared<Value>(what: string): Value {
+export function prepared(what: string): unknown {
   const text = environment()[nameOf(what)];
   if (text === undefined) throw new Error(`the global set-up of this test run has prepared no ${what}`);
-  return JSON.parse(text) as Value;
+  return JSON.parse(text) as unknown;
 }

@@ -38,10 +38,10 @@ const silent: Log = { info: () => undefined, warn: () => undefined, error: () =>
 const NAMESPACE = 'default';
 const STREAM_BYTES = 64 * 1024 * 1024;
 const NOBODY = {
-  nats: { natsUrl: 'nats://not.started' },
-  temporal: { temporalAddress: 'not.started:1' },
-  postgres: { databaseUrl: 'postgresql://not.started' },
-} as const;
+  nats: 'nats://not.started',
+  temporal: 'not.started:1',
+  postgres: 'postgresql://not.started',
+} as const satisfies Readonly<Record<TestServerName, string>>;
 const ALL: readonly TestServerName[] = ['nats', 'temporal', 'postgres'];
 
 /**
@@ -72,7 +72,11 @@ export async function startTestServers({
     ports: { nats, temporal, temporalUi, temporalHttp, temporalMetrics, postgres },
     namespace: NAMESPACE,
     searchPath: environment()['PATH'],
-    external: Object.assign({}, ...ALL.filter((name) => !only.includes(name)).map((name) => NOBODY[name])),
+    external: {
+      ...(!only.includes('nats') && { natsUrl: NOBODY.nats }),
+      ...(!only.includes('temporal') && { temporalAddress: NOBODY.temporal }),
+      ...(!only.includes('postgres') && { databaseUrl: NOBODY.postgres }),
+    },
     ephemeral: true,
     log: () => undefined,
     onUnexpectedExit: (server, detail) => {
@@ -107,7 +111,8 @@ async function provision(
   only: readonly TestServerName[],
   app: TestServersOptions['app'],
 ): Promise<void> {
-  if (only.includes('postgres')) await migration().migrate(databaseUrl, migrationsOf(app ?? { root: '' }), silent);
+  if (only.includes('postgres'))
+    await migration().migrate(databaseUrl, migrationsOf(app ?? { root: '' }), silent);
   if (only.includes('temporal')) {
     const client = createTemporalClient({ address: temporalAddress, namespace: NAMESPACE });
     await registerSearchAttributes(client);

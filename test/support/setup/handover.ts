@@ -14,5 +14,5 @@ export interface Prepared {
 }
 
 export function prepared<Name extends keyof Prepared>(what: Name): Prepared[Name] {
-  return handedOver<Prepared[Name]>(what);
+  return handedOver(what) as Prepared[Name];
 }
