@@ -82,7 +82,7 @@ test('an event that comes while the accumulator continues as new goes on with it
 
 test('all of many events are applied in order, once, over many runs, flushes failing now and then', async () => {
   const tally = tallying.open({ size: 7, withinMs: SECOND });
-  const sent = ids('a', 200);
+  const sent = ids('a', 140);
   const repeated = sent.flatMap((id, index) => (index % 10 === 0 ? [id, id] : [id]));
   // In portions: while a flush fails, its run cannot be continued.
   for (let from = 0; from < repeated.length; from += PORTION) {
