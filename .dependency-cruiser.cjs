@@ -48,9 +48,8 @@ module.exports = {
     {
       name: 'the engine knows no domain',
       severity: 'error',
-      // The command line's entry is a composition root, as workers are.
-      from: { path: '^src/', pathNot: ['^src/domains/', '^src/cli/main\\.ts$'] },
-      to: { path: '^(src/domains|workflows|activities|workers)/' },
+      from: { path: '^src/' },
+      to: { path: '^(domains|workflows|activities|workers)/' },
     },
 
     only('src/contracts/', [], ['zod']),
@@ -95,19 +94,24 @@ module.exports = {
     },
     only('src/config\\.ts', ['src/contracts/'], ['zod']),
     only('src/security/', ['src/contracts/']),
-    only('src/domains/[^/]+/', ['src/contracts/', 'src/security/'], ['zod']),
-    noCore('src/domains/'),
-    only('src/domains/index\\.ts', ['src/domains/', 'src/contracts/']),
+    only('domains/[^/]+/(?!sandbox/)', ['src/index\\.ts$', 'src/workflow\\.ts$'], ['zod']),
+    noCore('domains/[^/]+/(?!sandbox/)'),
+    {
+      name: 'a project imports the package by its name',
+      severity: 'error',
+      from: { path: '^(domains|workflows|activities|workers)/|^sagaline\\.config\\.ts$' },
+      to: { path: '^src/', pathNot: '^src/(index|workflow|activities)\\.ts$' },
+    },
 
     only(
       'workflows/',
-      ['src/saga/', 'src/contracts/saga\\.ts$', 'src/domains/[^/]+/(rules/|names\\.ts$)'],
+      ['src/workflow\\.ts$', 'domains/[^/]+/(rules/|names\\.ts$)'],
       ['@temporalio/workflow'],
     ),
     noCore('workflows/'),
     only(
       'activities/',
-      ['src/effects/', 'src/subscriptions/', 'src/adapters/', 'src/contracts/', 'src/domains/'],
+      ['src/index\\.ts$', 'src/activities\\.ts$', 'domains/'],
       ['@temporalio/activity', 'zod'],
     ),
   ],
@@ -117,7 +121,7 @@ module.exports = {
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
-      conditionNames: ['require', 'node', 'default', 'types'],
+      conditionNames: ['sagaline-source', 'require', 'node', 'default', 'types'],
     },
   },
 };

@@ -1,4 +1,4 @@
-# One image for all roles: the role is the command (`docker run sagaline worker:payments`).
+# One image for all roles: the role is the command (`docker run sagaline run worker:payments`).
 #
 # Debian "slim", not Alpine: the core of Temporal's SDK is a native module that is built for glibc only.
 # To pin more than a tag can promise, give the digest as well; `docker buildx imagetools inspect <tag>` tells it:
@@ -18,19 +18,22 @@ FROM ${NODE_IMAGE} AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts
-COPY tsconfig.json tsconfig.build.json ./
+COPY tsconfig.json tsconfig.build.json sagaline.config.ts ./
+COPY bin ./bin
 COPY scripts/build.mjs ./scripts/
 COPY src ./src
+COPY domains ./domains
 COPY workflows ./workflows
 COPY activities ./activities
 COPY workers ./workers
-RUN node scripts/build.mjs
+RUN node scripts/build.mjs && node bin/sagaline.mjs build
 
 # Nothing is written here but the provider sandbox's journal, to /data: the root may be read-only.
 FROM ${NODE_IMAGE}
 WORKDIR /app
 COPY --from=packages /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
+COPY --from=build /app/build ./build
 COPY package.json LICENSE ./
 # For operators: `docker compose exec bridge node bin/sagaline.mjs dead-letters list`.
 COPY bin ./bin
@@ -41,6 +44,6 @@ ENV NODE_ENV=production DATA_DIR=/data GATEWAY_HOST=0.0.0.0 GATEWAY_PORT=8080 HE
 EXPOSE 8080
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --start-interval=1s \
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + process.env.HEALTH_PORT + '/readyz').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
-ENTRYPOINT ["node", "--enable-source-maps", "dist/workers/main.js"]
+ENTRYPOINT ["node", "--enable-source-maps", "bin/sagaline.mjs"]
 # Without a role it says which there are.
 CMD ["--help"]

@@ -1,6 +1,10 @@
+require('./test/support/setup/self-reference.cjs');
+
 // Projects by kind: `npm run test:unit` and its siblings run one of them, `npm test` all.
 const shared = {
   testEnvironment: 'node',
+  // The package imports itself by name: its sources, not what is built of them.
+  testEnvironmentOptions: { customExportConditions: ['sagaline-source', 'node', 'node-addons'] },
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',

@@ -1,5 +1,5 @@
-import type { Role } from '../workers/role';
-import { workerOf } from '../workers/roles/pool';
+import type { Role } from '../src/runtime/role';
+import { workerOf } from '../src/runtime/roles/worker';
 import { countingPool } from './growth/counting-pool';
 import { samplePool } from './saga/sample-pool';
 import { waiting } from './scaling/waiting';

@@ -37,7 +37,15 @@ async function startStub(
   { stubMs, count }: Exclude<TemporalInstead, 'stock'>,
 ): Promise<Instead> {
   const script = path.join(__dirname, 'bridge', 'temporal-stub.ts');
-  const args = ['--import', 'tsx', script, String(temporal), String(stubMs), ...(count ? ['count'] : [])];
+  const args = [
+    '--conditions=sagaline-source',
+    '--import',
+    'tsx',
+    script,
+    String(temporal),
+    String(stubMs),
+    ...(count ? ['count'] : []),
+  ];
   const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const next = async () => {

@@ -6,10 +6,10 @@ import { createCatalogue } from '../src/contracts';
 import type { Processes } from '../src/dev/processes';
 import { startProcesses } from '../src/dev/processes';
 import { freePorts, startStack } from '../src/dev/stack';
-import { domains } from '../src/domains';
-import type { AppConfig } from '../workers/config';
-import { appConfig } from '../workers/config';
-import { provision } from '../workers/provision';
+import type { Config } from '../src/config';
+import { appConfig } from '../src/runtime/config';
+import { loadApp } from '../src/runtime/load';
+import { provision } from '../src/runtime/provision';
 import { silent } from './silent';
 import type { Instead, TemporalInstead } from './temporal-instead';
 import { startTemporalInstead } from './temporal-instead';
@@ -32,7 +32,7 @@ export interface WorldOptions {
 
 /** Servers with the durable settings of `npm start`, and processes of Sagaline. */
 export interface World {
-  readonly config: AppConfig;
+  readonly config: Config;
   /** Where Temporal tells its metrics. */
   readonly temporalMetricsUrl: string;
   /** Of the servers (`nats`, `temporal`, `postgres`), and of the processes, that are up. */
@@ -40,7 +40,7 @@ export interface World {
   /** Of one that is up. */
   pid(name: string): number;
   /**
-   * Starts more processes, and resolves when they are ready: a role as `workers/main.ts` knows it (`worker:orders`), or a
+   * Starts more processes, and resolves when they are ready: a role as `sagaline run` knows it (`worker:orders`), or a
    * worker of the benchmarks' own (`bench:sample`); a second one of its kind has a name with a number, `bridge#2`.
    */
   start(...names: string[]): Promise<Processes>;
@@ -69,7 +69,8 @@ export async function inWorld<Result>(
     PATH: environment()['PATH'] ?? '',
     ...options.settings,
   };
-  const config = appConfig(createCatalogue(domains).providers, settings);
+  const app = loadApp(ROOT);
+  const config = appConfig(app, createCatalogue(app.domains).providers, settings);
   const instead = options.temporal && (await startTemporalInstead(options.temporal, ports, folder));
   try {
     const stack = await startStack({
@@ -99,7 +100,7 @@ export async function inWorld<Result>(
       return Object.assign({ ...servers }, ...started.map((each) => each.pids())) as Record<string, number>;
     };
     try {
-      await provision(config, silent);
+      await provision(app, config, silent);
       await start(...options.processes);
       return await act({
         config,
@@ -133,13 +134,13 @@ function running(pids: Readonly<Record<string, number>>, name: string): number {
 
 function processOf(name: string, port: number, settings: Readonly<Record<string, string>>) {
   const [what = ''] = name.split('#');
-  const [script, role] = what.startsWith('bench:')
-    ? [path.join('bench', 'worker.ts'), what.slice('bench:'.length)]
-    : [path.join('workers', 'main.ts'), what];
+  const args = what.startsWith('bench:')
+    ? ['--import', 'tsx', path.join('bench', 'worker.ts'), what.slice('bench:'.length)]
+    : [path.join('bin', 'sagaline.mjs'), 'run', what];
   return {
     name,
     command: process.execPath,
-    args: ['--import', 'tsx', script, role],
+    args: ['--conditions=sagaline-source', ...args],
     env: { ...settings, HEALTH_PORT: String(port) },
     readyUrl: `http://127.0.0.1:${port}/readyz`,
   };

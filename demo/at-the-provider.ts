@@ -24,7 +24,7 @@ export async function refundByHand(shop: Shop, orderId: string, amount: number):
   await persistently(async () => {
     const { id, amount_refunded } = await paymentOf(shop, orderId);
     if (amount_refunded === 0)
-      await post(`${shop.local.sandboxUrl}/sandbox/payments/${id}/refund`, { amount });
+      await post(`${shop.local.devUrls['providers']}/sandbox/payments/${id}/refund`, { amount });
   });
 }
 

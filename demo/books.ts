@@ -1,7 +1,7 @@
 import { EVENTS_STREAM } from '../src/adapters/nats';
 import type { Database } from '../src/adapters/postgres';
-import type { Money } from '../src/domains/shop/events/shapes';
-import { priceText } from '../src/domains/shop/rules/pricing';
+import type { Money } from '../domains/shop/events/shapes';
+import { priceText } from '../domains/shop/rules/pricing';
 import { difference } from './case';
 import { countDeadLetters } from './dead-letters';
 import { eventually } from './eventually';

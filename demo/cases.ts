@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EVENTS } from '../src/domains/shop/names';
+import { EVENTS } from '../domains/shop/names';
 import type { CaseResult, DemoCase } from './case';
 import { completed, DELIVERED, difference, follow, outcome } from './case';
 import { shippedTo, plainOrders, RELEASED } from './plain-orders';

@@ -1,7 +1,7 @@
 import { createHttpPaymentProvider } from '../activities/shop/payments.http';
 import { newEvent, encodeEvent } from '../src/contracts';
-import { orderTotal } from '../src/domains/shop/rules/pricing';
-import { paymentAuthorized } from '../src/domains/shop/events';
+import { orderTotal } from '../domains/shop/rules/pricing';
+import { paymentAuthorized } from '../domains/shop/events';
 import type { CaseResult, DemoCase } from './case';
 import { completed, difference, outcome } from './case';
 import { eventuallyDeadLetter } from './dead-letters';

@@ -4,12 +4,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, InvalidArgumentError } from 'commander';
-import { createCatalogue } from '../src/contracts';
 import type { Random } from '../src/dev/random';
 import { seededRandom } from '../src/dev/random';
-import { domains } from '../src/domains';
-import type { Local } from '../workers/local';
-import { startLocal } from '../workers/local';
+import type { Local } from '../src/runtime/local';
+import { loadApp } from '../src/runtime/load';
+import { startLocal } from '../src/runtime/local';
 import { checkBooks } from './books';
 import type { DemoCase } from './case';
 import { attempt } from './case';
@@ -54,7 +53,7 @@ const command = new Command('demo')
     try {
       const settings = { ...(await ownStackSettings(folder)), ...OPERATOR_SETTINGS };
       local = await startLocal({
-        catalogue: createCatalogue(domains),
+        app: loadApp(),
         settings: options.kill ? { ...settings, ...PATIENT_SETTINGS } : settings,
         counts: options.kill ? { relay: 2 } : {},
         log: (line) => say(`  ${line}`),

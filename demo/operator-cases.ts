@@ -1,6 +1,6 @@
 import type { Finding } from '../src/contracts';
 import { COMPENSATION_STUCK, workflowIdOf } from '../src/contracts';
-import { repair as repairProcess } from '../src/domains/shop/workflows';
+import { repair as repairProcess } from '../domains/shop/workflows';
 import type { CaseResult, DemoCase } from './case';
 import { completed, difference, outcome } from './case';
 import { eventually } from './eventually';
@@ -77,7 +77,7 @@ async function stuckAndDecided(shop: Shop): Promise<CaseResult> {
     effects: [...left, 'shipment booked'],
   });
 
-  await fetch(`${shop.local.sandboxUrl}/sandbox/heal`, { method: 'POST' });
+  await fetch(`${shop.local.devUrls['providers']}/sandbox/heal`, { method: 'POST' });
   const { kinds } = await reconciled(shop, orderId);
   return {
     ...result,

@@ -1,5 +1,5 @@
 import { runCli } from '../src/cli';
-import { domains } from '../src/domains';
+import { shop } from '../domains/shop';
 import type { Shop } from './shop';
 
 /** What `npx sagaline` has said. */
@@ -13,7 +13,7 @@ export interface Said {
 export async function operator({ local: { config } }: Shop, ...args: string[]): Promise<Said> {
   const said: string[] = [];
   const code = await runCli([...args, '-o', 'json'], {
-    domains,
+    domains: [shop],
     environment: {
       NATS_URL: config.NATS_URL,
       TEMPORAL_ADDRESS: config.TEMPORAL_ADDRESS,

@@ -7,8 +7,8 @@ import {
   meansProvided,
   orderSubmitted,
   shipmentDelivered,
-} from '../src/domains/shop/events';
-import type { AmendmentRequest, SubmittedOrder } from '../src/domains/shop/events/orders';
+} from '../domains/shop/events';
+import type { AmendmentRequest, SubmittedOrder } from '../domains/shop/events/orders';
 
 /** Orders as the web shop submits them. */
 

@@ -1,6 +1,6 @@
 import { EVENTS_STREAM } from '../src/adapters/nats';
 import type { Finding } from '../src/contracts';
-import { paymentActionRequested } from '../src/domains/shop/events';
+import { paymentActionRequested } from '../domains/shop/events';
 import { authenticate, paymentOf, refundByHand } from './at-the-provider';
 import { BY_THE_CASES } from './books';
 import type { CaseResult, DemoCase } from './case';

@@ -1,4 +1,4 @@
-import type { SubmittedOrder } from '../src/domains/shop/events/orders';
+import type { SubmittedOrder } from '../domains/shop/events/orders';
 import type { Expected } from './case';
 import { completed, DELIVERED } from './case';
 import { orderOf } from './orders';

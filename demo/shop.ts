@@ -9,9 +9,9 @@ import { connectDatabase } from '../src/adapters/postgres';
 import { createTemporalClient, happenings } from '../src/adapters/temporal';
 import type { Log, SagaResult } from '../src/contracts';
 import { SEARCH_ATTRIBUTES, workflowIdOf } from '../src/contracts';
-import { order as orderProcess } from '../src/domains/shop/workflows';
-import type { Local } from '../workers/local';
-import { temporalSettings } from '../workers/settings';
+import { order as orderProcess } from '../domains/shop/workflows';
+import type { Local } from '../src/runtime/local';
+import { temporalSettings } from '../src/runtime/settings';
 import { persistently } from './eventually';
 import { fillShelves } from './stock';
 
@@ -158,7 +158,7 @@ export interface ProviderPayment {
 /** What the payment provider's own books say. */
 export async function paymentsAtProvider({ local }: Shop): Promise<readonly ProviderPayment[]> {
   return persistently(async () => {
-    const answer = await fetch(`${local.sandboxUrl}/sandbox/payments`);
+    const answer = await fetch(`${local.devUrls['providers']}/sandbox/payments`);
     return ((await answer.json()) as { data: ProviderPayment[] }).data;
   });
 }

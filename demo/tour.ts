@@ -3,11 +3,23 @@ import { happenings } from '../src/adapters/temporal';
 import { parseEventType } from '../src/contracts';
 import type { Say } from './command-line';
 import { newOrderId, orderOf, submissionOf } from './orders';
+import type { AfterStart } from '../src/runtime/app';
 import type { Shop } from './shop';
-import { openedOrder } from './shop';
+import { openedOrder, openShop } from './shop';
+
+/** What `npm start` shows. */
+const tour: AfterStart = async (local, say) => {
+  const shop = await openShop(local);
+  try {
+    await showTwoOrders(shop, say);
+  } finally {
+    await shop.close();
+  }
+};
+export default tour;
 
 /** Two real orders, told as they happen: one is delivered, one fails half-way and is compensated. */
-export async function showTwoOrders(shop: Shop, say: Say): Promise<void> {
+async function showTwoOrders(shop: Shop, say: Say): Promise<void> {
   say('\nOrder 1: everything goes well.');
   await tell(shop, say, orderOf(newOrderId('tea')));
   say('\nOrder 2: the carrier does not serve the address, when stock and payment are there already.');

@@ -8,19 +8,13 @@ export { InvalidConfigError };
  * production every setting has a default that fits the local stack; in production addresses and secrets must be given.
  */
 
-/** Settings of the local stack and of the provider sandbox; worthless anywhere else, secrets included. */
+/** Settings of the local stack; worthless anywhere else, secrets included. */
 const LOCAL_SETTINGS: Readonly<Record<string, string>> = {
   NATS_URL: 'nats://127.0.0.1:4222',
   TEMPORAL_ADDRESS: '127.0.0.1:7233',
   TEMPORAL_UI_URL: 'http://127.0.0.1:8233',
   DATABASE_URL: 'postgresql://sagaline:sagaline@127.0.0.1:5440/sagaline',
   SHUTDOWN_DELAY_MS: '0',
-  PROVIDER_PAYMENT_PROVIDER_URL: 'http://127.0.0.1:8090/payment-provider/v1',
-  PROVIDER_PAYMENT_PROVIDER_API_KEY: 'sandbox-payment-provider-key',
-  PROVIDER_PAYMENT_PROVIDER_WEBHOOK_SECRET: 'sandbox-payment-provider-secret',
-  PROVIDER_CARRIER_URL: 'http://127.0.0.1:8090/carrier/v1',
-  PROVIDER_CARRIER_API_KEY: 'sandbox-carrier-key',
-  PROVIDER_CARRIER_WEBHOOK_SECRET: 'sandbox-carrier-secret',
 };
 
 const MIB = 1024 * 1024;
@@ -152,13 +146,6 @@ const schema = z.object({
   TEMPORAL_HTTP_PORT: port(7243),
   TEMPORAL_METRICS_PORT: port(7253),
   POSTGRES_PORT: port(5440),
-  SANDBOX_HOST: z.string().min(1).default('127.0.0.1'),
-  SANDBOX_PORT: port(8090),
-  /** How long the sandbox's carrier takes to fetch a parcel, and then to deliver it. */
-  SANDBOX_DISPATCH_MS: milliseconds(2_000),
-  SANDBOX_DELIVERY_MS: milliseconds(2_000),
-  /** How long a hold lives whose token is one of those that expire (`tok_hold_expires`). */
-  SANDBOX_SHORT_HOLD_MS: milliseconds(10_000),
   PATH: z.string().optional(),
 });
 
@@ -177,7 +164,7 @@ const POOL_SETTING = /^POOL_(.+)_ACTIVITIES_PER_SECOND$/;
 /** Temporal takes this for no limit at all; a fraction is an activity every few seconds. */
 const perSecond = z.coerce.number('must be a number').positive('must be above 0').max(100_000);
 
-export interface Config<Shape extends z.ZodRawShape = z.ZodRawShape> extends Omit<
+export interface Config extends Omit<
   Settings,
   'LOG_FORMAT' | 'DATABASE_DIRECT_URL' | 'EFFECTS_RETENTION_DAYS'
 > {
@@ -189,8 +176,8 @@ export interface Config<Shape extends z.ZodRawShape = z.ZodRawShape> extends Omi
     readonly domain?: string | undefined;
     readonly apiPrefix?: string | undefined;
   };
-  /** What the domains' own settings say. */
-  readonly domain: z.infer<z.ZodObject<Shape>>;
+  /** What the domains' own settings say, by the name of the domain. */
+  readonly ofDomains: Readonly<Record<string, object>>;
   readonly LOG_FORMAT: 'pretty' | 'json';
   readonly providers: Readonly<Record<string, ProviderSettings>>;
   /** By worker pool, for those that have a limit: how many activities its task queue gives out. */
@@ -203,32 +190,40 @@ export interface Config<Shape extends z.ZodRawShape = z.ZodRawShape> extends Omi
   };
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
+export type Environment = Readonly<Record<string, string | undefined>>;
 
-/**
- * @param needs what the loaded domains need: the providers that they talk to, each with `PROVIDER_<NAME>_URL`,
- * `…_API_KEY` and `…_WEBHOOK_SECRET` (several secrets separated by commas), and settings of their own; and the worker
- * pools, each of which may have a `POOL_<NAME>_ACTIVITIES_PER_SECOND`.
- * @throws InvalidConfigError with every setting that is wrong or missing, by name.
- */
-export function readConfig<Shape extends z.ZodRawShape>(
-  given: Environment,
-  needs: {
-    readonly providers: readonly string[];
-    readonly pools?: readonly string[];
-    readonly settings: z.ZodObject<Shape>;
-  },
-): Config<Shape> {
+/** What a process needs to be told beside the engine's own settings. */
+export interface ConfigNeeds {
+  /** Each with `PROVIDER_<NAME>_URL`, `…_API_KEY` and `…_WEBHOOK_SECRET` (several secrets separated by commas). */
+  readonly providers: readonly string[];
+  /** The worker pools, each of which may have a `POOL_<NAME>_ACTIVITIES_PER_SECOND`. */
+  readonly pools?: readonly string[];
+  /** Settings of the domains, by the name of the domain. */
+  readonly settings?: Readonly<Record<string, z.ZodObject>>;
+  /** Outside of production: defaults beside the engine's own. */
+  readonly presets?: ((given: Environment) => Environment) | undefined;
+}
+
+/** The names of the engine's own settings. */
+export const ENGINE_SETTINGS: readonly string[] = Object.keys(schema.shape);
+
+/** @throws InvalidConfigError with every setting that is wrong or missing, by name. */
+export function readConfig(given: Environment, needs: ConfigNeeds): Config {
   // An empty setting is an unset one: that is what `NAME= npm start` and compose files mean.
   const environment = Object.fromEntries(
     Object.entries(given).filter(([, value]) => value !== undefined && value !== ''),
   );
-  const presets = environment['NODE_ENV'] === 'production' ? {} : LOCAL_SETTINGS;
+  const presets =
+    environment['NODE_ENV'] === 'production' ? {} : { ...LOCAL_SETTINGS, ...needs.presets?.(environment) };
   const settings: Environment = { ...localAddresses(environment, presets), ...environment };
 
   const parsed = schema.safeParse(settings);
-  const domain = needs.settings.safeParse(settings);
-  const issues = [...(parsed.error?.issues ?? []), ...(domain.error?.issues ?? [])];
+  const domains = Object.entries(needs.settings ?? {}).map(
+    ([name, shape]) => [name, shape.safeParse(settings)] as const,
+  );
+  const issues = [parsed, ...domains.map(([, reading]) => reading)].flatMap(
+    ({ error }) => error?.issues ?? [],
+  );
   const problems = issues.map(({ path, message, code }) => {
     const name = path.join('.');
     return settings[name] === undefined
@@ -245,11 +240,11 @@ export function readConfig<Shape extends z.ZodRawShape>(
   const providers = needs.providers.map((name) => [name, readProvider(name, settings, problems)] as const);
   const activitiesPerSecond = readLimits(needs.pools ?? [], settings, problems);
   const effectsRetentionDays = parsed.success ? effectsRetention(parsed.data, problems) : 0;
-  if (!parsed.success || !domain.success || problems.length > 0) throw new InvalidConfigError(problems);
+  if (!parsed.success || problems.length > 0) throw new InvalidConfigError(problems);
 
   return {
     ...parsed.data,
-    domain: domain.data,
+    ofDomains: Object.fromEntries(domains.map(([name, { data = {} }]) => [name, data])),
     LOG_FORMAT: parsed.data.LOG_FORMAT ?? (parsed.data.NODE_ENV === 'production' ? 'json' : 'pretty'),
     DATABASE_DIRECT_URL: parsed.data.DATABASE_DIRECT_URL ?? parsed.data.DATABASE_URL,
     EFFECTS_RETENTION_DAYS: effectsRetentionDays,
@@ -288,8 +283,6 @@ function localAddresses(environment: Environment, presets: Environment): Environ
     TEMPORAL_ADDRESS: 'TEMPORAL_PORT',
     TEMPORAL_UI_URL: 'TEMPORAL_UI_PORT',
     DATABASE_URL: 'POSTGRES_PORT',
-    PROVIDER_PAYMENT_PROVIDER_URL: 'SANDBOX_PORT',
-    PROVIDER_CARRIER_URL: 'SANDBOX_PORT',
   }).flatMap(([setting, portSetting]) => {
     const preset = presets[setting];
     const moveTo = environment[portSetting];

@@ -1,5 +1,5 @@
-import type { Database } from '../../src/adapters/postgres';
-import { applyEachOnce } from '../../src/effects';
+import type { Database } from 'sagaline/activities';
+import { applyEachOnce } from 'sagaline/activities';
 import type { Demand } from './demand';
 
 const EFFECT = 'shop/demand';

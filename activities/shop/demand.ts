@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { activity } from '../../src/effects';
+import { activity } from 'sagaline/activities';
 import { view } from './shapes';
 
 const addViews = z.object({

@@ -1,10 +1,10 @@
-import type { Database, Transaction } from '../../src/adapters/postgres';
-import { RefusalError } from '../../src/contracts';
-import { stockReleased, stockReserved, stockShipped } from '../../src/domains/shop/events';
-import { REFUSALS } from '../../src/domains/shop/names';
-import type { Shelf, StockLine } from '../../src/domains/shop/rules/allocation';
-import { allocate, available } from '../../src/domains/shop/rules/allocation';
-import { doOnce, undoOnce, writeOutbox } from '../../src/effects';
+import type { Database, Transaction } from 'sagaline/activities';
+import { RefusalError } from 'sagaline';
+import { stockReleased, stockReserved, stockShipped } from '../../domains/shop/events';
+import { REFUSALS } from '../../domains/shop/names';
+import type { Shelf, StockLine } from '../../domains/shop/rules/allocation';
+import { allocate, available } from '../../domains/shop/rules/allocation';
+import { doOnce, undoOnce, writeOutbox } from 'sagaline/activities';
 import type { Inventory } from './inventory';
 
 const context = 'inventory';

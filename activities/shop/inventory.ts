@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Allocation, StockLine } from '../../src/domains/shop/rules/allocation';
-import { activity } from '../../src/effects';
+import type { Allocation, StockLine } from '../../domains/shop/rules/allocation';
+import { activity } from 'sagaline/activities';
 import { orderId, stepKey, stockLines } from './shapes';
 
 const warehouse = z.string().min(1);

@@ -1,5 +1,5 @@
-import type { Database } from '../../src/adapters/postgres';
-import { doOnce } from '../../src/effects';
+import type { Database } from 'sagaline/activities';
+import { doOnce } from 'sagaline/activities';
 import type { Notifications } from './notifications';
 
 /** A queue of messages in PostgreSQL, for whichever mailer the shop has to send from. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { storableText } from '../../src/contracts';
-import { activity } from '../../src/effects';
+import { storableText } from 'sagaline';
+import { activity } from 'sagaline/activities';
 import { orderId, stepKey } from './shapes';
 
 /** As long as the detail of an event may be. */

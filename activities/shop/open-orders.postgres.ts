@@ -1,4 +1,4 @@
-import type { Database } from '../../src/adapters/postgres';
+import type { Database } from 'sagaline/activities';
 
 /** Which of these orders the book says are open: also one whose workflow is gone, until somebody has repaired it. */
 export async function openOrders(

@@ -1,5 +1,5 @@
-import type { Database, Transaction } from '../../src/adapters/postgres';
-import { RefusalError, storableText } from '../../src/contracts';
+import type { Database, Transaction } from 'sagaline/activities';
+import { RefusalError, storableText } from 'sagaline';
 import {
   amendmentRefused,
   cancellationRefused,
@@ -13,9 +13,9 @@ import {
   orderRejected,
   partialStock,
   paymentActionRequested,
-} from '../../src/domains/shop/events';
-import { REFUSALS } from '../../src/domains/shop/names';
-import { doOnce, writeOutbox } from '../../src/effects';
+} from '../../domains/shop/events';
+import { REFUSALS } from '../../domains/shop/names';
+import { doOnce, writeOutbox } from 'sagaline/activities';
 import type { CloseOrder, Orders } from './orders';
 
 const context = 'orders';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { orderAmended, orderSubmitted, paymentActionRequested } from '../../src/domains/shop/events';
-import { AMENDMENT_REFUSALS } from '../../src/domains/shop/names';
-import { activity } from '../../src/effects';
+import { orderAmended, orderSubmitted, paymentActionRequested } from '../../domains/shop/events';
+import { AMENDMENT_REFUSALS } from '../../domains/shop/names';
+import { activity } from 'sagaline/activities';
 import { charge, money, orderId, stepKey, stockLines } from './shapes';
 
 const openOrder = z.object({ runId: z.string().min(1), submission: orderSubmitted.schema, total: money });

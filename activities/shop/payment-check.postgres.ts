@@ -1,6 +1,6 @@
-import type { Database } from '../../src/adapters/postgres';
-import { stepsOfProcess } from '../../src/effects';
-import type { PaymentRecord } from '../../src/domains/shop/rules/provider-books';
+import type { Database } from 'sagaline/activities';
+import { stepsOfProcess } from 'sagaline/activities';
+import type { PaymentRecord } from '../../domains/shop/rules/provider-books';
 import type { PaymentBooks } from './payment-check';
 
 const RECORDS = `

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { PaymentRecord } from '../../src/domains/shop/rules/provider-books';
-import { missingAtProvider, paymentFindings } from '../../src/domains/shop/rules/provider-books';
-import type { OrderFinding } from '../../src/domains/shop/rules/reconciliation';
-import { activity } from '../../src/effects';
+import type { PaymentRecord } from '../../domains/shop/rules/provider-books';
+import { missingAtProvider, paymentFindings } from '../../domains/shop/rules/provider-books';
+import type { OrderFinding } from '../../domains/shop/rules/reconciliation';
+import { activity } from 'sagaline/activities';
 import type { PaymentProvider } from './payments';
 import { orderId } from './shapes';
 

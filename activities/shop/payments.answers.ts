@@ -1,4 +1,4 @@
-import { REFUSALS } from '../../src/domains/shop/names';
+import { REFUSALS } from '../../domains/shop/names';
 import type { AnswerRow } from './provider-answers';
 
 /** Calls of the payment provider that change something, and those that only ask. */

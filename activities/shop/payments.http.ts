@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { RefusalError } from '../../src/contracts';
-import { REFUSALS } from '../../src/domains/shop/names';
-import type { PaymentState, ProviderPayment } from '../../src/domains/shop/rules/confirmation';
+import { RefusalError } from 'sagaline';
+import { REFUSALS } from '../../domains/shop/names';
+import type { PaymentState, ProviderPayment } from '../../domains/shop/rules/confirmation';
 import type { Authorization, PaymentProvider } from './payments';
 import { PAYMENT_ANSWERS } from './payments.answers';
 import { interpreting } from './provider-answers';

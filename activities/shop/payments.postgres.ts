@@ -1,8 +1,8 @@
-import type { Database } from '../../src/adapters/postgres';
-import { RefusalError } from '../../src/contracts';
-import { REFUSALS } from '../../src/domains/shop/names';
-import { standingOf } from '../../src/domains/shop/rules/confirmation';
-import { performOnce, reverseOnce } from '../../src/effects';
+import type { Database } from 'sagaline/activities';
+import { RefusalError } from 'sagaline';
+import { REFUSALS } from '../../domains/shop/names';
+import { standingOf } from '../../domains/shop/rules/confirmation';
+import { performOnce, reverseOnce } from 'sagaline/activities';
 import type { Authorization, PaymentProvider, Payments } from './payments';
 
 /** Payments at a provider, with their record in PostgreSQL. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { PaymentStanding, ProviderPayment } from '../../src/domains/shop/rules/confirmation';
-import { activity } from '../../src/effects';
+import type { PaymentStanding, ProviderPayment } from '../../domains/shop/rules/confirmation';
+import { activity } from 'sagaline/activities';
 import { charge, orderId, requestUndone, stepKey } from './shapes';
 
 const paymentToken = z.string().min(1).max(128);

@@ -1,4 +1,4 @@
-import { DefectError, FAILURES, RefusalError } from '../../src/contracts';
+import { DefectError, FAILURES, RefusalError } from 'sagaline';
 import { ProviderError } from './provider-http';
 
 /**

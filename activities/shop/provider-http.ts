@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DefectError, FAILURES } from '../../src/contracts';
+import { DefectError, FAILURES } from 'sagaline';
 
 /** A provider that is slower than this counts as away: a step's attempt may take ten seconds, with its transactions. */
 const ANSWER_WITHIN_MS = 5_000;

@@ -1,7 +1,7 @@
-import type { Database } from '../../src/adapters/postgres';
-import type { OrderBooks } from '../../src/domains/shop/rules/reconciliation';
-import { REASONS } from '../../src/domains/shop/names';
-import { layTombstones, stepsOfProcess } from '../../src/effects';
+import type { Database } from 'sagaline/activities';
+import type { OrderBooks } from '../../domains/shop/rules/reconciliation';
+import { REASONS } from '../../domains/shop/names';
+import { layTombstones, stepsOfProcess } from 'sagaline/activities';
 import type { Books } from './reconciliation';
 
 /** Everything that the shop's capabilities have on record of an order, in one row. */

@@ -1,8 +1,8 @@
 import type { Client } from '@temporalio/client';
-import { findSaga } from '../../src/adapters/temporal';
-import { workflowIdOf } from '../../src/contracts';
-import type { OrderSaga } from '../../src/domains/shop/rules/reconciliation';
-import { order } from '../../src/domains/shop/workflows';
+import { findSaga } from 'sagaline/activities';
+import { workflowIdOf } from 'sagaline';
+import type { OrderSaga } from '../../domains/shop/rules/reconciliation';
+import { order } from '../../domains/shop/workflows';
 import type { OrderSagas } from './reconciliation';
 
 /** Calls at once: each takes some milliseconds, and the bridge and the workers need Temporal, too. */

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import type { Finding, ReconciliationReport } from '../../src/contracts';
-import type { Moment, OrderBooks, OrderSaga } from '../../src/domains/shop/rules/reconciliation';
-import { findingsOf, isSuspect } from '../../src/domains/shop/rules/reconciliation';
-import type { KnownStep, PlannedUndo } from '../../src/domains/shop/rules/repair';
-import { firstKeys, forwardKeys, planRepair } from '../../src/domains/shop/rules/repair';
-import { activity } from '../../src/effects';
+import type { Finding, ReconciliationReport } from 'sagaline';
+import type { Moment, OrderBooks, OrderSaga } from '../../domains/shop/rules/reconciliation';
+import { findingsOf, isSuspect } from '../../domains/shop/rules/reconciliation';
+import type { KnownStep, PlannedUndo } from '../../domains/shop/rules/repair';
+import { firstKeys, forwardKeys, planRepair } from '../../domains/shop/rules/repair';
+import { activity } from 'sagaline/activities';
 import { orderId } from './shapes';
 
 const checkOrders = z.object({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isStorable, timestamp } from '../../src/contracts';
+import { isStorable, timestamp } from 'sagaline';
 
 /** Inputs that the shop's activities have in common. */
 

@@ -1,4 +1,4 @@
-import { REFUSALS } from '../../src/domains/shop/names';
+import { REFUSALS } from '../../domains/shop/names';
 import type { AnswerRow } from './provider-answers';
 
 export type CarrierCall = 'book' | 'cancel' | 'ask' | 'look';

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { storableText } from '../../src/contracts';
+import { storableText } from 'sagaline';
 import { interpreting } from './provider-answers';
 import type { ProviderAccess } from './provider-http';
 import { createProviderHttp } from './provider-http';
 import { givenByProvider } from './shapes';
 import { CARRIER_ANSWERS } from './shipping.answers';
-import type { CarrierParcel } from '../../src/domains/shop/rules/confirmation';
+import type { CarrierParcel } from '../../domains/shop/rules/confirmation';
 import type { Carrier, CreateShipment } from './shipping';
 
 /** As long as we take one. */

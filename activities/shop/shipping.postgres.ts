@@ -1,6 +1,6 @@
-import type { Database } from '../../src/adapters/postgres';
-import { trackingOf } from '../../src/domains/shop/rules/confirmation';
-import { performOnce, reverseOnce } from '../../src/effects';
+import type { Database } from 'sagaline/activities';
+import { trackingOf } from '../../domains/shop/rules/confirmation';
+import { performOnce, reverseOnce } from 'sagaline/activities';
 import type { Carrier, Shipment, Shipping } from './shipping';
 
 /** Shipments at a carrier, with their record in PostgreSQL. */

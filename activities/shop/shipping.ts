@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { address } from '../../src/domains/shop/events/address';
-import type { CarrierParcel, Tracking } from '../../src/domains/shop/rules/confirmation';
-import { activity } from '../../src/effects';
+import { address } from '../../domains/shop/events/address';
+import type { CarrierParcel, Tracking } from '../../domains/shop/rules/confirmation';
+import { activity } from 'sagaline/activities';
 import { orderId, requestUndone, stepKey, stockLines } from './shapes';
 
 const createShipment = z.object({ key: stepKey, orderId, recipient: address, parcels: stockLines });

@@ -1,7 +1,6 @@
-import type { Database } from '../../src/adapters/postgres';
-import { sentenceOf } from '../../src/domains/shop/rules/timeline';
-import type { OrderEvent } from '../../src/domains/shop/subscriptions';
-import type { Place, Rebuilding, Stretch } from '../../src/subscriptions';
+import type { Database, Place, Rebuilding, Stretch } from 'sagaline/activities';
+import { sentenceOf } from '../../domains/shop/rules/timeline';
+import type { OrderEvent } from '../../domains/shop/subscriptions';
 
 /**
  * What has happened to each order, for the subscription `order-timeline`. An event has one row, that of the first place

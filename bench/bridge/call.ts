@@ -8,12 +8,12 @@ import {
   STRUCTURED_CONTENT_TYPE,
   workflowIdOf,
 } from '../../src/contracts';
-import { domains } from '../../src/domains';
-import { order } from '../../src/domains/shop/workflows';
+import { shop } from '../../domains/shop';
+import { order } from '../../domains/shop/workflows';
 
 const correlationId = defineSearchAttributeKey(SEARCH_ATTRIBUTES.correlationId, SearchAttributeType.KEYWORD);
 const sagaState = defineSearchAttributeKey(SEARCH_ATTRIBUTES.sagaState, SearchAttributeType.KEYWORD);
-const catalogue = createCatalogue(domains);
+const catalogue = createCatalogue([shop]);
 
 /** What somebody writes who has read Temporal's documentation, and not our code: the same call with the same content. */
 export async function signalWithStart(client: Client, event: DomainEvent): Promise<void> {

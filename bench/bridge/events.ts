@@ -1,6 +1,6 @@
 import type { OutgoingEvent } from '../../src/contracts';
 import { encodeEvent, newEvent, PARTITIONS } from '../../src/contracts';
-import { orderSubmitted, paymentAuthorized } from '../../src/domains/shop/events';
+import { orderSubmitted, paymentAuthorized } from '../../domains/shop/events';
 import { EVENTS_OF_AN_ORDER } from './names';
 
 const SOURCE = '/bench';

@@ -4,7 +4,7 @@
 import { Client, Connection, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { AckPolicy, DeliverPolicy } from 'nats';
 import { connectNats, EVENTS_STREAM } from '../../src/adapters/nats';
-import { order } from '../../src/domains/shop/workflows';
+import { order } from '../../domains/shop/workflows';
 import { silent } from '../silent';
 import { decoded, openingOf } from './call';
 import { NAIVE_CONSUMER } from './names';

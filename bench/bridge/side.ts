@@ -36,9 +36,13 @@ export interface Side {
 
 /** Starts a side: a script of this folder. */
 export function startSide(world: World, script: string, args: readonly string[]): Side {
-  const child = spawn(process.execPath, ['--import', 'tsx', script, ...args], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
+  const child = spawn(
+    process.execPath,
+    ['--conditions=sagaline-source', '--import', 'tsx', script, ...args],
+    {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    },
+  );
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const next = async () => {
     const line = (await lines.next()) as IteratorResult<string, undefined>;

@@ -1,10 +1,12 @@
 import path from 'node:path';
-import { TASK_QUEUES } from '../../src/domains/shop/names';
-import type { Pool } from '../../workers/pools';
+import { TASK_QUEUES } from '../../domains/shop/names';
+import { shop } from '../../domains/shop';
+import { definePool } from '../../src/runtime/app';
 
 /** In the place of the pool `orders`: the events of orders reach workflows that only write them down. */
-export const countingPool: Pool = {
+export const countingPool = definePool({
+  domain: shop,
   taskQueue: TASK_QUEUES.orders,
-  workflowsPath: path.join(__dirname, 'counting'),
+  workflows: path.join(__dirname, 'counting'),
   activities: () => ({}),
-};
+});

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createSingleAttemptClient, createWorkflows } from '../../src/adapters/temporal';
 import { workflowIdOf } from '../../src/contracts';
-import { paymentAuthorized } from '../../src/domains/shop/events';
-import { order } from '../../src/domains/shop/workflows';
-import { temporalSettings } from '../../workers/settings';
+import { paymentAuthorized } from '../../domains/shop/events';
+import { order } from '../../domains/shop/workflows';
+import { temporalSettings } from '../../src/runtime/settings';
 import { figure } from '../figures';
 import type { Part } from '../part';
 import { residentMiB } from '../proc';

@@ -52,7 +52,7 @@ export async function startChild({ file, args = [], env = {} }: Script): Promise
   const child = fork(path.join(__dirname, file), [...args], {
     cwd: REPOSITORY,
     env,
-    execArgv: ['--import', 'tsx'],
+    execArgv: ['--conditions=sagaline-source', '--import', 'tsx'],
     // Its log is wanted only where it fails.
     silent: true,
   });

@@ -2,12 +2,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { environment } from '../../src/config';
+import { environment, readConfig } from '../../src/config';
 import { freePorts, startStack } from '../../src/dev/stack';
 import type { Stack } from '../../src/dev/stack';
 import { startWatchdog } from '../../src/dev/stack/watchdog';
-import { appConfig } from '../../workers/config';
-import { provision } from '../../workers/provision';
+import { provision } from '../../src/runtime/provision';
 import { startRestate } from './restate/server';
 import type { Child, Member, Script, Side } from './side';
 import { startChild } from './side';
@@ -39,7 +38,7 @@ export async function inWorld<Result>(act: (world: World) => Promise<Result>): P
   };
   const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
   try {
-    const config = appConfig([], settings);
+    const config = readConfig(settings, { providers: [] });
     const stack = await startStack({
       dataDir: folder,
       ports: { nats, temporal, temporalUi, temporalHttp, temporalMetrics, postgres },
@@ -50,7 +49,7 @@ export async function inWorld<Result>(act: (world: World) => Promise<Result>): P
       onUnexpectedExit: (server, detail) => process.stderr.write(`${server} has ${detail}\n`),
     });
     try {
-      await provision(config, silent);
+      await provision({ domains: [], pools: {}, root: __dirname }, config, silent);
       return await actOn(stack, settings, folder, act);
     } finally {
       await stack.stop();

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { createServer } from 'node:http';
 import type { DomainEvent } from '../../src/contracts';
-import { carrierWebhook } from '../../src/domains/shop/webhooks/carrier';
+import { carrierWebhook } from '../../domains/shop/webhooks/carrier';
 
 /**
  * In the place of gateway and bridge: takes the provider sandbox's webhooks, and hands the carrier's news on at once. So

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { connectNats, createPublisher } from '../../src/adapters/nats';
 import { encodeEvent, newEvent } from '../../src/contracts';
-import { orderSubmitted } from '../../src/domains/shop/events';
+import { orderSubmitted } from '../../domains/shop/events';
 import { figure } from '../figures';
 import { paced, percentile } from '../paced';
 import type { Part } from '../part';

@@ -2,9 +2,9 @@ import type { Client } from '@temporalio/client';
 import type { Database } from '../../src/adapters/postgres';
 import { connectDatabase } from '../../src/adapters/postgres';
 import { createSingleAttemptClient } from '../../src/adapters/temporal';
-import { orderSubmitted } from '../../src/domains/shop/events';
-import type { SubmittedOrder } from '../../src/domains/shop/events/orders';
-import { temporalSettings } from '../../workers/settings';
+import { orderSubmitted } from '../../domains/shop/events';
+import type { SubmittedOrder } from '../../domains/shop/events/orders';
+import { temporalSettings } from '../../src/runtime/settings';
 import { silent } from '../silent';
 import type { World } from '../world';
 

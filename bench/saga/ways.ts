@@ -3,9 +3,9 @@ import { createWorkflows } from '../../src/adapters/temporal';
 import type { Answer } from '../../src/bridge';
 import type { DomainEvent } from '../../src/contracts';
 import { workflowIdOf } from '../../src/contracts';
-import { EVENTS } from '../../src/domains/shop/names';
-import type { SubmittedOrder } from '../../src/domains/shop/events/orders';
-import { order as orderProcess } from '../../src/domains/shop/workflows';
+import { EVENTS } from '../../domains/shop/names';
+import type { SubmittedOrder } from '../../domains/shop/events/orders';
+import { order as orderProcess } from '../../domains/shop/workflows';
 import { SAMPLE_QUEUE } from './names';
 import type { sampleOrder } from './sample';
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NativeConnection, Worker } from '@temporalio/worker';
-import type { Role } from '../../workers/role';
+import type { Role } from '../../src/runtime/role';
 import { WAITING_QUEUE } from '../workloads/names';
 
 const SLOTS = 10;

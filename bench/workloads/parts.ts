@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { createSingleAttemptClient } from '../../src/adapters/temporal';
-import { temporalSettings } from '../../workers/settings';
+import { temporalSettings } from '../../src/runtime/settings';
 import type { Figure } from '../figures';
 import { figure } from '../figures';
 import type { Part } from '../part';

@@ -1,10 +1,12 @@
 import path from 'node:path';
-import type { Pool } from '../../workers/pools';
+import { shop } from '../../domains/shop';
+import { definePool } from '../../src/runtime/app';
 import { workloadActivities } from './activities';
 import { WORKLOADS_QUEUE } from './names';
 
-export const workloadsPool: Pool = {
+export const workloadsPool = definePool({
+  domain: shop,
   taskQueue: WORKLOADS_QUEUE,
-  workflowsPath: path.join(__dirname, 'workflows'),
+  workflows: path.join(__dirname, 'workflows'),
   activities: () => workloadActivities,
-};
+});

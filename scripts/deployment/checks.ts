@@ -3,9 +3,9 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { InvalidConfigError } from '../../src/config';
 import { createCatalogue } from '../../src/contracts';
-import { domains } from '../../src/domains';
-import { appConfig } from '../../workers/config';
-import { providersOf, roles } from '../../workers/roles';
+import { appConfig } from '../../src/runtime/config';
+import { loadApp } from '../../src/runtime/load';
+import { providersOf, rolesOf } from '../../src/runtime/roles';
 import type { Compose, Service } from './compose';
 
 export interface Surroundings {
@@ -22,14 +22,15 @@ type Check = (compose: Compose, surroundings: Surroundings) => readonly string[]
 /** The name of our image. */
 const IMAGE = 'sagaline';
 /** Not roles, but run from the image as such: they do what they have to, and end. */
-const ERRANDS = ['provision', 'deploy'];
+const ERRANDS = ['provision', 'deploy set-current'];
 /** The provider sandbox, which refuses to run in production. */
 const SANDBOX = 'providers';
 const SANDBOX_PROFILE = 'sandbox';
-/** What a worker gives its activities when it is stopped, see workers/roles/pool.ts; closing takes some more. */
+/** What a worker gives its activities when it is stopped, see src/runtime/roles/worker.ts; closing takes some more. */
 const GRACE_S = 10;
 
-const catalogue = createCatalogue(domains);
+const app = loadApp();
+const catalogue = createCatalogue(app.domains);
 
 /** The services that are processes of ours. */
 export function oursIn({ services }: Compose): readonly (readonly [string, Service])[] {
@@ -38,6 +39,12 @@ export function oursIn({ services }: Compose): readonly (readonly [string, Servi
 
 export function commandOf({ command }: Service): readonly string[] {
   return typeof command === 'string' ? command.split(/\s+/) : (command ?? []);
+}
+
+/** What a service does: `run <role>`, or another command of ours. */
+export function roleOf(service: Service): string {
+  const words = commandOf(service);
+  return (words[0] === 'run' ? words.slice(1) : words).join(' ');
 }
 
 /** The environment of a process of ours: what the image sets, then what the service does. */
@@ -64,9 +71,7 @@ const eachOfOurs =
   (check: (service: Service, role: string, surroundings: Surroundings) => string[]): Check =>
   (compose, surroundings) =>
     oursIn(compose).flatMap(([name, service]) =>
-      check(service, commandOf(service)[0] ?? '', surroundings).map(
-        (problem) => `services.${name}.${problem}`,
-      ),
+      check(service, roleOf(service), surroundings).map((problem) => `services.${name}.${problem}`),
     );
 
 const dependencies = each((service, _, { services }) =>
@@ -154,17 +159,16 @@ const doors = each(({ ports = [], deploy, container_name }) => {
 
 /** Commands, and whether each role has its service. */
 const commands: Check = (compose) => {
-  const known = [...Object.keys(roles), ...ERRANDS];
-  const run = oursIn(compose).map(([name, service]) => ({ name, command: commandOf(service) }));
+  const known = [...Object.keys(rolesOf(app)), ...ERRANDS];
+  const run = oursIn(compose).map(([name, service]) => ({ name, role: roleOf(service) }));
   return [
     ...run
-      .filter(({ command }) => command.length !== 1 || !known.includes(command[0] ?? ''))
+      .filter(({ role }) => !known.includes(role))
       .map(
-        ({ name, command }) =>
-          `services.${name}.command: "${command.join(' ')}" is no role; roles are ${known.join(', ')}`,
+        ({ name, role }) => `services.${name}.command: "${role}" is no role; roles are ${known.join(', ')}`,
       ),
     ...known
-      .filter((role) => !run.some(({ command }) => command[0] === role))
+      .filter((role) => !run.some((service) => service.role === role))
       .map((role) => `services: none runs the role "${role}"`),
   ];
 };
@@ -176,7 +180,7 @@ const settings = eachOfOurs((service, role, surroundings) => {
     environment['NODE_ENV'] === wanted
       ? []
       : [`NODE_ENV is "${environment['NODE_ENV'] ?? ''}", not "${wanted}"`];
-  const needed = providersOf(role, catalogue);
+  const needed = providersOf(app, role, catalogue);
   const foreign = catalogue.providers
     .filter((provider) => !needed.includes(provider))
     .map((provider) => `PROVIDER_${provider.toUpperCase().replaceAll('-', '_')}_`);
@@ -186,7 +190,7 @@ const settings = eachOfOurs((service, role, surroundings) => {
   problems.push(...secrets.map((name) => `${name} is not this role's to know`));
   try {
     // The sandbox too: the local defaults that development grants are no addresses of containers.
-    appConfig(needed, { ...environment, NODE_ENV: 'production' });
+    appConfig(app, needed, { ...environment, NODE_ENV: 'production' });
   } catch (error) {
     if (!(error instanceof InvalidConfigError)) throw error;
     problems.push(...error.problems);

@@ -1,6 +1,6 @@
-import { EVENTS } from '../../src/domains/shop/names';
-import type { OrderInput, OrderPlace, Refusal } from '../../src/domains/shop/rules/transitions';
-import { BACK, INPUTS, isRefusal, TRANSITIONS, UNMATCHED } from '../../src/domains/shop/rules/transitions';
+import { EVENTS } from '../../domains/shop/names';
+import type { OrderInput, OrderPlace, Refusal } from '../../domains/shop/rules/transitions';
+import { BACK, INPUTS, isRefusal, TRANSITIONS, UNMATCHED } from '../../domains/shop/rules/transitions';
 import { recordedCosts } from './costs';
 
 /** The parts of docs/order.md that are made of the table of transitions and of the recorded histories; what is between them is written by hand. */

@@ -1,27 +1,46 @@
 import { userInfo } from 'node:os';
 import { environment } from '../config';
-import { domains } from '../domains';
-import type * as replaying from '../../workers/replayer';
-import { workerPools } from '../../workers/version';
-import { subscriptions } from '../../workers/subscriptions';
+import type * as replaying from '../runtime/replayer';
+import { loadApp } from '../runtime/load';
+import { workerPools } from '../runtime/version';
+import { addProject } from './project';
 import { processTerminal, runCli } from '.';
 
-void runCli(process.argv.slice(2), {
-  domains,
-  subscriptions,
-  pools: workerPools,
-  replayer: () => replayer().createReplayer(),
-  environment: environment(),
-  terminal: processTerminal(),
-  user: osUser(),
-}).then((exitCode) => {
-  process.exitCode = exitCode;
-});
+/** The command line of the project in the working directory. Resolves with the exit code. */
+export function main(args: readonly string[]): Promise<number> {
+  const app = once(() => loadApp(process.cwd(), configFile(args)));
+  return runCli(args, {
+    get domains() {
+      return app().domains;
+    },
+    subscriptions: (parts) => app().subscriptions?.(parts) ?? [],
+    pools: (config) => workerPools(app(), config),
+    replayer: () => replayer().createReplayer(app()),
+    // Without a project there is none to preset anything, and the command that needs one says so.
+    presets: (given) => app().dev?.presets?.(given) ?? {},
+    commands: (program) => addProject(program, app),
+    environment: environment(),
+    terminal: processTerminal(),
+    user: osUser(),
+  });
+}
+
+/** Before the command line is understood: the commands are made of the project. */
+function configFile(args: readonly string[]): string | undefined {
+  const at = args.findIndex((arg) => arg === '--config' || arg.startsWith('--config='));
+  if (at < 0) return undefined;
+  return args[at] === '--config' ? args[at + 1] : args[at]?.slice('--config='.length);
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: { value: Value } | undefined;
+  return () => (made ??= { value: make() }).value;
+}
 
 /** Loaded when it is wanted: it brings the native core of Temporal's SDK along. */
 function replayer(): typeof replaying {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- an `import()` would not be tsx's, whose hook is for CommonJS
-  return require('../../workers/replayer') as typeof replaying;
+  return require('../runtime/replayer') as typeof replaying;
 }
 
 /** In a container the user may have a number only. */

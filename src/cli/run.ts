@@ -20,13 +20,25 @@ import { openWorld } from './world';
 /** A correlation key may look like an option. */
 const KEY_HINT = 'a key that begins with "-" comes behind `--`: sagaline trace -- -a';
 
+/** What a command line works with. */
+export interface CliOptions extends WorldOptions {
+  /** Adds further commands. */
+  readonly commands?: (program: Command) => void;
+}
+
 /** Runs one command line; never rejects. @returns the exit code */
-export async function runCli(args: readonly string[], options: WorldOptions): Promise<number> {
+export async function runCli(args: readonly string[], options: CliOptions): Promise<number> {
   const { terminal } = options;
   const json = wantsJson(args);
   const world = openWorld(options);
   const program = new Command('sagaline')
-    .description('Publishes and watches events, follows processes, and deals with dead letters.')
+    .description(
+      'Runs a project of sagas, publishes and watches events, follows processes, and deals with dead letters.',
+    )
+    .option(
+      '--config <file>',
+      'configuration file of the project; default: sagaline.config.ts in this folder',
+    )
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.out(text.trimEnd()),
@@ -43,6 +55,7 @@ export async function runCli(args: readonly string[], options: WorldOptions): Pr
   addSubscriptions(program, world);
   addDeploy(program, world);
   addReplay(program, world);
+  options.commands?.(program);
   try {
     await program.parseAsync(args, { from: 'user' });
     return world.exitCode();

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import {
   connectNats,
   createOperationLog,
@@ -13,7 +12,7 @@ import type { Database } from '../adapters/postgres';
 import { connectDatabase } from '../adapters/postgres';
 import type { DeploymentVersion } from '../adapters/temporal';
 import { apiKeyOf, createTemporalClient, outlookOf, temporalIsUp } from '../adapters/temporal';
-import type { Config } from '../config';
+import type { Config, ConfigNeeds } from '../config';
 import { readConfig } from '../config';
 import type { Catalogue, Domain, Log, Reconciliation, WorkflowDefinition, StreamReader } from '../contracts';
 import { createCatalogue } from '../contracts';
@@ -24,7 +23,10 @@ import type { RecordedHistory, ReplayVerdict } from '../testing/replay';
 import type { Terminal } from './terminal';
 
 export interface WorldOptions {
+  /** Read when a command needs it. */
   readonly domains: readonly Domain[];
+  /** Defaults of settings outside of production. */
+  readonly presets?: ConfigNeeds['presets'];
   /** What the domains' subscriptions do, for rebuilding it. */
   readonly subscriptions?: ((parts: { database: Database }) => readonly Subscribed[]) | undefined;
   /** The worker pools of this deployment, in the versions that this folder or image has of them. */
@@ -79,15 +81,14 @@ export interface World {
 
 const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const NAME = 'sagaline-cli';
-const NO_SETTINGS = z.object({});
 
 export function openWorld(options: WorldOptions): World {
-  const { domains, environment, terminal, user } = options;
+  const { environment, terminal, user } = options;
   const closing: (() => Promise<unknown>)[] = [];
   let exitCode: number = EXIT.ok;
-  const catalogue = once(() => createCatalogue(domains));
+  const catalogue = once(() => createCatalogue(options.domains));
   // The domains' settings and the providers' secrets are not for this process.
-  const config = once(() => readConfig(environment, { providers: [], settings: NO_SETTINGS }));
+  const config = once(() => readConfig(environment, { providers: [], presets: options.presets }));
   const nats = once(async () => {
     const { NATS_URL, nats: settings } = config();
     const connection = await connectNats({ ...settings, name: NAME, log: silent, orFail: true }).catch(
@@ -97,7 +98,7 @@ export function openWorld(options: WorldOptions): World {
     if (!(await streamsAreReady(connection))) {
       throw new CliError(
         'streams-missing',
-        `NATS has no streams of Sagaline: "npm run provision" makes them`,
+        `NATS has no streams of Sagaline: "sagaline provision" makes them`,
       );
     }
     return connection;
@@ -136,8 +137,12 @@ export function openWorld(options: WorldOptions): World {
     get catalogue() {
       return catalogue();
     },
-    processes: domains.flatMap(({ workflows }) => workflows),
-    reconciliations: domains.flatMap(({ reconciliation }) => (reconciliation ? [reconciliation] : [])),
+    get processes() {
+      return options.domains.flatMap(({ workflows }) => workflows);
+    },
+    get reconciliations() {
+      return options.domains.flatMap(({ reconciliation }) => (reconciliation ? [reconciliation] : []));
+    },
     config,
     nats,
     temporal,

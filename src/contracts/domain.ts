@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { Door } from './door';
 import type { EventContract } from './event';
 import type { Reconciliation } from './reconciliation';
@@ -6,8 +7,10 @@ import type { Subscription } from './subscription';
 import type { Webhook } from './webhook';
 
 /** Everything that the engine needs to know of a domain. Pure: loading it opens no connection. */
-export interface Domain {
+export interface Domain<Shape extends z.ZodRawShape = z.ZodRawShape> {
   readonly name: string;
+  /** Settings of its own, read from the environment; their names differ from those of every other domain. */
+  readonly settings?: z.ZodObject<Shape>;
   readonly events: readonly EventContract[];
   readonly workflows: readonly WorkflowDefinition[];
   readonly routes: readonly Route[];
@@ -17,6 +20,12 @@ export interface Domain {
   readonly reconciliation?: Reconciliation;
 }
 
-export function defineDomain(domain: Domain): Domain {
+/**
+ * Declares a domain.
+ *
+ * @example
+ * export const alerts = defineDomain({ name: 'alerts', events: [alertRaised], workflows: [alert], routes, webhooks: [] });
+ */
+export function defineDomain<Shape extends z.ZodRawShape>(domain: Domain<Shape>): Domain<Shape> {
   return Object.freeze(domain);
 }

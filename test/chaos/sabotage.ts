@@ -152,7 +152,13 @@ export async function runSabotaged({ changes }: Sabotage, args: readonly string[
       const file = path.join(copy, change.file);
       await writeFile(file, changed(await readFile(file, 'utf8'), change));
     }
-    const command = ['--import', 'tsx', path.join('test', 'chaos', 'main.ts'), ...args];
+    const command = [
+      '--conditions=sagaline-source',
+      '--import',
+      'tsx',
+      path.join('test', 'chaos', 'main.ts'),
+      ...args,
+    ];
     const child = spawn(process.execPath, command, { cwd: copy, stdio: 'inherit' });
     if (child.pid !== undefined) watchdog.guard(child.pid, 'SIGINT');
     const passOn = (signal: NodeJS.Signals) => void child.kill(signal);

@@ -46,7 +46,7 @@ async function underWay(shop: Shop): Promise<Record<string, number>> {
       'select count(*) as rows from sagaline.outbox where published_at is null',
     ),
     temporal.workflow.count(`ExecutionStatus = 'Running'`),
-    fetch(`${local.sandboxUrl}/sandbox/webhooks`).then((answer) => answer.json()),
+    fetch(`${local.devUrls['providers']}/sandbox/webhooks`).then((answer) => answer.json()),
   ]);
   const undelivered = (webhooks as { data: { delivered: boolean }[] }).data.filter((each) => !each.delivered);
   const counts = {

@@ -112,7 +112,7 @@ test(
 );
 
 function spawnNpm(...options: string[]): ChildProcess {
-  const args = ['start', '--', '--no-orders', ...options];
+  const args = ['start', '--', '--no-tour', ...options];
   return spawn('npm', args, { cwd: ROOT, env: { ...environment(), ...settings } });
 }
 

@@ -27,10 +27,14 @@ let output = '';
 beforeAll(async () => {
   settings = await ownStackSettings(dataDir);
   const more = ['--workers', 'payments=2', '--bridges', '2', '--relays', '2'];
-  start = spawn(process.execPath, ['--import', 'tsx', 'demo/start.ts', '--no-orders', ...more], {
-    cwd: ROOT,
-    env: { ...environment(), ...settings },
-  });
+  start = spawn(
+    process.execPath,
+    ['--conditions=sagaline-source', 'bin/sagaline.mjs', 'start', '--no-tour', ...more],
+    {
+      cwd: ROOT,
+      env: { ...environment(), ...settings },
+    },
+  );
   start.stdout?.on('data', (chunk) => (output += String(chunk)));
   start.stderr?.on('data', (chunk) => (output += String(chunk)));
   await eventually(() => Promise.resolve(output.includes('All is up') || undefined), UP_WITHIN_MS);

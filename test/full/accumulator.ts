@@ -10,7 +10,8 @@ import { connectDatabase } from '../../src/adapters/postgres';
 import { migrate } from '../../src/adapters/postgres/migrate';
 import { environment } from '../../src/config';
 import { freePorts, startStack } from '../../src/dev/stack';
-import { migrations } from '../../workers/migrations';
+import { loadApp } from '../../src/runtime/load';
+import { migrationsOf } from '../../src/runtime/migrations';
 import { silentLog } from '../support/log';
 import { quietRuntime } from '../../src/testing';
 import buildBundles from '../support/setup/bundles';
@@ -42,7 +43,7 @@ async function main(events: number): Promise<void> {
   });
   try {
     const { natsUrl: url, temporalAddress, databaseUrl } = stack;
-    await migrate(databaseUrl, migrations, silentLog);
+    await migrate(databaseUrl, migrationsOf(loadApp()), silentLog);
     const connection = await connectNats({ url, name: 'full', log: silentLog });
     await provisionStreams(connection, { replicas: 1, maxBytes: STREAM_BYTES });
     const database = connectDatabase({ url: databaseUrl, poolSize: 10, name: 'full', log: silentLog });

@@ -10,7 +10,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { fillShelves } from '../../demo/stock';
 import { deploymentOf } from '../../scripts/deployment';
-import { commandOf, environmentIn, oursIn } from '../../scripts/deployment/checks';
+import { environmentIn, oursIn, roleOf } from '../../scripts/deployment/checks';
 import { readCompose } from '../../scripts/deployment/compose';
 import { environmentOf, parseDockerfile, wordsOf } from '../../scripts/deployment/dockerfile';
 import { connectDatabase } from '../../src/adapters/postgres';
@@ -29,7 +29,7 @@ const LOOPBACK = '127.0.0.1';
 const SANDBOX_HOST = process.platform === 'linux' ? '127.0.0.2' : LOOPBACK;
 const PROVISION = 'provision';
 /** It ends when the workers poll. */
-const DEPLOY = 'deploy';
+const DEPLOY = 'deploy set-current';
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 
 interface Figures {
@@ -49,12 +49,13 @@ async function main(): Promise<void> {
     if ('problems' in read || last === undefined) throw new Error('first make `npm run check` pass');
     const imageEnvironment = environmentOf(last);
     const app = await makeImage({ stages, context: ROOT, place, say });
-    for (const folder of ['node_modules', 'dist']) say(`${folder}: ${sizeOf(path.join(app, folder))} MB`);
+    for (const folder of ['node_modules', 'dist', 'build'])
+      say(`${folder}: ${sizeOf(path.join(app, folder))} MB`);
 
     const services = oursIn(read.compose).flatMap(([name, service]) =>
       Array.from({ length: service.deploy?.replicas ?? 1 }, (_, index) => ({
         name: index === 0 ? name : `${name}-${index + 1}`,
-        role: commandOf(service)[0] ?? '',
+        role: roleOf(service),
         environment: environmentIn(service, { imageEnvironment }),
       })),
     );
@@ -66,7 +67,11 @@ async function main(): Promise<void> {
       say(
         `\nthe image, with Node ${execFileSync(values.node, ['-v'], { encoding: 'utf8' }).trim()}, as ${user?.name ?? 'this user'}`,
       );
-      const image = { cwd: app, command: (role: string) => [values.node, ...entrypoint, role], user };
+      const image = {
+        cwd: app,
+        command: (role: string) => [values.node, ...entrypoint, ...wordsFor(role)],
+        user,
+      };
       const built = await runAll(stack, services, image, place, 'image', ({ env }) => {
         const { status } = spawnSync(values.node, health, { env, timeout: 30_000 });
         if (status !== 0) throw new Error(`HEALTHCHECK answers ${String(status)} where /readyz answers 200`);
@@ -74,7 +79,12 @@ async function main(): Promise<void> {
       say('\nfrom the sources, for comparison');
       const sources = {
         cwd: ROOT,
-        command: (role: string) => [process.execPath, '--import', 'tsx', 'workers/main.ts', role],
+        command: (role: string) => [
+          process.execPath,
+          '--conditions=sagaline-source',
+          'bin/sagaline.mjs',
+          ...wordsFor(role),
+        ],
         user: undefined,
       };
       const loose = await runAll(stack, services, sources, place, 'sources', () => undefined);
@@ -85,6 +95,11 @@ async function main(): Promise<void> {
   } finally {
     rmSync(place, { recursive: true, force: true });
   }
+}
+
+/** What the image is started with, for a role of the compose file. */
+function wordsFor(role: string): readonly string[] {
+  return role === PROVISION || role === DEPLOY ? role.split(' ') : ['run', role];
 }
 
 interface Way {

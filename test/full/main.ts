@@ -97,7 +97,9 @@ function inWords({ name, minutes, what }: Suite): string {
 /** Ctrl-C reaches the child by itself: it is of the same group. */
 async function problemOf({ script, minutes }: Suite, given: readonly string[]): Promise<string | undefined> {
   const file = path.join(__dirname, script);
-  const child = spawn(process.execPath, ['--import', 'tsx', file, ...given], { stdio: 'inherit' });
+  const child = spawn(process.execPath, ['--conditions=sagaline-source', '--import', 'tsx', file, ...given], {
+    stdio: 'inherit',
+  });
   const limit = setTimeout(() => child.kill('SIGTERM'), minutes * 60_000);
   const [code] = (await once(child, 'exit')) as [number | null];
   clearTimeout(limit);

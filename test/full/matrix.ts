@@ -3,7 +3,7 @@
  * each: every one must turn a cell red, and without a bug none may be. `npm run test:full -- matrix [bug]`, some eight minutes on
  * two cores.
  */
-import { order } from '../../src/domains/shop/workflows';
+import { order } from '../../domains/shop/workflows';
 import type { MatrixReport } from '../../src/testing';
 import { faultMatrix, startSkippingServer } from '../../src/testing';
 import { createFakeShop } from '../support/fakes';

@@ -9,10 +9,9 @@ import { OPERATOR_SETTINGS, ownStackSettings } from '../../demo/local-settings';
 import { openShop } from '../../demo/shop';
 import { openSession } from '../../src/adapters/postgres';
 import { migrate } from '../../src/adapters/postgres/migrate';
-import { createCatalogue } from '../../src/contracts';
-import { domains } from '../../src/domains';
-import { startLocal } from '../../workers/local';
-import { migrations } from '../../workers/migrations';
+import { startLocal } from '../../src/runtime/local';
+import { loadApp } from '../../src/runtime/load';
+import { migrationsOf } from '../../src/runtime/migrations';
 import { silentLog } from '../support/log';
 import { startTestPostgres } from '../support/postgres-servers';
 import { sql } from '../support/stack';
@@ -50,7 +49,7 @@ async function sessionProblems(pooled: string, sessionMode: string): Promise<str
       (session) => session.end().then(() => 'opened'),
       (error: unknown) => (error instanceof Error ? error.name : String(error)),
     );
-  const migrated = await migrate(pooled, migrations, silentLog).then(
+  const migrated = await migrate(pooled, migrationsOf(loadApp()), silentLog).then(
     () => 'migrated',
     (error: unknown) => (error instanceof Error ? error.name : String(error)),
   );
@@ -69,7 +68,7 @@ async function shopProblems(pooled: string, direct: string): Promise<string[]> {
   const folder = await mkdtemp(path.join(tmpdir(), 'sagaline-full-pgbouncer-'));
   try {
     const local = await startLocal({
-      catalogue: createCatalogue(domains),
+      app: loadApp(),
       settings: {
         ...(await ownStackSettings(folder)),
         ...OPERATOR_SETTINGS,

@@ -1,7 +1,7 @@
 import type { OrderDeadlines } from '../../activities/shop/orders';
 import { COMPENSATION_STUCK, DECIDE, RefusalError } from '../../src/contracts';
-import { orderSubmitted } from '../../src/domains/shop/events';
-import { REFUSALS } from '../../src/domains/shop/names';
+import { orderSubmitted } from '../../domains/shop/events';
+import { REFUSALS } from '../../domains/shop/names';
 import type { FakeShop } from '../support/fakes';
 import type { OrderDriver } from '../support/order/driver';
 import { until } from '../support/until';

@@ -9,8 +9,8 @@ import {
   SEARCH_ATTRIBUTES,
   workflowIdOf,
 } from '../../src/contracts';
-import { articleViewed } from '../../src/domains/shop/events';
-import { demand } from '../../src/domains/shop/workflows';
+import { articleViewed } from '../../domains/shop/events';
+import { demand } from '../../domains/shop/workflows';
 import type { FakeShop } from '../support/fakes';
 import { until } from '../support/until';
 

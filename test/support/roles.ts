@@ -39,7 +39,7 @@ const READY_WITHIN_MS = 80_000;
  */
 export function rolesWith(
   common: Readonly<Record<string, string>>,
-  { entry = 'workers/main.ts' } = {},
+  { entry }: { readonly entry?: string } = {},
 ): Roles {
   // Should the test runner be killed, its children end all the same.
   const watchdog = startWatchdog(noRecord);
@@ -48,7 +48,8 @@ export function rolesWith(
   async function launch(name: string, settings: Readonly<Record<string, string>> = {}): Promise<RoleProcess> {
     const [healthPort = 0] = await freePorts(1);
     const env = { PATH: environment()['PATH'] ?? '', HEALTH_PORT: String(healthPort), LOG_FORMAT: 'json' };
-    const child = spawn(process.execPath, ['--import', 'tsx', entry, name], {
+    const script = entry === undefined ? ['bin/sagaline.mjs', 'run'] : ['--import', 'tsx', entry];
+    const child = spawn(process.execPath, ['--conditions=sagaline-source', ...script, name], {
       cwd: ROOT,
       env: { ...env, ...common, ...settings },
       stdio: ['ignore', 'pipe', 'pipe'],

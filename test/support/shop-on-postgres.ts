@@ -20,7 +20,7 @@ import { createShippingActivities } from '../../activities/shop/shipping';
 import { createShipping } from '../../activities/shop/shipping.postgres';
 import type { Database } from '../../src/adapters/postgres';
 import { createDeadLetterActivities } from '../../src/effects';
-import { TASK_QUEUES } from '../../src/domains/shop/names';
+import { TASK_QUEUES } from '../../domains/shop/names';
 import { createTestDatabase } from './database';
 import { createFakeCarrier, createFakePaymentProvider, createScript } from './fakes';
 import type { Script } from './fakes';

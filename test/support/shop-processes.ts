@@ -130,5 +130,5 @@ function roleProcess(server: ServerProcess, logFile: string, ended: () => void):
 }
 
 function commandFor(role: string): string[] {
-  return ['--import', 'tsx', path.join('workers', 'main.ts'), role];
+  return ['--conditions=sagaline-source', path.join('bin', 'sagaline.mjs'), 'run', role];
 }

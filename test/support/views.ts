@@ -10,9 +10,9 @@ import { createPublisher } from '../../src/adapters/nats';
 import type { Database } from '../../src/adapters/postgres';
 import { createTemporalClient, createWorkflows, registerSearchAttributes } from '../../src/adapters/temporal';
 import { encodeEvent, STRUCTURED_CONTENT_TYPE } from '../../src/contracts';
-import { shop } from '../../src/domains/shop';
-import { articleViewed } from '../../src/domains/shop/events';
-import { TASK_QUEUES } from '../../src/domains/shop/names';
+import { shop } from '../../domains/shop';
+import { articleViewed } from '../../domains/shop/events';
+import { TASK_QUEUES } from '../../domains/shop/names';
 import { startTestBridge } from './bridge';
 import { until } from './until';
 

@@ -1,8 +1,13 @@
 import { z } from 'zod';
 import { InvalidConfigError, milliseconds, readConfig } from '../../src/config';
-import { shopSettings } from '../../src/domains/shop/settings';
+import { providers as sandbox, sandboxPresets } from '../../domains/shop/sandbox/role';
+import { shopSettings } from '../../domains/shop/settings';
 
-const needs = { providers: ['payment-provider', 'carrier'], settings: z.object({}) };
+const needs = {
+  providers: ['payment-provider', 'carrier'],
+  settings: { sandbox: sandbox.settings },
+  presets: sandboxPresets,
+};
 const read = (given: Record<string, string | undefined> = {}) => readConfig(given, needs);
 
 function problemsOf(
@@ -217,7 +222,7 @@ describe('providers', () => {
   });
 
   test('that nobody needs are not asked for', () => {
-    const none = { providers: [], settings: z.object({}) };
+    const none = { providers: [] };
     const given = Object.fromEntries(
       Object.entries(production).filter(([name]) => !name.startsWith('PROVIDER_')),
     );
@@ -227,11 +232,11 @@ describe('providers', () => {
 
 describe('the settings of a domain', () => {
   const DAY = 24 * 60 * 60_000;
-  const shopNeeds = { providers: [], settings: shopSettings };
+  const shopNeeds = { providers: [], settings: { shop: shopSettings } };
   const deadlines = Object.keys(shopSettings.shape).filter((name) => name.endsWith('_MS'));
 
   test('have defaults, and are read with the others', () => {
-    expect(readConfig({}, shopNeeds).domain).toEqual({
+    expect(readConfig({}, shopNeeds).ofDomains['shop']).toEqual({
       ORDER_SUBMISSION_WITHIN_MS: DAY,
       ORDER_AUTHORIZATION_WITHIN_MS: 60 * 60_000,
       ORDER_STOCK_DECISION_WITHIN_MS: 2 * DAY,
@@ -251,7 +256,9 @@ describe('the settings of a domain', () => {
       RECONCILE_GRACE_MS: 2 * 60_000,
       RECONCILE_LOOKBACK_MS: 7 * DAY,
     });
-    expect(readConfig({ ORDER_STEP_WITHIN_MS: '1500' }, shopNeeds).domain.ORDER_STEP_WITHIN_MS).toBe(1_500);
+    expect(readConfig({ ORDER_STEP_WITHIN_MS: '1500' }, shopNeeds).ofDomains['shop']).toMatchObject({
+      ORDER_STEP_WITHIN_MS: 1_500,
+    });
   });
 
   test.each(deadlines)('%s is neither 0 nor negative nor a year', (name) => {
@@ -283,8 +290,8 @@ describe('the settings of a domain', () => {
 
   test('may be spans of time, of a day at most unless they say otherwise', () => {
     const span = z.object({ SHORT: milliseconds(5), LONG: milliseconds(5, 2 * DAY) });
-    const wanted = { providers: [], settings: span };
-    expect(readConfig({}, wanted).domain).toEqual({ SHORT: 5, LONG: 5 });
+    const wanted = { providers: [], settings: { spans: span } };
+    expect(readConfig({}, wanted).ofDomains['spans']).toEqual({ SHORT: 5, LONG: 5 });
     expect(problemsOf({ SHORT: String(DAY + 1), LONG: String(2 * DAY) }, wanted)).toEqual([
       expect.stringMatching(/^SHORT: /),
     ]);

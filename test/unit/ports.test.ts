@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Fastify from 'fastify';
 import { InvalidConfigError } from '../../src/config';
-import { listening } from '../../workers/listening';
+import { listening } from '../../src/runtime/listening';
 
 const HOST = '127.0.0.1';
 const other = createServer();

@@ -14,6 +14,12 @@ test('a process that awaits the end of its watchdog lives to see it', async () =
     const watchdog = startWatchdog({ enter() {}, strike() {} });
     watchdog.guard(guarded.pid, 'SIGTERM');
     void watchdog.close().then(() => { process.exitCode = 7; });`;
-  const run = promisify(execFile)(process.execPath, ['--import', 'tsx', '-e', program]);
+  const run = promisify(execFile)(process.execPath, [
+    '--conditions=sagaline-source',
+    '--import',
+    'tsx',
+    '-e',
+    program,
+  ]);
   await expect(run).rejects.toMatchObject({ code: 7 });
 });

@@ -2,9 +2,9 @@
 import { createWorkflows } from '../../src/adapters/temporal';
 import type { DomainEvent } from '../../src/contracts';
 import { FAILURES, workflowIdOf } from '../../src/contracts';
-import { cancellationRequested, paymentAuthorized } from '../../src/domains/shop/events';
-import { EVENTS } from '../../src/domains/shop/names';
-import { order as orderProcess } from '../../src/domains/shop/workflows';
+import { cancellationRequested, paymentAuthorized } from '../../domains/shop/events';
+import { EVENTS } from '../../domains/shop/names';
+import { order as orderProcess } from '../../domains/shop/workflows';
 import { setStage } from '../support/order/stage';
 
 const stage = setStage('expiry');

@@ -1,5 +1,5 @@
 // Every step and every event of an order, with every fault that it can meet: docs/testing.md.
-import { order } from '../../src/domains/shop/workflows';
+import { order } from '../../domains/shop/workflows';
 import { sagaFaultMatrix } from '../../src/testing';
 import { orderInvariants, orderPath } from '../support/order/matrix';
 import { prepared } from '../support/setup/handover';

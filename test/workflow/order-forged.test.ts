@@ -1,5 +1,5 @@
 // An event is never proof, and belongs to one payment or one parcel: cases 3 and 4, and the kinds that they stand for.
-import { EVENTS } from '../../src/domains/shop/names';
+import { EVENTS } from '../../domains/shop/names';
 import type { OrderDriver } from '../support/order/driver';
 import { setStage } from '../support/order/stage';
 import { until } from '../support/until';

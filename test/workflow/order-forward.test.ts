@@ -1,7 +1,7 @@
 // Where there is no way back nothing is repeated for ever in silence: a person is asked, and the order goes forward.
 import type { Stuck } from '../../src/contracts';
 import { DECIDE, DefectError, FAILURES, RefusalError, STEP_STUCK, STUCK } from '../../src/contracts';
-import { REFUSALS } from '../../src/domains/shop/names';
+import { REFUSALS } from '../../domains/shop/names';
 import type { ShopStep } from '../support/fakes';
 import type { OrderDriver } from '../support/order/driver';
 import { DEADLINES } from '../support/order/environment';

@@ -1,6 +1,6 @@
 // Orders, and parts of them, that cost nothing.
 import { RefusalError } from '../../src/contracts';
-import { REFUSALS } from '../../src/domains/shop/names';
+import { REFUSALS } from '../../domains/shop/names';
 import type { OrderDriver } from '../support/order/driver';
 import { setStage } from '../support/order/stage';
 import { until } from '../support/until';

@@ -1,6 +1,6 @@
 // Holds end: lifted at the provider, or expired. Case 6, and the kind that it stands for; and payments that the customer confirms.
 import { DECIDE, DefectError, FAILURES, STEP_STUCK } from '../../src/contracts';
-import { EVENTS, REASONS } from '../../src/domains/shop/names';
+import { EVENTS, REASONS } from '../../domains/shop/names';
 import type { OrderDriver } from '../support/order/driver';
 import { DEADLINES } from '../support/order/environment';
 import { setStage } from '../support/order/stage';

@@ -1,6 +1,6 @@
 // A refused payment: another means is asked for, a bounded number of times, until a deadline.
 import { happenings } from '../../src/adapters/temporal';
-import { EVENTS, REASONS, REFUSALS } from '../../src/domains/shop/names';
+import { EVENTS, REASONS, REFUSALS } from '../../domains/shop/names';
 import type { OrderDriver } from '../support/order/driver';
 import { DEADLINES } from '../support/order/environment';
 import { setStage } from '../support/order/stage';

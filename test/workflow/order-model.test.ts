@@ -1,7 +1,7 @@
 // Random courses of events: the rules alone and the real workflow come to the same, after each event and in the end.
 import fc from 'fast-check';
 import { isDeepStrictEqual } from 'node:util';
-import { orderSubmitted } from '../../src/domains/shop/events';
+import { orderSubmitted } from '../../domains/shop/events';
 import type { OrderDriver } from '../support/order/driver';
 import { DEADLINES } from '../support/order/environment';
 import type { Move, Seen } from '../support/order/model';

@@ -1,6 +1,6 @@
 import { FAILURES, RefusalError, SUBMIT } from '../../src/contracts';
-import * as events from '../../src/domains/shop/events';
-import { EVENTS, REASONS, REFUSALS } from '../../src/domains/shop/names';
+import * as events from '../../domains/shop/events';
+import { EVENTS, REASONS, REFUSALS } from '../../domains/shop/names';
 import { DEADLINES } from '../support/order/environment';
 import { setStage } from '../support/order/stage';
 

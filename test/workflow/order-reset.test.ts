@@ -1,7 +1,7 @@
 // A workflow that was reset after a repair ends at its next step, `compensated`, and the customer hears nothing further.
 import { FAILURES } from '../../src/contracts';
-import { REASONS } from '../../src/domains/shop/names';
-import { firstKeys, forwardKeys } from '../../src/domains/shop/rules/repair';
+import { REASONS } from '../../domains/shop/names';
+import { firstKeys, forwardKeys } from '../../domains/shop/rules/repair';
 import type { OrderDriver } from '../support/order/driver';
 import { setStage } from '../support/order/stage';
 import { until } from '../support/until';

@@ -1,6 +1,6 @@
 // A lost parcel is sent once more, where the shop wants that and there is stock; otherwise its price is given back.
 import { RefusalError } from '../../src/contracts';
-import { REFUSALS } from '../../src/domains/shop/names';
+import { REFUSALS } from '../../domains/shop/names';
 import type { OrderDriver } from '../support/order/driver';
 import { setStage } from '../support/order/stage';
 import { until } from '../support/until';

@@ -1,6 +1,6 @@
 // An order that no warehouse has all of goes in several parcels, each on its way by itself.
 import { RefusalError } from '../../src/contracts';
-import { EVENTS, REFUSALS } from '../../src/domains/shop/names';
+import { EVENTS, REFUSALS } from '../../domains/shop/names';
 import type { FakeShipment } from '../support/fakes/shipping';
 import type { OrderDriver } from '../support/order/driver';
 import { DEADLINES } from '../support/order/environment';

@@ -1,6 +1,6 @@
 import type { Decision } from '../../src/contracts';
 import { COMPENSATION_STUCK, DECIDE, RefusalError } from '../../src/contracts';
-import { REFUSALS } from '../../src/domains/shop/names';
+import { REFUSALS } from '../../domains/shop/names';
 import type { OrderDriver } from '../support/order/driver';
 import { DEADLINES } from '../support/order/environment';
 import { setStage } from '../support/order/stage';

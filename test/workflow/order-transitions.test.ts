@@ -1,5 +1,5 @@
 // One test for each row of the order's table of transitions: the real workflow goes that way, and shows it.
-import { BACK, isRefusal, UNMATCHED } from '../../src/domains/shop/rules/transitions';
+import { BACK, isRefusal, UNMATCHED } from '../../domains/shop/rules/transitions';
 import { rows, shortName } from '../../scripts/order-page/render';
 import { statesIn } from '../../src/testing';
 import { setStage } from '../support/order/stage';

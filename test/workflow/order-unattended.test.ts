@@ -1,6 +1,6 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { FAILURES } from '../../src/contracts';
-import { EVENTS } from '../../src/domains/shop/names';
+import { EVENTS } from '../../domains/shop/names';
 import { createFakeShop } from '../support/fakes';
 import { driveOrder } from '../support/order/driver';
 import { startSkippingServer } from '../../src/testing';

@@ -3,9 +3,9 @@
 import type { FastifyInstance } from 'fastify';
 import { createPublisher } from '../../src/adapters/nats';
 import { createCatalogue, encodeEvent, FAILURES, newEvent } from '../../src/contracts';
-import { shop } from '../../src/domains/shop';
-import { orderSubmitted } from '../../src/domains/shop/events';
-import { EVENTS } from '../../src/domains/shop/names';
+import { shop } from '../../domains/shop';
+import { orderSubmitted } from '../../domains/shop/events';
+import { EVENTS } from '../../domains/shop/names';
 import { createGateway } from '../../src/gateway';
 import type { TestBridge } from '../support/bridge';
 import { deadLetterFor, deadLettersIn, startTestBridge } from '../support/bridge';

@@ -1,5 +1,5 @@
 import { COMPENSATION_STUCK, DECIDE, DefectError, FAILURES, RefusalError } from '../../src/contracts';
-import { REFUSALS } from '../../src/domains/shop/names';
+import { REFUSALS } from '../../domains/shop/names';
 import { DEADLINES } from '../support/order/environment';
 import { setStage } from '../support/order/stage';
 

@@ -1,7 +1,7 @@
 // What a tool is told of a saga that waits for a person, and how it decides: a query and an update.
 import { COMPENSATION_STUCK, DECIDE, FAILURES, RefusalError, STUCK } from '../../src/contracts';
 import type { Stuck } from '../../src/contracts';
-import { REFUSALS } from '../../src/domains/shop/names';
+import { REFUSALS } from '../../domains/shop/names';
 import type { OrderDriver } from '../support/order/driver';
 import { DEADLINES } from '../support/order/environment';
 import { setStage } from '../support/order/stage';

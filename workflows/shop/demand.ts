@@ -1,9 +1,9 @@
 import { setWorkflowOptions } from '@temporalio/workflow';
 import type { DemandActivities } from '../../activities/shop/demand';
-import type { ArticleViewed } from '../../src/domains/shop/events/customers';
-import { TASK_QUEUES } from '../../src/domains/shop/names';
-import type { Batch } from '../../src/saga';
-import { accumulator, FLUSH_ATTEMPTS, stepsOf, versioned } from '../../src/saga';
+import type { ArticleViewed } from '../../domains/shop/events/customers';
+import { TASK_QUEUES } from '../../domains/shop/names';
+import type { Batch } from 'sagaline/workflow';
+import { accumulator, FLUSH_ATTEMPTS, stepsOf, versioned } from 'sagaline/workflow';
 import { VIEW_SHAPES } from './event-shapes';
 
 const inventory = stepsOf<DemandActivities>({ ...FLUSH_ATTEMPTS, taskQueue: TASK_QUEUES.inventory });

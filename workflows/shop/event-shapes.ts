@@ -1,15 +1,9 @@
-import type { ArticleViewed } from '../../src/domains/shop/events/customers';
-import {
-  MAX_AMOUNT,
-  MAX_LINES,
-  MAX_QUANTITY,
-  MAX_UNIT_PRICE,
-  SKU,
-} from '../../src/domains/shop/rules/limits';
-import { EVENTS } from '../../src/domains/shop/names';
-import { totalOf } from '../../src/domains/shop/rules/pricing';
-import type { EventShapes, Shape } from '../../src/saga';
-import { fits } from '../../src/saga';
+import type { ArticleViewed } from '../../domains/shop/events/customers';
+import { MAX_AMOUNT, MAX_LINES, MAX_QUANTITY, MAX_UNIT_PRICE, SKU } from '../../domains/shop/rules/limits';
+import { EVENTS } from '../../domains/shop/names';
+import { totalOf } from '../../domains/shop/rules/pricing';
+import type { EventShapes, Shape } from 'sagaline/workflow';
+import { fits } from 'sagaline/workflow';
 import type { AmendmentRequested, OrderEvent } from './order-events';
 
 type Lines = NonNullable<AmendmentRequested['data']['lines']>;

@@ -1,7 +1,7 @@
-import type { OrderInput, OrderPlace } from '../../src/domains/shop/rules/transitions';
-import { BACK, eventsAt, isRefusal, transition } from '../../src/domains/shop/rules/transitions';
-import type { Decisions } from '../../src/saga';
-import { showDetails, showState } from '../../src/saga';
+import type { OrderInput, OrderPlace } from '../../domains/shop/rules/transitions';
+import { BACK, eventsAt, isRefusal, transition } from '../../domains/shop/rules/transitions';
+import type { Decisions } from 'sagaline/workflow';
+import { showDetails, showState } from 'sagaline/workflow';
 import type { OrderEvent } from './order-events';
 
 /** Where one order stands. It moves by the table of transitions, and by nothing else. */

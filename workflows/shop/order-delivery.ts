@@ -1,7 +1,7 @@
-import { EVENTS } from '../../src/domains/shop/names';
-import type { ParcelState } from '../../src/domains/shop/rules/parcels';
-import type { Deadline } from '../../src/saga';
-import { showDetails } from '../../src/saga';
+import { EVENTS } from '../../domains/shop/names';
+import type { ParcelState } from '../../domains/shop/rules/parcels';
+import type { Deadline } from 'sagaline/workflow';
+import { showDetails } from 'sagaline/workflow';
 import type { OrderEvent } from './order-events';
 import { isParcelNews } from './order-events';
 import { isBorneOut, whereIs } from './order-news';

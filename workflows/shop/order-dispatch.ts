@@ -1,9 +1,9 @@
 import type { Shipment } from '../../activities/shop/shipping';
-import { hasLeft } from '../../src/domains/shop/rules/confirmation';
-import { EVENTS, REASONS } from '../../src/domains/shop/names';
-import { BY_RANK } from '../../src/domains/shop/rules/transitions';
-import type { Deadline } from '../../src/saga';
-import { SagaFailure } from '../../src/saga';
+import { hasLeft } from '../../domains/shop/rules/confirmation';
+import { EVENTS, REASONS } from '../../domains/shop/names';
+import { BY_RANK } from '../../domains/shop/rules/transitions';
+import type { Deadline } from 'sagaline/workflow';
+import { SagaFailure } from 'sagaline/workflow';
 import { amendOrder } from './order-amendment';
 import type { OrderEvent } from './order-events';
 import { isParcelNews } from './order-events';

@@ -1,8 +1,8 @@
-import type { EventOf } from '../../src/contracts/event';
-import type * as events from '../../src/domains/shop/events';
-import { EVENTS } from '../../src/domains/shop/names';
-import type { ParcelNews } from '../../src/domains/shop/rules/parcels';
-import type { Inbox, OpenDoor } from '../../src/saga';
+import type { EventOf } from 'sagaline';
+import type * as events from '../../domains/shop/events';
+import { EVENTS } from '../../domains/shop/names';
+import type { ParcelNews } from '../../domains/shop/rules/parcels';
+import type { Inbox, OpenDoor } from 'sagaline/workflow';
 
 /** The events that reach an order. */
 export type OrderEvent =

@@ -1,9 +1,9 @@
-import { AMENDMENT_REFUSALS, EVENTS, REFUSALS } from '../../src/domains/shop/names';
-import type { OrderContent } from '../../src/domains/shop/events/orders';
-import { missing, needless, renewalOf } from '../../src/domains/shop/rules/holds';
-import { amountProblem } from '../../src/domains/shop/rules/payments';
-import type { Deadline } from '../../src/saga';
-import { failureOf, SagaFailure, showDetails } from '../../src/saga';
+import { AMENDMENT_REFUSALS, EVENTS, REFUSALS } from '../../domains/shop/names';
+import type { OrderContent } from '../../domains/shop/events/orders';
+import { missing, needless, renewalOf } from '../../domains/shop/rules/holds';
+import { amountProblem } from '../../domains/shop/rules/payments';
+import type { Deadline } from 'sagaline/workflow';
+import { failureOf, SagaFailure, showDetails } from 'sagaline/workflow';
 import type { OrderEvent, PaymentEvent } from './order-events';
 import { refute } from './order-news';
 import type { HeldPayment, Order } from './order-parts';

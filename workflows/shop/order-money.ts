@@ -1,7 +1,6 @@
-import { FAILURES } from '../../src/contracts/saga';
-import { REASONS } from '../../src/domains/shop/names';
-import type { Hold } from '../../src/domains/shop/rules/holds';
-import { failureOf, SagaFailure } from '../../src/saga';
+import { failureOf, FAILURES, SagaFailure } from 'sagaline/workflow';
+import { REASONS } from '../../domains/shop/names';
+import type { Hold } from '../../domains/shop/rules/holds';
 import type { Order } from './order-parts';
 
 /** What a customer has paid. */

@@ -1,8 +1,8 @@
 import { CancellationScope, log } from '@temporalio/workflow';
-import { EVENTS } from '../../src/domains/shop/names';
-import type { PaymentStanding, Tracking } from '../../src/domains/shop/rules/confirmation';
-import { hasLeft } from '../../src/domains/shop/rules/confirmation';
-import type { ParcelNews } from '../../src/domains/shop/rules/parcels';
+import { EVENTS } from '../../domains/shop/names';
+import type { PaymentStanding, Tracking } from '../../domains/shop/rules/confirmation';
+import { hasLeft } from '../../domains/shop/rules/confirmation';
+import type { ParcelNews } from '../../domains/shop/rules/parcels';
 import type { OrderEvent, ParcelEvent } from './order-events';
 import { isParcelNews, isPaymentNews } from './order-events';
 import type { Order } from './order-parts';

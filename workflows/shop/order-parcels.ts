@@ -1,8 +1,8 @@
-import { EVENTS, REFUSALS } from '../../src/domains/shop/names';
-import type { Allocation } from '../../src/domains/shop/rules/allocation';
-import type { ParcelNews, ParcelState } from '../../src/domains/shop/rules/parcels';
-import { afterInput, hasEnded, remedyFor } from '../../src/domains/shop/rules/parcels';
-import { failureOf, showDetails } from '../../src/saga';
+import { EVENTS, REFUSALS } from '../../domains/shop/names';
+import type { Allocation } from '../../domains/shop/rules/allocation';
+import type { ParcelNews, ParcelState } from '../../domains/shop/rules/parcels';
+import { afterInput, hasEnded, remedyFor } from '../../domains/shop/rules/parcels';
+import { failureOf, showDetails } from 'sagaline/workflow';
 import { decidedFate } from './order-delivery';
 import type { OrderEvent, ParcelEvent } from './order-events';
 import { ALL_PARCEL_NEWS, isParcelNews } from './order-events';

@@ -1,10 +1,10 @@
 import type { OrderDeadlines } from '../../activities/shop/orders';
 import type { Shipment } from '../../activities/shop/shipping';
-import type { OrderContent } from '../../src/domains/shop/events/orders';
-import type { Allocation } from '../../src/domains/shop/rules/allocation';
-import type { Hold } from '../../src/domains/shop/rules/holds';
-import { orderTotal } from '../../src/domains/shop/rules/pricing';
-import type { Questions, SagaScope } from '../../src/saga';
+import type { OrderContent } from '../../domains/shop/events/orders';
+import type { Allocation } from '../../domains/shop/rules/allocation';
+import type { Hold } from '../../domains/shop/rules/holds';
+import { orderTotal } from '../../domains/shop/rules/pricing';
+import type { Questions, SagaScope } from 'sagaline/workflow';
 import type { Course } from './order-course';
 import type { OrderEvent, OrderInbox, ParcelEvent } from './order-events';
 import type { Things } from './order-news';

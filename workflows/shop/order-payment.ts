@@ -1,8 +1,8 @@
-import { EVENTS, REASONS, REFUSALS } from '../../src/domains/shop/names';
-import { missing } from '../../src/domains/shop/rules/holds';
-import { isMendedByAnotherMethod } from '../../src/domains/shop/rules/payments';
-import type { CompensatableStep, SagaScope } from '../../src/saga';
-import { failureOf, SagaFailure, showDetails } from '../../src/saga';
+import { EVENTS, REASONS, REFUSALS } from '../../domains/shop/names';
+import { missing } from '../../domains/shop/rules/holds';
+import { isMendedByAnotherMethod } from '../../domains/shop/rules/payments';
+import type { CompensatableStep, SagaScope } from 'sagaline/workflow';
+import { failureOf, SagaFailure, showDetails } from 'sagaline/workflow';
 import { CANCELLATION, PAYMENT_NEWS } from './order-events';
 import { isUnpaid, nextHold, withRenewal } from './order-holds';
 import { hasPayment, refute } from './order-news';

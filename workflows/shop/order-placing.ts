@@ -1,6 +1,6 @@
-import { REFUSALS } from '../../src/domains/shop/names';
-import type { SagaFailure, SagaScope } from '../../src/saga';
-import { failureOf, showDetails } from '../../src/saga';
+import { REFUSALS } from '../../domains/shop/names';
+import type { SagaFailure, SagaScope } from 'sagaline/workflow';
+import { failureOf, showDetails } from 'sagaline/workflow';
 import { liftSurplus, lookAfterHolds, refuseAmount } from './order-holds';
 import type { Order } from './order-parts';
 import { dueOf } from './order-parts';

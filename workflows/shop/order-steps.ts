@@ -4,17 +4,23 @@ import type { NotificationActivities, NotifyCustomer } from '../../activities/sh
 import type { OrderActivities, OrderDeadlines } from '../../activities/shop/orders';
 import type { Authorization, PaymentActivities } from '../../activities/shop/payments';
 import type { Shipment, ShippingActivities } from '../../activities/shop/shipping';
-import type { BuryEvents, DeadLetterActivities } from '../../src/effects';
-import { BURIED_AT_ONCE, FAILURES } from '../../src/contracts/saga';
-import type { OrderContent, SubmittedOrder } from '../../src/domains/shop/events/orders';
-import type { AmendmentRefusal } from '../../src/domains/shop/names';
-import { REASONS, REFUSALS, TASK_QUEUES } from '../../src/domains/shop/names';
-import type { Allocation } from '../../src/domains/shop/rules/allocation';
-import { MAIN_WAREHOUSE } from '../../src/domains/shop/rules/allocation';
-import type { Hold } from '../../src/domains/shop/rules/holds';
-import { orderTotal, priceText } from '../../src/domains/shop/rules/pricing';
-import type { CompensatableStep, ForwardSteps } from '../../src/saga';
-import { failureOf, SagaFailure, stepsOf, stepsOnOwnDatabase } from '../../src/saga';
+import type { BuryEvents, DeadLetterActivities } from 'sagaline/activities';
+import {
+  BURIED_AT_ONCE,
+  failureOf,
+  FAILURES,
+  SagaFailure,
+  stepsOf,
+  stepsOnOwnDatabase,
+} from 'sagaline/workflow';
+import type { OrderContent, SubmittedOrder } from '../../domains/shop/events/orders';
+import type { AmendmentRefusal } from '../../domains/shop/names';
+import { REASONS, REFUSALS, TASK_QUEUES } from '../../domains/shop/names';
+import type { Allocation } from '../../domains/shop/rules/allocation';
+import { MAIN_WAREHOUSE } from '../../domains/shop/rules/allocation';
+import type { Hold } from '../../domains/shop/rules/holds';
+import { orderTotal, priceText } from '../../domains/shop/rules/pricing';
+import type { CompensatableStep, ForwardSteps } from 'sagaline/workflow';
 import type { OrderEvent } from './order-events';
 
 /** One attempt of a step; the providers' answers take a second at most, our own clients give up after five. */

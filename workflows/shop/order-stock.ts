@@ -1,8 +1,8 @@
-import { EVENTS, REASONS, REFUSALS } from '../../src/domains/shop/names';
-import type { Allocation } from '../../src/domains/shop/rules/allocation';
-import { lookEvery } from '../../src/domains/shop/rules/restock';
-import type { SagaScope } from '../../src/saga';
-import { failureOf, SagaFailure } from '../../src/saga';
+import { EVENTS, REASONS, REFUSALS } from '../../domains/shop/names';
+import type { Allocation } from '../../domains/shop/rules/allocation';
+import { lookEvery } from '../../domains/shop/rules/restock';
+import type { SagaScope } from 'sagaline/workflow';
+import { failureOf, SagaFailure } from 'sagaline/workflow';
 import { waitAndHold } from './order-holds';
 import type { Order } from './order-parts';
 import { cancelled } from './order-wishes';

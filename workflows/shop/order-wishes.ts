@@ -1,5 +1,5 @@
-import { AMENDMENT_REFUSALS, EVENTS, REASONS } from '../../src/domains/shop/names';
-import { SagaFailure } from '../../src/saga';
+import { AMENDMENT_REFUSALS, EVENTS, REASONS } from '../../domains/shop/names';
+import { SagaFailure } from 'sagaline/workflow';
 import { amendOrder } from './order-amendment';
 import type { Cancellation, OrderEvent } from './order-events';
 import { AMENDMENT, CANCELLATION } from './order-events';

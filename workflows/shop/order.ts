@@ -5,20 +5,11 @@ import {
   setWorkflowOptions,
 } from '@temporalio/workflow';
 import type { OrderDeadlines } from '../../activities/shop/orders';
-import type { SagaResult } from '../../src/contracts/saga';
-import { FAILURES } from '../../src/contracts/saga';
-import type { SubmittedOrder } from '../../src/domains/shop/events/orders';
-import type { OrderEnd } from '../../src/domains/shop/names';
-import { REASONS, REFUSALS } from '../../src/domains/shop/names';
-import { causeOf, undoneInput } from '../../src/domains/shop/rules/endings';
-import { captures, refunds } from '../../src/domains/shop/rules/holds';
-import { priceOfParcel, stateByParcels } from '../../src/domains/shop/rules/parcels';
-import type { OrderInput } from '../../src/domains/shop/rules/transitions';
-import { TRANSITIONS } from '../../src/domains/shop/rules/transitions';
-import type { SagaFailure } from '../../src/saga';
+import type { SagaFailure, SagaResult } from 'sagaline/workflow';
 import {
   asWorkflowFailure,
   failureOf,
+  FAILURES,
   forwardSteps,
   openDecisions,
   openDoor,
@@ -26,7 +17,15 @@ import {
   openSaga,
   showDetails,
   versioned,
-} from '../../src/saga';
+} from 'sagaline/workflow';
+import type { SubmittedOrder } from '../../domains/shop/events/orders';
+import type { OrderEnd } from '../../domains/shop/names';
+import { REASONS, REFUSALS } from '../../domains/shop/names';
+import { causeOf, undoneInput } from '../../domains/shop/rules/endings';
+import { captures, refunds } from '../../domains/shop/rules/holds';
+import { priceOfParcel, stateByParcels } from '../../domains/shop/rules/parcels';
+import type { OrderInput } from '../../domains/shop/rules/transitions';
+import { TRANSITIONS } from '../../domains/shop/rules/transitions';
 import { ORDER_SHAPES } from './event-shapes';
 import type { Course } from './order-course';
 import { forwardDecisions, openCourse, undoDecisions } from './order-course';

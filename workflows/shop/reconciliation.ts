@@ -5,10 +5,10 @@ import type { PaymentCheckActivities } from '../../activities/shop/payment-check
 import type { PaymentActivities } from '../../activities/shop/payments';
 import type { PreparedRepair, ReconciliationActivities } from '../../activities/shop/reconciliation';
 import type { ShippingActivities } from '../../activities/shop/shipping';
-import type { Finding, ReconciliationReport, RepairResult } from '../../src/contracts/reconciliation';
-import { REASONS, TASK_QUEUES } from '../../src/domains/shop/names';
-import { UNDONE_BY } from '../../src/domains/shop/rules/repair';
-import type { PlannedUndo } from '../../src/domains/shop/rules/repair';
+import type { Finding, ReconciliationReport, RepairResult } from 'sagaline';
+import { REASONS, TASK_QUEUES } from '../../domains/shop/names';
+import { UNDONE_BY } from '../../domains/shop/rules/repair';
+import type { PlannedUndo } from '../../domains/shop/rules/repair';
 import {
   failureOf,
   openDecisions,
@@ -18,7 +18,7 @@ import {
   stepsOf,
   stepsOnOwnDatabase,
   versioned,
-} from '../../src/saga';
+} from 'sagaline/workflow';
 
 /** A report with more says that something is wrong with all of them; it must fit into a payload. */
 const MOST_FINDINGS = 500;

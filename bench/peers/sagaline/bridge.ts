@@ -1,4 +1,4 @@
-import { bridge } from '../../../workers/roles/bridge';
+import { bridge } from '../../../src/runtime/roles/bridge';
 import { serveRole } from './role';
 
 void serveRole('bridge', bridge);

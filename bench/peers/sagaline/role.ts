@@ -3,15 +3,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createLog } from '../../../src/adapters/log';
 import { createRegistry } from '../../../src/adapters/prometheus';
 import { createCatalogue } from '../../../src/contracts';
-import { appConfig } from '../../../workers/config';
-import type { Role, RoleContext, RunningRole } from '../../../workers/role';
+import { environment, readConfig } from '../../../src/config';
+import type { Role, RoleContext, RunningRole } from '../../../src/runtime/role';
 import { serveUntilAlone } from '../drive';
 import { peersDomain } from './domain';
 
 /** Ready once the role is, all of its checks included; ends with the measuring program. */
 export async function serveRole(name: string, role: Role, prepare?: (context: RoleContext) => Promise<void>) {
-  const config = appConfig([]);
+  const config = readConfig(environment(), { providers: [] });
   const context = {
+    app: { domains: [peersDomain], pools: {}, root: __dirname },
     config,
     catalogue: createCatalogue([peersDomain]),
     registry: createRegistry(name),

@@ -2,13 +2,13 @@
 import type { Target } from '../../../src/bridge';
 import { createSingleAttemptClient, createWorkflows } from '../../../src/adapters/temporal';
 import { workflowIdOf } from '../../../src/contracts';
-import { appConfig } from '../../../workers/config';
-import { temporalSettings } from '../../../workers/settings';
+import { environment, readConfig } from '../../../src/config';
+import { temporalSettings } from '../../../src/runtime/settings';
 import { serveRounds } from '../drive';
 import { openEffects } from '../effects';
 import { fiveSteps, requested } from './domain';
 
-const config = appConfig([]);
+const config = readConfig(environment(), { providers: [] });
 const client = createSingleAttemptClient(temporalSettings(config));
 const workflows = createWorkflows(client);
 

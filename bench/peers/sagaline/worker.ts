@@ -1,27 +1,30 @@
 // The product's own worker role with the bench's pool: the same settings as any pool of the shop has.
 import path from 'node:path';
 import { createTemporalClient, setCurrentVersion } from '../../../src/adapters/temporal';
-import type { Pool } from '../../../workers/pools';
-import { workerOf } from '../../../workers/roles/pool';
-import { temporalSettings } from '../../../workers/settings';
-import { versionOf } from '../../../workers/version';
+import { environment } from '../../../src/config';
+import { definePool } from '../../../src/runtime/app';
+import { workerOf } from '../../../src/runtime/roles/worker';
+import { temporalSettings } from '../../../src/runtime/settings';
+import { versionOf } from '../../../src/runtime/version';
 import { openEffects } from '../effects';
 import { createStepActivities } from './activities';
+import { peersDomain } from './domain';
 import { POOL, QUEUE } from './names';
 import { serveRole } from './role';
 
-const pool: Pool = {
+const pool = definePool({
+  domain: peersDomain,
   taskQueue: QUEUE,
-  workflowsPath: path.join(__dirname, 'workflows.ts'),
-  activities: ({ config }) => createStepActivities(openEffects(config.DATABASE_URL, 'sagaline')),
-};
+  workflows: path.join(__dirname, 'workflows.ts'),
+  activities: () => createStepActivities(openEffects(environment()['DATABASE_URL'] ?? '', 'sagaline')),
+});
 
 /** The worker polls at once; Temporal hears of its version some seconds later. */
 const POLLED_WITHIN_MS = 60_000;
 
-void serveRole('worker', workerOf(POOL, pool), async ({ config }) => {
+void serveRole('worker', workerOf(POOL, pool), async ({ app, config }) => {
   const temporal = createTemporalClient(temporalSettings(config));
-  await setCurrentVersion(temporal, versionOf(POOL, pool, config), {
+  await setCurrentVersion(temporal, versionOf(app, POOL, pool, config), {
     unpolled: false,
     withinMs: POLLED_WITHIN_MS,
   });

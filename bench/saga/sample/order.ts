@@ -11,9 +11,9 @@ import type { NotificationActivities } from '../../../activities/shop/notificati
 import type { OrderActivities } from '../../../activities/shop/orders';
 import type { PaymentActivities } from '../../../activities/shop/payments';
 import type { ShippingActivities } from '../../../activities/shop/shipping';
-import type { SubmittedOrder } from '../../../src/domains/shop/events/orders';
-import { EVENTS, TASK_QUEUES } from '../../../src/domains/shop/names';
-import { orderTotal, priceText } from '../../../src/domains/shop/rules/pricing';
+import type { SubmittedOrder } from '../../../domains/shop/events/orders';
+import { EVENTS, TASK_QUEUES } from '../../../domains/shop/names';
+import { orderTotal, priceText } from '../../../domains/shop/rules/pricing';
 import { SAMPLE_QUEUE } from '../names';
 
 const options = { startToCloseTimeout: '10 seconds', scheduleToCloseTimeout: '1 hour' } as const;

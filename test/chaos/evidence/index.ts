@@ -2,7 +2,7 @@ import { operator } from '../../../demo/operator';
 import type { Shop } from '../../../demo/shop';
 import type { Finding } from '../../../src/contracts';
 import { createCatalogue } from '../../../src/contracts';
-import { domains } from '../../../src/domains';
+import { shop as shopDomain } from '../../../domains/shop';
 import { readBooks } from './books';
 import { readProviders } from './providers';
 import { readRuns } from './runs';
@@ -18,7 +18,7 @@ export async function gather(
   return {
     ledger,
     decided,
-    stream: await readEvents(shop.nats, createCatalogue(domains)),
+    stream: await readEvents(shop.nats, createCatalogue([shopDomain])),
     letters: await readLetters(shop.nats),
     runs: await readRuns(shop.temporal),
     books: await readBooks(shop.database),

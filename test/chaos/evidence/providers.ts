@@ -1,8 +1,8 @@
 /** What the providers' own books hold at the end. */
 import { persistently } from '../../../demo/eventually';
 import type { Shop } from '../../../demo/shop';
-import type { Payment } from '../../../src/dev/sandbox/payments/payment';
-import type { Shipment } from '../../../src/dev/sandbox/shipments/shipment';
+import type { Payment } from '../../../domains/shop/sandbox/payments/payment';
+import type { Shipment } from '../../../domains/shop/sandbox/shipments/shipment';
 import type { Evidence } from './types';
 
 /** What the gateway makes an event of; the other webhooks are told that nobody wants them. */
@@ -48,7 +48,7 @@ export async function readProviders(shop: Shop): Promise<Pick<Evidence, 'provide
 
 async function read<Row>({ local }: Shop, what: string): Promise<Row[]> {
   return persistently(async () => {
-    const answer = await fetch(`${local.sandboxUrl}/sandbox/${what}`);
+    const answer = await fetch(`${local.devUrls['providers']}/sandbox/${what}`);
     return ((await answer.json()) as { data: Row[] }).data;
   });
 }

@@ -4,7 +4,7 @@ import { defaultPayloadConverter } from '@temporalio/common';
 import { temporal } from '@temporalio/proto';
 import type { SagaResult } from '../../../src/contracts';
 import { identityOf, SEARCH_ATTRIBUTES } from '../../../src/contracts';
-import { order } from '../../../src/domains/shop/workflows';
+import { order } from '../../../domains/shop/workflows';
 import type { Run } from './types';
 
 type HistoryEvent = temporal.api.history.v1.IHistoryEvent;

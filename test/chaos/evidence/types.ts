@@ -1,5 +1,5 @@
 /** What a run has left behind, as plain data: the checker judges it, and asks nobody anything. */
-import type { Payment } from '../../../src/dev/sandbox/payments/payment';
+import type { Payment } from '../../../domains/shop/sandbox/payments/payment';
 import type { Ledger } from '../generator/ledger';
 import type { Decided } from '../person';
 

@@ -2,7 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { persistently } from '../../../demo/eventually';
 import type { Shop } from '../../../demo/shop';
-import type { Payment, PaymentStatus } from '../../../src/dev/sandbox/payments/payment';
+import type { Local } from '../../../src/runtime/local';
+import type { Payment, PaymentStatus } from '../../../domains/shop/sandbox/payments/payment';
 
 export type ProviderAct =
   | { readonly act: 'cancel' | 'expire' }
@@ -39,7 +40,7 @@ interface Acting {
 
 /** Does it to a payment of the order as soon as there is one to which it can be done; gives up when the time is over. */
 export async function actAtProvider(
-  { local: { sandboxUrl } }: Shop,
+  { local: { devUrls } }: Shop,
   orderId: string,
   { act, ...body }: ProviderAct,
   { withinMs, isOver, signal }: Acting,
@@ -47,13 +48,14 @@ export async function actAtProvider(
   const until = Date.now() + withinMs;
   for (;;) {
     const isLast = await isOver();
-    const payment = (await paymentsAt(sandboxUrl)).find(
+    const payment = (await paymentsAt(devUrls)).find(
       ({ merchant_reference, status, dispute }) =>
         merchant_reference === orderId &&
         POSSIBLE_IN[act].includes(status) &&
         !(act === 'dispute' && dispute),
     );
-    const done = payment && (await posted(`${sandboxUrl}/sandbox/payments/${payment.id}/${act}`, body));
+    const done =
+      payment && (await posted(`${devUrls['providers']}/sandbox/payments/${payment.id}/${act}`, body));
     if (done) return { orderId, paymentId: payment.id, act };
     if (Date.now() > until || signal.aborted || (isLast && !payment)) return undefined;
     await sleep(LOOK_MS, undefined, { signal }).catch(() => undefined);
@@ -62,19 +64,19 @@ export async function actAtProvider(
 
 /** The customer's bank decides about the disputes of an order that are open. */
 export async function closeDisputes(
-  { local: { sandboxUrl } }: Shop,
+  { local: { devUrls } }: Shop,
   orderId: string,
   outcome: 'won' | 'lost',
 ): Promise<void> {
-  for (const { id, merchant_reference, dispute } of await paymentsAt(sandboxUrl)) {
+  for (const { id, merchant_reference, dispute } of await paymentsAt(devUrls)) {
     if (merchant_reference === orderId && dispute?.status === 'needs_response')
-      await posted(`${sandboxUrl}/sandbox/payments/${id}/close-dispute`, { outcome });
+      await posted(`${devUrls['providers']}/sandbox/payments/${id}/close-dispute`, { outcome });
   }
 }
 
-function paymentsAt(sandboxUrl: string): Promise<readonly Payment[]> {
+function paymentsAt({ providers }: Local['devUrls']): Promise<readonly Payment[]> {
   return persistently(async () => {
-    const answer = await fetch(`${sandboxUrl}/sandbox/payments`);
+    const answer = await fetch(`${providers}/sandbox/payments`);
     return ((await answer.json()) as { data: Payment[] }).data;
   });
 }

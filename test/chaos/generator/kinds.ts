@@ -10,7 +10,7 @@ import {
 } from '../../../demo/orders';
 import { plainOrders, shippedTo } from '../../../demo/plain-orders';
 import type { OutgoingEvent } from '../../../src/contracts';
-import type { SubmittedOrder } from '../../../src/domains/shop/events/orders';
+import type { SubmittedOrder } from '../../../domains/shop/events/orders';
 import type { ProviderAct } from './back-office';
 
 /** What is said of an order, or done to its payment, when its saga has come to a state, or has closed, or when that took too long. */

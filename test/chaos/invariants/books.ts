@@ -1,6 +1,6 @@
 /** Stock and parcels add up, in our own books and in those of the carrier; nothing was done twice. */
-import type { SubmittedOrder } from '../../../src/domains/shop/events/orders';
-import { EVENTS } from '../../../src/domains/shop/names';
+import type { SubmittedOrder } from '../../../domains/shop/events/orders';
+import { EVENTS } from '../../../domains/shop/names';
 import type { Evidence } from '../evidence/types';
 import type { Invariant } from './invariant';
 import { calledBackByHand, each, grouped, sumOf, together } from './invariant';

@@ -1,5 +1,5 @@
 /** Money: our books, the provider's, and reconciliation between the two, also where the provider has acted on its own. */
-import { EVENTS } from '../../../src/domains/shop/names';
+import { EVENTS } from '../../../domains/shop/names';
 import type { Evidence, OrderRow, PaymentRow, ProviderPayment } from '../evidence/types';
 import type { Invariant } from './invariant';
 import { calledBackByHand, each, grouped, sumOf, together } from './invariant';

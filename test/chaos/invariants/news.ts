@@ -1,5 +1,5 @@
 /** What the shop has written into its outbox, and what came of it. */
-import { orderTimeline } from '../../../src/domains/shop/subscriptions';
+import { orderTimeline } from '../../../domains/shop/subscriptions';
 import type { Evidence, OutboxRow } from '../evidence/types';
 import type { Invariant } from './invariant';
 import { each, grouped, together } from './invariant';

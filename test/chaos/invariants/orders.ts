@@ -1,8 +1,8 @@
 /** Each order comes to one end, each wish gets one answer, and what is undone is undone in reverse order. */
 import { workflowIdOf } from '../../../src/contracts';
-import type { OrderEnd } from '../../../src/domains/shop/names';
-import { EVENTS } from '../../../src/domains/shop/names';
-import { order as orderProcess } from '../../../src/domains/shop/workflows';
+import type { OrderEnd } from '../../../domains/shop/names';
+import { EVENTS } from '../../../domains/shop/names';
+import { order as orderProcess } from '../../../domains/shop/workflows';
 import type { Evidence, Run } from '../evidence/types';
 import type { Invariant } from './invariant';
 import { each, grouped } from './invariant';

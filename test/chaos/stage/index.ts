@@ -2,11 +2,10 @@
 import { ownStackSettings } from '../../../demo/local-settings';
 import type { Shop } from '../../../demo/shop';
 import { openShop } from '../../../demo/shop';
-import { createCatalogue } from '../../../src/contracts';
 import { LOOPBACK } from '../../../src/dev/stack/ports';
-import { domains } from '../../../src/domains';
-import type { Local } from '../../../workers/local';
-import { startLocal } from '../../../workers/local';
+import type { Local } from '../../../src/runtime/local';
+import { loadApp } from '../../../src/runtime/load';
+import { startLocal } from '../../../src/runtime/local';
 import type { Listener } from '../names';
 import { COUNTS, NATS_NODES } from '../names';
 import type { Lines } from './lines';
@@ -60,7 +59,7 @@ export async function openStage(folder: string, log: (line: string) => void): Pr
     const lines = await layLines(portsOf(servers, settings), addresses.DATABASE_URL);
     closing.push(() => lines.stop());
     const local = await startLocal({
-      catalogue: createCatalogue(domains),
+      app: loadApp(),
       settings: { ...settings, ...addresses },
       counts: COUNTS,
       settingsOf: (process) => lines.settingsOf(process),

@@ -2,7 +2,7 @@
 import { checkBooks, NOTHING } from '../../../demo/books';
 import type { Shop } from '../../../demo/shop';
 import { workflowIdOf } from '../../../src/contracts';
-import { order as orderProcess } from '../../../src/domains/shop/workflows';
+import { order as orderProcess } from '../../../domains/shop/workflows';
 import { added, complaints, failedCalls, ordersText, pageText } from './aftermath';
 import type { Cluster, Node } from './cluster';
 import { NAMESPACE } from './cluster';

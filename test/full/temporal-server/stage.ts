@@ -5,9 +5,8 @@ import path from 'node:path';
 import { ownStackSettings } from '../../../demo/local-settings';
 import type { Shop } from '../../../demo/shop';
 import { openShop } from '../../../demo/shop';
-import { createCatalogue } from '../../../src/contracts';
-import { domains } from '../../../src/domains';
-import { startLocal } from '../../../workers/local';
+import { loadApp } from '../../../src/runtime/load';
+import { startLocal } from '../../../src/runtime/local';
 import type { Binaries } from './build';
 import type { Cluster } from './cluster';
 import { startCluster } from './cluster';
@@ -43,7 +42,7 @@ export async function inShop<Result>(
   const { cluster, settings = {}, log } = options;
   return inFolder('shop', async (folder) => {
     const local = await startLocal({
-      catalogue: createCatalogue(domains),
+      app: loadApp(),
       settings: {
         ...(await ownStackSettings(folder)),
         TEMPORAL_ADDRESS: cluster.address,

@@ -1,8 +1,8 @@
 // An effect and the event that tells of it are one: both are there, once, or neither is.
 import { createPostgresInventory } from '../../../activities/shop/inventory.postgres';
 import { createPostgresOrders } from '../../../activities/shop/orders.postgres';
-import { orderSubmitted } from '../../../src/domains/shop/events';
-import { EVENTS } from '../../../src/domains/shop/names';
+import { orderSubmitted } from '../../../domains/shop/events';
+import { EVENTS } from '../../../domains/shop/names';
 import { atOnce, newOrderId, race } from '../../support/conformance/attempts';
 import type { TestDatabase } from '../../support/database';
 import { createTestDatabase } from '../../support/database';

@@ -1,6 +1,6 @@
 import { createHttpPaymentProvider } from '../../../activities/shop/payments.http';
 import { createHttpCarrier } from '../../../activities/shop/shipping.http';
-import type { ParcelStatus } from '../../../src/domains/shop/rules/confirmation';
+import type { ParcelStatus } from '../../../domains/shop/rules/confirmation';
 import type { HeldPayment } from '../../support/conformance';
 import { until } from '../../support/until';
 import type { SandboxUnderTest } from '../../unit/sandbox/sandbox-under-test';

@@ -1,7 +1,7 @@
 // The adapters that speak to a provider keep the promises of their ports: against the sandbox, over HTTP.
 import { createPayments } from '../../../activities/shop/payments.postgres';
 import { createShipping } from '../../../activities/shop/shipping.postgres';
-import { REFUSALS } from '../../../src/domains/shop/names';
+import { REFUSALS } from '../../../domains/shop/names';
 import {
   carrierConformance,
   paymentProviderConformance,

@@ -3,8 +3,8 @@ import { createPostgresDemand } from '../../../activities/shop/demand.postgres';
 import { createPostgresInventory } from '../../../activities/shop/inventory.postgres';
 import { createPostgresNotifications } from '../../../activities/shop/notifications.postgres';
 import { createPostgresOrders } from '../../../activities/shop/orders.postgres';
-import { MAX_AMOUNT } from '../../../src/domains/shop/rules/limits';
-import { MAIN_WAREHOUSE } from '../../../src/domains/shop/rules/allocation';
+import { MAX_AMOUNT } from '../../../domains/shop/rules/limits';
+import { MAIN_WAREHOUSE } from '../../../domains/shop/rules/allocation';
 import {
   demandConformance,
   inventoryConformance,

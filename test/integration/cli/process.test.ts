@@ -42,9 +42,16 @@ async function run(entry: readonly string[], args: readonly string[], input = ''
 }
 
 const cli = (...args: string[]) =>
-  run(['--import', 'tsx', 'test/support/ping/cli.ts'], [...args, '-o', 'json']);
+  run(
+    ['--conditions=sagaline-source', '--import', 'tsx', 'test/support/ping/cli.ts'],
+    [...args, '-o', 'json'],
+  );
 const cliWith = (input: string, ...args: string[]) =>
-  run(['--import', 'tsx', 'test/support/ping/cli.ts'], [...args, '-o', 'json'], input);
+  run(
+    ['--conditions=sagaline-source', '--import', 'tsx', 'test/support/ping/cli.ts'],
+    [...args, '-o', 'json'],
+    input,
+  );
 
 test(
   'a malformed event is found, read, edited and redriven, and its workflow completes',

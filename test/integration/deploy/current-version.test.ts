@@ -5,13 +5,14 @@ import { createCatalogue } from '../../../src/contracts';
 import { createRegistry } from '../../../src/adapters/prometheus';
 import { describeDeployment, setCurrentVersion, VersionNotPolledError } from '../../../src/adapters/temporal';
 import { backlogOf } from '../../../src/adapters/temporal/backlog';
-import { domains } from '../../../src/domains';
-import { TASK_QUEUES } from '../../../src/domains/shop/names';
-import { appConfig } from '../../../workers/config';
-import { pools } from '../../../workers/pools';
-import type { RunningRole } from '../../../workers/role';
-import { workerOf } from '../../../workers/roles/pool';
-import { deploymentOf, workerPools } from '../../../workers/version';
+import { shop } from '../../../domains/shop';
+import { TASK_QUEUES } from '../../../domains/shop/names';
+import { appConfig } from '../../../src/runtime/config';
+import { loadApp } from '../../../src/runtime/load';
+import { notifications } from '../../../workers/notifications';
+import type { RunningRole } from '../../../src/runtime/role';
+import { workerOf } from '../../../src/runtime/roles/worker';
+import { deploymentOf, workerPools } from '../../../src/runtime/version';
 import type { TestCli } from '../../support/cli';
 import { testCli } from '../../support/cli';
 import type { TestDatabase } from '../../support/database';
@@ -25,6 +26,7 @@ import { until } from '../../support/until';
 
 /** Activities only: it starts in a moment. */
 const POOL = 'notifications';
+const app = loadApp();
 const DEPLOYMENT = deploymentOf(POOL);
 const SEEN_WITHIN_MS = 15_000;
 
@@ -58,10 +60,11 @@ async function startWorker(buildId: string) {
   const log = rememberingLog();
   const worker = await workerOf(
     POOL,
-    pools[POOL],
+    notifications,
   )({
-    config: appConfig([], { ...settings, BUILD_ID: buildId }),
-    catalogue: createCatalogue(domains),
+    app,
+    config: appConfig(app, [], { ...settings, BUILD_ID: buildId }),
+    catalogue: createCatalogue([shop]),
     registry: createRegistry(POOL),
     log,
   });
@@ -76,7 +79,9 @@ const current = async () => (await describeDeployment(temporal.client, DEPLOYMEN
 const version = (buildId: string) => ({ deployment: DEPLOYMENT, buildId });
 
 function cli(buildId: string): TestCli {
-  return testCli({ ...settings, BUILD_ID: buildId }, domains, undefined, { pools: workerPools });
+  return testCli({ ...settings, BUILD_ID: buildId }, [shop], undefined, {
+    pools: (config) => workerPools(app, config),
+  });
 }
 
 test('a first start fills the empty place, several workers at once; what was deployed later stays when an old worker comes again', async () => {

@@ -3,10 +3,11 @@
 import type { Client } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import { countBound } from '../../../src/adapters/temporal/bound';
-import { domains } from '../../../src/domains';
-import { appConfig } from '../../../workers/config';
-import { deploy } from '../../../workers/deploy';
-import { deploymentOf, workerPools } from '../../../workers/version';
+import { shop } from '../../../domains/shop';
+import { appConfig } from '../../../src/runtime/config';
+import { deploy } from '../../../src/runtime/deploy';
+import { loadApp } from '../../../src/runtime/load';
+import { deploymentOf, workerPools } from '../../../src/runtime/version';
 import { testCli } from '../../support/cli';
 import { rememberingLog } from '../../support/log';
 import { createTestNamespace } from '../../support/namespace';
@@ -18,6 +19,7 @@ import { until } from '../../support/until';
 
 const ORDERS = 3;
 
+const app = loadApp();
 jest.setTimeout(60_000);
 
 let temporal: { client: Client; address: string; namespace: string };
@@ -39,7 +41,12 @@ test('open orders whose version nobody runs any more are told of, and go on with
   const { client, address, namespace } = temporal;
   const settings = { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace, BUILD_ID: '2' };
   const cli = (...args: string[]) =>
-    testCli(settings, domains, undefined, { pools: workerPools })('deploy', ...args, '-o', 'json');
+    testCli(settings, [shop], undefined, { pools: (config) => workerPools(app, config) })(
+      'deploy',
+      ...args,
+      '-o',
+      'json',
+    );
 
   const before = await startShopWorkers({ connection, namespace, buildId: '1' });
   running.push(before);
@@ -55,7 +62,7 @@ test('open orders whose version nobody runs any more are told of, and go on with
   const ofVersion1 = { deployment: deploymentOf('orders'), buildId: '1' };
   await until('all are bound', async () => (await countBound(client, ofVersion1)) === ORDERS);
   const log = rememberingLog();
-  await deploy(appConfig([], settings), log);
+  await deploy(app, appConfig(app, [], settings), log);
   expect(log.lines.filter(({ level }) => level === 'warn')).toMatchObject([
     { fields: { ...ofVersion1, bound: ORDERS } },
   ]);

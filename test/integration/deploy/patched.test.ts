@@ -33,7 +33,11 @@ beforeAll(async () => {
   const script = path.join(ROOT, 'test/support/patched/bundle.ts');
   [temporal] = await Promise.all([
     createTestNamespace(),
-    promisify(execFile)(process.execPath, ['--import', 'tsx', script, folder], { cwd: ROOT }),
+    promisify(execFile)(
+      process.execPath,
+      ['--conditions=sagaline-source', '--import', 'tsx', script, folder],
+      { cwd: ROOT },
+    ),
   ]);
   connection = await NativeConnection.connect({ address: temporal.address });
 }, BUNDLED_WITHIN_MS);

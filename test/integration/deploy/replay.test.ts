@@ -4,8 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import { RefusalError } from '../../../src/contracts';
-import { domains } from '../../../src/domains';
-import { REFUSALS } from '../../../src/domains/shop/names';
+import { shop } from '../../../domains/shop';
+import { REFUSALS } from '../../../domains/shop/names';
 import { quietRuntime, replayHistory } from '../../../src/testing';
 import { demandStage } from '../../replay/demand-courses';
 import type { TestCli } from '../../support/cli';
@@ -60,7 +60,7 @@ afterAll(async () => {
 function cli(bundle: 'product' | 'pause' | 'sequence'): TestCli {
   const settings = { TEMPORAL_ADDRESS: temporal.address, TEMPORAL_NAMESPACE: temporal.namespace };
   const codePath = prepared('bundles')[bundle];
-  return testCli(settings, domains, undefined, {
+  return testCli(settings, [shop], undefined, {
     replayer: () =>
       Promise.resolve({
         replay: (history, id) => replayHistory(history, { codePath }, id),

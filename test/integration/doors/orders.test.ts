@@ -14,9 +14,9 @@ import {
   findSaga,
 } from '../../../src/adapters/temporal';
 import { createCatalogue, encodeEvent, newEvent } from '../../../src/contracts';
-import { shop as shopDomain } from '../../../src/domains/shop';
-import { orderSubmitted } from '../../../src/domains/shop/events';
-import type { SubmittedOrder } from '../../../src/domains/shop/events/orders';
+import { shop as shopDomain } from '../../../domains/shop';
+import { orderSubmitted } from '../../../domains/shop/events';
+import type { SubmittedOrder } from '../../../domains/shop/events/orders';
 import type { GatewayParts } from '../../../src/gateway';
 import { createGateway } from '../../../src/gateway';
 import type { TestBridge } from '../../support/bridge';

@@ -2,7 +2,7 @@
 import { createCatalogue, DEAD_LETTER_HEADERS, decodeEvent } from '../../../src/contracts';
 import type { DomainEvent } from '../../../src/contracts';
 import { createPostgresGraveyard } from '../../../src/effects';
-import { shop as shopDomain } from '../../../src/domains/shop';
+import { shop as shopDomain } from '../../../domains/shop';
 import { graveyardConformance } from '../../support/conformance';
 import type { TestDatabase } from '../../support/database';
 import { createTestDatabase } from '../../support/database';

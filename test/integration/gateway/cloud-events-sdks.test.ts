@@ -14,8 +14,8 @@ import {
   originalSubject,
   outgoing,
 } from '../../../src/contracts';
-import { shop } from '../../../src/domains/shop';
-import { cancellationRequested } from '../../../src/domains/shop/events';
+import { shop } from '../../../domains/shop';
+import { cancellationRequested } from '../../../domains/shop/events';
 import { gatewayUnderTest } from '../../unit/gateway/gateway-under-test';
 import type { SdkEvent, SdkMessage } from '../../support/cloud-events/python';
 import { pythonMessages } from '../../support/cloud-events/python';

@@ -15,7 +15,7 @@ import { workloadActivities } from '../../../bench/workloads/activities';
 import type { Workload } from '../../../bench/workloads/round';
 import { WORKLOADS } from '../../../bench/workloads/round';
 import { orderOf } from '../../../demo/orders';
-import { EVENTS } from '../../../src/domains/shop/names';
+import { EVENTS } from '../../../domains/shop/names';
 import { quietRuntime } from '../../../src/testing';
 import { callsIn } from '../../support/order/calls';
 import { createTestNamespace } from '../../support/namespace';
@@ -57,6 +57,7 @@ async function bundled(workflows: string): Promise<{ codePath: string }> {
   const codePath = path.join(folder, `${path.basename(path.dirname(workflows))}.js`);
   const script = path.join(ROOT, 'test/support/bundle.ts');
   await promisify(execFile)(process.execPath, [
+    '--conditions=sagaline-source',
     '--import',
     'tsx',
     script,

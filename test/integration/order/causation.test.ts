@@ -2,8 +2,8 @@
 import { newOrderId } from '../../../demo/orders';
 import { createWorkflows } from '../../../src/adapters/temporal';
 import { workflowIdOf } from '../../../src/contracts';
-import * as events from '../../../src/domains/shop/events';
-import { order as orderProcess } from '../../../src/domains/shop/workflows';
+import * as events from '../../../domains/shop/events';
+import { order as orderProcess } from '../../../domains/shop/workflows';
 import { driveOrder } from '../../support/order/driver';
 import type { ShopOnPostgres } from '../../support/shop-on-postgres';
 import { startShopOnPostgres } from '../../support/shop-on-postgres';

@@ -6,7 +6,7 @@ import type { Msg } from 'nats';
 import { submissionOf, orderOf } from '../../../demo/orders';
 import { createPublisher, DEAD_LETTERS_STREAM, EVENTS_STREAM } from '../../../src/adapters/nats';
 import { PARTITIONS, workflowIdOf } from '../../../src/contracts';
-import { order as orderProcess } from '../../../src/domains/shop/workflows';
+import { order as orderProcess } from '../../../domains/shop/workflows';
 import { createTestNamespace } from '../../support/namespace';
 import type { TestNats } from '../../support/nats';
 import { startTestNats } from '../../support/nats';

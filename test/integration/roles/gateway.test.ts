@@ -14,7 +14,7 @@ import { until } from '../../support/until';
 
 /** Well below the bound at which the process gives up, and the 72 s for which a kept-alive connection may live. */
 const STOPPED_WITHIN_MS = 8_000;
-/** The bound of a stop, `STOP_WITHIN_MS` in workers/main.ts, and what a noisy machine adds to it. */
+/** The bound of a stop, `STOP_WITHIN_MS` in src/runtime/run.ts, and what a noisy machine adds to it. */
 const BOUND_MS = { atLeast: 13_900, atMost: 18_000 };
 /** A process of TypeScript starts in two seconds, or several times that on a busy machine. */
 const STARTED_WITHIN_MS = 30_000;

@@ -4,10 +4,12 @@ import type { Client } from '@temporalio/client';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { createCatalogue } from '../../../src/contracts';
 import { createRegistry } from '../../../src/adapters/prometheus';
-import { appConfig } from '../../../workers/config';
-import type { Pool } from '../../../workers/pools';
-import type { RunningRole } from '../../../workers/role';
-import { workerOf } from '../../../workers/roles/pool';
+import { appConfig } from '../../../src/runtime/config';
+import { shop } from '../../../domains/shop';
+import type { Pool } from '../../../src/runtime/app';
+import { loadApp } from '../../../src/runtime/load';
+import type { RunningRole } from '../../../src/runtime/role';
+import { workerOf } from '../../../src/runtime/roles/worker';
 import { testTemporal } from '../../support/bridge';
 import { silentLog } from '../../support/log';
 import { prepared } from '../../support/setup/handover';
@@ -16,6 +18,7 @@ const PER_SECOND = 10;
 /** What the server gives out at once after a pause: a second's worth. */
 const BURST = PER_SECOND;
 const ACTIVITIES = 50;
+const app = loadApp();
 
 let client: Client;
 
@@ -28,7 +31,7 @@ afterAll(() => client.connection.close());
 /** Two workers of a pool run all activities; resolves with when each was run, and by which worker. */
 async function run(settings: Record<string, string>): Promise<{ at: number; by: number }[]> {
   const { temporalAddress, databaseUrl } = prepared('servers');
-  const config = appConfig([], {
+  const config = appConfig(app, [], {
     TEMPORAL_ADDRESS: temporalAddress,
     DATABASE_URL: databaseUrl,
     ...settings,
@@ -36,6 +39,7 @@ async function run(settings: Record<string, string>): Promise<{ at: number; by: 
   const taskQueue = `limited-${randomUUID()}`;
   const runs: { at: number; by: number }[] = [];
   const context = {
+    app,
     config,
     catalogue: createCatalogue([]),
     registry: createRegistry('test'),
@@ -44,7 +48,7 @@ async function run(settings: Record<string, string>): Promise<{ at: number; by: 
   const workers: RunningRole[] = [];
   for (const by of [1, 2]) {
     const note = () => Promise.resolve(void runs.push({ at: performance.now(), by }));
-    const pool: Pool = { taskQueue, activities: () => ({ note }) };
+    const pool: Pool = { domain: shop, taskQueue, activities: () => ({ note }) };
     workers.push(await workerOf('payments', pool)(context));
   }
   for (const { failed } of workers) failed?.catch(() => undefined);

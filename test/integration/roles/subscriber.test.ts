@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { createPublisher } from '../../../src/adapters/nats';
 import { encodeEvent } from '../../../src/contracts';
-import { orderConfirmed } from '../../../src/domains/shop/events';
+import { orderConfirmed } from '../../../domains/shop/events';
 import type { TestDatabase } from '../../support/database';
 import { createTestDatabase } from '../../support/database';
 import type { TestNats } from '../../support/nats';

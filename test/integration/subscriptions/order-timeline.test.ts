@@ -9,10 +9,10 @@ import {
 } from '../../../src/adapters/nats';
 import type { EventContract } from '../../../src/contracts';
 import { createCatalogue, encodeEvent } from '../../../src/contracts';
-import { shop } from '../../../src/domains/shop';
-import { orderTimeline } from '../../../src/domains/shop/subscriptions';
+import { shop } from '../../../domains/shop';
+import { orderTimeline } from '../../../domains/shop/subscriptions';
 import { rebuild } from '../../../src/subscriptions';
-import { subscriptions } from '../../../workers/subscriptions';
+import { loadApp } from '../../../src/runtime/load';
 import { deadLettersIn } from '../../support/bridge';
 import type { TestCli } from '../../support/cli';
 import { testCli } from '../../support/cli';
@@ -27,6 +27,7 @@ import { until } from '../../support/until';
 jest.setTimeout(60_000);
 
 const ORDERS = 20;
+const { subscriptions = () => [] } = loadApp();
 const catalogue = createCatalogue([shop]);
 const never = new AbortController().signal;
 

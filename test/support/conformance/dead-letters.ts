@@ -1,7 +1,7 @@
 import type { DomainEvent } from '../../../src/contracts';
 import type { BuryEvents, Graveyard } from '../../../src/effects';
-import { EVENTS } from '../../../src/domains/shop/names';
-import { orderCompleted } from '../../../src/domains/shop/events';
+import { EVENTS } from '../../../domains/shop/names';
+import { orderCompleted } from '../../../domains/shop/events';
 import { atOnce, newOrderId } from './attempts';
 
 interface Buried extends Omit<BuryEvents, 'events'> {

@@ -1,6 +1,6 @@
 import type { Inventory } from '../../../activities/shop/inventory';
 import { RefusalError, StepUndoneError } from '../../../src/contracts';
-import { REFUSALS } from '../../../src/domains/shop/names';
+import { REFUSALS } from '../../../domains/shop/names';
 import { atOnce, newOrderId, race, RACES } from './attempts';
 
 export interface InventoryUnderTest {

@@ -1,7 +1,7 @@
 import type { OpenOrder, Orders } from '../../../activities/shop/orders';
 import { RefusalError } from '../../../src/contracts';
-import { orderSubmitted } from '../../../src/domains/shop/events';
-import { REFUSALS } from '../../../src/domains/shop/names';
+import { orderSubmitted } from '../../../domains/shop/events';
+import { REFUSALS } from '../../../domains/shop/names';
 import { atOnce, newOrderId } from './attempts';
 
 export interface OrdersUnderTest {

@@ -1,6 +1,6 @@
 import type { AuthorizePayment, PaymentProvider, Payments } from '../../../activities/shop/payments';
 import { RefusalError, StepUndoneError } from '../../../src/contracts';
-import { REFUSALS } from '../../../src/domains/shop/names';
+import { REFUSALS } from '../../../domains/shop/names';
 import { atOnce, newOrderId, race, RACES, retried } from './attempts';
 
 export interface HeldPayment {

@@ -1,7 +1,7 @@
 import type { Carrier, CreateShipment, Shipping } from '../../../activities/shop/shipping';
-import type { ParcelStatus } from '../../../src/domains/shop/rules/confirmation';
+import type { ParcelStatus } from '../../../domains/shop/rules/confirmation';
 import { RefusalError, StepUndoneError } from '../../../src/contracts';
-import { REFUSALS } from '../../../src/domains/shop/names';
+import { REFUSALS } from '../../../domains/shop/names';
 import { atOnce, newOrderId, race, RACES, retried } from './attempts';
 
 /** The states of an order's shipments at the carrier, in the order in which they were booked. */

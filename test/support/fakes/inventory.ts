@@ -1,8 +1,8 @@
 import type { Inventory, ReduceStock, ReserveStock } from '../../../activities/shop/inventory';
 import { RefusalError } from '../../../src/contracts';
-import { REFUSALS } from '../../../src/domains/shop/names';
-import type { Allocation, StockLine } from '../../../src/domains/shop/rules/allocation';
-import { allocate, available, MAIN_WAREHOUSE } from '../../../src/domains/shop/rules/allocation';
+import { REFUSALS } from '../../../domains/shop/names';
+import type { Allocation, StockLine } from '../../../domains/shop/rules/allocation';
+import { allocate, available, MAIN_WAREHOUSE } from '../../../domains/shop/rules/allocation';
 import type { FakeEffects } from './effects';
 import type { Player } from './script';
 

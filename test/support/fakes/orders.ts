@@ -10,7 +10,7 @@ import type {
   RequestPaymentAction,
 } from '../../../activities/shop/orders';
 import { RefusalError } from '../../../src/contracts';
-import { REFUSALS } from '../../../src/domains/shop/names';
+import { REFUSALS } from '../../../domains/shop/names';
 import type { FakeEffects } from './effects';
 import type { Player } from './script';
 

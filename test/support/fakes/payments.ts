@@ -6,9 +6,9 @@ import type {
   Renewal,
 } from '../../../activities/shop/payments';
 import { RefusalError } from '../../../src/contracts';
-import { REFUSALS } from '../../../src/domains/shop/names';
-import type { Dispute, PaymentState, ProviderPayment } from '../../../src/domains/shop/rules/confirmation';
-import { standingOf } from '../../../src/domains/shop/rules/confirmation';
+import { REFUSALS } from '../../../domains/shop/names';
+import type { Dispute, PaymentState, ProviderPayment } from '../../../domains/shop/rules/confirmation';
+import { standingOf } from '../../../domains/shop/rules/confirmation';
 import type { FakeEffects } from './effects';
 import type { Player } from './script';
 

@@ -1,8 +1,8 @@
 import type { Carrier, CreateShipment, Shipment, Shipping } from '../../../activities/shop/shipping';
 import { RefusalError } from '../../../src/contracts';
-import { REFUSALS } from '../../../src/domains/shop/names';
-import type { CarrierParcel, ParcelStatus } from '../../../src/domains/shop/rules/confirmation';
-import { trackingOf } from '../../../src/domains/shop/rules/confirmation';
+import { REFUSALS } from '../../../domains/shop/names';
+import type { CarrierParcel, ParcelStatus } from '../../../domains/shop/rules/confirmation';
+import { trackingOf } from '../../../domains/shop/rules/confirmation';
 import type { FakeEffects } from './effects';
 import type { Player } from './script';
 

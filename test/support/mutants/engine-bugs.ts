@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { BundleOptions } from '@temporalio/worker';
 import { bundleWorkflowCode } from '@temporalio/worker';
+import { bundling } from '../../../src/runtime/workflow-code';
 import { silent } from '../setup/bundles';
 
 /** A bug that somebody could put into the engine's part of a workflow: in this file this text instead of that. */
@@ -46,7 +47,7 @@ export const ORDER_BUGS = {
   },
   'news of a hold believed unasked': {
     file: HOLDS,
-    from: "if (standing.state === 'voided') lose(",
+    from: "if (standing?.state === 'voided') lose(",
     to: 'if (standing) lose(',
   },
   'parcel not called back': {
@@ -73,9 +74,10 @@ export async function bundleWithBug({ file, from, to }: EngineBug): Promise<{ co
       enforce: 'pre' as const,
       use: [{ loader: path.join(__dirname, 'replace.cjs'), options: { from, to } }],
     };
-    return { ...config, module: { ...config.module, rules: [...(config.module?.rules ?? []), rule] } };
+    const own = bundling.webpackConfigHook?.(config) ?? config;
+    return { ...own, module: { ...own.module, rules: [...(own.module?.rules ?? []), rule] } };
   };
-  const workflowsPath = path.join(ROOT, 'workflows/index.ts');
+  const workflowsPath = path.join(ROOT, 'workflows/shop/index.ts');
   const { code } = await bundleWorkflowCode({ workflowsPath, logger: silent, webpackConfigHook: withBug });
   return { code };
 }

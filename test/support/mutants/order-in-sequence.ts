@@ -1,6 +1,6 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { InventoryActivities } from '../../../activities/shop/inventory';
-import { TASK_QUEUES } from '../../../src/domains/shop/names';
+import { TASK_QUEUES } from '../../../domains/shop/names';
 import { openInbox } from '../../../src/saga';
 
 const { releaseStock } = proxyActivities<InventoryActivities>({

@@ -4,7 +4,7 @@ import {
   order as present,
   reconciliation as presentReconciliation,
   repair as presentRepair,
-} from '../../../workflows';
+} from '../../../workflows/shop';
 
 /**
  * The order workflow, changed as somebody might change it without a thought for the orders that are under way: a pause

@@ -5,10 +5,10 @@ import { createWorkflows } from '../../../src/adapters/temporal';
 import type { Answer } from '../../../src/bridge';
 import type { DomainEvent, EventContract, EventOf, SagaResult } from '../../../src/contracts';
 import { SEARCH_ATTRIBUTES, workflowIdOf } from '../../../src/contracts';
-import * as events from '../../../src/domains/shop/events';
-import type { EVENTS } from '../../../src/domains/shop/names';
-import type { AmendmentRequest, SubmittedOrder } from '../../../src/domains/shop/events/orders';
-import { order as orderProcess } from '../../../src/domains/shop/workflows';
+import * as events from '../../../domains/shop/events';
+import type { EVENTS } from '../../../domains/shop/names';
+import type { AmendmentRequest, SubmittedOrder } from '../../../domains/shop/events/orders';
+import { order as orderProcess } from '../../../domains/shop/workflows';
 import type { AtCarrier } from '../fakes/shipping';
 import type { AtProvider } from '../fakes/payments';
 

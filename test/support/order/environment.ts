@@ -13,10 +13,10 @@ import type { ReconciliationParts } from '../../../activities/shop/reconciliatio
 import { createReconciliationActivities } from '../../../activities/shop/reconciliation';
 import { createShippingActivities } from '../../../activities/shop/shipping';
 import { setCurrentVersion } from '../../../src/adapters/temporal';
-import { TASK_QUEUES } from '../../../src/domains/shop/names';
+import { TASK_QUEUES } from '../../../domains/shop/names';
 import { graveyardActivities } from '../../../src/effects';
-import { deploymentOptions } from '../../../workers/roles/pool';
-import { deploymentOf } from '../../../workers/version';
+import { deploymentOptions } from '../../../src/runtime/roles/worker';
+import { deploymentOf } from '../../../src/runtime/version';
 import { prepared } from '../setup/handover';
 import type { FakeShop } from '../fakes';
 import { createFakeShop } from '../fakes';

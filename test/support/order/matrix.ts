@@ -6,9 +6,9 @@ import {
   shipmentDelivered,
   shipmentDispatched,
   shipmentLost,
-} from '../../../src/domains/shop/events';
-import { REFUSALS } from '../../../src/domains/shop/names';
-import { routes } from '../../../src/domains/shop/routes';
+} from '../../../domains/shop/events';
+import { REFUSALS } from '../../../domains/shop/names';
+import { routes } from '../../../domains/shop/routes';
 import type { HappyPath, Invariants, Outcome } from '../../../src/testing';
 import { told } from '../../../src/testing';
 import type { FakeShop } from '../fakes';

@@ -1,9 +1,9 @@
-import type { SubmittedOrder } from '../../../src/domains/shop/events/orders';
-import { EVENTS } from '../../../src/domains/shop/names';
-import { amend } from '../../../src/domains/shop/rules/amendment';
-import { orderTotal } from '../../../src/domains/shop/rules/pricing';
-import type { OrderInput, OrderPlace } from '../../../src/domains/shop/rules/transitions';
-import { isRefusal, transition } from '../../../src/domains/shop/rules/transitions';
+import type { SubmittedOrder } from '../../../domains/shop/events/orders';
+import { EVENTS } from '../../../domains/shop/names';
+import { amend } from '../../../domains/shop/rules/amendment';
+import { orderTotal } from '../../../domains/shop/rules/pricing';
+import type { OrderInput, OrderPlace } from '../../../domains/shop/rules/transitions';
+import { isRefusal, transition } from '../../../domains/shop/rules/transitions';
 
 /** What a person may do to an order, or the carrier tell of it, in the property test. */
 export type Move =

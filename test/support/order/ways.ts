@@ -9,7 +9,7 @@ import {
   StepUndoneError,
   STUCK as QUESTION,
 } from '../../../src/contracts';
-import { EVENTS, REFUSALS } from '../../../src/domains/shop/names';
+import { EVENTS, REFUSALS } from '../../../domains/shop/names';
 import type { FakeShop } from '../fakes';
 import { until } from '../until';
 import type { OrderDriver } from './driver';

@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import { bundling } from '../../../src/runtime/workflow-code';
 import { VERSIONS } from './versions';
 
 async function main(folder: string): Promise<void> {
@@ -9,6 +10,7 @@ async function main(folder: string): Promise<void> {
   await Promise.all(
     VERSIONS.map(async (version) => {
       const { code } = await bundleWorkflowCode({
+        ...bundling,
         workflowsPath: path.join(__dirname, `${version}.ts`),
         logger,
       });

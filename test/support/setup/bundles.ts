@@ -1,13 +1,14 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { bundleWorkflowCode } from '@temporalio/worker';
+import { bundling } from '../../../src/runtime/workflow-code';
 import { handOver } from './handover';
 
 const ROOT = path.resolve(__dirname, '../../..');
 const FOLDER = path.join(ROOT, 'node_modules/.cache/sagaline-test');
 
 const SOURCES = {
-  product: path.join(ROOT, 'workflows/index.ts'),
+  product: path.join(ROOT, 'workflows/shop/index.ts'),
   shortRuns: path.join(ROOT, 'test/support/short-runs/workflows.ts'),
   trip: path.join(ROOT, 'test/support/trip/workflow.ts'),
   ping: path.join(ROOT, 'test/support/ping/workflow.ts'),
@@ -31,7 +32,7 @@ async function build(): Promise<void> {
   await mkdir(FOLDER, { recursive: true });
   const files = await Promise.all(
     Object.entries(SOURCES).map(async ([name, workflowsPath]) => {
-      const { code } = await bundleWorkflowCode({ workflowsPath, logger: silent });
+      const { code } = await bundleWorkflowCode({ ...bundling, workflowsPath, logger: silent });
       const file = path.join(FOLDER, `${name}-${process.pid}.js`);
       await writeFile(file, code);
       return [name, file] as const;

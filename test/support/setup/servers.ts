@@ -6,7 +6,8 @@ import { createTemporalClient, registerSearchAttributes } from '../../../src/ada
 import { environment } from '../../../src/config';
 import type { Stack } from '../../../src/dev/stack';
 import { freePorts, startStack } from '../../../src/dev/stack';
-import { migrations } from '../../../workers/migrations';
+import { loadApp } from '../../../src/runtime/load';
+import { migrationsOf } from '../../../src/runtime/migrations';
 import { silentLog } from '../log';
 import buildBundles from './bundles';
 import { handOver } from './handover';
@@ -35,7 +36,7 @@ export default async function startServers(): Promise<void> {
     },
   });
   const { temporalAddress, databaseUrl } = running.stack;
-  await migrate(databaseUrl, migrations, silentLog);
+  await migrate(databaseUrl, migrationsOf(loadApp()), silentLog);
   const temporalClient = createTemporalClient({ address: temporalAddress, namespace: 'default' });
   await registerSearchAttributes(temporalClient);
   await temporalClient.connection.close();

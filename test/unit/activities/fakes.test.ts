@@ -1,6 +1,6 @@
 // The fakes keep the promises of the adapters that they stand for.
-import { orderSubmitted } from '../../../src/domains/shop/events';
-import { REFUSALS } from '../../../src/domains/shop/names';
+import { orderSubmitted } from '../../../domains/shop/events';
+import { REFUSALS } from '../../../domains/shop/names';
 import {
   carrierConformance,
   demandConformance,

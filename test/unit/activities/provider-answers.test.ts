@@ -10,7 +10,7 @@ import { ProviderError } from '../../../activities/shop/provider-http';
 import { CARRIER_ANSWERS } from '../../../activities/shop/shipping.answers';
 import { createHttpCarrier } from '../../../activities/shop/shipping.http';
 import { DefectError, RefusalError } from '../../../src/contracts';
-import { isMendedByAnotherMethod } from '../../../src/domains/shop/rules/payments';
+import { isMendedByAnotherMethod } from '../../../domains/shop/rules/payments';
 
 let answer: { status: number; body: string };
 const calls: string[] = [];

@@ -1,7 +1,7 @@
 import type { Delivery } from '../../../src/bridge';
 import { createCatalogue, defineDomain, defineRoutes, route } from '../../../src/contracts';
-import { shop } from '../../../src/domains/shop';
-import { orderConfirmed } from '../../../src/domains/shop/events';
+import { shop } from '../../../domains/shop';
+import { orderConfirmed } from '../../../domains/shop/events';
 import {
   answered,
   bridgeAmongFakes,

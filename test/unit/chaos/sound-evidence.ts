@@ -1,5 +1,5 @@
 import type { Evidence, StreamEvent } from '../../chaos/evidence/types';
-import { EVENTS } from '../../../src/domains/shop/names';
+import { EVENTS } from '../../../domains/shop/names';
 
 /**
  * What a small run leaves behind in which all went well: one order completed, one cancelled, some mischief, and a provider that

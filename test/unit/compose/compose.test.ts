@@ -164,10 +164,10 @@ const composeBreaks: readonly Break[] = [
   [
     'a role that there is not',
     '  relay:',
-    "['relay']",
-    "['relai']",
+    "['run', 'relay']",
+    "['run', 'relai']",
     [
-      'services.relay.command: "relai" is no role; roles are gateway, bridge, subscriber, relay, providers, worker:orders, worker:inventory, worker:payments, worker:shipping, worker:notifications, provision, deploy',
+      'services.relay.command: "relai" is no role; roles are gateway, bridge, subscriber, relay, providers, worker:orders, worker:inventory, worker:payments, worker:shipping, worker:notifications, provision, deploy set-current',
       'services: none runs the role "relay"',
     ],
   ],
@@ -251,7 +251,7 @@ const composeBreaks: readonly Break[] = [
 ];
 
 test('of a mistake in YAML it says where it is', () => {
-  const compose = replaced(ours.compose, '  bridge:', "['bridge']", "['bridge'");
+  const compose = replaced(ours.compose, '  bridge:', "['run', 'bridge']", "['run', 'bridge'");
   expect(problemsOf({ ...ours, compose })).toEqual([
     expect.stringMatching(/^docker-compose\.yml: .* at line \d+/),
   ]);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { shop } from '../../../src/domains/shop';
+import { shop } from '../../../domains/shop';
 import { unboundedPlaces } from '../../../src/contracts/bounds';
 
 const text = z.string().max(8);

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import type { IncomingMessage } from '../../../src/contracts';
 import { createCatalogue, decodeEvent, MAX_EVENT_BYTES } from '../../../src/contracts';
-import { shop } from '../../../src/domains/shop';
-import { orderSubmitted } from '../../../src/domains/shop/events';
+import { shop } from '../../../domains/shop';
+import { orderSubmitted } from '../../../domains/shop/events';
 import { binary, bytesOf, envelope, structured } from '../../support/fakes/messages';
 import { pingDomain } from '../../support/ping/domain';
 import { PINGED, PINGED_V2, PONGED } from '../../support/ping/names';

@@ -10,7 +10,7 @@ import {
   outgoing,
   parseSubject,
 } from '../../../src/contracts';
-import { shop } from '../../../src/domains/shop';
+import { shop } from '../../../domains/shop';
 import { pinged, pingDomain, ponged } from '../../support/ping/domain';
 import { PONGED } from '../../support/ping/names';
 

@@ -11,9 +11,9 @@ import {
   shipmentDelivered,
   shipmentDispatched,
   shipmentLost,
-} from '../../../src/domains/shop/events';
-import { carrierWebhook } from '../../../src/domains/shop/webhooks/carrier';
-import { paymentProviderWebhook } from '../../../src/domains/shop/webhooks/payment-provider';
+} from '../../../domains/shop/events';
+import { carrierWebhook } from '../../../domains/shop/webhooks/carrier';
+import { paymentProviderWebhook } from '../../../domains/shop/webhooks/payment-provider';
 
 const read = (webhook: Webhook, body: unknown) => webhook.read({ body, headers: {} });
 

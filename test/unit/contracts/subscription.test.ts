@@ -1,7 +1,7 @@
 // Subscriptions that contradict the domains are found before a process starts.
 import type { Subscription } from '../../../src/contracts';
 import { createCatalogue, InvalidCatalogueError } from '../../../src/contracts';
-import { orderSubmitted } from '../../../src/domains/shop/events';
+import { orderSubmitted } from '../../../domains/shop/events';
 import { pinged, pingedV1, pingDomain } from '../../support/ping/domain';
 
 function problemsOf(...subscriptions: Subscription[]): readonly string[] {

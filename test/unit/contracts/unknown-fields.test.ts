@@ -1,7 +1,7 @@
 // Fields that a contract does not know: stripped at whatever depth, or refused.
 import { z } from 'zod';
 import { readData } from '../../../src/contracts';
-import { shop } from '../../../src/domains/shop';
+import { shop } from '../../../domains/shop';
 
 const inner = z.strictObject({ sku: z.string().max(9) });
 const schema = z

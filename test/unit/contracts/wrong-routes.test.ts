@@ -8,7 +8,7 @@ import {
   MAX_BATCH_WAIT_MS,
   route,
 } from '../../../src/contracts';
-import { orderSubmitted } from '../../../src/domains/shop/events';
+import { orderSubmitted } from '../../../domains/shop/events';
 import { ping, pinged, pingDomain, ponged } from '../../support/ping/domain';
 import { tally, TALLY_POLICY } from '../../support/ping/tally';
 

@@ -2,16 +2,17 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { InvalidConfigError, readConfig } from '../../../src/config';
-import { pools } from '../../../workers/pools';
-import { versionOf } from '../../../workers/version';
-import { z } from 'zod';
+import type { Pool } from '../../../src/runtime/app';
+import { loadApp } from '../../../src/runtime/load';
+import { versionOf } from '../../../src/runtime/version';
 
 const { version } = JSON.parse(readFileSync(path.resolve(__dirname, '../../../package.json'), 'utf8')) as {
   version: string;
 };
 
-const config = (given: Record<string, string> = {}) =>
-  readConfig(given, { providers: [], settings: z.object({}) });
+const app = loadApp();
+const { orders, payments } = app.pools as Record<'orders' | 'payments', Pool>;
+const config = (given: Record<string, string> = {}) => readConfig(given, { providers: [] });
 const production = config({
   NODE_ENV: 'production',
   NATS_URL: 'nats://nats:4222',
@@ -21,11 +22,11 @@ const production = config({
 
 test('BUILD_ID is the version of every pool', () => {
   const given = config({ BUILD_ID: '2026-11-21.1' });
-  expect(versionOf('orders', pools.orders, given)).toEqual({
+  expect(versionOf(app, 'orders', orders, given)).toEqual({
     deployment: 'sagaline-orders',
     buildId: '2026-11-21.1',
   });
-  expect(versionOf('payments', pools.payments, given).buildId).toBe('2026-11-21.1');
+  expect(versionOf(app, 'payments', payments, given).buildId).toBe('2026-11-21.1');
 });
 
 test.each(['with space', "o'clock", 'x'.repeat(101), 'a:b'])('a BUILD_ID of %s is refused', (BUILD_ID) => {
@@ -33,19 +34,19 @@ test.each(['with space', "o'clock", 'x'.repeat(101), 'a:b'])('a BUILD_ID of %s i
 });
 
 test('a pool of activities has the version of the package', () => {
-  expect(versionOf('payments', pools.payments, production).buildId).toBe(version);
+  expect(versionOf(app, 'payments', payments, production).buildId).toBe(version);
 });
 
 test('workflows that run from their sources are under development, and in production somebody has to say what they are', () => {
-  expect(versionOf('orders', pools.orders, config()).buildId).toBe('development');
-  expect(() => versionOf('orders', pools.orders, production)).toThrow('BUILD_ID is missing');
+  expect(versionOf(app, 'orders', orders, config()).buildId).toBe('development');
+  expect(() => versionOf(app, 'orders', orders, production)).toThrow('BUILD_ID is missing');
 });
 
 test('a bundle has its own version, another one with each change', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'sagaline-version-'));
   const built = (code: string) => {
     writeFileSync(path.join(folder, 'bundle.js'), code);
-    return versionOf('orders', { ...pools.orders, workflowsPath: folder }, production).buildId;
+    return versionOf(app, 'orders', { ...orders, workflows: folder }, production).buildId;
   };
   try {
     const one = built('export const one = 1;');
@@ -59,7 +60,7 @@ test('a bundle has its own version, another one with each change', () => {
 });
 
 test('without versions there is none', () => {
-  expect(versionOf('orders', pools.orders, config({ WORKER_VERSIONING: 'off', BUILD_ID: '1' })).buildId).toBe(
+  expect(versionOf(app, 'orders', orders, config({ WORKER_VERSIONING: 'off', BUILD_ID: '1' })).buildId).toBe(
     undefined,
   );
 });

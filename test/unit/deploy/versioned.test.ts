@@ -1,7 +1,7 @@
 // Which code goes on with an open workflow after a deploy: each workflow says so, and docs/deploys.md says why.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import * as workflows from '../../../workflows';
+import * as workflows from '../../../workflows/shop';
 
 const page = readFileSync(path.resolve(__dirname, '../../../docs/deploys.md'), 'utf8');
 const rows = [...page.matchAll(/^\| `([\w-]+)` +\| `(?:PINNED|AUTO_UPGRADE)` +\|/gm)].map(([, name]) => name);

@@ -1,7 +1,7 @@
 import type { Publish, PublishReceipt } from '../../../src/adapters/nats';
 import type { OutgoingEvent } from '../../../src/contracts';
 import { createCatalogue } from '../../../src/contracts';
-import { shop } from '../../../src/domains/shop';
+import { shop } from '../../../domains/shop';
 import type { GatewayParts } from '../../../src/gateway';
 import { createGateway } from '../../../src/gateway';
 import { rememberingLog } from '../../support/log';

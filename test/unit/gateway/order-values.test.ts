@@ -1,5 +1,5 @@
 // Values of an order at the door: what can be kept and shipped is accepted, anything else is refused by its field.
-import { orderSubmitted } from '../../../src/domains/shop/events';
+import { orderSubmitted } from '../../../domains/shop/events';
 import { gatewayUnderTest } from './gateway-under-test';
 
 const { example } = orderSubmitted;

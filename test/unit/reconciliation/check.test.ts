@@ -1,7 +1,7 @@
 // One page of a check, step by step: what happens between its looks is no false alarm; no server.
 import type { Books, OrderSagas } from '../../../activities/shop/reconciliation';
 import { createReconciliationActivities } from '../../../activities/shop/reconciliation';
-import type { OrderBooks } from '../../../src/domains/shop/rules/reconciliation';
+import type { OrderBooks } from '../../../domains/shop/rules/reconciliation';
 
 const NOW = Date.parse('2026-01-01T12:00:00Z');
 const HOUR_MS = 60 * 60_000;

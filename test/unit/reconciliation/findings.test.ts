@@ -1,6 +1,6 @@
 // What is a finding and what is not, of every state of an order; no server.
-import type { OrderBooks, OrderSaga } from '../../../src/domains/shop/rules/reconciliation';
-import { findingsOf, isSuspect } from '../../../src/domains/shop/rules/reconciliation';
+import type { OrderBooks, OrderSaga } from '../../../domains/shop/rules/reconciliation';
+import { findingsOf, isSuspect } from '../../../domains/shop/rules/reconciliation';
 
 const GRACE_MS = 60_000;
 const NOW = Date.parse('2026-01-01T12:00:00Z');

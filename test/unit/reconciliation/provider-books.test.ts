@@ -1,8 +1,8 @@
 // Where the provider's books and ours differ: case 7, and the kind that it stands for.
-import type { ProviderPayment } from '../../../src/domains/shop/rules/confirmation';
-import { standingOf } from '../../../src/domains/shop/rules/confirmation';
-import type { PaymentRecord } from '../../../src/domains/shop/rules/provider-books';
-import { missingAtProvider, paymentFindings } from '../../../src/domains/shop/rules/provider-books';
+import type { ProviderPayment } from '../../../domains/shop/rules/confirmation';
+import { standingOf } from '../../../domains/shop/rules/confirmation';
+import type { PaymentRecord } from '../../../domains/shop/rules/provider-books';
+import { missingAtProvider, paymentFindings } from '../../../domains/shop/rules/provider-books';
 
 const NOW = 1_000_000;
 const moment = { now: NOW, graceMs: 1_000 };

@@ -1,6 +1,6 @@
 // What a repair undoes, by what is on record of the order's steps; no server.
-import type { KnownStep } from '../../../src/domains/shop/rules/repair';
-import { firstKeys, forwardKeys, planRepair } from '../../../src/domains/shop/rules/repair';
+import type { KnownStep } from '../../../domains/shop/rules/repair';
+import { firstKeys, forwardKeys, planRepair } from '../../../domains/shop/rules/repair';
 
 const step = (name: string, state: KnownStep['state'], request?: object): KnownStep => ({
   key: `o-1:${name}:0`,

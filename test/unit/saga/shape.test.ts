@@ -1,6 +1,6 @@
 import type { EventContract } from '../../../src/contracts';
-import { amendmentRequested } from '../../../src/domains/shop/events';
-import { routes } from '../../../src/domains/shop/routes';
+import { amendmentRequested } from '../../../domains/shop/events';
+import { routes } from '../../../domains/shop/routes';
 import type { Shape } from '../../../src/saga/shape';
 import { fits } from '../../../src/saga/shape';
 import { ORDER_SHAPES, VIEW_SHAPES } from '../../../workflows/shop/event-shapes';

@@ -1,4 +1,4 @@
-import { createAppender, JournalClosedError, type AppendFile } from '../../../src/dev/sandbox/appender';
+import { createAppender, JournalClosedError, type AppendFile } from '../../../domains/shop/sandbox/appender';
 
 /** A disk that records what it is asked, and works only when told. */
 function slowDisk() {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { POSTAL_CODES } from '../../../src/dev/sandbox/shipments/postal-codes';
+import { POSTAL_CODES } from '../../../domains/shop/sandbox/shipments/postal-codes';
 import { SHIPMENTS, shipmentBody, startSandboxUnderTest, type SandboxUnderTest } from './sandbox-under-test';
 
 let sandbox: SandboxUnderTest;
@@ -151,7 +151,7 @@ test('a recipient may have a second line, a region, a phone number, and no posta
 });
 
 test('the README tells of each postal code', async () => {
-  const readme = await readFile('src/dev/sandbox/README.md', 'utf8');
+  const readme = await readFile('domains/shop/sandbox/README.md', 'utf8');
   for (const code of Object.keys(POSTAL_CODES)) expect(readme).toContain(`\`${code}\``);
 });
 

@@ -1,6 +1,6 @@
 import { request, type IncomingMessage } from 'node:http';
 import { gunzipSync } from 'node:zlib';
-import { takesGzip } from '../../../src/dev/sandbox/compression';
+import { takesGzip } from '../../../domains/shop/sandbox/compression';
 import { PAYMENTS, paymentBody, startSandboxUnderTest, type SandboxUnderTest } from './sandbox-under-test';
 
 test.each([

@@ -1,9 +1,9 @@
 import fastify from 'fastify';
-import { createIdempotency, type KeyedCall } from '../../../src/dev/sandbox/idempotency';
-import type { Journal } from '../../../src/dev/sandbox/journal';
-import { createReplies } from '../../../src/dev/sandbox/replies';
-import { systemSources } from '../../../src/dev/sandbox/sources';
-import { createStore } from '../../../src/dev/sandbox/store';
+import { createIdempotency, type KeyedCall } from '../../../domains/shop/sandbox/idempotency';
+import type { Journal } from '../../../domains/shop/sandbox/journal';
+import { createReplies } from '../../../domains/shop/sandbox/replies';
+import { systemSources } from '../../../domains/shop/sandbox/sources';
+import { createStore } from '../../../domains/shop/sandbox/store';
 
 /** A journal whose disk finishes, or fails, when told. */
 function journalOnHold() {

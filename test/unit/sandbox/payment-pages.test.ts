@@ -1,5 +1,5 @@
-import { createPaymentPages, type Page } from '../../../src/dev/sandbox/payments/pages';
-import type { Payment } from '../../../src/dev/sandbox/payments/payment';
+import { createPaymentPages, type Page } from '../../../domains/shop/sandbox/payments/pages';
+import type { Payment } from '../../../domains/shop/sandbox/payments/payment';
 import { PAYMENTS, paymentBody, startSandboxUnderTest } from './sandbox-under-test';
 
 const payment = (id: string, updated: number): Payment => ({

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { PAYMENT_TOKENS, SINGLE_USE_PREFIX } from '../../../src/dev/sandbox/payments/tokens';
+import { PAYMENT_TOKENS, SINGLE_USE_PREFIX } from '../../../domains/shop/sandbox/payments/tokens';
 import { PAYMENTS, paymentBody, startSandboxUnderTest, type SandboxUnderTest } from './sandbox-under-test';
 
 let sandbox: SandboxUnderTest;
@@ -191,7 +191,7 @@ test('tok_malformed_answer takes effect, its first answer is no JSON, the repeat
 });
 
 test('the README tells of each token', async () => {
-  const readme = await readFile('src/dev/sandbox/README.md', 'utf8');
+  const readme = await readFile('domains/shop/sandbox/README.md', 'utf8');
   for (const token of [...Object.keys(PAYMENT_TOKENS), `${SINGLE_USE_PREFIX}*`])
     expect(readme).toContain(`\`${token}\``);
 });

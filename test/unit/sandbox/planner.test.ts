@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Fact } from '../../../src/dev/sandbox/facts';
-import type { Journal } from '../../../src/dev/sandbox/journal';
-import { authorize } from '../../../src/dev/sandbox/payments/authorize';
-import { capture } from '../../../src/dev/sandbox/payments/changes';
-import { createPlanner } from '../../../src/dev/sandbox/planner';
-import { DEFAULT_TIMES } from '../../../src/dev/sandbox/settings';
-import { systemSources } from '../../../src/dev/sandbox/sources';
-import { createStore } from '../../../src/dev/sandbox/store';
+import type { Fact } from '../../../domains/shop/sandbox/facts';
+import type { Journal } from '../../../domains/shop/sandbox/journal';
+import { authorize } from '../../../domains/shop/sandbox/payments/authorize';
+import { capture } from '../../../domains/shop/sandbox/payments/changes';
+import { createPlanner } from '../../../domains/shop/sandbox/planner';
+import { DEFAULT_TIMES } from '../../../domains/shop/sandbox/settings';
+import { systemSources } from '../../../domains/shop/sandbox/sources';
+import { createStore } from '../../../domains/shop/sandbox/store';
 
 const times = { ...DEFAULT_TIMES, pendingMs: 1, dispatchMs: 1, deliveryMs: 1 };
 

@@ -4,8 +4,8 @@ import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startSandbox, type Sandbox, type SandboxSettings } from '../../../src/dev/sandbox';
-import { JournalUnreadableError } from '../../../src/dev/sandbox/store';
+import { startSandbox, type Sandbox, type SandboxSettings } from '../../../domains/shop/sandbox';
+import { JournalUnreadableError } from '../../../domains/shop/sandbox/store';
 import {
   PAYMENTS,
   SHIPMENTS,
@@ -213,9 +213,13 @@ test('no authorisation that was answered is forgotten through SIGKILL at any mom
 async function spawnSandbox(): Promise<{ child: ChildProcess; url: string }> {
   const settings = JSON.stringify(settingsFor(receiver.url, { journalFile }));
   const program = join(__dirname, 'sandbox-process.ts');
-  const child = spawn(process.execPath, ['--import', 'tsx', program, settings], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = spawn(
+    process.execPath,
+    ['--conditions=sagaline-source', '--import', 'tsx', program, settings],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   const [line] = (await once(child.stdout, 'data')) as [Buffer];
   return { child, url: line.toString().trim() };
 }

@@ -3,7 +3,7 @@ import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
-import { startSandbox, type SandboxSettings } from '../../../src/dev/sandbox';
+import { startSandbox, type SandboxSettings } from '../../../domains/shop/sandbox';
 
 export const PAYMENT_SECRET = 'whsec_payments';
 export const CARRIER_SECRET = 'whsec_carrier';

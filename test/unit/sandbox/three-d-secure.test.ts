@@ -1,5 +1,5 @@
-import { authenticationPage } from '../../../src/dev/sandbox/payments/authentication-page';
-import { paymentSchema } from '../../../src/dev/sandbox/payments/payment';
+import { authenticationPage } from '../../../domains/shop/sandbox/payments/authentication-page';
+import { paymentSchema } from '../../../domains/shop/sandbox/payments/payment';
 import { PAYMENTS, paymentBody, startSandboxUnderTest, type SandboxUnderTest } from './sandbox-under-test';
 
 let sandbox: SandboxUnderTest;

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { signWebhook } from '../../../src/dev/sandbox/signature';
-import { retryDelayMs } from '../../../src/dev/sandbox/webhooks';
+import { signWebhook } from '../../../domains/shop/sandbox/signature';
+import { retryDelayMs } from '../../../domains/shop/sandbox/webhooks';
 import {
   CARRIER_SECRET,
   PAYMENTS,

@@ -1,7 +1,7 @@
 // Where people live: in any script, with or without a postal code, on one line each.
 import fc from 'fast-check';
-import { orderSubmitted } from '../../../src/domains/shop/events';
-import { address } from '../../../src/domains/shop/events/address';
+import { orderSubmitted } from '../../../domains/shop/events';
+import { address } from '../../../domains/shop/events/address';
 
 const london = orderSubmitted.example.shippingAddress;
 const at = (changes: object) => address.safeParse({ ...london, ...changes });

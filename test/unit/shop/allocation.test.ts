@@ -1,6 +1,6 @@
 // Which warehouses give what: the rules alone.
 import fc from 'fast-check';
-import type { Allocation, Shelf, StockLine } from '../../../src/domains/shop/rules/allocation';
+import type { Allocation, Shelf, StockLine } from '../../../domains/shop/rules/allocation';
 import {
   allocate,
   available,
@@ -8,7 +8,7 @@ import {
   takenOut,
   together,
   without,
-} from '../../../src/domains/shop/rules/allocation';
+} from '../../../domains/shop/rules/allocation';
 
 const SKUS = ['A', 'B', 'C'];
 const WAREHOUSES = ['main', 'north', 'south'];

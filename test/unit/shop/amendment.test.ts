@@ -1,8 +1,8 @@
 // What an amendment changes, and what is held and taken for it: the rules alone.
 import fc from 'fast-check';
-import { orderSubmitted } from '../../../src/domains/shop/events';
-import { amend, refusalFor } from '../../../src/domains/shop/rules/amendment';
-import { captures, missing, needless } from '../../../src/domains/shop/rules/holds';
+import { orderSubmitted } from '../../../domains/shop/events';
+import { amend, refusalFor } from '../../../domains/shop/rules/amendment';
+import { captures, missing, needless } from '../../../domains/shop/rules/holds';
 
 const content = {
   ...orderSubmitted.example,

@@ -1,7 +1,7 @@
 // Door and carrier agree: what an order may have for an address, the carrier takes.
 import { createHttpCarrier } from '../../../activities/shop/shipping.http';
-import { orderSubmitted } from '../../../src/domains/shop/events';
-import { address } from '../../../src/domains/shop/events/address';
+import { orderSubmitted } from '../../../domains/shop/events';
+import { address } from '../../../domains/shop/events/address';
 import type { SandboxUnderTest } from '../sandbox/sandbox-under-test';
 import { SHIPMENTS, startSandboxUnderTest } from '../sandbox/sandbox-under-test';
 

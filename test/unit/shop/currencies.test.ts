@@ -1,9 +1,9 @@
 // ISO 4217's exponents, the texts that are made with them, and the bounds of sums.
 import fc from 'fast-check';
-import { CURRENCIES, minorDigits } from '../../../src/domains/shop/currencies';
-import { orderSubmitted } from '../../../src/domains/shop/events';
-import { MAX_AMOUNT } from '../../../src/domains/shop/rules/limits';
-import { orderTotal, priceText } from '../../../src/domains/shop/rules/pricing';
+import { CURRENCIES, minorDigits } from '../../../domains/shop/currencies';
+import { orderSubmitted } from '../../../domains/shop/events';
+import { MAX_AMOUNT } from '../../../domains/shop/rules/limits';
+import { orderTotal, priceText } from '../../../domains/shop/rules/pricing';
 
 const order = orderSubmitted.example;
 const submitted = (changes: object) => orderSubmitted.schema.safeParse({ ...order, ...changes });

@@ -1,7 +1,7 @@
 // E-mail addresses as RFC 5321, 5322 and 6531 allow them.
 import fc from 'fast-check';
-import { orderSubmitted } from '../../../src/domains/shop/events';
-import { email } from '../../../src/domains/shop/events/email';
+import { orderSubmitted } from '../../../domains/shop/events';
+import { email } from '../../../domains/shop/events/email';
 
 const LABEL_63 = 'd'.repeat(63);
 

@@ -4,7 +4,7 @@ import {
   orderCompleted,
   orderConfirmed,
   orderSubmitted,
-} from '../../../src/domains/shop/events';
+} from '../../../domains/shop/events';
 
 const order = orderSubmitted.example;
 const free = { sku: 'SAMPLE', quantity: 1, unitPrice: 0 };

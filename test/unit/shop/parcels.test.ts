@@ -1,6 +1,6 @@
 // The states of one parcel, and of the order that has several.
-import { EVENTS } from '../../../src/domains/shop/names';
-import type { ParcelState } from '../../../src/domains/shop/rules/parcels';
+import { EVENTS } from '../../../domains/shop/names';
+import type { ParcelState } from '../../../domains/shop/rules/parcels';
 import {
   afterInput,
   hasEnded,
@@ -8,7 +8,7 @@ import {
   priceOfParcel,
   remedyFor,
   stateByParcels,
-} from '../../../src/domains/shop/rules/parcels';
+} from '../../../domains/shop/rules/parcels';
 
 const { shipmentDispatched, shipmentDelivered, shipmentLost } = EVENTS;
 

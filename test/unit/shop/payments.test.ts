@@ -1,6 +1,6 @@
-import { amountLimits } from '../../../src/dev/sandbox/payments/limits';
-import { CURRENCIES } from '../../../src/domains/shop/currencies';
-import { amountProblem } from '../../../src/domains/shop/rules/payments';
+import { amountLimits } from '../../../domains/shop/sandbox/payments/limits';
+import { CURRENCIES } from '../../../domains/shop/currencies';
+import { amountProblem } from '../../../domains/shop/rules/payments';
 
 test.each([
   [50, 'EUR'],

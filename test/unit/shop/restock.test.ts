@@ -1,4 +1,4 @@
-import { lookEvery } from '../../../src/domains/shop/rules/restock';
+import { lookEvery } from '../../../domains/shop/rules/restock';
 
 const [MINUTE, HOUR, DAY] = [60_000, 60 * 60_000, 24 * 60 * 60_000];
 

@@ -1,14 +1,14 @@
 // What must hold of the order's table of transitions, whatever is in it.
 import { COMPENSATION_STUCK } from '../../../src/contracts';
-import { EVENTS } from '../../../src/domains/shop/names';
-import type { OrderPlace } from '../../../src/domains/shop/rules/transitions';
+import { EVENTS } from '../../../domains/shop/names';
+import type { OrderPlace } from '../../../domains/shop/rules/transitions';
 import {
   eventsAt,
   INPUTS,
   transition,
   TRANSITIONS,
   UNMATCHED,
-} from '../../../src/domains/shop/rules/transitions';
+} from '../../../domains/shop/rules/transitions';
 import { moves, rows } from '../../../scripts/order-page/render';
 
 const ENDS: readonly OrderPlace[] = [

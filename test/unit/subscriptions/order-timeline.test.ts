@@ -1,8 +1,8 @@
 // Every event of an order has a sentence, and none of them says who the customer is.
-import { shop } from '../../../src/domains/shop';
-import { sentenceOf } from '../../../src/domains/shop/rules/timeline';
-import type { OrderEvent } from '../../../src/domains/shop/subscriptions';
-import { orderTimeline } from '../../../src/domains/shop/subscriptions';
+import { shop } from '../../../domains/shop';
+import { sentenceOf } from '../../../domains/shop/rules/timeline';
+import type { OrderEvent } from '../../../domains/shop/subscriptions';
+import { orderTimeline } from '../../../domains/shop/subscriptions';
 
 const eventOf = ({ type, example }: { type: string; example: object }) =>
   ({ id: '1', source: '/tests', type, key: 'order-1001', data: example }) as unknown as OrderEvent;

@@ -15,7 +15,6 @@ import {
 } from '../../../src/adapters/temporal';
 import { statusCode, UNAUTHENTICATED } from '../../../src/adapters/temporal/status';
 import { InvalidConfigError, readConfig } from '../../../src/config';
-import { z } from 'zod';
 import { until } from '../../support/until';
 
 const SERVICE = '/temporal.api.workflowservice.v1.WorkflowService';
@@ -120,7 +119,7 @@ describe('a key in a file', () => {
     expect(apiKeyOf({ key: 'given' })?.()).toBe('given');
     expect(apiKeyOf({})).toBeUndefined();
     const both = { TEMPORAL_API_KEY: 'given', TEMPORAL_API_KEY_FILE: file };
-    expect(() => readConfig(both, { providers: [], settings: z.object({}) })).toThrow('only one of them');
+    expect(() => readConfig(both, { providers: [] })).toThrow('only one of them');
   });
 });
 

@@ -1,0 +1,12 @@
+import type { Door } from 'sagaline';
+import { orderSubmitted } from './events';
+import { REFUSALS } from './names';
+import { order } from './workflows';
+
+/** `POST /orders`: answered when the order is confirmed, or refused. */
+export const orders: Door = {
+  path: '/orders',
+  event: orderSubmitted,
+  workflow: order,
+  conflicts: [REFUSALS.orderExists],
+};

@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import { defineEvent } from 'sagaline';
+import { EVENTS } from '../names';
+import { charge, orderId, paymentToken, providerId, reason } from './shapes';
+
+/**
+ * The payment provider's news. `asynchronous` says that the outcome was not in the answer of a call, so that nobody
+ * knows of it yet.
+ */
+const payment = z.strictObject({ orderId, paymentId: providerId, total: charge, asynchronous: z.boolean() });
+const byOrder = ({ orderId: key }: { orderId: string }) => key;
+const example = {
+  orderId: 'order-1001',
+  paymentId: 'pay_5k2x',
+  total: { amount: 4_980, currency: 'EUR' },
+  asynchronous: false,
+};
+const entity = 'payment';
+
+export const paymentAuthorized = defineEvent({
+  type: EVENTS.paymentAuthorized,
+  entity,
+  summary: 'The amount is held on the customer’s card. Published from the payment provider’s webhook.',
+  schema: payment,
+  unknownFields: 'refused',
+  key: byOrder,
+  example,
+});
+
+export const paymentDeclined = defineEvent({
+  type: EVENTS.paymentDeclined,
+  entity,
+  summary: 'The card was refused. Published from the payment provider’s webhook.',
+  schema: payment.extend({ reason }),
+  unknownFields: 'refused',
+  key: byOrder,
+  example: { ...example, reason: 'insufficient_funds' },
+});
+
+export const paymentCaptured = defineEvent({
+  type: EVENTS.paymentCaptured,
+  entity,
+  summary: 'The held amount was taken. Published from the payment provider’s webhook.',
+  schema: payment,
+  unknownFields: 'refused',
+  key: byOrder,
+  example,
+});
+
+export const paymentVoided = defineEvent({
+  type: EVENTS.paymentVoided,
+  entity,
+  summary: 'The hold was lifted and nothing was taken. Published from the payment provider’s webhook.',
+  schema: payment,
+  unknownFields: 'refused',
+  key: byOrder,
+  example,
+});
+
+export const paymentRefunded = defineEvent({
+  type: EVENTS.paymentRefunded,
+  entity,
+  summary: 'The customer has the money back. Published from the payment provider’s webhook.',
+  schema: payment,
+  unknownFields: 'refused',
+  key: byOrder,
+  example,
+});
+
+export const paymentDisputed = defineEvent({
+  type: EVENTS.paymentDisputed,
+  entity,
+  summary:
+    'The customer’s bank wants the money back, or has decided about that. Published from the payment provider’s webhook; reconciliation has it as a finding until the dispute is won.',
+  schema: payment.extend({
+    disputeId: providerId,
+    status: z.enum(['needs_response', 'won', 'lost']),
+    reason,
+  }),
+  unknownFields: 'refused',
+  key: byOrder,
+  example: {
+    ...example,
+    asynchronous: true,
+    disputeId: 'dp_7f31',
+    status: 'needs_response' as const,
+    reason: 'product_not_received',
+  },
+});
+
+export const meansProvided = defineEvent({
+  type: EVENTS.meansProvided,
+  entity: 'payment',
+  summary:
+    'The customer has provided another means of payment, after one was refused. Published by the web shop; used once, for the attempt that waits for it.',
+  schema: z.strictObject({ orderId, paymentToken }),
+  unknownFields: 'refused',
+  key: byOrder,
+  example: { orderId: 'order-1001', paymentToken: 'tok_visa' },
+});

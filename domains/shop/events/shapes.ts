@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { isOneLine } from 'sagaline';
+import { CURRENCIES } from '../currencies';
+import { MAX_AMOUNT, MAX_LINES, MAX_QUANTITY } from '../rules/limits';
+
+/** Values that several of the shop's events have in common, each with its bounds. */
+
+export const orderId = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]+$/)
+  .min(1)
+  .max(64);
+export const sku = z
+  .string()
+  .regex(/^[A-Z0-9-]+$/, 'must be upper-case letters, digits and "-"')
+  .min(1)
+  .max(32);
+export const quantity = z.int().min(1).max(MAX_QUANTITY);
+/** Minor units of the currency: cents, whole yen. */
+export const amount = z.int().min(0).max(MAX_AMOUNT);
+/** A code of ISO 4217. */
+export const currency = z.enum(CURRENCIES, 'must be an active currency code of ISO 4217, as EUR');
+/** What the payment provider's form gave the web shop in exchange for a card; never the card itself. */
+export const paymentToken = z.string().min(1).max(128);
+/** An id that a provider gave: opaque. */
+export const providerId = z.string().min(1).max(128);
+export const reason = z.string().min(1).max(64);
+/** A sentence for a person. */
+export const detail = z.string().max(500);
+
+export const stockLine = z.strictObject({ sku, quantity });
+export const stockLines = z.array(stockLine).min(1).max(MAX_LINES);
+
+/** One line of a person's text, in any script. */
+export function line(max: number) {
+  return z
+    .string()
+    .max(max)
+    .refine((text) => text.trim() !== '', 'must not be empty')
+    .refine(isOneLine, 'must be one line, without control characters');
+}
+
+/** What an order costs in all, which may be nothing. */
+export const money = z.strictObject({ amount, currency });
+export type Money = z.infer<typeof money>;
+/** What a payment provider holds, takes or gives back. */
+export const charge = money.extend({ amount: amount.min(1) });

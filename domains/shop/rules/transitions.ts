@@ -1,0 +1,210 @@
+import { COMPENSATION_STUCK } from 'sagaline/workflow';
+import type { OrderState } from '../names';
+import { EVENTS, REASONS } from '../names';
+
+/**
+ * The order's states and what leads from one to another: the workflow moves by this table and by nothing else, and
+ * docs/order.md is made of it. An event that a state does not name is kept until a later state takes it; what nobody has
+ * taken when the order ends is refused (a wish) or a dead letter (news). Any other input that a state does not name is a
+ * defect of ours.
+ */
+
+/** The order never came: the workflow fails, and what it was keeping goes to the dead letters. */
+export const UNMATCHED = 'unmatched';
+
+/** Back to where the order stood before: an undo may fail while the order is undone, or only an amendment of it. */
+export const BACK = 'back';
+
+/** Where the saga of an order may stand: the order's own states, the engine's, and the failed workflow. */
+export type OrderPlace = OrderState | typeof COMPENSATION_STUCK | typeof UNMATCHED;
+
+/** The event changes nothing, and its sender is told why. */
+export interface Refusal {
+  readonly refused: string;
+}
+
+/** What steps, deadlines and people lead to; events are inputs by their type. */
+export const INPUTS = {
+  'opened-by-news': { kind: 'outcome', means: 'news has come before the order itself' },
+  'entered-elsewhere': { kind: 'outcome', means: 'another saga has this order' },
+  'step-refused': { kind: 'outcome', means: 'a step was refused: it had no effect' },
+  'step-defect': { kind: 'outcome', means: 'a step has a defect: it is final, and nobody knows its effect' },
+  'step-given-up': { kind: 'outcome', means: 'a step was given up: nobody knows its effect' },
+  'stock-partial': { kind: 'outcome', means: 'only a part of the order is in stock' },
+  'part-decided': { kind: 'person', means: 'the customer, or the default, takes the part that there is' },
+  'wait-decided': { kind: 'person', means: 'the customer, or the default, waits for the rest' },
+  'stock-reserved': { kind: 'outcome', means: 'all of the order is in stock now, and reserved' },
+  'payment-refused': { kind: 'outcome', means: 'the payment was refused, and may be tried again' },
+  'hold-gone': { kind: 'outcome', means: 'the hold is gone, or ends and cannot be renewed' },
+  booked: { kind: 'outcome', means: 'the carrier is booked' },
+  'dispatch-presumed': {
+    kind: 'outcome',
+    means: 'the delivery or the loss is known, the dispatch was never told',
+  },
+  'capture-refused': { kind: 'outcome', means: 'the payment cannot be taken' },
+  'paid-by-hand': { kind: 'outcome', means: 'what was taken by hand has to be given back by hand' },
+  'refund-failed': { kind: 'outcome', means: 'the payment cannot be given back' },
+  arrived: { kind: 'outcome', means: 'the customer has the parcel' },
+  'money-back': { kind: 'outcome', means: 'the parcel got lost, the customer has the money back' },
+  'undo-failed': { kind: 'outcome', means: 'an undo fails for good' },
+  'undone-unconfirmed': { kind: 'outcome', means: 'all is undone, the order was never confirmed' },
+  'undone-confirmed': { kind: 'outcome', means: 'all is undone, the order was confirmed' },
+  'undone-meanwhile': { kind: 'outcome', means: 'a repair has undone the order while its workflow was gone' },
+  'undone-for-customer': { kind: 'outcome', means: 'all is undone, as the customer wished' },
+  'submission-overdue': { kind: 'deadline', means: 'the order itself has not come in time' },
+  'authorization-overdue': { kind: 'deadline', means: 'the payment provider has not decided in time' },
+  'stock-undecided': {
+    kind: 'deadline',
+    means: 'nobody has decided about the stock, and the default is to cancel',
+  },
+  'restock-overdue': { kind: 'deadline', means: 'the stock has not come in time' },
+  'means-overdue': { kind: 'deadline', means: 'no other means was provided in time' },
+  'dispatch-overdue': { kind: 'deadline', means: 'the carrier has not fetched the parcel in time' },
+  'delivery-overdue': { kind: 'deadline', means: 'no delivery, and the carrier was asked' },
+  'cancelled-in-ui': { kind: 'person', means: 'somebody has cancelled the workflow' },
+  'payment-decided': { kind: 'person', means: 'a person has decided about the payment' },
+  'undo-decided': { kind: 'person', means: 'a person has decided about the undo' },
+} as const satisfies Record<string, { kind: 'outcome' | 'deadline' | 'person'; means: string }>;
+
+type EventType = (typeof EVENTS)[keyof typeof EVENTS];
+export type OrderInput = keyof typeof INPUTS | EventType;
+
+type Transitions = Readonly<Partial<Record<OrderInput, OrderPlace | Refusal | typeof BACK>>>;
+
+const tooLate: Refusal = { refused: REASONS.tooLate };
+
+export const TRANSITIONS = {
+  'awaiting-submission': {
+    [EVENTS.orderSubmitted]: 'placing',
+    'submission-overdue': UNMATCHED,
+    'cancelled-in-ui': UNMATCHED,
+  },
+  placing: {
+    [EVENTS.paymentAuthorized]: 'placing',
+    [EVENTS.paymentDeclined]: 'placing',
+    [EVENTS.paymentVoided]: 'placing',
+    [EVENTS.cancellationRequested]: 'compensating',
+    [EVENTS.amendmentRequested]: 'placing',
+    'opened-by-news': 'awaiting-submission',
+    'entered-elsewhere': 'duplicate',
+    'stock-partial': 'awaiting-stock-decision',
+    'payment-refused': 'awaiting-means',
+    'hold-gone': 'awaiting-means',
+    'step-refused': 'compensating',
+    'step-defect': 'compensating',
+    'step-given-up': 'compensating',
+    'authorization-overdue': 'compensating',
+    'cancelled-in-ui': 'compensating',
+    'undo-failed': COMPENSATION_STUCK,
+    booked: 'awaiting-dispatch',
+  },
+  'awaiting-stock-decision': {
+    [EVENTS.partialStockDecided]: 'awaiting-stock-decision',
+    [EVENTS.paymentVoided]: 'awaiting-stock-decision',
+    [EVENTS.cancellationRequested]: 'compensating',
+    'part-decided': 'placing',
+    'wait-decided': 'awaiting-stock',
+    'stock-undecided': 'compensating',
+    'cancelled-in-ui': 'compensating',
+  },
+  'awaiting-stock': {
+    [EVENTS.paymentVoided]: 'awaiting-stock',
+    [EVENTS.cancellationRequested]: 'compensating',
+    'stock-reserved': 'placing',
+    'restock-overdue': 'compensating',
+    'step-defect': 'compensating',
+    'step-given-up': 'compensating',
+    'cancelled-in-ui': 'compensating',
+  },
+  'awaiting-means': {
+    [EVENTS.meansProvided]: 'placing',
+    [EVENTS.cancellationRequested]: 'compensating',
+    'means-overdue': 'compensating',
+    'cancelled-in-ui': 'compensating',
+  },
+  'awaiting-dispatch': {
+    [EVENTS.shipmentDispatched]: 'awaiting-delivery',
+    [EVENTS.paymentVoided]: 'awaiting-dispatch',
+    'hold-gone': 'awaiting-means',
+    'step-refused': 'compensating',
+    'step-defect': 'compensating',
+    [EVENTS.cancellationRequested]: 'compensating',
+    [EVENTS.amendmentRequested]: 'awaiting-dispatch',
+    'undo-failed': COMPENSATION_STUCK,
+    'dispatch-presumed': 'awaiting-delivery',
+    'dispatch-overdue': 'compensating',
+    'cancelled-in-ui': 'compensating',
+  },
+  'awaiting-delivery': {
+    [EVENTS.shipmentDelivered]: 'awaiting-delivery',
+    [EVENTS.shipmentLost]: 'awaiting-delivery',
+    [EVENTS.cancellationRequested]: tooLate,
+    [EVENTS.amendmentRequested]: tooLate,
+    'capture-refused': 'awaiting-decision',
+    'paid-by-hand': 'awaiting-decision',
+    'refund-failed': 'awaiting-decision',
+    'delivery-overdue': 'awaiting-decision',
+    'undone-meanwhile': 'compensated',
+    arrived: 'completed',
+    'money-back': 'refunded',
+  },
+  'awaiting-decision': {
+    [EVENTS.shipmentDelivered]: 'awaiting-decision',
+    [EVENTS.shipmentLost]: 'awaiting-decision',
+    [EVENTS.cancellationRequested]: tooLate,
+    [EVENTS.amendmentRequested]: tooLate,
+    'paid-by-hand': 'awaiting-decision',
+    'refund-failed': 'awaiting-decision',
+    'payment-decided': 'awaiting-delivery',
+    arrived: 'completed',
+    'money-back': 'refunded',
+  },
+  compensating: {
+    [EVENTS.cancellationRequested]: tooLate,
+    [EVENTS.amendmentRequested]: tooLate,
+    'undo-failed': COMPENSATION_STUCK,
+    'undone-unconfirmed': 'rejected',
+    'undone-confirmed': 'compensated',
+    'undone-for-customer': 'cancelled',
+    'undone-meanwhile': 'compensated',
+  },
+  [COMPENSATION_STUCK]: {
+    'undo-decided': BACK,
+  },
+} as const satisfies Readonly<Partial<Record<OrderPlace, Transitions>>>;
+
+const table: Readonly<Partial<Record<OrderPlace, Transitions>>> = TRANSITIONS;
+
+/**
+ * What an input means where the order stands. `undefined`: it means nothing here; an event is kept then.
+ */
+export function transition(
+  from: OrderPlace,
+  input: OrderInput,
+): OrderPlace | Refusal | typeof BACK | undefined {
+  return table[from]?.[input];
+}
+
+export function isRefusal(target: OrderPlace | Refusal | typeof BACK | undefined): target is Refusal {
+  return typeof target === 'object';
+}
+
+/**
+ * Of several events that are here at once the first of these is dealt with first, whatever the order in which they came:
+ * what has happened goes before what somebody wants, and a cancellation before an amendment of what it ends.
+ */
+export const BY_RANK: readonly EventType[] = [
+  EVENTS.shipmentDispatched,
+  EVENTS.shipmentDelivered,
+  EVENTS.shipmentLost,
+  EVENTS.paymentVoided,
+  EVENTS.cancellationRequested,
+  EVENTS.amendmentRequested,
+];
+
+/** The events that a state lets in, or refuses, whichever of the two is asked for. */
+export function eventsAt(place: OrderPlace, verdict: 'taken' | 'refused'): EventType[] {
+  return Object.entries(table[place] ?? {})
+    .filter(([input, target]) => !(input in INPUTS) && isRefusal(target) === (verdict === 'refused'))
+    .map(([input]) => input as EventType);
+}

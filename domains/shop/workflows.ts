@@ -1,0 +1,33 @@
+import type { AccumulatorDefinition, ProcessDefinition, Reconciliation } from 'sagaline';
+import { TASK_QUEUES } from './names';
+
+/** The shop's processes. */
+export const order = {
+  name: 'order',
+  taskQueue: TASK_QUEUES.orders,
+  initialState: 'placing',
+  summary: (key) => `Order ${key}`,
+} as const satisfies ProcessDefinition;
+
+/** How often an article is looked at: by its SKU, in batches. */
+export const demand = {
+  name: 'demand',
+  accumulates: true,
+  taskQueue: TASK_QUEUES.orders,
+  initialState: 'collecting',
+  summary: (sku) => `Views of ${sku}`,
+} as const satisfies AccumulatorDefinition;
+
+/** Undoes what an order has left behind whose own workflow is gone. No event opens it: a person does. */
+export const repair = {
+  name: 'repair',
+  taskQueue: TASK_QUEUES.orders,
+  initialState: 'checking',
+  summary: (key) => `Repair of order ${key}`,
+} as const satisfies ProcessDefinition;
+
+export const reconciliation: Reconciliation = {
+  of: order,
+  check: { name: 'reconciliation', taskQueue: TASK_QUEUES.orders },
+  repair,
+};

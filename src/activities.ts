@@ -1,0 +1,5 @@
+/** What activities are made of: effects that happen once, their compensations, the outbox. */
+export * from './effects';
+export type { Database, Transaction } from './adapters/postgres';
+export { findSaga } from './adapters/temporal';
+export type { Place, Rebuilding, Stretch } from './subscriptions';

@@ -1,0 +1,105 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import type { bundleWorkflowCode as Bundle } from '@temporalio/worker';
+import type { Command } from 'commander';
+import type { LoadedApp } from '../../runtime/app';
+import { BUNDLE, bundling, workflowFolders } from '../../runtime/workflow-code';
+import { CliError, EXIT } from '../exit';
+
+const OUT = 'build';
+const CONFIG = 'sagaline.config.ts';
+
+const quiet = () => undefined;
+const loud = (message: string) => void process.stderr.write(`${message}\n`);
+const onlyProblems = { log: quiet, trace: quiet, debug: quiet, info: quiet, warn: loud, error: loud };
+
+export function addBuild(program: Command, app: () => LoadedApp): void {
+  program
+    .command('build')
+    .description(
+      `compiles the project into ${OUT}/: JavaScript with source maps, migrations, and a bundle of each pool's workflows`,
+    )
+    .action(() => build(app()));
+}
+
+async function build(app: LoadedApp): Promise<void> {
+  const { root, migrations = {} } = app;
+  const out = path.join(root, OUT);
+  rmSync(out, { recursive: true, force: true });
+  compile(root, out);
+  for (const folder of Object.values(migrations))
+    cpSync(path.join(root, folder), path.join(out, folder), { recursive: true });
+  const bundles = await Promise.all(
+    workflowFolders(app).map(async ({ pool, folder }) => {
+      const bytes = await bundle(folder, path.join(out, path.relative(root, folder)));
+      return `${pool} ${Math.round(bytes / 1024)} KiB`;
+    }),
+  );
+  process.stdout.write(
+    `${OUT}: migrations of ${Object.keys(migrations).length} domains, workflows of ${bundles.join(', ')}\n`,
+  );
+}
+
+/** By the project's own compiler and settings, but for what makes it emit. */
+function compile(root: string, out: string): void {
+  const tsconfig = path.join(root, 'tsconfig.json');
+  if (!existsSync(path.join(root, CONFIG)))
+    throw new CliError(
+      'no-sources',
+      `there is no ${CONFIG} in ${root}: only sources can be built`,
+      EXIT.usage,
+    );
+  if (!existsSync(tsconfig))
+    throw new CliError(
+      'no-tsconfig',
+      `there is no ${tsconfig}: the compiler takes its settings from it`,
+      EXIT.usage,
+    );
+  mkdirSync(out, { recursive: true });
+  const file = path.join(out, 'tsconfig.json');
+  const compilerOptions = {
+    noEmit: false,
+    declaration: false,
+    incremental: false,
+    sourceMap: true,
+    rootDir: '..',
+    outDir: '.',
+    module: 'node16',
+    moduleResolution: 'node16',
+    types: ['node'],
+    // The engine as it is installed, also in its own repository.
+    customConditions: [],
+  };
+  const settings = { extends: '../tsconfig.json', compilerOptions, files: [`../${CONFIG}`], include: [] };
+  writeFileSync(file, JSON.stringify(settings));
+  try {
+    const tsc = createRequire(path.join(root, 'package.json')).resolve('typescript/bin/tsc');
+    execFileSync(process.execPath, [tsc, '--project', file], { stdio: 'inherit' });
+  } catch (error) {
+    if (error instanceof Error && 'status' in error)
+      throw new CliError('not-compiled', 'the compiler has named what is wrong', EXIT.failed);
+    throw new CliError(
+      'no-typescript',
+      'typescript is missing: npm install --save-dev typescript',
+      EXIT.usage,
+    );
+  } finally {
+    rmSync(file, { force: true });
+  }
+}
+
+/** @returns the size in bytes */
+async function bundle(folder: string, out: string): Promise<number> {
+  const { code } = await bundler()({ ...bundling, workflowsPath: folder, logger: onlyProblems });
+  mkdirSync(out, { recursive: true });
+  writeFileSync(path.join(out, BUNDLE), code);
+  return code.length;
+}
+
+/** Loaded when it is wanted: it brings the native core of Temporal's SDK along. */
+function bundler(): typeof Bundle {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- an `import()` would not be tsx's, whose hook is for CommonJS
+  return (require('@temporalio/worker') as { bundleWorkflowCode: typeof Bundle }).bundleWorkflowCode;
+}

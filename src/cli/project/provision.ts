@@ -1,0 +1,19 @@
+import type { Command } from 'commander';
+import { createLog } from '../../adapters/log';
+import type { LoadedApp } from '../../runtime/app';
+import { appConfig } from '../../runtime/config';
+import { provision } from '../../runtime/provision';
+
+export function addProvision(program: Command, app: () => LoadedApp): void {
+  program
+    .command('provision')
+    .description(
+      'makes streams, search attributes, schedules and tables, or with PROVISION=check checks them',
+    )
+    .action(async () => {
+      const config = appConfig(app(), []);
+      const log = createLog({ role: 'provision', level: config.LOG_LEVEL, format: config.LOG_FORMAT });
+      await provision(app(), config, log);
+      log.info({}, 'streams, search attributes and tables are there');
+    });
+}

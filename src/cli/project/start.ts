@@ -1,0 +1,136 @@
+import path from 'node:path';
+import type { Command } from 'commander';
+import { environment, InvalidConfigError } from '../../config';
+import { untilOrphaned } from '../../dev/orphaned';
+import type { AfterStart, LoadedApp } from '../../runtime/app';
+import type { Local, RoleCounts } from '../../runtime/local';
+import { startLocal } from '../../runtime/local';
+import { CliError, EXIT } from '../exit';
+import { readCount, readWorkerCounts, unknownPool } from './role-counts';
+
+interface Options {
+  readonly tour: boolean;
+  readonly fresh?: true;
+  readonly workers?: RoleCounts;
+  readonly bridges?: number;
+  readonly relays?: number;
+}
+
+/** Exit code of a program that ends because of Ctrl-C. */
+const INTERRUPTED = 130;
+/** As after SIGKILL. */
+const ORPHANED = 137;
+
+const say = (line: string) => void process.stdout.write(`${line}\n`);
+
+/** `sagaline start`: everything on this machine, until Ctrl-C. */
+export function addStart(program: Command, app: () => LoadedApp): void {
+  program
+    .command('start')
+    .description('starts the servers and all processes of the project on this machine, until Ctrl-C')
+    .option('--no-tour', 'only start: without the tour of the project')
+    .option('--workers <pool=count>', 'processes of a worker pool: payments=3,shipping=2', readWorkerCounts)
+    .option('--bridges <count>', 'processes of the bridge', readCount)
+    .option('--relays <count>', 'processes of the relay: one is active, the others stand by', readCount)
+    .option(
+      '--fresh',
+      'begin anew: delete the streams, workflows, database, journal and logs of earlier runs in DATA_DIR',
+    )
+    .action((options: Options) => start(app(), options));
+}
+
+async function start(app: LoadedApp, options: Options): Promise<void> {
+  const problem = unknownPool(options.workers ?? {}, Object.keys(app.pools));
+  if (problem !== undefined) throw new CliError('unknown-pool', problem, EXIT.usage);
+  endWithNpm();
+  const interrupted = untilInterrupted();
+  let started = false;
+  void interrupted.then(() => {
+    if (started) return;
+    // Half a stack has no order to end in: our end is the watchdogs' signal to end what runs.
+    say('\nending what has been started …');
+    process.exit(INTERRUPTED);
+  });
+  const local = await startLocal({
+    app,
+    settings: {},
+    counts: { bridge: options.bridges ?? 1, relay: options.relays ?? 1, ...options.workers },
+    fresh: options.fresh === true,
+    log: (line) => say(`  ${line}`),
+  });
+  started = true;
+  const stop = stopper(local);
+  void interrupted.then(stop);
+  try {
+    introduce(local);
+    await moduleOf(app, 'seed')?.(local, say);
+    if (options.tour) await moduleOf(app, 'tour')?.(local, say);
+  } catch (error) {
+    if (!stop.asked()) throw error;
+  } finally {
+    if (!stop.asked()) say('\nAll is up. Ctrl-C ends it.');
+    await interrupted;
+    await stop();
+  }
+}
+
+/** @throws InvalidConfigError where the module does not load */
+function moduleOf({ root, dev = {} }: LoadedApp, name: 'seed' | 'tour'): AfterStart | undefined {
+  const module = dev[name];
+  if (module === undefined) return undefined;
+  const file = path.join(root, module);
+  try {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- as the configuration file is loaded
+    return (require(file) as { readonly default: AfterStart }).default;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new InvalidConfigError([`dev.${name}: ${file} cannot be loaded: ${why}`], { cause: error });
+  }
+}
+
+function introduce(local: Local): void {
+  const { gatewayUrl, temporalUiUrl, devUrls, config, logFolder } = local;
+  const rows = [
+    ['processes', inWords(Object.keys(local.rolePids()))],
+    ['Temporal UI', temporalUiUrl],
+    ['gateway', `${gatewayUrl}/events`],
+    ['NATS', config.NATS_URL],
+    ['PostgreSQL', config.DATABASE_URL],
+    ...Object.entries(devUrls),
+    ['logs', logFolder],
+  ];
+  const width = Math.max(...rows.map(([name = '']) => name.length)) + 3;
+  say(`\n${rows.map(([name = '', value = '']) => `  ${name.padEnd(width)}${value}`).join('\n')}`);
+}
+
+/** `payments-2` is the second of its kind: how many there are of each. */
+function inWords(names: readonly string[]): string {
+  const kinds = names.map((name) => name.replace(/^worker:/, '').replace(/-\d+$/, ''));
+  return [...new Set(kinds)]
+    .map((kind) => [kind, kinds.filter((other) => other === kind).length] as const)
+    .map(([kind, count]) => (count === 1 ? kind : `${kind} × ${count}`))
+    .sort()
+    .join(', ');
+}
+
+/** Stops once, however often it is asked to. */
+function stopper(local: Local): (() => Promise<void>) & { asked(): boolean } {
+  let stopping: Promise<void> | undefined;
+  const stop = () => {
+    if (!stopping) say('\nending the processes, then the servers …');
+    return (stopping ??= local.stop());
+  };
+  return Object.assign(stop, { asked: () => stopping !== undefined });
+}
+
+/** Killed, npm leaves us running with nobody to press Ctrl-C: as if we were killed too, the watchdogs end the rest. */
+function endWithNpm(): void {
+  if (environment()['npm_lifecycle_event'] !== 'start') return;
+  void untilOrphaned().then(() => process.exit(ORPHANED));
+}
+
+function untilInterrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });
+}

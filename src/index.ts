@@ -1,0 +1,62 @@
+/** What a project declares: events, routes, workflows, domains, and the deployment of all of them. */
+export {
+  defineDomain,
+  defineEvent,
+  defineRoutes,
+  defineSubscription,
+  defineWebhook,
+  DefectError,
+  FAILURES,
+  InvalidConfigError,
+  InvalidContractError,
+  isOneLine,
+  isStorable,
+  MAX_BATCH_SIZE,
+  MAX_BATCH_WAIT_MS,
+  newEvent,
+  notification,
+  RefusalError,
+  route,
+  StepUndoneError,
+  storableText,
+  timestamp,
+  workflowIdOf,
+} from './contracts';
+export type {
+  AccumulatorDefinition,
+  BatchPolicy,
+  Domain,
+  DomainEvent,
+  Door,
+  DoorAnswer,
+  EventContract,
+  EventOf,
+  Finding,
+  Log,
+  NewEvent,
+  Notification,
+  ProcessDefinition,
+  Reconciliation,
+  ReconciliationReport,
+  RepairResult,
+  Route,
+  SignedRequest,
+  SubscribedEvent,
+  Subscription,
+  Verification,
+  VerifyWebhook,
+  Webhook,
+  WebhookCall,
+  WorkflowDefinition,
+} from './contracts';
+export { milliseconds } from './config';
+export type { Config, ProviderSettings } from './config';
+export { defineConfig, definePool } from './runtime/app';
+export type { AfterStart, App, Pool, PoolParts, Schedule, SettingsOf } from './runtime/app';
+export { defineDevRole } from './runtime/dev-role';
+export type { DevRole, DevRoleContext } from './runtime/dev-role';
+export type { Local } from './runtime/local';
+export type { RunningRole } from './runtime/role';
+export * from './security';
+export { subscribe } from './subscriptions';
+export type { Place, Rebuilding, Stretch, Subscribed } from './subscriptions';

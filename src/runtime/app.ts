@@ -1,0 +1,131 @@
+import type { Client } from '@temporalio/client';
+import type { Registry } from 'prom-client';
+import type { z } from 'zod';
+import type { Database } from '../adapters/postgres';
+import type { Environment, ProviderSettings } from '../config';
+import type { Domain, Log, ReconciliationReport } from '../contracts';
+import type { Subscribed } from '../subscriptions';
+import type { DevRole } from './dev-role';
+import type { Local } from './local';
+
+/** What the activities of a pool are made of. */
+export interface PoolParts<Shape extends z.ZodRawShape = z.ZodRawShape> {
+  /** The settings of the pool's domain. */
+  readonly settings: z.infer<z.ZodObject<Shape>>;
+  readonly database: Database;
+  readonly temporal: Client;
+  readonly registry: Registry;
+  readonly log: Log;
+  /** @throws Error for a provider that the pool does not list */
+  readonly provider: (name: string) => ProviderSettings;
+  /** Puts what a reconciliation has found into the log and the metrics. */
+  readonly report: (report: ReconciliationReport) => void;
+}
+
+/**
+ * Workers that serve one task queue: a capability's activities, workflows, or both.
+ *
+ * `POOL_<NAME>_ACTIVITIES_PER_SECOND` limits the activities of a pool, however many workers it has: Temporal applies the
+ * limit where it gives the tasks out. Each poll carries the limit of its worker, and the last one wins
+ * (`maxTaskQueueActivitiesPerSecond` in the SDK's `worker-options.ts`): all workers of a pool need the same setting. What
+ * follows is from the server's `service/matching/ratelimit_manager.go`:
+ *
+ * - each partition of the queue gets an equal part of the limit: a queue of four, a cluster's default, reaches it only
+ *   with tasks and polls in all of them;
+ * - a second's worth may go out at once after a pause, one in each partition at least;
+ * - the first limit that a partition receives holds at once, a change of it within a minute;
+ * - a limit that is set on the queue itself (`temporal task-queue config set`) goes before that of the workers.
+ *
+ * It counts attempts, retries among them. It does not hold for workflow tasks, nor for local activities: the steps of
+ * a workflow on its own pool's tables are limited only where they are tried again as ordinary ones.
+ */
+export interface Pool<Shape extends z.ZodRawShape = z.ZodRawShape> {
+  /** The domain whose settings its activities get. */
+  readonly domain: Domain<Shape>;
+  readonly taskQueue: string;
+  /** Folder of the pool's workflows, from the folder of the configuration file; without it the pool runs activities only. */
+  readonly workflows?: string;
+  /** The providers that its activities call. */
+  readonly providers?: readonly string[];
+  // A method: a pool with one domain's settings is a pool.
+  activities(parts: PoolParts<Shape>): object;
+}
+
+/**
+ * Declares a pool, its activities typed by the settings of its domain.
+ *
+ * @example
+ * export const payments = definePool({
+ *   domain: shop,
+ *   taskQueue: 'payments',
+ *   providers: ['payment-provider'],
+ *   activities: ({ database, provider }) => createPaymentActivities(database, provider('payment-provider')),
+ * });
+ */
+export function definePool<Shape extends z.ZodRawShape>(pool: Pool<Shape>): Pool<Shape> {
+  return Object.freeze(pool);
+}
+
+/** A workflow that Temporal starts at intervals, one at a time. */
+export interface Schedule {
+  readonly scheduleId: string;
+  readonly workflow: string;
+  readonly taskQueue: string;
+  readonly everyMs: number;
+  /** What the Temporal UI shows beside the id. */
+  readonly summary: string;
+  /** Value of the search attribute `SagaState` until the workflow sets its own. */
+  readonly initialState: string;
+}
+
+/** Reads the settings of the domains, as they are in one process. */
+export type SettingsOf = <Shape extends z.ZodRawShape>(domain: Domain<Shape>) => z.infer<z.ZodObject<Shape>>;
+
+/** One deployment: the only thing that names the domains, and all that belongs to them. */
+export interface App {
+  readonly domains: readonly Domain[];
+  /** The worker pools by name: `sagaline run worker:<name>`. */
+  readonly pools: Readonly<Record<string, Pool>>;
+  /** Folders of SQL, from the folder of the configuration file, by the name under which their history is kept. */
+  readonly migrations?: Readonly<Record<string, string>>;
+  /** The handlers of the domains' subscriptions. */
+  readonly subscriptions?: (parts: { readonly database: Database }) => readonly Subscribed[];
+  readonly schedules?: (settingsOf: SettingsOf) => readonly Schedule[];
+  /**
+   * Which of these correlation keys belong to a process that is still open: the rows by which its steps are done once are kept.
+   * Temporal is asked as well; without this, Temporal alone.
+   */
+  readonly openProcesses?: (database: Database, keys: readonly string[]) => Promise<Iterable<string>>;
+  /** What the local stack adds. Not used in production. */
+  readonly dev?: {
+    /** Processes beside the engine's, such as a sandbox of the providers, by name. */
+    readonly roles?: Readonly<Record<string, DevRole>>;
+    /** Defaults of settings outside of production, laid under those that are given. */
+    readonly presets?: (given: Environment) => Readonly<Record<string, string>>;
+    /**
+     * Modules, from the folder of the configuration file, whose default exports `sagaline start` calls when all is up. They are no
+     * part of a build. The seed fills stores, for a first event to meet what it needs; it is called at each start. The tour
+     * shows a newcomer what the project does; `--no-tour` leaves it out.
+     */
+    readonly seed?: string;
+    readonly tour?: string;
+  };
+}
+
+/** The default export of a seed or a tour. */
+export type AfterStart = (local: Local, say: (line: string) => void) => Promise<void>;
+
+/** An app with the folder of its configuration file. */
+export interface LoadedApp extends App {
+  readonly root: string;
+}
+
+/**
+ * Declares a deployment; `sagaline.config.ts` exports it as its default.
+ *
+ * @example
+ * export default defineConfig({ domains: [shop], pools: { orders, payments }, migrations: { shop: 'activities/shop/migrations' } });
+ */
+export function defineConfig(app: App): App {
+  return Object.freeze(app);
+}

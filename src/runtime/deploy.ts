@@ -1,0 +1,56 @@
+import type { Client } from '@temporalio/client';
+import type { DeploymentVersion } from '../adapters/temporal';
+import { createTemporalClient, describeDeployment, setCurrentVersion } from '../adapters/temporal';
+import { countBound } from '../adapters/temporal/bound';
+import type { Log } from '../contracts';
+import type { Config } from '../config';
+import type { LoadedApp } from './app';
+import { temporalSettings } from './settings';
+import { workerPools } from './version';
+
+/** A worker polls some seconds after its start; from the sources it bundles its workflows first. */
+const POLLED_WITHIN_MS = 90_000;
+
+/**
+ * Makes the version of this folder the one that gets new work, in every pool: it is waited for until its workers poll.
+ *
+ * @param options.unpolled before the workers are started, where all of them are about to be
+ * @throws VersionNotPolledError, NoDeploymentsError, InvalidConfigError
+ */
+export async function deploy(
+  app: LoadedApp,
+  config: Config,
+  log: Log,
+  { unpolled = false } = {},
+): Promise<void> {
+  const temporal = createTemporalClient(temporalSettings(config));
+  try {
+    await Promise.all(
+      workerPools(app, config).map(async ({ pool, hasWorkflows, version }) => {
+        const before = await setCurrentVersion(temporal, version, { unpolled, withinMs: POLLED_WITHIN_MS });
+        if (before !== version.buildId) log.info({ ...version, before }, 'the version gets new work now');
+        if (hasWorkflows && version.buildId !== undefined) await tellOfOthers(temporal, pool, version, log);
+      }),
+    );
+  } finally {
+    await temporal.connection.close();
+  }
+}
+
+/** Open workflows that none of the workers that are deployed go on with: somebody else must, or they wait for ever. */
+async function tellOfOthers(
+  temporal: Client,
+  pool: string,
+  { deployment, buildId: own }: DeploymentVersion,
+  log: Log,
+): Promise<void> {
+  const { versions = [] } = (await describeDeployment(temporal, deployment)) ?? {};
+  for (const { buildId } of versions) {
+    const bound = buildId === own ? 0 : await countBound(temporal, { deployment, buildId });
+    if (bound === 0) continue;
+    log.warn(
+      { deployment, buildId, bound },
+      `${bound} open workflows of ${pool} need workers of version ${buildId}; "npx sagaline deploy move ${pool} --from ${buildId}" gives them to those of ${own}`,
+    );
+  }
+}

@@ -1,0 +1,31 @@
+import type { z } from 'zod';
+import type { Config } from '../config';
+import type { Log } from '../contracts';
+import type { RunningRole } from './role';
+
+/** What a process of the local stack is made of. */
+export interface DevRoleContext<Shape extends z.ZodRawShape = z.ZodRawShape> {
+  readonly settings: z.infer<z.ZodObject<Shape>>;
+  readonly config: Config;
+  readonly log: Log;
+  /** Listens, and names the setting where the address cannot be had. */
+  readonly listen: <Result>(
+    setting: string,
+    address: { readonly host: string; readonly port: number },
+    open: (address: { readonly host: string; readonly port: number }) => Promise<Result>,
+  ) => Promise<Result>;
+}
+
+/** A process that only the local stack runs, such as a sandbox of the providers. It gets the settings of all providers. */
+export interface DevRole<Shape extends z.ZodRawShape = z.ZodRawShape> {
+  readonly settings: z.ZodObject<Shape>;
+  /** The setting with the port on which it listens: another program there is named before anything is started. */
+  readonly port?: string;
+  // A method: a role with settings of its own is a role.
+  run(context: DevRoleContext<Shape>): Promise<RunningRole>;
+}
+
+/** Declares a process of the local stack, its context typed by its settings. */
+export function defineDevRole<Shape extends z.ZodRawShape>(role: DevRole<Shape>): DevRole<Shape> {
+  return Object.freeze(role);
+}

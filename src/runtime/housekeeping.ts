@@ -1,0 +1,36 @@
+import type { Client } from '@temporalio/client';
+import type { Database } from '../adapters/postgres';
+import { knownProcesses } from '../adapters/temporal';
+import type { Log } from '../contracts';
+import { createEffectsPruning } from '../effects';
+import { forgetPublished, housekeeping } from '../relay';
+import type { Config } from '../config';
+import type { App } from './app';
+
+const DAY_MS = 24 * 60 * 60_000;
+
+/** What the active relay removes, hourly: published rows of the outbox, and the effects of processes that are over. */
+export function relayHousekeeping(parts: {
+  readonly app: Pick<App, 'openProcesses'>;
+  readonly database: Database;
+  readonly temporal: Client;
+  readonly config: Pick<Config, 'EVENTS_RETENTION_DAYS' | 'EFFECTS_RETENTION_DAYS'>;
+  readonly log: Log;
+}): (signal: AbortSignal) => Promise<void> {
+  const { app, database, temporal, config, log } = parts;
+  const daysAgo = (days: number) => new Date(Date.now() - days * DAY_MS);
+  return housekeeping(
+    {
+      outbox: () => forgetPublished(database, daysAgo(config.EVENTS_RETENTION_DAYS)),
+      effects: createEffectsPruning(database, {
+        before: () => daysAgo(config.EFFECTS_RETENTION_DAYS),
+        stillNeeded: async (keys) =>
+          new Set([
+            ...((await app.openProcesses?.(database, keys)) ?? []),
+            ...(await knownProcesses(temporal, keys)),
+          ]),
+      }),
+    },
+    { log },
+  );
+}

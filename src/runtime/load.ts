@@ -1,0 +1,55 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { InvalidConfigError } from '../config';
+import type { App, LoadedApp } from './app';
+import { appProblems } from './app-problems';
+
+/** The sources, then what `sagaline build` makes of them. */
+const NAMES = ['sagaline.config.ts', 'sagaline.config.js', 'build/sagaline.config.js'];
+
+/** The configuration file of a project, or `undefined`. */
+export function findConfig(folder: string): string | undefined {
+  return NAMES.map((name) => path.join(folder, name)).find((file) => existsSync(file));
+}
+
+/**
+ * Loads the project of a folder.
+ *
+ * @param file the configuration file, where it is another than the folder's `sagaline.config.ts`
+ * @throws InvalidConfigError where there is none, it does not load, or contradicts itself
+ */
+export function loadApp(folder = process.cwd(), file = findConfig(folder)): LoadedApp {
+  if (file === undefined || !existsSync(file)) {
+    const missing = file === undefined ? `no ${NAMES[0] ?? ''} in ${folder}` : `no file ${file}`;
+    throw new InvalidConfigError([
+      `there is ${missing}; run the command in the folder of your project, or make one with "npx sagaline init"`,
+    ]);
+  }
+  const app = exportedBy(file);
+  const loaded = { ...app, root: path.dirname(path.resolve(file)) };
+  const problems = appProblems(loaded);
+  if (problems.length > 0) throw new InvalidConfigError(problems.map((line) => `${file}: ${line}`));
+  return loaded;
+}
+
+function exportedBy(file: string): App {
+  let exported: { readonly default?: Partial<App> };
+  try {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- tsx, which loads TypeScript, hooks `require`; an `import()` of a CommonJS build does not go through it
+    exported = require(path.resolve(file)) as typeof exported;
+  } catch (error) {
+    if (error instanceof InvalidConfigError) throw error;
+    throw new InvalidConfigError([`${file} cannot be loaded: ${messageOf(error)}`], { cause: error });
+  }
+  const app = exported.default;
+  if (!Array.isArray(app?.domains) || typeof app.pools !== 'object') {
+    throw new InvalidConfigError([
+      `${file} has no default export with domains and pools: export default defineConfig({ domains: […], pools: {…} })`,
+    ]);
+  }
+  return app as App;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,189 @@
+import { existsSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
+import path from 'node:path';
+import { StorageError, streamBytesThatFit } from '../adapters/nats';
+import type { Config, Environment } from '../config';
+import { environment } from '../config';
+import type { Log } from '../contracts';
+import { createCatalogue } from '../contracts';
+import type { Processes, ProcessSpec } from '../dev/processes';
+import { startProcesses } from '../dev/processes';
+import { freePorts, startStack } from '../dev/stack';
+import type { LoadedApp } from './app';
+import { appConfig, devSettings } from './config';
+import { deploy } from './deploy';
+import { provision } from './provision';
+
+/** Servers and all roles on this machine: what `npm start`, the demo and the end-to-end test stand on. */
+export interface Local {
+  readonly config: Config;
+  readonly gatewayUrl: string;
+  /** Where the processes of `dev.roles` listen, by role. */
+  readonly devUrls: Readonly<Record<string, string>>;
+  readonly temporalUiUrl: string;
+  readonly logFolder: string;
+  /** Process ids of the servers and roles that are up, by name. */
+  pids(): Readonly<Record<string, number>>;
+  /** Those of the roles alone; the second process of a role has its name with a number: `bridge-2`. */
+  rolePids(): Readonly<Record<string, number>>;
+  /** Ends the roles in order (first those that let work in), then the servers. */
+  stop(): Promise<void>;
+}
+
+export interface LocalOptions {
+  readonly app: LoadedApp;
+  /** Laid over the environment. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** How many processes of a role, by its name; one where nothing is said. */
+  readonly counts?: RoleCounts;
+  /** Laid over the settings of one process, by its name. */
+  readonly settingsOf?: (process: string) => Readonly<Record<string, string>>;
+  /** Deletes first what earlier runs have left in the data folder. */
+  readonly fresh?: boolean;
+  readonly log: (line: string) => void;
+}
+
+export type RoleCounts = Readonly<Record<string, number>>;
+
+const ENGINE = path.resolve(__dirname, '../..');
+const COMMAND = path.join(ENGINE, 'bin', 'sagaline.mjs');
+/** In its own repository the engine runs from its sources. */
+const fromSources = existsSync(path.join(ENGINE, 'src', 'index.ts')) ? ['--conditions=sagaline-source'] : [];
+const LOOPBACK = '127.0.0.1';
+
+/** @throws InvalidConfigError, and what the local stack throws */
+export async function startLocal(options: LocalOptions): Promise<Local> {
+  const { app, settings, counts = {}, settingsOf = () => ({}), fresh, log } = options;
+  const given = { ...environment(), ...settings };
+  const config = appConfig(app, createCatalogue(app.domains).providers, given);
+  const dev = devPorts(app, given);
+  const { external } = config;
+
+  const stack = await startStack({
+    dataDir: config.DATA_DIR,
+    ports: {
+      nats: config.NATS_PORT,
+      temporal: config.TEMPORAL_PORT,
+      temporalUi: config.TEMPORAL_UI_PORT,
+      temporalHttp: config.TEMPORAL_HTTP_PORT,
+      temporalMetrics: config.TEMPORAL_METRICS_PORT,
+      postgres: config.POSTGRES_PORT,
+    },
+    alsoWanted: [
+      { port: config.GATEWAY_PORT, server: 'the gateway', setting: 'GATEWAY_PORT' },
+      ...dev.map(({ role, port, setting }) => ({ port, server: `the process "${role}"`, setting })),
+    ],
+    fresh: fresh ?? false,
+    namespace: config.TEMPORAL_NAMESPACE,
+    searchPath: config.PATH,
+    external,
+    log,
+    onUnexpectedExit: (server, detail) => log(`${server} has ended by itself: ${detail}`),
+  });
+  const logFolder = path.resolve(config.DATA_DIR, 'logs');
+  let processes: Processes;
+  try {
+    await provision(app, config, toLog(log)).catch(async (error: unknown) => {
+      if (error instanceof StorageError) log(await roomOf(config));
+      throw error;
+    });
+    // All workers are about to be started: none of another version is left that new work could go to.
+    await deploy(app, config, toLog(log), { unpolled: true });
+    log('starting the processes of Sagaline …');
+    processes = await startProcesses({
+      groups: await roleGroups(app, given, config, { counts, settingsOf }),
+      folder: app.root,
+      logFolder,
+      record: stack.record,
+      log,
+    });
+  } catch (error) {
+    await stack.stop();
+    throw error;
+  }
+
+  return {
+    config,
+    gatewayUrl: `http://${LOOPBACK}:${config.GATEWAY_PORT}`,
+    devUrls: Object.fromEntries(dev.map(({ role, port }) => [role, `http://${LOOPBACK}:${port}`])),
+    temporalUiUrl: stack.temporalUiUrl ?? config.TEMPORAL_UI_URL,
+    logFolder,
+    pids: () => ({ ...stack.pids, ...processes.pids() }),
+    rolePids: () => processes.pids(),
+    stop: async () => {
+      await processes.stop();
+      await stack.stop();
+    },
+  };
+}
+
+function devPorts(app: LoadedApp, given: Environment) {
+  return Object.entries(app.dev?.roles ?? {}).flatMap(([role, definition]) => {
+    const { port: setting } = definition;
+    if (setting === undefined) return [];
+    return [{ role, setting, port: Number(devSettings(app, definition, given)[setting]) }];
+  });
+}
+
+/** JetStream offers three quarters of what is free when it starts. */
+const OFFERED = 0.75;
+const MIB = 1024 * 1024;
+
+async function roomOf({ DATA_DIR: folder, ...config }: Config): Promise<string> {
+  const { bavail, bsize } = await statfs(folder);
+  const free = bavail * bsize;
+  const others = {
+    deadLettersMaxBytes: config.DEAD_LETTERS_MAX_BYTES,
+    operationsMaxBytes: config.OPERATIONS_MAX_BYTES,
+  };
+  const fits = Math.floor(streamBytesThatFit(free * OFFERED, others) / MIB) * MIB;
+  const remedy =
+    fits > 0
+      ? `STREAM_MAX_BYTES=${fits} fits`
+      : 'DEAD_LETTERS_MAX_BYTES and OPERATIONS_MAX_BYTES have to be lower, too';
+  return (
+    `the disk of DATA_DIR (${path.resolve(folder)}) has ${Math.floor(free / MIB)} MiB free, and JetStream takes three quarters ` +
+    `of it: ${remedy}`
+  );
+}
+
+/** The roles in the order in which they end: doors, bridge and subscriber, workers, and the relay when nobody writes any more. */
+async function roleGroups(
+  app: LoadedApp,
+  given: Environment,
+  config: Config,
+  { counts, settingsOf }: Required<Pick<LocalOptions, 'counts' | 'settingsOf'>>,
+): Promise<ProcessSpec[][]> {
+  const workers = Object.keys(app.pools).map((pool) => `worker:${pool}`);
+  const groups = [
+    [...Object.keys(app.dev?.roles ?? {}), 'gateway'],
+    ['bridge', 'subscriber'],
+    workers,
+    ['relay'],
+  ].map((roles) =>
+    roles.flatMap((role) => Array.from({ length: counts[role] ?? 1 }, (_, index) => ({ role, index }))),
+  );
+  const healthPorts = await freePorts(groups.flat().length);
+  const env = Object.fromEntries(
+    Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+  return groups.map((instances) =>
+    instances.map(({ role, index }) => {
+      const port = role === 'gateway' ? config.GATEWAY_PORT : (healthPorts.pop() ?? 0);
+      const name = index === 0 ? role : `${role}-${index + 1}`;
+      return {
+        name,
+        command: process.execPath,
+        args: [...fromSources, COMMAND, 'run', role],
+        env: { ...env, ...settingsOf(name), HEALTH_PORT: String(port) },
+        readyUrl: `http://${LOOPBACK}:${port}/readyz`,
+      };
+    }),
+  );
+}
+
+/** Set-up tells people only what they may have to act upon. */
+function toLog(log: (line: string) => void): Log {
+  const line = (_: object, message: string) => log(message);
+  return { info: () => undefined, warn: line, error: line };
+}

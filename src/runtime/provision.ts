@@ -1,0 +1,55 @@
+import { checkStreams, connectNats, provisionStreams, startingPatience } from '../adapters/nats';
+import { migrate } from '../adapters/postgres/migrate';
+import { createTemporalClient, provisionSchedule, registerSearchAttributes } from '../adapters/temporal';
+import type { Log } from '../contracts';
+import { createCatalogue } from '../contracts';
+import type { Config } from '../config';
+import { sharedGroups } from '../subscriptions';
+import type { LoadedApp } from './app';
+import { settingsIn } from './config';
+import { migrationsOf } from './migrations';
+import { temporalSettings } from './settings';
+
+/** Makes what the processes need in NATS, Temporal and PostgreSQL, or checks it. Before every start and every deploy. */
+export async function provision(app: LoadedApp, config: Config, log: Log): Promise<void> {
+  const nats = await connectNats({ ...config.nats, name: 'sagaline-provision', log });
+  const temporal = createTemporalClient(temporalSettings(config));
+  try {
+    await Promise.all([
+      provisionNats(nats, app, config, log),
+      registerSearchAttributes(temporal).then(() => provisionSchedules(temporal, app, config)),
+      migrate(config.DATABASE_DIRECT_URL, migrationsOf(app), log),
+    ]);
+  } finally {
+    await nats.close();
+    await temporal.connection.close();
+  }
+}
+
+async function provisionNats(
+  nats: Awaited<ReturnType<typeof connectNats>>,
+  { domains }: LoadedApp,
+  config: Config,
+  log: Log,
+): Promise<void> {
+  const settings = {
+    replicas: config.STREAM_REPLICAS,
+    maxBytes: config.STREAM_MAX_BYTES,
+    deadLettersMaxBytes: config.DEAD_LETTERS_MAX_BYTES,
+    operationsMaxBytes: config.OPERATIONS_MAX_BYTES,
+  };
+  const groups = [{ name: config.BRIDGE_NAME }, ...sharedGroups(createCatalogue(domains))];
+  const patience = startingPatience(log);
+  if (config.PROVISION === 'check') return patience(() => checkStreams(nats, settings, groups));
+  return provisionStreams(nats, settings, { groups: groups.map(({ name }) => name), patience });
+}
+
+/** Their workflows set search attributes: those must be there first. */
+async function provisionSchedules(
+  temporal: ReturnType<typeof createTemporalClient>,
+  app: LoadedApp,
+  config: Config,
+): Promise<void> {
+  const schedules = app.schedules?.(settingsIn(config)) ?? [];
+  await Promise.all(schedules.map((schedule) => provisionSchedule(temporal, schedule)));
+}

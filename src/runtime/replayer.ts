@@ -1,0 +1,61 @@
+import type { WorkflowBundleOption } from '@temporalio/worker';
+import { bundleWorkflowCode, DefaultLogger, Runtime } from '@temporalio/worker';
+// Not by its index, whose other parts are for tests and load what is not in an image.
+import type { RecordedHistory, ReplayVerdict } from '../testing/replay';
+import { replayHistory } from '../testing/replay';
+import type { LoadedApp } from './app';
+import { bundleOf, bundling, workflowFolders } from './workflow-code';
+
+const silent = () => undefined;
+const SILENT = { log: silent, trace: silent, debug: silent, info: silent, warn: silent, error: silent };
+
+export interface Replayer {
+  /** Replays one history with the workflows of this project, by the pool that has its workflow type. */
+  readonly replay: (history: RecordedHistory, workflowId: string) => Promise<ReplayVerdict>;
+  readonly close: () => Promise<void>;
+}
+
+/** From the sources it bundles them first. @throws Error where no pool has workflows */
+export async function createReplayer(app: LoadedApp): Promise<Replayer> {
+  // What the core logs of a history that does not replay is in the verdict.
+  const runtime = Runtime.install({
+    logger: new DefaultLogger('ERROR', silent),
+    telemetryOptions: { logging: { filter: 'ERROR', forward: {} } },
+  });
+  const bundles = new Map<string, WorkflowBundleOption>();
+  for (const { pool, folder } of workflowFolders(app)) bundles.set(pool, await bundleOfFolder(folder));
+  return {
+    replay: (history, workflowId) => replayHistory(history, bundleFor(app, bundles, history), workflowId),
+    // The SDK ends it with its last worker, and histories that cannot be read have none.
+    close: () => runtime.shutdown(),
+  };
+}
+
+async function bundleOfFolder(folder: string): Promise<WorkflowBundleOption> {
+  const codePath = bundleOf(folder);
+  if (codePath !== undefined) return { codePath };
+  return bundleWorkflowCode({ ...bundling, workflowsPath: folder, logger: SILENT });
+}
+
+/** That of the pool whose task queue it had; the first one for a history that does not name its own. */
+function bundleFor(
+  { pools }: LoadedApp,
+  bundles: ReadonlyMap<string, WorkflowBundleOption>,
+  history: RecordedHistory,
+): WorkflowBundleOption {
+  const taskQueue = taskQueueIn(history);
+  const pool = Object.entries(pools).find((entry) => entry[1].taskQueue === taskQueue)?.[0];
+  const bundle = bundles.get(pool ?? '') ?? [...bundles.values()][0];
+  if (!bundle) throw new Error('no pool of sagaline.config.ts has workflows');
+  return bundle;
+}
+
+/** The first event of a history, as JSON or decoded. */
+interface Started {
+  readonly workflowExecutionStartedEventAttributes?: { readonly taskQueue?: { readonly name?: string } };
+}
+
+function taskQueueIn(history: RecordedHistory): string | undefined {
+  const [started] = ('events' in history ? (history.events as readonly Started[] | null) : null) ?? [];
+  return started?.workflowExecutionStartedEventAttributes?.taskQueue?.name;
+}

@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  closedForGood,
+  connectNats,
+  consumeEvents,
+  createDeadLetters,
+  createRemover,
+  createStreamReader,
+  createSuspects,
+  DEAD_LETTERS_STREAM,
+  natsIsUp,
+  OPERATIONS_STREAM,
+  OVERFLOW_STREAM,
+  startJanitor,
+  startUnparking,
+  streamsAreReady,
+  watchFill,
+  withOverflow,
+} from '../../adapters/nats';
+import { bridgeMetrics, streamMetrics } from '../../adapters/prometheus';
+import {
+  createPlainClient,
+  createWorkflows,
+  searchAttributesAreReady,
+  temporalIsUp,
+  watchBacklog,
+} from '../../adapters/temporal';
+import { createBridge } from '../../bridge';
+import { PARTITIONS } from '../../contracts';
+import type { ForgetParts } from '../../dead-letters';
+import { forgetClosedLetters, forgetOldOperations } from '../../dead-letters';
+import type { Config } from '../../config';
+import type { Role } from '../role';
+import { temporalSettings } from '../settings';
+
+const DAY_MS = 24 * 60 * 60_000;
+/** 132 bits: nobody finds two contents with the same one, and a workflow remembers a thousand. */
+const CONTENT_HASH_LENGTH = 22;
+
+/** Events from the stream to the workflows, and the stream's old events out of it. */
+export const bridge: Role = async ({ config, catalogue, registry, log }) => {
+  const nats = await connectNats({ ...config.nats, name: 'sagaline-bridge', log });
+  const temporal = createPlainClient(temporalSettings(config));
+  const fill = await watchFill(nats, log);
+  streamMetrics(registry, fill.latest);
+  const deadLetters = createDeadLetters(nats.jetstream(), () => new Date());
+  const core = createBridge({
+    catalogue,
+    workflows: createWorkflows(temporal),
+    deadLetters: withOverflow(nats, deadLetters, { log }),
+    suspects: createSuspects(nats.jetstream(), {
+      replicas: config.STREAM_REPLICAS,
+      provision: config.PROVISION,
+    }),
+    metrics: bridgeMetrics(registry),
+    log,
+    concurrency: config.BRIDGE_CONCURRENCY,
+    hash: (text) => createHash('sha256').update(text).digest('base64url').slice(0, CONTENT_HASH_LENGTH),
+    clock: () => new Date(),
+    now: () => performance.now(),
+    random: Math.random,
+    sleep: (ms, signal) => delay(ms, undefined, { signal }).catch(() => undefined),
+  });
+  const backlog = watchBacklog(temporal, {
+    taskQueues: [...new Set(catalogue.routes.map(({ workflow }) => workflow.taskQueue))],
+    most: config.BRIDGE_MAX_BACKLOG,
+    fellBehind: () => core.fellBehind(),
+  });
+  const consumption = await consumeEvents(nats, {
+    name: config.BRIDGE_NAME,
+    provision: config.PROVISION,
+    handle: (delivery, stopping) => core.handle(delivery, stopping),
+    log,
+  });
+
+  const unparking = startUnparking(nats, deadLetters, log);
+  const janitor = startJanitor(nats, {
+    retentionMs: config.EVENTS_RETENTION_DAYS * DAY_MS,
+    also: forgetOldLetters(await forgetParts(nats), config),
+    log,
+  });
+
+  return {
+    checks: {
+      nats: () => natsIsUp(nats),
+      streams: () => streamsAreReady(nats),
+      partitions: () => consumption.active() === PARTITIONS,
+      temporal: () => temporalIsUp(temporal),
+      'search-attributes': () => searchAttributesAreReady(temporal),
+      ...Object.fromEntries(
+        core.ways.map((way) => [`${way.kind}-${way.workflow}`, () => !core.isMisconfigured(way)]),
+      ),
+      'dead-letters-have-room': () => fill.hasRoom(DEAD_LETTERS_STREAM) || fill.hasRoom(OVERFLOW_STREAM),
+    },
+    degraded: fill.degraded,
+    stop: async () => {
+      await consumption.stop();
+      await janitor.stop();
+      await unparking.stop();
+      await fill.stop();
+      await backlog.stop();
+      await nats.drain();
+      await temporal.connection.close();
+    },
+    failed: closedForGood(nats),
+  };
+};
+
+async function forgetParts(nats: Awaited<ReturnType<typeof connectNats>>): Promise<ForgetParts> {
+  return {
+    letters: await createStreamReader(nats, DEAD_LETTERS_STREAM),
+    operations: await createStreamReader(nats, OPERATIONS_STREAM),
+    remove: createRemover(nats),
+  };
+}
+
+/** Those that were dealt with long ago, and old records of what people have done. */
+function forgetOldLetters(
+  parts: ForgetParts,
+  retention: Pick<Config, 'DEAD_LETTERS_RETENTION_DAYS' | 'OPERATIONS_RETENTION_DAYS'>,
+): () => Promise<void> {
+  const daysAgo = (days: number) => new Date(Date.now() - days * DAY_MS);
+  let from = 1;
+  return async () => {
+    const { next } = await forgetClosedLetters(parts, daysAgo(retention.DEAD_LETTERS_RETENTION_DAYS), from);
+    from = next;
+    await forgetOldOperations(parts, daysAgo(retention.OPERATIONS_RETENTION_DAYS));
+  };
+}

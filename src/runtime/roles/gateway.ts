@@ -1,0 +1,71 @@
+import {
+  closedForGood,
+  connectNats,
+  createFirstPublisher,
+  createPublisher,
+  createStreamReader,
+  EVENTS_STREAM,
+  natsIsUp,
+  streamsAreReady,
+  watchFill,
+} from '../../adapters/nats';
+import { gatewayMetrics, streamMetrics } from '../../adapters/prometheus';
+import { createSubmit, createSingleAttemptClient } from '../../adapters/temporal';
+import type { Checks } from '../../gateway';
+import { createGateway, STOPPING } from '../../gateway';
+import { listening } from '../listening';
+import type { Role } from '../role';
+import { temporalSettings } from '../settings';
+
+/** A customer waits for no longer than this; the process goes on without them. Proxies give up after a minute. */
+const ANSWER_WITHIN_MS = 10_000;
+
+/** HTTP to the stream, and for the doors that answer to the processes. Without Temporal these answer that they do not know. */
+export const gateway: Role = async ({ config, catalogue, registry, log }) => {
+  const nats = await connectNats({ ...config.nats, name: 'sagaline-gateway', log });
+  const temporal = createSingleAttemptClient(temporalSettings(config));
+  const leaving = new AbortController();
+  const fill = await watchFill(nats, log);
+  streamMetrics(registry, fill.latest);
+  const checks: Checks = {
+    nats: () => natsIsUp(nats),
+    streams: () => streamsAreReady(nats),
+    'events-have-room': () => fill.hasRoom(EVENTS_STREAM),
+  };
+  const app = createGateway({
+    catalogue,
+    publish: createPublisher(nats.jetstream()),
+    publishFirst: createFirstPublisher(nats.jetstream(), await createStreamReader(nats, EVENTS_STREAM)),
+    submit: createSubmit(temporal, ANSWER_WITHIN_MS),
+    webhookSecrets: Object.fromEntries(
+      Object.entries(config.providers).map(([provider, { webhookSecrets }]) => [provider, webhookSecrets]),
+    ),
+    metrics: gatewayMetrics(registry),
+    leaving: leaving.signal,
+    health: {
+      checks: () => (leaving.signal.aborted ? { ...checks, ...STOPPING } : checks),
+      degraded: fill.degraded,
+      metrics: () => registry.metrics(),
+    },
+    log,
+    clock: () => new Date(),
+  });
+  const address = await listening(
+    'GATEWAY_PORT',
+    { host: config.GATEWAY_HOST, port: config.GATEWAY_PORT },
+    (at) => app.listen(at),
+  );
+  log.info({ address }, 'the gateway listens');
+
+  return {
+    checks,
+    failed: closedForGood(nats),
+    leave: () => leaving.abort(),
+    stop: async () => {
+      await app.close();
+      await fill.stop();
+      await temporal.connection.close();
+      await nats.drain();
+    },
+  };
+};

@@ -1,0 +1,48 @@
+import { InvalidConfigError } from '../../config';
+import type { Catalogue } from '../../contracts';
+import type { LoadedApp } from '../app';
+import { devSettings } from '../config';
+import type { DevRole } from '../dev-role';
+import { listening } from '../listening';
+import type { Role } from '../role';
+import { bridge } from './bridge';
+import { gateway } from './gateway';
+import { relay } from './relay';
+import { subscriber } from './subscriber';
+import { workerOf } from './worker';
+
+/** The engine's processes, beside the worker pools. */
+const ENGINE: Readonly<Record<string, Role>> = { gateway, bridge, subscriber, relay };
+
+/** Every kind of process, by the name it is started with: `sagaline run bridge`, `sagaline run worker:payments`, … */
+export function rolesOf(app: LoadedApp): Readonly<Record<string, Role>> {
+  const workers = Object.entries(app.pools).map(
+    ([name, pool]) => [`worker:${name}`, workerOf(name, pool)] as const,
+  );
+  const dev = Object.entries(app.dev?.roles ?? {}).map(
+    ([name, role]) => [name, developmentOnly(name, role)] as const,
+  );
+  return { ...ENGINE, ...Object.fromEntries(dev), ...Object.fromEntries(workers) };
+}
+
+/** The providers whose settings a role needs. */
+export function providersOf(
+  { pools, dev }: LoadedApp,
+  name: string,
+  catalogue: Catalogue,
+): readonly string[] {
+  if (name === 'gateway' || dev?.roles?.[name] !== undefined) return catalogue.providers;
+  const pool = Object.entries(pools).find(([poolName]) => name === `worker:${poolName}`);
+  return pool?.[1].providers ?? [];
+}
+
+function developmentOnly(name: string, role: DevRole): Role {
+  return ({ app, config, log }) => {
+    if (config.NODE_ENV === 'production') {
+      throw new InvalidConfigError([
+        `NODE_ENV: ${name} belongs to the local stack, and is not for production`,
+      ]);
+    }
+    return role.run({ settings: devSettings(app, role), config, log, listen: listening });
+  };
+}

@@ -1,0 +1,72 @@
+import {
+  closedForGood,
+  connectNats,
+  createPublisher,
+  natsIsUp,
+  EVENTS_STREAM,
+  streamsAreReady,
+  watchFill,
+} from '../../adapters/nats';
+import { connectDatabase, databaseIsUp, databaseIsWritable, openSession } from '../../adapters/postgres';
+import { relayMetrics, streamMetrics } from '../../adapters/prometheus';
+import { createSingleAttemptClient } from '../../adapters/temporal';
+import { OUTBOX_CHANNEL } from '../../effects';
+import { outboxState, startRelay } from '../../relay';
+import { relayHousekeeping } from '../housekeeping';
+import type { Role } from '../role';
+import { temporalSettings } from '../settings';
+
+/** One for each lane, one for housekeeping and questions; the lock has a connection of its own. */
+const POOL_SIZE = 3;
+
+/** The outbox to the stream. */
+export const relay: Role = async ({ app, config, registry, log }) => {
+  const name = 'sagaline-relay';
+  const nats = await connectNats({ ...config.nats, name, log });
+  const database = connectDatabase({ url: config.DATABASE_URL, poolSize: POOL_SIZE, name, log });
+  // For housekeeping alone: without Temporal the outbox goes on.
+  const temporal = createSingleAttemptClient(temporalSettings(config));
+  const metrics = relayMetrics(registry);
+  let hasSession = true;
+  const fill = await watchFill(nats, log);
+  streamMetrics(registry, fill.latest);
+  const running = startRelay({
+    database,
+    openSession: async () => {
+      hasSession = false;
+      const session = await openSession({ url: config.DATABASE_DIRECT_URL, name });
+      hasSession = true;
+      return session;
+    },
+    channel: OUTBOX_CHANNEL,
+    publish: createPublisher(nats.jetstream()),
+    reachable: () => natsIsUp(nats),
+    published: (count) => metrics.published(count),
+    setAside: (count) => metrics.setAside(count),
+    housekeeping: relayHousekeeping({ app, database, temporal, config, log }),
+    log,
+  });
+  metrics.active(() => running.active());
+  metrics.outbox(() => outboxState(database));
+
+  return {
+    failed: closedForGood(nats),
+    checks: {
+      nats: () => natsIsUp(nats),
+      streams: () => streamsAreReady(nats),
+      postgres: () => databaseIsUp(database),
+      'postgres-writable': () => databaseIsWritable(database),
+      // For the lock; a transaction pooler gives none.
+      'postgres-session': () => hasSession,
+      'events-have-room': () => fill.hasRoom(EVENTS_STREAM),
+    },
+    degraded: fill.degraded,
+    stop: async () => {
+      await running.stop();
+      await fill.stop();
+      await temporal.connection.close();
+      await database.end();
+      await nats.drain();
+    },
+  };
+};

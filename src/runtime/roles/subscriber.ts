@@ -1,0 +1,88 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  closedForGood,
+  connectNats,
+  createDeadLetters,
+  createStreamReader,
+  DEAD_LETTERS_STREAM,
+  natsIsUp,
+  onceInStream,
+  OVERFLOW_STREAM,
+  streamsAreReady,
+  watchFill,
+  withOverflow,
+} from '../../adapters/nats';
+import { connectDatabase, databaseIsUp, databaseIsWritable } from '../../adapters/postgres';
+import { streamMetrics, subscriptionMetrics } from '../../adapters/prometheus';
+import { PARTITIONS } from '../../contracts';
+import { runSubscription } from '../../subscriptions';
+import type { Role } from '../role';
+
+/** Events from the stream to the handlers of all subscriptions. */
+export const subscriber: Role = async ({ app, config, catalogue, registry, log }) => {
+  const name = 'sagaline-subscriber';
+  const nats = await connectNats({ ...config.nats, name, log });
+  const database = connectDatabase({
+    url: config.DATABASE_URL,
+    poolSize: config.DATABASE_POOL_SIZE,
+    name,
+    log,
+  });
+  const bound = app.subscriptions?.({ database }) ?? [];
+  const unbound = catalogue.subscriptions.filter(
+    (declared) => !bound.some(({ subscription }) => subscription.name === declared.name),
+  );
+  if (unbound.length > 0) {
+    throw new Error(`no handler is bound to ${unbound.map((each) => each.name).join(', ')}`);
+  }
+  const fill = await watchFill(nats, log);
+  streamMetrics(registry, fill.latest);
+  const letters = await createStreamReader(nats, DEAD_LETTERS_STREAM);
+  const metrics = subscriptionMetrics(registry);
+  const member = randomBytes(4).toString('hex');
+  const consumptions = await Promise.all(
+    bound.map((subscribed) =>
+      runSubscription(nats, {
+        subscribed,
+        member,
+        catalogue,
+        deadLetters: withOverflow(
+          nats,
+          onceInStream(
+            createDeadLetters(nats.jetstream(), () => new Date()),
+            letters,
+          ),
+          { log },
+        ),
+        metrics: metrics(subscribed.subscription.name),
+        provision: config.PROVISION,
+        surroundings: () => databaseIsUp(database),
+        attempts: config.SUBSCRIPTION_ATTEMPTS,
+        log,
+        now: () => performance.now(),
+        random: Math.random,
+        sleep: (ms, signal) => delay(ms, undefined, { signal }).catch(() => undefined),
+      }),
+    ),
+  );
+
+  return {
+    checks: {
+      nats: () => natsIsUp(nats),
+      streams: () => streamsAreReady(nats),
+      partitions: () => consumptions.every((consumption) => consumption.active() === PARTITIONS),
+      postgres: () => databaseIsUp(database),
+      'postgres-writable': () => databaseIsWritable(database),
+      'dead-letters-have-room': () => fill.hasRoom(DEAD_LETTERS_STREAM) || fill.hasRoom(OVERFLOW_STREAM),
+    },
+    degraded: fill.degraded,
+    stop: async () => {
+      await Promise.all(consumptions.map((consumption) => consumption.stop()));
+      await fill.stop();
+      await database.end();
+      await nats.drain();
+    },
+    failed: closedForGood(nats),
+  };
+};

@@ -1,0 +1,149 @@
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { WorkerOptions } from '@temporalio/worker';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import { connectDatabase, databaseIsUp, databaseIsWritable } from '../../adapters/postgres';
+import type { Registry } from 'prom-client';
+import { reconciliationMetrics, workflowSinks } from '../../adapters/prometheus';
+import type { DeploymentVersion, TemporalSettings } from '../../adapters/temporal';
+import { createTemporalClient, followApiKey, temporalIsUp, workerCredentials } from '../../adapters/temporal';
+import type { Log } from '../../contracts';
+import type { Config } from '../../config';
+import type { LoadedApp, Pool, PoolParts } from '../app';
+import { settingsIn } from '../config';
+import { tellFindings } from '../findings';
+import type { Role } from '../role';
+import { temporalSettings } from '../settings';
+import { versionOf } from '../version';
+import { workflowCode } from '../workflow-code';
+import { watchPlace } from './place';
+
+/** After a stop, running activities get this long to finish; each attempt has ten seconds. */
+const GRACE = '10 seconds';
+/** Of one pool's process. Steps mostly wait for PostgreSQL and for providers. */
+const CONCURRENT_ACTIVITIES = 50;
+
+/** A worker of one pool. */
+export function workerOf(poolName: string, pool: Pool): Role {
+  return async ({ app, config, registry, log }) => {
+    const settings = temporalSettings(config);
+    const { taskQueue, workflows } = pool;
+    const hasWorkflows = workflows !== undefined;
+    const version = versionOf(app, poolName, pool, config);
+    const name = `sagaline-${taskQueue}`;
+    const database = connectDatabase({
+      url: config.DATABASE_URL,
+      poolSize: config.DATABASE_POOL_SIZE,
+      name,
+      log,
+    });
+    const perSecond = config.activitiesPerSecond[poolName];
+    const connection = await connectWorker(settings, log);
+    const endKey = followApiKey(connection, settings.apiKey);
+    const client = createTemporalClient(settings);
+    const worker = await Worker.create({
+      connection,
+      namespace: settings.namespace,
+      taskQueue,
+      activities: pool.activities({
+        settings: settingsIn(config)(pool.domain),
+        database,
+        temporal: client,
+        registry,
+        log,
+        provider: providerIn(config, poolName),
+        report: reportIn(app, pool, registry, log),
+      }),
+      ...(hasWorkflows
+        ? { ...workflowCode(path.resolve(app.root, workflows)), sinks: workflowSinks(registry) }
+        : {}),
+      maxConcurrentActivityTaskExecutions: CONCURRENT_ACTIVITIES,
+      ...(perSecond === undefined ? {} : { maxTaskQueueActivitiesPerSecond: perSecond }),
+      shutdownGraceTime: GRACE,
+      ...deploymentOptions(version),
+    });
+    const running = worker.run();
+    log.info({ taskQueue, ...version, perSecond: perSecond ?? 'unlimited' }, 'the worker polls');
+
+    const place = watchPlace(client, { poolName, taskQueue, hasWorkflows, version, log });
+    return {
+      checks: {
+        worker: () => worker.getState() === 'RUNNING',
+        temporal: () => temporalIsUp(client),
+        postgres: () => databaseIsUp(database),
+        'postgres-writable': () => databaseIsWritable(database),
+        'current-version': () => place.isServed(),
+      },
+      failed: running.then(() => {
+        throw new Error('the worker has stopped');
+      }),
+      stop: async () => {
+        if (worker.getState() === 'RUNNING') worker.shutdown();
+        await running.catch(() => undefined);
+        await place.stop();
+        endKey();
+        await connection.close();
+        await client.connection.close();
+        await database.end();
+      },
+    };
+  };
+}
+
+/**
+ * For a workflow that does not say how it is versioned: it goes on with the newest code, as it would without versions. What
+ * it forgets then is a deploy that does not fit, which `npm run replay` finds; the other way round it would be a workflow
+ * that nobody runs once its version has gone, which nothing finds.
+ */
+const UNSAID = 'AUTO_UPGRADE';
+
+export function deploymentOptions({
+  deployment,
+  buildId,
+}: DeploymentVersion): Pick<WorkerOptions, 'workerDeploymentOptions'> {
+  if (buildId === undefined) return {};
+  const version = { deploymentName: deployment, buildId };
+  return {
+    workerDeploymentOptions: { version, useWorkerVersioning: true, defaultVersioningBehavior: UNSAID },
+  };
+}
+
+/** Between two looks for a server that is not there yet. */
+const LOOK_MS = 1_000;
+
+/** Waits for Temporal, and says so once: a worker may be started before its server. */
+async function connectWorker(settings: TemporalSettings, log: Log): Promise<NativeConnection> {
+  const { address } = settings;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await NativeConnection.connect({ address, ...workerCredentials(settings) });
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      if (attempt === 1) log.warn({ address, reason }, 'waiting for Temporal (TEMPORAL_ADDRESS)');
+      await sleep(LOOK_MS);
+    }
+  }
+}
+
+/** Only those that the pool lists: no other's settings were read. */
+function providerIn(config: Config, poolName: string): PoolParts['provider'] {
+  return (name) => {
+    const settings = config.providers[name];
+    if (!settings) throw new Error(`the pool "${poolName}" does not list the provider "${name}"`);
+    return settings;
+  };
+}
+
+/** The pool that runs a reconciliation exports its metrics from its start on. */
+function reportIn(
+  { domains }: LoadedApp,
+  { taskQueue }: Pool,
+  registry: Registry,
+  log: Log,
+): PoolParts['report'] {
+  if (domains.some(({ reconciliation }) => reconciliation?.check.taskQueue === taskQueue))
+    return tellFindings(reconciliationMetrics(registry), log);
+  return () => {
+    throw new Error(`no domain has a reconciliation on the task queue "${taskQueue}"`);
+  };
+}

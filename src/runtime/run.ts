@@ -1,0 +1,117 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createLog } from '../adapters/log';
+import { createRegistry } from '../adapters/prometheus';
+import { InvalidConfigError } from '../config';
+import { createCatalogue } from '../contracts';
+import type { Checks, Health } from '../gateway';
+import { serveHealth, STOPPING } from '../gateway';
+import type { Config } from '../config';
+import type { LoadedApp } from './app';
+import { appConfig } from './config';
+import { listening } from './listening';
+import { providersOf, rolesOf } from './roles';
+
+/** Exit code for a command line or configuration that cannot work: starting again would not help. */
+const MISCONFIGURED = 2;
+
+/**
+ * A role that has not stopped by then ends as it is: what it had in hand is redelivered, or tried again. `SHUTDOWN_DELAY_MS` is
+ * part of it. More than a worker's grace of ten seconds; less than the 15 s that the local stack waits before it kills, and
+ * Kubernetes' 30 s. Docker's own 10 s are too few: `stop_grace_period: 20s`.
+ */
+const STOP_WITHIN_MS = 14_000;
+/** npm passes on the Ctrl-C that the terminal has sent already: so soon after the first, a second signal is the same. */
+const SAME_SIGNAL_MS = 1_000;
+
+/** Runs one role until it is told to stop. Misconfigured, it writes why, and the process ends with 2. */
+export async function runRole(app: LoadedApp, name: string): Promise<void> {
+  try {
+    await untilStopped(app, name);
+  } catch (error) {
+    if (!(error instanceof InvalidConfigError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    // What the role has opened by then would keep the process.
+    process.exit(MISCONFIGURED);
+  }
+}
+
+async function untilStopped(app: LoadedApp, name: string): Promise<void> {
+  const roles = rolesOf(app);
+  const role = roles[name];
+  if (!role) {
+    throw new InvalidConfigError([`there is no role "${name}", only ${Object.keys(roles).join(', ')}`]);
+  }
+  const catalogue = createCatalogue(app.domains);
+  const config = appConfig(app, providersOf(app, name, catalogue));
+  const log = createLog({ role: name, level: config.LOG_LEVEL, format: config.LOG_FORMAT });
+  const registry = createRegistry(name);
+
+  // A role that waits for a server says what it waits for, and can be told to stop.
+  const { asked, insisted } = signals();
+  let checks: Checks = { started: () => false };
+  let degraded: NonNullable<Health['degraded']> = () => ({});
+  const health = {
+    checks: () => checks,
+    degraded: () => degraded(),
+    metrics: () => registry.metrics(),
+  };
+  const stopHealth = await serveHealthOf(name, config, health);
+  const running = await Promise.race([role({ app, config, catalogue, registry, log }), asked]);
+  if (typeof running === 'string') {
+    log.info({ signal: running }, `${name} stops before it has started`);
+    process.exit(0);
+  }
+  checks = running.checks;
+  degraded = running.degraded ?? degraded;
+  log.info({}, `${name} has started`);
+
+  try {
+    const signal = await Promise.race([asked, running.failed ?? new Promise<never>(() => undefined)]);
+    log.info({ signal }, `${name} stops: it finishes what it has in hand`);
+  } catch (error) {
+    log.error({ err: error }, `${name} cannot go on`);
+    process.exitCode = 1;
+  }
+  checks = { ...running.checks, ...STOPPING };
+  running.failed?.catch(() => undefined);
+  const end = (why: string) => {
+    log.error({}, `${name} ends with work in hand: ${why}`);
+    process.exit(1);
+  };
+  void insisted.then((signal) => end(`told to, by a second ${signal}`));
+  setTimeout(() => end(`it has not stopped within ${STOP_WITHIN_MS / 1_000} s`), STOP_WITHIN_MS).unref();
+  if (running.leave) {
+    running.leave();
+    await sleep(config.SHUTDOWN_DELAY_MS);
+  }
+  await running.stop();
+  await stopHealth();
+  log.info({}, `${name} has stopped`);
+}
+
+/** The gateway has health at its own door; every other role where it is told to. */
+async function serveHealthOf(name: string, config: Config, health: Health): Promise<() => Promise<void>> {
+  const port = name === 'gateway' ? undefined : config.HEALTH_PORT;
+  if (port === undefined) return () => Promise.resolve();
+  return listening('HEALTH_PORT', { host: config.HEALTH_HOST, port }, (at) => serveHealth(health, at));
+}
+
+/** The wish to stop, and the wish to stop at once: a second signal. */
+function signals(): { asked: Promise<NodeJS.Signals>; insisted: Promise<NodeJS.Signals> } {
+  const [asked, insisted] = [promised<NodeJS.Signals>(), promised<NodeJS.Signals>()];
+  let first: number | undefined;
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      first ??= performance.now();
+      asked.resolve(signal);
+      if (performance.now() - first > SAME_SIGNAL_MS) insisted.resolve(signal);
+    });
+  }
+  return { asked: asked.promise, insisted: insisted.promise };
+}
+
+function promised<Value>(): { promise: Promise<Value>; resolve: (value: Value) => void } {
+  let resolve: (value: Value) => void = () => undefined;
+  const promise = new Promise<Value>((resolved) => (resolve = resolved));
+  return { promise, resolve };
+}

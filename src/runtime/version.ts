@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { DeploymentVersion } from '../adapters/temporal';
+import type { Config } from '../config';
+import { InvalidConfigError } from '../config';
+import type { LoadedApp, Pool } from './app';
+import { bundleOf } from './workflow-code';
+
+/** Of code that is run where it is written: whatever lies in the folder. */
+const UNDER_DEVELOPMENT = 'development';
+const HASH_LENGTH = 12;
+
+/** The deployment of a pool; unique in its namespace, where others may have deployments of their own. */
+export function deploymentOf(poolName: string): string {
+  return `sagaline-${poolName}`;
+}
+
+/**
+ * The version that a worker of this pool has, started from this folder with this configuration; the same in all its
+ * processes. `BUILD_ID` says it. Otherwise:
+ *
+ * - A pool with workflows, built: the package's version and the hash of the bundle. Two builds have the same version if, and
+ *   only if, they replay each other's histories for sure.
+ * - The same, run from the sources: `development`, however they change. A restart goes on with what is open, on the code
+ *   that is there now; a hash would leave it to a version that nobody can start any more.
+ * - A pool of activities: the package's version. Activities have no history, so nothing is bound to their version.
+ *
+ * @throws InvalidConfigError in production from the sources, of which two machines may have different ones
+ */
+export function versionOf(
+  { root }: Pick<LoadedApp, 'root'>,
+  poolName: string,
+  pool: Pick<Pool, 'workflows'>,
+  config: Pick<Config, 'BUILD_ID' | 'NODE_ENV' | 'WORKER_VERSIONING'>,
+): DeploymentVersion {
+  const deployment = deploymentOf(poolName);
+  if (config.WORKER_VERSIONING === 'off') return { deployment, buildId: undefined };
+  return { deployment, buildId: config.BUILD_ID ?? buildIdOf(root, pool, config) };
+}
+
+/** All pools, in the versions that their workers have when they are started from this folder. */
+export function workerPools(
+  app: LoadedApp,
+  config: Parameters<typeof versionOf>[3],
+): { pool: string; taskQueue: string; hasWorkflows: boolean; version: DeploymentVersion }[] {
+  return Object.entries(app.pools).map(([name, pool]) => ({
+    pool: name,
+    taskQueue: pool.taskQueue,
+    hasWorkflows: pool.workflows !== undefined,
+    version: versionOf(app, name, pool, config),
+  }));
+}
+
+function buildIdOf(
+  root: string,
+  { workflows }: Pick<Pool, 'workflows'>,
+  { NODE_ENV }: Pick<Config, 'NODE_ENV'>,
+): string {
+  if (workflows === undefined) return packageVersion(root);
+  const bundle = bundleOf(path.resolve(root, workflows));
+  if (bundle !== undefined) {
+    const hash = createHash('sha256').update(readFileSync(bundle)).digest('hex');
+    return `${packageVersion(root)}-${hash.slice(0, HASH_LENGTH)}`;
+  }
+  if (NODE_ENV === 'production') {
+    throw new InvalidConfigError([
+      'BUILD_ID is missing: workflows that run from their sources have no version of their own',
+    ]);
+  }
+  return UNDER_DEVELOPMENT;
+}
+
+/** Of the project: the next package.json from the configuration file upwards. */
+function packageVersion(folder: string): string {
+  const file = path.join(folder, 'package.json');
+  if (existsSync(file)) {
+    const { version } = JSON.parse(readFileSync(file, 'utf8')) as { version?: string };
+    if (version !== undefined) return version;
+  }
+  const parent = path.dirname(folder);
+  if (parent === folder) {
+    throw new InvalidConfigError(['BUILD_ID is missing: no package.json of the project has a version']);
+  }
+  return packageVersion(parent);
+}

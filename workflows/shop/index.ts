@@ -1,0 +1,4 @@
+/** All workflows of this deployment: the entry point of the bundle. */
+export { demand } from './demand';
+export { order } from './order';
+export { reconciliation, repair } from './reconciliation';
