@@ -7,15 +7,19 @@ const nameOf = (what: string) => `SAGALINE_TEST_${what.toUpperCase()}`;
  *
  * @example
  * handOver('servers', { databaseUrl });
- * // in a test file
- * const { databaseUrl } = prepared('servers') as { databaseUrl: string };
  */
 export function handOver(what: string, value: object): void {
   // eslint-disable-next-line no-restricted-properties -- jest's one way from its global set-up to the tests
   process.env[nameOf(what)] = JSON.stringify(value);
 }
 
-/** @throws Error where nothing of the name was handed over */
+/**
+ * In a test file: what the global set-up has handed over.
+ *
+ * @throws Error where nothing of the name was handed over
+ * @example
+ * const servers = prepared('servers') as { readonly databaseUrl: string };
+ */
 export function prepared(what: string): unknown {
   const text = environment()[nameOf(what)];
   if (text === undefined) throw new Error(`the global set-up of this test run has prepared no ${what}`);
