@@ -3,6 +3,7 @@ import { environment } from '../config';
 import type * as replaying from '../runtime/replayer';
 import { loadApp } from '../runtime/load';
 import { workerPools } from '../runtime/version';
+import { configFile } from './arguments';
 import { addProject } from './project';
 import { processTerminal, runCli } from '.';
 
@@ -23,13 +24,6 @@ export function main(args: readonly string[]): Promise<number> {
     terminal: processTerminal(),
     user: osUser(),
   });
-}
-
-/** Before the command line is understood: the commands are made of the project. */
-function configFile(args: readonly string[]): string | undefined {
-  const at = args.findIndex((arg) => arg === '--config' || arg.startsWith('--config='));
-  if (at < 0) return undefined;
-  return args[at] === '--config' ? args[at + 1] : args[at]?.slice('--config='.length);
 }
 
 function once<Value>(make: () => Value): () => Value {
