@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The command line. In the engine's own repository it runs from the sources; a project's TypeScript is loaded by tsx.
+// The command line. In the engine's own repository it runs from the sources.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -11,7 +11,8 @@ const FILE = fileURLToPath(import.meta.url);
 const ROOT = resolve(dirname(FILE), '..');
 /** Node's option for the condition of our exports that leads to the sources. */
 const CONDITION = '--conditions=sagaline-source';
-const isSource = existsSync(join(ROOT, 'src', 'cli', 'main.ts'));
+/** The package has the sources too, for debuggers; what only the repository has is how it is built. */
+const isSource = existsSync(join(ROOT, 'tsconfig.build.json'));
 
 if (isSource && !process.execArgv.includes(CONDITION)) again();
 else await main();
@@ -24,20 +25,8 @@ function again() {
 }
 
 async function main() {
-  loadTypeScript();
   const require = createRequire(import.meta.url);
-  const { main } = require(join(ROOT, isSource ? 'src/cli/main.ts' : 'dist/cli/main.js'));
-  process.exitCode = await main(process.argv.slice(2));
-}
-
-/** From the project's own packages; a project that is built needs it no more. */
-function loadTypeScript() {
-  for (const folder of [process.cwd(), ROOT]) {
-    try {
-      createRequire(join(folder, 'package.json'))('tsx/cjs/api').register();
-      return;
-    } catch (error) {
-      if (error.code !== 'MODULE_NOT_FOUND' && error.code !== 'ERR_PACKAGE_PATH_NOT_EXPORTED') throw error;
-    }
-  }
+  if (isSource) require('tsx/cjs/api').register();
+  const { command } = require(join(ROOT, isSource ? 'src/cli/command.ts' : 'dist/cli/command.js'));
+  process.exitCode = await command(process.argv.slice(2));
 }

@@ -3,6 +3,7 @@ import { environment } from '../config';
 import type * as replaying from '../runtime/replayer';
 import { findConfig, loadApp } from '../runtime/load';
 import { workerPools } from '../runtime/version';
+import { configFile } from './arguments';
 import { addProject } from './project';
 import { processTerminal, runCli } from '.';
 
@@ -29,13 +30,6 @@ export function main(args: readonly string[]): Promise<number> {
 function needsProject(args: readonly string[]): boolean {
   const isHelp = args.length === 0 || args.some((arg) => arg === '--help' || arg === '-h' || arg === 'help');
   return args[0] !== 'init' && !(isHelp && findConfig(process.cwd()) === undefined);
-}
-
-/** Before the command line is understood: the commands are made of the project. */
-function configFile(args: readonly string[]): string | undefined {
-  const at = args.findIndex((arg) => arg === '--config' || arg.startsWith('--config='));
-  if (at < 0) return undefined;
-  return args[at] === '--config' ? args[at + 1] : args[at]?.slice('--config='.length);
 }
 
 function once<Value>(make: () => Value): () => Value {

@@ -3,6 +3,7 @@ import { EventConflictError, NotPublishedError } from '../adapters/nats';
 import { InvalidConfigError } from '../config';
 import { visible } from '../contracts';
 import { RefusedError } from '../dead-letters';
+import { wantsJson } from './arguments';
 import { addDeadLetters } from './dead-letters';
 import { addDeploy } from './deploy';
 import { addEvents } from './events';
@@ -71,16 +72,6 @@ export async function runCli(args: readonly string[], options: CliOptions): Prom
   } finally {
     await world.close();
   }
-}
-
-/** Before the command line is understood: also an error in it is to be JSON. */
-function wantsJson(args: readonly string[]): boolean {
-  return args.some(
-    (arg, index) =>
-      arg === '-ojson' ||
-      arg === '--output=json' ||
-      (/^(-o|--output)$/.test(arg) && args[index + 1] === 'json'),
-  );
 }
 
 /** `undefined`: it was no error, a person has asked for help. */

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { InvalidConfigError } from '../config';
 import type { App, LoadedApp } from './app';
 import { appProblems } from './app-problems';
+import { loadTypeScript } from './typescript';
 
 /** The sources, then what `sagaline build` makes of them. */
 const NAMES = ['sagaline.config.ts', 'sagaline.config.js', 'build/sagaline.config.js'];
@@ -35,6 +36,7 @@ export function loadApp(folder = process.cwd(), file = findConfig(folder)): Load
 }
 
 function exportedBy(file: string): App {
+  loadTypeScript(file);
   let exported: { readonly default?: Partial<App> };
   try {
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- tsx, which loads TypeScript, hooks `require`; an `import()` of a CommonJS build does not go through it

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { StorageError, streamBytesThatFit } from '../adapters/nats';
@@ -13,6 +12,7 @@ import type { LoadedApp } from './app';
 import { appConfig, devSettings } from './config';
 import { deploy } from './deploy';
 import { provision } from './provision';
+import { runsFromSources, SOURCES } from './sources';
 
 /** Servers and all roles on this machine: what `npm start`, the demo and the end-to-end test stand on. */
 export interface Local {
@@ -47,8 +47,7 @@ export type RoleCounts = Readonly<Record<string, number>>;
 
 const ENGINE = path.resolve(__dirname, '../..');
 const COMMAND = path.join(ENGINE, 'bin', 'sagaline.mjs');
-/** In its own repository the engine runs from its sources. */
-const fromSources = existsSync(path.join(ENGINE, 'src', 'index.ts')) ? ['--conditions=sagaline-source'] : [];
+const fromSources = runsFromSources ? [`--conditions=${SOURCES}`] : [];
 const LOOPBACK = '127.0.0.1';
 
 /** @throws InvalidConfigError, and what the local stack throws */

@@ -2,12 +2,10 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { BundleOptions, WorkerOptions } from '@temporalio/worker';
 import type { LoadedApp } from './app';
+import { runsFromSources, SOURCES } from './sources';
 
 /** What `sagaline build` leaves in place of the workflows' sources. */
 export const BUNDLE = 'bundle.js';
-/** The condition of the package's exports that leads to its sources. */
-const SOURCES = 'sagaline-source';
-const ENGINE = path.resolve(__dirname, '../..');
 
 /** The file with the bundle that the build has made of the workflows; `undefined` where they are sources. */
 export function bundleOf(folder: string): string | undefined {
@@ -16,9 +14,7 @@ export function bundleOf(folder: string): string | undefined {
 }
 
 /** How workflows are bundled: in the engine's own repository they import its sources. */
-export const bundling: Pick<BundleOptions, 'webpackConfigHook'> = existsSync(
-  path.join(ENGINE, 'src', 'workflow.ts'),
-)
+export const bundling: Pick<BundleOptions, 'webpackConfigHook'> = runsFromSources
   ? {
       webpackConfigHook: (config) => ({
         ...config,

@@ -1,11 +1,15 @@
-import type { PoolClient, QueryResult, QueryResultRow } from 'pg';
+import type { PoolClient, QueryResult } from 'pg';
 import { Pool } from 'pg';
 import type { Log } from '../../contracts';
 import { leavesThePool, ReadOnlyError } from './session-errors';
 
 /** Statements that run together or not at all. */
 export interface Transaction {
-  query<Row extends QueryResultRow>(text: string, values?: readonly unknown[]): Promise<Row[]>;
+  /** `Row` is of our own making: a user of our declarations needs no `@types/pg`. */
+  query<Row extends object = Record<string, unknown>>(
+    text: string,
+    values?: readonly unknown[],
+  ): Promise<Row[]>;
 }
 
 export interface Database extends Transaction {
@@ -98,8 +102,8 @@ export function connectDatabase(options: {
   };
 }
 
-async function rowsOf<Row extends QueryResultRow>(result: Promise<QueryResult<Row>>): Promise<Row[]> {
-  return (await result).rows;
+async function rowsOf<Row extends object>(result: Promise<QueryResult>): Promise<Row[]> {
+  return (await result).rows as Row[];
 }
 
 async function within<Result>(

@@ -1,0 +1,27 @@
+// What belongs into the package, and what does not.
+
+const BELONGS = /^(package\.json|README\.md|LICENSE|(bin|dist|src)\/.+)$/;
+/** Of these folders' files, what nobody needs who installs the package. */
+const NOT_PUBLISHED = /\.(test|spec)\.|tsbuildinfo|\/node_modules\//;
+/** Without one of them the package cannot be used. */
+const NEEDED = [
+  'bin/sagaline.mjs',
+  'dist/cli/command.js',
+  ...['index', 'workflow', 'activities', 'testing/index'].flatMap((name) => [
+    `dist/${name}.js`,
+    `dist/${name}.d.ts`,
+    `src/${name}.ts`,
+  ]),
+];
+
+export function problemsOfFiles(files: readonly string[]): string[] {
+  const migrations = files.filter((file) => /^src\/.*\.sql$/.test(file));
+  const needed = [...NEEDED, ...migrations.map((file) => file.replace(/^src/, 'dist'))];
+  return [
+    ...(migrations.length === 0 ? ['package: it has no migrations'] : []),
+    ...needed.filter((file) => !files.includes(file)).map((file) => `package: ${file} is not in the tarball`),
+    ...files
+      .filter((file) => !BELONGS.test(file) || NOT_PUBLISHED.test(file))
+      .map((file) => `package: ${file} is in the tarball and does not belong there`),
+  ];
+}

@@ -1,0 +1,31 @@
+import path from 'node:path';
+import { configFile, wantsJson } from './arguments';
+import { EXIT } from './exit';
+import type * as commands from './main';
+import { packageProblems } from './packages';
+
+const ENGINE = path.resolve(__dirname, '../..');
+
+/**
+ * The command line, once it is known that the packages beside the engine fit. Nothing else is loaded before: with another
+ * version of one of them the rest may not load at all.
+ *
+ * @returns the exit code
+ */
+export async function command(args: readonly string[]): Promise<number> {
+  const file = configFile(args);
+  const project = file === undefined ? process.cwd() : path.dirname(path.resolve(file));
+  const problem = packageProblems({ engine: ENGINE, project });
+  if (problem === undefined) return main()(args);
+  const code = 'packages';
+  const message = wantsJson(args)
+    ? JSON.stringify({ error: { code, message: problem } })
+    : `${code}: ${problem}`;
+  process.stderr.write(`${message}\n`);
+  return EXIT.usage;
+}
+
+function main(): typeof commands.main {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded after the check
+  return (require('./main') as typeof commands).main;
+}

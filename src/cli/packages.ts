@@ -1,0 +1,80 @@
+import { readFileSync, realpathSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { satisfies } from 'semver';
+
+interface Manifest {
+  readonly name: string;
+  readonly version: string;
+  readonly peerDependencies: Readonly<Record<string, string>>;
+  readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;
+}
+
+/** Of these a second copy hurts: an object of one copy is unknown to the other. The other peers are tools. */
+const wantsOneCopy = (name: string) => name === 'zod' || name.startsWith('@temporalio/');
+
+/**
+ * What is wrong with the packages that a project and the engine share, with places and the remedy: one is missing, is of a
+ * version that the engine does not work with, or is there twice. `undefined`: nothing.
+ */
+export function packageProblems({
+  engine,
+  project,
+}: {
+  /** The folder of the package `sagaline`. */
+  readonly engine: string;
+  readonly project: string;
+}): string | undefined {
+  const manifest = manifestOf(engine);
+  const theirs = folderOf(manifest.name, project);
+  if (theirs !== undefined && theirs !== realpathSync(engine)) {
+    return `this is the command line of ${described(engine)}; the project has ${described(theirs)}. Run it with "npx ${manifest.name}" in the folder of the project.`;
+  }
+  // A folder where the engine is not installed is no project of ours, and its packages are its own affair.
+  const places = theirs === undefined ? [engine] : [engine, project];
+  const shared = Object.entries(manifest.peerDependencies).filter(([name]) => wantsOneCopy(name));
+  const found = shared.flatMap(([name]) => folderOf(name, engine) ?? []);
+  const wrong = shared.flatMap(([name, range]) => {
+    const copies = new Set([...places, ...found].flatMap((place) => folderOf(name, place) ?? []));
+    const optional = manifest.peerDependenciesMeta?.[name]?.optional === true;
+    const problem = problemOf(name, range, [...copies], optional);
+    return problem === undefined ? [] : [{ problem, wanted: `${name}@${range}` }];
+  });
+  if (wrong.length === 0) return undefined;
+  return [
+    `${manifest.name} ${manifest.version} shares packages with the project, one copy of each, and:`,
+    ...wrong.map(({ problem }) => `  ${problem}`),
+    `Run: npm install ${wrong.map(({ wanted }) => `"${wanted}"`).join(' ')} && npm dedupe`,
+  ].join('\n');
+}
+
+function problemOf(
+  name: string,
+  range: string,
+  copies: readonly string[],
+  optional: boolean,
+): string | undefined {
+  const [copy] = copies;
+  if (copy === undefined) return optional ? undefined : `${name} is missing`;
+  if (copies.length > 1) return `there are ${copies.length} of ${name}: ${copies.map(described).join(', ')}`;
+  return satisfies(manifestOf(copy).version, range) ? undefined : `${described(copy)} is not ${range}`;
+}
+
+function described(folder: string): string {
+  const { name, version } = manifestOf(folder);
+  return `${name} ${version} in ${folder}`;
+}
+
+/** The copy of a package that code in `place` gets. */
+function folderOf(name: string, place: string): string | undefined {
+  try {
+    const file = createRequire(path.join(place, 'package.json')).resolve(`${name}/package.json`);
+    return realpathSync(path.dirname(file));
+  } catch {
+    return undefined;
+  }
+}
+
+function manifestOf(folder: string): Manifest {
+  return JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')) as Manifest;
+}
