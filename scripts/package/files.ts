@@ -1,11 +1,14 @@
 // What belongs into the package, and what does not.
 
-const BELONGS = /^(package\.json|README\.md|LICENSE|(bin|dist|src)\/.+)$/;
+const BELONGS =
+  /^(package\.json|README\.md|LICENSE|(bin|dist|src|create\/templates)\/.+|create\/write\.mjs)$/;
 /** Of these folders' files, what nobody needs who installs the package. */
-const NOT_PUBLISHED = /\.(test|spec)\.|tsbuildinfo|\/node_modules\//;
+const NOT_PUBLISHED = /^(?!create\/).*\.(test|spec)\.|tsbuildinfo|\/node_modules\//;
 /** Without one of them the package cannot be used. */
 const NEEDED = [
   'bin/sagaline.mjs',
+  'create/write.mjs',
+  'create/templates/minimal/_package.json',
   'dist/cli/command.js',
   ...['index', 'workflow', 'activities', 'testing/index'].flatMap((name) => [
     `dist/${name}.js`,
