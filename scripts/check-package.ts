@@ -9,11 +9,11 @@ import { problemsOfFiles } from './package/files';
 
 const ROOT = path.resolve(__dirname, '..');
 
-/** A command of an installed package, with what it says. */
-function run(manifest: string, script: string, args: readonly string[]): string[] {
-  const file = path.join(path.dirname(manifest), script);
-  const { status, stdout, stderr } = spawnSync(process.execPath, [file, ...args], { encoding: 'utf8' });
-  return status === 0 ? [] : [`${path.basename(path.dirname(manifest))}:\n${stdout}${stderr}`];
+/** A linter of packages: what it says where it is not content. */
+function run(name: string, args: readonly string[]): string[] {
+  const file = path.join(ROOT, 'node_modules', '.bin', name);
+  const { status, stdout, stderr } = spawnSync(file, args, { encoding: 'utf8' });
+  return status === 0 ? [] : [`${name}:\n${stdout}${stderr}`];
 }
 
 const place = mkdtempSync(path.join(tmpdir(), 'sagaline-package-'));
@@ -21,12 +21,9 @@ try {
   const { tarball, files, bytes, unpackedBytes } = pack(ROOT, place);
   const problems = [
     ...problemsOfFiles(files),
-    ...run(require.resolve('publint/package.json'), 'src/cli.js', ['run', tarball, '--strict']),
+    ...run('publint', ['run', tarball, '--strict']),
     // Of the kinds of module resolution the one of before Node 16 knows no `exports`.
-    ...run(require.resolve('@arethetypeswrong/cli/package.json'), 'dist/index.js', [
-      tarball,
-      ...['--profile', 'node16', '--no-color', '--no-emoji'],
-    ]),
+    ...run('attw', [tarball, '--profile', 'node16', '--no-color', '--no-emoji']),
   ];
   for (const problem of problems) process.stderr.write(`${problem}\n`);
   if (problems.length > 0) process.exitCode = 1;
