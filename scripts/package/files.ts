@@ -1,11 +1,12 @@
 // What belongs into the package, and what does not.
 
-const BELONGS = /^(package\.json|README\.md|LICENSE|(bin|dist|src)\/.+)$/;
+const BELONGS = /^(package\.json|README\.md|LICENSE|(bin|create|dist|src)\/.+)$/;
 /** Of these folders' files, what nobody needs who installs the package. */
-const NOT_PUBLISHED = /\.(test|spec)\.|tsbuildinfo|\/node_modules\//;
+const NOT_PUBLISHED = /^(bin|dist|src)\/.*\.(test|spec)\.|tsbuildinfo|\/node_modules\//;
 /** Without one of them the package cannot be used. */
 const NEEDED = [
   'bin/sagaline.mjs',
+  'create/write.mjs',
   'dist/cli/command.js',
   ...['index', 'workflow', 'activities', 'testing/index'].flatMap((name) => [
     `dist/${name}.js`,
