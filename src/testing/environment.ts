@@ -8,7 +8,12 @@ import { findServer } from '../dev/stack';
 
 const KEYWORD = temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD;
 
-/** The Temporal core's own log, errors only. Before the first worker or native connection of a test file. */
+/**
+ * The Temporal core's own log, errors only. Before the first worker or native connection of a test file.
+ *
+ * @example
+ * quietRuntime();
+ */
 export function quietRuntime(): void {
   Runtime.install({
     logger: new DefaultLogger('ERROR'),
@@ -17,7 +22,12 @@ export function quietRuntime(): void {
   });
 }
 
-/** As {@link quietRuntime}, but what the SDK and its core have to warn of goes to the lines that are returned. */
+/**
+ * As {@link quietRuntime}, but what the SDK and its core have to warn of goes to the lines that are returned.
+ *
+ * @example
+ * const warnings = listeningRuntime();
+ */
 export function listeningRuntime(): readonly string[] {
   const lines: string[] = [];
   Runtime.install({
@@ -29,7 +39,14 @@ export function listeningRuntime(): readonly string[] {
   return lines;
 }
 
-/** A Temporal server that skips time, its search attributes registered: without them it hangs on the first upsert. */
+/**
+ * A Temporal server that skips time, its search attributes registered: without them it hangs on the first upsert.
+ *
+ * @example
+ * const env = await startSkippingServer();
+ * await env.sleep('1 day');
+ * await env.teardown();
+ */
 export async function startSkippingServer(): Promise<TestWorkflowEnvironment> {
   quietRuntime();
   const env = await TestWorkflowEnvironment.createTimeSkipping({

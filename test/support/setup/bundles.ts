@@ -18,8 +18,17 @@ const SOURCES = {
 
 export type BundleName = keyof typeof SOURCES;
 
-/** Bundles the workflows once, outside of jest's module system, for all test files of a run. */
-export default async function buildBundles(): Promise<void> {
+let built: Promise<void> | undefined;
+
+/**
+ * Bundles the workflows once, outside of jest's module system, for all test files of a run: the projects' set-ups run one after
+ * another in jest's own process.
+ */
+export default function buildBundles(): Promise<void> {
+  return (built ??= build());
+}
+
+async function build(): Promise<void> {
   await mkdir(FOLDER, { recursive: true });
   const files = await Promise.all(
     Object.entries(SOURCES).map(async ([name, workflowsPath]) => {
