@@ -28,6 +28,8 @@ export interface OutboxEventOptions extends EventOptions {
  * of processes.
  *
  * @param directUrl of PostgreSQL itself, not of a pooler in transaction mode
+ * @example
+ * await provisionOutbox('postgresql://127.0.0.1:5432/sensors');
  */
 export async function provisionOutbox(directUrl: string, log: Log = silent): Promise<void> {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded when it is wanted: a process that only publishes needs no migrations
@@ -42,10 +44,10 @@ export async function provisionOutbox(directUrl: string, log: Log = silent): Pro
  * @param tx a client of `pg` between `begin` and `commit`
  * @throws InvalidEventError, UnpublishableEventError
  * @example
- * await client.query('begin');
- * await client.query('insert into orders …');
- * await writeToOutbox(client, orderSubmitted, order, { source: '/web-shop', id: `submitted:${order.orderId}` });
- * await client.query('commit');
+ * await database.transaction(async (tx) => {
+ *   await tx.query('insert into readings (device_id) values ($1)', ['dev-1']);
+ *   await writeToOutbox(tx, alertRaised, { deviceId: 'dev-1' }, { source: '/sensors', id: 'raised:dev-1' });
+ * });
  */
 export async function writeToOutbox<Data>(
   tx: Statements,
@@ -72,6 +74,10 @@ export interface OutboxRelayOptions {
 /**
  * Publishes the outbox of a producer's database until it is stopped. It may run in every process of the producer: one is
  * active, the others stand by. A producer that shares Sagaline's database needs none: `sagaline run relay` publishes its rows too.
+ *
+ * @example
+ * const relay = startOutboxRelay({ database: 'postgresql://127.0.0.1:5432/sensors', to: { nats: 'nats://127.0.0.1:4222' } });
+ * process.once('SIGTERM', () => void relay.stop());
  */
 export function startOutboxRelay({
   database: url,

@@ -71,8 +71,8 @@ export const silent: Log = { info: () => undefined, warn: () => undefined, error
  * A publisher for producers outside of a project. It is connected at its first event.
  *
  * @example
- * const publisher = createEventPublisher({ to: { gateway: 'http://127.0.0.1:8080' }, source: '/web-shop' });
- * await publisher.publish(orderSubmitted, order, { id: `submitted:${order.orderId}` });
+ * const publisher = createEventPublisher({ to: { gateway: 'http://127.0.0.1:8080' }, source: '/sensors' });
+ * await publisher.publish(alertRaised, { deviceId: 'dev-1' }, { id: 'raised:dev-1:2026-01-15' });
  */
 export function createEventPublisher(options: PublisherOptions): EventPublisher {
   const { to, giveUpAfterMs = GIVE_UP_AFTER_MS, log = silent } = options;
