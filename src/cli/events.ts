@@ -46,7 +46,9 @@ const DEFAULT_TIMEOUT_MS = 60_000;
 const MOST_COUNTED = 1_000_000;
 
 export function addEvents(program: Command, world: World): void {
-  const events = program.command('events').description('publish events, and watch them come; document their contracts');
+  const events = program
+    .command('events')
+    .description('publish events, and watch them come; document their contracts');
   addContracts(events, world);
   withOutput(
     events
