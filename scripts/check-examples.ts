@@ -12,8 +12,12 @@ const ENTRIES: Readonly<Record<string, string>> = {
   'sagaline/testing': 'src/testing/index.ts',
 };
 const PRELUDE = path.join(ROOT, 'scripts', 'examples', 'prelude.ts');
-/** What an example may use of Temporal's SDK. */
-const SDK = "import { setWorkflowOptions } from '@temporalio/workflow';";
+/** What an example may use of other packages. */
+const OTHERS: Readonly<Record<string, string>> = {
+  path: "import path from 'node:path';",
+  setWorkflowOptions: "import { setWorkflowOptions } from '@temporalio/workflow';",
+  Worker: "import { Worker } from '@temporalio/worker';",
+};
 
 interface Example {
   readonly name: string;
@@ -83,7 +87,10 @@ function exportedFrom(program: ts.Program, file: string): ts.Symbol[] {
 /** What an example can name, by the module that it comes from. */
 function importables(known: readonly Public[], program: ts.Program): ReadonlyMap<string, string> {
   const prelude = exportedFrom(program, PRELUDE).map(({ name }) => [name, './prelude.ts'] as const);
-  return new Map([...prelude, ...known.map(({ name, entry }) => [name, entry] as const)]);
+  const types = Object.entries(ENTRIES).flatMap(([entry, file]) =>
+    exportedFrom(program, path.join(ROOT, file)).map(({ name }) => [name, entry] as const),
+  );
+  return new Map([...types, ...prelude, ...known.map(({ name, entry }) => [name, entry] as const)]);
 }
 
 /** @returns what is wrong, by the example */
@@ -130,7 +137,8 @@ function importsFor(code: string, names: ReadonlyMap<string, string>): string {
   const used = new Set([...code.matchAll(/\b[A-Za-z]\w*\b/g)].map(([name]) => name));
   const wanted = [...names].filter(([name]) => used.has(name) && !declared.has(name));
   const lines = wanted.map(([name, from]) => `import { ${name} } from '${from}';`);
-  return [...lines, ...(used.has('setWorkflowOptions') ? [SDK] : [])].join('\n');
+  const others = Object.entries(OTHERS).filter(([name]) => used.has(name) && !declared.has(name));
+  return [...lines, ...others.map(([, line]) => line)].join('\n');
 }
 
 main();

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { DomainEvent, EventOf, Pool, ProcessDefinition, ProviderSettings } from 'sagaline';
 import { defineDomain, defineEvent, defineRoutes, defineSubscription, route } from 'sagaline';
 import type { Database, Transaction } from 'sagaline/activities';
-import type { HappyPath, Invariants, RecordedHistory } from 'sagaline/testing';
+import type { HappyPath, Invariants, RecordedHistory, startSkippingServer } from 'sagaline/testing';
 import type { Batch, CompensatableStep, Inbox, SagaScope } from 'sagaline/workflow';
 
 export { z };
@@ -43,6 +43,7 @@ export const devices = defineDomain({
 });
 export const audit = defineSubscription({ name: 'audit', mode: 'shared', events: [alertRaised] });
 
+export const alertResolved = event('com.example.devices.alerts.resolved.v1');
 export type AlertEvent = EventOf<typeof alertRaised> | EventOf<typeof alertAcknowledged>;
 export interface OncallActivities {
   openTicket(input: { readonly key: string; readonly deviceId: string }): Promise<string>;
@@ -61,6 +62,10 @@ export declare const database: Database;
 export declare const tx: Transaction;
 export declare const client: Client;
 export declare const pager: Pager;
+export declare const env: Awaited<ReturnType<typeof startSkippingServer>>;
+export declare const options: { readonly taskQueue: string };
+export declare const databaseUrl: string;
+export declare const courses: Readonly<Record<string, unknown>>;
 export declare const inbox: Inbox<AlertEvent>;
 export declare const scope: SagaScope;
 export declare const openTicket: CompensatableStep<string>;
