@@ -73,6 +73,13 @@ module.exports = {
     },
     only('src/subscriptions/', ['src/contracts/', 'src/bridge/', 'src/adapters/']),
     only('src/relay/', ['src/contracts/', 'src/adapters/']),
+    only(
+      'src/publisher/',
+      ['src/contracts/', 'src/adapters/(nats|postgres)/', 'src/relay/', 'src/effects/(outbox|migrations)\\.ts$'],
+      ['zod'],
+    ),
+    only('src/reference/', ['src/contracts/'], ['zod']),
+    noCore('src/reference/'),
     {
       name: 'imports of src/adapters/',
       severity: 'error',

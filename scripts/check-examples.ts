@@ -8,6 +8,7 @@ const ENTRIES: Readonly<Record<string, string>> = {
   sagaline: 'src/index.ts',
   'sagaline/workflow': 'src/workflow.ts',
   'sagaline/activities': 'src/activities.ts',
+  'sagaline/publisher': 'src/publisher/index.ts',
   'sagaline/testing': 'src/testing/index.ts',
 };
 const PRELUDE = path.join(ROOT, 'scripts', 'examples', 'prelude.ts');

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { createPublisher, EVENTS_STREAM, tail } from '../adapters/nats';
 import type { StoredMessage } from '../contracts';
 import { MAX_EVENT_BYTES, oneLine, originalSubject, parseEventType } from '../contracts';
+import { addContracts } from './contracts';
 import { CliError, EXIT } from './exit';
 import { contractOf, newEvent } from './new-event';
 import type { Assignment, Output } from './options';
@@ -45,7 +46,10 @@ const DEFAULT_TIMEOUT_MS = 60_000;
 const MOST_COUNTED = 1_000_000;
 
 export function addEvents(program: Command, world: World): void {
-  const events = program.command('events').description('publish events, and watch them come');
+  const events = program
+    .command('events')
+    .description('publish events, and watch them come; document their contracts');
+  addContracts(events, world);
   withOutput(
     events
       .command('publish')

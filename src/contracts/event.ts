@@ -12,7 +12,15 @@ export interface EventContract<Type extends string = string, Data = unknown> {
   readonly entity: string;
   /** One sentence for readers of the docs: when does it happen, who says so? */
   readonly summary: string;
-  /** Shape of `data`: strict objects, bounds on every string, number and array. */
+  /**
+   * Who publishes it, where that is somebody else: `the web shop`. Without it the docs say that the project does, from a step or a
+   * webhook, if no route takes it either.
+   */
+  readonly publisher?: string;
+  /**
+   * Shape of `data`: strict objects, bounds on every string, number and array. Rules in code (`refine`, `transform`) are no part of its
+   * JSON Schema; `.meta({ rules: ['…'] })` says in words what they are.
+   */
   readonly schema: z.ZodType<Data>;
   /** The correlation key of an event with this data. (A method, so that every contract is an `EventContract`.) */
   key(data: Data): string;

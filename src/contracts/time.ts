@@ -72,7 +72,8 @@ export const timestamp = z
     if (reading.ok) return reading.time;
     context.addIssue({ code: 'custom', message: reading.problem, input: text });
     return z.NEVER;
-  });
+  })
+  .meta({ format: 'date-time', rules: ['must be of the years 0001 to 9999 in UTC'] });
 
 function daysOf(year: number, month: number): number {
   if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;

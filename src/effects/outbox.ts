@@ -83,6 +83,11 @@ function encoded<Data>(
   }
 }
 
+/** What the outbox needs of a transaction: the engine's, and a client of `pg` within one. */
+export interface Statements {
+  query(text: string, values: unknown[]): Promise<unknown>;
+}
+
 interface OutboxRow extends OutgoingEvent {
   /** Of one entity, rows are published in the order in which their transactions commit. */
   readonly entity: string;
@@ -96,7 +101,7 @@ interface OutboxRow extends OutgoingEvent {
  *
  * @throws UnpublishableEventError
  */
-export async function insertIntoOutbox(tx: Transaction, row: OutboxRow): Promise<void> {
+export async function insertIntoOutbox(tx: Statements, row: OutboxRow): Promise<void> {
   const { entity, id, source, subject, body, headers } = row;
   checkSize(row);
   await tx.query('select pg_advisory_xact_lock($1::int, hashtext($2)), pg_notify($3, $4)', [

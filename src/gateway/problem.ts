@@ -11,6 +11,8 @@ export interface Problem {
   readonly path?: string | undefined;
   /** Of a batch: what became of each event. */
   readonly results?: readonly object[];
+  /** Of a conflict: where the other event is. */
+  readonly stored?: { readonly stream: string; readonly sequence: number };
   /** For the header `Retry-After`. */
   readonly retryAfterS?: number;
 }

@@ -120,5 +120,6 @@ const NOT_PUBLISHED: Problem = {
 function conflictOf({ stored }: EventConflictError): Problem {
   const other = `message ${stored.sequence} of ${stored.stream}`;
   const detail = `${other} has the same source and id with other content; give this event an id of its own`;
-  return problemOf({ reason: 'conflict', detail, path: 'id' });
+  const { stream, sequence } = stored;
+  return { ...problemOf({ reason: 'conflict', detail, path: 'id' }), stored: { stream, sequence } };
 }

@@ -16,17 +16,15 @@ export const address = z
   .strictObject({
     name: line(100),
     street: line(200),
-    /** A flat, a floor, c/o. */
-    street2: line(200).optional(),
+    street2: line(200).optional().describe('A flat, a floor, c/o.'),
     postalCode: line(16).optional(),
     city: line(100),
-    /** A state, a province, a prefecture. */
-    region: line(100).optional(),
-    /** ISO 3166-1 alpha-2. */
+    region: line(100).optional().describe('A state, a province, a prefecture.'),
     country: z
       .string()
       .regex(/^[A-Z]{2}$/, 'must be a two-letter ISO 3166 country code')
-      .max(2),
+      .max(2)
+      .describe('ISO 3166-1 alpha-2.'),
     phone: phone.optional(),
   })
   .superRefine(({ country, postalCode }, context) => {
@@ -36,4 +34,5 @@ export const address = z
       path: ['postalCode'],
       message: `is missing: an address in ${country} needs one`,
     });
-  });
+  })
+  .meta({ rules: ['postalCode may be left out where the country has no postal codes'] });

@@ -8,6 +8,7 @@ export const articleViewed = defineEvent({
   type: EVENTS.articleViewed,
   entity: 'article',
   summary: 'A visitor has looked at an article. There are many of these: they are counted in batches.',
+  publisher: 'the web shop',
   schema: z.strictObject({ sku, viewedAt: timestamp }),
   key: ({ sku: key }) => key,
   example: { sku: 'TEA-GREEN-250', viewedAt: '2026-01-15T10:30:00Z' },

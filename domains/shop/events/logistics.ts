@@ -11,7 +11,8 @@ const entity = 'shipment';
 export const shipmentDispatched = defineEvent({
   type: EVENTS.shipmentDispatched,
   entity,
-  summary: 'The carrier has the parcel. Published from the carrier’s webhook.',
+  summary: 'The carrier has the parcel.',
+  publisher: 'the carrier, by webhook',
   schema,
   key: byOrder,
   example,
@@ -20,7 +21,8 @@ export const shipmentDispatched = defineEvent({
 export const shipmentDelivered = defineEvent({
   type: EVENTS.shipmentDelivered,
   entity,
-  summary: 'The customer has the parcel. Published from the carrier’s webhook.',
+  summary: 'The customer has the parcel.',
+  publisher: 'the carrier, by webhook',
   schema,
   key: byOrder,
   example,
@@ -29,7 +31,8 @@ export const shipmentDelivered = defineEvent({
 export const shipmentLost = defineEvent({
   type: EVENTS.shipmentLost,
   entity,
-  summary: 'The carrier has given the parcel up. Published from the carrier’s webhook.',
+  summary: 'The carrier has given the parcel up.',
+  publisher: 'the carrier, by webhook',
   schema,
   key: byOrder,
   example,

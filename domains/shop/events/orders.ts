@@ -26,8 +26,11 @@ const lines = z
     z.strictObject({
       sku,
       quantity,
-      /** Minor units of the order's currency; 0 for what is free. */
-      unitPrice: z.int().min(0).max(MAX_UNIT_PRICE),
+      unitPrice: z
+        .int()
+        .min(0)
+        .max(MAX_UNIT_PRICE)
+        .describe("Minor units of the order's currency; 0 for what is free."),
     }),
   )
   .min(1)
@@ -47,14 +50,14 @@ const submitted = z
     currency,
     lines,
     shippingAddress: address,
-    /** May be left out where the order costs nothing. */
     paymentToken: paymentToken.optional(),
   })
   .superRefine((order, context) => {
     if (order.paymentToken !== undefined || totalOf(order.lines) === 0) return;
     const message = 'is missing: an order that costs something needs one';
     context.addIssue({ code: 'custom', path: ['paymentToken'], message });
-  });
+  })
+  .meta({ rules: ['paymentToken may be left out where the order costs nothing'] });
 
 /** An order as the customer submitted it. */
 export type SubmittedOrder = z.infer<typeof submitted>;
@@ -68,7 +71,8 @@ const total = { amount: 4_980, currency: 'EUR' } as const;
 export const orderSubmitted = defineEvent({
   type: EVENTS.orderSubmitted,
   entity: 'order',
-  summary: 'A customer has submitted an order. Published by the web shop.',
+  summary: 'A customer has submitted an order.',
+  publisher: 'the web shop',
   schema: submitted,
   unknownFields: 'refused',
   key: byOrder,
@@ -158,7 +162,8 @@ export const orderRefunded = defineEvent({
 export const cancellationRequested = defineEvent({
   type: EVENTS.cancellationRequested,
   entity: 'order',
-  summary: 'The customer wants to cancel. Published by the web shop; granted until the parcel is dispatched.',
+  summary: 'The customer wants to cancel. Granted until the parcel is dispatched.',
+  publisher: 'the web shop',
   schema: z.strictObject({ orderId, detail }),
   key: byOrder,
   example: { orderId: 'order-1001', detail: 'Found it cheaper.' },
@@ -177,14 +182,18 @@ export const amendmentRequested = defineEvent({
   type: EVENTS.amendmentRequested,
   entity: 'order',
   summary:
-    'The customer wants other lines (all of them, as they shall be), another address, or both. Published by the web shop; granted until the parcel is dispatched.',
+    'The customer wants other lines (all of them, as they shall be), another address, or both. Granted until the parcel is dispatched.',
+  publisher: 'the web shop',
   schema: z
     .strictObject({
       orderId,
       lines: lines.optional(),
       shippingAddress: address.optional(),
-      /** For what the order costs more; without it the order's own is tried, which may be good for one payment only. */
-      paymentToken: paymentToken.optional(),
+      paymentToken: paymentToken
+        .optional()
+        .describe(
+          "For what the order costs more; without it the order's own is tried, which may be good for one payment only.",
+        ),
     })
     .refine((wish) => wish.lines ?? wish.shippingAddress, 'must have lines, a shippingAddress, or both'),
   unknownFields: 'refused',
@@ -200,8 +209,11 @@ export const orderAmended = defineEvent({
   summary: 'The order is amended: stock, payment and carrier are as the amendment wants them.',
   schema: z.strictObject({
     orderId,
-    /** Of the order's amendments, from 1, the refused ones counted too. */
-    revision: z.int().min(1).max(999_999),
+    revision: z
+      .int()
+      .min(1)
+      .max(999_999)
+      .describe("Of the order's amendments, from 1, the refused ones counted too."),
     lines,
     total: money,
     addressChanged: z.boolean(),
@@ -233,8 +245,11 @@ export const meansRequested = defineEvent({
   schema: z.strictObject({
     orderId,
     total: charge,
-    /** Of the attempts to hold the payment, the one that was refused; from 1. */
-    attempt: z.int().min(1).max(10),
+    attempt: z
+      .int()
+      .min(1)
+      .max(10)
+      .describe('Of the attempts to hold the payment, the one that was refused; from 1.'),
     detail,
   }),
   key: byOrder,
@@ -251,8 +266,7 @@ export const paymentActionRequested = defineEvent({
     paymentId: providerId,
     total: money,
     url: z.url({ protocol: /^https?$/ }).max(2_000),
-    /** Until when. */
-    dueBy: z.iso.datetime().max(30),
+    dueBy: z.iso.datetime().max(30).describe('Until when.'),
   }),
   key: byOrder,
   example: {
@@ -285,7 +299,8 @@ export const partialStockDecided = defineEvent({
   type: EVENTS.partialStockDecided,
   entity: 'order',
   summary:
-    'The customer waits until all of it is there, takes the part that is, or cancels. Published by the web shop; counts while the order waits for it.',
+    'The customer waits until all of it is there, takes the part that is, or cancels. Counts while the order waits for it.',
+  publisher: 'the web shop',
   schema: z.strictObject({ orderId, decision: z.enum(['wait', 'partial', 'cancel']) }),
   key: byOrder,
   example: { orderId: 'order-1001', decision: 'partial' },

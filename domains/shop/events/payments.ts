@@ -3,11 +3,15 @@ import { defineEvent } from 'sagaline';
 import { EVENTS } from '../names';
 import { charge, orderId, paymentToken, providerId, reason } from './shapes';
 
-/**
- * The payment provider's news. `asynchronous` says that the outcome was not in the answer of a call, so that nobody
- * knows of it yet.
- */
-const payment = z.strictObject({ orderId, paymentId: providerId, total: charge, asynchronous: z.boolean() });
+/** The payment provider's news. */
+const payment = z.strictObject({
+  orderId,
+  paymentId: providerId,
+  total: charge,
+  asynchronous: z
+    .boolean()
+    .describe('The outcome was not in the answer of a call, so that nobody knows of it yet.'),
+});
 const byOrder = ({ orderId: key }: { orderId: string }) => key;
 const example = {
   orderId: 'order-1001',
@@ -20,7 +24,8 @@ const entity = 'payment';
 export const paymentAuthorized = defineEvent({
   type: EVENTS.paymentAuthorized,
   entity,
-  summary: 'The amount is held on the customer’s card. Published from the payment provider’s webhook.',
+  summary: 'The amount is held on the customer’s card.',
+  publisher: 'the payment provider, by webhook',
   schema: payment,
   unknownFields: 'refused',
   key: byOrder,
@@ -30,7 +35,8 @@ export const paymentAuthorized = defineEvent({
 export const paymentDeclined = defineEvent({
   type: EVENTS.paymentDeclined,
   entity,
-  summary: 'The card was refused. Published from the payment provider’s webhook.',
+  summary: 'The card was refused.',
+  publisher: 'the payment provider, by webhook',
   schema: payment.extend({ reason }),
   unknownFields: 'refused',
   key: byOrder,
@@ -40,7 +46,8 @@ export const paymentDeclined = defineEvent({
 export const paymentCaptured = defineEvent({
   type: EVENTS.paymentCaptured,
   entity,
-  summary: 'The held amount was taken. Published from the payment provider’s webhook.',
+  summary: 'The held amount was taken.',
+  publisher: 'the payment provider, by webhook',
   schema: payment,
   unknownFields: 'refused',
   key: byOrder,
@@ -50,7 +57,8 @@ export const paymentCaptured = defineEvent({
 export const paymentVoided = defineEvent({
   type: EVENTS.paymentVoided,
   entity,
-  summary: 'The hold was lifted and nothing was taken. Published from the payment provider’s webhook.',
+  summary: 'The hold was lifted and nothing was taken.',
+  publisher: 'the payment provider, by webhook',
   schema: payment,
   unknownFields: 'refused',
   key: byOrder,
@@ -60,7 +68,8 @@ export const paymentVoided = defineEvent({
 export const paymentRefunded = defineEvent({
   type: EVENTS.paymentRefunded,
   entity,
-  summary: 'The customer has the money back. Published from the payment provider’s webhook.',
+  summary: 'The customer has the money back.',
+  publisher: 'the payment provider, by webhook',
   schema: payment,
   unknownFields: 'refused',
   key: byOrder,
@@ -71,7 +80,8 @@ export const paymentDisputed = defineEvent({
   type: EVENTS.paymentDisputed,
   entity,
   summary:
-    'The customer’s bank wants the money back, or has decided about that. Published from the payment provider’s webhook; reconciliation has it as a finding until the dispute is won.',
+    'The customer’s bank wants the money back, or has decided about that. Reconciliation has it as a finding until the dispute is won.',
+  publisher: 'the payment provider, by webhook',
   schema: payment.extend({
     disputeId: providerId,
     status: z.enum(['needs_response', 'won', 'lost']),
@@ -92,7 +102,8 @@ export const meansProvided = defineEvent({
   type: EVENTS.meansProvided,
   entity: 'payment',
   summary:
-    'The customer has provided another means of payment, after one was refused. Published by the web shop; used once, for the attempt that waits for it.',
+    'The customer has provided another means of payment, after one was refused. Used once, for the attempt that waits for it.',
+  publisher: 'the web shop',
   schema: z.strictObject({ orderId, paymentToken }),
   unknownFields: 'refused',
   key: byOrder,

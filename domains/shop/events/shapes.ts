@@ -16,12 +16,21 @@ export const sku = z
   .min(1)
   .max(32);
 export const quantity = z.int().min(1).max(MAX_QUANTITY);
-/** Minor units of the currency: cents, whole yen. */
-export const amount = z.int().min(0).max(MAX_AMOUNT);
-/** A code of ISO 4217. */
-export const currency = z.enum(CURRENCIES, 'must be an active currency code of ISO 4217, as EUR');
-/** What the payment provider's form gave the web shop in exchange for a card; never the card itself. */
-export const paymentToken = z.string().min(1).max(128);
+export const amount = z
+  .int()
+  .min(0)
+  .max(MAX_AMOUNT)
+  .describe('Minor units of the currency: cents, whole yen.');
+export const currency = z
+  .enum(CURRENCIES, 'must be an active currency code of ISO 4217, as EUR')
+  .describe('A code of ISO 4217.');
+export const paymentToken = z
+  .string()
+  .min(1)
+  .max(128)
+  .describe(
+    "What the payment provider's form gave the web shop in exchange for a card; never the card itself.",
+  );
 /** An id that a provider gave: opaque. */
 export const providerId = z.string().min(1).max(128);
 export const reason = z.string().min(1).max(64);

@@ -7,7 +7,8 @@ import { promisify } from 'node:util';
 import { environment } from '../../../src/config';
 
 const ROOT = path.resolve(__dirname, '../../..');
-const REQUIREMENTS = path.join(__dirname, 'requirements.txt');
+/** Those of the example: one list for both. */
+const REQUIREMENTS = path.join(ROOT, 'examples/python-producer/requirements.txt');
 /** Five small wheels. */
 const INSTALL_MS = 120_000;
 const RUN_MS = 20_000;
@@ -44,8 +45,8 @@ export async function pythonMessages(events: readonly SdkEvent[]): Promise<SdkMe
   );
 }
 
-/** Into .tools, once for each version of the requirements; whole or not at all. */
-async function installed(): Promise<string> {
+/** The folder of the SDK: into .tools, once for each version of the requirements; whole or not at all. */
+export async function installed(): Promise<string> {
   const tools = path.join(ROOT, '.tools');
   const version = createHash('sha256').update(readFileSync(REQUIREMENTS)).digest('hex').slice(0, 12);
   const folder = path.join(tools, `python-cloudevents-${version}`);

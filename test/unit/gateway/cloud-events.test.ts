@@ -223,7 +223,7 @@ test('another event under the same identity is a conflict, with the place of the
   const response = await post(gateway, structured());
   expect([response.statusCode, response.json()]).toMatchObject([
     409,
-    { reason: 'conflict', path: 'id', detail: expect.stringContaining('message 17 of EVENTS') },
+    { reason: 'conflict', path: 'id', stored, detail: expect.stringContaining('message 17 of EVENTS') },
   ]);
   expect(gateway.counted).toEqual(['events: conflict']);
 });

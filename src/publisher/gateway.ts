@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import type { OutgoingMessage } from '../adapters/nats/publish';
+import type { PublishReceipt } from '../adapters/nats';
+import { EventConflictError, NotPublishedError } from '../adapters/nats';
+import { STRUCTURED_CONTENT_TYPE } from '../contracts';
+import type { Transport } from './transport';
+
+export interface GatewayTarget {
+  /** `https://events.example.com`: the gateway, without `/events`. */
+  readonly gateway: string;
+  /** Sent with every request, such as a token; asked for each time, so that one may rotate. */
+  readonly headers?: () => Readonly<Record<string, string>>;
+}
+
+/** The gateway itself tries for nine seconds before it says that JetStream has not confirmed an event. */
+const ANSWER_MS = 15_000;
+const PROBE_MS = 2_000;
+
+const receipt = z.object({ stream: z.string(), sequence: z.number(), duplicate: z.boolean() });
+const problem = z.object({
+  reason: z.string().catch('unknown'),
+  detail: z.string().catch(''),
+  path: z.string().optional().catch(undefined),
+  stored: z.object({ stream: z.string(), sequence: z.number() }).optional().catch(undefined),
+});
+
+/** The cause of a `NotPublishedError`: what the gateway has answered instead of 202. */
+export class GatewayAnswerError extends Error {
+  override readonly name = 'GatewayAnswerError';
+  constructor(
+    readonly status: number,
+    /** One of the gateway's reasons: `invalid-data`, `stream-full`; `unknown` where something else has answered. */
+    readonly reason: string,
+    readonly detail: string,
+    /** Where in the event: `data.lines[0].quantity`. */
+    readonly path: string | undefined,
+    /** When to come again, where the gateway says so. */
+    readonly retryAfterMs: number | undefined,
+  ) {
+    super(`the gateway answers ${status} ${reason}: ${path === undefined ? '' : `${path}: `}${detail}`);
+  }
+}
+
+/** Through `POST /events`, in structured mode. */
+export function gatewayTransport({ gateway, headers }: GatewayTarget): Transport {
+  const base = gateway.replace(/\/$/, '');
+  return {
+    publish: async (event) => {
+      let response: Response;
+      let text: string;
+      try {
+        response = await fetch(`${base}/events`, {
+          method: 'POST',
+          headers: { ...headers?.(), 'content-type': STRUCTURED_CONTENT_TYPE },
+          body: Buffer.from(event.body),
+          signal: AbortSignal.timeout(ANSWER_MS),
+        });
+        text = await response.text();
+      } catch (cause) {
+        throw new NotPublishedError(event.subject, 'unconfirmed', { cause });
+      }
+      return receiptOf(event, response, text);
+    },
+    reachable: async () => {
+      try {
+        const { ok } = await fetch(`${base}/livez`, { signal: AbortSignal.timeout(PROBE_MS) });
+        return ok;
+      } catch {
+        return false;
+      }
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+function receiptOf(event: OutgoingMessage, response: Response, text: string): PublishReceipt {
+  const { status } = response;
+  const answer = jsonOf(text);
+  const taken = receipt.safeParse(answer);
+  // 202 by anything else than the gateway is no receipt.
+  if (status === 202 && taken.success) return taken.data;
+  const { reason, detail, path, stored } = problem.catch(NO_PROBLEM).parse(answer);
+  if (status === 409 && stored) throw new EventConflictError(event.subject, stored);
+  const why = isPassing(status) ? (reason === 'stream-full' ? 'full' : 'unconfirmed') : 'refused';
+  const cause = new GatewayAnswerError(status, reason, detail, path, retryAfterMs(response));
+  throw new NotPublishedError(event.subject, why, { cause });
+}
+
+const NO_PROBLEM = { reason: 'unknown', detail: 'no answer of a gateway of Sagaline' };
+
+/** Time-outs, too many requests, and whatever is the server's own trouble; also a 2xx of something else. */
+function isPassing(status: number): boolean {
+  return status >= 500 || status === 408 || status === 429 || status < 300;
+}
+
+/** Seconds; a date, as proxies may send it, is left to our own pause. */
+function retryAfterMs({ headers }: Response): number | undefined {
+  const seconds = Number(headers.get('retry-after') ?? NaN);
+  return Number.isFinite(seconds) ? seconds * 1_000 : undefined;
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,41 @@
+import type { NatsConnection } from 'nats';
+import { connectNats, createPublisher, natsIsUp, NotPublishedError } from '../adapters/nats';
+import type { Log } from '../contracts';
+import type { Transport } from './transport';
+
+export interface NatsTarget {
+  /** `nats://user:password@host:4222`; several servers of a cluster with commas between them. */
+  readonly nats: string;
+  /** JetStream's domain, for one behind leaf nodes. */
+  readonly domain?: string;
+}
+
+/** Straight to JetStream. It connects at the first publish, and again where that has failed. */
+export function natsTransport({ nats: url, domain }: NatsTarget, name: string, log: Log): Transport {
+  let connecting: Promise<NatsConnection> | undefined;
+
+  async function connected(): Promise<NatsConnection> {
+    const known = await connecting?.catch(() => undefined);
+    // It is closed where the server has refused the credentials.
+    if (known && !known.isClosed()) return known;
+    connecting = connectNats({ url, domain, name, log, orFail: true });
+    return connecting;
+  }
+
+  return {
+    publish: async (event) => {
+      let connection: NatsConnection;
+      try {
+        connection = await connected();
+      } catch (cause) {
+        throw new NotPublishedError(event.subject, 'unconfirmed', { cause });
+      }
+      return createPublisher(connection.jetstream())(event);
+    },
+    reachable: () => connected().then(natsIsUp, () => false),
+    close: async () => {
+      const connection = await connecting?.catch(() => undefined);
+      if (connection && !connection.isClosed()) await connection.drain();
+    },
+  };
+}

@@ -1,0 +1,126 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { PublishReceipt } from '../adapters/nats';
+import { NotPublishedError } from '../adapters/nats';
+import type { EventContract, Log, OutgoingEvent } from '../contracts';
+import { cloudEvent, encodeEvent, InvalidEventError, MAX_EVENT_BYTES } from '../contracts';
+import type { GatewayTarget } from './gateway';
+import { GatewayAnswerError, gatewayTransport } from './gateway';
+import type { NatsTarget } from './nats';
+import { natsTransport } from './nats';
+import type { Transport } from './transport';
+
+/** Where events go: the gateway, which checks them at once, or straight to JetStream. */
+export type Target = GatewayTarget | NatsTarget;
+
+export interface PublisherOptions {
+  readonly to: Target;
+  /** Who publishes, the same in all processes of the producer: `/web-shop`. With its id it is the identity of an event. */
+  readonly source: string;
+  /** For how long an event is tried, in milliseconds. Default: 30,000, longer than a restart of NATS or the gateway. */
+  readonly giveUpAfterMs?: number;
+  readonly log?: Log;
+}
+
+export interface EventOptions {
+  /**
+   * Unique for the source. Default: a random one, for this call; give one of your own, made of what the event is about, where you
+   * may publish it again later.
+   */
+  readonly id?: string;
+  /** RFC 3339. Default: now. */
+  readonly time?: string;
+  /** Id of the event that caused this one. */
+  readonly causationId?: string;
+  /** W3C trace context. */
+  readonly traceparent?: string;
+}
+
+/** An event that is stored. */
+export interface PublishedEvent extends PublishReceipt {
+  readonly id: string;
+  readonly source: string;
+  readonly subject: string;
+}
+
+export interface EventPublisher {
+  /**
+   * Publishes an event at least once, and tries again under the same id until it is confirmed: the stream stores it once.
+   *
+   * @throws InvalidEventError where the data does not fit the contract; nothing was sent
+   * @throws EventConflictError where another event has its source and id (the gateway's 409)
+   * @throws NotPublishedError where it is refused for good, or was not confirmed in time: then it may be stored, and publishing
+   * it again under the same id is safe
+   */
+  publish<Data>(
+    contract: EventContract<string, Data>,
+    data: NoInfer<Data>,
+    options?: EventOptions,
+  ): Promise<PublishedEvent>;
+  close(): Promise<void>;
+}
+
+const GIVE_UP_AFTER_MS = 30_000;
+/** Doubling up to the longest: a producer that waits is soon back, and a stream that is away is not hammered. */
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 4_000;
+
+export const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+/**
+ * A publisher for producers outside of a project. It is connected at its first event.
+ *
+ * @example
+ * const publisher = createEventPublisher({ to: { gateway: 'http://127.0.0.1:8080' }, source: '/sensors' });
+ * await publisher.publish(alertRaised, { deviceId: 'dev-1' }, { id: 'raised:dev-1:2026-01-15' });
+ */
+export function createEventPublisher(options: PublisherOptions): EventPublisher {
+  const { to, giveUpAfterMs = GIVE_UP_AFTER_MS, log = silent } = options;
+  const source = checkedSource(options.source);
+  const transport = transportTo(to, `publisher ${source}`, log);
+  return {
+    publish: async (contract, data, given = {}) => {
+      const { id = randomUUID(), time = new Date().toISOString(), causationId, traceparent } = given;
+      const event = encodeEvent({ contract, id, time, data }, { source, causationId, traceparent });
+      checkSize(contract.type, event);
+      const receipt = await untilConfirmed(() => transport.publish(event), giveUpAfterMs);
+      return { id, source, subject: event.subject, ...receipt };
+    },
+    close: () => transport.close(),
+  };
+}
+
+/** @throws TypeError where no event could have this source */
+export function checkedSource(source: string): string {
+  const parsed = cloudEvent.shape.source.safeParse(source);
+  if (!parsed.success) throw new TypeError(`the source "${source}" ${parsed.error.issues[0]?.message ?? ''}`);
+  return parsed.data;
+}
+
+export function transportTo(target: Target, name: string, log: Log): Transport {
+  return 'gateway' in target ? gatewayTransport(target) : natsTransport(target, name, log);
+}
+
+function checkSize(type: string, { body }: OutgoingEvent): void {
+  if (body.byteLength <= MAX_EVENT_BYTES) return;
+  const detail = `it has ${body.byteLength} bytes, at most ${MAX_EVENT_BYTES} are allowed`;
+  throw new InvalidEventError(type, detail, undefined);
+}
+
+async function untilConfirmed<Result>(
+  attempt: () => Promise<Result>,
+  giveUpAfterMs: number,
+): Promise<Result> {
+  const deadline = performance.now() + giveUpAfterMs;
+  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!(error instanceof NotPublishedError) || error.why === 'refused') throw error;
+      const wantedMs = error.cause instanceof GatewayAnswerError ? (error.cause.retryAfterMs ?? 0) : 0;
+      const waitMs = Math.max(pauseMs, wantedMs);
+      if (performance.now() + waitMs > deadline) throw error;
+      await sleep(waitMs);
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { cloudEvent } from '../contracts';
+import type { JsonSchema } from './data-schema';
+import type { DescribedEvent } from './described';
+
+/** What a text may be worth to a person who reads the schema. */
+const MEANINGS: Readonly<Record<string, string>> = {
+  id: 'With source the identity of the event: the same pair is the same event, however often it is sent.',
+  source: 'Who publishes it: a URI reference without spaces, such as /web-shop.',
+  time: 'When it happened.',
+  correlationid: 'The correlation key, where the publisher says it too: it must be the one in the data.',
+  causationid: 'Id of the event that caused this one.',
+  expirytime: 'Behind this time the event is not applied any more.',
+  traceparent: 'W3C trace context. One that cannot be read is left out.',
+};
+
+/** The attributes of every event, as CloudEvents 1.0 in JSON; extensions are allowed. */
+export function envelopeSchema(draft: 'draft-2020-12' | 'draft-07' = 'draft-2020-12'): JsonSchema {
+  const { properties, ...rest } = z.toJSONSchema(cloudEvent, {
+    io: 'input',
+    target: draft,
+    override: ({ jsonSchema }) => {
+      delete jsonSchema['rules'];
+    },
+  }) as JsonSchema;
+  const described = Object.entries(properties as Record<string, JsonSchema>).map(([name, property]) => [
+    name,
+    name in MEANINGS ? { description: MEANINGS[name], ...property } : property,
+  ]);
+  delete rest['$schema'];
+  return {
+    ...rest,
+    description: 'CloudEvents 1.0 in JSON. Extensions are texts, numbers or true/false.',
+    properties: Object.fromEntries(described) as JsonSchema,
+    propertyNames: { pattern: '^[a-z0-9]{1,64}$' },
+  };
+}
+
+/** One event in structured mode. */
+export function structuredSchema(
+  { type, contract, subject }: DescribedEvent,
+  refs: { readonly envelope: string; readonly data: string },
+): JsonSchema {
+  return {
+    description: `${contract.summary} Over NATS it is published to ${subject}.`,
+    allOf: [{ $ref: refs.envelope }],
+    type: 'object',
+    properties: { type: { const: type }, data: { $ref: refs.data } },
+    required: ['type', 'data'],
+  };
+}
+
+/** A whole event that fits its contract: the contract's example in an envelope. */
+export function exampleOf({ type, contract }: DescribedEvent): JsonSchema {
+  return {
+    specversion: '1.0',
+    id: 'example-1',
+    source: '/example',
+    type,
+    time: '2026-01-15T10:30:00Z',
+    datacontenttype: 'application/json',
+    data: contract.example,
+  };
+}
