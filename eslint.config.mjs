@@ -3,7 +3,7 @@ import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
   {
-    ignores: ['node_modules/', '.tools/', '.sagaline/', 'dist/', 'build/', 'coverage/', 'create/templates/'],
+    ignores: ['node_modules/', '.sagaline/', 'dist/', 'build/', 'coverage/', 'create/templates/'],
   },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,

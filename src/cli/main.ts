@@ -26,10 +26,12 @@ export function main(args: readonly string[]): Promise<number> {
   });
 }
 
-/** `init` makes one, and help is for everybody. */
+/** `init` makes one, servers for tests need none, and help is for everybody. */
+const WITHOUT_PROJECT = ['init', 'test-servers'];
+
 function needsProject(args: readonly string[]): boolean {
   const isHelp = args.length === 0 || args.some((arg) => arg === '--help' || arg === '-h' || arg === 'help');
-  return args[0] !== 'init' && !(isHelp && findConfig(process.cwd()) === undefined);
+  return !WITHOUT_PROJECT.includes(args[0] ?? '') && !(isHelp && findConfig(process.cwd()) === undefined);
 }
 
 function once<Value>(make: () => Value): () => Value {

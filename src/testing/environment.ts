@@ -4,6 +4,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { environment } from '../config';
 import { SEARCH_ATTRIBUTES } from '../contracts';
 import { findServer } from '../dev/stack';
+import { installMissing } from '../dev/stack/install-missing';
 import { temporalTesting, temporalWorker } from './lazy';
 
 const KEYWORD = temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD;
@@ -42,7 +43,7 @@ export function listeningRuntime(): readonly string[] {
 }
 
 /**
- * A Temporal server that skips time, its search attributes registered: without them it hangs on the first upsert.
+ * A Temporal server that skips time, installed first where it is missing, its search attributes registered: without them it hangs on the first upsert.
  *
  * @example
  * const env = await startSkippingServer();
@@ -51,6 +52,11 @@ export function listeningRuntime(): readonly string[] {
  */
 export async function startSkippingServer(): Promise<TestWorkflowEnvironment> {
   quietRuntime();
+  await installMissing(
+    ['temporal-test-server'],
+    environment(),
+    (line) => void process.stderr.write(`${line}\n`),
+  );
   const env = await temporalTesting().TestWorkflowEnvironment.createTimeSkipping({
     server: {
       executable: { type: 'existing-path', path: findServer('temporal-test-server', environment()['PATH']) },

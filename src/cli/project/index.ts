@@ -1,4 +1,4 @@
-/** The commands of a project: init, start, run, provision, build. */
+/** The commands of a project: init, start, run, provision, build, test-servers. */
 import type { Command } from 'commander';
 import type { LoadedApp } from '../../runtime/app';
 import { addBuild } from './build';
@@ -6,6 +6,7 @@ import { addInit } from './init';
 import { addProvision } from './provision';
 import { addRun } from './run';
 import { addStart } from './start';
+import { addTestServers } from './test-servers';
 
 export function addProject(program: Command, app: () => LoadedApp): void {
   addInit(program);
@@ -13,4 +14,5 @@ export function addProject(program: Command, app: () => LoadedApp): void {
   addRun(program, app);
   addProvision(program, app);
   addBuild(program, app);
+  addTestServers(program);
 }
