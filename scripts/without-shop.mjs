@@ -13,8 +13,18 @@ import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 
 const ROOT = path.resolve(fileURLToPath(import.meta.url), '../..');
-/** The shop's own folders, and what is made of it. */
-const SHOP = ['domains/shop', 'workflows/shop', 'activities/shop', 'workers', 'demo', 'bench', 'scripts'];
+/** The shop's own folders. */
+const SHOP = ['domains/shop', 'workflows/shop', 'activities/shop', 'workers', 'demo'];
+/** Where files may import the shop, and then go with it. */
+const MAY_REACH = /^(test|bench|scripts)\//;
+/** They read files of the shop, or of its deployment, instead of importing them. */
+const READ_SHOP = [
+  'test/unit/chaos/sabotage.test.ts',
+  'test/unit/compose/compose.test.ts',
+  'test/unit/deploy/version.test.ts',
+  'test/unit/testing/difference.test.ts',
+  'test/unit/testing/mutants.test.ts',
+];
 /** Named to jest, not imported. */
 const SET_UP = 'test/support/setup/';
 const CONFIG = `import { defineConfig } from 'sagaline';\n\nexport default defineConfig({ domains: [], pools: {} });\n`;
@@ -56,7 +66,7 @@ function isShop(file) {
   return SHOP.some((folder) => file.startsWith(`${folder}/`));
 }
 
-/** The test files, and what they share, that import the shop, directly or by way of others. */
+/** The tests, and what stands beside them, that import the shop, directly or by way of others. */
 function reachingShop(files) {
   const importers = new Map();
   for (const file of files.filter((each) => each.endsWith('.ts'))) {
@@ -67,13 +77,14 @@ function reachingShop(files) {
   const waiting = [...files.filter(isShop)];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     for (const importer of importers.get(next) ?? []) {
-      if (reaching.has(importer) || !importer.startsWith('test/') || importer.startsWith(SET_UP)) continue;
+      if (reaching.has(importer) || !MAY_REACH.test(importer) || importer.startsWith(SET_UP)) continue;
       reaching.add(importer);
       waiting.push(importer);
     }
   }
   // Recorded of the shop's workflows, and the test that replays them.
   for (const file of files.filter((each) => each.startsWith('test/replay/'))) reaching.add(file);
+  for (const file of READ_SHOP) reaching.add(file);
   return reaching;
 }
 
