@@ -36,7 +36,8 @@ const servers = {
 
 /** @type {import('jest').Config} */
 module.exports = {
-  maxWorkers: 2,
+  // One more than two cores: most of the long tests wait.
+  maxWorkers: 3,
   testTimeout: TEST_MS,
   testSequencer: './test/support/setup/sequencer.cjs',
   projects: [

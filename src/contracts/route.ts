@@ -109,7 +109,12 @@ export interface AccumulatingRouteDefinition<Type extends string, Data> extends 
   readonly accumulate: BatchPolicy;
 }
 
-/** One route, its condition typed from the event's contract. What the types refuse, the catalogue refuses at the start. */
+/**
+ * One route, its condition typed from the event's contract. What the types refuse, the catalogue refuses at the start.
+ *
+ * @example
+ * route({ event: alertAcknowledged, workflow: alert, onClosed: 'discard' });
+ */
 export function route<Type extends string, Data>(
   definition: RouteDefinition<Type, Data>,
 ): Omit<DeliveringRoute, 'name'>;
@@ -128,11 +133,23 @@ export function route<Type extends string, Data>(
   return { opens: false, onMissing: 'deadLetter', onClosed: 'deadLetter', ...definition, ...trigger };
 }
 
-/** The routes of a domain by name: `{ 'order-submitted': route({ event, workflow, opens: true }) }`. */
+/**
+ * The routes of a domain by name: `{ 'order-submitted': route({ event, workflow, opens: true }) }`.
+ *
+ * @example
+ * export const alertRoutes = defineRoutes({
+ *   'alert-raised': route({ event: alertRaised, workflow: alert, opens: true }),
+ *   'alert-acknowledged': route({ event: alertAcknowledged, workflow: alert }),
+ * });
+ */
 export function defineRoutes(routes: Readonly<Record<string, Unnamed>>): readonly Route[] {
   return Object.entries(routes).map(([name, definition]) => ({ ...definition, name }));
 }
 
+/**
+ * @example
+ * workflowIdOf(alert, 'dev-1'); // 'alert-dev-1'
+ */
 export function workflowIdOf(workflow: WorkflowDefinition, key: string): string {
   return `${workflow.name}-${key}`;
 }

@@ -6,7 +6,7 @@ import type { ActivityOptions } from '@temporalio/workflow';
  * ever.
  *
  * @example
- * const tickets = stepsOf<TicketActivities>({ ...STEP_ATTEMPTS, taskQueue: 'tickets', scheduleToCloseTimeout: '1 hour' });
+ * const tickets = stepsOf<OncallActivities>({ ...STEP_ATTEMPTS, taskQueue: 'tickets', scheduleToCloseTimeout: '1 hour' });
  */
 export const STEP_ATTEMPTS = {
   startToCloseTimeout: '10 seconds',

@@ -8,7 +8,12 @@ import { temporalTesting, temporalWorker } from './lazy';
 
 const KEYWORD = temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD;
 
-/** The Temporal core's own log, errors only. Before the first worker or native connection of a test file. */
+/**
+ * The Temporal core's own log, errors only. Before the first worker or native connection of a test file.
+ *
+ * @example
+ * quietRuntime();
+ */
 export function quietRuntime(): void {
   const { DefaultLogger, Runtime } = temporalWorker();
   Runtime.install({
@@ -18,7 +23,12 @@ export function quietRuntime(): void {
   });
 }
 
-/** As {@link quietRuntime}, but what the SDK and its core have to warn of goes to the lines that are returned. */
+/**
+ * As {@link quietRuntime}, but what the SDK and its core have to warn of goes to the lines that are returned.
+ *
+ * @example
+ * const warnings = listeningRuntime();
+ */
 export function listeningRuntime(): readonly string[] {
   const { DefaultLogger, Runtime } = temporalWorker();
   const lines: string[] = [];
@@ -36,7 +46,7 @@ export function listeningRuntime(): readonly string[] {
  *
  * @example
  * const env = await startSkippingServer();
- * // … workers on env.nativeConnection, workflows by env.client
+ * await env.sleep('1 day');
  * await env.teardown();
  */
 export async function startSkippingServer(): Promise<TestWorkflowEnvironment> {

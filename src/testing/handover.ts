@@ -7,8 +7,6 @@ const nameOf = (what: string) => `SAGALINE_TEST_${what.toUpperCase()}`;
  *
  * @example
  * handOver('servers', { databaseUrl });
- * // in a test file
- * const { databaseUrl } = prepared('servers') as { databaseUrl: string };
  */
 export function handOver(what: string, value: object): void {
   // jest runs the set-ups of all its projects in one process: each adds to what the others have handed over.
@@ -17,7 +15,13 @@ export function handOver(what: string, value: object): void {
   process.env[nameOf(what)] = JSON.stringify(all);
 }
 
-/** @throws Error where nothing of the name was handed over */
+/**
+ * In a test file: what the global set-up has handed over.
+ *
+ * @throws Error where nothing of the name was handed over
+ * @example
+ * const servers = prepared('servers') as { readonly databaseUrl: string };
+ */
 export function prepared(what: string): unknown {
   const value = found(what);
   if (value === undefined) throw new Error(`the global set-up of this test run has prepared no ${what}`);

@@ -21,6 +21,9 @@ export type RecordedHistory = History | object;
  * Replays one history with a bundle of workflows: `{ codePath }` of a file, or `{ code }`.
  *
  * @param workflowId for a history that does not name its own (older servers' do not)
+ *
+ * @example
+ * const { kind } = await replayHistory(history, bundle); // 'replays', 'differs' or 'fails'
  */
 export async function replayHistory(
   history: RecordedHistory,
@@ -51,6 +54,9 @@ export async function replayHistory(
  * Replays all of these, and throws one error with the account of each that does not: for a test of one line.
  *
  * @param histories by the name under which the account shall tell of them
+ *
+ * @example
+ * test('recorded histories replay', () => replay({ acknowledged: history }, bundle));
  */
 export async function replay(
   histories: Readonly<Record<string, RecordedHistory>>,
@@ -68,7 +74,12 @@ export async function replay(
   }
 }
 
-/** A verdict as a person reads it; several lines where there is a difference. */
+/**
+ * A verdict as a person reads it; several lines where there is a difference.
+ *
+ * @example
+ * verdictInWords(await replayHistory(history, bundle, 'alert-dev-1'));
+ */
 export function verdictInWords(verdict: ReplayVerdict): string {
   switch (verdict.kind) {
     case 'replays':

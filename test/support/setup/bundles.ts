@@ -14,5 +14,12 @@ const SOURCES = {
 
 export type BundleName = keyof typeof SOURCES;
 
-/** Bundles the workflows once, outside of jest's module system, for all test files of a run. */
-export default (): Promise<void> => bundleForTests(SOURCES);
+let built: Promise<void> | undefined;
+
+/**
+ * Bundles the workflows once, outside of jest's module system, for all test files of a run: the projects' set-ups run one after
+ * another in jest's own process.
+ */
+export default function buildBundles(): Promise<void> {
+  return (built ??= bundleForTests(SOURCES));
+}
