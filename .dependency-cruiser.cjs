@@ -106,8 +106,17 @@ module.exports = {
     {
       name: 'a project imports the package by its name',
       severity: 'error',
-      from: { path: '^(domains|workflows|activities|workers)/|^sagaline\\.config\\.ts$' },
-      to: { path: '^src/', pathNot: '^src/(index|workflow|activities)\\.ts$' },
+      from: { path: '^(domains|workflows|activities|workers|examples)/|^sagaline\\.config\\.ts$' },
+      to: { path: '^src/', pathNot: '^src/(index|workflow|activities|testing/index)\\.ts$' },
+    },
+    {
+      name: 'an example is a project of its own',
+      severity: 'error',
+      from: { path: '^examples/([^/]+)/' },
+      to: {
+        path: '^(domains|workflows|activities|workers|demo|bench|test|examples)/',
+        pathNot: '^examples/$1/',
+      },
     },
 
     only(

@@ -46,5 +46,9 @@ module.exports = {
     project('replay', bundles),
     project('integration', servers),
     project('e2e'),
+    project('examples', {
+      testMatch: ['<rootDir>/examples/*/test/**/*.test.ts'],
+      globalSetup: './examples/device-alerts/test/setup.ts',
+    }),
   ],
 };

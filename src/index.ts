@@ -7,6 +7,7 @@ export {
   defineWebhook,
   DefectError,
   FAILURES,
+  identityOf,
   InvalidConfigError,
   InvalidContractError,
   isOneLine,

@@ -1,0 +1,21 @@
+import type { AccumulatorDefinition, ProcessDefinition } from 'sagaline';
+import type { AlertState } from './names';
+import { TASK_QUEUES } from './names';
+
+/** One alert of one device, until it is resolved or given up. */
+export const alert = {
+  name: 'alert',
+  taskQueue: TASK_QUEUES.devices,
+  initialState: 'raised' satisfies AlertState,
+  goodEnd: 'resolved' satisfies AlertState,
+  summary: (deviceId) => `Alert of ${deviceId}`,
+} as const satisfies ProcessDefinition;
+
+/** Readings of one device, in batches. */
+export const telemetry = {
+  name: 'telemetry',
+  accumulates: true,
+  taskQueue: TASK_QUEUES.devices,
+  initialState: 'collecting',
+  summary: (deviceId) => `Readings of ${deviceId}`,
+} as const satisfies AccumulatorDefinition;

@@ -1,0 +1,10 @@
+import { defineConfig } from 'sagaline';
+import { devices as domain } from './domain';
+import { devices } from './workers/devices';
+import { oncall } from './workers/oncall';
+
+export default defineConfig({
+  domains: [domain],
+  pools: { devices, oncall },
+  migrations: { devices: 'activities/migrations' },
+});

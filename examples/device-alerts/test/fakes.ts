@@ -1,0 +1,96 @@
+import type { Graveyard } from 'sagaline/activities';
+import { graveyardActivities } from 'sagaline/activities';
+import { identityOf } from 'sagaline';
+import { createFakeDeadLetters, createFakeEffects, createScript } from 'sagaline/testing';
+import type { Alerts, AlertTerms } from '../activities/alerts';
+import { createAlertActivities } from '../activities/alerts';
+import type { Oncall } from '../activities/oncall';
+import { createOncallActivities } from '../activities/oncall';
+import type { Telemetry } from '../activities/telemetry';
+import { createTelemetryActivities } from '../activities/telemetry';
+import { TASK_QUEUES } from '../domain/names';
+
+type DeviceStep = keyof Alerts | keyof Oncall | keyof Telemetry | keyof Graveyard;
+
+interface Aggregate {
+  readonly readings: number;
+  readonly highest: number;
+}
+
+const TERMS: AlertTerms = {
+  acknowledgeWithinMs: 30_000,
+  levels: 3,
+  resolveWithinMs: 60 * 60_000,
+  stepWithinMs: 60_000,
+  undoWithinMs: 30_000,
+};
+
+/** The world of the devices, in memory: what was written, and what was told. */
+export function createFakeDevices() {
+  const script = createScript<DeviceStep>();
+  const effects = createFakeEffects(script);
+  const deadLetters = createFakeDeadLetters(script);
+  const alerts = new Map<string, { state: string; reason?: string }>();
+  const tickets = new Map<string, 'open' | 'solved' | 'closed'>();
+  const told: number[] = [];
+  const counted = new Set<string>();
+  const aggregates = new Map<string, Aggregate>();
+
+  const book: Alerts = {
+    openAlert: (input) =>
+      effects.doOnce('openAlert', input.key, input, () => {
+        alerts.set(input.deviceId, { state: 'raised' });
+      }),
+    acknowledgeAlert: (input) =>
+      effects.doOnce('acknowledgeAlert', input.key, input, () => {
+        alerts.set(input.deviceId, { state: 'acknowledged' });
+      }),
+    closeAlert: (input) =>
+      effects.doOnce('closeAlert', input.key, input, () => {
+        alerts.set(input.deviceId, { state: input.outcome, reason: input.reason });
+      }),
+  };
+  const oncall: Oncall = {
+    openTicket: (input) =>
+      effects.doOnce('openTicket', input.key, input, () => {
+        tickets.set(input.deviceId, 'open');
+        return `T-${input.deviceId}`;
+      }),
+    closeTicket: (input) =>
+      effects.undoOnce('closeTicket', input.undoes, input, () => void tickets.set(input.deviceId, 'closed')),
+    solveTicket: (input) =>
+      effects.doOnce('solveTicket', input.key, input, () => void tickets.set(input.deviceId, 'solved')),
+    notifyOncall: (input) =>
+      effects.doOnce('notifyOncall', input.key, input, () => void told.push(input.level)),
+  };
+  const telemetry: Telemetry = {
+    addReadings: (input) =>
+      script.play('addReadings', input, () => {
+        script.refuseIfTold('addReadings');
+        for (const reading of input.readings.filter((each) => !counted.has(identityOf(each)))) {
+          counted.add(identityOf(reading));
+          const { readings, highest } = aggregates.get(input.deviceId) ?? { readings: 0, highest: -Infinity };
+          aggregates.set(input.deviceId, {
+            readings: readings + 1,
+            highest: Math.max(highest, reading.temperature),
+          });
+        }
+        script.tookEffect('addReadings', input.key);
+      }),
+  };
+  return { script, book, oncall, telemetry, deadLetters, alerts, tickets, told, aggregates };
+}
+
+export type FakeDevices = ReturnType<typeof createFakeDevices>;
+
+/** What the devices' pools run, on fakes: by task queue. */
+export function deviceActivities(world: FakeDevices, terms: AlertTerms = TERMS) {
+  return {
+    [TASK_QUEUES.devices]: {
+      ...createAlertActivities(world.book, terms),
+      ...createTelemetryActivities(world.telemetry),
+      ...graveyardActivities(world.deadLetters),
+    },
+    [TASK_QUEUES.oncall]: createOncallActivities(world.oncall),
+  };
+}

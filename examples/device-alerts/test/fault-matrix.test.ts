@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { bundleOfTests, sagaFaultMatrix, told } from 'sagaline/testing';
+import { alertAcknowledged, alertRaised, alertResolved } from '../domain/events';
+import { routes } from '../domain/routes';
+import { alert } from '../domain/workflows';
+import { createFakeDevices, deviceActivities } from './fakes';
+
+const WITHIN_MS = 90_000;
+const { at } = alertRaised.example;
+
+test(
+  'an alert survives every fault',
+  async () => {
+    const { cells } = await sagaFaultMatrix(
+      alert,
+      {
+        bundle: bundleOfTests('devices'),
+        routes,
+        world: createFakeDevices,
+        activities: (world) => deviceActivities(world),
+        events: (deviceId) => [
+          told(alertRaised, { ...alertRaised.example, deviceId }),
+          told(alertAcknowledged, { deviceId, by: 'ada', at }),
+          told(alertResolved, { deviceId, by: 'ada', at }),
+        ],
+        ends: ['resolved', 'given-up'],
+        waits: ['step-stuck'],
+        undoes: { closeTicket: 'openTicket' },
+        effects: ({ script }) => script.effects,
+        refusals: { openTicket: 'unknown-device' },
+      },
+      {
+        'no ticket is left open': ({ world, key }) => assert.notEqual(world.tickets.get(key), 'open'),
+        'the book says how it ended': ({ world, key, state }) =>
+          assert.equal(world.alerts.get(key)?.state, state),
+      },
+    );
+    expect(cells.length).toBeGreaterThanOrEqual(43);
+  },
+  WITHIN_MS,
+);

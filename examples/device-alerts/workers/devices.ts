@@ -1,0 +1,26 @@
+import { definePool } from 'sagaline';
+import { createDeadLetterActivities } from 'sagaline/activities';
+import { createAlertActivities } from '../activities/alerts';
+import { createPostgresAlerts } from '../activities/alerts.postgres';
+import { createTelemetryActivities } from '../activities/telemetry';
+import { createPostgresTelemetry } from '../activities/telemetry.postgres';
+import { devices as domain } from '../domain';
+import { TASK_QUEUES } from '../domain/names';
+
+/** The workflows, and the steps on the alerts' own tables. */
+export const devices = definePool({
+  domain,
+  taskQueue: TASK_QUEUES.devices,
+  workflows: 'workflows',
+  activities: ({ settings, database }) => ({
+    ...createAlertActivities(createPostgresAlerts(database), {
+      acknowledgeWithinMs: settings.ALERT_ACKNOWLEDGE_WITHIN_MS,
+      levels: settings.ALERT_LEVELS,
+      resolveWithinMs: settings.ALERT_RESOLVE_WITHIN_MS,
+      stepWithinMs: settings.ALERT_STEP_WITHIN_MS,
+      undoWithinMs: settings.ALERT_UNDO_WITHIN_MS,
+    }),
+    ...createTelemetryActivities(createPostgresTelemetry(database)),
+    ...createDeadLetterActivities(database),
+  }),
+});
