@@ -15,6 +15,13 @@ export interface ProcessDefinition<Name extends string = string> extends Definit
   readonly accumulates?: false;
   /** Value of the search attribute `SagaState` until the workflow sets its own. */
   readonly initialState: string;
+  /**
+   * Its states in which it waits for a person, beside the engine's own (`compensation-stuck`, `step-stuck`). `sagaline sagas stuck`
+   * lists what is in one of them.
+   */
+  readonly waitsForPerson?: readonly string[];
+  /** The end for which `sagaline events publish --wait` says success. Default: every end that it comes to. */
+  readonly goodEnd?: string;
 }
 
 /** An accumulator (`accumulator` in src/saga): collects events, flushes them as batches, and may be opened again and again. */

@@ -160,7 +160,11 @@ async function beginReversal(tx: Transaction, key: string): Promise<EffectRow | 
   return row;
 }
 
-async function outcomeOf<Result>({ find, claim }: ExternalReversal<Result>): Promise<Result | undefined> {
+/** What became of a step of which only its intent is known; `undefined`: it has not happened, and never will. */
+export async function outcomeOf<Result>({
+  find,
+  claim,
+}: Pick<ExternalReversal<Result>, 'find' | 'claim'>): Promise<Result | undefined> {
   try {
     const known = await find();
     if (known !== undefined) return known;

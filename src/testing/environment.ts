@@ -1,10 +1,10 @@
 import { inspect } from 'node:util';
 import { temporal } from '@temporalio/proto';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { DefaultLogger, Runtime } from '@temporalio/worker';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { environment } from '../config';
 import { SEARCH_ATTRIBUTES } from '../contracts';
 import { findServer } from '../dev/stack';
+import { temporalTesting, temporalWorker } from './lazy';
 
 const KEYWORD = temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD;
 
@@ -15,6 +15,7 @@ const KEYWORD = temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_KEYWOR
  * quietRuntime();
  */
 export function quietRuntime(): void {
+  const { DefaultLogger, Runtime } = temporalWorker();
   Runtime.install({
     logger: new DefaultLogger('ERROR'),
     // The skipping server lacks what newer servers can do, and the core warns of it with every worker.
@@ -29,6 +30,7 @@ export function quietRuntime(): void {
  * const warnings = listeningRuntime();
  */
 export function listeningRuntime(): readonly string[] {
+  const { DefaultLogger, Runtime } = temporalWorker();
   const lines: string[] = [];
   Runtime.install({
     logger: new DefaultLogger('WARN', ({ level, message, meta }) => {
@@ -49,7 +51,7 @@ export function listeningRuntime(): readonly string[] {
  */
 export async function startSkippingServer(): Promise<TestWorkflowEnvironment> {
   quietRuntime();
-  const env = await TestWorkflowEnvironment.createTimeSkipping({
+  const env = await temporalTesting().TestWorkflowEnvironment.createTimeSkipping({
     server: {
       executable: { type: 'existing-path', path: findServer('temporal-test-server', environment()['PATH']) },
     },

@@ -1,9 +1,9 @@
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils';
 import type { WorkflowBundleOption } from '@temporalio/worker';
-import { Worker } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import type { Difference } from './difference';
 import { differenceIn } from './difference';
+import { temporalWorker } from './lazy';
 import type { History } from './recorded-command';
 
 /** Whether the present code leads a recorded history to the commands that it had. */
@@ -39,7 +39,7 @@ export async function replayHistory(
     return { kind: 'fails', workflowId: named, message: `the history cannot be read: ${messageOf(error)}` };
   }
   try {
-    await Worker.runReplayHistory({ workflowBundle: bundle }, read, named);
+    await temporalWorker().Worker.runReplayHistory({ workflowBundle: bundle }, read, named);
     return { kind: 'replays', workflowId: named };
   } catch (error) {
     // By its name: the class may have been loaded a second time.
