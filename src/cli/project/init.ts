@@ -1,0 +1,21 @@
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
+import type { Command } from 'commander';
+import { CliError, EXIT } from '../exit';
+
+/** From src/ and from dist/. */
+const CREATE = path.resolve(__dirname, '../../../create/index.mjs');
+
+/** `sagaline init`: the program that `npm create sagaline` runs. */
+export function addInit(program: Command): void {
+  program
+    .command('init')
+    .description('writes a new project into a folder: a saga of one step with a test of each kind')
+    .argument('[folder]', 'in this folder; "." for this folder itself', 'my-project')
+    .option('--template <name>', 'what to begin with', 'minimal')
+    .action((folder: string, { template }: { template: string }) => {
+      const given = [CREATE, `--template=${template}`, '--', folder];
+      const { status } = spawnSync(process.execPath, given, { stdio: 'inherit' });
+      if (status !== 0) throw new CliError('init', 'no project was written', EXIT.usage);
+    });
+}
