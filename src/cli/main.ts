@@ -6,12 +6,16 @@ import { workerPools } from '../runtime/version';
 import { addProject } from './project';
 import { processTerminal, runCli } from '.';
 
+/** Commands that need no project that loads. */
+const WITHOUT_PROJECT = ['init', 'add'];
+
 /** The command line of the project in the working directory. Resolves with the exit code. */
 export function main(args: readonly string[]): Promise<number> {
   const app = once(() => loadApp(process.cwd(), configFile(args)));
   return runCli(args, {
     get domains() {
-      return app().domains;
+      // They write a project, or mend one that does not load yet: the other commands' help is not asked for.
+      return WITHOUT_PROJECT.includes(args[0] ?? '') ? [] : app().domains;
     },
     subscriptions: (parts) => app().subscriptions?.(parts) ?? [],
     pools: (config) => workerPools(app(), config),
