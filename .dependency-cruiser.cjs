@@ -75,7 +75,12 @@ module.exports = {
     only('src/relay/', ['src/contracts/', 'src/adapters/']),
     only(
       'src/publisher/',
-      ['src/contracts/', 'src/adapters/(nats|postgres)/', 'src/relay/', 'src/effects/(outbox|migrations)\\.ts$'],
+      [
+        'src/contracts/',
+        'src/adapters/(nats|postgres)/',
+        'src/relay/',
+        'src/effects/(outbox|migrations)\\.ts$',
+      ],
       ['zod'],
     ),
     only('src/reference/', ['src/contracts/'], ['zod']),

@@ -2,8 +2,9 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
+  // A template is checked where its packages are: test/e2e/create.test.ts.
   {
-    ignores: ['node_modules/', '.sagaline/', 'dist/', 'build/', 'coverage/', 'create/templates/'],
+    ignores: ['node_modules/', '.sagaline/', 'dist/', 'build/', 'coverage/', 'create/template-*/'],
   },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,

@@ -6,8 +6,9 @@ const NOT_PUBLISHED = /^(?!create\/).*\.(test|spec)\.|tsbuildinfo|\/node_modules
 /** Without one of them the package cannot be used. */
 const NEEDED = [
   'bin/sagaline.mjs',
-  'create/write.mjs',
-  'create/templates/minimal/_package.json',
+  'create/index.mjs',
+  'create/scaffold.mjs',
+  'create/template-minimal/package.json',
   'dist/cli/command.js',
   ...['index', 'workflow', 'activities', 'testing/index'].flatMap((name) => [
     `dist/${name}.js`,

@@ -26,8 +26,8 @@ export function main(args: readonly string[]): Promise<number> {
   });
 }
 
-/** `init` makes one, servers for tests need none, and help is for everybody. */
-const WITHOUT_PROJECT = ['init', 'test-servers'];
+/** They write a project, mend one that does not load yet, or need none; help is for everybody. */
+const WITHOUT_PROJECT = ['init', 'add', 'test-servers'];
 
 function needsProject(args: readonly string[]): boolean {
   const isHelp = args.length === 0 || args.some((arg) => arg === '--help' || arg === '-h' || arg === 'help');

@@ -1,6 +1,7 @@
-/** The commands of a project: init, start, run, provision, build, test-servers. */
+/** The commands of a project: init, add, start, run, provision, build, test-servers. */
 import type { Command } from 'commander';
 import type { LoadedApp } from '../../runtime/app';
+import { addAdd } from './add';
 import { addBuild } from './build';
 import { addInit } from './init';
 import { addProvision } from './provision';
@@ -10,6 +11,7 @@ import { addTestServers } from './test-servers';
 
 export function addProject(program: Command, app: () => LoadedApp): void {
   addInit(program);
+  addAdd(program);
   addStart(program, app);
   addRun(program, app);
   addProvision(program, app);

@@ -1,0 +1,68 @@
+// Writes a template into a folder. Plain files, nothing is fetched, nothing is overwritten.
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const HERE = dirname(fileURLToPath(import.meta.url));
+const PREFIX = 'template-';
+/** npm leaves a file out of a package, or renames it, if it is called .gitignore. */
+const RENAMED = { _gitignore: '.gitignore' };
+/** npm's own rule for a name without a scope. */
+const PACKAGE_NAME = /^[a-z0-9][a-z0-9._-]{0,213}$/;
+
+/** What is wrong with what was asked for; its message says what to do. */
+export class ScaffoldError extends Error {}
+
+export function templates() {
+  return readdirSync(HERE)
+    .filter((name) => name.startsWith(PREFIX))
+    .map((name) => name.slice(PREFIX.length));
+}
+
+/**
+ * @param folder below the working directory, or `.`
+ * @returns the folder, and the files that were written
+ */
+export function scaffold({ folder, template, cwd }) {
+  if (!templates().includes(template))
+    throw new ScaffoldError(`there is no template "${template}"; there are: ${templates().join(', ')}`);
+  const target = resolve(cwd, folder);
+  const way = relative(cwd, target);
+  if (way.startsWith('..') || isAbsolute(way))
+    throw new ScaffoldError(`"${folder}" leaves ${cwd}; change to the folder that is to hold the project`);
+  const name = basename(target);
+  if (!PACKAGE_NAME.test(name))
+    throw new ScaffoldError(
+      `"${name}" cannot be the name of a package; use lower-case letters, digits and "-", such as my-project`,
+    );
+  const source = join(HERE, `${PREFIX}${template}`);
+  const files = filesIn(source).map((file) => ({ from: join(source, file), to: renamed(file) }));
+  const there = files.filter(({ to }) => existsSync(join(target, to)));
+  if (there.length > 0)
+    throw new ScaffoldError(
+      `${target} already has ${there.map(({ to }) => to).join(', ')}; nothing was written. Choose an empty folder`,
+    );
+  try {
+    for (const { from, to } of files) write(join(target, to), readFileSync(from, 'utf8'), name);
+  } catch (error) {
+    throw new ScaffoldError(`${target} cannot be written: ${error.message}`, { cause: error });
+  }
+  return { target, files: files.map(({ to }) => to) };
+}
+
+function write(file, text, name) {
+  mkdirSync(dirname(file), { recursive: true });
+  const content = basename(file) === 'package.json' ? text.replace('"my-project"', `"${name}"`) : text;
+  writeFileSync(file, content, { flag: 'wx' });
+}
+
+function filesIn(folder) {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
+    .sort();
+}
+
+function renamed(file) {
+  return join(dirname(file), RENAMED[basename(file)] ?? basename(file));
+}

@@ -1,0 +1,17 @@
+import type { Database } from 'sagaline/activities';
+import { doOnce, undoOnce } from 'sagaline/activities';
+import type { ReserveSeat } from './reserve-seat';
+
+/** Each step and its row in `reserve_seat` are written in one transaction, once, however often the step is repeated. */
+export function createPostgresReserveSeat(database: Database): ReserveSeat {
+  return {
+    reserveSeat: ({ key, id }) =>
+      doOnce(database, key, async (tx) => {
+        await tx.query('insert into tickets.reserve_seat (key, id) values ($1, $2)', [key, id]);
+      }),
+    releaseSeat: ({ undoes }) =>
+      undoOnce(database, undoes, async (tx) => {
+        await tx.query('delete from tickets.reserve_seat where key = $1', [undoes]);
+      }),
+  };
+}

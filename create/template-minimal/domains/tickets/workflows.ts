@@ -1,0 +1,9 @@
+import type { ProcessDefinition } from 'sagaline';
+import { TASK_QUEUES } from './names';
+
+export const ticket = {
+  name: 'ticket',
+  taskQueue: TASK_QUEUES.tickets,
+  initialState: 'started',
+  summary: (id) => `ticket ${id}`,
+} as const satisfies ProcessDefinition;

@@ -1,0 +1,12 @@
+import path from 'node:path';
+import { bundleOfTests, quietRuntime, readHistories, replayHistory } from 'sagaline/testing';
+import { poolOf } from '../support/workers';
+import { courses } from './courses';
+
+beforeAll(quietRuntime);
+
+test.each(Object.entries(courses))('the present code replays the history of %s', async (name, course) => {
+  const histories = await readHistories(path.join(__dirname, 'histories'), [name]);
+  const verdict = await replayHistory(histories[name] ?? {}, bundleOfTests(poolOf(course.process)));
+  expect(verdict.kind).toBe('replays');
+});

@@ -1,0 +1,48 @@
+import { ApplicationFailure, setWorkflowOptions } from '@temporalio/workflow';
+import type { EventOf } from 'sagaline';
+import type { SagaResult } from 'sagaline/workflow';
+import {
+  failureOf,
+  FAILURES,
+  openBurials,
+  openDecisions,
+  openInbox,
+  openSaga,
+  showState,
+  versioned,
+} from 'sagaline/workflow';
+import type { ticketRequested } from '../../domains/tickets/events/ticket-requested';
+import { EVENTS, TASK_QUEUES } from '../../domains/tickets/names';
+import { reserveSeat } from '../steps/reserve-seat';
+
+const burials = openBurials({ taskQueue: TASK_QUEUES.tickets });
+
+/** One `ticket`: its steps are done, or all of them are undone. */
+export async function ticket({ key }: { key: string }): Promise<SagaResult<'completed' | 'undone'>> {
+  const inbox = openInbox<EventOf<typeof ticketRequested>>({
+    key,
+    // The bridge has checked the data by its contract; a signal by hand may carry anything.
+    shapes: { [EVENTS.ticketRequested]: { id: 'key' } },
+  });
+  const saga = openSaga(openDecisions());
+  if (!inbox.takeNow([EVENTS.ticketRequested]))
+    throw ApplicationFailure.nonRetryable(`nothing has opened ${key}`, FAILURES.unmatched);
+
+  const end = async (state: 'completed' | 'undone', words: string) => {
+    await burials.buryLeftOvers(inbox, words);
+    showState(state, words);
+    return { state, seen: inbox.seen() };
+  };
+
+  try {
+    await saga.step(reserveSeat(key));
+  } catch (error) {
+    const { message } = failureOf(error);
+    await saga.compensate('undoing');
+    return end('undone', `Undone: ${message}`);
+  }
+  return end('completed', 'All steps are done.');
+}
+
+// A run stays with the version of the code that has started it.
+setWorkflowOptions(versioned('PINNED'), ticket);

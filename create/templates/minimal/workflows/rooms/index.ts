@@ -1,2 +1,0 @@
-/** The workflows of the pool `rooms`. */
-export { booking } from './booking';

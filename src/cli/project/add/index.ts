@@ -1,0 +1,51 @@
+/** `sagaline add`: code, its registration and a test that passes, in a project as `sagaline init` writes it. */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { Argument, type Command } from 'commander';
+import { CliError, EXIT } from '../../exit';
+import type { Given, Kind } from './kinds';
+import { KINDS } from './kinds';
+import { carryOut } from './plan';
+
+const CONFIG = 'sagaline.config.ts';
+
+interface Options extends Given {
+  readonly dryRun?: true;
+}
+
+export function addAdd(program: Command): void {
+  program
+    .command('add')
+    .description('writes code into this project, registers it, and adds a test that passes')
+    .addArgument(new Argument('<kind>', 'what').choices(Object.keys(KINDS)))
+    .argument('<name>', 'an identifier: payBack, or pay-back')
+    .option('--domain <name>', 'of which domain; default: the only one')
+    .option('--pool <name>', 'of a step or a workflow: which pool runs it; default: the only one')
+    .option('--event <name>', 'of a route: which event; of a workflow: the one that opens it')
+    .option('--workflow <name>', 'of a route: which workflow it leads to')
+    .option('--step <name>', 'of a workflow: its first step')
+    .option('--undo <name>', 'of a step: what undoes it; default: undo<Name>')
+    .option('--dry-run', 'shows what would be written, and writes nothing')
+    .action((kind: Kind, name: string, options: Options) => {
+      const root = process.cwd();
+      if (!existsSync(path.join(root, CONFIG)))
+        throw new CliError(
+          'no-project',
+          `there is no ${CONFIG} in ${root}; run the command in the folder of your project, or make one with "npx sagaline init"`,
+          EXIT.usage,
+        );
+      const { lines, byHand } = addTo(root, kind, name, options);
+      process.stdout.write(`${lines.join('\n')}\n`);
+      if (byHand)
+        throw new CliError(
+          'by-hand',
+          'some lines are left for you to add: they are named above',
+          EXIT.failed,
+        );
+    });
+}
+
+/** @throws CliError where nothing is written: a bad name, one that is taken, something that is not there */
+export function addTo(root: string, kind: Kind, name: string, { dryRun, ...given }: Options) {
+  return carryOut(root, KINDS[kind](root, name, given), dryRun === true);
+}

@@ -1,0 +1,319 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { CliError, EXIT } from '../../exit';
+import type { Naming } from './naming';
+import { choose, readName } from './naming';
+import type { Plan } from './plan';
+import { sample } from './sample';
+import { domainFiles, poolFile, poolTest, routeTest } from './texts';
+
+/** What was given beside the name. */
+export interface Given {
+  readonly domain?: string;
+  readonly pool?: string;
+  readonly event?: string;
+  readonly workflow?: string;
+  readonly step?: string;
+  readonly undo?: string;
+}
+
+export type Kind = keyof typeof KINDS;
+
+const domainOf = (root: string, { domain }: Given) =>
+  choose(root, domain, { what: 'domain', folder: 'domains' });
+const poolOf = (root: string, { pool }: Given) =>
+  choose(root, pool, { what: 'pool', folder: 'workers', ext: '.ts' });
+const eventOf = (root: string, event: string | undefined, domain: Naming) =>
+  choose(root, event, { what: 'event', folder: `domains/${domain.kebab}/events`, ext: '.ts' });
+const namesOf = (domain: Naming) => `domains/${domain.kebab}/names.ts`;
+
+function domain(root: string, name: string): Plan {
+  const own = readName(name, 'domain');
+  return {
+    what: `domain ${own.camel}`,
+    files: domainFiles(own),
+    edits: [
+      { file: CONFIG, edit: { kind: 'import', name: own.camel, from: `./domains/${own.kebab}` } },
+      {
+        file: CONFIG,
+        edit: {
+          kind: 'entry',
+          place: { call: 'defineConfig', property: 'domains' },
+          name: own.camel,
+          text: own.camel,
+        },
+      },
+    ],
+    next: [`sagaline add event NAME --domain ${own.kebab}`, `sagaline add pool NAME --domain ${own.kebab}`],
+  };
+}
+
+function event(root: string, name: string, given: Given): Plan {
+  const own = readName(name, 'event');
+  const of = domainOf(root, given);
+  const names = { domain: of, event: own };
+  return {
+    what: `event ${own.camel} of ${of.camel}`,
+    files: {
+      ...sample('domains/tickets/events/ticket-requested.ts', names),
+      ...sample('test/unit/events/ticket-requested.test.ts', names),
+    },
+    edits: [
+      {
+        file: namesOf(of),
+        edit: {
+          kind: 'entry',
+          place: { constant: 'EVENTS' },
+          name: own.camel,
+          text: `${own.camel}: \`\${PREFIX}.${of.kebab}.${own.kebab}.v1\``,
+        },
+      },
+      {
+        file: `domains/${of.kebab}/events/index.ts`,
+        edit: { kind: 'append', text: `export * from './${own.kebab}';` },
+      },
+    ],
+    next: [
+      `give it the data that it has: domains/${of.kebab}/events/${own.kebab}.ts`,
+      `sagaline add route NAME --domain ${of.kebab} --event ${own.camel} --workflow NAME`,
+    ],
+  };
+}
+
+function route(root: string, name: string, given: Given): Plan {
+  const own = readName(name, 'route');
+  const of = domainOf(root, given);
+  const from = eventOf(root, given.event, of);
+  const workflow = readName(need(given.workflow, 'workflow'), 'workflow');
+  const defined = path.join(root, 'domains', of.kebab, 'workflows.ts');
+  if (!existsSync(defined) || !readFileSync(defined, 'utf8').includes(`export const ${workflow.camel} =`))
+    throw new CliError(
+      'unknown-workflow',
+      `domains/${of.kebab}/workflows.ts has no workflow "${workflow.camel}"; make one by: sagaline add workflow ${workflow.camel}`,
+      EXIT.usage,
+    );
+  return {
+    what: `route ${own.kebab} of ${of.camel}`,
+    files: { [`test/unit/routes/${own.kebab}.test.ts`]: routeTest(own, of, from, workflow) },
+    edits: routeEdits(own, of, { event: from, workflow, opens: false }),
+    next: [
+      `take it in the workflow ${workflow.camel}: in shapes, and by inbox.take([EVENTS.${from.camel}], …)`,
+    ],
+  };
+}
+
+function routeEdits(
+  own: Naming,
+  of: Naming,
+  to: { readonly event: Naming; readonly workflow: Naming; readonly opens: boolean },
+): Plan['edits'] {
+  const file = `domains/${of.kebab}/routes.ts`;
+  const key = own.kebab.includes('-') ? `'${own.kebab}'` : own.kebab;
+  const opens = to.opens ? ', opens: true' : '';
+  return [
+    { file, edit: { kind: 'import', name: 'route', from: 'sagaline' } },
+    { file, edit: { kind: 'import', name: to.event.camel, from: './events' } },
+    { file, edit: { kind: 'import', name: to.workflow.camel, from: './workflows' } },
+    {
+      file,
+      edit: {
+        kind: 'entry',
+        place: { call: 'defineRoutes' },
+        name: own.kebab,
+        text: `${key}: route({ event: ${to.event.camel}, workflow: ${to.workflow.camel}${opens} })`,
+      },
+    },
+  ];
+}
+
+function step(root: string, name: string, given: Given): Plan {
+  const own = readName(name, 'step');
+  const undo = readName(given.undo ?? `undo${own.pascal}`, 'step');
+  const pool = poolOf(root, given);
+  const of = domainOfPool(root, pool);
+  const names = { domain: of, pool, step: own, undo };
+  const worker = `workers/${pool.kebab}.ts`;
+  const migration = sample('migrations/tickets/1770000000000_reserve-seat.sql', names);
+  const create = `create${own.pascal}Activities`;
+  const port = `createPostgres${own.pascal}`;
+  const hasMigrations = existsSync(path.join(root, 'migrations', of.kebab));
+  return {
+    what: `step ${own.camel}, undone by ${undo.camel}, of the pool ${pool.kebab}`,
+    files: {
+      ...sample('activities/reserve-seat.ts', names),
+      ...sample('activities/reserve-seat.postgres.ts', names),
+      ...sample('workflows/steps/reserve-seat.ts', names),
+      [`migrations/${of.kebab}/${Date.now()}_${own.kebab}.sql`]: Object.values(migration).join(''),
+      ...sample('test/support/fakes/reserve-seat.ts', names),
+      ...sample('test/unit/reserve-seat.test.ts', names),
+    },
+    edits: [
+      { file: worker, edit: { kind: 'import', name: create, from: `../activities/${own.kebab}` } },
+      { file: worker, edit: { kind: 'import', name: port, from: `../activities/${own.kebab}.postgres` } },
+      {
+        file: worker,
+        edit: {
+          kind: 'entry',
+          place: { call: 'definePool', property: 'activities' },
+          name: `${create}(${port}(database))`,
+          text: `...${create}(${port}(database))`,
+        },
+      },
+      { file: WORLD, edit: { kind: 'import', name: `fake${own.pascal}`, from: `./fakes/${own.kebab}` } },
+      {
+        file: WORLD,
+        edit: {
+          kind: 'entry',
+          place: { constant: 'fakes' },
+          name: own.camel,
+          text: `${own.camel}: fake${own.pascal}(effects)`,
+        },
+      },
+      ...(hasMigrations
+        ? []
+        : [
+            {
+              file: CONFIG,
+              edit: {
+                kind: 'entry',
+                place: { call: 'defineConfig', property: 'migrations' },
+                name: of.camel,
+                text: `${of.camel}: 'migrations/${of.kebab}'`,
+              },
+            } as const,
+          ]),
+    ],
+    next: [
+      `run it in a workflow: await saga.step(${own.camel}(key)), and name its undo in the test of its fault matrix`,
+    ],
+  };
+}
+
+function workflow(root: string, name: string, given: Given): Plan {
+  const own = readName(name, 'workflow');
+  const pool = poolOf(root, given);
+  const of = domainOfPool(root, pool);
+  const opening = eventOf(root, given.event, of);
+  const first = choose(root, given.step, { what: 'step', folder: 'workflows/steps', ext: '.ts' });
+  const undo = undoOf(root, first);
+  const names = { domain: of, pool, event: opening, workflow: own, step: first, undo };
+  const isFirst = !existsSync(path.join(root, 'workflows', pool.kebab, 'index.ts'));
+  const exported = `export { ${own.camel} } from './${own.kebab}';`;
+  const index = `workflows/${pool.kebab}/index.ts`;
+  const courses = 'test/replay/courses/index.ts';
+  return {
+    what: `workflow ${own.camel} of the pool ${pool.kebab}`,
+    files: {
+      ...sample('workflows/tickets/ticket.ts', names),
+      ...(isFirst && {
+        [index]: `/** All workflows of the pool: the entry point of its bundle. */\n${exported}\n`,
+      }),
+      ...sample('test/workflow/ticket.test.ts', names),
+      ...sample('test/matrix/ticket.test.ts', names),
+      ...sample('test/replay/courses/ticket.ts', names),
+    },
+    edits: [
+      ...(isFirst
+        ? [
+            {
+              file: `workers/${pool.kebab}.ts`,
+              edit: {
+                kind: 'entry',
+                place: { call: 'definePool' },
+                name: 'workflows',
+                text: `workflows: 'workflows/${pool.kebab}'`,
+              },
+            } as const,
+          ]
+        : [{ file: index, edit: { kind: 'append', text: exported } } as const]),
+      ...workflowEdits(own, of, pool),
+      ...routeEdits(opening, of, { event: opening, workflow: own, opens: true }),
+      { file: courses, edit: { kind: 'import', name: own.camel, from: `./${own.kebab}`, all: true } },
+      {
+        file: courses,
+        edit: { kind: 'entry', place: { constant: 'courses' }, name: own.camel, text: own.camel },
+      },
+    ],
+    next: ['npm run replay:record'],
+  };
+}
+
+function workflowEdits(own: Naming, of: Naming, pool: Naming): Plan['edits'] {
+  const file = `domains/${of.kebab}/workflows.ts`;
+  const text = `
+export const ${own.camel} = {
+  name: '${own.camel}',
+  taskQueue: TASK_QUEUES.${pool.camel},
+  initialState: 'started',
+  summary: (id) => \`${own.camel} \${id}\`,
+} as const satisfies ProcessDefinition;`;
+  return [
+    { file, edit: { kind: 'import', name: 'type ProcessDefinition', from: 'sagaline' } },
+    { file, edit: { kind: 'import', name: 'TASK_QUEUES', from: './names' } },
+    { file, edit: { kind: 'append', text } },
+  ];
+}
+
+function pool(root: string, name: string, given: Given): Plan {
+  const own = readName(name, 'pool');
+  const of = domainOf(root, given);
+  const entry = own.kebab === own.camel ? own.camel : `'${own.kebab}'`;
+  return {
+    what: `pool ${own.kebab} of ${of.camel}`,
+    files: {
+      [`workers/${own.kebab}.ts`]: poolFile(own, of),
+      [`test/unit/pools/${own.kebab}.test.ts`]: poolTest(own, of),
+    },
+    edits: [
+      { file: CONFIG, edit: { kind: 'import', name: `${own.camel}Pool`, from: `./workers/${own.kebab}` } },
+      {
+        file: CONFIG,
+        edit: {
+          kind: 'entry',
+          place: { call: 'defineConfig', property: 'pools' },
+          name: own.kebab,
+          text: `${entry}: ${own.camel}Pool`,
+        },
+      },
+      {
+        file: namesOf(of),
+        edit: {
+          kind: 'entry',
+          place: { constant: 'TASK_QUEUES' },
+          name: own.camel,
+          text: `${own.camel}: '${own.kebab}'`,
+        },
+      },
+    ],
+    next: [`sagaline add step NAME --pool ${own.kebab}`],
+  };
+}
+
+const CONFIG = 'sagaline.config.ts';
+const WORLD = 'test/support/world.ts';
+
+/** Each plans what it would do, and touches nothing. */
+export const KINDS = { domain, event, route, step, workflow, pool };
+
+function need(given: string | undefined, what: string): string {
+  if (given !== undefined) return given;
+  throw new CliError('which', `say which ${what} by --${what}`, EXIT.usage);
+}
+
+/** By what its file imports. */
+function domainOfPool(root: string, of: Naming): Naming {
+  const file = `workers/${of.kebab}.ts`;
+  const [, name] =
+    /from '\.\.\/domains\/([a-z0-9-]+)'/.exec(readFileSync(path.join(root, file), 'utf8')) ?? [];
+  if (name === undefined)
+    throw new CliError('unknown-domain', `${file} imports no domain: definePool needs one`, EXIT.failed);
+  return choose(root, name, { what: 'domain', folder: 'domains' });
+}
+
+/** As the step has it: `undoneBy`. */
+function undoOf(root: string, of: Naming): Naming {
+  const file = `workflows/steps/${of.kebab}.ts`;
+  const [, name] = /undoneBy: '([A-Za-z0-9]+)'/.exec(readFileSync(path.join(root, file), 'utf8')) ?? [];
+  if (name !== undefined) return readName(name, 'step');
+  throw new CliError('no-undo', `${file} names no undoneBy`, EXIT.failed);
+}

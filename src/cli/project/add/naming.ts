@@ -1,0 +1,71 @@
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { CliError, EXIT } from '../../exit';
+
+/** One name in the forms that files, identifiers and tables have. */
+export interface Naming {
+  readonly camel: string;
+  readonly kebab: string;
+  readonly pascal: string;
+  readonly snake: string;
+}
+
+const NAME = /^[a-z][a-zA-Z0-9]*(-[a-z0-9]+)*$/;
+/** File names, step keys and PostgreSQL's names have limits; the lowest is a step key's. */
+const LONGEST = 40;
+/** Of ECMAScript in strict mode: none of them can be an identifier. */
+const RESERVED = new Set(
+  (
+    'arguments await break case catch class const continue debugger default delete do else enum eval export extends ' +
+    'false finally for function if implements import in instanceof interface let new null package private protected ' +
+    'public return static super switch this throw true try typeof var void while with yield'
+  ).split(' '),
+);
+
+/** Reads `payBack` and `pay-back` as the same name. @throws CliError */
+export function readName(text: string, what: string): Naming {
+  const camel = text.replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+  if (!NAME.test(text) || text.length > LONGEST || RESERVED.has(camel))
+    throw new CliError(
+      'bad-name',
+      `"${text}" is no name for ${article(what)}: it must be an identifier, such as payBack or pay-back, of ${LONGEST} characters at most`,
+      EXIT.usage,
+    );
+  const kebab = camel.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  const pascal = `${camel.charAt(0).toUpperCase()}${camel.slice(1)}`;
+  return { camel, kebab, pascal, snake: kebab.replaceAll('-', '_') };
+}
+
+/** The one that is named, or the only one that there is. @throws CliError */
+export function choose(
+  root: string,
+  given: string | undefined,
+  { what, folder, ext = '' }: { what: string; folder: string; ext?: string },
+): Naming {
+  const there = namesIn(path.join(root, folder), ext);
+  const [only] = there;
+  if (given === undefined) {
+    if (only !== undefined && there.length === 1) return readName(only, what);
+    const which = there.length === 0 ? `there is none: sagaline add ${what} NAME` : there.join(', ');
+    throw new CliError('which', `say which ${what} by --${what}: ${which}`, EXIT.usage);
+  }
+  const name = readName(given, what);
+  if (there.includes(name.kebab)) return name;
+  const known = there.length === 0 ? 'there is none' : `there are ${there.join(', ')}`;
+  throw new CliError(
+    `unknown-${what}`,
+    `there is no ${what} "${given}" in ${folder}/; ${known}. Make one by: sagaline add ${what} ${given}`,
+    EXIT.usage,
+  );
+}
+
+function namesIn(folder: string, ext: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => (ext === '' ? entry.isDirectory() : entry.name.endsWith(ext)))
+    .map(({ name }) => name.slice(0, name.length - ext.length))
+    .filter((name) => name !== 'index')
+    .sort();
+}
+
+const article = (what: string) => `${what === 'event' ? 'an' : 'a'} ${what}`;

@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Naming } from './naming';
+
+/** What `add` writes are the files of the template with other names: code that the template's own tests run. */
+const TEMPLATE = path.resolve(__dirname, '../../../../create/template-minimal');
+
+/** Who is who in the template. */
+export interface Names {
+  readonly domain: Naming;
+  readonly pool?: Naming;
+  readonly event?: Naming;
+  readonly workflow?: Naming;
+  readonly step?: Naming;
+  readonly undo?: Naming;
+}
+
+/** A file of the template with the names of the project, its path as well. */
+export function sample(file: string, names: Names): Readonly<Record<string, string>> {
+  const renamed = renamer(names);
+  return { [renamed(file)]: renamed(readFileSync(path.join(TEMPLATE, file), 'utf8')) };
+}
+
+/** In one pass, so that no name that was put in is taken for one of the template. */
+function renamer({ domain, pool, event, workflow, step, undo }: Names): (text: string) => string {
+  const pairs: (readonly [string, string | undefined])[] = [
+    ['TASK_QUEUES\\.tickets', pool && `TASK_QUEUES.${pool.camel}`],
+    ['workflows/tickets', pool && `workflows/${pool.kebab}`],
+    ['domains/tickets', `domains/${domain.kebab}`],
+    ['migrations/tickets', `migrations/${domain.kebab}`],
+    ['com\\.example\\.tickets\\.tickets\\.', `com.example.${domain.kebab}.${domain.kebab}.`],
+    ['com\\.example\\.tickets', `com.example.${domain.kebab}`],
+    ['\\{PREFIX\\}\\.tickets', `{PREFIX}.${domain.kebab}`],
+    ["'tickets'", `'${domain.kebab}'`],
+    ['tickets\\.reserve_seat', step && `${domain.snake}.${step.snake}`],
+    ['schema if not exists tickets', `schema if not exists ${domain.snake}`],
+    ['\\btickets\\b', domain.camel],
+    ['ticketRequested', event?.camel],
+    ['ticket-requested', event?.kebab],
+    ["entity: 'ticket'", `entity: '${domain.kebab}'`],
+    ['Somebody wants a ticket\\.', event && `${event.camel}: say here when it happens, and who says so.`],
+    ['reserveSeat', step?.camel],
+    ['reserve-seat', step?.kebab],
+    ['ReserveSeat', step?.pascal],
+    ['reserve_seat', step?.snake],
+    ['releaseSeat', undo?.camel],
+    ['\\bticket\\.test', workflow && `${workflow.kebab}.test`],
+    ['(?<=/)ticket(?=\\.ts)', workflow?.kebab],
+    ['\\bticket\\b', workflow?.camel],
+  ];
+  const known = pairs.filter((pair): pair is readonly [string, string] => pair[1] !== undefined);
+  const any = new RegExp(known.map(([pattern]) => `(${pattern})`).join('|'), 'g');
+  return (text) =>
+    text.replace(any, (whole, ...groups: unknown[]) => {
+      const at = groups.findIndex((group) => group === whole);
+      return known[at]?.[1] ?? whole;
+    });
+}

@@ -1,0 +1,18 @@
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import type TypeScript from 'typescript';
+import { CliError, EXIT } from '../../exit';
+
+/** The project's own compiler. @throws CliError where it has none */
+export function typescriptOf(root: string): typeof TypeScript {
+  try {
+    return createRequire(path.join(root, 'package.json'))('typescript') as typeof TypeScript;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') throw error;
+    throw new CliError(
+      'no-typescript',
+      'typescript is missing: npm install, or npm install --save-dev typescript',
+      EXIT.usage,
+    );
+  }
+}

@@ -1,0 +1,119 @@
+import { execFile } from 'node:child_process';
+import { appendFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { environment } from '../../src/config';
+
+/** What a newcomer does: init, add one of each kind, check, record, test. On the sources, and without npm install. */
+
+const ROOT = path.resolve(__dirname, '../..');
+/** Inside of the repository, so that its packages are found; ignored by its tools. */
+const PLACE = path.join(ROOT, '.sagaline', 'create');
+const CONDITION = '--conditions=sagaline-source';
+const TSC = path.join(ROOT, 'node_modules/typescript/bin/tsc');
+const JEST = path.join(ROOT, 'node_modules/jest/bin/jest.js');
+/** Some twenty processes on two busy cores. */
+const WITHIN_MS = 180_000;
+
+const ADDED = [
+  ['event', 'ticketReturned'],
+  ['step', 'payBack', '--undo', 'chargeAgain'],
+  ['workflow', 'refund', '--event', 'ticketReturned', '--step', 'payBack'],
+  ['route', 'returned-early', '--event', 'ticketReturned', '--workflow', 'ticket'],
+  ['domain', 'parcels'],
+  ['event', 'parcel-sent', '--domain', 'parcels'],
+  ['pool', 'parcel-desk', '--domain', 'parcels'],
+  ['step', 'weigh', '--pool', 'parcel-desk'],
+  ['workflow', 'parcel', '--pool', 'parcel-desk', '--event', 'parcelSent', '--step', 'weigh'],
+];
+
+let folder: string;
+let project: string;
+
+beforeAll(async () => {
+  await mkdir(PLACE, { recursive: true });
+  folder = await mkdtemp(path.join(PLACE, 'project-'));
+  project = path.join(folder, 'my-tickets');
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+interface Ended {
+  readonly code: number;
+  readonly out: string;
+}
+
+async function node(args: readonly string[], cwd = project): Promise<Ended> {
+  // The servers of the repository, as a project finds those that it has installed.
+  const PATH = [path.join(ROOT, 'node_modules/.bin'), environment()['PATH']].join(path.delimiter);
+  const env = { ...environment(), PATH, NODE_OPTIONS: CONDITION };
+  try {
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, args, { cwd, env });
+    return { code: 0, out: `${stdout}${stderr}` };
+  } catch (error) {
+    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
+    return { code, out: `${stdout}${stderr}` };
+  }
+}
+
+const sagaline = (args: readonly string[], cwd?: string) =>
+  node([path.join(ROOT, 'bin/sagaline.mjs'), ...args], cwd);
+
+test(
+  'a new project, and one of each kind added to it, is checked, replayed and tested green',
+  async () => {
+    const made = await sagaline(['init', 'my-tickets'], folder);
+    expect(made).toMatchObject({ code: 0, out: expect.stringContaining('cd my-tickets') });
+    expect(await sagaline(['init', 'my-tickets'], folder)).toMatchObject({
+      code: 2,
+      out: expect.stringContaining('nothing was written'),
+    });
+    await mkdir(path.join(project, 'node_modules'));
+    await symlink(ROOT, path.join(project, 'node_modules/sagaline'));
+
+    for (const args of ADDED) {
+      const { code, out } = await sagaline(['add', ...args]);
+      expect(`${args.join(' ')}: ${code} ${code === 0 ? '' : out}`).toBe(`${args.join(' ')}: 0 `);
+    }
+    expect(await node([TSC, '--customConditions', 'sagaline-source'])).toEqual({ code: 0, out: '' });
+    // Its workflows have no histories before that, and the test says so.
+    const recorded = await node(['--import', 'tsx', 'test/replay/record.ts']);
+    expect(recorded).toEqual({ code: 0, out: 'recorded: refund, parcel\n' });
+
+    const conditions = JSON.stringify({
+      customExportConditions: ['sagaline-source', 'node', 'node-addons'],
+    });
+    const results = path.join(folder, 'results.json');
+    const jest = await node([
+      JEST,
+      '--json',
+      `--outputFile=${results}`,
+      `--testEnvironmentOptions=${conditions}`,
+    ]);
+    expect(jest.code === 0 ? '' : jest.out).toBe('');
+    const { numPassedTests, numTotalTests, numPassedTestSuites } = JSON.parse(
+      await readFile(results, 'utf8'),
+    ) as Record<string, number>;
+    expect(numPassedTests).toBe(numTotalTests);
+    // Six of the template; two of each workflow, and one of each other kind.
+    expect(numPassedTestSuites).toBe(6 + 2 * 2 + 7);
+  },
+  WITHIN_MS,
+);
+
+test(
+  'a file that was changed by hand is left alone, and what is to be added is said',
+  async () => {
+    await mkdir(path.join(project, 'test/support'), { recursive: true });
+    const names = path.join(project, 'domains/tickets/names.ts');
+    const text = await readFile(names, 'utf8');
+    await writeFile(names, text.replace('export const EVENTS = {', 'export const EVENTS = made({'));
+    await appendFile(names, 'function made(');
+    const before = await readFile(names, 'utf8');
+    const { code, out } = await sagaline(['add', 'event', 'ticket-lost', '--domain', 'tickets']);
+    expect(code).toBe(1);
+    expect(out).toContain('domains/tickets/names.ts cannot be edited; add by hand');
+    expect(out).toContain('in EVENTS: ticketLost: `${PREFIX}.tickets.ticket-lost.v1`');
+    expect(await readFile(names, 'utf8')).toBe(before);
+  },
+  WITHIN_MS,
+);

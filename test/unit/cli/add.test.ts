@@ -1,0 +1,102 @@
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import ts from 'typescript';
+import { addTo } from '../../../src/cli/project/add';
+import { edited } from '../../../src/cli/project/add/edit';
+
+const ROOT = path.resolve(__dirname, '../../..');
+const TEMPLATE = path.join(ROOT, 'create/template-minimal');
+
+let root: string;
+
+beforeEach(() => {
+  root = mkdtempSync(path.join(tmpdir(), 'sagaline-add-'));
+  cpSync(TEMPLATE, root, { recursive: true });
+  symlinkSync(path.join(ROOT, 'node_modules'), path.join(root, 'node_modules'));
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+const files = () =>
+  readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) => !file.startsWith('node_modules'));
+const snapshot = () =>
+  files().map((file) => [file, file.includes('.') ? readFileSync(path.join(root, file), 'utf8') : '']);
+
+test.each([
+  ['../evil', 'is no name for an event'],
+  ['a/b', 'is no name for an event'],
+  ['', 'is no name for an event'],
+  ['9lives', 'is no name for an event'],
+  ['class', 'is no name for an event'],
+  ['x'.repeat(41), 'is no name for an event'],
+  ['ticketRequested', 'nothing was written'],
+  ['ticket-requested', 'nothing was written'],
+])('the event "%s" is refused, and nothing is written', (name, message) => {
+  const before = snapshot();
+  expect(() => addTo(root, 'event', name, {})).toThrow(message);
+  expect(snapshot()).toEqual(before);
+});
+
+test('what does not exist is named, with what does', () => {
+  expect(() => addTo(root, 'event', 'x', { domain: 'nope' })).toThrow('there are tickets');
+  expect(() => addTo(root, 'workflow', 'x', { event: 'nope', step: 'reserveSeat' })).toThrow(
+    'there are ticket-requested',
+  );
+  expect(() => addTo(root, 'route', 'x', { event: 'ticketRequested', workflow: 'nope' })).toThrow(
+    'has no workflow "nope"',
+  );
+});
+
+test('a dry run shows what would be written, and writes nothing', () => {
+  const before = snapshot();
+  const { lines } = addTo(root, 'event', 'ticketLost', { dryRun: true });
+  expect(lines.join('\n')).toContain('export const ticketLost = defineEvent({');
+  expect(lines.join('\n')).toContain('+++ domains/tickets/names.ts');
+  expect(snapshot()).toEqual(before);
+});
+
+describe('a registration', () => {
+  const add = (text: string) =>
+    edited(ts, text, { kind: 'entry', place: { constant: 'A' }, name: 'x', text: 'x: 1' });
+
+  test.each([
+    ['const A = {} as const;\n', 'const A = {\n  x: 1,\n} as const;\n'],
+    ['const A = { y: 2 };\n', 'const A = { y: 2, x: 1 };\n'],
+    ['const A = {\n  y: 2,\n};\n', 'const A = {\n  y: 2,\n  x: 1,\n};\n'],
+    ['const A = {\n  y: 2 // why\n};\n', 'const A = {\n  y: 2,\n  x: 1 // why\n};\n'],
+    ["const A = { x: 'there' };\n", 'there'],
+    ["const A = { 'x': 1 };\n", 'there'],
+    ['const A = made({ y: 2 });\n', undefined],
+    ['const B = {};\n', undefined],
+    ['const A = {\n', undefined],
+  ])('%j', (before, after) => expect(add(before)).toBe(after));
+
+  test('an import joins that of its module', () => {
+    const from = { kind: 'import', from: './m' } as const;
+    expect(edited(ts, "import { a } from './m';\n", { ...from, name: 'b' })).toBe(
+      "import { a, b } from './m';\n",
+    );
+    expect(edited(ts, "import type { a } from './m';\n", { ...from, name: 'b' })).toBe(
+      "import type { a } from './m';\nimport { b } from './m';\n",
+    );
+    expect(edited(ts, "import { a } from './m';\n", { ...from, name: 'a' })).toBe('there');
+  });
+});
+
+test('the template has the versions that the engine was made with', () => {
+  const read = (file: string) =>
+    JSON.parse(readFileSync(path.join(ROOT, file), 'utf8')) as {
+      version: string;
+      dependencies: Record<string, string>;
+      devDependencies: Record<string, string>;
+    };
+  const engine = read('package.json');
+  const template = read('create/template-minimal/package.json');
+  const known: Record<string, string> = {
+    ...engine.devDependencies,
+    ...engine.dependencies,
+    sagaline: engine.version,
+  };
+  const pinned = { ...template.dependencies, ...template.devDependencies };
+  expect(pinned).toEqual(Object.fromEntries(Object.keys(pinned).map((name) => [name, known[name]])));
+});
