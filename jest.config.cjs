@@ -13,7 +13,7 @@ const shared = {
     ],
   },
   // Two suites would otherwise find the package.json of the servers' folders.
-  modulePathIgnorePatterns: ['<rootDir>/.tools/', '<rootDir>/.sagaline/'],
+  modulePathIgnorePatterns: ['<rootDir>/.sagaline/'],
 };
 
 const project = (kind, more = {}) => ({

@@ -1,9 +1,11 @@
-// Brings a fresh clone to where `npm start` and `npm test` work: npm packages as locked, servers as pinned in
-// servers.json. Runs before each of them; when there is nothing to do it says nothing and costs what Node's start costs.
+// Brings a fresh clone to where `npm start` and `npm test` work: npm packages as locked, then the servers that
+// src/dev/servers pins, in the cache of this user. Runs before each of them; when there is nothing to do it says nothing
+// and takes a quarter of a second.
 //
 //   node scripts/setup.mjs [--tests] [--peers]
 //     --tests: also the server that only the tests need
 //     --peers: also the packages of bench/peers, which has a package-lock.json of its own
+import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -11,7 +13,6 @@ import { checkNode } from './setup/node-version.mjs';
 import { oneAtATime } from './setup/one-at-a-time.mjs';
 import { installPackages, packagesAreCurrent } from './setup/packages.mjs';
 import { asProblem } from './setup/problem.mjs';
-import { installServers, planServers } from './setup/servers.mjs';
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -19,20 +20,28 @@ const FOLDERS = [ROOT, ...(process.argv.includes('--peers') ? [join(ROOT, 'bench
 
 async function main() {
   checkNode(ROOT, process.versions.node);
-  const plan = () => ({
-    folders: FOLDERS.filter((folder) => !packagesAreCurrent(folder)),
-    servers: planServers(ROOT, { tests: process.argv.includes('--tests') }),
-  });
-  const { folders, servers } = plan();
-  if (servers.onPath.length > 0) say(`using from PATH: ${servers.onPath.join(', ')}`);
-  if (folders.length === 0 && servers.missing.length === 0) return;
-
+  const outdated = () => FOLDERS.filter((folder) => !packagesAreCurrent(folder));
+  const plan = ({ planServers }) => planServers(process.env, { tests: process.argv.includes('--tests') });
+  if (outdated().length === 0) {
+    const { onPath, missing } = plan(servers());
+    if (onPath.length > 0) say(`using from PATH: ${onPath.join(', ')}`);
+    if (missing.length === 0) return;
+  }
   await oneAtATime(ROOT, say, async () => {
-    // Planned again: another set-up may have done it while we waited for our turn.
-    const todo = plan();
-    for (const folder of todo.folders) await installPackages(folder, step);
-    await installServers(ROOT, todo.servers.missing, step);
+    // Asked again: another set-up may have done it while we waited for our turn.
+    const folders = outdated();
+    for (const folder of folders) await installPackages(folder, step);
+    const { onPath, missing } = plan(servers());
+    if (folders.length > 0 && onPath.length > 0) say(`using from PATH: ${onPath.join(', ')}`);
+    await servers().installServers(missing, process.env, step);
   });
+}
+
+/** The package's own code, which is TypeScript: tsx is there as soon as the packages are. */
+function servers() {
+  const require = createRequire(join(ROOT, 'package.json'));
+  require('tsx/cjs/api').register();
+  return require('./src/dev/servers/index.ts');
 }
 
 function say(line) {

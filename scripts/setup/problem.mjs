@@ -1,6 +1,6 @@
 // What a failed set-up tells: what went wrong, what to do about it, and the tool's own last words.
 
-// The cause stands at the start of npm's output and at the end of pip's.
+// The cause stands at the start or at the end of npm's output.
 const FIRST_LINES = 8;
 const LAST_LINES = 8;
 
@@ -39,6 +39,13 @@ const DISK_ADVICE = {
 /** Anything thrown, as something that a person can act on. */
 export function asProblem(error, root) {
   if (error instanceof Problem) return error;
+  // Of src/dev/servers, where the servers are installed.
+  if (error?.name === 'InstallError') return new Problem(error.problem, error.advice, error.output);
+  if (error?.code === 'MODULE_NOT_FOUND' && /tsx/.test(error.message)) {
+    return new Problem('tsx, a development package, is missing.', [
+      'Run `npm ci --include=dev`, and try again.',
+    ]);
+  }
   const advice = DISK_ADVICE[error?.code];
   if (advice !== undefined)
     return new Problem(`can't write to ${error.path ?? root} (${error.code}).`, [advice]);
@@ -67,15 +74,9 @@ const CAUSES = [
       `${tool} could not download. Check the network; where a proxy or a mirror is needed, set it in ${tool}'s own ` +
       'configuration or environment variables, which are honoured here.',
   },
-  {
-    words: /No matching distribution|Could not find a version/i,
-    advice: () =>
-      'pip found no package for this system. It may be too old: pip 20.3 and, on Linux, glibc 2.28 are needed ' +
-      '(`python3 -m pip install --upgrade pip`).',
-  },
 ];
 
-/** Advice for the failure of `tool` (npm, pip), read from what it printed. */
+/** Advice for the failure of `tool` (npm), read from what it printed. */
 export function adviceFor(tool, output) {
   return CAUSES.filter(({ words }) => words.test(output))
     .slice(0, 1)

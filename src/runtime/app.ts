@@ -118,6 +118,8 @@ export type AfterStart = (local: Local, say: (line: string) => void) => Promise<
 /** An app with the folder of its configuration file. */
 export interface LoadedApp extends App {
   readonly root: string;
+  /** The configuration file, where it was loaded from one. */
+  readonly file?: string;
 }
 
 /**

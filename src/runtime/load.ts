@@ -7,6 +7,10 @@ import { appProblems } from './app-problems';
 /** The sources, then what `sagaline build` makes of them. */
 const NAMES = ['sagaline.config.ts', 'sagaline.config.js', 'build/sagaline.config.js'];
 
+const ENGINE = path.resolve(__dirname, '../..');
+/** In its own repository the engine is a part of the project, and stays as it was loaded. */
+const ENGINE_FOLDERS = ['src', 'dist'].map((folder) => path.join(ENGINE, folder));
+
 /** The configuration file of a project, or `undefined`. */
 export function findConfig(folder: string): string | undefined {
   return NAMES.map((name) => path.join(folder, name)).find((file) => existsSync(file));
@@ -25,11 +29,40 @@ export function loadApp(folder = process.cwd(), file = findConfig(folder)): Load
       `there is ${missing}; run the command in the folder of your project, or make one with "npx sagaline init"`,
     ]);
   }
+  if (file.endsWith('.ts')) assertTypeScriptLoads(path.dirname(path.resolve(file)));
   const app = exportedBy(file);
-  const loaded = { ...app, root: path.dirname(path.resolve(file)) };
+  const loaded = { ...app, root: path.dirname(path.resolve(file)), file: path.resolve(file) };
   const problems = appProblems(loaded);
   if (problems.length > 0) throw new InvalidConfigError(problems.map((line) => `${file}: ${line}`));
   return loaded;
+}
+
+/** `bin/sagaline.mjs` has loaded tsx if it is there. */
+function assertTypeScriptLoads(folder: string): void {
+  try {
+    require.resolve('tsx/cjs/api', { paths: [folder, ENGINE] });
+  } catch {
+    throw new InvalidConfigError([
+      'tsx is missing, which loads the TypeScript of your project: npm install --save-dev tsx',
+    ]);
+  }
+}
+
+/**
+ * Loads a project again, after its files have changed.
+ *
+ * @throws InvalidConfigError as `loadApp`
+ */
+export function reloadApp({ root, file }: LoadedApp): LoadedApp {
+  for (const loaded of Object.keys(require.cache)) {
+    if (isIn(root, loaded) && !ENGINE_FOLDERS.some((folder) => isIn(folder, loaded)))
+      Reflect.deleteProperty(require.cache, loaded);
+  }
+  return loadApp(root, file);
+}
+
+function isIn(folder: string, file: string): boolean {
+  return file.startsWith(folder + path.sep) && !file.includes(`${path.sep}node_modules${path.sep}`);
 }
 
 function exportedBy(file: string): App {

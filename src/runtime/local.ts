@@ -9,6 +9,7 @@ import { createCatalogue } from '../contracts';
 import type { Processes, ProcessSpec } from '../dev/processes';
 import { startProcesses } from '../dev/processes';
 import { freePorts, startStack } from '../dev/stack';
+import { installMissing, SERVERS } from '../dev/stack/install-missing';
 import type { LoadedApp } from './app';
 import { appConfig, devSettings } from './config';
 import { deploy } from './deploy';
@@ -26,6 +27,11 @@ export interface Local {
   pids(): Readonly<Record<string, number>>;
   /** Those of the roles alone; the second process of a role has its name with a number: `bridge-2`. */
   rolePids(): Readonly<Record<string, number>>;
+  /**
+   * Ends the roles and starts those of `app`, which is the same project loaded anew; the servers stay up. Rejected, no role
+   * runs, and it can be called again.
+   */
+  restart(app: LoadedApp): Promise<void>;
   /** Ends the roles in order (first those that let work in), then the servers. */
   stop(): Promise<void>;
 }
@@ -51,14 +57,17 @@ const COMMAND = path.join(ENGINE, 'bin', 'sagaline.mjs');
 const fromSources = existsSync(path.join(ENGINE, 'src', 'index.ts')) ? ['--conditions=sagaline-source'] : [];
 const LOOPBACK = '127.0.0.1';
 
-/** @throws InvalidConfigError, and what the local stack throws */
+/** @throws InvalidConfigError, InstallError, and what the local stack throws */
 export async function startLocal(options: LocalOptions): Promise<Local> {
   const { app, settings, counts = {}, settingsOf = () => ({}), fresh, log } = options;
   const given = { ...environment(), ...settings };
-  const config = appConfig(app, createCatalogue(app.domains).providers, given);
+  const configOf = (of: LoadedApp) => appConfig(of, createCatalogue(of.domains).providers, given);
+  const config = configOf(app);
   const dev = devPorts(app, given);
   const { external } = config;
 
+  const addresses = { NATS_URL: external.natsUrl, TEMPORAL_ADDRESS: external.temporalAddress };
+  await installMissing(SERVERS, { ...given, ...addresses }, log);
   const stack = await startStack({
     dataDir: config.DATA_DIR,
     ports: {
@@ -77,26 +86,30 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     namespace: config.TEMPORAL_NAMESPACE,
     searchPath: config.PATH,
     external,
+    project: app.root,
     log,
     onUnexpectedExit: (server, detail) => log(`${server} has ended by itself: ${detail}`),
   });
   const logFolder = path.resolve(config.DATA_DIR, 'logs');
-  let processes: Processes;
-  try {
-    await provision(app, config, toLog(log)).catch(async (error: unknown) => {
-      if (error instanceof StorageError) log(await roomOf(config));
+  const launch = async (of: LoadedApp, configuration: Config) => {
+    await provision(of, configuration, toLog(log)).catch(async (error: unknown) => {
+      if (error instanceof StorageError) log(await roomOf(configuration));
       throw error;
     });
     // All workers are about to be started: none of another version is left that new work could go to.
-    await deploy(app, config, toLog(log), { unpolled: true });
+    await deploy(of, configuration, toLog(log), { unpolled: true });
     log('starting the processes of Sagaline …');
-    processes = await startProcesses({
-      groups: await roleGroups(app, given, config, { counts, settingsOf }),
-      folder: app.root,
+    return startProcesses({
+      groups: await roleGroups(of, given, configuration, { counts, settingsOf }),
+      folder: of.root,
       logFolder,
       record: stack.record,
       log,
     });
+  };
+  let processes: Processes | undefined;
+  try {
+    processes = await launch(app, config);
   } catch (error) {
     await stack.stop();
     throw error;
@@ -108,10 +121,16 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     devUrls: Object.fromEntries(dev.map(({ role, port }) => [role, `http://${LOOPBACK}:${port}`])),
     temporalUiUrl: stack.temporalUiUrl ?? config.TEMPORAL_UI_URL,
     logFolder,
-    pids: () => ({ ...stack.pids, ...processes.pids() }),
-    rolePids: () => processes.pids(),
+    pids: () => ({ ...stack.pids, ...processes?.pids() }),
+    rolePids: () => processes?.pids() ?? {},
+    restart: async (next) => {
+      const configuration = configOf(next);
+      await processes?.stop();
+      processes = undefined;
+      processes = await launch(next, configuration);
+    },
     stop: async () => {
-      await processes.stop();
+      await processes?.stop();
       await stack.stop();
     },
   };

@@ -5,6 +5,7 @@ import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { environment } from '../config';
 import { SEARCH_ATTRIBUTES } from '../contracts';
 import { findServer } from '../dev/stack';
+import { installMissing } from '../dev/stack/install-missing';
 
 const KEYWORD = temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD;
 
@@ -29,9 +30,14 @@ export function listeningRuntime(): readonly string[] {
   return lines;
 }
 
-/** A Temporal server that skips time, its search attributes registered: without them it hangs on the first upsert. */
+/** A Temporal server that skips time, installed first where it is missing, its search attributes registered: without them it hangs on the first upsert. */
 export async function startSkippingServer(): Promise<TestWorkflowEnvironment> {
   quietRuntime();
+  await installMissing(
+    ['temporal-test-server'],
+    environment(),
+    (line) => void process.stderr.write(`${line}\n`),
+  );
   const env = await TestWorkflowEnvironment.createTimeSkipping({
     server: {
       executable: { type: 'existing-path', path: findServer('temporal-test-server', environment()['PATH']) },

@@ -139,7 +139,7 @@ const SOURCES = [
   'package.json',
   'tsconfig.json',
 ];
-const INSTALLED = ['node_modules', '.tools'];
+const INSTALLED = ['node_modules'];
 
 /** Runs all of it from a copy of the sources that has the mistake in it. Resolves to the exit code. */
 export async function runSabotaged({ changes }: Sabotage, args: readonly string[]): Promise<number> {

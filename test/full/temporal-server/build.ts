@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { access, mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { environment } from '../../../src/config';
+import { cacheFolder } from '../../../src/dev/servers';
 
 export const SERVER_VERSION = '1.32.0';
 /** The latest that builds with the Go which the server asks for; its module carries the built pages. */
@@ -15,14 +16,14 @@ export interface Binaries {
   readonly ui: string;
 }
 
-const TOOLS = path.resolve(__dirname, '../../../.tools');
+const TOOLS = cacheFolder(environment());
 
 /** Thrown when the programs cannot be built; the message says what to do about it. */
 export class BuildError extends Error {
   override readonly name = 'BuildError';
 }
 
-/** Builds what is not in `.tools` yet: the first time about ten minutes on two cores, then nothing. */
+/** Builds what is not in the cache of the servers yet: the first time about ten minutes on two cores, then nothing. */
 export async function buildBinaries(log: (line: string) => void): Promise<Binaries> {
   const server = await build(log, `temporal-server-${SERVER_VERSION}`, [
     `go.temporal.io/server/cmd/server@v${SERVER_VERSION}`,

@@ -1,12 +1,12 @@
 import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdtemp, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { environment } from '../../../src/config';
+import { cacheFolder } from '../../../src/dev/servers';
 
-const ROOT = path.resolve(__dirname, '../../..');
 const REQUIREMENTS = path.join(__dirname, 'requirements.txt');
 /** Five small wheels. */
 const INSTALL_MS = 120_000;
@@ -44,12 +44,13 @@ export async function pythonMessages(events: readonly SdkEvent[]): Promise<SdkMe
   );
 }
 
-/** Into .tools, once for each version of the requirements; whole or not at all. */
+/** Into the cache of the servers, once for each version of the requirements; whole or not at all. */
 async function installed(): Promise<string> {
-  const tools = path.join(ROOT, '.tools');
+  const tools = cacheFolder(environment());
   const version = createHash('sha256').update(readFileSync(REQUIREMENTS)).digest('hex').slice(0, 12);
   const folder = path.join(tools, `python-cloudevents-${version}`);
   if (existsSync(folder)) return folder;
+  await mkdir(tools, { recursive: true });
   const partial = await mkdtemp(path.join(tools, '.new-python-cloudevents-'));
   const options = ['--require-hashes', '--no-deps', '--only-binary=:all:', '--no-input', '--quiet'];
   const args = ['-m', 'pip', 'install', ...options, '--target', partial, '-r', REQUIREMENTS];

@@ -1,0 +1,43 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, join, resolve } from 'node:path';
+import type { PinnedServer, ServerBinary } from './pinned';
+import { PINNED } from './pinned';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export const PLATFORM = `${process.platform}-${process.arch}`;
+
+/** `SAGALINE_CACHE`, else `sagaline` in `XDG_CACHE_HOME` or in `~/.cache`: shared by all projects of a user. */
+export function cacheFolder(env: Environment): string {
+  if (env['SAGALINE_CACHE']) return resolve(env['SAGALINE_CACHE']);
+  const xdg = env['XDG_CACHE_HOME'];
+  return join(xdg ? xdg : join(homedir(), '.cache'), 'sagaline');
+}
+
+/** Versions and platforms have folders of their own: projects with other versions of Sagaline share the cache. */
+export function folderOf({ package: name, version }: PinnedServer, cache: string): string {
+  return join(cache, 'servers', `${name}-${version}-${PLATFORM}`);
+}
+
+/** Where the cache has the pinned program, or would have it. */
+export function cachedBinary(binary: ServerBinary, cache: string): string {
+  const server = PINNED.find((each) => each.binary === binary);
+  if (server === undefined) throw new Error(`the server ${binary} is not pinned`);
+  return join(folderOf(server, cache), 'bin', binary);
+}
+
+/** The first program of this name in the folders of `PATH`. */
+export function onPath(binary: ServerBinary, searchPath: string | undefined): string | undefined {
+  const folders = (searchPath ?? '').split(delimiter).filter((folder) => folder !== '');
+  return folders.map((folder) => resolve(folder, binary)).find(isExecutable);
+}
+
+export function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}

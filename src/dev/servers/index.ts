@@ -1,0 +1,13 @@
+/**
+ * The programs of the local servers, in a cache that all projects of a user share. `scripts/setup.mjs` loads this folder as
+ * soon as tsx is installed, before every start and test: it imports Node's own modules only.
+ */
+export type { Environment } from './cache';
+export { cachedBinary, cacheFolder, isExecutable, onPath } from './cache';
+export type { Step } from './install';
+export { installServers } from './install';
+export type { ServerBinary } from './pinned';
+export { PINNED } from './pinned';
+export type { ServerPlan } from './plan';
+export { planServers } from './plan';
+export { asInstallError, InstallError } from './problem';

@@ -1,0 +1,68 @@
+import path from 'node:path';
+import { watch } from 'chokidar';
+
+export interface WatchOptions {
+  readonly folder: string;
+  /** Files and folders to leave out, beside those that no project has its sources in. */
+  readonly ignored: readonly string[];
+  /** Called with the changed files, relative to `folder`; changes during a call are reported after it. */
+  readonly onChange: (files: readonly string[]) => Promise<void>;
+}
+
+export interface Watching {
+  close(): Promise<void>;
+}
+
+/** What processes are made of; tests and documents are not. */
+const SOURCE = /(?<!\.test|\.spec)\.([cm]?[jt]s|json|sql)$/;
+/** Packages, what is made of the sources, and hidden folders such as `.git` and `.sagaline`. */
+const NO_SOURCES = /^(node_modules|build|dist|coverage|\..+)$/;
+/** An editor or `git checkout` writes several files at once. */
+const QUIET_MS = 150;
+
+/** Resolves when every later change will be reported. */
+export async function watchFolder({ folder, ignored, onChange }: WatchOptions): Promise<Watching> {
+  const leftOut = ignored.map((each) => path.resolve(each));
+  const changed = new Set<string>();
+  let timer: NodeJS.Timeout | undefined;
+  let reporting: Promise<void> | undefined;
+  let closed = false;
+
+  const watcher = watch(folder, {
+    ignoreInitial: true,
+    ignored: (file, stats) => {
+      if (file === folder) return false;
+      if (NO_SOURCES.test(path.basename(file)) || leftOut.includes(path.resolve(file))) return true;
+      return stats?.isFile() === true && !SOURCE.test(file);
+    },
+  });
+  watcher.on('all', (event, file) => {
+    if (closed || event.endsWith('Dir') || !SOURCE.test(file)) return;
+    changed.add(path.relative(folder, file));
+    clearTimeout(timer);
+    timer = setTimeout(report, QUIET_MS);
+  });
+
+  function report(): void {
+    if (reporting !== undefined || changed.size === 0 || closed) return;
+    const files = [...changed].sort();
+    changed.clear();
+    reporting = onChange(files).finally(() => {
+      reporting = undefined;
+      report();
+    });
+  }
+
+  await new Promise<void>((resolve, reject) => {
+    watcher.once('ready', resolve);
+    watcher.once('error', reject);
+  });
+  return {
+    close: async () => {
+      closed = true;
+      clearTimeout(timer);
+      await watcher.close();
+      await reporting;
+    },
+  };
+}
