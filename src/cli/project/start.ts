@@ -7,7 +7,7 @@ import type { AfterStart, LoadedApp } from '../../runtime/app';
 import type { Local, RoleCounts } from '../../runtime/local';
 import { startLocal } from '../../runtime/local';
 import { CliError, EXIT } from '../exit';
-import { untilInterrupted } from './interrupted';
+import { INTERRUPTED, untilInterrupted } from './interrupted';
 import { readCount, readWorkerCounts, unknownPool } from './role-counts';
 import { watchProject } from './watch';
 
@@ -20,8 +20,6 @@ interface Options {
   readonly relays?: number;
 }
 
-/** Exit code of a program that ends because of Ctrl-C. */
-const INTERRUPTED = 130;
 /** As after SIGKILL. */
 const ORPHANED = 137;
 

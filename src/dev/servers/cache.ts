@@ -11,8 +11,8 @@ export const PLATFORM = `${process.platform}-${process.arch}`;
 /** `SAGALINE_CACHE`, else `sagaline` in `XDG_CACHE_HOME` or in `~/.cache`: shared by all projects of a user. */
 export function cacheFolder(env: Environment): string {
   if (env['SAGALINE_CACHE']) return resolve(env['SAGALINE_CACHE']);
-  const xdg = env['XDG_CACHE_HOME'];
-  return join(xdg ? xdg : join(homedir(), '.cache'), 'sagaline');
+  if (env['XDG_CACHE_HOME']) return join(env['XDG_CACHE_HOME'], 'sagaline');
+  return join(homedir(), '.cache', 'sagaline');
 }
 
 /** Versions and platforms have folders of their own: projects with other versions of Sagaline share the cache. */

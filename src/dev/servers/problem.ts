@@ -42,7 +42,7 @@ const DISK_ADVICE: Readonly<Record<string, string>> = {
 
 /** An error of the file system as something that a person can act on; any other error as it is. */
 export function asInstallError(error: unknown, cache: string): unknown {
-  if (!(error instanceof Error) || !('code' in error)) return error;
+  if (typeof error !== 'object' || error === null || !('code' in error)) return error;
   const advice = DISK_ADVICE[String(error.code)];
   if (advice === undefined) return error;
   const path = 'path' in error ? String(error.path) : cache;
