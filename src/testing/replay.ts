@@ -1,9 +1,9 @@
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils';
 import type { WorkflowBundleOption } from '@temporalio/worker';
-import { Worker } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import type { Difference } from './difference';
 import { differenceIn } from './difference';
+import { temporalWorker } from './lazy';
 import type { History } from './recorded-command';
 
 /** Whether the present code leads a recorded history to the commands that it had. */
@@ -21,6 +21,9 @@ export type RecordedHistory = History | object;
  * Replays one history with a bundle of workflows: `{ codePath }` of a file, or `{ code }`.
  *
  * @param workflowId for a history that does not name its own (older servers' do not)
+ *
+ * @example
+ * const { kind } = await replayHistory(history, bundle); // 'replays', 'differs' or 'fails'
  */
 export async function replayHistory(
   history: RecordedHistory,
@@ -36,7 +39,7 @@ export async function replayHistory(
     return { kind: 'fails', workflowId: named, message: `the history cannot be read: ${messageOf(error)}` };
   }
   try {
-    await Worker.runReplayHistory({ workflowBundle: bundle }, read, named);
+    await temporalWorker().Worker.runReplayHistory({ workflowBundle: bundle }, read, named);
     return { kind: 'replays', workflowId: named };
   } catch (error) {
     // By its name: the class may have been loaded a second time.
@@ -51,6 +54,9 @@ export async function replayHistory(
  * Replays all of these, and throws one error with the account of each that does not: for a test of one line.
  *
  * @param histories by the name under which the account shall tell of them
+ *
+ * @example
+ * test('recorded histories replay', () => replay({ acknowledged: history }, bundle));
  */
 export async function replay(
   histories: Readonly<Record<string, RecordedHistory>>,
@@ -68,7 +74,12 @@ export async function replay(
   }
 }
 
-/** A verdict as a person reads it; several lines where there is a difference. */
+/**
+ * A verdict as a person reads it; several lines where there is a difference.
+ *
+ * @example
+ * verdictInWords(await replayHistory(history, bundle, 'alert-dev-1'));
+ */
 export function verdictInWords(verdict: ReplayVerdict): string {
   switch (verdict.kind) {
     case 'replays':
