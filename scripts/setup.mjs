@@ -41,7 +41,7 @@ async function main() {
 function servers() {
   const require = createRequire(join(ROOT, 'package.json'));
   require('tsx/cjs/api').register();
-  return require('./src/dev/servers/index.ts');
+  return require(join(ROOT, 'src/dev/servers/index.ts'));
 }
 
 function say(line) {

@@ -4,10 +4,8 @@
  */
 export type { Environment } from './cache';
 export { cachedBinary, cacheFolder, isExecutable, onPath } from './cache';
-export type { Step } from './install';
 export { installServers } from './install';
 export type { ServerBinary } from './pinned';
 export { PINNED } from './pinned';
-export type { ServerPlan } from './plan';
 export { planServers } from './plan';
 export { asInstallError, InstallError } from './problem';
