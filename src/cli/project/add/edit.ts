@@ -13,13 +13,16 @@ export type Edit =
 type Ts = typeof TypeScript;
 type Holder = TypeScript.ObjectLiteralExpression | TypeScript.ArrayLiteralExpression;
 
-/** The text with the edit, `'there'` where it is there already, or `undefined` where nobody but a person can make it. */
-export function edited(ts: Ts, text: string, edit: Edit): string | 'there' | undefined {
+/** In the place of a text: the edit is there already. */
+export const THERE = Symbol('there');
+
+/** The text with the edit, {@link THERE} where it is there already, or `undefined` where nobody but a person can make it. */
+export function edited(ts: Ts, text: string, edit: Edit): string | typeof THERE | undefined {
   const source = ts.createSourceFile('file.ts', text, ts.ScriptTarget.Latest, true);
   if (isBroken(ts, text)) return undefined;
   switch (edit.kind) {
     case 'append':
-      return text.includes(edit.text.trim()) ? 'there' : withLine(text, edit.text);
+      return text.includes(edit.text.trim()) ? THERE : withLine(text, edit.text);
     case 'import':
       return withImport(ts, source, edit);
     case 'entry':
@@ -42,14 +45,14 @@ function withImport(
   ts: Ts,
   source: TypeScript.SourceFile,
   { name, from, all = false }: { name: string; from: string; all?: boolean },
-): string | 'there' {
+): string | typeof THERE {
   const { text } = source;
   const imports = source.statements.filter((statement) => ts.isImportDeclaration(statement));
   const moduleOf = ({ moduleSpecifier }: TypeScript.ImportDeclaration) =>
     ts.isStringLiteral(moduleSpecifier) ? moduleSpecifier.text : '';
   const ofModule = imports.filter((each) => moduleOf(each) === from);
   const bare = name.replace(/^type /, '');
-  if (ofModule.some((each) => namesIn(ts, each).includes(bare))) return 'there';
+  if (ofModule.some((each) => namesIn(ts, each).includes(bare))) return THERE;
   const values = ofModule.filter(
     ({ importClause }) => importClause?.phaseModifier !== ts.SyntaxKind.TypeKeyword,
   );
@@ -77,11 +80,11 @@ function withEntry(
   ts: Ts,
   source: TypeScript.SourceFile,
   { place, name, text: entry }: { place: Place; name: string; text: string },
-): string | 'there' | undefined {
+): string | typeof THERE | undefined {
   const holder = holderAt(ts, source, place);
   if (!holder) return undefined;
   const entries = ts.isObjectLiteralExpression(holder) ? holder.properties : holder.elements;
-  if (entries.some((each) => nameOf(ts, each) === name)) return 'there';
+  if (entries.some((each) => nameOf(ts, each) === name)) return THERE;
   const { text } = source;
   const last = entries.at(-1);
   const start = holder.getStart();

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { CliError, EXIT } from '../../exit';
 import type { Edit } from './edit';
-import { edited } from './edit';
+import { edited, THERE } from './edit';
 import { typescriptOf } from './typescript';
 
 /** What an `add` does: files that are new, and registrations in files that are there. Paths are from the project's folder. */
@@ -49,7 +49,7 @@ function register(root: string, { edits }: Plan) {
     const before = changed.get(file) ?? textOf(path.join(root, file));
     const after = before === undefined ? undefined : edited(ts, before, edit);
     if (after === undefined) left.push({ file, edit });
-    else if (after !== 'there') changed.set(file, after);
+    else if (after !== THERE) changed.set(file, after);
     else if (edit.kind === 'entry')
       throw new CliError('exists', `${file} has ${edit.name} already; nothing was written`, EXIT.failed);
   }
