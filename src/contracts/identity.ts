@@ -4,6 +4,9 @@
  *
  * Some SDKs percent-encode attributes in binary mode and others do not, so the same event may come as `/caf%C3%A9` and as `/café`.
  * Both have one identity: escapes are read until there are none. A source has no space in it, so that no two events share one.
+ *
+ * @example
+ * identityOf({ source: '/website', id: 'booking-1' });
  */
 export function identityOf({ source, id }: { readonly source: string; readonly id: string }): string {
   return `${unescaped(source).replaceAll(' ', '%20')} ${unescaped(id)}`;

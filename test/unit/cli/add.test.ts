@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import ts from 'typescript';
 import { addTo } from '../../../src/cli/project/add';
-import { edited } from '../../../src/cli/project/add/edit';
+import { edited, THERE } from '../../../src/cli/project/add/edit';
 
 const ROOT = path.resolve(__dirname, '../../..');
 const TEMPLATE = path.join(ROOT, 'create/template-minimal');
@@ -64,8 +64,8 @@ describe('a registration', () => {
     ['const A = { y: 2 };\n', 'const A = { y: 2, x: 1 };\n'],
     ['const A = {\n  y: 2,\n};\n', 'const A = {\n  y: 2,\n  x: 1,\n};\n'],
     ['const A = {\n  y: 2 // why\n};\n', 'const A = {\n  y: 2,\n  x: 1 // why\n};\n'],
-    ["const A = { x: 'there' };\n", 'there'],
-    ["const A = { 'x': 1 };\n", 'there'],
+    ["const A = { x: 'there' };\n", THERE],
+    ["const A = { 'x': 1 };\n", THERE],
     ['const A = made({ y: 2 });\n', undefined],
     ['const B = {};\n', undefined],
     ['const A = {\n', undefined],
@@ -79,7 +79,7 @@ describe('a registration', () => {
     expect(edited(ts, "import type { a } from './m';\n", { ...from, name: 'b' })).toBe(
       "import type { a } from './m';\nimport { b } from './m';\n",
     );
-    expect(edited(ts, "import { a } from './m';\n", { ...from, name: 'a' })).toBe('there');
+    expect(edited(ts, "import { a } from './m';\n", { ...from, name: 'a' })).toBe(THERE);
   });
 });
 
