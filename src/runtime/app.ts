@@ -1,7 +1,10 @@
 import type { Client } from '@temporalio/client';
+import type { PayloadCodec } from '@temporalio/common';
+import type { FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
 import type { z } from 'zod';
 import type { Database } from '../adapters/postgres';
+import type { DispatchHook } from '../bridge';
 import type { Environment, ProviderSettings } from '../config';
 import type { Domain, Log, ReconciliationReport } from '../contracts';
 import type { Subscribed } from '../subscriptions';
@@ -81,6 +84,28 @@ export interface Schedule {
 /** Reads the settings of the domains, as they are in one process. */
 export type SettingsOf = <Shape extends z.ZodRawShape>(domain: Domain<Shape>) => z.infer<z.ZodObject<Shape>>;
 
+/** What the code of a deployment gets where it runs within a process of the engine. */
+export interface SeamParts {
+  readonly settingsOf: SettingsOf;
+  /** Metrics that are registered here are in the process's `/metrics`. */
+  readonly registry: Registry;
+  readonly log: Log;
+}
+
+/**
+ * A Fastify plugin of the gateway. Its hooks hold for the routes of all plugins behind it and for the engine's own, health and
+ * metrics excepted.
+ *
+ * @example
+ * const authenticate: GatewayPlugin = async (fastify, { settingsOf }) => {
+ *   const { API_TOKEN } = settingsOf(shop);
+ *   fastify.addHook('onRequest', async ({ headers }) => {
+ *     if (headers.authorization !== `Bearer ${API_TOKEN}`) throw Object.assign(new Error('no such token'), { statusCode: 401 });
+ *   });
+ * };
+ */
+export type GatewayPlugin = (fastify: FastifyInstance, parts: SeamParts) => void | Promise<void>;
+
 /** One deployment: the only thing that names the domains, and all that belongs to them. */
 export interface App {
   readonly domains: readonly Domain[];
@@ -90,6 +115,24 @@ export interface App {
   readonly migrations?: Readonly<Record<string, string>>;
   /** The handlers of the domains' subscriptions. */
   readonly subscriptions?: (parts: { readonly database: Database }) => readonly Subscribed[];
+  /** Plugins of the HTTP gateway, loaded in this order before it listens. */
+  readonly gateway?: { readonly plugins: readonly GatewayPlugin[] };
+  /**
+   * Makes the hook around each attempt at handing an event to Temporal, once, when a bridge starts.
+   *
+   * @example
+   * dispatch: () => async (event, route, next) =>
+   *   suspended.has(event.source) ? { kind: 'vetoed', detail: `${event.source} is suspended` } : next(),
+   */
+  readonly dispatch?: (parts: SeamParts) => DispatchHook;
+  /**
+   * Codecs of Temporal's payloads, such as one that encrypts them: of every client, worker and replay of the deployment. Encoded in
+   * this order, decoded in the reverse order. They are part of the deployment: all its processes need the same ones.
+   *
+   * @example
+   * payloadCodecs: [createEncryption(keys)],
+   */
+  readonly payloadCodecs?: readonly PayloadCodec[];
   readonly schedules?: (settingsOf: SettingsOf) => readonly Schedule[];
   /**
    * Which of these correlation keys belong to a process that is still open: the rows by which its steps are done once are kept.

@@ -25,7 +25,11 @@ export async function createReplayer(app: LoadedApp): Promise<Replayer> {
   const bundles = new Map<string, WorkflowBundleOption>();
   for (const { pool, folder } of workflowFolders(app)) bundles.set(pool, await bundleOfFolder(folder));
   return {
-    replay: (history, workflowId) => replayHistory(history, bundleFor(app, bundles, history), workflowId),
+    replay: (history, workflowId) =>
+      replayHistory(history, bundleFor(app, bundles, history), {
+        workflowId,
+        payloadCodecs: app.payloadCodecs,
+      }),
     // The SDK ends it with its last worker, and histories that cannot be read have none.
     close: () => runtime.shutdown(),
   };

@@ -6,7 +6,13 @@ import { connectDatabase, databaseIsUp, databaseIsWritable } from '../../adapter
 import type { Registry } from 'prom-client';
 import { reconciliationMetrics, workflowSinks } from '../../adapters/prometheus';
 import type { DeploymentVersion, TemporalSettings } from '../../adapters/temporal';
-import { createTemporalClient, followApiKey, temporalIsUp, workerCredentials } from '../../adapters/temporal';
+import {
+  createTemporalClient,
+  dataConverterOf,
+  followApiKey,
+  temporalIsUp,
+  workerCredentials,
+} from '../../adapters/temporal';
 import type { Log } from '../../contracts';
 import type { Config } from '../../config';
 import type { LoadedApp, Pool, PoolParts } from '../app';
@@ -26,7 +32,7 @@ const CONCURRENT_ACTIVITIES = 50;
 /** A worker of one pool. */
 export function workerOf(poolName: string, pool: Pool): Role {
   return async ({ app, config, registry, log }) => {
-    const settings = temporalSettings(config);
+    const settings = temporalSettings(config, app);
     const { taskQueue, workflows } = pool;
     const hasWorkflows = workflows !== undefined;
     const version = versionOf(app, poolName, pool, config);
@@ -45,6 +51,7 @@ export function workerOf(poolName: string, pool: Pool): Role {
       connection,
       namespace: settings.namespace,
       taskQueue,
+      dataConverter: dataConverterOf(settings),
       activities: pool.activities({
         settings: settingsIn(config)(pool.domain),
         database,
