@@ -62,6 +62,7 @@ export type {
   Schedule,
   SeamParts,
   SettingsOf,
+  WorkersOptions,
 } from './runtime/app';
 export { defineDevRole } from './runtime/dev-role';
 export type { DevRole, DevRoleContext } from './runtime/dev-role';

@@ -1,5 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { PayloadCodec } from '@temporalio/common';
+import type { ActivityInterceptorsFactory, InjectedSinks } from '@temporalio/worker';
+import type { Sinks } from '@temporalio/workflow';
 import type { FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
 import type { z } from 'zod';
@@ -106,6 +108,19 @@ export interface SeamParts {
  */
 export type GatewayPlugin = (fastify: FastifyInstance, parts: SeamParts) => void | Promise<void>;
 
+/** What the workers of all pools have besides their activities and workflows. */
+export interface WorkersOptions {
+  /** Temporal's interceptors of activities, made once when a worker starts; the first is the outermost. */
+  readonly activityInterceptors?: (parts: SeamParts) => readonly ActivityInterceptorsFactory[];
+  /**
+   * Modules, from the folder of the configuration file, each of which exports `interceptors`, Temporal's `WorkflowInterceptorsFactory`.
+   * They are bundled with the workflows of each pool, and are workflow code: a change of them may break the replay of histories.
+   */
+  readonly workflowInterceptors?: readonly string[];
+  /** For workflow interceptors and workflows; their names differ from the engine's `sagalineSignals`. */
+  readonly sinks?: (parts: SeamParts) => InjectedSinks<Sinks>;
+}
+
 /** One deployment: the only thing that names the domains, and all that belongs to them. */
 export interface App {
   readonly domains: readonly Domain[];
@@ -133,6 +148,11 @@ export interface App {
    * payloadCodecs: [createEncryption(keys)],
    */
   readonly payloadCodecs?: readonly PayloadCodec[];
+  /**
+   * @example
+   * workers: { activityInterceptors: ({ log }) => [timing(log)], workflowInterceptors: ['workflows/interceptors.ts'] },
+   */
+  readonly workers?: WorkersOptions;
   readonly schedules?: (settingsOf: SettingsOf) => readonly Schedule[];
   /**
    * Which of these correlation keys belong to a process that is still open: the rows by which its steps are done once are kept.
