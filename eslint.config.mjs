@@ -2,7 +2,9 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['node_modules/', '.tools/', '.sagaline/', 'dist/', 'build/', 'coverage/'] },
+  {
+    ignores: ['node_modules/', '.tools/', '.sagaline/', 'dist/', 'build/', 'coverage/', 'create/templates/'],
+  },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   {

@@ -1,3 +1,5 @@
+require('./test/support/setup/self-reference.cjs');
+
 // Projects by kind: `npm run test:unit` and its siblings run one of them, `npm test` all.
 const shared = {
   testEnvironment: 'node',
@@ -34,7 +36,8 @@ const servers = {
 
 /** @type {import('jest').Config} */
 module.exports = {
-  maxWorkers: 2,
+  // One more than two cores: most of the long tests wait.
+  maxWorkers: 3,
   testTimeout: TEST_MS,
   testSequencer: './test/support/setup/sequencer.cjs',
   projects: [

@@ -23,7 +23,12 @@ const DAY = 24 * 60 * 60 * 1_000;
 
 const portNumber = z.coerce.number().int().min(1).max(65_535);
 const port = (preset: number) => portNumber.default(preset);
-/** A span of time in milliseconds, of a day at most unless said otherwise. */
+/**
+ * A span of time in milliseconds, of a day at most unless said otherwise.
+ *
+ * @example
+ * z.object({ ALERT_ACKNOWLEDGE_WITHIN_MS: milliseconds(30_000) });
+ */
 export const milliseconds = (preset: number, max = DAY) =>
   z.coerce.number().int().min(1).max(max).default(preset);
 const days = (preset: number) => z.coerce.number().int().min(1).max(3_650).default(preset);

@@ -1,4 +1,5 @@
-import type { AccumulatorDefinition, ProcessDefinition, Reconciliation } from 'sagaline';
+import type { AccumulatorDefinition, ProcessDefinition, Reconciliation, RepairResult } from 'sagaline';
+import type { OrderState } from './names';
 import { TASK_QUEUES } from './names';
 
 /** The shop's processes. */
@@ -6,6 +7,8 @@ export const order = {
   name: 'order',
   taskQueue: TASK_QUEUES.orders,
   initialState: 'placing',
+  waitsForPerson: ['awaiting-decision' satisfies OrderState],
+  goodEnd: 'completed' satisfies OrderState,
   summary: (key) => `Order ${key}`,
 } as const satisfies ProcessDefinition;
 
@@ -23,6 +26,7 @@ export const repair = {
   name: 'repair',
   taskQueue: TASK_QUEUES.orders,
   initialState: 'checking',
+  goodEnd: 'repaired' satisfies RepairResult['state'],
   summary: (key) => `Repair of order ${key}`,
 } as const satisfies ProcessDefinition;
 

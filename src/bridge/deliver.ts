@@ -4,7 +4,7 @@ import { backoff } from './backoff';
 import type { CircuitBreaker } from './circuit-breaker';
 import { dispatch } from './dispatch';
 import type { DispatchOutcome } from './dispatch';
-import type { GuardedHook } from './hook';
+import type { GuardedHook, HookFailed } from './hook';
 import type { ConcurrencyLimiter } from './limiter';
 import type { EventOutcome, HoldCause, Log, Unavailability, Workflows } from './ports';
 import type { Settlement } from './settle';
@@ -119,7 +119,7 @@ export async function deliver(
   }
 
   /** One attempt, and what its answer says of Temporal's health. */
-  function ask(): Promise<DispatchOutcome> {
+  function ask(): Promise<DispatchOutcome | HookFailed> {
     return hook.around(event, route, askTemporal);
   }
 

@@ -10,9 +10,7 @@ export type DispatchOutcome =
   | { readonly kind: 'discarded' }
   | { readonly kind: 'dead-letter'; readonly rejection: Rejection }
   | { readonly kind: 'unavailable'; readonly why: Unavailability; readonly cause: unknown }
-  | { readonly kind: 'rejected'; readonly cause: unknown }
-  /** The dispatch hook has failed before Temporal was asked. */
-  | { readonly kind: 'hook-failed'; readonly cause: unknown };
+  | { readonly kind: 'rejected'; readonly cause: unknown };
 
 /** A workflow may open or close between two questions; after so many contradictions we wait before asking again. */
 const MAX_CONTRADICTIONS = 3;

@@ -11,6 +11,12 @@ const HOOK_MS = 5_000;
 /** Events in a row on which the hook has failed to the last attempt: it is no longer the events' own fault. */
 const FAILURES_OF_A_BROKEN_HOOK = 5;
 
+/** The hook has failed before Temporal was asked. */
+export interface HookFailed {
+  readonly kind: 'hook-failed';
+  readonly cause: unknown;
+}
+
 /** The hook of a deployment around dispatch, with what keeps it from losing or repeating an event. */
 export interface GuardedHook {
   /** Runs the hook around one attempt. What `dispatch` has answered counts, whatever the hook makes of it. Never rejects. */
@@ -18,7 +24,7 @@ export interface GuardedHook {
     event: DomainEvent,
     route: Route,
     dispatch: () => Promise<DispatchOutcome>,
-  ): Promise<DispatchOutcome>;
+  ): Promise<DispatchOutcome | HookFailed>;
   /**
    * The hook has failed on every attempt for one event.
    *
@@ -44,21 +50,21 @@ export function createHook(hook: DispatchHook | undefined, log: Log): GuardedHoo
     event: DomainEvent,
     route: Route,
     dispatch: () => Promise<DispatchOutcome>,
-  ): Promise<DispatchOutcome> {
-    let dispatching: Promise<DispatchOutcome> | undefined;
+  ): Promise<DispatchOutcome | HookFailed> {
+    const attempt: { dispatching?: Promise<DispatchOutcome>; isOver: boolean } = { isOver: false };
+    const isOver = () => attempt.isOver;
     const deadline = createDeadline();
-    let isOver = false;
     const next = async (): Promise<Dispatched> => {
-      if (isOver) throw new Error('the dispatch hook called next() too late: the attempt is over');
+      if (isOver()) throw new Error('the dispatch hook called next() too late: the attempt is over');
       deadline.clear();
-      const outcome = await (dispatching ??= dispatch());
-      if (!isOver) deadline.start();
-      return { kind: outcome.kind === 'hook-failed' ? 'unavailable' : outcome.kind };
+      const outcome = await (attempt.dispatching ??= dispatch());
+      if (!isOver()) deadline.start();
+      return { kind: outcome.kind };
     };
     deadline.start();
     try {
       const answer = await Promise.race([run(event, routeOf(event, route), next), deadline.passed]);
-      if (dispatching) return await dispatching;
+      if (attempt.dispatching) return await attempt.dispatching;
       // A hook in JavaScript may answer anything.
       if ((answer as Dispatched | undefined)?.kind !== 'vetoed')
         throw new Error('the dispatch hook has neither called next() nor vetoed');
@@ -66,13 +72,13 @@ export function createHook(hook: DispatchHook | undefined, log: Log): GuardedHoo
       const detail = (answer as { detail?: unknown }).detail;
       return { kind: 'dead-letter', rejection: { reason: 'vetoed', detail: String(detail) } };
     } catch (cause) {
-      if (!dispatching) return { kind: 'hook-failed', cause };
+      if (!attempt.dispatching) return { kind: 'hook-failed', cause };
       log.warn({ err: cause, type: event.type, id: event.id }, 'the dispatch hook failed after the dispatch');
-      return dispatching;
+      return await attempt.dispatching;
     } finally {
-      isOver = true;
+      attempt.isOver = true;
       deadline.clear();
-      if (dispatching) failedInARow = 0;
+      if (attempt.dispatching) failedInARow = 0;
     }
   }
 }

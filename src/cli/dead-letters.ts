@@ -64,7 +64,7 @@ export function addDeadLetters(program: Command, world: World): void {
   const filtered = (command: Command, limit: number) =>
     command
       .option('--reason <reason>', 'with this reason only', reasonName)
-      .option('--context <context>', 'of this context only: orders', contextName)
+      .option('--context <context>', 'of this context only: the word before the fact', contextName)
       .option('--key <key>', 'with this correlation key only', correlationKey)
       .option('--since <time>', 'buried since: 2h (ago), or 2026-01-31T12:00:00Z', moment)
       .option('--limit <number>', 'so many at most', wholeNumber(1, LARGEST_PAGE), limit);

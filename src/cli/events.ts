@@ -27,7 +27,7 @@ interface PublishOptions extends Output {
   readonly id?: string;
   readonly source?: string;
   readonly wait?: true;
-  readonly expect: string;
+  readonly expect?: string;
   readonly timeout: number;
 }
 
@@ -51,18 +51,17 @@ export function addEvents(program: Command, world: World): void {
       .command('publish')
       .description('checks one event against its contract and publishes it')
       .argument('[input]', '"-": the event from standard input')
-      .option('--type <type>', 'dev.sagaline.shop.orders.submitted.v1, or the end of it: orders.submitted')
+      .option('--type <type>', 'of a contract, whole or its end: <context>.<fact> for the newest version')
       .option('--file <file>', 'a CloudEvent as JSON, or with --type its data alone')
       .option('--example', "the example of the type's contract")
-      .option(
-        '--set <path=value>',
-        'puts a value into the event, data.orderId=my-order; repeatable',
-        assignment,
-      )
+      .option('--set <path=value>', 'puts a value into the event, data.name=value; repeatable', assignment)
       .option('--id <id>', 'of the event; a new one otherwise. The same source and id is the same event')
       .option('--source <source>', 'of the event')
       .option('--wait', 'waits until the processes that the event reaches have ended; see the exit codes')
-      .option('--expect <state>', 'with --wait: the end that counts as success', 'completed')
+      .option(
+        '--expect <state>',
+        'with --wait: the end that counts as success; default: the one that the process names',
+      )
       .option('--timeout <time>', 'with --wait: gives up after it', duration, DEFAULT_TIMEOUT_MS),
   ).action((input: string | undefined, options: PublishOptions) => publish(world, input, options));
 
@@ -71,7 +70,7 @@ export function addEvents(program: Command, world: World): void {
       .command('tail')
       .description('shows events as they are published; nobody else misses one because of that')
       .option('--type <type>', 'events of this type only')
-      .option('--context <context>', 'events of this context only: orders', contextName)
+      .option('--context <context>', 'events of this context only: the word before the fact', contextName)
       .option('--key <key>', 'events with this correlation key only', correlationKey)
       .option('--from <sequence>', 'from this sequence of the stream on', sequenceNumber)
       .option('--since <time>', 'from then on: 10m (ago), or 2026-01-31T12:00:00Z', moment)
@@ -108,10 +107,13 @@ async function publish(world: World, input: string | undefined, options: Publish
     if (options.output === 'json') terminal.out(JSON.stringify(published));
     return;
   }
-  const outcomes = await waitForEnd(world, event, receipt.sequence, options.timeout);
+  const outcomes = await waitForEnd(world, event, receipt.sequence, {
+    expected: options.expect,
+    timeoutMs: options.timeout,
+  });
   if (options.output === 'json') terminal.out(JSON.stringify({ ...published, outcomes }));
   else for (const outcome of outcomes) terminal.out(wordsOf(outcome));
-  world.exitWith(exitCodeOf(outcomes, options.expect));
+  world.exitWith(exitCodeOf(outcomes));
 }
 
 async function draftText(

@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import { environment } from '../config';
 import type * as replaying from '../runtime/replayer';
-import { loadApp } from '../runtime/load';
+import { findConfig, loadApp } from '../runtime/load';
 import { workerPools } from '../runtime/version';
 import { addProject } from './project';
 import { processTerminal, runCli } from '.';
@@ -11,7 +11,7 @@ export function main(args: readonly string[]): Promise<number> {
   const app = once(() => loadApp(process.cwd(), configFile(args)));
   return runCli(args, {
     get domains() {
-      return app().domains;
+      return needsProject(args) ? app().domains : [];
     },
     get payloadCodecs() {
       return app().payloadCodecs;
@@ -26,6 +26,12 @@ export function main(args: readonly string[]): Promise<number> {
     terminal: processTerminal(),
     user: osUser(),
   });
+}
+
+/** `init` makes one, and help is for everybody. */
+function needsProject(args: readonly string[]): boolean {
+  const isHelp = args.length === 0 || args.some((arg) => arg === '--help' || arg === '-h' || arg === 'help');
+  return args[0] !== 'init' && !(isHelp && findConfig(process.cwd()) === undefined);
 }
 
 /** Before the command line is understood: the commands are made of the project. */

@@ -52,7 +52,7 @@ export function moment(text: string): Date {
 }
 
 /** What the help says of it; a key may begin with the sign of an option. */
-export const KEY_HELP = 'the correlation key: an order id; one that begins with "-" comes behind `--`';
+export const KEY_HELP = 'the correlation key: of one process; one that begins with "-" comes behind `--`';
 
 export function correlationKey(text: string): string {
   if (isCorrelationKey(text)) return text;
@@ -64,7 +64,7 @@ export function correlationKey(text: string): string {
 /** A token of a subject that is not a wildcard. */
 export function contextName(text: string): string {
   if (/^[A-Za-z0-9_-]{1,64}$/.test(text)) return text;
-  throw new InvalidArgumentError('A context is a word such as orders.');
+  throw new InvalidArgumentError('A context is one word of A-Z, a-z, 0-9, "_" and "-".');
 }
 
 export function reasonName(text: string): string {
@@ -79,8 +79,7 @@ export function assignment(text: string, before: readonly Assignment[] = []): re
     .slice(0, at)
     .split(/[.[\]]+/)
     .filter(Boolean);
-  if (at < 1 || path.length === 0)
-    throw new InvalidArgumentError('It must be of the form data.orderId=my-order.');
+  if (at < 1 || path.length === 0) throw new InvalidArgumentError('It must be of the form data.name=value.');
   return [...before, { path, value: text.slice(at + 1) }];
 }
 

@@ -37,7 +37,7 @@ export function addReplay(program: Command, world: World): void {
       )
       .argument('[paths...]', 'files with histories as JSON, or folders of them')
       .option('--from-server', 'the histories in Temporal: of open workflows, then of those that closed last')
-      .option('--workflow <type>', 'of this type only, from the server: order')
+      .option('--workflow <type>', 'of this type only, from the server')
       .option(
         '--unbound',
         'from the server, those only that go on with the newest code: no version is bound to them',

@@ -45,18 +45,19 @@ export async function runCli(args: readonly string[], options: CliOptions): Prom
       writeErr: (text) => json || terminal.error(text.trimEnd()),
     })
     .addHelpText('after', EXIT_HELP);
-  addEvents(program, world);
-  addTrace(program, world);
-  addDeadLetters(program, world);
-  addOutbox(program, world);
-  addSagas(program, world);
-  addReconcile(program, world);
-  addRoutes(program, world);
-  addSubscriptions(program, world);
-  addDeploy(program, world);
-  addReplay(program, world);
-  options.commands?.(program);
   try {
+    // Some commands are made of the project, which may not load.
+    addEvents(program, world);
+    addTrace(program, world);
+    addDeadLetters(program, world);
+    addOutbox(program, world);
+    addSagas(program, world);
+    addReconcile(program, world);
+    addRoutes(program, world);
+    addSubscriptions(program, world);
+    addDeploy(program, world);
+    addReplay(program, world);
+    options.commands?.(program);
     await program.parseAsync(args, { from: 'user' });
     return world.exitCode();
   } catch (error) {

@@ -5,7 +5,7 @@ import { CliError, EXIT } from './exit';
 import { linkTo } from './link';
 import type { Output } from './options';
 import type { DecisionKind, Question } from './sagas-question';
-import { STUCK_STATES, whatIsAsked } from './sagas-question';
+import { waitsForPerson, whatIsAsked } from './sagas-question';
 import type { Decided } from './sagas-record';
 import { decisionsOn, recordDecision } from './sagas-record';
 import { existingSaga } from './sagas-find';
@@ -85,7 +85,7 @@ async function questionToDecide(world: World, saga: Saga, kind: DecisionKind): P
     case 'unknown':
       throw new CliError('no-answer', `nobody can say what ${workflowId} asks: ${asked.why}`);
     case 'asks-nothing':
-      if (!STUCK_STATES.includes(state)) {
+      if (!waitsForPerson(world, saga)) {
         throw new CliError('not-stuck', `${workflowId} is ${state}, and asks nobody`);
       }
       throw new CliError('not-possible', `no decision helps ${workflowId}: ${asked.words}`, EXIT.failed, {

@@ -1,16 +1,30 @@
 import { z } from 'zod';
 import type { Saga } from '../adapters/temporal';
 import { detailsOf, querySaga } from '../adapters/temporal';
+import type { WorkflowDefinition } from '../contracts';
 import { ACCUMULATOR_STATES, COMPENSATION_STUCK, STEP_STUCK, STUCK } from '../contracts';
 import type { World } from './world';
 
-/** States in which a saga waits for a person: those of the engine, and the one that domains give their own questions. */
-export const STUCK_STATES: readonly string[] = [
-  COMPENSATION_STUCK,
-  STEP_STUCK,
-  'awaiting-decision',
-  ACCUMULATOR_STATES.flushStuck,
-];
+/** In these every workflow waits for a person. */
+const ENGINE_STATES: readonly string[] = [COMPENSATION_STUCK, STEP_STUCK, ACCUMULATOR_STATES.flushStuck];
+
+/** States in which a workflow of the project waits for a person; one state may mean that for one workflow and not for another. */
+export function statesOfWaiting({ processes }: Pick<World, 'processes'>): readonly string[] {
+  return [...new Set([...ENGINE_STATES, ...processes.flatMap(statesOf)])];
+}
+
+/** Whether its own definition says that it waits for a person. */
+export function waitsForPerson(
+  { processes }: Pick<World, 'processes'>,
+  { workflow, state }: Pick<Saga, 'workflow' | 'state'>,
+): boolean {
+  const definition = processes.find(({ name }) => name === workflow);
+  return ENGINE_STATES.includes(state) || (definition !== undefined && statesOf(definition).includes(state));
+}
+
+function statesOf(definition: WorkflowDefinition): readonly string[] {
+  return definition.accumulates ? [] : (definition.waitsForPerson ?? []);
+}
 
 export const DECISIONS = ['retry', 'skip', 'done-by-hand'] as const;
 export type DecisionKind = (typeof DECISIONS)[number];

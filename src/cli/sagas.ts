@@ -8,7 +8,7 @@ import { duration, wholeNumber, withOutput } from './options';
 import type { DecideOptions } from './sagas-decide';
 import { decide } from './sagas-decide';
 import type { Asked, DecisionKind } from './sagas-question';
-import { DECISIONS, STUCK_STATES, whatIsAsked } from './sagas-question';
+import { DECISIONS, statesOfWaiting, waitsForPerson, whatIsAsked } from './sagas-question';
 import type { RetryingOptions } from './sagas-retrying';
 import { listRetrying } from './sagas-retrying';
 import { showSaga } from './sagas-show';
@@ -37,7 +37,7 @@ export function addSagas(program: Command, world: World): void {
   withOutput(
     sagas
       .command('stuck')
-      .description(`open processes that are ${STUCK_STATES.join(', ')}; the longest waiting first`)
+      .description('open processes that wait for a person, the longest waiting first')
       .option('--limit <number>', 'so many at most', wholeNumber(1, LARGEST_PAGE), PAGE),
   ).action((options: StuckOptions) => listStuck(world, options));
 
@@ -55,21 +55,21 @@ export function addSagas(program: Command, world: World): void {
         wholeNumber(1, MOST_LOOKS),
         USUAL_LOOKS,
       )
-      .option('--query <filter>', 'look only at those, in Temporal’s list filter: \'SagaState = "placing"\''),
+      .option('--query <filter>', 'look only at those, in Temporal’s list filter: \'WorkflowType = "…"\''),
   ).action((options: RetryingOptions) => listRetrying(world, options));
 
   withOutput(
     sagas
       .command('show')
       .description('where one process stands: what it waits for, what it has done and undone')
-      .argument('<id>', 'of the workflow: order-my-order', workflowId),
+      .argument('<id>', 'of the workflow: <process>-<key>', workflowId),
   ).action((id: string, options: Output) => showSaga(world, id, options));
 
   withOutput(
     sagas
       .command('decide')
       .description('tells a process that is stuck what to do, and where it stands when it has taken that')
-      .argument('<id>', 'of the workflow: order-my-order', workflowId)
+      .argument('<id>', 'of the workflow: <process>-<key>', workflowId)
       .addArgument(
         new Argument(
           '<decision>',
@@ -87,7 +87,7 @@ export function addSagas(program: Command, world: World): void {
 /** One token of a subject, as the ids of all workflows of events are. */
 function workflowId(text: string): string {
   if (/^[^\s.*>]{1,200}$/.test(text)) return text;
-  throw new InvalidArgumentError('The id of a workflow is a word such as order-my-order.');
+  throw new InvalidArgumentError('The id of a workflow is one word: <process>-<key>.');
 }
 
 interface StuckSaga {
@@ -98,7 +98,8 @@ interface StuckSaga {
 async function listStuck(world: World, { limit, output }: StuckOptions): Promise<void> {
   const found: Saga[] = [];
   let more = false;
-  for await (const saga of sagasIn(await world.temporal(), STUCK_STATES)) {
+  for await (const saga of sagasIn(await world.temporal(), statesOfWaiting(world))) {
+    if (!waitsForPerson(world, saga)) continue;
     more = found.length === limit;
     if (more) break;
     found.push(saga);
@@ -140,7 +141,7 @@ async function askOne(world: World, saga: Saga): Promise<StuckSaga[]> {
   const asked = await whatIsAsked(world, saga);
   if (asked.kind === 'asks-nothing') {
     const now = (await findSaga(await world.temporal(), saga.workflowId))?.saga;
-    if (now?.status !== 'RUNNING' || !STUCK_STATES.includes(now.state)) return [];
+    if (now?.status !== 'RUNNING' || !waitsForPerson(world, now)) return [];
   }
   return [{ saga, asked }];
 }

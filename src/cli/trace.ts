@@ -53,7 +53,7 @@ export function addTrace(program: Command, world: World): void {
   ).action((key: string, options: TraceOptions) =>
     show(world, key, processesOf(world, options.workflow), options),
   );
-  // `orders trace KEY`, in the words of the domain.
+  // `<process>s trace KEY`, in the words of the domain.
   for (const process of world.processes) {
     const name = `${process.name}s`;
     if (program.commands.some((known) => known.name() === name)) continue;

@@ -14,6 +14,8 @@ export type Outcome =
       readonly kind: 'ended';
       readonly workflowId: string;
       readonly state: string;
+      /** Whether it is the end that counts as success. */
+      readonly good: boolean;
       readonly link: string;
     }
   | { readonly kind: 'failed'; readonly workflowId: string; readonly status: string; readonly link: string }
@@ -42,12 +44,16 @@ export function routesToWaitFor({ catalogue }: World, event: DomainEvent): reado
   throw new CliError('no-route', `no route takes this ${event.type}: there is nothing to wait for`);
 }
 
-/** Waits until the bridge has settled the event, and then until the workflows that it is routed to have ended. */
+/**
+ * Waits until the bridge has settled the event, and then until the workflows that it is routed to have ended.
+ *
+ * @param options.expected the end that counts as success; by default, of each workflow the one that its definition names
+ */
 export async function waitForEnd(
   world: World,
   event: DomainEvent,
   sequence: number,
-  timeoutMs: number,
+  { expected, timeoutMs }: { readonly expected: string | undefined; readonly timeoutMs: number },
 ): Promise<Outcome[]> {
   const routes = routesToWaitFor(world, event);
   const deadline = Date.now() + timeoutMs;
@@ -60,7 +66,10 @@ export async function waitForEnd(
   const buried = new Set(letters.map(({ route }) => route));
   const reached = routes.filter(({ name }) => !buried.has(name));
   const ends = await Promise.all(
-    reached.map(({ workflow }) => endOf(world, workflowIdOf(workflow, event.key), deadline)),
+    reached.map(({ workflow }) => {
+      const good = expected ?? (workflow.accumulates ? undefined : workflow.goodEnd);
+      return endOf(world, workflowIdOf(workflow, event.key), { good, deadline });
+    }),
   );
   return [...letters.map(({ outcome }) => outcome), ...ends];
 }
@@ -81,7 +90,11 @@ async function lettersOf(world: World, event: DomainEvent, sequence: number) {
     }));
 }
 
-async function endOf(world: World, workflowId: string, deadline: number): Promise<Outcome> {
+async function endOf(
+  world: World,
+  workflowId: string,
+  { good, deadline }: { readonly good: string | undefined; readonly deadline: number },
+): Promise<Outcome> {
   const temporal = await world.temporal();
   for (;;) {
     const handle = temporal.workflow.getHandle(workflowId);
@@ -94,7 +107,8 @@ async function endOf(world: World, workflowId: string, deadline: number): Promis
     const status = described?.status.name ?? 'UNKNOWN';
     if (status === 'COMPLETED') {
       const result: unknown = await temporal.workflow.getHandle(workflowId, described?.runId).result();
-      return { kind: 'ended', workflowId, state: stateIn(result), link };
+      const state = stateIn(result);
+      return { kind: 'ended', workflowId, state, good: good === undefined || state === good, link };
     }
     if (status !== 'RUNNING' && status !== 'PAUSED' && status !== 'CONTINUED_AS_NEW') {
       return { kind: 'failed', workflowId, status: status.toLowerCase(), link };
@@ -114,11 +128,11 @@ async function pauseBefore(deadline: number, { terminal }: World): Promise<boole
 }
 
 /** The worst of them. */
-export function exitCodeOf(outcomes: readonly Outcome[], expected: string): number {
+export function exitCodeOf(outcomes: readonly Outcome[]): number {
   const codes = outcomes.map((outcome) => {
     switch (outcome.kind) {
       case 'ended':
-        return outcome.state === expected ? EXIT.ok : EXIT.endedOtherwise;
+        return outcome.good ? EXIT.ok : EXIT.endedOtherwise;
       case 'failed':
         return EXIT.workflowFailed;
       case 'dead-letter':

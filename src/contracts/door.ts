@@ -4,7 +4,7 @@ import type { ProcessDefinition } from './route';
 
 /** An HTTP door that answers when the process which a request opens has said yes or no. */
 export interface Door {
-  /** `/orders`. */
+  /** `/name`. */
   readonly path: string;
   /** The request's body is its data. It opens the process. */
   readonly event: EventContract;
@@ -25,7 +25,7 @@ export function doorProblems({ doors = [], routes }: Domain): string[] {
   return doors.flatMap(({ path, event, workflow }) => {
     const problems: string[] = [];
     if (!/^\/[a-z][a-z0-9-]*$/.test(path) || TAKEN.test(path)) {
-      problems.push('its path must be of the form /orders, and none of the gateway’s own');
+      problems.push('its path must be of the form /name, and none of the gateway’s own');
     }
     const opens = routes.some(
       (route) =>

@@ -45,6 +45,16 @@ export class InvalidContractError extends Error {
  *
  * @throws InvalidContractError naming everything that is wrong with it: the form of its type, a value without bounds,
  * an example that does not fit its own schema.
+ *
+ * @example
+ * export const deviceLost = defineEvent({
+ *   type: 'com.example.devices.devices.lost.v1',
+ *   entity: 'device',
+ *   summary: 'A device has not answered for an hour.',
+ *   schema: z.object({ deviceId: z.string().min(1).max(64) }),
+ *   key: ({ deviceId }) => deviceId,
+ *   example: { deviceId: 'dev-1' },
+ * });
  */
 export function defineEvent<const Type extends string, Schema extends z.ZodType>(
   contract: EventContract<Type, z.output<Schema>> & { readonly schema: Schema },

@@ -46,7 +46,7 @@ function strayParts(route: Route): string[] {
   const given = Object.keys(route).filter((part) => !known.includes(part));
   return given.map((part) => {
     if (part === 'key') {
-      return '`key`: a workflow has the key of its events, by which the stream orders them; change `key` of the contract';
+      return '`key`: a workflow has the key of its events, by which the stream keeps them in sequence; change `key` of the contract';
     }
     if ((DELIVERING as readonly string[]).includes(part)) {
       return `\`${part}\` goes with no \`accumulate\`: an accumulator is always opened, and never late; drop one of them`;

@@ -15,6 +15,13 @@ export interface ProcessDefinition<Name extends string = string> extends Definit
   readonly accumulates?: false;
   /** Value of the search attribute `SagaState` until the workflow sets its own. */
   readonly initialState: string;
+  /**
+   * Its states in which it waits for a person, beside the engine's own (`compensation-stuck`, `step-stuck`). `sagaline sagas stuck`
+   * lists what is in one of them.
+   */
+  readonly waitsForPerson?: readonly string[];
+  /** The end for which `sagaline events publish --wait` says success. Default: every end that it comes to. */
+  readonly goodEnd?: string;
 }
 
 /** An accumulator (`accumulator` in src/saga): collects events, flushes them as batches, and may be opened again and again. */
@@ -102,7 +109,12 @@ export interface AccumulatingRouteDefinition<Type extends string, Data> extends 
   readonly accumulate: BatchPolicy;
 }
 
-/** One route, its condition typed from the event's contract. What the types refuse, the catalogue refuses at the start. */
+/**
+ * One route, its condition typed from the event's contract. What the types refuse, the catalogue refuses at the start.
+ *
+ * @example
+ * route({ event: alertAcknowledged, workflow: alert, onClosed: 'discard' });
+ */
 export function route<Type extends string, Data>(
   definition: RouteDefinition<Type, Data>,
 ): Omit<DeliveringRoute, 'name'>;
@@ -121,11 +133,23 @@ export function route<Type extends string, Data>(
   return { opens: false, onMissing: 'deadLetter', onClosed: 'deadLetter', ...definition, ...trigger };
 }
 
-/** The routes of a domain by name: `{ 'order-submitted': route({ event, workflow, opens: true }) }`. */
+/**
+ * The routes of a domain by name: `{ 'order-submitted': route({ event, workflow, opens: true }) }`.
+ *
+ * @example
+ * export const alertRoutes = defineRoutes({
+ *   'alert-raised': route({ event: alertRaised, workflow: alert, opens: true }),
+ *   'alert-acknowledged': route({ event: alertAcknowledged, workflow: alert }),
+ * });
+ */
 export function defineRoutes(routes: Readonly<Record<string, Unnamed>>): readonly Route[] {
   return Object.entries(routes).map(([name, definition]) => ({ ...definition, name }));
 }
 
+/**
+ * @example
+ * workflowIdOf(alert, 'dev-1'); // 'alert-dev-1'
+ */
 export function workflowIdOf(workflow: WorkflowDefinition, key: string): string {
   return `${workflow.name}-${key}`;
 }

@@ -3,7 +3,7 @@
 /** Search attributes of every saga, registered at each start. */
 export const SEARCH_ATTRIBUTES = { sagaState: 'SagaState', correlationId: 'CorrelationId' } as const;
 
-/** States that belong to the engine; a domain adds its own. */
+// States that belong to the engine; a domain adds its own.
 /** An undo fails for good. */
 export const COMPENSATION_STUCK = 'compensation-stuck';
 /** The pivot, or a step behind it, cannot be done. */

@@ -18,6 +18,10 @@ export type SubscribedEvent<Subscribed> =
 
 const NAME = /^[a-z][a-z0-9-]{0,31}$/;
 
+/**
+ * @example
+ * export const lateness = defineSubscription({ name: 'lateness', mode: 'shared', events: [alertRaised] });
+ */
 export function defineSubscription<const Contract extends EventContract>(
   subscription: Subscription<Contract>,
 ): Subscription<Contract> {

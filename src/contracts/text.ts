@@ -4,12 +4,20 @@ const HALF_OF_A_PAIR = /\p{Surrogate}/gu;
 /**
  * Whether PostgreSQL can store the text, in `text` and in `jsonb`: it refuses a NUL character and half of a surrogate
  * pair. An event with one would be accepted, and its workflow could never store it.
+ *
+ * @example
+ * z.string().max(200).refine(isStorable, 'has characters that cannot be stored');
  */
 export function isStorable(text: string): boolean {
   return !text.includes(NUL) && text.search(HALF_OF_A_PAIR) < 0;
 }
 
-/** A stranger's text, say a provider's message, fit for storing: what cannot be stored is replaced, and it is cut. */
+/**
+ * A stranger's text, say a provider's message, fit for storing: what cannot be stored is replaced, and it is cut.
+ *
+ * @example
+ * storableText('what a provider has answered', 500);
+ */
 export function storableText(text: string, max: number): string {
   // Cut first: a cut in the middle of a pair leaves half of it, which is then replaced.
   return text.slice(0, max).replaceAll(NUL, '\ufffd').replace(HALF_OF_A_PAIR, '\ufffd');
@@ -18,7 +26,12 @@ export function storableText(text: string, max: number): string {
 /** Control characters, and what Unicode calls a line or a paragraph separator. */
 const BREAKS_A_LINE = /[\p{Cc}\p{Zl}\p{Zp}]/u;
 
-/** Whether a text is one line and stays one wherever it is printed: it has no control character and no separator of lines. */
+/**
+ * Whether a text is one line and stays one wherever it is printed: it has no control character and no separator of lines.
+ *
+ * @example
+ * z.string().max(200).refine(isOneLine, 'must be one line');
+ */
 export function isOneLine(text: string): boolean {
   return !BREAKS_A_LINE.test(text);
 }

@@ -89,14 +89,13 @@ export class RepeatedEventIdError extends Error {
  * Declares a provider's webhook.
  *
  * @example
- * defineWebhook({
- *   provider: 'carrier',
+ * const body = z.object({ id: z.string(), device: z.string() });
+ * export const monitoring = defineWebhook({
+ *   provider: 'monitoring',
  *   verify: stripeSignature({ header: 'webhook-signature' }),
  *   type: 'event',
  *   notifications: {
- *     'shipment.lost': notification(body, ({ notification_id: id, shipment }) =>
- *       newEvent(shipmentLost, { id, data: { shipmentId: shipment.id } }),
- *     ),
+ *     'device.hot': notification(body, ({ id, device }) => newEvent(alertRaised, { id, data: { deviceId: device } })),
  *   },
  * });
  */
@@ -131,6 +130,11 @@ export function defineWebhook({ provider, verify, type, each, notifications }: W
  * @param body not strict: providers add fields without asking
  * @param toEvents the provider's own event id becomes the event's id, so that repeats are recognised; where several events
  *   come of one notification, each needs an id of its own, such as `<id>:refund`. None: the notification is ignored.
+ *
+ * @example
+ * notification(z.object({ id: z.string(), device: z.string() }), ({ id, device }) =>
+ *   newEvent(alertRaised, { id, data: { deviceId: device } }),
+ * );
  */
 export function notification<Body>(
   body: z.ZodType<Body>,
@@ -144,7 +148,12 @@ export function notification<Body>(
   };
 }
 
-/** A new event, its data typed by its contract. */
+/**
+ * A new event, its data typed by its contract.
+ *
+ * @example
+ * newEvent(alertRaised, { id: 'evt-1', data: { deviceId: 'dev-1' } });
+ */
 export function newEvent<Type extends string, Data>(
   contract: EventContract<Type, Data>,
   event: { id: string; time?: string | undefined; data: Data },

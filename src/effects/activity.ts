@@ -9,6 +9,11 @@ import { UnpublishableEventError } from './outbox';
  * An activity at its boundary: the input is checked, and a final failure says what it means. A refusal had no effect. A
  * defect, a wrong input, a step that was undone and a value that cannot be stored have an effect that nobody knows.
  * Everything else is retried.
+ *
+ * @example
+ * export const oncallActivities = {
+ *   closeTicket: activity(z.object({ undoes: z.string() }), ({ undoes }) => pager.close(undoes)),
+ * };
  */
 export function activity<Input, Output>(
   input: z.ZodType<Input>,
@@ -29,7 +34,12 @@ export function activity<Input, Output>(
   };
 }
 
-/** A failure that Temporal does not retry, with its meaning where `failureOf` looks for it. */
+/**
+ * A failure that Temporal does not retry, with its meaning where `failureOf` looks for it.
+ *
+ * @example
+ * throw finalFailure('refused', 'unknown-device', 'there is no such device');
+ */
 export function finalFailure(
   meaning: Exclude<FailureMeaning, 'unknown'>,
   type: string,

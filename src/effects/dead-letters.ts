@@ -38,17 +38,30 @@ export interface Graveyard {
   buryEvents(input: BuryEvents): Promise<void>;
 }
 
-/** By way of the outbox: the letters are safe when this resolves, and in the stream as soon as the relay has sent them. */
+/**
+ * By way of the outbox: the letters are safe when this resolves, and in the stream as soon as the relay has sent them.
+ *
+ * @example
+ * const activities = { ...createDeadLetterActivities(database) };
+ */
 export function createDeadLetterActivities(database: Database) {
   return graveyardActivities(createPostgresGraveyard(database));
 }
 
+/**
+ * @example
+ * graveyardActivities({ buryEvents: () => Promise.resolve() });
+ */
 export function graveyardActivities(graveyard: Graveyard) {
   return { buryEvents: activity(buryEvents, (input) => graveyard.buryEvents(input)) };
 }
 
 export type DeadLetterActivities = ReturnType<typeof createDeadLetterActivities>;
 
+/**
+ * @example
+ * const graveyard = createPostgresGraveyard(database);
+ */
 export function createPostgresGraveyard(database: Database): Graveyard {
   return {
     buryEvents: async ({ events, reason, workflowId, detail }) => {

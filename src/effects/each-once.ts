@@ -23,6 +23,12 @@ const FORGOTTEN_FOR_EACH = 2;
  * @param effect name of what is done with them: an event may be applied to each effect once
  * @param work gets those that were never applied, in their order; is not called where there are none
  * @returns how many those were
+ *
+ * @example
+ * await applyEachOnce(database, 'readings', batch.events, async (transaction, events) => {
+ *   for (const { key } of events)
+ *     await transaction.query('update devices.readings set count = count + 1 where device_id = $1', [key]);
+ * });
  */
 export async function applyEachOnce<Event extends Identified>(
   database: Database,

@@ -24,6 +24,16 @@ export interface ExternalStep<Result> {
  * @throws RefusalError, also on every repeat
  * @throws DefectError of `find` or `call`; the step stays as begun, so that its undo finds out what became of it
  * @throws StepUndoneError where the step is being undone, or was
+ *
+ * @example
+ * await performOnce(database, {
+ *   key: 'dev-1:openTicket:0',
+ *   find: () => pager.ticketOf('dev-1:openTicket:0'),
+ *   call: () => pager.open('dev-1:openTicket:0', 'dev-1'),
+ *   record: async (transaction, { id }) => {
+ *     await transaction.query('insert into devices.tickets (id) values ($1)', [id]);
+ *   },
+ * });
  */
 export async function performOnce<Result>(database: Database, step: ExternalStep<Result>): Promise<Result> {
   const before = await database.transaction((tx) => begin(tx, step));
@@ -107,6 +117,17 @@ export interface ExternalReversal<Result> extends Pick<ExternalStep<Result>, 'ke
 /**
  * Undoes a step at a provider, or makes sure that it never happens. Where the step's outcome is unknown it is found out
  * first, for a call may still be on its way. Harmless to repeat until it succeeds.
+ *
+ * @example
+ * await reverseOnce(database, {
+ *   key: 'dev-1:openTicket:0',
+ *   find: () => pager.ticketOf('dev-1:openTicket:0'),
+ *   claim: () => pager.open('dev-1:openTicket:0', 'dev-1'),
+ *   reverse: ({ id }) => pager.close(id),
+ *   record: async (transaction, { id }) => {
+ *     await transaction.query('delete from devices.tickets where id = $1', [id]);
+ *   },
+ * });
  */
 export async function reverseOnce<Result>(
   database: Database,
@@ -139,7 +160,11 @@ async function beginReversal(tx: Transaction, key: string): Promise<EffectRow | 
   return row;
 }
 
-async function outcomeOf<Result>({ find, claim }: ExternalReversal<Result>): Promise<Result | undefined> {
+/** What became of a step of which only its intent is known; `undefined`: it has not happened, and never will. */
+export async function outcomeOf<Result>({
+  find,
+  claim,
+}: Pick<ExternalReversal<Result>, 'find' | 'claim'>): Promise<Result | undefined> {
   try {
     const known = await find();
     if (known !== undefined) return known;

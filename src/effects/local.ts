@@ -11,6 +11,11 @@ import { findEffect, refusalOf } from './row';
  * @param work may throw {@link RefusalError}: its changes are rolled back and the refusal is stored as the result
  * @throws RefusalError, also on every repeat
  * @throws StepUndoneError where the step was undone, before or after it was done
+ *
+ * @example
+ * await doOnce(database, 'dev-1:openAlert:0', async (transaction) => {
+ *   await transaction.query('insert into devices.alerts (device_id) values ($1)', ['dev-1']);
+ * });
  */
 export async function doOnce<Result>(
   database: Database,
@@ -77,6 +82,11 @@ function storedOutcome(key: string, row: EffectRow): Outcome<unknown> {
  * attempt finds. Harmless to repeat.
  *
  * @param work undoes the effect; called only when the step was done, at most once
+ *
+ * @example
+ * await undoOnce(database, 'dev-1:openAlert:0', async (transaction) => {
+ *   await transaction.query('delete from devices.alerts where device_id = $1', ['dev-1']);
+ * });
  */
 export async function undoOnce(
   database: Database,

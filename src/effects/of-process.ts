@@ -11,7 +11,13 @@ export interface RecordedStep {
 /** More steps than any process takes; with more it is none that anybody should undo by command. */
 const AT_MOST = 500;
 
-/** The steps of one process, the oldest first. */
+/**
+ * The steps of one process, the oldest first.
+ *
+ * @example
+ * const steps = await stepsOfProcess(database, 'dev-1');
+ * const done = steps.filter(({ state }) => state === 'done');
+ */
 export async function stepsOfProcess(database: Database, correlationKey: string): Promise<RecordedStep[]> {
   const rows = await database.query<{ key: string; state: EffectRow['state']; request: unknown }>(
     `select key, state, request from sagaline.effects
@@ -21,7 +27,12 @@ export async function stepsOfProcess(database: Database, correlationKey: string)
   return rows.map(({ key, state, request }) => ({ key, state, ...(request !== null && { request }) }));
 }
 
-/** Keeps steps that were never heard of from being done later; what is known of a key already stays as it is. */
+/**
+ * Keeps steps that were never heard of from being done later; what is known of a key already stays as it is.
+ *
+ * @example
+ * await layTombstones(database, ['dev-1:openTicket:0']);
+ */
 export async function layTombstones(database: Database, keys: readonly string[]): Promise<void> {
   await database.query(
     `insert into sagaline.effects (key, state) select unnest($1::text[]), 'undone' on conflict do nothing`,

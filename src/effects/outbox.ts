@@ -40,6 +40,14 @@ export class UnpublishableEventError extends Error {
  * `<key>:<fact>:2`.
  *
  * @throws UnpublishableEventError
+ *
+ * @example
+ * await writeOutbox(tx, {
+ *   key: 'dev-1:openAlert:0',
+ *   context: 'devices',
+ *   contract: alertRaised,
+ *   data: { deviceId: 'dev-1' },
+ * });
  */
 export async function writeOutbox<Data>(tx: Transaction, event: OutboxEvent<Data>): Promise<void> {
   const { key, context, contract, data } = event;

@@ -17,6 +17,13 @@ export interface PruneOptions {
  * changed since `before`, none is `begun` or `undoing`, and `stillNeeded` does not name the process.
  *
  * @returns a chore that looks at one portion, the oldest first, and resolves to whether there is more
+ *
+ * @example
+ * const prune = createEffectsPruning(database, {
+ *   before: () => new Date(Date.now() - 180 * 24 * 60 * 60_000),
+ *   stillNeeded: () => Promise.resolve(new Set<string>()),
+ * });
+ * while (await prune());
  */
 export function createEffectsPruning(
   database: Database,

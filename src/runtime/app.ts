@@ -60,11 +60,11 @@ export interface Pool<Shape extends z.ZodRawShape = z.ZodRawShape> {
  * Declares a pool, its activities typed by the settings of its domain.
  *
  * @example
- * export const payments = definePool({
- *   domain: shop,
- *   taskQueue: 'payments',
- *   providers: ['payment-provider'],
- *   activities: ({ database, provider }) => createPaymentActivities(database, provider('payment-provider')),
+ * export const oncallPool = definePool({
+ *   domain: devices,
+ *   taskQueue: 'oncall',
+ *   providers: ['pager'],
+ *   activities: ({ settings, provider }) => createOncallActivities(provider('pager'), settings.ALERT_LEVELS),
  * });
  */
 export function definePool<Shape extends z.ZodRawShape>(pool: Pool<Shape>): Pool<Shape> {
@@ -187,7 +187,11 @@ export interface LoadedApp extends App {
  * Declares a deployment; `sagaline.config.ts` exports it as its default.
  *
  * @example
- * export default defineConfig({ domains: [shop], pools: { orders, payments }, migrations: { shop: 'activities/shop/migrations' } });
+ * export default defineConfig({
+ *   domains: [devices],
+ *   pools: { oncall },
+ *   migrations: { devices: 'activities/migrations' },
+ * });
  */
 export function defineConfig(app: App): App {
   return Object.freeze(app);

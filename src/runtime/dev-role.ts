@@ -25,7 +25,19 @@ export interface DevRole<Shape extends z.ZodRawShape = z.ZodRawShape> {
   run(context: DevRoleContext<Shape>): Promise<RunningRole>;
 }
 
-/** Declares a process of the local stack, its context typed by its settings. */
+/**
+ * Declares a process of the local stack, its context typed by its settings.
+ *
+ * @example
+ * export const sandbox = defineDevRole({
+ *   settings: z.object({ PAGER_PORT: z.coerce.number().default(8091) }),
+ *   port: 'PAGER_PORT',
+ *   run: async ({ settings, log }) => {
+ *     log.info({ port: settings.PAGER_PORT }, 'the sandbox listens');
+ *     return { checks: {}, stop: () => Promise.resolve() };
+ *   },
+ * });
+ */
 export function defineDevRole<Shape extends z.ZodRawShape>(role: DevRole<Shape>): DevRole<Shape> {
   return Object.freeze(role);
 }

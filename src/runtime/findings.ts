@@ -4,7 +4,7 @@ import type { Log, ReconciliationReport } from '../contracts';
 /** As many as a person reads; the workflow's result has the others. */
 const LOGGED = 20;
 
-/** What a look at all orders has found goes into the log and the metrics of the worker that has made it. */
+/** What a look at all processes has found goes into the log and the metrics of the worker that has made it. */
 export function tellFindings(
   metrics: ReconciliationMetrics,
   log: Log,
@@ -14,7 +14,7 @@ export function tellFindings(
     for (const { kind } of findings) byKind[kind] = (byKind[kind] ?? 0) + 1;
     if (omitted > 0) byKind['omitted'] = omitted;
     metrics.checked(checked, byKind);
-    for (const finding of findings.slice(0, LOGGED)) log.warn({ finding }, 'an order does not add up');
+    for (const finding of findings.slice(0, LOGGED)) log.warn({ finding }, 'a process does not add up');
     if (findings.length > 0) {
       log.warn(
         { checked, findings: findings.length + omitted, byKind },

@@ -17,6 +17,8 @@ export function findConfig(folder: string): string | undefined {
  *
  * @param file the configuration file, where it is another than the folder's `sagaline.config.ts`
  * @throws InvalidConfigError where there is none, it does not load, or contradicts itself
+ * @example
+ * const { domains } = loadApp(path.resolve('my-project'));
  */
 export function loadApp(folder = process.cwd(), file = findConfig(folder)): LoadedApp {
   if (file === undefined || !existsSync(file)) {

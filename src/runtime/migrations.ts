@@ -4,7 +4,10 @@ import { effectMigrations } from '../effects';
 import type { LoadedApp } from './app';
 
 /** What the database of a deployment consists of: the engine's tables, then those of its domains. */
-export function migrationsOf({ root, migrations = {} }: LoadedApp): readonly MigrationSet[] {
+export function migrationsOf({
+  root,
+  migrations = {},
+}: Pick<LoadedApp, 'root' | 'migrations'>): readonly MigrationSet[] {
   const sets = Object.entries(migrations).map(([name, folder]) => ({
     name,
     folder: path.join(root, folder),

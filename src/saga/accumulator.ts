@@ -61,6 +61,11 @@ type AccumulatorState = (typeof ACCUMULATOR_STATES)[keyof typeof ACCUMULATOR_STA
  *
  * @param flush one activity, with {@link FLUSH_ATTEMPTS}
  * @param options.shapes of the event types that its routes name; what else comes is ignored
+ *
+ * @example
+ * export const readings = accumulator<EventOf<typeof readingReported>>(({ events }) => write(events), {
+ *   shapes: { [readingReported.type]: { deviceId: 'key' } },
+ * });
  */
 export function accumulator<Event extends DomainEvent>(
   flush: (batch: Batch<Event>) => Promise<unknown>,

@@ -51,6 +51,10 @@ const HOW =
 /**
  * To be called before the workflow's first `await`. Decisions that come while nobody asks are ignored: they were made
  * about something else.
+ *
+ * @example
+ * const decisions = openDecisions();
+ * const saga = openSaga(decisions);
  */
 export function openDecisions(): Questions {
   let asked: Stuck | undefined;

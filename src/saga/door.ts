@@ -20,6 +20,10 @@ const answered = defineQuery<DoorAnswer | null>(ANSWER);
  * Gives an inbox a door: to be called before the workflow's first `await`. An update that opens the workflow brings the event
  * that a signal would bring; whichever of the two comes second is dropped. A workflow that no update reaches has the history
  * that it would have without a door.
+ *
+ * @example
+ * const answered = openDoor(inbox);
+ * answered.answer({ accepted: true });
  */
 export function openDoor<Event extends DomainEvent>(inbox: Inbox<Event>): Inbox<Event> & OpenDoor {
   let given: DoorAnswer | undefined;

@@ -25,6 +25,13 @@ export const STEP_FAILED = 'step-failed';
 /**
  * What a failed activity means: what its failure says (`activity` in src/effects), and `unknown` where it says nothing.
  * "Not retryable" says nothing about an effect.
+ *
+ * @example
+ * try {
+ *   await scope.step(openTicket);
+ * } catch (error) {
+ *   const { kind, type } = failureOf(error); // 'refused', 'unknown-device'
+ * }
  */
 export function failureOf(error: unknown): SagaFailure {
   if (error instanceof SagaFailure) return error;
@@ -41,7 +48,16 @@ export function failureOf(error: unknown): SagaFailure {
   return new SagaFailure('unknown', STEP_FAILED, message, { cause: error });
 }
 
-/** A failure from which a saga has no way on: it fails the workflow, where an error of another kind would fail its task. */
+/**
+ * A failure from which a saga has no way on: it fails the workflow, where an error of another kind would fail its task.
+ *
+ * @example
+ * try {
+ *   await scope.step(openTicket);
+ * } catch (error) {
+ *   throw asWorkflowFailure(failureOf(error));
+ * }
+ */
 export function asWorkflowFailure({ kind, type, message, cause }: SagaFailure): ApplicationFailure {
   const detail: FailureDetail = { meaning: kind };
   return ApplicationFailure.create({

@@ -25,6 +25,10 @@ export interface ForwardSteps {
   retriable<Result>(step: ForwardStep<Result>): Promise<Result | undefined>;
 }
 
+/**
+ * @example
+ * await forwardSteps(openDecisions()).retriable({ name: 'tell', run: () => write('told') });
+ */
 export function forwardSteps(decisions: Decisions): ForwardSteps {
   const restoring = restoringState(decisions);
   const insist = <Result>(step: ForwardStep<Result>, kind: keyof ForwardSteps) =>

@@ -61,6 +61,14 @@ type OfType<Event, Type> = Extract<Event, { readonly type: Type }>;
  * @param options.seen what the run before this one had seen
  * @param options.concerns whether an event is about something that the workflow has now. One that is not is kept, as if it had
  * not come yet: it may be early. Default: every event is
+ *
+ * @example
+ * const events = openInbox<AlertEvent>({
+ *   key: 'dev-1',
+ *   shapes: { [alertRaised.type]: { deviceId: 'key' }, [alertAcknowledged.type]: { deviceId: 'key' } },
+ * });
+ * const raised = events.takeNow([alertRaised.type]);
+ * const answer = await events.take([alertAcknowledged.type], { ms: 60_000, waiting: 'Deadline for an answer' });
  */
 export function openInbox<Event extends DomainEvent>(
   accepted: Accepted<Event>,

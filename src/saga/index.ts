@@ -2,6 +2,9 @@
 export type { EventShapes, IgnoredSignals } from './accepted';
 export { accumulator, FLUSH_ATTEMPTS } from './accumulator';
 export type { AccumulatorInput, Batch } from './accumulator';
+export { STEP_ATTEMPTS } from './attempts';
+export { openBurials } from './burial';
+export type { BurialReason, Burials } from './burial';
 export { openDecisions } from './decision';
 export type { Decisions, Questions } from './decision';
 export { openDoor } from './door';

@@ -61,7 +61,17 @@ export interface SagaScope {
   compensate(undoing: string): Promise<void>;
 }
 
-/** @param options.undo `reverse`, one after the other; or all at once, where none of them needs another */
+/**
+ * @param options.undo `reverse`, one after the other; or all at once, where none of them needs another
+ *
+ * @example
+ * const saga = openSaga(openDecisions());
+ * try {
+ *   await saga.step(openTicket);
+ * } catch {
+ *   await saga.compensate('giving-up');
+ * }
+ */
 export function openSaga(
   decisions: Decisions,
   { undo: order = 'reverse' }: { readonly undo?: 'reverse' | 'parallel' } = {},

@@ -31,7 +31,12 @@ type AnyShape =
 
 const TIME = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
 
-/** @param key what `'key'` stands for */
+/**
+ * @param key what `'key'` stands for
+ *
+ * @example
+ * fits<{ deviceId: string }>({ deviceId: 'dev-1' }, { deviceId: 'key' }, 'dev-1'); // true
+ */
 export function fits<Value>(value: unknown, shape: Shape<Value>, key: string): value is Value {
   return fitsAny(value, shape, key);
 }

@@ -4,7 +4,12 @@ import { SEARCH_ATTRIBUTES } from '../contracts/saga';
 
 const sagaState = defineSearchAttributeKey(SEARCH_ATTRIBUTES.sagaState, SearchAttributeType.KEYWORD);
 
-/** Shows where the saga stands: the state for lists and queries, the words (Markdown) on the workflow's page. */
+/**
+ * Shows where the saga stands: the state for lists and queries, the words (Markdown) on the workflow's page.
+ *
+ * @example
+ * showState('acknowledged', 'Ada has taken it.');
+ */
 export function showState(state: string, words: string): void {
   upsertSearchAttributes([{ key: sagaState, value: state }]);
   setCurrentDetails(words);
@@ -15,7 +20,12 @@ export function shownState(): string {
   return workflowInfo().typedSearchAttributes.get(sagaState) ?? '';
 }
 
-/** Words only: the state is the one that was set when the workflow was opened, or last. */
+/**
+ * Words only: the state is the one that was set when the workflow was opened, or last.
+ *
+ * @example
+ * showDetails('Waiting for level 2 of the on-call.');
+ */
 export function showDetails(words: string): void {
   setCurrentDetails(words);
 }

@@ -33,6 +33,10 @@ export type Steps<A> = {
  * saga, while the database is away.)
  *
  * @param options of the ordinary activity, with a task queue that the workflow's own pool serves
+ *
+ * @example
+ * const book = stepsOnOwnDatabase<OncallActivities>({ taskQueue: 'devices', startToCloseTimeout: '10 seconds' });
+ * await book.closeTicket('Close the ticket', { undoes: 'dev-1:openTicket:0' });
  */
 export function stepsOnOwnDatabase<A extends object>(options: ActivityOptions): Steps<A> {
   const local = proxyLocalActivities<Activities>(LOCAL_ACTIVITY);
@@ -50,7 +54,13 @@ export function stepsOnOwnDatabase<A extends object>(options: ActivityOptions): 
   });
 }
 
-/** Steps of another capability: ordinary activities on that capability's task queue. */
+/**
+ * Steps of another capability: ordinary activities on that capability's task queue.
+ *
+ * @example
+ * const oncall = stepsOf<OncallActivities>({ taskQueue: 'oncall', startToCloseTimeout: '10 seconds' });
+ * await oncall.openTicket('Open a ticket', { key: 'dev-1:openTicket:0', deviceId: 'dev-1' });
+ */
 export function stepsOf<A extends object>(
   options: ActivityOptions & { readonly taskQueue: string },
 ): Steps<A> {

@@ -6,6 +6,9 @@ import { workflowInfo } from '@temporalio/workflow';
  *
  * Workers without a version must not say it: a Temporal server (1.32) takes `PINNED` from them at its word, and then waits
  * for a version that nobody has.
+ *
+ * @example
+ * setWorkflowOptions(versioned('PINNED'), () => Promise.resolve());
  */
 export function versioned(
   versioningBehavior: VersioningBehavior,

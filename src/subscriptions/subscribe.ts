@@ -43,7 +43,12 @@ interface Projection<Contract extends EventContract> extends Handling<Contract> 
   startRebuild(stretch: Stretch): Promise<Rebuilding<EventOf<Contract>>>;
 }
 
-/** Binds a handler to its subscription. */
+/**
+ * Binds a handler to its subscription.
+ *
+ * @example
+ * subscribe(audit, { handle: (event, { sequence }) => write([sequence, event.data.deviceId]) });
+ */
 export function subscribe<Contract extends EventContract>(
   subscription: Subscription<Contract>,
   handling: Handling<Contract> | Projection<Contract>,

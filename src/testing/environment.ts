@@ -1,15 +1,21 @@
 import { inspect } from 'node:util';
 import { temporal } from '@temporalio/proto';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { DefaultLogger, Runtime } from '@temporalio/worker';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { environment } from '../config';
 import { SEARCH_ATTRIBUTES } from '../contracts';
 import { findServer } from '../dev/stack';
+import { temporalTesting, temporalWorker } from './lazy';
 
 const KEYWORD = temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD;
 
-/** The Temporal core's own log, errors only. Before the first worker or native connection of a test file. */
+/**
+ * The Temporal core's own log, errors only. Before the first worker or native connection of a test file.
+ *
+ * @example
+ * quietRuntime();
+ */
 export function quietRuntime(): void {
+  const { DefaultLogger, Runtime } = temporalWorker();
   Runtime.install({
     logger: new DefaultLogger('ERROR'),
     // The skipping server lacks what newer servers can do, and the core warns of it with every worker.
@@ -17,8 +23,14 @@ export function quietRuntime(): void {
   });
 }
 
-/** As {@link quietRuntime}, but what the SDK and its core have to warn of goes to the lines that are returned. */
+/**
+ * As {@link quietRuntime}, but what the SDK and its core have to warn of goes to the lines that are returned.
+ *
+ * @example
+ * const warnings = listeningRuntime();
+ */
 export function listeningRuntime(): readonly string[] {
+  const { DefaultLogger, Runtime } = temporalWorker();
   const lines: string[] = [];
   Runtime.install({
     logger: new DefaultLogger('WARN', ({ level, message, meta }) => {
@@ -29,10 +41,17 @@ export function listeningRuntime(): readonly string[] {
   return lines;
 }
 
-/** A Temporal server that skips time, its search attributes registered: without them it hangs on the first upsert. */
+/**
+ * A Temporal server that skips time, its search attributes registered: without them it hangs on the first upsert.
+ *
+ * @example
+ * const env = await startSkippingServer();
+ * await env.sleep('1 day');
+ * await env.teardown();
+ */
 export async function startSkippingServer(): Promise<TestWorkflowEnvironment> {
   quietRuntime();
-  const env = await TestWorkflowEnvironment.createTimeSkipping({
+  const env = await temporalTesting().TestWorkflowEnvironment.createTimeSkipping({
     server: {
       executable: { type: 'existing-path', path: findServer('temporal-test-server', environment()['PATH']) },
     },

@@ -1,11 +1,26 @@
-/** What a user's jest tests need: recorded histories replayed, an environment, the fault matrix of a saga. */
+/** What a user's tests need: fakes, servers, bundles, a driver, recorded histories, the fault matrix of a saga. */
+export { bundleForTests, bundleOfTests } from './bundles';
+export { driveProcess } from './driver';
+export type { ProcessDriver, Sent } from './driver';
 export { listeningRuntime, quietRuntime, startSkippingServer } from './environment';
-export type { HappyPath, Invariants, Outcome, Told } from './matrix/happy-path';
+export { createFakeDeadLetters } from './fakes/dead-letters';
+export type { BuriedEvent, DeadLetterStep, FakeDeadLetters } from './fakes/dead-letters';
+export { createFakeEffects } from './fakes/effects';
+export type { FakeEffect, FakeEffects, FakeExternalReversal, FakeExternalStep } from './fakes/effects';
+export { AnswerLostError, createScript } from './fakes/script';
+export type { Hold, Player, Script } from './fakes/script';
+export { handOver, prepared } from './handover';
+export { readHistories, recordHistories } from './histories';
+export type { ReplayCourse } from './histories';
+export type { ActivitiesByQueue, HappyPath, Invariants, Outcome, Told } from './matrix/happy-path';
 export { told } from './matrix/happy-path';
 export type { MatrixOptions } from './matrix/matrix';
 export { FaultMatrixError, faultMatrix, sagaFaultMatrix } from './matrix/matrix';
 export type { CellResult, MatrixReport } from './matrix/report';
 export { matrixInWords } from './matrix/report';
 export { statesIn } from './matrix/shown';
+export { loadApp } from '../runtime/load';
 export { replay, replayHistory, verdictInWords } from './replay';
 export type { RecordedHistory, ReplayVerdict } from './replay';
+export { startTestServers } from './servers';
+export type { TestServerName, TestServers, TestServersOptions } from './servers';

@@ -1,11 +1,11 @@
 import type { PayloadCodec } from '@temporalio/common';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils';
 import type { WorkflowBundleOption } from '@temporalio/worker';
-import { Worker } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import type { Difference } from './difference';
 import { differenceIn } from './difference';
 import { decodedHistory } from './decoded-history';
+import { temporalWorker } from './lazy';
 import type { History } from './recorded-command';
 
 /** Whether the present code leads a recorded history to the commands that it had. */
@@ -30,7 +30,7 @@ export interface ReplayOptions {
  * Replays one history with a bundle of workflows: `{ codePath }` of a file, or `{ code }`.
  *
  * @example
- * const verdict = await replayHistory(await handle.fetchHistory(), { codePath: 'build/workflows/bundle.js' });
+ * const { kind } = await replayHistory(history, bundle); // 'replays', 'differs' or 'fails'
  */
 export async function replayHistory(
   history: RecordedHistory,
@@ -46,7 +46,7 @@ export async function replayHistory(
     return { kind: 'fails', workflowId: named, message: `the history cannot be read: ${messageOf(error)}` };
   }
   try {
-    await Worker.runReplayHistory(
+    await temporalWorker().Worker.runReplayHistory(
       { workflowBundle: bundle, dataConverter: { payloadCodecs: [...payloadCodecs] } },
       read,
       named,
@@ -69,6 +69,9 @@ export async function replayHistory(
  * Replays all of these, and throws one error with the account of each that does not: for a test of one line.
  *
  * @param histories by the name under which the account shall tell of them
+ *
+ * @example
+ * test('recorded histories replay', () => replay({ acknowledged: history }, bundle));
  */
 export async function replay(
   histories: Readonly<Record<string, RecordedHistory>>,
@@ -86,7 +89,12 @@ export async function replay(
   }
 }
 
-/** A verdict as a person reads it; several lines where there is a difference. */
+/**
+ * A verdict as a person reads it; several lines where there is a difference.
+ *
+ * @example
+ * verdictInWords(await replayHistory(history, bundle, 'alert-dev-1'));
+ */
 export function verdictInWords(verdict: ReplayVerdict): string {
   switch (verdict.kind) {
     case 'replays':

@@ -22,7 +22,7 @@ const SUITES: readonly Suite[] = [
     name: 'ordering',
     script: 'ordering.ts',
     minutes: 12,
-    what: '20,000 events through four bridges under faults [seed]',
+    what: '20,000 events through four bridges under faults [events of each key] [seed]',
   },
   {
     name: 'outages',

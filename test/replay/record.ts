@@ -3,23 +3,17 @@
  * fakes of the capabilities, and writes each history to `histories/<course>.json`. A history that is there already is
  * kept: it stands for what older code has left under way.
  */
-import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import type { WorkflowHandle } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import { newOrderId } from '../../demo/orders';
-import { createTemporalClient, registerSearchAttributes } from '../../src/adapters/temporal';
-import { environment } from '../../src/config';
-import type { SagaResult } from '../../src/contracts';
-import { freePorts, startStack } from '../../src/dev/stack';
+import { createTemporalClient } from '../../src/adapters/temporal';
 import type { ReconciliationParts } from '../../activities/shop/reconciliation';
 import type { FakeShop } from '../support/fakes';
 import { createFakeShop } from '../support/fakes';
 import { driveOrder } from '../support/order/driver';
-import { quietRuntime } from '../../src/testing';
+import { quietRuntime, recordHistories, startTestServers } from '../../src/testing';
 import { startShopWorkers } from '../support/order/environment';
 import buildBundles from '../support/setup/bundles';
 import { courses, SHORT_DEADLINES, TERMS } from './courses';
@@ -30,30 +24,17 @@ const HISTORIES = path.join(__dirname, 'histories');
 
 async function main(): Promise<void> {
   await buildBundles();
-  const folder = await mkdtemp(path.join(tmpdir(), 'sagaline-record-'));
-  const [temporal = 0, temporalUi = 0, temporalHttp = 0, temporalMetrics = 0] = await freePorts(4);
-  const stack = await startStack({
-    dataDir: folder,
-    ports: { nats: 0, temporal, temporalUi, temporalHttp, temporalMetrics, postgres: 0 },
-    namespace: 'default',
-    searchPath: environment()['PATH'],
-    external: { natsUrl: 'nats://not.started', databaseUrl: 'postgresql://not.started' },
-    ephemeral: true,
-    log: () => undefined,
-    onUnexpectedExit: () => undefined,
-  });
+  const servers = await startTestServers({ only: ['temporal'] });
   try {
-    await record(stack.temporalAddress);
+    await record(servers.temporalAddress);
   } finally {
-    await stack.stop();
-    await rm(folder, { recursive: true, force: true });
+    await servers.stop();
   }
 }
 
 async function record(address: string): Promise<void> {
   quietRuntime();
   const client = createTemporalClient({ address, namespace: 'default' });
-  await registerSearchAttributes(client);
   const connection = await NativeConnection.connect({ address });
 
   async function recordOnce(
@@ -61,23 +42,24 @@ async function record(address: string): Promise<void> {
     play: (shop: FakeShop) => Promise<WorkflowHandle>,
     reconciled?: (shop: FakeShop) => ReconciliationParts,
   ): Promise<void> {
-    const file = path.join(HISTORIES, `${name}.json`);
-    if (await exists(file)) return;
     const deadlines = { ...SHORT_DEADLINES, ...TERMS[name] };
     const shop = createFakeShop();
     const reconciliation = reconciled?.(shop);
-    const workers = await startShopWorkers({
-      connection,
-      namespace: 'default',
-      deadlines,
-      shop,
-      reconciliation,
-    });
-    const handle = await play(shop);
-    const { state = 'completed' } = (await handle.result()) as Partial<SagaResult>;
-    await writeFile(file, `${anonymous(historyToJSON(await handle.fetchHistory()))}\n`);
-    process.stdout.write(`${name}: ${state}\n`);
-    await workers.stop();
+    const course = async () => {
+      const workers = await startShopWorkers({
+        connection,
+        namespace: 'default',
+        deadlines,
+        shop,
+        reconciliation,
+      });
+      const handle = await play(shop);
+      await handle.result();
+      await workers.stop();
+      return handle;
+    };
+    const recorded = await recordHistories(HISTORIES, { [name]: course });
+    for (const each of recorded) process.stdout.write(`${each}\n`);
   }
 
   for (const [name, course] of Object.entries(courses)) {
@@ -105,20 +87,6 @@ async function record(address: string): Promise<void> {
   }
   await connection.close();
   await client.connection.close();
-}
-
-/** Without what belongs to the machine that recorded it; a replay looks at none of these. */
-function anonymous(history: string): string {
-  const withoutStacks = (name: string, value: unknown) => (name === 'stackTrace' ? '' : value);
-  const text = JSON.stringify(JSON.parse(history), withoutStacks, 1);
-  return text.replaceAll(`${process.pid}@${hostname()}`, 'recorder');
-}
-
-async function exists(file: string): Promise<boolean> {
-  return access(file).then(
-    () => true,
-    () => false,
-  );
 }
 
 void main();

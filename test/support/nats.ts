@@ -1,10 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import type { NatsConnection } from 'nats';
-import { connectNats, provisionStreams } from '../../src/adapters/nats';
-import { environment } from '../../src/config';
-import { freePorts, startStack } from '../../src/dev/stack';
+import { connectNats } from '../../src/adapters/nats';
+import { startTestServers } from '../../src/testing';
 import { silentLog } from './log';
 
 export interface TestNats {
@@ -14,31 +10,17 @@ export interface TestNats {
   stop(): Promise<void>;
 }
 
-const STREAM_BYTES = 64 * 1024 * 1024;
-
 /** A NATS server for one test file, its streams made unless told otherwise. */
 export async function startTestNats({ provisioned = true } = {}): Promise<TestNats> {
-  const [port = 0] = await freePorts(1);
-  const folder = await mkdtemp(path.join(tmpdir(), 'sagaline-nats-'));
-  const stack = await startStack({
-    dataDir: folder,
-    ports: { nats: port, temporal: 0, temporalUi: 0, temporalHttp: 0, temporalMetrics: 0, postgres: 0 },
-    namespace: 'default',
-    searchPath: environment()['PATH'],
-    external: { temporalAddress: 'not.started:1', databaseUrl: 'postgresql://not.started' },
-    log: () => undefined,
-    onUnexpectedExit: () => undefined,
-  });
-  const connection = await connectNats({ url: stack.natsUrl, name: 'test', log: silentLog });
-  if (provisioned) await provisionStreams(connection, { replicas: 1, maxBytes: STREAM_BYTES });
+  const servers = await startTestServers({ only: ['nats'], provisioned });
+  const connection = await connectNats({ url: servers.natsUrl, name: 'test', log: silentLog });
   return {
-    url: stack.natsUrl,
-    pid: stack.pids['nats'] ?? 0,
+    url: servers.natsUrl,
+    pid: servers.pids.nats ?? 0,
     connection,
     stop: async () => {
       await connection.close();
-      await stack.stop();
-      await rm(folder, { recursive: true, force: true });
+      await servers.stop();
     },
   };
 }

@@ -33,6 +33,9 @@ const ROOT = path.resolve(__dirname, '../..');
 /** A second or two; many times that on a busy machine, where a worker of workflows may have to bundle them first. */
 const READY_WITHIN_MS = 80_000;
 
+/** No role, and started as if it were one. */
+const PROVISION = 'provision';
+
 /**
  * @param common settings of all roles; none comes from this process but PATH.
  * @param options.entry the script that runs a role, when it is not the product's own
@@ -48,7 +51,8 @@ export function rolesWith(
   async function launch(name: string, settings: Readonly<Record<string, string>> = {}): Promise<RoleProcess> {
     const [healthPort = 0] = await freePorts(1);
     const env = { PATH: environment()['PATH'] ?? '', HEALTH_PORT: String(healthPort), LOG_FORMAT: 'json' };
-    const script = entry === undefined ? ['bin/sagaline.mjs', 'run'] : ['--import', 'tsx', entry];
+    const command = name === PROVISION ? [] : ['run'];
+    const script = entry === undefined ? ['bin/sagaline.mjs', ...command] : ['--import', 'tsx', entry];
     const child = spawn(process.execPath, ['--conditions=sagaline-source', ...script, name], {
       cwd: ROOT,
       env: { ...env, ...common, ...settings },

@@ -63,7 +63,7 @@ export async function startShopProcesses(settings: Readonly<Record<string, strin
     log: () => undefined,
     onUnexpectedExit: () => undefined,
   });
-  await promisify(execFile)(process.execPath, commandFor('provision'), { cwd: ROOT, env });
+  await promisify(execFile)(process.execPath, commandOf('provision'), { cwd: ROOT, env });
 
   const watchdog = startWatchdog(stack.record);
   const { databaseUrl, temporalAddress } = stack;
@@ -79,7 +79,7 @@ export async function startShopProcesses(settings: Readonly<Record<string, strin
       {
         name,
         command: process.execPath,
-        args: commandFor(name),
+        args: commandOf('run', name),
         env: { ...env, ...more, HEALTH_PORT: String(healthPort) },
         cwd: ROOT,
         logFile,
@@ -129,6 +129,6 @@ function roleProcess(server: ServerProcess, logFile: string, ended: () => void):
   };
 }
 
-function commandFor(role: string): string[] {
-  return ['--conditions=sagaline-source', path.join('bin', 'sagaline.mjs'), 'run', role];
+function commandOf(...words: string[]): string[] {
+  return ['--conditions=sagaline-source', path.join('bin', 'sagaline.mjs'), ...words];
 }

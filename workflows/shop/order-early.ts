@@ -1,7 +1,7 @@
 import { CancellationScope, condition } from '@temporalio/workflow';
 import type { OrderEvent, OrderInbox } from './order-events';
 import { SUBMITTED } from './order-events';
-import { buryEvents } from './order-steps';
+import { burials } from './order-steps';
 
 /**
  * Waits for the order itself, after an early event has opened its workflow. An early event waits no longer than it lives: it is a dead
@@ -34,7 +34,7 @@ export async function earlyWait(
 export async function buryRefused(inbox: OrderInbox, detail: string): Promise<boolean> {
   const refused = inbox.drainRefused();
   await CancellationScope.nonCancellable(async () => {
-    for (const { reason, events } of refused) await buryEvents(events, reason, detail);
+    for (const { reason, events } of refused) await burials.bury(events, reason, detail);
   });
   return refused.length > 0;
 }

@@ -6,7 +6,7 @@ import type { ParcelNews } from '../../domains/shop/rules/parcels';
 import type { OrderEvent, ParcelEvent } from './order-events';
 import { isParcelNews, isPaymentNews } from './order-events';
 import type { Order } from './order-parts';
-import { buryEvents } from './order-steps';
+import { burials } from './order-steps';
 
 /**
  * News of providers: each belongs to one payment or one parcel, and none is proof. What is about a payment or a parcel that
@@ -88,5 +88,5 @@ export async function whereIs({ steps }: Order, shipmentId: string): Promise<Tra
 /** The provider says otherwise. */
 export async function refute(event: OrderEvent, { says }: Pick<PaymentStanding, 'says'>): Promise<void> {
   log.warn('an event was not confirmed, and changes nothing', { id: event.id, type: event.type, says });
-  await CancellationScope.nonCancellable(() => buryEvents([event], 'unconfirmed', says));
+  await CancellationScope.nonCancellable(() => burials.bury([event], 'unconfirmed', says));
 }

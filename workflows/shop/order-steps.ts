@@ -4,12 +4,12 @@ import type { NotificationActivities, NotifyCustomer } from '../../activities/sh
 import type { OrderActivities, OrderDeadlines } from '../../activities/shop/orders';
 import type { Authorization, PaymentActivities } from '../../activities/shop/payments';
 import type { Shipment, ShippingActivities } from '../../activities/shop/shipping';
-import type { BuryEvents, DeadLetterActivities } from 'sagaline/activities';
 import {
-  BURIED_AT_ONCE,
   failureOf,
   FAILURES,
+  openBurials,
   SagaFailure,
+  STEP_ATTEMPTS,
   stepsOf,
   stepsOnOwnDatabase,
 } from 'sagaline/workflow';
@@ -21,38 +21,15 @@ import { MAIN_WAREHOUSE } from '../../domains/shop/rules/allocation';
 import type { Hold } from '../../domains/shop/rules/holds';
 import { orderTotal, priceText } from '../../domains/shop/rules/pricing';
 import type { CompensatableStep, ForwardSteps } from 'sagaline/workflow';
-import type { OrderEvent } from './order-events';
 
-/** One attempt of a step; the providers' answers take a second at most, our own clients give up after five. */
-const ATTEMPT = '10 seconds';
-/** Between attempts: soon at first, never longer than half a minute, so that work goes on quickly after an outage. */
-const RETRY = {
-  initialInterval: '200 milliseconds',
-  backoffCoefficient: 2,
-  maximumInterval: '30 seconds',
-} as const;
-const options = { startToCloseTimeout: ATTEMPT, retry: RETRY } as const;
+const book = stepsOnOwnDatabase<OrderActivities>({ ...STEP_ATTEMPTS, taskQueue: TASK_QUEUES.orders });
 
-const book = stepsOnOwnDatabase<OrderActivities>({ ...options, taskQueue: TASK_QUEUES.orders });
-const deadLetters = stepsOnOwnDatabase<DeadLetterActivities>({ ...options, taskQueue: TASK_QUEUES.orders });
+/** Events that an order has received and will never apply. */
+export const burials = openBurials({ taskQueue: TASK_QUEUES.orders });
 
 /** The deadlines of an order that has not come yet. */
 export function deadlinesBeforeSubmission(): Promise<OrderDeadlines> {
   return book.orderDeadlines('Read the deadlines', {});
-}
-
-/** Events that this order has received and will never apply. */
-export async function buryEvents(
-  events: OrderEvent[],
-  reason: BuryEvents['reason'],
-  detail: string,
-): Promise<void> {
-  const { workflowId } = workflowInfo();
-  for (let from = 0; from < events.length; from += BURIED_AT_ONCE) {
-    const some = events.slice(from, from + BURIED_AT_ONCE);
-    const summary = `Put ${some.length} ${reason} events among the dead letters`;
-    await deadLetters.buryEvents(summary, { events: some, reason, workflowId, detail });
-  }
 }
 
 /** Enters the order, and fixes its deadlines. */
@@ -75,12 +52,12 @@ export function stepsFor(order: SubmittedOrder, deadlines: OrderDeadlines, forwa
   /** A refused attempt's key is spent. */
   let attempts = 0;
 
-  const step = { ...options, scheduleToCloseTimeout: deadlines.stepWithinMs };
-  const undo = { ...options, scheduleToCloseTimeout: deadlines.undoWithinMs };
+  const step = { ...STEP_ATTEMPTS, scheduleToCloseTimeout: deadlines.stepWithinMs };
+  const undo = { ...STEP_ATTEMPTS, scheduleToCloseTimeout: deadlines.undoWithinMs };
   const inventory = stepsOf<InventoryActivities>({ ...step, taskQueue: TASK_QUEUES.inventory });
   const inventoryUndo = stepsOf<InventoryActivities>({ ...undo, taskQueue: TASK_QUEUES.inventory });
   /** Where there is no way but forward a step is given up as well, and a person is asked. */
-  const ahead = { ...options, scheduleToCloseTimeout: deadlines.forwardWithinMs };
+  const ahead = { ...STEP_ATTEMPTS, scheduleToCloseTimeout: deadlines.forwardWithinMs };
   const inventoryForward = stepsOf<InventoryActivities>({ ...ahead, taskQueue: TASK_QUEUES.inventory });
   const paymentsForward = stepsOf<PaymentActivities>({ ...ahead, taskQueue: TASK_QUEUES.payments });
   const shippingForward = stepsOf<ShippingActivities>({ ...ahead, taskQueue: TASK_QUEUES.shipping });

@@ -42,7 +42,7 @@ import type { Paid } from './order-money';
 import { giveBack, takePayment } from './order-money';
 import { payAgain } from './order-payment';
 import { own, place } from './order-placing';
-import { buryEvents, deadlinesBeforeSubmission, openOrder, stepsFor, UNDONE } from './order-steps';
+import { burials, deadlinesBeforeSubmission, openOrder, stepsFor, UNDONE } from './order-steps';
 import { refuse } from './order-wishes';
 
 /**
@@ -86,7 +86,7 @@ async function submission(
   }
   course.pass(why);
   const detail = `the order ${key} was never submitted`;
-  await buryAll(inbox, 'unmatched', detail);
+  await burials.buryLeftOvers(inbox, detail, { reason: 'unmatched' });
   throw ApplicationFailure.nonRetryable(detail, FAILURES.unmatched);
 }
 
@@ -102,7 +102,7 @@ async function run(
     deadlines = await openOrder(submission, ahead);
   } catch (error) {
     const failure = failureOf(error);
-    await buryAll(inbox, 'late', failure.message);
+    await burials.buryLeftOvers(inbox, failure.message);
     inbox.answer({ accepted: false, reason: failure.type, detail: failure.message });
     if (failure.type !== REFUSALS.orderExists) throw asWorkflowFailure(failure);
     return end(course, 'entered-elsewhere', 'Another saga has this order: nothing was done.');
@@ -215,7 +215,7 @@ async function close(
   words: string,
 ): Promise<OrderEnd> {
   const closed = `the order is ${course.leadsTo(input)}`;
-  if (strays.length > 0) await buryEvents(strays.splice(0), 'late', closed);
+  if (strays.length > 0) await burials.bury(strays.splice(0), 'late', closed);
   while (!inbox.isEmpty()) {
     await buryRefused(inbox, closed);
     const wish = inbox.takeNow(course.refuses());
@@ -226,23 +226,13 @@ async function close(
     const left = inbox.drain().filter((event) => !isMoot(things, event));
     const unrelated = left.filter((event) => isUnrelated(things, event));
     const late = left.filter((event) => !unrelated.includes(event));
-    if (unrelated.length > 0) await buryEvents(unrelated, 'unrelated', NOT_OURS);
-    if (late.length > 0) await buryEvents(late, 'late', closed);
+    if (unrelated.length > 0) await burials.bury(unrelated, 'unrelated', NOT_OURS);
+    if (late.length > 0) await burials.bury(late, 'late', closed);
   }
   return end(course, input, words);
 }
 
 const NOT_OURS = 'the order never had such a payment or parcel';
-
-/** More may come while the first ones are on their way: hence the loop. */
-async function buryAll(inbox: OrderInbox, reason: 'late' | 'unmatched', detail: string): Promise<void> {
-  await CancellationScope.nonCancellable(async () => {
-    while (!inbox.isEmpty()) {
-      await buryRefused(inbox, detail);
-      await buryEvents(inbox.drain(), reason, detail);
-    }
-  });
-}
 
 function end(course: Course, input: OrderInput, words: string): OrderEnd {
   course.go(input, words);

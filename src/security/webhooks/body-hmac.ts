@@ -18,6 +18,15 @@ export interface BodyHmac {
 /**
  * An HMAC-SHA256 inside the JSON, over some of its members. Whatever else is in the body is not signed: use nothing of it
  * but what `fields` names. Such a scheme has no time, as {@link headerHmac}.
+ *
+ * @example
+ * bodyHmac({
+ *   signature: 'signature',
+ *   encoding: 'hex',
+ *   fields: ['id', 'amount'],
+ *   separator: ':',
+ *   secretEncoding: 'utf8',
+ * });
  */
 export function bodyHmac({
   each,
@@ -49,6 +58,9 @@ export function bodyHmac({
 /**
  * Adyen's scheme for standard notifications; see https://docs.adyen.com/development-resources/webhooks/verify-hmac-signatures.
  * With `defineWebhook` goes `each: 'notificationItems'`, `type: 'NotificationRequestItem.eventCode'`.
+ *
+ * @example
+ * adyenSignature();
  */
 export function adyenSignature(): VerifyWebhook {
   const item = (name: string) => `NotificationRequestItem.${name}`;

@@ -28,7 +28,12 @@ export function headerHmac({ header, prefix = '', encoding }: HeaderHmac): Verif
   };
 }
 
-/** GitHub's scheme; see https://docs.github.com/webhooks/using-webhooks/validating-webhook-deliveries. */
+/**
+ * GitHub's scheme; see https://docs.github.com/webhooks/using-webhooks/validating-webhook-deliveries.
+ *
+ * @example
+ * githubSignature();
+ */
 export function githubSignature(): VerifyWebhook {
   return headerHmac({ header: 'x-hub-signature-256', prefix: 'sha256=', encoding: 'hex' });
 }

@@ -22,7 +22,12 @@ export interface Incident<World> {
   readonly happens: (world: World, key: string) => readonly Told<World>[];
 }
 
-/** An event of the happy path, its data typed from the contract. */
+/**
+ * An event of the happy path, its data typed from the contract.
+ *
+ * @example
+ * told(alertRaised, { deviceId: 'dev-1' });
+ */
 export function told<Type extends string, Data, World = unknown>(
   contract: EventContract<Type, Data>,
   data: Data,

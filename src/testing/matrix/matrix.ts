@@ -45,6 +45,9 @@ export class FaultMatrixError extends Error {
  * `test('survives', () => sagaFaultMatrix(order, happyPath, invariants), 60_000)`.
  *
  * @throws FaultMatrixError naming what was violated in which cell, and how to run that alone
+ *
+ * @example
+ * test('an alert survives every fault', () => sagaFaultMatrix(alert, happyPath, invariants));
  */
 export async function sagaFaultMatrix<World>(
   process: ProcessDefinition,
@@ -59,7 +62,13 @@ export async function sagaFaultMatrix<World>(
   return report;
 }
 
-/** As {@link sagaFaultMatrix}, for a tool that wants the report, also of red cells, and shows it itself. */
+/**
+ * As {@link sagaFaultMatrix}, for a tool that wants the report, also of red cells, and shows it itself.
+ *
+ * @example
+ * const { cells } = await faultMatrix(alert, happyPath, invariants);
+ * const red = cells.filter(({ violations }) => violations.length > 0);
+ */
 export async function faultMatrix<World>(
   process: ProcessDefinition,
   happyPath: HappyPath<World>,

@@ -26,7 +26,12 @@ export function failedCells({ cells }: MatrixReport): readonly CellResult[] {
   return cells.filter(({ violations }) => violations.length > 0);
 }
 
-/** The matrix as a person reads it: a row for each step and event, a column for each fault. */
+/**
+ * The matrix as a person reads it: a row for each step and event, a column for each fault.
+ *
+ * @example
+ * matrixInWords(await faultMatrix(alert, happyPath, invariants));
+ */
 export function matrixInWords(report: MatrixReport): string {
   const { saga, cells, seconds } = report;
   const failed = failedCells(report).length;

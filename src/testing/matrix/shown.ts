@@ -2,7 +2,13 @@ import { defaultPayloadConverter } from '@temporalio/common';
 import { SEARCH_ATTRIBUTES } from '../../contracts';
 import type { HistoryEvent } from '../recorded-command';
 
-/** The states that a workflow has shown, in their order, the one that it was opened with first. */
+/**
+ * The states that a workflow has shown, in their order, the one that it was opened with first.
+ *
+ * @example
+ * const { events } = await client.workflow.getHandle('alert-dev-1').fetchHistory();
+ * const states = statesIn(events ?? []); // ['raised', 'acknowledged', 'resolved']
+ */
 export function statesIn(events: readonly HistoryEvent[]): string[] {
   const states: string[] = [];
   for (const event of events) {

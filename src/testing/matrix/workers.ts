@@ -1,8 +1,8 @@
 import { Context } from '@temporalio/activity';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { WorkerOptions } from '@temporalio/worker';
-import { Worker } from '@temporalio/worker';
 import type { ProcessDefinition } from '../../contracts';
+import { temporalWorker } from '../lazy';
 import type { ActivitiesByQueue, HappyPath } from './happy-path';
 import type { Recorder } from './recorder';
 
@@ -52,7 +52,7 @@ export async function startWorkers<World>(options: {
   async function start(more: Pick<WorkerOptions, 'maxCachedWorkflows'> = {}) {
     const workers = await Promise.all(
       Object.entries(queues).map(([taskQueue, functions]) =>
-        Worker.create({
+        temporalWorker().Worker.create({
           connection: env.nativeConnection,
           namespace: env.namespace ?? 'default',
           taskQueue,

@@ -8,7 +8,7 @@ import { prepared } from '../../support/setup/handover';
 import { countViews } from '../../support/views';
 
 /** Two runs and a half. Repeats that an accumulator has forgotten need thousands: they are in the full form. */
-const EVENTS = 500;
+const EVENTS = 250;
 const WITHIN_MS = 240_000;
 
 jest.setTimeout(WITHIN_MS + 60_000);

@@ -3,12 +3,13 @@ import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { createOperationLog, createStreamReader, OPERATIONS_STREAM } from '../../../src/adapters/nats';
-import { DECIDE, SEARCH_ATTRIBUTES } from '../../../src/contracts';
+import { DECIDE, defineDomain, SEARCH_ATTRIBUTES } from '../../../src/contracts';
 import { testTemporal } from '../../support/bridge';
 import type { Said, TestCli } from '../../support/cli';
 import { serverSettings, testCli } from '../../support/cli';
 import type { TestNats } from '../../support/nats';
 import { startTestNats } from '../../support/nats';
+import { pingDomain } from '../../support/ping/domain';
 import { PING_QUEUE } from '../../support/ping/names';
 import type { nailed, StuckInput } from '../../support/ping/stuck-workflow';
 import { startPingWorker } from '../../support/ping/worker';
@@ -17,6 +18,23 @@ import { until } from '../../support/until';
 jest.setTimeout(60_000);
 
 const sagaState = defineSearchAttributeKey(SEARCH_ATTRIBUTES.sagaState, SearchAttributeType.KEYWORD);
+
+/** Of its states, this one waits for a person: the engine has none of the name. */
+const nails = defineDomain({
+  name: 'nails',
+  events: [],
+  workflows: [
+    {
+      name: 'nailed',
+      taskQueue: PING_QUEUE,
+      initialState: 'nailing',
+      waitsForPerson: ['awaiting-decision'],
+      summary: (key) => `Nails of ${key}`,
+    },
+  ],
+  routes: [],
+  webhooks: [],
+});
 
 let nats: TestNats;
 let temporal: Client;
@@ -27,7 +45,7 @@ const opened: string[] = [];
 beforeAll(async () => {
   temporal = testTemporal();
   [nats, worker] = await Promise.all([startTestNats(), startPingWorker()]);
-  cli = testCli(serverSettings(nats.url));
+  cli = testCli(serverSettings(nats.url), [pingDomain, nails]);
 });
 afterAll(async () => {
   const ending = opened.map((id) => temporal.workflow.getHandle(id).terminate('the test is over'));

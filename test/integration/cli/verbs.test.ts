@@ -161,16 +161,21 @@ describe('events publish', () => {
       ...args,
     );
 
-  test('--wait ends with the process: the expected end is success, another one is not', async () => {
-    const [key, other] = [newKey(), newKey()];
-    await createPublisher(nats.connection.jetstream())(pingEvent(key));
-    await createPublisher(nats.connection.jetstream())(pingEvent(other));
-    const ended = await send(pongEvent(key), '--expect', 'ponged after 1');
+  test('--wait ends with the process: the end that it calls good, or the expected one, is success', async () => {
+    const publish = createPublisher(nats.connection.jetstream());
+    const [key, other, another] = [newKey(), newKey(), newKey()];
+    for (const each of [key, other, other, another, another]) await publish(pingEvent(each));
+    const ended = await send(pongEvent(key));
     expect([ended.code, ended.json()['outcomes']]).toEqual([
       0,
-      [expect.objectContaining({ kind: 'ended', workflowId: `ping-${key}`, state: 'ponged after 1' })],
+      [expect.objectContaining({ workflowId: `ping-${key}`, state: 'ponged after 1', good: true })],
     ]);
-    expect((await send(pongEvent(other))).code).toBe(3);
+    const otherwise = await send(pongEvent(other));
+    expect([otherwise.code, otherwise.json()['outcomes']]).toEqual([
+      3,
+      [expect.objectContaining({ kind: 'ended', state: 'ponged after 2', good: false })],
+    ]);
+    expect((await send(pongEvent(another), '--expect', 'ponged after 2')).code).toBe(0);
   });
 
   test('--wait tells a failed workflow, a dead letter, and one that is still open', async () => {

@@ -3,7 +3,7 @@ import { RefusalError, StepUndoneError } from '../../../src/contracts';
 import { performOnce, reverseOnce } from '../../../src/effects';
 import type { TestDatabase } from '../../support/database';
 import { createTestDatabase } from '../../support/database';
-import { AnswerLostError } from '../../support/fakes';
+import { AnswerLostError } from 'sagaline/testing';
 import { createNotes, notesOf, providerStep, stateOf } from './provider-step';
 
 const NO = new RefusalError('no-way', 'The provider said no.');

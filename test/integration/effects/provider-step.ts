@@ -1,6 +1,6 @@
 import type { Database, Transaction } from '../../../src/adapters/postgres';
 import type { ExternalReversal, ExternalStep } from '../../../src/effects';
-import { createScript } from '../../support/fakes';
+import { createScript } from 'sagaline/testing';
 
 /** What is asked of the provider: `find` and `call` by the step, `find`, `claim` and `reverse` by its undo. */
 type Call = 'find' | 'call' | 'claim' | 'reverse';

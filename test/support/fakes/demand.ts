@@ -1,6 +1,6 @@
 import type { Demand } from '../../../activities/shop/demand';
 import { identityOf } from '../../../src/contracts';
-import type { Player } from './script';
+import type { Player } from 'sagaline/testing';
 
 export type DemandStep = keyof Demand;
 

@@ -1,8 +1,7 @@
-import type { DeadLetterStep, FakeDeadLetters } from './dead-letters';
-import { createFakeDeadLetters } from './dead-letters';
+import type { DeadLetterStep, FakeDeadLetters, Script } from 'sagaline/testing';
+import { createFakeDeadLetters, createFakeEffects, createScript } from 'sagaline/testing';
 import type { DemandStep, FakeDemand } from './demand';
 import { createFakeDemand } from './demand';
-import { createFakeEffects } from './effects';
 import type { FakeInventory, InventoryStep } from './inventory';
 import { createFakeInventory } from './inventory';
 import type { FakeNotifications, NotificationStep } from './notifications';
@@ -11,17 +10,12 @@ import type { FakeOrders, OrderStep } from './orders';
 import { createFakeOrders } from './orders';
 import type { FakePayments, PaymentStep } from './payments';
 import { createFakePayments } from './payments';
-import type { Script } from './script';
-import { createScript } from './script';
 import type { FakeShipping, ShippingStep } from './shipping';
 import { createFakeShipping } from './shipping';
 
 /** The shop without PostgreSQL and providers: hand-written fakes that pass the conformance suites of the real adapters. */
-export { createFakeEffects } from './effects';
 export { createFakeInventory } from './inventory';
 export { createFakePaymentProvider } from './payments';
-export { AnswerLostError, createScript } from './script';
-export type { Script } from './script';
 export { createFakeCarrier } from './shipping';
 
 export type ShopStep =

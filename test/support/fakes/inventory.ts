@@ -3,8 +3,7 @@ import { RefusalError } from '../../../src/contracts';
 import { REFUSALS } from '../../../domains/shop/names';
 import type { Allocation, StockLine } from '../../../domains/shop/rules/allocation';
 import { allocate, available, MAIN_WAREHOUSE } from '../../../domains/shop/rules/allocation';
-import type { FakeEffects } from './effects';
-import type { Player } from './script';
+import type { FakeEffects, Player } from 'sagaline/testing';
 
 export type InventoryStep = keyof Inventory;
 

@@ -1,5 +1,5 @@
 import type { Notifications, NotifyCustomer } from '../../../activities/shop/notifications';
-import type { FakeEffects } from './effects';
+import type { FakeEffects } from 'sagaline/testing';
 
 export type NotificationStep = keyof Notifications;
 

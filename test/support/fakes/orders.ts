@@ -11,8 +11,7 @@ import type {
 } from '../../../activities/shop/orders';
 import { RefusalError } from '../../../src/contracts';
 import { REFUSALS } from '../../../domains/shop/names';
-import type { FakeEffects } from './effects';
-import type { Player } from './script';
+import type { FakeEffects, Player } from 'sagaline/testing';
 
 export type OrderStep = keyof Orders;
 

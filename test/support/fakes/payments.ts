@@ -9,8 +9,7 @@ import { RefusalError } from '../../../src/contracts';
 import { REFUSALS } from '../../../domains/shop/names';
 import type { Dispute, PaymentState, ProviderPayment } from '../../../domains/shop/rules/confirmation';
 import { standingOf } from '../../../domains/shop/rules/confirmation';
-import type { FakeEffects } from './effects';
-import type { Player } from './script';
+import type { FakeEffects, Player } from 'sagaline/testing';
 
 export type PaymentStep = keyof Payments;
 export type ProviderStep = keyof PaymentProvider;

@@ -3,8 +3,7 @@ import { RefusalError } from '../../../src/contracts';
 import { REFUSALS } from '../../../domains/shop/names';
 import type { CarrierParcel, ParcelStatus } from '../../../domains/shop/rules/confirmation';
 import { trackingOf } from '../../../domains/shop/rules/confirmation';
-import type { FakeEffects } from './effects';
-import type { Player } from './script';
+import type { FakeEffects, Player } from 'sagaline/testing';
 
 export type ShippingStep = keyof Shipping;
 export type CarrierStep = keyof Carrier;

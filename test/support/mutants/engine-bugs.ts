@@ -1,8 +1,7 @@
 import path from 'node:path';
 import type { BundleOptions } from '@temporalio/worker';
-import { bundleWorkflowCode } from '@temporalio/worker';
+import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { bundling } from '../../../src/runtime/workflow-code';
-import { silent } from '../setup/bundles';
 
 /** A bug that somebody could put into the engine's part of a workflow: in this file this text instead of that. */
 export interface EngineBug {
@@ -78,6 +77,10 @@ export async function bundleWithBug({ file, from, to }: EngineBug): Promise<{ co
     return { ...own, module: { ...own.module, rules: [...(own.module?.rules ?? []), rule] } };
   };
   const workflowsPath = path.join(ROOT, 'workflows/shop/index.ts');
-  const { code } = await bundleWorkflowCode({ workflowsPath, logger: silent, webpackConfigHook: withBug });
+  const { code } = await bundleWorkflowCode({
+    workflowsPath,
+    logger: new DefaultLogger('ERROR'),
+    webpackConfigHook: withBug,
+  });
   return { code };
 }

@@ -1,13 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client, WorkflowHandle } from '@temporalio/client';
-import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
-import { createWorkflows } from '../../../src/adapters/temporal';
-import type { Answer } from '../../../src/bridge';
-import type { DomainEvent, EventContract, EventOf, SagaResult } from '../../../src/contracts';
-import { SEARCH_ATTRIBUTES, workflowIdOf } from '../../../src/contracts';
+import { driveProcess } from 'sagaline/testing';
+import type { EventContract, EventOf, SagaResult } from '../../../src/contracts';
 import * as events from '../../../domains/shop/events';
 import type { EVENTS } from '../../../domains/shop/names';
 import type { AmendmentRequest, SubmittedOrder } from '../../../domains/shop/events/orders';
+import { routes } from '../../../domains/shop/routes';
 import { order as orderProcess } from '../../../domains/shop/workflows';
 import type { AtCarrier } from '../fakes/shipping';
 import type { AtProvider } from '../fakes/payments';
@@ -60,32 +57,14 @@ export interface Providers {
   readonly shipping: AtCarrier;
 }
 
-const SAGA_STATE = defineSearchAttributeKey(SEARCH_ATTRIBUTES.sagaState, SearchAttributeType.KEYWORD);
-const STATE_WITHIN_MS = 20_000;
-/** Between two looks, growing: where fifty orders are waited for, the looks must not be what keeps the server busy. */
-const FIRST_LOOK_MS = 30;
-const LONGEST_LOOK_MS = 500;
-
 /** @param providers the fakes behind the order's steps; without them no news can be told */
 export function driveOrder(client: Client, orderId: string, providers?: Providers): OrderDriver {
-  const workflows = createWorkflows(client);
-  const target = { workflow: orderProcess, workflowId: workflowIdOf(orderProcess, orderId), key: orderId };
-  const handle = client.workflow.getHandle(target.workflowId);
+  const driver = driveProcess(client, { process: orderProcess, routes, key: orderId });
 
-  async function accepted(answering: Promise<Answer<string>>): Promise<void> {
-    const answer = await answering;
-    if (answer.kind !== 'answered') throw answer.cause;
-    if (answer.value !== 'accepted') throw new Error(`${target.workflowId} is ${answer.value}`);
+  async function tell<Data>(contract: EventContract<string, Data>, id: string, data: Data): Promise<void> {
+    const { kind } = await driver.send(contract, data, id);
+    if (kind !== 'accepted') throw new Error(`${driver.handle.workflowId}: ${contract.type} is ${kind}`);
   }
-  const eventOf = <Data>(contract: EventContract<string, Data>, id: string, data: Data): DomainEvent => ({
-    id,
-    source: '/test',
-    type: contract.type,
-    key: orderId,
-    data,
-  });
-  const opens = (event: DomainEvent) => accepted(workflows.signalWithStart(target, event));
-  const reaches = (event: DomainEvent) => accepted(workflows.signal(target, event));
 
   function at<Provider extends keyof Providers>(provider: Provider): Providers[Provider] {
     if (!providers) throw new Error(`${orderId} is driven without its providers: no news can be told`);
@@ -111,61 +90,41 @@ export function driveOrder(client: Client, orderId: string, providers?: Provider
     };
     return {
       dispatched: (id = 'dispatched', shipmentId) =>
-        reaches(eventOf(events.shipmentDispatched, id, parcel('dispatched', shipmentId))),
+        tell(events.shipmentDispatched, id, parcel('dispatched', shipmentId)),
       delivered: (id = 'delivered', shipmentId) =>
-        reaches(eventOf(events.shipmentDelivered, id, parcel('delivered', shipmentId))),
-      lost: (id = 'lost', shipmentId) =>
-        reaches(eventOf(events.shipmentLost, id, parcel('lost', shipmentId))),
+        tell(events.shipmentDelivered, id, parcel('delivered', shipmentId)),
+      lost: (id = 'lost', shipmentId) => tell(events.shipmentLost, id, parcel('lost', shipmentId)),
       authorized: (id = 'authorized', paymentId) =>
-        opens(eventOf(events.paymentAuthorized, id, payment('authorized', paymentId))),
-      voided: (id = 'voided', paymentId) =>
-        reaches(eventOf(events.paymentVoided, id, payment('voided', paymentId))),
+        tell(events.paymentAuthorized, id, payment('authorized', paymentId)),
+      voided: (id = 'voided', paymentId) => tell(events.paymentVoided, id, payment('voided', paymentId)),
       declined: (id = 'declined', paymentId) =>
-        opens(
-          eventOf(events.paymentDeclined, id, {
-            ...payment('declined', paymentId),
-            reason: 'insufficient_funds',
-          }),
-        ),
+        tell(events.paymentDeclined, id, {
+          ...payment('declined', paymentId),
+          reason: 'insufficient_funds',
+        }),
     };
-  }
-
-  async function state(): Promise<string> {
-    const { typedSearchAttributes } = await handle.describe();
-    return typedSearchAttributes.get(SAGA_STATE) ?? '';
   }
 
   return {
     orderId,
-    handle,
+    handle: driver.handle,
     submit: (changes = {}, id = 'submitted') =>
-      opens(eventOf(events.orderSubmitted, id, { ...events.orderSubmitted.example, orderId, ...changes })),
+      tell(events.orderSubmitted, id, { ...events.orderSubmitted.example, orderId, ...changes }),
     tellPayment: (type, changes) => {
       const paymentId = at('payments').latestOf(orderId);
       const data = { orderId, paymentId, total, asynchronous: true, ...changes };
-      return opens({ id: 'told', source: '/test', type, key: orderId, data });
+      return tell({ ...events.paymentAuthorized, type }, 'told', data);
     },
     ...news(true),
     forged: news(false),
     cancel: (id = 'cancellation') =>
-      reaches(eventOf(events.cancellationRequested, id, { orderId, detail: 'Found it cheaper.' })),
-    amend: (wish, id = 'amendment') => reaches(eventOf(events.amendmentRequested, id, { orderId, ...wish })),
+      tell(events.cancellationRequested, id, { orderId, detail: 'Found it cheaper.' }),
+    amend: (wish, id = 'amendment') => tell(events.amendmentRequested, id, { orderId, ...wish }),
     decideStock: (decision, id = 'stock-decision') =>
-      reaches(eventOf(events.partialStockDecided, id, { orderId, decision })),
-    provideMeans: (paymentToken, id = 'means') =>
-      reaches(eventOf(events.meansProvided, id, { orderId, paymentToken })),
-    state,
-    untilState: async (wanted) => {
-      const deadline = Date.now() + STATE_WITHIN_MS;
-      for (
-        let pause = FIRST_LOOK_MS;
-        (await state()) !== wanted;
-        pause = Math.min(2 * pause, LONGEST_LOOK_MS)
-      ) {
-        if (Date.now() > deadline) throw new Error(`${orderId} is ${await state()}, not ${wanted}`);
-        await sleep(pause);
-      }
-    },
-    result: () => handle.result() as Promise<SagaResult>,
+      tell(events.partialStockDecided, id, { orderId, decision }),
+    provideMeans: (paymentToken, id = 'means') => tell(events.meansProvided, id, { orderId, paymentToken }),
+    state: () => driver.state(),
+    untilState: (state) => driver.untilState(state),
+    result: () => driver.result(),
   };
 }

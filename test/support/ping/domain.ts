@@ -42,6 +42,7 @@ export const ping = {
   name: 'ping',
   taskQueue: PING_QUEUE,
   initialState: 'pinging',
+  goodEnd: 'ponged after 1',
   summary: (pingId) => `Ping ${pingId}`,
 } as const satisfies ProcessDefinition;
 

@@ -1,11 +1,7 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { bundleWorkflowCode } from '@temporalio/worker';
-import { bundling } from '../../../src/runtime/workflow-code';
-import { handOver } from './handover';
+import { bundleForTests } from '../../../src/testing';
 
 const ROOT = path.resolve(__dirname, '../../..');
-const FOLDER = path.join(ROOT, 'node_modules/.cache/sagaline-test');
 
 const SOURCES = {
   product: path.join(ROOT, 'workflows/shop/index.ts'),
@@ -18,25 +14,12 @@ const SOURCES = {
 
 export type BundleName = keyof typeof SOURCES;
 
-/** Bundles the workflows once, outside of jest's module system, for all test files of a run. */
-export default async function buildBundles(): Promise<void> {
-  await mkdir(FOLDER, { recursive: true });
-  const files = await Promise.all(
-    Object.entries(SOURCES).map(async ([name, workflowsPath]) => {
-      const { code } = await bundleWorkflowCode({ ...bundling, workflowsPath, logger: silent });
-      const file = path.join(FOLDER, `${name}-${process.pid}.js`);
-      await writeFile(file, code);
-      return [name, file] as const;
-    }),
-  );
-  handOver('bundles', Object.fromEntries(files) as Record<BundleName, string>);
-}
+let built: Promise<void> | undefined;
 
-export const silent = {
-  log: () => undefined,
-  trace: () => undefined,
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-};
+/**
+ * Bundles the workflows once, outside of jest's module system, for all test files of a run: the projects' set-ups run one after
+ * another in jest's own process.
+ */
+export default function buildBundles(): Promise<void> {
+  return (built ??= bundleForTests(SOURCES));
+}

@@ -1,18 +1,25 @@
 const { default: Sequencer } = require('@jest/test-sequencer');
 
-// They wait for servers most of the time: begun last, they would go on alone at the end.
+// Begun last, the longest would go on alone at the end.
+const LONGEST =
+  /(e2e\/\w+-?\w*|four-bridges|accumulator\/(runs|views)|reconcile|rolling|current-version|roles\/(gateway|worker)|workflow\/order-(fault-matrix|transitions)|replay\/replay)\.test\.ts$/;
+// They wait for servers most of the time.
 const WAITING = ['e2e', 'integration'];
 
-const waits = ({ context }) => WAITING.includes(context.config.displayName?.name);
+/** The lower, the earlier. */
+function turnOf({ path, context }) {
+  if (LONGEST.test(path)) return 0;
+  return WAITING.includes(context.config.displayName?.name) ? 1 : 2;
+}
 
 /**
- * The order of the test files in a clean checkout, where jest does not know yet which of them take long: first those that
- * start processes and servers, among themselves the largest first, as jest does it. What it knows it goes by.
+ * The order of the test files in a clean checkout, where jest does not know yet which of them take long: first the longest,
+ * then those that start processes and servers, among themselves the largest first, as jest does it. What it knows it goes by.
  */
 module.exports = class extends Sequencer {
   sort(tests) {
     const sorted = super.sort(tests);
     if (sorted.some(({ duration }) => duration !== undefined)) return sorted;
-    return [...sorted.filter(waits), ...sorted.filter((test) => !waits(test))];
+    return [...sorted].sort((one, other) => turnOf(one) - turnOf(other));
   }
 };

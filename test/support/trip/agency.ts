@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { activity } from '../../../src/effects';
 import type { HappyPath } from '../../../src/testing';
-import { createFakeEffects, createScript } from '../fakes';
+import { createFakeEffects, createScript } from 'sagaline/testing';
 import { CARD_DECLINED, NO_SEAT, TRIP_QUEUE } from './names';
 
 type TripStep = 'bookHotel' | 'cancelHotel' | 'bookFlight' | 'cancelFlight' | 'chargeCard' | 'sendTickets';

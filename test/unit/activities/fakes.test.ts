@@ -13,13 +13,12 @@ import {
   shippingConformance,
 } from '../../support/conformance';
 import type { InventoryStep } from '../../support/fakes/inventory';
+import { createFakeEffects, createScript } from 'sagaline/testing';
 import {
   createFakeCarrier,
-  createFakeEffects,
   createFakeInventory,
   createFakePaymentProvider,
   createFakeShop,
-  createScript,
 } from '../../support/fakes';
 
 const holdsMoney = ({ state }: { state: string }) => state !== 'declined';

@@ -192,7 +192,7 @@ test('a door that leads nowhere, or to a path of the gateway, is found at the st
     () =>
       createCatalogue([{ ...shop, doors }]);
   expect(withDoors({ ...orders, path: '/events' })).toThrow(InvalidCatalogueError);
-  expect(withDoors({ ...orders, path: 'orders' })).toThrow('of the form /orders');
+  expect(withDoors({ ...orders, path: 'orders' })).toThrow('of the form /name');
   expect(withDoors(orders, orders)).toThrow('two doors are at /orders');
   const [, demand] = shop.workflows;
   expect(withDoors({ ...orders, workflow: demand as never })).toThrow('no route lets');

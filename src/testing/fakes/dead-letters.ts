@@ -1,6 +1,6 @@
-import type { DomainEvent } from '../../../src/contracts';
-import { identityOf } from '../../../src/contracts';
-import type { BuryEvents, Graveyard } from '../../../src/effects';
+import type { DomainEvent } from '../../contracts';
+import { identityOf } from '../../contracts';
+import type { BuryEvents, Graveyard } from '../../effects';
 import type { Player } from './script';
 
 export type DeadLetterStep = keyof Graveyard;
@@ -9,10 +9,18 @@ export interface BuriedEvent extends Omit<BuryEvents, 'events'> {
   readonly event: DomainEvent;
 }
 
+/** The dead letters of workflows, in memory. */
 export interface FakeDeadLetters extends Graveyard {
   readonly buried: readonly BuriedEvent[];
 }
 
+/**
+ * Each event once for its identity, workflow and redrive, as the outbox has it.
+ *
+ * @example
+ * const deadLetters = createFakeDeadLetters(createScript<DeadLetterStep>());
+ * const activities = graveyardActivities(deadLetters);
+ */
 export function createFakeDeadLetters(player: Player<DeadLetterStep>): FakeDeadLetters {
   const buried: BuriedEvent[] = [];
 

@@ -1,4 +1,4 @@
-import { RefusalError } from '../../../src/contracts';
+import { RefusalError } from '../../contracts';
 
 /** A call that has been stopped on its way. */
 export interface Hold {
@@ -10,14 +10,14 @@ export interface Hold {
 /** What a fake tells the script, and asks it. Several fakes may share one script. */
 export interface Player<Step extends string> {
   /** One call, with what the script has in store for it. */
-  play<Result>(step: Step, input: unknown, effect: () => Result): Promise<Result>;
+  play<Result>(step: Step, input: unknown, effect: () => Result | Promise<Result>): Promise<Result>;
   /** Throws the refusal that the script has in store for the step. */
   refuseIfTold(step: Step): void;
   /** @param of what the effect belongs to: the key of its step, as far as it has one */
   tookEffect(step: Step, of?: string): void;
 }
 
-/** What a test tells the fakes, and sees of them. */
+/** What a test tells the fakes, and sees of them. Its steps are the names of the activities. */
 export interface Script<Step extends string> extends Player<Step> {
   /** Every call, repeats included, in the order in which they came. */
   readonly calls: readonly { readonly step: Step; readonly input: unknown }[];
@@ -26,7 +26,7 @@ export interface Script<Step extends string> extends Player<Step> {
    * was never done.
    */
   readonly log: readonly Step[];
-  /** As `log`, each with what it belongs to: `reserveStock order-1:reserveStock:0`. */
+  /** As `log`, each with what it belongs to: `openTicket dev-1:openTicket:0`. */
   readonly effects: readonly string[];
   /**
    * The next `times` calls end with the error before they have an effect. A {@link RefusalError} is what the step itself
@@ -51,6 +51,14 @@ export class AnswerLostError extends Error {
   override readonly name = 'AnswerLostError';
 }
 
+/**
+ * The failures of one world of fakes, and the record of what they were asked and have done.
+ *
+ * @example
+ * const script = createScript<'openTicket' | 'closeTicket'>();
+ * script.fail('openTicket', new RefusalError('unknown-device', 'there is no such device'));
+ * const closing = script.hold('closeTicket', 'after');
+ */
 export function createScript<Step extends string>(): Script<Step> {
   const calls: { step: Step; input: unknown }[] = [];
   const log: Step[] = [];
@@ -92,7 +100,7 @@ export function createScript<Step extends string>(): Script<Step> {
       await stopAt(step, 'before');
       const failure = nextFailure(step, false);
       if (failure) throw failure;
-      const result = effect();
+      const result = await effect();
       await stopAt(step, 'after');
       const spoiltAt = spoilt.findIndex((each) => each.step === step);
       const [spoiling] = spoiltAt < 0 ? [] : spoilt.splice(spoiltAt, 1);

@@ -1,0 +1,2 @@
+/** The ways through the workflow whose histories are recorded, by the guest that leads there. */
+export const COURSES = { booked: 'ada', undone: 'nobody' } as const;

@@ -1,0 +1,2 @@
+/** The workflows of the pool `rooms`. */
+export { booking } from './booking';

@@ -1,0 +1,52 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { bundling } from '../runtime/workflow-code';
+import { handOver, prepared } from './handover';
+import { temporalWorker } from './lazy';
+
+const FOLDER = path.join('node_modules', '.cache', 'sagaline-test');
+
+const silent = {
+  log: () => undefined,
+  trace: () => undefined,
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
+
+/**
+ * Bundles workflows once for all test files of a run: in a `globalSetup` of jest, whose own module system is no place for webpack.
+ *
+ * @param sources folders or files of workflows by a name of your own
+ * @example
+ * // test/setup.ts, the `globalSetup` of jest.config.cjs
+ * export default () => bundleForTests({ devices: path.resolve(__dirname, '../workflows') });
+ */
+export async function bundleForTests(sources: Readonly<Record<string, string>>): Promise<void> {
+  const folder = path.resolve(FOLDER);
+  await mkdir(folder, { recursive: true });
+  const { bundleWorkflowCode } = temporalWorker();
+  const files = await Promise.all(
+    Object.entries(sources).map(async ([name, workflowsPath]) => {
+      const { code } = await bundleWorkflowCode({ ...bundling, workflowsPath, logger: silent });
+      const file = path.join(folder, `${name}-${process.pid}.js`);
+      await writeFile(file, code);
+      return [name, file] as const;
+    }),
+  );
+  handOver('bundles', Object.fromEntries(files));
+}
+
+/**
+ * What {@link bundleForTests} has made, for a worker, the fault matrix or a replay.
+ *
+ * @throws Error where the global set-up has bundled nothing of the name
+ * @example
+ * await Worker.create({ ...options, workflowBundle: bundleOfTests('devices') });
+ */
+export function bundleOfTests(name: string): { readonly codePath: string } {
+  const codePath = (prepared('bundles') as Readonly<Record<string, string>>)[name];
+  if (codePath === undefined) throw new Error(`bundleForTests has bundled no "${name}"`);
+  return { codePath };
+}

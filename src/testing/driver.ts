@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client, WorkflowHandle } from '@temporalio/client';
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import { createWorkflows } from '../adapters/temporal';
+import { dispatch } from '../bridge';
+import type {
+  DomainEvent,
+  EventContract,
+  Rejection,
+  Route,
+  SagaResult,
+  WorkflowDefinition,
+} from '../contracts';
+import { SEARCH_ATTRIBUTES, workflowIdOf } from '../contracts';
+
+/** What became of an event that a driver has sent, in the bridge's words. */
+export type Sent =
+  | { readonly kind: 'accepted' | 'repeated' | 'discarded' }
+  | { readonly kind: 'dead-letter'; readonly rejection: Rejection };
+
+/** Drives one process as the bridge does: each event as a signal, by its route. */
+export interface ProcessDriver {
+  readonly key: string;
+  readonly handle: WorkflowHandle;
+  /**
+   * @param id of the event; the same id is the same event. Default: a new one
+   * @throws Error where no route leads the event to this process, or Temporal does not take it
+   */
+  send<Data>(contract: EventContract<string, Data>, data: Data, id?: string): Promise<Sent>;
+  /** The search attribute `SagaState`, as it is now. */
+  state(): Promise<string>;
+  /** @throws Error after 20 s, of the test's clock, with the state that it has instead */
+  untilState(state: string): Promise<void>;
+  result(): Promise<SagaResult>;
+}
+
+const SAGA_STATE = defineSearchAttributeKey(SEARCH_ATTRIBUTES.sagaState, SearchAttributeType.KEYWORD);
+const STATE_WITHIN_MS = 20_000;
+/** Between two looks, growing: where fifty processes are waited for, the looks must not be what keeps the server busy. */
+const FIRST_LOOK_MS = 30;
+const LONGEST_LOOK_MS = 500;
+/** Of the events. */
+const SOURCE = '/test';
+
+/**
+ * Sends events to one process by the domain's routes, without a stream before it.
+ *
+ * @param options.key correlation key of the process; the workflow's id is made of it
+ * @example
+ * const driver = driveProcess(env.client, { process: alert, routes, key: 'dev-1' });
+ * await driver.send(alertRaised, { ...alertRaised.example, deviceId: 'dev-1' });
+ * await driver.untilState('awaiting-level-1');
+ * expect((await driver.result()).state).toBe('resolved');
+ */
+export function driveProcess(
+  client: Client,
+  options: {
+    readonly process: WorkflowDefinition;
+    readonly routes: readonly Route[];
+    readonly key: string;
+  },
+): ProcessDriver {
+  const { process, routes, key } = options;
+  const workflows = createWorkflows(client);
+  const handle = client.workflow.getHandle(workflowIdOf(process, key));
+
+  async function send(event: DomainEvent): Promise<Sent> {
+    const route = routes.find(
+      (each) =>
+        each.event.type === event.type &&
+        each.workflow.name === process.name &&
+        (each.condition?.(event) ?? true),
+    );
+    if (!route) throw new Error(`no route brings this ${event.type} to ${process.name}`);
+    const outcome = await dispatch(event, route, workflows);
+    switch (outcome.kind) {
+      case 'unavailable':
+      case 'rejected':
+        throw new Error(`${handle.workflowId} does not get ${event.type}: ${outcome.kind}`, {
+          cause: outcome.cause,
+        });
+      case 'accepted':
+      case 'repeated':
+      case 'discarded':
+      case 'dead-letter':
+        return outcome;
+    }
+  }
+
+  async function state(): Promise<string> {
+    const { typedSearchAttributes } = await handle.describe();
+    return typedSearchAttributes.get(SAGA_STATE) ?? '';
+  }
+
+  return {
+    key,
+    handle,
+    send: ({ type }, data, id = randomUUID()) => send({ id, source: SOURCE, type, key, data }),
+    state,
+    untilState: async (wanted) => {
+      const deadline = Date.now() + STATE_WITHIN_MS;
+      for (
+        let pause = FIRST_LOOK_MS;
+        (await state()) !== wanted;
+        pause = Math.min(2 * pause, LONGEST_LOOK_MS)
+      ) {
+        if (Date.now() > deadline) throw new Error(`${handle.workflowId} is ${await state()}, not ${wanted}`);
+        await sleep(pause);
+      }
+    },
+    result: () => handle.result() as Promise<SagaResult>,
+  };
+}

@@ -1,0 +1,126 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { connectNats, provisionStreams } from '../adapters/nats';
+import { createTemporalClient, registerSearchAttributes } from '../adapters/temporal';
+import { environment } from '../config';
+import type { Log } from '../contracts';
+import { freePorts, startStack } from '../dev/stack';
+import type { LoadedApp } from '../runtime/app';
+import { migrationsOf } from '../runtime/migrations';
+import { migration } from './lazy';
+
+export type TestServerName = 'nats' | 'temporal' | 'postgres';
+
+export interface TestServersOptions {
+  /** Default: all three. */
+  readonly only?: readonly TestServerName[];
+  /** Whose tables are made, beside the engine's: `loadApp(folder)`. */
+  readonly app?: Pick<LoadedApp, 'root' | 'migrations'>;
+  /** Makes the streams, the tables and the search attributes. Default: `true`. */
+  readonly provisioned?: boolean;
+}
+
+/** Where the servers of a test run are; the address of one that was not started is that of nobody. */
+export interface TestServers {
+  readonly natsUrl: string;
+  readonly temporalAddress: string;
+  readonly databaseUrl: string;
+  /** Where Temporal tells its own metrics. */
+  readonly temporalMetricsUrl: string;
+  /** Process ids by server. */
+  readonly pids: Readonly<Partial<Record<TestServerName, number>>>;
+  /** Ends the servers and deletes their data. */
+  stop(): Promise<void>;
+}
+
+const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+const NAMESPACE = 'default';
+const STREAM_BYTES = 64 * 1024 * 1024;
+const NOBODY = {
+  nats: 'nats://not.started',
+  temporal: 'not.started:1',
+  postgres: 'postgresql://not.started',
+} as const satisfies Readonly<Record<TestServerName, string>>;
+const ALL: readonly TestServerName[] = ['nats', 'temporal', 'postgres'];
+
+/**
+ * Real servers for tests, on free ports of loopback and in a folder of their own: Temporal's development server, PostgreSQL, NATS.
+ * One that ends by itself meanwhile fails the process. With tables it is for a `globalSetup` (or `provisioned: false`): what makes
+ * them is an ES module, which jest does not load in test files.
+ *
+ * @example
+ * // test/setup.ts, the `globalSetup` of jest.config.cjs
+ * let servers: TestServers;
+ * export default async () => {
+ *   servers = await startTestServers({ app: loadApp(path.resolve(__dirname, '..')) });
+ *   handOver('servers', { databaseUrl: servers.databaseUrl, temporalAddress: servers.temporalAddress });
+ * };
+ * export const teardown = () => servers.stop();
+ */
+export async function startTestServers({
+  only = ALL,
+  app,
+  provisioned = true,
+}: TestServersOptions = {}): Promise<TestServers> {
+  const [nats = 0, temporal = 0, temporalUi = 0, temporalHttp = 0, temporalMetrics = 0, postgres = 0] =
+    await freePorts(6);
+  const folder = await mkdtemp(path.join(tmpdir(), 'sagaline-test-'));
+  let stopping = false;
+  const stack = await startStack({
+    dataDir: folder,
+    ports: { nats, temporal, temporalUi, temporalHttp, temporalMetrics, postgres },
+    namespace: NAMESPACE,
+    searchPath: environment()['PATH'],
+    external: {
+      ...(!only.includes('nats') && { natsUrl: NOBODY.nats }),
+      ...(!only.includes('temporal') && { temporalAddress: NOBODY.temporal }),
+      ...(!only.includes('postgres') && { databaseUrl: NOBODY.postgres }),
+    },
+    ephemeral: true,
+    log: () => undefined,
+    onUnexpectedExit: (server, detail) => {
+      if (!stopping) throw new Error(`${server} ended during the tests: ${detail}`);
+    },
+  });
+  const stop = async () => {
+    stopping = true;
+    await stack.stop();
+    await rm(folder, { recursive: true, force: true });
+  };
+  const { natsUrl, temporalAddress, databaseUrl, pids } = stack;
+  const servers = {
+    natsUrl,
+    temporalAddress,
+    databaseUrl,
+    temporalMetricsUrl: `http://127.0.0.1:${temporalMetrics}/metrics`,
+    pids,
+    stop,
+  };
+  try {
+    if (provisioned) await provision(servers, only, app);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return servers;
+}
+
+async function provision(
+  { natsUrl, temporalAddress, databaseUrl }: TestServers,
+  only: readonly TestServerName[],
+  app: TestServersOptions['app'],
+): Promise<void> {
+  if (only.includes('postgres'))
+    await migration().migrate(databaseUrl, migrationsOf(app ?? { root: '' }), silent);
+  if (only.includes('temporal')) {
+    const client = createTemporalClient({ address: temporalAddress, namespace: NAMESPACE });
+    await registerSearchAttributes(client);
+    await client.connection.close();
+  }
+  if (only.includes('nats')) {
+    const connection = await connectNats({ url: natsUrl, name: 'test-servers', log: silent });
+    await provisionStreams(connection, { replicas: 1, maxBytes: STREAM_BYTES });
+    await connection.close();
+  }
+}

@@ -1,0 +1,20 @@
+import { doOnce, performOnce, reverseOnce, undoOnce } from '../../../src/effects';
+import { effectsConformance } from '../../support/conformance/effects';
+import type { TestDatabase } from '../../support/database';
+import { createTestDatabase } from '../../support/database';
+
+let test: TestDatabase;
+afterAll(() => test.end());
+
+describe('the table of effects in PostgreSQL', () =>
+  effectsConformance(async () => {
+    test = await createTestDatabase();
+    const { database } = test;
+    const now = (work: () => unknown) => () => Promise.resolve(void work());
+    return {
+      doOnce: (key, work) => doOnce(database, key, () => new Promise((resolve) => resolve(work()))),
+      undoOnce: (undoes, work) => undoOnce(database, undoes, now(work)),
+      performOnce: (external) => performOnce(database, { ...external, record: now(external.record) }),
+      reverseOnce: (reversal) => reverseOnce(database, { ...reversal, record: now(reversal.record) }),
+    };
+  }));
