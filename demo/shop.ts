@@ -33,7 +33,7 @@ const POOL_SIZE = 2;
 export async function openShop(local: Local, { patience = 1 } = {}): Promise<Shop> {
   const { config } = local;
   const nats = await connectNats({ ...config.nats, name: 'demo', log: silent });
-  const temporal = createTemporalClient(temporalSettings(config));
+  const temporal = createTemporalClient(temporalSettings(config, {}));
   const database = connectDatabase({
     url: config.DATABASE_URL,
     poolSize: POOL_SIZE,

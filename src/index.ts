@@ -52,8 +52,19 @@ export type {
 } from './contracts';
 export { milliseconds } from './config';
 export type { Config, ProviderSettings } from './config';
+export type { DispatchHook, Dispatched, DispatchedRoute } from './bridge';
 export { defineConfig, definePool } from './runtime/app';
-export type { AfterStart, App, Pool, PoolParts, Schedule, SettingsOf } from './runtime/app';
+export type {
+  AfterStart,
+  App,
+  GatewayPlugin,
+  Pool,
+  PoolParts,
+  Schedule,
+  SeamParts,
+  SettingsOf,
+  WorkersOptions,
+} from './runtime/app';
 export { defineDevRole } from './runtime/dev-role';
 export type { DevRole, DevRoleContext } from './runtime/dev-role';
 export type { Local } from './runtime/local';

@@ -22,7 +22,7 @@ export const open: Part = {
   run: ({ quick, say }) =>
     inWorld({ processes: ['worker:orders'] }, async (world) => {
       const steps = quick ? [0, 100, 200] : [0, 500, 1_000, 2_000];
-      const client = createSingleAttemptClient(temporalSettings(world.config));
+      const client = createSingleAttemptClient(temporalSettings(world.config, {}));
       const workflows = createWorkflows(client);
       const openOne = async (number: number) => {
         const key = `open-${number}`;

@@ -25,7 +25,7 @@ export const twice: Part = {
     inWorld({ processes: ['bridge', 'bench:counting'] }, async (world) => {
       const events = quick ? 300 : 3_000;
       const bridge = await ownSide(world);
-      const client = createSingleAttemptClient(temporalSettings(world.config));
+      const client = createSingleAttemptClient(temporalSettings(world.config, {}));
       try {
         await bridge.publish('twice', events);
         while ((await bridge.unsettled()) > events / 2) await sleep(LOOK_MS);

@@ -36,7 +36,7 @@ export interface BenchShop {
 }
 
 export async function openBenchShop({ config }: World): Promise<BenchShop> {
-  const client = createSingleAttemptClient(temporalSettings(config));
+  const client = createSingleAttemptClient(temporalSettings(config, {}));
   const database = connectDatabase({
     url: config.DATABASE_URL,
     poolSize: POOL_SIZE,

@@ -23,7 +23,7 @@ export const workers: Part = {
       say(
         `${repeats} rounds of ${WORKFLOWS} workflows of ${activities} activities for each number of workers`,
       );
-      const client = createSingleAttemptClient(temporalSettings(world.config));
+      const client = createSingleAttemptClient(temporalSettings(world.config, {}));
       const rates: Record<number, number[]> = { 1: [], 2: [], 4: [] };
       for (let n = 1; n <= repeats; n++) {
         for (const count of COUNTS) {

@@ -29,7 +29,7 @@ export const workloads: Part = {
   run: ({ quick, say }) =>
     inWorld({ processes: PROCESSES }, async (world) => {
       const sizes = sizesFor(quick);
-      const client = createSingleAttemptClient(temporalSettings(world.config));
+      const client = createSingleAttemptClient(temporalSettings(world.config, {}));
       const on = [{ name: '', world, client }];
       const rounds = await roundsOf(['W0', 'W1', 'W2', 'W3', 'W4'], on, sizes, say);
       await client.connection.close();
@@ -48,12 +48,12 @@ export const stock: Part = {
           {
             name: 'our stack',
             world: ours,
-            client: createSingleAttemptClient(temporalSettings(ours.config)),
+            client: createSingleAttemptClient(temporalSettings(ours.config, {})),
           },
           {
             name: 'stock',
             world: theirs,
-            client: createSingleAttemptClient(temporalSettings(theirs.config)),
+            client: createSingleAttemptClient(temporalSettings(theirs.config, {})),
           },
         ];
         const rounds = await roundsOf(['W1', 'W2'], on, sizesFor(quick), say);

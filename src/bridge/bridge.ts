@@ -4,11 +4,13 @@ import { createCircuitBreaker } from './circuit-breaker';
 import { decode } from './decode';
 import type { Delivering, Settled } from './deliver';
 import { deliver, RELEASED } from './deliver';
+import { createHook } from './hook';
 import { createLimiter } from './limiter';
 import type {
   BridgeMetrics,
   DeadLetters,
   Delivery,
+  DispatchHook,
   EventOutcome,
   HoldCause,
   Log,
@@ -27,6 +29,8 @@ export interface BridgeParts {
   readonly workflows: Workflows;
   readonly deadLetters: DeadLetters;
   readonly suspects: Suspects;
+  /** Around each attempt at handing an event to Temporal. */
+  readonly hook?: DispatchHook | undefined;
   readonly metrics: BridgeMetrics;
   readonly log: Log;
   /** A hash of the text: workflows tell another event under the same identity by it. */
@@ -67,6 +71,7 @@ export function createBridge(parts: BridgeParts): Bridge {
   const limiter = createLimiter({ most: concurrency, now, log });
   const breaker = createCircuitBreaker({ now, random, sleep, log });
   const ways = createWays(catalogue.routes, log);
+  const hook = createHook(parts.hook, log);
   const heartbeats = createHeartbeats(log);
   metrics.concurrency(() => limiter.limit());
   metrics.misconfigured(ways.all, (way) => ways.isMisconfigured(way));
@@ -110,7 +115,7 @@ export function createBridge(parts: BridgeParts): Bridge {
         event,
         route,
         { stopping, attempt, hold, deadLetter },
-        { workflows, limiter, breaker, ways, log, clock, random, sleep },
+        { workflows, limiter, breaker, ways, hook, log, clock, random, sleep },
       );
       if (settlement.outcome === 'released') return RELEASED;
       settlements.push(settlement);
@@ -139,7 +144,7 @@ export function createBridge(parts: BridgeParts): Bridge {
       told.add(cause);
       const fields = { err: error, subject, sequence, workflowId };
       // A warning of the same words is left out within the same second; here each event is to be named.
-      if (cause === 'workflow-failing') log.error(fields, 'event held: workflow-failing');
+      if (cause === 'workflow-failing' || cause === 'hook-failing') log.error(fields, `event held: ${cause}`);
       else log.warn(fields, `event held: ${cause}`);
     };
   }

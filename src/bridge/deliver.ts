@@ -4,13 +4,14 @@ import { backoff } from './backoff';
 import type { CircuitBreaker } from './circuit-breaker';
 import { dispatch } from './dispatch';
 import type { DispatchOutcome } from './dispatch';
+import type { GuardedHook, HookFailed } from './hook';
 import type { ConcurrencyLimiter } from './limiter';
 import type { EventOutcome, HoldCause, Log, Unavailability, Workflows } from './ports';
 import type { Settlement } from './settle';
 import type { Ways } from './ways';
 
 /**
- * Attempts on which Temporal fails with an error of its own before the event becomes a dead letter. With pauses of one to
+ * Attempts on which Temporal fails with an error of its own, or the dispatch hook throws, before the event becomes a dead letter. With pauses of one to
  * two seconds that is one to two minutes: the partition waits no longer.
  */
 const FAILURES_BEFORE_DEAD_LETTER = 60;
@@ -45,6 +46,7 @@ export interface DeliverParts {
   readonly limiter: ConcurrencyLimiter;
   readonly breaker: CircuitBreaker;
   readonly ways: Ways;
+  readonly hook: GuardedHook;
   readonly log: Log;
   readonly clock: () => Date;
   readonly random: () => number;
@@ -56,10 +58,11 @@ export async function deliver(
   event: DomainEvent,
   route: Route,
   { stopping, attempt, hold, deadLetter }: Delivering,
-  { workflows, limiter, breaker, ways, log, clock, random, sleep }: DeliverParts,
+  { workflows, limiter, breaker, ways, hook, log, clock, random, sleep }: DeliverParts,
 ): Promise<Settled> {
   const workflowId = workflowIdOf(route.workflow, event.key);
   let failures = 0;
+  let hookFailures = 0;
   let unanswered = 0;
   let skipped = 0;
   if (breaker.isOpen()) hold('temporal-away', undefined);
@@ -86,6 +89,15 @@ export async function deliver(
           return deadLetter({ reason: 'rejected-by-temporal', detail: messageOf(outcome.cause) }, route.name);
         hold('misconfigured', outcome.cause, workflowId);
         break;
+      case 'hook-failed': {
+        const { cause } = outcome;
+        if (++hookFailures >= FAILURES_BEFORE_DEAD_LETTER && !hook.failedFor(cause)) {
+          const detail = `${hookFailures} attempts: ${messageOf(cause)}`;
+          return deadLetter({ reason: 'failed-in-hook', detail }, route.name);
+        }
+        hold('hook-failing', cause, workflowId);
+        break;
+      }
       case 'unavailable': {
         const { why, cause } = outcome;
         if (why === 'failing' && ++failures >= FAILURES_BEFORE_DEAD_LETTER && !ways.refused(route, cause)) {
@@ -107,7 +119,11 @@ export async function deliver(
   }
 
   /** One attempt, and what its answer says of Temporal's health. */
-  async function ask(): Promise<DispatchOutcome> {
+  function ask(): Promise<DispatchOutcome | HookFailed> {
+    return hook.around(event, route, askTemporal);
+  }
+
+  async function askTemporal(): Promise<DispatchOutcome> {
     const outcome = await dispatch(event, route, workflows);
     if (outcome.kind !== 'unavailable') {
       breaker.answered();

@@ -88,6 +88,37 @@ export interface Suspects {
   mark(event: Pick<Delivery, 'stream' | 'sequence'>, ends: number): Promise<void>;
 }
 
+/** What became of one attempt at handing an event to Temporal, as a dispatch hook sees it. */
+export type Dispatched =
+  | { readonly kind: 'accepted' | 'repeated' | 'discarded' | 'dead-letter' }
+  /** Temporal did not take it; the event is held, or becomes a dead letter. The next attempt calls the hook again. */
+  | { readonly kind: 'unavailable' | 'rejected' }
+  /** The hook refuses the event: it becomes the dead letter `vetoed`. */
+  | { readonly kind: 'vetoed'; readonly detail: string };
+
+/** The route that an event takes, as a dispatch hook sees it. */
+export interface DispatchedRoute {
+  readonly name: string;
+  readonly workflow: string;
+  readonly workflowId: string;
+}
+
+/**
+ * Code of a deployment around each attempt at handing an event to Temporal. It returns what `next` has answered, or a veto
+ * without calling it. A hook that throws, or takes more than five seconds of its own, is called again with the next attempt.
+ *
+ * @example
+ * const hook: DispatchHook = async (event, route, next) => {
+ *   if (await isSuspended(event.source)) return { kind: 'vetoed', detail: `${event.source} is suspended` };
+ *   return next();
+ * };
+ */
+export type DispatchHook = (
+  event: DomainEvent,
+  route: DispatchedRoute,
+  next: () => Promise<Dispatched>,
+) => Promise<Dispatched>;
+
 /** How one event ended, for metrics. */
 export type EventOutcome = 'accepted' | 'repeated' | 'discarded' | 'unrouted' | 'dead-letter' | 'released';
 
@@ -96,6 +127,7 @@ export type HoldCause =
   | 'temporal-exhausted'
   | 'workflow-busy'
   | 'workflow-failing'
+  | 'hook-failing'
   | 'misconfigured'
   | 'dead-letters-unavailable';
 

@@ -14,6 +14,9 @@ export function main(args: readonly string[]): Promise<number> {
     get domains() {
       return needsProject(args) ? app().domains : [];
     },
+    get payloadCodecs() {
+      return app().payloadCodecs;
+    },
     subscriptions: (parts) => app().subscriptions?.(parts) ?? [],
     pools: (config) => workerPools(app(), config),
     replayer: () => replayer().createReplayer(app()),

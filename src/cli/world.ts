@@ -1,3 +1,4 @@
+import type { PayloadCodec } from '@temporalio/common';
 import {
   connectNats,
   createOperationLog,
@@ -27,6 +28,8 @@ export interface WorldOptions {
   readonly domains: readonly Domain[];
   /** Defaults of settings outside of production. */
   readonly presets?: ConfigNeeds['presets'];
+  /** Of the payloads in Temporal. */
+  readonly payloadCodecs?: readonly PayloadCodec[] | undefined;
   /** What the domains' subscriptions do, for rebuilding it. */
   readonly subscriptions?: ((parts: { database: Database }) => readonly Subscribed[]) | undefined;
   /** The worker pools of this deployment, in the versions that this folder or image has of them. */
@@ -106,7 +109,12 @@ export function openWorld(options: WorldOptions): World {
   const temporal = once(async () => {
     const { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace } = config();
     const apiKey = apiKeyOf({ key: config().TEMPORAL_API_KEY, file: config().TEMPORAL_API_KEY_FILE });
-    const client = createTemporalClient({ address, namespace, apiKey });
+    const client = createTemporalClient({
+      address,
+      namespace,
+      apiKey,
+      payloadCodecs: options.payloadCodecs,
+    });
     closing.push(() => client.connection.close());
     if (!(await temporalIsUp(client)))
       unavailable('temporal-unavailable', 'Temporal', address, 'TEMPORAL_ADDRESS')(undefined);

@@ -29,6 +29,8 @@ export const REASONS = {
     status: 422,
     meaning: 'Temporal fails on this workflow again and again, with an error of its own',
   },
+  vetoed: { status: 422, meaning: 'the dispatch hook of the deployment refuses the event' },
+  'failed-in-hook': { status: 422, meaning: 'the dispatch hook of the deployment fails on the event' },
   'signal-limit': { status: 422, meaning: 'the workflow has received as many events as Temporal allows' },
   'refused-by-subscription': { status: 422, meaning: 'a subscription refuses the event for good' },
   'failed-in-subscription': {

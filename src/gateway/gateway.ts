@@ -9,6 +9,8 @@ import { addDoors } from './doors';
 import { addEvents } from './events';
 import type { Health } from './health';
 import { addHealth } from './health';
+import type { NamedPlugin } from './plugins';
+import { addPlugins } from './plugins';
 import type { Problem } from './problem';
 import { problemOf, sendProblem } from './problem';
 import { addWebhooks } from './webhooks';
@@ -33,6 +35,8 @@ export interface GatewayParts {
   readonly webhookSecrets: Readonly<Record<string, readonly string[]>>;
   readonly metrics: GatewayMetrics;
   readonly health: Health;
+  /** Of the deployment, in the order in which they are loaded. */
+  readonly plugins?: readonly NamedPlugin[];
   /** Aborted when the process is about to stop: each answer then closes its connection, while new ones are still taken. */
   readonly leaving?: AbortSignal;
   readonly log: Log;
@@ -65,9 +69,7 @@ export function createGateway(parts: GatewayParts): FastifyInstance {
 
   // Bytes are kept as they were sent: signatures are over bytes, and the engine's own JSON reader has its own limits.
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (request: FastifyRequest, body: Buffer) =>
-    decompressed(body, request.headers['content-encoding']),
-  );
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, readBody);
 
   const doors = parts.catalogue.doors.map(({ path }) => `POST ${path}, `).join('');
   app.setNotFoundHandler((request, reply) =>
@@ -78,7 +80,7 @@ export function createGateway(parts: GatewayParts): FastifyInstance {
       detail: `${request.method} ${request.url}: POST /events, POST /webhooks/:provider, ${doors}GET /livez, /readyz, /metrics`,
     }),
   );
-  app.setErrorHandler((error, request, reply) => {
+  const answerError: ErrorHandler = (error, request, reply) => {
     const problem = problemOfRequest(error);
     if (!problem) {
       parts.log.error({ err: error }, 'request failed');
@@ -87,13 +89,26 @@ export function createGateway(parts: GatewayParts): FastifyInstance {
     parts.metrics.refused(doorOf(request.url, parts.catalogue), problem.reason);
     if (problem.status === 415) void reply.header('accept-encoding', ACCEPTED_ENCODINGS);
     return sendProblem(reply, problem);
-  });
+  };
+  app.setErrorHandler(answerError);
 
-  addEvents(app, parts);
-  addWebhooks(app, parts);
-  addDoors(app, parts);
+  // Outside of the plugins' scope: no hook of theirs comes before it.
   addHealth(app, parts.health);
+  addPlugins(app, parts.plugins ?? [], (own) => {
+    own.removeAllContentTypeParsers();
+    own.addContentTypeParser('*', { parseAs: 'buffer' }, readBody);
+    own.setErrorHandler(answerError);
+    addEvents(own, parts);
+    addWebhooks(own, parts);
+    addDoors(own, parts);
+  });
   return app;
+}
+
+type ErrorHandler = (error: unknown, request: FastifyRequest, reply: FastifyReply) => FastifyReply;
+
+function readBody(request: FastifyRequest, body: Buffer) {
+  return decompressed(body, request.headers['content-encoding']);
 }
 
 function doorOf(url: string, { doors }: Catalogue): DoorName {
@@ -106,6 +121,13 @@ const INTERNAL: Problem = {
   reason: 'internal',
   title: 'the gateway failed',
   detail: 'Send the same event again; the operator finds the cause in the log.',
+};
+
+/** What a plugin's hook throws, by its `statusCode`. */
+const REASONS_OF_PLUGINS: Readonly<Record<number, string>> = {
+  401: 'unauthorized',
+  403: 'forbidden',
+  429: 'too-many-requests',
 };
 
 /** What is wrong with a request that the HTTP server has refused by itself; `undefined` when the fault is ours. */
@@ -122,7 +144,7 @@ function problemOfRequest(error: unknown): Problem | undefined {
   if (status === 415) return problemOf({ reason: 'unsupported-content-type', detail: error.message });
   return {
     status,
-    reason: 'bad-request',
+    reason: REASONS_OF_PLUGINS[status] ?? 'bad-request',
     title: 'this is no request that can be answered',
     detail: error.message,
   };

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { ENGINE_SETTINGS } from '../config';
 import { effectMigrations } from '../effects';
 import type { LoadedApp } from './app';
-import { bundleOf } from './workflow-code';
+import { bundleOf, interceptorModules } from './workflow-code';
 
 /** Pools are parts of process names, task queues and settings. */
 const POOL_NAME = /^[a-z][a-z0-9-]*$/;
@@ -19,6 +19,7 @@ export function appProblems(app: LoadedApp): string[] {
     ...taskQueueProblems(app),
     ...migrationProblems(app),
     ...roleProblems(app),
+    ...interceptorProblems(app),
   ];
 }
 
@@ -87,6 +88,15 @@ function migrationProblems({ root, migrations = {} }: LoadedApp): string[] {
     if (existsSync(path.join(root, folder))) return [];
     return [`migrations "${name}": there is no folder ${path.join(root, folder)}`];
   });
+}
+
+/** In a build they are within the bundles of the pools. */
+function interceptorProblems({ root, pools, workers }: LoadedApp): string[] {
+  const folders = Object.values(pools).flatMap(({ workflows }) => workflows ?? []);
+  if (folders.every((folder) => bundleOf(path.resolve(root, folder)) !== undefined)) return [];
+  return interceptorModules({ root, workers })
+    .filter((file) => !existsSync(file))
+    .map((file) => `workers.workflowInterceptors: there is no file ${file}; export \`interceptors\` there`);
 }
 
 function roleProblems({ dev }: LoadedApp): string[] {

@@ -1,7 +1,12 @@
 import type { Client } from '@temporalio/client';
+import type { PayloadCodec } from '@temporalio/common';
+import type { ActivityInterceptorsFactory, InjectedSinks } from '@temporalio/worker';
+import type { Sinks } from '@temporalio/workflow';
+import type { FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
 import type { z } from 'zod';
 import type { Database } from '../adapters/postgres';
+import type { DispatchHook } from '../bridge';
 import type { Environment, ProviderSettings } from '../config';
 import type { Domain, Log, ReconciliationReport } from '../contracts';
 import type { Subscribed } from '../subscriptions';
@@ -81,6 +86,41 @@ export interface Schedule {
 /** Reads the settings of the domains, as they are in one process. */
 export type SettingsOf = <Shape extends z.ZodRawShape>(domain: Domain<Shape>) => z.infer<z.ZodObject<Shape>>;
 
+/** What the code of a deployment gets where it runs within a process of the engine. */
+export interface SeamParts {
+  readonly settingsOf: SettingsOf;
+  /** Metrics that are registered here are in the process's `/metrics`. */
+  readonly registry: Registry;
+  readonly log: Log;
+}
+
+/**
+ * A Fastify plugin of the gateway. Its hooks hold for the routes of all plugins behind it and for the engine's own, health and
+ * metrics excepted.
+ *
+ * @example
+ * const authenticate: GatewayPlugin = async (fastify, { settingsOf }) => {
+ *   const { API_TOKEN } = settingsOf(shop);
+ *   fastify.addHook('onRequest', async ({ headers }) => {
+ *     if (headers.authorization !== `Bearer ${API_TOKEN}`) throw Object.assign(new Error('no such token'), { statusCode: 401 });
+ *   });
+ * };
+ */
+export type GatewayPlugin = (fastify: FastifyInstance, parts: SeamParts) => void | Promise<void>;
+
+/** What the workers of all pools have besides their activities and workflows. */
+export interface WorkersOptions {
+  /** Temporal's interceptors of activities, made once when a worker starts; the first is the outermost. */
+  readonly activityInterceptors?: (parts: SeamParts) => readonly ActivityInterceptorsFactory[];
+  /**
+   * Modules, from the folder of the configuration file, each of which exports `interceptors`, Temporal's `WorkflowInterceptorsFactory`.
+   * They are bundled with the workflows of each pool, and are workflow code: a change of them may break the replay of histories.
+   */
+  readonly workflowInterceptors?: readonly string[];
+  /** For workflow interceptors and workflows; their names differ from the engine's `sagalineSignals`. */
+  readonly sinks?: (parts: SeamParts) => InjectedSinks<Sinks>;
+}
+
 /** One deployment: the only thing that names the domains, and all that belongs to them. */
 export interface App {
   readonly domains: readonly Domain[];
@@ -90,6 +130,29 @@ export interface App {
   readonly migrations?: Readonly<Record<string, string>>;
   /** The handlers of the domains' subscriptions. */
   readonly subscriptions?: (parts: { readonly database: Database }) => readonly Subscribed[];
+  /** Plugins of the HTTP gateway, loaded in this order before it listens. */
+  readonly gateway?: { readonly plugins: readonly GatewayPlugin[] };
+  /**
+   * Makes the hook around each attempt at handing an event to Temporal, once, when a bridge starts.
+   *
+   * @example
+   * dispatch: () => async (event, route, next) =>
+   *   suspended.has(event.source) ? { kind: 'vetoed', detail: `${event.source} is suspended` } : next(),
+   */
+  readonly dispatch?: (parts: SeamParts) => DispatchHook;
+  /**
+   * Codecs of Temporal's payloads, such as one that encrypts them: of every client, worker and replay of the deployment. Encoded in
+   * this order, decoded in the reverse order. They are part of the deployment: all its processes need the same ones.
+   *
+   * @example
+   * payloadCodecs: [createEncryption(keys)],
+   */
+  readonly payloadCodecs?: readonly PayloadCodec[];
+  /**
+   * @example
+   * workers: { activityInterceptors: ({ log }) => [timing(log)], workflowInterceptors: ['workflows/interceptors.ts'] },
+   */
+  readonly workers?: WorkersOptions;
   readonly schedules?: (settingsOf: SettingsOf) => readonly Schedule[];
   /**
    * Which of these correlation keys belong to a process that is still open: the rows by which its steps are done once are kept.

@@ -13,7 +13,7 @@ import { temporalSettings } from './settings';
 /** Makes what the processes need in NATS, Temporal and PostgreSQL, or checks it. Before every start and every deploy. */
 export async function provision(app: LoadedApp, config: Config, log: Log): Promise<void> {
   const nats = await connectNats({ ...config.nats, name: 'sagaline-provision', log });
-  const temporal = createTemporalClient(temporalSettings(config));
+  const temporal = createTemporalClient(temporalSettings(config, app));
   try {
     await Promise.all([
       provisionNats(nats, app, config, log),

@@ -4,7 +4,7 @@ import { bundleWorkflowCode, DefaultLogger, Runtime } from '@temporalio/worker';
 import type { RecordedHistory, ReplayVerdict } from '../testing/replay';
 import { replayHistory } from '../testing/replay';
 import type { LoadedApp } from './app';
-import { bundleOf, bundling, workflowFolders } from './workflow-code';
+import { bundleOf, bundling, interceptorModules, workflowFolders } from './workflow-code';
 
 const silent = () => undefined;
 const SILENT = { log: silent, trace: silent, debug: silent, info: silent, warn: silent, error: silent };
@@ -23,18 +23,27 @@ export async function createReplayer(app: LoadedApp): Promise<Replayer> {
     telemetryOptions: { logging: { filter: 'ERROR', forward: {} } },
   });
   const bundles = new Map<string, WorkflowBundleOption>();
-  for (const { pool, folder } of workflowFolders(app)) bundles.set(pool, await bundleOfFolder(folder));
+  for (const { pool, folder } of workflowFolders(app)) bundles.set(pool, await bundleOfFolder(app, folder));
   return {
-    replay: (history, workflowId) => replayHistory(history, bundleFor(app, bundles, history), workflowId),
+    replay: (history, workflowId) =>
+      replayHistory(history, bundleFor(app, bundles, history), {
+        workflowId,
+        payloadCodecs: app.payloadCodecs,
+      }),
     // The SDK ends it with its last worker, and histories that cannot be read have none.
     close: () => runtime.shutdown(),
   };
 }
 
-async function bundleOfFolder(folder: string): Promise<WorkflowBundleOption> {
+async function bundleOfFolder(app: LoadedApp, folder: string): Promise<WorkflowBundleOption> {
   const codePath = bundleOf(folder);
   if (codePath !== undefined) return { codePath };
-  return bundleWorkflowCode({ ...bundling, workflowsPath: folder, logger: SILENT });
+  return bundleWorkflowCode({
+    ...bundling,
+    workflowsPath: folder,
+    workflowInterceptorModules: interceptorModules(app),
+    logger: SILENT,
+  });
 }
 
 /** That of the pool whose task queue it had; the first one for a history that does not name its own. */

@@ -1,11 +1,16 @@
 import type { TemporalSettings } from '../adapters/temporal';
 import { apiKeyOf } from '../adapters/temporal';
 import type { Config } from '../config';
+import type { App } from './app';
 
-export function temporalSettings(config: Config): TemporalSettings {
+export function temporalSettings(
+  config: Config,
+  { payloadCodecs }: Pick<App, 'payloadCodecs'>,
+): TemporalSettings {
   return {
     address: config.TEMPORAL_ADDRESS,
     namespace: config.TEMPORAL_NAMESPACE,
+    payloadCodecs,
     apiKey: apiKeyOf({ key: config.TEMPORAL_API_KEY, file: config.TEMPORAL_API_KEY_FILE }),
   };
 }

@@ -23,6 +23,17 @@ export const bundling: Pick<BundleOptions, 'webpackConfigHook'> = runsFromSource
     }
   : {};
 
+/** The modules of workflow interceptors, for whatever bundles a pool's workflows. */
+export function interceptorModules({
+  root,
+  workers,
+}: {
+  root: string;
+  workers?: LoadedApp['workers'] | undefined;
+}): string[] {
+  return (workers?.workflowInterceptors ?? []).map((module) => path.resolve(root, module));
+}
+
 /** The folders of workflows, with the pool that runs each. */
 export function workflowFolders({ root, pools }: LoadedApp): { pool: string; folder: string }[] {
   return Object.entries(pools).flatMap(([pool, { workflows }]) =>

@@ -1,8 +1,10 @@
+import type { PayloadCodec } from '@temporalio/common';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils';
 import type { WorkflowBundleOption } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import type { Difference } from './difference';
 import { differenceIn } from './difference';
+import { decodedHistory } from './decoded-history';
 import { temporalWorker } from './lazy';
 import type { History } from './recorded-command';
 
@@ -17,10 +19,15 @@ export type ReplayVerdict = { readonly workflowId: string } & (
 /** One recorded run: as `WorkflowHandle.fetchHistory` gives it, or its JSON, parsed (SDK's, CLI's or UI's). */
 export type RecordedHistory = History | object;
 
+export interface ReplayOptions {
+  /** For a history that does not name its own (older servers' do not). */
+  readonly workflowId?: string | undefined;
+  /** With which the payloads were encoded. */
+  readonly payloadCodecs?: readonly PayloadCodec[] | undefined;
+}
+
 /**
  * Replays one history with a bundle of workflows: `{ codePath }` of a file, or `{ code }`.
- *
- * @param workflowId for a history that does not name its own (older servers' do not)
  *
  * @example
  * const { kind } = await replayHistory(history, bundle); // 'replays', 'differs' or 'fails'
@@ -28,7 +35,7 @@ export type RecordedHistory = History | object;
 export async function replayHistory(
   history: RecordedHistory,
   bundle: WorkflowBundleOption,
-  workflowId?: string,
+  { workflowId, payloadCodecs = [] }: ReplayOptions = {},
 ): Promise<ReplayVerdict> {
   let named = workflowId ?? 'unknown';
   let read: History;
@@ -39,12 +46,20 @@ export async function replayHistory(
     return { kind: 'fails', workflowId: named, message: `the history cannot be read: ${messageOf(error)}` };
   }
   try {
-    await temporalWorker().Worker.runReplayHistory({ workflowBundle: bundle }, read, named);
+    await temporalWorker().Worker.runReplayHistory(
+      { workflowBundle: bundle, dataConverter: { payloadCodecs: [...payloadCodecs] } },
+      read,
+      named,
+    );
     return { kind: 'replays', workflowId: named };
   } catch (error) {
     // By its name: the class may have been loaded a second time.
     if (error instanceof Error && error.name === DeterminismViolationError.name) {
-      return { kind: 'differs', workflowId: named, difference: differenceIn(error.message, read) };
+      return {
+        kind: 'differs',
+        workflowId: named,
+        difference: differenceIn(error.message, await decodedHistory(read, payloadCodecs)),
+      };
     }
     return { kind: 'fails', workflowId: named, message: messageOf(error) };
   }
@@ -64,7 +79,7 @@ export async function replay(
 ): Promise<void> {
   const accounts: string[] = [];
   for (const [name, history] of Object.entries(histories)) {
-    const verdict = await replayHistory(history, bundle, name);
+    const verdict = await replayHistory(history, bundle, { workflowId: name });
     if (verdict.kind !== 'replays') accounts.push(`${name}: ${verdictInWords(verdict)}`);
   }
   if (accounts.length > 0) {

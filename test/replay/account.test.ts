@@ -26,7 +26,7 @@ test('a history that replays', async () => {
 
 test('the first difference, in words', async () => {
   const early = recorded('completed-news-before-the-order');
-  const verdict = await replayHistory(early, bundle('pause'), 'order-1');
+  const verdict = await replayHistory(early, bundle('pause'), { workflowId: 'order-1' });
   expect(verdictInWords(verdict)).toBe(
     [
       `${idIn(early)} differs at event 6`,
@@ -38,7 +38,7 @@ test('the first difference, in words', async () => {
 });
 
 test('what is no history', async () => {
-  expect(await replayHistory({ events: [] }, bundle('product'), 'order-1')).toEqual({
+  expect(await replayHistory({ events: [] }, bundle('product'), { workflowId: 'order-1' })).toEqual({
     kind: 'fails',
     workflowId: 'order-1',
     message: 'the history cannot be read: it has no events',

@@ -19,7 +19,7 @@ async function main(): Promise<void> {
   const config = readConfig(environment(), { providers: [] });
   const nats = await connectNats({ url: config.NATS_URL, name: 'bench', log });
   const publish = createPublisher(nats.jetstream());
-  const temporal = createTemporalClient(temporalSettings(config));
+  const temporal = createTemporalClient(temporalSettings(config, {}));
 
   serveRounds(
     async (id) => {

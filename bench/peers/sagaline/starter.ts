@@ -9,7 +9,7 @@ import { openEffects } from '../effects';
 import { fiveSteps, requested } from './domain';
 
 const config = readConfig(environment(), { providers: [] });
-const client = createSingleAttemptClient(temporalSettings(config));
+const client = createSingleAttemptClient(temporalSettings(config, {}));
 const workflows = createWorkflows(client);
 
 async function start(id: string) {

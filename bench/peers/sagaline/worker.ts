@@ -23,7 +23,7 @@ const pool = definePool({
 const POLLED_WITHIN_MS = 60_000;
 
 void serveRole('worker', workerOf(POOL, pool), async ({ app, config }) => {
-  const temporal = createTemporalClient(temporalSettings(config));
+  const temporal = createTemporalClient(temporalSettings(config, {}));
   await setCurrentVersion(temporal, versionOf(app, POOL, pool, config), {
     unpolled: false,
     withinMs: POLLED_WITHIN_MS,

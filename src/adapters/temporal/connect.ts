@@ -1,4 +1,5 @@
 import { Client, Connection } from '@temporalio/client';
+import type { DataConverter, PayloadCodec } from '@temporalio/common';
 import type { ApiKey } from './api-key';
 import { plainConnection } from './plain-connection';
 
@@ -9,6 +10,15 @@ export interface TemporalSettings {
   readonly apiKey?: ApiKey | undefined;
   /** Default: with an API key. */
   readonly tls?: boolean | undefined;
+  /** Of the payloads, by all clients and workers of the namespace alike. */
+  readonly payloadCodecs?: readonly PayloadCodec[] | undefined;
+}
+
+/** How clients and workers turn values into payloads and back. */
+export function dataConverterOf({
+  payloadCodecs = [],
+}: Pick<TemporalSettings, 'payloadCodecs'>): DataConverter {
+  return { payloadCodecs: [...payloadCodecs] };
 }
 
 /** TLS and key as a client's connection takes them: it asks for the key with each call. */
@@ -48,7 +58,7 @@ const CALL_MS = 5_000;
 export function createTemporalClient(settings: TemporalSettings): Client {
   const { address, namespace } = settings;
   const connection = Connection.lazy({ address, channelArgs: CHANNEL, ...credentials(settings) });
-  return new Client({ connection, namespace });
+  return new Client({ connection, namespace, dataConverter: dataConverterOf(settings) });
 }
 
 /**
@@ -63,7 +73,7 @@ export function createSingleAttemptClient(settings: TemporalSettings): Client {
     interceptors: [],
     ...credentials(settings),
   });
-  return new Client({ connection, namespace });
+  return new Client({ connection, namespace, dataConverter: dataConverterOf(settings) });
 }
 
 /**
@@ -75,6 +85,7 @@ export function createPlainClient({
   namespace,
   apiKey,
   tls = apiKey !== undefined,
+  payloadCodecs,
 }: TemporalSettings): Client {
   const connection = plainConnection({
     address,
@@ -84,7 +95,7 @@ export function createPlainClient({
     callMs: CALL_MS,
     channelArgs: { ...CHANNEL, ...KEEPALIVE },
   });
-  return new Client({ connection, namespace });
+  return new Client({ connection, namespace, dataConverter: dataConverterOf({ payloadCodecs }) });
 }
 
 const PROBE_MS = 1_000;

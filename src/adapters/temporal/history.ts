@@ -3,6 +3,7 @@ import { defaultPayloadConverter } from '@temporalio/common';
 import { temporal } from '@temporalio/proto';
 import type { DomainEvent } from '../../contracts';
 import { SEARCH_ATTRIBUTES } from '../../contracts';
+import { valueOf } from './payload';
 
 type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
 type Payload = temporal.api.common.v1.IPayload;
@@ -49,23 +50,27 @@ export async function* happenings(
     const started = event.activityTaskScheduledEventAttributes;
     if (started) {
       const activity = started.activityType?.name ?? '';
-      const summary = textOf(event.userMetadata?.summary) ?? activity;
+      const summary = (await textOf(client, event.userMetadata?.summary)) ?? activity;
       scheduled.set(String(event.eventId), { activity, summary, local: false });
     }
-    const timer = event.timerStartedEventAttributes && textOf(event.userMetadata?.summary);
+    const timer = event.timerStartedEventAttributes && (await textOf(client, event.userMetadata?.summary));
     if (timer) timers.set(String(event.eventId), timer);
-    const what = happeningOf(event, scheduled, timers) ?? localActivityIn(event) ?? endIn(event);
+    const what =
+      (await happeningOf(client, event, scheduled, timers)) ??
+      (await localActivityIn(client, event)) ??
+      (await endIn(client, event));
     if (what) yield { at: timeOf(event.eventTime), ...what };
   }
 }
 
 type What = Happening extends infer Each ? (Each extends Happening ? Omit<Each, 'at'> : never) : never;
 
-function happeningOf(
+async function happeningOf(
+  client: Client,
   event: HistoryEvent,
   scheduled: ReadonlyMap<string, Activity>,
   timers: ReadonlyMap<string, string>,
-): What | undefined {
+): Promise<What | undefined> {
   const opened = event.workflowExecutionStartedEventAttributes;
   if (opened) {
     const runId = opened.originalExecutionRunId ?? '';
@@ -77,7 +82,7 @@ function happeningOf(
     return {
       kind: 'event',
       name: signal.signalName ?? '',
-      ...identityIn(signal.input?.payloads?.[0]),
+      ...(await identityIn(client, signal.input?.payloads?.[0])),
     };
   }
 
@@ -95,16 +100,20 @@ function happeningOf(
 
   const changed = event.upsertWorkflowSearchAttributesEventAttributes?.searchAttributes?.indexedFields;
   const state = changed?.[SEARCH_ATTRIBUTES.sagaState];
-  return state ? { kind: 'state', state: textOf(state) ?? '' } : undefined;
+  return state ? { kind: 'state', state: plainText(state) } : undefined;
 }
 
-function localActivityIn(event: HistoryEvent): What | undefined {
+async function localActivityIn(client: Client, event: HistoryEvent): Promise<What | undefined> {
   const marker = event.markerRecordedEventAttributes;
   if (marker?.markerName !== LOCAL_ACTIVITY) return undefined;
-  const data = valueOf(marker.details?.['data']?.payloads?.[0]);
+  const data = plainValue(marker.details?.['data']?.payloads?.[0]);
   const activity =
     typeof data === 'object' && data !== null && 'activity_type' in data ? String(data.activity_type) : '';
-  const ran = { activity, summary: textOf(event.userMetadata?.summary) ?? activity, local: true };
+  const ran = {
+    activity,
+    summary: (await textOf(client, event.userMetadata?.summary)) ?? activity,
+    local: true,
+  };
   return marker.failure
     ? { kind: 'failed', ...ran, message: marker.failure.message ?? '' }
     : { kind: 'done', ...ran };
@@ -119,11 +128,14 @@ const ENDS = {
   EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW: 'continued-as-new',
 } as const;
 
-function endIn(event: HistoryEvent): What | undefined {
+async function endIn(client: Client, event: HistoryEvent): Promise<What | undefined> {
   const type = temporal.api.enums.v1.EventType[event.eventType ?? 0] as keyof typeof ENDS | undefined;
   const how = type && (ENDS[type] as End | undefined);
   if (!how) return undefined;
-  const result = valueOf(event.workflowExecutionCompletedEventAttributes?.result?.payloads?.[0]);
+  const result = await valueOf(
+    client,
+    event.workflowExecutionCompletedEventAttributes?.result?.payloads?.[0],
+  );
   const state =
     typeof result === 'object' && result !== null && 'state' in result ? String(result.state) : undefined;
   const message =
@@ -134,19 +146,28 @@ function endIn(event: HistoryEvent): What | undefined {
 }
 
 /** A signal by hand may carry anything. */
-function identityIn(payload: Payload | null | undefined): { source?: string; id?: string } {
-  const value = valueOf(payload);
+async function identityIn(
+  client: Client,
+  payload: Payload | null | undefined,
+): Promise<{ source?: string; id?: string }> {
+  const value = await valueOf(client, payload);
   if (typeof value !== 'object' || value === null) return {};
   const { source, id } = value as Partial<DomainEvent>;
   return typeof source === 'string' && typeof id === 'string' ? { source, id } : {};
 }
 
-function textOf(payload: Payload | null | undefined): string | undefined {
-  const value = valueOf(payload);
+async function textOf(client: Client, payload: Payload | null | undefined): Promise<string | undefined> {
+  const value = await valueOf(client, payload);
   return typeof value === 'string' ? value : undefined;
 }
 
-function valueOf(payload: Payload | null | undefined): unknown {
+function plainText(payload: Payload): string {
+  const value = plainValue(payload);
+  return typeof value === 'string' ? value : '';
+}
+
+/** Of what no codec encodes: search attributes, and the core's own data of a marker. */
+function plainValue(payload: Payload | null | undefined): unknown {
   return payload ? defaultPayloadConverter.fromPayload(payload) : undefined;
 }
 

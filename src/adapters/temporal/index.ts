@@ -5,6 +5,7 @@ export {
   createPlainClient,
   createSingleAttemptClient,
   createTemporalClient,
+  dataConverterOf,
   temporalIsUp,
   workerCredentials,
 } from './connect';

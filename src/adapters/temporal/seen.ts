@@ -1,8 +1,8 @@
 import type { Client } from '@temporalio/client';
 import { WorkflowFailedError } from '@temporalio/client';
-import { defaultPayloadConverter } from '@temporalio/common';
 import type { DomainEvent, SagaResult } from '../../contracts';
 import { identityOf, isSameContent, readMemory } from '../../contracts';
+import { valueOf } from './payload';
 
 /** A closed workflow's result comes at once; one that was opened again meanwhile would keep us waiting. */
 const RESULT_MS = 5_000;
@@ -27,12 +27,10 @@ async function historyHas(client: Client, workflowId: string, event: DomainEvent
   let runId: string | undefined;
   do {
     const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
-    const received = (events ?? []).some(({ workflowExecutionSignaledEventAttributes: signal }) => {
+    for (const { workflowExecutionSignaledEventAttributes: signal } of events ?? []) {
       // Not by the signal's name: an event may have come in an older version, before there was an upcaster.
-      const payload = signal?.input?.payloads?.[0];
-      return payload ? isEvent(defaultPayloadConverter.fromPayload(payload), event) : false;
-    });
-    if (received) return true;
+      if (isEvent(await valueOf(client, signal?.input?.payloads?.[0]), event)) return true;
+    }
     runId = events?.[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId ?? undefined;
   } while (runId !== undefined && runId !== '');
   return false;

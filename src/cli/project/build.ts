@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { bundleWorkflowCode as Bundle } from '@temporalio/worker';
 import type { Command } from 'commander';
 import type { LoadedApp } from '../../runtime/app';
-import { BUNDLE, bundling, workflowFolders } from '../../runtime/workflow-code';
+import { BUNDLE, bundling, interceptorModules, workflowFolders } from '../../runtime/workflow-code';
 import { CliError, EXIT } from '../exit';
 
 const OUT = 'build';
@@ -33,7 +33,7 @@ async function build(app: LoadedApp): Promise<void> {
     cpSync(path.join(root, folder), path.join(out, folder), { recursive: true });
   const bundles = await Promise.all(
     workflowFolders(app).map(async ({ pool, folder }) => {
-      const bytes = await bundle(folder, path.join(out, path.relative(root, folder)));
+      const bytes = await bundle(app, folder, path.join(out, path.relative(root, folder)));
       return `${pool} ${Math.round(bytes / 1024)} KiB`;
     }),
   );
@@ -91,8 +91,13 @@ function compile(root: string, out: string): void {
 }
 
 /** @returns the size in bytes */
-async function bundle(folder: string, out: string): Promise<number> {
-  const { code } = await bundler()({ ...bundling, workflowsPath: folder, logger: onlyProblems });
+async function bundle(app: LoadedApp, folder: string, out: string): Promise<number> {
+  const { code } = await bundler()({
+    ...bundling,
+    workflowsPath: folder,
+    workflowInterceptorModules: interceptorModules(app),
+    logger: onlyProblems,
+  });
   mkdirSync(out, { recursive: true });
   writeFileSync(path.join(out, BUNDLE), code);
   return code.length;

@@ -31,6 +31,7 @@ import { PARTITIONS } from '../../contracts';
 import type { ForgetParts } from '../../dead-letters';
 import { forgetClosedLetters, forgetOldOperations } from '../../dead-letters';
 import type { Config } from '../../config';
+import { settingsIn } from '../config';
 import type { Role } from '../role';
 import { temporalSettings } from '../settings';
 
@@ -39,9 +40,9 @@ const DAY_MS = 24 * 60 * 60_000;
 const CONTENT_HASH_LENGTH = 22;
 
 /** Events from the stream to the workflows, and the stream's old events out of it. */
-export const bridge: Role = async ({ config, catalogue, registry, log }) => {
+export const bridge: Role = async ({ app, config, catalogue, registry, log }) => {
   const nats = await connectNats({ ...config.nats, name: 'sagaline-bridge', log });
-  const temporal = createPlainClient(temporalSettings(config));
+  const temporal = createPlainClient(temporalSettings(config, app));
   const fill = await watchFill(nats, log);
   streamMetrics(registry, fill.latest);
   const deadLetters = createDeadLetters(nats.jetstream(), () => new Date());
@@ -53,6 +54,7 @@ export const bridge: Role = async ({ config, catalogue, registry, log }) => {
       replicas: config.STREAM_REPLICAS,
       provision: config.PROVISION,
     }),
+    hook: app.dispatch?.({ settingsOf: settingsIn(config), registry, log }),
     metrics: bridgeMetrics(registry),
     log,
     concurrency: config.BRIDGE_CONCURRENCY,

@@ -14,6 +14,7 @@ import { createSubmit, createSingleAttemptClient } from '../../adapters/temporal
 import type { Checks } from '../../gateway';
 import { createGateway, STOPPING } from '../../gateway';
 import { listening } from '../listening';
+import { settingsIn } from '../config';
 import type { Role } from '../role';
 import { temporalSettings } from '../settings';
 
@@ -21,9 +22,9 @@ import { temporalSettings } from '../settings';
 const ANSWER_WITHIN_MS = 10_000;
 
 /** HTTP to the stream, and for the doors that answer to the processes. Without Temporal these answer that they do not know. */
-export const gateway: Role = async ({ config, catalogue, registry, log }) => {
+export const gateway: Role = async ({ app: project, config, catalogue, registry, log }) => {
   const nats = await connectNats({ ...config.nats, name: 'sagaline-gateway', log });
-  const temporal = createSingleAttemptClient(temporalSettings(config));
+  const temporal = createSingleAttemptClient(temporalSettings(config, project));
   const leaving = new AbortController();
   const fill = await watchFill(nats, log);
   streamMetrics(registry, fill.latest);
@@ -41,6 +42,10 @@ export const gateway: Role = async ({ config, catalogue, registry, log }) => {
       Object.entries(config.providers).map(([provider, { webhookSecrets }]) => [provider, webhookSecrets]),
     ),
     metrics: gatewayMetrics(registry),
+    plugins: (project.gateway?.plugins ?? []).map((plugin) => ({
+      name: plugin.name,
+      add: (fastify) => plugin(fastify, { settingsOf: settingsIn(config), registry, log }),
+    })),
     leaving: leaving.signal,
     health: {
       checks: () => (leaving.signal.aborted ? { ...checks, ...STOPPING } : checks),

@@ -25,7 +25,7 @@ export const relay: Role = async ({ app, config, registry, log }) => {
   const nats = await connectNats({ ...config.nats, name, log });
   const database = connectDatabase({ url: config.DATABASE_URL, poolSize: POOL_SIZE, name, log });
   // For housekeeping alone: without Temporal the outbox goes on.
-  const temporal = createSingleAttemptClient(temporalSettings(config));
+  const temporal = createSingleAttemptClient(temporalSettings(config, app));
   const metrics = relayMetrics(registry);
   let hasSession = true;
   const fill = await watchFill(nats, log);

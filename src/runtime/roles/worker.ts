@@ -6,7 +6,13 @@ import { connectDatabase, databaseIsUp, databaseIsWritable } from '../../adapter
 import type { Registry } from 'prom-client';
 import { reconciliationMetrics, workflowSinks } from '../../adapters/prometheus';
 import type { DeploymentVersion, TemporalSettings } from '../../adapters/temporal';
-import { createTemporalClient, followApiKey, temporalIsUp, workerCredentials } from '../../adapters/temporal';
+import {
+  createTemporalClient,
+  dataConverterOf,
+  followApiKey,
+  temporalIsUp,
+  workerCredentials,
+} from '../../adapters/temporal';
 import type { Log } from '../../contracts';
 import type { Config } from '../../config';
 import type { LoadedApp, Pool, PoolParts } from '../app';
@@ -15,7 +21,7 @@ import { tellFindings } from '../findings';
 import type { Role } from '../role';
 import { temporalSettings } from '../settings';
 import { versionOf } from '../version';
-import { workflowCode } from '../workflow-code';
+import { bundleOf, interceptorModules, workflowCode } from '../workflow-code';
 import { watchPlace } from './place';
 
 /** After a stop, running activities get this long to finish; each attempt has ten seconds. */
@@ -26,7 +32,8 @@ const CONCURRENT_ACTIVITIES = 50;
 /** A worker of one pool. */
 export function workerOf(poolName: string, pool: Pool): Role {
   return async ({ app, config, registry, log }) => {
-    const settings = temporalSettings(config);
+    const parts = { settingsOf: settingsIn(config), registry, log };
+    const settings = temporalSettings(config, app);
     const { taskQueue, workflows } = pool;
     const hasWorkflows = workflows !== undefined;
     const version = versionOf(app, poolName, pool, config);
@@ -45,6 +52,7 @@ export function workerOf(poolName: string, pool: Pool): Role {
       connection,
       namespace: settings.namespace,
       taskQueue,
+      dataConverter: dataConverterOf(settings),
       activities: pool.activities({
         settings: settingsIn(config)(pool.domain),
         database,
@@ -55,8 +63,18 @@ export function workerOf(poolName: string, pool: Pool): Role {
         report: reportIn(app, pool, registry, log),
       }),
       ...(hasWorkflows
-        ? { ...workflowCode(path.resolve(app.root, workflows)), sinks: workflowSinks(registry) }
+        ? {
+            ...workflowCode(path.resolve(app.root, workflows)),
+            sinks: { ...app.workers?.sinks?.(parts), ...workflowSinks(registry) },
+          }
         : {}),
+      interceptors: {
+        activity: [...(app.workers?.activityInterceptors?.(parts) ?? [])],
+        // A bundle of the build has them within.
+        ...(hasWorkflows && bundleOf(path.resolve(app.root, workflows)) === undefined
+          ? { workflowModules: interceptorModules(app) }
+          : {}),
+      },
       maxConcurrentActivityTaskExecutions: CONCURRENT_ACTIVITIES,
       ...(perSecond === undefined ? {} : { maxTaskQueueActivitiesPerSecond: perSecond }),
       shutdownGraceTime: GRACE,

@@ -63,7 +63,7 @@ function cli(bundle: 'product' | 'pause' | 'sequence'): TestCli {
   return testCli(settings, [shop], undefined, {
     replayer: () =>
       Promise.resolve({
-        replay: (history, id) => replayHistory(history, { codePath }, id),
+        replay: (history, id) => replayHistory(history, { codePath }, { workflowId: id }),
         close: () => Promise.resolve(),
       }),
   });

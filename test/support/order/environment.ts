@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import type { DataConverter } from '@temporalio/common';
 import type { NativeConnection } from '@temporalio/worker';
 import { Worker } from '@temporalio/worker';
 import { createDemandActivities } from '../../../activities/shop/demand';
@@ -97,9 +98,10 @@ export async function startShopWorkers(options: {
   buildId?: string;
   shop?: FakeShop;
   reconciliation?: ReconciliationParts | undefined;
+  dataConverter?: DataConverter;
 }): Promise<ShopWorkers> {
   const { connection, namespace, bundle = prepared('bundles').product, deadlines = DEADLINES } = options;
-  const { buildId, shop = createFakeShop(), reconciliation } = options;
+  const { buildId, shop = createFakeShop(), reconciliation, dataConverter } = options;
   const workers = await Promise.all(
     Object.entries(shopActivities(shop, deadlines, reconciliation)).map(([taskQueue, activities]) =>
       Worker.create({
@@ -107,6 +109,7 @@ export async function startShopWorkers(options: {
         namespace,
         taskQueue,
         activities,
+        ...(dataConverter && { dataConverter }),
         ...(taskQueue === TASK_QUEUES.orders ? { workflowBundle: { codePath: bundle } } : {}),
         ...deploymentOptions({ deployment: deploymentOf(taskQueue), buildId }),
       }),

@@ -1,0 +1,102 @@
+import type { DomainEvent, Route } from '../contracts';
+import { workflowIdOf } from '../contracts';
+import type { DispatchOutcome } from './dispatch';
+import type { DispatchHook, Dispatched, DispatchedRoute, Log } from './ports';
+
+/**
+ * For the hook's own time before and after `next`. Its event keeps a place among the attempts and its partition meanwhile; the
+ * server gives an event to another bridge only without heartbeats, which go on.
+ */
+const HOOK_MS = 5_000;
+/** Events in a row on which the hook has failed to the last attempt: it is no longer the events' own fault. */
+const FAILURES_OF_A_BROKEN_HOOK = 5;
+
+/** The hook has failed before Temporal was asked. */
+export interface HookFailed {
+  readonly kind: 'hook-failed';
+  readonly cause: unknown;
+}
+
+/** The hook of a deployment around dispatch, with what keeps it from losing or repeating an event. */
+export interface GuardedHook {
+  /** Runs the hook around one attempt. What `dispatch` has answered counts, whatever the hook makes of it. Never rejects. */
+  around(
+    event: DomainEvent,
+    route: Route,
+    dispatch: () => Promise<DispatchOutcome>,
+  ): Promise<DispatchOutcome | HookFailed>;
+  /**
+   * The hook has failed on every attempt for one event.
+   *
+   * @returns whether it fails on all events: this one is to be held, not dead-lettered
+   */
+  failedFor(cause: unknown): boolean;
+}
+
+export function createHook(hook: DispatchHook | undefined, log: Log): GuardedHook {
+  let failedInARow = 0;
+  return {
+    around: async (event, route, dispatch) => (hook ? guarded(hook, event, route, dispatch) : dispatch()),
+    failedFor: (cause) => {
+      failedInARow++;
+      if (failedInARow === FAILURES_OF_A_BROKEN_HOOK)
+        log.error({ err: cause }, 'the dispatch hook fails on every event: events are held');
+      return failedInARow >= FAILURES_OF_A_BROKEN_HOOK;
+    },
+  };
+
+  async function guarded(
+    run: DispatchHook,
+    event: DomainEvent,
+    route: Route,
+    dispatch: () => Promise<DispatchOutcome>,
+  ): Promise<DispatchOutcome | HookFailed> {
+    const attempt: { dispatching?: Promise<DispatchOutcome>; isOver: boolean } = { isOver: false };
+    const isOver = () => attempt.isOver;
+    const deadline = createDeadline();
+    const next = async (): Promise<Dispatched> => {
+      if (isOver()) throw new Error('the dispatch hook called next() too late: the attempt is over');
+      deadline.clear();
+      const outcome = await (attempt.dispatching ??= dispatch());
+      if (!isOver()) deadline.start();
+      return { kind: outcome.kind };
+    };
+    deadline.start();
+    try {
+      const answer = await Promise.race([run(event, routeOf(event, route), next), deadline.passed]);
+      if (attempt.dispatching) return await attempt.dispatching;
+      // A hook in JavaScript may answer anything.
+      if ((answer as Dispatched | undefined)?.kind !== 'vetoed')
+        throw new Error('the dispatch hook has neither called next() nor vetoed');
+      failedInARow = 0;
+      const detail = (answer as { detail?: unknown }).detail;
+      return { kind: 'dead-letter', rejection: { reason: 'vetoed', detail: String(detail) } };
+    } catch (cause) {
+      if (!attempt.dispatching) return { kind: 'hook-failed', cause };
+      log.warn({ err: cause, type: event.type, id: event.id }, 'the dispatch hook failed after the dispatch');
+      return await attempt.dispatching;
+    } finally {
+      attempt.isOver = true;
+      deadline.clear();
+      if (attempt.dispatching) failedInARow = 0;
+    }
+  }
+}
+
+function routeOf({ key }: DomainEvent, { name, workflow }: Route): DispatchedRoute {
+  return { name, workflow: workflow.name, workflowId: workflowIdOf(workflow, key) };
+}
+
+function createDeadline(): { start: () => void; clear: () => void; passed: Promise<never> } {
+  let timer: NodeJS.Timeout | undefined;
+  let pass: () => void = () => undefined;
+  const passed = new Promise<never>((_, reject) => {
+    pass = () => reject(new Error(`the dispatch hook took more than ${HOOK_MS} ms`));
+  });
+  const clear = () => clearTimeout(timer);
+  const start = () => {
+    clear();
+    timer = setTimeout(pass, HOOK_MS);
+  };
+  return { start, clear, passed };
+}

@@ -1,0 +1,75 @@
+import type { FastifyInstance } from 'fastify';
+import { InvalidConfigError } from '../contracts';
+import { bodyOf } from './problem';
+
+/** A plugin of the deployment. */
+export interface NamedPlugin {
+  /** Its function's; may be empty. */
+  readonly name: string;
+  add(fastify: FastifyInstance): void | Promise<void>;
+}
+
+/** Fastify's mark of a plugin whose hooks hold for what is registered behind it in the same scope (`fastify-plugin`). */
+const SKIP_OVERRIDE = Symbol.for('skip-override');
+const PROBLEM_JSON = 'application/problem+json';
+const FIRST_ERROR = 400;
+
+/**
+ * Loads the plugins in one scope, and the engine's routes in a scope below it: these have the plugins' hooks, but body parsers and
+ * error handlers of their own. Nothing reaches the scope above it, where health is.
+ */
+export function addPlugins(
+  app: FastifyInstance,
+  plugins: readonly NamedPlugin[],
+  addOwn: (own: FastifyInstance) => void,
+): void {
+  void app.register(async (scope) => {
+    // Above, every body is bytes; plugins expect Fastify's own reader of JSON.
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser(
+      'application/json',
+      { parseAs: 'string' },
+      scope.getDefaultJsonParser('error', 'error'),
+    );
+    for (const [index, plugin] of plugins.entries()) {
+      const add = async (fastify: FastifyInstance) => plugin.add(fastify);
+      try {
+        await scope.register(Object.assign(add, { [SKIP_OVERRIDE]: true }));
+      } catch (error) {
+        throw failed(`gateway.plugins[${index}]${plugin.name ? ` (${plugin.name})` : ''}`, error);
+      }
+    }
+    try {
+      await scope.register(async (own) => {
+        answerProblems(own);
+        addOwn(own);
+        return Promise.resolve();
+      });
+    } catch (error) {
+      throw failed('the gateway’s own routes, behind gateway.plugins,', error);
+    }
+  });
+}
+
+/** An error that a plugin's hook answers by itself gets the format of all others. */
+function answerProblems(own: FastifyInstance): void {
+  own.addHook('onSend', async (_request, reply, payload) => {
+    const status = reply.statusCode;
+    const type = String(reply.getHeader('content-type') ?? '');
+    if (status < FIRST_ERROR || type.startsWith(PROBLEM_JSON)) return payload;
+    const detail = typeof payload === 'string' ? payload : '';
+    const body = bodyOf({
+      status,
+      reason: 'refused-by-plugin',
+      title: 'a plugin of the gateway refuses it',
+      detail,
+    });
+    void reply.removeHeader('content-length').type(PROBLEM_JSON);
+    return Promise.resolve(JSON.stringify(body));
+  });
+}
+
+function failed(what: string, error: unknown): InvalidConfigError {
+  const message = error instanceof Error ? error.message : String(error);
+  return new InvalidConfigError([`${what} fails at the start: ${message}`], { cause: error });
+}

@@ -1,0 +1,176 @@
+// The hook of a deployment around dispatch: it may veto, and may not lose, repeat or disturb anything.
+import type { DispatchHook } from '../../../src/bridge';
+import { answered, bridgeAmongFakes, rejected, unavailable } from '../../support/fakes/bridge';
+import { structured } from '../../support/fakes/messages';
+
+const ping = (key: string) => ({
+  body: structured({ id: key, subject: key, correlationid: key, data: { pingId: key, urgency: 1 } }).body,
+  subject: `evt.pings.pinged.v2.${key}`,
+});
+const withHook = (hook: DispatchHook, options: Parameters<typeof bridgeAmongFakes>[0] = {}) =>
+  bridgeAmongFakes({ ...options, parts: { hook } });
+const failsOn =
+  (prefix: string): DispatchHook =>
+  async ({ key }, _route, next) => {
+    if (key.startsWith(prefix)) throw new Error('no such tenant');
+    return next();
+  };
+
+test('it sees the event, its route, and what has become of the attempt', async () => {
+  const seen: unknown[] = [];
+  const { deliver, metrics } = withHook(async (event, route, next) => {
+    const outcome = await next();
+    seen.push(event.key, route, outcome);
+    return outcome;
+  });
+  await deliver(ping('a'));
+  expect(seen).toEqual([
+    'a',
+    { name: 'pinged', workflow: 'ping', workflowId: 'ping-a' },
+    { kind: 'accepted' },
+  ]);
+  expect(metrics.settlements).toMatchObject([{ outcome: 'accepted' }]);
+});
+
+test('it is around each attempt', async () => {
+  const seen: string[] = [];
+  const { deliver } = withHook(
+    async (_event, _route, next) => {
+      const outcome = await next();
+      seen.push(outcome.kind);
+      return outcome;
+    },
+    { script: { signalWithStart: [unavailable, answered('accepted')] } },
+  );
+  await deliver(ping('a'));
+  expect(seen).toEqual(['unavailable', 'accepted']);
+});
+
+test('a veto is the dead letter `vetoed` with its detail, and Temporal is not asked', async () => {
+  const { deliver, letters, calls } = withHook(() =>
+    Promise.resolve({ kind: 'vetoed', detail: 'tenant 7 is suspended' }),
+  );
+  await deliver(ping('a'));
+  expect(letters).toMatchObject([
+    { rejection: { reason: 'vetoed', detail: 'tenant 7 is suspended' }, route: 'pinged' },
+  ]);
+  expect(calls).toEqual(['dead letter', 'dead letter: confirmed', 'settle']);
+});
+
+describe('what Temporal has answered counts', () => {
+  test.each<[string, DispatchHook]>([
+    [
+      'a veto after next()',
+      async (_event, _route, next) => {
+        await next();
+        return { kind: 'vetoed', detail: 'too late' };
+      },
+    ],
+    [
+      'an error after next()',
+      async (_event, _route, next) => {
+        await next();
+        throw new Error('the metrics are away');
+      },
+    ],
+    [
+      'a second next()',
+      async (_event, _route, next) => {
+        await next();
+        return next();
+      },
+    ],
+  ])('%s', async (_, hook) => {
+    const { deliver, letters, calls } = withHook(hook);
+    await deliver(ping('a'));
+    expect(letters).toEqual([]);
+    expect(calls).toEqual(['signalWithStart', 'signalWithStart: accepted', 'settle']);
+  });
+
+  test('a refusal by Temporal is no acceptance, whatever the hook returns', async () => {
+    const { deliver, letters } = withHook(
+      async (_event, _route, next) => {
+        await next();
+        return { kind: 'accepted' };
+      },
+      { script: { signalWithStart: [rejected] } },
+    );
+    await deliver(ping('a'));
+    expect(letters).toMatchObject([{ rejection: { reason: 'rejected-by-temporal' } }]);
+  });
+});
+
+describe('a hook that fails', () => {
+  test('once: the event is held, named in the log, and tried again', async () => {
+    let calls = 0;
+    const { deliver, metrics, log, pauses } = withHook(async (_event, _route, next) => {
+      if (++calls === 1) throw new Error('the tenants are away');
+      return next();
+    });
+    await deliver(ping('a'));
+    expect(metrics.holds).toEqual(['hook-failing']);
+    expect(pauses).toHaveLength(1);
+    expect(metrics.settlements).toMatchObject([{ outcome: 'accepted' }]);
+    expect(log.lines).toMatchObject([
+      { level: 'error', message: 'event held: hook-failing', fields: { workflowId: 'ping-a' } },
+    ]);
+  });
+
+  test('on one event: it is a dead letter after sixty attempts, while others go on', async () => {
+    const { deliver, letters, pauses, metrics } = withHook(failsOn('sick'));
+    const held = deliver(ping('sick'));
+    await deliver(ping('sound'));
+    expect(metrics.settlements).toMatchObject([{ outcome: 'accepted' }]);
+    await held;
+    expect(pauses).toHaveLength(59);
+    expect(letters).toMatchObject([
+      { rejection: { reason: 'failed-in-hook', detail: '60 attempts: no such tenant' }, route: 'pinged' },
+    ]);
+  });
+
+  test('on all events: they are held', async () => {
+    const { deliver, letters, log, metrics } = withHook(failsOn('sick'), {
+      onPause: (count, stopping) => {
+        if (count === 600) stopping.abort();
+      },
+    });
+    await Promise.all(Array.from({ length: 8 }, (_, index) => deliver(ping(`sick-${index}`))));
+    expect(letters).toHaveLength(4);
+    expect(metrics.settlements.filter(({ outcome }) => outcome === 'released')).toHaveLength(4);
+    expect(log.lines.map(({ message }) => message)).toContain(
+      'the dispatch hook fails on every event: events are held',
+    );
+  });
+
+  test('by calling nothing and vetoing nothing', async () => {
+    const { deliver, letters } = withHook((() => Promise.resolve(undefined)) as unknown as DispatchHook);
+    await deliver(ping('a'));
+    expect(letters[0]?.rejection.detail).toContain('neither called next() nor vetoed');
+  });
+});
+
+test('a hook that hangs is given up, and cannot dispatch afterwards', async () => {
+  jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
+  try {
+    let wake: () => void = () => undefined;
+    let late: Promise<unknown> | undefined;
+    let attempts = 0;
+    const { deliver, calls, metrics } = withHook(async (_event, _route, next) => {
+      if (++attempts > 1) return next();
+      await new Promise<void>((resolve) => (wake = resolve));
+      late = next();
+      return late as ReturnType<typeof next>;
+    });
+    const delivered = deliver(ping('a'));
+    while (attempts === 0) await new Promise(setImmediate);
+    await jest.advanceTimersByTimeAsync(5_001);
+    await delivered;
+    expect(metrics.holds).toEqual(['hook-failing']);
+    wake();
+    await new Promise(setImmediate);
+    await expect(late).rejects.toThrow('the attempt is over');
+    expect(calls.filter((call) => call === 'signalWithStart')).toHaveLength(1);
+  } finally {
+    jest.useRealTimers();
+  }
+});
