@@ -93,7 +93,7 @@ export async function replay(
  * A verdict as a person reads it; several lines where there is a difference.
  *
  * @example
- * verdictInWords(await replayHistory(history, bundle, 'alert-dev-1'));
+ * verdictInWords(await replayHistory(history, bundle, { workflowId: 'alert-dev-1' }));
  */
 export function verdictInWords(verdict: ReplayVerdict): string {
   switch (verdict.kind) {
