@@ -6,7 +6,7 @@ import type { DescribedEvent } from './described';
 /** What a text may be worth to a person who reads the schema. */
 const MEANINGS: Readonly<Record<string, string>> = {
   id: 'With source the identity of the event: the same pair is the same event, however often it is sent.',
-  source: 'Who publishes it: a URI reference without spaces, such as /web-shop.',
+  source: 'Who publishes it: a URI reference without spaces, such as /website.',
   time: 'When it happened.',
   correlationid: 'The correlation key, where the publisher says it too: it must be the one in the data.',
   causationid: 'Id of the event that caused this one.',

