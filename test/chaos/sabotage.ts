@@ -130,6 +130,10 @@ export function changed(text: string, { file, from, to }: Change): string {
 const ROOT = path.resolve(__dirname, '../..');
 /** What the shop's processes and the run itself are made of. */
 const SOURCES = [
+  'sagaline.config.ts',
+  'bin',
+  'create',
+  'domains',
   'src',
   'workflows',
   'activities',
@@ -138,6 +142,8 @@ const SOURCES = [
   'test',
   'package.json',
   'tsconfig.json',
+  // By this the command line knows that it runs from the sources.
+  'tsconfig.build.json',
 ];
 const INSTALLED = ['node_modules'];
 
