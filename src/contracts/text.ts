@@ -13,7 +13,7 @@ export function isStorable(text: string): boolean {
 }
 
 /**
- * A stranger's text, say a provider's message, fit for storing: what cannot be stored is replaced, and it is cut.
+ * Makes foreign text, for example a provider's message, storable: replaces what cannot be stored, and cuts the text to `max` characters.
  *
  * @example
  * storableText('what a provider has answered', 500);

@@ -12,7 +12,7 @@ export interface CodeRule {
 }
 
 export interface DataSchema {
-  /** Of what publishers may send. The rules in code are in its descriptions. */
+  /** What publishers may send, as JSON Schema. Rules in code are part of the descriptions. */
   readonly schema: JsonSchema;
   readonly rules: readonly CodeRule[];
 }

@@ -4,8 +4,8 @@ import { InvalidConfigError } from '../config';
 import { runsFromSources } from './sources';
 
 /**
- * Lets this process load the TypeScript of a project, with the project's own tsx. Whoever runs the engine from its sources
- * has done so already, and a project that is built needs it no more.
+ * Lets this process load the TypeScript of a project, with the project's own tsx. An engine that runs from its sources
+ * has loaded tsx already; a built project does not need it.
  *
  * @throws InvalidConfigError where tsx is missing
  */

@@ -166,7 +166,7 @@ function plainText(payload: Payload): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** Of what no codec encodes: search attributes, and the core's own data of a marker. */
+/** Decodes payloads that codecs never encode: search attributes, and the data that the core writes into markers. */
 function plainValue(payload: Payload | null | undefined): unknown {
   return payload ? defaultPayloadConverter.fromPayload(payload) : undefined;
 }

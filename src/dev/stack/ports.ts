@@ -56,7 +56,7 @@ export function assertPortFree(port: number, server: string, setting: string): P
   return assertPortsFree([{ port, server, setting }]);
 }
 
-/** Ports that this process has given away: whoever asked for one may not have opened it yet. */
+/** Ports that this process has returned before: their servers may not listen yet. */
 const given = new Set<number>();
 
 /** `count` free loopback ports, none of which was returned before: they are held open together while choosing. */

@@ -15,7 +15,7 @@ jest.setTimeout(60_000);
 const { WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND } = temporal.api.enums.v1.WorkflowTaskFailedCause;
 const SECOND = 1_000;
 const PORTION = 22;
-/** Of so many portions, the answer to one flush gets lost. */
+/** The answer to one flush in this many portions is lost. */
 const LOST_EVERY = 3;
 
 let client: Client;

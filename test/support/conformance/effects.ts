@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DefectError, RefusalError, StepUndoneError } from '../../../src/contracts';
 
-/** Steps of our own and at a provider, by whoever keeps the table of effects. */
+/** Steps in our own database and at a provider, on either implementation of the table of effects. */
 export interface EffectsUnderTest {
   doOnce<Result>(key: string, work: () => Result): Promise<Result>;
   undoOnce(undoes: string, work: () => void): Promise<void>;
