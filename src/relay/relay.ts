@@ -72,6 +72,8 @@ export function startRelay(parts: RelayParts): Relay {
     const end = () => over.abort();
     void session.closed.then(end);
     stopping.signal.addEventListener('abort', end);
+    // It may have been stopped while the session was opened: a signal that has aborted calls no new listener.
+    if (stopping.signal.aborted) end();
     const { signal } = over;
     try {
       while (!signal.aborted && !(await tryLock(session))) await pause(STANDBY_MS, signal);
