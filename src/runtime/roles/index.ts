@@ -1,7 +1,6 @@
-import { InvalidConfigError } from '../../config';
-import type { Catalogue } from '../../contracts';
+import { environment, InvalidConfigError, readSettings } from '../../config';
+import { webhookProviders } from '../../contracts';
 import type { LoadedApp } from '../app';
-import { devSettings } from '../config';
 import type { DevRole } from '../dev-role';
 import { listening } from '../listening';
 import type { Role } from '../role';
@@ -26,12 +25,8 @@ export function rolesOf(app: LoadedApp): Readonly<Record<string, Role>> {
 }
 
 /** The providers whose settings a role needs. */
-export function providersOf(
-  { pools, dev }: LoadedApp,
-  name: string,
-  catalogue: Catalogue,
-): readonly string[] {
-  if (name === 'gateway' || dev?.roles?.[name] !== undefined) return catalogue.providers;
+export function providersOf({ domains, pools, dev }: LoadedApp, name: string): readonly string[] {
+  if (name === 'gateway' || dev?.roles?.[name] !== undefined) return webhookProviders(domains);
   const pool = Object.entries(pools).find(([poolName]) => name === `worker:${poolName}`);
   return pool?.[1].providers ?? [];
 }
@@ -43,6 +38,7 @@ function developmentOnly(name: string, role: DevRole): Role {
         `NODE_ENV: ${name} belongs to the local stack, and is not for production`,
       ]);
     }
-    return role.run({ settings: devSettings(app, role), config, log, listen: listening });
+    const settings = readSettings(role, { given: environment(), presets: app.dev?.presets });
+    return role.run({ settings, config, log, listen: listening });
   };
 }
