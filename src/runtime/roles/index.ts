@@ -4,11 +4,7 @@ import type { LoadedApp } from '../app';
 import type { DevRole } from '../dev-role';
 import { listening } from '../listening';
 import type { Role } from '../role';
-import { bridge } from './bridge';
-import { gateway } from './gateway';
-import { relay } from './relay';
-import { subscriber } from './subscriber';
-import { workerOf } from './worker';
+import { bridge, gateway, relay, subscriber, workerOf } from './lazy';
 
 /** The engine's processes, beside the worker pools. */
 const ENGINE: Readonly<Record<string, Role>> = { gateway, bridge, subscriber, relay };
