@@ -37,14 +37,14 @@ export interface Domain<Shape extends z.ZodRawShape = z.ZodRawShape> {
  * // The routes depend on the settings.
  * export const alerts = defineDomain({
  *   name: 'alerts',
- *   settings: z.object({ ALERT_ABOVE: z.coerce.number() }),
+ *   settings: z.object({ WATCHED_PREFIX: z.string() }),
  *   events: [alertRaised],
  *   workflows: [alert],
- *   routes: ({ ALERT_ABOVE }) =>
+ *   routes: ({ WATCHED_PREFIX }) =>
  *     defineRoutes({
  *       'alert-raised': route({
  *         event: alertRaised,
- *         condition: ({ data }) => data.reading > ALERT_ABOVE,
+ *         condition: ({ data }) => data.deviceId.startsWith(WATCHED_PREFIX),
  *         workflow: alert,
  *         opens: true,
  *       }),

@@ -9,7 +9,7 @@ const input = z.object({ names: z.array(z.string()) });
  * the settings of the pool's domain; a test gives its own.
  *
  * @example
- * const activities = { ...createOncallActivities(fakePager), ...settingsActivity({ ALERT_LEVELS: 3 }) };
+ * const activities = { openTicket, ...settingsActivity({ ALERT_LEVELS: 3 }) };
  */
 export function settingsActivity(settings: object) {
   const known = new Map<string, unknown>(Object.entries(settings));
