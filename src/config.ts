@@ -169,6 +169,7 @@ const POOL_SETTING = /^POOL_(.+)_ACTIVITIES_PER_SECOND$/;
 /** Temporal takes this for no limit at all; a fraction is an activity every few seconds. */
 const perSecond = z.coerce.number('must be a number').positive('must be above 0').max(100_000);
 
+/** The settings of one process, as they were read. */
 export interface Config extends Omit<
   Settings,
   'LOG_FORMAT' | 'DATABASE_DIRECT_URL' | 'EFFECTS_RETENTION_DAYS'
@@ -195,6 +196,7 @@ export interface Config extends Omit<
   };
 }
 
+/** Environment variables, by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What a process needs to be told beside the engine's own settings. */

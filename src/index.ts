@@ -24,8 +24,11 @@ export {
   workflowIdOf,
 } from './contracts';
 export type {
+  AccumulatingRoute,
+  AccumulatingRouteDefinition,
   AccumulatorDefinition,
   BatchPolicy,
+  DeliveringRoute,
   Domain,
   DomainEvent,
   Door,
@@ -41,18 +44,23 @@ export type {
   ReconciliationReport,
   RepairResult,
   Route,
+  RouteDefinition,
   SignedRequest,
   SubscribedEvent,
   Subscription,
+  Unnamed as UnnamedRoute,
   Verification,
   VerifyWebhook,
   Webhook,
   WebhookCall,
+  WebhookDefinition,
+  WebhookReading,
   WorkflowDefinition,
 } from './contracts';
 export { milliseconds } from './config';
-export type { Config, ProviderSettings } from './config';
+export type { Config, Environment, ProviderSettings } from './config';
 export type { DispatchHook, Dispatched, DispatchedRoute } from './bridge';
+export type { Checks } from './gateway';
 export { defineConfig, definePool } from './runtime/app';
 export type {
   AfterStart,
@@ -71,4 +79,4 @@ export type { Local } from './runtime/local';
 export type { RunningRole } from './runtime/role';
 export * from './security';
 export { subscribe } from './subscriptions';
-export type { Place, Rebuilding, Stretch, Subscribed } from './subscriptions';
+export type { Handler, Handling, Place, Projection, Rebuilding, Stretch, Subscribed } from './subscriptions';
