@@ -66,10 +66,10 @@ test('a missing activity is named in the log, once, and in the failure of the st
       taskQueue,
       args: ['hush'],
     });
-    const pending = await until('a second attempt', async () => {
+    const pending = await until('two attempts', async () => {
       const { raw } = await handle.describe();
       const [activity] = raw.pendingActivities ?? [];
-      return (activity?.attempt ?? 0) > 1 && activity;
+      return (activity?.attempt ?? 0) > 2 && activity;
     });
     expect(pending.lastFailure?.message).toBe(expected);
     expect(log.lines.filter(({ message }) => message === expected)).toMatchObject([
