@@ -45,7 +45,10 @@ export function scaffold({ folder, template, cwd }) {
   try {
     for (const { from, to } of files) write(join(target, to), readFileSync(from, 'utf8'), name);
   } catch (error) {
-    throw new ScaffoldError(`${target} cannot be written: ${error.message}`, { cause: error });
+    throw new ScaffoldError(
+      `${target} cannot be written: ${error.message}; choose a folder that this user may write to`,
+      { cause: error },
+    );
   }
   return { target, files: files.map(({ to }) => to) };
 }

@@ -6,6 +6,7 @@ import type { bundleWorkflowCode as Bundle } from '@temporalio/worker';
 import type { Command } from 'commander';
 import type { LoadedApp } from '../../runtime/app';
 import { BUNDLE, bundling, interceptorModules, workflowFolders } from '../../runtime/workflow-code';
+import { assertExported } from '../../runtime/workflow-exports';
 import { CliError, EXIT } from '../exit';
 
 const OUT = 'build';
@@ -27,6 +28,8 @@ export function addBuild(program: Command, app: () => LoadedApp): void {
 async function build(app: LoadedApp): Promise<void> {
   const { root, migrations = {} } = app;
   const out = path.join(root, OUT);
+  for (const [name, pool] of Object.entries(app.pools))
+    if (pool.workflows !== undefined) assertExported(app, name, pool, path.resolve(root, pool.workflows));
   rmSync(out, { recursive: true, force: true });
   compile(root, out);
   for (const folder of Object.values(migrations))

@@ -23,7 +23,9 @@ export const EVENT_FAULTS = {
     'the step that follows it takes effect on a worker that is replaced before it has answered; the history is replayed',
 } as const;
 
+/** A fault that a step can meet. */
 export type StepFault = keyof typeof STEP_FAULTS;
+/** A fault that an event can meet. */
 export type EventFault = keyof typeof EVENT_FAULTS;
 
 /** What a domain adds of its own: what may happen beside its happy path, at any step and before any event. */

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import ts from 'typescript';
@@ -34,6 +34,25 @@ test.each([
 ])('the event "%s" is refused, and nothing is written', (name, message) => {
   const before = snapshot();
   expect(() => addTo(root, 'event', name, {})).toThrow(message);
+  expect(snapshot()).toEqual(before);
+});
+
+test('a file of this name is not overwritten, though nothing registers it', () => {
+  writeFileSync(path.join(root, 'domains/tickets/events/ticket-lost.ts'), '// mine');
+  const before = snapshot();
+  expect(() => addTo(root, 'event', 'ticketLost', {})).toThrow(
+    'domains/tickets/events/ticket-lost.ts exists already; nothing was written',
+  );
+  expect(snapshot()).toEqual(before);
+});
+
+test('a name that is registered is not registered twice, though its file is elsewhere', () => {
+  rmSync(path.join(root, 'domains/tickets/events/ticket-requested.ts'));
+  rmSync(path.join(root, 'test/unit/events/ticket-requested.test.ts'));
+  const before = snapshot();
+  expect(() => addTo(root, 'event', 'ticketRequested', {})).toThrow(
+    'has ticketRequested already; nothing was written',
+  );
   expect(snapshot()).toEqual(before);
 });
 
