@@ -17,6 +17,7 @@ import { checkEsm } from './package/esm';
 import type { Newcomer } from './package/newcomer';
 import { ordinaryUser, thisUser } from './package/newcomer';
 import { currentMajor, nodeOf } from './package/nodes';
+import { forgetInNpx } from './package/npx-cache';
 import { checkWithoutTsx, makeProject } from './package/project';
 import { createRecord } from './package/record';
 import { runProject } from './package/running';
@@ -52,6 +53,7 @@ async function main(): Promise<void> {
     }
   } finally {
     rmSync(place, { recursive: true, force: true });
+    forgetInNpx(place);
   }
   say(`\n${tables.join('\n\n')}`);
 }

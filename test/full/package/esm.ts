@@ -35,8 +35,6 @@ export async function checkEsm(template: Project): Promise<string> {
   await loads();
   await project.sagaline(['add', 'step', 'printTicket', '--pool', 'tickets', '--undo', 'withdrawTicket']);
   await project.run(['npm', 'run', 'check']);
-  await project.run(['npm', 'run', 'build']);
-  await loads('--config', 'build/sagaline.config.js');
 
   renameSync(path.join(folder, `${CONFIG}.ts`), path.join(folder, `${CONFIG}.mts`));
   await loads();
