@@ -53,7 +53,7 @@ const SUITES: readonly Suite[] = [
   {
     name: 'package',
     script: 'package.ts',
-    minutes: 12,
+    minutes: 20,
     what: 'init, install, test, start, build and add with the packed package [major versions of Node]',
   },
   {

@@ -1,4 +1,5 @@
 import { chmodSync, chownSync, mkdirSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import path from 'node:path';
 import { ownStackSettings } from '../../../demo/local-settings';
 import { environment } from '../../../src/config';
@@ -8,6 +9,8 @@ import type { Node } from './nodes';
 /** Who installs the package: with which Node, as whom, and where. */
 export interface Newcomer {
   readonly name: string;
+  /** The name of the user. */
+  readonly as: string;
   /** A folder that is theirs, outside of the repository. */
   readonly place: string;
   readonly env: Readonly<Record<string, string>>;
@@ -26,7 +29,15 @@ const OF_PACKAGES = /[\\/]node_modules[\\/]/;
 /** The user who runs this suite. */
 export async function thisUser(node: Node, place: string, registry: string): Promise<Newcomer> {
   mkdirSync(place, { recursive: true });
-  return newcomer({ name: `Node ${node.version}`, node, place, registry, user: undefined, home: {} });
+  return newcomer({
+    name: `Node ${node.version}`,
+    as: userInfo().username,
+    node,
+    place,
+    registry,
+    user: undefined,
+    home: {},
+  });
 }
 
 /** Somebody else with an empty home. `undefined`: only root can become somebody else, and root alone has a user for that. */
@@ -44,6 +55,7 @@ export async function ordinaryUser(
   const name = `Node ${node.version} as ${user.name}, with an empty home`;
   return newcomer({
     name,
+    as: user.name,
     node,
     place,
     registry,
@@ -54,6 +66,7 @@ export async function ordinaryUser(
 
 interface Given {
   readonly name: string;
+  readonly as: string;
   readonly node: Node;
   readonly place: string;
   readonly registry: string;
@@ -61,7 +74,7 @@ interface Given {
   readonly home: Readonly<Record<string, string>>;
 }
 
-async function newcomer({ name, node, place, registry, user, home }: Given): Promise<Newcomer> {
+async function newcomer({ name, as, node, place, registry, user, home }: Given): Promise<Newcomer> {
   const settings = await ownStackSettings('.sagaline');
   const isOthers = Object.keys(home).length > 0;
   const kept = Object.entries(environment()).filter(
@@ -83,6 +96,7 @@ async function newcomer({ name, node, place, registry, user, home }: Given): Pro
   const port = (setting: string) => Number(settings[setting]);
   return {
     name,
+    as,
     place,
     env,
     user,

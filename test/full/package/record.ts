@@ -4,6 +4,7 @@ import type { Say } from '../../../demo/command-line';
 export interface Record {
   step(name: string, work: () => Promise<string>): Promise<void>;
   table(): string;
+  /** Of all steps. */
   seconds(): number;
 }
 
@@ -15,7 +16,6 @@ interface Row {
 
 export function createRecord(say: Say): Record {
   const rows: Row[] = [];
-  const since = performance.now();
   return {
     async step(name, work) {
       const begun = performance.now();
@@ -24,14 +24,14 @@ export function createRecord(say: Say): Record {
       });
       const row = { name, seconds: secondsSince(begun), note };
       rows.push(row);
-      say(`  ${inWords(row)}`);
+      say(inWords(row));
     },
     table: () => rows.map(inWords).join('\n'),
-    seconds: () => secondsSince(since),
+    seconds: () => rows.reduce((sum, { seconds }) => sum + seconds, 0),
   };
 }
 
-const WIDTH = 44;
+const WIDTH = 48;
 
 function inWords({ name, seconds, note }: Row): string {
   return `${name.padEnd(WIDTH)} ${seconds.toFixed(1).padStart(6)} s   ${note}`.trimEnd();

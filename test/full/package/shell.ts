@@ -22,6 +22,8 @@ export interface Running {
   readonly ended: Promise<number | string>;
 }
 
+const running = new Set<Running>();
+
 /** Starts a command in a process group of its own, as a terminal does. */
 export function start({ env, user }: Newcomer, command: readonly string[], options: Options): Running {
   const [program = '', ...args] = command;
@@ -36,7 +38,15 @@ export function start({ env, user }: Newcomer, command: readonly string[], optio
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (chunk: string) => (out += chunk));
   const ended = once(child, 'close').then(([code, signal]) => (code as number | null) ?? (signal as string));
-  return { child, out: () => out, ended };
+  const started = { child, out: () => out, ended };
+  running.add(started);
+  void ended.then(() => running.delete(started));
+  return started;
+}
+
+/** Whatever still runs: their groups do not end with ours. */
+export function killAll(): void {
+  for (const each of running) signalGroup(each, 'SIGKILL');
 }
 
 /** To the whole group, as Ctrl-C in a terminal does. */
@@ -54,11 +64,11 @@ export function signalGroup({ child }: Running, signal: NodeJS.Signals): void {
  * @throws Error with its output where the exit code is not the right one, or it takes too long
  */
 export async function run(newcomer: Newcomer, command: readonly string[], options: Options): Promise<string> {
-  const running = start(newcomer, command, options);
-  const limit = setTimeout(() => signalGroup(running, 'SIGKILL'), WITHIN_MS);
-  const code = await running.ended;
+  const started = start(newcomer, command, options);
+  const limit = setTimeout(() => signalGroup(started, 'SIGKILL'), WITHIN_MS);
+  const code = await started.ended;
   clearTimeout(limit);
   const { code: right = 0 } = options;
-  if (code === right || (right === 'any' && typeof code === 'number')) return running.out();
-  throw new Error(`"${command.join(' ')}" ended with ${code}:\n${running.out()}`);
+  if (code === right || (right === 'any' && typeof code === 'number')) return started.out();
+  throw new Error(`"${command.join(' ')}" ended with ${code}:\n${started.out()}`);
 }
