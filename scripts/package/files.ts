@@ -10,7 +10,7 @@ const NEEDED = [
   'create/scaffold.mjs',
   'create/template-minimal/package.json',
   'dist/cli/command.js',
-  ...['index', 'workflow', 'activities', 'testing/index'].flatMap((name) => [
+  ...['index', 'workflow', 'activities', 'publisher/index', 'testing/index'].flatMap((name) => [
     `dist/${name}.js`,
     `dist/${name}.d.ts`,
     `src/${name}.ts`,

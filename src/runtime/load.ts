@@ -5,8 +5,15 @@ import type { App, LoadedApp } from './app';
 import { appProblems } from './app-problems';
 import { loadTypeScript } from './typescript';
 
-/** The sources, then what `sagaline build` makes of them. */
-const NAMES = ['sagaline.config.ts', 'sagaline.config.js', 'build/sagaline.config.js'];
+/** The sources, then what `sagaline build` makes of them; `.mts` and `.mjs` are ES modules whatever package.json says. */
+const NAMES = [
+  'sagaline.config.ts',
+  'sagaline.config.mts',
+  'sagaline.config.js',
+  'sagaline.config.mjs',
+  'build/sagaline.config.js',
+  'build/sagaline.config.mjs',
+];
 
 const ENGINE = path.resolve(__dirname, '../..');
 /** In its own repository the engine is a part of the project, and stays as it was loaded. */

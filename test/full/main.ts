@@ -51,6 +51,12 @@ const SUITES: readonly Suite[] = [
     what: 'five bugs of the engine, each found by the fault matrix [bug]',
   },
   {
+    name: 'package',
+    script: 'package.ts',
+    minutes: 20,
+    what: 'init, install, test, start, build and add with the packed package [major versions of Node]',
+  },
+  {
     name: 'pgbouncer',
     script: 'pgbouncer.ts',
     minutes: 6,

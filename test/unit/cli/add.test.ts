@@ -1,4 +1,14 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import ts from 'typescript';
@@ -99,6 +109,44 @@ describe('a registration', () => {
       "import type { a } from './m';\nimport { b } from './m';\n",
     );
     expect(edited(ts, "import { a } from './m';\n", { ...from, name: 'a' })).toBe(THERE);
+  });
+});
+
+describe('in a project of ES modules', () => {
+  const read = (file: string) => readFileSync(path.join(root, file), 'utf8');
+  const change = (file: string, from: string, to: string) => {
+    expect(read(file)).toContain(from);
+    writeFileSync(path.join(root, file), read(file).replace(from, to));
+  };
+  beforeEach(() => {
+    change('package.json', '"private": true,', '"private": true, "type": "module",');
+    // As its author has it: Node finds no index by itself.
+    change('workers/tickets.ts', "'../domains/tickets'", "'../domains/tickets/index.js'");
+  });
+
+  test('imports have the names of the files that Node will load', () => {
+    const before = files();
+    addTo(root, 'domain', 'parcels', {});
+    addTo(root, 'event', 'parcelSent', { domain: 'parcels' });
+    addTo(root, 'step', 'printTicket', { pool: 'tickets', undo: 'withdrawTicket' });
+    const written = files().filter((file) => file.endsWith('.ts') && !before.includes(file));
+    const imports = written.flatMap((file) =>
+      [...read(file).matchAll(/ from '(\.[^']+)'/g)].map(([, from = '']) =>
+        path.join(path.dirname(file), from),
+      ),
+    );
+    expect(imports.length).toBeGreaterThan(10);
+    const isThere = (module: string) => existsSync(path.join(root, module.replace(/\.js$/, '.ts')));
+    expect(imports.filter((module) => !module.endsWith('.js') || !isThere(module))).toEqual([]);
+    expect(read('workers/tickets.ts')).toContain("from '../activities/print-ticket.js'");
+    expect(read('domains/parcels/events/index.ts')).toContain("export * from './parcel-sent.js';");
+  });
+
+  test('a configuration file of its own kind is edited, and imported', () => {
+    renameSync(path.join(root, 'sagaline.config.ts'), path.join(root, 'sagaline.config.mts'));
+    addTo(root, 'domain', 'parcels', {});
+    expect(read('sagaline.config.mts')).toContain("import { parcels } from './domains/parcels/index.js';");
+    expect(read('test/unit/domains/parcels.test.ts')).toContain("from '../../../sagaline.config.mjs'");
   });
 });
 

@@ -1,13 +1,12 @@
 /** `sagaline add`: code, its registration and a test that passes, in a project as `sagaline init` writes it. */
-import { existsSync } from 'node:fs';
-import path from 'node:path';
 import { Argument, type Command } from 'commander';
+import { findConfig } from '../../../runtime/load';
+import { isTypeScript } from '../../../runtime/typescript';
 import { CliError, EXIT } from '../../exit';
 import type { Given, Kind } from './kinds';
 import { KINDS } from './kinds';
+import { CONFIG, fitted } from './modules';
 import { carryOut } from './plan';
-
-const CONFIG = 'sagaline.config.ts';
 
 interface Options extends Given {
   readonly dryRun?: true;
@@ -28,7 +27,8 @@ export function addAdd(program: Command): void {
     .option('--dry-run', 'shows what would be written, and writes nothing')
     .action((kind: Kind, name: string, options: Options) => {
       const root = process.cwd();
-      if (!existsSync(path.join(root, CONFIG)))
+      const config = findConfig(root);
+      if (config === undefined || !isTypeScript(config))
         throw new CliError(
           'no-project',
           `there is no ${CONFIG} in ${root}; run the command in the folder of your project, or make one with "npx sagaline init"`,
@@ -47,5 +47,5 @@ export function addAdd(program: Command): void {
 
 /** @throws CliError where nothing is written: a bad name, one that is taken, something that is not there */
 export function addTo(root: string, kind: Kind, name: string, { dryRun, ...given }: Options) {
-  return carryOut(root, KINDS[kind](root, name, given), dryRun === true);
+  return carryOut(root, fitted(root, KINDS[kind](root, name, given)), dryRun === true);
 }

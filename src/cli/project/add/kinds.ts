@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { CliError, EXIT } from '../../exit';
 import type { Naming } from './naming';
+import { CONFIG } from './modules';
 import { choose, readName } from './naming';
 import type { Plan } from './plan';
 import { sample } from './sample';
@@ -289,7 +290,6 @@ function pool(root: string, name: string, given: Given): Plan {
   };
 }
 
-const CONFIG = 'sagaline.config.ts';
 const WORLD = 'test/support/world.ts';
 
 /** Each plans what it would do, and touches nothing. */
@@ -304,7 +304,8 @@ function need(given: string | undefined, what: string): string {
 function domainOfPool(root: string, of: Naming): Naming {
   const file = `workers/${of.kebab}.ts`;
   const [, name] =
-    /from '\.\.\/domains\/([a-z0-9-]+)'/.exec(readFileSync(path.join(root, file), 'utf8')) ?? [];
+    /from '\.\.\/domains\/([a-z0-9-]+)(?:\/index\.js)?'/.exec(readFileSync(path.join(root, file), 'utf8')) ??
+    [];
   if (name === undefined)
     throw new CliError('unknown-domain', `${file} imports no domain: definePool needs one`, EXIT.failed);
   return choose(root, name, { what: 'domain', folder: 'domains' });
