@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import ts from 'typescript';
@@ -53,6 +53,23 @@ test('a dry run shows what would be written, and writes nothing', () => {
   expect(lines.join('\n')).toContain('export const ticketLost = defineEvent({');
   expect(lines.join('\n')).toContain('+++ domains/tickets/names.ts');
   expect(snapshot()).toEqual(before);
+});
+
+test('a workflow is recorded when it is written; a dry run records nothing', () => {
+  addTo(root, 'event', 'ticketLost', {});
+  const before = snapshot();
+  const wanted = { event: 'ticketLost', step: 'reserveSeat', dryRun: true } as const;
+  const { lines, records } = addTo(root, 'workflow', 'waiting-list', wanted);
+  expect(records).toBe('test/replay/histories/waitingList.json');
+  expect(lines).toContain('  new      test/replay/histories/waitingList.json, recorded');
+  expect(snapshot()).toEqual(before);
+});
+
+test('an old history of the name of a new workflow is not taken for its own', () => {
+  writeFileSync(path.join(root, 'test/replay/histories/waitingList.json'), '{}');
+  addTo(root, 'event', 'ticketLost', {});
+  const wanted = { event: 'ticketLost', step: 'reserveSeat' };
+  expect(() => addTo(root, 'workflow', 'waitingList', wanted)).toThrow('nothing was written');
 });
 
 describe('a registration', () => {
