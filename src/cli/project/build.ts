@@ -38,7 +38,7 @@ async function build(app: LoadedApp): Promise<void> {
     }),
   );
   process.stdout.write(
-    `${OUT}: migrations of ${Object.keys(migrations).length} domains, workflows of ${bundles.join(', ')}\n`,
+    `${OUT}: migrations of ${Object.keys(migrations).join(', ') || 'no domain'}, workflows of ${bundles.join(', ')}\n`,
   );
 }
 

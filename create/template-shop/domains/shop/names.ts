@@ -22,5 +22,5 @@ export const REFUSALS = {
 /** Why the saga itself gives up. */
 export const REASONS = { cancelled: 'cancelled-by-customer' } as const;
 
-/** How long an order can be cancelled, once its stock is reserved. */
-export const CANCEL_WITHIN_MS = 5_000;
+/** How long an order can be cancelled, once its stock is reserved: long enough to type the command. */
+export const CANCEL_WITHIN_MS = 10_000;
