@@ -9,4 +9,5 @@ export { doOnce, undoOnce } from './local';
 export { effectMigrations } from './migrations';
 export { layTombstones, stepsOfProcess } from './of-process';
 export { createEffectsPruning } from './prune';
+export { settingsActivity } from './settings';
 export { OUTBOX_CHANNEL, UnpublishableEventError, writeOutbox } from './outbox';

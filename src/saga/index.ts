@@ -16,6 +16,7 @@ export { openInbox } from './inbox';
 export type { Deadline, Inbox } from './inbox';
 export { openSaga } from './scope';
 export type { CompensatableStep, SagaScope } from './scope';
+export { settingsReader } from './settings';
 export { fits } from './shape';
 export type { Shape } from './shape';
 export { showDetails, showState } from './state';

@@ -14,6 +14,7 @@ import {
   workerCredentials,
 } from '../../adapters/temporal';
 import type { Log } from '../../contracts';
+import { settingsActivity } from '../../effects';
 import type { Config } from '../../config';
 import type { LoadedApp, Pool, PoolParts } from '../app';
 import { settingsIn } from '../config';
@@ -53,15 +54,18 @@ export function workerOf(poolName: string, pool: Pool): Role {
       namespace: settings.namespace,
       taskQueue,
       dataConverter: dataConverterOf(settings),
-      activities: pool.activities({
-        settings: settingsIn(config)(pool.domain),
-        database,
-        temporal: client,
-        registry,
-        log,
-        provider: providerIn(config, poolName),
-        report: reportIn(app, pool, registry, log),
-      }),
+      activities: {
+        ...(hasWorkflows ? settingsActivity(settingsIn(config)(pool.domain)) : {}),
+        ...pool.activities({
+          settings: settingsIn(config)(pool.domain),
+          database,
+          temporal: client,
+          registry,
+          log,
+          provider: providerIn(config, poolName),
+          report: reportIn(app, pool, registry, log),
+        }),
+      },
       ...(hasWorkflows
         ? {
             ...workflowCode(path.resolve(app.root, workflows)),
