@@ -1,5 +1,7 @@
 /** What a project declares: events, routes, workflows, domains, and the deployment of all of them. */
 export {
+  capability,
+  compensationsOf,
   defineDomain,
   defineEvent,
   defineRoutes,
@@ -26,6 +28,7 @@ export {
 export type {
   AccumulatorDefinition,
   BatchPolicy,
+  Capability,
   Domain,
   DomainEvent,
   Door,
