@@ -1,3 +1,6 @@
+/** Type of the failure that "has a defect" puts in: expected, and kept out of the log of tests. */
+export const PUT_IN = 'put-in';
+
 /** What may happen to a step, in the order of the columns, and what the legend says of it. */
 export const STEP_FAULTS = {
   'fails once': 'its first attempt fails before it has had an effect',

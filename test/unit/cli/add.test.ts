@@ -84,6 +84,23 @@ test('a dry run shows what would be written, and writes nothing', () => {
   expect(snapshot()).toEqual(before);
 });
 
+test('a workflow is recorded when it is written; a dry run records nothing', () => {
+  addTo(root, 'event', 'ticketLost', {});
+  const before = snapshot();
+  const wanted = { event: 'ticketLost', step: 'reserveSeat', dryRun: true } as const;
+  const { lines, records } = addTo(root, 'workflow', 'waiting-list', wanted);
+  expect(records).toBe('test/replay/histories/waitingList.json');
+  expect(lines).toContain('  new      test/replay/histories/waitingList.json, recorded');
+  expect(snapshot()).toEqual(before);
+});
+
+test('an old history of the name of a new workflow is not taken for its own', () => {
+  writeFileSync(path.join(root, 'test/replay/histories/waitingList.json'), '{}');
+  addTo(root, 'event', 'ticketLost', {});
+  const wanted = { event: 'ticketLost', step: 'reserveSeat' };
+  expect(() => addTo(root, 'workflow', 'waitingList', wanted)).toThrow('nothing was written');
+});
+
 describe('a registration', () => {
   const add = (text: string) =>
     edited(ts, text, { kind: 'entry', place: { constant: 'A' }, name: 'x', text: 'x: 1' });
