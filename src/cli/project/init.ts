@@ -1,10 +1,24 @@
 import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { CliError, EXIT } from '../exit';
 
 /** From src/ and from dist/. */
 const CREATE = path.resolve(__dirname, '../../../create/index.mjs');
+
+/** The templates of the package, each with what its `package.json` says of it. */
+function templates(): string {
+  const folder = path.dirname(CREATE);
+  const names = readdirSync(folder).flatMap((each) => /^template-(.+)$/.exec(each)?.[1] ?? []);
+  return names
+    .map((name) => {
+      const file = path.join(folder, `template-${name}`, 'package.json');
+      const { description } = JSON.parse(readFileSync(file, 'utf8')) as { description: string };
+      return `${name}, ${description}`;
+    })
+    .join('; ');
+}
 
 /** `sagaline init`: the program that `npm create sagaline` runs. */
 export function addInit(program: Command): void {
@@ -14,7 +28,7 @@ export function addInit(program: Command): void {
     .argument('[folder]', 'in this folder; "." for this folder itself', 'my-project')
     .option(
       '--template <name>',
-      'what to begin with: minimal, a saga of one step; shop, an online shop',
+      `what to begin with: ${templates()}`,
       'minimal',
     )
     .action((folder: string, { template }: { template: string }) => {

@@ -25,7 +25,7 @@ describe('tsx', () => {
     const file = path.join(project, 'sagaline.config.ts');
     writeFileSync(file, '');
     expect(() => installed().loadTypeScript(file)).toThrow(
-      `${file} is TypeScript, and tsx, which loads it, is missing: npm install --save-dev tsx; or build the project`,
+      `tsx is missing, which loads the TypeScript of your project, ${file}: npm install --save-dev tsx; a build needs none`,
     );
   });
 
