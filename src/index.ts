@@ -45,6 +45,8 @@ export type {
   RepairResult,
   Route,
   RouteDefinition,
+  RoutesOf,
+  SettingsOf,
   SignedRequest,
   SubscribedEvent,
   Subscription,
@@ -70,7 +72,6 @@ export type {
   PoolParts,
   Schedule,
   SeamParts,
-  SettingsOf,
   WorkersOptions,
 } from './runtime/app';
 export { defineDevRole } from './runtime/dev-role';

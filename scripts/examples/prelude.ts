@@ -36,6 +36,7 @@ export const deviceSettings = z.object({
   ALERT_LEVELS: z.coerce.number().default(3),
   API_TOKEN: z.string().default(''),
 });
+export type DeviceSettings = z.infer<typeof deviceSettings>;
 export const devices = defineDomain({
   name: 'devices',
   settings: deviceSettings,

@@ -1,13 +1,13 @@
-import type { Domain } from './domain';
+import type { RoutedDomain } from './catalogue';
 import type { AccumulatingRoute, BatchPolicy, DeliveringRoute, Route } from './route';
 import { MAX_BATCH_SIZE, MAX_BATCH_WAIT_MS } from './route';
 
 /** What is wrong with the routes of one domain: each line names the route and says what to do. */
-export function routeProblems(domain: Domain): string[] {
+export function routeProblems(domain: RoutedDomain): string[] {
   return [...domain.routes.flatMap((route) => problemsOf(route, domain)), ...pairProblems(domain)];
 }
 
-function problemsOf(route: Route, domain: Domain): string[] {
+function problemsOf(route: Route, domain: RoutedDomain): string[] {
   const { event, workflow } = route;
   const problems: string[] = [];
   if (!domain.events.some(({ type }) => type === event.type)) {
@@ -72,7 +72,7 @@ function outOfBounds(part: keyof BatchPolicy, value: number, max: number): strin
 }
 
 /** What no route has by itself, but two have together. */
-function pairProblems({ routes }: Domain): string[] {
+function pairProblems({ routes }: RoutedDomain): string[] {
   return routes.flatMap((route, at) =>
     routes.slice(at + 1).flatMap((other) => {
       const pair = `routes "${route.name}" and "${other.name}"`;

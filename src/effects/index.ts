@@ -12,5 +12,6 @@ export { layTombstones, stepsOfProcess } from './of-process';
 export type { RecordedStep } from './of-process';
 export { createEffectsPruning } from './prune';
 export type { PruneOptions } from './prune';
+export { settingsActivity } from './settings';
 export { OUTBOX_CHANNEL, UnpublishableEventError, writeOutbox } from './outbox';
 export type { OutboxEvent } from './outbox';

@@ -17,6 +17,7 @@ export { openInbox } from './inbox';
 export type { Deadline, Inbox, RefusedEvents } from './inbox';
 export { openSaga } from './scope';
 export type { CompensatableStep, SagaScope } from './scope';
+export { settingsReader } from './settings';
 export { fits } from './shape';
 export type { ObjectShape, Shape } from './shape';
 export { showDetails, showState } from './state';

@@ -14,6 +14,7 @@ import {
   workerCredentials,
 } from '../../adapters/temporal';
 import type { Log } from '../../contracts';
+import { settingsActivity } from '../../effects';
 import type { Config } from '../../config';
 import type { LoadedApp, Pool, PoolParts } from '../app';
 import { settingsIn } from '../config';
@@ -52,15 +53,18 @@ export function workerOf(poolName: string, pool: Pool): Role {
     const connection = await connectWorker(settings, log);
     const endKey = followApiKey(connection, settings.apiKey);
     const client = createTemporalClient(settings);
-    const activities = pool.activities({
-      settings: settingsIn(config)(pool.domain),
-      database,
-      temporal: client,
-      registry,
-      log,
-      provider: providerIn(config, poolName),
-      report: reportIn(app, pool, registry, log),
-    });
+    const activities = {
+      ...(hasWorkflows ? settingsActivity(settingsIn(config)(pool.domain)) : {}),
+      ...pool.activities({
+        settings: settingsIn(config)(pool.domain),
+        database,
+        temporal: client,
+        registry,
+        log,
+        provider: providerIn(config, poolName),
+        report: reportIn(app, pool, registry, log),
+      }),
+    };
     const worker = await Worker.create({
       connection,
       namespace: settings.namespace,

@@ -92,7 +92,7 @@ afterAll(async () => {
 
 async function start(name: string): Promise<void> {
   const catalogue = createCatalogue(app.domains);
-  const config = appConfig(app, providersOf(app, name, catalogue), settings);
+  const config = appConfig(app, providersOf(app, name), settings);
   const role = rolesOf(app)[name];
   if (!role) throw new Error(`there is no role ${name}`);
   const started = await role({ app, config, catalogue, registry: createRegistry(name), log: silentLog });
