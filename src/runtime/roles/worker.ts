@@ -53,24 +53,26 @@ export function workerOf(poolName: string, pool: Pool): Role {
     const connection = await connectWorker(settings, log);
     const endKey = followApiKey(connection, settings.apiKey);
     const client = createTemporalClient(settings);
+    const own = pool.activities({
+      settings: settingsIn(config)(pool.domain),
+      database,
+      temporal: client,
+      registry,
+      log,
+      provider: providerIn(config, poolName),
+      report: reportIn(app, pool, registry, log),
+    });
     const activities = {
+      default: missingActivity(poolName, own, log),
       ...(hasWorkflows ? settingsActivity(settingsIn(config)(pool.domain)) : {}),
-      ...pool.activities({
-        settings: settingsIn(config)(pool.domain),
-        database,
-        temporal: client,
-        registry,
-        log,
-        provider: providerIn(config, poolName),
-        report: reportIn(app, pool, registry, log),
-      }),
+      ...own,
     };
     const worker = await Worker.create({
       connection,
       namespace: settings.namespace,
       taskQueue,
       dataConverter: dataConverterOf(settings),
-      activities: { default: missingActivity(poolName, activities, log), ...activities },
+      activities,
       ...(hasWorkflows
         ? {
             ...workflowCode(path.resolve(app.root, workflows)),
