@@ -11,7 +11,7 @@ export { effectMigrations } from './migrations';
 export { layTombstones, stepsOfProcess } from './of-process';
 export type { RecordedStep } from './of-process';
 export { createEffectsPruning } from './prune';
-export { settingsActivity } from './settings';
 export type { PruneOptions } from './prune';
+export { settingsActivity } from './settings';
 export { OUTBOX_CHANNEL, UnpublishableEventError, writeOutbox } from './outbox';
 export type { OutboxEvent } from './outbox';

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { ENGINE_SETTINGS } from '../config';
-import { createCatalogue, InvalidConfigError } from '../contracts';
 import { effectMigrations } from '../effects';
 import type { LoadedApp } from './app';
 import { bundleOf, interceptorModules } from './workflow-code';
@@ -15,7 +14,6 @@ const ROLES = ['gateway', 'bridge', 'subscriber', 'relay'];
 /** What contradicts itself, or is not there, in the configuration of a deployment; each with its remedy. */
 export function appProblems(app: LoadedApp): string[] {
   return [
-    ...catalogueProblems(app),
     ...settingProblems(app),
     ...poolProblems(app),
     ...taskQueueProblems(app),
@@ -23,23 +21,6 @@ export function appProblems(app: LoadedApp): string[] {
     ...roleProblems(app),
     ...interceptorProblems(app),
   ];
-}
-
-/**
- * Of the contracts, known before a command waits for servers. Routes that depend on settings, and the doors that depend on those
- * routes, are checked when a process has read its settings.
- */
-function catalogueProblems({ domains }: LoadedApp): readonly string[] {
-  const known = domains.map((domain) =>
-    typeof domain.routes === 'function' ? { ...domain, routes: [], doors: [] } : domain,
-  );
-  try {
-    createCatalogue(known);
-    return [];
-  } catch (error) {
-    if (error instanceof InvalidConfigError) return error.problems;
-    throw error;
-  }
 }
 
 /** Each setting belongs to one domain. */

@@ -77,13 +77,19 @@ test.each<[string, () => void, string[], RegExp]>([
     /Cannot find module '\.\/pings', which .*\/domains\/index\.ts imports; correct the import/,
   ],
   [
+    'a pool without its workflows',
+    () => write('sagaline.config.ts', configWith('')),
+    ['routes', 'list'],
+    /\/sagaline\.config\.ts: pool "pings": there is no index\.ts in .*\/workflows; export its workflows there/,
+  ],
+  [
     'contracts that contradict each other, before any server is asked',
     () => {
       write('sagaline.config.ts', configWith('', '[domain, { ...domain }]'));
       write('workflows/index.ts', '');
     },
     ['provision'],
-    /sagaline\.config\.ts: two domains are called "pings"; rename one of them/,
+    /two domains are called "pings"; rename one of them/,
   ],
   [
     'a workflow that is not exported, at the build',

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { CliError, EXIT } from '../exit';
@@ -7,17 +7,11 @@ import { CliError, EXIT } from '../exit';
 /** From src/ and from dist/. */
 const CREATE = path.resolve(__dirname, '../../../create/index.mjs');
 
-/** The templates of the package, each with what its `package.json` says of it. */
+/** The templates of the package, by name. */
 function templates(): string {
-  const folder = path.dirname(CREATE);
-  const names = readdirSync(folder).flatMap((each) => /^template-(.+)$/.exec(each)?.[1] ?? []);
-  return names
-    .map((name) => {
-      const file = path.join(folder, `template-${name}`, 'package.json');
-      const { description } = JSON.parse(readFileSync(file, 'utf8')) as { description: string };
-      return `${name}, ${description}`;
-    })
-    .join('; ');
+  return readdirSync(path.dirname(CREATE))
+    .flatMap((folder) => /^template-(.+)$/.exec(folder)?.[1] ?? [])
+    .join(', ');
 }
 
 /** `sagaline init`: the program that `npm create sagaline` runs. */
@@ -28,7 +22,7 @@ export function addInit(program: Command): void {
     .argument('[folder]', 'in this folder; "." for this folder itself', 'my-project')
     .option(
       '--template <name>',
-      `what to begin with: ${templates()}`,
+      `what to begin with: ${templates()}; the README of the project says what is in it`,
       'minimal',
     )
     .action((folder: string, { template }: { template: string }) => {

@@ -53,25 +53,26 @@ export function workerOf(poolName: string, pool: Pool): Role {
     const connection = await connectWorker(settings, log);
     const endKey = followApiKey(connection, settings.apiKey);
     const client = createTemporalClient(settings);
-    const domainSettings = settingsIn(config)(pool.domain);
+    const own = pool.activities({
+      settings: settingsIn(config)(pool.domain),
+      database,
+      temporal: client,
+      registry,
+      log,
+      provider: providerIn(config, poolName),
+      report: reportIn(app, pool, registry, log),
+    });
     const activities = {
-      ...(hasWorkflows ? settingsActivity(domainSettings) : {}),
-      ...pool.activities({
-        settings: domainSettings,
-        database,
-        temporal: client,
-        registry,
-        log,
-        provider: providerIn(config, poolName),
-        report: reportIn(app, pool, registry, log),
-      }),
+      default: missingActivity(poolName, own, log),
+      ...(hasWorkflows ? settingsActivity(settingsIn(config)(pool.domain)) : {}),
+      ...own,
     };
     const worker = await Worker.create({
       connection,
       namespace: settings.namespace,
       taskQueue,
       dataConverter: dataConverterOf(settings),
-      activities: { default: missingActivity(poolName, activities, log), ...activities },
+      activities,
       ...(hasWorkflows
         ? {
             ...workflowCode(path.resolve(app.root, workflows)),

@@ -49,11 +49,6 @@ test('a sound configuration has no problems', () => {
 
 test.each<[string, Partial<LoadedApp>, RegExp]>([
   [
-    'two domains with one event',
-    { domains: [pingDomain, { ...other, events: pingDomain.events.slice(-1) }] },
-    /^two events have the subject evt\.pings\.ponged\.v1: .* of domain "ping", .* of domain "other"; one of them needs another name$/,
-  ],
-  [
     'two domains with one setting',
     { domains: [pingDomain, withSetting(other, 'RETRIES'), withSetting(third, 'RETRIES')] },
     /^the setting RETRIES of domain "third" is one of domain "other" already; rename it$/,

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '../../support/until';
 import { PAYMENT_TOKENS, SINGLE_USE_PREFIX } from '../../../domains/shop/sandbox/payments/tokens';
 import { PAYMENTS, paymentBody, startSandboxUnderTest, type SandboxUnderTest } from './sandbox-under-test';
 
