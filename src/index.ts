@@ -26,9 +26,12 @@ export {
   workflowIdOf,
 } from './contracts';
 export type {
+  AccumulatingRoute,
+  AccumulatingRouteDefinition,
   AccumulatorDefinition,
   BatchPolicy,
   Capability,
+  DeliveringRoute,
   Domain,
   DomainEvent,
   Door,
@@ -46,18 +49,23 @@ export type {
   Route,
   RoutesOf,
   SettingsOf,
+  RouteDefinition,
   SignedRequest,
   SubscribedEvent,
   Subscription,
+  Unnamed as UnnamedRoute,
   Verification,
   VerifyWebhook,
   Webhook,
   WebhookCall,
+  WebhookDefinition,
+  WebhookReading,
   WorkflowDefinition,
 } from './contracts';
 export { milliseconds } from './config';
-export type { Config, ProviderSettings } from './config';
+export type { Config, Environment, ProviderSettings } from './config';
 export type { DispatchHook, Dispatched, DispatchedRoute } from './bridge';
+export type { Checks } from './gateway';
 export { defineConfig, definePool } from './runtime/app';
 export type {
   AfterStart,
@@ -75,4 +83,4 @@ export type { Local } from './runtime/local';
 export type { RunningRole } from './runtime/role';
 export * from './security';
 export { subscribe } from './subscriptions';
-export type { Place, Rebuilding, Stretch, Subscribed } from './subscriptions';
+export type { Handler, Handling, Place, Projection, Rebuilding, Stretch, Subscribed } from './subscriptions';

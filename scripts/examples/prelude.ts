@@ -32,7 +32,10 @@ export const alert = {
   summary: (deviceId) => `Alert of ${deviceId}`,
 } as const satisfies ProcessDefinition;
 export const routes = defineRoutes({ raised: route({ event: alertRaised, workflow: alert, opens: true }) });
-export const deviceSettings = z.object({ ALERT_LEVELS: z.coerce.number().default(3) });
+export const deviceSettings = z.object({
+  ALERT_LEVELS: z.coerce.number().default(3),
+  API_TOKEN: z.string().default(''),
+});
 export type DeviceSettings = z.infer<typeof deviceSettings>;
 export const devices = defineDomain({
   name: 'devices',

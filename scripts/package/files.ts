@@ -9,6 +9,7 @@ const NEEDED = [
   'create/index.mjs',
   'create/scaffold.mjs',
   'create/template-minimal/package.json',
+  'create/template-shop/sagaline.config.ts',
   'dist/cli/command.js',
   ...['index', 'workflow', 'activities', 'publisher/index', 'testing/index'].flatMap((name) => [
     `dist/${name}.js`,

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { ENGINE_SETTINGS } from '../config';
+import { createCatalogue, InvalidConfigError } from '../contracts';
 import { effectMigrations } from '../effects';
 import type { LoadedApp } from './app';
 import { bundleOf, interceptorModules } from './workflow-code';
@@ -14,6 +15,7 @@ const ROLES = ['gateway', 'bridge', 'subscriber', 'relay'];
 /** What contradicts itself, or is not there, in the configuration of a deployment; each with its remedy. */
 export function appProblems(app: LoadedApp): string[] {
   return [
+    ...catalogueProblems(app),
     ...settingProblems(app),
     ...poolProblems(app),
     ...taskQueueProblems(app),
@@ -21,6 +23,23 @@ export function appProblems(app: LoadedApp): string[] {
     ...roleProblems(app),
     ...interceptorProblems(app),
   ];
+}
+
+/**
+ * Of the contracts, known before a command waits for servers. Routes that depend on settings, and the doors that depend on those
+ * routes, are checked when a process has read its settings.
+ */
+function catalogueProblems({ domains }: LoadedApp): readonly string[] {
+  const known = domains.map((domain) =>
+    typeof domain.routes === 'function' ? { ...domain, routes: [], doors: [] } : domain,
+  );
+  try {
+    createCatalogue(known);
+    return [];
+  } catch (error) {
+    if (error instanceof InvalidConfigError) return error.problems;
+    throw error;
+  }
 }
 
 /** Each setting belongs to one domain. */
@@ -82,11 +101,19 @@ function taskQueueProblems({ domains, pools }: LoadedApp): string[] {
 }
 
 function migrationProblems({ root, migrations = {} }: LoadedApp): string[] {
-  return Object.entries(migrations).flatMap(([name, folder]) => {
+  const owners = new Map<string, string>();
+  return Object.entries(migrations).flatMap(([name, given]) => {
+    const folder = path.resolve(root, given);
     if (name === effectMigrations.name)
       return [`migrations "${name}": the engine's own have this name; rename them`];
-    if (existsSync(path.join(root, folder))) return [];
-    return [`migrations "${name}": there is no folder ${path.join(root, folder)}`];
+    const owner = owners.get(folder);
+    if (owner !== undefined)
+      return [`migrations "${name}": ${folder} has those of "${owner}"; each has a folder of its own`];
+    owners.set(folder, name);
+    if (existsSync(folder)) return [];
+    return [
+      `migrations "${name}": there is no folder ${folder}; make it, or take the line out of migrations`,
+    ];
   });
 }
 

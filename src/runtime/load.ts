@@ -83,5 +83,11 @@ function exportedBy(file: string): App {
 }
 
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (!(error instanceof Error)) return String(error);
+  const { code, requireStack = [] } = error as NodeJS.ErrnoException & { readonly requireStack?: string[] };
+  if (code !== 'MODULE_NOT_FOUND') return error.message;
+  const [missing = ''] = error.message.split('\n');
+  const importedBy = requireStack[0] === undefined ? '' : `, which ${requireStack[0]} imports`;
+  const remedy = /'[./]/.test(missing) ? 'correct the import' : 'run npm install, or install this package';
+  return `${missing}${importedBy}; ${remedy}`;
 }

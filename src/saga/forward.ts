@@ -29,6 +29,8 @@ export interface ForwardSteps {
 }
 
 /**
+ * Makes steps without a compensation: the pivot, and what is done behind it until it succeeds or a person decides.
+ *
  * @example
  * await forwardSteps(openDecisions()).retriable({ name: 'tell', run: () => write('told') });
  */

@@ -58,8 +58,7 @@ type OfType<Event, Type> = Extract<Event, { readonly type: Type }>;
  * Opens the inbox: to be called before the workflow's first `await`.
  *
  * @param accepted which events are the workflow's own; what else comes is ignored with a warning, and counted
- * @param options.seen what the run before this one had seen
- * @param options.concerns whether an event is about something that the workflow has now. One that is not is kept, as if it had
+ * @param options `seen`: what the run before this one had seen. `concerns`: whether an event is about something that the workflow has now. One that is not is kept, as if it had
  * not come yet: it may be early. Default: every event is
  *
  * @example

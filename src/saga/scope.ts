@@ -62,7 +62,9 @@ export interface SagaScope {
 }
 
 /**
- * @param options.undo `reverse`, one after the other; or all at once, where none of them needs another
+ * Opens a saga: steps with their compensations, which are done in the reverse order when the saga is given up.
+ *
+ * @param options `undo`: `reverse`, one after the other; or all at once, where none of them needs another
  *
  * @example
  * const saga = openSaga(openDecisions());

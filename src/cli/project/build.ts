@@ -7,6 +7,7 @@ import type { Command } from 'commander';
 import type { LoadedApp } from '../../runtime/app';
 import { isTypeScript } from '../../runtime/typescript';
 import { BUNDLE, bundling, interceptorModules, workflowFolders } from '../../runtime/workflow-code';
+import { assertExported } from '../../runtime/workflow-exports';
 import { CliError, EXIT } from '../exit';
 
 const OUT = 'build';
@@ -33,6 +34,8 @@ async function build(app: LoadedApp): Promise<void> {
       `${file ?? root} is no TypeScript: only sources can be built`,
       EXIT.usage,
     );
+  for (const [name, pool] of Object.entries(app.pools))
+    if (pool.workflows !== undefined) assertExported(app, name, pool, path.resolve(root, pool.workflows));
   rmSync(out, { recursive: true, force: true });
   compile(root, file, out);
   for (const folder of Object.values(migrations))

@@ -10,9 +10,13 @@ const CREATE = path.resolve(__dirname, '../../../create/index.mjs');
 export function addInit(program: Command): void {
   program
     .command('init')
-    .description('writes a new project into a folder: a saga of one step with a test of each kind')
+    .description('writes a new project into a folder, with a test of each kind')
     .argument('[folder]', 'in this folder; "." for this folder itself', 'my-project')
-    .option('--template <name>', 'what to begin with', 'minimal')
+    .option(
+      '--template <name>',
+      'what to begin with: minimal, a saga of one step; shop, an online shop',
+      'minimal',
+    )
     .action((folder: string, { template }: { template: string }) => {
       const given = [CREATE, `--template=${template}`, '--', folder];
       const { status } = spawnSync(process.execPath, given, { stdio: 'inherit' });

@@ -23,6 +23,8 @@ import type { Role } from '../role';
 import { temporalSettings } from '../settings';
 import { versionOf } from '../version';
 import { bundleOf, interceptorModules, workflowCode } from '../workflow-code';
+import { assertExported } from '../workflow-exports';
+import { missingActivity } from './missing-activity';
 import { watchPlace } from './place';
 
 /** After a stop, running activities get this long to finish; each attempt has ten seconds. */
@@ -38,6 +40,8 @@ export function workerOf(poolName: string, pool: Pool): Role {
     const { taskQueue, workflows } = pool;
     const hasWorkflows = workflows !== undefined;
     const version = versionOf(app, poolName, pool, config);
+    if (hasWorkflows && bundleOf(path.resolve(app.root, workflows)) === undefined)
+      assertExported(app, poolName, pool, path.resolve(app.root, workflows));
     const name = `sagaline-${taskQueue}`;
     const database = connectDatabase({
       url: config.DATABASE_URL,
@@ -49,23 +53,25 @@ export function workerOf(poolName: string, pool: Pool): Role {
     const connection = await connectWorker(settings, log);
     const endKey = followApiKey(connection, settings.apiKey);
     const client = createTemporalClient(settings);
+    const domainSettings = settingsIn(config)(pool.domain);
+    const activities = {
+      ...(hasWorkflows ? settingsActivity(domainSettings) : {}),
+      ...pool.activities({
+        settings: domainSettings,
+        database,
+        temporal: client,
+        registry,
+        log,
+        provider: providerIn(config, poolName),
+        report: reportIn(app, pool, registry, log),
+      }),
+    };
     const worker = await Worker.create({
       connection,
       namespace: settings.namespace,
       taskQueue,
       dataConverter: dataConverterOf(settings),
-      activities: {
-        ...(hasWorkflows ? settingsActivity(settingsIn(config)(pool.domain)) : {}),
-        ...pool.activities({
-          settings: settingsIn(config)(pool.domain),
-          database,
-          temporal: client,
-          registry,
-          log,
-          provider: providerIn(config, poolName),
-          report: reportIn(app, pool, registry, log),
-        }),
-      },
+      activities: { default: missingActivity(poolName, activities, log), ...activities },
       ...(hasWorkflows
         ? {
             ...workflowCode(path.resolve(app.root, workflows)),

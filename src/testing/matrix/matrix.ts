@@ -15,6 +15,7 @@ import { failedCells, failuresInWords, matrixInWords } from './report';
 import type { MatrixWorkers } from './workers';
 import { startWorkers } from './workers';
 
+/** How a fault matrix is run. */
 export interface MatrixOptions {
   /** Default: a time-skipping server of its own. Nobody else may move its clock meanwhile. */
   readonly env?: TestWorkflowEnvironment;

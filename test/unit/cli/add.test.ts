@@ -47,6 +47,25 @@ test.each([
   expect(snapshot()).toEqual(before);
 });
 
+test('a file of this name is not overwritten, though nothing registers it', () => {
+  writeFileSync(path.join(root, 'domains/tickets/events/ticket-lost.ts'), '// mine');
+  const before = snapshot();
+  expect(() => addTo(root, 'event', 'ticketLost', {})).toThrow(
+    'domains/tickets/events/ticket-lost.ts exists already; nothing was written',
+  );
+  expect(snapshot()).toEqual(before);
+});
+
+test('a name that is registered is not registered twice, though its file is elsewhere', () => {
+  rmSync(path.join(root, 'domains/tickets/events/ticket-requested.ts'));
+  rmSync(path.join(root, 'test/unit/events/ticket-requested.test.ts'));
+  const before = snapshot();
+  expect(() => addTo(root, 'event', 'ticketRequested', {})).toThrow(
+    'has ticketRequested already; nothing was written',
+  );
+  expect(snapshot()).toEqual(before);
+});
+
 test('what does not exist is named, with what does', () => {
   expect(() => addTo(root, 'event', 'x', { domain: 'nope' })).toThrow('there are tickets');
   expect(() => addTo(root, 'workflow', 'x', { event: 'nope', step: 'reserveSeat' })).toThrow(
@@ -63,6 +82,23 @@ test('a dry run shows what would be written, and writes nothing', () => {
   expect(lines.join('\n')).toContain('export const ticketLost = defineEvent({');
   expect(lines.join('\n')).toContain('+++ domains/tickets/names.ts');
   expect(snapshot()).toEqual(before);
+});
+
+test('a workflow is recorded when it is written; a dry run records nothing', () => {
+  addTo(root, 'event', 'ticketLost', {});
+  const before = snapshot();
+  const wanted = { event: 'ticketLost', step: 'reserveSeat', dryRun: true } as const;
+  const { lines, records } = addTo(root, 'workflow', 'waiting-list', wanted);
+  expect(records).toBe('test/replay/histories/waitingList.json');
+  expect(lines).toContain('  new      test/replay/histories/waitingList.json, recorded');
+  expect(snapshot()).toEqual(before);
+});
+
+test('an old history of the name of a new workflow is not taken for its own', () => {
+  writeFileSync(path.join(root, 'test/replay/histories/waitingList.json'), '{}');
+  addTo(root, 'event', 'ticketLost', {});
+  const wanted = { event: 'ticketLost', step: 'reserveSeat' };
+  expect(() => addTo(root, 'workflow', 'waitingList', wanted)).toThrow('nothing was written');
 });
 
 describe('a registration', () => {

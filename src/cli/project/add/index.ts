@@ -6,7 +6,9 @@ import { CliError, EXIT } from '../../exit';
 import type { Given, Kind } from './kinds';
 import { KINDS } from './kinds';
 import { CONFIG, fitted } from './modules';
+import type { Plan } from './plan';
 import { carryOut } from './plan';
+import { recordHistory } from './record';
 
 interface Options extends Given {
   readonly dryRun?: true;
@@ -34,7 +36,7 @@ export function addAdd(program: Command): void {
           `there is no ${CONFIG} in ${root}; run the command in the folder of your project, or make one with "npx sagaline init"`,
           EXIT.usage,
         );
-      const { lines, byHand } = addTo(root, kind, name, options);
+      const { lines, byHand, records } = addTo(root, kind, name, options);
       process.stdout.write(`${lines.join('\n')}\n`);
       if (byHand)
         throw new CliError(
@@ -42,10 +44,12 @@ export function addAdd(program: Command): void {
           'some lines are left for you to add: they are named above',
           EXIT.failed,
         );
+      if (records !== undefined && options.dryRun !== true) recordHistory(root, records);
     });
 }
 
 /** @throws CliError where nothing is written: a bad name, one that is taken, something that is not there */
 export function addTo(root: string, kind: Kind, name: string, { dryRun, ...given }: Options) {
-  return carryOut(root, fitted(root, KINDS[kind](root, name, given)), dryRun === true);
+  const plan: Plan = fitted(root, KINDS[kind](root, name, given));
+  return { ...carryOut(root, plan, dryRun === true), records: plan.records };
 }

@@ -185,7 +185,8 @@ function step(root: string, name: string, given: Given): Plan {
           ]),
     ],
     next: [
-      `run it in a workflow: await saga.step(${own.camel}(key)), and name its undo in the test of its fault matrix`,
+      `run it in a workflow: await saga.step(${own.camel}(key))`,
+      `in the test of that workflow's fault matrix: ${undo.camel}: '${own.camel}' in undoes, and ${own.camel} in refusals`,
     ],
   };
 }
@@ -235,7 +236,8 @@ function workflow(root: string, name: string, given: Given): Plan {
         edit: { kind: 'entry', place: { constant: 'courses' }, name: own.camel, text: own.camel },
       },
     ],
-    next: ['npm run replay:record'],
+    records: `test/replay/histories/${own.camel}.json`,
+    next: ['npm test'],
   };
 }
 
@@ -246,6 +248,7 @@ export const ${own.camel} = {
   name: '${own.camel}',
   taskQueue: TASK_QUEUES.${pool.camel},
   initialState: 'started',
+  goodEnd: 'completed',
   summary: (id) => \`${own.camel} \${id}\`,
 } as const satisfies ProcessDefinition;`;
   return [
