@@ -8,5 +8,12 @@ export type { ExternalReversal, ExternalStep } from './external';
 export { doOnce, undoOnce } from './local';
 export { effectMigrations } from './migrations';
 export { layTombstones, stepsOfProcess } from './of-process';
+export {
+  createOccurrenceActivities,
+  createPostgresOccurrences,
+  OCCURRENCE_STEPS,
+  occurrenceActivities,
+} from './occurrences';
+export type { EndOccurrences, HasOccurrenceEnded, OccurrenceActivities, Occurrences } from './occurrences';
 export { createEffectsPruning } from './prune';
 export { OUTBOX_CHANNEL, UnpublishableEventError, writeOutbox } from './outbox';
