@@ -55,7 +55,10 @@ export function occurrenceActivities(occurrences: Occurrences) {
 export type OccurrenceActivities = ReturnType<typeof createOccurrenceActivities>;
 
 /** Names of the steps that the pool of a process that recurs must have. */
-export const OCCURRENCE_STEPS = ['hasOccurrenceEnded', 'endOccurrences'] as const satisfies readonly (keyof Occurrences)[];
+export const OCCURRENCE_STEPS = [
+  'hasOccurrenceEnded',
+  'endOccurrences',
+] as const satisfies readonly (keyof Occurrences)[];
 
 /**
  * @example
@@ -64,7 +67,9 @@ export const OCCURRENCE_STEPS = ['hasOccurrenceEnded', 'endOccurrences'] as cons
 export function createPostgresOccurrences(database: Database): Occurrences {
   return {
     hasOccurrenceEnded: async ({ correlationKey: key, occurrence: id }) => {
-      const rows = await database.query('select from sagaline.effects where key = $1', [stepKeyOf(key, id, ENDED)]);
+      const rows = await database.query('select from sagaline.effects where key = $1', [
+        stepKeyOf(key, id, ENDED),
+      ]);
       return rows.length > 0;
     },
     endOccurrences: async ({ correlationKey: key, occurrences }) => {

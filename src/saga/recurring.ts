@@ -52,7 +52,10 @@ export interface OccurrenceEnd<State extends string = string> {
 
 /** The steps of `createOccurrenceActivities`, which the workflow's own pool runs. */
 interface OccurrenceActivities {
-  hasOccurrenceEnded(input: { readonly correlationKey: string; readonly occurrence: string }): Promise<boolean>;
+  hasOccurrenceEnded(input: {
+    readonly correlationKey: string;
+    readonly occurrence: string;
+  }): Promise<boolean>;
   endOccurrences(input: {
     readonly correlationKey: string;
     readonly occurrences: readonly string[];
@@ -135,7 +138,10 @@ export function recurring<
       (await retriable({
         name: 'hasOccurrenceEnded',
         run: () =>
-          steps.hasOccurrenceEnded('Look whether it has ended before', { correlationKey: key, occurrence: id }),
+          steps.hasOccurrenceEnded('Look whether it has ended before', {
+            correlationKey: key,
+            occurrence: id,
+          }),
       }));
     if (isRepeat) return finish(REPEATED);
     return finish(

@@ -46,7 +46,8 @@ export const alert = recurring<AlertEvent, Opening, AlertEnd>(
           ms: terms.resolveWithinMs,
           waiting: 'Deadline for the resolution',
         });
-        if (!resolved) throw new SagaFailure('refused', REASONS.unresolved, 'acknowledged, and never resolved');
+        if (!resolved)
+          throw new SagaFailure('refused', REASONS.unresolved, 'acknowledged, and never resolved');
         answer = resolved;
       }
       const { by } = answer.data;

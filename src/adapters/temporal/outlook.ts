@@ -48,7 +48,10 @@ async function outlookOfRecurring(
   return run.kind === 'missing' ? 'unmatched' : 'late';
 }
 
-async function statusOf(client: Client, workflowId: string): Promise<WorkflowExecutionStatusName | undefined> {
+async function statusOf(
+  client: Client,
+  workflowId: string,
+): Promise<WorkflowExecutionStatusName | undefined> {
   try {
     return (await client.workflow.getHandle(workflowId).describe()).status.name;
   } catch (error) {
