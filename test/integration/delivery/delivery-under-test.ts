@@ -5,7 +5,13 @@ import { NativeConnection, Worker } from '@temporalio/worker';
 import { z } from 'zod';
 import type { DomainEvent, OutgoingEvent } from '../../../src/contracts';
 import { identityOf } from '../../../src/contracts';
-import { activity, applyEachOnce, doOnce } from '../../../src/effects';
+import {
+  activity,
+  applyEachOnce,
+  createDeadLetterActivities,
+  createOccurrenceActivities,
+  doOnce,
+} from '../../../src/effects';
 import type { TestBridge } from '../../support/bridge';
 import { deadLettersIn, startTestBridge, testTemporal } from '../../support/bridge';
 import { createTestDatabase } from '../../support/database';
@@ -62,6 +68,16 @@ export async function startDelivery(name: string): Promise<DeliveryUnderTest> {
       });
       handed.push(identityOf(event));
     }),
+    takeIn: activity(z.custom<{ key: string; event: DomainEvent }>(), async ({ key, event }) => {
+      await held;
+      await doOnce(database.database, key, () => {
+        applied.push(identityOf(event));
+        return Promise.resolve();
+      });
+      handed.push(identityOf(event));
+    }),
+    ...createOccurrenceActivities(database.database),
+    ...createDeadLetterActivities(database.database),
     flush: activity(z.custom<readonly DomainEvent[]>(), async (events) => {
       await applyEachOnce(database.database, 'probe', events, (_, fresh) => {
         applied.push(...fresh.map(identityOf));
@@ -121,7 +137,10 @@ export async function startDelivery(name: string): Promise<DeliveryUnderTest> {
   };
 }
 
-async function startWorker(taskQueue: string, activities: ProbeActivities): Promise<() => Promise<void>> {
+async function startWorker(
+  taskQueue: string,
+  activities: ProbeActivities & object,
+): Promise<() => Promise<void>> {
   const connection = await NativeConnection.connect({ address: prepared('servers').temporalAddress });
   const worker = await Worker.create({
     connection,
