@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { isSettled } from '../adapters/nats';
+import { occurrenceIn, sagaOf } from '../adapters/temporal';
 import type { DomainEvent, Route } from '../contracts';
-import { oneLine, workflowIdOf } from '../contracts';
+import { occurrenceOf, oneLine, workflowIdOf } from '../contracts';
 import { listLetters } from '../dead-letters';
 import { CliError, EXIT } from './exit';
 import { linkTo } from './link';
@@ -68,7 +69,8 @@ export async function waitForEnd(
   const ends = await Promise.all(
     reached.map(({ workflow }) => {
       const good = expected ?? (workflow.accumulates ? undefined : workflow.goodEnd);
-      return endOf(world, workflowIdOf(workflow, event.key), { good, deadline });
+      const workflowId = workflowIdOf(workflow, event.key);
+      return endOf(world, workflowId, { good, deadline, own: occurrenceOf(workflowId, event) });
     }),
   );
   return [...letters.map(({ outcome }) => outcome), ...ends];
@@ -93,16 +95,38 @@ async function lettersOf(world: World, event: DomainEvent, sequence: number) {
 async function endOf(
   world: World,
   workflowId: string,
-  { good, deadline }: { readonly good: string | undefined; readonly deadline: number },
+  {
+    good,
+    deadline,
+    own,
+  }: {
+    readonly good: string | undefined;
+    readonly deadline: number;
+    /** The occurrence that the event opens, if it opens one. */
+    readonly own: string;
+  },
 ): Promise<Outcome> {
   const temporal = await world.temporal();
+  const describe = (runId?: string) =>
+    temporal.workflow
+      .getHandle(workflowId, runId)
+      .describe()
+      .catch((error: unknown) => {
+        // Dropped because it was seen before, by a workflow that Temporal has forgotten since.
+        if (error instanceof WorkflowNotFoundError) return undefined;
+        throw error;
+      });
+  let before = await describe();
   for (;;) {
-    const handle = temporal.workflow.getHandle(workflowId);
-    const described = await handle.describe().catch((error: unknown) => {
-      // Dropped because it was seen before, by a workflow that Temporal has forgotten since.
-      if (error instanceof WorkflowNotFoundError) return undefined;
-      throw error;
-    });
+    const described = await describe();
+    const occurrence = occurrenceIn(described?.memo);
+    if (before && described && occurrence !== own && occurrence !== occurrenceIn(before.memo)) {
+      // The occurrence has ended, and another event has opened the next one.
+      const { state } = sagaOf((await describe(before.runId)) ?? before);
+      const link = linkTo(world.config(), workflowId, before.runId);
+      return { kind: 'ended', workflowId, state, good: good === undefined || state === good, link };
+    }
+    before = described;
     const link = linkTo(world.config(), workflowId, described?.runId);
     const status = described?.status.name ?? 'UNKNOWN';
     if (status === 'COMPLETED') {

@@ -34,13 +34,24 @@ export function occurrenceOf(
 }
 
 /**
- * What all step keys of one occurrence begin with. A correlation key has no full stop in it.
- *
+ * What the step keys of one occurrence begin with: to the tables of effects it is a process of its own. A correlation key has no full
+ * stop in it.
+ */
+export function processOf(key: string, occurrence: string): string {
+  return `${key}.${occurrence}`;
+}
+
+/** The correlation key of a process, whether or not it is an occurrence. */
+export function correlationKeyOf(process: string): string {
+  return process.split('.')[0] ?? process;
+}
+
+/**
  * @example
  * stepKeyOf('dev-1', '0f6b2f1d4a3c5e79', 'openTicket'); // 'dev-1.0f6b2f1d4a3c5e79:openTicket:0'
  */
 export function stepKeyOf(key: string, occurrence: string, step: string, number = 0): string {
-  return `${key}.${occurrence}:${step}:${number}`;
+  return `${processOf(key, occurrence)}:${step}:${number}`;
 }
 
 /** What is known of the latest run of a process that recurs. */

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { ENGINE_SETTINGS } from '../config';
-import { effectMigrations } from '../effects';
-import type { LoadedApp } from './app';
+import { effectMigrations, OCCURRENCE_STEPS } from '../effects';
+import type { LoadedApp, Pool } from './app';
 import { bundleOf, interceptorModules } from './workflow-code';
 
 /** Pools are parts of process names, task queues and settings. */
@@ -79,6 +79,29 @@ function taskQueueProblems({ domains, pools }: LoadedApp): string[] {
     }),
   );
   return [...shared, ...unserved];
+}
+
+/**
+ * What a pool lacks that runs a process that recurs: the engine's steps that know which occurrences have ended.
+ *
+ * @param activities of the pool, as a worker is about to run them
+ */
+export function activityProblems(
+  { domains }: LoadedApp,
+  poolName: string,
+  { taskQueue }: Pool,
+  activities: object,
+): string[] {
+  if (OCCURRENCE_STEPS.every((step) => step in activities)) return [];
+  return domains
+    .flatMap(({ workflows }) => workflows)
+    .filter(
+      (workflow) => workflow.taskQueue === taskQueue && !workflow.accumulates && workflow.recurs === true,
+    )
+    .map(
+      ({ name }) =>
+        `pool "${poolName}": its workflow "${name}" recurs; add \`...createOccurrenceActivities(database)\` to its activities`,
+    );
 }
 
 function migrationProblems({ root, migrations = {} }: LoadedApp): string[] {

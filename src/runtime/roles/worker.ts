@@ -14,8 +14,10 @@ import {
   workerCredentials,
 } from '../../adapters/temporal';
 import type { Log } from '../../contracts';
+import { InvalidConfigError } from '../../contracts';
 import type { Config } from '../../config';
 import type { LoadedApp, Pool, PoolParts } from '../app';
+import { activityProblems } from '../app-problems';
 import { settingsIn } from '../config';
 import { tellFindings } from '../findings';
 import type { Role } from '../role';
@@ -48,20 +50,23 @@ export function workerOf(poolName: string, pool: Pool): Role {
     const connection = await connectWorker(settings, log);
     const endKey = followApiKey(connection, settings.apiKey);
     const client = createTemporalClient(settings);
+    const activities = pool.activities({
+      settings: settingsIn(config)(pool.domain),
+      database,
+      temporal: client,
+      registry,
+      log,
+      provider: providerIn(config, poolName),
+      report: reportIn(app, pool, registry, log),
+    });
+    const problems = activityProblems(app, poolName, pool, activities);
+    if (problems.length > 0) throw new InvalidConfigError(problems);
     const worker = await Worker.create({
       connection,
       namespace: settings.namespace,
       taskQueue,
       dataConverter: dataConverterOf(settings),
-      activities: pool.activities({
-        settings: settingsIn(config)(pool.domain),
-        database,
-        temporal: client,
-        registry,
-        log,
-        provider: providerIn(config, poolName),
-        report: reportIn(app, pool, registry, log),
-      }),
+      activities,
       ...(hasWorkflows
         ? {
             ...workflowCode(path.resolve(app.root, workflows)),

@@ -28,7 +28,7 @@ const EVENTS_PER_RUN = 6;
 const { take, flush } = proxyActivities<ProbeActivities>(FLUSH_ATTEMPTS);
 
 const PROBE = { probeId: 'key', 'wish?': 'text' } as const;
-const PROBE_SHAPES: EventShapes<ProbeEvent> = {
+export const PROBE_SHAPES: EventShapes<ProbeEvent> = {
   [OPENED]: PROBE,
   [AGAIN]: PROBE,
   [REACHED]: PROBE,

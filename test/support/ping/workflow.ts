@@ -10,6 +10,7 @@ import { PING_SHAPES } from './shapes';
 export { journal } from '../journal/workflow';
 export { broken } from './broken-workflow';
 export { gather, probe, recur } from './probe-workflows';
+export { keyless } from './recurring-wrong';
 export { nailed } from './stuck-workflow';
 export { tally } from './tally-workflow';
 

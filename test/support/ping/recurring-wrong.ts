@@ -1,0 +1,22 @@
+import type { OccurrenceEnd } from '../../../src/saga';
+import { FLUSH_ATTEMPTS, openSaga, recurring, stepsOf } from '../../../src/saga';
+import { AGAIN, PING_QUEUE } from './names';
+import type { ProbeEvent } from './probe';
+import type { ProbeActivities } from './probe-workflows';
+import { PROBE_SHAPES } from './probe-workflows';
+
+const steps = stepsOf<ProbeActivities>({ ...FLUSH_ATTEMPTS, taskQueue: PING_QUEUE });
+
+/** A process that recurs, with a step whose key is that of the process, not of its occurrence. */
+export const keyless = recurring<ProbeEvent, ProbeEvent, 'completed'>(
+  async ({ key, opening, decisions }): Promise<OccurrenceEnd<'completed'>> => {
+    const saga = openSaga(decisions);
+    await saga.step({
+      run: () => steps.takeIn('Take the event', { key: `${key}:takeIn:0`, event: opening }),
+      undoneBy: 'giveBack',
+      undo: () => Promise.resolve(),
+    });
+    return { state: 'completed', words: 'Nobody comes here.' };
+  },
+  { opens: [AGAIN], shapes: PROBE_SHAPES, taskQueue: PING_QUEUE },
+);
