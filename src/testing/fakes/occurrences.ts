@@ -1,4 +1,4 @@
-import { stepKeyOf } from '../../contracts';
+import { processOf } from '../../contracts';
 import type { Occurrences } from '../../effects';
 import type { Player } from './script';
 
@@ -6,7 +6,7 @@ export type OccurrenceStep = keyof Occurrences;
 
 /** Which occurrences have ended, in memory. */
 export interface FakeOccurrences extends Occurrences {
-  /** Occurrences that have ended, each once. */
+  /** `<correlation key>.<occurrence>` of those that have ended, each once. */
   readonly ended: ReadonlySet<string>;
 }
 
@@ -20,13 +20,16 @@ export function createFakeOccurrences(player: Player<OccurrenceStep>): FakeOccur
   return {
     ended,
     hasOccurrenceEnded: (input) =>
-      player.play('hasOccurrenceEnded', input, () => ended.has(input.occurrence)),
+      player.play('hasOccurrenceEnded', input, () =>
+        ended.has(processOf(input.correlationKey, input.occurrence)),
+      ),
     endOccurrences: (input) =>
       player.play('endOccurrences', input, () => {
-        for (const occurrence of input.occurrences) {
-          if (ended.has(occurrence)) continue;
-          ended.add(occurrence);
-          player.tookEffect('endOccurrences', stepKeyOf(input.correlationKey, occurrence, 'ended'));
+        for (const each of input.occurrences) {
+          const process = processOf(input.correlationKey, each);
+          if (ended.has(process)) continue;
+          ended.add(process);
+          player.tookEffect('endOccurrences', process);
         }
       }),
   };

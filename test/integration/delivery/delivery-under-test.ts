@@ -14,6 +14,8 @@ import {
 } from '../../../src/effects';
 import type { TestBridge } from '../../support/bridge';
 import { deadLettersIn, startTestBridge, testTemporal } from '../../support/bridge';
+import type { TestCli } from '../../support/cli';
+import { serverSettings, testCli } from '../../support/cli';
 import { createTestDatabase } from '../../support/database';
 import { startTestNats } from '../../support/nats';
 import { quietRuntime } from '../../../src/testing';
@@ -45,6 +47,8 @@ export interface DeliveryUnderTest {
   untilHanded(event: OutgoingEvent, times?: number): Promise<void>;
   /** Until it is called back, steps of processes do not get on. */
   holdSteps(): () => void;
+  /** The command line, on the same servers. */
+  readonly cli: TestCli;
   /** Reasons and routes of the dead letters of this key. */
   letters(key: string): Promise<{ reason: string; route: string }[]>;
   stop(): Promise<void>;
@@ -125,6 +129,9 @@ export async function startDelivery(name: string): Promise<DeliveryUnderTest> {
       held = new Promise((resolve) => (release = resolve));
       return release;
     },
+    cli: testCli({ ...serverSettings(nats.url), DATABASE_URL: database.url, BRIDGE_NAME: name }, [
+      probeDomain(taskQueue),
+    ]),
     letters: async (key) =>
       (await deadLettersIn(nats.connection))
         .filter(({ subject }) => subject.endsWith(`.${key}`))

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { outlookOf } from '../../../src/adapters/temporal';
 import type { DomainEvent, OutgoingEvent } from '../../../src/contracts';
-import { createCatalogue } from '../../../src/contracts';
+import { createCatalogue, occurrenceOf } from '../../../src/contracts';
 import type { ProbeWish } from '../../support/ping/probe';
 import { probeDomain, probeEvent } from '../../support/ping/probe';
 import { until } from '../../support/until';
@@ -118,4 +118,40 @@ test('a forecast says what the bridge then does', async () => {
   expect(await forecast(next)).toBe('repeated');
   expect(await forecast(first)).toBe('repeated');
   expect(await forecast(event())).toBe('delivered');
+});
+
+test('the command line names the occurrence, and waits for the one that its event opens', async () => {
+  await occurrence();
+  const opening = event('complete');
+  const published = await delivery.cli.given({ input: Buffer.from(opening.body).toString() })(
+    ...['events', 'publish', '-', '--wait', '-o', 'json'],
+  );
+  expect(published.json()).toMatchObject({ outcomes: [{ kind: 'ended', state: 'completed' }] });
+  const own = occurrenceOf(`recur-${key}`, JSON.parse(Buffer.from(opening.body).toString()) as DomainEvent);
+  const trace = await delivery.cli('trace', key);
+  expect(trace.out.match(/workflow recur started, occurrence [0-9a-f]{16}/g)).toHaveLength(2);
+  expect(trace.out).toContain(`workflow recur started, occurrence ${own}`);
+  expect((await delivery.cli('sagas', 'show', `recur-${key}`, '-o', 'json')).json()).toMatchObject({
+    occurrence: own,
+  });
+});
+
+test('who waits for an occurrence hears of its end, also where the next one runs already', async () => {
+  const [opening, next] = [event(), event()];
+  await delivery.deliver(opening);
+  await delivery.untilHanded(opening);
+  // It wishes for the end of the occurrence that runs; while the step is held, the next one's event comes behind it.
+  const release = delivery.holdSteps();
+  const waiting = delivery.cli.given({ input: Buffer.from(event('complete').body).toString() })(
+    ...['events', 'publish', '-', '--wait', '-o', 'json'],
+  );
+  const hasCome = async () =>
+    (await handle().fetchHistory()).events?.filter((each) => each.workflowExecutionSignaledEventAttributes)
+      .length === 2;
+  await until('it has come', hasCome);
+  await delivery.deliver(next);
+  release();
+  expect((await waiting).json()).toMatchObject({ outcomes: [{ kind: 'ended', state: 'completed' }] });
+  await delivery.untilHanded(next);
+  expect((await handle().describe()).status.name).toBe('RUNNING');
 });
