@@ -68,7 +68,7 @@ export function stepsOf<A extends object>(
 ): Steps<A> {
   const ordinary = proxyActivities<Activities>(options);
   return new Proxy({} as Steps<A>, {
-    get: (_, name) => async (summary: string, input: unknown) => {
+    get: (_, name) => (summary: string, input: unknown) => {
       checkStepKeys(name as string, input);
       return ordinary[name as string]?.executeWithOptions({ summary }, [input, ...causeOfStep()]);
     },

@@ -1,9 +1,16 @@
 // A process that recurs and is not written as one has no effect: its workflow task fails by name, or the workflow itself.
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { Worker } from '@temporalio/worker';
 import { createWorkflows } from '../../src/adapters/temporal';
 import type { DomainEvent, ProcessDefinition } from '../../src/contracts';
-import { identityOf, OCCURRENCE_MEMO, OCCURRENCE_REPEATED, occurrenceOf } from '../../src/contracts';
+import {
+  identityOf,
+  OCCURRENCE_MEMO,
+  OCCURRENCE_REPEATED,
+  occurrenceOf,
+  SEARCH_ATTRIBUTES,
+} from '../../src/contracts';
 import type { Occurrences } from '../../src/effects';
 import { graveyardActivities, occurrenceActivities } from '../../src/effects';
 import type { DeadLetterStep, OccurrenceStep } from '../../src/testing';
@@ -111,6 +118,8 @@ test('a process that recurs by its code only fails at once', async () => {
   });
 });
 
+const sagaState = defineSearchAttributeKey(SEARCH_ATTRIBUTES.sagaState, SearchAttributeType.KEYWORD);
+
 /** Opens a run as the one before it does, with events that were left. */
 function openWith(key: string, waiting: readonly DomainEvent[]) {
   const workflowId = `recur-${key}`;
@@ -120,6 +129,7 @@ function openWith(key: string, waiting: readonly DomainEvent[]) {
     taskQueue: PING_QUEUE,
     args: [{ key, seen: waiting.map(identityOf), waiting }],
     memo: { [OCCURRENCE_MEMO]: first && occurrenceOf(workflowId, first) },
+    typedSearchAttributes: [{ key: sagaState, value: 'probing' }],
   });
 }
 
@@ -134,6 +144,9 @@ test('an occurrence that has ended does nothing, and what came behind its event 
   const handle = await openWith(key, [repeat, next]);
   expect(await handle.result()).toMatchObject({ state: 'completed', seen: ['/test e-1', '/test e-2'] });
   expect(taken.splice(0)).toEqual([`e-2 ${key}.${occurrenceOf(id, next)}:takeIn:0`]);
+  const begun = (await handle.fetchHistory()).events?.[0]?.workflowExecutionStartedEventAttributes;
+  const state = begun?.searchAttributes?.indexedFields?.[SEARCH_ATTRIBUTES.sagaState]?.data;
+  expect(Buffer.from(state ?? []).toString()).toBe('"probing"');
 });
 
 test('an event that has expired on its way opens nothing: it is a dead letter, and the one behind it opens', async () => {
