@@ -104,7 +104,7 @@ module.exports = {
       },
       to: { ...notTypes, path: `${external}nats/` },
     },
-    only('src/config\\.ts', ['src/contracts/'], ['zod']),
+    only('src/config/', ['src/contracts/'], ['zod']),
     only('src/security/', ['src/contracts/']),
     only('domains/[^/]+/(?!sandbox/)', ['src/index\\.ts$', 'src/workflow\\.ts$'], ['zod']),
     noCore('domains/[^/]+/(?!sandbox/)'),

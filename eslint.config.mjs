@@ -27,7 +27,7 @@ export default tseslint.config(
       '@typescript-eslint/dot-notation': ['error', { allowIndexSignaturePropertyAccess: true }],
       'no-restricted-properties': [
         'error',
-        { object: 'process', property: 'env', message: 'Configuration is parsed once, in src/config.ts.' },
+        { object: 'process', property: 'env', message: 'Configuration is parsed once, in src/config.' },
       ],
       'no-console': 'error',
       eqeqeq: 'error',

@@ -1,9 +1,10 @@
 /**
  * `npm run check:without-shop`: copies the repository to a temporary folder, removes the shop from the copy, as somebody would who keeps
- * the engine only, and runs what is left: the compiler, then jest. A test file belongs to the shop when one of the modules that it
- * imports, directly or not, does. What it prints last is how many of the engine's test files there are, and whether they are green.
+ * the engine only, and runs what is left: the checks of `npm run check` that do not look at the shop's deployment, then jest. A test
+ * file belongs to the shop when one of the modules that it imports, directly or not, does. It prints how many of the engine's test
+ * files there are, and for each part whether it is green.
  *
- * Arguments are the kinds of tests to run; `unit` and `examples` without any.
+ * Arguments are the kinds of tests to run (unit, examples, workflow, integration); `unit` without any.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -25,11 +26,12 @@ const READ_SHOP = [
   'test/unit/testing/difference.test.ts',
   'test/unit/testing/mutants.test.ts',
 ];
+const FROM_SOURCES = ['--conditions=sagaline-source', '--import', 'tsx'];
 /** Named to jest, not imported. */
 const SET_UP = 'test/support/setup/';
 const CONFIG = `import { defineConfig } from 'sagaline';\n\nexport default defineConfig({ domains: [], pools: {} });\n`;
 
-const kinds = process.argv.length > 2 ? process.argv.slice(2) : ['unit', 'examples'];
+const kinds = process.argv.length > 2 ? process.argv.slice(2) : ['unit'];
 const copy = mkdtempSync(path.join(tmpdir(), 'sagaline-without-shop-'));
 
 try {
@@ -57,9 +59,14 @@ function run() {
   withoutShopBundles();
   tell(files, reaching);
 
-  const compiled = command('tsc', ['node_modules/typescript/bin/tsc']);
-  const tested = command('jest', ['node_modules/jest/bin/jest.js', '--selectProjects', ...kinds]);
-  return compiled && tested ? 0 : 1;
+  const parts = [
+    command('tsc', ['node_modules/typescript/bin/tsc']),
+    command('eslint', ['node_modules/eslint/bin/eslint.js', '.']),
+    command('package', [...FROM_SOURCES, 'scripts/check-package.ts']),
+    command('examples in docstrings', [...FROM_SOURCES, 'scripts/check-examples.ts']),
+    command('jest', ['node_modules/jest/bin/jest.js', '--selectProjects', ...kinds]),
+  ];
+  return parts.every(Boolean) ? 0 : 1;
 }
 
 function isShop(file) {

@@ -41,6 +41,8 @@ export type {
   ReconciliationReport,
   RepairResult,
   Route,
+  RoutesOf,
+  SettingsOf,
   SignedRequest,
   SubscribedEvent,
   Subscription,
@@ -62,7 +64,6 @@ export type {
   PoolParts,
   Schedule,
   SeamParts,
-  SettingsOf,
   WorkersOptions,
 } from './runtime/app';
 export { defineDevRole } from './runtime/dev-role';

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { InvalidConfigError } from '../../src/config';
-import { createCatalogue } from '../../src/contracts';
+import { webhookProviders } from '../../src/contracts';
 import { appConfig } from '../../src/runtime/config';
 import { loadApp } from '../../src/runtime/load';
 import { providersOf, rolesOf } from '../../src/runtime/roles';
@@ -30,7 +30,6 @@ const SANDBOX_PROFILE = 'sandbox';
 const GRACE_S = 10;
 
 const app = loadApp();
-const catalogue = createCatalogue(app.domains);
 
 /** The services that are processes of ours. */
 export function oursIn({ services }: Compose): readonly (readonly [string, Service])[] {
@@ -180,8 +179,8 @@ const settings = eachOfOurs((service, role, surroundings) => {
     environment['NODE_ENV'] === wanted
       ? []
       : [`NODE_ENV is "${environment['NODE_ENV'] ?? ''}", not "${wanted}"`];
-  const needed = providersOf(app, role, catalogue);
-  const foreign = catalogue.providers
+  const needed = providersOf(app, role);
+  const foreign = webhookProviders(app.domains)
     .filter((provider) => !needed.includes(provider))
     .map((provider) => `PROVIDER_${provider.toUpperCase().replaceAll('-', '_')}_`);
   const secrets = Object.keys(environment).filter((name) =>

@@ -33,6 +33,7 @@ export const alert = {
 } as const satisfies ProcessDefinition;
 export const routes = defineRoutes({ raised: route({ event: alertRaised, workflow: alert, opens: true }) });
 export const deviceSettings = z.object({ ALERT_LEVELS: z.coerce.number().default(3) });
+export type DeviceSettings = z.infer<typeof deviceSettings>;
 export const devices = defineDomain({
   name: 'devices',
   settings: deviceSettings,

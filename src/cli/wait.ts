@@ -128,7 +128,8 @@ async function endOf(world: World, workflowId: string, waited: WaitedFor): Promi
   for (;;) {
     const described = await runOf(world, workflowId);
     const occurrence = occurrenceIn(described?.memo);
-    if (before && described && occurrence !== own && occurrence !== occurrenceIn(before.memo)) {
+    const isNext = occurrence !== own && occurrence !== occurrenceIn(before?.memo);
+    if (before?.status.name === 'RUNNING' && described && isNext) {
       // The occurrence has ended, and another event has opened the next one.
       const { state, runId } = sagaOf((await runOf(world, workflowId, before.runId)) ?? before);
       const link = linkTo(world.config(), workflowId, runId);

@@ -14,7 +14,7 @@ import { connectDatabase } from '../adapters/postgres';
 import type { DeploymentVersion } from '../adapters/temporal';
 import { apiKeyOf, createTemporalClient, outlookOf, temporalIsUp } from '../adapters/temporal';
 import type { Config, ConfigNeeds } from '../config';
-import { readConfig } from '../config';
+import { readConfig, readSettings } from '../config';
 import type { Catalogue, Domain, Log, Reconciliation, WorkflowDefinition, StreamReader } from '../contracts';
 import { createCatalogue } from '../contracts';
 import type { DeadLetterParts } from '../dead-letters';
@@ -89,8 +89,12 @@ export function openWorld(options: WorldOptions): World {
   const { environment, terminal, user } = options;
   const closing: (() => Promise<unknown>)[] = [];
   let exitCode: number = EXIT.ok;
-  const catalogue = once(() => createCatalogue(options.domains));
-  // The domains' settings and the providers' secrets are not for this process.
+  // Of the domains' settings only those on which routes depend; the providers' secrets are not for this process.
+  const catalogue = once(() =>
+    createCatalogue(options.domains, (domain) =>
+      readSettings(domain, { given: environment, presets: options.presets }),
+    ),
+  );
   const config = once(() => readConfig(environment, { providers: [], presets: options.presets }));
   const nats = once(async () => {
     const { NATS_URL, nats: settings } = config();

@@ -1,9 +1,10 @@
 import { readData } from './data';
-import type { Domain } from './domain';
+import type { Domain, SettingsOf } from './domain';
 import type { Door } from './door';
 import { doorProblems } from './door';
 import type { DomainEvent, EventContract } from './event';
 import { eventFamily, parseEventType } from './event-type';
+import { InvalidConfigError } from './invalid-config';
 import type { Rejection } from './reasons';
 import type { Route } from './route';
 import { routeProblems } from './route-problems';
@@ -23,6 +24,7 @@ export interface Catalogue {
   readonly subscriptions: readonly Subscription[];
   readonly doors: readonly Door[];
   webhookOf(provider: string): Webhook | undefined;
+  /** Those whose webhooks are taken. */
   readonly providers: readonly string[];
   /** Brings an event to the newest version that its chain of upcasters reaches. */
   upcast(event: DomainEvent, contract: EventContract): Upcast;
@@ -31,20 +33,20 @@ export interface Catalogue {
 type Upcast =
   { readonly ok: true; readonly event: DomainEvent } | { readonly ok: false; readonly rejection: Rejection };
 
-/** Thrown while the process starts, naming every contradiction. */
-export class InvalidCatalogueError extends Error {
-  override readonly name = 'InvalidCatalogueError';
-  constructor(readonly problems: readonly string[]) {
-    super(
-      `the domains contradict themselves or each other:\n${problems.map((line) => `  - ${line}`).join('\n')}`,
-    );
-  }
-}
-
 const NO_ROUTES: readonly Route[] = [];
 
-/** @throws InvalidCatalogueError */
-export function createCatalogue(domains: readonly Domain[]): Catalogue {
+/** A domain whose routes are known. */
+export type RoutedDomain = Omit<Domain, 'routes'> & { readonly routes: readonly Route[] };
+
+/**
+ * @param settingsOf asked only for domains whose routes depend on their settings
+ * @throws InvalidConfigError naming every contradiction
+ */
+export function createCatalogue(
+  declared: readonly Domain[],
+  settingsOf: SettingsOf = withoutSettings,
+): Catalogue {
+  const domains = declared.map((domain) => routed(domain, settingsOf));
   const contracts = domains.flatMap(({ events }) => events);
   const routes = domains.flatMap((domain) => domain.routes);
   const webhooks = domains.flatMap((domain) => domain.webhooks);
@@ -68,7 +70,7 @@ export function createCatalogue(domains: readonly Domain[]): Catalogue {
     ),
     ...subscriptions.flatMap((each) => subscriptionProblems(each, contracts)),
   ];
-  if (problems.length > 0) throw new InvalidCatalogueError(problems);
+  if (problems.length > 0) throw new InvalidConfigError(problems);
 
   const byType = new Map(contracts.map((contract) => [contract.type, contract]));
   const newer = new Map(
@@ -90,13 +92,27 @@ export function createCatalogue(domains: readonly Domain[]): Catalogue {
     },
     routesOf: (type) => routesByType.get(type) ?? NO_ROUTES,
     webhookOf: (provider) => webhooks.find((webhook) => webhook.provider === provider),
-    providers: webhooks.map(({ provider }) => provider),
+    providers: webhookProviders(domains),
     upcast: (event, contract) => upcast(event, contract, newer),
   };
 }
 
+/** The providers whose webhooks the domains take. */
+export function webhookProviders(domains: readonly Pick<Domain, 'webhooks'>[]): readonly string[] {
+  return domains.flatMap(({ webhooks }) => webhooks.map(({ provider }) => provider));
+}
+
+function routed(domain: Domain, settingsOf: SettingsOf): RoutedDomain {
+  const { routes } = domain;
+  return { ...domain, routes: typeof routes === 'function' ? routes(settingsOf(domain)) : routes };
+}
+
+function withoutSettings({ name }: Domain): never {
+  throw new Error(`the routes of domain "${name}" depend on its settings, which were not given`);
+}
+
 /** Each event has a subject of its own, and one domain that says what it means. */
-function subjectProblems(domains: readonly Domain[]): string[] {
+function subjectProblems(domains: readonly RoutedDomain[]): string[] {
   const claims = domains.flatMap(({ name, events }) =>
     events.map(({ type }) => ({ space: subjectSpaceOf(type), claim: `${type} of domain "${name}"` })),
   );
@@ -107,7 +123,7 @@ function subjectProblems(domains: readonly Domain[]): string[] {
 }
 
 /** A key may begin with anything that a name may go on with. */
-function idProblems(domains: readonly Domain[]): string[] {
+function idProblems(domains: readonly RoutedDomain[]): string[] {
   const names = domains.flatMap(({ workflows }) => workflows.map(({ name }) => name));
   return [
     ...repeated(names).map((name) => `two workflows are called "${name}"; their ids would collide`),

@@ -6,6 +6,13 @@ import type { Route, WorkflowDefinition } from './route';
 import type { Subscription } from './subscription';
 import type { Webhook } from './webhook';
 
+/** Routes, or what makes them of the domain's settings. Pure: the same settings give the same routes. */
+export type RoutesOf<Shape extends z.ZodRawShape> =
+  readonly Route[] | { bivariant(settings: z.infer<z.ZodObject<Shape>>): readonly Route[] }['bivariant'];
+
+/** Reads the settings of the domains, as they are in one process. */
+export type SettingsOf = <Shape extends z.ZodRawShape>(domain: Domain<Shape>) => z.infer<z.ZodObject<Shape>>;
+
 /** Everything that the engine needs to know of a domain. Pure: loading it opens no connection. */
 export interface Domain<Shape extends z.ZodRawShape = z.ZodRawShape> {
   readonly name: string;
@@ -13,7 +20,8 @@ export interface Domain<Shape extends z.ZodRawShape = z.ZodRawShape> {
   readonly settings?: z.ZodObject<Shape>;
   readonly events: readonly EventContract[];
   readonly workflows: readonly WorkflowDefinition[];
-  readonly routes: readonly Route[];
+  /** From the settings where they depend on them: a threshold in a condition, the policy of a batch. */
+  readonly routes: RoutesOf<Shape>;
   readonly webhooks: readonly Webhook[];
   readonly subscriptions?: readonly Subscription[];
   readonly doors?: readonly Door[];
@@ -25,6 +33,24 @@ export interface Domain<Shape extends z.ZodRawShape = z.ZodRawShape> {
  *
  * @example
  * export const alerts = defineDomain({ name: 'alerts', events: [alertRaised], workflows: [alert], routes, webhooks: [] });
+ * @example
+ * // The routes depend on the settings.
+ * export const alerts = defineDomain({
+ *   name: 'alerts',
+ *   settings: z.object({ WATCHED_PREFIX: z.string() }),
+ *   events: [alertRaised],
+ *   workflows: [alert],
+ *   routes: ({ WATCHED_PREFIX }) =>
+ *     defineRoutes({
+ *       'alert-raised': route({
+ *         event: alertRaised,
+ *         condition: ({ data }) => data.deviceId.startsWith(WATCHED_PREFIX),
+ *         workflow: alert,
+ *         opens: true,
+ *       }),
+ *     }),
+ *   webhooks: [],
+ * });
  */
 export function defineDomain<Shape extends z.ZodRawShape>(domain: Domain<Shape>): Domain<Shape> {
   return Object.freeze(domain);

@@ -1,4 +1,4 @@
-import type { Domain } from './domain';
+import type { RoutedDomain } from './catalogue';
 import type { EventContract } from './event';
 import type { ProcessDefinition } from './route';
 
@@ -21,7 +21,7 @@ export type DoorAnswer =
 /** Paths of the gateway's own. */
 const TAKEN = /^\/(events|webhooks|livez|readyz|metrics)(\/|$)/;
 
-export function doorProblems({ doors = [], routes }: Domain): string[] {
+export function doorProblems({ doors = [], routes }: RoutedDomain): string[] {
   return doors.flatMap(({ path, event, workflow }) => {
     const problems: string[] = [];
     if (!/^\/[a-z][a-z0-9-]*$/.test(path) || TAKEN.test(path)) {

@@ -1,8 +1,8 @@
-/** Settings that are missing, wrong, or do not fit this machine; starting again with the same ones does not help. */
+/** Settings that are missing, wrong, or do not fit this machine, and domains that contradict each other; starting again with the same ones does not help. */
 export class InvalidConfigError extends Error {
   override readonly name = 'InvalidConfigError';
   constructor(
-    /** A line for each, with the setting's name first. */
+    /** A line for each, with the name of the setting, route or domain. */
     readonly problems: readonly string[],
     options?: ErrorOptions,
   ) {

@@ -1,9 +1,10 @@
-import type { Domain } from './domain';
-import type { AccumulatingRoute, BatchPolicy, DeliveringRoute, Route, WorkflowDefinition } from './route';
+import type { RoutedDomain } from './catalogue';
+import { recurrenceProblems } from './recurrence-problems';
+import type { AccumulatingRoute, BatchPolicy, DeliveringRoute, Route } from './route';
 import { MAX_BATCH_SIZE, MAX_BATCH_WAIT_MS } from './route';
 
 /** What is wrong with the routes of one domain: each line names the route and says what to do. */
-export function routeProblems(domain: Domain): string[] {
+export function routeProblems(domain: RoutedDomain): string[] {
   return [
     ...domain.routes.flatMap((route) => problemsOf(route, domain)),
     ...pairProblems(domain),
@@ -11,41 +12,7 @@ export function routeProblems(domain: Domain): string[] {
   ];
 }
 
-/** A process that recurs needs an event that opens it again, and no route of its own may say that such an event is late. */
-function recurrenceProblems(workflow: WorkflowDefinition, { routes }: Domain): string[] {
-  const own = routes.filter((route) => route.workflow.name === workflow.name);
-  const mixed = own
-    .filter((route) => recurs(route.workflow) !== recurs(workflow))
-    .map(
-      ({ name }) =>
-        `route "${name}": its "${workflow.name}" and that of the domain differ in \`recurs\`; use one definition`,
-    );
-  if (!recurs(workflow)) return mixed;
-  if (workflow.accumulates)
-    return [
-      ...mixed,
-      `workflow "${workflow.name}": an accumulator is opened again by every event; drop \`recurs\``,
-    ];
-  const opening = own.filter((route) => !route.accumulate && route.opens);
-  const never = `workflow "${workflow.name}": it recurs, and no route opens it; give one of them \`opens: true\`, or drop \`recurs\``;
-  return [
-    ...mixed,
-    ...(opening.length === 0 ? [never] : []),
-    ...opening
-      .filter((route) => !route.accumulate && route.onClosed === 'discard')
-      .map(
-        ({ name }) =>
-          `route "${name}": "${workflow.name}" recurs: the event opens it again, and is never late; drop \`onClosed\``,
-      ),
-  ];
-}
-
-/** The types refuse it for an accumulator, where they see it. */
-function recurs(workflow: WorkflowDefinition): boolean {
-  return 'recurs' in workflow && workflow.recurs === true;
-}
-
-function problemsOf(route: Route, domain: Domain): string[] {
+function problemsOf(route: Route, domain: RoutedDomain): string[] {
   const { event, workflow } = route;
   const problems: string[] = [];
   if (!domain.events.some(({ type }) => type === event.type)) {
@@ -110,7 +77,7 @@ function outOfBounds(part: keyof BatchPolicy, value: number, max: number): strin
 }
 
 /** What no route has by itself, but two have together. */
-function pairProblems({ routes }: Domain): string[] {
+function pairProblems({ routes }: RoutedDomain): string[] {
   return routes.flatMap((route, at) =>
     routes.slice(at + 1).flatMap((other) => {
       const pair = `routes "${route.name}" and "${other.name}"`;

@@ -36,6 +36,9 @@ export type Decision = { readonly about?: string } & (
   | { readonly kind: 'done-by-hand'; readonly reason: string }
 );
 
+/** Activity by which a workflow reads settings of its domain. */
+export const SETTINGS_ACTIVITY = 'sagaline.settings';
+
 /** Query that every workflow with decisions answers: a {@link Stuck}, or `null` while nobody has to decide. */
 export const STUCK = 'sagaline.stuck';
 

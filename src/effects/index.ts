@@ -8,12 +8,8 @@ export type { ExternalReversal, ExternalStep } from './external';
 export { doOnce, undoOnce } from './local';
 export { effectMigrations } from './migrations';
 export { layTombstones, stepsOfProcess } from './of-process';
-export {
-  createOccurrenceActivities,
-  createPostgresOccurrences,
-  OCCURRENCE_STEPS,
-  occurrenceActivities,
-} from './occurrences';
+export { createOccurrenceActivities, createPostgresOccurrences, occurrenceActivities } from './occurrences';
 export type { EndOccurrences, HasOccurrenceEnded, OccurrenceActivities, Occurrences } from './occurrences';
 export { createEffectsPruning } from './prune';
+export { settingsActivity } from './settings';
 export { OUTBOX_CHANNEL, UnpublishableEventError, writeOutbox } from './outbox';

@@ -28,7 +28,8 @@ export interface Occurrences {
 }
 
 /**
- * The engine's steps of workflows that are made with `recurring`, for the pool that runs them.
+ * The engine's steps of workflows that are made with `recurring`. The worker of every pool with workflows has them by itself; a test
+ * gives its own.
  *
  * @example
  * const activities = { ...createOccurrenceActivities(database), ...createDeadLetterActivities(database) };
@@ -53,12 +54,6 @@ export function occurrenceActivities(occurrences: Occurrences) {
 }
 
 export type OccurrenceActivities = ReturnType<typeof createOccurrenceActivities>;
-
-/** Names of the steps that the pool of a process that recurs must have. */
-export const OCCURRENCE_STEPS = [
-  'hasOccurrenceEnded',
-  'endOccurrences',
-] as const satisfies readonly (keyof Occurrences)[];
 
 /**
  * @example

@@ -1,13 +1,15 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { ENGINE_SETTINGS } from '../config';
-import { effectMigrations, OCCURRENCE_STEPS } from '../effects';
+import type { DeadLetterActivities } from '../effects';
+import { effectMigrations } from '../effects';
 import type { LoadedApp, Pool } from './app';
 import { bundleOf, interceptorModules } from './workflow-code';
 
 /** Pools are parts of process names, task queues and settings. */
 const POOL_NAME = /^[a-z][a-z0-9-]*$/;
 const POOL_NAME_LENGTH = 50;
+const BURYING_STEP = 'buryEvents' satisfies keyof DeadLetterActivities;
 /** Processes that the engine has itself. */
 const ROLES = ['gateway', 'bridge', 'subscriber', 'relay'];
 
@@ -82,7 +84,7 @@ function taskQueueProblems({ domains, pools }: LoadedApp): string[] {
 }
 
 /**
- * What a pool lacks that runs a process that recurs: the engine's steps that know which occurrences have ended.
+ * What a pool lacks that runs a process that recurs: the step that dead-letters what an occurrence leaves.
  *
  * @param activities of the pool, as a worker is about to run them
  */
@@ -92,7 +94,7 @@ export function activityProblems(
   { taskQueue }: Pool,
   activities: object,
 ): string[] {
-  if (OCCURRENCE_STEPS.every((step) => step in activities)) return [];
+  if (BURYING_STEP in activities) return [];
   return domains
     .flatMap(({ workflows }) => workflows)
     .filter(
@@ -100,7 +102,7 @@ export function activityProblems(
     )
     .map(
       ({ name }) =>
-        `pool "${poolName}": its workflow "${name}" recurs; add \`...createOccurrenceActivities(database)\` to its activities`,
+        `pool "${poolName}": its workflow "${name}" recurs; add \`...createDeadLetterActivities(database)\` to its activities`,
     );
 }
 

@@ -8,7 +8,7 @@ import type { z } from 'zod';
 import type { Database } from '../adapters/postgres';
 import type { DispatchHook } from '../bridge';
 import type { Environment, ProviderSettings } from '../config';
-import type { Domain, Log, ReconciliationReport } from '../contracts';
+import type { Domain, Log, ReconciliationReport, SettingsOf } from '../contracts';
 import type { Subscribed } from '../subscriptions';
 import type { DevRole } from './dev-role';
 import type { Local } from './local';
@@ -82,9 +82,6 @@ export interface Schedule {
   /** Value of the search attribute `SagaState` until the workflow sets its own. */
   readonly initialState: string;
 }
-
-/** Reads the settings of the domains, as they are in one process. */
-export type SettingsOf = <Shape extends z.ZodRawShape>(domain: Domain<Shape>) => z.infer<z.ZodObject<Shape>>;
 
 /** What the code of a deployment gets where it runs within a process of the engine. */
 export interface SeamParts {

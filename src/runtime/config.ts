@@ -1,9 +1,8 @@
 import type { z } from 'zod';
 import type { Config, Environment } from '../config';
 import { environment, readConfig } from '../config';
-import type { Domain } from '../contracts';
-import type { App, SettingsOf } from './app';
-import type { DevRole } from './dev-role';
+import type { Domain, SettingsOf } from '../contracts';
+import type { App } from './app';
 
 /**
  * The configuration of a deployment: the engine's settings, and those of its domains.
@@ -32,19 +31,4 @@ export function settingsIn(config: Config): SettingsOf {
   // By its own schema: readConfig has parsed it.
   return <Shape extends z.ZodRawShape>({ name }: Domain<Shape>) =>
     (config.ofDomains[name] ?? {}) as z.infer<z.ZodObject<Shape>>;
-}
-
-/** @throws InvalidConfigError */
-export function devSettings<Shape extends z.ZodRawShape>(
-  app: App,
-  { settings }: Pick<DevRole<Shape>, 'settings'>,
-  given: Environment = environment(),
-): z.infer<z.ZodObject<Shape>> {
-  const name = 'dev';
-  const config = readConfig(given, {
-    providers: [],
-    settings: { [name]: settings },
-    presets: app.dev?.presets,
-  });
-  return config.ofDomains[name] as z.infer<z.ZodObject<Shape>>;
 }

@@ -2,15 +2,15 @@ import { statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { StorageError, streamBytesThatFit } from '../adapters/nats';
 import type { Config, Environment } from '../config';
-import { environment } from '../config';
+import { environment, readSettings } from '../config';
 import type { Log } from '../contracts';
-import { createCatalogue } from '../contracts';
+import { createCatalogue, webhookProviders } from '../contracts';
 import type { Processes, ProcessSpec } from '../dev/processes';
 import { startProcesses } from '../dev/processes';
 import { freePorts, startStack } from '../dev/stack';
 import { installMissing, SERVERS } from '../dev/stack/install-missing';
 import type { LoadedApp } from './app';
-import { appConfig, devSettings } from './config';
+import { appConfig, settingsIn } from './config';
 import { deploy } from './deploy';
 import { provision } from './provision';
 import { runsFromSources, SOURCES } from './sources';
@@ -60,7 +60,12 @@ const LOOPBACK = '127.0.0.1';
 export async function startLocal(options: LocalOptions): Promise<Local> {
   const { app, settings, counts = {}, settingsOf = () => ({}), fresh, log } = options;
   const given = { ...environment(), ...settings };
-  const configOf = (of: LoadedApp) => appConfig(of, createCatalogue(of.domains).providers, given);
+  const configOf = (of: LoadedApp) => {
+    const configuration = appConfig(of, webhookProviders(of.domains), given);
+    // Domains that contradict each other are told once, before a server starts.
+    createCatalogue(of.domains, settingsIn(configuration));
+    return configuration;
+  };
   const config = configOf(app);
   const dev = devPorts(app, given);
   const { external } = config;
@@ -139,7 +144,8 @@ function devPorts(app: LoadedApp, given: Environment) {
   return Object.entries(app.dev?.roles ?? {}).flatMap(([role, definition]) => {
     const { port: setting } = definition;
     if (setting === undefined) return [];
-    return [{ role, setting, port: Number(devSettings(app, definition, given)[setting]) }];
+    const settings = readSettings(definition, { given, presets: app.dev?.presets });
+    return [{ role, setting, port: Number(settings[setting]) }];
   });
 }
 

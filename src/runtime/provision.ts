@@ -38,7 +38,10 @@ async function provisionNats(
     deadLettersMaxBytes: config.DEAD_LETTERS_MAX_BYTES,
     operationsMaxBytes: config.OPERATIONS_MAX_BYTES,
   };
-  const groups = [{ name: config.BRIDGE_NAME }, ...sharedGroups(createCatalogue(domains))];
+  const groups = [
+    { name: config.BRIDGE_NAME },
+    ...sharedGroups(createCatalogue(domains, settingsIn(config))),
+  ];
   const patience = startingPatience(log);
   if (config.PROVISION === 'check') return patience(() => checkStreams(nats, settings, groups));
   return provisionStreams(nats, settings, { groups: groups.map(({ name }) => name), patience });

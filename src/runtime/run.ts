@@ -7,7 +7,7 @@ import type { Checks, Health } from '../gateway';
 import { serveHealth, STOPPING } from '../gateway';
 import type { Config } from '../config';
 import type { LoadedApp } from './app';
-import { appConfig } from './config';
+import { appConfig, settingsIn } from './config';
 import { listening } from './listening';
 import { providersOf, rolesOf } from './roles';
 
@@ -41,8 +41,8 @@ async function untilStopped(app: LoadedApp, name: string): Promise<void> {
   if (!role) {
     throw new InvalidConfigError([`there is no role "${name}", only ${Object.keys(roles).join(', ')}`]);
   }
-  const catalogue = createCatalogue(app.domains);
-  const config = appConfig(app, providersOf(app, name, catalogue));
+  const config = appConfig(app, providersOf(app, name));
+  const catalogue = createCatalogue(app.domains, settingsIn(config));
   const log = createLog({ role: name, level: config.LOG_LEVEL, format: config.LOG_FORMAT });
   const registry = createRegistry(name);
 

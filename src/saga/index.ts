@@ -19,6 +19,7 @@ export type { Occurrence, OccurrenceEnd } from './recurring';
 export type { RecurringInput } from './recurring-run';
 export { openSaga } from './scope';
 export type { CompensatableStep, SagaScope } from './scope';
+export { settingsReader } from './settings';
 export { fits } from './shape';
 export type { Shape } from './shape';
 export { showDetails, showState } from './state';

@@ -50,7 +50,7 @@ export interface OccurrenceEnd<State extends string = string> {
   readonly words: string;
 }
 
-/** The steps of `createOccurrenceActivities`, which the workflow's own pool runs. */
+/** The engine's own steps, which the worker of the workflow's pool has. */
 interface OccurrenceActivities {
   hasOccurrenceEnded(input: {
     readonly correlationKey: string;
@@ -77,18 +77,22 @@ const REPEATED = {
  * @param run the process; what it returns ends the occurrence, what it throws fails the workflow
  * @param options.opens types of the events that may open it
  * @param options.shapes of the event types that its routes name
- * @param options.taskQueue of the workflow's own pool, whose activities have `createOccurrenceActivities(database)` and
- * `createDeadLetterActivities(database)` among them
+ * @param options.taskQueue of the workflow's own pool, whose activities have `createDeadLetterActivities(database)` among them
  * @param options.moot which events that are left need no answer, and are dropped. Default: none
  *
  * @example
- * export const alert = recurring<AlertEvent, Raised, 'resolved' | 'given-up'>(
+ * const oncallSteps = stepsOf<OncallActivities>(options);
+ * export const ringing = recurring<AlertEvent, EventOf<typeof alertRaised>, 'taken' | 'ignored'>(
  *   async ({ opening, inbox, stepKey }) => {
- *     await oncall.openTicket('Open a ticket', { key: stepKey('openTicket'), deviceId: opening.key });
- *     const resolved = await inbox.take([alertResolved.type], { ms: 60_000, waiting: 'Deadline for the resolution' });
- *     return { state: resolved ? 'resolved' : 'given-up', words: 'The alert is over.' };
+ *     await oncallSteps.openTicket('Open a ticket', { key: stepKey('openTicket'), deviceId: opening.key });
+ *     const answer = await inbox.take([alertAcknowledged.type], { ms: 60_000, waiting: 'Deadline for an answer' });
+ *     return { state: answer ? 'taken' : 'ignored', words: 'The alert is over.' };
  *   },
- *   { opens: [alertRaised.type], shapes: ALERT_SHAPES, taskQueue: 'devices' },
+ *   {
+ *     opens: [alertRaised.type],
+ *     shapes: { [alertRaised.type]: { deviceId: 'key' }, [alertAcknowledged.type]: { deviceId: 'key' } },
+ *     taskQueue: 'devices',
+ *   },
  * );
  */
 export function recurring<

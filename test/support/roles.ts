@@ -30,6 +30,8 @@ export interface Roles {
 }
 
 const ROOT = path.resolve(__dirname, '../..');
+/** A project of this repository that is not the shop: what the engine's own tests run the roles of. */
+export const DEVICE_ALERTS = path.join(ROOT, 'examples/device-alerts');
 /** A second or two; many times that on a busy machine, where a worker of workflows may have to bundle them first. */
 const READY_WITHIN_MS = 80_000;
 
@@ -38,11 +40,12 @@ const PROVISION = 'provision';
 
 /**
  * @param common settings of all roles; none comes from this process but PATH.
+ * @param options.project folder of the project whose roles they are; by default this repository, which is the shop's
  * @param options.entry the script that runs a role, when it is not the product's own
  */
 export function rolesWith(
   common: Readonly<Record<string, string>>,
-  { entry }: { readonly entry?: string } = {},
+  { project = ROOT, entry }: { readonly project?: string; readonly entry?: string } = {},
 ): Roles {
   // Should the test runner be killed, its children end all the same.
   const watchdog = startWatchdog(noRecord);
@@ -52,9 +55,10 @@ export function rolesWith(
     const [healthPort = 0] = await freePorts(1);
     const env = { PATH: environment()['PATH'] ?? '', HEALTH_PORT: String(healthPort), LOG_FORMAT: 'json' };
     const command = name === PROVISION ? [] : ['run'];
-    const script = entry === undefined ? ['bin/sagaline.mjs', ...command] : ['--import', 'tsx', entry];
+    const script =
+      entry === undefined ? [path.join(ROOT, 'bin/sagaline.mjs'), ...command] : ['--import', 'tsx', entry];
     const child = spawn(process.execPath, ['--conditions=sagaline-source', ...script, name], {
-      cwd: ROOT,
+      cwd: project,
       env: { ...env, ...common, ...settings },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

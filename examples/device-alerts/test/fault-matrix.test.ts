@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { bundleOfTests, sagaFaultMatrix, told } from 'sagaline/testing';
 import { alertAcknowledged, alertRaised, alertResolved } from '../domain/events';
 import { routes } from '../domain/routes';
+import { deviceSettings } from '../domain/settings';
 import { alert } from '../domain/workflows';
 import { createFakeDevices, deviceActivities } from './fakes';
 
@@ -15,7 +16,7 @@ test(
       alert,
       {
         bundle: bundleOfTests('devices'),
-        routes,
+        routes: routes(deviceSettings.parse({})),
         world: createFakeDevices,
         activities: (world) => deviceActivities(world),
         events: (deviceId) => [

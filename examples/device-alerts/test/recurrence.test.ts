@@ -4,6 +4,7 @@ import type { ProcessDriver } from 'sagaline/testing';
 import { driveProcess, startSkippingServer } from 'sagaline/testing';
 import { alertAcknowledged, alertRaised, alertResolved, readingReported } from '../domain/events';
 import { routes } from '../domain/routes';
+import { deviceSettings } from '../domain/settings';
 import { alert } from '../domain/workflows';
 import type { FakeDevices } from './fakes';
 import { createFakeDevices } from './fakes';
@@ -24,7 +25,11 @@ beforeAll(async () => {
 afterAll(() => env.teardown());
 beforeEach(() => {
   world = createFakeDevices();
-  device = driveProcess(env.client, { process: alert, routes, key: `recurring-${++devices}` });
+  device = driveProcess(env.client, {
+    process: alert,
+    routes: routes(deviceSettings.parse({})),
+    key: `recurring-${++devices}`,
+  });
 });
 
 const deviceId = () => device.key;

@@ -1,5 +1,5 @@
 import { definePool } from 'sagaline';
-import { createDeadLetterActivities, createOccurrenceActivities } from 'sagaline/activities';
+import { createDeadLetterActivities } from 'sagaline/activities';
 import { createAlertActivities } from '../activities/alerts';
 import { createPostgresAlerts } from '../activities/alerts.postgres';
 import { createTelemetryActivities } from '../activities/telemetry';
@@ -22,6 +22,5 @@ export const devices = definePool({
     }),
     ...createTelemetryActivities(createPostgresTelemetry(database)),
     ...createDeadLetterActivities(database),
-    ...createOccurrenceActivities(database),
   }),
 });

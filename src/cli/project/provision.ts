@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { createLog } from '../../adapters/log';
 import type { LoadedApp } from '../../runtime/app';
 import { appConfig } from '../../runtime/config';
-import { provision } from '../../runtime/provision';
+import { theProvisioning } from './lazy';
 
 export function addProvision(program: Command, app: () => LoadedApp): void {
   program
@@ -13,7 +13,7 @@ export function addProvision(program: Command, app: () => LoadedApp): void {
     .action(async () => {
       const config = appConfig(app(), []);
       const log = createLog({ role: 'provision', level: config.LOG_LEVEL, format: config.LOG_FORMAT });
-      await provision(app(), config, log);
+      await theProvisioning().provision(app(), config, log);
       log.info({}, 'streams, search attributes and tables are there');
     });
 }

@@ -5,9 +5,9 @@ import { untilOrphaned } from '../../dev/orphaned';
 import type { Watching } from '../../dev/watch';
 import type { AfterStart, LoadedApp } from '../../runtime/app';
 import type { Local, RoleCounts } from '../../runtime/local';
-import { startLocal } from '../../runtime/local';
 import { CliError, EXIT } from '../exit';
 import { INTERRUPTED, untilInterrupted } from './interrupted';
+import { theLocalStack } from './lazy';
 import { readCount, readWorkerCounts, unknownPool } from './role-counts';
 import { watchProject } from './watch';
 
@@ -58,7 +58,7 @@ async function start(app: LoadedApp, options: Options): Promise<void> {
     say('\nending what has been started …');
     process.exit(INTERRUPTED);
   });
-  const local = await startLocal({
+  const local = await theLocalStack().startLocal({
     app,
     settings: {},
     counts: { bridge: options.bridges ?? 1, relay: options.relays ?? 1, ...options.workers },

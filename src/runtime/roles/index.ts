@@ -1,15 +1,10 @@
-import { InvalidConfigError } from '../../config';
-import type { Catalogue } from '../../contracts';
+import { environment, InvalidConfigError, readSettings } from '../../config';
+import { webhookProviders } from '../../contracts';
 import type { LoadedApp } from '../app';
-import { devSettings } from '../config';
 import type { DevRole } from '../dev-role';
 import { listening } from '../listening';
 import type { Role } from '../role';
-import { bridge } from './bridge';
-import { gateway } from './gateway';
-import { relay } from './relay';
-import { subscriber } from './subscriber';
-import { workerOf } from './worker';
+import { bridge, gateway, relay, subscriber, workerOf } from './lazy';
 
 /** The engine's processes, beside the worker pools. */
 const ENGINE: Readonly<Record<string, Role>> = { gateway, bridge, subscriber, relay };
@@ -26,12 +21,8 @@ export function rolesOf(app: LoadedApp): Readonly<Record<string, Role>> {
 }
 
 /** The providers whose settings a role needs. */
-export function providersOf(
-  { pools, dev }: LoadedApp,
-  name: string,
-  catalogue: Catalogue,
-): readonly string[] {
-  if (name === 'gateway' || dev?.roles?.[name] !== undefined) return catalogue.providers;
+export function providersOf({ domains, pools, dev }: LoadedApp, name: string): readonly string[] {
+  if (name === 'gateway' || dev?.roles?.[name] !== undefined) return webhookProviders(domains);
   const pool = Object.entries(pools).find(([poolName]) => name === `worker:${poolName}`);
   return pool?.[1].providers ?? [];
 }
@@ -43,6 +34,7 @@ function developmentOnly(name: string, role: DevRole): Role {
         `NODE_ENV: ${name} belongs to the local stack, and is not for production`,
       ]);
     }
-    return role.run({ settings: devSettings(app, role), config, log, listen: listening });
+    const settings = readSettings(role, { given: environment(), presets: app.dev?.presets });
+    return role.run({ settings, config, log, listen: listening });
   };
 }

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkerOptions } from '@temporalio/worker';
 import { NativeConnection, Worker } from '@temporalio/worker';
+import type { Database } from '../../adapters/postgres';
 import { connectDatabase, databaseIsUp, databaseIsWritable } from '../../adapters/postgres';
 import type { Registry } from 'prom-client';
 import { reconciliationMetrics, workflowSinks } from '../../adapters/prometheus';
@@ -15,6 +16,7 @@ import {
 } from '../../adapters/temporal';
 import type { Log } from '../../contracts';
 import { InvalidConfigError } from '../../contracts';
+import { createOccurrenceActivities, settingsActivity } from '../../effects';
 import type { Config } from '../../config';
 import type { LoadedApp, Pool, PoolParts } from '../app';
 import { activityProblems } from '../app-problems';
@@ -50,15 +52,18 @@ export function workerOf(poolName: string, pool: Pool): Role {
     const connection = await connectWorker(settings, log);
     const endKey = followApiKey(connection, settings.apiKey);
     const client = createTemporalClient(settings);
-    const activities = pool.activities({
-      settings: settingsIn(config)(pool.domain),
-      database,
-      temporal: client,
-      registry,
-      log,
-      provider: providerIn(config, poolName),
-      report: reportIn(app, pool, registry, log),
-    });
+    const activities = {
+      ...(hasWorkflows ? enginesActivities(settingsIn(config)(pool.domain), database) : {}),
+      ...pool.activities({
+        settings: settingsIn(config)(pool.domain),
+        database,
+        temporal: client,
+        registry,
+        log,
+        provider: providerIn(config, poolName),
+        report: reportIn(app, pool, registry, log),
+      }),
+    };
     const problems = activityProblems(app, poolName, pool, activities);
     if (problems.length > 0) throw new InvalidConfigError(problems);
     const worker = await Worker.create({
@@ -129,6 +134,11 @@ export function deploymentOptions({
   return {
     workerDeploymentOptions: { version, useWorkerVersioning: true, defaultVersioningBehavior: UNSAID },
   };
+}
+
+/** What workflows of every pool may call. */
+function enginesActivities(settings: object, database: Database): object {
+  return { ...settingsActivity(settings), ...createOccurrenceActivities(database) };
 }
 
 /** Between two looks for a server that is not there yet. */

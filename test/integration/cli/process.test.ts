@@ -6,6 +6,7 @@ import { environment } from '../../../src/config';
 import type { TestBridge } from '../../support/bridge';
 import { startTestBridge } from '../../support/bridge';
 import { serverSettings } from '../../support/cli';
+import { DEVICE_ALERTS } from '../../support/roles';
 import type { TestNats } from '../../support/nats';
 import { startTestNats } from '../../support/nats';
 import { newKey, pingEvent, pongEvent } from '../../support/ping/events';
@@ -30,9 +31,9 @@ afterAll(async () => {
   await Promise.all([nats.stop(), worker.stop()]);
 });
 
-async function run(entry: readonly string[], args: readonly string[], input = '') {
+async function run(entry: readonly string[], args: readonly string[], { input = '', cwd = ROOT } = {}) {
   const env = { ...environment(), ...serverSettings(nats.url) };
-  const running = promisify(execFile)(process.execPath, [...entry, ...args], { cwd: ROOT, env });
+  const running = promisify(execFile)(process.execPath, [...entry, ...args], { cwd, env });
   running.child.stdin?.end(input);
   const { stdout, stderr, code } = await running.then(
     (done) => ({ ...done, code: 0 }),
@@ -50,7 +51,7 @@ const cliWith = (input: string, ...args: string[]) =>
   run(
     ['--conditions=sagaline-source', '--import', 'tsx', 'test/support/ping/cli.ts'],
     [...args, '-o', 'json'],
-    input,
+    { input },
   );
 
 test(
@@ -100,15 +101,18 @@ test(
   TEST_MS,
 );
 
+const sagaline = (...args: string[]) =>
+  run([path.join(ROOT, 'bin/sagaline.mjs')], args, { cwd: DEVICE_ALERTS });
+
 test(
-  'bin/sagaline.mjs runs from the sources, with the domains of this deployment',
+  'bin/sagaline.mjs runs from the sources, with the domains of the project in the working directory',
   async () => {
-    const listed = await run(['bin/sagaline.mjs'], ['routes', 'list', '-o', 'json']);
+    const listed = await sagaline('routes', 'list', '-o', 'json');
     expect(listed.stderr).toBe('');
     expect(listed.json()['routes']).toContainEqual(
-      expect.objectContaining({ route: 'order-submitted', workflow: 'order', how: 'opens' }),
+      expect.objectContaining({ route: 'alert-raised', workflow: 'alert', how: 'opens' }),
     );
-    const wrong = await run(['bin/sagaline.mjs'], ['dead-letters', 'show', 'x']);
+    const wrong = await sagaline('dead-letters', 'show', 'x');
     expect([wrong.code, wrong.stdout]).toEqual([2, '']);
     expect(wrong.stderr).toContain('whole number');
   },
@@ -118,12 +122,12 @@ test(
 test(
   'a replay ends by itself, also when there is nothing that it could replay',
   async () => {
-    const unreadable = await run(['bin/sagaline.mjs'], ['replay', 'docs/examples']);
+    const unreadable = await sagaline('replay', path.join(ROOT, 'docs/examples'));
     expect([unreadable.code, unreadable.stderr]).toEqual([1, '']);
     expect(unreadable.stdout).toContain('the history cannot be read: it has no events');
-    const none = await run(['bin/sagaline.mjs'], ['replay', 'docs']);
+    const none = await sagaline('replay', path.join(ROOT, 'docs'));
     expect([none.code, none.stdout]).toEqual([1, '']);
-    expect(none.stderr).toContain('no-histories: there is no history (*.json) in docs');
+    expect(none.stderr).toContain('no-histories: there is no history (*.json) in ');
   },
   TEST_MS,
 );

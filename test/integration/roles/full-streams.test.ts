@@ -1,21 +1,19 @@
 // Full streams, as an operator and a publisher see them: told in readiness and metrics, and answered in words.
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import type { JetStreamManager } from 'nats';
+import { alertRaised } from '../../../examples/device-alerts/domain/events';
 import { DEAD_LETTERS_STREAM, EVENTS_STREAM } from '../../../src/adapters/nats';
 import { freePorts } from '../../../src/dev/stack';
 import { serverSettings } from '../../support/cli';
 import type { TestNats } from '../../support/nats';
 import { startTestNats } from '../../support/nats';
 import type { RoleProcess, Roles } from '../../support/roles';
-import { rolesWith } from '../../support/roles';
+import { DEVICE_ALERTS, rolesWith } from '../../support/roles';
 import { until } from '../../support/until';
 
 jest.setTimeout(120_000);
 
 /** A role looks at the streams every five seconds. */
 const SEEN_WITHIN_MS = 15_000;
-const ORDER = path.resolve(__dirname, '../../../docs/examples/order-submitted.json');
 
 let nats: TestNats;
 let manager: JetStreamManager;
@@ -24,7 +22,7 @@ let roles: Roles;
 beforeAll(async () => {
   nats = await startTestNats();
   manager = await nats.connection.jetstreamManager();
-  roles = rolesWith(serverSettings(nats.url));
+  roles = rolesWith(serverSettings(nats.url), { project: DEVICE_ALERTS });
 });
 afterAll(async () => {
   await roles.stop();
@@ -51,7 +49,7 @@ test('dead letters without room are told of, and work goes on; events without ro
   ]);
   expect(await readiness(bridge)).not.toHaveProperty('degraded');
 
-  await fillUp(DEAD_LETTERS_STREAM, 'dlq.late.orders.o-1');
+  await fillUp(DEAD_LETTERS_STREAM, 'dlq.late.alerts.dev-1');
   const told = await until(
     'the bridge tells of it',
     async () => ((await readiness(bridge)).degraded ? readiness(bridge) : undefined),
@@ -66,7 +64,7 @@ test('dead letters without room are told of, and work goes on; events without ro
     /sagaline_stream_fill_ratio\{.*stream="DEAD_LETTERS".*\} 1\n/,
   );
 
-  await fillUp(EVENTS_STREAM, 'evt.orders.submitted.v1.o-1');
+  await fillUp(EVENTS_STREAM, 'evt.alerts.raised.v1.dev-1');
   await until(
     'the gateway is not ready',
     async () => (await readiness(gateway)).status === 503,
@@ -76,7 +74,13 @@ test('dead letters without room are told of, and work goes on; events without ro
   const refused = await fetch(`http://127.0.0.1:${port}/events`, {
     method: 'POST',
     headers: { 'content-type': 'application/cloudevents+json' },
-    body: await readFile(ORDER),
+    body: JSON.stringify({
+      specversion: '1.0',
+      id: 'a-1',
+      source: '/monitoring',
+      type: alertRaised.type,
+      data: alertRaised.example,
+    }),
   });
   expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '60']);
   expect(await refused.json()).toMatchObject({

@@ -46,13 +46,15 @@ export const ping = {
   summary: (pingId) => `Ping ${pingId}`,
 } as const satisfies ProcessDefinition;
 
+export const pingRoutes = defineRoutes({
+  pinged: route({ event: pinged, workflow: ping, opens: true }),
+  ponged: route({ event: ponged, workflow: ping, condition: ({ data }) => data.note !== 'ignore me' }),
+});
+
 export const pingDomain = defineDomain({
   name: 'ping',
   events: [pingedV1, pinged, ponged],
   workflows: [ping],
-  routes: defineRoutes({
-    pinged: route({ event: pinged, workflow: ping, opens: true }),
-    ponged: route({ event: ponged, workflow: ping, condition: ({ data }) => data.note !== 'ignore me' }),
-  }),
+  routes: pingRoutes,
   webhooks: [],
 });

@@ -5,7 +5,7 @@ import { routesFor } from '../../../src/bridge/route';
 import { createCatalogue, defineDomain, defineRoutes, redriveHeaders, route } from '../../../src/contracts';
 import { fakeDelivery, pingEvent } from '../../support/fakes/bridge';
 import { binary, structured } from '../../support/fakes/messages';
-import { ping, pinged, pingDomain, pingedV1, ponged } from '../../support/ping/domain';
+import { ping, pinged, pingDomain, pingedV1, pingRoutes, ponged } from '../../support/ping/domain';
 import { PINGED, PONGED } from '../../support/ping/names';
 
 const catalogue = createCatalogue([pingDomain]);
@@ -100,7 +100,7 @@ describe('the routes of an event', () => {
     ...pingDomain,
     workflows: [ping, { ...ping, name: 'audit' }],
     routes: [
-      ...pingDomain.routes,
+      ...pingRoutes,
       ...defineRoutes({ 'höre zu': route({ event: pinged, workflow: { ...ping, name: 'audit' } }) }),
     ],
   });

@@ -8,14 +8,14 @@ import {
   route,
 } from '../../../src/contracts';
 import { bridgeAmongFakes, fakeWorkflows } from '../../support/fakes/bridge';
-import { ping, pinged, pingDomain } from '../../support/ping/domain';
+import { ping, pinged, pingDomain, pingRoutes } from '../../support/ping/domain';
 
 const audit = { ...ping, name: 'audit' };
 const catalogue = createCatalogue([
   defineDomain({
     ...pingDomain,
     workflows: [ping, audit],
-    routes: [...pingDomain.routes, ...defineRoutes({ audit: route({ event: pinged, workflow: audit }) })],
+    routes: [...pingRoutes, ...defineRoutes({ audit: route({ event: pinged, workflow: audit }) })],
   }),
 ]);
 

@@ -1,7 +1,7 @@
 import { createCatalogue } from '../../../src/contracts';
 import { bridgeAmongFakes, fakeSuspects } from '../../support/fakes/bridge';
 import { bytesOf } from '../../support/fakes/messages';
-import { pingDomain } from '../../support/ping/domain';
+import { pingDomain, pingRoutes } from '../../support/ping/domain';
 
 describe('an event that was delivered very often', () => {
   test('is marked before each attempt, and the mark is taken back when the process has survived it', async () => {
@@ -18,7 +18,7 @@ describe('an event that was delivered very often', () => {
   test('is marked also while the routes look at it: a condition is code of the domain', async () => {
     const suspects = fakeSuspects();
     const marks: number[] = [];
-    const looking = pingDomain.routes.map((route) => ({
+    const looking = pingRoutes.map((route) => ({
       ...route,
       condition: () => {
         void suspects.endsOf({ stream: 'EVENTS', sequence: 7 }).then((ends) => marks.push(ends));

@@ -4,7 +4,7 @@ import {
   defineEvent,
   defineRoutes,
   defineWebhook,
-  InvalidCatalogueError,
+  InvalidConfigError,
   route,
 } from '../../../src/contracts';
 import { shop } from '../../../domains/shop';
@@ -25,7 +25,7 @@ function problemsOf(...all: Domain[]): readonly string[] {
   try {
     createCatalogue(all);
   } catch (error) {
-    if (!(error instanceof InvalidCatalogueError)) throw error;
+    if (!(error instanceof InvalidConfigError)) throw error;
     for (const problem of error.problems) expect(error.message).toContain(problem);
     return error.problems;
   }

@@ -1,6 +1,6 @@
 // What contradicts itself in a process that recurs is refused when a process of the engine starts, by name.
 import type { Domain, ProcessDefinition, Route, WorkflowDefinition } from '../../../src/contracts';
-import { createCatalogue, defineRoutes, InvalidCatalogueError, route } from '../../../src/contracts';
+import { createCatalogue, defineRoutes, InvalidConfigError, route } from '../../../src/contracts';
 import { ping, pinged, pingDomain, ponged } from '../../support/ping/domain';
 import { tally, TALLY_POLICY } from '../../support/ping/tally';
 
@@ -15,7 +15,7 @@ function problemsOf(
   try {
     createCatalogue([{ ...pingDomain, workflows: [workflow], routes, ...changes }]);
   } catch (error) {
-    if (!(error instanceof InvalidCatalogueError)) throw error;
+    if (!(error instanceof InvalidConfigError)) throw error;
     return error.problems;
   }
   return [];

@@ -1,6 +1,6 @@
 // Subscriptions that contradict the domains are found before a process starts.
 import type { Subscription } from '../../../src/contracts';
-import { createCatalogue, InvalidCatalogueError } from '../../../src/contracts';
+import { createCatalogue, InvalidConfigError } from '../../../src/contracts';
 import { orderSubmitted } from '../../../domains/shop/events';
 import { pinged, pingedV1, pingDomain } from '../../support/ping/domain';
 
@@ -9,7 +9,7 @@ function problemsOf(...subscriptions: Subscription[]): readonly string[] {
     createCatalogue([{ ...pingDomain, subscriptions }]);
     return [];
   } catch (error) {
-    if (error instanceof InvalidCatalogueError) return error.problems;
+    if (error instanceof InvalidConfigError) return error.problems;
     throw error;
   }
 }

@@ -3,7 +3,7 @@ import type { Domain, Route } from '../../../src/contracts';
 import {
   createCatalogue,
   defineRoutes,
-  InvalidCatalogueError,
+  InvalidConfigError,
   MAX_BATCH_SIZE,
   MAX_BATCH_WAIT_MS,
   route,
@@ -19,7 +19,7 @@ function problemsOf(routes: readonly Route[], changes: Partial<Domain> = {}): re
   try {
     createCatalogue([{ ...domain, ...changes, routes }]);
   } catch (error) {
-    if (!(error instanceof InvalidCatalogueError)) throw error;
+    if (!(error instanceof InvalidConfigError)) throw error;
     return error.problems;
   }
   return [];

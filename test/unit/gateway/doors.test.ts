@@ -2,7 +2,7 @@
 import type { First } from '../../../src/adapters/nats/first';
 import { NotPublishedError } from '../../../src/adapters/nats';
 import type { DomainEvent, DoorAnswer, OutgoingEvent, StoredMessage } from '../../../src/contracts';
-import { createCatalogue, InvalidCatalogueError, MAX_EVENT_BYTES } from '../../../src/contracts';
+import { createCatalogue, InvalidConfigError, MAX_EVENT_BYTES } from '../../../src/contracts';
 import { shop } from '../../../domains/shop';
 import { orderSubmitted } from '../../../domains/shop/events';
 import type { GatewayParts } from '../../../src/gateway';
@@ -191,7 +191,7 @@ test('a door that leads nowhere, or to a path of the gateway, is found at the st
     (...doors: (typeof orders)[]) =>
     () =>
       createCatalogue([{ ...shop, doors }]);
-  expect(withDoors({ ...orders, path: '/events' })).toThrow(InvalidCatalogueError);
+  expect(withDoors({ ...orders, path: '/events' })).toThrow(InvalidConfigError);
   expect(withDoors({ ...orders, path: 'orders' })).toThrow('of the form /name');
   expect(withDoors(orders, orders)).toThrow('two doors are at /orders');
   const [, demand] = shop.workflows;

@@ -15,16 +15,16 @@ const engine = occurrenceActivities({
   endOccurrences: () => Promise.resolve(),
 });
 
-test('the pool of a process that recurs is refused without the steps that know which occurrences have ended', () => {
+test('the pool of a process that recurs is refused without the step that dead-letters what an occurrence leaves', () => {
   const expected =
-    'pool "pings": its workflow "ping" recurs; add `...createOccurrenceActivities(database)` to its activities';
-  expect(activityProblems(appWith(true), 'pings', pool, own)).toEqual([expected]);
+    'pool "pings": its workflow "ping" recurs; add `...createDeadLetterActivities(database)` to its activities';
+  expect(activityProblems(appWith(true), 'pings', pool, engine)).toEqual([expected]);
 });
 
 test.each<[string, LoadedApp, Pool, object]>([
-  ['that has them', appWith(true), pool, { ...own, ...engine }],
-  ['of another task queue', appWith(true), { ...pool, taskQueue: 'another' }, own],
-  ['whose process does not recur', appWith(false), pool, own],
+  ['that has it', appWith(true), pool, { ...own, ...engine }],
+  ['of another task queue', appWith(true), { ...pool, taskQueue: 'another' }, engine],
+  ['whose process does not recur', appWith(false), pool, engine],
 ])('a pool %s is accepted', (_, app, given, activities) => {
   expect(activityProblems(app, 'pings', given, activities)).toEqual([]);
 });

@@ -134,11 +134,13 @@ test('an undelivered webhook arrives after the restart, with the same id; a deli
 });
 
 test('what was pending or on its way goes on after the restart', async () => {
-  const before = await start();
+  // Long enough for two requests on a busy machine; nothing has been told by then.
+  const planned = 1_500;
+  const before = await start({ pendingMs: planned, dispatchMs: planned, deliveryMs: planned });
   await before.post(PAYMENTS, { key: 'pending', body: paymentBody('tok_pending_then_authorized') });
   await before.post(SHIPMENTS, { key: 'shipped', body: shipmentBody('28195') });
   await before.stop();
-  await sleep(100);
+  await sleep(planned + 100);
   expect(receiver.received).toEqual([]);
   const after = await start();
   await receiver.waitFor(1, ({ body }) => body['type'] === 'payment.authorized');

@@ -1,0 +1,11 @@
+/**
+ * The one configuration: read from the environment once, in an entry point, and passed on as an object. Outside of
+ * production every setting has a default that fits the local stack; in production addresses and secrets must be given.
+ */
+export { InvalidConfigError } from '../contracts';
+export { environment } from './environment';
+export type { Environment } from './environment';
+export type { ProviderSettings } from './provider';
+export { ENGINE_SETTINGS, readConfig, readSettings } from './read';
+export type { Config, ConfigNeeds } from './read';
+export { milliseconds } from './schema';

@@ -1,0 +1,139 @@
+import type { z } from 'zod';
+import { InvalidConfigError } from '../contracts';
+import type { Environment } from './environment';
+import { readLimits } from './limits';
+import { LOCAL_SETTINGS, localAddresses } from './local-addresses';
+import type { ProviderSettings } from './provider';
+import { readProvider } from './provider';
+import type { Settings } from './schema';
+import { schema } from './schema';
+
+export interface Config extends Omit<
+  Settings,
+  'LOG_FORMAT' | 'DATABASE_DIRECT_URL' | 'EFFECTS_RETENTION_DAYS'
+> {
+  readonly DATABASE_DIRECT_URL: string;
+  readonly EFFECTS_RETENTION_DAYS: number;
+  /** How to reach NATS, and JetStream there. */
+  readonly nats: {
+    readonly url: string;
+    readonly domain?: string | undefined;
+    readonly apiPrefix?: string | undefined;
+  };
+  /** What the domains' own settings say, by the name of the domain. */
+  readonly ofDomains: Readonly<Record<string, object>>;
+  readonly LOG_FORMAT: 'pretty' | 'json';
+  readonly providers: Readonly<Record<string, ProviderSettings>>;
+  /** By worker pool, for those that have a limit: how many activities its task queue gives out. */
+  readonly activitiesPerSecond: Readonly<Record<string, number>>;
+  /** Addresses that were given rather than left to the local stack: these servers are not started. */
+  readonly external: {
+    natsUrl?: string | undefined;
+    temporalAddress?: string | undefined;
+    databaseUrl?: string | undefined;
+  };
+}
+
+/** What a process needs to be told beside the engine's own settings. */
+export interface ConfigNeeds {
+  /** Each with `PROVIDER_<NAME>_URL`, `…_API_KEY` and `…_WEBHOOK_SECRET` (several secrets separated by commas). */
+  readonly providers: readonly string[];
+  /** The worker pools, each of which may have a `POOL_<NAME>_ACTIVITIES_PER_SECOND`. */
+  readonly pools?: readonly string[];
+  /** Settings of the domains, by the name of the domain. */
+  readonly settings?: Readonly<Record<string, z.ZodObject>>;
+  /** Outside of production: defaults beside the engine's own. */
+  readonly presets?: ((given: Environment) => Environment) | undefined;
+}
+
+/** The names of the engine's own settings. */
+export const ENGINE_SETTINGS: readonly string[] = Object.keys(schema.shape);
+
+/** @throws InvalidConfigError with every setting that is wrong or missing, by name. */
+export function readConfig(given: Environment, needs: ConfigNeeds): Config {
+  // An empty setting is an unset one: that is what `NAME= npm start` and compose files mean.
+  const environment = Object.fromEntries(
+    Object.entries(given).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const presets =
+    environment['NODE_ENV'] === 'production' ? {} : { ...LOCAL_SETTINGS, ...needs.presets?.(environment) };
+  const settings: Environment = { ...localAddresses(environment, presets), ...environment };
+
+  const parsed = schema.safeParse(settings);
+  const domains = Object.entries(needs.settings ?? {}).map(
+    ([name, shape]) => [name, shape.safeParse(settings)] as const,
+  );
+  const issues = [parsed, ...domains.map(([, reading]) => reading)].flatMap(
+    ({ error }) => error?.issues ?? [],
+  );
+  const problems = issues.map(({ path, message, code }) => {
+    const name = path.join('.');
+    return settings[name] === undefined
+      ? `${name} is missing`
+      : `${name}: ${complaint(code, message, settings[name])}`;
+  });
+  if (settings['TEMPORAL_API_KEY'] !== undefined && settings['TEMPORAL_API_KEY_FILE'] !== undefined)
+    problems.push('TEMPORAL_API_KEY and TEMPORAL_API_KEY_FILE: only one of them may be set');
+  if (settings['NATS_JS_DOMAIN'] !== undefined && settings['NATS_JS_API_PREFIX'] !== undefined) {
+    problems.push(
+      'NATS_JS_API_PREFIX: cannot be set together with NATS_JS_DOMAIN, which stands for a prefix',
+    );
+  }
+  const providers = needs.providers.map((name) => [name, readProvider(name, settings, problems)] as const);
+  const activitiesPerSecond = readLimits(needs.pools ?? [], settings, problems);
+  const effectsRetentionDays = parsed.success ? effectsRetention(parsed.data, problems) : 0;
+  if (!parsed.success || problems.length > 0) throw new InvalidConfigError(problems);
+
+  return {
+    ...parsed.data,
+    ofDomains: Object.fromEntries(domains.map(([name, { data = {} }]) => [name, data])),
+    LOG_FORMAT: parsed.data.LOG_FORMAT ?? (parsed.data.NODE_ENV === 'production' ? 'json' : 'pretty'),
+    DATABASE_DIRECT_URL: parsed.data.DATABASE_DIRECT_URL ?? parsed.data.DATABASE_URL,
+    EFFECTS_RETENTION_DAYS: effectsRetentionDays,
+    nats: {
+      url: parsed.data.NATS_URL,
+      domain: parsed.data.NATS_JS_DOMAIN,
+      apiPrefix: parsed.data.NATS_JS_API_PREFIX,
+    },
+    providers: Object.fromEntries(providers),
+    activitiesPerSecond,
+    external: {
+      natsUrl: environment['NATS_URL'],
+      temporalAddress: environment['TEMPORAL_ADDRESS'],
+      databaseUrl: environment['DATABASE_URL'],
+    },
+  };
+}
+
+/**
+ * The settings that a domain, or a process of the local stack, declares.
+ *
+ * @throws InvalidConfigError
+ */
+export function readSettings<Shape extends z.ZodRawShape>(
+  { settings }: { readonly settings?: z.ZodObject<Shape> | undefined },
+  { given, presets }: { readonly given: Environment } & Pick<ConfigNeeds, 'presets'>,
+): z.infer<z.ZodObject<Shape>> {
+  const shapes = settings ? { own: settings } : {};
+  const { own = {} } = readConfig(given, { providers: [], settings: shapes, presets }).ofDomains;
+  return own as z.infer<z.ZodObject<Shape>>;
+}
+
+/** Longer than any deadline of a process. */
+const EFFECTS_BEYOND_DAYS = 60;
+
+/** An event that the stream can repeat must find what it has done. */
+function effectsRetention(settings: Settings, problems: string[]): number {
+  const { EVENTS_RETENTION_DAYS: events, DEAD_LETTERS_RETENTION_DAYS: letters } = settings;
+  const given = settings.EFFECTS_RETENTION_DAYS ?? events + letters + EFFECTS_BEYOND_DAYS;
+  if (given < events) {
+    problems.push(`EFFECTS_RETENTION_DAYS: must be EVENTS_RETENTION_DAYS, ${events}, at least, not ${given}`);
+  }
+  return given;
+}
+
+/** zod's texts are sentences, but for a number that is none. */
+function complaint(code: string | undefined, message: string, given = ''): string {
+  if (code !== 'invalid_type') return message;
+  return `must be a ${Number.isFinite(Number(given)) ? 'whole number' : 'number'}, not "${given}"`;
+}

@@ -1,0 +1,141 @@
+import { z } from 'zod';
+import { PARTITIONS } from '../contracts';
+
+const MIB = 1024 * 1024;
+const GIB = 1024 * MIB;
+const DAY = 24 * 60 * 60 * 1_000;
+
+export const portNumber = z.coerce.number().int().min(1).max(65_535);
+const port = (preset: number) => portNumber.default(preset);
+/**
+ * A span of time in milliseconds, of a day at most unless said otherwise.
+ *
+ * @example
+ * z.object({ ALERT_ACKNOWLEDGE_WITHIN_MS: milliseconds(30_000) });
+ */
+export const milliseconds = (preset: number, max = DAY) =>
+  z.coerce.number().int().min(1).max(max).default(preset);
+const days = (preset: number) => z.coerce.number().int().min(1).max(3_650).default(preset);
+const url = (protocol: RegExp, example: string) =>
+  z.url({ protocol, error: `must be an address such as ${example}` });
+/** A cluster is several addresses, with commas between them. */
+const urls = (protocol: RegExp, example: string) => {
+  const one = z.url({ protocol });
+  const message = `must be an address such as ${example}`;
+  return z
+    .string()
+    .refine((text) => text.split(',').every((address) => one.safeParse(address).success), message);
+};
+export const httpUrl = url(/^https?$/, 'https://api.example.com/v1');
+
+export const schema = z.object({
+  NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  /** `pretty` for people, `json` for machines. */
+  LOG_FORMAT: z.enum(['pretty', 'json']).optional(),
+
+  NATS_URL: urls(/^(nats|tls|wss?)$/, 'nats://127.0.0.1:4222'),
+  /** JetStream's domain, where it is behind leaf nodes: its API is `$JS.<domain>.API`. Not with `NATS_JS_API_PREFIX`. */
+  NATS_JS_DOMAIN: z
+    .string()
+    .regex(/^[^\s.*>]+$/, 'must be one word without ".", "*" and ">"')
+    .optional(),
+  /** JetStream's API where it is imported from another account, such as `JS.hub`. */
+  NATS_JS_API_PREFIX: z
+    .string()
+    .regex(/^[^\s.*>]+(\.[^\s.*>]+)*$/, 'must be a subject without wildcards, such as JS.hub')
+    .optional(),
+  /** `check`: streams and consumers are made by others; they are compared with what is needed, and never changed. */
+  PROVISION: z.enum(['create', 'check']).default('create'),
+  TEMPORAL_ADDRESS: z.string().regex(/^[^\s:/]+:\d{1,5}$/, 'must be host:port, such as 127.0.0.1:7233'),
+  TEMPORAL_NAMESPACE: z.string().min(1).max(255).default('default'),
+  /** Temporal Cloud; implies TLS. */
+  TEMPORAL_API_KEY: z.string().min(1).optional(),
+  /** A file with the API key, instead: it is read again every few seconds, so that the key rotates without a restart. */
+  TEMPORAL_API_KEY_FILE: z.string().min(1).optional(),
+  /** Where people look at workflows. */
+  TEMPORAL_UI_URL: httpUrl.default('http://127.0.0.1:8233'),
+  DATABASE_URL: url(/^postgres(ql)?$/, 'postgresql://user:password@host:5432/database'),
+  /**
+   * PostgreSQL itself, where `DATABASE_URL` is a PgBouncer in transaction mode: for the relay's lock and for migrations.
+   * Default: `DATABASE_URL`.
+   */
+  DATABASE_DIRECT_URL: url(/^postgres(ql)?$/, 'postgresql://user:password@host:5432/database').optional(),
+  DATABASE_POOL_SIZE: z.coerce.number().int().min(1).max(500).default(10),
+
+  /**
+   * The version of the workers' code. Without it a build goes by its workflows' hash or the package's version:
+   * docs/deploys.md.
+   */
+  BUILD_ID: z
+    .string()
+    .regex(/^[\w.+-]{1,100}$/, 'must be 1 to 100 letters, digits, "_", ".", "+" and "-"')
+    .optional(),
+  /** `off` for a Temporal that knows no worker deployments. */
+  WORKER_VERSIONING: z.enum(['on', 'off']).default('on'),
+
+  STREAM_REPLICAS: z.coerce.number().int().min(1).max(5).default(1),
+  STREAM_MAX_BYTES: z.coerce
+    .number()
+    .int()
+    .min(MIB)
+    .default(4 * GIB),
+
+  /** Of the dead letters. While their stream is full, further ones are parked: docs/operating.md. */
+  DEAD_LETTERS_MAX_BYTES: z.coerce.number().int().min(MIB).default(GIB),
+  /** Of the record of what people have done. */
+  OPERATIONS_MAX_BYTES: z.coerce
+    .number()
+    .int()
+    .min(MIB)
+    .default(256 * MIB),
+  /** Dead letters that were redriven or discarded longer ago are removed; open ones stay for good. */
+  DEAD_LETTERS_RETENTION_DAYS: days(90),
+  /** Decisions about processes that are older are removed; what was done with a dead letter goes with the letter. */
+  OPERATIONS_RETENTION_DAYS: days(400),
+  /**
+   * The rows by which a step is done once stay at least this long after the latest change of their process. Default: as long
+   * as an event may be repeated from the stream, and then redriven as a dead letter, and 60 days more.
+   */
+  EFFECTS_RETENTION_DAYS: z.coerce.number().int().min(1).max(36_500).optional(),
+
+  /** Events older than this are forgotten, once everybody has acknowledged them; and published rows of the outbox. */
+  EVENTS_RETENTION_DAYS: days(30),
+
+  /** Name of the group of bridges that share the work; part of the durable consumers' names. */
+  BRIDGE_NAME: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,31}$/, 'must be 1 to 32 lower-case letters, digits and "-"')
+    .default('bridge'),
+
+  /** Events that one bridge hands to Temporal at once, at most: one of each partition is what all bridges have together. */
+  BRIDGE_CONCURRENCY: z.coerce.number().int().min(1).max(PARTITIONS).default(PARTITIONS),
+  /** Workflow tasks that may wait for a worker before the bridge slows down. */
+  BRIDGE_MAX_BACKLOG: z.coerce.number().int().min(1).max(10_000_000).default(5_000),
+
+  /** Attempts of a subscription's handler at one event, while its surroundings are sound, before the event is a dead letter. */
+  SUBSCRIPTION_ATTEMPTS: z.coerce.number().int().min(1).max(1_000).default(30),
+
+  GATEWAY_HOST: z.string().min(1).default('127.0.0.1'),
+  GATEWAY_PORT: port(8080),
+  /**
+   * After SIGTERM the gateway's /readyz answers 503 for this long before its door closes: until load balancers have looked and
+   * send it nothing more. Part of the 14 s within which a process stops. 0 by default outside of production.
+   */
+  SHUTDOWN_DELAY_MS: z.coerce.number().int().min(0).max(10_000).default(5_000),
+  /** Every other role serves /livez, /readyz and /metrics here when the port is set. */
+  HEALTH_HOST: z.string().min(1).default('127.0.0.1'),
+  HEALTH_PORT: portNumber.optional(),
+
+  /** Local stack: where data stays between runs, and on which ports its servers listen. */
+  DATA_DIR: z.string().min(1).default('.sagaline'),
+  NATS_PORT: port(4222),
+  TEMPORAL_PORT: port(7233),
+  TEMPORAL_UI_PORT: port(8233),
+  TEMPORAL_HTTP_PORT: port(7243),
+  TEMPORAL_METRICS_PORT: port(7253),
+  POSTGRES_PORT: port(5440),
+  PATH: z.string().optional(),
+});
+
+export type Settings = z.infer<typeof schema>;

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { DefectError, FAILURES, SETTINGS_ACTIVITY } from '../contracts';
+import { activity } from './activity';
+
+const input = z.object({ names: z.array(z.string()) });
+
+/**
+ * The activity by which workflows read settings (`settingsReader`). The worker of every pool with workflows has it by itself, with
+ * the settings of the pool's domain; a test gives its own.
+ *
+ * @example
+ * const activities = { openTicket, ...settingsActivity({ ALERT_LEVELS: 3 }) };
+ */
+export function settingsActivity(settings: object) {
+  const known = new Map<string, unknown>(Object.entries(settings));
+  return {
+    [SETTINGS_ACTIVITY]: activity(input, ({ names }) => {
+      const unknown = names.filter((name) => !known.has(name));
+      if (unknown.length > 0)
+        throw new DefectError(
+          FAILURES.invalidInput,
+          `the settings of the pool's domain have no ${unknown.join(', ')}; they have ${[...known.keys()].join(', ')}`,
+        );
+      return Promise.resolve(Object.fromEntries(names.map((name) => [name, known.get(name)])));
+    }),
+  };
+}
