@@ -1,5 +1,5 @@
 import type { RoutedDomain } from './catalogue';
-import type { WorkflowDefinition } from './route';
+import type { ProcessDefinition, WorkflowDefinition } from './route';
 
 /** A process that recurs needs an event that opens it again, and no route of its own may say that such an event is late. */
 export function recurrenceProblems(
@@ -35,5 +35,5 @@ export function recurrenceProblems(
 
 /** The types refuse it for an accumulator, where they see it. */
 function recurs(workflow: WorkflowDefinition): boolean {
-  return 'recurs' in workflow && workflow.recurs === true;
+  return (workflow as ProcessDefinition).recurs === true;
 }

@@ -38,9 +38,9 @@ export interface Occurrence<Event extends DomainEvent, Opening extends Event = E
    *
    * @param number tells apart what is done several times in one occurrence. Default: 0
    */
-  stepKey(step: string, number?: number): string;
+  readonly stepKey: (step: string, number?: number) => string;
   /** Goes on with this occurrence in a new run, with the events that nobody has taken. For one whose history grows long. */
-  continueAsNew(progress: Progress): Promise<never>;
+  readonly continueAsNew: (progress: Progress) => Promise<never>;
 }
 
 /** How an occurrence has ended. */
@@ -117,13 +117,15 @@ export function recurring<
     const opened = openedAs();
     const initialState = carried?.initialState ?? shownState();
     const received = new Set(carried?.received);
-    const hear = (event: Event) => void (isOpening(event) && received.add(occurrenceOf(workflowId, event)));
+    const hear = (event: Event) => {
+      if (isOpening(event)) received.add(occurrenceOf(workflowId, event));
+    };
     waiting?.forEach(hear);
     const inbox = openInbox<Event>({ key, shapes }, { seen, waiting, received: hear });
     const decisions = openDecisions();
     const burials = openBurials({ taskQueue });
     const steps = stepsOnOwnDatabase<OccurrenceActivities>({ ...STEP_ATTEMPTS, taskQueue });
-    const { retriable } = forwardSteps(decisions);
+    const forward = forwardSteps(decisions);
     const nextRun = { key, seen: () => inbox.seen() };
 
     const opening = carried?.opening ?? inbox.takeNow<Event['type']>(opens);
@@ -131,15 +133,17 @@ export function recurring<
       await burials.buryLeftOvers(inbox, 'no event opens it', { reason: 'unmatched' });
       throw ApplicationFailure.nonRetryable(`no event opens ${workflowId}`, FAILURES.unmatched);
     }
-    follow(opening);
-    const id = occurrenceOf(workflowId, opening);
+    // Known also to the functions below, which are hoisted.
+    const opener: Event = opening;
+    follow(opener);
+    const id = occurrenceOf(workflowId, opener);
     // The event that it was opened for has expired on its way from one run to the next; this one is behind it.
     if (id !== opened) upsertMemo({ [OCCURRENCE_MEMO]: id });
     enterOccurrence(id);
 
     const isRepeat =
       carried === undefined &&
-      (await retriable({
+      (await forward.retriable({
         name: 'hasOccurrenceEnded',
         run: () =>
           steps.hasOccurrenceEnded('Look whether it has ended before', {
@@ -153,7 +157,7 @@ export function recurring<
         key,
         id,
         // The first of the types that open it.
-        opening: opening as Opening,
+        opening: opener as Opening,
         inbox,
         burials,
         decisions,
@@ -169,13 +173,13 @@ export function recurring<
       return goOnAsNew<Event>(nextRun, {
         occurrence: id,
         waiting: inbox.drain(),
-        carried: { opening: opening as Event, received: [...received], initialState, progress },
+        carried: { opening: opener, received: [...received], initialState, progress },
       });
     }
 
     function finish<End extends string>({ state, words }: OccurrenceEnd<End>): Promise<SagaResult<End>> {
       const record = (occurrences: readonly string[]) =>
-        retriable({
+        forward.retriable({
           name: 'endOccurrences',
           run: () => steps.endOccurrences('Record that it has ended', { correlationKey: key, occurrences }),
         });

@@ -170,6 +170,6 @@ test('step keys have the occurrence, also in the next run of it', async () => {
   expect(await handle.result()).toMatchObject({ state: 'completed' });
   const own = occurrenceOf(`recur-${key}`, again(key, 'e-1'));
   expect(taken).toEqual([`e-1 ${key}.${own}:takeIn:0`, `e-2 ${key}.${own}:takeIn:1`]);
-  const { memo, searchAttributes } = await handle.describe();
-  expect([memo, searchAttributes['SagaState']]).toEqual([{ [OCCURRENCE_MEMO]: own }, ['completed']]);
+  const { memo, typedSearchAttributes } = await handle.describe();
+  expect([memo, typedSearchAttributes.get(sagaState)]).toEqual([{ [OCCURRENCE_MEMO]: own }, 'completed']);
 });
