@@ -4,7 +4,15 @@ import tseslint from 'typescript-eslint';
 export default tseslint.config(
   // A template is checked where its packages are: test/e2e/create.test.ts.
   {
-    ignores: ['node_modules/', '.sagaline/', 'dist/', 'build/', 'coverage/', 'create/template-*/'],
+    ignores: [
+      'node_modules/',
+      '.sagaline/',
+      'dist/',
+      'build/',
+      'coverage/',
+      'docs/api/',
+      'create/template-*/',
+    ],
   },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,

@@ -5,6 +5,18 @@ import { fileURLToPath } from 'node:url';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const PREFIX = 'template-';
+/** The same in each template: they are the minimal one's. */
+const SHARED_FROM = 'minimal';
+const SHARED = [
+  '_gitignore',
+  'jest.config.cjs',
+  'package.json',
+  'test/replay/record.ts',
+  'test/replay/replay.test.ts',
+  'test/setup.ts',
+  'test/support/workers.ts',
+  'tsconfig.json',
+];
 /** npm leaves a file out of a package, or renames it, if it is called .gitignore. */
 const RENAMED = { _gitignore: '.gitignore' };
 /** npm's own rule for a name without a scope. */
@@ -35,8 +47,7 @@ export function scaffold({ folder, template, cwd }) {
     throw new ScaffoldError(
       `"${name}" cannot be the name of a package; use lower-case letters, digits and "-", such as my-project`,
     );
-  const source = join(HERE, `${PREFIX}${template}`);
-  const files = filesIn(source).map((file) => ({ from: join(source, file), to: renamed(file) }));
+  const files = filesOf(template).map((file) => ({ from: file.from, to: renamed(file.to) }));
   const there = files.filter(({ to }) => existsSync(join(target, to)));
   if (there.length > 0)
     throw new ScaffoldError(
@@ -45,7 +56,10 @@ export function scaffold({ folder, template, cwd }) {
   try {
     for (const { from, to } of files) write(join(target, to), readFileSync(from, 'utf8'), name);
   } catch (error) {
-    throw new ScaffoldError(`${target} cannot be written: ${error.message}`, { cause: error });
+    throw new ScaffoldError(
+      `${target} cannot be written: ${error.message}; choose a folder that this user may write to`,
+      { cause: error },
+    );
   }
   return { target, files: files.map(({ to }) => to) };
 }
@@ -54,6 +68,14 @@ function write(file, text, name) {
   mkdirSync(dirname(file), { recursive: true });
   const content = basename(file) === 'package.json' ? text.replace('"my-project"', `"${name}"`) : text;
   writeFileSync(file, content, { flag: 'wx' });
+}
+
+function filesOf(template) {
+  const folderOf = (name) => join(HERE, `${PREFIX}${name}`);
+  const own = filesIn(folderOf(template));
+  const from = (folder, names) => names.map((name) => ({ from: join(folder, name), to: name }));
+  const shared = SHARED.filter((name) => !own.includes(name));
+  return [...from(folderOf(template), own), ...from(folderOf(SHARED_FROM), shared)];
 }
 
 function filesIn(folder) {

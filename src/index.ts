@@ -1,5 +1,7 @@
 /** What a project declares: events, routes, workflows, domains, and the deployment of all of them. */
 export {
+  capability,
+  compensationsOf,
   defineDomain,
   defineEvent,
   defineRoutes,
@@ -24,8 +26,12 @@ export {
   workflowIdOf,
 } from './contracts';
 export type {
+  AccumulatingRoute,
+  AccumulatingRouteDefinition,
   AccumulatorDefinition,
   BatchPolicy,
+  Capability,
+  DeliveringRoute,
   Domain,
   DomainEvent,
   Door,
@@ -41,20 +47,25 @@ export type {
   ReconciliationReport,
   RepairResult,
   Route,
+  RouteDefinition,
   RoutesOf,
   SettingsOf,
   SignedRequest,
   SubscribedEvent,
   Subscription,
+  Unnamed as UnnamedRoute,
   Verification,
   VerifyWebhook,
   Webhook,
   WebhookCall,
+  WebhookDefinition,
+  WebhookReading,
   WorkflowDefinition,
 } from './contracts';
 export { milliseconds } from './config';
-export type { Config, ProviderSettings } from './config';
+export type { Config, Environment, ProviderSettings } from './config';
 export type { DispatchHook, Dispatched, DispatchedRoute } from './bridge';
+export type { Checks } from './gateway';
 export { defineConfig, definePool } from './runtime/app';
 export type {
   AfterStart,
@@ -72,4 +83,4 @@ export type { Local } from './runtime/local';
 export type { RunningRole } from './runtime/role';
 export * from './security';
 export { subscribe } from './subscriptions';
-export type { Place, Rebuilding, Stretch, Subscribed } from './subscriptions';
+export type { Handler, Handling, Place, Projection, Rebuilding, Stretch, Subscribed } from './subscriptions';

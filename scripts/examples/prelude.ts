@@ -3,10 +3,10 @@ import type { Client } from '@temporalio/client';
 import type { WorkflowBundleOption } from '@temporalio/worker';
 import { z } from 'zod';
 import type { DomainEvent, EventOf, Pool, ProcessDefinition, ProviderSettings } from 'sagaline';
-import { defineDomain, defineEvent, defineRoutes, defineSubscription, route } from 'sagaline';
+import { capability, defineDomain, defineEvent, defineRoutes, defineSubscription, route } from 'sagaline';
 import type { Database, Transaction } from 'sagaline/activities';
 import type { HappyPath, Invariants, RecordedHistory, startSkippingServer } from 'sagaline/testing';
-import type { Batch, CompensatableStep, Inbox, SagaScope } from 'sagaline/workflow';
+import type { Batch, CompensatableStep, Deadlines, Inbox, SagaScope } from 'sagaline/workflow';
 
 export { z };
 export type { EventOf };
@@ -32,7 +32,10 @@ export const alert = {
   summary: (deviceId) => `Alert of ${deviceId}`,
 } as const satisfies ProcessDefinition;
 export const routes = defineRoutes({ raised: route({ event: alertRaised, workflow: alert, opens: true }) });
-export const deviceSettings = z.object({ ALERT_LEVELS: z.coerce.number().default(3) });
+export const deviceSettings = z.object({
+  ALERT_LEVELS: z.coerce.number().default(3),
+  API_TOKEN: z.string().default(''),
+});
 export type DeviceSettings = z.infer<typeof deviceSettings>;
 export const devices = defineDomain({
   name: 'devices',
@@ -50,6 +53,15 @@ export interface OncallActivities {
   openTicket(input: { readonly key: string; readonly deviceId: string }): Promise<string>;
   closeTicket(input: { readonly undoes: string }): Promise<void>;
 }
+export interface TicketActivities {
+  openTicket(input: { readonly key: string; readonly deviceId: string }): Promise<string>;
+  closeTicket(input: { readonly undoes: { readonly key: string } }): Promise<void>;
+}
+export const ticketing = capability<TicketActivities>()('ticketing', {
+  openTicket: { summary: () => 'Open a ticket', undoneBy: 'closeTicket' },
+  closeTicket: { summary: () => 'Close the ticket' },
+});
+export declare const deadlines: Deadlines;
 /** The on-call service's own client. */
 export interface Pager {
   ticketOf(key: string): Promise<{ readonly id: string } | undefined>;

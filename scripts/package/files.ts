@@ -9,8 +9,9 @@ const NEEDED = [
   'create/index.mjs',
   'create/scaffold.mjs',
   'create/template-minimal/package.json',
+  'create/template-shop/sagaline.config.ts',
   'dist/cli/command.js',
-  ...['index', 'workflow', 'activities', 'testing/index'].flatMap((name) => [
+  ...['index', 'workflow', 'activities', 'publisher/index', 'testing/index'].flatMap((name) => [
     `dist/${name}.js`,
     `dist/${name}.d.ts`,
     `src/${name}.ts`,

@@ -120,7 +120,7 @@ export interface DispatchedRoute {
  *
  * @example
  * const hook: DispatchHook = async (event, route, next) => {
- *   if (await isSuspended(event.source)) return { kind: 'vetoed', detail: `${event.source} is suspended` };
+ *   if (event.source === '/tenants/7') return { kind: 'vetoed', detail: `${event.source} is suspended` };
  *   return next();
  * };
  */

@@ -10,8 +10,12 @@ interface Manifest {
   readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;
 }
 
-/** Of these a second copy hurts: an object of one copy is unknown to the other. The other peers are tools. */
-const wantsOneCopy = (name: string) => name === 'zod' || name.startsWith('@temporalio/');
+/**
+ * A second copy of these hurts: an object of one copy is unknown to the other. Nobody here imports protobufjs, but with a copy
+ * for each `@temporalio` package no recorded history loads. The other peers are tools.
+ */
+const wantsOneCopy = (name: string) =>
+  ['protobufjs', 'zod'].includes(name) || name.startsWith('@temporalio/');
 
 /**
  * What is wrong with the packages that a project and the engine share, with places and the remedy: one is missing, is of a

@@ -21,6 +21,9 @@ import { openWorld } from './world';
 /** A correlation key may look like an option. */
 const KEY_HINT = 'a key that begins with "-" comes behind `--`: sagaline trace -- -a';
 
+/** A folder of somebody else, or a file system that is only to be read. */
+const NO_PERMISSION = ['EACCES', 'EPERM', 'EROFS'];
+
 /** What a command line works with. */
 export interface CliOptions extends WorldOptions {
   /** Adds further commands. */
@@ -91,7 +94,19 @@ function problemOf(error: unknown): CliError | undefined {
     return new CliError('conflict', `${other} has the same source and id with other content`);
   }
   if (error instanceof NotPublishedError) return new CliError('not-published', error.message);
+  const unwritable = unwritablePath(error);
+  if (unwritable !== undefined)
+    return new CliError(
+      'no-permission',
+      `${unwritable}: make it writable for this user, or run the command as its owner`,
+    );
   return new CliError('failed', error instanceof Error ? withCause(error) : String(error));
+}
+
+/** The file system's own message has the path. */
+function unwritablePath(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error) || !('path' in error)) return undefined;
+  return NO_PERMISSION.includes(String(error.code)) ? error.message : undefined;
 }
 
 function withCause(error: Error): string {

@@ -74,9 +74,9 @@ function words(happening: Happening): string {
       return `│ ◂ received ${type ? `${type.context}.${type.fact}` : happening.name}`;
     }
     case 'done':
-      return `│ ✓ ${happening.summary} (${happening.activity})`;
+      return `│ ✓ ${stepIn(happening)}`;
     case 'failed':
-      return `│ ✗ ${happening.summary} (${happening.activity}): ${happening.message}`;
+      return `│ ✗ ${stepIn(happening)}: ${happening.message}`;
     case 'deadline':
       return `│ ⏲ ${happening.summary} has passed`;
     case 'state':
@@ -84,6 +84,11 @@ function words(happening: Happening): string {
     case 'ended':
       return `└ ${[happening.how, happening.state, happening.message].filter(Boolean).join(': ')}`;
   }
+}
+
+/** A summary that only repeats the activity's name says nothing. */
+function stepIn({ summary, activity }: { readonly summary: string; readonly activity: string }): string {
+  return summary === activity ? activity : `${summary} (${activity})`;
 }
 
 export function letterEntry(letter: ListedLetter): Entry {

@@ -8,6 +8,7 @@ import { readProvider } from './provider';
 import type { Settings } from './schema';
 import { schema } from './schema';
 
+/** The settings of one process, as they were read. */
 export interface Config extends Omit<
   Settings,
   'LOG_FORMAT' | 'DATABASE_DIRECT_URL' | 'EFFECTS_RETENTION_DAYS'

@@ -55,9 +55,11 @@ export function createCatalogue(
   const problems = [
     ...subjectProblems(domains),
     ...repeated(webhooks.map(({ provider }) => provider)).map(
-      (name) => `two webhooks for the provider "${name}"`,
+      (name) => `two webhooks for the provider "${name}"; take one of them out`,
     ),
-    ...repeated(domains.map(({ name }) => name)).map((name) => `two domains are called "${name}"`),
+    ...repeated(domains.map(({ name }) => name)).map(
+      (name) => `two domains are called "${name}"; rename one of them`,
+    ),
     ...idProblems(domains),
     ...repeated(routes.map(({ name }) => name)).map(
       (name) => `route "${name}": another route has this name; rename one of them`,
@@ -126,7 +128,9 @@ function subjectProblems(domains: readonly RoutedDomain[]): string[] {
 function idProblems(domains: readonly RoutedDomain[]): string[] {
   const names = domains.flatMap(({ workflows }) => workflows.map(({ name }) => name));
   return [
-    ...repeated(names).map((name) => `two workflows are called "${name}"; their ids would collide`),
+    ...repeated(names).map(
+      (name) => `two workflows are called "${name}": their ids would collide; rename one of them`,
+    ),
     ...names.flatMap((name) =>
       names
         .filter((other) => other.startsWith(`${name}-`))

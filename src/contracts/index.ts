@@ -1,5 +1,6 @@
 /** The vocabulary: what events, routes and domains are, and what the wire looks like. Pure; zod is all it needs. */
 export * from './batch';
+export * from './capability';
 export * from './catalogue';
 export * from './content';
 export * from './correlation-key';

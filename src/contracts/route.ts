@@ -100,13 +100,15 @@ export interface AccumulatingRoute extends Trigger {
 /** Which events reach which workflow. A route is data: everything that it can mean is in these fields. */
 export type Route = DeliveringRoute | AccumulatingRoute;
 
-type Unnamed = Omit<DeliveringRoute, 'name'> | Omit<AccumulatingRoute, 'name'>;
+/** A route before {@link defineRoutes} has given it its name. */
+export type Unnamed = Omit<DeliveringRoute, 'name'> | Omit<AccumulatingRoute, 'name'>;
 
 interface TriggerDefinition<Type extends string, Data> {
   readonly event: EventContract<Type, Data>;
   readonly condition?: (event: DomainEvent<Type, Data>) => boolean;
 }
 
+/** A route to a process, as {@link route} takes it. */
 export interface RouteDefinition<Type extends string, Data> extends TriggerDefinition<Type, Data> {
   readonly workflow: ProcessDefinition;
   /** Default: false. */
@@ -117,6 +119,7 @@ export interface RouteDefinition<Type extends string, Data> extends TriggerDefin
   readonly onClosed?: 'deadLetter' | 'discard';
 }
 
+/** A route to an accumulator, as {@link route} takes it. */
 export interface AccumulatingRouteDefinition<Type extends string, Data> extends TriggerDefinition<
   Type,
   Data
@@ -163,6 +166,8 @@ export function defineRoutes(routes: Readonly<Record<string, Unnamed>>): readonl
 }
 
 /**
+ * The id under which Temporal has the process of a correlation key.
+ *
  * @example
  * workflowIdOf(alert, 'dev-1'); // 'alert-dev-1'
  */

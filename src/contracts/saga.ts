@@ -65,7 +65,7 @@ export const ANSWER = 'sagaline.answer';
 /** What every workflow returns, so that the bridge can tell a repeated event from a late one. */
 export interface SagaResult<State extends string = string> {
   readonly state: State;
-  /** Identities of the events seen: the latest {@link REMEMBERED_EVENTS}. */
+  /** Identities of the events seen: the latest `REMEMBERED_EVENTS`. */
   readonly seen: readonly string[];
 }
 

@@ -19,6 +19,8 @@ export type SubscribedEvent<Subscribed> =
 const NAME = /^[a-z][a-z0-9-]{0,31}$/;
 
 /**
+ * Declares which events a subscription takes; its handler is given to `subscribe`.
+ *
  * @example
  * export const lateness = defineSubscription({ name: 'lateness', mode: 'shared', events: [alertRaised] });
  */

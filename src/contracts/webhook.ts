@@ -19,6 +19,7 @@ export interface SignedRequest {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** Whether a webhook call is genuine; the reason of a refusal is for the log, not for the caller. */
 export type Verification = { readonly ok: true } | { readonly ok: false; readonly reason: string };
 
 /**
@@ -37,6 +38,7 @@ export interface Webhook {
   readonly read: (call: WebhookCall) => WebhookReading;
 }
 
+/** A webhook call whose signature is right. */
 export interface WebhookCall {
   readonly body: unknown;
   readonly headers: SignedRequest['headers'];
@@ -54,6 +56,7 @@ export type WebhookReading =
       readonly problem?: { readonly detail: string; readonly path: string | undefined } | undefined;
     };
 
+/** What {@link defineWebhook} is told of a provider. */
 export interface WebhookDefinition {
   readonly provider: string;
   readonly verify: VerifyWebhook;

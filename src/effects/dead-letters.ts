@@ -30,6 +30,7 @@ const buryEvents = z.object({
   detail: z.string(),
 });
 
+/** Events that a workflow has received and will not apply, with the reason. */
 export type BuryEvents = z.infer<typeof buryEvents>;
 
 /** Dead letters from workflows: of events that they have received and will never apply. */
@@ -49,6 +50,8 @@ export function createDeadLetterActivities(database: Database) {
 }
 
 /**
+ * The activities that write a workflow's dead letters, on a store of your own: for tests.
+ *
  * @example
  * graveyardActivities({ buryEvents: () => Promise.resolve() });
  */
@@ -56,9 +59,12 @@ export function graveyardActivities(graveyard: Graveyard) {
   return { buryEvents: activity(buryEvents, (input) => graveyard.buryEvents(input)) };
 }
 
+/** What {@link createDeadLetterActivities} gives a pool. */
 export type DeadLetterActivities = ReturnType<typeof createDeadLetterActivities>;
 
 /**
+ * Dead letters of workflows, written into the outbox.
+ *
  * @example
  * const graveyard = createPostgresGraveyard(database);
  */

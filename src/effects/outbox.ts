@@ -10,6 +10,7 @@ const ENTITY_LOCKS = 524_197_336;
 /** A dead letter's event may have grown with its envelope since it came; the stream of the letters takes a megabyte. */
 const MAX_LETTER_BYTES = 2 * MAX_EVENT_BYTES;
 
+/** An event that is written into the outbox. */
 export interface OutboxEvent<Data> {
   /** Key of the step that the event tells of: the event's id is made of it, so that a repeat is the same event. */
   readonly key: string;

@@ -5,6 +5,7 @@ const LOOKED_AT = 500;
 /** A dead letter of a workflow, `bury:<workflow id>:…`: no process's step, and harmless to repeat. */
 const BURIAL = 'bury';
 
+/** Which effects may be forgotten. */
 export interface PruneOptions {
   /** Rows that have changed since then stay, and all rows of their process with them. */
   readonly before: () => Date;

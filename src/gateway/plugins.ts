@@ -13,6 +13,8 @@ export interface NamedPlugin {
 const SKIP_OVERRIDE = Symbol.for('skip-override');
 const PROBLEM_JSON = 'application/problem+json';
 const FIRST_ERROR = 400;
+/** The owner of the engine's own routes. */
+const GATEWAY = 'the gateway';
 
 /**
  * Loads the plugins in one scope, and the engine's routes in a scope below it: these have the plugins' hooks, but body parsers and
@@ -31,14 +33,18 @@ export function addPlugins(
       { parseAs: 'string' },
       scope.getDefaultJsonParser('error', 'error'),
     );
+    const routes = watchRoutes(scope);
     for (const [index, plugin] of plugins.entries()) {
+      const name = `gateway.plugins[${index}]${plugin.name ? ` (${plugin.name})` : ''}`;
       const add = async (fastify: FastifyInstance) => plugin.add(fastify);
+      routes.addedBy(name);
       try {
         await scope.register(Object.assign(add, { [SKIP_OVERRIDE]: true }));
       } catch (error) {
-        throw failed(`gateway.plugins[${index}]${plugin.name ? ` (${plugin.name})` : ''}`, error);
+        throw failed(name, error);
       }
     }
+    routes.addedBy(GATEWAY);
     try {
       await scope.register(async (own) => {
         answerProblems(own);
@@ -46,9 +52,32 @@ export function addPlugins(
         return Promise.resolve();
       });
     } catch (error) {
+      if (error instanceof InvalidConfigError) throw error;
       throw failed('the gateway’s own routes, behind gateway.plugins,', error);
     }
   });
+}
+
+/** Remembers whose each route is, so that a second one names the first: Fastify's own message blames the one that comes later. */
+function watchRoutes(scope: FastifyInstance): { addedBy: (name: string) => void } {
+  const owners = new Map<string, string>();
+  let adding = GATEWAY;
+  scope.addHook('onRoute', ({ method, url }) => {
+    for (const each of [method].flat()) {
+      const owner = owners.get(placeOf(each, url));
+      if (owner === undefined) owners.set(placeOf(each, url), adding);
+      else if (adding === GATEWAY)
+        throw new InvalidConfigError([
+          `${owner} has the route ${each} ${url}, which is the gateway’s own; give the plugin’s another path`,
+        ]);
+    }
+  });
+  return { addedBy: (name) => (adding = name) };
+}
+
+/** What a parameter is called makes no other route. */
+function placeOf(method: string, url: string): string {
+  return `${method} ${url.replaceAll(/:\w+/g, ':')}`;
 }
 
 /** An error that a plugin's hook answers by itself gets the format of all others. */

@@ -5,6 +5,7 @@ import { EventConflictError, NotPublishedError } from '../adapters/nats';
 import { STRUCTURED_CONTENT_TYPE } from '../contracts';
 import type { Transport } from './transport';
 
+/** The gateway, as the target of a publisher. */
 export interface GatewayTarget {
   /** `https://events.example.com`: the gateway, without `/events`. */
   readonly gateway: string;

@@ -1,8 +1,13 @@
 /** For producers outside of a project: contracts in, events out, at least once; with an outbox where there is PostgreSQL. */
 export { EventConflictError, NotPublishedError } from '../adapters/nats';
+export type { NotPublished } from '../adapters/nats';
 export { InvalidEventError } from '../contracts';
 export { UnpublishableEventError } from '../effects/outbox';
+export type { Statements } from '../effects/outbox';
+export type { Relay } from '../relay';
 export { GatewayAnswerError } from './gateway';
+export type { GatewayTarget } from './gateway';
+export type { NatsTarget } from './nats';
 export { provisionOutbox, startOutboxRelay, writeToOutbox } from './outbox';
 export type { OutboxEventOptions, OutboxRelayOptions } from './outbox';
 export { createEventPublisher } from './publisher';

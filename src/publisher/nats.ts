@@ -3,6 +3,7 @@ import { connectNats, createPublisher, natsIsUp, NotPublishedError } from '../ad
 import type { Log } from '../contracts';
 import type { Transport } from './transport';
 
+/** JetStream, as the target of a publisher. */
 export interface NatsTarget {
   /** `nats://user:password@host:4222`; several servers of a cluster with commas between them. */
   readonly nats: string;

@@ -62,6 +62,7 @@ export async function writeToOutbox<Data>(
   await insertIntoOutbox(tx, { entity: `${source} ${contract.key(data)}`, ...event });
 }
 
+/** What a producer's own relay works with. */
 export interface OutboxRelayOptions {
   /** The producer's database. */
   readonly database: string;

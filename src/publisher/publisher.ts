@@ -13,6 +13,7 @@ import type { Transport } from './transport';
 /** Where events go: the gateway, which checks them at once, or straight to JetStream. */
 export type Target = GatewayTarget | NatsTarget;
 
+/** Where a producer publishes, and as whom. */
 export interface PublisherOptions {
   readonly to: Target;
   /** Who publishes, the same in all processes of the producer: `/web-shop`. With its id it is the identity of an event. */
@@ -22,6 +23,7 @@ export interface PublisherOptions {
   readonly log?: Log;
 }
 
+/** What an event has beside its data. */
 export interface EventOptions {
   /**
    * Unique for the source. Default: a random one, for this call; give one of your own, made of what the event is about, where you
@@ -43,6 +45,7 @@ export interface PublishedEvent extends PublishReceipt {
   readonly subject: string;
 }
 
+/** Publishes events of one producer. */
 export interface EventPublisher {
   /**
    * Publishes an event at least once, and tries again under the same id until it is confirmed: the stream stores it once.

@@ -32,6 +32,7 @@ export interface RelayParts {
   readonly log: Log;
 }
 
+/** A relay that runs. */
 export interface Relay {
   /** Whether this relay is the active one. */
   active(): boolean;

@@ -107,11 +107,19 @@ export function activityProblems(
 }
 
 function migrationProblems({ root, migrations = {} }: LoadedApp): string[] {
-  return Object.entries(migrations).flatMap(([name, folder]) => {
+  const owners = new Map<string, string>();
+  return Object.entries(migrations).flatMap(([name, given]) => {
+    const folder = path.resolve(root, given);
     if (name === effectMigrations.name)
       return [`migrations "${name}": the engine's own have this name; rename them`];
-    if (existsSync(path.join(root, folder))) return [];
-    return [`migrations "${name}": there is no folder ${path.join(root, folder)}`];
+    const owner = owners.get(folder);
+    if (owner !== undefined)
+      return [`migrations "${name}": ${folder} has those of "${owner}"; each has a folder of its own`];
+    owners.set(folder, name);
+    if (existsSync(folder)) return [];
+    return [
+      `migrations "${name}": there is no folder ${folder}; make it, or take the line out of migrations`,
+    ];
   });
 }
 

@@ -97,7 +97,7 @@ export interface SeamParts {
  *
  * @example
  * const authenticate: GatewayPlugin = async (fastify, { settingsOf }) => {
- *   const { API_TOKEN } = settingsOf(shop);
+ *   const { API_TOKEN } = settingsOf(devices);
  *   fastify.addHook('onRequest', async ({ headers }) => {
  *     if (headers.authorization !== `Bearer ${API_TOKEN}`) throw Object.assign(new Error('no such token'), { statusCode: 401 });
  *   });

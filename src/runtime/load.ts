@@ -5,8 +5,15 @@ import type { App, LoadedApp } from './app';
 import { appProblems } from './app-problems';
 import { loadTypeScript } from './typescript';
 
-/** The sources, then what `sagaline build` makes of them. */
-const NAMES = ['sagaline.config.ts', 'sagaline.config.js', 'build/sagaline.config.js'];
+/** The sources, then what `sagaline build` makes of them; `.mts` and `.mjs` are ES modules whatever package.json says. */
+const NAMES = [
+  'sagaline.config.ts',
+  'sagaline.config.mts',
+  'sagaline.config.js',
+  'sagaline.config.mjs',
+  'build/sagaline.config.js',
+  'build/sagaline.config.mjs',
+];
 
 const ENGINE = path.resolve(__dirname, '../..');
 /** In its own repository the engine is a part of the project, and stays as it was loaded. */
@@ -32,23 +39,11 @@ export function loadApp(folder = process.cwd(), file = findConfig(folder)): Load
       `there is ${missing}; run the command in the folder of your project, or make one with "npx sagaline init"`,
     ]);
   }
-  if (file.endsWith('.ts')) assertTypeScriptLoads(path.dirname(path.resolve(file)));
   const app = exportedBy(file);
   const loaded = { ...app, root: path.dirname(path.resolve(file)), file: path.resolve(file) };
   const problems = appProblems(loaded);
   if (problems.length > 0) throw new InvalidConfigError(problems.map((line) => `${file}: ${line}`));
   return loaded;
-}
-
-/** `bin/sagaline.mjs` has loaded tsx if it is there. */
-function assertTypeScriptLoads(folder: string): void {
-  try {
-    require.resolve('tsx/cjs/api', { paths: [folder, ENGINE] });
-  } catch {
-    throw new InvalidConfigError([
-      'tsx is missing, which loads the TypeScript of your project: npm install --save-dev tsx',
-    ]);
-  }
 }
 
 /**
@@ -88,5 +83,11 @@ function exportedBy(file: string): App {
 }
 
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (!(error instanceof Error)) return String(error);
+  const { code, requireStack = [] } = error as NodeJS.ErrnoException & { readonly requireStack?: string[] };
+  if (code !== 'MODULE_NOT_FOUND') return error.message;
+  const [missing = ''] = error.message.split('\n');
+  const importedBy = requireStack[0] === undefined ? '' : `, which ${requireStack[0]} imports`;
+  const remedy = /'[./]/.test(missing) ? 'correct the import' : 'run npm install, or install this package';
+  return `${missing}${importedBy}; ${remedy}`;
 }

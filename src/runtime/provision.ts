@@ -12,11 +12,13 @@ import { temporalSettings } from './settings';
 
 /** Makes what the processes need in NATS, Temporal and PostgreSQL, or checks it. Before every start and every deploy. */
 export async function provision(app: LoadedApp, config: Config, log: Log): Promise<void> {
+  // Contracts that contradict each other are named before any server is waited for.
+  const groups = sharedGroups(createCatalogue(app.domains, settingsIn(config)));
   const nats = await connectNats({ ...config.nats, name: 'sagaline-provision', log });
   const temporal = createTemporalClient(temporalSettings(config, app));
   try {
     await Promise.all([
-      provisionNats(nats, app, config, log),
+      provisionNats(nats, groups, config, log),
       registerSearchAttributes(temporal).then(() => provisionSchedules(temporal, app, config)),
       migrate(config.DATABASE_DIRECT_URL, migrationsOf(app), log),
     ]);
@@ -28,7 +30,7 @@ export async function provision(app: LoadedApp, config: Config, log: Log): Promi
 
 async function provisionNats(
   nats: Awaited<ReturnType<typeof connectNats>>,
-  { domains }: LoadedApp,
+  subscriptions: ReturnType<typeof sharedGroups>,
   config: Config,
   log: Log,
 ): Promise<void> {
@@ -38,10 +40,7 @@ async function provisionNats(
     deadLettersMaxBytes: config.DEAD_LETTERS_MAX_BYTES,
     operationsMaxBytes: config.OPERATIONS_MAX_BYTES,
   };
-  const groups = [
-    { name: config.BRIDGE_NAME },
-    ...sharedGroups(createCatalogue(domains, settingsIn(config))),
-  ];
+  const groups = [{ name: config.BRIDGE_NAME }, ...subscriptions];
   const patience = startingPatience(log);
   if (config.PROVISION === 'check') return patience(() => checkStreams(nats, settings, groups));
   return provisionStreams(nats, settings, { groups: groups.map(({ name }) => name), patience });

@@ -15,6 +15,7 @@ export interface RoleContext {
   readonly log: Log;
 }
 
+/** A process that has started. */
 export interface RunningRole {
   /** What the role needs to work. */
   readonly checks: Checks;

@@ -65,7 +65,7 @@ function buildIdOf(
   }
   if (NODE_ENV === 'production') {
     throw new InvalidConfigError([
-      'BUILD_ID is missing: workflows that run from their sources have no version of their own',
+      'BUILD_ID is missing: workflows that run from their sources have no version of their own; a build has one: "npx sagaline build", then --config build/sagaline.config.js',
     ]);
   }
   return UNDER_DEVELOPMENT;

@@ -48,7 +48,8 @@ export interface AccumulatorInput<Event> {
   };
 }
 
-type AccumulatorState = (typeof ACCUMULATOR_STATES)[keyof typeof ACCUMULATOR_STATES];
+/** The states of an accumulator, as `SagaState` shows them. */
+export type AccumulatorState = (typeof ACCUMULATOR_STATES)[keyof typeof ACCUMULATOR_STATES];
 
 /**
  * A workflow that collects events and hands them on in batches, as its route's `accumulate` says:
@@ -60,7 +61,7 @@ type AccumulatorState = (typeof ACCUMULATOR_STATES)[keyof typeof ACCUMULATOR_STA
  * (`applyEachOnce` in src/effects).
  *
  * @param flush one activity, with {@link FLUSH_ATTEMPTS}
- * @param options.shapes of the event types that its routes name; what else comes is ignored
+ * @param options `shapes`: of the event types that its routes name; what else comes is ignored
  *
  * @example
  * export const readings = accumulator<EventOf<typeof readingReported>>(({ events }) => write(events), {

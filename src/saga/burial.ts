@@ -37,7 +37,9 @@ export interface Burials {
 }
 
 /**
- * @param options.taskQueue of the workflow's own pool, whose activities have `createDeadLetterActivities(database)` among them
+ * Makes dead letters of events that a workflow has received and will not apply.
+ *
+ * @param options `taskQueue`: of the workflow's own pool, whose activities have `createDeadLetterActivities(database)` among them
  * @example
  * const burials = openBurials({ taskQueue: 'devices' });
  * await burials.buryLeftOvers(inbox, 'the alert is resolved');

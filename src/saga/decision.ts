@@ -35,7 +35,8 @@ export interface Questions extends Decisions {
   ): Promise<Decision | undefined>;
 }
 
-interface Question {
+/** What a person is asked to decide. */
+export interface Question {
   readonly what: string;
   readonly message: string;
 }

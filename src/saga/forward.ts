@@ -4,12 +4,15 @@ import type { Decisions } from './decision';
 import { failureOf, SagaFailure } from './failure';
 import { showState, shownState } from './state';
 
+/** Which of a saga's deadlines holds for a run of a step. */
+export type Within = 'step' | 'undo' | 'forward';
+
 /** A step that is not undone: the pivot, or one behind it. */
 export interface ForwardStep<Result> {
   /** As people read it: `capturePayment`. */
   readonly name: string;
   /** With a deadline, however long: what is repeated without an end asks nobody. */
-  readonly run: () => Promise<Result>;
+  readonly run: (within: Within) => Promise<Result>;
 }
 
 /** Steps that cannot be cancelled, and that ask a person where they cannot be done. */
@@ -26,6 +29,8 @@ export interface ForwardSteps {
 }
 
 /**
+ * Makes steps without a compensation: the pivot, and what is done behind it until it succeeds or a person decides.
+ *
  * @example
  * await forwardSteps(openDecisions()).retriable({ name: 'tell', run: () => write('told') });
  */
@@ -57,7 +62,7 @@ async function runOrAsk<Result>(
 ): Promise<Result | undefined> {
   for (;;) {
     try {
-      return await run();
+      return await run('forward');
     } catch (error) {
       const failure = failureOf(error);
       if (kind === 'pivot' && failure.kind === 'refused') throw failure;

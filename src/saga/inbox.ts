@@ -59,10 +59,8 @@ type OfType<Event, Type> = Extract<Event, { readonly type: Type }>;
  * Opens the inbox: to be called before the workflow's first `await`.
  *
  * @param accepted which events are the workflow's own; what else comes is ignored with a warning, and counted
- * @param options.seen what the run before this one had seen
- * @param options.waiting events that the run before this one had received and not taken
- * @param options.received is told of each event that is received, before it can be taken
- * @param options.concerns whether an event is about something that the workflow has now. One that is not is kept, as if it had
+ * @param options `seen`: what the run before this one had seen. `waiting`: events that it had received and not taken. `received` is told of
+ * each event that is received, before it can be taken. `concerns`: whether an event is about something that the workflow has now. One that is not is kept, as if it had
  * not come yet: it may be early. Default: every event is
  *
  * @example

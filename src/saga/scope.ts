@@ -5,7 +5,7 @@ import { collectCompensations } from './compensations';
 import type { Decisions } from './decision';
 import type { SagaFailure } from './failure';
 import { failureOf } from './failure';
-import type { ForwardStep } from './forward';
+import type { ForwardStep, Within } from './forward';
 import { forwardSteps } from './forward';
 import { showDetails, showState } from './state';
 
@@ -13,7 +13,7 @@ import { showDetails, showState } from './state';
 export interface CompensatableStep<Result> {
   /** Of the step, as its effect has it: a step that is run again under its key is undone once. */
   readonly key?: string;
-  readonly run: () => Promise<Result>;
+  readonly run: (within: Within) => Promise<Result>;
   /** Name of the undo, as people read it: `releaseStock`. */
   readonly undoneBy: string;
   /** Undoes the step, or makes sure that it never happens. Idempotent; repeats itself as its activity's options say. */
@@ -62,7 +62,9 @@ export interface SagaScope {
 }
 
 /**
- * @param options.undo `reverse`, one after the other; or all at once, where none of them needs another
+ * Opens a saga: steps with their compensations, which are done in the reverse order when the saga is given up.
+ *
+ * @param options `undo`: `reverse`, one after the other; or all at once, where none of them needs another
  *
  * @example
  * const saga = openSaga(openDecisions());
@@ -85,7 +87,7 @@ export function openSaga(
     const compensation = { key, name: undoneBy, undo };
     const withdraw = compensations.register(compensation);
     try {
-      return await run();
+      return await run('step');
     } catch (error) {
       const failure = failureOf(error);
       if (failure.kind === 'refused') withdraw();

@@ -20,7 +20,7 @@ export type Shape<Value> =
             : ObjectShape<Value>);
 
 /** The name of an optional field ends with `?`. */
-type ObjectShape<Value> = {
+export type ObjectShape<Value> = {
   readonly [Name in keyof Value as undefined extends Value[Name] ? `${Name & string}?` : Name]-?: Shape<
     Exclude<Value[Name], undefined>
   >;
@@ -32,6 +32,8 @@ type AnyShape =
 const TIME = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
 
 /**
+ * Whether a value has a shape.
+ *
  * @param key what `'key'` stands for
  *
  * @example

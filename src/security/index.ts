@@ -1,5 +1,7 @@
 /** How others prove who they are. So far: the signatures of webhooks, for `defineWebhook`'s `verify`. */
 export { adyenSignature, bodyHmac } from './webhooks/body-hmac';
+export type { BodyHmac } from './webhooks/body-hmac';
 export { githubSignature, headerHmac } from './webhooks/header-hmac';
+export type { HeaderHmac } from './webhooks/header-hmac';
 export { standardWebhooks } from './webhooks/standard-webhooks';
 export { stripeSignature } from './webhooks/stripe';

@@ -3,5 +3,5 @@ export type { Place, SubscriptionMetrics } from './ports';
 export { NotRebuildableError, rebuild } from './rebuild';
 export { runSubscription, sharedGroups } from './run';
 export { subscribe } from './subscribe';
-export type { Rebuilding, Stretch, Subscribed } from './subscribe';
+export type { Handler, Handling, Projection, Rebuilding, Stretch, Subscribed } from './subscribe';
 export { createSubscriber } from './subscriber';

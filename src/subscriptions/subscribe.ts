@@ -17,6 +17,7 @@ export interface Subscribed {
   readonly startRebuild?: ((stretch: Stretch) => Promise<Rebuilding>) | undefined;
 }
 
+/** Handles one event of a subscription; the event is acknowledged when it resolves. */
 export type Handler = (event: DomainEvent, place: Place) => Promise<void>;
 
 /** One rebuild of what a subscription's handler has made. Events meanwhile go on to the handler, too. */
@@ -34,12 +35,12 @@ export interface Stretch {
 }
 
 /** What is done about the events of a subscription. */
-interface Handling<Contract extends EventContract> {
+export interface Handling<Contract extends EventContract> {
   handle(event: EventOf<Contract>, place: Place): Promise<void>;
 }
 
 /** What makes something that can be made anew from the stream: a projection. */
-interface Projection<Contract extends EventContract> extends Handling<Contract> {
+export interface Projection<Contract extends EventContract> extends Handling<Contract> {
   startRebuild(stretch: Stretch): Promise<Rebuilding<EventOf<Contract>>>;
 }
 

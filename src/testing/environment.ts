@@ -6,19 +6,23 @@ import { SEARCH_ATTRIBUTES } from '../contracts';
 import { findServer } from '../dev/stack';
 import { installMissing } from '../dev/stack/install-missing';
 import { temporalTesting, temporalWorker } from './lazy';
+import { PUT_IN } from './matrix/faults';
 
 const KEYWORD = temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD;
 
 /**
- * The Temporal core's own log, errors only. Before the first worker or native connection of a test file.
+ * The Temporal core's own log, errors only, without the defects that a fault matrix puts in. Before the first worker or native connection of a test file.
  *
  * @example
  * quietRuntime();
  */
 export function quietRuntime(): void {
   const { DefaultLogger, Runtime } = temporalWorker();
+  const shown = new DefaultLogger('ERROR');
   Runtime.install({
-    logger: new DefaultLogger('ERROR'),
+    logger: new DefaultLogger('ERROR', ({ level, message, meta }) => {
+      if (meta?.['type'] !== PUT_IN) shown.log(level, message, meta);
+    }),
     // The skipping server lacks what newer servers can do, and the core warns of it with every worker.
     telemetryOptions: { logging: { filter: 'ERROR', forward: {} } },
   });

@@ -19,6 +19,7 @@ export type ReplayVerdict = { readonly workflowId: string } & (
 /** One recorded run: as `WorkflowHandle.fetchHistory` gives it, or its JSON, parsed (SDK's, CLI's or UI's). */
 export type RecordedHistory = History | object;
 
+/** What a history does not say of itself. */
 export interface ReplayOptions {
   /** For a history that does not name its own (older servers' do not). */
   readonly workflowId?: string | undefined;

@@ -10,8 +10,10 @@ import type { LoadedApp } from '../runtime/app';
 import { migrationsOf } from '../runtime/migrations';
 import { migration } from './lazy';
 
+/** A server that {@link startTestServers} can start. */
 export type TestServerName = 'nats' | 'temporal' | 'postgres';
 
+/** Which servers are started, and what is made in them. */
 export interface TestServersOptions {
   /** Default: all three. */
   readonly only?: readonly TestServerName[];

@@ -51,6 +51,18 @@ const SUITES: readonly Suite[] = [
     what: 'five bugs of the engine, each found by the fault matrix [bug]',
   },
   {
+    name: 'first-process',
+    script: 'first-process.ts',
+    minutes: 10,
+    what: 'every command and edit of docs/first-process.md, in an empty folder [tarball]',
+  },
+  {
+    name: 'package',
+    script: 'package.ts',
+    minutes: 20,
+    what: 'init, install, test, start, build and add with the packed package [major versions of Node]',
+  },
+  {
     name: 'pgbouncer',
     script: 'pgbouncer.ts',
     minutes: 6,
@@ -85,13 +97,13 @@ const command = new Command('test:full')
       const problem = await problemOf(suite, takes);
       if (problem !== undefined) process.exitCode = 1;
       const seconds = Math.round((performance.now() - since) / 1_000);
-      verdicts.push(`  ${suite.name.padEnd(12)} ${(problem ?? 'held').padEnd(24)} ${seconds} s`);
+      verdicts.push(`  ${suite.name.padEnd(14)} ${(problem ?? 'held').padEnd(24)} ${seconds} s`);
     }
     say(`\n${verdicts.join('\n')}`);
   });
 
 function inWords({ name, minutes, what }: Suite): string {
-  return `${name.padEnd(12)} ${String(minutes).padStart(2)} minutes  ${what}`;
+  return `${name.padEnd(14)} ${String(minutes).padStart(2)} minutes  ${what}`;
 }
 
 /** Ctrl-C reaches the child by itself: it is of the same group. */

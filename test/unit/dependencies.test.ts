@@ -5,7 +5,8 @@ const ROOT = path.resolve(__dirname, '../..');
 
 /**
  * With several copies of protobufjs under the @temporalio packages, a JSON history does not load: an object made by one
- * copy is no `Type` for the other. `protobufjs` is therefore a dependency of ours, in the version that they want.
+ * copy is no `Type` for the other. `protobufjs` is therefore a peer of ours, in the version that they want: npm puts a peer
+ * beside the package, where all of them find it.
  */
 test('all @temporalio packages share one copy of protobufjs', () => {
   const fromRoot = createRequire(path.join(ROOT, 'package.json'));

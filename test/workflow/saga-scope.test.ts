@@ -114,3 +114,34 @@ test('a saga that says so is undone at once', async () => {
   expect(await handle.result()).toMatchObject({ state: 'undone' });
   expect(agency.booked.size).toBe(0);
 });
+
+test('a call of a capability’s step has its own key, however often it is run; its compensation is a step too', async () => {
+  const workflowId = 'probe-steps';
+  const handle = await env.client.workflow.start('probeSteps', {
+    workflowId,
+    taskQueue: TRIP_QUEUE,
+    args: [{ key: 'k' }],
+  });
+  await handle.result();
+  expect(agency.script.effects).toEqual([
+    'bookHotel k:bookHotel:0',
+    'bookHotel k:bookHotel:1',
+    'bookFlight k:bookFlight:0',
+    'chargeCard k:chargeCard:0',
+    'cancelFlight k:bookFlight:0',
+    'sendTickets k:sendTickets:0',
+  ]);
+  const { events = [] } = await handle.fetchHistory();
+  const scheduled = events?.flatMap(({ activityTaskScheduledEventAttributes: task }) =>
+    task ? [[task.activityType?.name, Number(task.scheduleToCloseTimeout?.seconds) / 60]] : [],
+  );
+  // The tickets are on the database of the workflow's pool: a local activity.
+  expect(scheduled).toEqual([
+    ['bookHotel', 1],
+    ['bookHotel', 1],
+    ['bookHotel', 1],
+    ['bookFlight', 1],
+    ['chargeCard', 3],
+    ['cancelFlight', 3],
+  ]);
+});

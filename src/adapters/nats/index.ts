@@ -10,6 +10,7 @@ export { onceInStream } from './once-in-stream';
 export { parkedLetters, withOverflow } from './overflow';
 export { createOperationLog, createRepublisher } from './operations';
 export { EventConflictError, NotPublishedError } from './not-published';
+export type { NotPublished } from './not-published';
 export { createPublisher } from './publish';
 export type { Publish, PublishReceipt } from './publish';
 export { createStreamReader } from './read';

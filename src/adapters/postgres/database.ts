@@ -12,6 +12,7 @@ export interface Transaction {
   ): Promise<Row[]>;
 }
 
+/** A pool of connections to PostgreSQL. */
 export interface Database extends Transaction {
   /** Commits when `work` resolves, rolls back when it rejects. Read committed, PostgreSQL's default. */
   transaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result>;

@@ -5,11 +5,12 @@ import path from 'node:path';
 import type { bundleWorkflowCode as Bundle } from '@temporalio/worker';
 import type { Command } from 'commander';
 import type { LoadedApp } from '../../runtime/app';
+import { isTypeScript } from '../../runtime/typescript';
 import { BUNDLE, bundling, interceptorModules, workflowFolders } from '../../runtime/workflow-code';
+import { assertExported } from '../../runtime/workflow-exports';
 import { CliError, EXIT } from '../exit';
 
 const OUT = 'build';
-const CONFIG = 'sagaline.config.ts';
 
 const quiet = () => undefined;
 const loud = (message: string) => void process.stderr.write(`${message}\n`);
@@ -25,10 +26,18 @@ export function addBuild(program: Command, app: () => LoadedApp): void {
 }
 
 async function build(app: LoadedApp): Promise<void> {
-  const { root, migrations = {} } = app;
+  const { root, file, migrations = {} } = app;
   const out = path.join(root, OUT);
+  if (file === undefined || !isTypeScript(file))
+    throw new CliError(
+      'no-sources',
+      `${file ?? root} is no TypeScript: only sources can be built`,
+      EXIT.usage,
+    );
+  for (const [name, pool] of Object.entries(app.pools))
+    if (pool.workflows !== undefined) assertExported(app, name, pool, path.resolve(root, pool.workflows));
   rmSync(out, { recursive: true, force: true });
-  compile(root, out);
+  compile(root, file, out);
   for (const folder of Object.values(migrations))
     cpSync(path.join(root, folder), path.join(out, folder), { recursive: true });
   const bundles = await Promise.all(
@@ -38,19 +47,15 @@ async function build(app: LoadedApp): Promise<void> {
     }),
   );
   process.stdout.write(
-    `${OUT}: migrations of ${Object.keys(migrations).length} domains, workflows of ${bundles.join(', ')}\n`,
+    `${OUT}: migrations of ${inWords(Object.keys(migrations))}; workflows of ${inWords(bundles)}\n`,
   );
 }
 
+const inWords = (names: readonly string[]) => names.join(', ') || 'none';
+
 /** By the project's own compiler and settings, but for what makes it emit. */
-function compile(root: string, out: string): void {
+function compile(root: string, file: string, out: string): void {
   const tsconfig = path.join(root, 'tsconfig.json');
-  if (!existsSync(path.join(root, CONFIG)))
-    throw new CliError(
-      'no-sources',
-      `there is no ${CONFIG} in ${root}: only sources can be built`,
-      EXIT.usage,
-    );
   if (!existsSync(tsconfig))
     throw new CliError(
       'no-tsconfig',
@@ -58,7 +63,7 @@ function compile(root: string, out: string): void {
       EXIT.usage,
     );
   mkdirSync(out, { recursive: true });
-  const file = path.join(out, 'tsconfig.json');
+  const settingsFile = path.join(out, 'tsconfig.json');
   const compilerOptions = {
     noEmit: false,
     declaration: false,
@@ -72,11 +77,12 @@ function compile(root: string, out: string): void {
     // The engine as it is installed, also in its own repository.
     customConditions: [],
   };
-  const settings = { extends: '../tsconfig.json', compilerOptions, files: [`../${CONFIG}`], include: [] };
-  writeFileSync(file, JSON.stringify(settings));
+  const files = [`../${path.basename(file)}`];
+  const settings = { extends: '../tsconfig.json', compilerOptions, files, include: [] };
+  writeFileSync(settingsFile, JSON.stringify(settings));
   try {
     const tsc = createRequire(path.join(root, 'package.json')).resolve('typescript/bin/tsc');
-    execFileSync(process.execPath, [tsc, '--project', file], { stdio: 'inherit' });
+    execFileSync(process.execPath, [tsc, '--project', settingsFile], { stdio: 'inherit' });
   } catch (error) {
     if (error instanceof Error && 'status' in error)
       throw new CliError('not-compiled', 'the compiler has named what is wrong', EXIT.failed);
@@ -86,7 +92,7 @@ function compile(root: string, out: string): void {
       EXIT.usage,
     );
   } finally {
-    rmSync(file, { force: true });
+    rmSync(settingsFile, { force: true });
   }
 }
 

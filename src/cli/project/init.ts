@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { CliError, EXIT } from '../exit';
@@ -6,13 +7,24 @@ import { CliError, EXIT } from '../exit';
 /** From src/ and from dist/. */
 const CREATE = path.resolve(__dirname, '../../../create/index.mjs');
 
+/** The templates of the package, by name. */
+function templates(): string {
+  return readdirSync(path.dirname(CREATE))
+    .flatMap((folder) => /^template-(.+)$/.exec(folder)?.[1] ?? [])
+    .join(', ');
+}
+
 /** `sagaline init`: the program that `npm create sagaline` runs. */
 export function addInit(program: Command): void {
   program
     .command('init')
-    .description('writes a new project into a folder: a saga of one step with a test of each kind')
+    .description('writes a new project into a folder, with a test of each kind')
     .argument('[folder]', 'in this folder; "." for this folder itself', 'my-project')
-    .option('--template <name>', 'what to begin with', 'minimal')
+    .option(
+      '--template <name>',
+      `what to begin with: ${templates()}; the README of the project says what is in it`,
+      'minimal',
+    )
     .action((folder: string, { template }: { template: string }) => {
       const given = [CREATE, `--template=${template}`, '--', folder];
       const { status } = spawnSync(process.execPath, given, { stdio: 'inherit' });

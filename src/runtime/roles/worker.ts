@@ -26,6 +26,8 @@ import type { Role } from '../role';
 import { temporalSettings } from '../settings';
 import { versionOf } from '../version';
 import { bundleOf, interceptorModules, workflowCode } from '../workflow-code';
+import { assertExported } from '../workflow-exports';
+import { missingActivity } from './missing-activity';
 import { watchPlace } from './place';
 
 /** After a stop, running activities get this long to finish; each attempt has ten seconds. */
@@ -41,6 +43,8 @@ export function workerOf(poolName: string, pool: Pool): Role {
     const { taskQueue, workflows } = pool;
     const hasWorkflows = workflows !== undefined;
     const version = versionOf(app, poolName, pool, config);
+    if (hasWorkflows && bundleOf(path.resolve(app.root, workflows)) === undefined)
+      assertExported(app, poolName, pool, path.resolve(app.root, workflows));
     const name = `sagaline-${taskQueue}`;
     const database = connectDatabase({
       url: config.DATABASE_URL,
@@ -52,20 +56,22 @@ export function workerOf(poolName: string, pool: Pool): Role {
     const connection = await connectWorker(settings, log);
     const endKey = followApiKey(connection, settings.apiKey);
     const client = createTemporalClient(settings);
-    const activities = {
-      ...(hasWorkflows ? enginesActivities(settingsIn(config)(pool.domain), database) : {}),
-      ...pool.activities({
-        settings: settingsIn(config)(pool.domain),
-        database,
-        temporal: client,
-        registry,
-        log,
-        provider: providerIn(config, poolName),
-        report: reportIn(app, pool, registry, log),
-      }),
-    };
-    const problems = activityProblems(app, poolName, pool, activities);
+    const own = pool.activities({
+      settings: settingsIn(config)(pool.domain),
+      database,
+      temporal: client,
+      registry,
+      log,
+      provider: providerIn(config, poolName),
+      report: reportIn(app, pool, registry, log),
+    });
+    const problems = activityProblems(app, poolName, pool, own);
     if (problems.length > 0) throw new InvalidConfigError(problems);
+    const activities = {
+      default: missingActivity(poolName, own, log),
+      ...(hasWorkflows ? enginesActivities(settingsIn(config)(pool.domain), database) : {}),
+      ...own,
+    };
     const worker = await Worker.create({
       connection,
       namespace: settings.namespace,

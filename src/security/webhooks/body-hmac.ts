@@ -2,6 +2,7 @@ import type { VerifyWebhook } from '../../contracts';
 import { memberAt, readJson } from '../../contracts';
 import { hmacSha256, matches, refuse } from './hmac';
 
+/** How a provider signs within the body. */
 export interface BodyHmac {
   /** The member with the list of notifications; without it the body is the notification. Each one is signed. */
   readonly each?: string;
@@ -17,7 +18,7 @@ export interface BodyHmac {
 
 /**
  * An HMAC-SHA256 inside the JSON, over some of its members. Whatever else is in the body is not signed: use nothing of it
- * but what `fields` names. Such a scheme has no time, as {@link headerHmac}.
+ * but what `fields` names. Such a scheme has no time, as `headerHmac`.
  *
  * @example
  * bodyHmac({

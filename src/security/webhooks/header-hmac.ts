@@ -1,6 +1,7 @@
 import type { VerifyWebhook } from '../../contracts';
 import { headerOf, hmacSha256, matches, refuse } from './hmac';
 
+/** How a provider signs in a header. */
 export interface HeaderHmac {
   /** Lower-case. */
   readonly header: string;

@@ -3,8 +3,10 @@ import { identityOf } from '../../contracts';
 import type { BuryEvents, Graveyard } from '../../effects';
 import type { Player } from './script';
 
+/** The steps that a script can let fail. */
 export type DeadLetterStep = keyof Graveyard;
 
+/** One event that a workflow has buried, with the reason. */
 export interface BuriedEvent extends Omit<BuryEvents, 'events'> {
   readonly event: DomainEvent;
 }

@@ -38,7 +38,7 @@ export interface FakeEffects<Step extends string> {
 /**
  * The table of effects of one world of fakes.
  *
- * @param options.tombstones `false`: the undo of what was never done leaves nothing behind. For a proof that this is noticed.
+ * @param options `tombstones: false`: the undo of what was never done leaves nothing behind. For a proof that this is noticed.
  * @example
  * const script = createScript<'openTicket' | 'closeTicket'>();
  * const effects = createFakeEffects(script);

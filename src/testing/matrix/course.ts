@@ -12,7 +12,7 @@ import type { Cell } from './faults';
 import { nameOf } from './faults';
 import type { Follower } from './follow';
 import { follow } from './follow';
-import type { HappyPath, Invariants } from './happy-path';
+import type { DeclaredPath, Invariants } from './happy-path';
 import type { DoomedWorker, PutIn } from './interference';
 import { faultOf, incidentAt, noFault } from './interference';
 import { impatientClient, openMail } from './mail';
@@ -27,7 +27,7 @@ export interface Ground<World> {
   readonly env: TestWorkflowEnvironment;
   readonly clock: SharedClock;
   readonly process: ProcessDefinition;
-  readonly happyPath: HappyPath<World>;
+  readonly happyPath: DeclaredPath<World>;
   readonly invariants: Invariants<World>;
   /** By workflow id. */
   readonly worlds: Map<string, Behind>;
@@ -64,7 +64,7 @@ export async function runCourse<World>(
   const outside = {
     cancel: () => handle.cancel(),
     cancellationSeen: () => cancellationSeen(follower),
-    refusal: happyPath.refusals?.[cell?.row.split(' ')[0] ?? ''] ?? 'refused',
+    refusal: happyPath.refusals[cell?.row.split(' ')[0] ?? ''] ?? 'refused',
     incident: async () => {
       const told = happyPath.incidents?.[cell?.fault ?? '']?.happens(world, key) ?? [];
       for (const [index, { contract, data }] of told.entries())

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { SagaResult } from '../../contracts';
 import { COMPENSATION_STUCK } from '../../contracts';
 import type { HistoryEvent } from '../recorded-command';
-import type { HappyPath } from './happy-path';
+import type { DeclaredPath } from './happy-path';
 import type { Call } from './recorder';
 import { endIn, scheduledIn, statesIn } from './shown';
 
@@ -24,7 +24,7 @@ export interface Demands {
   readonly end: string | undefined;
 }
 
-type Saga = Pick<HappyPath<unknown>, 'ends' | 'waits' | 'undoes' | 'undo'>;
+type Saga = Pick<DeclaredPath<unknown>, 'ends' | 'waits' | 'undoes' | 'undo'>;
 
 /** Whatever is violated of what the engine promises for every saga, in words. */
 export function violatedBy(

@@ -1,3 +1,6 @@
+/** Type of the failure that "has a defect" puts in: expected, and kept out of the log of tests. */
+export const PUT_IN = 'put-in';
+
 /** What may happen to a step, in the order of the columns, and what the legend says of it. */
 export const STEP_FAULTS = {
   'fails once': 'its first attempt fails before it has had an effect',
@@ -23,7 +26,9 @@ export const EVENT_FAULTS = {
     'the step that follows it takes effect on a worker that is replaced before it has answered; the history is replayed',
 } as const;
 
+/** A fault that a step can meet. */
 export type StepFault = keyof typeof STEP_FAULTS;
+/** A fault that an event can meet. */
 export type EventFault = keyof typeof EVENT_FAULTS;
 
 /** What a domain adds of its own: what may happen beside its happy path, at any step and before any event. */

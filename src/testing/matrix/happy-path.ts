@@ -1,5 +1,6 @@
 import type { WorkflowBundleOption } from '@temporalio/worker';
-import type { EventContract, Route } from '../../contracts';
+import type { Capability, EventContract, Route } from '../../contracts';
+import { compensationsOf } from '../../contracts';
 
 /** An event of the happy path. */
 export interface Told<World> {
@@ -57,18 +58,43 @@ export interface HappyPath<World> {
   readonly ends: readonly string[];
   /** The states in which it waits for a person, or for an event that nobody can force, without a deadline. */
   readonly waits?: readonly string[];
-  /** Which activity undoes which: `{ releaseStock: 'reserveStock' }`. */
-  readonly undoes: Readonly<Record<string, string>>;
+  /** Of the saga: which activity undoes which, which call a provider, what they refuse. */
+  readonly capabilities?: readonly Pick<Capability, 'steps'>[];
+  /** For activities of no capability: which undoes which: `{ releaseStock: 'reserveStock' }`. */
+  readonly undoes?: Readonly<Record<string, string>>;
   /** Default: `reverse`. */
   readonly undo?: 'reverse' | 'parallel';
   /** What has taken effect in the world so far, each named by its key: an effect that is named twice was done twice. */
   readonly effects: (world: World) => readonly string[];
-  /** The activities that change something at a provider: each may be refused for a reason that nobody has foreseen. */
+  /** Of no capability: the activities that change something at a provider: each may be refused for a reason that nobody has foreseen. */
   readonly providerCalls?: readonly string[];
   /** What may happen beside the happy path, each at every step and before every event. */
   readonly incidents?: Readonly<Record<string, Incident<World>>>;
-  /** The steps that may be refused, and a type with which they are: `{ reserveStock: 'out-of-stock' }`. */
+  /** Of no capability: the steps that may be refused, and a type with which they are: `{ reserveStock: 'out-of-stock' }`. */
   readonly refusals?: Readonly<Record<string, string>>;
+}
+
+/** A happy path with all that its capabilities declare. */
+export type DeclaredPath<World> = HappyPath<World> &
+  Required<Pick<HappyPath<World>, 'undoes' | 'providerCalls' | 'refusals'>>;
+
+export function declaredIn<World>(path: HappyPath<World>): DeclaredPath<World> {
+  const { capabilities = [], undoes = {}, providerCalls = [], refusals = {} } = path;
+  const steps = capabilities.flatMap((each) => Object.entries(each.steps));
+  return {
+    ...path,
+    undoes: { ...compensationsOf(capabilities), ...undoes },
+    providerCalls: [
+      ...providerCalls,
+      ...steps.flatMap(([name, { calls }]) => (calls === 'provider' ? [name] : [])),
+    ],
+    refusals: {
+      ...Object.fromEntries(
+        steps.flatMap(([name, { refuses }]) => refuses?.slice(0, 1).map((type) => [name, type]) ?? []),
+      ),
+      ...refusals,
+    },
+  };
 }
 
 /** How one course ended. */

@@ -1,6 +1,7 @@
 import { finalFailure } from '../../effects';
 import type { Interference } from './recorder';
 import type { Cell } from './faults';
+import { PUT_IN } from './faults';
 
 /** What an outage lasts for a step that is never given up: some two minutes, at the usual pauses. */
 const OUTAGE_ATTEMPTS = 10;
@@ -67,7 +68,7 @@ export function faultOf(cell: Extract<Cell, { kind: 'step' }>, outside: Outside)
       return on(async ({ number, run }) => {
         const result = await run();
         if (number > 1) return result;
-        throw finalFailure('defect', 'put-in', 'an answer that nobody can use');
+        throw finalFailure('defect', PUT_IN, 'an answer that nobody can use');
       });
     case 'times out':
       return on(async ({ number, isGivenUp, isRetried, run }) => {

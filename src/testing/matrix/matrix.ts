@@ -8,12 +8,14 @@ import { runCourse } from './course';
 import type { Cell, Shown } from './faults';
 import { cellsOf, isHarmless, nameOf } from './faults';
 import type { HappyPath, Invariants } from './happy-path';
+import { declaredIn } from './happy-path';
 import { doomedWorker } from './interference';
 import type { CellResult, MatrixReport } from './report';
 import { failedCells, failuresInWords, matrixInWords } from './report';
 import type { MatrixWorkers } from './workers';
 import { startWorkers } from './workers';
 
+/** How a fault matrix is run. */
 export interface MatrixOptions {
   /** Default: a time-skipping server of its own. Nobody else may move its clock meanwhile. */
   readonly env?: TestWorkflowEnvironment;
@@ -71,11 +73,12 @@ export async function sagaFaultMatrix<World>(
  */
 export async function faultMatrix<World>(
   process: ProcessDefinition,
-  happyPath: HappyPath<World>,
+  path: HappyPath<World>,
   invariants: Invariants<World>,
   { env: given, only }: MatrixOptions = {},
 ): Promise<MatrixReport> {
   const since = performance.now();
+  const happyPath = declaredIn(path);
   const env = given ?? (await startSkippingServer());
   const ground: Ground<World> = {
     env,

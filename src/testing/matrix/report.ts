@@ -12,6 +12,7 @@ export interface CellResult {
   readonly calls: readonly Call[];
 }
 
+/** What has become of each cell. */
 export interface MatrixReport {
   readonly saga: string;
   readonly cells: readonly CellResult[];

@@ -212,3 +212,11 @@ export const CELLS: readonly Cell[] = TARGETS.flatMap((target) =>
     }),
   ),
 );
+
+/** What a dispatch hook makes of the event, whatever its cell; held by test/unit/bridge/dispatch-hook.test.ts. */
+export const HOOK_CELLS = [
+  ['vetoes', 'dead letter `vetoed`, with its reason'],
+  ['throws, or takes five seconds, on this event', 'held; dead letter `failed-in-hook` after 60 attempts'],
+  ['throws on every event', 'held until the hook works'],
+  ['vetoes or throws after `next()`', 'as without a hook'],
+] as const;

@@ -61,7 +61,7 @@ afterAll(async () => {
 
 async function cancelledOrder() {
   const driver = driveOrder(encrypted, `sealed-${randomUUID()}`, workers.shop);
-  await driver.submit({ paymentToken: SECRET });
+  await driver.submit({ paymentToken: SECRET }, 'submitted');
   await driver.untilState('awaiting-dispatch');
   await driver.cancel();
   await driver.result();
@@ -90,7 +90,18 @@ test('the command line reads it', async () => {
   expect(shown.out).toContain('Hold 49.80 EUR on the card');
   const traced = await cli('trace', orderId);
   expect(traced).toMatchObject({ code: 0, error: '' });
-  expect(traced.out).toContain('order-');
+  // A summary, and a result.
+  expect(traced.out).toContain('Hold 49.80 EUR on the card');
+  expect(traced.out).toContain('completed: cancelled');
+  // What a signal carries.
+  const { timeline } = (await cli('trace', orderId, '-o', 'json')).json() as { timeline: object[] };
+  expect(timeline).toContainEqual(
+    expect.objectContaining({
+      from: 'workflow',
+      kind: 'event',
+      fields: expect.objectContaining({ id: 'submitted' }) as object,
+    }),
+  );
   expect(await cli('sagas', 'stuck')).toMatchObject({ code: 0, error: '' });
 });
 

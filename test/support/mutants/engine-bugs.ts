@@ -15,7 +15,7 @@ const SCOPE = 'src/saga/scope.ts';
 export const ENGINE_BUGS = {
   'undo registered after the step': {
     file: SCOPE,
-    from: 'const withdraw = compensations.register(compensation);\n    try {\n      return await run();',
+    from: "const withdraw = compensations.register(compensation);\n    try {\n      return await run('step');",
     to: 'let withdraw: () => void = () => undefined;\n    try {\n      const result = await run();\n      withdraw = compensations.register(compensation);\n      return result;',
   },
   'undo in forward order': {

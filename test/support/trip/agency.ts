@@ -1,13 +1,12 @@
 import { z } from 'zod';
 import { activity } from '../../../src/effects';
-import type { HappyPath } from '../../../src/testing';
 import { createFakeEffects, createScript } from 'sagaline/testing';
-import { CARD_DECLINED, NO_SEAT, TRIP_QUEUE } from './names';
+import { TRIP_QUEUE } from './names';
 
 type TripStep = 'bookHotel' | 'cancelHotel' | 'bookFlight' | 'cancelFlight' | 'chargeCard' | 'sendTickets';
 
 const step = z.object({ key: z.string() });
-const undo = z.object({ undoes: z.string() });
+const undo = z.object({ undoes: step });
 
 /** The world of the trips: what is booked, and whether it is paid. */
 export function createAgency() {
@@ -19,7 +18,9 @@ export function createAgency() {
   const books = (name: TripStep, what: string) =>
     activity(step, (input) => effects.doOnce(name, input.key, input, () => void booked.add(what)));
   const cancels = (name: TripStep, what: string) =>
-    activity(undo, (input) => effects.undoOnce(name, input.undoes, input, () => void booked.delete(what)));
+    activity(undo, (input) =>
+      effects.undoOnce(name, input.undoes.key, input, () => void booked.delete(what)),
+    );
 
   return {
     script,
@@ -42,11 +43,5 @@ export function createAgency() {
 
 export type Agency = ReturnType<typeof createAgency>;
 export type TripActivities = Agency['activities'];
-
-/** What the steps of a trip may be refused with. */
-export const REFUSALS_OF_A_TRIP: HappyPath<Agency>['refusals'] = {
-  bookFlight: NO_SEAT,
-  chargeCard: CARD_DECLINED,
-};
 
 export const tripActivities = ({ activities }: Agency) => ({ [TRIP_QUEUE]: activities });

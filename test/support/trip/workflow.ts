@@ -1,31 +1,34 @@
+export { probeSteps } from './capability-probe';
 import { CancellationScope } from '@temporalio/workflow';
 import type { EventOf } from '../../../src/contracts/event';
 import type { SagaResult } from '../../../src/contracts/saga';
-import type { SagaScope } from '../../../src/saga';
-import { failureOf, openDecisions, openInbox, openSaga, showState, stepsOf } from '../../../src/saga';
-import type { TripActivities } from './agency';
+import type { Deadlines, SagaScope } from '../../../src/saga';
+import { failureOf, openDecisions, openInbox, openSaga, openSteps, showState } from '../../../src/saga';
+import { booking } from './capability';
 import type { departed, requested } from './domain';
-import { DEPARTED, REQUESTED, TRIP_QUEUE } from './names';
+import { DEPARTED, REQUESTED } from './names';
 
 type TripEvent = EventOf<typeof requested> | EventOf<typeof departed>;
 
-const retry = { initialInterval: '200 milliseconds', maximumInterval: '10 seconds' } as const;
-const options = { startToCloseTimeout: '10 seconds', retry, taskQueue: TRIP_QUEUE } as const;
-const forward = stepsOf<TripActivities>(options);
-const withinAMinute = stepsOf<TripActivities>({ ...options, scheduleToCloseTimeout: '1 minute' });
-const withinSeconds = stepsOf<TripActivities>({ ...options, scheduleToCloseTimeout: '5 seconds' });
+const DEADLINES = { stepWithinMs: 60_000, undoWithinMs: 60 * 60_000, forwardWithinMs: 60 * 60_000 };
 
 const A_DAY_MS = 24 * 60 * 60_000;
+
+type Steps = ReturnType<typeof stepsOfTrip>;
+
+const stepsOfTrip = (key: string, deadlines: Deadlines) => openSteps({ key, common: {}, deadlines })(booking);
 
 /** Books a hotel and a flight side by side, takes the money, sends the tickets, and waits for the departure. */
 function tripOf({
   undo = 'reverse',
-  book = (scope: SagaScope, key: string) => scope.parallel(hotel(key), flight(key)).then(() => undefined),
-  money = forward,
+  book = async (scope, { bookHotel, bookFlight }) => {
+    await scope.parallel(bookHotel({}), bookFlight({}));
+  },
+  deadlines = DEADLINES,
 }: {
   undo?: 'reverse' | 'parallel';
-  book?: (scope: SagaScope, key: string) => Promise<void>;
-  money?: typeof forward;
+  book?: (scope: SagaScope, steps: Steps) => Promise<void>;
+  deadlines?: Deadlines;
 }) {
   return async function run({ key }: { key: string }): Promise<SagaResult> {
     const inbox = openInbox<TripEvent>({
@@ -33,6 +36,7 @@ function tripOf({
       shapes: { [REQUESTED]: { tripId: 'key' }, [DEPARTED]: { tripId: 'key' } },
     });
     const scope = openSaga(openDecisions(), { undo });
+    const steps = stepsOfTrip(key, deadlines);
     const end = (state: string) => {
       showState(state, state);
       return { state, seen: inbox.seen() };
@@ -40,11 +44,8 @@ function tripOf({
 
     await inbox.take([REQUESTED], { ms: A_DAY_MS, waiting: 'Waiting for the wish' });
     try {
-      await book(scope, key);
-      await scope.pivot({
-        name: 'chargeCard',
-        run: () => money.chargeCard('Take the money', { key: `${key}:chargeCard` }),
-      });
+      await book(scope, steps);
+      await scope.pivot(steps.chargeCard({}));
     } catch (error) {
       failureOf(error);
       await scope.compensate('undoing');
@@ -52,47 +53,24 @@ function tripOf({
     }
     // Behind the pivot there is no way back: a cancellation changes nothing.
     return CancellationScope.nonCancellable(async () => {
-      await scope.retriable({
-        name: 'sendTickets',
-        run: () => forward.sendTickets('Send the tickets', { key: `${key}:sendTickets` }),
-      });
+      await scope.retriable(steps.sendTickets({}));
       const left = await inbox.take([DEPARTED], { ms: A_DAY_MS, waiting: 'Deadline for the departure' });
       return end(left ? 'travelled' : 'unused');
     });
   };
 }
 
-function hotel(key: string) {
-  const step = { key: `${key}:bookHotel` };
-  return {
-    ...step,
-    run: () => withinAMinute.bookHotel('Book the hotel', step),
-    undoneBy: 'cancelHotel',
-    undo: () => forward.cancelHotel('Cancel the hotel', { undoes: step.key }),
-  };
-}
-
-function flight(key: string) {
-  const step = { key: `${key}:bookFlight` };
-  return {
-    ...step,
-    run: () => withinAMinute.bookFlight('Book the flight', step),
-    undoneBy: 'cancelFlight',
-    undo: () => forward.cancelFlight('Cancel the flight', { undoes: step.key }),
-  };
-}
-
 export const trip = tripOf({});
 export const tripUndoneAtOnce = tripOf({ undo: 'parallel' });
 /** Its pivot is given up. */
-export const hastyTrip = tripOf({ money: withinSeconds });
+export const hastyTrip = tripOf({ deadlines: { ...DEADLINES, forwardWithinMs: 5_000 } });
 
 /** As somebody writes it who has not heard of it: the undo is registered when the step has answered. */
 export const brokenTrip = tripOf({
-  book: async (scope, key) => {
-    for (const { run, ...undo } of [hotel(key), flight(key)]) {
-      await run();
-      await scope.step({ ...undo, run: () => Promise.resolve() });
+  book: async (scope, { bookHotel, bookFlight }) => {
+    for (const call of [bookHotel({}), bookFlight({})]) {
+      await call.run();
+      await scope.step({ ...call, run: () => Promise.resolve() });
     }
   },
 });

@@ -1,5 +1,6 @@
 // The hook of a deployment around dispatch: it may veto, and may not lose, repeat or disturb anything.
 import type { DispatchHook } from '../../../src/bridge';
+import { HOOK_CELLS } from '../../integration/delivery/cells';
 import { answered, bridgeAmongFakes, rejected, unavailable } from '../../support/fakes/bridge';
 import { structured } from '../../support/fakes/messages';
 
@@ -15,6 +16,49 @@ const failsOn =
     if (key.startsWith(prefix)) throw new Error('no such tenant');
     return next();
   };
+
+/** What becomes of an event by a hook, in the words of docs/delivery.md. */
+const AS_ON_THE_PAGE: Readonly<Record<(typeof HOOK_CELLS)[number][0], () => Promise<string>>> = {
+  vetoes: async () => {
+    const { deliver, letters } = withHook(() => Promise.resolve({ kind: 'vetoed', detail: 'suspended' }));
+    await deliver(ping('a'));
+    return `dead letter \`${letters[0]?.rejection.reason}\`, with its reason`;
+  },
+  'throws, or takes five seconds, on this event': async () => {
+    const { deliver, letters, metrics } = withHook(failsOn('sick'));
+    await deliver(ping('sick'));
+    return `held; dead letter \`${letters[0]?.rejection.reason}\` after ${metrics.holds.length + 1} attempts`;
+  },
+  'throws on every event': async () => {
+    let works = false;
+    const { deliver, metrics } = withHook(
+      async (_event, _route, next) => {
+        if (!works) throw new Error('no such tenant');
+        return next();
+      },
+      { onPause: (count) => void (works ||= count > 600) },
+    );
+    await Promise.all(Array.from({ length: 8 }, (_, index) => deliver(ping(`sick-${index}`))));
+    const accepted = metrics.settlements.filter(({ outcome }) => outcome === 'accepted').length;
+    return accepted === 4 ? 'held until the hook works' : `${accepted} were accepted`;
+  },
+  'vetoes or throws after `next()`': async () => {
+    const { deliver, metrics } = withHook(async ({ key }, _route, next) => {
+      await next();
+      if (key === 'throws') throw new Error('too late');
+      return { kind: 'vetoed', detail: 'too late' };
+    });
+    await deliver(ping('vetoes'));
+    await deliver(ping('throws'));
+    return metrics.settlements.every(({ outcome }) => outcome === 'accepted')
+      ? 'as without a hook'
+      : 'not so';
+  },
+};
+
+test.each(HOOK_CELLS)('a hook that %s: %s', async (hook, outcome) => {
+  expect(await AS_ON_THE_PAGE[hook]()).toBe(outcome);
+});
 
 test('it sees the event, its route, and what has become of the attempt', async () => {
   const seen: unknown[] = [];

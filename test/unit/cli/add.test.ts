@@ -1,4 +1,14 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import ts from 'typescript';
@@ -37,6 +47,25 @@ test.each([
   expect(snapshot()).toEqual(before);
 });
 
+test('a file of this name is not overwritten, though nothing registers it', () => {
+  writeFileSync(path.join(root, 'domains/tickets/events/ticket-lost.ts'), '// mine');
+  const before = snapshot();
+  expect(() => addTo(root, 'event', 'ticketLost', {})).toThrow(
+    'domains/tickets/events/ticket-lost.ts exists already; nothing was written',
+  );
+  expect(snapshot()).toEqual(before);
+});
+
+test('a name that is registered is not registered twice, though its file is elsewhere', () => {
+  rmSync(path.join(root, 'domains/tickets/events/ticket-requested.ts'));
+  rmSync(path.join(root, 'test/unit/events/ticket-requested.test.ts'));
+  const before = snapshot();
+  expect(() => addTo(root, 'event', 'ticketRequested', {})).toThrow(
+    'has ticketRequested already; nothing was written',
+  );
+  expect(snapshot()).toEqual(before);
+});
+
 test('what does not exist is named, with what does', () => {
   expect(() => addTo(root, 'event', 'x', { domain: 'nope' })).toThrow('there are tickets');
   expect(() => addTo(root, 'workflow', 'x', { event: 'nope', step: 'reserveSeat' })).toThrow(
@@ -53,6 +82,23 @@ test('a dry run shows what would be written, and writes nothing', () => {
   expect(lines.join('\n')).toContain('export const ticketLost = defineEvent({');
   expect(lines.join('\n')).toContain('+++ domains/tickets/names.ts');
   expect(snapshot()).toEqual(before);
+});
+
+test('a workflow is recorded when it is written; a dry run records nothing', () => {
+  addTo(root, 'event', 'ticketLost', {});
+  const before = snapshot();
+  const wanted = { event: 'ticketLost', step: 'reserveSeat', dryRun: true } as const;
+  const { lines, records } = addTo(root, 'workflow', 'waiting-list', wanted);
+  expect(records).toBe('test/replay/histories/waitingList.json');
+  expect(lines).toContain('  new      test/replay/histories/waitingList.json, recorded');
+  expect(snapshot()).toEqual(before);
+});
+
+test('an old history of the name of a new workflow is not taken for its own', () => {
+  writeFileSync(path.join(root, 'test/replay/histories/waitingList.json'), '{}');
+  addTo(root, 'event', 'ticketLost', {});
+  const wanted = { event: 'ticketLost', step: 'reserveSeat' };
+  expect(() => addTo(root, 'workflow', 'waitingList', wanted)).toThrow('nothing was written');
 });
 
 describe('a registration', () => {
@@ -80,6 +126,44 @@ describe('a registration', () => {
       "import type { a } from './m';\nimport { b } from './m';\n",
     );
     expect(edited(ts, "import { a } from './m';\n", { ...from, name: 'a' })).toBe(THERE);
+  });
+});
+
+describe('in a project of ES modules', () => {
+  const read = (file: string) => readFileSync(path.join(root, file), 'utf8');
+  const change = (file: string, from: string, to: string) => {
+    expect(read(file)).toContain(from);
+    writeFileSync(path.join(root, file), read(file).replace(from, to));
+  };
+  beforeEach(() => {
+    change('package.json', '"private": true,', '"private": true, "type": "module",');
+    // As its author has it: Node finds no index by itself.
+    change('workers/tickets.ts', "'../domains/tickets'", "'../domains/tickets/index.js'");
+  });
+
+  test('imports have the names of the files that Node will load', () => {
+    const before = files();
+    addTo(root, 'domain', 'parcels', {});
+    addTo(root, 'event', 'parcelSent', { domain: 'parcels' });
+    addTo(root, 'step', 'printTicket', { pool: 'tickets', undo: 'withdrawTicket' });
+    const written = files().filter((file) => file.endsWith('.ts') && !before.includes(file));
+    const imports = written.flatMap((file) =>
+      [...read(file).matchAll(/ from '(\.[^']+)'/g)].map(([, from = '']) =>
+        path.join(path.dirname(file), from),
+      ),
+    );
+    expect(imports.length).toBeGreaterThan(10);
+    const isThere = (module: string) => existsSync(path.join(root, module.replace(/\.js$/, '.ts')));
+    expect(imports.filter((module) => !module.endsWith('.js') || !isThere(module))).toEqual([]);
+    expect(read('workers/tickets.ts')).toContain("from '../activities/print-ticket.js'");
+    expect(read('domains/parcels/events/index.ts')).toContain("export * from './parcel-sent.js';");
+  });
+
+  test('a configuration file of its own kind is edited, and imported', () => {
+    renameSync(path.join(root, 'sagaline.config.ts'), path.join(root, 'sagaline.config.mts'));
+    addTo(root, 'domain', 'parcels', {});
+    expect(read('sagaline.config.mts')).toContain("import { parcels } from './domains/parcels/index.js';");
+    expect(read('test/unit/domains/parcels.test.ts')).toContain("from '../../../sagaline.config.mjs'");
   });
 });
 

@@ -25,6 +25,18 @@ test('what joins letters stays, and so does any script', () => {
   for (const text of ['علی‌رضا', '👩‍🚀', '山田 太郎', 'é']) expect(visible(text)).toBe(text);
 });
 
+test('an activity whose summary repeats its name is named once', () => {
+  const done = (summary: string) =>
+    happeningEntry(
+      'order-1',
+      'run',
+      { at, kind: 'done', activity: 'reserveStock', local: false, summary },
+      '',
+    ).text;
+  expect(done('reserveStock')).toBe('│ ✓ reserveStock');
+  expect(done('Reserve the stock')).toBe('│ ✓ Reserve the stock (reserveStock)');
+});
+
 test('line breaks stay in a text, and are written as codes in a line', () => {
   expect(visible('a\n\tb')).toBe('a\n\tb');
   expect(oneLine('a\n\tb')).toBe('a\\n\\tb');

@@ -55,17 +55,17 @@ describe('a contradiction is named', () => {
     [
       'one name for two domains',
       [other, { ...pingDomain, name: 'other' }],
-      [/^two domains are called "other"$/],
+      [/^two domains are called "other"; rename one of them$/],
     ],
     [
       'one provider for two webhooks',
       [shop, { ...other, webhooks: [webhook] }],
-      [/^two webhooks for the provider "carrier"$/],
+      [/^two webhooks for the provider "carrier"; take one of them out$/],
     ],
     [
       'one name for two workflows',
       [pingDomain, { ...other, workflows: [ping] }],
-      [/^two workflows are called "ping"; their ids would collide$/],
+      [/^two workflows are called "ping": their ids would collide; rename one of them$/],
     ],
     [
       'a workflow whose ids could be those of another',

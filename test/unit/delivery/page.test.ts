@@ -2,18 +2,23 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Cell } from '../../integration/delivery/cells';
-import { CELLS, NOTES, ROUTES } from '../../integration/delivery/cells';
+import { CELLS, HOOK_CELLS, NOTES, ROUTES } from '../../integration/delivery/cells';
 
 const page = readFileSync(path.resolve(__dirname, '../../../docs/delivery.md'), 'utf8');
-const rows = page
-  .split('\n')
-  .filter((line) => line.startsWith('|'))
-  .map((line) =>
-    line
-      .split('|')
-      .slice(1, -1)
-      .map((cell) => cell.trim()),
-  );
+const [delivery = '', hook = ''] = page.split('## With a dispatch hook');
+const rows = rowsOf(delivery);
+
+function rowsOf(text: string): string[][] {
+  return text
+    .split('\n')
+    .filter((line) => line.startsWith('|'))
+    .map((line) =>
+      line
+        .split('|')
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    );
+}
 
 const numbers = new Map(Object.keys(NOTES).map((note, index) => [note, index + 1]));
 
@@ -39,4 +44,8 @@ test('the notes are below it, in their order, and each is of a cell', () => {
     .map((note) => (note.split('\n\n')[0] ?? '').replace(/\s+/g, ' ').trim());
   expect(notes).toEqual(Object.values(NOTES));
   expect(new Set(CELLS.map(({ note }) => note).filter(Boolean))).toEqual(new Set(Object.keys(NOTES)));
+});
+
+test('the table of the dispatch hook has what is tested', () => {
+  expect(rowsOf(hook).slice(2)).toEqual(HOOK_CELLS);
 });

@@ -72,6 +72,9 @@ test('a plugin’s routes have Fastify’s own reader of JSON, and its error han
   const malformed = await app.inject({ ...post, payload: '{' });
   expect(malformed.statusCode).toBe(400);
   expect(malformed.json()).toMatchObject({ reason: 'not-json' });
+  const encoded = await app.inject({ ...post, headers: { ...post.headers, 'content-encoding': 'unknown' } });
+  expect(encoded.statusCode).toBe(415);
+  expect(encoded.headers['content-type']).toMatch(/^application\/problem\+json/);
 });
 
 describe('a plugin that fails at the start is one message that names it', () => {
@@ -102,7 +105,25 @@ describe('a plugin that fails at the start is one message that names it', () => 
       function events(fastify) {
         fastify.post('/events', () => 'mine');
       },
-      /behind gateway\.plugins, fails at the start: .*POST.*\/events/,
+      /gateway\.plugins\[1\] \(events\) has the route POST \/events, .* own; give the plugin’s another path/,
+    ],
+    [
+      'that takes it by a name of its own, in a scope of its own',
+      function hooks(fastify) {
+        void fastify.register((inner, _options, done) => {
+          inner.post('/webhooks/:whose', () => 'mine');
+          done();
+        });
+      },
+      /gateway\.plugins\[1\] \(hooks\) has the route POST \/webhooks\/:provider, .* own; give/,
+    ],
+    [
+      'that takes a route of its own twice',
+      function quotes(fastify) {
+        fastify.get('/quotes', () => 'one');
+        fastify.get('/quotes', () => 'two');
+      },
+      /gateway\.plugins\[1\] \(quotes\) fails at the start: .*\/quotes/,
     ],
   ])('%s', async (_, plugin, message) => {
     const { app } = gatewayWith(authenticate, plugin);

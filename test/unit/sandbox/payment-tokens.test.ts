@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '../../support/until';
 import { PAYMENT_TOKENS, SINGLE_USE_PREFIX } from '../../../domains/shop/sandbox/payments/tokens';
 import { PAYMENTS, paymentBody, startSandboxUnderTest, type SandboxUnderTest } from './sandbox-under-test';
 
@@ -121,8 +122,11 @@ test('tok_slow takes effect though the caller has hung up', async () => {
     signal: AbortSignal.timeout(30),
   });
   await expect(call).rejects.toThrow();
-  await sleep(100);
-  expect(await find(key)).toMatchObject([{ status: 'requires_capture' }]);
+  const found = await until('it has taken effect', async () => {
+    const payments = await find(key);
+    return payments.length > 0 && payments;
+  });
+  expect(found).toMatchObject([{ status: 'requires_capture' }]);
 });
 
 test('tok_timeout_after_effect takes effect, loses the first answer, and keeps it for the repeat', async () => {

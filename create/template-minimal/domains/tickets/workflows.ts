@@ -5,5 +5,6 @@ export const ticket = {
   name: 'ticket',
   taskQueue: TASK_QUEUES.tickets,
   initialState: 'started',
+  goodEnd: 'completed',
   summary: (id) => `ticket ${id}`,
 } as const satisfies ProcessDefinition;

@@ -16,9 +16,13 @@ test('ticket survives every fault', async () => {
       activities: ({ activities }) => activities,
       events: (key) => [told(ticketRequested, { ...ticketRequested.example, id: key })],
       ends: ['completed', 'undone'],
-      undoes: { releaseSeat: 'reserveSeat' },
+      undoes: {
+        releaseSeat: 'reserveSeat',
+      },
       effects: ({ script }) => script.effects,
-      refusals: { reserveSeat: 'not-possible' },
+      refusals: {
+        reserveSeat: 'not-possible',
+      },
     },
     {
       'reserveSeat is done in what is completed, and in nothing else': ({ world, key, state }) =>

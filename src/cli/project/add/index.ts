@@ -1,13 +1,14 @@
 /** `sagaline add`: code, its registration and a test that passes, in a project as `sagaline init` writes it. */
-import { existsSync } from 'node:fs';
-import path from 'node:path';
 import { Argument, type Command } from 'commander';
+import { findConfig } from '../../../runtime/load';
+import { isTypeScript } from '../../../runtime/typescript';
 import { CliError, EXIT } from '../../exit';
 import type { Given, Kind } from './kinds';
 import { KINDS } from './kinds';
+import { CONFIG, fitted } from './modules';
+import type { Plan } from './plan';
 import { carryOut } from './plan';
-
-const CONFIG = 'sagaline.config.ts';
+import { recordHistory } from './record';
 
 interface Options extends Given {
   readonly dryRun?: true;
@@ -28,13 +29,14 @@ export function addAdd(program: Command): void {
     .option('--dry-run', 'shows what would be written, and writes nothing')
     .action((kind: Kind, name: string, options: Options) => {
       const root = process.cwd();
-      if (!existsSync(path.join(root, CONFIG)))
+      const config = findConfig(root);
+      if (config === undefined || !isTypeScript(config))
         throw new CliError(
           'no-project',
           `there is no ${CONFIG} in ${root}; run the command in the folder of your project, or make one with "npx sagaline init"`,
           EXIT.usage,
         );
-      const { lines, byHand } = addTo(root, kind, name, options);
+      const { lines, byHand, records } = addTo(root, kind, name, options);
       process.stdout.write(`${lines.join('\n')}\n`);
       if (byHand)
         throw new CliError(
@@ -42,10 +44,12 @@ export function addAdd(program: Command): void {
           'some lines are left for you to add: they are named above',
           EXIT.failed,
         );
+      if (records !== undefined && options.dryRun !== true) recordHistory(root, records);
     });
 }
 
 /** @throws CliError where nothing is written: a bad name, one that is taken, something that is not there */
 export function addTo(root: string, kind: Kind, name: string, { dryRun, ...given }: Options) {
-  return carryOut(root, KINDS[kind](root, name, given), dryRun === true);
+  const plan: Plan = fitted(root, KINDS[kind](root, name, given));
+  return { ...carryOut(root, plan, dryRun === true), records: plan.records };
 }

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { CliError, EXIT } from '../../exit';
 import type { Naming } from './naming';
+import { CONFIG } from './modules';
 import { choose, readName } from './naming';
 import type { Plan } from './plan';
 import { sample } from './sample';
@@ -184,7 +185,8 @@ function step(root: string, name: string, given: Given): Plan {
           ]),
     ],
     next: [
-      `run it in a workflow: await saga.step(${own.camel}(key)), and name its undo in the test of its fault matrix`,
+      `run it in a workflow: await saga.step(${own.camel}(key))`,
+      `in the test of that workflow's fault matrix: ${undo.camel}: '${own.camel}' in undoes, and ${own.camel} in refusals`,
     ],
   };
 }
@@ -234,7 +236,8 @@ function workflow(root: string, name: string, given: Given): Plan {
         edit: { kind: 'entry', place: { constant: 'courses' }, name: own.camel, text: own.camel },
       },
     ],
-    next: ['npm run replay:record'],
+    records: `test/replay/histories/${own.camel}.json`,
+    next: ['npm test'],
   };
 }
 
@@ -245,6 +248,7 @@ export const ${own.camel} = {
   name: '${own.camel}',
   taskQueue: TASK_QUEUES.${pool.camel},
   initialState: 'started',
+  goodEnd: 'completed',
   summary: (id) => \`${own.camel} \${id}\`,
 } as const satisfies ProcessDefinition;`;
   return [
@@ -289,7 +293,6 @@ function pool(root: string, name: string, given: Given): Plan {
   };
 }
 
-const CONFIG = 'sagaline.config.ts';
 const WORLD = 'test/support/world.ts';
 
 /** Each plans what it would do, and touches nothing. */
@@ -304,7 +307,8 @@ function need(given: string | undefined, what: string): string {
 function domainOfPool(root: string, of: Naming): Naming {
   const file = `workers/${of.kebab}.ts`;
   const [, name] =
-    /from '\.\.\/domains\/([a-z0-9-]+)'/.exec(readFileSync(path.join(root, file), 'utf8')) ?? [];
+    /from '\.\.\/domains\/([a-z0-9-]+)(?:\/index\.js)?'/.exec(readFileSync(path.join(root, file), 'utf8')) ??
+    [];
   if (name === undefined)
     throw new CliError('unknown-domain', `${file} imports no domain: definePool needs one`, EXIT.failed);
   return choose(root, name, { what: 'domain', folder: 'domains' });

@@ -10,6 +10,8 @@ export interface Plan {
   readonly what: string;
   readonly files: Readonly<Record<string, string>>;
   readonly edits: readonly { readonly file: string; readonly edit: Edit }[];
+  /** A history that the project's recorder writes when the rest is there. */
+  readonly records?: string;
   /** What a person does next. */
   readonly next: readonly string[];
 }
@@ -20,12 +22,15 @@ export function carryOut(
   plan: Plan,
   dryRun: boolean,
 ): { readonly lines: readonly string[]; readonly byHand: boolean } {
-  const there = Object.keys(plan.files).filter((file) => existsSync(path.join(root, file)));
+  const { records } = plan;
+  const recorded = records === undefined ? [] : [records];
+  const there = [...Object.keys(plan.files), ...recorded].filter((file) => existsSync(path.join(root, file)));
   if (there.length > 0)
     throw new CliError('exists', `${there.join(', ')} exists already; nothing was written`, EXIT.failed);
   const { changed, left } = register(root, plan);
   const lines = [
     ...Object.keys(plan.files).map((file) => `  new      ${file}`),
+    ...recorded.map((file) => `  new      ${file}, recorded`),
     ...[...changed.keys()].map((file) => `  changed  ${file}`),
   ];
   if (dryRun) {

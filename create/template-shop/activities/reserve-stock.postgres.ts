@@ -1,0 +1,32 @@
+import type { Database } from 'sagaline/activities';
+import { doOnce, RefusalError, undoOnce } from 'sagaline/activities';
+import { REFUSALS } from '../domains/shop/names';
+import type { ReserveStock } from './reserve-stock';
+
+/** What is free and what is reserved change in one transaction, once, however often the step is repeated. */
+export function createPostgresReserveStock(database: Database): ReserveStock {
+  return {
+    reserveStock: ({ key, sku, quantity }) =>
+      doOnce(database, key, async (tx) => {
+        const [taken] = await tx.query(
+          'update shop.stock set free = free - $2 where sku = $1 and free >= $2 returning sku',
+          [sku, quantity],
+        );
+        if (!taken) throw new RefusalError(REFUSALS.outOfStock, `there are no ${quantity} of ${sku}`);
+        await tx.query('insert into shop.reservations (key, sku, quantity) values ($1, $2, $3)', [
+          key,
+          sku,
+          quantity,
+        ]);
+      }),
+
+    releaseStock: ({ undoes }) =>
+      undoOnce(database, undoes, async (tx) => {
+        await tx.query(
+          `with released as (delete from shop.reservations where key = $1 returning sku, quantity)
+           update shop.stock set free = free + released.quantity from released where stock.sku = released.sku`,
+          [undoes],
+        );
+      }),
+  };
+}

@@ -1,0 +1,3 @@
+export * from './order-cancelled';
+export * from './order-confirmed';
+export * from './order-submitted';

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { bundleOfTests, sagaFaultMatrix, told } from 'sagaline/testing';
+import { orderSubmitted } from '../../domains/shop/events';
+import { REFUSALS } from '../../domains/shop/names';
+import { routes } from '../../domains/shop/routes';
+import { order } from '../../domains/shop/workflows';
+import { poolOf } from '../support/workers';
+import { createWorld } from '../support/world';
+
+test('an order survives every fault', async () => {
+  const { cells } = await sagaFaultMatrix(
+    order,
+    {
+      bundle: bundleOfTests(poolOf(order)),
+      routes,
+      world: createWorld,
+      activities: ({ activities }) => activities,
+      events: (orderId) => [told(orderSubmitted, { ...orderSubmitted.example, orderId })],
+      ends: ['confirmed', 'cancelled', 'undone'],
+      // For a person, where a payment is given up: nobody knows whether it was made.
+      waits: ['step-stuck'],
+      undoes: {
+        releaseStock: 'reserveStock',
+      },
+      effects: ({ script }) => script.effects,
+      refusals: {
+        reserveStock: REFUSALS.outOfStock,
+        authorizePayment: REFUSALS.cardDeclined,
+      },
+    },
+    {
+      'stock is reserved for a confirmed order, and for no other': ({ world, state }) =>
+        assert.equal(world.reserveStock.reserved.size, state === 'confirmed' ? 1 : 0),
+      'a confirmed order is paid for once, and no other is': ({ world, key, state }) =>
+        assert.equal(
+          world.authorizePayment.paid.get(key),
+          state === 'confirmed' ? orderSubmitted.example.amount : undefined,
+        ),
+      'the book says how it ended': ({ world, key, state }) =>
+        assert.equal(world.confirmOrder.confirmed.has(key), state === 'confirmed'),
+    },
+  );
+  expect(cells.length).toBeGreaterThan(0);
+});

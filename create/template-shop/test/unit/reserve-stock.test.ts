@@ -1,0 +1,31 @@
+import { RefusalError, StepUndoneError } from 'sagaline';
+import { createFakeEffects, createScript } from 'sagaline/testing';
+import { REFUSALS } from '../../domains/shop/names';
+import { fakeReserveStock } from '../support/fakes/reserve-stock';
+
+const step = { key: 'o-1:reserveStock:0', sku: 'book', quantity: 2 };
+const undo = { undoes: step.key };
+
+test('stock is reserved once, and released by its undo', async () => {
+  const { activities, reserved } = fakeReserveStock(createFakeEffects(createScript<string>()));
+  await activities.reserveStock(step);
+  await activities.reserveStock(step);
+  expect([...reserved]).toEqual([[step.key, 2]]);
+  await activities.releaseStock(undo);
+  expect([...reserved]).toEqual([]);
+});
+
+test('what is undone before it is done is never done', async () => {
+  const { activities, reserved } = fakeReserveStock(createFakeEffects(createScript<string>()));
+  await activities.releaseStock(undo);
+  await expect(activities.reserveStock(step)).rejects.toThrow(new StepUndoneError(step.key).message);
+  expect([...reserved]).toEqual([]);
+});
+
+test('a refusal is remembered: the repeat gets the same answer', async () => {
+  const script = createScript<string>();
+  const { activities } = fakeReserveStock(createFakeEffects(script));
+  script.fail('reserveStock', new RefusalError(REFUSALS.outOfStock, 'there are none'));
+  await expect(activities.reserveStock(step)).rejects.toThrow('there are none');
+  await expect(activities.reserveStock(step)).rejects.toThrow('there are none');
+});

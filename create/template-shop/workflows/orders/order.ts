@@ -1,0 +1,73 @@
+import { ApplicationFailure, CancellationScope, setWorkflowOptions } from '@temporalio/workflow';
+import type { EventOf } from 'sagaline';
+import type { SagaResult } from 'sagaline/workflow';
+import {
+  failureOf,
+  FAILURES,
+  openBurials,
+  openDecisions,
+  openInbox,
+  openSaga,
+  SagaFailure,
+  showState,
+  versioned,
+} from 'sagaline/workflow';
+import type { orderCancelled, orderSubmitted } from '../../domains/shop/events';
+import { CANCEL_WITHIN_MS, EVENTS, REASONS, TASK_QUEUES } from '../../domains/shop/names';
+import { authorizePayment } from '../steps/authorize-payment';
+import { confirmOrder } from '../steps/confirm-order';
+import { reserveStock } from '../steps/reserve-stock';
+
+type OrderEvent = EventOf<typeof orderSubmitted> | EventOf<typeof orderCancelled>;
+type OrderEnd = 'confirmed' | 'cancelled' | 'undone';
+
+const burials = openBurials({ taskQueue: TASK_QUEUES.orders });
+
+/** One order: stock reserved, payment authorized, confirmed; or the stock is released. */
+export async function order({ key }: { key: string }): Promise<SagaResult<OrderEnd>> {
+  const inbox = openInbox<OrderEvent>({
+    key,
+    // The bridge has checked the data by its contract; a signal by hand may carry anything.
+    shapes: {
+      [EVENTS.orderSubmitted]: {
+        orderId: 'key',
+        sku: 'line',
+        quantity: 'count',
+        amount: 'count',
+        card: 'line',
+      },
+      [EVENTS.orderCancelled]: { orderId: 'key' },
+    },
+  });
+  const saga = openSaga(openDecisions());
+  const submitted = inbox.takeNow([EVENTS.orderSubmitted]);
+  if (!submitted) throw ApplicationFailure.nonRetryable(`nothing has opened ${key}`, FAILURES.unmatched);
+
+  const end = async (state: OrderEnd, words: string) => {
+    // A cancellation that comes too late is a dead letter, for a person to answer.
+    await burials.buryLeftOvers(inbox, words);
+    showState(state, words);
+    return { state, seen: inbox.seen() };
+  };
+
+  try {
+    await saga.step(reserveStock(submitted.data));
+    showState('reserved', 'The stock is reserved; the order can still be cancelled.');
+    const deadline = { ms: CANCEL_WITHIN_MS, waiting: 'Time to cancel the order' };
+    if (await inbox.take([EVENTS.orderCancelled], deadline))
+      throw new SagaFailure('refused', REASONS.cancelled, 'the customer has cancelled it');
+    await saga.pivot(authorizePayment(submitted.data));
+  } catch (error) {
+    const { type, message } = failureOf(error);
+    await saga.compensate('undoing');
+    return end(type === REASONS.cancelled ? 'cancelled' : 'undone', `Undone: ${message}`);
+  }
+  // Behind the pivot there is no way back, also for a workflow that is cancelled.
+  return CancellationScope.nonCancellable(async () => {
+    await saga.retriable(confirmOrder(key));
+    return end('confirmed', 'Paid for and confirmed.');
+  });
+}
+
+// A run stays with the version of the code that has started it.
+setWorkflowOptions(versioned('PINNED'), order);

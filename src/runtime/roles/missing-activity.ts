@@ -1,0 +1,21 @@
+import { activityInfo, ApplicationFailure } from '@temporalio/activity';
+import type { Log } from '../../contracts';
+
+/**
+ * The activity for calls that a pool has no activity for; the SDK calls what is registered as `default`. It fails as the SDK's own
+ * check does, and is repeated: a deploy mends it. What it adds is the place and the remedy, once for each activity in the log.
+ *
+ * @param has the pool's activities
+ */
+export function missingActivity(poolName: string, has: object, log: Log): () => Promise<never> {
+  const named = new Set<string>();
+  return () => {
+    const { activityType, workflowType = '', workflowExecution } = activityInfo();
+    const message =
+      `the pool "${poolName}" has no activity "${activityType}", which the workflow "${workflowType}" calls; ` +
+      `add it to the pool's activities (${Object.keys(has).join(', ') || 'none'}), or correct the task queue of the call`;
+    if (!named.has(activityType)) log.error({ workflowId: workflowExecution?.workflowId }, message);
+    named.add(activityType);
+    return Promise.reject(ApplicationFailure.create({ type: 'NotFoundError', message, nonRetryable: false }));
+  };
+}

@@ -1,0 +1,131 @@
+import { workflowInfo } from '@temporalio/workflow';
+import type { Capability, InputOf, StepDeclaration } from '../contracts/capability';
+import { STEP_ATTEMPTS } from './attempts';
+import type { Within } from './forward';
+import { stepsOf, stepsOnOwnDatabase } from './steps';
+
+/** A call of a step that is about to be made. It has its key: however often it is run, its effect is there once. */
+export interface StepCall<Result> {
+  readonly name: string;
+  readonly key: string;
+  /** @param within which of the saga's deadlines holds; default: `step` */
+  readonly run: (within?: Within) => Promise<Result>;
+}
+
+/** A call of a step that can be undone: a {@link CompensatableStep}. */
+export interface UndoableCall<Result> extends StepCall<Result> {
+  readonly undoneBy: string;
+  readonly undo: () => Promise<void>;
+  /** The compensation as a step of its own, where it is wanted while the saga goes forward. */
+  readonly compensation: StepCall<void>;
+}
+
+type Result<Activity> = Activity extends (...given: never[]) => Promise<infer Output> ? Output : never;
+
+/** The steps of a capability, by name: each takes the input of its activity without the key, which is the saga's to make. */
+export type CapabilitySteps<Activities, Steps, Common> = {
+  readonly [Name in keyof Activities & keyof Steps]: (
+    input: Omit<InputOf<Activities[Name]>, 'key' | keyof Common>,
+  ) => Steps[Name] extends { readonly undoneBy: string }
+    ? UndoableCall<Result<Activities[Name]>>
+    : StepCall<Result<Activities[Name]>>;
+};
+
+/** How long a step may take with all its retries, in milliseconds. */
+export interface Deadlines {
+  /** Then it has failed, and the saga is undone. */
+  readonly stepWithinMs: number;
+  /** Of a compensation; then a person is asked. */
+  readonly undoWithinMs: number;
+  /** Of the pivot, and of a step behind it; then a person is asked. */
+  readonly forwardWithinMs: number;
+}
+
+/**
+ * The steps of one saga. Each call gets a key of its own, `<key>:<step>:<number>`, the number counting the calls of the step: a step
+ * that is to be tried again under its key is the same call, run again.
+ *
+ * A capability on the workflow's own task queue runs its steps as local activities where they work on the database alone.
+ *
+ * @param options.key what the keys of its steps begin with: the correlation key
+ * @param options.common what every input has, such as the order's id
+ * @example
+ * const use = openSteps({ key: 'dev-1', common: { deviceId: 'dev-1' }, deadlines });
+ * const tickets = use(ticketing);
+ * await scope.step(tickets.openTicket({}));
+ */
+export function openSteps<Common extends object>({
+  key: process,
+  common,
+  deadlines,
+}: {
+  readonly key: string;
+  readonly common: Common;
+  readonly deadlines: Deadlines;
+}): <Activities extends object, Declared extends object>(
+  of: Capability<Activities, Declared>,
+) => CapabilitySteps<Activities, Declared, Common> {
+  const counts = new Map<string, number>();
+  const within: Readonly<Record<Within, number>> = {
+    step: deadlines.stepWithinMs,
+    undo: deadlines.undoWithinMs,
+    forward: deadlines.forwardWithinMs,
+  };
+
+  function keyOf(step: string): string {
+    const number = counts.get(step) ?? 0;
+    counts.set(step, number + 1);
+    return `${process}:${step}:${number}`;
+  }
+
+  return ({ taskQueue, steps }) => {
+    const isOwn = taskQueue === workflowInfo().taskQueue;
+
+    function run(name: string, { summary, calls: reaches }: StepDeclaration, input: object) {
+      return async (as: Within): Promise<unknown> => {
+        const options = { ...STEP_ATTEMPTS, taskQueue, scheduleToCloseTimeout: within[as] };
+        const isLocal = isOwn && reaches === undefined;
+        const activities = isLocal
+          ? stepsOnOwnDatabase<AnyActivities>(options)
+          : stepsOf<AnyActivities>(options);
+        return activities[name]?.(summary(input as never), input);
+      };
+    }
+
+    function callOf(
+      name: string,
+      declared: StepDeclaration,
+      input: { readonly key: string },
+    ): StepCall<unknown> {
+      const { key } = input;
+      const once = run(name, declared, input);
+      const call: StepCall<unknown> = { name, key, run: (as = 'step') => once(as) };
+      const { undoneBy } = declared;
+      const undoing = undoneBy === undefined ? undefined : steps[undoneBy];
+      if (undoneBy === undefined || undoing === undefined) return call;
+      const compensate = run(undoneBy, undoing, { undoes: input });
+      const compensation: StepCall<void> = {
+        name: undoneBy,
+        key,
+        run: async (as = 'undo') => {
+          await compensate(as);
+        },
+      };
+      const undoable: UndoableCall<unknown> = {
+        ...call,
+        undoneBy,
+        undo: () => compensation.run(),
+        compensation,
+      };
+      return undoable;
+    }
+
+    const calls = Object.entries(steps).map(([name, declared]) => [
+      name,
+      (input: object) => callOf(name, declared, { ...common, ...input, key: keyOf(name) }),
+    ]);
+    return Object.fromEntries(calls) as never;
+  };
+}
+
+type AnyActivities = Record<string, (input: object) => Promise<unknown>>;

@@ -1,0 +1,30 @@
+import { openSaga, openDecisions, openSteps } from '../../../src/saga';
+import { capability } from '../../../src/workflow';
+import type { TripActivities } from './agency';
+import { booking } from './capability';
+import { TRIP_QUEUE } from './names';
+
+const MINUTE = 60_000;
+const deadlines = { stepWithinMs: MINUTE, undoWithinMs: 2 * MINUTE, forwardWithinMs: 3 * MINUTE };
+/** The tickets as if they were on the database of the workflow's own pool. */
+const own = capability<Pick<TripActivities, 'sendTickets'>>()(
+  'own',
+  { sendTickets: { summary: () => 'Send the tickets' } },
+  { taskQueue: TRIP_QUEUE },
+);
+
+/** Two calls of one step, the first run twice; a compensation while the saga goes forward; a step on the own database. */
+export async function probeSteps({ key }: { key: string }): Promise<void> {
+  const scope = openSaga(openDecisions());
+  const use = openSteps({ key, common: {}, deadlines });
+  const { bookHotel, bookFlight, chargeCard } = use(booking);
+  const first = bookHotel({});
+  await first.run();
+  await scope.step(first);
+  await scope.step(bookHotel({}));
+  const flight = bookFlight({});
+  await scope.step(flight);
+  await scope.pivot(chargeCard({}));
+  await scope.retriable(flight.compensation);
+  await scope.retriable(use(own).sendTickets({}));
+}
