@@ -59,7 +59,7 @@ module.exports = {
     noCore('src/bridge/'),
     only(
       'src/saga/',
-      ['src/contracts/(saga|identity|expiry)\\.ts$'],
+      ['src/contracts/(saga|identity|expiry|occurrence)\\.ts$'],
       ['@temporalio/workflow', '@temporalio/common'],
     ),
     noCore('src/saga/'),

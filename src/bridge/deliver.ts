@@ -3,7 +3,7 @@ import { isExpired, workflowIdOf } from '../contracts';
 import { backoff } from './backoff';
 import type { CircuitBreaker } from './circuit-breaker';
 import { dispatch } from './dispatch';
-import type { DispatchOutcome } from './dispatch';
+import type { DispatchOutcome } from './outcome';
 import type { GuardedHook, HookFailed } from './hook';
 import type { ConcurrencyLimiter } from './limiter';
 import type { EventOutcome, HoldCause, Log, Unavailability, Workflows } from './ports';

@@ -1,19 +1,9 @@
-import type { AccumulatingRoute, DeliveringRoute, DomainEvent, Rejection, Route } from '../contracts';
+import type { AccumulatingRoute, DeliveringRoute, DomainEvent, Route } from '../contracts';
 import { workflowIdOf } from '../contracts';
-import type { Answer, Target, Unavailability, Workflows } from './ports';
-
-/** What became of an event on one route. */
-export type DispatchOutcome =
-  | { readonly kind: 'accepted' }
-  /** The workflow has received this very event before and has closed since. */
-  | { readonly kind: 'repeated' }
-  | { readonly kind: 'discarded' }
-  | { readonly kind: 'dead-letter'; readonly rejection: Rejection }
-  | { readonly kind: 'unavailable'; readonly why: Unavailability; readonly cause: unknown }
-  | { readonly kind: 'rejected'; readonly cause: unknown };
-
-/** A workflow may open or close between two questions; after so many contradictions we wait before asking again. */
-const MAX_CONTRADICTIONS = 3;
+import type { DispatchOutcome } from './outcome';
+import { contradiction, MAX_CONTRADICTIONS, overfull } from './outcome';
+import type { Answer, Target, Workflows } from './ports';
+import { openOrReach } from './recur';
 
 /** Delivers an event to the workflow that one route names. Harmless to repeat: workflows drop events they have seen. */
 export function dispatch(event: DomainEvent, route: Route, workflows: Workflows): Promise<DispatchOutcome> {
@@ -51,6 +41,7 @@ async function deliver(
     workflowId: workflowIdOf(route.workflow, event.key),
     key: event.key,
   };
+  if (route.opens && route.workflow.recurs) return openOrReach(event, target, workflows);
   for (let attempt = 1; attempt <= MAX_CONTRADICTIONS; attempt++) {
     const delivered = route.opens
       ? await workflows.signalWithStart(target, event)
@@ -71,19 +62,13 @@ async function deliver(
         return closed(event, route, target, await workflows.hasSeen(target, event));
     }
   }
-  const cause = new Error(`${target.workflowId} opens and closes as we ask`);
-  return { kind: 'unavailable', why: 'busy', cause };
+  return contradiction(target);
 }
 
 function unmatched(event: DomainEvent, route: DeliveringRoute, { workflowId }: Target): DispatchOutcome {
   if (route.onMissing === 'discard') return { kind: 'discarded' };
   const detail = `${event.type} needs an open workflow ${workflowId}, which never existed`;
   return { kind: 'dead-letter', rejection: { reason: 'unmatched', detail } };
-}
-
-function overfull(event: DomainEvent, { workflowId }: Target): DispatchOutcome {
-  const detail = `${workflowId} has had as many events as Temporal takes for one run; ${event.type} is one more`;
-  return { kind: 'dead-letter', rejection: { reason: 'signal-limit', detail } };
 }
 
 function closed(

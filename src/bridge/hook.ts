@@ -1,6 +1,6 @@
 import type { DomainEvent, Route } from '../contracts';
 import { workflowIdOf } from '../contracts';
-import type { DispatchOutcome } from './dispatch';
+import type { DispatchOutcome } from './outcome';
 import type { DispatchHook, Dispatched, DispatchedRoute, Log } from './ports';
 
 /**

@@ -1,4 +1,11 @@
-import type { BatchPolicy, DomainEvent, Rejection, WorkflowDefinition } from '../contracts';
+import type {
+  BatchPolicy,
+  DomainEvent,
+  LatestRun,
+  Opening,
+  Rejection,
+  WorkflowDefinition,
+} from '../contracts';
 
 /** What the bridge needs of the world. The adapters implement these; tests have fakes of them. */
 
@@ -49,12 +56,14 @@ export interface Target {
   readonly key: string;
   /** Of an accumulator: it is opened with it, and again where it has closed. */
   readonly batch?: BatchPolicy;
+  /** Of a process that recurs: the occurrence to open, whatever closed run there is. */
+  readonly opening?: Opening;
 }
 
 export interface Workflows {
   /**
    * Delivers the event as a signal, opening the workflow where it is not open. `closed`: it has run its course; no
-   * accumulator ever has. `full`: its run has had as many signals as Temporal takes.
+   * accumulator ever has, nor a process for which the target names an occurrence. `full`: its run has had as many signals as Temporal takes.
    */
   signalWithStart(target: Target, event: DomainEvent): Promise<Answer<'accepted' | 'closed' | 'full'>>;
   /** Delivers the event as a signal to an open workflow. */
@@ -63,6 +72,8 @@ export interface Workflows {
   status(target: Target): Promise<Answer<'open' | 'closed' | 'missing'>>;
   /** Whether a closed workflow has received this event while it was open. */
   hasSeen(target: Target, event: DomainEvent): Promise<Answer<boolean>>;
+  /** The latest run of a process that recurs. */
+  latestRun(target: Target): Promise<Answer<LatestRun>>;
 }
 
 /** An event that could not be applied, on its way to the dead-letter stream. */

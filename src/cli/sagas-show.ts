@@ -75,12 +75,13 @@ function asJson({ saga, pending, asked, steps, omitted, decisions, link }: SagaF
 }
 
 function asText({ saga, pending, asked, steps, omitted, decisions, link }: SagaFile): string[] {
-  const { workflowId, state, status, key, startedAt } = saga;
+  const { workflowId, state, status, key, occurrence, startedAt } = saga;
   return [
     `${workflowId}  ${state === '' ? status.toLowerCase() : state}`,
     `  ${link}`,
     '',
     ...(key === '' ? [] : [`key      ${key}`]),
+    ...(occurrence === undefined ? [] : [`occurs   ${occurrence}`]),
     `started  ${startedAt.toISOString()}`,
     `status   ${status.toLowerCase()}`,
     ...inWords(asked, workflowId),

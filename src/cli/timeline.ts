@@ -68,7 +68,7 @@ export function happeningEntry(
 function words(happening: Happening): string {
   switch (happening.kind) {
     case 'started':
-      return `┌ workflow ${happening.workflow} started`;
+      return `┌ workflow ${happening.workflow} started${happening.occurrence === undefined ? '' : `, occurrence ${happening.occurrence}`}`;
     case 'event': {
       const type = parseEventType(happening.name);
       return `│ ◂ received ${type ? `${type.context}.${type.fact}` : happening.name}`;

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { WorkflowExecutionDescription } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { isSettled } from '../adapters/nats';
+import { occurrenceIn, sagaOf } from '../adapters/temporal';
 import type { DomainEvent, Route } from '../contracts';
-import { oneLine, workflowIdOf } from '../contracts';
+import { occurrenceOf, oneLine, workflowIdOf } from '../contracts';
 import { listLetters } from '../dead-letters';
 import { CliError, EXIT } from './exit';
 import { linkTo } from './link';
@@ -59,6 +61,12 @@ export async function waitForEnd(
   const deadline = Date.now() + timeoutMs;
   const nats = await world.nats();
   const { BRIDGE_NAME } = world.config();
+  // The occurrence that takes the event may have ended, and another one may run, when the event is settled.
+  const running = new Map<string, Run | undefined>();
+  for (const { workflow } of routes) {
+    const workflowId = workflowIdOf(workflow, event.key);
+    if (!workflow.accumulates && workflow.recurs) running.set(workflowId, await runOf(world, workflowId));
+  }
   while (!(await isSettled(nats, BRIDGE_NAME, sequence))) {
     if (!(await pauseBefore(deadline, world))) return [{ kind: 'waiting' }];
   }
@@ -68,7 +76,9 @@ export async function waitForEnd(
   const ends = await Promise.all(
     reached.map(({ workflow }) => {
       const good = expected ?? (workflow.accumulates ? undefined : workflow.goodEnd);
-      return endOf(world, workflowIdOf(workflow, event.key), { good, deadline });
+      const workflowId = workflowIdOf(workflow, event.key);
+      const own = occurrenceOf(workflowId, event);
+      return endOf(world, workflowId, { good, deadline, own, before: running.get(workflowId) });
     }),
   );
   return [...letters.map(({ outcome }) => outcome), ...ends];
@@ -90,22 +100,46 @@ async function lettersOf(world: World, event: DomainEvent, sequence: number) {
     }));
 }
 
-async function endOf(
-  world: World,
-  workflowId: string,
-  { good, deadline }: { readonly good: string | undefined; readonly deadline: number },
-): Promise<Outcome> {
+type Run = WorkflowExecutionDescription;
+
+/** The latest run, or the one that is named; dropped because it was seen before, an event may be of one that Temporal has forgotten. */
+async function runOf(world: World, workflowId: string, runId?: string): Promise<Run | undefined> {
   const temporal = await world.temporal();
+  try {
+    return await temporal.workflow.getHandle(workflowId, runId).describe();
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return undefined;
+    throw error;
+  }
+}
+
+interface WaitedFor {
+  readonly good: string | undefined;
+  readonly deadline: number;
+  /** The occurrence that the event opens, if it opens one. */
+  readonly own: string;
+  /** Of a process that recurs: what ran when the event was published. */
+  readonly before: Run | undefined;
+}
+
+async function endOf(world: World, workflowId: string, waited: WaitedFor): Promise<Outcome> {
+  const { good, deadline, own } = waited;
+  let { before } = waited;
   for (;;) {
-    const handle = temporal.workflow.getHandle(workflowId);
-    const described = await handle.describe().catch((error: unknown) => {
-      // Dropped because it was seen before, by a workflow that Temporal has forgotten since.
-      if (error instanceof WorkflowNotFoundError) return undefined;
-      throw error;
-    });
+    const described = await runOf(world, workflowId);
+    const occurrence = occurrenceIn(described?.memo);
+    const isNext = occurrence !== own && occurrence !== occurrenceIn(before?.memo);
+    if (before?.status.name === 'RUNNING' && described && isNext) {
+      // The occurrence has ended, and another event has opened the next one.
+      const { state, runId } = sagaOf((await runOf(world, workflowId, before.runId)) ?? before);
+      const link = linkTo(world.config(), workflowId, runId);
+      return { kind: 'ended', workflowId, state, good: good === undefined || state === good, link };
+    }
+    before = described;
     const link = linkTo(world.config(), workflowId, described?.runId);
     const status = described?.status.name ?? 'UNKNOWN';
     if (status === 'COMPLETED') {
+      const temporal = await world.temporal();
       const result: unknown = await temporal.workflow.getHandle(workflowId, described?.runId).result();
       const state = stateIn(result);
       return { kind: 'ended', workflowId, state, good: good === undefined || state === good, link };

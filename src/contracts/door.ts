@@ -35,6 +35,8 @@ export function doorProblems({ doors = [], routes }: RoutedDomain): string[] {
         route.opens,
     );
     if (!opens) problems.push(`no route lets ${event.type} open ${workflow.name}`);
+    if (workflow.recurs)
+      problems.push(`"${workflow.name}" recurs, and only events of the stream open an occurrence`);
     return problems.map((problem) => `door "${path}": ${problem}`);
   });
 }

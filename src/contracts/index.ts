@@ -21,6 +21,7 @@ export * from './issue';
 export * from './json';
 export * from './log';
 export * from './member';
+export * from './occurrence';
 export * from './published';
 export * from './read-envelope';
 export * from './reasons';

@@ -1,10 +1,15 @@
 import type { RoutedDomain } from './catalogue';
+import { recurrenceProblems } from './recurrence-problems';
 import type { AccumulatingRoute, BatchPolicy, DeliveringRoute, Route } from './route';
 import { MAX_BATCH_SIZE, MAX_BATCH_WAIT_MS } from './route';
 
 /** What is wrong with the routes of one domain: each line names the route and says what to do. */
 export function routeProblems(domain: RoutedDomain): string[] {
-  return [...domain.routes.flatMap((route) => problemsOf(route, domain)), ...pairProblems(domain)];
+  return [
+    ...domain.routes.flatMap((route) => problemsOf(route, domain)),
+    ...pairProblems(domain),
+    ...domain.workflows.flatMap((workflow) => recurrenceProblems(workflow, domain)),
+  ];
 }
 
 function problemsOf(route: Route, domain: RoutedDomain): string[] {

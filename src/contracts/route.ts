@@ -10,9 +10,25 @@ interface Definition<Name extends string> {
   readonly summary: (key: string) => string;
 }
 
-/** A business process: one workflow for each correlation key, once. */
+/**
+ * A business process: one workflow for each correlation key, once, or again after its end where it recurs.
+ *
+ * @example
+ * export const alert = {
+ *   name: 'alert',
+ *   taskQueue: 'devices',
+ *   recurs: true,
+ *   initialState: 'raised',
+ *   summary: (deviceId) => `Alert of ${deviceId}`,
+ * } as const satisfies ProcessDefinition;
+ */
 export interface ProcessDefinition<Name extends string = string> extends Definition<Name> {
   readonly accumulates?: false;
+  /**
+   * Whether an event that opens it begins a new occurrence when the one before has ended. Its workflow is made with
+   * `recurring` (`sagaline/workflow`). Default: false, such an event is `late`.
+   */
+  readonly recurs?: boolean;
   /** Value of the search attribute `SagaState` until the workflow sets its own. */
   readonly initialState: string;
   /**

@@ -30,6 +30,8 @@ export type Outlook =
   | 'delivered'
   /** The workflow has received this very event and has closed: it was applied, or the workflow has buried it. */
   | 'repeated'
+  /** An occurrence of a process that recurs has received another event under the same identity. */
+  | 'conflict'
   /** The workflow has closed without receiving it. */
   | 'late'
   /** The workflow never existed, and the event may not open it. */

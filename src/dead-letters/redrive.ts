@@ -36,7 +36,8 @@ export interface Redriven {
 const MAX_CONFLICTS = 10;
 
 const OUTLOOKS: Readonly<Record<Exclude<Outlook, 'delivered'>, string>> = {
-  repeated: 'has received this event and closed without applying it; it would drop it again',
+  repeated: 'has received this event and has not applied it; it would drop it again',
+  conflict: 'has received another event under the same source and id',
   late: 'has closed',
   unmatched: 'never existed, and this event may not open it',
 };

@@ -10,6 +10,8 @@ export { doOnce, undoOnce } from './local';
 export { effectMigrations } from './migrations';
 export { layTombstones, stepsOfProcess } from './of-process';
 export type { RecordedStep } from './of-process';
+export { createOccurrenceActivities, createPostgresOccurrences, occurrenceActivities } from './occurrences';
+export type { EndOccurrences, HasOccurrenceEnded, OccurrenceActivities, Occurrences } from './occurrences';
 export { createEffectsPruning } from './prune';
 export type { PruneOptions } from './prune';
 export { settingsActivity } from './settings';

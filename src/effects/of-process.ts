@@ -12,7 +12,7 @@ export interface RecordedStep {
 const AT_MOST = 500;
 
 /**
- * The steps of one process, the oldest first.
+ * The steps of one process, with all its occurrences, the oldest first.
  *
  * @example
  * const steps = await stepsOfProcess(database, 'dev-1');
@@ -21,8 +21,8 @@ const AT_MOST = 500;
 export async function stepsOfProcess(database: Database, correlationKey: string): Promise<RecordedStep[]> {
   const rows = await database.query<{ key: string; state: EffectRow['state']; request: unknown }>(
     `select key, state, request from sagaline.effects
-      where key like $1 order by created_at, key limit ${AT_MOST}`,
-    [`${correlationKey.replace(/[_%\\]/g, '\\$&')}:%`],
+      where key like $1 or key like $2 order by created_at, key limit ${AT_MOST}`,
+    [':%', '.%'].map((rest) => correlationKey.replace(/[_%\\]/g, '\\$&') + rest),
   );
   return rows.map(({ key, state, request }) => ({ key, state, ...(request !== null && { request }) }));
 }

@@ -9,8 +9,8 @@ const BURIAL = 'bury';
 export interface PruneOptions {
   /** Rows that have changed since then stay, and all rows of their process with them. */
   readonly before: () => Date;
-  /** Which of these processes somebody may still go on with. */
-  readonly stillNeeded: (correlationKeys: readonly string[]) => Promise<ReadonlySet<string>>;
+  /** Which of these processes somebody may still go on with: correlation keys, and occurrences as `<correlation key>.<occurrence>`. */
+  readonly stillNeeded: (processes: readonly string[]) => Promise<ReadonlySet<string>>;
 }
 
 /**

@@ -1,13 +1,15 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { ENGINE_SETTINGS } from '../config';
+import type { DeadLetterActivities } from '../effects';
 import { effectMigrations } from '../effects';
-import type { LoadedApp } from './app';
+import type { LoadedApp, Pool } from './app';
 import { bundleOf, interceptorModules } from './workflow-code';
 
 /** Pools are parts of process names, task queues and settings. */
 const POOL_NAME = /^[a-z][a-z0-9-]*$/;
 const POOL_NAME_LENGTH = 50;
+const BURYING_STEP = 'buryEvents' satisfies keyof DeadLetterActivities;
 /** Processes that the engine has itself. */
 const ROLES = ['gateway', 'bridge', 'subscriber', 'relay'];
 
@@ -79,6 +81,29 @@ function taskQueueProblems({ domains, pools }: LoadedApp): string[] {
     }),
   );
   return [...shared, ...unserved];
+}
+
+/**
+ * What a pool lacks that runs a process that recurs: the step that dead-letters what an occurrence leaves.
+ *
+ * @param activities of the pool, as a worker is about to run them
+ */
+export function activityProblems(
+  { domains }: LoadedApp,
+  poolName: string,
+  { taskQueue }: Pool,
+  activities: object,
+): string[] {
+  if (BURYING_STEP in activities) return [];
+  return domains
+    .flatMap(({ workflows }) => workflows)
+    .filter(
+      (workflow) => workflow.taskQueue === taskQueue && !workflow.accumulates && workflow.recurs === true,
+    )
+    .map(
+      ({ name }) =>
+        `pool "${poolName}": its workflow "${name}" recurs; add \`...createDeadLetterActivities(database)\` to its activities`,
+    );
 }
 
 function migrationProblems({ root, migrations = {} }: LoadedApp): string[] {

@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import type { Database } from '../adapters/postgres';
 import { knownProcesses } from '../adapters/temporal';
 import type { Log } from '../contracts';
+import { correlationKeyOf } from '../contracts';
 import { createEffectsPruning } from '../effects';
 import { forgetPublished, housekeeping } from '../relay';
 import type { Config } from '../config';
@@ -24,11 +25,14 @@ export function relayHousekeeping(parts: {
       outbox: () => forgetPublished(database, daysAgo(config.EVENTS_RETENTION_DAYS)),
       effects: createEffectsPruning(database, {
         before: () => daysAgo(config.EFFECTS_RETENTION_DAYS),
-        stillNeeded: async (keys) =>
-          new Set([
-            ...((await app.openProcesses?.(database, keys)) ?? []),
-            ...(await knownProcesses(temporal, keys)),
-          ]),
+        stillNeeded: async (processes) => {
+          const keys = [...new Set(processes.map(correlationKeyOf))];
+          const open = new Set(await app.openProcesses?.(database, keys));
+          return new Set([
+            ...processes.filter((process) => open.has(correlationKeyOf(process))),
+            ...(await knownProcesses(temporal, processes)),
+          ]);
+        },
       }),
     },
     { log },

@@ -1,6 +1,7 @@
 import { ActivityFailure, ApplicationFailure, isCancellation, TimeoutFailure } from '@temporalio/workflow';
 import type { FailureDetail, FailureMeaning } from '../contracts/saga';
 import { meaningIn } from '../contracts/saga';
+import { RecurrenceError } from './occurrence';
 
 /** Why a step of a saga did not succeed. */
 export class SagaFailure extends Error {
@@ -35,6 +36,8 @@ export const STEP_FAILED = 'step-failed';
  */
 export function failureOf(error: unknown): SagaFailure {
   if (error instanceof SagaFailure) return error;
+  // No failure of a step: it was never begun, and nothing is to be undone for it.
+  if (error instanceof RecurrenceError) throw error;
   if (isCancellation(error))
     return new SagaFailure('unknown', CANCELLED, 'the workflow was cancelled', { cause: error });
   const cause = error instanceof ActivityFailure ? error.cause : error;

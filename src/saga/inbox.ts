@@ -6,6 +6,7 @@ import { REMEMBERED_EVENTS } from '../contracts/saga';
 import type { Accepted, Unacceptable } from './accepted';
 import { ignore, unacceptable } from './accepted';
 import { follow } from './cause';
+import { checkInbox } from './occurrence';
 
 /** How long to wait for an event, and what the timer's summary in the UI says meanwhile. */
 export interface Deadline {
@@ -58,7 +59,8 @@ type OfType<Event, Type> = Extract<Event, { readonly type: Type }>;
  * Opens the inbox: to be called before the workflow's first `await`.
  *
  * @param accepted which events are the workflow's own; what else comes is ignored with a warning, and counted
- * @param options `seen`: what the run before this one had seen. `concerns`: whether an event is about something that the workflow has now. One that is not is kept, as if it had
+ * @param options `seen`: what the run before this one had seen. `waiting`: events that it had received and not taken. `received` is told of
+ * each event that is received, before it can be taken. `concerns`: whether an event is about something that the workflow has now. One that is not is kept, as if it had
  * not come yet: it may be early. Default: every event is
  *
  * @example
@@ -73,18 +75,26 @@ export function openInbox<Event extends DomainEvent>(
   accepted: Accepted<Event>,
   {
     seen = [],
+    waiting: carried = [],
+    received: tell = () => undefined,
     concerns = () => true,
   }: {
     readonly seen?: readonly string[] | undefined;
+    readonly waiting?: readonly Event[] | undefined;
+    readonly received?: (event: Event) => void;
     readonly concerns?: (event: Event) => boolean;
   } = {},
 ): Inbox<Event> {
-  const waiting: Event[] = [];
+  checkInbox();
+  const waiting: Event[] = [...carried];
   const refused: Record<RefusedEvents<Event>['reason'], Event[]> = { expired: [], conflict: [] };
   const { receive, seen: received } = receiveEvents(
     accepted,
     seen,
-    (event) => waiting.push(event),
+    (event) => {
+      tell(event);
+      waiting.push(event);
+    },
     (event) => refused.conflict.push(event),
   );
 

@@ -1,7 +1,9 @@
 import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import type { SearchAttributePair } from '@temporalio/common';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { SEARCH_ATTRIBUTES } from '../contracts/saga';
 
+const correlationId = defineSearchAttributeKey(SEARCH_ATTRIBUTES.correlationId, SearchAttributeType.KEYWORD);
 const sagaState = defineSearchAttributeKey(SEARCH_ATTRIBUTES.sagaState, SearchAttributeType.KEYWORD);
 
 /**
@@ -28,4 +30,12 @@ export function shownState(): string {
  */
 export function showDetails(words: string): void {
   setCurrentDetails(words);
+}
+
+/** Those with which a process begins. */
+export function searchAttributesOf(key: string, state: string): SearchAttributePair[] {
+  return [
+    { key: correlationId, value: key },
+    { key: sagaState, value: state },
+  ];
 }

@@ -3,6 +3,7 @@ import type { ActivityOptions } from '@temporalio/workflow';
 import type { Cause } from './cause';
 import { causeOfStep } from './cause';
 import { failureOf } from './failure';
+import { checkStepKeys } from './occurrence';
 
 /**
  * A short step on our own database, far longer than it takes when all is well. The number of attempts is what ends a
@@ -43,6 +44,7 @@ export function stepsOnOwnDatabase<A extends object>(options: ActivityOptions): 
   const ordinary = proxyActivities<Activities>(options);
   return new Proxy({} as Steps<A>, {
     get: (_, name) => async (summary: string, input: unknown) => {
+      checkStepKeys(name as string, input);
       try {
         return await local[name as string]?.executeWithOptions({ summary }, [input, ...causeOfStep()]);
       } catch (error) {
@@ -66,7 +68,9 @@ export function stepsOf<A extends object>(
 ): Steps<A> {
   const ordinary = proxyActivities<Activities>(options);
   return new Proxy({} as Steps<A>, {
-    get: (_, name) => (summary: string, input: unknown) =>
-      ordinary[name as string]?.executeWithOptions({ summary }, [input, ...causeOfStep()]),
+    get: (_, name) => (summary: string, input: unknown) => {
+      checkStepKeys(name as string, input);
+      return ordinary[name as string]?.executeWithOptions({ summary }, [input, ...causeOfStep()]);
+    },
   });
 }

@@ -7,6 +7,8 @@ export { createFakeDeadLetters } from './fakes/dead-letters';
 export type { BuriedEvent, DeadLetterStep, FakeDeadLetters } from './fakes/dead-letters';
 export { createFakeEffects } from './fakes/effects';
 export type { FakeEffect, FakeEffects, FakeExternalReversal, FakeExternalStep } from './fakes/effects';
+export { createFakeOccurrences } from './fakes/occurrences';
+export type { FakeOccurrences, OccurrenceStep } from './fakes/occurrences';
 export { AnswerLostError, createScript } from './fakes/script';
 export type { Hold, Player, Script } from './fakes/script';
 export { handOver, prepared } from './handover';

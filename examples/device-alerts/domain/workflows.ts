@@ -2,9 +2,10 @@ import type { AccumulatorDefinition, ProcessDefinition } from 'sagaline';
 import type { AlertState } from './names';
 import { TASK_QUEUES } from './names';
 
-/** One alert of one device, until it is resolved or given up. */
+/** One alert of one device, until it is resolved or given up; the next one is another occurrence. */
 export const alert = {
   name: 'alert',
+  recurs: true,
   taskQueue: TASK_QUEUES.devices,
   initialState: 'raised' satisfies AlertState,
   goodEnd: 'resolved' satisfies AlertState,

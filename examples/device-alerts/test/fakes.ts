@@ -1,7 +1,12 @@
-import type { Graveyard } from 'sagaline/activities';
-import { graveyardActivities } from 'sagaline/activities';
+import type { Graveyard, Occurrences } from 'sagaline/activities';
+import { graveyardActivities, occurrenceActivities } from 'sagaline/activities';
 import { identityOf } from 'sagaline';
-import { createFakeDeadLetters, createFakeEffects, createScript } from 'sagaline/testing';
+import {
+  createFakeDeadLetters,
+  createFakeEffects,
+  createFakeOccurrences,
+  createScript,
+} from 'sagaline/testing';
 import type { Alerts, AlertTerms } from '../activities/alerts';
 import { createAlertActivities } from '../activities/alerts';
 import type { Oncall } from '../activities/oncall';
@@ -10,7 +15,7 @@ import type { Telemetry } from '../activities/telemetry';
 import { createTelemetryActivities } from '../activities/telemetry';
 import { TASK_QUEUES } from '../domain/names';
 
-type DeviceStep = keyof Alerts | keyof Oncall | keyof Telemetry | keyof Graveyard;
+type DeviceStep = keyof Alerts | keyof Oncall | keyof Telemetry | keyof Graveyard | keyof Occurrences;
 
 interface Aggregate {
   readonly readings: number;
@@ -30,6 +35,7 @@ export function createFakeDevices() {
   const script = createScript<DeviceStep>();
   const effects = createFakeEffects(script);
   const deadLetters = createFakeDeadLetters(script);
+  const occurrences = createFakeOccurrences(script);
   const alerts = new Map<string, { state: string; reason?: string }>();
   const tickets = new Map<string, 'open' | 'solved' | 'closed'>();
   const told: number[] = [];
@@ -78,7 +84,7 @@ export function createFakeDevices() {
         script.tookEffect('addReadings', input.key);
       }),
   };
-  return { script, book, oncall, telemetry, deadLetters, alerts, tickets, told, aggregates };
+  return { script, book, oncall, telemetry, deadLetters, occurrences, alerts, tickets, told, aggregates };
 }
 
 export type FakeDevices = ReturnType<typeof createFakeDevices>;
@@ -90,6 +96,7 @@ export function deviceActivities(world: FakeDevices, terms: AlertTerms = TERMS) 
       ...createAlertActivities(world.book, terms),
       ...createTelemetryActivities(world.telemetry),
       ...graveyardActivities(world.deadLetters),
+      ...occurrenceActivities(world.occurrences),
     },
     [TASK_QUEUES.oncall]: createOncallActivities(world.oncall),
   };

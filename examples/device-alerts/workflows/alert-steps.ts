@@ -8,6 +8,7 @@ const oncallQueue = { ...STEP_ATTEMPTS, taskQueue: TASK_QUEUES.oncall } as const
 
 const book = stepsOnOwnDatabase<AlertActivities>({ ...STEP_ATTEMPTS, taskQueue: TASK_QUEUES.devices });
 
+/** An alert as it was raised. */
 export interface RaisedAlert {
   readonly deviceId: string;
   readonly alertId: string;
@@ -15,20 +16,23 @@ export interface RaisedAlert {
   readonly at: string;
 }
 
-const keyOf = ({ deviceId, alertId }: RaisedAlert, step: string, number = 0) =>
-  `${deviceId}:${alertId}.${step}:${number}`;
+type StepKey = (step: string, number?: number) => string;
 
 /** Enters the alert, and fixes its terms. */
-export async function openAlert(alert: RaisedAlert, forward: ForwardSteps): Promise<AlertTerms> {
-  const run = () => book.openAlert('Enter the alert', { key: keyOf(alert, 'openAlert'), ...alert });
+export async function openAlert(
+  alert: RaisedAlert,
+  stepKey: StepKey,
+  forward: ForwardSteps,
+): Promise<AlertTerms> {
+  const run = () => book.openAlert('Enter the alert', { key: stepKey('openAlert'), ...alert });
   return (await forward.retriable({ name: 'openAlert', run })) ?? book.alertTerms('Read the terms', {});
 }
 
-export function stepsFor(alert: RaisedAlert, terms: AlertTerms) {
+export function stepsFor(alert: RaisedAlert, stepKey: StepKey, terms: AlertTerms) {
   const { deviceId, alertId } = alert;
   const oncall = stepsOf<OncallActivities>({ ...oncallQueue, scheduleToCloseTimeout: terms.stepWithinMs });
   const undo = stepsOf<OncallActivities>({ ...oncallQueue, scheduleToCloseTimeout: terms.undoWithinMs });
-  const ticket = keyOf(alert, 'openTicket');
+  const ticket = stepKey('openTicket');
 
   return {
     openTicket: {
@@ -40,7 +44,7 @@ export function stepsFor(alert: RaisedAlert, terms: AlertTerms) {
 
     notifyOncall: (level: number) =>
       oncall.notifyOncall(`Tell level ${level} of the on-call`, {
-        key: keyOf(alert, 'notifyOncall', level),
+        key: stepKey('notifyOncall', level),
         deviceId,
         alertId,
         level,
@@ -49,7 +53,7 @@ export function stepsFor(alert: RaisedAlert, terms: AlertTerms) {
 
     acknowledgeAlert: (by: string) =>
       book.acknowledgeAlert(`Acknowledged by ${by}`, {
-        key: keyOf(alert, 'acknowledgeAlert'),
+        key: stepKey('acknowledgeAlert'),
         deviceId,
         alertId,
         by,
@@ -57,7 +61,7 @@ export function stepsFor(alert: RaisedAlert, terms: AlertTerms) {
 
     closeAlert: (outcome: 'resolved' | 'given-up', because: { reason: string; detail: string }) =>
       book.closeAlert(`Close the alert as ${outcome}`, {
-        key: keyOf(alert, 'closeAlert'),
+        key: stepKey('closeAlert'),
         deviceId,
         alertId,
         outcome,
@@ -66,7 +70,7 @@ export function stepsFor(alert: RaisedAlert, terms: AlertTerms) {
 
     solveTicket: () =>
       oncall.solveTicket('Mark the ticket as solved', {
-        key: keyOf(alert, 'solveTicket'),
+        key: stepKey('solveTicket'),
         deviceId,
         alertId,
       }),

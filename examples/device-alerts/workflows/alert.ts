@@ -1,18 +1,10 @@
-import {
-  ApplicationFailure,
-  CancellationScope,
-  isCancellation,
-  setWorkflowOptions,
-} from '@temporalio/workflow';
-import type { Inbox, SagaResult } from 'sagaline/workflow';
+import { isCancellation, setWorkflowOptions } from '@temporalio/workflow';
+import type { Inbox, OccurrenceEnd } from 'sagaline/workflow';
 import {
   failureOf,
-  FAILURES,
   forwardSteps,
-  openBurials,
-  openDecisions,
-  openInbox,
   openSaga,
+  recurring,
   SagaFailure,
   showState,
   versioned,
@@ -29,65 +21,60 @@ const OPENING = [EVENTS.alertRaised, EVENTS.readingReported] as const;
 const ANSWER = [EVENTS.alertAcknowledged, EVENTS.alertResolved] as const;
 const RESOLVED = [EVENTS.alertResolved] as const;
 
-const burials = openBurials({ taskQueue: TASK_QUEUES.devices });
-
 const show = (state: AlertState, words: string) => {
   showState(state, words);
 };
 
-/** One alert: the on-call is told, level after level, until somebody takes it; then it is resolved, or given up. */
-export async function alert({ key }: { key: string }): Promise<SagaResult<AlertEnd>> {
-  const inbox = openInbox<AlertEvent>({ key, shapes: ALERT_SHAPES });
-  const decisions = openDecisions();
-  const scope = openSaga(decisions);
-  const opening = inbox.takeNow(OPENING);
-  if (!opening) throw ApplicationFailure.nonRetryable(`no alert of ${key} was raised`, FAILURES.unmatched);
+/**
+ * One alert: the on-call is told, level after level, until somebody takes it; then it is resolved, or given up. Another alert that
+ * is raised meanwhile is the next occurrence.
+ */
+export const alert = recurring<AlertEvent, Opening, AlertEnd>(
+  async ({ opening, inbox, decisions, stepKey }): Promise<OccurrenceEnd<AlertEnd>> => {
+    const scope = openSaga(decisions);
+    const raised = raisedBy(opening);
+    const terms = await openAlert(raised, stepKey, forwardSteps(decisions));
+    const steps = stepsFor(raised, stepKey, terms);
 
-  const raised = raisedBy(opening);
-  const terms = await openAlert(raised, forwardSteps(decisions));
-  const steps = stepsFor(raised, terms);
-  const end = async (state: AlertEnd, words: string): Promise<SagaResult<AlertEnd>> => {
-    // A hot reading is in the aggregates; only people's answers are owed an answer.
-    const moot = ({ type }: AlertEvent) => type === EVENTS.readingReported;
-    await burials.buryLeftOvers(inbox, `the alert is ${state}`, { moot });
-    show(state, words);
-    return { state, seen: inbox.seen() };
-  };
-
-  try {
-    await scope.step(steps.openTicket);
-    let answer = await escalate(inbox, steps, terms);
-    if (answer.type === EVENTS.alertAcknowledged) {
-      show('acknowledged', `${answer.data.by} has taken it.`);
-      await steps.acknowledgeAlert(answer.data.by);
-      const resolved = await inbox.take(RESOLVED, {
-        ms: terms.resolveWithinMs,
-        waiting: 'Deadline for the resolution',
+    try {
+      await scope.step(steps.openTicket);
+      let answer = await escalate(inbox, steps, terms);
+      if (answer.type === EVENTS.alertAcknowledged) {
+        show('acknowledged', `${answer.data.by} has taken it.`);
+        await steps.acknowledgeAlert(answer.data.by);
+        const resolved = await inbox.take(RESOLVED, {
+          ms: terms.resolveWithinMs,
+          waiting: 'Deadline for the resolution',
+        });
+        if (!resolved)
+          throw new SagaFailure('refused', REASONS.unresolved, 'acknowledged, and never resolved');
+        answer = resolved;
+      }
+      const { by } = answer.data;
+      await scope.pivot({
+        name: 'closeAlert',
+        run: () => steps.closeAlert('resolved', { reason: 'resolved', detail: `by ${by}` }),
       });
-      if (!resolved) throw new SagaFailure('refused', REASONS.unresolved, 'acknowledged, and never resolved');
-      answer = resolved;
-    }
-    const { by } = answer.data;
-    await scope.pivot({
-      name: 'closeAlert',
-      run: () => steps.closeAlert('resolved', { reason: 'resolved', detail: `by ${by}` }),
-    });
-  } catch (error) {
-    const failure = failureOf(error);
-    await scope.compensate('giving-up' satisfies AlertState);
-    return CancellationScope.nonCancellable(async () => {
+    } catch (error) {
+      const failure = failureOf(error);
+      await scope.compensate('giving-up' satisfies AlertState);
       await scope.retriable({
         name: 'closeAlert',
         run: () => steps.closeAlert('given-up', { reason: failure.type, detail: failure.message }),
       });
-      return end('given-up', `Because of \`${failure.type}\`: ${failure.message}`);
-    });
-  }
-  return CancellationScope.nonCancellable(async () => {
+      return { state: 'given-up', words: `Because of \`${failure.type}\`: ${failure.message}` };
+    }
     await scope.retriable({ name: 'solveTicket', run: () => steps.solveTicket() });
-    return end('resolved', 'The device is well again.');
-  });
-}
+    return { state: 'resolved', words: 'The device is well again.' };
+  },
+  {
+    opens: OPENING,
+    shapes: ALERT_SHAPES,
+    taskQueue: TASK_QUEUES.devices,
+    // A hot reading during an alert is in the aggregates.
+    moot: ({ type }) => type === EVENTS.readingReported,
+  },
+);
 
 // It is open for hours at most.
 setWorkflowOptions(versioned('PINNED'), alert);

@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { temporal } from '@temporalio/proto';
 import type { DomainEvent } from '../../contracts';
-import { SEARCH_ATTRIBUTES } from '../../contracts';
+import { OCCURRENCE_MEMO, SEARCH_ATTRIBUTES } from '../../contracts';
 import { valueOf } from './payload';
 
 type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
@@ -11,7 +11,13 @@ type Timestamp = NonNullable<HistoryEvent['eventTime']>;
 
 /** Something that happened in a workflow, in the words that its author gave it. */
 export type Happening = { readonly at: Date } & (
-  | { readonly kind: 'started'; readonly workflow: string; readonly runId: string }
+  | {
+      readonly kind: 'started';
+      readonly workflow: string;
+      readonly runId: string;
+      /** Of a process that recurs. */
+      readonly occurrence?: string;
+    }
   /** A signal; its event's identity where it carries one. */
   | { readonly kind: 'event'; readonly name: string; readonly source?: string; readonly id?: string }
   | ({ readonly kind: 'done' } & Activity)
@@ -74,7 +80,9 @@ async function happeningOf(
   const opened = event.workflowExecutionStartedEventAttributes;
   if (opened) {
     const runId = opened.originalExecutionRunId ?? '';
-    return { kind: 'started', workflow: opened.workflowType?.name ?? '', runId };
+    const occurrence = await textOf(client, opened.memo?.fields?.[OCCURRENCE_MEMO]);
+    const workflow = opened.workflowType?.name ?? '';
+    return { kind: 'started', workflow, runId, ...(occurrence !== undefined && { occurrence }) };
   }
 
   const signal = event.workflowExecutionSignaledEventAttributes;

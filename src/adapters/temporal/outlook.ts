@@ -1,29 +1,57 @@
-import type { Client } from '@temporalio/client';
+import type { Client, WorkflowExecutionStatusName } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { DomainEvent, Route } from '../../contracts';
-import { workflowIdOf } from '../../contracts';
+import { openingAfter, workflowIdOf } from '../../contracts';
 import type { Outlook } from '../../dead-letters';
+import { latestRun, latestRunHas } from './latest-run';
 import { hasSeen } from './seen';
+import { isClosed } from './status';
 
 const ASK_MS = 10_000;
-/** An opening event opens these anew: the bridge starts with `ALLOW_DUPLICATE_FAILED_ONLY`. */
-const FAILED: ReadonlySet<string> = new Set(['FAILED', 'CANCELLED', 'TERMINATED', 'TIMED_OUT']);
-const CLOSED: ReadonlySet<string> = new Set([...FAILED, 'COMPLETED']);
 
 /** What would become of an event if the bridge dispatched it on a route now. */
 export async function outlookOf(client: Client, event: DomainEvent, route: Route): Promise<Outlook> {
   // An accumulator is opened as often as need be, and drops what it has applied.
   if (route.accumulate) return 'delivered';
   const workflowId = workflowIdOf(route.workflow, event.key);
-  return client.withDeadline(Date.now() + ASK_MS, async () => {
-    const status = await statusOf(client, workflowId);
-    if (status === undefined) return route.opens ? 'delivered' : 'unmatched';
-    if (!CLOSED.has(status) || (route.opens && FAILED.has(status))) return 'delivered';
-    return (await hasSeen(client, workflowId, event)) ? 'repeated' : 'late';
-  });
+  return client.withDeadline(Date.now() + ASK_MS, () =>
+    route.workflow.recurs
+      ? outlookOfRecurring(client, event, route.opens, workflowId)
+      : outlookOfSingle(client, event, route.opens, workflowId),
+  );
 }
 
-async function statusOf(client: Client, workflowId: string): Promise<string | undefined> {
+async function outlookOfSingle(
+  client: Client,
+  event: DomainEvent,
+  opens: boolean,
+  workflowId: string,
+): Promise<Outlook> {
+  const status = await statusOf(client, workflowId);
+  if (status === undefined) return opens ? 'delivered' : 'unmatched';
+  if (!isClosed(status) || (opens && status !== 'COMPLETED')) return 'delivered';
+  return (await hasSeen(client, workflowId, event)) ? 'repeated' : 'late';
+}
+
+/** A running occurrence drops what it, or one before it, has received. Between two, an event opens the next one or is late. */
+async function outlookOfRecurring(
+  client: Client,
+  event: DomainEvent,
+  opens: boolean,
+  workflowId: string,
+): Promise<Outlook> {
+  const run = await latestRun(client, workflowId);
+  if (run.kind === 'open') return (await latestRunHas(client, workflowId, event)) ? 'repeated' : 'delivered';
+  const next = openingAfter(run, workflowId, event);
+  if (next.kind !== 'opens') return next.kind;
+  if (opens) return 'delivered';
+  return run.kind === 'missing' ? 'unmatched' : 'late';
+}
+
+async function statusOf(
+  client: Client,
+  workflowId: string,
+): Promise<WorkflowExecutionStatusName | undefined> {
   try {
     return (await client.workflow.getHandle(workflowId).describe()).status.name;
   } catch (error) {

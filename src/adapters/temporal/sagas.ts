@@ -6,6 +6,7 @@ import {
 } from '@temporalio/client';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { SEARCH_ATTRIBUTES } from '../../contracts';
+import { occurrenceIn } from './latest-run';
 
 /** One run of a workflow, as people look for it. */
 export interface Saga {
@@ -15,6 +16,8 @@ export interface Saga {
   readonly workflow: string;
   /** The correlation key; empty where the workflow was started without one. */
   readonly key: string;
+  /** Of a process that recurs: which of its occurrences the run belongs to. */
+  readonly occurrence?: string | undefined;
   /** The search attribute `SagaState`. */
   readonly state: string;
   /** In Temporal's words: `RUNNING`, `COMPLETED`, `TERMINATED`, … */
@@ -135,6 +138,7 @@ export function sagaOf(found: Omit<WorkflowExecutionInfo, 'raw'>): Saga {
     runId: found.runId,
     workflow: found.type,
     key: found.typedSearchAttributes.get(correlationId) ?? '',
+    occurrence: occurrenceIn(found.memo),
     state: found.typedSearchAttributes.get(sagaState) ?? '',
     status: found.status.name,
     startedAt: found.startTime,

@@ -1,3 +1,4 @@
+import type { WorkflowExecutionStatusName } from '@temporalio/client';
 import { ServiceError } from '@temporalio/client';
 
 /** gRPC status codes (https://grpc.io/docs/guides/status-codes/). The request itself is at fault; all other refusals may pass: */
@@ -31,4 +32,17 @@ export function grpcErrorOf(error: unknown): GrpcError | undefined {
 
 export function statusCode(error: unknown): number | undefined {
   return grpcErrorOf(error)?.code;
+}
+
+/** Named rather than `not RUNNING`: a paused workflow is open, and a state that we do not know may be. */
+const CLOSED: ReadonlySet<WorkflowExecutionStatusName> = new Set([
+  'COMPLETED',
+  'FAILED',
+  'CANCELLED',
+  'TERMINATED',
+  'TIMED_OUT',
+]);
+
+export function isClosed(status: WorkflowExecutionStatusName): boolean {
+  return CLOSED.has(status);
 }

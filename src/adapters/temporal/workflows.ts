@@ -1,10 +1,12 @@
-import type { Client, WorkflowExecutionStatusName, WorkflowStartOptions } from '@temporalio/client';
+import type { Client, WorkflowStartOptions } from '@temporalio/client';
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import type { Answer, Target, Workflows } from '../../bridge';
-import { SEARCH_ATTRIBUTES } from '../../contracts';
+import { OCCURRENCE_MEMO, SEARCH_ATTRIBUTES } from '../../contracts';
 import { answer } from './answer';
+import { latestRun } from './latest-run';
 import { hasSeen } from './seen';
+import { isClosed } from './status';
 
 /** A history of 50 MiB comes in some hundred pages; with less time its event would be held for ever. */
 const HISTORY_MS = 60_000;
@@ -14,26 +16,18 @@ const HISTORY_MS = 60_000;
  */
 const SIGNALS_OF_A_RUN = 10_000;
 
-/** Named rather than `not RUNNING`: a paused workflow is open, and a state that we do not know may be. */
-const CLOSED: ReadonlySet<WorkflowExecutionStatusName> = new Set([
-  'COMPLETED',
-  'FAILED',
-  'CANCELLED',
-  'TERMINATED',
-  'TIMED_OUT',
-]);
-
 const correlationId = defineSearchAttributeKey(SEARCH_ATTRIBUTES.correlationId, SearchAttributeType.KEYWORD);
 const sagaState = defineSearchAttributeKey(SEARCH_ATTRIBUTES.sagaState, SearchAttributeType.KEYWORD);
 
 /** How a workflow is opened, by whatever way its first event comes. */
-export function openingOptions({ workflow, workflowId, key, batch }: Target) {
+export function openingOptions({ workflow, workflowId, key, batch, opening: next }: Target) {
   const opening = {
     workflowId,
     taskQueue: workflow.taskQueue,
     // The opening event travels beside them: a second start's arguments would be dropped in silence.
-    args: [batch ? { key, batch } : { key }],
-    workflowIdReusePolicy: workflow.accumulates ? 'ALLOW_DUPLICATE' : 'ALLOW_DUPLICATE_FAILED_ONLY',
+    args: [{ key, ...(batch && { batch }), ...(next && { seen: next.seen }) }],
+    ...(next && { memo: { [OCCURRENCE_MEMO]: next.occurrence } }),
+    workflowIdReusePolicy: workflow.accumulates || next ? 'ALLOW_DUPLICATE' : 'ALLOW_DUPLICATE_FAILED_ONLY',
     workflowIdConflictPolicy: 'USE_EXISTING',
     staticSummary: workflow.summary(key),
     typedSearchAttributes: [
@@ -95,7 +89,7 @@ export function createWorkflows(client: Client): Workflows {
       answer(async () => {
         try {
           const { status } = await client.workflow.getHandle(workflowId).describe();
-          return CLOSED.has(status.name) ? 'closed' : 'open';
+          return isClosed(status.name) ? 'closed' : 'open';
         } catch (error) {
           if (error instanceof WorkflowNotFoundError) return 'missing' as const;
           throw error;
@@ -104,5 +98,8 @@ export function createWorkflows(client: Client): Workflows {
 
     hasSeen: ({ workflowId }: Target, event) =>
       answer(() => client.withDeadline(Date.now() + HISTORY_MS, () => hasSeen(client, workflowId, event))),
+
+    latestRun: ({ workflowId }) =>
+      answer(() => client.withDeadline(Date.now() + HISTORY_MS, () => latestRun(client, workflowId))),
   };
 }

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkerOptions } from '@temporalio/worker';
 import { NativeConnection, Worker } from '@temporalio/worker';
+import type { Database } from '../../adapters/postgres';
 import { connectDatabase, databaseIsUp, databaseIsWritable } from '../../adapters/postgres';
 import type { Registry } from 'prom-client';
 import { reconciliationMetrics, workflowSinks } from '../../adapters/prometheus';
@@ -14,9 +15,11 @@ import {
   workerCredentials,
 } from '../../adapters/temporal';
 import type { Log } from '../../contracts';
-import { settingsActivity } from '../../effects';
+import { InvalidConfigError } from '../../contracts';
+import { createOccurrenceActivities, settingsActivity } from '../../effects';
 import type { Config } from '../../config';
 import type { LoadedApp, Pool, PoolParts } from '../app';
+import { activityProblems } from '../app-problems';
 import { settingsIn } from '../config';
 import { tellFindings } from '../findings';
 import type { Role } from '../role';
@@ -62,9 +65,11 @@ export function workerOf(poolName: string, pool: Pool): Role {
       provider: providerIn(config, poolName),
       report: reportIn(app, pool, registry, log),
     });
+    const problems = activityProblems(app, poolName, pool, own);
+    if (problems.length > 0) throw new InvalidConfigError(problems);
     const activities = {
       default: missingActivity(poolName, own, log),
-      ...(hasWorkflows ? settingsActivity(settingsIn(config)(pool.domain)) : {}),
+      ...(hasWorkflows ? enginesActivities(settingsIn(config)(pool.domain), database) : {}),
       ...own,
     };
     const worker = await Worker.create({
@@ -135,6 +140,11 @@ export function deploymentOptions({
   return {
     workerDeploymentOptions: { version, useWorkerVersioning: true, defaultVersioningBehavior: UNSAID },
   };
+}
+
+/** What workflows of every pool may call. */
+function enginesActivities(settings: object, database: Database): object {
+  return { ...settingsActivity(settings), ...createOccurrenceActivities(database) };
 }
 
 /** Between two looks for a server that is not there yet. */

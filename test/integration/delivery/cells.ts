@@ -11,7 +11,7 @@ export const TARGETS = [
   'past retention',
 ] as const;
 const EVENTS = ['first', 'repeated'] as const;
-export const ROUTES = ['opens', 'only reaches', 'accumulates'] as const;
+export const ROUTES = ['opens', 'opens, recurs', 'only reaches', 'accumulates'] as const;
 
 export type Target = (typeof TARGETS)[number];
 type Event = (typeof EVENTS)[number];
@@ -35,6 +35,7 @@ const nothing = { opened: false, handed: 0, applied: 0 } as const;
 /** In the page's words. */
 export const OUTCOMES = {
   'opens a run': { outcome: 'accepted', opened: true, handed: 1, applied: 1 },
+  'opens a run, which ends at once': { outcome: 'accepted', opened: true, handed: 0, applied: 0 },
   'opens a new run; no second effect': { outcome: 'accepted', opened: true, handed: 1, applied: 0 },
   applied: { outcome: 'accepted', opened: false, handed: 1, applied: 1 },
   'dropped by the workflow': { outcome: 'accepted', ...nothing },
@@ -53,6 +54,12 @@ export const NOTES = {
     'Nobody has received it, so nobody knows it: each copy becomes a dead letter of its own. Redriven both, they are applied once.',
   failedOpens:
     'A failed or terminated workflow has not done its work, so an event that opens may open it again: so does the order that comes after its payment has waited in vain, or the redrive of an opening event. Nothing tells a repeat from that. The new run begins at the start, and each step, being done once for its key, gives its old result; an order that another run has entered ends it as `duplicate`.',
+  recurs:
+    'The next occurrence, in a run of its own, which knows the latest 1,000 events that the occurrences before it have received.',
+  recursAfterFailure:
+    'The next occurrence as well. Only the event that has opened the failed or terminated occurrence opens that one again, as a repeat: its step keys are the same, and each step gives its old result.',
+  recursForgotten:
+    'Temporal has forgotten the process. An occurrence that has ended is known by a row beside its effects, of which the new run asks first; it does nothing. Of one that was terminated there is no such row: its own opening event opens it again, with its old results, and another opening event that it had taken opens a new one.',
   received:
     'Received is what counts, not applied: what a failed or terminated workflow had in its history is not delivered again, also where it ended before it could act on it. Whoever terminates a workflow takes on what it had in hand.',
   accumulatorReopens:
@@ -84,19 +91,27 @@ const TABLE: Readonly<Record<Target, Record<Event, Record<RouteKind, Entry>>>> =
   none: {
     first: {
       opens: 'opens a run',
+      'opens, recurs': 'opens a run',
       'only reaches': 'dead letter `unmatched`',
       accumulates: 'opens a run',
     },
     repeated: {
       opens: ['opens a run', 'twice'],
+      'opens, recurs': ['opens a run', 'twice'],
       'only reaches': ['dead letter `unmatched`', 'buriedTwice'],
       accumulates: ['opens a run', 'twice'],
     },
   },
   running: {
-    first: { opens: 'applied', 'only reaches': 'applied', accumulates: 'applied' },
+    first: {
+      opens: 'applied',
+      'opens, recurs': 'applied',
+      'only reaches': 'applied',
+      accumulates: 'applied',
+    },
     repeated: {
       opens: 'dropped by the workflow',
+      'opens, recurs': 'dropped by the workflow',
       'only reaches': 'dropped by the workflow',
       accumulates: 'dropped by the workflow',
     },
@@ -104,11 +119,13 @@ const TABLE: Readonly<Record<Target, Record<Event, Record<RouteKind, Entry>>>> =
   'closed completed': {
     first: {
       opens: 'dead letter `late`',
+      'opens, recurs': ['opens a run', 'recurs'],
       'only reaches': 'dead letter `late`',
       accumulates: 'opens a run',
     },
     repeated: {
       opens: 'acknowledged as repeated',
+      'opens, recurs': 'acknowledged as repeated',
       'only reaches': 'acknowledged as repeated',
       accumulates: ['opens a new run; no second effect', 'accumulatorReopens'],
     },
@@ -116,11 +133,13 @@ const TABLE: Readonly<Record<Target, Record<Event, Record<RouteKind, Entry>>>> =
   'closed failed': {
     first: {
       opens: ['opens a run', 'failedOpens'],
+      'opens, recurs': ['opens a run', 'recursAfterFailure'],
       'only reaches': 'dead letter `late`',
       accumulates: ['opens a run', 'accumulatorFails'],
     },
     repeated: {
       opens: ['opens a new run; no second effect', 'failedOpens'],
+      'opens, recurs': ['acknowledged as repeated', 'recursAfterFailure'],
       'only reaches': ['acknowledged as repeated', 'received'],
       accumulates: ['opens a new run; no second effect', 'accumulatorFails'],
     },
@@ -128,27 +147,41 @@ const TABLE: Readonly<Record<Target, Record<Event, Record<RouteKind, Entry>>>> =
   terminated: {
     first: {
       opens: ['opens a run', 'failedOpens'],
+      'opens, recurs': ['opens a run', 'recursAfterFailure'],
       'only reaches': 'dead letter `late`',
       accumulates: ['opens a run', 'accumulatorFails'],
     },
     repeated: {
       opens: ['opens a new run; no second effect', 'failedOpens'],
+      'opens, recurs': ['acknowledged as repeated', 'recursAfterFailure'],
       'only reaches': ['acknowledged as repeated', 'received'],
       accumulates: ['opens a new run; no second effect', 'accumulatorFails'],
     },
   },
   'continued as new': {
-    first: { opens: 'applied', 'only reaches': 'applied', accumulates: 'applied' },
+    first: {
+      opens: 'applied',
+      'opens, recurs': 'applied',
+      'only reaches': 'applied',
+      accumulates: 'applied',
+    },
     repeated: {
       opens: ['dropped by the workflow', 'continued'],
+      'opens, recurs': ['dropped by the workflow', 'continued'],
       'only reaches': ['dropped by the workflow', 'continued'],
       accumulates: ['dropped by the workflow', 'continued'],
     },
   },
   reset: {
-    first: { opens: 'applied', 'only reaches': 'applied', accumulates: 'applied' },
+    first: {
+      opens: 'applied',
+      'opens, recurs': 'applied',
+      'only reaches': 'applied',
+      accumulates: 'applied',
+    },
     repeated: {
       opens: ['dropped by the workflow', 'reset'],
+      'opens, recurs': ['dropped by the workflow', 'reset'],
       'only reaches': ['dropped by the workflow', 'reset'],
       accumulates: ['dropped by the workflow', 'reset'],
     },
@@ -156,11 +189,13 @@ const TABLE: Readonly<Record<Target, Record<Event, Record<RouteKind, Entry>>>> =
   'past retention': {
     first: {
       opens: 'opens a run',
+      'opens, recurs': 'opens a run',
       'only reaches': ['dead letter `unmatched`', 'forgottenReaches'],
       accumulates: 'opens a run',
     },
     repeated: {
       opens: ['opens a new run; no second effect', 'forgottenOpens'],
+      'opens, recurs': ['opens a run, which ends at once', 'recursForgotten'],
       'only reaches': ['dead letter `unmatched`', 'forgottenReaches'],
       accumulates: ['opens a new run; no second effect', 'accumulatorReopens'],
     },

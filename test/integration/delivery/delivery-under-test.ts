@@ -5,9 +5,17 @@ import { NativeConnection, Worker } from '@temporalio/worker';
 import { z } from 'zod';
 import type { DomainEvent, OutgoingEvent } from '../../../src/contracts';
 import { identityOf } from '../../../src/contracts';
-import { activity, applyEachOnce, doOnce } from '../../../src/effects';
+import {
+  activity,
+  applyEachOnce,
+  createDeadLetterActivities,
+  createOccurrenceActivities,
+  doOnce,
+} from '../../../src/effects';
 import type { TestBridge } from '../../support/bridge';
 import { deadLettersIn, startTestBridge, testTemporal } from '../../support/bridge';
+import type { TestCli } from '../../support/cli';
+import { serverSettings, testCli } from '../../support/cli';
 import { createTestDatabase } from '../../support/database';
 import { startTestNats } from '../../support/nats';
 import { quietRuntime } from '../../../src/testing';
@@ -39,6 +47,8 @@ export interface DeliveryUnderTest {
   untilHanded(event: OutgoingEvent, times?: number): Promise<void>;
   /** Until it is called back, steps of processes do not get on. */
   holdSteps(): () => void;
+  /** The command line, on the same servers. */
+  readonly cli: TestCli;
   /** Reasons and routes of the dead letters of this key. */
   letters(key: string): Promise<{ reason: string; route: string }[]>;
   stop(): Promise<void>;
@@ -62,6 +72,16 @@ export async function startDelivery(name: string): Promise<DeliveryUnderTest> {
       });
       handed.push(identityOf(event));
     }),
+    takeIn: activity(z.custom<{ key: string; event: DomainEvent }>(), async ({ key, event }) => {
+      await held;
+      await doOnce(database.database, key, () => {
+        applied.push(identityOf(event));
+        return Promise.resolve();
+      });
+      handed.push(identityOf(event));
+    }),
+    ...createOccurrenceActivities(database.database),
+    ...createDeadLetterActivities(database.database),
     flush: activity(z.custom<readonly DomainEvent[]>(), async (events) => {
       await applyEachOnce(database.database, 'probe', events, (_, fresh) => {
         applied.push(...fresh.map(identityOf));
@@ -109,6 +129,9 @@ export async function startDelivery(name: string): Promise<DeliveryUnderTest> {
       held = new Promise((resolve) => (release = resolve));
       return release;
     },
+    cli: testCli({ ...serverSettings(nats.url), DATABASE_URL: database.url, BRIDGE_NAME: name }, [
+      probeDomain(taskQueue),
+    ]),
     letters: async (key) =>
       (await deadLettersIn(nats.connection))
         .filter(({ subject }) => subject.endsWith(`.${key}`))
@@ -121,7 +144,10 @@ export async function startDelivery(name: string): Promise<DeliveryUnderTest> {
   };
 }
 
-async function startWorker(taskQueue: string, activities: ProbeActivities): Promise<() => Promise<void>> {
+async function startWorker(
+  taskQueue: string,
+  activities: ProbeActivities & object,
+): Promise<() => Promise<void>> {
   const connection = await NativeConnection.connect({ address: prepared('servers').temporalAddress });
   const worker = await Worker.create({
     connection,

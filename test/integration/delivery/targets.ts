@@ -34,15 +34,22 @@ export const STATUS_OF: Readonly<Record<Target, string | undefined>> = {
   'past retention': undefined,
 };
 
-const EVENT_OF = { opens: 'opened', 'only reaches': 'reached', accumulates: 'gathered' } as const;
+/** The event that the cell is about, the one that opens its target, and one that reaches it. */
+const EVENTS_OF = {
+  opens: { event: 'opened', opening: 'opened', further: 'reached', target: 'probe' },
+  'opens, recurs': { event: 'again', opening: 'again', further: 'again', target: 'recur' },
+  'only reaches': { event: 'reached', opening: 'opened', further: 'reached', target: 'probe' },
+  accumulates: { event: 'gathered', opening: 'gathered', further: 'gathered', target: 'gather' },
+} as const;
 
 export function targetOf(delivery: DeliveryUnderTest, route: RouteKind): TargetUnderTest {
   const { temporal } = delivery;
   const key = `d-${randomUUID()}`;
   const accumulates = route === 'accumulates';
-  const handle = temporal.workflow.getHandle(`${accumulates ? 'gather' : 'probe'}-${key}`);
-  const opening = probeEvent(accumulates ? 'gathered' : 'opened', key);
-  const further = (wish?: ProbeWish) => probeEvent(accumulates ? 'gathered' : 'reached', key, { wish });
+  const names = EVENTS_OF[route];
+  const handle = temporal.workflow.getHandle(`${names.target}-${key}`);
+  const opening = probeEvent(names.opening, key);
+  const further = (wish?: ProbeWish) => probeEvent(names.further, key, { wish });
 
   const latest = async () => {
     try {
@@ -77,7 +84,7 @@ export function targetOf(delivery: DeliveryUnderTest, route: RouteKind): TargetU
   return {
     key,
     handle,
-    newEvent: () => probeEvent(EVENT_OF[route], key),
+    newEvent: () => probeEvent(names.event, key),
     further,
     latest,
     drive: async (state, received) => {
@@ -104,6 +111,11 @@ export function targetOf(delivery: DeliveryUnderTest, route: RouteKind): TargetU
           for (const event of sent) await delivery.untilHanded(event, 2);
           return;
         case 'past retention':
+          // What is forgotten then is the occurrence behind the one that has received the events.
+          if (route === 'opens, recurs') {
+            await complete();
+            await send(further());
+          }
           // While it is open: the server then deletes it as it closes it. One that has closed it keeps until its queues
           // have been written down (`history.transferProcessorUpdateAckInterval`, 30 s and more).
           await temporal.workflowService.deleteWorkflowExecution({

@@ -1,10 +1,12 @@
-import { doOnce, performOnce, reverseOnce, undoOnce } from '../../../src/effects';
+import { createPostgresOccurrences, doOnce, performOnce, reverseOnce, undoOnce } from '../../../src/effects';
 import { effectsConformance } from '../../support/conformance/effects';
+import { occurrencesConformance } from '../../support/conformance/occurrences';
 import type { TestDatabase } from '../../support/database';
 import { createTestDatabase } from '../../support/database';
 
 let test: TestDatabase;
-afterAll(() => test.end());
+let records: TestDatabase;
+afterAll(() => Promise.all([test.end(), records.end()]));
 
 describe('the table of effects in PostgreSQL', () =>
   effectsConformance(async () => {
@@ -17,4 +19,10 @@ describe('the table of effects in PostgreSQL', () =>
       performOnce: (external) => performOnce(database, { ...external, record: now(external.record) }),
       reverseOnce: (reversal) => reverseOnce(database, { ...reversal, record: now(reversal.record) }),
     };
+  }));
+
+describe('the occurrences in PostgreSQL', () =>
+  occurrencesConformance(async () => {
+    records = await createTestDatabase();
+    return createPostgresOccurrences(records.database);
   }));

@@ -1,7 +1,7 @@
 // The rows by which a step is done once go when their process is over, by rule, and not before.
 import { openOrders } from '../../../activities/shop/open-orders.postgres';
 import { createSingleAttemptClient, createWorkflows, knownProcesses } from '../../../src/adapters/temporal';
-import { createEffectsPruning, doOnce } from '../../../src/effects';
+import { createEffectsPruning, doOnce, stepsOfProcess } from '../../../src/effects';
 import type { TestDatabase } from '../../support/database';
 import { createTestDatabase } from '../../support/database';
 import { newKey } from '../../support/ping/events';
@@ -118,4 +118,29 @@ test('a step whose row stays is not done again', async () => {
   let done = 0;
   await doOnce(db.database, 'young:step:0', () => Promise.resolve(done++));
   expect(done).toBe(0);
+});
+
+test('an occurrence is forgotten by itself: young ones of its key do not keep it, and Temporal says which one it knows', async () => {
+  const key = newKey();
+  const [old, known, young] = ['1', '2', '3'].map((digit) => digit.repeat(16));
+  await effect(`${key}.${old}:openTicket:0`, 200);
+  await effect(`${key}.${old}:ended:0`, 199);
+  await effect(`${key}.${known}:openTicket:0`, 200);
+  await effect(`${key}.${young}:openTicket:0`, 179);
+  const client = createSingleAttemptClient({
+    address: prepared('servers').temporalAddress,
+    namespace: 'default',
+  });
+  const event = { id: 'e', source: '/tests', type: PINGED_V2, key, data: { pingId: key, urgency: 1 } };
+  const opening = { occurrence: known ?? '', seen: [] };
+  const workflowId = `ping-${key}`;
+  await createWorkflows(client).signalWithStart({ workflow: ping, workflowId, key, opening }, event);
+  await client.workflow.getHandle(workflowId).terminate();
+  const asked = [key, `${key}.${old}`, `${key}.${known}`];
+  await until('the list has it', async () => (await knownProcesses(client, asked)).size > 0);
+  expect([...(await knownProcesses(client, asked))]).toEqual([key, `${key}.${known}`]);
+  await prune(...(await knownProcesses(client, asked)));
+  expect(await left()).toEqual([`${key}.${known}:openTicket:0`, `${key}.${young}:openTicket:0`]);
+  expect((await stepsOfProcess(db.database, key)).map(({ state }) => state)).toEqual(['done', 'done']);
+  await client.connection.close();
 });

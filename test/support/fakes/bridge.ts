@@ -63,6 +63,7 @@ export function fakeWorkflows(
     signal: method('signal', script.signal ?? [answered('accepted')]),
     status: method('status', script.status ?? [answered('open')]),
     hasSeen: method('hasSeen', script.hasSeen ?? [answered(false)]),
+    latestRun: method('latestRun', script.latestRun ?? [answered({ kind: 'missing' })]),
   };
 }
 

@@ -5,6 +5,7 @@ export const PING_QUEUE = 'ping';
 
 /** Of the probes: one event for each kind of route, and one that takes two. */
 export const OPENED = 'test.sagaline.probes.opened.v1';
+export const AGAIN = 'test.sagaline.probes.again.v1';
 export const REACHED = 'test.sagaline.probes.reached.v1';
 export const GATHERED = 'test.sagaline.probes.gathered.v1';
 export const SHARED = 'test.sagaline.probes.shared.v1';

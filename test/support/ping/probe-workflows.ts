@@ -4,18 +4,20 @@ import {
   condition,
   continueAsNew,
   proxyActivities,
+  workflowInfo,
 } from '@temporalio/workflow';
 import type { SagaResult } from '../../../src/contracts/saga';
-import type { AccumulatorInput } from '../../../src/saga';
-import type { EventShapes } from '../../../src/saga';
-import { accumulator, FLUSH_ATTEMPTS, openInbox } from '../../../src/saga';
-import { GATHERED, OPENED, REACHED, SHARED } from './names';
+import type { AccumulatorInput, EventShapes, OccurrenceEnd, RecurringInput } from '../../../src/saga';
+import { accumulator, FLUSH_ATTEMPTS, openInbox, recurring, stepsOf } from '../../../src/saga';
+import { AGAIN, GATHERED, OPENED, REACHED, SHARED } from './names';
 import type { ProbeEvent } from './probe';
 
 /** What both workflows do with an event. */
 export interface ProbeActivities {
   /** The step of the process. */
   take(event: ProbeEvent): Promise<void>;
+  /** The step of an occurrence. */
+  takeIn(input: { readonly key: string; readonly event: ProbeEvent }): Promise<void>;
   /** The flush of the accumulator. */
   flush(events: readonly ProbeEvent[]): Promise<void>;
 }
@@ -26,8 +28,9 @@ const EVENTS_PER_RUN = 6;
 const { take, flush } = proxyActivities<ProbeActivities>(FLUSH_ATTEMPTS);
 
 const PROBE = { probeId: 'key', 'wish?': 'text' } as const;
-const PROBE_SHAPES: EventShapes<ProbeEvent> = {
+export const PROBE_SHAPES: EventShapes<ProbeEvent> = {
   [OPENED]: PROBE,
+  [AGAIN]: PROBE,
   [REACHED]: PROBE,
   [GATHERED]: PROBE,
   [SHARED]: PROBE,
@@ -56,6 +59,26 @@ export async function probe({ key, seen }: ProbeInput): Promise<SagaResult> {
       case undefined:
     }
   }
+}
+
+/** A process that recurs: takes one event after the other, under keys of its occurrence, and ends as they wish. */
+export function recur(input: RecurringInput<ProbeEvent>): Promise<SagaResult> {
+  // Of one test file's own.
+  const { taskQueue } = workflowInfo();
+  const steps = stepsOf<ProbeActivities>({ ...FLUSH_ATTEMPTS, taskQueue });
+  const recurOf = recurring<ProbeEvent, ProbeEvent, 'completed', number>(
+    async ({ opening, inbox, progress = 0, stepKey, continueAsNew }): Promise<OccurrenceEnd<'completed'>> => {
+      for (let taken = progress; ; taken++) {
+        const event = taken === 0 ? opening : await inbox.takeWhenever([AGAIN]);
+        await steps.takeIn('Take the event', { key: stepKey('takeIn', taken), event });
+        if (event.data.wish === 'complete') return { state: 'completed', words: 'As an event has wished.' };
+        if (event.data.wish === 'fail') throw asWished();
+        if (event.data.wish === 'continue') await continueAsNew(taken + 1);
+      }
+    },
+    { opens: [AGAIN], shapes: PROBE_SHAPES, taskQueue },
+  );
+  return recurOf(input);
 }
 
 /** An accumulator. Of itself it never fails; this one does, as by a defect, when an event wishes it. */

@@ -9,7 +9,7 @@ import type {
   ProcessDefinition,
 } from '../../../src/contracts';
 import { defineDomain, defineEvent, defineRoutes, encodeEvent, route } from '../../../src/contracts';
-import { GATHERED, OPENED, REACHED, SHARED } from './names';
+import { AGAIN, GATHERED, OPENED, REACHED, SHARED } from './names';
 
 /** Workflows that end as an event of theirs wishes: one target for each kind of route. */
 
@@ -29,12 +29,15 @@ const contractOf = <Type extends string>(type: Type, summary: string) =>
   });
 
 const opened = contractOf(OPENED, 'Opens a process.');
+const again = contractOf(AGAIN, 'Opens a process that recurs, and reaches it.');
 const reached = contractOf(REACHED, 'Only reaches a process.');
 const gathered = contractOf(GATHERED, 'Feeds an accumulator.');
 const shared = contractOf(SHARED, 'Only reaches a process, and feeds an accumulator.');
 
 export type ProbeWish = z.output<typeof schema>['wish'];
-export type ProbeEvent = EventOf<typeof opened | typeof reached | typeof gathered | typeof shared>;
+export type ProbeEvent = EventOf<
+  typeof opened | typeof again | typeof reached | typeof gathered | typeof shared
+>;
 
 /** Each event is flushed at once; nothing but a test closes the accumulator. */
 const POLICY: BatchPolicy = { size: 1, withinMs: 10 * 60_000 };
@@ -47,6 +50,13 @@ export function probeDomain(taskQueue: string): Domain {
     initialState: 'probing',
     summary: (key) => `Probe ${key}`,
   };
+  const recur: ProcessDefinition = {
+    name: 'recur',
+    taskQueue,
+    recurs: true,
+    initialState: 'probing',
+    summary: (key) => `Recurring probe ${key}`,
+  };
   const gather: AccumulatorDefinition = {
     name: 'gather',
     accumulates: true,
@@ -56,10 +66,11 @@ export function probeDomain(taskQueue: string): Domain {
   };
   return defineDomain({
     name: 'probe',
-    events: [opened, reached, gathered, shared],
-    workflows: [probe, gather],
+    events: [opened, again, reached, gathered, shared],
+    workflows: [probe, recur, gather],
     routes: defineRoutes({
       opens: route({ event: opened, workflow: probe, opens: true }),
+      recurs: route({ event: again, workflow: recur, opens: true }),
       'only-reaches': route({ event: reached, workflow: probe }),
       accumulates: route({ event: gathered, workflow: gather, accumulate: POLICY }),
       'shared-reaches': route({ event: shared, workflow: probe }),
@@ -69,7 +80,7 @@ export function probeDomain(taskQueue: string): Domain {
   });
 }
 
-const CONTRACTS = { opened, reached, gathered, shared };
+const CONTRACTS = { opened, again, reached, gathered, shared };
 
 export function probeEvent(
   name: keyof typeof CONTRACTS,

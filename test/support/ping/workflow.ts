@@ -9,7 +9,8 @@ import { PING_SHAPES } from './shapes';
 /** In the same bundle. */
 export { journal } from '../journal/workflow';
 export { broken } from './broken-workflow';
-export { gather, probe } from './probe-workflows';
+export { gather, probe, recur } from './probe-workflows';
+export { keyless } from './recurring-wrong';
 export { nailed } from './stuck-workflow';
 export { tally } from './tally-workflow';
 

@@ -26,13 +26,13 @@ function words({ outcome, note }: Cell): string {
   return note === undefined ? outcome : `${outcome} (${numbers.get(note)})`;
 }
 
-test('the table has each of the 48 cells, as it is tested', () => {
+test('the table has each of the 64 cells, as it is tested', () => {
   const expected: string[][] = [];
   for (let at = 0; at < CELLS.length; at += ROUTES.length) {
     const cells = CELLS.slice(at, at + ROUTES.length);
     expected.push([cells[0]?.target ?? '', cells[0]?.event ?? '', ...cells.map(words)]);
   }
-  expect(CELLS).toHaveLength(2 * 8 * 3);
+  expect(CELLS).toHaveLength(2 * 8 * 4);
   expect(rows[0]).toEqual(['target', 'event', ...ROUTES]);
   expect(rows.slice(2)).toEqual(expected);
 });

@@ -1,8 +1,14 @@
 // The fake table of effects keeps the promises of the one in PostgreSQL.
 import { RefusalError } from '../../../src/contracts';
-import type { FakeEffects } from '../../../src/testing';
-import { AnswerLostError, createFakeEffects, createScript } from '../../../src/testing';
+import type { FakeEffects, OccurrenceStep } from '../../../src/testing';
+import {
+  AnswerLostError,
+  createFakeEffects,
+  createFakeOccurrences,
+  createScript,
+} from '../../../src/testing';
 import { effectsConformance } from '../../support/conformance/effects';
+import { occurrencesConformance } from '../../support/conformance/occurrences';
 
 type Step = 'do' | 'undo';
 
@@ -40,3 +46,6 @@ test('the script comes before the provider, and behind it', async () => {
   expect([made, script.effects, script.calls.length]).toEqual([['a'], ['do a'], 4]);
   expect(effects.find('b')).toEqual({ state: 'refused', type: 'no', message: 'no' });
 });
+
+describe('the fake occurrences', () =>
+  occurrencesConformance(() => Promise.resolve(createFakeOccurrences(createScript<OccurrenceStep>()))));

@@ -1,0 +1,39 @@
+import type { RoutedDomain } from './catalogue';
+import type { ProcessDefinition, WorkflowDefinition } from './route';
+
+/** A process that recurs needs an event that opens it again, and no route of its own may say that such an event is late. */
+export function recurrenceProblems(
+  workflow: WorkflowDefinition,
+  { routes }: Pick<RoutedDomain, 'routes'>,
+): string[] {
+  const own = routes.filter((route) => route.workflow.name === workflow.name);
+  const mixed = own
+    .filter((route) => recurs(route.workflow) !== recurs(workflow))
+    .map(
+      ({ name }) =>
+        `route "${name}": its "${workflow.name}" and that of the domain differ in \`recurs\`; use one definition`,
+    );
+  if (!recurs(workflow)) return mixed;
+  if (workflow.accumulates)
+    return [
+      ...mixed,
+      `workflow "${workflow.name}": an accumulator is opened again by every event; drop \`recurs\``,
+    ];
+  const opening = own.filter((route) => !route.accumulate && route.opens);
+  const never = `workflow "${workflow.name}": it recurs, and no route opens it; give one of them \`opens: true\`, or drop \`recurs\``;
+  return [
+    ...mixed,
+    ...(opening.length === 0 ? [never] : []),
+    ...opening
+      .filter((route) => !route.accumulate && route.onClosed === 'discard')
+      .map(
+        ({ name }) =>
+          `route "${name}": "${workflow.name}" recurs: the event opens it again, and is never late; drop \`onClosed\``,
+      ),
+  ];
+}
+
+/** The types refuse it for an accumulator, where they see it. */
+function recurs(workflow: WorkflowDefinition): boolean {
+  return (workflow as ProcessDefinition).recurs === true;
+}

@@ -1,0 +1,51 @@
+import type { DomainEvent } from '../contracts/event';
+import { occurrenceOf } from '../contracts/occurrence';
+import type { Burials } from './burial';
+import type { Inbox } from './inbox';
+import { leftForNext } from './left-over';
+
+/** Occurrences that one step records: a payload of 20 KB. */
+const RECORDED_AT_ONCE = 1_000;
+
+/**
+ * Ends an occurrence: dead-letters what is late, and records the events that may open one and were received, so that a repeat of them
+ * opens nothing, however long Temporal remembers. Events that come meanwhile are taken along: when this resolves the inbox is empty.
+ *
+ * @returns the events that go to the next occurrence, the first of which opens it
+ */
+export async function endOccurrence<Event extends DomainEvent>(parts: {
+  readonly workflowId: string;
+  readonly state: string;
+  readonly inbox: Inbox<Event>;
+  readonly burials: Burials;
+  readonly isOpening: (event: Event) => boolean;
+  readonly moot: (event: Event) => boolean;
+  /** Occurrences of the events received that may open one; it grows as they come. */
+  readonly received: ReadonlySet<string>;
+  readonly record: (occurrences: readonly string[]) => Promise<unknown>;
+}): Promise<readonly Event[]> {
+  const { workflowId, state, inbox, burials, isOpening, moot, received, record } = parts;
+  const detail = `the process is ${state}`;
+  const next: Event[] = [];
+  const recorded = new Set<string>();
+
+  const unrecorded = () => {
+    const carriedOn = new Set(next.filter(isOpening).map((event) => occurrenceOf(workflowId, event)));
+    return [...received].filter((each) => !recorded.has(each) && !carriedOn.has(each));
+  };
+
+  for (;;) {
+    for (const { reason, events } of inbox.drainRefused()) await burials.bury(events, reason, detail);
+    const left = leftForNext(
+      inbox.drain().filter((event) => !moot(event)),
+      next,
+      isOpening,
+    );
+    next.push(...left.next);
+    await burials.bury(left.late, 'late', detail);
+    const some = unrecorded().slice(0, RECORDED_AT_ONCE);
+    if (some.length > 0) await record(some);
+    some.forEach((each) => recorded.add(each));
+    if (inbox.isEmpty() && unrecorded().length === 0) return next;
+  }
+}

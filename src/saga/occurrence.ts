@@ -1,0 +1,63 @@
+import { workflowInfo } from '@temporalio/workflow';
+import { OCCURRENCE_MEMO } from '../contracts/occurrence';
+
+/** A process that recurs is not written as one. It fails the workflow's task, and with it a test: nothing has had an effect. */
+export class RecurrenceError extends Error {
+  override readonly name = 'RecurrenceError';
+}
+
+/** The occurrence that this run was opened for; `undefined` in a process that does not recur. */
+export function openedOccurrence(): string | undefined {
+  const occurrence = workflowInfo().memo?.[OCCURRENCE_MEMO];
+  return typeof occurrence === 'string' ? occurrence : undefined;
+}
+
+// Of this workflow alone: the SDK gives each workflow its own instance of every module.
+let isRecurring = false;
+let running: string | undefined;
+
+/** This workflow is made with `recurring`. */
+export function beginRecurring(): void {
+  isRecurring = true;
+}
+
+/**
+ * An inbox of its own knows nothing of the occurrences before.
+ *
+ * @throws RecurrenceError where a process that recurs is not made with `recurring`
+ */
+export function checkInbox(): void {
+  if (isRecurring || openedOccurrence() === undefined) return;
+  throw new RecurrenceError(
+    `"${workflowInfo().workflowType}" recurs by its definition: make its workflow with \`recurring\`, or drop \`recurs\``,
+  );
+}
+
+/** The occurrence whose steps are done from here on. */
+export function enterOccurrence(occurrence: string): void {
+  running = occurrence;
+}
+
+/**
+ * A step that has the key of another occurrence would get that one's result, and have no effect.
+ *
+ * @throws RecurrenceError where a key in the step's input lacks the occurrence
+ */
+export function checkStepKeys(step: string, input: unknown): void {
+  const occurrence = running ?? openedOccurrence();
+  if (occurrence === undefined) return;
+  const wrong = keysIn(input).find((key) => !key.includes(`.${occurrence}:`));
+  if (wrong === undefined) return;
+  const { workflowType } = workflowInfo();
+  throw new RecurrenceError(
+    `the step ${step} has the key "${wrong}", which lacks the occurrence: "${workflowType}" recurs; make the key with stepKey('${step}') of its occurrence`,
+  );
+}
+
+/** By the engine's convention: `key` of a step, `undoes` of an undo, which is the key or the whole input of the step. */
+function keysIn(input: unknown): string[] {
+  if (typeof input !== 'object' || input === null) return [];
+  const { key, undoes } = input as { key?: unknown; undoes?: unknown };
+  const undone = typeof undoes === 'string' ? [undoes] : keysIn(undoes);
+  return [...(typeof key === 'string' ? [key] : []), ...undone];
+}
