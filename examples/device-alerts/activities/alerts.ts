@@ -17,15 +17,6 @@ export type OpenAlert = z.infer<typeof openAlert>;
 export type AcknowledgeAlert = z.infer<typeof acknowledgeAlert>;
 export type CloseAlert = z.infer<typeof closeAlert>;
 
-/** Fixed when the alert is opened, whatever the settings say later. */
-export interface AlertTerms {
-  readonly acknowledgeWithinMs: number;
-  readonly levels: number;
-  readonly resolveWithinMs: number;
-  readonly stepWithinMs: number;
-  readonly undoWithinMs: number;
-}
-
 /** The book of alerts. */
 export interface Alerts {
   openAlert(input: OpenAlert): Promise<void>;
@@ -33,14 +24,9 @@ export interface Alerts {
   closeAlert(input: CloseAlert): Promise<void>;
 }
 
-export function createAlertActivities(alerts: Alerts, terms: AlertTerms) {
+export function createAlertActivities(alerts: Alerts) {
   return {
-    /** The terms of an alert that was entered by hand. */
-    alertTerms: activity(z.object({}), () => Promise.resolve(terms)),
-    openAlert: activity(openAlert, async (input): Promise<AlertTerms> => {
-      await alerts.openAlert(input);
-      return terms;
-    }),
+    openAlert: activity(openAlert, (input) => alerts.openAlert(input)),
     acknowledgeAlert: activity(acknowledgeAlert, (input) => alerts.acknowledgeAlert(input)),
     closeAlert: activity(closeAlert, (input) => alerts.closeAlert(input)),
   };

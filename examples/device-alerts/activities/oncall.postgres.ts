@@ -18,10 +18,10 @@ export function createPostgresOncall(database: Database): Oncall {
         return `T-${ticket?.id ?? ''}`;
       }),
 
-    closeTicket: ({ undoes }) =>
-      undoOnce(database, undoes, async (tx) => {
+    closeTicket: ({ undoes: { key } }) =>
+      undoOnce(database, key, async (tx) => {
         await tx.query(`update devices.tickets set state = 'closed', updated_at = now() where key = $1`, [
-          undoes,
+          key,
         ]);
       }),
 

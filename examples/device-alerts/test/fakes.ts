@@ -1,5 +1,5 @@
 import type { Graveyard, Occurrences } from 'sagaline/activities';
-import { graveyardActivities, occurrenceActivities } from 'sagaline/activities';
+import { graveyardActivities, occurrenceActivities, settingsActivity } from 'sagaline/activities';
 import { identityOf } from 'sagaline';
 import {
   createFakeDeadLetters,
@@ -7,13 +7,15 @@ import {
   createFakeOccurrences,
   createScript,
 } from 'sagaline/testing';
-import type { Alerts, AlertTerms } from '../activities/alerts';
+import type { Alerts } from '../activities/alerts';
 import { createAlertActivities } from '../activities/alerts';
 import type { Oncall } from '../activities/oncall';
 import { createOncallActivities } from '../activities/oncall';
 import type { Telemetry } from '../activities/telemetry';
 import { createTelemetryActivities } from '../activities/telemetry';
 import { TASK_QUEUES } from '../domain/names';
+import type { DeviceSettings } from '../domain/settings';
+import { deviceSettings } from '../domain/settings';
 
 type DeviceStep = keyof Alerts | keyof Oncall | keyof Telemetry | keyof Graveyard | keyof Occurrences;
 
@@ -22,13 +24,7 @@ interface Aggregate {
   readonly highest: number;
 }
 
-const TERMS: AlertTerms = {
-  acknowledgeWithinMs: 30_000,
-  levels: 3,
-  resolveWithinMs: 60 * 60_000,
-  stepWithinMs: 60_000,
-  undoWithinMs: 30_000,
-};
+const SETTINGS = deviceSettings.parse({ ALERT_UNDO_WITHIN_MS: 30_000 });
 
 /** The world of the devices, in memory: what was written, and what was told. */
 export function createFakeDevices() {
@@ -49,7 +45,9 @@ export function createFakeDevices() {
       }),
     acknowledgeAlert: (input) =>
       effects.doOnce('acknowledgeAlert', input.key, input, () => {
-        alerts.set(input.deviceId, { state: 'acknowledged' });
+        // As the table has it: one that has ended stays as it is.
+        if (alerts.get(input.deviceId)?.state === 'raised')
+          alerts.set(input.deviceId, { state: 'acknowledged' });
       }),
     closeAlert: (input) =>
       effects.doOnce('closeAlert', input.key, input, () => {
@@ -63,7 +61,12 @@ export function createFakeDevices() {
         return `T-${input.deviceId}`;
       }),
     closeTicket: (input) =>
-      effects.undoOnce('closeTicket', input.undoes, input, () => void tickets.set(input.deviceId, 'closed')),
+      effects.undoOnce(
+        'closeTicket',
+        input.undoes.key,
+        input,
+        () => void tickets.set(input.undoes.deviceId, 'closed'),
+      ),
     solveTicket: (input) =>
       effects.doOnce('solveTicket', input.key, input, () => void tickets.set(input.deviceId, 'solved')),
     notifyOncall: (input) =>
@@ -90,10 +93,11 @@ export function createFakeDevices() {
 export type FakeDevices = ReturnType<typeof createFakeDevices>;
 
 /** What the devices' pools run, on fakes: by task queue. */
-export function deviceActivities(world: FakeDevices, terms: AlertTerms = TERMS) {
+export function deviceActivities(world: FakeDevices, settings: DeviceSettings = SETTINGS) {
   return {
     [TASK_QUEUES.devices]: {
-      ...createAlertActivities(world.book, terms),
+      ...createAlertActivities(world.book),
+      ...settingsActivity(settings),
       ...createTelemetryActivities(world.telemetry),
       ...graveyardActivities(world.deadLetters),
       ...occurrenceActivities(world.occurrences),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { bundleOfTests, sagaFaultMatrix, told } from 'sagaline/testing';
+import { book, oncall } from '../domain/capabilities';
 import { alertAcknowledged, alertRaised, alertResolved } from '../domain/events';
 import { routes } from '../domain/routes';
 import { deviceSettings } from '../domain/settings';
@@ -26,9 +27,8 @@ test(
         ],
         ends: ['resolved', 'given-up'],
         waits: ['step-stuck'],
-        undoes: { closeTicket: 'openTicket' },
+        capabilities: [book, oncall],
         effects: ({ script }) => script.effects,
-        refusals: { openTicket: 'unknown-device' },
       },
       {
         'no ticket is left open': ({ world, key }) => assert.notEqual(world.tickets.get(key), 'open'),

@@ -12,14 +12,8 @@ export const devices = definePool({
   domain,
   taskQueue: TASK_QUEUES.devices,
   workflows: 'workflows',
-  activities: ({ settings, database }) => ({
-    ...createAlertActivities(createPostgresAlerts(database), {
-      acknowledgeWithinMs: settings.ALERT_ACKNOWLEDGE_WITHIN_MS,
-      levels: settings.ALERT_LEVELS,
-      resolveWithinMs: settings.ALERT_RESOLVE_WITHIN_MS,
-      stepWithinMs: settings.ALERT_STEP_WITHIN_MS,
-      undoWithinMs: settings.ALERT_UNDO_WITHIN_MS,
-    }),
+  activities: ({ database }) => ({
+    ...createAlertActivities(createPostgresAlerts(database)),
     ...createTelemetryActivities(createPostgresTelemetry(database)),
     ...createDeadLetterActivities(database),
   }),

@@ -1,25 +1,28 @@
 import { isCancellation, setWorkflowOptions } from '@temporalio/workflow';
-import type { Inbox, OccurrenceEnd } from 'sagaline/workflow';
+import type { Inbox, OccurrenceEnd, StepCall } from 'sagaline/workflow';
 import {
   failureOf,
   forwardSteps,
   openSaga,
+  openSteps,
   recurring,
   SagaFailure,
+  settingsReader,
   showState,
   versioned,
 } from 'sagaline/workflow';
-import type { AlertTerms } from '../activities/alerts';
+import { book, oncall } from '../domain/capabilities';
 import type { AlertEnd, AlertState } from '../domain/names';
 import { EVENTS, REASONS, TASK_QUEUES } from '../domain/names';
-import type { RaisedAlert } from './alert-steps';
-import { openAlert, stepsFor } from './alert-steps';
+import type { DeviceSettings } from '../domain/settings';
 import type { AlertEvent, Answer, Opening } from './event-shapes';
 import { ALERT_SHAPES } from './event-shapes';
 
 const OPENING = [EVENTS.alertRaised, EVENTS.readingReported] as const;
 const ANSWER = [EVENTS.alertAcknowledged, EVENTS.alertResolved] as const;
 const RESOLVED = [EVENTS.alertResolved] as const;
+
+const settings = settingsReader<DeviceSettings>();
 
 const show = (state: AlertState, words: string) => {
   showState(state, words);
@@ -30,20 +33,37 @@ const show = (state: AlertState, words: string) => {
  * is raised meanwhile is the next occurrence.
  */
 export const alert = recurring<AlertEvent, Opening, AlertEnd>(
-  async ({ opening, inbox, decisions, stepKey }): Promise<OccurrenceEnd<AlertEnd>> => {
+  async ({ key, opening, inbox, decisions }): Promise<OccurrenceEnd<AlertEnd>> => {
     const scope = openSaga(decisions);
-    const raised = raisedBy(opening);
-    const terms = await openAlert(raised, stepKey, forwardSteps(decisions));
-    const steps = stepsFor(raised, stepKey, terms);
+    const { deviceId, temperature, at, alertId } = raisedBy(opening);
+    const given = await settings(
+      'ALERT_LEVELS',
+      'ALERT_ACKNOWLEDGE_WITHIN_MS',
+      'ALERT_RESOLVE_WITHIN_MS',
+      'ALERT_STEP_WITHIN_MS',
+      'ALERT_UNDO_WITHIN_MS',
+    );
+    const use = openSteps({
+      key,
+      common: { deviceId, alertId },
+      deadlines: {
+        stepWithinMs: given.ALERT_STEP_WITHIN_MS,
+        undoWithinMs: given.ALERT_UNDO_WITHIN_MS,
+        forwardWithinMs: given.ALERT_UNDO_WITHIN_MS,
+      },
+    });
+    const { openAlert, acknowledgeAlert, closeAlert } = use(book);
+    const { openTicket, notifyOncall, solveTicket } = use(oncall);
+    await forwardSteps(decisions).retriable(openAlert({ temperature, at }));
 
     try {
-      await scope.step(steps.openTicket);
-      let answer = await escalate(inbox, steps, terms);
+      await scope.step(openTicket({}));
+      let answer = await escalate(inbox, (level) => notifyOncall({ level, temperature }), given);
       if (answer.type === EVENTS.alertAcknowledged) {
         show('acknowledged', `${answer.data.by} has taken it.`);
-        await steps.acknowledgeAlert(answer.data.by);
+        await acknowledgeAlert({ by: answer.data.by }).run();
         const resolved = await inbox.take(RESOLVED, {
-          ms: terms.resolveWithinMs,
+          ms: given.ALERT_RESOLVE_WITHIN_MS,
           waiting: 'Deadline for the resolution',
         });
         if (!resolved)
@@ -51,20 +71,15 @@ export const alert = recurring<AlertEvent, Opening, AlertEnd>(
         answer = resolved;
       }
       const { by } = answer.data;
-      await scope.pivot({
-        name: 'closeAlert',
-        run: () => steps.closeAlert('resolved', { reason: 'resolved', detail: `by ${by}` }),
-      });
+      await scope.pivot(closeAlert({ outcome: 'resolved', reason: 'resolved', detail: `by ${by}` }));
     } catch (error) {
       const failure = failureOf(error);
       await scope.compensate('giving-up' satisfies AlertState);
-      await scope.retriable({
-        name: 'closeAlert',
-        run: () => steps.closeAlert('given-up', { reason: failure.type, detail: failure.message }),
-      });
-      return { state: 'given-up', words: `Because of \`${failure.type}\`: ${failure.message}` };
+      const { type: reason, message: detail } = failure;
+      await scope.retriable(closeAlert({ outcome: 'given-up', reason, detail }));
+      return { state: 'given-up', words: `Because of \`${reason}\`: ${detail}` };
     }
-    await scope.retriable({ name: 'solveTicket', run: () => steps.solveTicket() });
+    await scope.retriable(solveTicket({}));
     return { state: 'resolved', words: 'The device is well again.' };
   },
   {
@@ -82,13 +97,16 @@ setWorkflowOptions(versioned('PINNED'), alert);
 /** @throws SagaFailure where nobody answers */
 async function escalate(
   inbox: Inbox<AlertEvent>,
-  steps: ReturnType<typeof stepsFor>,
-  { levels, acknowledgeWithinMs: ms }: AlertTerms,
+  notify: (level: number) => StepCall<void>,
+  {
+    ALERT_LEVELS: levels,
+    ALERT_ACKNOWLEDGE_WITHIN_MS: ms,
+  }: Pick<DeviceSettings, 'ALERT_LEVELS' | 'ALERT_ACKNOWLEDGE_WITHIN_MS'>,
 ): Promise<Answer> {
   for (let level = 1; level <= levels; level++) {
     show(`awaiting-level-${level}`, `Level ${level} of ${levels} is told.`);
     try {
-      await steps.notifyOncall(level);
+      await notify(level).run();
     } catch (error) {
       if (isCancellation(error)) throw error;
       // Who cannot be told does not answer either: the next level.
@@ -100,8 +118,8 @@ async function escalate(
   throw new SagaFailure('refused', REASONS.unanswered, `nobody on ${levels} levels has answered`);
 }
 
-function raisedBy({ type, data }: Opening): RaisedAlert {
+/** An alert as it was raised; one of a reading is told apart by its time. */
+function raisedBy({ type, data }: Opening) {
   if (type === EVENTS.alertRaised) return data;
-  // Of a reading: told apart by its time.
   return { ...data, alertId: `r-${data.at.replace(/[^0-9]/g, '')}` };
 }
