@@ -1,7 +1,9 @@
 import { workflowInfo } from '@temporalio/workflow';
 import type { Capability, InputOf, StepDeclaration } from '../contracts/capability';
+import { processOf } from '../contracts/occurrence';
 import { STEP_ATTEMPTS } from './attempts';
 import type { Within } from './forward';
+import { runningOccurrence } from './occurrence';
 import { stepsOf, stepsOnOwnDatabase } from './steps';
 
 /** A call of a step that is about to be made. It has its key: however often it is run, its effect is there once. */
@@ -12,7 +14,7 @@ export interface StepCall<Result> {
   readonly run: (within?: Within) => Promise<Result>;
 }
 
-/** A call of a step that can be undone: a {@link CompensatableStep}. */
+/** A call of a step that can be undone, as the `step` of a saga's scope takes it. */
 export interface UndoableCall<Result> extends StepCall<Result> {
   readonly undoneBy: string;
   readonly undo: () => Promise<void>;
@@ -47,7 +49,9 @@ export interface Deadlines {
  *
  * A capability on the workflow's own task queue runs its steps as local activities where they work on the database alone.
  *
- * @param options.key what the keys of its steps begin with: the correlation key
+ * In a process that recurs the keys have the occurrence in them.
+ *
+ * @param options.key the correlation key, with which the keys of its steps begin
  * @param options.common what every input has, such as the order's id
  * @example
  * const use = openSteps({ key: 'dev-1', common: { deviceId: 'dev-1' }, deadlines });
@@ -55,7 +59,7 @@ export interface Deadlines {
  * await scope.step(tickets.openTicket({}));
  */
 export function openSteps<Common extends object>({
-  key: process,
+  key,
   common,
   deadlines,
 }: {
@@ -65,6 +69,8 @@ export function openSteps<Common extends object>({
 }): <Activities extends object, Declared extends object>(
   of: Capability<Activities, Declared>,
 ) => CapabilitySteps<Activities, Declared, Common> {
+  const occurrence = runningOccurrence();
+  const process = occurrence === undefined ? key : processOf(key, occurrence);
   const counts = new Map<string, number>();
   const within: Readonly<Record<Within, number>> = {
     step: deadlines.stepWithinMs,

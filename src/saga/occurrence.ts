@@ -33,6 +33,11 @@ export function checkInbox(): void {
   );
 }
 
+/** The occurrence whose steps are done; `undefined` in a process that does not recur. */
+export function runningOccurrence(): string | undefined {
+  return running;
+}
+
 /** The occurrence whose steps are done from here on. */
 export function enterOccurrence(occurrence: string): void {
   running = occurrence;

@@ -51,6 +51,12 @@ const SUITES: readonly Suite[] = [
     what: 'five bugs of the engine, each found by the fault matrix [bug]',
   },
   {
+    name: 'create',
+    script: 'create.ts',
+    minutes: 8,
+    what: 'both templates on the sources, and one of each kind that `sagaline add` makes',
+  },
+  {
     name: 'first-process',
     script: 'first-process.ts',
     minutes: 10,

@@ -47,7 +47,7 @@ async function build(app: LoadedApp): Promise<void> {
     }),
   );
   process.stdout.write(
-    `${OUT}: migrations of ${inWords(Object.keys(migrations))}; workflows of ${inWords(bundles)}\n`,
+    `${OUT}: migrations of ${inWords(Object.keys(migrations))}, workflows of ${inWords(bundles)}\n`,
   );
 }
 

@@ -8,6 +8,7 @@ const PEERS = {
   zod: '^4.1.0',
   '@temporalio/common': '~1.24.0',
   '@temporalio/testing': '~1.24.0',
+  protobufjs: '^8.7.1',
   tsx: '^4.0.0',
 };
 
@@ -28,6 +29,7 @@ beforeEach(() => {
   });
   install(project, 'zod', '4.2.0');
   install(project, '@temporalio/common', '1.24.0');
+  install(project, 'protobufjs', '8.8.1');
 });
 afterEach(() => rmSync(place, { recursive: true, force: true }));
 
@@ -94,4 +96,10 @@ test('a link to the engine is the engine', () => {
   for (const name of ['sagaline', 'zod', '@temporalio'])
     symlinkSync(path.join(project, 'node_modules', name), path.join(linked, 'node_modules', name));
   expect(packageProblems({ engine, project: linked })).toBeUndefined();
+});
+
+test('a second copy of protobufjs under a package of Temporal is named: with it no recorded history loads', () => {
+  const second = install(path.join(project, 'node_modules/@temporalio/common'), 'protobufjs', '8.8.0');
+  expect(problems()).toContain('  there are 2 of protobufjs: ');
+  expect(problems()).toContain(second);
 });

@@ -2,11 +2,11 @@ import { execFile } from 'node:child_process';
 import { appendFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { environment } from '../../src/config';
+import { environment } from '../../../src/config';
 
 /** What a newcomer does: init, add one of each kind, check, record, test. On the sources, and without npm install. */
 
-const ROOT = path.resolve(__dirname, '../..');
+const ROOT = path.resolve(__dirname, '../../..');
 /** Inside of the repository, so that its packages are found; ignored by its tools. */
 const PLACE = path.join(ROOT, '.sagaline', 'create');
 const CONDITION = '--conditions=sagaline-source';
