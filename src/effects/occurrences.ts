@@ -17,7 +17,9 @@ const endOccurrences = z.object({
   occurrences: z.array(occurrence).max(AT_ONCE),
 });
 
+/** Which occurrence is asked about. */
 export type HasOccurrenceEnded = z.infer<typeof hasOccurrenceEnded>;
+/** Which occurrences of a process have ended. */
 export type EndOccurrences = z.infer<typeof endOccurrences>;
 
 /** Which occurrences of processes that recur have ended: what is known of repeats that Temporal has forgotten. */
@@ -39,6 +41,8 @@ export function createOccurrenceActivities(database: Database) {
 }
 
 /**
+ * The engine's steps of workflows that are made with `recurring`, over a memory of the test's own.
+ *
  * @example
  * const known = new Set<string>();
  * occurrenceActivities({
@@ -53,9 +57,12 @@ export function occurrenceActivities(occurrences: Occurrences) {
   };
 }
 
+/** The engine's steps of workflows that are made with `recurring`. */
 export type OccurrenceActivities = ReturnType<typeof createOccurrenceActivities>;
 
 /**
+ * Which occurrences have ended, in the table of effects.
+ *
  * @example
  * const occurrences = createPostgresOccurrences(database);
  */

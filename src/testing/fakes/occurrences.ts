@@ -2,6 +2,7 @@ import { processOf } from '../../contracts';
 import type { Occurrences } from '../../effects';
 import type { Player } from './script';
 
+/** The steps of {@link FakeOccurrences}, for a script. */
 export type OccurrenceStep = keyof Occurrences;
 
 /** Which occurrences have ended, in memory. */
@@ -11,6 +12,8 @@ export interface FakeOccurrences extends Occurrences {
 }
 
 /**
+ * The occurrences that have ended, in the memory of one world of fakes.
+ *
  * @example
  * const occurrences = createFakeOccurrences(createScript<OccurrenceStep>());
  * const activities = occurrenceActivities(occurrences);
