@@ -171,6 +171,6 @@ export function defineRoutes(routes: Readonly<Record<string, Unnamed>>): readonl
  * @example
  * workflowIdOf(alert, 'dev-1'); // 'alert-dev-1'
  */
-export function workflowIdOf(workflow: WorkflowDefinition, key: string): string {
+export function workflowIdOf(workflow: Pick<WorkflowDefinition, 'name'>, key: string): string {
   return `${workflow.name}-${key}`;
 }

@@ -1,4 +1,3 @@
-import { workflowInfo } from '@temporalio/workflow';
 import type { Capability, InputOf, StepDeclaration } from '../contracts/capability';
 import { processOf } from '../contracts/occurrence';
 import { STEP_ATTEMPTS } from './attempts';
@@ -47,14 +46,15 @@ export interface Deadlines {
  * The steps of one saga. Each call gets a key of its own, `<key>:<step>:<number>`, the number counting the calls of the step: a step
  * that is to be tried again under its key is the same call, run again.
  *
- * A capability on the workflow's own task queue runs its steps as local activities where they work on the database alone.
+ * A capability on the task queue of the workflow's own pool runs its steps as local activities where they work on the database alone.
  *
  * In a process that recurs the keys have the occurrence in them.
  *
  * @param options.key the correlation key, with which the keys of its steps begin
  * @param options.common what every input has, such as the order's id
+ * @param options.taskQueue of the workflow's own pool, a constant: `workflowInfo().taskQueue` is another one while a history is replayed
  * @example
- * const use = openSteps({ key: 'dev-1', common: { deviceId: 'dev-1' }, deadlines });
+ * const use = openSteps({ key: 'dev-1', common: { deviceId: 'dev-1' }, deadlines, taskQueue: 'devices' });
  * const tickets = use(ticketing);
  * await scope.step(tickets.openTicket({}));
  */
@@ -62,10 +62,12 @@ export function openSteps<Common extends object>({
   key,
   common,
   deadlines,
+  taskQueue: ownTaskQueue,
 }: {
   readonly key: string;
   readonly common: Common;
   readonly deadlines: Deadlines;
+  readonly taskQueue: string;
 }): <Activities extends object, Declared extends object>(
   of: Capability<Activities, Declared>,
 ) => CapabilitySteps<Activities, Declared, Common> {
@@ -85,7 +87,7 @@ export function openSteps<Common extends object>({
   }
 
   return ({ taskQueue, steps }) => {
-    const isOwn = taskQueue === workflowInfo().taskQueue;
+    const isOwn = taskQueue === ownTaskQueue;
 
     function run(name: string, { summary, calls: reaches }: StepDeclaration, input: object) {
       return async (as: Within): Promise<unknown> => {

@@ -1,6 +1,7 @@
 import { ApplicationFailure, CancellationScope, upsertMemo, workflowInfo } from '@temporalio/workflow';
 import type { DomainEvent } from '../contracts/event';
 import { OCCURRENCE_MEMO, OCCURRENCE_REPEATED, occurrenceOf, stepKeyOf } from '../contracts/occurrence';
+import { workflowIdOf } from '../contracts/route';
 import type { SagaResult } from '../contracts/saga';
 import { FAILURES } from '../contracts/saga';
 import type { EventShapes } from './accepted';
@@ -113,7 +114,8 @@ export function recurring<
   const isOpening = (event: Event) => opens.includes(event.type);
 
   return async function recur({ key, seen, waiting, carried }) {
-    const { workflowId } = workflowInfo();
+    // Not the id that Temporal gives: a replayed history may not have one.
+    const workflowId = workflowIdOf({ name: workflowInfo().workflowType }, key);
     const opened = openedAs();
     const initialState = carried?.initialState ?? shownState();
     const received = new Set(carried?.received);

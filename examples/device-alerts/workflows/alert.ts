@@ -46,6 +46,7 @@ export const alert = recurring<AlertEvent, Opening, AlertEnd>(
     const use = openSteps({
       key,
       common: { deviceId, alertId },
+      taskQueue: TASK_QUEUES.devices,
       deadlines: {
         stepWithinMs: given.ALERT_STEP_WITHIN_MS,
         undoWithinMs: given.ALERT_UNDO_WITHIN_MS,

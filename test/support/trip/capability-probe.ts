@@ -16,7 +16,7 @@ const own = capability<Pick<TripActivities, 'sendTickets'>>()(
 /** Two calls of one step, the first run twice; a compensation while the saga goes forward; a step on the own database. */
 export async function probeSteps({ key }: { key: string }): Promise<void> {
   const scope = openSaga(openDecisions());
-  const use = openSteps({ key, common: {}, deadlines });
+  const use = openSteps({ key, common: {}, deadlines, taskQueue: TRIP_QUEUE });
   const { bookHotel, bookFlight, chargeCard } = use(booking);
   const first = bookHotel({});
   await first.run();

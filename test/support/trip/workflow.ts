@@ -6,7 +6,7 @@ import type { Deadlines, SagaScope } from '../../../src/saga';
 import { failureOf, openDecisions, openInbox, openSaga, openSteps, showState } from '../../../src/saga';
 import { booking } from './capability';
 import type { departed, requested } from './domain';
-import { DEPARTED, REQUESTED } from './names';
+import { DEPARTED, REQUESTED, TRIP_QUEUE } from './names';
 
 type TripEvent = EventOf<typeof requested> | EventOf<typeof departed>;
 
@@ -16,7 +16,8 @@ const A_DAY_MS = 24 * 60 * 60_000;
 
 type Steps = ReturnType<typeof stepsOfTrip>;
 
-const stepsOfTrip = (key: string, deadlines: Deadlines) => openSteps({ key, common: {}, deadlines })(booking);
+const stepsOfTrip = (key: string, deadlines: Deadlines) =>
+  openSteps({ key, common: {}, deadlines, taskQueue: TRIP_QUEUE })(booking);
 
 /** Books a hotel and a flight side by side, takes the money, sends the tickets, and waits for the departure. */
 function tripOf({
