@@ -32,7 +32,7 @@ function create(given, template) {
   const way = relative(cwd, target);
   const steps = [
     ...(way === '' ? [] : [[`cd ${way}`, '']]),
-    ['npm install', 'some minutes the first time'],
+    ['npm install', 'with the tarball of sagaline behind it, while the package is in no registry'],
     ['npm test', 'contract, workflow, replay and fault matrix tests'],
     ['npm start', 'everything on this machine, until Ctrl-C'],
   ];

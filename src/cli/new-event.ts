@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Catalogue, DomainEvent, EventContract } from '../contracts';
-import { decodeEvent, outgoing, parseEventType } from '../contracts';
+import { decodeEvent, outgoing, parseEventType, readData } from '../contracts';
 import type { OutgoingEvent } from '../contracts';
 import { withValues } from './assign';
 import { CliError, EXIT } from './exit';
@@ -36,6 +36,7 @@ export function newEvent(
     const { reason, detail, path } = decoding.rejection;
     throw new CliError('invalid-event', `${path ?? 'the event'}: ${detail}`, EXIT.failed, { reason, path });
   }
+  refuseUnknown(event, catalogue);
   return { event: decoding.event, outgoing: outgoing(decoding.event) };
 
   function wrapped(data: unknown): unknown {
@@ -53,6 +54,22 @@ export function newEvent(
       data: data ?? contract.example,
     };
   }
+}
+
+/** A publisher of another version may send what a contract does not know, and it is removed; a person has mistyped. */
+function refuseUnknown(given: unknown, catalogue: Catalogue): void {
+  const { type, data } = given as { readonly type: string; readonly data: unknown };
+  const contract = catalogue.contractOf(type);
+  const reading = contract && readData({ ...contract, unknownFields: 'stripped' }, data);
+  if (!reading?.ok || reading.stripped.length === 0) return;
+  const [path = ''] = reading.stripped;
+  const fields = Object.keys(contract?.example as object).join(', ');
+  throw new CliError(
+    'invalid-event',
+    `data.${path}: the contract does not know it, and would remove it; the example of ${type} has ${fields}`,
+    EXIT.failed,
+    { reason: 'invalid-data', path: `data.${path}` },
+  );
 }
 
 function jsonIn(bytes: Uint8Array): unknown {

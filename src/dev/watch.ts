@@ -17,6 +17,8 @@ export interface Watching {
 const SOURCE = /(?<!\.test|\.spec)\.([cm]?[jt]s|json|sql)$/;
 /** Packages, what is made of the sources, and hidden folders such as `.git` and `.sagaline`. */
 const NO_SOURCES = /^(node_modules|build|dist|coverage|\..+)$/;
+/** Of the project; with fakes and recorded histories. */
+const TESTS = 'test';
 /** An editor or `git checkout` writes several files at once. */
 const QUIET_MS = 150;
 
@@ -32,7 +34,8 @@ export async function watchFolder({ folder, ignored, onChange }: WatchOptions): 
     ignoreInitial: true,
     ignored: (file, stats) => {
       if (file === folder) return false;
-      if (NO_SOURCES.test(path.basename(file)) || leftOut.includes(path.resolve(file))) return true;
+      const isTests = path.relative(folder, file) === TESTS;
+      if (isTests || NO_SOURCES.test(path.basename(file)) || leftOut.includes(path.resolve(file))) return true;
       return stats?.isFile() === true && !SOURCE.test(file);
     },
   });

@@ -13,7 +13,7 @@ let hold: Promise<void>;
 
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'sagaline-watch-'));
-  for (const each of ['domains', 'node_modules', 'data', '.git']) await mkdir(path.join(folder, each));
+  for (const each of ['domains', 'node_modules', 'data', '.git', 'test']) await mkdir(path.join(folder, each));
   await write('domains/rules.ts');
   reports = [];
   hold = Promise.resolve();
@@ -57,7 +57,14 @@ test('what an editor renames into place, and what is new or gone, is a change', 
 });
 
 test('packages, data, hidden folders, tests and documents are none', async () => {
-  for (const file of ['node_modules/a.js', 'data/a.json', '.git/a.ts', 'domains/rules.test.ts', 'README.md'])
+  for (const file of [
+    'node_modules/a.js',
+    'data/a.json',
+    '.git/a.ts',
+    'domains/rules.test.ts',
+    'test/a.json',
+    'README.md',
+  ])
     await write(file);
   await write('domains/rules.ts');
   await reported(1);

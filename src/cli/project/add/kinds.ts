@@ -98,7 +98,11 @@ function route(root: string, name: string, given: Given): Plan {
     files: { [`test/unit/routes/${own.kebab}.test.ts`]: routeTest(own, of, from, workflow) },
     edits: routeEdits(own, of, { event: from, workflow, opens: false }),
     next: [
-      `take it in the workflow ${workflow.camel}: in shapes, and by inbox.take([EVENTS.${from.camel}], …)`,
+      `take it in the workflow ${workflow.camel}:`,
+      `  its type: openInbox<… | EventOf<typeof ${from.camel}>>, and in shapes a line [EVENTS.${from.camel}]: { … }`,
+      `  to wait:  await inbox.take([EVENTS.${from.camel}], { ms: 10_000, waiting: 'Time for it' })`,
+      `  or not:   inbox.takeNow([EVENTS.${from.camel}])`,
+      `in the fault matrix, put what leads to the saga's undoing under \`incidents\`, and all else under \`events\``,
     ],
   };
 }
