@@ -35,7 +35,8 @@ export async function watchFolder({ folder, ignored, onChange }: WatchOptions): 
     ignored: (file, stats) => {
       if (file === folder) return false;
       const isTests = path.relative(folder, file) === TESTS;
-      if (isTests || NO_SOURCES.test(path.basename(file)) || leftOut.includes(path.resolve(file))) return true;
+      if (isTests || NO_SOURCES.test(path.basename(file)) || leftOut.includes(path.resolve(file)))
+        return true;
       return stats?.isFile() === true && !SOURCE.test(file);
     },
   });

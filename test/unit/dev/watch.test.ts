@@ -13,7 +13,8 @@ let hold: Promise<void>;
 
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'sagaline-watch-'));
-  for (const each of ['domains', 'node_modules', 'data', '.git', 'test']) await mkdir(path.join(folder, each));
+  for (const each of ['domains', 'node_modules', 'data', '.git', 'test'])
+    await mkdir(path.join(folder, each));
   await write('domains/rules.ts');
   reports = [];
   hold = Promise.resolve();
