@@ -43,3 +43,13 @@ export function readMemory(memory: string): [identity: string, contentHash: stri
 export function isSameContent(one: string | undefined, other: string | undefined): boolean {
   return one === undefined || other === undefined || one === other;
 }
+
+/**
+ * The id under which Temporal has the process of a correlation key.
+ *
+ * @example
+ * workflowIdOf(alert, 'dev-1'); // 'alert-dev-1'
+ */
+export function workflowIdOf(workflow: { readonly name: string }, key: string): string {
+  return `${workflow.name}-${key}`;
+}

@@ -164,13 +164,3 @@ export function route<Type extends string, Data>(
 export function defineRoutes(routes: Readonly<Record<string, Unnamed>>): readonly Route[] {
   return Object.entries(routes).map(([name, definition]) => ({ ...definition, name }));
 }
-
-/**
- * The id under which Temporal has the process of a correlation key.
- *
- * @example
- * workflowIdOf(alert, 'dev-1'); // 'alert-dev-1'
- */
-export function workflowIdOf(workflow: Pick<WorkflowDefinition, 'name'>, key: string): string {
-  return `${workflow.name}-${key}`;
-}

@@ -1,7 +1,7 @@
 import { ApplicationFailure, CancellationScope, upsertMemo, workflowInfo } from '@temporalio/workflow';
 import type { DomainEvent } from '../contracts/event';
 import { OCCURRENCE_MEMO, OCCURRENCE_REPEATED, occurrenceOf, stepKeyOf } from '../contracts/occurrence';
-import { workflowIdOf } from '../contracts/route';
+import { workflowIdOf } from '../contracts/identity';
 import type { SagaResult } from '../contracts/saga';
 import { FAILURES } from '../contracts/saga';
 import type { EventShapes } from './accepted';
