@@ -1,6 +1,6 @@
 // What belongs into the package, and what does not.
 
-const BELONGS = /^(package\.json|README\.md|LICENSE|(bin|dist|src|create)\/.+)$/;
+const BELONGS = /^(package\.json|README\.md|LICENSE|(bin|dist|src|create)\/.+|docs\/(adr\/)?[^/]+\.md)$/;
 /** Of these folders' files, what nobody needs who installs the package. */
 const NOT_PUBLISHED = /^(?!create\/).*\.(test|spec)\.|tsbuildinfo|\/node_modules\//;
 /** Without one of them the package cannot be used. */
