@@ -105,8 +105,23 @@ export function webhookProviders(domains: readonly Pick<Domain, 'webhooks'>[]): 
 }
 
 function routed(domain: Domain, settingsOf: SettingsOf): RoutedDomain {
-  const { routes } = domain;
-  return { ...domain, routes: typeof routes === 'function' ? routes(settingsOf(domain)) : routes };
+  const { routes, name } = domain;
+  if (typeof routes !== 'function') return { ...domain, routes };
+  const settings = settingsOf(domain);
+  let made: unknown;
+  try {
+    made = routes(settings);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new InvalidConfigError([`domain "${name}": its routes cannot be made of its settings: ${why}`], {
+      cause: error,
+    });
+  }
+  if (!Array.isArray(made))
+    throw new InvalidConfigError([
+      `domain "${name}": its routes are no list; return what defineRoutes returns`,
+    ]);
+  return { ...domain, routes: made as readonly Route[] };
 }
 
 function withoutSettings({ name }: Domain): never {

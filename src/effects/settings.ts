@@ -1,6 +1,16 @@
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { DefectError, FAILURES, SETTINGS_ACTIVITY } from '../contracts';
 import { activity } from './activity';
+
+/** Whether it is the same when it has gone through JSON. */
+function isJson(value: unknown): boolean {
+  try {
+    return value === undefined || isDeepStrictEqual(JSON.parse(JSON.stringify(value)), value);
+  } catch {
+    return false;
+  }
+}
 
 const input = z.object({ names: z.array(z.string()) });
 
@@ -21,7 +31,14 @@ export function settingsActivity(settings: object) {
           FAILURES.invalidInput,
           `the settings of the pool's domain have no ${unknown.join(', ')}; they have ${[...known.keys()].join(', ')}`,
         );
-      return Promise.resolve(Object.fromEntries(names.map((name) => [name, known.get(name)])));
+      const values = Object.fromEntries(names.map((name) => [name, known.get(name)]));
+      const changed = names.filter((name) => !isJson(values[name]));
+      if (changed.length > 0)
+        throw new DefectError(
+          FAILURES.invalidInput,
+          `${changed.join(', ')}: a workflow gets JSON, which this value is not; declare the setting as a string or a number`,
+        );
+      return Promise.resolve(values);
     }),
   };
 }

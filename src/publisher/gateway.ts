@@ -82,16 +82,22 @@ function receiptOf(event: OutgoingMessage, response: Response, text: string): Pu
   if (status === 202 && taken.success) return taken.data;
   const { reason, detail, path, stored } = problem.catch(NO_PROBLEM).parse(answer);
   if (status === 409 && stored) throw new EventConflictError(event.subject, stored);
-  const why = isPassing(status) ? (reason === 'stream-full' ? 'full' : 'unconfirmed') : 'refused';
+  const why = isPassing(status, reason) ? (reason === 'stream-full' ? 'full' : 'unconfirmed') : 'refused';
   const cause = new GatewayAnswerError(status, reason, detail, path, retryAfterMs(response));
   throw new NotPublishedError(event.subject, why, { cause });
 }
 
+/** Unauthorized, Forbidden, Request Timeout, Too Many Requests. */
+const PASSING: ReadonlySet<number> = new Set([401, 403, 408, 429]);
+
 const NO_PROBLEM = { reason: 'unknown', detail: 'no answer of a gateway of Sagaline' };
 
-/** Time-outs, too many requests, and whatever is the server's own trouble; also a 2xx of something else. */
-function isPassing(status: number): boolean {
-  return status >= 500 || status === 408 || status === 429 || status < 300;
+/**
+ * Time-outs, too many requests, and whatever is the server's own trouble; a token that has expired or was not known yet; and all that
+ * something else than the gateway has answered. None of it says anything of the event.
+ */
+function isPassing(status: number, reason: string): boolean {
+  return status >= 500 || PASSING.has(status) || reason === NO_PROBLEM.reason;
 }
 
 /** Seconds; a date, as proxies may send it, is left to our own pause. */

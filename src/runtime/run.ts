@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { inspect } from 'node:util';
 import { createLog } from '../adapters/log';
 import { createRegistry } from '../adapters/prometheus';
 import { InvalidConfigError } from '../config';
@@ -11,6 +12,8 @@ import { appConfig, settingsIn } from './config';
 import { listening } from './listening';
 import { providersOf, rolesOf } from './roles';
 
+/** Exit code for a role that could not start for another reason: starting it again may help. */
+const FAILED = 1;
 /** Exit code for a command line or configuration that cannot work: starting again would not help. */
 const MISCONFIGURED = 2;
 
@@ -23,15 +26,15 @@ const STOP_WITHIN_MS = 14_000;
 /** npm passes on the Ctrl-C that the terminal has sent already: so soon after the first, a second signal is the same. */
 const SAME_SIGNAL_MS = 1_000;
 
-/** Runs one role until it is told to stop. Misconfigured, it writes why, and the process ends with 2. */
+/** Runs one role until it is told to stop. One that cannot start writes why, and the process ends: with 2 where it is misconfigured, else with 1. */
 export async function runRole(app: LoadedApp, name: string): Promise<void> {
   try {
     await untilStopped(app, name);
   } catch (error) {
-    if (!(error instanceof InvalidConfigError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    // What the role has opened by then would keep the process.
-    process.exit(MISCONFIGURED);
+    const isWrong = error instanceof InvalidConfigError;
+    process.stderr.write(isWrong ? `${error.message}\n` : `${name} cannot start: ${inspect(error)}\n`);
+    // What the role has opened by then would keep the process, and a supervisor would take it for one that lives.
+    process.exit(isWrong ? MISCONFIGURED : FAILED);
   }
 }
 

@@ -1,7 +1,16 @@
 // What a person gets for a project that cannot work: one message with the place and the remedy, and no stack.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { environment } from '../../src/config';
@@ -117,7 +126,7 @@ test.each([
   [
     'build',
     ['build'],
-    /no-permission: EACCES: .*\/build': make it writable for this user, or run the command/,
+    /no-permission: EACCES: .*\/\.build': make it writable for this user, or run the command/,
   ],
   [
     'init',
@@ -135,6 +144,42 @@ test.each([
     expect(output).toMatch(message);
     expect(output).not.toMatch(/^ {4}at /m);
     expect(code).toBeGreaterThan(0);
+  },
+  WITHIN_MS,
+);
+
+test(
+  'a process that cannot start ends with 1 and says why, whatever it has opened by then',
+  async () => {
+    write(
+      'sagaline.config.ts',
+      `import { z } from 'zod';
+       const run = () => {
+         setInterval(() => undefined, 1_000);
+         throw new Error('there is no certificate');
+       };
+       export default { domains: [], pools: {}, dev: { roles: { broken: { settings: z.object({}), run } } } };`,
+    );
+    symlinkSync(path.join(ROOT, 'node_modules/zod'), path.join(project, 'node_modules/zod'));
+    const { code, output } = await sagaline(['run', 'broken']);
+    expect(code).toBe(1);
+    expect(output).toContain('broken cannot start: Error: there is no certificate');
+  },
+  WITHIN_MS,
+);
+
+test(
+  'a build that fails leaves the one before as it is',
+  async () => {
+    write('sagaline.config.ts', `const wrong: number = 'text';\n${configWith('')}`);
+    write('workflows/index.ts', '');
+    write('tsconfig.json', '{}');
+    write('build/sagaline.config.js', '// the build before');
+    symlinkSync(path.join(ROOT, 'node_modules/typescript'), path.join(project, 'node_modules/typescript'));
+    const { code, output } = await sagaline(['build']);
+    expect([code, output]).toEqual([1, expect.stringContaining('not-compiled')]);
+    expect(readFileSync(path.join(project, 'build/sagaline.config.js'), 'utf8')).toBe('// the build before');
+    expect(readdirSync(project)).not.toContain('.build');
   },
   WITHIN_MS,
 );

@@ -39,6 +39,9 @@ export async function migrate(directUrl: string, sets: readonly MigrationSet[], 
         advisoryLockMode: 'wait',
         // node-pg-migrate reports every statement; what was applied is all that an operator wants to read.
         log: () => undefined,
+      }).catch((error: unknown) => {
+        const why = error instanceof Error ? error.message : String(error);
+        throw new Error(`the migrations "${name}" in ${folder} fail: ${why}`, { cause: error });
       });
       if (applied.length > 0)
         log.info({ set: name, applied: applied.map((migration) => migration.name) }, 'migrated');

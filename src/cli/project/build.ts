@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { bundleWorkflowCode as Bundle } from '@temporalio/worker';
@@ -11,6 +11,8 @@ import { assertExported } from '../../runtime/workflow-exports';
 import { CliError, EXIT } from '../exit';
 
 const OUT = 'build';
+/** Until it is whole: a build that fails leaves the one before as it is. Hidden, so that `--watch` does not see it. */
+const UNFINISHED = '.build';
 
 const quiet = () => undefined;
 const loud = (message: string) => void process.stderr.write(`${message}\n`);
@@ -36,16 +38,24 @@ async function build(app: LoadedApp): Promise<void> {
     );
   for (const [name, pool] of Object.entries(app.pools))
     if (pool.workflows !== undefined) assertExported(app, name, pool, path.resolve(root, pool.workflows));
-  rmSync(out, { recursive: true, force: true });
-  compile(root, file, out);
-  for (const folder of Object.values(migrations))
-    cpSync(path.join(root, folder), path.join(out, folder), { recursive: true });
-  const bundles = await Promise.all(
-    workflowFolders(app).map(async ({ pool, folder }) => {
-      const bytes = await bundle(app, folder, path.join(out, path.relative(root, folder)));
-      return `${pool} ${Math.round(bytes / 1024)} KiB`;
-    }),
-  );
+  const made = path.join(root, UNFINISHED);
+  rmSync(made, { recursive: true, force: true });
+  let bundles: string[];
+  try {
+    compile(root, file, made);
+    for (const folder of Object.values(migrations))
+      cpSync(path.join(root, folder), path.join(made, folder), { recursive: true });
+    bundles = await Promise.all(
+      workflowFolders(app).map(async ({ pool, folder }) => {
+        const bytes = await bundle(app, folder, path.join(made, path.relative(root, folder)));
+        return `${pool} ${Math.round(bytes / 1024)} KiB`;
+      }),
+    );
+    rmSync(out, { recursive: true, force: true });
+    renameSync(made, out);
+  } finally {
+    rmSync(made, { recursive: true, force: true });
+  }
   process.stdout.write(
     `${OUT}: migrations of ${inWords(Object.keys(migrations))}, workflows of ${inWords(bundles)}\n`,
   );
@@ -66,6 +76,7 @@ function compile(root: string, file: string, out: string): void {
   const settingsFile = path.join(out, 'tsconfig.json');
   const compilerOptions = {
     noEmit: false,
+    noEmitOnError: true,
     declaration: false,
     incremental: false,
     sourceMap: true,

@@ -36,7 +36,8 @@ export function onPath(binary: ServerBinary, searchPath: string | undefined): st
 export function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
+    const stats = statSync(path);
+    return stats.isFile() && stats.size > 0;
   } catch {
     return false;
   }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { ProcessDefinition, SagaResult } from '../../contracts';
-import { workflowIdOf } from '../../contracts';
+import { STEP_STUCK, workflowIdOf } from '../../contracts';
 import type { HistoryEvent } from '../recorded-command';
 import type { SharedClock } from './clock';
 import type { Turns } from './drive';
@@ -104,7 +104,7 @@ export async function runCourse<World>(
         mail,
         follower,
         handle,
-        waits: happyPath.waits ?? [],
+        waits: [STEP_STUCK, ...(process.waitsForPerson ?? []), ...(happyPath.waits ?? [])],
         incident: outside.incident,
         ...(doom && { doom }),
       },

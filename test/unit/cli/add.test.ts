@@ -47,6 +47,31 @@ test.each([
   expect(snapshot()).toEqual(before);
 });
 
+test.each<[string, 'domain' | 'step', string, object, string]>([
+  ['a reserved word of SQL', 'domain', 'order', {}, 'is a reserved word of SQL; choose another'],
+  ['a name of the project’s files', 'domain', 'config', {}, 'have it for something else; choose another'],
+  ['a step undone by itself', 'step', 'payBack', { undo: 'payBack' }, 'cannot be undone by itself'],
+  [
+    'a compensation of another step',
+    'step',
+    'payBack',
+    { undo: 'releaseSeat' },
+    'has an activity "releaseSeat" already',
+  ],
+  ['a step by the name of an activity', 'step', 'releaseSeat', {}, 'has an activity "releaseSeat" already'],
+])('%s is refused, and nothing is written', (_, kind, name, given, message) => {
+  const before = snapshot();
+  expect(() => addTo(root, kind, name, given)).toThrow(message);
+  expect(snapshot()).toEqual(before);
+});
+
+test('what cannot be written whole is not written', () => {
+  writeFileSync(path.join(root, 'test/unit/pools'), 'a file where a folder should be');
+  const before = snapshot();
+  expect(() => addTo(root, 'pool', 'pay', { domain: 'tickets' })).toThrow('nothing was written');
+  expect(snapshot()).toEqual(before);
+});
+
 test('a file of this name is not overwritten, though nothing registers it', () => {
   writeFileSync(path.join(root, 'domains/tickets/events/ticket-lost.ts'), '// mine');
   const before = snapshot();

@@ -45,6 +45,20 @@ test('what the settings make of them is checked like any route', () => {
   expect(() => createCatalogue([urgent], of)).toThrow(/route "tallied": `accumulate.size` is 5000; give it/);
 });
 
+test.each<[string, () => never, string]>([
+  [
+    'that throw',
+    () => {
+      throw new Error('boom');
+    },
+    'domain "ping": its routes cannot be made of its settings: boom',
+  ],
+  ['that are a promise', (async () => Promise.resolve([])) as never, 'domain "ping": its routes are no list'],
+])('routes %s are named by their domain', (_, routes, message) => {
+  const attempt = () => createCatalogue([{ ...urgent, routes }], given({ PING_URGENT_FROM: 5 }));
+  expect(attempt).toThrow(message);
+});
+
 test('without the settings there are no routes, and whoever asks is told which domain it is', () => {
   expect(() => createCatalogue([urgent])).toThrow(
     'the routes of domain "ping" depend on its settings, which were not given',

@@ -100,11 +100,14 @@ describe('the cache of servers', () => {
     expect(await readdir(path.join(env['SAGALINE_CACHE'] ?? '', 'servers'))).toEqual([]);
   });
 
-  test('mends a folder that has lost its program', async () => {
+  test.each([
+    ['has lost its program', (binary: string) => rm(binary)],
+    ['has one of no bytes, which a full disk has left', (binary: string) => writeFile(binary, '')],
+  ])('mends a folder that %s', async (_, breakIt) => {
     await pip(PIP);
     await install();
     const binary = cachedBinary('temporal', env['SAGALINE_CACHE'] ?? '');
-    await rm(binary);
+    await breakIt(binary);
     expect(() => findServer('temporal', env['PATH'], env['SAGALINE_CACHE'])).toThrow(
       'test-servers --install',
     );

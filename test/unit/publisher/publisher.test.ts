@@ -118,16 +118,26 @@ test('a conflict is an error of its own, and is not repeated', async () => {
 
 test.each([
   [400, 'invalid-envelope'],
-  [401, 'unknown'],
   [413, 'too-large'],
   [422, 'invalid-data'],
 ])('%d is for good, with the reason and the place', async (status, reason) => {
-  const problem = reason === 'unknown' ? 'no JSON' : { reason, detail: 'why', path: 'data.urgency' };
-  const { requests, url } = await gatewayThat(answer(status, problem));
+  const { requests, url } = await gatewayThat(
+    answer(status, { reason, detail: 'why', path: 'data.urgency' }),
+  );
   const publishing = publisherTo(url).publish(pinged, PING);
   await expect(publishing).rejects.toBeInstanceOf(NotPublishedError);
   await expect(publishing).rejects.toMatchObject({ why: 'refused', cause: { status, reason } });
   expect(requests).toHaveLength(1);
+});
+
+test.each([
+  [401, { reason: 'unauthorized' }],
+  [403, { reason: 'forbidden' }],
+  [404, '<html>no such page</html>'],
+])('%d says nothing of the event: it is sent again, and then out', async (status, body) => {
+  const { requests, url } = await gatewayThat(answer(status, body), answer(202, RECEIPT));
+  expect(await publisherTo(url).publish(pinged, PING)).toMatchObject(RECEIPT);
+  expect(requests).toHaveLength(2);
 });
 
 test('what breaks its contract, or is too large, is not sent', async () => {

@@ -6,6 +6,7 @@ import { CONFIG } from './modules';
 import { choose, readName } from './naming';
 import type { Plan } from './plan';
 import { sample } from './sample';
+import { refuseTakenActivities } from './taken';
 import { domainFiles, poolFile, poolTest, routeTest } from './texts';
 
 /** What was given beside the name. */
@@ -134,6 +135,13 @@ function routeEdits(
 function step(root: string, name: string, given: Given): Plan {
   const own = readName(name, 'step');
   const undo = readName(given.undo ?? `undo${own.pascal}`, 'step');
+  if (undo.camel === own.camel)
+    throw new CliError(
+      'bad-name',
+      `the step "${own.camel}" cannot be undone by itself; name another by --undo`,
+      EXIT.usage,
+    );
+  refuseTakenActivities(root, [own, undo]);
   const pool = poolOf(root, given);
   const of = domainOfPool(root, pool);
   const names = { domain: of, pool, step: own, undo };

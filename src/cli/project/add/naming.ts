@@ -22,9 +22,32 @@ const RESERVED = new Set(
   ).split(' '),
 );
 
+/** Of PostgreSQL (https://www.postgresql.org/docs/18/sql-keywords-appendix.html): none of them can be a schema or a table as it stands. */
+const RESERVED_IN_SQL = new Set(
+  (
+    'all analyse analyze and any array as asc asymmetric both case cast check collate column constraint create default ' +
+    'deferrable desc distinct do else end except false fetch for foreign from grant group having in initially intersect ' +
+    'into lateral leading limit localtime localtimestamp not null offset on only or order placing primary references ' +
+    'returning select some symmetric system_user table then to trailing true union unique user using variadic when where ' +
+    'window with'
+  ).split(' '),
+);
+/** Names that the files which `add` writes have for something else. */
+const TAKEN = new Set(
+  'activity config defineConfig defineDomain doOnce expect id key migrations pools routes test undoOnce workflows z'.split(
+    ' ',
+  ),
+);
+
 /** Reads `payBack` and `pay-back` as the same name. @throws CliError */
 export function readName(text: string, what: string): Naming {
   const camel = text.replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+  if (TAKEN.has(camel) || RESERVED_IN_SQL.has(camel))
+    throw new CliError(
+      'bad-name',
+      `"${text}" is no name for ${article(what)}: ${TAKEN.has(camel) ? 'the files of a project have it for something else' : 'it is a reserved word of SQL'}; choose another`,
+      EXIT.usage,
+    );
   if (!NAME.test(text) || text.length > LONGEST || RESERVED.has(camel))
     throw new CliError(
       'bad-name',

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { CliError, EXIT } from '../../exit';
 import type { Edit } from './edit';
@@ -37,13 +37,28 @@ export function carryOut(
     for (const [file, text] of Object.entries(plan.files)) lines.push(`\n--- ${file}\n${text.trimEnd()}`);
     for (const { file, edit } of plan.edits) lines.push(`\n+++ ${file}\n${inWords(edit)}`);
   } else {
-    for (const [file, text] of Object.entries(plan.files)) write(root, file, text, 'wx');
+    writeAll(root, Object.entries(plan.files));
     for (const [file, text] of changed) write(root, file, text, 'w');
   }
   const head = dryRun ? `${plan.what} would be:` : `${plan.what}:`;
   const byHand = left.map(({ file, edit }) => `\n${file} cannot be edited; add by hand:\n${inWords(edit)}`);
   const next = plan.next.length === 0 ? [] : ['\nNext:', ...plan.next.map((line) => `  ${line}`)];
   return { lines: [head, ...lines, ...byHand, ...next], byHand: left.length > 0 };
+}
+
+/** All of them, or none. */
+function writeAll(root: string, files: readonly (readonly [file: string, text: string])[]): void {
+  const written: string[] = [];
+  try {
+    for (const [file, text] of files) {
+      write(root, file, text, 'wx');
+      written.push(file);
+    }
+  } catch (error) {
+    for (const file of written) rmSync(path.join(root, file));
+    const why = error instanceof Error ? error.message : String(error);
+    throw new CliError('not-written', `${why}; nothing was written`, EXIT.failed);
+  }
 }
 
 function register(root: string, { edits }: Plan) {
