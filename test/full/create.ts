@@ -1,4 +1,4 @@
-/** The templates of `create/`, on the sources: jest, with the one file that is too long for `npm test`. */
+/** Projects beside the shop, on the sources: jest, with the files that are too long for `npm test`. */
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 

@@ -54,7 +54,7 @@ const SUITES: readonly Suite[] = [
     name: 'create',
     script: 'create.ts',
     minutes: 8,
-    what: 'both templates on the sources, and one of each kind that `sagaline add` makes',
+    what: 'both templates and a project of its own on the sources, and one of each kind that `sagaline add` makes',
   },
   {
     name: 'first-process',

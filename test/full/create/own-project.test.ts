@@ -6,13 +6,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { connect } from 'nats';
 import { Client } from 'pg';
-import { ownStackSettings } from '../../demo/local-settings';
-import { environment } from '../../src/config';
-import { until } from '../support/until';
+import { ownStackSettings } from '../../../demo/local-settings';
+import { environment } from '../../../src/config';
+import { until } from '../../support/until';
 
 /** A project of its own, in a folder of its own, with the package in its node_modules. */
 
-const ROOT = path.resolve(__dirname, '../..');
+const ROOT = path.resolve(__dirname, '../../..');
 const COMMAND = path.join('node_modules', 'sagaline', 'bin', 'sagaline.mjs');
 const UP_WITHIN_MS = 120_000;
 const CONFIG = `import { defineConfig } from 'sagaline';
