@@ -11,7 +11,7 @@ export type DispatchOutcome =
   | { readonly kind: 'unavailable'; readonly why: Unavailability; readonly cause: unknown }
   | { readonly kind: 'rejected'; readonly cause: unknown };
 
-/** A workflow may open or close between two questions; after so many contradictions we wait before asking again. */
+/** A workflow may open or close between two calls. After this many contradictory answers the event waits, and is tried again later. */
 export const MAX_CONTRADICTIONS = 3;
 
 export function contradiction({ workflowId }: Target): DispatchOutcome {

@@ -78,7 +78,7 @@ function capabilityProblems(steps: Readonly<Record<string, StepDeclaration>>): s
     const other = undone.get(undoneBy);
     undone.set(undoneBy, name);
     if (undoneBy === name) problems.push(`"${name}" is undone by itself; name another step`);
-    else if (!(undoneBy in steps))
+    else if (!Object.hasOwn(steps, undoneBy))
       problems.push(
         `"${name}" is undone by "${undoneBy}", which it does not declare; declare it, or name one of its steps`,
       );

@@ -33,6 +33,11 @@ test.each([
     '"open" is undone by "clsoe", which it does not declare; declare it, or name one of its steps',
   ],
   [
+    'a compensation that is a name of every object',
+    { open: { summary, undoneBy: 'toString' } },
+    '"open" is undone by "toString", which it does not declare',
+  ],
+  [
     'a step that is undone by itself',
     { open: { summary, undoneBy: 'open' } },
     '"open" is undone by itself; name another step',
