@@ -3,7 +3,7 @@ import type { Client } from '@temporalio/client';
 import { costOf } from './history';
 import { rpcsOf } from './rpcs';
 import { usageOf, usedBetween } from './usage';
-import type { World } from './world';
+import type { Testbed } from './testbed';
 
 /** What one saga has cost, on the average of a round. */
 export interface SagaRound {
@@ -24,19 +24,19 @@ const HISTORIES = 20;
 
 /** Measures so many sagas, from their start to the end of `act`. */
 export async function sagaRound(
-  world: World,
+  testbed: Testbed,
   client: Client,
   { workflowIds, act }: { workflowIds: readonly string[]; act: () => Promise<void> },
 ): Promise<SagaRound> {
   const count = workflowIds.length;
-  const { temporalMetricsUrl, config } = world;
+  const { temporalMetricsUrl, config } = testbed;
   const calls = () => rpcsOf({ temporalMetricsUrl, namespace: config.TEMPORAL_NAMESPACE });
-  const [usage, rpcs] = [usageOf(world), await calls()];
+  const [usage, rpcs] = [usageOf(testbed), await calls()];
   const since = performance.now();
   await act();
   const seconds = (performance.now() - since) / 1_000;
   await sleep(SETTLED_MS);
-  const [usageAfter, rpcsAfter] = [usageOf(world), await calls()];
+  const [usageAfter, rpcsAfter] = [usageOf(testbed), await calls()];
   const used = (counts: (name: string) => boolean) =>
     (usedBetween(usage, usageAfter, counts) * 1_000) / count;
   const made = [...rpcsAfter].reduce((sum, [name, after]) => sum + after - (rpcs.get(name) ?? 0), 0);

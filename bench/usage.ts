@@ -1,13 +1,13 @@
 import { cpuSeconds, cpuSecondsOfFamily } from './proc';
-import type { World } from './world';
+import type { Testbed } from './testbed';
 
 /** Processor seconds by process. */
 export type Usage = Readonly<Record<string, number>>;
 
 /** A process that starts or ends meanwhile has no place in a measurement: it would be counted from nothing. */
-export function usageOf(world: World): Usage {
+export function usageOf(testbed: Testbed): Usage {
   return Object.fromEntries(
-    Object.entries(world.pids()).map(([name, pid]) => [
+    Object.entries(testbed.pids()).map(([name, pid]) => [
       name,
       name === 'postgres' ? cpuSecondsOfFamily(pid) : cpuSeconds(pid),
     ]),

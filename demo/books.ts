@@ -11,16 +11,19 @@ import { paymentsAtProvider } from './shop';
 /** What is there when all has ended that would be a mistake otherwise. */
 interface LeftBehind {
   /** Dead letters by reason; any other is an event that was not applied. */
-  readonly letters: Readonly<Record<string, number>>;
+  readonly expectedDeadLetters: Readonly<Record<string, number>>;
   /** Given back in the provider's back office: our books do not have it. */
   readonly refundedByHand: Money;
 }
 
 export const BY_THE_CASES = {
-  letters: { 'invalid-data': 2, late: 1, unmatched: 1 },
+  expectedDeadLetters: { 'invalid-data': 2, late: 1, unmatched: 1 },
   refundedByHand: { amount: 100, currency: 'EUR' },
 } satisfies LeftBehind;
-export const NOTHING: LeftBehind = { letters: {}, refundedByHand: { amount: 0, currency: 'EUR' } };
+export const NOTHING: LeftBehind = {
+  expectedDeadLetters: {},
+  refundedByHand: { amount: 0, currency: 'EUR' },
+};
 
 const OUTBOX_EMPTY_WITHIN_MS = 10_000;
 
@@ -32,7 +35,7 @@ export interface Books {
 /** What must be true of the whole shop when every case has ended: money and stock add up, and nothing is left unsaid. */
 export async function checkBooks(
   shop: Shop,
-  { letters, refundedByHand }: LeftBehind = BY_THE_CASES,
+  { expectedDeadLetters, refundedByHand }: LeftBehind = BY_THE_CASES,
 ): Promise<Books> {
   const { database } = shop;
   const all = await amounts(
@@ -54,7 +57,7 @@ export async function checkBooks(
   const unpublished = await outboxRows(shop);
   const provider = await providersBooks(shop);
   const deadLetters = await countDeadLetters(shop);
-  const news = await countNews(shop);
+  const notification = await countNotifications(shop);
   return {
     lines: [
       `money   captured − refunded ${taken} = completed orders ${owed}`,
@@ -62,7 +65,7 @@ export async function checkBooks(
       `stock   on hand + reserved + shipped ${stock?.accounted ?? ''} = received ${stock?.received ?? ''}`,
       `open    ${open?.orders ?? ''} orders, ${open?.reserved ?? ''} pieces reserved`,
       `outbox  ${unpublished} events unpublished`,
-      `news    ${news.written} events written, ${news.missing} of them not in the stream, ${news.doubled} twice`,
+      `events  ${notification.written} events written, ${notification.missing} of them not in the stream, ${notification.doubled} twice`,
       `dead    ${inWords(deadLetters)}`,
     ],
     problems: [
@@ -72,8 +75,8 @@ export async function checkBooks(
       ...difference('stock', stock?.accounted, stock?.received),
       ...difference('open', open, { orders: '0', reserved: '0' }),
       ...difference('outbox', unpublished, 0),
-      ...difference('news', [news.missing, news.doubled], [0, 0]),
-      ...difference('dead letters', inWords(deadLetters), inWords(letters)),
+      ...difference('notification', [notification.missing, notification.doubled], [0, 0]),
+      ...difference('dead letters', inWords(deadLetters), inWords(expectedDeadLetters)),
     ],
   };
 }
@@ -117,7 +120,7 @@ async function providersBooks(shop: Shop): Promise<{ payments: number; known: nu
 }
 
 /** What the outbox has sent, held against the stream: an event of ours has no other publisher. */
-async function countNews({ database, nats }: Shop) {
+async function countNotifications({ database, nats }: Shop) {
   const rows = await database.query<{ subject: string; written: string }>(
     "select subject, count(*) as written from sagaline.outbox where subject like 'evt.%' group by 1",
   );

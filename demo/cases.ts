@@ -13,7 +13,7 @@ import {
   amendmentOf,
   cancellationOf,
   malformedOf,
-  meansOf,
+  paymentMethodOf,
   newOrderId,
   orderOf,
   submissionOf,
@@ -32,7 +32,7 @@ export const cases: readonly DemoCase[] = [
   { name: 'answer-lost', run: answerLost },
   { name: 'cancelled', run: cancelled },
   { name: 'amended', run: amended },
-  { name: 'another-means', run: anotherMeans },
+  { name: 'another-payment-method', run: anotherPaymentMethod },
   { name: 'cancelled-too-late', run: cancelledTooLate },
   ...paymentCases,
   ...lateCases,
@@ -86,8 +86,8 @@ async function malformed(shop: Shop): Promise<CaseResult> {
   await shop.publish(good);
 
   const neighbour = await outcome(shop, orderId, completed);
-  const letter = await deadLetterOf(shop.nats, 'invalid-data', 'orders', orderId);
-  const found = letter ? `dead letter ${letter.reason} at ${letter.path}` : 'no dead letter';
+  const deadLetter = await deadLetterOf(shop.nats, 'invalid-data', 'orders', orderId);
+  const found = deadLetter ? `dead letter ${deadLetter.reason} at ${deadLetter.path}` : 'no dead letter';
   const wanted = 'dead letter invalid-data at data.lines[0].quantity';
   return {
     ...neighbour,
@@ -147,11 +147,11 @@ async function amended(shop: Shop): Promise<CaseResult> {
 }
 
 /** The first card is refused; the customer has another one. */
-async function anotherMeans(shop: Shop): Promise<CaseResult> {
-  const orderId = newOrderId('another-means');
+async function anotherPaymentMethod(shop: Shop): Promise<CaseResult> {
+  const orderId = newOrderId('another-payment-method');
   await shop.publish(submissionOf(orderOf(orderId, { paymentToken: 'tok_declined' })));
-  await untilState(shop, await openedOrder(shop, orderId), 'awaiting-means');
-  await shop.publish(meansOf(orderId, 'tok_visa'));
+  await untilState(shop, await openedOrder(shop, orderId), 'awaiting-payment-method');
+  await shop.publish(paymentMethodOf(orderId, 'tok_visa'));
   return outcome(shop, orderId, completed);
 }
 

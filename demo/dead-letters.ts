@@ -18,10 +18,10 @@ export async function deadLetterOf(
 ): Promise<FoundDeadLetter | undefined> {
   const manager = await nats.jetstreamManager();
   try {
-    const letter = await manager.streams.getMessage(DEAD_LETTERS_STREAM, {
+    const deadLetter = await manager.streams.getMessage(DEAD_LETTERS_STREAM, {
       last_by_subj: `dlq.${reason}.${context}.${key}`,
     });
-    const read = (name: keyof typeof DEAD_LETTER_HEADERS) => letter.header.get(DEAD_LETTER_HEADERS[name]);
+    const read = (name: keyof typeof DEAD_LETTER_HEADERS) => deadLetter.header.get(DEAD_LETTER_HEADERS[name]);
     return { reason: read('reason'), path: read('path'), detail: read('detail') };
   } catch {
     return undefined;

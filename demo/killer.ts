@@ -30,7 +30,7 @@ export function planKills(random: Random, roles: readonly string[], rounds: numb
 }
 
 /** Kills as planned, with SIGKILL; the supervisor of `npm start` starts again what has ended. */
-export async function carryOut(plan: readonly PlannedKill[], shop: Shop, say: Say): Promise<Kill[]> {
+export async function executePlan(plan: readonly PlannedKill[], shop: Shop, say: Say): Promise<Kill[]> {
   const since = Date.now();
   return Promise.all(
     plan.map(async ({ role, afterMs }) => {

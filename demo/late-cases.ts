@@ -15,17 +15,17 @@ import { openedOrder, untilState } from './shop';
 const SOURCE = '/demo/late';
 const CLOSED_WITHIN_MS = 10_000;
 
-/** News that comes before the order, after its end, or not at all. */
+/** A notification that comes before the order, after its end, or not at all. */
 export const lateCases: readonly DemoCase[] = [
-  { name: 'no-news-of-the-parcel', run: noNews },
-  { name: 'news-before-the-order', run: early },
-  { name: 'news-without-an-order', run: unmatched },
-  { name: 'news-after-the-end', run: late },
+  { name: 'no-notification-of-the-parcel', run: noNotification },
+  { name: 'notification-before-the-order', run: early },
+  { name: 'notification-without-an-order', run: unmatched },
+  { name: 'notification-after-the-end', run: late },
 ];
 
 /** Dispatched, never delivered: the carrier is asked, then a person, who says that it has arrived. */
-async function noNews(shop: Shop): Promise<CaseResult> {
-  const orderId = newOrderId('no-news');
+async function noNotification(shop: Shop): Promise<CaseResult> {
+  const orderId = newOrderId('no-notification');
   await shop.publish(submissionOf(orderOf(orderId, shippedTo('00002'))));
   const opened = await openedOrder(shop, orderId);
   await untilState(shop, opened, 'awaiting-decision');
@@ -40,7 +40,7 @@ async function noNews(shop: Shop): Promise<CaseResult> {
 
 /**
  * The provider decides on a payment before the order has come: the web shop has asked it already, under the key that the
- * order's own step will use. The workflow keeps the news until the order is here.
+ * order's own step will use. The workflow keeps the notification until the order is here.
  */
 async function early(shop: Shop): Promise<CaseResult> {
   const orderId = newOrderId('early');
@@ -60,19 +60,19 @@ function paymentProvider({ local: { config } }: Shop) {
   return createHttpPaymentProvider(settings);
 }
 
-/** The order never comes: the news is a dead letter, and the workflow has failed where everybody can see it. */
+/** The order never comes: the notification is a dead letter, and the workflow has failed where everybody can see it. */
 async function unmatched(shop: Shop): Promise<CaseResult> {
   const orderId = newOrderId('unmatched');
   await shop.publish(authorizationOf(orderId));
   const opened = await openedOrder(shop, orderId);
-  const letter = await eventuallyDeadLetter(shop, 'unmatched', 'payments', orderId);
+  const deadLetter = await eventuallyDeadLetter(shop, 'unmatched', 'payments', orderId);
   // The dead letter comes first, and the workflow's failure right behind it.
   const closed = async () => {
     const { status } = await shop.temporal.workflow.getHandle(opened.workflowId).describe();
     return status.name === 'RUNNING' ? undefined : status.name;
   };
   const status = (await eventually(closed, CLOSED_WITHIN_MS * shop.patience)) ?? 'RUNNING';
-  const actual = `${letter ? 'dead letter unmatched' : 'no dead letter'}; workflow ${status}`;
+  const actual = `${deadLetter ? 'dead letter unmatched' : 'no dead letter'}; workflow ${status}`;
   const expected = 'dead letter unmatched; workflow FAILED';
   return {
     ...opened,
@@ -90,8 +90,8 @@ async function late(shop: Shop): Promise<CaseResult> {
   await shop.publish(submissionOf(orderOf(orderId)));
   const result = await outcome(shop, orderId, completed);
   await shop.publish(deliveryOf(orderId));
-  const letter = await eventuallyDeadLetter(shop, 'late', 'logistics', orderId);
-  const actual = `${result.actual}; ${letter ? 'dead letter late' : 'no dead letter'}`;
+  const deadLetter = await eventuallyDeadLetter(shop, 'late', 'logistics', orderId);
+  const actual = `${result.actual}; ${deadLetter ? 'dead letter late' : 'no dead letter'}`;
   const expected = 'completed; dead letter late';
   return {
     ...result,
@@ -101,7 +101,7 @@ async function late(shop: Shop): Promise<CaseResult> {
   };
 }
 
-/** News of a payment of which nobody else knows. */
+/** A notification of a payment of which nobody else knows. */
 export function authorizationOf(orderId: string) {
   const data = { ...paymentAuthorized.example, orderId, asynchronous: true };
   return encodeEvent(newEvent(paymentAuthorized, { id: `authorized-${orderId}`, data }), { source: SOURCE });

@@ -5,7 +5,7 @@ import { freePorts } from '../src/dev/stack';
 const SETTING =
   /^(NODE_ENV|PROVISION|SHUTDOWN_DELAY_MS|(NATS|TEMPORAL|DATABASE|PROVIDER|STREAM|BRIDGE|GATEWAY|HEALTH|ORDER|RECONCILE|SANDBOX|POSTGRES|DATA|LOG|POOL)_)/;
 
-/** Settings for a stack beside any other: free ports, a folder of its own, and news from the carrier within a second. */
+/** Settings for a stack beside any other: free ports, a folder of its own, and notifications from the carrier within a second. */
 export async function ownStackSettings(dataDir: string): Promise<Record<string, string>> {
   const names = [
     'NATS_PORT',
@@ -27,18 +27,18 @@ export async function ownStackSettings(dataDir: string): Promise<Record<string, 
     SANDBOX_DISPATCH_MS: '300',
     SANDBOX_DELIVERY_MS: '1000',
     // Renewed after ten seconds: orders of all cases at once may take as long to be placed on a busy machine.
-    SANDBOX_SHORT_HOLD_MS: '20000',
+    SANDBOX_SHORT_AUTHORIZATION_MS: '20000',
     ORDER_SUBMISSION_WITHIN_MS: '8000',
     ORDER_AUTHORIZATION_WITHIN_MS: '5000',
-    ORDER_MEANS_WITHIN_MS: '3000',
+    ORDER_PAYMENT_METHOD_WITHIN_MS: '3000',
     ORDER_STOCK_DECISION_WITHIN_MS: '5000',
     ORDER_DELIVERY_WITHIN_MS: '4000',
   };
 }
 
-/** For the cases that wait until an undo is given up, and until an abandoned order is a finding. */
+/** For the cases that wait until a compensation is given up, and until an abandoned order is a finding. */
 export const OPERATOR_SETTINGS: Readonly<Record<string, string>> = {
-  ORDER_UNDO_WITHIN_MS: '8000',
+  ORDER_COMPENSATION_WITHIN_MS: '8000',
   RECONCILE_GRACE_MS: '1000',
 };
 
@@ -48,12 +48,12 @@ export const OPERATOR_SETTINGS: Readonly<Record<string, string>> = {
  */
 export const PATIENT_SETTINGS: Readonly<Record<string, string>> = {
   // Renewed when half of it is over: an attempt that is cut off leaves time for the next one.
-  SANDBOX_SHORT_HOLD_MS: '40000',
+  SANDBOX_SHORT_AUTHORIZATION_MS: '40000',
   ORDER_SUBMISSION_WITHIN_MS: '30000',
   ORDER_AUTHORIZATION_WITHIN_MS: '60000',
-  ORDER_MEANS_WITHIN_MS: '10000',
+  ORDER_PAYMENT_METHOD_WITHIN_MS: '10000',
   ORDER_STOCK_DECISION_WITHIN_MS: '30000',
   ORDER_DELIVERY_WITHIN_MS: '20000',
-  ORDER_UNDO_WITHIN_MS: '60000',
+  ORDER_COMPENSATION_WITHIN_MS: '60000',
   RECONCILE_GRACE_MS: '5000',
 };

@@ -15,7 +15,7 @@ import { attempt } from './case';
 import { cases } from './cases';
 import { runCommand, say } from './command-line';
 import type { Kill } from './killer';
-import { carryOut, planKills } from './killer';
+import { executePlan, planKills } from './killer';
 import { OPERATOR_SETTINGS, ownStackSettings, PATIENT_SETTINGS } from './local-settings';
 import { forPrograms, report, reportKills } from './report';
 import type { Shop } from './shop';
@@ -110,7 +110,7 @@ async function runUnderKills(shop: Shop, seed: number) {
   ];
   const [results, kills]: [Awaited<ReturnType<typeof runCases>>, Kill[]] = await Promise.all([
     runCases(shop, all),
-    carryOut(plan, shop, say),
+    executePlan(plan, shop, say),
   ]);
   return { results, kills };
 }

@@ -24,8 +24,8 @@ export const operatorCases: readonly DemoCase[] = [
 async function mendedByHand(shop: Shop): Promise<CaseResult> {
   const orderId = newOrderId('mended');
   await shop.publish(malformedOf(orderOf(orderId)));
-  const letter = await eventually(() => letterOf(shop, orderId), SEEN_WITHIN_MS * shop.patience);
-  const number = String(letter?.sequence ?? '');
+  const deadLetter = await eventually(() => deadLetterOf(shop, orderId), SEEN_WITHIN_MS * shop.patience);
+  const number = String(deadLetter?.sequence ?? '');
   const [place, why] = ['data.lines[0].quantity', 'the shop has sent a minus'];
   await operator(shop, 'dead-letters', 'edit', number, '--set', `${place}=2`, '--why', why);
   await operator(shop, 'dead-letters', 'redrive', number);
@@ -38,7 +38,7 @@ async function mendedByHand(shop: Shop): Promise<CaseResult> {
     actual: `dead letter, ${operations.map(({ kind }) => kind).join(', ')}, then ${result.actual}`,
     problems: [
       ...result.problems,
-      ...difference('place of the mistake', letter?.path, place),
+      ...difference('place of the mistake', deadLetter?.path, place),
       ...difference(
         'operations',
         operations.map(({ kind, by }) => `${kind} by ${by}`),
@@ -48,10 +48,10 @@ async function mendedByHand(shop: Shop): Promise<CaseResult> {
   };
 }
 
-async function letterOf(shop: Shop, orderId: string) {
+async function deadLetterOf(shop: Shop, orderId: string) {
   const { answer } = await operator(shop, 'dead-letters', 'list', '--reason', 'invalid-data');
-  const letters = (answer['letters'] ?? []) as { sequence: number; key: string; path: string }[];
-  return letters.find(({ key }) => key === orderId);
+  const deadLetters = (answer['deadLetters'] ?? []) as { sequence: number; key: string; path: string }[];
+  return deadLetters.find(({ key }) => key === orderId);
 }
 
 /**
@@ -66,7 +66,7 @@ async function stuckAndDecided(shop: Shop): Promise<CaseResult> {
   await shop.publish(cancellationOf(orderId));
   await untilState(shop, opened, COMPENSATION_STUCK);
 
-  const listed = await eventually(() => stuckUndo(shop, opened), SEEN_WITHIN_MS * shop.patience);
+  const listed = await eventually(() => stuckCompensation(shop, opened), SEEN_WITHIN_MS * shop.patience);
   const reason = 'cancelled on the phone';
   await operator(shop, 'sagas', 'decide', opened.workflowId, 'done-by-hand', '--reason', reason);
   const decided = await decisionsOn(shop, opened);
@@ -97,7 +97,7 @@ async function stuckAndDecided(shop: Shop): Promise<CaseResult> {
   };
 }
 
-/** Somebody has pressed "Terminate" in the Temporal UI: nobody is left who would undo what was done. */
+/** Somebody has pressed "Terminate" in the Temporal UI: nobody is left who would compensate what was done. */
 async function terminatedAndReconciled(shop: Shop): Promise<CaseResult> {
   const orderId = newOrderId('terminated');
   await shop.publish(submissionOf(orderOf(orderId, shippedTo('00001'))));
@@ -131,7 +131,7 @@ async function terminatedAndReconciled(shop: Shop): Promise<CaseResult> {
   };
 }
 
-async function stuckUndo(shop: Shop, { workflowId }: OpenedOrder): Promise<string | undefined> {
+async function stuckCompensation(shop: Shop, { workflowId }: OpenedOrder): Promise<string | undefined> {
   const { answer } = await operator(shop, 'sagas', 'stuck');
   const sagas = (answer['sagas'] ?? []) as { workflowId: string; asks: { what: string } | null }[];
   return sagas.find((saga) => saga.workflowId === workflowId)?.asks?.what;

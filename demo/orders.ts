@@ -4,7 +4,7 @@ import { encodeEvent, newEvent } from '../src/contracts';
 import {
   amendmentRequested,
   cancellationRequested,
-  meansProvided,
+  paymentMethodProvided,
   orderSubmitted,
   shipmentDelivered,
 } from '../domains/shop/events';
@@ -57,17 +57,17 @@ export function cancellationOf(orderId: string): OutgoingEvent {
   return encodeEvent(event, { source: SOURCE });
 }
 
-export function amendmentOf(orderId: string, wish: Omit<AmendmentRequest, 'orderId'>): OutgoingEvent {
+export function amendmentOf(orderId: string, request: Omit<AmendmentRequest, 'orderId'>): OutgoingEvent {
   const event = newEvent(amendmentRequested, {
     id: `amend-${orderId}`,
     time: new Date().toISOString(),
-    data: { orderId, ...wish },
+    data: { orderId, ...request },
   });
   return encodeEvent(event, { source: SOURCE });
 }
 
-export function meansOf(orderId: string, paymentToken: string): OutgoingEvent {
-  const event = newEvent(meansProvided, {
+export function paymentMethodOf(orderId: string, paymentToken: string): OutgoingEvent {
+  const event = newEvent(paymentMethodProvided, {
     id: `means-${orderId}`,
     time: new Date().toISOString(),
     data: { orderId, paymentToken },
@@ -75,7 +75,7 @@ export function meansOf(orderId: string, paymentToken: string): OutgoingEvent {
   return encodeEvent(event, { source: SOURCE });
 }
 
-/** The carrier's news, told by hand. */
+/** The carrier's notification, told by hand. */
 export function deliveryOf(orderId: string): OutgoingEvent {
   const data = { ...shipmentDelivered.example, orderId };
   return encodeEvent(newEvent(shipmentDelivered, { id: `delivered-${orderId}`, data }), { source: SOURCE });

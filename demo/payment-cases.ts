@@ -7,7 +7,7 @@ import type { CaseResult, DemoCase } from './case';
 import { completed, DELIVERED, difference, outcome } from './case';
 import { eventually } from './eventually';
 import { operator } from './operator';
-import { amendmentOf, meansOf, newOrderId, orderOf, submissionOf } from './orders';
+import { amendmentOf, paymentMethodOf, newOrderId, orderOf, submissionOf } from './orders';
 import { RELEASED, shippedTo } from './plain-orders';
 import type { Shop } from './shop';
 import { openedOrder, untilState } from './shop';
@@ -16,17 +16,17 @@ const WITHIN_MS = 30_000;
 
 /** What happens to a payment at the provider, after its answer to us. */
 export const paymentCases: readonly DemoCase[] = [
-  { name: 'hold-renewed', run: holdRenewed },
-  { name: 'hold-expired', run: holdExpired },
+  { name: 'authorization-renewed', run: authorizationRenewed },
+  { name: 'authorization-expired', run: authorizationExpired },
   { name: 'three-d-secure', run: confirmed },
   { name: 'three-d-secure-failed', run: unconfirmed },
   { name: 'refunded-at-the-provider', run: refundedAtTheProvider },
 ];
 
-/** The hold would end before the carrier comes: it is renewed, and the same payment is taken in the end. */
-async function holdRenewed(shop: Shop): Promise<CaseResult> {
-  const orderId = newOrderId('hold-renewed');
-  await shop.publish(submissionOf(neverFetched(orderId, 'tok_hold_expires')));
+/** The authorization would end before the carrier comes: it is renewed, and the same payment is taken in the end. */
+async function authorizationRenewed(shop: Shop): Promise<CaseResult> {
+  const orderId = newOrderId('authorization-renewed');
+  await shop.publish(submissionOf(neverFetched(orderId, 'tok_authorization_expires')));
   const opened = await openedOrder(shop, orderId);
   await untilState(shop, opened, 'awaiting-dispatch');
   const { authorization_expires_at: first = Infinity } = await paymentOf(shop, orderId);
@@ -43,13 +43,13 @@ async function holdRenewed(shop: Shop): Promise<CaseResult> {
   return { ...result, problems: [...result.problems, ...difference('renewed', renewed, true)] };
 }
 
-/** The hold cannot be renewed: the parcel is called back, the customer is asked, and pays with another method. */
-async function holdExpired(shop: Shop): Promise<CaseResult> {
-  const orderId = newOrderId('hold-expired');
-  await shop.publish(submissionOf(neverFetched(orderId, 'tok_hold_expires_for_good')));
+/** The authorization cannot be renewed: the parcel is called back, the customer is asked, and pays with another method. */
+async function authorizationExpired(shop: Shop): Promise<CaseResult> {
+  const orderId = newOrderId('authorization-expired');
+  await shop.publish(submissionOf(neverFetched(orderId, 'tok_authorization_expires_for_good')));
   const opened = await openedOrder(shop, orderId);
-  await untilState(shop, opened, 'awaiting-means');
-  await shop.publish(meansOf(orderId, 'tok_visa'));
+  await untilState(shop, opened, 'awaiting-payment-method');
+  await shop.publish(paymentMethodOf(orderId, 'tok_visa'));
   await untilState(shop, opened, 'awaiting-dispatch');
   await fetchedAfterAll(shop, orderId);
   const result = await outcome(shop, orderId, {
@@ -57,10 +57,10 @@ async function holdExpired(shop: Shop): Promise<CaseResult> {
     compensations: ['cancelShipment', 'voidPayment', 'cancelShipment'],
     effects: [...DELIVERED, 'payment voided 5980 EUR', 'shipment canceled', 'shipment canceled'],
   });
-  return inWords(result, 'awaiting-means, then');
+  return inWords(result, 'awaiting-payment-method, then');
 }
 
-/** This carrier never fetches the parcel, so the hold ends first. */
+/** This carrier never fetches the parcel, so the authorization ends first. */
 const neverFetched = (orderId: string, paymentToken: string) =>
   orderOf(orderId, { paymentToken, ...shippedTo('00001') });
 

@@ -118,7 +118,7 @@ export const plainOrders: readonly PlainOrder[] = [
     changes: { paymentToken: 'tok_unavailable_twice', ...shippedTo('00005') },
     expected: completed,
   },
-  { name: 'news-out-of-order', changes: shippedTo('00007'), expected: completed },
+  { name: 'notifications-out-of-order', changes: shippedTo('00007'), expected: completed },
   {
     name: 'in-two-parcels',
     changes: { lines: lines('KETTLE-STEEL', 'MUG-BLUE') },

@@ -13,7 +13,7 @@ export function report(results: readonly Result[], books: Books, { kept }: { kep
   say('');
   say(
     table(
-      ['case', 'ended as', 'undone, in this order', 'ok'],
+      ['case', 'ended as', 'compensated, in this order', 'ok'],
       results.map(({ name, actual, compensations, problems }) => [
         name,
         actual,

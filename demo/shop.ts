@@ -6,7 +6,7 @@ import type { Publish } from '../src/adapters/nats';
 import { connectNats, createPublisher } from '../src/adapters/nats';
 import type { Database } from '../src/adapters/postgres';
 import { connectDatabase } from '../src/adapters/postgres';
-import { createTemporalClient, happenings } from '../src/adapters/temporal';
+import { createTemporalClient, historyEntries } from '../src/adapters/temporal';
 import type { Log, SagaResult } from '../src/contracts';
 import { SEARCH_ATTRIBUTES, workflowIdOf } from '../src/contracts';
 import { order as orderProcess } from '../domains/shop/workflows';
@@ -118,13 +118,14 @@ export async function endOf(shop: Shop, { workflowId, runId }: OpenedOrder): Pro
   return result.state;
 }
 
-const UNDOING: ReadonlySet<string> = new Set(['releaseStock', 'voidPayment', 'cancelShipment']);
+const COMPENSATING: ReadonlySet<string> = new Set(['releaseStock', 'voidPayment', 'cancelShipment']);
 
 /** The compensations of a closed order, in the order in which they ran. */
 export async function compensationsOf(shop: Shop, { workflowId, runId }: OpenedOrder): Promise<string[]> {
   const ran: string[] = [];
-  for await (const happening of happenings(shop.temporal, workflowId, runId)) {
-    if (happening.kind === 'done' && UNDOING.has(happening.activity)) ran.push(happening.activity);
+  for await (const historyEntry of historyEntries(shop.temporal, workflowId, runId)) {
+    if (historyEntry.kind === 'done' && COMPENSATING.has(historyEntry.activity))
+      ran.push(historyEntry.activity);
   }
   return ran;
 }

@@ -1,5 +1,5 @@
-import type { Happening } from '../src/adapters/temporal';
-import { happenings } from '../src/adapters/temporal';
+import type { HistoryEntry } from '../src/adapters/temporal';
+import { historyEntries } from '../src/adapters/temporal';
 import { parseEventType } from '../src/contracts';
 import type { Say } from './command-line';
 import { newOrderId, orderOf, submissionOf } from './orders';
@@ -37,25 +37,25 @@ async function tell(shop: Shop, say: Say, order: ReturnType<typeof orderOf>): Pr
   say(`  → ${event.subject} is event ${sequence} of the stream ${stream}`);
   const { workflowId, runId, link } = await openedOrder(shop, order.orderId);
   say(`    ${link}`);
-  for await (const happening of happenings(shop.temporal, workflowId, runId)) {
-    const line = words(happening);
+  for await (const historyEntry of historyEntries(shop.temporal, workflowId, runId)) {
+    const line = words(historyEntry);
     if (line !== undefined) say(`    ${line}`);
   }
 }
 
 /** What a first look needs; `npx sagaline trace` tells the rest. */
-function words(happening: Happening): string | undefined {
-  switch (happening.kind) {
+function words(historyEntry: HistoryEntry): string | undefined {
+  switch (historyEntry.kind) {
     case 'event': {
-      const type = parseEventType(happening.name);
-      return `◂ event ${type ? `${type.context}.${type.fact}` : happening.name}`;
+      const type = parseEventType(historyEntry.name);
+      return `◂ event ${type ? `${type.context}.${type.fact}` : historyEntry.name}`;
     }
     case 'done':
-      return happening.local ? undefined : `✓ ${happening.summary}`;
+      return historyEntry.local ? undefined : `✓ ${historyEntry.summary}`;
     case 'failed':
-      return happening.local ? undefined : `✗ ${happening.summary}: ${happening.message}`;
+      return historyEntry.local ? undefined : `✗ ${historyEntry.summary}: ${historyEntry.message}`;
     case 'state':
-      return `● the order is ${happening.state}`;
+      return `● the order is ${historyEntry.state}`;
     case 'started':
     case 'deadline':
     case 'ended':

@@ -9,7 +9,7 @@ import type { PlainOrder } from './plain-orders';
 import { plainOrders } from './plain-orders';
 import type { Shop } from './shop';
 
-/** Customers who keep ordering while things break: orders of all plain kinds, through the HTTP door, at random moments. */
+/** Customers who keep ordering while things break: orders of all plain kinds, through the HTTP endpoint, at random moments. */
 export function traffic(random: Random, { orders, overMs }: { orders: number; overMs: number }): DemoCase {
   const plan = Array.from({ length: orders }, () => ({
     plain: random.pick(plainOrders),

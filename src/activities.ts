@@ -1,7 +1,7 @@
 /** What activities are made of: effects that happen once, their compensations, the outbox. */
 export * from './effects';
-export { DefectError, RefusalError, StepUndoneError } from './contracts';
+export { DefectError, RefusalError, StepCompensatedError } from './contracts';
 export type { Database, MigrationSet, Transaction } from './adapters/postgres';
 export { findSaga } from './adapters/temporal';
 export type { PendingStep, Saga } from './adapters/temporal';
-export type { Place, Rebuilding, Stretch } from './subscriptions';
+export type { StreamPosition, Rebuilding, StreamRange } from './subscriptions';

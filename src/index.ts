@@ -20,22 +20,22 @@ export {
   notification,
   RefusalError,
   route,
-  StepUndoneError,
+  StepCompensatedError,
   storableText,
   timestamp,
   workflowIdOf,
 } from './contracts';
 export type {
-  AccumulatingRoute,
-  AccumulatingRouteDefinition,
-  AccumulatorDefinition,
+  BatchingRoute,
+  BatchingRouteDefinition,
+  BatcherDefinition,
   BatchPolicy,
   Capability,
   DeliveringRoute,
   Domain,
   DomainEvent,
-  Door,
-  DoorAnswer,
+  Endpoint,
+  EndpointAnswer,
   EventContract,
   EventOf,
   Finding,
@@ -83,4 +83,12 @@ export type { Local } from './runtime/local';
 export type { RunningRole } from './runtime/role';
 export * from './security';
 export { subscribe } from './subscriptions';
-export type { Handler, Handling, Place, Projection, Rebuilding, Stretch, Subscribed } from './subscriptions';
+export type {
+  Handler,
+  SubscriptionHandler,
+  StreamPosition,
+  Projection,
+  Rebuilding,
+  StreamRange,
+  Subscribed,
+} from './subscriptions';

@@ -2,5 +2,5 @@
 export * from './saga';
 export { capability, compensationsOf } from './contracts/capability';
 export type { Capability, StepDeclaration } from './contracts/capability';
-export { BURIED_AT_ONCE, COMPENSATION_STUCK, FAILURES, STEP_STUCK } from './contracts/saga';
+export { DEAD_LETTERED_AT_ONCE, COMPENSATION_STUCK, FAILURES, STEP_STUCK } from './contracts/saga';
 export type { Decision, FailureMeaning, SagaResult, Stuck } from './contracts/saga';

@@ -4,7 +4,7 @@ import { stockReleased, stockReserved, stockShipped } from '../../domains/shop/e
 import { REFUSALS } from '../../domains/shop/names';
 import type { Shelf, StockLine } from '../../domains/shop/rules/allocation';
 import { allocate, available } from '../../domains/shop/rules/allocation';
-import { doOnce, undoOnce, writeOutbox } from 'sagaline/activities';
+import { doOnce, compensateOnce, writeOutbox } from 'sagaline/activities';
 import type { Inventory } from './inventory';
 
 const context = 'inventory';
@@ -38,7 +38,7 @@ export function createPostgresInventory(database: Database): Inventory {
       database.transaction(async (tx) => available(lines, await shelvesOf(tx, lines))),
 
     releaseStock: ({ undoes, orderId }) =>
-      undoOnce(database, undoes, async (tx) => {
+      compensateOnce(database, undoes, async (tx) => {
         const lines = await moveReserved(tx, { orderId, step: undoes }, 'released', 'on_hand');
         if (lines.length === 0) return;
         await writeOutbox(tx, { key: undoes, context, contract: stockReleased, data: { orderId, lines } });

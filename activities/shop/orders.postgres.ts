@@ -3,7 +3,7 @@ import { RefusalError, storableText } from 'sagaline';
 import {
   amendmentRefused,
   cancellationRefused,
-  meansRequested,
+  paymentMethodRequested,
   orderAmended,
   orderCancelled,
   orderCompensated,
@@ -75,11 +75,11 @@ export function createPostgresOrders(database: Database): Orders {
         await writeOutbox(tx, { key, context, contract: partialStock, data: { orderId, wanted, available } });
       }),
 
-    requestMeans: ({ key, orderId, total, attempt, detail }) =>
+    requestPaymentMethod: ({ key, orderId, total, attempt, detail }) =>
       doOnce(database, key, async (tx) => {
         await lockOrder(tx, orderId);
         const data = { orderId, total, attempt, detail: storableText(detail, MAX_DETAIL) };
-        await writeOutbox(tx, { key, context, contract: meansRequested, data });
+        await writeOutbox(tx, { key, context, contract: paymentMethodRequested, data });
       }),
 
     requestPaymentAction: ({ key, action: data }) =>

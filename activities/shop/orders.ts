@@ -27,7 +27,7 @@ const askAboutStock = z.object({
   wanted: stockLines,
   available: stockLines,
 });
-const requestMeans = z.object({
+const requestPaymentMethod = z.object({
   key: stepKey,
   orderId,
   total: charge,
@@ -43,7 +43,7 @@ export type CloseOrder = z.infer<typeof closeOrder>;
 export type AmendOrder = z.infer<typeof amendOrder>;
 export type RefuseAmendment = z.infer<typeof refuseAmendment>;
 export type AskAboutStock = z.infer<typeof askAboutStock>;
-export type RequestMeans = z.infer<typeof requestMeans>;
+export type RequestPaymentMethod = z.infer<typeof requestPaymentMethod>;
 export type RequestPaymentAction = z.infer<typeof requestPaymentAction>;
 export type RefuseCancellation = z.infer<typeof refuseCancellation>;
 
@@ -63,12 +63,12 @@ export interface OrderDeadlines {
   /** How long the order waits for its stock, and how often it looks. */
   readonly restockWithinMs?: number;
   readonly restockEveryMs?: number;
-  /** From a refused payment to another means. */
-  readonly meansWithinMs?: number;
+  /** From a refused payment to another payment method. */
+  readonly paymentMethodWithinMs?: number;
   /** How often the payment may be tried. */
   readonly paymentAttempts?: number;
-  /** How long before its end a hold is renewed. */
-  readonly renewHoldBeforeMs: number;
+  /** How long before its end an authorization is renewed. */
+  readonly renewAuthorizationBeforeMs: number;
   /** From the confirmation to the dispatch. */
   readonly dispatchWithinMs: number;
   /** From the dispatch to an inquiry at the carrier, and from there to a person. */
@@ -78,7 +78,7 @@ export interface OrderDeadlines {
   /** One step, with all its retries. */
   readonly stepWithinMs: number;
   /** One compensation, with all its retries. */
-  readonly undoWithinMs: number;
+  readonly compensationWithinMs: number;
   /** One step that has no way back, with all its retries. */
   readonly forwardWithinMs: number;
 }
@@ -96,8 +96,8 @@ export interface Orders {
   refuseCancellation(input: RefuseCancellation): Promise<void>;
   /** Asks the customer what to do about an order of which only a part is in stock. */
   askAboutStock(input: AskAboutStock): Promise<void>;
-  /** Asks the customer for another means of payment. */
-  requestMeans(input: RequestMeans): Promise<void>;
+  /** Asks the customer for another payment method. */
+  requestPaymentMethod(input: RequestPaymentMethod): Promise<void>;
   /** Tells where the customer has to confirm the payment. */
   requestPaymentAction(input: RequestPaymentAction): Promise<void>;
   /** Writes the new total down, and tells of the amendment. */
@@ -116,7 +116,7 @@ export function createOrderActivities(orders: Orders, deadlines: OrderDeadlines)
     closeOrder: activity(closeOrder, (input) => orders.closeOrder(input)),
     refuseCancellation: activity(refuseCancellation, (input) => orders.refuseCancellation(input)),
     askAboutStock: activity(askAboutStock, (input) => orders.askAboutStock(input)),
-    requestMeans: activity(requestMeans, (input) => orders.requestMeans(input)),
+    requestPaymentMethod: activity(requestPaymentMethod, (input) => orders.requestPaymentMethod(input)),
     requestPaymentAction: activity(requestPaymentAction, (input) => orders.requestPaymentAction(input)),
     amendOrder: activity(amendOrder, (input) => orders.amendOrder(input)),
     refuseAmendment: activity(refuseAmendment, (input) => orders.refuseAmendment(input)),

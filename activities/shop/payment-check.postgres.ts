@@ -29,7 +29,7 @@ export function createPostgresPaymentBooks(database: Database): PaymentBooks {
     isAsking: async (orderId) =>
       (await stepsOfProcess(database, orderId)).some(
         ({ key, state }) =>
-          key.startsWith(`${orderId}:authorizePayment:`) && (state === 'begun' || state === 'undoing'),
+          key.startsWith(`${orderId}:authorizePayment:`) && (state === 'begun' || state === 'compensating'),
       ),
   };
 }

@@ -26,7 +26,7 @@ export interface PaymentBooks {
   /** Those that we have. */
   recordsOf(paymentIds: readonly string[]): Promise<PaymentRecord[]>;
   ofOrder(orderId: string): Promise<PaymentRecord[]>;
-  /** Whether a step of the order has asked for a payment, and its answer is not written down: the order's own undo finds it. */
+  /** Whether a step of the order has asked for a payment, and its answer is not written down: the order's own compensation finds it. */
   isAsking(orderId: string): Promise<boolean>;
 }
 

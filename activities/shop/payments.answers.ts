@@ -42,7 +42,7 @@ export const PAYMENT_ANSWERS: readonly AnswerRow<PaymentCall>[] = [
   { ...unusable, code: 'token_expired' },
   { ...notAccepted, code: 'amount_too_large' },
   { ...notAccepted, code: 'amount_too_small' },
-  // Of a hold that was lifted at the provider, by a person or because it has expired; or that never came to be.
+  // Of an authorization that was lifted at the provider, by a person or because it has expired; or that never came to be.
   { ...noLongerHeld, code: 'payment_canceled' },
   { ...noLongerHeld, code: 'payment_declined' },
   // It ends when it ends.
@@ -51,14 +51,14 @@ export const PAYMENT_ANSWERS: readonly AnswerRow<PaymentCall>[] = [
     status: 400,
     code: 'reauthorization_not_supported',
     means: 'refused',
-    as: REFUSALS.holdNotRenewable,
+    as: REFUSALS.authorizationNotRenewable,
     customer: 'another payment method',
   },
   // What is looked for by its id is not there.
   { calls: ['look'], status: 404, code: 'resource_missing', means: 'done' },
   // Lifted by someone else: there is nothing left to lift.
   { calls: ['cancel'], status: 409, code: 'payment_canceled', means: 'done' },
-  // It was pending, and has been declined meanwhile: there never was a hold.
+  // It was pending, and has been declined meanwhile: there never was an authorization.
   { calls: ['cancel'], status: 409, code: 'payment_declined', means: 'done' },
   // Someone else has given all of it back: the customer must not get it twice.
   { calls: ['refund'], status: 409, code: 'payment_refunded', means: 'done' },

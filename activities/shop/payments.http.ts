@@ -30,7 +30,7 @@ const payment = z.object({
 const payments = z.object({ data: z.array(payment) });
 /** Of a call that has done its work: nothing of the answer is used. */
 const answered = z.looseObject({});
-/** What an undo has to know of a payment: it can be cancelled whatever else the provider says of it. */
+/** What a compensation has to know of a payment: it can be cancelled whatever else the provider says of it. */
 const paymentsToCancel = z.object({ data: z.array(z.object({ id: givenByProvider, status: z.string() })) });
 
 type Payment = z.infer<typeof payment>;

@@ -28,7 +28,7 @@ export function createPayments(database: Database, provider: PaymentProvider): P
       const standing = standingOf(known, found);
       const isDecided = standing.state === 'authorized' || standing.state === 'declined';
       if (isDecided || standing.state === 'voided') {
-        // Only a payment that waits is decided, and only a hold is lifted: a late attempt finds a later state, and changes nothing.
+        // Only a payment that waits is decided, and only an authorization is lifted: a late attempt finds a later state, and changes nothing.
         await database.query(
           `update payments.payments set state = $2, updated_at = now()
             where payment_id = $1 and state = any($3)`,
@@ -67,7 +67,7 @@ export function createPayments(database: Database, provider: PaymentProvider): P
         },
         claim: () => provider.authorize(request),
         reverse: async ({ paymentId }) => {
-          ended = await provider.cancel({ key: `${request.key}:undo`, paymentId });
+          ended = await provider.cancel({ key: `${request.key}:compensate`, paymentId });
         },
         record: async (tx, { paymentId }) => {
           await tx.query(

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import type { PaymentStanding, ProviderPayment } from '../../domains/shop/rules/confirmation';
 import { activity } from 'sagaline/activities';
-import { charge, orderId, requestUndone, stepKey } from './shapes';
+import { charge, orderId, requestCompensated, stepKey } from './shapes';
 
 const paymentToken = z.string().min(1).max(128);
 const paymentId = z.string().min(1).max(128);
 const authorizePayment = z.object({ key: stepKey, orderId, total: charge, paymentToken });
-/** The authorisation's own request: where its outcome is unknown, it has to be found out before it can be undone. */
-const voidPayment = z.object({ undoes: requestUndone<z.infer<typeof authorizePayment>>() });
+/** The authorisation's own request: where its outcome is unknown, it has to be found out before it can be compensated. */
+const voidPayment = z.object({ undoes: requestCompensated<z.infer<typeof authorizePayment>>() });
 const capturePayment = z.object({ key: stepKey, orderId, paymentId, total: charge });
 const refundPayment = z.object({ key: stepKey, orderId, paymentId, total: charge });
 const renewPayment = z.object({ key: stepKey, orderId, paymentId, total: charge });
@@ -24,13 +24,13 @@ export type ConfirmPayment = z.infer<typeof confirmPayment>;
 export interface Authorization {
   readonly paymentId: string;
   readonly state: 'authorized' | 'pending';
-  /** When the hold ends, in milliseconds since 1970; absent where nothing is held, or the provider does not say. */
+  /** When the authorization ends, in milliseconds since 1970; absent where nothing is held, or the provider does not say. */
   readonly expiresAt?: number | undefined;
   /** Where the customer has to confirm a pending payment; absent where there is nothing that they could do. */
   readonly actionUrl?: string | undefined;
 }
 
-/** A hold that was renewed. */
+/** An authorization that was renewed. */
 export type Renewal = Pick<Authorization, 'expiresAt'>;
 
 /** Money, once for each step: the shop's record and the payment provider's agree. */
@@ -47,17 +47,17 @@ export interface Payments {
    */
   confirmPayment(input: ConfirmPayment): Promise<PaymentStanding>;
   /**
-   * Renews a hold before it ends.
-   * @throws RefusalError of type `hold-not-renewable`, `payment-voided` or `payment-declined`
+   * Renews an authorization before it ends.
+   * @throws RefusalError of type `authorization-not-renewable`, `payment-voided` or `payment-declined`
    */
   renewPayment(input: RenewPayment): Promise<Renewal>;
   /**
-   * Lifts the hold, or withdraws the pending payment; one that was never made will not be, and where the provider has
+   * Lifts the authorization, or withdraws the pending payment; one that was never made will not be, and where the provider has
    * declined or cancelled it meanwhile there is nothing to lift.
    */
   voidPayment(input: VoidPayment): Promise<void>;
   /**
-   * Takes the amount, which is what is held or a part of it; the rest of the hold is lifted.
+   * Takes the amount, which is what is held or a part of it; the rest of the authorization is lifted.
    * @throws RefusalError of type `payment-declined`, or `payment-voided` where nothing is held any more
    */
   capturePayment(input: CapturePayment): Promise<void>;
@@ -75,7 +75,7 @@ export interface PaymentProvider {
    * @throws RefusalError of type `payment-declined`
    */
   findByKey(key: string): Promise<Authorization | undefined>;
-  /** @throws RefusalError of type `hold-not-renewable`, `payment-voided` or `payment-declined` */
+  /** @throws RefusalError of type `authorization-not-renewable`, `payment-voided` or `payment-declined` */
   reauthorize(request: { key: string; paymentId: string }): Promise<Renewal>;
   /**
    * Id of the payment that was made under a key, also where the rest of it is not what we understand; `undefined` where none was.
@@ -86,7 +86,7 @@ export interface PaymentProvider {
   capture(request: { key: string; paymentId: string; amount: number }): Promise<void>;
   /** Whether the payment has been captured. */
   isCaptured(paymentId: string): Promise<boolean>;
-  /** Lifts the hold or withdraws what is pending; `declined` where the provider has declined it, and nothing is held. */
+  /** Lifts the authorization or withdraws what is pending; `declined` where the provider has declined it, and nothing is held. */
   cancel(request: { key: string; paymentId: string }): Promise<'voided' | 'declined'>;
   refund(request: { key: string; paymentId: string; amount: number }): Promise<void>;
   /** Whether all that was captured has been given back. */

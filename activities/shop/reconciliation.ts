@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Finding, ReconciliationReport } from 'sagaline';
 import type { Moment, OrderBooks, OrderSaga } from '../../domains/shop/rules/reconciliation';
 import { findingsOf, isSuspect } from '../../domains/shop/rules/reconciliation';
-import type { KnownStep, PlannedUndo } from '../../domains/shop/rules/repair';
+import type { KnownStep, PlannedCompensation } from '../../domains/shop/rules/repair';
 import { firstKeys, forwardKeys, planRepair } from '../../domains/shop/rules/repair';
 import { activity } from 'sagaline/activities';
 import { orderId } from './shapes';
@@ -17,7 +17,7 @@ const finding = z.object({
   key: z.string(),
   kind: z.string(),
   detail: z.string(),
-  repair: z.enum(['undo', 'by-hand']),
+  repair: z.enum(['compensate', 'by-hand']),
 });
 const reportFindings = z.object({
   checked: z.int().min(0),
@@ -38,14 +38,14 @@ export interface CheckedPage {
 export type PreparedRepair =
   | { readonly kind: 'refused'; readonly why: string }
   | {
-      readonly kind: 'undo';
-      readonly undos: readonly PlannedUndo[];
+      readonly kind: 'compensate';
+      readonly compensations: readonly PlannedCompensation[];
       /** Shipments that are booked: the carrier says whether they are still here. */
       readonly shipments: readonly string[];
       /** How to close the order in the book; absent where it is closed. */
       readonly closeAs?: 'rejected' | 'compensated';
-      /** For one undo with its retries, in milliseconds. */
-      readonly undoWithinMs: number;
+      /** For one compensation with its retries, in milliseconds. */
+      readonly compensationWithinMs: number;
     };
 
 /** The shop's books, read across all capabilities. */
@@ -72,14 +72,14 @@ export interface ReconciliationParts {
   readonly clock: () => Date;
   readonly graceMs: number;
   readonly lookbackMs: number;
-  readonly undoWithinMs: number;
+  readonly compensationWithinMs: number;
 }
 
 /** Read in some ten milliseconds; the describe calls of a page of open orders take a second. */
 const PAGE = 200;
 
 export function createReconciliationActivities(parts: ReconciliationParts) {
-  const { books, sagas, report, clock, graceMs, lookbackMs, undoWithinMs } = parts;
+  const { books, sagas, report, clock, graceMs, lookbackMs, compensationWithinMs } = parts;
   const moment = (): Moment => ({ now: clock().getTime(), graceMs });
 
   async function check(read: readonly OrderBooks[]): Promise<Finding[]> {
@@ -130,11 +130,11 @@ export function createReconciliationActivities(parts: ReconciliationParts) {
         ...plan,
         shipments: await books.bookedShipments(id),
         ...closing(order),
-        undoWithinMs,
+        compensationWithinMs,
       };
     }),
 
-    /** To be called when it is certain that the order is undone: before that, a reset may take it up where it was. */
+    /** To be called when it is certain that the order is compensated: before that, a reset may take it up where it was. */
     closeTheWay: activity(prepareRepair, async ({ orderId: id }) => {
       await books.layTombstones(forwardKeys(id, await books.steps(id)));
     }),

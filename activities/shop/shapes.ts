@@ -19,10 +19,10 @@ export const givenByProvider = z
   .max(128)
   .refine(isStorable, 'cannot be stored: it holds NUL, or half of a surrogate pair');
 /**
- * A step's own request, for its undo: as it was given, sound or not. Where the step itself has refused it nothing was done, and
- * the undo must not fail for the same reason; the key says what is undone.
+ * A step's own request, for its compensation: as it was given, sound or not. Where the step itself has refused it nothing was done, and
+ * the compensation must not fail for the same reason; the key says what is compensated.
  */
-export function requestUndone<Request extends { readonly key: string }>() {
+export function requestCompensated<Request extends { readonly key: string }>() {
   const keyed = z.object({ key: stepKey });
   return z.custom<Request>((given) => keyed.safeParse(given).success, 'must have the key of a step');
 }

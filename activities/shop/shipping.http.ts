@@ -22,7 +22,7 @@ const parcel = z
     status: z.enum(['booked', 'dispatched', 'delivered', 'lost', 'canceled']),
   })
   .transform(({ id, reference, status }) => ({ shipmentId: id, orderId: reference, status }));
-/** What an undo has to know of a shipment: it can be cancelled whatever the carrier has written on it. */
+/** What a compensation has to know of a shipment: it can be cancelled whatever the carrier has written on it. */
 const shipmentsToCancel = z.object({
   data: z.array(
     z.object({ id: givenByProvider, tracking_number: z.unknown() }).transform(({ id, tracking_number }) => ({

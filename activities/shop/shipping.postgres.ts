@@ -26,7 +26,7 @@ export function createShipping(database: Database, carrier: Carrier): Shipping {
         key: request.key,
         find: () => carrier.findToCancel(request.key),
         claim: () => carrier.book(request),
-        reverse: ({ shipmentId }) => carrier.cancel({ key: `${request.key}:undo`, shipmentId }),
+        reverse: ({ shipmentId }) => carrier.cancel({ key: `${request.key}:compensate`, shipmentId }),
         record: async (tx, { shipmentId, trackingNumber }) => {
           await tx.query(
             `insert into logistics.shipments (shipment_id, order_id, tracking_number, state)

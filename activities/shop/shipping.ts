@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { address } from '../../domains/shop/events/address';
 import type { CarrierParcel, Tracking } from '../../domains/shop/rules/confirmation';
 import { activity } from 'sagaline/activities';
-import { orderId, requestUndone, stepKey, stockLines } from './shapes';
+import { orderId, requestCompensated, stepKey, stockLines } from './shapes';
 
 const createShipment = z.object({ key: stepKey, orderId, recipient: address, parcels: stockLines });
-/** The booking's own request: where its outcome is unknown, it has to be found out before it can be undone. */
-const cancelShipment = z.object({ undoes: requestUndone<z.infer<typeof createShipment>>() });
+/** The booking's own request: where its outcome is unknown, it has to be found out before it can be compensated. */
+const cancelShipment = z.object({ undoes: requestCompensated<z.infer<typeof createShipment>>() });
 const trackShipment = z.object({ orderId, shipmentId: z.string().min(1).max(128) });
 
 export type CreateShipment = z.infer<typeof createShipment>;
@@ -27,7 +27,7 @@ export interface Shipping {
    * @throws RefusalError of type `parcel-dispatched` once the carrier has fetched the parcel
    */
   cancelShipment(input: CancelShipment): Promise<void>;
-  /** Asks the carrier, each time: its news may be late, lost or forged. */
+  /** Asks the carrier, each time: its notification may be late, lost or forged. */
   trackShipment(input: TrackShipment): Promise<Tracking>;
 }
 

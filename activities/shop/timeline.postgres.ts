@@ -1,4 +1,4 @@
-import type { Database, Place, Rebuilding, Stretch } from 'sagaline/activities';
+import type { Database, StreamPosition, Rebuilding, StreamRange } from 'sagaline/activities';
 import { sentenceOf } from '../../domains/shop/rules/timeline';
 import type { OrderEvent } from '../../domains/shop/subscriptions';
 
@@ -7,14 +7,14 @@ import type { OrderEvent } from '../../domains/shop/subscriptions';
  * at which it stands in the stream. Rows of events that the stream has no longer are never touched.
  */
 export interface OrderTimeline {
-  handle(event: OrderEvent, place: Place): Promise<void>;
-  startRebuild(stretch: Stretch): Promise<Rebuilding<OrderEvent>>;
+  handle(event: OrderEvent, position: StreamPosition): Promise<void>;
+  startRebuild(range: StreamRange): Promise<Rebuilding<OrderEvent>>;
 }
 
 export function createOrderTimeline(database: Database): OrderTimeline {
   return {
-    handle: async (event, place) => {
-      await database.query(`${INSERT} on conflict do nothing`, rowOf(event, place));
+    handle: async (event, position) => {
+      await database.query(`${INSERT} on conflict do nothing`, rowOf(event, position));
     },
     startRebuild: async ({ first: begin }) => {
       // Of two rebuilds at once the later one has the last word, and neither removes what the other has made.
@@ -23,13 +23,13 @@ export function createOrderTimeline(database: Database): OrderTimeline {
       );
       const rebuild = next?.rebuild;
       return {
-        handle: async (event, place) => {
+        handle: async (event, position) => {
           await database.query(
             `${INSERT} on conflict (order_id, source, id) do update
                set sequence = excluded.sequence, at = excluded.at, type = excluded.type, what = excluded.what,
                    rebuild = excluded.rebuild
              where (known.rebuild is null or known.rebuild < excluded.rebuild) and known.sequence >= $9`,
-            [...rowOf(event, place, rebuild), begin],
+            [...rowOf(event, position, rebuild), begin],
           );
         },
         finish: async ({ first, last }) => {
@@ -46,7 +46,11 @@ export function createOrderTimeline(database: Database): OrderTimeline {
 const INSERT = `insert into orders.timeline as known (order_id, source, id, sequence, at, type, what, rebuild)
   values ($1, $2, $3, $4, $5, $6, $7, $8)`;
 
-function rowOf(event: OrderEvent, { sequence, storedAt }: Place, rebuild: string | null = null): unknown[] {
+function rowOf(
+  event: OrderEvent,
+  { sequence, storedAt }: StreamPosition,
+  rebuild: string | null = null,
+): unknown[] {
   const { key, source, id, type, time } = event;
   return [key, source, id, sequence, time ?? storedAt, type, sentenceOf(event), rebuild];
 }

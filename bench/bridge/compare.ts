@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { PARTITIONS } from '../../src/contracts';
 import type { Figure, Target } from '../figures';
 import { figure } from '../figures';
-import type { World } from '../world';
+import type { Testbed } from '../testbed';
 import { ownSide } from './own-side';
 import type { Round } from './side';
 import { startSide } from './side';
@@ -35,17 +35,17 @@ const FETCHES_END_MS = 1_200;
  * the same concurrency from memory, and a naive bridge that has the same events from the same stream: in turn, on the same
  * servers, nobody running the workflows.
  */
-export async function compareBridges(world: World, comparison: Comparison): Promise<Figure[]> {
+export async function compareBridges(testbed: Testbed, comparison: Comparison): Promise<Figure[]> {
   const { repeats, warmUps, events, say } = comparison;
-  const { NATS_URL, TEMPORAL_ADDRESS } = world.config;
+  const { NATS_URL, TEMPORAL_ADDRESS } = testbed.config;
   const atOnce = String(PARTITIONS);
-  const client = startSide(world, path.join(__dirname, 'bare-client.ts'), [TEMPORAL_ADDRESS, atOnce]);
-  const naive = startSide(world, path.join(__dirname, 'naive-bridge.ts'), [
+  const client = startSide(testbed, path.join(__dirname, 'bare-client.ts'), [TEMPORAL_ADDRESS, atOnce]);
+  const naive = startSide(testbed, path.join(__dirname, 'naive-bridge.ts'), [
     NATS_URL,
     TEMPORAL_ADDRESS,
     atOnce,
   ]);
-  const bridge = await ownSide(world);
+  const bridge = await ownSide(testbed);
   // The naive one takes what the bridge's round has published.
   const ofBridges = async (run: string) => {
     const bridges = await bridge.round(`a${run}`, events);

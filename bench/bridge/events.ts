@@ -9,7 +9,7 @@ const SOURCE = '/bench';
 const APART = PARTITIONS;
 
 /**
- * So many events of the shop: an order's submission, then news that reach the same workflow. One in five opens a workflow,
+ * So many events of the shop: an order's submission, then a notification that reach the same workflow. One in five opens a workflow,
  * which costs Temporal far more than a signal, from the beginning to the end: as it is in a shop.
  */
 export function shopEvents(run: string, count: number): OutgoingEvent[] {

@@ -7,7 +7,7 @@ import type { Figure } from '../figures';
 import { figure } from '../figures';
 import { paced, percentile } from '../paced';
 import { silent } from '../silent';
-import type { World } from '../world';
+import type { Testbed } from '../testbed';
 import { shopEvents } from './events';
 import { ownSide } from './own-side';
 import { startSide } from './side';
@@ -34,16 +34,16 @@ export interface LatencyRounds {
  * and the publisher's are counted as the bridge's.
  */
 export async function addedLatency(
-  world: World,
+  testbed: Testbed,
   { what, repeats, seconds, perSecond, say }: LatencyRounds,
 ): Promise<Figure[]> {
   const count = perSecond * seconds;
   say(`${repeats} rounds of ${seconds} s for each side, ${perSecond} events a second`);
-  const client = startSide(world, path.join(__dirname, 'bare-client.ts'), [
-    world.config.TEMPORAL_ADDRESS,
+  const client = startSide(testbed, path.join(__dirname, 'bare-client.ts'), [
+    testbed.config.TEMPORAL_ADDRESS,
     '1',
   ]);
-  const nats = await connectNats({ url: world.config.NATS_URL, name: 'bench', log: silent });
+  const nats = await connectNats({ url: testbed.config.NATS_URL, name: 'bench', log: silent });
   const throughBridge = publishAndListen(nats);
   const bare = async (run: string) => (await client.round({ run, count, perSecond })).latenciesMs;
   const rounds: { bridge: readonly number[]; client: readonly number[] }[] = [];
@@ -84,8 +84,8 @@ export async function addedLatency(
 }
 
 /** What the bridge takes at most, in rounds of so many events. */
-export async function mostPerSecond(world: World, events: number): Promise<number> {
-  const bridge = await ownSide(world);
+export async function mostPerSecond(testbed: Testbed, events: number): Promise<number> {
+  const bridge = await ownSide(testbed);
   let perSecond = 0;
   for (let n = 1; n <= CALIBRATION_ROUNDS; n++) {
     ({ perSecond } = await bridge.round(`c${n}`, events));

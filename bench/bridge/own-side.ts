@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectNats, createPublisher, EVENTS_STREAM } from '../../src/adapters/nats';
 import { silent } from '../silent';
-import type { World } from '../world';
+import type { Testbed } from '../testbed';
 import { shopEvents } from './events';
 import { NAIVE_CONSUMER } from './names';
 import type { Round } from './side';
@@ -16,7 +16,7 @@ const PUBLISHING = 256;
 /** Events are made in parts: what this program holds of a large backlog is memory that the machine lacks elsewhere. */
 const MADE_AT_ONCE = 5_000;
 
-/** The product's bridge as a side of a comparison: a process of the world. */
+/** The product's bridge as a side of a comparison: a process of the testbed. */
 export interface OwnSide {
   /** Lets a backlog of so many events grow while the bridge stands still, then measures it until none is left. */
   round(run: string, count: number): Promise<Round>;
@@ -26,8 +26,8 @@ export interface OwnSide {
   close(): Promise<void>;
 }
 
-export async function ownSide(world: World): Promise<OwnSide> {
-  const nats = await connectNats({ url: world.config.NATS_URL, name: 'bench', log: silent });
+export async function ownSide(testbed: Testbed): Promise<OwnSide> {
+  const nats = await connectNats({ url: testbed.config.NATS_URL, name: 'bench', log: silent });
   const manager = await nats.jetstreamManager();
   const publishOne = createPublisher(nats.jetstream());
 
@@ -61,13 +61,13 @@ export async function ownSide(world: World): Promise<OwnSide> {
   }
 
   async function round(run: string, count: number): Promise<Round> {
-    const pid = world.pid('bridge');
+    const pid = testbed.pid('bridge');
     process.kill(pid, 'SIGSTOP');
     await publish(run, count).catch((error: unknown) => {
       process.kill(pid, 'SIGCONT');
       throw error;
     });
-    return measured(world, pid, count, async () => {
+    return measured(testbed, pid, count, async () => {
       process.kill(pid, 'SIGCONT');
       await drained(count);
     });

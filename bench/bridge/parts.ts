@@ -1,5 +1,5 @@
 import type { Part } from '../part';
-import { inWorld } from '../world';
+import { inTestbed } from '../testbed';
 import { compareBridges } from './compare';
 import { addedLatency, mostPerSecond } from './latency';
 
@@ -8,11 +8,11 @@ export const bridge: Part = {
   name: 'bridge',
   about: 'the bridge against a bare Temporal client and a naive bridge: throughput, processor time',
   run: ({ quick, say }) =>
-    inWorld({ processes: ['bridge'] }, async (world) => {
+    inTestbed({ processes: ['bridge'] }, async (testbed) => {
       const [repeats, warmUps, events] = quick ? [2, 1, 500] : [5, 2, 4_000];
       say(`${repeats} rounds of ${events} events for each side`);
       const targets = { throughput: { atLeast: 1 }, processorTime: { atMost: 1.15 } };
-      return compareBridges(world, { repeats, warmUps, events, what: 'Temporal', targets, say });
+      return compareBridges(testbed, { repeats, warmUps, events, what: 'Temporal', targets, say });
     }),
 };
 
@@ -27,12 +27,12 @@ export const latency: Part = {
   run: async ({ quick, say }) => {
     const [repeats, seconds, calibration] = quick ? [2, 2, 400] : [5, 10, 1_000];
     let perSecond = 0;
-    const onTemporal = await inWorld({ processes: ['bridge'] }, async (world) => {
-      perSecond = Math.floor((await mostPerSecond(world, calibration)) / 2);
-      return addedLatency(world, { what: 'latency', repeats, seconds, perSecond, say });
+    const onTemporal = await inTestbed({ processes: ['bridge'] }, async (testbed) => {
+      perSecond = Math.floor((await mostPerSecond(testbed, calibration)) / 2);
+      return addedLatency(testbed, { what: 'latency', repeats, seconds, perSecond, say });
     });
-    const onStub = await inWorld({ temporal: { stubMs: 3 }, processes: ['bridge'] }, (world) =>
-      addedLatency(world, { what: 'latency on a stub of 3 ms', repeats, seconds, perSecond, say }),
+    const onStub = await inTestbed({ temporal: { stubMs: 3 }, processes: ['bridge'] }, (testbed) =>
+      addedLatency(testbed, { what: 'latency on a stub of 3 ms', repeats, seconds, perSecond, say }),
     );
     return [...onTemporal, ...onStub];
   },
@@ -43,10 +43,10 @@ export const stub: Part = {
   name: 'stub',
   about: 'the bridge against a bare client and a naive bridge on a stub of Temporal that answers at once',
   run: ({ quick, say }) =>
-    inWorld({ temporal: { stubMs: 0 }, processes: ['bridge'] }, (world) => {
+    inTestbed({ temporal: { stubMs: 0 }, processes: ['bridge'] }, (testbed) => {
       const [repeats, warmUps, events] = quick ? [2, 2, 2_000] : [5, 3, 6_000];
       say(`${repeats} rounds of ${events} events for each side`);
       const targets = { throughput: { atLeast: 0.8 } };
-      return compareBridges(world, { repeats, warmUps, events, what: 'stub', targets, say });
+      return compareBridges(testbed, { repeats, warmUps, events, what: 'stub', targets, say });
     }),
 };

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { cpuSeconds } from '../proc';
-import type { World } from '../world';
+import type { Testbed } from '../testbed';
 
 const order = z.object({
   run: z.string(),
@@ -35,7 +35,7 @@ export interface Side {
 }
 
 /** Starts a side: a script of this folder. */
-export function startSide(world: World, script: string, args: readonly string[]): Side {
+export function startSide(testbed: Testbed, script: string, args: readonly string[]): Side {
   const child = spawn(
     process.execPath,
     ['--conditions=sagaline-source', '--import', 'tsx', script, ...args],
@@ -53,7 +53,7 @@ export function startSide(world: World, script: string, args: readonly string[])
     round: async (wanted) => {
       child.stdin.write(`${JSON.stringify(wanted)}\n`);
       if ((await next()) !== 'ready') throw new Error(`${script} is not ready`);
-      const { value, ...round } = await measured(world, child.pid ?? 0, wanted.count, () => {
+      const { value, ...round } = await measured(testbed, child.pid ?? 0, wanted.count, () => {
         child.stdin.write('go\n');
         return next();
       });
@@ -65,12 +65,12 @@ export function startSide(world: World, script: string, args: readonly string[])
 
 /** What a process and the servers do meanwhile, for so many events. */
 export async function measured<Value>(
-  world: World,
+  testbed: Testbed,
   pid: number,
   events: number,
   run: () => Promise<Value>,
 ): Promise<Round & { readonly value: Value }> {
-  const pids = [pid, world.pid('nats'), world.pid('temporal')];
+  const pids = [pid, testbed.pid('nats'), testbed.pid('temporal')];
   const before = pids.map(cpuSeconds);
   const since = performance.now();
   const value = await run();

@@ -5,8 +5,8 @@ import type { Figure } from '../figures';
 import { figure } from '../figures';
 import type { Part } from '../part';
 import { residentMiB } from '../proc';
-import type { World } from '../world';
-import { inWorld } from '../world';
+import type { Testbed } from '../testbed';
+import { inTestbed } from '../testbed';
 
 /** How large the backlogs are, and how often each is worked off within a repeat: a small one is over in a moment. */
 interface Backlog {
@@ -35,22 +35,22 @@ export const backlog: Part = {
   name: 'backlog',
   about: 'processor time per event and memory of the bridge, by the size of the backlog before it',
   run: ({ quick, say }) =>
-    inWorld({ temporal: { stubMs: 0 }, processes: ['bridge'] }, async (world) => {
+    inTestbed({ temporal: { stubMs: 0 }, processes: ['bridge'] }, async (testbed) => {
       const [repeats, sizes] = quick ? [1, QUICK] : [2, FULL];
       say(
         `${repeats} repeats; ${sizes.map(({ events, times }) => `${times} × ${events}`).join(', ')} events in each`,
       );
-      const bridge = await ownSide(world);
+      const bridge = await ownSide(testbed);
       for (let n = 0; n < WARM_UP.rounds; n++) await bridge.round(`warm-up${n}`, WARM_UP.events);
       await sleep(IDLE_MS);
-      const idleMiB = residentMiB(world.pid('bridge'));
+      const idleMiB = residentMiB(testbed.pid('bridge'));
       const rounds: Measured[][] = [];
       for (let n = 1; n <= repeats; n++) {
         const measured: Measured[] = [];
         // To and fro: a process grows with its age, too.
         for (const at of n % 2 === 1 ? sizes.keys() : [...sizes.keys()].reverse()) {
           const size = sizes[at];
-          if (size) measured[at] = await ofSize(world, bridge, `r${n}`, size);
+          if (size) measured[at] = await ofSize(testbed, bridge, `r${n}`, size);
         }
         rounds.push(measured);
         say(
@@ -70,7 +70,7 @@ interface Measured {
 }
 
 async function ofSize(
-  world: World,
+  testbed: Testbed,
   bridge: OwnSide,
   run: string,
   { events, times }: Backlog,
@@ -78,7 +78,7 @@ async function ofSize(
   let cpuMs = 0;
   let mostMiB = 0;
   for (let n = 1; n <= times; n++) {
-    const watching = watchMemory(world.pid('bridge'), (mib) => (mostMiB = Math.max(mostMiB, mib)));
+    const watching = watchMemory(testbed.pid('bridge'), (mib) => (mostMiB = Math.max(mostMiB, mib)));
     const round = await bridge.round(`${run}-${events}-${n}`, events);
     watching.abort();
     cpuMs += round.cpuMs / times;

@@ -7,7 +7,7 @@ import { temporalSettings } from '../../src/runtime/settings';
 import { figure } from '../figures';
 import type { Part } from '../part';
 import { residentMiB } from '../proc';
-import { inWorld } from '../world';
+import { inTestbed } from '../testbed';
 
 /** So many calls under way. */
 const OPENING = 32;
@@ -20,9 +20,9 @@ export const open: Part = {
   name: 'open',
   about: 'memory of worker and server, by the number of open workflows',
   run: ({ quick, say }) =>
-    inWorld({ processes: ['worker:orders'] }, async (world) => {
+    inTestbed({ processes: ['worker:orders'] }, async (testbed) => {
       const steps = quick ? [0, 100, 200] : [0, 500, 1_000, 2_000];
-      const client = createSingleAttemptClient(temporalSettings(world.config, {}));
+      const client = createSingleAttemptClient(temporalSettings(testbed.config, {}));
       const workflows = createWorkflows(client);
       const openOne = async (number: number) => {
         const key = `open-${number}`;
@@ -41,8 +41,8 @@ export const open: Part = {
         await Promise.all(opening);
         await sleep(QUIET_MS);
         seen.push({
-          'worker:orders': residentMiB(world.pid('worker:orders')),
-          temporal: residentMiB(world.pid('temporal')),
+          'worker:orders': residentMiB(testbed.pid('worker:orders')),
+          temporal: residentMiB(testbed.pid('temporal')),
         });
         say(`${wanted} open: ${JSON.stringify(seen.at(-1))} MiB`);
       }

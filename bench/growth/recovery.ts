@@ -4,8 +4,8 @@ import { ownSide } from '../bridge/own-side';
 import type { Figure } from '../figures';
 import { figure } from '../figures';
 import type { Part } from '../part';
-import type { World } from '../world';
-import { inWorld } from '../world';
+import type { Testbed } from '../testbed';
+import { inTestbed } from '../testbed';
 
 const WARM_UP = { rounds: 4, events: 3_000 };
 
@@ -14,15 +14,15 @@ export const recovery: Part = {
   name: 'recovery',
   about: 'a backlog after SIGKILL of the bridge: how long until its first event, and until its last',
   run: ({ quick, say }) =>
-    inWorld({ temporal: { stubMs: 0, count: true }, processes: ['bridge'] }, async (world) => {
+    inTestbed({ temporal: { stubMs: 0, count: true }, processes: ['bridge'] }, async (testbed) => {
       // Below a minute the pauses of a restart weigh more than they do in what the target speaks of.
       const [repeats, backlog, before] = quick ? [1, 8_000, 2_000] : [2, 100_000, 15_000];
       say(`${repeats} × a backlog of ${backlog} at the moment of the kill, ${before} more before it`);
-      const bridge = await ownSide(world);
+      const bridge = await ownSide(testbed);
       for (let n = 0; n < WARM_UP.rounds; n++) await bridge.round(`warm-up${n}`, WARM_UP.events);
       const recoveries: Recovery[] = [];
       for (let n = 1; n <= repeats; n++) {
-        const one = await recover(world, bridge, `k${n}`, { backlog, before });
+        const one = await recover(testbed, bridge, `k${n}`, { backlog, before });
         say(
           `steady ${one.steadyPerSecond.toFixed(0)}/s; first event after ${one.firstSeconds.toFixed(1)} s, ` +
             `last after ${one.lastSeconds.toFixed(1)} s; ${one.lost} lost, ${one.again} handed over again`,
@@ -48,13 +48,13 @@ interface Recovery {
 const LOOK_MS = 50;
 
 async function recover(
-  world: World,
+  testbed: Testbed,
   bridge: OwnSide,
   run: string,
   { backlog, before }: { backlog: number; before: number },
 ): Promise<Recovery> {
-  const counted = () => world.instead?.counted() ?? Promise.reject(new Error('no stub counts'));
-  const pid = world.pid('bridge');
+  const counted = () => testbed.instead?.counted() ?? Promise.reject(new Error('no stub counts'));
+  const pid = testbed.pid('bridge');
   const earlier = await counted();
   process.kill(pid, 'SIGSTOP');
   await bridge.publish(run, backlog + before);

@@ -10,7 +10,7 @@ import type { OwnSide } from '../bridge/own-side';
 import { ownSide } from '../bridge/own-side';
 import { figure } from '../figures';
 import type { Part } from '../part';
-import { inWorld } from '../world';
+import { inTestbed } from '../testbed';
 import type { order as countingOrder } from './counting';
 
 const LOOK_MS = 10;
@@ -22,14 +22,14 @@ export const twice: Part = {
   name: 'twice',
   about: 'SIGKILL of the bridge on Temporal: what the workflows have applied, counted by themselves',
   run: ({ quick, say }) =>
-    inWorld({ processes: ['bridge', 'bench:counting'] }, async (world) => {
+    inTestbed({ processes: ['bridge', 'bench:counting'] }, async (testbed) => {
       const events = quick ? 300 : 3_000;
-      const bridge = await ownSide(world);
-      const client = createSingleAttemptClient(temporalSettings(world.config, {}));
+      const bridge = await ownSide(testbed);
+      const client = createSingleAttemptClient(temporalSettings(testbed.config, {}));
       try {
         await bridge.publish('twice', events);
         while ((await bridge.unsettled()) > events / 2) await sleep(LOOK_MS);
-        process.kill(world.pid('bridge'), 'SIGKILL');
+        process.kill(testbed.pid('bridge'), 'SIGKILL');
         // By then each order has been opened.
         await drained(bridge);
         const applied = await appliedBy(client, orderIdsOf('twice', events));

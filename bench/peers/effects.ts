@@ -17,7 +17,7 @@ const TABLE = `
 export interface Effects {
   /** Safe to repeat: on every side a step that was done and not recorded is done again. */
   apply(saga: string, step: string): Promise<void>;
-  undo(saga: string, step: string): Promise<void>;
+  compensate(saga: string, step: string): Promise<void>;
   /** Those of these sagas whose last step is done. */
   finished(sagas: readonly string[]): Promise<string[]>;
   end(): Promise<void>;
@@ -34,7 +34,7 @@ export function openEffects(url: string, name: string): Effects {
         step,
       ]);
     },
-    undo: async (saga, step) => {
+    compensate: async (saga, step) => {
       await database.query('delete from peers.effects where saga = $1 and step = $2', [saga, step]);
     },
     finished: async (sagas) => {

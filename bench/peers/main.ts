@@ -5,7 +5,7 @@ import { machine } from '../figures';
 import { compare } from './compare';
 import { openEffectsTable } from './effects';
 import { figuresOf } from './report';
-import { inWorld } from './world';
+import { inTestbed } from './testbed';
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 
@@ -28,15 +28,15 @@ const command = new Command('bench:peers')
   .action(async ({ quick, inFlight, wait, json }: Options) => {
     const waiting = wait ? 'by-client' : 'by-effect';
     const [warmUps, repeats, windowMs] = quick ? [2, 5, 4_000] : [2, 7, 8_000];
-    const rounds = await inWorld(async (world) => {
-      const table = await openEffectsTable(world.databaseUrl);
+    const rounds = await inTestbed(async (testbed) => {
+      const table = await openEffectsTable(testbed.databaseUrl);
       try {
         say(`PostgreSQL: synchronous_commit ${await table.synchronousCommit()}; ${inFlight} sagas under way`);
         const sides = [
-          await world.sagaline(),
-          await world.restate(),
-          await world.dbos(),
-          await world.bridged(),
+          await testbed.sagaline(),
+          await testbed.restate(),
+          await testbed.dbos(),
+          await testbed.bridged(),
         ];
         return await compare({
           sides,

@@ -4,8 +4,8 @@ import { figure } from '../figures';
 import type { Part } from '../part';
 import type { SagaRound } from '../sagas';
 import { inWords } from '../sagas';
-import { inWorld } from '../world';
-import { receiveCarrierNews } from './carrier-news';
+import { inTestbed } from '../testbed';
+import { receiveCarrierNotifications } from './carrier-notifications';
 import { roundOf } from './round';
 import { openBenchShop, SHOP_PROCESSES, SOON } from './shop';
 import type { Way } from './ways';
@@ -16,17 +16,17 @@ export const saga: Part = {
   name: 'saga',
   about: "the order as we write it against Temporal's sample style, on the same pools",
   run: ({ quick, say }) =>
-    inWorld({ processes: [...SHOP_PROCESSES, 'bench:sample'], settings: SOON }, async (world) => {
+    inTestbed({ processes: [...SHOP_PROCESSES, 'bench:sample'], settings: SOON }, async (testbed) => {
       const [repeats, orders, open, warmUps] = quick ? [2, 20, 20, 1] : [5, 100, 30, 1];
       say(`${repeats} rounds of ${orders} orders for each side, ${open} of them open at once`);
-      const shop = await openBenchShop(world);
+      const shop = await openBenchShop(testbed);
       const [ours, sample] = [ourWay(shop.client), sampleWay(shop.client)];
       const wayOf = ({ key }: DomainEvent) => (key.startsWith(ours.name) ? ours : sample);
-      const stopNews = await receiveCarrierNews(world.config.GATEWAY_PORT, (event) =>
+      const stopNotifications = await receiveCarrierNotifications(testbed.config.GATEWAY_PORT, (event) =>
         wayOf(event).tell(event),
       );
       const one = async (way: Way, round: string) => {
-        const measured = await roundOf(world, shop, way, { run: `${way.name}_${round}`, orders, open });
+        const measured = await roundOf(testbed, shop, way, { run: `${way.name}_${round}`, orders, open });
         say(`  ${round}, ${way.name}: ${inWords(measured)}`);
         return measured;
       };
@@ -41,7 +41,7 @@ export const saga: Part = {
         }
         return figuresOf(rounds);
       } finally {
-        stopNews();
+        stopNotifications();
         await shop.close();
       }
     }),

@@ -7,8 +7,8 @@ import { figure } from '../figures';
 import { paced, percentile } from '../paced';
 import type { Part } from '../part';
 import { silent } from '../silent';
-import { inWorld } from '../world';
-import { receiveCarrierNews } from './carrier-news';
+import { inTestbed } from '../testbed';
+import { receiveCarrierNotifications } from './carrier-notifications';
 import { roundOf } from './round';
 import { openBenchShop, orderOfRun, SHOP_PROCESSES, SOON } from './shop';
 import { ourWay } from './ways';
@@ -24,16 +24,18 @@ export const effect: Part = {
   name: 'effect',
   about: 'from publish to the first effect in PostgreSQL, at half load',
   run: ({ quick, say }) =>
-    inWorld({ processes: [...SHOP_PROCESSES, 'bridge'], settings: SOON }, async (world) => {
+    inTestbed({ processes: [...SHOP_PROCESSES, 'bridge'], settings: SOON }, async (testbed) => {
       const [repeats, seconds, calibration] = quick ? [2, 5, 20] : [5, 25, 60];
-      const shop = await openBenchShop(world);
+      const shop = await openBenchShop(testbed);
       const way = ourWay(shop.client);
-      const stopNews = await receiveCarrierNews(world.config.GATEWAY_PORT, (event) => way.tell(event));
-      const nats = await connectNats({ url: world.config.NATS_URL, name: 'bench', log: silent });
+      const stopNotifications = await receiveCarrierNotifications(testbed.config.GATEWAY_PORT, (event) =>
+        way.tell(event),
+      );
+      const nats = await connectNats({ url: testbed.config.NATS_URL, name: 'bench', log: silent });
       const publish = createPublisher(nats.jetstream());
       let most = 0;
       for (let n = 1; n <= CALIBRATION.rounds; n++) {
-        ({ perSecond: most } = await roundOf(world, shop, way, {
+        ({ perSecond: most } = await roundOf(testbed, shop, way, {
           run: `calibration${n}`,
           orders: calibration,
           open: CALIBRATION.open,
@@ -43,7 +45,7 @@ export const effect: Part = {
       say(
         `${repeats} rounds of ${seconds} s, ${perSecond.toFixed(1)} orders a second, half of ${most.toFixed(1)}`,
       );
-      const entered = await listenForOrders(world.config.DATABASE_URL);
+      const entered = await listenForOrders(testbed.config.DATABASE_URL);
       const rounds: number[][] = [];
       for (let n = 1; n <= repeats; n++) {
         const orders = Array.from({ length: Math.ceil(perSecond * seconds) }, (_, at) =>
@@ -58,7 +60,7 @@ export const effect: Part = {
         rounds.push(round);
       }
       await entered.close();
-      stopNews();
+      stopNotifications();
       await nats.close();
       await shop.close();
       const of = (name: string, part: number) =>

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SagaRound } from '../sagas';
 import { sagaRound } from '../sagas';
-import type { World } from '../world';
+import type { Testbed } from '../testbed';
 import type { BenchShop } from './shop';
 import { orderOfRun } from './shop';
 import type { Way } from './ways';
@@ -12,14 +12,14 @@ const ENDS_WITHIN_MS = 180_000;
 
 /** So many orders from end to end, so many of them open at once. */
 export function roundOf(
-  world: World,
+  testbed: Testbed,
   shop: BenchShop,
   way: Way,
   { run, orders, open }: { run: string; orders: number; open: number },
 ): Promise<SagaRound> {
   const submissions = Array.from({ length: orders }, (_, number) => orderOfRun(run, number));
   const workflowIds = submissions.map(({ orderId }) => way.workflowIdOf(orderId));
-  return sagaRound(world, shop.client, {
+  return sagaRound(testbed, shop.client, {
     workflowIds,
     act: async () => {
       const until = Date.now() + ENDS_WITHIN_MS;

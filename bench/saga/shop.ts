@@ -6,7 +6,7 @@ import { orderSubmitted } from '../../domains/shop/events';
 import type { SubmittedOrder } from '../../domains/shop/events/orders';
 import { temporalSettings } from '../../src/runtime/settings';
 import { silent } from '../silent';
-import type { World } from '../world';
+import type { Testbed } from '../testbed';
 
 /** Every process that an order needs, but for gateway and bridge. */
 export const SHOP_PROCESSES = [
@@ -35,7 +35,7 @@ export interface BenchShop {
   close(): Promise<void>;
 }
 
-export async function openBenchShop({ config }: World): Promise<BenchShop> {
+export async function openBenchShop({ config }: Testbed): Promise<BenchShop> {
   const client = createSingleAttemptClient(temporalSettings(config, {}));
   const database = connectDatabase({
     url: config.DATABASE_URL,

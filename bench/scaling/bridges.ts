@@ -4,8 +4,8 @@ import { ownSide } from '../bridge/own-side';
 import type { Figure } from '../figures';
 import { figure } from '../figures';
 import type { Part } from '../part';
-import type { World } from '../world';
-import { inWorld } from '../world';
+import type { Testbed } from '../testbed';
+import { inTestbed } from '../testbed';
 
 const COUNTS = [1, 2, 4] as const;
 const LOOK_MS = 20;
@@ -25,13 +25,13 @@ export const bridges: Part = {
     const [repeats, events] = quick ? [1, 1_500] : [5, 8_000];
     say(`${repeats} rounds of ${events} events for each number of bridges`);
     const scaled = async (what: string, concurrency: number, atLeast: Readonly<Record<number, number>>) =>
-      inWorld(
+      inTestbed(
         { temporal: { stubMs: 20 }, processes: [], settings: { BRIDGE_CONCURRENCY: String(concurrency) } },
-        async (world) => {
+        async (testbed) => {
           const rates: Record<number, number[]> = { 1: [], 2: [], 4: [] };
           for (let n = 1; n <= repeats; n++) {
             for (const count of COUNTS) {
-              const rate = await rateOf(world, count, { run: `r${n}-${count}`, events });
+              const rate = await rateOf(testbed, count, { run: `r${n}-${count}`, events });
               say(`round ${n}: ${count} ${what} ${rate.toFixed(0)}/s`);
               rates[count]?.push(rate);
             }
@@ -46,13 +46,13 @@ export const bridges: Part = {
 
 /** Each number of bridges is started anew: one that only stood still would keep what was handed out to it. */
 async function rateOf(
-  world: World,
+  testbed: Testbed,
   count: number,
   { run, events }: { run: string; events: number },
 ): Promise<number> {
   const names = Array.from({ length: count }, (_, at) => (at === 0 ? 'bridge' : `bridge#${at + 1}`));
-  const processes = await world.start(...names);
-  const side = await ownSide(world);
+  const processes = await testbed.start(...names);
+  const side = await ownSide(testbed);
   try {
     const drained = async () => {
       while ((await side.unsettled()) > 0) await sleep(LOOK_MS);

@@ -2,8 +2,8 @@ import type { Client } from '@temporalio/client';
 import { createSingleAttemptClient } from '../../src/adapters/temporal';
 import { temporalSettings } from '../../src/runtime/settings';
 import type { Part } from '../part';
-import type { World } from '../world';
-import { inWorld } from '../world';
+import type { Testbed } from '../testbed';
+import { inTestbed } from '../testbed';
 import { WORKLOADS_QUEUE } from '../workloads/names';
 import type { waits } from '../workloads/workflows';
 import { scalingFigures } from './bridges';
@@ -18,16 +18,16 @@ export const workers: Part = {
   about:
     '1, 2 and 4 workers of ten slots, with activities that wait 200 ms: says that slots scale, not processors',
   run: ({ quick, say }) =>
-    inWorld({ processes: ['bench:workloads'] }, async (world) => {
+    inTestbed({ processes: ['bench:workloads'] }, async (testbed) => {
       const [repeats, activities] = quick ? [1, 40] : [5, 150];
       say(
         `${repeats} rounds of ${WORKFLOWS} workflows of ${activities} activities for each number of workers`,
       );
-      const client = createSingleAttemptClient(temporalSettings(world.config, {}));
+      const client = createSingleAttemptClient(temporalSettings(testbed.config, {}));
       const rates: Record<number, number[]> = { 1: [], 2: [], 4: [] };
       for (let n = 1; n <= repeats; n++) {
         for (const count of COUNTS) {
-          const rate = await rateOf(world, client, count, { run: `r${n}-${count}`, activities });
+          const rate = await rateOf(testbed, client, count, { run: `r${n}-${count}`, activities });
           say(`round ${n}: ${count} workers ${rate.toFixed(1)}/s`);
           rates[count]?.push(rate);
         }
@@ -38,13 +38,13 @@ export const workers: Part = {
 };
 
 async function rateOf(
-  world: World,
+  testbed: Testbed,
   client: Client,
   count: number,
   { run, activities }: { run: string; activities: number },
 ): Promise<number> {
   const names = Array.from({ length: count }, (_, at) => `bench:waiting#${at + 1}`);
-  const processes = await world.start(...names);
+  const processes = await testbed.start(...names);
   const waves = (wave: string, each: number) =>
     Promise.all(
       Array.from({ length: WORKFLOWS }, (_, at) =>

@@ -3,7 +3,7 @@ import { finalFailure } from '../../src/effects';
 /** Steps that cost nothing: what is measured is what is around them. */
 export const workloadActivities = {
   step: () => Promise.resolve(),
-  undo: () => Promise.resolve(),
+  compensate: () => Promise.resolve(),
   refuse: (): Promise<void> =>
     Promise.reject(finalFailure('refused', 'out-of-stock', 'there are none on hand')),
 };

@@ -6,8 +6,8 @@ import { figure } from '../figures';
 import type { Part } from '../part';
 import type { SagaRound } from '../sagas';
 import { inWords } from '../sagas';
-import type { World } from '../world';
-import { inWorld } from '../world';
+import type { Testbed } from '../testbed';
+import { inTestbed } from '../testbed';
 import type { Workload } from './round';
 import { roundOf, WORKLOADS } from './round';
 
@@ -27,10 +27,10 @@ export const workloads: Part = {
   name: 'workloads',
   about: 'W0 to W4 on our local stack: sagas a second, and what each costs',
   run: ({ quick, say }) =>
-    inWorld({ processes: PROCESSES }, async (world) => {
+    inTestbed({ processes: PROCESSES }, async (testbed) => {
       const sizes = sizesFor(quick);
-      const client = createSingleAttemptClient(temporalSettings(world.config, {}));
-      const on = [{ name: '', world, client }];
+      const client = createSingleAttemptClient(temporalSettings(testbed.config, {}));
+      const on = [{ name: '', testbed, client }];
       const rounds = await roundsOf(['W0', 'W1', 'W2', 'W3', 'W4'], on, sizes, say);
       await client.connection.close();
       return [...rounds].flatMap(([{ workload }, measured]) => figuresOf(WORKLOADS[workload].what, measured));
@@ -42,17 +42,17 @@ export const stock: Part = {
   name: 'stock',
   about: "the stock development server, on a file, against our local stack's settings: W1 and W2",
   run: ({ quick, say }) =>
-    inWorld({ processes: PROCESSES }, (ours) =>
-      inWorld({ processes: PROCESSES, temporal: 'stock' }, async (theirs) => {
+    inTestbed({ processes: PROCESSES }, (ours) =>
+      inTestbed({ processes: PROCESSES, temporal: 'stock' }, async (theirs) => {
         const on = [
           {
             name: 'our stack',
-            world: ours,
+            testbed: ours,
             client: createSingleAttemptClient(temporalSettings(ours.config, {})),
           },
           {
             name: 'stock',
-            world: theirs,
+            testbed: theirs,
             client: createSingleAttemptClient(temporalSettings(theirs.config, {})),
           },
         ];
@@ -67,7 +67,7 @@ export const stock: Part = {
 
 interface Place {
   readonly name: string;
-  readonly world: World;
+  readonly testbed: Testbed;
   readonly client: Client;
 }
 
@@ -89,8 +89,8 @@ async function roundsOf(
   );
   const rounds = new Map<Case, SagaRound[]>(cases.map(([each]) => [each, []]));
   for (let n = 0; n <= repeats; n++) {
-    for (const [each, { world, client }] of cases) {
-      const measured = await roundOf(world, client, each.workload, { run: `r${n}`, count, atOnce });
+    for (const [each, { testbed, client }] of cases) {
+      const measured = await roundOf(testbed, client, each.workload, { run: `r${n}`, count, atOnce });
       if (n === 0) continue;
       say(`round ${n}, ${each.workload} ${each.name}: ${inWords(measured)}`);
       rounds.get(each)?.push(measured);

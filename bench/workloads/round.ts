@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import type { DomainEvent } from '../../src/contracts';
 import type { SagaRound } from '../sagas';
 import { sagaRound } from '../sagas';
-import type { World } from '../world';
+import type { Testbed } from '../testbed';
 import { EVENTS_OF_A_WORKFLOW, WORKLOADS_QUEUE } from './names';
 
 /** The workloads that stand on Temporal alone; W5 is the bridge's, W6 the shop's. */
@@ -10,7 +10,7 @@ export const WORKLOADS = {
   W0: { workflow: 'nothing', what: 'W0 no-op' },
   W1: { workflow: 'fiveOrdinary', what: 'W1 five ordinary activities' },
   W2: { workflow: 'fiveLocal', what: 'W2 five local activities' },
-  W3: { workflow: 'failsAtFour', what: 'W3 the fourth step refused, three undone' },
+  W3: { workflow: 'failsAtFour', what: 'W3 the fourth step refused, three compensated' },
   W4: { workflow: 'fiveEvents', what: 'W4 five events to one workflow' },
 } as const;
 
@@ -18,7 +18,7 @@ export type Workload = keyof typeof WORKLOADS;
 
 /** So many workflows of a workload, from start to result, so many at once: the client waits for each, as a caller does. */
 export function roundOf(
-  world: World,
+  testbed: Testbed,
   client: Client,
   workload: Workload,
   { run, count, atOnce }: { run: string; count: number; atOnce: number },
@@ -26,7 +26,7 @@ export function roundOf(
   const workflowIds = Array.from({ length: count }, (_, number) => `${workload}-${run}-${number}`);
   const one = workload === 'W4' ? fiveEvents : plain;
   let next = 0;
-  return sagaRound(world, client, {
+  return sagaRound(testbed, client, {
     workflowIds,
     act: async () => {
       const running = Array.from({ length: atOnce }, async () => {

@@ -1,5 +1,5 @@
 import { defineDomain } from 'sagaline';
-import { orders } from './doors';
+import { orders } from './endpoints';
 import * as events from './events';
 import { routes } from './routes';
 import { shopSettings } from './settings';
@@ -18,5 +18,5 @@ export const shop = defineDomain({
   webhooks: [paymentProviderWebhook, carrierWebhook],
   subscriptions: [orderTimeline],
   reconciliation,
-  doors: [orders],
+  endpoints: [orders],
 });

@@ -18,7 +18,7 @@ export const EVENTS = {
   partialStock: `${PREFIX}.orders.partial-stock.v1`,
   partialStockDecided: `${PREFIX}.orders.partial-stock-decided.v1`,
   amendmentRefused: `${PREFIX}.orders.amendment-refused.v1`,
-  meansRequested: `${PREFIX}.orders.means-requested.v1`,
+  paymentMethodRequested: `${PREFIX}.orders.payment-method-requested.v1`,
   paymentActionRequested: `${PREFIX}.orders.payment-action-requested.v1`,
   stockReserved: `${PREFIX}.inventory.stock-reserved.v1`,
   stockReleased: `${PREFIX}.inventory.stock-released.v1`,
@@ -29,7 +29,7 @@ export const EVENTS = {
   paymentVoided: `${PREFIX}.payments.voided.v1`,
   paymentRefunded: `${PREFIX}.payments.refunded.v1`,
   paymentDisputed: `${PREFIX}.payments.disputed.v1`,
-  meansProvided: `${PREFIX}.payments.means-provided.v1`,
+  paymentMethodProvided: `${PREFIX}.payments.payment-method-provided.v1`,
   shipmentDispatched: `${PREFIX}.logistics.shipment-dispatched.v1`,
   shipmentDelivered: `${PREFIX}.logistics.shipment-delivered.v1`,
   shipmentLost: `${PREFIX}.logistics.shipment-lost.v1`,
@@ -54,8 +54,8 @@ export type OrderState =
   | 'awaiting-stock-decision'
   /** The customer waits until all of it is in stock. */
   | 'awaiting-stock'
-  /** The payment was refused, or its hold is gone; the customer may provide another means. */
-  | 'awaiting-means'
+  /** The payment was refused, or its authorization is gone; the customer may provide another payment method. */
+  | 'awaiting-payment-method'
   /** Both are there; the carrier is being asked, or has the order and not yet the parcel. */
   | 'awaiting-dispatch'
   /** The parcel is on its way; the payment is being captured, or has been. */
@@ -71,9 +71,9 @@ export type OrderEnd =
   | 'completed'
   /** Refused before it was confirmed: no stock, or no payment. Nothing is left behind. */
   | 'rejected'
-  /** Confirmed, then undone: the carrier refused, or a step could not be done in time. */
+  /** Confirmed, then compensated: the carrier refused, or a step could not be done in time. */
   | 'compensated'
-  /** The customer has cancelled it before it was dispatched; all that was done has been undone. */
+  /** The customer has cancelled it before it was dispatched; all that was done has been compensated. */
   | 'cancelled'
   /** Paid, and the parcel got lost: the customer has the money back. */
   | 'refunded'
@@ -95,10 +95,10 @@ export const REFUSALS = {
   addressNotServed: 'address-not-served',
   /** The carrier goes there, and does not take this parcel. */
   parcelNotAccepted: 'parcel-not-accepted',
-  /** The hold was lifted at the provider, or has ended: nothing can be taken of it. */
+  /** The authorization was lifted at the provider, or has ended: nothing can be taken of it. */
   paymentVoided: 'payment-voided',
-  /** The provider cannot renew the hold: it ends when it ends. */
-  holdNotRenewable: 'hold-not-renewable',
+  /** The provider cannot renew the authorization: it ends when it ends. */
+  authorizationNotRenewable: 'authorization-not-renewable',
   /** Of a booking that is to be cancelled: the carrier has fetched the parcel. */
   parcelDispatched: 'parcel-dispatched',
   /** Of a message: nothing can ever be sent to its address. */
@@ -117,8 +117,8 @@ export const REASONS = {
   stockUndecided: 'stock-undecided',
   /** What the customer has waited for did not come in time. */
   restockOverdue: 'restock-overdue',
-  /** The payment was refused, and the customer has not provided another means in time. */
-  meansOverdue: 'means-overdue',
+  /** The payment was refused, and the customer has not provided another payment method in time. */
+  paymentMethodOverdue: 'payment-method-overdue',
   /** The carrier never fetched the parcel. */
   dispatchOverdue: 'dispatch-overdue',
   /** Of a refused cancellation or amendment: the parcel is on its way, or the order has ended. */
@@ -127,13 +127,13 @@ export const REASONS = {
   paymentDisputed: 'payment-disputed',
   /** Of a refund. */
   parcelLost: 'parcel-lost',
-  /** Its workflow was gone; a repair has undone what it had left. */
+  /** Its workflow was gone; a repair has compensated what it had left. */
   reconciled: 'reconciled',
 } as const;
 
 /** All reasons for which an amendment is refused; the order is what it was before, and goes on. */
 export const AMENDMENT_REFUSALS = {
-  /** The parcel is on its way, the order is being undone or has ended. */
+  /** The parcel is on its way, the order is being compensated or has ended. */
   tooLate: REASONS.tooLate,
   /** Lines and address are what they were. */
   nothingChanged: 'nothing-changed',

@@ -3,7 +3,7 @@ import {
   amendmentRequested,
   articleViewed,
   cancellationRequested,
-  meansProvided,
+  paymentMethodProvided,
   orderSubmitted,
   partialStockDecided,
   paymentAuthorized,
@@ -15,21 +15,31 @@ import {
 } from './events';
 import { demand, order } from './workflows';
 
-/** What the provider has already told in the answer of a call is no news. */
-const isNews = ({ data }: { data: { asynchronous: boolean } }) => data.asynchronous;
+/** What the provider has already told in the answer of a call changes nothing. */
+const isNotification = ({ data }: { data: { asynchronous: boolean } }) => data.asynchronous;
 
 /** Nobody waits for a view to be counted; a visitor who leafs through the shop makes a few within seconds. */
 const VIEWS = { size: 500, withinMs: 10_000, debounceMs: 2_000 };
 
 /**
- * Which of the shop's events reach which of its workflows. News of a payment may be earlier than the order itself: it
+ * Which of the shop's events reach which of its workflows. A notification of a payment may be earlier than the order itself: it
  * opens the workflow, which keeps it until the order comes.
  */
 export const routes = defineRoutes({
   'order-submitted': route({ event: orderSubmitted, workflow: order, opens: true }),
-  'payment-authorized': route({ event: paymentAuthorized, condition: isNews, workflow: order, opens: true }),
-  'payment-declined': route({ event: paymentDeclined, condition: isNews, workflow: order, opens: true }),
-  // Also by our own hand: an order that has ended, or was never here, has no hold any more.
+  'payment-authorized': route({
+    event: paymentAuthorized,
+    condition: isNotification,
+    workflow: order,
+    opens: true,
+  }),
+  'payment-declined': route({
+    event: paymentDeclined,
+    condition: isNotification,
+    workflow: order,
+    opens: true,
+  }),
+  // Also by our own hand: an order that has ended, or was never here, has no authorization any more.
   'payment-voided': route({
     event: paymentVoided,
     workflow: order,
@@ -39,9 +49,9 @@ export const routes = defineRoutes({
   'cancellation-requested': route({ event: cancellationRequested, workflow: order }),
   'amendment-requested': route({ event: amendmentRequested, workflow: order }),
   'partial-stock-decided': route({ event: partialStockDecided, workflow: order }),
-  'means-provided': route({ event: meansProvided, workflow: order }),
+  'payment-method-provided': route({ event: paymentMethodProvided, workflow: order }),
   'shipment-dispatched': route({ event: shipmentDispatched, workflow: order }),
   'shipment-delivered': route({ event: shipmentDelivered, workflow: order }),
   'shipment-lost': route({ event: shipmentLost, workflow: order }),
-  'article-viewed': route({ event: articleViewed, workflow: demand, accumulate: VIEWS }),
+  'article-viewed': route({ event: articleViewed, workflow: demand, batch: VIEWS }),
 });

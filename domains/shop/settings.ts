@@ -10,9 +10,9 @@ const deadline = (preset: number) => z.coerce.number().int().min(1).max(LONGEST)
 
 /** The shop's own settings; times in milliseconds. */
 export const shopSettings = z.object({
-  /** How long an early event, payment news for example, may wait for its order; then it is a dead letter. */
+  /** How long an early event, payment notification for example, may wait for its order; then it is a dead letter. */
   ORDER_SUBMISSION_WITHIN_MS: deadline(DAY),
-  /** How long the payment provider may take to decide on a pending payment; then the order is undone. */
+  /** How long the payment provider may take to decide on a pending payment; then the order is compensated. */
   ORDER_AUTHORIZATION_WITHIN_MS: deadline(60 * MINUTE),
   /** How long the customer may take to say what to do about an order of which only a part is in stock. */
   ORDER_STOCK_DECISION_WITHIN_MS: deadline(2 * DAY),
@@ -22,16 +22,16 @@ export const shopSettings = z.object({
   ORDER_RESTOCK_WITHIN_MS: deadline(14 * DAY),
   /** How often it looks meanwhile: each look is a step of its own in the order's history, and it makes 1,000 at most. */
   ORDER_RESTOCK_EVERY_MS: deadline(6 * HOUR),
-  /** How long the customer may take to provide another means, after the payment was refused; then the order is rejected. */
-  ORDER_MEANS_WITHIN_MS: deadline(DAY),
-  /** How often the payment of an order may be tried, each time with another means; 1 rejects the order at once. */
+  /** How long the customer may take to provide another payment method, after the payment was refused; then the order is rejected. */
+  ORDER_PAYMENT_METHOD_WITHIN_MS: deadline(DAY),
+  /** How often the payment of an order may be tried, each time with another payment method; 1 rejects the order at once. */
   ORDER_PAYMENT_ATTEMPTS: z.coerce.number().int().min(1).max(10).default(3),
   /**
-   * How long before its end a hold is renewed; of a shorter one, when half of its time is over. What the provider cannot renew
+   * How long before its end an authorization is renewed; of a shorter one, when half of its time is over. What the provider cannot renew
    * is asked for anew.
    */
-  ORDER_RENEW_HOLD_BEFORE_MS: deadline(DAY),
-  /** How long after its confirmation an order may wait for the carrier to fetch the parcel; then it is undone. */
+  ORDER_RENEW_AUTHORIZATION_BEFORE_MS: deadline(DAY),
+  /** How long after its confirmation an order may wait for the carrier to fetch the parcel; then it is compensated. */
   ORDER_DISPATCH_WITHIN_MS: deadline(5 * DAY),
   /**
    * How long after the dispatch an order may wait for its delivery; then the carrier is asked where the parcel is, and
@@ -43,10 +43,10 @@ export const shopSettings = z.object({
    * warehouse has all of it; lost again, its price is given back.
    */
   ORDER_LOST_PARCEL: z.enum(['refund', 'reship']).default('refund'),
-  /** How long one step may take with all its retries; then the order is undone. */
+  /** How long one step may take with all its retries; then the order is compensated. */
   ORDER_STEP_WITHIN_MS: deadline(60 * MINUTE),
   /** How long one compensation, or a refund, may take with all its retries; then a person decides. */
-  ORDER_UNDO_WITHIN_MS: deadline(10 * MINUTE),
+  ORDER_COMPENSATION_WITHIN_MS: deadline(10 * MINUTE),
   /**
    * How long one step that has no way back may take with all its retries: taking the payment, booking out, closing, telling the
    * customer. Then a person decides. Long, because an outage should end by itself; `sagas retrying` lists it meanwhile.

@@ -1,4 +1,4 @@
-import type { AccumulatorDefinition, ProcessDefinition, Reconciliation, RepairResult } from 'sagaline';
+import type { BatcherDefinition, ProcessDefinition, Reconciliation, RepairResult } from 'sagaline';
 import type { OrderState } from './names';
 import { TASK_QUEUES } from './names';
 
@@ -15,13 +15,13 @@ export const order = {
 /** How often an article is looked at: by its SKU, in batches. */
 export const demand = {
   name: 'demand',
-  accumulates: true,
+  batches: true,
   taskQueue: TASK_QUEUES.orders,
   initialState: 'collecting',
   summary: (sku) => `Views of ${sku}`,
-} as const satisfies AccumulatorDefinition;
+} as const satisfies BatcherDefinition;
 
-/** Undoes what an order has left behind whose own workflow is gone. No event opens it: a person does. */
+/** Compensates what an order has left behind whose own workflow is gone. No event opens it: a person does. */
 export const repair = {
   name: 'repair',
   taskQueue: TASK_QUEUES.orders,

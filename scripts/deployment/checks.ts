@@ -22,7 +22,7 @@ type Check = (compose: Compose, surroundings: Surroundings) => readonly string[]
 /** The name of our image. */
 const IMAGE = 'sagaline';
 /** Not roles, but run from the image as such: they do what they have to, and end. */
-const ERRANDS = ['provision', 'deploy set-current'];
+const ONE_OFF_JOBS = ['provision', 'deploy set-current'];
 /** The provider sandbox, which refuses to run in production. */
 const SANDBOX = 'providers';
 const SANDBOX_PROFILE = 'sandbox';
@@ -143,7 +143,7 @@ const limits = each(({ deploy }) => {
     .map((limit) => `deploy.resources.limits.${limit}: is missing`);
 });
 
-const doors = each(({ ports = [], deploy, container_name }) => {
+const endpoints = each(({ ports = [], deploy, container_name }) => {
   const several = (deploy?.replicas ?? 1) > 1;
   return [
     ...ports
@@ -158,7 +158,7 @@ const doors = each(({ ports = [], deploy, container_name }) => {
 
 /** Commands, and whether each role has its service. */
 const commands: Check = (compose) => {
-  const known = [...Object.keys(rolesOf(app)), ...ERRANDS];
+  const known = [...Object.keys(rolesOf(app)), ...ONE_OFF_JOBS];
   const run = oursIn(compose).map(([name, service]) => ({ name, role: roleOf(service) }));
   return [
     ...run
@@ -201,7 +201,7 @@ const settings = eachOfOurs((service, role, surroundings) => {
 const keeping = eachOfOurs((service, role, { version }) => {
   const { image, read_only, init, cap_drop, stop_grace_period, restart, profiles = [] } = service;
   const wantedProfiles = role === SANDBOX ? [SANDBOX_PROFILE] : [];
-  const restarts = ERRANDS.includes(role) ? /^on-failure/ : /^(unless-stopped|always)$/;
+  const restarts = ONE_OFF_JOBS.includes(role) ? /^on-failure/ : /^(unless-stopped|always)$/;
   return [
     ...(image === `${IMAGE}:${version}`
       ? []
@@ -226,7 +226,7 @@ export const checks: readonly Check[] = [
   volumes,
   images,
   limits,
-  doors,
+  endpoints,
   commands,
   settings,
   keeping,

@@ -78,7 +78,7 @@ export declare const pager: Pager;
 export declare const env: Awaited<ReturnType<typeof startSkippingServer>>;
 export declare const options: { readonly taskQueue: string };
 export declare const databaseUrl: string;
-export declare const courses: Readonly<Record<string, unknown>>;
+export declare const scenarios: Readonly<Record<string, unknown>>;
 export declare const inbox: Inbox<AlertEvent>;
 export declare const scope: SagaScope;
 export declare const openTicket: CompensatableStep<string>;

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** What one recorded course of an order has cost, counted from its history. */
-export interface CourseCost {
-  readonly course: string;
+/** What one recorded scenario of an order has cost, counted from its history. */
+export interface ScenarioCost {
+  readonly scenario: string;
   readonly workflowTasks: number;
   readonly historyEvents: number;
   /** Ordinary activities: each is a round trip to another pool. */
@@ -17,11 +17,13 @@ export interface CourseCost {
 const HISTORIES = path.resolve(__dirname, '../../test/replay/histories');
 
 /** The histories of orders, the cheapest first; those of other workflows are left out. */
-export function recordedCosts(): CourseCost[] {
+export function recordedCosts(): ScenarioCost[] {
   return readdirSync(HISTORIES)
-    .map((file) => ({ course: path.basename(file, '.json'), types: typesIn(file) }))
-    .flatMap(({ course, types }) => (types ? [costOf(course, types)] : []))
-    .sort((one, other) => one.historyEvents - other.historyEvents || one.course.localeCompare(other.course));
+    .map((file) => ({ scenario: path.basename(file, '.json'), types: typesIn(file) }))
+    .flatMap(({ scenario, types }) => (types ? [costOf(scenario, types)] : []))
+    .sort(
+      (one, other) => one.historyEvents - other.historyEvents || one.scenario.localeCompare(other.scenario),
+    );
 }
 
 interface RecordedEvent {
@@ -42,10 +44,10 @@ function typesIn(file: string): string[] | undefined {
   );
 }
 
-function costOf(course: string, types: readonly string[]): CourseCost {
+function costOf(scenario: string, types: readonly string[]): ScenarioCost {
   const count = (wanted: string) => types.filter((type) => type === wanted).length;
   return {
-    course,
+    scenario,
     workflowTasks: count('EVENT_TYPE_WORKFLOW_TASK_COMPLETED'),
     historyEvents: types.length,
     activities: count('EVENT_TYPE_ACTIVITY_TASK_SCHEDULED'),

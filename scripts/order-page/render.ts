@@ -1,20 +1,20 @@
 import { EVENTS } from '../../domains/shop/names';
-import type { OrderInput, OrderPlace, Refusal } from '../../domains/shop/rules/transitions';
+import type { OrderInput, OrderMachineState, Refusal } from '../../domains/shop/rules/transitions';
 import { BACK, INPUTS, isRefusal, TRANSITIONS, UNMATCHED } from '../../domains/shop/rules/transitions';
 import { recordedCosts } from './costs';
 
 /** The parts of docs/order.md that are made of the table of transitions and of the recorded histories; what is between them is written by hand. */
 
 export interface Row {
-  readonly from: OrderPlace;
+  readonly from: OrderMachineState;
   readonly input: OrderInput;
-  readonly target: OrderPlace | Refusal | typeof BACK;
+  readonly target: OrderMachineState | Refusal | typeof BACK;
 }
 
 /** The table of transitions, a row for each. */
 export const rows: readonly Row[] = Object.entries(TRANSITIONS).flatMap(([from, transitions]) =>
   Object.entries(transitions).map(([input, target]) => ({
-    from: from as OrderPlace,
+    from: from as OrderMachineState,
     input: input as OrderInput,
     target: target as Row['target'],
   })),
@@ -52,21 +52,21 @@ function diagram(): string {
     const arrow = `${idOf(from)} --> ${idOf(target)}`;
     arrows.set(arrow, [...(arrows.get(arrow) ?? []), shortName(input)]);
   }
-  const places = [...new Set(moves.flatMap(({ from, target }) => [from, target]))];
-  const ends = places.filter((place) => !(place in TRANSITIONS));
+  const states = [...new Set(moves.flatMap(({ from, target }) => [from, target]))];
+  const ends = states.filter((state) => !(state in TRANSITIONS));
   return [
     '```mermaid',
     'stateDiagram-v2',
-    ...places.map((place) => `  state "${place}" as ${idOf(place)}`),
+    ...states.map((state) => `  state "${state}" as ${idOf(state)}`),
     '  [*] --> placing',
     ...[...arrows].map(([arrow, inputs]) => `  ${arrow}: ${inputs.join('<br>')}`),
-    ...ends.map((place) => `  ${idOf(place)} --> [*]`),
+    ...ends.map((state) => `  ${idOf(state)} --> [*]`),
     '```',
   ].join('\n');
 }
 
-function idOf(place: OrderPlace): string {
-  return place.replaceAll('-', '_');
+function idOf(state: OrderMachineState): string {
+  return state.replaceAll('-', '_');
 }
 
 function table(): string {
@@ -88,7 +88,7 @@ function meaningOf(input: OrderInput): string {
   return known ? `\`${input}\`: ${known.means}` : `\`${shortName(input)}\``;
 }
 
-function outcomeOf(from: OrderPlace, target: Row['target']): string {
+function outcomeOf(from: OrderMachineState, target: Row['target']): string {
   if (isRefusal(target)) return `refused: \`${target.refused}\``;
   if (target === BACK) return 'back to where it came from';
   if (target === UNMATCHED) return 'the workflow fails, `unmatched`';
@@ -97,7 +97,7 @@ function outcomeOf(from: OrderPlace, target: Row['target']): string {
 
 function costs(): string {
   const lines = recordedCosts().map((cost) => [
-    `\`${cost.course}\``,
+    `\`${cost.scenario}\``,
     ...[
       cost.workflowTasks,
       cost.historyEvents,
@@ -107,7 +107,7 @@ function costs(): string {
       cost.signals,
     ].map(String),
   ]);
-  const head = ['course', 'workflow tasks', 'history events', 'activities', 'local', 'timers', 'signals'];
+  const head = ['scenario', 'workflow tasks', 'history events', 'activities', 'local', 'timers', 'signals'];
   return aligned([head, ...lines]);
 }
 

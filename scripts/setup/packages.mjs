@@ -40,7 +40,7 @@ export async function installPackages(root, step) {
 
 /**
  * Npm hands its scripts its own state and the options of the outer command; an inner npm would take those for the
- * user's wishes: `npm start --prefix elsewhere` would install elsewhere. Registry, proxy and cache stay.
+ * user's requests: `npm start --prefix elsewhere` would install elsewhere. Registry, proxy and cache stay.
  */
 function environmentForNpm(env) {
   const foreign =

@@ -14,21 +14,21 @@ import type {
   EventOutcome,
   HoldCause,
   Log,
-  Suspects,
-  Way,
+  PoisonDetection,
+  DispatchTarget,
   Workflows,
 } from './ports';
 import { quietLog } from './quiet-log';
 import { routesFor } from './route';
-import { bury, carryOut, createHeartbeats } from './settle';
-import { suspicionOf } from './suspects';
-import { createWays } from './ways';
+import { sendToDeadLetters, processAndSettle, createHeartbeats } from './settle';
+import { poisonCheckOf } from './poison-detection';
+import { createDispatchTargets } from './dispatch-targets';
 
 export interface BridgeParts {
   readonly catalogue: Catalogue;
   readonly workflows: Workflows;
   readonly deadLetters: DeadLetters;
-  readonly suspects: Suspects;
+  readonly poisonDetection: PoisonDetection;
   /** Around each attempt at handing an event to Temporal. */
   readonly hook?: DispatchHook | undefined;
   readonly metrics: BridgeMetrics;
@@ -53,9 +53,9 @@ export interface Bridge {
    */
   handle(delivery: Delivery, stopping: AbortSignal): Promise<void>;
   /** How workflow types get their events; each may be misconfigured by itself. */
-  readonly ways: readonly Way[];
-  /** Whether Temporal refuses every event on this way: they are held. */
-  isMisconfigured(way: Way): boolean;
+  readonly targets: readonly DispatchTarget[];
+  /** Whether Temporal refuses every event for this target: they are held. */
+  isMisconfigured(target: DispatchTarget): boolean;
   /** Workers fall behind what comes in: fewer events at once, until that has passed. */
   fellBehind(): void;
 }
@@ -65,23 +65,23 @@ type Reading =
   | { readonly ok: false; readonly rejection: Rejection };
 
 export function createBridge(parts: BridgeParts): Bridge {
-  const { catalogue, workflows, deadLetters, suspects, metrics, clock, now, random, sleep } = parts;
+  const { catalogue, workflows, deadLetters, poisonDetection, metrics, clock, now, random, sleep } = parts;
   const { concurrency = PARTITIONS } = parts;
   const log = quietLog(parts.log, now);
   const limiter = createLimiter({ most: concurrency, now, log });
   const breaker = createCircuitBreaker({ now, random, sleep, log });
-  const ways = createWays(catalogue.routes, log);
+  const targets = createDispatchTargets(catalogue.routes, log);
   const hook = createHook(parts.hook, log);
   const heartbeats = createHeartbeats(log);
   metrics.concurrency(() => limiter.limit());
-  metrics.misconfigured(ways.all, (way) => ways.isMisconfigured(way));
+  metrics.misconfigured(targets.all, (target) => targets.isMisconfigured(target));
 
   return {
-    ways: ways.all,
-    isMisconfigured: (way) => ways.isMisconfigured(way),
+    targets: targets.all,
+    isMisconfigured: (target) => targets.isMisconfigured(target),
     fellBehind: () => limiter.cut('the workers fall behind'),
     handle: (delivery, stopping) =>
-      carryOut(delivery, () => process(delivery, stopping), {
+      processAndSettle(delivery, () => process(delivery, stopping), {
         heartbeats,
         settled: (outcome, reason, seconds) => metrics.settled(outcome, reason, seconds),
         log,
@@ -92,13 +92,13 @@ export function createBridge(parts: BridgeParts): Bridge {
   async function process(delivery: Delivery, stopping: AbortSignal): Promise<Settled> {
     const hold = holding(delivery);
     const deadLetter = (rejection: Rejection, route?: string) =>
-      bury({ delivery, rejection, route }, { deadLetters, hold, stopping, log, random, sleep });
-    const suspicion = await suspicionOf(delivery, suspects);
-    if (suspicion.kind === 'poison') return deadLetter(suspicion.rejection);
+      sendToDeadLetters({ delivery, rejection, route }, { deadLetters, hold, stopping, log, random, sleep });
+    const poisonCheck = await poisonCheckOf(delivery, poisonDetection);
+    if (poisonCheck.kind === 'poison') return deadLetter(poisonCheck.rejection);
 
     // Decoding runs a domain's schemas and conditions. It waits neither for Temporal nor for a place among the attempts.
-    const reading = await (suspicion.kind === 'suspect'
-      ? limiter.runAlone(() => suspicion.tried(() => Promise.resolve(read(delivery))))
+    const reading = await (poisonCheck.kind === 'suspect'
+      ? limiter.runAlone(() => poisonCheck.tried(() => Promise.resolve(read(delivery))))
       : limiter.runUnlimited(() => read(delivery)));
     if (!reading.ok) return deadLetter(reading.rejection);
     const { event, routes } = reading;
@@ -106,7 +106,7 @@ export function createBridge(parts: BridgeParts): Bridge {
     const attempt = <Result>(ask: () => Promise<Result>) =>
       breaker.run(
         () =>
-          suspicion.kind === 'suspect' ? limiter.runAlone(() => suspicion.tried(ask)) : limiter.run(ask),
+          poisonCheck.kind === 'suspect' ? limiter.runAlone(() => poisonCheck.tried(ask)) : limiter.run(ask),
         stopping,
       );
     const settlements: Settled[] = [];
@@ -115,7 +115,7 @@ export function createBridge(parts: BridgeParts): Bridge {
         event,
         route,
         { stopping, attempt, hold, deadLetter },
-        { workflows, limiter, breaker, ways, hook, log, clock, random, sleep },
+        { workflows, limiter, breaker, targets, hook, log, clock, random, sleep },
       );
       if (settlement.outcome === 'released') return RELEASED;
       settlements.push(settlement);

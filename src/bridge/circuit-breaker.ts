@@ -30,7 +30,7 @@ export interface CircuitBreakerParts {
 /** With 64 partitions at work answers come every few milliseconds: after a second without one it is no single workflow. */
 const SILENCE_MS = 1_000;
 
-interface Outage {
+interface OpenCircuit {
   readonly since: number;
   probes: number;
   /** Resolves when the running probe has its answer; absent between probes. */
@@ -38,22 +38,22 @@ interface Outage {
 }
 
 export function createCircuitBreaker({ now, random, sleep, log }: CircuitBreakerParts): CircuitBreaker {
-  let outage: Outage | undefined;
+  let openCircuit: OpenCircuit | undefined;
   let lastAnswer = -Infinity;
-  const isOpen = () => outage !== undefined;
+  const isOpen = () => openCircuit !== undefined;
 
   return {
     isOpen,
     answered: () => {
       lastAnswer = now();
-      if (!outage) return;
-      const awaySeconds = Math.round((now() - outage.since) / 100) / 10;
-      outage = undefined;
+      if (!openCircuit) return;
+      const awaySeconds = Math.round((now() - openCircuit.since) / 100) / 10;
+      openCircuit = undefined;
       log.info({ awaySeconds }, 'Temporal is back: events go on');
     },
     unanswered: (cause) => {
-      if (outage || now() - lastAnswer < SILENCE_MS) return;
-      outage = { since: now(), probes: 0, probing: undefined };
+      if (openCircuit || now() - lastAnswer < SILENCE_MS) return;
+      openCircuit = { since: now(), probes: 0, probing: undefined };
       log.warn({ err: cause }, 'Temporal is away: events are held');
     },
     run: async (attempt, stopping) => {
@@ -69,12 +69,12 @@ export function createCircuitBreaker({ now, random, sleep, log }: CircuitBreaker
 
   /** @returns what ends the probe; nothing where the breaker has closed, or we stop */
   async function admission(stopping: AbortSignal): Promise<(() => void) | undefined> {
-    while (outage && !stopping.aborted) {
-      if (outage.probing) {
-        await outage.probing;
+    while (openCircuit && !stopping.aborted) {
+      if (openCircuit.probing) {
+        await openCircuit.probing;
         continue;
       }
-      const current = outage;
+      const current = openCircuit;
       let ended: () => void = () => undefined;
       current.probing = new Promise((resolve) => (ended = resolve));
       await sleep(backoff(++current.probes, random), stopping);

@@ -8,7 +8,7 @@ import type { GuardedHook, HookFailed } from './hook';
 import type { ConcurrencyLimiter } from './limiter';
 import type { EventOutcome, HoldCause, Log, Unavailability, Workflows } from './ports';
 import type { Settlement } from './settle';
-import type { Ways } from './ways';
+import type { DispatchTargets } from './dispatch-targets';
 
 /**
  * Attempts on which Temporal fails with an error of its own, or the dispatch hook throws, before the event becomes a dead letter. With pauses of one to
@@ -45,7 +45,7 @@ export interface DeliverParts {
   readonly workflows: Workflows;
   readonly limiter: ConcurrencyLimiter;
   readonly breaker: CircuitBreaker;
-  readonly ways: Ways;
+  readonly targets: DispatchTargets;
   readonly hook: GuardedHook;
   readonly log: Log;
   readonly clock: () => Date;
@@ -58,7 +58,7 @@ export async function deliver(
   event: DomainEvent,
   route: Route,
   { stopping, attempt, hold, deadLetter }: Delivering,
-  { workflows, limiter, breaker, ways, hook, log, clock, random, sleep }: DeliverParts,
+  { workflows, limiter, breaker, targets, hook, log, clock, random, sleep }: DeliverParts,
 ): Promise<Settled> {
   const workflowId = workflowIdOf(route.workflow, event.key);
   let failures = 0;
@@ -77,7 +77,7 @@ export async function deliver(
     if (!outcome) return RELEASED;
     switch (outcome.kind) {
       case 'accepted':
-        ways.accepted(route);
+        targets.accepted(route);
         return { outcome: 'accepted' };
       case 'repeated':
       case 'discarded':
@@ -85,7 +85,7 @@ export async function deliver(
       case 'dead-letter':
         return deadLetter(outcome.rejection, route.name);
       case 'rejected':
-        if (!ways.refused(route, outcome.cause))
+        if (!targets.refused(route, outcome.cause))
           return deadLetter({ reason: 'rejected-by-temporal', detail: messageOf(outcome.cause) }, route.name);
         hold('misconfigured', outcome.cause, workflowId);
         break;
@@ -100,7 +100,11 @@ export async function deliver(
       }
       case 'unavailable': {
         const { why, cause } = outcome;
-        if (why === 'failing' && ++failures >= FAILURES_BEFORE_DEAD_LETTER && !ways.refused(route, cause)) {
+        if (
+          why === 'failing' &&
+          ++failures >= FAILURES_BEFORE_DEAD_LETTER &&
+          !targets.refused(route, cause)
+        ) {
           const detail = `${failures} attempts on ${workflowId}: ${messageOf(cause)}`;
           return deadLetter({ reason: 'failed-in-temporal', detail }, route.name);
         }

@@ -1,4 +1,4 @@
-import type { AccumulatingRoute, DeliveringRoute, DomainEvent, Route } from '../contracts';
+import type { BatchingRoute, DeliveringRoute, DomainEvent, Route } from '../contracts';
 import { workflowIdOf } from '../contracts';
 import type { DispatchOutcome } from './outcome';
 import { contradiction, MAX_CONTRADICTIONS, overfull } from './outcome';
@@ -7,23 +7,20 @@ import { openOrReach } from './recur';
 
 /** Delivers an event to the workflow that one route names. Harmless to repeat: workflows drop events they have seen. */
 export function dispatch(event: DomainEvent, route: Route, workflows: Workflows): Promise<DispatchOutcome> {
-  return route.accumulate ? feed(event, route, workflows) : deliver(event, route, workflows);
+  return route.batch ? feed(event, route, workflows) : deliver(event, route, workflows);
 }
 
 /**
- * Opens the accumulator, or feeds it. Whether it has closed, and has seen the event before, makes no difference: a flush
+ * Opens the batcher, or feeds it. Whether it has closed, and has seen the event before, makes no difference: a flush
  * applies each event once.
  */
 async function feed(
   event: DomainEvent,
-  { workflow, accumulate }: AccumulatingRoute,
+  { workflow, batch }: BatchingRoute,
   workflows: Workflows,
 ): Promise<DispatchOutcome> {
   const workflowId = workflowIdOf(workflow, event.key);
-  const fed = await workflows.signalWithStart(
-    { workflow, workflowId, key: event.key, batch: accumulate },
-    event,
-  );
+  const fed = await workflows.signalWithStart({ workflow, workflowId, key: event.key, batch }, event);
   if (fed.kind !== 'answered') return fed;
   if (fed.value === 'accepted') return { kind: 'accepted' };
   // A full run will be continued as new, as soon as its flush gets through.

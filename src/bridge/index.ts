@@ -4,7 +4,7 @@ export { createBridge } from './bridge';
 export { decode } from './decode';
 export { dispatch } from './dispatch';
 export { quietLog } from './quiet-log';
-export { bury, carryOut, createHeartbeats } from './settle';
+export { sendToDeadLetters, processAndSettle, createHeartbeats } from './settle';
 export type { Settlement } from './settle';
 export type { Bridge, BridgeParts } from './bridge';
 export type {
@@ -17,7 +17,7 @@ export type {
   Dispatched,
   DispatchedRoute,
   EventOutcome,
-  Suspects,
+  PoisonDetection,
   Target,
   Unavailability,
   Workflows,

@@ -54,7 +54,7 @@ export interface Target {
   readonly workflow: WorkflowDefinition;
   readonly workflowId: string;
   readonly key: string;
-  /** Of an accumulator: it is opened with it, and again where it has closed. */
+  /** Of a batcher: it is opened with it, and again where it has closed. */
   readonly batch?: BatchPolicy;
   /** Of a process that recurs: the occurrence to open, whatever closed run there is. */
   readonly opening?: Opening;
@@ -62,8 +62,8 @@ export interface Target {
 
 export interface Workflows {
   /**
-   * Delivers the event as a signal, opening the workflow where it is not open. `closed`: it has run its course; no
-   * accumulator ever has, nor a process for which the target names an occurrence. `full`: its run has had as many signals as Temporal takes.
+   * Delivers the event as a signal, opening the workflow where it is not open. `closed`: it has run to its end; no
+   * batcher ever has, nor a process for which the target names an occurrence. `full`: its run has had as many signals as Temporal takes.
    */
   signalWithStart(target: Target, event: DomainEvent): Promise<Answer<'accepted' | 'closed' | 'full'>>;
   /** Delivers the event as a signal to an open workflow. */
@@ -88,13 +88,13 @@ export interface DeadLetter {
 }
 
 export interface DeadLetters {
-  /** Resolves when the stream has confirmed; publishing the same letter again is harmless. */
-  publish(letter: DeadLetter): Promise<void>;
+  /** Resolves when the stream has confirmed; publishing the same dead letter again is harmless. */
+  publish(deadLetter: DeadLetter): Promise<void>;
 }
 
 /** Marks that survive this process, on events that may have ended it: how often it ended while it had nothing else in hand. */
-export interface Suspects {
-  endsOf(event: Pick<Delivery, 'stream' | 'sequence'>): Promise<number>;
+export interface PoisonDetection {
+  crashesOf(event: Pick<Delivery, 'stream' | 'sequence'>): Promise<number>;
   /** Resolves when the mark would survive us. */
   mark(event: Pick<Delivery, 'stream' | 'sequence'>, ends: number): Promise<void>;
 }
@@ -146,7 +146,7 @@ export type HoldCause =
  * How a workflow type gets its events: `opening` by signal-with-start, `reaching` by signal. Their requests differ (an
  * opening has a summary, search attributes and a task queue), so one may be misconfigured while the other works.
  */
-export interface Way {
+export interface DispatchTarget {
   readonly workflow: string;
   readonly kind: 'opening' | 'reaching';
 }
@@ -159,8 +159,11 @@ export interface BridgeMetrics {
   unknownFields(type: string, fields: readonly string[]): void;
   /** How many attempts at once the bridge allows itself, asked at each scrape. */
   concurrency(limit: () => number): void;
-  /** All ways, and whether Temporal refuses every event of one, asked at each scrape. */
-  misconfigured(ways: readonly Way[], isMisconfigured: (way: Way) => boolean): void;
+  /** All targets, and whether Temporal refuses every event of one, asked at each scrape. */
+  misconfigured(
+    targets: readonly DispatchTarget[],
+    isMisconfigured: (target: DispatchTarget) => boolean,
+  ): void;
 }
 
 export type { Log } from '../contracts';

@@ -48,7 +48,7 @@ function beat(delivery: Delivery, log: Log): void {
  * Says that the event is being worked on until `work` has an outcome, and settles it then. Never rejects: whatever goes
  * wrong, the next event can be handled.
  */
-export async function carryOut<Outcome extends string>(
+export async function processAndSettle<Outcome extends string>(
   delivery: Delivery,
   work: () => Promise<Settlement<Outcome>>,
   {
@@ -83,8 +83,8 @@ export async function carryOut<Outcome extends string>(
  * Puts an event among the dead letters, and keeps hold of it until the stream has confirmed; released where we stop
  * before.
  */
-export async function bury(
-  letter: DeadLetter,
+export async function sendToDeadLetters(
+  deadLetter: DeadLetter,
   parts: {
     readonly deadLetters: DeadLetters;
     readonly hold: (cause: 'dead-letters-unavailable', error: unknown) => void;
@@ -95,11 +95,11 @@ export async function bury(
   },
 ): Promise<Settlement<'dead-letter'>> {
   const { deadLetters, hold, stopping, log, random, sleep } = parts;
-  const { delivery, rejection, route } = letter;
+  const { delivery, rejection, route } = deadLetter;
   let attempt = 0;
   do {
     try {
-      await deadLetters.publish(letter);
+      await deadLetters.publish(deadLetter);
       const { subject, sequence } = delivery;
       log.warn({ ...rejection, route, subject, sequence }, 'dead letter');
       return { outcome: 'dead-letter', reason: rejection.reason };

@@ -14,7 +14,7 @@ import {
 import { CliError, EXIT } from './exit';
 import type { Output } from './options';
 import { withOutput } from './options';
-import type { World } from './world';
+import type { CliContext } from './context';
 
 const LOCK = 'contracts.lock.json';
 
@@ -31,7 +31,7 @@ interface CheckOptions extends Output {
 }
 
 /** What others read of the contracts, and whether a published one has changed. No server is needed. */
-export function addContracts(events: Command, world: World): void {
+export function addContracts(events: Command, cliContext: CliContext): void {
   withOutput(
     events
       .command('docs')
@@ -39,7 +39,7 @@ export function addContracts(events: Command, world: World): void {
       .option('--out <folder>', 'where to', 'docs/reference/events')
       .option('--title <title>', 'of the pages and the AsyncAPI document', 'Events')
       .option('--check', 'writes nothing, and fails where a file differs'),
-  ).action((options: DocsOptions) => docs(world, options));
+  ).action((options: DocsOptions) => docs(cliContext, options));
 
   withOutput(
     events
@@ -53,10 +53,10 @@ export function addContracts(events: Command, world: World): void {
         (type: string, before: readonly string[]) => [...before, type],
         [],
       ),
-  ).action((options: CheckOptions) => check(world, options));
+  ).action((options: CheckOptions) => check(cliContext, options));
 }
 
-async function docs({ catalogue, terminal }: World, options: DocsOptions): Promise<void> {
+async function docs({ catalogue, terminal }: CliContext, options: DocsOptions): Promise<void> {
   const { out, title, check: only, output } = options;
   const wanted = eventDocuments(catalogue, title);
   const found = await generatedIn(out);
@@ -106,8 +106,8 @@ async function namesIn(folder: string, below = ''): Promise<(readonly [string, s
   }
 }
 
-async function check(world: World, options: CheckOptions): Promise<void> {
-  const { catalogue, terminal } = world;
+async function check(cliContext: CliContext, options: CheckOptions): Promise<void> {
+  const { catalogue, terminal } = cliContext;
   const { output } = options;
   const file = options.against.endsWith('.json') ? options.against : path.join(options.against, LOCK);
   const accepts = options.accept === true || options.acceptBreaking.length > 0;
@@ -125,7 +125,7 @@ async function check(world: World, options: CheckOptions): Promise<void> {
   if (accepts) await writeFile(file, json(lock));
   const changes = contractChanges(catalogue, lock);
   const problems = changes.filter(({ kind }) => kind !== 'compatible');
-  if (problems.length > 0) world.exitWith(EXIT.failed);
+  if (problems.length > 0) cliContext.exitWith(EXIT.failed);
   if (output === 'json') {
     terminal.out(JSON.stringify({ contracts: catalogue.contracts.length, changes }));
     return;

@@ -1,9 +1,15 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
-import { parkedLetters } from '../adapters/nats';
+import { parkedDeadLetters } from '../adapters/nats';
 import { oneLine } from '../contracts';
-import type { DeadLetterParts, LetterFile, LetterPage, Operation } from '../dead-letters';
-import { discardLetter, editLetter, listLetters, RefusedError, showLetter } from '../dead-letters';
+import type { DeadLetterParts, DeadLetterFile, DeadLetterPage, Operation } from '../dead-letters';
+import {
+  discardDeadLetter,
+  editDeadLetter,
+  listDeadLetters,
+  RefusedError,
+  showDeadLetter,
+} from '../dead-letters';
 import { withValues } from './assign';
 import { CliError, EXIT } from './exit';
 import type { Assignment, Output } from './options';
@@ -22,7 +28,7 @@ import { payloadOf, payloadText } from './payload';
 import type { RedriveOptions } from './redrive';
 import { redrive } from './redrive';
 import { table } from './table';
-import type { World } from './world';
+import type { CliContext } from './context';
 
 interface Filter {
   readonly reason?: string;
@@ -56,40 +62,40 @@ const PAGE = 20;
 const LARGEST_PAGE = 1_000;
 const REDRIVEN_AT_ONCE = 100;
 
-export function addDeadLetters(program: Command, world: World): void {
-  const letters = program
+export function addDeadLetters(program: Command, cliContext: CliContext): void {
+  const deadLetters = program
     .command('dead-letters')
     .description('events that could not be applied: docs/dead-letters.md says what each reason asks for');
-  const by = () => new Option('--by <name>', 'who does it').default(world.user);
+  const by = () => new Option('--by <name>', 'who does it').default(cliContext.user);
   const filtered = (command: Command, limit: number) =>
     command
       .option('--reason <reason>', 'with this reason only', reasonName)
       .option('--context <context>', 'of this context only: the word before the fact', contextName)
       .option('--key <key>', 'with this correlation key only', correlationKey)
-      .option('--since <time>', 'buried since: 2h (ago), or 2026-01-31T12:00:00Z', moment)
+      .option('--since <time>', 'dead-lettered since: 2h (ago), or 2026-01-31T12:00:00Z', moment)
       .option('--limit <number>', 'so many at most', wholeNumber(1, LARGEST_PAGE), limit);
 
-  withOutput(filtered(letters.command('list').description('open dead letters, the newest first'), PAGE))
+  withOutput(filtered(deadLetters.command('list').description('open dead letters, the newest first'), PAGE))
     .option('--all', 'also those that were redriven or discarded')
     .addOption(
       new Option('--order <order>', 'which come first').choices(['newest', 'oldest']).default('newest'),
     )
     .option('--cursor <sequence>', 'goes on where the page before has ended', sequenceNumber)
     .action(async (options: ListOptions) => {
-      showPage(world, await listLetters(await world.deadLetters(), options), options);
+      showPage(cliContext, await listDeadLetters(await cliContext.deadLetters(), options), options);
     });
 
   withOutput(
-    letters
+    deadLetters
       .command('parked')
       .description('dead letters that wait until their stream takes them: docs/operating.md#full-streams')
       .option('--limit <number>', 'so many at most', wholeNumber(1, LARGEST_PAGE), PAGE),
   ).action(async ({ output, limit }: ListOptions) => {
-    const parked = await parkedLetters(await world.nats(), { limit });
+    const parked = await parkedDeadLetters(await cliContext.nats(), { limit });
     const rows = parked.map(({ sequence, storedAt, reason, subject, detail }) =>
       [String(sequence), storedAt.toISOString(), reason, subject, detail].map(oneLine),
     );
-    world.terminal.out(
+    cliContext.terminal.out(
       output === 'json'
         ? JSON.stringify({ parked })
         : parked.length === 0
@@ -99,19 +105,19 @@ export function addDeadLetters(program: Command, world: World): void {
   });
 
   withOutput(
-    letters
+    deadLetters
       .command('show')
       .description('one dead letter with all that is known of it')
       .argument('<sequence>', 'its number in the list', sequenceNumber),
   ).action(async (sequence: number, options: Output) => {
-    showFile(world, await showLetter(await world.deadLetters(), sequence), options);
+    showFile(cliContext, await showDeadLetter(await cliContext.deadLetters(), sequence), options);
   });
 
   withOutput(
-    letters
+    deadLetters
       .command('edit')
       .description(
-        'says what is to be redriven in its stead; it is checked first, and the letter stays as it is',
+        'says what is to be redriven in its stead; it is checked first, and the dead letter stays as it is',
       )
       .argument('<sequence>', 'its number in the list', sequenceNumber)
       .argument('[input]', '"-": the event from standard input')
@@ -121,20 +127,20 @@ export function addDeadLetters(program: Command, world: World): void {
       .addOption(by())
       .option('--why <reason>', 'for whoever asks later'),
   ).action(async (sequence: number, input: string | undefined, options: EditOptions) => {
-    const parts = await world.deadLetters();
-    const body = await editedBody(world, parts, sequence, input, options);
+    const parts = await cliContext.deadLetters();
+    const body = await editedBody(cliContext, parts, sequence, input, options);
     const { subject, by: who, why } = options;
     showOperation(
-      world,
+      cliContext,
       sequence,
-      await editLetter(parts, sequence, { body, subject, by: who, why }),
+      await editDeadLetter(parts, sequence, { body, subject, by: who, why }),
       options,
     );
   });
 
   withOutput(
     filtered(
-      letters
+      deadLetters
         .command('redrive')
         .description(
           'sends events once more, with their own source and id: those named, or the open ones of a filter',
@@ -142,15 +148,17 @@ export function addDeadLetters(program: Command, world: World): void {
         .argument('[sequence...]', 'their numbers in the list', sequenceNumbers),
       REDRIVEN_AT_ONCE,
     )
-      .option('--route <name>', 'to this route instead of the one that the letter names')
+      .option('--route <name>', 'to this route instead of the one that the dead letter names')
       .option('--again', 'also where it was redriven or discarded before')
       .option('--dry-run', 'only says what would be done')
       .addOption(by())
       .option('--why <reason>', 'for whoever asks later'),
-  ).action((sequences: readonly number[], options: RedriveOptions) => redrive(world, sequences, options));
+  ).action((sequences: readonly number[], options: RedriveOptions) =>
+    redrive(cliContext, sequences, options),
+  );
 
   withOutput(
-    letters
+    deadLetters
       .command('discard')
       .description('records that nothing is to be done with it; it stays in its stream')
       .argument('<sequence>', 'its number in the list', sequenceNumber)
@@ -158,19 +166,19 @@ export function addDeadLetters(program: Command, world: World): void {
       .addOption(by()),
   ).action(async (sequence: number, options: DiscardOptions) => {
     const { by: who, why } = options;
-    const operation = await discardLetter(await world.deadLetters(), sequence, { by: who, why });
-    showOperation(world, sequence, operation, options);
+    const operation = await discardDeadLetter(await cliContext.deadLetters(), sequence, { by: who, why });
+    showOperation(cliContext, sequence, operation, options);
   });
 }
 
-function showPage({ terminal }: World, { items, next }: LetterPage, { output }: ListOptions): void {
+function showPage({ terminal }: CliContext, { items, next }: DeadLetterPage, { output }: ListOptions): void {
   if (output === 'json') {
-    terminal.out(JSON.stringify({ letters: items, next: next ?? null }));
+    terminal.out(JSON.stringify({ deadLetters: items, next: next ?? null }));
     return;
   }
-  const rows = items.map(({ sequence, buriedAt, state, reason, context, key, detail }) => [
+  const rows = items.map(({ sequence, deadLetteredAt, state, reason, context, key, detail }) => [
     String(sequence),
-    buriedAt,
+    deadLetteredAt,
     state,
     reason,
     context,
@@ -180,7 +188,7 @@ function showPage({ terminal }: World, { items, next }: LetterPage, { output }: 
   terminal.out(
     items.length === 0
       ? 'none'
-      : table(['letter', 'buried', 'state', 'reason', 'context', 'key', 'detail'], rows),
+      : table(['dead-letter', 'dead-lettered', 'state', 'reason', 'context', 'key', 'detail'], rows),
   );
   if (next !== undefined) terminal.out(`\nmore: --cursor ${next}`);
 }
@@ -188,11 +196,11 @@ function showPage({ terminal }: World, { items, next }: LetterPage, { output }: 
 const MAX_CELL = 80;
 
 function showFile(
-  { terminal }: World,
-  { letter, past, state, message }: LetterFile,
+  { terminal }: CliContext,
+  { deadLetter, past, state, message }: DeadLetterFile,
   { output }: Output,
 ): void {
-  const { body, ...rest } = letter;
+  const { body, ...rest } = deadLetter;
   const edited = past.operations.some(({ kind }) => kind === 'edited');
   if (output === 'json') {
     const { operations } = past;
@@ -233,7 +241,7 @@ function showFile(
 const NAME_WIDTH = 10;
 
 function showOperation(
-  { terminal }: World,
+  { terminal }: CliContext,
   sequence: number,
   operation: Operation,
   { output }: Output,
@@ -252,7 +260,7 @@ function withoutBody(operation: Operation): object {
 }
 
 async function editedBody(
-  { terminal }: World,
+  { terminal }: CliContext,
   parts: DeadLetterParts,
   sequence: number,
   input: string | undefined,
@@ -268,7 +276,7 @@ async function editedBody(
   const given =
     file !== undefined ? await terminal.file(file) : input === '-' ? await terminal.input() : undefined;
   if (set === undefined && given) return given;
-  const payload = payloadOf(given ?? (await showLetter(parts, sequence)).message.body);
+  const payload = payloadOf(given ?? (await showDeadLetter(parts, sequence)).message.body);
   if (!('json' in payload)) {
     throw new RefusedError('invalid', 'the event is no JSON: give the whole of it with --file', {
       reason: 'not-json',

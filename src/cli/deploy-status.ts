@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { describeDeployment, routingOf } from '../adapters/temporal';
-import { countBound } from '../adapters/temporal/bound';
-import type { WorkerPool } from './world';
+import { countPinned } from '../adapters/temporal/pinned';
+import type { WorkerPool } from './context';
 
 /** What `deploy status` tells of a pool. */
 export interface PoolState {
@@ -23,7 +23,7 @@ interface VersionState {
   /** Whether a worker of it polls. */
   readonly polled: boolean;
   /** Open workflows that only its workers go on with. */
-  readonly bound: number;
+  readonly pinned: number;
 }
 
 export async function poolState(
@@ -38,7 +38,7 @@ export async function poolState(
     buildId,
     createdAt,
     polled: routing.polledBy.includes(buildId),
-    bound: hasWorkflows ? await countBound(temporal, { deployment, buildId }) : 0,
+    pinned: hasWorkflows ? await countPinned(temporal, { deployment, buildId }) : 0,
   }));
   const current = found?.current;
   return {
@@ -55,10 +55,10 @@ export async function poolState(
 /** What somebody should act upon: new work or open workflows that no worker runs. */
 export function problemsOf({ pool, current, served, versions }: PoolState): string[] {
   const problems = versions
-    .filter(({ bound, polled }) => bound > 0 && !polled)
+    .filter(({ pinned, polled }) => pinned > 0 && !polled)
     .map(
-      ({ buildId, bound }) =>
-        `${pool}: ${bound} open workflows are bound to ${buildId}, which no worker runs: start one, or "npx sagaline deploy move ${pool} --from ${buildId}"`,
+      ({ buildId, pinned }) =>
+        `${pool}: ${pinned} open workflows are pinned to ${buildId}, which no worker runs: start one, or "npx sagaline deploy move ${pool} --from ${buildId}"`,
     );
   if (served) return problems;
   const nobody =
@@ -69,17 +69,17 @@ export function problemsOf({ pool, current, served, versions }: PoolState): stri
   ];
 }
 
-export const STATE_HEADINGS = ['pool', 'version', 'new work', 'workers', 'open and bound to it'] as const;
+export const STATE_HEADINGS = ['pool', 'version', 'new work', 'workers', 'open and pinned to it'] as const;
 
 export function stateRows(states: readonly PoolState[]): string[][] {
   return states.flatMap(({ pool, own, current, versions }) => {
     if (versions.length === 0) return [[pool, '(none)', '', '', '']];
-    return versions.map(({ buildId, polled, bound }, index) => [
+    return versions.map(({ buildId, polled, pinned }, index) => [
       index === 0 ? pool : '',
       buildId === own ? `${buildId} (this one)` : buildId,
       buildId === current ? 'yes' : '',
       polled ? 'poll' : '',
-      bound > 0 ? String(bound) : '',
+      pinned > 0 ? String(pinned) : '',
     ]);
   });
 }

@@ -1,14 +1,14 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
 import { setCurrentVersion, VersionNotPolledError } from '../adapters/temporal';
-import type { NamedVersion } from '../adapters/temporal/bound';
-import { moveBound } from '../adapters/temporal/bound';
+import type { NamedVersion } from '../adapters/temporal/pinned';
+import { movePinned } from '../adapters/temporal/pinned';
 import { CliError, EXIT } from './exit';
 import { poolState, problemsOf, STATE_HEADINGS, stateRows } from './deploy-status';
 import type { Output } from './options';
 import { duration, withOutput } from './options';
 import { table } from './table';
-import type { WorkerPool, World } from './world';
+import type { WorkerPool, CliContext } from './context';
 
 interface SetOptions extends Output {
   readonly buildId?: string;
@@ -24,8 +24,8 @@ interface MoveOptions extends Output {
 /** A worker polls some seconds after its start. */
 const POLLED_WITHIN = '60s';
 
-export function addDeploy(program: Command, world: World): void {
-  const { terminal } = world;
+export function addDeploy(program: Command, cliContext: CliContext): void {
+  const { terminal } = cliContext;
   const deploy = program
     .command('deploy')
     .description('which version of each worker pool gets new work: docs/deploys.md');
@@ -33,10 +33,10 @@ export function addDeploy(program: Command, world: World): void {
   withOutput(
     deploy.command('status').description('the versions of each pool, and what is wrong with them; then 1'),
   ).action(async ({ output }: Output) => {
-    const temporal = await world.temporal();
-    const states = await Promise.all(world.pools().map((pool) => poolState(temporal, pool)));
+    const temporal = await cliContext.temporal();
+    const states = await Promise.all(cliContext.pools().map((pool) => poolState(temporal, pool)));
     const problems = states.flatMap(problemsOf);
-    if (problems.length > 0) world.exitWith(EXIT.failed);
+    if (problems.length > 0) cliContext.exitWith(EXIT.failed);
     if (output === 'json') {
       terminal.out(JSON.stringify({ pools: states, problems }));
       return;
@@ -54,8 +54,8 @@ export function addDeploy(program: Command, world: World): void {
       .option('--unpolled', 'also when no worker of it polls yet'),
   ).action(async (names: readonly string[], options: SetOptions) => {
     const { output, unpolled = false, within: withinMs } = options;
-    const temporal = await world.temporal();
-    const pools = names.length === 0 ? world.pools() : names.map((name) => poolNamed(world, name));
+    const temporal = await cliContext.temporal();
+    const pools = names.length === 0 ? cliContext.pools() : names.map((name) => poolNamed(cliContext, name));
     const settings = await Promise.allSettled(
       pools.map(async ({ pool, version }) => {
         const wanted = { ...version, buildId: options.buildId ?? version.buildId };
@@ -77,34 +77,34 @@ export function addDeploy(program: Command, world: World): void {
         'binds the open workflows of one version of a pool to another; "sagaline replay --from-server" says whether it can go on with them',
       )
       .argument('<pool>', 'name of a worker pool')
-      .requiredOption('--from <build id>', 'the version that they are bound to', buildId)
+      .requiredOption('--from <build id>', 'the version that they are pinned to', buildId)
       .option(
         '--to <build id>',
         'the version that shall go on with them, the current one unless named',
         buildId,
       ),
   ).action(async (name: string, { output, from, to }: MoveOptions) => {
-    const temporal = await world.temporal();
-    const pool = poolNamed(world, name);
+    const temporal = await cliContext.temporal();
+    const pool = poolNamed(cliContext, name);
     const { deployment } = pool.version;
     const { current, versions } = await poolState(temporal, pool);
     const target = to ?? current;
     if (target === undefined || !versions.some(({ buildId }) => buildId === target))
       throw new CliError('unknown-version', `${deployment} has no version ${target ?? 'that gets new work'}`);
-    if (target === from) throw new CliError('same-version', `they are bound to ${from} already`);
+    if (target === from) throw new CliError('same-version', `they are pinned to ${from} already`);
     const named = (buildId: string): NamedVersion => ({ deployment, buildId });
     const signal = terminal.interrupted;
-    const moved = await moveBound(temporal, { from: named(from), to: named(target), signal });
+    const moved = await movePinned(temporal, { from: named(from), to: named(target), signal });
     terminal.out(
       output === 'json'
         ? JSON.stringify({ pool: name, from, to: target, moved })
-        : `${moved} open workflows of ${name} are bound to ${target} now, not to ${from}`,
+        : `${moved} open workflows of ${name} are pinned to ${target} now, not to ${from}`,
     );
   });
 }
 
-function poolNamed(world: World, name: string): WorkerPool {
-  const pools = world.pools();
+function poolNamed(cliContext: CliContext, name: string): WorkerPool {
+  const pools = cliContext.pools();
   const found = pools.find(({ pool }) => pool === name);
   if (found) return found;
   const known = pools.map(({ pool }) => pool).join(', ');

@@ -18,7 +18,7 @@ import {
 } from './options';
 import { payloadOf } from './payload';
 import { exitCodeOf, routesToWaitFor, waitForEnd, wordsOf } from './wait';
-import type { World } from './world';
+import type { CliContext } from './context';
 
 interface PublishOptions extends Output {
   readonly type?: string;
@@ -45,11 +45,11 @@ interface TailOptions extends Output {
 const DEFAULT_TIMEOUT_MS = 60_000;
 const MOST_COUNTED = 1_000_000;
 
-export function addEvents(program: Command, world: World): void {
+export function addEvents(program: Command, cliContext: CliContext): void {
   const events = program
     .command('events')
     .description('publish events, and watch them come; document their contracts');
-  addContracts(events, world);
+  addContracts(events, cliContext);
   withOutput(
     events
       .command('publish')
@@ -67,7 +67,7 @@ export function addEvents(program: Command, world: World): void {
         'with --wait: the end that counts as success; default: the one that the process names',
       )
       .option('--timeout <time>', 'with --wait: gives up after it', duration, DEFAULT_TIMEOUT_MS),
-  ).action((input: string | undefined, options: PublishOptions) => publish(world, input, options));
+  ).action((input: string | undefined, options: PublishOptions) => publish(cliContext, input, options));
 
   withOutput(
     events
@@ -80,20 +80,24 @@ export function addEvents(program: Command, world: World): void {
       .option('--since <time>', 'from then on: 10m (ago), or 2026-01-31T12:00:00Z', moment)
       .option('-n, --count <number>', 'ends after so many', wholeNumber(1, MOST_COUNTED))
       .option('--no-follow', 'ends at the end of the stream instead of waiting for more'),
-  ).action((options: TailOptions) => showTail(world, options));
+  ).action((options: TailOptions) => showTail(cliContext, options));
 }
 
-async function publish(world: World, input: string | undefined, options: PublishOptions): Promise<void> {
-  const { terminal, catalogue } = world;
+async function publish(
+  cliContext: CliContext,
+  input: string | undefined,
+  options: PublishOptions,
+): Promise<void> {
+  const { terminal, catalogue } = cliContext;
   const { type, set, id, source } = options;
-  const text = await draftText(world, input, options);
+  const text = await draftText(cliContext, input, options);
   const { event, outgoing } = newEvent({ type, text, set, id, source }, catalogue);
   if (outgoing.body.byteLength > MAX_EVENT_BYTES) {
     const message = `the event has ${outgoing.body.byteLength} bytes, at most ${MAX_EVENT_BYTES} are allowed`;
     throw new CliError('invalid-event', message, EXIT.failed, { reason: 'too-large' });
   }
-  if (options.wait) routesToWaitFor(world, event);
-  const nats = await world.nats();
+  if (options.wait) routesToWaitFor(cliContext, event);
+  const nats = await cliContext.nats();
   const receipt = await createPublisher(nats.jetstream())(outgoing);
   const published = {
     id: event.id,
@@ -111,17 +115,17 @@ async function publish(world: World, input: string | undefined, options: Publish
     if (options.output === 'json') terminal.out(JSON.stringify(published));
     return;
   }
-  const outcomes = await waitForEnd(world, event, receipt.sequence, {
+  const outcomes = await waitForEnd(cliContext, event, receipt.sequence, {
     expected: options.expect,
     timeoutMs: options.timeout,
   });
   if (options.output === 'json') terminal.out(JSON.stringify({ ...published, outcomes }));
   else for (const outcome of outcomes) terminal.out(wordsOf(outcome));
-  world.exitWith(exitCodeOf(outcomes));
+  cliContext.exitWith(exitCodeOf(outcomes));
 }
 
 async function draftText(
-  { terminal }: World,
+  { terminal }: CliContext,
   input: string | undefined,
   { file, example, type }: PublishOptions,
 ): Promise<Uint8Array | undefined> {
@@ -134,16 +138,16 @@ async function draftText(
   return file === undefined ? undefined : terminal.file(file);
 }
 
-async function showTail(world: World, options: TailOptions): Promise<void> {
-  const { terminal } = world;
+async function showTail(cliContext: CliContext, options: TailOptions): Promise<void> {
+  const { terminal } = cliContext;
   const { from, since, count = Infinity } = options;
   if (from !== undefined && since !== undefined) {
     throw new CliError('usage', '--from and --since exclude each other', EXIT.usage);
   }
-  const subjects = subjectsOf(world, options);
+  const subjects = subjectsOf(cliContext, options);
   const begin = from === undefined ? since && { time: since } : { sequence: from };
   let shown = 0;
-  for await (const message of tail(await world.nats(), EVENTS_STREAM, {
+  for await (const message of tail(await cliContext.nats(), EVENTS_STREAM, {
     subjects,
     // What is there already is the whole answer of a command that does not wait.
     from: begin ?? (options.follow ? undefined : { sequence: 1 }),
@@ -155,7 +159,7 @@ async function showTail(world: World, options: TailOptions): Promise<void> {
   }
 }
 
-function subjectsOf({ catalogue }: World, { type, context = '*', key = '*' }: TailOptions): string {
+function subjectsOf({ catalogue }: CliContext, { type, context = '*', key = '*' }: TailOptions): string {
   if (type === undefined) return `p.*.${context}.*.*.${key}`;
   const parsed = parseEventType(contractOf(type, catalogue).type);
   if (!parsed) throw new TypeError(`a contract has the type ${type}`);

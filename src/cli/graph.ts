@@ -6,7 +6,7 @@ export interface Edge {
   readonly event: string;
   readonly workflow: string;
   /** Opens the workflow, only reaches an open one, or joins a batch. */
-  readonly how: 'opens' | 'reaches' | 'accumulates';
+  readonly how: 'opens' | 'reaches' | 'batches';
   readonly conditional: boolean;
   /** `open` where the workflow is opened then. */
   readonly onMissing: 'open' | 'deadLetter' | 'discard';
@@ -35,7 +35,7 @@ export function graphOf({ routes, contracts }: Pick<Catalogue, 'routes' | 'contr
 }
 
 function mannerOf(route: Route): Pick<Edge, 'how' | 'onMissing' | 'onClosed'> {
-  if (route.accumulate) return { how: 'accumulates', onMissing: 'open', onClosed: 'open' };
+  if (route.batch) return { how: 'batches', onMissing: 'open', onClosed: 'open' };
   const { opens, onMissing, onClosed } = route;
   return opens ? { how: 'opens', onMissing: 'open', onClosed } : { how: 'reaches', onMissing, onClosed };
 }
@@ -51,7 +51,7 @@ export function graphAsText({ edges, unrouted }: Graph): string {
   ].join('\n');
 }
 
-const ARROWS = { opens: '◂══', reaches: '◂──', accumulates: '◂≡≡' } as const;
+const ARROWS = { opens: '◂══', reaches: '◂──', batches: '◂≡≡' } as const;
 
 function arrow({ how, conditional }: Edge): string {
   return `${ARROWS[how]}${conditional ? '?' : ' '}`;

@@ -24,18 +24,18 @@ const HISTORY_MS = 60_000;
 /**
  * Of open workflows, then of those that closed last. The list comes a page at a time, and so does each history.
  *
- * @param wanted.unbound without those that are bound to a version
+ * @param wanted.unpinned without those that are pinned to a version
  */
 export async function* historiesOnServer(
   client: Client,
-  { types, unbound, limit }: { types: readonly string[]; unbound: boolean; limit: number },
+  { types, unpinned, limit }: { types: readonly string[]; unpinned: boolean; limit: number },
 ): AsyncGenerator<Found> {
   let left = limit;
   for (const status of ["ExecutionStatus = 'Running'", "ExecutionStatus != 'Running'"]) {
     const query = [
       `WorkflowType IN (${types.map((type) => `'${type}'`).join(', ')})`,
       status,
-      ...(unbound ? [UNBOUND] : []),
+      ...(unpinned ? [UNPINNED] : []),
     ].join(' AND ');
     for await (const { workflowId, runId, type, status: found } of client.workflow.list({
       query,
@@ -54,7 +54,7 @@ export async function* historiesOnServer(
   }
 }
 
-const UNBOUND =
+const UNPINNED =
   "(TemporalWorkflowVersioningBehavior IS NULL OR TemporalWorkflowVersioningBehavior != 'Pinned')";
 
 async function historyOf(client: Client, workflowId: string, runId: string) {

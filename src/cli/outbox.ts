@@ -8,7 +8,7 @@ import type { Output } from './options';
 import { sequenceNumber, wholeNumber, withOutput } from './options';
 import { payloadOf, payloadText } from './payload';
 import { table } from './table';
-import type { World } from './world';
+import type { CliContext } from './context';
 
 const PAGE = 20;
 const LARGEST_PAGE = 1_000;
@@ -24,7 +24,7 @@ interface DecideOptions extends Output {
   readonly why?: string;
 }
 
-export function addOutbox(program: Command, world: World): void {
+export function addOutbox(program: Command, cliContext: CliContext): void {
   const outbox = program
     .command('outbox')
     .description(
@@ -36,20 +36,20 @@ export function addOutbox(program: Command, world: World): void {
     .option('--limit <number>', 'so many at most', wholeNumber(1, LARGEST_PAGE), PAGE)
     .option('--cursor <row>', 'goes on where the page before has ended', sequenceNumber)
     .action(async ({ output, all = false, limit, cursor = 0 }: ListOptions) => {
-      const { items, next } = await listOutbox(world.database(), { after: cursor, limit, all });
+      const { items, next } = await listOutbox(cliContext.database(), { after: cursor, limit, all });
       if (output === 'json') {
-        world.terminal.out(JSON.stringify({ rows: items, next: next ?? null }));
+        cliContext.terminal.out(JSON.stringify({ rows: items, next: next ?? null }));
         return;
       }
       const rows = items.map(({ id, createdAt, state, subject, failure }) =>
         [String(id), createdAt.toISOString(), state, subject, failure ?? ''].map(oneLine),
       );
-      world.terminal.out(
+      cliContext.terminal.out(
         items.length === 0
           ? 'the outbox has no such row'
           : table(['row', 'written', 'state', 'subject', 'failure'], rows),
       );
-      if (next !== undefined) world.terminal.out(`\nmore: --cursor ${next}`);
+      if (next !== undefined) cliContext.terminal.out(`\nmore: --cursor ${next}`);
     });
 
   withOutput(
@@ -58,20 +58,20 @@ export function addOutbox(program: Command, world: World): void {
       .description('one row with its event')
       .argument('<row>', 'its number', sequenceNumber),
   ).action(async (id: number, { output }: Output) => {
-    const { body, ...row } = await showOutboxRow(world.database(), id).catch(refusal);
+    const { body, ...row } = await showOutboxRow(cliContext.database(), id).catch(refusal);
     const payload = payloadOf(body);
-    if (output === 'json') world.terminal.out(JSON.stringify({ ...row, payload }));
-    else world.terminal.out(`${inLines(row)}\n\n${payloadText(payload)}`);
+    if (output === 'json') cliContext.terminal.out(JSON.stringify({ ...row, payload }));
+    else cliContext.terminal.out(`${inLines(row)}\n\n${payloadText(payload)}`);
   });
 
   const decide = (kind: RowDecision['kind'], description: string) =>
     withOutput(
       outbox.command(kind).description(description).argument('<row>', 'its number', sequenceNumber),
-    ).addOption(new Option('--by <name>', 'who does it').default(world.user));
+    ).addOption(new Option('--by <name>', 'who does it').default(cliContext.user));
   const decided = (kind: RowDecision['kind']) => async (id: number, options: DecideOptions) => {
     const { by, why, output } = options;
-    const row = await decideOutboxRow(world.database(), id, { kind, by, why }).catch(refusal);
-    world.terminal.out(output === 'json' ? JSON.stringify(row) : inLines(row));
+    const row = await decideOutboxRow(cliContext.database(), id, { kind, by, why }).catch(refusal);
+    cliContext.terminal.out(output === 'json' ? JSON.stringify(row) : inLines(row));
   };
   decide(
     'redrive',

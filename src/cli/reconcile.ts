@@ -8,7 +8,7 @@ import { linkTo } from './link';
 import type { Output } from './options';
 import { correlationKey, duration, withOutput } from './options';
 import { table } from './table';
-import type { World } from './world';
+import type { CliContext } from './context';
 
 interface ReconcileOptions extends Output {
   readonly repair?: true;
@@ -31,31 +31,31 @@ interface RepairOutcome {
   readonly why?: string;
 }
 
-export function addReconcile(program: Command, world: World): void {
+export function addReconcile(program: Command, cliContext: CliContext): void {
   const command = program
     .command('reconcile')
     .description('finds processes whose workflow is gone or whose books do not add up: docs/operating.md')
-    .option('--repair', 'undoes what can be undone, after it has said what that is')
+    .option('--repair', 'compensates what can be compensated, after it has said what that is')
     .option('--timeout <time>', 'waits so long for each workflow of its own', duration, WITHIN_MS);
-  for (const { of } of world.reconciliations) {
+  for (const { of } of cliContext.reconciliations) {
     command.option(`--${of.name} <key>`, `this ${of.name} only`, correlationKey);
   }
-  withOutput(command).action((options: ReconcileOptions) => reconcile(world, options));
+  withOutput(command).action((options: ReconcileOptions) => reconcile(cliContext, options));
 }
 
-async function reconcile(world: World, options: ReconcileOptions): Promise<void> {
-  const { terminal } = world;
-  const asked = world.reconciliations.filter(({ of }) => options[of.name] !== undefined);
-  const chosen = asked.length > 0 ? asked : world.reconciliations;
+async function reconcile(cliContext: CliContext, options: ReconcileOptions): Promise<void> {
+  const { terminal } = cliContext;
+  const asked = cliContext.reconciliations.filter(({ of }) => options[of.name] !== undefined);
+  const chosen = asked.length > 0 ? asked : cliContext.reconciliations;
   const reports: ReconciliationReport[] = [];
   const repairs: Repair[] = [];
   for (const each of chosen) {
     const key = options[each.of.name] as string | undefined;
-    if (key !== undefined) await refuseOpen(world, each, key, options);
-    const report = await look(world, each, key, options);
+    if (key !== undefined) await refuseOpen(cliContext, each, key, options);
+    const report = await look(cliContext, each, key, options);
     reports.push(report);
     if (options.output === 'text') terminal.out(inWords(report));
-    if (options.repair) repairs.push(...(await repairAll(world, each, report.findings, options)));
+    if (options.repair) repairs.push(...(await repairAll(cliContext, each, report.findings, options)));
   }
   const findings = reports.flatMap((report) => report.findings);
   const sum = (field: 'checked' | 'omitted') => reports.reduce((total, report) => total + report[field], 0);
@@ -64,36 +64,37 @@ async function reconcile(world: World, options: ReconcileOptions): Promise<void>
     terminal.out(JSON.stringify({ checked: sum('checked'), findings, omitted: sum('omitted'), ...rest }));
   }
   const repaired = new Set(repairs.filter(({ state }) => state === 'repaired').map(({ key }) => key));
-  if (sum('omitted') > 0 || findings.some(({ key }) => !repaired.has(key))) world.exitWith(EXIT.findings);
+  if (sum('omitted') > 0 || findings.some(({ key }) => !repaired.has(key)))
+    cliContext.exitWith(EXIT.findings);
 }
 
 /** A check of one process that is open finds nothing: who asks for a repair must hear why. */
 async function refuseOpen(
-  world: World,
+  cliContext: CliContext,
   { of }: Reconciliation,
   key: string,
   { repair }: ReconcileOptions,
 ): Promise<void> {
   if (!repair) return;
   const workflowId = workflowIdOf(of, key);
-  const found = await findSaga(await world.temporal(), workflowId);
+  const found = await findSaga(await cliContext.temporal(), workflowId);
   if (found?.saga.status !== 'RUNNING') return;
   throw new CliError(
     'running',
     `${workflowId} is running: what it has done is its own business. ` +
-      'Cancel it to have it undone, or decide where it is stuck',
+      'Cancel it to have it compensated, or decide where it is stuck',
   );
 }
 
 async function look(
-  world: World,
+  cliContext: CliContext,
   { check }: Reconciliation,
   key: string | undefined,
   { timeout }: ReconcileOptions,
 ): Promise<ReconciliationReport> {
   const workflowId = `${check.name}-${randomUUID()}`;
   const input = key === undefined ? {} : { key };
-  const answer = await runWorkflow(await world.temporal(), {
+  const answer = await runWorkflow(await cliContext.temporal(), {
     ...check,
     workflowId,
     input,
@@ -101,7 +102,7 @@ async function look(
   });
   if (answer.kind !== 'completed') {
     const words = answer.kind === 'open' ? 'has no result in time: does a worker run?' : answer.why;
-    throw new CliError('failed', `${workflowId} ${words}\n  ${linkTo(world.config(), workflowId)}`);
+    throw new CliError('failed', `${workflowId} ${words}\n  ${linkTo(cliContext.config(), workflowId)}`);
   }
   const report = answer.result as ReconciliationReport;
   if (key !== undefined && report.checked === 0)
@@ -109,37 +110,37 @@ async function look(
   return report;
 }
 
-/** One after the other: what can be undone by command is, the rest is named. */
+/** One after the other: what can be compensated by command is, the rest is named. */
 async function repairAll(
-  world: World,
+  cliContext: CliContext,
   reconciliation: Reconciliation,
   findings: readonly Finding[],
   options: ReconcileOptions,
 ): Promise<Repair[]> {
   const repairs: Repair[] = [];
   for (const key of new Set(findings.map((finding) => finding.key))) {
-    if (world.terminal.interrupted.aborted) break;
+    if (cliContext.terminal.interrupted.aborted) break;
     const byHand = findings.find((finding) => finding.key === key && finding.repair === 'by-hand');
     const workflowId = workflowIdOf(reconciliation.repair, key);
     const outcome: RepairOutcome = byHand
       ? { state: 'by-hand', why: byHand.detail }
-      : await repairOne(world, reconciliation, key, options);
+      : await repairOne(cliContext, reconciliation, key, options);
     const about = byHand ? workflowIdOf(reconciliation.of, key) : workflowId;
-    const repair = { key, workflowId: about, ...outcome, link: linkTo(world.config(), about) };
+    const repair = { key, workflowId: about, ...outcome, link: linkTo(cliContext.config(), about) };
     repairs.push(repair);
-    if (options.output === 'text') world.terminal.out(line(repair));
+    if (options.output === 'text') cliContext.terminal.out(line(repair));
   }
   return repairs;
 }
 
 async function repairOne(
-  world: World,
+  cliContext: CliContext,
   { repair }: Reconciliation,
   key: string,
   { timeout }: ReconcileOptions,
 ): Promise<RepairOutcome> {
   const { name, taskQueue, initialState, summary } = repair;
-  const answer = await runWorkflow(await world.temporal(), {
+  const answer = await runWorkflow(await cliContext.temporal(), {
     name,
     taskQueue,
     workflowId: workflowIdOf(repair, key),

@@ -1,9 +1,9 @@
 import { oneLine } from '../contracts';
 import type { DeadLetterParts, Redriven, RedrivePlan } from '../dead-letters';
-import { listLetters, planRedrive, redriveLetter, RefusedError } from '../dead-letters';
+import { listDeadLetters, planRedrive, redriveDeadLetter, RefusedError } from '../dead-letters';
 import { CliError, EXIT } from './exit';
 import type { Output } from './options';
-import type { World } from './world';
+import type { CliContext } from './context';
 
 export interface RedriveOptions extends Output {
   readonly reason?: string;
@@ -25,7 +25,7 @@ interface Result {
 
 /** One after the other, the oldest first: events of one key stay in their order. */
 export async function redrive(
-  world: World,
+  cliContext: CliContext,
   named: readonly number[],
   options: RedriveOptions,
 ): Promise<void> {
@@ -38,30 +38,30 @@ export async function redrive(
       EXIT.usage,
     );
   }
-  const parts = await world.deadLetters();
+  const parts = await cliContext.deadLetters();
   const result: Result = { redriven: [], refused: [] };
-  for await (const sequence of filtered ? openLetters(parts, options) : named) {
-    if (world.terminal.interrupted.aborted) break;
+  for await (const sequence of filtered ? openDeadLetters(parts, options) : named) {
+    if (cliContext.terminal.interrupted.aborted) break;
     try {
-      result.redriven.push(await redriveOne(world, parts, sequence, options));
+      result.redriven.push(await redriveOne(cliContext, parts, sequence, options));
     } catch (error) {
       // A single one is refused as any command is; among several the others go on.
       if (!(error instanceof RefusedError) || named.length === 1) throw error;
       const { refusal, message } = error;
       result.refused.push({ sequence, refusal, message });
       if (options.output === 'text')
-        world.terminal.out(`${sequence}  refused, ${refusal}: ${oneLine(message)}`);
+        cliContext.terminal.out(`${sequence}  refused, ${refusal}: ${oneLine(message)}`);
     }
   }
   const { redriven, refused } = result;
   if (options.output === 'json') {
-    world.terminal.out(JSON.stringify({ dryRun: options.dryRun === true, ...result }));
-  } else if (redriven.length + refused.length === 0) world.terminal.out('none');
-  if (refused.length > 0) world.exitWith(EXIT.failed);
+    cliContext.terminal.out(JSON.stringify({ dryRun: options.dryRun === true, ...result }));
+  } else if (redriven.length + refused.length === 0) cliContext.terminal.out('none');
+  if (refused.length > 0) cliContext.exitWith(EXIT.failed);
 }
 
 async function redriveOne(
-  { terminal }: World,
+  { terminal }: CliContext,
   parts: DeadLetterParts,
   sequence: number,
   options: RedriveOptions,
@@ -72,7 +72,7 @@ async function redriveOne(
     if (output === 'text') terminal.out(`${sequence}  would go to ${targets(plan)}`);
     return { sequence, route: plan.route ?? null, workflows: plan.workflows };
   }
-  const { operation, together } = await redriveLetter(parts, sequence, { route, again, by, why });
+  const { operation, together } = await redriveDeadLetter(parts, sequence, { route, again, by, why });
   if (output === 'text') terminal.out(oneLine(`${sequence}  ${words(operation, together)}`));
   return { sequence, operation, together };
 }
@@ -87,15 +87,15 @@ function words({ sequence, by, stream }: Redriven['operation'], together: boolea
 }
 
 /** Those that are open when their turn comes; what is refused stays open and is met once. */
-async function* openLetters(parts: DeadLetterParts, options: RedriveOptions): AsyncGenerator<number> {
+async function* openDeadLetters(parts: DeadLetterParts, options: RedriveOptions): AsyncGenerator<number> {
   const { reason, context, key, since, limit } = options;
-  // A redriven event may be buried again at once, as a letter behind this one: a new letter is for a new command.
-  const { last } = await parts.letters.bounds();
+  // A redriven event may be dead-lettered again at once, as a dead letter behind this one: a new dead letter is for a new command.
+  const { last } = await parts.deadLetters.bounds();
   let left = limit;
   let cursor: number | undefined;
   do {
     const filter = { reason, context, key, since, cursor, order: 'oldest', limit: left } as const;
-    const page = await listLetters(parts, filter);
+    const page = await listDeadLetters(parts, filter);
     for (const { sequence } of page.items) if (sequence <= last) yield sequence;
     left -= page.items.length;
     cursor = page.next;

@@ -8,12 +8,12 @@ import { linkTo } from './link';
 import type { Output } from './options';
 import { wholeNumber, withOutput } from './options';
 import { table } from './table';
-import type { World } from './world';
+import type { CliContext } from './context';
 
 interface ReplayOptions extends Output {
   readonly fromServer?: true;
   readonly workflow?: string;
-  readonly unbound?: true;
+  readonly unpinned?: true;
   readonly limit: number;
 }
 
@@ -28,7 +28,7 @@ const AT_ONCE = 4;
 const LIMIT = 500;
 const MOST = 100_000;
 
-export function addReplay(program: Command, world: World): void {
+export function addReplay(program: Command, cliContext: CliContext): void {
   withOutput(
     program
       .command('replay')
@@ -39,8 +39,8 @@ export function addReplay(program: Command, world: World): void {
       .option('--from-server', 'the histories in Temporal: of open workflows, then of those that closed last')
       .option('--workflow <type>', 'of this type only, from the server')
       .option(
-        '--unbound',
-        'from the server, those only that go on with the newest code: no version is bound to them',
+        '--unpinned',
+        'from the server, those only that go on with the newest code: no version is pinned to them',
       )
       .option('--limit <number>', 'so many at most, from the server', wholeNumber(1, MOST), LIMIT),
   ).action(async (paths: readonly string[], options: ReplayOptions) => {
@@ -49,36 +49,39 @@ export function addReplay(program: Command, world: World): void {
     const histories =
       paths.length > 0
         ? historiesIn(paths)
-        : historiesOnServer(await world.temporal(), {
-            types: typesOf(world, options.workflow),
-            unbound: options.unbound === true,
+        : historiesOnServer(await cliContext.temporal(), {
+            types: typesOf(cliContext, options.workflow),
+            unpinned: options.unpinned === true,
             limit: options.limit,
           });
-    const replayed = await replayAll(world, histories);
-    if (replayed.some(({ verdict }) => verdict.kind !== 'replays')) world.exitWith(EXIT.failed);
-    show(world, replayed, options);
+    const replayed = await replayAll(cliContext, histories);
+    if (replayed.some(({ verdict }) => verdict.kind !== 'replays')) cliContext.exitWith(EXIT.failed);
+    show(cliContext, replayed, options);
   });
 }
 
-function typesOf({ processes, reconciliations }: World, wanted: string | undefined): string[] {
+function typesOf({ processes, reconciliations }: CliContext, wanted: string | undefined): string[] {
   const known = [...processes, ...reconciliations.map(({ check }) => check)].map(({ name }) => name);
   if (wanted === undefined) return known;
   if (known.includes(wanted)) return [wanted];
   throw new CliError('unknown-workflow', `there is no workflow "${wanted}"; known are ${known.join(', ')}`);
 }
 
-async function replayAll(world: World, histories: AsyncGenerator<Found>): Promise<readonly Replayed[]> {
+async function replayAll(
+  cliContext: CliContext,
+  histories: AsyncGenerator<Found>,
+): Promise<readonly Replayed[]> {
   const replayed: Replayed[] = [];
   // All take from the one generator, which hands out the next when it is asked.
   const takers = Array.from({ length: AT_ONCE }, async () => {
     for (;;) {
       const { value: found } = (await histories.next()) as { value: Found | undefined };
-      if (!found || world.terminal.interrupted.aborted) return;
+      if (!found || cliContext.terminal.interrupted.aborted) return;
       const history = await found.read();
       // It has gone from the server since it was listed.
       if (!history) continue;
       // Not before there is one: making a replayer takes seconds.
-      const { replay } = await world.replayer();
+      const { replay } = await cliContext.replayer();
       const verdict = await replay(history, found.name);
       replayed.push({ found: { ...found, read: GONE }, verdict });
     }
@@ -90,8 +93,8 @@ async function replayAll(world: World, histories: AsyncGenerator<Found>): Promis
 /** What has been replayed need not be kept. */
 const GONE = () => Promise.resolve(undefined);
 
-function show(world: World, replayed: readonly Replayed[], { output }: Output): void {
-  const { terminal } = world;
+function show(cliContext: CliContext, replayed: readonly Replayed[], { output }: Output): void {
+  const { terminal } = cliContext;
   const bad = replayed
     .filter(({ verdict }) => verdict.kind !== 'replays')
     .sort((one, other) => one.found.name.localeCompare(other.found.name));
@@ -112,7 +115,7 @@ function show(world: World, replayed: readonly Replayed[], { output }: Output): 
   for (const { found, verdict } of bad) {
     terminal.out(visible(accountOf(verdict, found)));
     if (found.runId !== undefined)
-      terminal.out(`  see:         ${linkTo(world.config(), found.name, found.runId)}`);
+      terminal.out(`  see:         ${linkTo(cliContext.config(), found.name, found.runId)}`);
     terminal.out('');
   }
   if (replayed.length === 0) terminal.out('there are no histories');

@@ -4,18 +4,18 @@ import { GRAPH_LEGEND, graphAsMermaid, graphAsText, graphOf } from './graph';
 import type { Output } from './options';
 import { withOutput } from './options';
 import { table } from './table';
-import type { World } from './world';
+import type { CliContext } from './context';
 
 interface GraphOptions extends Output {
   readonly as: 'text' | 'mermaid';
 }
 
-export function addRoutes(program: Command, world: World): void {
-  const { terminal } = world;
+export function addRoutes(program: Command, cliContext: CliContext): void {
+  const { terminal } = cliContext;
   const routes = program.command('routes').description('which events reach which workflows; needs no server');
   withOutput(routes.command('list').description('every route with all that it says')).action(
     ({ output }: Output) => {
-      const { edges } = graphOf(world.catalogue);
+      const { edges } = graphOf(cliContext.catalogue);
       if (output === 'json') {
         terminal.out(JSON.stringify({ routes: edges }));
         return;
@@ -39,7 +39,7 @@ export function addRoutes(program: Command, world: World): void {
       .description('events and workflows as a directed graph; what activities publish is not in it')
       .addOption(form.default('text')),
   ).action(({ as, output }: GraphOptions) => {
-    const graph = graphOf(world.catalogue);
+    const graph = graphOf(cliContext.catalogue);
     if (output === 'json') terminal.out(JSON.stringify(graph));
     else terminal.out(as === 'mermaid' ? graphAsMermaid(graph) : `${graphAsText(graph)}\n\n${GRAPH_LEGEND}`);
   });

@@ -15,8 +15,8 @@ import { addRoutes } from './routes';
 import { addSagas } from './sagas';
 import { addSubscriptions } from './subscriptions';
 import { addTrace } from './trace';
-import type { WorldOptions } from './world';
-import { openWorld } from './world';
+import type { CliContextOptions } from './context';
+import { openCliContext } from './context';
 
 /** A correlation key may look like an option. */
 const KEY_HINT = 'a key that begins with "-" comes behind `--`: sagaline trace -- -a';
@@ -25,7 +25,7 @@ const KEY_HINT = 'a key that begins with "-" comes behind `--`: sagaline trace -
 const NO_PERMISSION = ['EACCES', 'EPERM', 'EROFS'];
 
 /** What a command line works with. */
-export interface CliOptions extends WorldOptions {
+export interface CliOptions extends CliContextOptions {
   /** Adds further commands. */
   readonly commands?: (program: Command) => void;
 }
@@ -34,7 +34,7 @@ export interface CliOptions extends WorldOptions {
 export async function runCli(args: readonly string[], options: CliOptions): Promise<number> {
   const { terminal } = options;
   const json = wantsJson(args);
-  const world = openWorld(options);
+  const cliContext = openCliContext(options);
   const program = new Command('sagaline')
     .description(
       'Runs a project of sagas, publishes and watches events, follows processes, and deals with dead letters.',
@@ -51,19 +51,19 @@ export async function runCli(args: readonly string[], options: CliOptions): Prom
     .addHelpText('after', EXIT_HELP);
   try {
     // Some commands are made of the project, which may not load.
-    addEvents(program, world);
-    addTrace(program, world);
-    addDeadLetters(program, world);
-    addOutbox(program, world);
-    addSagas(program, world);
-    addReconcile(program, world);
-    addRoutes(program, world);
-    addSubscriptions(program, world);
-    addDeploy(program, world);
-    addReplay(program, world);
+    addEvents(program, cliContext);
+    addTrace(program, cliContext);
+    addDeadLetters(program, cliContext);
+    addOutbox(program, cliContext);
+    addSagas(program, cliContext);
+    addReconcile(program, cliContext);
+    addRoutes(program, cliContext);
+    addSubscriptions(program, cliContext);
+    addDeploy(program, cliContext);
+    addReplay(program, cliContext);
     options.commands?.(program);
     await program.parseAsync(args, { from: 'user' });
-    return world.exitCode();
+    return cliContext.exitCode();
   } catch (error) {
     const problem = problemOf(error);
     if (problem === undefined) return EXIT.ok;
@@ -73,7 +73,7 @@ export async function runCli(args: readonly string[], options: CliOptions): Prom
     else if (error.code === 'commander.unknownOption') terminal.error(KEY_HINT);
     return exitCode;
   } finally {
-    await world.close();
+    await cliContext.close();
   }
 }
 

@@ -9,7 +9,7 @@ import { waitsForPerson, whatIsAsked } from './sagas-question';
 import type { Decided } from './sagas-record';
 import { decisionsOn, recordDecision } from './sagas-record';
 import { existingSaga } from './sagas-find';
-import type { World } from './world';
+import type { CliContext } from './context';
 
 export interface DecideOptions extends Output {
   readonly reason?: string;
@@ -22,7 +22,7 @@ export interface DecideOptions extends Output {
  * once one is refused, so that none of their decisions can meet a question that they have not seen.
  */
 export async function decide(
-  world: World,
+  cliContext: CliContext,
   workflowId: string,
   kind: DecisionKind,
   options: DecideOptions,
@@ -31,9 +31,9 @@ export async function decide(
   if (kind !== 'retry' && !reason?.trim()) {
     throw new CliError('usage', `${kind} needs a --reason, for whoever asks later`, EXIT.usage);
   }
-  const { saga } = await existingSaga(world, workflowId);
-  const question = await questionToDecide(world, saga, kind);
-  const { operations, append, clock } = await world.deadLetters();
+  const { saga } = await existingSaga(cliContext, workflowId);
+  const question = await questionToDecide(cliContext, saga, kind);
+  const { operations, append, clock } = await cliContext.deadLetters();
   const past = await decisionsOn(workflowId, operations);
   refuseSecond(past.decisions.at(-1), saga, question, options);
 
@@ -49,15 +49,15 @@ export async function decide(
   if (!recorded) {
     throw new CliError('conflict', `somebody else is deciding about ${workflowId} at this moment`);
   }
-  await deliver(world, saga, recorded);
-  await tellNewState(world, saga, recorded, options);
+  await deliver(cliContext, saga, recorded);
+  await tellNewState(cliContext, saga, recorded, options);
 }
 
 /** The saga refuses what it has not asked; who has decided is for its history. */
-async function deliver(world: World, saga: Saga, recorded: Decided): Promise<void> {
+async function deliver(cliContext: CliContext, saga: Saga, recorded: Decided): Promise<void> {
   const { decision: kind, reason, by, what: about } = recorded;
   const payload = { kind, ...(reason !== undefined && { reason }), about, by };
-  const answer = await updateSaga(await world.temporal(), saga, DECIDE, payload);
+  const answer = await updateSaga(await cliContext.temporal(), saga, DECIDE, payload);
   switch (answer.kind) {
     case 'accepted':
       return;
@@ -75,17 +75,17 @@ async function deliver(world: World, saga: Saga, recorded: Decided): Promise<voi
   }
 }
 
-async function questionToDecide(world: World, saga: Saga, kind: DecisionKind): Promise<Question> {
+async function questionToDecide(cliContext: CliContext, saga: Saga, kind: DecisionKind): Promise<Question> {
   const { workflowId, state, status } = saga;
   if (status !== 'RUNNING') {
     throw new CliError('not-stuck', `${workflowId} has ended: ${[status.toLowerCase(), state].join(', ')}`);
   }
-  const asked = await whatIsAsked(world, saga);
+  const asked = await whatIsAsked(cliContext, saga);
   switch (asked.kind) {
     case 'unknown':
       throw new CliError('no-answer', `nobody can say what ${workflowId} asks: ${asked.why}`);
     case 'asks-nothing':
-      if (!waitsForPerson(world, saga)) {
+      if (!waitsForPerson(cliContext, saga)) {
         throw new CliError('not-stuck', `${workflowId} is ${state}, and asks nobody`);
       }
       throw new CliError('not-possible', `no decision helps ${workflowId}: ${asked.words}`, EXIT.failed, {
@@ -121,15 +121,15 @@ function refuseSecond(
 
 /** It stands where its own state says by now: it has taken the decision in the same step in which it has answered. */
 async function tellNewState(
-  world: World,
+  cliContext: CliContext,
   before: Saga,
   operation: Decided,
   { output }: Output,
 ): Promise<void> {
-  const { terminal } = world;
-  const now = (await findSaga(await world.temporal(), before.workflowId))?.saga ?? before;
+  const { terminal } = cliContext;
+  const now = (await findSaga(await cliContext.temporal(), before.workflowId))?.saga ?? before;
   const { workflowId, state, status, runId } = now;
-  const link = linkTo(world.config(), workflowId, runId);
+  const link = linkTo(cliContext.config(), workflowId, runId);
   const { decision, by } = operation;
   terminal.out(
     output === 'json'

@@ -2,17 +2,17 @@ import type { PendingStep, Saga } from '../adapters/temporal';
 import { findSaga } from '../adapters/temporal';
 import { workflowIdOf } from '../contracts';
 import { CliError } from './exit';
-import type { World } from './world';
+import type { CliContext } from './context';
 
 /** @throws CliError `unknown-saga`, with the id that was meant where a key was given */
 export async function existingSaga(
-  world: World,
+  cliContext: CliContext,
   workflowId: string,
 ): Promise<{ readonly saga: Saga; readonly pending: readonly PendingStep[] }> {
-  const temporal = await world.temporal();
+  const temporal = await cliContext.temporal();
   const found = await findSaga(temporal, workflowId);
   if (found) return found;
-  for (const process of world.processes) {
+  for (const process of cliContext.processes) {
     const meant = workflowIdOf(process, workflowId);
     if (await findSaga(temporal, meant)) {
       throw new CliError('unknown-saga', `there is no workflow ${workflowId}; did you mean ${meant}?`);

@@ -2,20 +2,20 @@ import { z } from 'zod';
 import type { Saga } from '../adapters/temporal';
 import { detailsOf, querySaga } from '../adapters/temporal';
 import type { WorkflowDefinition } from '../contracts';
-import { ACCUMULATOR_STATES, COMPENSATION_STUCK, STEP_STUCK, STUCK } from '../contracts';
-import type { World } from './world';
+import { BATCHER_STATES, COMPENSATION_STUCK, STEP_STUCK, STUCK } from '../contracts';
+import type { CliContext } from './context';
 
 /** In these every workflow waits for a person. */
-const ENGINE_STATES: readonly string[] = [COMPENSATION_STUCK, STEP_STUCK, ACCUMULATOR_STATES.flushStuck];
+const ENGINE_STATES: readonly string[] = [COMPENSATION_STUCK, STEP_STUCK, BATCHER_STATES.flushStuck];
 
 /** States in which a workflow of the project waits for a person; one state may mean that for one workflow and not for another. */
-export function statesOfWaiting({ processes }: Pick<World, 'processes'>): readonly string[] {
+export function statesOfWaiting({ processes }: Pick<CliContext, 'processes'>): readonly string[] {
   return [...new Set([...ENGINE_STATES, ...processes.flatMap(statesOf)])];
 }
 
 /** Whether its own definition says that it waits for a person. */
 export function waitsForPerson(
-  { processes }: Pick<World, 'processes'>,
+  { processes }: Pick<CliContext, 'processes'>,
   { workflow, state }: Pick<Saga, 'workflow' | 'state'>,
 ): boolean {
   const definition = processes.find(({ name }) => name === workflow);
@@ -23,7 +23,7 @@ export function waitsForPerson(
 }
 
 function statesOf(definition: WorkflowDefinition): readonly string[] {
-  return definition.accumulates ? [] : (definition.waitsForPerson ?? []);
+  return definition.batches ? [] : (definition.waitsForPerson ?? []);
 }
 
 export const DECISIONS = ['retry', 'skip', 'done-by-hand'] as const;
@@ -50,8 +50,8 @@ export type Asked =
   | { readonly kind: 'unknown'; readonly why: string };
 
 /** What a saga asks now; a decision that was sent before is taken into account. */
-export async function whatIsAsked(world: World, saga: Saga): Promise<Asked> {
-  const temporal = await world.temporal();
+export async function whatIsAsked(cliContext: CliContext, saga: Saga): Promise<Asked> {
+  const temporal = await cliContext.temporal();
   const answer = await querySaga(temporal, saga, STUCK);
   switch (answer.kind) {
     case 'silent':

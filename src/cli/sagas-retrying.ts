@@ -3,7 +3,7 @@ import { failingWorkflowTask, lookForStruggles, retryingSteps } from '../adapter
 import { linkTo } from './link';
 import type { Output } from './options';
 import { table } from './table';
-import type { World } from './world';
+import type { CliContext } from './context';
 
 export interface RetryingOptions extends Output {
   /** Milliseconds. */
@@ -19,21 +19,21 @@ const FINDERS = [retryingSteps, failingWorkflowTask];
 const MAX_CELL = 80;
 
 /** Lists what has failed for longer than a time, in whatever state its workflow is; the longest first. */
-export async function listRetrying(world: World, options: RetryingOptions): Promise<void> {
+export async function listRetrying(cliContext: CliContext, options: RetryingOptions): Promise<void> {
   const { for: longerThan, limit, lookAt, query, output } = options;
-  const look = await lookForStruggles(await world.temporal(), FINDERS, { atMost: lookAt, query });
+  const look = await lookForStruggles(await cliContext.temporal(), FINDERS, { atMost: lookAt, query });
   const before = Date.now() - longerThan;
   const struggles = look.struggles
     .filter(({ since }) => since.getTime() <= before)
     .sort((one, other) => one.since.getTime() - other.since.getTime());
-  world.terminal.out(
+  cliContext.terminal.out(
     output === 'json'
-      ? JSON.stringify(asJson(world, look, struggles, limit))
-      : asText(world, look, struggles, limit),
+      ? JSON.stringify(asJson(cliContext, look, struggles, limit))
+      : asText(cliContext, look, struggles, limit),
   );
 }
 
-function asJson(world: World, look: Look, struggles: readonly Struggle[], limit: number): object {
+function asJson(cliContext: CliContext, look: Look, struggles: readonly Struggle[], limit: number): object {
   return {
     retrying: struggles.slice(0, limit).map(({ saga, since, nextRetry, ...step }) => ({
       workflowId: saga.workflowId,
@@ -44,7 +44,7 @@ function asJson(world: World, look: Look, struggles: readonly Struggle[], limit:
       ...step,
       since: since.toISOString(),
       ...(nextRetry && { nextRetry: nextRetry.toISOString() }),
-      link: linkTo(world.config(), saga.workflowId, saga.runId),
+      link: linkTo(cliContext.config(), saga.workflowId, saga.runId),
     })),
     causes: causesOf(struggles),
     found: struggles.length,
@@ -53,7 +53,7 @@ function asJson(world: World, look: Look, struggles: readonly Struggle[], limit:
   };
 }
 
-function asText(world: World, look: Look, struggles: readonly Struggle[], limit: number): string {
+function asText(cliContext: CliContext, look: Look, struggles: readonly Struggle[], limit: number): string {
   const lookedAt = `${look.lookedAt} open workflows looked at${look.more ? '; there are more: --look-at' : ''}`;
   if (struggles.length === 0) return `none\n\n${lookedAt}`;
   const rows = struggles
@@ -66,7 +66,7 @@ function asText(world: World, look: Look, struggles: readonly Struggle[], limit:
       since.toISOString(),
       nextRetry?.toISOString() ?? 'under way',
       lastFailure.slice(0, MAX_CELL),
-      linkTo(world.config(), saga.workflowId, saga.runId),
+      linkTo(cliContext.config(), saga.workflowId, saga.runId),
     ]);
   const causes = causesOf(struggles).map(({ step, lastFailure, count }) => [
     String(count),

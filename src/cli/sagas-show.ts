@@ -1,5 +1,5 @@
-import type { Happening, PendingStep, Saga } from '../adapters/temporal';
-import { happenings } from '../adapters/temporal';
+import type { HistoryEntry, PendingStep, Saga } from '../adapters/temporal';
+import { historyEntries } from '../adapters/temporal';
 import { oneLine } from '../contracts';
 import { linkTo } from './link';
 import type { Output } from './options';
@@ -8,8 +8,8 @@ import type { Asked, Question } from './sagas-question';
 import { whatIsAsked } from './sagas-question';
 import type { Decided } from './sagas-record';
 import { decisionsOn } from './sagas-record';
-import { happeningEntry } from './timeline';
-import type { World } from './world';
+import { timelineEntryOf } from './timeline';
+import type { CliContext } from './context';
 
 /** Lines of a history that people read; of a longer one the end is shown, and said to be the end. */
 const MOST_STEPS = 200;
@@ -18,34 +18,40 @@ interface SagaFile {
   readonly saga: Saga;
   readonly pending: readonly PendingStep[];
   readonly asked: Asked;
-  readonly steps: readonly Happening[];
+  readonly steps: readonly HistoryEntry[];
   readonly omitted: number;
   readonly decisions: readonly Decided[];
   readonly link: string;
 }
 
-/** Where a saga stands, what it waits for, what it has done and undone, and how to decide. */
-export async function showSaga(world: World, workflowId: string, { output }: Output): Promise<void> {
-  const file = await fileOf(world, workflowId);
-  world.terminal.out(output === 'json' ? JSON.stringify(asJson(file)) : asText(file).map(oneLine).join('\n'));
+/** Where a saga stands, what it waits for, what it has done and compensated, and how to decide. */
+export async function showSaga(
+  cliContext: CliContext,
+  workflowId: string,
+  { output }: Output,
+): Promise<void> {
+  const file = await fileOf(cliContext, workflowId);
+  cliContext.terminal.out(
+    output === 'json' ? JSON.stringify(asJson(file)) : asText(file).map(oneLine).join('\n'),
+  );
 }
 
-async function fileOf(world: World, workflowId: string): Promise<SagaFile> {
-  const { saga, pending } = await existingSaga(world, workflowId);
+async function fileOf(cliContext: CliContext, workflowId: string): Promise<SagaFile> {
+  const { saga, pending } = await existingSaga(cliContext, workflowId);
   const asked: Asked =
-    saga.status === 'RUNNING' ? await whatIsAsked(world, saga) : { kind: 'asks-nothing', words: '' };
-  const steps: Happening[] = [];
+    saga.status === 'RUNNING' ? await whatIsAsked(cliContext, saga) : { kind: 'asks-nothing', words: '' };
+  const steps: HistoryEntry[] = [];
   let omitted = 0;
-  for await (const happening of happenings(await world.temporal(), workflowId, saga.runId, {
+  for await (const historyEntry of historyEntries(await cliContext.temporal(), workflowId, saga.runId, {
     follow: false,
   })) {
-    steps.push(happening);
+    steps.push(historyEntry);
     if (steps.length > MOST_STEPS) {
       steps.shift();
       omitted += 1;
     }
   }
-  const { decisions } = await decisionsOn(workflowId, (await world.deadLetters()).operations);
+  const { decisions } = await decisionsOn(workflowId, (await cliContext.deadLetters()).operations);
   return {
     saga,
     pending,
@@ -53,7 +59,7 @@ async function fileOf(world: World, workflowId: string): Promise<SagaFile> {
     steps,
     omitted,
     decisions,
-    link: linkTo(world.config(), workflowId, saga.runId),
+    link: linkTo(cliContext.config(), workflowId, saga.runId),
   };
 }
 
@@ -96,7 +102,7 @@ function asText({ saga, pending, asked, steps, omitted, decisions, link }: SagaF
     '',
     ...(omitted > 0 ? [`(${omitted} older lines are left out)`] : []),
     ...steps.map((step) => {
-      const { at, text } = happeningEntry(workflowId, saga.runId, step, '');
+      const { at, text } = timelineEntryOf(workflowId, saga.runId, step, '');
       return `${at}  ${text}`;
     }),
   ];

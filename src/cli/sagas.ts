@@ -13,7 +13,7 @@ import type { RetryingOptions } from './sagas-retrying';
 import { listRetrying } from './sagas-retrying';
 import { showSaga } from './sagas-show';
 import { table } from './table';
-import type { World } from './world';
+import type { CliContext } from './context';
 
 interface StuckOptions extends Output {
   readonly limit: number;
@@ -29,7 +29,7 @@ const MINUTE_MS = 60_000;
 const USUAL_LOOKS = 5_000;
 const MOST_LOOKS = 1_000_000;
 
-export function addSagas(program: Command, world: World): void {
+export function addSagas(program: Command, cliContext: CliContext): void {
   const sagas = program
     .command('sagas')
     .description('processes that wait for a person: which, why, and what to do: docs/operating.md');
@@ -39,7 +39,7 @@ export function addSagas(program: Command, world: World): void {
       .command('stuck')
       .description('open processes that wait for a person, the longest waiting first')
       .option('--limit <number>', 'so many at most', wholeNumber(1, LARGEST_PAGE), PAGE),
-  ).action((options: StuckOptions) => listStuck(world, options));
+  ).action((options: StuckOptions) => listStuck(cliContext, options));
 
   withOutput(
     sagas
@@ -56,14 +56,14 @@ export function addSagas(program: Command, world: World): void {
         USUAL_LOOKS,
       )
       .option('--query <filter>', 'look only at those, in Temporal’s list filter: \'WorkflowType = "…"\''),
-  ).action((options: RetryingOptions) => listRetrying(world, options));
+  ).action((options: RetryingOptions) => listRetrying(cliContext, options));
 
   withOutput(
     sagas
       .command('show')
-      .description('where one process stands: what it waits for, what it has done and undone')
+      .description('where one process stands: what it waits for, what it has done and compensated')
       .argument('<id>', 'of the workflow: <process>-<key>', workflowId),
-  ).action((id: string, options: Output) => showSaga(world, id, options));
+  ).action((id: string, options: Output) => showSaga(cliContext, id, options));
 
   withOutput(
     sagas
@@ -77,10 +77,10 @@ export function addSagas(program: Command, world: World): void {
         ).choices(DECISIONS),
       )
       .option('--reason <reason>', 'why; skip and done-by-hand need one')
-      .addOption(new Option('--by <name>', 'who decides').default(world.user))
+      .addOption(new Option('--by <name>', 'who decides').default(cliContext.user))
       .option('--again', 'although it was decided before: that decision has not arrived'),
   ).action((id: string, decision: DecisionKind, options: DecideOptions) =>
-    decide(world, id, decision, options),
+    decide(cliContext, id, decision, options),
   );
 }
 
@@ -95,21 +95,21 @@ interface StuckSaga {
   readonly asked: Asked;
 }
 
-async function listStuck(world: World, { limit, output }: StuckOptions): Promise<void> {
+async function listStuck(cliContext: CliContext, { limit, output }: StuckOptions): Promise<void> {
   const found: Saga[] = [];
   let more = false;
-  for await (const saga of sagasIn(await world.temporal(), statesOfWaiting(world))) {
-    if (!waitsForPerson(world, saga)) continue;
+  for await (const saga of sagasIn(await cliContext.temporal(), statesOfWaiting(cliContext))) {
+    if (!waitsForPerson(cliContext, saga)) continue;
     more = found.length === limit;
     if (more) break;
     found.push(saga);
   }
   // Since when the others wait is not known: they come first, too.
   const rank = (each: StuckSaga) => Date.parse(sinceOf(each) ?? '1970-01-01');
-  const stuck = (await askAll(world, found)).sort((one, other) => rank(one) - rank(other));
-  const { terminal } = world;
+  const stuck = (await askAll(cliContext, found)).sort((one, other) => rank(one) - rank(other));
+  const { terminal } = cliContext;
   if (output === 'json') {
-    terminal.out(JSON.stringify({ sagas: stuck.map((each) => asJson(world, each)), more }));
+    terminal.out(JSON.stringify({ sagas: stuck.map((each) => asJson(cliContext, each)), more }));
     return;
   }
   if (stuck.length === 0) {
@@ -119,7 +119,7 @@ async function listStuck(world: World, { limit, output }: StuckOptions): Promise
   const rows = stuck.map((each) => {
     const { workflowId: id, state, runId } = each.saga;
     const { what, why } = inWords(each.asked);
-    const link = linkTo(world.config(), id, runId);
+    const link = linkTo(cliContext.config(), id, runId);
     return [id, state, sinceOf(each) ?? '?', what, why.slice(0, MAX_CELL), link];
   });
   terminal.out(table(['workflow', 'state', 'since', 'what', 'why', 'Temporal UI'], rows));
@@ -127,21 +127,21 @@ async function listStuck(world: World, { limit, output }: StuckOptions): Promise
   if (more) terminal.out(`more than ${limit}: --limit`);
 }
 
-async function askAll(world: World, sagas: readonly Saga[]): Promise<StuckSaga[]> {
+async function askAll(cliContext: CliContext, sagas: readonly Saga[]): Promise<StuckSaga[]> {
   const stuck: StuckSaga[] = [];
   for (let from = 0; from < sagas.length; from += ASKED_AT_ONCE) {
     const some = sagas.slice(from, from + ASKED_AT_ONCE);
-    stuck.push(...(await Promise.all(some.map((saga) => askOne(world, saga)))).flat());
+    stuck.push(...(await Promise.all(some.map((saga) => askOne(cliContext, saga)))).flat());
   }
   return stuck;
 }
 
 /** Temporal's list may be a moment behind: what has gone on since is left out. */
-async function askOne(world: World, saga: Saga): Promise<StuckSaga[]> {
-  const asked = await whatIsAsked(world, saga);
+async function askOne(cliContext: CliContext, saga: Saga): Promise<StuckSaga[]> {
+  const asked = await whatIsAsked(cliContext, saga);
   if (asked.kind === 'asks-nothing') {
-    const now = (await findSaga(await world.temporal(), saga.workflowId))?.saga;
-    if (now?.status !== 'RUNNING' || !waitsForPerson(world, now)) return [];
+    const now = (await findSaga(await cliContext.temporal(), saga.workflowId))?.saga;
+    if (now?.status !== 'RUNNING' || !waitsForPerson(cliContext, now)) return [];
   }
   return [{ saga, asked }];
 }
@@ -161,9 +161,9 @@ function inWords(asked: Asked): { what: string; why: string } {
   }
 }
 
-function asJson(world: World, { saga, asked }: StuckSaga): object {
+function asJson(cliContext: CliContext, { saga, asked }: StuckSaga): object {
   const { workflowId: id, runId, workflow, key, state } = saga;
-  const link = linkTo(world.config(), id, runId);
+  const link = linkTo(cliContext.config(), id, runId);
   const asks = asked.kind === 'asks' ? asked.question : null;
   const more = {
     ...(asked.kind === 'asks' && { since: asked.question.since }),

@@ -5,17 +5,17 @@ import { CliError } from './exit';
 import type { Output } from './options';
 import { withOutput } from './options';
 import { table } from './table';
-import type { World } from './world';
+import type { CliContext } from './context';
 
-export function addSubscriptions(program: Command, world: World): void {
-  const { terminal } = world;
+export function addSubscriptions(program: Command, cliContext: CliContext): void {
+  const { terminal } = cliContext;
   const subscriptions = program
     .command('subscriptions')
     .description('who gets events beside the processes: docs/subscriptions.md');
   withOutput(
     subscriptions.command('list').description('every subscription with its events; needs no server'),
   ).action(({ output }: Output) => {
-    const all = world.catalogue.subscriptions.map((each) => ({
+    const all = cliContext.catalogue.subscriptions.map((each) => ({
       name: each.name,
       mode: each.mode,
       route: subscriptionRoute(each),
@@ -39,7 +39,7 @@ export function addSubscriptions(program: Command, world: World): void {
       )
       .argument('<name>', 'of the subscription'),
   ).action(async (name: string, { output }: Output) => {
-    const report = await rebuilt(world, name);
+    const report = await rebuilt(cliContext, name);
     const { first, last, handled, leftOut } = report;
     terminal.out(
       output === 'json'
@@ -50,16 +50,16 @@ export function addSubscriptions(program: Command, world: World): void {
   });
 }
 
-async function rebuilt(world: World, name: string) {
-  const { catalogue, terminal } = world;
+async function rebuilt(cliContext: CliContext, name: string) {
+  const { catalogue, terminal } = cliContext;
   if (!catalogue.subscriptions.some((each) => each.name === name)) {
     const known = catalogue.subscriptions.map((each) => each.name).join(', ');
     throw new CliError('unknown-subscription', `there is no subscription "${name}"; known is ${known}`);
   }
-  const subscribed = world.subscriptions().find(({ subscription }) => subscription.name === name);
+  const subscribed = cliContext.subscriptions().find(({ subscription }) => subscription.name === name);
   try {
     if (!subscribed) throw new NotRebuildableError(name);
-    return await rebuild(await world.nats(), { subscribed, catalogue, signal: terminal.interrupted });
+    return await rebuild(await cliContext.nats(), { subscribed, catalogue, signal: terminal.interrupted });
   } catch (error) {
     if (error instanceof NotRebuildableError) throw new CliError('not-rebuildable', error.message);
     throw error;

@@ -1,5 +1,5 @@
-import type { Happening } from '../adapters/temporal';
-import type { ListedLetter, Operation } from '../dead-letters';
+import type { HistoryEntry } from '../adapters/temporal';
+import type { ListedDeadLetter, Operation } from '../dead-letters';
 import { parseEventType } from '../contracts';
 
 /** One line of a process's life, from whichever store knows it. */
@@ -48,41 +48,41 @@ export function eventEntry({ storedAt, sequence, subject, id, source, redrive }:
   };
 }
 
-export function happeningEntry(
+export function timelineEntryOf(
   workflowId: string,
   runId: string,
-  happening: Happening,
+  historyEntry: HistoryEntry,
   /** Where the saga stands, as it has said itself: `compensating`, for example. */
   state: string,
 ): Entry {
-  const { at, kind, ...fields } = happening;
+  const { at, kind, ...fields } = historyEntry;
   return {
     at: at.toISOString(),
     from: 'workflow',
     kind,
-    text: words(happening),
+    text: words(historyEntry),
     fields: { workflowId, runId, ...(state !== '' && { sagaState: state }), ...fields },
   };
 }
 
-function words(happening: Happening): string {
-  switch (happening.kind) {
+function words(historyEntry: HistoryEntry): string {
+  switch (historyEntry.kind) {
     case 'started':
-      return `┌ workflow ${happening.workflow} started${happening.occurrence === undefined ? '' : `, occurrence ${happening.occurrence}`}`;
+      return `┌ workflow ${historyEntry.workflow} started${historyEntry.occurrence === undefined ? '' : `, occurrence ${historyEntry.occurrence}`}`;
     case 'event': {
-      const type = parseEventType(happening.name);
-      return `│ ◂ received ${type ? `${type.context}.${type.fact}` : happening.name}`;
+      const type = parseEventType(historyEntry.name);
+      return `│ ◂ received ${type ? `${type.context}.${type.fact}` : historyEntry.name}`;
     }
     case 'done':
-      return `│ ✓ ${stepIn(happening)}`;
+      return `│ ✓ ${stepIn(historyEntry)}`;
     case 'failed':
-      return `│ ✗ ${stepIn(happening)}: ${happening.message}`;
+      return `│ ✗ ${stepIn(historyEntry)}: ${historyEntry.message}`;
     case 'deadline':
-      return `│ ⏲ ${happening.summary} has passed`;
+      return `│ ⏲ ${historyEntry.summary} has passed`;
     case 'state':
-      return `│ ● ${happening.state}`;
+      return `│ ● ${historyEntry.state}`;
     case 'ended':
-      return `└ ${[happening.how, happening.state, happening.message].filter(Boolean).join(': ')}`;
+      return `└ ${[historyEntry.how, historyEntry.state, historyEntry.message].filter(Boolean).join(': ')}`;
   }
 }
 
@@ -91,10 +91,10 @@ function stepIn({ summary, activity }: { readonly summary: string; readonly acti
   return summary === activity ? activity : `${summary} (${activity})`;
 }
 
-export function letterEntry(letter: ListedLetter): Entry {
-  const { sequence, reason, detail, route, workflow, state, event } = letter;
+export function deadLetterEntry(deadLetter: ListedDeadLetter): Entry {
+  const { sequence, reason, detail, route, workflow, state, event } = deadLetter;
   return {
-    at: letter.buriedAt,
+    at: deadLetter.deadLetteredAt,
     from: 'dead-letters',
     kind: 'dead-letter',
     text: `✝ dead letter ${sequence}, ${state}: ${reason}: ${detail}`,

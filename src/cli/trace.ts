@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { happenings, runsOf } from '../adapters/temporal';
+import { historyEntries, runsOf } from '../adapters/temporal';
 import type { WorkflowDefinition } from '../contracts';
 import {
   identityIn,
@@ -10,15 +10,15 @@ import {
   visible,
   workflowIdOf,
 } from '../contracts';
-import { listLetters, showLetter } from '../dead-letters';
+import { listDeadLetters, showDeadLetter } from '../dead-letters';
 import { unpublishedOf } from '../effects/unpublished';
 import { CliError, EXIT } from './exit';
 import { linkTo } from './link';
 import type { Output } from './options';
 import { correlationKey, KEY_HELP, withOutput } from './options';
 import type { Entry } from './timeline';
-import { eventEntry, happeningEntry, letterEntry, operationEntry, timeline } from './timeline';
-import type { World } from './world';
+import { eventEntry, timelineEntryOf, deadLetterEntry, operationEntry, timeline } from './timeline';
+import type { CliContext } from './context';
 
 interface TraceOptions extends Output {
   readonly workflow?: string;
@@ -26,8 +26,8 @@ interface TraceOptions extends Output {
 
 /** A process has tens of each; of a key that is used otherwise the first are shown, and said to be the first. */
 const EVENTS = 1_000;
-const LETTERS = 200;
-const HAPPENINGS = 20_000;
+const DEAD_LETTERS = 200;
+const HISTORY_ENTRIES = 20_000;
 
 interface Trace {
   readonly key: string;
@@ -41,9 +41,9 @@ interface Trace {
   readonly incomplete: readonly string[];
 }
 
-export function addTrace(program: Command, world: World): void {
+export function addTrace(program: Command, cliContext: CliContext): void {
   const what =
-    'the life of one process: events, workflow, activities, undoing, dead letters, in one timeline';
+    'the life of one process: events, workflow, activities, compensating, dead letters, in one timeline';
   withOutput(
     program
       .command('trace')
@@ -51,20 +51,20 @@ export function addTrace(program: Command, world: World): void {
       .argument('<key>', KEY_HELP, correlationKey)
       .option('--workflow <name>', 'this kind of process only'),
   ).action((key: string, options: TraceOptions) =>
-    show(world, key, processesOf(world, options.workflow), options),
+    show(cliContext, key, processesOf(cliContext, options.workflow), options),
   );
   // `<process>s trace KEY`, in the words of the domain.
-  for (const process of world.processes) {
+  for (const process of cliContext.processes) {
     const name = `${process.name}s`;
     if (program.commands.some((known) => known.name() === name)) continue;
     const group = program.command(name).description(`processes of the kind "${process.name}"`);
     withOutput(group.command('trace').description(what).argument('<key>', KEY_HELP, correlationKey)).action(
-      (key: string, options: TraceOptions) => show(world, key, [process], options),
+      (key: string, options: TraceOptions) => show(cliContext, key, [process], options),
     );
   }
 }
 
-function processesOf({ processes }: World, name: string | undefined): readonly WorkflowDefinition[] {
+function processesOf({ processes }: CliContext, name: string | undefined): readonly WorkflowDefinition[] {
   const found = processes.filter((process) => name === undefined || process.name === name);
   if (found.length > 0 || name === undefined) return found;
   const known = processes.map((process) => process.name).join(', ');
@@ -72,17 +72,17 @@ function processesOf({ processes }: World, name: string | undefined): readonly W
 }
 
 async function show(
-  world: World,
+  cliContext: CliContext,
   key: string,
   processes: readonly WorkflowDefinition[],
   { output }: TraceOptions,
 ): Promise<void> {
-  const trace = await traceOf(world, key, processes);
+  const trace = await traceOf(cliContext, key, processes);
   if (trace.timeline.length === 0) {
     if (trace.incomplete.length > 0) throw new CliError('failed', trace.incomplete.join('\n'));
     throw new CliError('unknown-key', `nothing is known of ${key}`);
   }
-  const { terminal } = world;
+  const { terminal } = cliContext;
   if (output === 'json') {
     terminal.out(JSON.stringify(trace));
     return;
@@ -92,7 +92,11 @@ async function show(
   for (const words of trace.incomplete) terminal.out(`\nincomplete: ${visible(words)}`);
 }
 
-async function traceOf(world: World, key: string, processes: readonly WorkflowDefinition[]): Promise<Trace> {
+async function traceOf(
+  cliContext: CliContext,
+  key: string,
+  processes: readonly WorkflowDefinition[],
+): Promise<Trace> {
   const incomplete: string[] = [];
   const entries: Entry[] = [];
   const workflows: Trace['workflows'][number][] = [];
@@ -106,7 +110,7 @@ async function traceOf(world: World, key: string, processes: readonly WorkflowDe
   };
 
   await ask('events', async () => {
-    const reader = await world.events();
+    const reader = await cliContext.events();
     const subjects = `p.*.*.*.*.${key}`;
     for (let from = 1, count = 0; ; count++) {
       const message = await reader.next(subjects, from);
@@ -120,32 +124,33 @@ async function traceOf(world: World, key: string, processes: readonly WorkflowDe
     }
   });
   await ask('workflows', async () => {
-    const temporal = await world.temporal();
+    const temporal = await cliContext.temporal();
     for (const process of processes) {
       const workflowId = workflowIdOf(process, key);
       for (const runId of await runsOf(temporal, workflowId)) {
-        workflows.push({ workflowId, runId, link: linkTo(world.config(), workflowId, runId) });
+        workflows.push({ workflowId, runId, link: linkTo(cliContext.config(), workflowId, runId) });
         let state = '';
-        for await (const happening of happenings(temporal, workflowId, runId, { follow: false })) {
-          if (happening.kind === 'state') state = happening.state;
-          if (entries.length === HAPPENINGS) throw new Error('the histories are longer than this can show');
-          entries.push(happeningEntry(workflowId, runId, happening, state));
+        for await (const historyEntry of historyEntries(temporal, workflowId, runId, { follow: false })) {
+          if (historyEntry.kind === 'state') state = historyEntry.state;
+          if (entries.length === HISTORY_ENTRIES)
+            throw new Error('the histories are longer than this can show');
+          entries.push(timelineEntryOf(workflowId, runId, historyEntry, state));
         }
       }
     }
   });
   await ask('dead letters', async () => {
-    const parts = await world.deadLetters();
-    const page = await listLetters(parts, { key, all: true, order: 'oldest', limit: LETTERS });
-    for (const letter of page.items) {
-      entries.push(letterEntry(letter));
-      const { past } = await showLetter(parts, letter.sequence);
-      entries.push(...past.operations.map((operation) => operationEntry(letter.sequence, operation)));
+    const parts = await cliContext.deadLetters();
+    const page = await listDeadLetters(parts, { key, all: true, order: 'oldest', limit: DEAD_LETTERS });
+    for (const deadLetter of page.items) {
+      entries.push(deadLetterEntry(deadLetter));
+      const { past } = await showDeadLetter(parts, deadLetter.sequence);
+      entries.push(...past.operations.map((operation) => operationEntry(deadLetter.sequence, operation)));
     }
-    if (page.next !== undefined) throw new Error(`only the first ${LETTERS} are shown`);
+    if (page.next !== undefined) throw new Error(`only the first ${DEAD_LETTERS} are shown`);
   });
   await ask('outbox', async () => {
-    for (const { subject, id, createdAt } of await unpublishedOf(world.database(), key)) {
+    for (const { subject, id, createdAt } of await unpublishedOf(cliContext.database(), key)) {
       const text = `… ${subject} is written, and waits for the relay`;
       entries.push({
         at: createdAt.toISOString(),

@@ -5,10 +5,10 @@ import { isSettled } from '../adapters/nats';
 import { occurrenceIn, sagaOf } from '../adapters/temporal';
 import type { DomainEvent, Route } from '../contracts';
 import { occurrenceOf, oneLine, workflowIdOf } from '../contracts';
-import { listLetters } from '../dead-letters';
+import { listDeadLetters } from '../dead-letters';
 import { CliError, EXIT } from './exit';
 import { linkTo } from './link';
-import type { World } from './world';
+import type { CliContext } from './context';
 
 /** What became of an event on one of its ways. */
 export type Outcome =
@@ -32,15 +32,15 @@ export type Outcome =
   | { readonly kind: 'waiting' };
 
 const LOOK_MS = 200;
-/** Letters of one key among which that of one event is looked for. */
-const LETTERS = 100;
+/** Dead letters of one key among which that of one event is looked for. */
+const DEAD_LETTERS = 100;
 
 /**
  * The routes whose ends can be waited for.
  *
  * @throws CliError where there is none
  */
-export function routesToWaitFor({ catalogue }: World, event: DomainEvent): readonly Route[] {
+export function routesToWaitFor({ catalogue }: CliContext, event: DomainEvent): readonly Route[] {
   const routes = catalogue.routesOf(event.type).filter(({ condition }) => condition?.(event) ?? true);
   if (routes.length > 0) return routes;
   throw new CliError('no-route', `no route takes this ${event.type}: there is nothing to wait for`);
@@ -52,59 +52,59 @@ export function routesToWaitFor({ catalogue }: World, event: DomainEvent): reado
  * @param options.expected the end that counts as success; by default, of each workflow the one that its definition names
  */
 export async function waitForEnd(
-  world: World,
+  cliContext: CliContext,
   event: DomainEvent,
   sequence: number,
   { expected, timeoutMs }: { readonly expected: string | undefined; readonly timeoutMs: number },
 ): Promise<Outcome[]> {
-  const routes = routesToWaitFor(world, event);
+  const routes = routesToWaitFor(cliContext, event);
   const deadline = Date.now() + timeoutMs;
-  const nats = await world.nats();
-  const { BRIDGE_NAME } = world.config();
+  const nats = await cliContext.nats();
+  const { BRIDGE_NAME } = cliContext.config();
   // The occurrence that takes the event may have ended, and another one may run, when the event is settled.
   const running = new Map<string, Run | undefined>();
   for (const { workflow } of routes) {
     const workflowId = workflowIdOf(workflow, event.key);
-    if (!workflow.accumulates && workflow.recurs) running.set(workflowId, await runOf(world, workflowId));
+    if (!workflow.batches && workflow.recurs) running.set(workflowId, await runOf(cliContext, workflowId));
   }
   while (!(await isSettled(nats, BRIDGE_NAME, sequence))) {
-    if (!(await pauseBefore(deadline, world))) return [{ kind: 'waiting' }];
+    if (!(await pauseBefore(deadline, cliContext))) return [{ kind: 'waiting' }];
   }
-  const letters = await lettersOf(world, event, sequence);
-  const buried = new Set(letters.map(({ route }) => route));
-  const reached = routes.filter(({ name }) => !buried.has(name));
+  const deadLetters = await deadLettersOf(cliContext, event, sequence);
+  const deadLettered = new Set(deadLetters.map(({ route }) => route));
+  const reached = routes.filter(({ name }) => !deadLettered.has(name));
   const ends = await Promise.all(
     reached.map(({ workflow }) => {
-      const good = expected ?? (workflow.accumulates ? undefined : workflow.goodEnd);
+      const good = expected ?? (workflow.batches ? undefined : workflow.goodEnd);
       const workflowId = workflowIdOf(workflow, event.key);
       const own = occurrenceOf(workflowId, event);
-      return endOf(world, workflowId, { good, deadline, own, before: running.get(workflowId) });
+      return endOf(cliContext, workflowId, { good, deadline, own, before: running.get(workflowId) });
     }),
   );
-  return [...letters.map(({ outcome }) => outcome), ...ends];
+  return [...deadLetters.map(({ outcome }) => outcome), ...ends];
 }
 
-async function lettersOf(world: World, event: DomainEvent, sequence: number) {
+async function deadLettersOf(cliContext: CliContext, event: DomainEvent, sequence: number) {
   const { key } = event;
-  const page = await listLetters(await world.deadLetters(), {
+  const page = await listDeadLetters(await cliContext.deadLetters(), {
     key,
     all: true,
     order: 'newest',
-    limit: LETTERS,
+    limit: DEAD_LETTERS,
   });
   return page.items
-    .filter((letter) => letter.event?.sequence === sequence)
-    .map(({ route, sequence: letter, reason, detail }) => ({
+    .filter((deadLetter) => deadLetter.event?.sequence === sequence)
+    .map(({ route, sequence: deadLetter, reason, detail }) => ({
       route,
-      outcome: { kind: 'dead-letter', sequence: letter, reason, detail } as const,
+      outcome: { kind: 'dead-letter', sequence: deadLetter, reason, detail } as const,
     }));
 }
 
 type Run = WorkflowExecutionDescription;
 
 /** The latest run, or the one that is named; dropped because it was seen before, an event may be of one that Temporal has forgotten. */
-async function runOf(world: World, workflowId: string, runId?: string): Promise<Run | undefined> {
-  const temporal = await world.temporal();
+async function runOf(cliContext: CliContext, workflowId: string, runId?: string): Promise<Run | undefined> {
+  const temporal = await cliContext.temporal();
   try {
     return await temporal.workflow.getHandle(workflowId, runId).describe();
   } catch (error) {
@@ -122,24 +122,24 @@ interface WaitedFor {
   readonly before: Run | undefined;
 }
 
-async function endOf(world: World, workflowId: string, waited: WaitedFor): Promise<Outcome> {
+async function endOf(cliContext: CliContext, workflowId: string, waited: WaitedFor): Promise<Outcome> {
   const { good, deadline, own } = waited;
   let { before } = waited;
   for (;;) {
-    const described = await runOf(world, workflowId);
+    const described = await runOf(cliContext, workflowId);
     const occurrence = occurrenceIn(described?.memo);
     const isNext = occurrence !== own && occurrence !== occurrenceIn(before?.memo);
     if (before?.status.name === 'RUNNING' && described && isNext) {
       // The occurrence has ended, and another event has opened the next one.
-      const { state, runId } = sagaOf((await runOf(world, workflowId, before.runId)) ?? before);
-      const link = linkTo(world.config(), workflowId, runId);
+      const { state, runId } = sagaOf((await runOf(cliContext, workflowId, before.runId)) ?? before);
+      const link = linkTo(cliContext.config(), workflowId, runId);
       return { kind: 'ended', workflowId, state, good: good === undefined || state === good, link };
     }
     before = described;
-    const link = linkTo(world.config(), workflowId, described?.runId);
+    const link = linkTo(cliContext.config(), workflowId, described?.runId);
     const status = described?.status.name ?? 'UNKNOWN';
     if (status === 'COMPLETED') {
-      const temporal = await world.temporal();
+      const temporal = await cliContext.temporal();
       const result: unknown = await temporal.workflow.getHandle(workflowId, described?.runId).result();
       const state = stateIn(result);
       return { kind: 'ended', workflowId, state, good: good === undefined || state === good, link };
@@ -147,7 +147,7 @@ async function endOf(world: World, workflowId: string, waited: WaitedFor): Promi
     if (status !== 'RUNNING' && status !== 'PAUSED' && status !== 'CONTINUED_AS_NEW') {
       return { kind: 'failed', workflowId, status: status.toLowerCase(), link };
     }
-    if (!(await pauseBefore(deadline, world))) return { kind: 'open', workflowId, link };
+    if (!(await pauseBefore(deadline, cliContext))) return { kind: 'open', workflowId, link };
   }
 }
 
@@ -155,7 +155,7 @@ function stateIn(result: unknown): string {
   return typeof result === 'object' && result !== null && 'state' in result ? String(result.state) : '';
 }
 
-async function pauseBefore(deadline: number, { terminal }: World): Promise<boolean> {
+async function pauseBefore(deadline: number, { terminal }: CliContext): Promise<boolean> {
   if (Date.now() > deadline || terminal.interrupted.aborted) return false;
   await sleep(LOOK_MS);
   return true;

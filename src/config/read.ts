@@ -125,8 +125,8 @@ const EFFECTS_BEYOND_DAYS = 60;
 
 /** An event that the stream can repeat must find what it has done. */
 function effectsRetention(settings: Settings, problems: string[]): number {
-  const { EVENTS_RETENTION_DAYS: events, DEAD_LETTERS_RETENTION_DAYS: letters } = settings;
-  const given = settings.EFFECTS_RETENTION_DAYS ?? events + letters + EFFECTS_BEYOND_DAYS;
+  const { EVENTS_RETENTION_DAYS: events, DEAD_LETTERS_RETENTION_DAYS: deadLetters } = settings;
+  const given = settings.EFFECTS_RETENTION_DAYS ?? events + deadLetters + EFFECTS_BEYOND_DAYS;
   if (given < events) {
     problems.push(`EFFECTS_RETENTION_DAYS: must be EVENTS_RETENTION_DAYS, ${events}, at least, not ${given}`);
   }

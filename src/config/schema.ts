@@ -91,7 +91,7 @@ export const schema = z.object({
     .default(256 * MIB),
   /** Dead letters that were redriven or discarded longer ago are removed; open ones stay for good. */
   DEAD_LETTERS_RETENTION_DAYS: days(90),
-  /** Decisions about processes that are older are removed; what was done with a dead letter goes with the letter. */
+  /** Decisions about processes that are older are removed; what was done with a dead letter goes with the dead letter. */
   OPERATIONS_RETENTION_DAYS: days(400),
   /**
    * The rows by which a step is done once stay at least this long after the latest change of their process. Default: as long
@@ -119,7 +119,7 @@ export const schema = z.object({
   GATEWAY_HOST: z.string().min(1).default('127.0.0.1'),
   GATEWAY_PORT: port(8080),
   /**
-   * After SIGTERM the gateway's /readyz answers 503 for this long before its door closes: until load balancers have looked and
+   * After SIGTERM the gateway's /readyz answers 503 for this long before its endpoint closes: until load balancers have looked and
    * send it nothing more. Part of the 14 s within which a process stops. 0 by default outside of production.
    */
   SHUTDOWN_DELAY_MS: z.coerce.number().int().min(0).max(10_000).default(5_000),

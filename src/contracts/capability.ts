@@ -6,7 +6,7 @@ export type InputOf<Activity> = Activity extends (input: infer Input, ...more: n
   ? Input
   : never;
 
-/** The names of the activities that can undo this one: those whose input is `{ undoes }` with what its own input has. */
+/** The names of the activities that can compensate this one: those whose input is `{ undoes }` with what its own input has. */
 type CompensationOf<Activities, Name extends keyof Activities> = {
   [Other in keyof Activities]: { undoes: InputOf<Activities[Name]> } extends InputOf<Activities[Other]>
     ? Other
@@ -18,7 +18,7 @@ type CompensationOf<Activities, Name extends keyof Activities> = {
 export interface StepDeclaration<Input = never, Compensation = string> {
   /** What people read in the Temporal UI while it runs. */
   readonly summary: (input: Input) => string;
-  /** The activity that undoes it; it is given `{ undoes }`, the input of this one. */
+  /** The activity that compensates it; it is given `{ undoes }`, the input of this one. */
   readonly undoneBy?: Compensation;
   /** It has no way back: it runs as the pivot of a saga, or behind it. */
   readonly after?: 'pivot';
@@ -71,27 +71,29 @@ export function capability<Activities extends object>() {
 }
 
 function capabilityProblems(steps: Readonly<Record<string, StepDeclaration>>): string[] {
-  const undone = new Map<string, string>();
+  const compensated = new Map<string, string>();
   return Object.entries(steps).flatMap(([name, { undoneBy, after }]) => {
     if (undoneBy === undefined) return [];
     const problems: string[] = [];
-    const other = undone.get(undoneBy);
-    undone.set(undoneBy, name);
-    if (undoneBy === name) problems.push(`"${name}" is undone by itself; name another step`);
+    const other = compensated.get(undoneBy);
+    compensated.set(undoneBy, name);
+    if (undoneBy === name) problems.push(`"${name}" is compensated by itself; name another step`);
     else if (!Object.hasOwn(steps, undoneBy))
       problems.push(
-        `"${name}" is undone by "${undoneBy}", which it does not declare; declare it, or name one of its steps`,
+        `"${name}" is compensated by "${undoneBy}", which it does not declare; declare it, or name one of its steps`,
       );
     else if (steps[undoneBy]?.undoneBy !== undefined)
       problems.push(
-        `"${undoneBy}" undoes "${name}", and is itself undone by "${steps[undoneBy].undoneBy}"; a compensation has none`,
+        `"${undoneBy}" compensates "${name}", and is itself compensated by "${steps[undoneBy].undoneBy}"; a compensation has none`,
       );
     if (other !== undefined)
       problems.push(
-        `"${undoneBy}" undoes "${other}" and "${name}"; a repair could not tell them apart: give each its own`,
+        `"${undoneBy}" compensates "${other}" and "${name}"; a repair could not tell them apart: give each its own`,
       );
     if (after === 'pivot')
-      problems.push(`"${name}" is behind the pivot, where nothing is undone; drop \`undoneBy\` or \`after\``);
+      problems.push(
+        `"${name}" is behind the pivot, where nothing is compensated; drop \`undoneBy\` or \`after\``,
+      );
     return problems;
   });
 }

@@ -1,7 +1,7 @@
 import { readData } from './data';
 import type { Domain, SettingsOf } from './domain';
-import type { Door } from './door';
-import { doorProblems } from './door';
+import type { Endpoint } from './endpoint';
+import { endpointProblems } from './endpoint';
 import type { DomainEvent, EventContract } from './event';
 import { eventFamily, parseEventType } from './event-type';
 import { InvalidConfigError } from './invalid-config';
@@ -22,7 +22,7 @@ export interface Catalogue {
   versionsOf(type: string): readonly string[];
   routesOf(type: string): readonly Route[];
   readonly subscriptions: readonly Subscription[];
-  readonly doors: readonly Door[];
+  readonly endpoints: readonly Endpoint[];
   webhookOf(provider: string): Webhook | undefined;
   /** Those whose webhooks are taken. */
   readonly providers: readonly string[];
@@ -51,7 +51,7 @@ export function createCatalogue(
   const routes = domains.flatMap((domain) => domain.routes);
   const webhooks = domains.flatMap((domain) => domain.webhooks);
   const subscriptions = domains.flatMap((domain) => domain.subscriptions ?? []);
-  const doors = domains.flatMap((domain) => domain.doors ?? []);
+  const endpoints = domains.flatMap((domain) => domain.endpoints ?? []);
   const problems = [
     ...subjectProblems(domains),
     ...repeated(webhooks.map(({ provider }) => provider)).map(
@@ -65,8 +65,10 @@ export function createCatalogue(
       (name) => `route "${name}": another route has this name; rename one of them`,
     ),
     ...domains.flatMap(routeProblems),
-    ...domains.flatMap(doorProblems),
-    ...repeated(doors.map(({ path }) => path)).map((path) => `two doors are at ${path}; move one of them`),
+    ...domains.flatMap(endpointProblems),
+    ...repeated(endpoints.map(({ path }) => path)).map(
+      (path) => `two endpoints are at ${path}; move one of them`,
+    ),
     ...repeated(subscriptions.map(({ name }) => name)).map(
       (name) => `two subscriptions are called "${name}"; rename one of them`,
     ),
@@ -86,7 +88,7 @@ export function createCatalogue(
     contracts,
     routes,
     subscriptions,
-    doors,
+    endpoints,
     contractOf: (type) => byType.get(type),
     versionsOf: (type) => {
       const parsed = parseEventType(type);

@@ -1,19 +1,19 @@
 import type { Rejection } from './reasons';
 
-/** Headers of a dead letter, whoever buries it. Those of the event travel inside one of them. */
+/** Headers of a dead letter, whoever dead-letters it. Those of the event travel inside one of them. */
 export const DEAD_LETTER_HEADERS = {
   reason: 'Sagaline-Reason',
   detail: 'Sagaline-Detail',
   path: 'Sagaline-Path',
   route: 'Sagaline-Route',
-  /** Id of the workflow that received the event and did not apply it; absent when the bridge buried it. */
+  /** Id of the workflow that received the event and did not apply it; absent when the bridge dead-lettered it. */
   workflow: 'Sagaline-Workflow',
   subject: 'Sagaline-Subject',
   stream: 'Sagaline-Stream',
   sequence: 'Sagaline-Sequence',
   attempts: 'Sagaline-Attempts',
   storedAt: 'Sagaline-Stored-At',
-  buriedAt: 'Sagaline-Buried-At',
+  deadLetteredAt: 'Sagaline-Dead-Lettered-At',
   originalHeaders: 'Sagaline-Original-Headers',
   /** How many of the event's headers had no room here; absent when all are there. */
   omittedHeaders: 'Sagaline-Omitted-Headers',
@@ -24,12 +24,12 @@ const MAX_TEXT = 1_024;
 /** Of a token of the subject; a correlation key is no longer. */
 const MAX_TOKEN = 64;
 
-/** Why and when an event was buried, and what is known of where it came from. */
-export interface Burial {
+/** Why and when an event was dead-lettered, and what is known of where it came from. */
+export interface DeadLetterDetails {
   readonly rejection: Rejection;
   /** The one that the event was published to. */
   readonly subject: string;
-  readonly buriedAt: Date;
+  readonly deadLetteredAt: Date;
   /** The route that failed. */
   readonly route?: string | undefined;
   readonly workflow?: string | undefined;
@@ -39,7 +39,10 @@ export interface Burial {
  * `dlq.<reason>.<context>.<key>`, its tokens taken from the event's subject: the body may not be readable. A stranger's
  * subject may be kilobytes long or contain a wildcard; what is not a token of ours becomes `_`.
  */
-export function deadLetterSubject({ rejection, subject }: Pick<Burial, 'rejection' | 'subject'>): string {
+export function deadLetterSubject({
+  rejection,
+  subject,
+}: Pick<DeadLetterDetails, 'rejection' | 'subject'>): string {
   const [, context = 'unknown', , , key = 'unknown'] = subject.split('.').map(token);
   return `dlq.${rejection.reason}.${context}.${key}`;
 }
@@ -49,8 +52,8 @@ function token(text: string): string {
 }
 
 /** The headers that every dead letter has; what is not known is left out. */
-export function deadLetterHeaders(burial: Burial): Record<string, string> {
-  const { rejection, subject, buriedAt, route, workflow } = burial;
+export function deadLetterHeaders(deadLetterDetails: DeadLetterDetails): Record<string, string> {
+  const { rejection, subject, deadLetteredAt, route, workflow } = deadLetterDetails;
   const { reason, detail, path } = rejection;
   const names = DEAD_LETTER_HEADERS;
   return {
@@ -60,7 +63,7 @@ export function deadLetterHeaders(burial: Burial): Record<string, string> {
     ...(route !== undefined && { [names.route]: headerText(route) }),
     ...(workflow !== undefined && { [names.workflow]: headerText(workflow) }),
     [names.subject]: headerText(subject),
-    [names.buriedAt]: buriedAt.toISOString(),
+    [names.deadLetteredAt]: deadLetteredAt.toISOString(),
   };
 }
 

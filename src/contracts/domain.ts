@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Door } from './door';
+import type { Endpoint } from './endpoint';
 import type { EventContract } from './event';
 import type { Reconciliation } from './reconciliation';
 import type { Route, WorkflowDefinition } from './route';
@@ -24,7 +24,7 @@ export interface Domain<Shape extends z.ZodRawShape = z.ZodRawShape> {
   readonly routes: RoutesOf<Shape>;
   readonly webhooks: readonly Webhook[];
   readonly subscriptions?: readonly Subscription[];
-  readonly doors?: readonly Door[];
+  readonly endpoints?: readonly Endpoint[];
   readonly reconciliation?: Reconciliation;
 }
 

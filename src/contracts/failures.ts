@@ -37,11 +37,11 @@ export class DefectError extends Error {
   }
 }
 
-/** A step was undone before this attempt came to do it. Nobody waits for its result any more. */
-export class StepUndoneError extends Error {
-  override readonly name = 'StepUndoneError';
+/** A step was compensated before this attempt came to do it. Nobody waits for its result any more. */
+export class StepCompensatedError extends Error {
+  override readonly name = 'StepCompensatedError';
   constructor(readonly key: string) {
-    super(`step ${key} was undone; it must not be done any more`);
+    super(`step ${key} was compensated; it must not be done any more`);
   }
 }
 

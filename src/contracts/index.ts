@@ -8,7 +8,7 @@ export * from './data';
 export * from './dead-letter';
 export * from './decode';
 export * from './domain';
-export * from './door';
+export * from './endpoint';
 export * from './encode';
 export * from './envelope';
 export * from './event';

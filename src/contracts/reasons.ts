@@ -1,6 +1,6 @@
 /**
  * Why an event cannot be applied: a closed list, shared by dead letters and by the gateway's problem details. `status`
- * is the HTTP status with which the gateway refuses the same event at the door.
+ * is the HTTP status with which the gateway refuses the same event at the endpoint.
  */
 export const REASONS = {
   'too-large': { status: 413, meaning: 'the event is larger than an event may be' },

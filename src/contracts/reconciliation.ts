@@ -8,8 +8,8 @@ export interface Finding {
   readonly kind: string;
   /** For a person. */
   readonly detail: string;
-  /** `undo`: what is left over can be undone by command. `by-hand`: a person has to find out what is right. */
-  readonly repair: 'undo' | 'by-hand';
+  /** `compensate`: what is left over can be compensated by command. `by-hand`: a person has to find out what is right. */
+  readonly repair: 'compensate' | 'by-hand';
 }
 
 /** What one look at all processes, or at one, has found. */
@@ -26,12 +26,12 @@ export interface RepairResult {
   readonly why?: string;
 }
 
-/** How a domain finds processes whose effects and state do not agree, and undoes what is left over. */
+/** How a domain finds processes whose effects and state do not agree, and compensates what is left over. */
 export interface Reconciliation {
   /** The processes that it looks at. */
   readonly of: ProcessDefinition;
   /** Workflow that looks: takes `{ key? }`, returns a {@link ReconciliationReport}. A schedule runs it. */
   readonly check: { readonly name: string; readonly taskQueue: string };
-  /** Workflow that undoes what one process has left: takes `{ key }`, returns a {@link RepairResult}. */
+  /** Workflow that compensates what one process has left: takes `{ key }`, returns a {@link RepairResult}. */
   readonly repair: ProcessDefinition;
 }

@@ -14,18 +14,18 @@ export function recurrenceProblems(
         `route "${name}": its "${workflow.name}" and that of the domain differ in \`recurs\`; use one definition`,
     );
   if (!recurs(workflow)) return mixed;
-  if (workflow.accumulates)
+  if (workflow.batches)
     return [
       ...mixed,
-      `workflow "${workflow.name}": an accumulator is opened again by every event; drop \`recurs\``,
+      `workflow "${workflow.name}": a batcher is opened again by every event; drop \`recurs\``,
     ];
-  const opening = own.filter((route) => !route.accumulate && route.opens);
+  const opening = own.filter((route) => !route.batch && route.opens);
   const never = `workflow "${workflow.name}": it recurs, and no route opens it; give one of them \`opens: true\`, or drop \`recurs\``;
   return [
     ...mixed,
     ...(opening.length === 0 ? [never] : []),
     ...opening
-      .filter((route) => !route.accumulate && route.onClosed === 'discard')
+      .filter((route) => !route.batch && route.onClosed === 'discard')
       .map(
         ({ name }) =>
           `route "${name}": "${workflow.name}" recurs: the event opens it again, and is never late; drop \`onClosed\``,
@@ -33,7 +33,7 @@ export function recurrenceProblems(
   ];
 }
 
-/** The types refuse it for an accumulator, where they see it. */
+/** The types refuse it for a batcher, where they see it. */
 function recurs(workflow: WorkflowDefinition): boolean {
   return (workflow as ProcessDefinition).recurs === true;
 }

@@ -4,7 +4,7 @@ import { headerText } from './dead-letter';
 export const REDRIVE_HEADERS = {
   /** The one route that it is meant for; without it the event takes all of its routes. */
   route: 'Sagaline-Route',
-  /** `<sequence of the dead letter>:<number of the operation>`; a burial that follows is told from the first by it. */
+  /** `<sequence of the dead letter>:<number of the operation>`; a dead-lettering that follows is told from the first by it. */
   redrive: 'Sagaline-Redrive',
 } as const;
 

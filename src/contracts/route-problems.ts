@@ -1,6 +1,6 @@
 import type { RoutedDomain } from './catalogue';
 import { recurrenceProblems } from './recurrence-problems';
-import type { AccumulatingRoute, BatchPolicy, DeliveringRoute, Route } from './route';
+import type { BatchingRoute, BatchPolicy, DeliveringRoute, Route } from './route';
 import { MAX_BATCH_SIZE, MAX_BATCH_WAIT_MS } from './route';
 
 /** What is wrong with the routes of one domain: each line names the route and says what to do. */
@@ -25,36 +25,36 @@ function problemsOf(route: Route, domain: RoutedDomain): string[] {
   if (domain.events.some((newer) => newer.upcast?.from === event.type)) {
     problems.push(`${event.type} is upcast before it is routed; route its newer version`);
   }
-  problems.push(...kindProblems(route, declared?.accumulates === true), ...strayParts(route));
-  if (route.accumulate) problems.push(...policyProblems(route.accumulate));
+  problems.push(...kindProblems(route, declared?.batches === true), ...strayParts(route));
+  if (route.batch) problems.push(...policyProblems(route.batch));
   return problems.map((problem) => `route "${route.name}": ${problem}`);
 }
 
-function kindProblems({ workflow, accumulate }: Route, declaredAccumulates: boolean): string[] {
-  const accumulates = workflow.accumulates === true || declaredAccumulates;
-  if (accumulates && !accumulate) {
-    return [`"${workflow.name}" is an accumulator; give the route \`accumulate\`, or another workflow`];
+function kindProblems({ workflow, batch }: Route, declaredBatches: boolean): string[] {
+  const batches = workflow.batches === true || declaredBatches;
+  if (batches && !batch) {
+    return [`"${workflow.name}" is a batcher; give the route \`batch\`, or another workflow`];
   }
-  if (!accumulates && accumulate) {
-    return [`"${workflow.name}" is no accumulator; drop \`accumulate\`, or route to an accumulator`];
+  if (!batches && batch) {
+    return [`"${workflow.name}" is no batcher; drop \`batch\`, or route to a batcher`];
   }
   return [];
 }
 
 const TRIGGER = ['name', 'event', 'condition', 'workflow'];
 const DELIVERING: readonly (keyof DeliveringRoute)[] = ['opens', 'onMissing', 'onClosed'];
-const ACCUMULATING: readonly (keyof AccumulatingRoute)[] = ['accumulate'];
+const BATCHING: readonly (keyof BatchingRoute)[] = ['batch'];
 
 /** The types refuse these too, where they see them. */
 function strayParts(route: Route): string[] {
-  const known: readonly string[] = [...TRIGGER, ...(route.accumulate ? ACCUMULATING : DELIVERING)];
+  const known: readonly string[] = [...TRIGGER, ...(route.batch ? BATCHING : DELIVERING)];
   const given = Object.keys(route).filter((part) => !known.includes(part));
   return given.map((part) => {
     if (part === 'key') {
       return '`key`: a workflow has the key of its events, by which the stream keeps them in sequence; change `key` of the contract';
     }
     if ((DELIVERING as readonly string[]).includes(part)) {
-      return `\`${part}\` goes with no \`accumulate\`: an accumulator is always opened, and never late; drop one of them`;
+      return `\`${part}\` goes with no \`batch\`: a batcher is always opened, and never late; drop one of them`;
     }
     return `\`${part}\` is not a part of a route; drop it`;
   });
@@ -66,14 +66,14 @@ function policyProblems({ size, withinMs, debounceMs }: BatchPolicy): string[] {
     ...outOfBounds('withinMs', withinMs, MAX_BATCH_WAIT_MS),
     ...(debounceMs === undefined ? [] : outOfBounds('debounceMs', debounceMs, MAX_BATCH_WAIT_MS)),
     ...(debounceMs !== undefined && debounceMs >= withinMs
-      ? ['`accumulate.debounceMs` is not less than `withinMs`, and would never count; shorten it or drop it']
+      ? ['`batch.debounceMs` is not less than `withinMs`, and would never count; shorten it or drop it']
       : []),
   ];
 }
 
 function outOfBounds(part: keyof BatchPolicy, value: number, max: number): string[] {
   if (Number.isSafeInteger(value) && value >= 1 && value <= max) return [];
-  return [`\`accumulate.${part}\` is ${String(value)}; give it a whole number from 1 to ${max}`];
+  return [`\`batch.${part}\` is ${String(value)}; give it a whole number from 1 to ${max}`];
 }
 
 /** What no route has by itself, but two have together. */
@@ -87,9 +87,9 @@ function pairProblems({ routes }: RoutedDomain): string[] {
           `${pair}: both lead from ${route.event.type} to ${route.workflow.name}; make one of them, with one condition`,
         ];
       }
-      if (route.accumulate && other.accumulate && !isSame(route.accumulate, other.accumulate)) {
+      if (route.batch && other.batch && !isSame(route.batch, other.batch)) {
         return [
-          `${pair}: they fill the batches of ${route.workflow.name} by two policies; give them the same \`accumulate\``,
+          `${pair}: they fill the batches of ${route.workflow.name} by two policies; give them the same \`batch\``,
         ];
       }
       return [];

@@ -23,7 +23,7 @@ interface Definition<Name extends string> {
  * } as const satisfies ProcessDefinition;
  */
 export interface ProcessDefinition<Name extends string = string> extends Definition<Name> {
-  readonly accumulates?: false;
+  readonly batches?: false;
   /**
    * Whether an event that opens it begins a new occurrence when the one before has ended. Its workflow is made with
    * `recurring` (`sagaline/workflow`). Default: false, such an event is `late`.
@@ -40,17 +40,17 @@ export interface ProcessDefinition<Name extends string = string> extends Definit
   readonly goodEnd?: string;
 }
 
-/** An accumulator (`accumulator` in src/saga): collects events, flushes them as batches, and may be opened again and again. */
-export interface AccumulatorDefinition<Name extends string = string> extends Definition<Name> {
-  readonly accumulates: true;
+/** A batcher (`batcher` in src/saga): collects events, flushes them as batches, and may be opened again and again. */
+export interface BatcherDefinition<Name extends string = string> extends Definition<Name> {
+  readonly batches: true;
   readonly initialState: 'collecting';
 }
 
 /** A kind of workflow that events reach. */
-export type WorkflowDefinition = ProcessDefinition | AccumulatorDefinition;
+export type WorkflowDefinition = ProcessDefinition | BatcherDefinition;
 
 /**
- * When a batch is flushed: at whichever of these comes first. An accumulator keeps the policy with which it was opened,
+ * When a batch is flushed: at whichever of these comes first. A batcher keeps the policy with which it was opened,
  * also through continue-as-new; a changed one holds from the next opening, which is after a pause of `withinMs`.
  */
 export interface BatchPolicy {
@@ -62,7 +62,7 @@ export interface BatchPolicy {
   readonly debounceMs?: number;
 }
 
-/** Half of what an accumulator takes in one run, and of the usual size far below a payload's 2 MiB. */
+/** Half of what a batcher takes in one run, and of the usual size far below a payload's 2 MiB. */
 export const MAX_BATCH_SIZE = 1_000;
 /** Until its flush an event has had no effect: beyond a day, a batch is a report, and wants a schedule. */
 export const MAX_BATCH_WAIT_MS = 24 * 60 * 60_000;
@@ -88,20 +88,20 @@ export interface DeliveringRoute extends Trigger {
   readonly onMissing: 'deadLetter' | 'discard';
   /** For a workflow that has closed without seeing this event. */
   readonly onClosed: 'deadLetter' | 'discard';
-  readonly accumulate?: never;
+  readonly batch?: never;
 }
 
-/** A route to an accumulator: always opens it, and again where it has closed. */
-export interface AccumulatingRoute extends Trigger {
-  readonly workflow: AccumulatorDefinition;
-  readonly accumulate: BatchPolicy;
+/** A route to a batcher: always opens it, and again where it has closed. */
+export interface BatchingRoute extends Trigger {
+  readonly workflow: BatcherDefinition;
+  readonly batch: BatchPolicy;
 }
 
 /** Which events reach which workflow. A route is data: everything that it can mean is in these fields. */
-export type Route = DeliveringRoute | AccumulatingRoute;
+export type Route = DeliveringRoute | BatchingRoute;
 
 /** A route before {@link defineRoutes} has given it its name. */
-export type Unnamed = Omit<DeliveringRoute, 'name'> | Omit<AccumulatingRoute, 'name'>;
+export type Unnamed = Omit<DeliveringRoute, 'name'> | Omit<BatchingRoute, 'name'>;
 
 interface TriggerDefinition<Type extends string, Data> {
   readonly event: EventContract<Type, Data>;
@@ -119,13 +119,10 @@ export interface RouteDefinition<Type extends string, Data> extends TriggerDefin
   readonly onClosed?: 'deadLetter' | 'discard';
 }
 
-/** A route to an accumulator, as {@link route} takes it. */
-export interface AccumulatingRouteDefinition<Type extends string, Data> extends TriggerDefinition<
-  Type,
-  Data
-> {
-  readonly workflow: AccumulatorDefinition;
-  readonly accumulate: BatchPolicy;
+/** A route to a batcher, as {@link route} takes it. */
+export interface BatchingRouteDefinition<Type extends string, Data> extends TriggerDefinition<Type, Data> {
+  readonly workflow: BatcherDefinition;
+  readonly batch: BatchPolicy;
 }
 
 /**
@@ -138,17 +135,17 @@ export function route<Type extends string, Data>(
   definition: RouteDefinition<Type, Data>,
 ): Omit<DeliveringRoute, 'name'>;
 export function route<Type extends string, Data>(
-  definition: AccumulatingRouteDefinition<Type, Data>,
-): Omit<AccumulatingRoute, 'name'>;
+  definition: BatchingRouteDefinition<Type, Data>,
+): Omit<BatchingRoute, 'name'>;
 export function route<Type extends string, Data>(
-  definition: RouteDefinition<Type, Data> | AccumulatingRouteDefinition<Type, Data>,
+  definition: RouteDefinition<Type, Data> | BatchingRouteDefinition<Type, Data>,
 ): Unnamed {
   const { condition } = definition;
   const trigger = {
     // The bridge hands over only events that were decoded by this very contract.
     condition: condition && ((candidate: DomainEvent) => condition(candidate as DomainEvent<Type, Data>)),
   };
-  if ('accumulate' in definition) return { ...definition, ...trigger };
+  if ('batch' in definition) return { ...definition, ...trigger };
   return { opens: false, onMissing: 'deadLetter', onClosed: 'deadLetter', ...definition, ...trigger };
 }
 

@@ -4,13 +4,13 @@
 export const SEARCH_ATTRIBUTES = { sagaState: 'SagaState', correlationId: 'CorrelationId' } as const;
 
 // States that belong to the engine; a domain adds its own.
-/** An undo fails for good. */
+/** A compensation fails for good. */
 export const COMPENSATION_STUCK = 'compensation-stuck';
 /** The pivot, or a step behind it, cannot be done. */
 export const STEP_STUCK = 'step-stuck';
 
-/** Where an accumulator stands. */
-export const ACCUMULATOR_STATES = {
+/** Where a batcher stands. */
+export const BATCHER_STATES = {
   /** It has events, and waits for more, or for the time of its batch. */
   collecting: 'collecting',
   /** A batch is on its way; for as long as it takes. */
@@ -46,7 +46,7 @@ export const STUCK = 'sagaline.stuck';
 export interface Stuck {
   /** The saga's state meanwhile. */
   readonly state: string;
-  /** The step, undo or flush that cannot be done: `voidPayment`. */
+  /** The step, compensation or flush that cannot be done: `voidPayment`. */
   readonly what: string;
   /** Why not. */
   readonly message: string;
@@ -57,7 +57,7 @@ export interface Stuck {
   readonly decisions: readonly Decision['kind'][];
 }
 
-/** Update with which a door brings the event that opens a process, and waits for its answer: a `DoorAnswer`. */
+/** Update with which an endpoint brings the event that opens a process, and waits for its answer: an `EndpointAnswer`. */
 export const SUBMIT = 'sagaline.submit';
 /** Query for the same answer, also of a closed workflow; `null` while there is none. */
 export const ANSWER = 'sagaline.answer';
@@ -72,8 +72,8 @@ export interface SagaResult<State extends string = string> {
 /** Identities that a workflow remembers; 1,000 of the longest, beyond ASCII, take 1.5 MiB of the 2 MiB that a payload may have, usual ones 0.1 MiB. */
 export const REMEMBERED_EVENTS = 1_000;
 
-/** Events that a workflow hands to one activity that buries them: of the usual size, they stay far below a payload's 2 MiB. */
-export const BURIED_AT_ONCE = 100;
+/** Events that a workflow hands to one activity that dead-letters them: of the usual size, they stay far below a payload's 2 MiB. */
+export const DEAD_LETTERED_AT_ONCE = 100;
 
 /**
  * What a failed step means (docs/saga.md). `refused`: no effect, final, with the domain's own type. `defect`: final, the
@@ -97,8 +97,8 @@ export function meaningIn(details: readonly unknown[] | null | undefined): Failu
 
 /** Failure types of the engine. A business refusal has a type of its domain instead. */
 export const FAILURES = {
-  /** Defect: a step was undone before this late attempt came to do it. */
-  stepUndone: 'step-undone',
+  /** Defect: a step was compensated before this late attempt came to do it. */
+  stepCompensated: 'step-compensated',
   /** Defect: PostgreSQL cannot store what a step has come to, whether or not a provider has done its part. */
   notStorable: 'not-storable',
   /** Defect: a provider's answer does not fit its schema, or a provider says that our request is wrong. */

@@ -9,7 +9,7 @@ export const EVENT_SUBJECTS = 'evt.*.*.*.*';
 export const DEAD_LETTER_SUBJECTS = 'dlq.*.*.*';
 /** `parked.<sequence of the event>.<route>`: a dead letter that waits until its stream takes it. */
 export const OVERFLOW_SUBJECTS = 'parked.*.*';
-/** What people have done: `ops.dead-letters.<sequence of the letter>`. */
+/** What people have done: `ops.dead-letters.<sequence of the dead letter>`. */
 export const OPERATION_SUBJECTS = 'ops.*.*';
 
 /** Fixed for ever once the stream exists: another number would move keys between partitions and lose their order. */

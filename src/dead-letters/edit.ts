@@ -3,7 +3,7 @@ import type { Operation } from './operation';
 import { record } from './operation';
 import type { DeadLetterParts } from './ports';
 import { RefusedError } from './refused';
-import { editedMessage, showLetter } from './show';
+import { editedMessage, showDeadLetter } from './show';
 
 export interface Edit {
   /** The whole event, as a structured CloudEvent. */
@@ -14,34 +14,34 @@ export interface Edit {
   readonly why?: string | undefined;
 }
 
-type Parts = Pick<DeadLetterParts, 'catalogue' | 'letters' | 'operations' | 'append' | 'clock'>;
+type Parts = Pick<DeadLetterParts, 'catalogue' | 'deadLetters' | 'operations' | 'append' | 'clock'>;
 
 /**
- * Records what is to be redriven in the letter's stead; the letter stays as it is.
+ * Records what is to be redriven in the dead letter's stead; the dead letter stays as it is.
  *
- * @throws RefusedError where it would be buried again, would be another event, or the letter is not open
+ * @throws RefusedError where it would be dead-lettered again, would be another event, or the dead letter is not open
  */
-export async function editLetter(parts: Parts, sequence: number, edit: Edit): Promise<Operation> {
-  const { letter, past, state } = await showLetter(parts, sequence);
+export async function editDeadLetter(parts: Parts, sequence: number, edit: Edit): Promise<Operation> {
+  const { deadLetter, past, state } = await showDeadLetter(parts, sequence);
   if (state !== 'open') throw new RefusedError('not-open', `dead letter ${sequence} was ${state} already`);
 
-  const message = editedMessage(edit.subject ?? letter.subject, edit.body);
+  const message = editedMessage(edit.subject ?? deadLetter.subject, edit.body);
   const decoding = decodePublished(message, parts.catalogue);
   if (!decoding.ok) {
     const { reason, detail, path } = decoding.rejection;
-    throw new RefusedError('invalid', `the edit would be buried again: ${detail}`, { reason, path });
+    throw new RefusedError('invalid', `the edit would be dead-lettered again: ${detail}`, { reason, path });
   }
-  const was = identityIn({ headers: lowerCased(letter.headers), body: letter.body });
+  const was = identityIn({ headers: lowerCased(deadLetter.headers), body: deadLetter.body });
   const { source, id } = decoding.event;
   // Two events that are different ones need two identities.
-  const isConflict = letter.reason === 'conflict';
+  const isConflict = deadLetter.reason === 'conflict';
   if (was && !isConflict && (was.source !== source || was.id !== id)) {
     const detail = `an edit keeps the event's source and id, "${was.source}" and "${was.id}"`;
     throw new RefusedError('identity-changed', detail, { path: was.id === id ? 'source' : 'id' });
   }
   const recorded = await record(
     parts.append,
-    letter,
+    deadLetter,
     past,
     {
       kind: 'edited',

@@ -1,12 +1,12 @@
 import type { StoredMessage, StreamReader } from '../contracts';
-import { letterFrom } from './letter';
+import { deadLetterFrom } from './stored';
 import { pastOf, stateAfter, subjectOfOperations } from './operation';
 
-/** Looked at in one run: a stream of open letters is gone through in as many runs as it takes. */
+/** Looked at in one run: a stream of open dead letters is gone through in as many runs as it takes. */
 const LOOKS = 10_000;
 
 export interface ForgetParts {
-  readonly letters: StreamReader;
+  readonly deadLetters: StreamReader;
   readonly operations: StreamReader;
   /** Removes one message; harmless where it is gone. */
   readonly remove: (stream: string, sequence: number) => Promise<void>;
@@ -14,27 +14,27 @@ export interface ForgetParts {
 
 /**
  * Removes dead letters that were redriven or discarded before a moment, each with the record of what was done with it. A
- * letter that is open stays, however old it is.
+ * dead letter that is open stays, however old it is.
  *
  * @param from where the run before has ended
  * @returns how many were removed, and where to go on; 1 behind the last one
  */
-export async function forgetClosedLetters(
-  { letters, operations, remove }: ForgetParts,
+export async function forgetClosedDeadLetters(
+  { deadLetters, operations, remove }: ForgetParts,
   before: Date,
   from = 1,
 ): Promise<{ readonly removed: number; readonly next: number }> {
   let removed = 0;
   let next = from;
   for (let looks = 0; looks < LOOKS; looks++) {
-    const message = await letters.next('dlq.>', next);
+    const message = await deadLetters.next('dlq.>', next);
     if (!message || message.storedAt >= before) return { removed, next: 1 };
     next = message.sequence + 1;
-    const past = await pastOf(letterFrom(message), operations);
+    const past = await pastOf(deadLetterFrom(message), operations);
     const last = past.operations.at(-1);
     if (!last || stateAfter(past.operations) === 'open' || new Date(last.at) >= before) continue;
-    // The letter first: a letter without its record would be open again.
-    await remove(letters.stream, message.sequence);
+    // The dead letter first: a dead letter without its record would be open again.
+    await remove(deadLetters.stream, message.sequence);
     await forgetRecords(operations, remove, subjectOfOperations(message.sequence));
     removed++;
   }
@@ -54,13 +54,13 @@ async function forgetRecords(
 
 /** Removes records that are older, but for those of a dead letter that is still there. */
 export async function forgetOldOperations(
-  { letters, operations, remove }: ForgetParts,
+  { deadLetters, operations, remove }: ForgetParts,
   before: Date,
 ): Promise<number> {
   let removed = 0;
   let message: StoredMessage | undefined = await operations.next('ops.>', 1);
   for (let looks = 0; message && message.storedAt < before && looks < LOOKS; looks++) {
-    if (!(await isOfLetter(message, letters))) {
+    if (!(await isOfDeadLetter(message, deadLetters))) {
       await remove(operations.stream, message.sequence);
       removed++;
     }
@@ -69,8 +69,8 @@ export async function forgetOldOperations(
   return removed;
 }
 
-async function isOfLetter({ subject }: StoredMessage, letters: StreamReader): Promise<boolean> {
+async function isOfDeadLetter({ subject }: StoredMessage, deadLetters: StreamReader): Promise<boolean> {
   const [, kind, id] = subject.split('.');
   if (kind !== 'dead-letters') return false;
-  return (await letters.next('dlq.>', Number(id)))?.sequence === Number(id);
+  return (await deadLetters.next('dlq.>', Number(id)))?.sequence === Number(id);
 }

@@ -1,17 +1,17 @@
 /**
- * What people do with dead letters: find, read, edit, redrive, discard. Letters are never changed; what was done stands in a
- * stream of its own, and the state of a letter follows from it. Long after that both are removed.
+ * What people do with dead letters: find, read, edit, redrive, discard. Dead letters are never changed; what was done stands in a
+ * stream of its own, and the state of a dead letter follows from it. Long after that both are removed.
  */
-export { discardLetter } from './discard';
-export { editLetter } from './edit';
-export { forgetClosedLetters, forgetOldOperations } from './forget';
+export { discardDeadLetter } from './discard';
+export { editDeadLetter } from './edit';
+export { forgetClosedDeadLetters, forgetOldOperations } from './forget';
 export type { ForgetParts } from './forget';
-export { listLetters } from './list';
-export type { LetterPage, ListedLetter } from './list';
+export { listDeadLetters } from './list';
+export type { DeadLetterPage, ListedDeadLetter } from './list';
 export type { Operation } from './operation';
-export type { AppendOperation, DeadLetterParts, Outlook, Republish } from './ports';
-export { planRedrive, redriveLetter } from './redrive';
+export type { AppendOperation, DeadLetterParts, Forecast, Republish } from './ports';
+export { planRedrive, redriveDeadLetter } from './redrive';
 export type { Redriven, RedrivePlan } from './redrive';
 export { RefusedError } from './refused';
-export { showLetter } from './show';
-export type { LetterFile } from './show';
+export { showDeadLetter } from './show';
+export type { DeadLetterFile } from './show';

@@ -1,12 +1,12 @@
-import type { Letter } from './letter';
-import { letterFrom } from './letter';
-import type { LetterState } from './operation';
+import type { StoredDeadLetter } from './stored';
+import { deadLetterFrom } from './stored';
+import type { DeadLetterState } from './operation';
 import { stateOf } from './operation';
 import type { Page, PageOptions } from './pages';
 import { readPage } from './pages';
 import type { DeadLetterParts } from './ports';
 
-export interface LetterFilter extends Omit<PageOptions, 'subjects'> {
+export interface DeadLetterFilter extends Omit<PageOptions, 'subjects'> {
   readonly reason?: string | undefined;
   readonly context?: string | undefined;
   readonly key?: string | undefined;
@@ -14,24 +14,24 @@ export interface LetterFilter extends Omit<PageOptions, 'subjects'> {
   readonly all?: boolean | undefined;
 }
 
-export type ListedLetter = Omit<Letter, 'body' | 'headers'> & {
-  readonly state: LetterState;
+export type ListedDeadLetter = Omit<StoredDeadLetter, 'body' | 'headers'> & {
+  readonly state: DeadLetterState;
   readonly bytes: number;
   readonly headerCount: number;
 };
 
-export type LetterPage = Page<ListedLetter>;
+export type DeadLetterPage = Page<ListedDeadLetter>;
 
 /** One page of dead letters; without `all` the open ones only. */
-export function listLetters(
-  { letters, operations }: Pick<DeadLetterParts, 'letters' | 'operations'>,
-  { reason = '*', context = '*', key = '*', all = false, ...page }: LetterFilter,
-): Promise<LetterPage> {
-  return readPage(letters, { ...page, subjects: `dlq.${reason}.${context}.${key}` }, async (message) => {
-    const found = letterFrom(message);
+export function listDeadLetters(
+  { deadLetters, operations }: Pick<DeadLetterParts, 'deadLetters' | 'operations'>,
+  { reason = '*', context = '*', key = '*', all = false, ...page }: DeadLetterFilter,
+): Promise<DeadLetterPage> {
+  return readPage(deadLetters, { ...page, subjects: `dlq.${reason}.${context}.${key}` }, async (message) => {
+    const found = deadLetterFrom(message);
     const state = await stateOf(found, operations);
     if (!all && state !== 'open') return undefined;
-    const { body, headers, ...letter } = found;
-    return { ...letter, state, bytes: body.byteLength, headerCount: Object.keys(headers).length };
+    const { body, headers, ...deadLetter } = found;
+    return { ...deadLetter, state, bytes: body.byteLength, headerCount: Object.keys(headers).length };
   });
 }

@@ -1,17 +1,17 @@
 import { z } from 'zod';
 import type { StoredMessage, StreamReader } from '../contracts';
 import type { AppendOperation } from './ports';
-import type { Letter } from './letter';
+import type { StoredDeadLetter } from './stored';
 
 const MAX_TEXT = 2_000;
 const who = {
-  /** 1 for the first operation on a letter. */
+  /** 1 for the first operation on a dead letter. */
   n: z.int().min(1),
   by: z.string().max(MAX_TEXT),
   why: z.string().max(MAX_TEXT).optional(),
   at: z.string(),
-  /** When the letter was buried: a stream that was made anew counts its letters from 1 again. */
-  buriedAt: z.string(),
+  /** When the dead letter was dead-lettered: a stream that was made anew counts its dead letters from 1 again. */
+  deadLetteredAt: z.string(),
 };
 const operation = z.discriminatedUnion('kind', [
   z.object({
@@ -31,18 +31,18 @@ const operation = z.discriminatedUnion('kind', [
   }),
 ]);
 
-/** Something that a person has done with a letter. */
+/** Something that a person has done with a dead letter. */
 export type Operation = z.infer<typeof operation>;
-/** What distinguishes one kind of operation; number, letter and time are added when it is recorded. */
+/** What distinguishes one kind of operation; number, dead letter and time are added when it is recorded. */
 export type NewOperation = Operation extends infer Each
   ? Each extends Operation
-    ? Omit<Each, 'n' | 'at' | 'buriedAt'>
+    ? Omit<Each, 'n' | 'at' | 'deadLetteredAt'>
     : never
   : never;
 
-export type LetterState = 'open' | 'redriven' | 'discarded';
+export type DeadLetterState = 'open' | 'redriven' | 'discarded';
 
-/** What was done with one letter, the oldest first. */
+/** What was done with one dead letter, the oldest first. */
 export interface Past {
   readonly operations: readonly Operation[];
   /** Sequence of the last record, 0 where there is none: the next one is expected behind it. */
@@ -51,26 +51,29 @@ export interface Past {
 
 export const subjectOfOperations = (sequence: number) => `ops.dead-letters.${sequence}`;
 
-export async function pastOf(letter: Letter, operations: StreamReader): Promise<Past> {
-  const subject = subjectOfOperations(letter.sequence);
+export async function pastOf(deadLetter: StoredDeadLetter, operations: StreamReader): Promise<Past> {
+  const subject = subjectOfOperations(deadLetter.sequence);
   const found: Operation[] = [];
   let last = 0;
   for (let from = 1; ; from = last + 1) {
     const message = await operations.next(subject, from);
     if (!message) return { operations: found, last };
     last = message.sequence;
-    found.push(...operationIn(message, letter));
+    found.push(...operationIn(message, deadLetter));
   }
 }
 
 /** One question, however much was done: the last operation decides. */
-export async function stateOf(letter: Letter, operations: StreamReader): Promise<LetterState> {
-  const message = await operations.last(subjectOfOperations(letter.sequence));
-  return stateAfter(message ? operationIn(message, letter) : []);
+export async function stateOf(
+  deadLetter: StoredDeadLetter,
+  operations: StreamReader,
+): Promise<DeadLetterState> {
+  const message = await operations.last(subjectOfOperations(deadLetter.sequence));
+  return stateAfter(message ? operationIn(message, deadLetter) : []);
 }
 
-/** An edit is made on an open letter, and leaves it open. */
-export function stateAfter(operations: readonly Operation[]): LetterState {
+/** An edit is made on an open dead letter, and leaves it open. */
+export function stateAfter(operations: readonly Operation[]): DeadLetterState {
   const kind = operations.at(-1)?.kind;
   return kind === undefined || kind === 'edited' ? 'open' : kind;
 }
@@ -78,7 +81,7 @@ export function stateAfter(operations: readonly Operation[]): LetterState {
 /** @returns the operation as recorded, or nothing where somebody else was faster: nothing is recorded then */
 export async function record(
   append: AppendOperation,
-  letter: Letter,
+  deadLetter: StoredDeadLetter,
   past: Past,
   what: NewOperation,
   at: Date,
@@ -87,13 +90,13 @@ export async function record(
     ...what,
     n: past.operations.length + 1,
     at: at.toISOString(),
-    buriedAt: letter.buriedAt,
+    deadLetteredAt: deadLetter.deadLetteredAt,
   };
   const body = new TextEncoder().encode(JSON.stringify(recorded));
-  return (await append(subjectOfOperations(letter.sequence), body, past.last)) ? recorded : undefined;
+  return (await append(subjectOfOperations(deadLetter.sequence), body, past.last)) ? recorded : undefined;
 }
 
-function operationIn(message: StoredMessage, letter: Letter): Operation[] {
+function operationIn(message: StoredMessage, deadLetter: StoredDeadLetter): Operation[] {
   let json: unknown;
   try {
     json = JSON.parse(new TextDecoder().decode(message.body));
@@ -101,5 +104,5 @@ function operationIn(message: StoredMessage, letter: Letter): Operation[] {
     return [];
   }
   const parsed = operation.safeParse(json);
-  return parsed.success && parsed.data.buriedAt === letter.buriedAt ? [parsed.data] : [];
+  return parsed.success && parsed.data.deadLetteredAt === deadLetter.deadLetteredAt ? [parsed.data] : [];
 }

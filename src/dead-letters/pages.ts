@@ -1,6 +1,6 @@
 import type { StoredMessage, StreamReader } from '../contracts';
 
-/** Letters looked at for one page: most of a long list may have been dealt with, and a page must come soon all the same. */
+/** Dead letters looked at for one page: most of a long list may have been dealt with, and a page must come soon all the same. */
 const LOOKED_AT = 2_000;
 /** Sequences that are searched together, backwards; doubled while nothing is found in them. */
 const FIRST_WINDOW = 64;

@@ -3,11 +3,11 @@ import type { Catalogue, DomainEvent, PublishedMessage, Route, StreamReader } fr
 /** What this module needs of the world; the adapters implement these. */
 export interface DeadLetterParts {
   readonly catalogue: Catalogue;
-  readonly letters: StreamReader;
+  readonly deadLetters: StreamReader;
   readonly operations: StreamReader;
   readonly append: AppendOperation;
   readonly republish: Republish;
-  readonly outlook: (event: DomainEvent, route: Route) => Promise<Outlook>;
+  readonly forecast: (event: DomainEvent, route: Route) => Promise<Forecast>;
   readonly clock: () => Date;
 }
 
@@ -26,9 +26,9 @@ export type Republish = (
 ) => Promise<{ readonly stream: string; readonly sequence: number; readonly duplicate: boolean }>;
 
 /** What would become of an event on one route at this moment. */
-export type Outlook =
+export type Forecast =
   | 'delivered'
-  /** The workflow has received this very event and has closed: it was applied, or the workflow has buried it. */
+  /** The workflow has received this very event and has closed: it was applied, or the workflow has dead-lettered it. */
   | 'repeated'
   /** An occurrence of a process that recurs has received another event under the same identity. */
   | 'conflict'

@@ -1,17 +1,17 @@
 import type { Catalogue, DomainEvent, PublishedMessage, Route } from '../contracts';
 import { decodePublished, isExpired, redriveHeaders, subscriptionRoute, workflowIdOf } from '../contracts';
-import type { Letter } from './letter';
+import type { StoredDeadLetter } from './stored';
 import type { Operation } from './operation';
 import { pastOf, record } from './operation';
-import type { DeadLetterParts, Outlook } from './ports';
+import type { DeadLetterParts, Forecast } from './ports';
 import { RefusedError } from './refused';
-import type { LetterFile } from './show';
-import { showLetter } from './show';
+import type { DeadLetterFile } from './show';
+import { showDeadLetter } from './show';
 
 export interface Redrive {
   readonly by: string;
   readonly why?: string | undefined;
-  /** Instead of the route that the letter names. */
+  /** Instead of the route that the dead letter names. */
   readonly route?: string | undefined;
   /** Also where it was redriven or discarded before. */
   readonly again?: boolean | undefined;
@@ -19,7 +19,7 @@ export interface Redrive {
 
 /** What a redrive would do. */
 export interface RedrivePlan {
-  readonly file: LetterFile;
+  readonly file: DeadLetterFile;
   readonly event: DomainEvent;
   /** The one route that it goes to; absent where it goes to all that take the event. */
   readonly route?: string | undefined;
@@ -28,14 +28,14 @@ export interface RedrivePlan {
 
 export interface Redriven {
   readonly operation: Operation & { readonly kind: 'redriven' };
-  /** Somebody else has redriven the same letter at the same moment: it went out once. */
+  /** Somebody else has redriven the same dead letter at the same moment: it went out once. */
   readonly together: boolean;
 }
 
-/** Operators who act on one letter at the same moment; each conflict means that one of them has finished. */
+/** Operators who act on one dead letter at the same moment; each conflict means that one of them has finished. */
 const MAX_CONFLICTS = 10;
 
-const OUTLOOKS: Readonly<Record<Exclude<Outlook, 'delivered'>, string>> = {
+const OUTLOOKS: Readonly<Record<Exclude<Forecast, 'delivered'>, string>> = {
   repeated: 'has received this event and has not applied it; it would drop it again',
   conflict: 'has received another event under the same source and id',
   late: 'has closed',
@@ -48,12 +48,12 @@ const OUTLOOKS: Readonly<Record<Exclude<Outlook, 'delivered'>, string>> = {
  * @throws RefusedError
  */
 export async function planRedrive(
-  parts: Pick<DeadLetterParts, 'catalogue' | 'letters' | 'operations' | 'outlook' | 'clock'>,
+  parts: Pick<DeadLetterParts, 'catalogue' | 'deadLetters' | 'operations' | 'forecast' | 'clock'>,
   sequence: number,
   { route: asked, again = false }: Pick<Redrive, 'route' | 'again'>,
 ): Promise<RedrivePlan> {
-  const file = await showLetter(parts, sequence);
-  const { letter, message, state } = file;
+  const file = await showDeadLetter(parts, sequence);
+  const { deadLetter, message, state } = file;
   if (state !== 'open' && !again) {
     const last = file.past.operations.at(-1);
     const by = last ? ` by ${last.by} at ${last.at}` : '';
@@ -62,17 +62,20 @@ export async function planRedrive(
   const decoding = decodePublished(message, parts.catalogue);
   if (!decoding.ok) {
     const { reason, detail, path } = decoding.rejection;
-    throw new RefusedError('invalid', `it would be buried again: ${detail}; edit it first`, { reason, path });
+    throw new RefusedError('invalid', `it would be dead-lettered again: ${detail}; edit it first`, {
+      reason,
+      path,
+    });
   }
   const { event } = decoding;
   if (isExpired(event, parts.clock().getTime())) {
-    const detail = `it would be buried again: its expirytime, ${event.expiryTime ?? ''}, has passed; edit it first`;
+    const detail = `it would be dead-lettered again: its expirytime, ${event.expiryTime ?? ''}, has passed; edit it first`;
     throw new RefusedError('invalid', detail, { reason: 'expired', path: 'expirytime' });
   }
-  const { name, routes } = routesOf(letter, event, parts.catalogue, asked);
-  const outlooks = await Promise.all(routes.map((route) => parts.outlook(event, route)));
+  const { name, routes } = routesOf(deadLetter, event, parts.catalogue, asked);
+  const outlooks = await Promise.all(routes.map((route) => parts.forecast(event, route)));
   const workflows = routes.map(({ workflow }) => workflowIdOf(workflow, event.key));
-  const problems = workflows.map((id, index) => problemOf(id, outlooks[index] ?? 'delivered', letter));
+  const problems = workflows.map((id, index) => problemOf(id, outlooks[index] ?? 'delivered', deadLetter));
   if (problems.length > 0 && problems.every((problem) => problem !== undefined)) {
     throw new RefusedError('undeliverable', problems.join('; '));
   }
@@ -80,21 +83,22 @@ export async function planRedrive(
 }
 
 /**
- * An event that a closed workflow has received although the bridge had buried it was applied: by a redrive that ended
+ * An event that a closed workflow has received although the bridge had dead-lettered it was applied: by a redrive that ended
  * before it was recorded, say. That redrive may be repeated.
  */
-function problemOf(workflowId: string, outlook: Outlook, letter: Letter): string | undefined {
-  if (outlook === 'delivered' || (outlook === 'repeated' && letter.workflow !== workflowId)) return undefined;
-  return `${workflowId} ${OUTLOOKS[outlook]}`;
+function problemOf(workflowId: string, forecast: Forecast, deadLetter: StoredDeadLetter): string | undefined {
+  if (forecast === 'delivered' || (forecast === 'repeated' && deadLetter.workflow !== workflowId))
+    return undefined;
+  return `${workflowId} ${OUTLOOKS[forecast]}`;
 }
 
 /**
- * Publishes the event of a letter once more, with its own source and id, and records that. Should we end between the
+ * Publishes the event of a dead letter once more, with its own source and id, and records that. Should we end between the
  * two, the same redrive is harmless: it has the same message id, and a workflow drops an event that it has seen.
  *
  * @throws RefusedError
  */
-export async function redriveLetter(
+export async function redriveDeadLetter(
   parts: DeadLetterParts,
   sequence: number,
   redrive: Redrive,
@@ -109,9 +113,9 @@ export async function redriveLetter(
   const done = { kind: 'redriven', by, why, route, stream, sequence: published } as const;
   let { past } = file;
   for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
-    const recorded = await record(parts.append, file.letter, past, done, parts.clock());
+    const recorded = await record(parts.append, file.deadLetter, past, done, parts.clock());
     if (recorded) return { operation: recorded as Redriven['operation'], together: false };
-    past = await pastOf(file.letter, parts.operations);
+    past = await pastOf(file.deadLetter, parts.operations);
     // Of the same number and message id, so that the stream has one event of both.
     const other = past.operations[n - 1];
     if (other?.kind === 'redriven' && other.sequence === published)
@@ -135,7 +139,7 @@ function addressed(message: PublishedMessage, route: string | undefined, redrive
  * which the catalogue has at most one for each event.
  */
 function routesOf(
-  letter: Letter,
+  deadLetter: StoredDeadLetter,
   event: DomainEvent,
   catalogue: Catalogue,
   asked: string | undefined,
@@ -147,15 +151,15 @@ function routesOf(
   if (routes.length + subscriptions.length === 0) {
     throw new RefusedError('no-route', `no route takes this ${event.type}`);
   }
-  const name = asked ?? letter.route;
+  const name = asked ?? deadLetter.route;
   if (name !== undefined && subscriptions.includes(name)) return { name, routes: [] };
-  if (name === undefined && letter.workflow === undefined) return { routes };
+  if (name === undefined && deadLetter.workflow === undefined) return { routes };
   const route = routes.find((each) =>
-    name === undefined ? workflowIdOf(each.workflow, event.key) === letter.workflow : each.name === name,
+    name === undefined ? workflowIdOf(each.workflow, event.key) === deadLetter.workflow : each.name === name,
   );
   if (route) return { name: route.name, routes: [route] };
   const missing =
-    name === undefined ? `no route leads to ${letter.workflow ?? ''}` : `there is no route "${name}"`;
+    name === undefined ? `no route leads to ${deadLetter.workflow ?? ''}` : `there is no route "${name}"`;
   const known = [...routes.map((each) => each.name), ...subscriptions].join(', ');
   throw new RefusedError('unknown-route', `${missing} for this ${event.type}; known is ${known}`);
 }

@@ -1,16 +1,16 @@
 /** Why something is not done with a dead letter; nothing has been changed. */
 export type Refusal =
-  /** No letter has this sequence. */
-  | 'unknown-letter'
+  /** No dead letter has this sequence. */
+  | 'unknown-dead-letter'
   /** It was redriven or discarded before. */
   | 'not-open'
   /** Somebody else has done something with it at this moment. */
   | 'conflict'
-  /** As it stands, it would be buried again at once. */
+  /** As it stands, it would be dead-lettered again at once. */
   | 'invalid'
   /** An edit may not make another event of it. */
   | 'identity-changed'
-  /** The route that the letter or the operator names does not take the event. */
+  /** The route that the dead letter or the operator names does not take the event. */
   | 'unknown-route'
   /** No route takes the event. */
   | 'no-route'

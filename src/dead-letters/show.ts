@@ -1,35 +1,35 @@
 import type { PublishedMessage } from '../contracts';
 import { STRUCTURED_CONTENT_TYPE } from '../contracts';
-import type { Letter } from './letter';
-import { letterFrom } from './letter';
-import type { LetterState, Past } from './operation';
+import type { StoredDeadLetter } from './stored';
+import { deadLetterFrom } from './stored';
+import type { DeadLetterState, Past } from './operation';
 import { pastOf, stateAfter } from './operation';
 import type { DeadLetterParts } from './ports';
 import { RefusedError } from './refused';
 
-/** A letter with all that was done with it. */
-export interface LetterFile {
-  readonly letter: Letter;
+/** A dead letter with all that was done with it. */
+export interface DeadLetterFile {
+  readonly deadLetter: StoredDeadLetter;
   readonly past: Past;
-  readonly state: LetterState;
+  readonly state: DeadLetterState;
   /** What a redrive would send: the latest edit, or the event as it came. */
   readonly message: PublishedMessage;
 }
 
-/** @throws RefusedError `unknown-letter` */
-export async function showLetter(
-  { letters, operations }: Pick<DeadLetterParts, 'letters' | 'operations'>,
+/** @throws RefusedError `unknown-dead-letter` */
+export async function showDeadLetter(
+  { deadLetters, operations }: Pick<DeadLetterParts, 'deadLetters' | 'operations'>,
   sequence: number,
-): Promise<LetterFile> {
-  const message = await letters.next('dlq.>', sequence);
+): Promise<DeadLetterFile> {
+  const message = await deadLetters.next('dlq.>', sequence);
   if (message?.sequence !== sequence)
-    throw new RefusedError('unknown-letter', `there is no dead letter ${sequence}`);
-  const letter = letterFrom(message);
-  const past = await pastOf(letter, operations);
-  return { letter, past, state: stateAfter(past.operations), message: messageOf(letter, past) };
+    throw new RefusedError('unknown-dead-letter', `there is no dead letter ${sequence}`);
+  const deadLetter = deadLetterFrom(message);
+  const past = await pastOf(deadLetter, operations);
+  return { deadLetter, past, state: stateAfter(past.operations), message: messageOf(deadLetter, past) };
 }
 
-function messageOf({ subject, headers, body }: Letter, { operations }: Past): PublishedMessage {
+function messageOf({ subject, headers, body }: StoredDeadLetter, { operations }: Past): PublishedMessage {
   const edit = operations.findLast(({ kind }) => kind === 'edited');
   if (edit?.kind === 'edited') return editedMessage(edit.subject, Buffer.from(edit.body, 'base64'));
   return { subject, headers: ofTheEvent(headers), body };
@@ -41,6 +41,6 @@ export function editedMessage(subject: string, body: Uint8Array): PublishedMessa
 }
 
 /** Without those that would act on the publish, or tell of an earlier redrive. */
-function ofTheEvent(headers: Letter['headers']): Letter['headers'] {
+function ofTheEvent(headers: StoredDeadLetter['headers']): StoredDeadLetter['headers'] {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !/^(nats|sagaline)-/i.test(name)));
 }

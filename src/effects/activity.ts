@@ -1,13 +1,13 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import type { z } from 'zod';
 import type { FailureDetail, FailureMeaning } from '../contracts';
-import { DefectError, FAILURES, isDataError, RefusalError, StepUndoneError } from '../contracts';
+import { DefectError, FAILURES, isDataError, RefusalError, StepCompensatedError } from '../contracts';
 import { withCause } from './cause';
 import { UnpublishableEventError } from './outbox';
 
 /**
  * An activity at its boundary: the input is checked, and a final failure says what it means. A refusal had no effect. A
- * defect, a wrong input, a step that was undone and a value that cannot be stored have an effect that nobody knows.
+ * defect, a wrong input, a step that was compensated and a value that cannot be stored have an effect that nobody knows.
  * Everything else is retried.
  *
  * @example
@@ -52,7 +52,8 @@ export function finalFailure(
 function atBoundary(error: unknown): unknown {
   if (error instanceof RefusalError) return finalFailure('refused', error.type, error.message);
   if (error instanceof DefectError) return finalFailure('defect', error.type, error.message);
-  if (error instanceof StepUndoneError) return finalFailure('defect', FAILURES.stepUndone, error.message);
+  if (error instanceof StepCompensatedError)
+    return finalFailure('defect', FAILURES.stepCompensated, error.message);
   if (error instanceof UnpublishableEventError)
     return finalFailure('defect', FAILURES.invalidInput, error.message);
   if (isDataError(error)) return finalFailure('defect', FAILURES.notStorable, error.message);

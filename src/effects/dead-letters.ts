@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Database } from '../adapters/postgres';
 import type { DomainEvent } from '../contracts';
 import {
-  BURIED_AT_ONCE,
+  DEAD_LETTERED_AT_ONCE,
   deadLetterHeaders,
   deadLetterSubject,
   identityOf,
@@ -14,11 +14,11 @@ import { activity } from './activity';
 import { doOnce } from './local';
 import { insertIntoOutbox } from './outbox';
 
-/** A signal by hand may carry anything; one that is no event must not keep the others from being buried. */
+/** A signal by hand may carry anything; one that is no event must not keep the others from being dead-lettered. */
 const event = z.custom<DomainEvent>((given) => typeof given === 'object' && given !== null);
-const buryEvents = z.object({
+const deadLetterEvents = z.object({
   /** As the signals brought them. */
-  events: z.array(event).max(BURIED_AT_ONCE),
+  events: z.array(event).max(DEAD_LETTERED_AT_ONCE),
   /**
    * `unmatched`: what they belong to never came. `late`: the workflow closes, and has not applied them. `expired`: their time passed
    * before that. `conflict`: they have the identities of other events. `unrelated`: they are about something that the workflow never
@@ -31,32 +31,32 @@ const buryEvents = z.object({
 });
 
 /** Events that a workflow has received and will not apply, with the reason. */
-export type BuryEvents = z.infer<typeof buryEvents>;
+export type DeadLetterEvents = z.infer<typeof deadLetterEvents>;
 
 /** Dead letters from workflows: of events that they have received and will never apply. */
-export interface Graveyard {
+export interface DeadLetterStore {
   /** Each event once for its identity, workflow and redrive, however often it is asked. */
-  buryEvents(input: BuryEvents): Promise<void>;
+  deadLetterEvents(input: DeadLetterEvents): Promise<void>;
 }
 
 /**
- * By way of the outbox: the letters are safe when this resolves, and in the stream as soon as the relay has sent them.
+ * By way of the outbox: the dead letters are safe when this resolves, and in the stream as soon as the relay has sent them.
  *
  * @example
  * const activities = { ...createDeadLetterActivities(database) };
  */
 export function createDeadLetterActivities(database: Database) {
-  return graveyardActivities(createPostgresGraveyard(database));
+  return deadLetterStoreActivities(createPostgresDeadLetterStore(database));
 }
 
 /**
  * The activities that write a workflow's dead letters, on a store of your own: for tests.
  *
  * @example
- * graveyardActivities({ buryEvents: () => Promise.resolve() });
+ * deadLetterStoreActivities({ deadLetterEvents: () => Promise.resolve() });
  */
-export function graveyardActivities(graveyard: Graveyard) {
-  return { buryEvents: activity(buryEvents, (input) => graveyard.buryEvents(input)) };
+export function deadLetterStoreActivities(deadLetterStore: DeadLetterStore) {
+  return { deadLetterEvents: activity(deadLetterEvents, (input) => deadLetterStore.deadLetterEvents(input)) };
 }
 
 /** What {@link createDeadLetterActivities} gives a pool. */
@@ -66,13 +66,13 @@ export type DeadLetterActivities = ReturnType<typeof createDeadLetterActivities>
  * Dead letters of workflows, written into the outbox.
  *
  * @example
- * const graveyard = createPostgresGraveyard(database);
+ * const deadLetterStore = createPostgresDeadLetterStore(database);
  */
-export function createPostgresGraveyard(database: Database): Graveyard {
+export function createPostgresDeadLetterStore(database: Database): DeadLetterStore {
   return {
-    buryEvents: async ({ events, reason, workflowId, detail }) => {
+    deadLetterEvents: async ({ events, reason, workflowId, detail }) => {
       for (const given of events) {
-        const key = burialKey(workflowId, given);
+        const key = deadLetterKey(workflowId, given);
         await doOnce(database, key, async (tx) => {
           const { subject, body, cut } = encoded(given);
           const rejection = { reason, detail: cut === undefined ? detail : `${cut}; ${detail}` };
@@ -82,7 +82,12 @@ export function createPostgresGraveyard(database: Database): Graveyard {
             source: '/sagaline/dead-letters',
             subject: deadLetterSubject({ rejection, subject }),
             body,
-            headers: deadLetterHeaders({ rejection, subject, workflow: workflowId, buriedAt: new Date() }),
+            headers: deadLetterHeaders({
+              rejection,
+              subject,
+              workflow: workflowId,
+              deadLetteredAt: new Date(),
+            }),
           });
         });
       }
@@ -91,15 +96,15 @@ export function createPostgresGraveyard(database: Database): Graveyard {
 }
 
 /**
- * Identities may be hundreds of characters long, and hold anything. An event that a redrive has brought is buried by
- * itself: its first letter was answered, and the operator must hear of this one.
+ * Identities may be hundreds of characters long, and hold anything. An event that a redrive has brought is dead-lettered by
+ * itself: its first dead letter was answered, and the operator must hear of this one.
  */
-function burialKey(workflowId: string, given: DomainEvent): string {
+function deadLetterKey(workflowId: string, given: DomainEvent): string {
   const { source, id, redrive, contentHash } = given;
   const identity = [identityOf({ source: asText(source), id: asText(id) }), redrive, contentHash]
     .filter((part) => part !== undefined)
     .join('\n');
-  return `bury:${workflowId}:${createHash('sha256').update(identity).digest('base64url')}`;
+  return `dead-letter:${workflowId}:${createHash('sha256').update(identity).digest('base64url')}`;
 }
 
 /** Of a signal by hand, which may have anything in the place of a text. */

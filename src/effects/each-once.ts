@@ -9,7 +9,7 @@ export interface Identified {
 }
 
 /**
- * Longer than the stream keeps an event (30 days, docs/adr/0011-accumulators.md): nothing older can come again but from
+ * Longer than the stream keeps an event (30 days, docs/adr/0011-batchers.md): nothing older can come again but from
  * its publisher.
  */
 const REMEMBERED_FOR = '40 days';

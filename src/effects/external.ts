@@ -1,5 +1,5 @@
 import type { Database, Transaction } from '../adapters/postgres';
-import { DefectError, RefusalError, StepUndoneError } from '../contracts';
+import { DefectError, RefusalError, StepCompensatedError } from '../contracts';
 import type { EffectRow } from './row';
 import { findEffect, refusalOf } from './row';
 
@@ -7,7 +7,7 @@ import { findEffect, refusalOf } from './row';
 export interface ExternalStep<Result> {
   /** `<correlation key>:<step>:<revision>`; sent to the provider as its idempotency key. */
   readonly key: string;
-  /** Kept with the intent, so that the step can be undone also when nobody but this row knows what was asked. */
+  /** Kept with the intent, so that the step can be compensated also when nobody but this row knows what was asked. */
   readonly request?: object;
   /** Asks the provider what became of the key. `undefined`: it has not heard of it. May throw RefusalError. */
   readonly find: () => Promise<Result | undefined>;
@@ -22,8 +22,8 @@ export interface ExternalStep<Result> {
  * known, and its successor asks before it repeats.
  *
  * @throws RefusalError, also on every repeat
- * @throws DefectError of `find` or `call`; the step stays as begun, so that its undo finds out what became of it
- * @throws StepUndoneError where the step is being undone, or was
+ * @throws DefectError of `find` or `call`; the step stays as begun, so that its compensation finds out what became of it
+ * @throws StepCompensatedError where the step is being compensated, or was
  *
  * @example
  * await performOnce(database, {
@@ -67,7 +67,7 @@ async function begin(
   );
   if (first) return { state: 'fresh', result: undefined };
   const row = await findEffect(tx, key);
-  if (row.state === 'undoing' || row.state === 'undone') throw new StepUndoneError(key);
+  if (row.state === 'compensating' || row.state === 'compensated') throw new StepCompensatedError(key);
   return row;
 }
 
@@ -88,7 +88,7 @@ async function settle(
   result: unknown,
 ): Promise<boolean> {
   const row = await findEffect(tx, key);
-  if (row.state === 'undoing' || row.state === 'undone') throw new StepUndoneError(key);
+  if (row.state === 'compensating' || row.state === 'compensated') throw new StepCompensatedError(key);
   if (row.state !== 'begun') return false;
   await tx.query('update sagaline.effects set state = $2, result = $3, updated_at = now() where key = $1', [
     key,
@@ -115,7 +115,7 @@ export interface ExternalReversal<Result> extends Pick<ExternalStep<Result>, 'ke
 }
 
 /**
- * Undoes a step at a provider, or makes sure that it never happens. Where the step's outcome is unknown it is found out
+ * Compensates a step at a provider, or makes sure that it never happens. Where the step's outcome is unknown it is found out
  * first, for a call may still be on its way. Harmless to repeat until it succeeds.
  *
  * @example
@@ -141,8 +141,10 @@ export async function reverseOnce<Result>(
   if (result !== undefined) await reversal.reverse(result);
   await database.transaction(async (tx) => {
     const row = await findEffect(tx, key);
-    if (row.state !== 'undoing') return;
-    await tx.query(`update sagaline.effects set state = 'undone', updated_at = now() where key = $1`, [key]);
+    if (row.state !== 'compensating') return;
+    await tx.query(`update sagaline.effects set state = 'compensated', updated_at = now() where key = $1`, [
+      key,
+    ]);
     if (result !== undefined) await reversal.record(tx, result);
   });
 }
@@ -150,13 +152,15 @@ export async function reverseOnce<Result>(
 /** `undefined` where there is nothing to reverse. From here on, no late attempt of the step can complete. */
 async function beginReversal(tx: Transaction, key: string): Promise<EffectRow | undefined> {
   const [tombstone] = await tx.query(
-    `insert into sagaline.effects (key, state) values ($1, 'undone') on conflict do nothing returning key`,
+    `insert into sagaline.effects (key, state) values ($1, 'compensated') on conflict do nothing returning key`,
     [key],
   );
   if (tombstone) return undefined;
   const row = await findEffect(tx, key);
-  if (row.state === 'undone' || row.state === 'refused') return undefined;
-  await tx.query(`update sagaline.effects set state = 'undoing', updated_at = now() where key = $1`, [key]);
+  if (row.state === 'compensated' || row.state === 'refused') return undefined;
+  await tx.query(`update sagaline.effects set state = 'compensating', updated_at = now() where key = $1`, [
+    key,
+  ]);
   return row;
 }
 

@@ -1,12 +1,16 @@
-/** The parts of activities: steps that are done once, undone safely, and told of through the outbox. */
+/** The parts of activities: steps that are done once, compensated safely, and told of through the outbox. */
 export { activity, finalFailure } from './activity';
-export { createDeadLetterActivities, createPostgresGraveyard, graveyardActivities } from './dead-letters';
-export type { BuryEvents, DeadLetterActivities, Graveyard } from './dead-letters';
+export {
+  createDeadLetterActivities,
+  createPostgresDeadLetterStore,
+  deadLetterStoreActivities,
+} from './dead-letters';
+export type { DeadLetterEvents, DeadLetterActivities, DeadLetterStore } from './dead-letters';
 export { applyEachOnce } from './each-once';
 export type { Identified } from './each-once';
 export { performOnce, reverseOnce } from './external';
 export type { ExternalReversal, ExternalStep } from './external';
-export { doOnce, undoOnce } from './local';
+export { doOnce, compensateOnce } from './local';
 export { effectMigrations } from './migrations';
 export { layTombstones, stepsOfProcess } from './of-process';
 export type { RecordedStep } from './of-process';

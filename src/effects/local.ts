@@ -1,5 +1,5 @@
 import type { Database, Transaction } from '../adapters/postgres';
-import { RefusalError, StepUndoneError } from '../contracts';
+import { RefusalError, StepCompensatedError } from '../contracts';
 import type { EffectRow } from './row';
 import { findEffect, refusalOf } from './row';
 
@@ -10,7 +10,7 @@ import { findEffect, refusalOf } from './row';
  * @param key `<correlation key>:<step>:<revision>`
  * @param work may throw {@link RefusalError}: its changes are rolled back and the refusal is stored as the result
  * @throws RefusalError, also on every repeat
- * @throws StepUndoneError where the step was undone, before or after it was done
+ * @throws StepCompensatedError where the step was compensated, before or after it was done
  *
  * @example
  * await doOnce(database, 'dev-1:openAlert:0', async (transaction) => {
@@ -71,37 +71,39 @@ function storedOutcome(key: string, row: EffectRow): Outcome<unknown> {
     case 'refused':
       return { kind: 'refused', refusal: refusalOf(row) };
     case 'begun':
-    case 'undoing':
-    case 'undone':
-      throw new StepUndoneError(key);
+    case 'compensating':
+    case 'compensated':
+      throw new StepCompensatedError(key);
   }
 }
 
 /**
- * Undoes a step, or makes sure that it is never done: a step that has not happened yet gets a tombstone, which its late
+ * Compensates a step, or makes sure that it is never done: a step that has not happened yet gets a tombstone, which its late
  * attempt finds. Harmless to repeat.
  *
- * @param work undoes the effect; called only when the step was done, at most once
+ * @param work compensates the effect; called only when the step was done, at most once
  *
  * @example
- * await undoOnce(database, 'dev-1:openAlert:0', async (transaction) => {
+ * await compensateOnce(database, 'dev-1:openAlert:0', async (transaction) => {
  *   await transaction.query('delete from devices.alerts where device_id = $1', ['dev-1']);
  * });
  */
-export async function undoOnce(
+export async function compensateOnce(
   database: Database,
   key: string,
   work: (tx: Transaction, result: unknown) => Promise<void>,
 ): Promise<void> {
   await database.transaction(async (tx) => {
     const [tombstone] = await tx.query(
-      `insert into sagaline.effects (key, state) values ($1, 'undone') on conflict do nothing returning key`,
+      `insert into sagaline.effects (key, state) values ($1, 'compensated') on conflict do nothing returning key`,
       [key],
     );
     if (tombstone) return;
     const row = await findEffect(tx, key);
     if (row.state !== 'done') return;
     await work(tx, row.result);
-    await tx.query(`update sagaline.effects set state = 'undone', updated_at = now() where key = $1`, [key]);
+    await tx.query(`update sagaline.effects set state = 'compensated', updated_at = now() where key = $1`, [
+      key,
+    ]);
   });
 }

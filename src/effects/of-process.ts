@@ -8,7 +8,7 @@ export interface RecordedStep {
   readonly request?: unknown;
 }
 
-/** More steps than any process takes; with more it is none that anybody should undo by command. */
+/** More steps than any process takes; with more it is none that anybody should compensate by command. */
 const AT_MOST = 500;
 
 /**
@@ -35,7 +35,7 @@ export async function stepsOfProcess(database: Database, correlationKey: string)
  */
 export async function layTombstones(database: Database, keys: readonly string[]): Promise<void> {
   await database.query(
-    `insert into sagaline.effects (key, state) select unnest($1::text[]), 'undone' on conflict do nothing`,
+    `insert into sagaline.effects (key, state) select unnest($1::text[]), 'compensated' on conflict do nothing`,
     [keys],
   );
 }

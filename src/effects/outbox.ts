@@ -7,8 +7,8 @@ import { currentCause } from './cause';
 export const OUTBOX_CHANNEL = 'sagaline_outbox';
 /** Of PostgreSQL's advisory locks with two numbers: the second one is a hash of the entity. */
 const ENTITY_LOCKS = 524_197_336;
-/** A dead letter's event may have grown with its envelope since it came; the stream of the letters takes a megabyte. */
-const MAX_LETTER_BYTES = 2 * MAX_EVENT_BYTES;
+/** A dead letter's event may have grown with its envelope since it came; the stream of the dead letters takes a megabyte. */
+const MAX_DEAD_LETTER_BYTES = 2 * MAX_EVENT_BYTES;
 
 /** An event that is written into the outbox. */
 export interface OutboxEvent<Data> {
@@ -119,7 +119,7 @@ export async function insertIntoOutbox(tx: Statements, row: OutboxRow): Promise<
 }
 
 function checkSize({ subject, body, headers }: OutboxRow): void {
-  const most = headers ? MAX_LETTER_BYTES : MAX_EVENT_BYTES;
+  const most = headers ? MAX_DEAD_LETTER_BYTES : MAX_EVENT_BYTES;
   if (body.byteLength <= most) return;
   throw new UnpublishableEventError(subject, `it has ${body.byteLength} bytes, at most ${most} are allowed`);
 }

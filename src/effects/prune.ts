@@ -2,8 +2,8 @@ import type { Database } from '../adapters/postgres';
 
 /** Rows looked at together: some fifty processes of ten steps. */
 const LOOKED_AT = 500;
-/** A dead letter of a workflow, `bury:<workflow id>:…`: no process's step, and harmless to repeat. */
-const BURIAL = 'bury';
+/** A dead letter of a workflow, `dead-letter:<workflow id>:…`: no process's step, and harmless to repeat. */
+const DEAD_LETTERING = 'send-to-dead-letters';
 
 /** Which effects may be forgotten. */
 export interface PruneOptions {
@@ -15,7 +15,7 @@ export interface PruneOptions {
 
 /**
  * Removes the rows of processes that nobody goes on with any more. The rule, for all rows of a process together: none has
- * changed since `before`, none is `begun` or `undoing`, and `stillNeeded` does not name the process.
+ * changed since `before`, none is `begun` or `compensating`, and `stillNeeded` does not name the process.
  *
  * @returns a chore that looks at one portion, the oldest first, and resolves to whether there is more
  *
@@ -43,10 +43,12 @@ export function createEffectsPruning(
     const isMore = rows.length === LOOKED_AT && last !== undefined;
     cursor = isMore ? { updatedAt: last.updated_at, key: last.key } : start;
 
-    const burials = rows.filter(({ process }) => process === BURIAL).map(({ key }) => key);
-    await database.query('delete from sagaline.effects where key = any($1)', [burials]);
+    const deadLetterChannel = rows.filter(({ process }) => process === DEAD_LETTERING).map(({ key }) => key);
+    await database.query('delete from sagaline.effects where key = any($1)', [deadLetterChannel]);
 
-    const processes = [...new Set(rows.map(({ process }) => process))].filter((each) => each !== BURIAL);
+    const processes = [...new Set(rows.map(({ process }) => process))].filter(
+      (each) => each !== DEAD_LETTERING,
+    );
     const quiet = await quietOf(database, processes, limit);
     if (quiet.length > 0) {
       const needed = await stillNeeded(quiet);
@@ -62,7 +64,7 @@ export function createEffectsPruning(
 
 /** All rows of process p; these operators use the index by process. */
 const OF_PROCESS = `(e.key = p or e.key ~>=~ (p || ':') and e.key ~<~ (p || ';'))`;
-const UNSETTLED = `e.state in ('begun', 'undoing')`;
+const UNSETTLED = `e.state in ('begun', 'compensating')`;
 
 async function quietOf(database: Database, processes: readonly string[], before: Date): Promise<string[]> {
   const rows = await database.query<{ p: string }>(

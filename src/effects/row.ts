@@ -2,11 +2,11 @@ import type { Transaction } from '../adapters/postgres';
 import { RefusalError } from '../contracts';
 
 /**
- * What is known of a step. `begun`: a provider is being asked, the answer is not known yet. `undoing`: its reversal is
- * under way. The other states are final but for `done`, which may still be undone.
+ * What is known of a step. `begun`: a provider is being asked, the answer is not known yet. `compensating`: its reversal is
+ * under way. The other states are final but for `done`, which may still be compensated.
  */
 export interface EffectRow {
-  readonly state: 'begun' | 'done' | 'refused' | 'undoing' | 'undone';
+  readonly state: 'begun' | 'done' | 'refused' | 'compensating' | 'compensated';
   readonly result: unknown;
 }
 

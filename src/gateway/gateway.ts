@@ -5,7 +5,7 @@ import type { Submit } from '../adapters/temporal';
 import type { Catalogue, Log } from '../contracts';
 import { MAX_EVENT_BYTES } from '../contracts';
 import { ACCEPTED_ENCODINGS, BodyRefusedError, decompressed } from './compression';
-import { addDoors } from './doors';
+import { addEndpoints } from './endpoints';
 import { addEvents } from './events';
 import type { Health } from './health';
 import { addHealth } from './health';
@@ -15,12 +15,12 @@ import type { Problem } from './problem';
 import { problemOf, sendProblem } from './problem';
 import { addWebhooks } from './webhooks';
 
-/** Doors of the domains are counted together. */
-export type DoorName = 'events' | 'webhooks' | 'doors';
+/** Endpoints of the domains are counted together. */
+export type EndpointName = 'events' | 'webhooks' | 'request-reply';
 
 export interface GatewayMetrics {
-  accepted(door: DoorName, duplicate: boolean): void;
-  refused(door: DoorName, reason: string): void;
+  accepted(endpoint: EndpointName, duplicate: boolean): void;
+  refused(endpoint: EndpointName, reason: string): void;
   /** Fields of an event that its contract does not know, which were left out. */
   unknownFields(type: string, fields: readonly string[]): void;
 }
@@ -28,7 +28,7 @@ export interface GatewayMetrics {
 export interface GatewayParts {
   readonly catalogue: Catalogue;
   readonly publish: Publish;
-  /** For the doors that answer when the process does. */
+  /** For the endpoints that answer when the process does. */
   readonly publishFirst: PublishFirst;
   readonly submit: Submit;
   /** By provider; any of a provider's secrets may have signed. */
@@ -43,7 +43,7 @@ export interface GatewayParts {
   readonly clock: () => Date;
 }
 
-/** The HTTP door: CloudEvents and webhooks in, health and metrics out. Nothing is answered 2xx that is not stored. */
+/** The HTTP endpoint: CloudEvents and webhooks in, health and metrics out. Nothing is answered 2xx that is not stored. */
 export function createGateway(parts: GatewayParts): FastifyInstance {
   const app = Fastify({
     bodyLimit: MAX_EVENT_BYTES,
@@ -71,13 +71,13 @@ export function createGateway(parts: GatewayParts): FastifyInstance {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, readBody);
 
-  const doors = parts.catalogue.doors.map(({ path }) => `POST ${path}, `).join('');
+  const endpoints = parts.catalogue.endpoints.map(({ path }) => `POST ${path}, `).join('');
   app.setNotFoundHandler((request, reply) =>
     sendProblem(reply, {
       status: 404,
       reason: 'not-found',
       title: 'there is nothing here',
-      detail: `${request.method} ${request.url}: POST /events, POST /webhooks/:provider, ${doors}GET /livez, /readyz, /metrics`,
+      detail: `${request.method} ${request.url}: POST /events, POST /webhooks/:provider, ${endpoints}GET /livez, /readyz, /metrics`,
     }),
   );
   const answerError: ErrorHandler = (error, request, reply) => {
@@ -86,7 +86,7 @@ export function createGateway(parts: GatewayParts): FastifyInstance {
       parts.log.error({ err: error }, 'request failed');
       return sendProblem(reply, INTERNAL);
     }
-    parts.metrics.refused(doorOf(request.url, parts.catalogue), problem.reason);
+    parts.metrics.refused(endpointOf(request.url, parts.catalogue), problem.reason);
     if (problem.status === 415) void reply.header('accept-encoding', ACCEPTED_ENCODINGS);
     return sendProblem(reply, problem);
   };
@@ -100,7 +100,7 @@ export function createGateway(parts: GatewayParts): FastifyInstance {
     own.setErrorHandler(answerError);
     addEvents(own, parts);
     addWebhooks(own, parts);
-    addDoors(own, parts);
+    addEndpoints(own, parts);
   });
   return app;
 }
@@ -111,9 +111,9 @@ function readBody(request: FastifyRequest, body: Buffer) {
   return decompressed(body, request.headers['content-encoding']);
 }
 
-function doorOf(url: string, { doors }: Catalogue): DoorName {
+function endpointOf(url: string, { endpoints }: Catalogue): EndpointName {
   if (url.startsWith('/webhooks/')) return 'webhooks';
-  return doors.some(({ path }) => url.split('?', 1)[0] === path) ? 'doors' : 'events';
+  return endpoints.some(({ path }) => url.split('?', 1)[0] === path) ? 'request-reply' : 'events';
 }
 
 const INTERNAL: Problem = {

@@ -3,7 +3,7 @@ import type { PublishReceipt } from '../adapters/nats';
 import { EventConflictError, NotPublishedError } from '../adapters/nats';
 import type { OutgoingEvent } from '../contracts';
 import { MAX_EVENT_BYTES } from '../contracts';
-import type { DoorName, GatewayParts } from './gateway';
+import type { EndpointName, GatewayParts } from './gateway';
 import type { Problem } from './problem';
 import { problemOf, sendProblem } from './problem';
 
@@ -28,21 +28,21 @@ export type PublishOutcome =
  */
 export async function publishOne(
   parts: GatewayParts,
-  door: DoorName,
+  endpoint: EndpointName,
   event: OutgoingEvent,
 ): Promise<PublishOutcome> {
   const tooLarge = sizeProblem(event);
   if (tooLarge) {
-    parts.metrics.refused(door, tooLarge.reason);
+    parts.metrics.refused(endpoint, tooLarge.reason);
     return { kind: 'refused', problem: tooLarge };
   }
   try {
     const receipt = await parts.publish(event);
-    parts.metrics.accepted(door, receipt.duplicate);
+    parts.metrics.accepted(endpoint, receipt.duplicate);
     const { id, source, subject } = event;
     return { kind: 'published', receipt: { id, source, subject, ...receipt } };
   } catch (error) {
-    return { kind: 'refused', problem: notPublished(parts, door, event, error) };
+    return { kind: 'refused', problem: notPublished(parts, endpoint, event, error) };
   }
 }
 
@@ -67,19 +67,19 @@ export function sizeProblem({ body }: OutgoingEvent): Problem | undefined {
 /** Logs and counts it. @throws any error other than NotPublishedError */
 export function notPublished(
   { metrics, log }: GatewayParts,
-  door: DoorName,
+  endpoint: EndpointName,
   { subject }: OutgoingEvent,
   error: unknown,
 ): Problem {
   if (!(error instanceof NotPublishedError)) throw error;
   if (error instanceof EventConflictError) {
-    metrics.refused(door, 'conflict');
+    metrics.refused(endpoint, 'conflict');
     return conflictOf(error);
   }
   const final = error.why === 'refused';
   log.error({ err: error, subject }, final ? 'the stream refuses an event for good' : 'event not published');
   const problem = problemIn(error);
-  metrics.refused(door, problem.reason);
+  metrics.refused(endpoint, problem.reason);
   return problem;
 }
 

@@ -48,7 +48,7 @@ function described(contract: EventContract, catalogue: Catalogue): DescribedEven
   const subscriptions = catalogue.subscriptions
     .filter(({ events }) => events.some((event) => event.type === type))
     .map(({ name }) => name);
-  const endpoints = catalogue.doors.filter(({ event }) => event.type === type).map(({ path }) => path);
+  const endpoints = catalogue.endpoints.filter(({ event }) => event.type === type).map(({ path }) => path);
   const newer = catalogue.contracts.find((other) => other.upcast?.from === type);
   return {
     contract,
@@ -69,7 +69,7 @@ function described(contract: EventContract, catalogue: Catalogue): DescribedEven
 }
 
 function wordsOf(route: Route): string {
-  const may = route.accumulate ? 'is collected by' : route.opens ? 'may open' : 'reaches an open';
+  const may = route.batch ? 'is collected by' : route.opens ? 'may open' : 'reaches an open';
   const when = route.condition ? ', under a condition' : '';
   return `route \`${route.name}\`: ${may} \`${route.workflow.name}\`${when}`;
 }

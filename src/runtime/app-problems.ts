@@ -9,7 +9,7 @@ import { bundleOf, interceptorModules } from './workflow-code';
 /** Pools are parts of process names, task queues and settings. */
 const POOL_NAME = /^[a-z][a-z0-9-]*$/;
 const POOL_NAME_LENGTH = 50;
-const BURYING_STEP = 'buryEvents' satisfies keyof DeadLetterActivities;
+const DEAD_LETTERING_STEP = 'deadLetterEvents' satisfies keyof DeadLetterActivities;
 /** Processes that the engine has itself. */
 const ROLES = ['gateway', 'bridge', 'subscriber', 'relay'];
 
@@ -94,12 +94,10 @@ export function activityProblems(
   { taskQueue }: Pool,
   activities: object,
 ): string[] {
-  if (BURYING_STEP in activities) return [];
+  if (DEAD_LETTERING_STEP in activities) return [];
   return domains
     .flatMap(({ workflows }) => workflows)
-    .filter(
-      (workflow) => workflow.taskQueue === taskQueue && !workflow.accumulates && workflow.recurs === true,
-    )
+    .filter((workflow) => workflow.taskQueue === taskQueue && !workflow.batches && workflow.recurs === true)
     .map(
       ({ name }) =>
         `pool "${poolName}": its workflow "${name}" recurs; add \`...createDeadLetterActivities(database)\` to its activities`,

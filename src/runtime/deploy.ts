@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { DeploymentVersion } from '../adapters/temporal';
 import { createTemporalClient, describeDeployment, setCurrentVersion } from '../adapters/temporal';
-import { countBound } from '../adapters/temporal/bound';
+import { countPinned } from '../adapters/temporal/pinned';
 import type { Log } from '../contracts';
 import type { Config } from '../config';
 import type { LoadedApp } from './app';
@@ -46,11 +46,11 @@ async function tellOfOthers(
 ): Promise<void> {
   const { versions = [] } = (await describeDeployment(temporal, deployment)) ?? {};
   for (const { buildId } of versions) {
-    const bound = buildId === own ? 0 : await countBound(temporal, { deployment, buildId });
-    if (bound === 0) continue;
+    const pinned = buildId === own ? 0 : await countPinned(temporal, { deployment, buildId });
+    if (pinned === 0) continue;
     log.warn(
-      { deployment, buildId, bound },
-      `${bound} open workflows of ${pool} need workers of version ${buildId}; "npx sagaline deploy move ${pool} --from ${buildId}" gives them to those of ${own}`,
+      { deployment, buildId, pinned },
+      `${pinned} open workflows of ${pool} need workers of version ${buildId}; "npx sagaline deploy move ${pool} --from ${buildId}" gives them to those of ${own}`,
     );
   }
 }

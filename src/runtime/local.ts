@@ -171,7 +171,7 @@ async function roomOf({ DATA_DIR: folder, ...config }: Config): Promise<string> 
   );
 }
 
-/** The roles in the order in which they end: doors, bridge and subscriber, workers, and the relay when nobody writes any more. */
+/** The roles in the order in which they end: endpoints, bridge and subscriber, workers, and the relay when nobody writes any more. */
 async function roleGroups(
   app: LoadedApp,
   given: Environment,

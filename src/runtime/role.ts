@@ -20,7 +20,7 @@ export interface RunningRole {
   /** What the role needs to work. */
   readonly checks: Checks;
   /**
-   * For a role that others send requests to: `/readyz` answers 503 from now on, and the door stays open for those who have not
+   * For a role that others send requests to: `/readyz` answers 503 from now on, and the endpoint stays open for those who have not
    * asked it yet. `stop` follows after `SHUTDOWN_DELAY_MS`.
    */
   readonly leave?: () => void;

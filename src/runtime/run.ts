@@ -50,7 +50,7 @@ async function untilStopped(app: LoadedApp, name: string): Promise<void> {
   const registry = createRegistry(name);
 
   // A role that waits for a server says what it waits for, and can be told to stop.
-  const { asked, insisted } = signals();
+  const { asked, forced } = signals();
   let checks: Checks = { started: () => false };
   let degraded: NonNullable<Health['degraded']> = () => ({});
   const health = {
@@ -81,7 +81,7 @@ async function untilStopped(app: LoadedApp, name: string): Promise<void> {
     log.error({}, `${name} ends with work in hand: ${why}`);
     process.exit(1);
   };
-  void insisted.then((signal) => end(`told to, by a second ${signal}`));
+  void forced.then((signal) => end(`told to, by a second ${signal}`));
   setTimeout(() => end(`it has not stopped within ${STOP_WITHIN_MS / 1_000} s`), STOP_WITHIN_MS).unref();
   if (running.leave) {
     running.leave();
@@ -92,25 +92,25 @@ async function untilStopped(app: LoadedApp, name: string): Promise<void> {
   log.info({}, `${name} has stopped`);
 }
 
-/** The gateway has health at its own door; every other role where it is told to. */
+/** The gateway has health at its own endpoint; every other role where it is told to. */
 async function serveHealthOf(name: string, config: Config, health: Health): Promise<() => Promise<void>> {
   const port = name === 'gateway' ? undefined : config.HEALTH_PORT;
   if (port === undefined) return () => Promise.resolve();
   return listening('HEALTH_PORT', { host: config.HEALTH_HOST, port }, (at) => serveHealth(health, at));
 }
 
-/** The wish to stop, and the wish to stop at once: a second signal. */
-function signals(): { asked: Promise<NodeJS.Signals>; insisted: Promise<NodeJS.Signals> } {
-  const [asked, insisted] = [promised<NodeJS.Signals>(), promised<NodeJS.Signals>()];
+/** The request to stop, and the request to stop at once: a second signal. */
+function signals(): { asked: Promise<NodeJS.Signals>; forced: Promise<NodeJS.Signals> } {
+  const [asked, forced] = [promised<NodeJS.Signals>(), promised<NodeJS.Signals>()];
   let first: number | undefined;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
       first ??= performance.now();
       asked.resolve(signal);
-      if (performance.now() - first > SAME_SIGNAL_MS) insisted.resolve(signal);
+      if (performance.now() - first > SAME_SIGNAL_MS) forced.resolve(signal);
     });
   }
-  return { asked: asked.promise, insisted: insisted.promise };
+  return { asked: asked.promise, forced: forced.promise };
 }
 
 function promised<Value>(): { promise: Promise<Value>; resolve: (value: Value) => void } {

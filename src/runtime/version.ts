@@ -24,7 +24,7 @@ export function deploymentOf(poolName: string): string {
  *   only if, they replay each other's histories for sure.
  * - The same, run from the sources: `development`, however they change. A restart goes on with what is open, on the code
  *   that is there now; a hash would leave it to a version that nobody can start any more.
- * - A pool of activities: the package's version. Activities have no history, so nothing is bound to their version.
+ * - A pool of activities: the package's version. Activities have no history, so nothing is pinned to their version.
  *
  * @throws InvalidConfigError in production from the sources, of which two machines may have different ones
  */

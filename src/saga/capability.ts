@@ -13,10 +13,10 @@ export interface StepCall<Result> {
   readonly run: (within?: Within) => Promise<Result>;
 }
 
-/** A call of a step that can be undone, as the `step` of a saga's scope takes it. */
-export interface UndoableCall<Result> extends StepCall<Result> {
+/** A call of a step that can be compensated, as the `step` of a saga's scope takes it. */
+export interface CompensatableCall<Result> extends StepCall<Result> {
   readonly undoneBy: string;
-  readonly undo: () => Promise<void>;
+  readonly compensate: () => Promise<void>;
   /** The compensation as a step of its own, where it is wanted while the saga goes forward. */
   readonly compensation: StepCall<void>;
 }
@@ -28,16 +28,16 @@ export type CapabilitySteps<Activities, Steps, Common> = {
   readonly [Name in keyof Activities & keyof Steps]: (
     input: Omit<InputOf<Activities[Name]>, 'key' | keyof Common>,
   ) => Steps[Name] extends { readonly undoneBy: string }
-    ? UndoableCall<Result<Activities[Name]>>
+    ? CompensatableCall<Result<Activities[Name]>>
     : StepCall<Result<Activities[Name]>>;
 };
 
 /** How long a step may take with all its retries, in milliseconds. */
 export interface Deadlines {
-  /** Then it has failed, and the saga is undone. */
+  /** Then it has failed, and the saga is compensated. */
   readonly stepWithinMs: number;
   /** Of a compensation; then a person is asked. */
-  readonly undoWithinMs: number;
+  readonly compensationWithinMs: number;
   /** Of the pivot, and of a step behind it; then a person is asked. */
   readonly forwardWithinMs: number;
 }
@@ -76,7 +76,7 @@ export function openSteps<Common extends object>({
   const counts = new Map<string, number>();
   const within: Readonly<Record<Within, number>> = {
     step: deadlines.stepWithinMs,
-    undo: deadlines.undoWithinMs,
+    compensate: deadlines.compensationWithinMs,
     forward: deadlines.forwardWithinMs,
   };
 
@@ -109,23 +109,23 @@ export function openSteps<Common extends object>({
       const once = run(name, declared, input);
       const call: StepCall<unknown> = { name, key, run: (as = 'step') => once(as) };
       const { undoneBy } = declared;
-      const undoing = undoneBy === undefined ? undefined : steps[undoneBy];
-      if (undoneBy === undefined || undoing === undefined) return call;
-      const compensate = run(undoneBy, undoing, { undoes: input });
+      const compensating = undoneBy === undefined ? undefined : steps[undoneBy];
+      if (undoneBy === undefined || compensating === undefined) return call;
+      const compensate = run(undoneBy, compensating, { undoes: input });
       const compensation: StepCall<void> = {
         name: undoneBy,
         key,
-        run: async (as = 'undo') => {
+        run: async (as = 'compensate') => {
           await compensate(as);
         },
       };
-      const undoable: UndoableCall<unknown> = {
+      const compensatable: CompensatableCall<unknown> = {
         ...call,
         undoneBy,
-        undo: () => compensation.run(),
+        compensate: () => compensation.run(),
         compensation,
       };
-      return undoable;
+      return compensatable;
     }
 
     const calls = Object.entries(steps).map(([name, declared]) => [

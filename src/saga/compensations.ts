@@ -1,24 +1,24 @@
-/** What undoes a step. */
+/** What compensates a step. */
 export interface Compensation {
-  /** Of the step: one that is tried again under its key is undone once. */
+  /** Of the step: one that is tried again under its key is compensated once. */
   readonly key?: string | undefined;
   /** As people read it: `releaseStock`. */
   readonly name: string;
-  readonly undo: () => Promise<void>;
+  readonly compensate: () => Promise<void>;
 }
 
-/** What has to be undone if a saga does not reach its end. */
+/** What has to be compensated if a saga does not reach its end. */
 export interface Compensations {
   /**
-   * To be called before the step begins: what is under way when the workflow fails has to be undone as well.
+   * To be called before the step begins: what is under way when the workflow fails has to be compensated as well.
    *
    * @returns withdraws it: the step had no effect
    */
   register(compensation: Compensation): () => void;
   isEmpty(): boolean;
-  /** In the order of undoing: what was registered last comes first. */
-  toUndo(): readonly Compensation[];
-  /** It is undone, or a person has decided so. */
+  /** In the order of compensating: what was registered last comes first. */
+  toCompensate(): readonly Compensation[];
+  /** It is compensated, or a person has decided so. */
   settle(compensation: Compensation): void;
   clear(): void;
 }
@@ -33,7 +33,7 @@ export function collectCompensations(): Compensations {
       return () => void registered.delete(key);
     },
     isEmpty: () => registered.size === 0,
-    toUndo: () => [...registered.values()].reverse(),
+    toCompensate: () => [...registered.values()].reverse(),
     settle: (compensation) => {
       for (const [key, each] of registered) if (each === compensation) registered.delete(key);
     },

@@ -36,7 +36,7 @@ export const STEP_FAILED = 'step-failed';
  */
 export function failureOf(error: unknown): SagaFailure {
   if (error instanceof SagaFailure) return error;
-  // No failure of a step: it was never begun, and nothing is to be undone for it.
+  // No failure of a step: it was never begun, and nothing is to be compensated for it.
   if (error instanceof RecurrenceError) throw error;
   if (isCancellation(error))
     return new SagaFailure('unknown', CANCELLED, 'the workflow was cancelled', { cause: error });

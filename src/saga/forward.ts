@@ -5,9 +5,9 @@ import { failureOf, SagaFailure } from './failure';
 import { showState, shownState } from './state';
 
 /** Which of a saga's deadlines holds for a run of a step. */
-export type Within = 'step' | 'undo' | 'forward';
+export type Within = 'step' | 'compensate' | 'forward';
 
-/** A step that is not undone: the pivot, or one behind it. */
+/** A step that is not compensated: the pivot, or one behind it. */
 export interface ForwardStep<Result> {
   /** As people read it: `capturePayment`. */
   readonly name: string;
@@ -36,9 +36,9 @@ export interface ForwardSteps {
  */
 export function forwardSteps(decisions: Decisions): ForwardSteps {
   const restoring = restoringState(decisions);
-  const insist = <Result>(step: ForwardStep<Result>, kind: keyof ForwardSteps) =>
+  const attempt = <Result>(step: ForwardStep<Result>, kind: keyof ForwardSteps) =>
     CancellationScope.nonCancellable(() => runOrAsk(step, restoring, kind));
-  return { pivot: (step) => insist(step, 'pivot'), retriable: (step) => insist(step, 'retriable') };
+  return { pivot: (step) => attempt(step, 'pivot'), retriable: (step) => attempt(step, 'retriable') };
 }
 
 /** When a person has decided, the saga is again where it was: it may go on for days, and waits for nobody. */

@@ -1,17 +1,17 @@
 /** The parts of workflows: the inbox of events, the scope of compensations, the state that people see. */
 export type { Accepted, EventShapes, IgnoredSignals, Unacceptable } from './accepted';
-export { accumulator, FLUSH_ATTEMPTS } from './accumulator';
-export type { AccumulatorInput, AccumulatorState, Batch } from './accumulator';
-export type { Waiting } from './accumulator-batch';
+export { batcher, FLUSH_ATTEMPTS } from './batcher';
+export type { BatcherInput, BatcherState, Batch } from './batcher';
+export type { Waiting } from './batcher-batch';
 export { STEP_ATTEMPTS } from './attempts';
-export { openBurials } from './burial';
-export type { BurialReason, Burials } from './burial';
+export { openDeadLetterChannel } from './dead-letter-channel';
+export type { DeadLetterReason, DeadLetterChannel } from './dead-letter-channel';
 export { openSteps } from './capability';
-export type { CapabilitySteps, Deadlines, StepCall, UndoableCall } from './capability';
+export type { CapabilitySteps, Deadlines, StepCall, CompensatableCall } from './capability';
 export { openDecisions } from './decision';
 export type { Decisions, Question, Questions } from './decision';
-export { openDoor } from './door';
-export type { OpenDoor } from './door';
+export { openEndpoint } from './endpoint';
+export type { OpenEndpoint } from './endpoint';
 export { asWorkflowFailure, failureOf, SagaFailure } from './failure';
 export { forwardSteps } from './forward';
 export type { ForwardStep, ForwardSteps, Within } from './forward';

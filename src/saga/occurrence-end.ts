@@ -1,6 +1,6 @@
 import type { DomainEvent } from '../contracts/event';
 import { occurrenceOf } from '../contracts/occurrence';
-import type { Burials } from './burial';
+import type { DeadLetterChannel } from './dead-letter-channel';
 import type { Inbox } from './inbox';
 import { leftForNext } from './left-over';
 
@@ -17,14 +17,14 @@ export async function endOccurrence<Event extends DomainEvent>(parts: {
   readonly workflowId: string;
   readonly state: string;
   readonly inbox: Inbox<Event>;
-  readonly burials: Burials;
+  readonly deadLetterChannel: DeadLetterChannel;
   readonly isOpening: (event: Event) => boolean;
   readonly moot: (event: Event) => boolean;
   /** Occurrences of the events received that may open one; it grows as they come. */
   readonly received: ReadonlySet<string>;
   readonly record: (occurrences: readonly string[]) => Promise<unknown>;
 }): Promise<readonly Event[]> {
-  const { workflowId, state, inbox, burials, isOpening, moot, received, record } = parts;
+  const { workflowId, state, inbox, deadLetterChannel, isOpening, moot, received, record } = parts;
   const detail = `the process is ${state}`;
   const next: Event[] = [];
   const recorded = new Set<string>();
@@ -35,14 +35,15 @@ export async function endOccurrence<Event extends DomainEvent>(parts: {
   };
 
   for (;;) {
-    for (const { reason, events } of inbox.drainRefused()) await burials.bury(events, reason, detail);
+    for (const { reason, events } of inbox.drainRefused())
+      await deadLetterChannel.send(events, reason, detail);
     const left = leftForNext(
       inbox.drain().filter((event) => !moot(event)),
       next,
       isOpening,
     );
     next.push(...left.next);
-    await burials.bury(left.late, 'late', detail);
+    await deadLetterChannel.send(left.late, 'late', detail);
     const some = unrecorded().slice(0, RECORDED_AT_ONCE);
     if (some.length > 0) await record(some);
     some.forEach((each) => recorded.add(each));

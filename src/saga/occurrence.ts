@@ -59,10 +59,10 @@ export function checkStepKeys(step: string, input: unknown): void {
   );
 }
 
-/** By the engine's convention: `key` of a step, `undoes` of an undo, which is the key or the whole input of the step. */
+/** By the engine's convention: `key` of a step, `undoes` of a compensation, which is the key or the whole input of the step. */
 function keysIn(input: unknown): string[] {
   if (typeof input !== 'object' || input === null) return [];
   const { key, undoes } = input as { key?: unknown; undoes?: unknown };
-  const undone = typeof undoes === 'string' ? [undoes] : keysIn(undoes);
-  return [...(typeof key === 'string' ? [key] : []), ...undone];
+  const compensated = typeof undoes === 'string' ? [undoes] : keysIn(undoes);
+  return [...(typeof key === 'string' ? [key] : []), ...compensated];
 }

@@ -6,8 +6,8 @@ import type { SagaResult } from '../contracts/saga';
 import { FAILURES } from '../contracts/saga';
 import type { EventShapes } from './accepted';
 import { STEP_ATTEMPTS } from './attempts';
-import type { Burials } from './burial';
-import { openBurials } from './burial';
+import type { DeadLetterChannel } from './dead-letter-channel';
+import { openDeadLetterChannel } from './dead-letter-channel';
 import { follow } from './cause';
 import type { Questions } from './decision';
 import { openDecisions } from './decision';
@@ -30,7 +30,7 @@ export interface Occurrence<Event extends DomainEvent, Opening extends Event = E
   /** The event that opened it; it is not in the inbox any more. */
   readonly opening: Opening;
   readonly inbox: Inbox<Event>;
-  readonly burials: Burials;
+  readonly deadLetterChannel: DeadLetterChannel;
   readonly decisions: Questions;
   /** What {@link Occurrence.continueAsNew} was given; `undefined` in the first run. */
   readonly progress: Progress | undefined;
@@ -125,14 +125,14 @@ export function recurring<
     waiting?.forEach(hear);
     const inbox = openInbox<Event>({ key, shapes }, { seen, waiting, received: hear });
     const decisions = openDecisions();
-    const burials = openBurials({ taskQueue });
+    const deadLetterChannel = openDeadLetterChannel({ taskQueue });
     const steps = stepsOnOwnDatabase<OccurrenceActivities>({ ...STEP_ATTEMPTS, taskQueue });
     const forward = forwardSteps(decisions);
     const nextRun = { key, seen: () => inbox.seen() };
 
     const opening = carried?.opening ?? inbox.takeNow<Event['type']>(opens);
     if (opening === undefined) {
-      await burials.buryLeftOvers(inbox, 'no event opens it', { reason: 'unmatched' });
+      await deadLetterChannel.sendLeftOvers(inbox, 'no event opens it', { reason: 'unmatched' });
       throw ApplicationFailure.nonRetryable(`no event opens ${workflowId}`, FAILURES.unmatched);
     }
     // Known also to the functions below, which are hoisted.
@@ -161,7 +161,7 @@ export function recurring<
         // The first of the types that open it.
         opening: opener as Opening,
         inbox,
-        burials,
+        deadLetterChannel,
         decisions,
         progress: carried?.progress as Progress | undefined,
         stepKey: (step, number) => stepKeyOf(key, id, step, number),
@@ -171,7 +171,7 @@ export function recurring<
 
     async function continueAsNew(progress: Progress): Promise<never> {
       for (const { reason, events } of inbox.drainRefused())
-        await burials.bury(events, reason, 'it goes on in a new run');
+        await deadLetterChannel.send(events, reason, 'it goes on in a new run');
       return goOnAsNew<Event>(nextRun, {
         occurrence: id,
         waiting: inbox.drain(),
@@ -186,7 +186,7 @@ export function recurring<
           run: () => steps.endOccurrences('Record that it has ended', { correlationKey: key, occurrences }),
         });
       return CancellationScope.nonCancellable(async () => {
-        const parts = { workflowId, state, inbox, burials, isOpening, moot, received, record };
+        const parts = { workflowId, state, inbox, deadLetterChannel, isOpening, moot, received, record };
         const next = await endOccurrence(parts);
         // From here on nothing is awaited: should a signal come, the server refuses the end, and the task is done again.
         showState(state, words);

@@ -9,18 +9,18 @@ import type { ForwardStep, Within } from './forward';
 import { forwardSteps } from './forward';
 import { showDetails, showState } from './state';
 
-/** A step that can be undone. */
+/** A step that can be compensated. */
 export interface CompensatableStep<Result> {
-  /** Of the step, as its effect has it: a step that is run again under its key is undone once. */
+  /** Of the step, as its effect has it: a step that is run again under its key is compensated once. */
   readonly key?: string;
   readonly run: (within: Within) => Promise<Result>;
-  /** Name of the undo, as people read it: `releaseStock`. */
+  /** Name of the compensation, as people read it: `releaseStock`. */
   readonly undoneBy: string;
-  /** Undoes the step, or makes sure that it never happens. Idempotent; repeats itself as its activity's options say. */
-  readonly undo: () => Promise<void>;
+  /** Compensates the step, or makes sure that it never happens. Idempotent; repeats itself as its activity's options say. */
+  readonly compensate: () => Promise<void>;
 }
 
-/** What has to be undone if the saga does not reach its end. */
+/** What has to be compensated if the saga does not reach its end. */
 export interface SagaScope {
   /**
    * Runs a compensatable step, its compensation registered before. A step that was refused has had no effect, so its
@@ -50,21 +50,21 @@ export interface SagaScope {
    * `step-stuck` until a person decides; `undefined`: it was skipped, or done by hand.
    */
   retriable<Result>(step: ForwardStep<Result>): Promise<Result | undefined>;
-  /** As a pivot that has succeeded by itself, say because an event has told so: nothing that was registered will be undone. */
+  /** As a pivot that has succeeded by itself, say because an event has told so: nothing that was registered will be compensated. */
   passPivot(): void;
   /**
-   * Undoes what was registered, also in a cancelled workflow. An undo that fails for good leaves the saga visible as
+   * Compensates what was registered, also in a cancelled workflow. A compensation that fails for good leaves the saga visible as
    * `compensation-stuck` until a person decides.
    *
-   * @param undoing the state to show while it works
+   * @param compensating the state to show while it works
    */
-  compensate(undoing: string): Promise<void>;
+  compensate(compensating: string): Promise<void>;
 }
 
 /**
  * Opens a saga: steps with their compensations, which are done in the reverse order when the saga is given up.
  *
- * @param options `undo`: `reverse`, one after the other; or all at once, where none of them needs another
+ * @param options `compensate`: `reverse`, one after the other; or all at once, where none of them needs another
  *
  * @example
  * const saga = openSaga(openDecisions());
@@ -76,15 +76,21 @@ export interface SagaScope {
  */
 export function openSaga(
   decisions: Decisions,
-  { undo: order = 'reverse' }: { readonly undo?: 'reverse' | 'parallel' } = {},
+  { compensate: order = 'reverse' }: { readonly compensate?: 'reverse' | 'parallel' } = {},
 ): SagaScope {
   const compensations = collectCompensations();
   const forward = forwardSteps(decisions);
   let isPastPivot = false;
 
-  async function step<Result>({ key, run, undoneBy, undo }: CompensatableStep<Result>): Promise<Result> {
-    if (isPastPivot) throw new Error(`behind the pivot nothing is undone, and ${undoneBy} never would be`);
-    const compensation = { key, name: undoneBy, undo };
+  async function step<Result>({
+    key,
+    run,
+    undoneBy,
+    compensate,
+  }: CompensatableStep<Result>): Promise<Result> {
+    if (isPastPivot)
+      throw new Error(`behind the pivot nothing is compensated, and ${undoneBy} never would be`);
+    const compensation = { key, name: undoneBy, compensate };
     const withdraw = compensations.register(compensation);
     try {
       return await run('step');
@@ -101,8 +107,8 @@ export function openSaga(
     compensations.clear();
   }
 
-  async function undoOne(compensation: Compensation, undoing: string): Promise<void> {
-    await undoOrAsk(compensation, undoing, decisions);
+  async function compensateOne(compensation: Compensation, compensating: string): Promise<void> {
+    await compensateOrAsk(compensation, compensating, decisions);
     compensations.settle(compensation);
   }
 
@@ -119,24 +125,25 @@ export function openSaga(
       return result;
     },
     retriable: (behind) => {
-      if (!isPastPivot) throw new Error(`before the pivot ${behind.name} would stay when the saga is undone`);
+      if (!isPastPivot)
+        throw new Error(`before the pivot ${behind.name} would stay when the saga is compensated`);
       return forward.retriable(behind);
     },
     passPivot,
-    compensate: (undoing) =>
+    compensate: (compensating) =>
       CancellationScope.nonCancellable(async () => {
-        // What comes now closes the saga, and is undone by nothing.
+        // What comes now closes the saga, and is compensated by nothing.
         isPastPivot = true;
         if (compensations.isEmpty()) return;
-        showState(undoing, 'Undoing what was done.');
-        const all = compensations.toUndo();
+        showState(compensating, 'Compensating what was done.');
+        const all = compensations.toCompensate();
         if (order === 'parallel') {
-          await Promise.all(all.map((each) => undoOne(each, undoing)));
+          await Promise.all(all.map((each) => compensateOne(each, compensating)));
           return;
         }
         for (const each of all) {
-          showDetails(`Undoing: ${each.name}`);
-          await undoOne(each, undoing);
+          showDetails(`Compensating: ${each.name}`);
+          await compensateOne(each, compensating);
         }
       }),
   };
@@ -147,10 +154,14 @@ function tellOfDefect(undoneBy: string, { type, message }: SagaFailure): void {
   log.error('a step has a defect', { undoneBy, type, reason: message });
 }
 
-async function undoOrAsk({ name, undo }: Compensation, undoing: string, decisions: Decisions): Promise<void> {
+async function compensateOrAsk(
+  { name, compensate }: Compensation,
+  compensating: string,
+  decisions: Decisions,
+): Promise<void> {
   for (;;) {
     try {
-      await undo();
+      await compensate();
       return;
     } catch (error) {
       const { message } = failureOf(error);
@@ -160,11 +171,11 @@ async function undoOrAsk({ name, undo }: Compensation, undoing: string, decision
       });
       switch (decision.kind) {
         case 'retry':
-          showState(undoing, `Trying again: ${name}`);
+          showState(compensating, `Trying again: ${name}`);
           continue;
         case 'skip':
         case 'done-by-hand':
-          showState(undoing, `${name}: ${decision.kind}, ${decision.reason}`);
+          showState(compensating, `${name}: ${decision.kind}, ${decision.reason}`);
           return;
       }
     }

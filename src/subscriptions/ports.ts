@@ -13,7 +13,7 @@ export interface SubscriptionMetrics {
 }
 
 /** Where an event stands in the stream. */
-export interface Place {
+export interface StreamPosition {
   readonly stream: string;
   /** Rises with each event of the stream, so also with those of one correlation key. */
   readonly sequence: number;

@@ -48,8 +48,8 @@ export async function rebuild(
 ): Promise<RebuildReport> {
   const { subscription } = subscribed;
   const reader = await createStreamReader(connection, EVENTS_STREAM);
-  const stretch = await reader.bounds();
-  const rebuilding = await subscribed.startRebuild?.(stretch);
+  const range = await reader.bounds();
+  const rebuilding = await subscribed.startRebuild?.(range);
   if (!rebuilding) throw new NotRebuildableError(subscription.name);
   const spaces = new Set(subjectSpacesOf(subscription, catalogue));
   const failures = await openFailures(connection, subscription);
@@ -57,12 +57,12 @@ export async function rebuild(
 
   const events = tail(connection, EVENTS_STREAM, {
     subjects: '>',
-    from: { sequence: stretch.first },
+    from: { sequence: range.first },
     untilEnd: true,
     signal,
   });
   for await (const message of events) {
-    if (message.sequence > stretch.last) break;
+    if (message.sequence > range.last) break;
     const published = { ...message, subject: originalSubject(message.subject) };
     if (!spaces.has(spaceOf(published.subject)) || !isAddressed(message.headers, subscription)) continue;
     const decoding = decode(published, catalogue);
@@ -84,9 +84,9 @@ export async function rebuild(
   signal.throwIfAborted();
   // What the stream has forgotten meanwhile may not have been handed over.
   const { first } = await reader.bounds();
-  await rebuilding.finish({ ...stretch, first: Math.max(stretch.first, first) });
+  await rebuilding.finish({ ...range, first: Math.max(range.first, first) });
   await failures.notOurs();
-  return { ...stretch, handled, leftOut };
+  return { ...range, handled, leftOut };
 }
 
 /** A lock or a server that changes over is past after these; they take four to seven seconds. */
@@ -116,31 +116,31 @@ const IN_A_ROW = 5;
 
 /** Dead letters of a rebuild: those of failures that may be our own wait until another event got through. */
 async function openFailures(connection: NatsConnection, subscription: Subscription) {
-  const letters = onceInStream(
+  const deadLetters = onceInStream(
     createDeadLetters(connection.jetstream(), () => new Date()),
     await createStreamReader(connection, DEAD_LETTERS_STREAM),
   );
   let waiting: DeadLetter[] = [];
-  const publish = (letter: DeadLetter) => letters.publish(letter);
+  const publish = (deadLetter: DeadLetter) => deadLetters.publish(deadLetter);
   return {
     isEmpty: () => waiting.length === 0,
     add: async (message: StoredMessage, error: unknown) => {
       const final = finalRejection(error);
       const rejection = final ?? { reason: 'failed-in-subscription' as const, detail: messageOf(error) };
-      const letter = {
+      const deadLetter = {
         delivery: { ...message, deliveryCount: 1 },
         rejection,
         route: subscriptionRoute(subscription),
       };
-      if (final) return publish(letter);
-      waiting.push(letter);
+      if (final) return publish(deadLetter);
+      waiting.push(deadLetter);
       if (waiting.length === IN_A_ROW) throw error;
     },
     /** An event got through. */
     notOurs: async () => {
       const proven = waiting;
       waiting = [];
-      for (const letter of proven) await publish(letter);
+      for (const deadLetter of proven) await publish(deadLetter);
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { DomainEvent, EventContract, EventOf, Subscription } from '../contracts';
-import type { Place } from './ports';
+import type { StreamPosition } from './ports';
 
 /**
  * A subscription with what is done about each of its events.
@@ -14,34 +14,34 @@ export interface Subscribed {
   readonly subscription: Subscription;
   readonly handle: Handler;
   /** Absent where nothing can be made anew. */
-  readonly startRebuild?: ((stretch: Stretch) => Promise<Rebuilding>) | undefined;
+  readonly startRebuild?: ((range: StreamRange) => Promise<Rebuilding>) | undefined;
 }
 
 /** Handles one event of a subscription; the event is acknowledged when it resolves. */
-export type Handler = (event: DomainEvent, place: Place) => Promise<void>;
+export type Handler = (event: DomainEvent, position: StreamPosition) => Promise<void>;
 
 /** One rebuild of what a subscription's handler has made. Events meanwhile go on to the handler, too. */
 export interface Rebuilding<Event = DomainEvent> {
   /** Called for the events that the stream still has of the stretch, in its order. */
-  handle(event: Event, place: Place): Promise<void>;
+  handle(event: Event, position: StreamPosition): Promise<void>;
   /** Removes what stems from this stretch, all of which was handed over, and was not made anew. */
-  finish(stretch: Stretch): Promise<void>;
+  finish(range: StreamRange): Promise<void>;
 }
 
 /** Of the stream, both ends included. */
-export interface Stretch {
+export interface StreamRange {
   readonly first: number;
   readonly last: number;
 }
 
 /** What is done about the events of a subscription. */
-export interface Handling<Contract extends EventContract> {
-  handle(event: EventOf<Contract>, place: Place): Promise<void>;
+export interface SubscriptionHandler<Contract extends EventContract> {
+  handle(event: EventOf<Contract>, position: StreamPosition): Promise<void>;
 }
 
 /** What makes something that can be made anew from the stream: a projection. */
-export interface Projection<Contract extends EventContract> extends Handling<Contract> {
-  startRebuild(stretch: Stretch): Promise<Rebuilding<EventOf<Contract>>>;
+export interface Projection<Contract extends EventContract> extends SubscriptionHandler<Contract> {
+  startRebuild(range: StreamRange): Promise<Rebuilding<EventOf<Contract>>>;
 }
 
 /**
@@ -52,18 +52,18 @@ export interface Projection<Contract extends EventContract> extends Handling<Con
  */
 export function subscribe<Contract extends EventContract>(
   subscription: Subscription<Contract>,
-  handling: Handling<Contract> | Projection<Contract>,
+  handler: SubscriptionHandler<Contract> | Projection<Contract>,
 ): Subscribed {
   // The subscriber hands over only events that were decoded by these very contracts.
   const typed = (event: DomainEvent) => event as EventOf<Contract>;
   return {
     subscription,
-    handle: (event, place) => handling.handle(typed(event), place),
-    ...('startRebuild' in handling && {
-      startRebuild: async (stretch: Stretch): Promise<Rebuilding> => {
-        const rebuilding = await handling.startRebuild(stretch);
+    handle: (event, position) => handler.handle(typed(event), position),
+    ...('startRebuild' in handler && {
+      startRebuild: async (range: StreamRange): Promise<Rebuilding> => {
+        const rebuilding = await handler.startRebuild(range);
         return {
-          handle: (event, place) => rebuilding.handle(typed(event), place),
+          handle: (event, position) => rebuilding.handle(typed(event), position),
           finish: (handedOver) => rebuilding.finish(handedOver),
         };
       },

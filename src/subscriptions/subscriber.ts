@@ -1,5 +1,5 @@
 import type { DeadLetters, Delivery, Settlement } from '../bridge';
-import { backoff, bury, carryOut, createHeartbeats, decode, quietLog } from '../bridge';
+import { backoff, sendToDeadLetters, processAndSettle, createHeartbeats, decode, quietLog } from '../bridge';
 import type { Catalogue, DomainEvent, Log, Rejection } from '../contracts';
 import { DefectError, isDataError, RefusalError, subscriptionRoute } from '../contracts';
 import { isAddressed } from './addressed';
@@ -48,7 +48,7 @@ export function createSubscriber(parts: SubscriberParts): Subscriber {
   let setAside = 0;
 
   return (delivery, stopping) =>
-    carryOut(delivery, () => process(delivery, stopping), {
+    processAndSettle(delivery, () => process(delivery, stopping), {
       heartbeats,
       settled: (outcome, reason, seconds) => metrics.settled(outcome, reason, seconds),
       log,
@@ -59,9 +59,12 @@ export function createSubscriber(parts: SubscriberParts): Subscriber {
     if (!isAddressed(delivery.headers, subscription)) return { outcome: 'not-addressed' };
     const hold = holding(delivery);
     const putAway = (rejection: Rejection, named: string | undefined) =>
-      bury({ delivery, rejection, route: named }, { deadLetters, hold, stopping, log, random, sleep });
+      sendToDeadLetters(
+        { delivery, rejection, route: named },
+        { deadLetters, hold, stopping, log, random, sleep },
+      );
     const decoding = decode(delivery, catalogue);
-    // Nobody can read it, the bridge neither: one letter for all, whoever buries it first.
+    // Nobody can read it, the bridge neither: one dead letter for all, whoever dead-letters it first.
     if (!decoding.ok) return putAway(decoding.rejection, undefined);
     const outcome = await attempts(decoding.event, delivery, hold, stopping);
     return 'reason' in outcome ? putAway(outcome, route) : outcome;

@@ -6,10 +6,10 @@ import type { WorkflowHandle } from '@temporalio/client';
 import type { RecordedHistory } from './replay';
 
 /** One way through a workflow: drives it to its end, on workers and fakes of the recorder's own. */
-export type ReplayCourse = () => Promise<WorkflowHandle>;
+export type ReplayScenario = () => Promise<WorkflowHandle>;
 
 /**
- * Drives the workflows of this checkout through their courses, and writes each history to `<folder>/<course>.json`. A history that
+ * Drives the workflows of this checkout through their scenarios, and writes each history to `<folder>/<scenario>.json`. A history that
  * is there already is kept: it stands for what older code has left under way.
  *
  * @returns the names of those that were recorded
@@ -25,14 +25,14 @@ export type ReplayCourse = () => Promise<WorkflowHandle>;
  */
 export async function recordHistories(
   folder: string,
-  courses: Readonly<Record<string, ReplayCourse>>,
+  scenarios: Readonly<Record<string, ReplayScenario>>,
 ): Promise<string[]> {
   await mkdir(folder, { recursive: true });
   const recorded: string[] = [];
-  for (const [name, course] of Object.entries(courses)) {
+  for (const [name, scenario] of Object.entries(scenarios)) {
     const file = path.join(folder, `${name}.json`);
     if (await exists(file)) continue;
-    const handle = await course();
+    const handle = await scenario();
     await handle.result();
     await writeFile(file, `${anonymous(historyToJSON(await handle.fetchHistory()))}\n`);
     recorded.push(name);
@@ -43,19 +43,19 @@ export async function recordHistories(
 /**
  * The recorded histories of a folder by their names, for `replay`.
  *
- * @throws Error where one of the courses has no history
+ * @throws Error where one of the scenarios has no history
  * @example
  * test('the present code replays what is under way', async () => {
- *   await replay(await readHistories('test/histories', Object.keys(courses)), bundleOfTests('devices'));
+ *   await replay(await readHistories('test/histories', Object.keys(scenarios)), bundleOfTests('devices'));
  * });
  */
 export async function readHistories(
   folder: string,
-  courses: readonly string[] = [],
+  scenarios: readonly string[] = [],
 ): Promise<Readonly<Record<string, RecordedHistory>>> {
   const files = (await readdir(folder)).filter((file) => file.endsWith('.json'));
   const names = files.map((file) => path.basename(file, '.json'));
-  const missing = courses.filter((course) => !names.includes(course));
+  const missing = scenarios.filter((scenario) => !names.includes(scenario));
   if (missing.length > 0) throw new Error(`no history is recorded of ${missing.join(', ')} in ${folder}`);
   const histories = names.map(async (name) => {
     const text = await readFile(path.join(folder, `${name}.json`), 'utf8');

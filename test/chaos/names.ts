@@ -4,7 +4,7 @@ export const NATS_NODES = ['nats-1', 'nats-2', 'nats-3'] as const;
 export const SERVERS = [...NATS_NODES, 'temporal', 'postgres'] as const;
 export type ServerName = (typeof SERVERS)[number];
 
-/** Two of each role that has to take over from another one; the doors and the providers are alone, as they may be. */
+/** Two of each role that has to take over from another one; the transports and the providers are alone, as they may be. */
 export const COUNTS: Readonly<Record<string, number>> = {
   bridge: 2,
   relay: 2,

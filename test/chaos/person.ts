@@ -7,7 +7,7 @@ import type { OrderKind } from './generator/kinds';
 /** What the operator has decided, and the saga has taken. */
 export interface Decided {
   readonly orderId: string;
-  /** The step or undo that could not be done, as the saga calls it. */
+  /** The step or compensate that could not be done, as the saga calls it. */
   readonly what: string;
   readonly decision: 'retry' | 'skip' | 'done-by-hand';
 }
@@ -27,7 +27,7 @@ const TRACKING = 'trackShipment';
 const REASONS = { skip: 'given up for lost', 'done-by-hand': 'the other side says so on the phone' } as const;
 
 /**
- * Of a parcel without news the carrier says on the phone that it is there, or lost. What could not be done, or undone, is tried
+ * Of a parcel without notifications the carrier says on the phone that it is there, or lost. What could not be done, or compensated, is tried
  * again, then done by hand; a refund is tried again when the bank has decided about the dispute.
  *
  * @param kindOf which kind an order is of; `undefined` where it is none of the plan

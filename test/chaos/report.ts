@@ -27,7 +27,7 @@ export function forPeople({ seed, faults, verdict, invariants }: Outcome, eviden
     table(['done to', 'faults'], faultRows(faults)),
     '',
     `orders   ${inWords(countBy(evidence.books.orders, ({ state }) => state))}`,
-    `letters  ${inWords(countBy(evidence.letters, ({ reason }) => reason))}`,
+    `dead letters  ${inWords(countBy(evidence.deadLetters, ({ reason }) => reason))}`,
     `provider ${inWords(countBy(providersDeeds(evidence), (deed) => deed))}`,
     `findings ${inWords(countBy(evidence.reconciliation.findings, ({ kind }) => kind))}`,
     `person   ${inWords(countBy(evidence.decided, ({ what, decision }) => `${what} ${decision}`))}`,

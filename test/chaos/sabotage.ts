@@ -22,7 +22,7 @@ export interface Sabotage {
   readonly focus: Focus;
 }
 
-const TOMBSTONE = "values ($1, 'undone') on conflict do nothing returning key`,";
+const TOMBSTONE = "values ($1, 'compensated') on conflict do nothing returning key`,";
 const INSERT_TOMBSTONE = `\`insert into sagaline.effects (key, state) ${TOMBSTONE}`;
 /** Says of a step that was never heard of that there is nothing to do, and leaves nothing behind that says so. */
 const NO_TOMBSTONE =
@@ -84,8 +84,8 @@ export const sabotages: Readonly<Record<string, Sabotage>> = {
     ],
     focus: { targets: ['bridge', 'bridge-2'], kinds: ['kill-midway'], stalls: 'temporal' },
   },
-  'forward-undo': {
-    what: 'steps are undone in the order in which they were done',
+  'forward-compensation': {
+    what: 'steps are compensated in the order in which they were done',
     changes: [
       {
         file: 'src/saga/compensations.ts',
@@ -96,7 +96,7 @@ export const sabotages: Readonly<Record<string, Sabotage>> = {
     focus: { targets: ['worker:orders', 'worker:orders-2'], kinds: ['kill'] },
   },
   'no-tombstones': {
-    what: 'an undo that comes before its step leaves no sign of it',
+    what: 'a compensation that comes before its step leaves no sign of it',
     changes: [
       { file: 'src/effects/local.ts', from: INSERT_TOMBSTONE, to: NO_TOMBSTONE },
       { file: 'src/effects/external.ts', from: INSERT_TOMBSTONE, to: NO_TOMBSTONE },

@@ -7,7 +7,7 @@ import type { Person } from './person';
 
 const LOOK_MS = 1_000;
 /**
- * Longer than an accumulator waits for more (2 s), and than the provider takes for a dispute after the capture (2 s) and
+ * Longer than a batcher waits for more (2 s), and than the provider takes for a dispute after the capture (2 s) and
  * reconciliation then lets alone (3 s).
  */
 const QUIET_LOOKS = 7;

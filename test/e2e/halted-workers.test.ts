@@ -1,5 +1,5 @@
 // Workers that stand still in the middle of their steps, as on a machine that is suspended, or starved. They do not know
-// it: their sagas give the steps up and undo them, and then they go on. Each test goes on where the one before ended.
+// it: their sagas give the steps up and compensation them, and then they go on. Each test goes on where the one before ended.
 import { Client } from 'pg';
 import type { OrderDriver } from '../support/order/driver';
 import { driveOrder } from '../support/order/driver';
@@ -14,7 +14,7 @@ const ENDED_WITHIN_MS = 60_000;
 const STEP_WITHIN_MS = 8_000;
 /**
  * More than a worker has polls under way: those that come to a halted worker are lost for ten seconds each, so these
- * orders take them all, and the undos go to the workers that are awake.
+ * orders take them all, and the compensations go to the workers that are awake.
  */
 const OTHERS = 8;
 const SKU = 'TEA-GREEN-250';
@@ -80,7 +80,7 @@ test('two workers are halted in mid-step, and others of their pools come up', as
   awake = await Promise.all([shop.start('worker:inventory'), shop.start('worker:payments')]);
 });
 
-test('their sagas give the steps up, and end: nothing that stands still is in the way of the undo', async () => {
+test('their sagas give the steps up, and end: nothing that stands still is in the way of the compensation', async () => {
   const results = await Promise.all(orders().map((order) => order.result()));
   expect(results.map(({ state }) => state)).toEqual(orders().map(() => 'rejected'));
   before = await books();
@@ -88,7 +88,7 @@ test('their sagas give the steps up, and end: nothing that stands still is in th
   expect(before.atProvider).toEqual([['midway', 'canceled']]);
 });
 
-test('a request that was long on its way gets the answer of its undo’s claim: there is one payment', async () => {
+test('a request that was long on its way gets the answer of its compensation’s claim: there is one payment', async () => {
   const key = `${midway.orderId}:authorizePayment:0`;
   expect(await callsUnder(key)).toEqual([201]);
   request.release();
@@ -113,7 +113,7 @@ test('the late originals run when their workers go on, and change nothing', asyn
   expect(after.atProvider).toEqual(before.atProvider);
   expect(after).toEqual(before);
   const steps = after.effects.filter(({ key }) => /:(reserveStock|authorizePayment):/.test(key));
-  expect(steps.map(({ state }) => state)).toEqual(orders().flatMap(() => ['undone', 'undone']));
+  expect(steps.map(({ state }) => state)).toEqual(orders().flatMap(() => ['compensated', 'compensated']));
 });
 
 test('and they work on', async () => {

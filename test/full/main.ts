@@ -33,8 +33,8 @@ const SUITES: readonly Suite[] = [
   { name: 'poison', script: 'poison.ts', minutes: 6, what: 'an event that ends its bridge, among fifteen' },
   { name: 'hostile', script: 'hostile.ts', minutes: 8, what: 'one event in ten is hostile [rounds]' },
   {
-    name: 'accumulator',
-    script: 'accumulator.ts',
+    name: 'batcher',
+    script: 'batcher.ts',
     minutes: 12,
     what: '12,000 events of one key, over several runs [events]',
   },

@@ -17,13 +17,13 @@ void onJournalStage(async ({ nats, temporal }) => {
     run: 'full',
     deliveredBefore: 0,
   });
-  const { letters, innocent } = figures;
-  const [letter] = letters;
+  const { deadLetters, innocent } = figures;
+  const [deadLetter] = deadLetters;
   const held =
-    letters.length === 1 &&
-    letter?.reason === 'poison' &&
-    letter.subject.endsWith('.poison-full') &&
-    letter.attempts >= DELIVERIES &&
+    deadLetters.length === 1 &&
+    deadLetter?.reason === 'poison' &&
+    deadLetter.subject.endsWith('.poison-full') &&
+    deadLetter.attempts >= DELIVERIES &&
     innocent.applied === 15 &&
     innocent.lost + innocent.doubled === 0;
   return { held, figures };

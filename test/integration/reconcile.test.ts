@@ -20,8 +20,8 @@ jest.setTimeout(90_000);
 
 const HOUR_MS = 60 * 60_000;
 const SKU = 'TEA-GREEN-250';
-const UNDO_WITHIN_MS = 2_900;
-/** Attempts that an undo makes in that time, at 0.2, 0.4 and 0.8 s from each other. */
+const COMPENSATION_WITHIN_MS = 2_900;
+/** Attempts that a compensation makes in that time, at 0.2, 0.4 and 0.8 s from each other. */
 const UNTIL_STUCK = 4;
 
 let shop: ShopOnPostgres;
@@ -36,7 +36,7 @@ beforeAll(async () => {
     report: (report) => void reported.push(report),
     graceMs: HOUR_MS / 2,
     lookbackMs: 24 * HOUR_MS,
-    undoWithinMs: UNDO_WITHIN_MS,
+    compensationWithinMs: COMPENSATION_WITHIN_MS,
   });
   const settings = { ...serverSettings('nats://not.needed'), TEMPORAL_NAMESPACE: shop.namespace };
   cli = testCli(settings, [shopDomain]);
@@ -85,7 +85,7 @@ const atProvider = ({ orderId }: OrderDriver) =>
   shop.provider.payments().filter((payment) => payment.orderId === orderId);
 const atCarrier = ({ orderId }: OrderDriver) =>
   shop.carrier.shipments().filter((shipment) => shipment.orderId === orderId);
-const newsOf = async ({ orderId }: OrderDriver, fact: string) =>
+const notificationsOf = async ({ orderId }: OrderDriver, fact: string) =>
   (
     await shop.database.query('select from sagaline.outbox where subject = $1', [
       `evt.orders.${fact}.v1.${orderId}`,
@@ -96,7 +96,7 @@ const newsOf = async ({ orderId }: OrderDriver, fact: string) =>
 const reserved = (order: OrderDriver) =>
   until('the stock is reserved', async () => (await booksOf(order)).includes('stock reserved'));
 
-const UNDONE = ['order compensated reconciled', 'payment voided', 'shipment canceled', 'stock released'];
+const COMPENSATED = ['order compensated reconciled', 'payment voided', 'shipment canceled', 'stock released'];
 const LEFT = ['order confirmed', 'payment authorized', 'shipment booked', 'stock reserved'];
 
 test('terminated in the UI: found, repaired, and never heard of again', async () => {
@@ -104,7 +104,7 @@ test('terminated in the UI: found, repaired, and never heard of again', async ()
   const found = await reconcile();
   expect([found.code, found.json()]).toMatchObject([
     7,
-    { checked: 1, findings: [{ key: order.orderId, kind: 'saga-gone', repair: 'undo' }], omitted: 0 },
+    { checked: 1, findings: [{ key: order.orderId, kind: 'saga-gone', repair: 'compensate' }], omitted: 0 },
   ]);
   expect(found.json()).not.toHaveProperty('repairs');
   expect(await booksOf(order)).toEqual(LEFT);
@@ -114,18 +114,18 @@ test('terminated in the UI: found, repaired, and never heard of again', async ()
     0,
     { repairs: [{ key: order.orderId, state: 'repaired', workflowId: `repair-${order.orderId}` }] },
   ]);
-  expect(await booksOf(order)).toEqual(UNDONE);
+  expect(await booksOf(order)).toEqual(COMPENSATED);
   expect(atProvider(order)).toMatchObject([{ state: 'voided' }]);
   expect(atCarrier(order)).toMatchObject([{ state: 'canceled' }]);
-  expect(await newsOf(order, 'compensated')).toBe(1);
+  expect(await notificationsOf(order, 'compensated')).toBe(1);
 
   expect(await reconcile()).toMatchObject({ code: 0 });
   const again = await runRepair(order);
   expect(again).toEqual({ state: 'repaired' });
-  expect([await booksOf(order), await newsOf(order, 'compensated')]).toEqual([UNDONE, 1]);
+  expect([await booksOf(order), await notificationsOf(order, 'compensated')]).toEqual([COMPENSATED, 1]);
 });
 
-test('terminated while a step was under way: what the step does afterwards is undone, or never done', async () => {
+test('terminated while a step was under way: what the step does afterwards is compensated, or never done', async () => {
   const late = newOrder();
   const authorizing = shop.atProvider.hold('authorize', 'after');
   await late.submit();
@@ -145,7 +145,7 @@ test('terminated while a step was under way: what the step does afterwards is un
   await reserved(lost);
   await terminated(lost);
   const repairing = reconcile('--repair');
-  // The undo asks as well, and finds out; the late attempt finds the tombstone.
+  // The compensation asks as well, and finds out; the late attempt finds the tombstone.
   await sleep(500);
   asking.release();
   expect((await repairing).json()).toMatchObject({ repairs: [{ state: 'repaired' }, { state: 'repaired' }] });
@@ -154,7 +154,7 @@ test('terminated while a step was under way: what the step does afterwards is un
     expect(atProvider(order)).toMatchObject([{ state: 'voided' }]);
     // The carrier was never asked; a worker that stood still before it asks must not do so now.
     const steps = await stepsOfProcess(shop.database, order.orderId);
-    expect(steps).toContainEqual({ key: `${order.orderId}:createShipment:0`, state: 'undone' });
+    expect(steps).toContainEqual({ key: `${order.orderId}:createShipment:0`, state: 'compensated' });
   }
 });
 
@@ -165,11 +165,13 @@ test('the steps of an order are its own, whatever characters its id has', async 
     `${other}:reserveStock:0`,
     'o_1:reserveStock:0',
   ]);
-  expect(await stepsOfProcess(shop.database, one)).toEqual([{ key: 'o_1%:reserveStock:0', state: 'undone' }]);
+  expect(await stepsOfProcess(shop.database, one)).toEqual([
+    { key: 'o_1%:reserveStock:0', state: 'compensated' },
+  ]);
   expect((await stepsOfProcess(shop.database, 'o_1')).map(({ key }) => key)).toEqual(['o_1:reserveStock:0']);
 });
 
-describe('what no command can undo is left to a person:', () => {
+describe('what no command can compensate is left to a person:', () => {
   test('the payment is taken; a reset goes on with the saga where it was', async () => {
     const order = newOrder();
     await order.submit();
@@ -304,12 +306,12 @@ test('a workflow that was reset after the repair is a finding, meets its tombsto
   await order.dispatched('dispatched', shipment.shipmentId);
   expect((await order.result()).state).toBe('compensated');
   expect(await booksOf(order)).toEqual(closed);
-  expect(closed).toEqual(UNDONE);
-  expect(await newsOf(order, 'compensated')).toBe(1);
+  expect(closed).toEqual(COMPENSATED);
+  expect(await notificationsOf(order, 'compensated')).toBe(1);
   expect((await reconcile()).code).toBe(0);
 });
 
-test('what a skipped undo has left is found and undone', async () => {
+test('what a skipped compensate has left is found and compensated', async () => {
   const order = newOrder();
   shop.atCarrier.fail('book', new RefusalError(REFUSALS.addressNotServed, 'not there'));
   shop.atProvider.fail('cancel', new Error('the provider is closed'), UNTIL_STUCK);
@@ -319,14 +321,14 @@ test('what a skipped undo has left is found and undone', async () => {
   expect((await order.result()).state).toBe('compensated');
 
   const said = await reconcile('--repair');
-  expect(kindsOf(said.json()['findings'])).toEqual(['money, undo']);
+  expect(kindsOf(said.json()['findings'])).toEqual(['money, compensate']);
   expect(said.json()).toMatchObject({ repairs: [{ state: 'repaired' }] });
   expect((await booksOf(order))[1]).toBe('payment voided');
-  expect(await newsOf(order, 'compensated')).toBe(1);
+  expect(await notificationsOf(order, 'compensated')).toBe(1);
   expect((await reconcile()).code).toBe(0);
 });
 
-test('a repair that cannot undo stands as stuck, and a person decides', async () => {
+test('a repair that cannot compensate stands as stuck, and a person decides', async () => {
   const order = await abandoned();
   shop.atCarrier.fail('cancel', new Error('the carrier is closed'), UNTIL_STUCK);
   const repairing = reconcile('--repair');
@@ -337,7 +339,7 @@ test('a repair that cannot undo stands as stuck, and a person decides', async ()
   });
   await handle.signal(DECIDE, { kind: 'retry' });
   expect((await repairing).json()).toMatchObject({ repairs: [{ state: 'repaired' }] });
-  expect(await booksOf(order)).toEqual(UNDONE);
+  expect(await booksOf(order)).toEqual(COMPENSATED);
 });
 
 test('a repair whose command was given up goes on; asked for again, by two at once, it is the same one', async () => {
@@ -349,13 +351,13 @@ test('a repair whose command was given up goes on; asked for again, by two at on
   await asking.reached;
   expect([impatient.code, impatient.json()]).toMatchObject([7, { repairs: [{ state: 'still-open' }] }]);
   const both = [reconcile(...repair), reconcile(...repair)];
-  // Long enough for both to have found the order, which is not undone yet.
+  // Long enough for both to have found the order, which is not compensated yet.
   await sleep(1_000);
   asking.release();
   for (const said of await Promise.all(both))
     expect(said.json()).toMatchObject({ repairs: [{ state: 'repaired' }] });
-  expect(await booksOf(order)).toEqual(UNDONE);
-  expect(await newsOf(order, 'compensated')).toBe(1);
+  expect(await booksOf(order)).toEqual(COMPENSATED);
+  expect(await notificationsOf(order, 'compensated')).toBe(1);
 });
 
 test('an order that is alive again while it is repaired: whoever of the two comes second changes nothing', async () => {
@@ -368,8 +370,10 @@ test('an order that is alive again while it is repaired: whoever of the two come
   expect((await repairing).json()).toMatchObject({ repairs: [{ state: 'repaired' }] });
   await order.cancel();
   expect((await order.result()).state).toBe('compensated');
-  expect(await booksOf(order)).toEqual(UNDONE);
-  expect([await newsOf(order, 'compensated'), await newsOf(order, 'cancelled')]).toEqual([1, 0]);
+  expect(await booksOf(order)).toEqual(COMPENSATED);
+  expect([await notificationsOf(order, 'compensated'), await notificationsOf(order, 'cancelled')]).toEqual([
+    1, 0,
+  ]);
   expect(atProvider(order)).toMatchObject([{ state: 'voided' }]);
   expect((await reconcile()).code).toBe(0);
 });
@@ -392,7 +396,7 @@ test('past retention an order is found all the same', async () => {
     findings: [{ detail: expect.stringContaining('unknown to Temporal') }],
     repairs: [{ state: 'repaired' }],
   });
-  expect(await booksOf(order)).toEqual(UNDONE);
+  expect(await booksOf(order)).toEqual(COMPENSATED);
 });
 
 test('what was terminated just now is no finding yet', async () => {

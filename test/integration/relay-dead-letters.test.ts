@@ -1,4 +1,4 @@
-// From a workflow's hands into the dead-letter stream: as the bridge buries them, with the workflow's name, each once.
+// From a workflow's hands into the dead-letter stream: as the bridge dead-letters them, with the workflow's name, each once.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JetStreamManager, StoredMsg } from 'nats';
 import {
@@ -10,7 +10,7 @@ import {
 } from '../../src/adapters/nats';
 import type { Catalogue, DomainEvent } from '../../src/contracts';
 import { createCatalogue, decodeEvent } from '../../src/contracts';
-import type { BuryEvents, DeadLetterActivities } from '../../src/effects';
+import type { DeadLetterEvents, DeadLetterActivities } from '../../src/effects';
 import { createDeadLetterActivities } from '../../src/effects';
 import { LANES, publishBatch } from '../../src/relay/batch';
 import type { TestDatabase } from '../support/database';
@@ -65,8 +65,8 @@ function newEvent(of: Partial<DomainEvent> = {}): DomainEvent {
   };
 }
 
-const bury = (given: DomainEvent[], of: Partial<BuryEvents> = {}) =>
-  deadLetters.buryEvents({ events: given, ...why, ...of });
+const sendToDeadLetters = (given: DomainEvent[], of: Partial<DeadLetterEvents> = {}) =>
+  deadLetters.deadLetterEvents({ events: given, ...why, ...of });
 async function relay(): Promise<number> {
   const publish = createPublisher(nats.connection.jetstream());
   const batches = await Promise.all(LANES.map((lane) => publishBatch(db.database, publish, lane)));
@@ -87,22 +87,22 @@ async function forgetThatItWasPublished(): Promise<void> {
   await db.database.query('update sagaline.outbox set published_at = null');
 }
 
-function decoded(letter: StoredMsg | undefined): DomainEvent | undefined {
-  const decoding = decodeEvent({ headers: {}, body: letter?.data ?? new Uint8Array() }, catalogue);
+function decoded(deadLetter: StoredMsg | undefined): DomainEvent | undefined {
+  const decoding = decodeEvent({ headers: {}, body: deadLetter?.data ?? new Uint8Array() }, catalogue);
   return decoding.ok ? decoding.event : undefined;
 }
 
 test('a dead letter says why, from which workflow and when; its bytes are the same event', async () => {
   const event = newEvent();
   const before = Date.now();
-  await bury([event], { reason: 'unmatched', detail: 'größer als 5 €\r\nNats-TTL: 1' });
+  await sendToDeadLetters([event], { reason: 'unmatched', detail: 'größer als 5 €\r\nNats-TTL: 1' });
   await relay();
-  const [letter, ...more] = await stored(DEAD_LETTERS_STREAM);
+  const [deadLetter, ...more] = await stored(DEAD_LETTERS_STREAM);
   expect(more).toEqual([]);
-  expect(letter?.subject).toBe('dlq.unmatched.pings.p-1');
-  expect(decoded(letter)).toEqual(event);
+  expect(deadLetter?.subject).toBe('dlq.unmatched.pings.p-1');
+  expect(decoded(deadLetter)).toEqual(event);
 
-  const { [names.detail]: detail, [names.buriedAt]: buriedAt, ...rest } = headersOf(letter);
+  const { [names.detail]: detail, [names.deadLetteredAt]: deadLetteredAt, ...rest } = headersOf(deadLetter);
   expect(rest).toEqual({
     'Nats-Msg-Id': expect.any(String),
     [names.reason]: 'unmatched',
@@ -110,14 +110,14 @@ test('a dead letter says why, from which workflow and when; its bytes are the sa
     [names.subject]: 'evt.pings.pinged.v2.p-1',
   });
   expect(decodeURIComponent(detail ?? '')).toBe('größer als 5 €\r\nNats-TTL: 1');
-  const at = Date.parse(buriedAt ?? '');
+  const at = Date.parse(deadLetteredAt ?? '');
   expect(at).toBeGreaterThanOrEqual(before);
   expect(at).toBeLessThanOrEqual(Date.now());
 });
 
-test('the bridge buries the same event under the same subject, reason, detail and bytes', async () => {
+test('the bridge dead-letters the same event under the same subject, reason, detail and bytes', async () => {
   const event = newEvent();
-  await bury([event]);
+  await sendToDeadLetters([event]);
   await relay();
   const [ours] = await stored(DEAD_LETTERS_STREAM);
   await createDeadLetters(nats.connection.jetstream(), () => new Date()).publish({
@@ -138,33 +138,33 @@ test('the bridge buries the same event under the same subject, reason, detail an
   expect(decoded(theirs)).toEqual(event);
 });
 
-test('buried twice, and published twice, it is one message', async () => {
+test('dead-lettered twice, and published twice, it is one message', async () => {
   const event = newEvent();
-  await bury([event]);
+  await sendToDeadLetters([event]);
   await relay();
-  await bury([event]);
-  await bury([event], { detail: 'in other words' });
+  await sendToDeadLetters([event]);
+  await sendToDeadLetters([event], { detail: 'in other words' });
   expect(await relay()).toBe(0);
   await forgetThatItWasPublished();
   await relay();
   // Those of the tests before were removed from the stream, and come anew.
-  const letters = (await stored(DEAD_LETTERS_STREAM)).map(decoded);
-  expect(letters.filter((each) => each?.id === event.id)).toHaveLength(1);
+  const deadLetters = (await stored(DEAD_LETTERS_STREAM)).map(decoded);
+  expect(deadLetters.filter((each) => each?.id === event.id)).toHaveLength(1);
 });
 
 test('the same event of another workflow is another message', async () => {
   const event = newEvent();
-  await bury([event]);
-  await bury([event], { workflowId: 'another-p-1' });
+  await sendToDeadLetters([event]);
+  await sendToDeadLetters([event], { workflowId: 'another-p-1' });
   await relay();
   const workflows = (await stored(DEAD_LETTERS_STREAM)).map(({ header }) => header.get(names.workflow));
   expect(workflows.sort()).toEqual(['another-p-1', 'ping-p-1']);
 });
 
-test('the letters of one workflow stand in their order, also where publishing takes its time', async () => {
+test('the dead letters of one workflow stand in their order, also where publishing takes its time', async () => {
   const several = Array.from({ length: 50 }, () => newEvent());
   const publish = createPublisher(nats.connection.jetstream());
-  await bury(several);
+  await sendToDeadLetters(several);
   const slowly: typeof publish = async (message) => {
     await sleep(Math.random() * 8);
     return publish(message);
@@ -174,7 +174,7 @@ test('the letters of one workflow stand in their order, also where publishing ta
 });
 
 test('an event of the outbox goes out as before, beside a dead letter', async () => {
-  await bury([newEvent()]);
+  await sendToDeadLetters([newEvent()]);
   await writeEvents(db.database, 1);
   expect(await relay()).toBe(2);
   const [event, ...more] = await stored(EVENTS_STREAM);
@@ -186,10 +186,10 @@ test('an event of the outbox goes out as before, beside a dead letter', async ()
   expect(await stored(DEAD_LETTERS_STREAM)).toHaveLength(1);
 });
 
-test('a signal by hand that is no event is buried as it is, and keeps no event from being buried', async () => {
+test('a signal by hand that is no event is dead-lettered as it is, and keeps no event from being dead-lettered', async () => {
   const strange = { id: 1, source: null, type: 'made up', data: { some: 'thing' } };
   const event = newEvent();
-  await bury([strange as never, event]);
+  await sendToDeadLetters([strange as never, event]);
   await relay();
   const [first, second] = await stored(DEAD_LETTERS_STREAM);
   expect(first?.subject).toBe('dlq.late.unknown.unknown');
@@ -200,14 +200,14 @@ test('a signal by hand that is no event is buried as it is, and keeps no event f
 test('a batch that breaks off is taken up where it ended', async () => {
   const several = [newEvent(), newEvent(), newEvent()];
   await db.database.query(
-    `alter table sagaline.outbox add constraint broken check (event_id not like 'bury:%' or id % 2 = 0) not valid`,
+    `alter table sagaline.outbox add constraint broken check (event_id not like 'dead-letter:%' or id % 2 = 0) not valid`,
   );
   try {
-    await expect(bury(several)).rejects.toThrow('broken');
+    await expect(sendToDeadLetters(several)).rejects.toThrow('broken');
   } finally {
     await db.database.query('alter table sagaline.outbox drop constraint broken');
   }
-  await bury(several);
+  await sendToDeadLetters(several);
   await relay();
   expect((await stored(DEAD_LETTERS_STREAM)).map(decoded)).toEqual(several);
 });

@@ -75,8 +75,8 @@ function start(): void {
 const timesActive = () => log.lines.filter(({ message }) => message === 'this relay is active').length;
 const inStream = async () => (await storedEvents(nats.connection)).map(({ id }) => id);
 /** A hundred of them, more than one activity takes in three calls. */
-const buryEvents = (call: number) =>
-  createDeadLetterActivities(db.database).buryEvents({
+const deadLetterEvents = (call: number) =>
+  createDeadLetterActivities(db.database).deadLetterEvents({
     events: Array.from({ length: 100 }, (_, n) => ({
       ...{ id: `late-${call}-${n}`, source: '/tests', type: PINGED_V2, key: 'p-1' },
       data: { pingId: 'p-1', urgency: 1 },
@@ -84,9 +84,9 @@ const buryEvents = (call: number) =>
     ...{ reason: 'late', workflowId: 'ping-p-1', detail: 'the ping is ponged' },
   });
 
-test('without the dead-letter stream the events go on, under one lock, and the letters follow when it is back', async () => {
+test('without the dead-letter stream the events go on, under one lock, and the dead letters follow when it is back', async () => {
   await manager.streams.delete(DEAD_LETTERS_STREAM);
-  for (let n = 0; n < 3; n++) await buryEvents(n);
+  for (let n = 0; n < 3; n++) await deadLetterEvents(n);
   const ids = await writeEvents(db.database, 300);
   start();
   await waitUntil(async () => (await inStream()).length === ids.length, WITHIN_MS);
@@ -202,15 +202,15 @@ test('a row that was set aside is redriven, or discarded, by a person who is nam
   expect((await cli('outbox', 'list', '-o', 'json')).json()).toEqual({ rows: [], next: null });
 });
 
-test('while the events have no room the relay keeps its lock and the letters go on; then all go out, in order', async () => {
+test('while the events have no room the relay keeps its lock and the dead letters go on; then all go out, in order', async () => {
   const { state } = await manager.streams.info(EVENTS_STREAM);
   await manager.streams.update(EVENTS_STREAM, { max_bytes: state.bytes + 2_000 });
   const ids = await writeEvents(db.database, 100, 3);
-  await buryEvents(9);
+  await deadLetterEvents(9);
   start();
-  const letters = async () => (await manager.streams.info(DEAD_LETTERS_STREAM)).state;
-  const before = (await letters()).messages;
-  await waitUntil(async () => (await letters()).messages === before + 100, WITHIN_MS);
+  const deadLetters = async () => (await manager.streams.info(DEAD_LETTERS_STREAM)).state;
+  const before = (await deadLetters()).messages;
+  await waitUntil(async () => (await deadLetters()).messages === before + 100, WITHIN_MS);
   await waitUntil(async () => (await outboxState(db.database)).waitingSeconds.evt > 2, 2 * WITHIN_MS);
   const listed = async () =>
     (await cli('outbox', 'list', '-o', 'json')).json()['rows'] as { state: string; failure: string }[];

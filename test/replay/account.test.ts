@@ -25,7 +25,7 @@ test('a history that replays', async () => {
 });
 
 test('the first difference, in words', async () => {
-  const early = recorded('completed-news-before-the-order');
+  const early = recorded('completed-notification-before-the-order');
   const verdict = await replayHistory(early, bundle('pause'), { workflowId: 'order-1' });
   expect(verdictInWords(verdict)).toBe(
     [
@@ -46,7 +46,7 @@ test('what is no history', async () => {
 });
 
 test('of several, those that differ are told of', async () => {
-  const early = recorded('completed-news-before-the-order');
+  const early = recorded('completed-notification-before-the-order');
   await expect(replay({ early }, bundle('product'))).resolves.toBeUndefined();
   const breaking = replay({ early, completed: recorded('completed') }, bundle('sequence'));
   await expect(breaking).rejects.toThrow(

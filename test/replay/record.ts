@@ -1,6 +1,6 @@
 /**
- * `npm run replay:record`: drives the shop's workflows of this checkout through their courses on a real Temporal server, on
- * fakes of the capabilities, and writes each history to `histories/<course>.json`. A history that is there already is
+ * `npm run replay:record`: drives the shop's workflows of this checkout through their scenarios on a real Temporal server, on
+ * fakes of the capabilities, and writes each history to `histories/<scenario>.json`. A history that is there already is
  * kept: it stands for what older code has left under way.
  */
 import path from 'node:path';
@@ -16,9 +16,9 @@ import { driveOrder } from '../support/order/driver';
 import { quietRuntime, recordHistories, startTestServers } from '../../src/testing';
 import { startShopWorkers } from '../support/order/environment';
 import buildBundles from '../support/setup/bundles';
-import { courses, SHORT_DEADLINES, TERMS } from './courses';
-import { demandCourses, demandStage } from './demand-courses';
-import { abandonedBooks, repairCourses } from './repair-courses';
+import { scenarios, SHORT_DEADLINES, TERMS } from './scenarios';
+import { demandScenarios, demandStage } from './demand-scenarios';
+import { abandonedBooks, repairScenarios } from './repair-scenarios';
 
 const HISTORIES = path.join(__dirname, 'histories');
 
@@ -45,7 +45,7 @@ async function record(address: string): Promise<void> {
     const deadlines = { ...SHORT_DEADLINES, ...TERMS[name] };
     const shop = createFakeShop();
     const reconciliation = reconciled?.(shop);
-    const course = async () => {
+    const scenario = async () => {
       const workers = await startShopWorkers({
         connection,
         namespace: 'default',
@@ -58,25 +58,25 @@ async function record(address: string): Promise<void> {
       await workers.stop();
       return handle;
     };
-    const recorded = await recordHistories(HISTORIES, { [name]: course });
+    const recorded = await recordHistories(HISTORIES, { [name]: scenario });
     for (const each of recorded) process.stdout.write(`${each}\n`);
   }
 
-  for (const [name, course] of Object.entries(courses)) {
+  for (const [name, scenario] of Object.entries(scenarios)) {
     await recordOnce(name, async (shop) => {
       const order = driveOrder(client, newOrderId(name), shop);
-      await course({ order, shop, pause: sleep });
+      await scenario({ order, shop, pause: sleep });
       return order.handle;
     });
   }
-  for (const [name, course] of Object.entries(demandCourses)) {
+  for (const [name, scenario] of Object.entries(demandScenarios)) {
     await recordOnce(name, async (shop) => {
       const stage = demandStage(client, name, { shop, pause: sleep });
-      await course(stage);
+      await scenario(stage);
       return stage.handle;
     });
   }
-  for (const [name, { orders, play }] of Object.entries(repairCourses)) {
+  for (const [name, { orders, play }] of Object.entries(repairScenarios)) {
     const orderId = newOrderId(name);
     const stage = (shop: FakeShop) => ({ client, shop, orderId });
     await recordOnce(

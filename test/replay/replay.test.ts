@@ -4,9 +4,9 @@ import { DeterminismViolationError } from '@temporalio/workflow';
 import { Worker } from '@temporalio/worker';
 import { prepared } from '../support/setup/handover';
 import { quietRuntime } from '../../src/testing';
-import { courses } from './courses';
-import { demandCourses } from './demand-courses';
-import { repairCourses } from './repair-courses';
+import { scenarios } from './scenarios';
+import { demandScenarios } from './demand-scenarios';
+import { repairScenarios } from './repair-scenarios';
 
 /**
  * Workflows that are under way were started by older code. The present code must lead every recorded history to the same
@@ -24,8 +24,8 @@ function replay(bundle: 'product' | 'pause' | 'sequence', name: string): Promise
   return Worker.runReplayHistory(options, historyOf(name), name);
 }
 
-test('every course that an order, a batch or a repair can take has been recorded', () => {
-  const all = [courses, demandCourses, repairCourses].flatMap((some) => Object.keys(some));
+test('every scenario that an order, a batch or a repair can take has been recorded', () => {
+  const all = [scenarios, demandScenarios, repairScenarios].flatMap((some) => Object.keys(some));
   expect(recorded).toEqual(expect.arrayContaining(all));
 });
 

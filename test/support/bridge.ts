@@ -6,7 +6,7 @@ import {
   connectNats,
   consumeEvents,
   createDeadLetters,
-  createSuspects,
+  createPoisonDetection,
   DEAD_LETTER_HEADERS,
   startUnparking,
   withOverflow,
@@ -60,7 +60,7 @@ export async function startTestBridge(options: {
     catalogue: createCatalogue([domain]),
     workflows: options.workflows ?? createWorkflows(temporal),
     deadLetters: withOverflow(connection, deadLetters, { log }),
-    suspects: createSuspects(connection.jetstream(), { replicas: 1 }),
+    poisonDetection: createPoisonDetection(connection.jetstream(), { replicas: 1 }),
     metrics: {
       settled: (outcome, reason) => settled.push({ outcome, reason }),
       held: (cause) => held.push(cause),
@@ -92,7 +92,7 @@ export function testTemporal(): Client {
 }
 
 /** A dead letter as it stands in its stream. */
-export interface BuriedEvent {
+export interface DeadLetteredEvent {
   readonly subject: string;
   readonly reason: string;
   readonly path: string;
@@ -102,14 +102,14 @@ export interface BuriedEvent {
   readonly body: Uint8Array;
 }
 
-export async function deadLettersIn(connection: NatsConnection): Promise<BuriedEvent[]> {
+export async function deadLettersIn(connection: NatsConnection): Promise<DeadLetteredEvent[]> {
   const manager = await connection.jetstreamManager();
   const { state } = await manager.streams.info(DEAD_LETTERS_STREAM);
-  const letters: BuriedEvent[] = [];
+  const deadLetters: DeadLetteredEvent[] = [];
   for (let seq = state.first_seq; state.messages > 0 && seq <= state.last_seq; seq++) {
     const { subject, header, data } = await manager.streams.getMessage(DEAD_LETTERS_STREAM, { seq });
     const text = (name: keyof typeof DEAD_LETTER_HEADERS) => header.get(DEAD_LETTER_HEADERS[name]);
-    letters.push({
+    deadLetters.push({
       subject,
       reason: text('reason'),
       path: text('path'),
@@ -119,11 +119,11 @@ export async function deadLettersIn(connection: NatsConnection): Promise<BuriedE
       body: data,
     });
   }
-  return letters;
+  return deadLetters;
 }
 
 /** The dead letter of the event with this correlation key, once it is there. */
-export function deadLetterFor(connection: NatsConnection, key: string): Promise<BuriedEvent> {
+export function deadLetterFor(connection: NatsConnection, key: string): Promise<DeadLetteredEvent> {
   return until(`a dead letter for ${key}`, async () =>
     (await deadLettersIn(connection)).find(({ subject }) => subject.endsWith(`.${key}`)),
   );

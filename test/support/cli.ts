@@ -18,7 +18,7 @@ export interface Said {
 export interface TestCli {
   (...args: string[]): Promise<Said>;
   /** The same with a standard input, or with files of these contents. */
-  given(world: { input?: string; files?: Record<string, string>; interrupted?: AbortSignal }): TestCli;
+  given(fixture: { input?: string; files?: Record<string, string>; interrupted?: AbortSignal }): TestCli;
 }
 
 /** The command line in this process, on servers of the test. */
@@ -28,7 +28,7 @@ export function testCli(
   subscriptions?: (parts: { database: Database }) => readonly Subscribed[],
   folder: Pick<Parameters<typeof runCli>[1], 'pools' | 'replayer' | 'payloadCodecs'> = {},
 ): TestCli {
-  const make = (world: Parameters<TestCli['given']>[0]): TestCli => {
+  const make = (fixture: Parameters<TestCli['given']>[0]): TestCli => {
     const run = async (...args: string[]): Promise<Said> => {
       const out: string[] = [];
       const error: string[] = [];
@@ -41,14 +41,14 @@ export function testCli(
         terminal: {
           out: (text) => void out.push(text),
           error: (text) => void error.push(text),
-          input: () => Promise.resolve(Buffer.from(world.input ?? '')),
+          input: () => Promise.resolve(Buffer.from(fixture.input ?? '')),
           file: (path) => {
-            const content = world.files?.[path];
+            const content = fixture.files?.[path];
             return content === undefined
               ? Promise.reject(new Error(`ENOENT: no such file, open '${path}'`))
               : Promise.resolve(Buffer.from(content));
           },
-          interrupted: world.interrupted ?? new AbortController().signal,
+          interrupted: fixture.interrupted ?? new AbortController().signal,
         },
       });
       const said = { code, out: out.join('\n'), error: error.join('\n') };

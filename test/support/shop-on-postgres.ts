@@ -50,7 +50,10 @@ export interface ShopOnPostgres {
 
 /** @param reconciliation what differs from a shop's: its clock, what it reports to */
 export async function startShopOnPostgres(
-  reconciliation: Pick<ReconciliationParts, 'clock' | 'report' | 'graceMs' | 'lookbackMs' | 'undoWithinMs'>,
+  reconciliation: Pick<
+    ReconciliationParts,
+    'clock' | 'report' | 'graceMs' | 'lookbackMs' | 'compensationWithinMs'
+  >,
 ): Promise<ShopOnPostgres> {
   quietRuntime();
   const [{ client, address, namespace }, shop] = await Promise.all([
@@ -70,7 +73,7 @@ export async function startShopOnPostgres(
     [TASK_QUEUES.orders]: {
       ...createOrderActivities(createPostgresOrders(database), {
         ...DEADLINES,
-        undoWithinMs: reconciliation.undoWithinMs,
+        compensationWithinMs: reconciliation.compensationWithinMs,
       }),
       ...createDeadLetterActivities(database),
       ...reconciling,

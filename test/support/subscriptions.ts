@@ -36,14 +36,14 @@ export async function startMember(options: {
   const connection = await connectNats({ url, name: member, log });
   const settled: { outcome: string; reason: string | undefined }[] = [];
   const held: string[] = [];
-  const letters = await createStreamReader(connection, DEAD_LETTERS_STREAM);
+  const deadLetters = await createStreamReader(connection, DEAD_LETTERS_STREAM);
   const consumption = await runSubscription(connection, {
     subscribed,
     member,
     catalogue: createCatalogue([{ ...domain, subscriptions: [subscribed.subscription] }]),
     deadLetters: onceInStream(
       createDeadLetters(connection.jetstream(), () => new Date()),
-      letters,
+      deadLetters,
     ),
     metrics: {
       settled: (outcome, reason) => void settled.push({ outcome, reason }),

@@ -16,7 +16,7 @@ import { TASK_QUEUES } from '../../domains/shop/names';
 import { startTestBridge } from './bridge';
 import { until } from './until';
 
-/** What many views of one article have made of the accumulator `demand`, with bridge, workflow and database. */
+/** What many views of one article have made of the batcher `demand`, with bridge, workflow and database. */
 export interface ViewCounts {
   /** Different events. */
   readonly published: number;
@@ -31,10 +31,10 @@ export interface ViewCounts {
 
 /** Every so many events are published once more, under another message id. */
 const REPEATED_EVERY = 10;
-/** Half of the repeats come at once, half of them so much later: an accumulator remembers 1,000. */
+/** Half of the repeats come at once, half of them so much later: a batcher remembers 1,000. */
 const MUCH_LATER = 1_500;
 
-/** Publishes so many views of one article, waits until all are counted, and replays every run of the accumulator. */
+/** Publishes so many views of one article, waits until all are counted, and replays every run of the batcher. */
 export async function countViews(options: {
   readonly nats: { readonly url: string; readonly connection: NatsConnection };
   readonly temporalAddress: string;

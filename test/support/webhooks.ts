@@ -10,11 +10,11 @@ export function signed(body: string, secret: string, time = unixNow()): string {
 }
 
 /**
- * `id` is the provider's own id of its news: a repeat has the same, the same news told anew has another.
+ * `id` is the provider's own id of its notifications: a repeat has the same, the same notifications told anew has another.
  *
  * @param paymentId as the provider gave it
  */
-export function paymentNews(
+export function paymentNotification(
   orderId: string,
   paymentId: string,
   type: string,
@@ -25,7 +25,7 @@ export function paymentNews(
 }
 
 /** @param shipmentId as the carrier gave it */
-export function parcelNews(
+export function parcelNotification(
   orderId: string,
   shipmentId: string,
   event: string,

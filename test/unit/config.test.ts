@@ -243,14 +243,14 @@ describe('the settings of a domain', () => {
       ORDER_PARTIAL_STOCK: 'cancel',
       ORDER_RESTOCK_WITHIN_MS: 14 * DAY,
       ORDER_RESTOCK_EVERY_MS: 6 * 60 * 60_000,
-      ORDER_MEANS_WITHIN_MS: DAY,
+      ORDER_PAYMENT_METHOD_WITHIN_MS: DAY,
       ORDER_PAYMENT_ATTEMPTS: 3,
-      ORDER_RENEW_HOLD_BEFORE_MS: DAY,
+      ORDER_RENEW_AUTHORIZATION_BEFORE_MS: DAY,
       ORDER_DISPATCH_WITHIN_MS: 5 * DAY,
       ORDER_DELIVERY_WITHIN_MS: 14 * DAY,
       ORDER_LOST_PARCEL: 'refund',
       ORDER_STEP_WITHIN_MS: 60 * 60_000,
-      ORDER_UNDO_WITHIN_MS: 10 * 60_000,
+      ORDER_COMPENSATION_WITHIN_MS: 10 * 60_000,
       ORDER_FORWARD_WITHIN_MS: 4 * 60 * 60_000,
       RECONCILE_EVERY_MS: 15 * 60_000,
       RECONCILE_GRACE_MS: 2 * 60_000,
@@ -284,7 +284,7 @@ describe('the settings of a domain', () => {
   });
 
   test('are named with all else that is wrong', () => {
-    const given = { ORDER_STEP_WITHIN_MS: '0', ORDER_UNDO_WITHIN_MS: '-1', GATEWAY_PORT: 'x' };
+    const given = { ORDER_STEP_WITHIN_MS: '0', ORDER_COMPENSATION_WITHIN_MS: '-1', GATEWAY_PORT: 'x' };
     expect(problemsOf(given, shopNeeds)).toHaveLength(3);
   });
 
@@ -342,7 +342,7 @@ describe('how PostgreSQL and NATS are reached', () => {
   });
 });
 
-test('the door of the gateway stays open after a SIGTERM in production, and no longer than a stop may take', () => {
+test('the endpoint of the gateway stays open after a SIGTERM in production, and no longer than a stop may take', () => {
   expect(read().SHUTDOWN_DELAY_MS).toBe(0);
   expect(read(production).SHUTDOWN_DELAY_MS).toBe(5_000);
   expect(problemsOf({ SHUTDOWN_DELAY_MS: '10001' })).toHaveLength(1);

@@ -15,23 +15,23 @@ const WITHIN_MS = 90_000;
 const pathOf = (process: ProcessDefinition): HappyPath<Agency> => ({
   bundle: { codePath: prepared('bundles').trip },
   routes: routesOf(process),
-  world: createAgency,
+  fixture: createAgency,
   activities: tripActivities,
   events: (tripId) => [
     told(requested, { tripId }),
     told(departed, { tripId }, (agency: Agency) => agency.isPaid()),
   ],
-  ends: ['travelled', 'unused', 'undone'],
+  ends: ['travelled', 'unused', 'compensated'],
   waits: [STEP_STUCK],
   capabilities: [booking],
   effects: ({ script }) => script.effects,
 });
 
 const invariants: Invariants<Agency> = {
-  'hotel and flight, or none of them; and paid, or nothing': ({ world, state }) => {
-    const isUndone = state === 'undone';
-    assert.deepEqual([...world.booked].sort(), isUndone ? [] : ['flight', 'hotel']);
-    assert.equal(world.isPaid(), !isUndone);
+  'hotel and flight, or none of them; and paid, or nothing': ({ fixture, state }) => {
+    const isCompensated = state === 'compensated';
+    assert.deepEqual([...fixture.booked].sort(), isCompensated ? [] : ['flight', 'hotel']);
+    assert.equal(fixture.isPaid(), !isCompensated);
   },
 };
 
@@ -62,18 +62,18 @@ test(
 );
 
 test(
-  'one that registers its undo after the step is red where a step has an effect and no answer',
+  'one that registers its compensation after the step is red where a step has an effect and no answer',
   async () => {
     const { red } = await run(brokenTrip);
     expect(red.sort()).toEqual([
       'bookFlight × cancelled here',
       'bookFlight × has a defect',
       'bookFlight × times out',
-      'bookFlight × undo overtakes do',
+      'bookFlight × compensation overtakes step',
       'bookHotel × cancelled here',
       'bookHotel × has a defect',
       'bookHotel × times out',
-      'bookHotel × undo overtakes do',
+      'bookHotel × compensation overtakes step',
     ]);
   },
   WITHIN_MS,

@@ -71,7 +71,7 @@ describe('before the dispatch', () => {
     expectBooks(order, 5);
   });
 
-  test('more pieces, and a means that is good for one payment: the amendment needs one of its own', async () => {
+  test('more pieces, and A payment method that is good for one payment: the amendment needs one of its own', async () => {
     const order = newOrder();
     await order.submit({ paymentToken: 'tok_single_use_1' });
     await order.untilState('awaiting-dispatch');
@@ -96,7 +96,7 @@ describe('before the dispatch', () => {
     expectBooks(order, 2);
   });
 
-  test('fewer pieces: stock is given back, and less is taken of the hold', async () => {
+  test('fewer pieces: stock is given back, and less is taken of the authorization', async () => {
     const order = await bookedOrder();
     await order.amend({ lines: [line(1)] });
     await until('the stock is given back', () => count('reduceStock') === 1);
@@ -106,7 +106,7 @@ describe('before the dispatch', () => {
     expectBooks(order, 1);
   });
 
-  test('more, then fewer than at first: the further hold is lifted', async () => {
+  test('more, then fewer than at first: the further authorization is lifted', async () => {
     const order = await bookedOrder();
     await order.amend({ lines: [line(5)] }, 'one');
     await answered(order);
@@ -141,7 +141,7 @@ describe('before the dispatch', () => {
     expectBooks(order, 3);
   });
 
-  test('cancelled afterwards: all that the amendment has got is undone, too', async () => {
+  test('cancelled afterwards: all that the amendment has got is compensated, too', async () => {
     const order = await bookedOrder();
     await order.amend({ lines: [line(5)] });
     await answered(order);
@@ -239,10 +239,10 @@ describe('refused, the order is what it was, and goes on', () => {
     await order.voided('voided', difference?.paymentId);
     await completed(order);
     expectBooks(order, 2);
-    expect(stage.shop.deadLetters.buried).toEqual([]);
+    expect(stage.shop.deadLetters.deadLettered).toEqual([]);
   });
 
-  test('a parcel that has left meanwhile: the new booking is undone, the old parcel goes its way', async () => {
+  test('a parcel that has left meanwhile: the new booking is compensated, the old parcel goes its way', async () => {
     const order = await bookedOrder();
     stage.shop.shipping.fetch(order.orderId);
     await order.amend({ lines: [line(5)], shippingAddress: elsewhere });
@@ -252,7 +252,7 @@ describe('refused, the order is what it was, and goes on', () => {
     await order.voided('voided', payments(order).at(-1)?.paymentId);
     await completed(order);
     expectBooks(order, 2);
-    expect(stage.shop.deadLetters.buried).toEqual([]);
+    expect(stage.shop.deadLetters.deadLettered).toEqual([]);
   });
 
   test('after the dispatch', async () => {
@@ -269,14 +269,14 @@ describe('refused, the order is what it was, and goes on', () => {
 });
 
 // By hand: the bridge lets none of these pass.
-describe('a wish that no contract takes', () => {
+describe('a request that no contract takes', () => {
   const tooLong = 'x'.repeat(5_000);
   test.each([
     ['a name that is too long', { shippingAddress: { ...shippingAddress, name: tooLong } }],
-    ['a means that is none', { lines: [line(5)], paymentToken: tooLong }],
-  ])('%s: is refused, what was begun is undone, and the order goes on', async (_, wish) => {
+    ['A payment method that is none', { lines: [line(5)], paymentToken: tooLong }],
+  ])('%s: is refused, what was begun is compensated, and the order goes on', async (_, request) => {
     const order = await bookedOrder();
-    await order.amend(wish);
+    await order.amend(request);
     await answered(order);
     expect(told(order)).toMatchObject([{ reason: 'step-failed' }]);
     expect(await order.state()).toBe('awaiting-dispatch');
@@ -290,10 +290,10 @@ describe('a wish that no contract takes', () => {
     ['no piece of it', { lines: [line(0)] }],
     ['an article that is none', { lines: [line(1, 'tea')] }],
     ['no name', { shippingAddress: { ...shippingAddress, name: ' ' } }],
-  ])('%s: is no event of the order, and nothing moves', async (_, wish) => {
+  ])('%s: is no event of the order, and nothing moves', async (_, request) => {
     const order = await bookedOrder();
     const before = stage.shop.calls.length;
-    await order.amend(wish);
+    await order.amend(request);
     await order.amend({ lines: [line(2)] }, 'sound');
     await answered(order);
     expect(stage.shop.calls.slice(before).map(({ step }) => step)).toEqual(['refuseAmendment']);
@@ -355,7 +355,7 @@ test('an amendment that the order never takes is no dead letter: it is answered'
   voiding.release();
   expect((await order.result()).state).toBe('compensated');
   expect(told(order)).toMatchObject([{ reason: 'too-late' }]);
-  expect(stage.shop.deadLetters.buried.map(({ event }) => event.type)).not.toContain(
+  expect(stage.shop.deadLetters.deadLettered.map(({ event }) => event.type)).not.toContain(
     EVENTS.amendmentRequested,
   );
 });

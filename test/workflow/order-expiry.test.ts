@@ -10,7 +10,7 @@ import { setStage } from '../support/order/stage';
 const stage = setStage('expiry');
 const HOUR = 3_600_000;
 
-const buried = () => stage.shop.deadLetters.buried.map(({ event, reason }) => [event.id, reason]);
+const deadLettered = () => stage.shop.deadLetters.deadLettered.map(({ event, reason }) => [event.id, reason]);
 const after = async (ms: number) => new Date((await stage.env.currentTimeMs()) + ms).toISOString();
 
 async function send(event: DomainEvent): Promise<void> {
@@ -38,7 +38,7 @@ test('an early event waits no longer than it lives; when none is left, nobody wa
   const order = stage.newOrder();
   await send(authorized(order.orderId, 'short', { expiryTime: await after(HOUR) }));
   await expect(order.result()).rejects.toMatchObject({ cause: { type: FAILURES.unmatched } });
-  expect(buried()).toEqual([['short', 'expired']]);
+  expect(deadLettered()).toEqual([['short', 'expired']]);
   const { startTime, closeTime } = await order.handle.describe();
   expect(Number(closeTime) - Number(startTime)).toBeLessThan(2 * HOUR);
 });
@@ -49,13 +49,13 @@ test('of two early events one may expire while the other goes on waiting', async
   await order.untilState('awaiting-submission');
   await send(authorized(order.orderId, 'short', { expiryTime: await after(HOUR) }));
   await expect(order.result()).rejects.toMatchObject({ cause: { type: FAILURES.unmatched } });
-  expect(buried()).toEqual([
+  expect(deadLettered()).toEqual([
     ['short', 'expired'],
     ['long', 'unmatched'],
   ]);
 });
 
-test('a wish that was kept behind its time is not granted', async () => {
+test('a request that was kept behind its time is not granted', async () => {
   const order = stage.newOrder();
   const reserving = stage.shop.hold('reserveStock');
   await order.submit();
@@ -68,7 +68,7 @@ test('a wish that was kept behind its time is not granted', async () => {
   await order.dispatched();
   await order.delivered();
   expect((await order.result()).state).toBe('completed');
-  expect(buried()).toEqual([['stale', 'expired']]);
+  expect(deadLettered()).toEqual([['stale', 'expired']]);
 });
 
 test('another event under an identity that was seen is a dead letter; the same one again is dropped', async () => {
@@ -85,7 +85,7 @@ test('another event under an identity that was seen is a dead letter; the same o
   await order.dispatched();
   await order.delivered();
   expect((await order.result()).state).toBe('completed');
-  expect(stage.shop.deadLetters.buried.filter(({ reason }) => reason === 'conflict')).toMatchObject([
+  expect(stage.shop.deadLetters.deadLettered.filter(({ reason }) => reason === 'conflict')).toMatchObject([
     { event: { type: cancellationRequested.type, id: 'one' } },
   ]);
 });

@@ -8,9 +8,13 @@ const stage = setStage('forged');
 
 const PENDING = { paymentToken: 'tok_pending_forever' };
 const done = (step: string) => stage.shop.calls.filter((call) => call.step === step);
-const letters = () =>
-  stage.shop.deadLetters.buried.map(({ event, reason, detail }) => ({ type: event.type, reason, detail }));
-const letter = (type: string, reason: string, detail: RegExp) => ({
+const deadLetters = () =>
+  stage.shop.deadLetters.deadLettered.map(({ event, reason, detail }) => ({
+    type: event.type,
+    reason,
+    detail,
+  }));
+const deadLetter = (type: string, reason: string, detail: RegExp) => ({
   type,
   reason,
   detail: expect.stringMatching(detail) as string,
@@ -40,13 +44,13 @@ async function bookedOrder(): Promise<OrderDriver> {
 }
 
 describe('a forged event, with the right ids', () => {
-  test.each(['authorized', 'declined'] as const)('payments.%s of a pending payment', async (news) => {
+  test.each(['authorized', 'declined'] as const)('payments.%s of a pending payment', async (notification) => {
     const order = await pendingOrder();
-    await order.forged[news]();
-    await until('a dead letter', () => letters().length === 1);
-    const type = news === 'authorized' ? EVENTS.paymentAuthorized : EVENTS.paymentDeclined;
-    expect(letters()).toEqual([
-      letter(type, 'unconfirmed', /the payment provider says that pay_\S+ is pending/),
+    await order.forged[notification]();
+    await until('a dead letter', () => deadLetters().length === 1);
+    const type = notification === 'authorized' ? EVENTS.paymentAuthorized : EVENTS.paymentDeclined;
+    expect(deadLetters()).toEqual([
+      deadLetter(type, 'unconfirmed', /the payment provider says that pay_\S+ is pending/),
     ]);
     expect(await order.state()).toBe('placing');
     expect(done('confirmOrder')).toEqual([]);
@@ -54,44 +58,52 @@ describe('a forged event, with the right ids', () => {
     await goesOn(order);
   });
 
-  test.each(['dispatched', 'delivered', 'lost'] as const)('shipment-%s of a booked parcel', async (news) => {
-    const order = await bookedOrder();
-    await order.forged[news]();
-    if (news === 'dispatched') {
-      await until('a dead letter', () => letters().length === 1);
-      expect(await order.state()).toBe('awaiting-dispatch');
-      expect(done('capturePayment')).toEqual([]);
-    }
-    await goesOn(order);
-    if (news === 'delivered') return;
-    const type = news === 'dispatched' ? EVENTS.shipmentDispatched : EVENTS.shipmentLost;
-    expect(letters()).toEqual([letter(type, 'unconfirmed', /the carrier says that shp_\S+ is \w+/)]);
-  });
+  test.each(['dispatched', 'delivered', 'lost'] as const)(
+    'shipment-%s of a booked parcel',
+    async (notification) => {
+      const order = await bookedOrder();
+      await order.forged[notification]();
+      if (notification === 'dispatched') {
+        await until('a dead letter', () => deadLetters().length === 1);
+        expect(await order.state()).toBe('awaiting-dispatch');
+        expect(done('capturePayment')).toEqual([]);
+      }
+      await goesOn(order);
+      if (notification === 'delivered') return;
+      const type = notification === 'dispatched' ? EVENTS.shipmentDispatched : EVENTS.shipmentLost;
+      expect(deadLetters()).toEqual([
+        deadLetter(type, 'unconfirmed', /the carrier says that shp_\S+ is \w+/),
+      ]);
+    },
+  );
 
-  test.each(['delivered', 'lost'] as const)('shipment-%s of a parcel that is on its way', async (news) => {
-    const order = await bookedOrder();
-    await order.dispatched();
-    await order.untilState('awaiting-delivery');
-    await order.forged[news]();
-    await until('a dead letter', () => letters().length === 1);
-    const type = news === 'delivered' ? EVENTS.shipmentDelivered : EVENTS.shipmentLost;
-    expect(letters()).toEqual([letter(type, 'unconfirmed', /is dispatched/)]);
-    expect(await order.state()).toBe('awaiting-delivery');
-    await order.delivered('real');
-    expect((await order.result()).state).toBe('completed');
-    expect(done('refundPayment')).toEqual([]);
-  });
+  test.each(['delivered', 'lost'] as const)(
+    'shipment-%s of a parcel that is on its way',
+    async (notification) => {
+      const order = await bookedOrder();
+      await order.dispatched();
+      await order.untilState('awaiting-delivery');
+      await order.forged[notification]();
+      await until('a dead letter', () => deadLetters().length === 1);
+      const type = notification === 'delivered' ? EVENTS.shipmentDelivered : EVENTS.shipmentLost;
+      expect(deadLetters()).toEqual([deadLetter(type, 'unconfirmed', /is dispatched/)]);
+      expect(await order.state()).toBe('awaiting-delivery');
+      await order.delivered('real');
+      expect((await order.result()).state).toBe('completed');
+      expect(done('refundPayment')).toEqual([]);
+    },
+  );
 
   test('a decline where the provider has authorised it: the provider is believed', async () => {
     const order = await pendingOrder();
     stage.shop.payments.happens(stage.shop.payments.latestOf(order.orderId), 'authorized');
     await order.forged.declined();
     await goesOn(order);
-    expect(letters()).toEqual([letter(EVENTS.paymentDeclined, 'unconfirmed', /is authorized/)]);
+    expect(deadLetters()).toEqual([deadLetter(EVENTS.paymentDeclined, 'unconfirmed', /is authorized/)]);
   });
 });
 
-describe('news of a stranger', () => {
+describe('a notification of a stranger', () => {
   const total = { amount: 4_980, currency: 'EUR' } as const;
 
   test.each([
@@ -106,7 +118,7 @@ describe('news of a stranger', () => {
     expect(done('confirmOrder')).toEqual([]);
     // It is not even a reason to ask.
     expect(done('confirmPayment')).toEqual([]);
-    expect(letters()).toHaveLength(1);
+    expect(deadLetters()).toHaveLength(1);
   });
 
   test('the decline of an earlier card does not decide the payment of the next one (case 4)', async () => {
@@ -117,15 +129,17 @@ describe('news of a stranger', () => {
     await until('the payment is pending', () => stage.shop.payments.paymentsOf(order.orderId).length === 1);
     await order.authorized();
     await goesOn(order);
-    expect(letters()).toEqual([letter(EVENTS.paymentDeclined, 'unrelated', /never had such a payment/)]);
+    expect(deadLetters()).toEqual([
+      deadLetter(EVENTS.paymentDeclined, 'unrelated', /never had such a payment/),
+    ]);
   });
 
   test('the late decline of a card that was replaced does not decide the payment of the next one', async () => {
     const order = await pendingOrder();
     const first = stage.shop.payments.latestOf(order.orderId);
     await order.declined('first', first);
-    await order.untilState('awaiting-means');
-    await order.provideMeans('tok_pending_forever');
+    await order.untilState('awaiting-payment-method');
+    await order.providePaymentMethod('tok_pending_forever');
     await until(
       'the second one is pending',
       () => stage.shop.payments.paymentsOf(order.orderId).length === 2,
@@ -133,19 +147,22 @@ describe('news of a stranger', () => {
     await order.declined('again', first);
     await order.authorized();
     await goesOn(order);
-    expect(letters()).toEqual([letter(EVENTS.paymentDeclined, 'late', /completed/)]);
+    expect(deadLetters()).toEqual([deadLetter(EVENTS.paymentDeclined, 'late', /completed/)]);
   });
 
-  test.each(['dispatched', 'lost'] as const)('a parcel that is %s, and is another one’s', async (news) => {
-    const order = await bookedOrder();
-    await order[news]('stranger', 'shp_of-a-stranger');
-    await goesOn(order);
-    const type = news === 'lost' ? EVENTS.shipmentLost : EVENTS.shipmentDispatched;
-    expect(letters()).toEqual([letter(type, 'unrelated', /never had such a payment or parcel/)]);
-  });
+  test.each(['dispatched', 'lost'] as const)(
+    'a parcel that is %s, and is another one’s',
+    async (notification) => {
+      const order = await bookedOrder();
+      await order[notification]('stranger', 'shp_of-a-stranger');
+      await goesOn(order);
+      const type = notification === 'lost' ? EVENTS.shipmentLost : EVENTS.shipmentDispatched;
+      expect(deadLetters()).toEqual([deadLetter(type, 'unrelated', /never had such a payment or parcel/)]);
+    },
+  );
 });
 
-test('news that comes before the answer of the call is used when the answer is here', async () => {
+test('a notification that comes before the answer of the call is used when the answer is here', async () => {
   const order = stage.newOrder();
   const answering = stage.shop.hold('createShipment', 'after');
   await order.submit();
@@ -155,5 +172,5 @@ test('news that comes before the answer of the call is used when the answer is h
   answering.release();
   await order.delivered();
   expect((await order.result()).state).toBe('completed');
-  expect(letters()).toEqual([]);
+  expect(deadLetters()).toEqual([]);
 });

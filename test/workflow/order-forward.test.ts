@@ -53,7 +53,7 @@ test.each(['shipStock', 'closeOrder', 'notifyCustomer'] as const)(
   },
 );
 
-test('news is heard while a person is asked', async () => {
+test('a notification is heard while a person is asked', async () => {
   stage.shop.fail('shipStock', new DefectError(FAILURES.notStorable, 'not a number'));
   const order = await leaving();
   await order.untilState(STEP_STUCK);
@@ -71,7 +71,7 @@ test('a message that cannot be sent is skipped, and the order is closed all the 
   expect((await order.result()).state).toBe('completed');
 });
 
-test('of an order that was undone as well', async () => {
+test('of an order that was compensated as well', async () => {
   stage.shop.fail('createShipment', new RefusalError(REFUSALS.addressNotServed, 'not there'));
   stage.shop.fail('notifyCustomer', new DefectError(FAILURES.invalidInput, 'no address'));
   const order = stage.newOrder();
@@ -149,7 +149,7 @@ test('an old booking that cannot be withdrawn keeps the amendment from being mad
   await decide(order, 'skip');
   // The new booking is cancelled in vain as well.
   await order.untilState('awaiting-dispatch');
-  await stage.env.sleep(DEADLINES.undoWithinMs + 1_000);
+  await stage.env.sleep(DEADLINES.compensationWithinMs + 1_000);
   await order.untilState('compensation-stuck');
   await decide(order, 'done-by-hand');
   await until('the amendment is refused', () => stage.shop.orders.amendmentsOf(order.orderId).length === 1);

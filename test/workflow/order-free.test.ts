@@ -45,7 +45,7 @@ test('a free line goes along with a paid one', async () => {
   expect(payments(order)).toMatchObject([{ state: 'captured', captured: 1_000 }]);
 });
 
-test('a free order that is cancelled has no hold to lift', async () => {
+test('a free order that is cancelled has no authorization to lift', async () => {
   const order = await placed({ lines: [free] });
   await order.cancel();
   expect((await order.result()).state).toBe('cancelled');
@@ -62,8 +62,8 @@ test('the parcel of a free order gets lost: there is nothing to give back', asyn
 });
 
 /** The parcel leaves only then: the carrier would not give it back. */
-async function amended(order: OrderDriver, wish: Parameters<OrderDriver['amend']>[0]): Promise<void> {
-  await order.amend(wish);
+async function amended(order: OrderDriver, request: Parameters<OrderDriver['amend']>[0]): Promise<void> {
+  await order.amend(request);
   await until('it is answered', () => stage.shop.orders.amendmentsOf(order.orderId).length === 1);
 }
 
@@ -95,7 +95,7 @@ describe('an amendment', () => {
     expect(stage.shop.inventory.stockOf(paid.sku)).toMatchObject({ reserved: 0, shipped: 0 });
   });
 
-  test('makes an order free: the hold is lifted, and nothing is taken', async () => {
+  test('makes an order free: the authorization is lifted, and nothing is taken', async () => {
     const order = await placed({ lines: [paid], paymentToken: 'tok_visa' });
     await amended(order, { lines: [free] });
     expect(await arrived(order)).toBe('completed');
@@ -149,16 +149,16 @@ describe('only the free part is in stock', () => {
     return order;
   }
 
-  test('the hold is lifted', async () => {
+  test('the authorization is lifted', async () => {
     const order = await partly('tok_visa');
     expect(payments(order)).toMatchObject([{ state: 'voided' }]);
     expect(await arrived(order)).toBe('completed');
     expect(orderOf(order)).toMatchObject({ state: 'completed', amount: 0 });
   });
 
-  test('nobody is asked for other means', async () => {
+  test('nobody is asked for other payment method', async () => {
     const order = await partly('tok_declined');
-    expect(stage.shop.orders.meansRequestedOf(order.orderId)).toEqual([]);
+    expect(stage.shop.orders.paymentMethodRequestedOf(order.orderId)).toEqual([]);
     expect(await arrived(order)).toBe('completed');
   });
 });

@@ -1,4 +1,4 @@
-// Random courses of events: the rules alone and the real workflow come to the same, after each event and in the end.
+// Random scenarios of events: the rules alone and the real workflow come to the same, after each event and in the end.
 import fc from 'fast-check';
 import { isDeepStrictEqual } from 'node:util';
 import { orderSubmitted } from '../../domains/shop/events';
@@ -12,7 +12,7 @@ import { until } from '../support/until';
 const stage = setStage('model');
 
 const RUNS = 8;
-/** Courses at the same time: the server is waited for more than it works. */
+/** Scenarios at the same time: the server is waited for more than it works. */
 const AT_ONCE = 4;
 /** On a busy machine the order takes its time; where the two disagree, they do so for ever. */
 const AGREED_WITHIN_MS = 20_000;
@@ -28,14 +28,14 @@ const move: fc.Arbitrary<Move> = fc.oneof(
       pieces: fc.constantFrom(1, 2, 3, 5, 1_000),
     }),
   },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('means' as const), good: fc.boolean() }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('payment-method' as const), good: fc.boolean() }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('dispatched' as const) }) },
   {
     weight: 3,
     arbitrary: fc.record({ kind: fc.constantFrom('cancel' as const, 'delivered' as const, 'lost' as const) }),
   },
 );
-const course = fc.record({ good: fc.boolean(), moves: fc.array(move, { minLength: 1, maxLength: 7 }) });
+const scenario = fc.record({ good: fc.boolean(), moves: fc.array(move, { minLength: 1, maxLength: 7 }) });
 
 const token = (good: boolean) => (good ? 'tok_visa' : 'tok_declined');
 
@@ -45,7 +45,7 @@ const FINALLY: readonly Move[] = [{ kind: 'cancel' }, { kind: 'delivered' }];
 async function seenOf(order: OrderDriver): Promise<Seen> {
   const { orders } = stage.shop;
   return {
-    place: (await order.state()) as Seen['place'],
+    state: (await order.state()) as Seen['state'],
     amount: orders.orderOf(order.orderId)?.amount ?? 0,
     amendments: orders
       .amendmentsOf(order.orderId)
@@ -65,7 +65,7 @@ async function agree(order: OrderDriver, expected: Seen): Promise<void> {
   );
 }
 
-/** @param hasLeft the parcel; before that nothing can become of it, and news of it is forged */
+/** @param hasLeft the parcel; before that nothing can become of it, and a notification of it is forged */
 function send(
   order: OrderDriver,
   { kind, ...rest }: Move,
@@ -74,7 +74,7 @@ function send(
   const { delivered, lost } = hasLeft ? order : order.forged;
   if ('pieces' in rest)
     return order.amend({ lines: [{ sku: 'TEA-GREEN-250', quantity: rest.pieces, unitPrice: 2_490 }] }, id);
-  if ('good' in rest) return order.provideMeans(token(rest.good), id);
+  if ('good' in rest) return order.providePaymentMethod(token(rest.good), id);
   switch (kind) {
     case 'cancel':
       return order.cancel(id);
@@ -95,15 +95,15 @@ async function play({ good, moves }: { good: boolean; moves: readonly Move[] }):
   model.submit(good);
   await agree(order, model.seen());
   for (const [at, each] of [...moves, ...FINALLY].entries()) {
-    if (ENDS.includes(model.seen().place)) break;
-    const hasLeft = HAS_LEFT.includes(model.seen().place);
+    if (ENDS.includes(model.seen().state)) break;
+    const hasLeft = HAS_LEFT.includes(model.seen().state);
     model.apply(each);
     await send(order, each, { id: `move-${at}`, hasLeft });
     await agree(order, model.seen());
   }
-  expect(ENDS).toContain(model.seen().place);
-  const buried = stage.shop.deadLetters.buried.filter(({ event }) => event.key === order.orderId);
-  expect(buried.map(({ event }) => event.type).sort()).toEqual(model.late());
+  expect(ENDS).toContain(model.seen().state);
+  const deadLettered = stage.shop.deadLetters.deadLettered.filter(({ event }) => event.key === order.orderId);
+  expect(deadLettered.map(({ event }) => event.type).sort()).toEqual(model.late());
   expectConserved(order, model.pieces());
 }
 
@@ -124,14 +124,14 @@ function expectConserved({ orderId }: OrderDriver, pieces: number): void {
 }
 
 test(
-  'rules and workflow agree on every course',
+  'rules and workflow agree on every scenario',
   async () => {
     // `jest --seed=N` repeats a run.
     const seed = jest.getSeed();
-    process.stdout.write(`order model: seed ${seed}, ${RUNS * AT_ONCE} courses\n`);
-    const courses = fc.array(course, { minLength: AT_ONCE, maxLength: AT_ONCE });
+    process.stdout.write(`order model: seed ${seed}, ${RUNS * AT_ONCE} scenarios\n`);
+    const scenarios = fc.array(scenario, { minLength: AT_ONCE, maxLength: AT_ONCE });
     await fc.assert(
-      fc.asyncProperty(courses, async (some) => {
+      fc.asyncProperty(scenarios, async (some) => {
         const played = await Promise.allSettled(some.map(play));
         for (const each of played) if (each.status === 'rejected') throw each.reason;
       }),

@@ -24,7 +24,7 @@ async function repair({ orderId }: OrderDriver, closeAs: 'rejected' | 'compensat
   await payments.voidPayment({ undoes: { key: hold } as never });
   await inventory.releaseStock({ undoes: stock, orderId });
   for (const undoes of forwardKeys(orderId, known)) await inventory.releaseStock({ undoes, orderId });
-  const because = { reason: REASONS.reconciled, detail: 'undone by command' };
+  const because = { reason: REASONS.reconciled, detail: 'compensated by command' };
   await orders.closeOrder({ state: closeAs, key: `${orderId}:closeOrder:0`, orderId, ...because });
 }
 
@@ -64,13 +64,13 @@ test('amended: nothing is got for it, and nobody is told that it was refused', a
   expect(stage.shop.orders.amendmentsOf(order.orderId)).toEqual([]);
 });
 
-test('told that the hold is gone: nobody is asked for another payment', async () => {
+test('told that the authorization is gone: nobody is asked for another payment', async () => {
   const order = await bookedOrder();
   const [payment] = stage.shop.payments.paymentsOf(order.orderId);
   await repair(order, 'compensated');
   await order.voided('voided', payment?.paymentId);
   await endsInSilence(order);
-  expect(stage.shop.orders.meansRequestedOf(order.orderId)).toEqual([]);
+  expect(stage.shop.orders.paymentMethodRequestedOf(order.orderId)).toEqual([]);
 });
 
 test('not dispatched in time', async () => {
@@ -79,7 +79,7 @@ test('not dispatched in time', async () => {
   await endsInSilence(order);
 });
 
-test('free, and dispatched all the same: nobody is asked about the step that is undone', async () => {
+test('free, and dispatched all the same: nobody is asked about the step that is compensated', async () => {
   const order = stage.newOrder();
   await order.submit({ lines: [{ sku: SKU, quantity: 1, unitPrice: 0 }] });
   await order.untilState('awaiting-dispatch');
@@ -88,7 +88,7 @@ test('free, and dispatched all the same: nobody is asked about the step that is 
   await endsInSilence(order);
 });
 
-test('undone by its own saga, which was terminated in the middle: the rest is undone, and the customer is told', async () => {
+test('compensated by its own saga, which was terminated in the middle: the rest is compensated, and the customer is told', async () => {
   const order = stage.newOrder();
   const [stock = ''] = firstKeys(order.orderId);
   await stage.shop.inventory.releaseStock({ undoes: stock, orderId: order.orderId });
@@ -96,8 +96,8 @@ test('undone by its own saga, which was terminated in the middle: the rest is un
   expect((await order.result()).state).toBe('rejected');
   await until('the payment is lifted', () => steps().includes('voidPayment'));
   expect(messages(order)).toMatchObject([
-    { template: 'order-rejected', values: { reason: FAILURES.stepUndone, detail: UNDONE_BEFORE } },
+    { template: 'order-rejected', values: { reason: FAILURES.stepCompensated, detail: COMPENSATED_BEFORE } },
   ]);
 });
 
-const UNDONE_BEFORE = 'a step of the order was undone before';
+const COMPENSATED_BEFORE = 'a step of the order was compensated before';

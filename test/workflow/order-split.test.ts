@@ -25,7 +25,7 @@ const parcels = ({ orderId }: OrderDriver) =>
     contentOf(other).localeCompare(contentOf(one)),
   );
 const payments = ({ orderId }: OrderDriver) => stage.shop.payments.paymentsOf(orderId);
-const undone = () => stage.shop.log.filter((step) => /^(void|release|cancel)/.test(step));
+const compensated = () => stage.shop.log.filter((step) => /^(void|release|cancel)/.test(step));
 const amountOf = ({ orderId }: OrderDriver) => stage.shop.orders.orderOf(orderId)?.amount;
 
 async function splitOrder(): Promise<{ order: OrderDriver; north: string; south: string }> {
@@ -99,7 +99,7 @@ test('one is refused by the carrier: there is no order at all, the other booking
   await order.submit({ lines: [...lines.slice(0, 1), bulky] });
   expect((await order.result()).state).toBe('compensated');
   expect(stage.shop.orders.orderOf(order.orderId)?.reason).toBe(REFUSALS.parcelNotAccepted);
-  expect(undone()).toEqual(['cancelShipment', 'voidPayment', 'releaseStock']);
+  expect(compensated()).toEqual(['cancelShipment', 'voidPayment', 'releaseStock']);
   expect(parcels(order).map(({ state }) => state)).toEqual(['canceled']);
   expect(stage.shop.inventory.stockOf(TEA)).toMatchObject({ onHand: 10, reserved: 0 });
   expect(stage.shop.inventory.stockOf('BULKY-POT')).toMatchObject({ onHand: 10, reserved: 0 });
@@ -128,7 +128,7 @@ test('one has left without a word: the carrier says so when its booking is to be
   expect(payments(order)).toMatchObject([{ captured: TOTAL, refunded: 0 }]);
 });
 
-test('no news of one: the carrier is asked, then a person', async () => {
+test('no notification of one: the carrier is asked, then a person', async () => {
   const { order, north, south } = await splitOrder();
   await order.dispatched('n', north);
   await order.dispatched('s', south);
@@ -141,7 +141,7 @@ test('no news of one: the carrier is asked, then a person', async () => {
   expect(stage.shop.orders.refusalsOf(order.orderId)).toHaveLength(1);
 });
 
-test('news of a parcel that is not of this order changes nothing, and is a dead letter', async () => {
+test('a notification of a parcel that is not of this order changes nothing, and is a dead letter', async () => {
   const { order, north, south } = await splitOrder();
   await order.dispatched('n', north);
   await order.untilState('awaiting-delivery');
@@ -149,15 +149,15 @@ test('news of a parcel that is not of this order changes nothing, and is a dead 
   await order.delivered('nd', north);
   await order.delivered('sd', south);
   expect((await order.result()).state).toBe('completed');
-  expect(stage.shop.deadLetters.buried.map(({ event }) => event.type)).toEqual([EVENTS.shipmentLost]);
+  expect(stage.shop.deadLetters.deadLettered.map(({ event }) => event.type)).toEqual([EVENTS.shipmentLost]);
   expect(payments(order)).toMatchObject([{ refunded: 0 }]);
 });
 
-test('cancelled before the first has left, all is undone', async () => {
+test('cancelled before the first has left, all is compensated', async () => {
   const { order } = await splitOrder();
   await order.cancel();
   expect((await order.result()).state).toBe('cancelled');
-  expect(undone()).toEqual(['cancelShipment', 'cancelShipment', 'voidPayment', 'releaseStock']);
+  expect(compensated()).toEqual(['cancelShipment', 'cancelShipment', 'voidPayment', 'releaseStock']);
   expectStock(0, 0);
 });
 
@@ -231,7 +231,7 @@ describe('only a part is in stock', () => {
     await order.decideStock('wait');
     expect((await order.result()).state).toBe('rejected');
     expect(stage.shop.orders.orderOf(order.orderId)?.reason).toBe('restock-overdue');
-    expect(undone()).toEqual(['voidPayment']);
+    expect(compensated()).toEqual(['voidPayment']);
   });
 
   test('the customer cancels, by the answer or by a cancellation', async () => {
@@ -257,7 +257,7 @@ describe('only a part is in stock', () => {
     await order.decideStock('partial');
     expect((await order.result()).state).toBe('rejected');
     expect(stage.shop.orders.orderOf(order.orderId)?.reason).toBe(REFUSALS.outOfStock);
-    expect(undone()).toEqual(['voidPayment']);
+    expect(compensated()).toEqual(['voidPayment']);
   });
 
   test('there is less again: the customer is asked again, three times at most', async () => {
@@ -277,8 +277,8 @@ describe('only a part is in stock', () => {
     await order.submit({ lines: wanted, paymentToken: 'tok_declined' });
     await order.untilState('awaiting-stock-decision');
     await order.decideStock('partial');
-    await order.untilState('awaiting-means');
-    await order.provideMeans('tok_visa');
+    await order.untilState('awaiting-payment-method');
+    await order.providePaymentMethod('tok_visa');
     await order.dispatched();
     await order.delivered();
     expect((await order.result()).state).toBe('completed');
@@ -298,7 +298,7 @@ describe('only a part is in stock', () => {
       const order = await partlyThere();
       await order.cancel();
       expect((await order.result()).state).toBe('cancelled');
-      expect([questions(order), undone()]).toEqual([[], ['voidPayment']]);
+      expect([questions(order), compensated()]).toEqual([[], ['voidPayment']]);
     });
 
     test('not decided in time', async () => {

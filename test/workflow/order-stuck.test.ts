@@ -22,13 +22,13 @@ async function stuckOrder(failures: number): Promise<OrderDriver> {
   const order = newOrder();
   await order.submit();
   await order.untilState('compensating');
-  await stage.env.sleep(DEADLINES.undoWithinMs + 1_000);
+  await stage.env.sleep(DEADLINES.compensationWithinMs + 1_000);
   await order.untilState(COMPENSATION_STUCK);
   return order;
 }
 
 describe('a compensation that keeps failing', () => {
-  test('stands as stuck; done by hand, the rest is undone', async () => {
+  test('stands as stuck; done by hand, the rest is compensated', async () => {
     const order = await stuckOrder(FOR_GOOD);
     expect(stage.shop.log).not.toContain('releaseStock');
     await decide(order, { kind: 'done-by-hand', reason: 'voided on the phone' });
@@ -36,7 +36,7 @@ describe('a compensation that keeps failing', () => {
     expect(stage.shop.log.slice(-3)).toEqual(['releaseStock', 'closeOrder', 'notifyCustomer']);
   });
 
-  test('skipped, the rest is undone', async () => {
+  test('skipped, the rest is compensated', async () => {
     const order = await stuckOrder(FOR_GOOD);
     await decide(order, { kind: 'skip', reason: 'the customer may keep it' });
     expect((await order.result()).state).toBe('compensated');
@@ -44,7 +44,7 @@ describe('a compensation that keeps failing', () => {
     expect(stage.shop.log).toContain('releaseStock');
   });
 
-  test('tried again, it is undone in its turn', async () => {
+  test('tried again, it is compensated in its turn', async () => {
     const order = await stuckOrder(UNTIL_STUCK);
     await decide(order, { kind: 'retry' });
     expect((await order.result()).state).toBe('compensated');
@@ -55,7 +55,7 @@ describe('a compensation that keeps failing', () => {
     const order = await stuckOrder(FOR_GOOD);
     await decide(order, { kind: 'retry' });
     await order.untilState('compensating');
-    await stage.env.sleep(DEADLINES.undoWithinMs + 1_000);
+    await stage.env.sleep(DEADLINES.compensationWithinMs + 1_000);
     await order.untilState(COMPENSATION_STUCK);
     await decide(order, { kind: 'skip', reason: 'enough' });
     expect((await order.result()).state).toBe('compensated');
@@ -102,7 +102,7 @@ describe('a payment that is refused when the parcel has left', () => {
     expect(stage.shop.log.filter((step) => step === 'capturePayment')).toHaveLength(1);
   });
 
-  test('is let go when a person says so; nothing that has left is undone', async () => {
+  test('is let go when a person says so; nothing that has left is compensated', async () => {
     const order = await unpaidOrder();
     await decide(order, { kind: 'skip', reason: 'a good customer' });
     await order.delivered();
@@ -121,7 +121,7 @@ describe('a payment that is refused when the parcel has left', () => {
 });
 
 describe('a cancellation from the Temporal UI', () => {
-  test('before the payment is taken undoes the order', async () => {
+  test('before the payment is taken compensates the order', async () => {
     const order = newOrder();
     await order.submit();
     await order.untilState('awaiting-dispatch');

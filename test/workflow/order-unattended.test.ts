@@ -14,15 +14,18 @@ beforeAll(async () => {
 });
 afterAll(() => env.teardown());
 
-test('early news is not lost when its workflow is cancelled in the UI before a worker has seen it', async () => {
+test('early notification is not lost when its workflow is cancelled in the UI before a worker has seen it', async () => {
   const order = driveOrder(env.client, 'unattended', createFakeShop());
   await order.authorized();
   await order.handle.cancel();
   const workers = await startShopWorkers({ connection: env.nativeConnection, namespace: 'default' });
   try {
     await expect(order.result()).rejects.toMatchObject({ cause: { type: FAILURES.unmatched } });
-    const buried = workers.shop.deadLetters.buried.map(({ event, reason }) => [event.type, reason]);
-    expect(buried).toEqual([[EVENTS.paymentAuthorized, 'unmatched']]);
+    const deadLettered = workers.shop.deadLetters.deadLettered.map(({ event, reason }) => [
+      event.type,
+      reason,
+    ]);
+    expect(deadLettered).toEqual([[EVENTS.paymentAuthorized, 'unmatched']]);
   } finally {
     await workers.stop();
   }

@@ -1,4 +1,4 @@
-// Webhooks on their whole way: HTTP door, JetStream, bridge, the order's workflow. What each case is answered with and
+// Webhooks on their whole way: HTTP endpoint, JetStream, bridge, the order's workflow. What each case is answered with and
 // what becomes of it is the table of docs/webhooks.md; reading and signatures as such are in test/unit/gateway.
 import type { FastifyInstance } from 'fastify';
 import { createPublisher } from '../../src/adapters/nats';
@@ -15,7 +15,7 @@ import { startTestNats } from '../support/nats';
 import type { OrderDriver } from '../support/order/driver';
 import { setStage } from '../support/order/stage';
 import { until } from '../support/until';
-import { parcelNews, paymentNews, signed, unixNow } from '../support/webhooks';
+import { parcelNotification, paymentNotification, signed, unixNow } from '../support/webhooks';
 
 const stage = setStage('webhook');
 const SECRET = 'the secret';
@@ -25,9 +25,9 @@ const accepted = { outcome: 'accepted' };
 
 let nats: TestNats;
 let bridge: TestBridge;
-let door: FastifyInstance;
-/** The door after the old secret has been taken out of the configuration. */
-let laterDoor: FastifyInstance;
+let endpoint: FastifyInstance;
+/** The endpoint after the old secret has been taken out of the configuration. */
+let laterEndpoint: FastifyInstance;
 
 beforeAll(async () => {
   nats = await startTestNats();
@@ -37,8 +37,8 @@ beforeAll(async () => {
     domain: shop,
     temporalAddress: stage.env.address,
   });
-  door = gatewayWith([SECRET, OLD_SECRET]);
-  laterDoor = gatewayWith([SECRET]);
+  endpoint = gatewayWith([SECRET, OLD_SECRET]);
+  laterEndpoint = gatewayWith([SECRET]);
 });
 afterAll(async () => {
   await bridge.stop();
@@ -51,7 +51,7 @@ function gatewayWith(secrets: readonly string[]): FastifyInstance {
   return createGateway({
     catalogue: createCatalogue([shop]),
     publish: createPublisher(nats.connection.jetstream()),
-    // Nobody knocks at the doors that answer.
+    // Nobody knocks at the endpoints that answer.
     publishFirst: () => Promise.reject(new Error('not here')),
     submit: () => Promise.reject(new Error('not here')),
     webhookSecrets: { 'payment-provider': secrets, carrier: secrets },
@@ -71,7 +71,7 @@ interface Receipt {
 async function send(
   provider: 'payment-provider' | 'carrier',
   body: string,
-  { signature = signed(body, SECRET), at = door } = {},
+  { signature = signed(body, SECRET), at = endpoint } = {},
 ) {
   const response = await at.inject({
     method: 'POST',
@@ -95,7 +95,7 @@ async function tell(
   return answer;
 }
 /** What has become of the order's parcel, and the carrier's words for it. */
-function newsOf(
+function notificationsOf(
   orderId: string,
   event: `shipment.${'dispatched' | 'delivered' | 'lost'}`,
   id?: string,
@@ -103,9 +103,9 @@ function newsOf(
   const { shipping } = stage.shop;
   const shipmentId = shipping.latestOf(orderId);
   shipping.happens(shipmentId, event.slice('shipment.'.length) as 'dispatched');
-  return parcelNews(orderId, shipmentId, event, id);
+  return parcelNotification(orderId, shipmentId, event, id);
 }
-const parcel = (...of: Parameters<typeof newsOf>) => tell('carrier', newsOf(...of));
+const parcel = (...of: Parameters<typeof notificationsOf>) => tell('carrier', notificationsOf(...of));
 function payment(
   orderId: string,
   type: `payment.${'authorized' | 'declined'}`,
@@ -114,7 +114,7 @@ function payment(
   const { payments } = stage.shop;
   const paymentId = payments.latestOf(orderId);
   payments.happens(paymentId, type.slice('payment.'.length) as 'authorized');
-  return tell('payment-provider', paymentNews(orderId, paymentId, type, more));
+  return tell('payment-provider', paymentNotification(orderId, paymentId, type, more));
 }
 
 /** An order under way whose parcel the carrier has. */
@@ -125,11 +125,11 @@ async function bookedOrder(): Promise<OrderDriver> {
   return order;
 }
 
-/** The web shop submits the order, by the other door. */
+/** The web shop submits the order, by the other endpoint. */
 async function submit(orderId: string, paymentToken: string): Promise<void> {
   const data = { ...orderSubmitted.example, orderId, paymentToken };
   const event = encodeEvent(newEvent(orderSubmitted, { id: orderId, data }), { source: '/test' });
-  const response = await door.inject({
+  const response = await endpoint.inject({
     method: 'POST',
     url: '/events',
     headers: { 'content-type': 'application/cloudevents+json' },
@@ -143,14 +143,15 @@ const eventsStored = async () =>
 const settled = (count: number) =>
   until(`${count} events settled`, () => bridge.settled.length >= count && bridge.settled);
 const done = (step: string) => stage.shop.calls.filter((call) => call.step === step);
-const buriedByTheOrder = () => stage.shop.deadLetters.buried.map(({ event, reason }) => [event.type, reason]);
-const lettersOf = async (orderId: string) =>
+const deadLetteredByTheOrder = () =>
+  stage.shop.deadLetters.deadLettered.map(({ event, reason }) => [event.type, reason]);
+const deadLettersOf = async (orderId: string) =>
   (await deadLettersIn(nats.connection)).filter(({ subject }) => subject.endsWith(`.${orderId}`));
 
 describe('a webhook that is repeated', () => {
   test('under its id, signed anew: is stored once, and the order hears it once', async () => {
     const order = await bookedOrder();
-    const body = newsOf(order.orderId, 'shipment.dispatched');
+    const body = notificationsOf(order.orderId, 'shipment.dispatched');
     const first = await tell('carrier', body);
     const second = await tell('carrier', body, signed(body, SECRET, unixNow() + 60));
     expect(second).toMatchObject({ sequence: first.sequence, duplicate: true });
@@ -158,12 +159,12 @@ describe('a webhook that is repeated', () => {
     await parcel(order.orderId, 'shipment.delivered');
     expect((await order.result()).state).toBe('completed');
     expect(bridge.settled).toEqual([accepted, accepted]);
-    expect(buriedByTheOrder()).toEqual([]);
+    expect(deadLetteredByTheOrder()).toEqual([]);
   });
 
   test('after JetStream has forgotten its id: reaches the order again, which drops it', async () => {
     const order = await bookedOrder();
-    const body = newsOf(order.orderId, 'shipment.dispatched');
+    const body = notificationsOf(order.orderId, 'shipment.dispatched');
     const { subject, sequence } = await tell('carrier', body);
     const manager = await nats.connection.jetstreamManager();
     const stored = await manager.streams.getMessage('EVENTS', { seq: sequence });
@@ -175,8 +176,8 @@ describe('a webhook that is repeated', () => {
     expect((await order.result()).state).toBe('completed');
     await again();
     expect(await settled(4)).toEqual([accepted, accepted, accepted, { outcome: 'repeated' }]);
-    expect(buriedByTheOrder()).toEqual([]);
-    expect(await lettersOf(order.orderId)).toEqual([]);
+    expect(deadLetteredByTheOrder()).toEqual([]);
+    expect(await deadLettersOf(order.orderId)).toEqual([]);
   });
 
   test('under another id: changes nothing, and is a dead letter', async () => {
@@ -187,7 +188,7 @@ describe('a webhook that is repeated', () => {
     await parcel(order.orderId, 'shipment.delivered');
     expect((await order.result()).state).toBe('completed');
     expect(done('capturePayment')).toHaveLength(1);
-    expect(buriedByTheOrder()).toEqual([[EVENTS.shipmentDispatched, 'late']]);
+    expect(deadLetteredByTheOrder()).toEqual([[EVENTS.shipmentDispatched, 'late']]);
   });
 });
 
@@ -198,7 +199,7 @@ describe('a webhook that is out of order', () => {
     expect(await order.state()).toBe('awaiting-dispatch');
     await parcel(order.orderId, 'shipment.dispatched');
     expect((await order.result()).state).toBe('completed');
-    expect(buriedByTheOrder()).toEqual([]);
+    expect(deadLetteredByTheOrder()).toEqual([]);
   });
 
   test('the payment’s decision before the order: waits for it, and is used', async () => {
@@ -243,9 +244,9 @@ describe('a webhook for an order that nobody has submitted', () => {
     await until('the deadline', async () =>
       (await order.handle.fetchHistory()).events?.some((event) => event.timerStartedEventAttributes),
     );
-    expect(buriedByTheOrder()).toEqual([]);
+    expect(deadLetteredByTheOrder()).toEqual([]);
     await expect(order.result()).rejects.toMatchObject({ cause: { type: FAILURES.unmatched } });
-    expect(buriedByTheOrder()).toEqual([[EVENTS.paymentDeclined, 'unmatched']]);
+    expect(deadLetteredByTheOrder()).toEqual([[EVENTS.paymentDeclined, 'unmatched']]);
     expect(done('openOrder')).toEqual([]);
   });
 
@@ -254,14 +255,14 @@ describe('a webhook for an order that nobody has submitted', () => {
     await payment(orderId, 'payment.authorized', { mode: 'synchronous' });
     expect(bridge.settled).toEqual([{ outcome: 'unrouted' }]);
     await expect(handle.describe()).rejects.toThrow();
-    expect(await lettersOf(orderId)).toEqual([]);
+    expect(await deadLettersOf(orderId)).toEqual([]);
   });
 });
 
 describe('a webhook that is signed with the old secret', () => {
   test('while both are configured: is taken', async () => {
     const order = await bookedOrder();
-    const dispatched = newsOf(order.orderId, 'shipment.dispatched');
+    const dispatched = notificationsOf(order.orderId, 'shipment.dispatched');
     await tell('carrier', dispatched, signed(dispatched, OLD_SECRET));
     await order.untilState('awaiting-delivery');
     await parcel(order.orderId, 'shipment.delivered');
@@ -271,15 +272,15 @@ describe('a webhook that is signed with the old secret', () => {
   test('when it has been taken out: is refused and stored nowhere; signed with the new one it is taken', async () => {
     const order = await bookedOrder();
     const before = await eventsStored();
-    const dispatched = newsOf(order.orderId, 'shipment.dispatched');
+    const dispatched = notificationsOf(order.orderId, 'shipment.dispatched');
     const refused = await send('carrier', dispatched, {
       signature: signed(dispatched, OLD_SECRET),
-      at: laterDoor,
+      at: laterEndpoint,
     });
     expect(refused).toMatchObject({ status: 401, answer: { reason: 'invalid-signature' } });
     expect(await eventsStored()).toBe(before);
 
-    expect((await send('carrier', dispatched, { at: laterDoor })).status).toBe(202);
+    expect((await send('carrier', dispatched, { at: laterEndpoint })).status).toBe(202);
     await order.untilState('awaiting-delivery');
     await parcel(order.orderId, 'shipment.delivered');
     expect((await order.result()).state).toBe('completed');
@@ -292,7 +293,7 @@ describe('a webhook that is not what its provider has sent now', () => {
     ['altered', (body: string) => [body.replace('"shp_1', '"shp_2'), signed(body, SECRET)], /does not match/],
   ] as const)('but %s: is refused and stored nowhere', async (_, forge, detail) => {
     const before = await eventsStored();
-    const [body = '', signature = ''] = forge(parcelNews('nobody', 'shp_1', 'shipment.lost'));
+    const [body = '', signature = ''] = forge(parcelNotification('nobody', 'shp_1', 'shipment.lost'));
     const { status, answer } = await send('carrier', body, { signature });
     expect([status, answer]).toEqual([
       401,

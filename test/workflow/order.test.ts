@@ -95,7 +95,7 @@ describe('a refusal', () => {
     });
   });
 
-  test('of the card: without another means the stock is released, the order rejected', async () => {
+  test('of the card: without another payment method the stock is released, the order rejected', async () => {
     stage.shop.fail('authorizePayment', new RefusalError(REFUSALS.paymentDeclined, 'declined'));
     const order = newOrder();
     await order.submit();
@@ -103,7 +103,7 @@ describe('a refusal', () => {
     expect(stage.shop.log).toEqual([
       'openOrder',
       'reserveStock',
-      'requestMeans',
+      'requestPaymentMethod',
       'releaseStock',
       'closeOrder',
       'notifyCustomer',
@@ -128,7 +128,7 @@ describe('a refusal', () => {
     ]);
   });
 
-  test('of both: nothing is undone', async () => {
+  test('of both: nothing is compensated', async () => {
     stage.shop.fail('reserveStock', new RefusalError(REFUSALS.outOfStock, 'none left'));
     stage.shop.fail('authorizePayment', new RefusalError(REFUSALS.paymentDeclined, 'declined'));
     const order = newOrder();
@@ -148,7 +148,7 @@ describe('a refusal', () => {
 });
 
 describe('a step that is given up', () => {
-  test('is undone too: nobody knows whether it took effect', async () => {
+  test('is compensated too: nobody knows whether it took effect', async () => {
     stage.shop.loseAnswer('createShipment', 1_000);
     const order = newOrder();
     await order.submit();
@@ -178,7 +178,7 @@ describe('a step that is given up', () => {
 });
 
 describe('a deadline', () => {
-  test('for the dispatch: the order is undone', async () => {
+  test('for the dispatch: the order is compensated', async () => {
     const order = newOrder();
     await order.submit();
     expect((await order.result()).state).toBe('compensated');
@@ -206,7 +206,7 @@ describe('a deadline', () => {
 describe('a defect: final, and nobody knows the effect', () => {
   const spoilt = new DefectError(FAILURES.providerAnswer, 'an answer that does not fit');
 
-  test('after the effect: the step is undone, and the order ends with the reason', async () => {
+  test('after the effect: the step is compensated, and the order ends with the reason', async () => {
     const { shop } = stage;
     shop.spoilAnswer('createShipment', spoilt);
     const order = newOrder();
@@ -223,7 +223,7 @@ describe('a defect: final, and nobody knows the effect', () => {
     expect(shop.orders.orderOf(order.orderId)?.reason).toBe(FAILURES.providerAnswer);
   });
 
-  test('where the undo has one as well, a person is asked at once', async () => {
+  test('where the compensation has one as well, a person is asked at once', async () => {
     const { shop } = stage;
     shop.spoilAnswer('createShipment', spoilt);
     shop.fail('cancelShipment', spoilt);

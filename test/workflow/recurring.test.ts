@@ -12,7 +12,7 @@ import {
   SEARCH_ATTRIBUTES,
 } from '../../src/contracts';
 import type { Occurrences } from '../../src/effects';
-import { graveyardActivities, occurrenceActivities } from '../../src/effects';
+import { deadLetterStoreActivities, occurrenceActivities } from '../../src/effects';
 import type { DeadLetterStep, OccurrenceStep } from '../../src/testing';
 import {
   createFakeDeadLetters,
@@ -44,7 +44,7 @@ beforeAll(async () => {
         taken.push(`${event.id} ${key}`);
         return Promise.resolve();
       },
-      ...graveyardActivities(deadLetters),
+      ...deadLetterStoreActivities(deadLetters),
       ...occurrenceActivities(occurrences),
     },
   });
@@ -96,7 +96,7 @@ async function failedTask(handle: Awaited<ReturnType<typeof open>>): Promise<str
   return message;
 }
 
-test('a step key without the occurrence fails the task before the step begins: nothing has an effect, or is undone', async () => {
+test('a step key without the occurrence fails the task before the step begins: nothing has an effect, or is compensated', async () => {
   const handle = await open('keyless', 'k-1', again('k-1', 'e-1'));
   expect(await failedTask(handle)).toBe(
     'the step takeIn has the key "k-1:takeIn:0", which lacks the occurrence: "keyless" recurs; make the key with stepKey(\'takeIn\') of its occurrence',
@@ -136,7 +136,7 @@ function openWith(key: string, waiting: readonly DomainEvent[]) {
 test('an occurrence that has ended does nothing, and what came behind its event opens the next one', async () => {
   const key = 'k-4';
   const id = `recur-${key}`;
-  const [repeat, next] = [again(key, 'e-1'), again(key, 'e-2', { wish: 'complete' })];
+  const [repeat, next] = [again(key, 'e-1'), again(key, 'e-2', { outcome: 'complete' })];
   await occurrences.endOccurrences({ correlationKey: key, occurrences: [occurrenceOf(id, repeat)] });
   const alone = await open('recur', key, repeat);
   expect(await alone.result()).toMatchObject({ state: OCCURRENCE_REPEATED, seen: ['/test e-1'] });
@@ -152,10 +152,10 @@ test('an occurrence that has ended does nothing, and what came behind its event 
 test('an event that has expired on its way opens nothing: it is a dead letter, and the one behind it opens', async () => {
   const key = 'k-5';
   const expired = { ...again(key, 'e-1'), expiryTime: '2020-01-01T00:00:00Z' };
-  const next = again(key, 'e-2', { wish: 'complete' });
+  const next = again(key, 'e-2', { outcome: 'complete' });
   const alone = await open('recur', key, expired);
   await expect(alone.result()).rejects.toMatchObject({ cause: { type: 'unmatched' } });
-  expect(deadLetters.buried).toMatchObject([{ event: { id: 'e-1' }, reason: 'expired' }]);
+  expect(deadLetters.deadLettered).toMatchObject([{ event: { id: 'e-1' }, reason: 'expired' }]);
   const handle = await openWith(key, [expired, next]);
   expect(await handle.result()).toMatchObject({ state: 'completed' });
   const own = occurrenceOf(`recur-${key}`, next);
@@ -165,8 +165,8 @@ test('an event that has expired on its way opens nothing: it is a dead letter, a
 
 test('step keys have the occurrence, also in the next run of it', async () => {
   const key = 'k-6';
-  const handle = await open('recur', key, again(key, 'e-1', { wish: 'continue' }));
-  await handle.signal(AGAIN, again(key, 'e-2', { wish: 'complete' }));
+  const handle = await open('recur', key, again(key, 'e-1', { outcome: 'continue' }));
+  await handle.signal(AGAIN, again(key, 'e-2', { outcome: 'complete' }));
   expect(await handle.result()).toMatchObject({ state: 'completed' });
   const own = occurrenceOf(`recur-${key}`, again(key, 'e-1'));
   expect(taken).toEqual([`e-1 ${key}.${own}:takeIn:0`, `e-2 ${key}.${own}:takeIn:1`]);

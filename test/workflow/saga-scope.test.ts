@@ -1,4 +1,4 @@
-// Pivot, retriable steps and undoing at once: docs/saga.md. The order of undoing and the rest are in the order's own tests.
+// Pivot, retriable steps and compensating at once: docs/saga.md. The order of compensating and the rest are in the order's own tests.
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import type { Decision } from '../../src/contracts';
@@ -80,13 +80,13 @@ describe('a pivot that is given up', () => {
     expect([...agency.booked].sort()).toEqual(['flight', 'hotel']);
   });
 
-  test('skipped, the saga is undone', async () => {
+  test('skipped, the saga is compensated', async () => {
     agency.script.fail('chargeCard', never, 100);
     const { handle, stuck, decide } = await request('hastyTrip');
     await untilGivenUp();
     await stuck();
     await decide({ kind: 'skip', reason: 'the card was never charged' });
-    expect(await handle.result()).toMatchObject({ state: 'undone' });
+    expect(await handle.result()).toMatchObject({ state: 'compensated' });
     const { log } = agency.script;
     // Booked side by side, whichever answers first.
     expect(log.slice(0, 2).sort()).toEqual(['bookFlight', 'bookHotel']);
@@ -103,15 +103,15 @@ test('a retriable step that is refused asks a person, and the saga goes on witho
   expect(await handle.result()).toMatchObject({ state: 'travelled' });
 });
 
-test('a saga that says so is undone at once', async () => {
+test('a saga that says so is compensated at once', async () => {
   agency.script.fail('chargeCard', new RefusalError(CARD_DECLINED, 'no'));
   const [hotel, flight] = [agency.script.hold('cancelHotel'), agency.script.hold('cancelFlight')];
-  const { handle } = await request('tripUndoneAtOnce');
+  const { handle } = await request('tripCompensatedAtOnce');
   // One after the other, the second would not come before the first has ended.
   await Promise.all([hotel.reached, flight.reached]);
   hotel.release();
   flight.release();
-  expect(await handle.result()).toMatchObject({ state: 'undone' });
+  expect(await handle.result()).toMatchObject({ state: 'compensated' });
   expect(agency.booked.size).toBe(0);
 });
 

@@ -14,7 +14,7 @@ const decide = ({ handle }: OrderDriver, decision: unknown) =>
   handle.executeUpdate(DECIDE, { args: [decision] });
 const refusedAs = (type: string) => ({ cause: { type } });
 
-/** Two undos fail, one after the other. */
+/** Two compensations fail, one after the other. */
 async function stuckOrder(): Promise<OrderDriver> {
   stage.shop.fail('createShipment', new RefusalError(REFUSALS.addressNotServed, 'not there'));
   stage.shop.fail('voidPayment', new Error('the provider is closed'), FOR_GOOD);
@@ -27,7 +27,7 @@ async function stuckOrder(): Promise<OrderDriver> {
 
 async function untilStuck(order: OrderDriver): Promise<void> {
   await order.untilState('compensating');
-  await stage.env.sleep(DEADLINES.undoWithinMs + 1_000);
+  await stage.env.sleep(DEADLINES.compensationWithinMs + 1_000);
   await order.untilState(COMPENSATION_STUCK);
 }
 

@@ -3,7 +3,7 @@ import type { DemandActivities } from '../../activities/shop/demand';
 import type { ArticleViewed } from '../../domains/shop/events/customers';
 import { TASK_QUEUES } from '../../domains/shop/names';
 import type { Batch } from 'sagaline/workflow';
-import { accumulator, FLUSH_ATTEMPTS, stepsOf, versioned } from 'sagaline/workflow';
+import { batcher, FLUSH_ATTEMPTS, stepsOf, versioned } from 'sagaline/workflow';
 import { VIEW_SHAPES } from './event-shapes';
 
 const inventory = stepsOf<DemandActivities>({ ...FLUSH_ATTEMPTS, taskQueue: TASK_QUEUES.inventory });
@@ -14,7 +14,7 @@ export function addViews({ key: sku, flush, events }: Batch<ArticleViewed>): Pro
 }
 
 /** Counts the views of one article, a batch at a time. */
-export const demand = accumulator<ArticleViewed>(addViews, { shapes: VIEW_SHAPES });
+export const demand = batcher<ArticleViewed>(addViews, { shapes: VIEW_SHAPES });
 
-// An article that is looked at every day keeps its accumulator open for ever: no version's workers could stay that long.
+// An article that is looked at every day keeps its batcher open for ever: no version's workers could stay that long.
 setWorkflowOptions(versioned('AUTO_UPGRADE'), demand);

@@ -61,7 +61,7 @@ export const ORDER_SHAPES: EventShapes<OrderEvent> = {
   [EVENTS.paymentAuthorized]: payment,
   [EVENTS.paymentDeclined]: { ...payment, reason: 'text' },
   [EVENTS.paymentVoided]: payment,
-  [EVENTS.meansProvided]: { orderId: 'key', paymentToken: 'text' },
+  [EVENTS.paymentMethodProvided]: { orderId: 'key', paymentToken: 'text' },
   [EVENTS.partialStockDecided]: {
     orderId: 'key',
     decision: (value) => value === 'wait' || value === 'partial' || value === 'cancel',

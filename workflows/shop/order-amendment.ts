@@ -5,43 +5,43 @@ import type { Allocation } from '../../domains/shop/rules/allocation';
 import { sameLines, takenOut, together, without } from '../../domains/shop/rules/allocation';
 import type { Amended } from '../../domains/shop/rules/amendment';
 import { amend, endsTheOrder, refusalFor } from '../../domains/shop/rules/amendment';
-import { missing } from '../../domains/shop/rules/holds';
+import { outstandingOf } from '../../domains/shop/rules/authorizations';
 import { orderTotal } from '../../domains/shop/rules/pricing';
 import type { SagaScope } from 'sagaline/workflow';
 import { failureOf, openSaga, SagaFailure, showDetails } from 'sagaline/workflow';
-import { undoDecisions } from './order-course';
+import { compensationDecisions } from './order-state-machine';
 import type { AmendmentRequested } from './order-events';
-import { liftSurplus, nextHold, refuseAmount, withRenewal } from './order-holds';
-import { hasParcels, hasPayment } from './order-news';
-import type { HeldPayment, Order, Parcel } from './order-parts';
+import { voidSurplus, nextAuthorization, refuseAmount, withRenewal } from './order-authorizations';
+import { hasParcels, hasPayment } from './order-notifications';
+import type { AuthorizedPayment, Order, Parcel } from './order-parts';
 import { withShipments } from './order-parts';
 
 /**
  * Amends an order, or leaves it exactly as it was and says why. What the amendment needs in addition is got first, each
- * step with its undo; the pivot is the withdrawal of the old booking, which the carrier refuses once it has the parcel.
+ * step with its compensation; the pivot is the withdrawal of the old booking, which the carrier refuses once it has the parcel.
  * Then the amendment is written down, and what it no longer needs is given back.
  *
  * @throws SagaFailure where somebody has cancelled the workflow meanwhile
  */
 export async function amendOrder(order: Order, { data }: AmendmentRequested): Promise<void> {
-  const { steps, course, decisions } = order;
+  const { steps, machine, decisions } = order;
   const revision = ++order.revision;
-  const wish = amend(order.content, data);
-  if (wish.kind === 'refused') {
-    await steps.refuseAmendment(wish);
+  const amended = amend(order.content, data);
+  if (amended.kind === 'refused') {
+    await steps.refuseAmendment(amended);
     return;
   }
 
-  showDetails(`Amending the order, for ${steps.price(orderTotal(wish.content).amount)}.`);
-  const scope = openSaga(undoDecisions(course, decisions));
-  // The means of the order may be good for one payment only: then the provider says so, and the amendment needs one of its own.
+  showDetails(`Amending the order, for ${steps.price(orderTotal(amended.content).amount)}.`);
+  const scope = openSaga(compensationDecisions(machine, decisions));
+  // The payment method of the order may be good for one payment only: then the provider says so, and the amendment needs one of its own.
   const { paymentToken = order.paymentToken } = data;
   let got: Got;
   try {
-    got = await obtain(order, scope, { ...wish, paymentToken });
+    got = await obtain(order, scope, { ...amended, paymentToken });
   } catch (error) {
     const failure = failureOf(error);
-    await scope.compensate(course.place);
+    await scope.compensate(machine.state);
     forgetWithdrawn(order);
     if (endsTheOrder(failure)) throw failure;
     const reason = refusalFor(failure);
@@ -54,21 +54,22 @@ export async function amendOrder(order: Order, { data }: AmendmentRequested): Pr
     return;
   }
   // The old booking is withdrawn: whoever cancels the workflow now finds an order that is amended.
-  await CancellationScope.nonCancellable(() => settle(order, scope, wish, { revision, ...got }));
+  await CancellationScope.nonCancellable(() => settle(order, scope, amended, { revision, ...got }));
   order.paymentToken = paymentToken;
 }
 
-/** What was held for the amendment is withdrawn: the news of it changes nothing, and is of a payment that the order had. */
-function forgetWithdrawn({ things, holds }: Order): void {
+/** What was held for the amendment is withdrawn: the notification of it changes nothing, and is of a payment that the order had. */
+function forgetWithdrawn({ things, authorizations }: Order): void {
   for (const paymentId of things.payments.keys())
-    if (!holds.some((hold) => hold.paymentId === paymentId)) things.payments.delete(paymentId);
+    if (!authorizations.some((authorization) => authorization.paymentId === paymentId))
+      things.payments.delete(paymentId);
 }
 
 const SEND_ONE = 'Send a paymentToken with the amendment.';
 
 /** What the order is to have when it is amended. */
 interface Got {
-  readonly holds: HeldPayment[];
+  readonly authorizations: AuthorizedPayment[];
   readonly allocation: Allocation[];
   readonly out: Allocation[];
   readonly parcels: Parcel[];
@@ -77,31 +78,31 @@ interface Got {
 async function obtain(
   order: Order,
   scope: SagaScope,
-  wish: Amended & Pick<Order, 'paymentToken'>,
+  amended: Amended & Pick<Order, 'paymentToken'>,
 ): Promise<Got> {
   const { steps } = order;
-  const amount = missing(order.holds, orderTotal(wish.content).amount);
-  refuseAmount(amount, wish.content);
+  const amount = outstandingOf(order.authorizations, orderTotal(amended.content).amount);
+  refuseAmount(amount, amended.content);
   let { allocation } = order;
-  if (wish.more.length > 0) {
+  if (amended.more.length > 0) {
     const preferred = allocation.map(({ warehouse }) => warehouse);
-    const more = await scope.step(steps.reserveStock(wish.more, order.reservations++, preferred));
+    const more = await scope.step(steps.reserveStock(amended.more, order.reservations++, preferred));
     allocation = together(allocation, more);
   }
-  const out = takenOut(allocation, wish.fewer);
+  const out = takenOut(allocation, amended.fewer);
   allocation = without(allocation, out);
-  const holds = [...order.holds];
+  const authorizations = [...order.authorizations];
   if (amount > 0) {
-    const hold = nextHold(order, amount, wish.paymentToken);
-    const { paymentId, state, expiresAt } = await scope.step(steps.authorizePayment(hold));
+    const authorization = nextAuthorization(order, amount, amended.paymentToken);
+    const { paymentId, state, expiresAt } = await scope.step(steps.authorizePayment(authorization));
     hasPayment(order.things, paymentId, amount);
     if (state === 'pending') {
       const detail = 'the payment provider wants time to decide on the difference';
       throw new SagaFailure('unknown', AMENDMENT_REFUSALS.paymentPending, detail);
     }
-    holds.push(withRenewal(order, { ...hold, paymentId }, expiresAt));
+    authorizations.push(withRenewal(order, { ...authorization, paymentId }, expiresAt));
   }
-  return { holds, allocation, out, parcels: await rebook(order, scope, wish, allocation) };
+  return { authorizations, allocation, out, parcels: await rebook(order, scope, amended, allocation) };
 }
 
 /**
@@ -142,7 +143,7 @@ async function settle(
   order: Order,
   scope: SagaScope,
   { content, addressChanged }: Amended,
-  { revision, holds, allocation, out, parcels }: Got & { readonly revision: number },
+  { revision, authorizations, allocation, out, parcels }: Got & { readonly revision: number },
 ): Promise<void> {
   const { steps, scopes } = order;
   scopes.push(scope);
@@ -155,6 +156,6 @@ async function settle(
   );
   await steps.amendOrder(content, { revision, addressChanged });
   for (const part of out) await steps.reduceStock(part);
-  order.holds = holds;
-  await liftSurplus(order);
+  order.authorizations = authorizations;
+  await voidSurplus(order);
 }

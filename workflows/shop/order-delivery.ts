@@ -3,49 +3,52 @@ import type { ParcelState } from '../../domains/shop/rules/parcels';
 import type { Deadline } from 'sagaline/workflow';
 import { showDetails } from 'sagaline/workflow';
 import type { OrderEvent } from './order-events';
-import { isParcelNews } from './order-events';
-import { isBorneOut, whereIs } from './order-news';
+import { isParcelNotification } from './order-events';
+import { isBorneOut, whereIs } from './order-notifications';
 import type { Order } from './order-parts';
-import { refuse } from './order-wishes';
+import { refuse } from './order-requests';
 
 /** Of an order in one parcel. */
-export async function fateOfOnlyParcel(order: Order): Promise<ParcelState[]> {
+export async function outcomeOfOnlyParcel(order: Order): Promise<ParcelState[]> {
   const [parcel] = order.parcels;
   if (!parcel) throw new Error('an order that has left has a parcel');
   const contents = { warehouse: parcel.warehouse, lines: parcel.booking.parcels };
-  const [, fate] = await Promise.all([
+  const [, outcome] = await Promise.all([
     order.steps.shipStock(contents, 0),
-    fateOfParcel(order, parcel.shipment.shipmentId),
+    outcomeOfParcel(order, parcel.shipment.shipmentId),
   ]);
-  return [fate];
+  return [outcome];
 }
 
 /**
- * What became of a parcel that is on its way. Without news in time the carrier is asked; without news in the same time
+ * What became of a parcel that is on its way. Without notifications in time the carrier is asked; without notifications in the same time
  * again it is a person's turn. Cancellations come too late now, and are told so.
  */
-async function fateOfParcel(order: Order, shipmentId: string): Promise<'delivered' | 'lost'> {
-  const { steps, inbox, course } = order;
+async function outcomeOfParcel(order: Order, shipmentId: string): Promise<'delivered' | 'lost'> {
+  const { steps, inbox, machine } = order;
   const { deliveryWithinMs } = order.deadlines;
   showDetails('Paid; waiting for the delivery.');
-  const first = await news(order, { ms: deliveryWithinMs, waiting: 'Deadline for the delivery' });
+  const first = await nextNotification(order, { ms: deliveryWithinMs, waiting: 'Deadline for the delivery' });
   if (first) return first;
 
-  showDetails('Paid; no news of the parcel: asking the carrier.');
+  showDetails('Paid; no notification of the parcel: asking the carrier.');
   const { status } = (await steps.trackShipment(shipmentId)) ?? { status: 'on its way, as far as we know' };
   if (status === 'delivered' || status === 'lost') return status;
 
   showDetails(`Paid; the carrier says that the parcel is ${status}. Waiting once more.`);
-  const second = await news(order, { ms: deliveryWithinMs, waiting: 'Second deadline for the delivery' });
+  const second = await nextNotification(order, {
+    ms: deliveryWithinMs,
+    waiting: 'Second deadline for the delivery',
+  });
   if (second) return second;
 
-  course.go('delivery-overdue', OVERDUE);
+  machine.transition('delivery-overdue', OVERDUE);
   for (;;) {
-    const decided = await decidedFate(order, shipmentId, course.looksFor());
+    const decided = await decidedOutcome(order, shipmentId, machine.relevantEvents());
     if (decided) return decided;
-    const event = inbox.takeNow(course.looksFor());
-    const fate = event && (await fateIn(order, event));
-    if (fate) return fate;
+    const event = inbox.takeNow(machine.relevantEvents());
+    const outcome = event && (await outcomeIn(order, event));
+    if (outcome) return outcome;
   }
 }
 
@@ -53,17 +56,17 @@ const OVERDUE = '**Not delivered in time**: find out what became of the parcel.'
 
 /**
  * What a person says has become of a parcel of which the carrier tells nothing: `retry` asks the carrier once more,
- * `done-by-hand` says that the customer has it, `skip` gives it up for lost. `undefined` where there is news first, or the
+ * `done-by-hand` says that the customer has it, `skip` gives it up for lost. `undefined` where there is a notification first, or the
  * carrier knows nothing new.
  */
-export async function decidedFate(
+export async function decidedOutcome(
   order: Order,
   shipmentId: string,
   types: OrderEvent['type'][],
 ): Promise<'delivered' | 'lost' | undefined> {
-  const { decisions, inbox, course } = order;
+  const { decisions, inbox, machine } = order;
   const about = { what: 'trackShipment', message: `${shipmentId} was not delivered in time` };
-  const decision = await decisions.askUnless(() => inbox.has(types), course.place, OVERDUE, about);
+  const decision = await decisions.askUnless(() => inbox.has(types), machine.state, OVERDUE, about);
   switch (decision?.kind) {
     case undefined:
       return undefined;
@@ -78,26 +81,29 @@ export async function decidedFate(
   }
 }
 
-/** The next news of the parcel before the deadline; a cancellation in between does not put the deadline off. */
-async function news(order: Order, { ms, waiting }: Deadline): Promise<'delivered' | 'lost' | undefined> {
+/** The next notification of the parcel before the deadline; a cancellation in between does not put the deadline off. */
+async function nextNotification(
+  order: Order,
+  { ms, waiting }: Deadline,
+): Promise<'delivered' | 'lost' | undefined> {
   const until = Date.now() + ms;
   for (;;) {
     const left = Math.max(until - Date.now(), 1);
-    const event = await order.inbox.take(order.course.looksFor(), { ms: left, waiting });
+    const event = await order.inbox.take(order.machine.relevantEvents(), { ms: left, waiting });
     if (!event) return undefined;
-    const fate = await fateIn(order, event);
-    if (fate) return fate;
+    const outcome = await outcomeIn(order, event);
+    if (outcome) return outcome;
   }
 }
 
 /** What an event says of the parcel; `undefined` for one that was refused, or that the carrier does not bear out. */
-async function fateIn(order: Order, event: OrderEvent): Promise<'delivered' | 'lost' | undefined> {
-  const { steps, course } = order;
-  if (course.refuses().includes(event.type)) {
+async function outcomeIn(order: Order, event: OrderEvent): Promise<'delivered' | 'lost' | undefined> {
+  const { steps, machine } = order;
+  if (machine.refusedEvents().includes(event.type)) {
     await refuse(steps, event, 'the parcel is on its way');
     return undefined;
   }
-  if (!isParcelNews(event) || !(await isBorneOut(order, event))) return undefined;
-  course.pass(event.type);
+  if (!isParcelNotification(event) || !(await isBorneOut(order, event))) return undefined;
+  machine.transitionSilently(event.type);
   return event.type === EVENTS.shipmentLost ? 'lost' : 'delivered';
 }

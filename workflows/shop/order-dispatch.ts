@@ -6,13 +6,13 @@ import type { Deadline } from 'sagaline/workflow';
 import { SagaFailure } from 'sagaline/workflow';
 import { amendOrder } from './order-amendment';
 import type { OrderEvent } from './order-events';
-import { isParcelNews } from './order-events';
-import { callBack, isUnpaid, waitAndHold } from './order-holds';
-import { hasParcels, isBorneOut, whereIs } from './order-news';
+import { isParcelNotification } from './order-events';
+import { callBack, isUnpaid, waitAndRenew } from './order-authorizations';
+import { hasParcels, isBorneOut, whereIs } from './order-notifications';
 import type { Order } from './order-parts';
 import { dueOf, withShipments } from './order-parts';
 import { own } from './order-placing';
-import { cancelled } from './order-wishes';
+import { cancelled } from './order-requests';
 
 /** A parcel from each warehouse that gives something; where the carrier refuses one, it is none. */
 export async function book(order: Order): Promise<void> {
@@ -28,7 +28,7 @@ export async function book(order: Order): Promise<void> {
     order.things,
     shipments.map(({ shipmentId }) => shipmentId),
   );
-  order.course.go('booked', waitingFor(order));
+  order.machine.transition('booked', waitingFor(order));
 }
 
 /**
@@ -37,11 +37,11 @@ export async function book(order: Order): Promise<void> {
  * @returns `unpaid`: what was held is gone, and the parcels are called back
  */
 export async function leave(order: Order): Promise<'left' | 'unpaid'> {
-  const { steps, course, deadlines } = order;
+  const { steps, machine, deadlines } = order;
   let until = Date.now() + deadlines.dispatchWithinMs;
   for (;;) {
     const { parcels } = order;
-    const event = await waitAndHold(order, (deadline) => nextByRank(order, deadline), {
+    const event = await waitAndRenew(order, (deadline) => nextByRank(order, deadline), {
       instant: until,
       waiting: `Deadline for the dispatch of ${trackingNumbers(order)}`,
       isOver: () => isUnpaid(order),
@@ -53,24 +53,24 @@ export async function leave(order: Order): Promise<'left' | 'unpaid'> {
       await amendOrder(order, event);
       // Another booking has its own time.
       if (order.parcels !== parcels) until = Date.now() + deadlines.dispatchWithinMs;
-      course.go(event.type, waitingFor(order));
+      machine.transition(event.type, waitingFor(order));
       continue;
     }
     if (event) {
-      if (!isParcelNews(event) || !(await isBorneOut(order, event))) continue;
-      order.news.push(event);
+      if (!isParcelNotification(event) || !(await isBorneOut(order, event))) continue;
+      order.notifications.push(event);
     } else if (!isUnpaidFor && !(await anyHasLeft(order))) {
       const detail = `${trackingNumbers(order)} was not dispatched in time`;
       throw new SagaFailure('unknown', REASONS.dispatchOverdue, detail);
     }
     const leaves = event?.type ?? 'dispatch-presumed';
     const taking = dueOf(order) === 0 ? '' : `; taking ${steps.price(dueOf(order))}`;
-    course.go(leaves, `The parcel is on its way${taking}.`);
+    machine.transition(leaves, `The parcel is on its way${taking}.`);
     return 'left';
   }
 }
 
-/** The news of the dispatch may have got lost: the carrier is asked before the order is undone. */
+/** The notification of the dispatch may have got lost: the carrier is asked before the order is compensated. */
 async function anyHasLeft(order: Order): Promise<boolean> {
   for (const { shipment } of order.parcels)
     if (hasLeft(await whereIs(order, shipment.shipmentId))) return true;
@@ -86,8 +86,8 @@ function waitingFor(order: Order): string {
 }
 
 /** The next event that counts here; of several that are here at once the first by rank. */
-async function nextByRank({ inbox, course }: Order, deadline: Deadline): Promise<OrderEvent | undefined> {
-  const types = course.looksFor();
+async function nextByRank({ inbox, machine }: Order, deadline: Deadline): Promise<OrderEvent | undefined> {
+  const types = machine.relevantEvents();
   if (!(await inbox.waitFor(types, deadline))) return undefined;
   const ranked = BY_RANK.filter((type) => (types as string[]).includes(type)) as OrderEvent['type'][];
   const here = ranked.filter((type) => inbox.has([type]));

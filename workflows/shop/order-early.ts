@@ -1,7 +1,7 @@
 import { CancellationScope, condition } from '@temporalio/workflow';
 import type { OrderEvent, OrderInbox } from './order-events';
 import { SUBMITTED } from './order-events';
-import { burials } from './order-steps';
+import { deadLetterChannel } from './order-steps';
 
 /**
  * Waits for the order itself, after an early event has opened its workflow. An early event waits no longer than it lives: it is a dead
@@ -14,7 +14,7 @@ export async function earlyWait(
   const overdue = Date.now() + withinMs;
   let expired = false;
   while (Date.now() < overdue) {
-    expired = (await buryRefused(inbox, 'the order was not submitted')) || expired;
+    expired = (await deadLetterRefused(inbox, 'the order was not submitted')) || expired;
     if (expired && inbox.isEmpty()) return undefined;
     const expiry = inbox.nextExpiry() ?? overdue;
     const wake = Math.min(expiry, overdue);
@@ -31,10 +31,10 @@ export async function earlyWait(
 }
 
 /** Puts the events that must not be applied among the dead letters. @returns whether there were any */
-export async function buryRefused(inbox: OrderInbox, detail: string): Promise<boolean> {
+export async function deadLetterRefused(inbox: OrderInbox, detail: string): Promise<boolean> {
   const refused = inbox.drainRefused();
   await CancellationScope.nonCancellable(async () => {
-    for (const { reason, events } of refused) await burials.bury(events, reason, detail);
+    for (const { reason, events } of refused) await deadLetterChannel.send(events, reason, detail);
   });
   return refused.length > 0;
 }

@@ -1,37 +1,37 @@
 import { failureOf, FAILURES, SagaFailure } from 'sagaline/workflow';
 import { REASONS } from '../../domains/shop/names';
-import type { Hold } from '../../domains/shop/rules/holds';
+import type { AuthorizedAmount } from '../../domains/shop/rules/authorizations';
 import type { Order } from './order-parts';
 
 /** What a customer has paid. */
-export interface Paid extends Hold {
-  /** In another way than by the hold: the provider has none of it to give back. */
+export interface Paid extends AuthorizedAmount {
+  /** In another way than by the authorization: the provider has none of it to give back. */
   readonly byHand: boolean;
 }
 
 /**
- * Takes the payment for goods that have left. What cannot be taken cannot undo that: a person decides whether to try again,
+ * Takes the payment for goods that have left. What cannot be taken cannot compensate that: a person decides whether to try again,
  * to let the customer have the goods, or to take the money in another way.
  *
  * @returns nothing where the customer has the goods for nothing
  */
-export async function takePayment(order: Order, hold: Hold): Promise<Paid[]> {
-  const { steps, course, decisions, things } = order;
-  let capture = steps.capturePayment(hold);
+export async function takePayment(order: Order, authorization: AuthorizedAmount): Promise<Paid[]> {
+  const { steps, machine, decisions, things } = order;
+  let capture = steps.capturePayment(authorization);
   for (;;) {
     try {
       await capture();
-      things.taken.add(hold.paymentId);
-      return [{ ...hold, byHand: false }];
+      things.taken.add(authorization.paymentId);
+      return [{ ...authorization, byHand: false }];
     } catch (error) {
       const { kind: meaning, type, message } = failureOf(error);
-      if (type === FAILURES.stepUndone) throw error;
+      if (type === FAILURES.stepCompensated) throw error;
       const words = `The parcel is on its way, and **the payment cannot be taken**: ${message}`;
       const about = { what: 'capturePayment', message };
-      const { kind } = await decisions.ask(course.pass('capture-refused'), words, about);
-      course.go('payment-decided', `The parcel is on its way. Payment: ${kind}.`);
-      if (meaning === 'refused') capture = steps.capturePayment(hold);
-      if (kind !== 'retry') return kind === 'skip' ? [] : [{ ...hold, byHand: true }];
+      const { kind } = await decisions.ask(machine.transitionSilently('capture-refused'), words, about);
+      machine.transition('payment-decided', `The parcel is on its way. Payment: ${kind}.`);
+      if (meaning === 'refused') capture = steps.capturePayment(authorization);
+      if (kind !== 'retry') return kind === 'skip' ? [] : [{ ...authorization, byHand: true }];
     }
   }
 }
@@ -39,10 +39,10 @@ export async function takePayment(order: Order, hold: Hold): Promise<Paid[]> {
 /**
  * Gives a payment back, or a part of it. What somebody has given back at the provider is not given twice, and while the
  * payment is disputed nobody knows who will give it back. A person gives back by hand what was taken by hand, and decides
- * about what cannot be given back in the time of an undo.
+ * about what cannot be given back in the time of a compensation.
  */
 export async function giveBack(order: Order, { byHand, ...part }: Paid): Promise<void> {
-  const { steps, course, decisions } = order;
+  const { steps, machine, decisions } = order;
   const amount = steps.price(part.amount);
   const refund = byHand ? undefined : refundOf(order, part);
   for (;;) {
@@ -51,9 +51,9 @@ export async function giveBack(order: Order, { byHand, ...part }: Paid): Promise
       : `${amount} were taken by hand, and have to be given back by hand`;
     if (message === undefined) return;
     const about = { what: 'refundPayment', message };
-    const asking = course.pass(refund ? 'refund-failed' : 'paid-by-hand');
+    const asking = machine.transitionSilently(refund ? 'refund-failed' : 'paid-by-hand');
     const { kind } = await decisions.ask(asking, `**${message}**.`, about);
-    course.go('payment-decided', `Not all has arrived. Payment: ${kind}.`);
+    machine.transition('payment-decided', `Not all has arrived. Payment: ${kind}.`);
     if (kind !== 'retry') return;
   }
 
@@ -67,7 +67,7 @@ export async function giveBack(order: Order, { byHand, ...part }: Paid): Promise
   }
 }
 
-function refundOf({ steps, things }: Order, part: Hold): () => Promise<void> {
+function refundOf({ steps, things }: Order, part: AuthorizedAmount): () => Promise<void> {
   const refund = steps.refundPayment(part.paymentId);
   const held = { ...part, amount: things.payments.get(part.paymentId) ?? part.amount };
   return async () => {

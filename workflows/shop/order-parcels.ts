@@ -1,14 +1,14 @@
 import { EVENTS, REFUSALS } from '../../domains/shop/names';
 import type { Allocation } from '../../domains/shop/rules/allocation';
-import type { ParcelNews, ParcelState } from '../../domains/shop/rules/parcels';
+import type { ParcelNotification, ParcelState } from '../../domains/shop/rules/parcels';
 import { afterInput, hasEnded, remedyFor } from '../../domains/shop/rules/parcels';
 import { failureOf, showDetails } from 'sagaline/workflow';
-import { decidedFate } from './order-delivery';
+import { decidedOutcome } from './order-delivery';
 import type { OrderEvent, ParcelEvent } from './order-events';
-import { ALL_PARCEL_NEWS, isParcelNews } from './order-events';
-import { hasParcels, isBorneOut } from './order-news';
+import { ALL_PARCEL_NOTIFICATIONS, isParcelNotification } from './order-events';
+import { hasParcels, isBorneOut } from './order-notifications';
 import type { Order, Parcel } from './order-parts';
-import { refuse } from './order-wishes';
+import { refuse } from './order-requests';
 
 /** One of several parcels, on its way by itself. */
 interface OnItsWay {
@@ -32,8 +32,8 @@ interface OnItsWay {
  *
  * @returns the states in the order of the parcels
  */
-export async function fatesOfParcels(order: Order): Promise<ParcelState[]> {
-  const { inbox, course, deadlines } = order;
+export async function outcomesOfParcels(order: Order): Promise<ParcelState[]> {
+  const { inbox, machine, deadlines } = order;
   const parcels = order.parcels.map((parcel): OnItsWay => {
     const dueAt = Date.now() + deadlines.dispatchWithinMs;
     return { parcel, state: 'booked', dueAt, asked: false, reshipped: false, bookedOut: Promise.resolve() };
@@ -41,7 +41,7 @@ export async function fatesOfParcels(order: Order): Promise<ParcelState[]> {
   const ship = (of: OnItsWay) => {
     of.bookedOut = order.steps.shipStock(contentsOf(of.parcel), of.parcel.booking.number);
   };
-  const move = (of: OnItsWay, input: ParcelNews) => {
+  const move = (of: OnItsWay, input: ParcelNotification) => {
     const next = afterInput(of.state, input);
     if (!next) return;
     if (of.state === 'booked') ship(of);
@@ -49,7 +49,7 @@ export async function fatesOfParcels(order: Order): Promise<ParcelState[]> {
     of.dueAt = Date.now() + deadlines.deliveryWithinMs;
   };
 
-  for (const event of order.news.splice(0)) {
+  for (const event of order.notifications.splice(0)) {
     const meant = parcels.find(({ parcel }) => parcel.shipment.shipmentId === event.data.shipmentId);
     if (meant) move(meant, event.type);
   }
@@ -57,7 +57,7 @@ export async function fatesOfParcels(order: Order): Promise<ParcelState[]> {
     for (const of of parcels) if (of.state === 'lost') await reshipIfWanted(order, of, parcels);
     if (parcels.every(({ state }) => hasEnded(state))) break;
     showDetails(inWords(parcels));
-    const types = [...ALL_PARCEL_NEWS, ...course.refuses()];
+    const types = [...ALL_PARCEL_NOTIFICATIONS, ...machine.refusedEvents()];
     const due = nextDue(parcels);
     if (!due) await decide(order, parcels, types, move);
     const event = due
@@ -66,10 +66,10 @@ export async function fatesOfParcels(order: Order): Promise<ParcelState[]> {
           waiting: `Deadline for parcel ${due.parcel.shipment.trackingNumber}`,
         })
       : inbox.takeNow(types);
-    if (event && course.refuses().includes(event.type)) {
+    if (event && machine.refusedEvents().includes(event.type)) {
       await refuse(order.steps, event, 'a parcel is on its way');
-    } else if (event && isParcelNews(event)) {
-      await heed(order, parcels, event, move);
+    } else if (event && isParcelNotification(event)) {
+      await applyEvent(order, parcels, event, move);
     } else if (due) {
       await overdue(order, due, move);
     }
@@ -78,16 +78,16 @@ export async function fatesOfParcels(order: Order): Promise<ParcelState[]> {
   return parcels.map(({ state }) => state);
 }
 
-/** The carrier is silent about all that have not arrived: news of any, or what a person says of the first. */
+/** The carrier is silent about all that have not arrived: a notification of any, or what a person says of the first. */
 async function decide(
   order: Order,
   parcels: readonly OnItsWay[],
   types: OrderEvent['type'][],
-  move: (of: OnItsWay, input: ParcelNews) => void,
+  move: (of: OnItsWay, input: ParcelNotification) => void,
 ): Promise<void> {
   const of = parcels.find(({ state }) => !hasEnded(state));
-  const fate = of && (await decidedFate(order, of.parcel.shipment.shipmentId, types));
-  if (fate) move(of, fate === 'lost' ? EVENTS.shipmentLost : EVENTS.shipmentDelivered);
+  const outcome = of && (await decidedOutcome(order, of.parcel.shipment.shipmentId, types));
+  if (outcome) move(of, outcome === 'lost' ? EVENTS.shipmentLost : EVENTS.shipmentDelivered);
 }
 
 /** Behind the pivot: what is refused now, the stock or the parcel, is given back in money instead. */
@@ -101,9 +101,9 @@ async function reshipIfWanted(order: Order, of: OnItsWay, parcels: readonly OnIt
   const again = { ...booking, number: order.bookings++ };
   let given: Allocation[] = [];
   try {
-    given = await steps.reserveStock(booking.parcels, order.reservations++, [from]).insist();
+    given = await steps.reserveStock(booking.parcels, order.reservations++, [from]).retriable();
     const [warehouse] = warehousesFor(given, parcels);
-    const shipment = warehouse !== undefined && (await steps.createShipment(again).insist());
+    const shipment = warehouse !== undefined && (await steps.createShipment(again).retriable());
     if (shipment) {
       of.parcel = { warehouse, booking: again, shipment };
       hasParcels(
@@ -131,12 +131,12 @@ function warehousesFor(given: readonly Allocation[], parcels: readonly OnItsWay[
     : [];
 }
 
-/** News that changes nothing, because its parcel is further, is buried when the order ends. */
-async function heed(
+/** A notification that changes nothing, because its parcel is further, is dead-lettered when the order ends. */
+async function applyEvent(
   order: Order,
   parcels: readonly OnItsWay[],
   event: ParcelEvent,
-  move: (of: OnItsWay, input: ParcelNews) => void,
+  move: (of: OnItsWay, input: ParcelNotification) => void,
 ): Promise<void> {
   const meant = parcels.find(({ parcel }) => parcel.shipment.shipmentId === event.data.shipmentId);
   if (!meant || !afterInput(meant.state, event.type)) order.strays.push(event);
@@ -146,16 +146,16 @@ async function heed(
 async function overdue(
   order: Order,
   of: OnItsWay,
-  move: (of: OnItsWay, input: ParcelNews) => void,
+  move: (of: OnItsWay, input: ParcelNotification) => void,
 ): Promise<void> {
-  const { steps, course, deadlines } = order;
+  const { steps, machine, deadlines } = order;
   const { booking, shipment } = of.parcel;
   if (of.state === 'booked') {
     try {
       await steps.createShipment(booking).withdraw();
     } catch (error) {
       if (failureOf(error).type === REFUSALS.parcelDispatched) {
-        // The carrier has it, and the news of that is late or lost.
+        // The carrier has it, and the notification of that is late or lost.
         move(of, EVENTS.shipmentDispatched);
         return;
       }
@@ -168,7 +168,7 @@ async function overdue(
   if (of.asked) {
     of.dueAt = undefined;
     const words = `**${shipment.trackingNumber} was not delivered in time**: find out what became of it.`;
-    if (course.place === 'awaiting-delivery') course.go('delivery-overdue', words);
+    if (machine.state === 'awaiting-delivery') machine.transition('delivery-overdue', words);
     return;
   }
   of.asked = true;

@@ -2,16 +2,16 @@ import type { OrderDeadlines } from '../../activities/shop/orders';
 import type { Shipment } from '../../activities/shop/shipping';
 import type { OrderContent } from '../../domains/shop/events/orders';
 import type { Allocation } from '../../domains/shop/rules/allocation';
-import type { Hold } from '../../domains/shop/rules/holds';
+import type { AuthorizedAmount } from '../../domains/shop/rules/authorizations';
 import { orderTotal } from '../../domains/shop/rules/pricing';
 import type { Questions, SagaScope } from 'sagaline/workflow';
-import type { Course } from './order-course';
+import type { OrderStateMachine } from './order-state-machine';
 import type { OrderEvent, OrderInbox, ParcelEvent } from './order-events';
-import type { Things } from './order-news';
+import type { Things } from './order-notifications';
 import type { Authorizing, Booking, OrderSteps } from './order-steps';
 
 /** An amount that is held. */
-export interface HeldPayment extends Hold, Pick<Authorizing, 'number' | 'paymentToken'> {
+export interface AuthorizedPayment extends AuthorizedAmount, Pick<Authorizing, 'number' | 'paymentToken'> {
   /** When it ends, and when it is to be renewed, in milliseconds since 1970; `undefined` where it does not, as far as is known. */
   readonly expiresAt?: number | undefined;
   readonly renewAt?: number | undefined;
@@ -29,10 +29,10 @@ export interface Order {
   readonly steps: OrderSteps;
   readonly decisions: Questions;
   readonly inbox: OrderInbox;
-  readonly course: Course;
+  readonly machine: OrderStateMachine;
   readonly things: Things;
   readonly deadlines: OrderDeadlines;
-  /** What has to be undone, each scope after those that were opened later: the order's own, and one for each amendment. */
+  /** What has to be compensated, each scope after those that were opened later: the order's own, and one for each amendment. */
   readonly scopes: SagaScope[];
   /** As the customer wants it now. */
   content: OrderContent;
@@ -40,12 +40,12 @@ export interface Order {
   revision: number;
   /** The latest payment method that the customer has provided; an order that was free from the start may have none. */
   paymentToken: string | undefined;
-  /** How many holds were asked for: each has a key of its own. */
-  authorizations: number;
-  holds: HeldPayment[];
-  /** Holds that are gone, or will be, and were not dealt with yet. */
-  readonly lost: { readonly hold: HeldPayment; readonly why: string }[];
-  /** How often a hold was to be renewed: each time has a key of its own. */
+  /** How many authorizations were asked for: each has a key of its own. */
+  authorizationCount: number;
+  authorizations: AuthorizedPayment[];
+  /** Authorizations that are gone, or will be, and were not dealt with yet. */
+  readonly lost: { readonly authorization: AuthorizedPayment; readonly why: string }[];
+  /** How often an authorization was to be renewed: each time has a key of its own. */
   renewals: number;
   /** How often the customer would have had to pay otherwise. */
   unpaid: number;
@@ -56,9 +56,9 @@ export interface Order {
   allocation: Allocation[];
   /** Booked at the carrier, in the order of the allocation. */
   parcels: Parcel[];
-  /** News of parcels that the carrier has borne out, and that was not dealt with yet. */
-  readonly news: ParcelEvent[];
-  /** News that changes nothing any more: dead letters when the order ends. */
+  /** A notification of parcels that the carrier has borne out, and that was not dealt with yet. */
+  readonly notifications: ParcelEvent[];
+  /** A notification that changes nothing any more: dead letters when the order ends. */
   readonly strays: OrderEvent[];
   confirmed: boolean;
 }

@@ -1,28 +1,28 @@
 import { EVENTS, REASONS, REFUSALS } from '../../domains/shop/names';
-import { missing } from '../../domains/shop/rules/holds';
+import { outstandingOf } from '../../domains/shop/rules/authorizations';
 import { isMendedByAnotherMethod } from '../../domains/shop/rules/payments';
 import type { CompensatableStep, SagaScope } from 'sagaline/workflow';
 import { failureOf, SagaFailure, showDetails } from 'sagaline/workflow';
-import { CANCELLATION, PAYMENT_NEWS } from './order-events';
-import { isUnpaid, nextHold, withRenewal } from './order-holds';
-import { hasPayment, refute } from './order-news';
-import type { HeldPayment, Order } from './order-parts';
+import { CANCELLATION, PAYMENT_NOTIFICATION } from './order-events';
+import { isUnpaid, nextAuthorization, withRenewal } from './order-authorizations';
+import { hasPayment, refute } from './order-notifications';
+import type { AuthorizedPayment, Order } from './order-parts';
 import { dueOf } from './order-parts';
-import { cancelled } from './order-wishes';
+import { cancelled } from './order-requests';
 
 /**
  * Holds the payment. The provider may want time for it (a bank transfer, a check for fraud); its decision then comes as
  * an event, for which the step waits until a deadline.
  */
-export function holdPayment(order: Order): CompensatableStep<HeldPayment> {
-  const hold = nextHold(order, missing(order.holds, dueOf(order)));
-  const { run, ...compensation } = order.steps.authorizePayment(hold);
+export function authorizationStep(order: Order): CompensatableStep<AuthorizedPayment> {
+  const authorization = nextAuthorization(order, outstandingOf(order.authorizations, dueOf(order)));
+  const { run, ...compensation } = order.steps.authorizePayment(authorization);
   return {
     ...compensation,
     run: async () => {
       const { paymentId, state, expiresAt, actionUrl } = await run();
-      const held = { ...hold, paymentId };
-      hasPayment(order.things, paymentId, hold.amount);
+      const held = { ...authorization, paymentId };
+      hasPayment(order.things, paymentId, authorization.amount);
       if (state === 'authorized') return withRenewal(order, held, expiresAt);
       try {
         if (actionUrl !== undefined) await askForAction(order, held, actionUrl);
@@ -36,7 +36,11 @@ export function holdPayment(order: Order): CompensatableStep<HeldPayment> {
 }
 
 /** The customer has to confirm the payment, and has as long for it as the provider for its decision. */
-async function askForAction({ steps, deadlines }: Order, pending: HeldPayment, url: string): Promise<void> {
+async function askForAction(
+  { steps, deadlines }: Order,
+  pending: AuthorizedPayment,
+  url: string,
+): Promise<void> {
   const dueBy = new Date(Date.now() + deadlines.authorizationWithinMs).toISOString();
   await steps.requestPaymentAction(pending, { url, dueBy });
 }
@@ -45,19 +49,20 @@ async function askForAction({ steps, deadlines }: Order, pending: HeldPayment, u
  * The provider's decision on a pending payment. Its event is a reason to ask, and so is the deadline: the provider's answer is
  * what counts.
  */
-async function decided(pending: HeldPayment, order: Order): Promise<HeldPayment> {
-  const { steps, inbox, course, deadlines } = order;
+async function decided(pending: AuthorizedPayment, order: Order): Promise<AuthorizedPayment> {
+  const { steps, inbox, machine, deadlines } = order;
   showDetails(`Waiting for the payment provider to decide on payment ${pending.paymentId}.`);
   const until = Date.now() + deadlines.authorizationWithinMs;
   for (;;) {
-    const news = await inbox.take([...PAYMENT_NEWS, ...CANCELLATION], {
+    const notification = await inbox.take([...PAYMENT_NOTIFICATION, ...CANCELLATION], {
       ms: Math.max(until - Date.now(), 1),
       waiting: 'Deadline for the payment provider’s decision',
     });
-    if (news?.type === EVENTS.cancellationRequested) throw cancelled(news);
+    if (notification?.type === EVENTS.cancellationRequested) throw cancelled(notification);
     const standing = await steps.confirmPayment(pending);
-    if (news) course.pass(news.type);
-    if (news && standing.state !== DECIDED_AS[news.type]) await refute(news, standing);
+    if (notification) machine.transitionSilently(notification.type);
+    if (notification && standing.state !== DECIDED_AS[notification.type])
+      await refute(notification, standing);
     switch (standing.state) {
       case 'authorized':
         return withRenewal(order, pending, standing.expiresAt);
@@ -69,7 +74,7 @@ async function decided(pending: HeldPayment, order: Order): Promise<HeldPayment>
       case 'captured':
       case 'refunded':
       case 'unknown':
-        if (!news) {
+        if (!notification) {
           const detail = `the payment provider has not decided in time: ${standing.says}`;
           throw new SagaFailure('unknown', REASONS.authorizationOverdue, detail);
         }
@@ -84,48 +89,51 @@ const DECIDED_AS = {
 } as const;
 
 /**
- * The payment was refused, or its hold is gone: asks the customer for another means, as often as the order's terms allow, and
+ * The payment was refused, or its authorization is gone: asks the customer for another payment method, as often as the order's terms allow, and
  * holds with it what is not held yet.
  *
- * @param why how the order's state changes: `hold-gone` or `payment-refused`
- * @throws SagaFailure the refusal, where there is no further attempt; `means-overdue`; a cancellation
+ * @param why how the order's state changes: `authorization-lost` or `payment-refused`
+ * @throws SagaFailure the refusal, where there is no further attempt; `payment-method-overdue`; a cancellation
  */
-export async function holdWithOtherMeans(
+export async function authorizeWithOtherPaymentMethod(
   order: Order,
   scope: SagaScope,
   refused: SagaFailure,
-  why: 'payment-refused' | 'hold-gone' = 'payment-refused',
-): Promise<HeldPayment> {
-  const { steps, inbox, course } = order;
-  // An order that was opened before there were other means has no time for them.
-  const { meansWithinMs = 0 } = order.deadlines;
+  why: 'payment-refused' | 'authorization-lost' = 'payment-refused',
+): Promise<AuthorizedPayment> {
+  const { steps, inbox, machine } = order;
+  // An order that was opened before there were other payment methods has no time for them.
+  const { paymentMethodWithinMs = 0 } = order.deadlines;
   let failure = refused;
   for (let input = why; ; input = 'payment-refused') {
     if (!mayBePaidOtherwise(order, failure)) throw failure;
     order.unpaid += 1;
-    const due = missing(order.holds, dueOf(order));
-    await steps.requestMeans(due, order.unpaid, failure.message);
-    course.go(input, `Waiting for another means to pay ${steps.price(due)}: ${failure.message}`);
-    const event = await inbox.take(course.looksFor(), {
-      ms: meansWithinMs,
-      waiting: 'Deadline for another means of payment',
+    const due = outstandingOf(order.authorizations, dueOf(order));
+    await steps.requestPaymentMethod(due, order.unpaid, failure.message);
+    machine.transition(
+      input,
+      `Waiting for another payment method to pay ${steps.price(due)}: ${failure.message}`,
+    );
+    const event = await inbox.take(machine.relevantEvents(), {
+      ms: paymentMethodWithinMs,
+      waiting: 'Deadline for another payment method',
     });
     if (event?.type === EVENTS.cancellationRequested) throw cancelled(event);
-    if (event?.type !== EVENTS.meansProvided) {
-      const detail = `${failure.message} No other means was provided in time.`;
-      throw new SagaFailure('unknown', REASONS.meansOverdue, detail);
+    if (event?.type !== EVENTS.paymentMethodProvided) {
+      const detail = `${failure.message} No other payment method was provided in time.`;
+      throw new SagaFailure('unknown', REASONS.paymentMethodOverdue, detail);
     }
-    course.go(event.type, `Holding ${steps.price(due)} with another means.`);
+    machine.transition(event.type, `Authorizing ${steps.price(due)} with another payment method.`);
     order.paymentToken = event.data.paymentToken;
     try {
-      return await scope.step(holdPayment(order));
+      return await scope.step(authorizationStep(order));
     } catch (error) {
       failure = failureOf(error);
     }
   }
 }
 
-/** Whether the customer may provide another means. */
+/** Whether the customer may provide another payment method. */
 export function mayBePaidOtherwise(
   { unpaid, deadlines: { paymentAttempts = 1 } }: Order,
   { type }: SagaFailure,
@@ -136,18 +144,20 @@ export function mayBePaidOtherwise(
 /**
  * What was held is gone: asks the customer for another payment, until all that is due is held.
  *
- * @throws SagaFailure as `holdWithOtherMeans` does
+ * @throws SagaFailure as `authorizeWithOtherPaymentMethod` does
  */
 export async function payAgain(order: Order, scope: SagaScope): Promise<void> {
   while (isUnpaid(order)) {
     const lost = order.lost.splice(0);
     // What ends soon is not left to end: the customer would have the amount blocked twice.
-    for (const { hold } of lost) {
-      await order.steps.liftHold(hold);
-      order.things.payments.delete(hold.paymentId);
+    for (const { authorization } of lost) {
+      await order.steps.voidAuthorization(authorization);
+      order.things.payments.delete(authorization.paymentId);
     }
     const why = lost.map((each) => each.why).join('; ');
     const failure = new SagaFailure('refused', REFUSALS.paymentVoided, why);
-    order.holds.push(await holdWithOtherMeans(order, scope, failure, 'hold-gone'));
+    order.authorizations.push(
+      await authorizeWithOtherPaymentMethod(order, scope, failure, 'authorization-lost'),
+    );
   }
 }

@@ -1,37 +1,43 @@
 import { REFUSALS } from '../../domains/shop/names';
 import type { SagaFailure, SagaScope } from 'sagaline/workflow';
 import { failureOf, showDetails } from 'sagaline/workflow';
-import { liftSurplus, lookAfterHolds, refuseAmount } from './order-holds';
+import { voidSurplus, checkAuthorizations, refuseAmount } from './order-authorizations';
 import type { Order } from './order-parts';
 import { dueOf } from './order-parts';
-import { holdPayment, holdWithOtherMeans, mayBePaidOtherwise, payAgain } from './order-payment';
+import {
+  authorizationStep,
+  authorizeWithOtherPaymentMethod,
+  mayBePaidOtherwise,
+  payAgain,
+} from './order-payment';
 import { obtainStock } from './order-stock';
-import { heedWishes } from './order-wishes';
+import { applyRequests } from './order-requests';
 
 /** Stock and payment, side by side; with both the order is confirmed, as it was amended meanwhile. */
 export async function place(order: Order): Promise<void> {
   const { steps, scopes } = order;
   const isFree = dueOf(order) === 0;
   refuseAmount(dueOf(order), order.content);
-  showDetails(isFree ? 'Reserving stock.' : `Reserving stock and holding ${steps.price(dueOf(order))}.`);
+  showDetails(isFree ? 'Reserving stock.' : `Reserving stock and authorizing ${steps.price(dueOf(order))}.`);
   const scope = own(scopes);
   const [reserved, held] = await Promise.allSettled([
     scope.step(steps.reserveStock(order.content.lines, order.reservations++)),
-    isFree ? undefined : scope.step(holdPayment(order)),
+    isFree ? undefined : scope.step(authorizationStep(order)),
   ]);
   const [noStock, unpaid] = [failureIn(reserved), failureIn(held)];
   if (noStock && unpaid && asksInVain(order, noStock, unpaid)) throw unpaid;
-  if (held.status === 'fulfilled' && held.value) order.holds.push(held.value);
+  if (held.status === 'fulfilled' && held.value) order.authorizations.push(held.value);
   order.allocation =
     reserved.status === 'fulfilled'
       ? reserved.value
       : await obtainStock(order, scope, failureOf(reserved.reason));
   // What is left of it may be free.
-  if (unpaid && dueOf(order) > 0) order.holds.push(await holdWithOtherMeans(order, scope, unpaid));
-  await lookAfterHolds(order, { hasWaited: noStock !== undefined });
+  if (unpaid && dueOf(order) > 0)
+    order.authorizations.push(await authorizeWithOtherPaymentMethod(order, scope, unpaid));
+  await checkAuthorizations(order, { hasWaited: noStock !== undefined });
   await payAgain(order, scope);
-  await liftSurplus(order);
-  await heedWishes(order);
+  await voidSurplus(order);
+  await applyRequests(order);
   await steps.confirmOrder(dueOf(order));
   order.confirmed = true;
   order.inbox.answer({ accepted: true });

@@ -7,7 +7,7 @@ import type { Shipment, ShippingActivities } from '../../activities/shop/shippin
 import {
   failureOf,
   FAILURES,
-  openBurials,
+  openDeadLetterChannel,
   SagaFailure,
   STEP_ATTEMPTS,
   stepsOf,
@@ -18,14 +18,14 @@ import type { AmendmentRefusal } from '../../domains/shop/names';
 import { REASONS, REFUSALS, TASK_QUEUES } from '../../domains/shop/names';
 import type { Allocation } from '../../domains/shop/rules/allocation';
 import { MAIN_WAREHOUSE } from '../../domains/shop/rules/allocation';
-import type { Hold } from '../../domains/shop/rules/holds';
+import type { AuthorizedAmount } from '../../domains/shop/rules/authorizations';
 import { orderTotal, priceText } from '../../domains/shop/rules/pricing';
 import type { CompensatableStep, ForwardSteps } from 'sagaline/workflow';
 
 const book = stepsOnOwnDatabase<OrderActivities>({ ...STEP_ATTEMPTS, taskQueue: TASK_QUEUES.orders });
 
 /** Events that an order has received and will never apply. */
-export const burials = openBurials({ taskQueue: TASK_QUEUES.orders });
+export const deadLetterChannel = openDeadLetterChannel({ taskQueue: TASK_QUEUES.orders });
 
 /** The deadlines of an order that has not come yet. */
 export function deadlinesBeforeSubmission(): Promise<OrderDeadlines> {
@@ -53,9 +53,12 @@ export function stepsFor(order: SubmittedOrder, deadlines: OrderDeadlines, forwa
   let attempts = 0;
 
   const step = { ...STEP_ATTEMPTS, scheduleToCloseTimeout: deadlines.stepWithinMs };
-  const undo = { ...STEP_ATTEMPTS, scheduleToCloseTimeout: deadlines.undoWithinMs };
+  const compensate = { ...STEP_ATTEMPTS, scheduleToCloseTimeout: deadlines.compensationWithinMs };
   const inventory = stepsOf<InventoryActivities>({ ...step, taskQueue: TASK_QUEUES.inventory });
-  const inventoryUndo = stepsOf<InventoryActivities>({ ...undo, taskQueue: TASK_QUEUES.inventory });
+  const inventoryCompensation = stepsOf<InventoryActivities>({
+    ...compensate,
+    taskQueue: TASK_QUEUES.inventory,
+  });
   /** Where there is no way but forward a step is given up as well, and a person is asked. */
   const ahead = { ...STEP_ATTEMPTS, scheduleToCloseTimeout: deadlines.forwardWithinMs };
   const inventoryForward = stepsOf<InventoryActivities>({ ...ahead, taskQueue: TASK_QUEUES.inventory });
@@ -63,20 +66,23 @@ export function stepsFor(order: SubmittedOrder, deadlines: OrderDeadlines, forwa
   const shippingForward = stepsOf<ShippingActivities>({ ...ahead, taskQueue: TASK_QUEUES.shipping });
   const notifications = stepsOf<NotificationActivities>({ ...ahead, taskQueue: TASK_QUEUES.notifications });
   const bookForward = stepsOnOwnDatabase<OrderActivities>({ ...ahead, taskQueue: TASK_QUEUES.orders });
-  const insist = <Result>(name: string, run: () => Promise<Result>) => forward.retriable({ name, run });
+  const retriable = <Result>(name: string, run: () => Promise<Result>) => forward.retriable({ name, run });
   const payments = stepsOf<PaymentActivities>({ ...step, taskQueue: TASK_QUEUES.payments });
-  const paymentsUndo = stepsOf<PaymentActivities>({ ...undo, taskQueue: TASK_QUEUES.payments });
+  const paymentsCompensation = stepsOf<PaymentActivities>({ ...compensate, taskQueue: TASK_QUEUES.payments });
   const shipping = stepsOf<ShippingActivities>({ ...step, taskQueue: TASK_QUEUES.shipping });
-  const shippingUndo = stepsOf<ShippingActivities>({ ...undo, taskQueue: TASK_QUEUES.shipping });
+  const shippingCompensation = stepsOf<ShippingActivities>({
+    ...compensate,
+    taskQueue: TASK_QUEUES.shipping,
+  });
 
-  const authorization = ({ amount, number, paymentToken }: Authorizing) => ({
+  const authorizationRequest = ({ amount, number, paymentToken }: Authorizing) => ({
     key: key('authorizePayment', number),
     orderId,
     total: { amount, currency },
     paymentToken,
   });
 
-  const question = ({ paymentId, amount }: Hold) =>
+  const question = ({ paymentId, amount }: AuthorizedAmount) =>
     [
       `Ask the provider about the ${price(amount)}`,
       { orderId, paymentId, total: { amount, currency } },
@@ -96,14 +102,15 @@ export function stepsFor(order: SubmittedOrder, deadlines: OrderDeadlines, forwa
       return {
         run: async () => givenBy(await inventory.reserveStock(summary, input), lines),
         undoneBy: 'releaseStock',
-        undo: () => inventoryUndo.releaseStock(`Release ${inWords(lines)}`, { undoes: input.key, orderId }),
+        compensate: () =>
+          inventoryCompensation.releaseStock(`Release ${inWords(lines)}`, { undoes: input.key, orderId }),
         /** Behind the pivot: refused, or done; nothing where a person has done something else. */
-        insist: async () =>
+        retriable: async () =>
           (await forward.pivot({
             name: 'reserveStock',
             run: () => inventoryForward.reserveStock(summary, input),
           })) ?? [],
-      } satisfies CompensatableStep<Allocation[]> & { insist: () => Promise<Allocation[]> };
+      } satisfies CompensatableStep<Allocation[]> & { retriable: () => Promise<Allocation[]> };
     },
 
     availableStock: (lines: StockLines) =>
@@ -121,22 +128,30 @@ export function stepsFor(order: SubmittedOrder, deadlines: OrderDeadlines, forwa
     reduceStock: ({ warehouse, lines }: Allocation) => {
       const pieces = { warehouse, lines: piecesOf(lines) };
       const input = { key: key('reduceStock', reductions++), orderId, ...pieces };
-      return insist('reduceStock', () => inventoryForward.reduceStock(`Give ${inWords(lines)} back`, input));
+      return retriable('reduceStock', () =>
+        inventoryForward.reduceStock(`Give ${inWords(lines)} back`, input),
+      );
     },
 
-    authorizePayment: (hold: Authorizing) =>
+    authorizePayment: (authorization: Authorizing) =>
       ({
-        run: () => payments.authorizePayment(`Hold ${price(hold.amount)} on the card`, authorization(hold)),
+        run: () =>
+          payments.authorizePayment(
+            `Authorize ${price(authorization.amount)} on the card`,
+            authorizationRequest(authorization),
+          ),
         undoneBy: 'voidPayment',
-        undo: () =>
-          paymentsUndo.voidPayment(`Lift the hold of ${price(hold.amount)}`, { undoes: authorization(hold) }),
+        compensate: () =>
+          paymentsCompensation.voidPayment(`Void the authorization of ${price(authorization.amount)}`, {
+            undoes: authorizationRequest(authorization),
+          }),
       }) satisfies CompensatableStep<Authorization>,
 
-    /** A hold that an amendment has made needless. */
-    liftHold: (hold: Authorizing) =>
-      insist('voidPayment', () =>
-        paymentsForward.voidPayment(`Lift the hold of ${price(hold.amount)}`, {
-          undoes: authorization(hold),
+    /** An authorization that an amendment has made surplus. */
+    voidAuthorization: (authorization: Authorizing) =>
+      retriable('voidPayment', () =>
+        paymentsForward.voidPayment(`Void the authorization of ${price(authorization.amount)}`, {
+          undoes: authorizationRequest(authorization),
         }),
       ),
 
@@ -146,9 +161,9 @@ export function stepsFor(order: SubmittedOrder, deadlines: OrderDeadlines, forwa
       return {
         run: () => shipping.createShipment(summary, booking),
         undoneBy: 'cancelShipment',
-        undo: () => shippingUndo.cancelShipment('Cancel the booking', { undoes: booking }),
+        compensate: () => shippingCompensation.cancelShipment('Cancel the booking', { undoes: booking }),
         /** Behind the pivot: refused, or done; nothing where a person has done something else. */
-        insist: () =>
+        retriable: () =>
           forward.pivot({
             name: 'createShipment',
             run: () => shippingForward.createShipment(summary, booking),
@@ -160,7 +175,7 @@ export function stepsFor(order: SubmittedOrder, deadlines: OrderDeadlines, forwa
             run: () => shippingForward.cancelShipment('Cancel the booking', { undoes: booking }),
           }),
       } satisfies CompensatableStep<Shipment> & {
-        insist: () => Promise<Shipment | undefined>;
+        retriable: () => Promise<Shipment | undefined>;
         withdraw: () => Promise<unknown>;
       };
     },
@@ -173,7 +188,7 @@ export function stepsFor(order: SubmittedOrder, deadlines: OrderDeadlines, forwa
       }),
 
     amendOrder: (content: OrderContent, { revision, addressChanged }: AmendmentMade) =>
-      insist('amendOrder', () =>
+      retriable('amendOrder', () =>
         bookForward.amendOrder('Amend the order', {
           key: key('amendOrder', revision),
           amended: { orderId, revision, lines: content.lines, total: orderTotal(content), addressChanged },
@@ -183,21 +198,21 @@ export function stepsFor(order: SubmittedOrder, deadlines: OrderDeadlines, forwa
     refuseAmendment: (refusal: { reason: AmendmentRefusal; detail: string }) => {
       const { reason, detail } = refusal;
       const input = { key: key('refuseAmendment', refusedAmendments++), orderId, reason, detail };
-      return insist('refuseAmendment', () => bookForward.refuseAmendment('Refuse the amendment', input));
+      return retriable('refuseAmendment', () => bookForward.refuseAmendment('Refuse the amendment', input));
     },
 
     /**
      * The goods have left. One key for each call of this: a refused one's is spent, and after any other failure the provider is
      * asked under the same key what became of it.
      */
-    capturePayment: ({ paymentId, amount }: Hold) => {
+    capturePayment: ({ paymentId, amount }: AuthorizedAmount) => {
       const total = { amount, currency };
       const input = { key: key('capturePayment', attempts++), orderId, paymentId, total };
       return () => paymentsForward.capturePayment(`Take ${price(amount)}`, input);
     },
 
-    renewPayment: ({ paymentId, amount }: Hold, number: number) =>
-      payments.renewPayment(`Renew the hold of ${price(amount)}`, {
+    renewPayment: ({ paymentId, amount }: AuthorizedAmount, number: number) =>
+      payments.renewPayment(`Renew the authorization of ${price(amount)}`, {
         key: key('renewPayment', number),
         orderId,
         paymentId,
@@ -205,31 +220,37 @@ export function stepsFor(order: SubmittedOrder, deadlines: OrderDeadlines, forwa
       }),
 
     /** The customer has to confirm a payment, by 3-D Secure for example. */
-    requestPaymentAction: ({ paymentId, amount, number }: Hold & Authorizing, action: PaymentAction) =>
+    requestPaymentAction: (
+      { paymentId, amount, number }: AuthorizedAmount & Authorizing,
+      action: PaymentAction,
+    ) =>
       book.requestPaymentAction('Ask the customer to confirm the payment', {
         key: key('requestPaymentAction', number),
         action: { orderId, paymentId, total: { amount, currency }, ...action },
       }),
 
-    confirmPayment: (hold: Hold) => payments.confirmPayment(...question(hold)),
+    confirmPayment: (authorization: AuthorizedAmount) => payments.confirmPayment(...question(authorization)),
 
     /**
-     * Of a hold that is said to be gone: what is only said, and cannot be asked about, must not undo an order. `undefined`: a
+     * Of an authorization that is said to be gone: what is only said, and cannot be asked about, must not compensate an order. `undefined`: a
      * person has said that the provider need not be asked.
      */
-    confirmVoid: (hold: Hold) =>
-      insist('confirmPayment', () => paymentsForward.confirmPayment(...question(hold))),
+    confirmVoid: (authorization: AuthorizedAmount) =>
+      retriable('confirmPayment', () => paymentsForward.confirmPayment(...question(authorization))),
 
-    /** Behind the pivot, but not without an end: as one of an undo, it is given up for a person to decide. Once, whatever they say. */
+    /** Behind the pivot, but not without an end: as one of a compensation, it is given up for a person to decide. Once, whatever they say. */
     refundPayment: (paymentId: string) => {
       const input = { key: key('refundPayment', givenBack++), orderId, paymentId };
       return (amount: number) =>
-        paymentsUndo.refundPayment(`Give ${price(amount)} back`, { ...input, total: { amount, currency } });
+        paymentsCompensation.refundPayment(`Give ${price(amount)} back`, {
+          ...input,
+          total: { amount, currency },
+        });
     },
 
-    requestMeans: (total: number, attempt: number, detail: string) =>
-      book.requestMeans('Ask for another means of payment', {
-        key: key('requestMeans', attempt),
+    requestPaymentMethod: (total: number, attempt: number, detail: string) =>
+      book.requestPaymentMethod('Ask for another payment method', {
+        key: key('requestPaymentMethod', attempt),
         orderId,
         total: { amount: total, currency },
         attempt,
@@ -238,13 +259,13 @@ export function stepsFor(order: SubmittedOrder, deadlines: OrderDeadlines, forwa
 
     /** `undefined`: a person has said that the carrier need not be asked. */
     trackShipment: (shipmentId: string) =>
-      insist('trackShipment', () =>
+      retriable('trackShipment', () =>
         shippingForward.trackShipment('Ask the carrier', { orderId, shipmentId }),
       ),
 
     refuseCancellation: (detail: string) => {
       const input = { key: key('refuseCancellation', refusals++), orderId, reason: REASONS.tooLate, detail };
-      return insist('refuseCancellation', () =>
+      return retriable('refuseCancellation', () =>
         bookForward.refuseCancellation('Refuse the cancellation', input),
       );
     },
@@ -252,15 +273,16 @@ export function stepsFor(order: SubmittedOrder, deadlines: OrderDeadlines, forwa
     /** One parcel's stock has left. */
     shipStock: async ({ warehouse, lines }: Allocation, number: number) => {
       const input = { key: key('shipStock', number), orderId, warehouse };
-      const outcome = await insist('shipStock', () =>
-        unlessUndone(() => inventoryForward.shipStock(`Book out ${inWords(lines)}`, input)),
+      const outcome = await retriable('shipStock', () =>
+        unlessCompensated(() => inventoryForward.shipStock(`Book out ${inWords(lines)}`, input)),
       );
-      // Nobody is asked about it: a repair has undone the order.
-      if (outcome === UNDONE) throw new SagaFailure('defect', FAILURES.stepUndone, `${input.key} was undone`);
+      // Nobody is asked about it: a repair has compensated the order.
+      if (outcome === COMPENSATED)
+        throw new SagaFailure('defect', FAILURES.stepCompensated, `${input.key} was compensated`);
     },
 
     completeOrder: (total: number) =>
-      insist('closeOrder', () =>
+      retriable('closeOrder', () =>
         bookForward.closeOrder('Complete the order', {
           state: 'completed',
           key: key('closeOrder'),
@@ -270,7 +292,7 @@ export function stepsFor(order: SubmittedOrder, deadlines: OrderDeadlines, forwa
       ),
 
     closeRefundedOrder: (total: number, because: { reason: string; detail: string }) =>
-      insist('closeOrder', () =>
+      retriable('closeOrder', () =>
         bookForward.closeOrder(`Close the order as refunded: ${because.reason}`, {
           state: 'refunded',
           key: key('closeOrder'),
@@ -284,7 +306,7 @@ export function stepsFor(order: SubmittedOrder, deadlines: OrderDeadlines, forwa
       state: 'rejected' | 'compensated' | 'cancelled',
       { reason, detail }: { reason: string; detail: string },
     ) =>
-      insist('closeOrder', () =>
+      retriable('closeOrder', () =>
         bookForward.closeOrder(`Close the order as ${state}: ${reason}`, {
           state,
           key: key('closeOrder'),
@@ -296,13 +318,13 @@ export function stepsFor(order: SubmittedOrder, deadlines: OrderDeadlines, forwa
 
     /**
      * An address that nothing can be sent to is no failure of the order: its history says that the customer was not told.
-     * @returns `undone` where a repair has left no message to send
+     * @returns `compensated` where a repair has left no message to send
      */
     notifyCustomer: (template: NotifyCustomer['template'], values: Record<string, string>) => {
       const input = { key: key('notifyCustomer'), orderId, email, template, values };
-      return insist('notifyCustomer', async () => {
+      return retriable('notifyCustomer', async () => {
         try {
-          return await unlessUndone(() => notifications.notifyCustomer(`Tell ${email}`, input));
+          return await unlessCompensated(() => notifications.notifyCustomer(`Tell ${email}`, input));
         } catch (error) {
           if (failureOf(error).type !== REFUSALS.recipientRefused) throw error;
           return undefined;
@@ -312,16 +334,16 @@ export function stepsFor(order: SubmittedOrder, deadlines: OrderDeadlines, forwa
   };
 }
 
-/** What comes of a step that was undone before it was done. */
-export const UNDONE = 'undone';
+/** What comes of a step that was compensated before it was done. */
+export const COMPENSATED = 'compensated';
 
-async function unlessUndone(run: () => Promise<void>): Promise<typeof UNDONE | undefined> {
+async function unlessCompensated(run: () => Promise<void>): Promise<typeof COMPENSATED | undefined> {
   try {
     await run();
     return undefined;
   } catch (error) {
-    if (failureOf(error).type !== FAILURES.stepUndone) throw error;
-    return UNDONE;
+    if (failureOf(error).type !== FAILURES.stepCompensated) throw error;
+    return COMPENSATED;
   }
 }
 
@@ -329,7 +351,7 @@ export type OrderSteps = ReturnType<typeof stepsFor>;
 
 type StockLines = readonly { readonly sku: string; readonly quantity: number }[];
 
-/** A hold at the payment provider; the first one of an order has the number 0. */
+/** An authorization at the payment provider; the first one of an order has the number 0. */
 export interface Authorizing {
   readonly amount: number;
   readonly number: number;

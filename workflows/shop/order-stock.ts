@@ -3,9 +3,9 @@ import type { Allocation } from '../../domains/shop/rules/allocation';
 import { lookEvery } from '../../domains/shop/rules/restock';
 import type { SagaScope } from 'sagaline/workflow';
 import { failureOf, SagaFailure } from 'sagaline/workflow';
-import { waitAndHold } from './order-holds';
+import { waitAndRenew } from './order-authorizations';
 import type { Order } from './order-parts';
-import { cancelled } from './order-wishes';
+import { cancelled } from './order-requests';
 
 /** Rounds of asking: between the question and the reservation somebody else may have bought what there was. */
 const QUESTIONS = 3;
@@ -22,7 +22,7 @@ export async function obtainStock(
   scope: SagaScope,
   refused: SagaFailure,
 ): Promise<Allocation[]> {
-  const { steps, course } = order;
+  const { steps, machine } = order;
   let failure = refused;
   for (let question = 0; ; question++) {
     // An order that was opened before there was the question has no time for it.
@@ -32,13 +32,13 @@ export async function obtainStock(
     const available = await steps.availableStock(lines);
     if (available.length === 0) throw new SagaFailure('refused', REFUSALS.outOfStock, failure.message);
     await steps.askAboutStock(lines, available, question);
-    course.go('stock-partial', `Waiting for the customer to decide: ${failure.message}.`);
+    machine.transition('stock-partial', `Waiting for the customer to decide: ${failure.message}.`);
     const decision = await decided(order);
     if (decision === 'wait') {
-      course.go('wait-decided', 'Waiting until all of it is in stock.');
+      machine.transition('wait-decided', 'Waiting until all of it is in stock.');
       return restocked(order, scope);
     }
-    course.go('part-decided', 'Taking the part that there is.');
+    machine.transition('part-decided', 'Taking the part that there is.');
     const wanted = lines.flatMap((line) => {
       const there = available.find(({ sku }) => sku === line.sku);
       return there ? [{ ...line, quantity: there.quantity }] : [];
@@ -55,8 +55,8 @@ export async function obtainStock(
 }
 
 async function decided(order: Order): Promise<'wait' | 'partial'> {
-  const { inbox, course, deadlines } = order;
-  const event = await waitAndHold(order, (deadline) => inbox.take(course.looksFor(), deadline), {
+  const { inbox, machine, deadlines } = order;
+  const event = await waitAndRenew(order, (deadline) => inbox.take(machine.relevantEvents(), deadline), {
     instant: Date.now() + (deadlines.stockDecisionWithinMs ?? 0),
     waiting: 'Deadline for the decision about the stock',
   });
@@ -67,7 +67,7 @@ async function decided(order: Order): Promise<'wait' | 'partial'> {
     const detail = 'only a part of the order is in stock, and nobody has decided what to do';
     throw new SagaFailure('unknown', REASONS.stockUndecided, detail);
   }
-  course.pass(event.type);
+  machine.transitionSilently(event.type);
   if (event.data.decision !== 'cancel') return event.data.decision;
   const detail = 'the customer does not want a part of the order, nor to wait for the rest';
   throw new SagaFailure('unknown', REASONS.cancelledByCustomer, detail);
@@ -75,7 +75,7 @@ async function decided(order: Order): Promise<'wait' | 'partial'> {
 
 /** Looks now and again, until all of it is there. */
 async function restocked(order: Order, scope: SagaScope): Promise<Allocation[]> {
-  const { steps, inbox, course, deadlines } = order;
+  const { steps, inbox, machine, deadlines } = order;
   const { restockWithinMs = 0, restockEveryMs = restockWithinMs } = deadlines;
   const every = lookEvery({ everyMs: restockEveryMs, withinMs: restockWithinMs });
   const until = Date.now() + restockWithinMs;
@@ -85,14 +85,14 @@ async function restocked(order: Order, scope: SagaScope): Promise<Allocation[]> 
       const detail = 'what the customer has waited for did not come in time';
       throw new SagaFailure('unknown', REASONS.restockOverdue, detail);
     }
-    const event = await waitAndHold(order, (deadline) => inbox.take(course.looksFor(), deadline), {
+    const event = await waitAndRenew(order, (deadline) => inbox.take(machine.relevantEvents(), deadline), {
       instant: Date.now() + Math.min(left, every),
       waiting: 'Look for stock again',
     });
     if (event?.type === EVENTS.cancellationRequested) throw cancelled(event);
     try {
       const allocation = await scope.step(steps.reserveStock(order.content.lines, order.reservations++));
-      course.go('stock-reserved', 'All of it is in stock now.');
+      machine.transition('stock-reserved', 'All of it is in stock now.');
       return allocation;
     } catch (error) {
       const failure = failureOf(error);

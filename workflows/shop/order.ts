@@ -12,7 +12,7 @@ import {
   FAILURES,
   forwardSteps,
   openDecisions,
-  openDoor,
+  openEndpoint,
   openInbox,
   openSaga,
   showDetails,
@@ -21,44 +21,50 @@ import {
 import type { SubmittedOrder } from '../../domains/shop/events/orders';
 import type { OrderEnd } from '../../domains/shop/names';
 import { REASONS, REFUSALS } from '../../domains/shop/names';
-import { causeOf, undoneInput } from '../../domains/shop/rules/endings';
-import { captures, refunds } from '../../domains/shop/rules/holds';
+import { causeOf, compensatedInput } from '../../domains/shop/rules/endings';
+import { captures, refunds } from '../../domains/shop/rules/authorizations';
 import { priceOfParcel, stateByParcels } from '../../domains/shop/rules/parcels';
 import type { OrderInput } from '../../domains/shop/rules/transitions';
 import { TRANSITIONS } from '../../domains/shop/rules/transitions';
 import { ORDER_SHAPES } from './event-shapes';
-import type { Course } from './order-course';
-import { forwardDecisions, openCourse, undoDecisions } from './order-course';
+import type { OrderStateMachine } from './order-state-machine';
+import { forwardDecisions, createOrderStateMachine, compensationDecisions } from './order-state-machine';
 import { book, leave } from './order-dispatch';
-import { fateOfOnlyParcel } from './order-delivery';
-import { buryRefused, earlyWait } from './order-early';
+import { outcomeOfOnlyParcel } from './order-delivery';
+import { deadLetterRefused, earlyWait } from './order-early';
 import type { OrderEvent, OrderInbox } from './order-events';
-import { concerns, isMoot, isUnrelated, noThings } from './order-news';
+import { concerns, isMoot, isUnrelated, noThings } from './order-notifications';
 import { SUBMITTED } from './order-events';
 import type { Order } from './order-parts';
 import { dueOf } from './order-parts';
-import { fatesOfParcels } from './order-parcels';
+import { outcomesOfParcels } from './order-parcels';
 import type { Paid } from './order-money';
 import { giveBack, takePayment } from './order-money';
 import { payAgain } from './order-payment';
 import { own, place } from './order-placing';
-import { burials, deadlinesBeforeSubmission, openOrder, stepsFor, UNDONE } from './order-steps';
-import { refuse } from './order-wishes';
+import {
+  deadLetterChannel,
+  deadlinesBeforeSubmission,
+  openOrder,
+  stepsFor,
+  COMPENSATED,
+} from './order-steps';
+import { refuse } from './order-requests';
 
 /**
  * One order, from its submission to its end: stock is reserved and the payment held side by side, the carrier is
  * booked; when the parcel leaves, the payment is taken, and when it arrives the order is complete. What fails, or is
- * cancelled by the customer, before the parcel has left is undone in reverse order.
+ * cancelled by the customer, before the parcel has left is compensated in reverse order.
  */
 export async function order({ key }: { key: string }): Promise<SagaResult<OrderEnd>> {
   const things = noThings();
-  const inbox: OrderInbox = openDoor(
+  const inbox: OrderInbox = openEndpoint(
     openInbox<OrderEvent>({ key, shapes: ORDER_SHAPES }, { concerns: (event) => concerns(things, event) }),
   );
   const decisions = openDecisions();
-  const course = openCourse();
-  const submitted = inbox.takeNow(SUBMITTED) ?? (await submission(inbox, course, key));
-  const state = await run(submitted.data, { inbox, course, decisions, things });
+  const machine = createOrderStateMachine();
+  const submitted = inbox.takeNow(SUBMITTED) ?? (await submission(inbox, machine, key));
+  const state = await run(submitted.data, { inbox, machine, decisions, things });
   return { state, seen: inbox.seen() };
 }
 
@@ -68,11 +74,14 @@ setWorkflowOptions(versioned('PINNED'), order);
 /** An early event has opened the workflow: it keeps what comes until the order itself is here. */
 async function submission(
   inbox: OrderInbox,
-  course: Course,
+  machine: OrderStateMachine,
   key: string,
 ): Promise<Extract<OrderEvent, { type: (typeof SUBMITTED)[0] }>> {
-  course.go('opened-by-news', 'News has come before the order itself; waiting for the order.');
-  // Only the wait may be cancelled: whoever cancels before it must not take the news along.
+  machine.transition(
+    'opened-by-notification',
+    'A notification has come before the order itself; waiting for the order.',
+  );
+  // Only the wait may be cancelled: whoever cancels before it must not take the notification along.
   const { submissionWithinMs } = await CancellationScope.nonCancellable(deadlinesBeforeSubmission);
   let why: OrderInput = 'submission-overdue';
   const submitted = await earlyWait(inbox, submissionWithinMs).catch((error: unknown) => {
@@ -81,31 +90,31 @@ async function submission(
     why = 'cancelled-in-ui';
   });
   if (submitted) {
-    course.go(submitted.type, 'Entering the order.');
+    machine.transition(submitted.type, 'Entering the order.');
     return submitted;
   }
-  course.pass(why);
+  machine.transitionSilently(why);
   const detail = `the order ${key} was never submitted`;
-  await burials.buryLeftOvers(inbox, detail, { reason: 'unmatched' });
+  await deadLetterChannel.sendLeftOvers(inbox, detail, { reason: 'unmatched' });
   throw ApplicationFailure.nonRetryable(detail, FAILURES.unmatched);
 }
 
 async function run(
   submission: SubmittedOrder,
-  { inbox, course, decisions, things }: Pick<Order, 'inbox' | 'course' | 'decisions' | 'things'>,
+  { inbox, machine, decisions, things }: Pick<Order, 'inbox' | 'machine' | 'decisions' | 'things'>,
 ): Promise<OrderEnd> {
   showDetails('Entering the order.');
-  const ahead = forwardSteps(forwardDecisions(course, decisions));
+  const ahead = forwardSteps(forwardDecisions(machine, decisions));
   let deadlines: OrderDeadlines;
   try {
     // Entered or not, nothing in between: whoever cancels meanwhile finds an order that can be closed.
     deadlines = await openOrder(submission, ahead);
   } catch (error) {
     const failure = failureOf(error);
-    await burials.buryLeftOvers(inbox, failure.message);
+    await deadLetterChannel.sendLeftOvers(inbox, failure.message);
     inbox.answer({ accepted: false, reason: failure.type, detail: failure.message });
     if (failure.type !== REFUSALS.orderExists) throw asWorkflowFailure(failure);
-    return end(course, 'entered-elsewhere', 'Another saga has this order: nothing was done.');
+    return end(machine, 'entered-elsewhere', 'Another saga has this order: nothing was done.');
   }
 
   things.currency = submission.currency;
@@ -113,15 +122,15 @@ async function run(
     steps: stepsFor(submission, deadlines, ahead),
     decisions,
     inbox,
-    course,
+    machine,
     things,
     deadlines,
-    scopes: [openSaga(undoDecisions(course, decisions))],
+    scopes: [openSaga(compensationDecisions(machine, decisions))],
     content: submission,
     revision: 0,
     paymentToken: submission.paymentToken,
-    authorizations: 0,
-    holds: [],
+    authorizationCount: 0,
+    authorizations: [],
     lost: [],
     renewals: 0,
     unpaid: 0,
@@ -129,7 +138,7 @@ async function run(
     bookings: 0,
     allocation: [],
     parcels: [],
-    news: [],
+    notifications: [],
     strays: [],
     confirmed: false,
   };
@@ -141,12 +150,12 @@ async function run(
       await book(order);
     }
   } catch (error) {
-    return undo(order, failureOf(error));
+    return compensate(order, failureOf(error));
   }
   // The goods have left, there is no way back: a cancellation from the UI changes nothing any more.
   for (const scope of order.scopes) scope.passPivot();
   return CancellationScope.nonCancellable(() =>
-    forward(order).catch((error: unknown) => endAsUndone(order, error)),
+    forward(order).catch((error: unknown) => endAsCompensated(order, error)),
   );
 }
 
@@ -155,17 +164,18 @@ async function forward(order: Order): Promise<OrderEnd> {
   const { steps, content } = order;
   const due = dueOf(order);
   const paid: Paid[] = [];
-  for (const hold of captures(order.holds, due)) paid.push(...(await takePayment(order, hold)));
+  for (const authorization of captures(order.authorizations, due))
+    paid.push(...(await takePayment(order, authorization)));
   const isPlain = order.parcels.length === 1 && order.deadlines.lostParcel !== 'reship';
-  const fates = await (isPlain ? fateOfOnlyParcel(order) : fatesOfParcels(order));
+  const outcomes = await (isPlain ? outcomeOfOnlyParcel(order) : outcomesOfParcels(order));
   const back = order.parcels
-    .filter((_, at) => fates[at] !== 'delivered')
+    .filter((_, at) => outcomes[at] !== 'delivered')
     .reduce((sum, { booking }) => sum + priceOfParcel(booking.parcels, content.lines), 0);
   if (back > 0) {
     showDetails(`Not all has arrived: giving ${steps.price(back)} back.`);
     for (const part of refunds(paid, back)) await giveBack(order, part);
   }
-  if (stateByParcels(fates) === 'completed') {
+  if (stateByParcels(outcomes) === 'completed') {
     await steps.completeOrder(due - back);
     await steps.notifyCustomer('order-completed', { price: steps.price(due - back) });
     return close(order, 'arrived', 'Paid and delivered.');
@@ -176,65 +186,65 @@ async function forward(order: Order): Promise<OrderEnd> {
   return close(order, 'money-back', 'The parcel got lost; the customer has the money back.');
 }
 
-async function endAsUndone(order: Order, error: unknown): Promise<OrderEnd> {
-  if (failureOf(error).type !== FAILURES.stepUndone) throw error;
-  return closeAsUndone(order);
+async function endAsCompensated(order: Order, error: unknown): Promise<OrderEnd> {
+  if (failureOf(error).type !== FAILURES.stepCompensated) throw error;
+  return closeAsCompensated(order);
 }
 
-/** A repair has undone the order while its workflow was gone, and has told everybody: a workflow that was reset just ends. */
-function closeAsUndone(order: Order): Promise<OrderEnd> {
-  return close(order, 'undone-meanwhile', 'A repair has undone this order: nothing is left to do.');
+/** A repair has compensated the order while its workflow was gone, and has told everybody: a workflow that was reset just ends. */
+function closeAsCompensated(order: Order): Promise<OrderEnd> {
+  return close(order, 'compensated-meanwhile', 'A repair has compensated this order: nothing is left to do.');
 }
 
-/** Undoes what was done, and closes the order; also when somebody has cancelled the workflow. */
-async function undo(order: Order, failure: SagaFailure): Promise<OrderEnd> {
-  const { steps, scopes, course } = order;
-  const detail = failure.type === FAILURES.stepUndone ? UNDONE_BEFORE : failure.message;
+/** Compensates what was done, and closes the order; also when somebody has cancelled the workflow. */
+async function compensate(order: Order, failure: SagaFailure): Promise<OrderEnd> {
+  const { steps, scopes, machine } = order;
+  const detail = failure.type === FAILURES.stepCompensated ? COMPENSATED_BEFORE : failure.message;
   const because = { reason: failure.type, detail };
-  // Before anything is undone, which may take its time: nothing makes it an accepted order any more.
+  // Before anything is compensated, which may take its time: nothing makes it an accepted order any more.
   order.inbox.answer({ accepted: false, ...because });
-  const undoing = course.pass(causeOf(failure));
-  for (const scope of [...scopes].reverse()) await scope.compensate(undoing);
-  const undone = undoneInput(failure, order.confirmed);
-  const state = TRANSITIONS.compensating[undone];
+  const compensating = machine.transitionSilently(causeOf(failure));
+  for (const scope of [...scopes].reverse()) await scope.compensate(compensating);
+  const compensated = compensatedInput(failure, order.confirmed);
+  const state = TRANSITIONS.compensating[compensated];
   return CancellationScope.nonCancellable(async () => {
     await steps.closeFailedOrder(state, because);
     const told = await steps.notifyCustomer(`order-${state}`, because);
-    if (told === UNDONE) return closeAsUndone(order);
-    return close(order, undone, `Because of \`${failure.type}\`: ${failure.message}`);
+    if (told === COMPENSATED) return closeAsCompensated(order);
+    return close(order, compensated, `Because of \`${failure.type}\`: ${failure.message}`);
   });
 }
 
 /** Without the step's key, which is nothing for a customer. */
-const UNDONE_BEFORE = 'a step of the order was undone before';
+const COMPENSATED_BEFORE = 'a step of the order was compensated before';
 
 /** Nothing that was received is left without an answer. */
 async function close(
-  { steps, inbox, course, strays, things }: Order,
+  { steps, inbox, machine, strays, things }: Order,
   input: OrderInput,
   words: string,
 ): Promise<OrderEnd> {
-  const closed = `the order is ${course.leadsTo(input)}`;
-  if (strays.length > 0) await burials.bury(strays.splice(0), 'late', closed);
+  const closed = `the order is ${machine.targetOf(input)}`;
+  if (strays.length > 0) await deadLetterChannel.send(strays.splice(0), 'late', closed);
   while (!inbox.isEmpty()) {
-    await buryRefused(inbox, closed);
-    const wish = inbox.takeNow(course.refuses());
-    if (wish) {
-      await refuse(steps, wish, closed);
+    await deadLetterRefused(inbox, closed);
+    const request = inbox.takeNow(machine.refusedEvents());
+    if (request) {
+      await refuse(steps, request, closed);
       continue;
     }
     const left = inbox.drain().filter((event) => !isMoot(things, event));
     const unrelated = left.filter((event) => isUnrelated(things, event));
     const late = left.filter((event) => !unrelated.includes(event));
-    if (unrelated.length > 0) await burials.bury(unrelated, 'unrelated', NOT_OURS);
-    if (late.length > 0) await burials.bury(late, 'late', closed);
+    if (unrelated.length > 0) await deadLetterChannel.send(unrelated, 'unrelated', NOT_OURS);
+    if (late.length > 0) await deadLetterChannel.send(late, 'late', closed);
   }
-  return end(course, input, words);
+  return end(machine, input, words);
 }
 
 const NOT_OURS = 'the order never had such a payment or parcel';
 
-function end(course: Course, input: OrderInput, words: string): OrderEnd {
-  course.go(input, words);
-  return course.place as OrderEnd;
+function end(machine: OrderStateMachine, input: OrderInput, words: string): OrderEnd {
+  machine.transition(input, words);
+  return machine.state as OrderEnd;
 }

@@ -8,7 +8,7 @@ import type { ShippingActivities } from '../../activities/shop/shipping';
 import type { Finding, ReconciliationReport, RepairResult } from 'sagaline';
 import { REASONS, TASK_QUEUES } from '../../domains/shop/names';
 import { UNDONE_BY } from '../../domains/shop/rules/repair';
-import type { PlannedUndo } from '../../domains/shop/rules/repair';
+import type { PlannedCompensation } from '../../domains/shop/rules/repair';
 import {
   failureOf,
   openDecisions,
@@ -117,8 +117,8 @@ function inWords({ checked, findings, omitted }: ReconciliationReport): string {
 }
 
 /**
- * Undoes what an order has left behind whose workflow is gone, under the keys of the order's own steps and as the saga
- * would have done it, and closes the order. An undo that fails for good stands as `compensation-stuck`, as any saga's.
+ * Compensates what an order has left behind whose workflow is gone, under the keys of the order's own steps and as the saga
+ * would have done it, and closes the order. A compensation that fails for good stands as `compensation-stuck`, as any saga's.
  */
 export async function repair({ key: orderId }: { key: string }): Promise<RepairResult> {
   const decisions = openDecisions();
@@ -130,13 +130,13 @@ export async function repair({ key: orderId }: { key: string }): Promise<RepairR
 
   await books.closeTheWay(`Let nothing of order ${orderId} go forward`, { orderId });
   const saga = openSaga(decisions);
-  const undo = undoing(orderId, prepared.undoWithinMs);
-  // Registered in the order of doing, so that they are undone the other way round.
-  for (const planned of [...prepared.undos].reverse()) {
+  const compensate = compensating(orderId, prepared.compensationWithinMs);
+  // Registered in the order of doing, so that they are compensated the other way round.
+  for (const planned of [...prepared.compensations].reverse()) {
     await saga.step({
       run: () => Promise.resolve(),
       undoneBy: UNDONE_BY[planned.step],
-      undo: () => undo(planned),
+      compensate: () => compensate(planned),
     });
   }
   await saga.compensate('compensating');
@@ -144,9 +144,9 @@ export async function repair({ key: orderId }: { key: string }): Promise<RepairR
   if (closeAs)
     await saga.retriable({
       name: 'closeOrder',
-      run: () => closeOrder(orderId, closeAs, prepared.undoWithinMs),
+      run: () => closeOrder(orderId, closeAs, prepared.compensationWithinMs),
     });
-  showState('repaired', `What order ${orderId} had left is undone.`);
+  showState('repaired', `What order ${orderId} had left is compensated.`);
   return { state: 'repaired' };
 }
 
@@ -158,10 +158,10 @@ function refuse(why: string): RepairResult {
   return { state: 'refused', why };
 }
 
-/** The carrier's news may have found no workflow: a parcel that is on its way cannot be called back. */
+/** The carrier's notification may have found no workflow: a parcel that is on its way cannot be called back. */
 async function parcelThatLeft(
   orderId: string,
-  { shipments }: Extract<PreparedRepair, { kind: 'undo' }>,
+  { shipments }: Extract<PreparedRepair, { kind: 'compensate' }>,
 ): Promise<string | undefined> {
   const shipping = stepsOf<ShippingActivities>({
     ...STEP_ATTEMPTS,
@@ -175,8 +175,11 @@ async function parcelThatLeft(
   return undefined;
 }
 
-function undoing(orderId: string, undoWithinMs: number): (planned: PlannedUndo) => Promise<void> {
-  const options = { ...STEP_ATTEMPTS, scheduleToCloseTimeout: undoWithinMs };
+function compensating(
+  orderId: string,
+  compensationWithinMs: number,
+): (planned: PlannedCompensation) => Promise<void> {
+  const options = { ...STEP_ATTEMPTS, scheduleToCloseTimeout: compensationWithinMs };
   const inventory = stepsOf<InventoryActivities>({ ...options, taskQueue: TASK_QUEUES.inventory });
   const payments = stepsOf<PaymentActivities>({ ...options, taskQueue: TASK_QUEUES.payments });
   const shipping = stepsOf<ShippingActivities>({ ...options, taskQueue: TASK_QUEUES.shipping });
@@ -186,7 +189,7 @@ function undoing(orderId: string, undoWithinMs: number): (planned: PlannedUndo) 
       case 'reserveStock':
         return inventory.releaseStock('Release the stock', { undoes: key, orderId });
       case 'authorizePayment':
-        return payments.voidPayment('Lift the hold', { undoes: request as never });
+        return payments.voidPayment('Void the authorization', { undoes: request as never });
       case 'createShipment':
         return shipping.cancelShipment('Cancel the booking', { undoes: request as never });
     }
@@ -204,7 +207,7 @@ async function closeOrder(
     scheduleToCloseTimeout: withinMs,
     taskQueue: TASK_QUEUES.orders,
   });
-  const detail = 'The workflow of the order was gone; what it had left was undone by command.';
+  const detail = 'The workflow of the order was gone; what it had left was compensated by command.';
   await book.closeOrder(`Close the order as ${state}`, {
     state,
     key: `${orderId}:closeOrder:0`,

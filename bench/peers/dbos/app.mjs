@@ -9,14 +9,16 @@ const effects = openEffects(databaseUrl, 'dbos');
 
 const fiveSteps = DBOS.registerWorkflow(
   async (id) => {
-    const undos = [];
+    const compensations = [];
     try {
       for (const step of STEPS) {
-        undos.unshift(() => DBOS.runStep(() => effects.undo(id, step), { name: `undo ${step}` }));
+        compensations.unshift(() =>
+          DBOS.runStep(() => effects.compensate(id, step), { name: `compensate ${step}` }),
+        );
         await DBOS.runStep(() => effects.apply(id, step), { name: step });
       }
     } catch {
-      for (const undo of undos) await undo();
+      for (const compensate of compensations) await compensate();
       return 'compensated';
     }
     return 'completed';

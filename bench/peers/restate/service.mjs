@@ -15,15 +15,15 @@ const fiveSteps = restate.workflow({
   name: 'FiveSteps',
   handlers: {
     run: async (ctx) => {
-      const undos = [];
+      const compensations = [];
       try {
         for (const step of STEPS) {
-          undos.unshift(() => ctx.run(`undo ${step}`, () => effects.undo(ctx.key, step)));
+          compensations.unshift(() => ctx.run(`compensate ${step}`, () => effects.compensate(ctx.key, step)));
           await ctx.run(step, () => effects.apply(ctx.key, step));
         }
       } catch (error) {
         if (!(error instanceof restate.TerminalError)) throw error;
-        for (const undo of undos) await undo();
+        for (const compensate of compensations) await compensate();
         return 'compensated';
       }
       return 'completed';

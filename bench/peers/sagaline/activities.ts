@@ -9,6 +9,6 @@ export type StepActivities = ReturnType<typeof createStepActivities>;
 export function createStepActivities(effects: Effects) {
   return {
     applyStep: activity(stepOf, ({ saga, step }) => effects.apply(saga, step)),
-    undoStep: activity(stepOf, ({ saga, step }) => effects.undo(saga, step)),
+    compensationStep: activity(stepOf, ({ saga, step }) => effects.compensate(saga, step)),
   };
 }

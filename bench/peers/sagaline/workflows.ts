@@ -17,7 +17,7 @@ type Requested = DomainEvent<typeof REQUESTED, { readonly sagaId: string }>;
 
 const steps = stepsOnOwnDatabase<StepActivities>({ startToCloseTimeout: '10 seconds', taskQueue: QUEUE });
 
-/** Five steps on our own database, each with its undo registered before it: a saga as the shop's order is written. */
+/** Five steps on our own database, each with its compensation registered before it: a saga as the shop's order is written. */
 export async function fiveSteps({ key }: { key: string }): Promise<SagaResult<'completed' | 'compensated'>> {
   const inbox = openInbox<Requested>({ key, shapes: { [REQUESTED]: { sagaId: 'key' } } });
   const saga = openSaga(openDecisions());
@@ -27,13 +27,13 @@ export async function fiveSteps({ key }: { key: string }): Promise<SagaResult<'c
       const input = { saga: key, step };
       await saga.step({
         run: () => steps.applyStep(step, input),
-        undoneBy: `undo ${step}`,
-        undo: () => steps.undoStep(`undo ${step}`, input),
+        undoneBy: `compensate ${step}`,
+        compensate: () => steps.compensationStep(`compensate ${step}`, input),
       });
     }
   } catch {
     await saga.compensate('compensating');
-    showState('compensated', 'A step could not be done: what was done is undone.');
+    showState('compensated', 'A step could not be done: what was done is compensated.');
     return { state: 'compensated', seen: inbox.seen() };
   }
   showState('completed', 'All five steps are done.');

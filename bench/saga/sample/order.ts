@@ -28,7 +28,7 @@ const notifications = proxyActivities<NotificationActivities>({
 
 interface Compensation {
   readonly message: string;
-  readonly undo: () => Promise<void>;
+  readonly compensate: () => Promise<void>;
 }
 
 /**
@@ -54,14 +54,14 @@ export async function sampleOrder(submission: SubmittedOrder): Promise<void> {
     await inventory.reserveStock({ key: key('reserveStock'), orderId, lines: pieces });
     compensations.unshift({
       message: 'reversing the reservation',
-      undo: () => inventory.releaseStock({ undoes: key('reserveStock'), orderId }),
+      compensate: () => inventory.releaseStock({ undoes: key('reserveStock'), orderId }),
     });
 
     const authorization = { key: key('authorizePayment'), orderId, total, paymentToken };
     const { paymentId } = await payments.authorizePayment(authorization);
     compensations.unshift({
       message: 'reversing the authorisation',
-      undo: () => payments.voidPayment({ undoes: authorization }),
+      compensate: () => payments.voidPayment({ undoes: authorization }),
     });
 
     await orders.confirmOrder({ key: key('confirmOrder'), orderId, total });
@@ -70,7 +70,7 @@ export async function sampleOrder(submission: SubmittedOrder): Promise<void> {
     await shipping.createShipment(booking);
     compensations.unshift({
       message: 'reversing the booking',
-      undo: () => shipping.cancelShipment({ undoes: booking }),
+      compensate: () => shipping.cancelShipment({ undoes: booking }),
     });
 
     await heard(received, EVENTS.shipmentDispatched, dispatchWithinMs);
@@ -98,10 +98,10 @@ async function heard(received: ReadonlySet<string>, type: string, withinMs: numb
 }
 
 async function compensate(compensations: readonly Compensation[]): Promise<void> {
-  for (const { message, undo } of compensations) {
+  for (const { message, compensate } of compensations) {
     try {
       log.info(message);
-      await undo();
+      await compensate();
     } catch (error) {
       log.error('failed to compensate', { error });
     }

@@ -25,13 +25,13 @@ export async function fiveLocal(): Promise<void> {
   for (let step = 1; step <= STEPS; step++) await local.step();
 }
 
-/** W3: what W1 does, by the product's scope; the fourth step is refused, and the three before it are undone. */
+/** W3: what W1 does, by the product's scope; the fourth step is refused, and the three before it are compensated. */
 export async function failsAtFour(): Promise<string> {
   const scope = openSaga(openDecisions());
   try {
     for (let step = 1; step <= STEPS; step++) {
       const run = () => (step === FAILS_AT ? ordinary.refuse() : ordinary.step());
-      await scope.step({ run, undoneBy: 'undo', undo: () => ordinary.undo() });
+      await scope.step({ run, undoneBy: 'compensate', compensate: () => ordinary.compensate() });
     }
     return 'completed';
   } catch (error) {

@@ -1,5 +1,5 @@
 import type { Database } from 'sagaline/activities';
-import { doOnce, undoOnce } from 'sagaline/activities';
+import { doOnce, compensateOnce } from 'sagaline/activities';
 import type { ReserveSeat } from './reserve-seat';
 
 /** Each step and its row in `reserve_seat` are written in one transaction, once, however often the step is repeated. */
@@ -10,7 +10,7 @@ export function createPostgresReserveSeat(database: Database): ReserveSeat {
         await tx.query('insert into tickets.reserve_seat (key, id) values ($1, $2)', [key, id]);
       }),
     releaseSeat: ({ undoes }) =>
-      undoOnce(database, undoes, async (tx) => {
+      compensateOnce(database, undoes, async (tx) => {
         await tx.query('delete from tickets.reserve_seat where key = $1', [undoes]);
       }),
   };

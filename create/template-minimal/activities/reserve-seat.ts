@@ -8,7 +8,7 @@ const releaseSeat = z.object({ undoes: z.string(), id });
 export interface ReserveSeat {
   /** @throws RefusalError where it cannot be done, whatever is repeated */
   reserveSeat(input: z.infer<typeof reserveSeat>): Promise<void>;
-  /** Undoes `reserveSeat`, or keeps it from happening. */
+  /** Compensates `reserveSeat`, or keeps it from happening. */
   releaseSeat(input: z.infer<typeof releaseSeat>): Promise<void>;
 }
 

@@ -1,5 +1,5 @@
 import type { Database } from 'sagaline/activities';
-import { doOnce, RefusalError, undoOnce } from 'sagaline/activities';
+import { doOnce, RefusalError, compensateOnce } from 'sagaline/activities';
 import { REFUSALS } from '../domains/shop/names';
 import type { ReserveStock } from './reserve-stock';
 
@@ -21,7 +21,7 @@ export function createPostgresReserveStock(database: Database): ReserveStock {
       }),
 
     releaseStock: ({ undoes }) =>
-      undoOnce(database, undoes, async (tx) => {
+      compensateOnce(database, undoes, async (tx) => {
         await tx.query(
           `with released as (delete from shop.reservations where key = $1 returning sku, quantity)
            update shop.stock set free = free + released.quantity from released where stock.sku = released.sku`,

@@ -8,7 +8,7 @@ const releaseStock = z.object({ undoes: z.string() });
 export interface ReserveStock {
   /** @throws RefusalError of type `out-of-stock` */
   reserveStock(input: z.infer<typeof reserveStock>): Promise<void>;
-  /** Undoes `reserveStock`, or keeps it from happening. */
+  /** Compensates `reserveStock`, or keeps it from happening. */
   releaseStock(input: z.infer<typeof releaseStock>): Promise<void>;
 }
 

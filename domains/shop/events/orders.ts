@@ -125,7 +125,7 @@ export const orderRejected = defineEvent({
 export const orderCompensated = defineEvent({
   type: EVENTS.orderCompensated,
   entity: 'order',
-  summary: 'A confirmed order could not be fulfilled; all that was done for it has been undone.',
+  summary: 'A confirmed order could not be fulfilled; all that was done for it has been compensated.',
   schema: refused,
   key: byOrder,
   example: {
@@ -139,7 +139,7 @@ export const orderCancelled = defineEvent({
   type: EVENTS.orderCancelled,
   entity: 'order',
   summary:
-    'The customer has cancelled the order before it was dispatched; all that was done for it has been undone.',
+    'The customer has cancelled the order before it was dispatched; all that was done for it has been compensated.',
   schema: refused,
   key: byOrder,
   example: { orderId: 'order-1001', reason: 'cancelled-by-customer', detail: 'Found it cheaper.' },
@@ -195,7 +195,10 @@ export const amendmentRequested = defineEvent({
           "For what the order costs more; without it the order's own is tried, which may be good for one payment only.",
         ),
     })
-    .refine((wish) => wish.lines ?? wish.shippingAddress, 'must have lines, a shippingAddress, or both'),
+    .refine(
+      (request) => request.lines ?? request.shippingAddress,
+      'must have lines, a shippingAddress, or both',
+    ),
   unknownFields: 'refused',
   key: byOrder,
   example: { orderId: 'order-1001', lines: [{ sku: 'TEA-GREEN-250', quantity: 3, unitPrice: 2_490 }] },
@@ -237,11 +240,11 @@ export const amendmentRefused = defineEvent({
   example: { orderId: 'order-1001', reason: 'out-of-stock', detail: 'There are not 1 of TEA-GREEN-250.' },
 });
 
-export const meansRequested = defineEvent({
-  type: EVENTS.meansRequested,
+export const paymentMethodRequested = defineEvent({
+  type: EVENTS.paymentMethodRequested,
   entity: 'order',
   summary:
-    'The payment was refused. The order waits for another means (payments.means-provided), and is rejected without one.',
+    'The payment was refused. The order waits for another payment method (payments.payment-method-provided), and is rejected without one.',
   schema: z.strictObject({
     orderId,
     total: charge,
@@ -249,7 +252,7 @@ export const meansRequested = defineEvent({
       .int()
       .min(1)
       .max(10)
-      .describe('Of the attempts to hold the payment, the one that was refused; from 1.'),
+      .describe('Of the attempts to authorize the payment, the one that was refused; from 1.'),
     detail,
   }),
   key: byOrder,
@@ -260,7 +263,7 @@ export const paymentActionRequested = defineEvent({
   type: EVENTS.paymentActionRequested,
   entity: 'order',
   summary:
-    'The customer has to do something for the payment, such as 3-D Secure: the web shop sends them to this page. Undone in time, the payment is withdrawn and the order rejected.',
+    'The customer has to do something for the payment, such as 3-D Secure: the web shop sends them to this page. If that is not done in time, the payment is withdrawn and the order rejected.',
   schema: z.strictObject({
     orderId,
     paymentId: providerId,

@@ -3,7 +3,7 @@ import { defineEvent } from 'sagaline';
 import { EVENTS } from '../names';
 import { charge, orderId, paymentToken, providerId, reason } from './shapes';
 
-/** The payment provider's news. */
+/** The payment provider's notifications. */
 const payment = z.strictObject({
   orderId,
   paymentId: providerId,
@@ -57,7 +57,7 @@ export const paymentCaptured = defineEvent({
 export const paymentVoided = defineEvent({
   type: EVENTS.paymentVoided,
   entity,
-  summary: 'The hold was lifted and nothing was taken.',
+  summary: 'The authorization was lifted and nothing was taken.',
   publisher: 'the payment provider, by webhook',
   schema: payment,
   unknownFields: 'refused',
@@ -98,11 +98,11 @@ export const paymentDisputed = defineEvent({
   },
 });
 
-export const meansProvided = defineEvent({
-  type: EVENTS.meansProvided,
+export const paymentMethodProvided = defineEvent({
+  type: EVENTS.paymentMethodProvided,
   entity: 'payment',
   summary:
-    'The customer has provided another means of payment, after one was refused. Used once, for the attempt that waits for it.',
+    'The customer has provided another payment method, after one was refused. Used once, for the attempt that waits for it.',
   publisher: 'the web shop',
   schema: z.strictObject({ orderId, paymentToken }),
   unknownFields: 'refused',

@@ -25,12 +25,12 @@ export interface RefusedAmendment {
   readonly detail: string;
 }
 
-type AmendmentWish = Pick<AmendmentRequest, 'lines' | 'shippingAddress'>;
+type AmendmentChange = Pick<AmendmentRequest, 'lines' | 'shippingAddress'>;
 
 /** What an amendment changes of an order. */
 export function amend(
   content: OrderContent,
-  { lines = content.lines, shippingAddress = content.shippingAddress }: AmendmentWish,
+  { lines = content.lines, shippingAddress = content.shippingAddress }: AmendmentChange,
 ): Amended | RefusedAmendment {
   const amended: OrderContent = { ...content, lines, shippingAddress };
   const [had, wanted] = [linesBySku(content), linesBySku(amended)];
@@ -84,6 +84,8 @@ export function refusalFor({ type }: { readonly type: string }): AmendmentRefusa
 /** Failures that end the order, and not only its amendment. */
 export function endsTheOrder({ type }: { readonly type: string }): boolean {
   return (
-    type === REASONS.cancelledByCustomer || type === REASONS.cancelledInUi || type === FAILURES.stepUndone
+    type === REASONS.cancelledByCustomer ||
+    type === REASONS.cancelledInUi ||
+    type === FAILURES.stepCompensated
   );
 }

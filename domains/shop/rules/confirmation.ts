@@ -16,7 +16,7 @@ export interface ProviderPayment {
   readonly state: PaymentState;
   readonly captured: number;
   readonly refunded: number;
-  /** When the hold ends; absent where nothing is held, or the provider does not say. */
+  /** When the authorization ends; absent where nothing is held, or the provider does not say. */
   readonly expiresAt?: number | undefined;
   /** Why it was declined or voided, in the provider's words. */
   readonly reason?: string | undefined;

@@ -13,7 +13,7 @@ const CAUSES: Readonly<Record<string, OrderInput>> = {
   [REASONS.authorizationOverdue]: 'authorization-overdue',
   [REASONS.stockUndecided]: 'stock-undecided',
   [REASONS.restockOverdue]: 'restock-overdue',
-  [REASONS.meansOverdue]: 'means-overdue',
+  [REASONS.paymentMethodOverdue]: 'payment-method-overdue',
   [REASONS.dispatchOverdue]: 'dispatch-overdue',
   [REASONS.cancelledInUi]: 'cancelled-in-ui',
 };
@@ -24,13 +24,13 @@ const BY_MEANING = {
   unknown: 'step-given-up',
 } as const satisfies Record<FailureMeaning, OrderInput>;
 
-/** The input for which an order is undone. */
+/** The input for which an order is compensated. */
 export function causeOf({ kind, type }: Failure): OrderInput {
   return CAUSES[type] ?? BY_MEANING[kind];
 }
 
-/** What an order has come to when all is undone. */
-export function undoneInput({ type }: Failure, confirmed: boolean) {
-  if (type === REASONS.cancelledByCustomer) return 'undone-for-customer';
-  return confirmed ? 'undone-confirmed' : 'undone-unconfirmed';
+/** What an order has come to when all is compensated. */
+export function compensatedInput({ type }: Failure, confirmed: boolean) {
+  if (type === REASONS.cancelledByCustomer) return 'compensated-for-customer';
+  return confirmed ? 'compensated-confirmed' : 'compensated-unconfirmed';
 }

@@ -12,17 +12,17 @@ export type ParcelState =
   /** The carrier never fetched it; its booking was withdrawn, and its stock is back. */
   | 'unshipped';
 
-export type ParcelNews =
+export type ParcelNotification =
   typeof EVENTS.shipmentDispatched | typeof EVENTS.shipmentDelivered | typeof EVENTS.shipmentLost;
-type ParcelInput = ParcelNews | 'dispatch-overdue' | 'reshipped';
+type ParcelInput = ParcelNotification | 'dispatch-overdue' | 'reshipped';
 
-/** What leads from one state of a parcel to another. What is not here changes nothing: news may be late or repeated. */
+/** What leads from one state of a parcel to another. What is not here changes nothing: notifications may be late or repeated. */
 export const PARCEL_TRANSITIONS: Readonly<
   Record<ParcelState, Readonly<Partial<Record<ParcelInput, ParcelState>>>>
 > = {
   booked: {
     [EVENTS.shipmentDispatched]: 'dispatched',
-    // The news of the dispatch may come later, or never.
+    // The notification of the dispatch may come later, or never.
     [EVENTS.shipmentDelivered]: 'delivered',
     [EVENTS.shipmentLost]: 'lost',
     'dispatch-overdue': 'unshipped',

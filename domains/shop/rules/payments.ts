@@ -7,7 +7,7 @@ const MENDED_BY_ANOTHER_METHOD: ReadonlySet<string> = new Set([
   REFUSALS.paymentDeclined,
   REFUSALS.paymentMethodUnusable,
   REFUSALS.paymentVoided,
-  REFUSALS.holdNotRenewable,
+  REFUSALS.authorizationNotRenewable,
 ]);
 
 export function isMendedByAnotherMethod(refusal: string): boolean {

@@ -19,7 +19,7 @@ export interface PaymentRecord {
 const NOTHING_HELD: ReadonlySet<string> = new Set(['declined', 'voided']);
 
 /**
- * Where the provider's books and ours differ: payments that we do not know, holds that are gone, refunds by hand, disputes. Of
+ * Where the provider's books and ours differ: payments that we do not know, authorizations that are gone, refunds by hand, disputes. Of
  * what has changed lately nothing is said: a step may be about to write it down.
  */
 export function paymentFindings(

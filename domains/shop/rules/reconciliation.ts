@@ -40,7 +40,7 @@ export interface OrderFinding {
   readonly key: string;
   readonly kind: 'saga-gone' | 'saga-again' | 'money' | 'stock' | 'shipment';
   readonly detail: string;
-  readonly repair: 'undo' | 'by-hand';
+  readonly repair: 'compensate' | 'by-hand';
 }
 
 const OPEN: ReadonlySet<string> = new Set(['placing', 'confirmed']);
@@ -57,7 +57,7 @@ export function isSuspect(books: OrderBooks, moment: Moment): boolean {
 
 /**
  * What does not add up, and nobody is going to change. An order with an open workflow is its saga's business, whatever its
- * books say; but not one that a repair has closed: that workflow was reset, and goes on with what is undone. The saga must have been looked at **before** the books were read: it closes them before
+ * books say; but not one that a repair has closed: that workflow was reset, and goes on with what is compensated. The saga must have been looked at **before** the books were read: it closes them before
  * it closes itself, so that an order which ends in between is found closed, and not abandoned.
  */
 export function findingsOf(books: OrderBooks, saga: OrderSaga, moment: Moment): OrderFinding[] {
@@ -72,13 +72,13 @@ export function findingsOf(books: OrderBooks, saga: OrderSaga, moment: Moment): 
       kind: 'saga-gone',
       detail: `${books.state}, and its workflow ${how}; it has ${inWords(books)}`,
       // Behind the dispatch there is no way back: somebody has to say whether the customer gets goods or money.
-      repair: hasLeft(books) ? 'by-hand' : 'undo',
+      repair: hasLeft(books) ? 'by-hand' : 'compensate',
     },
   ];
 }
 
 function again({ orderId, state }: OrderBooks): OrderFinding {
-  const detail = `${state} by a repair, and its workflow is open again: terminate it, or wait until its next step finds that it was undone`;
+  const detail = `${state} by a repair, and its workflow is open again: terminate it, or wait until its next step finds that it was compensated`;
   return { key: orderId, kind: 'saga-again', detail, repair: 'by-hand' };
 }
 
@@ -96,7 +96,7 @@ function leftOvers(books: OrderBooks): OrderFinding[] {
   const { state } = books;
   if (OPEN.has(state)) return [];
   const wasDelivered = state === 'completed' || state === 'refunded';
-  const undo = wasDelivered ? 'by-hand' : 'undo';
+  const compensate = wasDelivered ? 'by-hand' : 'compensate';
   const findings: OrderFinding[] = [];
   const find = (kind: OrderFinding['kind'], what: string, repair: OrderFinding['repair']) =>
     findings.push({ key: books.orderId, kind, detail: `${state}, and ${what}`, repair });
@@ -110,13 +110,13 @@ function leftOvers(books: OrderBooks): OrderFinding[] {
     find('money', `${foreign} are taken in another currency than the order’s`, 'by-hand');
   }
   const held = books.payments.filter((payment) => HELD.has(payment.state)).length;
-  if (held > 0) find('money', `${held} payments are held`, undo);
+  if (held > 0) find('money', `${held} payments are held`, compensate);
   const reserved = pieces(books, 'reserved');
-  if (reserved > 0) find('stock', `${reserved} pieces are reserved`, undo);
+  if (reserved > 0) find('stock', `${reserved} pieces are reserved`, compensate);
   const shipped = pieces(books, 'shipped');
   if (shipped > 0 && !wasDelivered) find('stock', `${shipped} pieces have left the warehouse`, 'by-hand');
   const booked = books.shipments.filter((shipment) => shipment.state === 'booked').length;
-  if (booked > 0 && !wasDelivered) find('shipment', `${booked} shipments are booked`, undo);
+  if (booked > 0 && !wasDelivered) find('shipment', `${booked} shipments are booked`, compensate);
   return findings;
 }
 

@@ -2,33 +2,33 @@
 export interface KnownStep {
   /** `<order id>:<step>:<revision>`. */
   readonly key: string;
-  readonly state: 'begun' | 'done' | 'refused' | 'undoing' | 'undone';
+  readonly state: 'begun' | 'done' | 'refused' | 'compensating' | 'compensated';
   /** What a provider was asked; absent for a step in our own database. */
   readonly request?: unknown;
 }
 
-/** The steps that can be undone, in the order in which an order takes them, and by what. */
+/** The steps that can be compensated, in the order in which an order takes them, and by what. */
 export const UNDONE_BY = {
   reserveStock: 'releaseStock',
   authorizePayment: 'voidPayment',
   createShipment: 'cancelShipment',
 } as const;
 
-type UndoableStep = keyof typeof UNDONE_BY;
+type CompensatableStep = keyof typeof UNDONE_BY;
 
-/** One step to be undone. */
-export interface PlannedUndo {
-  readonly step: UndoableStep;
+/** One step to be compensated. */
+export interface PlannedCompensation {
+  readonly step: CompensatableStep;
   readonly key: string;
   readonly request?: unknown;
 }
 
 export type RepairPlan =
-  | { readonly kind: 'undo'; readonly undos: readonly PlannedUndo[] }
+  | { readonly kind: 'compensate'; readonly compensations: readonly PlannedCompensation[] }
   | { readonly kind: 'refused'; readonly why: string };
 
 /**
- * Steps that leave nothing behind which would have to be undone by itself: entries in the book, words to the customer, and
+ * Steps that leave nothing behind which would have to be compensated by itself: entries in the book, words to the customer, and
  * what an amendment has given back.
  */
 const LEAVE_NOTHING: ReadonlySet<string> = new Set([
@@ -39,7 +39,7 @@ const LEAVE_NOTHING: ReadonlySet<string> = new Set([
   'amendOrder',
   'refuseAmendment',
   'reduceStock',
-  'requestMeans',
+  'requestPaymentMethod',
   'requestPaymentAction',
   'renewPayment',
   'askAboutStock',
@@ -60,34 +60,39 @@ export function forwardKeys(orderId: string, steps: readonly KnownStep[]): strin
     .map(({ key }) => key.split(':'))
     .filter((parts) => parts.at(-2) === 'createShipment')
     .map((parts) => `${orderId}:shipStock:${parts.at(-1) ?? ''}`);
-  const next = [...Object.keys(UNDONE_BY), 'requestMeans'].map((step) => nextKey(orderId, step, steps));
+  const next = [...Object.keys(UNDONE_BY), 'requestPaymentMethod'].map((step) =>
+    nextKey(orderId, step, steps),
+  );
   return [`${orderId}:capturePayment:0`, ...bookings, ...next, `${orderId}:notifyCustomer:0`];
 }
 
-/** The first means are asked for as number 1, all else begins at 0. */
+/** The first payment method is asked for as number 1, all else begins at 0. */
 function nextKey(orderId: string, step: string, steps: readonly KnownStep[]): string {
   const numbers = steps
     .map(({ key }) => key.split(':'))
     .filter((parts) => parts.at(-2) === step)
     .map((parts) => Number(parts.at(-1)));
-  return `${orderId}:${step}:${Math.max(step === 'requestMeans' ? 0 : -1, ...numbers) + 1}`;
+  return `${orderId}:${step}:${Math.max(step === 'requestPaymentMethod' ? 0 : -1, ...numbers) + 1}`;
 }
 
 const RANK = Object.keys(UNDONE_BY);
 
 /**
- * What has to be undone of an order, in the order in which its saga would: the other way round than it takes its steps, and
+ * What has to be compensated of an order, in the order in which its saga would: the other way round than it takes its steps, and
  * of steps of one kind the latest first. (Stock and payment are taken side by side: their times say nothing.) Refused as a whole where a step
- * cannot be undone by its own undo: nothing is undone by halves.
+ * cannot be compensated by its own compensation: nothing is compensated by halves.
  */
 export function planRepair(steps: readonly KnownStep[]): RepairPlan {
-  const undos: PlannedUndo[] = [];
+  const compensations: PlannedCompensation[] = [];
   for (const { key, state, request } of [...steps].reverse()) {
-    if (state === 'undone' || state === 'refused') continue;
+    if (state === 'compensated' || state === 'refused') continue;
     const step = key.split(':').at(-2) ?? '';
     if (LEAVE_NOTHING.has(step)) continue;
-    if (!isUndoable(step)) {
-      return { kind: 'refused', why: `${key} is ${state}, and has no undo: the parcel may have left` };
+    if (!isCompensatable(step)) {
+      return {
+        kind: 'refused',
+        why: `${key} is ${state}, and has no compensation: the parcel may have left`,
+      };
     }
     if (step !== 'reserveStock' && request === undefined) {
       return {
@@ -95,14 +100,14 @@ export function planRepair(steps: readonly KnownStep[]): RepairPlan {
         why: `${key} is ${state}, and what was asked of the provider is not on record`,
       };
     }
-    undos.push({ step, key, ...(request !== undefined && { request }) });
+    compensations.push({ step, key, ...(request !== undefined && { request }) });
   }
   return {
-    kind: 'undo',
-    undos: undos.sort((one, other) => RANK.indexOf(other.step) - RANK.indexOf(one.step)),
+    kind: 'compensate',
+    compensations: compensations.sort((one, other) => RANK.indexOf(other.step) - RANK.indexOf(one.step)),
   };
 }
 
-function isUndoable(step: string): step is UndoableStep {
+function isCompensatable(step: string): step is CompensatableStep {
   return Object.hasOwn(UNDONE_BY, step);
 }

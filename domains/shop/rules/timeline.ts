@@ -18,7 +18,7 @@ export function sentenceOf(event: OrderEvent): string {
     case EVENTS.orderRejected:
       return `Order rejected: ${data.reason}`;
     case EVENTS.orderCompensated:
-      return `Order undone: ${data.reason}`;
+      return `Order compensated: ${data.reason}`;
     case EVENTS.orderCancelled:
       return `Order cancelled: ${data.reason}`;
     case EVENTS.orderRefunded:
@@ -28,7 +28,7 @@ export function sentenceOf(event: OrderEvent): string {
     case EVENTS.cancellationRefused:
       return `Cancellation refused: ${data.reason}`;
     case EVENTS.amendmentRequested:
-      return `Amendment requested: ${wish(data)}`;
+      return `Amendment requested: ${request(data)}`;
     case EVENTS.orderAmended:
       return `Order amended: ${pieces(data.lines)} for ${priceText(data.total)}`;
     case EVENTS.amendmentRefused:
@@ -37,10 +37,10 @@ export function sentenceOf(event: OrderEvent): string {
       return `Only ${pieces(data.available)} of ${pieces(data.wanted)} in stock`;
     case EVENTS.partialStockDecided:
       return `Customer decides about the stock: ${data.decision}`;
-    case EVENTS.meansRequested:
-      return `Another means asked for, to pay ${priceText(data.total)}`;
-    case EVENTS.meansProvided:
-      return 'Another means of payment provided';
+    case EVENTS.paymentMethodRequested:
+      return `Another payment method asked for, to pay ${priceText(data.total)}`;
+    case EVENTS.paymentMethodProvided:
+      return 'Another payment method provided';
     case EVENTS.paymentActionRequested:
       return `Customer asked to confirm the payment of ${priceText(data.total)}`;
     case EVENTS.stockReserved:
@@ -56,7 +56,7 @@ export function sentenceOf(event: OrderEvent): string {
     case EVENTS.paymentCaptured:
       return `Payment of ${priceText(data.total)} taken`;
     case EVENTS.paymentVoided:
-      return `Hold of ${priceText(data.total)} lifted`;
+      return `Authorization of ${priceText(data.total)} voided`;
     case EVENTS.paymentRefunded:
       return `Payment of ${priceText(data.total)} given back`;
     case EVENTS.paymentDisputed:
@@ -72,7 +72,7 @@ export function sentenceOf(event: OrderEvent): string {
   }
 }
 
-function wish({
+function request({
   lines,
   shippingAddress,
 }: {

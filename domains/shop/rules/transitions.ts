@@ -5,18 +5,18 @@ import { EVENTS, REASONS } from '../names';
 /**
  * The order's states and what leads from one to another: the workflow moves by this table and by nothing else, and
  * docs/order.md is made of it. An event that a state does not name is kept until a later state takes it; what nobody has
- * taken when the order ends is refused (a wish) or a dead letter (news). Any other input that a state does not name is a
+ * taken when the order ends is refused (a request) or a dead letter (notifications). Any other input that a state does not name is a
  * defect of ours.
  */
 
 /** The order never came: the workflow fails, and what it was keeping goes to the dead letters. */
 export const UNMATCHED = 'unmatched';
 
-/** Back to where the order stood before: an undo may fail while the order is undone, or only an amendment of it. */
+/** Back to where the order stood before: a compensation may fail while the order is compensated, or only an amendment of it. */
 export const BACK = 'back';
 
 /** Where the saga of an order may stand: the order's own states, the engine's, and the failed workflow. */
-export type OrderPlace = OrderState | typeof COMPENSATION_STUCK | typeof UNMATCHED;
+export type OrderMachineState = OrderState | typeof COMPENSATION_STUCK | typeof UNMATCHED;
 
 /** The event changes nothing, and its sender is told why. */
 export interface Refusal {
@@ -25,7 +25,7 @@ export interface Refusal {
 
 /** What steps, deadlines and people lead to; events are inputs by their type. */
 export const INPUTS = {
-  'opened-by-news': { kind: 'outcome', means: 'news has come before the order itself' },
+  'opened-by-notification': { kind: 'outcome', means: 'a notification has come before the order itself' },
   'entered-elsewhere': { kind: 'outcome', means: 'another saga has this order' },
   'step-refused': { kind: 'outcome', means: 'a step was refused: it had no effect' },
   'step-defect': { kind: 'outcome', means: 'a step has a defect: it is final, and nobody knows its effect' },
@@ -35,7 +35,10 @@ export const INPUTS = {
   'wait-decided': { kind: 'person', means: 'the customer, or the default, waits for the rest' },
   'stock-reserved': { kind: 'outcome', means: 'all of the order is in stock now, and reserved' },
   'payment-refused': { kind: 'outcome', means: 'the payment was refused, and may be tried again' },
-  'hold-gone': { kind: 'outcome', means: 'the hold is gone, or ends and cannot be renewed' },
+  'authorization-lost': {
+    kind: 'outcome',
+    means: 'the authorization is gone, or ends and cannot be renewed',
+  },
   booked: { kind: 'outcome', means: 'the carrier is booked' },
   'dispatch-presumed': {
     kind: 'outcome',
@@ -46,11 +49,14 @@ export const INPUTS = {
   'refund-failed': { kind: 'outcome', means: 'the payment cannot be given back' },
   arrived: { kind: 'outcome', means: 'the customer has the parcel' },
   'money-back': { kind: 'outcome', means: 'the parcel got lost, the customer has the money back' },
-  'undo-failed': { kind: 'outcome', means: 'an undo fails for good' },
-  'undone-unconfirmed': { kind: 'outcome', means: 'all is undone, the order was never confirmed' },
-  'undone-confirmed': { kind: 'outcome', means: 'all is undone, the order was confirmed' },
-  'undone-meanwhile': { kind: 'outcome', means: 'a repair has undone the order while its workflow was gone' },
-  'undone-for-customer': { kind: 'outcome', means: 'all is undone, as the customer wished' },
+  'compensation-failed': { kind: 'outcome', means: 'a compensation fails for good' },
+  'compensated-unconfirmed': { kind: 'outcome', means: 'all is compensated, the order was never confirmed' },
+  'compensated-confirmed': { kind: 'outcome', means: 'all is compensated, the order was confirmed' },
+  'compensated-meanwhile': {
+    kind: 'outcome',
+    means: 'a repair has compensated the order while its workflow was gone',
+  },
+  'compensated-for-customer': { kind: 'outcome', means: 'all is compensated, as the customer requested' },
   'submission-overdue': { kind: 'deadline', means: 'the order itself has not come in time' },
   'authorization-overdue': { kind: 'deadline', means: 'the payment provider has not decided in time' },
   'stock-undecided': {
@@ -58,18 +64,18 @@ export const INPUTS = {
     means: 'nobody has decided about the stock, and the default is to cancel',
   },
   'restock-overdue': { kind: 'deadline', means: 'the stock has not come in time' },
-  'means-overdue': { kind: 'deadline', means: 'no other means was provided in time' },
+  'payment-method-overdue': { kind: 'deadline', means: 'no other payment method was provided in time' },
   'dispatch-overdue': { kind: 'deadline', means: 'the carrier has not fetched the parcel in time' },
   'delivery-overdue': { kind: 'deadline', means: 'no delivery, and the carrier was asked' },
   'cancelled-in-ui': { kind: 'person', means: 'somebody has cancelled the workflow' },
   'payment-decided': { kind: 'person', means: 'a person has decided about the payment' },
-  'undo-decided': { kind: 'person', means: 'a person has decided about the undo' },
+  'compensation-decided': { kind: 'person', means: 'a person has decided about the compensation' },
 } as const satisfies Record<string, { kind: 'outcome' | 'deadline' | 'person'; means: string }>;
 
 type EventType = (typeof EVENTS)[keyof typeof EVENTS];
 export type OrderInput = keyof typeof INPUTS | EventType;
 
-type Transitions = Readonly<Partial<Record<OrderInput, OrderPlace | Refusal | typeof BACK>>>;
+type Transitions = Readonly<Partial<Record<OrderInput, OrderMachineState | Refusal | typeof BACK>>>;
 
 const tooLate: Refusal = { refused: REASONS.tooLate };
 
@@ -85,17 +91,17 @@ export const TRANSITIONS = {
     [EVENTS.paymentVoided]: 'placing',
     [EVENTS.cancellationRequested]: 'compensating',
     [EVENTS.amendmentRequested]: 'placing',
-    'opened-by-news': 'awaiting-submission',
+    'opened-by-notification': 'awaiting-submission',
     'entered-elsewhere': 'duplicate',
     'stock-partial': 'awaiting-stock-decision',
-    'payment-refused': 'awaiting-means',
-    'hold-gone': 'awaiting-means',
+    'payment-refused': 'awaiting-payment-method',
+    'authorization-lost': 'awaiting-payment-method',
     'step-refused': 'compensating',
     'step-defect': 'compensating',
     'step-given-up': 'compensating',
     'authorization-overdue': 'compensating',
     'cancelled-in-ui': 'compensating',
-    'undo-failed': COMPENSATION_STUCK,
+    'compensation-failed': COMPENSATION_STUCK,
     booked: 'awaiting-dispatch',
   },
   'awaiting-stock-decision': {
@@ -116,21 +122,21 @@ export const TRANSITIONS = {
     'step-given-up': 'compensating',
     'cancelled-in-ui': 'compensating',
   },
-  'awaiting-means': {
-    [EVENTS.meansProvided]: 'placing',
+  'awaiting-payment-method': {
+    [EVENTS.paymentMethodProvided]: 'placing',
     [EVENTS.cancellationRequested]: 'compensating',
-    'means-overdue': 'compensating',
+    'payment-method-overdue': 'compensating',
     'cancelled-in-ui': 'compensating',
   },
   'awaiting-dispatch': {
     [EVENTS.shipmentDispatched]: 'awaiting-delivery',
     [EVENTS.paymentVoided]: 'awaiting-dispatch',
-    'hold-gone': 'awaiting-means',
+    'authorization-lost': 'awaiting-payment-method',
     'step-refused': 'compensating',
     'step-defect': 'compensating',
     [EVENTS.cancellationRequested]: 'compensating',
     [EVENTS.amendmentRequested]: 'awaiting-dispatch',
-    'undo-failed': COMPENSATION_STUCK,
+    'compensation-failed': COMPENSATION_STUCK,
     'dispatch-presumed': 'awaiting-delivery',
     'dispatch-overdue': 'compensating',
     'cancelled-in-ui': 'compensating',
@@ -144,7 +150,7 @@ export const TRANSITIONS = {
     'paid-by-hand': 'awaiting-decision',
     'refund-failed': 'awaiting-decision',
     'delivery-overdue': 'awaiting-decision',
-    'undone-meanwhile': 'compensated',
+    'compensated-meanwhile': 'compensated',
     arrived: 'completed',
     'money-back': 'refunded',
   },
@@ -162,30 +168,30 @@ export const TRANSITIONS = {
   compensating: {
     [EVENTS.cancellationRequested]: tooLate,
     [EVENTS.amendmentRequested]: tooLate,
-    'undo-failed': COMPENSATION_STUCK,
-    'undone-unconfirmed': 'rejected',
-    'undone-confirmed': 'compensated',
-    'undone-for-customer': 'cancelled',
-    'undone-meanwhile': 'compensated',
+    'compensation-failed': COMPENSATION_STUCK,
+    'compensated-unconfirmed': 'rejected',
+    'compensated-confirmed': 'compensated',
+    'compensated-for-customer': 'cancelled',
+    'compensated-meanwhile': 'compensated',
   },
   [COMPENSATION_STUCK]: {
-    'undo-decided': BACK,
+    'compensation-decided': BACK,
   },
-} as const satisfies Readonly<Partial<Record<OrderPlace, Transitions>>>;
+} as const satisfies Readonly<Partial<Record<OrderMachineState, Transitions>>>;
 
-const table: Readonly<Partial<Record<OrderPlace, Transitions>>> = TRANSITIONS;
+const table: Readonly<Partial<Record<OrderMachineState, Transitions>>> = TRANSITIONS;
 
 /**
  * What an input means where the order stands. `undefined`: it means nothing here; an event is kept then.
  */
 export function transition(
-  from: OrderPlace,
+  from: OrderMachineState,
   input: OrderInput,
-): OrderPlace | Refusal | typeof BACK | undefined {
+): OrderMachineState | Refusal | typeof BACK | undefined {
   return table[from]?.[input];
 }
 
-export function isRefusal(target: OrderPlace | Refusal | typeof BACK | undefined): target is Refusal {
+export function isRefusal(target: OrderMachineState | Refusal | typeof BACK | undefined): target is Refusal {
   return typeof target === 'object';
 }
 
@@ -203,8 +209,8 @@ export const BY_RANK: readonly EventType[] = [
 ];
 
 /** The events that a state lets in, or refuses, whichever of the two is asked for. */
-export function eventsAt(place: OrderPlace, verdict: 'taken' | 'refused'): EventType[] {
-  return Object.entries(table[place] ?? {})
+export function eventsAt(state: OrderMachineState, verdict: 'taken' | 'refused'): EventType[] {
+  return Object.entries(table[state] ?? {})
     .filter(([input, target]) => !(input in INPUTS) && isRefusal(target) === (verdict === 'refused'))
     .map(([input]) => input as EventType);
 }

@@ -15,10 +15,10 @@ export type Decision =
       /** The payment or shipment that came to be or was meant. */
       readonly subject?: string;
       /** What becomes of this first answer on its way; repeats get it whole. */
-      readonly fate?: 'lost' | 'garbled' | undefined;
+      readonly fault?: 'lost' | 'garbled' | undefined;
     }
   /** Nothing happened: a repeat with the same key is decided afresh. */
-  | { readonly kind: 'unsettled'; readonly answer: Answer; readonly fate?: 'lost' | undefined };
+  | { readonly kind: 'unsettled'; readonly answer: Answer; readonly fault?: 'lost' | undefined };
 
 /** The body of every refusal, at both providers; `details` are further members of `error`. */
 export function refusal(

@@ -17,7 +17,7 @@ export interface KeyedCall {
 
 export interface KeyedAnswer extends Answer {
   readonly replayed: boolean;
-  readonly fate?: 'lost' | 'garbled' | undefined;
+  readonly fault?: 'lost' | 'garbled' | undefined;
 }
 
 export interface Idempotency {
@@ -62,7 +62,7 @@ export function createIdempotency({ store, sources, keysForgottenMs }: Idempoten
         await call.work?.();
         const decision = call.decide(store.state.tries.get(id) ?? 0);
         await store.commit(factsOf(decision, { id, fingerprint, keptAt: sources.now() }));
-        return { ...decision.answer, replayed: false, fate: decision.fate };
+        return { ...decision.answer, replayed: false, fault: decision.fault };
       } finally {
         inFlight.delete(id);
       }

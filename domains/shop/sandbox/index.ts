@@ -101,13 +101,13 @@ export async function startSandbox(settings: SandboxSettings): Promise<Sandbox> 
 
 function timesOf(settings: SandboxSettings): PaymentTimes & CarrierTimes {
   const { pendingMs, dispatchMs, deliveryMs } = settings;
-  const { holdMs, shortHoldMs, actionMs, disputeMs } = DEFAULT_TIMES;
+  const { authorizationMs, shortAuthorizationMs, actionMs, disputeMs } = DEFAULT_TIMES;
   return {
     pendingMs,
     dispatchMs,
     deliveryMs,
-    holdMs: settings.holdMs ?? holdMs,
-    shortHoldMs: settings.shortHoldMs ?? shortHoldMs,
+    authorizationMs: settings.authorizationMs ?? authorizationMs,
+    shortAuthorizationMs: settings.shortAuthorizationMs ?? shortAuthorizationMs,
     actionMs: settings.actionMs ?? actionMs,
     disputeMs: settings.disputeMs ?? disputeMs,
   };

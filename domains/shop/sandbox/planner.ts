@@ -19,7 +19,7 @@ export interface Planner {
   catchUp(): void;
 }
 
-// Node's longest timer; a hold may be set to last longer.
+// Node's longest timer; an authorization may be set to last longer.
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** Carries out what the providers do by themselves, when it is due. */

@@ -22,13 +22,13 @@ export function createReplies(store: Store, hang: () => Promise<void>): Replies 
       return reply.status(answer.status).send(answer.body);
     },
     deliver: async (reply, answer) => {
-      if (answer.fate === 'lost') {
+      if (answer.fault === 'lost') {
         await hang();
         reply.hijack();
         reply.raw.destroy();
         return reply;
       }
-      if (answer.fate === 'garbled') return reply.status(200).type('application/json').send(HALF_A_JSON);
+      if (answer.fault === 'garbled') return reply.status(200).type('application/json').send(HALF_A_JSON);
       if (answer.replayed) reply.header('Idempotent-Replayed', 'true');
       return reply.status(answer.status).send(answer.body);
     },

@@ -16,8 +16,8 @@ const sandboxSettings = z.object({
   /** How long the sandbox's carrier takes to fetch a parcel, and then to deliver it. */
   SANDBOX_DISPATCH_MS: milliseconds(2_000),
   SANDBOX_DELIVERY_MS: milliseconds(2_000),
-  /** How long a hold lives whose token is one of those that expire (`tok_hold_expires`). */
-  SANDBOX_SHORT_HOLD_MS: milliseconds(10_000),
+  /** How long an authorization lives whose token is one of those that expire (`tok_authorization_expires`). */
+  SANDBOX_SHORT_AUTHORIZATION_MS: milliseconds(10_000),
 });
 
 /** The provider sandbox: plays the payment provider and the carrier, for development and tests only. */
@@ -39,7 +39,7 @@ export const providers = defineDevRole({
       deliveryMs: settings.SANDBOX_DELIVERY_MS,
       pendingMs: settings.SANDBOX_DISPATCH_MS,
       slowMs: SLOW_MS,
-      shortHoldMs: settings.SANDBOX_SHORT_HOLD_MS,
+      shortAuthorizationMs: settings.SANDBOX_SHORT_AUTHORIZATION_MS,
       journalFile: path.join(folder, 'journal.jsonl'),
       log: (message: string, fields?: object) => log.info(fields ?? {}, message),
     };

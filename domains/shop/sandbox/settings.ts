@@ -17,10 +17,10 @@ export interface SandboxSettings {
   readonly pendingMs: number;
   /** How long `tok_slow` takes, and how long a call whose answer is lost hangs before its connection breaks. */
   readonly slowMs: number;
-  /** From an authorisation, or its renewal, to the end of the hold; seven days when absent. */
-  readonly holdMs?: number | undefined;
-  /** The same for the tokens whose hold expires; ten seconds when absent. Never longer than `holdMs`. */
-  readonly shortHoldMs?: number | undefined;
+  /** From an authorisation, or its renewal, to the end of the authorization; seven days when absent. */
+  readonly authorizationMs?: number | undefined;
+  /** The same for the tokens whose authorization expires; ten seconds when absent. Never longer than `authorizationMs`. */
+  readonly shortAuthorizationMs?: number | undefined;
   /** How long a customer may take for 3-D Secure; fifteen minutes when absent. */
   readonly actionMs?: number | undefined;
   /** From the capture with `tok_disputed` to its dispute; two seconds when absent. */
@@ -36,8 +36,8 @@ const SECOND = 1_000;
 
 /** For what the settings leave out. Card networks hold for about seven days; banks end 3-D Secure after some minutes. */
 export const DEFAULT_TIMES = {
-  holdMs: 7 * 24 * 3_600 * SECOND,
-  shortHoldMs: 10 * SECOND,
+  authorizationMs: 7 * 24 * 3_600 * SECOND,
+  shortAuthorizationMs: 10 * SECOND,
   actionMs: 15 * 60 * SECOND,
   disputeMs: 2 * SECOND,
 };

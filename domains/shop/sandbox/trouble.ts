@@ -20,12 +20,12 @@ const unavailable: Answer = refusal(503, {
 
 /** The trouble that keeps a call from being decided at all; `tries` counts the earlier requests with its key. */
 export function troubleBefore(trouble: CallTrouble, tries: number): Decision | undefined {
-  if (trouble.requestLost && tries === 0) return { kind: 'unsettled', answer: unavailable, fate: 'lost' };
+  if (trouble.requestLost && tries === 0) return { kind: 'unsettled', answer: unavailable, fault: 'lost' };
   if (tries < (trouble.unavailable ?? 0)) return { kind: 'unsettled', answer: unavailable };
   return undefined;
 }
 
-export function fateOfAnswer(trouble: CallTrouble): 'lost' | 'garbled' | undefined {
+export function faultOfAnswer(trouble: CallTrouble): 'lost' | 'garbled' | undefined {
   if (trouble.answerLost) return 'lost';
   return trouble.answerGarbled ? 'garbled' : undefined;
 }

@@ -2,7 +2,7 @@ import type { Database, Transaction } from 'sagaline/activities';
 import { RefusalError } from 'sagaline';
 import { oncallNotified } from '../domain/events';
 import { REFUSALS } from '../domain/names';
-import { doOnce, undoOnce, writeOutbox } from 'sagaline/activities';
+import { doOnce, compensateOnce, writeOutbox } from 'sagaline/activities';
 import type { Oncall } from './oncall';
 
 export function createPostgresOncall(database: Database): Oncall {
@@ -19,7 +19,7 @@ export function createPostgresOncall(database: Database): Oncall {
       }),
 
     closeTicket: ({ undoes: { key } }) =>
-      undoOnce(database, key, async (tx) => {
+      compensateOnce(database, key, async (tx) => {
         await tx.query(`update devices.tickets set state = 'closed', updated_at = now() where key = $1`, [
           key,
         ]);

@@ -1,4 +1,4 @@
-import type { AccumulatorDefinition, ProcessDefinition } from 'sagaline';
+import type { BatcherDefinition, ProcessDefinition } from 'sagaline';
 import type { AlertState } from './names';
 import { TASK_QUEUES } from './names';
 
@@ -15,8 +15,8 @@ export const alert = {
 /** Readings of one device, in batches. */
 export const telemetry = {
   name: 'telemetry',
-  accumulates: true,
+  batches: true,
   taskQueue: TASK_QUEUES.devices,
   initialState: 'collecting',
   summary: (deviceId) => `Readings of ${deviceId}`,
-} as const satisfies AccumulatorDefinition;
+} as const satisfies BatcherDefinition;

@@ -1,5 +1,5 @@
-import type { Graveyard, Occurrences } from 'sagaline/activities';
-import { graveyardActivities, occurrenceActivities, settingsActivity } from 'sagaline/activities';
+import type { DeadLetterStore, Occurrences } from 'sagaline/activities';
+import { deadLetterStoreActivities, occurrenceActivities, settingsActivity } from 'sagaline/activities';
 import { identityOf } from 'sagaline';
 import {
   createFakeDeadLetters,
@@ -17,16 +17,16 @@ import { TASK_QUEUES } from '../domain/names';
 import type { DeviceSettings } from '../domain/settings';
 import { deviceSettings } from '../domain/settings';
 
-type DeviceStep = keyof Alerts | keyof Oncall | keyof Telemetry | keyof Graveyard | keyof Occurrences;
+type DeviceStep = keyof Alerts | keyof Oncall | keyof Telemetry | keyof DeadLetterStore | keyof Occurrences;
 
 interface Aggregate {
   readonly readings: number;
   readonly highest: number;
 }
 
-const SETTINGS = deviceSettings.parse({ ALERT_UNDO_WITHIN_MS: 30_000 });
+const SETTINGS = deviceSettings.parse({ ALERT_COMPENSATION_WITHIN_MS: 30_000 });
 
-/** The world of the devices, in memory: what was written, and what was told. */
+/** The fixture of the devices, in memory: what was written, and what was told. */
 export function createFakeDevices() {
   const script = createScript<DeviceStep>();
   const effects = createFakeEffects(script);
@@ -61,7 +61,7 @@ export function createFakeDevices() {
         return `T-${input.deviceId}`;
       }),
     closeTicket: (input) =>
-      effects.undoOnce(
+      effects.compensateOnce(
         'closeTicket',
         input.undoes.key,
         input,
@@ -93,15 +93,15 @@ export function createFakeDevices() {
 export type FakeDevices = ReturnType<typeof createFakeDevices>;
 
 /** What the devices' pools run, on fakes: by task queue. */
-export function deviceActivities(world: FakeDevices, settings: DeviceSettings = SETTINGS) {
+export function deviceActivities(fixture: FakeDevices, settings: DeviceSettings = SETTINGS) {
   return {
     [TASK_QUEUES.devices]: {
-      ...createAlertActivities(world.book),
+      ...createAlertActivities(fixture.book),
       ...settingsActivity(settings),
-      ...createTelemetryActivities(world.telemetry),
-      ...graveyardActivities(world.deadLetters),
-      ...occurrenceActivities(world.occurrences),
+      ...createTelemetryActivities(fixture.telemetry),
+      ...deadLetterStoreActivities(fixture.deadLetters),
+      ...occurrenceActivities(fixture.occurrences),
     },
-    [TASK_QUEUES.oncall]: createOncallActivities(world.oncall),
+    [TASK_QUEUES.oncall]: createOncallActivities(fixture.oncall),
   };
 }

@@ -18,8 +18,8 @@ test(
       {
         bundle: bundleOfTests('devices'),
         routes: routes(deviceSettings.parse({})),
-        world: createFakeDevices,
-        activities: (world) => deviceActivities(world),
+        fixture: createFakeDevices,
+        activities: (fixture) => deviceActivities(fixture),
         events: (deviceId) => [
           told(alertRaised, { ...alertRaised.example, deviceId }),
           told(alertAcknowledged, { deviceId, by: 'ada', at }),
@@ -31,9 +31,9 @@ test(
         effects: ({ script }) => script.effects,
       },
       {
-        'no ticket is left open': ({ world, key }) => assert.notEqual(world.tickets.get(key), 'open'),
-        'the book says how it ended': ({ world, key, state }) =>
-          assert.equal(world.alerts.get(key)?.state, state),
+        'no ticket is left open': ({ fixture, key }) => assert.notEqual(fixture.tickets.get(key), 'open'),
+        'the book says how it ended': ({ fixture, key, state }) =>
+          assert.equal(fixture.alerts.get(key)?.state, state),
       },
     );
     expect(cells.length).toBeGreaterThanOrEqual(43);

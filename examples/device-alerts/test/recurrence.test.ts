@@ -15,7 +15,7 @@ const ACCEPTED = { kind: 'accepted' };
 const REPEATED = { kind: 'repeated' };
 
 let env: TestWorkflowEnvironment;
-let world: FakeDevices;
+let fixture: FakeDevices;
 let device: ProcessDriver;
 let devices = 0;
 
@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => env.teardown());
 beforeEach(() => {
-  world = createFakeDevices();
+  fixture = createFakeDevices();
   device = driveProcess(env.client, {
     process: alert,
     routes: routes(deviceSettings.parse({})),
@@ -41,7 +41,7 @@ const resolve = (id: string) =>
   device.send(alertResolved, { deviceId: deviceId(), by: 'ada', at }, `${id}-res`);
 const measure = (id: string) =>
   device.send(readingReported, { deviceId: deviceId(), temperature: 95, at }, id);
-const opened = () => world.script.effects.filter((effect) => effect.startsWith('openTicket '));
+const opened = () => fixture.script.effects.filter((effect) => effect.startsWith('openTicket '));
 const runId = async () => (await device.handle.describe()).runId;
 
 async function wholeAlert(id: string): Promise<void> {
@@ -52,20 +52,20 @@ async function wholeAlert(id: string): Promise<void> {
 }
 
 test('three alerts are three occurrences with three tickets; repeats of all their events change nothing', () =>
-  withWorkers(env, world, async () => {
+  withWorkers(env, fixture, async () => {
     for (const id of ['a-1', 'a-2', 'a-3']) await wholeAlert(id);
     expect(new Set(opened()).size).toBe(3);
     expect(opened()).toHaveLength(3);
 
-    const [effects, run] = [[...world.script.effects], await runId()];
+    const [effects, run] = [[...fixture.script.effects], await runId()];
     for (const id of ['a-1', 'a-2', 'a-3'])
       for (const repeat of [raise, acknowledge, resolve]) expect(await repeat(id)).toEqual(REPEATED);
-    expect([world.script.effects, await runId()]).toEqual([effects, run]);
-    expect(world.deadLetters.buried).toEqual([]);
+    expect([fixture.script.effects, await runId()]).toEqual([effects, run]);
+    expect(fixture.deadLetters.deadLettered).toEqual([]);
   }));
 
 test('a repeat of an earlier acknowledgement does not acknowledge the alert that runs', () =>
-  withWorkers(env, world, async () => {
+  withWorkers(env, fixture, async () => {
     await wholeAlert('a-1');
     await raise('a-2');
     await device.untilState('awaiting-level-1');
@@ -74,12 +74,12 @@ test('a repeat of an earlier acknowledgement does not acknowledge the alert that
     await device.untilState('acknowledged');
     await resolve('a-2');
     expect(await device.result()).toMatchObject({ state: 'resolved' });
-    const acknowledged = world.script.effects.filter((effect) => effect.startsWith('acknowledgeAlert '));
+    const acknowledged = fixture.script.effects.filter((effect) => effect.startsWith('acknowledgeAlert '));
     expect([acknowledged.length, opened().length]).toEqual([2, 2]);
   }));
 
 test('an alert that is raised while another runs is the next occurrence, in its initial state, with what came behind it', () =>
-  withWorkers(env, world, async () => {
+  withWorkers(env, fixture, async () => {
     await raise('a-1');
     await device.untilState('awaiting-level-1');
     await raise('a-2');
@@ -89,11 +89,11 @@ test('an alert that is raised while another runs is the next occurrence, in its 
     const { state, seen } = await device.result();
     expect([state, seen.length, opened().length]).toEqual(['resolved', 4, 2]);
     expect(await raise('a-2')).toEqual(REPEATED);
-    expect(world.deadLetters.buried).toEqual([]);
+    expect(fixture.deadLetters.deadLettered).toEqual([]);
   }));
 
 test('a critical reading opens an alert where none runs, and is moot while one does', () =>
-  withWorkers(env, world, async () => {
+  withWorkers(env, fixture, async () => {
     await wholeAlert('a-1');
     expect(await measure('r-1')).toEqual(ACCEPTED);
     await device.untilState('awaiting-level-1');
@@ -101,11 +101,11 @@ test('a critical reading opens an alert where none runs, and is moot while one d
     await resolve('r-1');
     expect(await device.result()).toMatchObject({ state: 'resolved' });
     expect(await measure('r-2')).toEqual(REPEATED);
-    expect([opened().length, world.occurrences.ended.size]).toEqual([2, 3]);
+    expect([opened().length, fixture.occurrences.ended.size]).toEqual([2, 3]);
   }));
 
 test('between two alerts an answer is late', () =>
-  withWorkers(env, world, async () => {
+  withWorkers(env, fixture, async () => {
     await wholeAlert('a-1');
     expect(await acknowledge('a-2')).toMatchObject({ kind: 'dead-letter', rejection: { reason: 'late' } });
   }));

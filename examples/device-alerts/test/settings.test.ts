@@ -23,6 +23,6 @@ test('a setting from which no route can be made ends the process that would rout
   const { code, stderr } = failed as { code: number; stderr: string };
   expect(code).toBe(2);
   expect(stderr).toContain(
-    'route "reading-reported": `accumulate.size` is 5000; give it a whole number from 1 to 1000',
+    'route "reading-reported": `batch.size` is 5000; give it a whole number from 1 to 1000',
   );
 });

@@ -8,11 +8,11 @@ import { deviceActivities } from './fakes';
 /** Runs the pools of the devices on fakes, for as long as the test needs them. */
 export async function withWorkers(
   env: TestWorkflowEnvironment,
-  world: FakeDevices,
+  fixture: FakeDevices,
   test: () => Promise<void>,
 ): Promise<void> {
   const workers = await Promise.all(
-    Object.entries(deviceActivities(world)).map(([taskQueue, activities]) =>
+    Object.entries(deviceActivities(fixture)).map(([taskQueue, activities]) =>
       Worker.create({
         connection: env.nativeConnection,
         taskQueue,

@@ -41,7 +41,7 @@ export const alert = recurring<AlertEvent, Opening, AlertEnd>(
       'ALERT_ACKNOWLEDGE_WITHIN_MS',
       'ALERT_RESOLVE_WITHIN_MS',
       'ALERT_STEP_WITHIN_MS',
-      'ALERT_UNDO_WITHIN_MS',
+      'ALERT_COMPENSATION_WITHIN_MS',
     );
     const use = openSteps({
       key,
@@ -49,8 +49,8 @@ export const alert = recurring<AlertEvent, Opening, AlertEnd>(
       taskQueue: TASK_QUEUES.devices,
       deadlines: {
         stepWithinMs: given.ALERT_STEP_WITHIN_MS,
-        undoWithinMs: given.ALERT_UNDO_WITHIN_MS,
-        forwardWithinMs: given.ALERT_UNDO_WITHIN_MS,
+        compensationWithinMs: given.ALERT_COMPENSATION_WITHIN_MS,
+        forwardWithinMs: given.ALERT_COMPENSATION_WITHIN_MS,
       },
     });
     const { openAlert, acknowledgeAlert, closeAlert } = use(book);

@@ -1,5 +1,5 @@
 import { setWorkflowOptions } from '@temporalio/workflow';
-import { accumulator, FLUSH_ATTEMPTS, stepsOf, versioned } from 'sagaline/workflow';
+import { batcher, FLUSH_ATTEMPTS, stepsOf, versioned } from 'sagaline/workflow';
 import type { TelemetryActivities } from '../activities/telemetry';
 import { TASK_QUEUES } from '../domain/names';
 import type { Reading } from './event-shapes';
@@ -8,7 +8,7 @@ import { READING_SHAPES } from './event-shapes';
 const devices = stepsOf<TelemetryActivities>({ ...FLUSH_ATTEMPTS, taskQueue: TASK_QUEUES.devices });
 
 /** Adds up the readings of one device, a batch at a time. */
-export const telemetry = accumulator<Reading>(
+export const telemetry = batcher<Reading>(
   ({ key, flush, events }) =>
     devices.addReadings(`Add ${events.length} readings of ${key}`, {
       key: flush,

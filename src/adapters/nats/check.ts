@@ -5,7 +5,7 @@ import { consumerDifferences, durableConsumer } from './consumer';
 import { differencesOf } from './differences';
 import { findStream, FIXED } from './streams';
 import type { StreamSettings } from './wanted-streams';
-import { CHANGEABLE, EVENTS_STREAM, SUSPECTS_STREAM, wantedStreams } from './wanted-streams';
+import { CHANGEABLE, EVENTS_STREAM, POISON_DETECTION_STREAM, wantedStreams } from './wanted-streams';
 
 /** Thrown with `PROVISION=check`: what somebody else has made is not what this version needs. */
 export class NotProvisionedError extends Error {
@@ -39,9 +39,9 @@ export async function checkStreams(
       problems.push(...differences.map((difference) => `stream ${wanted.name}: ${difference}`));
     }
   }
-  if (!(await findStream(manager, SUSPECTS_STREAM))) {
+  if (!(await findStream(manager, POISON_DETECTION_STREAM))) {
     problems.push(
-      `stream ${SUSPECTS_STREAM} is missing: make it with "nats kv add SUSPECTS --history 1 --ttl 7d"`,
+      `stream ${POISON_DETECTION_STREAM} is missing: make it with "nats kv add POISON_DETECTION --history 1 --ttl 7d"`,
     );
   }
   const found = (await findStream(manager, EVENTS_STREAM)) ? await consumersOf(manager) : NONE;

@@ -12,7 +12,7 @@ import { interruptionLog } from './interruption-log';
 import type { Pull } from './pull';
 import { openPull } from './pull';
 import { startingPatience } from './patience';
-import { createWire } from './wire';
+import { createAckBatcher } from './ack-batcher';
 import { EVENTS_STREAM } from './streams';
 
 /** Waits between attempts to consume a partition again, doubling: work goes on within seconds, and nothing spins. */
@@ -61,7 +61,7 @@ export async function consumeEvents(
 
   let inHand = 0;
   let heldMs = 0;
-  const wire = createWire(connection, { events: () => inHand, heldMs: () => heldMs });
+  const ackBatcher = createAckBatcher(connection, { events: () => inHand, heldMs: () => heldMs });
   const interruption = interruptionLog(log);
   void askAnewAfterReconnect();
   // No answer will come on a closed connection.
@@ -74,7 +74,7 @@ export async function consumeEvents(
       stopping.abort();
       endAll();
       await Promise.all(loops);
-      await wire.flush();
+      await ackBatcher.flush();
     },
   };
 
@@ -108,7 +108,7 @@ export async function consumeEvents(
         const settled = (sequence: number) => (partition.settled = sequence);
         const since = performance.now();
         inHand++;
-        await handle(deliveryOf(message, { wire, settled }), stopping.signal).finally(() => {
+        await handle(deliveryOf(message, { ackBatcher, settled }), stopping.signal).finally(() => {
           inHand--;
           heldMs += (performance.now() - since - heldMs) / AVERAGED;
         });

@@ -4,7 +4,7 @@ import type { DeadLetter, DeadLetters } from '../../bridge';
 import { DEAD_LETTER_HEADERS, deadLetterHeaders, deadLetterSubject, headerText } from '../../contracts';
 import { publishConfirmed } from './publish';
 
-/** The letter must fit where its event did: the streams differ by 64 KiB, this is a third more as base64. */
+/** The dead letter must fit where its event did: the streams differ by 64 KiB, this is a third more as base64. */
 const MAX_ORIGINAL_HEADERS = 40 * 1_024;
 
 export function createDeadLetters(jetstream: JetStreamClient, clock: () => Date): DeadLetters {
@@ -12,7 +12,7 @@ export function createDeadLetters(jetstream: JetStreamClient, clock: () => Date)
     publish: async ({ delivery, rejection, route }) => {
       const { stream, sequence, subject, body } = delivery;
       const head = headers();
-      const own = deadLetterHeaders({ rejection, route, subject, buriedAt: clock() });
+      const own = deadLetterHeaders({ rejection, route, subject, deadLetteredAt: clock() });
       for (const [name, value] of Object.entries({ ...own, ...deliveryHeaders(delivery) }))
         head.set(name, value);
       await publishConfirmed(jetstream, {
@@ -40,7 +40,7 @@ function deliveryHeaders(delivery: DeadLetter['delivery']): Record<string, strin
   };
 }
 
-/** In their order, without those that would make the letter larger than the stream takes. */
+/** In their order, without those that would make the dead letter larger than the stream takes. */
 function headersThatFit(headers: DeadLetter['delivery']['headers']): [string, readonly string[]][] {
   let room = MAX_ORIGINAL_HEADERS;
   return Object.entries(headers).filter((entry) => {

@@ -1,7 +1,7 @@
 import type { Msg, MsgHdrs, StoredMsg } from 'nats';
 import type { Delivery } from '../../bridge';
 import { originalSubject } from '../../contracts';
-import type { Wire } from './wire';
+import type { AckBatcher } from './ack-batcher';
 
 /** Stands in for headers that are not headers, say a name with a space in it: no client can read any of them then. */
 const UNREADABLE_HEADERS = 'Sagaline-Unreadable-Headers';
@@ -12,7 +12,7 @@ const UNREADABLE_HEADERS = 'Sagaline-Unreadable-Headers';
  */
 export function deliveryOf(
   message: Msg,
-  { wire, settled }: { wire: Wire; settled: (sequence: number) => void },
+  { ackBatcher, settled }: { ackBatcher: AckBatcher; settled: (sequence: number) => void },
 ): Delivery {
   const { reply = '' } = message;
   const info = readAckSubject(reply);
@@ -22,10 +22,10 @@ export function deliveryOf(
     headers: headersOf(message),
     body: message.data,
     ...info,
-    working: () => fireAndForget(() => wire.say(reply, '+WPI')),
-    release: () => fireAndForget(() => wire.say(reply, '-NAK')),
+    working: () => fireAndForget(() => ackBatcher.say(reply, '+WPI')),
+    release: () => fireAndForget(() => ackBatcher.say(reply, '-NAK')),
     settle: () => {
-      wire.say(reply, '+ACK');
+      ackBatcher.say(reply, '+ACK');
       settled(sequence);
     },
   };

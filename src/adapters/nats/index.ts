@@ -7,7 +7,7 @@ export type { Group, Provision } from './consumer';
 export { createDeadLetters } from './dead-letters';
 export { DEAD_LETTER_HEADERS } from '../../contracts';
 export { onceInStream } from './once-in-stream';
-export { parkedLetters, withOverflow } from './overflow';
+export { parkedDeadLetters, withOverflow } from './overflow';
 export { createOperationLog, createRepublisher } from './operations';
 export { EventConflictError, NotPublishedError } from './not-published';
 export type { NotPublished } from './not-published';
@@ -31,6 +31,6 @@ export {
   provisionStreams,
   streamsAreReady,
 } from './streams';
-export { createSuspects } from './suspects';
+export { createPoisonDetection } from './poison-detection';
 export { tail } from './tail';
 export { startUnparking } from './unpark';

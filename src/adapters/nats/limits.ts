@@ -2,7 +2,7 @@ import type { JetStreamManager } from 'nats';
 import { NatsError } from 'nats';
 import { PARTITIONS } from '../../contracts';
 import type { StreamSettings, WantedStream } from './wanted-streams';
-import { EVENTS_STREAM, SUSPECTS_STREAM, wantedStreams } from './wanted-streams';
+import { EVENTS_STREAM, POISON_DETECTION_STREAM, wantedStreams } from './wanted-streams';
 
 /** Something of which the NATS account allows less than Sagaline needs. */
 export interface Shortage {
@@ -88,7 +88,7 @@ export async function assertRoomInAccount(
   const others = existing.has(EVENTS_STREAM) ? await otherConsumers(manager, groups) : 0;
   const streams: Shortage = {
     limit: 'max_streams',
-    needed: existing.size + missing.length + (existing.has(SUSPECTS_STREAM) ? 0 : 1),
+    needed: existing.size + missing.length + (existing.has(POISON_DETECTION_STREAM) ? 0 : 1),
     allowed: limits.max_streams,
     remedy: `Raise it, or remove some of the ${existing.size} that are there.`,
   };

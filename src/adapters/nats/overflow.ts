@@ -30,7 +30,7 @@ const note = z.object({
 });
 
 /** A dead letter that waits: all of it but the event, which is still in the event stream. */
-export type ParkedLetter = z.infer<typeof note> & { readonly note: number };
+export type ParkedDeadLetter = z.infer<typeof note> & { readonly note: number };
 
 /**
  * Dead letters that are parked where their stream is full or missing: as a note of some hundred bytes in a stream of its own.
@@ -43,15 +43,15 @@ export function withOverflow(
 ): DeadLetters {
   let parkUntil = 0;
   return {
-    publish: async (letter) => {
-      if (now() < parkUntil) return park(connection, letter);
+    publish: async (deadLetter) => {
+      if (now() < parkUntil) return park(connection, deadLetter);
       try {
-        await deadLetters.publish(letter);
+        await deadLetters.publish(deadLetter);
       } catch (error) {
         if (!(await natsIsUp(connection))) throw error;
-        await park(connection, letter);
+        await park(connection, deadLetter);
         log.error(
-          { err: error, ...letter.rejection },
+          { err: error, ...deadLetter.rejection },
           'dead letters are parked: their stream does not take them',
         );
         parkUntil = now() + PARK_AT_ONCE_MS;
@@ -82,12 +82,12 @@ async function park(connection: NatsConnection, { delivery, rejection, route }: 
 }
 
 /** Notes in their order, from a sequence of the overflow on. */
-export async function parkedLetters(
+export async function parkedDeadLetters(
   connection: NatsConnection,
   { from = 1, limit }: { readonly from?: number; readonly limit: number },
-): Promise<ParkedLetter[]> {
+): Promise<ParkedDeadLetter[]> {
   const reader = await createStreamReader(connection, OVERFLOW_STREAM);
-  const found: ParkedLetter[] = [];
+  const found: ParkedDeadLetter[] = [];
   for (let next = from; found.length < limit;) {
     const message = await reader.next('>', next);
     if (!message) break;
@@ -102,7 +102,7 @@ function noteIn({ body }: StoredMessage): z.infer<typeof note> | undefined {
   try {
     return note.parse(JSON.parse(new TextDecoder().decode(body)));
   } catch {
-    // Published by a stranger: there is nothing to bury.
+    // Published by a stranger: there is nothing to dead-letter.
     return undefined;
   }
 }

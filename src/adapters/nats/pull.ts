@@ -37,7 +37,7 @@ export interface Pull {
    * Ends it without losing an event: what the server has sent before it heard of the end still comes out of `next`. The
    * client's own `stop()` drops such an event, which then waits for `ack_wait` and is delivered a second time.
    *
-   * Between the servers of a cluster the news takes its time, and an event that crosses it there is delivered again.
+   * Between the servers of a cluster the notification takes its time, and an event that crosses it there is delivered again.
    */
   end(): void;
   /** Nothing more will come. */

@@ -3,7 +3,7 @@ import type { NatsConnection } from 'nats';
 import type { DeadLetters } from '../../bridge';
 import type { Log } from '../../contracts';
 import { onceInStream } from './once-in-stream';
-import { firstParked, parkedLetters } from './overflow';
+import { firstParked, parkedDeadLetters } from './overflow';
 import { createStreamReader } from './read';
 import { createRemover } from './remove';
 import { DEAD_LETTERS_STREAM, EVENTS_STREAM, OVERFLOW_STREAM } from './streams';
@@ -42,15 +42,15 @@ export function startUnparking(
   };
 }
 
-/** Each letter is in its stream once, however many processes hand it on. */
+/** Each dead letter is in its stream once, however many processes hand it on. */
 async function unparker(connection: NatsConnection, deadLetters: DeadLetters, log: Log) {
-  const letters = onceInStream(deadLetters, await createStreamReader(connection, DEAD_LETTERS_STREAM));
+  const storedOnce = onceInStream(deadLetters, await createStreamReader(connection, DEAD_LETTERS_STREAM));
   const events = await createStreamReader(connection, EVENTS_STREAM);
   const remove = createRemover(connection);
   return createUnparker({
-    next: async (from) => (await parkedLetters(connection, { from, limit: 1 }))[0],
+    next: async (from) => (await parkedDeadLetters(connection, { from, limit: 1 }))[0],
     event: (sequence) => events.next('>', sequence),
-    publish: (letter) => letters.publish(letter),
+    publish: (deadLetter) => storedOnce.publish(deadLetter),
     remove: (note) => remove(OVERFLOW_STREAM, note),
     log,
     now: () => performance.now(),

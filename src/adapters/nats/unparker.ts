@@ -2,18 +2,18 @@ import type { DeadLetter, DeadLetters } from '../../bridge';
 import type { Log, StoredMessage } from '../../contracts';
 import { originalSubject, parseSubject } from '../../contracts';
 import { NotPublishedError } from './not-published';
-import type { ParkedLetter } from './overflow';
+import type { ParkedDeadLetter } from './overflow';
 import { EVENTS_STREAM } from './streams';
 
-/** A letter that is refused for good is tried again after this, then after twice as long each time: an operator may mend the stream. */
+/** A dead letter that is refused for good is tried again after this, then after twice as long each time: an operator may mend the stream. */
 const FIRST_PAUSE_MS = 5_000;
 const MAX_PAUSE_MS = 60 * 60_000;
-/** Letters that one pass looks at behind one that does not fit: some seconds of reading. */
+/** Dead letters that one pass looks at behind one that does not fit: some seconds of reading. */
 const SCAN = 1_000;
 
 export interface UnparkerParts {
-  /** The first parked letter from this note on. */
-  readonly next: (from: number) => Promise<ParkedLetter | undefined>;
+  /** The first parked dead letter from this note on. */
+  readonly next: (from: number) => Promise<ParkedDeadLetter | undefined>;
   /** The first event from this sequence on. */
   readonly event: (sequence: number) => Promise<StoredMessage | undefined>;
   readonly publish: DeadLetters['publish'];
@@ -25,8 +25,8 @@ export interface UnparkerParts {
 }
 
 /**
- * Hands parked dead letters on to their stream, the oldest first. A letter that does not fit keeps back the later ones of its key
- * and those that are not smaller; the others go on. A letter that the stream refuses for good keeps back none.
+ * Hands parked dead letters on to their stream, the oldest first. A dead letter that does not fit keeps back the later ones of its key
+ * and those that are not smaller; the others go on. A dead letter that the stream refuses for good keeps back none.
  *
  * @returns one pass; it resolves to how many were handed on
  */
@@ -56,13 +56,13 @@ export function createUnparker(parts: UnparkerParts): (signal: AbortSignal) => P
       const key = keyOf(subject);
       from = note + 1;
       if (refused.isResting(note) || heldKeys.has(key)) continue;
-      const letter = letterOf(parked, await event(sequence));
-      const size = sizeOf(letter);
+      const deadLetter = deadLetterOf(parked, await event(sequence));
+      const size = sizeOf(deadLetter);
       if (size >= smallestHeld) {
         heldKeys.add(key);
         continue;
       }
-      const why = await attempt(parts, letter);
+      const why = await attempt(parts, deadLetter);
       if (why === 'published') {
         await remove(note);
         count++;
@@ -82,13 +82,13 @@ export function createUnparker(parts: UnparkerParts): (signal: AbortSignal) => P
   };
 }
 
-/** The error where the letter is refused for good. */
+/** The error where the dead letter is refused for good. */
 async function attempt(
   { publish }: UnparkerParts,
-  letter: DeadLetter,
+  deadLetter: DeadLetter,
 ): Promise<'published' | 'full' | 'unavailable' | NotPublishedError> {
   try {
-    await publish(letter);
+    await publish(deadLetter);
     return 'published';
   } catch (error) {
     if (!(error instanceof NotPublishedError)) return 'unavailable';
@@ -97,7 +97,7 @@ async function attempt(
   }
 }
 
-/** The letters that were refused for good: each is told once, and tried less and less often. */
+/** The dead letters that were refused for good: each is told once, and tried less and less often. */
 function refusals({ log, now }: UnparkerParts) {
   const known = new Map<number, { pauseMs: number; until: number }>();
   const seen = new Set<number>();
@@ -106,7 +106,7 @@ function refusals({ log, now }: UnparkerParts) {
       seen.add(note);
       return now() < (known.get(note)?.until ?? -Infinity);
     },
-    add: ({ note, sequence, subject, reason }: ParkedLetter, { cause, tooLarge }: NotPublishedError) => {
+    add: ({ note, sequence, subject, reason }: ParkedDeadLetter, { cause, tooLarge }: NotPublishedError) => {
       const before = known.get(note);
       const pauseMs = before ? Math.min(2 * before.pauseMs, MAX_PAUSE_MS) : FIRST_PAUSE_MS;
       known.set(note, { pauseMs, until: now() + pauseMs });
@@ -133,7 +133,7 @@ function sizeOf({ delivery: { body, headers } }: DeadLetter): number {
   return body.byteLength + Buffer.byteLength(JSON.stringify(headers));
 }
 
-function letterOf(parked: ParkedLetter, event: StoredMessage | undefined): DeadLetter {
+function deadLetterOf(parked: ParkedDeadLetter, event: StoredMessage | undefined): DeadLetter {
   const { subject, sequence, deliveryCount, storedAt, route, reason, detail, path } = parked;
   const found = event?.sequence === sequence ? event : undefined;
   return {
@@ -144,7 +144,9 @@ function letterOf(parked: ParkedLetter, event: StoredMessage | undefined): DeadL
     },
     rejection: {
       reason,
-      detail: found ? detail : `the event was removed from its stream while the letter was parked; ${detail}`,
+      detail: found
+        ? detail
+        : `the event was removed from its stream while the dead letter was parked; ${detail}`,
       path,
     },
     route,

@@ -16,8 +16,8 @@ export const OVERFLOW_STREAM = 'DEAD_LETTERS_OVERFLOW';
 export const OPERATIONS_STREAM = 'OPERATIONS';
 
 /** The stream of the bucket of suspected events, made when the first one is suspected. */
-export const SUSPECTS_BUCKET = 'SUSPECTS';
-export const SUSPECTS_STREAM = `KV_${SUSPECTS_BUCKET}`;
+export const POISON_DETECTION_BUCKET = 'POISON_DETECTION';
+export const POISON_DETECTION_STREAM = `KV_${POISON_DETECTION_BUCKET}`;
 
 /** The server remembers message ids this long: longer than any publisher goes on retrying one publish. */
 const DUPLICATE_WINDOW_MS = 10 * 60_000;

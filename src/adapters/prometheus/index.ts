@@ -48,15 +48,15 @@ export function bridgeMetrics(registry: Registry): BridgeMetrics {
         },
       });
     },
-    misconfigured: (ways, isMisconfigured) => {
+    misconfigured: (targets, isMisconfigured) => {
       new Gauge({
         name: 'sagaline_bridge_misconfigured',
-        help: '1 where Temporal refuses every event of a workflow type on this way (opening, reaching): they are held',
-        labelNames: ['workflow', 'way'],
+        help: '1 where Temporal refuses every event of a workflow type for this target (opening, reaching): they are held',
+        labelNames: ['workflow', 'target'],
         registers,
         collect() {
-          for (const way of ways)
-            this.set({ workflow: way.workflow, way: way.kind }, isMisconfigured(way) ? 1 : 0);
+          for (const target of targets)
+            this.set({ workflow: target.workflow, target: target.kind }, isMisconfigured(target) ? 1 : 0);
         },
       });
     },
@@ -90,14 +90,15 @@ export function gatewayMetrics(registry: Registry): GatewayMetrics {
   const requests = new Counter({
     name: 'sagaline_gateway_requests_total',
     help: 'Events and webhooks received, by what became of them',
-    labelNames: ['door', 'outcome'],
+    labelNames: ['endpoint', 'outcome'],
     registers: [registry],
   });
   const unknownFields = unknownFieldsCounter(registry);
   return {
     unknownFields,
-    accepted: (door, duplicate) => requests.inc({ door, outcome: duplicate ? 'duplicate' : 'accepted' }),
-    refused: (door, reason) => requests.inc({ door, outcome: reason }),
+    accepted: (endpoint, duplicate) =>
+      requests.inc({ endpoint, outcome: duplicate ? 'duplicate' : 'accepted' }),
+    refused: (endpoint, reason) => requests.inc({ endpoint, outcome: reason }),
   };
 }
 

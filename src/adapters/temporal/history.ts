@@ -10,7 +10,7 @@ type Payload = temporal.api.common.v1.IPayload;
 type Timestamp = NonNullable<HistoryEvent['eventTime']>;
 
 /** Something that happened in a workflow, in the words that its author gave it. */
-export type Happening = { readonly at: Date } & (
+export type HistoryEntry = { readonly at: Date } & (
   | {
       readonly kind: 'started';
       readonly workflow: string;
@@ -44,12 +44,12 @@ const LOCAL_ACTIVITY = 'core_local_activity';
  *
  * @param options.follow goes on as it grows, and ends with the run; without it the reading ends with what is there
  */
-export async function* happenings(
+export async function* historyEntries(
   client: Client,
   workflowId: string,
   runId: string,
   { follow = true } = {},
-): AsyncGenerator<Happening> {
+): AsyncGenerator<HistoryEntry> {
   const scheduled = new Map<string, Activity>();
   const timers = new Map<string, string>();
   for await (const event of history(client, workflowId, runId, follow)) {
@@ -62,16 +62,16 @@ export async function* happenings(
     const timer = event.timerStartedEventAttributes && (await textOf(client, event.userMetadata?.summary));
     if (timer) timers.set(String(event.eventId), timer);
     const what =
-      (await happeningOf(client, event, scheduled, timers)) ??
+      (await historyEntryOf(client, event, scheduled, timers)) ??
       (await localActivityIn(client, event)) ??
       (await endIn(client, event));
     if (what) yield { at: timeOf(event.eventTime), ...what };
   }
 }
 
-type What = Happening extends infer Each ? (Each extends Happening ? Omit<Each, 'at'> : never) : never;
+type What = HistoryEntry extends infer Each ? (Each extends HistoryEntry ? Omit<Each, 'at'> : never) : never;
 
-async function happeningOf(
+async function historyEntryOf(
   client: Client,
   event: HistoryEvent,
   scheduled: ReadonlyMap<string, Activity>,

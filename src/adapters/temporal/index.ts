@@ -18,13 +18,13 @@ export {
   VersionNotPolledError,
 } from './deployment';
 export type { DeploymentVersion } from './deployment';
-export { createSubmit } from './doors';
-export type { Submit } from './doors';
-export { happenings } from './history';
-export type { Happening } from './history';
+export { createSubmit } from './endpoints';
+export type { Submit } from './endpoints';
+export { historyEntries } from './history';
+export type { HistoryEntry } from './history';
 export { knownProcesses } from './known';
 export { occurrenceIn } from './latest-run';
-export { outlookOf } from './outlook';
+export { forecastOf } from './forecast';
 export { lookForStruggles, retryingSteps } from './retrying';
 export type { Look, Struggle } from './retrying';
 export { isServed, routingOf } from './routing';

@@ -27,7 +27,7 @@ export function openingOptions({ workflow, workflowId, key, batch, opening: next
     // The opening event travels beside them: a second start's arguments would be dropped in silence.
     args: [{ key, ...(batch && { batch }), ...(next && { seen: next.seen }) }],
     ...(next && { memo: { [OCCURRENCE_MEMO]: next.occurrence } }),
-    workflowIdReusePolicy: workflow.accumulates || next ? 'ALLOW_DUPLICATE' : 'ALLOW_DUPLICATE_FAILED_ONLY',
+    workflowIdReusePolicy: workflow.batches || next ? 'ALLOW_DUPLICATE' : 'ALLOW_DUPLICATE_FAILED_ONLY',
     workflowIdConflictPolicy: 'USE_EXISTING',
     staticSummary: workflow.summary(key),
     typedSearchAttributes: [

@@ -17,7 +17,7 @@ export interface Watchdog {
   close(): Promise<void>;
 }
 
-// The only news that arrives however a process dies is the end of a pipe that it held, so a shell reads the list from
+// The only a notification that arrives however a process dies is the end of a pipe that it held, so a shell reads the list from
 // one. Five seconds are more than any of the servers needs to shut down; then SIGKILL, which all of them survive
 // without losing what they acknowledged.
 const SCRIPT = `

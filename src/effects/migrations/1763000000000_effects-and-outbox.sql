@@ -1,11 +1,11 @@
 -- Up Migration
 
--- One row for each step that was done, refused or undone. The row is written in the transaction of the effect itself,
--- so that a step is done once, however often its activity runs; a row `undone` without a result is a tombstone: the
--- undo overtook the step, which will find it and do nothing.
+-- One row for each step that was done, refused or compensated. The row is written in the transaction of the effect itself,
+-- so that a step is done once, however often its activity runs; a row `compensated` without a result is a tombstone: the
+-- compensation overtook the step, which will find it and do nothing.
 create table sagaline.effects (
   key        text primary key,
-  state      text not null check (state in ('begun', 'done', 'refused', 'undoing', 'undone')),
+  state      text not null check (state in ('begun', 'done', 'refused', 'compensating', 'compensated')),
   result     jsonb,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now()

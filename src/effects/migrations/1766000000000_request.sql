@@ -1,6 +1,6 @@
 -- Up Migration
 
--- What a provider was asked under the key: with it a step can be undone by somebody who has nothing but the key, when the
+-- What a provider was asked under the key: with it a step can be compensated by somebody who has nothing but the key, when the
 -- workflow that knew the request is gone.
 alter table sagaline.effects add column request jsonb;
 

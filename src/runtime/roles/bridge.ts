@@ -7,7 +7,7 @@ import {
   createDeadLetters,
   createRemover,
   createStreamReader,
-  createSuspects,
+  createPoisonDetection,
   DEAD_LETTERS_STREAM,
   natsIsUp,
   OPERATIONS_STREAM,
@@ -29,7 +29,7 @@ import {
 import { createBridge } from '../../bridge';
 import { PARTITIONS } from '../../contracts';
 import type { ForgetParts } from '../../dead-letters';
-import { forgetClosedLetters, forgetOldOperations } from '../../dead-letters';
+import { forgetClosedDeadLetters, forgetOldOperations } from '../../dead-letters';
 import type { Config } from '../../config';
 import { settingsIn } from '../config';
 import type { Role } from '../role';
@@ -50,7 +50,7 @@ export const bridge: Role = async ({ app, config, catalogue, registry, log }) =>
     catalogue,
     workflows: createWorkflows(temporal),
     deadLetters: withOverflow(nats, deadLetters, { log }),
-    suspects: createSuspects(nats.jetstream(), {
+    poisonDetection: createPoisonDetection(nats.jetstream(), {
       replicas: config.STREAM_REPLICAS,
       provision: config.PROVISION,
     }),
@@ -79,7 +79,7 @@ export const bridge: Role = async ({ app, config, catalogue, registry, log }) =>
   const unparking = startUnparking(nats, deadLetters, log);
   const janitor = startJanitor(nats, {
     retentionMs: config.EVENTS_RETENTION_DAYS * DAY_MS,
-    also: forgetOldLetters(await forgetParts(nats), config),
+    also: forgetOldDeadLetters(await forgetParts(nats), config),
     log,
   });
 
@@ -91,7 +91,10 @@ export const bridge: Role = async ({ app, config, catalogue, registry, log }) =>
       temporal: () => temporalIsUp(temporal),
       'search-attributes': () => searchAttributesAreReady(temporal),
       ...Object.fromEntries(
-        core.ways.map((way) => [`${way.kind}-${way.workflow}`, () => !core.isMisconfigured(way)]),
+        core.targets.map((target) => [
+          `${target.kind}-${target.workflow}`,
+          () => !core.isMisconfigured(target),
+        ]),
       ),
       'dead-letters-have-room': () => fill.hasRoom(DEAD_LETTERS_STREAM) || fill.hasRoom(OVERFLOW_STREAM),
     },
@@ -111,21 +114,25 @@ export const bridge: Role = async ({ app, config, catalogue, registry, log }) =>
 
 async function forgetParts(nats: Awaited<ReturnType<typeof connectNats>>): Promise<ForgetParts> {
   return {
-    letters: await createStreamReader(nats, DEAD_LETTERS_STREAM),
+    deadLetters: await createStreamReader(nats, DEAD_LETTERS_STREAM),
     operations: await createStreamReader(nats, OPERATIONS_STREAM),
     remove: createRemover(nats),
   };
 }
 
 /** Those that were dealt with long ago, and old records of what people have done. */
-function forgetOldLetters(
+function forgetOldDeadLetters(
   parts: ForgetParts,
   retention: Pick<Config, 'DEAD_LETTERS_RETENTION_DAYS' | 'OPERATIONS_RETENTION_DAYS'>,
 ): () => Promise<void> {
   const daysAgo = (days: number) => new Date(Date.now() - days * DAY_MS);
   let from = 1;
   return async () => {
-    const { next } = await forgetClosedLetters(parts, daysAgo(retention.DEAD_LETTERS_RETENTION_DAYS), from);
+    const { next } = await forgetClosedDeadLetters(
+      parts,
+      daysAgo(retention.DEAD_LETTERS_RETENTION_DAYS),
+      from,
+    );
     from = next;
     await forgetOldOperations(parts, daysAgo(retention.OPERATIONS_RETENTION_DAYS));
   };

@@ -21,7 +21,7 @@ import { temporalSettings } from '../settings';
 /** A customer waits for no longer than this; the process goes on without them. Proxies give up after a minute. */
 const ANSWER_WITHIN_MS = 10_000;
 
-/** HTTP to the stream, and for the doors that answer to the processes. Without Temporal these answer that they do not know. */
+/** HTTP to the stream, and for the endpoints that answer to the processes. Without Temporal these answer that they do not know. */
 export const gateway: Role = async ({ app: project, config, catalogue, registry, log }) => {
   const nats = await connectNats({ ...config.nats, name: 'sagaline-gateway', log });
   const temporal = createSingleAttemptClient(temporalSettings(config, project));

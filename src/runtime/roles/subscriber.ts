@@ -38,7 +38,7 @@ export const subscriber: Role = async ({ app, config, catalogue, registry, log }
   }
   const fill = await watchFill(nats, log);
   streamMetrics(registry, fill.latest);
-  const letters = await createStreamReader(nats, DEAD_LETTERS_STREAM);
+  const deadLetters = await createStreamReader(nats, DEAD_LETTERS_STREAM);
   const metrics = subscriptionMetrics(registry);
   const member = randomBytes(4).toString('hex');
   const consumptions = await Promise.all(
@@ -51,7 +51,7 @@ export const subscriber: Role = async ({ app, config, catalogue, registry, log }
           nats,
           onceInStream(
             createDeadLetters(nats.jetstream(), () => new Date()),
-            letters,
+            deadLetters,
           ),
           { log },
         ),

@@ -28,7 +28,7 @@ import { versionOf } from '../version';
 import { bundleOf, interceptorModules, workflowCode } from '../workflow-code';
 import { assertExported } from '../workflow-exports';
 import { missingActivity } from './missing-activity';
-import { watchPlace } from './place';
+import { watchServedVersion } from './served-version';
 
 /** After a stop, running activities get this long to finish; each attempt has ten seconds. */
 const GRACE = '10 seconds';
@@ -99,14 +99,14 @@ export function workerOf(poolName: string, pool: Pool): Role {
     const running = worker.run();
     log.info({ taskQueue, ...version, perSecond: perSecond ?? 'unlimited' }, 'the worker polls');
 
-    const place = watchPlace(client, { poolName, taskQueue, hasWorkflows, version, log });
+    const servedVersion = watchServedVersion(client, { poolName, taskQueue, hasWorkflows, version, log });
     return {
       checks: {
         worker: () => worker.getState() === 'RUNNING',
         temporal: () => temporalIsUp(client),
         postgres: () => databaseIsUp(database),
         'postgres-writable': () => databaseIsWritable(database),
-        'current-version': () => place.isServed(),
+        'current-version': () => servedVersion.isServed(),
       },
       failed: running.then(() => {
         throw new Error('the worker has stopped');
@@ -114,7 +114,7 @@ export function workerOf(poolName: string, pool: Pool): Role {
       stop: async () => {
         if (worker.getState() === 'RUNNING') worker.shutdown();
         await running.catch(() => undefined);
-        await place.stop();
+        await servedVersion.stop();
         endKey();
         await connection.close();
         await client.connection.close();

@@ -1,19 +1,19 @@
 import type { DomainEvent } from '../../contracts';
 import { identityOf } from '../../contracts';
-import type { BuryEvents, Graveyard } from '../../effects';
+import type { DeadLetterEvents, DeadLetterStore } from '../../effects';
 import type { Player } from './script';
 
 /** The steps that a script can let fail. */
-export type DeadLetterStep = keyof Graveyard;
+export type DeadLetterStep = keyof DeadLetterStore;
 
-/** One event that a workflow has buried, with the reason. */
-export interface BuriedEvent extends Omit<BuryEvents, 'events'> {
+/** One event that a workflow has dead-lettered, with the reason. */
+export interface DeadLetteredEvent extends Omit<DeadLetterEvents, 'events'> {
   readonly event: DomainEvent;
 }
 
 /** The dead letters of workflows, in memory. */
-export interface FakeDeadLetters extends Graveyard {
-  readonly buried: readonly BuriedEvent[];
+export interface FakeDeadLetters extends DeadLetterStore {
+  readonly deadLettered: readonly DeadLetteredEvent[];
 }
 
 /**
@@ -21,30 +21,30 @@ export interface FakeDeadLetters extends Graveyard {
  *
  * @example
  * const deadLetters = createFakeDeadLetters(createScript<DeadLetterStep>());
- * const activities = graveyardActivities(deadLetters);
+ * const activities = deadLetterStoreActivities(deadLetters);
  */
 export function createFakeDeadLetters(player: Player<DeadLetterStep>): FakeDeadLetters {
-  const buried: BuriedEvent[] = [];
+  const deadLettered: DeadLetteredEvent[] = [];
 
-  function buryOnce(letter: BuriedEvent): void {
-    const isKnown = buried.some(
+  function deadLetterOnce(deadLetter: DeadLetteredEvent): void {
+    const isKnown = deadLettered.some(
       ({ event, workflowId }) =>
-        workflowId === letter.workflowId &&
-        identityOf(event) === identityOf(letter.event) &&
-        event.redrive === letter.event.redrive &&
-        event.contentHash === letter.event.contentHash,
+        workflowId === deadLetter.workflowId &&
+        identityOf(event) === identityOf(deadLetter.event) &&
+        event.redrive === deadLetter.event.redrive &&
+        event.contentHash === deadLetter.event.contentHash,
     );
     if (isKnown) return;
-    buried.push(letter);
-    player.tookEffect('buryEvents', identityOf(letter.event));
+    deadLettered.push(deadLetter);
+    player.tookEffect('deadLetterEvents', identityOf(deadLetter.event));
   }
 
-  const graveyard: Graveyard = {
-    buryEvents: (input) =>
-      player.play('buryEvents', input, () => {
+  const deadLetterStore: DeadLetterStore = {
+    deadLetterEvents: (input) =>
+      player.play('deadLetterEvents', input, () => {
         const { events, ...why } = input;
-        for (const event of events) buryOnce({ event, ...why });
+        for (const event of events) deadLetterOnce({ event, ...why });
       }),
   };
-  return { ...graveyard, buried };
+  return { ...deadLetterStore, deadLettered };
 }

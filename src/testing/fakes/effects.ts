@@ -1,4 +1,4 @@
-import { RefusalError, StepUndoneError } from '../../contracts';
+import { RefusalError, StepCompensatedError } from '../../contracts';
 import type { ExternalReversal, ExternalStep } from '../../effects';
 import { outcomeOf } from '../../effects/external';
 import type { Player } from './script';
@@ -8,8 +8,8 @@ export type FakeEffect =
   | { readonly state: 'begun' }
   | { readonly state: 'done'; readonly result: unknown }
   | { readonly state: 'refused'; readonly type: string; readonly message: string }
-  | { readonly state: 'undoing'; readonly result: unknown }
-  | { readonly state: 'undone' };
+  | { readonly state: 'compensating'; readonly result: unknown }
+  | { readonly state: 'compensated' };
 
 /** A step at a fake provider; what the real one writes into the database, it writes into the fake's memory. */
 export interface FakeExternalStep<Result> extends Pick<ExternalStep<Result>, 'key' | 'find' | 'call'> {
@@ -24,21 +24,21 @@ export interface FakeExternalReversal<Result> extends Pick<
   readonly record?: (result: Result) => void;
 }
 
-/** What `doOnce`, `undoOnce`, `performOnce` and `reverseOnce` promise, in memory. */
+/** What `doOnce`, `compensateOnce`, `performOnce` and `reverseOnce` promise, in memory. */
 export interface FakeEffects<Step extends string> {
   /** @param work synchronous, so that nothing comes in between; it must change nothing before it refuses */
   doOnce<Result>(step: Step, key: string, input: unknown, work: () => Result): Promise<Result>;
   /** @param undoes the key of the step */
-  undoOnce(step: Step, undoes: string, input: unknown, work: () => void): Promise<void>;
+  compensateOnce(step: Step, undoes: string, input: unknown, work: () => void): Promise<void>;
   performOnce<Result>(step: Step, input: unknown, external: FakeExternalStep<Result>): Promise<Result>;
   reverseOnce<Result>(step: Step, input: unknown, reversal: FakeExternalReversal<Result>): Promise<void>;
   find(key: string): FakeEffect | undefined;
 }
 
 /**
- * The table of effects of one world of fakes.
+ * The table of effects of one fixture of fakes.
  *
- * @param options `tombstones: false`: the undo of what was never done leaves nothing behind. For a proof that this is noticed.
+ * @param options `tombstones: false`: the compensation of what was never done leaves nothing behind. For a proof that this is noticed.
  * @example
  * const script = createScript<'openTicket' | 'closeTicket'>();
  * const effects = createFakeEffects(script);
@@ -47,7 +47,7 @@ export interface FakeEffects<Step extends string> {
  *   openTicket: (input: { key: string; deviceId: string }) =>
  *     effects.doOnce('openTicket', input.key, input, () => void tickets.add(input.deviceId)),
  *   closeTicket: (input: { undoes: string; deviceId: string }) =>
- *     effects.undoOnce('closeTicket', input.undoes, input, () => void tickets.delete(input.deviceId)),
+ *     effects.compensateOnce('closeTicket', input.undoes, input, () => void tickets.delete(input.deviceId)),
  * };
  */
 export function createFakeEffects<Step extends string>(
@@ -76,14 +76,14 @@ export function createFakeEffects<Step extends string>(
     }
   }
 
-  function undoNow(step: Step, undoes: string, work: () => void): void {
+  function compensateNow(step: Step, undoes: string, work: () => void): void {
     const row = rows.get(undoes);
     if (row?.state === 'refused') return;
     if (row?.state === 'done') {
       work();
       player.tookEffect(step, undoes);
     }
-    if (row || tombstones) rows.set(undoes, { state: 'undone' });
+    if (row || tombstones) rows.set(undoes, { state: 'compensated' });
   }
 
   async function performNow<Result>(step: Step, external: FakeExternalStep<Result>): Promise<Result> {
@@ -101,7 +101,7 @@ export function createFakeEffects<Step extends string>(
       throw error;
     }
     const now = rows.get(key);
-    // Another attempt was faster, or the undo was.
+    // Another attempt was faster, or the compensation was.
     if (now && now.state !== 'begun') return storedResult(key, now) as Result;
     rows.set(key, { state: 'done', result });
     record?.(result);
@@ -113,16 +113,16 @@ export function createFakeEffects<Step extends string>(
     const { key, reverse, record } = reversal;
     const before = rows.get(key);
     if (!before) {
-      if (tombstones) rows.set(key, { state: 'undone' });
+      if (tombstones) rows.set(key, { state: 'compensated' });
       return;
     }
-    if (before.state === 'undone' || before.state === 'refused') return;
+    if (before.state === 'compensated' || before.state === 'refused') return;
     const stored = before.state === 'begun' ? undefined : (before.result as Result | undefined);
-    rows.set(key, { state: 'undoing', result: stored });
+    rows.set(key, { state: 'compensating', result: stored });
     const result = stored ?? (await outcomeOf(reversal));
     if (result !== undefined) await reverse(result);
-    if (rows.get(key)?.state !== 'undoing') return;
-    rows.set(key, { state: 'undone' });
+    if (rows.get(key)?.state !== 'compensating') return;
+    rows.set(key, { state: 'compensated' });
     if (result === undefined) return;
     record?.(result);
     player.tookEffect(step, key);
@@ -130,7 +130,8 @@ export function createFakeEffects<Step extends string>(
 
   return {
     doOnce: (step, key, input, work) => player.play(step, input, () => doNow(step, key, work)),
-    undoOnce: (step, undoes, input, work) => player.play(step, input, () => undoNow(step, undoes, work)),
+    compensateOnce: (step, undoes, input, work) =>
+      player.play(step, input, () => compensateNow(step, undoes, work)),
     performOnce: (step, input, external) => player.play(step, input, () => performNow(step, external)),
     reverseOnce: (step, input, reversal) => player.play(step, input, () => reverseNow(step, reversal)),
     find: (key) => rows.get(key),
@@ -145,8 +146,8 @@ function storedResult(key: string, row: FakeEffect): unknown {
       return row.result;
     case 'refused':
       throw new RefusalError(row.type, row.message);
-    case 'undoing':
-    case 'undone':
-      throw new StepUndoneError(key);
+    case 'compensating':
+    case 'compensated':
+      throw new StepCompensatedError(key);
   }
 }

@@ -12,7 +12,7 @@ export interface FakeOccurrences extends Occurrences {
 }
 
 /**
- * The occurrences that have ended, in the memory of one world of fakes.
+ * The occurrences that have ended, in the memory of one fixture of fakes.
  *
  * @example
  * const occurrences = createFakeOccurrences(createScript<OccurrenceStep>());

@@ -22,7 +22,7 @@ export interface Script<Step extends string> extends Player<Step> {
   /** Every call, repeats included, in the order in which they came. */
   readonly calls: readonly { readonly step: Step; readonly input: unknown }[];
   /**
-   * The steps in the order in which they took effect. A repeat leaves no line, nor does a refusal, nor the undo of what
+   * The steps in the order in which they took effect. A repeat leaves no line, nor does a refusal, nor the compensation of what
    * was never done.
    */
   readonly log: readonly Step[];
@@ -52,7 +52,7 @@ export class AnswerLostError extends Error {
 }
 
 /**
- * The failures of one world of fakes, and the record of what they were asked and have done.
+ * The failures of one fixture of fakes, and the record of what they were asked and have done.
  *
  * @example
  * const script = createScript<'openTicket' | 'closeTicket'>();

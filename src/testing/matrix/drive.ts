@@ -7,11 +7,11 @@ import type { Told } from './happy-path';
 import type { Mail } from './mail';
 import { statesIn } from './shown';
 
-/** What one course is driven with. */
-export interface Driven<World> {
+/** What one run is driven with. */
+export interface Driven<Fixture> {
   readonly key: string;
-  readonly world: World;
-  readonly told: readonly Told<World>[];
+  readonly fixture: Fixture;
+  readonly told: readonly Told<Fixture>[];
   readonly mail: Mail;
   readonly follower: Follower;
   readonly handle: WorkflowHandle;
@@ -22,10 +22,10 @@ export interface Driven<World> {
   readonly doom?: { arm(): void; sent(): Promise<void> };
 }
 
-/** Where the course was when it was the turn of each event. */
+/** Where the run was when it was the turn of each event. */
 export type Turns = readonly { readonly hadDeadline: boolean }[];
 
-/** Why a course was left before its end. */
+/** Why a run was left before its end. */
 class LeftError extends Error {
   override readonly name = 'LeftError';
 }
@@ -34,12 +34,12 @@ class LeftError extends Error {
 const RETRIES = 3;
 
 /**
- * Drives one course to its end: each event in its turn, unless the cell wants something else of it.
+ * Drives one run to its end: each event in its turn, unless the cell wants something else of it.
  *
  * @throws LeftError where the saga waits for what will never come, or its code fails
  */
-export async function drive<World>(
-  on: Driven<World>,
+export async function drive<Fixture>(
+  on: Driven<Fixture>,
   cell?: Extract<Cell, { kind: 'event' | 'incident' }>,
 ): Promise<Turns> {
   const { follower, mail, told } = on;
@@ -54,7 +54,7 @@ export async function drive<World>(
     const event = events[index];
     if (!event) return;
     if (!happened.has(index)) {
-      const happens = told[index]?.happens?.(on.world) ?? true;
+      const happens = told[index]?.happens?.(on.fixture) ?? true;
       if (!happens && !ahead) return;
       happened.add(index);
     }
@@ -77,7 +77,7 @@ export async function drive<World>(
     const fault = cell?.kind === 'event' && cell.index === index ? cell.fault : undefined;
     switch (fault) {
       case 'early':
-        told[index]?.happens?.(on.world);
+        told[index]?.happens?.(on.fixture);
         continue;
       case 'repeated':
         await send(index);
@@ -139,7 +139,10 @@ function eventOf(key: string, index: number, type: string, data: unknown): Domai
 }
 
 /** The saga waits without a deadline: it must say so, and either ask for a decision or wait for an event. */
-async function askPerson<World>({ handle, follower, waits }: Driven<World>, asked: number): Promise<void> {
+async function askPerson<Fixture>(
+  { handle, follower, waits }: Driven<Fixture>,
+  asked: number,
+): Promise<void> {
   const state = statesIn(await follower.history()).at(-1) ?? '';
   if (!waits.includes(state)) throw new LeftError(`it waits in ${state} for ever, and nobody is asked`);
   const question = await handle.query<Stuck | null>(STUCK);

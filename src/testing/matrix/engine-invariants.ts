@@ -6,8 +6,8 @@ import type { DeclaredPath } from './happy-path';
 import type { Call } from './recorder';
 import { endIn, scheduledIn, statesIn } from './shown';
 
-/** All that is known of one course. */
-export interface Course {
+/** All that is known of one run. */
+export interface MatrixRun {
   readonly history: readonly HistoryEvent[];
   readonly calls: readonly Call[];
   /** What the bridge would have put among the dead letters: `late logistics.shipment-dispatched`. */
@@ -18,32 +18,36 @@ export interface Course {
   readonly left: string | undefined;
 }
 
-/** What is demanded of the course beyond what holds for all. */
+/** What is demanded of the run beyond what holds for all. */
 export interface Demands {
   /** The state in which it must end; `undefined`: in any of the saga's ends. */
   readonly end: string | undefined;
 }
 
-type Saga = Pick<DeclaredPath<unknown>, 'ends' | 'waits' | 'undoes' | 'undo'>;
+type Saga = Pick<DeclaredPath<unknown>, 'ends' | 'waits' | 'undoes' | 'compensate'>;
 
 /** Whatever is violated of what the engine promises for every saga, in words. */
 export function violatedBy(
-  course: Course,
+  run: MatrixRun,
   saga: Saga,
   effects: readonly string[],
   demands: Demands,
 ): string[] {
   return [
-    ...(course.left === undefined ? [] : [course.left]),
-    ...endsOnce(course, saga, demands),
-    ...asksNobodyInVain(course),
-    ...(saga.undo === 'parallel' ? [] : undoesInOrder(course, saga.undoes)),
+    ...(run.left === undefined ? [] : [run.left]),
+    ...endsOnce(run, saga, demands),
+    ...asksNobodyInVain(run),
+    ...(saga.compensate === 'parallel' ? [] : undoesInOrder(run, saga.undoes)),
     ...twice(effects).map((effect) => `took effect twice: ${effect}`),
-    ...(demands.end === undefined ? [] : course.deadLetters.map((letter) => `a dead letter: ${letter}`)),
+    ...(demands.end === undefined ? [] : run.deadLetters.map((deadLetter) => `a dead letter: ${deadLetter}`)),
   ];
 }
 
-function endsOnce({ history, accepted, left }: Course, { ends }: Saga, { end: demanded }: Demands): string[] {
+function endsOnce(
+  { history, accepted, left }: MatrixRun,
+  { ends }: Saga,
+  { end: demanded }: Demands,
+): string[] {
   const end = endIn(history);
   if (end.kind === 'open') return left === undefined ? ['it has not ended'] : [];
   if (end.kind === 'other') return [`the workflow ${end.how}`];
@@ -61,22 +65,22 @@ function endsOnce({ history, accepted, left }: Course, { ends }: Saga, { end: de
   return problems;
 }
 
-/** The matrix lets no undo fail: one that is stuck was made so by the saga. */
-function asksNobodyInVain({ history }: Course): string[] {
+/** The matrix lets no compensation fail: one that is stuck was made so by the saga. */
+function asksNobodyInVain({ history }: MatrixRun): string[] {
   return statesIn(history).includes(COMPENSATION_STUCK) ? ['a compensation was stuck'] : [];
 }
 
 /**
- * Undone must be in the reverse order of doing: of the workflow's calls, as those at the activities may overtake each
- * other. What was undone more than once counts when it was last.
+ * Compensated must be in the reverse order of doing: of the workflow's calls, as those at the activities may overtake each
+ * other. What was compensated more than once counts when it was last.
  */
 export function undoesInOrder(
-  { history, calls }: Pick<Course, 'history' | 'calls'>,
+  { history, calls }: Pick<MatrixRun, 'history' | 'calls'>,
   undoes: Saga['undoes'],
 ): string[] {
   const order = scheduledIn(history);
   const done = new Map<string, number>();
-  const undone = new Map<string, { readonly at: number; readonly call: Call }>();
+  const compensated = new Map<string, { readonly at: number; readonly call: Call }>();
   for (const [at, activityId] of order.entries()) {
     const call = calls.find((each) => each.activityId === activityId && !each.isLocal);
     if (!call) continue;
@@ -85,9 +89,9 @@ export function undoesInOrder(
     if (of === undefined) {
       const id = `${call.activity} ${key}`;
       if (!done.has(id)) done.set(id, at);
-    } else undone.set(`${of} ${key}`, { at, call });
+    } else compensated.set(`${of} ${key}`, { at, call });
   }
-  const inOrder = [...undone].sort(([, one], [, other]) => one.at - other.at);
+  const inOrder = [...compensated].sort(([, one], [, other]) => one.at - other.at);
   const problems: string[] = [];
   for (const [index, [id, { call }]] of inOrder.entries()) {
     const next = inOrder[index + 1];
@@ -99,11 +103,11 @@ export function undoesInOrder(
   return problems;
 }
 
-/** By the engine's convention: `key` of a step, `undoes` of an undo, which is the key or the whole input of the step. */
-function keyOf(input: unknown, isUndo: boolean): string {
+/** By the engine's convention: `key` of a step, `undoes` of a compensation, which is the key or the whole input of the step. */
+function keyOf(input: unknown, isCompensation: boolean): string {
   if (typeof input !== 'object' || input === null) return '';
   const { key, undoes } = input as { key?: unknown; undoes?: unknown };
-  if (!isUndo) return typeof key === 'string' ? key : '';
+  if (!isCompensation) return typeof key === 'string' ? key : '';
   if (typeof undoes === 'string') return undoes;
   return keyOf(undoes ?? input, false);
 }

@@ -11,7 +11,7 @@ export const STEP_FAULTS = {
   'has a defect': 'it takes effect, and its answer cannot be used: final, and nobody knows the effect',
   'times out':
     'it takes effect and no answer comes, until it is given up; one that is never given up is repeated',
-  'undo overtakes do':
+  'compensation overtakes step':
     'its first attempt takes effect only when the saga has ended; meanwhile it is given up, or repeated',
   'cancelled here': 'somebody cancels the workflow while it is under way',
 } as const;
@@ -42,7 +42,7 @@ const HARMLESS: readonly (StepFault | EventFault)[] = [
   'worker killed here',
 ];
 
-/** One course with one fault. */
+/** One run with one fault. */
 export type Cell = { readonly row: string } & (
   | { readonly kind: 'step'; readonly fault: StepFault }
   | { readonly kind: 'event'; readonly fault: EventFault; readonly index: number }

@@ -7,7 +7,7 @@ import type { Progress } from './progress';
 import { progressOf } from './progress';
 import type { Recorder } from './recorder';
 
-/** Where a course stands when nothing is under way any more. */
+/** Where a run stands when nothing is under way any more. */
 export type Rest = Exclude<Progress, { kind: 'busy' | 'pending' }>;
 
 /** Follows one workflow, and lets time pass where it has to. */
@@ -21,7 +21,7 @@ export interface Follower {
   readonly history: () => Promise<readonly HistoryEvent[]>;
 }
 
-/** Real time, on a machine that does other work beside it: without progress for so long, a course stands still. */
+/** Real time, on a machine that does other work beside it: without progress for so long, a run stands still. */
 const STANDS_STILL_MS = 30_000;
 /** Between two looks: short at first, for most steps are. */
 const LOOK_MS = 10;

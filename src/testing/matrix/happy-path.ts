@@ -3,24 +3,24 @@ import type { Capability, EventContract, Route } from '../../contracts';
 import { compensationsOf } from '../../contracts';
 
 /** An event of the happy path. */
-export interface Told<World> {
+export interface Told<Fixture> {
   readonly contract: EventContract;
   readonly data: unknown;
   /**
-   * What happens in the world, of which the event tells: the parcel leaves, the customer pays. `false`: it cannot happen in
-   * this world, and nothing is told.
+   * What happens in the fixture, of which the event tells: the parcel leaves, the customer pays. `false`: it cannot happen in
+   * this fixture, and nothing is told.
    */
-  readonly happens?: ((world: World) => boolean) | undefined;
+  readonly happens?: ((fixture: Fixture) => boolean) | undefined;
 }
 
 /** What may happen beside the happy path: a forged event, something that a provider does of itself. */
-export interface Incident<World> {
+export interface Incident<Fixture> {
   /** For the legend. */
   readonly means: string;
   /** The saga must end as without it. */
   readonly isHarmless: boolean;
   /** Makes it happen; what is told of it. */
-  readonly happens: (world: World, key: string) => readonly Told<World>[];
+  readonly happens: (fixture: Fixture, key: string) => readonly Told<Fixture>[];
 }
 
 /**
@@ -29,11 +29,11 @@ export interface Incident<World> {
  * @example
  * told(alertRaised, { deviceId: 'dev-1' });
  */
-export function told<Type extends string, Data, World = unknown>(
+export function told<Type extends string, Data, Fixture = unknown>(
   contract: EventContract<Type, Data>,
   data: Data,
-  happens?: (world: World) => boolean,
-): Told<World> {
+  happens?: (fixture: Fixture) => boolean,
+): Told<Fixture> {
   return { contract, data, happens };
 }
 
@@ -41,44 +41,44 @@ export function told<Type extends string, Data, World = unknown>(
 export type ActivitiesByQueue = Readonly<Record<string, object>>;
 
 /**
- * One course of a saga on which all goes well, and what has to be known of the saga beside it. The matrix finds the steps
- * by itself: they are the activities that the course calls.
+ * One run of a saga on which all goes well, and what has to be known of the saga beside it. The matrix finds the steps
+ * by itself: they are the activities that the run calls.
  */
-export interface HappyPath<World> {
+export interface HappyPath<Fixture> {
   /** With the workflow in it: `{ codePath }`, or `{ code }`. */
   readonly bundle: WorkflowBundleOption;
   /** Those of the domain; events reach the workflow as the bridge would bring them. */
   readonly routes: readonly Route[];
   /** A fresh one for each cell: the fakes behind the activities, nothing done yet. */
-  readonly world: () => World;
-  readonly activities: (world: World) => ActivitiesByQueue;
+  readonly fixture: () => Fixture;
+  readonly activities: (fixture: Fixture) => ActivitiesByQueue;
   /** In their order; each is sent when the workflow has dealt with the one before. */
-  readonly events: (key: string) => readonly Told<World>[];
+  readonly events: (key: string) => readonly Told<Fixture>[];
   /** The saga's terminal states. */
   readonly ends: readonly string[];
   /** The states in which it waits for a person, or for an event that nobody can force, without a deadline. */
   readonly waits?: readonly string[];
-  /** Of the saga: which activity undoes which, which call a provider, what they refuse. */
+  /** Of the saga: which activity compensates which, which call a provider, what they refuse. */
   readonly capabilities?: readonly Pick<Capability, 'steps'>[];
-  /** For activities of no capability: which undoes which: `{ releaseStock: 'reserveStock' }`. */
+  /** For activities of no capability: which compensates which: `{ releaseStock: 'reserveStock' }`. */
   readonly undoes?: Readonly<Record<string, string>>;
   /** Default: `reverse`. */
-  readonly undo?: 'reverse' | 'parallel';
-  /** What has taken effect in the world so far, each named by its key: an effect that is named twice was done twice. */
-  readonly effects: (world: World) => readonly string[];
+  readonly compensate?: 'reverse' | 'parallel';
+  /** What has taken effect in the fixture so far, each named by its key: an effect that is named twice was done twice. */
+  readonly effects: (fixture: Fixture) => readonly string[];
   /** Of no capability: the activities that change something at a provider: each may be refused for a reason that nobody has foreseen. */
   readonly providerCalls?: readonly string[];
   /** What may happen beside the happy path, each at every step and before every event. */
-  readonly incidents?: Readonly<Record<string, Incident<World>>>;
+  readonly incidents?: Readonly<Record<string, Incident<Fixture>>>;
   /** Of no capability: the steps that may be refused, and a type with which they are: `{ reserveStock: 'out-of-stock' }`. */
   readonly refusals?: Readonly<Record<string, string>>;
 }
 
 /** A happy path with all that its capabilities declare. */
-export type DeclaredPath<World> = HappyPath<World> &
-  Required<Pick<HappyPath<World>, 'undoes' | 'providerCalls' | 'refusals'>>;
+export type DeclaredPath<Fixture> = HappyPath<Fixture> &
+  Required<Pick<HappyPath<Fixture>, 'undoes' | 'providerCalls' | 'refusals'>>;
 
-export function declaredIn<World>(path: HappyPath<World>): DeclaredPath<World> {
+export function declaredIn<Fixture>(path: HappyPath<Fixture>): DeclaredPath<Fixture> {
   const { capabilities = [], undoes = {}, providerCalls = [], refusals = {} } = path;
   const steps = capabilities.flatMap((each) => Object.entries(each.steps));
   return {
@@ -97,9 +97,9 @@ export function declaredIn<World>(path: HappyPath<World>): DeclaredPath<World> {
   };
 }
 
-/** How one course ended. */
-export interface Outcome<World> {
-  readonly world: World;
+/** How one run ended. */
+export interface Outcome<Fixture> {
+  readonly fixture: Fixture;
   /** The correlation key. */
   readonly key: string;
   /** What the workflow has returned; `undefined` where it has not ended as it should. */
@@ -109,4 +109,6 @@ export interface Outcome<World> {
 }
 
 /** By name, each throws where it does not hold. They are asked of the happy path too. */
-export type Invariants<World> = Readonly<Record<string, (outcome: Outcome<World>) => void | Promise<void>>>;
+export type Invariants<Fixture> = Readonly<
+  Record<string, (outcome: Outcome<Fixture>) => void | Promise<void>>
+>;

@@ -76,7 +76,7 @@ export function faultOf(cell: Extract<Cell, { kind: 'step' }>, outside: Outside)
         await run();
         return fail('no answer');
       });
-    case 'undo overtakes do':
+    case 'compensation overtakes step':
       return overtaken(on);
     case 'cancelled here':
       return cancelled(cell.row, outside);
@@ -114,7 +114,7 @@ function overtaken(on: (interfere: Interference, land: () => Promise<void>) => P
     },
     async () => {
       release();
-      // That it is refused now, because it was undone, is as good as that it does nothing.
+      // That it is refused now, because it was compensated, is as good as that it does nothing.
       await late.catch(() => undefined);
     },
   );

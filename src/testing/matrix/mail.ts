@@ -54,7 +54,7 @@ export function openMail(client: Client, process: ProcessDefinition, routes: rea
   return {
     accepted: () => [...accepted],
     deadLetters,
-    opens: (event) => routesOf(event).some((route) => !route.accumulate && route.opens),
+    opens: (event) => routesOf(event).some((route) => !route.batch && route.opens),
     send: async (event) => {
       const found = routesOf(event);
       if (found.length === 0) throw new Error(`no route brings ${event.type} to ${process.name}`);

@@ -4,8 +4,8 @@ import type { ProcessDefinition } from '../../contracts';
 import { SETTINGS_ACTIVITY } from '../../contracts';
 import { startSkippingServer } from '../environment';
 import { shareClock } from './clock';
-import type { Came, Ground } from './course';
-import { runCourse } from './course';
+import type { Came, Ground } from './run';
+import { runCell } from './run';
 import type { Cell, Shown } from './faults';
 import { cellsOf, isHarmless, nameOf } from './faults';
 import type { HappyPath, Invariants } from './happy-path';
@@ -26,7 +26,7 @@ export interface MatrixOptions {
   readonly print?: (text: string) => void;
 }
 
-/** So many courses at the same time: they wait more than they work. */
+/** So many runs at the same time: they wait more than they work. */
 const AT_ONCE = 16;
 
 /** Thrown where a cell is red; its message is the account of each. */
@@ -42,8 +42,8 @@ export class FaultMatrixError extends Error {
 
 /**
  * Runs a saga's happy path once with every fault that each of its steps and events can meet, on the time-skipping server,
- * shows the matrix, and holds every course against the invariants given and the engine's own: it ends once, in one of its
- * ends; undoes in the reverse order of doing; every effect happens once at most; no workflow task fails; no compensation is
+ * shows the matrix, and holds every run against the invariants given and the engine's own: it ends once, in one of its
+ * ends; compensates in the reverse order of doing; every effect happens once at most; no workflow task fails; no compensation is
  * stuck; what a saga must not notice changes nothing. A test of one line:
  * `test('survives', () => sagaFaultMatrix(order, happyPath, invariants), 60_000)`.
  *
@@ -52,10 +52,10 @@ export class FaultMatrixError extends Error {
  * @example
  * test('an alert survives every fault', () => sagaFaultMatrix(alert, happyPath, invariants));
  */
-export async function sagaFaultMatrix<World>(
+export async function sagaFaultMatrix<Fixture>(
   process: ProcessDefinition,
-  happyPath: HappyPath<World>,
-  invariants: Invariants<World>,
+  happyPath: HappyPath<Fixture>,
+  invariants: Invariants<Fixture>,
   options: MatrixOptions = {},
 ): Promise<MatrixReport> {
   const { print = show } = options;
@@ -72,24 +72,24 @@ export async function sagaFaultMatrix<World>(
  * const { cells } = await faultMatrix(alert, happyPath, invariants);
  * const red = cells.filter(({ violations }) => violations.length > 0);
  */
-export async function faultMatrix<World>(
+export async function faultMatrix<Fixture>(
   process: ProcessDefinition,
-  path: HappyPath<World>,
-  invariants: Invariants<World>,
+  path: HappyPath<Fixture>,
+  invariants: Invariants<Fixture>,
   { env: given, only }: MatrixOptions = {},
 ): Promise<MatrixReport> {
   const since = performance.now();
   const happyPath = declaredIn(path);
   const env = given ?? (await startSkippingServer());
-  const ground: Ground<World> = {
+  const ground: Ground<Fixture> = {
     env,
     clock: shareClock(env),
     process,
     happyPath,
     invariants,
-    worlds: new Map(),
+    fixtures: new Map(),
   };
-  const behind = (workflowId: string) => ground.worlds.get(workflowId);
+  const behind = (workflowId: string) => ground.fixtures.get(workflowId);
   let workers: MatrixWorkers | undefined;
   try {
     workers = await startWorkers({ env, process, happyPath, behind });
@@ -108,13 +108,13 @@ export async function faultMatrix<World>(
 }
 
 /** @throws Error where the happy path does not hold by itself: no fault would say anything then */
-async function runHappyPath<World>(ground: Ground<World>): Promise<Came> {
-  const happy = await runCourse(ground, { key: newKey(), demands: { end: undefined } });
+async function runHappyPath<Fixture>(ground: Ground<Fixture>): Promise<Came> {
+  const happy = await runCell(ground, { key: newKey(), demands: { end: undefined } });
   if (happy.violations.length === 0) return happy;
   throw new Error(`the happy path of ${ground.process.name} does not hold:\n${happy.violations.join('\n')}`);
 }
 
-function shownBy<World>({ happyPath }: Ground<World>, { calls, turns }: Came): Shown {
+function shownBy<Fixture>({ happyPath }: Ground<Fixture>, { calls, turns }: Came): Shown {
   // Reading a setting has no effect, and the engine's answer can be used.
   const others = calls.filter(({ activity }) => activity !== SETTINGS_ACTIVITY);
   const steps = [...new Map(others.map(({ step, activity }) => [step, activity]))];
@@ -133,8 +133,8 @@ function rowOf(types: readonly string[], index: number): string {
   return before === 0 ? name : `${name} ${before + 1}`;
 }
 
-async function runCells<World>(
-  ground: Ground<World>,
+async function runCells<Fixture>(
+  ground: Ground<Fixture>,
   workers: MatrixWorkers,
   cells: readonly Cell[],
   happyEnd: string | undefined,
@@ -148,7 +148,7 @@ async function runCells<World>(
   const waiting = cells.filter(({ fault }) => fault !== 'worker killed here');
   const lane = async () => {
     for (let cell = waiting.shift(); cell; cell = waiting.shift())
-      results.set(cell, await runCourse(ground, { key: newKey(), cell, demands: demandsOf(cell) }));
+      results.set(cell, await runCell(ground, { key: newKey(), cell, demands: demandsOf(cell) }));
   };
   await Promise.all(Array.from({ length: AT_ONCE }, lane));
 
@@ -157,15 +157,15 @@ async function runCells<World>(
     .map((cell) => ({ cell, worker: doomedWorker() }));
   if (doomed.length > 0) {
     await workers.doom();
-    const courses = doomed.map(async ({ cell, worker }) => {
-      const came = runCourse(ground, { key: newKey(), cell, demands: demandsOf(cell), doomed: worker });
+    const runs = doomed.map(async ({ cell, worker }) => {
+      const came = runCell(ground, { key: newKey(), cell, demands: demandsOf(cell), doomed: worker });
       results.set(cell, await came);
     });
-    await Promise.race([Promise.all(doomed.map(({ worker }) => worker.dying)), Promise.all(courses)]);
+    await Promise.race([Promise.all(doomed.map(({ worker }) => worker.dying)), Promise.all(runs)]);
     await workers.kill(() => {
       for (const { worker } of doomed) worker.replaced();
     });
-    await Promise.all(courses);
+    await Promise.all(runs);
   }
   return cells.flatMap((cell) => {
     const came = results.get(cell);

@@ -6,7 +6,7 @@ import { temporalWorker } from '../lazy';
 import type { ActivitiesByQueue, HappyPath } from './happy-path';
 import type { Recorder } from './recorder';
 
-/** What a call of one workflow meets: its own world, behind its own recorder. */
+/** What a call of one workflow meets: its own fixture, behind its own recorder. */
 export interface Behind {
   readonly activities: ActivitiesByQueue;
   readonly recorder: Recorder;
@@ -28,17 +28,17 @@ const DOOMED = { maxCachedWorkflows: 0 } as const;
 
 type Functions = Readonly<Record<string, ((input: unknown) => Promise<unknown>) | undefined>>;
 
-/** Workers for all cells together: each call goes to the world of the workflow that has made it. */
-export async function startWorkers<World>(options: {
+/** Workers for all cells together: each call goes to the fixture of the workflow that has made it. */
+export async function startWorkers<Fixture>(options: {
   readonly env: TestWorkflowEnvironment;
   readonly process: ProcessDefinition;
-  readonly happyPath: HappyPath<World>;
+  readonly happyPath: HappyPath<Fixture>;
   readonly behind: (workflowId: string) => Behind | undefined;
 }): Promise<MatrixWorkers> {
   const { env, process, happyPath, behind } = options;
   const queues: ActivitiesByQueue = {
     [process.taskQueue]: {},
-    ...happyPath.activities(happyPath.world()),
+    ...happyPath.activities(happyPath.fixture()),
   };
 
   function call(taskQueue: string, name: string, input: unknown): Promise<unknown> {

@@ -6,7 +6,7 @@ import { shop as shopDomain } from '../../../domains/shop';
 import { readBooks } from './books';
 import { readProviders } from './providers';
 import { readRuns } from './runs';
-import { readEvents, readLetters } from './stream';
+import { readEvents, readDeadLetters } from './stream';
 import type { Evidence } from './types';
 
 /** Reads everything that the run has left behind. Nothing may be under way any more. */
@@ -19,7 +19,7 @@ export async function gather(
     ledger,
     decided,
     stream: await readEvents(shop.nats, createCatalogue([shopDomain])),
-    letters: await readLetters(shop.nats),
+    deadLetters: await readDeadLetters(shop.nats),
     runs: await readRuns(shop.temporal),
     books: await readBooks(shop.database),
     ...(await readProviders(shop)),

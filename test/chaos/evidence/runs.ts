@@ -39,7 +39,7 @@ export async function readRuns(client: Client): Promise<Run[]> {
 function read(events: readonly HistoryEvent[]): Omit<Run, 'workflowId' | 'runId' | 'status'> {
   const signals: string[] = [];
   const steps: string[] = [];
-  const undone: string[] = [];
+  const compensated: string[] = [];
   const failedTasks: string[] = [];
   let result: SagaResult | undefined;
   let isCompensating = false;
@@ -55,11 +55,11 @@ function read(events: readonly HistoryEvent[]): Omit<Run, 'workflowId' | 'runId'
     if (scheduled) {
       const { key, undoes } = (valueOf(scheduled.input?.payloads?.[0]) ?? {}) as {
         key?: string;
-        undoes?: Undone;
+        undoes?: Compensated;
       };
       if (key !== undefined) steps.push(key);
       if (undoes !== undefined && isCompensating)
-        undone.push(typeof undoes === 'string' ? undoes : undoes.key);
+        compensated.push(typeof undoes === 'string' ? undoes : undoes.key);
     }
 
     const failed = event.workflowTaskFailedEventAttributes;
@@ -69,11 +69,11 @@ function read(events: readonly HistoryEvent[]): Omit<Run, 'workflowId' | 'runId'
     const completed = event.workflowExecutionCompletedEventAttributes;
     if (completed) result = valueOf(completed.result?.payloads?.[0]) as SagaResult;
   }
-  return { signals, steps, undone, failedTasks, ...(result && { result: { state: result.state } }) };
+  return { signals, steps, compensated, failedTasks, ...(result && { result: { state: result.state } }) };
 }
 
-/** An undo names the key of its step, by itself or within the step's request. */
-type Undone = string | { readonly key: string };
+/** A compensation names the key of its step, by itself or within the step's request. */
+type Compensated = string | { readonly key: string };
 
 /** A signal by hand carries none. */
 function identityIn(payload: Payload | null | undefined): string | undefined {

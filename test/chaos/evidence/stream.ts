@@ -10,7 +10,7 @@ import { decode } from '../../../src/bridge';
 import { routesFor } from '../../../src/bridge/route';
 import type { Catalogue, StoredMessage } from '../../../src/contracts';
 import { identityOf, originalSubject, workflowIdOf } from '../../../src/contracts';
-import type { Letter, StreamEvent } from './types';
+import type { StoredDeadLetter, StreamEvent } from './types';
 
 export async function readEvents(nats: NatsConnection, catalogue: Catalogue): Promise<StreamEvent[]> {
   return (await readAll(nats, EVENTS_STREAM)).map((message) => streamEvent(message, catalogue));
@@ -26,7 +26,7 @@ function streamEvent(message: StoredMessage, catalogue: Catalogue): StreamEvent 
   if (!routing.ok) return { sequence, subject };
   const workflowIds = routing.routes
     // A route that discards what comes after the end owes an event to nobody: money shows what it has missed.
-    .filter((route) => !route.accumulate && !('onClosed' in route && route.onClosed === 'discard'))
+    .filter((route) => !route.batch && !('onClosed' in route && route.onClosed === 'discard'))
     .map(({ workflow }) => workflowIdOf(workflow, event.key));
   const { type, key } = event;
   return {
@@ -36,7 +36,7 @@ function streamEvent(message: StoredMessage, catalogue: Catalogue): StreamEvent 
   };
 }
 
-export async function readLetters(nats: NatsConnection): Promise<Letter[]> {
+export async function readDeadLetters(nats: NatsConnection): Promise<StoredDeadLetter[]> {
   return (await readAll(nats, DEAD_LETTERS_STREAM)).map(({ headers, body }) => {
     const header = (name: keyof typeof DEAD_LETTER_HEADERS) => headers[DEAD_LETTER_HEADERS[name]]?.[0];
     const [sequence, workflowId, identity] = [header('sequence'), header('workflow'), identityIn(body)];

@@ -8,7 +8,7 @@ export interface Evidence {
   /** Of the providers, those that become events. */
   readonly webhooks: readonly { readonly identity: string; readonly delivered: boolean }[];
   readonly stream: readonly StreamEvent[];
-  readonly letters: readonly Letter[];
+  readonly deadLetters: readonly StoredDeadLetter[];
   /** Of the orders' workflows, the earlier ones of each workflow first. */
   readonly runs: readonly Run[];
   readonly books: Books;
@@ -41,18 +41,18 @@ export interface StreamEvent {
     readonly type: string;
     readonly key: string;
     readonly data: object;
-    /** Ids of the workflows that its routes name, without accumulators and routes that discard what comes late. */
+    /** Ids of the workflows that its routes name, without batchers and routes that discard what comes late. */
     readonly workflowIds: readonly string[];
   };
 }
 
-export interface Letter {
+export interface StoredDeadLetter {
   readonly reason: string;
   /** Of the event, where it can be read. */
   readonly identity?: string;
-  /** In the stream of events, where a bridge has buried it. */
+  /** In the stream of events, where a bridge has dead-lettered it. */
   readonly sequence?: number;
-  /** The workflow that has received the event, where that one has buried it. */
+  /** The workflow that has received the event, where that one has dead-lettered it. */
   readonly workflowId?: string;
 }
 
@@ -66,8 +66,8 @@ export interface Run {
   readonly signals: readonly string[];
   /** Keys of the steps that it has asked for, in their order. */
   readonly steps: readonly string[];
-  /** Keys of the steps that it has undone since it began to compensate, in the order of the undos. */
-  readonly undone: readonly string[];
+  /** Keys of the steps that it has compensated since it began to compensate, in the order of the compensations. */
+  readonly compensated: readonly string[];
   /** Causes of its workflow tasks that failed. */
   readonly failedTasks: readonly string[];
 }

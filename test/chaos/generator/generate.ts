@@ -12,7 +12,7 @@ import { articleViewed } from '../../../domains/shop/events';
 import { EVENTS } from '../../../domains/shop/names';
 import { order as orderProcess } from '../../../domains/shop/workflows';
 import { hostileMessage, publishRaw } from '../../support/journal/hostile';
-import type { Door, PlannedOrder } from '../plan/orders';
+import type { Transport, PlannedOrder } from '../plan/orders';
 import type { ProviderAct, ProviderDeed } from './back-office';
 import { actAtProvider } from './back-office';
 import type { FollowUp } from './kinds';
@@ -39,16 +39,16 @@ export async function generate(
   let copies = 0;
 
   /** Once more is another message for the stream, but through the gateway, which makes the same message of it. */
-  async function publish(event: OutgoingEvent, door: Door, again = false): Promise<void> {
+  async function publish(event: OutgoingEvent, transport: Transport, again = false): Promise<void> {
     const { source, id, subject } = event;
     const known = { event: { source, id }, subject };
     await written(`${source} ${id}`, async () => {
-      if (door === 'http') {
+      if (transport === 'http') {
         await publishOverHttp(shop, event);
-        return [{ ...known, via: door }];
+        return [{ ...known, via: transport }];
       }
       const { sequence } = await persistently(() => (again ? publishCopy(event) : shop.publish(event)));
-      return [{ ...known, via: door, sequence }];
+      return [{ ...known, via: transport, sequence }];
     });
   }
 
@@ -80,18 +80,18 @@ export async function generate(
   }
 
   async function oneOrder(planned: PlannedOrder, index: number): Promise<void> {
-    const { orderId, door } = planned;
+    const { orderId, transport } = planned;
     await pause(planned.afterMs - (performance.now() - began));
     if (signal.aborted) return;
     const kind = kindOf(planned.kind);
-    await publish(viewOf(planned), door);
-    if (kind.beforehand) await publish(kind.beforehand(orderId), door);
+    await publish(viewOf(planned), transport);
+    if (kind.beforehand) await publish(kind.beforehand(orderId), transport);
     const first = firstEventOf(kind, orderId);
     await Promise.all([
-      publish(first, door).then(() => (planned.hostile ? vandalise(orderId, index) : undefined)),
+      publish(first, transport).then(() => (planned.hostile ? vandalise(orderId, index) : undefined)),
       ...planned.repeats.map(async (repeat) => {
         await pause(repeat.afterMs);
-        await publish(first, repeat.door, true);
+        await publish(first, repeat.transport, true);
       }),
       followUps(planned, kind.then),
       whim(planned),
@@ -115,7 +115,7 @@ export async function generate(
   }
 
   async function followUps(
-    { orderId, door, insists }: PlannedOrder,
+    { orderId, transport, publishesTwice }: PlannedOrder,
     then: readonly FollowUp[],
   ): Promise<void> {
     for (const { when, ...what } of then) {
@@ -125,8 +125,8 @@ export async function generate(
         continue;
       }
       const said = what.event(orderId);
-      await publish(said, door);
-      if (insists) await publish(said, 'nats', true);
+      await publish(said, transport);
+      if (publishesTwice) await publish(said, 'nats', true);
     }
   }
 

@@ -4,7 +4,7 @@ import {
   amendmentOf,
   cancellationOf,
   deliveryOf,
-  meansOf,
+  paymentMethodOf,
   orderOf,
   submissionOf,
 } from '../../../demo/orders';
@@ -26,7 +26,7 @@ export interface OrderKind {
   /** In the place of the order, which never comes. */
   readonly insteadOf?: (orderId: string) => OutgoingEvent;
   readonly then: readonly FollowUp[];
-  /** What a person says of a parcel without news. Without it: it has arrived. */
+  /** What a person says of a parcel without notifications. Without it: it has arrived. */
   readonly parcel?: 'lost';
   /** What the bank decides about a dispute for which a refund waits. Without it: for us. */
   readonly dispute?: 'lost';
@@ -52,24 +52,27 @@ const fivePacks = (orderId: string) =>
     shippingAddress: orderOf(orderId).shippingAddress,
   });
 
-const otherMeans: FollowUp = {
-  when: 'awaiting-means',
-  event: (orderId) => meansOf(orderId, 'tok_visa'),
+const otherPaymentMethod: FollowUp = {
+  when: 'awaiting-payment-method',
+  event: (orderId) => paymentMethodOf(orderId, 'tok_visa'),
 };
 
 /** A provider that cancels, expires and disputes on its own. */
 const ofTheProvider: readonly OrderKind[] = [
-  asked('hold-renewed', { paymentToken: 'tok_hold_expires', ...NO_DISPATCH }),
-  asked('hold-ends', { paymentToken: 'tok_hold_expires_for_good' }, otherMeans),
-  asked('hold-ends-unpaid', { paymentToken: 'tok_hold_expires_then_declined', ...NO_DISPATCH }),
+  asked('authorization-renewed', { paymentToken: 'tok_authorization_expires', ...NO_DISPATCH }),
+  asked('authorization-ends', { paymentToken: 'tok_authorization_expires_for_good' }, otherPaymentMethod),
+  asked('authorization-ends-unpaid', {
+    paymentToken: 'tok_authorization_expires_then_declined',
+    ...NO_DISPATCH,
+  }),
   asked(
-    'hold-cancelled-by-hand',
+    'authorization-cancelled-by-hand',
     NO_DISPATCH,
     { when: 'awaiting-dispatch', provider: { act: 'cancel' } },
-    otherMeans,
+    otherPaymentMethod,
   ),
   // Sometimes it is gone when the parcel leaves.
-  asked('hold-expired-by-hand', {}, { when: 'awaiting-dispatch', provider: { act: 'expire' } }),
+  asked('authorization-expired-by-hand', {}, { when: 'awaiting-dispatch', provider: { act: 'expire' } }),
   asked(
     'three-d-secure',
     { paymentToken: 'tok_three_d_secure' },
@@ -79,13 +82,13 @@ const ofTheProvider: readonly OrderKind[] = [
     'three-d-secure-failed',
     { paymentToken: 'tok_three_d_secure' },
     { when: 'placing', provider: { act: 'authenticate', outcome: 'failed' } },
-    otherMeans,
+    otherPaymentMethod,
   ),
   asked(
     'three-d-secure-abandoned',
     { paymentToken: 'tok_three_d_secure' },
     { when: 'placing', provider: { act: 'expire' } },
-    otherMeans,
+    otherPaymentMethod,
   ),
   asked('three-d-secure-authorized', { paymentToken: 'tok_three_d_secure_then_authorized' }),
   asked('three-d-secure-declined', { paymentToken: 'tok_three_d_secure_then_declined' }),
@@ -135,13 +138,13 @@ const kinds: readonly OrderKind[] = [
     { when: 'awaiting-dispatch', event: fivePacks },
     { when: AT_ONCE, event: cancellationOf },
   ),
-  asked('another-means', { paymentToken: 'tok_declined' }, otherMeans),
-  asked('no-news-of-the-parcel', NO_DELIVERY),
-  asked('news-after-the-end', {}, { when: CLOSED, event: deliveryOf }),
+  asked('another-payment-method', { paymentToken: 'tok_declined' }, otherPaymentMethod),
+  asked('no-notification-of-the-parcel', NO_DELIVERY),
+  asked('notification-after-the-end', {}, { when: CLOSED, event: deliveryOf }),
   asked('cancelled-after-the-end', {}, { when: CLOSED, event: cancellationOf }),
-  { ...asked('news-before-the-order', {}), beforehand: authorizationOf },
-  { ...asked('news-without-an-order', {}), insteadOf: authorizationOf },
-  { ...asked('wish-without-an-order', {}), insteadOf: cancellationOf },
+  { ...asked('notification-before-the-order', {}), beforehand: authorizationOf },
+  { ...asked('notification-without-an-order', {}), insteadOf: authorizationOf },
+  { ...asked('request-without-an-order', {}), insteadOf: cancellationOf },
   ...ofTheProvider,
 ];
 

@@ -4,7 +4,7 @@ import { EVENTS } from '../../../domains/shop/names';
 import type { Evidence } from '../evidence/types';
 import type { Invariant } from './invariant';
 import { calledBackByHand, each, grouped, sumOf, together } from './invariant';
-import { newsOf } from './news';
+import { notificationsOf } from './notifications';
 
 const stock: Invariant = {
   name: 'stock on hand, reserved and shipped is what was received',
@@ -40,7 +40,7 @@ const oncePerOrder: Invariant = {
   check: (evidence) => {
     const { books, provider } = evidence;
     const calledBack = calledBackByHand(evidence);
-    const news = newsOf(evidence);
+    const notification = notificationsOf(evidence);
     const ordered = linesIn(evidence);
     const reservations = grouped(books.reservations, ({ orderId }) => orderId);
     const messages = grouped(books.messages, ({ orderId }) => orderId);
@@ -60,7 +60,7 @@ const oncePerOrder: Invariant = {
       const shipped = piecesOf((reservations.get(orderId) ?? []).filter((row) => row.state === 'shipped'));
       const due = DELIVERED.has(state) ? piecesOf(ordered.get(orderId) ?? []) : '';
       // An amended order wants something else than it was submitted with.
-      const isAmended = DELIVERED.has(state) && news('orders', 'amended', orderId) > 0;
+      const isAmended = DELIVERED.has(state) && notification('orders', 'amended', orderId) > 0;
       if (!isAmended && shipped !== due)
         wrong.push(`${orderId} is ${state}: ${shipped || 'nothing'} has left, not ${due || 'nothing'}`);
       const [ours, theirs] = [booked, atCarrier].map((shipments) => shipments.get(orderId)?.length ?? 0);

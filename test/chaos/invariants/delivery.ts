@@ -26,17 +26,17 @@ const acknowledgedIsStored: Invariant = {
   },
 };
 
-const appliedOrBuried: Invariant = {
+const appliedOrDeadLettered: Invariant = {
   name: 'every event was applied or is a dead letter',
-  check: ({ stream, runs, letters }) => {
+  check: ({ stream, runs, deadLetters }) => {
     const applied = new Set(
       runs.flatMap(({ workflowId, signals }) => signals.map((identity) => `${workflowId} ${identity}`)),
     );
-    const buriedAt = new Set(letters.map(({ sequence }) => sequence));
+    const deadLetteredAt = new Set(deadLetters.map(({ sequence }) => sequence));
     return each(
       stream.filter(({ event }) => !event || event.workflowIds.length > 0),
       ({ sequence, subject, event }) => {
-        if (buriedAt.has(sequence)) return [];
+        if (deadLetteredAt.has(sequence)) return [];
         if (!event) return [`what is on ${subject} at ${sequence} cannot be read, and is no dead letter`];
         const { identity, workflowIds } = event;
         return workflowIds
@@ -72,14 +72,14 @@ const inOrder: Invariant = {
 };
 
 /** Where each event stands first, the places left out at which it became a dead letter. */
-function ranksIn({ stream, letters }: Pick<Evidence, 'stream' | 'letters'>): Map<string, number> {
-  const buriedAt = new Set(letters.map(({ sequence }) => sequence));
+function ranksIn({ stream, deadLetters }: Pick<Evidence, 'stream' | 'deadLetters'>): Map<string, number> {
+  const deadLetteredAt = new Set(deadLetters.map(({ sequence }) => sequence));
   const ranks = new Map<string, number>();
-  const reached = (message: StreamEvent) => message.event && !buriedAt.has(message.sequence);
+  const reached = (message: StreamEvent) => message.event && !deadLetteredAt.has(message.sequence);
   for (const { event, sequence } of stream.filter(reached)) {
     if (event && !ranks.has(event.identity)) ranks.set(event.identity, sequence);
   }
   return ranks;
 }
 
-export const delivery: readonly Invariant[] = [acknowledgedIsStored, appliedOrBuried, inOrder];
+export const delivery: readonly Invariant[] = [acknowledgedIsStored, appliedOrDeadLettered, inOrder];

@@ -4,10 +4,10 @@ import { books } from './books';
 import { delivery } from './delivery';
 import type { Finding, Invariant } from './invariant';
 import { money } from './money';
-import { news } from './news';
+import { notification } from './notifications';
 import { orders } from './orders';
 
-export const invariants: readonly Invariant[] = [...delivery, ...orders, ...books, ...money, ...news];
+export const invariants: readonly Invariant[] = [...delivery, ...orders, ...books, ...money, ...notification];
 
 export interface Verdict {
   readonly verdict: 'green' | 'red';

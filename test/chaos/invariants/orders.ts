@@ -1,4 +1,4 @@
-/** Each order comes to one end, each wish gets one answer, and what is undone is undone in reverse order. */
+/** Each order comes to one end, each request gets one answer, and what is compensated is compensated in reverse order. */
 import { workflowIdOf } from '../../../src/contracts';
 import type { OrderEnd } from '../../../domains/shop/names';
 import { EVENTS } from '../../../domains/shop/names';
@@ -6,7 +6,7 @@ import { order as orderProcess } from '../../../domains/shop/workflows';
 import type { Evidence, Run } from '../evidence/types';
 import type { Invariant } from './invariant';
 import { each, grouped } from './invariant';
-import { newsOf } from './news';
+import { notificationsOf } from './notifications';
 
 const TERMINAL: readonly Exclude<OrderEnd, 'duplicate'>[] = [
   'completed',
@@ -21,17 +21,21 @@ const oneEnd: Invariant = {
   check: (evidence) => {
     const rows = new Map(evidence.books.orders.map((order) => [order.orderId, order]));
     const runsOf = grouped(evidence.runs, ({ workflowId }) => workflowId);
-    const news = newsOf(evidence);
-    const buried = new Set(evidence.letters.map(({ identity }) => identity));
-    // One that comes just when its early news is given up may become a dead letter with them.
-    const isBuried = ([orderId, identities]: [string, string[]]) =>
-      !rows.has(orderId) && identities.every((identity) => buried.has(identity));
-    const submitted = [...ordersIn(evidence, EVENTS.orderSubmitted)].filter((order) => !isBuried(order));
+    const notification = notificationsOf(evidence);
+    const deadLettered = new Set(evidence.deadLetters.map(({ identity }) => identity));
+    // One that comes just when its early notification is given up may become a dead letter with them.
+    const isDeadLettered = ([orderId, identities]: [string, string[]]) =>
+      !rows.has(orderId) && identities.every((identity) => deadLettered.has(identity));
+    const submitted = [...ordersIn(evidence, EVENTS.orderSubmitted)].filter(
+      (order) => !isDeadLettered(order),
+    );
     return each(submitted, ([orderId]) => {
       const state = rows.get(orderId)?.state ?? 'not entered';
       const wrong: string[] = [];
       if (!TERMINAL.some((end) => end === state)) wrong.push(`${orderId} is ${state}`);
-      const told = TERMINAL.flatMap((end) => Array.from({ length: news('orders', end, orderId) }, () => end));
+      const told = TERMINAL.flatMap((end) =>
+        Array.from({ length: notification('orders', end, orderId) }, () => end),
+      );
       if (told.join() !== state)
         wrong.push(`${orderId} is ${state}, and was told to be ${told.join() || 'nothing'}`);
       const runs = runsOf.get(workflowIdOf(orderProcess, orderId)) ?? [];
@@ -48,23 +52,23 @@ function endOf({ status, result }: Run): string {
   return result?.state ?? status;
 }
 
-const WISHES = [
+const REQUESTS = [
   { type: EVENTS.cancellationRequested, granted: 'cancelled', refused: 'cancellation-refused' },
   { type: EVENTS.amendmentRequested, granted: 'amended', refused: 'amendment-refused' },
 ] as const;
 
 const answeredOnce: Invariant = {
-  name: 'each order is entered once, each wish answered once',
+  name: 'each order is entered once, each request answered once',
   check: (evidence) => {
-    const news = newsOf(evidence);
+    const notification = notificationsOf(evidence);
     const entered = new Set(evidence.books.orders.map(({ orderId }) => orderId));
-    const buried = buriedByWorkflows(evidence);
-    const wishes = WISHES.flatMap(({ type, granted, refused }) =>
+    const deadLettered = deadLetteredByWorkflows(evidence);
+    const requests = REQUESTS.flatMap(({ type, granted, refused }) =>
       [...received(evidence, type)].map(([orderId, identities]) => ({
         what: type,
         orderId,
         identities,
-        answers: news('orders', granted, orderId) + news('orders', refused, orderId),
+        answers: notification('orders', granted, orderId) + notification('orders', refused, orderId),
       })),
     );
     const submissions = [...received(evidence, EVENTS.orderSubmitted)].map(([orderId, identities]) => ({
@@ -73,11 +77,16 @@ const answeredOnce: Invariant = {
       identities,
       answers: entered.has(orderId) ? 1 : 0,
     }));
-    return each([...wishes, ...submissions], ({ what, orderId, identities, answers }) => {
-      const letters = identities.reduce((sum, identity) => sum + (buried.get(identity)?.length ?? 0), 0);
-      return answers + letters === identities.length
+    return each([...requests, ...submissions], ({ what, orderId, identities, answers }) => {
+      const deadLetters = identities.reduce(
+        (sum, identity) => sum + (deadLettered.get(identity)?.length ?? 0),
+        0,
+      );
+      return answers + deadLetters === identities.length
         ? []
-        : [`${orderId}: ${identities.length} × ${what}, with ${answers} answers and ${letters} dead letters`];
+        : [
+            `${orderId}: ${identities.length} × ${what}, with ${answers} answers and ${deadLetters} dead letters`,
+          ];
     });
   },
 };
@@ -103,9 +112,9 @@ function ordersIn({ stream }: Evidence, type: string): Map<string, string[]> {
   );
 }
 
-function buriedByWorkflows({ letters }: Evidence) {
+function deadLetteredByWorkflows({ deadLetters }: Evidence) {
   return grouped(
-    letters.filter(({ workflowId }) => workflowId !== undefined),
+    deadLetters.filter(({ workflowId }) => workflowId !== undefined),
     ({ identity }) => identity ?? '',
   );
 }
@@ -114,19 +123,21 @@ function buriedByWorkflows({ letters }: Evidence) {
 const FIRST_STEP = ':0';
 
 const reverseOrder: Invariant = {
-  name: 'steps were undone in reverse order',
+  name: 'steps were compensated in reverse order',
   check: ({ runs }) =>
     each(
       runs
-        .map(({ workflowId, steps, undone }) => ({
+        .map(({ workflowId, steps, compensated }) => ({
           workflowId,
           steps,
-          undone: [...new Set(undone)].filter((key) => key.endsWith(FIRST_STEP)),
+          compensated: [...new Set(compensated)].filter((key) => key.endsWith(FIRST_STEP)),
         }))
-        .filter(({ undone }) => undone.length > 1),
-      ({ workflowId, steps, undone }) => {
-        const reversed = [...undone].sort((one, other) => steps.indexOf(other) - steps.indexOf(one));
-        return undone.join() === reversed.join() ? [] : [`${workflowId} has undone ${undone.join(', ')}`];
+        .filter(({ compensated }) => compensated.length > 1),
+      ({ workflowId, steps, compensated }) => {
+        const reversed = [...compensated].sort((one, other) => steps.indexOf(other) - steps.indexOf(one));
+        return compensated.join() === reversed.join()
+          ? []
+          : [`${workflowId} has compensated ${compensated.join(', ')}`];
       },
     ),
 };

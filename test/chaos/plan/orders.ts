@@ -1,4 +1,4 @@
-/** Which orders are submitted, when, and through which door; and what is said twice. */
+/** Which orders are submitted, when, and through which transport; and what is said twice. */
 import type { Random } from '../../../src/dev/random';
 import type { ProviderAct } from '../generator/back-office';
 
@@ -6,11 +6,11 @@ export interface PlannedOrder {
   readonly orderId: string;
   readonly kind: string;
   readonly afterMs: number;
-  readonly door: Door;
-  /** After how long its submission is published again, under the same source and id, and through which door. */
-  readonly repeats: readonly { readonly afterMs: number; readonly door: Door }[];
+  readonly transport: Transport;
+  /** After how long its submission is published again, under the same source and id, and through which transport. */
+  readonly repeats: readonly { readonly afterMs: number; readonly transport: Transport }[];
   /** Whether each of the follow-ups is said twice. */
-  readonly insists: boolean;
+  readonly publishesTwice: boolean;
   /** A message that nobody can apply, on the order's own key. */
   readonly hostile: boolean;
   /** An article that the customer has looked at before. */
@@ -20,12 +20,12 @@ export interface PlannedOrder {
 }
 
 /** `http` is the gateway; `nats` is the stream itself. */
-export type Door = 'http' | 'nats';
+export type Transport = 'http' | 'nats';
 
-const DOORS: readonly Door[] = ['http', 'nats'];
+const TRANSPORTS: readonly Transport[] = ['http', 'nats'];
 const ARTICLES = ['TEA-GREEN-250', 'TEA-POT-GLASS', 'KETTLE-STEEL'];
 const REPEATED = 0.4;
-const INSISTS = 0.5;
+const PUBLISHES_TWICE = 0.5;
 const HOSTILE = 0.15;
 const WHIMS = 0.15;
 const WHIM_ACTS: readonly ProviderAct[] = [
@@ -55,9 +55,9 @@ export function planOrders(
     orderId: `s${seed}-${index + 1}-${kind}`,
     kind,
     afterMs: Math.round((index * overMs) / orders),
-    door: random.pick(DOORS),
+    transport: random.pick(TRANSPORTS),
     repeats: chance(REPEATED) ? repeatsOf(random) : [],
-    insists: chance(INSISTS),
+    publishesTwice: chance(PUBLISHES_TWICE),
     hostile: chance(HOSTILE),
     viewed: random.pick(ARTICLES),
     ...(chance(WHIMS) && {
@@ -74,6 +74,6 @@ function repeatsOf(random: Random): PlannedOrder['repeats'] {
   const times = random.pick([1, 2]);
   return Array.from({ length: times }, () => ({
     afterMs: Math.round(random.between(from, to)),
-    door: random.pick(DOORS),
+    transport: random.pick(TRANSPORTS),
   }));
 }

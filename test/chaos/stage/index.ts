@@ -23,7 +23,7 @@ export interface Stage {
 }
 
 /**
- * A step is given up before its first attempt is (ten seconds): an undo overtakes it then, where a worker stands still.
+ * A step is given up before its first attempt is (ten seconds): a compensation overtakes it then, where a worker stands still.
  * Other deadlines are longer than most outages, and short enough for an order to end within the run.
  */
 const SETTINGS: Readonly<Record<string, string>> = {
@@ -36,7 +36,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
   ORDER_STEP_WITHIN_MS: '9000',
   ORDER_SUBMISSION_WITHIN_MS: '20000',
   ORDER_AUTHORIZATION_WITHIN_MS: '15000',
-  ORDER_MEANS_WITHIN_MS: '10000',
+  ORDER_PAYMENT_METHOD_WITHIN_MS: '10000',
   ORDER_STOCK_DECISION_WITHIN_MS: '10000',
   ORDER_DISPATCH_WITHIN_MS: '20000',
   ORDER_DELIVERY_WITHIN_MS: '10000',

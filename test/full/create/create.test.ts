@@ -17,7 +17,7 @@ const WITHIN_MS = 180_000;
 
 const ADDED = [
   ['event', 'ticketReturned'],
-  ['step', 'payBack', '--undo', 'chargeAgain'],
+  ['step', 'payBack', '--compensation', 'chargeAgain'],
   ['workflow', 'refund', '--event', 'ticketReturned', '--step', 'payBack'],
   ['route', 'returned-early', '--event', 'ticketReturned', '--workflow', 'ticket'],
   ['domain', 'parcels'],

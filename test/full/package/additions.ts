@@ -8,7 +8,7 @@ import type { Record } from './record';
 const ADDED = [
   ['domain', 'parcels'],
   ['event', 'parcelSent', '--domain', 'parcels'],
-  ['step', 'chargeCard', '--pool', 'tickets', '--undo', 'refundCard'],
+  ['step', 'chargeCard', '--pool', 'tickets', '--compensation', 'refundCard'],
 ];
 const WORKFLOW = 'workflows/tickets/ticket.ts';
 const HISTORY = 'test/replay/histories/ticket.json';

@@ -33,7 +33,15 @@ export async function checkEsm(template: Project): Promise<string> {
   };
 
   await loads();
-  await project.sagaline(['add', 'step', 'printTicket', '--pool', 'tickets', '--undo', 'withdrawTicket']);
+  await project.sagaline([
+    'add',
+    'step',
+    'printTicket',
+    '--pool',
+    'tickets',
+    '--compensation',
+    'withdrawTicket',
+  ]);
   await project.run(['npm', 'run', 'check']);
 
   renameSync(path.join(folder, `${CONFIG}.ts`), path.join(folder, `${CONFIG}.mts`));

@@ -71,7 +71,7 @@ async function withBrokenOutbox(work: () => Promise<void>): Promise<void> {
   }
 }
 
-test('a step and its undo are told of once each, in their order, however often they are done', async () => {
+test('a step and its compensation are told of once each, in their order, however often they are done', async () => {
   const { orderId, key, reserve, release } = reservation();
   await atOnce(4, reserve);
   await reserve();
@@ -103,7 +103,7 @@ test('what did not happen is not told of', async () => {
   expect(await eventsOf(overtaken.orderId)).toEqual([]);
 });
 
-test('where step and undo race, both are told of in their order, or neither is', async () => {
+test('where step and compensation race, both are told of in their order, or neither is', async () => {
   const outcomes = new Set<string>();
   for (let round = 0; round < 20; round++) {
     const { orderId, reserve, release } = reservation();
@@ -141,7 +141,7 @@ test('a step that cannot be marked as done is not told of', async () => {
   expect(await shop.database.query('select from sagaline.effects where key = $1', [key])).toEqual([]);
 });
 
-test('an undo whose event cannot be written leaves everything as it was, and can be done later', async () => {
+test('a compensation whose event cannot be written leaves everything as it was, and can be done later', async () => {
   const { orderId, reserve, release } = reservation();
   await reserve();
   await withBrokenOutbox(async () => {

@@ -1,7 +1,7 @@
 import { createHttpPaymentProvider } from '../../../activities/shop/payments.http';
 import { createHttpCarrier } from '../../../activities/shop/shipping.http';
 import type { ParcelStatus } from '../../../domains/shop/rules/confirmation';
-import type { HeldPayment } from '../../support/conformance';
+import type { AuthorizedPayment } from '../../support/conformance';
 import { until } from '../../support/until';
 import type { SandboxUnderTest } from '../../unit/sandbox/sandbox-under-test';
 import { startSandboxUnderTest } from '../../unit/sandbox/sandbox-under-test';
@@ -11,7 +11,7 @@ export interface ProviderSandbox {
   readonly provider: ReturnType<typeof createHttpPaymentProvider>;
   readonly carrier: ReturnType<typeof createHttpCarrier>;
   /** Without the declined ones, which hold no money. */
-  paymentsOf(orderId: string): Promise<HeldPayment[]>;
+  paymentsOf(orderId: string): Promise<AuthorizedPayment[]>;
   /** Resolves when the order's pending payments have been decided. */
   decided(orderId: string): Promise<void>;
   shipmentsOf(orderId: string): Promise<ParcelStatus[]>;
@@ -35,7 +35,7 @@ const NEVER_MS = 600_000;
 export async function startProviderSandbox({ dispatchMs = NEVER_MS } = {}): Promise<ProviderSandbox> {
   const sandbox = await startSandboxUnderTest({ dispatchMs });
 
-  async function paymentsOf(orderId: string): Promise<HeldPayment[]> {
+  async function paymentsOf(orderId: string): Promise<AuthorizedPayment[]> {
     return (await listOf(sandbox, 'payments'))
       .filter(({ merchant_reference, status }) => merchant_reference === orderId && status !== 'declined')
       .map(({ status, amount, amount_captured, amount_refunded }) => ({

@@ -99,7 +99,7 @@ describe('the orders on PostgreSQL', () =>
         (await told(['cancellation-refused'], orderId)) as { reason: string; detail: string }[],
       amendmentsOf: (orderId) => told(['amended', 'amendment-refused'], orderId),
       stockQuestionsOf: (orderId) => told(['partial-stock'], orderId),
-      meansRequestedOf: (orderId) => told(['means-requested'], orderId),
+      paymentMethodRequestedOf: (orderId) => told(['payment-method-requested'], orderId),
     }),
   ));
 
@@ -140,7 +140,7 @@ describe('amounts and currencies in PostgreSQL', () => {
     ['more than the highest amount', () => enter(MAX_AMOUNT + 1)],
     ['no currency', () => enter(1, '')],
     ['a symbol', () => enter(1, '€')],
-    ['small letters', () => enter(1, 'eur')],
+    ['small dead letters', () => enter(1, 'eur')],
     ['a payment of nothing', () => pay(0)],
     ['a payment of more than the highest amount', () => pay(MAX_AMOUNT + 1)],
     ['a payment in no currency', () => pay(1, 'EURO')],

@@ -4,7 +4,7 @@ import {
   DEAD_LETTERS_STREAM,
   EVENTS_STREAM,
   OVERFLOW_STREAM,
-  parkedLetters,
+  parkedDeadLetters,
   provisionStreams,
 } from '../../../src/adapters/nats';
 import { forgetOldEvents } from '../../../src/adapters/nats/janitor';
@@ -20,7 +20,7 @@ import { until } from '../../support/until';
 
 const KEYS = 20;
 const SETTINGS = { replicas: 1, maxBytes: 64 * 1024 * 1024 };
-/** The valid ones of all partitions; a letter that blocked one would be there for as long as the stream is full. */
+/** The valid ones of all partitions; a dead letter that blocked one would be there for as long as the stream is full. */
 const ACCEPTED_WITHIN_MS = 15_000;
 
 let nats: TestNats;
@@ -81,7 +81,7 @@ test.each([
   await spoil();
   const broken = await publishMixed();
   await until('all valid events are accepted', () => accepted() === KEYS, ACCEPTED_WITHIN_MS);
-  const parked = await parkedLetters(nats.connection, { limit: 100 });
+  const parked = await parkedDeadLetters(nats.connection, { limit: 100 });
   expect(parked).toHaveLength(KEYS);
   expect(parked[0]).toMatchObject({
     reason: 'not-json',
@@ -93,7 +93,7 @@ test.each([
     const listed = (await cli('dead-letters', 'parked', '-o', 'json')).json();
     expect((listed['parked'] as object[]).length).toBe(KEYS);
   }
-  // However old, an event whose letter is parked stays.
+  // However old, an event whose dead letter is parked stays.
   const first = await forgetOldEvents(nats.connection, {
     ...{ retentionMs: 1, log: silentLog, now: () => Date.now() + 1_000_000 },
   });
@@ -103,7 +103,7 @@ test.each([
   const ofOurs = async () =>
     (await deadLettersIn(nats.connection)).filter(({ subject }) => subject.startsWith('dlq.not-json.'));
   await until(
-    'the letters have followed',
+    'the dead letters have followed',
     async () => (await ofOurs()).length === KEYS,
     2 * ACCEPTED_WITHIN_MS,
   );
@@ -115,7 +115,7 @@ test.each([
   }
   await until(
     'no note is left',
-    async () => (await parkedLetters(nats.connection, { limit: 1 })).length === 0,
+    async () => (await parkedDeadLetters(nats.connection, { limit: 1 })).length === 0,
   );
   expect(
     await forgetOldEvents(nats.connection, {
@@ -139,7 +139,7 @@ test('with no room at all an event is held, and others go on; nothing is lost', 
   await until('most are accepted', () => accepted() >= KEYS - 5, ACCEPTED_WITHIN_MS);
   await provisionStreams(nats.connection, SETTINGS);
   await until('all are accepted', () => accepted() === KEYS, ACCEPTED_WITHIN_MS);
-  await until('the letter is there', async () =>
+  await until('the dead letter is there', async () =>
     (await deadLettersIn(nats.connection)).some(({ subject }) => subject.endsWith(stuck)),
   );
 });

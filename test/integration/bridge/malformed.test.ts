@@ -119,16 +119,16 @@ test.each(WRONG)('an event %s', async (_, body, reason, path) => {
   await createPublisher(jetstream)(pingEvent(key));
   await handledAtOnce(key);
 
-  const letter = await deadLetterFor(nats.connection, key);
-  expect(letter).toMatchObject({
+  const deadLetter = await deadLetterFor(nats.connection, key);
+  expect(deadLetter).toMatchObject({
     subject: `dlq.${reason}.pings.${key}`,
     reason,
     path,
     route: '',
     attempts: 1,
   });
-  expect(letter.detail).not.toBe('');
-  expect(Buffer.from(letter.body).equals(bytes)).toBe(true);
+  expect(deadLetter.detail).not.toBe('');
+  expect(Buffer.from(deadLetter.body).equals(bytes)).toBe(true);
 });
 
 test('an event of a content type that nobody reads', async () => {

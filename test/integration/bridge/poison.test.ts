@@ -28,8 +28,10 @@ afterAll(async () => {
 test('poison among fifteen innocent events, all of them suspects: it alone is set apart', async () => {
   const run = newKey();
   const proof = await provePoison({ nats, temporal, run, deliveredBefore: DELIVERED_BEFORE });
-  expect(proof.letters).toMatchObject([{ reason: 'poison', subject: `dlq.poison.journals.poison-${run}` }]);
-  expect(proof.letters[0]?.detail).toContain('ended 2 times with nothing else in hand');
+  expect(proof.deadLetters).toMatchObject([
+    { reason: 'poison', subject: `dlq.poison.journals.poison-${run}` },
+  ]);
+  expect(proof.deadLetters[0]?.detail).toContain('ended 2 times with nothing else in hand');
   expect(proof.ends).toBe(2);
   expect(proof.innocent).toEqual({ applied: 15, inversions: 0, lost: 0, doubled: 0 });
   expect(proof.partitions).toBe(16);

@@ -1,4 +1,4 @@
-// A random course against the real servers; many more, against models of them, are in test/unit/bridge/property.test.ts.
+// A random scenario against the real servers; many more, against models of them, are in test/unit/bridge/property.test.ts.
 import { randomInt } from 'node:crypto';
 import fc from 'fast-check';
 import type { Delivery } from '../../../src/bridge';
@@ -38,39 +38,39 @@ afterAll(async () => {
 });
 
 /** What becomes of a delivery once Temporal has the event. */
-type Fate = 'well' | 'unheard' | 'given back';
+type Reaction = 'well' | 'unheard' | 'given back';
 
-const course = fc.record({
+const scenario = fc.record({
   seed: fc.integer({ min: 0, max: 2 ** 31 - 1 }),
   // By turn, over and over: each list has a delivery that goes well.
-  fates: fc
+  reactions: fc
     .array(
       fc.oneof(
-        { weight: 6, arbitrary: fc.constant<Fate>('well') },
-        { weight: 1, arbitrary: fc.constant<Fate>('unheard') },
-        { weight: 1, arbitrary: fc.constant<Fate>('given back') },
+        { weight: 6, arbitrary: fc.constant<Reaction>('well') },
+        { weight: 1, arbitrary: fc.constant<Reaction>('unheard') },
+        { weight: 1, arbitrary: fc.constant<Reaction>('given back') },
       ),
       { minLength: 10, maxLength: 40 },
     )
-    .map((fates): Fate[] => [...fates, 'unheard', 'given back', 'well']),
+    .map((reactions): Reaction[] => [...reactions, 'unheard', 'given back', 'well']),
 });
 
 test('events whose deliveries go wrong are applied as if all had gone well', async () => {
   let runs = 0;
-  const property = fc.asyncProperty(course, async ({ seed, fates }) => {
+  const property = fc.asyncProperty(scenario, async ({ seed, reactions }) => {
     const journals = Array.from({ length: JOURNALS }, (_, index) => `random-${runs}-${seed}-${index}`);
     runs++;
     const schedule = scheduleOf({ journals, eventsOfEach: EVENTS_OF_EACH }, seededRandom(seed));
     let turns = 0;
     let faults = 0;
     const delivered = (delivery: Delivery): Delivery => {
-      const fate = delivery.deliveryCount > 2 ? 'well' : fates[turns++ % fates.length];
-      if (fate === 'well') return delivery;
+      const reaction = delivery.deliveryCount > 2 ? 'well' : reactions[turns++ % reactions.length];
+      if (reaction === 'well') return delivery;
       faults++;
       return {
         ...delivery,
         settle: () => {
-          if (fate === 'given back') delivery.release();
+          if (reaction === 'given back') delivery.release();
         },
       };
     };

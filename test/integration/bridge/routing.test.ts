@@ -100,8 +100,8 @@ test('a repeated event is applied once: while the workflow runs, and after it ha
   await again(first);
   await again(last);
   expect(await outcomes(5)).toEqual([accepted, accepted, accepted, repeated, repeated]);
-  const letters = await deadLettersIn(nats.connection);
-  expect(letters.filter(({ subject }) => subject.endsWith(key))).toEqual([]);
+  const deadLetters = await deadLettersIn(nats.connection);
+  expect(deadLetters.filter(({ subject }) => subject.endsWith(key))).toEqual([]);
 });
 
 test('an event for a workflow that has closed becomes a dead letter: late', async () => {
@@ -123,9 +123,9 @@ test('an event for a workflow that never was becomes a dead letter: unmatched', 
   const key = newKey();
   const event = pongEvent(key);
   await deliver(event);
-  const letter = await deadLetterFor(nats.connection, key);
-  expect(letter).toMatchObject({ reason: 'unmatched', route: 'ponged' });
-  expect(Buffer.from(letter.body)).toEqual(Buffer.from(event.body));
+  const deadLetter = await deadLetterFor(nats.connection, key);
+  expect(deadLetter).toMatchObject({ reason: 'unmatched', route: 'ponged' });
+  expect(Buffer.from(deadLetter.body)).toEqual(Buffer.from(event.body));
 });
 
 test('a failed workflow: what it has received is repeated, other reaching events are late, an opening one opens it', async () => {

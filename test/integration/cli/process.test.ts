@@ -62,18 +62,18 @@ test(
     const broken = JSON.stringify({ ...sound, data: { ...sound.data, urgency: 'very' } });
     await nats.connection.jetstream().publish(`evt.pings.pinged.v2.${key}`, Buffer.from(broken));
 
-    const letter = await until(
+    const deadLetter = await until(
       'the dead letter',
       async () => {
-        const { letters } = (await cli('dead-letters', 'list', '--key', key)).json() as {
-          letters: { sequence: number; path: string }[];
+        const { deadLetters } = (await cli('dead-letters', 'list', '--key', key)).json() as {
+          deadLetters: { sequence: number; path: string }[];
         };
-        return letters[0];
+        return deadLetters[0];
       },
       FOUND_MS,
     );
-    expect(letter.path).toBe('data.urgency');
-    const of = String(letter.sequence);
+    expect(deadLetter.path).toBe('data.urgency');
+    const of = String(deadLetter.sequence);
 
     const invalid = await cli('dead-letters', 'edit', of, '--set', 'data.urgency=extremely');
     expect([invalid.code, invalid.stdout]).toEqual([1, '']);

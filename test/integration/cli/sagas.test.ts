@@ -64,7 +64,7 @@ async function open(input: StuckInput, taskQueue = PING_QUEUE): Promise<string> 
   return workflowId;
 }
 
-/** A saga whose first undo, in the order of undoing `unscrew`, has failed. */
+/** A saga whose first compensation, in the order of compensating `unscrew`, has failed. */
 async function stuckSaga(failures: StuckInput['failures'] = [0, 1]): Promise<string> {
   const id = await open({ failures });
   await until(`${id} is stuck`, async () => (await stateOf(id)) === 'compensation-stuck');
@@ -170,7 +170,7 @@ test('decided, the saga goes on; who decided, what and why is recorded', async (
   await refused(1, 'not-stuck', id, 'retry');
 });
 
-test('stuck again, at the next undo or at the same one, is another question', async () => {
+test('stuck again, at the next compensation or at the same one, is another question', async () => {
   const id = await stuckSaga([1, 2]);
   const again = await sagas('decide', id, 'retry');
   expect(again.json()).toMatchObject({ state: 'compensation-stuck' });
@@ -211,11 +211,16 @@ describe('refused, and nothing is changed:', () => {
   });
 
   test('what no decision helps', async () => {
-    const id = await open({ failures: [0, 0], awaitsNews: true });
-    expect(await listed(id)).toMatchObject({ asks: null, words: 'Waiting for news of the parcel.' });
+    const id = await open({ failures: [0, 0], awaitsNotifications: true });
+    expect(await listed(id)).toMatchObject({
+      asks: null,
+      words: 'Waiting for a notification of the parcel.',
+    });
     const said = await refused(1, 'not-possible', id, 'retry');
     expect(said.problem()).toMatchObject({ decisions: [] });
-    expect((await cli('sagas', 'show', id)).out).toContain('says     Waiting for news of the parcel.');
+    expect((await cli('sagas', 'show', id)).out).toContain(
+      'says     Waiting for a notification of the parcel.',
+    );
   });
 
   test('a second decision about the same question, unless somebody insists', async () => {

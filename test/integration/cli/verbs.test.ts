@@ -38,8 +38,8 @@ afterAll(async () => {
   await Promise.all([nats.stop(), worker.stop(), temporal.connection.close()]);
 });
 
-interface Letters {
-  letters: { sequence: number; reason: string; state: string; key: string }[];
+interface DeadLetters {
+  deadLetters: { sequence: number; reason: string; state: string; key: string }[];
   next: number | null;
 }
 
@@ -79,12 +79,12 @@ const opened = (key: string) =>
       ),
   );
 
-async function buriedFor(key: string, count = 1): Promise<Letters['letters']> {
+async function deadLetteredFor(key: string, count = 1): Promise<DeadLetters['deadLetters']> {
   return until('dead letters', async () => {
-    const { letters } = (
+    const { deadLetters } = (
       await cli('dead-letters', 'list', '--key', key, '--all', '-o', 'json')
-    ).json() as unknown as Letters;
-    return letters.length >= count && letters;
+    ).json() as unknown as DeadLetters;
+    return deadLetters.length >= count && deadLetters;
   });
 }
 
@@ -286,8 +286,8 @@ describe('trace', () => {
       async () => ((await temporal.workflow.getHandle(`ping-${key}`).result()) as SagaResult).state,
     );
     await publish(pongEvent(key));
-    const [letter] = await buriedFor(key);
-    await cli('dead-letters', 'discard', String(letter?.sequence), '--why', 'a second pong');
+    const [deadLetter] = await deadLetteredFor(key);
+    await cli('dead-letters', 'discard', String(deadLetter?.sequence), '--why', 'a second pong');
 
     const said = await cli('trace', key, '-o', 'json');
     const trace = said.json() as {
@@ -342,8 +342,8 @@ describe('dead-letters', () => {
     const event = JSON.parse(Buffer.from(pingEvent(key, { id }).body).toString()) as { data: object };
     const body = JSON.stringify({ ...event, data: { ...event.data, urgency: 99 } });
     await nats.connection.jetstream().publish(`evt.pings.pinged.v2.${key}`, Buffer.from(body));
-    const [letter] = await buriedFor(key);
-    return { key, sequence: letter?.sequence ?? 0, id };
+    const [deadLetter] = await deadLetteredFor(key);
+    return { key, sequence: deadLetter?.sequence ?? 0, id };
   }
   const dead = (...args: string[]) => cli('dead-letters', ...args, '-o', 'json');
 
@@ -351,7 +351,7 @@ describe('dead-letters', () => {
     const { key, sequence, id } = await malformed();
     const of = String(sequence);
     expect((await dead('list', '--reason', 'invalid-data', '--key', key)).json()).toMatchObject({
-      letters: [{ sequence, key, reason: 'invalid-data', state: 'open', path: 'data.urgency' }],
+      deadLetters: [{ sequence, key, reason: 'invalid-data', state: 'open', path: 'data.urgency' }],
       next: null,
     });
     expect((await dead('show', of)).json()).toMatchObject({
@@ -377,7 +377,7 @@ describe('dead-letters', () => {
       0,
       { redriven: [{ sequence, operation: { kind: 'redriven', by: 'ada', n: 2 } }], refused: [] },
     ]);
-    expect((await dead('list', '--key', key)).json()).toEqual({ letters: [], next: null });
+    expect((await dead('list', '--key', key)).json()).toEqual({ deadLetters: [], next: null });
 
     const pong = cli.given({ input: Buffer.from(pongEvent(key).body).toString() });
     const end = await pong('events', 'publish', '-', '--wait', '--expect', 'ponged after 1', '-o', 'json');
@@ -398,7 +398,7 @@ describe('dead-letters', () => {
     const { sequence } = await malformed();
     for (const verb of ['show', 'redrive', 'edit', 'discard']) {
       const more = { edit: ['--set', 'data.urgency=1'], discard: ['--why', 'x'] }[verb] ?? [];
-      await refused(1, 'unknown-letter', () => dead(verb, '999999', ...more));
+      await refused(1, 'unknown-dead-letter', () => dead(verb, '999999', ...more));
       await refused(2, 'usage', () => dead(verb, 'seventeen', ...more));
     }
     await refused(2, 'usage', () => dead('list', '--reason', 'no-such-reason'));
@@ -422,7 +422,7 @@ describe('dead-letters', () => {
     const publish = createPublisher(nats.connection.jetstream());
     const pongs = [pongEvent(key), pongEvent(key)];
     for (const pong of pongs) await publish(pong);
-    await buriedFor(key, 2);
+    await deadLetteredFor(key, 2);
     const nobody = await dead('redrive', '--key', key);
     expect([nobody.code, nobody.json()]).toMatchObject([
       1,
@@ -433,7 +433,9 @@ describe('dead-letters', () => {
     await opened(key);
     const limited = await dead('redrive', '--key', key, '--limit', '1');
     const [first] = (limited.json() as { redriven: { sequence: number }[] }).redriven;
-    expect(first?.sequence).toBe(Math.min(...(await buriedFor(key, 2)).map(({ sequence }) => sequence)));
+    expect(first?.sequence).toBe(
+      Math.min(...(await deadLetteredFor(key, 2)).map(({ sequence }) => sequence)),
+    );
     expect(((await temporal.workflow.getHandle(`ping-${key}`).result()) as SagaResult).state).toBe(
       'ponged after 1',
     );

@@ -1,13 +1,13 @@
 // A redrive against real workflows: what would become of it is known beforehand, and nothing is applied twice.
 import type { Client } from '@temporalio/client';
 import { createDeadLetters, createPublisher, DEAD_LETTERS_STREAM } from '../../../src/adapters/nats';
-import { outlookOf } from '../../../src/adapters/temporal';
+import { forecastOf } from '../../../src/adapters/temporal';
 import type { OutgoingEvent, SagaResult } from '../../../src/contracts';
 import { createCatalogue, decodePublished } from '../../../src/contracts';
-import { redriveLetter } from '../../../src/dead-letters';
+import { redriveDeadLetter } from '../../../src/dead-letters';
 import type { TestBridge } from '../../support/bridge';
 import { startTestBridge, testTemporal } from '../../support/bridge';
-import { letterTools } from '../../support/letters';
+import { deadLetterTools } from '../../support/dead-letters';
 import type { TestNats } from '../../support/nats';
 import { startTestNats } from '../../support/nats';
 import { pingDomain } from '../../support/ping/domain';
@@ -47,25 +47,25 @@ const closed = (key: string) =>
     .result()
     .catch(() => undefined);
 
-function outlook(outgoing: OutgoingEvent) {
+function forecast(outgoing: OutgoingEvent) {
   const decoding = decodePublished({ ...outgoing, headers: {} }, catalogue);
   if (!decoding.ok) throw new Error(decoding.rejection.detail);
   const [route] = catalogue.routesOf(decoding.event.type);
   if (!route) throw new Error('no route');
-  return outlookOf(temporal, decoding.event, route);
+  return forecastOf(temporal, decoding.event, route);
 }
 
-describe('the outlook of an event', () => {
+describe('the forecast of an event', () => {
   test('whose workflow never was: it opens it or is unmatched', async () => {
     const key = newKey();
-    expect(await outlook(pingEvent(key))).toBe('delivered');
-    expect(await outlook(pongEvent(key))).toBe('unmatched');
+    expect(await forecast(pingEvent(key))).toBe('delivered');
+    expect(await forecast(pongEvent(key))).toBe('unmatched');
   });
 
   test('whose workflow is open: it arrives', async () => {
     const key = newKey();
     await deliver(pingEvent(key));
-    expect([await outlook(pingEvent(key)), await outlook(pongEvent(key))]).toEqual([
+    expect([await forecast(pingEvent(key)), await forecast(pongEvent(key))]).toEqual([
       'delivered',
       'delivered',
     ]);
@@ -76,8 +76,8 @@ describe('the outlook of an event', () => {
     const [first, last] = [pingEvent(key), pongEvent(key)];
     await deliver(first, last);
     await closed(key);
-    expect([await outlook(first), await outlook(last)]).toEqual(['repeated', 'repeated']);
-    expect([await outlook(pingEvent(key)), await outlook(pongEvent(key))]).toEqual(['late', 'late']);
+    expect([await forecast(first), await forecast(last)]).toEqual(['repeated', 'repeated']);
+    expect([await forecast(pingEvent(key)), await forecast(pongEvent(key))]).toEqual(['late', 'late']);
   });
 
   test.each(['failed', 'terminated'])('whose workflow has %s: an opening one opens it anew', async (how) => {
@@ -87,9 +87,9 @@ describe('the outlook of an event', () => {
     if (how === 'failed') await deliver(failing);
     else await handleOf(key).terminate('by the test');
     await closed(key);
-    expect(await outlook(pingEvent(key))).toBe('delivered');
-    expect(await outlook(pongEvent(key))).toBe('late');
-    expect(await outlook(failing)).toBe(how === 'failed' ? 'repeated' : 'late');
+    expect(await forecast(pingEvent(key))).toBe('delivered');
+    expect(await forecast(pongEvent(key))).toBe('late');
+    expect(await forecast(failing)).toBe(how === 'failed' ? 'repeated' : 'late');
   });
 });
 
@@ -111,12 +111,12 @@ test('an event that was applied and is redriven all the same is applied once', a
   });
   const manager = await nats.connection.jetstreamManager();
   const { state } = await manager.streams.info(DEAD_LETTERS_STREAM);
-  const tools = await letterTools(nats.connection, {
-    outlook: (decoded, route) => outlookOf(temporal, decoded, route),
+  const tools = await deadLetterTools(nats.connection, {
+    forecast: (decoded, route) => forecastOf(temporal, decoded, route),
   });
   const before = bridge.settled.length;
-  await redriveLetter(tools, state.last_seq, { by: 'tester' });
-  await redriveLetter(tools, state.last_seq, { by: 'tester', again: true });
+  await redriveDeadLetter(tools, state.last_seq, { by: 'tester' });
+  await redriveDeadLetter(tools, state.last_seq, { by: 'tester', again: true });
   await until('both are settled', () => bridge.settled.length >= before + 2);
 
   await deliver(pongEvent(key));

@@ -46,7 +46,7 @@ test.each(named)('%s', async (_, cell: Cell) => {
     handed: delivery.handed(event) - handed,
     applied: delivery.applied(event) - applied,
   }).toEqual({ opened: expected.opened, handed: expected.handed, applied: expected.applied });
-  expect(await delivery.letters(under.key)).toEqual(
+  expect(await delivery.deadLetters(under.key)).toEqual(
     reason === undefined ? [] : copies.map(() => ({ reason, route: cell.route.replace(' ', '-') })),
   );
   // Whatever the cell: no event ever has two effects.
@@ -69,7 +69,7 @@ test('received is what counts: what a terminated workflow never came to apply is
   await under.handle.terminate('by the test');
   release();
   expect((await delivery.deliver(event)).outcome).toBe('repeated');
-  expect([await delivery.letters(under.key), delivery.handed(event)]).toEqual([[], 0]);
+  expect([await delivery.deadLetters(under.key), delivery.handed(event)]).toEqual([[], 0]);
 });
 
 /** Events are handed on in their order: once a later one is, nothing is to come of the one before it. */

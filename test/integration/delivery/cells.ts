@@ -11,7 +11,7 @@ export const TARGETS = [
   'past retention',
 ] as const;
 const EVENTS = ['first', 'repeated'] as const;
-export const ROUTES = ['opens', 'opens, recurs', 'only reaches', 'accumulates'] as const;
+export const ROUTES = ['opens', 'opens, recurs', 'only reaches', 'batches'] as const;
 
 export type Target = (typeof TARGETS)[number];
 type Event = (typeof EVENTS)[number];
@@ -50,7 +50,7 @@ type Outcome = keyof typeof OUTCOMES;
 export const NOTES = {
   twice:
     'Nobody has received it yet: the event is in the stream twice before there is a workflow. The first copy opens it, and the workflow drops the second.',
-  buriedTwice:
+  deadLetteredTwice:
     'Nobody has received it, so nobody knows it: each copy becomes a dead letter of its own. Redriven both, they are applied once.',
   failedOpens:
     'A failed or terminated workflow has not done its work, so an event that opens may open it again: so does the order that comes after its payment has waited in vain, or the redrive of an opening event. Nothing tells a repeat from that. The new run begins at the start, and each step, being done once for its key, gives its old result; an order that another run has entered ends it as `duplicate`.',
@@ -62,10 +62,10 @@ export const NOTES = {
     'Temporal has forgotten the process. An occurrence that has ended is known by a row beside its effects, of which the new run asks first; it does nothing. Of one that was terminated there is no such row: its own opening event opens it again, with its old results, and another opening event that it had taken opens a new one.',
   received:
     'Received is what counts, not applied: what a failed or terminated workflow had in its history is not delivered again, also where it ended before it could act on it. Whoever terminates a workflow takes on what it had in hand.',
-  accumulatorReopens:
-    'An accumulator closes whenever it has nothing to do, and is opened again by the next event, so it is never late. A new one knows nothing of the one before: the event is in a batch again, and the flush (`applyEachOnce`) applies it once, for 40 days.',
-  accumulatorFails:
-    'No accumulator fails of itself: a flush that fails for good asks a person, a cancelled one flushes and completes. This is for a defect, or a person who terminates it. What such a one had not flushed is lost with it; its events are in its history and in the stream.',
+  batcherReopens:
+    'A batcher closes whenever it has nothing to do, and is opened again by the next event, so it is never late. A new one knows nothing of the one before: the event is in a batch again, and the flush (`applyEachOnce`) applies it once, for 40 days.',
+  batcherFails:
+    'No batcher fails of itself: a flush that fails for good asks a person, a cancelled one flushes and completes. This is for a defect, or a person who terminates it. What such a one had not flushed is lost with it; its events are in its history and in the stream.',
   continued: 'The identities of the latest 1,000 events go with it from run to run.',
   reset:
     'The server applies the signals from behind the reset point again, so the new run knows them too. What has come behind that point is done again, and each step gives its old result.',
@@ -93,13 +93,13 @@ const TABLE: Readonly<Record<Target, Record<Event, Record<RouteKind, Entry>>>> =
       opens: 'opens a run',
       'opens, recurs': 'opens a run',
       'only reaches': 'dead letter `unmatched`',
-      accumulates: 'opens a run',
+      batches: 'opens a run',
     },
     repeated: {
       opens: ['opens a run', 'twice'],
       'opens, recurs': ['opens a run', 'twice'],
-      'only reaches': ['dead letter `unmatched`', 'buriedTwice'],
-      accumulates: ['opens a run', 'twice'],
+      'only reaches': ['dead letter `unmatched`', 'deadLetteredTwice'],
+      batches: ['opens a run', 'twice'],
     },
   },
   running: {
@@ -107,13 +107,13 @@ const TABLE: Readonly<Record<Target, Record<Event, Record<RouteKind, Entry>>>> =
       opens: 'applied',
       'opens, recurs': 'applied',
       'only reaches': 'applied',
-      accumulates: 'applied',
+      batches: 'applied',
     },
     repeated: {
       opens: 'dropped by the workflow',
       'opens, recurs': 'dropped by the workflow',
       'only reaches': 'dropped by the workflow',
-      accumulates: 'dropped by the workflow',
+      batches: 'dropped by the workflow',
     },
   },
   'closed completed': {
@@ -121,13 +121,13 @@ const TABLE: Readonly<Record<Target, Record<Event, Record<RouteKind, Entry>>>> =
       opens: 'dead letter `late`',
       'opens, recurs': ['opens a run', 'recurs'],
       'only reaches': 'dead letter `late`',
-      accumulates: 'opens a run',
+      batches: 'opens a run',
     },
     repeated: {
       opens: 'acknowledged as repeated',
       'opens, recurs': 'acknowledged as repeated',
       'only reaches': 'acknowledged as repeated',
-      accumulates: ['opens a new run; no second effect', 'accumulatorReopens'],
+      batches: ['opens a new run; no second effect', 'batcherReopens'],
     },
   },
   'closed failed': {
@@ -135,13 +135,13 @@ const TABLE: Readonly<Record<Target, Record<Event, Record<RouteKind, Entry>>>> =
       opens: ['opens a run', 'failedOpens'],
       'opens, recurs': ['opens a run', 'recursAfterFailure'],
       'only reaches': 'dead letter `late`',
-      accumulates: ['opens a run', 'accumulatorFails'],
+      batches: ['opens a run', 'batcherFails'],
     },
     repeated: {
       opens: ['opens a new run; no second effect', 'failedOpens'],
       'opens, recurs': ['acknowledged as repeated', 'recursAfterFailure'],
       'only reaches': ['acknowledged as repeated', 'received'],
-      accumulates: ['opens a new run; no second effect', 'accumulatorFails'],
+      batches: ['opens a new run; no second effect', 'batcherFails'],
     },
   },
   terminated: {
@@ -149,13 +149,13 @@ const TABLE: Readonly<Record<Target, Record<Event, Record<RouteKind, Entry>>>> =
       opens: ['opens a run', 'failedOpens'],
       'opens, recurs': ['opens a run', 'recursAfterFailure'],
       'only reaches': 'dead letter `late`',
-      accumulates: ['opens a run', 'accumulatorFails'],
+      batches: ['opens a run', 'batcherFails'],
     },
     repeated: {
       opens: ['opens a new run; no second effect', 'failedOpens'],
       'opens, recurs': ['acknowledged as repeated', 'recursAfterFailure'],
       'only reaches': ['acknowledged as repeated', 'received'],
-      accumulates: ['opens a new run; no second effect', 'accumulatorFails'],
+      batches: ['opens a new run; no second effect', 'batcherFails'],
     },
   },
   'continued as new': {
@@ -163,13 +163,13 @@ const TABLE: Readonly<Record<Target, Record<Event, Record<RouteKind, Entry>>>> =
       opens: 'applied',
       'opens, recurs': 'applied',
       'only reaches': 'applied',
-      accumulates: 'applied',
+      batches: 'applied',
     },
     repeated: {
       opens: ['dropped by the workflow', 'continued'],
       'opens, recurs': ['dropped by the workflow', 'continued'],
       'only reaches': ['dropped by the workflow', 'continued'],
-      accumulates: ['dropped by the workflow', 'continued'],
+      batches: ['dropped by the workflow', 'continued'],
     },
   },
   reset: {
@@ -177,13 +177,13 @@ const TABLE: Readonly<Record<Target, Record<Event, Record<RouteKind, Entry>>>> =
       opens: 'applied',
       'opens, recurs': 'applied',
       'only reaches': 'applied',
-      accumulates: 'applied',
+      batches: 'applied',
     },
     repeated: {
       opens: ['dropped by the workflow', 'reset'],
       'opens, recurs': ['dropped by the workflow', 'reset'],
       'only reaches': ['dropped by the workflow', 'reset'],
-      accumulates: ['dropped by the workflow', 'reset'],
+      batches: ['dropped by the workflow', 'reset'],
     },
   },
   'past retention': {
@@ -191,13 +191,13 @@ const TABLE: Readonly<Record<Target, Record<Event, Record<RouteKind, Entry>>>> =
       opens: 'opens a run',
       'opens, recurs': 'opens a run',
       'only reaches': ['dead letter `unmatched`', 'forgottenReaches'],
-      accumulates: 'opens a run',
+      batches: 'opens a run',
     },
     repeated: {
       opens: ['opens a new run; no second effect', 'forgottenOpens'],
       'opens, recurs': ['opens a run, which ends at once', 'recursForgotten'],
       'only reaches': ['dead letter `unmatched`', 'forgottenReaches'],
-      accumulates: ['opens a new run; no second effect', 'accumulatorReopens'],
+      batches: ['opens a new run; no second effect', 'batcherReopens'],
     },
   },
 };

@@ -50,12 +50,12 @@ export interface DeliveryUnderTest {
   /** The command line, on the same servers. */
   readonly cli: TestCli;
   /** Reasons and routes of the dead letters of this key. */
-  letters(key: string): Promise<{ reason: string; route: string }[]>;
+  deadLetters(key: string): Promise<{ reason: string; route: string }[]>;
   stop(): Promise<void>;
 }
 
 export async function startDelivery(name: string): Promise<DeliveryUnderTest> {
-  // A workflow that fails, is reset or deleted because its test wants so is no news.
+  // A workflow that fails, is reset or deleted because its test wants so changes nothing.
   quietRuntime();
   const temporal = testTemporal();
   const taskQueue = newKey();
@@ -132,7 +132,7 @@ export async function startDelivery(name: string): Promise<DeliveryUnderTest> {
     cli: testCli({ ...serverSettings(nats.url), DATABASE_URL: database.url, BRIDGE_NAME: name }, [
       probeDomain(taskQueue),
     ]),
-    letters: async (key) =>
+    deadLetters: async (key) =>
       (await deadLettersIn(nats.connection))
         .filter(({ subject }) => subject.endsWith(`.${key}`))
         .map(({ reason, route }) => ({ reason, route })),

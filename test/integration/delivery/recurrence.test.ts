@@ -1,9 +1,9 @@
 // A process that recurs, beyond the cells: its own opening event after a failure, lost acknowledgements, haste, forecasts.
 import { randomUUID } from 'node:crypto';
-import { outlookOf } from '../../../src/adapters/temporal';
+import { forecastOf } from '../../../src/adapters/temporal';
 import type { DomainEvent, OutgoingEvent } from '../../../src/contracts';
 import { createCatalogue, occurrenceOf } from '../../../src/contracts';
-import type { ProbeWish } from '../../support/ping/probe';
+import type { ProbeOutcome } from '../../support/ping/probe';
 import { probeDomain, probeEvent } from '../../support/ping/probe';
 import { until } from '../../support/until';
 import type { DeliveryUnderTest } from './delivery-under-test';
@@ -26,7 +26,7 @@ beforeEach(() => {
 });
 
 const handle = () => delivery.temporal.workflow.getHandle(`recur-${key}`);
-const event = (wish?: ProbeWish) => probeEvent('again', key, { wish });
+const event = (outcome?: ProbeOutcome) => probeEvent('again', key, { outcome });
 const runId = async () => (await handle().describe()).runId;
 
 async function occurrence(): Promise<OutgoingEvent> {
@@ -36,10 +36,10 @@ async function occurrence(): Promise<OutgoingEvent> {
   return whole;
 }
 
-/** Under the same identity, with another wish. */
+/** Under the same identity, with another request. */
 function changed(given: OutgoingEvent): OutgoingEvent {
   const body = JSON.parse(Buffer.from(given.body).toString()) as { data: object };
-  const other = { ...body, data: { ...body.data, wish: 'continue' } };
+  const other = { ...body, data: { ...body.data, outcome: 'continue' } };
   return { ...given, body: Buffer.from(JSON.stringify(other)) };
 }
 
@@ -47,7 +47,7 @@ function forecast(given: OutgoingEvent): Promise<string> {
   const { id, source, type, data } = JSON.parse(Buffer.from(given.body).toString()) as DomainEvent;
   const route = createCatalogue([probeDomain('any')]).routesOf(type)[0];
   if (!route) throw new Error(`no route takes ${type}`);
-  return outlookOf(delivery.temporal, { id, source, type, key, data }, route);
+  return forecastOf(delivery.temporal, { id, source, type, key, data }, route);
 }
 
 test('the event that has opened a terminated occurrence opens the same one again: its steps give their old results', async () => {
@@ -94,7 +94,7 @@ test('occurrences in haste: each event has its effect once, in a run of its own 
     events.map(() => [1, 1]),
   );
   for (const each of events) expect((await delivery.deliver(each)).outcome).toBe('repeated');
-  expect(await delivery.letters(key)).toEqual([]);
+  expect(await delivery.deadLetters(key)).toEqual([]);
 });
 
 test('another event under the identity of one that an earlier occurrence has received is a conflict', async () => {
@@ -140,7 +140,7 @@ test('who waits for an occurrence hears of its end, also where the next one runs
   const [opening, next] = [event(), event()];
   await delivery.deliver(opening);
   await delivery.untilHanded(opening);
-  // It wishes for the end of the occurrence that runs; while the step is held, the next one's event comes behind it.
+  // It asks for the end of the occurrence that runs; while the step is held, the next one's event comes behind it.
   const release = delivery.holdSteps();
   const waiting = delivery.cli.given({ input: Buffer.from(event('complete').body).toString() })(
     ...['events', 'publish', '-', '--wait', '-o', 'json'],

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { OutgoingEvent } from '../../../src/contracts';
-import type { ProbeWish } from '../../support/ping/probe';
+import type { ProbeOutcome } from '../../support/ping/probe';
 import { probeEvent } from '../../support/ping/probe';
 import { until } from '../../support/until';
 import type { RouteKind, Target } from './cells';
@@ -15,7 +15,7 @@ export interface TargetUnderTest {
   /** One of the kind that the cell is about. */
   readonly newEvent: () => OutgoingEvent;
   /** Any other event that reaches the target once it is open. */
-  readonly further: (wish?: ProbeWish) => OutgoingEvent;
+  readonly further: (outcome?: ProbeOutcome) => OutgoingEvent;
   /** Opens the target, lets it receive these events, and drives it into the state. */
   drive(state: Target, received: readonly OutgoingEvent[]): Promise<void>;
   /** Id and status of the latest run, as Temporal says; `undefined` where it knows none. */
@@ -39,17 +39,17 @@ const EVENTS_OF = {
   opens: { event: 'opened', opening: 'opened', further: 'reached', target: 'probe' },
   'opens, recurs': { event: 'again', opening: 'again', further: 'again', target: 'recur' },
   'only reaches': { event: 'reached', opening: 'opened', further: 'reached', target: 'probe' },
-  accumulates: { event: 'gathered', opening: 'gathered', further: 'gathered', target: 'gather' },
+  batches: { event: 'gathered', opening: 'gathered', further: 'gathered', target: 'gather' },
 } as const;
 
 export function targetOf(delivery: DeliveryUnderTest, route: RouteKind): TargetUnderTest {
   const { temporal } = delivery;
   const key = `d-${randomUUID()}`;
-  const accumulates = route === 'accumulates';
+  const batches = route === 'batches';
   const names = EVENTS_OF[route];
   const handle = temporal.workflow.getHandle(`${names.target}-${key}`);
   const opening = probeEvent(names.opening, key);
-  const further = (wish?: ProbeWish) => probeEvent(names.further, key, { wish });
+  const further = (outcome?: ProbeOutcome) => probeEvent(names.further, key, { outcome });
 
   const latest = async () => {
     try {
@@ -67,7 +67,7 @@ export function targetOf(delivery: DeliveryUnderTest, route: RouteKind): TargetU
   }
 
   async function complete(): Promise<void> {
-    if (accumulates) await handle.cancel();
+    if (batches) await handle.cancel();
     else await send(further('complete'));
     await handle.result();
   }
@@ -75,7 +75,7 @@ export function targetOf(delivery: DeliveryUnderTest, route: RouteKind): TargetU
   async function nextRun(): Promise<void> {
     const before = await latest();
     const isNext = async () => (await latest())?.runId !== before?.runId;
-    if (!accumulates) await send(further('continue'));
+    if (!batches) await send(further('continue'));
     // As many as a run takes; the task that hands on the last of them ends it.
     else while (!(await isNext())) await send(further());
     await until('the next run', isNext);

@@ -2,7 +2,7 @@
 // the workers that are there.
 import type { Client } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
-import { countBound } from '../../../src/adapters/temporal/bound';
+import { countPinned } from '../../../src/adapters/temporal/pinned';
 import { shop } from '../../../domains/shop';
 import { appConfig } from '../../../src/runtime/config';
 import { deploy } from '../../../src/runtime/deploy';
@@ -60,11 +60,11 @@ test('open orders whose version nobody runs any more are told of, and go on with
   running.push(await startShopWorkers({ connection, namespace, buildId: '2', shop: before.shop }));
 
   const ofVersion1 = { deployment: deploymentOf('orders'), buildId: '1' };
-  await until('all are bound', async () => (await countBound(client, ofVersion1)) === ORDERS);
+  await until('all are bound', async () => (await countPinned(client, ofVersion1)) === ORDERS);
   const log = rememberingLog();
   await deploy(app, appConfig(app, [], settings), log);
   expect(log.lines.filter(({ level }) => level === 'warn')).toMatchObject([
-    { fields: { ...ofVersion1, bound: ORDERS } },
+    { fields: { ...ofVersion1, pinned: ORDERS } },
   ]);
 
   const ofOrders = async () => {
@@ -76,8 +76,8 @@ test('open orders whose version nobody runs any more are told of, and go on with
     current: '2',
     served: true,
     versions: [
-      { buildId: '2', polled: true, bound: 0 },
-      { buildId: '1', bound: ORDERS },
+      { buildId: '2', polled: true, pinned: 0 },
+      { buildId: '1', pinned: ORDERS },
     ],
   });
   for (const order of orders) await order.dispatched();

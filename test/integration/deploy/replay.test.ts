@@ -7,7 +7,7 @@ import { RefusalError } from '../../../src/contracts';
 import { shop } from '../../../domains/shop';
 import { REFUSALS } from '../../../domains/shop/names';
 import { quietRuntime, replayHistory } from '../../../src/testing';
-import { demandStage } from '../../replay/demand-courses';
+import { demandStage } from '../../replay/demand-scenarios';
 import type { TestCli } from '../../support/cli';
 import { testCli } from '../../support/cli';
 import { createTestNamespace } from '../../support/namespace';
@@ -26,7 +26,7 @@ let temporal: { client: Client; address: string; namespace: string };
 let connection: NativeConnection;
 let workers: ShopWorkers;
 
-/** One order open and one closed, and an accumulator open, on workers of a version. */
+/** One order open and one closed, and a batcher open, on workers of a version. */
 beforeAll(async () => {
   quietRuntime();
   temporal = await createTestNamespace();
@@ -46,8 +46,8 @@ beforeAll(async () => {
   const listed = (status: string) => client.workflow.count(`ExecutionStatus = '${status}'`);
   await until('all are listed', async () => {
     const [{ count: going }, { count: done }] = [await listed('Running'), await listed('Completed')];
-    const { count: bound } = await client.workflow.count("TemporalWorkflowVersioningBehavior = 'Pinned'");
-    return going === 2 && done === 1 && bound === 2;
+    const { count: pinned } = await client.workflow.count("TemporalWorkflowVersioningBehavior = 'Pinned'");
+    return going === 2 && done === 1 && pinned === 2;
   });
 }, 60_000);
 afterAll(async () => {
@@ -119,9 +119,9 @@ test('open workflows come first', async () => {
   expect(first.json()).toMatchObject({ histories: 1, findings: [{ workflowId: 'order-open' }] });
 });
 
-test('those that are bound to a version can be left out', async () => {
-  const unbound = await cli('sequence')('replay', '--from-server', '--unbound', '-o', 'json');
-  expect(unbound.json()).toMatchObject({ histories: 1, findings: [{ workflow: 'demand' }] });
+test('those that are pinned to a version can be left out', async () => {
+  const unpinned = await cli('sequence')('replay', '--from-server', '--unpinned', '-o', 'json');
+  expect(unpinned.json()).toMatchObject({ histories: 1, findings: [{ workflow: 'demand' }] });
 });
 
 test('what cannot be asked for is said', async () => {

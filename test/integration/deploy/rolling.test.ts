@@ -5,10 +5,10 @@ import type { Client } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
 import { NativeConnection } from '@temporalio/worker';
 import { routingOf } from '../../../src/adapters/temporal';
-import { countBound } from '../../../src/adapters/temporal/bound';
+import { countPinned } from '../../../src/adapters/temporal/pinned';
 import { TASK_QUEUES } from '../../../domains/shop/names';
 import { deploymentOf } from '../../../src/runtime/version';
-import { demandStage } from '../../replay/demand-courses';
+import { demandStage } from '../../replay/demand-scenarios';
 import { createTestNamespace } from '../../support/namespace';
 import type { OrderDriver } from '../../support/order/driver';
 import { driveOrder } from '../../support/order/driver';
@@ -65,7 +65,7 @@ test(`${OPEN_ORDERS} open orders end on the version that they began on, while ne
   const routed = async () =>
     (await routingOf(client, { taskQueue: TASK_QUEUES.orders, hasWorkflows: true })).current;
   await until('new orders go to version 2', async () => (await routed()) === '2');
-  // An activity is bound to no version: those of version 2 serve the open orders, too.
+  // An activity is pinned to no version: those of version 2 serve the open orders, too.
   await before.stopCapabilities();
   const added = Array.from({ length: NEW_ORDERS }, (_, index) =>
     driveOrder(client, `new-${index}`, before.shop),
@@ -73,10 +73,10 @@ test(`${OPEN_ORDERS} open orders end on the version that they began on, while ne
   await Promise.all(added.map((order) => order.submit()));
 
   const ofVersion1 = { deployment: deploymentOf(TASK_QUEUES.orders), buildId: '1' };
-  const bound = () => countBound(client, ofVersion1);
-  await until('all open orders are bound', async () => (await bound()) === OPEN_ORDERS);
-  const ends = await fatesOf([...open, ...added]);
-  await until('version 1 is drained', async () => (await bound()) === 0);
+  const pinned = () => countPinned(client, ofVersion1);
+  await until('all open orders are bound', async () => (await pinned()) === OPEN_ORDERS);
+  const ends = await outcomesOf([...open, ...added]);
+  await until('version 1 is drained', async () => (await pinned()) === 0);
   await before.stop();
 
   expect(ends).toEqual({ completed: OPEN_ORDERS + NEW_ORDERS, 'not deterministic': 0 });
@@ -94,12 +94,12 @@ test('without versions the same deploy breaks every open order, and this test wo
   await startWorkers({ ...changed(), shop: before.shop });
   await before.stop();
 
-  expect(await fatesOf(open)).toEqual({ completed: 0, 'not deterministic': OPEN_WITHOUT_VERSIONS });
+  expect(await outcomesOf(open)).toEqual({ completed: 0, 'not deterministic': OPEN_WITHOUT_VERSIONS });
   // The core hands its lines on in batches.
   await until('the log says so', () => log.slice(said).some((line) => DETERMINISM.test(line)));
 });
 
-test('an accumulator goes on with the next version, with all that it has collected', async () => {
+test('a batcher goes on with the next version, with all that it has collected', async () => {
   const { client, namespace } = stage;
   const before = await startWorkers({ connection: connections[0], namespace, buildId: '1' });
   await deployShop(client, '1');
@@ -140,22 +140,22 @@ async function openOrders(count: number, shop: FakeShop): Promise<OrderDriver[]>
   return orders;
 }
 
-type Fate = 'completed' | 'not deterministic';
+type Outcome = 'completed' | 'not deterministic';
 
 /** Lets the parcels leave and arrive; what becomes of the orders. */
-async function fatesOf(orders: readonly OrderDriver[]): Promise<Record<Fate, number>> {
-  const fates = await Promise.all(
+async function outcomesOf(orders: readonly OrderDriver[]): Promise<Record<Outcome, number>> {
+  const outcomes = await Promise.all(
     orders.map(async (order) => {
       await order.dispatched();
       await order.delivered();
-      return until(`the fate of ${order.orderId}`, () => fateOf(order), DONE_WITHIN_MS);
+      return until(`the outcome of ${order.orderId}`, () => outcomeOf(order), DONE_WITHIN_MS);
     }),
   );
-  const count = (wanted: Fate) => fates.filter((fate) => fate === wanted).length;
+  const count = (wanted: Outcome) => outcomes.filter((outcome) => outcome === wanted).length;
   return { completed: count('completed'), 'not deterministic': count('not deterministic') };
 }
 
-async function fateOf(order: OrderDriver): Promise<Fate | undefined> {
+async function outcomeOf(order: OrderDriver): Promise<Outcome | undefined> {
   const { raw } = await order.handle.describe();
   if (raw.workflowExecutionInfo?.status !== WORKFLOW_EXECUTION_STATUS_RUNNING) {
     const { state } = await order.result();

@@ -1,4 +1,10 @@
-import { createPostgresOccurrences, doOnce, performOnce, reverseOnce, undoOnce } from '../../../src/effects';
+import {
+  createPostgresOccurrences,
+  doOnce,
+  performOnce,
+  reverseOnce,
+  compensateOnce,
+} from '../../../src/effects';
 import { effectsConformance } from '../../support/conformance/effects';
 import { occurrencesConformance } from '../../support/conformance/occurrences';
 import type { TestDatabase } from '../../support/database';
@@ -15,7 +21,7 @@ describe('the table of effects in PostgreSQL', () =>
     const now = (work: () => unknown) => () => Promise.resolve(void work());
     return {
       doOnce: (key, work) => doOnce(database, key, () => new Promise((resolve) => resolve(work()))),
-      undoOnce: (undoes, work) => undoOnce(database, undoes, now(work)),
+      compensateOnce: (undoes, work) => compensateOnce(database, undoes, now(work)),
       performOnce: (external) => performOnce(database, { ...external, record: now(external.record) }),
       reverseOnce: (reversal) => reverseOnce(database, { ...reversal, record: now(reversal.record) }),
     };

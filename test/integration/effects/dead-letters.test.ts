@@ -1,9 +1,9 @@
 // Events that a workflow will never apply are in the outbox when it goes on: each once, and as it was published.
 import { createCatalogue, DEAD_LETTER_HEADERS, decodeEvent } from '../../../src/contracts';
 import type { DomainEvent } from '../../../src/contracts';
-import { createPostgresGraveyard } from '../../../src/effects';
+import { createPostgresDeadLetterStore } from '../../../src/effects';
 import { shop as shopDomain } from '../../../domains/shop';
-import { graveyardConformance } from '../../support/conformance';
+import { deadLetterStoreConformance } from '../../support/conformance';
 import type { TestDatabase } from '../../support/database';
 import { createTestDatabase } from '../../support/database';
 
@@ -22,10 +22,10 @@ interface Row {
 }
 
 describe('dead letters of workflows in the outbox', () =>
-  graveyardConformance(() =>
+  deadLetterStoreConformance(() =>
     Promise.resolve({
-      graveyard: createPostgresGraveyard(records.database),
-      buriedOf: async (orderId) => {
+      deadLetterStore: createPostgresDeadLetterStore(records.database),
+      deadLetteredOf: async (orderId) => {
         const rows = await records.database.query<Row>(
           `select body, headers from sagaline.outbox where subject = 'dlq.late.orders.' || $1 order by id`,
           [orderId],

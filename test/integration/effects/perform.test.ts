@@ -1,5 +1,5 @@
 // A step at a provider is done once, whatever gets lost on the way.
-import { RefusalError, StepUndoneError } from '../../../src/contracts';
+import { RefusalError, StepCompensatedError } from '../../../src/contracts';
 import { performOnce, reverseOnce } from '../../../src/effects';
 import type { TestDatabase } from '../../support/database';
 import { createTestDatabase } from '../../support/database';
@@ -140,10 +140,10 @@ test('where the record cannot be written the step is not done; the next attempt 
   expect(await notes()).toEqual(['done']);
 });
 
-test('a step that was undone first makes no call any more', async () => {
+test('a step that was compensated first makes no call any more', async () => {
   const { perform, reverse, asked } = newStep();
   await reverse();
-  await expect(perform()).rejects.toBeInstanceOf(StepUndoneError);
-  await expect(perform()).rejects.toBeInstanceOf(StepUndoneError);
+  await expect(perform()).rejects.toBeInstanceOf(StepCompensatedError);
+  await expect(perform()).rejects.toBeInstanceOf(StepCompensatedError);
   expect(asked()).toEqual([]);
 });

@@ -2,7 +2,7 @@ import type { Database, Transaction } from '../../../src/adapters/postgres';
 import type { ExternalReversal, ExternalStep } from '../../../src/effects';
 import { createScript } from 'sagaline/testing';
 
-/** What is asked of the provider: `find` and `call` by the step, `find`, `claim` and `reverse` by its undo. */
+/** What is asked of the provider: `find` and `call` by the step, `find`, `claim` and `reverse` by its compensation. */
 type Call = 'find' | 'call' | 'claim' | 'reverse';
 
 /** A step at a provider that remembers its keys, with the script of what happens on the way to it and back. */
@@ -10,7 +10,7 @@ export function providerStep<Result extends string | null>(key: string, answer: 
   const script = createScript<Call>();
   const made = new Set<string>();
 
-  /** The step's call and its repetition by the undo are the same request to the provider. */
+  /** The step's call and its repetition by the compensation are the same request to the provider. */
   function makeOnce(call: 'call' | 'claim'): Result {
     if (!made.has(key)) {
       script.refuseIfTold(call);
@@ -32,7 +32,7 @@ export function providerStep<Result extends string | null>(key: string, answer: 
     find,
     claim: () => script.play('claim', key, () => makeOnce('claim')),
     reverse: (result) => script.play('reverse', result, () => script.tookEffect('reverse')),
-    record: (tx) => note(tx, key, 'undone'),
+    record: (tx) => note(tx, key, 'compensated'),
   };
   return { script, step, reversal, asked: () => script.calls.map((call) => call.step) };
 }

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { createPayments } from '../../../activities/shop/payments.postgres';
 import { createHttpCarrier } from '../../../activities/shop/shipping.http';
 import { createShipping } from '../../../activities/shop/shipping.postgres';
-import { StepUndoneError } from '../../../src/contracts';
+import { StepCompensatedError } from '../../../src/contracts';
 import { newOrderId, retried } from '../../support/conformance/attempts';
 import type { TestDatabase } from '../../support/database';
 import { createTestDatabase } from '../../support/database';
@@ -76,7 +76,7 @@ test.each(['tok_timeout_after_effect', 'tok_timeout_before_effect', 'tok_unavail
     if (token !== 'tok_slow') await first;
     else await begun(orderId);
     await retried(lift);
-    await expect(authorize()).rejects.toBeInstanceOf(StepUndoneError);
+    await expect(authorize()).rejects.toBeInstanceOf(StepCompensatedError);
     await first;
     expect(await sandbox.paymentsOf(orderId)).toMatchObject([{ state: 'voided' }]);
   },
@@ -114,7 +114,7 @@ test('a token that is good for one payment is refused for another', async () => 
   await expect(payment(token).authorize()).rejects.toMatchObject({ type: 'payment-method-unusable' });
 });
 
-test('a pending payment is asked for once; a void of it is one call, and undoes it', async () => {
+test('a pending payment is asked for once; a void of it is one call, and compensates it', async () => {
   const { orderId, key, authorize, void: lift } = payment('tok_pending_forever');
   expect(await authorize()).toMatchObject({ state: 'pending' });
   expect(await authorize()).toMatchObject({ state: 'pending' });
@@ -122,7 +122,7 @@ test('a pending payment is asked for once; a void of it is one call, and undoes 
   await lift();
   expect(await sandbox.paymentsOf(orderId)).toMatchObject([{ state: 'voided' }]);
   expect(await sandbox.answersTo(key)).toEqual([201]);
-  expect(await sandbox.answersTo(`${key}:undo`)).toEqual([200]);
+  expect(await sandbox.answersTo(`${key}:compensate`)).toEqual([200]);
 });
 
 test('the record of a pending payment that was declined, of which we hear at the void, says so', async () => {
@@ -136,7 +136,7 @@ test('the record of a pending payment that was declined, of which we hear at the
   expect(recorded).toEqual([{ state: 'declined' }]);
 });
 
-test('a capture that finds the hold gone writes that down, and has taken nothing', async () => {
+test('a capture that finds the authorization gone writes that down, and has taken nothing', async () => {
   const { orderId, authorize } = payment('tok_visa');
   const { paymentId } = await authorize();
   await sandbox.provider.cancel({ key: `${orderId}:by-hand`, paymentId });
@@ -221,7 +221,7 @@ test('00006: cancelled after its confirmation got lost, it stays cancelled', asy
   const { orderId, book, cancel } = shipment('00006');
   await expect(book()).rejects.toMatchObject({ name: 'ProviderError' });
   await cancel();
-  await expect(book()).rejects.toBeInstanceOf(StepUndoneError);
+  await expect(book()).rejects.toBeInstanceOf(StepCompensatedError);
   expect(await sandbox.shipmentsOf(orderId)).toEqual(['canceled']);
 });
 

@@ -45,15 +45,15 @@ async function prune(...needed: string[]): Promise<void> {
 
 test('all rows of a process go together, when the latest of them is old enough and all are settled', async () => {
   await effect('old:reserveStock:0', 200);
-  await effect('old:authorizePayment:0', 181, 'undone');
+  await effect('old:authorizePayment:0', 181, 'compensated');
   await effect('old-too', 181, 'refused');
-  await effect('bury:order-old:hash', 181);
-  await effect('bury:order-young:hash', 179);
+  await effect('dead-letter:order-old:hash', 181);
+  await effect('dead-letter:order-young:hash', 179);
   await effect('young:reserveStock:0', 200);
   await effect('young:closeOrder:0', 179);
   await effect('begun:reserveStock:0', 200);
   await effect('begun:authorizePayment:0', 200, 'begun');
-  await effect('undoing:authorizePayment:0', 200, 'undoing');
+  await effect('compensating:authorizePayment:0', 200, 'compensating');
   await effect('needed:reserveStock:0', 200);
   // A key that begins as another one does is not of its process.
   await effect('ol:reserveStock:0', 10);
@@ -61,10 +61,10 @@ test('all rows of a process go together, when the latest of them is old enough a
   expect(await left()).toEqual([
     'begun:authorizePayment:0',
     'begun:reserveStock:0',
-    'bury:order-young:hash',
+    'dead-letter:order-young:hash',
     'needed:reserveStock:0',
     'ol:reserveStock:0',
-    'undoing:authorizePayment:0',
+    'compensating:authorizePayment:0',
     'young:closeOrder:0',
     'young:reserveStock:0',
   ]);

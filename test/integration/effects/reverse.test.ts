@@ -1,5 +1,5 @@
-// The undo of a step at a provider: whatever it overtakes, in the end nothing of the step is left.
-import { DefectError, RefusalError, StepUndoneError } from '../../../src/contracts';
+// The compensation of a step at a provider: whatever it overtakes, in the end nothing of the step is left.
+import { DefectError, RefusalError, StepCompensatedError } from '../../../src/contracts';
 import { performOnce, reverseOnce } from '../../../src/effects';
 import type { TestDatabase } from '../../support/database';
 import { createTestDatabase } from '../../support/database';
@@ -38,8 +38,8 @@ test('a step that was done is reversed once, with its stored result and without 
   await reverse();
   expect(asked()).toEqual(['call', 'reverse']);
   expect(script.calls.at(-1)?.input).toBe('made');
-  expect(await notes()).toEqual(['done', 'undone']);
-  await expect(perform()).rejects.toBeInstanceOf(StepUndoneError);
+  expect(await notes()).toEqual(['done', 'compensated']);
+  await expect(perform()).rejects.toBeInstanceOf(StepCompensatedError);
 });
 
 test('a step that was refused needs no reversal, and stays refused', async () => {
@@ -51,14 +51,14 @@ test('a step that was refused needs no reversal, and stays refused', async () =>
   await expect(perform()).rejects.toBeInstanceOf(RefusalError);
 });
 
-test('after a lost answer the undo finds the effect and reverses it', async () => {
+test('after a lost answer the compensation finds the effect and reverses it', async () => {
   const { script, perform, reverse, asked, notes } = newStep();
   script.loseAnswer('call');
   await expect(perform()).rejects.toBeInstanceOf(AnswerLostError);
   await reverse();
   expect(asked()).toEqual(['call', 'find', 'reverse']);
   expect(script.log).toEqual(['call', 'reverse']);
-  expect(await notes()).toEqual(['undone']);
+  expect(await notes()).toEqual(['compensated']);
 });
 
 test('an unknown outcome is made definite by claiming the key, then reversed', async () => {
@@ -68,7 +68,7 @@ test('an unknown outcome is made definite by claiming the key, then reversed', a
   await reverse();
   expect(asked()).toEqual(['call', 'find', 'claim', 'reverse']);
   expect(script.log).toEqual(['call', 'reverse']);
-  expect(await notes()).toEqual(['undone']);
+  expect(await notes()).toEqual(['compensated']);
 });
 
 test('a call that is still on its way arrives late, and changes nothing', async () => {
@@ -79,10 +79,10 @@ test('a call that is still on its way arrives late, and changes nothing', async 
   await reverse();
   expect(script.log).toEqual(['call', 'reverse']);
   hold.release();
-  await expect(late).rejects.toBeInstanceOf(StepUndoneError);
+  await expect(late).rejects.toBeInstanceOf(StepCompensatedError);
   expect(script.log).toEqual(['call', 'reverse']);
-  expect(await notes()).toEqual(['undone']);
-  expect(await state()).toBe('undone');
+  expect(await notes()).toEqual(['compensated']);
+  expect(await state()).toBe('compensated');
 });
 
 test('an answer that is still on its way comes too late to be written down', async () => {
@@ -92,35 +92,35 @@ test('an answer that is still on its way comes too late to be written down', asy
   await hold.reached;
   await reverse();
   hold.release();
-  await expect(late).rejects.toBeInstanceOf(StepUndoneError);
+  await expect(late).rejects.toBeInstanceOf(StepCompensatedError);
   expect(asked()).toEqual(['call', 'find', 'reverse']);
-  expect(await notes()).toEqual(['undone']);
+  expect(await notes()).toEqual(['compensated']);
 });
 
-test('from the moment that an undo has begun, the step cannot complete, however the undo fares', async () => {
+test('from the moment that a compensation has begun, the step cannot complete, however the compensation fares', async () => {
   const { script, perform, reverse, notes, state } = newStep();
   const hold = script.hold('call', 'after');
   const late = perform();
   await hold.reached;
   script.fail('reverse', new Error('away'));
   await expect(reverse()).rejects.toThrow('away');
-  expect(await state()).toBe('undoing');
+  expect(await state()).toBe('compensating');
   hold.release();
-  await expect(late).rejects.toBeInstanceOf(StepUndoneError);
-  await expect(perform()).rejects.toBeInstanceOf(StepUndoneError);
+  await expect(late).rejects.toBeInstanceOf(StepCompensatedError);
+  await expect(perform()).rejects.toBeInstanceOf(StepCompensatedError);
   await reverse();
-  expect(await notes()).toEqual(['undone']);
-  expect(await state()).toBe('undone');
+  expect(await notes()).toEqual(['compensated']);
+  expect(await state()).toBe('compensated');
 });
 
-test('an undo that hears nothing is not done: it neither claims nor reverses', async () => {
+test('a compensation that hears nothing is not done: it neither claims nor reverses', async () => {
   const { script, perform, reverse, asked, state } = newStep();
   script.loseAnswer('call');
   await expect(perform()).rejects.toBeInstanceOf(AnswerLostError);
   script.fail('find', new Error('away'));
   await expect(reverse()).rejects.toThrow('away');
   expect(asked()).toEqual(['call', 'find']);
-  expect(await state()).toBe('undoing');
+  expect(await state()).toBe('compensating');
   await reverse();
   expect(script.log).toEqual(['call', 'reverse']);
 });
@@ -133,7 +133,7 @@ test('a claim that is refused leaves nothing to reverse', async () => {
   await reverse();
   expect(asked()).toEqual(['call', 'find', 'claim']);
   expect(await notes()).toEqual([]);
-  expect(await state()).toBe('undone');
+  expect(await state()).toBe('compensated');
 });
 
 test('a claim that the provider does not take says that nothing was made: it is not repeated', async () => {
@@ -145,16 +145,16 @@ test('a claim that the provider does not take says that nothing was made: it is 
   script.fail('claim', wrong);
   await reverse();
   expect(asked()).toEqual(['call', 'find', 'claim']);
-  expect(await state()).toBe('undone');
+  expect(await state()).toBe('compensated');
 });
 
-test('a claim whose answer cannot be used may have made something: the undo is not done', async () => {
+test('a claim whose answer cannot be used may have made something: the compensation is not done', async () => {
   const { script, perform, reverse, state } = newStep();
   script.fail('call', new Error('killed'));
   await expect(perform()).rejects.toThrow('killed');
   script.fail('claim', new DefectError('provider-answer', 'half a payment'));
   await expect(reverse()).rejects.toThrow('half a payment');
-  expect(await state()).toBe('undoing');
+  expect(await state()).toBe('compensating');
 });
 
 test('a step with a defect after its effect is found, and reversed', async () => {
@@ -166,7 +166,7 @@ test('a step with a defect after its effect is found, and reversed', async () =>
   expect(script.log).toEqual(['call', 'reverse']);
 });
 
-test('a refusal that comes after the undo is no news', async () => {
+test('a refusal that comes after the compensation changes nothing', async () => {
   const { script, perform, reverse, state } = newStep();
   const hold = script.hold('call');
   const late = perform();
@@ -175,8 +175,8 @@ test('a refusal that comes after the undo is no news', async () => {
   await reverse();
   script.fail('call', NO);
   hold.release();
-  await expect(late).rejects.toBeInstanceOf(StepUndoneError);
-  expect(await state()).toBe('undone');
+  await expect(late).rejects.toBeInstanceOf(StepCompensatedError);
+  expect(await state()).toBe('compensated');
 });
 
 test('a reversal whose answer got lost is repeated until it is known', async () => {
@@ -186,12 +186,12 @@ test('a reversal whose answer got lost is repeated until it is known', async () 
   await expect(reverse()).rejects.toBeInstanceOf(AnswerLostError);
   await reverse();
   expect(asked()).toEqual(['call', 'reverse', 'reverse']);
-  expect(await notes()).toEqual(['done', 'undone']);
+  expect(await notes()).toEqual(['done', 'compensated']);
 });
 
-test('undos at the same time write one record', async () => {
+test('compensations at the same time write one record', async () => {
   const { perform, reverse, notes } = newStep();
   await perform();
   await Promise.all(Array.from({ length: 5 }, reverse));
-  expect(await notes()).toEqual(['done', 'undone']);
+  expect(await notes()).toEqual(['done', 'compensated']);
 });

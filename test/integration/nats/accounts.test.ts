@@ -8,7 +8,7 @@ import {
   createFirstPublisher,
   createPublisher,
   createStreamReader,
-  createSuspects,
+  createPoisonDetection,
   DEAD_LETTERS_STREAM,
   EVENTS_STREAM,
   isSettled,
@@ -180,14 +180,14 @@ describe.each([
     await until('the server knows it', () => isSettled(connection, 'bridge', receipt.sequence));
     await consumption.stop();
 
-    const suspects = createSuspects(jetstream, { replicas: 1 });
-    await suspects.mark({ stream: EVENTS_STREAM, sequence: 1 }, 2);
-    expect(await suspects.endsOf({ stream: EVENTS_STREAM, sequence: 1 })).toBe(2);
+    const poisonDetection = createPoisonDetection(jetstream, { replicas: 1 });
+    await poisonDetection.mark({ stream: EVENTS_STREAM, sequence: 1 }, 2);
+    expect(await poisonDetection.crashesOf({ stream: EVENTS_STREAM, sequence: 1 })).toBe(2);
     if (!delivered) throw new Error('nothing was delivered');
     const rejection = { reason: 'invalid-data', detail: 'as the test wants it' } as const;
     await createDeadLetters(jetstream, () => new Date()).publish({ delivery: delivered, rejection });
-    const letters = await createStreamReader(connection, DEAD_LETTERS_STREAM);
-    expect((await letters.bounds()).last).toBe(1);
+    const deadLetters = await createStreamReader(connection, DEAD_LETTERS_STREAM);
+    expect((await deadLetters.bounds()).last).toBe(1);
   });
 });
 
@@ -207,7 +207,7 @@ describe('streams and consumers that others make', () => {
   async function makeAll(connection: NatsConnection) {
     await provisionStreams(connection, SMALL);
     const manager = await connection.jetstreamManager();
-    await connection.jetstream().views.kv('SUSPECTS', { history: 1 });
+    await connection.jetstream().views.kv('POISON_DETECTION', { history: 1 });
     for (let number = 0; number < PARTITIONS; number++) {
       const config = durableConsumer({ name: 'bridge' }, { number, settled: 0 });
       await manager.consumers.add(EVENTS_STREAM, config);
@@ -224,7 +224,7 @@ describe('streams and consumers that others make', () => {
       'stream DEAD_LETTERS is missing',
       'stream DEAD_LETTERS_OVERFLOW is missing',
       'stream OPERATIONS is missing',
-      'stream KV_SUSPECTS is missing',
+      'stream KV_POISON_DETECTION is missing',
       'consumers of EVENTS are missing',
     ]);
     expect(problems[0]).toContain('"dest":"p.{{partition(64,4)}}');

@@ -1,4 +1,4 @@
-// Whatever a stranger has sent, it can be buried, read back, and be redriven once it is repaired.
+// Whatever a stranger has sent, it can be dead-lettered, read back, and be redriven once it is repaired.
 import fc from 'fast-check';
 import {
   createDeadLetters,
@@ -9,8 +9,8 @@ import {
 import type { Delivery } from '../../../src/bridge';
 import type { Reason } from '../../../src/contracts';
 import { REASONS } from '../../../src/contracts';
-import { editLetter, redriveLetter, showLetter } from '../../../src/dead-letters';
-import { letterTools } from '../../support/letters';
+import { editDeadLetter, redriveDeadLetter, showDeadLetter } from '../../../src/dead-letters';
+import { deadLetterTools } from '../../support/dead-letters';
 import type { TestNats } from '../../support/nats';
 import { startTestNats } from '../../support/nats';
 import { newKey, pingEvent } from '../../support/ping/events';
@@ -48,9 +48,9 @@ const anyReason = fc.constantFrom(...(Object.keys(REASONS) as Reason[]));
 test(
   'any headers, bytes, subject and texts become a dead letter that can be read and redriven when it is repaired',
   async () => {
-    const tools = await letterTools(nats.connection);
+    const tools = await deadLetterTools(nats.connection);
     const events = await createStreamReader(nats.connection, EVENTS_STREAM);
-    const letters = await createStreamReader(nats.connection, DEAD_LETTERS_STREAM);
+    const deadLetterReader = await createStreamReader(nats.connection, DEAD_LETTERS_STREAM);
     const deadLetters = createDeadLetters(nats.connection.jetstream(), () => new Date());
     let sequence = 0;
     await fc.assert(
@@ -76,17 +76,17 @@ test(
             delivery: { ...delivery, storedAt: new Date() },
             rejection: { reason, detail, path },
           });
-          const { last } = await letters.bounds();
-          const { letter, state } = await showLetter(tools, last);
-          expect({ ...letter, state }).toMatchObject({ reason, event: { sequence }, state: 'open' });
-          expect(Buffer.from(letter.body).equals(Buffer.from(body))).toBe(true);
-          expect(letter.omittedHeaders > 0 || letter.headers).toEqual(
-            letter.omittedHeaders > 0 || { ...headers },
+          const { last } = await deadLetterReader.bounds();
+          const { deadLetter, state } = await showDeadLetter(tools, last);
+          expect({ ...deadLetter, state }).toMatchObject({ reason, event: { sequence }, state: 'open' });
+          expect(Buffer.from(deadLetter.body).equals(Buffer.from(body))).toBe(true);
+          expect(deadLetter.omittedHeaders > 0 || deadLetter.headers).toEqual(
+            deadLetter.omittedHeaders > 0 || { ...headers },
           );
 
           const sound = pingEvent(newKey());
-          await editLetter(tools, last, { body: sound.body, subject: sound.subject, by: 'tester' });
-          const { operation } = await redriveLetter(tools, last, { by: 'tester' });
+          await editDeadLetter(tools, last, { body: sound.body, subject: sound.subject, by: 'tester' });
+          const { operation } = await redriveDeadLetter(tools, last, { by: 'tester' });
           const redriven = await events.next('>', operation.sequence);
           expect(Buffer.from(redriven?.body ?? []).equals(Buffer.from(sound.body))).toBe(true);
         },

@@ -8,7 +8,7 @@ import { parseSubject, PARTITIONS } from '../../../src/contracts';
 import { recorder, startConsumer } from '../../support/consumers';
 import type { TestNats } from '../../support/nats';
 import { startTestNats } from '../../support/nats';
-import { startSlowWire } from '../../support/slow-wire';
+import { startSlowNetwork } from '../../support/slow-network';
 import { newKey, pingEvent } from '../../support/ping/events';
 import { sendRaw } from '../../support/raw-nats';
 import { until } from '../../support/until';
@@ -148,7 +148,7 @@ test('stop() gives back what is released, and ends at once when nothing is in ha
 });
 
 test('stop() loses no event that is on its way to us: it is handled, not left to wait and come again', async () => {
-  const slow = await startSlowWire(nats.url);
+  const slow = await startSlowNetwork(nats.url);
   const last = recorder();
   const stopping = await startConsumer({ url: slow.url, name: 'crossing', handle: last.handle });
   await until('all partitions ask', async () => (await waitingRequests('crossing')) === PARTITIONS);
@@ -244,7 +244,7 @@ test('an event stays with whoever says that it works on it, for longer than the 
 });
 
 test('a process that stops without a word keeps one event for a while, and gets no other', async () => {
-  const slow = await startSlowWire(nats.url);
+  const slow = await startSlowNetwork(nats.url);
   const asleep = recorder();
   const silent = await startConsumer({ url: slow.url, name: 'asleep', handle: asleep.handle });
   await until('all partitions ask', async () => (await waitingRequests('asleep')) === PARTITIONS);

@@ -22,7 +22,7 @@ afterAll(() => nats.stop());
 beforeEach(() => manager.streams.purge(DEAD_LETTERS_STREAM));
 
 let lastSequence = 0;
-function letter(
+function deadLetter(
   delivery: Partial<DeadLetter['delivery']> = {},
   rejection: Partial<Rejection> = {},
   route?: string,
@@ -52,7 +52,7 @@ async function stored() {
 }
 
 test('says what was wrong, where, and where it came from', async () => {
-  const given = letter({}, { path: 'data.lines[0].quantity' }, 'a-route');
+  const given = deadLetter({}, { path: 'data.lines[0].quantity' }, 'a-route');
   await deadLetters.publish(given);
   const { last } = await stored();
   const names = DEAD_LETTER_HEADERS;
@@ -68,7 +68,7 @@ test('says what was wrong, where, and where it came from', async () => {
     [names.sequence]: String(given.delivery.sequence),
     [names.attempts]: '3',
     [names.storedAt]: '2026-01-01T00:00:00.000Z',
-    [names.buriedAt]: NOW.toISOString(),
+    [names.deadLetteredAt]: NOW.toISOString(),
   };
   expect(Object.fromEntries(Object.keys(expected).map((name) => [name, last.header.get(name)]))).toEqual(
     expected,
@@ -85,8 +85,8 @@ test('carries the headers of the event without letting them act', async () => {
     'ce-type': ['one', 'two'],
     'X-Text': ['schön\u0000\r\nNats-TTL: 1'],
   };
-  await deadLetters.publish(letter({ headers }));
-  await deadLetters.publish(letter({ headers }));
+  await deadLetters.publish(deadLetter({ headers }));
+  await deadLetters.publish(deadLetter({ headers }));
   const { count, last } = await stored();
   expect(count).toBe(2);
   const original = Buffer.from(last.header.get(DEAD_LETTER_HEADERS.originalHeaders), 'base64').toString();
@@ -100,7 +100,7 @@ test.each([
   ['half a surrogate pair', 'left \ud83d right \udc00', 'left \ufffd right \ufffd'],
   ['line breaks and control characters', 'a\r\nNats-TTL: 1\u0000', 'a\r\nNats-TTL: 1\u0000'],
 ])('a detail with %s can be read back', async (_, detail, back) => {
-  await deadLetters.publish(letter({}, { detail, path: detail }, detail));
+  await deadLetters.publish(deadLetter({}, { detail, path: detail }, detail));
   const { last } = await stored();
   for (const name of [DEAD_LETTER_HEADERS.detail, DEAD_LETTER_HEADERS.path, DEAD_LETTER_HEADERS.route]) {
     expect(decodeURIComponent(last.header.get(name))).toBe(back);
@@ -110,7 +110,7 @@ test.each([
 test.each(['x'.repeat(5 * 1024), 'ß'.repeat(5 * 1024), '🛒'.repeat(5 * 1024), `${'x'.repeat(1_023)}🛒`])(
   'a detail of kilobytes is cut, at the end of a character',
   async (detail) => {
-    await deadLetters.publish(letter({}, { detail }));
+    await deadLetters.publish(deadLetter({}, { detail }));
     const text = (await stored()).last.header.get(DEAD_LETTER_HEADERS.detail);
     expect(text.length).toBeLessThanOrEqual(MAX_DETAIL_BYTES);
     expect(text.length).toBeGreaterThan(MAX_DETAIL_BYTES - 12);
@@ -124,7 +124,7 @@ test('fits where its event did: the largest body, with headers and texts as long
   const headers = Object.fromEntries(Array.from({ length: 40 }, (_, n) => [`X-${n}`, ['"'.repeat(1_000)]]));
   const subject = `evt.pings.pinged.v2.${'k'.repeat(3_900)}`;
   const body = new Uint8Array(config.max_msg_size);
-  await deadLetters.publish(letter({ body, headers, subject }, { detail, path: detail }, detail));
+  await deadLetters.publish(deadLetter({ body, headers, subject }, { detail, path: detail }, detail));
   const { last } = await stored();
   expect(last.data).toHaveLength(body.length);
   expect(Number(last.header.get(DEAD_LETTER_HEADERS.omittedHeaders))).toBeGreaterThan(0);
@@ -136,16 +136,16 @@ test.each([
   ['evt.>.pinged.v2.schlüssel', 'dlq.not-json._.schl_ssel'],
   ['something.else', 'dlq.not-json.else.unknown'],
 ])('of the subject %s has a subject without surprises', async (subject, expected) => {
-  await deadLetters.publish(letter({ subject }));
+  await deadLetters.publish(deadLetter({ subject }));
   expect((await stored()).last.subject).toBe(expected);
 });
 
 test('published twice it is there once; for another route or another event it is another', async () => {
-  const given = letter({}, {}, 'a-route');
+  const given = deadLetter({}, {}, 'a-route');
   await deadLetters.publish(given);
   await deadLetters.publish(given);
   expect((await stored()).count).toBe(1);
   await deadLetters.publish({ ...given, route: 'another-route' });
-  await deadLetters.publish(letter({}, {}, 'a-route'));
+  await deadLetters.publish(deadLetter({}, {}, 'a-route'));
   expect((await stored()).count).toBe(3);
 });

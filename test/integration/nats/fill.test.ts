@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => nats.stop());
 
-const letters = (count: number) =>
+const deadLetters = (count: number) =>
   Promise.all(
     Array.from({ length: count }, () =>
       nats.connection.jetstream().publish('dlq.late.pings.p-1', 'x'.repeat(1_000)),
@@ -30,7 +30,7 @@ test('a stream is told of once at 80 % of its limit, once when it is full, and o
     log.lines.map(({ level, fields }) => `${level} ${(fields as { stream: string }).stream}`);
   expect([told(), fill.degraded(), fill.latest().length]).toEqual([[], {}, 4]);
 
-  await letters(16);
+  await deadLetters(16);
   await until('the alarm', () => told().length === 1);
   expect(told()).toEqual([`warn ${DEAD_LETTERS_STREAM}`]);
   expect(fill.degraded()).toEqual({
@@ -50,7 +50,7 @@ test('a stream is told of once at 80 % of its limit, once when it is full, and o
   expect(told()).toEqual(['warn', 'error', 'info'].map((level) => `${level} ${DEAD_LETTERS_STREAM}`));
 
   await nats.connection.jetstream().publish('parked.1.x', '{}');
-  await until('a parked letter', () => OVERFLOW_STREAM in fill.degraded());
+  await until('a parked dead letter', () => OVERFLOW_STREAM in fill.degraded());
   expect(fill.degraded()).toEqual({ [OVERFLOW_STREAM]: 'parked dead letters: 1' });
   await fill.stop();
 });
@@ -58,7 +58,7 @@ test('a stream is told of once at 80 % of its limit, once when it is full, and o
 test('a limit in messages counts as one in bytes does', async () => {
   await manager.streams.update(DEAD_LETTERS_STREAM, { max_bytes: 1_000_000, max_msgs: 10 });
   const fill = await watchFill(nats.connection, rememberingLog(), { everyMs: 20 });
-  await letters(10);
+  await deadLetters(10);
   await until('it is full', () => !fill.hasRoom(DEAD_LETTERS_STREAM));
   await fill.stop();
 });

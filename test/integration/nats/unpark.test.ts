@@ -4,7 +4,7 @@ import {
   createDeadLetters,
   DEAD_LETTERS_STREAM,
   EVENTS_STREAM,
-  parkedLetters,
+  parkedDeadLetters,
   startUnparking,
   withOverflow,
 } from '../../../src/adapters/nats';
@@ -27,13 +27,13 @@ afterAll(() => nats.stop());
 beforeEach(() => manager.streams.purge(DEAD_LETTERS_STREAM));
 
 const inStream = async () => (await manager.streams.info(DEAD_LETTERS_STREAM)).state.messages;
-const notes = () => parkedLetters(nats.connection, { limit: 10 });
+const notes = () => parkedDeadLetters(nats.connection, { limit: 10 });
 
-/** An event that nobody can read, its letter parked. */
+/** An event that nobody can read, its dead letter parked. */
 async function parkOne(key: string): Promise<void> {
   const subject = `evt.pings.pinged.v2.${key}`;
   const { seq: sequence } = await nats.connection.jetstream().publish(subject, 'not json');
-  const letter: DeadLetter = {
+  const deadLetter: DeadLetter = {
     delivery: {
       ...{ subject, sequence, stream: EVENTS_STREAM, headers: {}, body: new Uint8Array() },
       ...{ deliveryCount: 1, storedAt: new Date() },
@@ -41,7 +41,7 @@ async function parkOne(key: string): Promise<void> {
     rejection: { reason: 'not-json', detail: 'no' },
   };
   const full: DeadLetters = { publish: () => Promise.reject(new Error('the stream is full')) };
-  await withOverflow(nats.connection, full, { log: silentLog }).publish(letter);
+  await withOverflow(nats.connection, full, { log: silentLog }).publish(deadLetter);
   expect(await notes()).toHaveLength(1);
 }
 
@@ -52,9 +52,9 @@ test.each([
   await parkOne(`killed-${String(publishes)}`);
   let attempts = 0;
   const killedOnce: DeadLetters = {
-    publish: async (letter) => {
+    publish: async (deadLetter) => {
       attempts++;
-      if (attempts > 1 || publishes) await real.publish(letter);
+      if (attempts > 1 || publishes) await real.publish(deadLetter);
       if (attempts === 1) throw new Error('killed');
     },
   };

@@ -14,7 +14,7 @@ beforeAll(async () => {
   shop = await startShopOnPostgres({
     clock: () => new Date(),
     report: () => undefined,
-    ...{ graceMs: 60_000, lookbackMs: 60_000, undoWithinMs: 3_000 },
+    ...{ graceMs: 60_000, lookbackMs: 60_000, compensationWithinMs: 3_000 },
   });
   const stocked = 'insert into inventory.stock (sku, received, on_hand) values ($1, 1000, 1000)';
   await shop.database.query(stocked, ['TEA-GREEN-250']);

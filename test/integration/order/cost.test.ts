@@ -1,6 +1,6 @@
 import { NativeConnection } from '@temporalio/worker';
 import { callsIn } from '../../support/order/calls';
-import { costOfDearestCourse, DEAREST, DEAREST_CALLS } from '../../support/order/dearest-course';
+import { costOfCostliestOrder, COSTLIEST, COSTLIEST_CALLS } from '../../support/order/costliest-order';
 import { createTestNamespace } from '../../support/namespace';
 import { quietRuntime } from '../../../src/testing';
 import { deployShop, startShopWorkers } from '../../support/order/environment';
@@ -20,13 +20,13 @@ test.each([
   });
   try {
     if (buildId !== undefined) await deployShop(client, buildId);
-    const cost = await costOfDearestCourse(client, workers);
+    const cost = await costOfCostliestOrder(client, workers);
     process.stdout.write(
       `A completed order, ${by}: ${cost.workflowTasks} workflow tasks, ${cost.historyEvents} history events\n`,
     );
-    expect(cost).toEqual(DEAREST);
+    expect(cost).toEqual(COSTLIEST);
     // The server's own workflows look after versions, in the namespace that has them.
-    if (buildId === undefined) expect(await callsIn(namespace)).toEqual(DEAREST_CALLS);
+    if (buildId === undefined) expect(await callsIn(namespace)).toEqual(COSTLIEST_CALLS);
   } finally {
     await workers.stop();
     await connection.close();

@@ -87,11 +87,11 @@ test('the command line reads it', async () => {
   const shown = await cli('sagas', 'show', handle.workflowId);
   expect(shown).toMatchObject({ code: 0, error: '' });
   expect(shown.out).toContain('cancelled');
-  expect(shown.out).toContain('Hold 49.80 EUR on the card');
+  expect(shown.out).toContain('Authorize 49.80 EUR on the card');
   const traced = await cli('trace', orderId);
   expect(traced).toMatchObject({ code: 0, error: '' });
   // A summary, and a result.
-  expect(traced.out).toContain('Hold 49.80 EUR on the card');
+  expect(traced.out).toContain('Authorize 49.80 EUR on the card');
   expect(traced.out).toContain('completed: cancelled');
   // What a signal carries.
   const { timeline } = (await cli('trace', orderId, '-o', 'json')).json() as { timeline: object[] };

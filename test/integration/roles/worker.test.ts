@@ -178,7 +178,7 @@ test('orders whose workflow worker is told to stop all complete, and each workfl
     driveOrder(temporal.client, `order-${index}`, others),
   );
   const stopping = orderWorker;
-  // Some are on their way, some wait for news, some are still to come.
+  // Some are on their way, some wait for notifications, some are still to come.
   const early = orders.slice(0, ORDERS / 3);
   for (const order of early) await order.submit();
   await Promise.all(early.map((order) => order.untilState('awaiting-dispatch')));

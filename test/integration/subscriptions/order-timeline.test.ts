@@ -101,7 +101,7 @@ test('a rebuild beside the running subscriber makes the same timeline, whatever 
   const { database } = stored;
   await publishOrders('rebuilt');
   await nats.connection.jetstream().publish('evt.orders.submitted.v1.rebuilt-1', 'no JSON');
-  await until('the letter', async () => (await deadLettersIn(nats.connection)).length === 1);
+  await until('the dead letter', async () => (await deadLettersIn(nats.connection)).length === 1);
   const original = await settledRows();
 
   // What the stream has no longer stays; what never was, is lost, or is wrong, does not.
@@ -144,8 +144,8 @@ test('two rebuilds at once take nothing from each other, and one that is broken 
     signal: reading.signal,
     subscribed: {
       ...broken,
-      startRebuild: async (stretch) => {
-        const rebuilding = await broken.startRebuild?.(stretch);
+      startRebuild: async (range) => {
+        const rebuilding = await broken.startRebuild?.(range);
         if (!rebuilding) throw new Error('the timeline can be made anew');
         let left = 20;
         return {
@@ -173,9 +173,9 @@ test('what the stream forgets during a rebuild stays', async () => {
     signal: never,
     subscribed: {
       ...whole,
-      startRebuild: async (stretch) => {
+      startRebuild: async (range) => {
         await manager.streams.purge(EVENTS_STREAM, { seq: last - 10 });
-        const rebuilding = await whole.startRebuild?.(stretch);
+        const rebuilding = await whole.startRebuild?.(range);
         if (!rebuilding) throw new Error('the timeline can be made anew');
         return rebuilding;
       },
@@ -188,7 +188,7 @@ const TIMES = ['2026-11-21T10:00:00+16:00', '0000-01-01T00:00:00Z', '2016-12-31T
 
 test('times that PostgreSQL refuses hold nobody up, neither the next event of the order nor a rebuild', async () => {
   const contract = orderTimeline.events[0] as EventContract;
-  const letters = (await deadLettersIn(nats.connection)).length;
+  const deadLetters = (await deadLettersIn(nats.connection)).length;
   const jetstream = nats.connection.jetstream();
   for (const time of TIMES) {
     // As a publisher on NATS may send it: nobody has checked it before.
@@ -206,7 +206,7 @@ test('times that PostgreSQL refuses hold nobody up, neither the next event of th
     expect.anything(),
   ]);
   const now = await deadLettersIn(nats.connection);
-  expect(now.slice(letters).map(({ reason }) => reason)).toEqual(['invalid-envelope']);
+  expect(now.slice(deadLetters).map(({ reason }) => reason)).toEqual(['invalid-envelope']);
   const report = await rebuild(nats.connection, { subscribed: timeline(), catalogue, signal: never });
   expect(report.leftOut).toBeGreaterThanOrEqual(1);
   expect(await timesOf('times')).toHaveLength(3);
@@ -218,8 +218,8 @@ test('data that cannot be stored is a dead letter of the rebuild, which goes on;
   const whole = timeline();
   const failing = (fails: (orderId: string) => boolean, code: string) => ({
     ...whole,
-    startRebuild: async (stretch: Parameters<NonNullable<typeof whole.startRebuild>>[0]) => {
-      const rebuilding = await whole.startRebuild?.(stretch);
+    startRebuild: async (range: Parameters<NonNullable<typeof whole.startRebuild>>[0]) => {
+      const rebuilding = await whole.startRebuild?.(range);
       if (!rebuilding) throw new Error('the timeline can be made anew');
       return {
         ...rebuilding,
@@ -234,16 +234,16 @@ test('data that cannot be stored is a dead letter of the rebuild, which goes on;
   const run = (subscribed: typeof whole) =>
     rebuild(nats.connection, { subscribed, catalogue, signal: never });
   const report = await run(failing((key) => key === 'unstorable-1', '22008'));
-  const letters = (await deadLettersIn(nats.connection)).slice(before);
-  expect(letters).toHaveLength(orderTimeline.events.length);
-  expect(letters[0]?.route).toBe('subscription:order-timeline');
-  expect(report.leftOut).toBeGreaterThanOrEqual(letters.length);
-  // Once more: no second letter of an event.
+  const deadLetters = (await deadLettersIn(nats.connection)).slice(before);
+  expect(deadLetters).toHaveLength(orderTimeline.events.length);
+  expect(deadLetters[0]?.route).toBe('subscription:order-timeline');
+  expect(report.leftOut).toBeGreaterThanOrEqual(deadLetters.length);
+  // Once more: no second dead letter of an event.
   await run(failing((key) => key === 'unstorable-1', '22008'));
-  expect(await deadLettersIn(nats.connection)).toHaveLength(before + letters.length);
+  expect(await deadLettersIn(nats.connection)).toHaveLength(before + deadLetters.length);
 
   await expect(run(failing(() => true, '42P01'))).rejects.toMatchObject({ code: '42P01' });
-  expect(await deadLettersIn(nats.connection)).toHaveLength(before + letters.length);
+  expect(await deadLettersIn(nats.connection)).toHaveLength(before + deadLetters.length);
 });
 
 async function timesOf(orderId: string): Promise<string[]> {

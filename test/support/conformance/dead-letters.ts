@@ -1,29 +1,29 @@
 import type { DomainEvent } from '../../../src/contracts';
-import type { BuryEvents, Graveyard } from '../../../src/effects';
+import type { DeadLetterEvents, DeadLetterStore } from '../../../src/effects';
 import { EVENTS } from '../../../domains/shop/names';
 import { orderCompleted } from '../../../domains/shop/events';
 import { atOnce, newOrderId } from './attempts';
 
-interface Buried extends Omit<BuryEvents, 'events'> {
+interface DeadLettered extends Omit<DeadLetterEvents, 'events'> {
   readonly event: DomainEvent;
 }
 
-export interface GraveyardUnderTest {
-  readonly graveyard: Graveyard;
-  /** The order's events among the dead letters, in the order in which they were buried. */
-  readonly buriedOf: (orderId: string) => Promise<readonly Buried[]>;
+export interface DeadLetterStoreUnderTest {
+  readonly deadLetterStore: DeadLetterStore;
+  /** The order's events among the dead letters, in the order in which they were dead-lettered. */
+  readonly deadLetteredOf: (orderId: string) => Promise<readonly DeadLettered[]>;
 }
 
-/** What everybody who buries events for workflows promises. */
-export function graveyardConformance(open: () => Promise<GraveyardUnderTest>): void {
-  let graveyard: Graveyard;
-  let buriedOf: GraveyardUnderTest['buriedOf'];
+/** What everybody who dead-letters events for workflows promises. */
+export function deadLetterStoreConformance(open: () => Promise<DeadLetterStoreUnderTest>): void {
+  let deadLetterStore: DeadLetterStore;
+  let deadLetteredOf: DeadLetterStoreUnderTest['deadLetteredOf'];
 
   beforeAll(async () => {
-    ({ graveyard, buriedOf } = await open());
+    ({ deadLetterStore, deadLetteredOf } = await open());
   });
 
-  function burial(count = 1) {
+  function deadLetterDetails(count = 1) {
     const orderId = newOrderId();
     const events = Array.from({ length: count }, (_, n) => eventOf(orderId, `event-${n}`));
     return {
@@ -35,41 +35,44 @@ export function graveyardConformance(open: () => Promise<GraveyardUnderTest>): v
     } as const;
   }
 
-  test('buries an event once, however often it is asked', async () => {
-    const { orderId, ...input } = burial();
+  test('dead-letters an event once, however often it is asked', async () => {
+    const { orderId, ...input } = deadLetterDetails();
     const { events, ...why } = input;
-    await atOnce(4, () => graveyard.buryEvents(input));
-    await graveyard.buryEvents({ ...input, reason: 'unmatched' });
-    expect(await buriedOf(orderId)).toEqual([{ event: events[0], ...why }]);
+    await atOnce(4, () => deadLetterStore.deadLetterEvents(input));
+    await deadLetterStore.deadLetterEvents({ ...input, reason: 'unmatched' });
+    expect(await deadLetteredOf(orderId)).toEqual([{ event: events[0], ...why }]);
   });
 
-  test('buries several in their order, and of those that come again only the new ones', async () => {
-    const { orderId, events, ...why } = burial(3);
-    await graveyard.buryEvents({ events: events.slice(0, 2), ...why });
-    await graveyard.buryEvents({ events, ...why });
-    expect((await buriedOf(orderId)).map(({ event }) => event)).toEqual(events);
+  test('dead-letters several in their order, and of those that come again only the new ones', async () => {
+    const { orderId, events, ...why } = deadLetterDetails(3);
+    await deadLetterStore.deadLetterEvents({ events: events.slice(0, 2), ...why });
+    await deadLetterStore.deadLetterEvents({ events, ...why });
+    expect((await deadLetteredOf(orderId)).map(({ event }) => event)).toEqual(events);
   });
 
   test('tells sources with the same id apart', async () => {
-    const { orderId, events, ...why } = burial();
+    const { orderId, events, ...why } = deadLetterDetails();
     const other = { ...eventOf(orderId, 'event-0'), source: '/another' };
-    await graveyard.buryEvents({ events: [...events, other], ...why });
-    expect((await buriedOf(orderId)).map(({ event }) => event.source)).toEqual(['/tests', '/another']);
+    await deadLetterStore.deadLetterEvents({ events: [...events, other], ...why });
+    expect((await deadLetteredOf(orderId)).map(({ event }) => event.source)).toEqual(['/tests', '/another']);
   });
 
-  test('buries an event that a redrive has brought once more, once for each redrive', async () => {
-    const { orderId, events, ...why } = burial();
+  test('dead-letters an event that a redrive has brought once more, once for each redrive', async () => {
+    const { orderId, events, ...why } = deadLetterDetails();
     for (const redrive of [undefined, '17:1', '17:1', '17:2', undefined]) {
-      await graveyard.buryEvents({ events: events.map((event) => ({ ...event, redrive })), ...why });
+      await deadLetterStore.deadLetterEvents({
+        events: events.map((event) => ({ ...event, redrive })),
+        ...why,
+      });
     }
-    expect(await buriedOf(orderId)).toHaveLength(3);
+    expect(await deadLetteredOf(orderId)).toHaveLength(3);
   });
 
-  test('buries an event for each workflow by itself', async () => {
-    const { orderId, ...input } = burial();
-    await graveyard.buryEvents(input);
-    await graveyard.buryEvents({ ...input, workflowId: 'return-1' });
-    const workflows = (await buriedOf(orderId)).map(({ workflowId }) => workflowId);
+  test('dead-letters an event for each workflow by itself', async () => {
+    const { orderId, ...input } = deadLetterDetails();
+    await deadLetterStore.deadLetterEvents(input);
+    await deadLetterStore.deadLetterEvents({ ...input, workflowId: 'return-1' });
+    const workflows = (await deadLetteredOf(orderId)).map(({ workflowId }) => workflowId);
     expect(workflows).toEqual([input.workflowId, 'return-1']);
   });
 }

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DefectError, RefusalError, StepUndoneError } from '../../../src/contracts';
+import { DefectError, RefusalError, StepCompensatedError } from '../../../src/contracts';
 
 /** Steps in our own database and at a provider, on either implementation of the table of effects. */
 export interface EffectsUnderTest {
   doOnce<Result>(key: string, work: () => Result): Promise<Result>;
-  undoOnce(undoes: string, work: () => void): Promise<void>;
+  compensateOnce(undoes: string, work: () => void): Promise<void>;
   performOnce<Result>(external: {
     readonly key: string;
     readonly find: () => Promise<Result | undefined>;
@@ -79,19 +79,19 @@ export function effectsConformance(open: () => Promise<EffectsUnderTest>): void 
         message: 'not today',
       });
     expect(done).toBe(2);
-    await effects.undoOnce(refused, () => void (done += 100));
+    await effects.compensateOnce(refused, () => void (done += 100));
     expect(done).toBe(2);
   });
 
-  test('undone, before it was done or afterwards, a step is not done any more', async () => {
+  test('compensated, before it was done or afterwards, a step is not done any more', async () => {
     const [never, once] = [newKey(), newKey()];
-    let undone = 0;
-    await effects.undoOnce(never, () => void (undone += 1));
+    let compensated = 0;
+    await effects.compensateOnce(never, () => void (compensated += 1));
     await effects.doOnce(once, () => undefined);
-    for (let n = 0; n < 2; n++) await effects.undoOnce(once, () => void (undone += 1));
-    expect(undone).toBe(1);
+    for (let n = 0; n < 2; n++) await effects.compensateOnce(once, () => void (compensated += 1));
+    expect(compensated).toBe(1);
     for (const key of [never, once])
-      await expect(effects.doOnce(key, () => undefined)).rejects.toBeInstanceOf(StepUndoneError);
+      await expect(effects.doOnce(key, () => undefined)).rejects.toBeInstanceOf(StepCompensatedError);
   });
 
   test('a provider is called once', async () => {
@@ -109,7 +109,7 @@ export function effectsConformance(open: () => Promise<EffectsUnderTest>): void 
     expect(log).toEqual(['call', 'find', 'recorded']);
   });
 
-  test('a refusal of the provider is stored, and needs no undo', async () => {
+  test('a refusal of the provider is stored, and needs no compensation', async () => {
     const { step, reversal, log, fails } = provider();
     fails(new RefusalError('declined', 'no'));
     for (let n = 0; n < 2; n++)
@@ -123,13 +123,13 @@ export function effectsConformance(open: () => Promise<EffectsUnderTest>): void 
     await effects.performOnce(step);
     for (let n = 0; n < 2; n++) await effects.reverseOnce(reversal);
     expect(log).toEqual(['call', 'recorded', 'reverse made', 'reversal recorded']);
-    await expect(effects.performOnce(step)).rejects.toBeInstanceOf(StepUndoneError);
+    await expect(effects.performOnce(step)).rejects.toBeInstanceOf(StepCompensatedError);
   });
 
   test('what nobody has begun is never begun once it was reversed', async () => {
     const { step, reversal, log } = provider();
     await effects.reverseOnce(reversal);
-    await expect(effects.performOnce(step)).rejects.toBeInstanceOf(StepUndoneError);
+    await expect(effects.performOnce(step)).rejects.toBeInstanceOf(StepCompensatedError);
     expect(log).toEqual([]);
   });
 
@@ -148,7 +148,7 @@ export function effectsConformance(open: () => Promise<EffectsUnderTest>): void 
     await expect(effects.performOnce(step)).rejects.toBeInstanceOf(DefectError);
     await effects.reverseOnce(reversal);
     expect(log).toEqual(['call', 'find', 'claim']);
-    await expect(effects.performOnce(step)).rejects.toBeInstanceOf(StepUndoneError);
+    await expect(effects.performOnce(step)).rejects.toBeInstanceOf(StepCompensatedError);
   });
 
   test('an attempt that answers when its reversal has come has no effect that is written down', async () => {
@@ -166,7 +166,7 @@ export function effectsConformance(open: () => Promise<EffectsUnderTest>): void 
     while (!made.has(step.key)) await sleep(1);
     await effects.reverseOnce(reversal);
     answer();
-    await expect(slow).rejects.toBeInstanceOf(StepUndoneError);
+    await expect(slow).rejects.toBeInstanceOf(StepCompensatedError);
     expect(log).toEqual(['find', 'reverse made', 'reversal recorded']);
   });
 }

@@ -1,5 +1,5 @@
 import type { Inventory } from '../../../activities/shop/inventory';
-import { RefusalError, StepUndoneError } from '../../../src/contracts';
+import { RefusalError, StepCompensatedError } from '../../../src/contracts';
 import { REFUSALS } from '../../../domains/shop/names';
 import { atOnce, newOrderId, race, RACES } from './attempts';
 
@@ -116,7 +116,7 @@ export function inventoryConformance(open: () => Promise<InventoryUnderTest>): v
     const { reserve, release } = reservation({ sku: tea, quantity: 2 });
     await reserve();
     await release();
-    await expect(reserve()).rejects.toBeInstanceOf(StepUndoneError);
+    await expect(reserve()).rejects.toBeInstanceOf(StepCompensatedError);
     await expectStock(tea, 10, 0);
   });
 
@@ -134,8 +134,8 @@ export function inventoryConformance(open: () => Promise<InventoryUnderTest>): v
     const tea = await stocked(10);
     const { reserve, release } = reservation({ sku: tea, quantity: 2 });
     await release();
-    await expect(reserve()).rejects.toBeInstanceOf(StepUndoneError);
-    await expect(reserve()).rejects.toBeInstanceOf(StepUndoneError);
+    await expect(reserve()).rejects.toBeInstanceOf(StepCompensatedError);
+    await expect(reserve()).rejects.toBeInstanceOf(StepCompensatedError);
     await expectStock(tea, 10, 0);
   });
 

@@ -15,8 +15,8 @@ export interface OrdersUnderTest {
   refusalsOf(orderId: string): Promise<readonly { reason: string; detail: string }[]>;
   /** What the customer was asked about stock. */
   stockQuestionsOf(orderId: string): Promise<readonly object[]>;
-  /** How often the customer was asked for another means, and why. */
-  meansRequestedOf(orderId: string): Promise<readonly object[]>;
+  /** How often the customer was asked for another payment method, and why. */
+  paymentMethodRequestedOf(orderId: string): Promise<readonly object[]>;
   /** What was told of the order's amendments, granted and refused. */
   amendmentsOf(orderId: string): Promise<readonly object[]>;
 }
@@ -193,16 +193,16 @@ export function ordersConformance(open: () => Promise<OrdersUnderTest>): void {
     expect(await book.orderOf(orderId)).toMatchObject({ state: 'completed', amount: 2_490 });
   });
 
-  test('asks for another means once for each attempt, and leaves the order as it is', async () => {
+  test('asks for another payment method once for each attempt, and leaves the order as it is', async () => {
     const orderId = newOrderId();
     await orders.openOrder(entry(orderId, 'run-1'));
     const ask = (attempt: number) => {
-      const key = `${orderId}:requestMeans:${attempt}`;
-      return orders.requestMeans({ key, orderId, total, attempt, detail: 'declined' });
+      const key = `${orderId}:requestPaymentMethod:${attempt}`;
+      return orders.requestPaymentMethod({ key, orderId, total, attempt, detail: 'declined' });
     };
     await atOnce(3, () => ask(1));
     await ask(2);
-    expect(await book.meansRequestedOf(orderId)).toMatchObject([{ attempt: 1 }, { attempt: 2 }]);
+    expect(await book.paymentMethodRequestedOf(orderId)).toMatchObject([{ attempt: 1 }, { attempt: 2 }]);
     expect(await book.orderOf(orderId)).toMatchObject({ state: 'placing' });
   });
 

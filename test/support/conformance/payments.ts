@@ -1,9 +1,9 @@
 import type { AuthorizePayment, PaymentProvider, Payments } from '../../../activities/shop/payments';
-import { RefusalError, StepUndoneError } from '../../../src/contracts';
+import { RefusalError, StepCompensatedError } from '../../../src/contracts';
 import { REFUSALS } from '../../../domains/shop/names';
 import { atOnce, newOrderId, race, RACES, retried } from './attempts';
 
-export interface HeldPayment {
+export interface AuthorizedPayment {
   readonly state: 'pending' | 'authorized' | 'declined' | 'voided' | 'captured' | 'refunded';
   readonly amount: number;
   readonly captured: number;
@@ -11,7 +11,7 @@ export interface HeldPayment {
 }
 
 /** Without the declined ones, which hold no money; in the order in which they were made. */
-type PaymentsOf = (orderId: string) => Promise<readonly HeldPayment[]>;
+type PaymentsOf = (orderId: string) => Promise<readonly AuthorizedPayment[]>;
 /** Resolves when the provider has decided on the order's pending payments, as their tokens say. */
 type Decided = (orderId: string) => Promise<void>;
 
@@ -107,7 +107,7 @@ export function paymentsConformance(open: () => Promise<PaymentsUnderTest>): voi
     expect(await paymentsOf(orderId)).toEqual([]);
   });
 
-  test('lifts a hold once', async () => {
+  test('lifts an authorization once', async () => {
     const { orderId, authorize, void: lift } = payment();
     await authorize();
     await atOnce(3, lift);
@@ -119,14 +119,14 @@ export function paymentsConformance(open: () => Promise<PaymentsUnderTest>): voi
     const { orderId, authorize, void: lift } = payment();
     await authorize();
     await lift();
-    await expect(authorize()).rejects.toBeInstanceOf(StepUndoneError);
+    await expect(authorize()).rejects.toBeInstanceOf(StepCompensatedError);
     expect(await paymentsOf(orderId)).toMatchObject([voided]);
   });
 
   test('does not hold the amount any more when the void came first', async () => {
     const { orderId, authorize, void: lift } = payment();
     await lift();
-    await expect(authorize()).rejects.toBeInstanceOf(StepUndoneError);
+    await expect(authorize()).rejects.toBeInstanceOf(StepCompensatedError);
     expect(await paymentsOf(orderId)).toEqual([]);
   });
 
@@ -138,14 +138,14 @@ export function paymentsConformance(open: () => Promise<PaymentsUnderTest>): voi
     expect(await paymentsOf(orderId)).toMatchObject([captured]);
   });
 
-  test('takes a part once; the rest of the hold is lifted', async () => {
+  test('takes a part once; the rest of the authorization is lifted', async () => {
     const { orderId, authorize, captureOnly } = payment();
     const { paymentId } = await authorize();
     await atOnce(3, () => captureOnly(paymentId, 1_000));
     expect(await paymentsOf(orderId)).toMatchObject([{ ...captured, captured: 1_000 }]);
   });
 
-  test('repeats the refusal of a capture; the hold can still be lifted', async () => {
+  test('repeats the refusal of a capture; the authorization can still be lifted', async () => {
     const { orderId, authorize, capture, void: lift } = payment('tok_capture_declined');
     const { paymentId } = await authorize();
     await expect(capture(paymentId)).rejects.toEqual(DECLINED);
@@ -242,7 +242,7 @@ export function paymentsConformance(open: () => Promise<PaymentsUnderTest>): voi
     await lift();
     expect(await paymentsOf(orderId)).toMatchObject([voided]);
     expect(await recordOf(orderId)).toBe('voided');
-    await expect(authorize()).rejects.toBeInstanceOf(StepUndoneError);
+    await expect(authorize()).rejects.toBeInstanceOf(StepCompensatedError);
   });
 
   test('has nothing to lift where the provider has declined the pending payment meanwhile', async () => {
@@ -251,7 +251,7 @@ export function paymentsConformance(open: () => Promise<PaymentsUnderTest>): voi
     await decided(orderId);
     await lift();
     expect(await paymentsOf(orderId)).toEqual([]);
-    await expect(authorize()).rejects.toBeInstanceOf(StepUndoneError);
+    await expect(authorize()).rejects.toBeInstanceOf(StepCompensatedError);
   });
 }
 
@@ -310,8 +310,8 @@ export function paymentProviderConformance(
     const request = authorization('tok_visa');
     const made = await provider.authorize(request);
     const cancel = (key: string) => provider.cancel({ key, paymentId: made.paymentId });
-    await cancel(`${request.key}:undo`);
-    await cancel(`${request.key}:undo`);
+    await cancel(`${request.key}:compensate`);
+    await cancel(`${request.key}:compensate`);
     await cancel('somebody-else');
     const { paymentId } = made;
     expect(await provider.findByKey(request.key)).toMatchObject({ paymentId, state: 'authorized' });
@@ -322,7 +322,7 @@ export function paymentProviderConformance(
     const request = authorization('tok_visa');
     const { paymentId } = await provider.authorize(request);
     await provider.capture({ key: `${request.orderId}:capturePayment:0`, paymentId, amount: AMOUNT });
-    const failed = provider.cancel({ key: `${request.key}:undo`, paymentId });
+    const failed = provider.cancel({ key: `${request.key}:compensate`, paymentId });
     await expect(failed).rejects.toBeInstanceOf(Error);
     await expect(failed).rejects.not.toBeInstanceOf(RefusalError);
   });
@@ -380,7 +380,7 @@ export function paymentProviderConformance(
     const made = await provider.authorize(request);
     expect(made).toMatchObject({ state: 'pending' });
     expect(await provider.findByKey(request.key)).toEqual(made);
-    const cancel = { key: `${request.key}:undo`, paymentId: made.paymentId };
+    const cancel = { key: `${request.key}:compensate`, paymentId: made.paymentId };
     expect(await provider.cancel(cancel)).toBe('voided');
     expect(await provider.cancel({ ...cancel, key: 'somebody-else' })).toBe('voided');
     expect(await paymentsOf(request.orderId)).toMatchObject([voided]);
@@ -412,7 +412,7 @@ export function paymentProviderConformance(
     expect(state).toBe('pending');
     await decided(request.orderId);
     await expect(provider.findByKey(request.key)).rejects.toEqual(DECLINED);
-    expect(await provider.cancel({ key: `${request.key}:undo`, paymentId })).toBe('declined');
+    expect(await provider.cancel({ key: `${request.key}:compensate`, paymentId })).toBe('declined');
     expect(await paymentsOf(request.orderId)).toEqual([]);
   });
 }

@@ -1,6 +1,6 @@
 import type { Carrier, CreateShipment, Shipping } from '../../../activities/shop/shipping';
 import type { ParcelStatus } from '../../../domains/shop/rules/confirmation';
-import { RefusalError, StepUndoneError } from '../../../src/contracts';
+import { RefusalError, StepCompensatedError } from '../../../src/contracts';
 import { REFUSALS } from '../../../domains/shop/names';
 import { atOnce, newOrderId, race, RACES, retried } from './attempts';
 
@@ -68,14 +68,14 @@ export function shippingConformance(
     await book();
     await atOnce(3, cancel);
     await cancel();
-    await expect(book()).rejects.toBeInstanceOf(StepUndoneError);
+    await expect(book()).rejects.toBeInstanceOf(StepCompensatedError);
     expect(await shipmentsOf(orderId)).toEqual(['canceled']);
   });
 
   test('does not book any more when the cancellation came first', async () => {
     const { orderId, book, cancel } = shipment();
     await cancel();
-    await expect(book()).rejects.toBeInstanceOf(StepUndoneError);
+    await expect(book()).rejects.toBeInstanceOf(StepCompensatedError);
     expect(await shipmentsOf(orderId)).toEqual([]);
   });
 
@@ -157,8 +157,8 @@ export function carrierConformance(
     const request = booking();
     const booked = await carrier.book(request);
     const cancel = (key: string) => carrier.cancel({ key, shipmentId: booked.shipmentId });
-    await cancel(`${request.key}:undo`);
-    await cancel(`${request.key}:undo`);
+    await cancel(`${request.key}:compensate`);
+    await cancel(`${request.key}:compensate`);
     await cancel('somebody-else');
     expect(await carrier.findByKey(request.key)).toEqual(booked);
     expect(await carrier.findToCancel(request.key)).toEqual(booked);
@@ -176,7 +176,7 @@ export function carrierConformance(
     const { shipmentId } = await carrier.book(request);
     const { orderId } = request;
     expect(await carrier.track(shipmentId)).toEqual({ shipmentId, orderId, status: 'booked' });
-    await carrier.cancel({ key: `${request.key}:undo`, shipmentId });
+    await carrier.cancel({ key: `${request.key}:compensate`, shipmentId });
     expect(await carrier.track(shipmentId)).toEqual({ shipmentId, orderId, status: 'canceled' });
     expect(await carrier.track('shp_unknown')).toBeUndefined();
   });

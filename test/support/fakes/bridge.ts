@@ -7,7 +7,7 @@ import type {
   DeadLetters,
   Delivery,
   EventOutcome,
-  Suspects,
+  PoisonDetection,
   Workflows,
 } from '../../../src/bridge';
 import { createBridge } from '../../../src/bridge';
@@ -67,30 +67,30 @@ export function fakeWorkflows(
   };
 }
 
-/** A dead-letter stream that refuses the first so many letters. */
+/** A dead-letter stream that refuses the first so many dead letters. */
 export function fakeDeadLetters(
   refusals = 0,
   calls: Calls = [],
-): DeadLetters & { readonly letters: DeadLetter[] } {
-  const letters: DeadLetter[] = [];
+): DeadLetters & { readonly deadLetters: DeadLetter[] } {
+  const deadLetters: DeadLetter[] = [];
   let attempts = 0;
   return {
-    letters,
-    publish: async (letter) => {
+    deadLetters,
+    publish: async (deadLetter) => {
       calls.push('dead letter');
       await turn();
       if (++attempts <= refusals) throw new Error('the dead-letter stream is full');
-      letters.push(letter);
+      deadLetters.push(deadLetter);
       calls.push('dead letter: confirmed');
     },
   };
 }
 
 /** Marks that are kept as long as the test; `ends` is what an earlier process has left. */
-export function fakeSuspects(calls: Calls = [], ends = 0): Suspects {
+export function fakePoisonDetection(calls: Calls = [], ends = 0): PoisonDetection {
   let marked = ends;
   return {
-    endsOf: () => Promise.resolve(marked),
+    crashesOf: () => Promise.resolve(marked),
     mark: async (_, count) => {
       calls.push(`mark ${count}`);
       await turn();
@@ -143,7 +143,7 @@ export function rememberingMetrics(): RememberingMetrics {
 export function bridgeAmongFakes(
   options: {
     script?: Script;
-    refusedLetters?: number;
+    refusedDeadLetters?: number;
     onPause?: (count: number, stop: AbortController) => void;
     parts?: Partial<BridgeParts>;
   } = {},
@@ -151,7 +151,7 @@ export function bridgeAmongFakes(
   const calls: Calls = [];
   const pauses: number[] = [];
   const stop = new AbortController();
-  const deadLetters = fakeDeadLetters(options.refusedLetters, calls);
+  const deadLetters = fakeDeadLetters(options.refusedDeadLetters, calls);
   const metrics = rememberingMetrics();
   const log = rememberingLog();
   const bridge = createBridge({
@@ -160,7 +160,7 @@ export function bridgeAmongFakes(
     catalogue: createCatalogue([pingDomain]),
     workflows: fakeWorkflows(options.script, calls),
     deadLetters,
-    suspects: fakeSuspects(calls),
+    poisonDetection: fakePoisonDetection(calls),
     metrics,
     log,
     now: () => 0,
@@ -177,7 +177,7 @@ export function bridgeAmongFakes(
     calls,
     pauses,
     stop,
-    letters: deadLetters.letters,
+    deadLetters: deadLetters.deadLetters,
     metrics,
     log,
     deliver: (changes: Partial<Delivery> = {}) => bridge.handle(fakeDelivery(changes, calls), stop.signal),

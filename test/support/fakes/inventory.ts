@@ -115,7 +115,7 @@ export function createFakeInventory(
       player.play('availableStock', input, () => available(input.lines, shelvesOf(input.lines))),
 
     releaseStock: (input) =>
-      effects.undoOnce('releaseStock', input.undoes, input, () =>
+      effects.compensateOnce('releaseStock', input.undoes, input, () =>
         move(({ orderId, step }) => orderId === input.orderId && step === input.undoes, 'onHand'),
       ),
 

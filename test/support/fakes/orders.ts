@@ -6,7 +6,7 @@ import type {
   Orders,
   RefuseAmendment,
   RefuseCancellation,
-  RequestMeans,
+  RequestPaymentMethod,
   RequestPaymentAction,
 } from '../../../activities/shop/orders';
 import { RefusalError } from '../../../src/contracts';
@@ -31,8 +31,8 @@ export interface FakeOrders extends Orders {
   refusalsOf(orderId: string): readonly RefuseCancellation[];
   /** What the customer was asked about stock. */
   stockQuestionsOf(orderId: string): readonly AskAboutStock[];
-  /** How often the customer was asked for another means, and why. */
-  meansRequestedOf(orderId: string): readonly RequestMeans[];
+  /** How often the customer was asked for another payment method, and why. */
+  paymentMethodRequestedOf(orderId: string): readonly RequestPaymentMethod[];
   /** Where the customer was asked to confirm a payment. */
   actionsRequestedOf(orderId: string): readonly RequestPaymentAction['action'][];
   /** What was told of an order's amendments, in its order. */
@@ -42,7 +42,7 @@ export interface FakeOrders extends Orders {
 export function createFakeOrders(player: Player<OrderStep>, effects: FakeEffects<OrderStep>): FakeOrders {
   const orders = new Map<string, FakeOrder>();
   const refusals: RefuseCancellation[] = [];
-  const requests: RequestMeans[] = [];
+  const requests: RequestPaymentMethod[] = [];
   const actions: RequestPaymentAction['action'][] = [];
   const questions: AskAboutStock[] = [];
   const amendments: (AmendOrder['amended'] | RefuseAmendment)[] = [];
@@ -88,9 +88,9 @@ export function createFakeOrders(player: Player<OrderStep>, effects: FakeEffects
     askAboutStock: (input) =>
       effects.doOnce('askAboutStock', input.key, input, () => void questions.push(input)),
     stockQuestionsOf: (orderId) => questions.filter((question) => question.orderId === orderId),
-    requestMeans: (input) =>
-      effects.doOnce('requestMeans', input.key, input, () => void requests.push(input)),
-    meansRequestedOf: (orderId) => requests.filter((request) => request.orderId === orderId),
+    requestPaymentMethod: (input) =>
+      effects.doOnce('requestPaymentMethod', input.key, input, () => void requests.push(input)),
+    paymentMethodRequestedOf: (orderId) => requests.filter((request) => request.orderId === orderId),
     refuseAmendment: (input) =>
       effects.doOnce('refuseAmendment', input.key, input, () => void amendments.push(input)),
     amendmentsOf: (orderId) => amendments.filter((amendment) => amendment.orderId === orderId),

@@ -35,8 +35,8 @@ const UNKNOWN = 'tok_bogus';
 const SINGLE_USE = 'tok_single_use_';
 const CAPTURE_DECLINED = 'tok_capture_declined';
 /** Pending until {@link FakePayments.decide}: the provider then decides so. `undefined`: it never does. */
-/** The hold ends, and cannot be renewed. */
-const ENDS_FOR_GOOD = 'tok_hold_expires_for_good';
+/** The authorization ends, and cannot be renewed. */
+const ENDS_FOR_GOOD = 'tok_authorization_expires_for_good';
 /** The customer has to confirm it. */
 const THREE_D_SECURE = 'tok_three_d_secure';
 const PENDING: ReadonlyMap<string, 'authorized' | 'declined' | undefined> = new Map<
@@ -58,7 +58,7 @@ export interface AtProvider {
   /** From now on the payment is in this state; one that is not made yet will be. */
   happens(paymentId: string, state: PaymentState): void;
   /** When holds end that are made or renewed from now on, in milliseconds since 1970; without it they never do. */
-  holdsEnd(at: number): void;
+  authorizationsEnd(at: number): void;
   /** Somebody there gives money back. */
   refundByHand(paymentId: string, amount: number): void;
   /** The customer's bank wants the money back. */
@@ -86,7 +86,7 @@ export function createFakePayments(
     renewPayment: (input) =>
       effects.doOnce('renewPayment', input.key, input, () => book.renew(input.paymentId)),
     voidPayment: (input) =>
-      effects.undoOnce('voidPayment', input.undoes.key, input, () => {
+      effects.compensateOnce('voidPayment', input.undoes.key, input, () => {
         for (const payment of book.madeUnder(input.undoes.key)) book.cancel(payment.paymentId);
       }),
     capturePayment: (input) =>
@@ -101,7 +101,7 @@ export function createFakePayments(
     latestOf: (orderId) => book.latestOf(orderId),
     totalOf: (paymentId) => book.totalOf(paymentId),
     happens: (paymentId, state) => book.happens(paymentId, state),
-    holdsEnd: (at) => book.holdsEnd(at),
+    authorizationsEnd: (at) => book.authorizationsEnd(at),
     refundByHand: (paymentId, amount) => book.refundByHand(paymentId, amount),
     dispute: (paymentId, dispute) => book.dispute(paymentId, dispute),
     paymentsOf: (orderId) => book.all().filter((payment) => payment.orderId === orderId),
@@ -187,7 +187,7 @@ export function createFakePaymentProvider(player: Player<ProviderStep>): FakePay
     latestOf: (orderId) => book.latestOf(orderId),
     totalOf: (paymentId) => book.totalOf(paymentId),
     happens: (paymentId, state) => book.happens(paymentId, state),
-    holdsEnd: (at) => book.holdsEnd(at),
+    authorizationsEnd: (at) => book.authorizationsEnd(at),
     refundByHand: (paymentId, amount) => book.refundByHand(paymentId, amount),
     dispute: (paymentId, dispute) => book.dispute(paymentId, dispute),
   };
@@ -211,7 +211,7 @@ function openBook() {
     string,
     FakePayment & Pick<AuthorizePayment, 'key' | 'total'> & { readonly token: string }
   >();
-  let holdsEndAt: number | undefined;
+  let authorizationsEndAt: number | undefined;
   /** What will have become of payments that are not made yet. */
   const foretold = new Map<string, PaymentState>();
 
@@ -274,7 +274,7 @@ function openBook() {
       const madeAt = Date.now();
       const terms = { paymentId, orderId, ...total, total, captured: 0, refunded: 0, key, token, madeAt };
       const state: PaymentState = PENDING.has(token) ? 'pending' : 'authorized';
-      const payment = { ...terms, state: foretold.get(paymentId) ?? state, expiresAt: holdsEndAt };
+      const payment = { ...terms, state: foretold.get(paymentId) ?? state, expiresAt: authorizationsEndAt };
       payments.set(paymentId, payment);
       return { ...payment, state };
     },
@@ -288,15 +288,15 @@ function openBook() {
       payment.state = 'captured';
       payment.captured = amount;
     },
-    holdsEnd: (at: number) => void (holdsEndAt = at),
+    authorizationsEnd: (at: number) => void (authorizationsEndAt = at),
     renew: (paymentId: string): Renewal => {
       const payment = find(paymentId);
       if (payment.state === 'voided')
         throw new RefusalError(REFUSALS.paymentVoided, 'Nothing is held any more.');
       if (payment.token === ENDS_FOR_GOOD)
-        throw new RefusalError(REFUSALS.holdNotRenewable, 'The hold cannot be renewed.');
-      payment.expiresAt = holdsEndAt;
-      return holdsEndAt === undefined ? {} : { expiresAt: holdsEndAt };
+        throw new RefusalError(REFUSALS.authorizationNotRenewable, 'The authorization cannot be renewed.');
+      payment.expiresAt = authorizationsEndAt;
+      return authorizationsEndAt === undefined ? {} : { expiresAt: authorizationsEndAt };
     },
     refundByHand: (paymentId: string, amount: number) => {
       const payment = find(paymentId);

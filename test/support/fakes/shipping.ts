@@ -54,7 +54,7 @@ export function createFakeShipping(
     createShipment: (input) =>
       effects.doOnce('createShipment', input.key, input, () => answer(book.add(input))),
     cancelShipment: (input) =>
-      effects.undoOnce('cancelShipment', input.undoes.key, input, () => {
+      effects.compensateOnce('cancelShipment', input.undoes.key, input, () => {
         book.cancel(book.find(input.undoes.key));
       }),
     trackShipment: (input) =>

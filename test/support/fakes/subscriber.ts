@@ -13,7 +13,7 @@ export const pings = defineSubscription({ name: 'pings', mode: 'shared', events:
 /** A subscription among fakes. Its pauses take no time; `onPause` may let others get through, or end all. */
 export function subscriberAmongFakes(options: {
   handle: (event: DomainEvent) => Promise<void>;
-  refusedLetters?: number;
+  refusedDeadLetters?: number;
   onPause?: (count: number, stop: AbortController) => Promise<void> | void;
   surroundings?: () => Promise<boolean>;
   attempts?: number;
@@ -22,7 +22,7 @@ export function subscriberAmongFakes(options: {
   const settlements: { outcome: string; reason: string | undefined }[] = [];
   const holds: string[] = [];
   const stop = new AbortController();
-  const deadLetters = fakeDeadLetters(options.refusedLetters, calls);
+  const deadLetters = fakeDeadLetters(options.refusedDeadLetters, calls);
   const metrics: SubscriptionMetrics = {
     settled: (outcome, reason) => void settlements.push({ outcome, reason }),
     held: (cause) => void holds.push(cause),
@@ -47,7 +47,7 @@ export function subscriberAmongFakes(options: {
     calls,
     settlements,
     holds,
-    letters: deadLetters.letters,
+    deadLetters: deadLetters.deadLetters,
     pauses: () => pauses,
     deliver: (changes: Partial<Delivery> = {}) => handle(fakeDelivery(changes, calls), stop.signal),
   };

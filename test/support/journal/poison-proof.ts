@@ -6,7 +6,7 @@ import { EVENTS_STREAM } from '../../../src/adapters/nats';
 import type { Delivery } from '../../../src/bridge';
 import type { OutgoingEvent } from '../../../src/contracts';
 import { deadLettersIn } from '../bridge';
-import type { BuriedEvent } from '../bridge';
+import type { DeadLetteredEvent } from '../bridge';
 import { startConsumer } from '../consumers';
 import { startProxy } from '../proxy';
 import { rolesWith } from '../roles';
@@ -26,7 +26,7 @@ const WITHIN_MS = 8 * 60_000;
 export interface PoisonProof {
   /** How often the bridge has ended. */
   readonly ends: number;
-  readonly letters: readonly Pick<BuriedEvent, 'subject' | 'reason' | 'attempts' | 'detail'>[];
+  readonly deadLetters: readonly Pick<DeadLetteredEvent, 'subject' | 'reason' | 'attempts' | 'detail'>[];
   /** Deliveries of all events, and those of the poison among them. */
   readonly deliveries: number;
   /** How many of the innocent events stand in partitions of their own: nothing holds them up but the poison. */
@@ -75,11 +75,11 @@ export async function provePoison(options: {
     const { deliveries } = await progressOf(connection);
     const books = await closeBooks(connection, temporal.client, journals);
     await stopRestarting();
-    const letters = await deadLettersIn(connection);
+    const deadLetters = await deadLettersIn(connection);
     const published = new Map(journals.map((journalId) => [journalId, [`${journalId}.0`]]));
     return {
       ends,
-      letters: letters.map(({ subject, reason, attempts, detail }) => ({
+      deadLetters: deadLetters.map(({ subject, reason, attempts, detail }) => ({
         subject,
         reason,
         attempts,

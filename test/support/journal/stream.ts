@@ -22,7 +22,7 @@ export interface Progress {
 export async function progressOf(connection: NatsConnection): Promise<Progress> {
   const manager = await connection.jetstreamManager();
   const consumers = await manager.consumers.list(EVENTS_STREAM).next();
-  const [events, letters] = await Promise.all(
+  const [events, deadLetters] = await Promise.all(
     [EVENTS_STREAM, DEAD_LETTERS_STREAM].map((stream) => manager.streams.info(stream)),
   );
   const sumOf = (value: (consumer: (typeof consumers)[number]) => number) =>
@@ -36,7 +36,7 @@ export async function progressOf(connection: NatsConnection): Promise<Progress> 
         ? stored
         : sumOf(({ num_pending, num_ack_pending }) => num_pending + num_ack_pending),
     deliveries: sumOf(({ delivered }) => delivered.consumer_seq),
-    deadLetters: letters?.state.messages ?? 0,
+    deadLetters: deadLetters?.state.messages ?? 0,
   };
 }
 

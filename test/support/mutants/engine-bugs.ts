@@ -13,12 +13,12 @@ export interface EngineBug {
 const SCOPE = 'src/saga/scope.ts';
 
 export const ENGINE_BUGS = {
-  'undo registered after the step': {
+  'compensation registered after the step': {
     file: SCOPE,
     from: "const withdraw = compensations.register(compensation);\n    try {\n      return await run('step');",
     to: 'let withdraw: () => void = () => undefined;\n    try {\n      const result = await run();\n      withdraw = compensations.register(compensation);\n      return result;',
   },
-  'undo in forward order': {
+  'compensation in forward order': {
     file: 'src/saga/compensations.ts',
     from: '[...registered.values()].reverse()',
     to: '[...registered.values()]',
@@ -30,27 +30,27 @@ export const ENGINE_BUGS = {
   },
   'non-cancellable scope gone': {
     file: SCOPE,
-    from: 'compensate: (undoing) =>\n      CancellationScope.nonCancellable(async () => {',
-    to: 'compensate: (undoing) =>\n      (async (undoAll: () => Promise<void>) => undoAll())(async () => {',
+    from: 'compensate: (compensating) =>\n      CancellationScope.nonCancellable(async () => {',
+    to: 'compensate: (compensating) =>\n      (async (compensateAll: () => Promise<void>) => compensateAll())(async () => {',
   },
 } as const satisfies Readonly<Record<string, EngineBug>>;
 
-const HOLDS = 'workflows/shop/order-holds.ts';
+const AUTHORIZATIONS = 'workflows/shop/order-authorizations.ts';
 
 /** Bugs that somebody could put into the order: what its own kinds of cells are for. */
 export const ORDER_BUGS = {
-  'news of a parcel believed unasked': {
-    file: 'workflows/shop/order-news.ts',
+  'a notification of a parcel believed unasked': {
+    file: 'workflows/shop/order-notifications.ts',
     from: 'if (BORNE_OUT_BY[event.type](tracking)) return true;',
     to: 'if (tracking) return true;',
   },
-  'news of a hold believed unasked': {
-    file: HOLDS,
+  'a notification of an authorization believed unasked': {
+    file: AUTHORIZATIONS,
     from: "if (standing?.state === 'voided') lose(",
     to: 'if (standing) lose(',
   },
   'parcel not called back': {
-    file: HOLDS,
+    file: AUTHORIZATIONS,
     from: 'for (const { booking } of order.parcels) await order.steps.createShipment(booking).withdraw();',
     to: '',
   },

@@ -15,7 +15,7 @@ export async function order({ key }: { key: string }): Promise<unknown> {
   return { state: 'completed', seen: inbox.seen() };
 }
 
-/** The accumulator, begun with another step. */
+/** The batcher, begun with another step. */
 export async function demand({ key }: { key: string }): Promise<unknown> {
   const inbox = openInbox({ key, shapes: {} });
   await releaseStock({ undoes: `${key}:reserveStock:0`, orderId: key });

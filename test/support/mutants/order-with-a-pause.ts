@@ -15,7 +15,7 @@ export async function order(input: { key: string }): ReturnType<typeof present> 
   return present(input);
 }
 
-/** The accumulator, in the same way. */
+/** The batcher, in the same way. */
 export async function demand(input: Parameters<typeof presentDemand>[0]): ReturnType<typeof presentDemand> {
   await sleep('1 second');
   return presentDemand(input);

@@ -16,11 +16,11 @@ export interface OrderDriver {
   submit(changes?: Partial<SubmittedOrder>, id?: string): Promise<void>;
   cancel(id?: string): Promise<void>;
   /** Other lines, another address, or both. */
-  amend(wish: Omit<AmendmentRequest, 'orderId'>, id?: string): Promise<void>;
-  /** Another means of payment. */
-  provideMeans(paymentToken: string, id?: string): Promise<void>;
+  amend(request: Omit<AmendmentRequest, 'orderId'>, id?: string): Promise<void>;
+  /** Another payment method. */
+  providePaymentMethod(paymentToken: string, id?: string): Promise<void>;
   /**
-   * What becomes of a parcel at the carrier, and the news of it: of the order's latest one, or of the one with this shipment id.
+   * What becomes of a parcel at the carrier, and the notification of it: of the order's latest one, or of the one with this shipment id.
    */
   dispatched(id?: string, shipmentId?: string): Promise<void>;
   delivered(id?: string, shipmentId?: string): Promise<void>;
@@ -28,19 +28,19 @@ export interface OrderDriver {
   /** What to do about an order of which only a part is in stock. */
   decideStock(decision: 'wait' | 'partial' | 'cancel', id?: string): Promise<void>;
   /**
-   * The provider's later decision on the order's latest payment, or on this one, and the news of it; it may be earlier than the
+   * The provider's later decision on the order's latest payment, or on this one, and the notification of it; it may be earlier than the
    * order.
    */
   authorized(id?: string, paymentId?: string): Promise<void>;
   declined(id?: string, paymentId?: string): Promise<void>;
-  /** The hold is lifted at the provider, and the news of it. */
+  /** The authorization is lifted at the provider, and the notification of it. */
   voided(id?: string, paymentId?: string): Promise<void>;
-  /** The same news, and nothing has happened: forged. */
+  /** The same notification, and nothing has happened: forged. */
   readonly forged: Pick<
     OrderDriver,
     'dispatched' | 'delivered' | 'lost' | 'authorized' | 'declined' | 'voided'
   >;
-  /** News of a payment of anybody's. */
+  /** A notification of a payment of anybody's. */
   tellPayment(
     type: typeof EVENTS.paymentAuthorized,
     changes: Partial<EventOf<typeof events.paymentAuthorized>['data']>,
@@ -51,13 +51,13 @@ export interface OrderDriver {
   result(): Promise<SagaResult>;
 }
 
-/** Where it happens of which the news tells. */
+/** Where it happens of which the notification tells. */
 export interface Providers {
   readonly payments: AtProvider;
   readonly shipping: AtCarrier;
 }
 
-/** @param providers the fakes behind the order's steps; without them no news can be told */
+/** @param providers the fakes behind the order's steps; without them no notification can be told */
 export function driveOrder(client: Client, orderId: string, providers?: Providers): OrderDriver {
   const driver = driveProcess(client, { process: orderProcess, routes, key: orderId });
 
@@ -67,13 +67,14 @@ export function driveOrder(client: Client, orderId: string, providers?: Provider
   }
 
   function at<Provider extends keyof Providers>(provider: Provider): Providers[Provider] {
-    if (!providers) throw new Error(`${orderId} is driven without its providers: no news can be told`);
+    if (!providers)
+      throw new Error(`${orderId} is driven without its providers: no notification can be told`);
     return providers[provider];
   }
   const { total } = events.paymentAuthorized.example;
 
   /** @param happens whether it does, at the provider */
-  function news(happens: boolean): OrderDriver['forged'] {
+  function notification(happens: boolean): OrderDriver['forged'] {
     const parcel = (
       status: 'dispatched' | 'delivered' | 'lost',
       shipmentId = at('shipping').latestOf(orderId),
@@ -115,14 +116,15 @@ export function driveOrder(client: Client, orderId: string, providers?: Provider
       const data = { orderId, paymentId, total, asynchronous: true, ...changes };
       return tell({ ...events.paymentAuthorized, type }, 'told', data);
     },
-    ...news(true),
-    forged: news(false),
+    ...notification(true),
+    forged: notification(false),
     cancel: (id = 'cancellation') =>
       tell(events.cancellationRequested, id, { orderId, detail: 'Found it cheaper.' }),
-    amend: (wish, id = 'amendment') => tell(events.amendmentRequested, id, { orderId, ...wish }),
+    amend: (request, id = 'amendment') => tell(events.amendmentRequested, id, { orderId, ...request }),
     decideStock: (decision, id = 'stock-decision') =>
       tell(events.partialStockDecided, id, { orderId, decision }),
-    provideMeans: (paymentToken, id = 'means') => tell(events.meansProvided, id, { orderId, paymentToken }),
+    providePaymentMethod: (paymentToken, id = 'payment-method') =>
+      tell(events.paymentMethodProvided, id, { orderId, paymentToken }),
     state: () => driver.state(),
     untilState: (state) => driver.untilState(state),
     result: () => driver.result(),

@@ -15,7 +15,7 @@ import { createReconciliationActivities } from '../../../activities/shop/reconci
 import { createShippingActivities } from '../../../activities/shop/shipping';
 import { setCurrentVersion } from '../../../src/adapters/temporal';
 import { TASK_QUEUES } from '../../../domains/shop/names';
-import { graveyardActivities } from '../../../src/effects';
+import { deadLetterStoreActivities } from '../../../src/effects';
 import { deploymentOptions } from '../../../src/runtime/roles/worker';
 import { deploymentOf } from '../../../src/runtime/version';
 import { prepared } from '../setup/handover';
@@ -29,13 +29,13 @@ export const DEADLINES: OrderDeadlines = {
   partialStock: 'cancel',
   restockWithinMs: 7 * 24 * 60 * 60_000,
   restockEveryMs: 60 * 60_000,
-  meansWithinMs: 24 * 60 * 60_000,
+  paymentMethodWithinMs: 24 * 60 * 60_000,
   paymentAttempts: 3,
-  renewHoldBeforeMs: 24 * 60 * 60_000,
+  renewAuthorizationBeforeMs: 24 * 60 * 60_000,
   dispatchWithinMs: 5 * 24 * 60 * 60_000,
   deliveryWithinMs: 14 * 24 * 60 * 60_000,
   stepWithinMs: 60_000,
-  undoWithinMs: 30_000,
+  compensationWithinMs: 30_000,
   forwardWithinMs: 10 * 60_000,
 };
 
@@ -68,7 +68,7 @@ export function shopActivities(
   return {
     [TASK_QUEUES.orders]: {
       ...createOrderActivities(shop.orders, deadlines),
-      ...graveyardActivities(shop.deadLetters),
+      ...deadLetterStoreActivities(shop.deadLetters),
       ...(reconciliation && createReconciliationActivities(reconciliation)),
     },
     [TASK_QUEUES.inventory]: {

@@ -28,7 +28,7 @@ export function orderPath(
   return {
     bundle,
     routes,
-    world: createShop,
+    fixture: createShop,
     activities: (shop) => shopActivities(shop),
     events: (orderId) => {
       // The first one of the order.
@@ -48,20 +48,20 @@ export function orderPath(
     incidents: {
       'forged notification': {
         means:
-          'somebody says, with the right ids, that the parcel has left, arrived and got lost, and the hold is lifted',
+          'somebody says, with the right ids, that the parcel has left, arrived and got lost, and the authorization is lifted',
         isHarmless: true,
         happens: (_, orderId) => forged(orderId),
       },
       'hold gone': {
-        means: 'the hold is lifted at the provider, and told',
+        means: 'the authorization is lifted at the provider, and told',
         isHarmless: false,
-        happens: (shop, orderId) => (liftHold(shop, orderId) ? [voided(orderId)] : []),
+        happens: (shop, orderId) => (voidAuthorization(shop, orderId) ? [voided(orderId)] : []),
       },
       'hold gone in silence': {
-        means: 'the hold is lifted at the provider, and nobody tells',
+        means: 'the authorization is lifted at the provider, and nobody tells',
         isHarmless: false,
         happens: (shop, orderId) => {
-          liftHold(shop, orderId);
+          voidAuthorization(shop, orderId);
           return [];
         },
       },
@@ -93,7 +93,7 @@ const paymentOf = (orderId: string) => ({
 const voided = (orderId: string) => told(paymentVoided, paymentOf(orderId));
 
 /** @returns whether anything is held, or will be */
-function liftHold({ payments }: FakeShop, orderId: string): boolean {
+function voidAuthorization({ payments }: FakeShop, orderId: string): boolean {
   const [made] = payments.paymentsOf(orderId);
   if (made && made.state !== 'authorized') return false;
   payments.happens(`pay_${orderId}_1`, 'voided');
@@ -118,19 +118,19 @@ type OrderOutcome = Outcome<FakeShop>;
 const hasLeft = ({ state }: OrderOutcome) => state === 'completed' || state === 'refunded';
 
 export const orderInvariants: Invariants<FakeShop> = {
-  'money adds up': ({ world: { payments, orders }, key, state, cell }) => {
+  'money adds up': ({ fixture: { payments, orders }, key, state, cell }) => {
     const made = payments.paymentsOf(key);
     const held = made.filter((payment) => payment.state === 'authorized' || payment.state === 'pending');
     assert.deepEqual(held, [], 'something is held');
     const kept = made.reduce((sum, { captured, refunded }) => sum + captured - refunded, 0);
-    // A hold that is gone when the parcel has left: a person has taken the money in another way.
+    // An authorization that is gone when the parcel has left: a person has taken the money in another way.
     const isByHand = kept === 0 && cell?.includes('hold gone') === true;
     const due = state === 'completed' && !isByHand ? orders.orderOf(key)?.amount : 0;
     assert.equal(kept, due, 'captured − refunded');
   },
 
   'stock adds up': (outcome) => {
-    const { inventory } = outcome.world;
+    const { inventory } = outcome.fixture;
     const { received, onHand, reserved, shipped } = inventory.stockOf(sku);
     assert.equal(onHand + reserved + shipped, received);
     assert.deepEqual(inventory.reservedFor(outcome.key), [], 'something is reserved');
@@ -138,25 +138,25 @@ export const orderInvariants: Invariants<FakeShop> = {
   },
 
   'the carrier has what the order says': (outcome) => {
-    const booked = outcome.world.shipping
+    const booked = outcome.fixture.shipping
       .shipmentsOf(outcome.key)
       .filter(({ state }) => state !== 'canceled');
     assert.equal(booked.length, hasLeft(outcome) ? 1 : 0, 'parcels');
-    // News alone does not move a parcel.
+    // Notifications alone does not move a parcel.
     for (const { state } of booked) assert.notEqual(state, 'booked', 'a parcel that has not left');
   },
 
-  'the record says how it ended, and the customer was told so once': ({ world, key, state }) => {
-    assert.equal(world.orders.orderOf(key)?.state, state);
+  'the record says how it ended, and the customer was told so once': ({ fixture, key, state }) => {
+    assert.equal(fixture.orders.orderOf(key)?.state, state);
     assert.deepEqual(
-      world.notifications.messagesOf(key).map(({ template }) => template),
+      fixture.notifications.messagesOf(key).map(({ template }) => template),
       [`order-${state}`],
     );
   },
 
-  'no event was received and never applied': ({ world: { deadLetters } }) => {
+  'no event was received and never applied': ({ fixture: { deadLetters } }) => {
     assert.deepEqual(
-      deadLetters.buried
+      deadLetters.deadLettered
         .filter(({ event }) => !event.id.startsWith('incident-'))
         .map(({ event, reason }) => `${reason} ${event.type}`),
       [],

@@ -2,18 +2,18 @@ import type { SubmittedOrder } from '../../../domains/shop/events/orders';
 import { EVENTS } from '../../../domains/shop/names';
 import { amend } from '../../../domains/shop/rules/amendment';
 import { orderTotal } from '../../../domains/shop/rules/pricing';
-import type { OrderInput, OrderPlace } from '../../../domains/shop/rules/transitions';
+import type { OrderInput, OrderMachineState } from '../../../domains/shop/rules/transitions';
 import { isRefusal, transition } from '../../../domains/shop/rules/transitions';
 
 /** What a person may do to an order, or the carrier tell of it, in the property test. */
 export type Move =
   | { readonly kind: 'cancel' | 'dispatched' | 'delivered' | 'lost' }
-  | { readonly kind: 'means'; readonly good: boolean }
+  | { readonly kind: 'payment-method'; readonly good: boolean }
   | { readonly kind: 'amend'; readonly pieces: number };
 
 /** What is seen of an order from outside. */
 export interface Seen {
-  readonly place: OrderPlace;
+  readonly state: OrderMachineState;
   readonly amount: number;
   /** `amended`, or the reason of the refusal, in their order. */
   readonly amendments: readonly string[];
@@ -25,7 +25,7 @@ const TYPES = {
   dispatched: EVENTS.shipmentDispatched,
   delivered: EVENTS.shipmentDelivered,
   lost: EVENTS.shipmentLost,
-  means: EVENTS.meansProvided,
+  'payment-method': EVENTS.paymentMethodProvided,
   amend: EVENTS.amendmentRequested,
 } as const;
 
@@ -37,7 +37,7 @@ const TOO_MANY = 900;
  * after the other, each dealt with before the next one comes.
  */
 export function createModel(order: SubmittedOrder, paymentAttempts: number) {
-  let place: OrderPlace = 'placing';
+  let state: OrderMachineState = 'placing';
   let content: SubmittedOrder = order;
   let refusedCancellations = 0;
   let attempts = 0;
@@ -45,10 +45,10 @@ export function createModel(order: SubmittedOrder, paymentAttempts: number) {
   const kept: Move[] = [];
 
   function go(input: OrderInput): void {
-    const target = transition(place, input);
+    const target = transition(state, input);
     if (target === undefined || target === 'back' || isRefusal(target))
-      throw new Error(`the model has no way from ${place} for ${input}`);
-    place = target;
+      throw new Error(`the model has no way from ${state} for ${input}`);
+    state = target;
   }
 
   /** The payment is tried; with it the order is amended as was asked for meanwhile, and booked. */
@@ -63,25 +63,25 @@ export function createModel(order: SubmittedOrder, paymentAttempts: number) {
     }
     if (attempts < paymentAttempts) {
       go('payment-refused');
-      // A means that came before it was asked for is used at once.
-      const [early] = take('means', 1);
+      // A payment method that came before it was asked for is used at once.
+      const [early] = take('payment-method', 1);
       if (early) apply(early);
       return;
     }
     go('step-refused');
-    end('undone-unconfirmed');
+    end('compensated-unconfirmed');
   }
 
   function decide(move: Move): void {
     if (move.kind !== 'amend') return;
-    const wish = amend(content, {
+    const amended = amend(content, {
       lines: [{ sku: 'TEA-GREEN-250', quantity: move.pieces, unitPrice: 2_490 }],
     });
-    if (wish.kind === 'refused') amendments.push(wish.reason);
+    if (amended.kind === 'refused') amendments.push(amended.reason);
     else if (move.pieces >= TOO_MANY) amendments.push('out-of-stock');
     else {
       amendments.push('amended');
-      content = { ...content, ...wish.content };
+      content = { ...content, ...amended.content };
     }
   }
 
@@ -91,7 +91,7 @@ export function createModel(order: SubmittedOrder, paymentAttempts: number) {
     return found;
   }
 
-  /** Wishes that nobody has taken are refused. */
+  /** Requests that nobody has taken are refused. */
   function end(input: OrderInput): void {
     amendments.push(...take('amend').map(() => 'too-late'));
     go(input);
@@ -99,7 +99,7 @@ export function createModel(order: SubmittedOrder, paymentAttempts: number) {
 
   function apply(move: Move): void {
     const type = TYPES[move.kind];
-    const target = transition(place, type);
+    const target = transition(state, type);
     if (target === undefined) return void kept.push(move);
     if (isRefusal(target)) {
       if (move.kind === 'amend') amendments.push(target.refused);
@@ -112,12 +112,12 @@ export function createModel(order: SubmittedOrder, paymentAttempts: number) {
         decide(move);
         return;
       }
-      case 'means': {
+      case 'payment-method': {
         pay(move.good);
         return;
       }
       case 'cancel': {
-        end('undone-for-customer');
+        end('compensated-for-customer');
         return;
       }
       case 'dispatched':
@@ -138,14 +138,14 @@ export function createModel(order: SubmittedOrder, paymentAttempts: number) {
     submit: (good: boolean) => pay(good),
     apply,
     seen: (): Seen => ({
-      place,
+      state,
       amount: orderTotal(content).amount,
       amendments: [...amendments],
       refusedCancellations,
     }),
     /** How many pieces the customer wants, and gets when the parcel leaves. */
     pieces: () => content.lines.reduce((sum, { quantity }) => sum + quantity, 0),
-    /** News that nobody has taken: dead letters when the order ends. */
+    /** A notification that nobody has taken: dead letters when the order ends. */
     late: () => kept.map(({ kind }) => TYPES[kind] as string).sort(),
   };
 }

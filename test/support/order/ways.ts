@@ -6,7 +6,7 @@ import {
   DefectError,
   FAILURES,
   RefusalError,
-  StepUndoneError,
+  StepCompensatedError,
   STUCK as QUESTION,
 } from '../../../src/contracts';
 import { EVENTS, REFUSALS } from '../../../domains/shop/names';
@@ -29,7 +29,7 @@ const cardExpired = new RefusalError(REFUSALS.paymentDeclined, 'the card has exp
 /** After an effect: the answer that tells of it cannot be used. */
 const spoilt = new DefectError(FAILURES.providerAnswer, 'the answer of the carrier does not fit');
 const FOR_GOOD = 1_000;
-/** Attempts of an undo within its deadline of half a minute, after 0, 0.2, 0.4, … 12.8 s. */
+/** Attempts of a compensation within its deadline of half a minute, after 0, 0.2, 0.4, … 12.8 s. */
 const UNTIL_GIVEN_UP = 8;
 const SECOND = 1_000;
 const pending = { paymentToken: 'tok_pending_then_authorized' };
@@ -95,7 +95,7 @@ const notGivenBack =
     way.shop.fail('refundPayment', new Error('the account is empty'), UNTIL_GIVEN_UP);
     await reached(way);
     await until('it is tried', () => way.shop.calls.some(({ step }) => step === 'refundPayment'));
-    await way.env.sleep(DEADLINES.undoWithinMs + SECOND);
+    await way.env.sleep(DEADLINES.compensationWithinMs + SECOND);
     await until('a person is asked', async () => (await stuckIn(way))?.what === 'refundPayment');
     await way.order.handle.signal(DECIDE, decision);
     await way.order.result();
@@ -115,14 +115,14 @@ const amendedAt = (reached: Drive): Drive => {
     await way.order.amend(dearer);
   };
 };
-/** A wish that comes while the order is being undone. */
-const wishedWhileUndone = (wish: (order: OrderDriver) => Promise<void>, answer: string): Drive => {
+/** A request that comes while the order is being compensated. */
+const requestedWhileCompensated = (request: (order: OrderDriver) => Promise<void>, answer: string): Drive => {
   return async ({ order, shop }) => {
     shop.fail('createShipment', refusedByCarrier);
     const voiding = shop.hold('voidPayment');
     await order.submit();
     await voiding.reached;
-    await wish(order);
+    await request(order);
     voiding.release();
     await order.result();
     expect(counted(shop, answer)).toBe(1);
@@ -137,8 +137,8 @@ const amendmentStuck =
     shop.fail('releaseStock', new Error('the warehouse is closed'), FOR_GOOD);
     await order.amend(dearer);
     goOn();
-    await until('the amendment is undone', () => shop.calls.some(({ step }) => step === 'releaseStock'));
-    await env.sleep(DEADLINES.undoWithinMs + SECOND);
+    await until('the amendment is compensated', () => shop.calls.some(({ step }) => step === 'releaseStock'));
+    await env.sleep(DEADLINES.compensationWithinMs + SECOND);
     await order.untilState(COMPENSATION_STUCK);
     await order.handle.signal(DECIDE, { kind: 'done-by-hand', reason: 'counted by hand' });
     await order.untilState('awaiting-dispatch');
@@ -151,15 +151,15 @@ const stuck: Drive = async ({ order, shop, env }) => {
   shop.fail('voidPayment', new Error('the provider is closed'), FOR_GOOD);
   await order.submit();
   await order.untilState('compensating');
-  await env.sleep(DEADLINES.undoWithinMs + SECOND);
+  await env.sleep(DEADLINES.compensationWithinMs + SECOND);
   await order.untilState(COMPENSATION_STUCK);
   await order.handle.signal(DECIDE, { kind: 'skip', reason: 'voided on the phone' });
 };
 const declined: Drive = ({ order }) => order.submit({ paymentToken: 'tok_declined' });
-/** Another means is waited for. */
+/** Another payment method is waited for. */
 const asked: Drive = async (way) => {
   await declined(way);
-  await way.order.untilState('awaiting-means');
+  await way.order.untilState('awaiting-payment-method');
 };
 /** One of three is in stock. */
 const partlyThere: Drive = async ({ order, shop }) => {
@@ -187,7 +187,9 @@ const opened: Drive = async ({ order }) => {
 const neverSubmitted: Drive = async (way) => {
   await opened(way);
   await expect(way.order.result()).rejects.toMatchObject({ cause: { type: FAILURES.unmatched } });
-  expect(way.shop.deadLetters.buried.map(({ event }) => event.type)).toEqual([EVENTS.paymentAuthorized]);
+  expect(way.shop.deadLetters.deadLettered.map(({ event }) => event.type)).toEqual([
+    EVENTS.paymentAuthorized,
+  ]);
 };
 
 /** Answered with an event, and nothing else has happened. */
@@ -207,9 +209,9 @@ const LOST = ['placing', 'awaiting-dispatch', 'awaiting-delivery', 'refunded'];
 const DECIDED = ['placing', 'awaiting-dispatch', 'awaiting-delivery', 'awaiting-decision'];
 const REJECTED = ['placing', 'compensating', 'rejected'];
 const ASKED = ['placing', 'awaiting-stock-decision'];
-const UNPAID = ['placing', 'awaiting-means', 'compensating', 'rejected'];
+const UNPAID = ['placing', 'awaiting-payment-method', 'compensating', 'rejected'];
 const COMPENSATED = ['placing', 'compensating', 'compensated'];
-const UNDONE_LATE = ['placing', 'awaiting-dispatch', 'compensating'];
+const COMPENSATED_LATE = ['placing', 'awaiting-dispatch', 'compensating'];
 const STUCK = ['placing', 'compensating', COMPENSATION_STUCK, 'compensating', 'compensated'];
 
 /**
@@ -235,7 +237,7 @@ export const WAYS: Readonly<Record<string, readonly [Drive, readonly string[]]>>
     },
     ['placing', 'awaiting-submission'],
   ],
-  'placing, opened-by-news': [neverSubmitted, ['placing', 'awaiting-submission']],
+  'placing, opened-by-notification': [neverSubmitted, ['placing', 'awaiting-submission']],
   'placing, payments.authorized': [
     async ({ order, shop }) => {
       await order.submit(pending);
@@ -266,7 +268,7 @@ export const WAYS: Readonly<Record<string, readonly [Drive, readonly string[]]>>
     },
     UNPAID,
   ],
-  'placing, hold-gone': [
+  'placing, authorization-lost': [
     async (way) => {
       await waiting(way);
       await way.order.voided();
@@ -298,31 +300,31 @@ export const WAYS: Readonly<Record<string, readonly [Drive, readonly string[]]>>
     async (way) => {
       await booked(way);
       await way.order.forged.voided();
-      await until('it is asked about', () => way.shop.deadLetters.buried.length === 1);
+      await until('it is asked about', () => way.shop.deadLetters.deadLettered.length === 1);
       await way.order.dispatched();
       await way.order.delivered();
     },
     COMPLETED,
   ],
-  'awaiting-dispatch, hold-gone': [
+  'awaiting-dispatch, authorization-lost': [
     async (way) => {
       await booked(way);
       await way.order.voided();
-      await way.order.untilState('awaiting-means');
-      await way.order.provideMeans('tok_visa');
+      await way.order.untilState('awaiting-payment-method');
+      await way.order.providePaymentMethod('tok_visa');
       await way.order.untilState('awaiting-dispatch');
       await way.order.dispatched();
       await way.order.delivered();
     },
-    ['placing', 'awaiting-dispatch', 'awaiting-means', ...COMPLETED],
+    ['placing', 'awaiting-dispatch', 'awaiting-payment-method', ...COMPLETED],
   ],
   'awaiting-dispatch, step-defect': [
     async (way) => {
       await booked(way);
-      way.shop.fail('requestMeans', spoilt);
+      way.shop.fail('requestPaymentMethod', spoilt);
       await way.order.voided();
     },
-    [...UNDONE_LATE, 'compensated'],
+    [...COMPENSATED_LATE, 'compensated'],
   ],
   'awaiting-dispatch, step-refused': [
     async (way) => {
@@ -330,16 +332,16 @@ export const WAYS: Readonly<Record<string, readonly [Drive, readonly string[]]>>
       for (let hold = 1; hold < (DEADLINES.paymentAttempts ?? 1); hold++) {
         if (hold === 1) await booked(way);
         await way.order.voided(`voided-${hold}`);
-        await way.order.untilState('awaiting-means');
-        await way.order.provideMeans('tok_visa', `means-${hold}`);
+        await way.order.untilState('awaiting-payment-method');
+        await way.order.providePaymentMethod('tok_visa', `payment-method-${hold}`);
         await way.order.untilState('awaiting-dispatch');
       }
       await way.order.voided('the last');
     },
     [
       'placing',
-      ...['awaiting-dispatch', 'awaiting-means', 'placing'],
-      ...['awaiting-dispatch', 'awaiting-means', 'placing'],
+      ...['awaiting-dispatch', 'awaiting-payment-method', 'placing'],
+      ...['awaiting-dispatch', 'awaiting-payment-method', 'placing'],
       ...['awaiting-dispatch', 'compensating', 'compensated'],
     ],
   ],
@@ -367,12 +369,12 @@ export const WAYS: Readonly<Record<string, readonly [Drive, readonly string[]]>>
     },
     COMPLETED,
   ],
-  'placing, undo-failed': [
+  'placing, compensation-failed': [
     amendmentStuck(async ({ order, shop }) => {
       const reserving = shop.hold('reserveStock');
       await order.submit();
       await reserving.reached;
-      // The order's own payment is held; the next hold, that of the amendment, is refused.
+      // The order's own payment is held; the next authorization, that of the amendment, is refused.
       await until('the payment is held', () => counted(shop, 'authorizePayment') === 1);
       shop.fail('authorizePayment', cardExpired);
       return () => reserving.release();
@@ -494,22 +496,22 @@ export const WAYS: Readonly<Record<string, readonly [Drive, readonly string[]]>>
     [...ASKED, 'awaiting-stock', 'compensating', 'rejected'],
   ],
   'placing, booked': [delivered, COMPLETED],
-  'awaiting-means, payments.means-provided': [
+  'awaiting-payment-method, payments.payment-method-provided': [
     async (way) => {
       await asked(way);
-      await way.order.provideMeans('tok_visa');
+      await way.order.providePaymentMethod('tok_visa');
       await way.order.untilState('awaiting-dispatch');
       await way.order.dispatched();
       await way.order.delivered();
     },
-    ['placing', 'awaiting-means', ...COMPLETED],
+    ['placing', 'awaiting-payment-method', ...COMPLETED],
   ],
-  'awaiting-means, orders.cancellation-requested': [
+  'awaiting-payment-method, orders.cancellation-requested': [
     cancelledAt(asked),
-    ['placing', 'awaiting-means', 'compensating', 'cancelled'],
+    ['placing', 'awaiting-payment-method', 'compensating', 'cancelled'],
   ],
-  'awaiting-means, means-overdue': [declined, UNPAID],
-  'awaiting-means, cancelled-in-ui': [
+  'awaiting-payment-method, payment-method-overdue': [declined, UNPAID],
+  'awaiting-payment-method, cancelled-in-ui': [
     async (way) => {
       await asked(way);
       await way.order.handle.cancel();
@@ -517,7 +519,10 @@ export const WAYS: Readonly<Record<string, readonly [Drive, readonly string[]]>>
     UNPAID,
   ],
   'awaiting-dispatch, logistics.shipment-dispatched': [delivered, COMPLETED],
-  'awaiting-dispatch, orders.cancellation-requested': [cancelledAt(booked), [...UNDONE_LATE, 'cancelled']],
+  'awaiting-dispatch, orders.cancellation-requested': [
+    cancelledAt(booked),
+    [...COMPENSATED_LATE, 'cancelled'],
+  ],
   'awaiting-dispatch, orders.amendment-requested': [
     async (way) => {
       await amendedAt(booked)(way);
@@ -527,7 +532,7 @@ export const WAYS: Readonly<Record<string, readonly [Drive, readonly string[]]>>
     },
     COMPLETED,
   ],
-  'awaiting-dispatch, undo-failed': [
+  'awaiting-dispatch, compensation-failed': [
     amendmentStuck(async (way) => {
       await booked(way);
       way.shop.fail('authorizePayment', cardExpired);
@@ -542,13 +547,13 @@ export const WAYS: Readonly<Record<string, readonly [Drive, readonly string[]]>>
     },
     COMPLETED,
   ],
-  'awaiting-dispatch, dispatch-overdue': [booked, [...UNDONE_LATE, 'compensated']],
+  'awaiting-dispatch, dispatch-overdue': [booked, [...COMPENSATED_LATE, 'compensated']],
   'awaiting-dispatch, cancelled-in-ui': [
     async (way) => {
       await booked(way);
       await way.order.handle.cancel();
     },
-    [...UNDONE_LATE, 'compensated'],
+    [...COMPENSATED_LATE, 'compensated'],
   ],
   'awaiting-delivery, logistics.shipment-delivered': [delivered, COMPLETED],
   'awaiting-delivery, logistics.shipment-lost': [lost, LOST],
@@ -561,16 +566,16 @@ export const WAYS: Readonly<Record<string, readonly [Drive, readonly string[]]>>
     COMPLETED,
   ],
   'awaiting-delivery, capture-refused': [unpaid, [...DECIDED, 'awaiting-delivery', 'completed']],
-  'compensating, undone-meanwhile': [
+  'compensating, compensated-meanwhile': [
     async ({ order, shop, ...way }) => {
-      shop.fail('notifyCustomer', new StepUndoneError('notifyCustomer'));
+      shop.fail('notifyCustomer', new StepCompensatedError('notifyCustomer'));
       await cancelledAt(booked)({ order, shop, ...way });
     },
-    [...UNDONE_LATE, 'compensated'],
+    [...COMPENSATED_LATE, 'compensated'],
   ],
-  'awaiting-delivery, undone-meanwhile': [
+  'awaiting-delivery, compensated-meanwhile': [
     async ({ order, shop, ...way }) => {
-      shop.fail('capturePayment', new StepUndoneError('capturePayment'));
+      shop.fail('capturePayment', new StepCompensatedError('capturePayment'));
       await booked({ order, shop, ...way });
       await order.dispatched();
     },
@@ -650,24 +655,24 @@ export const WAYS: Readonly<Record<string, readonly [Drive, readonly string[]]>>
     [...DECIDED, 'refunded'],
   ],
   'compensating, orders.cancellation-requested': [
-    wishedWhileUndone((order) => order.cancel(), 'refuseCancellation'),
+    requestedWhileCompensated((order) => order.cancel(), 'refuseCancellation'),
     COMPENSATED,
   ],
   'compensating, orders.amendment-requested': [
-    wishedWhileUndone((order) => order.amend(dearer), 'refuseAmendment'),
+    requestedWhileCompensated((order) => order.amend(dearer), 'refuseAmendment'),
     COMPENSATED,
   ],
-  'compensating, undo-failed': [stuck, STUCK],
-  'compensating, undone-unconfirmed': [
+  'compensating, compensation-failed': [stuck, STUCK],
+  'compensating, compensated-unconfirmed': [
     async ({ order, shop }) => {
       shop.fail('reserveStock', new RefusalError(REFUSALS.outOfStock, 'none left'));
       await order.submit();
     },
     REJECTED,
   ],
-  'compensating, undone-confirmed': [booked, [...UNDONE_LATE, 'compensated']],
-  'compensating, undone-for-customer': [cancelledAt(booked), [...UNDONE_LATE, 'cancelled']],
-  [`${COMPENSATION_STUCK}, undo-decided`]: [stuck, STUCK],
+  'compensating, compensated-confirmed': [booked, [...COMPENSATED_LATE, 'compensated']],
+  'compensating, compensated-for-customer': [cancelledAt(booked), [...COMPENSATED_LATE, 'cancelled']],
+  [`${COMPENSATION_STUCK}, compensation-decided`]: [stuck, STUCK],
 };
 
 async function neverSubmittedAfter({ order }: Way): Promise<void> {

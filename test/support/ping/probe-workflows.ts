@@ -7,8 +7,8 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { SagaResult } from '../../../src/contracts/saga';
-import type { AccumulatorInput, EventShapes, OccurrenceEnd, RecurringInput } from '../../../src/saga';
-import { accumulator, FLUSH_ATTEMPTS, openInbox, recurring, stepsOf } from '../../../src/saga';
+import type { BatcherInput, EventShapes, OccurrenceEnd, RecurringInput } from '../../../src/saga';
+import { batcher, FLUSH_ATTEMPTS, openInbox, recurring, stepsOf } from '../../../src/saga';
 import { AGAIN, GATHERED, OPENED, REACHED, SHARED } from './names';
 import type { ProbeEvent } from './probe';
 
@@ -18,7 +18,7 @@ export interface ProbeActivities {
   take(event: ProbeEvent): Promise<void>;
   /** The step of an occurrence. */
   takeIn(input: { readonly key: string; readonly event: ProbeEvent }): Promise<void>;
-  /** The flush of the accumulator. */
+  /** The flush of the batcher. */
   flush(events: readonly ProbeEvent[]): Promise<void>;
 }
 
@@ -27,7 +27,7 @@ const EVENTS_PER_RUN = 6;
 
 const { take, flush } = proxyActivities<ProbeActivities>(FLUSH_ATTEMPTS);
 
-const PROBE = { probeId: 'key', 'wish?': 'text' } as const;
+const PROBE = { probeId: 'key', 'outcome?': 'text' } as const;
 export const PROBE_SHAPES: EventShapes<ProbeEvent> = {
   [OPENED]: PROBE,
   [AGAIN]: PROBE,
@@ -42,17 +42,17 @@ interface ProbeInput {
   readonly seen?: readonly string[];
 }
 
-/** A process: takes one event after the other, and ends as they wish. */
+/** A process: takes one event after the other, and ends as they ask. */
 export async function probe({ key, seen }: ProbeInput): Promise<SagaResult> {
   const inbox = openInbox<ProbeEvent>({ key, shapes: PROBE_SHAPES }, { seen });
   for (;;) {
     const event = await inbox.takeWhenever([OPENED, REACHED, SHARED]);
     await take.executeWithOptions({ summary: 'Take the event' }, [event]);
-    switch (event.data.wish) {
+    switch (event.data.outcome) {
       case 'complete':
         return { state: 'completed', seen: inbox.seen() };
       case 'fail':
-        throw asWished();
+        throw asRequested();
       case 'continue':
         await continueAsNew<typeof probe>({ key, seen: inbox.seen() });
         break;
@@ -61,7 +61,7 @@ export async function probe({ key, seen }: ProbeInput): Promise<SagaResult> {
   }
 }
 
-/** A process that recurs: takes one event after the other, under keys of its occurrence, and ends as they wish. */
+/** A process that recurs: takes one event after the other, under keys of its occurrence, and ends as they ask. */
 export function recur(input: RecurringInput<ProbeEvent>): Promise<SagaResult> {
   // Of one test file's own.
   const { taskQueue } = workflowInfo();
@@ -71,9 +71,9 @@ export function recur(input: RecurringInput<ProbeEvent>): Promise<SagaResult> {
       for (let taken = progress; ; taken++) {
         const event = taken === 0 ? opening : await inbox.takeWhenever([AGAIN]);
         await steps.takeIn('Take the event', { key: stepKey('takeIn', taken), event });
-        if (event.data.wish === 'complete') return { state: 'completed', words: 'As an event has wished.' };
-        if (event.data.wish === 'fail') throw asWished();
-        if (event.data.wish === 'continue') await continueAsNew(taken + 1);
+        if (event.data.outcome === 'complete') return { state: 'completed', words: 'As an event has asked.' };
+        if (event.data.outcome === 'fail') throw asRequested();
+        if (event.data.outcome === 'continue') await continueAsNew(taken + 1);
       }
     },
     { opens: [AGAIN], shapes: PROBE_SHAPES, taskQueue },
@@ -81,22 +81,22 @@ export function recur(input: RecurringInput<ProbeEvent>): Promise<SagaResult> {
   return recurOf(input);
 }
 
-/** An accumulator. Of itself it never fails; this one does, as by a defect, when an event wishes it. */
-export async function gather(input: AccumulatorInput<ProbeEvent>): Promise<SagaResult> {
+/** A batcher. Of itself it never fails; this one does, as by a defect, when an event asks for it. */
+export async function gather(input: BatcherInput<ProbeEvent>): Promise<SagaResult> {
   let failing = false;
-  const gatherOf = accumulator<ProbeEvent>(
+  const gatherOf = batcher<ProbeEvent>(
     async ({ events }) => {
       await flush.executeWithOptions({ summary: `Flush ${events.length}` }, [events]);
-      failing ||= events.some(({ data }) => data.wish === 'fail');
+      failing ||= events.some(({ data }) => data.outcome === 'fail');
     },
     { shapes: PROBE_SHAPES, eventsPerRun: EVENTS_PER_RUN },
   );
-  // A cancelled accumulator completes.
-  const wished = CancellationScope.nonCancellable(() => condition(() => failing));
-  const failed = wished.then(() => Promise.reject(asWished()));
+  // A cancelled batcher completes.
+  const requested = CancellationScope.nonCancellable(() => condition(() => failing));
+  const failed = requested.then(() => Promise.reject(asRequested()));
   return Promise.race([gatherOf(input), failed]);
 }
 
-function asWished(): ApplicationFailure {
-  return ApplicationFailure.nonRetryable('an event wished for it', 'asked-for');
+function asRequested(): ApplicationFailure {
+  return ApplicationFailure.nonRetryable('an event asked for it', 'asked-for');
 }

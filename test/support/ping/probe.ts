@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type {
-  AccumulatorDefinition,
+  BatcherDefinition,
   BatchPolicy,
   Domain,
   EventOf,
@@ -11,12 +11,12 @@ import type {
 import { defineDomain, defineEvent, defineRoutes, encodeEvent, route } from '../../../src/contracts';
 import { AGAIN, GATHERED, OPENED, REACHED, SHARED } from './names';
 
-/** Workflows that end as an event of theirs wishes: one target for each kind of route. */
+/** Workflows that end as an event of theirs asks: one target for each kind of route. */
 
 const schema = z.strictObject({
   probeId: z.string().min(1).max(64),
   /** What becomes of the workflow once it has taken the event; without it, it waits for the next one. */
-  wish: z.enum(['complete', 'fail', 'continue']).optional(),
+  outcome: z.enum(['complete', 'fail', 'continue']).optional(),
 });
 const contractOf = <Type extends string>(type: Type, summary: string) =>
   defineEvent({
@@ -31,15 +31,15 @@ const contractOf = <Type extends string>(type: Type, summary: string) =>
 const opened = contractOf(OPENED, 'Opens a process.');
 const again = contractOf(AGAIN, 'Opens a process that recurs, and reaches it.');
 const reached = contractOf(REACHED, 'Only reaches a process.');
-const gathered = contractOf(GATHERED, 'Feeds an accumulator.');
-const shared = contractOf(SHARED, 'Only reaches a process, and feeds an accumulator.');
+const gathered = contractOf(GATHERED, 'Feeds a batcher.');
+const shared = contractOf(SHARED, 'Only reaches a process, and feeds a batcher.');
 
-export type ProbeWish = z.output<typeof schema>['wish'];
+export type ProbeOutcome = z.output<typeof schema>['outcome'];
 export type ProbeEvent = EventOf<
   typeof opened | typeof again | typeof reached | typeof gathered | typeof shared
 >;
 
-/** Each event is flushed at once; nothing but a test closes the accumulator. */
+/** Each event is flushed at once; nothing but a test closes the batcher. */
 const POLICY: BatchPolicy = { size: 1, withinMs: 10 * 60_000 };
 
 /** @param taskQueue of one test file's own: others run on the same server */
@@ -57,9 +57,9 @@ export function probeDomain(taskQueue: string): Domain {
     initialState: 'probing',
     summary: (key) => `Recurring probe ${key}`,
   };
-  const gather: AccumulatorDefinition = {
+  const gather: BatcherDefinition = {
     name: 'gather',
-    accumulates: true,
+    batches: true,
     taskQueue,
     initialState: 'collecting',
     summary: (key) => `Probes of ${key}`,
@@ -72,9 +72,9 @@ export function probeDomain(taskQueue: string): Domain {
       opens: route({ event: opened, workflow: probe, opens: true }),
       recurs: route({ event: again, workflow: recur, opens: true }),
       'only-reaches': route({ event: reached, workflow: probe }),
-      accumulates: route({ event: gathered, workflow: gather, accumulate: POLICY }),
+      batches: route({ event: gathered, workflow: gather, batch: POLICY }),
       'shared-reaches': route({ event: shared, workflow: probe }),
-      'shared-accumulates': route({ event: shared, workflow: gather, accumulate: POLICY }),
+      'shared-batches': route({ event: shared, workflow: gather, batch: POLICY }),
     }),
     webhooks: [],
   });
@@ -85,14 +85,14 @@ const CONTRACTS = { opened, again, reached, gathered, shared };
 export function probeEvent(
   name: keyof typeof CONTRACTS,
   probeId: string,
-  { wish }: { wish?: ProbeWish } = {},
+  { outcome }: { outcome?: ProbeOutcome } = {},
 ): OutgoingEvent {
   return encodeEvent(
     {
       contract: CONTRACTS[name],
       id: randomUUID(),
       time: '2026-01-01T00:00:00Z',
-      data: { probeId, ...(wish && { wish }) },
+      data: { probeId, ...(outcome && { outcome }) },
     },
     { source: '/test/probe' },
   );

@@ -15,7 +15,7 @@ export const keyless = recurring<ProbeEvent, ProbeEvent, 'completed'>(
       await saga.step({
         run: () => steps.takeIn('Take the event', { key: `${key}:takeIn:0`, event }),
         undoneBy: 'giveBack',
-        undo: () => steps.takeIn('Give it back', { key: stepKey('giveBack'), event }),
+        compensate: () => steps.takeIn('Give it back', { key: stepKey('giveBack'), event }),
       });
     } catch (error) {
       const { message } = failureOf(error);

@@ -2,31 +2,31 @@ import { ApplicationFailure, condition } from '@temporalio/workflow';
 import type { SagaResult } from '../../../src/contracts/saga';
 import { openDecisions, openSaga, showState } from '../../../src/saga';
 
-/** How often the undo of each of the two steps fails; or whether the saga waits for news, which no decision replaces. */
+/** How often the compensation of each of the two steps fails; or whether the saga waits for notifications, which no decision replaces. */
 export interface StuckInput {
   readonly failures: readonly [first: number, second: number];
-  readonly awaitsNews?: boolean;
+  readonly awaitsNotifications?: boolean;
 }
 
-/** A saga of two steps whose undoing fails as often as it is told to. It has no activities. */
-export async function nailed({ failures, awaitsNews = false }: StuckInput): Promise<SagaResult> {
+/** A saga of two steps whose compensating fails as often as it is told to. It has no activities. */
+export async function nailed({ failures, awaitsNotifications = false }: StuckInput): Promise<SagaResult> {
   const saga = openSaga(openDecisions());
   for (const [index, name] of ['lift', 'unscrew'].entries()) {
     let left = failures[index] ?? 0;
     await saga.step({
       run: () => Promise.resolve(),
       undoneBy: name,
-      undo: async () => {
+      compensate: async () => {
         if (left-- > 0) throw ApplicationFailure.nonRetryable(`it is nailed down, ${left} more times`);
         return Promise.resolve();
       },
     });
   }
-  if (awaitsNews) {
-    showState('awaiting-decision', 'Waiting for news of the parcel.');
+  if (awaitsNotifications) {
+    showState('awaiting-decision', 'Waiting for a notification of the parcel.');
     await condition(() => false);
   }
   await saga.compensate('compensating');
-  showState('compensated', 'All is undone.');
+  showState('compensated', 'All is compensated.');
   return { state: 'compensated', seen: [] };
 }

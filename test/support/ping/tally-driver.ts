@@ -17,7 +17,7 @@ import { PINGED_V2 } from './names';
 import { tally } from './tally';
 import type { EndSinks, Recording } from './tally-workflow';
 
-/** The accumulator of pings, its worker and a recorder of batches: everything for one test. */
+/** The batcher of pings, its worker and a recorder of batches: everything for one test. */
 export interface Tallying extends Pick<Script<'record'>, 'calls' | 'fail' | 'hold' | 'loseAnswer'> {
   /** The batches that took effect, in their order. */
   readonly batches: readonly Recording[];
@@ -33,10 +33,10 @@ export interface Tallying extends Pick<Script<'record'>, 'calls' | 'fail' | 'hol
   stop(): Promise<void>;
 }
 
-/** Drives one accumulator as the bridge does. */
+/** Drives one batcher as the bridge does. */
 export interface TallyDriver {
   readonly handle: WorkflowHandle;
-  /** The same accumulator, by another policy. */
+  /** The same batcher, by another policy. */
   readonly with: (policy: BatchPolicy) => TallyDriver;
   /** Events with these ids, one after the other. */
   readonly send: (...ids: string[]) => Promise<void>;

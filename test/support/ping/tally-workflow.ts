@@ -1,8 +1,8 @@
 import type { Sinks } from '@temporalio/workflow';
 import { proxyActivities, proxySinks, workflowInfo } from '@temporalio/workflow';
 import type { EventOf } from '../../../src/contracts/event';
-import type { AccumulatorInput } from '../../../src/saga';
-import { accumulator, FLUSH_ATTEMPTS } from '../../../src/saga';
+import type { BatcherInput } from '../../../src/saga';
+import { batcher, FLUSH_ATTEMPTS } from '../../../src/saga';
 import type { pinged } from './domain';
 import { PING_SHAPES } from './shapes';
 
@@ -26,12 +26,12 @@ export interface EndSinks extends Sinks {
 const { ends } = proxySinks<EndSinks>();
 const { record } = proxyActivities<{ record(batch: Recording): Promise<void> }>(FLUSH_ATTEMPTS);
 
-const tallyOf = accumulator<Ping>(
+const tallyOf = batcher<Ping>(
   (batch) => record.executeWithOptions({ summary: `Record ${batch.events.length} pings` }, [batch]),
   { shapes: PING_SHAPES, eventsPerRun: EVENTS_PER_RUN },
 );
 
-export async function tally(input: AccumulatorInput<Ping>): ReturnType<typeof tallyOf> {
+export async function tally(input: BatcherInput<Ping>): ReturnType<typeof tallyOf> {
   try {
     return await tallyOf(input);
   } finally {

@@ -1,13 +1,13 @@
-import type { AccumulatorDefinition, BatchPolicy } from '../../../src/contracts';
+import type { BatcherDefinition, BatchPolicy } from '../../../src/contracts';
 import { PING_QUEUE } from './names';
 
-/** Pings, in batches: the accumulator with which the engine's own tests run. */
+/** Pings, in batches: the batcher with which the engine's own tests run. */
 export const tally = {
   name: 'tally',
-  accumulates: true,
+  batches: true,
   taskQueue: PING_QUEUE,
   initialState: 'collecting',
   summary: (pingId) => `Pings of ${pingId}`,
-} as const satisfies AccumulatorDefinition;
+} as const satisfies BatcherDefinition;
 
 export const TALLY_POLICY: BatchPolicy = { size: 10, withinMs: 60_000, debounceMs: 5_000 };

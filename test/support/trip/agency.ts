@@ -6,9 +6,9 @@ import { TRIP_QUEUE } from './names';
 type TripStep = 'bookHotel' | 'cancelHotel' | 'bookFlight' | 'cancelFlight' | 'chargeCard' | 'sendTickets';
 
 const step = z.object({ key: z.string() });
-const undo = z.object({ undoes: step });
+const compensate = z.object({ undoes: step });
 
-/** The world of the trips: what is booked, and whether it is paid. */
+/** The fixture of the trips: what is booked, and whether it is paid. */
 export function createAgency() {
   const script = createScript<TripStep>();
   const effects = createFakeEffects(script);
@@ -18,8 +18,8 @@ export function createAgency() {
   const books = (name: TripStep, what: string) =>
     activity(step, (input) => effects.doOnce(name, input.key, input, () => void booked.add(what)));
   const cancels = (name: TripStep, what: string) =>
-    activity(undo, (input) =>
-      effects.undoOnce(name, input.undoes.key, input, () => void booked.delete(what)),
+    activity(compensate, (input) =>
+      effects.compensateOnce(name, input.undoes.key, input, () => void booked.delete(what)),
     );
 
   return {

@@ -5,7 +5,7 @@ import { booking } from './capability';
 import { TRIP_QUEUE } from './names';
 
 const MINUTE = 60_000;
-const deadlines = { stepWithinMs: MINUTE, undoWithinMs: 2 * MINUTE, forwardWithinMs: 3 * MINUTE };
+const deadlines = { stepWithinMs: MINUTE, compensationWithinMs: 2 * MINUTE, forwardWithinMs: 3 * MINUTE };
 /** The tickets as if they were on the database of the workflow's own pool. */
 const own = capability<Pick<TripActivities, 'sendTickets'>>()(
   'own',

@@ -36,7 +36,7 @@ const tripNamed = <const Name extends string>(name: Name) =>
   }) satisfies ProcessDefinition;
 
 export const trip = tripNamed('trip');
-/** Its undo is registered after the step, and its events are applied as often as they come. */
+/** Its compensation is registered after the step, and its events are applied as often as they come. */
 export const brokenTrip = tripNamed('brokenTrip');
 
 export const routesOf = (process: ProcessDefinition) =>

@@ -10,7 +10,7 @@ import { DEPARTED, REQUESTED, TRIP_QUEUE } from './names';
 
 type TripEvent = EventOf<typeof requested> | EventOf<typeof departed>;
 
-const DEADLINES = { stepWithinMs: 60_000, undoWithinMs: 60 * 60_000, forwardWithinMs: 60 * 60_000 };
+const DEADLINES = { stepWithinMs: 60_000, compensationWithinMs: 60 * 60_000, forwardWithinMs: 60 * 60_000 };
 
 const A_DAY_MS = 24 * 60 * 60_000;
 
@@ -21,13 +21,13 @@ const stepsOfTrip = (key: string, deadlines: Deadlines) =>
 
 /** Books a hotel and a flight side by side, takes the money, sends the tickets, and waits for the departure. */
 function tripOf({
-  undo = 'reverse',
+  compensate = 'reverse',
   book = async (scope, { bookHotel, bookFlight }) => {
     await scope.parallel(bookHotel({}), bookFlight({}));
   },
   deadlines = DEADLINES,
 }: {
-  undo?: 'reverse' | 'parallel';
+  compensate?: 'reverse' | 'parallel';
   book?: (scope: SagaScope, steps: Steps) => Promise<void>;
   deadlines?: Deadlines;
 }) {
@@ -36,21 +36,21 @@ function tripOf({
       key,
       shapes: { [REQUESTED]: { tripId: 'key' }, [DEPARTED]: { tripId: 'key' } },
     });
-    const scope = openSaga(openDecisions(), { undo });
+    const scope = openSaga(openDecisions(), { compensate });
     const steps = stepsOfTrip(key, deadlines);
     const end = (state: string) => {
       showState(state, state);
       return { state, seen: inbox.seen() };
     };
 
-    await inbox.take([REQUESTED], { ms: A_DAY_MS, waiting: 'Waiting for the wish' });
+    await inbox.take([REQUESTED], { ms: A_DAY_MS, waiting: 'Waiting for the request' });
     try {
       await book(scope, steps);
       await scope.pivot(steps.chargeCard({}));
     } catch (error) {
       failureOf(error);
-      await scope.compensate('undoing');
-      return end('undone');
+      await scope.compensate('compensating');
+      return end('compensated');
     }
     // Behind the pivot there is no way back: a cancellation changes nothing.
     return CancellationScope.nonCancellable(async () => {
@@ -62,11 +62,11 @@ function tripOf({
 }
 
 export const trip = tripOf({});
-export const tripUndoneAtOnce = tripOf({ undo: 'parallel' });
+export const tripCompensatedAtOnce = tripOf({ compensate: 'parallel' });
 /** Its pivot is given up. */
 export const hastyTrip = tripOf({ deadlines: { ...DEADLINES, forwardWithinMs: 5_000 } });
 
-/** As somebody writes it who has not heard of it: the undo is registered when the step has answered. */
+/** As somebody writes it who has not heard of it: the compensation is registered when the step has answered. */
 export const brokenTrip = tripOf({
   book: async (scope, { bookHotel, bookFlight }) => {
     for (const call of [bookHotel({}), bookFlight({})]) {

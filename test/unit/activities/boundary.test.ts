@@ -6,18 +6,24 @@ import { createOrderActivities } from '../../../activities/shop/orders';
 import { createPaymentActivities } from '../../../activities/shop/payments';
 import { createShippingActivities } from '../../../activities/shop/shipping';
 import type { DomainEvent } from '../../../src/contracts';
-import { BURIED_AT_ONCE, DefectError, FAILURES, RefusalError, StepUndoneError } from '../../../src/contracts';
-import { activity, graveyardActivities } from '../../../src/effects';
+import {
+  DEAD_LETTERED_AT_ONCE,
+  DefectError,
+  FAILURES,
+  RefusalError,
+  StepCompensatedError,
+} from '../../../src/contracts';
+import { activity, deadLetterStoreActivities } from '../../../src/effects';
 import { createFakeShop } from '../../support/fakes';
 
 const deadlines: OrderDeadlines = {
   submissionWithinMs: 1,
   authorizationWithinMs: 2,
-  renewHoldBeforeMs: 7,
+  renewAuthorizationBeforeMs: 7,
   dispatchWithinMs: 3,
   deliveryWithinMs: 4,
   stepWithinMs: 5,
-  undoWithinMs: 6,
+  compensationWithinMs: 6,
   forwardWithinMs: 7,
 };
 const DEFECT = [{ meaning: 'defect' }];
@@ -55,18 +61,20 @@ test.each(['order-cancelled', 'order-refunded'] as const)('customers are told of
   expect(shop.notifications.messagesOf('o-1')).toMatchObject([message]);
 });
 
-test('events are buried in batches, and nothing else is', async () => {
+test('events are dead-lettered in batches, and nothing else is', async () => {
   const { deadLetters } = createFakeShop();
-  const { buryEvents } = graveyardActivities(deadLetters);
+  const { deadLetterEvents } = deadLetterStoreActivities(deadLetters);
   const event: DomainEvent = { id: 'e', source: '/s', type: 'a.b.c.v1', key: 'k', data: {} };
-  const events = Array.from({ length: BURIED_AT_ONCE + 1 }, (_, n) => ({ ...event, id: `e-${n}` }));
+  const events = Array.from({ length: DEAD_LETTERED_AT_ONCE + 1 }, (_, n) => ({ ...event, id: `e-${n}` }));
   const why = { reason: 'late', workflowId: 'w', detail: '' } as const;
-  await expect(buryEvents({ events, ...why })).rejects.toEqual(INVALID);
-  await expect(buryEvents({ events: ['x' as never], ...why })).rejects.toEqual(INVALID);
-  await expect(buryEvents({ events: [event], ...why, reason: 'not-json' as never })).rejects.toEqual(INVALID);
-  expect(deadLetters.buried).toEqual([]);
-  await buryEvents({ events: events.slice(1), ...why });
-  expect(deadLetters.buried.map(({ event: buried }) => buried)).toEqual(events.slice(1));
+  await expect(deadLetterEvents({ events, ...why })).rejects.toEqual(INVALID);
+  await expect(deadLetterEvents({ events: ['x' as never], ...why })).rejects.toEqual(INVALID);
+  await expect(deadLetterEvents({ events: [event], ...why, reason: 'not-json' as never })).rejects.toEqual(
+    INVALID,
+  );
+  expect(deadLetters.deadLettered).toEqual([]);
+  await deadLetterEvents({ events: events.slice(1), ...why });
+  expect(deadLetters.deadLettered.map(({ event: deadLettered }) => deadLettered)).toEqual(events.slice(1));
 });
 
 test('a value that PostgreSQL cannot take is final: it would not fit later either', async () => {
@@ -87,7 +95,7 @@ test('a value that PostgreSQL cannot take is final: it would not fit later eithe
 test.each([
   ['refused', new RefusalError('no-way', 'The provider said no.'), 'no-way'],
   ['defect', new DefectError('provider-answer', 'half a parcel'), 'provider-answer'],
-  ['defect', new StepUndoneError('o-1:reserveStock:0'), FAILURES.stepUndone],
+  ['defect', new StepCompensatedError('o-1:reserveStock:0'), FAILURES.stepCompensated],
 ])('a final failure says that it is %s: %s', async (meaning, error, type) => {
   const step = activity(z.object({}), () => Promise.reject(error));
   await expect(step({})).rejects.toMatchObject({ nonRetryable: true, type, details: [{ meaning }] });
@@ -96,17 +104,17 @@ test.each([
 test.each([
   ['a booking', { orderId: 'o-1', recipient: { name: '' }, parcels: [] }],
   ['a hold', { orderId: 'o-1', total: { amount: 0, currency: '' }, paymentToken: 'x'.repeat(5_000) }],
-])('%s that its own step does not take is undone all the same', async (what, request) => {
+])('%s that its own step does not take is compensated all the same', async (what, request) => {
   const shop = createFakeShop();
   const { createShipment, cancelShipment } = createShippingActivities(shop.shipping);
   const { authorizePayment, voidPayment } = createPaymentActivities(shop.payments);
-  const [key, step, undo] =
+  const [key, step, compensate] =
     what === 'a hold'
       ? (['o-1:authorizePayment:0', authorizePayment, voidPayment] as const)
       : (['o-1:createShipment:0', createShipment, cancelShipment] as const);
   const given = { key, ...request } as never;
   await expect(step(given)).rejects.toEqual(INVALID);
-  await undo({ undoes: given });
-  await expect(undo({ undoes: { ...request, key: 'of nothing' } as never })).rejects.toEqual(INVALID);
+  await compensate({ undoes: given });
+  await expect(compensate({ undoes: { ...request, key: 'of nothing' } as never })).rejects.toEqual(INVALID);
   expect(shop.log).toEqual([]);
 });

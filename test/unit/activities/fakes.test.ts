@@ -4,7 +4,7 @@ import { REFUSALS } from '../../../domains/shop/names';
 import {
   carrierConformance,
   demandConformance,
-  graveyardConformance,
+  deadLetterStoreConformance,
   inventoryConformance,
   notificationsConformance,
   ordersConformance,
@@ -103,7 +103,7 @@ describe('the fake orders', () =>
       orderOf: (orderId) => Promise.resolve(orders.orderOf(orderId)),
       refusalsOf: (orderId) => Promise.resolve(orders.refusalsOf(orderId)),
       stockQuestionsOf: (orderId) => Promise.resolve(orders.stockQuestionsOf(orderId)),
-      meansRequestedOf: (orderId) => Promise.resolve(orders.meansRequestedOf(orderId)),
+      paymentMethodRequestedOf: (orderId) => Promise.resolve(orders.paymentMethodRequestedOf(orderId)),
       amendmentsOf: (orderId) => Promise.resolve(orders.amendmentsOf(orderId)),
     });
   }));
@@ -118,11 +118,12 @@ describe('the fake notifications', () =>
   }));
 
 describe('the fake dead letters', () =>
-  graveyardConformance(() => {
+  deadLetterStoreConformance(() => {
     const { deadLetters } = createFakeShop();
     return Promise.resolve({
-      graveyard: deadLetters,
-      buriedOf: (orderId) => Promise.resolve(deadLetters.buried.filter(({ event }) => event.key === orderId)),
+      deadLetterStore: deadLetters,
+      deadLetteredOf: (orderId) =>
+        Promise.resolve(deadLetters.deadLettered.filter(({ event }) => event.key === orderId)),
     });
   }));
 

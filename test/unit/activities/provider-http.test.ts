@@ -191,7 +191,7 @@ test('a payment that the customer has to confirm is pending, and says where', as
   });
 });
 
-test('a hold says when it ends, and is renewed', async () => {
+test('an authorization says when it ends, and is renewed', async () => {
   const body = { ...whole, authorization_expires_at: 1_700_600_000 };
   const provider = createHttpPaymentProvider(await serveAlways(200, JSON.stringify(body)));
   const expiresAt = 1_700_600_000_000;
@@ -204,7 +204,12 @@ test('a hold says when it ends, and is renewed', async () => {
 });
 
 test.each([
-  ['reauthorize', 400, refusal('invalid_request', 'reauthorization_not_supported'), 'hold-not-renewable'],
+  [
+    'reauthorize',
+    400,
+    refusal('invalid_request', 'reauthorization_not_supported'),
+    'authorization-not-renewable',
+  ],
   ['reauthorize', 409, refusal('invalid_state', 'payment_canceled'), 'payment-voided'],
   ['reauthorize', 402, refusal('card_error', 'card_declined'), 'payment-declined'],
   ['capture', 409, refusal('invalid_state', 'payment_canceled'), 'payment-voided'],

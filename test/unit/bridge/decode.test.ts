@@ -72,7 +72,7 @@ test('an event that a redrive has brought says so; nonsense in its place is none
   }
 });
 
-test('what is wrong with the event itself is said as at the door', () => {
+test('what is wrong with the event itself is said as at the endpoint', () => {
   expect(decoded({ body: structured({ id: '' }).body })).toMatchObject({
     ok: false,
     rejection: { reason: 'invalid-envelope', path: 'id' },
@@ -105,7 +105,7 @@ describe('the routes of an event', () => {
     ],
   });
 
-  test('are one where a redrive asks for it, whatever the case of the header and the letters of the name', () => {
+  test('are one where a redrive asks for it, whatever the case of the header and the dead letters of the name', () => {
     const several = createCatalogue([broadcast]);
     expect(routesFor(pingEvent, {}, several)).toMatchObject({ routes: [{}, {}] });
     for (const name of ['pinged', 'höre zu']) {

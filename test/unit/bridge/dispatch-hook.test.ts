@@ -20,14 +20,14 @@ const failsOn =
 /** What becomes of an event by a hook, in the words of docs/delivery.md. */
 const AS_ON_THE_PAGE: Readonly<Record<(typeof HOOK_CELLS)[number][0], () => Promise<string>>> = {
   vetoes: async () => {
-    const { deliver, letters } = withHook(() => Promise.resolve({ kind: 'vetoed', detail: 'suspended' }));
+    const { deliver, deadLetters } = withHook(() => Promise.resolve({ kind: 'vetoed', detail: 'suspended' }));
     await deliver(ping('a'));
-    return `dead letter \`${letters[0]?.rejection.reason}\`, with its reason`;
+    return `dead letter \`${deadLetters[0]?.rejection.reason}\`, with its reason`;
   },
   'throws, or takes five seconds, on this event': async () => {
-    const { deliver, letters, metrics } = withHook(failsOn('sick'));
+    const { deliver, deadLetters, metrics } = withHook(failsOn('sick'));
     await deliver(ping('sick'));
-    return `held; dead letter \`${letters[0]?.rejection.reason}\` after ${metrics.holds.length + 1} attempts`;
+    return `held; dead letter \`${deadLetters[0]?.rejection.reason}\` after ${metrics.holds.length + 1} attempts`;
   },
   'throws on every event': async () => {
     let works = false;
@@ -91,11 +91,11 @@ test('it is around each attempt', async () => {
 });
 
 test('a veto is the dead letter `vetoed` with its detail, and Temporal is not asked', async () => {
-  const { deliver, letters, calls } = withHook(() =>
+  const { deliver, deadLetters, calls } = withHook(() =>
     Promise.resolve({ kind: 'vetoed', detail: 'tenant 7 is suspended' }),
   );
   await deliver(ping('a'));
-  expect(letters).toMatchObject([
+  expect(deadLetters).toMatchObject([
     { rejection: { reason: 'vetoed', detail: 'tenant 7 is suspended' }, route: 'pinged' },
   ]);
   expect(calls).toEqual(['dead letter', 'dead letter: confirmed', 'settle']);
@@ -125,14 +125,14 @@ describe('what Temporal has answered counts', () => {
       },
     ],
   ])('%s', async (_, hook) => {
-    const { deliver, letters, calls } = withHook(hook);
+    const { deliver, deadLetters, calls } = withHook(hook);
     await deliver(ping('a'));
-    expect(letters).toEqual([]);
+    expect(deadLetters).toEqual([]);
     expect(calls).toEqual(['signalWithStart', 'signalWithStart: accepted', 'settle']);
   });
 
   test('a refusal by Temporal is no acceptance, whatever the hook returns', async () => {
-    const { deliver, letters } = withHook(
+    const { deliver, deadLetters } = withHook(
       async (_event, _route, next) => {
         await next();
         return { kind: 'accepted' };
@@ -140,7 +140,7 @@ describe('what Temporal has answered counts', () => {
       { script: { signalWithStart: [rejected] } },
     );
     await deliver(ping('a'));
-    expect(letters).toMatchObject([{ rejection: { reason: 'rejected-by-temporal' } }]);
+    expect(deadLetters).toMatchObject([{ rejection: { reason: 'rejected-by-temporal' } }]);
   });
 });
 
@@ -161,25 +161,25 @@ describe('a hook that fails', () => {
   });
 
   test('on one event: it is a dead letter after sixty attempts, while others go on', async () => {
-    const { deliver, letters, pauses, metrics } = withHook(failsOn('sick'));
+    const { deliver, deadLetters, pauses, metrics } = withHook(failsOn('sick'));
     const held = deliver(ping('sick'));
     await deliver(ping('sound'));
     expect(metrics.settlements).toMatchObject([{ outcome: 'accepted' }]);
     await held;
     expect(pauses).toHaveLength(59);
-    expect(letters).toMatchObject([
+    expect(deadLetters).toMatchObject([
       { rejection: { reason: 'failed-in-hook', detail: '60 attempts: no such tenant' }, route: 'pinged' },
     ]);
   });
 
   test('on all events: they are held', async () => {
-    const { deliver, letters, log, metrics } = withHook(failsOn('sick'), {
+    const { deliver, deadLetters, log, metrics } = withHook(failsOn('sick'), {
       onPause: (count, stopping) => {
         if (count === 600) stopping.abort();
       },
     });
     await Promise.all(Array.from({ length: 8 }, (_, index) => deliver(ping(`sick-${index}`))));
-    expect(letters).toHaveLength(4);
+    expect(deadLetters).toHaveLength(4);
     expect(metrics.settlements.filter(({ outcome }) => outcome === 'released')).toHaveLength(4);
     expect(log.lines.map(({ message }) => message)).toContain(
       'the dispatch hook fails on every event: events are held',
@@ -187,9 +187,9 @@ describe('a hook that fails', () => {
   });
 
   test('by calling nothing and vetoing nothing', async () => {
-    const { deliver, letters } = withHook((() => Promise.resolve(undefined)) as unknown as DispatchHook);
+    const { deliver, deadLetters } = withHook((() => Promise.resolve(undefined)) as unknown as DispatchHook);
     await deliver(ping('a'));
-    expect(letters[0]?.rejection.detail).toContain('neither called next() nor vetoed');
+    expect(deadLetters[0]?.rejection.detail).toContain('neither called next() nor vetoed');
   });
 });
 

@@ -203,14 +203,14 @@ test.each([
   },
 );
 
-describe('an event that is accumulated', () => {
-  const accumulates: Route = {
+describe('an event that is batched', () => {
+  const batches: Route = {
     name: 'tallied',
-    ...route({ event: pinged, workflow: tally, accumulate: TALLY_POLICY }),
+    ...route({ event: pinged, workflow: tally, batch: TALLY_POLICY }),
   };
 
-  test('opens or feeds the accumulator, which is told how to batch', async () => {
-    const { outcome, questions } = await outcomeOf(accumulates, {});
+  test('opens or feeds the batcher, which is told how to batch', async () => {
+    const { outcome, questions } = await outcomeOf(batches, {});
     expect(outcome).toEqual({ kind: 'accepted' });
     const target = { workflow: tally, workflowId: 'tally-p-1', key: 'p-1', batch: TALLY_POLICY };
     expect(questions).toEqual([[target, pingEvent]]);
@@ -220,18 +220,18 @@ describe('an event that is accumulated', () => {
     ['unavailable', unavailable],
     ['rejected', rejected],
   ] as const)('is %s where Temporal is', async (_, answer) => {
-    const { outcome, asked } = await outcomeOf(accumulates, { signalWithStart: [answer] });
+    const { outcome, asked } = await outcomeOf(batches, { signalWithStart: [answer] });
     expect(outcome).toEqual(answer);
     expect(asked).toEqual(['signalWithStart']);
   });
 
   test('is held where the run has had as many signals as Temporal takes: the next one will take it', async () => {
-    const { outcome } = await outcomeOf(accumulates, { signalWithStart: [answered('full')] });
+    const { outcome } = await outcomeOf(batches, { signalWithStart: [answered('full')] });
     expect(outcome).toMatchObject({ kind: 'unavailable', why: 'busy' });
   });
 
-  test('is never late: where Temporal says that the accumulator is closed, it is held', async () => {
-    const { outcome, asked } = await outcomeOf(accumulates, { ...shut, ...closedWithout });
+  test('is never late: where Temporal says that the batcher is closed, it is held', async () => {
+    const { outcome, asked } = await outcomeOf(batches, { ...shut, ...closedWithout });
     expect(outcome).toMatchObject({ kind: 'unavailable', cause: expect.any(Error) });
     expect(asked).toEqual(['signalWithStart']);
   });

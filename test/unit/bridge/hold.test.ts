@@ -18,7 +18,7 @@ describe('while Temporal is away an event is held', () => {
   const away = { signalWithStart: [unavailable, unavailable, unavailable, answered('accepted')] } as const;
 
   test('with growing pauses, and acknowledged once Temporal has taken it', async () => {
-    const { deliver, calls, pauses, metrics, letters } = bridgeAmongFakes({ script: away });
+    const { deliver, calls, pauses, metrics, deadLetters } = bridgeAmongFakes({ script: away });
     await deliver();
     expect(pauses).toEqual([pauseOf(1), pauseOf(2), pauseOf(3)]);
     const attempt = ['signalWithStart', 'signalWithStart: unavailable'];
@@ -26,7 +26,7 @@ describe('while Temporal is away an event is held', () => {
     expect(calls).toEqual([...attempt, ...attempt, ...attempt, ...accepted]);
     expect(metrics.holds).toEqual(Array.from({ length: 3 }, () => 'temporal-away'));
     expect(metrics.settlements).toMatchObject([{ outcome: 'accepted' }]);
-    expect(letters).toEqual([]);
+    expect(deadLetters).toEqual([]);
   });
 
   test('and the log says so once for all events, and once when Temporal is back', async () => {
@@ -117,7 +117,7 @@ describe('an event that arrives while we stop', () => {
     ['malformed', malformed, ['dead letter', 'release']],
   ])('is given back when that cannot be at once: a %s one', async (_, changes, expected) => {
     const script = { signalWithStart: [unavailable] };
-    const { deliver, calls, stop } = bridgeAmongFakes({ script, refusedLetters: Infinity });
+    const { deliver, calls, stop } = bridgeAmongFakes({ script, refusedDeadLetters: Infinity });
     stop.abort();
     await deliver(changes);
     expect(calls).toEqual(expected);
@@ -126,11 +126,11 @@ describe('an event that arrives while we stop', () => {
 
 describe('while the dead-letter stream refuses it an event is held', () => {
   test('and acknowledged only after it has been taken', async () => {
-    const { deliver, calls, pauses, metrics, log, letters } = bridgeAmongFakes({ refusedLetters: 2 });
+    const { deliver, calls, pauses, metrics, log, deadLetters } = bridgeAmongFakes({ refusedDeadLetters: 2 });
     await deliver(malformed);
     expect(calls).toEqual(['dead letter', 'dead letter', 'dead letter', 'dead letter: confirmed', 'settle']);
     expect(pauses).toEqual([pauseOf(1), pauseOf(2)]);
-    expect(letters).toHaveLength(1);
+    expect(deadLetters).toHaveLength(1);
     expect(metrics.holds).toEqual(['dead-letters-unavailable', 'dead-letters-unavailable']);
     expect(log.lines.map(({ message }) => message)).toEqual([
       'event held: dead-letters-unavailable',
@@ -140,7 +140,7 @@ describe('while the dead-letter stream refuses it an event is held', () => {
 
   test('without asking Temporal again', async () => {
     const { deliver, calls } = bridgeAmongFakes({
-      refusedLetters: 3,
+      refusedDeadLetters: 3,
       script: { signalWithStart: [rejected] },
     });
     await deliver();
@@ -150,7 +150,7 @@ describe('while the dead-letter stream refuses it an event is held', () => {
 
   test('and is given back when we stop', async () => {
     const { deliver, calls } = bridgeAmongFakes({
-      refusedLetters: Infinity,
+      refusedDeadLetters: Infinity,
       onPause: (_, stop) => stop.abort(),
     });
     await deliver(malformed);
@@ -165,8 +165,8 @@ describe('an event in hand', () => {
   function slowBridge() {
     const answers: ((answer: Awaited<ReturnType<Workflows['signalWithStart']>>) => void)[] = [];
     const signalWithStart = () => new Promise<never>((resolve) => answers.push(resolve as never));
-    const world = bridgeAmongFakes({ parts: { workflows: { ...fakeWorkflows(), signalWithStart } } });
-    return { ...world, answer: async () => (await turn(), answers.shift()?.(answered('accepted'))) };
+    const fixture = bridgeAmongFakes({ parts: { workflows: { ...fakeWorkflows(), signalWithStart } } });
+    return { ...fixture, answer: async () => (await turn(), answers.shift()?.(answered('accepted'))) };
   }
 
   test('is said to be worked on three times in the four seconds that the server waits, and not after', async () => {

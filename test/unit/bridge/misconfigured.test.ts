@@ -14,14 +14,14 @@ const pong = (id: string) => ({
   body: structured({ id, type: PONGED, data: { pingId: 'p-1' } }).body,
   subject: 'evt.pings.ponged.v1.p-1',
 });
-const misconfigured = (bridge: Bridge) => bridge.ways.filter((way) => bridge.isMisconfigured(way));
+const misconfigured = (bridge: Bridge) => bridge.targets.filter((target) => bridge.isMisconfigured(target));
 
 /** A bridge whose Temporal refuses the openings in `refused`, and has refused four of them in a row. */
 async function afterFourRefusals() {
   const four = ['1', '2', '3', '4'];
   const refused = new Set([...four, 'fifth']);
   let wait: (() => void) | undefined;
-  const world = bridgeAmongFakes({
+  const fixture = bridgeAmongFakes({
     parts: {
       workflows: {
         ...fakeWorkflows(),
@@ -34,25 +34,25 @@ async function afterFourRefusals() {
     wait?.();
     for (let turns = 0; turns < 3; turns++) await turn();
   };
-  for (const id of four) await world.deliver(ping(id));
-  return { ...world, refused, wake };
+  for (const id of four) await fixture.deliver(ping(id));
+  return { ...fixture, refused, wake };
 }
 
 describe('while Temporal refuses every opening of a workflow', () => {
-  test('the fifth in a row is held instead of buried, and the log, once, and readiness name the way', async () => {
-    const { bridge, deliver, letters, metrics, calls, log, stop, wake } = await afterFourRefusals();
-    expect(letters).toHaveLength(4);
+  test('the fifth in a row is held instead of dead-lettered, and the log, once, and readiness name the way', async () => {
+    const { bridge, deliver, deadLetters, metrics, calls, log, stop, wake } = await afterFourRefusals();
+    expect(deadLetters).toHaveLength(4);
     expect(misconfigured(bridge)).toEqual([]);
     calls.length = 0;
     const held = deliver(ping('fifth'));
     await wake();
     await wake();
-    expect(bridge.ways).toEqual([OPENING, REACHING]);
+    expect(bridge.targets).toEqual([OPENING, REACHING]);
     expect(misconfigured(bridge)).toEqual([OPENING]);
-    expect(letters).toHaveLength(4);
+    expect(deadLetters).toHaveLength(4);
     expect(calls).toEqual([]);
     expect(new Set(metrics.holds)).toEqual(new Set(['misconfigured']));
-    const message = 'Temporal refuses every event on this way: events are held';
+    const message = 'Temporal refuses every event for this target: events are held';
     expect(log.lines.filter((line) => line.message === message)).toEqual([
       { level: 'error', message, fields: { ...OPENING, err: rejected.cause } },
     ]);
@@ -62,7 +62,7 @@ describe('while Temporal refuses every opening of a workflow', () => {
   });
 
   test('signals to open workflows go on, and say nothing about openings', async () => {
-    const { bridge, deliver, letters, metrics, stop, wake } = await afterFourRefusals();
+    const { bridge, deliver, deadLetters, metrics, stop, wake } = await afterFourRefusals();
     await deliver(pong('between'));
     expect(metrics.settlements.at(-1)).toMatchObject({ outcome: 'accepted' });
     const held = deliver(ping('fifth'));
@@ -71,14 +71,14 @@ describe('while Temporal refuses every opening of a workflow', () => {
     await deliver(pong('meanwhile'));
     expect(metrics.settlements.at(-1)).toMatchObject({ outcome: 'accepted' });
     expect(misconfigured(bridge)).toEqual([OPENING]);
-    expect(letters).toHaveLength(4);
+    expect(deadLetters).toHaveLength(4);
     stop.abort();
     await wake();
     await held;
   });
 
   test('openings stay held until one is accepted; then the held one is tried and acknowledged', async () => {
-    const { bridge, deliver, letters, metrics, log, refused, wake } = await afterFourRefusals();
+    const { bridge, deliver, deadLetters, metrics, log, refused, wake } = await afterFourRefusals();
     const held = deliver(ping('fifth'));
     await wake();
     expect(misconfigured(bridge)).toEqual([OPENING]);
@@ -87,34 +87,34 @@ describe('while Temporal refuses every opening of a workflow', () => {
     await wake();
     await held;
     expect(misconfigured(bridge)).toEqual([]);
-    expect(log.lines.at(-1)).toMatchObject({ message: 'Temporal accepts events on this way again' });
-    expect(letters).toHaveLength(4);
+    expect(log.lines.at(-1)).toMatchObject({ message: 'Temporal accepts events for this target again' });
+    expect(deadLetters).toHaveLength(4);
     expect(metrics.settlements.at(-1)).toMatchObject({ outcome: 'accepted' });
   });
 
   test('once another opening has been accepted, one that is still refused is that event’s own fault', async () => {
-    const { bridge, deliver, letters, wake } = await afterFourRefusals();
+    const { bridge, deliver, deadLetters, wake } = await afterFourRefusals();
     const held = deliver(ping('fifth'));
     await wake();
     await deliver(ping('sound'));
     expect(misconfigured(bridge)).toEqual([]);
     await wake();
     await held;
-    expect(letters.at(-1)?.rejection.reason).toBe('rejected-by-temporal');
-    expect(letters).toHaveLength(5);
+    expect(deadLetters.at(-1)?.rejection.reason).toBe('rejected-by-temporal');
+    expect(deadLetters).toHaveLength(5);
   });
 
   test('an acceptance in between begins the count anew', async () => {
-    const { bridge, deliver, letters } = await afterFourRefusals();
+    const { bridge, deliver, deadLetters } = await afterFourRefusals();
     await deliver(ping('sound'));
     await deliver(ping('fifth'));
     expect(misconfigured(bridge)).toEqual([]);
-    expect(letters).toHaveLength(5);
+    expect(deadLetters).toHaveLength(5);
   });
 
   test('an outage in between does not', async () => {
     const four = [rejected, rejected, rejected, rejected];
-    const { bridge, deliver, letters } = bridgeAmongFakes({
+    const { bridge, deliver, deadLetters } = bridgeAmongFakes({
       script: { signalWithStart: [...four, unavailable, rejected] },
       onPause: (count, stop) => {
         if (count === 2) stop.abort();
@@ -122,7 +122,7 @@ describe('while Temporal refuses every opening of a workflow', () => {
     });
     for (let count = 0; count <= four.length; count++) await deliver();
     expect(misconfigured(bridge)).toEqual([OPENING]);
-    expect(letters).toHaveLength(4);
+    expect(deadLetters).toHaveLength(4);
   });
 
   test('a held event is given back when we stop', async () => {
@@ -147,7 +147,7 @@ test('refusals of one workflow say nothing about another one, and its acceptance
       ponged: route({ event: ponged, workflow: other, opens: true }),
     }),
   });
-  const { bridge, deliver, letters, metrics } = bridgeAmongFakes({
+  const { bridge, deliver, deadLetters, metrics } = bridgeAmongFakes({
     parts: {
       catalogue: createCatalogue([twoWorkflows]),
       workflows: {
@@ -162,6 +162,6 @@ test('refusals of one workflow say nothing about another one, and its acceptance
   await deliver(pong('between'));
   await deliver(ping('fifth'));
   expect(misconfigured(bridge)).toEqual([OPENING]);
-  expect(letters).toHaveLength(4);
+  expect(deadLetters).toHaveLength(4);
   expect(metrics.settlements.at(-1)).toMatchObject({ outcome: 'released' });
 });

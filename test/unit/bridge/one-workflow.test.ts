@@ -54,25 +54,25 @@ describe('a workflow on which Temporal fails with an error of its own', () => {
   });
 
   test('ends as a dead letter that names it, after sixty attempts', async () => {
-    const { deliver, letters, metrics, pauses } = bridgeAmongFakes({
+    const { deliver, deadLetters, metrics, pauses } = bridgeAmongFakes({
       parts: { workflows: temporalWithASickWorkflow(failing) },
     });
     await deliver(ping('sick'));
     expect(pauses).toHaveLength(59);
-    expect(letters).toMatchObject([{ rejection: { reason: 'failed-in-temporal' }, route: 'pinged' }]);
-    expect(letters[0]?.rejection.detail).toBe(`60 attempts on ping-sick: ${failing.cause.message}`);
+    expect(deadLetters).toMatchObject([{ rejection: { reason: 'failed-in-temporal' }, route: 'pinged' }]);
+    expect(deadLetters[0]?.rejection.detail).toBe(`60 attempts on ping-sick: ${failing.cause.message}`);
     expect(metrics.settlements).toMatchObject([{ outcome: 'dead-letter', reason: 'failed-in-temporal' }]);
   });
 
-  test('is one of many when Temporal fails on all: the way is misconfigured, and events are held', async () => {
-    const { bridge, deliver, letters } = bridgeAmongFakes({
+  test('is one of many when Temporal fails on all: the target is misconfigured, and events are held', async () => {
+    const { bridge, deliver, deadLetters } = bridgeAmongFakes({
       parts: { workflows: temporalWithASickWorkflow(failing) },
       onPause: (count, stopping) => {
         if (count === 600) stopping.abort();
       },
     });
     await Promise.all(Array.from({ length: 8 }, (_, index) => deliver(ping(`sick-${index}`))));
-    expect(letters).toHaveLength(4);
+    expect(deadLetters).toHaveLength(4);
     expect(bridge.isMisconfigured({ workflow: 'ping', kind: 'opening' })).toBe(true);
   });
 });
@@ -102,7 +102,7 @@ describe('an event that cannot be read is decided at once', () => {
   test.each(['away', 'exhausted'] as const)('while Temporal is %s', async (why) => {
     let answer: () => void = () => undefined;
     const silence = new Promise<void>((resolve) => (answer = resolve));
-    const { deliver, letters, stop } = bridgeAmongFakes({
+    const { deliver, deadLetters, stop } = bridgeAmongFakes({
       parts: {
         concurrency: 1,
         workflows: {
@@ -121,7 +121,7 @@ describe('an event that cannot be read is decided at once', () => {
     const waiting = ['first', 'second', 'third'].map((key) => deliver(ping(key)));
     for (let turns = 0; turns < 10; turns++) await turn();
     await deliver(malformed);
-    expect(letters).toMatchObject([{ rejection: { reason: 'not-json' } }]);
+    expect(deadLetters).toMatchObject([{ rejection: { reason: 'not-json' } }]);
     stop.abort();
     answer();
     await Promise.all(waiting);

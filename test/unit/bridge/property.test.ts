@@ -8,7 +8,7 @@ import { createCatalogue, identityOf } from '../../../src/contracts';
 import {
   answered,
   fakeDeadLetters,
-  fakeSuspects,
+  fakePoisonDetection,
   rememberingMetrics,
   unavailable,
 } from '../../support/fakes/bridge';
@@ -20,7 +20,7 @@ const RUNS = 400;
 const BRIDGES = 3;
 
 /** What happens to one delivery. */
-type Fate =
+type Reaction =
   | { readonly kind: 'well' }
   /** Temporal is away so many times before it takes the event; `after`: it has taken it, and its answer is lost. */
   | { readonly kind: 'away'; readonly times: number; readonly after: boolean }
@@ -31,7 +31,7 @@ type Fate =
   | { readonly kind: 'stopped'; readonly wakesAfter: number }
   | { readonly kind: 'released' };
 
-const fate: fc.Arbitrary<Fate> = fc.oneof(
+const reaction: fc.Arbitrary<Reaction> = fc.oneof(
   { weight: 3, arbitrary: fc.constant({ kind: 'well' } as const) },
   fc.record({
     kind: fc.constant('away' as const),
@@ -66,7 +66,7 @@ interface Outcome {
   readonly applied: Readonly<Record<string, readonly string[]>>;
   readonly closed: readonly string[];
   /** Without repetition, as the stream of dead letters stores them. */
-  readonly letters: readonly string[];
+  readonly deadLetters: readonly string[];
 }
 
 /** Temporal, with workflows that keep their inbox as `src/saga/inbox.ts` does: each identity once. */
@@ -102,7 +102,7 @@ function modelOfTemporal() {
 }
 
 /** Plays all messages of one partition through bridges that share it, as the stream hands them out: one at a time. */
-async function play(messages: readonly Published[], fates: readonly Fate[]): Promise<Outcome> {
+async function play(messages: readonly Published[], reactions: readonly Reaction[]): Promise<Outcome> {
   const temporal = modelOfTemporal();
   const deadLetters = fakeDeadLetters();
   const bridges = Array.from({ length: BRIDGES }, () =>
@@ -112,7 +112,7 @@ async function play(messages: readonly Published[], fates: readonly Fate[]): Pro
       catalogue: createCatalogue([journalDomain(() => fail('no event is fatal here'))]),
       workflows: temporal.ports,
       deadLetters,
-      suspects: fakeSuspects(),
+      poisonDetection: fakePoisonDetection(),
       metrics: rememberingMetrics(),
       log: silentLog,
       now: () => 0,
@@ -127,7 +127,7 @@ async function play(messages: readonly Published[], fates: readonly Fate[]): Pro
 
   for (const [index, message] of messages.entries()) {
     for (let deliveryCount = 1; !settled.has(index); deliveryCount++) {
-      const happens = fates[turns++] ?? { kind: 'well' };
+      const happens = reactions[turns++] ?? { kind: 'well' };
       const bridge = bridges[turns % BRIDGES];
       const delivery = (settle: Delivery['settle'], release: () => void): Delivery => ({
         ...contentOf(message),
@@ -200,9 +200,9 @@ async function play(messages: readonly Published[], fates: readonly Fate[]): Pro
   return {
     applied: Object.fromEntries([...temporal.workflows].map(([id, { applied }]) => [id, applied])),
     closed: [...temporal.workflows].flatMap(([id, { open }]) => (open ? [] : [id])),
-    letters: [
+    deadLetters: [
       ...new Set(
-        deadLetters.letters.map(({ delivery, rejection }) => `${delivery.sequence} ${rejection.reason}`),
+        deadLetters.deadLetters.map(({ delivery, rejection }) => `${delivery.sequence} ${rejection.reason}`),
       ),
     ],
   };
@@ -231,10 +231,10 @@ test('repeats, outages, kills, sleeps and releases end as the run without them',
   let faults = 0;
   const property = fc.asyncProperty(
     fc.array(published, { minLength: 1, maxLength: 14 }),
-    fc.array(fate, { maxLength: 40 }),
-    async (messages, fates) => {
-      faults += fates.filter(({ kind }) => kind !== 'well').length;
-      expect(await play(messages, fates)).toEqual(await play(messages, []));
+    fc.array(reaction, { maxLength: 40 }),
+    async (messages, reactions) => {
+      faults += reactions.filter(({ kind }) => kind !== 'well').length;
+      expect(await play(messages, reactions)).toEqual(await play(messages, []));
     },
   );
   const seed = Date.now() & 0x7fffffff;
@@ -245,11 +245,11 @@ test('repeats, outages, kills, sleeps and releases end as the run without them',
 test('the run without faults applies each event once, in the order of the stream', async () => {
   const noted = (id: number): Published => ({ kind: 'noted', key: 'one', id });
   const close: Published = { kind: 'closed', key: 'one', id: 0 };
-  const { applied, closed, letters } = await play(
+  const { applied, closed, deadLetters } = await play(
     [noted(2), noted(0), noted(2), close, noted(0), noted(5)],
     [],
   );
   expect(applied).toEqual({ 'journal-one': ['one.2', 'one.0', 'one.closed'] });
   expect(closed).toEqual(['journal-one']);
-  expect(letters).toEqual(['6 late']);
+  expect(deadLetters).toEqual(['6 late']);
 });

@@ -28,11 +28,11 @@ async function delivered(headers: Record<string, string>) {
 }
 
 test('it goes to the route that it asks for and to no other, and tells the workflow which redrive it is', async () => {
-  const { asked, letters, calls } = await delivered(redriveHeaders({ route: 'audit', redrive: '17:2' }));
+  const { asked, deadLetters, calls } = await delivered(redriveHeaders({ route: 'audit', redrive: '17:2' }));
   expect(asked).toEqual([
     [expect.objectContaining({ workflowId: 'audit-p-1' }), expect.objectContaining({ redrive: '17:2' })],
   ]);
-  expect(letters).toEqual([]);
+  expect(deadLetters).toEqual([]);
   expect(calls.at(-1)).toBe('settle');
 });
 
@@ -45,10 +45,12 @@ test('without a route it goes to all', async () => {
 });
 
 test('for a route that no longer exists it is a dead letter with that reason; no workflow hears of it', async () => {
-  const { asked, letters, calls } = await delivered(redriveHeaders({ route: 'renamed', redrive: '17:2' }));
+  const { asked, deadLetters, calls } = await delivered(
+    redriveHeaders({ route: 'renamed', redrive: '17:2' }),
+  );
   expect(asked).toEqual([]);
-  expect(letters).toMatchObject([{ rejection: { reason: 'unknown-route' } }]);
-  expect(letters[0]?.rejection.detail).toContain('"renamed"');
+  expect(deadLetters).toMatchObject([{ rejection: { reason: 'unknown-route' } }]);
+  expect(deadLetters[0]?.rejection.detail).toContain('"renamed"');
   expect(calls.at(-1)).toBe('settle');
 });
 
@@ -63,5 +65,5 @@ test('for a subscription it is nothing to the bridge, if there is such a subscri
   }
   expect(workflows.asked).toEqual([]);
   expect(fakes.metrics.settlements.map(({ outcome }) => outcome)).toEqual(['unrouted', 'dead-letter']);
-  expect(fakes.letters).toMatchObject([{ rejection: { reason: 'unknown-route' } }]);
+  expect(fakes.deadLetters).toMatchObject([{ rejection: { reason: 'unknown-route' } }]);
 });

@@ -19,7 +19,7 @@ const pong = (note: string): Partial<Delivery> => ({
   body: structured({ type: PONGED, data: { pingId: 'p-1', note } }).body,
 });
 const settled = ['settle'];
-const buried = ['dead letter', 'dead letter: confirmed'];
+const deadLettered = ['dead letter', 'dead letter: confirmed'];
 
 describe('an event is acknowledged once, after Temporal has answered', () => {
   test('when it is accepted', async () => {
@@ -46,13 +46,13 @@ describe('an event is acknowledged once, after Temporal has answered', () => {
     const discarding = defineRoutes({
       pinged: route({ event: pinged, workflow: ping, onMissing: 'discard' }),
     });
-    const { deliver, calls, letters, metrics } = bridgeAmongFakes({
+    const { deliver, calls, deadLetters, metrics } = bridgeAmongFakes({
       script: { signal: [answered('not-open')], status: [answered('missing')] },
       parts: { catalogue: createCatalogue([{ ...pingDomain, routes: discarding }]) },
     });
     await deliver();
     expect(calls.slice(-2)).toEqual(['status: missing', ...settled]);
-    expect(letters).toEqual([]);
+    expect(deadLetters).toEqual([]);
     expect(metrics.settlements).toMatchObject([{ outcome: 'discarded' }]);
   });
 });
@@ -66,22 +66,24 @@ describe('an event without a route is acknowledged and counted', () => {
   });
 
   test('when it is one of the relay’s own', async () => {
-    const { deliver, calls, letters } = bridgeAmongFakes({ parts: { catalogue: createCatalogue([shop]) } });
+    const { deliver, calls, deadLetters } = bridgeAmongFakes({
+      parts: { catalogue: createCatalogue([shop]) },
+    });
     const body = structured({ type: orderConfirmed.type, data: orderConfirmed.example }).body;
     await deliver({ subject: 'evt.orders.confirmed.v1.order-1001', body });
     expect(calls).toEqual(settled);
-    expect(letters).toEqual([]);
+    expect(deadLetters).toEqual([]);
   });
 });
 
 describe('an event that cannot be applied is acknowledged after the dead-letter stream has confirmed it', () => {
   test('when it is malformed, with nothing asked of Temporal', async () => {
-    const { deliver, calls, letters, metrics, log } = bridgeAmongFakes();
+    const { deliver, calls, deadLetters, metrics, log } = bridgeAmongFakes();
     const body = bytesOf('{ not json');
     await deliver({ body, headers: { Odd: ['1', '2'] }, deliveryCount: 3 });
-    expect(calls).toEqual([...buried, ...settled]);
-    expect(letters).toMatchObject([{ rejection: { reason: 'not-json' }, route: undefined }]);
-    expect(letters[0]?.delivery).toMatchObject({
+    expect(calls).toEqual([...deadLettered, ...settled]);
+    expect(deadLetters).toMatchObject([{ rejection: { reason: 'not-json' }, route: undefined }]);
+    expect(deadLetters[0]?.delivery).toMatchObject({
       body,
       headers: { Odd: ['1', '2'] },
       sequence: 7,
@@ -92,31 +94,31 @@ describe('an event that cannot be applied is acknowledged after the dead-letter 
   });
 
   test('when it does not agree with its subject', async () => {
-    const { deliver, calls, letters } = bridgeAmongFakes();
+    const { deliver, calls, deadLetters } = bridgeAmongFakes();
     await deliver({ subject: 'evt.pings.pinged.v2.other' });
-    expect(calls).toEqual([...buried, ...settled]);
-    expect(letters).toMatchObject([{ rejection: { reason: 'subject-mismatch' } }]);
+    expect(calls).toEqual([...deadLettered, ...settled]);
+    expect(deadLetters).toMatchObject([{ rejection: { reason: 'subject-mismatch' } }]);
   });
 
   test.each([
     ['unmatched', { status: [answered('missing')] }],
     ['late', { status: [answered('closed')], hasSeen: [answered(false)] }],
   ] as const)('when it is %s, with the route that failed', async (reason, more) => {
-    const { deliver, calls, letters, metrics } = bridgeAmongFakes({
+    const { deliver, calls, deadLetters, metrics } = bridgeAmongFakes({
       script: { signal: [answered('not-open')], ...more },
     });
     await deliver(pong('hello'));
-    expect(calls.slice(-3)).toEqual([...buried, ...settled]);
-    expect(letters).toMatchObject([{ rejection: { reason }, route: 'ponged' }]);
+    expect(calls.slice(-3)).toEqual([...deadLettered, ...settled]);
+    expect(deadLetters).toMatchObject([{ rejection: { reason }, route: 'ponged' }]);
     expect(metrics.settlements).toMatchObject([{ outcome: 'dead-letter', reason }]);
   });
 
   test('when Temporal refuses it, in Temporal’s words', async () => {
-    const { deliver, calls, letters } = bridgeAmongFakes({ script: { signalWithStart: [rejected] } });
+    const { deliver, calls, deadLetters } = bridgeAmongFakes({ script: { signalWithStart: [rejected] } });
     await deliver();
-    expect(calls.slice(-3)).toEqual([...buried, ...settled]);
+    expect(calls.slice(-3)).toEqual([...deadLettered, ...settled]);
     const detail = rejected.cause.message;
-    expect(letters).toMatchObject([
+    expect(deadLetters).toMatchObject([
       { rejection: { reason: 'rejected-by-temporal', detail }, route: 'pinged' },
     ]);
   });
@@ -141,13 +143,13 @@ describe('an event with several routes', () => {
   test.each([
     ['first', [answered('not-open'), answered('accepted')]],
     ['second', [answered('accepted'), answered('not-open')]],
-  ] as const)('is buried for the %s alone, and counts as buried', async (which, signal) => {
-    const { deliver, calls, letters, metrics } = bridgeAmongFakes({
+  ] as const)('is dead-lettered for the %s alone, and counts as dead-lettered', async (which, signal) => {
+    const { deliver, calls, deadLetters, metrics } = bridgeAmongFakes({
       script: { signal, status: [answered('missing')] },
       parts: { catalogue },
     });
     await deliver();
-    expect(letters.map(({ route: name }) => name)).toEqual([which === 'first' ? 'one' : 'two']);
+    expect(deadLetters.map(({ route: name }) => name)).toEqual([which === 'first' ? 'one' : 'two']);
     expect(calls).toContain('signal: accepted');
     expect(calls.slice(-1)).toEqual(settled);
     expect(metrics.settlements).toMatchObject([{ outcome: 'dead-letter', reason: 'unmatched' }]);

@@ -16,7 +16,7 @@ const BROKEN: Readonly<Record<string, readonly ((evidence: Open<Evidence>) => un
   ],
   'every event was applied or is a dead letter': [
     ({ runs }) => (runs[0] ?? fail()).signals.pop(),
-    ({ letters }) => letters.shift(),
+    ({ deadLetters }) => deadLetters.shift(),
   ],
   'events of one key have come in the order of the stream': [
     ({ runs }) => (runs[0] ?? fail()).signals.reverse(),
@@ -29,7 +29,7 @@ const BROKEN: Readonly<Record<string, readonly ((evidence: Open<Evidence>) => un
     ({ runs }) => ((runs[0] ?? fail()).result = { state: 'rejected' }),
     ({ runs }) => runs.push({ ...(runs[0] ?? fail()), signals: [], status: 'RUNNING', runId: 'second' }),
   ],
-  'each order is entered once, each wish answered once': [
+  'each order is entered once, each request answered once': [
     ({ books }) =>
       books.outbox.push({
         id: '99',
@@ -39,9 +39,10 @@ const BROKEN: Readonly<Record<string, readonly ((evidence: Open<Evidence>) => un
       }),
     ({ books }) =>
       (books.outbox = books.outbox.filter(({ subject }) => subject !== 'evt.orders.cancelled.v1.b')),
-    ({ letters }) => letters.push({ reason: 'late', identity: '/shop submit-a', workflowId: 'order-a' }),
+    ({ deadLetters }) =>
+      deadLetters.push({ reason: 'late', identity: '/shop submit-a', workflowId: 'order-a' }),
   ],
-  'steps were undone in reverse order': [({ runs }) => (runs[1] ?? fail()).undone.reverse()],
+  'steps were compensated in reverse order': [({ runs }) => (runs[1] ?? fail()).compensated.reverse()],
   'no workflow task has failed': [
     ({ runs }) => (runs[0] ?? fail()).failedTasks.push('WORKFLOW_TASK_FAILED_CAUSE_NON_DETERMINISTIC_ERROR'),
   ],
@@ -88,7 +89,7 @@ const BROKEN: Readonly<Record<string, readonly ((evidence: Open<Evidence>) => un
     },
     // Given back by us, which the provider does not know.
     ({ books }) => (ours(books, 'pay_5').refunded = 401),
-    // What it has made, and nobody names: a hold that is gone, money given back, a dispute.
+    // What it has made, and nobody names: an authorization that is gone, money given back, a dispute.
     ({ books }) => (ours(books, 'pay_4').state = 'authorized'),
     ({ reconciliation }) => reconciliation.findings.splice(2, 1),
     ({ reconciliation }) => reconciliation.findings.splice(3, 1),
@@ -96,7 +97,7 @@ const BROKEN: Readonly<Record<string, readonly ((evidence: Open<Evidence>) => un
     // Named though there is none.
     ({ reconciliation }) => reconciliation.findings.push(named('a', 'pay_1')),
     ({ provider }) => (theirs(provider, 'pay_6').dispute = { status: 'won', amount: 1_000 }),
-    // A hold that nobody has lifted, or a payment that nobody has decided.
+    // An authorization that nobody has lifted, or a payment that nobody has decided.
     ({ provider }) => (theirs(provider, 'pay_2').status = 'requires_capture'),
     ({ books, provider }) => {
       theirs(provider, 'pay_2').status = 'requires_action';
@@ -124,7 +125,7 @@ const BROKEN: Readonly<Record<string, readonly ((evidence: Open<Evidence>) => un
   'each event of the outbox is in the stream once': [
     ({ stream }) => stream.pop(),
     ({ stream }) => stream.push({ ...(stream.at(-1) ?? fail()), sequence: 99 }),
-    ({ letters }) => letters.pop(),
+    ({ deadLetters }) => deadLetters.pop(),
   ],
   'each effect has its event in the outbox': [
     ({ books }) => (books.outbox = books.outbox.filter(({ subject }) => !subject.includes('stock-shipped'))),

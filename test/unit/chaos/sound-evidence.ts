@@ -3,7 +3,7 @@ import { EVENTS } from '../../../domains/shop/names';
 
 /**
  * What a small run leaves behind in which all went well: one order completed, one cancelled, some mischief, and a provider that
- * acts on its own. d: paid by hand, its hold has expired. e: given back by hand after the end. f: the bank has taken the money of
+ * acts on its own. d: paid by hand, its authorization has expired. e: given back by hand after the end. f: the bank has taken the money of
  * a lost parcel. g: given back by hand, and our books have followed.
  */
 export function soundEvidence(): Evidence {
@@ -27,11 +27,11 @@ export function soundEvidence(): Evidence {
     ['orders.cancelled', 'b'],
     ...others.map(([orderId, end]) => [`orders.${end}`, orderId] as const),
   ] as const;
-  const news = facts.map(([fact, orderId], index): StreamEvent => {
+  const notification = facts.map(([fact, orderId], index): StreamEvent => {
     const type = `dev.sagaline.shop.${fact}.v1`;
     return { ...published(7 + index, type, orderId, `/sagaline ${fact}-${orderId}`, {}, []) };
   });
-  const all = [...stream, ...news];
+  const all = [...stream, ...notification];
   return {
     ledger: {
       acknowledged: [
@@ -44,7 +44,7 @@ export function soundEvidence(): Evidence {
     },
     webhooks: [{ identity: '/providers/carrier ntf_1', delivered: true }],
     stream: all,
-    letters: [
+    deadLetters: [
       { reason: 'malformed', sequence: 4 },
       { reason: 'unmatched', identity: '/shop stray', workflowId: 'order-c' },
     ],
@@ -83,15 +83,15 @@ export function soundEvidence(): Evidence {
         ...others.map(([orderId, end]) => ({ orderId, template: `order-${end}` })),
       ],
       outbox: [
-        ...news.map(({ subject, event }, index) => ({
+        ...notification.map(({ subject, event }, index) => ({
           id: String(index),
           identity: event?.identity ?? '',
           subject,
           published: true,
         })),
         {
-          id: 'letter',
-          identity: '/sagaline/dead-letters bury',
+          id: 'dead-letter',
+          identity: '/sagaline/dead-letters dead-letter',
           subject: 'dlq.unmatched.x.c',
           published: true,
         },
@@ -177,7 +177,7 @@ function run(
   key: string,
   state: string,
   signals: readonly string[],
-  undone: readonly string[],
+  compensated: readonly string[],
 ): Evidence['runs'][number] {
   const steps = [`${key}:reserveStock:0`, `${key}:authorizePayment:0`];
   const identity = { workflowId: `order-${key}`, runId: `run-${key}`, status: 'COMPLETED' };
@@ -187,7 +187,7 @@ function run(
     result: { state },
     signals: [...signals],
     steps,
-    undone: [...undone],
+    compensated: [...compensated],
     failedTasks: [],
   };
 }

@@ -50,12 +50,18 @@ test.each([
 test.each<[string, 'domain' | 'step', string, object, string]>([
   ['a reserved word of SQL', 'domain', 'order', {}, 'is a reserved word of SQL; choose another'],
   ['a name of the project’s files', 'domain', 'config', {}, 'have it for something else; choose another'],
-  ['a step undone by itself', 'step', 'payBack', { undo: 'payBack' }, 'cannot be undone by itself'],
+  [
+    'a step compensated by itself',
+    'step',
+    'payBack',
+    { compensation: 'payBack' },
+    'cannot be compensated by itself',
+  ],
   [
     'a compensation of another step',
     'step',
     'payBack',
-    { undo: 'releaseSeat' },
+    { compensation: 'releaseSeat' },
     'has an activity "releaseSeat" already',
   ],
   ['a step by the name of an activity', 'step', 'releaseSeat', {}, 'has an activity "releaseSeat" already'],
@@ -170,7 +176,7 @@ describe('in a project of ES modules', () => {
     const before = files();
     addTo(root, 'domain', 'parcels', {});
     addTo(root, 'event', 'parcelSent', { domain: 'parcels' });
-    addTo(root, 'step', 'printTicket', { pool: 'tickets', undo: 'withdrawTicket' });
+    addTo(root, 'step', 'printTicket', { pool: 'tickets', compensation: 'withdrawTicket' });
     const written = files().filter((file) => file.endsWith('.ts') && !before.includes(file));
     const imports = written.flatMap((file) =>
       [...read(file).matchAll(/ from '(\.[^']+)'/g)].map(([, from = '']) =>

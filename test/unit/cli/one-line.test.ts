@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { table } from '../../../src/cli/table';
 import { oneLine, visible } from '../../../src/contracts';
-import { eventEntry, happeningEntry, letterEntry, operationEntry } from '../../../src/cli/timeline';
+import { eventEntry, timelineEntryOf, deadLetterEntry, operationEntry } from '../../../src/cli/timeline';
 
 const FORGED = 'Paris\n2026-01-01T00:00:00.000Z  │ ✓ Take 0.00 EUR (capturePayment)';
 const at = new Date(0);
@@ -21,13 +21,13 @@ test.each([
   expect(oneLine(text)).toBe(shown);
 });
 
-test('what joins letters stays, and so does any script', () => {
+test('what joins dead letters stays, and so does any script', () => {
   for (const text of ['علی‌رضا', '👩‍🚀', '山田 太郎', 'é']) expect(visible(text)).toBe(text);
 });
 
 test('an activity whose summary repeats its name is named once', () => {
   const done = (summary: string) =>
-    happeningEntry(
+    timelineEntryOf(
       'order-1',
       'run',
       { at, kind: 'done', activity: 'reserveStock', local: false, summary },
@@ -44,20 +44,26 @@ test('line breaks stay in a text, and are written as codes in a line', () => {
 
 test('a timeline has one line for each entry', () => {
   const entries = [
-    happeningEntry(
+    timelineEntryOf(
       'w',
       'r',
       { kind: 'done', at, activity: 'createShipment', summary: FORGED, local: false } as never,
       '',
     ),
-    happeningEntry(
+    timelineEntryOf(
       'w',
       'r',
       { kind: 'failed', at, activity: 'a', summary: 's', message: FORGED } as never,
       '',
     ),
     eventEntry({ storedAt: at, sequence: 1, subject: 'evt.orders.submitted.v1', redrive: FORGED }),
-    letterEntry({ buriedAt: '', sequence: 1, reason: 'late', detail: FORGED, state: 'open' } as never),
+    deadLetterEntry({
+      deadLetteredAt: '',
+      sequence: 1,
+      reason: 'late',
+      detail: FORGED,
+      state: 'open',
+    } as never),
     operationEntry(1, { kind: 'discarded', at: '', by: FORGED, why: FORGED, n: 1 } as never),
   ];
   for (const { text } of entries) expect(oneLine(text)).not.toMatch(/[\n\r]/);

@@ -149,13 +149,13 @@ describe('payloads', () => {
 
 test('the timeline is in the order of time; at one time in the order in which things happen', () => {
   const entry = (at: string, from: Entry['from']): Entry => ({ at, from, kind: '', text: '', fields: {} });
-  const [later, letter, workflow, stream] = [
+  const [later, deadLetter, workflow, stream] = [
     entry('2026-01-01T00:00:02.000Z', 'stream'),
     entry('2026-01-01T00:00:01.000Z', 'dead-letters'),
     entry('2026-01-01T01:00:01.000+01:00', 'workflow'),
     entry('2026-01-01T00:00:01.000Z', 'stream'),
   ];
-  expect(timeline([later, letter, workflow, stream])).toEqual([stream, workflow, letter, later]);
+  expect(timeline([later, deadLetter, workflow, stream])).toEqual([stream, workflow, deadLetter, later]);
 });
 
 test("an event of the outbox goes out, a provider's or a person's comes in", () => {

@@ -141,7 +141,7 @@ const composeBreaks: readonly Break[] = [
     ['services.nats.deploy.resources.limits.memory: is missing'],
   ],
   [
-    'a door that is open to all',
+    'an endpoint that is open to all',
     '  gateway:',
     '127.0.0.1:8080',
     '8080',

@@ -22,7 +22,7 @@ test('a capability has the task queue of its name, unless it says another', () =
   expect(capability<Desk>()('desk', sound, { taskQueue: 'front' }).taskQueue).toBe('front');
 });
 
-test('which step a compensation undoes is known of all capabilities', () => {
+test('which step a compensation compensates is known of all capabilities', () => {
   expect(compensationsOf([declare(sound)])).toEqual({ close: 'open' });
 });
 
@@ -30,32 +30,32 @@ test.each([
   [
     'a compensation that does not exist',
     { open: { summary, undoneBy: 'clsoe' } },
-    '"open" is undone by "clsoe", which it does not declare; declare it, or name one of its steps',
+    '"open" is compensated by "clsoe", which it does not declare; declare it, or name one of its steps',
   ],
   [
     'a compensation that is a name of every object',
     { open: { summary, undoneBy: 'toString' } },
-    '"open" is undone by "toString", which it does not declare',
+    '"open" is compensated by "toString", which it does not declare',
   ],
   [
-    'a step that is undone by itself',
+    'a step that is compensated by itself',
     { open: { summary, undoneBy: 'open' } },
-    '"open" is undone by itself; name another step',
+    '"open" is compensated by itself; name another step',
   ],
   [
     'a compensation of two steps',
     { tell: { summary, undoneBy: 'close' } },
-    '"close" undoes "open" and "tell"; a repair could not tell them apart: give each its own',
+    '"close" compensates "open" and "tell"; a repair could not tell them apart: give each its own',
   ],
   [
-    'a compensation that is undone',
+    'a compensation that is compensated',
     { close: { summary, undoneBy: 'shut' } },
-    '"close" undoes "open", and is itself undone by "shut"; a compensation has none',
+    '"close" compensates "open", and is itself compensated by "shut"; a compensation has none',
   ],
   [
     'a compensation behind the pivot',
     { open: { summary, undoneBy: 'close', after: 'pivot' } },
-    '"open" is behind the pivot, where nothing is undone; drop `undoneBy` or `after`',
+    '"open" is behind the pivot, where nothing is compensated; drop `undoneBy` or `after`',
   ],
 ])('%s is refused by name', (_, changes, problem) => {
   const attempt = () => declare({ ...sound, ...changes });

@@ -45,10 +45,10 @@ test.each<[string, WorkflowDefinition, readonly Route[], RegExp]>([
     /^route "opens": its "ping" and that of the domain differ in `recurs`; use one definition$/,
   ],
   [
-    'it is an accumulator',
+    'it is a batcher',
     { ...tally, recurs: true } as unknown as WorkflowDefinition,
-    defineRoutes({ tallied: route({ event: pinged, workflow: tally, accumulate: TALLY_POLICY }) }),
-    /^workflow "tally": an accumulator is opened again by every event; drop `recurs`$/,
+    defineRoutes({ tallied: route({ event: pinged, workflow: tally, batch: TALLY_POLICY }) }),
+    /^workflow "tally": a batcher is opened again by every event; drop `recurs`$/,
   ],
 ])('%s: refused', (_, workflow, routes, expected) => {
   expect(problemsOf(workflow, routes)).toContainEqual(expect.stringMatching(expected));
@@ -62,11 +62,11 @@ test('an event that only reaches it may be discarded when it is late', () => {
   expect(problemsOf(recurring, routes)).toEqual([]);
 });
 
-test('a door that would open it is refused', () => {
-  const doors = [{ path: '/pings', event: pinged, workflow: recurring }];
-  expect(problemsOf(recurring, defineRoutes({ opens }), { doors })).toEqual([
+test('an endpoint that would open it is refused', () => {
+  const endpoints = [{ path: '/pings', event: pinged, workflow: recurring }];
+  expect(problemsOf(recurring, defineRoutes({ opens }), { endpoints })).toEqual([
     expect.stringMatching(
-      /^door "\/pings": "ping" recurs, and only events of the stream open an occurrence$/,
+      /^endpoint "\/pings": "ping" recurs, and only events of the stream open an occurrence$/,
     ),
   ]);
 });

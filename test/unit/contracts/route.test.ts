@@ -2,7 +2,7 @@ import type { DomainEvent } from '../../../src/contracts';
 import { defineDomain, defineRoutes, route, workflowIdOf } from '../../../src/contracts';
 import { ping, pingDomain, ponged } from '../../support/ping/domain';
 
-test('a route only reaches its workflow and buries what it cannot deliver, unless it says otherwise', () => {
+test('a route only reaches its workflow and dead-letters what it cannot deliver, unless it says otherwise', () => {
   expect(route({ event: ponged, workflow: ping })).toEqual({
     event: ponged,
     condition: undefined,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { createCatalogue, defineDomain, defineRoutes, route } from '../../../src/contracts';
 import type { DomainEvent, SettingsOf } from '../../../src/contracts';
-import { openWorld } from '../../../src/cli/world';
+import { openCliContext } from '../../../src/cli/context';
 import { pinged, ping, pingDomain } from '../../support/ping/domain';
 import { tally } from '../../support/ping/tally';
 
@@ -19,7 +19,7 @@ const urgent = defineDomain({
         workflow: ping,
         opens: true,
       }),
-      tallied: route({ event: pinged, workflow: tally, accumulate: { size: PING_BATCH, withinMs: 1_000 } }),
+      tallied: route({ event: pinged, workflow: tally, batch: { size: PING_BATCH, withinMs: 1_000 } }),
     }),
 });
 const given = (values: z.input<typeof settings>): SettingsOf => {
@@ -37,12 +37,12 @@ const event = (urgency: number): DomainEvent => ({
 test('routes see the settings of their domain: conditions, and the policies of batches', () => {
   const [route, tallied] = createCatalogue([urgent], given({ PING_URGENT_FROM: 5 })).routesOf(pinged.type);
   expect([4, 5].map((urgency) => route?.condition?.(event(urgency)))).toEqual([false, true]);
-  expect(tallied?.accumulate?.size).toBe(10);
+  expect(tallied?.batch?.size).toBe(10);
 });
 
 test('what the settings make of them is checked like any route', () => {
   const of = given({ PING_URGENT_FROM: 5, PING_BATCH: 5_000 });
-  expect(() => createCatalogue([urgent], of)).toThrow(/route "tallied": `accumulate.size` is 5000; give it/);
+  expect(() => createCatalogue([urgent], of)).toThrow(/route "tallied": `batch.size` is 5000; give it/);
 });
 
 test.each<[string, () => never, string]>([
@@ -73,15 +73,15 @@ test('the settings are asked for only where routes depend on them', () => {
 
 describe('the command line', () => {
   const terminal = { out: () => undefined, err: () => undefined } as never;
-  const world = (environment: Record<string, string>) =>
-    openWorld({ domains: [urgent], environment, terminal, user: 'ada' });
+  const fixture = (environment: Record<string, string>) =>
+    openCliContext({ domains: [urgent], environment, terminal, user: 'ada' });
 
   test('has the routes of the settings of its environment', () => {
-    const [route] = world({ PING_URGENT_FROM: '3' }).catalogue.routesOf(pinged.type);
+    const [route] = fixture({ PING_URGENT_FROM: '3' }).catalogue.routesOf(pinged.type);
     expect(route?.condition?.(event(3))).toBe(true);
   });
 
   test('names a setting that they need, and that is missing', () => {
-    expect(() => world({}).catalogue).toThrow('PING_URGENT_FROM is missing');
+    expect(() => fixture({}).catalogue).toThrow('PING_URGENT_FROM is missing');
   });
 });

@@ -55,7 +55,7 @@ test.each([
   const reading = read(given);
   expect(reading).toMatchObject({ ok: true, data });
   expect(reading.ok && [...reading.stripped].sort()).toEqual([...stripped].sort());
-  // What was published is still there to be hashed, and to be buried.
+  // What was published is still there to be hashed, and to be dead-lettered.
   expect(given).toEqual(before);
 });
 

@@ -13,7 +13,7 @@ import { ping, pinged, pingDomain, ponged } from '../../support/ping/domain';
 import { tally, TALLY_POLICY } from '../../support/ping/tally';
 
 const domain: Domain = { ...pingDomain, workflows: [ping, tally], routes: [] };
-const accumulating = { event: pinged, workflow: tally, accumulate: TALLY_POLICY } as const;
+const batching = { event: pinged, workflow: tally, batch: TALLY_POLICY } as const;
 
 function problemsOf(routes: readonly Route[], changes: Partial<Domain> = {}): readonly string[] {
   try {
@@ -28,11 +28,11 @@ function problemsOf(routes: readonly Route[], changes: Partial<Domain> = {}): re
 /** As somebody writes who has no types, or casts them away. */
 const untyped = (...parts: object[]) => Object.assign({}, ...parts) as never;
 
-test('right routes are accepted: several for one event, several into one accumulator', () => {
+test('right routes are accepted: several for one event, several into one batcher', () => {
   const routes = defineRoutes({
     pinged: route({ event: pinged, workflow: ping, opens: true }),
-    tallied: route(accumulating),
-    'pongs-tallied': route({ ...accumulating, event: ponged, condition: ({ data }) => data.note === 'yes' }),
+    tallied: route(batching),
+    'pongs-tallied': route({ ...batching, event: ponged, condition: ({ data }) => data.note === 'yes' }),
   });
   expect(problemsOf(routes)).toEqual([]);
   expect(createCatalogue([{ ...domain, routes }]).routesOf(pinged.type)).toHaveLength(2);
@@ -41,34 +41,34 @@ test('right routes are accepted: several for one event, several into one accumul
 test.each([
   { size: 1, withinMs: 1 },
   { size: MAX_BATCH_SIZE, withinMs: MAX_BATCH_WAIT_MS, debounceMs: MAX_BATCH_WAIT_MS - 1 },
-])('a policy at its bounds is accepted: %j', (accumulate) => {
-  expect(problemsOf(defineRoutes({ tallied: route({ ...accumulating, accumulate }) }))).toEqual([]);
+])('a policy at its bounds is accepted: %j', (batch) => {
+  expect(problemsOf(defineRoutes({ tallied: route({ ...batching, batch }) }))).toEqual([]);
 });
 
 describe('what the types refuse', () => {
   const refused: readonly unknown[] = [
-    // @ts-expect-error -- an accumulator is always opened
-    () => route({ ...accumulating, opens: true }),
-    // @ts-expect-error -- an accumulator never existed and is opened
-    () => route({ ...accumulating, onMissing: 'discard' }),
-    // @ts-expect-error -- an accumulator is opened again
-    () => route({ ...accumulating, onClosed: 'discard' }),
+    // @ts-expect-error -- a batcher is always opened
+    () => route({ ...batching, opens: true }),
+    // @ts-expect-error -- a batcher never existed and is opened
+    () => route({ ...batching, onMissing: 'discard' }),
+    // @ts-expect-error -- a batcher is opened again
+    () => route({ ...batching, onClosed: 'discard' }),
     // @ts-expect-error -- a process takes no batches
-    () => route({ event: pinged, workflow: ping, accumulate: TALLY_POLICY }),
-    // @ts-expect-error -- an accumulator takes nothing but batches
+    () => route({ event: pinged, workflow: ping, batch: TALLY_POLICY }),
+    // @ts-expect-error -- a batcher takes nothing but batches
     () => route({ event: pinged, workflow: tally }),
     // @ts-expect-error -- without a size
-    () => route({ event: pinged, workflow: tally, accumulate: { withinMs: 1 } }),
+    () => route({ event: pinged, workflow: tally, batch: { withinMs: 1 } }),
     // @ts-expect-error -- without an end
-    () => route({ event: pinged, workflow: tally, accumulate: { size: 1 } }),
+    () => route({ event: pinged, workflow: tally, batch: { size: 1 } }),
     // @ts-expect-error -- the key is the contract's
     () => route({ event: pinged, workflow: ping, key: () => 'k' }),
     // @ts-expect-error -- no such outcome
     () => route({ event: pinged, workflow: ping, onMissing: 'ignore' }),
     // @ts-expect-error -- no such field in the event's data
     () => route({ event: pinged, workflow: ping, condition: ({ data }) => data.volume > 3 }),
-    // @ts-expect-error -- nor in that of an accumulated one
-    () => route({ ...accumulating, condition: ({ data }) => data.volume > 3 }),
+    // @ts-expect-error -- nor in that of an batched one
+    () => route({ ...batching, condition: ({ data }) => data.volume > 3 }),
   ];
 
   test('holds for each of these lines: tsc checks it (npm run check)', () => {
@@ -80,16 +80,16 @@ describe('what is refused at the start, with the name of the route and what to d
   test.each<[string, Route[], RegExp]>([
     [
       'an unknown event',
-      [...defineRoutes({ odd: route({ ...accumulating, event: orderSubmitted }) })],
+      [...defineRoutes({ odd: route({ ...batching, event: orderSubmitted }) })],
       /^route "odd": \S+\.orders\.submitted\.v1 is not among the events of domain "ping"; declare it there$/,
     ],
     [
       'a key of its own',
-      [...defineRoutes({ odd: route(untyped(accumulating, { key: () => 'k' })) })],
+      [...defineRoutes({ odd: route(untyped(batching, { key: () => 'k' })) })],
       /^route "odd": `key`: .*change `key` of the contract$/,
     ],
     [
-      'a key of its own, without accumulating',
+      'a key of its own, without batching',
       [...defineRoutes({ odd: route(untyped({ event: pinged, workflow: ping, key: () => 'k' })) })],
       /^route "odd": `key`: .*change `key` of the contract$/,
     ],
@@ -99,52 +99,52 @@ describe('what is refused at the start, with the name of the route and what to d
       /^route "odd": `open` is not a part of a route; drop it$/,
     ],
     ...(['opens', 'onMissing', 'onClosed'] as const).map((part): [string, Route[], RegExp] => [
-      `accumulate with ${part}`,
-      [...defineRoutes({ odd: route(untyped(accumulating, { [part]: 'discard' })) })],
-      new RegExp(`^route "odd": \`${part}\` goes with no \`accumulate\`: .*; drop one of them$`),
+      `batch with ${part}`,
+      [...defineRoutes({ odd: route(untyped(batching, { [part]: 'discard' })) })],
+      new RegExp(`^route "odd": \`${part}\` goes with no \`batch\`: .*; drop one of them$`),
     ]),
     [
-      'an accumulator without a policy',
+      'a batcher without a policy',
       [...defineRoutes({ odd: route(untyped({ event: pinged, workflow: tally })) })],
-      /^route "odd": "tally" is an accumulator; give the route `accumulate`, or another workflow$/,
+      /^route "odd": "tally" is a batcher; give the route `batch`, or another workflow$/,
     ],
     [
-      'an accumulator that passes for a process',
+      'a batcher that passes for a process',
       [...defineRoutes({ odd: route({ event: pinged, workflow: { ...ping, name: 'tally' } }) })],
-      /^route "odd": "tally" is an accumulator;/,
+      /^route "odd": "tally" is a batcher;/,
     ],
     [
       'a policy for a process',
-      [...defineRoutes({ odd: route(untyped(accumulating, { workflow: ping })) })],
-      /^route "odd": "ping" is no accumulator; drop `accumulate`, or route to an accumulator$/,
+      [...defineRoutes({ odd: route(untyped(batching, { workflow: ping })) })],
+      /^route "odd": "ping" is no batcher; drop `batch`, or route to a batcher$/,
     ],
     [
       'a workflow of another domain',
-      [...defineRoutes({ odd: route({ ...accumulating, workflow: { ...tally, name: 'theirs' } }) })],
+      [...defineRoutes({ odd: route({ ...batching, workflow: { ...tally, name: 'theirs' } }) })],
       /^route "odd": domain "ping" has no workflow "theirs"; route to one of its own$/,
     ],
     [
       'one name twice',
       [
-        ...defineRoutes({ odd: route(accumulating) }),
+        ...defineRoutes({ odd: route(batching) }),
         ...defineRoutes({ odd: route({ event: ponged, workflow: ping }) }),
       ],
       /^route "odd": another route has this name; rename one of them$/,
     ],
     [
       'two routes to one target',
-      [...defineRoutes({ one: route(accumulating), two: route(accumulating) })],
+      [...defineRoutes({ one: route(batching), two: route(batching) })],
       /^routes "one" and "two": both lead from \S+ to tally; make one of them, with one condition$/,
     ],
     [
-      'two policies for one accumulator',
+      'two policies for one batcher',
       [
         ...defineRoutes({
-          one: route(accumulating),
-          two: route({ event: ponged, workflow: tally, accumulate: { ...TALLY_POLICY, size: 11 } }),
+          one: route(batching),
+          two: route({ event: ponged, workflow: tally, batch: { ...TALLY_POLICY, size: 11 } }),
         }),
       ],
-      /^routes "one" and "two": they fill the batches of tally by two policies; give them the same `accumulate`$/,
+      /^routes "one" and "two": they fill the batches of tally by two policies; give them the same `batch`$/,
     ],
   ])('%s', (_, routes, expected) => {
     expect(problemsOf(routes)).toContainEqual(expect.stringMatching(expected));
@@ -152,7 +152,7 @@ describe('what is refused at the start, with the name of the route and what to d
 
   test('a name that routes of two domains have', () => {
     const theirs = { ...domain, name: 'theirs', events: [], workflows: [], routes: [] };
-    const routes = defineRoutes({ odd: route(accumulating) });
+    const routes = defineRoutes({ odd: route(batching) });
     expect(() =>
       createCatalogue([
         { ...domain, routes },
@@ -167,25 +167,25 @@ describe('what is refused at the start, with the name of the route and what to d
     ...[...bad, MAX_BATCH_WAIT_MS + 1].map((value) => ['withinMs', value]),
     ...bad.slice(0, -1).map((value) => ['debounceMs', value]),
   ])('a policy with the %s %s', (part, value) => {
-    const accumulate = untyped(TALLY_POLICY, { [String(part)]: value });
-    const problems = problemsOf(defineRoutes({ odd: route({ ...accumulating, accumulate }) }));
+    const batch = untyped(TALLY_POLICY, { [String(part)]: value });
+    const problems = problemsOf(defineRoutes({ odd: route({ ...batching, batch }) }));
     expect(problems).toContainEqual(
       expect.stringMatching(
-        `^route "odd": \`accumulate\\.${String(part)}\` is ${String(value)}; give it a whole number from 1 to \\d+$`,
+        `^route "odd": \`batch\\.${String(part)}\` is ${String(value)}; give it a whole number from 1 to \\d+$`,
       ),
     );
   });
 
   test.each([60_000, 60_001])('a pause of %d ms that would never count', (debounceMs) => {
-    const accumulate = { ...TALLY_POLICY, debounceMs };
-    expect(problemsOf(defineRoutes({ odd: route({ ...accumulating, accumulate }) }))).toEqual([
-      expect.stringMatching(/^route "odd": `accumulate\.debounceMs` is not less than `withinMs`/),
+    const batch = { ...TALLY_POLICY, debounceMs };
+    expect(problemsOf(defineRoutes({ odd: route({ ...batching, batch }) }))).toEqual([
+      expect.stringMatching(/^route "odd": `batch\.debounceMs` is not less than `withinMs`/),
     ]);
   });
 
   test('a policy that is none', () => {
-    for (const accumulate of [null, undefined, 10]) {
-      const routes = defineRoutes({ odd: route(untyped(accumulating, { accumulate })) });
+    for (const batch of [null, undefined, 10]) {
+      const routes = defineRoutes({ odd: route(untyped(batching, { batch })) });
       expect(problemsOf(routes)).toContainEqual(expect.stringMatching(/^route "odd": /));
     }
   });

@@ -1,8 +1,8 @@
 // A page costs what a page costs, however long the stream is. The stream here is a function: nothing is in memory.
 import type { StoredMessage, StreamReader } from '../../../src/contracts';
-import { listLetters } from '../../../src/dead-letters';
+import { listDeadLetters } from '../../../src/dead-letters';
 
-const LETTERS = 100_000;
+const DEAD_LETTERS = 100_000;
 const FIRST_AT = Date.parse('2026-01-01T00:00:00Z');
 const NO_OPERATIONS: StreamReader = {
   stream: 'OPERATIONS',
@@ -11,7 +11,7 @@ const NO_OPERATIONS: StreamReader = {
   last: () => Promise.resolve(undefined),
 };
 
-/** Letter n is of the key `k-<n % keys>`, and buried n seconds after the first. It counts what it is asked. */
+/** Dead letter n is of the key `k-<n % keys>`, and dead-lettered n seconds after the first. It counts what it is asked. */
 function longStream({ keys = 10, rare = 0 } = {}) {
   let asked = 0;
   const keyOf = (sequence: number) => (sequence === rare ? 'rare' : `k-${sequence % keys}`);
@@ -25,13 +25,13 @@ function longStream({ keys = 10, rare = 0 } = {}) {
   });
   const reader: StreamReader = {
     stream: 'DEAD_LETTERS',
-    bounds: () => Promise.resolve({ first: 1, last: LETTERS }),
+    bounds: () => Promise.resolve({ first: 1, last: DEAD_LETTERS }),
     last: () => Promise.reject(new Error('not needed')),
     // As the server does it: the search is its own affair, the answer is one message.
     next: (subjects, from) => {
       asked++;
       const key = subjects.split('.')[3] ?? '*';
-      for (let sequence = from; sequence <= LETTERS; sequence++) {
+      for (let sequence = from; sequence <= DEAD_LETTERS; sequence++) {
         if (key === '*' || subjects === '>' || keyOf(sequence) === key)
           return Promise.resolve(message(sequence));
       }
@@ -47,26 +47,29 @@ const QUESTIONS = 130;
 
 async function page(
   stream: ReturnType<typeof longStream>,
-  filter: Partial<Parameters<typeof listLetters>[1]> = {},
+  filter: Partial<Parameters<typeof listDeadLetters>[1]> = {},
   operations = NO_OPERATIONS,
 ) {
-  const { items, next } = await listLetters(
-    { letters: stream.reader, operations },
+  const { items, next } = await listDeadLetters(
+    { deadLetters: stream.reader, operations },
     { order: 'newest', limit: PAGE, ...filter },
   );
   return { sequences: items.map(({ sequence }) => sequence), next };
 }
 
-test.each(['newest', 'oldest'] as const)('the %s of 100,000 letters: a page of questions', async (order) => {
-  const stream = longStream();
-  const { sequences, next } = await page(stream, { order });
-  const [first, last] = order === 'newest' ? [LETTERS, LETTERS - PAGE + 1] : [1, PAGE];
-  expect([sequences[0], sequences.at(-1), sequences.length]).toEqual([first, last, PAGE]);
-  expect(next).toBe(order === 'newest' ? LETTERS - PAGE : PAGE + 1);
-  expect(stream.asked()).toBeLessThan(QUESTIONS);
-});
+test.each(['newest', 'oldest'] as const)(
+  'the %s of 100,000 dead letters: a page of questions',
+  async (order) => {
+    const stream = longStream();
+    const { sequences, next } = await page(stream, { order });
+    const [first, last] = order === 'newest' ? [DEAD_LETTERS, DEAD_LETTERS - PAGE + 1] : [1, PAGE];
+    expect([sequences[0], sequences.at(-1), sequences.length]).toEqual([first, last, PAGE]);
+    expect(next).toBe(order === 'newest' ? DEAD_LETTERS - PAGE : PAGE + 1);
+    expect(stream.asked()).toBeLessThan(QUESTIONS);
+  },
+);
 
-test('one letter of a key, far from the end, is found in a few steps', async () => {
+test('one dead letter of a key, far from the end, is found in a few steps', async () => {
   const stream = longStream({ rare: 5 });
   expect(await page(stream, { key: 'rare' })).toEqual({ sequences: [5], next: undefined });
   expect(stream.asked()).toBeLessThan(QUESTIONS);
@@ -89,8 +92,8 @@ test('where nearly all were dealt with, a page says where to go on instead of re
     last: (subject) => {
       answered++;
       const sequence = Number(subject.split('.')[2]);
-      const buriedAt = new Date(FIRST_AT + sequence * 1_000).toISOString();
-      const body = Buffer.from(JSON.stringify({ ...discarded, buriedAt }));
+      const deadLetteredAt = new Date(FIRST_AT + sequence * 1_000).toISOString();
+      const body = Buffer.from(JSON.stringify({ ...discarded, deadLetteredAt }));
       return Promise.resolve({
         stream: 'OPERATIONS',
         sequence,
@@ -103,6 +106,6 @@ test('where nearly all were dealt with, a page says where to go on instead of re
   };
   const { sequences, next } = await page(stream, {}, operations);
   expect(sequences).toEqual([]);
-  expect(next).toBe(LETTERS - 2_000);
+  expect(next).toBe(DEAD_LETTERS - 2_000);
   expect(answered).toBe(2_000);
 });

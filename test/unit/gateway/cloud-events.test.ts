@@ -196,7 +196,7 @@ test.each(['structured', 'binary'] as const)(
   },
 );
 
-test('an event whose time has passed is refused at the door; one whose time is to come goes on with it', async () => {
+test('an event whose time has passed is refused at the endpoint; one whose time is to come goes on with it', async () => {
   const gateway = gatewayUnderTest();
   const late = await post(gateway, structured({ expirytime: '2026-01-01T12:00:00Z' }));
   expect([late.statusCode, late.json<object>()]).toMatchObject([

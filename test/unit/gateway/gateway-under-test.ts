@@ -30,8 +30,9 @@ export function gatewayUnderTest(parts: Partial<GatewayParts> = {}) {
       carrier: ['the carrier’s secret'],
     },
     metrics: {
-      accepted: (door, duplicate) => void counted.push(`${door}: ${duplicate ? 'duplicate' : 'accepted'}`),
-      refused: (door, reason) => void counted.push(`${door}: ${reason}`),
+      accepted: (endpoint, duplicate) =>
+        void counted.push(`${endpoint}: ${duplicate ? 'duplicate' : 'accepted'}`),
+      refused: (endpoint, reason) => void counted.push(`${endpoint}: ${reason}`),
       unknownFields: (type, fields) => void counted.push(`unknown in ${type}: ${fields.join()}`),
     },
     health: { checks: () => ({}), metrics: () => Promise.resolve('') },

@@ -1,4 +1,4 @@
-// Values of an order at the door: what can be kept and shipped is accepted, anything else is refused by its field.
+// Values of an order at the endpoint: what can be kept and shipped is accepted, anything else is refused by its field.
 import { orderSubmitted } from '../../../domains/shop/events';
 import { gatewayUnderTest } from './gateway-under-test';
 

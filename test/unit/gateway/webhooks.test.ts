@@ -76,8 +76,8 @@ describe('a webhook that is signed as agreed', () => {
   });
 
   test.each([
-    ['news that nobody needs', { ...authorized, type: 'payment.capture_declined' }],
-    ['news of tomorrow', { ...authorized, type: 'payment.disputed' }],
+    ['a notification that nobody needs', { ...authorized, type: 'payment.capture_declined' }],
+    ['a notification of tomorrow', { ...authorized, type: 'payment.disputed' }],
     [
       'a payout, whose object has another shape',
       { ...authorized, type: 'payout.paid', data: { object: { id: 'po_1', amount: -7, arrival: {} } } },

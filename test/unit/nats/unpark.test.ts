@@ -1,5 +1,5 @@
 import { NotPublishedError } from '../../../src/adapters/nats';
-import type { ParkedLetter } from '../../../src/adapters/nats/overflow';
+import type { ParkedDeadLetter } from '../../../src/adapters/nats/overflow';
 import { createUnparker } from '../../../src/adapters/nats/unparker';
 import type { DeadLetter } from '../../../src/bridge';
 import { rememberingLog } from '../../support/log';
@@ -9,9 +9,9 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** Parked letters, and a stream with so much room. A letter's size is its event's. */
+/** Parked dead letters, and a stream with so much room. A dead letter's size is its event's. */
 function underTest({ room = 1_000, refuses = [] as string[], scan = 1_000 } = {}) {
-  let parked: (ParkedLetter & { size: number })[] = [];
+  let parked: (ParkedDeadLetter & { size: number })[] = [];
   let note = 0;
   let now = 0;
   const state = { room, refuses };
@@ -66,7 +66,7 @@ function underTest({ room = 1_000, refuses = [] as string[], scan = 1_000 } = {}
   };
 }
 
-test('a letter that is refused for good is told once, is tried less and less often, and stays parked', async () => {
+test('a dead letter that is refused for good is told once, is tried less and less often, and stays parked', async () => {
   const under = underTest({ refuses: ['a'] });
   under.park('a', 10);
   under.park('b', 10);
@@ -100,7 +100,7 @@ test('each of several is told', async () => {
   expect(under.log.lines.map(({ fields }) => 'note' in fields && fields.note)).toEqual([1, 2]);
 });
 
-test('what fits goes on past a letter that does not; letters of one key keep their order', async () => {
+test('what fits goes on past a dead letter that does not; dead letters of one key keep their order', async () => {
   const under = underTest({ room: 100 });
   under.park('large', 500);
   under.park('a', 30);
@@ -121,7 +121,7 @@ test('what is no smaller than one that does not fit is not tried', async () => {
   expect(under.tried).toEqual(['k-0']);
 });
 
-test('a pass past a letter that does not fit is bounded, and the next one continues', async () => {
+test('a pass past a dead letter that does not fit is bounded, and the next one continues', async () => {
   const under = underTest({ room: 50, scan: 3 });
   for (let n = 0; n < 7; n++) under.park(`large-${n}`, 100);
   under.park('small', 10);
@@ -138,7 +138,7 @@ test('it stops where the stream does not answer', async () => {
   const pass = createUnparker({
     next: (from) =>
       Promise.resolve(
-        from === 1 ? ({ note: 1, sequence: 1, subject: 'evt.a.b.v1.c' } as ParkedLetter) : undefined,
+        from === 1 ? ({ note: 1, sequence: 1, subject: 'evt.a.b.v1.c' } as ParkedDeadLetter) : undefined,
       ),
     event: () => Promise.resolve(undefined),
     publish: () => Promise.reject(gone),

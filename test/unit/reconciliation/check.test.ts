@@ -38,7 +38,7 @@ function checking(orders: OrderBooks[], sagas: OrderSagas) {
     clock: () => new Date(NOW),
     graceMs: 1_000,
     lookbackMs: HOUR_MS,
-    undoWithinMs: 1_000,
+    compensationWithinMs: 1_000,
   });
   return { ...activities, asked };
 }

@@ -39,7 +39,7 @@ const inWords = (order: OrderBooks, saga: OrderSaga) =>
 
 const placed = { payments: [held], reservations: [stock('reserved')], shipments: [booked] };
 const delivered = { payments: [captured], reservations: [stock('shipped')], shipments: [booked] };
-const undone = { payments: [voided], reservations: [stock('released')], shipments: [canceled] };
+const compensated = { payments: [voided], reservations: [stock('released')], shipments: [canceled] };
 
 describe('what adds up is no finding', () => {
   test.each<[string, OrderBooks, OrderSaga]>([
@@ -50,23 +50,27 @@ describe('what adds up is no finding', () => {
     ['completed', books('completed', delivered), completed],
     ['completed, and Temporal has forgotten it', books('completed', delivered), forgotten],
     ['rejected before anything was done', books('rejected'), completed],
-    ['rejected', books('rejected', undone), completed],
-    ['compensated', books('compensated', undone), completed],
-    ['cancelled', books('cancelled', undone), completed],
+    ['rejected', books('rejected', compensated), completed],
+    ['compensated', books('compensated', compensated), completed],
+    ['cancelled', books('cancelled', compensated), completed],
     ['refunded', books('refunded', { ...delivered, payments: [refunded] }), completed],
     ['declined', books('rejected', { payments: [{ ...held, state: 'declined' }] }), completed],
     ['completed for nothing', books('completed', { ...delivered, payments: [], amount: 0 }), completed],
-    ['paid by a second means', books('completed', { ...delivered, payments: [voided, captured] }), completed],
+    [
+      'paid by a second payment method',
+      books('completed', { ...delivered, payments: [voided, captured] }),
+      completed,
+    ],
   ])('%s', (_, order, saga) => expect(inWords(order, saga)).toEqual([]));
 });
 
 describe('an order that a repair has closed', () => {
-  const repaired = books('compensated', { ...undone, repaired: true });
+  const repaired = books('compensated', { ...compensated, repaired: true });
 
   test('is a finding while a reset workflow stands over it, and never without a look', () => {
     expect(isSuspect(repaired, moment)).toBe(true);
     expect(inWords(repaired, open)).toEqual([
-      'saga-again, by-hand: compensated by a repair, and its workflow is open again: terminate it, or wait until its next step finds that it was undone',
+      'saga-again, by-hand: compensated by a repair, and its workflow is open again: terminate it, or wait until its next step finds that it was compensated',
     ]);
   });
 
@@ -95,19 +99,19 @@ describe('an open order whose workflow is gone', () => {
       'with nothing done',
       books('placing'),
       terminated,
-      'saga-gone, undo: placing, and its workflow is terminated; it has nothing',
+      'saga-gone, compensate: placing, and its workflow is terminated; it has nothing',
     ],
     [
       'confirmed',
       books('confirmed', placed),
       { kind: 'closed', how: 'timed out', closedAt: LONG_AGO },
-      'saga-gone, undo: confirmed, and its workflow is timed out; it has a payment authorized, 2 pieces reserved, a shipment booked',
+      'saga-gone, compensate: confirmed, and its workflow is timed out; it has a payment authorized, 2 pieces reserved, a shipment booked',
     ],
     [
       'past retention',
       books('confirmed', placed),
       forgotten,
-      'saga-gone, undo: confirmed, and its workflow is unknown to Temporal; it has a payment authorized, 2 pieces reserved, a shipment booked',
+      'saga-gone, compensate: confirmed, and its workflow is unknown to Temporal; it has a payment authorized, 2 pieces reserved, a shipment booked',
     ],
     [
       'paid',
@@ -125,7 +129,7 @@ describe('an open order whose workflow is gone', () => {
       'that another run has closed as a duplicate',
       books('confirmed'),
       completed,
-      'saga-gone, undo: confirmed, and its workflow is completed; it has nothing',
+      'saga-gone, compensate: confirmed, and its workflow is completed; it has nothing',
     ],
   ])('%s', (_, order, saga, finding) => expect(inWords(order, saga)).toEqual([finding]));
 });
@@ -136,15 +140,15 @@ describe('an order that has ended', () => {
       'rejected with everything still there',
       books('rejected', placed),
       [
-        'money, undo: rejected, and 1 payments are held',
-        'stock, undo: rejected, and 2 pieces are reserved',
-        'shipment, undo: rejected, and 1 shipments are booked',
+        'money, compensate: rejected, and 1 payments are held',
+        'stock, compensate: rejected, and 2 pieces are reserved',
+        'shipment, compensate: rejected, and 1 shipments are booked',
       ],
     ],
     [
       'with a payment pending',
       books('cancelled', { payments: [{ ...held, state: 'pending' }] }),
-      ['money, undo: cancelled, and 1 payments are held'],
+      ['money, compensate: cancelled, and 1 payments are held'],
     ],
     [
       'compensated, and the customer has paid',
@@ -205,6 +209,6 @@ test('a look at the workflow is worth its call for open orders and for those tha
   expect(suspects(books('confirmed'))).toBe(true);
   expect(suspects(books('rejected', placed))).toBe(true);
   expect(suspects(books('completed', delivered))).toBe(false);
-  expect(suspects(books('rejected', undone))).toBe(false);
+  expect(suspects(books('rejected', compensated))).toBe(false);
   expect(suspects(books('placing', { changedAt: JUST_NOW }))).toBe(false);
 });

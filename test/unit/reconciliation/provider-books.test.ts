@@ -46,7 +46,7 @@ test('a refund by hand is a finding of the order, about money, for a person (cas
 
 test.each([
   [
-    'a hold that is gone',
+    'an authorization that is gone',
     { state: 'voided', captured: 0 },
     { state: 'authorized', captured: 0 },
     /is voided at/,

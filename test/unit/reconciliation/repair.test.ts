@@ -1,4 +1,4 @@
-// What a repair undoes, by what is on record of the order's steps; no server.
+// What a repair compensates, by what is on record of the order's steps; no server.
 import type { KnownStep } from '../../../domains/shop/rules/repair';
 import { firstKeys, forwardKeys, planRepair } from '../../../domains/shop/rules/repair';
 
@@ -9,7 +9,7 @@ const step = (name: string, state: KnownStep['state'], request?: object): KnownS
 });
 const [payment, booking] = [{ of: 'the payment' }, { of: 'the booking' }];
 
-test('the steps are undone in reverse order, each with what was asked for it', () => {
+test('the steps are compensated in reverse order, each with what was asked for it', () => {
   // Stock and payment side by side: either may be the first on record.
   const steps = [
     step('authorizePayment', 'done', payment),
@@ -18,8 +18,8 @@ test('the steps are undone in reverse order, each with what was asked for it', (
     step('createShipment', 'begun', booking),
   ];
   expect(planRepair(steps)).toEqual({
-    kind: 'undo',
-    undos: [
+    kind: 'compensate',
+    compensations: [
       { step: 'createShipment', key: 'o-1:createShipment:0', request: booking },
       { step: 'authorizePayment', key: 'o-1:authorizePayment:0', request: payment },
       { step: 'reserveStock', key: 'o-1:reserveStock:0' },
@@ -27,30 +27,30 @@ test('the steps are undone in reverse order, each with what was asked for it', (
   });
 });
 
-test('each revision of a step is undone by itself, the latest first', () => {
+test('each revision of a step is compensated by itself, the latest first', () => {
   const [again, third] = [1, 2].map(
     (revision) => ({ key: `o-1:reserveStock:${revision}`, state: 'done' }) as const,
   );
   if (!again || !third) throw new Error('two were made');
-  expect(planRepair([step('reserveStock', 'undone'), again, third])).toEqual({
-    kind: 'undo',
-    undos: [
+  expect(planRepair([step('reserveStock', 'compensated'), again, third])).toEqual({
+    kind: 'compensate',
+    compensations: [
       { step: 'reserveStock', key: 'o-1:reserveStock:2' },
       { step: 'reserveStock', key: 'o-1:reserveStock:1' },
     ],
   });
 });
 
-test('what was refused, undone or never done needs no undo; what was left half undone does', () => {
+test('what was refused, compensated or never done needs no compensation; what was left half compensated does', () => {
   const steps = [
     step('reserveStock', 'refused'),
-    step('authorizePayment', 'undoing', payment),
-    step('createShipment', 'undone'),
+    step('authorizePayment', 'compensating', payment),
+    step('createShipment', 'compensated'),
     step('closeOrder', 'done'),
     step('notifyCustomer', 'done'),
   ];
-  expect(planRepair(steps)).toMatchObject({ undos: [{ step: 'authorizePayment' }] });
-  expect(planRepair([])).toEqual({ kind: 'undo', undos: [] });
+  expect(planRepair(steps)).toMatchObject({ compensations: [{ step: 'authorizePayment' }] });
+  expect(planRepair([])).toEqual({ kind: 'compensate', compensations: [] });
 });
 
 test.each<[string, KnownStep, string]>([
@@ -65,13 +65,13 @@ test.each<[string, KnownStep, string]>([
 });
 
 test('a refused attempt to take the payment has taken nothing', () => {
-  expect(planRepair([step('capturePayment', 'refused')])).toEqual({ kind: 'undo', undos: [] });
+  expect(planRepair([step('capturePayment', 'refused')])).toEqual({ kind: 'compensate', compensations: [] });
 });
 
 test('after a repair nothing goes forward: what would be next, of each step, and the customer’s message', () => {
   const booked = [
-    step('reserveStock', 'undone'),
-    step('createShipment', 'undone'),
+    step('reserveStock', 'compensated'),
+    step('createShipment', 'compensated'),
     step('confirmOrder', 'done'),
   ];
   expect(forwardKeys('o-1', booked)).toEqual([
@@ -80,11 +80,11 @@ test('after a repair nothing goes forward: what would be next, of each step, and
     'o-1:reserveStock:1',
     'o-1:authorizePayment:0',
     'o-1:createShipment:1',
-    'o-1:requestMeans:1',
+    'o-1:requestPaymentMethod:1',
     'o-1:notifyCustomer:0',
   ]);
 });
 
-test('the first keys are those of the steps that can be undone', () => {
+test('the first keys are those of the steps that can be compensated', () => {
   expect(firstKeys('o-1')).toEqual(['o-1:reserveStock:0', 'o-1:authorizePayment:0', 'o-1:createShipment:0']);
 });

@@ -32,10 +32,10 @@ test('a rule without words says that there is one, and metadata puts it into wor
   expect(of(checked).schema['description']).toBe(
     'Checked by code: has a rule in code that is not put into words.',
   );
-  const named = checked.meta({ description: 'One letter.', rules: ['a must be a letter'] });
+  const named = checked.meta({ description: 'One dead letter.', rules: ['a must be a dead letter'] });
   expect(of(named)).toMatchObject({
-    schema: { description: 'One letter. Checked by code: a must be a letter.' },
-    rules: [{ path: 'data', rule: 'a must be a letter' }],
+    schema: { description: 'One dead letter. Checked by code: a must be a dead letter.' },
+    rules: [{ path: 'data', rule: 'a must be a dead letter' }],
   });
   expect(JSON.stringify(of(named).schema)).not.toContain('"rules"');
 });

@@ -1,4 +1,4 @@
-import { graveyardActivities, occurrenceActivities } from '../../../src/effects';
+import { deadLetterStoreActivities, occurrenceActivities } from '../../../src/effects';
 import type { LoadedApp, Pool } from '../../../src/runtime/app';
 import { activityProblems } from '../../../src/runtime/app-problems';
 import { ping, pingDomain } from '../../support/ping/domain';
@@ -9,7 +9,7 @@ const appWith = (recurs: boolean): LoadedApp => ({
   root: '/project',
 });
 const pool: Pool = { domain: pingDomain, taskQueue: ping.taskQueue, activities: () => ({}) };
-const own = graveyardActivities({ buryEvents: () => Promise.resolve() });
+const own = deadLetterStoreActivities({ deadLetterEvents: () => Promise.resolve() });
 const engine = occurrenceActivities({
   hasOccurrenceEnded: () => Promise.resolve(false),
   endOccurrences: () => Promise.resolve(),

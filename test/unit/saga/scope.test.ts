@@ -2,21 +2,25 @@
 import { openSaga } from '../../../src/saga/scope';
 
 const decisions = { ask: () => Promise.reject(new Error('nobody is asked')) };
-const step = { run: () => Promise.resolve('done'), undoneBy: 'undo', undo: () => Promise.resolve() };
+const step = {
+  run: () => Promise.resolve('done'),
+  undoneBy: 'compensate',
+  compensate: () => Promise.resolve(),
+};
 
-test('a compensatable step behind the pivot is a defect: it never would be undone', async () => {
+test('a compensatable step behind the pivot is a defect: it never would be compensated', async () => {
   const scope = openSaga(decisions);
   await expect(scope.step(step)).resolves.toBe('done');
   scope.passPivot();
   await expect(scope.step(step)).rejects.toThrow(
-    'behind the pivot nothing is undone, and undo never would be',
+    'behind the pivot nothing is compensated, and compensate never would be',
   );
 });
 
-test('a retriable step before the pivot is a defect: it would stay when the saga is undone', () => {
+test('a retriable step before the pivot is a defect: it would stay when the saga is compensated', () => {
   const scope = openSaga(decisions);
   expect(() => scope.retriable({ name: 'sendTickets', run: () => Promise.resolve() })).toThrow(
-    'before the pivot sendTickets would stay when the saga is undone',
+    'before the pivot sendTickets would stay when the saga is compensated',
   );
 });
 

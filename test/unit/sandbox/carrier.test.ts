@@ -14,12 +14,13 @@ const ship = (postalCode: string, key = newKey()) =>
 const cancel = (id: string) => sandbox.post(`${SHIPMENTS}/${id}/cancel`, { key: newKey() });
 const find = async (key: string) => (await sandbox.get(`${SHIPMENTS}?idempotency_key=${key}`)).body.data;
 const statusOf = async (id: string) => (await sandbox.get(`${SHIPMENTS}/${id}`)).body.status;
-const newsSoFar = (id: string) => sandbox.receiver.received.filter(({ rawBody }) => rawBody.includes(id));
-const newsOf = async (id: string, count: number) => {
+const notificationsSoFar = (id: string) =>
+  sandbox.receiver.received.filter(({ rawBody }) => rawBody.includes(id));
+const notificationsOf = async (id: string, count: number) => {
   await sandbox.receiver.waitFor(count, ({ rawBody }) => rawBody.includes(id));
   // Long enough for one more, if it came.
   await sleep(100);
-  return newsSoFar(id).map(({ body }) => body['event']);
+  return notificationsSoFar(id).map(({ body }) => body['event']);
 };
 
 test('an ordinary shipment is booked, dispatched and delivered', async () => {
@@ -33,9 +34,9 @@ test('an ordinary shipment is booked, dispatched and delivered', async () => {
     ...shipmentBody('28195'),
     created_at: expect.stringMatching(/^\d{4}-.*Z$/),
   });
-  expect(await newsOf(body.id, 2)).toEqual(['shipment.dispatched', 'shipment.delivered']);
-  expect(newsSoFar(body.id)[0]?.path).toBe('/webhooks/carrier');
-  expect(newsSoFar(body.id)[0]?.body).toEqual({
+  expect(await notificationsOf(body.id, 2)).toEqual(['shipment.dispatched', 'shipment.delivered']);
+  expect(notificationsSoFar(body.id)[0]?.path).toBe('/webhooks/carrier');
+  expect(notificationsSoFar(body.id)[0]?.body).toEqual({
     notification_id: expect.stringMatching(/^ntf_/),
     event: 'shipment.dispatched',
     occurred_at: expect.stringMatching(/^\d{4}-.*Z$/),
@@ -65,21 +66,21 @@ test.each([
   ['00001', 'booked', []],
   ['00002', 'dispatched', ['shipment.dispatched']],
   ['00003', 'lost', ['shipment.dispatched', 'shipment.lost']],
-])('%s ends %s', async (postalCode, end, news) => {
+])('%s ends %s', async (postalCode, end, notification) => {
   const { body } = await ship(postalCode);
   await sleep(100);
-  expect(await newsOf(body.id, news.length)).toEqual(news);
+  expect(await notificationsOf(body.id, notification.length)).toEqual(notification);
   expect(await statusOf(body.id)).toBe(end);
 });
 
 test('a shipment can be cancelled until it is dispatched', async () => {
   const early = (await ship('28195')).body.id;
   expect(await cancel(early)).toMatchObject({ status: 200, body: { status: 'canceled' } });
-  expect(await newsOf(early, 1)).toEqual(['shipment.canceled']);
+  expect(await notificationsOf(early, 1)).toEqual(['shipment.canceled']);
   expect(await statusOf(early)).toBe('canceled');
 
   const late = (await ship('00002')).body.id;
-  await newsOf(late, 1);
+  await notificationsOf(late, 1);
   const refused = await cancel(late);
   expect([refused.status, refused.body.error.code]).toEqual([409, 'shipment_dispatched']);
 });
@@ -114,12 +115,12 @@ test('00006 is booked, its first answer lost', async () => {
 
 test('00007 tells of the delivery first, then of the dispatch, twice with one id', async () => {
   const { body } = await ship('00007');
-  expect(await newsOf(body.id, 3)).toEqual([
+  expect(await notificationsOf(body.id, 3)).toEqual([
     'shipment.delivered',
     'shipment.dispatched',
     'shipment.dispatched',
   ]);
-  const [delivered, dispatched, again] = newsSoFar(body.id).map((webhook) => webhook.body);
+  const [delivered, dispatched, again] = notificationsSoFar(body.id).map((webhook) => webhook.body);
   expect(dispatched).toEqual(again);
   expect(dispatched?.['shipment']).toMatchObject({ status: 'dispatched' });
   expect(String(dispatched?.['occurred_at']) < String(delivered?.['occurred_at'])).toBe(true);
@@ -132,14 +133,14 @@ test('00008 has a tracking number with U+0000', async () => {
 
 test('00009 has webhooks with an offset that no place has', async () => {
   const { body } = await ship('00009');
-  await newsOf(body.id, 2);
-  expect(newsSoFar(body.id)[0]?.body['occurred_at']).toMatch(/^\d{4}-.*\+16:00$/);
+  await notificationsOf(body.id, 2);
+  expect(notificationsSoFar(body.id)[0]?.body['occurred_at']).toMatch(/^\d{4}-.*\+16:00$/);
 });
 
 test('00010 has webhooks that are compressed, and signed as they are before', async () => {
   const { body } = await ship('00010');
-  expect(await newsOf(body.id, 2)).toEqual(['shipment.dispatched', 'shipment.delivered']);
-  expect(newsSoFar(body.id)[0]?.headers['content-encoding']).toBe('gzip');
+  expect(await notificationsOf(body.id, 2)).toEqual(['shipment.dispatched', 'shipment.delivered']);
+  expect(notificationsSoFar(body.id)[0]?.headers['content-encoding']).toBe('gzip');
 });
 
 test('a recipient may have a second line, a region, a phone number, and no postal code', async () => {
@@ -147,7 +148,7 @@ test('a recipient may have a second line, a region, a phone number, and no posta
   const body = shipmentBody('', { ...place, postal_code: undefined });
   const { status, body: shipment } = await sandbox.post(SHIPMENTS, { key: newKey(), body });
   expect([status, shipment['recipient']]).toEqual([201, JSON.parse(JSON.stringify(body['recipient']))]);
-  expect(await newsOf(shipment.id, 2)).toEqual(['shipment.dispatched', 'shipment.delivered']);
+  expect(await notificationsOf(shipment.id, 2)).toEqual(['shipment.dispatched', 'shipment.delivered']);
 });
 
 test('the README tells of each postal code', async () => {

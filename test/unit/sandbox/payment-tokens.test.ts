@@ -12,7 +12,7 @@ let calls = 0;
 const newKey = () => `key-${++calls}`;
 const pay = (token: string, key = newKey()) => sandbox.post(PAYMENTS, { key, body: paymentBody(token) });
 const find = async (key: string) => (await sandbox.get(`${PAYMENTS}?idempotency_key=${key}`)).body.data;
-const newsOf = async (paymentId: string) => {
+const notificationsOf = async (paymentId: string) => {
   const [webhook] = await sandbox.receiver.waitFor(1, ({ rawBody }) => rawBody.includes(paymentId));
   return webhook?.body;
 };
@@ -35,7 +35,7 @@ test('tok_visa is authorised, and a webhook says so', async () => {
   });
   expect(body['authorization_expires_at']).toBeCloseTo((body['created'] as number) + 7 * 24 * 3_600, -1);
   expect(Math.abs((body['created'] as number) - Date.now() / 1000)).toBeLessThan(5);
-  expect(await newsOf(body.id)).toEqual({
+  expect(await notificationsOf(body.id)).toEqual({
     id: expect.stringMatching(/^evt_/),
     type: 'payment.authorized',
     created: expect.any(Number),
@@ -60,7 +60,7 @@ test.each([
     payment: { status: 'declined', decline_code: code },
   });
   expect(await find(key)).toEqual([body.error.payment]);
-  expect(await newsOf(body.error.payment?.['id'] as string)).toMatchObject({
+  expect(await notificationsOf(body.error.payment?.['id'] as string)).toMatchObject({
     type: 'payment.declined',
     mode: 'synchronous',
   });
@@ -69,11 +69,15 @@ test.each([
 test.each([
   ['tok_pending_then_authorized', 'requires_capture', 'payment.authorized'],
   ['tok_pending_then_declined', 'declined', 'payment.declined'],
-])('%s is pending, and %s after a while', async (token, outcome, news) => {
+])('%s is pending, and %s after a while', async (token, outcome, notification) => {
   const { status, body } = await pay(token);
   expect([status, body.status]).toEqual([201, 'pending']);
-  const webhook = await newsOf(body.id);
-  expect(webhook).toMatchObject({ type: news, mode: 'asynchronous', data: { object: { status: outcome } } });
+  const webhook = await notificationsOf(body.id);
+  expect(webhook).toMatchObject({
+    type: notification,
+    mode: 'asynchronous',
+    data: { object: { status: outcome } },
+  });
   expect((await sandbox.get(`${PAYMENTS}/${body.id}`)).body.status).toBe(outcome);
 });
 
@@ -84,8 +88,8 @@ test('a pending payment that is cancelled has no other outcome', async () => {
   );
   await sleep(120);
   expect((await sandbox.get(`${PAYMENTS}/${body.id}`)).body.status).toBe('canceled');
-  const news = sandbox.receiver.received.filter(({ rawBody }) => rawBody.includes(body.id));
-  expect(news.map((webhook) => webhook.body['type'])).toEqual(['payment.canceled']);
+  const notification = sandbox.receiver.received.filter(({ rawBody }) => rawBody.includes(body.id));
+  expect(notification.map((webhook) => webhook.body['type'])).toEqual(['payment.canceled']);
 });
 
 test('tok_pending_forever stays pending', async () => {

@@ -27,8 +27,8 @@ test('capture, then refunds until nothing is left', async () => {
     status: 'refunded',
     amount_refunded: 4000,
   });
-  const news = await sandbox.receiver.waitFor(4, ({ rawBody }) => rawBody.includes(id));
-  expect(news.map(({ body }) => body['type'])).toEqual([
+  const notification = await sandbox.receiver.waitFor(4, ({ rawBody }) => rawBody.includes(id));
+  expect(notification.map(({ body }) => body['type'])).toEqual([
     'payment.authorized',
     'payment.captured',
     'payment.refunded',

@@ -90,9 +90,9 @@ test('a restarted sandbox knows used tokens, forgotten keys, kept errors, links 
   await after.stop();
 });
 
-test('a hold ends, and a link is abandoned, after a restart too', async () => {
-  const before = await start({ shortHoldMs: 60, actionMs: 60 });
-  const held = await before.post(PAYMENTS, { key: 'held', body: paymentBody('tok_hold_expires') });
+test('an authorization ends, and a link is abandoned, after a restart too', async () => {
+  const before = await start({ shortAuthorizationMs: 60, actionMs: 60 });
+  const held = await before.post(PAYMENTS, { key: 'held', body: paymentBody('tok_authorization_expires') });
   const action = await before.post(PAYMENTS, { key: 'action', body: paymentBody('tok_three_d_secure') });
   await before.stop();
   await sleep(100);

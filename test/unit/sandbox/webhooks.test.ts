@@ -69,7 +69,7 @@ test('a redirect is no delivery, and is not followed', async () => {
   ]);
 });
 
-test('the news of one payment waits for its earlier news, that of another does not', async () => {
+test('the notification of one payment waits for its earlier notification, that of another does not', async () => {
   sandbox.receiver.answerWith(503);
   const { body } = await pay('blocked');
   await sandbox.post(`${PAYMENTS}/${body.id}/cancel`, { key: 'blocked-cancel' });

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { orderSubmitted } from '../../../domains/shop/events';
 import { amend, refusalFor } from '../../../domains/shop/rules/amendment';
-import { captures, missing, needless } from '../../../domains/shop/rules/holds';
+import { captures, outstandingOf, surplusOf } from '../../../domains/shop/rules/authorizations';
 
 const content = {
   ...orderSubmitted.example,
@@ -68,27 +68,29 @@ describe('an amendment', () => {
   });
 });
 
-const holds = fc
+const authorizations = fc
   .array(fc.integer({ min: 1, max: 1_000 }), { maxLength: 5 })
   .map((amounts) => amounts.map((amount, at) => ({ paymentId: `pay_${at}`, amount })));
 const sum = (amounts: readonly { amount: number }[]) => amounts.reduce((all, { amount }) => all + amount, 0);
 
-describe('holds', () => {
-  test('what is taken comes to the total, none of it beyond its hold, and with what is missing always', () => {
+describe('authorizations', () => {
+  test('what is taken comes to the total, none of it beyond its authorization, and with what is missing always', () => {
     fc.assert(
-      fc.property(holds, fc.integer({ min: 1, max: 5_000 }), (held, total) => {
+      fc.property(authorizations, fc.integer({ min: 1, max: 5_000 }), (held, total) => {
         const taken = captures(held, total);
-        expect(sum(taken) + missing(held, total)).toBe(total);
+        expect(sum(taken) + outstandingOf(held, total)).toBe(total);
         for (const { paymentId, amount } of taken)
-          expect(amount).toBeLessThanOrEqual(held.find((hold) => hold.paymentId === paymentId)?.amount ?? 0);
+          expect(amount).toBeLessThanOrEqual(
+            held.find((authorization) => authorization.paymentId === paymentId)?.amount ?? 0,
+          );
       }),
     );
   });
 
-  test('a hold is either taken of or needless', () => {
+  test('an authorization is either taken of or surplus', () => {
     fc.assert(
-      fc.property(holds, fc.integer({ min: 1, max: 5_000 }), (held, total) => {
-        const both = [...captures(held, total), ...needless(held, total)].map(({ paymentId }) => paymentId);
+      fc.property(authorizations, fc.integer({ min: 1, max: 5_000 }), (held, total) => {
+        const both = [...captures(held, total), ...surplusOf(held, total)].map(({ paymentId }) => paymentId);
         expect(both.sort()).toEqual(held.map(({ paymentId }) => paymentId).sort());
       }),
     );

@@ -1,4 +1,4 @@
-// Door and carrier agree: what an order may have for an address, the carrier takes.
+// Endpoint and carrier agree: what an order may have for an address, the carrier takes.
 import { createHttpCarrier } from '../../../activities/shop/shipping.http';
 import { orderSubmitted } from '../../../domains/shop/events';
 import { address } from '../../../domains/shop/events/address';
@@ -14,7 +14,7 @@ const FIELDS = ['name', 'street', 'street2', 'postalCode', 'city', 'region', 'ph
 /** Longer than any line of an address. */
 const UNBOUNDED = 500;
 
-/** The longest text that the door takes. */
+/** The longest text that the endpoint takes. */
 function longest(field: (typeof FIELDS)[number]): string {
   const texts = Array.from({ length: UNBOUNDED }, (_, at) => '1'.repeat(at + 1));
   const taken = texts.filter((text) => address.safeParse({ ...shippingAddress, [field]: text }).success);
@@ -22,7 +22,7 @@ function longest(field: (typeof FIELDS)[number]): string {
 }
 
 test.each(FIELDS)(
-  '%s: the carrier takes the longest that the door takes, and gets all of it',
+  '%s: the carrier takes the longest that the endpoint takes, and gets all of it',
   async (field) => {
     const text = longest(field);
     expect(text.length).toBeGreaterThan(0);

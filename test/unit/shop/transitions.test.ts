@@ -1,7 +1,7 @@
 // What must hold of the order's table of transitions, whatever is in it.
 import { COMPENSATION_STUCK } from '../../../src/contracts';
 import { EVENTS } from '../../../domains/shop/names';
-import type { OrderPlace } from '../../../domains/shop/rules/transitions';
+import type { OrderMachineState } from '../../../domains/shop/rules/transitions';
 import {
   eventsAt,
   INPUTS,
@@ -11,7 +11,7 @@ import {
 } from '../../../domains/shop/rules/transitions';
 import { moves, rows } from '../../../scripts/order-page/render';
 
-const ENDS: readonly OrderPlace[] = [
+const ENDS: readonly OrderMachineState[] = [
   'completed',
   'rejected',
   'compensated',
@@ -20,9 +20,9 @@ const ENDS: readonly OrderPlace[] = [
   'duplicate',
   UNMATCHED,
 ];
-const places = Object.keys(TRANSITIONS) as OrderPlace[];
+const states = Object.keys(TRANSITIONS) as OrderMachineState[];
 
-function reachable(from: OrderPlace, known = new Set<OrderPlace>()): Set<OrderPlace> {
+function reachable(from: OrderMachineState, known = new Set<OrderMachineState>()): Set<OrderMachineState> {
   if (known.has(from)) return known;
   known.add(from);
   for (const move of moves) if (move.from === from) reachable(move.target, known);
@@ -30,15 +30,15 @@ function reachable(from: OrderPlace, known = new Set<OrderPlace>()): Set<OrderPl
 }
 
 test('every state can be reached from the first one, and every end', () => {
-  expect([...reachable('placing')].sort()).toEqual([...places, ...ENDS].sort());
+  expect([...reachable('placing')].sort()).toEqual([...states, ...ENDS].sort());
 });
 
-test.each(places)('from "%s" there is a way to an end', (place) => {
-  expect([...reachable(place)].some((each) => ENDS.includes(each))).toBe(true);
+test.each(states)('from "%s" there is a way to an end', (state) => {
+  expect([...reachable(state)].some((each) => ENDS.includes(each))).toBe(true);
 });
 
 test('an end has no way on', () => {
-  for (const end of ENDS) expect(places).not.toContain(end);
+  for (const end of ENDS) expect(states).not.toContain(end);
 });
 
 test('what is not in the table means nothing', () => {
@@ -51,32 +51,32 @@ test('every input has its row', () => {
   for (const input of Object.keys(INPUTS)) expect([...inputs]).toContain(input);
 });
 
-/** Wherever an order can be while its inbox is looked at or closed; a person's turn at an undo is none of these. */
-const ANSWERED = places.filter((place) => place !== COMPENSATION_STUCK && place !== 'awaiting-submission');
+/** Wherever an order can be while its inbox is looked at or closed; a person's turn at a compensation is none of these. */
+const ANSWERED = states.filter((state) => state !== COMPENSATION_STUCK && state !== 'awaiting-submission');
 
-test.each(ANSWERED)('a cancellation in "%s" is granted or refused, never left lying', (place) => {
-  const answered = [...eventsAt(place, 'taken'), ...eventsAt(place, 'refused')];
+test.each(ANSWERED)('a cancellation in "%s" is granted or refused, never left lying', (state) => {
+  const answered = [...eventsAt(state, 'taken'), ...eventsAt(state, 'refused')];
   expect(answered).toContain(EVENTS.cancellationRequested);
 });
 
 /** What waits for the customer keeps an amendment until the order is placed. */
-const WAITS_FOR_CUSTOMER: readonly OrderPlace[] = [
+const WAITS_FOR_CUSTOMER: readonly OrderMachineState[] = [
   'awaiting-stock-decision',
   'awaiting-stock',
-  'awaiting-means',
+  'awaiting-payment-method',
 ];
 
-test.each(ANSWERED.filter((place) => !WAITS_FOR_CUSTOMER.includes(place)))(
+test.each(ANSWERED.filter((state) => !WAITS_FOR_CUSTOMER.includes(state)))(
   'an amendment in "%s" is granted or refused',
-  (place) => {
-    const answered = [...eventsAt(place, 'taken'), ...eventsAt(place, 'refused')];
+  (state) => {
+    const answered = [...eventsAt(state, 'taken'), ...eventsAt(state, 'refused')];
     expect(answered).toContain(EVENTS.amendmentRequested);
   },
 );
 
 test.each(['awaiting-delivery', 'awaiting-decision'] as const)(
   'nothing leads from "%s" back to where an order can be cancelled',
-  (place) => {
-    for (const next of reachable(place)) expect(['placing', 'awaiting-dispatch']).not.toContain(next);
+  (state) => {
+    for (const next of reachable(state)) expect(['placing', 'awaiting-dispatch']).not.toContain(next);
   },
 );

@@ -22,20 +22,20 @@ test('an event is handed over decoded, and acknowledged when the handler has tak
   expect(fakes.settlements).toEqual([{ outcome: 'handled', reason: undefined }]);
 });
 
-test('an event that nobody can read is a letter without a route: the same one that the bridge buries', async () => {
+test('an event that nobody can read is a dead letter without a route: the same one that the bridge dead-letters', async () => {
   const fakes = subscriberAmongFakes({ handle: () => Promise.reject(new Error('never called')) });
   await fakes.deliver({ body: bytes('no JSON') });
-  expect(fakes.letters).toMatchObject([{ rejection: { reason: 'not-json' }, route: undefined }]);
+  expect(fakes.deadLetters).toMatchObject([{ rejection: { reason: 'not-json' }, route: undefined }]);
   expect(fakes.calls).toEqual(['dead letter', 'dead letter: confirmed', 'settle']);
 });
 
-test('a refusal is a letter that names the subscription, at once, held until the stream has it', async () => {
+test('a refusal is a dead letter that names the subscription, at once, held until the stream has it', async () => {
   const fakes = subscriberAmongFakes({
     handle: () => Promise.reject(new RefusalError('no-such-ping', 'nobody knows p-1')),
-    refusedLetters: 2,
+    refusedDeadLetters: 2,
   });
   await fakes.deliver();
-  expect(fakes.letters).toMatchObject([
+  expect(fakes.deadLetters).toMatchObject([
     {
       rejection: { reason: 'refused-by-subscription', detail: 'no-such-ping: nobody knows p-1' },
       route: 'subscription:pings',
@@ -54,7 +54,7 @@ test('a failure is tried again, with the event in hand, until the handler takes 
   await fakes.deliver();
   expect(fakes.holds).toEqual(['handler-failed', 'handler-failed', 'handler-failed']);
   expect(fakes.settlements).toEqual([{ outcome: 'handled', reason: undefined }]);
-  expect(fakes.letters).toEqual([]);
+  expect(fakes.deadLetters).toEqual([]);
 });
 
 test('while nothing gets through an event is held however often it fails, and given back when we stop', async () => {
@@ -66,11 +66,11 @@ test('while nothing gets through an event is held however often it fails, and gi
   });
   await fakes.deliver();
   expect(fakes.pauses()).toBe(500);
-  expect(fakes.letters).toEqual([]);
+  expect(fakes.deadLetters).toEqual([]);
   expect(fakes.calls).toEqual(['release']);
 });
 
-test('one that fails while others get through holds its partition for thirty of them, and is a letter then', async () => {
+test('one that fails while others get through holds its partition for thirty of them, and is a dead letter then', async () => {
   const fakes = subscriberAmongFakes({
     handle: ({ redrive }) =>
       redrive === undefined ? Promise.reject(new TypeError('no such column')) : Promise.resolve(),
@@ -79,7 +79,7 @@ test('one that fails while others get through holds its partition for thirty of 
   });
   await fakes.deliver();
   expect(fakes.pauses()).toBe(30);
-  expect(fakes.letters).toMatchObject([
+  expect(fakes.deadLetters).toMatchObject([
     {
       rejection: { reason: 'failed-in-subscription', detail: '30 attempts: no such column' },
       route: 'subscription:pings',
@@ -90,11 +90,11 @@ test('one that fails while others get through holds its partition for thirty of 
 test.each([
   ['PostgreSQL cannot store', Object.assign(new Error('time out of range'), { code: '22008' })],
   ['is a defect', new DefectError('no-such-thing', 'nobody can handle this')],
-])('what %s is a letter at once', async (_, error) => {
+])('what %s is a dead letter at once', async (_, error) => {
   const fakes = subscriberAmongFakes({ handle: () => Promise.reject(error) });
   await fakes.deliver();
   expect(fakes.pauses()).toBe(0);
-  expect(fakes.letters).toMatchObject([
+  expect(fakes.deadLetters).toMatchObject([
     { rejection: { reason: 'failed-in-subscription', detail: error.message }, route: 'subscription:pings' },
   ]);
 });
@@ -108,7 +108,7 @@ test('while its surroundings are sound an event has so many attempts, also where
   });
   await fakes.deliver();
   expect(fakes.pauses()).toBe(6);
-  expect(fakes.letters).toMatchObject([{ rejection: { detail: '7 attempts: no such row' } }]);
+  expect(fakes.deadLetters).toMatchObject([{ rejection: { detail: '7 attempts: no such row' } }]);
 });
 
 test('while they are away it is held, and its attempts begin to count when they are back', async () => {
@@ -123,7 +123,7 @@ test('while they are away it is held, and its attempts begin to count when they 
   });
   await fakes.deliver();
   expect(fakes.pauses()).toBe(102);
-  expect(fakes.letters).toHaveLength(1);
+  expect(fakes.deadLetters).toHaveLength(1);
 });
 
 test('after five events in a row without one that was handled, it is not the events: they are held', async () => {
@@ -137,7 +137,7 @@ test('after five events in a row without one that was handled, it is not the eve
     },
   });
   for (let event = 0; event < 6; event++) await fakes.deliver();
-  expect(fakes.letters).toHaveLength(5);
+  expect(fakes.deadLetters).toHaveLength(5);
   expect(fakes.settlements.at(-1)).toEqual({ outcome: 'handled', reason: undefined });
 });
 
@@ -156,8 +156,8 @@ test.each([
   });
   const headers = asHeaders(redriveHeaders({ route, redrive: '17:2' }));
   await fakes.deliver({ headers });
-  // Not even decoded: what nobody can read is not ours to bury.
+  // Not even decoded: what nobody can read is not ours to dead-letter.
   await fakes.deliver({ headers, body: bytes('no JSON') });
-  expect([handled, fakes.letters.length]).toEqual(isForUs ? [1, 1] : [0, 0]);
+  expect([handled, fakes.deadLetters.length]).toEqual(isForUs ? [1, 1] : [0, 0]);
   expect(fakes.settlements[0]?.outcome).toBe(isForUs ? 'handled' : 'not-addressed');
 });

@@ -10,15 +10,15 @@ import {
 import { effectsConformance } from '../../support/conformance/effects';
 import { occurrencesConformance } from '../../support/conformance/occurrences';
 
-type Step = 'do' | 'undo';
+type Step = 'do' | 'compensate';
 
 const conforming = (effects: FakeEffects<Step>): Parameters<typeof effectsConformance>[0] => {
   return () =>
     Promise.resolve({
       doOnce: (key, work) => effects.doOnce('do', key, {}, work),
-      undoOnce: (undoes, work) => effects.undoOnce('undo', undoes, {}, work),
+      compensateOnce: (undoes, work) => effects.compensateOnce('compensate', undoes, {}, work),
       performOnce: (external) => effects.performOnce('do', {}, external),
-      reverseOnce: (reversal) => effects.reverseOnce('undo', {}, reversal),
+      reverseOnce: (reversal) => effects.reverseOnce('compensate', {}, reversal),
     });
 };
 

@@ -44,7 +44,7 @@ describe('the cells', () => {
   });
 });
 
-describe('the order of undoing', () => {
+describe('the order of compensating', () => {
   const undoes = { cancelHotel: 'bookHotel', cancelFlight: 'bookFlight' };
   const steps = [call('1', 'bookHotel', { key: 'h' }), call('2', 'bookFlight', { key: 'f' })];
   const historyOf = (...ids: string[]) =>

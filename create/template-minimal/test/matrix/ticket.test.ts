@@ -4,7 +4,7 @@ import { ticketRequested } from '../../domains/tickets/events';
 import { routes } from '../../domains/tickets/routes';
 import { ticket } from '../../domains/tickets/workflows';
 import { poolOf } from '../support/workers';
-import { createWorld } from '../support/world';
+import { createFixture } from '../support/fixture';
 
 test('ticket survives every fault', async () => {
   const { cells } = await sagaFaultMatrix(
@@ -12,10 +12,10 @@ test('ticket survives every fault', async () => {
     {
       bundle: bundleOfTests(poolOf(ticket)),
       routes,
-      world: createWorld,
+      fixture: createFixture,
       activities: ({ activities }) => activities,
       events: (key) => [told(ticketRequested, { ...ticketRequested.example, id: key })],
-      ends: ['completed', 'undone'],
+      ends: ['completed', 'compensated'],
       undoes: {
         releaseSeat: 'reserveSeat',
       },
@@ -25,8 +25,8 @@ test('ticket survives every fault', async () => {
       },
     },
     {
-      'reserveSeat is done in what is completed, and in nothing else': ({ world, key, state }) =>
-        assert.equal(world.reserveSeat.done.has(key), state === 'completed'),
+      'reserveSeat is done in what is completed, and in nothing else': ({ fixture, key, state }) =>
+        assert.equal(fixture.reserveSeat.done.has(key), state === 'completed'),
     },
   );
   expect(cells.length).toBeGreaterThan(0);

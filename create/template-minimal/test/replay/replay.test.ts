@@ -1,13 +1,13 @@
 import path from 'node:path';
 import { bundleOfTests, quietRuntime, readHistories, replayHistory } from 'sagaline/testing';
 import { poolOf } from '../support/workers';
-import { courses } from './courses';
+import { scenarios } from './scenarios';
 
 beforeAll(quietRuntime);
 
-test.each(Object.entries(courses))('the present code replays the history of %s', async (name, course) => {
+test.each(Object.entries(scenarios))('the present code replays the history of %s', async (name, scenario) => {
   const histories = await readHistories(path.join(__dirname, 'histories'), [name]);
-  const verdict = await replayHistory(histories[name] ?? {}, bundleOfTests(poolOf(course.process)));
+  const verdict = await replayHistory(histories[name] ?? {}, bundleOfTests(poolOf(scenario.process)));
   // Where it does not, the difference is shown.
   expect(verdict).toEqual({ kind: 'replays', workflowId: expect.any(String) as string });
 });

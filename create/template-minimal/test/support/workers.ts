@@ -3,7 +3,7 @@ import { Worker } from '@temporalio/worker';
 import type { ProcessDefinition } from 'sagaline';
 import { bundleOfTests } from 'sagaline/testing';
 import config from '../../sagaline.config';
-import type { World } from './world';
+import type { Fixture } from './fixture';
 
 /** Name of the pool whose workers run the workflow. */
 export function poolOf({ taskQueue }: ProcessDefinition): string {
@@ -12,10 +12,10 @@ export function poolOf({ taskQueue }: ProcessDefinition): string {
   return pool[0];
 }
 
-/** Runs the work on workers of all pools, their activities on the fakes of one world. */
+/** Runs the work on workers of all pools, their activities on the fakes of one fixture. */
 export async function withWorkers<Result>(
   { nativeConnection: connection }: TestWorkflowEnvironment,
-  { activities }: World,
+  { activities }: Fixture,
   work: () => Promise<Result>,
 ): Promise<Result> {
   const workers = await Promise.all(

@@ -5,8 +5,8 @@ import { ticketRequested } from '../../domains/tickets/events';
 import { routes } from '../../domains/tickets/routes';
 import { ticket } from '../../domains/tickets/workflows';
 import { withWorkers } from '../support/workers';
-import type { World } from '../support/world';
-import { createWorld } from '../support/world';
+import type { Fixture } from '../support/fixture';
+import { createFixture } from '../support/fixture';
 
 let env: TestWorkflowEnvironment;
 
@@ -15,23 +15,23 @@ beforeAll(async () => {
 });
 afterAll(() => env.teardown());
 
-async function run(world: World, key: string) {
+async function run(fixture: Fixture, key: string) {
   const driver = driveProcess(env.client, { process: ticket, routes, key });
-  return withWorkers(env, world, async () => {
+  return withWorkers(env, fixture, async () => {
     await driver.send(ticketRequested, { ...ticketRequested.example, id: key });
     return driver.result();
   });
 }
 
 test('ticket is completed', async () => {
-  const world = createWorld();
-  expect(await run(world, 'ticket-good')).toMatchObject({ state: 'completed' });
-  expect([...world.reserveSeat.done]).toEqual(['ticket-good']);
+  const fixture = createFixture();
+  expect(await run(fixture, 'ticket-good')).toMatchObject({ state: 'completed' });
+  expect([...fixture.reserveSeat.done]).toEqual(['ticket-good']);
 });
 
-test('ticket is undone where its step is refused: there is nothing to undo', async () => {
-  const world = createWorld();
-  world.script.fail('reserveSeat', new RefusalError('not-possible', 'it is not possible'));
-  expect(await run(world, 'ticket-refused')).toMatchObject({ state: 'undone' });
-  expect(world.script.log).toEqual([]);
+test('ticket is compensated where its step is refused: there is nothing to compensate', async () => {
+  const fixture = createFixture();
+  fixture.script.fail('reserveSeat', new RefusalError('not-possible', 'it is not possible'));
+  expect(await run(fixture, 'ticket-refused')).toMatchObject({ state: 'compensated' });
+  expect(fixture.script.log).toEqual([]);
 });

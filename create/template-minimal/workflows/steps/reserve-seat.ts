@@ -4,7 +4,7 @@ import type { ReserveSeatActivities } from '../../activities/reserve-seat';
 import { TASK_QUEUES } from '../../domains/tickets/names';
 
 const queue = { ...STEP_ATTEMPTS, taskQueue: TASK_QUEUES.tickets };
-// Given up after a minute, and then undone; an undo that fails for ten minutes waits for a person.
+// Given up after a minute, and then compensated; a compensation that fails for ten minutes waits for a person.
 const forward = stepsOf<ReserveSeatActivities>({ ...queue, scheduleToCloseTimeout: '1 minute' });
 const back = stepsOf<ReserveSeatActivities>({ ...queue, scheduleToCloseTimeout: '10 minutes' });
 
@@ -15,6 +15,6 @@ export function reserveSeat(id: string): CompensatableStep<void> {
     key,
     run: () => forward.reserveSeat('reserveSeat', { key, id }),
     undoneBy: 'releaseSeat',
-    undo: () => back.releaseSeat('releaseSeat', { undoes: key, id }),
+    compensate: () => back.releaseSeat('releaseSeat', { undoes: key, id }),
   };
 }

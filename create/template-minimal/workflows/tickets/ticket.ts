@@ -4,7 +4,7 @@ import type { SagaResult } from 'sagaline/workflow';
 import {
   failureOf,
   FAILURES,
-  openBurials,
+  openDeadLetterChannel,
   openDecisions,
   openInbox,
   openSaga,
@@ -15,10 +15,10 @@ import type { ticketRequested } from '../../domains/tickets/events/ticket-reques
 import { EVENTS, TASK_QUEUES } from '../../domains/tickets/names';
 import { reserveSeat } from '../steps/reserve-seat';
 
-const burials = openBurials({ taskQueue: TASK_QUEUES.tickets });
+const deadLetterChannel = openDeadLetterChannel({ taskQueue: TASK_QUEUES.tickets });
 
-/** One `ticket`: its steps are done, or all of them are undone. */
-export async function ticket({ key }: { key: string }): Promise<SagaResult<'completed' | 'undone'>> {
+/** One `ticket`: its steps are done, or all of them are compensated. */
+export async function ticket({ key }: { key: string }): Promise<SagaResult<'completed' | 'compensated'>> {
   const inbox = openInbox<EventOf<typeof ticketRequested>>({
     key,
     // The bridge has checked the data by its contract; a signal by hand may carry anything.
@@ -28,8 +28,8 @@ export async function ticket({ key }: { key: string }): Promise<SagaResult<'comp
   if (!inbox.takeNow([EVENTS.ticketRequested]))
     throw ApplicationFailure.nonRetryable(`nothing has opened ${key}`, FAILURES.unmatched);
 
-  const end = async (state: 'completed' | 'undone', words: string) => {
-    await burials.buryLeftOvers(inbox, words);
+  const end = async (state: 'completed' | 'compensated', words: string) => {
+    await deadLetterChannel.sendLeftOvers(inbox, words);
     showState(state, words);
     return { state, seen: inbox.seen() };
   };
@@ -38,8 +38,8 @@ export async function ticket({ key }: { key: string }): Promise<SagaResult<'comp
     await saga.step(reserveSeat(key));
   } catch (error) {
     const { message } = failureOf(error);
-    await saga.compensate('undoing');
-    return end('undone', `Undone: ${message}`);
+    await saga.compensate('compensating');
+    return end('compensated', `Compensated: ${message}`);
   }
   return end('completed', 'All steps are done.');
 }

@@ -5,7 +5,7 @@ import { REFUSALS } from '../../domains/shop/names';
 import { routes } from '../../domains/shop/routes';
 import { order } from '../../domains/shop/workflows';
 import { poolOf } from '../support/workers';
-import { createWorld } from '../support/world';
+import { createFixture } from '../support/fixture';
 
 test('an order survives every fault', async () => {
   const { cells } = await sagaFaultMatrix(
@@ -13,10 +13,10 @@ test('an order survives every fault', async () => {
     {
       bundle: bundleOfTests(poolOf(order)),
       routes,
-      world: createWorld,
+      fixture: createFixture,
       activities: ({ activities }) => activities,
       events: (orderId) => [told(orderSubmitted, { ...orderSubmitted.example, orderId })],
-      ends: ['confirmed', 'cancelled', 'undone'],
+      ends: ['confirmed', 'cancelled', 'compensated'],
       // For a person, where a payment is given up: nobody knows whether it was made.
       waits: ['step-stuck'],
       undoes: {
@@ -29,15 +29,15 @@ test('an order survives every fault', async () => {
       },
     },
     {
-      'stock is reserved for a confirmed order, and for no other': ({ world, state }) =>
-        assert.equal(world.reserveStock.reserved.size, state === 'confirmed' ? 1 : 0),
-      'a confirmed order is paid for once, and no other is': ({ world, key, state }) =>
+      'stock is reserved for a confirmed order, and for no other': ({ fixture, state }) =>
+        assert.equal(fixture.reserveStock.reserved.size, state === 'confirmed' ? 1 : 0),
+      'a confirmed order is paid for once, and no other is': ({ fixture, key, state }) =>
         assert.equal(
-          world.authorizePayment.paid.get(key),
+          fixture.authorizePayment.paid.get(key),
           state === 'confirmed' ? orderSubmitted.example.amount : undefined,
         ),
-      'the book says how it ended': ({ world, key, state }) =>
-        assert.equal(world.confirmOrder.confirmed.has(key), state === 'confirmed'),
+      'the book says how it ended': ({ fixture, key, state }) =>
+        assert.equal(fixture.confirmOrder.confirmed.has(key), state === 'confirmed'),
     },
   );
   expect(cells.length).toBeGreaterThan(0);

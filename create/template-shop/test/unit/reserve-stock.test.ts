@@ -1,24 +1,24 @@
-import { RefusalError, StepUndoneError } from 'sagaline';
+import { RefusalError, StepCompensatedError } from 'sagaline';
 import { createFakeEffects, createScript } from 'sagaline/testing';
 import { REFUSALS } from '../../domains/shop/names';
 import { fakeReserveStock } from '../support/fakes/reserve-stock';
 
 const step = { key: 'o-1:reserveStock:0', sku: 'book', quantity: 2 };
-const undo = { undoes: step.key };
+const compensate = { undoes: step.key };
 
-test('stock is reserved once, and released by its undo', async () => {
+test('stock is reserved once, and released by its compensation', async () => {
   const { activities, reserved } = fakeReserveStock(createFakeEffects(createScript<string>()));
   await activities.reserveStock(step);
   await activities.reserveStock(step);
   expect([...reserved]).toEqual([[step.key, 2]]);
-  await activities.releaseStock(undo);
+  await activities.releaseStock(compensate);
   expect([...reserved]).toEqual([]);
 });
 
-test('what is undone before it is done is never done', async () => {
+test('what is compensated before it is done is never done', async () => {
   const { activities, reserved } = fakeReserveStock(createFakeEffects(createScript<string>()));
-  await activities.releaseStock(undo);
-  await expect(activities.reserveStock(step)).rejects.toThrow(new StepUndoneError(step.key).message);
+  await activities.releaseStock(compensate);
+  await expect(activities.reserveStock(step)).rejects.toThrow(new StepCompensatedError(step.key).message);
   expect([...reserved]).toEqual([]);
 });
 

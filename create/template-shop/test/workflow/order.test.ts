@@ -7,8 +7,8 @@ import { REFUSALS } from '../../domains/shop/names';
 import { routes } from '../../domains/shop/routes';
 import { order } from '../../domains/shop/workflows';
 import { withWorkers } from '../support/workers';
-import type { World } from '../support/world';
-import { createWorld } from '../support/world';
+import type { Fixture } from '../support/fixture';
+import { createFixture } from '../support/fixture';
 
 let env: TestWorkflowEnvironment;
 
@@ -17,9 +17,9 @@ beforeAll(async () => {
 });
 afterAll(() => env.teardown());
 
-async function run(world: World, key: string, more?: (driver: ProcessDriver) => Promise<unknown>) {
+async function run(fixture: Fixture, key: string, more?: (driver: ProcessDriver) => Promise<unknown>) {
   const driver = driveProcess(env.client, { process: order, routes, key });
-  return withWorkers(env, world, async () => {
+  return withWorkers(env, fixture, async () => {
     await driver.send(orderSubmitted, { ...orderSubmitted.example, orderId: key });
     await more?.(driver);
     return driver.result();
@@ -27,28 +27,28 @@ async function run(world: World, key: string, more?: (driver: ProcessDriver) => 
 }
 
 test('an order is reserved, paid for and confirmed', async () => {
-  const world = createWorld();
-  expect(await run(world, 'good')).toMatchObject({ state: 'confirmed' });
-  expect(world.script.log).toEqual(['reserveStock', 'authorizePayment', 'confirmOrder']);
+  const fixture = createFixture();
+  expect(await run(fixture, 'good')).toMatchObject({ state: 'confirmed' });
+  expect(fixture.script.log).toEqual(['reserveStock', 'authorizePayment', 'confirmOrder']);
 });
 
 test('an order that is cancelled in time releases its stock, and is not paid for', async () => {
-  const world = createWorld();
+  const fixture = createFixture();
   const cancel = (driver: ProcessDriver) => driver.send(orderCancelled, { orderId: driver.key });
-  expect(await run(world, 'cancelled', cancel)).toMatchObject({ state: 'cancelled' });
-  expect(world.script.log).toEqual(['reserveStock', 'releaseStock']);
+  expect(await run(fixture, 'cancelled', cancel)).toMatchObject({ state: 'cancelled' });
+  expect(fixture.script.log).toEqual(['reserveStock', 'releaseStock']);
 });
 
 test('a declined card releases the stock', async () => {
-  const world = createWorld();
-  world.script.fail('authorizePayment', new RefusalError(REFUSALS.cardDeclined, 'it is declined'));
-  expect(await run(world, 'declined')).toMatchObject({ state: 'undone' });
-  expect(world.script.log).toEqual(['reserveStock', 'releaseStock']);
+  const fixture = createFixture();
+  fixture.script.fail('authorizePayment', new RefusalError(REFUSALS.cardDeclined, 'it is declined'));
+  expect(await run(fixture, 'declined')).toMatchObject({ state: 'compensated' });
+  expect(fixture.script.log).toEqual(['reserveStock', 'releaseStock']);
 });
 
-test('an order of what is sold out has nothing to undo', async () => {
-  const world = createWorld();
-  world.script.fail('reserveStock', new RefusalError(REFUSALS.outOfStock, 'there are none'));
-  expect(await run(world, 'sold-out')).toMatchObject({ state: 'undone' });
-  expect(world.script.log).toEqual([]);
+test('an order of what is sold out has nothing to compensate', async () => {
+  const fixture = createFixture();
+  fixture.script.fail('reserveStock', new RefusalError(REFUSALS.outOfStock, 'there are none'));
+  expect(await run(fixture, 'sold-out')).toMatchObject({ state: 'compensated' });
+  expect(fixture.script.log).toEqual([]);
 });

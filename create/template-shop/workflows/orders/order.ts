@@ -4,7 +4,7 @@ import type { SagaResult } from 'sagaline/workflow';
 import {
   failureOf,
   FAILURES,
-  openBurials,
+  openDeadLetterChannel,
   openDecisions,
   openInbox,
   openSaga,
@@ -19,9 +19,9 @@ import { confirmOrder } from '../steps/confirm-order';
 import { reserveStock } from '../steps/reserve-stock';
 
 type OrderEvent = EventOf<typeof orderSubmitted> | EventOf<typeof orderCancelled>;
-type OrderEnd = 'confirmed' | 'cancelled' | 'undone';
+type OrderEnd = 'confirmed' | 'cancelled' | 'compensated';
 
-const burials = openBurials({ taskQueue: TASK_QUEUES.orders });
+const deadLetterChannel = openDeadLetterChannel({ taskQueue: TASK_QUEUES.orders });
 
 /** One order: stock reserved, payment authorized, confirmed; or the stock is released. */
 export async function order({ key }: { key: string }): Promise<SagaResult<OrderEnd>> {
@@ -45,7 +45,7 @@ export async function order({ key }: { key: string }): Promise<SagaResult<OrderE
 
   const end = async (state: OrderEnd, words: string) => {
     // A cancellation that comes too late is a dead letter, for a person to answer.
-    await burials.buryLeftOvers(inbox, words);
+    await deadLetterChannel.sendLeftOvers(inbox, words);
     showState(state, words);
     return { state, seen: inbox.seen() };
   };
@@ -59,8 +59,8 @@ export async function order({ key }: { key: string }): Promise<SagaResult<OrderE
     await saga.pivot(authorizePayment(submitted.data));
   } catch (error) {
     const { type, message } = failureOf(error);
-    await saga.compensate('undoing');
-    return end(type === REASONS.cancelled ? 'cancelled' : 'undone', `Undone: ${message}`);
+    await saga.compensate('compensating');
+    return end(type === REASONS.cancelled ? 'cancelled' : 'compensated', `Compensated: ${message}`);
   }
   // Behind the pivot there is no way back, also for a workflow that is cancelled.
   return CancellationScope.nonCancellable(async () => {

@@ -2,7 +2,7 @@ import { STEP_ATTEMPTS, stepsOf } from 'sagaline/workflow';
 import type { ConfirmOrderActivities } from '../../activities/confirm-order';
 import { TASK_QUEUES } from '../../domains/shop/names';
 
-// Behind the pivot: what fails for ten minutes waits for a person, and is never undone.
+// Behind the pivot: what fails for ten minutes waits for a person, and is never compensated.
 const orders = stepsOf<ConfirmOrderActivities>({
   ...STEP_ATTEMPTS,
   taskQueue: TASK_QUEUES.orders,

@@ -4,7 +4,7 @@ import type { ReserveStockActivities } from '../../activities/reserve-stock';
 import { TASK_QUEUES } from '../../domains/shop/names';
 
 const queue = { ...STEP_ATTEMPTS, taskQueue: TASK_QUEUES.orders };
-// Given up after a minute, and then undone; an undo that fails for ten minutes waits for a person.
+// Given up after a minute, and then compensated; a compensation that fails for ten minutes waits for a person.
 const forward = stepsOf<ReserveStockActivities>({ ...queue, scheduleToCloseTimeout: '1 minute' });
 const back = stepsOf<ReserveStockActivities>({ ...queue, scheduleToCloseTimeout: '10 minutes' });
 
@@ -20,6 +20,6 @@ export function reserveStock(order: {
     key,
     run: () => forward.reserveStock('Reserve the stock', { key, sku, quantity }),
     undoneBy: 'releaseStock',
-    undo: () => back.releaseStock('Release the stock', { undoes: key }),
+    compensate: () => back.releaseStock('Release the stock', { undoes: key }),
   };
 }

@@ -1,11 +1,11 @@
 import { internalError, type Decision } from '../decision';
 import type { Fact } from '../facts';
 import { unixSeconds, type Sources } from '../sources';
-import { fateOfAnswer, troubleBefore } from '../trouble';
+import { faultOfAnswer, troubleBefore } from '../trouble';
 import { amountLimits } from './limits';
 import type { Payment, PaymentRecord, PaymentStatus, PaymentTimes } from './payment';
 import { amountRefused, cardError, tokenRefused } from './refusals';
-import { actionPlanId, hold } from './saving';
+import { actionPlanId, expiryOf } from './saving';
 import { tokenBehaviour, type TokenBehaviour } from './tokens';
 import { paymentWebhook, type PaymentNotification } from './webhook';
 
@@ -45,7 +45,9 @@ export function authorize(
   const now = unixSeconds(sources.now());
   const status = firstStatus(behaviour);
   const held =
-    status === 'requires_capture' ? hold({ id, token: request.payment_method }, times, sources) : undefined;
+    status === 'requires_capture'
+      ? expiryOf({ id, token: request.payment_method }, times, sources)
+      : undefined;
   const payment: Payment = {
     id,
     object: 'payment',
@@ -72,7 +74,7 @@ export function authorize(
     ...plansOf(payment, behaviour, times, sources),
   ];
   const answer = answerTo(payment, behaviour);
-  return { kind: 'settled', answer, subject: id, facts, fate: fateOfAnswer(behaviour) };
+  return { kind: 'settled', answer, subject: id, facts, fault: faultOfAnswer(behaviour) };
 }
 
 const NOTIFICATIONS: Partial<Record<PaymentStatus, PaymentNotification>> = {

@@ -31,20 +31,18 @@ export function serveBackOffice(
   const { payments } = store.state;
 
   for (const act of ['cancel', 'expire'] as const) {
-    app.post<ById>(`/sandbox/payments/:id/${act}`, ({ params }, reply) =>
-      carryOut(params.id, { act }, reply),
-    );
+    app.post<ById>(`/sandbox/payments/:id/${act}`, ({ params }, reply) => execute(params.id, { act }, reply));
   }
   for (const act of ['refund', 'dispute'] as const) {
     app.post<ById>(`/sandbox/payments/:id/${act}`, ({ params, body }, reply) =>
-      carryOut(params.id, { act, amount: readInput(amountSchema, body)?.amount }, reply),
+      execute(params.id, { act, amount: readInput(amountSchema, body)?.amount }, reply),
     );
   }
   app.post<ById>('/sandbox/payments/:id/close-dispute', ({ params, body }, reply) =>
-    carryOut(params.id, { act: 'close-dispute', ...readInput(closingSchema, body) }, reply),
+    execute(params.id, { act: 'close-dispute', ...readInput(closingSchema, body) }, reply),
   );
   app.post<ById>('/sandbox/payments/:id/authenticate', ({ params, body }, reply) =>
-    carryOut(params.id, { act: 'authenticate', ...readInput(authenticationSchema, body) }, reply),
+    execute(params.id, { act: 'authenticate', ...readInput(authenticationSchema, body) }, reply),
   );
   app.get<ById>('/sandbox/payments/:id/authenticate', async ({ params }, reply) => {
     const record = payments.get(params.id);
@@ -53,7 +51,7 @@ export function serveBackOffice(
     return replies.show(reply, { status: 200, body: authenticationPage(record.payment) });
   });
 
-  async function carryOut(id: string, request: ByHand, reply: FastifyReply): Promise<FastifyReply> {
+  async function execute(id: string, request: ByHand, reply: FastifyReply): Promise<FastifyReply> {
     const record = payments.get(id);
     if (!record) return replies.show(reply, notFound('payment'));
     const decision = byHand(record, request, times, sources);

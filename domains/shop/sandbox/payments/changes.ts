@@ -3,7 +3,7 @@ import { internalError, type Decision } from '../decision';
 import type { Sources } from '../sources';
 import { isCaptured, isOpen, type PaymentRecord, type PaymentTimes } from './payment';
 import { amountRefused, cardError, invalidState, reauthorizationNotSupported } from './refusals';
-import { hold, save, saveAndNotify, settled } from './saving';
+import { expiryOf, save, saveAndNotify, settled } from './saving';
 import { tokenBehaviour } from './tokens';
 
 /** Takes the money, all or a part; what is not captured is released. */
@@ -46,7 +46,7 @@ export function cancel(record: PaymentRecord, sources: Sources): Decision {
   return settled(saveAndNotify(record, change, notification, sources));
 }
 
-/** Makes the hold begin anew. */
+/** Makes the authorization begin anew. */
 export function reauthorize(record: PaymentRecord, times: PaymentTimes, sources: Sources): Decision {
   const { payment, token } = record;
   if (payment.status !== 'requires_capture') return invalidState('reauthorized', payment);
@@ -55,7 +55,7 @@ export function reauthorize(record: PaymentRecord, times: PaymentTimes, sources:
   if (trouble === 'declined') {
     return { kind: 'settled', answer: cardError('card_declined', payment), subject: payment.id, facts: [] };
   }
-  const { change, plan } = hold({ id: payment.id, token }, times, sources);
+  const { change, plan } = expiryOf({ id: payment.id, token }, times, sources);
   const renewed = save(record, change, sources);
   return settled({ ...renewed, facts: [...renewed.facts, plan] });
 }

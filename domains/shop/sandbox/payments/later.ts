@@ -2,7 +2,7 @@
 import type { Fact, PaymentStep } from '../facts';
 import type { Sources } from '../sources';
 import { isCaptured, isUndecided, type PaymentRecord, type PaymentTimes } from './payment';
-import { hold, saveAndNotify } from './saving';
+import { expiryOf, saveAndNotify } from './saving';
 
 /** Carries out a plan that is due; nothing when the payment has moved on in the meantime. */
 export function paymentStep(
@@ -34,7 +34,7 @@ export function authorizeLater(
   times: PaymentTimes,
   sources: Sources,
 ): readonly Fact[] {
-  const { change, plan } = hold({ id: record.payment.id, token: record.token }, times, sources);
+  const { change, plan } = expiryOf({ id: record.payment.id, token: record.token }, times, sources);
   const notification = { type: 'payment.authorized', mode: 'asynchronous' } as const;
   return [...saveAndNotify(record, change, notification, sources).facts, plan];
 }

@@ -70,8 +70,8 @@ export function isCaptured({ status }: Payment): boolean {
 /** Milliseconds. */
 export interface PaymentTimes {
   readonly pendingMs: number;
-  readonly holdMs: number;
-  readonly shortHoldMs: number;
+  readonly authorizationMs: number;
+  readonly shortAuthorizationMs: number;
   readonly actionMs: number;
   readonly disputeMs: number;
 }

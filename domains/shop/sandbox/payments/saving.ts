@@ -22,7 +22,7 @@ export function save(record: PaymentRecord, change: Partial<Payment>, sources: S
   };
   const facts: Fact[] = [{ kind: 'payment-saved', record: { ...record, payment } }];
   const left = record.payment.status === payment.status ? undefined : record.payment.status;
-  if (left === 'requires_capture') facts.push({ kind: 'plan-done', id: holdPlanId(payment.id) });
+  if (left === 'requires_capture') facts.push({ kind: 'plan-done', id: authorizationPlanId(payment.id) });
   if (left === 'requires_action') facts.push({ kind: 'plan-done', id: actionPlanId(payment.id) });
   return { payment, facts };
 }
@@ -39,17 +39,19 @@ export function saveAndNotify(
   return { payment, facts: [...facts, paymentWebhook(type, { ...record, payment }, mode, sources)] };
 }
 
-/** What an authorised payment has besides: the moment at which its hold ends, and the plan that ends it. */
-export function hold(
+/** What an authorised payment has besides: the moment at which its authorization ends, and the plan that ends it. */
+export function expiryOf(
   { id, token }: { id: string; token: string },
-  { holdMs, shortHoldMs }: PaymentTimes,
+  { authorizationMs, shortAuthorizationMs }: PaymentTimes,
   sources: Sources,
 ): { change: Partial<Payment>; plan: Fact } {
-  const lengthMs = tokenBehaviour(token)?.shortHold ? Math.min(holdMs, shortHoldMs) : holdMs;
+  const lengthMs = tokenBehaviour(token)?.shortAuthorization
+    ? Math.min(authorizationMs, shortAuthorizationMs)
+    : authorizationMs;
   const dueAt = sources.now() + lengthMs;
   return {
     change: { status: 'requires_capture', authorization_expires_at: unixSeconds(dueAt) },
-    plan: { kind: 'planned', plan: { id: holdPlanId(id), dueAt, subject: id, step: 'expire' } },
+    plan: { kind: 'planned', plan: { id: authorizationPlanId(id), dueAt, subject: id, step: 'expire' } },
   };
 }
 
@@ -61,5 +63,5 @@ export function settled(
 }
 
 // One plan of a kind for each payment: a new one takes the place of the old.
-export const holdPlanId = (paymentId: string) => `hold_${paymentId}`;
+export const authorizationPlanId = (paymentId: string) => `authorization_${paymentId}`;
 export const actionPlanId = (paymentId: string) => `action_${paymentId}`;

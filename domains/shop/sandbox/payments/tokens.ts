@@ -23,8 +23,8 @@ export interface TokenBehaviour extends CallTrouble {
   readonly errorKept?: 'without-effect' | 'after-effect';
   readonly captureDeclined?: true;
   readonly cancelFails?: true;
-  /** The hold ends after `shortHoldMs` instead of `holdMs`. */
-  readonly shortHold?: true;
+  /** The authorization ends after `shortAuthorizationMs` instead of `authorizationMs`. */
+  readonly shortAuthorization?: true;
   readonly reauthorize?: 'unsupported' | 'declined';
   /** A dispute is opened `disputeMs` after the capture. */
   readonly disputed?: true;
@@ -53,9 +53,9 @@ export const PAYMENT_TOKENS: Readonly<Record<string, TokenBehaviour>> = {
   tok_error_kept_after_effect: { errorKept: 'after-effect' },
   tok_capture_declined: { captureDeclined: true },
   tok_cancel_fails: { cancelFails: true },
-  tok_hold_expires: { shortHold: true },
-  tok_hold_expires_for_good: { shortHold: true, reauthorize: 'unsupported' },
-  tok_hold_expires_then_declined: { shortHold: true, reauthorize: 'declined' },
+  tok_authorization_expires: { shortAuthorization: true },
+  tok_authorization_expires_for_good: { shortAuthorization: true, reauthorize: 'unsupported' },
+  tok_authorization_expires_then_declined: { shortAuthorization: true, reauthorize: 'declined' },
   tok_disputed: { disputed: true },
   tok_gzip_webhooks: { gzipWebhooks: true },
 };

@@ -2,7 +2,7 @@
 import { internalError, refusal, type Decision } from '../decision';
 import type { Fact, ShipmentStep } from '../facts';
 import type { Sources } from '../sources';
-import { fateOfAnswer, troubleBefore } from '../trouble';
+import { faultOfAnswer, troubleBefore } from '../trouble';
 import { isTooBulky, postalCodeBehaviour } from './postal-codes';
 import type { CarrierTimes, Shipment, ShipmentRecord, ShipmentStatus } from './shipment';
 import { carrierWebhook } from './webhook';
@@ -47,7 +47,7 @@ export function book(
   const facts: Fact[] = [{ kind: 'shipment-saved', record: { shipment, history, healed: false } }];
   if (behaviour.ends !== 'booked') facts.push(planned(shipment, 'dispatch', times.dispatchMs, sources));
   const answer = { status: 201, body: shipment };
-  return { kind: 'settled', answer, subject: shipment.id, facts, fate: fateOfAnswer(behaviour) };
+  return { kind: 'settled', answer, subject: shipment.id, facts, fault: faultOfAnswer(behaviour) };
 }
 
 /** The parcel's next step on its way; nothing when the shipment was cancelled in the meantime. */
@@ -71,8 +71,11 @@ export function moveOn(
   }
   if (record.shipment.status !== 'dispatched') return [];
   const arrived = inState(record, step === 'lose' ? 'lost' : 'delivered', sources);
-  const news = step === 'lose' ? 'shipment.lost' : 'shipment.delivered';
-  const facts: Fact[] = [{ kind: 'shipment-saved', record: arrived }, carrierWebhook(news, arrived, sources)];
+  const notification = step === 'lose' ? 'shipment.lost' : 'shipment.delivered';
+  const facts: Fact[] = [
+    { kind: 'shipment-saved', record: arrived },
+    carrierWebhook(notification, arrived, sources),
+  ];
   if (behaviour.outOfOrder) facts.push(carrierWebhook('shipment.dispatched', record, sources, 2));
   return facts;
 }

@@ -1,4 +1,4 @@
-/** Records the courses that have no history yet: `node --conditions=sagaline-source --import tsx test/replay/record.ts`. */
+/** Records the scenarios that have no history yet: `node --conditions=sagaline-source --import tsx test/replay/record.ts`. */
 import path from 'node:path';
 import { driveProcess, recordHistories, startSkippingServer } from 'sagaline/testing';
 import { routes } from '../../domain/routes';
@@ -7,23 +7,23 @@ import { alert } from '../../domain/workflows';
 import { createFakeDevices } from '../fakes';
 import setUp from '../setup';
 import { withWorkers } from '../workers';
-import { courses } from './courses';
+import { scenarios } from './scenarios';
 
 async function record(): Promise<void> {
   await setUp();
   const env = await startSkippingServer();
   try {
-    const played = Object.entries(courses).map(([name, play]) => {
+    const played = Object.entries(scenarios).map(([name, play]) => {
       const options = { process: alert, routes: routes(deviceSettings.parse({})), key: name };
       const device = driveProcess(env.client, options);
-      const course = async () => {
+      const scenario = async () => {
         await withWorkers(env, createFakeDevices(), async () => {
           await play(device);
           await device.result();
         });
         return device.handle;
       };
-      return [name, course] as const;
+      return [name, scenario] as const;
     });
     const recorded = await recordHistories(path.join(__dirname, 'histories'), Object.fromEntries(played));
     process.stdout.write(`recorded: ${recorded.join(', ') || 'nothing, all histories are there'}\n`);

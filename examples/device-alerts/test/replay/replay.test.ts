@@ -1,10 +1,10 @@
 import path from 'node:path';
 import { bundleOfTests, quietRuntime, readHistories, replayHistory } from 'sagaline/testing';
-import { courses } from './courses';
+import { scenarios } from './scenarios';
 
 beforeAll(quietRuntime);
 
-test.each(Object.keys(courses))('the present code replays an alert that is %s', async (name) => {
+test.each(Object.keys(scenarios))('the present code replays an alert that is %s', async (name) => {
   const histories = await readHistories(path.join(__dirname, 'histories'), [name]);
   const verdict = await replayHistory(histories[name] ?? {}, bundleOfTests('devices'));
   // Where it does not, the difference is shown.

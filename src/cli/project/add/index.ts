@@ -7,7 +7,7 @@ import type { Given, Kind } from './kinds';
 import { KINDS } from './kinds';
 import { CONFIG, fitted } from './modules';
 import type { Plan } from './plan';
-import { carryOut } from './plan';
+import { applyPlan } from './plan';
 import { recordHistory } from './record';
 
 interface Options extends Given {
@@ -25,7 +25,7 @@ export function addAdd(program: Command): void {
     .option('--event <name>', 'of a route: which event; of a workflow: the one that opens it')
     .option('--workflow <name>', 'of a route: which workflow it leads to')
     .option('--step <name>', 'of a workflow: its first step')
-    .option('--undo <name>', 'of a step: what undoes it; default: undo<Name>')
+    .option('--compensation <name>', 'of a step: what compensates it; default: compensate<Name>')
     .option('--dry-run', 'shows what would be written, and writes nothing')
     .action((kind: Kind, name: string, options: Options) => {
       const root = process.cwd();
@@ -51,5 +51,5 @@ export function addAdd(program: Command): void {
 /** @throws CliError where nothing is written: a bad name, one that is taken, something that is not there */
 export function addTo(root: string, kind: Kind, name: string, { dryRun, ...given }: Options) {
   const plan: Plan = fitted(root, KINDS[kind](root, name, given));
-  return { ...carryOut(root, plan, dryRun === true), records: plan.records };
+  return { ...applyPlan(root, plan, dryRun === true), records: plan.records };
 }

@@ -16,7 +16,7 @@ export interface Given {
   readonly event?: string;
   readonly workflow?: string;
   readonly step?: string;
-  readonly undo?: string;
+  readonly compensation?: string;
 }
 
 export type Kind = keyof typeof KINDS;
@@ -103,7 +103,7 @@ function route(root: string, name: string, given: Given): Plan {
       `  its type: openInbox<… | EventOf<typeof ${from.camel}>>, and in shapes a line [EVENTS.${from.camel}]: { … }`,
       `  to wait:  await inbox.take([EVENTS.${from.camel}], { ms: 10_000, waiting: 'Time for it' })`,
       `  or not:   inbox.takeNow([EVENTS.${from.camel}])`,
-      `in the fault matrix, put what leads to the saga's undoing under \`incidents\`, and all else under \`events\``,
+      `in the fault matrix, put what leads to the saga's compensation under \`incidents\`, and all else under \`events\``,
     ],
   };
 }
@@ -134,24 +134,24 @@ function routeEdits(
 
 function step(root: string, name: string, given: Given): Plan {
   const own = readName(name, 'step');
-  const undo = readName(given.undo ?? `undo${own.pascal}`, 'step');
-  if (undo.camel === own.camel)
+  const compensation = readName(given.compensation ?? `compensate${own.pascal}`, 'step');
+  if (compensation.camel === own.camel)
     throw new CliError(
       'bad-name',
-      `the step "${own.camel}" cannot be undone by itself; name another by --undo`,
+      `the step "${own.camel}" cannot be compensated by itself; name another by --compensation`,
       EXIT.usage,
     );
-  refuseTakenActivities(root, [own, undo]);
+  refuseTakenActivities(root, [own, compensation]);
   const pool = poolOf(root, given);
   const of = domainOfPool(root, pool);
-  const names = { domain: of, pool, step: own, undo };
+  const names = { domain: of, pool, step: own, compensation };
   const worker = `workers/${pool.kebab}.ts`;
   const migration = sample('migrations/tickets/1770000000000_reserve-seat.sql', names);
   const create = `create${own.pascal}Activities`;
   const port = `createPostgres${own.pascal}`;
   const hasMigrations = existsSync(path.join(root, 'migrations', of.kebab));
   return {
-    what: `step ${own.camel}, undone by ${undo.camel}, of the pool ${pool.kebab}`,
+    what: `step ${own.camel}, compensated by ${compensation.camel}, of the pool ${pool.kebab}`,
     files: {
       ...sample('activities/reserve-seat.ts', names),
       ...sample('activities/reserve-seat.postgres.ts', names),
@@ -172,9 +172,9 @@ function step(root: string, name: string, given: Given): Plan {
           text: `...${create}(${port}(database))`,
         },
       },
-      { file: WORLD, edit: { kind: 'import', name: `fake${own.pascal}`, from: `./fakes/${own.kebab}` } },
+      { file: FIXTURE, edit: { kind: 'import', name: `fake${own.pascal}`, from: `./fakes/${own.kebab}` } },
       {
-        file: WORLD,
+        file: FIXTURE,
         edit: {
           kind: 'entry',
           place: { constant: 'fakes' },
@@ -198,7 +198,7 @@ function step(root: string, name: string, given: Given): Plan {
     ],
     next: [
       `run it in a workflow: await saga.step(${own.camel}(key))`,
-      `in the test of that workflow's fault matrix: ${undo.camel}: '${own.camel}' in undoes, and ${own.camel} in refusals`,
+      `in the test of that workflow's fault matrix: ${compensation.camel}: '${own.camel}' in undoes, and ${own.camel} in refusals`,
     ],
   };
 }
@@ -209,12 +209,12 @@ function workflow(root: string, name: string, given: Given): Plan {
   const of = domainOfPool(root, pool);
   const opening = eventOf(root, given.event, of);
   const first = choose(root, given.step, { what: 'step', folder: 'workflows/steps', ext: '.ts' });
-  const undo = undoOf(root, first);
-  const names = { domain: of, pool, event: opening, workflow: own, step: first, undo };
+  const compensation = compensationOf(root, first);
+  const names = { domain: of, pool, event: opening, workflow: own, step: first, compensation };
   const isFirst = !existsSync(path.join(root, 'workflows', pool.kebab, 'index.ts'));
   const exported = `export { ${own.camel} } from './${own.kebab}';`;
   const index = `workflows/${pool.kebab}/index.ts`;
-  const courses = 'test/replay/courses/index.ts';
+  const scenarios = 'test/replay/scenarios/index.ts';
   return {
     what: `workflow ${own.camel} of the pool ${pool.kebab}`,
     files: {
@@ -224,7 +224,7 @@ function workflow(root: string, name: string, given: Given): Plan {
       }),
       ...sample('test/workflow/ticket.test.ts', names),
       ...sample('test/matrix/ticket.test.ts', names),
-      ...sample('test/replay/courses/ticket.ts', names),
+      ...sample('test/replay/scenarios/ticket.ts', names),
     },
     edits: [
       ...(isFirst
@@ -242,10 +242,10 @@ function workflow(root: string, name: string, given: Given): Plan {
         : [{ file: index, edit: { kind: 'append', text: exported } } as const]),
       ...workflowEdits(own, of, pool),
       ...routeEdits(opening, of, { event: opening, workflow: own, opens: true }),
-      { file: courses, edit: { kind: 'import', name: own.camel, from: `./${own.kebab}`, all: true } },
+      { file: scenarios, edit: { kind: 'import', name: own.camel, from: `./${own.kebab}`, all: true } },
       {
-        file: courses,
-        edit: { kind: 'entry', place: { constant: 'courses' }, name: own.camel, text: own.camel },
+        file: scenarios,
+        edit: { kind: 'entry', place: { constant: 'scenarios' }, name: own.camel, text: own.camel },
       },
     ],
     records: `test/replay/histories/${own.camel}.json`,
@@ -305,7 +305,7 @@ function pool(root: string, name: string, given: Given): Plan {
   };
 }
 
-const WORLD = 'test/support/world.ts';
+const FIXTURE = 'test/support/fixture.ts';
 
 /** Each plans what it would do, and touches nothing. */
 export const KINDS = { domain, event, route, step, workflow, pool };
@@ -327,9 +327,9 @@ function domainOfPool(root: string, of: Naming): Naming {
 }
 
 /** As the step has it: `undoneBy`. */
-function undoOf(root: string, of: Naming): Naming {
+function compensationOf(root: string, of: Naming): Naming {
   const file = `workflows/steps/${of.kebab}.ts`;
   const [, name] = /undoneBy: '([A-Za-z0-9]+)'/.exec(readFileSync(path.join(root, file), 'utf8')) ?? [];
   if (name !== undefined) return readName(name, 'step');
-  throw new CliError('no-undo', `${file} names no undoneBy`, EXIT.failed);
+  throw new CliError('no-compensation', `${file} names no undoneBy`, EXIT.failed);
 }

@@ -34,7 +34,7 @@ const RESERVED_IN_SQL = new Set(
 );
 /** Names that the files which `add` writes have for something else. */
 const TAKEN = new Set(
-  'activity config defineConfig defineDomain doOnce expect id key migrations pools routes test undoOnce workflows z'.split(
+  'activity config defineConfig defineDomain doOnce expect id key migrations pools routes test compensateOnce workflows z'.split(
     ' ',
   ),
 );

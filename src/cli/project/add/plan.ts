@@ -17,7 +17,7 @@ export interface Plan {
 }
 
 /** @returns lines for a person, and whether registrations are left to be made by hand */
-export function carryOut(
+export function applyPlan(
   root: string,
   plan: Plan,
   dryRun: boolean,

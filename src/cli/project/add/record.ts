@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { CliError, EXIT } from '../../exit';
 
-/** The project's own recorder: it knows the courses, and the fakes on which they run. */
+/** The project's own recorder: it knows the scenarios, and the fakes on which they run. */
 const RECORDER = 'test/replay/record.ts';
 
 /**

@@ -12,7 +12,7 @@ export interface Names {
   readonly event?: Naming;
   readonly workflow?: Naming;
   readonly step?: Naming;
-  readonly undo?: Naming;
+  readonly compensation?: Naming;
 }
 
 /** A file of the template with the names of the project, its path as well. */
@@ -22,7 +22,7 @@ export function sample(file: string, names: Names): Readonly<Record<string, stri
 }
 
 /** In one pass, so that no name that was put in is taken for one of the template. */
-function renamer({ domain, pool, event, workflow, step, undo }: Names): (text: string) => string {
+function renamer({ domain, pool, event, workflow, step, compensation }: Names): (text: string) => string {
   const pairs: (readonly [string, string | undefined])[] = [
     ['TASK_QUEUES\\.tickets', pool && `TASK_QUEUES.${pool.camel}`],
     ['workflows/tickets', pool && `workflows/${pool.kebab}`],
@@ -43,7 +43,7 @@ function renamer({ domain, pool, event, workflow, step, undo }: Names): (text: s
     ['reserve-seat', step?.kebab],
     ['ReserveSeat', step?.pascal],
     ['reserve_seat', step?.snake],
-    ['releaseSeat', undo?.camel],
+    ['releaseSeat', compensation?.camel],
     ['\\bticket\\.test', workflow && `${workflow.kebab}.test`],
     ['(?<=/)ticket(?=\\.ts)', workflow?.kebab],
     ['\\bticket\\b', workflow?.camel],

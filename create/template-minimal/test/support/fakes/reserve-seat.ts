@@ -3,7 +3,7 @@ import type { ReserveSeat } from '../../../activities/reserve-seat';
 import { createReserveSeatActivities } from '../../../activities/reserve-seat';
 import { TASK_QUEUES } from '../../../domains/tickets/names';
 
-/** `reserveSeat` in memory: `done` has the ids for which it was done, and not undone. */
+/** `reserveSeat` in memory: `done` has the ids for which it was done, and not compensated. */
 export function fakeReserveSeat(effects: FakeEffects<string>) {
   const done = new Set<string>();
   const port: ReserveSeat = {
@@ -12,7 +12,7 @@ export function fakeReserveSeat(effects: FakeEffects<string>) {
         done.add(input.id);
       }),
     releaseSeat: (input) =>
-      effects.undoOnce('releaseSeat', input.undoes, input, () => {
+      effects.compensateOnce('releaseSeat', input.undoes, input, () => {
         done.delete(input.id);
       }),
   };

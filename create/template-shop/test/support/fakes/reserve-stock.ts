@@ -12,7 +12,7 @@ export function fakeReserveStock(effects: FakeEffects<string>) {
         reserved.set(input.key, input.quantity);
       }),
     releaseStock: (input) =>
-      effects.undoOnce('releaseStock', input.undoes, input, () => {
+      effects.compensateOnce('releaseStock', input.undoes, input, () => {
         reserved.delete(input.undoes);
       }),
   };

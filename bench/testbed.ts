@@ -1,0 +1,147 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { environment } from '../src/config';
+import { createCatalogue } from '../src/contracts';
+import type { Processes } from '../src/dev/processes';
+import { startProcesses } from '../src/dev/processes';
+import { freePorts, startStack } from '../src/dev/stack';
+import type { Config } from '../src/config';
+import { appConfig } from '../src/runtime/config';
+import { loadApp } from '../src/runtime/load';
+import { provision } from '../src/runtime/provision';
+import { silent } from './silent';
+import type { Instead, TemporalInstead } from './temporal-instead';
+import { startTemporalInstead } from './temporal-instead';
+
+const ROOT = path.resolve(__dirname, '..');
+/** The bridge may run ahead of workers that are not there: here nobody waits for them. */
+const ANY_BACKLOG = '10000000';
+/** No timed work of the shop's own while something is measured. */
+const NOT_TODAY = String(24 * 60 * 60_000);
+
+/** What a testbed is to be like. */
+export interface CliContextOptions {
+  /** Something else in the place of our Temporal. */
+  readonly temporal?: TemporalInstead;
+  /** The processes that run from the beginning, as {@link Testbed.start} takes them. */
+  readonly processes: readonly string[];
+  /** Laid over the settings of all processes. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+/** Servers with the durable settings of `npm start`, and processes of Sagaline. */
+export interface Testbed {
+  readonly config: Config;
+  /** Where Temporal tells its metrics. */
+  readonly temporalMetricsUrl: string;
+  /** Of the servers (`nats`, `temporal`, `postgres`), and of the processes, that are up. */
+  pids(): Readonly<Record<string, number>>;
+  /** Of one that is up. */
+  pid(name: string): number;
+  /**
+   * Starts more processes, and resolves when they are ready: a role as `sagaline run` knows it (`worker:orders`), or a
+   * worker of the benchmarks' own (`bench:sample`); a second one of its kind has a name with a number, `bridge#2`.
+   */
+  start(...names: string[]): Promise<Processes>;
+  /** What runs in the place of our Temporal, where that was wanted. */
+  readonly instead: Instead | undefined;
+}
+
+export async function inTestbed<Result>(
+  options: CliContextOptions,
+  act: (testbed: Testbed) => Promise<Result>,
+): Promise<Result> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'sagaline-bench-'));
+  const ports = await stackPorts();
+  const [gateway = 0, sandbox = 0] = await freePorts(2);
+  const settings = {
+    DATA_DIR: folder,
+    NATS_PORT: String(ports.nats),
+    TEMPORAL_PORT: String(ports.temporal),
+    TEMPORAL_METRICS_PORT: String(ports.temporalMetrics),
+    POSTGRES_PORT: String(ports.postgres),
+    GATEWAY_PORT: String(gateway),
+    SANDBOX_PORT: String(sandbox),
+    BRIDGE_MAX_BACKLOG: ANY_BACKLOG,
+    RECONCILE_EVERY_MS: NOT_TODAY,
+    LOG_LEVEL: 'warn',
+    PATH: environment()['PATH'] ?? '',
+    ...options.settings,
+  };
+  const app = loadApp(ROOT);
+  const config = appConfig(app, createCatalogue(app.domains).providers, settings);
+  const instead = options.temporal && (await startTemporalInstead(options.temporal, ports, folder));
+  try {
+    const stack = await startStack({
+      dataDir: folder,
+      ports,
+      namespace: config.TEMPORAL_NAMESPACE,
+      searchPath: settings.PATH,
+      external: instead ? { temporalAddress: config.TEMPORAL_ADDRESS } : {},
+      log: () => undefined,
+      onUnexpectedExit: (server, detail) => process.stderr.write(`${server} has ${detail}\n`),
+    });
+    const started: Processes[] = [];
+    const start = async (...names: string[]) => {
+      const healthPorts = await freePorts(names.length);
+      const processes = await startProcesses({
+        groups: [names.map((name, at) => processOf(name, healthPorts[at] ?? 0, settings))],
+        folder: ROOT,
+        logFolder: path.join(folder, 'logs'),
+        record: stack.record,
+        log: (line) => process.stderr.write(`${line}\n`),
+      });
+      started.push(processes);
+      return processes;
+    };
+    const pids = () => {
+      const servers = instead ? { ...stack.pids, temporal: instead.pid } : stack.pids;
+      return Object.assign({ ...servers }, ...started.map((each) => each.pids())) as Record<string, number>;
+    };
+    try {
+      await provision(app, config, silent);
+      await start(...options.processes);
+      return await act({
+        config,
+        temporalMetricsUrl: `http://127.0.0.1:${ports.temporalMetrics}/metrics`,
+        pids,
+        pid: (name) => running(pids(), name),
+        start,
+        instead,
+      });
+    } finally {
+      for (const processes of started.reverse()) await processes.stop();
+      await stack.stop();
+    }
+  } finally {
+    instead?.kill();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function stackPorts() {
+  const [nats = 0, temporal = 0, temporalUi = 0, temporalHttp = 0, temporalMetrics = 0, postgres = 0] =
+    await freePorts(6);
+  return { nats, temporal, temporalUi, temporalHttp, temporalMetrics, postgres };
+}
+
+function running(pids: Readonly<Record<string, number>>, name: string): number {
+  const pid = pids[name];
+  if (pid === undefined) throw new Error(`${name} is not up; ${Object.keys(pids).join(', ')} are`);
+  return pid;
+}
+
+function processOf(name: string, port: number, settings: Readonly<Record<string, string>>) {
+  const [what = ''] = name.split('#');
+  const args = what.startsWith('bench:')
+    ? ['--import', 'tsx', path.join('bench', 'worker.ts'), what.slice('bench:'.length)]
+    : [path.join('bin', 'sagaline.mjs'), 'run', what];
+  return {
+    name,
+    command: process.execPath,
+    args: ['--conditions=sagaline-source', ...args],
+    env: { ...settings, HEALTH_PORT: String(port) },
+    readyUrl: `http://127.0.0.1:${port}/readyz`,
+  };
+}

@@ -1,6 +1,0 @@
-import * as ticket from './ticket';
-
-/** What is recorded, by the name of the history. */
-export const courses = {
-  ticket,
-};

@@ -1,8 +1,0 @@
-import * as order from './order';
-import * as orderCancelled from './order-cancelled';
-
-/** What is recorded, by the name of the history. */
-export const courses = {
-  order,
-  orderCancelled,
-};

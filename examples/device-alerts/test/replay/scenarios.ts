@@ -1,0 +1,19 @@
+import type { ProcessDriver } from 'sagaline/testing';
+import { alertAcknowledged, alertRaised, alertResolved } from '../../domain/events';
+
+const { at } = alertRaised.example;
+
+/** Ways through an alert to its end, by the name of their history. */
+export const scenarios: Readonly<Record<string, (device: ProcessDriver) => Promise<void>>> = {
+  resolved: async (device) => {
+    const { key: deviceId } = device;
+    await device.send(alertRaised, { ...alertRaised.example, deviceId }, 'raised');
+    await device.send(alertAcknowledged, { deviceId, by: 'ada', at }, 'acknowledged');
+    await device.send(alertResolved, { deviceId, by: 'ada', at }, 'resolved');
+  },
+  /** Nobody answers: the ticket is closed again. */
+  givenUp: async (device) => {
+    const { key: deviceId } = device;
+    await device.send(alertRaised, { ...alertRaised.example, deviceId }, 'raised');
+  },
+};

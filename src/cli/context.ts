@@ -1,0 +1,194 @@
+import type { PayloadCodec } from '@temporalio/common';
+import {
+  connectNats,
+  createOperationLog,
+  createRepublisher,
+  createStreamReader,
+  DEAD_LETTERS_STREAM,
+  EVENTS_STREAM,
+  OPERATIONS_STREAM,
+  streamsAreReady,
+} from '../adapters/nats';
+import type { Database } from '../adapters/postgres';
+import { connectDatabase } from '../adapters/postgres';
+import type { DeploymentVersion } from '../adapters/temporal';
+import { apiKeyOf, createTemporalClient, forecastOf, temporalIsUp } from '../adapters/temporal';
+import type { Config, ConfigNeeds } from '../config';
+import { readConfig, readSettings } from '../config';
+import type { Catalogue, Domain, Log, Reconciliation, WorkflowDefinition, StreamReader } from '../contracts';
+import { createCatalogue } from '../contracts';
+import type { DeadLetterParts } from '../dead-letters';
+import { CliError, EXIT } from './exit';
+import type { Subscribed } from '../subscriptions';
+import type { RecordedHistory, ReplayVerdict } from '../testing/replay';
+import type { Terminal } from './terminal';
+
+export interface CliContextOptions {
+  /** Read when a command needs it. */
+  readonly domains: readonly Domain[];
+  /** Defaults of settings outside of production. */
+  readonly presets?: ConfigNeeds['presets'];
+  /** Of the payloads in Temporal. */
+  readonly payloadCodecs?: readonly PayloadCodec[] | undefined;
+  /** What the domains' subscriptions do, for rebuilding it. */
+  readonly subscriptions?: ((parts: { database: Database }) => readonly Subscribed[]) | undefined;
+  /** The worker pools of this deployment, in the versions that this folder or image has of them. */
+  readonly pools?: ((config: Config) => readonly WorkerPool[]) | undefined;
+  /** What replays histories with the workflows of this folder or image. */
+  readonly replayer?: (() => Promise<Replayer>) | undefined;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly terminal: Terminal;
+  /** Who did it, unless the command line says so. */
+  readonly user: string;
+}
+
+export interface Replayer {
+  /** Replays one history; the id is for one that does not name its own. */
+  readonly replay: (history: RecordedHistory, workflowId: string) => Promise<ReplayVerdict>;
+  /** It keeps the process from ending, whether it has replayed anything or not. */
+  readonly close: () => Promise<void>;
+}
+
+export interface WorkerPool {
+  readonly pool: string;
+  readonly taskQueue: string;
+  /** Whether workflows run in it, or activities only. */
+  readonly hasWorkflows: boolean;
+  readonly version: DeploymentVersion;
+}
+
+type Nats = Awaited<ReturnType<typeof connectNats>>;
+type Temporal = ReturnType<typeof createTemporalClient>;
+
+/** What commands reach: each server is connected to when it is first asked for. */
+export interface CliContext {
+  readonly terminal: Terminal;
+  readonly user: string;
+  readonly catalogue: Catalogue;
+  readonly processes: readonly WorkflowDefinition[];
+  readonly reconciliations: readonly Reconciliation[];
+  config(): Config;
+  nats(): Promise<Nats>;
+  temporal(): Promise<Temporal>;
+  database(): Database;
+  events(): Promise<StreamReader>;
+  deadLetters(): Promise<DeadLetterParts>;
+  subscriptions(): readonly Subscribed[];
+  pools(): readonly WorkerPool[];
+  replayer(): Promise<Replayer>;
+  /** For a command that has done its work with another result than success. */
+  exitWith(code: number): void;
+  exitCode(): number;
+  close(): Promise<void>;
+}
+
+const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+const NAME = 'sagaline-cli';
+
+export function openCliContext(options: CliContextOptions): CliContext {
+  const { environment, terminal, user } = options;
+  const closing: (() => Promise<unknown>)[] = [];
+  let exitCode: number = EXIT.ok;
+  // Of the domains' settings only those on which routes depend; the providers' secrets are not for this process.
+  const catalogue = once(() =>
+    createCatalogue(options.domains, (domain) =>
+      readSettings(domain, { given: environment, presets: options.presets }),
+    ),
+  );
+  const config = once(() => readConfig(environment, { providers: [], presets: options.presets }));
+  const nats = once(async () => {
+    const { NATS_URL, nats: settings } = config();
+    const connection = await connectNats({ ...settings, name: NAME, log: silent, orFail: true }).catch(
+      unavailable('nats-unavailable', 'NATS', NATS_URL, 'NATS_URL'),
+    );
+    closing.push(() => connection.close());
+    if (!(await streamsAreReady(connection))) {
+      throw new CliError(
+        'streams-missing',
+        `NATS has no streams of Sagaline: "sagaline provision" makes them`,
+      );
+    }
+    return connection;
+  });
+  const temporal = once(async () => {
+    const { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace } = config();
+    const apiKey = apiKeyOf({ key: config().TEMPORAL_API_KEY, file: config().TEMPORAL_API_KEY_FILE });
+    const client = createTemporalClient({
+      address,
+      namespace,
+      apiKey,
+      payloadCodecs: options.payloadCodecs,
+    });
+    closing.push(() => client.connection.close());
+    if (!(await temporalIsUp(client)))
+      unavailable('temporal-unavailable', 'Temporal', address, 'TEMPORAL_ADDRESS')(undefined);
+    return client;
+  });
+  const database = once(() => {
+    const opened = connectDatabase({ url: config().DATABASE_URL, poolSize: 1, name: NAME, log: silent });
+    closing.push(() => opened.end());
+    return opened;
+  });
+  const deadLetters = once(async (): Promise<DeadLetterParts> => {
+    const connection = await nats();
+    const jetstream = connection.jetstream();
+    return {
+      catalogue: catalogue(),
+      deadLetters: await createStreamReader(connection, DEAD_LETTERS_STREAM),
+      operations: await createStreamReader(connection, OPERATIONS_STREAM),
+      append: createOperationLog(jetstream),
+      republish: createRepublisher(jetstream),
+      forecast: async (event, route) => forecastOf(await temporal(), event, route),
+      clock: () => new Date(),
+    };
+  });
+
+  return {
+    terminal,
+    user,
+    get catalogue() {
+      return catalogue();
+    },
+    get processes() {
+      return options.domains.flatMap(({ workflows }) => workflows);
+    },
+    get reconciliations() {
+      return options.domains.flatMap(({ reconciliation }) => (reconciliation ? [reconciliation] : []));
+    },
+    config,
+    nats,
+    temporal,
+    database,
+    events: once(async () => createStreamReader(await nats(), EVENTS_STREAM)),
+    deadLetters,
+    subscriptions: once(() => options.subscriptions?.({ database: database() }) ?? []),
+    pools: once(() => options.pools?.(config()) ?? []),
+    replayer: once(async () => {
+      if (!options.replayer) throw new CliError('no-workflows', 'there are no workflows to replay with');
+      const replayer = await options.replayer();
+      closing.push(() => replayer.close());
+      return replayer;
+    }),
+    exitWith: (code) => (exitCode = code),
+    exitCode: () => exitCode,
+    close: async () => {
+      await Promise.allSettled(closing.map((close) => close()));
+    },
+  };
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: { value: Value } | undefined;
+  return () => (made ??= { value: make() }).value;
+}
+
+function unavailable(code: string, server: string, address: string, setting: string) {
+  return (cause: unknown): never => {
+    const why = cause instanceof Error ? ` (${cause.message})` : '';
+    const where = address.replace(/\/\/[^@/]*@/g, '//');
+    throw new CliError(
+      code,
+      `${server} does not answer at ${where}${why}: is it running? ${setting} says where it is`,
+    );
+  };
+}

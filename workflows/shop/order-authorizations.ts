@@ -1,0 +1,161 @@
+import { AMENDMENT_REFUSALS, EVENTS, REFUSALS } from '../../domains/shop/names';
+import type { OrderContent } from '../../domains/shop/events/orders';
+import { outstandingOf, surplusOf, renewalOf } from '../../domains/shop/rules/authorizations';
+import { amountProblem } from '../../domains/shop/rules/payments';
+import type { Deadline } from 'sagaline/workflow';
+import { failureOf, SagaFailure, showDetails } from 'sagaline/workflow';
+import type { OrderEvent, PaymentEvent } from './order-events';
+import { refute } from './order-notifications';
+import type { AuthorizedPayment, Order } from './order-parts';
+import { dueOf } from './order-parts';
+import type { Authorizing } from './order-steps';
+
+/** Authorizations end: somebody lifts them at the provider, or their time is over. They are renewed before, and missed when they are gone. */
+
+/**
+ * A further authorization of the order.
+ *
+ * @throws SagaFailure where the customer has given no payment method, as an order that was free needs none
+ */
+export function nextAuthorization(
+  order: Order,
+  amount: number,
+  paymentToken = order.paymentToken,
+): Authorizing {
+  if (paymentToken === undefined) {
+    const detail = 'the order was free, and has no payment method for what it is to cost';
+    throw new SagaFailure('refused', AMENDMENT_REFUSALS.paymentMethodRequired, detail);
+  }
+  return { amount, number: order.authorizationCount++, paymentToken };
+}
+
+/** Lifts the authorizations of which nothing will be taken. */
+export async function voidSurplus(order: Order): Promise<void> {
+  const surplus = surplusOf(order.authorizations, dueOf(order));
+  for (const authorization of surplus) {
+    await order.steps.voidAuthorization(authorization);
+    order.things.payments.delete(authorization.paymentId);
+  }
+  order.authorizations = order.authorizations.filter((authorization) => !surplus.includes(authorization));
+}
+
+/**
+ * Before anything is reserved for it: an amount that the provider would not take.
+ *
+ * @throws SagaFailure a refusal
+ */
+export function refuseAmount(amount: number, { currency }: Pick<OrderContent, 'currency'>): void {
+  const problem = amountProblem({ amount, currency });
+  if (problem !== undefined) throw new SagaFailure('refused', REFUSALS.amountNotAccepted, problem);
+}
+
+/** What is held for the order does not cover what is due any more. */
+export function isUnpaid(order: Order): boolean {
+  return outstandingOf(order.authorizations, dueOf(order)) > 0;
+}
+
+/** An authorization that has just been made or renewed. */
+export function withRenewal(
+  order: Order,
+  authorization: AuthorizedPayment,
+  expiresAt: number | undefined,
+): AuthorizedPayment {
+  const { renewAuthorizationBeforeMs: beforeMs } = order.deadlines;
+  return { ...authorization, expiresAt, renewAt: renewalOf({ now: Date.now(), expiresAt, beforeMs }) };
+}
+
+/**
+ * Waits until an instant, as `look` does, and looks after the authorizations meanwhile.
+ *
+ * @param until.isOver whether the wait is over before that; asked after something has become of an authorization
+ * @returns `undefined` when the time or the wait is over
+ */
+export async function waitAndRenew(
+  order: Order,
+  look: (deadline: Deadline) => Promise<OrderEvent | undefined>,
+  until: { readonly instant: number; readonly waiting: string; readonly isOver?: () => boolean },
+): Promise<OrderEvent | undefined> {
+  const { instant, waiting, isOver = () => false } = until;
+  for (;;) {
+    const renewal = Math.min(...order.authorizations.map(({ renewAt }) => renewAt ?? Infinity));
+    const isRenewal = renewal < instant;
+    const ms = Math.max(Math.min(renewal, instant) - Date.now(), 1);
+    const event = await look({ ms, waiting: isRenewal ? 'Renew the authorization' : waiting });
+    if (event?.type === EVENTS.paymentVoided) await applyVoid(order, event);
+    else if (event || !isRenewal) return event;
+    else await renewDue(order);
+    if (isOver()) return undefined;
+  }
+}
+
+/** Before the order is confirmed: whether what was held is held still, by what was told meanwhile; where it has waited, by asking. */
+export async function checkAuthorizations(
+  order: Order,
+  { hasWaited }: { hasWaited: boolean },
+): Promise<void> {
+  for (;;) {
+    const event = order.inbox.takeNow([EVENTS.paymentVoided]);
+    if (!event) break;
+    await applyVoid(order, event);
+  }
+  if (!hasWaited) return;
+  for (const authorization of [...order.authorizations]) {
+    const { state, says } = await order.steps.confirmPayment(authorization);
+    if (state !== 'authorized') lose(order, authorization, says);
+  }
+}
+
+async function applyVoid(order: Order, event: PaymentEvent): Promise<void> {
+  const authorization = order.authorizations.find(({ paymentId }) => paymentId === event.data.paymentId);
+  if (!authorization) {
+    order.strays.push(event);
+    return;
+  }
+  const standing = await order.steps.confirmVoid(authorization);
+  if (standing?.state === 'voided') lose(order, authorization, standing.says);
+  else
+    await refute(event, standing ?? { says: 'the payment provider was not asked: a person has decided so' });
+}
+
+async function renewDue(order: Order): Promise<void> {
+  for (const authorization of [...order.authorizations]) {
+    if ((authorization.renewAt ?? Infinity) > Date.now()) continue;
+    try {
+      const { expiresAt } = await order.steps.renewPayment(authorization, order.renewals++);
+      replace(order, authorization, withRenewal(order, authorization, expiresAt));
+    } catch (error) {
+      const failure = failureOf(error);
+      const isOver = (authorization.expiresAt ?? 0) <= Date.now();
+      // Nobody knows whether it was renewed: tried again, until its time is over.
+      if (failure.kind === 'refused' || isOver) lose(order, authorization, failure.message);
+      else replace(order, authorization, withRenewal(order, authorization, authorization.expiresAt));
+    }
+  }
+}
+
+function replace(order: Order, authorization: AuthorizedPayment, by: AuthorizedPayment): void {
+  order.authorizations = order.authorizations.map((each) => (each === authorization ? by : each));
+}
+
+function lose(order: Order, authorization: AuthorizedPayment, why: string): void {
+  order.authorizations = order.authorizations.filter((each) => each !== authorization);
+  order.lost.push({ authorization, why });
+  showDetails(`An authorization is gone: ${why}`);
+}
+
+/**
+ * Calls the parcels back whose payment is gone.
+ *
+ * @returns whether none has left; where one has, the payment is tried with what was held
+ */
+export async function callBack(order: Order): Promise<boolean> {
+  try {
+    for (const { booking } of order.parcels) await order.steps.createShipment(booking).withdraw();
+    return true;
+  } catch (error) {
+    const failure = failureOf(error);
+    if (failure.type !== REFUSALS.parcelDispatched) throw failure;
+    order.authorizations.push(...order.lost.splice(0).map(({ authorization }) => authorization));
+    return false;
+  }
+}

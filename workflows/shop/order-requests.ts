@@ -1,0 +1,39 @@
+import { AMENDMENT_REFUSALS, EVENTS, REASONS } from '../../domains/shop/names';
+import { SagaFailure } from 'sagaline/workflow';
+import { amendOrder } from './order-amendment';
+import type { Cancellation, OrderEvent } from './order-events';
+import { AMENDMENT, CANCELLATION } from './order-events';
+import type { Order } from './order-parts';
+import type { OrderSteps } from './order-steps';
+
+/** What a customer may want of an order that is under way: to cancel it, or to amend it. */
+
+/** The failure as which a granted cancellation compensates an order. */
+export function cancelled({ data }: Cancellation): SagaFailure {
+  return new SagaFailure('unknown', REASONS.cancelledByCustomer, data.detail);
+}
+
+/**
+ * Between two steps, where nothing is waited for: what has come meanwhile, a cancellation before any amendment.
+ *
+ * @throws SagaFailure of a cancellation
+ */
+export async function applyRequests(order: Order): Promise<void> {
+  for (;;) {
+    const cancellation = order.inbox.takeNow(CANCELLATION);
+    if (cancellation) throw cancelled(cancellation);
+    const request = order.inbox.takeNow(AMENDMENT);
+    if (!request) return;
+    order.machine.transitionSilently(request.type);
+    await amendOrder(order, request);
+  }
+}
+
+/** Answers a request that comes too late. */
+export async function refuse(steps: OrderSteps, { type }: OrderEvent, detail: string): Promise<void> {
+  if (type === EVENTS.amendmentRequested) {
+    await steps.refuseAmendment({ reason: AMENDMENT_REFUSALS.tooLate, detail });
+  } else {
+    await steps.refuseCancellation(detail);
+  }
+}

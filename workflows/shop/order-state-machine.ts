@@ -1,0 +1,78 @@
+import type { OrderInput, OrderMachineState } from '../../domains/shop/rules/transitions';
+import { BACK, eventsAt, isRefusal, transition } from '../../domains/shop/rules/transitions';
+import type { Decisions } from 'sagaline/workflow';
+import { showDetails, showState } from 'sagaline/workflow';
+import type { OrderEvent } from './order-events';
+
+/** The state machine of one order. It moves by the table of transitions only. */
+export interface OrderStateMachine {
+  readonly state: OrderMachineState;
+  /**
+   * Moves on, and shows it. An input that the table does not have is a defect: the error fails the workflow task, and the
+   * order stops instead of making a transition that nobody has thought of.
+   */
+  transition(input: OrderInput, words: string): void;
+  /** Moves on; the new state is shown by whoever works in it, the compensation scope for example. */
+  transitionSilently(input: OrderInput): OrderMachineState;
+  /** Where an input would lead. */
+  targetOf(input: OrderInput): OrderMachineState;
+  /** The events for which the order looks where it stands: those that it takes, and those that it refuses. */
+  relevantEvents(): OrderEvent['type'][];
+  /** The events that it would refuse here. */
+  refusedEvents(): OrderEvent['type'][];
+}
+
+export function createOrderStateMachine(): OrderStateMachine {
+  let state: OrderMachineState = 'placing';
+  let before: OrderMachineState = state;
+
+  function targetOf(input: OrderInput): OrderMachineState {
+    const target = transition(state, input);
+    if (target === BACK) return before;
+    if (target !== undefined && !isRefusal(target)) return target;
+    throw new Error(`an order that is ${state} has no way on for ${input}`);
+  }
+
+  function transitionSilently(input: OrderInput): OrderMachineState {
+    [before, state] = [state, targetOf(input)];
+    return state;
+  }
+
+  return {
+    get state() {
+      return state;
+    },
+    transitionSilently,
+    targetOf,
+    transition: (input, words) => {
+      const shown = state;
+      if (transitionSilently(input) === shown) showDetails(words);
+      else showState(state, words);
+    },
+    relevantEvents: () =>
+      [...eventsAt(state, 'taken'), ...eventsAt(state, 'refused')] as OrderEvent['type'][],
+    refusedEvents: () => eventsAt(state, 'refused') as OrderEvent['type'][],
+  };
+}
+
+/** Decisions about a step that has no way back: the order is shown as stuck meanwhile, and its state stays what it is. */
+export function forwardDecisions(machine: OrderStateMachine, decisions: Decisions): Decisions {
+  return {
+    ask: async (state, words, about) => {
+      const decision = await decisions.ask(state, words, about);
+      showState(machine.state, `${about?.what ?? ''}: ${decision.kind}.`);
+      return decision;
+    },
+  };
+}
+
+/** Decisions about a compensation: the scope asks for them, and the order stands as stuck meanwhile. */
+export function compensationDecisions(machine: OrderStateMachine, decisions: Decisions): Decisions {
+  return {
+    ask: async (_, words, about) => {
+      const decision = await decisions.ask(machine.transitionSilently('compensation-failed'), words, about);
+      machine.transitionSilently('compensation-decided');
+      return decision;
+    },
+  };
+}
