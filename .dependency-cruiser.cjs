@@ -58,15 +58,15 @@ module.exports = {
     },
 
     only('src/contracts/', [], ['zod']),
+    // What things are called; workflows load it. Then what a project declares, then the bytes.
+    only('src/contracts/names/', []),
+    only('src/contracts/model/', ['src/contracts/names/'], ['zod']),
+    only('src/contracts/wire/', ['src/contracts/(names|model)/'], ['zod']),
     noCore('src/contracts/'),
     only('src/gateway/', ['src/contracts/', 'src/adapters/'], ['fastify']),
     only('src/bridge/', ['src/contracts/']),
     noCore('src/bridge/'),
-    only(
-      'src/saga/',
-      ['src/contracts/(saga|identity|expiry|occurrence)\\.ts$'],
-      ['@temporalio/workflow', '@temporalio/common'],
-    ),
+    only('src/saga/', ['src/contracts/names/'], ['@temporalio/workflow', '@temporalio/common']),
     noCore('src/saga/'),
     only('src/effects/', ['src/contracts/', 'src/adapters/'], ['@temporalio/activity', 'zod']),
     only('src/dead-letters/', ['src/contracts/', 'src/adapters/'], ['zod']),

@@ -21,7 +21,7 @@ const shared = {
 const project = (kind, more = {}) => ({
   ...shared,
   displayName: kind,
-  testMatch: [`<rootDir>/test/${kind}/**/*.test.ts`],
+  testMatch: [`<rootDir>/test/{engine,shop}/${kind}/**/*.test.ts`],
   ...more,
 });
 

@@ -1,7 +1,7 @@
 /**
  * `npm run check:without-shop`: copies the repository to a temporary folder, removes the shop from the copy, as somebody would who keeps
- * the engine only, and runs what is left: the compiler, the checks of the package and of the examples in docstrings, then jest. A test
- * file belongs to the shop when one of the modules that it imports, directly or not, does. It prints how many of the engine's test
+ * the engine only, and runs what is left: the compiler, the checks of the package and of the examples in docstrings, then jest. The shop's tests
+ * are in test/shop; no other test imports it. It prints how many of the engine's test
  * files there are, and for each part whether it is green.
  *
  * Arguments are the kinds of tests to run (unit, examples, workflow, integration); without any, no tests: what is left of
@@ -16,17 +16,9 @@ import ts from 'typescript';
 
 const ROOT = path.resolve(fileURLToPath(import.meta.url), '../..');
 /** The shop's own folders. */
-const SHOP = ['domains/shop', 'workflows/shop', 'activities/shop', 'workers', 'demo'];
+const SHOP = ['domains/shop', 'workflows/shop', 'activities/shop', 'workers', 'demo', 'test/shop'];
 /** Where files may import the shop, and then go with it. */
-const MAY_REACH = /^(test|bench|scripts)\//;
-/** They read files of the shop, or of its deployment, instead of importing them. */
-const READ_SHOP = [
-  'test/unit/chaos/sabotage.test.ts',
-  'test/unit/compose/compose.test.ts',
-  'test/unit/deploy/version.test.ts',
-  'test/unit/testing/difference.test.ts',
-  'test/unit/testing/mutants.test.ts',
-];
+const MAY_REACH = /^(test\/(chaos|full)|bench|scripts)\//;
 const FROM_SOURCES = ['--conditions=sagaline-source', '--import', 'tsx'];
 /** Named to jest, not imported. */
 const SET_UP = 'test/support/setup/';
@@ -91,9 +83,6 @@ function reachingShop(files) {
       waiting.push(importer);
     }
   }
-  // Recorded of the shop's workflows, and the test that replays them.
-  for (const file of files.filter((each) => each.startsWith('test/replay/'))) reaching.add(file);
-  for (const file of READ_SHOP) reaching.add(file);
   return reaching;
 }
 
@@ -120,10 +109,10 @@ function withoutShopBundles() {
 
 function tell(files, reaching) {
   const tests = files.filter((file) => /^(test|examples)\/.*\.test\.ts$/.test(file));
-  const kindOf = (file) => file.split('/')[file.startsWith('test/') ? 1 : 0];
+  const kindOf = (file) => file.split('/')[file.startsWith('test/') ? 2 : 0];
   for (const kind of [...new Set(tests.map(kindOf))].sort()) {
     const all = tests.filter((file) => kindOf(file) === kind);
-    const left = all.filter((file) => !reaching.has(file));
+    const left = all.filter((file) => !isShop(file) && !reaching.has(file));
     console.log(`${kind}: ${left.length} of ${all.length} test files are the engine's`);
   }
 }

@@ -14,7 +14,7 @@ export interface ScenarioCost {
   readonly signals: number;
 }
 
-const HISTORIES = path.resolve(__dirname, '../../test/replay/histories');
+const HISTORIES = path.resolve(__dirname, '../../test/shop/replay/histories');
 
 /** The histories of orders, the cheapest first; those of other workflows are left out. */
 export function recordedCosts(): ScenarioCost[] {

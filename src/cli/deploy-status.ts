@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { describeDeployment, routingOf } from '../adapters/temporal';
-import { countPinned } from '../adapters/temporal/pinned';
+import { countPinned } from '../adapters/temporal/deployments/pinned';
 import type { WorkerPool } from './context';
 
 /** What `deploy status` tells of a pool. */

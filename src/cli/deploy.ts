@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
 import { setCurrentVersion, VersionNotPolledError } from '../adapters/temporal';
-import type { NamedVersion } from '../adapters/temporal/pinned';
-import { movePinned } from '../adapters/temporal/pinned';
+import type { NamedVersion } from '../adapters/temporal/deployments/pinned';
+import { movePinned } from '../adapters/temporal/deployments/pinned';
 import { CliError, EXIT } from './exit';
 import { poolState, problemsOf, STATE_HEADINGS, stateRows } from './deploy-status';
 import type { Output } from './options';

@@ -1,37 +1,107 @@
 /** The vocabulary: what events, routes and domains are, and what the wire looks like. Pure; zod is all it needs. */
-export * from './batch';
-export * from './capability';
-export * from './catalogue';
-export * from './content';
-export * from './correlation-key';
-export * from './data';
-export * from './dead-letter';
-export * from './decode';
-export * from './domain';
-export * from './endpoint';
-export * from './encode';
-export * from './envelope';
-export * from './event';
-export * from './event-type';
-export * from './expiry';
-export * from './failures';
-export * from './identity';
-export * from './invalid-config';
-export * from './issue';
-export * from './json';
-export * from './log';
-export * from './member';
-export * from './occurrence';
-export * from './published';
-export * from './read-envelope';
-export * from './reasons';
-export * from './reconciliation';
-export * from './redrive';
-export * from './route';
-export * from './saga';
-export * from './stored';
-export * from './subject';
-export * from './subscription';
-export * from './text';
-export * from './time';
-export * from './webhook';
+export { capability, compensationsOf } from './model/capability';
+export type { Capability } from './model/capability';
+export { createCatalogue, webhookProviders } from './model/catalogue';
+export type { Catalogue } from './model/catalogue';
+export { readData } from './model/data';
+export { defineDomain } from './model/domain';
+export type { RoutesOf, SettingsOf, Domain } from './model/domain';
+export type { Endpoint, EndpointAnswer } from './model/endpoint';
+export { InvalidContractError, defineEvent } from './model/event';
+export type { EventContract, DomainEvent, EventOf } from './model/event';
+export { RefusalError, DefectError, StepCompensatedError, isDataError } from './model/failures';
+export { InvalidConfigError } from './model/invalid-config';
+export type { Log } from './model/log';
+export { memberAt } from './model/member';
+export type { Finding, ReconciliationReport, RepairResult, Reconciliation } from './model/reconciliation';
+export { MAX_BATCH_SIZE, MAX_BATCH_WAIT_MS, route, defineRoutes } from './model/route';
+export type {
+  ProcessDefinition,
+  BatcherDefinition,
+  WorkflowDefinition,
+  BatchPolicy,
+  DeliveringRoute,
+  BatchingRoute,
+  Route,
+  Unnamed,
+  RouteDefinition,
+  BatchingRouteDefinition,
+} from './model/route';
+export { defineSubscription, subscriptionRoute } from './model/subscription';
+export type { Subscription, SubscribedEvent } from './model/subscription';
+export { RepeatedEventIdError, defineWebhook, notification, newEvent } from './model/webhook';
+export type {
+  NewEvent,
+  SignedRequest,
+  Verification,
+  VerifyWebhook,
+  Webhook,
+  WebhookCall,
+  WebhookReading,
+  WebhookDefinition,
+  Notification,
+} from './model/webhook';
+export { CORRELATION_KEY_RULE, isCorrelationKey } from './names/correlation-key';
+export { MAX_EVENT_TYPE_LENGTH, parseEventType, eventFamily } from './names/event-type';
+export { isExpired } from './names/expiry';
+export { identityOf, memoryOf, readMemory, isSameContent, workflowIdOf } from './names/identity';
+export {
+  OCCURRENCE_MEMO,
+  OCCURRENCE_REPEATED,
+  occurrenceOf,
+  processOf,
+  correlationKeyOf,
+  stepKeyOf,
+  openingAfter,
+} from './names/occurrence';
+export type { LatestRun, Opening } from './names/occurrence';
+export { REASONS } from './names/reasons';
+export type { Reason, Rejection } from './names/reasons';
+export {
+  SEARCH_ATTRIBUTES,
+  COMPENSATION_STUCK,
+  STEP_STUCK,
+  BATCHER_STATES,
+  DECIDE,
+  SETTINGS_ACTIVITY,
+  STUCK,
+  SUBMIT,
+  ANSWER,
+  REMEMBERED_EVENTS,
+  DEAD_LETTERED_AT_ONCE,
+  FAILURES,
+} from './names/saga';
+export type { Decision, Stuck, SagaResult, FailureMeaning, FailureDetail } from './names/saga';
+export {
+  EVENT_SUBJECTS,
+  DEAD_LETTER_SUBJECTS,
+  OVERFLOW_SUBJECTS,
+  OPERATION_SUBJECTS,
+  PARTITIONS,
+  subjectOf,
+  subjectSpaceOf,
+  originalSubject,
+  parseSubject,
+} from './names/subject';
+export { isStorable, storableText, isOneLine, visible, oneLine } from './names/text';
+export { splitBatch } from './wire/batch';
+export { contentText } from './wire/content';
+export { DEAD_LETTER_HEADERS, deadLetterSubject, deadLetterHeaders, headerText } from './wire/dead-letter';
+export { MAX_EVENT_BYTES, decodeEvent, identityIn } from './wire/decode';
+export type { Decoding } from './wire/decode';
+export { InvalidEventError, encodeEvent, outgoing } from './wire/encode';
+export type { OutgoingEvent } from './wire/encode';
+export {
+  STRUCTURED_CONTENT_TYPE,
+  BATCH_CONTENT_TYPE,
+  BINARY_HEADER_PREFIX,
+  cloudEvent,
+} from './wire/envelope';
+export { MAX_JSON_DEPTH, readJson } from './wire/json';
+export { decodePublished, lowerCased } from './wire/published';
+export type { PublishedMessage } from './wire/published';
+export { readEnvelope, mediaTypeOf } from './wire/read-envelope';
+export type { IncomingMessage } from './wire/read-envelope';
+export { redriveHeaders, routeAskedIn, redriveIn, fromHeaderText } from './wire/redrive';
+export type { StoredMessage, StreamReader } from './wire/stored';
+export { readTimestamp, timestamp } from './wire/time';

@@ -59,7 +59,7 @@ export function deadLetterFrom(message: StoredMessage): StoredDeadLetter {
   };
 }
 
-/** As `src/adapters/nats/dead-letters.ts` has written them; whatever else stands there is no header. */
+/** As `src/adapters/nats/dead-letters/dead-letters.ts` has written them; whatever else stands there is no header. */
 function originalHeaders(base64 = ''): StoredDeadLetter['headers'] {
   let parsed: unknown;
   try {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { OutgoingMessage } from '../adapters/nats/publish';
+import type { OutgoingMessage } from '../adapters/nats/publish/publish';
 import type { PublishReceipt } from '../adapters/nats';
 import { EventConflictError, NotPublishedError } from '../adapters/nats';
 import { STRUCTURED_CONTENT_TYPE } from '../contracts';

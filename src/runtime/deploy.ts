@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { DeploymentVersion } from '../adapters/temporal';
 import { createTemporalClient, describeDeployment, setCurrentVersion } from '../adapters/temporal';
-import { countPinned } from '../adapters/temporal/pinned';
+import { countPinned } from '../adapters/temporal/deployments/pinned';
 import type { Log } from '../contracts';
 import type { Config } from '../config';
 import type { LoadedApp } from './app';

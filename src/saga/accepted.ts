@@ -1,6 +1,6 @@
 import { log, proxySinks } from '@temporalio/workflow';
 import type { Sinks } from '@temporalio/workflow';
-import type { DomainEvent } from '../contracts/event';
+import type { DomainEvent } from '../contracts/model/event';
 import type { Shape } from './shape';
 import { fits } from './shape';
 

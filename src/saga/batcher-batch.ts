@@ -1,5 +1,5 @@
-import type { DomainEvent } from '../contracts/event';
-import type { BatchPolicy } from '../contracts/route';
+import type { DomainEvent } from '../contracts/model/event';
+import type { BatchPolicy } from '../contracts/model/route';
 
 /** An event that no flush has taken yet. */
 export interface Waiting<Event> {

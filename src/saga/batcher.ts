@@ -1,8 +1,8 @@
 import { CancellationScope, condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
-import type { DomainEvent } from '../contracts/event';
-import type { BatchPolicy } from '../contracts/route';
-import type { SagaResult } from '../contracts/saga';
-import { BATCHER_STATES } from '../contracts/saga';
+import type { DomainEvent } from '../contracts/model/event';
+import type { BatchPolicy } from '../contracts/model/route';
+import type { SagaResult } from '../contracts/names/saga';
+import { BATCHER_STATES } from '../contracts/names/saga';
 import type { Waiting } from './batcher-batch';
 import { collect } from './batcher-batch';
 import { openDecisions } from './decision';

@@ -1,5 +1,5 @@
-import type { Capability, InputOf, StepDeclaration } from '../contracts/capability';
-import { processOf } from '../contracts/occurrence';
+import type { Capability, InputOf, StepDeclaration } from '../contracts/model/capability';
+import { processOf } from '../contracts/names/occurrence';
 import { STEP_ATTEMPTS } from './attempts';
 import type { Within } from './forward';
 import { runningOccurrence } from './occurrence';

@@ -1,4 +1,4 @@
-import type { DomainEvent } from '../contracts/event';
+import type { DomainEvent } from '../contracts/model/event';
 
 /** The event that a step follows from; sent along with each step, for the events that the step writes. */
 export interface Cause {

@@ -1,6 +1,6 @@
 import { CancellationScope, workflowInfo } from '@temporalio/workflow';
-import type { DomainEvent } from '../contracts/event';
-import { DEAD_LETTERED_AT_ONCE } from '../contracts/saga';
+import type { DomainEvent } from '../contracts/model/event';
+import { DEAD_LETTERED_AT_ONCE } from '../contracts/names/saga';
 import { STEP_ATTEMPTS } from './attempts';
 import type { Inbox } from './inbox';
 import { stepsOnOwnDatabase } from './steps';

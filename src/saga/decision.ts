@@ -7,8 +7,8 @@ import {
   log,
   setHandler,
 } from '@temporalio/workflow';
-import type { Decision, Stuck } from '../contracts/saga';
-import { DECIDE, FAILURES, STUCK } from '../contracts/saga';
+import type { Decision, Stuck } from '../contracts/names/saga';
+import { DECIDE, FAILURES, STUCK } from '../contracts/names/saga';
 import { showDetails, showState } from './state';
 
 /** Asks a person, and waits for as long as it takes. */

@@ -1,7 +1,7 @@
 import { condition, defineQuery, defineUpdate, setHandler } from '@temporalio/workflow';
-import type { EndpointAnswer } from '../contracts/endpoint';
-import type { DomainEvent } from '../contracts/event';
-import { ANSWER, SUBMIT } from '../contracts/saga';
+import type { EndpointAnswer } from '../contracts/model/endpoint';
+import type { DomainEvent } from '../contracts/model/event';
+import { ANSWER, SUBMIT } from '../contracts/names/saga';
 import type { Inbox } from './inbox';
 
 /** The answer to whoever has opened the process and waits. */

@@ -1,6 +1,6 @@
 import { ActivityFailure, ApplicationFailure, isCancellation, TimeoutFailure } from '@temporalio/workflow';
-import type { FailureDetail, FailureMeaning } from '../contracts/saga';
-import { meaningIn } from '../contracts/saga';
+import type { FailureDetail, FailureMeaning } from '../contracts/names/saga';
+import { meaningIn } from '../contracts/names/saga';
 import { RecurrenceError } from './occurrence';
 
 /** Why a step of a saga did not succeed. */

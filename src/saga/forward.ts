@@ -1,5 +1,5 @@
 import { CancellationScope } from '@temporalio/workflow';
-import { STEP_STUCK } from '../contracts/saga';
+import { STEP_STUCK } from '../contracts/names/saga';
 import type { Decisions } from './decision';
 import { failureOf, SagaFailure } from './failure';
 import { showState, shownState } from './state';

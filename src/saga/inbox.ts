@@ -1,8 +1,8 @@
 import { condition, log, setDefaultSignalHandler } from '@temporalio/workflow';
-import type { DomainEvent } from '../contracts/event';
-import { isExpired } from '../contracts/expiry';
-import { identityOf, isSameContent, memoryOf, readMemory } from '../contracts/identity';
-import { REMEMBERED_EVENTS } from '../contracts/saga';
+import type { DomainEvent } from '../contracts/model/event';
+import { isExpired } from '../contracts/names/expiry';
+import { identityOf, isSameContent, memoryOf, readMemory } from '../contracts/names/identity';
+import { REMEMBERED_EVENTS } from '../contracts/names/saga';
 import type { Accepted, Unacceptable } from './accepted';
 import { ignore, unacceptable } from './accepted';
 import { follow } from './cause';

@@ -1,4 +1,4 @@
-import type { DomainEvent } from '../contracts/event';
+import type { DomainEvent } from '../contracts/model/event';
 
 /**
  * Characters of the events that go to the next occurrence, as JSON, which may be three bytes each: beside 1,000 of the longest

@@ -1,5 +1,5 @@
-import type { DomainEvent } from '../contracts/event';
-import { occurrenceOf } from '../contracts/occurrence';
+import type { DomainEvent } from '../contracts/model/event';
+import { occurrenceOf } from '../contracts/names/occurrence';
 import type { DeadLetterChannel } from './dead-letter-channel';
 import type { Inbox } from './inbox';
 import { leftForNext } from './left-over';

@@ -1,5 +1,5 @@
 import { workflowInfo } from '@temporalio/workflow';
-import { OCCURRENCE_MEMO } from '../contracts/occurrence';
+import { OCCURRENCE_MEMO } from '../contracts/names/occurrence';
 
 /** A process that recurs is not written as one. It fails the workflow's task, and with it a test: nothing has had an effect. */
 export class RecurrenceError extends Error {

@@ -1,6 +1,6 @@
 import { makeContinueAsNewFunc } from '@temporalio/workflow';
-import type { DomainEvent } from '../contracts/event';
-import { OCCURRENCE_MEMO } from '../contracts/occurrence';
+import type { DomainEvent } from '../contracts/model/event';
+import { OCCURRENCE_MEMO } from '../contracts/names/occurrence';
 import { searchAttributesOf } from './state';
 
 /** What a bridge opens an occurrence with, and a run its successor. */

@@ -1,9 +1,9 @@
 import { ApplicationFailure, CancellationScope, upsertMemo, workflowInfo } from '@temporalio/workflow';
-import type { DomainEvent } from '../contracts/event';
-import { OCCURRENCE_MEMO, OCCURRENCE_REPEATED, occurrenceOf, stepKeyOf } from '../contracts/occurrence';
-import { workflowIdOf } from '../contracts/identity';
-import type { SagaResult } from '../contracts/saga';
-import { FAILURES } from '../contracts/saga';
+import type { DomainEvent } from '../contracts/model/event';
+import { OCCURRENCE_MEMO, OCCURRENCE_REPEATED, occurrenceOf, stepKeyOf } from '../contracts/names/occurrence';
+import { workflowIdOf } from '../contracts/names/identity';
+import type { SagaResult } from '../contracts/names/saga';
+import { FAILURES } from '../contracts/names/saga';
 import type { EventShapes } from './accepted';
 import { STEP_ATTEMPTS } from './attempts';
 import type { DeadLetterChannel } from './dead-letter-channel';

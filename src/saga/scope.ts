@@ -1,5 +1,5 @@
 import { CancellationScope, log } from '@temporalio/workflow';
-import { COMPENSATION_STUCK } from '../contracts/saga';
+import { COMPENSATION_STUCK } from '../contracts/names/saga';
 import type { Compensation } from './compensations';
 import { collectCompensations } from './compensations';
 import type { Decisions } from './decision';

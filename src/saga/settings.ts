@@ -1,4 +1,4 @@
-import { SETTINGS_ACTIVITY } from '../contracts/saga';
+import { SETTINGS_ACTIVITY } from '../contracts/names/saga';
 import { stepsOnOwnDatabase } from './steps';
 import { STEP_ATTEMPTS } from './attempts';
 

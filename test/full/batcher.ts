@@ -16,7 +16,7 @@ import { silentLog } from '../support/log';
 import { quietRuntime } from '../../src/testing';
 import buildBundles from '../support/setup/bundles';
 import { prepared } from '../support/setup/handover';
-import { countViews } from '../support/views';
+import { countViews } from '../shop/support/views';
 import { numberGiven } from './number';
 
 const EVENTS = 12_000;

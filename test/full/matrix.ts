@@ -6,10 +6,10 @@
 import { order } from '../../domains/shop/workflows';
 import type { MatrixReport } from '../../src/testing';
 import { faultMatrix, startSkippingServer } from '../../src/testing';
-import { createFakeShop } from '../support/fakes';
+import { createFakeShop } from '../shop/support/fakes';
 import { say } from '../support/journal/stage';
 import { bundleWithBug, ENGINE_BUGS, NO_BUG, ORDER_BUGS } from '../support/mutants/engine-bugs';
-import { orderInvariants, orderPath } from '../support/order/matrix';
+import { orderInvariants, orderPath } from '../shop/support/order/matrix';
 
 interface Noticed {
   readonly bug: string;

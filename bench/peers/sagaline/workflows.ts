@@ -1,6 +1,6 @@
 import { setWorkflowOptions } from '@temporalio/workflow';
-import type { DomainEvent } from '../../../src/contracts/event';
-import type { SagaResult } from '../../../src/contracts/saga';
+import type { DomainEvent } from '../../../src/contracts/model/event';
+import type { SagaResult } from '../../../src/contracts/names/saga';
 import {
   openDecisions,
   openInbox,

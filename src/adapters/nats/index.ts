@@ -1,28 +1,28 @@
 /** NATS JetStream: the streams, publishing with confirmation, and one un-acknowledged event of a partition at a time. */
-export { checkStreams } from './check';
-export { closedForGood, connectNats, natsIsUp } from './connect';
-export { consumeEvents } from './consume';
-export type { Consumption } from './consume';
-export type { Group, Provision } from './consumer';
-export { createDeadLetters } from './dead-letters';
+export { checkStreams } from './streams/check';
+export { closedForGood, connectNats, natsIsUp } from './connection/connect';
+export { consumeEvents } from './consume/consume';
+export type { Consumption } from './consume/consume';
+export type { Group, Provision } from './consume/consumer';
+export { createDeadLetters } from './dead-letters/dead-letters';
 export { DEAD_LETTER_HEADERS } from '../../contracts';
-export { onceInStream } from './once-in-stream';
-export { parkedDeadLetters, withOverflow } from './overflow';
-export { createOperationLog, createRepublisher } from './operations';
-export { EventConflictError, NotPublishedError } from './not-published';
-export type { NotPublished } from './not-published';
-export { createPublisher } from './publish';
-export type { Publish, PublishReceipt } from './publish';
-export { createStreamReader } from './read';
-export { shareOf, watchFill } from './fill';
-export type { StreamFill } from './fill';
-export { createRemover } from './remove';
-export { createFirstPublisher } from './first';
-export type { PublishFirst } from './first';
-export { startJanitor } from './janitor';
-export { StorageError, streamBytesThatFit } from './limits';
-export { startingPatience } from './patience';
-export { isSettled } from './settled';
+export { onceInStream } from './publish/once-in-stream';
+export { parkedDeadLetters, withOverflow } from './dead-letters/overflow';
+export { createOperationLog, createRepublisher } from './publish/operations';
+export { EventConflictError, NotPublishedError } from './publish/not-published';
+export type { NotPublished } from './publish/not-published';
+export { createPublisher } from './publish/publish';
+export type { Publish, PublishReceipt } from './publish/publish';
+export { createStreamReader } from './read/read';
+export { shareOf, watchFill } from './streams/fill';
+export type { StreamFill } from './streams/fill';
+export { createRemover } from './read/remove';
+export { createFirstPublisher } from './publish/first';
+export type { PublishFirst } from './publish/first';
+export { startJanitor } from './streams/janitor';
+export { StorageError, streamBytesThatFit } from './streams/limits';
+export { startingPatience } from './connection/patience';
+export { isSettled } from './consume/settled';
 export {
   DEAD_LETTERS_STREAM,
   EVENTS_STREAM,
@@ -30,7 +30,7 @@ export {
   OVERFLOW_STREAM,
   provisionStreams,
   streamsAreReady,
-} from './streams';
-export { createPoisonDetection } from './poison-detection';
-export { tail } from './tail';
-export { startUnparking } from './unpark';
+} from './streams/streams';
+export { createPoisonDetection } from './consume/poison-detection';
+export { tail } from './read/tail';
+export { startUnparking } from './dead-letters/unpark';

@@ -1,6 +1,6 @@
 /** Temporal: the client, the search attributes, and the bridge's four questions to it. */
-export { apiKeyOf, followApiKey } from './api-key';
-export { watchBacklog } from './backlog';
+export { apiKeyOf, followApiKey } from './connection/api-key';
+export { watchBacklog } from './deployments/backlog';
 export {
   createPlainClient,
   createSingleAttemptClient,
@@ -8,35 +8,35 @@ export {
   dataConverterOf,
   temporalIsUp,
   workerCredentials,
-} from './connect';
-export type { TemporalSettings } from './connect';
+} from './connection/connect';
+export type { TemporalSettings } from './connection/connect';
 export {
   describeDeployment,
   fillEmptyPlace,
   NoDeploymentsError,
   setCurrentVersion,
   VersionNotPolledError,
-} from './deployment';
-export type { DeploymentVersion } from './deployment';
-export { createSubmit } from './endpoints';
-export type { Submit } from './endpoints';
-export { historyEntries } from './history';
-export type { HistoryEntry } from './history';
-export { knownProcesses } from './known';
-export { occurrenceIn } from './latest-run';
-export { forecastOf } from './forecast';
-export { lookForStruggles, retryingSteps } from './retrying';
-export type { Look, Struggle } from './retrying';
-export { isServed, routingOf } from './routing';
-export { runWorkflow } from './run';
-export { runsOf } from './runs';
-export { detailsOf, findSaga, querySaga, sagaOf, sagasIn, updateSaga } from './sagas';
-export type { PendingStep, Saga } from './sagas';
-export { failingWorkflowTask, WORKFLOW_TASK } from './failing-tasks';
-export { provisionSchedule } from './schedule';
+} from './deployments/deployment';
+export type { DeploymentVersion } from './deployments/deployment';
+export { createSubmit } from './dispatch/endpoints';
+export type { Submit } from './dispatch/endpoints';
+export { historyEntries } from './sagas/history';
+export type { HistoryEntry } from './sagas/history';
+export { knownProcesses } from './dispatch/known';
+export { occurrenceIn } from './dispatch/latest-run';
+export { forecastOf } from './dispatch/forecast';
+export { lookForStruggles, retryingSteps } from './sagas/retrying';
+export type { Look, Struggle } from './sagas/retrying';
+export { isServed, routingOf } from './deployments/routing';
+export { runWorkflow } from './sagas/run';
+export { runsOf } from './sagas/runs';
+export { detailsOf, findSaga, querySaga, sagaOf, sagasIn, updateSaga } from './sagas/sagas';
+export type { PendingStep, Saga } from './sagas/sagas';
+export { failingWorkflowTask, WORKFLOW_TASK } from './sagas/failing-tasks';
+export { provisionSchedule } from './namespace/schedule';
 export {
   registerSearchAttributes,
   SearchAttributesMissingError,
   searchAttributesAreReady,
-} from './search-attributes';
-export { createWorkflows } from './workflows';
+} from './namespace/search-attributes';
+export { createWorkflows } from './dispatch/workflows';

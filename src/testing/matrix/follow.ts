@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
-import { NOT_FOUND, statusCode } from '../../adapters/temporal/status';
+import { NOT_FOUND, statusCode } from '../../adapters/temporal/connection/status';
 import type { HistoryEvent } from '../recorded-command';
 import type { Participant } from './clock';
 import type { Progress } from './progress';

@@ -1,9 +1,9 @@
 // What a completed order costs on the real server: the same as on the development server.
 import { NativeConnection } from '@temporalio/worker';
 import { createTemporalClient, registerSearchAttributes } from '../../../src/adapters/temporal';
-import { costOfCostliestOrder, COSTLIEST } from '../../support/order/costliest-order';
+import { costOfCostliestOrder, COSTLIEST } from '../../shop/support/order/costliest-order';
 import { quietRuntime } from '../../../src/testing';
-import { startShopWorkers } from '../../support/order/environment';
+import { startShopWorkers } from '../../shop/support/order/environment';
 import buildBundles from '../../support/setup/bundles';
 import type { Cluster } from './cluster';
 import { NAMESPACE } from './cluster';

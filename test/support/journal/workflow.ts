@@ -1,5 +1,5 @@
-import type { EventOf } from '../../../src/contracts/event';
-import type { SagaResult } from '../../../src/contracts/saga';
+import type { EventOf } from '../../../src/contracts/model/event';
+import type { SagaResult } from '../../../src/contracts/names/saga';
 import { openInbox } from '../../../src/saga';
 import type { closed, noted } from './domain';
 import { CLOSED, NOTED } from './names';

@@ -6,7 +6,7 @@ import {
   proxyActivities,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { SagaResult } from '../../../src/contracts/saga';
+import type { SagaResult } from '../../../src/contracts/names/saga';
 import type { BatcherInput, EventShapes, OccurrenceEnd, RecurringInput } from '../../../src/saga';
 import { batcher, FLUSH_ATTEMPTS, openInbox, recurring, stepsOf } from '../../../src/saga';
 import { AGAIN, GATHERED, OPENED, REACHED, SHARED } from './names';

@@ -1,4 +1,4 @@
-import type { EventOf } from '../../../src/contracts/event';
+import type { EventOf } from '../../../src/contracts/model/event';
 import type { EventShapes } from '../../../src/saga';
 import type { pinged, ponged } from './domain';
 import { PINGED_V2, PONGED } from './names';

@@ -1,5 +1,5 @@
 import { ApplicationFailure, condition } from '@temporalio/workflow';
-import type { SagaResult } from '../../../src/contracts/saga';
+import type { SagaResult } from '../../../src/contracts/names/saga';
 import { openDecisions, openSaga, showState } from '../../../src/saga';
 
 /** How often the compensation of each of the two steps fails; or whether the saga waits for notifications, which no decision replaces. */

@@ -1,6 +1,6 @@
 import type { Sinks } from '@temporalio/workflow';
 import { proxyActivities, proxySinks, workflowInfo } from '@temporalio/workflow';
-import type { EventOf } from '../../../src/contracts/event';
+import type { EventOf } from '../../../src/contracts/model/event';
 import type { BatcherInput } from '../../../src/saga';
 import { batcher, FLUSH_ATTEMPTS } from '../../../src/saga';
 import type { pinged } from './domain';

@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/workflow';
-import type { EventOf } from '../../../src/contracts/event';
-import type { SagaResult } from '../../../src/contracts/saga';
+import type { EventOf } from '../../../src/contracts/model/event';
+import type { SagaResult } from '../../../src/contracts/names/saga';
 import { openInbox } from '../../../src/saga';
 import type { pinged, ponged } from './domain';
 import { PINGED_V2, PONGED } from './names';

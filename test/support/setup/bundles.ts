@@ -5,11 +5,11 @@ const ROOT = path.resolve(__dirname, '../../..');
 
 const SOURCES = {
   product: path.join(ROOT, 'workflows/shop/index.ts'),
-  shortRuns: path.join(ROOT, 'test/support/short-runs/workflows.ts'),
+  shortRuns: path.join(ROOT, 'test/shop/support/short-runs/workflows.ts'),
   trip: path.join(ROOT, 'test/support/trip/workflow.ts'),
   ping: path.join(ROOT, 'test/support/ping/workflow.ts'),
-  pause: path.join(ROOT, 'test/support/mutants/order-with-a-pause.ts'),
-  sequence: path.join(ROOT, 'test/support/mutants/order-in-sequence.ts'),
+  pause: path.join(ROOT, 'test/shop/support/mutants/order-with-a-pause.ts'),
+  sequence: path.join(ROOT, 'test/shop/support/mutants/order-in-sequence.ts'),
 } as const;
 
 export type BundleName = keyof typeof SOURCES;

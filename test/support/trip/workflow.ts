@@ -1,7 +1,7 @@
 export { probeSteps } from './capability-probe';
 import { CancellationScope } from '@temporalio/workflow';
-import type { EventOf } from '../../../src/contracts/event';
-import type { SagaResult } from '../../../src/contracts/saga';
+import type { EventOf } from '../../../src/contracts/model/event';
+import type { SagaResult } from '../../../src/contracts/names/saga';
 import type { Deadlines, SagaScope } from '../../../src/saga';
 import { failureOf, openDecisions, openInbox, openSaga, openSteps, showState } from '../../../src/saga';
 import { booking } from './capability';

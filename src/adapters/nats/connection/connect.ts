@@ -1,0 +1,107 @@
+import type { NatsConnection } from 'nats';
+import { connect, Events } from 'nats';
+import type { Log } from '../../../contracts';
+import type { ApiSettings } from './api';
+import { bindApi } from './api';
+import { noPatience, startingPatience } from './patience';
+
+/** Between two attempts; a NATS restart takes about a second. */
+const RECONNECT_WAIT_MS = 250;
+const RECONNECT_JITTER_MS = 250;
+/** A dead peer is noticed after two of these without an answer. */
+const PING_INTERVAL_MS = 5_000;
+/**
+ * For the handshake of one attempt, which takes milliseconds. A server that ends in the middle of it, as one that is being
+ * restarted may, goes unnoticed by the client (run with 2.29.3): it waits, deaf, for 20 s unless told otherwise.
+ */
+const HANDSHAKE_MS = 3_000;
+
+/** While the first connection is waited for, the log says so this often. */
+const STILL_WAITING_MS = 5_000;
+
+/** How to reach NATS, and JetStream there. */
+export interface NatsSettings extends ApiSettings {
+  readonly url: string;
+}
+
+/**
+ * A connection that never gives up: the client's default of ten attempts would leave a process alive and deaf. It waits
+ * for a server that is not up yet, unless told not to. Only a server that refuses the credentials twice in a row closes
+ * it.
+ *
+ * @param options.url one address or several with commas between them; the first one's user and password, or user alone
+ * as a token, are those of the connection
+ */
+export async function connectNats(
+  options: NatsSettings & {
+    name: string;
+    log: Log;
+    /** Rejects where no server answers at once; for a person at a terminal. */
+    orFail?: boolean;
+  },
+): Promise<NatsConnection> {
+  const servers = options.url.split(',');
+  const waiting = setInterval(
+    () => options.log.warn({ servers: servers.map(withoutCredentials) }, 'waiting for NATS'),
+    STILL_WAITING_MS,
+  );
+  try {
+    const connection = await connect({
+      servers: servers.map(withoutCredentials),
+      ...credentials(servers[0]),
+      name: options.name,
+      maxReconnectAttempts: -1,
+      waitOnFirstConnect: options.orFail !== true,
+      reconnectTimeWait: RECONNECT_WAIT_MS,
+      reconnectJitter: RECONNECT_JITTER_MS,
+      pingInterval: PING_INTERVAL_MS,
+      timeout: HANDSHAKE_MS,
+    });
+    void logStatus(connection, options.log);
+    return bindApi(connection, options, options.orFail === true ? noPatience : startingPatience(options.log));
+  } finally {
+    clearInterval(waiting);
+  }
+}
+
+/** The client drops what stands before the `@` of an address in silence. */
+function credentials(server = ''): { user?: string; pass?: string; token?: string } {
+  const userInfo = /^(?:\w+:\/\/)?([^@/]*)@/.exec(server)?.[1];
+  if (userInfo === undefined) return {};
+  const [user = '', ...password] = userInfo.split(':').map(decodeURIComponent);
+  return password.length === 0 ? { token: user } : { user, pass: password.join(':') };
+}
+
+function withoutCredentials(server: string): string {
+  return server.replace(/^(\w+:\/\/)?[^@/]*@/, '$1');
+}
+
+async function logStatus(connection: NatsConnection, log: Log): Promise<void> {
+  for await (const { type, data } of connection.status()) {
+    if (type === Events.Disconnect) log.warn({ server: data }, 'NATS is away');
+    else if (type === Events.Reconnect) log.info({ server: data }, 'NATS is back');
+    else if (type === Events.Error) log.error({ detail: data }, 'NATS reports an error');
+  }
+}
+
+/** Whether the connection is up at this moment. */
+export async function natsIsUp(connection: NatsConnection): Promise<boolean> {
+  if (connection.isClosed()) return false;
+  const flushed = connection.flush().then(
+    () => true,
+    () => false,
+  );
+  return Promise.race([flushed, afterMs(PROBE_MS)]);
+}
+
+const PROBE_MS = 1_000;
+
+function afterMs(ms: number): Promise<false> {
+  return new Promise((resolve) => setTimeout(() => resolve(false), ms).unref());
+}
+
+/** Rejects when the connection is closed and will not come back: after credentials that are refused, for example. */
+export async function closedForGood(connection: NatsConnection): Promise<never> {
+  const error = await connection.closed();
+  throw error instanceof Error ? error : new Error('the NATS connection was closed');
+}

@@ -1,0 +1,52 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ErrorCode, NatsError } from 'nats';
+import type { Log } from '../../../contracts';
+
+/** Repeats a request to JetStream's API that was not answered. */
+export type Patience = <Result>(request: () => Promise<Result>) => Promise<Result>;
+
+/** Doubling: a busy server gets room, and work begins within seconds of its first answer. */
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 4_000;
+/** A cluster elects its leaders within seconds; behind this something is wrong, and the process ends with the error. */
+const ALTOGETHER_MS = 60_000;
+
+/** The client heard nothing, or nobody listened: while a server starts, or recovers its streams. */
+const UNANSWERED: ReadonlySet<string> = new Set<string>([
+  ErrorCode.Timeout,
+  ErrorCode.NoResponders,
+  ErrorCode.JetStreamNotEnabled,
+  ErrorCode.Disconnect,
+]);
+/** JetStream's own codes for "not yet": cluster incomplete, no peers yet, not available, not the leader. */
+const NOT_YET: ReadonlySet<number> = new Set([10_004, 10_008, 10_009]);
+
+/**
+ * While a role starts, a JetStream that is busy or electing does not end it. One line in the log when the first request is
+ * repeated, however many requests there are.
+ */
+export function startingPatience(log: Log, { altogetherMs = ALTOGETHER_MS } = {}): Patience {
+  let told = false;
+  return async (request) => {
+    const deadline = performance.now() + altogetherMs;
+    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(LONGEST_PAUSE_MS, 2 * pause)) {
+      try {
+        return await request();
+      } catch (error) {
+        if (!isUnanswered(error) || performance.now() + pause > deadline) throw error;
+        if (!told) log.warn({ err: error }, 'JetStream has not answered; asking again');
+        told = true;
+        await sleep(pause / 2 + (pause / 2) * Math.random());
+      }
+    }
+  };
+}
+
+/** For a person at a terminal: the first answer counts. */
+export const noPatience: Patience = (request) => request();
+
+function isUnanswered(error: unknown): boolean {
+  if (!(error instanceof NatsError)) return false;
+  if (error.api_error) return NOT_YET.has(error.api_error.err_code ?? 0);
+  return UNANSWERED.has(error.code);
+}

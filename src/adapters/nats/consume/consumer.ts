@@ -1,0 +1,157 @@
+import type { ConsumerConfig, ConsumerInfo, JetStreamManager } from 'nats';
+import { AckPolicy, DeliverPolicy, nanos, NatsError } from 'nats';
+import { differencesOf } from '../streams/differences';
+import { EVENTS_STREAM } from '../streams/wanted-streams';
+
+/** Silence after which the server gives an event to another bridge; the bridge says `working` three times as often. */
+export const ACK_WAIT_MS = 4_000;
+/** Creating with the same name and settings is idempotent; with others it is one of these errors. */
+const CONSUMER_EXISTS: ReadonlySet<number> = new Set([10_148, 10_012]);
+
+/** How long a passing consumer outlives its process; one that was only away finds new ones made where it stood. */
+const PASSING_MS = 60_000;
+
+/** Processes that share the work: each event goes to one of them. */
+export interface Group {
+  /** Part of the consumers' names. */
+  readonly name: string;
+  /** Subject spaces such as `evt.orders.submitted.v1`, each without its key; absent: all events. */
+  readonly subjects?: readonly string[];
+  /** A group of one process, which gets what comes from its start on, and is forgotten when it has gone. */
+  readonly passing?: boolean;
+}
+
+/** Whether streams and consumers are made where they are missing, or only checked: somebody else has made them. */
+export type Provision = 'create' | 'check';
+
+/** One partition, as this process knows it. */
+export interface Partition {
+  readonly number: number;
+  /** Stream sequence up to which all events of the partition are settled, as far as this process has heard. */
+  settled: number;
+  /** When the stream was made for which `settled` counts. */
+  streamCreated?: string;
+}
+
+export function consumerName(name: string, { number }: Partition): string {
+  return `${name}-${String(number).padStart(2, '0')}`;
+}
+
+/**
+ * Makes the partition's consumer, or checks it where somebody else makes them; one that is there keeps its place and gets the settings that may change. One that was
+ * deleted starts where this process has seen it last, or at the beginning where the stream is another one.
+ */
+export async function ensureConsumer(
+  manager: JetStreamManager,
+  group: Group,
+  partition: Partition,
+  provision: Provision = 'create',
+): Promise<void> {
+  const { created, state } = await manager.streams.info(EVENTS_STREAM);
+  // A stream that was made anew or restored counts from a lower number: going on from the old one would skip events.
+  if (created !== partition.streamCreated || state.last_seq < partition.settled) {
+    const isFirst = partition.streamCreated === undefined;
+    partition.settled = isFirst && group.passing === true ? state.last_seq : 0;
+  }
+  partition.streamCreated = created;
+  const isOurs = provision === 'create' || group.passing === true;
+  const { ack_floor } = await (isOurs ? addOrUpdate : checked)(manager, group, partition);
+  partition.settled = Math.max(partition.settled, ack_floor.stream_seq);
+}
+
+/** @throws ConsumerMismatchError, and NatsError where it is missing */
+async function checked(manager: JetStreamManager, group: Group, partition: Partition): Promise<ConsumerInfo> {
+  const name = consumerName(group.name, partition);
+  const consumer = await manager.consumers.info(EVENTS_STREAM, name);
+  const differences = consumerDifferences(consumer.config, group, partition);
+  if (differences.length > 0) throw new ConsumerMismatchError(name, differences);
+  return consumer;
+}
+
+/** Thrown with `PROVISION=check`: a consumer that somebody else has made is not as it must be. */
+export class ConsumerMismatchError extends Error {
+  override readonly name = 'ConsumerMismatchError';
+  constructor(
+    readonly consumer: string,
+    readonly differences: readonly string[],
+  ) {
+    super(
+      `the consumer ${consumer} of ${EVENTS_STREAM} is not as it must be:\n` +
+        differences.map((difference) => `  - ${difference}`).join('\n'),
+    );
+  }
+}
+
+/** What a durable consumer must be like; where it starts is its maker's. */
+export function durableConsumer(group: Group, partition: Partition): Partial<ConsumerConfig> {
+  return {
+    durable_name: consumerName(group.name, partition),
+    ack_policy: AckPolicy.Explicit,
+    ...changeableOf(group, partition),
+  };
+}
+
+/** These decide about order and loss. A consumer that pushes would never answer a request. */
+const CHECKED = [
+  ...(['ack_policy', 'ack_wait', 'max_ack_pending', 'max_deliver'] as const),
+  ...(['filter_subject', 'filter_subjects', 'deliver_subject', 'inactive_threshold'] as const),
+] as const;
+
+export function consumerDifferences(existing: ConsumerConfig, group: Group, partition: Partition): string[] {
+  return differencesOf<ConsumerConfig>(existing, durableConsumer(group, partition), CHECKED);
+}
+
+async function addOrUpdate(
+  manager: JetStreamManager,
+  group: Group,
+  partition: Partition,
+): Promise<ConsumerInfo> {
+  const { settled } = partition;
+  const name = consumerName(group.name, partition);
+  const changeable = changeableOf(group, partition);
+  const start: Partial<ConsumerConfig> =
+    settled === 0
+      ? { deliver_policy: DeliverPolicy.All }
+      : { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: settled + 1 };
+  try {
+    return await manager.consumers.add(EVENTS_STREAM, {
+      ...(group.passing === true
+        ? { name, inactive_threshold: nanos(PASSING_MS), mem_storage: true, num_replicas: 1 }
+        : { durable_name: name }),
+      ack_policy: AckPolicy.Explicit,
+      ...start,
+      ...changeable,
+    });
+  } catch (error) {
+    const exists = error instanceof NatsError && CONSUMER_EXISTS.has(error.api_error?.err_code ?? 0);
+    if (!exists) throw error;
+    return manager.consumers.update(EVENTS_STREAM, name, changeable);
+  }
+}
+
+function changeableOf({ subjects }: Group, { number }: Partition) {
+  return {
+    ack_wait: nanos(ACK_WAIT_MS),
+    max_ack_pending: 1,
+    max_deliver: -1,
+    ...filterOf(number, subjects),
+  };
+}
+
+/**
+ * A subject that contains a wildcard as a word (`evt.a.b.v1.*`) is accepted by the server and stored untransformed, in
+ * no partition. The first one takes these, so that they become dead letters instead of lying unread.
+ */
+function filterOf(
+  partition: number,
+  subjects?: readonly string[],
+): Pick<ConsumerConfig, 'filter_subject' | 'filter_subjects'> {
+  if (subjects) return { filter_subjects: subjects.map((space) => storedSubjects(space, partition)) };
+  const own = `p.${partition}.>`;
+  return partition === 0 ? { filter_subjects: [own, 'evt.>'] } : { filter_subject: own };
+}
+
+/** Of all keys of an event in one partition. */
+function storedSubjects(space: string, partition: number): string {
+  return `${space.replace(/^evt\./, `p.${partition}.`)}.*`;
+}

@@ -1,0 +1,129 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { JetStreamClient, MsgHdrs } from 'nats';
+import { ErrorCode, headers, NatsError } from 'nats';
+import type { OutgoingEvent } from '../../../contracts';
+import { identityOf, STRUCTURED_CONTENT_TYPE } from '../../../contracts';
+import type { NotPublished } from './not-published';
+import { EventConflictError, NotPublishedError } from './not-published';
+import { storedUnder } from './same-event';
+
+/** One attempt: a healthy server answers in a millisecond, a cluster that elects a leader within seconds. */
+const ATTEMPT_MS = 2_000;
+/** An HTTP caller waits this long at most before it hears that the event was not taken. */
+const ATTEMPTS = 4;
+const PAUSE_MS = 250;
+/** "duplicate message id is in process": the same publish is under way on another connection. */
+const SAME_ID_IN_FLIGHT = 10_158;
+/**
+ * JetStream's error codes for a lack of room: of the account, of the server's memory or disk, of the stream (whose own
+ * limit is reported as a store that failed).
+ */
+const FULL: ReadonlySet<number> = new Set([10_002, 10_023, 10_028, 10_047, 10_077]);
+/** "invalid operation on sealed stream": the stream's state, and not the message's fault. */
+const SEALED = 10_109;
+/** "too many requests": the stream has too much to store at the moment. */
+const TOO_MANY_REQUESTS = 10_167;
+/** With the code of a request's own fault, and yet worth a repeat. */
+const PASSING: ReadonlySet<number> = new Set([SAME_ID_IN_FLIGHT, SEALED, TOO_MANY_REQUESTS]);
+
+/** Where JetStream put an event. */
+export interface PublishReceipt {
+  readonly stream: string;
+  readonly sequence: number;
+  /** The stream had this event already, within its duplicate window. */
+  readonly duplicate: boolean;
+}
+
+/** What goes out; with headers of its own, as a dead letter has them, it has exactly these. */
+export interface OutgoingMessage extends OutgoingEvent {
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export type Publish = (message: OutgoingMessage) => Promise<PublishReceipt>;
+
+/** Message ids that strangers have taken, one after the other: a mistake takes one, more are no accident. */
+const STRANGERS = 5;
+
+/**
+ * A publisher of events that repeats an unanswered publish under the same message id. A duplicate is compared with what the stream
+ * has: a receipt means that this very event is stored.
+ *
+ * @throws EventConflictError, and NotPublishedError
+ */
+export function createPublisher(jetstream: JetStreamClient): Publish {
+  return async (message) => {
+    const own = message.headers ?? { 'Content-Type': STRUCTURED_CONTENT_TYPE };
+    let messageId = messageIdOf(message);
+    for (let strangers = 0; strangers < STRANGERS; strangers++) {
+      const head = headers();
+      for (const [name, value] of Object.entries(own)) head.set(name, value);
+      const receipt = await publishConfirmed(jetstream, { ...message, headers: head, messageId });
+      if (!receipt.duplicate) return receipt;
+      const stored = await storedUnder(jetstream, receipt, message);
+      if (stored === 'same') return receipt;
+      if (stored === 'conflict') throw new EventConflictError(message.subject, receipt);
+      messageId = nextMessageId(messageId, receipt);
+    }
+    const cause = new Error('strangers have taken one message id of it after the other');
+    throw new NotPublishedError(message.subject, 'refused', { cause });
+  };
+}
+
+/** The same event has the same message id, from every publisher and in every mode of CloudEvents. */
+export function messageIdOf(event: { source: string; id: string }): string {
+  return createHash('sha256').update(identityOf(event)).digest('base64url');
+}
+
+/** Another message id for the same event: a stranger who has taken the first one cannot keep the event out. */
+export function nextMessageId(messageId: string, { sequence }: Pick<PublishReceipt, 'sequence'>): string {
+  return createHash('sha256').update(`${messageId}\n${sequence}`).digest('base64url');
+}
+
+/** @throws NotPublishedError */
+export async function publishConfirmed(
+  jetstream: JetStreamClient,
+  message: {
+    subject: string;
+    body: Uint8Array;
+    headers: MsgHdrs;
+    messageId: string;
+    /** Sequence of the last message of the subject; where it is another, the stream refuses. 0: there is none. */
+    expectedLast?: number;
+  },
+): Promise<PublishReceipt> {
+  const { messageId, headers: head, expectedLast } = message;
+  const expect = expectedLast === undefined ? {} : { expect: { lastSubjectSequence: expectedLast } };
+  let cause: unknown;
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    try {
+      const options = { msgID: messageId, headers: head, timeout: ATTEMPT_MS, ...expect };
+      const { stream, seq, duplicate } = await jetstream.publish(message.subject, message.body, options);
+      return { stream, sequence: seq, duplicate };
+    } catch (error) {
+      cause = error;
+      if (refusedForGood(error)) break;
+      if (attempt < ATTEMPTS) await sleep(PAUSE_MS);
+    }
+  }
+  throw new NotPublishedError(message.subject, reasonOf(cause), { cause });
+}
+
+/** Repeating it would not help: the message is too large or breaks a rule of the stream. */
+function refusedForGood(error: unknown): boolean {
+  if (!(error instanceof NatsError)) return false;
+  if (error.code === (ErrorCode.MaxPayloadExceeded as string)) return true;
+  const { code = 500, err_code = 0 } = error.api_error ?? {};
+  return code < 500 && !PASSING.has(err_code) && !FULL.has(err_code);
+}
+
+/**
+ * "No responders" is also the answer while a server starts: it is believed only after the last attempt. The client gives it
+ * the code that the API errors of a full stream have.
+ */
+function reasonOf(error: unknown): NotPublished {
+  if (!(error instanceof NatsError)) return 'unconfirmed';
+  if (refusedForGood(error)) return 'refused';
+  if (error.api_error) return FULL.has(error.api_error.err_code ?? 0) ? 'full' : 'unconfirmed';
+  return error.code === (ErrorCode.NoResponders as string) ? 'no-stream' : 'unconfirmed';
+}

@@ -1,0 +1,107 @@
+import type { JetStreamManager, NatsConnection, StreamInfo } from 'nats';
+import { NatsError } from 'nats';
+import { differencesOf } from './differences';
+import { assertRoomInAccount, storageError } from './limits';
+import { noPatience } from '../connection/patience';
+import type { Patience } from '../connection/patience';
+import type { StreamSettings, WantedStream } from './wanted-streams';
+import { ANY_SIZE, CHANGEABLE, wantedStreams } from './wanted-streams';
+
+export { DEAD_LETTERS_STREAM, EVENTS_STREAM, OPERATIONS_STREAM, OVERFLOW_STREAM } from './wanted-streams';
+export type { StreamSettings } from './wanted-streams';
+
+/** JetStream's error code for a stream that does not exist. */
+const STREAM_NOT_FOUND = 10_059;
+/** The name is in use with other settings: another process has made the stream since we looked. */
+const STREAM_EXISTS = 10_058;
+
+/** These decide about order and loss; a stream that differs in one of them is not ours. */
+export const FIXED = [
+  ...(['subjects', 'subject_transform', 'mirror', 'sources', 'retention', 'storage', 'discard'] as const),
+  ...(['max_age', 'max_msgs', 'max_msgs_per_subject', 'no_ack', 'sealed'] as const),
+] as const;
+
+/** Thrown at start: the stream exists with settings that decide about order or loss and that cannot be changed. */
+export class StreamMismatchError extends Error {
+  override readonly name = 'StreamMismatchError';
+  constructor(
+    readonly stream: string,
+    readonly differences: readonly string[],
+  ) {
+    super(
+      `stream ${stream} exists with other settings than this version needs:\n` +
+        differences.map((difference) => `  - ${difference}`).join('\n') +
+        '\nGive Sagaline a NATS account of its own, or move the stream out of the way.',
+    );
+  }
+}
+
+/**
+ * Makes the streams, or checks the ones that are there. Safe to call from any number of processes at once. What the account
+ * allows is checked before anything is made.
+ *
+ * @param groups names of the groups of processes whose durable consumers there will be, for the account's limit
+ * @throws StreamMismatchError, AccountLimitsError, StorageError
+ */
+export async function provisionStreams(
+  connection: NatsConnection,
+  settings: StreamSettings,
+  { groups = [], patience = noPatience }: { groups?: readonly string[]; patience?: Patience } = {},
+): Promise<void> {
+  const manager = await connection.jetstreamManager();
+  const maxPayload = connection.info?.max_payload ?? 1024 * 1024;
+  const all = wantedStreams(maxPayload, settings);
+  await patience(() => assertRoomInAccount(manager, all, groups));
+  for (const wanted of all) await patience(() => provisionStream(manager, wanted, all));
+}
+
+async function provisionStream(
+  manager: JetStreamManager,
+  wanted: WantedStream,
+  all: readonly WantedStream[],
+): Promise<void> {
+  const existing = (await findStream(manager, wanted.name)) ?? (await makeStream(manager, wanted, all));
+  const differences = differencesOf(existing.config, wanted, FIXED);
+  if (differences.length > 0) throw new StreamMismatchError(wanted.name, differences);
+  if (CHANGEABLE.some((name) => existing.config[name] !== wanted[name])) {
+    const { max_bytes, num_replicas, max_msg_size, duplicate_window } = wanted;
+    await manager.streams
+      .update(wanted.name, { max_bytes, num_replicas, max_msg_size, duplicate_window })
+      .catch(storageError(wanted, all));
+  }
+}
+
+async function makeStream(
+  manager: JetStreamManager,
+  wanted: WantedStream,
+  all: readonly WantedStream[],
+): Promise<StreamInfo> {
+  try {
+    return await manager.streams.add(wanted).catch(storageError(wanted, all));
+  } catch (error) {
+    if (error instanceof NatsError && error.api_error?.err_code === STREAM_EXISTS) {
+      return manager.streams.info(wanted.name);
+    }
+    throw error;
+  }
+}
+
+/** Whether all streams are there and alike what this version needs. */
+export async function streamsAreReady(connection: NatsConnection): Promise<boolean> {
+  // The streams themselves are asked for: a look at JetStream first, and patience with it, would be one too many.
+  const manager = await connection.jetstreamManager({ checkAPI: false });
+  const ready = wantedStreams(0, ANY_SIZE).map(async (stream) => {
+    const existing = await findStream(manager, stream.name);
+    return existing !== undefined && differencesOf(existing.config, stream, FIXED).length === 0;
+  });
+  return (await Promise.all(ready)).every(Boolean);
+}
+
+export async function findStream(manager: JetStreamManager, name: string): Promise<StreamInfo | undefined> {
+  try {
+    return await manager.streams.info(name);
+  } catch (error) {
+    if (error instanceof NatsError && error.api_error?.err_code === STREAM_NOT_FOUND) return undefined;
+    throw error;
+  }
+}

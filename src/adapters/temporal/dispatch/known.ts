@@ -1,0 +1,36 @@
+import type { Client } from '@temporalio/client';
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import { correlationKeyOf, isCorrelationKey, processOf, SEARCH_ATTRIBUTES } from '../../../contracts';
+import { occurrenceIn } from './latest-run';
+
+const CORRELATION_ID = defineSearchAttributeKey(SEARCH_ATTRIBUTES.correlationId, SearchAttributeType.KEYWORD);
+/** Keys in one query. */
+const AT_ONCE = 50;
+const ASK_MS = 10_000;
+
+/**
+ * Which of these processes Temporal knows a workflow of, open or closed: an open one goes on, and a closed one may be
+ * reset for as long as it is known. A process is a correlation key, or one of its occurrences. The list is some moments behind; for processes that have been quiet for weeks that does
+ * not matter.
+ */
+export async function knownProcesses(
+  client: Client,
+  processes: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const known = new Set<string>();
+  const asked = [...new Set(processes.map(correlationKeyOf))].filter(isCorrelationKey);
+  for (let from = 0; from < asked.length; from += AT_ONCE) {
+    const some = asked.slice(from, from + AT_ONCE).map((key) => `'${key}'`);
+    const query = `${SEARCH_ATTRIBUTES.correlationId} IN (${some.join(', ')})`;
+    await client.withDeadline(Date.now() + ASK_MS, async () => {
+      for await (const { typedSearchAttributes, memo } of client.workflow.list({ query })) {
+        const key = typedSearchAttributes.get(CORRELATION_ID);
+        if (key === undefined) continue;
+        const occurrence = occurrenceIn(memo);
+        known.add(key);
+        if (occurrence !== undefined) known.add(processOf(key, occurrence));
+      }
+    });
+  }
+  return known;
+}

@@ -1,0 +1,53 @@
+import type { Client } from '@temporalio/client';
+import { WorkflowFailedError } from '@temporalio/client';
+import type { DomainEvent, SagaResult } from '../../../contracts';
+import { identityOf, isSameContent, readMemory } from '../../../contracts';
+import { valueOf } from '../connection/payload';
+
+/** A closed workflow's result comes at once; one that was opened again meanwhile would keep us waiting. */
+const RESULT_MS = 5_000;
+
+/**
+ * Whether a closed workflow received this event while it was open. A saga that ended by itself says so in its result;
+ * for one that failed or was terminated, its history has the signals, run by run back to the first.
+ */
+export async function hasSeen(client: Client, workflowId: string, event: DomainEvent): Promise<boolean> {
+  try {
+    const result: unknown = await client.withDeadline(Date.now() + RESULT_MS, () =>
+      client.workflow.getHandle(workflowId).result(),
+    );
+    if (isSagaResult(result)) return result.seen.some((memory) => isThis(readMemory(memory), event));
+  } catch (error) {
+    if (!(error instanceof WorkflowFailedError)) throw error;
+  }
+  return historyHas(client, workflowId, event);
+}
+
+async function historyHas(client: Client, workflowId: string, event: DomainEvent): Promise<boolean> {
+  let runId: string | undefined;
+  do {
+    const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
+    for (const { workflowExecutionSignaledEventAttributes: signal } of events ?? []) {
+      // Not by the signal's name: an event may have come in an older version, before there was an upcaster.
+      if (isEvent(await valueOf(client, signal?.input?.payloads?.[0]), event)) return true;
+    }
+    runId = events?.[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId ?? undefined;
+  } while (runId !== undefined && runId !== '');
+  return false;
+}
+
+/** A signal need not carry an event: a person's decision does not. */
+function isEvent(payload: unknown, event: DomainEvent): boolean {
+  if (typeof payload !== 'object' || payload === null) return false;
+  const received = payload as DomainEvent;
+  return isThis([identityOf(received), received.contentHash], event);
+}
+
+/** Another event under the same identity is not this one: it was not received, and is late. */
+function isThis([identity, contentHash]: readonly [string, string | undefined], event: DomainEvent): boolean {
+  return identity === identityOf(event) && isSameContent(contentHash, event.contentHash);
+}
+
+function isSagaResult(result: unknown): result is SagaResult {
+  return typeof result === 'object' && result !== null && 'seen' in result && Array.isArray(result.seen);
+}

@@ -1,0 +1,155 @@
+import type { Client, WorkflowExecutionDescription, WorkflowExecutionInfo } from '@temporalio/client';
+import {
+  QueryNotRegisteredError,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+} from '@temporalio/client';
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import { SEARCH_ATTRIBUTES } from '../../../contracts';
+import { occurrenceIn } from '../dispatch/latest-run';
+
+/** One run of a workflow, as people look for it. */
+export interface Saga {
+  readonly workflowId: string;
+  readonly runId: string;
+  /** Its kind. */
+  readonly workflow: string;
+  /** The correlation key; empty where the workflow was started without one. */
+  readonly key: string;
+  /** Of a process that recurs: which of its occurrences the run belongs to. */
+  readonly occurrence?: string | undefined;
+  /** The search attribute `SagaState`. */
+  readonly state: string;
+  /** In Temporal's words: `RUNNING`, `COMPLETED`, `TERMINATED`, … */
+  readonly status: string;
+  readonly startedAt: Date;
+  readonly closedAt?: Date | undefined;
+}
+
+/** A step that is being attempted at this moment, or waits for its next attempt. */
+export interface PendingStep {
+  readonly activity: string;
+  readonly attempt: number;
+  readonly lastFailure?: string | undefined;
+}
+
+const sagaState = defineSearchAttributeKey(SEARCH_ATTRIBUTES.sagaState, SearchAttributeType.KEYWORD);
+const correlationId = defineSearchAttributeKey(SEARCH_ATTRIBUTES.correlationId, SearchAttributeType.KEYWORD);
+
+/** A person waits for the answer, which is quick where Temporal is there. */
+const ASK_MS = 10_000;
+/** A worker that reads a long history first takes a second; one that is not there never answers. */
+const QUERY_MS = 4_000;
+const PAGE = 100;
+
+/** Open sagas in these states, as Temporal's list has them: it may be a moment behind. */
+export async function* sagasIn(client: Client, states: readonly string[]): AsyncGenerator<Saga> {
+  const wanted = states.map((state) => `"${state}"`).join(', ');
+  const query = `ExecutionStatus = "Running" AND ${SEARCH_ATTRIBUTES.sagaState} IN (${wanted})`;
+  for await (const found of client.workflow.list({ query, pageSize: PAGE })) yield sagaOf(found);
+}
+
+/**
+ * The latest run of a workflow, as it is now; `undefined` where Temporal knows none.
+ *
+ * @example
+ * const found = await findSaga(client, 'alert-dev-1');
+ * const isOpen = found?.saga.status === 'RUNNING';
+ */
+export async function findSaga(
+  client: Client,
+  workflowId: string,
+): Promise<{ readonly saga: Saga; readonly pending: readonly PendingStep[] } | undefined> {
+  try {
+    const described = await client.withDeadline(Date.now() + ASK_MS, () =>
+      client.workflow.getHandle(workflowId).describe(),
+    );
+    return { saga: sagaOf(described), pending: pendingOf(described) };
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return undefined;
+    throw error;
+  }
+}
+
+export type QueryAnswer =
+  | { readonly kind: 'answered'; readonly value: unknown }
+  /** The workflow's code knows no such query. */
+  | { readonly kind: 'unknown' }
+  /** No worker has answered in time. */
+  | { readonly kind: 'silent'; readonly why: string };
+
+/** Asks a run. What was signalled to it before is taken into account. */
+export async function querySaga(
+  client: Client,
+  { workflowId, runId }: Pick<Saga, 'workflowId' | 'runId'>,
+  query: string,
+): Promise<QueryAnswer> {
+  try {
+    const value: unknown = await client.withDeadline(Date.now() + QUERY_MS, () =>
+      client.workflow.getHandle(workflowId, runId).query(query),
+    );
+    return { kind: 'answered', value };
+  } catch (error) {
+    if (error instanceof QueryNotRegisteredError) return { kind: 'unknown' };
+    return { kind: 'silent', why: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** Query that the SDK answers for every workflow, with what `setCurrentDetails` was given last. */
+const METADATA_QUERY = '__temporal_workflow_metadata';
+
+/** The words on the workflow's page; none where no worker answers. */
+export async function detailsOf(client: Client, saga: Pick<Saga, 'workflowId' | 'runId'>): Promise<string> {
+  const answer = await querySaga(client, saga, METADATA_QUERY);
+  const metadata = answer.kind === 'answered' ? answer.value : undefined;
+  const words = (metadata as { currentDetails?: unknown } | null | undefined)?.currentDetails;
+  return typeof words === 'string' ? words : '';
+}
+
+export type UpdateAnswer =
+  | { readonly kind: 'accepted' }
+  | { readonly kind: 'refused'; readonly why: string }
+  | { readonly kind: 'closed' }
+  /** Nobody knows whether it will be taken. */
+  | { readonly kind: 'silent'; readonly why: string };
+
+/** Sends an update to this very run, and waits until it is done: a successor is not concerned. */
+export async function updateSaga(
+  client: Client,
+  { workflowId, runId }: Pick<Saga, 'workflowId' | 'runId'>,
+  update: string,
+  payload: unknown,
+): Promise<UpdateAnswer> {
+  try {
+    await client.withDeadline(Date.now() + ASK_MS, () =>
+      client.workflow.getHandle(workflowId, runId).executeUpdate(update, { args: [payload] }),
+    );
+    return { kind: 'accepted' };
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return { kind: 'closed' };
+    const why = error instanceof Error ? (error.cause instanceof Error ? error.cause : error).message : '';
+    return { kind: error instanceof WorkflowUpdateFailedError ? 'refused' : 'silent', why };
+  }
+}
+
+export function sagaOf(found: Omit<WorkflowExecutionInfo, 'raw'>): Saga {
+  return {
+    workflowId: found.workflowId,
+    runId: found.runId,
+    workflow: found.type,
+    key: found.typedSearchAttributes.get(correlationId) ?? '',
+    occurrence: occurrenceIn(found.memo),
+    state: found.typedSearchAttributes.get(sagaState) ?? '',
+    status: found.status.name,
+    startedAt: found.startTime,
+    closedAt: found.closeTime,
+  };
+}
+
+function pendingOf({ raw }: WorkflowExecutionDescription): PendingStep[] {
+  return (raw.pendingActivities ?? []).map(({ activityType, attempt, lastFailure }) => ({
+    activity: activityType?.name ?? '',
+    attempt: attempt ?? 1,
+    ...(lastFailure?.message && { lastFailure: lastFailure.message }),
+  }));
+}

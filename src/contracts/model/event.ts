@@ -1,0 +1,123 @@
+import type { z } from 'zod';
+import { unboundedPlaces } from './bounds';
+import { CORRELATION_KEY_RULE, isCorrelationKey } from '../names/correlation-key';
+import type { OtherAttributes } from '../wire/envelope';
+import { eventFamily, parseEventType } from '../names/event-type';
+
+/** What one kind of event promises. Subject, types, documentation and test data are derived from it. */
+export interface EventContract<Type extends string = string, Data = unknown> {
+  /** `<prefix>.<context>.<fact>.v<major>`; also the name of the signal that carries it. */
+  readonly type: Type;
+  /** The thing that the event is about, in the domain's word: `order`, `payment`, `shipment`. */
+  readonly entity: string;
+  /** One sentence for readers of the docs: when does it happen, who says so? */
+  readonly summary: string;
+  /**
+   * Who publishes it, where that is somebody else: `the web shop`. Without it the docs say that the project does, from a step or a
+   * webhook, if no route takes it either.
+   */
+  readonly publisher?: string;
+  /**
+   * Shape of `data`: strict objects, bounds on every string, number and array. Rules in code (`refine`, `transform`) are no part of its
+   * JSON Schema; `.meta({ rules: ['…'] })` says in words what they are.
+   */
+  readonly schema: z.ZodType<Data>;
+  /** The correlation key of an event with this data. (A method, so that every contract is an `EventContract`.) */
+  key(data: Data): string;
+  /**
+   * What becomes of fields that the schema does not know, at whatever depth: `stripped` and counted, so that publishers may add fields
+   * before Sagaline knows them, or `refused`, where a field that is not understood could move the wrong sum. Default: `stripped`.
+   */
+  readonly unknownFields?: 'stripped' | 'refused';
+  /** Valid data: documentation and tests are made of it. */
+  readonly example: Data;
+  /** How an event of the major version before becomes one of this version. */
+  readonly upcast?: { readonly from: string; readonly data: (older: unknown) => unknown };
+}
+
+/** Thrown by {@link defineEvent} while a domain loads: a wrong contract is a programming error. */
+export class InvalidContractError extends Error {
+  override readonly name = 'InvalidContractError';
+  constructor(
+    readonly eventType: string,
+    readonly problems: readonly string[],
+  ) {
+    super(
+      `the contract of ${eventType} is wrong:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
+    );
+  }
+}
+
+/**
+ * Declares an event.
+ *
+ * @throws InvalidContractError naming everything that is wrong with it: the form of its type, a value without bounds,
+ * an example that does not fit its own schema.
+ *
+ * @example
+ * export const deviceLost = defineEvent({
+ *   type: 'com.example.devices.devices.lost.v1',
+ *   entity: 'device',
+ *   summary: 'A device has not answered for an hour.',
+ *   schema: z.object({ deviceId: z.string().min(1).max(64) }),
+ *   key: ({ deviceId }) => deviceId,
+ *   example: { deviceId: 'dev-1' },
+ * });
+ */
+export function defineEvent<const Type extends string, Schema extends z.ZodType>(
+  contract: EventContract<Type, z.output<Schema>> & { readonly schema: Schema },
+): EventContract<Type, z.output<Schema>> {
+  const problems = [...unboundedPlaces(contract.schema)];
+  const type = parseEventType(contract.type);
+  if (!type) problems.push('its type is not of the form <prefix>.<context>.<fact>.v<major>');
+
+  const example = contract.schema.safeParse(contract.example);
+  if (!example.success) {
+    problems.push(
+      ...example.error.issues.map((issue) => `example.${issue.path.join('.')}: ${issue.message}`),
+    );
+  } else if (!isCorrelationKey(contract.key(example.data))) {
+    problems.push(`the example's correlation key is not ${CORRELATION_KEY_RULE}`);
+  }
+
+  if (type && contract.upcast) {
+    const older = parseEventType(contract.upcast.from);
+    if (older?.major !== type.major - 1 || eventFamily(older) !== eventFamily(type)) {
+      problems.push(`it upcasts from ${contract.upcast.from}, which is not the version before it`);
+    }
+  }
+  if (problems.length > 0) throw new InvalidContractError(contract.type, problems);
+  return Object.freeze(contract);
+}
+
+/**
+ * An event as it travels inside Sagaline, once decoded: the CloudEvent's attributes that processes need, and data that
+ * fits its contract. It is what a workflow receives as the argument of a signal.
+ */
+export interface DomainEvent<Type extends string = string, Data = unknown> {
+  /** With `source` the identity of the event: the same pair is the same event, however often it arrives. */
+  readonly id: string;
+  readonly source: string;
+  readonly type: Type;
+  /** The correlation key. */
+  readonly key: string;
+  /** RFC 3339; absent where the publisher gave none. */
+  readonly time?: string | undefined;
+  readonly data: Data;
+  /** Id of the event that caused this one. */
+  readonly causationId?: string | undefined;
+  /** W3C trace context; absent where the publisher's could not be read. */
+  readonly traceparent?: string | undefined;
+  /** Behind this time the event is not applied any more. */
+  readonly expiryTime?: string | undefined;
+  /** The other attributes that the publisher gave: `subject`, `dataschema` and extensions. */
+  readonly attributes?: OtherAttributes | undefined;
+  /** Hash of type and data as published: the same identity with another hash is another event. Set by the bridge. */
+  readonly contentHash?: string | undefined;
+  /** Which redrive has brought it, `<sequence of the dead letter>:<number>`; absent where it came by itself. */
+  readonly redrive?: string | undefined;
+}
+
+/** The event that a contract describes. */
+export type EventOf<Contract> =
+  Contract extends EventContract<infer Type, infer Data> ? DomainEvent<Type, Data> : never;

@@ -1,0 +1,99 @@
+import type { z } from 'zod';
+import type { Catalogue } from '../model/catalogue';
+import { CORRELATION_KEY_RULE, isCorrelationKey } from '../names/correlation-key';
+import { readData } from '../model/data';
+import type { CloudEvent } from './envelope';
+import { cloudEvent, otherAttributesOf, readableTrace } from './envelope';
+import type { DomainEvent, EventContract } from '../model/event';
+import { firstIssue, inWords } from '../model/issue';
+import type { IncomingMessage } from './read-envelope';
+import { readEnvelope } from './read-envelope';
+import type { Reason, Rejection } from '../names/reasons';
+
+export type Decoding =
+  | {
+      readonly ok: true;
+      readonly event: DomainEvent;
+      /** The contract of the version that was published; `event` may be an upcast to a newer one. */
+      readonly published: EventContract;
+      /** The data as it was published, before fields were stripped and versions changed. */
+      readonly publishedData: unknown;
+      /** Fields that the contract does not know; they are not in the event. */
+      readonly stripped: readonly string[];
+    }
+  | { readonly ok: false; readonly rejection: Rejection };
+
+/** Data larger than this cannot become a signal: Temporal's payload limit is 2 MiB, a history's 50 MiB. */
+export const MAX_EVENT_BYTES = 256 * 1024;
+
+/**
+ * Bytes → size → JSON → envelope → type → data. Pure: the same message gives the same answer, and a wrong one gives a
+ * reason and the place of the first thing that is wrong, never an exception.
+ */
+export function decodeEvent(message: IncomingMessage, catalogue: Catalogue): Decoding {
+  if (message.body.byteLength > MAX_EVENT_BYTES) {
+    return reject('too-large', `${message.body.byteLength} bytes, at most ${MAX_EVENT_BYTES} are allowed`);
+  }
+  const envelope = readEnvelope(message);
+  if (!envelope.ok) return envelope;
+  const parsed = cloudEvent.safeParse(envelope.value, { error: inWords });
+  return parsed.success ? decodeData(parsed.data, catalogue) : rejectIssue('invalid-envelope', parsed.error);
+}
+
+/** Source and id of a message, also where the rest of it cannot be read; `undefined` where they cannot be read either. */
+export function identityIn(message: IncomingMessage): { source: string; id: string } | undefined {
+  const reading = readEnvelope(message);
+  const envelope = reading.ok ? reading.value : parsedAnyhow(message.body);
+  if (typeof envelope !== 'object' || envelope === null) return undefined;
+  const given = envelope as { readonly source?: unknown; readonly id?: unknown };
+  const source = cloudEvent.shape.source.safeParse(given.source);
+  const id = cloudEvent.shape.id.safeParse(given.id);
+  return source.success && id.success ? { source: source.data, id: id.data } : undefined;
+}
+
+/** Of JSON that is refused for its content. */
+function parsedAnyhow(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(body));
+  } catch {
+    return undefined;
+  }
+}
+
+function decodeData(envelope: CloudEvent, catalogue: Catalogue): Decoding {
+  const contract = catalogue.contractOf(envelope.type);
+  if (!contract) {
+    const known = catalogue.versionsOf(envelope.type);
+    return known.length > 0
+      ? reject('unknown-version', `${envelope.type} is not known; known is ${known.join(', ')}`, 'type')
+      : reject('unknown-type', `no domain has an event of type ${envelope.type}`, 'type');
+  }
+  const reading = readData(contract, envelope.data);
+  if (!reading.ok) return reading;
+  const { data, stripped } = reading;
+
+  const key = contract.key(data);
+  if (!isCorrelationKey(key))
+    return reject('invalid-data', `the correlation key must be ${CORRELATION_KEY_RULE}`, 'data');
+  if (envelope.correlationid !== undefined && envelope.correlationid !== key) {
+    const detail = `correlationid is "${envelope.correlationid}", the data says "${key}"`;
+    return reject('subject-mismatch', detail, 'correlationid');
+  }
+  const { id, source, type, time, causationid: causationId, expirytime: expiryTime } = envelope;
+  const traceparent = readableTrace(envelope.traceparent);
+  const attributes = otherAttributesOf(envelope, key);
+  const event = { id, source, type, key, time, data, causationId, traceparent, expiryTime, attributes };
+  const newest = catalogue.upcast(event, contract);
+  return newest.ok
+    ? { ok: true, event: newest.event, published: contract, publishedData: envelope.data, stripped }
+    : newest;
+}
+
+function reject(reason: Reason, detail: string, path?: string): Decoding {
+  return { ok: false, rejection: { reason, detail, path } };
+}
+
+function rejectIssue(reason: Reason, error: z.ZodError, ...root: string[]): Decoding {
+  const { detail, path } = firstIssue(error, ...root);
+  return reject(reason, detail, path);
+}

@@ -1,0 +1,94 @@
+import type { z } from 'zod';
+import { CORRELATION_KEY_RULE, isCorrelationKey } from '../names/correlation-key';
+import { cloudEvent, readableTrace } from './envelope';
+import type { DomainEvent } from '../model/event';
+import { parseEventType } from '../names/event-type';
+import { firstIssue, inWords } from '../model/issue';
+import { subjectOf } from '../names/subject';
+import type { NewEvent } from '../model/webhook';
+
+/** An event on its way to the stream: where it goes and the bytes of its structured CloudEvent. */
+export interface OutgoingEvent {
+  readonly id: string;
+  readonly source: string;
+  readonly subject: string;
+  readonly body: Uint8Array;
+}
+
+/** Thrown where our own code makes an event that breaks its contract. */
+export class InvalidEventError extends Error {
+  override readonly name = 'InvalidEventError';
+  constructor(
+    readonly eventType: string,
+    readonly detail: string,
+    readonly path: string | undefined,
+    options?: ErrorOptions,
+  ) {
+    super(`an event of type ${eventType} does not fit its contract: ${path ?? 'event'}: ${detail}`, options);
+  }
+}
+
+/**
+ * A new event as a CloudEvent.
+ *
+ * @throws InvalidEventError with the zod error as its cause.
+ */
+export function encodeEvent(
+  { contract, id, time, data }: NewEvent,
+  context: { source: string; causationId?: string | undefined; traceparent?: string | undefined },
+): OutgoingEvent {
+  const parsed = contract.schema.safeParse(data, { error: inWords });
+  if (!parsed.success) throw invalid(contract.type, parsed.error, 'data');
+  const { source, causationId, traceparent } = context;
+  const key = contract.key(parsed.data);
+  return outgoing({
+    id,
+    source,
+    type: contract.type,
+    key,
+    time,
+    data: parsed.data,
+    causationId,
+    traceparent,
+  });
+}
+
+/**
+ * A decoded event as a CloudEvent again: what the gateway publishes is exactly what it has checked.
+ *
+ * @throws InvalidEventError with the zod error as its cause.
+ */
+export function outgoing(event: DomainEvent): OutgoingEvent {
+  const type = parseEventType(event.type);
+  if (!type) throw new InvalidEventError(event.type, 'the type is not of the form of an event type', 'type');
+  if (!isCorrelationKey(event.key)) {
+    throw new InvalidEventError(event.type, `the correlation key must be ${CORRELATION_KEY_RULE}`, 'data');
+  }
+  const envelope = cloudEvent.safeParse({
+    subject: event.key,
+    datacontenttype: 'application/json',
+    ...event.attributes,
+    specversion: '1.0',
+    id: event.id,
+    source: event.source,
+    type: event.type,
+    time: event.time,
+    expirytime: event.expiryTime,
+    correlationid: event.key,
+    causationid: event.causationId,
+    traceparent: readableTrace(event.traceparent),
+    data: event.data,
+  });
+  if (!envelope.success) throw invalid(event.type, envelope.error);
+  return {
+    id: event.id,
+    source: event.source,
+    subject: subjectOf(type, event.key),
+    body: new TextEncoder().encode(JSON.stringify(envelope.data)),
+  };
+}
+
+function invalid(type: string, cause: z.ZodError, ...root: string[]): InvalidEventError {
+  const { detail, path } = firstIssue(cause, ...root);
+  return new InvalidEventError(type, detail, path, { cause });
+}

@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import { MAX_EVENT_TYPE_LENGTH } from '../names/event-type';
+import { timestamp } from './time';
+
+/**
+ * CloudEvents 1.0 in JSON (https://github.com/cloudevents/spec, `cloudevents/spec.md` and `formats/json-format.md`),
+ * with the extensions `correlationid`, `causationid`, `traceparent` and `expirytime`. Any other extension is kept.
+ */
+export const STRUCTURED_CONTENT_TYPE = 'application/cloudevents+json';
+/** Several events in one HTTP request; NATS has no such mode. */
+export const BATCH_CONTENT_TYPE = 'application/cloudevents-batch+json';
+/** Prefix of the attributes in binary mode, for HTTP and for NATS alike. */
+export const BINARY_HEADER_PREFIX = 'ce-';
+
+/** An id that is part of an identity kept by workflows, 1,000 at a time; UUIDs and providers' ids are far shorter. */
+const MAX_ID = 128;
+const MAX_SOURCE = 256;
+const MAX_ATTRIBUTE = 512;
+/** W3C baggage is the longest extension that is in use. */
+const MAX_EXTENSION = 8_192;
+
+// eslint-disable-next-line no-control-regex -- control characters are what it refuses
+const NO_CONTROL = /^[^\u0000-\u001f\u007f-\u009f]*$/;
+const CONTROL_RULE = 'must not contain control characters';
+
+/** One line of visible characters: these texts become headers, log fields and search attributes. */
+const line = (max: number) => z.string().min(1).max(max).regex(NO_CONTROL, CONTROL_RULE);
+
+/** The specification's MUST; "SHOULD NOT exceed 20 characters" is no reason to refuse. */
+const extensionName = /^[a-z0-9]{1,64}$/;
+const extensionValue = z.union([
+  z.string().max(MAX_EXTENSION).regex(NO_CONTROL, CONTROL_RULE),
+  z.number().min(Number.MIN_SAFE_INTEGER).max(Number.MAX_SAFE_INTEGER),
+  z.boolean(),
+]);
+
+/** A media type whose data is JSON: `application/json`, `application/vnd.shop.order+json; charset=utf-8`. */
+export const JSON_MEDIA_TYPE = /^\s*[\w.!#$&^-]+\/(json|[\w.!#$&^-]+\+json)\s*(;.*)?$/i;
+
+export const cloudEvent = z
+  .object({
+    specversion: z.literal('1.0', { error: 'must be "1.0", the only version of CloudEvents that is read' }),
+    id: line(MAX_ID),
+    source: line(MAX_SOURCE).regex(/^\S*$/, 'must be a URI reference, without spaces'),
+    type: line(MAX_EVENT_TYPE_LENGTH),
+    subject: line(MAX_ATTRIBUTE).optional(),
+    time: timestamp.optional(),
+    datacontenttype: z
+      .string()
+      .regex(JSON_MEDIA_TYPE, 'must be application/json, or a type that ends with +json')
+      .max(MAX_ATTRIBUTE)
+      .optional(),
+    dataschema: line(MAX_ATTRIBUTE).optional(),
+    correlationid: line(MAX_ATTRIBUTE).optional(),
+    causationid: line(MAX_ATTRIBUTE).optional(),
+    /** Behind this time the event is not applied any more (extension `expirytime`). */
+    expirytime: timestamp.optional(),
+    /** W3C trace context, or what a publisher took for it. */
+    traceparent: z.string().max(MAX_EXTENSION).optional(),
+    data: z.unknown().optional(),
+  })
+  .catchall(extensionValue)
+  .superRefine((event, context) => {
+    for (const name of Object.keys(event)) {
+      if (!extensionName.test(name)) {
+        const message = 'attribute names are 1 to 64 lower-case letters and digits';
+        context.addIssue({ code: 'custom', path: [name], message });
+      }
+    }
+  });
+
+export type CloudEvent = z.infer<typeof cloudEvent>;
+
+const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+/** The trace context where it can be read. A wrong one is left out: no trace is a reason to refuse an order. */
+export function readableTrace(traceparent: string | undefined): string | undefined {
+  return traceparent !== undefined && TRACEPARENT.test(traceparent) ? traceparent : undefined;
+}
+
+/** Attributes that have a place of their own in a domain event; all others travel along as they came. */
+const OWN = new Set([
+  ...['specversion', 'id', 'source', 'type', 'time', 'data', 'expirytime'],
+  ...['correlationid', 'causationid', 'traceparent'],
+]);
+
+/** What a publisher has said of an event beside its identity, time and data: `subject`, `dataschema`, extensions. */
+export type OtherAttributes = Readonly<Record<string, string | number | boolean>>;
+
+/** @param key the correlation key: the subject of an event that has no other */
+export function otherAttributesOf(envelope: CloudEvent, key: string): OtherAttributes | undefined {
+  const others = Object.entries(envelope).filter(
+    ([name, value]) => !OWN.has(name) && value !== undefined && !isImplied(name, value, key),
+  );
+  return others.length === 0 ? undefined : (Object.fromEntries(others) as OtherAttributes);
+}
+
+/** It says no more than its absence. */
+function isImplied(name: string, value: unknown, key: string): boolean {
+  if (name === 'subject') return value === key;
+  return name === 'datacontenttype' && /^\s*application\/json\s*(;|$)/i.test(String(value));
+}

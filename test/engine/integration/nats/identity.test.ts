@@ -1,0 +1,106 @@
+// An event is its source and id. What a publisher is told is stored is stored, also where somebody else has used its identity.
+import { headers } from 'nats';
+import {
+  createFirstPublisher,
+  createPublisher,
+  createStreamReader,
+  EVENTS_STREAM,
+} from '../../../../src/adapters/nats';
+import { messageIdOf } from '../../../../src/adapters/nats/publish/publish';
+import type { EventContract, OutgoingEvent } from '../../../../src/contracts';
+import { encodeEvent } from '../../../../src/contracts';
+import type { TestNats } from '../../../support/nats';
+import { startTestNats } from '../../../support/nats';
+import { pinged, ponged } from '../../../support/ping/domain';
+import { newKey } from '../../../support/ping/events';
+
+let nats: TestNats;
+beforeAll(async () => {
+  nats = await startTestNats();
+});
+afterAll(() => nats.stop());
+
+const source = '/shop';
+const eventOf = (id: string, data: object, contract: EventContract = pinged, more = {}): OutgoingEvent =>
+  encodeEvent({ contract, id, data, ...more }, { source, ...more });
+const publish = (event: OutgoingEvent) => createPublisher(nats.connection.jetstream())(event);
+const stored = async (event: OutgoingEvent) => {
+  const reader = await createStreamReader(nats.connection, EVENTS_STREAM);
+  return reader.last(`p.*.${event.subject.split('.').slice(1).join('.')}`);
+};
+
+test('the same event again is a duplicate, whatever time and trace the second attempt has', async () => {
+  const [id, pingId] = [newKey(), newKey()];
+  const first = await publish(eventOf(id, { pingId, urgency: 1 }));
+  const again = await publish(
+    eventOf(id, { pingId, urgency: 1 }, pinged, {
+      time: '2026-01-01T00:00:00Z',
+      traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+    }),
+  );
+  expect(again).toEqual({ ...first, duplicate: true });
+});
+
+test.each([
+  ['of another process', (pingId: string) => eventOf(pingId, { pingId: newKey(), urgency: 1 })],
+  ['with other content', (pingId: string) => eventOf(pingId, { pingId, urgency: 2 })],
+  ['of another type', (pingId: string) => eventOf(pingId, { pingId }, ponged)],
+])('another event under its identity is a conflict, and not stored: %s', async (_, other) => {
+  const pingId = newKey();
+  const first = await publish(eventOf(pingId, { pingId, urgency: 1 }));
+  const event = other(pingId);
+  await expect(publish(event)).rejects.toMatchObject({
+    name: 'EventConflictError',
+    why: 'refused',
+    stored: { stream: EVENTS_STREAM, sequence: first.sequence },
+  });
+  const last = await stored(event);
+  expect(last === undefined || last.sequence === first.sequence).toBe(true);
+});
+
+test('a stranger who takes its message id does not keep an event out, by NATS and with whatever content', async () => {
+  const jetstream = nats.connection.jetstream();
+  const event = eventOf(newKey(), { pingId: newKey(), urgency: 1 });
+  await jetstream.publish('evt.pings.pinged.v2.stranger', 'no event', {
+    msgID: messageIdOf({ source, id: event.id }),
+  });
+  const receipt = await publish(event);
+  expect(receipt.duplicate).toBe(false);
+  expect((await stored(event))?.sequence).toBe(receipt.sequence);
+  // From now on it is known under its second message id.
+  expect(await publish(event)).toEqual({ ...receipt, duplicate: true });
+});
+
+test('an event that was removed from the stream is stored anew', async () => {
+  const event = eventOf(newKey(), { pingId: newKey(), urgency: 1 });
+  const { sequence } = await publish(event);
+  const manager = await nats.connection.jetstreamManager();
+  await manager.streams.deleteMessage(EVENTS_STREAM, sequence);
+  const again = await publish(event);
+  expect(again.duplicate).toBe(false);
+  expect((await stored(event))?.sequence).toBe(again.sequence);
+});
+
+test('the same event in binary mode, under the same message id, is the same', async () => {
+  const [id, pingId] = [newKey(), newKey()];
+  const event = eventOf(id, { pingId, urgency: 1 });
+  const head = headers();
+  for (const [name, value] of Object.entries({ specversion: '1.0', id, source, type: pinged.type })) {
+    head.set(`ce-${name}`, value);
+  }
+  const body = JSON.stringify({ urgency: 1, pingId });
+  const { seq } = await nats.connection
+    .jetstream()
+    .publish(event.subject, body, { headers: head, msgID: messageIdOf({ source, id }) });
+  expect(await publish(event)).toEqual({ stream: EVENTS_STREAM, sequence: seq, duplicate: true });
+});
+
+test('the first event of its subject is not taken for stored where another subject has its identity', async () => {
+  const reader = await createStreamReader(nats.connection, EVENTS_STREAM);
+  const publishFirst = createFirstPublisher(nats.connection.jetstream(), reader);
+  const [id, pingId] = [newKey(), newKey()];
+  await publish(eventOf(id, { pingId: newKey(), urgency: 1 }));
+  await expect(publishFirst(eventOf(id, { pingId, urgency: 1 }), () => true)).rejects.toMatchObject({
+    name: 'EventConflictError',
+  });
+});

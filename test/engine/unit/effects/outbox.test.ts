@@ -1,0 +1,78 @@
+// What a step writes into the outbox: events with identities of their own, that can be published.
+import { z } from 'zod';
+import type { Transaction } from '../../../../src/adapters/postgres';
+import { MAX_EVENT_BYTES } from '../../../../src/contracts';
+import { activity, UnpublishableEventError, writeOutbox } from '../../../../src/effects';
+import { insertIntoOutbox } from '../../../../src/effects/outbox';
+import { pinged, pingedV1 } from '../../../support/ping/domain';
+
+/** Remembers what is inserted: entity, id, source, subject, body, headers. */
+function transaction() {
+  const rows: (readonly unknown[])[] = [];
+  const tx: Transaction = {
+    query: (text, values = []) => {
+      if (text.includes('insert into sagaline.outbox')) rows.push(values);
+      return Promise.resolve([]);
+    },
+  };
+  return { tx, ids: () => rows.map(([, id]) => id), events: () => rows.map(([, , , , body]) => json(body)) };
+}
+
+const json = (body: unknown) =>
+  JSON.parse(Buffer.from(body as Uint8Array).toString()) as Record<string, unknown>;
+const step = { key: 'p-1:ping:0', context: 'pings' };
+const data = { pingId: 'p-1', urgency: 1 };
+
+test('events of one fact in one transaction have identities of their own, the same ones in a repeat of it', async () => {
+  const attempts = [transaction(), transaction()];
+  for (const { tx } of attempts) {
+    await writeOutbox(tx, { ...step, contract: pinged, data });
+    await writeOutbox(tx, { ...step, contract: pinged, data });
+    await writeOutbox(tx, { ...step, contract: pingedV1, data: { pingId: 'p-1' } });
+    await writeOutbox(tx, { ...step, key: 'p-1:ping:1', contract: pinged, data });
+  }
+  const ids = ['p-1:ping:0:pinged', 'p-1:ping:0:pinged:2', 'p-1:ping:0:pinged:3', 'p-1:ping:1:pinged'];
+  expect(attempts.map((attempt) => attempt.ids())).toEqual([ids, ids]);
+});
+
+test('an event that breaks its contract, or is too large, is refused before it is written', async () => {
+  const { tx, ids } = transaction();
+  const wrong = writeOutbox(tx, { ...step, contract: pinged, data: { ...data, urgency: 11 } });
+  await expect(wrong).rejects.toThrow(UnpublishableEventError);
+  const long = writeOutbox(tx, { ...step, key: 'k'.repeat(200), contract: pinged, data });
+  await expect(long).rejects.toMatchObject({
+    name: 'UnpublishableEventError',
+    detail: expect.stringContaining('id'),
+  });
+  const row = { entity: 'e', id: 'i', source: '/s', subject: 'evt.a.b.v1.c' };
+  await insertIntoOutbox(tx, { ...row, body: new Uint8Array(MAX_EVENT_BYTES) });
+  const large = insertIntoOutbox(tx, { ...row, id: 'j', body: new Uint8Array(MAX_EVENT_BYTES + 1) });
+  await expect(large).rejects.toMatchObject({
+    subject: row.subject,
+    detail: expect.stringContaining('262145'),
+  });
+  expect(ids()).toEqual(['i']);
+});
+
+test('that is a final failure of its activity', async () => {
+  const { tx } = transaction();
+  const writing = activity(z.object({}), () =>
+    writeOutbox(tx, { ...step, contract: pinged, data: { ...data, urgency: 11 } }),
+  );
+  await expect(writing({})).rejects.toMatchObject({ nonRetryable: true });
+});
+
+test.each([
+  [
+    'the event that the step follows from',
+    { causationId: 'e-1', traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` },
+  ],
+  ['nothing where there is none', undefined],
+  ['nothing that cannot be read', { causationId: 5, traceparent: 'x' }],
+])('an event carries %s', async (_, cause) => {
+  const { tx, events } = transaction();
+  await activity(z.object({}), () => writeOutbox(tx, { ...step, contract: pinged, data }))({}, cause);
+  const [event] = events();
+  const known = typeof cause?.causationId === 'string' ? cause : undefined;
+  expect([event?.['causationid'], event?.['traceparent']]).toEqual([known?.causationId, known?.traceparent]);
+});

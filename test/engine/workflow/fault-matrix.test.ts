@@ -1,0 +1,80 @@
+// The fault matrix with another domain than the shop, and whether it finds what is wrong with a saga.
+import assert from 'node:assert/strict';
+import type { ProcessDefinition } from '../../../src/contracts';
+import { STEP_STUCK } from '../../../src/contracts';
+import type { HappyPath, Invariants } from '../../../src/testing';
+import { FaultMatrixError, sagaFaultMatrix, told } from '../../../src/testing';
+import { prepared } from '../../support/setup/handover';
+import type { Agency } from '../../support/trip/agency';
+import { createAgency, tripActivities } from '../../support/trip/agency';
+import { booking } from '../../support/trip/capability';
+import { brokenTrip, departed, requested, routesOf, trip } from '../../support/trip/domain';
+
+const WITHIN_MS = 90_000;
+
+const pathOf = (process: ProcessDefinition): HappyPath<Agency> => ({
+  bundle: { codePath: prepared('bundles').trip },
+  routes: routesOf(process),
+  fixture: createAgency,
+  activities: tripActivities,
+  events: (tripId) => [
+    told(requested, { tripId }),
+    told(departed, { tripId }, (agency: Agency) => agency.isPaid()),
+  ],
+  ends: ['travelled', 'unused', 'compensated'],
+  waits: [STEP_STUCK],
+  capabilities: [booking],
+  effects: ({ script }) => script.effects,
+});
+
+const invariants: Invariants<Agency> = {
+  'hotel and flight, or none of them; and paid, or nothing': ({ fixture, state }) => {
+    const isCompensated = state === 'compensated';
+    assert.deepEqual([...fixture.booked].sort(), isCompensated ? [] : ['flight', 'hotel']);
+    assert.equal(fixture.isPaid(), !isCompensated);
+  },
+};
+
+async function run(process: ProcessDefinition) {
+  const shown: string[] = [];
+  const print = (text: string) => void shown.push(text);
+  const report = await sagaFaultMatrix(process, pathOf(process), invariants, { print }).catch(
+    (error: unknown) => {
+      if (error instanceof FaultMatrixError) return error.report;
+      throw error;
+    },
+  );
+  const red = report.cells.filter(({ violations }) => violations.length > 0);
+  return { shown: shown.join(''), red: red.map(({ cell }) => `${cell.row} × ${cell.fault}`) };
+}
+
+test(
+  'a saga that is right is green in every cell',
+  async () => {
+    const { red, shown } = await run(trip);
+    expect(red).toEqual([]);
+    expect(shown).toContain('Fault matrix of trip: 37 cells, 37 ✓, 0 ✗');
+    expect(shown).toMatch(/bookFlight +✓ +✓ +✓ +✓ +✓ +✓ +✓ +✓/);
+    expect(shown).toMatch(/bookHotel +✓ +✓ +· +✓ +✓ +✓ +✓ +✓/);
+    expect(shown).toMatch(/trips\.departed +✓ +✓ +✓ +✓ +✓/);
+  },
+  WITHIN_MS,
+);
+
+test(
+  'one that registers its compensation after the step is red where a step has an effect and no answer',
+  async () => {
+    const { red } = await run(brokenTrip);
+    expect(red.sort()).toEqual([
+      'bookFlight × cancelled here',
+      'bookFlight × has a defect',
+      'bookFlight × times out',
+      'bookFlight × compensation overtakes step',
+      'bookHotel × cancelled here',
+      'bookHotel × has a defect',
+      'bookHotel × times out',
+      'bookHotel × compensation overtakes step',
+    ]);
+  },
+  WITHIN_MS,
+);

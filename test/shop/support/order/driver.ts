@@ -1,0 +1,132 @@
+import type { Client, WorkflowHandle } from '@temporalio/client';
+import { driveProcess } from 'sagaline/testing';
+import type { EventContract, EventOf, SagaResult } from '../../../../src/contracts';
+import * as events from '../../../../domains/shop/events';
+import type { EVENTS } from '../../../../domains/shop/names';
+import type { AmendmentRequest, SubmittedOrder } from '../../../../domains/shop/events/orders';
+import { routes } from '../../../../domains/shop/routes';
+import { order as orderProcess } from '../../../../domains/shop/workflows';
+import type { AtCarrier } from '../fakes/shipping';
+import type { AtProvider } from '../fakes/payments';
+
+/** Drives one order as the bridge does: every event as a signal, those that may open the workflow opening it. */
+export interface OrderDriver {
+  readonly orderId: string;
+  readonly handle: WorkflowHandle;
+  submit(changes?: Partial<SubmittedOrder>, id?: string): Promise<void>;
+  cancel(id?: string): Promise<void>;
+  /** Other lines, another address, or both. */
+  amend(request: Omit<AmendmentRequest, 'orderId'>, id?: string): Promise<void>;
+  /** Another payment method. */
+  providePaymentMethod(paymentToken: string, id?: string): Promise<void>;
+  /**
+   * What becomes of a parcel at the carrier, and the notification of it: of the order's latest one, or of the one with this shipment id.
+   */
+  dispatched(id?: string, shipmentId?: string): Promise<void>;
+  delivered(id?: string, shipmentId?: string): Promise<void>;
+  lost(id?: string, shipmentId?: string): Promise<void>;
+  /** What to do about an order of which only a part is in stock. */
+  decideStock(decision: 'wait' | 'partial' | 'cancel', id?: string): Promise<void>;
+  /**
+   * The provider's later decision on the order's latest payment, or on this one, and the notification of it; it may be earlier than the
+   * order.
+   */
+  authorized(id?: string, paymentId?: string): Promise<void>;
+  declined(id?: string, paymentId?: string): Promise<void>;
+  /** The authorization is lifted at the provider, and the notification of it. */
+  voided(id?: string, paymentId?: string): Promise<void>;
+  /** The same notification, and nothing has happened: forged. */
+  readonly forged: Pick<
+    OrderDriver,
+    'dispatched' | 'delivered' | 'lost' | 'authorized' | 'declined' | 'voided'
+  >;
+  /** A notification of a payment of anybody's. */
+  tellPayment(
+    type: typeof EVENTS.paymentAuthorized,
+    changes: Partial<EventOf<typeof events.paymentAuthorized>['data']>,
+  ): Promise<void>;
+  /** The `SagaState` that a query would find now. */
+  state(): Promise<string>;
+  untilState(state: string): Promise<void>;
+  result(): Promise<SagaResult>;
+}
+
+/** Where it happens of which the notification tells. */
+export interface Providers {
+  readonly payments: AtProvider;
+  readonly shipping: AtCarrier;
+}
+
+/** @param providers the fakes behind the order's steps; without them no notification can be told */
+export function driveOrder(client: Client, orderId: string, providers?: Providers): OrderDriver {
+  const driver = driveProcess(client, { process: orderProcess, routes, key: orderId });
+
+  async function tell<Data>(contract: EventContract<string, Data>, id: string, data: Data): Promise<void> {
+    const { kind } = await driver.send(contract, data, id);
+    if (kind !== 'accepted') throw new Error(`${driver.handle.workflowId}: ${contract.type} is ${kind}`);
+  }
+
+  function at<Provider extends keyof Providers>(provider: Provider): Providers[Provider] {
+    if (!providers)
+      throw new Error(`${orderId} is driven without its providers: no notification can be told`);
+    return providers[provider];
+  }
+  const { total } = events.paymentAuthorized.example;
+
+  /** @param happens whether it does, at the provider */
+  function notification(happens: boolean): OrderDriver['forged'] {
+    const parcel = (
+      status: 'dispatched' | 'delivered' | 'lost',
+      shipmentId = at('shipping').latestOf(orderId),
+    ) => {
+      if (happens) at('shipping').happens(shipmentId, status);
+      return { orderId, shipmentId, trackingNumber: shipmentId.replace('shp', 'TRK') };
+    };
+    const payment = (
+      state: 'authorized' | 'declined' | 'voided',
+      paymentId = at('payments').latestOf(orderId),
+    ) => {
+      if (happens) at('payments').happens(paymentId, state);
+      return { orderId, paymentId, total: at('payments').totalOf(paymentId) ?? total, asynchronous: true };
+    };
+    return {
+      dispatched: (id = 'dispatched', shipmentId) =>
+        tell(events.shipmentDispatched, id, parcel('dispatched', shipmentId)),
+      delivered: (id = 'delivered', shipmentId) =>
+        tell(events.shipmentDelivered, id, parcel('delivered', shipmentId)),
+      lost: (id = 'lost', shipmentId) => tell(events.shipmentLost, id, parcel('lost', shipmentId)),
+      authorized: (id = 'authorized', paymentId) =>
+        tell(events.paymentAuthorized, id, payment('authorized', paymentId)),
+      voided: (id = 'voided', paymentId) => tell(events.paymentVoided, id, payment('voided', paymentId)),
+      declined: (id = 'declined', paymentId) =>
+        tell(events.paymentDeclined, id, {
+          ...payment('declined', paymentId),
+          reason: 'insufficient_funds',
+        }),
+    };
+  }
+
+  return {
+    orderId,
+    handle: driver.handle,
+    submit: (changes = {}, id = 'submitted') =>
+      tell(events.orderSubmitted, id, { ...events.orderSubmitted.example, orderId, ...changes }),
+    tellPayment: (type, changes) => {
+      const paymentId = at('payments').latestOf(orderId);
+      const data = { orderId, paymentId, total, asynchronous: true, ...changes };
+      return tell({ ...events.paymentAuthorized, type }, 'told', data);
+    },
+    ...notification(true),
+    forged: notification(false),
+    cancel: (id = 'cancellation') =>
+      tell(events.cancellationRequested, id, { orderId, detail: 'Found it cheaper.' }),
+    amend: (request, id = 'amendment') => tell(events.amendmentRequested, id, { orderId, ...request }),
+    decideStock: (decision, id = 'stock-decision') =>
+      tell(events.partialStockDecided, id, { orderId, decision }),
+    providePaymentMethod: (paymentToken, id = 'payment-method') =>
+      tell(events.paymentMethodProvided, id, { orderId, paymentToken }),
+    state: () => driver.state(),
+    untilState: (state) => driver.untilState(state),
+    result: () => driver.result(),
+  };
+}

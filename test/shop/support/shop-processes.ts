@@ -1,0 +1,134 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import type { Client } from '@temporalio/client';
+import { ownStackSettings } from '../../../demo/local-settings';
+import type { Database } from '../../../src/adapters/postgres';
+import { connectDatabase } from '../../../src/adapters/postgres';
+import { createTemporalClient } from '../../../src/adapters/temporal';
+import { environment } from '../../../src/config';
+import { freePorts, startStack } from '../../../src/dev/stack';
+import type { ServerProcess } from '../../../src/dev/stack/child';
+import { startServer } from '../../../src/dev/stack/child';
+import { startWatchdog } from '../../../src/dev/stack/watchdog';
+import { silentLog } from '../../support/log';
+
+/** Roles of the shop as processes, on servers of their own: for tests that halt one, or start a second. */
+export interface ShopProcesses {
+  readonly database: Database;
+  readonly databaseUrl: string;
+  readonly temporal: Client;
+  readonly temporalAddress: string;
+  readonly sandboxUrl: string;
+  /** Resolves when the role is ready. */
+  start(role: string, settings?: Readonly<Record<string, string>>): Promise<RoleProcess>;
+  /** Ends all, also those that stand still. */
+  stop(): Promise<void>;
+}
+
+export interface RoleProcess {
+  /** SIGSTOP: it stands still, with all its connections, and does not know it. */
+  halt(): void;
+  /** SIGCONT: it goes on where it was. */
+  goOn(): void;
+  /** What it has written, the servers' libraries in it included. */
+  log(): Promise<string>;
+  stop(): Promise<void>;
+}
+
+const ROOT = path.resolve(__dirname, '../../..');
+const POOL_SIZE = 4;
+
+export async function startShopProcesses(settings: Readonly<Record<string, string>>): Promise<ShopProcesses> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'sagaline-processes-'));
+  const own: Record<string, string> = { ...(await ownStackSettings(folder)), ...settings };
+  const env = { PATH: environment()['PATH'] ?? '', ...own };
+  const port = (name: string) => Number(own[`${name}_PORT`]);
+  const stack = await startStack({
+    dataDir: folder,
+    ports: {
+      nats: port('NATS'),
+      temporal: port('TEMPORAL'),
+      temporalUi: port('TEMPORAL_UI'),
+      temporalHttp: port('TEMPORAL_HTTP'),
+      temporalMetrics: port('TEMPORAL_METRICS'),
+      postgres: port('POSTGRES'),
+    },
+    namespace: 'default',
+    searchPath: env.PATH,
+    external: {},
+    ephemeral: true,
+    log: () => undefined,
+    onUnexpectedExit: () => undefined,
+  });
+  await promisify(execFile)(process.execPath, commandOf('provision'), { cwd: ROOT, env });
+
+  const watchdog = startWatchdog(stack.record);
+  const { databaseUrl, temporalAddress } = stack;
+  const database = connectDatabase({ url: databaseUrl, poolSize: POOL_SIZE, name: 'test', log: silentLog });
+  const temporal = createTemporalClient({ address: temporalAddress, namespace: 'default' });
+  const up = new Set<RoleProcess>();
+  let started = 0;
+
+  async function start(name: string, more: Readonly<Record<string, string>> = {}): Promise<RoleProcess> {
+    const [healthPort = 0] = await freePorts(1);
+    const logFile = path.join(folder, 'logs', `${name.replace(':', '-')}-${++started}.log`);
+    const server = await startServer(
+      {
+        name,
+        command: process.execPath,
+        args: commandOf('run', name),
+        env: { ...env, ...more, HEALTH_PORT: String(healthPort) },
+        cwd: ROOT,
+        logFile,
+        stopSignal: 'SIGTERM',
+        ready: async () => {
+          const { ok, status } = await fetch(`http://127.0.0.1:${healthPort}/readyz`);
+          if (!ok) throw new Error(`not ready yet: ${status}`);
+        },
+      },
+      { log: () => undefined, turn: 0, record: stack.record, watchdog, onUnexpectedExit: () => undefined },
+    );
+    const role = roleProcess(server, logFile, () => void up.delete(role));
+    up.add(role);
+    return role;
+  }
+
+  return {
+    database,
+    databaseUrl,
+    temporal,
+    temporalAddress,
+    sandboxUrl: `http://127.0.0.1:${port('SANDBOX')}`,
+    start,
+    stop: async () => {
+      await Promise.all([...up].map((each) => each.stop()));
+      await database.end();
+      await temporal.connection.close();
+      await watchdog.close();
+      await stack.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function roleProcess(server: ServerProcess, logFile: string, ended: () => void): RoleProcess {
+  const { pid } = server;
+  return {
+    halt: () => void process.kill(pid, 'SIGSTOP'),
+    goOn: () => void process.kill(pid, 'SIGCONT'),
+    log: () => readFile(logFile, 'utf8'),
+    stop: async () => {
+      // Whoever stands still does not hear that it shall end.
+      process.kill(pid, 'SIGCONT');
+      await server.stop();
+      ended();
+    },
+  };
+}
+
+function commandOf(...words: string[]): string[] {
+  return ['--conditions=sagaline-source', path.join('bin', 'sagaline.mjs'), ...words];
+}

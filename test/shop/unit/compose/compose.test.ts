@@ -1,0 +1,329 @@
+import path from 'node:path';
+import { deploymentOf, problemsOf } from '../../../../scripts/deployment';
+
+const ours = deploymentOf(path.resolve(__dirname, '../../../..'));
+
+test('the deployment of this repository is sound', () => {
+  expect(problemsOf(ours)).toEqual([]);
+});
+
+/** A break: below which line of the file, what stands there, what stands there instead, and what is said of it. */
+type Break = readonly [
+  what: string,
+  below: string,
+  was: string | RegExp,
+  is: string,
+  told: readonly string[],
+];
+
+const composeBreaks: readonly Break[] = [
+  [
+    'a field that there is not',
+    '  bridge:',
+    'command:',
+    'comand:',
+    ['services.bridge: must NOT have additional properties ("comand")'],
+  ],
+  [
+    'a value of the wrong kind',
+    '  nats:',
+    'read_only: true',
+    'read_only: [1]',
+    ['services.nats.read_only: must be boolean,string'],
+  ],
+  [
+    'a condition that there is not',
+    '  temporal:',
+    'service_completed_successfully',
+    'service_done',
+    ['services.temporal.depends_on.temporal-schema.condition: must be equal to one of the allowed values'],
+  ],
+  [
+    'a shell variable that Compose would take for its own',
+    '  temporal-schema:',
+    '$$kind',
+    '$kind',
+    ['services.temporal-schema.command[0]: a "$" that is no ${NAME:-default} must be written "$$"'],
+  ],
+  [
+    'a variable without a default',
+    '  postgres:',
+    '${POSTGRES_PASSWORD:-sagaline}',
+    '${POSTGRES_PASSWORD}',
+    ['services.postgres.environment.POSTGRES_PASSWORD: ${POSTGRES_PASSWORD} has no default'],
+  ],
+  [
+    'a dependency that there is not',
+    '  provision:',
+    'nats:',
+    'nuts:',
+    ['services.provision.depends_on.nuts: there is no such service'],
+  ],
+  [
+    'waiting for the health of what has no healthcheck',
+    '  nats:',
+    /healthcheck:\n(?: {6}.*\n)+/,
+    'tty: true\n',
+    ['services.provision.depends_on.nats: waits for its health, and it has no healthcheck'],
+  ],
+  [
+    'waiting for the end of what is started again',
+    '  temporal-schema:',
+    'on-failure:5',
+    'unless-stopped',
+    [
+      'services.temporal.depends_on.temporal-schema: waits for its end, and its restart policy is "unless-stopped"',
+    ],
+  ],
+  [
+    'needing what only a profile has',
+    '  nats:',
+    'read_only',
+    "profiles: ['x']\n    read_only",
+    ['services.provision.depends_on.nats: it is there in the profile "x" only'],
+  ],
+  [
+    'an end that nobody waits for',
+    'x-sagaline:',
+    'provision: { condition: service_completed_successfully }',
+    'nats: { condition: service_healthy }',
+    ['services.provision.restart: it ends by itself, and no service waits for its end'],
+  ],
+  [
+    'a circle',
+    '  temporal-schema:',
+    'postgres:',
+    'temporal:',
+    ['temporal-schema', 'temporal'].map(
+      (name) => `services.${name}.depends_on: it depends on itself, by way of others`,
+    ),
+  ],
+  [
+    'an undeclared volume',
+    'volumes:',
+    '  nats:\n',
+    '',
+    ['services.nats.volumes: the volume "nats" is not declared'],
+  ],
+  [
+    'a volume that nobody uses',
+    'volumes:',
+    '  nats:\n',
+    '  nats:\n  old:\n',
+    ['volumes.old: no service uses it'],
+  ],
+  [
+    'a file that is not there',
+    '  nats:',
+    'deploy/nats-server.conf',
+    'deploy/nats.conf',
+    ['services.nats.volumes: there is no ./deploy/nats.conf'],
+  ],
+  [
+    'an image without a version',
+    '  nats:',
+    'nats:2.15.0-alpine',
+    'nats:alpine',
+    ['services.nats.image: "nats:alpine" names no version'],
+  ],
+  [
+    'an image without a tag',
+    '  nats:',
+    'nats:2.15.0-alpine',
+    'localhost:5000/nats',
+    ['services.nats.image: "localhost:5000/nats" names no version'],
+  ],
+  [
+    'a service without a limit',
+    '  nats:',
+    ', memory: 512M',
+    '',
+    ['services.nats.deploy.resources.limits.memory: is missing'],
+  ],
+  [
+    'an endpoint that is open to all',
+    '  gateway:',
+    '127.0.0.1:8080',
+    '8080',
+    ['services.gateway.ports: "8080:8080" is not published on loopback'],
+  ],
+  [
+    'one port for two',
+    '  gateway:',
+    'ports:',
+    'deploy: { <<: *small, replicas: 2 }\n    ports:',
+    ['services.gateway.ports: several replicas cannot share a port'],
+  ],
+  [
+    'one name for two',
+    '  bridge:',
+    'command:',
+    'container_name: bridge\n    command:',
+    ['services.bridge.container_name: several replicas cannot share a name'],
+  ],
+  [
+    'a role that there is not',
+    '  relay:',
+    "['run', 'relay']",
+    "['run', 'relai']",
+    [
+      'services.relay.command: "relai" is no role; roles are gateway, bridge, subscriber, relay, providers, worker:orders, worker:inventory, worker:payments, worker:shipping, worker:notifications, provision, deploy set-current',
+      'services: none runs the role "relay"',
+    ],
+  ],
+  [
+    'a missing setting',
+    '  worker-shipping:',
+    ', *carrier',
+    '',
+    ['URL', 'API_KEY', 'WEBHOOK_SECRET'].map(
+      (name) => `services.worker-shipping.environment: PROVIDER_CARRIER_${name} is missing`,
+    ),
+  ],
+  [
+    'a wrong setting',
+    '  relay:',
+    'environment: *environment',
+    'environment: { <<: *environment, NATS_URL: nats }',
+    ['services.relay.environment: NATS_URL: must be an address such as nats://127.0.0.1:4222'],
+  ],
+  [
+    'secrets that are not its own',
+    '  worker-shipping:',
+    ', *carrier',
+    ', *carrier, *payment-provider',
+    ['URL', 'API_KEY', 'WEBHOOK_SECRET'].map(
+      (name) =>
+        `services.worker-shipping.environment: PROVIDER_PAYMENT_PROVIDER_${name} is not this role's to know`,
+    ),
+  ],
+  [
+    'a role with the local defaults',
+    '  relay:',
+    'environment: *environment',
+    'environment: { <<: *environment, NODE_ENV: development }',
+    ['services.relay.environment: NODE_ENV is "development", not "production"'],
+  ],
+  [
+    'the sandbox in production',
+    '  providers:',
+    'NODE_ENV: development',
+    'NODE_ENV: production',
+    ['services.providers.environment: NODE_ENV is "production", not "development"'],
+  ],
+  [
+    'the sandbox among the others',
+    '  providers:',
+    /profiles: .*\n/,
+    '\n',
+    ['services.providers.profiles: must be [sandbox], not []'],
+  ],
+  [
+    'another version of ours',
+    '  bridge:',
+    'command:',
+    'image: sagaline:0.0.9\n    command:',
+    ['services.bridge.image: "sagaline:0.0.9" is not the version of package.json, 0.1.0'],
+  ],
+  [
+    'too short a time to finish',
+    '  worker-orders:',
+    'command:',
+    'stop_grace_period: 10s\n    command:',
+    ['services.worker-orders.stop_grace_period: must be longer than the 10 s that activities get'],
+  ],
+  [
+    'more rights than it needs',
+    '  bridge:',
+    'command:',
+    'read_only: false\n    init: false\n    cap_drop: []\n    command:',
+    ['read_only: must be true', 'init: must be true', 'cap_drop: must be ["ALL"]'].map(
+      (problem) => `services.bridge.${problem}`,
+    ),
+  ],
+  [
+    'a role that is not started again',
+    '  bridge:',
+    'command:',
+    "restart: 'no'\n    command:",
+    ['services.bridge.restart: "no" does not fit'],
+  ],
+];
+
+test('of a mistake in YAML it says where it is', () => {
+  const compose = replaced(ours.compose, '  bridge:', "['run', 'bridge']", "['run', 'bridge'");
+  expect(problemsOf({ ...ours, compose })).toEqual([
+    expect.stringMatching(/^docker-compose\.yml: .* at line \d+/),
+  ]);
+});
+
+test.each(composeBreaks)('docker-compose.yml with %s', (_, below, was, is, told) => {
+  const compose = replaced(ours.compose, below, was, is);
+  expect(problemsOf({ ...ours, compose })).toEqual(told.map((problem) => `docker-compose.yml: ${problem}`));
+});
+
+const dockerfileBreaks: readonly Break[] = [
+  [
+    'a folder that there is not',
+    'FROM',
+    'COPY workflows ',
+    'COPY flows ',
+    ['COPY flows: there is no such file or folder'],
+  ],
+  [
+    'a folder that .dockerignore keeps out',
+    'FROM',
+    'COPY workflows ',
+    'COPY demo ',
+    ['COPY demo: .dockerignore keeps it out'],
+  ],
+  [
+    'a stage that there is not',
+    'FROM',
+    '--from=build ',
+    '--from=built ',
+    ['COPY --from=built: there is no such stage'],
+  ],
+  [
+    'too old a Node',
+    'ARG',
+    /=node:\S+/,
+    '=node:20.18.1-slim',
+    ['FROM node:20.18.1-slim: package.json wants Node ^20.19 || ^22.13 || >=24'],
+  ],
+  [
+    'any Node of a year',
+    'ARG',
+    /=node:\S+/,
+    '=node:24-slim',
+    ['FROM node:24-slim: names no version of Node to the last number'],
+  ],
+  [
+    'Alpine',
+    'ARG',
+    /=node:\S+/,
+    '=node:24.21.0-alpine',
+    ["FROM node:24.21.0-alpine: Temporal's native core needs glibc"],
+  ],
+  ['root', 'FROM', 'USER node\n', '', ['USER: the roles must not run as root']],
+];
+
+test.each(dockerfileBreaks)('a Dockerfile with %s', (_, below, was, is, told) => {
+  const dockerfile = replaced(ours.dockerfile, below, was, is);
+  expect(problemsOf({ ...ours, dockerfile })).toEqual(told.map((problem) => `Dockerfile: ${problem}`));
+});
+
+test('a digest goes with the tag', () => {
+  const digest = `sha256:${'0'.repeat(64)}`;
+  const compose = replaced(ours.compose, '  nats:', 'nats:2.15.0-alpine', `nats:2.15.0-alpine@${digest}`);
+  const dockerfile = ours.dockerfile.replace(/^ARG .*/m, (line) => `${line}@${digest}`);
+  expect(problemsOf({ ...ours, compose, dockerfile })).toEqual([]);
+});
+
+function replaced(text: string, below: string, was: string | RegExp, is: string): string {
+  const at = `\n${text}`.indexOf(`\n${below}`);
+  const rest = text.slice(at);
+  const changed = rest.replace(was, () => is);
+  if (at < 0 || changed === rest) throw new Error(`there is no ${String(was)} below ${below}`);
+  return text.slice(0, at) + changed;
+}

@@ -1,0 +1,349 @@
+import { z } from 'zod';
+import { InvalidConfigError, milliseconds, readConfig } from '../../../src/config';
+import { providers as sandbox, sandboxPresets } from '../../../domains/shop/sandbox/role';
+import { shopSettings } from '../../../domains/shop/settings';
+
+const needs = {
+  providers: ['payment-provider', 'carrier'],
+  settings: { sandbox: sandbox.settings },
+  presets: sandboxPresets,
+};
+const read = (given: Record<string, string | undefined> = {}) => readConfig(given, needs);
+
+function problemsOf(
+  given: Record<string, string | undefined>,
+  wanted: Parameters<typeof readConfig>[1] = needs,
+) {
+  try {
+    readConfig(given, wanted);
+  } catch (error) {
+    if (!(error instanceof InvalidConfigError)) throw error;
+    for (const problem of error.problems) expect(error.message).toContain(`  - ${problem}`);
+    return error.problems;
+  }
+  return [];
+}
+
+const production = {
+  NODE_ENV: 'production',
+  NATS_URL: 'tls://nats.example.com:4222',
+  TEMPORAL_ADDRESS: 'temporal.example.com:7233',
+  DATABASE_URL: 'postgresql://sagaline:pw@db.example.com:5432/sagaline',
+  PROVIDER_PAYMENT_PROVIDER_URL: 'https://pay.example.com/v1',
+  PROVIDER_PAYMENT_PROVIDER_API_KEY: 'key',
+  PROVIDER_PAYMENT_PROVIDER_WEBHOOK_SECRET: 'secret',
+  PROVIDER_CARRIER_URL: 'https://carrier.example.com/v1',
+  PROVIDER_CARRIER_API_KEY: 'key',
+  PROVIDER_CARRIER_WEBHOOK_SECRET: 'secret',
+};
+const without = (name: string, given: Record<string, string> = production) =>
+  Object.fromEntries(Object.entries(given).filter(([key]) => key !== name));
+
+describe('with nothing set', () => {
+  test('everything fits the local stack', () => {
+    expect(read()).toMatchObject({
+      NODE_ENV: 'development',
+      LOG_LEVEL: 'info',
+      LOG_FORMAT: 'pretty',
+      NATS_URL: 'nats://127.0.0.1:4222',
+      TEMPORAL_ADDRESS: '127.0.0.1:7233',
+      TEMPORAL_NAMESPACE: 'default',
+      DATABASE_URL: 'postgresql://sagaline:sagaline@127.0.0.1:5440/sagaline',
+      STREAM_REPLICAS: 1,
+      STREAM_MAX_BYTES: 4 * 1024 ** 3,
+      EFFECTS_RETENTION_DAYS: 180,
+      GATEWAY_HOST: '127.0.0.1',
+      GATEWAY_PORT: 8080,
+      NATS_PORT: 4222,
+      POSTGRES_PORT: 5440,
+      external: { natsUrl: undefined, temporalAddress: undefined, databaseUrl: undefined },
+      providers: {
+        'payment-provider': {
+          url: 'http://127.0.0.1:8090/payment-provider/v1',
+          apiKey: 'sandbox-payment-provider-key',
+          webhookSecrets: ['sandbox-payment-provider-secret'],
+        },
+        carrier: { url: 'http://127.0.0.1:8090/carrier/v1', webhookSecrets: ['sandbox-carrier-secret'] },
+      },
+    });
+  });
+
+  test('an empty setting is an unset one', () => {
+    const empty = Object.fromEntries(
+      [...Object.keys(production), 'GATEWAY_PORT', 'HEALTH_PORT', 'LOG_FORMAT'].map((name) => [name, '']),
+    );
+    expect(read(empty)).toEqual(read());
+    expect(read({ NATS_URL: undefined })).toEqual(read());
+  });
+});
+
+test('effects stay longer than an event can be repeated', () => {
+  expect(read({ EVENTS_RETENTION_DAYS: '60' }).EFFECTS_RETENTION_DAYS).toBe(210);
+  expect(read({ EFFECTS_RETENTION_DAYS: '30' }).EFFECTS_RETENTION_DAYS).toBe(30);
+  expect(() => read({ EFFECTS_RETENTION_DAYS: '29' })).toThrow(
+    'EFFECTS_RETENTION_DAYS: must be EVENTS_RETENTION_DAYS, 30, at least, not 29',
+  );
+});
+
+test('moved ports move the addresses of the local stack', () => {
+  const moved = read({
+    NATS_PORT: '14222',
+    TEMPORAL_UI_PORT: '18233',
+    TEMPORAL_PORT: '17233',
+    POSTGRES_PORT: '15440',
+    SANDBOX_PORT: '18090',
+  });
+  expect(moved).toMatchObject({
+    NATS_URL: 'nats://127.0.0.1:14222',
+    TEMPORAL_ADDRESS: '127.0.0.1:17233',
+    TEMPORAL_UI_URL: 'http://127.0.0.1:18233',
+    DATABASE_URL: 'postgresql://sagaline:sagaline@127.0.0.1:15440/sagaline',
+    NATS_PORT: 14_222,
+    external: {},
+  });
+  expect(Object.values(moved.providers).map(({ url }) => url)).toEqual([
+    'http://127.0.0.1:18090/payment-provider/v1',
+    'http://127.0.0.1:18090/carrier/v1',
+  ]);
+});
+
+test('an address that is given counts, whatever the ports, and says that its server is not started', () => {
+  const config = read({ NATS_URL: production.NATS_URL, NATS_PORT: '14222' });
+  expect(config.NATS_URL).toBe(production.NATS_URL);
+  expect(config.external).toEqual({ natsUrl: production.NATS_URL });
+  expect(read(production).external).toEqual({
+    natsUrl: production.NATS_URL,
+    temporalAddress: production.TEMPORAL_ADDRESS,
+    databaseUrl: production.DATABASE_URL,
+  });
+});
+
+test('NATS may be a cluster of several addresses', () => {
+  const NATS_URL = 'nats://one.example.com:4222,nats://two.example.com:4222';
+  expect(read({ NATS_URL }).NATS_URL).toBe(NATS_URL);
+});
+
+describe('in production', () => {
+  test('the log is for machines', () => {
+    expect(read(production)).toMatchObject({ NODE_ENV: 'production', LOG_FORMAT: 'json' });
+    expect(read({ ...production, LOG_FORMAT: 'pretty' }).LOG_FORMAT).toBe('pretty');
+  });
+
+  test.each(Object.keys(without('NODE_ENV')))('%s must be given', (name) => {
+    expect(problemsOf(without(name))).toEqual([`${name} is missing`]);
+    expect(problemsOf({ ...production, [name]: '' })).toEqual([`${name} is missing`]);
+  });
+
+  test('all that is missing is named at once', () => {
+    const problems = problemsOf({ NODE_ENV: 'production', NATS_PORT: '4222' });
+    expect(problems.map((problem) => problem.split(' ')[0]).sort()).toEqual(
+      Object.keys(without('NODE_ENV')).sort(),
+    );
+  });
+});
+
+describe('what is wrong is named', () => {
+  test.each([
+    ['NODE_ENV', 'prod'],
+    ['LOG_LEVEL', 'loud'],
+    ['LOG_FORMAT', 'xml'],
+    ['NATS_URL', 'http://127.0.0.1:4222'],
+    ['NATS_URL', '127.0.0.1:4222'],
+    ['TEMPORAL_ADDRESS', 'http://127.0.0.1:7233'],
+    ['TEMPORAL_ADDRESS', '127.0.0.1'],
+    ['TEMPORAL_UI_URL', 'ui'],
+    ['DATABASE_URL', 'mysql://127.0.0.1/x'],
+    ['DATABASE_POOL_SIZE', '0'],
+    ['STREAM_REPLICAS', '6'],
+    ['STREAM_MAX_BYTES', '1000'],
+    ['BRIDGE_NAME', 'Bridge One'],
+    ['BRIDGE_CONCURRENCY', '65'],
+    ['GATEWAY_PORT', '0'],
+    ['GATEWAY_PORT', '65536'],
+    ['HEALTH_PORT', '-1'],
+    ['NATS_PORT', '70000'],
+    ['SANDBOX_PORT', 'ninety'],
+    ['SANDBOX_DELIVERY_MS', '0'],
+    ['PROVIDER_CARRIER_URL', 'carrier.example.com'],
+    ['PROVIDER_CARRIER_URL', 'ftp://carrier.example.com'],
+  ])('%s=%s, and nothing else', (name, value) => {
+    expect(problemsOf({ [name]: value })).toEqual([expect.stringMatching(new RegExp(`^${name}: .`))]);
+  });
+
+  test('everything at once', () => {
+    const problems = problemsOf({
+      LOG_LEVEL: 'loud',
+      GATEWAY_PORT: 'x',
+      PROVIDER_CARRIER_URL: 'x',
+      DATABASE_URL: 'x',
+    });
+    expect(problems.map((problem) => problem.split(':')[0]).sort()).toEqual([
+      'DATABASE_URL',
+      'GATEWAY_PORT',
+      'LOG_LEVEL',
+      'PROVIDER_CARRIER_URL',
+    ]);
+  });
+
+  test.each([
+    ['ninety', 'GATEWAY_PORT: must be a number, not "ninety"'],
+    ['80.5', expect.stringMatching(/^GATEWAY_PORT: .*whole number/)],
+  ])('a port of %s in words for a person', (value, expected) => {
+    expect(problemsOf({ GATEWAY_PORT: value })).toEqual([expected]);
+  });
+
+  test('without telling a password', () => {
+    const problems = problemsOf({
+      DATABASE_URL: 'mysql://sagaline:hunter2@db/sagaline',
+      NATS_URL: 'x://u:hunter2@n',
+    });
+    expect(problems).toHaveLength(2);
+    expect(problems.join()).not.toContain('hunter2');
+  });
+});
+
+describe('providers', () => {
+  const carrier = (more: Record<string, string>) => read(more).providers['carrier'];
+
+  test('may have several secrets, the current one first', () => {
+    const settings = carrier({ PROVIDER_CARRIER_WEBHOOK_SECRET: ' new , old ,, ' });
+    expect(settings?.webhookSecrets).toEqual(['new', 'old']);
+  });
+
+  test('cannot have commas for a secret: nobody could sign', () => {
+    const problems = problemsOf({ PROVIDER_CARRIER_WEBHOOK_SECRET: ' , ' });
+    expect(problems).toEqual([expect.stringMatching(/^PROVIDER_CARRIER_WEBHOOK_SECRET/)]);
+  });
+
+  test('have addresses without a slash at the end', () => {
+    expect(carrier({ PROVIDER_CARRIER_URL: 'https://carrier.example.com/v1//' })?.url).toBe(
+      'https://carrier.example.com/v1',
+    );
+  });
+
+  test('that nobody needs are not asked for', () => {
+    const none = { providers: [] };
+    const given = Object.fromEntries(
+      Object.entries(production).filter(([name]) => !name.startsWith('PROVIDER_')),
+    );
+    expect(readConfig(given, none).providers).toEqual({});
+  });
+});
+
+describe('the settings of a domain', () => {
+  const DAY = 24 * 60 * 60_000;
+  const shopNeeds = { providers: [], settings: { shop: shopSettings } };
+  const deadlines = Object.keys(shopSettings.shape).filter((name) => name.endsWith('_MS'));
+
+  test('have defaults, and are read with the others', () => {
+    expect(readConfig({}, shopNeeds).ofDomains['shop']).toEqual({
+      ORDER_SUBMISSION_WITHIN_MS: DAY,
+      ORDER_AUTHORIZATION_WITHIN_MS: 60 * 60_000,
+      ORDER_STOCK_DECISION_WITHIN_MS: 2 * DAY,
+      ORDER_PARTIAL_STOCK: 'cancel',
+      ORDER_RESTOCK_WITHIN_MS: 14 * DAY,
+      ORDER_RESTOCK_EVERY_MS: 6 * 60 * 60_000,
+      ORDER_PAYMENT_METHOD_WITHIN_MS: DAY,
+      ORDER_PAYMENT_ATTEMPTS: 3,
+      ORDER_RENEW_AUTHORIZATION_BEFORE_MS: DAY,
+      ORDER_DISPATCH_WITHIN_MS: 5 * DAY,
+      ORDER_DELIVERY_WITHIN_MS: 14 * DAY,
+      ORDER_LOST_PARCEL: 'refund',
+      ORDER_STEP_WITHIN_MS: 60 * 60_000,
+      ORDER_COMPENSATION_WITHIN_MS: 10 * 60_000,
+      ORDER_FORWARD_WITHIN_MS: 4 * 60 * 60_000,
+      RECONCILE_EVERY_MS: 15 * 60_000,
+      RECONCILE_GRACE_MS: 2 * 60_000,
+      RECONCILE_LOOKBACK_MS: 7 * DAY,
+    });
+    expect(readConfig({ ORDER_STEP_WITHIN_MS: '1500' }, shopNeeds).ofDomains['shop']).toMatchObject({
+      ORDER_STEP_WITHIN_MS: 1_500,
+    });
+  });
+
+  test.each(deadlines)('%s is neither 0 nor negative nor a year', (name) => {
+    for (const value of ['0', '-1', String(365 * DAY), 'soon', '1.5']) {
+      expect(problemsOf({ [name]: value }, shopNeeds)).toEqual([
+        expect.stringMatching(new RegExp(`^${name}: .`)),
+      ]);
+    }
+    expect(problemsOf({ [name]: String(60 * DAY) }, shopNeeds)).toEqual([]);
+  });
+
+  test('a payment is tried once to ten times', () => {
+    const name = 'ORDER_PAYMENT_ATTEMPTS';
+    for (const value of ['0', '11', '1.5', 'often'])
+      expect(problemsOf({ [name]: value }, shopNeeds)).toEqual([expect.stringMatching(/^ORDER_PAYMENT/)]);
+    for (const value of ['1', '10']) expect(problemsOf({ [name]: value }, shopNeeds)).toEqual([]);
+  });
+
+  test('there are three things to do about a partial stock', () => {
+    const wrong = problemsOf({ ORDER_PARTIAL_STOCK: 'ask' }, shopNeeds);
+    expect(wrong).toEqual([expect.stringMatching(/^ORDER_PARTIAL_STOCK: /)]);
+    expect(problemsOf({ ORDER_PARTIAL_STOCK: 'partial' }, shopNeeds)).toEqual([]);
+  });
+
+  test('are named with all else that is wrong', () => {
+    const given = { ORDER_STEP_WITHIN_MS: '0', ORDER_COMPENSATION_WITHIN_MS: '-1', GATEWAY_PORT: 'x' };
+    expect(problemsOf(given, shopNeeds)).toHaveLength(3);
+  });
+
+  test('may be spans of time, of a day at most unless they say otherwise', () => {
+    const span = z.object({ SHORT: milliseconds(5), LONG: milliseconds(5, 2 * DAY) });
+    const wanted = { providers: [], settings: { spans: span } };
+    expect(readConfig({}, wanted).ofDomains['spans']).toEqual({ SHORT: 5, LONG: 5 });
+    expect(problemsOf({ SHORT: String(DAY + 1), LONG: String(2 * DAY) }, wanted)).toEqual([
+      expect.stringMatching(/^SHORT: /),
+    ]);
+  });
+});
+
+describe('the limit of a worker pool', () => {
+  const pools = { ...needs, pools: ['payments', 'cold-store'] };
+
+  test('is a number of activities in a second, and absent unless it is set', () => {
+    expect(readConfig({}, pools).activitiesPerSecond).toEqual({});
+    const set = { POOL_PAYMENTS_ACTIVITIES_PER_SECOND: '20', POOL_COLD_STORE_ACTIVITIES_PER_SECOND: '0.5' };
+    expect(readConfig(set, pools).activitiesPerSecond).toEqual({ payments: 20, 'cold-store': 0.5 });
+    expect(readConfig({ POOL_PAYMENTS_ACTIVITIES_PER_SECOND: '' }, pools).activitiesPerSecond).toEqual({});
+  });
+
+  test.each(['0', '-1', '200000', 'many', 'Infinity'])('is not %s', (value) => {
+    const [problem, ...others] = problemsOf({ POOL_PAYMENTS_ACTIVITIES_PER_SECOND: value }, pools);
+    expect(problem).toMatch(/^POOL_PAYMENTS_ACTIVITIES_PER_SECOND: .+/);
+    expect(problem).toContain(`not "${value}"`);
+    expect(others).toEqual([]);
+  });
+
+  test('is refused for a pool that there is not', () => {
+    expect(problemsOf({ POOL_PAYMENT_ACTIVITIES_PER_SECOND: '20' }, pools)).toEqual([
+      'POOL_PAYMENT_ACTIVITIES_PER_SECOND: there is no such pool, only payments, cold-store',
+    ]);
+  });
+});
+
+describe('how PostgreSQL and NATS are reached', () => {
+  const DIRECT = 'postgresql://sagaline:pw@db-direct.example.com:5432/sagaline';
+
+  test('sessions go where everything goes, or to PostgreSQL itself behind a pooler', () => {
+    expect(read(production).DATABASE_DIRECT_URL).toBe(production.DATABASE_URL);
+    expect(read({ ...production, DATABASE_DIRECT_URL: DIRECT }).DATABASE_DIRECT_URL).toBe(DIRECT);
+  });
+
+  test('JetStream has a domain or an API prefix, or neither', () => {
+    const { NATS_URL: url } = production;
+    expect(read(production).nats).toEqual({ url });
+    expect(read({ ...production, NATS_JS_DOMAIN: 'hub' }).nats).toEqual({ url, domain: 'hub' });
+    expect(read({ ...production, NATS_JS_API_PREFIX: 'JS.hub' }).nats).toEqual({ url, apiPrefix: 'JS.hub' });
+    expect(problemsOf({ ...production, NATS_JS_DOMAIN: 'hub', NATS_JS_API_PREFIX: 'JS.hub' })).toEqual([
+      'NATS_JS_API_PREFIX: cannot be set together with NATS_JS_DOMAIN, which stands for a prefix',
+    ]);
+    expect(problemsOf({ ...production, NATS_JS_DOMAIN: 'a.b' })).toHaveLength(1);
+  });
+});
+
+test('the endpoint of the gateway stays open after a SIGTERM in production, and no longer than a stop may take', () => {
+  expect(read().SHUTDOWN_DELAY_MS).toBe(0);
+  expect(read(production).SHUTDOWN_DELAY_MS).toBe(5_000);
+  expect(problemsOf({ SHUTDOWN_DELAY_MS: '10001' })).toHaveLength(1);
+});

@@ -1,0 +1,90 @@
+// What a repair compensates, by what is on record of the order's steps; no server.
+import type { KnownStep } from '../../../../domains/shop/rules/repair';
+import { firstKeys, forwardKeys, planRepair } from '../../../../domains/shop/rules/repair';
+
+const step = (name: string, state: KnownStep['state'], request?: object): KnownStep => ({
+  key: `o-1:${name}:0`,
+  state,
+  ...(request && { request }),
+});
+const [payment, booking] = [{ of: 'the payment' }, { of: 'the booking' }];
+
+test('the steps are compensated in reverse order, each with what was asked for it', () => {
+  // Stock and payment side by side: either may be the first on record.
+  const steps = [
+    step('authorizePayment', 'done', payment),
+    step('reserveStock', 'done'),
+    step('confirmOrder', 'done'),
+    step('createShipment', 'begun', booking),
+  ];
+  expect(planRepair(steps)).toEqual({
+    kind: 'compensate',
+    compensations: [
+      { step: 'createShipment', key: 'o-1:createShipment:0', request: booking },
+      { step: 'authorizePayment', key: 'o-1:authorizePayment:0', request: payment },
+      { step: 'reserveStock', key: 'o-1:reserveStock:0' },
+    ],
+  });
+});
+
+test('each revision of a step is compensated by itself, the latest first', () => {
+  const [again, third] = [1, 2].map(
+    (revision) => ({ key: `o-1:reserveStock:${revision}`, state: 'done' }) as const,
+  );
+  if (!again || !third) throw new Error('two were made');
+  expect(planRepair([step('reserveStock', 'compensated'), again, third])).toEqual({
+    kind: 'compensate',
+    compensations: [
+      { step: 'reserveStock', key: 'o-1:reserveStock:2' },
+      { step: 'reserveStock', key: 'o-1:reserveStock:1' },
+    ],
+  });
+});
+
+test('what was refused, compensated or never done needs no compensation; what was left half compensated does', () => {
+  const steps = [
+    step('reserveStock', 'refused'),
+    step('authorizePayment', 'compensating', payment),
+    step('createShipment', 'compensated'),
+    step('closeOrder', 'done'),
+    step('notifyCustomer', 'done'),
+  ];
+  expect(planRepair(steps)).toMatchObject({ compensations: [{ step: 'authorizePayment' }] });
+  expect(planRepair([])).toEqual({ kind: 'compensate', compensations: [] });
+});
+
+test.each<[string, KnownStep, string]>([
+  ['the payment is taken', step('capturePayment', 'done'), 'capturePayment'],
+  ['nobody knows whether it is', step('capturePayment', 'begun'), 'capturePayment'],
+  ['the stock has left', step('shipStock', 'done'), 'shipStock'],
+  ['a step is none that this version knows', step('blessOrder', 'done'), 'blessOrder'],
+  ['what was asked is not on record', step('authorizePayment', 'begun'), 'not on record'],
+])('refused as a whole where %s', (_, one, why) => {
+  const plan = planRepair([step('reserveStock', 'done'), one]);
+  expect(plan).toEqual({ kind: 'refused', why: expect.stringContaining(why) });
+});
+
+test('a refused attempt to take the payment has taken nothing', () => {
+  expect(planRepair([step('capturePayment', 'refused')])).toEqual({ kind: 'compensate', compensations: [] });
+});
+
+test('after a repair nothing goes forward: what would be next, of each step, and the customer’s message', () => {
+  const booked = [
+    step('reserveStock', 'compensated'),
+    step('createShipment', 'compensated'),
+    step('confirmOrder', 'done'),
+  ];
+  expect(forwardKeys('o-1', booked)).toEqual([
+    'o-1:capturePayment:0',
+    'o-1:shipStock:0',
+    'o-1:reserveStock:1',
+    'o-1:authorizePayment:0',
+    'o-1:createShipment:1',
+    'o-1:requestPaymentMethod:1',
+    'o-1:notifyCustomer:0',
+  ]);
+});
+
+test('the first keys are those of the steps that can be compensated', () => {
+  expect(firstKeys('o-1')).toEqual(['o-1:reserveStock:0', 'o-1:authorizePayment:0', 'o-1:createShipment:0']);
+});
