@@ -38,7 +38,8 @@ COPY package.json LICENSE ./
 # For operators: `docker compose exec bridge node bin/sagaline.mjs dead-letters list`.
 COPY bin ./bin
 RUN mkdir /data && chown node:node /data
-USER node
+# node's, by number: Kubernetes cannot tell from a name that it is not root (runAsNonRoot).
+USER 1000:1000
 # In a container of its own nobody calls on loopback, and each role may use the same port.
 ENV NODE_ENV=production DATA_DIR=/data GATEWAY_HOST=0.0.0.0 GATEWAY_PORT=8080 HEALTH_HOST=0.0.0.0 HEALTH_PORT=8080
 EXPOSE 8080

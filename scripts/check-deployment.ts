@@ -1,8 +1,37 @@
-// Part of `npm run check`: the Dockerfile and docker-compose.yml, as far as they can be checked without Docker.
+// Part of `npm run check`: the Dockerfile and docker-compose.yml. Works without Docker; `docker compose config` runs where it is.
+import { spawnSync } from 'node:child_process';
 import path from 'node:path';
+import { environment } from '../src/config';
 import { deploymentOf, problemsOf } from './deployment';
+import { findHadolint } from './deployment/hadolint';
+import { lint, npmProgram } from './linter';
 
-const problems = problemsOf(deploymentOf(path.resolve(__dirname, '..')));
-for (const problem of problems) process.stderr.write(`${problem}\n`);
-if (problems.length > 0) process.exitCode = 1;
-else process.stdout.write('deployment: the Dockerfile and docker-compose.yml are sound\n');
+const say = (line: string) => void process.stdout.write(`deployment: ${line}\n`);
+
+/** As it starts without a profile, and with all of them: a service may only wait for one that starts with it. */
+function lintWithCompose(): string[] {
+  if (spawnSync('docker', ['compose', 'version']).status !== 0) {
+    say('there is no Docker Compose here: `docker compose config` is left out');
+    return [];
+  }
+  return [[], ['--profile', '*']].flatMap((profile) =>
+    lint('docker compose config', 'docker', ['compose', ...profile, 'config', '--quiet']),
+  );
+}
+
+async function main(): Promise<void> {
+  const unformed = [
+    ...lint('hadolint', await findHadolint(environment(), say), ['--no-color', 'Dockerfile']),
+    ...lint('dclint', npmProgram('dclint'), ['docker-compose.yml', '--max-warnings', '0']),
+    ...lintWithCompose(),
+  ];
+  const problems = unformed.length > 0 ? unformed : problemsOf(deploymentOf(path.resolve(__dirname, '..')));
+  for (const problem of new Set(problems)) process.stderr.write(`${problem}\n`);
+  if (problems.length > 0) process.exitCode = 1;
+  else say('the Dockerfile and docker-compose.yml are sound');
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});

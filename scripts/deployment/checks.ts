@@ -1,4 +1,4 @@
-// What is wrong with the deployment that no schema sees: each check names the service and the field.
+// What no linter of compose files knows: Sagaline's roles, their settings, and how Docker Compose waits for services.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { InvalidConfigError } from '../../src/config';
@@ -73,13 +73,12 @@ const eachOfOurs =
       check(service, roleOf(service), surroundings).map((problem) => `services.${name}.${problem}`),
     );
 
-const dependencies = each((service, _, { services }) =>
+/** What a service waits for must come: Docker Compose tells this only when it starts them. */
+const waits = each((service, _, { services }) =>
   dependenciesOf(service).flatMap(([needed, condition]) => {
     const field = `depends_on.${needed}`;
     const target = services[needed];
-    if (target === undefined) return [`${field}: there is no such service`];
-    const hidden = (target.profiles ?? []).filter((profile) => !(service.profiles ?? []).includes(profile));
-    if (hidden.length > 0) return [`${field}: it is there in the profile "${hidden.join(', ')}" only`];
+    if (target === undefined) return [];
     if (condition === 'service_healthy' && !tellsItsHealth(target))
       return [`${field}: waits for its health, and it has no healthcheck`];
     if (condition === 'service_completed_successfully' && !isOneShot(target))
@@ -99,42 +98,12 @@ const oneShots = each((service, name, { services }) => {
   return awaited ? [] : ['restart: it ends by itself, and no service waits for its end'];
 });
 
-const circles: Check = ({ services }) => {
-  const reaches = (from: string, to: string, seen = new Set<string>()): boolean =>
-    dependenciesOf(services[from] ?? {}).some(([next]) => {
-      if (next === to) return true;
-      if (seen.has(next)) return false;
-      return reaches(next, to, seen.add(next));
-    });
-  return Object.keys(services)
-    .filter((name) => reaches(name, name))
-    .map((name) => `services.${name}.depends_on: it depends on itself, by way of others`);
-};
-
-const volumes: Check = (compose, { folder }) => {
-  const used = Object.entries(compose.services).flatMap(([name, service]) =>
-    (service.volumes ?? []).map((volume) => ({ name, source: sourceOf(volume) })),
-  );
-  const declared = Object.keys(compose.volumes ?? {});
-  const isPath = (source: string) => /^[./~]/.test(source);
-  return [
-    ...used
-      .filter(({ source }) => !isPath(source) && !declared.includes(source))
-      .map(({ name, source }) => `services.${name}.volumes: the volume "${source}" is not declared`),
-    ...used
-      .filter(({ source }) => isPath(source) && !existsSync(path.resolve(folder, source)))
-      .map(({ name, source }) => `services.${name}.volumes: there is no ${source}`),
-    ...declared
-      .filter((name) => !used.some(({ source }) => source === name))
-      .map((name) => `volumes.${name}: no service uses it`),
-  ];
-};
-
-const images = each(({ image }) => {
-  if (image === undefined) return ['image: is missing'];
-  const [, tag] = /^[^@]*?:([^:/@]+)(?:@sha256:[0-9a-f]{64})?$/.exec(image) ?? [];
-  return tag !== undefined && /^v?\d+\.\d+/.test(tag) ? [] : [`image: "${image}" names no version`];
-});
+const files = each(({ volumes = [] }, _name, _compose, { folder }) =>
+  volumes
+    .map(sourceOf)
+    .filter((source) => /^[./~]/.test(source) && !existsSync(path.resolve(folder, source)))
+    .map((source) => `volumes: there is no ${source}`),
+);
 
 const limits = each(({ deploy }) => {
   const given = deploy?.resources?.limits;
@@ -143,18 +112,12 @@ const limits = each(({ deploy }) => {
     .map((limit) => `deploy.resources.limits.${limit}: is missing`);
 });
 
-const endpoints = each(({ ports = [], deploy, container_name }) => {
-  const several = (deploy?.replicas ?? 1) > 1;
-  return [
-    ...ports
-      .filter((port) => typeof port !== 'string' || !port.startsWith('127.0.0.1:'))
-      .map((port) => `ports: ${JSON.stringify(port)} is not published on loopback`),
-    ...(several && ports.length > 0 ? ['ports: several replicas cannot share a port'] : []),
-    ...(several && container_name !== undefined
-      ? ['container_name: several replicas cannot share a name']
-      : []),
-  ];
-});
+const endpoints = each(({ ports = [], deploy }) => [
+  ...ports
+    .filter((port) => typeof port !== 'string' || !port.startsWith('127.0.0.1:'))
+    .map((port) => `ports: ${JSON.stringify(port)} is not published on loopback`),
+  ...((deploy?.replicas ?? 1) > 1 && ports.length > 0 ? ['ports: several replicas cannot share a port'] : []),
+]);
 
 /** Commands, and whether each role has its service. */
 const commands: Check = (compose) => {
@@ -220,11 +183,9 @@ const keeping = eachOfOurs((service, role, { version }) => {
 });
 
 export const checks: readonly Check[] = [
-  dependencies,
+  waits,
   oneShots,
-  circles,
-  volumes,
-  images,
+  files,
   limits,
   endpoints,
   commands,

@@ -1,4 +1,5 @@
-// As much of Dockerfiles as ours is written in: parsed for the check, and for doing its steps without Docker.
+// As much of Dockerfiles as ours is written in: parsed for the check, and for doing its steps without Docker. Not dockerfile-ast: it
+// takes every form, and a step that image:try cannot do must be refused, not left out.
 
 export interface Instruction {
   readonly name: string;

@@ -1,8 +1,8 @@
-// The deployment of this repository, checked without Docker.
+// The deployment of this repository: what only Sagaline can check of it.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { checks } from './checks';
-import { readCompose } from './compose';
+import { readCompose, unsetVariables } from './compose';
 import { environmentOf, parseDockerfile } from './dockerfile';
 import { checkImage } from './image-checks';
 
@@ -32,16 +32,18 @@ export function problemsOf(deployment: Deployment): readonly string[] {
   const stages = parseDockerfile(deployment.dockerfile);
   const last = stages.at(-1);
   const image = checkImage(stages, { folder, dockerignore, engines: manifest.engines.node });
-  const read = readCompose(deployment.compose);
   const surroundings = {
     folder,
     version: manifest.version,
     imageEnvironment: last ? environmentOf(last) : {},
   };
-  const compose =
-    'problems' in read ? read.problems : checks.flatMap((check) => check(read.compose, surroundings));
+  const compose = readCompose(deployment.compose);
+  const problems = [
+    ...unsetVariables(deployment.compose),
+    ...checks.flatMap((check) => check(compose, surroundings)),
+  ];
   return [
     ...[...new Set(image)].map((problem) => `Dockerfile: ${problem}`),
-    ...compose.map((problem) => `docker-compose.yml: ${problem}`),
+    ...problems.map((problem) => `docker-compose.yml: ${problem}`),
   ];
 }

@@ -1,5 +1,5 @@
 // Whether this Node is one of those that package.json names, said in a sentence: npm only warns of another one, and what
-// then fails is some package, somewhere.
+// then fails is some package, somewhere. This runs before any package is installed, semver too.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Problem } from './problem.mjs';

@@ -1,23 +1,27 @@
-// Two set-ups in one clone (`npm start` and `npm test` in two terminals) take turns.
+// Two set-ups in one clone (`npm start` and `npm test` in two terminals) take turns. This runs before any package is installed; the
+// lock is that of src/dev/stack/folder-lock.ts, which says why it is a socket.
 import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const POLL_MS = 300;
 
 /** Runs `work` while no other set-up of the folder `root` does. */
 export async function oneAtATime(root, say, work) {
-  // A socket that somebody answers on: unlike a lock file it does not outlive its holder.
   const digest = createHash('sha256').update(root).digest('hex').slice(0, 12);
-  const socket = join(tmpdir(), `sagaline-setup-${userInfo().uid}-${digest}.lock`);
+  const isAbstract = process.platform === 'linux';
+  const socket = isAbstract
+    ? `\0sagaline-setup-${digest}`
+    : join(tmpdir(), `sagaline-setup-${userInfo().uid}-${digest}.lock`);
   let lock = await listen(socket);
   if (lock === undefined && (await answers(socket))) say('waiting for another set-up of this folder to end');
   while (lock === undefined) {
     if (await answers(socket)) await sleep(POLL_MS);
-    else rmSync(socket, { force: true });
+    else if (!isAbstract) rmSync(socket, { force: true });
     lock = await listen(socket);
   }
   try {

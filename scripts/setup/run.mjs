@@ -1,4 +1,4 @@
-// Runs a tool quietly and keeps what it said.
+// Runs a tool quietly and keeps what it said. This runs before any package is installed, so without execa.
 import { spawn } from 'node:child_process';
 
 /** Resolves with the exit code (undefined when the command does not exist) and all output. */

@@ -26,7 +26,7 @@ export function seededRandom(seed: number): Random {
   };
 }
 
-/** Tommy Ettinger's Mulberry32: 32 bits of state, evenly spread; nothing for secrets. Numbers from 0 to below 1. */
+/** Tommy Ettinger's Mulberry32: 32 bits of state, evenly spread; nothing for secrets. Numbers from 0 to below 1. Shorter than a dependency. */
 function mulberry32(seed: number): () => number {
   let state = seed | 0;
   return () => {

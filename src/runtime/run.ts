@@ -11,6 +11,7 @@ import type { LoadedApp } from './app';
 import { appConfig, settingsIn } from './config';
 import { listening } from './listening';
 import { providersOf, rolesOf } from './roles';
+import { untilStopSignal } from './signals';
 
 /** Exit code for a role that could not start for another reason: starting it again may help. */
 const FAILED = 1;
@@ -23,8 +24,6 @@ const MISCONFIGURED = 2;
  * Kubernetes' 30 s. Docker's own 10 s are too few: `stop_grace_period: 20s`.
  */
 const STOP_WITHIN_MS = 14_000;
-/** npm passes on the Ctrl-C that the terminal has sent already: so soon after the first, a second signal is the same. */
-const SAME_SIGNAL_MS = 1_000;
 
 /** Runs one role until it is told to stop. One that cannot start writes why, and the process ends: with 2 where it is misconfigured, else with 1. */
 export async function runRole(app: LoadedApp, name: string): Promise<void> {
@@ -49,8 +48,12 @@ async function untilStopped(app: LoadedApp, name: string): Promise<void> {
   const log = createLog({ role: name, level: config.LOG_LEVEL, format: config.LOG_FORMAT });
   const registry = createRegistry(name);
 
+  const end = (why: string) => {
+    log.error({}, `${name} ends with work in hand: ${why}`);
+    process.exit(1);
+  };
   // A role that waits for a server says what it waits for, and can be told to stop.
-  const { asked, forced } = signals();
+  const asked = untilStopSignal((signal) => end(`told to, by a second ${signal}`));
   let checks: Checks = { started: () => false };
   let degraded: NonNullable<Health['degraded']> = () => ({});
   const health = {
@@ -77,11 +80,6 @@ async function untilStopped(app: LoadedApp, name: string): Promise<void> {
   }
   checks = { ...running.checks, ...STOPPING };
   running.failed?.catch(() => undefined);
-  const end = (why: string) => {
-    log.error({}, `${name} ends with work in hand: ${why}`);
-    process.exit(1);
-  };
-  void forced.then((signal) => end(`told to, by a second ${signal}`));
   setTimeout(() => end(`it has not stopped within ${STOP_WITHIN_MS / 1_000} s`), STOP_WITHIN_MS).unref();
   if (running.leave) {
     running.leave();
@@ -97,24 +95,4 @@ async function serveHealthOf(name: string, config: Config, health: Health): Prom
   const port = name === 'gateway' ? undefined : config.HEALTH_PORT;
   if (port === undefined) return () => Promise.resolve();
   return listening('HEALTH_PORT', { host: config.HEALTH_HOST, port }, (at) => serveHealth(health, at));
-}
-
-/** The request to stop, and the request to stop at once: a second signal. */
-function signals(): { asked: Promise<NodeJS.Signals>; forced: Promise<NodeJS.Signals> } {
-  const [asked, forced] = [promised<NodeJS.Signals>(), promised<NodeJS.Signals>()];
-  let first: number | undefined;
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () => {
-      first ??= performance.now();
-      asked.resolve(signal);
-      if (performance.now() - first > SAME_SIGNAL_MS) forced.resolve(signal);
-    });
-  }
-  return { asked: asked.promise, forced: forced.promise };
-}
-
-function promised<Value>(): { promise: Promise<Value>; resolve: (value: Value) => void } {
-  let resolve: (value: Value) => void = () => undefined;
-  const promise = new Promise<Value>((resolved) => (resolve = resolved));
-  return { promise, resolve };
 }

@@ -45,14 +45,13 @@ async function main(): Promise<void> {
     const deployment = deploymentOf(ROOT);
     const stages = parseDockerfile(deployment.dockerfile);
     const last = stages.at(-1);
-    const read = readCompose(deployment.compose);
-    if ('problems' in read || last === undefined) throw new Error('first make `npm run check` pass');
+    if (last === undefined) throw new Error('the Dockerfile has no stage');
     const imageEnvironment = environmentOf(last);
     const app = await makeImage({ stages, context: ROOT, place, say });
     for (const folder of ['node_modules', 'dist', 'build'])
       say(`${folder}: ${sizeOf(path.join(app, folder))} MB`);
 
-    const services = oursIn(read.compose).flatMap(([name, service]) =>
+    const services = oursIn(readCompose(deployment.compose)).flatMap(([name, service]) =>
       Array.from({ length: service.deploy?.replicas ?? 1 }, (_, index) => ({
         name: index === 0 ? name : `${name}-${index + 1}`,
         role: roleOf(service),

@@ -28,10 +28,7 @@ export const ROLE = 'role:doomed';
 const FINISHING_MS = 3_000;
 
 /** The role answers its health question. Asked to end it takes its time; asked twice, it has none left. */
-export async function startDoomedRun(
-  options: StackOptions,
-  environment: Readonly<Record<string, string>> = {},
-): Promise<DoomedRun> {
+export async function startDoomedRun(options: StackOptions): Promise<DoomedRun> {
   const [port = 0] = await freePorts(1);
   const role = `
     require('node:http').createServer((_, answer) => answer.end()).listen(${port}, '127.0.0.1');
@@ -52,7 +49,7 @@ export async function startDoomedRun(
       .then(() => console.log('up'));`;
   const parent = spawn(process.execPath, ['--require', 'tsx/cjs', '-e', program], {
     cwd: ROOT,
-    env: { PATH: options.searchPath, ...environment },
+    env: { PATH: options.searchPath },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const up = await Promise.race([once(parent.stdout, 'data'), once(parent, 'exit')]);

@@ -20,7 +20,6 @@ export function serveControl(app: FastifyInstance, store: Store, replies: Replie
   app.get('/livez', () => ({ status: 'live' }));
   app.get('/readyz', (_request, reply) => replies.show(reply, { status: 200, body: { status: 'ready' } }));
 
-  app.get('/sandbox/journal', (_request, reply) => replies.show(reply, list(state.calls)));
   app.get('/sandbox/payments', (_request, reply) =>
     replies.show(reply, list([...state.payments.values()].map((record) => record.payment))),
   );
@@ -34,7 +33,7 @@ export function serveControl(app: FastifyInstance, store: Store, replies: Replie
     return replies.show(reply, list(webhooks));
   });
 
-  app.post('/sandbox/heal', async (_request, reply) => {
+  app.post('/sandbox/heal', (_request, reply) => {
     const facts: Fact[] = [
       ...[...state.payments.values()]
         .filter((record) => tokenBehaviour(record.token)?.cancelFails && !record.healed)
@@ -46,22 +45,22 @@ export function serveControl(app: FastifyInstance, store: Store, replies: Replie
         )
         .map((record) => ({ kind: 'shipment-saved' as const, record: { ...record, healed: true } })),
     ];
-    await store.commit(facts);
+    store.commit(facts);
     return reply.send({ healed: facts.length });
   });
 
-  app.post('/sandbox/keys/forget', async (request, reply) => {
+  app.post('/sandbox/keys/forget', (request, reply) => {
     const { provider, idempotency_key } = readInput(forgettingSchema, request.body);
     const id = callId(provider, idempotency_key);
     const known = state.answers.has(id) || state.tries.has(id);
-    await store.commit([{ kind: 'key-forgotten', callId: id }]);
+    store.commit([{ kind: 'key-forgotten', callId: id }]);
     return reply.send({ forgotten: known ? 1 : 0 });
   });
 
-  app.post<{ Params: { eventId: string } }>('/sandbox/webhooks/:eventId/resend', async (request, reply) => {
+  app.post<{ Params: { eventId: string } }>('/sandbox/webhooks/:eventId/resend', (request, reply) => {
     const { eventId } = request.params;
     if (!state.webhooks.has(eventId)) return replies.show(reply, notFound('webhook'));
-    await store.commit([{ kind: 'webhook-requeued', id: eventId }]);
+    store.commit([{ kind: 'webhook-requeued', id: eventId }]);
     return reply.status(202).send({ id: eventId });
   });
 }

@@ -39,16 +39,6 @@ const planSchema = z.strictObject({
 });
 export type Plan = z.infer<typeof planSchema>;
 
-/** `status` is null when the caller was left without an answer. */
-const callSchema = z.strictObject({
-  received_at: z.string(),
-  method: z.string(),
-  path: z.string(),
-  idempotency_key: z.string().nullable(),
-  status: z.int().nullable(),
-});
-export type Call = z.infer<typeof callSchema>;
-
 const keptAnswer = z.strictObject({
   /** Of the request that it answers: the same key with another fingerprint is a client's mistake. */
   fingerprint: z.string(),
@@ -72,7 +62,6 @@ export const factSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('webhook-requeued'), id: z.string() }),
   z.strictObject({ kind: z.literal('planned'), plan: planSchema }),
   z.strictObject({ kind: z.literal('plan-done'), id: z.string() }),
-  z.strictObject({ kind: z.literal('call-received'), call: callSchema }),
 ]);
 /** One change of the sandbox's state. Facts of one journal line hold together or not at all. */
 export type Fact = z.infer<typeof factSchema>;

@@ -22,7 +22,7 @@ export interface KeyedAnswer extends Answer {
 
 export interface Idempotency {
   /**
-   * Makes a call take effect once per key. Resolves when effect and answer, one line, are on the disk. The same key with
+   * Makes a call take effect once per key. Resolves when effect and answer, one line, are in the journal. The same key with
    * another content is answered 422; while an earlier call with the key is at work, 409.
    */
   readonly oncePerKey: (call: KeyedCall) => Promise<KeyedAnswer>;
@@ -53,15 +53,12 @@ export function createIdempotency({ store, sources, keysForgottenMs }: Idempoten
       if (inFlight.has(id)) return { ...keyInFlight, replayed: false };
       const kept = answerKept(id);
       if (kept && kept.fingerprint !== fingerprint) return { ...keyReused, replayed: false };
-      if (kept) {
-        await store.durable();
-        return { status: kept.status, body: kept.body, replayed: true };
-      }
+      if (kept) return { status: kept.status, body: kept.body, replayed: true };
       inFlight.add(id);
       try {
         await call.work?.();
         const decision = call.decide(store.state.tries.get(id) ?? 0);
-        await store.commit(factsOf(decision, { id, fingerprint, keptAt: sources.now() }));
+        store.commit(factsOf(decision, { id, fingerprint, keptAt: sources.now() }));
         return { ...decision.answer, replayed: false, fault: decision.fault };
       } finally {
         inFlight.delete(id);

@@ -41,11 +41,11 @@ export async function startSandbox(settings: SandboxSettings): Promise<Sandbox> 
   // Each waiting plan and webhook listens to it; hundreds are usual and no leak.
   setMaxListeners(0, signal);
 
-  const journal = await openJournal(settings.journalFile);
+  const journal = openJournal(settings.journalFile);
   try {
     const store = createStore(journal);
     const slowWork = () => pause(slowMs, undefined, { signal, ref: false });
-    const replies = createReplies(store, slowWork);
+    const replies = createReplies(slowWork);
     const idempotency = createIdempotency({ store, sources, keysForgottenMs: settings.keysForgottenMs });
 
     const planner = createPlanner({ store, sources, times, signal, log });
@@ -58,7 +58,7 @@ export async function startSandbox(settings: SandboxSettings): Promise<Sandbox> 
       log,
     });
 
-    const app = createServer(store, sources, log);
+    const app = createServer(log);
     const shared = { store, sources, replies, idempotency, times };
     await app.register(
       (scope, _options, done) => {
@@ -90,11 +90,11 @@ export async function startSandbox(settings: SandboxSettings): Promise<Sandbox> 
         app.server.closeAllConnections();
         stopping.abort();
         await app.close();
-        await journal.close();
+        journal.close();
       },
     };
   } catch (error) {
-    await journal.close();
+    journal.close();
     throw error;
   }
 }

@@ -1,10 +1,13 @@
-import { mkdir, open, type FileHandle } from 'node:fs/promises';
+import { appendFileSync, closeSync, ftruncateSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { createAppender, type Appender } from './appender';
 
 /** The lines of earlier lives, and the way to add more. */
-export interface Journal extends Appender {
+export interface Journal {
   readonly lines: readonly string[];
+  /** The line is with the operating system when this returns: a kill of the process does not lose it, a power cut may. */
+  append(line: string): void;
+  /** Safe to call again. */
+  close(): void;
 }
 
 const NEWLINE = 0x0a;
@@ -15,31 +18,32 @@ const OWNER_ONLY = 0o600;
  * Opens the journal, made when absent. A last line without its newline was torn by a kill: it was never answered for,
  * and is cut off, or the next line would be glued to it. Without a file: a journal in memory, which forgets.
  */
-export async function openJournal(file: string | undefined): Promise<Journal> {
-  if (file === undefined) return { lines: [], ...createAppender(nowhere) };
-  await mkdir(dirname(file), { recursive: true });
-  const handle = await open(file, 'a+', OWNER_ONLY);
-  try {
-    return { lines: await readWholeLines(handle), ...createAppender(handle) };
-  } catch (error) {
-    await handle.close();
-    throw error;
-  }
+export function openJournal(file: string | undefined): Journal {
+  if (file === undefined) return { lines: [], append: () => undefined, close: () => undefined };
+  mkdirSync(dirname(file), { recursive: true });
+  const descriptor = openSync(file, 'a+', OWNER_ONLY);
+  let isOpen = true;
+  return {
+    lines: readWholeLines(descriptor),
+    append: (line) => {
+      // The number of a closed descriptor soon belongs to another file.
+      if (!isOpen) throw new Error('the journal is closed');
+      appendFileSync(descriptor, `${line}\n`);
+    },
+    close: () => {
+      if (isOpen) closeSync(descriptor);
+      isOpen = false;
+    },
+  };
 }
 
-async function readWholeLines(handle: FileHandle): Promise<string[]> {
-  const bytes = await handle.readFile();
+function readWholeLines(descriptor: number): string[] {
+  const bytes = readFileSync(descriptor);
   const end = bytes.lastIndexOf(NEWLINE) + 1;
-  if (end < bytes.length) await handle.truncate(end);
+  if (end < bytes.length) ftruncateSync(descriptor, end);
   return bytes
     .subarray(0, end)
     .toString()
     .split('\n')
     .filter((line) => line !== '');
 }
-
-const nowhere = {
-  appendFile: () => Promise.resolve(),
-  datasync: () => Promise.resolve(),
-  close: () => Promise.resolve(),
-};

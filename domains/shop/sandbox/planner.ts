@@ -35,15 +35,16 @@ export function createPlanner({ store, sources, times, signal, log }: PlannerPar
   }
 
   function wake(plan: Plan): void {
-    // Another plan may have taken its place, or the payment moved on, while the facts were on their way to the disk.
-    if (signal.aborted || openPlans.get(plan.id) !== plan) return;
+    if (signal.aborted) return;
     if (plan.dueAt > sources.now()) {
       schedule(plan);
       return;
     }
-    store.commit([{ kind: 'plan-done', id: plan.id }, ...factsOf(plan)]).catch((error: unknown) => {
-      if (!signal.aborted) log('a planned step failed', { plan, error });
-    });
+    try {
+      store.commit([{ kind: 'plan-done', id: plan.id }, ...factsOf(plan)]);
+    } catch (error) {
+      log('a planned step failed', { plan, error });
+    }
   }
 
   function factsOf({ subject, step }: Plan): readonly Fact[] {
@@ -56,7 +57,7 @@ export function createPlanner({ store, sources, times, signal, log }: PlannerPar
   }
 
   const backlog = [...openPlans.values()];
-  store.onDurable((fact) => {
+  store.onCommitted((fact) => {
     if (fact.kind === 'planned') schedule(fact.plan);
     if (fact.kind === 'plan-done') {
       clearTimeout(timers.get(fact.id));

@@ -1,12 +1,11 @@
 import type { FastifyReply } from 'fastify';
 import type { Answer } from './decision';
 import type { KeyedAnswer } from './idempotency';
-import type { Store } from './store';
 
-/** How answers go out. Nothing is shown before it is on the disk. */
+/** How answers go out. */
 export interface Replies {
-  /** A view of the state, taken at once. */
-  show(reply: FastifyReply, answer: Answer): Promise<FastifyReply>;
+  /** A view of the state. */
+  show(reply: FastifyReply, answer: Answer): FastifyReply;
   /** The answer to a keyed call, or its trouble on the way. */
   deliver(reply: FastifyReply, answer: KeyedAnswer): Promise<FastifyReply>;
 }
@@ -15,12 +14,9 @@ export interface Replies {
 const HALF_A_JSON = '{"id":"pay_';
 
 /** `hang` resolves when a call whose answer is lost has hung long enough. */
-export function createReplies(store: Store, hang: () => Promise<void>): Replies {
+export function createReplies(hang: () => Promise<void>): Replies {
   return {
-    show: async (reply, answer) => {
-      await store.durable();
-      return reply.status(answer.status).send(answer.body);
-    },
+    show: (reply, answer) => reply.status(answer.status).send(answer.body),
     deliver: async (reply, answer) => {
       if (answer.fault === 'lost') {
         await hang();

@@ -1,39 +1,16 @@
 import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
-import { compressed } from './compression';
 import { refusal, type Answer } from './decision';
 import { CallRefusedError } from './requests';
 import type { SandboxSettings } from './settings';
-import type { Sources } from './sources';
-import type { Store } from './store';
 
 // An order of a hundred parcels is 10 KiB.
 const BODY_LIMIT_BYTES = 64 * 1024;
-const PROVIDER_PATHS = /^\/(payment-provider|carrier)\//;
 
-/** An HTTP server without routes: how it reads bodies, refuses calls, and writes down each call to a provider. */
-export function createServer(store: Store, sources: Sources, log: SandboxSettings['log']): FastifyInstance {
+/** An HTTP server without routes: how it reads bodies and refuses calls. */
+export function createServer(log: SandboxSettings['log']): FastifyInstance {
   const app = fastify({ bodyLimit: BODY_LIMIT_BYTES, forceCloseConnections: true });
   acceptEmptyJsonBodies(app);
 
-  app.addHook('onRequest', (request, reply, next) => {
-    if (PROVIDER_PATHS.test(request.url)) {
-      const key = request.headers['idempotency-key'];
-      const call = {
-        received_at: new Date(sources.now()).toISOString(),
-        method: request.method,
-        path: request.url,
-        idempotency_key: typeof key === 'string' ? key : null,
-      };
-      // Also when the caller went away, or we broke the connection: then nothing has been written to the end.
-      reply.raw.once('close', () => {
-        const status = reply.raw.writableFinished ? reply.raw.statusCode : null;
-        store.note({ kind: 'call-received', call: { ...call, status } });
-      });
-    }
-    next();
-  });
-
-  app.addHook('onSend', compressed);
   app.setNotFoundHandler((_request, reply) => {
     const error = { type: 'not_found', code: 'unknown_path', message: 'There is no such path.' };
     return reply.status(404).send(refusal(404, error).body);

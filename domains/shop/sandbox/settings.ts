@@ -27,7 +27,7 @@ export interface SandboxSettings {
   readonly disputeMs?: number | undefined;
   /** After this time an idempotency key is as new; never when absent. */
   readonly keysForgottenMs?: number | undefined;
-  /** Keeps the state through a kill; without it the state ends with the process. */
+  /** Keeps the state through a kill of the process; without it the state ends with the process. */
   readonly journalFile?: string | undefined;
   readonly log: (message: string, fields?: Record<string, unknown>) => void;
 }

@@ -1,4 +1,4 @@
-import type { Call, Fact, KeptAnswer, Plan, Webhook } from './facts';
+import type { Fact, KeptAnswer, Plan, Webhook } from './facts';
 import type { PaymentRecord } from './payments/payment';
 import type { ShipmentRecord } from './shipments/shipment';
 
@@ -15,11 +15,7 @@ export interface State {
   readonly webhooks: Map<string, Webhook>;
   readonly undelivered: Set<string>;
   readonly openPlans: Map<string, Plan>;
-  readonly calls: Call[];
 }
-
-// A day of development, or one long chaos run; older calls help nobody and would only fill the memory.
-const CALLS_REMEMBERED = 100_000;
 
 export function emptyState(): State {
   return {
@@ -31,7 +27,6 @@ export function emptyState(): State {
     webhooks: new Map(),
     undelivered: new Set(),
     openPlans: new Map(),
-    calls: [],
   };
 }
 
@@ -70,10 +65,6 @@ export function evolve(state: State, fact: Fact): void {
       return;
     case 'plan-done':
       state.openPlans.delete(fact.id);
-      return;
-    case 'call-received':
-      state.calls.push(fact.call);
-      if (state.calls.length > CALLS_REMEMBERED) state.calls.shift();
       return;
     default:
       fact satisfies never;

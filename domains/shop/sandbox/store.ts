@@ -3,20 +3,13 @@ import { factSchema, type Fact } from './facts';
 import type { Journal } from './journal';
 import { emptyState, evolve, type State } from './state';
 
-/** The state and its journal. What a caller has been answered, or a webhook has told, is on the disk before. */
+/** The state and its journal. What a caller has been answered, or a webhook has told, is in the journal before. */
 export interface Store {
   readonly state: State;
-  /**
-   * Changes the state at once, in the same turn of the event loop; resolves when the facts, one journal line, are on
-   * the disk and the listeners have been told.
-   */
-  commit(facts: readonly Fact[]): Promise<void>;
-  /** As `commit`, for a fact whose loss with the power does no harm; nobody is told. */
-  note(fact: Fact): void;
-  /** Resolves when everything in the state is on the disk: await it before showing any of it. */
-  durable(): Promise<void>;
-  /** The listener is told each committed fact, once it is on the disk. */
-  onDurable(listener: (fact: Fact) => void): void;
+  /** Writes the facts as one journal line, changes the state, and calls the listeners. A failed write changes nothing. */
+  commit(facts: readonly Fact[]): void;
+  /** Calls the listener with each committed fact. */
+  onCommitted(listener: (fact: Fact) => void): void;
 }
 
 /** Thrown at the start when a whole line of the journal cannot be read: better no sandbox than one with a gap. */
@@ -42,17 +35,12 @@ export function createStore(journal: Journal): Store {
 
   return {
     state,
-    commit: async (facts) => {
+    commit: (facts) => {
+      journal.append(JSON.stringify(facts));
       for (const fact of facts) evolve(state, fact);
-      await journal.append(JSON.stringify(facts));
-      for (const fact of facts) for (const tell of listeners) tell(fact);
+      for (const fact of facts) for (const listener of listeners) listener(fact);
     },
-    note: (fact) => {
-      evolve(state, fact);
-      journal.note(JSON.stringify([fact]));
-    },
-    durable: () => journal.flushed(),
-    onDurable: (listener) => void listeners.push(listener),
+    onCommitted: (listener) => void listeners.push(listener),
   };
 }
 

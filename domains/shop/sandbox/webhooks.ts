@@ -69,7 +69,7 @@ export function createWebhookSender({
         await pause(retryDelayMs(attempt, sources.random()), undefined, { signal, ref: false });
       }
     }
-    store.note({ kind: 'webhook-delivered', id: webhook.id });
+    store.commit([{ kind: 'webhook-delivered', id: webhook.id }]);
   }
 
   async function accepted({ id, to, type, rawBody, encoding }: Webhook, attempt: number): Promise<boolean> {
@@ -99,7 +99,7 @@ export function createWebhookSender({
   }
 
   const backlog = [...store.state.undelivered];
-  store.onDurable((fact) => {
+  store.onCommitted((fact) => {
     if (fact.kind === 'webhook-queued') enqueue(fact.webhook);
     if (fact.kind === 'webhook-requeued') enqueueById(fact.id);
   });

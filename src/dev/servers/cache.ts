@@ -1,7 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
-import type { PinnedServer, ServerBinary } from './pinned';
+import type { PinnedProgram, ServerBinary } from './pinned';
 import { PINNED } from './pinned';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -16,19 +16,24 @@ export function cacheFolder(env: Environment): string {
 }
 
 /** Versions and platforms have folders of their own: projects with other versions of Sagaline share the cache. */
-export function folderOf({ package: name, version }: PinnedServer, cache: string): string {
+export function folderOf({ package: name, version }: PinnedProgram, cache: string): string {
   return join(cache, 'servers', `${name}-${version}-${PLATFORM}`);
 }
 
-/** Where the cache has the pinned program, or would have it. */
+/** Where the cache has the program, or would have it. */
+export function programIn(program: PinnedProgram, cache: string): string {
+  return join(folderOf(program, cache), 'bin', program.binary);
+}
+
+/** The same for one of the servers. */
 export function cachedBinary(binary: ServerBinary, cache: string): string {
   const server = PINNED.find((each) => each.binary === binary);
   if (server === undefined) throw new Error(`the server ${binary} is not pinned`);
-  return join(folderOf(server, cache), 'bin', binary);
+  return programIn(server, cache);
 }
 
 /** The first program of this name in the folders of `PATH`. */
-export function onPath(binary: ServerBinary, searchPath: string | undefined): string | undefined {
+export function onPath(binary: string, searchPath: string | undefined): string | undefined {
   const folders = (searchPath ?? '').split(delimiter).filter((folder) => folder !== '');
   return folders.map((folder) => resolve(folder, binary)).find(isExecutable);
 }

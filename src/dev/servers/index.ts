@@ -3,9 +3,9 @@
  * soon as tsx is installed, before every start and test: it imports Node's own modules only.
  */
 export type { Environment } from './cache';
-export { cachedBinary, cacheFolder, isExecutable, onPath } from './cache';
+export { cachedBinary, cacheFolder, isExecutable, onPath, programIn } from './cache';
 export { installServers } from './install';
-export type { ServerBinary } from './pinned';
+export type { PinnedProgram, ServerBinary } from './pinned';
 export { PINNED } from './pinned';
 export { planServers } from './plan';
 export { asInstallError, InstallError } from './problem';

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/pr
 import { dirname, join } from 'node:path';
 import type { Environment } from './cache';
 import { cacheFolder, folderOf, isExecutable, PLATFORM } from './cache';
-import type { PinnedServer } from './pinned';
+import type { PinnedProgram } from './pinned';
 import { adviceFor, asInstallError, InstallError } from './problem';
 import { run } from './run';
 
@@ -19,7 +19,7 @@ const ABANDONED_MS = 60 * 60 * 1_000;
  * @throws InstallError
  */
 export async function installServers(
-  servers: readonly PinnedServer[],
+  servers: readonly PinnedProgram[],
   env: Environment,
   step: Step,
 ): Promise<void> {
@@ -38,7 +38,7 @@ export async function installServers(
 }
 
 /** Whole or not at all: a folder beside is filled, and renamed. */
-async function installServer(server: PinnedServer, folder: string, env: Environment): Promise<void> {
+async function installServer(server: PinnedProgram, folder: string, env: Environment): Promise<void> {
   const servers = dirname(folder);
   await mkdir(servers, { recursive: true });
   await discardAbandoned(servers);
@@ -82,7 +82,7 @@ async function discardAbandoned(servers: string): Promise<void> {
 }
 
 async function pipInstall(
-  server: PinnedServer,
+  server: PinnedProgram,
   requirements: string,
   target: string,
   given: Environment,
@@ -104,20 +104,20 @@ async function pipInstall(
   );
 }
 
-function missing(what: string, debianPackages: string, server: PinnedServer): InstallError {
+function missing(what: string, debianPackages: string, server: PinnedProgram): InstallError {
   return new InstallError(`${what} is not installed; it is needed to install ${server.title}.`, [
     `Debian, Ubuntu: apt-get install ${debianPackages}. Fedora: dnf install python3-pip. macOS: brew install python.`,
     otherwise(server),
   ]);
 }
 
-function otherwise({ title, binary, addressSetting }: PinnedServer): string {
+function otherwise({ title, binary, addressSetting }: PinnedProgram): string {
   const address =
     addressSetting === undefined ? '' : `set ${addressSetting} to a ${title} that runs already, or `;
   return `Or do without: ${address}put a program \`${binary}\` on your PATH.`;
 }
 
-function checkPlatform(server: PinnedServer): void {
+function checkPlatform(server: PinnedProgram): void {
   if (PLATFORM in server.sha256) return;
   throw new InstallError(
     `there is no pinned ${server.title} for ${PLATFORM}, only for ${Object.keys(server.sha256).join(', ')}.`,
@@ -126,7 +126,7 @@ function checkPlatform(server: PinnedServer): void {
 }
 
 /** The hashes of all platforms: Python's may differ from Node's, as on a Mac that runs one of them in translation. */
-function requirementOf({ package: name, version, sha256 }: PinnedServer): string {
+function requirementOf({ package: name, version, sha256 }: PinnedProgram): string {
   const hashes = Object.values(sha256).map((hash) => `--hash=sha256:${hash}`);
   return `${name}==${version} ${hashes.join(' ')}\n`;
 }

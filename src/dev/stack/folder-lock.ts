@@ -42,13 +42,16 @@ export interface FolderLock {
  * Locks `folder` (made if it is missing) until `release` or the end of this process, however it ends. Throws
  * `FolderInUseError` and `FolderUnusableError`.
  *
- * The lock is a socket that somebody answers on: unlike a file with a process id it can't be stale, and no stranger
- * with the same id can seem to hold it.
+ * The lock is a socket, which ends with its holder. Not proper-lockfile: it judges by the age of a file, so that it refuses a folder
+ * for 2 s after a kill, and gives away the folder of a process that was suspended for 3 s.
  */
 export async function lockFolder(folder: string): Promise<FolderLock> {
   await makeFolder(folder);
-  const socketFile = await socketFor(folder);
-  const server = (await listen(socketFile)) ?? (await takeOver(socketFile));
+  const digest = createHash('sha256')
+    .update(await realpath(folder))
+    .digest('hex')
+    .slice(0, 12);
+  const server = await (process.platform === 'linux' ? listen(`\0sagaline-${digest}`) : lockFile(digest));
   if (server === undefined) throw new FolderInUseError(folder);
   server.unref();
   return { release: () => new Promise((resolve) => server.close(() => resolve())) };
@@ -64,29 +67,27 @@ async function makeFolder(folder: string): Promise<void> {
   }
 }
 
-async function takeOver(socketFile: string): Promise<Server | undefined> {
-  if (await answers(socketFile)) return undefined;
-  await rm(socketFile, { force: true });
-  return listen(socketFile);
+/**
+ * Linux frees the name of an abstract socket when its holder ends. Elsewhere a socket is a file that outlives a killed holder, and
+ * is removed when nobody answers on it: of two that start in the same millisecond after a kill, both may get the folder.
+ */
+async function lockFile(digest: string): Promise<Server | undefined> {
+  // In the temporary folder: a socket's path is limited to about a hundred characters.
+  const file = join(tmpdir(), `sagaline-${userInfo().uid}-${digest}.lock`);
+  const server = await listen(file);
+  if (server !== undefined || (await answers(file))) return server;
+  await rm(file, { force: true });
+  return listen(file);
 }
 
-// In the temporary folder: a socket's path is limited to about a hundred characters.
-async function socketFor(folder: string): Promise<string> {
-  const digest = createHash('sha256')
-    .update(await realpath(folder))
-    .digest('hex')
-    .slice(0, 12);
-  return join(tmpdir(), `sagaline-${userInfo().uid}-${digest}.lock`);
-}
-
-function listen(socketFile: string): Promise<Server | undefined> {
+function listen(address: string): Promise<Server | undefined> {
   return new Promise((resolve, reject) => {
     const server = createServer((question) => question.destroy());
     server.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EADDRINUSE') resolve(undefined);
       else reject(error);
     });
-    server.listen(socketFile, () => resolve(server));
+    server.listen(address, () => resolve(server));
   });
 }
 

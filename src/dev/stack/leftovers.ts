@@ -28,8 +28,8 @@ const KILL_GRACE_MS = 10_000;
 
 /**
  * Ends what the folder's record names and what provably is that process still, in the order of an ordinary end. To be
- * called with the folder's lock held. Throws `FolderInUseError` when the starter of such a process runs after all (the
- * lock lies in the temporary folder, which may be another one for it), and `LeftoverError`.
+ * called with the folder's lock held. Throws `FolderInUseError` when the starter of such a process runs after all (in
+ * another network namespace it has not seen this lock), and `LeftoverError`.
  */
 export async function endLeftovers(dataDir: string, log: (line: string) => void): Promise<void> {
   const left = readRecord(dataDir, log).filter(isRunning);
@@ -54,7 +54,7 @@ async function end(note: ProcessNote, log: (line: string) => void): Promise<void
   if (stopSignal !== undefined) log(`ended ${name} (pid ${pid}), left over by a run that was killed`);
 }
 
-/** Between this look and its signal there is no time for an id to go once round all others. */
+/** The pid cannot be reused between this check and the signal. */
 function signal(note: ProcessNote, name: NodeJS.Signals): void {
   if (!isRunning(note)) return;
   try {

@@ -59,7 +59,10 @@ export function assertPortFree(port: number, server: string, setting: string): P
 /** Ports that this process has returned before: their servers may not listen yet. */
 const given = new Set<number>();
 
-/** `count` free loopback ports, none of which was returned before: they are held open together while choosing. */
+/**
+ * `count` free loopback ports, none of which was returned before: they are held open together while choosing. Not get-port: its
+ * CommonJS version gives ports of outgoing connections or, from a range, the same ones to all processes that ask at once.
+ */
 export async function freePorts(count: number): Promise<number[]> {
   const held: Server[] = [];
   const ports: number[] = [];

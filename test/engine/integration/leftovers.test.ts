@@ -10,7 +10,7 @@ import type { Stack, StackOptions } from '../../../src/dev/stack';
 import type { ProcessIdentity } from '../../../src/dev/stack/identity';
 import { identify, isRunning } from '../../../src/dev/stack/identity';
 import { ROLE, startDoomedRun, type DoomedRun } from '../../support/doomed-run';
-import { messagesIn, publishOne, somePorts, sql, stackOptions } from '../../support/stack';
+import { messagesIn, publishOne, sql, stackOptions } from '../../support/stack';
 import { until } from '../../support/until';
 
 const ROOT = resolve(__dirname, '../../..');
@@ -39,8 +39,8 @@ async function start(options: StackOptions): Promise<Stack> {
   return stack;
 }
 
-async function doomedRun(options: StackOptions, environment = {}): Promise<DoomedRun> {
-  const run = await startDoomedRun(options, environment);
+async function doomedRun(options: StackOptions): Promise<DoomedRun> {
+  const run = await startDoomedRun(options);
   cleanUps.push(() => run.cleanUp());
   return run;
 }
@@ -153,12 +153,11 @@ test.each([
 });
 
 test("what a run has started that is still alive is nobody's leftover, even if its lock is not to be seen", async () => {
-  const elsewhere = await mkdtemp(join(tmpdir(), 'sagaline-leftovers-'));
-  cleanUps.push(() => rm(elsewhere, { recursive: true, force: true }));
+  const [server, starter] = [await stranger(), await stranger()];
+  await writeNote(server.identity.pid, noteOf(server.identity, starter.identity));
   const options = await stackOptions({ dataDir, ...NATS_ONLY });
-  const run = await doomedRun(options, { TMPDIR: elsewhere });
-  await expect(start({ ...options, ports: await somePorts() })).rejects.toBeInstanceOf(FolderInUseError);
-  expect(Object.values(run.processes).map(isRunning)).toEqual([true, true, true]);
+  await expect(start(options)).rejects.toBeInstanceOf(FolderInUseError);
+  expect(isRunning(server.identity)).toBe(true);
 });
 
 test('whoever is killed before it has written a server down has started none', async () => {

@@ -44,18 +44,18 @@ export function serveBackOffice(
   app.post<ById>('/sandbox/payments/:id/authenticate', ({ params, body }, reply) =>
     execute(params.id, { act: 'authenticate', ...readInput(authenticationSchema, body) }, reply),
   );
-  app.get<ById>('/sandbox/payments/:id/authenticate', async ({ params }, reply) => {
+  app.get<ById>('/sandbox/payments/:id/authenticate', ({ params }, reply) => {
     const record = payments.get(params.id);
     if (!record) return replies.show(reply, notFound('payment'));
     void reply.type('text/html; charset=utf-8');
     return replies.show(reply, { status: 200, body: authenticationPage(record.payment) });
   });
 
-  async function execute(id: string, request: ByHand, reply: FastifyReply): Promise<FastifyReply> {
+  function execute(id: string, request: ByHand, reply: FastifyReply): FastifyReply {
     const record = payments.get(id);
     if (!record) return replies.show(reply, notFound('payment'));
     const decision = byHand(record, request, times, sources);
-    if (decision.kind === 'settled') await store.commit(decision.facts);
+    if (decision.kind === 'settled') store.commit(decision.facts);
     return reply.status(decision.answer.status).send(decision.answer.body);
   }
 }

@@ -108,7 +108,7 @@ export function servePaymentProvider(scope: FastifyInstance, parts: PaymentProvi
     return change(request, reply, { amount }, (record) => refund(record, amount, sources));
   });
 
-  function list(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  function list(request: FastifyRequest, reply: FastifyReply): FastifyReply {
     const { updated_since, limit, starting_after } = readInput(listRequestSchema, request.query);
     const all = Array.from(payments.values(), ({ payment }) => payment);
     const page = pageOf(all, { updatedSince: updated_since, limit, startingAfter: starting_after });

@@ -98,6 +98,13 @@ test('a delivered webhook is sent again on demand; an unknown one is 404', async
   expect((await sandbox.post('/sandbox/webhooks/evt_none/resend')).status).toBe(404);
 });
 
+test('tok_gzip_webhooks: webhooks are compressed', async () => {
+  await sandbox.post(PAYMENTS, { key: 'k', body: paymentBody('tok_gzip_webhooks') });
+  const [webhook] = await sandbox.receiver.waitFor(1);
+  expect(webhook?.headers['content-encoding']).toBe('gzip');
+  expect(webhook?.body).toMatchObject({ type: 'payment.authorized' });
+});
+
 test('retries come after 250 ms at first, then double, and stop growing at 5 s', () => {
   expect([1, 2, 3, 4, 5, 6, 30].map((attempt) => retryDelayMs(attempt, 1))).toEqual([
     250, 500, 1000, 2000, 4000, 5000, 5000,

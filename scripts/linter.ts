@@ -1,0 +1,16 @@
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
+
+const ROOT = path.resolve(__dirname, '..');
+
+/** Runs a linter in the repository's folder: what it prints when it is not content, else nothing. */
+export function lint(name: string, program: string, args: readonly string[]): string[] {
+  const { status, stdout, stderr, error } = spawnSync(program, args, { cwd: ROOT, encoding: 'utf8' });
+  if (error) return [`${name} did not run: ${error.message}`];
+  return status === 0 ? [] : [`${name}:\n${stdout}${stderr}`];
+}
+
+/** The program of an npm package of this repository. */
+export function npmProgram(name: string): string {
+  return path.join(ROOT, 'node_modules', '.bin', name);
+}
