@@ -1,3 +1,4 @@
+import { errorMessage } from '../src/contracts';
 import { newOrderId, orderOf, submissionOf } from './orders';
 import type { PlainOrder } from './plain-orders';
 import type { Shop } from './shop';
@@ -74,7 +75,7 @@ export async function attempt(run: () => Promise<CaseResult>): Promise<CaseResul
   try {
     return await run();
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = errorMessage(error);
     return {
       workflowId: '',
       link: '',

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { CommanderError } from 'commander';
+import { errorMessage } from '../src/contracts';
 
 /** Prints for people, one line at a time. */
 export type Say = (line: string) => void;
@@ -15,7 +16,7 @@ export async function runCommand(command: Command): Promise<void> {
       process.exitCode = error.exitCode;
       return;
     }
-    process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`\n${errorMessage(error)}\n`);
     process.exitCode = 1;
   }
 }

@@ -1,5 +1,5 @@
 import { connectDatabase } from '../src/adapters/postgres';
-import type { AfterStart } from '../src/runtime/app';
+import type { AfterStart } from '../src/runtime/local';
 import { fillShelves } from './stock';
 
 /** A shop with empty shelves rejects every order. */

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
-import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import type { NatsConnection } from 'nats';
 import type { Publish } from '../src/adapters/nats';
 import { connectNats, createPublisher } from '../src/adapters/nats';
@@ -8,7 +7,7 @@ import type { Database } from '../src/adapters/postgres';
 import { connectDatabase } from '../src/adapters/postgres';
 import { createTemporalClient, historyEntries } from '../src/adapters/temporal';
 import type { Log, SagaResult } from '../src/contracts';
-import { SEARCH_ATTRIBUTES, workflowIdOf } from '../src/contracts';
+import { SAGA_STATE, workflowIdOf } from '../src/contracts';
 import { order as orderProcess } from '../domains/shop/workflows';
 import type { Local } from '../src/runtime/local';
 import { temporalSettings } from '../src/runtime/settings';
@@ -85,7 +84,6 @@ function linkTo({ local }: Shop, workflowId: string, runId: string): string {
   return `${local.temporalUiUrl}/namespaces/${local.config.TEMPORAL_NAMESPACE}/workflows/${workflowId}/${runId}/timeline`;
 }
 
-const SAGA_STATE = defineSearchAttributeKey(SEARCH_ATTRIBUTES.sagaState, SearchAttributeType.KEYWORD);
 const STATE_WITHIN_MS = 40_000;
 
 /** Waits until the order's saga is in a state. */

@@ -3,7 +3,7 @@ import { historyEntries } from '../src/adapters/temporal';
 import { parseEventType } from '../src/contracts';
 import type { Say } from './command-line';
 import { newOrderId, orderOf, submissionOf } from './orders';
-import type { AfterStart } from '../src/runtime/app';
+import type { AfterStart } from '../src/runtime/local';
 import type { Shop } from './shop';
 import { openedOrder, openShop } from './shop';
 

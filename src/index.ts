@@ -67,21 +67,20 @@ export type { Config, Environment, ProviderSettings } from './config';
 export type { DispatchHook, Dispatched, DispatchedRoute } from './bridge';
 export type { Checks } from './gateway';
 export { defineConfig, definePool } from './runtime/app';
-export type {
-  AfterStart,
-  App,
-  GatewayPlugin,
-  Pool,
-  PoolParts,
-  Schedule,
-  SeamParts,
-  WorkersOptions,
-} from './runtime/app';
+export type { App, GatewayPlugin, Pool, PoolParts, Schedule, SeamParts, WorkersOptions } from './runtime/app';
 export { defineDevRole } from './runtime/dev-role';
 export type { DevRole, DevRoleContext } from './runtime/dev-role';
-export type { Local } from './runtime/local';
+export type { AfterStart, Local } from './runtime/local';
 export type { RunningRole } from './runtime/role';
-export * from './security';
+export {
+  adyenSignature,
+  bodyHmac,
+  githubSignature,
+  headerHmac,
+  standardWebhooks,
+  stripeSignature,
+} from './security';
+export type { BodyHmac, HeaderHmac } from './security';
 export { subscribe } from './subscriptions';
 export type {
   Handler,

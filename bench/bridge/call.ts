@@ -1,18 +1,16 @@
 import type { Client, WorkflowStartOptions } from '@temporalio/client';
-import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import type { DomainEvent } from '../../src/contracts';
 import {
+  CORRELATION_ID,
   createCatalogue,
   decodeEvent,
-  SEARCH_ATTRIBUTES,
+  SAGA_STATE,
   STRUCTURED_CONTENT_TYPE,
   workflowIdOf,
 } from '../../src/contracts';
 import { shop } from '../../domains/shop';
 import { order } from '../../domains/shop/workflows';
 
-const correlationId = defineSearchAttributeKey(SEARCH_ATTRIBUTES.correlationId, SearchAttributeType.KEYWORD);
-const sagaState = defineSearchAttributeKey(SEARCH_ATTRIBUTES.sagaState, SearchAttributeType.KEYWORD);
 const catalogue = createCatalogue([shop]);
 
 /** What somebody writes who has read Temporal's documentation, and not our code: the same call with the same content. */
@@ -34,8 +32,8 @@ export function openingOf({ key }: DomainEvent, workflowId = workflowIdOf(order,
     workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
     staticSummary: order.summary(key),
     typedSearchAttributes: [
-      { key: correlationId, value: key },
-      { key: sagaState, value: order.initialState },
+      { key: CORRELATION_ID, value: key },
+      { key: SAGA_STATE, value: order.initialState },
     ],
   } satisfies WorkflowStartOptions;
 }

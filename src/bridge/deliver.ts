@@ -1,5 +1,5 @@
 import type { DomainEvent, Rejection, Route } from '../contracts';
-import { isExpired, workflowIdOf } from '../contracts';
+import { errorMessage, isExpired, workflowIdOf } from '../contracts';
 import { backoff } from './backoff';
 import type { CircuitBreaker } from './circuit-breaker';
 import { dispatch } from './dispatch';
@@ -86,13 +86,16 @@ export async function deliver(
         return deadLetter(outcome.rejection, route.name);
       case 'rejected':
         if (!targets.refused(route, outcome.cause))
-          return deadLetter({ reason: 'rejected-by-temporal', detail: messageOf(outcome.cause) }, route.name);
+          return deadLetter(
+            { reason: 'rejected-by-temporal', detail: errorMessage(outcome.cause) },
+            route.name,
+          );
         hold('misconfigured', outcome.cause, workflowId);
         break;
       case 'hook-failed': {
         const { cause } = outcome;
         if (++hookFailures >= FAILURES_BEFORE_DEAD_LETTER && !hook.failedFor(cause)) {
-          const detail = `${hookFailures} attempts: ${messageOf(cause)}`;
+          const detail = `${hookFailures} attempts: ${errorMessage(cause)}`;
           return deadLetter({ reason: 'failed-in-hook', detail }, route.name);
         }
         hold('hook-failing', cause, workflowId);
@@ -105,7 +108,7 @@ export async function deliver(
           ++failures >= FAILURES_BEFORE_DEAD_LETTER &&
           !targets.refused(route, cause)
         ) {
-          const detail = `${failures} attempts on ${workflowId}: ${messageOf(cause)}`;
+          const detail = `${failures} attempts on ${workflowId}: ${errorMessage(cause)}`;
           return deadLetter({ reason: 'failed-in-temporal', detail }, route.name);
         }
         hold(HELD[why], cause, workflowId);
@@ -138,8 +141,4 @@ export async function deliver(
     } else if (outcome.why === 'away') breaker.unanswered(outcome.cause);
     return outcome;
   }
-}
-
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

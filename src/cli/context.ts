@@ -19,6 +19,7 @@ import type { Catalogue, Domain, Log, Reconciliation, WorkflowDefinition, Stream
 import { createCatalogue } from '../contracts';
 import type { DeadLetterParts } from '../dead-letters';
 import { CliError, EXIT } from './exit';
+import { once } from './once';
 import type { Subscribed } from '../subscriptions';
 import type { RecordedHistory, ReplayVerdict } from '../testing/replay';
 import type { Terminal } from './terminal';
@@ -175,11 +176,6 @@ export function openCliContext(options: CliContextOptions): CliContext {
       await Promise.allSettled(closing.map((close) => close()));
     },
   };
-}
-
-function once<Value>(make: () => Value): () => Value {
-  let made: { value: Value } | undefined;
-  return () => (made ??= { value: make() }).value;
 }
 
 function unavailable(code: string, server: string, address: string, setting: string) {

@@ -4,6 +4,7 @@ import type * as replaying from '../runtime/replayer';
 import { findConfig, loadApp } from '../runtime/load';
 import { workerPools } from '../runtime/version';
 import { configFile } from './arguments';
+import { once } from './once';
 import { addProject } from './project';
 import { processTerminal, runCli } from '.';
 
@@ -35,11 +36,6 @@ const WITHOUT_PROJECT = ['init', 'add', 'test-servers'];
 function needsProject(args: readonly string[]): boolean {
   const isHelp = args.length === 0 || args.some((arg) => arg === '--help' || arg === '-h' || arg === 'help');
   return !WITHOUT_PROJECT.includes(args[0] ?? '') && !(isHelp && findConfig(process.cwd()) === undefined);
-}
-
-function once<Value>(make: () => Value): () => Value {
-  let made: { value: Value } | undefined;
-  return () => (made ??= { value: make() }).value;
 }
 
 /** Loaded when it is wanted: it brings the native core of Temporal's SDK along. */

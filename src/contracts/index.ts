@@ -42,6 +42,7 @@ export type {
   Notification,
 } from './model/webhook';
 export { CORRELATION_KEY_RULE, isCorrelationKey } from './names/correlation-key';
+export { errorMessage } from './names/error-message';
 export { MAX_EVENT_TYPE_LENGTH, parseEventType, eventFamily } from './names/event-type';
 export { isExpired } from './names/expiry';
 export { identityOf, memoryOf, readMemory, isSameContent, workflowIdOf } from './names/identity';
@@ -59,6 +60,8 @@ export { REASONS } from './names/reasons';
 export type { Reason, Rejection } from './names/reasons';
 export {
   SEARCH_ATTRIBUTES,
+  SAGA_STATE,
+  CORRELATION_ID,
   COMPENSATION_STUCK,
   STEP_STUCK,
   BATCHER_STATES,

@@ -1,6 +1,7 @@
 /** The roles of Sagaline as child processes of this one: started, watched, started again, ended in order. */
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { errorMessage } from '../contracts';
 import type { ServerProcess, Supervision } from './stack/child';
 import { startServer } from './stack/child';
 import type { ProcessRecord } from './stack/record';
@@ -67,7 +68,7 @@ export async function startProcesses(options: ProcessesOptions): Promise<Process
         if (isStopping()) await up.get(spec.name)?.stop();
         return;
       } catch (error) {
-        options.log(error instanceof Error ? error.message : String(error));
+        options.log(errorMessage(error));
       }
     }
   }

@@ -1,5 +1,5 @@
-import type { FastifyInstance } from 'fastify';
 import Fastify from 'fastify';
+import { encapsulated } from './encapsulation';
 
 /** What a role needs to work: each answers whether it is there at this moment. */
 export type Checks = Readonly<Record<string, () => boolean | Promise<boolean>>>;
@@ -20,7 +20,7 @@ export const STOPPING: Checks = { 'not-stopping': () => false };
 const CHECK_MS = 2_000;
 
 /** `/livez`: the process turns. `/readyz`: all that it needs is there, or what is missing. `/metrics`. */
-export function addHealth(app: FastifyInstance, { checks, degraded, metrics }: Health): void {
+export const healthRoutes = encapsulated<Health>((app, { checks, degraded, metrics }) => {
   app.get('/livez', () => ({ live: true }));
   app.get('/readyz', async (_, reply) => {
     const results = await Promise.all(
@@ -34,7 +34,7 @@ export function addHealth(app: FastifyInstance, { checks, degraded, metrics }: H
     });
   });
   app.get('/metrics', async (_, reply) => reply.type('text/plain; version=0.0.4').send(await metrics()));
-}
+});
 
 async function answerOf(check: Checks[string]): Promise<boolean> {
   const late = new Promise<false>((resolve) => setTimeout(() => resolve(false), CHECK_MS).unref());
@@ -52,7 +52,7 @@ export async function serveHealth(
   address: { host: string; port: number },
 ): Promise<() => Promise<void>> {
   const app = Fastify();
-  addHealth(app, health);
+  void app.register(healthRoutes, health);
   await app.listen(address);
   return () => app.close();
 }

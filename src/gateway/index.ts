@@ -1,5 +1,9 @@
-/** HTTP in: CloudEvents, providers' webhooks; health and metrics. */
+/**
+ * HTTP in: CloudEvents, providers' webhooks; health and metrics. Each part is a Fastify plugin with its options, and `gateway.ts`
+ * registers them: `server` holds what all requests share, `routes` what answers them.
+ */
 export { createGateway } from './gateway';
-export type { GatewayMetrics, GatewayParts } from './gateway';
+export type { GatewayParts } from './gateway';
+export type { GatewayMetrics } from './metrics';
 export { serveHealth, STOPPING } from './health';
 export type { Checks, Health } from './health';

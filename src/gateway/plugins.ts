@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import { InvalidConfigError } from '../contracts';
+import { errorMessage, InvalidConfigError } from '../contracts';
+import { encapsulated, unencapsulated } from './encapsulation';
 import { bodyOf } from './problem';
 
 /** A plugin of the deployment. */
@@ -9,54 +10,51 @@ export interface NamedPlugin {
   add(fastify: FastifyInstance): void | Promise<void>;
 }
 
-/** Fastify's mark of a plugin whose hooks hold for what is registered behind it in the same scope (`fastify-plugin`). */
-const SKIP_OVERRIDE = Symbol.for('skip-override');
 const PROBLEM_JSON = 'application/problem+json';
 const FIRST_ERROR = 400;
 /** The owner of the engine's own routes. */
 const GATEWAY = 'the gateway';
 
+export interface PluginsOptions {
+  /** In the order in which they are loaded. */
+  readonly plugins: readonly NamedPlugin[];
+  /** Adds the engine's own routes. */
+  readonly behind: (own: FastifyInstance) => Promise<void>;
+}
+
 /**
  * Loads the plugins in one scope, and the engine's routes in a scope below it: these have the plugins' hooks, but body parsers and
  * error handlers of their own. Nothing reaches the scope above it, where health is.
  */
-export function addPlugins(
-  app: FastifyInstance,
-  plugins: readonly NamedPlugin[],
-  addOwn: (own: FastifyInstance) => void,
-): void {
-  void app.register(async (scope) => {
-    // Above, every body is bytes; plugins expect Fastify's own reader of JSON.
-    scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser(
-      'application/json',
-      { parseAs: 'string' },
-      scope.getDefaultJsonParser('error', 'error'),
-    );
-    const routes = watchRoutes(scope);
-    for (const [index, plugin] of plugins.entries()) {
-      const name = `gateway.plugins[${index}]${plugin.name ? ` (${plugin.name})` : ''}`;
-      const add = async (fastify: FastifyInstance) => plugin.add(fastify);
-      routes.addedBy(name);
-      try {
-        await scope.register(Object.assign(add, { [SKIP_OVERRIDE]: true }));
-      } catch (error) {
-        throw failed(name, error);
-      }
-    }
-    routes.addedBy(GATEWAY);
+export const deploymentPlugins = encapsulated<PluginsOptions>(async (scope, { plugins, behind }) => {
+  // Above, every body is bytes; plugins expect Fastify's own reader of JSON.
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser(
+    'application/json',
+    { parseAs: 'string' },
+    scope.getDefaultJsonParser('error', 'error'),
+  );
+  const routes = watchRoutes(scope);
+  for (const [index, plugin] of plugins.entries()) {
+    const name = `gateway.plugins[${index}]${plugin.name ? ` (${plugin.name})` : ''}`;
+    routes.addedBy(name);
     try {
-      await scope.register(async (own) => {
-        answerProblems(own);
-        addOwn(own);
-        return Promise.resolve();
-      });
+      await scope.register(unencapsulated((fastify) => plugin.add(fastify)));
     } catch (error) {
-      if (error instanceof InvalidConfigError) throw error;
-      throw failed('the gateway’s own routes, behind gateway.plugins,', error);
+      throw failed(name, error);
     }
-  });
-}
+  }
+  routes.addedBy(GATEWAY);
+  try {
+    await scope.register(async (own) => {
+      answerProblems(own);
+      await behind(own);
+    });
+  } catch (error) {
+    if (error instanceof InvalidConfigError) throw error;
+    throw failed('the gateway’s own routes, behind gateway.plugins,', error);
+  }
+});
 
 /** Remembers whose each route is, so that a second one names the first: Fastify's own message blames the one that comes later. */
 function watchRoutes(scope: FastifyInstance): { addedBy: (name: string) => void } {
@@ -99,6 +97,6 @@ function answerProblems(own: FastifyInstance): void {
 }
 
 function failed(what: string, error: unknown): InvalidConfigError {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = errorMessage(error);
   return new InvalidConfigError([`${what} fails at the start: ${message}`], { cause: error });
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { InvalidConfigError } from '../config';
 import type { App, LoadedApp } from './app';
-import { appProblems } from './app-problems';
+import { appProblems } from './app/problems';
 import { loadTypeScript } from './typescript';
 
 /** The sources, then what `sagaline build` makes of them; `.mts` and `.mjs` are ES modules whatever package.json says. */

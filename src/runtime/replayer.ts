@@ -4,7 +4,7 @@ import { bundleWorkflowCode, DefaultLogger, Runtime } from '@temporalio/worker';
 import type { RecordedHistory, ReplayVerdict } from '../testing/replay';
 import { replayHistory } from '../testing/replay';
 import type { LoadedApp } from './app';
-import { bundleOf, bundling, interceptorModules, workflowFolders } from './workflow-code';
+import { bundleOf, bundling, interceptorModules, workflowFolders } from './workflows/code';
 
 const silent = () => undefined;
 const SILENT = { log: silent, trace: silent, debug: silent, info: silent, warn: silent, error: silent };

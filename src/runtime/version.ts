@@ -5,7 +5,7 @@ import type { DeploymentVersion } from '../adapters/temporal';
 import type { Config } from '../config';
 import { InvalidConfigError } from '../config';
 import type { LoadedApp, Pool } from './app';
-import { bundleOf } from './workflow-code';
+import { bundleOf } from './workflows/code';
 
 /** Of code that is run where it is written: whatever lies in the folder. */
 const UNDER_DEVELOPMENT = 'development';

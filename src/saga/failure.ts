@@ -1,4 +1,5 @@
 import { ActivityFailure, ApplicationFailure, isCancellation, TimeoutFailure } from '@temporalio/workflow';
+import { errorMessage } from '../contracts/names/error-message';
 import type { FailureDetail, FailureMeaning } from '../contracts/names/saga';
 import { meaningIn } from '../contracts/names/saga';
 import { RecurrenceError } from './occurrence';
@@ -47,7 +48,7 @@ export function failureOf(error: unknown): SagaFailure {
       return new SagaFailure(meaning, cause.type ?? STEP_FAILED, cause.message, { cause: error });
   }
   const last = cause instanceof TimeoutFailure && cause.cause ? cause.cause : cause;
-  const message = last instanceof Error ? last.message : String(last);
+  const message = errorMessage(last);
   return new SagaFailure('unknown', STEP_FAILED, message, { cause: error });
 }
 

@@ -1,10 +1,6 @@
 import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { SearchAttributePair } from '@temporalio/common';
-import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
-import { SEARCH_ATTRIBUTES } from '../contracts/names/saga';
-
-const correlationId = defineSearchAttributeKey(SEARCH_ATTRIBUTES.correlationId, SearchAttributeType.KEYWORD);
-const sagaState = defineSearchAttributeKey(SEARCH_ATTRIBUTES.sagaState, SearchAttributeType.KEYWORD);
+import { CORRELATION_ID, SAGA_STATE } from '../contracts/names/saga';
 
 /**
  * Shows where the saga stands: the state for lists and queries, the words (Markdown) on the workflow's page.
@@ -13,13 +9,13 @@ const sagaState = defineSearchAttributeKey(SEARCH_ATTRIBUTES.sagaState, SearchAt
  * showState('acknowledged', 'Ada has taken it.');
  */
 export function showState(state: string, words: string): void {
-  upsertSearchAttributes([{ key: sagaState, value: state }]);
+  upsertSearchAttributes([{ key: SAGA_STATE, value: state }]);
   setCurrentDetails(words);
 }
 
 /** The state that was shown last; empty where the workflow was opened without one. */
 export function shownState(): string {
-  return workflowInfo().typedSearchAttributes.get(sagaState) ?? '';
+  return workflowInfo().typedSearchAttributes.get(SAGA_STATE) ?? '';
 }
 
 /**
@@ -35,7 +31,7 @@ export function showDetails(words: string): void {
 /** Those with which a process begins. */
 export function searchAttributesOf(key: string, state: string): SearchAttributePair[] {
   return [
-    { key: correlationId, value: key },
-    { key: sagaState, value: state },
+    { key: CORRELATION_ID, value: key },
+    { key: SAGA_STATE, value: state },
   ];
 }

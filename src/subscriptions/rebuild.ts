@@ -11,10 +11,10 @@ import {
 import type { DeadLetter } from '../bridge';
 import { backoff, decode } from '../bridge';
 import type { Catalogue, StoredMessage, Subscription } from '../contracts';
-import { originalSubject, subscriptionRoute } from '../contracts';
+import { errorMessage, originalSubject, subscriptionRoute } from '../contracts';
 import { isAddressed, subjectSpacesOf } from './addressed';
 import type { Subscribed } from './subscribe';
-import { finalRejection, messageOf } from './subscriber';
+import { finalRejection } from './subscriber';
 
 /** What a rebuild has done. */
 export interface RebuildReport {
@@ -126,7 +126,7 @@ async function openFailures(connection: NatsConnection, subscription: Subscripti
     isEmpty: () => waiting.length === 0,
     add: async (message: StoredMessage, error: unknown) => {
       const final = finalRejection(error);
-      const rejection = final ?? { reason: 'failed-in-subscription' as const, detail: messageOf(error) };
+      const rejection = final ?? { reason: 'failed-in-subscription' as const, detail: errorMessage(error) };
       const deadLetter = {
         delivery: { ...message, deliveryCount: 1 },
         rejection,

@@ -1,7 +1,7 @@
 import type { DeadLetters, Delivery, Settlement } from '../bridge';
 import { backoff, sendToDeadLetters, processAndSettle, createHeartbeats, decode, quietLog } from '../bridge';
 import type { Catalogue, DomainEvent, Log, Rejection } from '../contracts';
-import { DefectError, isDataError, RefusalError, subscriptionRoute } from '../contracts';
+import { DefectError, errorMessage, isDataError, RefusalError, subscriptionRoute } from '../contracts';
 import { isAddressed } from './addressed';
 import type { SubscriptionMetrics, SubscriptionOutcome } from './ports';
 import type { Subscribed } from './subscribe';
@@ -93,7 +93,7 @@ export function createSubscriber(parts: SubscriberParts): Subscriber {
         others = handled;
         if (against >= most && setAside < SET_ASIDE_IN_A_ROW) {
           setAside++;
-          return { reason: 'failed-in-subscription', detail: `${against} attempts: ${messageOf(error)}` };
+          return { reason: 'failed-in-subscription', detail: `${against} attempts: ${errorMessage(error)}` };
         }
         hold('handler-failed', error);
         await sleep(backoff(++attempt, random), stopping);
@@ -121,11 +121,7 @@ export function finalRejection(error: unknown): Rejection | undefined {
     return { reason: 'refused-by-subscription', detail: `${error.type}: ${error.message}` };
   }
   if (error instanceof DefectError || isDataError(error)) {
-    return { reason: 'failed-in-subscription', detail: messageOf(error) };
+    return { reason: 'failed-in-subscription', detail: errorMessage(error) };
   }
   return undefined;
-}
-
-export function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { bundling } from '../runtime/workflow-code';
+import { bundling } from '../runtime/workflows/code';
 import { handOver, prepared } from './handover';
 import { temporalWorker } from './lazy';
 

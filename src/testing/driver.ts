@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client, WorkflowHandle } from '@temporalio/client';
-import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { createWorkflows } from '../adapters/temporal';
 import { dispatch } from '../bridge';
 import type {
@@ -12,7 +11,7 @@ import type {
   SagaResult,
   WorkflowDefinition,
 } from '../contracts';
-import { SEARCH_ATTRIBUTES, workflowIdOf } from '../contracts';
+import { SAGA_STATE, workflowIdOf } from '../contracts';
 
 /** What became of an event that a driver has sent, in the bridge's words. */
 export type Sent =
@@ -35,7 +34,6 @@ export interface ProcessDriver {
   result(): Promise<SagaResult>;
 }
 
-const SAGA_STATE = defineSearchAttributeKey(SEARCH_ATTRIBUTES.sagaState, SearchAttributeType.KEYWORD);
 const STATE_WITHIN_MS = 20_000;
 /** Between two looks, growing: where fifty processes are waited for, the looks must not be what keeps the server busy. */
 const FIRST_LOOK_MS = 30;

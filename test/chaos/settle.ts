@@ -1,5 +1,6 @@
 /** Waits until nothing is under way any more, and decides what waits for a person meanwhile. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { errorMessage } from '../../src/contracts';
 import { eventually } from '../../demo/eventually';
 import type { Shop } from '../../demo/shop';
 import { progressOf } from '../support/journal/stream';
@@ -28,7 +29,7 @@ export async function settle(
   let quiet = 0;
   for (;;) {
     const left = await underWay(shop).catch((error: unknown) => {
-      return { [`unknown: ${error instanceof Error ? error.message : String(error)}`]: 1 };
+      return { [`unknown: ${errorMessage(error)}`]: 1 };
     });
     quiet = Object.keys(left).length === 0 ? quiet + 1 : 0;
     if (quiet === QUIET_LOOKS || Date.now() > deadline || signal.aborted) return left;

@@ -7,6 +7,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { errorMessage } from '../../src/contracts';
 import { say } from '../../demo/command-line';
 import { pack } from '../../scripts/package/pack';
 import { environment } from '../../src/config';
@@ -157,6 +158,6 @@ function inSeconds(since: number): string {
 }
 
 main(process.argv[2]).catch((error: unknown) => {
-  process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\nIT DID NOT HOLD\n`);
+  process.stderr.write(`\n${errorMessage(error)}\nIT DID NOT HOLD\n`);
   process.exitCode = 1;
 });

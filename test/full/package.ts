@@ -8,6 +8,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { errorMessage } from '../../src/contracts';
 import { inUnits } from '../../scripts/package/in-units';
 import { pack } from '../../scripts/package/pack';
 import { say } from '../../demo/command-line';
@@ -133,6 +134,6 @@ function tableOf({ name }: Newcomer, record: Record): string {
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${errorMessage(error)}\n`);
   process.exitCode = 1;
 });

@@ -1,6 +1,7 @@
 import { runner } from 'node-pg-migrate';
 import { Client } from 'pg';
 import type { Log } from '../../contracts';
+import { errorMessage } from '../../contracts';
 import { refuseTransactionPooler } from './pooler';
 
 /** A folder of migrations with a history of its own, so that engine and domains evolve independently. */
@@ -40,7 +41,7 @@ export async function migrate(directUrl: string, sets: readonly MigrationSet[], 
         // node-pg-migrate reports every statement; what was applied is all that an operator wants to read.
         log: () => undefined,
       }).catch((error: unknown) => {
-        const why = error instanceof Error ? error.message : String(error);
+        const why = errorMessage(error);
         throw new Error(`the migrations "${name}" in ${folder} fail: ${why}`, { cause: error });
       });
       if (applied.length > 0)

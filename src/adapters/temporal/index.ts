@@ -10,14 +10,10 @@ export {
   workerCredentials,
 } from './connection/connect';
 export type { TemporalSettings } from './connection/connect';
-export {
-  describeDeployment,
-  fillEmptyPlace,
-  NoDeploymentsError,
-  setCurrentVersion,
-  VersionNotPolledError,
-} from './deployments/deployment';
+export { fillEmptyPlace, setCurrentVersion } from './deployments/current-version';
+export { describeDeployment, NoDeploymentsError, VersionNotPolledError } from './deployments/deployment';
 export type { DeploymentVersion } from './deployments/deployment';
+export { describeRun } from './sagas/describe';
 export { createSubmit } from './dispatch/endpoints';
 export type { Submit } from './dispatch/endpoints';
 export { historyEntries } from './sagas/history';

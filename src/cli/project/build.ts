@@ -6,8 +6,8 @@ import type { bundleWorkflowCode as Bundle } from '@temporalio/worker';
 import type { Command } from 'commander';
 import type { LoadedApp } from '../../runtime/app';
 import { isTypeScript } from '../../runtime/typescript';
-import { BUNDLE, bundling, interceptorModules, workflowFolders } from '../../runtime/workflow-code';
-import { assertExported } from '../../runtime/workflow-exports';
+import { BUNDLE, bundling, interceptorModules, workflowFolders } from '../../runtime/workflows/code';
+import { assertExported } from '../../runtime/workflows/exports';
 import { CliError, EXIT } from '../exit';
 
 const OUT = 'build';

@@ -1,10 +1,11 @@
 import path from 'node:path';
 import type { Command } from 'commander';
+import { errorMessage } from '../../contracts';
 import { environment, InvalidConfigError } from '../../config';
 import { untilOrphaned } from '../../dev/orphaned';
 import type { Watching } from '../../dev/watch';
-import type { AfterStart, LoadedApp } from '../../runtime/app';
-import type { Local, RoleCounts } from '../../runtime/local';
+import type { LoadedApp } from '../../runtime/app';
+import type { AfterStart, Local, RoleCounts } from '../../runtime/local';
 import { CliError, EXIT } from '../exit';
 import { INTERRUPTED, untilInterrupted } from './interrupted';
 import { theLocalStack } from './lazy';
@@ -94,7 +95,7 @@ function moduleOf({ root, dev = {} }: LoadedApp, name: 'seed' | 'tour'): AfterSt
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- as the configuration file is loaded
     return (require(file) as { readonly default: AfterStart }).default;
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = errorMessage(error);
     throw new InvalidConfigError([`dev.${name}: ${file} cannot be loaded: ${why}`], { cause: error });
   }
 }

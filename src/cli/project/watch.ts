@@ -1,3 +1,4 @@
+import { errorMessage } from '../../contracts';
 import type { LoadedApp } from '../../runtime/app';
 import { reloadApp } from '../../runtime/load';
 import type { Local } from '../../runtime/local';
@@ -19,7 +20,7 @@ export function watchProject(app: LoadedApp, local: Local, say: (line: string) =
         await local.restart(reloadApp(app));
         say(`restarted in ${((performance.now() - since) / 1_000).toFixed(1)} s`);
       } catch (error) {
-        say(error instanceof Error ? error.message : String(error));
+        say(errorMessage(error));
         say('waiting for the next change');
       }
     },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { errorMessage } from '../names/error-message';
 
 type JsonSchema = Record<string, unknown>;
 
@@ -11,7 +12,7 @@ export function unboundedPlaces(schema: z.ZodType): string[] {
     return [...gaps(z.toJSONSchema(schema, { io: 'input' }), 'data')];
   } catch (error) {
     // A Date, a Map, a transformation: nothing that JSON could carry.
-    return [`data: ${error instanceof Error ? error.message : String(error)}`];
+    return [`data: ${errorMessage(error)}`];
   }
 }
 

@@ -1,3 +1,4 @@
+import { errorMessage } from '../names/error-message';
 import { readData } from './data';
 import type { Domain, SettingsOf } from './domain';
 import type { Endpoint } from './endpoint';
@@ -114,7 +115,7 @@ function routed(domain: Domain, settingsOf: SettingsOf): RoutedDomain {
   try {
     made = routes(settings);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = errorMessage(error);
     throw new InvalidConfigError([`domain "${name}": its routes cannot be made of its settings: ${why}`], {
       cause: error,
     });
@@ -173,7 +174,7 @@ function upcast(
   try {
     newerData = next.upcast.data(event.data);
   } catch (error) {
-    return refuse(error instanceof Error ? error.message : String(error));
+    return refuse(errorMessage(error));
   }
   const reading = readData({ ...next, unknownFields: 'refused' }, newerData);
   if (!reading.ok) return refuse(reading.rejection.detail, reading.rejection.path);

@@ -3,6 +3,10 @@
 /** Search attributes of every saga, registered at each start. */
 export const SEARCH_ATTRIBUTES = { sagaState: 'SagaState', correlationId: 'CorrelationId' } as const;
 
+// Their keys, of Temporal's type `SearchAttributeKey`: plain data, for which the SDK need not be loaded.
+export const SAGA_STATE = { name: SEARCH_ATTRIBUTES.sagaState, type: 'KEYWORD' } as const;
+export const CORRELATION_ID = { name: SEARCH_ATTRIBUTES.correlationId, type: 'KEYWORD' } as const;
+
 // States that belong to the engine; a domain adds its own.
 /** A compensation fails for good. */
 export const COMPENSATION_STUCK = 'compensation-stuck';

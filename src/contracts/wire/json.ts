@@ -1,3 +1,4 @@
+import { errorMessage } from '../names/error-message';
 import type { Rejection } from '../names/reasons';
 import { isStorable } from '../names/text';
 
@@ -41,7 +42,7 @@ export function readJson(bytes: Uint8Array): JsonReading {
     text = utf8.decode(bytes);
     value = JSON.parse(text);
   } catch (error) {
-    return refuse({ reason: 'not-json', detail: error instanceof Error ? error.message : String(error) });
+    return refuse({ reason: 'not-json', detail: errorMessage(error) });
   }
   const rejection = SUSPICIOUS.test(text) ? forbiddenPlace(value, '') : undefined;
   return rejection ? refuse(rejection) : { ok: true, value };

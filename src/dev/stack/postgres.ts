@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { Client, escapeIdentifier } from 'pg';
+import { errorMessage } from '../../contracts';
 import { startServer, ServerStartError, type ServerProcess, type Supervision } from './child';
 import { LOOPBACK } from './ports';
 import { placePostgres, PostgresPlaceError, type PostgresFiles } from './postgres-files';
@@ -107,7 +108,7 @@ async function initialise(files: PostgresFiles, data: string): Promise<void> {
     ],
     { cwd: partial, env: PLAIN_ENVIRONMENT, ...user },
   ).catch((cause: unknown) => {
-    const detail = cause instanceof Error ? cause.message : String(cause);
+    const detail = errorMessage(cause);
     throw new PostgresPlaceError(`PostgreSQL's data folder could not be made: ${detail}.`, { cause });
   });
   await rename(partial, data);

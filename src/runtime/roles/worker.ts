@@ -15,18 +15,18 @@ import {
   workerCredentials,
 } from '../../adapters/temporal';
 import type { Log } from '../../contracts';
-import { InvalidConfigError } from '../../contracts';
+import { errorMessage, InvalidConfigError } from '../../contracts';
 import { createOccurrenceActivities, settingsActivity } from '../../effects';
 import type { Config } from '../../config';
 import type { LoadedApp, Pool, PoolParts } from '../app';
-import { activityProblems } from '../app-problems';
+import { activityProblems } from '../app/problems';
 import { settingsIn } from '../config';
 import { tellFindings } from '../findings';
 import type { Role } from '../role';
 import { temporalSettings } from '../settings';
 import { versionOf } from '../version';
-import { bundleOf, interceptorModules, workflowCode } from '../workflow-code';
-import { assertExported } from '../workflow-exports';
+import { bundleOf, interceptorModules, workflowCode } from '../workflows/code';
+import { assertExported } from '../workflows/exports';
 import { missingActivity } from './missing-activity';
 import { watchServedVersion } from './served-version';
 
@@ -157,7 +157,7 @@ async function connectWorker(settings: TemporalSettings, log: Log): Promise<Nati
     try {
       return await NativeConnection.connect({ address, ...workerCredentials(settings) });
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = errorMessage(error);
       if (attempt === 1) log.warn({ address, reason }, 'waiting for Temporal (TEMPORAL_ADDRESS)');
       await sleep(LOOK_MS);
     }

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { SagaResult } from '../../contracts';
 import { COMPENSATION_STUCK } from '../../contracts';
-import type { HistoryEvent } from '../recorded-command';
+import type { HistoryEvent } from '../replay/recorded-command';
 import type { DeclaredPath } from './happy-path';
 import type { Call } from './recorder';
 import { endIn, scheduledIn, statesIn } from './shown';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
 import { NOT_FOUND, statusCode } from '../../adapters/temporal/connection/status';
-import type { HistoryEvent } from '../recorded-command';
+import type { HistoryEvent } from '../replay/recorded-command';
 import type { Participant } from './clock';
 import type { Progress } from './progress';
 import { progressOf } from './progress';

@@ -1,6 +1,6 @@
 import { tsToMs } from '@temporalio/common/lib/time';
 import { temporal } from '@temporalio/proto';
-import type { HistoryEvent } from '../recorded-command';
+import type { HistoryEvent } from '../replay/recorded-command';
 
 /** An ordinary activity without a result. */
 export interface PendingActivity {

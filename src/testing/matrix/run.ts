@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { ProcessDefinition, SagaResult } from '../../contracts';
-import { STEP_STUCK, workflowIdOf } from '../../contracts';
-import type { HistoryEvent } from '../recorded-command';
+import { errorMessage, STEP_STUCK, workflowIdOf } from '../../contracts';
+import type { HistoryEvent } from '../replay/recorded-command';
 import type { SharedClock } from './clock';
 import type { Turns } from './drive';
 import { drive } from './drive';
@@ -112,7 +112,7 @@ export async function runCell<Fixture>(
     );
   } catch (error) {
     // Whatever it is, it is this cell's, and the others go on.
-    left = error instanceof Error ? error.message : String(error);
+    left = errorMessage(error);
   } finally {
     participant.leave();
   }
@@ -135,7 +135,7 @@ export async function runCell<Fixture>(
     try {
       await holds({ fixture, key, state, cell: cell && nameOf(cell) });
     } catch (error) {
-      violations.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+      violations.push(`${name}: ${errorMessage(error)}`);
     }
   }
   return { violations, state, calls: recorder.calls, turns };

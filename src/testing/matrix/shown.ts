@@ -1,6 +1,6 @@
 import { defaultPayloadConverter } from '@temporalio/common';
 import { SEARCH_ATTRIBUTES } from '../../contracts';
-import type { HistoryEvent } from '../recorded-command';
+import type { HistoryEvent } from '../replay/recorded-command';
 
 /**
  * The states that a workflow has shown, in their order, the one that it was opened with first.

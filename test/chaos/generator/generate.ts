@@ -7,7 +7,13 @@ import { publishOverHttp } from '../../../demo/traffic';
 import type { Saga } from '../../../src/adapters/temporal';
 import { findSaga } from '../../../src/adapters/temporal';
 import type { OutgoingEvent } from '../../../src/contracts';
-import { encodeEvent, newEvent, STRUCTURED_CONTENT_TYPE, workflowIdOf } from '../../../src/contracts';
+import {
+  encodeEvent,
+  errorMessage,
+  newEvent,
+  STRUCTURED_CONTENT_TYPE,
+  workflowIdOf,
+} from '../../../src/contracts';
 import { articleViewed } from '../../../domains/shop/events';
 import { EVENTS } from '../../../domains/shop/names';
 import { order as orderProcess } from '../../../domains/shop/workflows';
@@ -75,7 +81,7 @@ export async function generate(
     try {
       acknowledged.push(...(await publishing()));
     } catch (error) {
-      unacknowledged.push(`${what}: ${error instanceof Error ? error.message : String(error)}`);
+      unacknowledged.push(`${what}: ${errorMessage(error)}`);
     }
   }
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { bundling, workflowCode } from '../../../src/runtime/workflow-code';
+import { bundling, workflowCode } from '../../../src/runtime/workflows/code';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'sagaline-workflow-code-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,6 +1,5 @@
 // A process that recurs and is not written as one has no effect: its workflow task fails by name, or the workflow itself.
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { Worker } from '@temporalio/worker';
 import { createWorkflows } from '../../../src/adapters/temporal';
 import type { DomainEvent, ProcessDefinition } from '../../../src/contracts';
@@ -9,6 +8,7 @@ import {
   OCCURRENCE_MEMO,
   OCCURRENCE_REPEATED,
   occurrenceOf,
+  SAGA_STATE,
   SEARCH_ATTRIBUTES,
 } from '../../../src/contracts';
 import type { Occurrences } from '../../../src/effects';
@@ -118,8 +118,6 @@ test('a process that recurs by its code only fails at once', async () => {
   });
 });
 
-const sagaState = defineSearchAttributeKey(SEARCH_ATTRIBUTES.sagaState, SearchAttributeType.KEYWORD);
-
 /** Opens a run as the one before it does, with events that were left. */
 function openWith(key: string, waiting: readonly DomainEvent[]) {
   const workflowId = `recur-${key}`;
@@ -129,7 +127,7 @@ function openWith(key: string, waiting: readonly DomainEvent[]) {
     taskQueue: PING_QUEUE,
     args: [{ key, seen: waiting.map(identityOf), waiting }],
     memo: { [OCCURRENCE_MEMO]: first && occurrenceOf(workflowId, first) },
-    typedSearchAttributes: [{ key: sagaState, value: 'probing' }],
+    typedSearchAttributes: [{ key: SAGA_STATE, value: 'probing' }],
   });
 }
 
@@ -171,5 +169,5 @@ test('step keys have the occurrence, also in the next run of it', async () => {
   const own = occurrenceOf(`recur-${key}`, again(key, 'e-1'));
   expect(taken).toEqual([`e-1 ${key}.${own}:takeIn:0`, `e-2 ${key}.${own}:takeIn:1`]);
   const { memo, typedSearchAttributes } = await handle.describe();
-  expect([memo, typedSearchAttributes.get(sagaState)]).toEqual([{ [OCCURRENCE_MEMO]: own }, 'completed']);
+  expect([memo, typedSearchAttributes.get(SAGA_STATE)]).toEqual([{ [OCCURRENCE_MEMO]: own }, 'completed']);
 });

@@ -1,3 +1,4 @@
+import { errorMessage } from '../../../src/contracts';
 import type { Say } from '../../../demo/command-line';
 
 /** What one newcomer did: each step with its time, and what there is to say of it. */
@@ -20,7 +21,7 @@ export function createRecord(say: Say): Record {
     async step(name, work) {
       const begun = performance.now();
       const note = await work().catch((cause: unknown) => {
-        throw new Error(`${name}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+        throw new Error(`${name}: ${errorMessage(cause)}`, { cause });
       });
       const row = { name, seconds: secondsSince(begun), note };
       rows.push(row);

@@ -1,14 +1,7 @@
 import type { Client, WorkflowHandle } from '@temporalio/client';
-import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { createWorkflows } from '../../../src/adapters/temporal';
 import type { BatchPolicy } from '../../../src/contracts';
-import {
-  BATCHER_STATES,
-  DECIDE,
-  RefusalError,
-  SEARCH_ATTRIBUTES,
-  workflowIdOf,
-} from '../../../src/contracts';
+import { BATCHER_STATES, DECIDE, RefusalError, SAGA_STATE, workflowIdOf } from '../../../src/contracts';
 import { articleViewed } from '../../../domains/shop/events';
 import { demand } from '../../../domains/shop/workflows';
 import type { FakeShop } from '../support/fakes';
@@ -25,7 +18,6 @@ export interface DemandStage {
   readonly continued: (policy: BatchPolicy) => Promise<void>;
 }
 
-const SAGA_STATE = defineSearchAttributeKey(SEARCH_ATTRIBUTES.sagaState, SearchAttributeType.KEYWORD);
 const SHORTLY = { size: 3, withinMs: 1_000 };
 const ON_A_PAUSE = { size: 10, withinMs: 6_000, debounceMs: 2_000 };
 

@@ -1,7 +1,6 @@
 import type { Client, WorkflowHandle } from '@temporalio/client';
-import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import type { ReconciliationParts } from '../../../activities/shop/reconciliation';
-import { DECIDE, SEARCH_ATTRIBUTES, workflowIdOf } from '../../../src/contracts';
+import { DECIDE, SAGA_STATE, workflowIdOf } from '../../../src/contracts';
 import { orderSubmitted } from '../../../domains/shop/events';
 import type { OrderBooks } from '../../../domains/shop/rules/reconciliation';
 import { reconciliation } from '../../../domains/shop/workflows';
@@ -22,7 +21,6 @@ const COMPENSATION_WITHIN_MS = 2_000;
 const UNTIL_STUCK = 6;
 /** As many as a page of a check has: another one follows. */
 const PAGE = 200;
-const stuck = defineSearchAttributeKey(SEARCH_ATTRIBUTES.sagaState, SearchAttributeType.KEYWORD);
 
 const booksOf = (orderId: string): OrderBooks => ({
   orderId,
@@ -113,7 +111,7 @@ export const repairScenarios: Readonly<
       const handle = await repairing(stage);
       await until('the repair is stuck', async () => {
         const { typedSearchAttributes } = await handle.describe();
-        return typedSearchAttributes.get(stuck) === 'compensation-stuck';
+        return typedSearchAttributes.get(SAGA_STATE) === 'compensation-stuck';
       });
       await handle.signal(DECIDE, { kind: 'done-by-hand', reason: 'voided on the phone' });
       return handle;

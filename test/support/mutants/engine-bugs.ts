@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { BundleOptions } from '@temporalio/worker';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
-import { bundling } from '../../../src/runtime/workflow-code';
+import { bundling } from '../../../src/runtime/workflows/code';
 
 /** A bug that somebody could put into the engine's part of a workflow: in this file this text instead of that. */
 export interface EngineBug {

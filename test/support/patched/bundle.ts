@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
-import { bundling } from '../../../src/runtime/workflow-code';
+import { bundling } from '../../../src/runtime/workflows/code';
 import { VERSIONS } from './versions';
 
 async function main(folder: string): Promise<void> {

@@ -1,12 +1,11 @@
 import type { Client, WorkflowHandle } from '@temporalio/client';
-import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import type { InjectedSinks, NativeConnection } from '@temporalio/worker';
 import { Worker } from '@temporalio/worker';
 import { z } from 'zod';
 import { createRegistry, workflowSinks } from '../../../src/adapters/prometheus';
 import { createWorkflows } from '../../../src/adapters/temporal';
 import type { BatchPolicy, DomainEvent } from '../../../src/contracts';
-import { identityOf, SEARCH_ATTRIBUTES } from '../../../src/contracts';
+import { identityOf, SAGA_STATE } from '../../../src/contracts';
 import { activity } from '../../../src/effects';
 import type { Script } from 'sagaline/testing';
 import { createScript } from 'sagaline/testing';
@@ -45,8 +44,6 @@ export interface TallyDriver {
   /** Of all runs with this workflow id, the latest last. */
   readonly runs: () => Promise<string[]>;
 }
-
-const SAGA_STATE = defineSearchAttributeKey(SEARCH_ATTRIBUTES.sagaState, SearchAttributeType.KEYWORD);
 
 export async function startTallying(client: Client, connection: NativeConnection): Promise<Tallying> {
   const { namespace } = client.options;

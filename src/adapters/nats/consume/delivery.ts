@@ -1,6 +1,6 @@
 import type { Msg, MsgHdrs, StoredMsg } from 'nats';
 import type { Delivery } from '../../../bridge';
-import { originalSubject } from '../../../contracts';
+import { errorMessage, originalSubject } from '../../../contracts';
 import type { AckBatcher } from './ack-batcher';
 
 /** Stands in for headers that are not headers, say a name with a space in it: no client can read any of them then. */
@@ -56,7 +56,7 @@ export function headersOf(
     const head = 'header' in message ? message.header : message.headers;
     return Object.fromEntries((head?.keys() ?? []).map((name) => [name, head?.values(name) ?? []]));
   } catch (error) {
-    return { [UNREADABLE_HEADERS]: [error instanceof Error ? error.message : String(error)] };
+    return { [UNREADABLE_HEADERS]: [errorMessage(error)] };
   }
 }
 

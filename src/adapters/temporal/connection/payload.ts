@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import { defaultPayloadConverter } from '@temporalio/common';
 import { decodeOptionalSinglePayload } from '@temporalio/common/lib/internal-non-workflow';
 import type { temporal } from '@temporalio/proto';
 
@@ -8,4 +9,23 @@ type Payload = temporal.api.common.v1.IPayload;
 export async function valueOf(client: Client, payload: Payload | null | undefined): Promise<unknown> {
   if (!payload) return undefined;
   return decodeOptionalSinglePayload<unknown>(client.options.loadedDataConverter, payload);
+}
+
+/** The same where it is a text. */
+export async function textOf(
+  client: Client,
+  payload: Payload | null | undefined,
+): Promise<string | undefined> {
+  const value = await valueOf(client, payload);
+  return typeof value === 'string' ? value : undefined;
+}
+
+export function plainText(payload: Payload): string {
+  const value = plainValue(payload);
+  return typeof value === 'string' ? value : '';
+}
+
+/** Decodes payloads that codecs never encode: search attributes, and the data that the core writes into markers. */
+export function plainValue(payload: Payload | null | undefined): unknown {
+  return payload ? defaultPayloadConverter.fromPayload(payload) : undefined;
 }

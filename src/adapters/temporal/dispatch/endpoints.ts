@@ -5,7 +5,7 @@ import {
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
 import type { EndpointAnswer, DomainEvent, ProcessDefinition } from '../../../contracts';
-import { ANSWER, identityOf, SUBMIT, workflowIdOf } from '../../../contracts';
+import { ANSWER, errorMessage, identityOf, SUBMIT, workflowIdOf } from '../../../contracts';
 import { querySaga } from '../sagas/sagas';
 import { openingOptions } from './workflows';
 
@@ -59,7 +59,7 @@ async function answerOfClosed(client: Client, workflowId: string): Promise<Submi
 
 function unanswered(error: unknown): Submitted {
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return pending('no answer in time');
-  return pending(error instanceof Error ? error.message : String(error));
+  return pending(errorMessage(error));
 }
 
 function pending(why: string): Submitted {

@@ -1,8 +1,8 @@
-import type { Client, WorkflowExecutionStatusName } from '@temporalio/client';
-import { WorkflowNotFoundError } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import type { DomainEvent, Route } from '../../../contracts';
 import { openingAfter, workflowIdOf } from '../../../contracts';
 import type { Forecast } from '../../../dead-letters';
+import { describeRun } from '../sagas/describe';
 import { latestRun, latestRunHas } from './latest-run';
 import { hasSeen } from './seen';
 import { isClosed } from '../connection/status';
@@ -27,7 +27,7 @@ async function forecastOfSingle(
   opens: boolean,
   workflowId: string,
 ): Promise<Forecast> {
-  const status = await statusOf(client, workflowId);
+  const status = (await describeRun(client, workflowId))?.status.name;
   if (status === undefined) return opens ? 'delivered' : 'unmatched';
   if (!isClosed(status) || (opens && status !== 'COMPLETED')) return 'delivered';
   return (await hasSeen(client, workflowId, event)) ? 'repeated' : 'late';
@@ -46,16 +46,4 @@ async function forecastOfRecurring(
   if (next.kind !== 'opens') return next.kind;
   if (opens) return 'delivered';
   return run.kind === 'missing' ? 'unmatched' : 'late';
-}
-
-async function statusOf(
-  client: Client,
-  workflowId: string,
-): Promise<WorkflowExecutionStatusName | undefined> {
-  try {
-    return (await client.workflow.getHandle(workflowId).describe()).status.name;
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return undefined;
-    throw error;
-  }
 }

@@ -1,9 +1,7 @@
 import type { Client } from '@temporalio/client';
-import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
-import { correlationKeyOf, isCorrelationKey, processOf, SEARCH_ATTRIBUTES } from '../../../contracts';
+import { CORRELATION_ID, correlationKeyOf, isCorrelationKey, processOf } from '../../../contracts';
 import { occurrenceIn } from './latest-run';
 
-const CORRELATION_ID = defineSearchAttributeKey(SEARCH_ATTRIBUTES.correlationId, SearchAttributeType.KEYWORD);
 /** Keys in one query. */
 const AT_ONCE = 50;
 const ASK_MS = 10_000;
@@ -21,7 +19,7 @@ export async function knownProcesses(
   const asked = [...new Set(processes.map(correlationKeyOf))].filter(isCorrelationKey);
   for (let from = 0; from < asked.length; from += AT_ONCE) {
     const some = asked.slice(from, from + AT_ONCE).map((key) => `'${key}'`);
-    const query = `${SEARCH_ATTRIBUTES.correlationId} IN (${some.join(', ')})`;
+    const query = `${CORRELATION_ID.name} IN (${some.join(', ')})`;
     await client.withDeadline(Date.now() + ASK_MS, async () => {
       for await (const { typedSearchAttributes, memo } of client.workflow.list({ query })) {
         const key = typedSearchAttributes.get(CORRELATION_ID);

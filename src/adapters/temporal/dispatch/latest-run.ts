@@ -1,5 +1,5 @@
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
-import { WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
+import { WorkflowFailedError } from '@temporalio/client';
 import type { DomainEvent, LatestRun } from '../../../contracts';
 import {
   identityOf,
@@ -9,6 +9,7 @@ import {
   readMemory,
   REMEMBERED_EVENTS,
 } from '../../../contracts';
+import { describeRun } from '../sagas/describe';
 import { valueOf } from '../connection/payload';
 import { isClosed } from '../connection/status';
 
@@ -17,7 +18,7 @@ import { isClosed } from '../connection/status';
  * so in its result; of one that failed or was terminated, the history has its input and its signals.
  */
 export async function latestRun(client: Client, workflowId: string): Promise<LatestRun> {
-  const run = await described(client, workflowId);
+  const run = await describeRun(client, workflowId);
   if (run === undefined) return { kind: 'missing' };
   if (!isClosed(run.status.name)) return { kind: 'open' };
   const occurrence = occurrenceIn(run.memo);
@@ -33,7 +34,7 @@ export async function latestRun(client: Client, workflowId: string): Promise<Lat
 
 /** Whether the latest run, or an occurrence before it, has received this event: also of a run that is open. */
 export async function latestRunHas(client: Client, workflowId: string, event: DomainEvent): Promise<boolean> {
-  const run = await described(client, workflowId);
+  const run = await describeRun(client, workflowId);
   const seen = run === undefined ? [] : await seenInHistory(client, run);
   return seen.some((memory) => isMemoryOf(memory, event));
 }
@@ -47,18 +48,6 @@ function isMemoryOf(memory: string, event: DomainEvent): boolean {
 export function occurrenceIn(memo: Readonly<Record<string, unknown>> | undefined): string | undefined {
   const occurrence = memo?.[OCCURRENCE_MEMO];
   return typeof occurrence === 'string' ? occurrence : undefined;
-}
-
-async function described(
-  client: Client,
-  workflowId: string,
-): Promise<WorkflowExecutionDescription | undefined> {
-  try {
-    return await client.workflow.getHandle(workflowId).describe();
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return undefined;
-    throw error;
-  }
 }
 
 async function seenInResult(

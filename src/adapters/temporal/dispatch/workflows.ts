@@ -1,9 +1,9 @@
 import type { Client, WorkflowStartOptions } from '@temporalio/client';
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
-import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import type { Answer, Target, Workflows } from '../../../bridge';
-import { OCCURRENCE_MEMO, SEARCH_ATTRIBUTES } from '../../../contracts';
+import { CORRELATION_ID, OCCURRENCE_MEMO, SAGA_STATE } from '../../../contracts';
 import { answer } from './answer';
+import { describeRun } from '../sagas/describe';
 import { latestRun } from './latest-run';
 import { hasSeen } from './seen';
 import { isClosed } from '../connection/status';
@@ -15,9 +15,6 @@ const HISTORY_MS = 60_000;
  * there were: a history that is at least as long is taken for the cause.
  */
 const SIGNALS_OF_A_RUN = 10_000;
-
-const correlationId = defineSearchAttributeKey(SEARCH_ATTRIBUTES.correlationId, SearchAttributeType.KEYWORD);
-const sagaState = defineSearchAttributeKey(SEARCH_ATTRIBUTES.sagaState, SearchAttributeType.KEYWORD);
 
 /** How a workflow is opened, by whatever way its first event comes. */
 export function openingOptions({ workflow, workflowId, key, batch, opening: next }: Target) {
@@ -31,8 +28,8 @@ export function openingOptions({ workflow, workflowId, key, batch, opening: next
     workflowIdConflictPolicy: 'USE_EXISTING',
     staticSummary: workflow.summary(key),
     typedSearchAttributes: [
-      { key: correlationId, value: key },
-      { key: sagaState, value: workflow.initialState },
+      { key: CORRELATION_ID, value: key },
+      { key: SAGA_STATE, value: workflow.initialState },
     ],
   } satisfies WorkflowStartOptions;
   return opening;
@@ -87,13 +84,9 @@ export function createWorkflows(client: Client): Workflows {
 
     status: ({ workflowId }) =>
       answer(async () => {
-        try {
-          const { status } = await client.workflow.getHandle(workflowId).describe();
-          return isClosed(status.name) ? 'closed' : 'open';
-        } catch (error) {
-          if (error instanceof WorkflowNotFoundError) return 'missing' as const;
-          throw error;
-        }
+        const run = await describeRun(client, workflowId);
+        if (!run) return 'missing';
+        return isClosed(run.status.name) ? 'closed' : 'open';
       }),
 
     hasSeen: ({ workflowId }: Target, event) =>

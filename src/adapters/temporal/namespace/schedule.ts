@@ -5,8 +5,7 @@ import type {
   Workflow,
 } from '@temporalio/client';
 import { ScheduleAlreadyRunning } from '@temporalio/client';
-import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
-import { SEARCH_ATTRIBUTES } from '../../../contracts';
+import { SAGA_STATE } from '../../../contracts';
 
 /** A workflow that is to run again and again. */
 export interface Recurring {
@@ -19,7 +18,6 @@ export interface Recurring {
   readonly initialState: string;
 }
 
-const sagaState = defineSearchAttributeKey(SEARCH_ATTRIBUTES.sagaState, SearchAttributeType.KEYWORD);
 /** After an outage it runs once, not once for each time that was missed. */
 const CATCH_UP = '1 minute';
 /** Far longer than any run takes: one that stands still, as after a deploy that does not fit, must not be the last. */
@@ -43,7 +41,7 @@ export async function provisionSchedule(client: Client, wanted: Recurring): Prom
       args: [{}],
       workflowExecutionTimeout: LONGEST_RUN,
       staticSummary: summary,
-      typedSearchAttributes: [{ key: sagaState, value: initialState }],
+      typedSearchAttributes: [{ key: SAGA_STATE, value: initialState }],
     },
   };
   try {

@@ -1,9 +1,8 @@
 import type { Client } from '@temporalio/client';
-import { defaultPayloadConverter } from '@temporalio/common';
 import { temporal } from '@temporalio/proto';
 import type { DomainEvent } from '../../../contracts';
 import { OCCURRENCE_MEMO, SEARCH_ATTRIBUTES } from '../../../contracts';
-import { valueOf } from '../connection/payload';
+import { plainText, plainValue, textOf, valueOf } from '../connection/payload';
 
 type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
 type Payload = temporal.api.common.v1.IPayload;
@@ -162,21 +161,6 @@ async function identityIn(
   if (typeof value !== 'object' || value === null) return {};
   const { source, id } = value as Partial<DomainEvent>;
   return typeof source === 'string' && typeof id === 'string' ? { source, id } : {};
-}
-
-async function textOf(client: Client, payload: Payload | null | undefined): Promise<string | undefined> {
-  const value = await valueOf(client, payload);
-  return typeof value === 'string' ? value : undefined;
-}
-
-function plainText(payload: Payload): string {
-  const value = plainValue(payload);
-  return typeof value === 'string' ? value : '';
-}
-
-/** Decodes payloads that codecs never encode: search attributes, and the data that the core writes into markers. */
-function plainValue(payload: Payload | null | undefined): unknown {
-  return payload ? defaultPayloadConverter.fromPayload(payload) : undefined;
 }
 
 function timeOf(time: Timestamp | null | undefined): Date {

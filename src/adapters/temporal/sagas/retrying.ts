@@ -1,7 +1,7 @@
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
-import { WorkflowNotFoundError } from '@temporalio/client';
 import { decodeOptionalFailureToOptionalError } from '@temporalio/common/lib/internal-non-workflow';
 import { optionalTsToDate } from '@temporalio/common/lib/time';
+import { describeRun } from './describe';
 import type { Saga } from './sagas';
 import { sagaOf } from './sagas';
 
@@ -73,17 +73,12 @@ async function strugglesOf(
   finders: readonly FindStruggles[],
   workflowId: string,
 ): Promise<Struggle[]> {
-  try {
-    return await client.withDeadline(Date.now() + ASK_MS, async () => {
-      const described = await client.workflow.getHandle(workflowId).describe();
-      if (described.status.name !== 'RUNNING') return [];
-      return (await Promise.all(finders.map((find) => find(client, described)))).flat();
-    });
-  } catch (error) {
-    // It has ended since it was listed, and is forgotten already.
-    if (error instanceof WorkflowNotFoundError) return [];
-    throw error;
-  }
+  return client.withDeadline(Date.now() + ASK_MS, async () => {
+    // It may have ended since it was listed, and be forgotten already.
+    const described = await describeRun(client, workflowId);
+    if (described?.status.name !== 'RUNNING') return [];
+    return (await Promise.all(finders.map((find) => find(client, described)))).flat();
+  });
 }
 
 /** Steps whose activity has failed once at least. A local activity that fails becomes an ordinary one within seconds. */

@@ -1,7 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { WorkflowFailedError } from '@temporalio/client';
-import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
-import { SEARCH_ATTRIBUTES } from '../../../contracts';
+import { CORRELATION_ID, SAGA_STATE } from '../../../contracts';
 
 /** A workflow that a command runs and waits for. */
 export interface CommandedRun {
@@ -21,9 +20,6 @@ export type RunAnswer =
   /** It goes on without us. */
   | { readonly kind: 'open' };
 
-const sagaState = defineSearchAttributeKey(SEARCH_ATTRIBUTES.sagaState, SearchAttributeType.KEYWORD);
-const correlationId = defineSearchAttributeKey(SEARCH_ATTRIBUTES.correlationId, SearchAttributeType.KEYWORD);
-
 export async function runWorkflow(client: Client, run: CommandedRun): Promise<RunAnswer> {
   const { name, taskQueue, workflowId, input, timeoutMs, shown } = run;
   const handle = await client.workflow.start(name, {
@@ -34,8 +30,8 @@ export async function runWorkflow(client: Client, run: CommandedRun): Promise<Ru
     ...(shown && {
       staticSummary: shown.summary,
       typedSearchAttributes: [
-        { key: correlationId, value: shown.key },
-        { key: sagaState, value: shown.state },
+        { key: CORRELATION_ID, value: shown.key },
+        { key: SAGA_STATE, value: shown.state },
       ],
     }),
   });

@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { WorkflowNotFoundError } from '@temporalio/client';
+import { describeRun } from './describe';
 
 /** More runs of one workflow are not told apart by anybody; the latest count. */
 const RUNS = 20;
@@ -8,9 +8,9 @@ const ASK_MS = 10_000;
 /** The runs of a workflow, the latest first; the one that opened it again may be some moments late in Temporal's list. */
 export async function runsOf(client: Client, workflowId: string): Promise<string[]> {
   return client.withDeadline(Date.now() + ASK_MS, async () => {
-    const latest = await latestRun(client, workflowId);
+    const latest = await describeRun(client, workflowId);
     if (latest === undefined) return [];
-    const runs = new Set([latest]);
+    const runs = new Set([latest.runId]);
     const query = `WorkflowId = "${workflowId}"`;
     for await (const { runId } of client.workflow.list({ query, pageSize: RUNS })) {
       if (runs.size === RUNS) break;
@@ -18,13 +18,4 @@ export async function runsOf(client: Client, workflowId: string): Promise<string
     }
     return [...runs];
   });
-}
-
-async function latestRun(client: Client, workflowId: string): Promise<string | undefined> {
-  try {
-    return (await client.workflow.getHandle(workflowId).describe()).runId;
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return undefined;
-    throw error;
-  }
 }

@@ -4,8 +4,8 @@ import {
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
 } from '@temporalio/client';
-import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
-import { SEARCH_ATTRIBUTES } from '../../../contracts';
+import { CORRELATION_ID, errorMessage, SAGA_STATE } from '../../../contracts';
+import { describeRun } from './describe';
 import { occurrenceIn } from '../dispatch/latest-run';
 
 /** One run of a workflow, as people look for it. */
@@ -33,9 +33,6 @@ export interface PendingStep {
   readonly lastFailure?: string | undefined;
 }
 
-const sagaState = defineSearchAttributeKey(SEARCH_ATTRIBUTES.sagaState, SearchAttributeType.KEYWORD);
-const correlationId = defineSearchAttributeKey(SEARCH_ATTRIBUTES.correlationId, SearchAttributeType.KEYWORD);
-
 /** A person waits for the answer, which is quick where Temporal is there. */
 const ASK_MS = 10_000;
 /** A worker that reads a long history first takes a second; one that is not there never answers. */
@@ -45,7 +42,7 @@ const PAGE = 100;
 /** Open sagas in these states, as Temporal's list has them: it may be a moment behind. */
 export async function* sagasIn(client: Client, states: readonly string[]): AsyncGenerator<Saga> {
   const wanted = states.map((state) => `"${state}"`).join(', ');
-  const query = `ExecutionStatus = "Running" AND ${SEARCH_ATTRIBUTES.sagaState} IN (${wanted})`;
+  const query = `ExecutionStatus = "Running" AND ${SAGA_STATE.name} IN (${wanted})`;
   for await (const found of client.workflow.list({ query, pageSize: PAGE })) yield sagaOf(found);
 }
 
@@ -60,15 +57,8 @@ export async function findSaga(
   client: Client,
   workflowId: string,
 ): Promise<{ readonly saga: Saga; readonly pending: readonly PendingStep[] } | undefined> {
-  try {
-    const described = await client.withDeadline(Date.now() + ASK_MS, () =>
-      client.workflow.getHandle(workflowId).describe(),
-    );
-    return { saga: sagaOf(described), pending: pendingOf(described) };
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return undefined;
-    throw error;
-  }
+  const described = await client.withDeadline(Date.now() + ASK_MS, () => describeRun(client, workflowId));
+  return described && { saga: sagaOf(described), pending: pendingOf(described) };
 }
 
 export type QueryAnswer =
@@ -91,7 +81,7 @@ export async function querySaga(
     return { kind: 'answered', value };
   } catch (error) {
     if (error instanceof QueryNotRegisteredError) return { kind: 'unknown' };
-    return { kind: 'silent', why: error instanceof Error ? error.message : String(error) };
+    return { kind: 'silent', why: errorMessage(error) };
   }
 }
 
@@ -137,9 +127,9 @@ export function sagaOf(found: Omit<WorkflowExecutionInfo, 'raw'>): Saga {
     workflowId: found.workflowId,
     runId: found.runId,
     workflow: found.type,
-    key: found.typedSearchAttributes.get(correlationId) ?? '',
+    key: found.typedSearchAttributes.get(CORRELATION_ID) ?? '',
     occurrence: occurrenceIn(found.memo),
-    state: found.typedSearchAttributes.get(sagaState) ?? '',
+    state: found.typedSearchAttributes.get(SAGA_STATE) ?? '',
     status: found.status.name,
     startedAt: found.startTime,
     closedAt: found.closeTime,

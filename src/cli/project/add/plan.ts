@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { errorMessage } from '../../../contracts';
 import { CliError, EXIT } from '../../exit';
 import type { Edit } from './edit';
 import { edited, THERE } from './edit';
@@ -56,7 +57,7 @@ function writeAll(root: string, files: readonly (readonly [file: string, text: s
     }
   } catch (error) {
     for (const file of written) rmSync(path.join(root, file));
-    const why = error instanceof Error ? error.message : String(error);
+    const why = errorMessage(error);
     throw new CliError('not-written', `${why}; nothing was written`, EXIT.failed);
   }
 }

@@ -1,9 +1,8 @@
 // Sagas that wait for a person, seen and decided through the command line, on real servers.
 import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
-import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { createOperationLog, createStreamReader, OPERATIONS_STREAM } from '../../../../src/adapters/nats';
-import { DECIDE, defineDomain, SEARCH_ATTRIBUTES } from '../../../../src/contracts';
+import { DECIDE, defineDomain, SAGA_STATE } from '../../../../src/contracts';
 import { testTemporal } from '../../../support/bridge';
 import type { Said, TestCli } from '../../../support/cli';
 import { serverSettings, testCli } from '../../../support/cli';
@@ -16,8 +15,6 @@ import { startPingWorker } from '../../../support/ping/worker';
 import { until } from '../../../support/until';
 
 jest.setTimeout(60_000);
-
-const sagaState = defineSearchAttributeKey(SEARCH_ATTRIBUTES.sagaState, SearchAttributeType.KEYWORD);
 
 /** Of its states, this one waits for a person: the engine has none of the name. */
 const nails = defineDomain({
@@ -55,7 +52,7 @@ afterAll(async () => {
 
 const sagas = (...args: string[]) => cli('sagas', ...args, '-o', 'json');
 const stateOf = async (id: string) =>
-  (await temporal.workflow.getHandle(id).describe()).typedSearchAttributes.get(sagaState) ?? '';
+  (await temporal.workflow.getHandle(id).describe()).typedSearchAttributes.get(SAGA_STATE) ?? '';
 
 async function open(input: StuckInput, taskQueue = PING_QUEUE): Promise<string> {
   const workflowId = `nailed-${randomUUID()}`;
@@ -259,7 +256,7 @@ test('a saga whose worker is away is listed, and cannot be decided: nobody knows
   await temporal.workflow.start('nailed', {
     workflowId,
     taskQueue: 'nobody-polls-this',
-    typedSearchAttributes: [{ key: sagaState, value: 'flush-stuck' }],
+    typedSearchAttributes: [{ key: SAGA_STATE, value: 'flush-stuck' }],
   });
   opened.push(workflowId);
   const said = await refused(1, 'no-answer', workflowId, 'retry');

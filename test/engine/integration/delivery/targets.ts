@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Client, WorkflowHandle } from '@temporalio/client';
-import { WorkflowNotFoundError } from '@temporalio/client';
+import { describeRun } from '../../../../src/adapters/temporal';
 import type { OutgoingEvent } from '../../../../src/contracts';
 import type { ProbeOutcome } from '../../../support/ping/probe';
 import { probeEvent } from '../../../support/ping/probe';
@@ -52,13 +52,8 @@ export function targetOf(delivery: DeliveryUnderTest, route: RouteKind): TargetU
   const further = (outcome?: ProbeOutcome) => probeEvent(names.further, key, { outcome });
 
   const latest = async () => {
-    try {
-      const { runId, status } = await handle.describe();
-      return { runId, status: status.name };
-    } catch (error) {
-      if (error instanceof WorkflowNotFoundError) return undefined;
-      throw error;
-    }
+    const run = await describeRun(temporal, handle.workflowId);
+    return run && { runId: run.runId, status: run.status.name };
   };
 
   async function send(event: OutgoingEvent): Promise<void> {

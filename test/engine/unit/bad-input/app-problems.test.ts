@@ -5,8 +5,8 @@ import path from 'node:path';
 import { z } from 'zod';
 import type { Domain } from '../../../../src/contracts';
 import type { LoadedApp, Pool } from '../../../../src/runtime/app';
-import { appProblems } from '../../../../src/runtime/app-problems';
-import { assertExported } from '../../../../src/runtime/workflow-exports';
+import { appProblems } from '../../../../src/runtime/app/problems';
+import { assertExported } from '../../../../src/runtime/workflows/exports';
 import { ping, pingDomain } from '../../../support/ping/domain';
 
 let root: string;

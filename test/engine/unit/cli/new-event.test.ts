@@ -1,4 +1,4 @@
-import { newEvent } from '../../../../src/cli/new-event';
+import { newEvent } from '../../../../src/cli/events/new-event';
 import { createCatalogue } from '../../../../src/contracts';
 import { pingDomain } from '../../../support/ping/domain';
 

@@ -2,7 +2,12 @@
 import fc from 'fast-check';
 import { table } from '../../../../src/cli/table';
 import { oneLine, visible } from '../../../../src/contracts';
-import { eventEntry, timelineEntryOf, deadLetterEntry, operationEntry } from '../../../../src/cli/timeline';
+import {
+  eventEntry,
+  timelineEntryOf,
+  deadLetterEntry,
+  operationEntry,
+} from '../../../../src/cli/trace/timeline';
 
 const FORGED = 'Paris\n2026-01-01T00:00:00.000Z  │ ✓ Take 0.00 EUR (capturePayment)';
 const at = new Date(0);

@@ -1,13 +1,13 @@
 // What people type and what they read, without a server.
 import { withValues } from '../../../../src/cli/assign';
 import { CliError } from '../../../../src/cli/exit';
-import { graphAsMermaid, graphAsText, graphOf } from '../../../../src/cli/graph';
-import { contractOf } from '../../../../src/cli/new-event';
+import { graphAsMermaid, graphAsText, graphOf } from '../../../../src/cli/routes/graph';
+import { contractOf } from '../../../../src/cli/events/new-event';
 import { assignment, duration, moment, sequenceNumbers } from '../../../../src/cli/options';
 import { payloadOf, payloadText } from '../../../../src/cli/payload';
-import type { Entry } from '../../../../src/cli/timeline';
-import { eventEntry, timeline } from '../../../../src/cli/timeline';
-import { exitCodeOf } from '../../../../src/cli/wait';
+import type { Entry } from '../../../../src/cli/trace/timeline';
+import { eventEntry, timeline } from '../../../../src/cli/trace/timeline';
+import { exitCodeOf } from '../../../../src/cli/events/outcome';
 import { createCatalogue } from '../../../../src/contracts';
 import { pingDomain } from '../../../support/ping/domain';
 import { testCli } from '../../../support/cli';

@@ -1,6 +1,6 @@
 import { deadLetterStoreActivities, occurrenceActivities } from '../../../../src/effects';
 import type { LoadedApp, Pool } from '../../../../src/runtime/app';
-import { activityProblems } from '../../../../src/runtime/app-problems';
+import { activityProblems } from '../../../../src/runtime/app/problems';
 import { ping, pingDomain } from '../../../support/ping/domain';
 
 const appWith = (recurs: boolean): LoadedApp => ({

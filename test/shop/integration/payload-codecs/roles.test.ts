@@ -2,14 +2,13 @@
 // the relay read is decoded.
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
-import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { NativeConnection } from '@temporalio/worker';
 import { newOrderId, orderOf, submissionOf } from '../../../../demo/orders';
 import { shop } from '../../../../domains/shop';
 import { sandboxPresets } from '../../../../domains/shop/sandbox/role';
 import { createRegistry } from '../../../../src/adapters/prometheus';
 import { createPlainClient, createTemporalClient, dataConverterOf } from '../../../../src/adapters/temporal';
-import { createCatalogue, SEARCH_ATTRIBUTES } from '../../../../src/contracts';
+import { CORRELATION_ID, createCatalogue } from '../../../../src/contracts';
 import { freePorts } from '../../../../src/dev/stack';
 import type { LoadedApp } from '../../../../src/runtime/app';
 import { appConfig } from '../../../../src/runtime/config';
@@ -151,15 +150,14 @@ test('the relay’s housekeeping reads what Temporal lists, encoded memos includ
     namespace: settings['TEMPORAL_NAMESPACE'] ?? '',
     payloadCodecs,
   });
-  const key = defineSearchAttributeKey(SEARCH_ATTRIBUTES.correlationId, SearchAttributeType.KEYWORD);
   const handle = await client.workflow.start('order', {
     workflowId: `order-${known}`,
     taskQueue: 'nobody-polls-it',
     memo: { customer: SECRET },
-    typedSearchAttributes: [{ key, value: known }],
+    typedSearchAttributes: [{ key: CORRELATION_ID, value: known }],
   });
   await until('the list has it', async () => {
-    const { count } = await plain.workflow.count(`${SEARCH_ATTRIBUTES.correlationId} = '${known}'`);
+    const { count } = await plain.workflow.count(`${CORRELATION_ID.name} = '${known}'`);
     return count > 0;
   });
   await db.database.query(

@@ -10,7 +10,7 @@ import { createRegistry } from '../../../../src/adapters/prometheus';
 import { createTemporalClient } from '../../../../src/adapters/temporal';
 import { createCatalogue } from '../../../../src/contracts';
 import type { LoadedApp, Pool } from '../../../../src/runtime/app';
-import { appProblems } from '../../../../src/runtime/app-problems';
+import { appProblems } from '../../../../src/runtime/app/problems';
 import { appConfig } from '../../../../src/runtime/config';
 import { loadApp } from '../../../../src/runtime/load';
 import { createReplayer } from '../../../../src/runtime/replayer';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils';
-import { differenceIn } from '../../../../src/testing/difference';
+import { differenceIn } from '../../../../src/testing/replay/difference';
 
 /** Enter the order (6, a local activity), reserve stock (7), hold the payment (8). */
 const file = path.join(__dirname, '../../replay/histories/completed.json');

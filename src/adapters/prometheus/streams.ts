@@ -1,0 +1,28 @@
+import type { Registry } from 'prom-client';
+import { Gauge } from 'prom-client';
+import type { StreamFill } from '../nats';
+import { shareOf } from '../nats';
+
+/** How full the streams are, asked at each scrape. */
+export function streamMetrics(registry: Registry, latest: () => readonly StreamFill[]): void {
+  const gauge = (name: string, help: string, value: (fill: StreamFill) => number) =>
+    new Gauge({
+      ...{ name, help, labelNames: ['stream'], registers: [registry] },
+      collect() {
+        for (const fill of latest()) this.set({ stream: fill.stream }, value(fill));
+      },
+    });
+  gauge('sagaline_stream_bytes', 'Bytes in a stream', ({ bytes }) => bytes);
+  gauge(
+    'sagaline_stream_max_bytes',
+    'Limit of a stream in bytes; below zero: none',
+    ({ maxBytes }) => maxBytes,
+  );
+  gauge('sagaline_stream_messages', 'Messages in a stream', ({ messages }) => messages);
+  gauge(
+    'sagaline_stream_max_messages',
+    'Limit of a stream in messages; below zero: none',
+    (fill) => fill.maxMessages,
+  );
+  gauge('sagaline_stream_fill_ratio', 'Part of the limit that is used, of bytes or messages', shareOf);
+}

@@ -1,0 +1,29 @@
+import { Option } from 'commander';
+import { oneLine } from '../../contracts';
+import type { Operation } from '../../dead-letters';
+import type { Output } from '../options';
+import type { CliContext } from '../context';
+
+/** Who does what to a dead letter. */
+export function byOption({ user }: CliContext): Option {
+  return new Option('--by <name>', 'who does it').default(user);
+}
+
+export function showOperation(
+  { terminal }: CliContext,
+  sequence: number,
+  operation: Operation,
+  { output }: Output,
+): void {
+  terminal.out(
+    output === 'json'
+      ? JSON.stringify({ sequence, operation: withoutBody(operation) })
+      : oneLine(`dead letter ${sequence} is ${operation.kind} by ${operation.by}`),
+  );
+}
+
+/** `show` has the edited event, readable. */
+export function withoutBody(operation: Operation): object {
+  if (operation.kind !== 'edited') return operation;
+  return { ...operation, body: undefined };
+}

@@ -1,0 +1,65 @@
+import type { Command } from 'commander';
+import { oneLine } from '../../contracts';
+import type { DeadLetterFile } from '../../dead-letters';
+import { showDeadLetter } from '../../dead-letters';
+import type { Output } from '../options';
+import { sequenceNumber, withOutput } from '../options';
+import { payloadOf, payloadText } from '../payload';
+import type { CliContext } from '../context';
+import { withoutBody } from './operation';
+
+export function addShow(deadLetters: Command, cliContext: CliContext): void {
+  withOutput(
+    deadLetters
+      .command('show')
+      .description('one dead letter with all that is known of it')
+      .argument('<sequence>', 'its number in the list', sequenceNumber),
+  ).action(async (sequence: number, { output }: Output) => {
+    const file = await showDeadLetter(await cliContext.deadLetters(), sequence);
+    cliContext.terminal.out(output === 'json' ? JSON.stringify(asJson(file)) : asText(file));
+  });
+}
+
+function isEdited({ past }: DeadLetterFile): boolean {
+  return past.operations.some(({ kind }) => kind === 'edited');
+}
+
+function asJson(file: DeadLetterFile): object {
+  const { deadLetter, past, state, message } = file;
+  const { body, ...facts } = deadLetter;
+  return {
+    ...facts,
+    state,
+    payload: payloadOf(body),
+    operations: past.operations.map(withoutBody),
+    ...(isEdited(file) && { edited: { subject: message.subject, payload: payloadOf(message.body) } }),
+  };
+}
+
+const NAME_WIDTH = 10;
+
+function asText(file: DeadLetterFile): string {
+  const { deadLetter, past, state, message } = file;
+  const { body, headers, omittedHeaders, event, ...facts } = deadLetter;
+  const lines = [
+    ...Object.entries({ ...facts, state }).flatMap(([name, value]) =>
+      value === undefined ? [] : [`${name.padEnd(NAME_WIDTH)} ${value}`],
+    ),
+    ...(event
+      ? [`${'event'.padEnd(NAME_WIDTH)} ${event.sequence} of ${event.stream}, stored ${event.storedAt ?? ''}`]
+      : []),
+    ...Object.entries(headers).map(
+      ([name, values]) => `${'header'.padEnd(NAME_WIDTH)} ${name}: ${values.join(', ')}`,
+    ),
+    ...(omittedHeaders > 0 ? [`${omittedHeaders} headers had no room`] : []),
+    ...past.operations.map(
+      ({ n, kind, at, by, why }) =>
+        `${`${n}.`.padEnd(NAME_WIDTH)} ${kind} by ${by} at ${at}${why ? `: ${why}` : ''}`,
+    ),
+  ];
+  const edited = `\nedited, for ${oneLine(message.subject)}:\n\n${payloadText(payloadOf(message.body))}`;
+  return [
+    `${lines.map(oneLine).join('\n')}\n\n${payloadText(payloadOf(body))}`,
+    ...(isEdited(file) ? [edited] : []),
+  ].join('\n');
+}

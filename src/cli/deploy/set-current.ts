@@ -1,0 +1,61 @@
+import type { Command } from 'commander';
+import { setCurrentVersion, VersionNotPolledError } from '../../adapters/temporal';
+import { CliError, EXIT } from '../exit';
+import type { Output } from '../options';
+import { duration, withOutput } from '../options';
+import type { CliContext } from '../context';
+import { buildId, poolNamed } from './pools';
+
+interface SetOptions extends Output {
+  readonly buildId?: string;
+  readonly unpolled?: true;
+  readonly within: number;
+}
+
+/** A worker polls some seconds after its start. */
+const POLLED_WITHIN = '60s';
+
+export function addSetCurrent(deploy: Command, cliContext: CliContext): void {
+  withOutput(
+    deploy
+      .command('set-current')
+      .description('gives new work to a version of these pools, of all unless named, once its workers poll')
+      .argument('[pools...]', 'names of worker pools')
+      .option('--build-id <id>', 'this version instead of the one that this folder or image has', buildId)
+      .option('--within <time>', 'how long to wait for its first worker', duration, duration(POLLED_WITHIN))
+      .option('--unpolled', 'also when no worker of it polls yet'),
+  ).action(async (names: readonly string[], options: SetOptions) => {
+    const { output, unpolled = false, within: withinMs } = options;
+    const temporal = await cliContext.temporal();
+    const pools = names.length === 0 ? cliContext.pools() : names.map((name) => poolNamed(cliContext, name));
+    const settings = await Promise.allSettled(
+      pools.map(async ({ pool, version }) => {
+        const wanted = { ...version, buildId: options.buildId ?? version.buildId };
+        return { pool, ...wanted, before: await setCurrentVersion(temporal, wanted, { unpolled, withinMs }) };
+      }),
+    );
+    const set = settings.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+    if (output === 'text')
+      for (const { pool, buildId, before } of set) cliContext.terminal.out(inWords(pool, buildId, before));
+    const failed = settings.flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : []));
+    if (failed.length > 0) throw asOne(failed, set);
+    if (output === 'json') cliContext.terminal.out(JSON.stringify({ set }));
+  });
+}
+
+/** Of several pools each that could be set is set. */
+function asOne(failures: readonly unknown[], set: readonly object[]): unknown {
+  const refused = failures.filter((failure) => failure instanceof VersionNotPolledError);
+  if (refused.length < failures.length)
+    return failures.find((failure) => !refused.includes(failure as never));
+  const words = refused.map(({ message }) => message).join('; ');
+  return new CliError('not-polled', `${words}: start its workers first, or say --unpolled`, EXIT.failed, {
+    set,
+  });
+}
+
+function inWords(pool: string, wanted = 'the workers without a version', before: string | undefined): string {
+  return before === wanted
+    ? `${pool}: ${wanted} gets new work, as before`
+    : `${pool}: ${wanted} gets new work now; before it was ${before ?? 'none'}`;
+}

@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import type { Catalogue, DomainEvent, EventContract } from '../../contracts';
+import { decodeEvent, errorMessage, outgoing, parseEventType, readData } from '../../contracts';
+import type { OutgoingEvent } from '../../contracts';
+import { withValues } from '../assign';
+import { CliError, EXIT } from '../exit';
+import type { Assignment } from '../options';
+
+export interface Draft {
+  readonly type?: string | undefined;
+  /** A CloudEvent, or with a type its data alone; without it the contract's example is taken. */
+  readonly text?: Uint8Array | undefined;
+  readonly set?: readonly Assignment[] | undefined;
+  readonly id?: string | undefined;
+  readonly source?: string | undefined;
+}
+
+const SOURCE = '/sagaline/cli';
+
+/**
+ * A draft as an event that fits its contract, and as it goes out.
+ *
+ * @throws CliError
+ */
+export function newEvent(
+  draft: Draft,
+  catalogue: Catalogue,
+): { event: DomainEvent; outgoing: OutgoingEvent } {
+  const given = draft.text === undefined ? undefined : jsonIn(draft.text);
+  const event = withValues(
+    given === undefined || !isCloudEvent(given) ? wrapped(given) : given,
+    draft.set ?? [],
+  );
+  const decoding = decodeEvent({ headers: {}, body: Buffer.from(JSON.stringify(event)) }, catalogue);
+  if (!decoding.ok) {
+    const { reason, detail, path } = decoding.rejection;
+    throw new CliError('invalid-event', `${path ?? 'the event'}: ${detail}`, EXIT.failed, { reason, path });
+  }
+  refuseUnknown(event, catalogue);
+  return { event: decoding.event, outgoing: outgoing(decoding.event) };
+
+  function wrapped(data: unknown): unknown {
+    if (draft.type === undefined) {
+      const message = 'what was given is no CloudEvent: with --type it is taken as the data of one';
+      throw new CliError('usage', message, EXIT.usage);
+    }
+    const contract = contractOf(draft.type, catalogue);
+    return {
+      specversion: '1.0',
+      id: draft.id ?? randomUUID(),
+      source: draft.source ?? SOURCE,
+      type: contract.type,
+      time: new Date().toISOString(),
+      data: data ?? contract.example,
+    };
+  }
+}
+
+/** A publisher of another version may send what a contract does not know, and it is removed; a person has mistyped. */
+function refuseUnknown(given: unknown, catalogue: Catalogue): void {
+  const { type, data } = given as { readonly type: string; readonly data: unknown };
+  const contract = catalogue.contractOf(type);
+  const reading = contract && readData({ ...contract, unknownFields: 'stripped' }, data);
+  if (!reading?.ok || reading.stripped.length === 0) return;
+  const [path = ''] = reading.stripped;
+  const fields = Object.keys(contract?.example as object).join(', ');
+  throw new CliError(
+    'invalid-event',
+    `data.${path}: the contract does not know it, and would remove it; the example of ${type} has ${fields}`,
+    EXIT.failed,
+    { reason: 'invalid-data', path: `data.${path}` },
+  );
+}
+
+function jsonIn(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch (error) {
+    const why = errorMessage(error);
+    throw new CliError('invalid-event', `what was given is no JSON: ${why}`, EXIT.failed, {
+      reason: 'not-json',
+    });
+  }
+}
+
+function isCloudEvent(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'specversion' in value;
+}
+
+/** By its whole type, or by the end of it: `orders.submitted.v1`, or `orders.submitted` for the newest version. */
+export function contractOf(name: string, catalogue: Catalogue): EventContract {
+  const { contracts } = catalogue;
+  const exact = contracts.filter(({ type }) => type === name || type.endsWith(`.${name}`));
+  const families = contracts.filter(({ type }) => `.${type.replace(/\.v\d+$/, '')}`.endsWith(`.${name}`));
+  const newest = [...families].sort((one, other) => majorOf(other) - majorOf(one)).slice(0, 1);
+  const prefixes = new Set(families.map(({ type }) => type.replace(/\.v\d+$/, '')));
+  const found = exact.length > 0 ? exact : prefixes.size > 1 ? families : newest;
+  const [contract, another] = found;
+  if (contract && !another) return contract;
+  const among = (found.length > 0 ? found : contracts).map(({ type }) => `  ${type}`).join('\n');
+  const problem =
+    found.length > 0 ? `"${name}" may be one of several` : `no event is called "${name}"; known are`;
+  throw new CliError('unknown-type', `${problem}:\n${among}`, EXIT.usage);
+}
+
+function majorOf({ type }: EventContract): number {
+  return parseEventType(type)?.major ?? 0;
+}

@@ -1,0 +1,34 @@
+import type { Command } from 'commander';
+import { Option } from 'commander';
+import type { RowDecision } from '../../relay';
+import { decideOutboxRow } from '../../relay';
+import type { Output } from '../options';
+import { sequenceNumber, withOutput } from '../options';
+import type { CliContext } from '../context';
+import { inLines, refusal } from './row';
+
+interface DecideOptions extends Output {
+  readonly by: string;
+  readonly why?: string;
+}
+
+export function addDecisions(outbox: Command, cliContext: CliContext): void {
+  const decide = (kind: RowDecision['kind'], description: string) =>
+    withOutput(
+      outbox.command(kind).description(description).argument('<row>', 'its number', sequenceNumber),
+    ).addOption(new Option('--by <name>', 'who does it').default(cliContext.user));
+  const decided = (kind: RowDecision['kind']) => async (id: number, options: DecideOptions) => {
+    const { by, why, output } = options;
+    const row = await decideOutboxRow(cliContext.database(), id, { kind, by, why }).catch(refusal);
+    cliContext.terminal.out(output === 'json' ? JSON.stringify(row) : inLines(row));
+  };
+  decide(
+    'redrive',
+    'hands a row that is set aside back to the relay, which publishes it under its own identity',
+  )
+    .option('--why <reason>', 'for the record')
+    .action(decided('redrive'));
+  decide('discard', 'records that a row that is set aside is not to be published')
+    .requiredOption('--why <reason>', 'why nothing is to be done')
+    .action(decided('discard'));
+}

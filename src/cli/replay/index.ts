@@ -1,0 +1,87 @@
+/** `sagaline replay`: whether the workflows of this folder or image can go on with recorded histories. */
+import type { Command } from 'commander';
+import { CliError, EXIT } from '../exit';
+import type { Output } from '../options';
+import { wholeNumber, withOutput } from '../options';
+import type { CliContext } from '../context';
+import type { Found } from './histories';
+import { historiesIn, historiesOnServer } from './histories';
+import type { Replayed } from './view';
+import { show } from './view';
+
+interface ReplayOptions extends Output {
+  readonly fromServer?: true;
+  readonly workflow?: string;
+  readonly unpinned?: true;
+  readonly limit: number;
+}
+
+/** So many histories are in memory, of which one may have 50 MB; replaying keeps as many cores busy. */
+const AT_ONCE = 4;
+const LIMIT = 500;
+const MOST = 100_000;
+
+export function addReplay(program: Command, cliContext: CliContext): void {
+  withOutput(
+    program
+      .command('replay')
+      .description(
+        'replays histories with the workflows of this folder or image, and tells of the first difference of each that does not; then 1',
+      )
+      .argument('[paths...]', 'files with histories as JSON, or folders of them')
+      .option('--from-server', 'the histories in Temporal: of open workflows, then of those that closed last')
+      .option('--workflow <type>', 'of this type only, from the server')
+      .option(
+        '--unpinned',
+        'from the server, those only that go on with the newest code: no version is pinned to them',
+      )
+      .option('--limit <number>', 'so many at most, from the server', wholeNumber(1, MOST), LIMIT),
+  ).action(async (paths: readonly string[], options: ReplayOptions) => {
+    if (paths.length > 0 === (options.fromServer === true))
+      throw new CliError('usage', 'either paths, or --from-server', EXIT.usage);
+    const histories =
+      paths.length > 0
+        ? historiesIn(paths)
+        : historiesOnServer(await cliContext.temporal(), {
+            types: typesOf(cliContext, options.workflow),
+            unpinned: options.unpinned === true,
+            limit: options.limit,
+          });
+    const replayed = await replayAll(cliContext, histories);
+    if (replayed.some(({ verdict }) => verdict.kind !== 'replays')) cliContext.exitWith(EXIT.failed);
+    show(cliContext, replayed, options);
+  });
+}
+
+function typesOf({ processes, reconciliations }: CliContext, wanted: string | undefined): string[] {
+  const known = [...processes, ...reconciliations.map(({ check }) => check)].map(({ name }) => name);
+  if (wanted === undefined) return known;
+  if (known.includes(wanted)) return [wanted];
+  throw new CliError('unknown-workflow', `there is no workflow "${wanted}"; known are ${known.join(', ')}`);
+}
+
+async function replayAll(
+  cliContext: CliContext,
+  histories: AsyncGenerator<Found>,
+): Promise<readonly Replayed[]> {
+  const replayed: Replayed[] = [];
+  // All take from the one generator, which hands out the next when it is asked.
+  const takers = Array.from({ length: AT_ONCE }, async () => {
+    for (;;) {
+      const { value: found } = (await histories.next()) as { value: Found | undefined };
+      if (!found || cliContext.terminal.interrupted.aborted) return;
+      const history = await found.read();
+      // It has gone from the server since it was listed.
+      if (!history) continue;
+      // Not before there is one: making a replayer takes seconds.
+      const { replay } = await cliContext.replayer();
+      const verdict = await replay(history, found.name);
+      replayed.push({ found: { ...found, read: GONE }, verdict });
+    }
+  });
+  await Promise.all(takers);
+  return replayed;
+}
+
+/** What has been replayed need not be kept. */
+const GONE = () => Promise.resolve(undefined);

@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import type { Saga } from '../../adapters/temporal';
+import { detailsOf, querySaga } from '../../adapters/temporal';
+import type { WorkflowDefinition } from '../../contracts';
+import { BATCHER_STATES, COMPENSATION_STUCK, STEP_STUCK, STUCK } from '../../contracts';
+import type { CliContext } from '../context';
+
+/** In these every workflow waits for a person. */
+const ENGINE_STATES: readonly string[] = [COMPENSATION_STUCK, STEP_STUCK, BATCHER_STATES.flushStuck];
+
+/** States in which a workflow of the project waits for a person; one state may mean that for one workflow and not for another. */
+export function statesOfWaiting({ processes }: Pick<CliContext, 'processes'>): readonly string[] {
+  return [...new Set([...ENGINE_STATES, ...processes.flatMap(statesOf)])];
+}
+
+/** Whether its own definition says that it waits for a person. */
+export function waitsForPerson(
+  { processes }: Pick<CliContext, 'processes'>,
+  { workflow, state }: Pick<Saga, 'workflow' | 'state'>,
+): boolean {
+  const definition = processes.find(({ name }) => name === workflow);
+  return ENGINE_STATES.includes(state) || (definition !== undefined && statesOf(definition).includes(state));
+}
+
+function statesOf(definition: WorkflowDefinition): readonly string[] {
+  return definition.batches ? [] : (definition.waitsForPerson ?? []);
+}
+
+export const DECISIONS = ['retry', 'skip', 'done-by-hand'] as const;
+export type DecisionKind = (typeof DECISIONS)[number];
+
+/** Workflows of another version may say more, or say it otherwise: what is not understood is not guessed at. */
+const question = z.object({
+  state: z.string(),
+  /** The step, compensation or flush that cannot be done. */
+  what: z.string(),
+  message: z.string(),
+  since: z.string(),
+  decisions: z.array(z.enum(DECISIONS)),
+});
+
+/** What a saga asks a person. Two questions of one run are told apart by their time. */
+export type Question = z.infer<typeof question>;
+
+export type Asked =
+  | { readonly kind: 'asks'; readonly question: Question }
+  /** It goes on by itself, or waits for something that no decision replaces; its own words say which. */
+  | { readonly kind: 'asks-nothing'; readonly words: string }
+  /** Nobody can say at this moment. */
+  | { readonly kind: 'unknown'; readonly why: string };
+
+/** What a saga asks now; a decision that was sent before is taken into account. */
+export async function whatIsAsked(cliContext: CliContext, saga: Saga): Promise<Asked> {
+  const temporal = await cliContext.temporal();
+  const answer = await querySaga(temporal, saga, STUCK);
+  switch (answer.kind) {
+    case 'silent':
+      return { kind: 'unknown', why: `no worker of "${saga.workflow}" has answered: ${answer.why}` };
+    case 'unknown':
+      return { kind: 'unknown', why: `the code of "${saga.workflow}" asks nobody` };
+    case 'answered': {
+      if (answer.value === null || answer.value === undefined) {
+        return { kind: 'asks-nothing', words: await detailsOf(temporal, saga) };
+      }
+      const parsed = question.safeParse(answer.value);
+      if (parsed.success) return { kind: 'asks', question: parsed.data };
+      return { kind: 'unknown', why: `"${saga.workflow}" asks in a way that this version does not know` };
+    }
+  }
+}

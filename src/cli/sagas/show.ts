@@ -1,0 +1,144 @@
+import type { Command } from 'commander';
+import type { HistoryEntry, PendingStep, Saga } from '../../adapters/temporal';
+import { historyEntries } from '../../adapters/temporal';
+import { oneLine } from '../../contracts';
+import { linkTo } from '../link';
+import type { Output } from '../options';
+import { withOutput } from '../options';
+import { timelineEntryOf } from '../trace/timeline';
+import type { CliContext } from '../context';
+import { existingSaga, workflowIdArgument } from './find';
+import type { Asked, Question } from './question';
+import { whatIsAsked } from './question';
+import type { Decided } from './record';
+import { decisionsOn } from './record';
+
+/** Lines of a history that people read; of a longer one the end is shown, and said to be the end. */
+const MOST_STEPS = 200;
+
+interface SagaFile {
+  readonly saga: Saga;
+  readonly pending: readonly PendingStep[];
+  readonly asked: Asked;
+  readonly steps: readonly HistoryEntry[];
+  readonly omitted: number;
+  readonly decisions: readonly Decided[];
+  readonly link: string;
+}
+
+export function addShow(sagas: Command, cliContext: CliContext): void {
+  withOutput(
+    sagas
+      .command('show')
+      .description('where one process stands: what it waits for, what it has done and compensated')
+      .argument('<id>', 'of the workflow: <process>-<key>', workflowIdArgument),
+  ).action((id: string, options: Output) => showSaga(cliContext, id, options));
+}
+
+/** Where a saga stands, what it waits for, what it has done and compensated, and how to decide. */
+async function showSaga(cliContext: CliContext, id: string, { output }: Output): Promise<void> {
+  const file = await fileOf(cliContext, id);
+  cliContext.terminal.out(
+    output === 'json' ? JSON.stringify(asJson(file)) : asText(file).map(oneLine).join('\n'),
+  );
+}
+
+async function fileOf(cliContext: CliContext, workflowId: string): Promise<SagaFile> {
+  const { saga, pending } = await existingSaga(cliContext, workflowId);
+  const asked: Asked =
+    saga.status === 'RUNNING' ? await whatIsAsked(cliContext, saga) : { kind: 'asks-nothing', words: '' };
+  const steps: HistoryEntry[] = [];
+  let omitted = 0;
+  for await (const historyEntry of historyEntries(await cliContext.temporal(), workflowId, saga.runId, {
+    follow: false,
+  })) {
+    steps.push(historyEntry);
+    if (steps.length > MOST_STEPS) {
+      steps.shift();
+      omitted += 1;
+    }
+  }
+  const { decisions } = await decisionsOn(workflowId, (await cliContext.deadLetters()).operations);
+  return {
+    saga,
+    pending,
+    asked,
+    steps,
+    omitted,
+    decisions,
+    link: linkTo(cliContext.config(), workflowId, saga.runId),
+  };
+}
+
+function asJson({ saga, pending, asked, steps, omitted, decisions, link }: SagaFile): object {
+  const { startedAt, closedAt, ...facts } = saga;
+  return {
+    ...facts,
+    startedAt: startedAt.toISOString(),
+    ...(closedAt && { closedAt: closedAt.toISOString() }),
+    asks: asked.kind === 'asks' ? asked.question : null,
+    ...(asked.kind === 'unknown' && { unknown: asked.why }),
+    ...(asked.kind === 'asks-nothing' && asked.words !== '' && { words: asked.words }),
+    pending,
+    steps: steps.map(({ at, ...step }) => ({ at: at.toISOString(), ...step })),
+    omitted,
+    decisions,
+    link,
+  };
+}
+
+function asText({ saga, pending, asked, steps, omitted, decisions, link }: SagaFile): string[] {
+  const { workflowId, state, status, key, occurrence, startedAt } = saga;
+  return [
+    `${workflowId}  ${state === '' ? status.toLowerCase() : state}`,
+    `  ${link}`,
+    '',
+    ...(key === '' ? [] : [`key      ${key}`]),
+    ...(occurrence === undefined ? [] : [`occurs   ${occurrence}`]),
+    `started  ${startedAt.toISOString()}`,
+    `status   ${status.toLowerCase()}`,
+    ...inWords(asked, workflowId),
+    ...pending.map(
+      ({ activity, attempt, lastFailure }) =>
+        `waits    for ${activity}, attempt ${attempt}${lastFailure === undefined ? '' : `: ${lastFailure}`}`,
+    ),
+    ...decisions.map(
+      ({ decision, by, at, what, reason }) =>
+        `decided  ${decision} by ${by} at ${at}, about ${what}${reason === undefined ? '' : `: ${reason}`}`,
+    ),
+    '',
+    ...(omitted > 0 ? [`(${omitted} older lines are left out)`] : []),
+    ...steps.map((step) => {
+      const { at, text } = timelineEntryOf(workflowId, saga.runId, step, '');
+      return `${at}  ${text}`;
+    }),
+  ];
+}
+
+function inWords(asked: Asked, workflowId: string): string[] {
+  switch (asked.kind) {
+    case 'asks-nothing':
+      return ['asks     nobody', ...inLines('says', asked.words)];
+    case 'unknown':
+      return [`asks     ?  ${asked.why}`];
+    case 'asks':
+      return questionInWords(asked.question, workflowId);
+  }
+}
+
+/** A text of several lines, each of them indented: none can be taken for one of ours. */
+function inLines(name: string, text: string): string[] {
+  if (text === '') return [];
+  return text.split('\n').map((line, at) => `${(at === 0 ? name : '').padEnd(9)}${line}`);
+}
+
+function questionInWords({ what, message, since, decisions }: Question, workflowId: string): string[] {
+  return [
+    `asks     since ${since}`,
+    ...inLines('', `${what}: ${message}`),
+    ...decisions.map((kind) => {
+      const reason = kind === 'retry' ? '' : ' --reason "…"';
+      return `decide   npx sagaline sagas decide ${workflowId} ${kind}${reason}`;
+    }),
+  ];
+}

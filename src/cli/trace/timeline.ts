@@ -1,0 +1,113 @@
+import type { HistoryEntry } from '../../adapters/temporal';
+import type { ListedDeadLetter, Operation } from '../../dead-letters';
+import { parseEventType } from '../../contracts';
+
+/** One line of a process's life, from whichever store knows it. */
+export interface Entry {
+  readonly at: string;
+  readonly from: 'stream' | 'workflow' | 'dead-letters' | 'outbox';
+  readonly kind: string;
+  /** For a person. */
+  readonly text: string;
+  /** What a program needs: sequences, ids, names. */
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/** Stores stamp with clocks of their own; what they give the same time stays in the order in which things happen. */
+const ORDER: readonly Entry['from'][] = ['stream', 'workflow', 'outbox', 'dead-letters'];
+
+export function timeline(entries: readonly Entry[]): Entry[] {
+  const rank = ({ from }: Entry) => ORDER.indexOf(from);
+  return [...entries].sort(
+    (one, other) => Date.parse(one.at) - Date.parse(other.at) || rank(one) - rank(other),
+  );
+}
+
+/** Sources of events that our own activities have written into the outbox. */
+const OWN_SOURCE = '/sagaline/';
+
+export interface SeenEvent {
+  readonly storedAt: Date;
+  readonly sequence: number;
+  readonly subject: string;
+  readonly id?: string | undefined;
+  readonly source?: string | undefined;
+  readonly redrive?: string | undefined;
+}
+
+export function eventEntry({ storedAt, sequence, subject, id, source, redrive }: SeenEvent): Entry {
+  const [, context = '', fact = ''] = subject.split('.');
+  const out = source?.startsWith(OWN_SOURCE) === true && source !== `${OWN_SOURCE}cli`;
+  const again = redrive === undefined ? '' : `, redriven from dead letter ${redrive.split(':')[0] ?? ''}`;
+  return {
+    at: storedAt.toISOString(),
+    from: 'stream',
+    kind: out ? 'event-out' : 'event-in',
+    text: `${out ? '▸' : '◂'} event ${context}.${fact} (${sequence}${again})`,
+    fields: { sequence, subject, id, source, redrive },
+  };
+}
+
+export function timelineEntryOf(
+  workflowId: string,
+  runId: string,
+  historyEntry: HistoryEntry,
+  /** Where the saga stands, as it has said itself: `compensating`, for example. */
+  state: string,
+): Entry {
+  const { at, kind, ...fields } = historyEntry;
+  return {
+    at: at.toISOString(),
+    from: 'workflow',
+    kind,
+    text: words(historyEntry),
+    fields: { workflowId, runId, ...(state !== '' && { sagaState: state }), ...fields },
+  };
+}
+
+function words(historyEntry: HistoryEntry): string {
+  switch (historyEntry.kind) {
+    case 'started':
+      return `┌ workflow ${historyEntry.workflow} started${historyEntry.occurrence === undefined ? '' : `, occurrence ${historyEntry.occurrence}`}`;
+    case 'event': {
+      const type = parseEventType(historyEntry.name);
+      return `│ ◂ received ${type ? `${type.context}.${type.fact}` : historyEntry.name}`;
+    }
+    case 'done':
+      return `│ ✓ ${stepIn(historyEntry)}`;
+    case 'failed':
+      return `│ ✗ ${stepIn(historyEntry)}: ${historyEntry.message}`;
+    case 'deadline':
+      return `│ ⏲ ${historyEntry.summary} has passed`;
+    case 'state':
+      return `│ ● ${historyEntry.state}`;
+    case 'ended':
+      return `└ ${[historyEntry.how, historyEntry.state, historyEntry.message].filter(Boolean).join(': ')}`;
+  }
+}
+
+/** A summary that only repeats the activity's name says nothing. */
+function stepIn({ summary, activity }: { readonly summary: string; readonly activity: string }): string {
+  return summary === activity ? activity : `${summary} (${activity})`;
+}
+
+export function deadLetterEntry(deadLetter: ListedDeadLetter): Entry {
+  const { sequence, reason, detail, route, workflow, state, event } = deadLetter;
+  return {
+    at: deadLetter.deadLetteredAt,
+    from: 'dead-letters',
+    kind: 'dead-letter',
+    text: `✝ dead letter ${sequence}, ${state}: ${reason}: ${detail}`,
+    fields: { sequence, reason, detail, route, workflow, state, event },
+  };
+}
+
+export function operationEntry(sequence: number, { at, kind, by, why, n }: Operation): Entry {
+  return {
+    at,
+    from: 'dead-letters',
+    kind,
+    text: `✎ dead letter ${sequence} ${kind} by ${by}${why === undefined ? '' : `: ${why}`}`,
+    fields: { sequence, n, by, why },
+  };
+}

@@ -1,0 +1,140 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { FastifyReply } from 'fastify';
+import type { PublishFirst } from '../../adapters/nats';
+import type { Submit } from '../../adapters/temporal';
+import type { Catalogue, Endpoint, EndpointAnswer, DomainEvent, StoredMessage } from '../../contracts';
+import {
+  decodeEvent,
+  encodeEvent,
+  InvalidEventError,
+  lowerCased,
+  outgoing,
+  readData,
+  readJson,
+  workflowIdOf,
+} from '../../contracts';
+import { encapsulated } from '../encapsulation';
+import type { Problem } from '../problem';
+import { problemOf, sendProblem } from '../problem';
+import { bytesOf } from '../server/body';
+import type { Publishing } from './publishing';
+import { notPublished, sizeProblem } from './publishing';
+
+export interface EndpointsOptions extends Pick<Publishing, 'metrics' | 'log'> {
+  readonly catalogue: Catalogue;
+  readonly publishFirst: PublishFirst;
+  readonly submit: Submit;
+  readonly clock: () => Date;
+}
+
+/** When to ask again: most processes answer within a second of their start, others wait for somebody. */
+const RETRY_AFTER_S = 5;
+
+/**
+ * `POST <path>` for each endpoint of the domains: the data of an event as JSON. The event goes to the stream first, as by any
+ * other endpoint, so that nothing that is answered is unknown to others or lost with this process. Then the process is opened
+ * with it, and asked.
+ */
+export const endpointRoutes = encapsulated<EndpointsOptions>((app, parts) => {
+  for (const endpoint of parts.catalogue.endpoints) {
+    app.post(endpoint.path, async (request, reply) => {
+      const reading = eventIn(bytesOf(request.body), endpoint, parts);
+      if ('problem' in reading) return refuse(reply, parts, reading.problem);
+      return await submit(reply, parts, endpoint, reading.event);
+    });
+  }
+});
+
+async function submit(
+  reply: FastifyReply,
+  parts: EndpointsOptions,
+  endpoint: Endpoint,
+  event: DomainEvent,
+): Promise<FastifyReply> {
+  const message = outgoing(event);
+  let first: DomainEvent;
+  try {
+    first = await firstEvent(parts, event);
+  } catch (error) {
+    return sendProblem(reply, notPublished(parts, 'request-reply', message, error));
+  }
+  if (!isDeepStrictEqual(first.data, event.data)) {
+    const detail = `${event.key} was submitted before with other content, as event ${first.id} of ${first.source}`;
+    return refuse(reply, parts, conflict(detail));
+  }
+  const duplicate = first !== event;
+  const about = {
+    id: first.id,
+    source: first.source,
+    key: first.key,
+    workflowId: workflowIdOf(endpoint.workflow, first.key),
+  };
+  const submitted = await parts.submit(endpoint.workflow, first);
+  if (submitted.kind === 'answered' && !submitted.answer.accepted) {
+    return refuse(reply, parts, problemIn(submitted.answer, endpoint));
+  }
+  parts.metrics.accepted('request-reply', duplicate);
+  if (submitted.kind === 'answered') return reply.code(201).send({ ...about, answer: 'accepted' });
+  void reply.header('retry-after', String(RETRY_AFTER_S));
+  return reply.code(202).send({
+    ...about,
+    answer: 'pending',
+    detail: `It is submitted, and not answered yet (${submitted.why}). Send the same request again to ask.`,
+  });
+}
+
+/** The event that has opened, or will open, the process of this key: this one, or the one that was before it. */
+async function firstEvent(
+  { publishFirst, catalogue }: EndpointsOptions,
+  event: DomainEvent,
+): Promise<DomainEvent> {
+  const read = ({ headers, body }: StoredMessage) =>
+    decodeEvent({ headers: lowerCased(headers), body }, catalogue);
+  const first = await publishFirst(outgoing(event), (message) => read(message).ok);
+  if (first.kind === 'published') return event;
+  const decoding = read(first.message);
+  if (!decoding.ok) throw new Error(`the event of ${event.key} cannot be read any more`);
+  return decoding.event;
+}
+
+function problemIn(
+  { reason, detail }: Extract<EndpointAnswer, { accepted: false }>,
+  { conflicts = [] }: Endpoint,
+): Problem {
+  if (conflicts.includes(reason)) return conflict(detail);
+  return { status: 422, reason, title: 'the process has refused it', detail };
+}
+
+function conflict(detail: string): Problem {
+  return { status: 409, reason: 'conflict', title: 'another one has this key', detail };
+}
+
+function refuse(reply: FastifyReply, { metrics }: EndpointsOptions, problem: Problem): FastifyReply {
+  metrics.refused('request-reply', problem.reason);
+  return sendProblem(reply, problem);
+}
+
+/** The same data is the same event, whenever and wherever it is sent. */
+function eventIn(
+  body: Uint8Array,
+  { path, event: contract }: Endpoint,
+  { catalogue, clock, metrics }: EndpointsOptions,
+): { event: DomainEvent } | { problem: Problem } {
+  const json = readJson(body);
+  if (!json.ok) return { problem: problemOf(json.rejection) };
+  const reading = readData(contract, json.value);
+  if (!reading.ok) return { problem: problemOf(reading.rejection) };
+  if (reading.stripped.length > 0) metrics.unknownFields(contract.type, reading.stripped);
+  try {
+    const key = contract.key(reading.data);
+    const draft = { contract, id: key, time: clock().toISOString(), data: reading.data };
+    const message = encodeEvent(draft, { source: `/gateway${path}` });
+    const tooLarge = sizeProblem(message);
+    if (tooLarge) return { problem: tooLarge };
+    const decoding = decodeEvent({ headers: {}, body: message.body }, catalogue);
+    return decoding.ok ? { event: decoding.event } : { problem: problemOf(decoding.rejection) };
+  } catch (error) {
+    if (!(error instanceof InvalidEventError)) throw error;
+    return { problem: problemOf({ reason: 'invalid-data', detail: error.detail, path: error.path }) };
+  }
+}

@@ -1,0 +1,36 @@
+import type { IncomingMessage, Rejection } from '../../contracts';
+import { BINARY_HEADER_PREFIX } from '../../contracts';
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+const BEYOND_ASCII = /[\u0080-\u00ff]/;
+
+/**
+ * The headers of a request, as {@link IncomingMessage} wants them.
+ *
+ * @param raw names and values in turn, as Node has them
+ * @returns a rejection where an attribute is given twice: Node would join the two
+ */
+export function headersOf(
+  raw: readonly string[],
+): { headers: IncomingMessage['headers'] } | { rejection: Rejection } {
+  const headers: Record<string, string> = {};
+  for (let at = 0; at + 1 < raw.length; at += 2) {
+    const name = (raw[at] ?? '').toLowerCase();
+    if (name in headers && name.startsWith(BINARY_HEADER_PREFIX)) {
+      const path = name.slice(BINARY_HEADER_PREFIX.length);
+      return { rejection: { reason: 'invalid-envelope', detail: `the header ${name} is given twice`, path } };
+    }
+    headers[name] ??= textOf(raw[at + 1] ?? '');
+  }
+  return { headers };
+}
+
+/** Node reads headers as Latin-1. The SDKs for Go and Java send UTF-8 as it is, the one for JavaScript Latin-1. */
+function textOf(value: string): string {
+  if (!BEYOND_ASCII.test(value)) return value;
+  try {
+    return utf8.decode(Buffer.from(value, 'latin1'));
+  } catch {
+    return value;
+  }
+}

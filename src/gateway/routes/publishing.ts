@@ -1,0 +1,132 @@
+import type { FastifyReply } from 'fastify';
+import type { Publish, PublishReceipt } from '../../adapters/nats';
+import { EventConflictError, NotPublishedError } from '../../adapters/nats';
+import type { Log, OutgoingEvent } from '../../contracts';
+import { MAX_EVENT_BYTES } from '../../contracts';
+import type { EndpointName, GatewayMetrics } from '../metrics';
+import type { Problem } from '../problem';
+import { problemOf, sendProblem } from '../problem';
+
+/** When to come again: JetStream is back within seconds. */
+const RETRY_AFTER_S = 2;
+/** A full stream needs an operator, or the next hourly removal of old events. */
+const FULL_RETRY_AFTER_S = 60;
+
+/** What publishing needs. */
+export interface Publishing {
+  readonly publish: Publish;
+  readonly metrics: GatewayMetrics;
+  readonly log: Log;
+}
+
+/** What became of an event that was to be published. */
+export type PublishOutcome =
+  | {
+      readonly kind: 'published';
+      readonly receipt: PublishReceipt & Pick<OutgoingEvent, 'id' | 'source' | 'subject'>;
+    }
+  | { readonly kind: 'refused'; readonly problem: Problem };
+
+/**
+ * Publishes, and counts it. Without JetStream's confirmation the problem is a 503, and the caller repeats. What the stream
+ * refuses for good is a 413, 422 or, in conflict with another event, 409.
+ *
+ * @throws any error other than NotPublishedError
+ */
+export async function publishOne(
+  parts: Publishing,
+  endpoint: EndpointName,
+  event: OutgoingEvent,
+): Promise<PublishOutcome> {
+  const tooLarge = sizeProblem(event);
+  if (tooLarge) {
+    parts.metrics.refused(endpoint, tooLarge.reason);
+    return { kind: 'refused', problem: tooLarge };
+  }
+  try {
+    const receipt = await parts.publish(event);
+    parts.metrics.accepted(endpoint, receipt.duplicate);
+    const { id, source, subject } = event;
+    return { kind: 'published', receipt: { id, source, subject, ...receipt } };
+  } catch (error) {
+    return { kind: 'refused', problem: notPublished(parts, endpoint, event, error) };
+  }
+}
+
+/** Answers 202 with the receipt, or the problem. */
+export function sendOutcome(reply: FastifyReply, outcome: PublishOutcome): FastifyReply {
+  if (outcome.kind === 'refused') return sendProblem(reply, outcome.problem);
+  return reply.code(202).send(outcome.receipt);
+}
+
+/** The stream has not confirmed the event. Any other refusal is for good. */
+export function isWorthRepeating(outcome: PublishOutcome): boolean {
+  return outcome.kind === 'refused' && outcome.problem.retryAfterS !== undefined;
+}
+
+/** With its envelope an event may be larger than its body was; what is taken here, the bridge must be able to read. */
+export function sizeProblem({ body }: OutgoingEvent): Problem | undefined {
+  if (body.byteLength <= MAX_EVENT_BYTES) return undefined;
+  const detail = `${body.byteLength} bytes as an event, at most ${MAX_EVENT_BYTES} are allowed`;
+  return problemOf({ reason: 'too-large', detail });
+}
+
+/** Logs and counts it. @throws any error other than NotPublishedError */
+export function notPublished(
+  { metrics, log }: Pick<Publishing, 'metrics' | 'log'>,
+  endpoint: EndpointName,
+  { subject }: OutgoingEvent,
+  error: unknown,
+): Problem {
+  if (!(error instanceof NotPublishedError)) throw error;
+  if (error instanceof EventConflictError) {
+    metrics.refused(endpoint, 'conflict');
+    return conflictOf(error);
+  }
+  const final = error.why === 'refused';
+  log.error({ err: error, subject }, final ? 'the stream refuses an event for good' : 'event not published');
+  const problem = problemIn(error);
+  metrics.refused(endpoint, problem.reason);
+  return problem;
+}
+
+function problemIn({ why, tooLarge }: NotPublishedError): Problem {
+  if (tooLarge) return problemOf({ reason: 'too-large', detail: TOO_LARGE_FOR_STREAM });
+  if (why === 'refused') return REFUSED_BY_STREAM;
+  return why === 'full' ? STREAM_FULL : NOT_PUBLISHED;
+}
+
+const OPERATOR = "The operator finds the stream's answer in the gateway's log";
+const TOO_LARGE_FOR_STREAM =
+  'The event is larger than the event stream takes, and is not stored; a repeat does not help. ' +
+  `${OPERATOR}, and checks \`max_msg_size\` of EVENTS and \`max_payload\` of NATS: \`npm run provision\` sets the former.`;
+const REFUSED_BY_STREAM: Problem = {
+  status: 422,
+  reason: 'refused-by-stream',
+  title: 'the event stream refuses the event for good',
+  detail:
+    'The event is not stored, and a repeat does not help. ' +
+    `${OPERATOR}, and compares the settings of EVENTS with those that \`npm run provision\` makes.`,
+};
+const STREAM_FULL: Problem = {
+  status: 503,
+  reason: 'stream-full',
+  title: 'the event stream is full',
+  detail:
+    'The event is not stored. Send it again later, with the same source and id; the operator has to make room.',
+  retryAfterS: FULL_RETRY_AFTER_S,
+};
+const NOT_PUBLISHED: Problem = {
+  status: 503,
+  reason: 'not-published',
+  title: 'the event stream has not confirmed the event',
+  detail: 'Send the same event again, with the same source and id: it will not be applied twice.',
+  retryAfterS: RETRY_AFTER_S,
+};
+
+function conflictOf({ stored }: EventConflictError): Problem {
+  const other = `message ${stored.sequence} of ${stored.stream}`;
+  const detail = `${other} has the same source and id with other content; give this event an id of its own`;
+  const { stream, sequence } = stored;
+  return { ...problemOf({ reason: 'conflict', detail, path: 'id' }), stored: { stream, sequence } };
+}

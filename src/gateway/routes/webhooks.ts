@@ -1,0 +1,140 @@
+import type { FastifyReply } from 'fastify';
+import type {
+  Catalogue,
+  NewEvent,
+  OutgoingEvent,
+  SignedRequest,
+  Webhook,
+  WebhookReading,
+} from '../../contracts';
+import { encodeEvent, InvalidEventError, readJson } from '../../contracts';
+import { encapsulated } from '../encapsulation';
+import type { Problem } from '../problem';
+import { problemOf, sendProblem } from '../problem';
+import { bytesOf } from '../server/body';
+import { headersOf } from './headers';
+import type { Publishing, PublishOutcome } from './publishing';
+import { isWorthRepeating, publishOne, sendOutcome } from './publishing';
+
+export interface WebhooksOptions extends Publishing {
+  readonly catalogue: Catalogue;
+  /** By provider; any of a provider's secrets may have signed. */
+  readonly webhookSecrets: Readonly<Record<string, readonly string[]>>;
+  readonly clock: () => Date;
+}
+
+/** `POST /webhooks/:provider`: a provider's own JSON, signed; its event ids become those of the events. */
+export const webhookRoutes = encapsulated<WebhooksOptions>((app, parts) => {
+  const { catalogue, webhookSecrets, metrics, clock } = parts;
+
+  app.post<{ Params: { provider: string } }>('/webhooks/:provider', async (request, reply) => {
+    const refuse = (problem: Problem) => {
+      metrics.refused('webhooks', problem.reason);
+      return sendProblem(reply, problem);
+    };
+    const { provider } = request.params;
+    const webhook = catalogue.webhookOf(provider);
+    if (!webhook) return refuse(unknownProvider(provider, catalogue.providers));
+
+    const sent = headersOf(request.raw.rawHeaders);
+    if ('rejection' in sent) return refuse(problemOf(sent.rejection));
+    const call = { body: bytesOf(request.body), headers: sent.headers };
+    const verified = webhook.verify(call, webhookSecrets[provider] ?? [], clock());
+    if (!verified.ok) return refuse(invalidSignature(verified.reason));
+
+    const reading = readCall(webhook, call);
+    if (reading.kind === 'unreadable') return refuse(reading.problem);
+    if (reading.kind === 'ignored') {
+      metrics.refused('webhooks', 'ignored');
+      return reply.code(200).send({ ignored: true });
+    }
+    const { events, problem } = encodeAll(reading, `/providers/${provider}`);
+    const outcomes = await publishInOrder(parts, events);
+    const refused = outcomes.findLast(isWorthRepeating) ?? outcomes.find(({ kind }) => kind === 'refused');
+    if (refused) return sendOutcome(reply, refused);
+    if (problem) return refuse(problem);
+    return sendReceipts(reply, outcomes);
+  });
+});
+
+type Reading = WebhookReading | { readonly kind: 'unreadable'; readonly problem: Problem };
+
+/** JSON that we refuse may be of a type that we ignore: then it is ignored, or the provider would repeat it for days. */
+function readCall(webhook: Webhook, { body, headers }: SignedRequest): Reading {
+  const json = readJson(body);
+  if (json.ok) return webhook.read({ body: json.value, headers });
+  const ignored = webhook.read({ body: anyJson(body), headers }).kind === 'ignored';
+  return ignored ? { kind: 'ignored' } : { kind: 'unreadable', problem: problemOf(json.rejection) };
+}
+
+/** `undefined` for what is not JSON. */
+function anyJson(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(body));
+  } catch {
+    return undefined;
+  }
+}
+
+function encodeAll(
+  { events, problem }: Extract<WebhookReading, { kind: 'events' }>,
+  source: string,
+): { events: OutgoingEvent[]; problem?: Problem } {
+  const encoded: OutgoingEvent[] = [];
+  let first = problem;
+  for (const event of events) {
+    const outcome = encodeOne(event, source);
+    if (outcome instanceof InvalidEventError) first ??= outcome;
+    else encoded.push(outcome);
+  }
+  if (!first) return { events: encoded };
+  const { detail, path } = first;
+  return { events: encoded, problem: problemOf({ reason: 'invalid-data', detail, path }) };
+}
+
+function encodeOne(event: NewEvent, source: string): OutgoingEvent | InvalidEventError {
+  try {
+    return encodeEvent(event, { source });
+  } catch (error) {
+    if (error instanceof InvalidEventError) return error;
+    throw error;
+  }
+}
+
+/**
+ * Stops where the stream does not confirm: the provider repeats the call, and the events before are recognised as duplicates.
+ * An event that is refused for good, such as a conflict, does not hold up those after it.
+ */
+async function publishInOrder(
+  parts: Publishing,
+  events: readonly OutgoingEvent[],
+): Promise<PublishOutcome[]> {
+  const outcomes: PublishOutcome[] = [];
+  for (const event of events) {
+    const outcome = await publishOne(parts, 'webhooks', event);
+    outcomes.push(outcome);
+    if (isWorthRepeating(outcome)) break;
+  }
+  return outcomes;
+}
+
+/** One receipt, or the list of them. */
+function sendReceipts(reply: FastifyReply, outcomes: readonly PublishOutcome[]): FastifyReply {
+  const [only, ...more] = outcomes;
+  if (only && more.length === 0) return sendOutcome(reply, only);
+  const events = outcomes.flatMap((outcome) => (outcome.kind === 'published' ? [outcome.receipt] : []));
+  return reply.code(202).send({ events });
+}
+
+function unknownProvider(provider: string, known: readonly string[]): Problem {
+  return {
+    status: 404,
+    reason: 'unknown-provider',
+    title: 'no domain knows this provider',
+    detail: `"${provider}" is none of ${known.join(', ')}`,
+  };
+}
+
+function invalidSignature(detail: string): Problem {
+  return { status: 401, reason: 'invalid-signature', title: 'the webhook is not signed as agreed', detail };
+}

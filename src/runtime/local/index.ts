@@ -1,0 +1,156 @@
+/** Servers and all roles on this machine. */
+import path from 'node:path';
+import { StorageError } from '../../adapters/nats';
+import type { Config, Environment } from '../../config';
+import { environment, readSettings } from '../../config';
+import type { Log } from '../../contracts';
+import { createCatalogue, webhookProviders } from '../../contracts';
+import type { Processes } from '../../dev/processes';
+import { startProcesses } from '../../dev/processes';
+import { startStack } from '../../dev/stack';
+import { installMissing, SERVERS } from '../../dev/stack/install-missing';
+import type { LoadedApp } from '../app';
+import { appConfig, settingsIn } from '../config';
+import { deploy } from '../deploy';
+import { provision } from '../provision';
+import { roomOf } from './room';
+import type { RoleCounts } from './role-groups';
+import { LOOPBACK, roleGroups } from './role-groups';
+
+export type { RoleCounts } from './role-groups';
+
+/** Servers and all roles on this machine: what `npm start`, the demo and the end-to-end test stand on. */
+export interface Local {
+  readonly config: Config;
+  readonly gatewayUrl: string;
+  /** Where the processes of `dev.roles` listen, by role. */
+  readonly devUrls: Readonly<Record<string, string>>;
+  readonly temporalUiUrl: string;
+  readonly logFolder: string;
+  /** Process ids of the servers and roles that are up, by name. */
+  pids(): Readonly<Record<string, number>>;
+  /** Those of the roles alone; the second process of a role has its name with a number: `bridge-2`. */
+  rolePids(): Readonly<Record<string, number>>;
+  /**
+   * Ends the roles and starts those of `app`, which is the same project loaded anew; the servers stay up. Rejected, no role
+   * runs, and it can be called again.
+   */
+  restart(app: LoadedApp): Promise<void>;
+  /** Ends the roles in order (first those that let work in), then the servers. */
+  stop(): Promise<void>;
+}
+
+/** The default export of a seed or a tour. */
+export type AfterStart = (local: Local, say: (line: string) => void) => Promise<void>;
+
+export interface LocalOptions {
+  readonly app: LoadedApp;
+  /** Laid over the environment. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** How many processes of a role, by its name; one where nothing is said. */
+  readonly counts?: RoleCounts;
+  /** Laid over the settings of one process, by its name. */
+  readonly settingsOf?: (process: string) => Readonly<Record<string, string>>;
+  /** Deletes first what earlier runs have left in the data folder. */
+  readonly fresh?: boolean;
+  readonly log: (line: string) => void;
+}
+
+/** @throws InvalidConfigError, InstallError, and what the local stack throws */
+export async function startLocal(options: LocalOptions): Promise<Local> {
+  const { app, settings, counts = {}, settingsOf = () => ({}), fresh, log } = options;
+  const given = { ...environment(), ...settings };
+  const configOf = (of: LoadedApp) => {
+    const configuration = appConfig(of, webhookProviders(of.domains), given);
+    // Domains that contradict each other are told once, before a server starts.
+    createCatalogue(of.domains, settingsIn(configuration));
+    return configuration;
+  };
+  const config = configOf(app);
+  const dev = devPorts(app, given);
+  const { external } = config;
+
+  const addresses = { NATS_URL: external.natsUrl, TEMPORAL_ADDRESS: external.temporalAddress };
+  await installMissing(SERVERS, { ...given, ...addresses }, log);
+  const stack = await startStack({
+    dataDir: config.DATA_DIR,
+    ports: {
+      nats: config.NATS_PORT,
+      temporal: config.TEMPORAL_PORT,
+      temporalUi: config.TEMPORAL_UI_PORT,
+      temporalHttp: config.TEMPORAL_HTTP_PORT,
+      temporalMetrics: config.TEMPORAL_METRICS_PORT,
+      postgres: config.POSTGRES_PORT,
+    },
+    alsoWanted: [
+      { port: config.GATEWAY_PORT, server: 'the gateway', setting: 'GATEWAY_PORT' },
+      ...dev.map(({ role, port, setting }) => ({ port, server: `the process "${role}"`, setting })),
+    ],
+    fresh: fresh ?? false,
+    namespace: config.TEMPORAL_NAMESPACE,
+    searchPath: config.PATH,
+    external,
+    project: app.root,
+    log,
+    onUnexpectedExit: (server, detail) => log(`${server} has ended by itself: ${detail}`),
+  });
+  const logFolder = path.resolve(config.DATA_DIR, 'logs');
+  const launch = async (of: LoadedApp, configuration: Config) => {
+    await provision(of, configuration, toLog(log)).catch(async (error: unknown) => {
+      if (error instanceof StorageError) log(await roomOf(configuration));
+      throw error;
+    });
+    // All workers are about to be started: none of another version is left that new work could go to.
+    await deploy(of, configuration, toLog(log), { unpolled: true });
+    log('starting the processes of Sagaline …');
+    return startProcesses({
+      groups: await roleGroups(of, given, configuration, { counts, settingsOf }),
+      folder: of.root,
+      logFolder,
+      record: stack.record,
+      log,
+    });
+  };
+  let processes: Processes | undefined;
+  try {
+    processes = await launch(app, config);
+  } catch (error) {
+    await stack.stop();
+    throw error;
+  }
+
+  return {
+    config,
+    gatewayUrl: `http://${LOOPBACK}:${config.GATEWAY_PORT}`,
+    devUrls: Object.fromEntries(dev.map(({ role, port }) => [role, `http://${LOOPBACK}:${port}`])),
+    temporalUiUrl: stack.temporalUiUrl ?? config.TEMPORAL_UI_URL,
+    logFolder,
+    pids: () => ({ ...stack.pids, ...processes?.pids() }),
+    rolePids: () => processes?.pids() ?? {},
+    restart: async (next) => {
+      const configuration = configOf(next);
+      await processes?.stop();
+      processes = undefined;
+      processes = await launch(next, configuration);
+    },
+    stop: async () => {
+      await processes?.stop();
+      await stack.stop();
+    },
+  };
+}
+
+function devPorts(app: LoadedApp, given: Environment) {
+  return Object.entries(app.dev?.roles ?? {}).flatMap(([role, definition]) => {
+    const { port: setting } = definition;
+    if (setting === undefined) return [];
+    const settings = readSettings(definition, { given, presets: app.dev?.presets });
+    return [{ role, setting, port: Number(settings[setting]) }];
+  });
+}
+
+/** Set-up tells people only what they may have to act upon. */
+function toLog(log: (line: string) => void): Log {
+  const line = (_: object, message: string) => log(message);
+  return { info: () => undefined, warn: line, error: line };
+}

@@ -1,0 +1,56 @@
+import path from 'node:path';
+import type { Config, Environment } from '../../config';
+import type { ProcessSpec } from '../../dev/processes';
+import { freePorts } from '../../dev/stack';
+import type { LoadedApp } from '../app';
+import { runsFromSources, SOURCES } from '../sources';
+
+/** How many processes of a role, by its name. */
+export type RoleCounts = Readonly<Record<string, number>>;
+
+const ENGINE = path.resolve(__dirname, '../../..');
+const COMMAND = path.join(ENGINE, 'bin', 'sagaline.mjs');
+const fromSources = runsFromSources ? [`--conditions=${SOURCES}`] : [];
+export const LOOPBACK = '127.0.0.1';
+
+/** The roles in the order in which they end: endpoints, bridge and subscriber, workers, and the relay when nobody writes any more. */
+export async function roleGroups(
+  app: LoadedApp,
+  given: Environment,
+  config: Config,
+  {
+    counts,
+    settingsOf,
+  }: {
+    readonly counts: RoleCounts;
+    /** Laid over the settings of one process, by its name. */
+    readonly settingsOf: (process: string) => Readonly<Record<string, string>>;
+  },
+): Promise<ProcessSpec[][]> {
+  const workers = Object.keys(app.pools).map((pool) => `worker:${pool}`);
+  const groups = [
+    [...Object.keys(app.dev?.roles ?? {}), 'gateway'],
+    ['bridge', 'subscriber'],
+    workers,
+    ['relay'],
+  ].map((roles) =>
+    roles.flatMap((role) => Array.from({ length: counts[role] ?? 1 }, (_, index) => ({ role, index }))),
+  );
+  const healthPorts = await freePorts(groups.flat().length);
+  const env = Object.fromEntries(
+    Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+  return groups.map((instances) =>
+    instances.map(({ role, index }) => {
+      const port = role === 'gateway' ? config.GATEWAY_PORT : (healthPorts.pop() ?? 0);
+      const name = index === 0 ? role : `${role}-${index + 1}`;
+      return {
+        name,
+        command: process.execPath,
+        args: [...fromSources, COMMAND, 'run', role],
+        env: { ...env, ...settingsOf(name), HEALTH_PORT: String(port) },
+        readyUrl: `http://${LOOPBACK}:${port}/readyz`,
+      };
+    }),
+  );
+}

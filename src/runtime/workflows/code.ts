@@ -1,0 +1,55 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { BundleOptions, WorkerOptions } from '@temporalio/worker';
+import type { LoadedApp } from '../app';
+import { runsFromSources, SOURCES } from '../sources';
+
+/** What `sagaline build` leaves in place of the workflows' sources. */
+export const BUNDLE = 'bundle.js';
+
+/** The file with the bundle that the build has made of the workflows; `undefined` where they are sources. */
+export function bundleOf(folder: string): string | undefined {
+  const codePath = path.join(folder, BUNDLE);
+  return existsSync(codePath) ? codePath : undefined;
+}
+
+/** How workflows are bundled: in the engine's own repository they import its sources. */
+export const bundling: Pick<BundleOptions, 'webpackConfigHook'> = runsFromSources
+  ? {
+      webpackConfigHook: (config) => ({
+        ...config,
+        resolve: { ...config.resolve, conditionNames: [SOURCES, '...'] },
+      }),
+    }
+  : {};
+
+/** The modules of workflow interceptors, for whatever bundles a pool's workflows. */
+export function interceptorModules({
+  root,
+  workers,
+}: {
+  root: string;
+  workers?: LoadedApp['workers'] | undefined;
+}): string[] {
+  return (workers?.workflowInterceptors ?? []).map((module) => path.resolve(root, module));
+}
+
+/** The folders of workflows, with the pool that runs each. */
+export function workflowFolders({ root, pools }: LoadedApp): { pool: string; folder: string }[] {
+  return Object.entries(pools).flatMap(([pool, { workflows }]) =>
+    workflows === undefined ? [] : [{ pool, folder: path.resolve(root, workflows) }],
+  );
+}
+
+/**
+ * The workflows of a pool, for its worker: the bundle that the build has made of them, or, when the pool runs from the
+ * sources, these, which the worker then bundles at its start (some seconds, and a hundred megabytes for webpack).
+ */
+export function workflowCode(
+  folder: string,
+): Pick<WorkerOptions, 'workflowBundle'> | Pick<WorkerOptions, 'workflowsPath' | 'bundlerOptions'> {
+  const codePath = bundleOf(folder);
+  return codePath === undefined
+    ? { workflowsPath: folder, bundlerOptions: bundling }
+    : { workflowBundle: { codePath } };
+}
