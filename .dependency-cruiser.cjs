@@ -66,7 +66,11 @@ module.exports = {
     only('src/gateway/', ['src/contracts/', 'src/adapters/'], ['fastify']),
     only('src/bridge/', ['src/contracts/']),
     noCore('src/bridge/'),
-    only('src/saga/', ['src/contracts/names/'], ['@temporalio/workflow', '@temporalio/common']),
+    only(
+      'src/saga/',
+      ['src/contracts/(saga|identity|expiry|occurrence|placement)\\.ts$'],
+      ['@temporalio/workflow', '@temporalio/common'],
+    ),
     noCore('src/saga/'),
     only('src/effects/', ['src/contracts/', 'src/adapters/'], ['@temporalio/activity', 'zod']),
     only('src/dead-letters/', ['src/contracts/', 'src/adapters/'], ['zod']),

@@ -2,7 +2,8 @@ import type { Client, WorkflowStartOptions } from '@temporalio/client';
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import type { Answer, Target, Workflows } from '../../../bridge';
-import { OCCURRENCE_MEMO, SEARCH_ATTRIBUTES } from '../../../contracts';
+import type { Placement } from '../../../contracts';
+import { OCCURRENCE_MEMO, placedMemo, SEARCH_ATTRIBUTES } from '../../../contracts';
 import { answer } from './answer';
 import { latestRun } from './latest-run';
 import { hasSeen } from './seen';
@@ -19,14 +20,20 @@ const SIGNALS_OF_A_RUN = 10_000;
 const correlationId = defineSearchAttributeKey(SEARCH_ATTRIBUTES.correlationId, SearchAttributeType.KEYWORD);
 const sagaState = defineSearchAttributeKey(SEARCH_ATTRIBUTES.sagaState, SearchAttributeType.KEYWORD);
 
-/** How a workflow is opened, by whatever way its first event comes. */
-export function openingOptions({ workflow, workflowId, key, batch, opening: next }: Target) {
+/** How a workflow is opened, by whatever way its first event comes. Where it is open, none of this changes it. */
+export function openingOptions(
+  { workflow, workflowId, key, batch, opening: next }: Target,
+  placement: Placement,
+) {
   const opening = {
     workflowId,
     taskQueue: workflow.taskQueue,
     // The opening event travels beside them: a second start's arguments would be dropped in silence.
     args: [{ key, ...(batch && { batch }), ...(next && { seen: next.seen }) }],
-    ...(next && { memo: { [OCCURRENCE_MEMO]: next.occurrence } }),
+    memo: {
+      ...placedMemo(placement[workflow.taskQueue] ?? []),
+      ...(next && { [OCCURRENCE_MEMO]: next.occurrence }),
+    },
     workflowIdReusePolicy: workflow.batches || next ? 'ALLOW_DUPLICATE' : 'ALLOW_DUPLICATE_FAILED_ONLY',
     workflowIdConflictPolicy: 'USE_EXISTING',
     staticSummary: workflow.summary(key),
@@ -42,8 +49,9 @@ export function openingOptions({ workflow, workflowId, key, batch, opening: next
  * The bridge's view of Temporal, over the SDK's client.
  *
  * @param client of single attempts, each with a deadline: what has no answer then is held
+ * @param placement of the deployment's pools: what the sagas that are opened begin with
  */
-export function createWorkflows(client: Client): Workflows {
+export function createWorkflows(client: Client, placement: Placement = {}): Workflows {
   /** Delivers a signal; of what Temporal refuses, that which is not the event's fault is told apart. */
   async function deliver<Value>(
     workflowId: string,
@@ -63,7 +71,7 @@ export function createWorkflows(client: Client): Workflows {
       deliver(target.workflowId, async () => {
         try {
           await client.workflow.signalWithStart(target.workflow.name, {
-            ...openingOptions(target),
+            ...openingOptions(target, placement),
             signal: event.type,
             signalArgs: [event],
           });
