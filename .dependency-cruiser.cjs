@@ -74,7 +74,7 @@ module.exports = {
     noCore('src/bridge/'),
     only(
       'src/saga/',
-      ['src/contracts/(saga|identity|expiry|occurrence|error-message)\\.ts$'],
+      ['src/contracts/names/'],
       ['@temporalio/workflow', '@temporalio/common'],
     ),
     noCore('src/saga/'),

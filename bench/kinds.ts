@@ -1,6 +1,7 @@
 import type { Role } from '../src/runtime/role';
 import { workerOf } from '../src/runtime/roles/worker';
 import { countingPool } from './growth/counting-pool';
+import { ledgerWorkers } from './placement/pools';
 import { samplePool } from './saga/sample-pool';
 import { waiting } from './scaling/waiting';
 import { workloadsPool } from './workloads/pool';
@@ -9,6 +10,7 @@ import { workloadsPool } from './workloads/pool';
 export const kinds: Readonly<Record<string, Role>> = {
   counting: workerOf('counting', countingPool),
   sample: workerOf('sample', samplePool),
+  ...ledgerWorkers,
   waiting,
   workloads: workerOf('workloads', workloadsPool),
 };

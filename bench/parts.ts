@@ -4,6 +4,7 @@ import { open } from './growth/open';
 import { recovery } from './growth/recovery';
 import { twice } from './growth/twice';
 import type { Part } from './part';
+import { placement } from './placement/compare';
 import { saga } from './saga/compare';
 import { effect } from './saga/effect';
 import { bridges } from './scaling/bridges';
@@ -15,5 +16,5 @@ export const parts: readonly Part[] = [
   ...[bridge, stub, latency, effect],
   ...[bridges, workers],
   ...[backlog, open, recovery, twice],
-  ...[saga, workloads, stock],
+  ...[saga, placement, workloads, stock],
 ];

@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { createWorkflows } from '../../src/adapters/temporal';
 import type { Answer } from '../../src/bridge';
-import type { DomainEvent } from '../../src/contracts';
+import type { DomainEvent, Placement } from '../../src/contracts';
 import { workflowIdOf } from '../../src/contracts';
 import { EVENTS } from '../../domains/shop/names';
 import type { SubmittedOrder } from '../../domains/shop/events/orders';
@@ -17,9 +17,13 @@ export interface Way {
   workflowIdOf(orderId: string): string;
 }
 
-/** As the product runs it: every event a signal, the first one opening the workflow, by the very calls of the bridge. */
-export function ourWay(client: Client): Way {
-  const workflows = createWorkflows(client);
+/**
+ * As the product runs it: every event a signal, the first one opening the workflow, by the very calls of the bridge.
+ *
+ * @param placement what its orders begin with
+ */
+export function ourWay(client: Client, placement: Placement = {}): Way {
+  const workflows = createWorkflows(client, placement);
   const target = (key: string) => ({
     workflow: orderProcess,
     workflowId: workflowIdOf(orderProcess, key),

@@ -56,6 +56,8 @@ export {
   openingAfter,
 } from './names/occurrence';
 export type { LatestRun, Opening } from './names/occurrence';
+export { MISSING_ACTIVITY, placementOf, placedMemo, placedIn } from './names/placement';
+export type { Placement } from './names/placement';
 export { REASONS } from './names/reasons';
 export type { Reason, Rejection } from './names/reasons';
 export {

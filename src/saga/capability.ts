@@ -1,9 +1,8 @@
 import type { Capability, InputOf, StepDeclaration } from '../contracts/model/capability';
 import { processOf } from '../contracts/names/occurrence';
-import { STEP_ATTEMPTS } from './attempts';
 import type { Within } from './forward';
 import { runningOccurrence } from './occurrence';
-import { stepsOf, stepsOnOwnDatabase } from './steps';
+import { stepRunner } from './placement';
 
 /** A call of a step that is about to be made. It has its key: however often it is run, its effect is there once. */
 export interface StepCall<Result> {
@@ -46,7 +45,8 @@ export interface Deadlines {
  * The steps of one saga. Each call gets a key of its own, `<key>:<step>:<number>`, the number counting the calls of the step: a step
  * that is to be tried again under its key is the same call, run again.
  *
- * A capability on the task queue of the workflow's own pool runs its steps as local activities where they work on the database alone.
+ * A capability on the task queue of the workflow's own pool, or placed with that pool when the saga began, runs its steps as local
+ * activities where they work on the database alone.
  *
  * In a process that recurs the keys have the occurrence in them.
  *
@@ -86,18 +86,13 @@ export function openSteps<Common extends object>({
     return `${process}:${step}:${number}`;
   }
 
-  return ({ taskQueue, steps }) => {
-    const isOwn = taskQueue === ownTaskQueue;
+  return (capability) => {
+    const { steps } = capability;
+    const runner = stepRunner(capability, ownTaskQueue);
 
-    function run(name: string, { summary, calls: reaches }: StepDeclaration, input: object) {
-      return async (as: Within): Promise<unknown> => {
-        const options = { ...STEP_ATTEMPTS, taskQueue, scheduleToCloseTimeout: within[as] };
-        const isLocal = isOwn && reaches === undefined;
-        const activities = isLocal
-          ? stepsOnOwnDatabase<AnyActivities>(options)
-          : stepsOf<AnyActivities>(options);
-        return activities[name]?.(summary(input as never), input);
-      };
+    function run(name: string, declared: StepDeclaration, input: object) {
+      return async (as: Within): Promise<unknown> =>
+        runner(declared, within[as])(name, declared.summary(input as never), input);
     }
 
     function callOf(
@@ -135,5 +130,3 @@ export function openSteps<Common extends object>({
     return Object.fromEntries(calls) as never;
   };
 }
-
-type AnyActivities = Record<string, (input: object) => Promise<unknown>>;

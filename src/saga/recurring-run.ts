@@ -1,6 +1,7 @@
 import { makeContinueAsNewFunc } from '@temporalio/workflow';
 import type { DomainEvent } from '../contracts/model/event';
 import { OCCURRENCE_MEMO } from '../contracts/names/occurrence';
+import { memoOfPlacement } from './placement';
 import { searchAttributesOf } from './state';
 
 /** What a bridge opens an occurrence with, and a run its successor. */
@@ -30,7 +31,7 @@ export function goOnAsNew<Event extends DomainEvent>(
 ): Promise<never> {
   const { occurrence, waiting, carried, initialState } = next;
   const go = makeContinueAsNewFunc<(input: RecurringInput<Event>) => Promise<unknown>>({
-    memo: { [OCCURRENCE_MEMO]: occurrence },
+    memo: { ...memoOfPlacement(), [OCCURRENCE_MEMO]: occurrence },
     ...(initialState !== undefined && { typedSearchAttributes: searchAttributesOf(key, initialState) }),
   });
   return go({ key, seen: seen(), ...(waiting && { waiting }), ...(carried && { carried }) });

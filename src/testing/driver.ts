@@ -4,6 +4,7 @@ import type { Client, WorkflowHandle } from '@temporalio/client';
 import { createWorkflows } from '../adapters/temporal';
 import { dispatch } from '../bridge';
 import type {
+  Capability,
   DomainEvent,
   EventContract,
   Rejection,
@@ -11,7 +12,7 @@ import type {
   SagaResult,
   WorkflowDefinition,
 } from '../contracts';
-import { SAGA_STATE, workflowIdOf } from '../contracts';
+import { placementOf, SAGA_STATE, workflowIdOf } from '../contracts';
 
 /** What became of an event that a driver has sent, in the bridge's words. */
 export type Sent =
@@ -45,6 +46,7 @@ const SOURCE = '/test';
  * Sends events to one process by the domain's routes, without a stream before it.
  *
  * @param options.key correlation key of the process; the workflow's id is made of it
+ * @param options.placed capabilities that are placed with the workflow's pool where an event opens the process. Default: none
  * @example
  * const driver = driveProcess(env.client, { process: alert, routes, key: 'dev-1' });
  * await driver.send(alertRaised, { ...alertRaised.example, deviceId: 'dev-1' });
@@ -57,10 +59,11 @@ export function driveProcess(
     readonly process: WorkflowDefinition;
     readonly routes: readonly Route[];
     readonly key: string;
+    readonly placed?: readonly Pick<Capability, 'name'>[];
   },
 ): ProcessDriver {
-  const { process, routes, key } = options;
-  const workflows = createWorkflows(client);
+  const { process, routes, key, placed = [] } = options;
+  const workflows = createWorkflows(client, placementOf([{ ...process, places: placed }]));
   const handle = client.workflow.getHandle(workflowIdOf(process, key));
 
   async function send(event: DomainEvent): Promise<Sent> {

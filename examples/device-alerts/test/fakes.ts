@@ -92,8 +92,19 @@ export function createFakeDevices() {
 
 export type FakeDevices = ReturnType<typeof createFakeDevices>;
 
-/** What the devices' pools run, on fakes: by task queue. */
-export function deviceActivities(fixture: FakeDevices, settings: DeviceSettings = SETTINGS) {
+/**
+ * What the devices' pools run, on fakes: by task queue.
+ *
+ * @param options.placed whether the capability `oncall` is placed with the pool of the workflows; its own pool then does not run
+ */
+export function deviceActivities(
+  fixture: FakeDevices,
+  {
+    settings = SETTINGS,
+    placed = false,
+  }: { readonly settings?: DeviceSettings; readonly placed?: boolean } = {},
+) {
+  const oncall = createOncallActivities(fixture.oncall);
   return {
     [TASK_QUEUES.devices]: {
       ...createAlertActivities(fixture.book),
@@ -101,7 +112,8 @@ export function deviceActivities(fixture: FakeDevices, settings: DeviceSettings 
       ...createTelemetryActivities(fixture.telemetry),
       ...deadLetterStoreActivities(fixture.deadLetters),
       ...occurrenceActivities(fixture.occurrences),
+      ...(placed ? oncall : {}),
     },
-    [TASK_QUEUES.oncall]: createOncallActivities(fixture.oncall),
+    ...(placed ? {} : { [TASK_QUEUES.oncall]: oncall }),
   };
 }

@@ -10,16 +10,20 @@ import { createFakeDevices, deviceActivities } from './fakes';
 const WITHIN_MS = 90_000;
 const { at } = alertRaised.example;
 
-test(
-  'an alert survives every fault',
-  async () => {
+test.each([
+  { where: 'on its own task queue', placed: [] },
+  { where: "placed with the workflow's pool", placed: [oncall] },
+])(
+  'an alert survives every fault, with the on-call $where',
+  async ({ placed }) => {
     const { cells } = await sagaFaultMatrix(
       alert,
       {
         bundle: bundleOfTests('devices'),
         routes: routes(deviceSettings.parse({})),
         fixture: createFakeDevices,
-        activities: (fixture) => deviceActivities(fixture),
+        activities: (fixture) => deviceActivities(fixture, { placed: placed.length > 0 }),
+        placed,
         events: (deviceId) => [
           told(alertRaised, { ...alertRaised.example, deviceId }),
           told(alertAcknowledged, { deviceId, by: 'ada', at }),

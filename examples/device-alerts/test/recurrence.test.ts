@@ -2,6 +2,7 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { ProcessDriver } from 'sagaline/testing';
 import { driveProcess, startSkippingServer } from 'sagaline/testing';
+import { oncall } from '../domain/capabilities';
 import { alertAcknowledged, alertRaised, alertResolved, readingReported } from '../domain/events';
 import { routes } from '../domain/routes';
 import { deviceSettings } from '../domain/settings';
@@ -25,12 +26,16 @@ beforeAll(async () => {
 afterAll(() => env.teardown());
 beforeEach(() => {
   fixture = createFakeDevices();
-  device = driveProcess(env.client, {
+  device = drive();
+});
+
+const drive = (placed: readonly (typeof oncall)[] = []) =>
+  driveProcess(env.client, {
     process: alert,
     routes: routes(deviceSettings.parse({})),
     key: `recurring-${++devices}`,
+    placed,
   });
-});
 
 const deviceId = () => device.key;
 const raise = (id: string) =>
@@ -91,6 +96,26 @@ test('an alert that is raised while another runs is the next occurrence, in its 
     expect(await raise('a-2')).toEqual(REPEATED);
     expect(fixture.deadLetters.deadLettered).toEqual([]);
   }));
+
+test('the next occurrence keeps the placement of the one before it: no pool of the on-call runs', () => {
+  device = drive([oncall]);
+  return withWorkers(
+    env,
+    fixture,
+    async () => {
+      await raise('a-1');
+      await device.untilState('awaiting-level-1');
+      const before = await runId();
+      await raise('a-2');
+      await resolve('a-1');
+      await resolve('a-2');
+      expect(await device.result()).toMatchObject({ state: 'resolved' });
+      expect(await runId()).not.toBe(before);
+      expect(opened()).toHaveLength(2);
+    },
+    { placed: true },
+  );
+});
 
 test('a critical reading opens an alert where none runs, and is moot while one does', () =>
   withWorkers(env, fixture, async () => {

@@ -5,14 +5,15 @@ import { TASK_QUEUES } from '../domain/names';
 import type { FakeDevices } from './fakes';
 import { deviceActivities } from './fakes';
 
-/** Runs the pools of the devices on fakes, for as long as the test needs them. */
+/** Runs the pools of the devices on fakes, for as long as the test needs them; those of `deviceActivities`. */
 export async function withWorkers(
   env: TestWorkflowEnvironment,
   fixture: FakeDevices,
   test: () => Promise<void>,
+  options: { readonly placed?: boolean } = {},
 ): Promise<void> {
   const workers = await Promise.all(
-    Object.entries(deviceActivities(fixture)).map(([taskQueue, activities]) =>
+    Object.entries(deviceActivities(fixture, options)).map(([taskQueue, activities]) =>
       Worker.create({
         connection: env.nativeConnection,
         taskQueue,

@@ -9,7 +9,7 @@ import type { z } from 'zod';
 import type { Database } from '../../adapters/postgres';
 import type { DispatchHook } from '../../bridge';
 import type { Environment, ProviderSettings } from '../../config';
-import type { Domain, Log, ReconciliationReport, SettingsOf } from '../../contracts';
+import type { Capability, Domain, Log, ReconciliationReport, SettingsOf } from '../../contracts';
 import type { Subscribed } from '../../subscriptions';
 import type { DevRole } from '../dev-role';
 
@@ -50,8 +50,22 @@ export interface Pool<Shape extends z.ZodRawShape = z.ZodRawShape> {
   readonly taskQueue: string;
   /** Folder of the pool's workflows, from the folder of the configuration file; without it the pool runs activities only. */
   readonly workflows?: string;
-  /** The providers that its activities call. */
+  /** The providers that its activities call, those of the capabilities that it places among them. */
   readonly providers?: readonly string[];
+  /**
+   * Capabilities of other pools whose steps run here for the workflows of this pool, those on the database as local activities.
+   * A saga keeps the placement with which it began; the other pool goes on running for those that began without
+   * (docs/saga.md, "Placement").
+   *
+   * @example
+   * places: [oncall],
+   */
+  readonly places?: readonly Capability[];
+  /**
+   * Name of the database on which its steps work, where `DATABASE_URL` of its processes is another than that of the other pools.
+   * Capabilities are placed only with pools of the same database. Default: `main`
+   */
+  readonly database?: string;
   // A method: a pool with one domain's settings is a pool.
   activities(parts: PoolParts<Shape>): object;
 }

@@ -4,6 +4,7 @@ import { ENGINE_SETTINGS } from '../../config';
 import type { DeadLetterActivities } from '../../effects';
 import { effectMigrations } from '../../effects';
 import type { LoadedApp, Pool } from '.';
+import { placementProblems } from '../placement';
 import { bundleOf, interceptorModules } from '../workflows/code';
 
 /** Pools are parts of process names, task queues and settings. */
@@ -19,6 +20,7 @@ export function appProblems(app: LoadedApp): string[] {
     ...settingProblems(app),
     ...poolProblems(app),
     ...taskQueueProblems(app),
+    ...placementProblems(app),
     ...migrationProblems(app),
     ...roleProblems(app),
     ...interceptorProblems(app),

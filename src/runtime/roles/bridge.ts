@@ -32,6 +32,7 @@ import type { ForgetParts } from '../../dead-letters';
 import { forgetClosedDeadLetters, forgetOldOperations } from '../../dead-letters';
 import type { Config } from '../../config';
 import { settingsIn } from '../config';
+import { placementIn } from '../placement';
 import type { Role } from '../role';
 import { temporalSettings } from '../settings';
 
@@ -48,7 +49,7 @@ export const bridge: Role = async ({ app, config, catalogue, registry, log }) =>
   const deadLetters = createDeadLetters(nats.jetstream(), () => new Date());
   const core = createBridge({
     catalogue,
-    workflows: createWorkflows(temporal),
+    workflows: createWorkflows(temporal, placementIn(app)),
     deadLetters: withOverflow(nats, deadLetters, { log }),
     poisonDetection: createPoisonDetection(nats.jetstream(), {
       replicas: config.STREAM_REPLICAS,

@@ -15,6 +15,7 @@ import type { Checks } from '../../gateway';
 import { createGateway, STOPPING } from '../../gateway';
 import { listening } from '../listening';
 import { settingsIn } from '../config';
+import { placementIn } from '../placement';
 import type { Role } from '../role';
 import { temporalSettings } from '../settings';
 
@@ -37,7 +38,7 @@ export const gateway: Role = async ({ app: project, config, catalogue, registry,
     catalogue,
     publish: createPublisher(nats.jetstream()),
     publishFirst: createFirstPublisher(nats.jetstream(), await createStreamReader(nats, EVENTS_STREAM)),
-    submit: createSubmit(temporal, ANSWER_WITHIN_MS),
+    submit: createSubmit(temporal, ANSWER_WITHIN_MS, placementIn(project)),
     webhookSecrets: Object.fromEntries(
       Object.entries(config.providers).map(([provider, { webhookSecrets }]) => [provider, webhookSecrets]),
     ),

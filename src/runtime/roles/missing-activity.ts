@@ -1,9 +1,11 @@
 import { activityInfo, ApplicationFailure } from '@temporalio/activity';
 import type { Log } from '../../contracts';
+import { MISSING_ACTIVITY } from '../../contracts';
 
 /**
- * The activity for calls that a pool has no activity for; the SDK calls what is registered as `default`. It fails as the SDK's own
- * check does, and is repeated: a deploy mends it. What it adds is the place and the remedy, once for each activity in the log.
+ * The activity for calls that a pool has no activity for; the SDK calls what is registered as `default`. It fails, and is repeated
+ * as the SDK's own check is: a deploy mends it. What it adds is the place and the remedy, once for each activity in the log. A
+ * step of a capability that is placed with the pool is not repeated: it goes to the capability's own pool.
  *
  * @param has the pool's activities
  */
@@ -16,6 +18,8 @@ export function missingActivity(poolName: string, has: object, log: Log): () => 
       `add it to the pool's activities (${Object.keys(has).join(', ') || 'none'}), or correct the task queue of the call`;
     if (!named.has(activityType)) log.error({ workflowId: workflowExecution?.workflowId }, message);
     named.add(activityType);
-    return Promise.reject(ApplicationFailure.create({ type: 'NotFoundError', message, nonRetryable: false }));
+    return Promise.reject(
+      ApplicationFailure.create({ type: MISSING_ACTIVITY, message, nonRetryable: false }),
+    );
   };
 }

@@ -22,6 +22,7 @@ import type { LoadedApp, Pool, PoolParts } from '../app';
 import { activityProblems } from '../app/problems';
 import { settingsIn } from '../config';
 import { tellFindings } from '../findings';
+import { placedActivities } from '../placement';
 import type { Role } from '../role';
 import { temporalSettings } from '../settings';
 import { versionOf } from '../version';
@@ -56,22 +57,23 @@ export function workerOf(poolName: string, pool: Pool): Role {
     const connection = await connectWorker(settings, log);
     const endKey = followApiKey(connection, settings.apiKey);
     const client = createTemporalClient(settings);
-    const own = pool.activities({
-      settings: settingsIn(config)(pool.domain),
+    const partsOf = (of: Pool): PoolParts => ({
+      settings: settingsIn(config)(of.domain),
       database,
       temporal: client,
       registry,
       log,
       provider: providerIn(config, poolName),
-      report: reportIn(app, pool, registry, log),
+      report: reportIn(app, of, registry, log),
     });
-    const problems = activityProblems(app, poolName, pool, own);
+    const engines = hasWorkflows ? enginesActivities(settingsIn(config)(pool.domain), database) : {};
+    const own = pool.activities(partsOf(pool));
+    const taken = { ...engines, ...own };
+    const placed = placedActivities(app, [poolName, pool], taken, (home) => home.activities(partsOf(home)));
+    const problems = [...activityProblems(app, poolName, pool, own), ...placed.problems];
     if (problems.length > 0) throw new InvalidConfigError(problems);
-    const activities = {
-      default: missingActivity(poolName, own, log),
-      ...(hasWorkflows ? enginesActivities(settingsIn(config)(pool.domain), database) : {}),
-      ...own,
-    };
+    const has = { ...own, ...placed.activities };
+    const activities = { default: missingActivity(poolName, has, log), ...engines, ...has };
     const worker = await Worker.create({
       connection,
       namespace: settings.namespace,

@@ -60,6 +60,8 @@ export interface HappyPath<Fixture> {
   readonly waits?: readonly string[];
   /** Of the saga: which activity compensates which, which call a provider, what they refuse. */
   readonly capabilities?: readonly Pick<Capability, 'steps'>[];
+  /** Those that the saga begins with placed; `activities` then has them under the task queue of the process. Default: none */
+  readonly placed?: readonly Pick<Capability, 'name'>[];
   /** For activities of no capability: which compensates which: `{ releaseStock: 'reserveStock' }`. */
   readonly undoes?: Readonly<Record<string, string>>;
   /** Default: `reverse`. */

@@ -3,8 +3,8 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { msToTs } from '@temporalio/common/lib/time';
 import { createWorkflows } from '../../adapters/temporal';
 import { dispatch } from '../../bridge';
-import type { DomainEvent, ProcessDefinition, Route } from '../../contracts';
-import { identityOf } from '../../contracts';
+import type { Capability, DomainEvent, ProcessDefinition, Route } from '../../contracts';
+import { identityOf, placementOf } from '../../contracts';
 
 /** Brings events to one workflow as the bridge does, without a stream before it. */
 export interface Mail {
@@ -38,8 +38,15 @@ export function impatientClient({ connection, namespace }: TestWorkflowEnvironme
   });
 }
 
-export function openMail(client: Client, process: ProcessDefinition, routes: readonly Route[]): Mail {
-  const workflows = createWorkflows(client);
+export function openMail(
+  client: Client,
+  process: ProcessDefinition,
+  {
+    routes,
+    placed = [],
+  }: { readonly routes: readonly Route[]; readonly placed?: readonly Pick<Capability, 'name'>[] },
+): Mail {
+  const workflows = createWorkflows(client, placementOf([{ ...process, places: placed }]));
   const accepted = new Set<string>();
   const deadLetters: string[] = [];
 

@@ -81,7 +81,7 @@ export async function runCell<Fixture>(
   const recorder = createRecorder(putIn.interfere);
   fixtures.set(workflowId, { activities: happyPath.activities(fixture), recorder });
   const client = doomed ? impatientClient(env) : env.client;
-  const mail = openMail(client, process, happyPath.routes);
+  const mail = openMail(client, process, happyPath);
   const participant = ground.clock.join();
   const follower = follow(handle, recorder, participant);
 

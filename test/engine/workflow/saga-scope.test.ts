@@ -2,7 +2,7 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import type { Decision } from '../../../src/contracts';
-import { DECIDE, RefusalError, STEP_STUCK, STUCK } from '../../../src/contracts';
+import { DECIDE, placedMemo, RefusalError, STEP_STUCK, STUCK } from '../../../src/contracts';
 import { startSkippingServer } from '../../../src/testing';
 import { prepared } from '../../support/setup/handover';
 import { createAgency } from '../../support/trip/agency';
@@ -144,4 +144,20 @@ test('a call of a capability’s step has its own key, however often it is run; 
     ['chargeCard', 3],
     ['cancelFlight', 3],
   ]);
+});
+
+test('a placed capability calls its provider from the queue of the workflow, and stays placed in the next run', async () => {
+  const handle = await env.client.workflow.start('probePlacement', {
+    workflowId: 'probe-placement',
+    taskQueue: TRIP_QUEUE,
+    args: [{ key: 'p' }],
+    memo: placedMemo(['away']),
+  });
+  await handle.result();
+  expect(agency.script.effects).toEqual(['bookHotel p:bookHotel:0', 'sendTickets p:sendTickets:0']);
+  const { events = [] } = await env.client.workflow.getHandle('probe-placement').fetchHistory();
+  const scheduled = events?.flatMap(({ activityTaskScheduledEventAttributes: task }) =>
+    task ? [[task.activityType?.name, task.taskQueue?.name]] : [],
+  );
+  expect(scheduled).toEqual([['bookHotel', TRIP_QUEUE]]);
 });

@@ -1,3 +1,4 @@
+import { continueAsNew } from '@temporalio/workflow';
 import { openSaga, openDecisions, openSteps } from '../../../src/saga';
 import { capability } from '../../../src/workflow';
 import type { TripActivities } from './agency';
@@ -27,4 +28,18 @@ export async function probeSteps({ key }: { key: string }): Promise<void> {
   await scope.pivot(chargeCard({}));
   await scope.retriable(flight.compensation);
   await scope.retriable(use(own).sendTickets({}));
+}
+
+/** On a queue that nobody serves: where it is not placed, its steps wait for ever. */
+const away = capability<Pick<TripActivities, 'bookHotel' | 'sendTickets'>>()('away', {
+  bookHotel: { summary: () => 'Book the hotel', calls: 'provider' },
+  sendTickets: { summary: () => 'Send the tickets' },
+});
+
+/** A step at a provider and one on the database, in the second run of the saga. */
+export async function probePlacement({ key, isSecond }: { key: string; isSecond?: boolean }): Promise<void> {
+  if (isSecond !== true) return continueAsNew<typeof probePlacement>({ key, isSecond: true });
+  const { bookHotel, sendTickets } = openSteps({ key, common: {}, deadlines, taskQueue: TRIP_QUEUE })(away);
+  await bookHotel({}).run();
+  await sendTickets({}).run();
 }

@@ -1,4 +1,4 @@
-export { probeSteps } from './capability-probe';
+export { probePlacement, probeSteps } from './capability-probe';
 import { CancellationScope } from '@temporalio/workflow';
 import type { EventOf } from '../../../src/contracts/model/event';
 import type { SagaResult } from '../../../src/contracts/names/saga';

@@ -10,3 +10,16 @@ test.each(Object.keys(scenarios))('the present code replays an alert that is %s'
   // Where it does not, the difference is shown.
   expect(verdict).toEqual({ kind: 'replays', workflowId: expect.any(String) as string });
 });
+
+test.each(Object.entries(scenarios))(
+  'in the history %s the on-call is where its saga began with it',
+  async (name, scenario) => {
+    const histories = await readHistories(path.join(__dirname, 'histories'), [name]);
+    const { events = [] } = (histories[name] ?? {}) as {
+      readonly events?: readonly { readonly eventType: string }[];
+    };
+    const scheduled = events.filter(({ eventType }) => eventType === 'EVENT_TYPE_ACTIVITY_TASK_SCHEDULED');
+    // Its steps on the database are local activities of the pool with which they are placed.
+    expect(scheduled.length > 0).toBe(!scenario.placed);
+  },
+);

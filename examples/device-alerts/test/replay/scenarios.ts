@@ -3,8 +3,8 @@ import { alertAcknowledged, alertRaised, alertResolved } from '../../domain/even
 
 const { at } = alertRaised.example;
 
-/** Ways through an alert to its end, by the name of their history. */
-export const scenarios: Readonly<Record<string, (device: ProcessDriver) => Promise<void>>> = {
+/** Ways through an alert to its end. */
+const ways: Readonly<Record<string, (device: ProcessDriver) => Promise<void>>> = {
   resolved: async (device) => {
     const { key: deviceId } = device;
     await device.send(alertRaised, { ...alertRaised.example, deviceId }, 'raised');
@@ -17,3 +17,11 @@ export const scenarios: Readonly<Record<string, (device: ProcessDriver) => Promi
     await device.send(alertRaised, { ...alertRaised.example, deviceId }, 'raised');
   },
 };
+
+/** Each way with the on-call on its own task queue, and placed with the pool of the workflows; by the name of the history. */
+export const scenarios = Object.fromEntries(
+  Object.entries(ways).flatMap(([name, play]) => [
+    [name, { play, placed: false }],
+    [`${name}-placed`, { play, placed: true }],
+  ]),
+);

@@ -4,7 +4,7 @@ import {
   WorkflowExecutionAlreadyStartedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
-import type { EndpointAnswer, DomainEvent, ProcessDefinition } from '../../../contracts';
+import type { EndpointAnswer, DomainEvent, Placement, ProcessDefinition } from '../../../contracts';
 import { ANSWER, errorMessage, identityOf, SUBMIT, workflowIdOf } from '../../../contracts';
 import { querySaga } from '../sagas/sagas';
 import { openingOptions } from './workflows';
@@ -21,12 +21,12 @@ export type Submit = (process: ProcessDefinition, event: DomainEvent) => Promise
  * The update brings the event itself: whether the bridge's signal or the update comes first, the second one is dropped. It
  * is the same update however often it is sent, so that a repeat gets the first answer, also when the process has ended.
  */
-export function createSubmit(client: Client, withinMs: number): Submit {
+export function createSubmit(client: Client, withinMs: number, placement: Placement): Submit {
   return async (process, event) => {
     const workflowId = workflowIdOf(process, event.key);
     const startWorkflowOperation = new WithStartWorkflowOperation<Workflow>(
       process.name,
-      openingOptions({ workflow: process, workflowId, key: event.key }),
+      openingOptions({ workflow: process, workflowId, key: event.key }, placement),
     );
     try {
       const answer = await client.withDeadline(Date.now() + withinMs, () =>

@@ -1,7 +1,8 @@
 import type { Client, WorkflowStartOptions } from '@temporalio/client';
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import type { Answer, Target, Workflows } from '../../../bridge';
-import { CORRELATION_ID, OCCURRENCE_MEMO, SAGA_STATE } from '../../../contracts';
+import type { Placement } from '../../../contracts';
+import { CORRELATION_ID, OCCURRENCE_MEMO, placedMemo, SAGA_STATE } from '../../../contracts';
 import { answer } from './answer';
 import { describeRun } from '../sagas/describe';
 import { latestRun } from './latest-run';
@@ -16,14 +17,20 @@ const HISTORY_MS = 60_000;
  */
 const SIGNALS_OF_A_RUN = 10_000;
 
-/** How a workflow is opened, by whatever way its first event comes. */
-export function openingOptions({ workflow, workflowId, key, batch, opening: next }: Target) {
+/** How a workflow is opened, by whatever way its first event comes. Where it is open, none of this changes it. */
+export function openingOptions(
+  { workflow, workflowId, key, batch, opening: next }: Target,
+  placement: Placement,
+) {
   const opening = {
     workflowId,
     taskQueue: workflow.taskQueue,
     // The opening event travels beside them: a second start's arguments would be dropped in silence.
     args: [{ key, ...(batch && { batch }), ...(next && { seen: next.seen }) }],
-    ...(next && { memo: { [OCCURRENCE_MEMO]: next.occurrence } }),
+    memo: {
+      ...placedMemo(placement[workflow.taskQueue] ?? []),
+      ...(next && { [OCCURRENCE_MEMO]: next.occurrence }),
+    },
     workflowIdReusePolicy: workflow.batches || next ? 'ALLOW_DUPLICATE' : 'ALLOW_DUPLICATE_FAILED_ONLY',
     workflowIdConflictPolicy: 'USE_EXISTING',
     staticSummary: workflow.summary(key),
@@ -39,8 +46,9 @@ export function openingOptions({ workflow, workflowId, key, batch, opening: next
  * The bridge's view of Temporal, over the SDK's client.
  *
  * @param client of single attempts, each with a deadline: what has no answer then is held
+ * @param placement of the deployment's pools: what the sagas that are opened begin with
  */
-export function createWorkflows(client: Client): Workflows {
+export function createWorkflows(client: Client, placement: Placement = {}): Workflows {
   /** Delivers a signal; of what Temporal refuses, that which is not the event's fault is told apart. */
   async function deliver<Value>(
     workflowId: string,
@@ -60,7 +68,7 @@ export function createWorkflows(client: Client): Workflows {
       deliver(target.workflowId, async () => {
         try {
           await client.workflow.signalWithStart(target.workflow.name, {
-            ...openingOptions(target),
+            ...openingOptions(target, placement),
             signal: event.type,
             signalArgs: [event],
           });

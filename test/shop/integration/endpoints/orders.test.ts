@@ -70,7 +70,7 @@ async function gateway(parts: Partial<GatewayParts> = {}): Promise<FastifyInstan
     catalogue: createCatalogue([shopDomain]),
     publish: createPublisher(jetstream),
     publishFirst: createFirstPublisher(jetstream, await createStreamReader(nats.connection, EVENTS_STREAM)),
-    submit: createSubmit(shop.client, ANSWER_WITHIN_MS),
+    submit: createSubmit(shop.client, ANSWER_WITHIN_MS, {}),
     webhookSecrets: {},
     metrics: { accepted: () => undefined, refused: () => undefined, unknownFields: () => undefined },
     health: { checks: () => ({}), metrics: () => Promise.resolve('') },
@@ -242,7 +242,7 @@ test('no bridge: the order is answered all the same, and what the bridge brings 
 
 test('no Temporal: 202, the order is safe, and the same request gets the answer later', async () => {
   const nowhere = createSingleAttemptClient({ address: '127.0.0.1:1', namespace: 'x' });
-  const app = await gateway({ submit: createSubmit(nowhere, 1_000) });
+  const app = await gateway({ submit: createSubmit(nowhere, 1_000, {}) });
   const order = orderOf();
   expect(await post(app, order)).toMatchObject({ status: 202, body: { answer: 'pending' } });
   await nowhere.connection.close();
@@ -251,7 +251,7 @@ test('no Temporal: 202, the order is safe, and the same request gets the answer 
 });
 
 test('a payment that takes its time: 202 until it is decided', async () => {
-  const app = await gateway({ submit: createSubmit(shop.client, 1_000) });
+  const app = await gateway({ submit: createSubmit(shop.client, 1_000, {}) });
   const order = orderOf({ paymentToken: 'tok_pending_then_authorized' });
   expect(await post(app, order)).toMatchObject({
     status: 202,
