@@ -107,8 +107,9 @@ export function createGateway(parts: GatewayParts): FastifyInstance {
 
 type ErrorHandler = (error: unknown, request: FastifyRequest, reply: FastifyReply) => FastifyReply;
 
-function readBody(request: FastifyRequest, body: Buffer) {
-  return decompressed(body, request.headers['content-encoding']);
+async function readBody(request: FastifyRequest, body: Buffer): Promise<Buffer> {
+  const encoding = request.headers['content-encoding'];
+  return encoding === undefined ? body : decompressed(body, encoding);
 }
 
 function endpointOf(url: string, { endpoints }: Catalogue): EndpointName {

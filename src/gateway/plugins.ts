@@ -47,7 +47,7 @@ export function addPlugins(
     routes.addedBy(GATEWAY);
     try {
       await scope.register(async (own) => {
-        answerProblems(own);
+        if (plugins.length > 0) answerProblems(own);
         addOwn(own);
         return Promise.resolve();
       });

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import { createLog } from '../adapters/log';
 import { createRegistry } from '../adapters/prometheus';
+import { deferred } from '../async';
 import { InvalidConfigError } from '../config';
 import { createCatalogue } from '../contracts';
 import type { Checks, Health } from '../gateway';
@@ -101,7 +102,7 @@ async function serveHealthOf(name: string, config: Config, health: Health): Prom
 
 /** The request to stop, and the request to stop at once: a second signal. */
 function signals(): { asked: Promise<NodeJS.Signals>; forced: Promise<NodeJS.Signals> } {
-  const [asked, forced] = [promised<NodeJS.Signals>(), promised<NodeJS.Signals>()];
+  const [asked, forced] = [deferred<NodeJS.Signals>(), deferred<NodeJS.Signals>()];
   let first: number | undefined;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
@@ -111,10 +112,4 @@ function signals(): { asked: Promise<NodeJS.Signals>; forced: Promise<NodeJS.Sig
     });
   }
   return { asked: asked.promise, forced: forced.promise };
-}
-
-function promised<Value>(): { promise: Promise<Value>; resolve: (value: Value) => void } {
-  let resolve: (value: Value) => void = () => undefined;
-  const promise = new Promise<Value>((resolved) => (resolve = resolved));
-  return { promise, resolve };
 }

@@ -13,7 +13,8 @@ import {
 } from '../../src/adapters/nats';
 import { DEAD_LETTERS_STREAM } from '../../src/adapters/nats';
 import { createPlainClient, createSingleAttemptClient, createWorkflows } from '../../src/adapters/temporal';
-import type { BridgeMetrics, Delivery, EventOutcome, Workflows } from '../../src/bridge';
+import type { BridgeMetrics, EventOutcome, Workflows } from '../../src/bridge';
+import type { Delivery } from '../../src/delivery';
 import { createBridge } from '../../src/bridge';
 import type { Domain } from '../../src/contracts';
 import { createCatalogue } from '../../src/contracts';

@@ -17,6 +17,7 @@ import { listening } from '../listening';
 import { settingsIn } from '../config';
 import type { Role } from '../role';
 import { temporalSettings } from '../settings';
+import { system } from '../system';
 
 /** A customer waits for no longer than this; the process goes on without them. Proxies give up after a minute. */
 const ANSWER_WITHIN_MS = 10_000;
@@ -53,7 +54,7 @@ export const gateway: Role = async ({ app: project, config, catalogue, registry,
       metrics: () => registry.metrics(),
     },
     log,
-    clock: () => new Date(),
+    clock: system.clock,
   });
   const address = await listening(
     'GATEWAY_PORT',

@@ -3,13 +3,11 @@ import type {
   Answer,
   BridgeMetrics,
   BridgeParts,
-  DeadLetter,
-  DeadLetters,
-  Delivery,
   EventOutcome,
   PoisonDetection,
   Workflows,
 } from '../../../src/bridge';
+import type { DeadLetter, DeadLetters, Delivery } from '../../../src/delivery';
 import { createBridge } from '../../../src/bridge';
 import type { DomainEvent } from '../../../src/contracts';
 import { createCatalogue } from '../../../src/contracts';

@@ -20,7 +20,7 @@ import {
 import { NotProvisionedError } from '../../../../src/adapters/nats/streams/check';
 import { durableConsumer } from '../../../../src/adapters/nats/consume/consumer';
 import { AccountLimitsError } from '../../../../src/adapters/nats/streams/limits';
-import type { Delivery } from '../../../../src/bridge';
+import type { Delivery } from '../../../../src/delivery';
 import { freePorts } from '../../../../src/dev/stack';
 import { PARTITIONS } from '../../../../src/contracts';
 import { recorder } from '../../../support/consumers';

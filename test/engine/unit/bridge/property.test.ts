@@ -1,7 +1,8 @@
 // Whatever the deliveries go through, in any order that the stream allows: the end is that of the run without faults.
 import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
-import type { Answer, Delivery, Workflows } from '../../../../src/bridge';
+import type { Answer, Workflows } from '../../../../src/bridge';
+import type { Delivery } from '../../../../src/delivery';
 import { createBridge } from '../../../../src/bridge';
 import type { DomainEvent } from '../../../../src/contracts';
 import { createCatalogue, identityOf } from '../../../../src/contracts';

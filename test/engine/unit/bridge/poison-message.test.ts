@@ -21,9 +21,7 @@ describe('an event that was delivered very often', () => {
     const looking = pingRoutes.map((route) => ({
       ...route,
       condition: () => {
-        void poisonDetection
-          .crashesOf({ stream: 'EVENTS', sequence: 7 })
-          .then((crashes) => marks.push(crashes));
+        void poisonDetection.crashesOf({ stream: 'EVENTS', sequence: 7 }).then((ends) => marks.push(ends));
         return true;
       },
     }));
