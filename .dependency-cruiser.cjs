@@ -11,6 +11,7 @@ const only = (folder, allowed, packages = []) => ({
     ...notTypes,
     pathNot: [
       `^${folder}`,
+      ...(folder.startsWith('src/') ? ['^src/async/'] : []),
       ...allowed.map((path) => `^${path}`),
       ...packages.map((name) => `${external}(@types/)?${name}(/|$)`),
     ],
@@ -63,6 +64,8 @@ module.exports = {
       to: { path: '^(domains|workflows|activities|workers)/' },
     },
 
+    only('src/async/', []),
+    noCore('src/async/'),
     only('src/contracts/', [], ['zod']),
     // What things are called; workflows load it. Then what a project declares, then the bytes.
     only('src/contracts/names/', []),
@@ -70,7 +73,9 @@ module.exports = {
     only('src/contracts/wire/', ['src/contracts/(names|model)/'], ['zod']),
     noCore('src/contracts/'),
     only('src/gateway/', ['src/contracts/', 'src/adapters/'], ['fastify']),
-    only('src/bridge/', ['src/contracts/']),
+    only('src/delivery/', ['src/contracts/']),
+    noCore('src/delivery/'),
+    only('src/bridge/', ['src/contracts/', 'src/delivery/']),
     noCore('src/bridge/'),
     only(
       'src/saga/',
@@ -86,7 +91,7 @@ module.exports = {
       from: { pathNot: '^(src/cli|test|demo)/' },
       to: { ...notTypes, path: '^src/cli/' },
     },
-    only('src/subscriptions/', ['src/contracts/', 'src/bridge/', 'src/adapters/']),
+    only('src/subscriptions/', ['src/contracts/', 'src/delivery/', 'src/adapters/']),
     only('src/relay/', ['src/contracts/', 'src/adapters/']),
     only(
       'src/publisher/',
@@ -107,7 +112,7 @@ module.exports = {
       to: {
         ...notTypes,
         path: '^(src|workflows|activities|workers|demo)/',
-        pathNot: '^src/(adapters|contracts)/',
+        pathNot: '^src/(adapters|async|contracts)/',
       },
     },
     {

@@ -1,34 +1,29 @@
-import type { Catalogue, DomainEvent, Rejection, Route } from '../contracts';
+import type { Catalogue, DomainEvent, Log, Rejection, Route } from '../contracts';
 import { contentText, PARTITIONS } from '../contracts';
+import type { DeadLetters, Delivery, Settlement } from '../delivery';
+import { createDeadLettering, createHold, createSettlements, decode, quietLog } from '../delivery';
 import { createCircuitBreaker } from './circuit-breaker';
-import { decode } from './decode';
-import type { Delivering, Settled } from './deliver';
-import { deliver, RELEASED } from './deliver';
+import { createDeliver } from './deliver';
 import { createHook } from './hook';
 import { createLimiter } from './limiter';
+import { createPoisonDetection } from './poison-message';
 import type {
   BridgeMetrics,
-  DeadLetters,
-  Delivery,
   DispatchHook,
   EventOutcome,
   HoldCause,
-  Log,
-  PoisonDetection,
+  PoisonMarks,
   DispatchTarget,
   Workflows,
 } from './ports';
-import { quietLog } from './quiet-log';
 import { routesFor } from './route';
-import { sendToDeadLetters, processAndSettle, createHeartbeats } from './settle';
-import { poisonCheckOf } from './poison-detection';
 import { createDispatchTargets } from './dispatch-targets';
 
 export interface BridgeParts {
   readonly catalogue: Catalogue;
   readonly workflows: Workflows;
   readonly deadLetters: DeadLetters;
-  readonly poisonDetection: PoisonDetection;
+  readonly poisonMarks: PoisonMarks;
   /** Around each attempt at handing an event to Temporal. */
   readonly hook?: DispatchHook | undefined;
   readonly metrics: BridgeMetrics;
@@ -48,10 +43,10 @@ export interface BridgeParts {
 export interface Bridge {
   /**
    * Takes one event through decode → route → dispatch → settle. Resolves when it is settled, or released because
-   * `stopping` aborted while it was held: also while we stop, an event in hand is tried once, since one that is given
+   * `stopping` aborted while it was held: also while we stop, an event in flight is tried once, since one that is given
    * back is delivered a second time. Never rejects: whatever goes wrong, the next event can be handled.
    */
-  handle(delivery: Delivery, stopping: AbortSignal): Promise<void>;
+  readonly handle: (delivery: Delivery, stopping: AbortSignal) => Promise<void>;
   /** How workflow types get their events; each may be misconfigured by itself. */
   readonly targets: readonly DispatchTarget[];
   /** Whether Temporal refuses every event for this target: they are held. */
@@ -60,93 +55,88 @@ export interface Bridge {
   fellBehind(): void;
 }
 
-type Reading =
+type Settled = Settlement<EventOutcome>;
+
+type Routed =
   | { readonly ok: true; readonly event: DomainEvent; readonly routes: readonly Route[] }
   | { readonly ok: false; readonly rejection: Rejection };
 
+/** The log names each of these events; the circuit breaker writes an outage to it, once for all events. */
+const LEVELS = { 'workflow-failing': 'error', 'hook-failing': 'error', 'temporal-away': 'none' } as const;
+
 export function createBridge(parts: BridgeParts): Bridge {
-  const { catalogue, workflows, deadLetters, poisonDetection, metrics, clock, now, random, sleep } = parts;
-  const { concurrency = PARTITIONS } = parts;
+  const { catalogue, metrics, now, random, sleep } = parts;
   const log = quietLog(parts.log, now);
-  const limiter = createLimiter({ most: concurrency, now, log });
+  const settlements = createSettlements<EventOutcome>({ metrics, log, now });
+  const hold = createHold<HoldCause>({ metrics, log, levels: LEVELS });
+  const deadLetter = createDeadLettering({ deadLetters: parts.deadLetters, hold, log, random, sleep });
+  const limiter = createLimiter({ most: parts.concurrency ?? PARTITIONS, now, log });
   const breaker = createCircuitBreaker({ now, random, sleep, log });
+  const poison = createPoisonDetection(parts.poisonMarks, limiter);
   const targets = createDispatchTargets(catalogue.routes, log);
-  const hook = createHook(parts.hook, log);
-  const heartbeats = createHeartbeats(log);
+  const hook = parts.hook && createHook(parts.hook, log);
+  const deliver = createDeliver({ ...parts, limiter, breaker, poison, targets, hook, hold, log });
   metrics.concurrency(() => limiter.limit());
   metrics.misconfigured(targets.all, (target) => targets.isMisconfigured(target));
 
   return {
+    handle,
     targets: targets.all,
     isMisconfigured: (target) => targets.isMisconfigured(target),
     fellBehind: () => limiter.cut('the workers fall behind'),
-    handle: (delivery, stopping) =>
-      processAndSettle(delivery, () => process(delivery, stopping), {
-        heartbeats,
-        settled: (outcome, reason, seconds) => metrics.settled(outcome, reason, seconds),
-        log,
-        now,
-      }),
   };
 
-  async function process(delivery: Delivery, stopping: AbortSignal): Promise<Settled> {
-    const hold = holding(delivery);
-    const deadLetter = (rejection: Rejection, route?: string) =>
-      sendToDeadLetters({ delivery, rejection, route }, { deadLetters, hold, stopping, log, random, sleep });
-    const poisonCheck = await poisonCheckOf(delivery, poisonDetection);
-    if (poisonCheck.kind === 'poison') return deadLetter(poisonCheck.rejection);
-
-    // Decoding runs a domain's schemas and conditions. It waits neither for Temporal nor for a place among the attempts.
-    const reading = await (poisonCheck.kind === 'suspect'
-      ? limiter.runAlone(() => poisonCheck.tried(() => Promise.resolve(read(delivery))))
-      : limiter.runUnlimited(() => read(delivery)));
-    if (!reading.ok) return deadLetter(reading.rejection);
-    const { event, routes } = reading;
-
-    const attempt = <Result>(ask: () => Promise<Result>) =>
-      breaker.run(
-        () =>
-          poisonCheck.kind === 'suspect' ? limiter.runAlone(() => poisonCheck.tried(ask)) : limiter.run(ask),
-        stopping,
-      );
-    const settlements: Settled[] = [];
-    for (const route of routes) {
-      const settlement = await deliver(
-        event,
-        route,
-        { stopping, attempt, hold, deadLetter },
-        { workflows, limiter, breaker, targets, hook, log, clock, random, sleep },
-      );
-      if (settlement.outcome === 'released') return RELEASED;
-      settlements.push(settlement);
+  async function handle(delivery: Delivery, stopping: AbortSignal): Promise<void> {
+    const inFlight = settlements.begin(delivery);
+    try {
+      inFlight.settle(await process(delivery, stopping));
+    } catch (error) {
+      // There is no connection any more, or this is a defect.
+      inFlight.leave(error);
     }
-    return worst(settlements);
   }
 
-  function read(delivery: Delivery): Reading {
+  async function process(delivery: Delivery, stopping: AbortSignal): Promise<Settled> {
+    const poisonCheck = await poison.poisonCheckOf(delivery);
+    if (poisonCheck.kind === 'poison')
+      return deadLetter({ delivery, rejection: poisonCheck.rejection }, stopping);
+
+    // A domain's schemas and conditions run here. That waits neither for Temporal nor for room among the attempts.
+    const endDecoding =
+      poisonCheck.kind === 'suspect' ? await poison.beginAlone(delivery, poisonCheck) : undefined;
+    while (!endDecoding && limiter.alone()) await limiter.alone();
+    let routing: Routed;
+    try {
+      routing = decodeAndRoute(delivery);
+    } finally {
+      await endDecoding?.();
+    }
+    if (!routing.ok) return deadLetter({ delivery, rejection: routing.rejection }, stopping);
+
+    const { event, routes } = routing;
+    const ends: Settled[] = [];
+    for (const route of routes) {
+      const end = await deliver(event, route, { delivery, poisonCheck, stopping });
+      const settled =
+        end.outcome === 'dead-letter'
+          ? await deadLetter({ delivery, rejection: end.rejection, route: route.name }, stopping)
+          : end;
+      if (settled.outcome === 'released') return settled;
+      ends.push(settled);
+    }
+    return worst(ends);
+  }
+
+  function decodeAndRoute(delivery: Delivery): Routed {
     const decoding = decode(delivery, catalogue);
     if (!decoding.ok) return decoding;
     const { published, publishedData, stripped } = decoding;
+    if (stripped.length > 0) metrics.unknownFields(published.type, stripped);
     // As it was published: a contract that changes makes no other event of it.
     const contentHash = parts.hash(contentText({ type: published.type, data: publishedData }));
     const event = { ...decoding.event, contentHash };
-    if (stripped.length > 0) metrics.unknownFields(published.type, stripped);
     const routing = routesFor(event, delivery.headers, catalogue);
     return routing.ok ? { ...routing, event } : routing;
-  }
-
-  function holding({ subject, sequence }: Delivery): Delivering['hold'] {
-    const told = new Set<HoldCause>();
-    return (cause, error, workflowId) => {
-      metrics.held(cause);
-      // The circuit breaker has written an outage to the log, once for all events.
-      if (told.has(cause) || cause === 'temporal-away') return;
-      told.add(cause);
-      const fields = { err: error, subject, sequence, workflowId };
-      // A warning of the same words is left out within the same second; here each event is to be named.
-      if (cause === 'workflow-failing' || cause === 'hook-failing') log.error(fields, `event held: ${cause}`);
-      else log.warn(fields, `event held: ${cause}`);
-    };
   }
 }
 

@@ -1,5 +1,7 @@
-import { backoff } from './backoff';
-import type { Log } from './ports';
+import type { Deferred } from '../async';
+import { deferred } from '../async';
+import type { Log } from '../contracts';
+import { retryPause } from '../delivery';
 
 /**
  * Stops asking Temporal while it does not answer. It opens on the answers to all events, never on those to one: an attempt
@@ -7,11 +9,12 @@ import type { Log } from './ports';
  */
 export interface CircuitBreaker {
   /**
-   * Runs the attempt. While the breaker is open, one attempt runs at a time, after a pause; the others wait for its answer.
-   * `undefined`: `stopping` aborted while the breaker was open. Otherwise an attempt also runs while we stop: an event
-   * that is given back untried is delivered a second time.
+   * Resolves when an attempt may be made: at once, or while the breaker is open, one at a time and after a pause, for the others wait
+   * for its answer. Also while we stop, an event is tried once: one that is given back untried is delivered a second time.
+   *
+   * @returns what ends the attempt; `undefined`: `stopping` aborted while the breaker was open
    */
-  run<Result>(attempt: () => Promise<Result>, stopping: AbortSignal): Promise<Result | undefined>;
+  admit(stopping: AbortSignal): Promise<(() => void) | undefined>;
   /** Temporal has answered: closes the breaker. */
   answered(): void;
   /** Temporal has not answered. */
@@ -34,7 +37,7 @@ interface OpenCircuit {
   readonly since: number;
   probes: number;
   /** Resolves when the running probe has its answer; absent between probes. */
-  probing: Promise<void> | undefined;
+  probing: Deferred<void> | undefined;
 }
 
 export function createCircuitBreaker({ now, random, sleep, log }: CircuitBreakerParts): CircuitBreaker {
@@ -56,33 +59,28 @@ export function createCircuitBreaker({ now, random, sleep, log }: CircuitBreaker
       openCircuit = { since: now(), probes: 0, probing: undefined };
       log.warn({ err: cause }, 'Temporal is away: events are held');
     },
-    run: async (attempt, stopping) => {
-      if (!isOpen()) return attempt();
-      const probed = await admission(stopping);
-      try {
-        return isOpen() && stopping.aborted ? undefined : await attempt();
-      } finally {
-        probed?.();
+    admit: async (stopping) => {
+      while (openCircuit && !stopping.aborted) {
+        if (openCircuit.probing) await openCircuit.probing.promise;
+        else return probe(openCircuit, stopping);
       }
+      return isOpen() ? undefined : NO_PROBE;
     },
   };
 
-  /** @returns what ends the probe; nothing where the breaker has closed, or we stop */
-  async function admission(stopping: AbortSignal): Promise<(() => void) | undefined> {
-    while (openCircuit && !stopping.aborted) {
-      if (openCircuit.probing) {
-        await openCircuit.probing;
-        continue;
-      }
-      const current = openCircuit;
-      let ended: () => void = () => undefined;
-      current.probing = new Promise((resolve) => (ended = resolve));
-      await sleep(backoff(++current.probes, random), stopping);
-      return () => {
-        current.probing = undefined;
-        ended();
-      };
-    }
+  async function probe(current: OpenCircuit, stopping: AbortSignal): Promise<(() => void) | undefined> {
+    const probing = deferred();
+    current.probing = probing;
+    const end = () => {
+      current.probing = undefined;
+      probing.resolve();
+    };
+    await sleep(retryPause(++current.probes, random), stopping);
+    if (!isOpen() || !stopping.aborted) return end;
+    end();
     return undefined;
   }
 }
+
+/** Of an attempt that nobody waits for. */
+const NO_PROBE = () => undefined;

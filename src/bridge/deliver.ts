@@ -1,13 +1,14 @@
-import type { DomainEvent, Rejection, Route } from '../contracts';
+import type { DomainEvent, Log, Rejection, Route } from '../contracts';
 import { errorMessage, isExpired, workflowIdOf } from '../contracts';
-import { backoff } from './backoff';
+import type { Delivery, Hold } from '../delivery';
+import { retryPause } from '../delivery';
 import type { CircuitBreaker } from './circuit-breaker';
+import type { DispatchOutcome } from './dispatch';
 import { dispatch } from './dispatch';
-import type { DispatchOutcome } from './outcome';
 import type { GuardedHook, HookFailed } from './hook';
 import type { ConcurrencyLimiter } from './limiter';
-import type { EventOutcome, HoldCause, Log, Unavailability, Workflows } from './ports';
-import type { Settlement } from './settle';
+import type { PoisonDetection, PoisonCheck } from './poison-message';
+import type { HoldCause, Unavailability, Workflows } from './ports';
 import type { DispatchTargets } from './dispatch-targets';
 
 /**
@@ -27,110 +28,115 @@ const HELD: Readonly<Record<Unavailability, HoldCause>> = {
   failing: 'workflow-failing',
 };
 
-export type Settled = Settlement<EventOutcome>;
+/** How an event ended on one route. */
+export type Delivered =
+  | { readonly outcome: 'accepted' | 'repeated' | 'discarded' | 'released' }
+  | { readonly outcome: 'dead-letter'; readonly rejection: Rejection };
 
-export const RELEASED: Settled = { outcome: 'released' };
-
-/** How the event that is being delivered is tried, held and dead-lettered. */
-export interface Delivering {
-  readonly stopping: AbortSignal;
-  /** Runs one attempt at Temporal; `undefined` when we stop while Temporal is away. */
-  readonly attempt: <Result>(attempt: () => Promise<Result>) => Promise<Result | undefined>;
-  /** Counts that the event is held, and writes it to the log once for each cause. */
-  readonly hold: (cause: HoldCause, error: unknown, workflowId?: string) => void;
-  readonly deadLetter: (rejection: Rejection, route: string) => Promise<Settled>;
-}
+const RELEASED: Delivered = { outcome: 'released' };
 
 export interface DeliverParts {
   readonly workflows: Workflows;
   readonly limiter: ConcurrencyLimiter;
   readonly breaker: CircuitBreaker;
+  readonly poison: PoisonDetection;
   readonly targets: DispatchTargets;
-  readonly hook: GuardedHook;
+  readonly hook: GuardedHook | undefined;
+  readonly hold: Hold<HoldCause>;
   readonly log: Log;
   readonly clock: () => Date;
   readonly random: () => number;
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
-/** Delivers an event on one route: tries until it has an outcome, or we stop. */
-export async function deliver(
+/** Dispatches an event on one route, again and again until that has an outcome, or we stop. */
+export type Deliver = (
   event: DomainEvent,
   route: Route,
-  { stopping, attempt, hold, deadLetter }: Delivering,
-  { workflows, limiter, breaker, targets, hook, log, clock, random, sleep }: DeliverParts,
-): Promise<Settled> {
-  const workflowId = workflowIdOf(route.workflow, event.key);
-  let failures = 0;
-  let hookFailures = 0;
-  let unanswered = 0;
-  let skipped = 0;
-  if (breaker.isOpen()) hold('temporal-away', undefined);
-  for (let attempts = 1; ; attempts++) {
-    if (isExpired(event, clock().getTime())) {
-      return deadLetter(
-        { reason: 'expired', detail: `its expirytime was ${event.expiryTime ?? ''}` },
-        route.name,
-      );
-    }
-    const outcome = await attempt(ask);
-    if (!outcome) return RELEASED;
-    switch (outcome.kind) {
-      case 'accepted':
-        targets.accepted(route);
-        return { outcome: 'accepted' };
-      case 'repeated':
-      case 'discarded':
-        return { outcome: outcome.kind };
-      case 'dead-letter':
-        return deadLetter(outcome.rejection, route.name);
-      case 'rejected':
-        if (!targets.refused(route, outcome.cause))
-          return deadLetter(
-            { reason: 'rejected-by-temporal', detail: errorMessage(outcome.cause) },
-            route.name,
-          );
-        hold('misconfigured', outcome.cause, workflowId);
-        break;
-      case 'hook-failed': {
-        const { cause } = outcome;
-        if (++hookFailures >= FAILURES_BEFORE_DEAD_LETTER && !hook.failedFor(cause)) {
-          const detail = `${hookFailures} attempts: ${errorMessage(cause)}`;
-          return deadLetter({ reason: 'failed-in-hook', detail }, route.name);
+  from: { readonly delivery: Delivery; readonly poisonCheck: PoisonCheck; readonly stopping: AbortSignal },
+) => Promise<Delivered>;
+
+export function createDeliver(parts: DeliverParts): Deliver {
+  const { workflows, limiter, breaker, poison, targets, hook, hold, log, clock, random, sleep } = parts;
+
+  return async (event, route, { delivery, poisonCheck, stopping }) => {
+    const workflowId = workflowIdOf(route.workflow, event.key);
+    let failures = 0;
+    let hookFailures = 0;
+    let unanswered = 0;
+    let skipped = 0;
+    if (breaker.isOpen()) hold(delivery, 'temporal-away', undefined);
+    for (let attempts = 1; ; attempts++) {
+      if (isExpired(event, clock().getTime()))
+        return deadLetter('expired', `its expirytime was ${event.expiryTime ?? ''}`);
+      const endAttempt = await breaker.admit(stopping);
+      if (!endAttempt) return RELEASED;
+      const outcome = await attempt(event, route, delivery, poisonCheck).finally(endAttempt);
+      switch (outcome.kind) {
+        case 'accepted':
+          targets.accepted(route);
+          return { outcome: 'accepted' };
+        case 'repeated':
+        case 'discarded':
+          return { outcome: outcome.kind };
+        case 'dead-letter':
+          return { outcome: 'dead-letter', rejection: outcome.rejection };
+        case 'rejected':
+          if (!targets.refused(route, outcome.cause))
+            return deadLetter('rejected-by-temporal', errorMessage(outcome.cause));
+          hold(delivery, 'misconfigured', outcome.cause, { workflowId });
+          break;
+        case 'hook-failed': {
+          const { cause } = outcome;
+          if (++hookFailures >= FAILURES_BEFORE_DEAD_LETTER && hook?.failedFor(cause) === false)
+            return deadLetter('failed-in-hook', `${hookFailures} attempts: ${errorMessage(cause)}`);
+          hold(delivery, 'hook-failing', cause, { workflowId });
+          break;
         }
-        hold('hook-failing', cause, workflowId);
-        break;
-      }
-      case 'unavailable': {
-        const { why, cause } = outcome;
-        if (
-          why === 'failing' &&
-          ++failures >= FAILURES_BEFORE_DEAD_LETTER &&
-          !targets.refused(route, cause)
-        ) {
-          const detail = `${failures} attempts on ${workflowId}: ${errorMessage(cause)}`;
-          return deadLetter({ reason: 'failed-in-temporal', detail }, route.name);
+        case 'unavailable': {
+          const { why, cause } = outcome;
+          if (
+            why === 'failing' &&
+            ++failures >= FAILURES_BEFORE_DEAD_LETTER &&
+            !targets.refused(route, cause)
+          ) {
+            const detail = `${failures} attempts on ${workflowId}: ${errorMessage(cause)}`;
+            return deadLetter('failed-in-temporal', detail);
+          }
+          hold(delivery, HELD[why], cause, { workflowId });
+          skipped = why === 'away' ? UNANSWERED_STEPS : 0;
+          if (why === 'away' && !breaker.isOpen() && ++unanswered === UNANSWERED_BEFORE_NAMED)
+            log.error(
+              { err: cause, workflowId, type: event.type, id: event.id },
+              'Temporal answers other events, but not this one: it is held',
+            );
         }
-        hold(HELD[why], cause, workflowId);
-        skipped = why === 'away' ? UNANSWERED_STEPS : 0;
-        if (why === 'away' && !breaker.isOpen() && ++unanswered === UNANSWERED_BEFORE_NAMED)
-          log.error(
-            { err: cause, workflowId, type: event.type, id: event.id },
-            'Temporal answers other events, but not this one: it is held',
-          );
       }
+      // While the breaker is open, it makes the pauses, one for all events.
+      if (!breaker.isOpen()) await sleep(retryPause(attempts + skipped, random), stopping);
+      if (stopping.aborted) return RELEASED;
     }
-    // While the breaker is open, it makes the pauses, one for all events.
-    if (!breaker.isOpen()) await sleep(backoff(attempts + skipped, random), stopping);
-    if (stopping.aborted) return RELEASED;
+  };
+
+  /** One attempt, when there is room for it. */
+  async function attempt(
+    event: DomainEvent,
+    route: Route,
+    delivery: Delivery,
+    poisonCheck: PoisonCheck,
+  ): Promise<DispatchOutcome | HookFailed> {
+    const leave: () => unknown = await (poisonCheck.kind === 'suspect'
+      ? poison.beginAlone(delivery, poisonCheck)
+      : limiter.enter());
+    try {
+      return await (hook ? hook.around(event, route, () => ask(event, route)) : ask(event, route));
+    } finally {
+      await leave();
+    }
   }
 
-  /** One attempt, and what its answer says of Temporal's health. */
-  function ask(): Promise<DispatchOutcome | HookFailed> {
-    return hook.around(event, route, askTemporal);
-  }
-
-  async function askTemporal(): Promise<DispatchOutcome> {
+  /** Asks Temporal, and learns from the answer how Temporal is. */
+  async function ask(event: DomainEvent, route: Route): Promise<DispatchOutcome> {
     const outcome = await dispatch(event, route, workflows);
     if (outcome.kind !== 'unavailable') {
       breaker.answered();
@@ -141,4 +147,8 @@ export async function deliver(
     } else if (outcome.why === 'away') breaker.unanswered(outcome.cause);
     return outcome;
   }
+}
+
+function deadLetter(reason: Rejection['reason'], detail: string): Delivered {
+  return { outcome: 'dead-letter', rejection: { reason, detail } };
 }

@@ -1,5 +1,5 @@
-import type { Route } from '../contracts';
-import type { Log, DispatchTarget } from './ports';
+import type { Log, Route } from '../contracts';
+import type { DispatchTarget } from './ports';
 
 /** Tells an event that Temporal refuses from a target for which Temporal refuses every event. */
 export interface DispatchTargets {

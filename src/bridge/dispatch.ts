@@ -1,13 +1,23 @@
-import type { BatchingRoute, DeliveringRoute, DomainEvent, Route } from '../contracts';
-import { workflowIdOf } from '../contracts';
-import type { DispatchOutcome } from './outcome';
-import { contradiction, MAX_CONTRADICTIONS, overfull } from './outcome';
-import type { Answer, Target, Workflows } from './ports';
-import { openOrReach } from './recur';
+import type { BatchingRoute, DeliveringRoute, DomainEvent, Rejection, Route } from '../contracts';
+import { openingAfter, workflowIdOf } from '../contracts';
+import type { Answer, Target, Unavailability, Workflows } from './ports';
+
+/** What became of an event on one route. */
+export type DispatchOutcome =
+  | { readonly kind: 'accepted' }
+  /** The workflow has received this very event before and has closed since. */
+  | { readonly kind: 'repeated' }
+  | { readonly kind: 'discarded' }
+  | { readonly kind: 'dead-letter'; readonly rejection: Rejection }
+  | { readonly kind: 'unavailable'; readonly why: Unavailability; readonly cause: unknown }
+  | { readonly kind: 'rejected'; readonly cause: unknown };
+
+/** A workflow may open or close between two calls. After this many contradictory answers the event waits, and is tried again later. */
+const MAX_CONTRADICTIONS = 3;
 
 /** Delivers an event to the workflow that one route names. Harmless to repeat: workflows drop events they have seen. */
 export function dispatch(event: DomainEvent, route: Route, workflows: Workflows): Promise<DispatchOutcome> {
-  return route.batch ? feed(event, route, workflows) : deliver(event, route, workflows);
+  return route.batch ? feed(event, route, workflows) : signal(event, route, workflows);
 }
 
 /**
@@ -28,7 +38,7 @@ async function feed(
   return { kind: 'unavailable', why: 'busy', cause };
 }
 
-async function deliver(
+async function signal(
   event: DomainEvent,
   route: DeliveringRoute,
   workflows: Workflows,
@@ -62,6 +72,39 @@ async function deliver(
   return contradiction(target);
 }
 
+/**
+ * Delivers an event that may open a process that recurs. The occurrence that runs gets it. Where none runs, it opens the next one,
+ * unless it is a repeat of what an earlier one has received.
+ *
+ * The latest run is asked before the process is opened, because Temporal would open it again for a repeat as well. A bridge that ends
+ * between the two has changed nothing; one that ends after the opening has its event dropped by the run, or found in its memory.
+ */
+async function openOrReach(
+  event: DomainEvent,
+  target: Target,
+  workflows: Workflows,
+): Promise<DispatchOutcome> {
+  for (let attempt = 1; attempt <= MAX_CONTRADICTIONS; attempt++) {
+    const reached = await workflows.signal(target, event);
+    if (reached.kind !== 'answered') return reached;
+    if (reached.value === 'accepted') return { kind: 'accepted' };
+    if (reached.value === 'full') return overfull(event, target);
+
+    const latest = await workflows.latestRun(target);
+    if (latest.kind !== 'answered') return latest;
+    if (latest.value.kind === 'open') continue;
+    const next = openingAfter(latest.value, target.workflowId, event);
+    if (next.kind === 'conflict') return conflict(event, target);
+    if (next.kind === 'repeated') return next;
+
+    const opened = await workflows.signalWithStart({ ...target, opening: next.opening }, event);
+    if (opened.kind !== 'answered') return opened;
+    if (opened.value === 'accepted') return { kind: 'accepted' };
+    if (opened.value === 'full') return overfull(event, target);
+  }
+  return contradiction(target);
+}
+
 function unmatched(event: DomainEvent, route: DeliveringRoute, { workflowId }: Target): DispatchOutcome {
   if (route.onMissing === 'discard') return { kind: 'discarded' };
   const detail = `${event.type} needs an open workflow ${workflowId}, which never existed`;
@@ -79,4 +122,19 @@ function closed(
   if (route.onClosed === 'discard') return { kind: 'discarded' };
   const detail = `${event.type} came after ${workflowId} had closed`;
   return { kind: 'dead-letter', rejection: { reason: 'late', detail } };
+}
+
+function conflict(event: DomainEvent, { workflowId }: Target): DispatchOutcome {
+  const detail = `${workflowId} has received another event under the source and id of this ${event.type}`;
+  return { kind: 'dead-letter', rejection: { reason: 'conflict', detail } };
+}
+
+function contradiction({ workflowId }: Target): DispatchOutcome {
+  const cause = new Error(`${workflowId} opens and closes as we ask`);
+  return { kind: 'unavailable', why: 'busy', cause };
+}
+
+function overfull(event: DomainEvent, { workflowId }: Target): DispatchOutcome {
+  const detail = `${workflowId} has had as many events as Temporal takes for one run; ${event.type} is one more`;
+  return { kind: 'dead-letter', rejection: { reason: 'signal-limit', detail } };
 }

@@ -1,7 +1,8 @@
-import type { DomainEvent, Route } from '../contracts';
+import { deferred } from '../async';
+import type { DomainEvent, Log, Route } from '../contracts';
 import { workflowIdOf } from '../contracts';
-import type { DispatchOutcome } from './outcome';
-import type { DispatchHook, Dispatched, DispatchedRoute, Log } from './ports';
+import type { DispatchOutcome } from './dispatch';
+import type { DispatchHook, Dispatched, DispatchedRoute } from './ports';
 
 /**
  * For the hook's own time before and after `next`. Its event keeps a place among the attempts and its partition meanwhile; the
@@ -33,10 +34,10 @@ export interface GuardedHook {
   failedFor(cause: unknown): boolean;
 }
 
-export function createHook(hook: DispatchHook | undefined, log: Log): GuardedHook {
+export function createHook(hook: DispatchHook, log: Log): GuardedHook {
   let failedInARow = 0;
   return {
-    around: async (event, route, dispatch) => (hook ? guarded(hook, event, route, dispatch) : dispatch()),
+    around,
     failedFor: (cause) => {
       failedInARow++;
       if (failedInARow === FAILURES_OF_A_BROKEN_HOOK)
@@ -45,8 +46,7 @@ export function createHook(hook: DispatchHook | undefined, log: Log): GuardedHoo
     },
   };
 
-  async function guarded(
-    run: DispatchHook,
+  async function around(
     event: DomainEvent,
     route: Route,
     dispatch: () => Promise<DispatchOutcome>,
@@ -63,7 +63,7 @@ export function createHook(hook: DispatchHook | undefined, log: Log): GuardedHoo
     };
     deadline.start();
     try {
-      const answer = await Promise.race([run(event, routeOf(event, route), next), deadline.passed]);
+      const answer = await Promise.race([hook(event, routeOf(event, route), next), deadline.passed]);
       if (attempt.dispatching) return await attempt.dispatching;
       // A hook in JavaScript may answer anything.
       if ((answer as Dispatched | undefined)?.kind !== 'vetoed')
@@ -89,10 +89,8 @@ function routeOf({ key }: DomainEvent, { name, workflow }: Route): DispatchedRou
 
 function createDeadline(): { start: () => void; clear: () => void; passed: Promise<never> } {
   let timer: NodeJS.Timeout | undefined;
-  let pass: () => void = () => undefined;
-  const passed = new Promise<never>((_, reject) => {
-    pass = () => reject(new Error(`the dispatch hook took more than ${HOOK_MS} ms`));
-  });
+  const { promise: passed, reject } = deferred<never>();
+  const pass = () => reject(new Error(`the dispatch hook took more than ${HOOK_MS} ms`));
   const clear = () => clearTimeout(timer);
   const start = () => {
     clear();

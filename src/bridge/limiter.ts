@@ -1,13 +1,20 @@
-import type { Log } from './ports';
+import type { Deferred } from '../async';
+import { deferred } from '../async';
+import type { Log } from '../contracts';
 
 /** Limits how many attempts run at once. The limit adapts: it is halved under pressure and grows by one at a time. */
 export interface ConcurrencyLimiter {
-  /** Runs the attempt when there is room, in the order of the calls. */
-  run<Result>(attempt: () => Promise<Result>): Promise<Result>;
-  /** Runs the attempt with no other work beside it. It waits for running attempts, not for queued ones. */
-  runAlone<Result>(attempt: () => Promise<Result>): Promise<Result>;
-  /** Runs synchronous work at once, whatever the limit; it waits only while an attempt runs alone. */
-  runUnlimited<Result>(work: () => Result): Promise<Result>;
+  /** Resolves when there is room for one more attempt, in the order of the calls. @returns what ends the attempt */
+  enter(): Promise<() => void>;
+  /**
+   * Resolves when nothing else is running; until the attempt has ended, nothing else begins. It waits for running attempts, not
+   * for queued ones.
+   *
+   * @returns what ends the attempt
+   */
+  enterAlone(): Promise<() => void>;
+  /** Resolves when the attempt that runs alone has ended; `undefined` while there is none. Not a matter of the limit. */
+  alone(): Promise<void> | undefined;
   /** An attempt succeeded: one more at once after as many successes as the limit. */
   succeeded(): void;
   /** Halves the limit, once a second at most. */
@@ -28,10 +35,10 @@ export interface LimiterParts {
 const CUT_AT_MOST_EVERY_MS = 1_000;
 
 export function createLimiter({ most, now, log }: LimiterParts): ConcurrencyLimiter {
-  const queue: (() => void)[] = [];
-  const aloneQueue: (() => void)[] = [];
+  const queue: Deferred<void>[] = [];
+  const aloneQueue: Deferred<void>[] = [];
   /** Resolves when the attempt that runs alone has ended. */
-  let alone: Promise<void> | undefined;
+  let alone: Deferred<void> | undefined;
   let running = 0;
   let limit = most;
   let successes = 0;
@@ -39,37 +46,21 @@ export function createLimiter({ most, now, log }: LimiterParts): ConcurrencyLimi
 
   return {
     limit: () => limit,
-    run: async (attempt) => {
+    alone: () => alone?.promise,
+    enter: async () => {
       if (queue.length === 0 && hasRoom()) running++;
-      else await new Promise<void>((resolve) => queue.push(resolve));
-      try {
-        return await attempt();
-      } finally {
-        running--;
-        letIn();
-      }
+      else await queued(queue);
+      return leave;
     },
-    runAlone: async (attempt) => {
-      let ended: () => void = () => undefined;
-      await new Promise<void>((resolve) => {
-        aloneQueue.push(() => {
-          alone = new Promise((resolveEnd) => (ended = resolveEnd));
-          resolve();
-        });
-        letIn();
-      });
-      try {
-        return await attempt();
-      } finally {
-        running--;
+    enterAlone: async () => {
+      const admitted = queued(aloneQueue);
+      letIn();
+      await admitted;
+      return () => {
+        alone?.resolve();
         alone = undefined;
-        ended();
-        letIn();
-      }
-    },
-    runUnlimited: async (work) => {
-      while (alone) await alone;
-      return work();
+        leave();
+      };
     },
     succeeded: () => {
       if (limit === most || ++successes < limit) return;
@@ -90,14 +81,28 @@ export function createLimiter({ most, now, log }: LimiterParts): ConcurrencyLimi
     return !alone && aloneQueue.length === 0 && running < limit;
   }
 
+  function leave(): void {
+    running--;
+    letIn();
+  }
+
   function letIn(): void {
-    if (!alone && running === 0 && aloneQueue.length > 0) admit(aloneQueue);
+    if (!alone && running === 0 && aloneQueue.length > 0) {
+      alone = deferred();
+      admit(aloneQueue);
+    }
     while (queue.length > 0 && hasRoom()) admit(queue);
   }
 
   /** Counts the attempt here and not when it wakes: no other one may take its place meanwhile. */
-  function admit(waiting: (() => void)[]): void {
+  function admit(waiting: Deferred<void>[]): void {
     running++;
-    waiting.shift()?.();
+    waiting.shift()?.resolve();
   }
+}
+
+function queued(waiting: Deferred<void>[]): Promise<void> {
+  const admission = deferred();
+  waiting.push(admission);
+  return admission.promise;
 }

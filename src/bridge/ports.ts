@@ -1,39 +1,7 @@
-import type {
-  BatchPolicy,
-  DomainEvent,
-  LatestRun,
-  Opening,
-  Rejection,
-  WorkflowDefinition,
-} from '../contracts';
+import type { BatchPolicy, DomainEvent, LatestRun, Opening, WorkflowDefinition } from '../contracts';
+import type { Delivery } from '../delivery';
 
 /** What the bridge needs of the world. The adapters implement these; tests have fakes of them. */
-
-/** One message of the event stream, held by this bridge until it is settled or released. */
-export interface Delivery {
-  /** The subject that the publisher used. */
-  readonly subject: string;
-  /** Header names as they came; a repeated header has several values. */
-  readonly headers: Readonly<Record<string, readonly string[]>>;
-  readonly body: Uint8Array;
-  readonly stream: string;
-  /** In the stream; with its name the identity of the message. */
-  readonly sequence: number;
-  /** 1 for the first time. */
-  readonly deliveryCount: number;
-  /** When the stream stored the message. */
-  readonly storedAt: Date;
-  /** Tells the server that this message is still being worked on. Fire and forget. */
-  working(): void;
-  /**
-   * Acknowledges the message. Fire and forget: should the server not hear of it, the message comes again.
-   *
-   * @throws when there is no connection any more
-   */
-  settle(): void;
-  /** Gives the message back, for any bridge to take at once. Fire and forget. */
-  release(): void;
-}
 
 /** Temporal's answer to one request. */
 export type Answer<Value> =
@@ -76,24 +44,8 @@ export interface Workflows {
   latestRun(target: Target): Promise<Answer<LatestRun>>;
 }
 
-/** An event that could not be applied, on its way to the dead-letter stream. */
-export interface DeadLetter {
-  readonly delivery: Pick<
-    Delivery,
-    'subject' | 'headers' | 'body' | 'stream' | 'sequence' | 'deliveryCount' | 'storedAt'
-  >;
-  readonly rejection: Rejection;
-  /** The route that failed; absent when the event could not even be read. */
-  readonly route?: string | undefined;
-}
-
-export interface DeadLetters {
-  /** Resolves when the stream has confirmed; publishing the same dead letter again is harmless. */
-  publish(deadLetter: DeadLetter): Promise<void>;
-}
-
 /** Marks that survive this process, on events that may have ended it: how often it ended while it had nothing else in hand. */
-export interface PoisonDetection {
+export interface PoisonMarks {
   crashesOf(event: Pick<Delivery, 'stream' | 'sequence'>): Promise<number>;
   /** Resolves when the mark would survive us. */
   mark(event: Pick<Delivery, 'stream' | 'sequence'>, ends: number): Promise<void>;
@@ -165,5 +117,3 @@ export interface BridgeMetrics {
     isMisconfigured: (target: DispatchTarget) => boolean,
   ): void;
 }
-
-export type { Log } from '../contracts';

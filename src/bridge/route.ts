@@ -1,6 +1,6 @@
 import type { Catalogue, DomainEvent, Rejection, Route } from '../contracts';
 import { routeAskedIn, subscriptionRoute } from '../contracts';
-import type { Delivery } from './ports';
+import type { Delivery } from '../delivery';
 
 type Routing =
   | { readonly ok: true; readonly routes: readonly Route[] }

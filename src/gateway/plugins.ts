@@ -47,7 +47,7 @@ export const deploymentPlugins = encapsulated<PluginsOptions>(async (scope, { pl
   routes.addedBy(GATEWAY);
   try {
     await scope.register(async (own) => {
-      answerProblems(own);
+      if (plugins.length > 0) answerProblems(own);
       await behind(own);
     });
   } catch (error) {

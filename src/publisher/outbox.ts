@@ -95,9 +95,8 @@ export function startOutboxRelay({
     channel: OUTBOX_CHANNEL,
     publish: transport.publish,
     reachable: transport.reachable,
-    published: () => undefined,
     // The relay logs each row that it sets aside.
-    setAside: () => undefined,
+    metrics: { published: () => undefined, setAside: () => undefined },
     housekeeping: housekeeping(
       { outbox: () => forgetPublished(database, new Date(Date.now() - KEEP_PUBLISHED_MS)) },
       { log },

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PublishReceipt } from '../adapters/nats';
 import { NotPublishedError } from '../adapters/nats';
+import { doubling } from '../async';
 import type { EventContract, Log, OutgoingEvent } from '../contracts';
 import { cloudEvent, encodeEvent, InvalidEventError, MAX_EVENT_BYTES } from '../contracts';
 import type { GatewayTarget } from './gateway';
@@ -64,9 +65,8 @@ export interface EventPublisher {
 }
 
 const GIVE_UP_AFTER_MS = 30_000;
-/** Doubling up to the longest: a producer that waits is soon back, and a stream that is away is not hammered. */
-const FIRST_PAUSE_MS = 250;
-const LONGEST_PAUSE_MS = 4_000;
+/** A producer that waits is soon back, and a stream that is away is not hammered. */
+const PAUSES = { firstMs: 250, longestMs: 4_000 };
 
 export const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
@@ -115,13 +115,13 @@ async function untilConfirmed<Result>(
   giveUpAfterMs: number,
 ): Promise<Result> {
   const deadline = performance.now() + giveUpAfterMs;
-  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
+  for (let failures = 1; ; failures++) {
     try {
       return await attempt();
     } catch (error) {
       if (!(error instanceof NotPublishedError) || error.why === 'refused') throw error;
       const wantedMs = error.cause instanceof GatewayAnswerError ? (error.cause.retryAfterMs ?? 0) : 0;
-      const waitMs = Math.max(pauseMs, wantedMs);
+      const waitMs = Math.max(doubling(failures, PAUSES), wantedMs);
       if (performance.now() + waitMs > deadline) throw error;
       await sleep(waitMs);
     }

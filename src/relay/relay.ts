@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Publish } from '../adapters/nats';
 import { NotPublishedError } from '../adapters/nats';
 import type { Database, Session } from '../adapters/postgres';
+import { doubling } from '../async';
 import type { Log } from '../contracts';
 import type { Lane } from './batch';
 import { LANES, publishBatch } from './batch';
@@ -12,10 +13,8 @@ const LOCK = 5_241_973_361;
 const STANDBY_MS = 1_000;
 /** How often the active relay looks without having been notified: a notification may get lost with its connection. */
 const LOOK_MS = 1_000;
-/** After a failure of PostgreSQL or JetStream, doubling with each one in a row: nothing spins, and the log stays readable. */
-const FIRST_PAUSE_MS = 500;
-/** Work goes on within seconds of their return. */
-const LONGEST_PAUSE_MS = 4_000;
+/** After a failure of PostgreSQL or JetStream: nothing spins, the log stays readable, and work goes on within seconds of their return. */
+const PAUSES = { firstMs: 500, longestMs: 4_000 };
 
 export interface RelayParts {
   readonly database: Database;
@@ -25,8 +24,10 @@ export interface RelayParts {
   readonly publish: Publish;
   /** Whether NATS answers on the connection of `publish`. */
   readonly reachable: () => Promise<boolean>;
-  readonly published: (count: number) => void;
-  readonly setAside: (count: number) => void;
+  readonly metrics: {
+    published(count: number): void;
+    setAside(count: number): void;
+  };
   /** Work of the active relay beside the outbox, until the signal aborts; it must not reject. */
   readonly housekeeping: (signal: AbortSignal) => Promise<void>;
   readonly log: Log;
@@ -110,8 +111,8 @@ export function startRelay(parts: RelayParts): Relay {
       try {
         const batch = await publishBatch(parts.database, parts.publish, lane);
         const { published, setAside, waiting } = batch;
-        parts.published(published);
-        parts.setAside(setAside.length);
+        parts.metrics.published(published);
+        parts.metrics.setAside(setAside.length);
         for (const { id, subject, failure } of setAside) {
           const remedy = `npx sagaline outbox show ${id}`;
           parts.log.error({ row: id, subject, failure, remedy }, 'a row of the outbox is set aside');
@@ -150,7 +151,7 @@ function isAnswer(error: unknown): boolean {
 }
 
 function pauseAfter(failures: number): number {
-  return Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.max(0, failures - 1));
+  return doubling(Math.max(1, failures), PAUSES);
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

@@ -8,8 +8,8 @@ import {
   onceInStream,
   tail,
 } from '../adapters/nats';
-import type { DeadLetter } from '../bridge';
-import { backoff, decode } from '../bridge';
+import type { DeadLetter } from '../delivery';
+import { decode, retryPause } from '../delivery';
 import type { Catalogue, StoredMessage, Subscription } from '../contracts';
 import { errorMessage, originalSubject, subscriptionRoute } from '../contracts';
 import { isAddressed, subjectSpacesOf } from './addressed';
@@ -106,7 +106,7 @@ async function failureOf(
       return undefined;
     } catch (error) {
       if (finalRejection(error) || attempt === attempts) return error;
-      await sleep(backoff(attempt, Math.random), undefined, { signal });
+      await sleep(retryPause(attempt, Math.random), undefined, { signal });
     }
   }
 }

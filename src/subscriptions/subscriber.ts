@@ -1,5 +1,12 @@
-import type { DeadLetters, Delivery, Settlement } from '../bridge';
-import { backoff, sendToDeadLetters, processAndSettle, createHeartbeats, decode, quietLog } from '../bridge';
+import type { DeadLetters, Delivery, Settlement } from '../delivery';
+import {
+  createDeadLettering,
+  createHold,
+  createSettlements,
+  decode,
+  quietLog,
+  retryPause,
+} from '../delivery';
 import type { Catalogue, DomainEvent, Log, Rejection } from '../contracts';
 import { DefectError, errorMessage, isDataError, RefusalError, subscriptionRoute } from '../contracts';
 import { isAddressed } from './addressed';
@@ -35,48 +42,46 @@ export interface SubscriberParts {
 export type Subscriber = (delivery: Delivery, stopping: AbortSignal) => Promise<void>;
 
 type Settled = Settlement<SubscriptionOutcome>;
-type Hold = (cause: Parameters<SubscriptionMetrics['held']>[0], error: unknown) => void;
+type Cause = Parameters<SubscriptionMetrics['held']>[0];
 
 export function createSubscriber(parts: SubscriberParts): Subscriber {
-  const { subscribed, catalogue, deadLetters, metrics, now, random, sleep } = parts;
+  const { subscribed, catalogue, metrics, now, random, sleep } = parts;
   const { subscription, handle } = subscribed;
   const route = subscriptionRoute(subscription);
   const log = quietLog(parts.log, now);
-  const heartbeats = createHeartbeats(log);
+  const settlements = createSettlements<SubscriptionOutcome>({ metrics, log, now });
+  const hold = createHold<Cause>({ metrics, log });
+  const deadLetter = createDeadLettering({ deadLetters: parts.deadLetters, hold, log, random, sleep });
   const most = parts.attempts ?? ATTEMPTS;
   let handled = 0;
   let setAside = 0;
 
-  return (delivery, stopping) =>
-    processAndSettle(delivery, () => process(delivery, stopping), {
-      heartbeats,
-      settled: (outcome, reason, seconds) => metrics.settled(outcome, reason, seconds),
-      log,
-      now,
-    });
+  return async (delivery, stopping) => {
+    const inFlight = settlements.begin(delivery);
+    try {
+      inFlight.settle(await process(delivery, stopping));
+    } catch (error) {
+      // There is no connection any more, or this is a defect.
+      inFlight.leave(error);
+    }
+  };
 
   async function process(delivery: Delivery, stopping: AbortSignal): Promise<Settled> {
     if (!isAddressed(delivery.headers, subscription)) return { outcome: 'not-addressed' };
-    const hold = holding(delivery);
-    const putAway = (rejection: Rejection, named: string | undefined) =>
-      sendToDeadLetters(
-        { delivery, rejection, route: named },
-        { deadLetters, hold, stopping, log, random, sleep },
-      );
     const decoding = decode(delivery, catalogue);
-    // Nobody can read it, the bridge neither: one dead letter for all, whoever dead-letters it first.
-    if (!decoding.ok) return putAway(decoding.rejection, undefined);
-    const outcome = await attempts(decoding.event, delivery, hold, stopping);
-    return 'reason' in outcome ? putAway(outcome, route) : outcome;
+    // Nobody can read it, the bridge neither: one dead letter for all, whoever publishes it first.
+    if (!decoding.ok) return deadLetter({ delivery, rejection: decoding.rejection }, stopping);
+    const end = await attempts(decoding.event, delivery, stopping);
+    return 'reason' in end ? deadLetter({ delivery, rejection: end, route }, stopping) : end;
   }
 
   /** Until the handler has taken the event, or will never take it, or we stop. */
   async function attempts(
     event: DomainEvent,
-    { stream, sequence, storedAt }: Delivery,
-    hold: Hold,
+    delivery: Delivery,
     stopping: AbortSignal,
   ): Promise<Rejection | { readonly outcome: 'handled' | 'released' }> {
+    const { stream, sequence, storedAt } = delivery;
     let against = 0;
     let attempt = 0;
     let others = handled;
@@ -95,23 +100,11 @@ export function createSubscriber(parts: SubscriberParts): Subscriber {
           setAside++;
           return { reason: 'failed-in-subscription', detail: `${against} attempts: ${errorMessage(error)}` };
         }
-        hold('handler-failed', error);
-        await sleep(backoff(++attempt, random), stopping);
+        hold(delivery, 'handler-failed', error, { subscription: subscription.name });
+        await sleep(retryPause(++attempt, random), stopping);
       }
     } while (!stopping.aborted);
     return { outcome: 'released' };
-  }
-
-  /** Counts that the event is held, and says why, once for each cause. */
-  function holding({ subject, sequence }: Delivery): Hold {
-    const told = new Set<string>();
-    return (cause, error) => {
-      metrics.held(cause);
-      if (told.has(cause)) return;
-      told.add(cause);
-      const { name } = subscription;
-      log.warn({ err: error, subscription: name, subject, sequence }, `event held: ${cause}`);
-    };
   }
 }
 

@@ -72,13 +72,13 @@ export const sabotages: Readonly<Record<string, Sabotage>> = {
     what: 'a bridge acknowledges an event before it asks Temporal',
     changes: [
       {
-        file: 'src/bridge/settle.ts',
-        from: '    const { outcome, reason } = await work();\n',
-        to: '    delivery.settle();\n    const { outcome, reason } = await work();\n',
+        file: 'src/delivery/settle.ts',
+        from: '      heartbeats.begin(delivery);\n',
+        to: '      heartbeats.begin(delivery);\n      delivery.settle();\n',
       },
       {
-        file: 'src/bridge/settle.ts',
-        from: '    else delivery.settle();\n',
+        file: 'src/delivery/settle.ts',
+        from: '          else delivery.settle();\n',
         to: '',
       },
     ],

@@ -6,14 +6,15 @@ import {
   connectNats,
   consumeEvents,
   createDeadLetters,
-  createPoisonDetection,
+  createPoisonMarks,
   DEAD_LETTER_HEADERS,
   startUnparking,
   withOverflow,
 } from '../../src/adapters/nats';
 import { DEAD_LETTERS_STREAM } from '../../src/adapters/nats';
 import { createPlainClient, createSingleAttemptClient, createWorkflows } from '../../src/adapters/temporal';
-import type { BridgeMetrics, Delivery, EventOutcome, Workflows } from '../../src/bridge';
+import type { BridgeMetrics, EventOutcome, Workflows } from '../../src/bridge';
+import type { Delivery } from '../../src/delivery';
 import { createBridge } from '../../src/bridge';
 import type { Domain } from '../../src/contracts';
 import { createCatalogue } from '../../src/contracts';
@@ -60,7 +61,7 @@ export async function startTestBridge(options: {
     catalogue: createCatalogue([domain]),
     workflows: options.workflows ?? createWorkflows(temporal),
     deadLetters: withOverflow(connection, deadLetters, { log }),
-    poisonDetection: createPoisonDetection(connection.jetstream(), { replicas: 1 }),
+    poisonMarks: createPoisonMarks(connection.jetstream(), { replicas: 1 }),
     metrics: {
       settled: (outcome, reason) => settled.push({ outcome, reason }),
       held: (cause) => held.push(cause),

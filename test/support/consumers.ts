@@ -1,7 +1,7 @@
 import type { NatsConnection } from 'nats';
 import type { Consumption } from '../../src/adapters/nats';
 import { connectNats, consumeEvents } from '../../src/adapters/nats';
-import type { Delivery } from '../../src/bridge';
+import type { Delivery } from '../../src/delivery';
 import { parseSubject } from '../../src/contracts';
 import { rememberingLog } from './log';
 

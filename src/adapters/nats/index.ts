@@ -31,6 +31,6 @@ export {
   provisionStreams,
   streamsAreReady,
 } from './streams/streams';
-export { createPoisonDetection } from './consume/poison-detection';
+export { createPoisonMarks } from './consume/poison-marks';
 export { tail } from './read/tail';
 export { startUnparking } from './dead-letters/unpark';

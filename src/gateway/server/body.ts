@@ -5,8 +5,11 @@ import { decompressed } from './compression';
 /** Bytes are kept as they were sent: signatures are over bytes, and the engine's own JSON reader has its own limits. */
 export const rawBody = unencapsulated((scope) => {
   scope.removeAllContentTypeParsers();
-  scope.addContentTypeParser('*', { parseAs: 'buffer' }, (request: FastifyRequest, body: Buffer) =>
-    decompressed(body, request.headers['content-encoding']),
+  scope.addContentTypeParser(
+    '*',
+    { parseAs: 'buffer' },
+    async ({ headers: { 'content-encoding': encoding } }: FastifyRequest, body: Buffer) =>
+      encoding === undefined ? body : decompressed(body, encoding),
   );
 });
 

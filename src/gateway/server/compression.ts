@@ -31,8 +31,8 @@ const inflators = {
  *
  * @throws BodyRefusedError
  */
-export async function decompressed(body: Buffer, contentEncoding: string | undefined): Promise<Buffer> {
-  const inflator = inflatorOf(contentEncoding?.trim().toLowerCase() ?? '', body);
+export async function decompressed(body: Buffer, contentEncoding: string): Promise<Buffer> {
+  const inflator = inflatorOf(contentEncoding.trim().toLowerCase(), body);
   if (!inflator) return body;
   try {
     return await inflator(body, { maxOutputLength: MAX_EVENT_BYTES });
@@ -74,11 +74,11 @@ const TOO_LARGE = problemOf({
   detail: `the body is too large: at most ${MAX_EVENT_BYTES} bytes are allowed, after decompression too`,
 });
 
-function unreadable(encoding: string | undefined): Problem {
+function unreadable(encoding: string): Problem {
   return {
     status: 400,
     reason: 'bad-request',
     title: 'this is no request that can be answered',
-    detail: `the body is not what its content encoding ${encoding ?? ''} says`,
+    detail: `the body is not what its content encoding ${encoding} says`,
   };
 }

@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import {
   closedForGood,
   connectNats,
@@ -7,7 +5,7 @@ import {
   createDeadLetters,
   createRemover,
   createStreamReader,
-  createPoisonDetection,
+  createPoisonMarks,
   DEAD_LETTERS_STREAM,
   natsIsUp,
   OPERATIONS_STREAM,
@@ -35,10 +33,9 @@ import { settingsIn } from '../config';
 import { placementIn } from '../placement';
 import type { Role } from '../role';
 import { temporalSettings } from '../settings';
+import { system } from '../system';
 
 const DAY_MS = 24 * 60 * 60_000;
-/** 132 bits: nobody finds two contents with the same one, and a workflow remembers a thousand. */
-const CONTENT_HASH_LENGTH = 22;
 
 /** Events from the stream to the workflows, and the stream's old events out of it. */
 export const bridge: Role = async ({ app, config, catalogue, registry, log }) => {
@@ -51,7 +48,7 @@ export const bridge: Role = async ({ app, config, catalogue, registry, log }) =>
     catalogue,
     workflows: createWorkflows(temporal, placementIn(app)),
     deadLetters: withOverflow(nats, deadLetters, { log }),
-    poisonDetection: createPoisonDetection(nats.jetstream(), {
+    poisonMarks: createPoisonMarks(nats.jetstream(), {
       replicas: config.STREAM_REPLICAS,
       provision: config.PROVISION,
     }),
@@ -59,11 +56,7 @@ export const bridge: Role = async ({ app, config, catalogue, registry, log }) =>
     metrics: bridgeMetrics(registry),
     log,
     concurrency: config.BRIDGE_CONCURRENCY,
-    hash: (text) => createHash('sha256').update(text).digest('base64url').slice(0, CONTENT_HASH_LENGTH),
-    clock: () => new Date(),
-    now: () => performance.now(),
-    random: Math.random,
-    sleep: (ms, signal) => delay(ms, undefined, { signal }).catch(() => undefined),
+    ...system,
   });
   const backlog = watchBacklog(temporal, {
     taskQueues: [...new Set(catalogue.routes.map(({ workflow }) => workflow.taskQueue))],
@@ -73,7 +66,7 @@ export const bridge: Role = async ({ app, config, catalogue, registry, log }) =>
   const consumption = await consumeEvents(nats, {
     name: config.BRIDGE_NAME,
     provision: config.PROVISION,
-    handle: (delivery, stopping) => core.handle(delivery, stopping),
+    handle: core.handle,
     log,
   });
 

@@ -18,6 +18,7 @@ import { settingsIn } from '../config';
 import { placementIn } from '../placement';
 import type { Role } from '../role';
 import { temporalSettings } from '../settings';
+import { system } from '../system';
 
 /** A customer waits for no longer than this; the process goes on without them. Proxies give up after a minute. */
 const ANSWER_WITHIN_MS = 10_000;
@@ -54,7 +55,7 @@ export const gateway: Role = async ({ app: project, config, catalogue, registry,
       metrics: () => registry.metrics(),
     },
     log,
-    clock: () => new Date(),
+    clock: system.clock,
   });
   const address = await listening(
     'GATEWAY_PORT',

@@ -41,8 +41,7 @@ export const relay: Role = async ({ app, config, registry, log }) => {
     channel: OUTBOX_CHANNEL,
     publish: createPublisher(nats.jetstream()),
     reachable: () => natsIsUp(nats),
-    published: (count) => metrics.published(count),
-    setAside: (count) => metrics.setAside(count),
+    metrics,
     housekeeping: relayHousekeeping({ app, database, temporal, config, log }),
     log,
   });

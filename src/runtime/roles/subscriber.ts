@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import {
   closedForGood,
   connectNats,
@@ -18,6 +17,7 @@ import { streamMetrics, subscriptionMetrics } from '../../adapters/prometheus';
 import { PARTITIONS } from '../../contracts';
 import { runSubscription } from '../../subscriptions';
 import type { Role } from '../role';
+import { system } from '../system';
 
 /** Events from the stream to the handlers of all subscriptions. */
 export const subscriber: Role = async ({ app, config, catalogue, registry, log }) => {
@@ -60,9 +60,7 @@ export const subscriber: Role = async ({ app, config, catalogue, registry, log }
         surroundings: () => databaseIsUp(database),
         attempts: config.SUBSCRIPTION_ATTEMPTS,
         log,
-        now: () => performance.now(),
-        random: Math.random,
-        sleep: (ms, signal) => delay(ms, undefined, { signal }).catch(() => undefined),
+        ...system,
       }),
     ),
   );

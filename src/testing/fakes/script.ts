@@ -1,3 +1,4 @@
+import { deferred } from '../../async';
 import { RefusalError } from '../../contracts';
 
 /** A call that has been stopped on its way. */
@@ -122,9 +123,7 @@ export function createScript<Step extends string>(): Script<Step> {
 }
 
 function createStop(): Stop {
-  let arrive: () => void = () => undefined;
-  let release: () => void = () => undefined;
-  const reached = new Promise<void>((resolve) => (arrive = resolve));
-  const released = new Promise<void>((resolve) => (release = resolve));
+  const { promise: reached, resolve: arrive } = deferred();
+  const { promise: released, resolve: release } = deferred();
   return { reached, released, arrive, release };
 }

@@ -1,3 +1,4 @@
+import { deferred } from '../../async';
 import { finalFailure } from '../../effects';
 import type { Interference } from './recorder';
 import type { Cell } from './faults';
@@ -104,7 +105,7 @@ function cancelled(row: string, outside: Outside): PutIn {
 
 /** The first attempt is lost to Temporal, and lands when all is over, in the context in which it was made. */
 function overtaken(on: (interfere: Interference, land: () => Promise<void>) => PutIn): PutIn {
-  const [released, release] = gate();
+  const { promise: released, resolve: release } = deferred();
   let late: Promise<unknown> = Promise.resolve();
   return on(
     ({ number, isGivenUp, isRetried, run }) => {
@@ -139,8 +140,8 @@ export interface DoomedWorker extends PutIn {
 
 export function doomedWorker(): DoomedWorker {
   let state: 'alive' | 'armed' | 'acted' | 'dying' = 'alive';
-  const [dying, die] = gate();
-  const [gone, replaced] = gate();
+  const { promise: dying, resolve: die } = deferred();
+  const { promise: gone, resolve: replaced } = deferred();
   return {
     arm: () => (state = 'armed'),
     hasActed: () => state === 'acted',
@@ -160,10 +161,4 @@ export function doomedWorker(): DoomedWorker {
       return fail('the worker was killed');
     },
   };
-}
-
-function gate(): [opened: Promise<void>, open: () => void] {
-  let open: () => void = () => undefined;
-  const opened = new Promise<void>((resolve) => (open = resolve));
-  return [opened, open];
 }

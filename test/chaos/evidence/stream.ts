@@ -6,7 +6,7 @@ import {
   DEAD_LETTERS_STREAM,
   EVENTS_STREAM,
 } from '../../../src/adapters/nats';
-import { decode } from '../../../src/bridge';
+import { decode } from '../../../src/delivery';
 import { routesFor } from '../../../src/bridge/route';
 import type { Catalogue, StoredMessage } from '../../../src/contracts';
 import { identityOf, originalSubject, workflowIdOf } from '../../../src/contracts';

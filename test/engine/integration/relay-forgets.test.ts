@@ -39,8 +39,7 @@ test('an active relay forgets what was published longer ago than the retention, 
     // Takes nothing: what waits stays.
     publish: () => Promise.reject(new Error('not now')),
     reachable: () => Promise.resolve(true),
-    published: () => undefined,
-    setAside: () => undefined,
+    metrics: { published: () => undefined, setAside: () => undefined },
     housekeeping: housekeeping(
       { outbox: () => forgetPublished(db.database, new Date(Date.now() - 30 * DAY_MS)) },
       { log: silentLog },

@@ -61,8 +61,7 @@ function start(): void {
     channel: OUTBOX_CHANNEL,
     publish: createPublisher(nats.connection.jetstream()),
     reachable: () => natsIsUp(nats.connection),
-    published: () => undefined,
-    setAside: (count) => (setAside += count),
+    metrics: { published: () => undefined, setAside: (count) => (setAside += count) },
     housekeeping: () => Promise.resolve(),
     log,
   });

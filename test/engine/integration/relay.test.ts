@@ -61,8 +61,7 @@ function start(name: string, publishBy: Publish = publish): Relay & { count(): n
     channel: OUTBOX_CHANNEL,
     publish: publishBy,
     reachable: () => natsIsUp(nats.connection),
-    published: (more) => (count += more),
-    setAside: () => undefined,
+    metrics: { published: (more) => (count += more), setAside: () => undefined },
     housekeeping: () => Promise.resolve(),
     log: silentLog,
   });

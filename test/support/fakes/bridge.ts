@@ -3,13 +3,11 @@ import type {
   Answer,
   BridgeMetrics,
   BridgeParts,
-  DeadLetter,
-  DeadLetters,
-  Delivery,
   EventOutcome,
-  PoisonDetection,
+  PoisonMarks,
   Workflows,
 } from '../../../src/bridge';
+import type { DeadLetter, DeadLetters, Delivery } from '../../../src/delivery';
 import { createBridge } from '../../../src/bridge';
 import type { DomainEvent } from '../../../src/contracts';
 import { createCatalogue } from '../../../src/contracts';
@@ -87,7 +85,7 @@ export function fakeDeadLetters(
 }
 
 /** Marks that are kept as long as the test; `ends` is what an earlier process has left. */
-export function fakePoisonDetection(calls: Calls = [], ends = 0): PoisonDetection {
+export function fakePoisonMarks(calls: Calls = [], ends = 0): PoisonMarks {
   let marked = ends;
   return {
     crashesOf: () => Promise.resolve(marked),
@@ -160,7 +158,7 @@ export function bridgeAmongFakes(
     catalogue: createCatalogue([pingDomain]),
     workflows: fakeWorkflows(options.script, calls),
     deadLetters,
-    poisonDetection: fakePoisonDetection(calls),
+    poisonMarks: fakePoisonMarks(calls),
     metrics,
     log,
     now: () => 0,

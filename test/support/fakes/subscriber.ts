@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Delivery } from '../../../src/bridge';
+import type { Delivery } from '../../../src/delivery';
 import type { DomainEvent } from '../../../src/contracts';
 import { createCatalogue, defineSubscription } from '../../../src/contracts';
 import type { SubscriptionMetrics } from '../../../src/subscriptions';

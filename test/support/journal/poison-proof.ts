@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { NatsConnection } from 'nats';
 import { EVENTS_STREAM } from '../../../src/adapters/nats';
-import type { Delivery } from '../../../src/bridge';
+import type { Delivery } from '../../../src/delivery';
 import type { OutgoingEvent } from '../../../src/contracts';
 import { deadLettersIn } from '../bridge';
 import type { DeadLetteredEvent } from '../bridge';

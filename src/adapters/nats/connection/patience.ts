@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ErrorCode, NatsError } from 'nats';
+import { backoff } from '../../../async';
 import type { Log } from '../../../contracts';
 
 /** Repeats a request to JetStream's API that was not answered. */
 export type Patience = <Result>(request: () => Promise<Result>) => Promise<Result>;
 
-/** Doubling: a busy server gets room, and work begins within seconds of its first answer. */
-const FIRST_PAUSE_MS = 250;
-const LONGEST_PAUSE_MS = 4_000;
+/** A busy server gets room, and work begins within seconds of its first answer. */
+const PAUSES = { firstMs: 250, longestMs: 4_000 };
 /** A cluster elects its leaders within seconds; behind this something is wrong, and the process ends with the error. */
 const ALTOGETHER_MS = 60_000;
 
@@ -29,14 +29,15 @@ export function startingPatience(log: Log, { altogetherMs = ALTOGETHER_MS } = {}
   let told = false;
   return async (request) => {
     const deadline = performance.now() + altogetherMs;
-    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(LONGEST_PAUSE_MS, 2 * pause)) {
+    for (let failures = 1; ; failures++) {
       try {
         return await request();
       } catch (error) {
-        if (!isUnanswered(error) || performance.now() + pause > deadline) throw error;
+        const pauseMs = backoff(failures, PAUSES);
+        if (!isUnanswered(error) || performance.now() + pauseMs > deadline) throw error;
         if (!told) log.warn({ err: error }, 'JetStream has not answered; asking again');
         told = true;
-        await sleep(pause / 2 + (pause / 2) * Math.random());
+        await sleep(pauseMs);
       }
     }
   };

@@ -2,26 +2,24 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NatsConnection } from 'nats';
 import { Events } from 'nats';
-import type { Delivery } from '../../../bridge';
+import { backoff } from '../../../async';
 import type { Log } from '../../../contracts';
 import { PARTITIONS } from '../../../contracts';
+import type { Delivery } from '../../../delivery';
 import type { Group, Partition, Provision } from './consumer';
 import { consumerName, ensureConsumer } from './consumer';
-import { deliveryOf } from './delivery';
-import { interruptionLog } from './interruption-log';
+import { createAckBatcher, deliveryOf } from './delivery';
 import type { Pull } from './pull';
 import { openPull } from './pull';
 import { startingPatience } from '../connection/patience';
-import { createAckBatcher } from './ack-batcher';
 import { EVENTS_STREAM } from '../streams/streams';
 
-/** Waits between attempts to consume a partition again, doubling: work goes on within seconds, and nothing spins. */
-const FIRST_PAUSE_MS = 250;
-const LONGEST_PAUSE_MS = 4_000;
+/** Waits between attempts to consume a partition again: work goes on within seconds, and nothing spins. */
+const PAUSES = { firstMs: 250, longestMs: 4_000 };
 /** A partition that was consumed this long before it failed starts again with the first pause. */
 const STEADY_MS = 10_000;
 
-/** Of so many events, about, is how long one is in hand the average. */
+/** The average of how long an event is in flight is over about this many events. */
 const AVERAGED = 32;
 
 export interface Consumption {
@@ -59,9 +57,8 @@ export async function consumeEvents(
     partitions.map((partition) => patience(() => ensureConsumer(manager, options, partition, provision))),
   );
 
-  let inHand = 0;
-  let heldMs = 0;
-  const ackBatcher = createAckBatcher(connection, { events: () => inHand, heldMs: () => heldMs });
+  const load = { events: 0, eventMs: 0 };
+  const acks = createAckBatcher(connection, load);
   const interruption = interruptionLog(log);
   void askAnewAfterReconnect();
   // No answer will come on a closed connection.
@@ -74,7 +71,7 @@ export async function consumeEvents(
       stopping.abort();
       endAll();
       await Promise.all(loops);
-      await ackBatcher.flush();
+      await acks.flush();
     },
   };
 
@@ -91,7 +88,9 @@ export async function consumeEvents(
         open.delete(partition.number);
       }
       if (Date.now() - started > STEADY_MS) failures = 0;
-      await pause(failures, stopping.signal);
+      await sleep(backoff(failures + 1, PAUSES), undefined, { signal: stopping.signal }).catch(
+        () => undefined,
+      );
     }
   }
 
@@ -105,13 +104,14 @@ export async function consumeEvents(
       while (!pull.ended()) {
         const message = await pull.next();
         if (message === undefined) continue;
-        const settled = (sequence: number) => (partition.settled = sequence);
         const since = performance.now();
-        inHand++;
-        await handle(deliveryOf(message, { ackBatcher, settled }), stopping.signal).finally(() => {
-          inHand--;
-          heldMs += (performance.now() - since - heldMs) / AVERAGED;
-        });
+        load.events++;
+        try {
+          await handle(deliveryOf(message, acks, partition), stopping.signal);
+        } finally {
+          load.events--;
+          load.eventMs += (performance.now() - since - load.eventMs) / AVERAGED;
+        }
       }
     } finally {
       pull.end();
@@ -135,8 +135,21 @@ function isAborted(signal: AbortSignal): boolean {
   return signal.aborted;
 }
 
-/** At least half of the cap, so that 64 partitions neither spin nor ask all at once. */
-async function pause(failures: number, signal: AbortSignal): Promise<void> {
-  const cap = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures);
-  await sleep(cap / 2 + (cap / 2) * Math.random(), undefined, { signal }).catch(() => undefined);
+/** One line when the first partition fails and one when all are back, however many partitions and attempts there are. */
+function interruptionLog(log: Log): {
+  of(partition: number, error: unknown): void;
+  over(partition: number): void;
+} {
+  const interrupted = new Set<number>();
+  return {
+    of: (partition, error) => {
+      if (interrupted.size === 0) log.warn({ err: error, partition }, 'partitions are not being consumed');
+      interrupted.add(partition);
+    },
+    over: (partition) => {
+      if (interrupted.delete(partition) && interrupted.size === 0) {
+        log.info({}, 'all partitions are being consumed again');
+      }
+    },
+  };
 }

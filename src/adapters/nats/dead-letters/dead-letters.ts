@@ -1,6 +1,6 @@
 import type { JetStreamClient } from 'nats';
 import { headers } from 'nats';
-import type { DeadLetter, DeadLetters } from '../../../bridge';
+import type { DeadLetter, DeadLetters } from '../../../delivery';
 import { DEAD_LETTER_HEADERS, deadLetterHeaders, deadLetterSubject, headerText } from '../../../contracts';
 import { publishConfirmed } from '../publish/publish';
 

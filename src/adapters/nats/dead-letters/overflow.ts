@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { JetStreamManager, NatsConnection } from 'nats';
 import { headers } from 'nats';
 import { z } from 'zod';
-import type { DeadLetter, DeadLetters } from '../../../bridge';
+import type { DeadLetter, DeadLetters } from '../../../delivery';
 import type { Log, StoredMessage } from '../../../contracts';
 import { REASONS, storableText } from '../../../contracts';
 import { natsIsUp } from '../connection/connect';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NatsConnection } from 'nats';
-import type { DeadLetters } from '../../../bridge';
+import type { DeadLetters } from '../../../delivery';
 import type { Log } from '../../../contracts';
 import { onceInStream } from '../publish/once-in-stream';
 import { firstParked, parkedDeadLetters } from './overflow';

@@ -1,13 +1,13 @@
-import type { DeadLetter, DeadLetters } from '../../../bridge';
+import { doubling } from '../../../async';
 import type { Log, StoredMessage } from '../../../contracts';
 import { originalSubject, parseSubject } from '../../../contracts';
+import type { DeadLetter, DeadLetters } from '../../../delivery';
 import { NotPublishedError } from '../publish/not-published';
 import type { ParkedDeadLetter } from './overflow';
 import { EVENTS_STREAM } from '../streams/streams';
 
 /** A dead letter that is refused for good is tried again after this, then after twice as long each time: an operator may mend the stream. */
-const FIRST_PAUSE_MS = 5_000;
-const MAX_PAUSE_MS = 60 * 60_000;
+const PAUSES = { firstMs: 5_000, longestMs: 60 * 60_000 };
 /** Dead letters that one pass looks at behind one that does not fit: some seconds of reading. */
 const SCAN = 1_000;
 
@@ -99,7 +99,7 @@ async function attempt(
 
 /** The dead letters that were refused for good: each is told once, and tried less and less often. */
 function refusals({ log, now }: UnparkerParts) {
-  const known = new Map<number, { pauseMs: number; until: number }>();
+  const known = new Map<number, { failures: number; until: number }>();
   const seen = new Set<number>();
   return {
     isResting: (note: number) => {
@@ -108,8 +108,8 @@ function refusals({ log, now }: UnparkerParts) {
     },
     add: ({ note, sequence, subject, reason }: ParkedDeadLetter, { cause, tooLarge }: NotPublishedError) => {
       const before = known.get(note);
-      const pauseMs = before ? Math.min(2 * before.pauseMs, MAX_PAUSE_MS) : FIRST_PAUSE_MS;
-      known.set(note, { pauseMs, until: now() + pauseMs });
+      const failures = (before?.failures ?? 0) + 1;
+      known.set(note, { failures, until: now() + doubling(failures, PAUSES) });
       if (before) return;
       const answer = cause instanceof Error ? cause.message : undefined;
       log.error(

@@ -1,4 +1,4 @@
-import type { DeadLetters } from '../../../bridge';
+import type { DeadLetters } from '../../../delivery';
 import type { StreamReader } from '../../../contracts';
 import { DEAD_LETTER_HEADERS, deadLetterSubject, headerText } from '../../../contracts';
 

@@ -1,7 +1,7 @@
 // A random scenario against the real servers; many more, against models of them, are in test/engine/unit/bridge/property.test.ts.
 import { randomInt } from 'node:crypto';
 import fc from 'fast-check';
-import type { Delivery } from '../../../../src/bridge';
+import type { Delivery } from '../../../../src/delivery';
 import { createTemporalClient, createWorkflows } from '../../../../src/adapters/temporal';
 import { seededRandom } from '../../../../src/dev/random';
 import { startTestBridge } from '../../../support/bridge';

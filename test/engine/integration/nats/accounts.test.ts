@@ -8,7 +8,7 @@ import {
   createFirstPublisher,
   createPublisher,
   createStreamReader,
-  createPoisonDetection,
+  createPoisonMarks,
   DEAD_LETTERS_STREAM,
   EVENTS_STREAM,
   isSettled,
@@ -20,7 +20,7 @@ import {
 import { NotProvisionedError } from '../../../../src/adapters/nats/streams/check';
 import { durableConsumer } from '../../../../src/adapters/nats/consume/consumer';
 import { AccountLimitsError } from '../../../../src/adapters/nats/streams/limits';
-import type { Delivery } from '../../../../src/bridge';
+import type { Delivery } from '../../../../src/delivery';
 import { freePorts } from '../../../../src/dev/stack';
 import { PARTITIONS } from '../../../../src/contracts';
 import { recorder } from '../../../support/consumers';
@@ -180,9 +180,9 @@ describe.each([
     await until('the server knows it', () => isSettled(connection, 'bridge', receipt.sequence));
     await consumption.stop();
 
-    const poisonDetection = createPoisonDetection(jetstream, { replicas: 1 });
-    await poisonDetection.mark({ stream: EVENTS_STREAM, sequence: 1 }, 2);
-    expect(await poisonDetection.crashesOf({ stream: EVENTS_STREAM, sequence: 1 })).toBe(2);
+    const poisonMarks = createPoisonMarks(jetstream, { replicas: 1 });
+    await poisonMarks.mark({ stream: EVENTS_STREAM, sequence: 1 }, 2);
+    expect(await poisonMarks.crashesOf({ stream: EVENTS_STREAM, sequence: 1 })).toBe(2);
     if (!delivered) throw new Error('nothing was delivered');
     const rejection = { reason: 'invalid-data', detail: 'as the test wants it' } as const;
     await createDeadLetters(jetstream, () => new Date()).publish({ delivery: delivered, rejection });

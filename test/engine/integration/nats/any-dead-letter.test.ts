@@ -6,7 +6,7 @@ import {
   DEAD_LETTERS_STREAM,
   EVENTS_STREAM,
 } from '../../../../src/adapters/nats';
-import type { Delivery } from '../../../../src/bridge';
+import type { Delivery } from '../../../../src/delivery';
 import type { Reason } from '../../../../src/contracts';
 import { REASONS } from '../../../../src/contracts';
 import { editDeadLetter, redriveDeadLetter, showDeadLetter } from '../../../../src/dead-letters';

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { JetStreamManager } from 'nats';
 import type { Publish } from '../../../../src/adapters/nats';
 import { createPublisher, EVENTS_STREAM } from '../../../../src/adapters/nats';
-import type { Delivery } from '../../../../src/bridge';
+import type { Delivery } from '../../../../src/delivery';
 import { parseSubject, PARTITIONS } from '../../../../src/contracts';
 import { recorder, startConsumer } from '../../../support/consumers';
 import type { TestNats } from '../../../support/nats';

@@ -1,7 +1,7 @@
 // Whatever a stranger has sent, its dead letter can be published: one that cannot would block its partition for ever.
 import type { JetStreamManager } from 'nats';
 import { createDeadLetters, DEAD_LETTER_HEADERS, DEAD_LETTERS_STREAM } from '../../../../src/adapters/nats';
-import type { DeadLetter, DeadLetters } from '../../../../src/bridge';
+import type { DeadLetter, DeadLetters } from '../../../../src/delivery';
 import type { Rejection } from '../../../../src/contracts';
 import type { TestNats } from '../../../support/nats';
 import { startTestNats } from '../../../support/nats';

@@ -8,7 +8,7 @@ import {
   startUnparking,
   withOverflow,
 } from '../../../../src/adapters/nats';
-import type { DeadLetter, DeadLetters } from '../../../../src/bridge';
+import type { DeadLetter, DeadLetters } from '../../../../src/delivery';
 import { silentLog } from '../../../support/log';
 import type { TestNats } from '../../../support/nats';
 import { startTestNats } from '../../../support/nats';

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { backoff } from '../../../../src/bridge/backoff';
+import { retryPause } from '../../../../src/delivery';
 import { createCircuitBreaker } from '../../../../src/bridge/circuit-breaker';
 import { rememberingLog } from '../../../support/log';
 
@@ -23,12 +23,15 @@ function breakerUnderTest() {
   const attempt = (name: string) => {
     let end: () => void = () => undefined;
     const ended = new Promise<void>((resolve) => (end = resolve));
-    const result = breaker.run(async () => {
+    const result = (async () => {
+      const endAttempt = await breaker.admit(stop.signal);
+      if (!endAttempt) return undefined;
       running.push(name);
       await ended;
       running.splice(running.indexOf(name), 1);
+      endAttempt();
       return name;
-    }, stop.signal);
+    })();
     const finish = async () => {
       end();
       await settle();
@@ -74,14 +77,14 @@ describe('while it is open', () => {
     const [first] = [attempt('1'), attempt('2'), attempt('3')];
     await settle();
     expect(running).toEqual([]);
-    expect(pauses.map(({ ms }) => ms)).toEqual([backoff(1, () => 0)]);
+    expect(pauses.map(({ ms }) => ms)).toEqual([retryPause(1, () => 0)]);
 
     pauses[0]?.end();
     await settle();
     expect(running).toEqual(['1']);
     breaker.unanswered(new Error('still gone'));
     await first.end();
-    expect(pauses.map(({ ms }) => ms)).toEqual([backoff(1, () => 0), backoff(2, () => 0)]);
+    expect(pauses.map(({ ms }) => ms)).toEqual([retryPause(1, () => 0), retryPause(2, () => 0)]);
     expect(running).toEqual([]);
 
     pauses[1]?.end();

@@ -1,6 +1,6 @@
 import type { DomainEvent } from '../../../../src/contracts';
-import type { Delivery } from '../../../../src/bridge';
-import { decode } from '../../../../src/bridge/decode';
+import type { Delivery } from '../../../../src/delivery';
+import { decode } from '../../../../src/delivery/decode';
 import { routesFor } from '../../../../src/bridge/route';
 import {
   createCatalogue,

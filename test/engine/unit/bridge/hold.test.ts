@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Workflows } from '../../../../src/bridge';
-import { backoff } from '../../../../src/bridge/backoff';
+import { retryPause } from '../../../../src/delivery';
 import {
   answered,
   bridgeAmongFakes,
@@ -12,7 +12,7 @@ import {
 import { bytesOf, structured } from '../../../support/fakes/messages';
 
 const malformed = { body: bytesOf('{') };
-const pauseOf = (attempt: number) => backoff(attempt, () => 0);
+const pauseOf = (attempt: number) => retryPause(attempt, () => 0);
 
 describe('while Temporal is away an event is held', () => {
   const away = { signalWithStart: [unavailable, unavailable, unavailable, answered('accepted')] } as const;
@@ -182,6 +182,20 @@ describe('an event in hand', () => {
     await handled;
     await jest.advanceTimersByTimeAsync(60_000);
     expect(calls.slice(49)).toEqual(['settle']);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  test('is not said to be worked on any more when it is left for redelivery', async () => {
+    const { deliver, calls, answer } = slowBridge();
+    const handled = deliver({
+      settle: () => {
+        throw new Error('the connection is closed');
+      },
+    });
+    await answer();
+    await handled;
+    await jest.advanceTimersByTimeAsync(60_000);
+    expect(calls).toEqual([]);
     expect(jest.getTimerCount()).toBe(0);
   });
 

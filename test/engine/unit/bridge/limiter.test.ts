@@ -1,4 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import type { ConcurrencyLimiter } from '../../../../src/bridge/limiter';
 import { createLimiter } from '../../../../src/bridge/limiter';
 import { rememberingLog } from '../../../support/log';
 
@@ -11,13 +12,14 @@ function limiterUnderTest(most: number) {
   const attempt = (name: string, { alone = false } = {}) => {
     let end: () => void = () => undefined;
     const ended = new Promise<void>((resolve) => (end = resolve));
-    const lasting = async () => {
+    const result = (async () => {
+      const leave = await (alone ? limiter.enterAlone() : limiter.enter());
       running.push(name);
       await ended;
       running.splice(running.indexOf(name), 1);
+      leave();
       return name;
-    };
-    const result = alone ? limiter.runAlone(lasting) : limiter.run(lasting);
+    })();
     const finish = async () => {
       end();
       await settle();
@@ -25,6 +27,12 @@ function limiterUnderTest(most: number) {
     return { result, end: finish };
   };
   return { limiter, attempt, running, log, wait: (ms: number) => void (time += ms) };
+}
+
+/** As the bridge decodes: whatever the limit is, but not beside an attempt that is to be alone. */
+async function whenNothingIsAlone(limiter: ConcurrencyLimiter, work: () => void): Promise<void> {
+  while (limiter.alone()) await limiter.alone();
+  work();
 }
 
 /** Lets everything happen that can happen by itself. */
@@ -106,13 +114,6 @@ describe('the limit', () => {
     await settle();
     expect(running).toEqual(['1', '2', '3']);
   });
-
-  test('is kept by an attempt that throws', async () => {
-    const { limiter } = limiterUnderTest(1);
-    await expect(limiter.run(() => Promise.reject(new Error('a defect')))).rejects.toThrow('a defect');
-    await expect(limiter.runAlone(() => Promise.reject(new Error('another')))).rejects.toThrow('another');
-    expect(await limiter.run(() => Promise.resolve('next'))).toBe('next');
-  });
 });
 
 describe('an attempt that runs alone', () => {
@@ -125,7 +126,7 @@ describe('an attempt that runs alone', () => {
     expect(running).toEqual(['before']);
     await before.end();
     expect(running).toEqual(['alone']);
-    const unlimited = limiter.runUnlimited(() => void running.push('unlimited'));
+    const unlimited = whenNothingIsAlone(limiter, () => void running.push('unlimited'));
     await settle();
     expect(running).toEqual(['alone']);
     await alone.end();
@@ -147,15 +148,16 @@ describe('an attempt that runs alone', () => {
     const { limiter, attempt, running } = limiterUnderTest(64);
     void attempt('alone', { alone: true });
     void attempt('behind');
-    void limiter.runUnlimited(() => void running.push('unlimited'));
+    void whenNothingIsAlone(limiter, () => void running.push('unlimited'));
     await settle();
     expect(running).toEqual(['alone']);
   });
 });
 
-test('synchronous work waits for no place', async () => {
-  const { limiter, attempt, running } = limiterUnderTest(1);
+test('nothing is alone while attempts run and others wait for room', async () => {
+  const { limiter, attempt } = limiterUnderTest(1);
   void attempt('running');
   void attempt('queued');
-  expect(await limiter.runUnlimited(() => [...running])).toEqual(['running']);
+  await settle();
+  expect(limiter.alone()).toBeUndefined();
 });

@@ -1,7 +1,7 @@
 // One workflow that Temporal cannot serve: it holds its own event, for a while, and no other.
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Workflows } from '../../../../src/bridge';
-import { backoff } from '../../../../src/bridge/backoff';
+import { retryPause } from '../../../../src/delivery';
 import {
   answered,
   bridgeAmongFakes,
@@ -44,7 +44,7 @@ describe('a workflow on which Temporal fails with an error of its own', () => {
     expect(stop.signal.aborted).toBe(false);
     await held;
     expect(new Set(metrics.holds)).toEqual(new Set(['workflow-failing']));
-    expect(pauses.slice(0, 3)).toEqual([1, 2, 3].map((attempt) => backoff(attempt, () => 0)));
+    expect(pauses.slice(0, 3)).toEqual([1, 2, 3].map((attempt) => retryPause(attempt, () => 0)));
     expect(log.lines).toEqual([
       {
         level: 'error',

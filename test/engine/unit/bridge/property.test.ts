@@ -1,14 +1,15 @@
 // Whatever the deliveries go through, in any order that the stream allows: the end is that of the run without faults.
 import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
-import type { Answer, Delivery, Workflows } from '../../../../src/bridge';
+import type { Answer, Workflows } from '../../../../src/bridge';
+import type { Delivery } from '../../../../src/delivery';
 import { createBridge } from '../../../../src/bridge';
 import type { DomainEvent } from '../../../../src/contracts';
 import { createCatalogue, identityOf } from '../../../../src/contracts';
 import {
   answered,
   fakeDeadLetters,
-  fakePoisonDetection,
+  fakePoisonMarks,
   rememberingMetrics,
   unavailable,
 } from '../../../support/fakes/bridge';
@@ -112,7 +113,7 @@ async function play(messages: readonly Published[], reactions: readonly Reaction
       catalogue: createCatalogue([journalDomain(() => fail('no event is fatal here'))]),
       workflows: temporal.ports,
       deadLetters,
-      poisonDetection: fakePoisonDetection(),
+      poisonMarks: fakePoisonMarks(),
       metrics: rememberingMetrics(),
       log: silentLog,
       now: () => 0,

@@ -1,5 +1,5 @@
 import type { NatsConnection } from 'nats';
-import { createAckBatcher } from '../../../../src/adapters/nats/consume/ack-batcher';
+import { createAckBatcher } from '../../../../src/adapters/nats/consume/delivery';
 
 /** What a connection was asked to publish, and in how many turns of the event loop. */
 function fakeConnection() {
@@ -23,19 +23,19 @@ function fakeConnection() {
 beforeEach(() => jest.useFakeTimers());
 afterEach(() => jest.useRealTimers());
 
-/** A process with so many events in hand, each for so long. */
-const inHand = (events: number, heldMs = 100) => ({ events: () => events, heldMs: () => heldMs });
+/** A process with this many events in flight, each for this long. */
+const load = (events: number, eventMs = 100) => ({ events, eventMs });
 
 test('what is said within a tenth of the time for which an event is in hand goes out together, in its order', () => {
   const { connection, published } = fakeConnection();
-  const ackBatcher = createAckBatcher(connection, inHand(64));
-  ackBatcher.say('a', '+WPI');
+  const acks = createAckBatcher(connection, load(64));
+  acks.send('a', '+WPI');
   jest.advanceTimersByTime(9);
-  ackBatcher.say('a', '+ACK');
+  acks.send('a', '+ACK');
   expect(published).toEqual([]);
   jest.advanceTimersByTime(1);
   expect(published).toEqual(['a +WPI', 'a +ACK']);
-  ackBatcher.say('b', '-NAK');
+  acks.send('b', '-NAK');
   jest.advanceTimersByTime(10);
   expect(published.slice(2)).toEqual(['b -NAK']);
 });
@@ -46,10 +46,10 @@ test.each([
   [60_000, 50],
 ])('events that are in hand for %s ms are acknowledged within %s ms', (heldMs, withinMs) => {
   const { connection, published } = fakeConnection();
-  const ackBatcher = createAckBatcher(connection, inHand(64, heldMs));
-  ackBatcher.say('a', '+ACK');
+  const acks = createAckBatcher(connection, load(64, heldMs));
+  acks.send('a', '+ACK');
   jest.advanceTimersByTime(withinMs - 1);
-  ackBatcher.say('b', '+ACK');
+  acks.send('b', '+ACK');
   expect(published).toEqual([]);
   jest.advanceTimersByTime(1);
   expect(published).toEqual(['a +ACK', 'b +ACK']);
@@ -57,8 +57,8 @@ test.each([
 
 test('with few events in hand nothing waits for the time', () => {
   const { connection, published } = fakeConnection();
-  const ackBatcher = createAckBatcher(connection, inHand(15));
-  ackBatcher.say('a', '+ACK');
+  const acks = createAckBatcher(connection, load(15));
+  acks.send('a', '+ACK');
   expect(published).toEqual([]);
   jest.advanceTimersByTime(0);
   expect(published).toEqual(['a +ACK']);
@@ -66,10 +66,10 @@ test('with few events in hand nothing waits for the time', () => {
 
 test('a flush sends at once, and is done when the server has it', async () => {
   const { connection, published, pong } = fakeConnection();
-  const ackBatcher = createAckBatcher(connection, inHand(64));
-  ackBatcher.say('a', '+ACK');
+  const acks = createAckBatcher(connection, load(64));
+  acks.send('a', '+ACK');
   let isDone = false;
-  const flushed = ackBatcher.flush().then(() => (isDone = true));
+  const flushed = acks.flush().then(() => (isDone = true));
   expect(published).toEqual(['a +ACK']);
   for (let turns = 0; turns < 5; turns++) await Promise.resolve();
   expect(isDone).toBe(false);
@@ -79,11 +79,11 @@ test('a flush sends at once, and is done when the server has it', async () => {
 
 test('on a connection that is closed nothing can be said, and what was said before is dropped without an error', async () => {
   const { connection, published, close } = fakeConnection();
-  const ackBatcher = createAckBatcher(connection, inHand(64));
-  ackBatcher.say('a', '+ACK');
+  const acks = createAckBatcher(connection, load(64));
+  acks.send('a', '+ACK');
   close();
-  expect(() => ackBatcher.say('b', '+ACK')).toThrow('CONNECTION_CLOSED');
+  expect(() => acks.send('b', '+ACK')).toThrow('CONNECTION_CLOSED');
   jest.advanceTimersByTime(10);
-  await ackBatcher.flush();
+  await acks.flush();
   expect(published).toEqual([]);
 });

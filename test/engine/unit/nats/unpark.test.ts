@@ -1,7 +1,7 @@
 import { NotPublishedError } from '../../../../src/adapters/nats';
 import type { ParkedDeadLetter } from '../../../../src/adapters/nats/dead-letters/overflow';
 import { createUnparker } from '../../../../src/adapters/nats/dead-letters/unparker';
-import type { DeadLetter } from '../../../../src/bridge';
+import type { DeadLetter } from '../../../../src/delivery';
 import { rememberingLog } from '../../../support/log';
 import { messageTooLarge } from '../../../support/fakes/nats-errors';
 

@@ -30,8 +30,7 @@ test('a relay that is stopped while it opens its session does not become the act
     channel: 'a-channel',
     publish: () => Promise.reject(new Error('nothing is to be published')),
     reachable: () => Promise.resolve(true),
-    published: () => undefined,
-    setAside: () => undefined,
+    metrics: { published: () => undefined, setAside: () => undefined },
     housekeeping: () => Promise.resolve(),
     log: silentLog,
   });

@@ -25,7 +25,8 @@ test('an event is handed over decoded, and acknowledged when the handler has tak
 test('an event that nobody can read is a dead letter without a route: the same one that the bridge dead-letters', async () => {
   const fakes = subscriberAmongFakes({ handle: () => Promise.reject(new Error('never called')) });
   await fakes.deliver({ body: bytes('no JSON') });
-  expect(fakes.deadLetters).toMatchObject([{ rejection: { reason: 'not-json' }, route: undefined }]);
+  expect(fakes.deadLetters).toMatchObject([{ rejection: { reason: 'not-json' } }]);
+  expect(fakes.deadLetters[0]?.route).toBeUndefined();
   expect(fakes.calls).toEqual(['dead letter', 'dead letter: confirmed', 'settle']);
 });
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { NotPublishedError } from '../../../../src/adapters/nats';
 import { apiError, messageTooLarge, payloadTooLarge } from '../../../support/fakes/nats-errors';
-import { decode } from '../../../../src/bridge/decode';
+import { decode } from '../../../../src/delivery/decode';
 import type { IncomingMessage, Reason } from '../../../../src/contracts';
 import {
   createCatalogue,

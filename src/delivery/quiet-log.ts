@@ -1,4 +1,4 @@
-import type { Log } from './ports';
+import type { Log } from '../contracts';
 
 /** What concerns every event, an outage say, would otherwise fill the disk with one sentence. */
 const SAME_LINE_EVERY_MS = 1_000;

@@ -1,4 +1,4 @@
-import { quietLog } from '../../../../src/bridge/quiet-log';
+import { quietLog } from '../../../../src/delivery/quiet-log';
 import { rememberingLog } from '../../../support/log';
 
 test('the same warning is given once a second, with the number of those left out; others and errors are not held up', () => {

@@ -1,5 +1,5 @@
 import { createCatalogue } from '../../../../src/contracts';
-import { bridgeAmongFakes, fakePoisonDetection } from '../../../support/fakes/bridge';
+import { bridgeAmongFakes, fakePoisonMarks } from '../../../support/fakes/bridge';
 import { bytesOf } from '../../../support/fakes/messages';
 import { pingDomain, pingRoutes } from '../../../support/ping/domain';
 
@@ -16,19 +16,17 @@ describe('an event that was delivered very often', () => {
   });
 
   test('is marked also while the routes look at it: a condition is code of the domain', async () => {
-    const poisonDetection = fakePoisonDetection();
+    const poisonMarks = fakePoisonMarks();
     const marks: number[] = [];
     const looking = pingRoutes.map((route) => ({
       ...route,
       condition: () => {
-        void poisonDetection
-          .crashesOf({ stream: 'EVENTS', sequence: 7 })
-          .then((crashes) => marks.push(crashes));
+        void poisonMarks.crashesOf({ stream: 'EVENTS', sequence: 7 }).then((ends) => marks.push(ends));
         return true;
       },
     }));
     const catalogue = createCatalogue([{ ...pingDomain, routes: looking }]);
-    const { deliver } = bridgeAmongFakes({ parts: { poisonDetection, catalogue } });
+    const { deliver } = bridgeAmongFakes({ parts: { poisonMarks, catalogue } });
     await deliver({ deliveryCount: 20 });
     expect(marks).toEqual([1]);
   });
@@ -41,7 +39,7 @@ describe('an event that was delivered very often', () => {
 
   test('is tried once more when the process has ended beside it alone: that may have been a kill', async () => {
     const { deliver, calls, deadLetters } = bridgeAmongFakes({
-      parts: { poisonDetection: fakePoisonDetection([], 1) },
+      parts: { poisonMarks: fakePoisonMarks([], 1) },
     });
     await deliver({ deliveryCount: 21 });
     expect(calls).toContain('signalWithStart: accepted');
@@ -50,7 +48,7 @@ describe('an event that was delivered very often', () => {
 
   test('is poison, and not even read, when that was so twice', async () => {
     const { deliver, calls, deadLetters } = bridgeAmongFakes({
-      parts: { poisonDetection: fakePoisonDetection([], 2) },
+      parts: { poisonMarks: fakePoisonMarks([], 2) },
     });
     await deliver({ deliveryCount: 22, body: bytesOf('{') });
     expect(calls).toEqual(['dead letter', 'dead letter: confirmed', 'settle']);
@@ -65,7 +63,7 @@ describe('an event that was delivered very often', () => {
       crashesOf: () => Promise.resolve(0),
       mark: () => Promise.reject(new Error('NATS is away')),
     };
-    const { deliver, calls, log } = bridgeAmongFakes({ parts: { poisonDetection: away } });
+    const { deliver, calls, log } = bridgeAmongFakes({ parts: { poisonMarks: away } });
     await deliver({ deliveryCount: 20 });
     expect(calls).toEqual([]);
     expect(log.lines.at(-1)?.message).toBe('event left for redelivery');

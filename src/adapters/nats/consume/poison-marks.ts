@@ -1,5 +1,5 @@
 import type { JetStreamClient } from 'nats';
-import type { PoisonDetection } from '../../../bridge';
+import type { PoisonMarks } from '../../../bridge';
 import type { Provision } from './consumer';
 import { POISON_DETECTION_BUCKET } from '../streams/wanted-streams';
 
@@ -10,10 +10,10 @@ const REMEMBERED_MS = 7 * 24 * 60 * 60 * 1_000;
  * Marks in a JetStream key-value bucket, made when the first event is suspected: that is rare. With `provision: 'check'` somebody
  * else has made it.
  */
-export function createPoisonDetection(
+export function createPoisonMarks(
   jetstream: JetStreamClient,
   { replicas, provision = 'create' }: { replicas: number; provision?: Provision },
-): PoisonDetection {
+): PoisonMarks {
   const bindOnly = provision === 'check';
   const bucket = () =>
     jetstream.views.kv(POISON_DETECTION_BUCKET, { ttl: REMEMBERED_MS, history: 1, replicas, bindOnly });

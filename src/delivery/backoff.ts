@@ -1,0 +1,13 @@
+import { backoff } from '../async';
+
+/** Temporal's frontend restarts within seconds, and work goes on within seconds of its return. */
+const LIMITS = { firstMs: 100, longestMs: 2_000 };
+
+/**
+ * How long an event is held before it is tried again, in milliseconds.
+ *
+ * @param attempt 1 after the first failure
+ */
+export function retryPause(attempt: number, random: () => number): number {
+  return backoff(attempt, LIMITS, random);
+}

@@ -1,0 +1,43 @@
+import type { Log } from '../contracts';
+import { retryPause } from './backoff';
+import type { Hold } from './hold';
+import type { DeadLetter, DeadLetters, Delivery } from './ports';
+import type { Settlement } from './settle';
+
+/** Makes an event a dead letter: resolves when the stream has confirmed it, or `released` when we stop before that. */
+export type DeadLettering = (
+  deadLetter: DeadLetter & { readonly delivery: Delivery },
+  stopping: AbortSignal,
+) => Promise<Settlement<'dead-letter'>>;
+
+/** As long as no stream takes the dead letter, the event is held. */
+export function createDeadLettering({
+  deadLetters,
+  hold,
+  log,
+  random,
+  sleep,
+}: {
+  readonly deadLetters: DeadLetters;
+  readonly hold: Hold<'dead-letters-unavailable'>;
+  readonly log: Log;
+  readonly random: () => number;
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+}): DeadLettering {
+  return async (deadLetter, stopping) => {
+    const { delivery, rejection, route } = deadLetter;
+    let attempt = 0;
+    do {
+      try {
+        await deadLetters.publish(deadLetter);
+        const { subject, sequence } = delivery;
+        log.warn({ ...rejection, route, subject, sequence }, 'dead letter');
+        return { outcome: 'dead-letter', reason: rejection.reason };
+      } catch (error) {
+        hold(delivery, 'dead-letters-unavailable', error);
+        await sleep(retryPause(++attempt, random), stopping);
+      }
+    } while (!stopping.aborted);
+    return { outcome: 'released' };
+  };
+}

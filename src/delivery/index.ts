@@ -1,0 +1,10 @@
+/** What the bridge and the subscriptions do alike with an event of the stream: decode it, hold it, settle it, dead-letter it. */
+export { retryPause } from './backoff';
+export { createDeadLettering } from './dead-letter';
+export { decode } from './decode';
+export { createHold } from './hold';
+export type { Hold } from './hold';
+export type { DeadLetter, DeadLetters, Delivery } from './ports';
+export { quietLog } from './quiet-log';
+export { createSettlements } from './settle';
+export type { Settlement } from './settle';

@@ -1,0 +1,43 @@
+import type { Rejection } from '../contracts';
+
+/** One message of the event stream, held by this process until it is settled or released. The adapter implements it. */
+export interface Delivery {
+  /** The subject that the publisher used. */
+  readonly subject: string;
+  /** Header names as they came; a repeated header has several values. */
+  readonly headers: Readonly<Record<string, readonly string[]>>;
+  readonly body: Uint8Array;
+  readonly stream: string;
+  /** In the stream; with its name the identity of the message. */
+  readonly sequence: number;
+  /** 1 for the first time. */
+  readonly deliveryCount: number;
+  /** When the stream stored the message. */
+  readonly storedAt: Date;
+  /** Tells the server that this message is still being worked on. Fire and forget. */
+  working(): void;
+  /**
+   * Acknowledges the message. Fire and forget: if the acknowledgement is lost, the message comes again.
+   *
+   * @throws when there is no connection any more
+   */
+  settle(): void;
+  /** Gives the message back, for any process to take at once. Fire and forget. */
+  release(): void;
+}
+
+/** An event that could not be applied, on its way to the dead-letter stream. */
+export interface DeadLetter {
+  readonly delivery: Pick<
+    Delivery,
+    'subject' | 'headers' | 'body' | 'stream' | 'sequence' | 'deliveryCount' | 'storedAt'
+  >;
+  readonly rejection: Rejection;
+  /** The route that failed; absent when the event could not even be read. */
+  readonly route?: string | undefined;
+}
+
+export interface DeadLetters {
+  /** Resolves when the stream has confirmed; publishing the same dead letter again is harmless. */
+  publish(deadLetter: DeadLetter): Promise<void>;
+}
