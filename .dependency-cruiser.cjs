@@ -146,7 +146,7 @@ module.exports = {
 
     only(
       'workflows/',
-      ['src/workflow\\.ts$', 'domains/[^/]+/(rules/|names\\.ts$)'],
+      ['src/workflow\\.ts$', 'domains/[^/]+/(rules/|(names|capabilities)\\.ts$)'],
       ['@temporalio/workflow'],
     ),
     noCore('workflows/'),

@@ -37,11 +37,11 @@ export function createPostgresInventory(database: Database): Inventory {
     availableStock: ({ lines }) =>
       database.transaction(async (tx) => available(lines, await shelvesOf(tx, lines))),
 
-    releaseStock: ({ undoes, orderId }) =>
-      compensateOnce(database, undoes, async (tx) => {
-        const lines = await moveReserved(tx, { orderId, step: undoes }, 'released', 'on_hand');
+    releaseStock: ({ undoes: { key, orderId } }) =>
+      compensateOnce(database, key, async (tx) => {
+        const lines = await moveReserved(tx, { orderId, step: key }, 'released', 'on_hand');
         if (lines.length === 0) return;
-        await writeOutbox(tx, { key: undoes, context, contract: stockReleased, data: { orderId, lines } });
+        await writeOutbox(tx, { key, context, contract: stockReleased, data: { orderId, lines } });
       }),
 
     reduceStock: ({ key, orderId, lines, warehouse }) =>
@@ -92,7 +92,7 @@ function inOrder<Line extends StockLine>(lines: readonly Line[]): Line[] {
  */
 async function moveReserved(
   tx: Transaction,
-  { orderId, step, warehouse }: { orderId: string; step?: string; warehouse?: string | undefined },
+  { orderId, step, warehouse }: { orderId: string; step?: string; warehouse?: string },
   state: 'released' | 'shipped',
   column: 'on_hand' | 'shipped',
 ): Promise<StockLine[]> {
@@ -119,15 +119,15 @@ async function moveReserved(
 
 interface GivenBack extends StockLine {
   readonly orderId: string;
-  readonly warehouse: string | undefined;
+  readonly warehouse: string;
 }
 
 async function giveBack(tx: Transaction, { orderId, warehouse, sku, quantity }: GivenBack): Promise<void> {
-  const rows = await tx.query<{ step: string; warehouse: string; quantity: number }>(
-    `select step, warehouse, quantity from inventory.reservations
-      where order_id = $1 and sku = $2 and state = 'reserved' and warehouse = coalesce($3, warehouse)
-      order by created_at desc, step desc, warehouse desc for update`,
-    [orderId, sku, warehouse ?? null],
+  const rows = await tx.query<{ step: string; quantity: number }>(
+    `select step, quantity from inventory.reservations
+      where order_id = $1 and sku = $2 and state = 'reserved' and warehouse = $3
+      order by created_at desc, step desc for update`,
+    [orderId, sku, warehouse],
   );
   let left = quantity;
   for (const row of rows) {
@@ -138,12 +138,12 @@ async function giveBack(tx: Transaction, { orderId, warehouse, sku, quantity }: 
     await tx.query(
       `update inventory.reservations set quantity = quantity - $5, state = $6, updated_at = now()
         where step = $1 and order_id = $2 and warehouse = $3 and sku = $4`,
-      [row.step, orderId, row.warehouse, sku, all ? 0 : back, all ? 'released' : 'reserved'],
+      [row.step, orderId, warehouse, sku, all ? 0 : back, all ? 'released' : 'reserved'],
     );
     await tx.query(
       `update inventory.stock set reserved = reserved - $3, on_hand = on_hand + $3
         where warehouse = $1 and sku = $2`,
-      [row.warehouse, sku, back],
+      [warehouse, sku, back],
     );
   }
   if (left > 0) throw new Error(`order ${orderId} has not ${quantity} of ${sku} reserved`);

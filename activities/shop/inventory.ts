@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Allocation, StockLine } from '../../domains/shop/rules/allocation';
 import { activity } from 'sagaline/activities';
-import { orderId, stepKey, stockLines } from './shapes';
+import { orderId, requestCompensated, stepKey, stockLines } from './shapes';
 
 const warehouse = z.string().min(1);
 const reserveStock = z.object({
@@ -9,18 +9,13 @@ const reserveStock = z.object({
   orderId,
   lines: stockLines,
   /** Warehouses that the order has parcels in already. */
-  preferred: z.array(warehouse).optional(),
+  preferred: z.array(warehouse),
 });
 const availableStock = z.object({ orderId, lines: stockLines });
-const releaseStock = z.object({ /** Key of the reservation. */ undoes: stepKey, orderId });
-/** Without a warehouse: wherever it is. */
-const shipStock = z.object({ key: stepKey, orderId, warehouse: warehouse.optional() });
-const reduceStock = z.object({
-  key: stepKey,
-  orderId,
-  lines: stockLines,
-  warehouse: warehouse.optional(),
-});
+/** Of the reservation only its key and its order are used: a repair has no more on record. */
+const releaseStock = z.object({ undoes: requestCompensated<z.infer<typeof reserveStock>>() });
+const shipStock = z.object({ key: stepKey, orderId, warehouse });
+const reduceStock = z.object({ key: stepKey, orderId, lines: stockLines, warehouse });
 
 export type ReserveStock = z.infer<typeof reserveStock>;
 export type ReleaseStock = z.infer<typeof releaseStock>;
@@ -40,9 +35,9 @@ export interface Inventory {
   availableStock(input: AvailableStock): Promise<StockLine[]>;
   /** Puts back on hand what is left of a step's reservation; one that was never made will not be. */
   releaseStock(input: ReleaseStock): Promise<void>;
-  /** Puts some of what is reserved for the order back on hand: what was reserved last goes first. */
+  /** Puts some of what is reserved for the order in a warehouse back on hand: what was reserved last goes first. */
   reduceStock(input: ReduceStock): Promise<void>;
-  /** The order's reserved stock, or what of it lies in one warehouse, has left. */
+  /** What is reserved for the order in one warehouse has left. */
   shipStock(input: ShipStock): Promise<void>;
 }
 

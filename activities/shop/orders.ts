@@ -49,7 +49,7 @@ export type RefuseCancellation = z.infer<typeof refuseCancellation>;
 
 /**
  * Deadlines of one order, in milliseconds, and what else the settings say of it: fixed in its history when it is opened,
- * whatever they say later. What an order of before does not have yet is optional: it goes on without.
+ * whatever they say later.
  */
 export interface OrderDeadlines {
   /** From the first early event to the order itself. */
@@ -57,16 +57,16 @@ export interface OrderDeadlines {
   /** From a pending payment to the provider's decision. */
   readonly authorizationWithinMs: number;
   /** From the question what to do about a part that is not in stock to the answer. */
-  readonly stockDecisionWithinMs?: number;
+  readonly stockDecisionWithinMs: number;
   /** What is done without an answer. */
-  readonly partialStock?: 'wait' | 'partial' | 'cancel';
+  readonly partialStock: 'wait' | 'partial' | 'cancel';
   /** How long the order waits for its stock, and how often it looks. */
-  readonly restockWithinMs?: number;
-  readonly restockEveryMs?: number;
+  readonly restockWithinMs: number;
+  readonly restockEveryMs: number;
   /** From a refused payment to another payment method. */
-  readonly paymentMethodWithinMs?: number;
+  readonly paymentMethodWithinMs: number;
   /** How often the payment may be tried. */
-  readonly paymentAttempts?: number;
+  readonly paymentAttempts: number;
   /** How long before its end an authorization is renewed. */
   readonly renewAuthorizationBeforeMs: number;
   /** From the confirmation to the dispatch. */
@@ -74,7 +74,7 @@ export interface OrderDeadlines {
   /** From the dispatch to an inquiry at the carrier, and from there to a person. */
   readonly deliveryWithinMs: number;
   /** What becomes of a lost parcel. */
-  readonly lostParcel?: 'refund' | 'reship';
+  readonly lostParcel: 'refund' | 'reship';
   /** One step, with all its retries. */
   readonly stepWithinMs: number;
   /** One compensation, with all its retries. */

@@ -124,7 +124,7 @@ export function createReconciliationActivities(parts: ReconciliationParts) {
       if (!order) return refused(`the book has no order ${id}`);
       // Nobody is left who could do a step; a worker that stood still in one must not do it afterwards.
       await books.layTombstones(firstKeys(id));
-      const plan = planRepair(await books.steps(id));
+      const plan = planRepair(id, await books.steps(id));
       if (plan.kind === 'refused') return plan;
       return {
         ...plan,

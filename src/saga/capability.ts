@@ -22,10 +22,13 @@ export interface CompensatableCall<Result> extends StepCall<Result> {
 
 type Result<Activity> = Activity extends (...given: never[]) => Promise<infer Output> ? Output : never;
 
+/** Of each member of a union by itself. */
+type Without<Input, Names extends PropertyKey> = Input extends unknown ? Omit<Input, Names> : never;
+
 /** The steps of a capability, by name: each takes the input of its activity without the key, which is the saga's to make. */
 export type CapabilitySteps<Activities, Steps, Common> = {
   readonly [Name in keyof Activities & keyof Steps]: (
-    input: Omit<InputOf<Activities[Name]>, 'key' | keyof Common>,
+    input: Without<InputOf<Activities[Name]>, 'key' | keyof Common>,
   ) => Steps[Name] extends { readonly undoneBy: string }
     ? CompensatableCall<Result<Activities[Name]>>
     : StepCall<Result<Activities[Name]>>;
@@ -52,6 +55,7 @@ export interface Deadlines {
  *
  * @param options.key the correlation key, with which the keys of its steps begin
  * @param options.common what every input has, such as the order's id
+ * @param options.deadlines without them a step is repeated until it is done or refused: for the steps that read the deadlines
  * @param options.taskQueue of the workflow's own pool, a constant: `workflowInfo().taskQueue` is another one while a history is replayed
  * @example
  * const use = openSteps({ key: 'dev-1', common: { deviceId: 'dev-1' }, deadlines, taskQueue: 'devices' });
@@ -66,7 +70,7 @@ export function openSteps<Common extends object>({
 }: {
   readonly key: string;
   readonly common: Common;
-  readonly deadlines: Deadlines;
+  readonly deadlines?: Deadlines;
   readonly taskQueue: string;
 }): <Activities extends object, Declared extends object>(
   of: Capability<Activities, Declared>,
@@ -74,11 +78,13 @@ export function openSteps<Common extends object>({
   const occurrence = runningOccurrence();
   const process = occurrence === undefined ? key : processOf(key, occurrence);
   const counts = new Map<string, number>();
-  const within: Readonly<Record<Within, number>> = {
-    step: deadlines.stepWithinMs,
-    compensate: deadlines.compensationWithinMs,
-    forward: deadlines.forwardWithinMs,
-  };
+  const within: Readonly<Partial<Record<Within, number>>> = deadlines
+    ? {
+        step: deadlines.stepWithinMs,
+        compensate: deadlines.compensationWithinMs,
+        forward: deadlines.forwardWithinMs,
+      }
+    : {};
 
   function keyOf(step: string): string {
     const number = counts.get(step) ?? 0;

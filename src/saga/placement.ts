@@ -31,17 +31,21 @@ export function memoOfPlacement(): Readonly<Record<string, unknown>> {
  * on the database are local activities.
  *
  * @param ownTaskQueue of the workflow's own pool
- * @returns what runs a step as it is declared, within its deadline
+ * @returns what runs a step as it is declared, within its deadline; without one it is repeated until it is done or refused
  */
 export function stepRunner(
   { name, taskQueue }: Pick<Capability, 'name' | 'taskQueue'>,
   ownTaskQueue: string,
-): (declared: StepDeclaration, withinMs: number) => RunStep {
+): (declared: StepDeclaration, withinMs: number | undefined) => RunStep {
   const isPlaced = taskQueue !== ownTaskQueue && placedCapabilities().includes(name);
 
   return ({ calls }, scheduleToCloseTimeout) => {
     function runsOn(queue: string, attempts: ActivityOptions): RunStep {
-      const options = { ...attempts, taskQueue: queue, scheduleToCloseTimeout };
+      const options = {
+        ...attempts,
+        taskQueue: queue,
+        ...(scheduleToCloseTimeout !== undefined && { scheduleToCloseTimeout }),
+      };
       const isLocal = queue === ownTaskQueue && calls === undefined;
       const steps = isLocal ? stepsOnOwnDatabase<AnyActivities>(options) : stepsOf<AnyActivities>(options);
       return async (step, summary, input) => steps[step]?.(summary, input);

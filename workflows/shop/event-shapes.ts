@@ -4,7 +4,7 @@ import { EVENTS } from '../../domains/shop/names';
 import { totalOf } from '../../domains/shop/rules/pricing';
 import type { EventShapes, Shape } from 'sagaline/workflow';
 import { fits } from 'sagaline/workflow';
-import type { AmendmentRequested, OrderEvent } from './order-events';
+import type { AmendmentRequested, OrderEvent } from './order/events';
 
 type Lines = NonNullable<AmendmentRequested['data']['lines']>;
 type Address = NonNullable<AmendmentRequested['data']['shippingAddress']>;

@@ -1,23 +1,20 @@
 import { continueAsNew, setWorkflowOptions, workflowInfo } from '@temporalio/workflow';
-import type { OrderActivities } from '../../activities/shop/orders';
-import type { InventoryActivities } from '../../activities/shop/inventory';
 import type { PaymentCheckActivities } from '../../activities/shop/payment-check';
-import type { PaymentActivities } from '../../activities/shop/payments';
-import type { PreparedRepair, ReconciliationActivities } from '../../activities/shop/reconciliation';
-import type { ShippingActivities } from '../../activities/shop/shipping';
+import type { ReconciliationActivities } from '../../activities/shop/reconciliation';
 import type { Finding, ReconciliationReport, RepairResult } from 'sagaline';
+import { ORDER_CAPABILITIES, orders, shipping } from '../../domains/shop/capabilities';
 import { REASONS, TASK_QUEUES } from '../../domains/shop/names';
-import { UNDONE_BY } from '../../domains/shop/rules/repair';
-import type { PlannedCompensation } from '../../domains/shop/rules/repair';
+import type { Capability, Decisions, StepCall } from 'sagaline/workflow';
 import {
   failureOf,
+  forwardSteps,
   openDecisions,
   openSaga,
+  openSteps,
   showDetails,
   showState,
   STEP_ATTEMPTS,
   stepsOf,
-  stepsOnOwnDatabase,
   versioned,
 } from 'sagaline/workflow';
 
@@ -125,30 +122,31 @@ export async function repair({ key: orderId }: { key: string }): Promise<RepairR
   showDetails(`Looking at what order ${orderId} has left.`);
   const prepared = await books.prepareRepair('Look at the order', { orderId });
   if (prepared.kind === 'refused') return refuse(prepared.why);
-  const gone = await parcelThatLeft(orderId, prepared);
+  const steps = stepsFor(orderId, prepared.compensationWithinMs);
+  const gone = await parcelThatLeft(decisions, steps, prepared.shipments);
   if (gone !== undefined) return refuse(gone);
 
   await books.closeTheWay(`Let nothing of order ${orderId} go forward`, { orderId });
   const saga = openSaga(decisions);
-  const compensate = compensating(orderId, prepared.compensationWithinMs);
   // Registered in the order of doing, so that they are compensated the other way round.
-  for (const planned of [...prepared.compensations].reverse()) {
+  for (const { undoneBy, undoes } of [...prepared.compensations].reverse()) {
+    const compensate = steps.compensation(undoneBy, undoes);
     await saga.step({
       run: () => Promise.resolve(),
-      undoneBy: UNDONE_BY[planned.step],
-      compensate: () => compensate(planned),
+      undoneBy,
+      compensate: () => compensate.run('compensate'),
     });
   }
   await saga.compensate('compensating');
-  const { closeAs } = prepared;
-  if (closeAs)
-    await saga.retriable({
-      name: 'closeOrder',
-      run: () => closeOrder(orderId, closeAs, prepared.compensationWithinMs),
-    });
+  const { closeAs: state } = prepared;
+  const because = { reason: REASONS.reconciled, detail: UNDONE_BY_COMMAND };
+  // Under the key that the saga would have used: whichever of the two comes second changes nothing.
+  if (state) await saga.retriable(steps.closeOrder({ state, ...because }));
   showState('repaired', `What order ${orderId} had left is compensated.`);
   return { state: 'repaired' };
 }
+
+const UNDONE_BY_COMMAND = 'The workflow of the order was gone; what it had left was compensated by command.';
 
 // It ends within minutes, or waits for a person as an order does.
 setWorkflowOptions(versioned('PINNED'), repair);
@@ -158,61 +156,48 @@ function refuse(why: string): RepairResult {
   return { state: 'refused', why };
 }
 
-/** The carrier's notification may have found no workflow: a parcel that is on its way cannot be called back. */
-async function parcelThatLeft(
-  orderId: string,
-  { shipments }: Extract<PreparedRepair, { kind: 'compensate' }>,
-): Promise<string | undefined> {
-  const shipping = stepsOf<ShippingActivities>({
-    ...STEP_ATTEMPTS,
-    taskQueue: TASK_QUEUES.shipping,
+/** The order's own steps, with the keys that its saga would give them. */
+function stepsFor(orderId: string, compensationWithinMs: number) {
+  const use = openSteps({
+    key: orderId,
+    common: { orderId },
+    deadlines: {
+      stepWithinMs: compensationWithinMs,
+      compensationWithinMs,
+      forwardWithinMs: compensationWithinMs,
+    },
+    taskQueue: TASK_QUEUES.orders,
   });
-  for (const shipmentId of shipments) {
-    const { status } = await shipping.trackShipment('Ask the carrier', { orderId, shipmentId });
-    if (status !== 'booked' && status !== 'canceled')
-      return `the carrier says that ${shipmentId} is ${status}`;
-  }
-  return undefined;
-}
-
-function compensating(
-  orderId: string,
-  compensationWithinMs: number,
-): (planned: PlannedCompensation) => Promise<void> {
-  const options = { ...STEP_ATTEMPTS, scheduleToCloseTimeout: compensationWithinMs };
-  const inventory = stepsOf<InventoryActivities>({ ...options, taskQueue: TASK_QUEUES.inventory });
-  const payments = stepsOf<PaymentActivities>({ ...options, taskQueue: TASK_QUEUES.payments });
-  const shipping = stepsOf<ShippingActivities>({ ...options, taskQueue: TASK_QUEUES.shipping });
-  return ({ step, key, request }) => {
-    // What is on record is what the step was given; the activity checks it again.
-    switch (step) {
-      case 'reserveStock':
-        return inventory.releaseStock('Release the stock', { undoes: key, orderId });
-      case 'authorizePayment':
-        return payments.voidPayment('Void the authorization', { undoes: request as never });
-      case 'createShipment':
-        return shipping.cancelShipment('Cancel the booking', { undoes: request as never });
-    }
+  const { closeOrder } = use(orders);
+  const { trackShipment } = use(shipping);
+  const declared = Object.assign({}, ...ORDER_CAPABILITIES.map((each: Capability) => use(each))) as Readonly<
+    Record<string, (input: object) => StepCall<void>>
+  >;
+  return {
+    closeOrder,
+    trackShipment,
+    /** The compensation of a step, of which nothing is known but what is on record. */
+    compensation: (name: string, undoes: unknown): StepCall<void> => {
+      const declares = declared[name];
+      if (!declares) throw new Error(`no capability of the shop declares ${name}`);
+      return declares({ undoes });
+    },
   };
 }
 
-/** Under the key that the saga would have used: whoever of the two comes second changes nothing. */
-async function closeOrder(
-  orderId: string,
-  state: 'rejected' | 'compensated',
-  withinMs: number,
-): Promise<void> {
-  const book = stepsOnOwnDatabase<OrderActivities>({
-    ...STEP_ATTEMPTS,
-    scheduleToCloseTimeout: withinMs,
-    taskQueue: TASK_QUEUES.orders,
-  });
-  const detail = 'The workflow of the order was gone; what it had left was compensated by command.';
-  await book.closeOrder(`Close the order as ${state}`, {
-    state,
-    key: `${orderId}:closeOrder:0`,
-    orderId,
-    reason: REASONS.reconciled,
-    detail,
-  });
+/** The carrier's notification may have found no workflow: a parcel that is on its way cannot be called back. */
+async function parcelThatLeft(
+  decisions: Decisions,
+  { trackShipment }: ReturnType<typeof stepsFor>,
+  shipments: readonly string[],
+): Promise<string | undefined> {
+  for (const shipmentId of shipments) {
+    const tracking = await forwardSteps(decisions).retriable(trackShipment({ shipmentId }));
+    const { status, says } = tracking ?? {
+      status: 'unknown',
+      says: `the carrier was not asked about ${shipmentId}`,
+    };
+    if (status !== 'booked' && status !== 'canceled') return says;
+  }
+  return undefined;
 }

@@ -15,24 +15,58 @@ create table orders.orders (
   created_at  timestamptz not null default now(),
   updated_at  timestamptz not null default now()
 );
+-- For the reconciliation: the orders that are open, or have changed lately, without reading all the others.
+create index orders_open on orders.orders (order_id) where state in ('placing', 'confirmed');
+create index orders_by_change on orders.orders (updated_at);
+
+-- What has happened to each order, made of the stream by the subscription order-timeline.
+create table orders.timeline (
+  order_id text not null,
+  source   text not null,
+  id       text not null,
+  -- In the stream: the order in which things happened, as far as the shop knows.
+  sequence bigint not null,
+  at       timestamptz not null,
+  type     text not null,
+  what     text not null,
+  -- The last rebuild that has made this row; null where none has.
+  rebuild  bigint,
+  primary key (order_id, source, id)
+);
+create index timeline_by_sequence on orders.timeline (sequence);
+create sequence orders.timeline_rebuilds;
 
 create schema inventory;
 create table inventory.stock (
-  sku      text primary key,
-  received bigint not null check (received >= 0),
-  on_hand  bigint not null check (on_hand >= 0),
-  reserved bigint not null default 0 check (reserved >= 0),
-  shipped  bigint not null default 0 check (shipped >= 0),
+  warehouse text not null default 'main',
+  sku       text not null,
+  received  bigint not null check (received >= 0),
+  on_hand   bigint not null check (on_hand >= 0),
+  reserved  bigint not null default 0 check (reserved >= 0),
+  shipped   bigint not null default 0 check (shipped >= 0),
+  primary key (warehouse, sku),
   constraint stock_adds_up check (on_hand + reserved + shipped = received)
 );
+create index stock_by_sku on inventory.stock (sku);
 create table inventory.reservations (
   order_id   text not null,
-  sku        text not null references inventory.stock,
+  sku        text not null,
+  -- Key of the step that has made it: an order has several reservations, and a step that is compensated gives back what is left
+  -- of its own.
+  step       text not null,
+  warehouse  text not null,
   quantity   integer not null check (quantity > 0),
   state      text not null check (state in ('reserved', 'released', 'shipped')),
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
-  primary key (order_id, sku)
+  primary key (order_id, sku, step, warehouse),
+  foreign key (warehouse, sku) references inventory.stock
+);
+create table inventory.demand (
+  -- Of an article that need not be in stock, nor even exist.
+  sku            text primary key,
+  views          bigint not null check (views > 0),
+  last_viewed_at timestamptz not null
 );
 
 create schema payments;

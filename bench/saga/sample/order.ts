@@ -14,6 +14,7 @@ import type { ShippingActivities } from '../../../activities/shop/shipping';
 import type { SubmittedOrder } from '../../../domains/shop/events/orders';
 import { EVENTS, TASK_QUEUES } from '../../../domains/shop/names';
 import { orderTotal, priceText } from '../../../domains/shop/rules/pricing';
+import { MAIN_WAREHOUSE } from '../../../domains/shop/rules/allocation';
 import { SAMPLE_QUEUE } from '../names';
 
 const options = { startToCloseTimeout: '10 seconds', scheduleToCloseTimeout: '1 hour' } as const;
@@ -51,10 +52,11 @@ export async function sampleOrder(submission: SubmittedOrder): Promise<void> {
     total,
   });
   try {
-    await inventory.reserveStock({ key: key('reserveStock'), orderId, lines: pieces });
+    const reservation = { key: key('reserveStock'), orderId, lines: pieces, preferred: [] };
+    await inventory.reserveStock(reservation);
     compensations.unshift({
       message: 'reversing the reservation',
-      compensate: () => inventory.releaseStock({ undoes: key('reserveStock'), orderId }),
+      compensate: () => inventory.releaseStock({ undoes: reservation }),
     });
 
     const authorization = { key: key('authorizePayment'), orderId, total, paymentToken };
@@ -75,7 +77,7 @@ export async function sampleOrder(submission: SubmittedOrder): Promise<void> {
 
     await heard(received, EVENTS.shipmentDispatched, dispatchWithinMs);
     await payments.capturePayment({ key: key('capturePayment'), orderId, paymentId, total });
-    await inventory.shipStock({ key: key('shipStock'), orderId });
+    await inventory.shipStock({ key: key('shipStock'), orderId, warehouse: MAIN_WAREHOUSE });
     await heard(received, EVENTS.shipmentDelivered, deliveryWithinMs);
 
     await orders.closeOrder({ state: 'completed', key: key('closeOrder'), orderId, total });

@@ -9,9 +9,9 @@ export function createPostgresReserveSeat(database: Database): ReserveSeat {
       doOnce(database, key, async (tx) => {
         await tx.query('insert into tickets.reserve_seat (key, id) values ($1, $2)', [key, id]);
       }),
-    releaseSeat: ({ undoes }) =>
-      compensateOnce(database, undoes, async (tx) => {
-        await tx.query('delete from tickets.reserve_seat where key = $1', [undoes]);
+    releaseSeat: ({ undoes: { key } }) =>
+      compensateOnce(database, key, async (tx) => {
+        await tx.query('delete from tickets.reserve_seat where key = $1', [key]);
       }),
   };
 }

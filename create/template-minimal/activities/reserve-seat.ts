@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 const id = z.string().min(1).max(64);
 const reserveSeat = z.object({ key: z.string(), id });
-const releaseSeat = z.object({ undoes: z.string(), id });
+const releaseSeat = z.object({ undoes: reserveSeat });
 
 export interface ReserveSeat {
   /** @throws RefusalError where it cannot be done, whatever is repeated */

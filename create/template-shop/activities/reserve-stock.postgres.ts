@@ -20,12 +20,12 @@ export function createPostgresReserveStock(database: Database): ReserveStock {
         ]);
       }),
 
-    releaseStock: ({ undoes }) =>
-      compensateOnce(database, undoes, async (tx) => {
+    releaseStock: ({ undoes: { key } }) =>
+      compensateOnce(database, key, async (tx) => {
         await tx.query(
           `with released as (delete from shop.reservations where key = $1 returning sku, quantity)
            update shop.stock set free = free + released.quantity from released where stock.sku = released.sku`,
-          [undoes],
+          [key],
         );
       }),
   };

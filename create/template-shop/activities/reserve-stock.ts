@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 const id = z.string().min(1).max(64);
 const reserveStock = z.object({ key: z.string(), sku: id, quantity: z.int().min(1) });
-const releaseStock = z.object({ undoes: z.string() });
+const releaseStock = z.object({ undoes: reserveStock });
 
 export interface ReserveStock {
   /** @throws RefusalError of type `out-of-stock` */

@@ -16,7 +16,7 @@ export interface Shelf {
   readonly onHand: number;
 }
 
-/** Where all stock was before there were several warehouses, and where it is unless somebody says otherwise. */
+/** Where stock is unless somebody says otherwise. */
 export const MAIN_WAREHOUSE = 'main';
 
 /**

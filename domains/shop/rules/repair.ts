@@ -1,53 +1,39 @@
+import type { StepDeclaration } from 'sagaline/workflow';
+import { compensationsOf } from 'sagaline/workflow';
+import { ORDER_CAPABILITIES } from '../capabilities';
+
 /** A step of an order, as the engine's table of effects has it; the oldest first. */
 export interface KnownStep {
-  /** `<order id>:<step>:<revision>`. */
+  /** `<order id>:<step>:<number>`. */
   readonly key: string;
   readonly state: 'begun' | 'done' | 'refused' | 'compensating' | 'compensated';
   /** What a provider was asked; absent for a step in our own database. */
   readonly request?: unknown;
 }
 
-/** The steps that can be compensated, in the order in which an order takes them, and by what. */
-export const UNDONE_BY = {
-  reserveStock: 'releaseStock',
-  authorizePayment: 'voidPayment',
-  createShipment: 'cancelShipment',
-} as const;
-
-type CompensatableStep = keyof typeof UNDONE_BY;
-
 /** One step to be compensated. */
 export interface PlannedCompensation {
-  readonly step: CompensatableStep;
-  readonly key: string;
-  readonly request?: unknown;
+  /** The activity that compensates it. */
+  readonly undoneBy: string;
+  /** The step's input, as it is on record: of a step in our own database its key and its order. */
+  readonly undoes: unknown;
 }
 
 export type RepairPlan =
   | { readonly kind: 'compensate'; readonly compensations: readonly PlannedCompensation[] }
   | { readonly kind: 'refused'; readonly why: string };
 
-/**
- * Steps that leave nothing behind which would have to be compensated by itself: entries in the book, words to the customer, and
- * what an amendment has given back.
- */
-const LEAVE_NOTHING: ReadonlySet<string> = new Set([
-  'confirmOrder',
-  'closeOrder',
-  'notifyCustomer',
-  'refuseCancellation',
-  'amendOrder',
-  'refuseAmendment',
-  'reduceStock',
-  'requestPaymentMethod',
-  'requestPaymentAction',
-  'renewPayment',
-  'askAboutStock',
-]);
+const STEPS = new Map<string, StepDeclaration>(
+  ORDER_CAPABILITIES.flatMap(({ steps }) => Object.entries(steps)),
+);
+/** The steps that can be compensated, in the order in which an order takes them. */
+const COMPENSATABLE = Object.values(compensationsOf(ORDER_CAPABILITIES));
+/** Steps that only tell the customer something: an order that goes forward takes them as well. */
+const WORDS_TO_THE_CUSTOMER = ['requestPaymentMethod', 'notifyCustomer'];
 
 /** The keys under which an order takes its undoable steps the first time; a step that was never heard of gets a tombstone. */
 export function firstKeys(orderId: string): string[] {
-  return Object.keys(UNDONE_BY).map((step) => `${orderId}:${step}:0`);
+  return COMPENSATABLE.map((step) => `${orderId}:${step}:0`);
 }
 
 /**
@@ -56,58 +42,52 @@ export function firstKeys(orderId: string): string[] {
  * silence.
  */
 export function forwardKeys(orderId: string, steps: readonly KnownStep[]): string[] {
-  const bookings = steps
-    .map(({ key }) => key.split(':'))
-    .filter((parts) => parts.at(-2) === 'createShipment')
-    .map((parts) => `${orderId}:shipStock:${parts.at(-1) ?? ''}`);
-  const next = [...Object.keys(UNDONE_BY), 'requestPaymentMethod'].map((step) =>
+  const behindThePivot = [...STEPS].flatMap(([name, { after }]) => (after === 'pivot' ? [name] : []));
+  return [...behindThePivot, ...COMPENSATABLE, ...WORDS_TO_THE_CUSTOMER].map((step) =>
     nextKey(orderId, step, steps),
   );
-  return [`${orderId}:capturePayment:0`, ...bookings, ...next, `${orderId}:notifyCustomer:0`];
 }
 
-/** The first payment method is asked for as number 1, all else begins at 0. */
 function nextKey(orderId: string, step: string, steps: readonly KnownStep[]): string {
   const numbers = steps
-    .map(({ key }) => key.split(':'))
-    .filter((parts) => parts.at(-2) === step)
-    .map((parts) => Number(parts.at(-1)));
-  return `${orderId}:${step}:${Math.max(step === 'requestPaymentMethod' ? 0 : -1, ...numbers) + 1}`;
+    .filter(({ key }) => nameIn(key) === step)
+    .map(({ key }) => Number(key.split(':').at(-1)));
+  return `${orderId}:${step}:${Math.max(-1, ...numbers) + 1}`;
 }
 
-const RANK = Object.keys(UNDONE_BY);
+function nameIn(key: string): string {
+  return key.split(':').at(-2) ?? '';
+}
 
 /**
  * What has to be compensated of an order, in the order in which its saga would: the other way round than it takes its steps, and
- * of steps of one kind the latest first. (Stock and payment are taken side by side: their times say nothing.) Refused as a whole where a step
+ * of steps of one kind the latest first. (Stock and payment are taken side by side: their times say nothing.) A step that has no
+ * compensation leaves nothing behind, unless it belongs behind the pivot. Refused as a whole where a step
  * cannot be compensated by its own compensation: nothing is compensated by halves.
  */
-export function planRepair(steps: readonly KnownStep[]): RepairPlan {
-  const compensations: PlannedCompensation[] = [];
+export function planRepair(orderId: string, steps: readonly KnownStep[]): RepairPlan {
+  const compensations: (PlannedCompensation & { readonly step: string })[] = [];
   for (const { key, state, request } of [...steps].reverse()) {
     if (state === 'compensated' || state === 'refused') continue;
-    const step = key.split(':').at(-2) ?? '';
-    if (LEAVE_NOTHING.has(step)) continue;
-    if (!isCompensatable(step)) {
+    const step = nameIn(key);
+    const declared = STEPS.get(step);
+    if (declared === undefined || declared.after === 'pivot')
       return {
         kind: 'refused',
         why: `${key} is ${state}, and has no compensation: the parcel may have left`,
       };
-    }
-    if (step !== 'reserveStock' && request === undefined) {
+    const { undoneBy, calls } = declared;
+    if (undoneBy === undefined) continue;
+    if (calls === 'provider' && request === undefined)
       return {
         kind: 'refused',
         why: `${key} is ${state}, and what was asked of the provider is not on record`,
       };
-    }
-    compensations.push({ step, key, ...(request !== undefined && { request }) });
+    compensations.push({ step, undoneBy, undoes: request ?? { key, orderId } });
   }
+  compensations.sort((one, other) => COMPENSATABLE.indexOf(other.step) - COMPENSATABLE.indexOf(one.step));
   return {
     kind: 'compensate',
-    compensations: compensations.sort((one, other) => RANK.indexOf(other.step) - RANK.indexOf(one.step)),
+    compensations: compensations.map(({ undoneBy, undoes }) => ({ undoneBy, undoes })),
   };
-}
-
-function isCompensatable(step: string): step is CompensatableStep {
-  return Object.hasOwn(UNDONE_BY, step);
 }

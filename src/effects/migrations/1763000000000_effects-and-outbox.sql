@@ -7,11 +7,25 @@ create table sagaline.effects (
   key        text primary key,
   state      text not null check (state in ('begun', 'done', 'refused', 'compensating', 'compensated')),
   result     jsonb,
+  -- What a provider was asked under the key: with it a step can be compensated by somebody who has nothing but the key, when the
+  -- workflow that knew the request is gone.
+  request    jsonb,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now()
 );
 -- The relay removes the rows of processes that are over, the oldest first.
 create index effects_by_age on sagaline.effects (updated_at, key);
+-- All steps of one process, by the beginning of their keys.
+create index effects_by_process on sagaline.effects (key text_pattern_ops);
+
+-- Events that a flush has applied, so that a repeat of any age that the stream can bring is applied once. Written in the
+-- transaction of the flush; each flush also forgets some of the oldest, so that the table needs no janitor.
+create table sagaline.applied_events (
+  -- Of effect, source and id: 16 bytes of their SHA-256, for identities may be hundreds of characters long.
+  event      uuid primary key,
+  applied_at timestamptz not null default now()
+);
+create index applied_events_by_age on sagaline.applied_events (applied_at);
 
 -- Events and dead letters on their way to JetStream, written in the transaction of the effect that they tell of.
 create table sagaline.outbox (

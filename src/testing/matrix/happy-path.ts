@@ -62,40 +62,34 @@ export interface HappyPath<Fixture> {
   readonly capabilities?: readonly Pick<Capability, 'steps'>[];
   /** Those that the saga begins with placed; `activities` then has them under the task queue of the process. Default: none */
   readonly placed?: readonly Pick<Capability, 'name'>[];
-  /** For activities of no capability: which compensates which: `{ releaseStock: 'reserveStock' }`. */
-  readonly undoes?: Readonly<Record<string, string>>;
   /** Default: `reverse`. */
   readonly compensate?: 'reverse' | 'parallel';
   /** What has taken effect in the fixture so far, each named by its key: an effect that is named twice was done twice. */
   readonly effects: (fixture: Fixture) => readonly string[];
-  /** Of no capability: the activities that change something at a provider: each may be refused for a reason that nobody has foreseen. */
-  readonly providerCalls?: readonly string[];
   /** What may happen beside the happy path, each at every step and before every event. */
   readonly incidents?: Readonly<Record<string, Incident<Fixture>>>;
-  /** Of no capability: the steps that may be refused, and a type with which they are: `{ reserveStock: 'out-of-stock' }`. */
-  readonly refusals?: Readonly<Record<string, string>>;
 }
 
 /** A happy path with all that its capabilities declare. */
-export type DeclaredPath<Fixture> = HappyPath<Fixture> &
-  Required<Pick<HappyPath<Fixture>, 'undoes' | 'providerCalls' | 'refusals'>>;
+export interface DeclaredPath<Fixture> extends HappyPath<Fixture> {
+  /** Which activity compensates which: `{ releaseStock: 'reserveStock' }`. */
+  readonly undoes: Readonly<Record<string, string>>;
+  /** The activities that call a provider: each may be refused for a reason that nobody has foreseen. */
+  readonly providerCalls: readonly string[];
+  /** The steps that may be refused, and a type with which they are: `{ reserveStock: 'out-of-stock' }`. */
+  readonly refusals: Readonly<Record<string, string>>;
+}
 
 export function declaredIn<Fixture>(path: HappyPath<Fixture>): DeclaredPath<Fixture> {
-  const { capabilities = [], undoes = {}, providerCalls = [], refusals = {} } = path;
+  const { capabilities = [] } = path;
   const steps = capabilities.flatMap((each) => Object.entries(each.steps));
   return {
     ...path,
-    undoes: { ...compensationsOf(capabilities), ...undoes },
-    providerCalls: [
-      ...providerCalls,
-      ...steps.flatMap(([name, { calls }]) => (calls === 'provider' ? [name] : [])),
-    ],
-    refusals: {
-      ...Object.fromEntries(
-        steps.flatMap(([name, { refuses }]) => refuses?.slice(0, 1).map((type) => [name, type]) ?? []),
-      ),
-      ...refusals,
-    },
+    undoes: compensationsOf(capabilities),
+    providerCalls: steps.flatMap(([name, { calls }]) => (calls === 'provider' ? [name] : [])),
+    refusals: Object.fromEntries(
+      steps.flatMap(([name, { refuses }]) => refuses?.slice(0, 1).map((type) => [name, type]) ?? []),
+    ),
   };
 }
 

@@ -55,11 +55,10 @@ function read(events: readonly HistoryEvent[]): Omit<Run, 'workflowId' | 'runId'
     if (scheduled) {
       const { key, undoes } = (valueOf(scheduled.input?.payloads?.[0]) ?? {}) as {
         key?: string;
-        undoes?: Compensated;
+        undoes?: { readonly key: string };
       };
       if (key !== undefined) steps.push(key);
-      if (undoes !== undefined && isCompensating)
-        compensated.push(typeof undoes === 'string' ? undoes : undoes.key);
+      if (undoes !== undefined && isCompensating) compensated.push(undoes.key);
     }
 
     const failed = event.workflowTaskFailedEventAttributes;
@@ -71,9 +70,6 @@ function read(events: readonly HistoryEvent[]): Omit<Run, 'workflowId' | 'runId'
   }
   return { signals, steps, compensated, failedTasks, ...(result && { result: { state: result.state } }) };
 }
-
-/** A compensation names the key of its step, by itself or within the step's request. */
-type Compensated = string | { readonly key: string };
 
 /** A signal by hand carries none. */
 function identityIn(payload: Payload | null | undefined): string | undefined {

@@ -26,6 +26,7 @@ export const SHORT_DEADLINES: OrderDeadlines = {
   renewAuthorizationBeforeMs: 1_000,
   dispatchWithinMs: 3_000,
   deliveryWithinMs: 3_000,
+  lostParcel: 'refund',
   stepWithinMs: 3_000,
   compensationWithinMs: 2_000,
   forwardWithinMs: 60_000,

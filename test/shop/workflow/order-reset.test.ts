@@ -22,8 +22,8 @@ async function repair({ orderId }: OrderDriver, closeAs: 'rejected' | 'compensat
   const [stock = '', hold = '', booking = ''] = firstKeys(orderId);
   await shipping.cancelShipment({ undoes: { key: booking } as never });
   await payments.voidPayment({ undoes: { key: hold } as never });
-  await inventory.releaseStock({ undoes: stock, orderId });
-  for (const undoes of forwardKeys(orderId, known)) await inventory.releaseStock({ undoes, orderId });
+  for (const key of [stock, ...forwardKeys(orderId, known)])
+    await inventory.releaseStock({ undoes: { key } as never });
   const because = { reason: REASONS.reconciled, detail: 'compensated by command' };
   await orders.closeOrder({ state: closeAs, key: `${orderId}:closeOrder:0`, orderId, ...because });
 }
@@ -91,7 +91,7 @@ test('free, and dispatched all the same: nobody is asked about the step that is 
 test('compensated by its own saga, which was terminated in the middle: the rest is compensated, and the customer is told', async () => {
   const order = stage.newOrder();
   const [stock = ''] = firstKeys(order.orderId);
-  await stage.shop.inventory.releaseStock({ undoes: stock, orderId: order.orderId });
+  await stage.shop.inventory.releaseStock({ undoes: { key: stock } as never });
   await order.submit();
   expect((await order.result()).state).toBe('rejected');
   await until('the payment is lifted', () => steps().includes('voidPayment'));

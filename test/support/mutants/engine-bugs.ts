@@ -35,12 +35,12 @@ export const ENGINE_BUGS = {
   },
 } as const satisfies Readonly<Record<string, EngineBug>>;
 
-const AUTHORIZATIONS = 'workflows/shop/order-authorizations.ts';
+const AUTHORIZATIONS = 'workflows/shop/order/authorizations.ts';
 
 /** Bugs that somebody could put into the order: what its own kinds of cells are for. */
 export const ORDER_BUGS = {
   'a notification of a parcel believed unasked': {
-    file: 'workflows/shop/order-notifications.ts',
+    file: 'workflows/shop/order/notifications.ts',
     from: 'if (BORNE_OUT_BY[event.type](tracking)) return true;',
     to: 'if (tracking) return true;',
   },
@@ -51,7 +51,7 @@ export const ORDER_BUGS = {
   },
   'parcel not called back': {
     file: AUTHORIZATIONS,
-    from: 'for (const { booking } of order.parcels) await order.steps.createShipment(booking).withdraw();',
+    from: 'for (const { call } of order.parcels) await order.forward.pivot(call.compensation);',
     to: '',
   },
 } as const satisfies Readonly<Record<string, EngineBug>>;

@@ -14,9 +14,11 @@ const own = capability<Pick<TripActivities, 'sendTickets'>>()(
   { taskQueue: TRIP_QUEUE },
 );
 
-/** Two calls of one step, the first run twice; a compensation while the saga goes forward; a step on the own database. */
+/** A step before there are deadlines; two calls of one step, the first run twice; a compensation while the saga goes forward; a step on the own database. */
 export async function probeSteps({ key }: { key: string }): Promise<void> {
   const scope = openSaga(openDecisions());
+  const before = openSteps({ key: `${key}-before`, common: {}, taskQueue: TRIP_QUEUE });
+  await before(booking).bookHotel({}).run();
   const use = openSteps({ key, common: {}, deadlines, taskQueue: TRIP_QUEUE });
   const { bookHotel, bookFlight, chargeCard } = use(booking);
   const first = bookHotel({});

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { bundleOfTests, sagaFaultMatrix, told } from 'sagaline/testing';
+import * as capabilities from '../../domains/tickets/capabilities';
 import { ticketRequested } from '../../domains/tickets/events';
 import { routes } from '../../domains/tickets/routes';
 import { ticket } from '../../domains/tickets/workflows';
@@ -16,13 +17,8 @@ test('ticket survives every fault', async () => {
       activities: ({ activities }) => activities,
       events: (key) => [told(ticketRequested, { ...ticketRequested.example, id: key })],
       ends: ['completed', 'compensated'],
-      undoes: {
-        releaseSeat: 'reserveSeat',
-      },
+      capabilities: Object.values(capabilities),
       effects: ({ script }) => script.effects,
-      refusals: {
-        reserveSeat: 'not-possible',
-      },
     },
     {
       'reserveSeat is done in what is completed, and in nothing else': ({ fixture, key, state }) =>

@@ -3,7 +3,7 @@ import { createScript, createFakeEffects } from 'sagaline/testing';
 import { fakeReserveSeat } from '../support/fakes/reserve-seat';
 
 const step = { key: 't-1:reserveSeat:0', id: 't-1' };
-const compensate = { undoes: step.key, id: step.id };
+const compensate = { undoes: step };
 
 test('reserveSeat is done once, and compensated by releaseSeat', async () => {
   const script = createScript<string>();

@@ -8,14 +8,19 @@ import {
   openDecisions,
   openInbox,
   openSaga,
+  openSteps,
   showState,
   versioned,
 } from 'sagaline/workflow';
+import * as capabilities from '../../domains/tickets/capabilities';
 import type { ticketRequested } from '../../domains/tickets/events/ticket-requested';
 import { EVENTS, TASK_QUEUES } from '../../domains/tickets/names';
-import { reserveSeat } from '../steps/reserve-seat';
 
-const deadLetterChannel = openDeadLetterChannel({ taskQueue: TASK_QUEUES.tickets });
+const taskQueue = TASK_QUEUES.tickets;
+const deadLetterChannel = openDeadLetterChannel({ taskQueue });
+const MINUTE = 60_000;
+// A step that is given up is compensated; a compensation or a step behind the pivot that is given up waits for a person.
+const deadlines = { stepWithinMs: MINUTE, compensationWithinMs: 10 * MINUTE, forwardWithinMs: 10 * MINUTE };
 
 /** One `ticket`: its steps are done, or all of them are compensated. */
 export async function ticket({ key }: { key: string }): Promise<SagaResult<'completed' | 'compensated'>> {
@@ -25,6 +30,8 @@ export async function ticket({ key }: { key: string }): Promise<SagaResult<'comp
     shapes: { [EVENTS.ticketRequested]: { id: 'key' } },
   });
   const saga = openSaga(openDecisions());
+  const use = openSteps({ key, common: { id: key }, deadlines, taskQueue });
+  const { reserveSeat } = use(capabilities.reserveSeat);
   if (!inbox.takeNow([EVENTS.ticketRequested]))
     throw ApplicationFailure.nonRetryable(`nothing has opened ${key}`, FAILURES.unmatched);
 
@@ -35,7 +42,7 @@ export async function ticket({ key }: { key: string }): Promise<SagaResult<'comp
   };
 
   try {
-    await saga.step(reserveSeat(key));
+    await saga.step(reserveSeat({}));
   } catch (error) {
     const { message } = failureOf(error);
     await saga.compensate('compensating');

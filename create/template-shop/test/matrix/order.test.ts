@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { bundleOfTests, sagaFaultMatrix, told } from 'sagaline/testing';
+import * as capabilities from '../../domains/shop/capabilities';
 import { orderSubmitted } from '../../domains/shop/events';
-import { REFUSALS } from '../../domains/shop/names';
 import { routes } from '../../domains/shop/routes';
 import { order } from '../../domains/shop/workflows';
 import { poolOf } from '../support/workers';
@@ -19,14 +19,8 @@ test('an order survives every fault', async () => {
       ends: ['confirmed', 'cancelled', 'compensated'],
       // For a person, where a payment is given up: nobody knows whether it was made.
       waits: ['step-stuck'],
-      undoes: {
-        releaseStock: 'reserveStock',
-      },
+      capabilities: Object.values(capabilities),
       effects: ({ script }) => script.effects,
-      refusals: {
-        reserveStock: REFUSALS.outOfStock,
-        authorizePayment: REFUSALS.cardDeclined,
-      },
     },
     {
       'stock is reserved for a confirmed order, and for no other': ({ fixture, state }) =>

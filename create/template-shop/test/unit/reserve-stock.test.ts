@@ -4,7 +4,7 @@ import { REFUSALS } from '../../domains/shop/names';
 import { fakeReserveStock } from '../support/fakes/reserve-stock';
 
 const step = { key: 'o-1:reserveStock:0', sku: 'book', quantity: 2 };
-const compensate = { undoes: step.key };
+const compensate = { undoes: step };
 
 test('stock is reserved once, and released by its compensation', async () => {
   const { activities, reserved } = fakeReserveStock(createFakeEffects(createScript<string>()));

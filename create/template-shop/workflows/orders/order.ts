@@ -8,20 +8,27 @@ import {
   openDecisions,
   openInbox,
   openSaga,
+  openSteps,
   SagaFailure,
   showState,
   versioned,
 } from 'sagaline/workflow';
+import * as capabilities from '../../domains/shop/capabilities';
 import type { orderCancelled, orderSubmitted } from '../../domains/shop/events';
 import { CANCEL_WITHIN_MS, EVENTS, REASONS, TASK_QUEUES } from '../../domains/shop/names';
-import { authorizePayment } from '../steps/authorize-payment';
-import { confirmOrder } from '../steps/confirm-order';
-import { reserveStock } from '../steps/reserve-stock';
 
 type OrderEvent = EventOf<typeof orderSubmitted> | EventOf<typeof orderCancelled>;
 type OrderEnd = 'confirmed' | 'cancelled' | 'compensated';
 
-const deadLetterChannel = openDeadLetterChannel({ taskQueue: TASK_QUEUES.orders });
+const taskQueue = TASK_QUEUES.orders;
+const deadLetterChannel = openDeadLetterChannel({ taskQueue });
+const MINUTE = 60_000;
+const deadlines = {
+  stepWithinMs: MINUTE,
+  compensationWithinMs: 10 * MINUTE,
+  // The provider may be away for some time: nobody knows of a payment that is given up whether it was made. Then a person decides.
+  forwardWithinMs: 60 * MINUTE,
+};
 
 /** One order: stock reserved, payment authorized, confirmed; or the stock is released. */
 export async function order({ key }: { key: string }): Promise<SagaResult<OrderEnd>> {
@@ -40,6 +47,10 @@ export async function order({ key }: { key: string }): Promise<SagaResult<OrderE
     },
   });
   const saga = openSaga(openDecisions());
+  const use = openSteps({ key, common: { orderId: key }, deadlines, taskQueue });
+  const { reserveStock } = use(capabilities.reserveStock);
+  const { authorizePayment } = use(capabilities.authorizePayment);
+  const { confirmOrder } = use(capabilities.confirmOrder);
   const submitted = inbox.takeNow([EVENTS.orderSubmitted]);
   if (!submitted) throw ApplicationFailure.nonRetryable(`nothing has opened ${key}`, FAILURES.unmatched);
 
@@ -51,12 +62,13 @@ export async function order({ key }: { key: string }): Promise<SagaResult<OrderE
   };
 
   try {
-    await saga.step(reserveStock(submitted.data));
+    const { sku, quantity, amount, card } = submitted.data;
+    await saga.step(reserveStock({ sku, quantity }));
     showState('reserved', 'The stock is reserved; the order can still be cancelled.');
     const deadline = { ms: CANCEL_WITHIN_MS, waiting: 'Time to cancel the order' };
     if (await inbox.take([EVENTS.orderCancelled], deadline))
       throw new SagaFailure('refused', REASONS.cancelled, 'the customer has cancelled it');
-    await saga.pivot(authorizePayment(submitted.data));
+    await saga.pivot(authorizePayment({ amount, card }));
   } catch (error) {
     const { type, message } = failureOf(error);
     await saga.compensate('compensating');
@@ -64,7 +76,7 @@ export async function order({ key }: { key: string }): Promise<SagaResult<OrderE
   }
   // Behind the pivot there is no way back, also for a workflow that is cancelled.
   return CancellationScope.nonCancellable(async () => {
-    await saga.retriable(confirmOrder(key));
+    await saga.retriable(confirmOrder({}));
     return end('confirmed', 'Paid for and confirmed.');
   });
 }

@@ -27,6 +27,7 @@ const poolOf = (root: string, { pool }: Given) =>
   choose(root, pool, { what: 'pool', folder: 'workers', ext: '.ts' });
 const eventOf = (root: string, event: string | undefined, domain: Naming) =>
   choose(root, event, { what: 'event', folder: `domains/${domain.kebab}/events`, ext: '.ts' });
+const capabilitiesOf = (domain: Naming) => `domains/${domain.kebab}/capabilities`;
 const namesOf = (domain: Naming) => `domains/${domain.kebab}/names.ts`;
 
 function domain(root: string, name: string): Plan {
@@ -155,12 +156,16 @@ function step(root: string, name: string, given: Given): Plan {
     files: {
       ...sample('activities/reserve-seat.ts', names),
       ...sample('activities/reserve-seat.postgres.ts', names),
-      ...sample('workflows/steps/reserve-seat.ts', names),
+      ...sample('domains/tickets/capabilities/reserve-seat.ts', names),
       [`migrations/${of.kebab}/${Date.now()}_${own.kebab}.sql`]: Object.values(migration).join(''),
       ...sample('test/support/fakes/reserve-seat.ts', names),
       ...sample('test/unit/reserve-seat.test.ts', names),
     },
     edits: [
+      {
+        file: `${capabilitiesOf(of)}/index.ts`,
+        edit: { kind: 'append', text: `export * from './${own.kebab}';` },
+      },
       { file: worker, edit: { kind: 'import', name: create, from: `../activities/${own.kebab}` } },
       { file: worker, edit: { kind: 'import', name: port, from: `../activities/${own.kebab}.postgres` } },
       {
@@ -197,8 +202,8 @@ function step(root: string, name: string, given: Given): Plan {
           ]),
     ],
     next: [
-      `run it in a workflow: await saga.step(${own.camel}(key))`,
-      `in the test of that workflow's fault matrix: ${compensation.camel}: '${own.camel}' in undoes, and ${own.camel} in refusals`,
+      `run it in a workflow: const { ${own.camel} } = use(capabilities.${own.camel}); await saga.step(${own.camel}({}))`,
+      `say how it is refused, and whether it calls a provider: ${capabilitiesOf(of)}/${own.kebab}.ts`,
     ],
   };
 }
@@ -208,8 +213,8 @@ function workflow(root: string, name: string, given: Given): Plan {
   const pool = poolOf(root, given);
   const of = domainOfPool(root, pool);
   const opening = eventOf(root, given.event, of);
-  const first = choose(root, given.step, { what: 'step', folder: 'workflows/steps', ext: '.ts' });
-  const compensation = compensationOf(root, first);
+  const first = choose(root, given.step, { what: 'step', folder: capabilitiesOf(of), ext: '.ts' });
+  const compensation = compensationOf(root, of, first);
   const names = { domain: of, pool, event: opening, workflow: own, step: first, compensation };
   const isFirst = !existsSync(path.join(root, 'workflows', pool.kebab, 'index.ts'));
   const exported = `export { ${own.camel} } from './${own.kebab}';`;
@@ -326,9 +331,9 @@ function domainOfPool(root: string, of: Naming): Naming {
   return choose(root, name, { what: 'domain', folder: 'domains' });
 }
 
-/** As the step has it: `undoneBy`. */
-function compensationOf(root: string, of: Naming): Naming {
-  const file = `workflows/steps/${of.kebab}.ts`;
+/** As its capability has it: `undoneBy`. */
+function compensationOf(root: string, domain: Naming, of: Naming): Naming {
+  const file = `${capabilitiesOf(domain)}/${of.kebab}.ts`;
   const [, name] = /undoneBy: '([A-Za-z0-9]+)'/.exec(readFileSync(path.join(root, file), 'utf8')) ?? [];
   if (name !== undefined) return readName(name, 'step');
   throw new CliError('no-compensation', `${file} names no undoneBy`, EXIT.failed);

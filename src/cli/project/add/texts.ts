@@ -36,6 +36,7 @@ export const routes = defineRoutes({});
 `,
     [`${folder}/workflows.ts`]: 'export {};\n',
     [`${folder}/events/index.ts`]: 'export {};\n',
+    [`${folder}/capabilities/index.ts`]: 'export {};\n',
     [`test/unit/domains/${kebab}.test.ts`]: `import { ${camel} } from '../../../domains/${kebab}';
 import config from '../../../sagaline.config';
 

@@ -3,6 +3,7 @@ import { createPostgresInventory } from '../../../../activities/shop/inventory.p
 import { createPostgresOrders } from '../../../../activities/shop/orders.postgres';
 import { orderSubmitted } from '../../../../domains/shop/events';
 import { EVENTS } from '../../../../domains/shop/names';
+import { MAIN_WAREHOUSE } from '../../../../domains/shop/rules/allocation';
 import { atOnce, newOrderId, race } from '../../../support/conformance/attempts';
 import type { TestDatabase } from '../../../support/database';
 import { createTestDatabase } from '../../../support/database';
@@ -52,12 +53,13 @@ function reservation() {
   const inventory = createPostgresInventory(shop.database);
   const orderId = newOrderId();
   const key = `${orderId}:reserveStock:0`;
+  const step = { key, orderId, lines, preferred: [] };
   return {
     orderId,
     key,
-    reserve: () => inventory.reserveStock({ key, orderId, lines }),
-    release: () => inventory.releaseStock({ undoes: key, orderId }),
-    ship: () => inventory.shipStock({ key: `${orderId}:shipStock:0`, orderId }),
+    reserve: () => inventory.reserveStock(step),
+    release: () => inventory.releaseStock({ undoes: step }),
+    ship: () => inventory.shipStock({ key: `${orderId}:shipStock:0`, orderId, warehouse: MAIN_WAREHOUSE }),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Inventory } from '../../../../activities/shop/inventory';
 import { RefusalError, StepCompensatedError } from '../../../../src/contracts';
 import { REFUSALS } from '../../../../domains/shop/names';
+import { MAIN_WAREHOUSE } from '../../../../domains/shop/rules/allocation';
 import { atOnce, newOrderId, race, RACES } from '../../../support/conformance/attempts';
 
 export interface InventoryUnderTest {
@@ -36,17 +37,19 @@ export function inventoryConformance(open: () => Promise<InventoryUnderTest>): v
 
   function reservation(...lines: { sku: string; quantity: number }[]) {
     const orderId = newOrderId();
-    const key = `${orderId}:reserveStock:0`;
+    const first = { key: `${orderId}:reserveStock:0`, orderId, lines, preferred: [] };
+    const second = { ...first, key: `${orderId}:reserveStock:1` };
+    const main = { orderId, warehouse: MAIN_WAREHOUSE };
     return {
-      reserve: () => inventory.reserveStock({ key, orderId, lines }),
-      release: () => inventory.releaseStock({ undoes: key, orderId }),
-      reserveAgain: () => inventory.reserveStock({ key: `${orderId}:reserveStock:1`, orderId, lines }),
-      reduce: (revision: number, ...fewer: { sku: string; quantity: number }[]) =>
-        inventory.reduceStock({ key: `${orderId}:reduceStock:${revision}`, orderId, lines: fewer }),
+      reserve: () => inventory.reserveStock(first),
+      release: () => inventory.releaseStock({ undoes: first }),
+      reserveAgain: () => inventory.reserveStock(second),
+      reduce: (number: number, ...fewer: { sku: string; quantity: number }[]) =>
+        inventory.reduceStock({ key: `${orderId}:reduceStock:${number}`, ...main, lines: fewer }),
       reserveMore: (...more: { sku: string; quantity: number }[]) =>
-        inventory.reserveStock({ key: `${orderId}:reserveStock:1`, orderId, lines: more }),
-      releaseMore: () => inventory.releaseStock({ undoes: `${orderId}:reserveStock:1`, orderId }),
-      ship: () => inventory.shipStock({ key: `${orderId}:shipStock:0`, orderId }),
+        inventory.reserveStock({ ...second, lines: more }),
+      releaseMore: () => inventory.releaseStock({ undoes: second }),
+      ship: () => inventory.shipStock({ key: `${orderId}:shipStock:0`, ...main }),
     };
   }
 
@@ -271,8 +274,9 @@ export function inventoryConformance(open: () => Promise<InventoryUnderTest>): v
     test('splits what none has, and ships each part by itself', async () => {
       const tea = await inTwo(2, 5);
       const orderId = newOrderId();
-      const key = `${orderId}:reserveStock:0`;
-      const allocation = await inventory.reserveStock({ key, orderId, lines: [{ sku: tea, quantity: 6 }] });
+      const lines = [{ sku: tea, quantity: 6 }];
+      const step = { key: `${orderId}:reserveStock:0`, orderId, lines, preferred: [] };
+      const allocation = await inventory.reserveStock(step);
       expect(allocation).toEqual([
         { warehouse: 'north', lines: [{ sku: tea, quantity: 2 }] },
         { warehouse: 'south', lines: [{ sku: tea, quantity: 4 }] },
@@ -280,7 +284,7 @@ export function inventoryConformance(open: () => Promise<InventoryUnderTest>): v
       await inventory.shipStock({ key: `${orderId}:shipStock:1`, orderId, warehouse: 'south' });
       expect(await warehouse.stockOf(tea, 'north')).toMatchObject({ reserved: 2, shipped: 0 });
       expect(await warehouse.stockOf(tea, 'south')).toMatchObject({ reserved: 0, shipped: 4 });
-      await inventory.releaseStock({ undoes: key, orderId });
+      await inventory.releaseStock({ undoes: step });
       await expectStock(tea, 3, 0, 4);
     });
 
@@ -288,7 +292,7 @@ export function inventoryConformance(open: () => Promise<InventoryUnderTest>): v
       const tea = await inTwo(2, 5);
       const orderId = newOrderId();
       const lines = [{ sku: tea, quantity: 6 }];
-      await inventory.reserveStock({ key: `${orderId}:reserveStock:0`, orderId, lines });
+      await inventory.reserveStock({ key: `${orderId}:reserveStock:0`, orderId, lines, preferred: [] });
       const back = { orderId, warehouse: 'north', lines: [{ sku: tea, quantity: 1 }] };
       await inventory.reduceStock({ key: `${orderId}:reduceStock:0`, ...back });
       expect(await warehouse.stockOf(tea, 'north')).toMatchObject({ onHand: 1, reserved: 1 });

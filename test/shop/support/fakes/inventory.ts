@@ -93,7 +93,7 @@ export function createFakeInventory(
       let left = quantity;
       for (const reservation of [...reservations].reverse()) {
         if (reservation.orderId !== orderId || reservation.sku !== sku) continue;
-        if (only !== undefined && reservation.warehouse !== only) continue;
+        if (reservation.warehouse !== only) continue;
         const back = Math.min(left, reservation.quantity);
         left -= back;
         kept.set(reservation, reservation.quantity - back);
@@ -115,8 +115,8 @@ export function createFakeInventory(
       player.play('availableStock', input, () => available(input.lines, shelvesOf(input.lines))),
 
     releaseStock: (input) =>
-      effects.compensateOnce('releaseStock', input.undoes, input, () =>
-        move(({ orderId, step }) => orderId === input.orderId && step === input.undoes, 'onHand'),
+      effects.compensateOnce('releaseStock', input.undoes.key, input, () =>
+        move(({ step }) => step === input.undoes.key, 'onHand'),
       ),
 
     reduceStock: (input) => effects.doOnce('reduceStock', input.key, input, () => reduce(input)),
@@ -124,8 +124,7 @@ export function createFakeInventory(
     shipStock: (input) =>
       effects.doOnce('shipStock', input.key, input, () =>
         move(
-          ({ orderId, warehouse }) =>
-            orderId === input.orderId && warehouse === (input.warehouse ?? warehouse),
+          ({ orderId, warehouse }) => orderId === input.orderId && warehouse === input.warehouse,
           'shipped',
         ),
       ),

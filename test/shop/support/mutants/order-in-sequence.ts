@@ -3,7 +3,7 @@ import type { InventoryActivities } from '../../../../activities/shop/inventory'
 import { TASK_QUEUES } from '../../../../domains/shop/names';
 import { openInbox } from '../../../../src/saga';
 
-const { releaseStock } = proxyActivities<InventoryActivities>({
+const { availableStock } = proxyActivities<InventoryActivities>({
   taskQueue: TASK_QUEUES.inventory,
   startToCloseTimeout: '10 seconds',
 });
@@ -11,24 +11,24 @@ const { releaseStock } = proxyActivities<InventoryActivities>({
 /** The order workflow, begun with another step. Its histories must not replay. */
 export async function order({ key }: { key: string }): Promise<unknown> {
   const inbox = openInbox({ key, shapes: {} });
-  await releaseStock({ undoes: `${key}:reserveStock:0`, orderId: key });
+  await availableStock({ orderId: key, lines: [] });
   return { state: 'completed', seen: inbox.seen() };
 }
 
 /** The batcher, begun with another step. */
 export async function demand({ key }: { key: string }): Promise<unknown> {
   const inbox = openInbox({ key, shapes: {} });
-  await releaseStock({ undoes: `${key}:reserveStock:0`, orderId: key });
+  await availableStock({ orderId: key, lines: [] });
   return { state: 'idle', seen: inbox.seen() };
 }
 
 /** What finds and repairs, begun with another step. */
 export async function reconciliation({ key = 'all' }: { key?: string }): Promise<unknown> {
-  await releaseStock({ undoes: `${key}:reserveStock:0`, orderId: key });
+  await availableStock({ orderId: key, lines: [] });
   return { checked: 0, findings: [], omitted: 0 };
 }
 
 export async function repair({ key }: { key: string }): Promise<unknown> {
-  await releaseStock({ undoes: `${key}:reserveStock:0`, orderId: key });
+  await availableStock({ orderId: key, lines: [] });
   return { state: 'repaired' };
 }

@@ -34,6 +34,7 @@ export const DEADLINES: OrderDeadlines = {
   renewAuthorizationBeforeMs: 24 * 60 * 60_000,
   dispatchWithinMs: 5 * 24 * 60 * 60_000,
   deliveryWithinMs: 14 * 24 * 60 * 60_000,
+  lostParcel: 'refund',
   stepWithinMs: 60_000,
   compensationWithinMs: 30_000,
   forwardWithinMs: 10 * 60_000,

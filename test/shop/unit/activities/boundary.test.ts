@@ -1,7 +1,6 @@
 // What an activity takes: the workflow's types are not there at run time.
 import { z } from 'zod';
 import { createNotificationActivities } from '../../../../activities/shop/notifications';
-import type { OrderDeadlines } from '../../../../activities/shop/orders';
 import { createOrderActivities } from '../../../../activities/shop/orders';
 import { createPaymentActivities } from '../../../../activities/shop/payments';
 import { createShippingActivities } from '../../../../activities/shop/shipping';
@@ -15,17 +14,8 @@ import {
 } from '../../../../src/contracts';
 import { activity, deadLetterStoreActivities } from '../../../../src/effects';
 import { createFakeShop } from '../../support/fakes';
+import { DEADLINES as deadlines } from '../../support/order/environment';
 
-const deadlines: OrderDeadlines = {
-  submissionWithinMs: 1,
-  authorizationWithinMs: 2,
-  renewAuthorizationBeforeMs: 7,
-  dispatchWithinMs: 3,
-  deliveryWithinMs: 4,
-  stepWithinMs: 5,
-  compensationWithinMs: 6,
-  forwardWithinMs: 7,
-};
 const DEFECT = [{ meaning: 'defect' }];
 const INVALID = expect.objectContaining({
   type: FAILURES.invalidInput,

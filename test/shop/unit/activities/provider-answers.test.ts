@@ -9,7 +9,9 @@ import { meaningByDefault } from '../../../../activities/shop/provider-answers';
 import { ProviderError } from '../../../../activities/shop/provider-http';
 import { CARRIER_ANSWERS } from '../../../../activities/shop/shipping.answers';
 import { createHttpCarrier } from '../../../../activities/shop/shipping.http';
+import { payments, shipping } from '../../../../domains/shop/capabilities';
 import { DefectError, RefusalError } from '../../../../src/contracts';
+import type { StepDeclaration } from 'sagaline/workflow';
 import { isMendedByAnotherMethod } from '../../../../domains/shop/rules/payments';
 
 let answer: { status: number; body: string };
@@ -58,6 +60,29 @@ const carrierCalls = {
   ask: () => createHttpCarrier(access).findByKey('k'),
   look: () => createHttpCarrier(access).track('shp_1'),
 };
+
+/** The steps by the call of the provider that they make. */
+const PAYMENT_STEPS = {
+  authorize: 'authorizePayment',
+  capture: 'capturePayment',
+  reauthorize: 'renewPayment',
+};
+const CARRIER_STEPS = { book: 'createShipment', cancel: 'cancelShipment' };
+
+test.each<[string, readonly AnswerRow<string>[], Readonly<Record<string, StepDeclaration>>, object]>([
+  ['payment provider', PAYMENT_ANSWERS, payments.steps, PAYMENT_STEPS],
+  ['carrier', CARRIER_ANSWERS, shipping.steps, CARRIER_STEPS],
+])(
+  'a step is refused by the %s as its capability declares, and not otherwise',
+  (_, rows, steps, stepsByCall) => {
+    for (const [call, step] of Object.entries(stepsByCall)) {
+      const told = rows.flatMap((row) =>
+        row.means === 'refused' && row.calls?.includes(call) === true ? [row.as] : [],
+      );
+      expect([...new Set(told)].sort()).toEqual([...(steps[step as string]?.refuses ?? [])].sort());
+    }
+  },
+);
 
 const said = (type: string, code: string) => JSON.stringify({ error: { type, code, message: 'No.' } });
 

@@ -12,8 +12,8 @@ export function fakeReserveSeat(effects: FakeEffects<string>) {
         done.add(input.id);
       }),
     releaseSeat: (input) =>
-      effects.compensateOnce('releaseSeat', input.undoes, input, () => {
-        done.delete(input.id);
+      effects.compensateOnce('releaseSeat', input.undoes.key, input, () => {
+        done.delete(input.undoes.id);
       }),
   };
   return { taskQueue: TASK_QUEUES.tickets, activities: createReserveSeatActivities(port), done };

@@ -12,8 +12,8 @@ export function fakeReserveStock(effects: FakeEffects<string>) {
         reserved.set(input.key, input.quantity);
       }),
     releaseStock: (input) =>
-      effects.compensateOnce('releaseStock', input.undoes, input, () => {
-        reserved.delete(input.undoes);
+      effects.compensateOnce('releaseStock', input.undoes.key, input, () => {
+        reserved.delete(input.undoes.key);
       }),
   };
   return { taskQueue: TASK_QUEUES.orders, activities: createReserveStockActivities(port), reserved };

@@ -1,42 +1,48 @@
-import { AMENDMENT_REFUSALS, EVENTS, REFUSALS } from '../../domains/shop/names';
-import type { OrderContent } from '../../domains/shop/events/orders';
-import { outstandingOf, surplusOf, renewalOf } from '../../domains/shop/rules/authorizations';
-import { amountProblem } from '../../domains/shop/rules/payments';
-import type { Deadline } from 'sagaline/workflow';
+import { AMENDMENT_REFUSALS, EVENTS, REFUSALS } from '../../../domains/shop/names';
+import type { OrderContent } from '../../../domains/shop/events/orders';
+import { outstandingOf, surplusOf, renewalOf } from '../../../domains/shop/rules/authorizations';
+import { amountProblem } from '../../../domains/shop/rules/payments';
+import type { Authorization } from '../../../activities/shop/payments';
+import type { Deadline, CompensatableCall } from 'sagaline/workflow';
 import { failureOf, SagaFailure, showDetails } from 'sagaline/workflow';
-import type { OrderEvent, PaymentEvent } from './order-events';
-import { refute } from './order-notifications';
-import type { AuthorizedPayment, Order } from './order-parts';
-import { dueOf } from './order-parts';
-import type { Authorizing } from './order-steps';
+import type { OrderEvent, PaymentEvent } from './events';
+import { refute } from './notifications';
+import type { AuthorizedPayment, Order } from './parts';
+import { chargeOf, dueOf, paymentOf } from './parts';
 
 /** Authorizations end: somebody lifts them at the provider, or their time is over. They are renewed before, and missed when they are gone. */
 
 /**
- * A further authorization of the order.
+ * The call that holds a further amount.
  *
  * @throws SagaFailure where the customer has given no payment method, as an order that was free needs none
  */
-export function nextAuthorization(
+export function authorizationOf(
   order: Order,
   amount: number,
   paymentToken = order.paymentToken,
-): Authorizing {
+): CompensatableCall<Authorization> {
   if (paymentToken === undefined) {
     const detail = 'the order was free, and has no payment method for what it is to cost';
     throw new SagaFailure('refused', AMENDMENT_REFUSALS.paymentMethodRequired, detail);
   }
-  return { amount, number: order.authorizationCount++, paymentToken };
+  return order.steps.authorizePayment({ total: chargeOf(order, amount), paymentToken });
 }
 
 /** Lifts the authorizations of which nothing will be taken. */
 export async function voidSurplus(order: Order): Promise<void> {
   const surplus = surplusOf(order.authorizations, dueOf(order));
-  for (const authorization of surplus) {
-    await order.steps.voidAuthorization(authorization);
-    order.things.payments.delete(authorization.paymentId);
-  }
+  for (const authorization of surplus) await voidAuthorization(order, authorization);
   order.authorizations = order.authorizations.filter((authorization) => !surplus.includes(authorization));
+}
+
+/** Of an authorization that is not needed any more: there is no way but forward. */
+export async function voidAuthorization(
+  { forward, things }: Order,
+  { authorization, paymentId }: AuthorizedPayment,
+): Promise<void> {
+  await forward.retriable(authorization.compensation);
+  things.payments.delete(paymentId);
 }
 
 /**
@@ -100,7 +106,7 @@ export async function checkAuthorizations(
   }
   if (!hasWaited) return;
   for (const authorization of [...order.authorizations]) {
-    const { state, says } = await order.steps.confirmPayment(authorization);
+    const { state, says } = await order.steps.confirmPayment(paymentOf(order, authorization)).run();
     if (state !== 'authorized') lose(order, authorization, says);
   }
 }
@@ -111,7 +117,8 @@ async function applyVoid(order: Order, event: PaymentEvent): Promise<void> {
     order.strays.push(event);
     return;
   }
-  const standing = await order.steps.confirmVoid(authorization);
+  // What is only said, and cannot be asked about, must not compensate an order.
+  const standing = await order.forward.retriable(order.steps.confirmPayment(paymentOf(order, authorization)));
   if (standing?.state === 'voided') lose(order, authorization, standing.says);
   else
     await refute(event, standing ?? { says: 'the payment provider was not asked: a person has decided so' });
@@ -121,7 +128,7 @@ async function renewDue(order: Order): Promise<void> {
   for (const authorization of [...order.authorizations]) {
     if ((authorization.renewAt ?? Infinity) > Date.now()) continue;
     try {
-      const { expiresAt } = await order.steps.renewPayment(authorization, order.renewals++);
+      const { expiresAt } = await order.steps.renewPayment(paymentOf(order, authorization)).run();
       replace(order, authorization, withRenewal(order, authorization, expiresAt));
     } catch (error) {
       const failure = failureOf(error);
@@ -150,7 +157,7 @@ function lose(order: Order, authorization: AuthorizedPayment, why: string): void
  */
 export async function callBack(order: Order): Promise<boolean> {
   try {
-    for (const { booking } of order.parcels) await order.steps.createShipment(booking).withdraw();
+    for (const { call } of order.parcels) await order.forward.pivot(call.compensation);
     return true;
   } catch (error) {
     const failure = failureOf(error);

@@ -1,11 +1,14 @@
-import { EVENTS, REASONS, REFUSALS } from '../../domains/shop/names';
-import type { Allocation } from '../../domains/shop/rules/allocation';
-import { lookEvery } from '../../domains/shop/rules/restock';
+import { EVENTS, REASONS, REFUSALS } from '../../../domains/shop/names';
+import type { Allocation } from '../../../domains/shop/rules/allocation';
+import { lookEvery } from '../../../domains/shop/rules/restock';
 import type { SagaScope } from 'sagaline/workflow';
 import { failureOf, SagaFailure } from 'sagaline/workflow';
-import { waitAndRenew } from './order-authorizations';
-import type { Order } from './order-parts';
-import { cancelled } from './order-requests';
+import { waitAndRenew } from './authorizations';
+import { writeDown } from './content';
+import type { Order } from './parts';
+import { piecesOf } from './steps';
+import { reservation } from './warehouse';
+import { cancelled } from './requests';
 
 /** Rounds of asking: between the question and the reservation somebody else may have bought what there was. */
 const QUESTIONS = 3;
@@ -22,16 +25,14 @@ export async function obtainStock(
   scope: SagaScope,
   refused: SagaFailure,
 ): Promise<Allocation[]> {
-  const { steps, machine } = order;
+  const { records, steps, machine } = order;
   let failure = refused;
   for (let question = 0; ; question++) {
-    // An order that was opened before there was the question has no time for it.
-    const mayAsk = order.deadlines.stockDecisionWithinMs !== undefined && question < QUESTIONS;
-    if (failure.type !== REFUSALS.partialStock || !mayAsk) throw failure;
+    if (failure.type !== REFUSALS.partialStock || question >= QUESTIONS) throw failure;
     const { lines } = order.content;
-    const available = await steps.availableStock(lines);
+    const available = await steps.availableStock({ lines: piecesOf(lines) }).run();
     if (available.length === 0) throw new SagaFailure('refused', REFUSALS.outOfStock, failure.message);
-    await steps.askAboutStock(lines, available, question);
+    await records.askAboutStock({ wanted: piecesOf(lines), available }).run();
     machine.transition('stock-partial', `Waiting for the customer to decide: ${failure.message}.`);
     const decision = await decided(order);
     if (decision === 'wait') {
@@ -44,9 +45,9 @@ export async function obtainStock(
       return there ? [{ ...line, quantity: there.quantity }] : [];
     });
     try {
-      const allocation = await scope.step(steps.reserveStock(wanted, order.reservations++));
+      const allocation = await scope.step(reservation(order, wanted));
       order.content = { ...order.content, lines: wanted };
-      await steps.amendOrder(order.content, { revision: ++order.revision, addressChanged: false });
+      await writeDown(order, { revision: ++order.revision, addressChanged: false });
       return allocation;
     } catch (error) {
       failure = failureOf(error);
@@ -57,12 +58,12 @@ export async function obtainStock(
 async function decided(order: Order): Promise<'wait' | 'partial'> {
   const { inbox, machine, deadlines } = order;
   const event = await waitAndRenew(order, (deadline) => inbox.take(machine.relevantEvents(), deadline), {
-    instant: Date.now() + (deadlines.stockDecisionWithinMs ?? 0),
+    instant: Date.now() + deadlines.stockDecisionWithinMs,
     waiting: 'Deadline for the decision about the stock',
   });
   if (event?.type === EVENTS.cancellationRequested) throw cancelled(event);
   if (event?.type !== EVENTS.partialStockDecided) {
-    const { partialStock = 'cancel' } = deadlines;
+    const { partialStock } = deadlines;
     if (partialStock !== 'cancel') return partialStock;
     const detail = 'only a part of the order is in stock, and nobody has decided what to do';
     throw new SagaFailure('unknown', REASONS.stockUndecided, detail);
@@ -75,8 +76,8 @@ async function decided(order: Order): Promise<'wait' | 'partial'> {
 
 /** Looks now and again, until all of it is there. */
 async function restocked(order: Order, scope: SagaScope): Promise<Allocation[]> {
-  const { steps, inbox, machine, deadlines } = order;
-  const { restockWithinMs = 0, restockEveryMs = restockWithinMs } = deadlines;
+  const { inbox, machine, deadlines } = order;
+  const { restockWithinMs, restockEveryMs } = deadlines;
   const every = lookEvery({ everyMs: restockEveryMs, withinMs: restockWithinMs });
   const until = Date.now() + restockWithinMs;
   for (;;) {
@@ -91,7 +92,7 @@ async function restocked(order: Order, scope: SagaScope): Promise<Allocation[]> 
     });
     if (event?.type === EVENTS.cancellationRequested) throw cancelled(event);
     try {
-      const allocation = await scope.step(steps.reserveStock(order.content.lines, order.reservations++));
+      const allocation = await scope.step(reservation(order, order.content.lines));
       machine.transition('stock-reserved', 'All of it is in stock now.');
       return allocation;
     } catch (error) {

@@ -1,29 +1,25 @@
-import type { Shipment } from '../../activities/shop/shipping';
-import { hasLeft } from '../../domains/shop/rules/confirmation';
-import { EVENTS, REASONS } from '../../domains/shop/names';
-import { BY_RANK } from '../../domains/shop/rules/transitions';
+import type { Shipment } from '../../../activities/shop/shipping';
+import { hasLeft } from '../../../domains/shop/rules/confirmation';
+import { EVENTS, REASONS } from '../../../domains/shop/names';
+import { BY_RANK } from '../../../domains/shop/rules/transitions';
 import type { Deadline } from 'sagaline/workflow';
 import { SagaFailure } from 'sagaline/workflow';
-import { amendOrder } from './order-amendment';
-import type { OrderEvent } from './order-events';
-import { isParcelNotification } from './order-events';
-import { callBack, isUnpaid, waitAndRenew } from './order-authorizations';
-import { hasParcels, isBorneOut, whereIs } from './order-notifications';
-import type { Order } from './order-parts';
-import { dueOf, withShipments } from './order-parts';
-import { own } from './order-placing';
-import { cancelled } from './order-requests';
+import { amendOrder } from './amendment';
+import type { OrderEvent } from './events';
+import { isParcelNotification } from './events';
+import { callBack, isUnpaid, waitAndRenew } from './authorizations';
+import { hasParcels, isBorneOut, whereIs } from './notifications';
+import type { Order } from './parts';
+import { bookingOf, dueOf, priceOf, withShipments } from './parts';
+import { own } from './placing';
+import { cancelled } from './requests';
 
 /** A parcel from each warehouse that gives something; where the carrier refuses one, it is none. */
 export async function book(order: Order): Promise<void> {
-  const { steps, scopes, content } = order;
-  const parcels = order.allocation.map(({ warehouse, lines }) => ({
-    warehouse,
-    booking: { recipient: content.shippingAddress, parcels: lines, number: order.bookings++ },
-  }));
-  const booked = parcels.map(({ booking }) => steps.createShipment(booking));
-  const shipments = await own(scopes).parallel<Shipment[]>(...booked);
-  order.parcels = withShipments(parcels, shipments);
+  const { scopes, content } = order;
+  const bookings = order.allocation.map((part) => bookingOf(order, part, content.shippingAddress));
+  const shipments = await own(scopes).parallel<Shipment[]>(...bookings.map(({ call }) => call));
+  order.parcels = withShipments(bookings, shipments);
   hasParcels(
     order.things,
     shipments.map(({ shipmentId }) => shipmentId),
@@ -37,7 +33,7 @@ export async function book(order: Order): Promise<void> {
  * @returns `unpaid`: what was held is gone, and the parcels are called back
  */
 export async function leave(order: Order): Promise<'left' | 'unpaid'> {
-  const { steps, machine, deadlines } = order;
+  const { machine, deadlines } = order;
   let until = Date.now() + deadlines.dispatchWithinMs;
   for (;;) {
     const { parcels } = order;
@@ -64,7 +60,7 @@ export async function leave(order: Order): Promise<'left' | 'unpaid'> {
       throw new SagaFailure('unknown', REASONS.dispatchOverdue, detail);
     }
     const leaves = event?.type ?? 'dispatch-presumed';
-    const taking = dueOf(order) === 0 ? '' : `; taking ${steps.price(dueOf(order))}`;
+    const taking = dueOf(order) === 0 ? '' : `; taking ${priceOf(order, dueOf(order))}`;
     machine.transition(leaves, `The parcel is on its way${taking}.`);
     return 'left';
   }

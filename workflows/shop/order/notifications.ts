@@ -1,12 +1,12 @@
 import { CancellationScope, log } from '@temporalio/workflow';
-import { EVENTS } from '../../domains/shop/names';
-import type { PaymentStanding, Tracking } from '../../domains/shop/rules/confirmation';
-import { hasLeft } from '../../domains/shop/rules/confirmation';
-import type { ParcelNotification } from '../../domains/shop/rules/parcels';
-import type { OrderEvent, ParcelEvent } from './order-events';
-import { isParcelNotification, isPaymentNotification } from './order-events';
-import type { Order } from './order-parts';
-import { deadLetterChannel } from './order-steps';
+import { EVENTS } from '../../../domains/shop/names';
+import type { PaymentStanding, Tracking } from '../../../domains/shop/rules/confirmation';
+import { hasLeft } from '../../../domains/shop/rules/confirmation';
+import type { ParcelNotification } from '../../../domains/shop/rules/parcels';
+import type { OrderEvent, ParcelEvent } from './events';
+import { isParcelNotification, isPaymentNotification } from './events';
+import type { Order } from './parts';
+import { deadLetterChannel } from './steps';
 
 /**
  * A notification of providers: each belongs to one payment or one parcel, and none is proof. What is about a payment or a parcel that
@@ -79,8 +79,8 @@ export async function isBorneOut(order: Order, event: ParcelEvent): Promise<bool
 }
 
 /** Whoever cancels the workflow meanwhile waits for the answer: a parcel that has left cannot be called back. */
-export async function whereIs({ steps }: Order, shipmentId: string): Promise<Tracking> {
-  const tracking = await CancellationScope.nonCancellable(() => steps.trackShipment(shipmentId));
+export async function whereIs({ steps, forward }: Order, shipmentId: string): Promise<Tracking> {
+  const tracking = await forward.retriable(steps.trackShipment({ shipmentId }));
   // A person has said that the carrier need not be asked: what nobody has confirmed is not believed.
   return tracking ?? { status: 'unknown', says: 'the carrier was not asked: a person has decided so' };
 }

@@ -1,28 +1,28 @@
-import { EVENTS, REASONS, REFUSALS } from '../../domains/shop/names';
-import { outstandingOf } from '../../domains/shop/rules/authorizations';
-import { isMendedByAnotherMethod } from '../../domains/shop/rules/payments';
+import { EVENTS, REASONS, REFUSALS } from '../../../domains/shop/names';
+import { outstandingOf } from '../../../domains/shop/rules/authorizations';
+import { isMendedByAnotherMethod } from '../../../domains/shop/rules/payments';
 import type { CompensatableStep, SagaScope } from 'sagaline/workflow';
 import { failureOf, SagaFailure, showDetails } from 'sagaline/workflow';
-import { CANCELLATION, PAYMENT_NOTIFICATION } from './order-events';
-import { isUnpaid, nextAuthorization, withRenewal } from './order-authorizations';
-import { hasPayment, refute } from './order-notifications';
-import type { AuthorizedPayment, Order } from './order-parts';
-import { dueOf } from './order-parts';
-import { cancelled } from './order-requests';
+import { CANCELLATION, PAYMENT_NOTIFICATION } from './events';
+import { authorizationOf, isUnpaid, voidAuthorization, withRenewal } from './authorizations';
+import { hasPayment, refute } from './notifications';
+import type { AuthorizedPayment, Order } from './parts';
+import { chargeOf, dueOf, paymentOf, priceOf } from './parts';
+import { cancelled } from './requests';
 
 /**
  * Holds the payment. The provider may want time for it (a bank transfer, a check for fraud); its decision then comes as
  * an event, for which the step waits until a deadline.
  */
 export function authorizationStep(order: Order): CompensatableStep<AuthorizedPayment> {
-  const authorization = nextAuthorization(order, outstandingOf(order.authorizations, dueOf(order)));
-  const { run, ...compensation } = order.steps.authorizePayment(authorization);
+  const amount = outstandingOf(order.authorizations, dueOf(order));
+  const authorization = authorizationOf(order, amount);
   return {
-    ...compensation,
-    run: async () => {
-      const { paymentId, state, expiresAt, actionUrl } = await run();
-      const held = { ...authorization, paymentId };
-      hasPayment(order.things, paymentId, authorization.amount);
+    ...authorization,
+    run: async (within) => {
+      const { paymentId, state, expiresAt, actionUrl } = await authorization.run(within);
+      const held = { amount, authorization, paymentId };
+      hasPayment(order.things, paymentId, amount);
       if (state === 'authorized') return withRenewal(order, held, expiresAt);
       try {
         if (actionUrl !== undefined) await askForAction(order, held, actionUrl);
@@ -36,13 +36,10 @@ export function authorizationStep(order: Order): CompensatableStep<AuthorizedPay
 }
 
 /** The customer has to confirm the payment, and has as long for it as the provider for its decision. */
-async function askForAction(
-  { steps, deadlines }: Order,
-  pending: AuthorizedPayment,
-  url: string,
-): Promise<void> {
-  const dueBy = new Date(Date.now() + deadlines.authorizationWithinMs).toISOString();
-  await steps.requestPaymentAction(pending, { url, dueBy });
+async function askForAction(order: Order, pending: AuthorizedPayment, url: string): Promise<void> {
+  const dueBy = new Date(Date.now() + order.deadlines.authorizationWithinMs).toISOString();
+  const action = { orderId: order.orderId, ...paymentOf(order, pending), url, dueBy };
+  await order.records.requestPaymentAction({ action }).run();
 }
 
 /**
@@ -59,7 +56,7 @@ async function decided(pending: AuthorizedPayment, order: Order): Promise<Author
       waiting: 'Deadline for the payment provider’s decision',
     });
     if (notification?.type === EVENTS.cancellationRequested) throw cancelled(notification);
-    const standing = await steps.confirmPayment(pending);
+    const standing = await steps.confirmPayment(paymentOf(order, pending)).run();
     if (notification) machine.transitionSilently(notification.type);
     if (notification && standing.state !== DECIDED_AS[notification.type])
       await refute(notification, standing);
@@ -101,18 +98,18 @@ export async function authorizeWithOtherPaymentMethod(
   refused: SagaFailure,
   why: 'payment-refused' | 'authorization-lost' = 'payment-refused',
 ): Promise<AuthorizedPayment> {
-  const { steps, inbox, machine } = order;
-  // An order that was opened before there were other payment methods has no time for them.
-  const { paymentMethodWithinMs = 0 } = order.deadlines;
+  const { records, inbox, machine } = order;
+  const { paymentMethodWithinMs } = order.deadlines;
   let failure = refused;
   for (let input = why; ; input = 'payment-refused') {
     if (!mayBePaidOtherwise(order, failure)) throw failure;
     order.unpaid += 1;
     const due = outstandingOf(order.authorizations, dueOf(order));
-    await steps.requestPaymentMethod(due, order.unpaid, failure.message);
+    const request = { total: chargeOf(order, due), attempt: order.unpaid, detail: failure.message };
+    await records.requestPaymentMethod(request).run();
     machine.transition(
       input,
-      `Waiting for another payment method to pay ${steps.price(due)}: ${failure.message}`,
+      `Waiting for another payment method for ${priceOf(order, due)}: ${failure.message}`,
     );
     const event = await inbox.take(machine.relevantEvents(), {
       ms: paymentMethodWithinMs,
@@ -123,7 +120,7 @@ export async function authorizeWithOtherPaymentMethod(
       const detail = `${failure.message} No other payment method was provided in time.`;
       throw new SagaFailure('unknown', REASONS.paymentMethodOverdue, detail);
     }
-    machine.transition(event.type, `Authorizing ${steps.price(due)} with another payment method.`);
+    machine.transition(event.type, `Authorizing ${priceOf(order, due)} with another payment method.`);
     order.paymentToken = event.data.paymentToken;
     try {
       return await scope.step(authorizationStep(order));
@@ -135,7 +132,7 @@ export async function authorizeWithOtherPaymentMethod(
 
 /** Whether the customer may provide another payment method. */
 export function mayBePaidOtherwise(
-  { unpaid, deadlines: { paymentAttempts = 1 } }: Order,
+  { unpaid, deadlines: { paymentAttempts } }: Order,
   { type }: SagaFailure,
 ): boolean {
   return isMendedByAnotherMethod(type) && unpaid + 1 < paymentAttempts;
@@ -150,10 +147,7 @@ export async function payAgain(order: Order, scope: SagaScope): Promise<void> {
   while (isUnpaid(order)) {
     const lost = order.lost.splice(0);
     // What ends soon is not left to end: the customer would have the amount blocked twice.
-    for (const { authorization } of lost) {
-      await order.steps.voidAuthorization(authorization);
-      order.things.payments.delete(authorization.paymentId);
-    }
+    for (const { authorization } of lost) await voidAuthorization(order, authorization);
     const why = lost.map((each) => each.why).join('; ');
     const failure = new SagaFailure('refused', REFUSALS.paymentVoided, why);
     order.authorizations.push(

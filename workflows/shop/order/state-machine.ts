@@ -1,8 +1,8 @@
-import type { OrderInput, OrderMachineState } from '../../domains/shop/rules/transitions';
-import { BACK, eventsAt, isRefusal, transition } from '../../domains/shop/rules/transitions';
+import type { OrderInput, OrderMachineState } from '../../../domains/shop/rules/transitions';
+import { BACK, eventsAt, isRefusal, transition } from '../../../domains/shop/rules/transitions';
 import type { Decisions } from 'sagaline/workflow';
 import { showDetails, showState } from 'sagaline/workflow';
-import type { OrderEvent } from './order-events';
+import type { OrderEvent } from './events';
 
 /** The state machine of one order. It moves by the table of transitions only. */
 export interface OrderStateMachine {

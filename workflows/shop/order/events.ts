@@ -1,7 +1,7 @@
 import type { EventOf } from 'sagaline';
-import type * as events from '../../domains/shop/events';
-import { EVENTS } from '../../domains/shop/names';
-import type { ParcelNotification } from '../../domains/shop/rules/parcels';
+import type * as events from '../../../domains/shop/events';
+import { EVENTS } from '../../../domains/shop/names';
+import type { ParcelNotification } from '../../../domains/shop/rules/parcels';
 import type { Inbox, OpenEndpoint } from 'sagaline/workflow';
 
 /** The events that reach an order. */

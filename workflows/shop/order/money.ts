@@ -1,7 +1,9 @@
+import type { StepCall } from 'sagaline/workflow';
 import { failureOf, FAILURES, SagaFailure } from 'sagaline/workflow';
-import { REASONS } from '../../domains/shop/names';
-import type { AuthorizedAmount } from '../../domains/shop/rules/authorizations';
-import type { Order } from './order-parts';
+import { REASONS } from '../../../domains/shop/names';
+import type { AuthorizedAmount } from '../../../domains/shop/rules/authorizations';
+import type { Order } from './parts';
+import { paymentOf, priceOf } from './parts';
 
 /** What a customer has paid. */
 export interface Paid extends AuthorizedAmount {
@@ -17,10 +19,10 @@ export interface Paid extends AuthorizedAmount {
  */
 export async function takePayment(order: Order, authorization: AuthorizedAmount): Promise<Paid[]> {
   const { steps, machine, decisions, things } = order;
-  let capture = steps.capturePayment(authorization);
+  let capture = steps.capturePayment(paymentOf(order, authorization));
   for (;;) {
     try {
-      await capture();
+      await capture.run('forward');
       things.taken.add(authorization.paymentId);
       return [{ ...authorization, byHand: false }];
     } catch (error) {
@@ -30,7 +32,8 @@ export async function takePayment(order: Order, authorization: AuthorizedAmount)
       const about = { what: 'capturePayment', message };
       const { kind } = await decisions.ask(machine.transitionSilently('capture-refused'), words, about);
       machine.transition('payment-decided', `The parcel is on its way. Payment: ${kind}.`);
-      if (meaning === 'refused') capture = steps.capturePayment(authorization);
+      // The key of a refused attempt is spent; after any other failure the provider is asked under the same key what became of it.
+      if (meaning === 'refused') capture = steps.capturePayment(paymentOf(order, authorization));
       if (kind !== 'retry') return kind === 'skip' ? [] : [{ ...authorization, byHand: true }];
     }
   }
@@ -42,8 +45,8 @@ export async function takePayment(order: Order, authorization: AuthorizedAmount)
  * about what cannot be given back in the time of a compensation.
  */
 export async function giveBack(order: Order, { byHand, ...part }: Paid): Promise<void> {
-  const { steps, machine, decisions } = order;
-  const amount = steps.price(part.amount);
+  const { machine, decisions } = order;
+  const amount = priceOf(order, part.amount);
   const refund = byHand ? undefined : refundOf(order, part);
   for (;;) {
     const message = refund
@@ -67,13 +70,18 @@ export async function giveBack(order: Order, { byHand, ...part }: Paid): Promise
   }
 }
 
-function refundOf({ steps, things }: Order, part: AuthorizedAmount): () => Promise<void> {
-  const refund = steps.refundPayment(part.paymentId);
+/** One call, once it was made, whatever a person says: the provider gives the money back once for its key. */
+function refundOf(order: Order, part: AuthorizedAmount): () => Promise<void> {
+  const { steps, things } = order;
   const held = { ...part, amount: things.payments.get(part.paymentId) ?? part.amount };
+  let refund: StepCall<void> | undefined;
   return async () => {
-    const { disputed, refunded, says } = await steps.confirmPayment(held);
+    const { disputed, refunded, says } = await steps.confirmPayment(paymentOf(order, held)).run();
     if (disputed) throw new SagaFailure('unknown', REASONS.paymentDisputed, `${says}, and disputed`);
     const left = part.amount - refunded;
-    if (left > 0) await refund(left);
+    if (left <= 0) return;
+    refund ??= steps.refundPayment(paymentOf(order, { ...part, amount: left }));
+    // As a compensation: it is given up soon for a person to decide.
+    await refund.run('compensate');
   };
 }

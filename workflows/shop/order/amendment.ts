@@ -1,20 +1,22 @@
 import { CancellationScope } from '@temporalio/workflow';
-import { AMENDMENT_REFUSALS } from '../../domains/shop/names';
-import type { Shipment } from '../../activities/shop/shipping';
-import type { Allocation } from '../../domains/shop/rules/allocation';
-import { sameLines, takenOut, together, without } from '../../domains/shop/rules/allocation';
-import type { Amended } from '../../domains/shop/rules/amendment';
-import { amend, endsTheOrder, refusalFor } from '../../domains/shop/rules/amendment';
-import { outstandingOf } from '../../domains/shop/rules/authorizations';
-import { orderTotal } from '../../domains/shop/rules/pricing';
+import { AMENDMENT_REFUSALS } from '../../../domains/shop/names';
+import type { Shipment } from '../../../activities/shop/shipping';
+import type { Allocation } from '../../../domains/shop/rules/allocation';
+import { sameLines, takenOut, together, without } from '../../../domains/shop/rules/allocation';
+import type { Amended } from '../../../domains/shop/rules/amendment';
+import { amend, endsTheOrder, refusalFor } from '../../../domains/shop/rules/amendment';
+import { outstandingOf } from '../../../domains/shop/rules/authorizations';
+import { orderTotal } from '../../../domains/shop/rules/pricing';
 import type { SagaScope } from 'sagaline/workflow';
 import { failureOf, openSaga, SagaFailure, showDetails } from 'sagaline/workflow';
-import { compensationDecisions } from './order-state-machine';
-import type { AmendmentRequested } from './order-events';
-import { voidSurplus, nextAuthorization, refuseAmount, withRenewal } from './order-authorizations';
-import { hasParcels, hasPayment } from './order-notifications';
-import type { AuthorizedPayment, Order, Parcel } from './order-parts';
-import { withShipments } from './order-parts';
+import { writeDown } from './content';
+import { compensationDecisions } from './state-machine';
+import type { AmendmentRequested } from './events';
+import { authorizationOf, voidSurplus, refuseAmount, withRenewal } from './authorizations';
+import { hasParcels, hasPayment } from './notifications';
+import type { AuthorizedPayment, Order, Parcel } from './parts';
+import { bookingOf, priceOf, withShipments } from './parts';
+import { reduceStock, reservation } from './warehouse';
 
 /**
  * Amends an order, or leaves it exactly as it was and says why. What the amendment needs in addition is got first, each
@@ -24,15 +26,16 @@ import { withShipments } from './order-parts';
  * @throws SagaFailure where somebody has cancelled the workflow meanwhile
  */
 export async function amendOrder(order: Order, { data }: AmendmentRequested): Promise<void> {
-  const { steps, machine, decisions } = order;
+  const { steps, forward, machine, decisions } = order;
   const revision = ++order.revision;
   const amended = amend(order.content, data);
   if (amended.kind === 'refused') {
-    await steps.refuseAmendment(amended);
+    const { reason, detail } = amended;
+    await forward.retriable(steps.refuseAmendment({ reason, detail }));
     return;
   }
 
-  showDetails(`Amending the order, for ${steps.price(orderTotal(amended.content).amount)}.`);
+  showDetails(`Amending the order, for ${priceOf(order, orderTotal(amended.content).amount)}.`);
   const scope = openSaga(compensationDecisions(machine, decisions));
   // The payment method of the order may be good for one payment only: then the provider says so, and the amendment needs one of its own.
   const { paymentToken = order.paymentToken } = data;
@@ -49,7 +52,7 @@ export async function amendOrder(order: Order, { data }: AmendmentRequested): Pr
       reason === AMENDMENT_REFUSALS.paymentMethodRequired
         ? `${failure.message} ${SEND_ONE}`
         : failure.message;
-    await steps.refuseAmendment({ reason, detail });
+    await forward.retriable(steps.refuseAmendment({ reason, detail }));
     showDetails(`An amendment was refused: ${detail}`);
     return;
   }
@@ -80,27 +83,26 @@ async function obtain(
   scope: SagaScope,
   amended: Amended & Pick<Order, 'paymentToken'>,
 ): Promise<Got> {
-  const { steps } = order;
   const amount = outstandingOf(order.authorizations, orderTotal(amended.content).amount);
   refuseAmount(amount, amended.content);
   let { allocation } = order;
   if (amended.more.length > 0) {
     const preferred = allocation.map(({ warehouse }) => warehouse);
-    const more = await scope.step(steps.reserveStock(amended.more, order.reservations++, preferred));
+    const more = await scope.step(reservation(order, amended.more, preferred));
     allocation = together(allocation, more);
   }
   const out = takenOut(allocation, amended.fewer);
   allocation = without(allocation, out);
   const authorizations = [...order.authorizations];
   if (amount > 0) {
-    const authorization = nextAuthorization(order, amount, amended.paymentToken);
-    const { paymentId, state, expiresAt } = await scope.step(steps.authorizePayment(authorization));
+    const authorization = authorizationOf(order, amount, amended.paymentToken);
+    const { paymentId, state, expiresAt } = await scope.step(authorization);
     hasPayment(order.things, paymentId, amount);
     if (state === 'pending') {
       const detail = 'the payment provider wants time to decide on the difference';
       throw new SagaFailure('unknown', AMENDMENT_REFUSALS.paymentPending, detail);
     }
-    authorizations.push(withRenewal(order, { ...authorization, paymentId }, expiresAt));
+    authorizations.push(withRenewal(order, { amount, authorization, paymentId }, expiresAt));
   }
   return { authorizations, allocation, out, parcels: await rebook(order, scope, amended, allocation) };
 }
@@ -115,12 +117,10 @@ async function rebook(
   { content, addressChanged }: Amended,
   allocation: readonly Allocation[],
 ): Promise<Parcel[]> {
-  const { steps } = order;
   if (order.parcels.length === 0) return [];
   const kept = order.parcels.filter(
-    ({ warehouse, booking }) =>
-      !addressChanged &&
-      allocation.some((of) => of.warehouse === warehouse && sameLines(of.lines, booking.parcels)),
+    ({ warehouse, lines }) =>
+      !addressChanged && allocation.some((of) => of.warehouse === warehouse && sameLines(of.lines, lines)),
   );
   const given = order.parcels.filter((parcel) => !kept.includes(parcel));
   if (given.length > 1) {
@@ -128,15 +128,10 @@ async function rebook(
     throw new SagaFailure('refused', AMENDMENT_REFUSALS.severalParcels, detail);
   }
   const fresh = allocation.filter(({ warehouse }) => !kept.some((parcel) => parcel.warehouse === warehouse));
-  const booked = fresh.map(({ warehouse, lines }) => ({
-    warehouse,
-    booking: { recipient: content.shippingAddress, parcels: lines, number: order.bookings++ },
-  }));
-  const shipments = await scope.parallel<Shipment[]>(
-    ...booked.map(({ booking }) => steps.createShipment(booking)),
-  );
-  for (const { booking } of given) await steps.createShipment(booking).withdraw();
-  return [...kept, ...withShipments(booked, shipments)];
+  const bookings = fresh.map((part) => bookingOf(order, part, content.shippingAddress));
+  const shipments = await scope.parallel<Shipment[]>(...bookings.map(({ call }) => call));
+  for (const { call } of given) await order.forward.pivot(call.compensation);
+  return [...kept, ...withShipments(bookings, shipments)];
 }
 
 async function settle(
@@ -145,7 +140,7 @@ async function settle(
   { content, addressChanged }: Amended,
   { revision, authorizations, allocation, out, parcels }: Got & { readonly revision: number },
 ): Promise<void> {
-  const { steps, scopes } = order;
+  const { scopes } = order;
   scopes.push(scope);
   order.content = content;
   order.allocation = allocation;
@@ -154,8 +149,8 @@ async function settle(
     order.things,
     parcels.map(({ shipment }) => shipment.shipmentId),
   );
-  await steps.amendOrder(content, { revision, addressChanged });
-  for (const part of out) await steps.reduceStock(part);
+  await writeDown(order, { revision, addressChanged });
+  for (const part of out) await reduceStock(order, part);
   order.authorizations = authorizations;
   await voidSurplus(order);
 }

@@ -1,20 +1,20 @@
-import { EVENTS } from '../../domains/shop/names';
-import type { ParcelState } from '../../domains/shop/rules/parcels';
+import { EVENTS } from '../../../domains/shop/names';
+import type { ParcelState } from '../../../domains/shop/rules/parcels';
 import type { Deadline } from 'sagaline/workflow';
 import { showDetails } from 'sagaline/workflow';
-import type { OrderEvent } from './order-events';
-import { isParcelNotification } from './order-events';
-import { isBorneOut, whereIs } from './order-notifications';
-import type { Order } from './order-parts';
-import { refuse } from './order-requests';
+import type { OrderEvent } from './events';
+import { isParcelNotification } from './events';
+import { isBorneOut, whereIs } from './notifications';
+import type { Order } from './parts';
+import { shipStock } from './warehouse';
+import { refuse } from './requests';
 
 /** Of an order in one parcel. */
 export async function outcomeOfOnlyParcel(order: Order): Promise<ParcelState[]> {
   const [parcel] = order.parcels;
   if (!parcel) throw new Error('an order that has left has a parcel');
-  const contents = { warehouse: parcel.warehouse, lines: parcel.booking.parcels };
   const [, outcome] = await Promise.all([
-    order.steps.shipStock(contents, 0),
+    shipStock(order, parcel),
     outcomeOfParcel(order, parcel.shipment.shipmentId),
   ]);
   return [outcome];
@@ -25,14 +25,15 @@ export async function outcomeOfOnlyParcel(order: Order): Promise<ParcelState[]> 
  * again it is a person's turn. Cancellations come too late now, and are told so.
  */
 async function outcomeOfParcel(order: Order, shipmentId: string): Promise<'delivered' | 'lost'> {
-  const { steps, inbox, machine } = order;
+  const { steps, forward, inbox, machine } = order;
   const { deliveryWithinMs } = order.deadlines;
   showDetails('Paid; waiting for the delivery.');
   const first = await nextNotification(order, { ms: deliveryWithinMs, waiting: 'Deadline for the delivery' });
   if (first) return first;
 
   showDetails('Paid; no notification of the parcel: asking the carrier.');
-  const { status } = (await steps.trackShipment(shipmentId)) ?? { status: 'on its way, as far as we know' };
+  const tracking = await forward.retriable(steps.trackShipment({ shipmentId }));
+  const { status } = tracking ?? { status: 'on its way, as far as we know' };
   if (status === 'delivered' || status === 'lost') return status;
 
   showDetails(`Paid; the carrier says that the parcel is ${status}. Waiting once more.`);
@@ -98,9 +99,9 @@ async function nextNotification(
 
 /** What an event says of the parcel; `undefined` for one that was refused, or that the carrier does not bear out. */
 async function outcomeIn(order: Order, event: OrderEvent): Promise<'delivered' | 'lost' | undefined> {
-  const { steps, machine } = order;
+  const { machine } = order;
   if (machine.refusedEvents().includes(event.type)) {
-    await refuse(steps, event, 'the parcel is on its way');
+    await refuse(order, event, 'the parcel is on its way');
     return undefined;
   }
   if (!isParcelNotification(event) || !(await isBorneOut(order, event))) return undefined;

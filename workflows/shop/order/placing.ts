@@ -1,27 +1,25 @@
-import { REFUSALS } from '../../domains/shop/names';
+import { REFUSALS } from '../../../domains/shop/names';
 import type { SagaFailure, SagaScope } from 'sagaline/workflow';
 import { failureOf, showDetails } from 'sagaline/workflow';
-import { voidSurplus, checkAuthorizations, refuseAmount } from './order-authorizations';
-import type { Order } from './order-parts';
-import { dueOf } from './order-parts';
-import {
-  authorizationStep,
-  authorizeWithOtherPaymentMethod,
-  mayBePaidOtherwise,
-  payAgain,
-} from './order-payment';
-import { obtainStock } from './order-stock';
-import { applyRequests } from './order-requests';
+import { voidSurplus, checkAuthorizations, refuseAmount } from './authorizations';
+import type { Order } from './parts';
+import { chargeOf, dueOf, priceOf } from './parts';
+import { authorizationStep, authorizeWithOtherPaymentMethod, mayBePaidOtherwise, payAgain } from './payment';
+import { obtainStock } from './stock';
+import { reservation } from './warehouse';
+import { applyRequests } from './requests';
 
 /** Stock and payment, side by side; with both the order is confirmed, as it was amended meanwhile. */
 export async function place(order: Order): Promise<void> {
-  const { steps, scopes } = order;
+  const { records, scopes } = order;
   const isFree = dueOf(order) === 0;
   refuseAmount(dueOf(order), order.content);
-  showDetails(isFree ? 'Reserving stock.' : `Reserving stock and authorizing ${steps.price(dueOf(order))}.`);
+  showDetails(
+    isFree ? 'Reserving stock.' : `Reserving stock and authorizing ${priceOf(order, dueOf(order))}.`,
+  );
   const scope = own(scopes);
   const [reserved, held] = await Promise.allSettled([
-    scope.step(steps.reserveStock(order.content.lines, order.reservations++)),
+    scope.step(reservation(order, order.content.lines)),
     isFree ? undefined : scope.step(authorizationStep(order)),
   ]);
   const [noStock, unpaid] = [failureIn(reserved), failureIn(held)];
@@ -38,7 +36,7 @@ export async function place(order: Order): Promise<void> {
   await payAgain(order, scope);
   await voidSurplus(order);
   await applyRequests(order);
-  await steps.confirmOrder(dueOf(order));
+  await records.confirmOrder({ total: chargeOf(order, dueOf(order)) }).run();
   order.confirmed = true;
   order.inbox.answer({ accepted: true });
 }

@@ -1,14 +1,16 @@
-import { EVENTS, REFUSALS } from '../../domains/shop/names';
-import type { Allocation } from '../../domains/shop/rules/allocation';
-import type { ParcelNotification, ParcelState } from '../../domains/shop/rules/parcels';
-import { afterInput, hasEnded, remedyFor } from '../../domains/shop/rules/parcels';
+import { EVENTS, REFUSALS } from '../../../domains/shop/names';
+import type { Allocation } from '../../../domains/shop/rules/allocation';
+import type { ParcelNotification, ParcelState } from '../../../domains/shop/rules/parcels';
+import { afterInput, hasEnded, remedyFor } from '../../../domains/shop/rules/parcels';
 import { failureOf, showDetails } from 'sagaline/workflow';
-import { decidedOutcome } from './order-delivery';
-import type { OrderEvent, ParcelEvent } from './order-events';
-import { ALL_PARCEL_NOTIFICATIONS, isParcelNotification } from './order-events';
-import { hasParcels, isBorneOut } from './order-notifications';
-import type { Order, Parcel } from './order-parts';
-import { refuse } from './order-requests';
+import { decidedOutcome } from './delivery';
+import type { OrderEvent, ParcelEvent } from './events';
+import { ALL_PARCEL_NOTIFICATIONS, isParcelNotification } from './events';
+import { hasParcels, isBorneOut } from './notifications';
+import type { Order, Parcel } from './parts';
+import { bookingOf } from './parts';
+import { reduceStock, reservation, shipStock } from './warehouse';
+import { refuse } from './requests';
 
 /** One of several parcels, on its way by itself. */
 interface OnItsWay {
@@ -39,7 +41,7 @@ export async function outcomesOfParcels(order: Order): Promise<ParcelState[]> {
     return { parcel, state: 'booked', dueAt, asked: false, reshipped: false, bookedOut: Promise.resolve() };
   });
   const ship = (of: OnItsWay) => {
-    of.bookedOut = order.steps.shipStock(contentsOf(of.parcel), of.parcel.booking.number);
+    of.bookedOut = shipStock(order, of.parcel);
   };
   const move = (of: OnItsWay, input: ParcelNotification) => {
     const next = afterInput(of.state, input);
@@ -67,7 +69,7 @@ export async function outcomesOfParcels(order: Order): Promise<ParcelState[]> {
         })
       : inbox.takeNow(types);
     if (event && machine.refusedEvents().includes(event.type)) {
-      await refuse(order.steps, event, 'a parcel is on its way');
+      await refuse(order, event, 'a parcel is on its way');
     } else if (event && isParcelNotification(event)) {
       await applyEvent(order, parcels, event, move);
     } else if (due) {
@@ -92,20 +94,21 @@ async function decide(
 
 /** Behind the pivot: what is refused now, the stock or the parcel, is given back in money instead. */
 async function reshipIfWanted(order: Order, of: OnItsWay, parcels: readonly OnItsWay[]): Promise<void> {
-  const { steps, deadlines } = order;
-  const { warehouse: from, booking } = of.parcel;
+  const { forward, deadlines } = order;
+  const { warehouse: from, lines, recipient } = of.parcel;
   if (remedyFor({ policy: deadlines.lostParcel, reshipped: of.reshipped }) === 'refund') return;
   of.reshipped = true;
   // What is reserved for the order leaves the warehouse as a whole: what is reserved anew must come after it.
   await of.bookedOut;
-  const again = { ...booking, number: order.bookings++ };
   let given: Allocation[] = [];
   try {
-    given = await steps.reserveStock(booking.parcels, order.reservations++, [from]).retriable();
+    // `undefined` of a pivot: a person has done something else.
+    given = (await forward.pivot(reservation(order, lines, [from]))) ?? [];
     const [warehouse] = warehousesFor(given, parcels);
-    const shipment = warehouse !== undefined && (await steps.createShipment(again).retriable());
+    const booking = warehouse === undefined ? undefined : bookingOf(order, { warehouse, lines }, recipient);
+    const shipment = booking && (await forward.pivot(booking.call));
     if (shipment) {
-      of.parcel = { warehouse, booking: again, shipment };
+      of.parcel = { ...booking, shipment };
       hasParcels(
         order.things,
         parcels.map(({ parcel }) => parcel.shipment.shipmentId),
@@ -119,7 +122,7 @@ async function reshipIfWanted(order: Order, of: OnItsWay, parcels: readonly OnIt
     const failure = failureOf(error);
     if (failure.kind !== 'refused') throw failure;
   }
-  for (const part of given) await steps.reduceStock(part);
+  for (const part of given) await reduceStock(order, part);
 }
 
 /** One parcel for one, and no other of the order's in the same warehouse: its stock is booked out by the warehouse. */
@@ -148,11 +151,11 @@ async function overdue(
   of: OnItsWay,
   move: (of: OnItsWay, input: ParcelNotification) => void,
 ): Promise<void> {
-  const { steps, machine, deadlines } = order;
-  const { booking, shipment } = of.parcel;
+  const { steps, forward, machine, deadlines } = order;
+  const { call, shipment } = of.parcel;
   if (of.state === 'booked') {
     try {
-      await steps.createShipment(booking).withdraw();
+      await forward.pivot(call.compensation);
     } catch (error) {
       if (failureOf(error).type === REFUSALS.parcelDispatched) {
         // The carrier has it, and the notification of that is late or lost.
@@ -162,7 +165,7 @@ async function overdue(
       // A person has skipped it: the order goes on as if it were withdrawn.
     }
     of.state = 'unshipped';
-    await steps.reduceStock(contentsOf(of.parcel));
+    await reduceStock(order, of.parcel);
     return;
   }
   if (of.asked) {
@@ -172,7 +175,8 @@ async function overdue(
     return;
   }
   of.asked = true;
-  const { status } = (await steps.trackShipment(shipment.shipmentId)) ?? {};
+  const { status } =
+    (await forward.retriable(steps.trackShipment({ shipmentId: shipment.shipmentId }))) ?? {};
   if (status === 'delivered') move(of, EVENTS.shipmentDelivered);
   else if (status === 'lost') move(of, EVENTS.shipmentLost);
   else of.dueAt = Date.now() + deadlines.deliveryWithinMs;
@@ -183,10 +187,6 @@ function nextDue(parcels: readonly OnItsWay[]): OnItsWay | undefined {
   return parcels
     .filter(({ state, dueAt }) => !hasEnded(state) && dueAt !== undefined)
     .sort((one, other) => (one.dueAt ?? 0) - (other.dueAt ?? 0))[0];
-}
-
-function contentsOf({ warehouse, booking }: Parcel) {
-  return { warehouse, lines: booking.parcels };
 }
 
 function inWords(parcels: readonly OnItsWay[]): string {

@@ -1,10 +1,9 @@
-import { AMENDMENT_REFUSALS, EVENTS, REASONS } from '../../domains/shop/names';
+import { AMENDMENT_REFUSALS, EVENTS, REASONS } from '../../../domains/shop/names';
 import { SagaFailure } from 'sagaline/workflow';
-import { amendOrder } from './order-amendment';
-import type { Cancellation, OrderEvent } from './order-events';
-import { AMENDMENT, CANCELLATION } from './order-events';
-import type { Order } from './order-parts';
-import type { OrderSteps } from './order-steps';
+import { amendOrder } from './amendment';
+import type { Cancellation, OrderEvent } from './events';
+import { AMENDMENT, CANCELLATION } from './events';
+import type { Order } from './parts';
 
 /** What a customer may want of an order that is under way: to cancel it, or to amend it. */
 
@@ -30,10 +29,12 @@ export async function applyRequests(order: Order): Promise<void> {
 }
 
 /** Answers a request that comes too late. */
-export async function refuse(steps: OrderSteps, { type }: OrderEvent, detail: string): Promise<void> {
-  if (type === EVENTS.amendmentRequested) {
-    await steps.refuseAmendment({ reason: AMENDMENT_REFUSALS.tooLate, detail });
-  } else {
-    await steps.refuseCancellation(detail);
-  }
+export async function refuse(
+  { steps, forward }: Pick<Order, 'steps' | 'forward'>,
+  { type }: OrderEvent,
+  detail: string,
+): Promise<void> {
+  if (type === EVENTS.amendmentRequested)
+    await forward.retriable(steps.refuseAmendment({ reason: AMENDMENT_REFUSALS.tooLate, detail }));
+  else await forward.retriable(steps.refuseCancellation({ reason: REASONS.tooLate, detail }));
 }

@@ -1,0 +1,3 @@
+export * from './authorize-payment';
+export * from './confirm-order';
+export * from './reserve-stock';

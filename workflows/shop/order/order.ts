@@ -1,0 +1,31 @@
+import { setWorkflowOptions } from '@temporalio/workflow';
+import type { SagaResult } from 'sagaline/workflow';
+import { openDecisions, openEndpoint, openInbox, versioned } from 'sagaline/workflow';
+import type { OrderEnd } from '../../../domains/shop/names';
+import { ORDER_SHAPES } from '../event-shapes';
+import { createOrderStateMachine } from './state-machine';
+import { submission } from './early';
+import type { OrderEvent, OrderInbox } from './events';
+import { SUBMITTED } from './events';
+import { concerns, noThings } from './notifications';
+import { run } from './run';
+
+/**
+ * One order, from its submission to its end: stock is reserved and the payment held side by side, the carrier is
+ * booked; when the parcel leaves, the payment is taken, and when it arrives the order is complete. What fails, or is
+ * cancelled by the customer, before the parcel has left is compensated in reverse order.
+ */
+export async function order({ key }: { key: string }): Promise<SagaResult<OrderEnd>> {
+  const things = noThings();
+  const inbox: OrderInbox = openEndpoint(
+    openInbox<OrderEvent>({ key, shapes: ORDER_SHAPES }, { concerns: (event) => concerns(things, event) }),
+  );
+  const decisions = openDecisions();
+  const machine = createOrderStateMachine();
+  const submitted = inbox.takeNow(SUBMITTED) ?? (await submission(inbox, machine, key));
+  const state = await run(submitted.data, { inbox, machine, decisions, things });
+  return { state, seen: inbox.seen() };
+}
+
+// It is open for days, weeks at most: its version's workers can stay that long.
+setWorkflowOptions(versioned('PINNED'), order);

@@ -1,0 +1,137 @@
+import type { ForwardSteps, Questions, SagaScope, CompensatableCall } from 'sagaline/workflow';
+import { openSaga } from 'sagaline/workflow';
+import type { OrderDeadlines } from '../../../activities/shop/orders';
+import type { Authorization } from '../../../activities/shop/payments';
+import type { Shipment } from '../../../activities/shop/shipping';
+import type { OrderContent, SubmittedOrder } from '../../../domains/shop/events/orders';
+import type { Allocation } from '../../../domains/shop/rules/allocation';
+import type { AuthorizedAmount } from '../../../domains/shop/rules/authorizations';
+import { orderTotal, priceText } from '../../../domains/shop/rules/pricing';
+import type { OrderStateMachine } from './state-machine';
+import { compensationDecisions } from './state-machine';
+import type { OrderEvent, OrderInbox, ParcelEvent } from './events';
+import type { Things } from './notifications';
+import type { OrderRecords, OrderSteps } from './steps';
+import { piecesOf, stepsOf } from './steps';
+
+/** An amount that is held. */
+export interface AuthorizedPayment extends AuthorizedAmount {
+  /** The call that holds it, with its compensation. */
+  readonly authorization: CompensatableCall<Authorization>;
+  /** When it ends, and when it is to be renewed, in milliseconds since 1970; `undefined` where it does not, as far as is known. */
+  readonly expiresAt?: number | undefined;
+  readonly renewAt?: number | undefined;
+}
+
+/** A parcel that is to be booked at the carrier. */
+export interface Booking extends Allocation {
+  readonly recipient: SubmittedOrder['shippingAddress'];
+  /** The call that books it, with its compensation. */
+  readonly call: CompensatableCall<Shipment>;
+}
+
+/** A parcel that is booked at the carrier. */
+export interface Parcel extends Booking {
+  readonly shipment: Shipment;
+}
+
+/** What the parts of one order's saga share: what they work with, and what they have come to. */
+export interface Order {
+  readonly records: OrderRecords;
+  readonly steps: OrderSteps;
+  /** Runs the steps that have no way back. */
+  readonly forward: ForwardSteps;
+  readonly decisions: Questions;
+  readonly inbox: OrderInbox;
+  readonly machine: OrderStateMachine;
+  readonly things: Things;
+  readonly deadlines: OrderDeadlines;
+  /** What has to be compensated, each scope after those that were opened later: the order's own, and one for each amendment. */
+  readonly scopes: SagaScope[];
+  readonly orderId: string;
+  readonly email: string;
+  /** As the customer wants it now. */
+  content: OrderContent;
+  /** Of the order's amendments, the refused ones counted too. */
+  revision: number;
+  /** The latest payment method that the customer has provided; an order that was free from the start may have none. */
+  paymentToken: string | undefined;
+  authorizations: AuthorizedPayment[];
+  /** Authorizations that are gone, or will be, and were not dealt with yet. */
+  readonly lost: { readonly authorization: AuthorizedPayment; readonly why: string }[];
+  /** How often the customer would have had to pay otherwise. */
+  unpaid: number;
+  /** Which warehouses give what: a parcel each. */
+  allocation: Allocation[];
+  /** Booked at the carrier, in the order of the allocation. */
+  parcels: Parcel[];
+  /** A notification of parcels that the carrier has borne out, and that was not dealt with yet. */
+  readonly notifications: ParcelEvent[];
+  /** A notification that changes nothing any more: dead letters when the order ends. */
+  readonly strays: OrderEvent[];
+  confirmed: boolean;
+}
+
+/** An order that has been entered, and of which nothing else is done yet. */
+export function openedOrder(
+  submission: SubmittedOrder,
+  given: Pick<Order, 'inbox' | 'machine' | 'decisions' | 'things' | 'records' | 'deadlines' | 'forward'>,
+): Order {
+  const { orderId, email, paymentToken } = submission;
+  return {
+    ...given,
+    steps: stepsOf(orderId, given.deadlines),
+    scopes: [openSaga(compensationDecisions(given.machine, given.decisions))],
+    orderId,
+    email,
+    content: submission,
+    revision: 0,
+    paymentToken,
+    authorizations: [],
+    lost: [],
+    unpaid: 0,
+    allocation: [],
+    parcels: [],
+    notifications: [],
+    strays: [],
+    confirmed: false,
+  };
+}
+
+/** What the customer is to pay, in minor units. */
+export function dueOf({ content }: Pick<Order, 'content'>): number {
+  return orderTotal(content).amount;
+}
+
+/** An amount in the order's currency. */
+export function chargeOf({ content: { currency } }: Pick<Order, 'content'>, amount: number) {
+  return { amount, currency };
+}
+
+/** For people. */
+export function priceOf(order: Pick<Order, 'content'>, amount: number): string {
+  return priceText(chargeOf(order, amount));
+}
+
+/** What asks the payment provider about an authorization, or takes it. */
+export function paymentOf(order: Pick<Order, 'content'>, { paymentId, amount }: AuthorizedAmount) {
+  return { paymentId, total: chargeOf(order, amount) };
+}
+
+/** A booking of the parcel from one warehouse. */
+export function bookingOf(
+  { steps }: Pick<Order, 'steps'>,
+  { warehouse, lines }: Allocation,
+  recipient: Booking['recipient'],
+): Booking {
+  const call = steps.createShipment({ recipient, parcels: piecesOf(lines) });
+  return { warehouse, lines, recipient, call };
+}
+
+/** Parcels with what the carrier has answered to their bookings, one for each in the same order. */
+export function withShipments(bookings: readonly Booking[], shipments: readonly Shipment[]): Parcel[] {
+  return shipments.flatMap((shipment, at) => {
+    const booking = bookings[at];
+    return booking ? [{ ...booking, shipment }] : [];
+  });
+}
