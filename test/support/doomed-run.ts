@@ -6,6 +6,7 @@ import type { StackOptions } from '../../src/dev/stack';
 import { freePorts } from '../../src/dev/stack';
 import type { ProcessIdentity } from '../../src/dev/stack/identity';
 import { isRunning } from '../../src/dev/stack/identity';
+import { FROM_SOURCES } from './quick-start';
 
 /** A stack and one role in a process of their own, to be killed such that nothing of it can end the rest. */
 export interface DoomedRun {
@@ -50,7 +51,7 @@ export async function startDoomedRun(
       .then(({ record }) => startProcesses({ groups: [[role]], folder: options.dataDir,
         logFolder: options.dataDir + '/logs', log, record }))
       .then(() => console.log('up'));`;
-  const parent = spawn(process.execPath, ['--require', 'tsx/cjs', '-e', program], {
+  const parent = spawn(process.execPath, [...FROM_SOURCES, '-e', program], {
     cwd: ROOT,
     env: { PATH: options.searchPath, ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
