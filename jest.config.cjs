@@ -36,8 +36,8 @@ const servers = {
 
 /** @type {import('jest').Config} */
 module.exports = {
-  // One more than two cores: most of the long tests wait.
-  maxWorkers: 3,
+  // Two more than two cores: the long tests wait for servers and processes more than they work.
+  maxWorkers: 4,
   testTimeout: TEST_MS,
   testSequencer: './test/support/setup/sequencer.cjs',
   projects: [

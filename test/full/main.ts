@@ -51,6 +51,12 @@ const SUITES: readonly Suite[] = [
     what: 'five bugs of the engine, each found by the fault matrix [bug]',
   },
   {
+    name: 'bench-cost',
+    script: 'bench-cost.ts',
+    minutes: 6,
+    what: 'workflow tasks, history events and calls of each workload of the benchmarks',
+  },
+  {
     name: 'create',
     script: 'create.ts',
     minutes: 8,

@@ -6,6 +6,7 @@ import type { StackOptions } from '../../src/dev/stack';
 import { freePorts } from '../../src/dev/stack';
 import type { ProcessIdentity } from '../../src/dev/stack/identity';
 import { isRunning } from '../../src/dev/stack/identity';
+import { FROM_SOURCES } from './quick-start';
 
 /** A stack and one role in a process of their own, to be killed such that nothing of it can end the rest. */
 export interface DoomedRun {
@@ -47,7 +48,7 @@ export async function startDoomedRun(options: StackOptions): Promise<DoomedRun> 
       .then(({ record }) => startProcesses({ groups: [[role]], folder: options.dataDir,
         logFolder: options.dataDir + '/logs', log, record }))
       .then(() => console.log('up'));`;
-  const parent = spawn(process.execPath, ['--require', 'tsx/cjs', '-e', program], {
+  const parent = spawn(process.execPath, [...FROM_SOURCES, '-e', program], {
     cwd: ROOT,
     env: { PATH: options.searchPath },
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -4,6 +4,7 @@ import { environment } from '../../src/config';
 import { freePorts } from '../../src/dev/stack';
 import { startWatchdog } from '../../src/dev/stack/watchdog';
 import { noRecord } from './no-record';
+import { FROM_SOURCES } from './quick-start';
 import { until } from './until';
 
 /** One role of Sagaline as a process of its own, as it runs in production. */
@@ -55,9 +56,8 @@ export function rolesWith(
     const [healthPort = 0] = await freePorts(1);
     const env = { PATH: environment()['PATH'] ?? '', HEALTH_PORT: String(healthPort), LOG_FORMAT: 'json' };
     const command = name === PROVISION ? [] : ['run'];
-    const script =
-      entry === undefined ? [path.join(ROOT, 'bin/sagaline.mjs'), ...command] : ['--import', 'tsx', entry];
-    const child = spawn(process.execPath, ['--conditions=sagaline-source', ...script, name], {
+    const script = entry === undefined ? [path.join(ROOT, 'bin/sagaline.mjs'), ...command] : [entry];
+    const child = spawn(process.execPath, [...FROM_SOURCES, ...script, name], {
       cwd: project,
       env: { ...env, ...common, ...settings },
       stdio: ['ignore', 'pipe', 'pipe'],

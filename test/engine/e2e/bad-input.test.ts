@@ -14,6 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { environment } from '../../../src/config';
+import { QUICK_START } from '../../support/quick-start';
 
 const ROOT = path.resolve(__dirname, '../../..');
 const COMMAND = path.join(ROOT, 'bin/sagaline.mjs');
@@ -48,7 +49,7 @@ const PING = "{ name: 'ping', taskQueue: 'pings', initialState: 'pinging', summa
 async function sagaline(args: readonly string[], { asNobody = false } = {}) {
   const child = spawn(process.execPath, [COMMAND, ...args], {
     cwd: project,
-    env: environment(),
+    env: { ...environment(), ...QUICK_START },
     ...(asNobody && process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {}),
   });
   let output = '';

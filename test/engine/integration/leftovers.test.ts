@@ -10,6 +10,7 @@ import type { Stack, StackOptions } from '../../../src/dev/stack';
 import type { ProcessIdentity } from '../../../src/dev/stack/identity';
 import { identify, isRunning } from '../../../src/dev/stack/identity';
 import { ROLE, startDoomedRun, type DoomedRun } from '../../support/doomed-run';
+import { FROM_SOURCES } from '../../support/quick-start';
 import { messagesIn, publishOne, sql, stackOptions } from '../../support/stack';
 import { until } from '../../support/until';
 
@@ -173,7 +174,7 @@ test('whoever is killed before it has written a server down has started none', a
     const watchdog = { guard() {}, release() {}, close() {} };
     startServer(spec, { log() {}, turn: 1, record: { enter, strike() {} }, watchdog, onUnexpectedExit() {} });`;
   const run = async (signal: string) => {
-    const parent = spawn(process.execPath, ['--require', 'tsx/cjs', '-e', program, signal], { cwd: ROOT });
+    const parent = spawn(process.execPath, [...FROM_SOURCES, '-e', program, signal], { cwd: ROOT });
     const [[line]] = await Promise.all([once(parent.stdout, 'data'), once(parent, 'exit')]);
     const child = JSON.parse(String(line)) as ProcessIdentity;
     await until('the child ends', () => !isRunning(child));

@@ -15,6 +15,7 @@ import {
   type Stack,
   type StackOptions,
 } from '../../../src/dev/stack';
+import { FROM_SOURCES } from '../../support/quick-start';
 import { messagesIn, publishOne, somePorts, sql, stackOptions } from '../../support/stack';
 
 const ROOT = resolve(__dirname, '../../..');
@@ -101,7 +102,7 @@ describe('the local stack', () => {
       const { startStack } = require('./src/dev/stack');
       const options = { ...${JSON.stringify(options)}, searchPath: process.env.PATH, log() {}, onUnexpectedExit() {} };
       startStack(options).then(() => console.log('started'));`;
-    const parent = spawn(process.execPath, ['--require', 'tsx/cjs', '-e', program], { cwd: ROOT });
+    const parent = spawn(process.execPath, [...FROM_SOURCES, '-e', program], { cwd: ROOT });
     await once(parent.stdout, 'data');
     await expect(assertPortFree(ports.temporal, 'the test', 'none')).rejects.toBeInstanceOf(PortTakenError);
 

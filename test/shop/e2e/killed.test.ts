@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client } from 'pg';
@@ -9,6 +9,8 @@ import { ownStackSettings } from '../../../demo/local-settings';
 import { environment } from '../../../src/config';
 import type { ProcessIdentity } from '../../../src/dev/stack/identity';
 import { isRunning } from '../../../src/dev/stack/identity';
+import { FROM_SOURCES, QUICK_START } from '../../support/quick-start';
+import { DEVICE_ALERTS } from '../../support/roles';
 import { until } from '../../support/until';
 
 /** `npm start` under a person's `kill -9`: of npm alone, and of everything that could still end the rest. */
@@ -16,10 +18,12 @@ import { until } from '../../support/until';
 const ROOT = path.resolve(__dirname, '../../..');
 const UP_WITHIN_MS = 120_000;
 const ENDED_WITHIN_MS = 60_000;
-/** That of the example. */
-const ORDER = { order_id: 'my-first-order', state: 'completed' };
+/** Longer than the test: the alert is open when its processes are killed. */
+const ACKNOWLEDGE_WITHIN_MS = 10 * UP_WITHIN_MS;
+const ALERT = { deviceId: 'dev-1', alertId: 'a-1' };
 
-const dataDir = mkdtempSync(path.join(tmpdir(), 'sagaline-killed-'));
+const folder = mkdtempSync(path.join(tmpdir(), 'sagaline-killed-'));
+const dataDir = path.join(folder, 'data');
 const everyone: Note[] = [];
 let settings: Record<string, string>;
 let npm: ChildProcess;
@@ -31,37 +35,39 @@ interface Note extends ProcessIdentity {
 }
 
 beforeAll(async () => {
-  settings = await ownStackSettings(dataDir);
+  mkdirSync(dataDir);
+  settings = {
+    ...(await ownStackSettings(dataDir)),
+    ...QUICK_START,
+    ALERT_ACKNOWLEDGE_WITHIN_MS: String(ACKNOWLEDGE_WITHIN_MS),
+  };
+  // The example has no package.json of its own: it is a part of this repository.
+  const start = ['node', ...FROM_SOURCES, path.join(ROOT, 'bin/sagaline.mjs'), 'start'].join(' ');
+  const manifest = { private: true, scripts: { start: `cd ${DEVICE_ALERTS} && ${start}` } };
+  writeFileSync(path.join(folder, 'package.json'), JSON.stringify(manifest));
 });
 
 afterAll(() => {
   npm.kill('SIGKILL');
   for (const note of everyone) for (const process of [note, note.startedBy]) kill(process);
-  rmSync(dataDir, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true });
 });
 
 test(
-  'a kill of npm alone leaves nothing in the way of the next start, and orders stay',
+  'a kill of npm alone leaves nothing in the way of the next start, and an open process goes on',
   async () => {
     await startNpm();
-    const example = readFileSync(path.join(ROOT, 'docs/examples/order-submitted.json'), 'utf8');
-    const answer = await fetch(`http://127.0.0.1:${settings['GATEWAY_PORT'] ?? ''}/events`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/cloudevents+json' },
-      body: example,
-    });
-    expect(answer.status).toBe(202);
-    await until(
-      'the order completes',
-      async () => (await orders())[0]?.state === 'completed',
-      ENDED_WITHIN_MS,
-    );
+    const at = '2026-01-15T10:30:00Z';
+    await publish('alerts.raised', { ...ALERT, temperature: 85, at });
+    await until('the alert is entered', async () => (await alerts())[0]?.state === 'raised', ENDED_WITHIN_MS);
 
     const before = running();
     npm.kill('SIGKILL');
     await startNpm();
     expect(before.filter(isRunning)).toEqual([]);
-    expect(await orders()).toEqual([ORDER]);
+    await publish('alerts.resolved', { deviceId: ALERT.deviceId, by: 'ada', at });
+    await until('it is resolved', async () => (await alerts())[0]?.state === 'resolved', ENDED_WITHIN_MS);
+    expect(await alerts()).toHaveLength(1);
   },
   3 * UP_WITHIN_MS,
 );
@@ -75,7 +81,7 @@ test(
     const [code] = (await once(second, 'exit')) as [number | null];
     expect(code).toBe(1);
     expect(said).toContain('is in use by another Sagaline');
-    expect(await orders()).toEqual([ORDER]);
+    expect(await alerts()).toHaveLength(1);
   },
   ENDED_WITHIN_MS,
 );
@@ -102,7 +108,7 @@ test(
     const sorted = (list: unknown[][]) => list.map((one) => one.join(' ')).sort();
     expect(sorted(ended)).toEqual(sorted(left.map(({ name, pid }) => [name, pid])));
     expect(ended.slice(-4).map(([name]) => name)).toEqual(['relay', 'Temporal', 'NATS', 'PostgreSQL']);
-    expect(await orders()).toEqual([]);
+    expect(await alerts()).toEqual([]);
     // As Ctrl-C does: npm itself doesn't hand a signal on through a shell.
     process.kill(Number(running()[0]?.startedBy.pid), 'SIGINT');
     await once(npm, 'exit');
@@ -113,7 +119,7 @@ test(
 
 function spawnNpm(...options: string[]): ChildProcess {
   const args = ['start', '--', '--no-tour', ...options];
-  return spawn('npm', args, { cwd: ROOT, env: { ...environment(), ...settings } });
+  return spawn('npm', args, { cwd: folder, env: { ...environment(), ...settings } });
 }
 
 async function startNpm({ until: said = 'All is up' } = {}, ...options: string[]): Promise<void> {
@@ -136,14 +142,27 @@ function kill(identity: ProcessIdentity): void {
   if (isRunning(identity)) process.kill(identity.pid, 'SIGKILL');
 }
 
-async function orders(): Promise<{ order_id: string; state: string }[]> {
+async function publish(fact: string, data: object): Promise<void> {
+  const answer = await fetch(`http://127.0.0.1:${settings['GATEWAY_PORT'] ?? ''}/events`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/cloudevents+json' },
+    body: JSON.stringify({
+      specversion: '1.0',
+      id: fact,
+      source: '/test',
+      type: `com.example.devices.${fact}.v1`,
+      data,
+    }),
+  });
+  expect([answer.status, await answer.text()]).toEqual([202, expect.any(String)]);
+}
+
+async function alerts(): Promise<{ state: string }[]> {
   const database = new Client({
     connectionString: `postgresql://sagaline:sagaline@127.0.0.1:${settings['POSTGRES_PORT'] ?? ''}/sagaline`,
   });
   await database.connect();
-  const { rows } = await database.query<{ order_id: string; state: string }>(
-    'select order_id, state from orders.orders',
-  );
+  const { rows } = await database.query<{ state: string }>('select state from devices.alerts');
   await database.end();
   return rows;
 }

@@ -11,6 +11,7 @@ import { Client } from 'pg';
 import { ownStackSettings } from '../../../demo/local-settings';
 import { environment } from '../../../src/config';
 import { assertPortFree, findServer } from '../../../src/dev/stack';
+import { QUICK_START } from '../../support/quick-start';
 
 /** `npm start` as a newcomer uses it, from outside: nothing here calls into the project but to find a free port. */
 
@@ -32,7 +33,7 @@ beforeAll(async () => {
     ['--conditions=sagaline-source', 'bin/sagaline.mjs', 'start', '--no-tour', ...more],
     {
       cwd: ROOT,
-      env: { ...environment(), ...settings },
+      env: { ...environment(), ...settings, ...QUICK_START },
     },
   );
   start.stdout?.on('data', (chunk) => (output += String(chunk)));

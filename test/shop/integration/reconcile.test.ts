@@ -428,7 +428,7 @@ test('orders in flight are no false alarms, whenever one looks', async () => {
   expect((await reconcile()).json()).toMatchObject({ checked: IN_FLIGHT, findings: [] });
 });
 
-const IN_FLIGHT = 36;
+const IN_FLIGHT = 24;
 /** Without a pause the looks alone keep a busy machine busy, and the orders wait. */
 const BETWEEN_LOOKS_MS = 100;
 

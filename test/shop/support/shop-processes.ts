@@ -14,6 +14,7 @@ import type { ServerProcess } from '../../../src/dev/stack/child';
 import { startServer } from '../../../src/dev/stack/child';
 import { startWatchdog } from '../../../src/dev/stack/watchdog';
 import { silentLog } from '../../support/log';
+import { FROM_SOURCES } from '../../support/quick-start';
 
 /** Roles of the shop as processes, on servers of their own: for tests that halt one, or start a second. */
 export interface ShopProcesses {
@@ -130,5 +131,5 @@ function roleProcess(server: ServerProcess, logFile: string, ended: () => void):
 }
 
 function commandOf(...words: string[]): string[] {
-  return ['--conditions=sagaline-source', path.join('bin', 'sagaline.mjs'), ...words];
+  return [...FROM_SOURCES, path.join('bin', 'sagaline.mjs'), ...words];
 }

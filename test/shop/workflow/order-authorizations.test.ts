@@ -92,16 +92,6 @@ describe('an authorization that is lifted at the provider', () => {
     expect((await order.result()).state).toBe('cancelled');
     expect(deadLettered()).toEqual([]);
   });
-
-  test('says one who has forged it: nothing changes', async () => {
-    const order = await bookedOrder();
-    await order.forged.voided();
-    // The dispatch goes first where both are here at once: the authorization is of no interest then.
-    await until('it is not borne out', () => deadLettered().length === 1);
-    await arrives(order);
-    expect(deadLettered()).toEqual([[EVENTS.paymentVoided, 'unconfirmed']]);
-    expect(asked(order)).toEqual([]);
-  });
 });
 
 describe('an authorization that is said to be gone while the provider cannot be asked', () => {

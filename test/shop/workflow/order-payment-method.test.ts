@@ -1,6 +1,6 @@
 // A refused payment: another payment method is asked for, a bounded number of times, until a deadline.
 import { historyEntries } from '../../../src/adapters/temporal';
-import { EVENTS, REASONS, REFUSALS } from '../../../domains/shop/names';
+import { EVENTS, REFUSALS } from '../../../domains/shop/names';
 import type { OrderDriver } from '../support/order/driver';
 import { DEADLINES } from '../support/order/environment';
 import { setStage } from '../support/order/stage';
@@ -87,14 +87,6 @@ test('when every attempt is refused the order is rejected, and what was reserved
   expect(compensated()).toEqual(['releaseStock']);
 });
 
-test('without another payment method the order is rejected at the deadline', async () => {
-  const order = await declinedOrder();
-  expect((await order.result()).state).toBe('rejected');
-  expect(stage.shop.orders.orderOf(order.orderId)?.reason).toBe(REASONS.paymentMethodOverdue);
-  expect(payments(order)).toEqual([]);
-  expect(compensated()).toEqual(['releaseStock']);
-});
-
 test('a pending payment that is declined later may be replaced, too', async () => {
   const order = stage.newOrder();
   await order.submit({ paymentToken: 'tok_pending_then_declined' });
@@ -106,13 +98,6 @@ test('a pending payment that is declined later may be replaced, too', async () =
   await order.delivered();
   expect((await order.result()).state).toBe('completed');
   expect(payments(order)).toMatchObject([{ state: 'captured' }]);
-});
-
-test('a cancellation ends the wait', async () => {
-  const order = await declinedOrder();
-  await order.cancel();
-  expect((await order.result()).state).toBe('cancelled');
-  expect(compensated()).toEqual(['releaseStock']);
 });
 
 test('an amendment is kept until the payment is held, and made then', async () => {

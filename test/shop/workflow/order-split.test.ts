@@ -226,31 +226,6 @@ describe('only a part is in stock', () => {
     expect(stage.shop.inventory.stockOf(TEA)).toEqual({ received: 5, onHand: 5, reserved: 0, shipped: 0 });
   });
 
-  test('the customer waits in vain: the order is rejected at the deadline, the payment voided', async () => {
-    const order = await askedOrder();
-    await order.decideStock('wait');
-    expect((await order.result()).state).toBe('rejected');
-    expect(stage.shop.orders.orderOf(order.orderId)?.reason).toBe('restock-overdue');
-    expect(compensated()).toEqual(['voidPayment']);
-  });
-
-  test('the customer cancels, by the answer or by a cancellation', async () => {
-    const order = await askedOrder();
-    await order.decideStock('cancel');
-    expect((await order.result()).state).toBe('cancelled');
-    const other = stage.newOrder();
-    await other.submit({ lines: wanted });
-    await other.untilState('awaiting-stock-decision');
-    await other.cancel();
-    expect((await other.result()).state).toBe('cancelled');
-  });
-
-  test('nobody answers: the default is to cancel', async () => {
-    const order = await askedOrder();
-    expect((await order.result()).state).toBe('rejected');
-    expect(stage.shop.orders.orderOf(order.orderId)?.reason).toBe('stock-undecided');
-  });
-
   test('what there was is gone when the customer has answered: the order is out of stock', async () => {
     const order = await askedOrder();
     stage.shop.fail('reserveStock', new RefusalError(REFUSALS.outOfStock, 'none left'));

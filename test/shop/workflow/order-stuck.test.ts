@@ -36,14 +36,6 @@ describe('a compensation that keeps failing', () => {
     expect(stage.shop.log.slice(-3)).toEqual(['releaseStock', 'closeOrder', 'notifyCustomer']);
   });
 
-  test('skipped, the rest is compensated', async () => {
-    const order = await stuckOrder(FOR_GOOD);
-    await decide(order, { kind: 'skip', reason: 'the customer may keep it' });
-    expect((await order.result()).state).toBe('compensated');
-    expect(stage.shop.log).not.toContain('voidPayment');
-    expect(stage.shop.log).toContain('releaseStock');
-  });
-
   test('tried again, it is compensated in its turn', async () => {
     const order = await stuckOrder(UNTIL_STUCK);
     await decide(order, { kind: 'retry' });
@@ -94,14 +86,6 @@ describe('a payment that is refused when the parcel has left', () => {
     return order;
   }
 
-  test('is tried again when a person says so, under a new key', async () => {
-    const order = await unpaidOrder();
-    await decide(order, { kind: 'retry' });
-    await order.delivered();
-    expect((await order.result()).state).toBe('completed');
-    expect(stage.shop.log.filter((step) => step === 'capturePayment')).toHaveLength(1);
-  });
-
   test('is let go when a person says so; nothing that has left is compensated', async () => {
     const order = await unpaidOrder();
     await decide(order, { kind: 'skip', reason: 'a good customer' });
@@ -121,15 +105,6 @@ describe('a payment that is refused when the parcel has left', () => {
 });
 
 describe('a cancellation from the Temporal UI', () => {
-  test('before the payment is taken compensates the order', async () => {
-    const order = newOrder();
-    await order.submit();
-    await order.untilState('awaiting-dispatch');
-    await order.handle.cancel();
-    expect((await order.result()).state).toBe('compensated');
-    expect(stage.shop.log.slice(-5, -2)).toEqual(['cancelShipment', 'voidPayment', 'releaseStock']);
-  });
-
   test('while the payment is being taken changes nothing: the parcel has left', async () => {
     const order = newOrder();
     const taking = stage.shop.hold('capturePayment');

@@ -1,6 +1,5 @@
 import { COMPENSATION_STUCK, DECIDE, DefectError, FAILURES, RefusalError } from '../../../src/contracts';
 import { REFUSALS } from '../../../domains/shop/names';
-import { DEADLINES } from '../support/order/environment';
 import { setStage } from '../support/order/stage';
 
 const stage = setStage('order');
@@ -82,34 +81,6 @@ describe('an order that goes well', () => {
 });
 
 describe('a refusal', () => {
-  test('of the carrier: the payment is voided, then the stock released', async () => {
-    stage.shop.fail('createShipment', new RefusalError(REFUSALS.addressNotServed, 'not there'));
-    const order = newOrder();
-    await order.submit();
-    expect((await order.result()).state).toBe('compensated');
-    expect(stage.shop.log.slice(-4)).toEqual(['voidPayment', 'releaseStock', 'closeOrder', 'notifyCustomer']);
-    expect(stage.shop.calls.map(({ step }) => step)).not.toContain('cancelShipment');
-    expect(stage.shop.orders.orderOf(order.orderId)).toMatchObject({
-      state: 'compensated',
-      reason: REFUSALS.addressNotServed,
-    });
-  });
-
-  test('of the card: without another payment method the stock is released, the order rejected', async () => {
-    stage.shop.fail('authorizePayment', new RefusalError(REFUSALS.paymentDeclined, 'declined'));
-    const order = newOrder();
-    await order.submit();
-    expect((await order.result()).state).toBe('rejected');
-    expect(stage.shop.log).toEqual([
-      'openOrder',
-      'reserveStock',
-      'requestPaymentMethod',
-      'releaseStock',
-      'closeOrder',
-      'notifyCustomer',
-    ]);
-  });
-
   test('of the warehouse: the payment is voided, also when it was held after the refusal', async () => {
     const { shop } = stage;
     const authorising = shop.hold('authorizePayment');
@@ -136,32 +107,9 @@ describe('a refusal', () => {
     expect((await order.result()).state).toBe('rejected');
     expect(stage.shop.log).toEqual(['openOrder', 'closeOrder', 'notifyCustomer']);
   });
-
-  test('of a second saga for the same order: nothing is touched', async () => {
-    const { shop } = stage;
-    shop.fail('openOrder', new RefusalError(REFUSALS.orderExists, 'somebody else has it'));
-    const order = newOrder();
-    await order.submit();
-    expect((await order.result()).state).toBe('duplicate');
-    expect(shop.calls.map(({ step }) => step)).toEqual(['openOrder']);
-  });
 });
 
 describe('a step that is given up', () => {
-  test('is compensated too: nobody knows whether it took effect', async () => {
-    stage.shop.loseAnswer('createShipment', 1_000);
-    const order = newOrder();
-    await order.submit();
-    expect((await order.result()).state).toBe('compensated');
-    expect(stage.shop.log.slice(-5)).toEqual([
-      'cancelShipment',
-      'voidPayment',
-      'releaseStock',
-      'closeOrder',
-      'notifyCustomer',
-    ]);
-  });
-
   test('on our own database is tried as a local activity, then as an ordinary one', async () => {
     stage.shop.fail('confirmOrder', outage, 40);
     const order = newOrder();
@@ -177,51 +125,8 @@ describe('a step that is given up', () => {
   });
 });
 
-describe('a deadline', () => {
-  test('for the dispatch: the order is compensated', async () => {
-    const order = newOrder();
-    await order.submit();
-    expect((await order.result()).state).toBe('compensated');
-    expect(stage.shop.log.slice(-5, -2)).toEqual(['cancelShipment', 'voidPayment', 'releaseStock']);
-    expect(stage.shop.orders.orderOf(order.orderId)?.reason).toBe('dispatch-overdue');
-  });
-
-  test('for the delivery: the carrier is asked, then a person, and the delivery still completes the order', async () => {
-    const order = newOrder();
-    await order.submit();
-    await order.dispatched();
-    await order.untilState('awaiting-delivery');
-    await stage.env.sleep(DEADLINES.deliveryWithinMs + 1_000);
-    expect(await order.state()).toBe('awaiting-delivery');
-    await stage.env.sleep(DEADLINES.deliveryWithinMs + 1_000);
-    await order.untilState('awaiting-decision');
-    expect(stage.shop.calls.map(({ step }) => step)).toContain('trackShipment');
-    await order.cancel();
-    await order.delivered();
-    expect((await order.result()).state).toBe('completed');
-    expect(stage.shop.log).toContain('refuseCancellation');
-  });
-});
-
 describe('a defect: final, and nobody knows the effect', () => {
   const spoilt = new DefectError(FAILURES.providerAnswer, 'an answer that does not fit');
-
-  test('after the effect: the step is compensated, and the order ends with the reason', async () => {
-    const { shop } = stage;
-    shop.spoilAnswer('createShipment', spoilt);
-    const order = newOrder();
-    await order.submit();
-    expect((await order.result()).state).toBe('compensated');
-    expect(shop.calls.filter(({ step }) => step === 'createShipment')).toHaveLength(1);
-    expect(shop.log.slice(-5)).toEqual([
-      'cancelShipment',
-      'voidPayment',
-      'releaseStock',
-      'closeOrder',
-      'notifyCustomer',
-    ]);
-    expect(shop.orders.orderOf(order.orderId)?.reason).toBe(FAILURES.providerAnswer);
-  });
 
   test('where the compensation has one as well, a person is asked at once', async () => {
     const { shop } = stage;

@@ -2,7 +2,7 @@ const { default: Sequencer } = require('@jest/test-sequencer');
 
 // Begun last, the longest would go on alone at the end.
 const LONGEST =
-  /(e2e\/\w+-?\w*|four-bridges|batcher\/(runs|views)|reconcile|rolling|current-version|roles\/(gateway|worker)|workflow\/order-(fault-matrix|transitions)|replay\/replay)\.test\.ts$/;
+  /(e2e\/\w+-?\w*|four-bridges|random-faults|delivery\/(cells|recurrence)|batcher\/runs|reconcile|rolling|current-version|roles\/(gateway|worker)|workflow\/(order-)?fault-matrix|replay\/replay)\.test\.ts$/;
 // They wait for servers most of the time.
 const WAITING = ['e2e', 'integration'];
 

@@ -11,6 +11,7 @@ import type { TestNats } from '../../../support/nats';
 import { startTestNats } from '../../../support/nats';
 import { newKey, pingEvent, pongEvent } from '../../../support/ping/events';
 import { startPingWorker } from '../../../support/ping/worker';
+import { FROM_SOURCES } from '../../../support/quick-start';
 import { until } from '../../../support/until';
 
 const ROOT = path.resolve(__dirname, '../../../..');
@@ -42,17 +43,9 @@ async function run(entry: readonly string[], args: readonly string[], { input = 
   return { code, stdout, stderr, json: () => JSON.parse(stdout) as Record<string, unknown> };
 }
 
-const cli = (...args: string[]) =>
-  run(
-    ['--conditions=sagaline-source', '--import', 'tsx', 'test/support/ping/cli.ts'],
-    [...args, '-o', 'json'],
-  );
-const cliWith = (input: string, ...args: string[]) =>
-  run(
-    ['--conditions=sagaline-source', '--import', 'tsx', 'test/support/ping/cli.ts'],
-    [...args, '-o', 'json'],
-    { input },
-  );
+const CLI = [...FROM_SOURCES, 'test/support/ping/cli.ts'];
+const cli = (...args: string[]) => run(CLI, [...args, '-o', 'json']);
+const cliWith = (input: string, ...args: string[]) => run(CLI, [...args, '-o', 'json'], { input });
 
 test(
   'a malformed event is found, read, edited and redriven, and its workflow completes',
@@ -101,6 +94,7 @@ test(
   TEST_MS,
 );
 
+/** As a user starts it: by `tsx`. */
 const sagaline = (...args: string[]) =>
   run([path.join(ROOT, 'bin/sagaline.mjs')], args, { cwd: DEVICE_ALERTS });
 

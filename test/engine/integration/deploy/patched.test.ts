@@ -13,6 +13,7 @@ import { createTestNamespace } from '../../../support/namespace';
 import type { ParcelActivities } from '../../../support/patched/activities';
 import type { Version } from '../../../support/patched/versions';
 import { VERSIONS } from '../../../support/patched/versions';
+import { FROM_SOURCES } from '../../../support/quick-start';
 
 const ROOT = path.resolve(__dirname, '../../../..');
 const PAGE = path.join(ROOT, 'docs/deploys.md');
@@ -33,11 +34,7 @@ beforeAll(async () => {
   const script = path.join(ROOT, 'test/support/patched/bundle.ts');
   [temporal] = await Promise.all([
     createTestNamespace(),
-    promisify(execFile)(
-      process.execPath,
-      ['--conditions=sagaline-source', '--import', 'tsx', script, folder],
-      { cwd: ROOT },
-    ),
+    promisify(execFile)(process.execPath, [...FROM_SOURCES, script, folder], { cwd: ROOT }),
   ]);
   connection = await NativeConnection.connect({ address: temporal.address });
 }, BUNDLED_WITHIN_MS);

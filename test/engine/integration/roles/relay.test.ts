@@ -9,7 +9,7 @@ import { rolesWith } from '../../../support/roles';
 import { until } from '../../../support/until';
 import { expectRelayed, terminateSessions, writeEvents } from '../relay-under-test';
 
-const EVENTS = 4_000;
+const EVENTS = 2_000;
 const ENTITIES = 40;
 /** A standby asks for the lock every second; the rest is the machine's. */
 const TAKEN_OVER_WITHIN_MS = 4_000;

@@ -22,9 +22,9 @@ import { until } from '../../../support/until';
 const { WORKFLOW_EXECUTION_STATUS_RUNNING } = temporal.api.enums.v1.WorkflowExecutionStatus;
 const { WORKFLOW_TASK_FAILED_CAUSE_NON_DETERMINISTIC_ERROR } = temporal.api.enums.v1.WorkflowTaskFailedCause;
 
-const OPEN_ORDERS = 50;
+const OPEN_ORDERS = 20;
 /** Enough to see that none of them survives. */
-const OPEN_WITHOUT_VERSIONS = 10;
+const OPEN_WITHOUT_VERSIONS = 5;
 const NEW_ORDERS = 5;
 const HOUR_MS = 60 * 60_000;
 const OPEN_STATE = 'awaiting-dispatch';

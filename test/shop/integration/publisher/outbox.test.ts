@@ -13,6 +13,7 @@ import { gatewayUnderTest } from '../../unit/gateway/gateway-under-test';
 import type { TestNats } from '../../../support/nats';
 import { startTestNats } from '../../../support/nats';
 import { pinged } from '../../../support/ping/domain';
+import { FROM_SOURCES } from '../../../support/quick-start';
 import { prepared } from '../../../support/setup/handover';
 import { until } from '../../../support/until';
 import { storedEvents } from '../../../engine/integration/relay-under-test';
@@ -53,8 +54,7 @@ afterAll(async () => {
 /** In a process of its own: jest loads no packages that are ES modules, as the one for migrations is. */
 async function provisioned(directUrl: string): Promise<void> {
   const script = path.resolve(__dirname, '../../../support/provision-outbox.ts');
-  const options = ['--conditions=sagaline-source', '--import', 'tsx'];
-  await promisify(execFile)(process.execPath, [...options, script, directUrl]);
+  await promisify(execFile)(process.execPath, [...FROM_SOURCES, script, directUrl]);
 }
 
 async function order(pingId: string, id: string, end: 'commit' | 'rollback' = 'commit'): Promise<void> {

@@ -14,7 +14,7 @@ import type { Roles } from '../../../support/roles';
 import { rolesWith } from '../../../support/roles';
 import { until } from '../../../support/until';
 
-const KEYS = 300;
+const KEYS = 150;
 const EVENTS_OF_A_KEY = 5;
 /** Published at once, and then a pause: about as many as the bridges handle, so that every partition has work. */
 const AT_ONCE = 15;

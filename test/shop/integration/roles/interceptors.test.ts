@@ -17,6 +17,7 @@ import { createReplayer } from '../../../../src/runtime/replayer';
 import { workerOf } from '../../../../src/runtime/roles/worker';
 import { createEncryption } from '../../../support/encryption';
 import { silentLog } from '../../../support/log';
+import { FROM_SOURCES } from '../../../support/quick-start';
 import { prepared } from '../../../support/setup/handover';
 
 jest.setTimeout(60_000);
@@ -122,7 +123,7 @@ test('a project that `sagaline build` has made has them too, those of workflows 
     });
     await writeFile(path.join(project, 'sagaline.config.ts'), CONFIG.replace('TASK_QUEUE', taskQueue));
     await writeFile(path.join(project, 'tsconfig.json'), '{ "compilerOptions": { "skipLibCheck": true } }');
-    const command = ['--conditions=sagaline-source', path.join(root, 'bin/sagaline.mjs'), 'build'];
+    const command = [...FROM_SOURCES, path.join(root, 'bin/sagaline.mjs'), 'build'];
     await promisify(execFile)(process.execPath, command, { cwd: project });
     await rm(path.join(project, 'workflows'), { recursive: true });
     const file = path.join(project, 'build/sagaline.config.js');

@@ -11,8 +11,8 @@ import type { Roles } from '../../../support/roles';
 import { rolesWith } from '../../../support/roles';
 import { until } from '../../../support/until';
 
-const EVENTS = 2_000;
-const ORDERS = 200;
+const EVENTS = 1_000;
+const ORDERS = 100;
 const HANDLED_WITHIN_MS = 60_000;
 
 jest.setTimeout(180_000);

@@ -34,7 +34,7 @@ const SLOW_MS = 3_500;
 /** A worker's grace of ten seconds, and its end. */
 const STOPPED_WITHIN_MS = 13_000;
 const STARTED_WITHIN_MS = 90_000;
-const ORDERS = 30;
+const ORDERS = 18;
 /** Of the processes, and of the other worker of orders. */
 const BUILD_ID = '1';
 const DONE_WITHIN_MS = 40_000;

@@ -26,7 +26,7 @@ import { until } from '../../../support/until';
 
 jest.setTimeout(60_000);
 
-const ORDERS = 20;
+const ORDERS = 8;
 const { subscriptions = () => [] } = loadApp();
 const catalogue = createCatalogue([shop]);
 const never = new AbortController().signal;

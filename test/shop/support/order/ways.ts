@@ -9,7 +9,7 @@ import {
   StepCompensatedError,
   STUCK as QUESTION,
 } from '../../../../src/contracts';
-import { EVENTS, REFUSALS } from '../../../../domains/shop/names';
+import { EVENTS, REASONS, REFUSALS } from '../../../../domains/shop/names';
 import type { FakeShop } from '../fakes';
 import { until } from '../../../support/until';
 import type { OrderDriver } from './driver';
@@ -57,8 +57,12 @@ const lost: Drive = async (way) => {
 /** Nobody knows where the parcel is: a person's turn. */
 const overdue: Drive = async (way) => {
   await dispatched(way);
-  await way.env.sleep(2 * DEADLINES.deliveryWithinMs + 2 * SECOND);
+  await way.env.sleep(DEADLINES.deliveryWithinMs + SECOND);
+  expect(await way.order.state()).toBe('awaiting-delivery');
+  await way.env.sleep(DEADLINES.deliveryWithinMs + SECOND);
   await way.order.untilState('awaiting-decision');
+  // About the notification of the dispatch, and when the first deadline had passed.
+  expect(way.shop.calls.filter(({ step }) => step === 'trackShipment')).toHaveLength(2);
 };
 const unpaid: Drive = async (way) => {
   way.shop.fail('capturePayment', cardExpired);
@@ -154,6 +158,8 @@ const stuck: Drive = async ({ order, shop, env }) => {
   await env.sleep(DEADLINES.compensationWithinMs + SECOND);
   await order.untilState(COMPENSATION_STUCK);
   await order.handle.signal(DECIDE, { kind: 'skip', reason: 'voided on the phone' });
+  await order.result();
+  expect([counted(shop, 'voidPayment'), counted(shop, 'releaseStock')]).toEqual([0, 1]);
 };
 const declined: Drive = ({ order }) => order.submit({ paymentToken: 'tok_declined' });
 /** Another payment method is waited for. */
@@ -186,10 +192,7 @@ const opened: Drive = async ({ order }) => {
 };
 const neverSubmitted: Drive = async (way) => {
   await opened(way);
-  await expect(way.order.result()).rejects.toMatchObject({ cause: { type: FAILURES.unmatched } });
-  expect(way.shop.deadLetters.deadLettered.map(({ event }) => event.type)).toEqual([
-    EVENTS.paymentAuthorized,
-  ]);
+  await neverSubmittedAfter(way);
 };
 
 /** Answered with an event, and nothing else has happened. */
@@ -214,15 +217,31 @@ const COMPENSATED = ['placing', 'compensating', 'compensated'];
 const COMPENSATED_LATE = ['placing', 'awaiting-dispatch', 'compensating'];
 const STUCK = ['placing', 'compensating', COMPENSATION_STUCK, 'compensating', 'compensated'];
 
+/** Rows on whose way a person, or another saga, has seen to something that the order itself does not compensate or take. */
+export const SETTLED_ELSEWHERE: readonly string[] = [
+  'placing, compensation-failed',
+  'awaiting-dispatch, compensation-failed',
+  'compensating, compensation-failed',
+  `${COMPENSATION_STUCK}, compensation-decided`,
+  'awaiting-delivery, compensated-meanwhile',
+  'awaiting-delivery, paid-by-hand',
+  'awaiting-decision, paid-by-hand',
+  'awaiting-decision, refund-failed',
+];
+
 /**
- * A way through each row of the order's table of transitions: how to drive a real workflow along it, and all states that
- * it shows then.
+ * A way through each row of the order's table of transitions: how to drive a real workflow along it, all states that it shows
+ * then, and the reason that its record has in the end.
  */
-export const WAYS: Readonly<Record<string, readonly [Drive, readonly string[]]>> = {
+export const WAYS: Readonly<
+  Record<string, readonly [drive: Drive, shown: readonly string[], reason?: string]>
+> = {
   'awaiting-submission, orders.submitted': [
     async (way) => {
       await opened(way);
-      await booked(way);
+      // The notification that came first decides: no deadline passes while it is waited for.
+      await way.order.submit(pending);
+      await way.order.untilState('awaiting-dispatch');
       await way.order.dispatched();
       await way.order.delivered();
     },
@@ -257,6 +276,7 @@ export const WAYS: Readonly<Record<string, readonly [Drive, readonly string[]]>>
       expect(shop.calls.filter(({ step }) => step === 'confirmPayment')).toHaveLength(1);
     },
     UNPAID,
+    REASONS.paymentMethodOverdue,
   ],
   'placing, payments.voided': [
     async ({ order, shop }) => {
@@ -301,6 +321,7 @@ export const WAYS: Readonly<Record<string, readonly [Drive, readonly string[]]>>
       await booked(way);
       await way.order.forged.voided();
       await until('it is asked about', () => way.shop.deadLetters.deadLettered.length === 1);
+      expect(way.shop.deadLetters.deadLettered).toMatchObject([{ reason: 'unconfirmed' }]);
       await way.order.dispatched();
       await way.order.delivered();
     },
@@ -385,6 +406,8 @@ export const WAYS: Readonly<Record<string, readonly [Drive, readonly string[]]>>
     async ({ order, shop }) => {
       shop.fail('openOrder', new RefusalError(REFUSALS.orderExists, 'somebody else has it'));
       await order.submit();
+      await order.result();
+      expect(shop.calls.map(({ step }) => step)).toEqual(['openOrder']);
     },
     ['placing', 'duplicate'],
   ],
@@ -394,6 +417,7 @@ export const WAYS: Readonly<Record<string, readonly [Drive, readonly string[]]>>
       await order.submit();
     },
     COMPENSATED,
+    REFUSALS.addressNotServed,
   ],
   'placing, step-defect': [
     async ({ order, shop }) => {
@@ -401,6 +425,7 @@ export const WAYS: Readonly<Record<string, readonly [Drive, readonly string[]]>>
       await order.submit();
     },
     COMPENSATED,
+    FAILURES.providerAnswer,
   ],
   'placing, step-given-up': [
     async ({ order, shop }) => {
@@ -412,6 +437,7 @@ export const WAYS: Readonly<Record<string, readonly [Drive, readonly string[]]>>
   'placing, authorization-overdue': [
     ({ order }) => order.submit({ paymentToken: 'tok_pending_forever' }),
     REJECTED,
+    REASONS.authorizationOverdue,
   ],
   'placing, cancelled-in-ui': [
     async ({ order, shop }) => {
@@ -424,7 +450,7 @@ export const WAYS: Readonly<Record<string, readonly [Drive, readonly string[]]>>
     },
     REJECTED,
   ],
-  'placing, stock-partial': [partlyThere, [...ASKED, 'compensating', 'rejected']],
+  'placing, stock-partial': [partlyThere, [...ASKED, 'compensating', 'rejected'], 'stock-undecided'],
   'placing, payment-refused': [declined, UNPAID],
   'awaiting-stock-decision, orders.partial-stock-decided': [
     decidedAs('cancel'),
@@ -473,6 +499,7 @@ export const WAYS: Readonly<Record<string, readonly [Drive, readonly string[]]>>
   'awaiting-stock, restock-overdue': [
     decidedAs('wait'),
     [...ASKED, 'awaiting-stock', 'compensating', 'rejected'],
+    'restock-overdue',
   ],
   'awaiting-stock, step-defect': [
     async (way) => {
@@ -510,7 +537,7 @@ export const WAYS: Readonly<Record<string, readonly [Drive, readonly string[]]>>
     cancelledAt(asked),
     ['placing', 'awaiting-payment-method', 'compensating', 'cancelled'],
   ],
-  'awaiting-payment-method, payment-method-overdue': [declined, UNPAID],
+  'awaiting-payment-method, payment-method-overdue': [declined, UNPAID, REASONS.paymentMethodOverdue],
   'awaiting-payment-method, cancelled-in-ui': [
     async (way) => {
       await asked(way);
@@ -522,6 +549,7 @@ export const WAYS: Readonly<Record<string, readonly [Drive, readonly string[]]>>
   'awaiting-dispatch, orders.cancellation-requested': [
     cancelledAt(booked),
     [...COMPENSATED_LATE, 'cancelled'],
+    REASONS.cancelledByCustomer,
   ],
   'awaiting-dispatch, orders.amendment-requested': [
     async (way) => {
@@ -547,7 +575,7 @@ export const WAYS: Readonly<Record<string, readonly [Drive, readonly string[]]>>
     },
     COMPLETED,
   ],
-  'awaiting-dispatch, dispatch-overdue': [booked, [...COMPENSATED_LATE, 'compensated']],
+  'awaiting-dispatch, dispatch-overdue': [booked, [...COMPENSATED_LATE, 'compensated'], 'dispatch-overdue'],
   'awaiting-dispatch, cancelled-in-ui': [
     async (way) => {
       await booked(way);
@@ -675,6 +703,9 @@ export const WAYS: Readonly<Record<string, readonly [Drive, readonly string[]]>>
   [`${COMPENSATION_STUCK}, compensation-decided`]: [stuck, STUCK],
 };
 
-async function neverSubmittedAfter({ order }: Way): Promise<void> {
+async function neverSubmittedAfter({ order, shop }: Way): Promise<void> {
   await expect(order.result()).rejects.toMatchObject({ cause: { type: FAILURES.unmatched } });
+  expect(shop.deadLetters.deadLettered).toMatchObject([
+    { event: { type: EVENTS.paymentAuthorized }, reason: 'unmatched' },
+  ]);
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
+import { brotliCompressSync, constants, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { MAX_EVENT_BYTES } from '../../../../src/contracts';
 import { envelope } from '../../../support/fakes/messages';
 import { signed } from '../../../support/webhooks';
@@ -68,10 +68,13 @@ test('a signature over the compressed bytes is not accepted', async () => {
   expect(response.statusCode).toBe(401);
 });
 
+/** The default is the best that it can: seconds for a body of this size. */
+const quickly = { params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MIN_QUALITY } };
+
 test.each([
   ['gzip', gzipSync],
   ['deflate', deflateSync],
-  ['br', brotliCompressSync],
+  ['br', (body: Buffer) => brotliCompressSync(body, quickly)],
 ] as const)('what becomes too large is cut off: %s', async (encoding, compress) => {
   const bomb = compress(Buffer.alloc(64 * 1024 * 1024));
   expect(bomb.length).toBeLessThan(MAX_EVENT_BYTES);

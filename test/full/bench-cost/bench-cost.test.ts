@@ -5,25 +5,26 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import type { Client } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
-import { createOrderActivities } from '../../../../activities/shop/orders';
-import type { Cost } from '../../../../bench/history';
-import { costOf } from '../../../../bench/history';
-import { SAMPLE_QUEUE } from '../../../../bench/saga/names';
-import type { sampleOrder } from '../../../../bench/saga/sample';
-import { WORKLOADS_QUEUE } from '../../../../bench/workloads/names';
-import { workloadActivities } from '../../../../bench/workloads/activities';
-import type { Workload } from '../../../../bench/workloads/round';
-import { WORKLOADS } from '../../../../bench/workloads/round';
-import { orderOf } from '../../../../demo/orders';
-import { EVENTS } from '../../../../domains/shop/names';
-import { quietRuntime } from '../../../../src/testing';
-import { callsIn } from '../../support/order/calls';
-import { createTestNamespace } from '../../../support/namespace';
-import { DEADLINES, startShopWorkers } from '../../support/order/environment';
-import { until } from '../../../support/until';
+import { createOrderActivities } from '../../../activities/shop/orders';
+import type { Cost } from '../../../bench/history';
+import { costOf } from '../../../bench/history';
+import { SAMPLE_QUEUE } from '../../../bench/saga/names';
+import type { sampleOrder } from '../../../bench/saga/sample';
+import { WORKLOADS_QUEUE } from '../../../bench/workloads/names';
+import { workloadActivities } from '../../../bench/workloads/activities';
+import type { Workload } from '../../../bench/workloads/round';
+import { WORKLOADS } from '../../../bench/workloads/round';
+import { orderOf } from '../../../demo/orders';
+import { EVENTS } from '../../../domains/shop/names';
+import { quietRuntime } from '../../../src/testing';
+import { callsIn } from '../../shop/support/order/calls';
+import { createTestNamespace } from '../../support/namespace';
+import { DEADLINES, startShopWorkers } from '../../shop/support/order/environment';
+import { FROM_SOURCES } from '../../support/quick-start';
+import { until } from '../../support/until';
 
 // What the benchmarks compare is counted here, where a machine's speed changes nothing: docs/benchmarks.md has these figures.
-const ROOT = path.resolve(__dirname, '../../../..');
+const ROOT = path.resolve(__dirname, '../../..');
 const WAITS_WITHIN_MS = 20_000;
 /** Two processes, each with a webpack: some seconds, many times that on a busy machine. */
 const BUNDLED_WITHIN_MS = 120_000;
@@ -57,9 +58,7 @@ async function bundled(workflows: string): Promise<{ codePath: string }> {
   const codePath = path.join(folder, `${path.basename(path.dirname(workflows))}.js`);
   const script = path.join(ROOT, 'test/support/bundle.ts');
   await promisify(execFile)(process.execPath, [
-    '--conditions=sagaline-source',
-    '--import',
-    'tsx',
+    ...FROM_SOURCES,
     script,
     path.join(ROOT, workflows),
     codePath,

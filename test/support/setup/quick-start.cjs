@@ -1,0 +1,91 @@
+// `node --require quick-start.cjs`: processes that tests start from the sources, in half the time. What tsx makes of a source file,
+// and what V8 makes of any module, is kept in a folder and read the next time. Node 22 has the second half itself
+// (`module.enableCompileCache`); Node 20, where this must run as well, has not. `integration/cli/process` goes without, as a user does.
+const { createHash } = require('node:crypto');
+const fs = require('node:fs');
+const Module = require('node:module');
+const path = require('node:path');
+const { setTimeout } = require('node:timers');
+const vm = require('node:vm');
+
+const ROOT = path.resolve(__dirname, '../../..');
+const FOLDER = path.join(ROOT, 'node_modules/.cache/sagaline-quick-start');
+/** A process that is killed has kept its modules by then; one that ends by itself keeps them at its end. */
+const KEPT_AFTER_MS = 5_000;
+
+/** @param parts whatever the content depends on */
+function placeOf(kind, ...parts) {
+  const hash = createHash('sha1').update(process.version);
+  for (const part of parts) hash.update(part).update('\0');
+  return path.join(FOLDER, `${hash.digest('hex')}.${kind}`);
+}
+
+function read(file) {
+  try {
+    return fs.readFileSync(file);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Others read and write at the same time: a file is there whole, or not at all. A user who may not write goes without. */
+function write(file, content) {
+  const beside = `${file}.${process.pid}`;
+  try {
+    fs.mkdirSync(FOLDER, { recursive: true });
+    fs.writeFileSync(beside, content);
+    fs.renameSync(beside, file);
+  } catch (error) {
+    if (error.code !== 'EACCES' && error.code !== 'EROFS') throw error;
+  }
+}
+
+Module._extensions['.ts'] = (module, file) => {
+  const source = fs.readFileSync(file, 'utf8');
+  const place = placeOf('js', file, source);
+  const kept = read(place)?.toString();
+  const code = kept ?? transformed(file, source);
+  if (kept === undefined) write(place, code);
+  module._compile(code, file);
+};
+
+function transformed(file, source) {
+  const { transformSync } = require(require.resolve('esbuild', { paths: [require.resolve('tsx')] }));
+  const target = `node${process.versions.node}`;
+  return transformSync(source, { loader: 'ts', format: 'cjs', platform: 'node', target, sourcefile: file })
+    .code;
+}
+
+/** Scripts of which V8's part is to be kept. */
+const fresh = [];
+
+const compileModule = Module.prototype._compile;
+Module.prototype._compile = function compile(code, file, format) {
+  // A package of ES modules, which Node itself can require; and other programs, such as npm.
+  if (format === 'module' || !file.startsWith(ROOT)) return compileModule.call(this, code, file, format);
+  const place = placeOf('v8', file, code);
+  const cachedData = read(place);
+  const importModuleDynamically = vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
+  const wrapped = Module.wrap(code.replace(/^#!.*/, ''));
+  const script = new vm.Script(wrapped, { filename: file, cachedData, importModuleDynamically });
+  if (cachedData === undefined || script.cachedDataRejected) fresh.push({ script, place });
+  const run = script.runInThisContext();
+  const requireHere = Object.assign((id) => this.require(id), {
+    resolve: (request, options) => Module._resolveFilename(request, this, false, options),
+    main: process.mainModule,
+    extensions: Module._extensions,
+    cache: Module._cache,
+  });
+  return run.call(this.exports, this.exports, requireHere, this, file, path.dirname(file));
+};
+
+function keep() {
+  for (const { script, place } of fresh.splice(0)) write(place, script.createCachedData());
+}
+process.on('exit', keep);
+setTimeout(keep, KEPT_AFTER_MS).unref();
+
+// What the command line would put in the place of the above.
+const load = Module._load;
+Module._load = (request, ...rest) =>
+  request === 'tsx/cjs/api' ? { register: () => undefined } : load(request, ...rest);
