@@ -22,7 +22,7 @@ describe('the account of the core, in words', () => {
     [
       'No command scheduled for event HistoryEvent(id: 8, ActivityTaskScheduled)',
       '8',
-      'activity authorizePayment (“Hold 49.80 EUR on the card”)',
+      'activity authorizePayment (“Authorize 49.80 EUR on the card”)',
       'no command',
     ],
     [
