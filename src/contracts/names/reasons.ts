@@ -19,8 +19,11 @@ export const REASONS = {
   'unknown-route': { status: 422, meaning: 'the event asks for a route that does not take it' },
   unmatched: { status: 422, meaning: 'the event needs a workflow that never existed' },
   late: { status: 422, meaning: 'the workflow that the event needs has closed' },
-  unrelated: { status: 422, meaning: 'it is about something that its workflow does not have' },
-  unconfirmed: { status: 422, meaning: 'who would know says otherwise: the event changes nothing' },
+  unrelated: { status: 422, meaning: 'the event is about an object that its workflow does not have' },
+  unconfirmed: {
+    status: 422,
+    meaning: 'the provider does not confirm what the event says, so it changes nothing',
+  },
   'rejected-by-temporal': {
     status: 422,
     meaning: 'Temporal refused the request for a cause unknown to the bridge',
@@ -35,11 +38,11 @@ export const REASONS = {
   'refused-by-subscription': { status: 422, meaning: 'a subscription refuses the event for good' },
   'failed-in-subscription': {
     status: 422,
-    meaning: 'a subscription fails on the event, and not for a cause around it',
+    meaning: 'the handler of a subscription fails on this event',
   },
   poison: {
     status: 422,
-    meaning: 'the bridge that handled the event ended, each time, also with nothing beside it',
+    meaning: 'the bridge process ended at each delivery, also with no other event in flight',
   },
 } as const satisfies Record<string, { status: number; meaning: string }>;
 

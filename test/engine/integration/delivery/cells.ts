@@ -49,30 +49,30 @@ type Outcome = keyof typeof OUTCOMES;
 /** Where a cell surprises. The page numbers them in this order. */
 export const NOTES = {
   twice:
-    'Nobody has received it yet: the event is in the stream twice before there is a workflow. The first copy opens it, and the workflow drops the second.',
+    'No workflow has received it yet: the event is in the stream twice before the workflow exists. The first copy opens the workflow, and the workflow drops the second.',
   deadLetteredTwice:
-    'Nobody has received it, so nobody knows it: each copy becomes a dead letter of its own. Redriven both, they are applied once.',
+    'No workflow has received it, so the copies cannot be compared: each copy becomes a dead letter. If you redrive both, the event is applied once.',
   failedOpens:
-    'A failed or terminated workflow has not done its work, so an event that opens may open it again: so does the order that comes after its payment has waited in vain, or the redrive of an opening event. Nothing tells a repeat from that. The new run begins at the start, and each step, being done once for its key, gives its old result; an order that another run has entered ends it as `duplicate`.',
+    'A failed or terminated workflow has not finished its work, so an opening event opens it again: for example an order that arrives after its payment has timed out, or a redriven opening event. A repeat cannot be distinguished from these. The new run begins at the start. Each step is idempotent under its key and returns its old result. If another run has entered the order, the new run ends as `duplicate`.',
   recurs:
-    'The next occurrence, in a run of its own, which knows the latest 1,000 events that the occurrences before it have received.',
+    'The next occurrence, in a run of its own. It knows the latest 1,000 events that earlier occurrences received.',
   recursAfterFailure:
-    'The next occurrence as well. Only the event that has opened the failed or terminated occurrence opens that one again, as a repeat: its step keys are the same, and each step gives its old result.',
+    'The next occurrence. Only the event that opened the failed or terminated occurrence opens that same occurrence again, as a repeat: its step keys are the same, and each step returns its old result.',
   recursForgotten:
-    'Temporal has forgotten the process. An occurrence that has ended is known by a row beside its effects, of which the new run asks first; it does nothing. Of one that was terminated there is no such row: its own opening event opens it again, with its old results, and another opening event that it had taken opens a new one.',
+    'Temporal no longer has the process. An ended occurrence has a row in the effects tables. The new run checks this row first and does nothing. A terminated occurrence has no such row: its own opening event opens it again, with its old results. Another opening event that it had received opens a new occurrence.',
   received:
-    'Received is what counts, not applied: what a failed or terminated workflow had in its history is not delivered again, also where it ended before it could act on it. Whoever terminates a workflow takes on what it had in hand.',
+    'Received counts, not applied: an event in the history of a failed or terminated workflow is not delivered again, even if the workflow ended before it acted on the event. If you terminate a workflow, you take over the events that it had not yet applied.',
   batcherReopens:
-    'A batcher closes whenever it has nothing to do, and is opened again by the next event, so it is never late. A new one knows nothing of the one before: the event is in a batch again, and the flush (`applyEachOnce`) applies it once, for 40 days.',
+    'A batcher closes when it has no work, and the next event opens it again, so no event is late. A new run does not know the earlier run: the event is in a batch again, and the flush (`applyEachOnce`) applies it once, for 40 days.',
   batcherFails:
-    'No batcher fails of itself: a flush that fails for good asks a person, a cancelled one flushes and completes. This is for a defect, or a person who terminates it. What such a one had not flushed is lost with it; its events are in its history and in the stream.',
-  continued: 'The identities of the latest 1,000 events go with it from run to run.',
+    'A batcher does not fail by itself: a flush that fails permanently asks a person, and a cancelled batcher flushes and completes. This row is for a defect, or for a person who terminates it. Its unflushed events are not applied; they remain in its history and in the stream.',
+  continued: 'The identities of the latest 1,000 events are passed from run to run.',
   reset:
-    'The server applies the signals from behind the reset point again, so the new run knows them too. What has come behind that point is done again, and each step gives its old result.',
+    'Temporal applies the signals after the reset point again, so the new run knows them too. The work after the reset point is done again, and each step returns its old result.',
   forgottenOpens:
-    'Temporal has forgotten the workflow, so a repeat opens a second one. It begins at the start, as a second run of a failed one does; for an order saga that is `duplicate` at its first step.',
+    'Temporal no longer has the workflow, so a repeat opens a second one. It begins at the start, as the second run of a failed workflow does. An order saga ends as `duplicate` at its first step.',
   forgottenReaches:
-    'Temporal has forgotten the workflow: what would be late before is unmatched now, and so is a repeat of what was applied. Discard it when the business knows the event.',
+    'Temporal no longer has the workflow: an event that was late before is now unmatched, and so is a repeat of an applied event. Discard it if the business knows the event.',
 } as const;
 
 type Note = keyof typeof NOTES;
