@@ -77,11 +77,7 @@ module.exports = {
     noCore('src/delivery/'),
     only('src/bridge/', ['src/contracts/', 'src/delivery/']),
     noCore('src/bridge/'),
-    only(
-      'src/saga/',
-      ['src/contracts/names/'],
-      ['@temporalio/workflow', '@temporalio/common'],
-    ),
+    only('src/saga/', ['src/contracts/names/'], ['@temporalio/workflow', '@temporalio/common']),
     noCore('src/saga/'),
     only('src/effects/', ['src/contracts/', 'src/adapters/'], ['@temporalio/activity', 'zod']),
     only('src/dead-letters/', ['src/contracts/', 'src/adapters/'], ['zod']),

@@ -9,7 +9,8 @@ const CODE = /\.(ts|mts|cts|mjs|cjs|js)$/;
 const TEXT = /\.(md|ya?ml|sql|json|jsonc|conf)$|Dockerfile$/;
 
 /** Recorded histories are what old code has left; a lock file names other people's packages; the list names its own words. */
-const SKIPPED = /(^|\/)histories\/|package-lock\.json$|^scripts\/(words\/|check-words)|^test\/engine\/unit\/words/;
+const SKIPPED =
+  /(^|\/)histories\/|package-lock\.json$|^scripts\/(words\/|check-words)|^test\/engine\/unit\/words/;
 
 /** Here the word is the ordinary one. */
 const EXCEPTIONS: readonly { readonly file: RegExp; readonly name: RegExp; readonly why: string }[] = [

@@ -26,10 +26,7 @@ export interface PoisonDetection {
   beginAlone(delivery: Delivery, poisonCheck: { readonly ends: number }): Promise<() => Promise<void>>;
 }
 
-export function createPoisonDetection(
-  marks: PoisonMarks,
-  limiter: ConcurrencyLimiter,
-): PoisonDetection {
+export function createPoisonDetection(marks: PoisonMarks, limiter: ConcurrencyLimiter): PoisonDetection {
   return {
     poisonCheckOf: async (delivery) => {
       const { deliveryCount } = delivery;

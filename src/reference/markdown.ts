@@ -32,7 +32,7 @@ function index(events: readonly DescribedEvent[], title: string): string {
   const rows = events.map((event) => [
     `[${event.name}](${event.context}.md#${anchorOf(event)})`,
     publisherOf(event),
-    event.contract.summary,
+    firstSentence(event.contract.summary),
   ]);
   return lines(
     NOTE,
@@ -52,11 +52,11 @@ function pageOf(context: string, events: readonly DescribedEvent[]): string {
 function sectionOf(event: DescribedEvent): string {
   const { contract, routes, subscriptions, endpoints, upcastFrom, upcastTo, unknownFields } = event;
   const whole = typeof event.schema['description'] === 'string' ? event.schema['description'] : undefined;
-  const fields = fieldsOf(event.schema).map((field) => [
-    `\`${field.path}\``,
-    `${field.type}${field.required ? '' : ', optional'}`,
-    [...field.rules, field.description].filter(Boolean).join('. '),
-  ]);
+  const fields = fieldsOf(event.schema).map((field) => {
+    const rules = [...field.rules, field.description].filter(Boolean).join('. ');
+    const type = `${field.type}${field.required ? '' : ', optional'}`;
+    return `\`${field.path}\`: ${type}${rules === '' ? '' : `. ${oneLine(rules)}`}`;
+  });
   return lines(
     `## ${event.name}`,
     contract.summary,
@@ -73,7 +73,8 @@ function sectionOf(event: DescribedEvent): string {
       `schemas: [data](schemas/${dataFile(event)}), [CloudEvent](schemas/${structuredFile(event)})`,
     ]),
     ...(whole === undefined ? [] : [whole]),
-    table(['field', 'type', 'rules'], fields),
+    'Fields of `data`:',
+    list(fields),
     `\`\`\`json\n${JSON.stringify(exampleOf(event), null, 2)}\n\`\`\``,
   );
 }
@@ -101,5 +102,14 @@ function table(headings: readonly string[], rows: readonly (readonly string[])[]
 }
 
 function cell(text: string): string {
-  return text.replaceAll('|', '\\|').replace(/\s*\n\s*/g, ' ');
+  return oneLine(text).replaceAll('|', '\\|');
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s*\n\s*/g, ' ');
+}
+
+/** Cells are short; the event's own section has the whole text. */
+function firstSentence(text: string): string {
+  return /^[^]*?[.!?](?=\s|$)/.exec(text)?.[0] ?? text;
 }

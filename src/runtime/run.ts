@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import { createLog } from '../adapters/log';
 import { createRegistry } from '../adapters/prometheus';
-import { deferred } from '../async';
 import { InvalidConfigError } from '../config';
 import { createCatalogue } from '../contracts';
 import type { Checks, Health } from '../gateway';

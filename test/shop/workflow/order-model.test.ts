@@ -91,7 +91,7 @@ function send(
 async function play({ good, moves }: { good: boolean; moves: readonly Move[] }): Promise<void> {
   const order = stage.newOrder();
   const submission = { ...orderSubmitted.example, orderId: order.orderId };
-  const model = createModel(submission, DEADLINES.paymentAttempts ?? 1);
+  const model = createModel(submission, DEADLINES.paymentAttempts);
   await order.submit({ paymentToken: token(good) });
   model.submit(good);
   await agree(order, model.seen());

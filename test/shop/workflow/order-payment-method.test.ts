@@ -83,7 +83,7 @@ test('when every attempt is refused the order is rejected, and what was reserved
   await order.providePaymentMethod('tok_declined', 'third');
   expect((await order.result()).state).toBe('rejected');
   expect(stage.shop.orders.orderOf(order.orderId)?.reason).toBe(REFUSALS.paymentDeclined);
-  expect(requests(order)).toHaveLength((DEADLINES.paymentAttempts ?? 0) - 1);
+  expect(requests(order)).toHaveLength(DEADLINES.paymentAttempts - 1);
   expect(compensated()).toEqual(['releaseStock']);
 });
 

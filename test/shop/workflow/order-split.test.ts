@@ -219,7 +219,7 @@ describe('only a part is in stock', () => {
     await order.decideStock('wait');
     await order.untilState('awaiting-stock');
     stage.shop.inventory.receive(TEA, 3, 'south');
-    await stage.env.sleep(2 * (DEADLINES.restockEveryMs ?? 0));
+    await stage.env.sleep(2 * DEADLINES.restockEveryMs);
     await order.untilState('awaiting-dispatch');
     await order.cancel();
     expect((await order.result()).state).toBe('cancelled');

@@ -294,7 +294,7 @@ export const WAYS: Readonly<
       await way.order.voided();
       await until('it is heard', () => way.shop.calls.some(({ step }) => step === 'confirmPayment'));
       way.shop.inventory.receive('PARTLY', 5);
-      await way.env.sleep((DEADLINES.restockEveryMs ?? 0) + SECOND);
+      await way.env.sleep(DEADLINES.restockEveryMs + SECOND);
     },
     [...ASKED, 'awaiting-stock', ...UNPAID],
   ],
@@ -350,7 +350,7 @@ export const WAYS: Readonly<
   'awaiting-dispatch, step-refused': [
     async (way) => {
       // As often as the payment may be tried.
-      for (let hold = 1; hold < (DEADLINES.paymentAttempts ?? 1); hold++) {
+      for (let hold = 1; hold < DEADLINES.paymentAttempts; hold++) {
         if (hold === 1) await booked(way);
         await way.order.voided(`voided-${hold}`);
         await way.order.untilState('awaiting-payment-method');
@@ -489,7 +489,7 @@ export const WAYS: Readonly<
     async (way) => {
       await waiting(way);
       way.shop.inventory.receive('PARTLY', 5);
-      await way.env.sleep((DEADLINES.restockEveryMs ?? 0) + SECOND);
+      await way.env.sleep(DEADLINES.restockEveryMs + SECOND);
       await way.order.untilState('awaiting-dispatch');
       await way.order.dispatched();
       await way.order.delivered();
