@@ -37,7 +37,7 @@ const servers = {
 /** @type {import('jest').Config} */
 module.exports = {
   // Two more than two cores: the long tests wait for servers and processes more than they work.
-  maxWorkers: 4,
+  maxWorkers: 3,
   testTimeout: TEST_MS,
   testSequencer: './test/support/setup/sequencer.cjs',
   projects: [

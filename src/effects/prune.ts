@@ -3,7 +3,7 @@ import type { Database } from '../adapters/postgres';
 /** Rows looked at together: some fifty processes of ten steps. */
 const LOOKED_AT = 500;
 /** A dead letter of a workflow, `dead-letter:<workflow id>:…`: no process's step, and harmless to repeat. */
-const DEAD_LETTERING = 'send-to-dead-letters';
+const DEAD_LETTERING = 'dead-letter';
 
 /** Which effects may be forgotten. */
 export interface PruneOptions {

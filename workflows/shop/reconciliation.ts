@@ -158,18 +158,18 @@ function refuse(why: string): RepairResult {
 
 /** The order's own steps, with the keys that its saga would give them. */
 function stepsFor(orderId: string, compensationWithinMs: number) {
+  const of = { key: orderId, common: { orderId }, taskQueue: TASK_QUEUES.orders };
   const use = openSteps({
-    key: orderId,
-    common: { orderId },
+    ...of,
     deadlines: {
       stepWithinMs: compensationWithinMs,
       compensationWithinMs,
       forwardWithinMs: compensationWithinMs,
     },
-    taskQueue: TASK_QUEUES.orders,
   });
   const { closeOrder } = use(orders);
-  const { trackShipment } = use(shipping);
+  // Nothing is begun before the carrier has answered: it is asked until it does.
+  const { trackShipment } = openSteps(of)(shipping);
   const declared = Object.assign({}, ...ORDER_CAPABILITIES.map((each: Capability) => use(each))) as Readonly<
     Record<string, (input: object) => StepCall<void>>
   >;

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import type { CallRecord } from './calls';
 import { PROVIDERS, type Fact } from './facts';
 import { callId } from './idempotency';
 import { tokenBehaviour } from './payments/tokens';
@@ -14,12 +15,17 @@ const forgettingSchema = z.strictObject({
 });
 
 /** What a developer or a test may see and do behind the providers' backs. No key: the sandbox is for development. */
-export function serveControl(app: FastifyInstance, store: Store, replies: Replies): void {
+export function serveControl(
+  app: FastifyInstance,
+  { store, calls }: { readonly store: Store; readonly calls: CallRecord },
+  replies: Replies,
+): void {
   const { state } = store;
 
   app.get('/livez', () => ({ status: 'live' }));
   app.get('/readyz', (_request, reply) => replies.show(reply, { status: 200, body: { status: 'ready' } }));
 
+  app.get('/sandbox/calls', (_request, reply) => replies.show(reply, list(calls.all())));
   app.get('/sandbox/payments', (_request, reply) =>
     replies.show(reply, list([...state.payments.values()].map((record) => record.payment))),
   );

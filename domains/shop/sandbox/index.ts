@@ -4,6 +4,7 @@
  */
 import { setMaxListeners } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
+import { createCallRecord } from './calls';
 import { serveControl } from './control';
 import { createIdempotency } from './idempotency';
 import { openJournal } from './journal';
@@ -58,7 +59,8 @@ export async function startSandbox(settings: SandboxSettings): Promise<Sandbox> 
       log,
     });
 
-    const app = createServer(log);
+    const calls = createCallRecord(sources);
+    const app = createServer(calls, log);
     const shared = { store, sources, replies, idempotency, times };
     await app.register(
       (scope, _options, done) => {
@@ -75,7 +77,7 @@ export async function startSandbox(settings: SandboxSettings): Promise<Sandbox> 
       },
       { prefix: '/carrier/v1' },
     );
-    serveControl(app, store, replies);
+    serveControl(app, { store, calls }, replies);
     serveBackOffice(app, { store, sources, replies, times });
     const url = await app.listen({ host: settings.host, port: settings.port });
 

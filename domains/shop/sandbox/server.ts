@@ -1,16 +1,18 @@
 import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import { refusal, type Answer } from './decision';
 import { CallRefusedError } from './requests';
+import type { CallRecord } from './calls';
+import { recordCalls } from './calls';
 import type { SandboxSettings } from './settings';
 
 // An order of a hundred parcels is 10 KiB.
 const BODY_LIMIT_BYTES = 64 * 1024;
 
-/** An HTTP server without routes: how it reads bodies and refuses calls. */
-export function createServer(log: SandboxSettings['log']): FastifyInstance {
+/** An HTTP server without routes: how it reads bodies, refuses calls, and keeps a record of them. */
+export function createServer(calls: CallRecord, log: SandboxSettings['log']): FastifyInstance {
   const app = fastify({ bodyLimit: BODY_LIMIT_BYTES, forceCloseConnections: true });
   acceptEmptyJsonBodies(app);
-
+  recordCalls(app, calls);
   app.setNotFoundHandler((_request, reply) => {
     const error = { type: 'not_found', code: 'unknown_path', message: 'There is no such path.' };
     return reply.status(404).send(refusal(404, error).body);

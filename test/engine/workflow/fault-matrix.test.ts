@@ -67,13 +67,13 @@ test(
     const { red } = await run(brokenTrip);
     expect(red.sort()).toEqual([
       'bookFlight × cancelled here',
+      'bookFlight × compensation overtakes step',
       'bookFlight × has a defect',
       'bookFlight × times out',
-      'bookFlight × compensation overtakes step',
       'bookHotel × cancelled here',
+      'bookHotel × compensation overtakes step',
       'bookHotel × has a defect',
       'bookHotel × times out',
-      'bookHotel × compensation overtakes step',
     ]);
   },
   WITHIN_MS,

@@ -162,7 +162,7 @@ async function atSandbox<Row>(what: string): Promise<Row[]> {
 
 /** How the provider has answered the calls that came under a key. */
 async function callsUnder(key: string): Promise<unknown[]> {
-  const calls = await atSandbox<{ idempotency_key: string | null; status: number | null }>('journal');
+  const calls = await atSandbox<{ idempotency_key: string | null; status: number | null }>('calls');
   return calls.filter((call) => call.idempotency_key === key).map(({ status }) => status);
 }
 

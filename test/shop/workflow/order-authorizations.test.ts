@@ -199,7 +199,7 @@ describe('an authorization that ends', () => {
     await stage.env.sleep(DAY + 1_000);
     await until('it is renewed', () => done('renewPayment').length === 1);
     stage.shop.inventory.receive('PARTLY', 5);
-    await stage.env.sleepDEADLINES.restockEveryMs;
+    await stage.env.sleep(DEADLINES.restockEveryMs);
     await order.untilState('awaiting-dispatch');
     expect(done('confirmPayment')).toHaveLength(1);
     await arrives(order);

@@ -62,7 +62,7 @@ export async function startProviderSandbox({ dispatchMs = NEVER_MS } = {}): Prom
         .filter(({ reference }) => reference === orderId)
         .map(({ status }) => status as ParcelStatus),
     answersTo: async (key) =>
-      (await listOf(sandbox, 'journal'))
+      (await listOf(sandbox, 'calls'))
         .filter(({ idempotency_key }) => idempotency_key === key)
         .map(({ status }) => status as number | null),
     stop: () => sandbox.stop(),

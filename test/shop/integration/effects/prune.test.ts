@@ -65,10 +65,10 @@ test('all rows of a process go together, when the latest of them is old enough a
   expect(await left()).toEqual([
     'begun:authorizePayment:0',
     'begun:reserveStock:0',
+    'compensating:authorizePayment:0',
     'dead-letter:order-young:hash',
     'needed:reserveStock:0',
     'ol:reserveStock:0',
-    'compensating:authorizePayment:0',
     'young:closeOrder:0',
     'young:reserveStock:0',
   ]);
