@@ -36,7 +36,7 @@ const servers = {
 
 /** @type {import('jest').Config} */
 module.exports = {
-  // Two more than two cores: the long tests wait for servers and processes more than they work.
+  // One more than two cores: most of the long tests wait.
   maxWorkers: 3,
   testTimeout: TEST_MS,
   testSequencer: './test/support/setup/sequencer.cjs',
