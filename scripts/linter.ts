@@ -5,7 +5,9 @@ const ROOT = path.resolve(__dirname, '..');
 
 /** Runs a linter in the repository's folder: what it prints when it is not content, else nothing. */
 export function lint(name: string, program: string, args: readonly string[]): string[] {
-  const { status, stdout, stderr, error } = spawnSync(program, args, { cwd: ROOT, encoding: 'utf8' });
+  // CI may ask for colours, which would stand between the words.
+  const env = { ...process.env, FORCE_COLOR: '0', NO_COLOR: '1' };
+  const { status, stdout, stderr, error } = spawnSync(program, args, { cwd: ROOT, env, encoding: 'utf8' });
   if (error) return [`${name} did not run: ${error.message}`];
   return status === 0 ? [] : [`${name}:\n${stdout}${stderr}`];
 }
