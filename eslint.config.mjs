@@ -2,7 +2,7 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  // A template is checked where its packages are: test/e2e/create.test.ts.
+  // A template is checked where its packages are: test/full/create.
   {
     ignores: [
       'node_modules/',

@@ -1,6 +1,7 @@
 import type { Role } from '../src/runtime/role';
 import { workerOf } from '../src/runtime/roles/worker';
 import { countingPool } from './growth/counting-pool';
+import { placedOrdersWorker } from './placement/order-pool';
 import { ledgerWorkers } from './placement/pools';
 import { samplePool } from './saga/sample-pool';
 import { waiting } from './scaling/waiting';
@@ -11,6 +12,7 @@ export const kinds: Readonly<Record<string, Role>> = {
   counting: workerOf('counting', countingPool),
   sample: workerOf('sample', samplePool),
   ...ledgerWorkers,
+  'placed-orders': placedOrdersWorker,
   waiting,
   workloads: workerOf('workloads', workloadsPool),
 };

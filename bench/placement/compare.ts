@@ -5,10 +5,11 @@ import type { SagaRound } from '../sagas';
 import { inWords } from '../sagas';
 import { inTestbed } from '../testbed';
 import { ledgerSubject } from './ledger';
+import { orderSubject } from './order';
 import type { Subject } from './subject';
 
 /** A further saga is a line here. */
-const SUBJECTS: readonly Subject[] = [ledgerSubject];
+const SUBJECTS: readonly Subject[] = [ledgerSubject, orderSubject];
 
 const NOWHERE = {};
 

@@ -1,5 +1,5 @@
 /**
- * What Temporal takes no more: a batcher's event is held, a process's is a dead letter (test/unit/bridge/dispatch). Here
+ * What Temporal takes no more: a batcher's event is held, a process's is a dead letter (test/engine/unit/bridge/dispatch). Here
  * that such a run is told apart from a bad request, on the server that says the same of both. `npm run test:full -- signals`, a minute.
  */
 import assert from 'node:assert/strict';

@@ -46,8 +46,8 @@ export interface FakeEffects<Step extends string> {
  * const oncall = {
  *   openTicket: (input: { key: string; deviceId: string }) =>
  *     effects.doOnce('openTicket', input.key, input, () => void tickets.add(input.deviceId)),
- *   closeTicket: (input: { undoes: string; deviceId: string }) =>
- *     effects.compensateOnce('closeTicket', input.undoes, input, () => void tickets.delete(input.deviceId)),
+ *   closeTicket: ({ undoes }: { undoes: { key: string; deviceId: string } }) =>
+ *     effects.compensateOnce('closeTicket', undoes.key, undoes, () => void tickets.delete(undoes.deviceId)),
  * };
  */
 export function createFakeEffects<Step extends string>(
