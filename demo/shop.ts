@@ -7,7 +7,8 @@ import type { Database } from '../src/adapters/postgres';
 import { connectDatabase } from '../src/adapters/postgres';
 import { createTemporalClient, historyEntries } from '../src/adapters/temporal';
 import type { Log, SagaResult } from '../src/contracts';
-import { SAGA_STATE, workflowIdOf } from '../src/contracts';
+import { compensationsOf as declaredCompensations, SAGA_STATE, workflowIdOf } from '../src/contracts';
+import { ORDER_CAPABILITIES } from '../domains/shop/capabilities';
 import { order as orderProcess } from '../domains/shop/workflows';
 import type { Local } from '../src/runtime/local';
 import { temporalSettings } from '../src/runtime/settings';
@@ -116,7 +117,7 @@ export async function endOf(shop: Shop, { workflowId, runId }: OpenedOrder): Pro
   return result.state;
 }
 
-const COMPENSATING: ReadonlySet<string> = new Set(['releaseStock', 'voidPayment', 'cancelShipment']);
+const COMPENSATING: ReadonlySet<string> = new Set(Object.keys(declaredCompensations(ORDER_CAPABILITIES)));
 
 /** The compensations of a closed order, in the order in which they ran. */
 export async function compensationsOf(shop: Shop, { workflowId, runId }: OpenedOrder): Promise<string[]> {

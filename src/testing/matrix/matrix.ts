@@ -22,6 +22,8 @@ export interface MatrixOptions {
   readonly env?: TestWorkflowEnvironment;
   /** The name of one cell, as a failure gives it: `reserveStock × fails once`. */
   readonly only?: string;
+  /** The kinds of cells to run: a large matrix may be several tests. Default: all. */
+  readonly kinds?: readonly Cell['kind'][];
   /** Where the matrix is shown. Default: the standard output. */
   readonly print?: (text: string) => void;
 }
@@ -76,7 +78,7 @@ export async function faultMatrix<Fixture>(
   process: ProcessDefinition,
   path: HappyPath<Fixture>,
   invariants: Invariants<Fixture>,
-  { env: given, only }: MatrixOptions = {},
+  { env: given, only, kinds }: MatrixOptions = {},
 ): Promise<MatrixReport> {
   const since = performance.now();
   const happyPath = declaredIn(path);
@@ -95,7 +97,7 @@ export async function faultMatrix<Fixture>(
     workers = await startWorkers({ env, process, happyPath, behind });
     const happy = await runHappyPath(ground);
     const cells = cellsOf(shownBy(ground, happy), happyPath).filter(
-      (cell) => only === undefined || nameOf(cell) === only,
+      (cell) => (only === undefined || nameOf(cell) === only) && (kinds?.includes(cell.kind) ?? true),
     );
     if (cells.length === 0) throw new Error(`the matrix of ${process.name} has no cell ${only ?? ''}`);
     const results = await runCells(ground, workers, cells, happy.state);

@@ -3,12 +3,13 @@ import * as events from '../../../domains/shop/events';
 import { EVENTS } from '../../../domains/shop/names';
 import { DEADLINES } from '../support/order/environment';
 import { setStage } from '../support/order/stage';
+import { compensationsIn } from '../support/order/compensations';
 
 const stage = setStage('notification');
 
 const newOrder = () => stage.newOrder();
 const stepsDone = () => stage.shop.calls.map(({ step }) => step);
-const compensated = () => stage.shop.log.filter((step) => /^(void|release|cancel)/.test(step));
+const compensated = () => compensationsIn(stage.shop.log);
 const deadLettered = () =>
   stage.shop.deadLetters.deadLettered.map(({ event, reason }) => [event.type, reason]);
 

@@ -5,13 +5,14 @@ import type { OrderDriver } from '../support/order/driver';
 import { DEADLINES } from '../support/order/environment';
 import { setStage } from '../support/order/stage';
 import { until } from '../../support/until';
+import { compensationsIn } from '../support/order/compensations';
 
 const stage = setStage('means');
 
 const requests = ({ orderId }: OrderDriver) => stage.shop.orders.paymentMethodRequestedOf(orderId);
 const payments = ({ orderId }: OrderDriver) =>
   stage.shop.payments.paymentsOf(orderId).filter(({ state }) => state !== 'declined');
-const compensated = () => stage.shop.log.filter((step) => /^(void|release|cancel)/.test(step));
+const compensated = () => compensationsIn(stage.shop.log);
 
 async function declinedOrder(): Promise<OrderDriver> {
   const order = stage.newOrder();

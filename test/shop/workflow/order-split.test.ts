@@ -6,6 +6,7 @@ import type { OrderDriver } from '../support/order/driver';
 import { DEADLINES } from '../support/order/environment';
 import { setStage } from '../support/order/stage';
 import { until } from '../../support/until';
+import { compensationsIn } from '../support/order/compensations';
 
 const stage = setStage('split');
 
@@ -25,7 +26,7 @@ const parcels = ({ orderId }: OrderDriver) =>
     contentOf(other).localeCompare(contentOf(one)),
   );
 const payments = ({ orderId }: OrderDriver) => stage.shop.payments.paymentsOf(orderId);
-const compensated = () => stage.shop.log.filter((step) => /^(void|release|cancel)/.test(step));
+const compensated = () => compensationsIn(stage.shop.log);
 const amountOf = ({ orderId }: OrderDriver) => stage.shop.orders.orderOf(orderId)?.amount;
 
 async function splitOrder(): Promise<{ order: OrderDriver; north: string; south: string }> {
