@@ -24,7 +24,10 @@ export function createLog({ role, level, format, to }: LogOptions): Logger {
   return pino({ ...options, ...HARMLESS }, lines);
 }
 
-/** On a terminal a stranger's text, in a field or in an error, must not move the cursor or forge a line; JSON escapes it anyway. */
+/**
+ * Makes foreign text in fields and errors harmless on a terminal: it must not move the cursor or forge a line. JSON
+ * escapes it anyway.
+ */
 const HARMLESS: LoggerOptions = {
   formatters: {
     log: (fields) =>

@@ -16,8 +16,8 @@ export function doubling(failures: number, { firstMs, longestMs }: BackoffLimits
 }
 
 /**
- * {@link doubling} with jitter (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/): at least half of the
- * wait, so that 64 partitions neither spin nor ask all at once.
+ * {@link doubling} with jitter (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/): a random
+ * pause of at least half of the wait, so that 64 partitions neither spin nor ask all at once.
  */
 export function backoff(failures: number, limits: BackoffLimits, random: () => number = Math.random): number {
   const cap = doubling(failures, limits);

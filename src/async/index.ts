@@ -1,4 +1,4 @@
-/** What waiting needs, without any import: every folder may load it. */
+/** Helpers for waiting. They import nothing, so every folder may load them. */
 export { backoff, doubling } from './backoff';
 export { deferred } from './deferred';
 export type { Deferred } from './deferred';

@@ -24,34 +24,35 @@ export interface BridgeParts {
   readonly workflows: Workflows;
   readonly deadLetters: DeadLetters;
   readonly poisonMarks: PoisonMarks;
-  /** Around each attempt at handing an event to Temporal. */
+  /** Runs around each attempt to dispatch an event. */
   readonly hook?: DispatchHook | undefined;
   readonly metrics: BridgeMetrics;
   readonly log: Log;
-  /** A hash of the text: workflows tell another event under the same identity by it. */
+  /** A hash of the text. With it, workflows recognise another event under the same identity. */
   readonly hash: (text: string) => string;
   readonly clock: () => Date;
-  /** Events handed to Temporal at once, at most. */
+  /** The most events to dispatch at once. Default: the number of partitions. */
   readonly concurrency?: number;
-  /** Milliseconds that never run backwards. */
+  /** Monotonic clock, in milliseconds. */
   readonly now: () => number;
   readonly random: () => number;
-  /** Resolves after so many milliseconds, or as soon as the signal aborts. */
+  /** Resolves after `ms` milliseconds, or as soon as the signal aborts. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
 export interface Bridge {
   /**
-   * Takes one event through decode → route → dispatch → settle. Resolves when it is settled, or released because
-   * `stopping` aborted while it was held: also while we stop, an event in flight is tried once, since one that is given
-   * back is delivered a second time. Never rejects: whatever goes wrong, the next event can be handled.
+   * Takes one event through decode → route → dispatch → settle. Resolves when the event is settled, or when it is
+   * released because `stopping` aborted while it was held. During a stop an event in flight is still tried once,
+   * because a released event is delivered a second time. Never rejects: after any error the next event can be
+   * handled.
    */
   readonly handle: (delivery: Delivery, stopping: AbortSignal) => Promise<void>;
-  /** How workflow types get their events; each may be misconfigured by itself. */
+  /** The dispatch targets; each may be misconfigured by itself. */
   readonly targets: readonly DispatchTarget[];
   /** Whether Temporal refuses every event for this target: they are held. */
   isMisconfigured(target: DispatchTarget): boolean;
-  /** Workers fall behind what comes in: fewer events at once, until that has passed. */
+  /** Lowers the number of concurrent events because the workers fall behind. It grows again with successful attempts. */
   fellBehind(): void;
 }
 
@@ -61,7 +62,7 @@ type Routed =
   | { readonly ok: true; readonly event: DomainEvent; readonly routes: readonly Route[] }
   | { readonly ok: false; readonly rejection: Rejection };
 
-/** The log names each of these events; the circuit breaker writes an outage to it, once for all events. */
+/** `error`: the log names each of these events. `none`: the circuit breaker logs an outage, once for all events. */
 const LEVELS = { 'workflow-failing': 'error', 'hook-failing': 'error', 'temporal-away': 'none' } as const;
 
 export function createBridge(parts: BridgeParts): Bridge {
@@ -91,7 +92,7 @@ export function createBridge(parts: BridgeParts): Bridge {
     try {
       inFlight.settle(await process(delivery, stopping));
     } catch (error) {
-      // There is no connection any more, or this is a defect.
+      // The connection is closed, or this is a defect.
       inFlight.leave(error);
     }
   }
@@ -101,7 +102,7 @@ export function createBridge(parts: BridgeParts): Bridge {
     if (poisonCheck.kind === 'poison')
       return deadLetter({ delivery, rejection: poisonCheck.rejection }, stopping);
 
-    // A domain's schemas and conditions run here. That waits neither for Temporal nor for room among the attempts.
+    // This runs a domain's schemas and conditions. It waits neither for Temporal nor for the concurrency limit.
     const endDecoding =
       poisonCheck.kind === 'suspect' ? await poison.beginAlone(delivery, poisonCheck) : undefined;
     while (!endDecoding && limiter.alone()) await limiter.alone();
@@ -132,7 +133,7 @@ export function createBridge(parts: BridgeParts): Bridge {
     if (!decoding.ok) return decoding;
     const { published, publishedData, stripped } = decoding;
     if (stripped.length > 0) metrics.unknownFields(published.type, stripped);
-    // As it was published: a contract that changes makes no other event of it.
+    // The hash is of the data as published, so that a changed contract does not make it another event.
     const contentHash = parts.hash(contentText({ type: published.type, data: publishedData }));
     const event = { ...decoding.event, contentHash };
     const routing = routesFor(event, delivery.headers, catalogue);
@@ -140,7 +141,7 @@ export function createBridge(parts: BridgeParts): Bridge {
   }
 }
 
-/** Several routes, one count: what an operator should hear of comes first. */
+/** An event with several routes is counted once: the outcome that matters most to an operator comes first. */
 function worst(settlements: readonly Settled[]): Settled {
   const order: readonly EventOutcome[] = ['dead-letter', 'accepted', 'repeated', 'discarded'];
   const found = order

@@ -4,15 +4,16 @@ import type { Log } from '../contracts';
 import { retryPause } from '../delivery';
 
 /**
- * Stops asking Temporal while it does not answer. It opens on the answers to all events, never on those to one: an attempt
- * without an answer opens it only when no other attempt was answered within the last second.
+ * Stops calls to Temporal while Temporal does not answer. The breaker judges by the answers to all events, never to
+ * one: an attempt without an answer opens it only if no other attempt was answered within the last second.
  */
 export interface CircuitBreaker {
   /**
-   * Resolves when an attempt may be made: at once, or while the breaker is open, one at a time and after a pause, for the others wait
-   * for its answer. Also while we stop, an event is tried once: one that is given back untried is delivered a second time.
+   * Resolves when an attempt may be made. While the breaker is closed, that is at once. While it is open, one attempt
+   * at a time is made, after a pause, and the others wait for its answer. During a stop an event is still tried once,
+   * because an event that is released untried is delivered a second time.
    *
-   * @returns what ends the attempt; `undefined`: `stopping` aborted while the breaker was open
+   * @returns a function that ends the attempt, or `undefined` if `stopping` aborted while the breaker was open
    */
   admit(stopping: AbortSignal): Promise<(() => void) | undefined>;
   /** Temporal has answered: closes the breaker. */
@@ -23,14 +24,17 @@ export interface CircuitBreaker {
 }
 
 export interface CircuitBreakerParts {
-  /** Milliseconds that never run backwards. */
+  /** Monotonic clock, in milliseconds. */
   readonly now: () => number;
   readonly random: () => number;
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   readonly log: Log;
 }
 
-/** With 64 partitions at work answers come every few milliseconds: after a second without one it is no single workflow. */
+/**
+ * With 64 busy partitions an answer comes every few milliseconds. A second without one is not the fault of a single
+ * workflow.
+ */
 const SILENCE_MS = 1_000;
 
 interface OpenCircuit {
@@ -82,5 +86,5 @@ export function createCircuitBreaker({ now, random, sleep, log }: CircuitBreaker
   }
 }
 
-/** Of an attempt that nobody waits for. */
+/** Ends an attempt for which no other attempt waits. */
 const NO_PROBE = () => undefined;

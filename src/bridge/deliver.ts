@@ -12,13 +12,16 @@ import type { HoldCause, Unavailability, Workflows } from './ports';
 import type { DispatchTargets } from './dispatch-targets';
 
 /**
- * Attempts on which Temporal fails with an error of its own, or the dispatch hook throws, before the event becomes a dead letter. With pauses of one to
- * two seconds that is one to two minutes: the partition waits no longer.
+ * Attempts on which Temporal fails with an error of its own, or the dispatch hook throws, before the event becomes a
+ * dead letter. With pauses of one to two seconds that is one to two minutes: the partition waits no longer.
  */
 const FAILURES_BEFORE_DEAD_LETTER = 60;
-/** Attempts without an answer, while other events are answered, before the log names the event: some four seconds. */
+/** Attempts without an answer, while other events are answered, before the log names the event: about four seconds. */
 const UNANSWERED_BEFORE_NAMED = 5;
-/** Steps of the back-off that an unanswered attempt skips: until the circuit breaker opens, it waits half a second. */
+/**
+ * Back-off steps that an unanswered attempt skips, so that it waits about half a second while the circuit breaker is
+ * still closed.
+ */
 const UNANSWERED_STEPS = 3;
 
 const HELD: Readonly<Record<Unavailability, HoldCause>> = {
@@ -28,7 +31,7 @@ const HELD: Readonly<Record<Unavailability, HoldCause>> = {
   failing: 'workflow-failing',
 };
 
-/** How an event ended on one route. */
+/** The outcome of an event on one route. */
 export type Delivered =
   | { readonly outcome: 'accepted' | 'repeated' | 'discarded' | 'released' }
   | { readonly outcome: 'dead-letter'; readonly rejection: Rejection };
@@ -49,7 +52,7 @@ export interface DeliverParts {
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
-/** Dispatches an event on one route, again and again until that has an outcome, or we stop. */
+/** Dispatches an event on one route, and repeats that until there is an outcome or the process stops. */
 export type Deliver = (
   event: DomainEvent,
   route: Route,
@@ -118,7 +121,7 @@ export function createDeliver(parts: DeliverParts): Deliver {
     }
   };
 
-  /** One attempt, when there is room for it. */
+  /** Makes one attempt, as soon as the limiter admits it. */
   async function attempt(
     event: DomainEvent,
     route: Route,
@@ -135,7 +138,7 @@ export function createDeliver(parts: DeliverParts): Deliver {
     }
   }
 
-  /** Asks Temporal, and learns from the answer how Temporal is. */
+  /** Dispatches the event, and reports the answer to the circuit breaker and the limiter. */
   async function ask(event: DomainEvent, route: Route): Promise<DispatchOutcome> {
     const outcome = await dispatch(event, route, workflows);
     if (outcome.kind !== 'unavailable') {

@@ -1,7 +1,7 @@
 import type { Log, Route } from '../contracts';
 import type { DispatchTarget } from './ports';
 
-/** Tells an event that Temporal refuses from a target for which Temporal refuses every event. */
+/** Distinguishes an event that Temporal refuses from a target for which Temporal refuses every event. */
 export interface DispatchTargets {
   /** The targets of all routes. */
   readonly all: readonly DispatchTarget[];
@@ -16,7 +16,10 @@ export interface DispatchTargets {
   isMisconfigured(target: DispatchTarget): boolean;
 }
 
-/** Refusals in a row, with no acceptance on the same target between them, that are no longer the events' own fault. */
+/**
+ * After this many refusals in a row on one target, without an acceptance in between, the events are not at fault: the
+ * target is misconfigured.
+ */
 const REFUSALS_OF_A_MISCONFIGURATION = 5;
 
 export function createDispatchTargets(routes: readonly Route[], log: Log): DispatchTargets {

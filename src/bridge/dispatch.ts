@@ -2,10 +2,10 @@ import type { BatchingRoute, DeliveringRoute, DomainEvent, Rejection, Route } fr
 import { openingAfter, workflowIdOf } from '../contracts';
 import type { Answer, Target, Unavailability, Workflows } from './ports';
 
-/** What became of an event on one route. */
+/** The outcome of an event on one route. */
 export type DispatchOutcome =
   | { readonly kind: 'accepted' }
-  /** The workflow has received this very event before and has closed since. */
+  /** The workflow has received this event before, and has closed since. */
   | { readonly kind: 'repeated' }
   | { readonly kind: 'discarded' }
   | { readonly kind: 'dead-letter'; readonly rejection: Rejection }
@@ -21,8 +21,8 @@ export function dispatch(event: DomainEvent, route: Route, workflows: Workflows)
 }
 
 /**
- * Opens the batcher, or feeds it. Whether it has closed, and has seen the event before, makes no difference: a flush
- * applies each event once.
+ * Opens the batcher, or adds the event to the open one. It does not check whether the batcher has closed or has seen
+ * the event before: a flush applies each event once.
  */
 async function feed(
   event: DomainEvent,
@@ -33,7 +33,7 @@ async function feed(
   const fed = await workflows.signalWithStart({ workflow, workflowId, key: event.key, batch }, event);
   if (fed.kind !== 'answered') return fed;
   if (fed.value === 'accepted') return { kind: 'accepted' };
-  // A full run will be continued as new, as soon as its flush gets through.
+  // A full run continues as new as soon as its flush succeeds.
   const cause = new Error(`${workflowId} is ${fed.value}, and takes the event later`);
   return { kind: 'unavailable', why: 'busy', cause };
 }
@@ -73,11 +73,12 @@ async function signal(
 }
 
 /**
- * Delivers an event that may open a process that recurs. The occurrence that runs gets it. Where none runs, it opens the next one,
- * unless it is a repeat of what an earlier one has received.
+ * Delivers an event that may open a process that recurs. A running occurrence receives the event. If none runs, the
+ * event opens the next occurrence, unless an earlier one has already received it.
  *
- * The latest run is asked before the process is opened, because Temporal would open it again for a repeat as well. A bridge that ends
- * between the two has changed nothing; one that ends after the opening has its event dropped by the run, or found in its memory.
+ * The latest run is read before the process is opened, because Temporal would open it again for a repeated event too.
+ * If the bridge crashes between the two calls, nothing has changed. If it crashes after the opening, the event comes
+ * again: the run drops it, or it is found in the run's memory.
  */
 async function openOrReach(
   event: DomainEvent,

@@ -5,31 +5,37 @@ import type { DispatchOutcome } from './dispatch';
 import type { DispatchHook, Dispatched, DispatchedRoute } from './ports';
 
 /**
- * For the hook's own time before and after `next`. Its event keeps a place among the attempts and its partition meanwhile; the
- * server gives an event to another bridge only without heartbeats, which go on.
+ * Limit of the hook's own time before `next`, and again after it. Meanwhile the event occupies its partition and one
+ * of the concurrent attempts. Heartbeats go on; only without them would the server give the event to another bridge.
  */
 const HOOK_MS = 5_000;
-/** Events in a row on which the hook has failed to the last attempt: it is no longer the events' own fault. */
+/**
+ * After this many events in a row on which the hook failed at every attempt, the events are not at fault: the hook is
+ * broken.
+ */
 const FAILURES_OF_A_BROKEN_HOOK = 5;
 
-/** The hook has failed before Temporal was asked. */
+/** The hook failed before Temporal was asked. */
 export interface HookFailed {
   readonly kind: 'hook-failed';
   readonly cause: unknown;
 }
 
-/** The hook of a deployment around dispatch, with what keeps it from losing or repeating an event. */
+/** A deployment's hook around dispatch, guarded so that it can neither lose nor repeat an event. */
 export interface GuardedHook {
-  /** Runs the hook around one attempt. What `dispatch` has answered counts, whatever the hook makes of it. Never rejects. */
+  /**
+   * Runs the hook around one attempt. If `dispatch` was called, its outcome counts, whatever the hook returns. Never
+   * rejects.
+   */
   around(
     event: DomainEvent,
     route: Route,
     dispatch: () => Promise<DispatchOutcome>,
   ): Promise<DispatchOutcome | HookFailed>;
   /**
-   * The hook has failed on every attempt for one event.
+   * Reports that the hook failed on every attempt for one event.
    *
-   * @returns whether it fails on all events: this one is to be held, not dead-lettered
+   * @returns whether the hook fails on all events: this event is then to be held, not dead-lettered
    */
   failedFor(cause: unknown): boolean;
 }

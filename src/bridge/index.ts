@@ -1,4 +1,7 @@
-/** From a message of the stream to a signal, a dead letter or a held event: decode → route → dispatch → settle. */
+/**
+ * The bridge turns a message of the stream into a signal, a dead letter or a held event: decode → route → dispatch →
+ * settle.
+ */
 export { createBridge } from './bridge';
 export type { Bridge, BridgeParts } from './bridge';
 export { dispatch } from './dispatch';

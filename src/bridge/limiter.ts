@@ -2,36 +2,46 @@ import type { Deferred } from '../async';
 import { deferred } from '../async';
 import type { Log } from '../contracts';
 
-/** Limits how many attempts run at once. The limit adapts: it is halved under pressure and grows by one at a time. */
+/**
+ * Limits how many attempts run at once. The limit adapts: pressure halves it, and successes raise it by one at a
+ * time.
+ */
 export interface ConcurrencyLimiter {
-  /** Resolves when there is room for one more attempt, in the order of the calls. @returns what ends the attempt */
+  /**
+   * Resolves when there is room for one more attempt, in the order of the calls.
+   *
+   * @returns a function that ends the attempt
+   */
   enter(): Promise<() => void>;
   /**
-   * Resolves when nothing else is running; until the attempt has ended, nothing else begins. It waits for running attempts, not
-   * for queued ones.
+   * Resolves when no other attempt is running. No other attempt begins until this one has ended. It waits for running
+   * attempts, not for queued ones.
    *
-   * @returns what ends the attempt
+   * @returns a function that ends the attempt
    */
   enterAlone(): Promise<() => void>;
-  /** Resolves when the attempt that runs alone has ended; `undefined` while there is none. Not a matter of the limit. */
+  /**
+   * Resolves when the attempt that runs alone has ended; `undefined` if none runs alone. It does not depend on the
+   * limit.
+   */
   alone(): Promise<void> | undefined;
-  /** An attempt succeeded: one more at once after as many successes as the limit. */
+  /** Reports a successful attempt. After as many successes as the limit, the limit grows by one. */
   succeeded(): void;
-  /** Halves the limit, once a second at most. */
+  /** Halves the limit, at most once a second. */
   cut(why: string, cause?: unknown): void;
-  /** Attempts at once, 1 at least. */
+  /** The current limit of attempts at once, at least 1. */
   limit(): number;
 }
 
 export interface LimiterParts {
-  /** Attempts at once at most. */
+  /** The highest limit of attempts at once. */
   readonly most: number;
-  /** Milliseconds that never run backwards. */
+  /** Monotonic clock, in milliseconds. */
   readonly now: () => number;
   readonly log: Log;
 }
 
-/** Answers of one moment were all asked for under the same limit: they cut it once. */
+/** Answers within this time come from requests under the same limit, so they cut it only once. */
 const CUT_AT_MOST_EVERY_MS = 1_000;
 
 export function createLimiter({ most, now, log }: LimiterParts): ConcurrencyLimiter {
@@ -94,7 +104,7 @@ export function createLimiter({ most, now, log }: LimiterParts): ConcurrencyLimi
     while (queue.length > 0 && hasRoom()) admit(queue);
   }
 
-  /** Counts the attempt here and not when it wakes: no other one may take its place meanwhile. */
+  /** Counts the attempt here and not when its caller resumes, so that no other attempt takes its place in between. */
   function admit(waiting: Deferred<void>[]): void {
     running++;
     waiting.shift()?.resolve();

@@ -3,15 +3,21 @@ import type { Delivery } from '../delivery';
 import type { ConcurrencyLimiter } from './limiter';
 import type { PoisonMarks } from './ports';
 
-/** Kills and restarts raise the count of every event in flight, so it alone proves nothing. */
+/**
+ * Deliveries after which an event is suspected. Kills and restarts raise the count of every event in flight, so the
+ * count alone proves nothing.
+ */
 const SUSPECTED_AFTER_DELIVERIES = 20;
-/** One end of the process, with nothing else in flight, may still have been a kill from outside; two are no coincidence. */
+/**
+ * Crashes with no other event in flight after which an event is poison. One may have been a kill from outside; two
+ * are not a coincidence.
+ */
 const CRASHES_ALONE = 2;
 
 /** Whether an event may be a poison message: one that ends the process that handles it. */
 export type PoisonCheck =
   | { readonly kind: 'none' }
-  /** Delivered very often: every attempt at it, decoding too, is made alone and marked. */
+  /** Delivered very often: every attempt at it, including decoding, is made alone and marked. */
   | { readonly kind: 'suspect'; readonly ends: number }
   | { readonly kind: 'poison'; readonly rejection: Rejection };
 
@@ -19,9 +25,10 @@ export type PoisonCheck =
 export interface PoisonDetection {
   poisonCheckOf(delivery: Delivery): Promise<PoisonCheck>;
   /**
-   * Begins an attempt at a suspect: with nothing else in flight, and marked until it has ended.
+   * Begins an attempt at a suspected event, with no other event in flight. The event stays marked until the attempt
+   * has ended.
    *
-   * @returns what ends the attempt
+   * @returns a function that ends the attempt
    */
   beginAlone(delivery: Delivery, poisonCheck: { readonly ends: number }): Promise<() => Promise<void>>;
 }

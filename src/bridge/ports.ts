@@ -1,19 +1,20 @@
 import type { BatchPolicy, DomainEvent, LatestRun, Opening, WorkflowDefinition } from '../contracts';
 import type { Delivery } from '../delivery';
 
-/** What the bridge needs of the world. The adapters implement these; tests have fakes of them. */
+/** The ports of the bridge. Adapters implement them; tests use fakes. */
 
 /** Temporal's answer to one request. */
 export type Answer<Value> =
   | { readonly kind: 'answered'; readonly value: Value }
   /** The same request may succeed later, and may have taken effect already. */
   | { readonly kind: 'unavailable'; readonly why: Unavailability; readonly cause: unknown }
-  /** Refused for a cause that we do not know: repeating it would not help. */
+  /** Temporal refused the request for an unknown cause; repeating it does not help. */
   | { readonly kind: 'rejected'; readonly cause: unknown };
 
 /**
- * `away`: Temporal does not answer, not in time, or does not let us in. `exhausted`: it is there and wants fewer requests.
- * `busy`: only this workflow cannot take more at the moment. `failing`: an error of Temporal's own with this workflow.
+ * `away`: Temporal does not answer, does not answer in time, or denies access. `exhausted`: Temporal asks for fewer
+ * requests. `busy`: this workflow alone cannot take more at the moment. `failing`: Temporal fails on this workflow
+ * with an error of its own.
  */
 export type Unavailability = 'away' | 'exhausted' | 'busy' | 'failing';
 
@@ -22,16 +23,17 @@ export interface Target {
   readonly workflow: WorkflowDefinition;
   readonly workflowId: string;
   readonly key: string;
-  /** Of a batcher: it is opened with it, and again where it has closed. */
+  /** For a batcher: the policy with which it is opened, also again after it has closed. */
   readonly batch?: BatchPolicy;
-  /** Of a process that recurs: the occurrence to open, whatever closed run there is. */
+  /** For a process that recurs: the occurrence to open, even if an earlier run has closed. */
   readonly opening?: Opening;
 }
 
 export interface Workflows {
   /**
-   * Delivers the event as a signal, opening the workflow where it is not open. `closed`: it has run to its end; no
-   * batcher ever has, nor a process for which the target names an occurrence. `full`: its run has had as many signals as Temporal takes.
+   * Delivers the event as a signal, and opens the workflow if it is not open. `closed`: the workflow has completed;
+   * this never happens for a batcher, or if the target names an occurrence. `full`: the run has received as many
+   * signals as Temporal accepts.
    */
   signalWithStart(target: Target, event: DomainEvent): Promise<Answer<'accepted' | 'closed' | 'full'>>;
   /** Delivers the event as a signal to an open workflow. */
@@ -44,17 +46,20 @@ export interface Workflows {
   latestRun(target: Target): Promise<Answer<LatestRun>>;
 }
 
-/** Marks that survive this process, on events that may have ended it: how often it ended while it had nothing else in hand. */
+/**
+ * Marks that survive this process, on events that may have crashed it: how often it crashed with no other event in
+ * flight.
+ */
 export interface PoisonMarks {
   crashesOf(event: Pick<Delivery, 'stream' | 'sequence'>): Promise<number>;
-  /** Resolves when the mark would survive us. */
+  /** Resolves when the mark is stored, so that it survives a crash. */
   mark(event: Pick<Delivery, 'stream' | 'sequence'>, ends: number): Promise<void>;
 }
 
-/** What became of one attempt at handing an event to Temporal, as a dispatch hook sees it. */
+/** The outcome of one attempt to dispatch an event, as a dispatch hook sees it. */
 export type Dispatched =
   | { readonly kind: 'accepted' | 'repeated' | 'discarded' | 'dead-letter' }
-  /** Temporal did not take it; the event is held, or becomes a dead letter. The next attempt calls the hook again. */
+  /** Temporal did not take the event; it is held, or becomes a dead letter. The next attempt calls the hook again. */
   | { readonly kind: 'unavailable' | 'rejected' }
   /** The hook refuses the event: it becomes the dead letter `vetoed`. */
   | { readonly kind: 'vetoed'; readonly detail: string };
@@ -67,8 +72,8 @@ export interface DispatchedRoute {
 }
 
 /**
- * Code of a deployment around each attempt at handing an event to Temporal. It returns what `next` has answered, or a veto
- * without calling it. A hook that throws, or takes more than five seconds of its own, is called again with the next attempt.
+ * Your code around each attempt to dispatch an event. It returns the answer of `next`, or a veto without calling
+ * `next`. A hook that throws, or takes more than five seconds of its own, is called again with the next attempt.
  *
  * @example
  * const hook: DispatchHook = async (event, route, next) => {
@@ -109,9 +114,9 @@ export interface BridgeMetrics {
   held(cause: HoldCause): void;
   /** Fields of an event that its contract does not know, which were left out. */
   unknownFields(type: string, fields: readonly string[]): void;
-  /** How many attempts at once the bridge allows itself, asked at each scrape. */
+  /** The current limit of concurrent attempts, read at each scrape. */
   concurrency(limit: () => number): void;
-  /** All targets, and whether Temporal refuses every event of one, asked at each scrape. */
+  /** All targets, and whether Temporal refuses every event of one, read at each scrape. */
   misconfigured(
     targets: readonly DispatchTarget[],
     isMisconfigured: (target: DispatchTarget) => boolean,

@@ -6,7 +6,7 @@ type Routing =
   | { readonly ok: true; readonly routes: readonly Route[] }
   | { readonly ok: false; readonly rejection: Rejection };
 
-/** The routes that an event takes: none, one or several; a redriven event takes the one that it asks for. Pure. */
+/** The routes that an event takes: none, one or several. A redriven event takes only the route that it asks for. Pure. */
 export function routesFor(event: DomainEvent, headers: Delivery['headers'], catalogue: Catalogue): Routing {
   const routes = catalogue.routesOf(event.type).filter(({ condition }) => condition?.(event) ?? true);
   const asked = routeAskedIn(headers);

@@ -1,4 +1,4 @@
-/** The vocabulary: what events, routes and domains are, and what the wire looks like. Pure; zod is all it needs. */
+/** Events, routes and domains, and their form on the wire. Pure; zod is the only dependency. */
 export { capability, compensationsOf } from './model/capability';
 export type { Capability } from './model/capability';
 export { createCatalogue, webhookProviders } from './model/catalogue';

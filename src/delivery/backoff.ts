@@ -1,6 +1,6 @@
 import { backoff } from '../async';
 
-/** Temporal's frontend restarts within seconds, and work goes on within seconds of its return. */
+/** Temporal's frontend restarts within seconds; events are tried again within seconds of its return. */
 const LIMITS = { firstMs: 100, longestMs: 2_000 };
 
 /**

@@ -4,13 +4,16 @@ import type { Hold } from './hold';
 import type { DeadLetter, DeadLetters, Delivery } from './ports';
 import type { Settlement } from './settle';
 
-/** Makes an event a dead letter: resolves when the stream has confirmed it, or `released` when we stop before that. */
+/**
+ * Dead-letters an event: resolves when the stream has confirmed the dead letter, or with `released` if the process
+ * stops before that.
+ */
 export type DeadLettering = (
   deadLetter: DeadLetter & { readonly delivery: Delivery },
   stopping: AbortSignal,
 ) => Promise<Settlement<'dead-letter'>>;
 
-/** As long as no stream takes the dead letter, the event is held. */
+/** Creates the function that dead-letters events. It holds an event as long as no stream takes its dead letter. */
 export function createDeadLettering({
   deadLetters,
   hold,

@@ -2,7 +2,7 @@ import type { Catalogue, Decoding } from '../contracts';
 import { decodePublished, redriveIn } from '../contracts';
 import type { Delivery } from './ports';
 
-/** A delivery as a domain event, marked where a redrive has brought it, or the reason why it is none. Pure. */
+/** Decodes a delivery: the domain event, with its redrive if it has one, or the reason of a refusal. Pure. */
 export function decode(
   delivery: Pick<Delivery, 'subject' | 'headers' | 'body'>,
   catalogue: Catalogue,

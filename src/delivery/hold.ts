@@ -1,7 +1,7 @@
 import type { Log } from '../contracts';
 import type { Delivery } from './ports';
 
-/** Counts that an event is held and why, and writes it to the log once for each event and cause. */
+/** Counts a held event by cause, and logs it once for each event and cause. */
 export type Hold<Cause extends string> = (
   delivery: Pick<Delivery, 'subject' | 'sequence'>,
   cause: Cause,
@@ -12,8 +12,11 @@ export type Hold<Cause extends string> = (
 type Level = 'warn' | 'error' | 'none';
 
 /**
- * @param levels of causes whose line in the log is no warning. A warning is left out where the same words were written within the last
- * second; `error` names each event; `none` is for what is written elsewhere
+ * Creates the function that counts and logs held events.
+ *
+ * @param levels log levels of causes that are not logged as a warning. `warn` leaves out a warning if the log has
+ *   written the same message within the last second; `error` logs each event; `none` is for causes that are logged
+ *   elsewhere
  */
 export function createHold<Cause extends string>({
   metrics,

@@ -1,4 +1,4 @@
-/** What the bridge and the subscriptions do alike with an event of the stream: decode it, hold it, settle it, dead-letter it. */
+/** What the bridge and the subscriptions share: decoding, holding, settling and dead-lettering an event of the stream. */
 export { retryPause } from './backoff';
 export { createDeadLettering } from './dead-letter';
 export { decode } from './decode';

@@ -8,9 +8,9 @@ export interface Delivery {
   readonly headers: Readonly<Record<string, readonly string[]>>;
   readonly body: Uint8Array;
   readonly stream: string;
-  /** In the stream; with its name the identity of the message. */
+  /** The sequence in the stream. Stream and sequence together identify the message. */
   readonly sequence: number;
-  /** 1 for the first time. */
+  /** Number of deliveries: 1 for the first. */
   readonly deliveryCount: number;
   /** When the stream stored the message. */
   readonly storedAt: Date;
@@ -19,21 +19,21 @@ export interface Delivery {
   /**
    * Acknowledges the message. Fire and forget: if the acknowledgement is lost, the message comes again.
    *
-   * @throws when there is no connection any more
+   * @throws when the connection is closed
    */
   settle(): void;
-  /** Gives the message back, for any process to take at once. Fire and forget. */
+  /** Gives the message back, so that any process may take it at once. Fire and forget. */
   release(): void;
 }
 
-/** An event that could not be applied, on its way to the dead-letter stream. */
+/** An event that could not be applied, to be stored in the dead-letter stream. */
 export interface DeadLetter {
   readonly delivery: Pick<
     Delivery,
     'subject' | 'headers' | 'body' | 'stream' | 'sequence' | 'deliveryCount' | 'storedAt'
   >;
   readonly rejection: Rejection;
-  /** The route that failed; absent when the event could not even be read. */
+  /** The route that failed; absent if the event could not be read. */
   readonly route?: string | undefined;
 }
 

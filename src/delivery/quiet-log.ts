@@ -1,11 +1,11 @@
 import type { Log } from '../contracts';
 
-/** What concerns every event, an outage say, would otherwise fill the disk with one sentence. */
+/** A warning that concerns every event, for example in an outage, would otherwise fill the disk. */
 const SAME_LINE_EVERY_MS = 1_000;
 
 /**
- * A log that says the same warning once a second at most, the first time at once; `more` then counts what was left out
- * since. Metrics have the whole number.
+ * A log that writes the same warning at most once a second, the first time at once. `more` counts the warnings that
+ * were left out since. Metrics have the full number.
  */
 export function quietLog(log: Log, now: () => number): Log {
   const told = new Map<string, { at: number; more: number }>();

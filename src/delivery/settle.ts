@@ -1,20 +1,24 @@
 import type { Log } from '../contracts';
 import type { Delivery } from './ports';
 
-/** A third of `ack_wait`: two heartbeats may get lost before the server gives the message to another process. */
+/** A third of `ack_wait`: two heartbeats may be lost before the server gives the message to another process. */
 const HEARTBEAT_MS = 1_300;
 
-/** How an event ended: `released` is given back, everything else is acknowledged. */
+/** How an event ended: a `released` event is given back, every other is acknowledged. */
 export interface Settlement<Outcome extends string> {
   readonly outcome: Outcome | 'released';
   readonly reason?: string | undefined;
 }
 
-/** An event that is being processed: the server hears again and again that it is, until one of these is called. */
+/** An event that is being processed. Heartbeats tell the server so, until one of these methods is called. */
 export interface InFlight<Outcome extends string> {
-  /** @throws when there is no connection any more: then the event is to be left */
+  /**
+   * Acknowledges or releases the event.
+   *
+   * @throws when the connection is closed; then call `leave`
+   */
   settle(settlement: Settlement<Outcome>): void;
-  /** Neither acknowledges nor releases the event: the server delivers it again, and nothing is lost. */
+  /** Neither acknowledges nor releases the event. The server delivers it again, so nothing is lost. */
   leave(error: unknown): void;
 }
 
@@ -27,7 +31,7 @@ export function createSettlements<Outcome extends string>({
     settled(outcome: Outcome | 'released', reason: string | undefined, seconds: number): void;
   };
   readonly log: Log;
-  /** Milliseconds that never run backwards. */
+  /** Monotonic clock, in milliseconds. */
   readonly now: () => number;
 }): { begin(delivery: Delivery): InFlight<Outcome> } {
   const heartbeats = createHeartbeats(log);
@@ -52,7 +56,7 @@ export function createSettlements<Outcome extends string>({
   };
 }
 
-/** One timer for all events in flight: at thousands of events a second a timer for each would be work of its own. */
+/** One timer for all events in flight: at thousands of events a second, a timer for each would be costly. */
 function createHeartbeats(log: Log): { begin(delivery: Delivery): void; end(delivery: Delivery): void } {
   const inFlight = new Set<Delivery>();
   let timer: NodeJS.Timeout | undefined;
@@ -70,7 +74,10 @@ function createHeartbeats(log: Log): { begin(delivery: Delivery): void; end(deli
   };
 }
 
-/** A heartbeat that fails costs nothing but a redelivery; thrown out of a timer it would end the process. */
+/**
+ * Sends a heartbeat. A failed one causes at most a redelivery, so its error is only logged: thrown out of a timer, it
+ * would end the process.
+ */
 function beat(delivery: Delivery, log: Log): void {
   try {
     delivery.working();

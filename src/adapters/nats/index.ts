@@ -1,4 +1,7 @@
-/** NATS JetStream: the streams, publishing with confirmation, and one un-acknowledged event of a partition at a time. */
+/**
+ * NATS JetStream: streams, confirmed publishing, and consumption with one un-acknowledged event of a partition at a
+ * time.
+ */
 export { checkStreams } from './streams/check';
 export { closedForGood, connectNats, natsIsUp } from './connection/connect';
 export { consumeEvents } from './consume/consume';

@@ -5,7 +5,7 @@ import { leavesThePool, ReadOnlyError } from './session-errors';
 
 /** Statements that run together or not at all. */
 export interface Transaction {
-  /** `Row` is of our own making: a user of our declarations needs no `@types/pg`. */
+  /** `Row` is a plain object type, so that users of these declarations need no `@types/pg`. */
   query<Row extends object = Record<string, unknown>>(
     text: string,
     values?: readonly unknown[],
@@ -19,29 +19,35 @@ export interface Database extends Transaction {
   end(): Promise<void>;
 }
 
-/** A server that does not take the connection by then is away; the activity is retried. */
+/** A server that does not accept the connection within this time counts as away; the activity is retried. */
 const CONNECT_MS = 3_000;
-/** No statement of ours takes a tenth of this; a lock that is held longer is given up and tried again. */
+/**
+ * Our statements take less than a tenth of this. A statement that waits longer for a lock is cancelled and tried
+ * again.
+ */
 const STATEMENT_MS = 10_000;
-/** The server gives a statement up first; a server that is silent for longer is gone, and its connection with it. */
+/**
+ * Longer than `STATEMENT_MS`, so that the server cancels a statement first. A server that is silent for longer is
+ * gone, and so is its connection.
+ */
 const ANSWER_MS = 12_000;
 /** A client that dies between two statements must not keep its locks. */
 const IDLE_IN_TRANSACTION_MS = 15_000;
 
 /**
- * The limits are those of the transaction, not of the session: PgBouncer refuses them as start-up parameters, and in
- * transaction mode a setting of the session would reach other clients. One round trip.
+ * The limits are set for the transaction, not for the session: PgBouncer refuses them as start-up parameters, and in
+ * transaction mode a setting of the session would reach other clients. All of this takes one round trip.
  */
 const BEGIN =
   `begin; set local statement_timeout = ${STATEMENT_MS}; ` +
   `set local idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MS}`;
 
 /**
- * A pool of connections. It works through a transaction pooler: every statement runs in a transaction, and nothing is kept
- * in a session.
+ * Opens a pool of connections. It works through a transaction pooler: every statement runs in a transaction, and
+ * nothing is kept in a session.
  *
- * A connection that turns out to be read-only, or whose server is shutting down, leaves the pool at once, and so do all that
- * were opened before it did: the next attempt opens new ones, which reach the new primary.
+ * A connection that turns out to be read-only, or whose server is shutting down, leaves the pool at once, together
+ * with all connections that were opened before. The next attempt opens new connections, which reach the new primary.
  */
 export function connectDatabase(options: {
   url: string;
@@ -58,14 +64,14 @@ export function connectDatabase(options: {
     query_timeout: ANSWER_MS,
     keepAlive: true,
   });
-  // Without a listener a connection that breaks would end the process: the pool listens for the idle ones only.
+  // Without a listener a broken connection would end the process: the pool itself listens to idle connections only.
   const broke = (error: Error) => log.warn({ err: error }, 'a PostgreSQL connection broke');
   pool.on('error', broke);
   const openedAt = new WeakMap<PoolClient, number>();
   pool.on('connect', (client) => openedAt.set(client, performance.now()));
   let staleBefore = 0;
 
-  /** A connection that was opened after the last fail-over. */
+  /** Takes a connection that was opened after the last fail-over. */
   async function checkOut(): Promise<PoolClient> {
     for (;;) {
       const client = await pool.connect();
@@ -91,7 +97,7 @@ export function connectDatabase(options: {
       throw error;
     } finally {
       client.off('error', broke);
-      // The connection may be in the middle of something: a broken one is thrown away by the pool.
+      // The pool discards an unusable connection, which may be in the middle of a statement.
       client.release(unusable);
     }
   }
@@ -119,7 +125,11 @@ async function within<Result>(
   return result;
 }
 
-/** @returns the error that makes the connection unusable, if there is one. */
+/**
+ * Rolls back.
+ *
+ * @returns the error that makes the connection unusable, if any
+ */
 async function rollback(client: PoolClient): Promise<Error | undefined> {
   try {
     await client.query('rollback');
@@ -139,7 +149,7 @@ export async function databaseIsUp(database: Database): Promise<boolean> {
   }
 }
 
-/** Whether PostgreSQL takes writes: a standby does not, and neither does a primary that was told to take none. */
+/** Whether PostgreSQL takes writes: a standby does not, and neither does a primary that is set to read-only. */
 export async function databaseIsWritable(database: Database): Promise<boolean> {
   try {
     await database.transaction(async (tx) => {

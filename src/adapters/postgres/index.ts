@@ -1,4 +1,7 @@
-/** PostgreSQL: transactions for effects, a session for the relay's lock. (Migrations are in `migrate.ts`, for the set-up alone.) */
+/**
+ * PostgreSQL: transactions for effects, and a session for the relay's lock. (Migrations are in `migrate.ts`, which
+ * only the set-up loads.)
+ */
 export { connectDatabase, databaseIsUp, databaseIsWritable } from './database';
 export type { Database, Transaction } from './database';
 export type { MigrationSet } from './migrate';

@@ -4,26 +4,26 @@ import type { Log } from '../../contracts';
 import { errorMessage } from '../../contracts';
 import { refuseTransactionPooler } from './pooler';
 
-/** A folder of migrations with a history of its own, so that engine and domains evolve independently. */
+/** A folder of migrations with its own history, so that engine and domains evolve independently. */
 export interface MigrationSet {
-  /** Part of the name of the table that remembers what has run: `sagaline.migrations_<name>`. */
+  /** Part of the name of the table that records the applied migrations: `sagaline.migrations_<name>`. */
   readonly name: string;
   readonly folder: string;
 }
 
 const CONNECT_MS = 3_000;
-/** For the lock of a migration that another process runs, and for the locks of tables; then PostgreSQL answers 55P03. */
+/** How long to wait for another process's migration, and for locks of tables; then PostgreSQL answers 55P03. */
 const LOCK_MS = 120_000;
 
 /**
- * Brings the database up to date. When several processes do so at once, one migrates and the others wait for it.
+ * Brings the database up to date. If several processes do so at once, one migrates and the others wait for it.
  *
- * @param directUrl of PostgreSQL itself: the lock is the session's
+ * @param directUrl address of PostgreSQL itself, because the migration lock belongs to the session
  * @throws TransactionPoolerError
  */
 export async function migrate(directUrl: string, sets: readonly MigrationSet[], log: Log): Promise<void> {
   const client = new Client({ connectionString: directUrl, connectionTimeoutMillis: CONNECT_MS });
-  // A connection that breaks fails the statement; without a listener it would end the process.
+  // A broken connection fails the statement; without a listener it would end the process.
   client.on('error', () => undefined);
   await client.connect();
   try {
@@ -38,7 +38,7 @@ export async function migrate(directUrl: string, sets: readonly MigrationSet[], 
         createMigrationsSchema: true,
         migrationsTable: `migrations_${name}`,
         advisoryLockMode: 'wait',
-        // node-pg-migrate reports every statement; what was applied is all that an operator wants to read.
+        // node-pg-migrate reports every statement; an operator needs only the applied migrations.
         log: () => undefined,
       }).catch((error: unknown) => {
         const why = errorMessage(error);

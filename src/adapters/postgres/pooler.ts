@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 
-/** Thrown instead of working with locks that protect nothing. */
+/** Thrown when a transaction pooler is in between, because locks would protect nothing. */
 export class TransactionPoolerError extends Error {
   override readonly name = 'TransactionPoolerError';
   constructor() {
@@ -11,13 +11,17 @@ export class TransactionPoolerError extends Error {
   }
 }
 
-/** Other clients of the pooler may come between the two connections; a pool in session mode never shares one. */
+/**
+ * Tries to detect a pooler, because its other clients may come between the two connections. A pool in session mode
+ * never shares a process.
+ */
 const TRIES = 3;
 
 /**
- * A pooler makes up the process id that it tells at the start of a connection. Behind one, a second connection that gets the
- * server process of the first proves that processes are shared between transactions. A pool with much traffic may go
- * unnoticed; a direct connection or a pool in session mode is never refused.
+ * Throws if the connection goes through a transaction pooler. A pooler invents the process id that it sends at the
+ * start of a connection. If a second connection then gets the server process of the first one, the pooler shares
+ * processes between transactions. A pool with much traffic may stay undetected; a direct connection or a pool in
+ * session mode is never refused.
  *
  * @param client connected, and not in a transaction
  * @throws TransactionPoolerError
@@ -44,7 +48,7 @@ async function backendOf(client: Client): Promise<number | undefined> {
   return rows[0]?.pid;
 }
 
-/** The client keeps it for cancel requests; its types do not have it. */
+/** The process id from the start of the connection. The client keeps it for cancel requests; its types do not have it. */
 function toldAtStart(client: Client): unknown {
   return 'processID' in client ? client.processID : undefined;
 }

@@ -1,6 +1,6 @@
 import { DatabaseError } from 'pg';
 
-/** The session takes no writes: what `databaseIsWritable` throws to make the connection leave the pool. */
+/** Thrown by `databaseIsWritable` when a session takes no writes, so that its connection leaves the pool. */
 export class ReadOnlyError extends Error {
   override readonly name = 'ReadOnlyError';
   constructor() {
@@ -9,8 +9,9 @@ export class ReadOnlyError extends Error {
 }
 
 /**
- * SQLSTATEs after which a connection is of no use, though it may still be open: after a fail-over an old session can be
- * read-only for ever (25006), and a server that ends says 57P01 to 57P03. https://www.postgresql.org/docs/18/errcodes-appendix.html
+ * SQLSTATEs after which a connection must not be used, though it may still be open: after a fail-over an old session
+ * can be read-only for ever (25006), and a server that shuts down answers 57P01 to 57P03.
+ * https://www.postgresql.org/docs/18/errcodes-appendix.html
  */
 const LEAVES: ReadonlySet<string> = new Set(['25006', '57P01', '57P02', '57P03']);
 

@@ -3,14 +3,15 @@ import { Client } from 'pg';
 import { refuseTransactionPooler } from './pooler';
 
 /**
- * One connection with a session of its own, for advisory locks and notifications; not through a transaction pooler. It
- * ends with its process, and within seconds when the process stands still: nobody waits for a lock that is not at work.
+ * One connection with a session of its own, for advisory locks and notifications; it must not go through a
+ * transaction pooler. The session ends with its process, and within seconds if the process hangs, so that a process
+ * that does no work keeps no lock.
  */
 export interface Session {
   query(text: string, values?: readonly unknown[]): Promise<Record<string, unknown>[]>;
   /** Calls back for each notification on the channel. */
   listen(channel: string, notified: () => void): Promise<void>;
-  /** Resolves when the connection is gone, for whatever reason; its locks are gone with it. */
+  /** Resolves when the connection is lost for any reason; its locks are then released. */
   readonly closed: Promise<void>;
   end(): Promise<void>;
 }
@@ -18,15 +19,20 @@ export interface Session {
 const CONNECT_MS = 3_000;
 /** A statement without an answer for this long means that the server is gone. */
 const STATEMENT_MS = 10_000;
-/** A process that stands still says nothing; PostgreSQL ends its session then (`idle_session_timeout`, from 14 on). */
+/**
+ * How often the session queries the server. PostgreSQL ends the session of a process that hangs
+ * (`idle_session_timeout`, from 14 on).
+ */
 const SIGN_OF_LIFE_MS = 1_000;
 const SILENT_MS = 3_500;
-/** A server that is gone does not answer a farewell either. */
+/** How long `end` waits for the server; a server that is gone never answers. */
 const FAREWELL_MS = 1_000;
 
 /**
- * @param options.url of PostgreSQL itself, or of a pool in session mode
- * @throws TransactionPoolerError
+ * Opens a session.
+ *
+ * @param options.url address of PostgreSQL itself, or of a pool in session mode
+ * @throws TransactionPoolerError when the connection goes through a transaction pooler
  */
 export async function openSession(options: { url: string; name: string }): Promise<Session> {
   const client = new Client({
@@ -46,7 +52,7 @@ export async function openSession(options: { url: string; name: string }): Promi
     throw error;
   });
   await client.query(`set idle_session_timeout = ${SILENT_MS}`);
-  // One that fails ends the session, and `closed` tells.
+  // A failed query ends the session; `closed` then resolves.
   const alive = setInterval(() => void client.query('select').catch(() => undefined), SIGN_OF_LIFE_MS);
   void closed.then(() => clearInterval(alive));
   return {

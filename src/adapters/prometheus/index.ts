@@ -1,4 +1,4 @@
-/** Prometheus: the metrics of each role, a file for each, and of the process itself. */
+/** Prometheus: the metrics of each role, one file for each, and of the process itself. */
 export { bridgeMetrics } from './bridge';
 export { gatewayMetrics } from './gateway';
 export { reconciliationMetrics } from './reconciliation';

@@ -2,7 +2,7 @@ import type { Registry } from 'prom-client';
 import { Gauge } from 'prom-client';
 
 export interface ReconciliationMetrics {
-  /** After each look at all processes: how many there were, and how many findings of each kind. */
+  /** To be called after each check of all processes, with their number and the number of findings of each kind. */
   checked(count: number, findings: Readonly<Record<string, number>>): void;
 }
 

@@ -5,9 +5,9 @@ import type { OutboxState } from '../../relay';
 interface RelayMetrics {
   published(count: number): void;
   setAside(count: number): void;
-  /** Asked at each scrape. */
+  /** Called at each scrape. */
   active(isActive: () => boolean): void;
-  /** Asked at each scrape; one that rejects leaves the latest values. */
+  /** Called at each scrape; if it rejects, the gauges keep their latest values. */
   outbox(state: () => Promise<OutboxState>): void;
 }
 

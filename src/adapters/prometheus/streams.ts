@@ -3,7 +3,7 @@ import { Gauge } from 'prom-client';
 import type { StreamFill } from '../nats';
 import { shareOf } from '../nats';
 
-/** How full the streams are, asked at each scrape. */
+/** Gauges of how full the streams are, read at each scrape. */
 export function streamMetrics(registry: Registry, latest: () => readonly StreamFill[]): void {
   const gauge = (name: string, help: string, value: (fill: StreamFill) => number) =>
     new Gauge({

@@ -1,7 +1,10 @@
 import type { Registry } from 'prom-client';
 import { Counter } from 'prom-client';
 
-/** Publishers choose the names of their fields: of more than these a type has one count. */
+/**
+ * Publishers choose the names of their fields, so a type counts only this many by name; the rest is counted as
+ * `other`.
+ */
 const FIELDS_OF_A_TYPE = 20;
 const LONGEST_FIELD = 64;
 

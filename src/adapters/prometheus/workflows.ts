@@ -3,7 +3,7 @@ import type { Registry } from 'prom-client';
 import { Counter } from 'prom-client';
 import type { IgnoredSignals } from '../../saga';
 
-/** What a worker's workflows count: to be given to the worker as `sinks`. */
+/** The metrics that workflows count. Give them to the worker as `sinks`. */
 export function workflowSinks(registry: Registry): InjectedSinks<IgnoredSignals> {
   const ignored = new Counter({
     name: 'sagaline_workflow_signals_ignored_total',

@@ -1,4 +1,4 @@
-/** Temporal: the client, the search attributes, and the bridge's four questions to it. */
+/** Temporal: clients, worker deployments, search attributes, sagas, and the bridge's port `Workflows`. */
 export { apiKeyOf, followApiKey } from './connection/api-key';
 export { watchBacklog } from './deployments/backlog';
 export {

@@ -4,14 +4,15 @@ import { errorMessage } from '../names/error-message';
 type JsonSchema = Record<string, unknown>;
 
 /**
- * Where a schema leaves a value unbounded, as paths with what is missing; empty when every string, number and array
- * has its bounds and every object is strict. An unbounded field is how one event becomes larger than a signal may be.
+ * Finds the values that a schema leaves unbounded: paths with what is missing. The list is empty when every string,
+ * number and array has bounds and every object is strict. An unbounded field could make an event larger than a signal
+ * may be.
  */
 export function unboundedPlaces(schema: z.ZodType): string[] {
   try {
     return [...gaps(z.toJSONSchema(schema, { io: 'input' }), 'data')];
   } catch (error) {
-    // A Date, a Map, a transformation: nothing that JSON could carry.
+    // JSON cannot carry the value: a Date, a Map or a transformation.
     return [`data: ${errorMessage(error)}`];
   }
 }
@@ -37,7 +38,7 @@ function* gaps(schema: JsonSchema, path: string): Generator<string> {
       for (const [at, item] of ((schema['prefixItems'] ?? []) as JsonSchema[]).entries()) {
         yield* gaps(item, `${path}[${at}]`);
       }
-      // `false` stands behind a tuple: nothing more.
+      // `false` means that a tuple has no more items.
       if (typeof schema['items'] === 'object') yield* gaps(schema['items'] as JsonSchema, `${path}[]`);
       return;
     case 'object':

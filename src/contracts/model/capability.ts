@@ -1,12 +1,15 @@
-/** A capability: the activities of one kind of work, and what each of them is to a saga. Without zod: workflows load this file. */
+/**
+ * A capability: the activities of one kind of work, and the role of each in a saga. This file does not import zod,
+ * because workflows load it.
+ */
 import { InvalidConfigError } from './invalid-config';
 
-/** What an activity is given. */
+/** The input of an activity. */
 export type InputOf<Activity> = Activity extends (input: infer Input, ...more: never[]) => unknown
   ? Input
   : never;
 
-/** The names of the activities that can compensate this one: those whose input is `{ undoes }` with what its own input has. */
+/** The names of the activities that can compensate this one: their input is `{ undoes }` with the input of this one. */
 type CompensationOf<Activities, Name extends keyof Activities> = {
   [Other in keyof Activities]: { undoes: InputOf<Activities[Name]> } extends InputOf<Activities[Other]>
     ? Other
@@ -14,17 +17,17 @@ type CompensationOf<Activities, Name extends keyof Activities> = {
 }[keyof Activities] &
   string;
 
-/** What one activity is to a saga. */
+/** The role of one activity in a saga. */
 export interface StepDeclaration<Input = never, Compensation = string> {
   /** What people read in the Temporal UI while it runs. */
   readonly summary: (input: Input) => string;
-  /** The activity that compensates it; it is given `{ undoes }`, the input of this one. */
+  /** The activity that compensates this one. Its input is `{ undoes }`, with the input of this one. */
   readonly undoneBy?: Compensation;
-  /** It has no way back: it runs as the pivot of a saga, or behind it. */
+  /** The step cannot be compensated: it runs as the pivot of a saga, or after the pivot. */
   readonly after?: 'pivot';
-  /** It asks or changes something at a provider; without it, it works on the database alone. */
+  /** The step calls a provider. Default: it uses the database only. */
   readonly calls?: 'provider';
-  /** The types of the refusals that it may answer with. */
+  /** The types of the refusals that the step may answer with. */
   readonly refuses?: readonly string[];
 }
 
@@ -38,18 +41,18 @@ type Declarations<Activities> = {
 /** The declared steps of one kind of work. */
 export interface Capability<Activities extends object = object, Steps extends object = object> {
   readonly name: string;
-  /** Of the pool that runs it, unless it is placed with the workflow's pool. */
+  /** The task queue of the pool that runs the steps, unless the capability is placed with the workflow's pool. */
   readonly taskQueue: string;
   readonly steps: Readonly<Record<string, StepDeclaration>>;
-  /** For the compiler only: what the steps are called with, and what each of them is. */
+  /** For the compiler only: the types of the activities and of the declared steps. */
   readonly types?: { readonly activities: Activities; readonly steps: Steps };
 }
 
 /**
- * Declares the steps of a capability, each once: its compensation, its summary, whether it has a way back. A saga runs them by
- * `openSteps`; the fault matrix and repairs know their compensations from here.
+ * Declares the steps of a capability, each once: its summary, its compensation, and whether it can be compensated at
+ * all. A saga runs them with `openSteps`. The fault matrix and repairs read the compensations from here.
  *
- * @throws InvalidConfigError from the inner call, naming what contradicts itself
+ * @throws InvalidConfigError from the inner call, with every contradiction between the steps
  * @example
  * export const ticketing = capability<TicketActivities>()('ticketing', {
  *   openTicket: { summary: ({ deviceId }) => `Open a ticket for ${deviceId}`, undoneBy: 'closeTicket' },

@@ -14,7 +14,7 @@ import type { Subscription } from './subscription';
 import { subscriptionProblems } from './subscription';
 import type { Webhook } from './webhook';
 
-/** All that the loaded domains declare, checked for contradictions and ready to be looked up. */
+/** Everything that the loaded domains declare, checked for contradictions and ready for look-ups. */
 export interface Catalogue {
   readonly contracts: readonly EventContract[];
   readonly routes: readonly Route[];
@@ -25,7 +25,7 @@ export interface Catalogue {
   readonly subscriptions: readonly Subscription[];
   readonly endpoints: readonly Endpoint[];
   webhookOf(provider: string): Webhook | undefined;
-  /** Those whose webhooks are taken. */
+  /** The providers whose webhooks the domains take. */
   readonly providers: readonly string[];
   /** Brings an event to the newest version that its chain of upcasters reaches. */
   upcast(event: DomainEvent, contract: EventContract): Upcast;
@@ -40,7 +40,9 @@ const NO_ROUTES: readonly Route[] = [];
 export type RoutedDomain = Omit<Domain, 'routes'> & { readonly routes: readonly Route[] };
 
 /**
- * @param settingsOf asked only for domains whose routes depend on their settings
+ * Checks the domains against each other, and makes the catalogue of them.
+ *
+ * @param settingsOf called only for domains whose routes depend on their settings
  * @throws InvalidConfigError naming every contradiction
  */
 export function createCatalogue(
@@ -131,7 +133,7 @@ function withoutSettings({ name }: Domain): never {
   throw new Error(`the routes of domain "${name}" depend on its settings, which were not given`);
 }
 
-/** Each event has a subject of its own, and one domain that says what it means. */
+/** Two events must not have the same subject, and only one domain may declare an event. */
 function subjectProblems(domains: readonly RoutedDomain[]): string[] {
   const claims = domains.flatMap(({ name, events }) =>
     events.map(({ type }) => ({ space: subjectSpaceOf(type), claim: `${type} of domain "${name}"` })),
@@ -142,7 +144,7 @@ function subjectProblems(domains: readonly RoutedDomain[]): string[] {
   });
 }
 
-/** A key may begin with anything that a name may go on with. */
+/** Workflow ids are `<name>-<key>`. They could collide if one name is another name followed by a hyphen and more. */
 function idProblems(domains: readonly RoutedDomain[]): string[] {
   const names = domains.flatMap(({ workflows }) => workflows.map(({ name }) => name));
   return [

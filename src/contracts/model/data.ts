@@ -13,12 +13,12 @@ export type DataReading<Data> =
   | { readonly ok: false; readonly rejection: Rejection };
 
 const NOTHING: readonly string[] = [];
-/** An object of a union may have other unknown fields once it is known which of the shapes it has. */
+/** Stripping is repeated: which fields of a union are unknown depends on the shape that the object turns out to have. */
 const ROUNDS = 4;
 
 /**
- * Data of a publisher, as its contract takes it. Schemas are strict; where the contract strips unknown fields, they are removed at
- * whatever depth, and the rest is checked again.
+ * Checks the data of a publisher against its contract. Schemas are strict. If the contract strips unknown fields,
+ * they are removed at any depth, and the rest is checked again.
  */
 export function readData<Data>(
   contract: Pick<EventContract<string, Data>, 'schema' | 'unknownFields'>,
@@ -49,7 +49,7 @@ function invalid(error: z.ZodError): Rejection {
 
 type Path = readonly PropertyKey[];
 
-/** Of a union, those of the first shape to which nothing else is wrong. */
+/** The paths of the unknown fields. For a union, those of the first shape in which nothing else is wrong. */
 function unknownFields(error: { readonly issues: readonly z.core.$ZodIssue[] }, root: Path = []): Path[] {
   return error.issues.flatMap((issue) => {
     const path = [...root, ...issue.path];
@@ -60,7 +60,7 @@ function unknownFields(error: { readonly issues: readonly z.core.$ZodIssue[] }, 
   });
 }
 
-/** A copy, as far as it differs. */
+/** A copy of the value without the field at this path. Unchanged parts are shared with the original. */
 function without(value: unknown, [step, ...rest]: Path): unknown {
   if (step === undefined || typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value))

@@ -6,21 +6,24 @@ import type { Route, WorkflowDefinition } from './route';
 import type { Subscription } from './subscription';
 import type { Webhook } from './webhook';
 
-/** Routes, or what makes them of the domain's settings. Pure: the same settings give the same routes. */
+/**
+ * The routes, or a function that makes them from the domain's settings. It must be pure: the same settings give the
+ * same routes.
+ */
 export type RoutesOf<Shape extends z.ZodRawShape> =
   readonly Route[] | { bivariant(settings: z.infer<z.ZodObject<Shape>>): readonly Route[] }['bivariant'];
 
-/** Reads the settings of the domains, as they are in one process. */
+/** Reads the settings of a domain in this process. */
 export type SettingsOf = <Shape extends z.ZodRawShape>(domain: Domain<Shape>) => z.infer<z.ZodObject<Shape>>;
 
-/** Everything that the engine needs to know of a domain. Pure: loading it opens no connection. */
+/** Everything that the engine needs to know about a domain. Pure: loading it opens no connection. */
 export interface Domain<Shape extends z.ZodRawShape = z.ZodRawShape> {
   readonly name: string;
   /** Settings of its own, read from the environment; their names differ from those of every other domain. */
   readonly settings?: z.ZodObject<Shape>;
   readonly events: readonly EventContract[];
   readonly workflows: readonly WorkflowDefinition[];
-  /** From the settings where they depend on them: a threshold in a condition, the policy of a batch. */
+  /** A function of the settings, if the routes depend on them: a threshold in a condition, the policy of a batch. */
   readonly routes: RoutesOf<Shape>;
   readonly webhooks: readonly Webhook[];
   readonly subscriptions?: readonly Subscription[];

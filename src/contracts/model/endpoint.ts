@@ -2,23 +2,23 @@ import type { RoutedDomain } from './catalogue';
 import type { EventContract } from './event';
 import type { ProcessDefinition } from './route';
 
-/** An HTTP endpoint that answers when the process which a request opens has said yes or no. */
+/** An HTTP endpoint that answers when the process that the request opens has accepted or refused. */
 export interface Endpoint {
-  /** `/name`. */
+  /** The path of the endpoint, of the form `/name`. */
   readonly path: string;
-  /** The request's body is its data. It opens the process. */
+  /** The event that opens the process. Its data is the body of the request. */
   readonly event: EventContract;
   readonly workflow: ProcessDefinition;
-  /** Reasons with which the process says that another one has the key: 409 instead of 422. */
+  /** Reasons of a refusal that mean that another event already uses the key: the endpoint answers 409 instead of 422. */
   readonly conflicts?: readonly string[];
 }
 
-/** What a process says to whoever has opened it. */
+/** The answer of a process to the request that opened it. */
 export type EndpointAnswer =
   | { readonly accepted: true }
   | { readonly accepted: false; readonly reason: string; readonly detail: string };
 
-/** Paths of the gateway's own. */
+/** The gateway's own paths. */
 const TAKEN = /^\/(events|webhooks|livez|readyz|metrics)(\/|$)/;
 
 export function endpointProblems({ endpoints = [], routes }: RoutedDomain): string[] {

@@ -4,34 +4,35 @@ import { CORRELATION_KEY_RULE, isCorrelationKey } from '../names/correlation-key
 import type { OtherAttributes } from '../wire/envelope';
 import { eventFamily, parseEventType } from '../names/event-type';
 
-/** What one kind of event promises. Subject, types, documentation and test data are derived from it. */
+/** The contract of one type of event. Its subject, TypeScript types, documentation and test data are derived from it. */
 export interface EventContract<Type extends string = string, Data = unknown> {
   /** `<prefix>.<context>.<fact>.v<major>`; also the name of the signal that carries it. */
   readonly type: Type;
-  /** The thing that the event is about, in the domain's word: `order`, `payment`, `shipment`. */
+  /** The object that the event is about, in the domain's word: `order`, `payment`, `shipment`. */
   readonly entity: string;
-  /** One sentence for readers of the docs: when does it happen, who says so? */
+  /** One sentence for the docs: when the event happens, and who reports it. */
   readonly summary: string;
   /**
-   * Who publishes it, where that is somebody else: `the web shop`. Without it the docs say that the project does, from a step or a
-   * webhook, if no route takes it either.
+   * Who publishes the event, if it is somebody outside the project: `the web shop`. Without a publisher and without a
+   * route, the docs say that the project publishes it, from a step or a webhook.
    */
   readonly publisher?: string;
   /**
-   * Shape of `data`: strict objects, bounds on every string, number and array. Rules in code (`refine`, `transform`) are no part of its
-   * JSON Schema; `.meta({ rules: ['…'] })` says in words what they are.
+   * Shape of `data`: strict objects, and bounds on every string, number and array. Rules in code (`refine`,
+   * `transform`) are not in its JSON Schema; describe them in words with `.meta({ rules: ['…'] })`.
    */
   readonly schema: z.ZodType<Data>;
   /** The correlation key of an event with this data. (A method, so that every contract is an `EventContract`.) */
   key(data: Data): string;
   /**
-   * What becomes of fields that the schema does not know, at whatever depth: `stripped` and counted, so that publishers may add fields
-   * before Sagaline knows them, or `refused`, where a field that is not understood could move the wrong sum. Default: `stripped`.
+   * What happens to fields that the schema does not know, at any depth. `stripped`: they are removed and counted, so
+   * that publishers may add fields before Sagaline knows them. `refused`: the event is refused; use this where an
+   * unknown field could change the sum of a payment. Default: `stripped`.
    */
   readonly unknownFields?: 'stripped' | 'refused';
-  /** Valid data: documentation and tests are made of it. */
+  /** Valid data, used in documentation and tests. */
   readonly example: Data;
-  /** How an event of the major version before becomes one of this version. */
+  /** Converts the data of an event of the previous major version to this version. */
   readonly upcast?: { readonly from: string; readonly data: (older: unknown) => unknown };
 }
 
@@ -91,30 +92,33 @@ export function defineEvent<const Type extends string, Schema extends z.ZodType>
 }
 
 /**
- * An event as it travels inside Sagaline, once decoded: the CloudEvent's attributes that processes need, and data that
- * fits its contract. It is what a workflow receives as the argument of a signal.
+ * A decoded event: the CloudEvent's attributes that processes need, and data that fits its contract. A workflow
+ * receives it as the argument of a signal.
  */
 export interface DomainEvent<Type extends string = string, Data = unknown> {
-  /** With `source` the identity of the event: the same pair is the same event, however often it arrives. */
+  /** `source` and `id` together identify the event: the same pair is the same event, however often it arrives. */
   readonly id: string;
   readonly source: string;
   readonly type: Type;
   /** The correlation key. */
   readonly key: string;
-  /** RFC 3339; absent where the publisher gave none. */
+  /** RFC 3339; absent if the publisher gave no time. */
   readonly time?: string | undefined;
   readonly data: Data;
   /** Id of the event that caused this one. */
   readonly causationId?: string | undefined;
-  /** W3C trace context; absent where the publisher's could not be read. */
+  /** W3C trace context; absent if the publisher's could not be read. */
   readonly traceparent?: string | undefined;
-  /** Behind this time the event is not applied any more. */
+  /** After this time the event is not applied any more. */
   readonly expiryTime?: string | undefined;
   /** The other attributes that the publisher gave: `subject`, `dataschema` and extensions. */
   readonly attributes?: OtherAttributes | undefined;
-  /** Hash of type and data as published: the same identity with another hash is another event. Set by the bridge. */
+  /** Hash of type and data as published, set by the bridge. The same identity with another hash is another event. */
   readonly contentHash?: string | undefined;
-  /** Which redrive has brought it, `<sequence of the dead letter>:<number>`; absent where it came by itself. */
+  /**
+   * The redrive that published the event, `<sequence of the dead letter>:<number>`; absent for an event that was not
+   * redriven.
+   */
   readonly redrive?: string | undefined;
 }
 

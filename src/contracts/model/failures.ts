@@ -1,11 +1,11 @@
 import { storableText } from '../names/text';
 
-/** As long as an event's detail may be; a provider's message is for a person. */
+/** The longest message, in characters: the same limit as for an event's detail. A provider's message is for a person. */
 const MAX_MESSAGE = 500;
 
 /**
- * A business refusal: the step had no effect, and repeating it would not change that. Thrown by adapters and by the
- * work of an effect; at the activity's boundary it becomes a non-retryable failure of the same type.
+ * A business refusal: the step had no effect, and repeating it does not help. Adapters and the work of an effect
+ * throw it. At the activity's boundary it becomes a non-retryable failure of the same type.
  */
 export class RefusalError extends Error {
   override readonly name = 'RefusalError';
@@ -19,12 +19,12 @@ export class RefusalError extends Error {
 }
 
 /**
- * A defect: repeating the step would not help, and nobody knows its effect. Something has to be mended, in our code, in the
- * configuration or at a provider. The step's compensation stays.
+ * A defect: repeating the step does not help, and its effect is unknown. Our code, the configuration or something at
+ * a provider has to be fixed. The saga keeps the step's compensation.
  */
 export class DefectError extends Error {
   override readonly name = 'DefectError';
-  /** `none`: the request itself was not taken. An earlier one under the same key may have been. */
+  /** `none`: this request was not accepted. An earlier request under the same key may have been. */
   readonly effect: 'none' | 'unknown';
   constructor(
     /** One of `FAILURES`, or of the domain's constants. */
@@ -37,7 +37,7 @@ export class DefectError extends Error {
   }
 }
 
-/** A step was compensated before this attempt came to do it. Nobody waits for its result any more. */
+/** Thrown when a step was compensated before this late attempt at it began. Nothing waits for its result any more. */
 export class StepCompensatedError extends Error {
   override readonly name = 'StepCompensatedError';
   constructor(readonly key: string) {
@@ -46,8 +46,9 @@ export class StepCompensatedError extends Error {
 }
 
 /**
- * PostgreSQL's class 22, "data exception" (https://www.postgresql.org/docs/current/errcodes-appendix.html): a value that
- * it cannot take now will not fit later either. A provider may have done its part by then.
+ * Whether PostgreSQL refuses a value for good: class 22, "data exception"
+ * (https://www.postgresql.org/docs/current/errcodes-appendix.html). Repeating the statement does not help. A provider
+ * may already have done its part.
  */
 export function isDataError(error: unknown): error is Error {
   return (

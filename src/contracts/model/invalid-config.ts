@@ -1,8 +1,11 @@
-/** Settings that are missing, wrong, or do not fit this machine, and domains that contradict each other; starting again with the same ones does not help. */
+/**
+ * Thrown when settings are missing, wrong or do not fit this machine, or when domains contradict each other. Starting
+ * again with the same configuration does not help.
+ */
 export class InvalidConfigError extends Error {
   override readonly name = 'InvalidConfigError';
   constructor(
-    /** A line for each, with the name of the setting, route or domain. */
+    /** One line for each problem, with the name of the setting, route or domain. */
     readonly problems: readonly string[],
     options?: ErrorOptions,
   ) {

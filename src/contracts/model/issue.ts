@@ -1,10 +1,10 @@
 import type { z } from 'zod';
 
-/** Given to zod's parsers: its own text for a missing value is about types, and people look for the word. */
+/** Error map for zod's parsers: a missing value `is missing`, where zod's own text is about types. */
 export const inWords: z.core.$ZodErrorMap = ({ code, input }) =>
   code === 'invalid_type' && input === undefined ? 'is missing' : undefined;
 
-/** The first thing that is wrong, and where, below `root`. */
+/** The first issue of an error, and its path below `root`. */
 export function firstIssue(
   error: z.ZodError,
   ...root: (string | number)[]

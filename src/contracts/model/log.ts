@@ -1,4 +1,4 @@
-/** The log that a part of the engine is given; pino's logger is one. */
+/** The log of a part of the engine; pino's logger fits. */
 export interface Log {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;

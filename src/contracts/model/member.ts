@@ -1,5 +1,5 @@
 /**
- * The value at a place in JSON; `undefined` where there is none.
+ * The value at a place in JSON; `undefined` if the place does not exist.
  *
  * @example memberAt({ meta: { event: 'paid' } }, 'meta.event') // 'paid'
  */

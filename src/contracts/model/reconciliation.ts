@@ -1,26 +1,29 @@
 import type { ProcessDefinition } from './route';
 
-/** Something that does not add up, and would stay so. */
+/** A disagreement between a process and its effects that does not resolve by itself. */
 export interface Finding {
-  /** Of the process: the order id. */
+  /** The correlation key of the process, for example the order id. */
   readonly key: string;
   /** In the domain's words: `saga-gone`, `money`, `stock`, … */
   readonly kind: string;
   /** For a person. */
   readonly detail: string;
-  /** `compensate`: what is left over can be compensated by command. `by-hand`: a person has to find out what is right. */
+  /**
+   * `compensate`: a command can compensate the effects that are left over. `by-hand`: a person has to find out what
+   * is right.
+   */
   readonly repair: 'compensate' | 'by-hand';
 }
 
-/** What one look at all processes, or at one, has found. */
+/** The result of one check, of all processes or of one. */
 export interface ReconciliationReport {
   readonly checked: number;
   readonly findings: readonly Finding[];
-  /** Findings for which the report had no room. */
+  /** Number of findings for which the report had no room. */
   readonly omitted: number;
 }
 
-/** How a repair has ended. Anything but `repaired` has changed nothing, and `why` says the cause. */
+/** The result of a repair. A repair that is not `repaired` has changed nothing; `why` gives the cause. */
 export interface RepairResult {
   readonly state: 'repaired' | 'refused';
   readonly why?: string;
@@ -28,10 +31,13 @@ export interface RepairResult {
 
 /** How a domain finds processes whose effects and state do not agree, and compensates what is left over. */
 export interface Reconciliation {
-  /** The processes that it looks at. */
+  /** The processes that it checks. */
   readonly of: ProcessDefinition;
-  /** Workflow that looks: takes `{ key? }`, returns a {@link ReconciliationReport}. A schedule runs it. */
+  /** The workflow that checks: it takes `{ key? }` and returns a {@link ReconciliationReport}. A schedule runs it. */
   readonly check: { readonly name: string; readonly taskQueue: string };
-  /** Workflow that compensates what one process has left: takes `{ key }`, returns a {@link RepairResult}. */
+  /**
+   * The workflow that compensates the effects that one process has left over: it takes `{ key }` and returns a
+   * {@link RepairResult}.
+   */
   readonly repair: ProcessDefinition;
 }

@@ -1,7 +1,10 @@
 import type { RoutedDomain } from './catalogue';
 import type { ProcessDefinition, WorkflowDefinition } from './route';
 
-/** A process that recurs needs an event that opens it again, and no route of its own may say that such an event is late. */
+/**
+ * Checks a process that recurs: it needs a route that opens it. Such a route must not discard events as late, because
+ * its event opens the process again.
+ */
 export function recurrenceProblems(
   workflow: WorkflowDefinition,
   { routes }: Pick<RoutedDomain, 'routes'>,
@@ -33,7 +36,7 @@ export function recurrenceProblems(
   ];
 }
 
-/** The types refuse it for a batcher, where they see it. */
+/** The types refuse `recurs` for a batcher, but only where the compiler sees the definition. */
 function recurs(workflow: WorkflowDefinition): boolean {
   return (workflow as ProcessDefinition).recurs === true;
 }

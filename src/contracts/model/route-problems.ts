@@ -3,7 +3,7 @@ import { recurrenceProblems } from './recurrence-problems';
 import type { BatchingRoute, BatchPolicy, DeliveringRoute, Route } from './route';
 import { MAX_BATCH_SIZE, MAX_BATCH_WAIT_MS } from './route';
 
-/** What is wrong with the routes of one domain: each line names the route and says what to do. */
+/** The problems of the routes of one domain: each line names the route and says what to do. */
 export function routeProblems(domain: RoutedDomain): string[] {
   return [
     ...domain.routes.flatMap((route) => problemsOf(route, domain)),
@@ -45,7 +45,10 @@ const TRIGGER = ['name', 'event', 'condition', 'workflow'];
 const DELIVERING: readonly (keyof DeliveringRoute)[] = ['opens', 'onMissing', 'onClosed'];
 const BATCHING: readonly (keyof BatchingRoute)[] = ['batch'];
 
-/** The types refuse these too, where they see them. */
+/**
+ * Fields that do not belong to this kind of route. The types refuse them too, but only where the compiler sees the
+ * route.
+ */
 function strayParts(route: Route): string[] {
   const known: readonly string[] = [...TRIGGER, ...(route.batch ? BATCHING : DELIVERING)];
   const given = Object.keys(route).filter((part) => !known.includes(part));
@@ -76,7 +79,7 @@ function outOfBounds(part: keyof BatchPolicy, value: number, max: number): strin
   return [`\`batch.${part}\` is ${String(value)}; give it a whole number from 1 to ${max}`];
 }
 
-/** What no route has by itself, but two have together. */
+/** Problems that two routes have only together. */
 function pairProblems({ routes }: RoutedDomain): string[] {
   return routes.flatMap((route, at) =>
     routes.slice(at + 1).flatMap((other) => {

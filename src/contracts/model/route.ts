@@ -1,6 +1,6 @@
 import type { DomainEvent, EventContract } from './event';
 
-/** What every kind of workflow that events reach has. Its id is `<name>-<correlation key>`. */
+/** The fields of every kind of workflow. The workflow id is `<name>-<correlation key>`. */
 interface Definition<Name extends string> {
   /** Workflow type, and prefix of the workflow ids. */
   readonly name: Name;
@@ -11,7 +11,8 @@ interface Definition<Name extends string> {
 }
 
 /**
- * A business process: one workflow for each correlation key, once, or again after its end where it recurs.
+ * A business process: one workflow for each correlation key. It runs once, or, with `recurs`, once for each
+ * occurrence.
  *
  * @example
  * export const alert = {
@@ -25,22 +26,22 @@ interface Definition<Name extends string> {
 export interface ProcessDefinition<Name extends string = string> extends Definition<Name> {
   readonly batches?: false;
   /**
-   * Whether an event that opens it begins a new occurrence when the one before has ended. Its workflow is made with
-   * `recurring` (`sagaline/workflow`). Default: false, such an event is `late`.
+   * Whether an opening event starts a new occurrence after the last one has ended. Make such a workflow with
+   * `recurring` (`sagaline/workflow`). Default: false; the event is then `late`.
    */
   readonly recurs?: boolean;
   /** Value of the search attribute `SagaState` until the workflow sets its own. */
   readonly initialState: string;
   /**
-   * Its states in which it waits for a person, beside the engine's own (`compensation-stuck`, `step-stuck`). `sagaline sagas stuck`
-   * lists what is in one of them.
+   * The states in which the process waits for a person, in addition to the engine's own (`compensation-stuck`,
+   * `step-stuck`). `sagaline sagas stuck` lists the workflows in one of these states.
    */
   readonly waitsForPerson?: readonly string[];
-  /** The end for which `sagaline events publish --wait` says success. Default: every end that it comes to. */
+  /** The end state that `sagaline events publish --wait` reports as a success. Default: every end state. */
   readonly goodEnd?: string;
 }
 
-/** A batcher (`batcher` in src/saga): collects events, flushes them as batches, and may be opened again and again. */
+/** A batcher (`batcher` in src/saga): collects events and flushes them as batches. Events may open it again and again. */
 export interface BatcherDefinition<Name extends string = string> extends Definition<Name> {
   readonly batches: true;
   readonly initialState: 'collecting';
@@ -50,26 +51,34 @@ export interface BatcherDefinition<Name extends string = string> extends Definit
 export type WorkflowDefinition = ProcessDefinition | BatcherDefinition;
 
 /**
- * When a batch is flushed: at whichever of these comes first. A batcher keeps the policy with which it was opened,
- * also through continue-as-new; a changed one holds from the next opening, which is after a pause of `withinMs`.
+ * When a batch is flushed: as soon as one of these limits is reached. A batcher keeps the policy with which it was
+ * opened, also through continue-as-new. A changed policy applies from the next opening, which follows a pause of
+ * `withinMs`.
  */
 export interface BatchPolicy {
-  /** So many events: 1 to {@link MAX_BATCH_SIZE}. */
+  /** Number of events: 1 to {@link MAX_BATCH_SIZE}. */
   readonly size: number;
   /** Milliseconds after the first event of the batch: 1 to {@link MAX_BATCH_WAIT_MS}. */
   readonly withinMs: number;
-  /** Milliseconds without a new event; less than `withinMs`. Without it, a pause flushes nothing. */
+  /** Milliseconds without a new event; less than `withinMs`. Default: a pause does not flush the batch. */
   readonly debounceMs?: number;
 }
 
-/** Half of what a batcher takes in one run, and of the usual size far below a payload's 2 MiB. */
+/**
+ * Half of the events that a batcher takes in one run. A batch of events of the usual size stays far below the 2 MiB
+ * of a payload.
+ */
 export const MAX_BATCH_SIZE = 1_000;
-/** Until its flush an event has had no effect: beyond a day, a batch is a report, and wants a schedule. */
+/**
+ * An event has no effect until its batch is flushed. A batch that may wait longer than a day is a report; use a
+ * schedule for it.
+ */
 export const MAX_BATCH_WAIT_MS = 24 * 60 * 60_000;
 
 /**
- * Which events. The key is the contract's: it is the last token of the subject, by which the stream orders events, and
- * so the only key under which a workflow can get them in their order. A route has no key of its own that could differ.
+ * The events that a route takes. The correlation key is the one of the event's contract. It is the last token of the
+ * subject, by which the stream orders events, so a workflow can get its events in order under this key only. A route
+ * has no key of its own.
  */
 interface Trigger {
   /** Unique among all routes; names the route in errors, metrics and dead letters. */
@@ -82,22 +91,22 @@ interface Trigger {
 /** A route to a process. */
 export interface DeliveringRoute extends Trigger {
   readonly workflow: ProcessDefinition;
-  /** May the event open the workflow (signalWithStart), or only reach an open one (signal)? */
+  /** Whether the event may open the workflow (signalWithStart), or only reaches an open one (signal). */
   readonly opens: boolean;
-  /** For a workflow that never existed. */
+  /** What happens to an event whose workflow never existed. */
   readonly onMissing: 'deadLetter' | 'discard';
-  /** For a workflow that has closed without seeing this event. */
+  /** What happens to an event whose workflow has closed without seeing it. */
   readonly onClosed: 'deadLetter' | 'discard';
   readonly batch?: never;
 }
 
-/** A route to a batcher: always opens it, and again where it has closed. */
+/** A route to a batcher: every event may open the batcher, also after it has closed. */
 export interface BatchingRoute extends Trigger {
   readonly workflow: BatcherDefinition;
   readonly batch: BatchPolicy;
 }
 
-/** Which events reach which workflow. A route is data: everything that it can mean is in these fields. */
+/** Which events reach which workflow. A route is data: these fields describe it completely. */
 export type Route = DeliveringRoute | BatchingRoute;
 
 /** A route before {@link defineRoutes} has given it its name. */
@@ -126,7 +135,8 @@ export interface BatchingRouteDefinition<Type extends string, Data> extends Trig
 }
 
 /**
- * One route, its condition typed from the event's contract. What the types refuse, the catalogue refuses at the start.
+ * Declares one route; the event's contract gives its condition a type. The catalogue checks at the start what the
+ * types refuse.
  *
  * @example
  * route({ event: alertAcknowledged, workflow: alert, onClosed: 'discard' });
@@ -150,7 +160,7 @@ export function route<Type extends string, Data>(
 }
 
 /**
- * The routes of a domain by name: `{ 'order-submitted': route({ event, workflow, opens: true }) }`.
+ * Gives the routes of a domain their names: `{ 'order-submitted': route({ event, workflow, opens: true }) }`.
  *
  * @example
  * export const alertRoutes = defineRoutes({

@@ -1,14 +1,17 @@
 import type { EventContract, EventOf } from './event';
 
 /**
- * Who wants which events beside the processes that the bridge serves: a projection, a cache, an export. A subscription
- * is data, as a route is; the process that runs it binds the handler.
+ * The events for a consumer other than the bridge's workflows: a projection, a cache or an export. A subscription is
+ * data, like a route; the process that runs it binds the handler.
  */
 export interface Subscription<Contract extends EventContract = EventContract> {
-  /** Unique among all subscriptions; names it in metrics and dead letters, and its place in the stream. */
+  /**
+   * Unique among all subscriptions. It names the subscription in metrics and dead letters, and its consumers of the
+   * stream.
+   */
   readonly name: string;
   readonly events: readonly Contract[];
-  /** `shared`: each event to one member of the group. `broadcast`: each event to every member that is up. */
+  /** `shared`: each event goes to one member of the group. `broadcast`: each event goes to every member that is up. */
   readonly mode: 'shared' | 'broadcast';
 }
 
@@ -30,7 +33,7 @@ export function defineSubscription<const Contract extends EventContract>(
   return Object.freeze(subscription);
 }
 
-/** In the place of a route's name: what a dead letter of a subscription names, and what its redrive asks for. */
+/** The name that a subscription's dead letters have in place of a route's name. Their redrives ask for it. */
 export function subscriptionRoute({ name }: Pick<Subscription, 'name'>): string {
   return `subscription:${name}`;
 }

@@ -3,7 +3,7 @@ import type { EventContract } from './event';
 import { firstIssue, inWords } from './issue';
 import { memberAt } from './member';
 
-/** An event about to be published, before it has its envelope. */
+/** An event to publish, before it has its envelope. */
 export interface NewEvent {
   readonly contract: EventContract;
   readonly id: string;
@@ -11,11 +11,11 @@ export interface NewEvent {
   readonly data: unknown;
 }
 
-/** A webhook call, before anything in it is believed. */
+/** A webhook call that is not verified yet. */
 export interface SignedRequest {
-  /** The bytes that the provider signed: as sent, or, where they came compressed, as they were before. */
+  /** The bytes that the provider signed: as sent, or decompressed if they were sent compressed. */
   readonly body: Uint8Array;
-  /** Names are lower-case. */
+  /** Header names are lower-case. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -23,18 +23,21 @@ export interface SignedRequest {
 export type Verification = { readonly ok: true } | { readonly ok: false; readonly reason: string };
 
 /**
- * Decides whether a provider has sent a call: pure, over the bytes. Ready ones are in `src/security`.
+ * Decides from the bytes of a call whether a provider sent it. Pure. `src/security` has ready-made functions.
  *
- * @param secrets any of them may have signed: while a secret is being changed, there are two
+ * @param secrets the call may be signed with any of them; during a rotation there are two
  */
 export type VerifyWebhook = (request: SignedRequest, secrets: readonly string[], now: Date) => Verification;
 
-/** How one provider speaks: how its calls are signed, and the events that they become. */
+/** The webhook of one provider: how its calls are signed, and which events they become. */
 export interface Webhook {
-  /** In the path `POST /webhooks/:provider`, the source `/providers/<provider>` and the secret's setting. */
+  /**
+   * Name of the provider. It is part of the path `POST /webhooks/:provider`, of the source `/providers/<provider>`
+   * and of the name of the secret's setting.
+   */
   readonly provider: string;
   readonly verify: VerifyWebhook;
-  /** Reads a verified call: its JSON, and its headers with names in lower case. */
+  /** Reads a verified call: its JSON, and its headers with lower-case names. */
   readonly read: (call: WebhookCall) => WebhookReading;
 }
 
@@ -45,8 +48,9 @@ export interface WebhookCall {
 }
 
 /**
- * `ignored`: of no type that the domain uses; answered with 200, or the provider would repeat it. `events` has one event at
- * least, or a problem; with a problem, the events are those of the notifications beside the wrong one.
+ * What a verified call has become. `ignored`: the domain uses no notification of this type. The gateway answers 200;
+ * otherwise the provider would repeat the call. `events`: at least one event, or a problem. With a problem, `events`
+ * has the events of the call's other notifications.
  */
 export type WebhookReading =
   | { readonly kind: 'ignored' }
@@ -56,27 +60,30 @@ export type WebhookReading =
       readonly problem?: { readonly detail: string; readonly path: string | undefined } | undefined;
     };
 
-/** What {@link defineWebhook} is told of a provider. */
+/** The declaration of a provider's webhook, for {@link defineWebhook}. */
 export interface WebhookDefinition {
   readonly provider: string;
   readonly verify: VerifyWebhook;
   /**
-   * Where a notification names its type: a member of the body (`type`, `meta.event`), or a header. It is read before the
-   * shape is checked: what has an unknown type is ignored, whatever else is in it.
+   * Where a notification names its type: a member of the body (`type`, `meta.event`), or a header. The type is read
+   * before the shape is checked: a notification of an unknown type is ignored, whatever its content.
    */
   readonly type: string | { readonly header: string };
-  /** The member with the list of notifications, for a provider that sends several in one call; their `type` is in each. */
+  /**
+   * The member that has the list of notifications, for a provider that sends several in one call. `type` is then a
+   * member of each.
+   */
   readonly each?: string;
-  /** By type: what becomes of a notification. */
+  /** How notifications become events, by type. */
   readonly notifications: Readonly<Record<string, Notification>>;
 }
 
-/** Made by {@link notification}. */
+/** How notifications of one type become events; made by {@link notification}. */
 export interface Notification {
   readonly read: (body: unknown) => { readonly events: readonly NewEvent[] } | { readonly error: z.ZodError };
 }
 
-/** Thrown when two events of one call have the same id: the stream would keep the first alone. */
+/** Thrown when two events of one call have the same id: the stream would keep only the first. */
 export class RepeatedEventIdError extends Error {
   override readonly name = 'RepeatedEventIdError';
 
@@ -128,11 +135,12 @@ export function defineWebhook({ provider, verify, type, each, notifications }: W
 }
 
 /**
- * What becomes of a notification of one type.
+ * Declares how a notification of one type becomes events.
  *
- * @param body not strict: providers add fields without asking
- * @param toEvents the provider's own event id becomes the event's id, so that repeats are recognised; where several events
- *   come of one notification, each needs an id of its own, such as `<id>:refund`. None: the notification is ignored.
+ * @param body schema of the notification; not strict, because providers add fields without asking
+ * @param toEvents makes the events. Use the provider's own event id as the event's id, so that repeats are
+ *   recognised. If one notification becomes several events, give each an id of its own, such as `<id>:refund`. An
+ *   empty list ignores the notification.
  *
  * @example
  * notification(z.object({ id: z.string(), device: z.string() }), ({ id, device }) =>
@@ -152,7 +160,7 @@ export function notification<Body>(
 }
 
 /**
- * A new event, its data typed by its contract.
+ * Makes a new event; its contract gives the data a type.
  *
  * @example
  * newEvent(alertRaised, { id: 'evt-1', data: { deviceId: 'dev-1' } });

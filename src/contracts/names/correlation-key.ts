@@ -1,6 +1,6 @@
 /**
- * The correlation key names the business process that needs an event: for every event of a shop's order it is
- * the order id. It is the last token of the subject, part of the workflow id, and decides the partition.
+ * The correlation key says which business process an event belongs to: for the events of a shop's order it is the
+ * order id. It is the last token of the subject and part of the workflow id, and it decides the partition.
  */
 const CORRELATION_KEY = /^[A-Za-z0-9_-]{1,64}$/;
 

@@ -1,4 +1,4 @@
-/** What was thrown, in words: an error's message, or anything else as text. */
+/** The text of a thrown value: the message of an error, or any other value as text. */
 export function errorMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -11,7 +11,10 @@ export interface EventType {
 
 const EVENT_TYPE =
   /^([a-z][a-z0-9-]*(?:\.[a-z][a-z0-9-]*)*)\.([a-z][a-z0-9-]*)\.([a-z][a-z0-9-]*)\.v([1-9]\d{0,3})$/;
-/** No event type is longer: it is a signal name and part of a subject, both of which have limits of their own. */
+/**
+ * The longest event type, in characters. A type is a signal name and part of a subject, and both have limits of their
+ * own.
+ */
 export const MAX_EVENT_TYPE_LENGTH = 200;
 
 /** The parts of a type, or `undefined` where the text does not follow the form. */

@@ -1,9 +1,10 @@
 /**
- * The identity of an event in one string, as workflows remember it and as the stream's message ids are made of it. (A file of its
- * own, because workflows load it.)
+ * The identity of an event as one string. Workflows remember it, and the stream's message ids are derived from it. (A
+ * file of its own, because workflows load it.)
  *
- * Some SDKs percent-encode attributes in binary mode and others do not, so the same event may come as `/caf%C3%A9` and as `/café`.
- * Both have one identity: escapes are read until there are none. A source has no space in it, so that no two events share one.
+ * Some SDKs percent-encode attributes in binary mode and others do not, so the same event may come as `/caf%C3%A9`
+ * and as `/café`. Both must have the same identity, so escapes are decoded until none is left. Spaces in the source
+ * become `%20`, so that two events never share an identity.
  *
  * @example
  * identityOf({ source: '/website', id: 'booking-1' });
@@ -14,7 +15,7 @@ export function identityOf({ source, id }: { readonly source: string; readonly i
 
 const ESCAPES = /(?:%[0-9a-f]{2})+/gi;
 
-/** Each round makes the text shorter, so there is a last one. */
+/** Each round makes the text shorter, so the recursion ends. */
 function unescaped(text: string): string {
   if (!text.includes('%')) return text;
   const next = text.replace(ESCAPES, readOrKept);
@@ -29,7 +30,7 @@ function readOrKept(escapes: string): string {
   }
 }
 
-/** What a workflow remembers of an event: its identity and, where the bridge has said it, the hash of its content. */
+/** What a workflow remembers of an event: its identity and, if the bridge has set it, the hash of its content. */
 export function memoryOf(identity: string, contentHash: string | undefined): string {
   return contentHash === undefined ? identity : `${identity}\n${contentHash}`;
 }
@@ -39,13 +40,16 @@ export function readMemory(memory: string): [identity: string, contentHash: stri
   return [identity, contentHash];
 }
 
-/** An event that came without a hash, by an update for example, is not told from another one. */
+/**
+ * Whether two events with the same identity have the same content. Without a hash, as for an event of an update, they
+ * count as the same.
+ */
 export function isSameContent(one: string | undefined, other: string | undefined): boolean {
   return one === undefined || other === undefined || one === other;
 }
 
 /**
- * The id under which Temporal has the process of a correlation key.
+ * The workflow id of the process of a correlation key.
  *
  * @example
  * workflowIdOf(alert, 'dev-1'); // 'alert-dev-1'

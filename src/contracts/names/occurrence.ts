@@ -1,22 +1,28 @@
-/** Occurrences of a process that recurs: what each is known by, and which one an event opens. (Workflows load this file.) */
+/**
+ * Occurrences of a process that recurs: how each is identified, and which one an event opens. (Workflows load this
+ * file.)
+ */
 import type { DomainEvent } from '../model/event';
 import { identityOf, isSameContent, readMemory } from './identity';
 
-/** Memo of each run of a process that recurs: the occurrence that the run belongs to. */
+/** Name of a memo field of each run of a process that recurs: the occurrence that the run belongs to. */
 export const OCCURRENCE_MEMO = 'sagaline.occurrence';
 
-/** State in which a run ends whose occurrence has ended before: a repeat has opened it, and it has done nothing. */
+/** End state of a run that a repeated event opened after its occurrence had ended. The run has done nothing. */
 export const OCCURRENCE_REPEATED = 'repeated';
 
-/** FNV-1a with 64 bits (http://www.isthe.com/chongo/tech/comp/fnv/): a workflow has no cryptography, and needs none here. */
+/**
+ * FNV-1a with 64 bits (http://www.isthe.com/chongo/tech/comp/fnv/): workflow code has no cryptographic hash, and does
+ * not need one here.
+ */
 const OFFSET_BASIS = 0xcbf29ce484222325n;
 const PRIME = 0x100000001b3n;
 const BITS = 64;
 const HEX_DIGITS = 16;
 
 /**
- * The occurrence that an event opens: made of the workflow id and the event's source and id, so that a repeat of the event
- * names the same occurrence, whatever Temporal still knows.
+ * The id of the occurrence that an event opens: a hash of the workflow id and the event's source and id. A repeat of
+ * the event gives the same occurrence, even after Temporal has forgotten the run.
  *
  * @returns 16 hexadecimal digits
  * @example
@@ -34,8 +40,8 @@ export function occurrenceOf(
 }
 
 /**
- * What the step keys of one occurrence begin with: to the tables of effects it is a process of its own. A correlation key has no full
- * stop in it.
+ * The prefix of the step keys of one occurrence. The tables of effects treat each occurrence as a process of its own.
+ * (A correlation key contains no full stop.)
  */
 export function processOf(key: string, occurrence: string): string {
   return `${key}.${occurrence}`;
@@ -47,6 +53,8 @@ export function correlationKeyOf(process: string): string {
 }
 
 /**
+ * The key of a step of one occurrence.
+ *
  * @example
  * stepKeyOf('dev-1', '0f6b2f1d4a3c5e79', 'openTicket'); // 'dev-1.0f6b2f1d4a3c5e79:openTicket:0'
  */
@@ -54,29 +62,30 @@ export function stepKeyOf(key: string, occurrence: string, step: string, number 
   return `${processOf(key, occurrence)}:${step}:${number}`;
 }
 
-/** What is known of the latest run of a process that recurs. */
+/** What Temporal knows about the latest run of a process that recurs. */
 export type LatestRun =
   | { readonly kind: 'open' }
-  /** It never ran, as far as Temporal remembers. */
+  /** There was no run, as far as Temporal remembers. */
   | { readonly kind: 'missing' }
   | {
       readonly kind: 'closed';
-      /** Whether it came to an end of its own: one that failed, or was terminated, may be opened again by its own event. */
+      /** Whether the run completed. If it failed or was terminated, its own opening event may open it again. */
       readonly completed: boolean;
       readonly occurrence: string | undefined;
-      /** Memories of the events that it and the occurrences before it have received, the oldest first. */
+      /** What this and earlier occurrences remember of their events (`memoryOf`), oldest first. */
       readonly seen: readonly string[];
     };
 
-/** What a new run begins with: the memories of the occurrences before it. */
+/** The input of a new run: its occurrence, and the memories of earlier occurrences. */
 export interface Opening {
   readonly occurrence: string;
   readonly seen: readonly string[];
 }
 
 /**
- * What an event does that may open a process: open an occurrence, or nothing, because an occurrence that has ended has received it
- * (`repeated`) or has received another event under its identity (`conflict`).
+ * Decides what an event does that may open a process. `opens`: it opens an occurrence. `repeated`: an occurrence that
+ * has ended has already received it. `conflict`: such an occurrence has received another event under the same
+ * identity.
  */
 export function openingAfter(
   run: Exclude<LatestRun, { kind: 'open' }>,

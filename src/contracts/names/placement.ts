@@ -2,18 +2,21 @@
 import type { Capability } from '../model/capability';
 
 /**
- * Of a saga's memo, one key for each capability that is placed with its pool, from its beginning to its end: lists of workflows
- * show it, also where a codec encodes the values.
+ * Prefix of keys in a saga's memo: one key for each capability that is placed with its pool, for the life of the
+ * saga. Lists of workflows show the keys, even if a codec encodes the values.
  */
 const PLACED = 'sagaline.placed.';
 
-/** Type of the failure of a call for which a pool has no activity: the call had no effect. */
+/** Type of the failure of a step for which the pool has no activity. The step had no effect. */
 export const MISSING_ACTIVITY = 'missing-activity';
 
-/** The names of the capabilities that sagas begin with placed, by the task queue of their workflow's pool. */
+/**
+ * The names of the placed capabilities, by the task queue of the workflow's pool. A saga keeps the placement with
+ * which it begins.
+ */
 export type Placement = Readonly<Record<string, readonly string[]>>;
 
-/** What is placed with each of these pools. */
+/** The placement of these pools. */
 export function placementOf(
   pools: readonly {
     readonly taskQueue: string;
@@ -27,12 +30,12 @@ export function placementOf(
   );
 }
 
-/** The memo of a saga with these capabilities placed; none where there are none. */
+/** The memo fields of a saga for these placed capabilities. */
 export function placedMemo(placed: readonly string[]): Readonly<Record<string, true>> {
   return Object.fromEntries(placed.map((name) => [`${PLACED}${name}`, true]));
 }
 
-/** The names of the capabilities that are placed with the pool of a saga, by its memo. */
+/** The names of the capabilities that are placed with a saga's pool, read from the saga's memo. */
 export function placedIn(memo: Readonly<Record<string, unknown>> = {}): readonly string[] {
   return Object.keys(memo).flatMap((key) => (key.startsWith(PLACED) ? [key.slice(PLACED.length)] : []));
 }

@@ -1,6 +1,6 @@
 /**
- * Why an event cannot be applied: a closed list, shared by dead letters and by the gateway's problem details. `status`
- * is the HTTP status with which the gateway refuses the same event at the endpoint.
+ * Why an event cannot be applied: a closed list, shared by dead letters and by the gateway's problem details.
+ * `status` is the HTTP status with which the gateway refuses such an event.
  */
 export const REASONS = {
   'too-large': { status: 413, meaning: 'the event is larger than an event may be' },
@@ -48,11 +48,11 @@ export const REASONS = {
 
 export type Reason = keyof typeof REASONS;
 
-/** An event that cannot be applied, with what was wrong and where. */
+/** Why an event cannot be applied: what is wrong, and where. */
 export interface Rejection {
   readonly reason: Reason;
-  /** What was wrong, for a person. */
+  /** What is wrong, in words for a person. */
   readonly detail: string;
-  /** Where in the event: `data.lines[0].quantity`, `id`; absent when it is the event as a whole. */
+  /** Where in the event: `data.lines[0].quantity`, `id`; absent if it is the event as a whole. */
   readonly path?: string | undefined;
 }

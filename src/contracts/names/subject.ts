@@ -7,23 +7,26 @@ import { parseEventType } from './event-type';
  */
 export const EVENT_SUBJECTS = 'evt.*.*.*.*';
 export const DEAD_LETTER_SUBJECTS = 'dlq.*.*.*';
-/** `parked.<sequence of the event>.<route>`: a dead letter that waits until its stream takes it. */
+/** `parked.<sequence of the event>.<route>`: a dead letter that waits until its stream has room. */
 export const OVERFLOW_SUBJECTS = 'parked.*.*';
-/** What people have done: `ops.dead-letters.<sequence of the dead letter>`. */
+/** Operations that people have run: `ops.dead-letters.<sequence of the dead letter>`. */
 export const OPERATION_SUBJECTS = 'ops.*.*';
 
-/** Fixed for ever once the stream exists: another number would move keys between partitions and lose their order. */
+/**
+ * The number must not change once the stream exists: another number would move keys between partitions and lose their
+ * order.
+ */
 export const PARTITIONS = 64;
 
 const EVENT_TOKENS = 5;
-/** `p.<partition>` stands in place of `evt`. */
+/** `p.<partition>` replaces `evt`. */
 const PARTITION_TOKENS = 2;
 
 export function subjectOf(type: EventType, key: string): string {
   return `evt.${type.context}.${type.fact}.v${type.major}.${key}`;
 }
 
-/** The subject space of one event type, for finding two domains that claim the same one. */
+/** The subjects of one event type, without the key. Two domains must not claim the same. */
 export function subjectSpaceOf(type: string): string {
   const parsed = parseEventType(type);
   if (!parsed)
@@ -37,7 +40,7 @@ export function originalSubject(stored: string): string {
   return tokens[0] === 'p' ? ['evt', ...tokens.slice(PARTITION_TOKENS)].join('.') : stored;
 }
 
-/** What a subject says about its event; `undefined` where it is not an event's subject. */
+/** The parts of an event's subject; `undefined` for any other subject. */
 export function parseSubject(
   subject: string,
 ): { context: string; fact: string; version: string; key: string } | undefined {

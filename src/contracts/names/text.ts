@@ -3,7 +3,7 @@ const HALF_OF_A_PAIR = /\p{Surrogate}/gu;
 
 /**
  * Whether PostgreSQL can store the text, in `text` and in `jsonb`: it refuses a NUL character and half of a surrogate
- * pair. An event with one would be accepted, and its workflow could never store it.
+ * pair. Without this check an event with one would be accepted, but its workflow could never store it.
  *
  * @example
  * z.string().max(200).refine(isStorable, 'has characters that cannot be stored');
@@ -37,12 +37,15 @@ export function isOneLine(text: string): boolean {
 }
 
 /**
- * Everything but line breaks and tabs that moves a terminal's cursor, breaks a line, or turns the text around it: control
- * characters, separators of lines, and the marks of direction (Unicode's Bidi_Control).
+ * Characters other than line breaks and tabs that move a terminal's cursor, break a line, or change the direction of
+ * the text around them: control characters, line separators, and marks of direction (Unicode's Bidi_Control).
  */
 const DECEIVING = /(?![\n\t])[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_C}\ufeff]/gu;
 
-/** For a terminal: line breaks and tabs stay; what could deceive its reader is written as its code. */
+/**
+ * Makes a text safe for a terminal: writes characters that could deceive the reader as their codes. Line breaks and
+ * tabs stay.
+ */
 export function visible(text: string): string {
   return text.replace(DECEIVING, (character) => {
     const code = character.charCodeAt(0).toString(16);
@@ -50,7 +53,10 @@ export function visible(text: string): string {
   });
 }
 
-/** For one line of a terminal: as {@link visible}, with its line breaks and tabs as codes too. Nobody can forge a line. */
+/**
+ * Makes a text safe for one line of a terminal: like {@link visible}, but line breaks and tabs become codes too, so
+ * that the text cannot forge a line.
+ */
 export function oneLine(text: string): string {
   return visible(text).replaceAll('\n', '\\n').replaceAll('\t', '\\t');
 }

@@ -7,10 +7,10 @@ const CLOSE_ARRAY = 0x5d;
 const CLOSE_OBJECT = 0x7d;
 
 /**
- * The events of a batch (`application/cloudevents-batch+json`), each as the bytes of one structured event, so that each is read, and
- * refused, by itself.
+ * Splits a batch (`application/cloudevents-batch+json`) into its events, each as the bytes of one structured event,
+ * so that each is read and refused by itself.
  *
- * @returns `undefined` where the bytes are no array
+ * @returns `undefined` if the bytes are not an array
  */
 export function splitBatch(bytes: Uint8Array): Uint8Array[] | undefined {
   const items: Uint8Array[] = [];

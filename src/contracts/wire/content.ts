@@ -1,12 +1,12 @@
 /**
- * What an event says, as one text: type and data. Two publishes of one event have the same; time, trace and other attributes may differ
- * from one attempt to the next.
+ * The content of an event, its type and data, as one text. It is the same for every publish of one event; time, trace
+ * and other attributes may differ between attempts.
  */
 export function contentText(event: { readonly type: unknown; readonly data: unknown }): string {
   return stableJson([event.type, event.data]);
 }
 
-/** The same text for the same value, in whatever order its fields were written. */
+/** JSON with sorted fields: the same text for the same value, in whatever order its fields were written. */
 export function stableJson(value: unknown): string {
   return JSON.stringify(value, (_, inner: unknown) =>
     typeof inner === 'object' && inner !== null && !Array.isArray(inner)

@@ -1,6 +1,6 @@
 import type { Rejection } from '../names/reasons';
 
-/** Headers of a dead letter, whoever dead-letters it. Those of the event travel inside one of them. */
+/** Headers of every dead letter. One of them contains the headers of the event. */
 export const DEAD_LETTER_HEADERS = {
   reason: 'Sagaline-Reason',
   detail: 'Sagaline-Detail',
@@ -15,19 +15,19 @@ export const DEAD_LETTER_HEADERS = {
   storedAt: 'Sagaline-Stored-At',
   deadLetteredAt: 'Sagaline-Dead-Lettered-At',
   originalHeaders: 'Sagaline-Original-Headers',
-  /** How many of the event's headers had no room here; absent when all are there. */
+  /** Number of the event's headers that had no room here; absent if all are here. */
   omittedHeaders: 'Sagaline-Omitted-Headers',
 } as const;
 
-/** A detail is for a person; more than this is noise. In bytes, as encoded. */
+/** The longest text, in bytes as encoded. A detail is for a person, who does not need more. */
 const MAX_TEXT = 1_024;
-/** Of a token of the subject; a correlation key is no longer. */
+/** The longest token of the subject, in characters; a correlation key is never longer. */
 const MAX_TOKEN = 64;
 
-/** Why and when an event was dead-lettered, and what is known of where it came from. */
+/** Why and when an event was dead-lettered, and what is known about its origin. */
 export interface DeadLetterDetails {
   readonly rejection: Rejection;
-  /** The one that the event was published to. */
+  /** The subject that the event was published to. */
   readonly subject: string;
   readonly deadLetteredAt: Date;
   /** The route that failed. */
@@ -36,8 +36,9 @@ export interface DeadLetterDetails {
 }
 
 /**
- * `dlq.<reason>.<context>.<key>`, its tokens taken from the event's subject: the body may not be readable. A stranger's
- * subject may be kilobytes long or contain a wildcard; what is not a token of ours becomes `_`.
+ * The subject of a dead letter: `dlq.<reason>.<context>.<key>`. Context and key are read from the event's subject,
+ * because the body may be unreadable. The subject of a foreign publisher may be kilobytes long or contain a wildcard,
+ * so each token is cut, and characters that our tokens do not use become `_`.
  */
 export function deadLetterSubject({
   rejection,
@@ -51,7 +52,7 @@ function token(text: string): string {
   return text.slice(0, MAX_TOKEN).replace(/[^A-Za-z0-9_-]/g, '_') || '_';
 }
 
-/** The headers that every dead letter has; what is not known is left out. */
+/** The headers that every dead letter has; unknown values are left out. */
 export function deadLetterHeaders(deadLetterDetails: DeadLetterDetails): Record<string, string> {
   const { rejection, subject, deadLetteredAt, route, workflow } = deadLetterDetails;
   const { reason, detail, path } = rejection;
@@ -67,7 +68,10 @@ export function deadLetterHeaders(deadLetterDetails: DeadLetterDetails): Record<
   };
 }
 
-/** Percent-encoded where it is not plain ASCII, so that no text of a stranger can break the headers. */
+/**
+ * Percent-encodes all but plain ASCII, and cuts the result to 1,024 bytes, so that foreign text cannot break the
+ * headers.
+ */
 export function headerText(text: string): string {
   let encoded = '';
   for (const character of text.slice(0, MAX_TEXT)) {
@@ -80,7 +84,7 @@ export function headerText(text: string): string {
   return encoded;
 }
 
-/** Half of a surrogate pair, left over by the cut or sent by a stranger, has no encoding. */
+/** Replaces half of a surrogate pair, which has no encoding. It may come from the cut or from the publisher. */
 function wellFormed(character: string): string {
   return /^[\ud800-\udfff]$/.test(character) ? '\ufffd' : character;
 }

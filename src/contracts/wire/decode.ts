@@ -23,12 +23,15 @@ export type Decoding =
     }
   | { readonly ok: false; readonly rejection: Rejection };
 
-/** Data larger than this cannot become a signal: Temporal's payload limit is 2 MiB, a history's 50 MiB. */
+/**
+ * The largest event, in bytes. A larger one would not fit into a signal: Temporal limits a payload to 2 MiB and a
+ * history to 50 MiB.
+ */
 export const MAX_EVENT_BYTES = 256 * 1024;
 
 /**
- * Bytes → size → JSON → envelope → type → data. Pure: the same message gives the same answer, and a wrong one gives a
- * reason and the place of the first thing that is wrong, never an exception.
+ * Decodes a message and checks it, in the order bytes → size → JSON → envelope → type → data. Pure: the same message
+ * gives the same answer. A wrong message gives the reason and the path of the first problem, never an exception.
  */
 export function decodeEvent(message: IncomingMessage, catalogue: Catalogue): Decoding {
   if (message.body.byteLength > MAX_EVENT_BYTES) {
@@ -40,7 +43,7 @@ export function decodeEvent(message: IncomingMessage, catalogue: Catalogue): Dec
   return parsed.success ? decodeData(parsed.data, catalogue) : rejectIssue('invalid-envelope', parsed.error);
 }
 
-/** Source and id of a message, also where the rest of it cannot be read; `undefined` where they cannot be read either. */
+/** Source and id of a message, even if the rest of it cannot be read; `undefined` if they cannot be read either. */
 export function identityIn(message: IncomingMessage): { source: string; id: string } | undefined {
   const reading = readEnvelope(message);
   const envelope = reading.ok ? reading.value : parsedAnyhow(message.body);
@@ -51,7 +54,7 @@ export function identityIn(message: IncomingMessage): { source: string; id: stri
   return source.success && id.success ? { source: source.data, id: id.data } : undefined;
 }
 
-/** Of JSON that is refused for its content. */
+/** Parses JSON that {@link readEnvelope} refuses for its content. */
 function parsedAnyhow(body: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder().decode(body));

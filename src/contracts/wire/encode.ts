@@ -7,7 +7,7 @@ import { firstIssue, inWords } from '../model/issue';
 import { subjectOf } from '../names/subject';
 import type { NewEvent } from '../model/webhook';
 
-/** An event on its way to the stream: where it goes and the bytes of its structured CloudEvent. */
+/** An event to publish: its subject, and the bytes of its structured CloudEvent. */
 export interface OutgoingEvent {
   readonly id: string;
   readonly source: string;
@@ -15,7 +15,7 @@ export interface OutgoingEvent {
   readonly body: Uint8Array;
 }
 
-/** Thrown where our own code makes an event that breaks its contract. */
+/** Thrown when our own code makes an event that breaks its contract. */
 export class InvalidEventError extends Error {
   override readonly name = 'InvalidEventError';
   constructor(
@@ -29,7 +29,7 @@ export class InvalidEventError extends Error {
 }
 
 /**
- * A new event as a CloudEvent.
+ * Encodes a new event as a CloudEvent.
  *
  * @throws InvalidEventError with the zod error as its cause.
  */
@@ -54,7 +54,7 @@ export function encodeEvent(
 }
 
 /**
- * A decoded event as a CloudEvent again: what the gateway publishes is exactly what it has checked.
+ * Encodes a decoded event as a CloudEvent again: the gateway publishes exactly what it has checked.
  *
  * @throws InvalidEventError with the zod error as its cause.
  */

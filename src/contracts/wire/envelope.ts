@@ -12,11 +12,14 @@ export const BATCH_CONTENT_TYPE = 'application/cloudevents-batch+json';
 /** Prefix of the attributes in binary mode, for HTTP and for NATS alike. */
 export const BINARY_HEADER_PREFIX = 'ce-';
 
-/** An id that is part of an identity kept by workflows, 1,000 at a time; UUIDs and providers' ids are far shorter. */
+/**
+ * The longest id, in characters. Workflows keep 1,000 identities, and an id is part of each. UUIDs and providers' ids
+ * are far shorter.
+ */
 const MAX_ID = 128;
 const MAX_SOURCE = 256;
 const MAX_ATTRIBUTE = 512;
-/** W3C baggage is the longest extension that is in use. */
+/** The longest extension, in characters. W3C baggage is the longest that is in use. */
 const MAX_EXTENSION = 8_192;
 
 // eslint-disable-next-line no-control-regex -- control characters are what it refuses
@@ -26,7 +29,7 @@ const CONTROL_RULE = 'must not contain control characters';
 /** One line of visible characters: these texts become headers, log fields and search attributes. */
 const line = (max: number) => z.string().min(1).max(max).regex(NO_CONTROL, CONTROL_RULE);
 
-/** The specification's MUST; "SHOULD NOT exceed 20 characters" is no reason to refuse. */
+/** The specification's MUST. Its "SHOULD NOT exceed 20 characters" is not enforced. */
 const extensionName = /^[a-z0-9]{1,64}$/;
 const extensionValue = z.union([
   z.string().max(MAX_EXTENSION).regex(NO_CONTROL, CONTROL_RULE),
@@ -53,9 +56,9 @@ export const cloudEvent = z
     dataschema: line(MAX_ATTRIBUTE).optional(),
     correlationid: line(MAX_ATTRIBUTE).optional(),
     causationid: line(MAX_ATTRIBUTE).optional(),
-    /** Behind this time the event is not applied any more (extension `expirytime`). */
+    /** After this time the event is not applied any more (extension `expirytime`). */
     expirytime: timestamp.optional(),
-    /** W3C trace context, or what a publisher took for it. */
+    /** W3C trace context; a publisher may send a malformed one. */
     traceparent: z.string().max(MAX_EXTENSION).optional(),
     data: z.unknown().optional(),
   })
@@ -73,21 +76,25 @@ export type CloudEvent = z.infer<typeof cloudEvent>;
 
 const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
-/** The trace context where it can be read. A wrong one is left out: no trace is a reason to refuse an order. */
+/** The trace context; `undefined` if it is malformed. A malformed trace must not refuse an order. */
 export function readableTrace(traceparent: string | undefined): string | undefined {
   return traceparent !== undefined && TRACEPARENT.test(traceparent) ? traceparent : undefined;
 }
 
-/** Attributes that have a place of their own in a domain event; all others travel along as they came. */
+/** Attributes that have their own field in a domain event; all others are kept unchanged. */
 const OWN = new Set([
   ...['specversion', 'id', 'source', 'type', 'time', 'data', 'expirytime'],
   ...['correlationid', 'causationid', 'traceparent'],
 ]);
 
-/** What a publisher has said of an event beside its identity, time and data: `subject`, `dataschema`, extensions. */
+/** The attributes of an event other than its identity, time and data: `subject`, `dataschema`, extensions. */
 export type OtherAttributes = Readonly<Record<string, string | number | boolean>>;
 
-/** @param key the correlation key: the subject of an event that has no other */
+/**
+ * The attributes that have no field of their own in a domain event; `undefined` if there are none.
+ *
+ * @param key the correlation key, which is the default of `subject`
+ */
 export function otherAttributesOf(envelope: CloudEvent, key: string): OtherAttributes | undefined {
   const others = Object.entries(envelope).filter(
     ([name, value]) => !OWN.has(name) && value !== undefined && !isImplied(name, value, key),
@@ -95,7 +102,7 @@ export function otherAttributesOf(envelope: CloudEvent, key: string): OtherAttri
   return others.length === 0 ? undefined : (Object.fromEntries(others) as OtherAttributes);
 }
 
-/** It says no more than its absence. */
+/** Whether the attribute has its default value, so that it can be left out. */
 function isImplied(name: string, value: unknown, key: string): boolean {
   if (name === 'subject') return value === key;
   return name === 'datacontenttype' && /^\s*application\/json\s*(;|$)/i.test(String(value));

@@ -2,7 +2,7 @@ import { errorMessage } from '../names/error-message';
 import type { Rejection } from '../names/reasons';
 import { isStorable } from '../names/text';
 
-/** Real events nest a handful of levels; parsers and recursive checks stay safe far above that. */
+/** Real events nest a few levels; parsers and recursive checks are safe far above this limit. */
 export const MAX_JSON_DEPTH = 32;
 
 const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
@@ -12,8 +12,8 @@ const FORBIDDEN_TEXT = {
   detail: 'the text contains a NUL character or half of a surrogate pair',
 } as const;
 /**
- * Without one of these nothing forbidden can be in it, and nobody has to look at every value: no UTF-8 stands for half of a
- * surrogate pair, no JSON has a bare NUL, and only an escape hides a key.
+ * A text that matches none of these contains nothing forbidden, so its values need not be checked one by one: UTF-8
+ * cannot encode half of a surrogate pair, JSON has no bare NUL, and only an escape can hide a key.
  */
 const SUSPICIOUS = /\\u|__proto__|constructor|prototype/;
 const QUOTE = 0x22;
@@ -29,8 +29,8 @@ export type JsonReading =
   { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly rejection: Rejection };
 
 /**
- * JSON of a stranger. Depth is measured on the bytes before anything is parsed, UTF-8 is decoded strictly, and keys
- * that reach for a prototype, and texts that PostgreSQL could not store, are refused rather than dropped.
+ * Parses untrusted JSON. The depth is measured on the bytes before anything is parsed, and UTF-8 is decoded strictly.
+ * Keys that could reach a prototype, and texts that PostgreSQL cannot store, are refused rather than dropped.
  */
 export function readJson(bytes: Uint8Array): JsonReading {
   if (depthOf(bytes) > MAX_JSON_DEPTH) {

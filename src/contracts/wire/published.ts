@@ -12,7 +12,10 @@ export interface PublishedMessage {
   readonly body: Uint8Array;
 }
 
-/** A message as a domain event whose body agrees with its subject, or the reason why it is none. Pure. */
+/**
+ * Decodes a published message, and checks that its body agrees with its subject. Returns the domain event, or the
+ * reason of a refusal. Pure.
+ */
 export function decodePublished(message: PublishedMessage, catalogue: Catalogue): Decoding {
   const decoding = decodeEvent({ headers: lowerCased(message.headers), body: message.body }, catalogue);
   return decoding.ok ? agreeing(decoding, message.subject) : decoding;
@@ -41,7 +44,7 @@ function mismatch(detail: string, path: string): Decoding {
   return { ok: false, rejection: { reason: 'subject-mismatch', detail, path } };
 }
 
-/** As {@link decodeEvent} wants them. */
+/** The headers as {@link decodeEvent} takes them: lower-case names, and the first value of each. */
 export function lowerCased(headers: PublishedMessage['headers']): Record<string, string> {
   return Object.fromEntries(
     Object.entries(headers).map(([name, values]) => [name.toLowerCase(), values[0] ?? '']),

@@ -17,8 +17,9 @@ export interface IncomingMessage {
 const ANY_CLOUD_EVENTS = 'application/cloudevents';
 
 /**
- * The attributes and the data of a message in structured or binary mode, as one object that nobody has checked yet. The content
- * type decides, as the bindings for HTTP and NATS say (section 3); without one, attributes in headers mean binary mode.
+ * Reads the attributes and the data of a message, in structured or binary mode, into one unchecked object. The
+ * content type decides the mode, as the bindings for HTTP and NATS say (section 3); without one, attributes in
+ * headers mean binary mode.
  */
 export function readEnvelope(message: IncomingMessage): JsonReading {
   const type = mediaTypeOf(message.headers);
@@ -47,7 +48,7 @@ function readStructured(body: Uint8Array): JsonReading {
   return reading.ok ? structuredEnvelope(reading.value) : reading;
 }
 
-/** One event of the JSON format, its `data_base64` read as the JSON that it holds. */
+/** An event in the JSON format, with the JSON in its `data_base64` decoded. */
 function structuredEnvelope(value: unknown): JsonReading {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return { ok: true, value };
   const envelope = withoutNulls(value);
@@ -83,10 +84,11 @@ function readBinary({ headers, body }: IncomingMessage): JsonReading {
     if (text === undefined) {
       return refuse('invalid-envelope', 'has percent-encoded bytes that are not UTF-8', name);
     }
-    // A percent-encoded space is a part of a URI reference, and some SDKs do not encode what they send.
+    // A URI reference may contain a percent-encoded space. Some SDKs send it without encoding it again, so the space
+    // is encoded here.
     attributes[name] = name === 'source' ? text.replaceAll(' ', '%20') : text;
   }
-  // HTTP has it as its content type, NATS as an attribute like the others.
+  // HTTP sends it as the content type, NATS as an attribute like the others.
   const datacontenttype = headers['content-type'] ?? attributes['datacontenttype'];
   if (typeof datacontenttype === 'string' && !JSON_MEDIA_TYPE.test(datacontenttype)) {
     return refuse(
@@ -103,8 +105,9 @@ function readBinary({ headers, body }: IncomingMessage): JsonReading {
 const PERCENT_ENCODED = /(?:%[0-9a-f]{2})+/gi;
 
 /**
- * The text of a header in binary mode: quotes are removed, and percent-encoding is read once (HTTP binding, section 3.1.3.2). The SDKs
- * for Go, Java and JavaScript send a text as it is, so a percent sign that begins no byte stands for itself.
+ * The text of a header in binary mode: quotes are removed, and percent-encoding is decoded once (HTTP binding,
+ * section 3.1.3.2). The SDKs for Go, Java and JavaScript send a text as it is, so a percent sign that does not begin
+ * an encoded byte is kept.
  *
  * @returns `undefined` where the encoded bytes are not UTF-8
  */

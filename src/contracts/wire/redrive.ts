@@ -1,10 +1,13 @@
 import { headerText } from './dead-letter';
 
-/** Headers of an event that was a dead letter and goes out once more. */
+/** Headers of a redriven event. */
 export const REDRIVE_HEADERS = {
-  /** The one route that it is meant for; without it the event takes all of its routes. */
+  /** The only route that the event is meant for; without it the event takes all of its routes. */
   route: 'Sagaline-Route',
-  /** `<sequence of the dead letter>:<number of the operation>`; a dead-lettering that follows is told from the first by it. */
+  /**
+   * `<sequence of the dead letter>:<number of the operation>`. It distinguishes a second dead letter of the event
+   * from the first.
+   */
   redrive: 'Sagaline-Redrive',
 } as const;
 
@@ -31,19 +34,19 @@ export function routeAskedIn(headers: Headers): string | undefined {
   return text === undefined ? undefined : fromHeaderText(text);
 }
 
-/** Which redrive an event comes from; a stranger's nonsense counts as none. */
+/** The redrive that published an event; `undefined` without one, or if the header is malformed. */
 export function redriveIn(headers: Headers): string | undefined {
   const text = firstOf(headers, REDRIVE_HEADERS.redrive);
   return text !== undefined && REDRIVE.test(text) ? text : undefined;
 }
 
-/** Header names differ in case from client to client. */
+/** The first value of a header. Clients write header names in different case. */
 function firstOf(headers: Headers, wanted: string): string | undefined {
   const name = wanted.toLowerCase();
   return Object.entries(headers).find(([given]) => given.toLowerCase() === name)?.[1][0];
 }
 
-/** What {@link headerText} has encoded; a text that nobody has encoded is taken as it is. */
+/** Decodes a text of {@link headerText}; a text that cannot be decoded is returned unchanged. */
 export function fromHeaderText(text: string): string {
   try {
     return decodeURIComponent(text);

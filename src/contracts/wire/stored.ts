@@ -7,10 +7,10 @@ export interface StoredMessage extends PublishedMessage {
   readonly storedAt: Date;
 }
 
-/** Looks into a stream without disturbing anybody who consumes it. */
+/** Reads a stream without affecting its consumers. */
 export interface StreamReader {
   readonly stream: string;
-  /** First and last sequence; the last is below the first where the stream is empty. */
+  /** First and last sequence; the last is below the first if the stream is empty. */
   bounds(): Promise<{ readonly first: number; readonly last: number }>;
   /** The first message from this sequence on whose subject matches; wildcards are allowed. */
   next(subjects: string, from: number): Promise<StoredMessage | undefined>;

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 
 /**
- * Timestamps of RFC 3339 that every store keeps. The RFC allows what PostgreSQL and JavaScript refuse: offsets from ±16:00 on, the
- * year 0000, leap seconds. A time is one instant, so it is written in UTC where its own form would be refused.
+ * Timestamps of RFC 3339 in a form that every store accepts. The RFC allows what PostgreSQL and JavaScript refuse:
+ * offsets from ±16:00 on, the year 0000, leap seconds. A timestamp is one instant, so a form that would be refused is
+ * rewritten in UTC.
  */
 
 const RFC_3339 =
@@ -18,8 +19,9 @@ export type TimestampReading =
   { readonly ok: true; readonly time: string } | { readonly ok: false; readonly problem: string };
 
 /**
- * Reads a timestamp of RFC 3339, and writes it so that every store takes it: unchanged where it is plain, otherwise in UTC with nine
- * fractional digits at most. A leap second becomes the second after it; absent seconds are `:00`.
+ * Reads a timestamp of RFC 3339, and writes it in a form that every store accepts: unchanged if it is plain,
+ * otherwise in UTC with at most nine fractional digits. A leap second becomes the second after it; absent seconds are
+ * `:00`.
  *
  * @example readTimestamp('2026-11-21T10:00:00+16:00') // { ok: true, time: '2026-11-20T18:00:00Z' }
  */

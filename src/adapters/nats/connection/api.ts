@@ -1,11 +1,11 @@
 import type { JetStreamManagerOptions, JetStreamOptions, NatsConnection } from 'nats';
 import type { Patience } from './patience';
 
-/** Where JetStream's API is, for accounts that reach it under another name; at most one of both. */
+/** Where JetStream's API is, for accounts that reach it under another name. Set at most one of the two. */
 export interface ApiSettings {
-  /** Of a JetStream behind leaf nodes: its API is `$JS.<domain>.API`. */
+  /** Domain of a JetStream behind leaf nodes: its API is `$JS.<domain>.API`. */
   readonly domain?: string | undefined;
-  /** Of an API that is imported from another account, such as `JS.hub`. */
+  /** Prefix of an API that is imported from another account, such as `JS.hub`. */
   readonly apiPrefix?: string | undefined;
 }
 
@@ -13,8 +13,9 @@ const DEFAULT_PREFIX = '$JS.API';
 const prefixes = new WeakMap<NatsConnection, string>();
 
 /**
- * The client wants domain and prefix at each `jetstream()` and `jetstreamManager()`; here they belong to the connection, so
- * that no call can forget them. The manager's first request, which asks whether JetStream is there, is made with patience.
+ * Binds domain and prefix to the connection. The client takes them at each `jetstream()` and `jetstreamManager()`;
+ * here no call can forget them. The manager's first request, which checks that JetStream is available, is made with
+ * patience.
  */
 export function bindApi(
   connection: NatsConnection,
@@ -32,7 +33,7 @@ export function bindApi(
   });
 }
 
-/** For requests that are made without the client's JetStream parts. */
+/** The API's prefix, for requests that do not use the client's JetStream parts. */
 export function apiPrefixOf(connection: NatsConnection): string {
   return prefixes.get(connection) ?? DEFAULT_PREFIX;
 }

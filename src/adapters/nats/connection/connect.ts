@@ -5,18 +5,18 @@ import type { ApiSettings } from './api';
 import { bindApi } from './api';
 import { noPatience, startingPatience } from './patience';
 
-/** Between two attempts; a NATS restart takes about a second. */
+/** Pause between two attempts; a NATS restart takes about a second. */
 const RECONNECT_WAIT_MS = 250;
 const RECONNECT_JITTER_MS = 250;
-/** A dead peer is noticed after two of these without an answer. */
+/** A dead peer is noticed after two pings without an answer. */
 const PING_INTERVAL_MS = 5_000;
 /**
- * For the handshake of one attempt, which takes milliseconds. A server that ends in the middle of it, as one that is being
- * restarted may, goes unnoticed by the client (run with 2.29.3): it waits, deaf, for 20 s unless told otherwise.
+ * Time-out of the handshake of one attempt, which takes milliseconds. If a server ends in the middle of it, as in a
+ * restart, the client does not notice (seen with 2.29.3): without this time-out it waits for 20 s.
  */
 const HANDSHAKE_MS = 3_000;
 
-/** While the first connection is waited for, the log says so this often. */
+/** Interval of the log line while the first connection is pending. */
 const STILL_WAITING_MS = 5_000;
 
 /** How to reach NATS, and JetStream there. */
@@ -25,18 +25,18 @@ export interface NatsSettings extends ApiSettings {
 }
 
 /**
- * A connection that never gives up: the client's default of ten attempts would leave a process alive and deaf. It waits
- * for a server that is not up yet, unless told not to. Only a server that refuses the credentials twice in a row closes
- * it.
+ * Connects to NATS, and reconnects without a limit: with the client's default of ten attempts, a process would stay
+ * alive without a connection. It waits for a server that is not up yet, unless `orFail` is set. Only a server that
+ * refuses the credentials twice in a row closes the connection.
  *
- * @param options.url one address or several with commas between them; the first one's user and password, or user alone
- * as a token, are those of the connection
+ * @param options.url one address, or several with commas between them. The connection uses the user and password of
+ *   the first one, or its user alone as a token
  */
 export async function connectNats(
   options: NatsSettings & {
     name: string;
     log: Log;
-    /** Rejects where no server answers at once; for a person at a terminal. */
+    /** Whether to reject if no server answers at once; for a person at a terminal. */
     orFail?: boolean;
   },
 ): Promise<NatsConnection> {
@@ -64,7 +64,7 @@ export async function connectNats(
   }
 }
 
-/** The client drops what stands before the `@` of an address in silence. */
+/** Reads the credentials of an address. The client silently drops what is before the `@`. */
 function credentials(server = ''): { user?: string; pass?: string; token?: string } {
   const userInfo = /^(?:\w+:\/\/)?([^@/]*)@/.exec(server)?.[1];
   if (userInfo === undefined) return {};
@@ -100,7 +100,7 @@ function afterMs(ms: number): Promise<false> {
   return new Promise((resolve) => setTimeout(() => resolve(false), ms).unref());
 }
 
-/** Rejects when the connection is closed and will not come back: after credentials that are refused, for example. */
+/** Rejects when the connection is closed and will not come back, for example after refused credentials. */
 export async function closedForGood(connection: NatsConnection): Promise<never> {
   const error = await connection.closed();
   throw error instanceof Error ? error : new Error('the NATS connection was closed');

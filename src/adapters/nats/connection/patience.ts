@@ -6,12 +6,15 @@ import type { Log } from '../../../contracts';
 /** Repeats a request to JetStream's API that was not answered. */
 export type Patience = <Result>(request: () => Promise<Result>) => Promise<Result>;
 
-/** A busy server gets room, and work begins within seconds of its first answer. */
+/** These pauses relieve a busy server, and work begins within seconds of its first answer. */
 const PAUSES = { firstMs: 250, longestMs: 4_000 };
-/** A cluster elects its leaders within seconds; behind this something is wrong, and the process ends with the error. */
+/**
+ * A cluster elects its leaders within seconds. After this time something is wrong, and the process ends with the
+ * error.
+ */
 const ALTOGETHER_MS = 60_000;
 
-/** The client heard nothing, or nobody listened: while a server starts, or recovers its streams. */
+/** The client got no answer, or nobody subscribed to the API: a server is starting, or recovers its streams. */
 const UNANSWERED: ReadonlySet<string> = new Set<string>([
   ErrorCode.Timeout,
   ErrorCode.NoResponders,
@@ -22,8 +25,8 @@ const UNANSWERED: ReadonlySet<string> = new Set<string>([
 const NOT_YET: ReadonlySet<number> = new Set([10_004, 10_008, 10_009]);
 
 /**
- * While a role starts, a JetStream that is busy or electing does not end it. One line in the log when the first request is
- * repeated, however many requests there are.
+ * Patience for the start of a role: a JetStream that is busy or electing does not end the process. The log has one
+ * line when the first request is repeated, whatever the number of requests.
  */
 export function startingPatience(log: Log, { altogetherMs = ALTOGETHER_MS } = {}): Patience {
   let told = false;
@@ -43,7 +46,7 @@ export function startingPatience(log: Log, { altogetherMs = ALTOGETHER_MS } = {}
   };
 }
 
-/** For a person at a terminal: the first answer counts. */
+/** No patience, for a person at a terminal: the first answer counts. */
 export const noPatience: Patience = (request) => request();
 
 function isUnanswered(error: unknown): boolean {

@@ -14,21 +14,21 @@ import { openPull } from './pull';
 import { startingPatience } from '../connection/patience';
 import { EVENTS_STREAM } from '../streams/streams';
 
-/** Waits between attempts to consume a partition again: work goes on within seconds, and nothing spins. */
+/** Waits between attempts to consume a partition again: consumption resumes within seconds, and nothing spins. */
 const PAUSES = { firstMs: 250, longestMs: 4_000 };
 /** A partition that was consumed this long before it failed starts again with the first pause. */
 const STEADY_MS = 10_000;
 
-/** The average of how long an event is in flight is over about this many events. */
+/** The moving average of the time in flight covers about this many events. */
 const AVERAGED = 32;
 
 export interface Consumption {
   /**
-   * Takes no more events, and resolves when those in hand are done with: one in each partition at most, those among
-   * them that the server had sent before it heard of the stop.
+   * Takes no more events, and resolves when the events in flight are handled: at most one for each partition,
+   * including those that the server had sent before it learned of the stop.
    */
   stop(): Promise<void>;
-  /** Partitions that are being consumed at this moment; all of them when all is well. */
+  /** Number of partitions that are being consumed at this moment; normally all of them. */
   active(): number;
 }
 
@@ -36,10 +36,10 @@ export type Handle = (delivery: Delivery, stopping: AbortSignal) => Promise<void
 
 /**
  * Consumes all partitions of the event stream, one event of each at a time. The server hands out at most one
- * un-acknowledged event of a partition across all processes that share the name: that is what keeps the order of each
- * correlation key, with no leader and no leases.
+ * un-acknowledged event of a partition across all processes that share the name. This keeps the order of each
+ * correlation key, without a leader or leases.
  *
- * @param options `name` of the group of processes that share the work, and what it wants
+ * @param options the group of processes that share the work, and how each event is handled
  */
 export async function consumeEvents(
   connection: NatsConnection,
@@ -49,7 +49,7 @@ export async function consumeEvents(
   const patience = startingPatience(log);
   const manager = await connection.jetstreamManager();
   const stopping = new AbortController();
-  // Every partition may wait for it, here and in the handler; Node would warn of a leak from the eleventh on.
+  // Every partition adds listeners, here and in the handler; Node.js would warn of a leak from the eleventh on.
   setMaxListeners(0, stopping.signal);
   const open = new Map<number, Pull>();
   const partitions = Array.from({ length: PARTITIONS }, (_, number): Partition => ({ number, settled: 0 }));
@@ -61,7 +61,7 @@ export async function consumeEvents(
   const acks = createAckBatcher(connection, load);
   const interruption = interruptionLog(log);
   void askAnewAfterReconnect();
-  // No answer will come on a closed connection.
+  // A closed connection brings no more answers.
   void connection.closed().then(endAll);
   const loops = partitions.map(keepConsuming);
 
@@ -94,7 +94,7 @@ export async function consumeEvents(
     }
   }
 
-  /** Hands over one event after another, until it is stopped or the consumer is gone. */
+  /** Handles one event after another, until it is stopped or the consumer is gone. */
   async function consume(partition: Partition): Promise<void> {
     const pull = openPull(connection, EVENTS_STREAM, consumerName(name, partition));
     try {
@@ -118,7 +118,7 @@ export async function consumeEvents(
     }
   }
 
-  /** The requests went with the connection. */
+  /** Pending requests are lost with the connection, so they are sent again. */
   async function askAnewAfterReconnect(): Promise<void> {
     for await (const { type } of connection.status()) {
       if (type === Events.Reconnect) for (const pull of open.values()) pull.renew();
@@ -130,12 +130,15 @@ export async function consumeEvents(
   }
 }
 
-/** Read through a function: the compiler would otherwise take an earlier answer for the present one. */
+/** A function, because the compiler would otherwise narrow the value to that of an earlier check. */
 function isAborted(signal: AbortSignal): boolean {
   return signal.aborted;
 }
 
-/** One line when the first partition fails and one when all are back, however many partitions and attempts there are. */
+/**
+ * Logs one line when the first partition fails and one when all are back, whatever the number of partitions and
+ * attempts.
+ */
 function interruptionLog(log: Log): {
   of(partition: number, error: unknown): void;
   over(partition: number): void;

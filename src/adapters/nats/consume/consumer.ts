@@ -3,33 +3,42 @@ import { AckPolicy, DeliverPolicy, nanos, NatsError } from 'nats';
 import { differencesOf } from '../streams/differences';
 import { EVENTS_STREAM } from '../streams/wanted-streams';
 
-/** Silence after which the server gives an event to another bridge; the bridge says `working` three times as often. */
+/**
+ * After this time without a heartbeat the server gives an event to another bridge. The bridge sends three heartbeats
+ * in this time.
+ */
 export const ACK_WAIT_MS = 4_000;
-/** Creating with the same name and settings is idempotent; with others it is one of these errors. */
+/** Creating a consumer with the same name and settings is idempotent; with other settings it is one of these errors. */
 const CONSUMER_EXISTS: ReadonlySet<number> = new Set([10_148, 10_012]);
 
-/** How long a passing consumer outlives its process; one that was only away finds new ones made where it stood. */
+/**
+ * How long a passing consumer outlives its process. A process that was away for longer creates new consumers at its
+ * last position.
+ */
 const PASSING_MS = 60_000;
 
 /** Processes that share the work: each event goes to one of them. */
 export interface Group {
   /** Part of the consumers' names. */
   readonly name: string;
-  /** Subject spaces such as `evt.orders.submitted.v1`, each without its key; absent: all events. */
+  /** Subject spaces such as `evt.orders.submitted.v1`, each without its key. Default: all events. */
   readonly subjects?: readonly string[];
-  /** A group of one process, which gets what comes from its start on, and is forgotten when it has gone. */
+  /**
+   * Whether the group is a single process. It gets the events from its start on, and its consumers are removed after
+   * its end.
+   */
   readonly passing?: boolean;
 }
 
-/** Whether streams and consumers are made where they are missing, or only checked: somebody else has made them. */
+/** `create`: missing streams and consumers are made. `check`: they are only checked, because an operator makes them. */
 export type Provision = 'create' | 'check';
 
 /** One partition, as this process knows it. */
 export interface Partition {
   readonly number: number;
-  /** Stream sequence up to which all events of the partition are settled, as far as this process has heard. */
+  /** Stream sequence up to which all events of the partition are settled, as far as this process knows. */
   settled: number;
-  /** When the stream was made for which `settled` counts. */
+  /** Creation time of the stream to which `settled` refers. */
   streamCreated?: string;
 }
 
@@ -38,8 +47,9 @@ export function consumerName(name: string, { number }: Partition): string {
 }
 
 /**
- * Makes the partition's consumer, or checks it where somebody else makes them; one that is there keeps its place and gets the settings that may change. One that was
- * deleted starts where this process has seen it last, or at the beginning where the stream is another one.
+ * Makes the partition's consumer, or only checks it if an operator makes consumers. An existing consumer keeps its
+ * position, and gets the settings that may change. A deleted consumer starts at the last position that this process
+ * knows, or at the beginning if the stream is another one.
  */
 export async function ensureConsumer(
   manager: JetStreamManager,
@@ -48,7 +58,7 @@ export async function ensureConsumer(
   provision: Provision = 'create',
 ): Promise<void> {
   const { created, state } = await manager.streams.info(EVENTS_STREAM);
-  // A stream that was made anew or restored counts from a lower number: going on from the old one would skip events.
+  // A new or restored stream counts from a lower number: going on from the old one would skip events.
   if (created !== partition.streamCreated || state.last_seq < partition.settled) {
     const isFirst = partition.streamCreated === undefined;
     partition.settled = isFirst && group.passing === true ? state.last_seq : 0;
@@ -59,7 +69,11 @@ export async function ensureConsumer(
   partition.settled = Math.max(partition.settled, ack_floor.stream_seq);
 }
 
-/** @throws ConsumerMismatchError, and NatsError where it is missing */
+/**
+ * Checks the partition's consumer.
+ *
+ * @throws ConsumerMismatchError when its settings differ, NatsError when it is missing
+ */
 async function checked(manager: JetStreamManager, group: Group, partition: Partition): Promise<ConsumerInfo> {
   const name = consumerName(group.name, partition);
   const consumer = await manager.consumers.info(EVENTS_STREAM, name);
@@ -68,7 +82,7 @@ async function checked(manager: JetStreamManager, group: Group, partition: Parti
   return consumer;
 }
 
-/** Thrown with `PROVISION=check`: a consumer that somebody else has made is not as it must be. */
+/** Thrown with `PROVISION=check` when an existing consumer differs from what it must be. */
 export class ConsumerMismatchError extends Error {
   override readonly name = 'ConsumerMismatchError';
   constructor(
@@ -82,7 +96,7 @@ export class ConsumerMismatchError extends Error {
   }
 }
 
-/** What a durable consumer must be like; where it starts is its maker's. */
+/** The settings that a durable consumer must have. Its creator chooses where it starts. */
 export function durableConsumer(group: Group, partition: Partition): Partial<ConsumerConfig> {
   return {
     durable_name: consumerName(group.name, partition),
@@ -91,7 +105,7 @@ export function durableConsumer(group: Group, partition: Partition): Partial<Con
   };
 }
 
-/** These decide about order and loss. A consumer that pushes would never answer a request. */
+/** The settings that decide about order and loss. A consumer that pushes would never answer a request. */
 const CHECKED = [
   ...(['ack_policy', 'ack_wait', 'max_ack_pending', 'max_deliver'] as const),
   ...(['filter_subject', 'filter_subjects', 'deliver_subject', 'inactive_threshold'] as const),
@@ -139,8 +153,9 @@ function changeableOf({ subjects }: Group, { number }: Partition) {
 }
 
 /**
- * A subject that contains a wildcard as a word (`evt.a.b.v1.*`) is accepted by the server and stored untransformed, in
- * no partition. The first one takes these, so that they become dead letters instead of lying unread.
+ * The subjects of one partition. The server accepts a subject that contains a wildcard as a word (`evt.a.b.v1.*`),
+ * and stores it untransformed, in no partition. The first partition takes these events, so that they become dead
+ * letters instead of staying unread.
  */
 function filterOf(
   partition: number,
@@ -151,7 +166,7 @@ function filterOf(
   return partition === 0 ? { filter_subjects: [own, 'evt.>'] } : { filter_subject: own };
 }
 
-/** Of all keys of an event in one partition. */
+/** The stored subjects of one event type in one partition, for all keys. */
 function storedSubjects(space: string, partition: number): string {
   return `${space.replace(/^evt\./, `p.${partition}.`)}.*`;
 }

@@ -3,12 +3,17 @@ import { ErrorCode, NatsError } from 'nats';
 import { errorMessage, originalSubject } from '../../../contracts';
 import type { Delivery } from '../../../delivery';
 
-/** Stands in for headers that are not headers, say a name with a space in it: no client can read any of them then. */
+/**
+ * Replaces headers that the client cannot read. One invalid name, for example with a space in it, makes all headers
+ * of a message unreadable.
+ */
 const UNREADABLE_HEADERS = 'Sagaline-Unreadable-Headers';
 
 /**
+ * Makes a delivery of a message of the event stream.
+ *
  * @param message as the server sends it in answer to a pull request
- * @param partition learns up to which sequence its events are settled
+ * @param partition its `settled` becomes the sequence of the message when the delivery is settled
  */
 export function deliveryOf(message: Msg, acks: AckBatcher, partition: { settled: number }): Delivery {
   const { reply = '' } = message;
@@ -27,11 +32,11 @@ export function deliveryOf(message: Msg, acks: AckBatcher, partition: { settled:
   };
 }
 
-/** Whence answers to a message go, and what they are: https://github.com/nats-io/nats-architecture-and-design, ADR-15. */
+/** The subject to which a message is acknowledged: https://github.com/nats-io/nats-architecture-and-design, ADR-15. */
 const ACK_SUBJECT =
   /^\$JS\.ACK\.(?:[^.]+\.[^.]+\.)?(?<stream>[^.]+)\.[^.]+\.(?<deliveries>\d+)\.(?<sequence>\d+)\.\d+\.(?<nanos>\d+)\.\d+(?:\.[^.]+)?$/;
 
-/** The subject of a message's acknowledgement says where the message stands. */
+/** Reads a message's stream, sequence, delivery count and time from its acknowledgement subject. */
 function readAckSubject(
   subject: string,
 ): Pick<Delivery, 'stream' | 'sequence' | 'deliveryCount' | 'storedAt'> {
@@ -56,7 +61,7 @@ export function headersOf(
   }
 }
 
-/** On a closed connection the client throws; whoever holds the event learns that when it settles. */
+/** Ignores the error that the client throws on a closed connection; `settle` reports it. */
 function fireAndForget(send: () => void): void {
   try {
     send();
@@ -65,10 +70,10 @@ function fireAndForget(send: () => void): void {
   }
 }
 
-/** Sends what the consumers of one process answer about their events, several answers in one write to the socket. */
+/** Sends the acknowledgements of all consumers of one process, several in one write to the socket. */
 export interface AckBatcher {
   /**
-   * Sends within {@link AT_MOST_MS} at most, with few events in flight at the end of this turn of the event loop.
+   * Sends within {@link AT_MOST_MS}; with few events in flight, at the end of this turn of the event loop.
    *
    * @throws NatsError when the connection is closed for good
    */
@@ -80,19 +85,19 @@ export interface AckBatcher {
 /** What the process has in flight at this moment. */
 export interface Load {
   readonly events: number;
-  /** For how long an event is in flight, on the average of the last ones, in milliseconds. */
+  /** How long an event is in flight, in milliseconds: the average of the last events. */
   readonly eventMs: number;
 }
 
 /**
- * What is answered meanwhile goes out in one write, and what the server hands out for it comes back together: a write to the
- * socket costs more than everything else about an acknowledgement. The next event of a partition comes that much
- * later: by a tenth of the time that an event takes, so that a slow Temporal, which is served by few events a
- * second, has its acknowledgements together as a quick one has.
+ * Acknowledgements wait for this fraction of the time that an event takes. They then go out in one write to the
+ * socket, which costs more than everything else about an acknowledgement, and the server's next events arrive
+ * together. The next event of a partition comes later by this wait, which is a tenth of the time of an event. Because
+ * it is relative, a slow Temporal, with few events a second, has its acknowledgements batched as well as a quick one.
  */
 const SHARE = 10;
 const AT_MOST_MS = 50;
-/** With fewer events in flight there is nothing to wait for: one hot key must not wait after each of its events. */
+/** With fewer events in flight nothing waits: one hot key must not wait after each of its events. */
 const COMPANY = 16;
 
 export function createAckBatcher(connection: NatsConnection, load: Load): AckBatcher {
@@ -103,7 +108,7 @@ export function createAckBatcher(connection: NatsConnection, load: Load): AckBat
     clearTimeout(timer);
     const sending = batch;
     batch = [];
-    // Closed meanwhile: what is not acknowledged is delivered again, to others.
+    // The connection was closed meanwhile: unacknowledged events are delivered again, to other processes.
     if (connection.isClosed()) return;
     for (const { subject, answer } of sending) connection.publish(subject, answer);
   }

@@ -3,12 +3,12 @@ import type { PoisonMarks } from '../../../bridge';
 import type { Provision } from './consumer';
 import { POISON_DETECTION_BUCKET } from '../streams/wanted-streams';
 
-/** An event that is still the same after this time is looked at afresh. */
+/** Marks expire after this time; the event is then judged from the start. */
 const REMEMBERED_MS = 7 * 24 * 60 * 60 * 1_000;
 
 /**
- * Marks in a JetStream key-value bucket, made when the first event is suspected: that is rare. With `provision: 'check'` somebody
- * else has made it.
+ * Keeps the marks in a JetStream key-value bucket. The bucket is made when the first event is suspected, which is
+ * rare. With `provision: 'check'` it must exist already.
  */
 export function createPoisonMarks(
   jetstream: JetStreamClient,

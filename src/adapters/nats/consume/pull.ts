@@ -5,42 +5,45 @@ import { ACK_WAIT_MS } from './consumer';
 
 /**
  * How long the server keeps one request for events; then the next one is sent. (64 partitions cost an idle bridge 21
- * requests and 21 answers a second.) Shorter than `ack_wait`: the request of a process that has stopped without a word has
- * run out when its event is given away, so that it is given to another one.
+ * requests and 21 answers a second.) Shorter than `ack_wait`: when the server redelivers the event of a crashed
+ * process, the request of that process has expired, so the event goes to another process.
  */
 const REQUEST_MS = ACK_WAIT_MS - 1_000;
 /**
- * Events that one request may bring, one after another: the server hands out the next when the last is acknowledged, without
- * being asked. More than a partition has in a request's time.
+ * Events for one request. The server sends the next event when the last one is acknowledged, without a new request.
+ * One partition has fewer events than this within the time of a request.
  */
 const EVENTS_PER_REQUEST = 1_000;
-/** The server tells when a request has run out; an answer that stays away for this long on top of it got lost. */
+/** The server reports an expired request. If the report is later than this, it was lost. */
 const LOST_MS = 1_000;
-/** A server that is there answers a ping in a millisecond; one that is away cannot send us anything either. */
+/**
+ * How long `end` waits for the server. A reachable server answers a ping in a millisecond; an unreachable one cannot
+ * send anything either.
+ */
 const FAREWELL_MS = 1_000;
 
-/** Statuses of a request that was fine and found no event: https://github.com/nats-io/nats-architecture-and-design, ADR-13. */
+/** Statuses of a valid request that found no event: https://github.com/nats-io/nats-architecture-and-design, ADR-13. */
 const NO_EVENT: ReadonlySet<number> = new Set([404, 408]);
 
-/** Asks one consumer for its events; it hands out one at a time. */
+/** Pulls the events of one consumer; the consumer hands out one at a time. */
 export interface Pull {
   /**
-   * The next event; `undefined` when none has come for a while, or after the end.
+   * The next event; `undefined` if none came within the time of a request, or after the end.
    *
-   * @throws NatsError when there is nobody to ask: the consumer was deleted or moves, JetStream is not there; or when no
-   * answer has come, which is all that one hears of a deleted consumer where somebody else listens to the API's subjects
+   * @throws NatsError when the consumer was deleted or is moving, when JetStream is not available, or when no answer
+   *   came. A deleted consumer shows only as a missing answer if another client subscribes to the API's subjects
    */
   next(): Promise<Msg | undefined>;
-  /** Gives up the request that is under way: its server has forgotten it. */
+  /** Drops the pending request, which the server has forgotten, so that a new one is sent. */
   renew(): void;
   /**
-   * Ends it without losing an event: what the server has sent before it heard of the end still comes out of `next`. The
-   * client's own `stop()` drops such an event, which then waits for `ack_wait` and is delivered a second time.
+   * Ends the pull without losing an event: `next` still returns events that the server sent before it learned of the
+   * end. The client's own `stop()` drops such an event, which is then delivered a second time, after `ack_wait`.
    *
-   * Between the servers of a cluster the notification takes its time, and an event that crosses it there is delivered again.
+   * Within a cluster the unsubscribe needs time to spread. An event that crosses it there is delivered again.
    */
   end(): void;
-  /** Nothing more will come. */
+  /** Whether `next` has nothing more to return. */
   ended(): boolean;
 }
 
@@ -50,7 +53,7 @@ export function openPull(connection: NatsConnection, stream: string, consumer: s
   const arrived: Msg[] = [];
   let failure: Error | undefined;
   let wake: () => void = () => undefined;
-  /** Runs while a request is under way. */
+  /** Set while a request is pending. */
   let lost: NodeJS.Timeout | undefined;
   let brought = 0;
   let farewell: Promise<void> | undefined;
@@ -68,7 +71,7 @@ export function openPull(connection: NatsConnection, stream: string, consumer: s
     },
   });
 
-  /** The request that was under way is no more. */
+  /** Ends the pending request. */
   function over(refusal: Error | undefined): void {
     clearTimeout(lost);
     lost = undefined;
@@ -76,7 +79,7 @@ export function openPull(connection: NatsConnection, stream: string, consumer: s
     wake();
   }
 
-  /** One request at a time. */
+  /** Sends a request, unless one is pending. */
   function ask(): void {
     if (lost) return;
     failure = undefined;

@@ -7,7 +7,7 @@ import { EVENTS_STREAM } from '../streams/streams';
 /** JetStream's error code for a consumer that does not exist. */
 const NO_CONSUMER = 10_014;
 
-/** Whether a group of bridges has settled an event of the stream; false also where the group has never been there. */
+/** Whether a group of bridges has settled an event of the stream; false also if the group has no consumer. */
 export async function isSettled(
   connection: NatsConnection,
   name: string,
@@ -15,7 +15,7 @@ export async function isSettled(
 ): Promise<boolean> {
   const message = await (await createStreamReader(connection, EVENTS_STREAM)).next('>', sequence);
   if (message?.sequence !== sequence) return false;
-  // One that no partition took is read by the first.
+  // The first partition reads events that belong to no partition.
   const number = Number(/^p\.(\d+)\./.exec(message.subject)?.[1] ?? 0);
   const manager = await connection.jetstreamManager();
   try {

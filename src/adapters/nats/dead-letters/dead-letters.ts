@@ -4,7 +4,10 @@ import type { DeadLetter, DeadLetters } from '../../../delivery';
 import { DEAD_LETTER_HEADERS, deadLetterHeaders, deadLetterSubject, headerText } from '../../../contracts';
 import { publishConfirmed } from '../publish/publish';
 
-/** The dead letter must fit where its event did: the streams differ by 64 KiB, this is a third more as base64. */
+/**
+ * The most bytes of the event's headers to keep. A dead letter must fit where its event did: the limits of the
+ * streams differ by 64 KiB, and base64 adds a third.
+ */
 const MAX_ORIGINAL_HEADERS = 40 * 1_024;
 
 export function createDeadLetters(jetstream: JetStreamClient, clock: () => Date): DeadLetters {
@@ -25,7 +28,10 @@ export function createDeadLetters(jetstream: JetStreamClient, clock: () => Date)
   };
 }
 
-/** Where in the stream the event stands, and its own headers: copied as they are, some would act on the publish. */
+/**
+ * The event's position in its stream, and its own headers, encoded: copied as they are, some would act on the
+ * publish.
+ */
 function deliveryHeaders(delivery: DeadLetter['delivery']): Record<string, string> {
   const names = DEAD_LETTER_HEADERS;
   const kept = headersThatFit(delivery.headers);
@@ -40,7 +46,7 @@ function deliveryHeaders(delivery: DeadLetter['delivery']): Record<string, strin
   };
 }
 
-/** In their order, without those that would make the dead letter larger than the stream takes. */
+/** The headers in their order, without those that would make the dead letter too large for its stream. */
 function headersThatFit(headers: DeadLetter['delivery']['headers']): [string, readonly string[]][] {
   let room = MAX_ORIGINAL_HEADERS;
   return Object.entries(headers).filter((entry) => {

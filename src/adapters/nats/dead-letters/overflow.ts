@@ -10,11 +10,11 @@ import { publishConfirmed } from '../publish/publish';
 import { createStreamReader } from '../read/read';
 import { OVERFLOW_STREAM } from '../streams/streams';
 
-/** While the dead letters are not taken, the next ones are parked at once. */
+/** After one dead letter was parked, the next ones are parked at once for this time, without a try. */
 const PARK_AT_ONCE_MS = 5_000;
 /** The longest text in a note, in characters. */
 const MAX_TEXT = 1_024;
-/** The subject is left to see where in the stream an event stands. */
+/** Finds the sequence of the event in the subject of a note. */
 const WANTED = /^parked\.(\d+)\./;
 
 const text = z.string().max(MAX_TEXT);
@@ -29,12 +29,13 @@ const note = z.object({
   path: text.optional(),
 });
 
-/** A dead letter that waits: all of it but the event, which is still in the event stream. */
+/** A parked dead letter: all of it except the event, which is still in the event stream. */
 export type ParkedDeadLetter = z.infer<typeof note> & { readonly note: number };
 
 /**
- * Dead letters that are parked where their stream is full or missing: as a note of some hundred bytes in a stream of its own.
- * The event stays in the event stream, from where `startUnparking` takes it when there is room again.
+ * Publishes dead letters, and parks them if their stream is full or missing: as a note of some hundred bytes in a
+ * stream of its own. The event stays in the event stream; `startUnparking` takes it from there when there is room
+ * again.
  */
 export function withOverflow(
   connection: NatsConnection,
@@ -81,7 +82,7 @@ async function park(connection: NatsConnection, { delivery, rejection, route }: 
   });
 }
 
-/** Notes in their order, from a sequence of the overflow on. */
+/** The parked dead letters in order, from a sequence of the overflow stream on. */
 export async function parkedDeadLetters(
   connection: NatsConnection,
   { from = 1, limit }: { readonly from?: number; readonly limit: number },
@@ -102,12 +103,12 @@ function noteIn({ body }: StoredMessage): z.infer<typeof note> | undefined {
   try {
     return note.parse(JSON.parse(new TextDecoder().decode(body)));
   } catch {
-    // Published by a stranger: there is nothing to dead-letter.
+    // Another client published this message: there is nothing to dead-letter.
     return undefined;
   }
 }
 
-/** The first event that a parked dead letter still needs; `undefined` where none is parked. */
+/** The sequence of the first event that a parked dead letter still needs; `undefined` if none is parked. */
 export async function firstParked(manager: JetStreamManager): Promise<number | undefined> {
   const { state } = await manager.streams.info(OVERFLOW_STREAM, { subjects_filter: '>' });
   const sequences = Object.keys(state.subjects ?? {}).flatMap((subject) => {

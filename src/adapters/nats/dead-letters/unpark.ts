@@ -9,10 +9,10 @@ import { createRemover } from '../read/remove';
 import { DEAD_LETTERS_STREAM, EVENTS_STREAM, OVERFLOW_STREAM } from '../streams/streams';
 import { createUnparker } from './unparker';
 
-/** How long a parked dead letter waits at most when there is room again. */
+/** The longest wait of a parked dead letter after there is room again. */
 const EVERY_MS = 5_000;
 
-/** Hands parked dead letters on as soon as their stream takes them, in any number of processes. */
+/** Publishes parked dead letters as soon as their stream takes them. Any number of processes may do this at once. */
 export function startUnparking(
   connection: NatsConnection,
   deadLetters: DeadLetters,
@@ -42,7 +42,7 @@ export function startUnparking(
   };
 }
 
-/** Each dead letter is in its stream once, however many processes hand it on. */
+/** Stores each dead letter in its stream once, whatever the number of processes that do this. */
 async function unparker(connection: NatsConnection, deadLetters: DeadLetters, log: Log) {
   const storedOnce = onceInStream(deadLetters, await createStreamReader(connection, DEAD_LETTERS_STREAM));
   const events = await createStreamReader(connection, EVENTS_STREAM);

@@ -6,9 +6,12 @@ import { NotPublishedError } from '../publish/not-published';
 import type { ParkedDeadLetter } from './overflow';
 import { EVENTS_STREAM } from '../streams/streams';
 
-/** A dead letter that is refused for good is tried again after this, then after twice as long each time: an operator may mend the stream. */
+/**
+ * Pauses between the tries of a dead letter that is refused for good; each is twice as long as the one before. An
+ * operator may fix the stream meanwhile.
+ */
 const PAUSES = { firstMs: 5_000, longestMs: 60 * 60_000 };
-/** Dead letters that one pass looks at behind one that does not fit: some seconds of reading. */
+/** Dead letters that one pass reads after the first one that does not fit: some seconds of reading. */
 const SCAN = 1_000;
 
 export interface UnparkerParts {
@@ -25,10 +28,10 @@ export interface UnparkerParts {
 }
 
 /**
- * Hands parked dead letters on to their stream, the oldest first. A dead letter that does not fit keeps back the later ones of its key
- * and those that are not smaller; the others go on. A dead letter that the stream refuses for good keeps back none.
+ * Publishes parked dead letters to their stream, oldest first. A dead letter that does not fit holds back the later
+ * ones of its key, and those that are not smaller. A dead letter that the stream refuses for good holds back none.
  *
- * @returns one pass; it resolves to how many were handed on
+ * @returns a function for one pass; it resolves to the number of dead letters published
  */
 export function createUnparker(parts: UnparkerParts): (signal: AbortSignal) => Promise<number> {
   const { next, event, remove, scan = SCAN } = parts;
@@ -76,13 +79,13 @@ export function createUnparker(parts: UnparkerParts): (signal: AbortSignal) => P
         return count;
       }
     }
-    // There was room: for those before as well, perhaps.
+    // There was room, so the earlier dead letters may fit now too.
     if (count > 0) newRound();
     return count;
   };
 }
 
-/** The error where the dead letter is refused for good. */
+/** Tries to publish a dead letter; returns the error if it is refused for good. */
 async function attempt(
   { publish }: UnparkerParts,
   deadLetter: DeadLetter,
@@ -97,7 +100,7 @@ async function attempt(
   }
 }
 
-/** The dead letters that were refused for good: each is told once, and tried less and less often. */
+/** The dead letters that were refused for good: each is logged once, and tried at growing intervals. */
 function refusals({ log, now }: UnparkerParts) {
   const known = new Map<number, { failures: number; until: number }>();
   const seen = new Set<number>();
@@ -117,7 +120,7 @@ function refusals({ log, now }: UnparkerParts) {
         'DEAD_LETTERS refuses a parked dead letter for good; it stays parked (`dead-letters parked`), and is tried now and then',
       );
     },
-    /** After a round: what was not in it is not parked any more. */
+    /** To be called after a round: a dead letter that was not in the round is not parked any more. */
     forgetOthers: () => {
       for (const note of known.keys()) if (!seen.has(note)) known.delete(note);
       seen.clear();

@@ -8,15 +8,16 @@ import { EventConflictError, NotPublishedError } from './not-published';
 import { messageIdOf, nextMessageId, publishConfirmed } from './publish';
 import { storedUnder } from './same-event';
 
-/** What is the first event of its subject: this one, or one that was there before. */
+/** The first event of its subject: this one, or one that was there before. */
 export type First =
   | { readonly kind: 'published'; readonly receipt: PublishReceipt }
   | { readonly kind: 'earlier'; readonly message: StoredMessage };
 
 /**
- * Publishes an event unless its subject has one already. Of several at once one is published, and the others are told which.
+ * Publishes an event unless its subject already has one. Of several concurrent calls one publishes; the others
+ * resolve to its event.
  *
- * @param counts whether a message of the subject is one; a malformed one is not
+ * @param counts whether a message of the subject counts as an event; a malformed one does not
  * @throws NotPublishedError
  */
 export type PublishFirst = (
@@ -24,12 +25,16 @@ export type PublishFirst = (
   counts: (message: StoredMessage) => boolean,
 ) => Promise<First>;
 
-/** Messages of one subject that are looked at: it has one, unless strangers publish to it. */
+/** The most messages of one subject to read. A subject has one message, unless other clients publish to it. */
 const LOOKED_AT = 100;
-/** Each try was overtaken by somebody else's message, which the next one finds. */
+/** A try fails when another message overtakes it; the next try finds that message. */
 const TRIES = 5;
 
-/** @param stream the events */
+/**
+ * Creates the function that publishes the first event of a subject.
+ *
+ * @param stream the event stream
+ */
 export function createFirstPublisher(jetstream: JetStreamClient, stream: StreamReader): PublishFirst {
   return async (event, counts) => {
     const stored = storedSubject(event.subject);
@@ -47,11 +52,12 @@ export function createFirstPublisher(jetstream: JetStreamClient, stream: StreamR
         const under = await storedUnder(jetstream, receipt, event);
         if (under === 'same') return { kind: 'published', receipt };
         if (under === 'stranger') messageId = nextMessageId(messageId, receipt);
-        // Of this subject, it is found at the next look.
+        // If the other event has this subject, the next look finds it.
         conflict = new EventConflictError(event.subject, receipt);
       } catch (error) {
         if (!isConflict(error)) throw error;
-        // It was overtaken, and may be stored at the next attempt: the stream has not refused it for good.
+        // Another message was first. The stream has not refused this one for good: it may be stored at the next
+        // attempt.
         conflict = new NotPublishedError(event.subject, 'unconfirmed', { cause: error });
       }
     }
@@ -59,7 +65,7 @@ export function createFirstPublisher(jetstream: JetStreamClient, stream: StreamR
   };
 }
 
-/** The stream has put the partition in front. */
+/** The subject in the stream, which puts the partition in front. */
 function storedSubject(subject: string): string {
   return ['p', '*', ...subject.split('.').slice(1)].join('.');
 }

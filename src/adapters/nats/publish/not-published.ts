@@ -4,19 +4,19 @@ import { ErrorCode, NatsError } from 'nats';
 const MESSAGE_TOO_LARGE = 10_054;
 
 /**
- * Why JetStream has not confirmed a message. `refused`: it will never take this one, it is too large for example. `full`:
- * neither stream nor account has room at present. `no-stream`: no stream listens on the subject. `unconfirmed`: there was
- * no answer, and it may have been stored.
+ * Why JetStream has not confirmed a message. `refused`: it will never take this message, for example because it is
+ * too large. `full`: the stream or the account has no room at present. `no-stream`: no stream listens on the subject.
+ * `unconfirmed`: there was no answer, and the message may have been stored.
  */
 export type NotPublished = 'refused' | 'full' | 'no-stream' | 'unconfirmed';
 
 /**
- * JetStream has not confirmed the event. It may still have been stored: publishing it again under the same source and
- * id is safe.
+ * Thrown when JetStream has not confirmed the event. It may still have been stored: publishing it again under the
+ * same source and id is safe.
  */
 export class NotPublishedError extends Error {
   override readonly name: string = 'NotPublishedError';
-  /** `refused` because of its size, by the stream or by the server. */
+  /** Whether the message was refused because of its size, by the stream or by the server. */
   readonly tooLarge: boolean;
   constructor(
     readonly subject: string,
@@ -29,8 +29,8 @@ export class NotPublishedError extends Error {
 }
 
 /**
- * The stream has another event under this source and id. Ours is not stored, and repeating it would not help: it needs an id of
- * its own.
+ * Thrown when the stream has another event under this source and id. The new event is not stored, and repeating it
+ * does not help: it needs an id of its own.
  */
 export class EventConflictError extends NotPublishedError {
   override readonly name = 'EventConflictError';

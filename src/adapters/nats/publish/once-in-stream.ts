@@ -3,10 +3,10 @@ import type { StreamReader } from '../../../contracts';
 import { DEAD_LETTER_HEADERS, deadLetterSubject, headerText } from '../../../contracts';
 
 /**
- * Publishes no dead letter that the stream has already, however old it is: a subscription that is new, or was down for long,
- * reads events whose dead letters are older than the stream's memory of message ids.
+ * Publishes a dead letter only if the stream does not have it yet, however old it is. A subscription that is new, or
+ * was down for long, reads events whose dead letters are older than the stream's memory of message ids.
  *
- * @param stream the dead letters
+ * @param stream the stream of dead letters
  */
 export function onceInStream(deadLetters: DeadLetters, stream: StreamReader): DeadLetters {
   return {
@@ -18,7 +18,7 @@ export function onceInStream(deadLetters: DeadLetters, stream: StreamReader): De
 
 type StoredDeadLetter = Parameters<DeadLetters['publish']>[0];
 
-/** Looks through the dead letters of the same context and key: few, for an event whose subject can be read. */
+/** Searches the dead letters of the same context and key; they are few if the event's subject can be read. */
 async function isThere(
   { delivery, rejection, route }: StoredDeadLetter,
   stream: StreamReader,

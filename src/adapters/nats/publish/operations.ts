@@ -6,10 +6,10 @@ import type { AppendOperation, Republish } from '../../../dead-letters';
 import { NotPublishedError } from './not-published';
 import { publishConfirmed } from './publish';
 
-/** JetStream's error codes for `Nats-Expected-Last-Subject-Sequence`: another message stands last. */
+/** JetStream's error codes for `Nats-Expected-Last-Subject-Sequence`: another message is the last one. */
 const WRONG_LAST_SEQUENCE: ReadonlySet<number> = new Set([10_071, 10_164]);
 
-/** Appends to a subject of the operations, unless somebody else has done so meanwhile. */
+/** Appends to a subject of the operations; resolves to false if somebody else has appended meanwhile. */
 export function createOperationLog(jetstream: JetStreamClient): AppendOperation {
   return async (subject, body, expectedLast) => {
     try {
@@ -33,13 +33,13 @@ export function isConflict(error: unknown): boolean {
   return cause instanceof NatsError && WRONG_LAST_SEQUENCE.has(cause.api_error?.err_code ?? 0);
 }
 
-/** Publishes an event once more under a message id of its own: under the old one it would be swallowed as a duplicate. */
+/** Publishes an event again, under a new message id: under the old one it would be dropped as a duplicate. */
 export function createRepublisher(jetstream: JetStreamClient): Republish {
   return (message, messageId) =>
     publishConfirmed(jetstream, { ...message, headers: headersFrom(message), messageId });
 }
 
-/** Names and values that the client cannot send are none that Sagaline reads. */
+/** Leaves out names and values that the client cannot send; Sagaline reads none of them. */
 function headersFrom(message: PublishedMessage) {
   const head = headers();
   for (const [name, values] of Object.entries(message.headers)) {
@@ -47,7 +47,7 @@ function headersFrom(message: PublishedMessage) {
       try {
         head.append(name, value);
       } catch {
-        // A stranger's, kept in the dead letter.
+        // A foreign header; the dead letter still has it.
       }
     }
   }

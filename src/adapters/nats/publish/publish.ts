@@ -8,23 +8,23 @@ import type { NotPublished } from './not-published';
 import { EventConflictError, NotPublishedError } from './not-published';
 import { storedUnder } from './same-event';
 
-/** One attempt: a healthy server answers in a millisecond, a cluster that elects a leader within seconds. */
+/** Time-out of one attempt: a healthy server answers in a millisecond, a cluster that elects a leader within seconds. */
 const ATTEMPT_MS = 2_000;
-/** An HTTP caller waits this long at most before it hears that the event was not taken. */
+/** With this number of attempts an HTTP caller waits less than nine seconds until the publish fails. */
 const ATTEMPTS = 4;
 const PAUSE_MS = 250;
 /** "duplicate message id is in process": the same publish is under way on another connection. */
 const SAME_ID_IN_FLIGHT = 10_158;
 /**
- * JetStream's error codes for a lack of room: of the account, of the server's memory or disk, of the stream (whose own
- * limit is reported as a store that failed).
+ * JetStream's error codes for a lack of room: in the account, in the server's memory or on its disk, in the stream
+ * (whose own limit is reported as a failed store).
  */
 const FULL: ReadonlySet<number> = new Set([10_002, 10_023, 10_028, 10_047, 10_077]);
-/** "invalid operation on sealed stream": the stream's state, and not the message's fault. */
+/** "invalid operation on sealed stream": the state of the stream is the cause, not the message. */
 const SEALED = 10_109;
 /** "too many requests": the stream has too much to store at the moment. */
 const TOO_MANY_REQUESTS = 10_167;
-/** With the code of a request's own fault, and yet worth a repeat. */
+/** Errors with the code of a faulty request that may still succeed when repeated. */
 const PASSING: ReadonlySet<number> = new Set([SAME_ID_IN_FLIGHT, SEALED, TOO_MANY_REQUESTS]);
 
 /** Where JetStream put an event. */
@@ -35,19 +35,19 @@ export interface PublishReceipt {
   readonly duplicate: boolean;
 }
 
-/** What goes out; with headers of its own, as a dead letter has them, it has exactly these. */
+/** A message to publish. If it has headers, as a dead letter does, exactly these are sent. */
 export interface OutgoingMessage extends OutgoingEvent {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
 export type Publish = (message: OutgoingMessage) => Promise<PublishReceipt>;
 
-/** Message ids that strangers have taken, one after the other: a mistake takes one, more are no accident. */
+/** Message ids to try when other messages have taken them. A mistake takes one; more are not an accident. */
 const STRANGERS = 5;
 
 /**
- * A publisher of events that repeats an unanswered publish under the same message id. A duplicate is compared with what the stream
- * has: a receipt means that this very event is stored.
+ * Creates a publisher that repeats an unanswered publish under the same message id. It compares a duplicate with the
+ * stored message, so a receipt means that this event is stored.
  *
  * @throws EventConflictError, and NotPublishedError
  */
@@ -75,12 +75,16 @@ export function messageIdOf(event: { source: string; id: string }): string {
   return createHash('sha256').update(identityOf(event)).digest('base64url');
 }
 
-/** Another message id for the same event: a stranger who has taken the first one cannot keep the event out. */
+/** Another message id for the same event, so that a foreign message under the first id cannot keep the event out. */
 export function nextMessageId(messageId: string, { sequence }: Pick<PublishReceipt, 'sequence'>): string {
   return createHash('sha256').update(`${messageId}\n${sequence}`).digest('base64url');
 }
 
-/** @throws NotPublishedError */
+/**
+ * Publishes a message, and repeats it until JetStream confirms it or no attempt is left.
+ *
+ * @throws NotPublishedError
+ */
 export async function publishConfirmed(
   jetstream: JetStreamClient,
   message: {
@@ -88,7 +92,10 @@ export async function publishConfirmed(
     body: Uint8Array;
     headers: MsgHdrs;
     messageId: string;
-    /** Sequence of the last message of the subject; where it is another, the stream refuses. 0: there is none. */
+    /**
+     * Expected sequence of the last message of the subject, 0 if it has none; with another one the stream refuses the
+     * message.
+     */
     expectedLast?: number;
   },
 ): Promise<PublishReceipt> {
@@ -109,7 +116,7 @@ export async function publishConfirmed(
   throw new NotPublishedError(message.subject, reasonOf(cause), { cause });
 }
 
-/** Repeating it would not help: the message is too large or breaks a rule of the stream. */
+/** Whether repeating the publish does not help: the message is too large or breaks a rule of the stream. */
 function refusedForGood(error: unknown): boolean {
   if (!(error instanceof NatsError)) return false;
   if (error.code === (ErrorCode.MaxPayloadExceeded as string)) return true;
@@ -118,8 +125,8 @@ function refusedForGood(error: unknown): boolean {
 }
 
 /**
- * "No responders" is also the answer while a server starts: it is believed only after the last attempt. The client gives it
- * the code that the API errors of a full stream have.
+ * A starting server also answers "no responders", so that answer is believed only after the last attempt. The client
+ * gives it the code that the API errors of a full stream have, so API errors are handled first.
  */
 function reasonOf(error: unknown): NotPublished {
   if (!(error instanceof NatsError)) return 'unconfirmed';

@@ -7,13 +7,17 @@ import { NotPublishedError } from './not-published';
 import { NO_MESSAGE, storedMessage } from '../read/read';
 
 /**
- * What the stream has under the message id of a publish:
- * `same` event; another event of the same identity, a `conflict`; or a `stranger`, as a publisher that sets its own message ids may
- * leave it, or a message that was removed since.
+ * What the stream has under the message id of a publish. `same`: this event. `conflict`: another event with the same
+ * identity. `stranger`: another message, for example of a publisher that sets its own message ids, or a message that
+ * was removed since.
  */
 export type Stored = 'same' | 'conflict' | 'stranger';
 
-/** @throws NotPublishedError where the stream does not say what it has */
+/**
+ * Compares a message with the one that the stream has at this sequence.
+ *
+ * @throws NotPublishedError when the stored message cannot be read
+ */
 export async function storedUnder(
   jetstream: JetStreamClient,
   { stream, sequence }: { readonly stream: string; readonly sequence: number },

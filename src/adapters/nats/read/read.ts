@@ -6,7 +6,7 @@ import { headersOf } from '../consume/delivery';
 /** JetStream's error code for a message that does not exist. */
 export const NO_MESSAGE = 10_037;
 
-/** Reads a stream one message at a time, without a consumer: nobody's place in it moves. */
+/** Reads a stream one message at a time, without a consumer, so that no consumer's position moves. */
 export async function createStreamReader(connection: NatsConnection, stream: string): Promise<StreamReader> {
   const manager = await connection.jetstreamManager();
   return {

@@ -6,7 +6,7 @@ const GONE: ReadonlySet<number> = new Set([10_037, 10_043]);
 
 export type RemoveMessage = (stream: string, sequence: number) => Promise<void>;
 
-/** Removes one message of a stream; harmless where it is gone. */
+/** Removes one message of a stream; harmless if it is already gone. */
 export function createRemover(connection: NatsConnection): RemoveMessage {
   return async (stream, sequence) => {
     const manager = await connection.jetstreamManager();

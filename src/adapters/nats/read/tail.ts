@@ -5,20 +5,23 @@ import { headersOf } from '../consume/delivery';
 import { createStreamReader } from './read';
 
 export interface TailOptions {
-  /** Of the stream's own subjects; wildcards are allowed. */
+  /** Filter on the stream's own subjects; wildcards are allowed. */
   readonly subjects: string;
-  /** Where to begin; without it at what comes next. */
+  /** Where to begin. Default: at the next message. */
   readonly from?: { readonly sequence: number } | { readonly time: Date } | undefined;
-  /** Ends with the message that is the last one at this moment. */
+  /** Whether to end with the message that is the last one at the beginning. */
   readonly untilEnd?: boolean | undefined;
   readonly signal: AbortSignal;
 }
 
-/** So long is a request for messages open; the client renews it. */
+/** How long a request for messages is open; the client renews it. */
 const REQUEST_MS = 5_000;
 const AT_ONCE = 100;
 
-/** The messages of a stream as they come, through an ordered consumer: it is gone with us, and nobody's place moves. */
+/**
+ * Yields the messages of a stream as they come, through an ordered consumer. The consumer is removed at the end, and
+ * no other consumer's position moves.
+ */
 export async function* tail(
   connection: NatsConnection,
   stream: string,

@@ -7,7 +7,7 @@ import { findStream, FIXED } from './streams';
 import type { StreamSettings } from './wanted-streams';
 import { CHANGEABLE, EVENTS_STREAM, POISON_DETECTION_STREAM, wantedStreams } from './wanted-streams';
 
-/** Thrown with `PROVISION=check`: what somebody else has made is not what this version needs. */
+/** Thrown with `PROVISION=check` when the streams and consumers are not what this version needs. */
 export class NotProvisionedError extends Error {
   override readonly name = 'NotProvisionedError';
   constructor(readonly problems: readonly string[]) {
@@ -21,7 +21,8 @@ export class NotProvisionedError extends Error {
 /**
  * Compares the streams and durable consumers with what this version needs, field by field, and changes nothing.
  *
- * @throws NotProvisionedError with all that is missing, and with the settings to make it with, and all that differs
+ * @throws NotProvisionedError with everything that is missing, the settings to make it with, and everything that
+ *   differs
  */
 export async function checkStreams(
   connection: NatsConnection,
@@ -57,7 +58,10 @@ async function consumersOf(manager: JetStreamManager): Promise<ReadonlyMap<strin
   return found;
 }
 
-/** A consumer of each partition is alike but for its number: those that are missing are told together. */
+/**
+ * The problems of one group. The consumers of its partitions differ only in their number, so missing ones are
+ * reported together.
+ */
 function groupProblems(found: ReadonlyMap<string, ConsumerConfig>, group: Group): string[] {
   const problems: string[] = [];
   const missing: Partial<ConsumerConfig>[] = [];
@@ -72,7 +76,8 @@ function groupProblems(found: ReadonlyMap<string, ConsumerConfig>, group: Group)
   }
   if (missing.length > 0) {
     const names = missing.map(({ durable_name }) => durable_name).join(', ');
-    // The first partition reads what no partition took, too: the last one is like the others.
+    // The first partition also reads events that belong to no partition, so the last one is the example for the
+    // others.
     const example = JSON.stringify(missing.at(-1));
     problems.push(
       `consumers of ${EVENTS_STREAM} are missing: ${names}; the last one is made with ${example}`,

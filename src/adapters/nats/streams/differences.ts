@@ -1,4 +1,4 @@
-/** Field by field, what an existing stream or consumer has and what it must have. */
+/** Compares a stream or consumer with what it must be, field by field; returns a line for each difference. */
 export function differencesOf<Config extends object>(
   existing: Config,
   wanted: Partial<Config>,
@@ -12,10 +12,10 @@ export function differencesOf<Config extends object>(
   });
 }
 
-/** What it means when the server leaves a setting out. */
+/** The values of settings that the server leaves out. */
 const ABSENT: Readonly<Record<string, unknown>> = { no_ack: false, sealed: false };
 
-/** The same text for the same value, in whatever order a server version writes its fields. */
+/** JSON with sorted fields: the same text for the same value, in whatever order a server version writes its fields. */
 function stableJson(value: unknown): string {
   return JSON.stringify(value, (_, inner: unknown) =>
     typeof inner === 'object' && inner !== null && !Array.isArray(inner)

@@ -3,9 +3,9 @@ import type { NatsConnection } from 'nats';
 import type { Log } from '../../../contracts';
 import { DEAD_LETTERS_STREAM, EVENTS_STREAM, OPERATIONS_STREAM, OVERFLOW_STREAM } from './streams';
 
-/** A stream fills over hours; a burst over minutes. */
+/** A stream fills over hours, or over minutes in a burst. */
 const LOOK_MS = 5_000;
-/** Long before it is full: there is time to find the cause, and to raise the limit. */
+/** The share at which the log warns: there is still time to find the cause, and to raise the limit. */
 const ALARM = 0.8;
 /** A stream with less room than both of these counts as full: the next large message is refused. */
 const FULL_SHARE = 0.01;
@@ -14,7 +14,7 @@ const FULL_BYTES = 1024 * 1024;
 const STREAMS = [EVENTS_STREAM, DEAD_LETTERS_STREAM, OVERFLOW_STREAM, OPERATIONS_STREAM] as const;
 export type StreamName = (typeof STREAMS)[number];
 
-/** How full a stream is; a limit below zero is none. */
+/** How full a stream is. A limit below zero means no limit. */
 export interface StreamFill {
   readonly stream: StreamName;
   readonly bytes: number;
@@ -24,16 +24,16 @@ export interface StreamFill {
 }
 
 export interface FillWatch {
-  /** As last seen; empty before the first look. */
+  /** The result of the last check; empty before the first one. */
   readonly latest: () => readonly StreamFill[];
-  /** Whether the stream takes messages, as last seen; `true` where it was not seen. */
+  /** Whether the stream takes messages, by the last check; `true` for a stream that could not be read. */
   readonly hasRoom: (stream: StreamName) => boolean;
-  /** For readiness: what is not as it should be while work still goes on, by stream. */
+  /** For readiness: problems that do not stop work, by stream. */
   readonly degraded: () => Readonly<Record<string, string>>;
   stop(): Promise<void>;
 }
 
-/** Looks at all streams every few seconds, and says in the log, once, when one of them nears its limit. */
+/** Checks all streams every few seconds, and logs once when one of them nears its limit. */
 export async function watchFill(
   connection: NatsConnection,
   log: Log,
@@ -47,7 +47,7 @@ export async function watchFill(
     const manager = await connection.jetstreamManager();
     const fills = await Promise.all(
       STREAMS.map(async (stream): Promise<StreamFill[]> => {
-        // One that is missing is what the check of the streams is for.
+        // The check of the streams reports missing ones.
         const info = await manager.streams.info(stream).catch(() => undefined);
         if (!info) return [];
         const { state, config } = info;
@@ -78,7 +78,7 @@ export async function watchFill(
   const running = (async () => {
     for (;;) {
       await sleep(everyMs, undefined, { signal: stopping.signal, ref: false });
-      // While NATS is away nothing is known, and other checks say so.
+      // While NATS is away nothing is known; other checks report that.
       await look().catch(() => undefined);
     }
   })().catch(() => undefined);
@@ -97,7 +97,7 @@ export async function watchFill(
 
 type Level = 'room' | 'alarm' | 'full';
 
-/** The part that is used of the limit that is nearer; 0 where there is none. */
+/** The used share of the limit that is nearer, bytes or messages; 0 without a limit. */
 export function shareOf({ bytes, maxBytes, messages, maxMessages }: StreamFill): number {
   return Math.max(maxBytes > 0 ? bytes / maxBytes : 0, maxMessages > 0 ? messages / maxMessages : 0);
 }

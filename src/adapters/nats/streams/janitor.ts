@@ -6,20 +6,23 @@ import { createStreamReader } from '../read/read';
 import { EVENTS_STREAM, OVERFLOW_STREAM } from './streams';
 
 const EVERY_MS = 60 * 60_000;
-/** A process that is started again and again must come to it, too; several that start together need not do it together. */
+/**
+ * The first run is early, so that a process that restarts often also gets to it, and random, so that processes that
+ * start together run at different times.
+ */
 const FIRST_WITHIN_MS = 5 * 60_000;
 const ALL = '>';
 
 export interface JanitorOptions {
   /** Events younger than this stay. */
   readonly retentionMs: number;
-  /** What is to be removed from other streams, as often. */
+  /** Removes old messages of other streams, equally often. */
   readonly also?: () => Promise<void>;
   readonly log: Log;
   readonly now?: () => number;
 }
 
-/** Forgets old events of the stream once an hour, in any number of processes. */
+/** Removes old events of the stream once an hour. Any number of processes may do this. */
 export function startJanitor(connection: NatsConnection, options: JanitorOptions): { stop(): Promise<void> } {
   const stopping = new AbortController();
   const pause = (ms: number) => sleep(ms, undefined, { signal: stopping.signal, ref: false });
@@ -42,9 +45,9 @@ export function startJanitor(connection: NatsConnection, options: JanitorOptions
 }
 
 /**
- * Removes from the event stream what is older than the retention and acknowledged by every durable consumer that wants
- * it, also one that nobody runs at present, and what no parked dead letter needs. Harmless to repeat, and to run several times at once: what may be removed
- * grows only.
+ * Removes the events that are older than the retention, that every durable consumer with a matching filter has
+ * acknowledged, and that no parked dead letter needs. A consumer counts even if nobody runs it at present. Safe to
+ * repeat, and to run several times at once: the set of removable events only grows.
  *
  * @returns sequence of the first event that stays
  */
@@ -67,7 +70,10 @@ export async function forgetOldEvents(
   return wanted.sequence;
 }
 
-/** By halving: the server stamps events in their order. One behind the last where all are older. */
+/**
+ * The sequence of the first event since a time, by binary search: the server stamps events in their order. If all are
+ * older, it is one more than the last.
+ */
 async function firstSince(reader: StreamReader, time: number): Promise<number> {
   const { first, last } = await reader.bounds();
   let [low, high] = [first, last + 1];
@@ -80,19 +86,22 @@ async function firstSince(reader: StreamReader, time: number): Promise<number> {
   return low;
 }
 
-/** The first event before `young` that a durable consumer has not acknowledged; `young` where there is none. */
+/**
+ * The first event before `young` that a durable consumer has not acknowledged; `young` if every consumer has
+ * acknowledged all of them.
+ */
 async function firstWanted(
   manager: JetStreamManager,
   reader: StreamReader,
   young: number,
 ): Promise<{ sequence: number; consumer?: string }> {
   let wanted: { sequence: number; consumer?: string } = { sequence: young };
-  // A dead letter that is parked has its event here.
+  // A parked dead letter needs its event from this stream.
   const parked = await firstParked(manager);
   if (parked !== undefined && parked < young) wanted = { sequence: parked, consumer: OVERFLOW_STREAM };
   const durables = await durablesOf(manager);
   for (const { name, config, ack_floor } of durables.values()) {
-    // A consumer's floor stands still where nothing for it comes: what counts is the next one that it wants.
+    // A consumer's ack floor does not move while no event for it comes: the next event that its filter takes counts.
     const from = ack_floor.stream_seq + 1;
     for (const subjects of from < wanted.sequence ? filtersOf(config) : []) {
       const next = await reader.next(subjects, from);
@@ -103,7 +112,8 @@ async function firstWanted(
 }
 
 /**
- * The list comes in pages, by offset: one that goes between two pages would hide another one.
+ * Lists the durable consumers. The list comes in pages, by offset: a consumer that is removed between two pages hides
+ * another one.
  *
  * @throws Error when that may have happened
  */

@@ -4,7 +4,7 @@ import { PARTITIONS } from '../../../contracts';
 import type { StreamSettings, WantedStream } from './wanted-streams';
 import { EVENTS_STREAM, POISON_DETECTION_STREAM, wantedStreams } from './wanted-streams';
 
-/** Something of which the NATS account allows less than Sagaline needs. */
+/** A limit of the NATS account that is lower than Sagaline needs. */
 export interface Shortage {
   /** The account's limit, as the server's configuration names it. */
   readonly limit: 'max_streams' | 'max_consumers' | 'max_storage' | 'storage_max_stream_bytes';
@@ -13,7 +13,7 @@ export interface Shortage {
   readonly remedy: string;
 }
 
-/** Thrown before anything is made: the account's limits are too low. */
+/** Thrown before anything is made, when the account's limits are too low. */
 export class AccountLimitsError extends Error {
   override readonly name = 'AccountLimitsError';
   constructor(readonly shortages: readonly Shortage[]) {
@@ -25,13 +25,13 @@ export class AccountLimitsError extends Error {
   }
 }
 
-/** The disk, or JetStream's own limit, has not the room that a stream reserves when it is made. */
+/** Thrown when the disk, or JetStream's own limit, has no room for the bytes that a new stream reserves. */
 export class StorageError extends Error {
   override readonly name = 'StorageError';
   constructor(
     readonly stream: string,
     readonly neededBytes: number,
-    /** Of all streams together. */
+    /** The bytes that all streams together reserve. */
     readonly altogetherBytes: number,
     options: ErrorOptions,
   ) {
@@ -45,7 +45,10 @@ export class StorageError extends Error {
   }
 }
 
-/** The largest `STREAM_MAX_BYTES` with which all streams fit into the room that JetStream has; below zero: the others do not fit. */
+/**
+ * The largest `STREAM_MAX_BYTES` with which all streams fit into the room that JetStream has; below zero if the other
+ * streams alone do not fit.
+ */
 export function streamBytesThatFit(
   roomBytes: number,
   others: Required<Pick<StreamSettings, 'deadLettersMaxBytes' | 'operationsMaxBytes'>>,
@@ -53,10 +56,14 @@ export function streamBytesThatFit(
   return 2 * roomBytes - bytesOf(wantedStreams(0, { replicas: 1, maxBytes: roomBytes, ...others }));
 }
 
-/** JetStream's error codes: the server's storage, and the account's storage, is used up. */
+/** JetStream's error codes for used-up storage, of the server and of the account. */
 const NO_STORAGE: ReadonlySet<number> = new Set([10_047, 10_002]);
 
-/** @throws StorageError in the place of JetStream's own error, or that error */
+/**
+ * Handles the error of making a stream.
+ *
+ * @throws StorageError in place of JetStream's own error if storage is used up, otherwise that error
+ */
 export function storageError(wanted: WantedStream, all: readonly WantedStream[]) {
   return (error: unknown): never => {
     if (!(error instanceof NatsError) || !NO_STORAGE.has(error.api_error?.err_code ?? 0)) throw error;
@@ -65,9 +72,9 @@ export function storageError(wanted: WantedStream, all: readonly WantedStream[])
 }
 
 /**
- * Compares what there will be with what the account allows.
+ * Checks that the account's limits allow the streams and consumers that Sagaline needs.
  *
- * @param groups names of the groups whose durable consumers there will be
+ * @param groups names of the groups that will have durable consumers
  * @throws AccountLimitsError
  */
 export async function assertRoomInAccount(
@@ -118,7 +125,10 @@ export async function assertRoomInAccount(
   if (shortages.length > 0) throw new AccountLimitsError(shortages);
 }
 
-/** An account has limits for each number of replicas, or for all streams together; these count every replica. */
+/**
+ * The limits of the account. They are for each number of replicas, or for all streams together; the latter count
+ * every replica.
+ */
 function limitsOf(account: Awaited<ReturnType<JetStreamManager['getAccountInfo']>>, replicas: number) {
   const tier = replicas === 3 ? account.tiers?.R3 : account.tiers?.R1;
   const from = tier ?? account;

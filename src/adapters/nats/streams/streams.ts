@@ -12,10 +12,10 @@ export type { StreamSettings } from './wanted-streams';
 
 /** JetStream's error code for a stream that does not exist. */
 const STREAM_NOT_FOUND = 10_059;
-/** The name is in use with other settings: another process has made the stream since we looked. */
+/** The name is in use with other settings: another process has made the stream meanwhile. */
 const STREAM_EXISTS = 10_058;
 
-/** These decide about order and loss; a stream that differs in one of them is not ours. */
+/** The settings that decide about order and loss. A stream that differs in one of them is not ours. */
 export const FIXED = [
   ...(['subjects', 'subject_transform', 'mirror', 'sources', 'retention', 'storage', 'discard'] as const),
   ...(['max_age', 'max_msgs', 'max_msgs_per_subject', 'no_ack', 'sealed'] as const),
@@ -37,10 +37,10 @@ export class StreamMismatchError extends Error {
 }
 
 /**
- * Makes the streams, or checks the ones that are there. Safe to call from any number of processes at once. What the account
- * allows is checked before anything is made.
+ * Makes the missing streams, and checks the existing ones. Safe to call from any number of processes at once. The
+ * account's limits are checked before anything is made.
  *
- * @param groups names of the groups of processes whose durable consumers there will be, for the account's limit
+ * @param groups names of the groups that will have durable consumers, for the check of the account's limits
  * @throws StreamMismatchError, AccountLimitsError, StorageError
  */
 export async function provisionStreams(
@@ -86,9 +86,9 @@ async function makeStream(
   }
 }
 
-/** Whether all streams are there and alike what this version needs. */
+/** Whether all streams exist with the settings that this version needs. */
 export async function streamsAreReady(connection: NatsConnection): Promise<boolean> {
-  // The streams themselves are asked for: a look at JetStream first, and patience with it, would be one too many.
+  // The streams are read directly, so the client's check of JetStream, and patience with it, are not needed.
   const manager = await connection.jetstreamManager({ checkAPI: false });
   const ready = wantedStreams(0, ANY_SIZE).map(async (stream) => {
     const existing = await findStream(manager, stream.name);

@@ -10,35 +10,35 @@ import {
 
 export const EVENTS_STREAM = 'EVENTS';
 export const DEAD_LETTERS_STREAM = 'DEAD_LETTERS';
-/** Which dead letters wait until their stream takes them: their reasons without their events. */
+/** The parked dead letters: their reasons without their events. */
 export const OVERFLOW_STREAM = 'DEAD_LETTERS_OVERFLOW';
 /** What people have done with dead letters: who, when, why. */
 export const OPERATIONS_STREAM = 'OPERATIONS';
 
-/** The stream of the bucket of suspected events, made when the first one is suspected. */
+/** The bucket of suspected events and its stream, made when the first event is suspected. */
 export const POISON_DETECTION_BUCKET = 'POISON_DETECTION';
 export const POISON_DETECTION_STREAM = `KV_${POISON_DETECTION_BUCKET}`;
 
-/** The server remembers message ids this long: longer than any publisher goes on retrying one publish. */
+/** How long the server remembers message ids: longer than any publisher retries one publish. */
 const DUPLICATE_WINDOW_MS = 10 * 60_000;
-/** What a dead letter adds to its event: the headers again as base64, and those of its own. */
+/** Bytes that a dead letter adds to its event: the headers again as base64, and its own headers. */
 const DEAD_LETTER_ROOM = 64 * 1024;
-/** Of a note in the overflow: four texts of a kilobyte at most, each character as six at worst. */
+/** The largest note in the overflow: four texts of at most a kilobyte, each character written as six at worst. */
 const NOTE_BYTES = 32 * 1024;
-/** A note has some 500 bytes: this is for more than a hundred thousand dead letters. */
+/** A note has some 500 bytes, so this is enough for more than a hundred thousand dead letters. */
 const OVERFLOW_MAX_BYTES = 64 * 1024 * 1024;
-/** Brought to what is wanted at each start. */
+/** The settings that each start changes to the wanted values. */
 export const CHANGEABLE = ['max_bytes', 'num_replicas', 'max_msg_size', 'duplicate_window'] as const;
 
 export interface StreamSettings {
   readonly replicas: number;
-  /** Of the events; and of each other stream that has no limit of its own here. */
+  /** Limit of the events, in bytes, and of each other stream without a limit of its own. */
   readonly maxBytes: number;
   readonly deadLettersMaxBytes?: number;
   readonly operationsMaxBytes?: number;
 }
 
-/** For comparing what may not change; sizes and replicas may. */
+/** For comparing the settings that must not change; sizes and replicas may. */
 export const ANY_SIZE: StreamSettings = { replicas: 1, maxBytes: -1 };
 
 export type WantedStream = Partial<StreamConfig> & { name: string } & Pick<
@@ -105,7 +105,7 @@ function common(replicas: number, maxBytes: number) {
     duplicate_window: nanos(DUPLICATE_WINDOW_MS),
     max_bytes: maxBytes,
     num_replicas: replicas,
-    // Each of these would lose an event in silence: by age, by number, or by leaving out the PubAck.
+    // Each of these settings could lose an event silently: by age, by number, or by leaving out the PubAck.
     max_age: 0,
     max_msgs: -1,
     max_msgs_per_subject: -1,

@@ -5,14 +5,18 @@ import { InvalidConfigError } from '../../../contracts';
 /** The API key of the next call. */
 export type ApiKey = () => string;
 
-/** How long a key is used before its file is read again: a new key must be there that long before the old one ends. */
+/**
+ * How long a key is used before its file is read again: a new key must be in the file this long before the old one
+ * expires.
+ */
 const READ_AGAIN_MS = 5_000;
 
 /**
- * A key that is given, or one in a file that is read again: a key rotates without a restart. While the file cannot be read, or
- * is empty, the last key stays.
+ * The API key: a given one, or the content of a file, which is read again so that the key can rotate without a
+ * restart. While the file cannot be read or is empty, the last key stays.
  *
- * @throws InvalidConfigError where the file cannot be read at the start, or is empty
+ * @returns `undefined` without a key and without a file
+ * @throws InvalidConfigError when the file cannot be read at the start, or is empty
  */
 export function apiKeyOf(
   { key, file }: { readonly key?: string | undefined; readonly file?: string | undefined },
@@ -28,7 +32,7 @@ export function apiKeyOf(
     try {
       current = read() || current;
     } catch {
-      // A file is away while it is replaced.
+      // A file may be missing while it is replaced.
     }
     return current;
   };
@@ -48,9 +52,10 @@ function firstKey(file: string, read: () => string): string {
 }
 
 /**
- * Keeps the key of a worker's connection current: unlike a client's it is told the key, and does not ask for it.
+ * Keeps the key of a worker's connection current. A client's connection reads the key for each call; a worker's has
+ * to be given each new one.
  *
- * @returns what ends it
+ * @returns a function that stops this
  */
 export function followApiKey(
   connection: Pick<NativeConnection, 'setApiKey'>,
@@ -62,7 +67,7 @@ export function followApiKey(
   const timer = setInterval(() => {
     const key = apiKey();
     if (key === told) return;
-    // Should it fail, the next look tells it again.
+    // If this fails, the next check sets the key again.
     connection.setApiKey(key).then(
       () => (told = key),
       () => undefined,

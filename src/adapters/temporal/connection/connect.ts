@@ -6,11 +6,11 @@ import { plainConnection } from './plain-connection';
 export interface TemporalSettings {
   readonly address: string;
   readonly namespace: string;
-  /** Temporal Cloud. */
+  /** For Temporal Cloud. */
   readonly apiKey?: ApiKey | undefined;
-  /** Default: with an API key. */
+  /** Default: true with an API key, otherwise false. */
   readonly tls?: boolean | undefined;
-  /** Of the payloads, by all clients and workers of the namespace alike. */
+  /** Codecs of the payloads; all clients and workers of the namespace must have the same. */
   readonly payloadCodecs?: readonly PayloadCodec[] | undefined;
 }
 
@@ -21,12 +21,12 @@ export function dataConverterOf({
   return { payloadCodecs: [...payloadCodecs] };
 }
 
-/** TLS and key as a client's connection takes them: it asks for the key with each call. */
+/** TLS and API key for a client's connection, which reads the key for each call. */
 function credentials({ apiKey, tls = true }: TemporalSettings): { tls?: boolean; apiKey?: ApiKey } {
   return apiKey === undefined ? {} : { tls, apiKey };
 }
 
-/** The same for a worker's connection, which has the key of its start until it is told another ({@link followApiKey}). */
+/** TLS and API key for a worker's connection, which keeps its first key until {@link followApiKey} sets another. */
 export function workerCredentials({ apiKey, tls = true }: TemporalSettings): {
   tls?: boolean;
   apiKey?: string;
@@ -35,8 +35,8 @@ export function workerCredentials({ apiKey, tls = true }: TemporalSettings): {
 }
 
 /**
- * gRPC's own waits: after an outage of minutes the client would try to connect every two minutes only, and ask for a
- * moved server's new address every half minute.
+ * Shorter waits than gRPC's own. After an outage of minutes a client would otherwise try to connect only every two
+ * minutes, and look up a moved server's new address only every half minute.
  */
 const CHANNEL = {
   'grpc.initial_reconnect_backoff_ms': 250,
@@ -44,7 +44,7 @@ const CHANNEL = {
   'grpc.dns_min_time_between_resolutions_ms': 5_000,
 };
 
-/** What the SDK gives its own connections, and a client of gRPC by itself would do without: a peer that is gone is noticed. */
+/** The SDK sets this for its own connections; gRPC's own client does without. With it, a peer that is gone is noticed. */
 const KEEPALIVE = {
   'grpc.keepalive_permit_without_calls': 1,
   'grpc.keepalive_time_ms': 30_000,
@@ -54,7 +54,7 @@ const KEEPALIVE = {
 /** How long a call may take: longer than any healthy answer, shorter than a pause that people notice. */
 const CALL_MS = 5_000;
 
-/** A client that connects at its first call: a process may start before Temporal does. */
+/** Creates a client that connects at its first call, so that a process may start before Temporal does. */
 export function createTemporalClient(settings: TemporalSettings): Client {
   const { address, namespace } = settings;
   const connection = Connection.lazy({ address, channelArgs: CHANNEL, ...credentials(settings) });
@@ -62,8 +62,9 @@ export function createTemporalClient(settings: TemporalSettings): Client {
 }
 
 /**
- * A client for callers that make their own pauses: one attempt a call. (The SDK would repeat a call that was refused or
- * unanswered up to ten times, and tell of an overloaded server only as of one that did not answer in time.)
+ * Creates a client that makes one attempt for each call, for callers that make their own pauses. (The SDK would
+ * repeat a refused or unanswered call up to ten times, and report an overloaded server as one that did not answer in
+ * time.)
  */
 export function createSingleAttemptClient(settings: TemporalSettings): Client {
   const { address, namespace } = settings;
@@ -77,8 +78,8 @@ export function createSingleAttemptClient(settings: TemporalSettings): Client {
 }
 
 /**
- * The bridge's client: one attempt a call, for five seconds at most, and less processor time for it (adr 20). Nothing that
- * takes longer can be waited for with it.
+ * Creates the bridge's client: one attempt for each call, within five seconds, with less processor time (ADR 20). Do
+ * not wait with it for anything that takes longer.
  */
 export function createPlainClient({
   address,

@@ -11,7 +11,7 @@ export async function valueOf(client: Client, payload: Payload | null | undefine
   return decodeOptionalSinglePayload<unknown>(client.options.loadedDataConverter, payload);
 }
 
-/** The same where it is a text. */
+/** Like {@link valueOf}, if the value is a text; otherwise `undefined`. */
 export async function textOf(
   client: Client,
   payload: Payload | null | undefined,

@@ -12,17 +12,18 @@ export interface PlainSettings {
   readonly tls: boolean;
   /** Sent with every call. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Asked with every call, and sent as `Bearer`. */
+  /** Called for every call; the key is sent as `Bearer`. */
   readonly apiKey?: ApiKey | undefined;
-  /** How long a call may take, whatever it asks. */
+  /** The deadline of every call, in milliseconds. */
   readonly callMs: number;
   /** gRPC's own settings. */
   readonly channelArgs: Readonly<Record<string, string | number>>;
 }
 
 /**
- * A connection for the SDK's client that makes each call once, right at gRPC's own client. (The SDK's connection gives each
- * call a context, `AsyncLocalStorage`, to add one header: from the first on, every promise of the process pays for it.)
+ * A connection for the SDK's client that makes each call once, directly with gRPC's own client. (The SDK's connection
+ * gives each call a context, `AsyncLocalStorage`, to add one header. From the first such call on, every promise of
+ * the process takes more time.)
  */
 export function plainConnection(settings: PlainSettings): ConnectionLike {
   const { address, tls, headers, apiKey, callMs, channelArgs } = settings;
@@ -34,7 +35,7 @@ export function plainConnection(settings: PlainSettings): ConnectionLike {
   let metadata = new Metadata();
   for (const [name, value] of Object.entries(headers)) metadata.set(name, value);
   let sent: string | undefined;
-  /** Copied for a new key only: a call that is under way keeps its own. */
+  /** Copies the metadata for a new key only; a call in flight keeps its own. */
   const withKey = (): Metadata => {
     const key = apiKey?.();
     if (key === sent || key === undefined) return metadata;
@@ -81,7 +82,7 @@ function asItIs(message: Buffer): Buffer {
   return message;
 }
 
-/** The call that is under way then ends by itself: it has a deadline of its own. */
+/** Rejects at the deadline. A call in flight then ends by itself, because it has a deadline of its own. */
 async function before<Result>(deadline: number, act: () => Promise<Result>): Promise<Result> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
@@ -94,7 +95,10 @@ async function before<Result>(deadline: number, act: () => Promise<Result>): Pro
   }
 }
 
-/** Read as what it is, no answer in time: gRPC's own errors have their code in the same place. */
+/**
+ * Thrown when a deadline has passed. It has its code in the same place as gRPC's own errors, so it counts as no
+ * answer in time.
+ */
 class OverdueError extends Error {
   override readonly name = 'OverdueError';
   readonly code = DEADLINE_EXCEEDED;

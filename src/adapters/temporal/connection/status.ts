@@ -1,19 +1,22 @@
 import type { WorkflowExecutionStatusName } from '@temporalio/client';
 import { ServiceError } from '@temporalio/client';
 
-/** gRPC status codes (https://grpc.io/docs/guides/status-codes/). The request itself is at fault; all other refusals may pass: */
+/**
+ * gRPC status codes (https://grpc.io/docs/guides/status-codes/). The request itself is at fault; all other refusals
+ * may be temporary.
+ */
 export const INVALID_ARGUMENT = 3;
-/** No answer in time: what was asked for may be done, or not. */
+/** No answer in time; the request may have taken effect. */
 export const DEADLINE_EXCEEDED = 4;
 export const NOT_FOUND = 5;
 /** The authorizer refuses: an API key that has expired, or may not do this. */
 export const PERMISSION_DENIED = 7;
-/** Temporal is there, and wants fewer requests; its details say of what there are too many. */
+/** Temporal asks for fewer requests; the details of the error say which limit was reached. */
 export const RESOURCE_EXHAUSTED = 8;
 export const FAILED_PRECONDITION = 9;
-/** The server is older than the call. */
+/** The server does not have the call, because it is older. */
 export const UNIMPLEMENTED = 12;
-/** No connection, or a lost one; from Temporal also while a part of it changes over. */
+/** No connection, or a lost one. Temporal also answers this while one of its parts changes over. */
 export const UNAVAILABLE = 14;
 /** No API key, or one that the server does not know. */
 export const UNAUTHENTICATED = 16;
@@ -23,7 +26,7 @@ interface GrpcError {
   readonly metadata?: { get(name: string): readonly unknown[] };
 }
 
-/** What gRPC said, where the error came from there, wrapped by the SDK or not. */
+/** The gRPC error in an error, wrapped by the SDK or not; `undefined` for any other error. */
 export function grpcErrorOf(error: unknown): GrpcError | undefined {
   const cause = error instanceof ServiceError ? error.cause : error;
   const isGrpc = cause instanceof Error && 'code' in cause && typeof cause.code === 'number';
@@ -34,7 +37,7 @@ export function statusCode(error: unknown): number | undefined {
   return grpcErrorOf(error)?.code;
 }
 
-/** Named rather than `not RUNNING`: a paused workflow is open, and a state that we do not know may be. */
+/** A list rather than `not RUNNING`: a paused workflow is open, and an unknown state may be. */
 const CLOSED: ReadonlySet<WorkflowExecutionStatusName> = new Set([
   'COMPLETED',
   'FAILED',

@@ -13,12 +13,12 @@ export interface BacklogWatch {
 }
 
 /**
- * Looks at how many workflow tasks wait for a worker, and calls `fellBehind` at each look at which one of the task queues
- * has more than `most`. Temporal keeps them safe, but an event that waits in the stream costs less than one that waits as
- * a task, and does not stand in the way of what people do by hand.
+ * Checks how many workflow tasks wait for a worker, and calls `fellBehind` at each check in which one of the task
+ * queues has more than `most`. Temporal keeps these tasks safe, but an event that waits in the stream costs less than
+ * a waiting task, and does not delay what people do by hand.
  *
- * The number is Temporal's own estimate (`approximate_backlog_count` of DescribeTaskQueue); where it does not answer, the
- * look is left out.
+ * The number is Temporal's own estimate (`approximate_backlog_count` of DescribeTaskQueue); a task queue for which it
+ * does not answer counts as empty.
  */
 export function watchBacklog(
   client: Client,

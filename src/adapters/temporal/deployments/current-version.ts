@@ -9,11 +9,11 @@ const ASK_MS = 10_000;
 const LOOK_MS = 200;
 
 /**
- * Makes a version the one that gets new work, and resolves when the server has told its task queues; they may take some
- * moments more. Where it is already, nothing changes; of two at the same time the later one stays.
+ * Makes a version the one that gets new work, and resolves when the server has told its task queues; they may need
+ * some moments more. If the version is already current, nothing changes. Of two concurrent calls the later one wins.
  *
- * @param options.unpolled also when nobody polls for it yet: where all workers are about to be started
- * @param options.withinMs how long to wait for its first worker
+ * @param options.unpolled allows a version that no worker polls for yet, for when all workers are about to be started
+ * @param options.withinMs how long to wait for its first worker, in milliseconds
  * @returns the build id that was current before
  * @throws VersionNotPolledError, NoDeploymentsError
  */
@@ -32,7 +32,7 @@ export async function setCurrentVersion(
     } catch (error) {
       if (isNotPolled(error)) {
         if (Date.now() >= deadline) throw new VersionNotPolledError(version, { cause: error });
-        // A busy server may have done it, and not said so in time: it is the same to do it again.
+        // A busy server may have done it without an answer in time; doing it again changes nothing.
       } else if (!isUnanswered(error) || Date.now() >= deadline) throw explained(error);
       await sleep(LOOK_MS);
     }
@@ -41,7 +41,7 @@ export async function setCurrentVersion(
   return before?.current;
 }
 
-/** Without versions a server that knows none has nothing to do. */
+/** A server without worker deployments needs no change for workers without versions. */
 async function described(client: Client, version: DeploymentVersion): Promise<Deployment | undefined> {
   try {
     return await describeDeployment(client, version.deployment);
@@ -52,8 +52,8 @@ async function described(client: Client, version: DeploymentVersion): Promise<De
 }
 
 /**
- * Makes a version current where no version has ever been: a first start needs nobody to deploy it. All else is left as it
- * is, so that a worker of an older version that is started again changes nothing.
+ * Makes a version current if no version was ever set, so that a first start needs no deploy. Otherwise it changes
+ * nothing, so that a restarted worker of an older version has no effect.
  *
  * @param stopping ends the wait for the first poll
  * @returns whether the version is current now
@@ -70,7 +70,7 @@ export async function fillEmptyPlace(
       return true;
     }
     if (found?.changedAt !== undefined) return false;
-    // Before the server has heard of the first poll there is no place to fill.
+    // The deployment does not exist before the server has received the first poll.
     if (found !== undefined && (await fills(client, version, found))) return true;
     await sleep(LOOK_MS);
   }
@@ -83,7 +83,7 @@ async function fills(client: Client, version: DeploymentVersion, { token }: Depl
     await untilSpread(client, version.deployment);
     return true;
   } catch (error) {
-    // Not polled yet, or another worker was first: a look will tell.
+    // No worker polls yet, or another worker was first; the next look decides.
     if (isNotPolled(error)) return false;
     throw explained(error);
   }
@@ -112,7 +112,7 @@ async function untilSpread(client: Client, deployment: string): Promise<void> {
     await sleep(LOOK_MS);
 }
 
-/** The server's words for: there is no such deployment or version, nobody polls, somebody was first. */
+/** Whether there is no such deployment or version, no worker polls, or another change came first. */
 function isNotPolled(error: unknown): boolean {
   const code = statusCode(error);
   return code === NOT_FOUND || code === FAILED_PRECONDITION;

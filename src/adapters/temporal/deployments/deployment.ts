@@ -9,7 +9,7 @@ const { ROUTING_CONFIG_UPDATE_STATE_IN_PROGRESS } = temporal.api.enums.v1.Routin
 export interface DeploymentVersion {
   /** Name of the deployment: that of the pool, and unique in its namespace. */
   readonly deployment: string;
-  /** `undefined` stands for the workers without versions. */
+  /** `undefined` means the workers without versions. */
   readonly buildId: string | undefined;
 }
 
@@ -17,13 +17,13 @@ export interface DeploymentVersion {
 export interface Deployment {
   /** The version that gets new work. */
   readonly current: string | undefined;
-  /** When it was made current, or when a person has emptied the place; `undefined` when it always was empty. */
+  /** When the current version was set, or when a person removed it; `undefined` if there never was one. */
   readonly changedAt: Date | undefined;
   /** Its versions, the latest first. */
   readonly versions: readonly KnownVersion[];
-  /** For `fillEmptyPlace`: what was read, so that nothing else is overwritten. */
+  /** For `fillEmptyPlace`: identifies the state that was read, so that no later change is overwritten. */
   readonly token: Uint8Array;
-  /** Whether some of the server's task queues still have to hear of the latest change. */
+  /** Whether some of the server's task queues do not have the latest change yet. */
   readonly spreading: boolean;
 }
 
@@ -32,7 +32,7 @@ export interface KnownVersion {
   readonly createdAt: Date;
 }
 
-/** The version is not known to Temporal, or no worker of it polls: new work would wait for nobody. */
+/** Thrown when Temporal does not know the version, or no worker of it polls: new work would wait for ever. */
 export class VersionNotPolledError extends Error {
   override readonly name = 'VersionNotPolledError';
   constructor(
@@ -52,7 +52,11 @@ export class NoDeploymentsError extends Error {
 
 const ASK_MS = 10_000;
 
-/** @returns `undefined` where no worker has ever polled for it, and nobody has set a version */
+/**
+ * Reads what Temporal knows of a deployment.
+ *
+ * @returns `undefined` if no worker has ever polled for it, and nobody has set a version
+ */
 export async function describeDeployment(
   client: Client,
   deployment: string,
@@ -80,7 +84,7 @@ export async function describeDeployment(
   }
 }
 
-/** An error of a server without deployments says so. */
+/** Replaces the error of a server without deployments by a NoDeploymentsError. */
 export function explained(error: unknown): unknown {
   return statusCode(error) === UNIMPLEMENTED ? new NoDeploymentsError({ cause: error }) : error;
 }

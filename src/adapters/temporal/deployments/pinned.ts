@@ -1,4 +1,4 @@
-// Open workflows that are pinned to one version (`PINNED`): only its workers go on with them.
+// Open workflows that are pinned to one version (`PINNED`): only the workers of that version continue them.
 import type { Client } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
 import { NOT_FOUND, statusCode } from '../connection/status';
@@ -15,7 +15,10 @@ export interface NamedVersion {
 const ASK_MS = 10_000;
 const PAGE = 200;
 
-/** How many open workflows are pinned to a version; some moments late, as all that comes from Temporal's lists. */
+/**
+ * How many open workflows are pinned to a version. Like all of Temporal's lists, the number may be some moments
+ * behind.
+ */
 export async function countPinned(client: Client, version: NamedVersion): Promise<number> {
   const { count } = await client.withDeadline(Date.now() + ASK_MS, () =>
     client.workflow.count(pinnedTo(version)),
@@ -24,10 +27,10 @@ export async function countPinned(client: Client, version: NamedVersion): Promis
 }
 
 /**
- * Binds the open workflows of one version to another one: their next workflow task goes to its workers, which must be able to
- * replay what is there. One after the other, and again from the start when it was interrupted.
+ * Pins the open workflows of one version to another one. Their next workflow task goes to its workers, which must be
+ * able to replay their histories. The workflows are moved one after the other; call this again after an interruption.
  *
- * @returns how many were moved; one that has closed meanwhile is none
+ * @returns the number of workflows that were moved, without those that closed meanwhile
  */
 export async function movePinned(
   client: Client,
@@ -62,7 +65,7 @@ export async function movePinned(
   return moved;
 }
 
-/** Both are of a form without quotes: `deploymentOf`, and `BUILD_ID` in src/config.ts. */
+/** Neither contains a quote: `deploymentOf`, and `BUILD_ID` in src/config.ts. */
 function pinnedTo({ deployment, buildId }: NamedVersion): string {
   const conditions = [
     `TemporalWorkerDeploymentVersion = '${deployment}:${buildId}'`,

@@ -8,19 +8,23 @@ const { WORKER_VERSIONING_MODE_VERSIONED } = temporal.api.enums.v1.WorkerVersion
 
 const ASK_MS = 2_000;
 /**
- * The server lists a poller for five minutes after its last poll. A poll lasts a minute at most (matching.longPollExpirationInterval),
- * then the next begins: who has not asked for longer has gone.
+ * The server lists a poller for five minutes after its last poll. A poll lasts a minute at most
+ * (matching.longPollExpirationInterval), then the next begins. A poller whose last poll is older than this has gone.
  */
 const POLLS_WITHIN_MS = 75_000;
 
 export interface Routing {
-  /** The version that gets new work; `undefined`: the workers without versions. */
+  /** The version that gets new work; `undefined` means the workers without versions. */
   readonly current: string | undefined;
   /** The versions whose workers poll, as far as the server knows. */
   readonly polledBy: readonly (string | undefined)[];
 }
 
-/** @param queue.hasWorkflows whether workflows run on it, or activities only */
+/**
+ * Reads which version gets the new work of a task queue, and which versions poll.
+ *
+ * @param queue.hasWorkflows whether workflows run on it, or activities only
+ */
 export async function routingOf(
   client: Client,
   queue: { readonly taskQueue: string; readonly hasWorkflows: boolean },
@@ -49,8 +53,8 @@ export async function routingOf(
 }
 
 /**
- * Whether a worker of this version stands where it is needed: its version gets new work, or another one does that somebody
- * runs. Otherwise new work waits, without a word, for workers that are not there.
+ * Whether new work reaches a worker: this version gets it, or another version whose workers poll. Otherwise new work
+ * waits silently for workers that do not exist.
  */
 export function isServed({ current, polledBy }: Routing, { buildId }: DeploymentVersion): boolean {
   return current === buildId || polledBy.includes(current);

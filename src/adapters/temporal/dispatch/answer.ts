@@ -18,8 +18,9 @@ const { ResourceExhaustedFailure } = temporal.api.errordetails.v1;
 const { RESOURCE_EXHAUSTED_CAUSE_BUSY_WORKFLOW } = temporal.api.enums.v1.ResourceExhaustedCause;
 
 /**
- * Codes that are not about one workflow: no server, no answer in time, or a server that does not let us in or does not know
- * the call. gRPC gives UNAVAILABLE for lost connections, and DEADLINE_EXCEEDED for a server that is connected and silent.
+ * Codes that do not concern one workflow: no server, no answer in time, or a server that denies access or does not
+ * know the call. gRPC gives UNAVAILABLE for lost connections, and DEADLINE_EXCEEDED for a server that is connected
+ * and silent.
  */
 const AWAY: ReadonlySet<number> = new Set([
   UNAVAILABLE,
@@ -40,7 +41,10 @@ export async function answer<Value>(call: () => Promise<Value>): Promise<Answer<
   }
 }
 
-/** Refused by Temporal for what it is, or not even sent: an error without a status is our own, say of a summary. */
+/**
+ * Whether repeating the call cannot help: Temporal refused the request itself, or it was never sent. An error without
+ * a status comes from our own code, for example from a summary.
+ */
 function isHopeless(error: unknown): boolean {
   const fromTemporal = error instanceof ServiceError || error instanceof NamespaceNotFoundError;
   const code = statusCode(error);
@@ -56,7 +60,7 @@ function unavailability(error: unknown): Unavailability {
     : 'failing';
 }
 
-/** Of what there is too much, as Temporal's frontend adds it to the status (google.rpc.Status, in binary). */
+/** The cause of RESOURCE_EXHAUSTED, which Temporal's frontend adds to the status (google.rpc.Status, in binary). */
 function exhausted({ metadata }: NonNullable<ReturnType<typeof grpcErrorOf>>): number | undefined {
   const [status] = metadata?.get('grpc-status-details-bin') ?? [];
   if (!(status instanceof Uint8Array)) return undefined;

@@ -11,15 +11,20 @@ import { openingOptions } from './workflows';
 
 export type Submitted =
   | { readonly kind: 'answered'; readonly answer: EndpointAnswer }
-  /** The process has not answered yet, or nobody could be asked; the event is safe, and is asked about again by repeating. */
+  /** The process has not answered yet, or could not be asked. The event is safe; repeat the request to ask again. */
   | { readonly kind: 'pending'; readonly why: string };
 
 /** Opens a process with an event as the bridge does, unless it is open, and waits for its answer. */
 export type Submit = (process: ProcessDefinition, event: DomainEvent) => Promise<Submitted>;
 
 /**
- * The update brings the event itself: whether the bridge's signal or the update comes first, the second one is dropped. It
- * is the same update however often it is sent, so that a repeat gets the first answer, also when the process has ended.
+ * Creates the function that submits events to processes.
+ *
+ * The update carries the event itself. The bridge's signal brings the same event, and the process drops whichever
+ * comes second. A repeat has the same update id, so it gets the first answer, even after the process has ended.
+ *
+ * @param withinMs how long to wait for an answer, in milliseconds
+ * @param placement of the deployment's pools; the processes that are opened begin with it
  */
 export function createSubmit(client: Client, withinMs: number, placement: Placement): Submit {
   return async (process, event) => {
@@ -47,7 +52,10 @@ export function createSubmit(client: Client, withinMs: number, placement: Placem
   };
 }
 
-/** It has ended without this update, because only the signal reached it: its history has the answer all the same. */
+/**
+ * Reads the answer of a process that ended without this update, because only the signal reached it. Its history still
+ * has the answer.
+ */
 async function answerOfClosed(client: Client, workflowId: string): Promise<Submitted> {
   const { runId } = await client.workflow.getHandle(workflowId).describe();
   const asked = await querySaga(client, { workflowId, runId }, ANSWER);

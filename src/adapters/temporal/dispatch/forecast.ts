@@ -9,9 +9,9 @@ import { isClosed } from '../connection/status';
 
 const ASK_MS = 10_000;
 
-/** What would become of an event if the bridge dispatched it on a route now. */
+/** What would happen to an event if the bridge dispatched it on a route now. */
 export async function forecastOf(client: Client, event: DomainEvent, route: Route): Promise<Forecast> {
-  // A batcher is opened as often as need be, and drops what it has applied.
+  // A batcher is opened as often as necessary, and drops events that it has already applied.
   if (route.batch) return 'delivered';
   const workflowId = workflowIdOf(route.workflow, event.key);
   return client.withDeadline(Date.now() + ASK_MS, () =>
@@ -33,7 +33,10 @@ async function forecastOfSingle(
   return (await hasSeen(client, workflowId, event)) ? 'repeated' : 'late';
 }
 
-/** A running occurrence drops what it, or one before it, has received. Between two, an event opens the next one or is late. */
+/**
+ * A running occurrence drops events that it or an earlier one has received. If none runs, an event opens the next one
+ * or is late.
+ */
 async function forecastOfRecurring(
   client: Client,
   event: DomainEvent,

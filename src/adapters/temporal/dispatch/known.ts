@@ -7,9 +7,9 @@ const AT_ONCE = 50;
 const ASK_MS = 10_000;
 
 /**
- * Which of these processes Temporal knows a workflow of, open or closed: an open one goes on, and a closed one may be
- * reset for as long as it is known. A process is a correlation key, or one of its occurrences. The list is some moments behind; for processes that have been quiet for weeks that does
- * not matter.
+ * Finds out for which of these processes Temporal knows a workflow, open or closed: an open one goes on, and a closed
+ * one may be reset as long as Temporal knows it. A process is a correlation key, or one of its occurrences.
+ * Temporal's list is some moments behind, which does not matter for processes that have been quiet for weeks.
  */
 export async function knownProcesses(
   client: Client,

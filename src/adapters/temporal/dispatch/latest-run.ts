@@ -14,8 +14,8 @@ import { valueOf } from '../connection/payload';
 import { isClosed } from '../connection/status';
 
 /**
- * The latest run of a process that recurs, with what it and the occurrences before it have received. A run that completed says
- * so in its result; of one that failed or was terminated, the history has its input and its signals.
+ * The latest run of a process that recurs, with what it and earlier occurrences have received. A run that completed
+ * has this in its result. For one that failed or was terminated, the input and the signals in its history have it.
  */
 export async function latestRun(client: Client, workflowId: string): Promise<LatestRun> {
   const run = await describeRun(client, workflowId);
@@ -32,7 +32,7 @@ export async function latestRun(client: Client, workflowId: string): Promise<Lat
   };
 }
 
-/** Whether the latest run, or an occurrence before it, has received this event: also of a run that is open. */
+/** Whether the latest run, or an occurrence before it, has received this event. The run may be open. */
 export async function latestRunHas(client: Client, workflowId: string, event: DomainEvent): Promise<boolean> {
   const run = await describeRun(client, workflowId);
   const seen = run === undefined ? [] : await seenInHistory(client, run);
@@ -44,7 +44,7 @@ function isMemoryOf(memory: string, event: DomainEvent): boolean {
   return identity === identityOf(event) && isSameContent(contentHash, event.contentHash);
 }
 
-/** The occurrence that a run belongs to; `undefined` of a process that does not recur. */
+/** The occurrence that a run belongs to; `undefined` for a process that does not recur. */
 export function occurrenceIn(memo: Readonly<Record<string, unknown>> | undefined): string | undefined {
   const occurrence = memo?.[OCCURRENCE_MEMO];
   return typeof occurrence === 'string' ? occurrence : undefined;

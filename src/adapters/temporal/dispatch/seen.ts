@@ -4,12 +4,12 @@ import type { DomainEvent, SagaResult } from '../../../contracts';
 import { identityOf, isSameContent, readMemory } from '../../../contracts';
 import { valueOf } from '../connection/payload';
 
-/** A closed workflow's result comes at once; one that was opened again meanwhile would keep us waiting. */
+/** The result of a closed workflow comes at once; a workflow that was opened again meanwhile would not answer. */
 const RESULT_MS = 5_000;
 
 /**
- * Whether a closed workflow received this event while it was open. A saga that ended by itself says so in its result;
- * for one that failed or was terminated, its history has the signals, run by run back to the first.
+ * Whether a closed workflow received this event while it was open. A saga that completed has the events in its
+ * result. For one that failed or was terminated, the signals are in its history, run by run back to the first.
  */
 export async function hasSeen(client: Client, workflowId: string, event: DomainEvent): Promise<boolean> {
   try {
@@ -28,7 +28,7 @@ async function historyHas(client: Client, workflowId: string, event: DomainEvent
   do {
     const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
     for (const { workflowExecutionSignaledEventAttributes: signal } of events ?? []) {
-      // Not by the signal's name: an event may have come in an older version, before there was an upcaster.
+      // The signal's name is not compared: the event may have come in an older version, before there was an upcaster.
       if (isEvent(await valueOf(client, signal?.input?.payloads?.[0]), event)) return true;
     }
     runId = events?.[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId ?? undefined;
@@ -43,7 +43,10 @@ function isEvent(payload: unknown, event: DomainEvent): boolean {
   return isThis([identityOf(received), received.contentHash], event);
 }
 
-/** Another event under the same identity is not this one: it was not received, and is late. */
+/**
+ * Whether this is the same event. Another event under the same identity is not: the given one was not received, and
+ * is late.
+ */
 function isThis([identity, contentHash]: readonly [string, string | undefined], event: DomainEvent): boolean {
   return identity === identityOf(event) && isSameContent(contentHash, event.contentHash);
 }

@@ -9,15 +9,18 @@ import { latestRun } from './latest-run';
 import { hasSeen } from './seen';
 import { isClosed } from '../connection/status';
 
-/** A history of 50 MiB comes in some hundred pages; with less time its event would be held for ever. */
+/** Time for reading a history: one of 50 MiB has some hundred pages. With less time its event would be held for ever. */
 const HISTORY_MS = 60_000;
 /**
- * So many signals Temporal takes for one run. It refuses the next as it refuses any bad request, and does not say how many
- * there were: a history that is at least as long is taken for the cause.
+ * The most signals that Temporal accepts for one run. It refuses the next one like any bad request, without the
+ * number of signals. A history that is at least this long is taken as the cause.
  */
 const SIGNALS_OF_A_RUN = 10_000;
 
-/** How a workflow is opened, by whatever way its first event comes. Where it is open, none of this changes it. */
+/**
+ * The start options of a workflow, the same for a signal and for an update. They do not change a workflow that is
+ * already open.
+ */
 export function openingOptions(
   { workflow, workflowId, key, batch, opening: next }: Target,
   placement: Placement,
@@ -25,7 +28,7 @@ export function openingOptions(
   const opening = {
     workflowId,
     taskQueue: workflow.taskQueue,
-    // The opening event travels beside them: a second start's arguments would be dropped in silence.
+    // The opening event is not an argument: Temporal silently drops the arguments of a second start.
     args: [{ key, ...(batch && { batch }), ...(next && { seen: next.seen }) }],
     memo: {
       ...placedMemo(placement[workflow.taskQueue] ?? []),
@@ -43,13 +46,13 @@ export function openingOptions(
 }
 
 /**
- * The bridge's view of Temporal, over the SDK's client.
+ * Implements the bridge's port `Workflows` with the SDK's client.
  *
- * @param client of single attempts, each with a deadline: what has no answer then is held
- * @param placement of the deployment's pools: what the sagas that are opened begin with
+ * @param client makes one attempt for each call, with a deadline; an event without an answer is held
+ * @param placement of the deployment's pools; the sagas that are opened begin with it
  */
 export function createWorkflows(client: Client, placement: Placement = {}): Workflows {
-  /** Delivers a signal; of what Temporal refuses, that which is not the event's fault is told apart. */
+  /** Delivers a signal, and distinguishes a full run from Temporal's other refusals. */
   async function deliver<Value>(
     workflowId: string,
     call: () => Promise<Value>,

@@ -7,7 +7,7 @@ import type {
 import { ScheduleAlreadyRunning } from '@temporalio/client';
 import { SAGA_STATE } from '../../../contracts';
 
-/** A workflow that is to run again and again. */
+/** A workflow that runs on a schedule. */
 export interface Recurring {
   readonly scheduleId: string;
   readonly workflow: string;
@@ -18,20 +18,23 @@ export interface Recurring {
   readonly initialState: string;
 }
 
-/** After an outage it runs once, not once for each time that was missed. */
+/** After an outage the workflow runs once, not once for each missed time. */
 const CATCH_UP = '1 minute';
-/** Far longer than any run takes: one that stands still, as after a deploy that does not fit, must not be the last. */
+/**
+ * Far longer than any run takes. A run that hangs, for example after an incompatible deploy, must not block all later
+ * runs.
+ */
 const LONGEST_RUN = '2 hours';
 
 /**
- * Makes a schedule, or gives the one that is there the interval and the queue that are wanted. Safe to call from any number
- * of processes at once. A pause that a person has made stays.
+ * Makes a schedule, or changes the interval and the task queue of the existing one. Safe to call from any number of
+ * processes at once. A schedule that a person has paused stays paused.
  */
 export async function provisionSchedule(client: Client, wanted: Recurring): Promise<void> {
   const { scheduleId, workflow, taskQueue, everyMs, summary, initialState } = wanted;
   const definition: Omit<ScheduleOptions<ScheduleOptionsStartWorkflowAction<Workflow>>, 'scheduleId'> = {
     spec: { intervals: [{ every: everyMs }] },
-    // A run that takes longer than the interval is left to finish.
+    // A run that takes longer than the interval may finish.
     policies: { overlap: 'SKIP', catchupWindow: CATCH_UP },
     action: {
       type: 'startWorkflow',

@@ -14,10 +14,13 @@ const LOOK_MS = 100;
 /** Many times the refresh; after that something else is wrong. */
 const READY_WITHIN_MS = 30_000;
 
-/** Temporal Cloud, and a cluster with an authorizer, may keep the operator's calls for themselves. */
+/** Codes of a denied call: Temporal Cloud, and a cluster with an authorizer, may reserve the operator's calls. */
 const DENIED: ReadonlySet<number> = new Set([PERMISSION_DENIED, UNIMPLEMENTED]);
 
-/** Search attributes are missing, and we may not create them: the message has the commands that do. */
+/**
+ * Thrown when search attributes are missing and Temporal does not let us create them. The message has the commands
+ * that create them.
+ */
 export class SearchAttributesMissingError extends Error {
   override readonly name = 'SearchAttributesMissingError';
   constructor(
@@ -40,11 +43,11 @@ export class SearchAttributesMissingError extends Error {
 }
 
 /**
- * Registers what every saga sets, where it is not registered yet, and resolves when starts may use it. A start with an
- * unknown attribute is refused, so this runs before every start of the stack, and readiness asks
+ * Registers the search attributes of sagas that are missing, and resolves when workflows may be started with them.
+ * Temporal refuses a start with an unknown attribute, so this runs at every start of the stack, and readiness checks
  * {@link searchAttributesAreReady}.
  *
- * @throws SearchAttributesMissingError where we may not create them; those that exist are accepted
+ * @throws SearchAttributesMissingError when some are missing and Temporal does not let us create them
  */
 export async function registerSearchAttributes(
   client: Client,
@@ -54,12 +57,12 @@ export async function registerSearchAttributes(
   if (missing.length > 0) await add(client, missing);
   if (await searchAttributesAreReady(client)) return;
   for (let waited = 0; !(await searchAttributesAreReady(client)); waited += LOOK_MS) {
-    // An attribute of that name and another type is left as it is, on some servers without a word.
+    // An existing attribute of another type stays as it is; some servers do not report that.
     if (waited > READY_WITHIN_MS)
       throw new Error(`Temporal does not take ${NAMES.join(' and ')} as keywords`);
     await pause(LOOK_MS);
   }
-  // The node that answers us was behind, so others may still be.
+  // The node that answers us was behind, so others may still be behind.
   await pause(NODES_REFRESH_MS);
 }
 
@@ -87,11 +90,11 @@ async function missingAttributes(client: Client): Promise<string[]> {
   const { namespace } = client.options;
   try {
     const { customAttributes } = await operatorOf(client).listSearchAttributes({ namespace });
-    // One of another type counts as missing: adding it then fails, mostly with Temporal's own explanation.
+    // An attribute of another type counts as missing: adding it then fails, mostly with Temporal's own explanation.
     return NAMES.filter((name) => customAttributes[name] !== INDEXED_VALUE_TYPE_KEYWORD);
   } catch (error) {
     if (!isDenied(error)) throw error;
-    // A query of workflows, which everybody may make who may start them, is refused for a name that is unknown.
+    // A query is refused for an unknown name. It needs no more permission than the start of a workflow.
     const known = await Promise.all(NAMES.map((name) => areKnown(client, [name])));
     return NAMES.filter((_, index) => !known[index]);
   }
@@ -101,7 +104,10 @@ function isDenied(error: unknown): boolean {
   return DENIED.has(statusCode(error) ?? -1);
 }
 
-/** The list is read from the database, starts and queries are checked against the node's memory, which may be older. */
+/**
+ * Whether a node of the server knows the attributes. The list comes from the database, but starts and queries are
+ * checked against the node's memory, which may be older.
+ */
 async function areKnown(client: Client, names: readonly string[] = NAMES): Promise<boolean> {
   const { namespace } = client.options;
   const query = names.map((name) => `${name} = '-'`).join(' AND ');

@@ -1,7 +1,7 @@
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/client';
 
-/** One run as Temporal describes it, the latest unless a run is named; `undefined` if Temporal knows none. */
+/** One run as Temporal describes it, the latest unless a run is named; `undefined` if Temporal does not know it. */
 export async function describeRun(
   client: Client,
   workflowId: string,

@@ -3,16 +3,17 @@ import { optionalTsToDate } from '@temporalio/common/lib/time';
 import type { FindStruggles } from './retrying';
 import { sagaOf } from './sagas';
 
-/** What a struggle is called whose workflow task fails, where others have the name of an activity. */
+/** The `step` of a struggle whose workflow task fails; other struggles have the name of an activity. */
 export const WORKFLOW_TASK = 'workflow task';
 
-/** Set by the server (1.30 and later) after some attempts of one workflow task; gone when one succeeds. */
+/** Set by the server (1.30 and later) after some attempts of one workflow task; removed when an attempt succeeds. */
 const REPORTED = defineSearchAttributeKey('TemporalReportedProblems', SearchAttributeType.KEYWORD_LIST);
 const CAUSE = /^cause=(?:WorkflowTaskFailedCause)?(.+)$/;
 
 /**
- * A workflow that cannot go on, because its workflow tasks fail: non-determinism, or an error that its code throws. The failure is
- * in Temporal's words, such as `WorkflowWorkerUnhandledFailure`; empty on a server that does not say.
+ * Finds a workflow that cannot go on because its workflow tasks fail: non-determinism, or an error that its code
+ * throws. `lastFailure` is in Temporal's words, such as `WorkflowWorkerUnhandledFailure`; it is empty on a server
+ * that does not report it.
  */
 export const failingWorkflowTask: FindStruggles = (_client, described) => {
   const { attempt, originalScheduledTime } = described.raw.pendingWorkflowTask ?? {};

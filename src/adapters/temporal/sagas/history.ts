@@ -8,16 +8,16 @@ type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
 type Payload = temporal.api.common.v1.IPayload;
 type Timestamp = NonNullable<HistoryEvent['eventTime']>;
 
-/** Something that happened in a workflow, in the words that its author gave it. */
+/** An entry of a workflow's history, in the words that the workflow's author gave it. */
 export type HistoryEntry = { readonly at: Date } & (
   | {
       readonly kind: 'started';
       readonly workflow: string;
       readonly runId: string;
-      /** Of a process that recurs. */
+      /** For a process that recurs. */
       readonly occurrence?: string;
     }
-  /** A signal; its event's identity where it carries one. */
+  /** A signal, with the identity of its event if it carries one. */
   | { readonly kind: 'event'; readonly name: string; readonly source?: string; readonly id?: string }
   | ({ readonly kind: 'done' } & Activity)
   | ({ readonly kind: 'failed'; readonly message: string } & Activity)
@@ -35,13 +35,13 @@ interface Activity {
 
 export type End = 'completed' | 'failed' | 'cancelled' | 'terminated' | 'timed-out' | 'continued-as-new';
 
-/** The marker by which the SDK's core remembers a local activity. */
+/** The marker with which the SDK's core records a local activity. */
 const LOCAL_ACTIVITY = 'core_local_activity';
 
 /**
  * Reads the history of one run.
  *
- * @param options.follow goes on as it grows, and ends with the run; without it the reading ends with what is there
+ * @param options.follow reads on as the history grows, until the run ends; otherwise reading stops at the present end
  */
 export async function* historyEntries(
   client: Client,
@@ -152,7 +152,7 @@ async function endIn(client: Client, event: HistoryEvent): Promise<What | undefi
   return { kind: 'ended', how, ...(state && { state }), ...(message && { message }) };
 }
 
-/** A signal by hand may carry anything. */
+/** The identity of a signal's event; empty for a signal without one, because a person may send anything. */
 async function identityIn(
   client: Client,
   payload: Payload | null | undefined,

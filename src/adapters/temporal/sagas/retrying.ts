@@ -5,26 +5,26 @@ import { describeRun } from './describe';
 import type { Saga } from './sagas';
 import { sagaOf } from './sagas';
 
-/** Work of an open workflow that has failed, and that Temporal tries again. */
+/** Work of an open workflow that has failed, and that Temporal retries. */
 export interface Struggle {
   readonly saga: Saga;
-  /** The activity; for a failing workflow task its own word. */
+  /** The activity, or `WORKFLOW_TASK` for a failing workflow task. */
   readonly step: string;
   readonly attempts: number;
-  /** When it was asked for: it has not succeeded since. */
+  /** When the work was scheduled; it has not succeeded since. */
   readonly since: Date;
   /** `undefined` while an attempt is under way. */
   readonly nextRetry?: Date | undefined;
   readonly lastFailure: string;
 }
 
-/** Looks at one open workflow. There may be other ways to struggle than by a step: each is one such function. */
+/** Finds the struggles of one open workflow. Each kind of struggle has such a function. */
 export type FindStruggles = (client: Client, described: WorkflowExecutionDescription) => Promise<Struggle[]>;
 
-/** Progress of a look at many workflows. */
+/** The result of a check of many workflows. */
 export interface Look {
   readonly lookedAt: number;
-  /** There are more open workflows than were to be looked at. */
+  /** Whether there are more open workflows than were to be checked. */
   readonly more: boolean;
   readonly struggles: readonly Struggle[];
 }
@@ -35,10 +35,10 @@ const AT_ONCE = 16;
 const ASK_MS = 10_000;
 
 /**
- * Looks at open workflows, the youngest first. Temporal has no list of pending activities: it costs one call for each open
- * workflow, and one more for each that struggles.
+ * Checks open workflows, youngest first. Temporal has no list of pending activities, so this costs one call for each
+ * open workflow, and one more for each that struggles.
  *
- * @param options.atMost workflows to look at
+ * @param options.atMost the most workflows to check
  * @param options.query narrows the open workflows, in Temporal's list filter
  */
 export async function lookForStruggles(
@@ -74,14 +74,17 @@ async function strugglesOf(
   workflowId: string,
 ): Promise<Struggle[]> {
   return client.withDeadline(Date.now() + ASK_MS, async () => {
-    // It may have ended since it was listed, and be forgotten already.
+    // The workflow may have ended since it was listed, and Temporal may have removed it already.
     const described = await describeRun(client, workflowId);
     if (described?.status.name !== 'RUNNING') return [];
     return (await Promise.all(finders.map((find) => find(client, described)))).flat();
   });
 }
 
-/** Steps whose activity has failed once at least. A local activity that fails becomes an ordinary one within seconds. */
+/**
+ * Finds steps whose activity has failed at least once. A local activity that fails becomes an ordinary one within
+ * seconds.
+ */
 export const retryingSteps: FindStruggles = async (client, described) => {
   const failing = (described.raw.pendingActivities ?? []).filter(({ lastFailure }) => lastFailure);
   if (failing.length === 0) return [];
@@ -107,10 +110,10 @@ export const retryingSteps: FindStruggles = async (client, described) => {
   );
 };
 
-/** Pages of a history, read from its end: what is pending was asked for lately. */
+/** The most pages of a history to read, from its end: pending activities were scheduled recently. */
 const MOST_PAGES = 10;
 
-/** When these activities were asked for; the server says it only in the history. */
+/** When these activities were scheduled; the server reports it only in the history. */
 async function scheduledAt(
   client: Client,
   { workflowId, runId }: Saga,

@@ -6,18 +6,18 @@ import { CORRELATION_ID, SAGA_STATE } from '../../../contracts';
 export interface CommandedRun {
   readonly name: string;
   readonly taskQueue: string;
-  /** One at a time: a run of this id that is open is waited for instead of a new one. */
+  /** If a run with this id is open, the command waits for it instead of starting a new one. */
   readonly workflowId: string;
   readonly input: unknown;
   readonly timeoutMs: number;
-  /** For lists and for the workflow's page. */
+  /** What lists and the workflow's page show. */
   readonly shown?: { readonly state: string; readonly key: string; readonly summary: string };
 }
 
 export type RunAnswer =
   | { readonly kind: 'completed'; readonly result: unknown }
   | { readonly kind: 'failed'; readonly why: string }
-  /** It goes on without us. */
+  /** The workflow was still open at the time-out; it goes on. */
   | { readonly kind: 'open' };
 
 export async function runWorkflow(client: Client, run: CommandedRun): Promise<RunAnswer> {

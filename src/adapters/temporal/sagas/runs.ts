@@ -1,11 +1,14 @@
 import type { Client } from '@temporalio/client';
 import { describeRun } from './describe';
 
-/** More runs of one workflow are not told apart by anybody; the latest count. */
+/** The most runs of one workflow to list. Nobody tells more of them apart; the latest count. */
 const RUNS = 20;
 const ASK_MS = 10_000;
 
-/** The runs of a workflow, the latest first; the one that opened it again may be some moments late in Temporal's list. */
+/**
+ * The run ids of a workflow, latest first. Temporal's list may lack the latest run for some moments, so that run is
+ * described.
+ */
 export async function runsOf(client: Client, workflowId: string): Promise<string[]> {
   return client.withDeadline(Date.now() + ASK_MS, async () => {
     const latest = await describeRun(client, workflowId);

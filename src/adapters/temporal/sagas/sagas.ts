@@ -8,15 +8,15 @@ import { CORRELATION_ID, errorMessage, SAGA_STATE } from '../../../contracts';
 import { describeRun } from './describe';
 import { occurrenceIn } from '../dispatch/latest-run';
 
-/** One run of a workflow, as people look for it. */
+/** One run of a workflow, as people search for it. */
 export interface Saga {
   readonly workflowId: string;
   readonly runId: string;
-  /** Its kind. */
+  /** The workflow type. */
   readonly workflow: string;
-  /** The correlation key; empty where the workflow was started without one. */
+  /** The correlation key; empty if the workflow was started without one. */
   readonly key: string;
-  /** Of a process that recurs: which of its occurrences the run belongs to. */
+  /** For a process that recurs: the occurrence that the run belongs to. */
   readonly occurrence?: string | undefined;
   /** The search attribute `SagaState`. */
   readonly state: string;
@@ -33,13 +33,13 @@ export interface PendingStep {
   readonly lastFailure?: string | undefined;
 }
 
-/** A person waits for the answer, which is quick where Temporal is there. */
+/** A person waits for the answer, which is quick if Temporal is available. */
 const ASK_MS = 10_000;
-/** A worker that reads a long history first takes a second; one that is not there never answers. */
+/** A worker that reads a long history first takes a second; without a worker there is never an answer. */
 const QUERY_MS = 4_000;
 const PAGE = 100;
 
-/** Open sagas in these states, as Temporal's list has them: it may be a moment behind. */
+/** Lists the open sagas in these states. Temporal's list may be a moment behind. */
 export async function* sagasIn(client: Client, states: readonly string[]): AsyncGenerator<Saga> {
   const wanted = states.map((state) => `"${state}"`).join(', ');
   const query = `ExecutionStatus = "Running" AND ${SAGA_STATE.name} IN (${wanted})`;
@@ -47,7 +47,7 @@ export async function* sagasIn(client: Client, states: readonly string[]): Async
 }
 
 /**
- * The latest run of a workflow, as it is now; `undefined` where Temporal knows none.
+ * The latest run of a workflow, as it is now; `undefined` if Temporal does not know the workflow.
  *
  * @example
  * const found = await findSaga(client, 'alert-dev-1');
@@ -63,12 +63,12 @@ export async function findSaga(
 
 export type QueryAnswer =
   | { readonly kind: 'answered'; readonly value: unknown }
-  /** The workflow's code knows no such query. */
+  /** The workflow's code does not have this query. */
   | { readonly kind: 'unknown' }
-  /** No worker has answered in time. */
+  /** No worker answered in time. */
   | { readonly kind: 'silent'; readonly why: string };
 
-/** Asks a run. What was signalled to it before is taken into account. */
+/** Queries a run. The answer takes earlier signals into account. */
 export async function querySaga(
   client: Client,
   { workflowId, runId }: Pick<Saga, 'workflowId' | 'runId'>,
@@ -85,10 +85,10 @@ export async function querySaga(
   }
 }
 
-/** Query that the SDK answers for every workflow, with what `setCurrentDetails` was given last. */
+/** Query that the SDK answers for every workflow, with the latest argument of `setCurrentDetails`. */
 const METADATA_QUERY = '__temporal_workflow_metadata';
 
-/** The words on the workflow's page; none where no worker answers. */
+/** The current details on the workflow's page; empty if no worker answers. */
 export async function detailsOf(client: Client, saga: Pick<Saga, 'workflowId' | 'runId'>): Promise<string> {
   const answer = await querySaga(client, saga, METADATA_QUERY);
   const metadata = answer.kind === 'answered' ? answer.value : undefined;
@@ -100,10 +100,10 @@ export type UpdateAnswer =
   | { readonly kind: 'accepted' }
   | { readonly kind: 'refused'; readonly why: string }
   | { readonly kind: 'closed' }
-  /** Nobody knows whether it will be taken. */
+  /** There was no answer; the update may still be applied. */
   | { readonly kind: 'silent'; readonly why: string };
 
-/** Sends an update to this very run, and waits until it is done: a successor is not concerned. */
+/** Sends an update to this run only, never to a later one, and waits until it is done. */
 export async function updateSaga(
   client: Client,
   { workflowId, runId }: Pick<Saga, 'workflowId' | 'runId'>,
