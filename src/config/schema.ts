@@ -38,7 +38,9 @@ export const schema = z.object({
   LOG_FORMAT: z.enum(['pretty', 'json']).optional(),
 
   NATS_URL: urls(/^(nats|tls|wss?)$/, 'nats://127.0.0.1:4222'),
-  /** JetStream's domain, if it is behind leaf nodes: its API is `$JS.<domain>.API`. Not with `NATS_JS_API_PREFIX`. */
+  /**
+   * JetStream's domain, if it is behind leaf nodes: its API is `$JS.<domain>.API`. It excludes `NATS_JS_API_PREFIX`.
+   */
   NATS_JS_DOMAIN: z
     .string()
     .regex(/^[^\s.*>]+$/, 'must be one word without ".", "*" and ">"')

@@ -48,7 +48,7 @@ export type DeadLetterState = 'open' | 'redriven' | 'discarded';
 /** What was done with one dead letter, the oldest first. */
 export interface Past {
   readonly operations: readonly Operation[];
-  /** Sequence of the last record, 0 if there is none. The next record is expected right behind it. */
+  /** Sequence of the last record, 0 without one. The next record must follow this sequence. */
   readonly last: number;
 }
 

@@ -8,7 +8,7 @@ export interface RecordedStep {
   readonly request?: unknown;
 }
 
-/** More steps than any process has. If there are more, nobody should compensate the process by command. */
+/** More steps than any process has. A process with more must not be compensated by command. */
 const AT_MOST = 500;
 
 /**

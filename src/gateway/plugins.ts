@@ -16,7 +16,7 @@ const FIRST_ERROR = 400;
 const GATEWAY = 'the gateway';
 
 export interface PluginsOptions {
-  /** In the order in which they are loaded. */
+  /** The plugins, in the order in which they are loaded. */
   readonly plugins: readonly NamedPlugin[];
   /** Adds the engine's own routes. */
   readonly behind: (own: FastifyInstance) => Promise<void>;
