@@ -1,12 +1,15 @@
 import { z } from 'zod';
 import type { Environment } from './environment';
 
-/** Settings of the worker pools, each with its own name in the place of the star. */
+/** Settings of the worker pools; the part in parentheses is the name of the pool. */
 const POOL_SETTING = /^POOL_(.+)_ACTIVITIES_PER_SECOND$/;
-/** Temporal takes this for no limit at all; a fraction is an activity every few seconds. */
+/** Temporal treats 100,000 as no limit at all. A fraction means one activity every few seconds. */
 const perSecond = z.coerce.number('must be a number').positive('must be above 0').max(100_000);
 
-/** A limit for a pool that does not exist would limit nothing, in silence. */
+/**
+ * Reads the limits of the pools. A limit for a pool that does not exist is a problem, because it would silently limit
+ * nothing.
+ */
 export function readLimits(
   pools: readonly string[],
   settings: Environment,

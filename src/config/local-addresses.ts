@@ -1,7 +1,7 @@
 import type { Environment } from './environment';
 import { portNumber } from './schema';
 
-/** Settings of the local stack; worthless anywhere else, secrets included. */
+/** Settings of the local stack; they are of no use anywhere else, secrets included. */
 export const LOCAL_SETTINGS: Readonly<Record<string, string>> = {
   NATS_URL: 'nats://127.0.0.1:4222',
   TEMPORAL_ADDRESS: '127.0.0.1:7233',
@@ -10,7 +10,7 @@ export const LOCAL_SETTINGS: Readonly<Record<string, string>> = {
   SHUTDOWN_DELAY_MS: '0',
 };
 
-/** The defaults, with the ports of the local stack where those were set. */
+/** The defaults, with those ports of the local stack that are set. */
 export function localAddresses(environment: Environment, presets: Environment): Environment {
   const moved = Object.entries({
     NATS_URL: 'NATS_PORT',

@@ -1,7 +1,7 @@
 import type { Environment } from './environment';
 import { httpUrl } from './schema';
 
-/** How to reach a provider, and how its webhooks prove where they come from. */
+/** How to reach a provider, and the secrets that sign its webhooks. */
 export interface ProviderSettings {
   readonly url: string;
   readonly apiKey: string;

@@ -21,13 +21,16 @@ export interface Config extends Omit<
     readonly domain?: string | undefined;
     readonly apiPrefix?: string | undefined;
   };
-  /** What the domains' own settings say, by the name of the domain. */
+  /** The domains' own settings, by the name of the domain. */
   readonly ofDomains: Readonly<Record<string, object>>;
   readonly LOG_FORMAT: 'pretty' | 'json';
   readonly providers: Readonly<Record<string, ProviderSettings>>;
-  /** By worker pool, for those that have a limit: how many activities its task queue gives out. */
+  /**
+   * The activities per second that the task queue of a pool dispatches at most, by worker pool; only pools with a limit
+   * are here.
+   */
   readonly activitiesPerSecond: Readonly<Record<string, number>>;
-  /** Addresses that were given rather than left to the local stack: these servers are not started. */
+  /** Addresses that were set. The local stack does not start these servers. */
   readonly external: {
     natsUrl?: string | undefined;
     temporalAddress?: string | undefined;
@@ -35,24 +38,31 @@ export interface Config extends Omit<
   };
 }
 
-/** What a process needs to be told beside the engine's own settings. */
+/** What a process reads beside the engine's own settings. */
 export interface ConfigNeeds {
-  /** Each with `PROVIDER_<NAME>_URL`, `…_API_KEY` and `…_WEBHOOK_SECRET` (several secrets separated by commas). */
+  /**
+   * Names of providers. Each has `PROVIDER_<NAME>_URL`, `…_API_KEY` and `…_WEBHOOK_SECRET` (several secrets separated
+   * by commas).
+   */
   readonly providers: readonly string[];
   /** The worker pools, each of which may have a `POOL_<NAME>_ACTIVITIES_PER_SECOND`. */
   readonly pools?: readonly string[];
   /** Settings of the domains, by the name of the domain. */
   readonly settings?: Readonly<Record<string, z.ZodObject>>;
-  /** Outside of production: defaults beside the engine's own. */
+  /** Defaults beside the engine's own; they apply outside of production. */
   readonly presets?: ((given: Environment) => Environment) | undefined;
 }
 
 /** The names of the engine's own settings. */
 export const ENGINE_SETTINGS: readonly string[] = Object.keys(schema.shape);
 
-/** @throws InvalidConfigError with every setting that is wrong or missing, by name. */
+/**
+ * Reads the settings of a process.
+ *
+ * @throws InvalidConfigError with every setting that is wrong or missing, by name.
+ */
 export function readConfig(given: Environment, needs: ConfigNeeds): Config {
-  // An empty setting is an unset one: that is what `NAME= npm start` and compose files mean.
+  // An empty setting counts as unset: that is what `NAME= npm start` and compose files mean.
   const environment = Object.fromEntries(
     Object.entries(given).filter(([, value]) => value !== undefined && value !== ''),
   );
@@ -106,11 +116,7 @@ export function readConfig(given: Environment, needs: ConfigNeeds): Config {
   };
 }
 
-/**
- * The settings that a domain, or a process of the local stack, declares.
- *
- * @throws InvalidConfigError
- */
+/** Reads the settings that a domain, or a process of the local stack, declares. */
 export function readSettings<Shape extends z.ZodRawShape>(
   { settings }: { readonly settings?: z.ZodObject<Shape> | undefined },
   { given, presets }: { readonly given: Environment } & Pick<ConfigNeeds, 'presets'>,
@@ -123,7 +129,7 @@ export function readSettings<Shape extends z.ZodRawShape>(
 /** Longer than any deadline of a process. */
 const EFFECTS_BEYOND_DAYS = 60;
 
-/** An event that the stream can repeat must find what it has done. */
+/** The days for which effects are kept. While the stream can repeat an event, its effects must be on record. */
 function effectsRetention(settings: Settings, problems: string[]): number {
   const { EVENTS_RETENTION_DAYS: events, DEAD_LETTERS_RETENTION_DAYS: deadLetters } = settings;
   const given = settings.EFFECTS_RETENTION_DAYS ?? events + deadLetters + EFFECTS_BEYOND_DAYS;
@@ -133,7 +139,7 @@ function effectsRetention(settings: Settings, problems: string[]): number {
   return given;
 }
 
-/** zod's texts are sentences, but for a number that is none. */
+/** zod's messages are sentences, except the one for a text that is not a number. */
 function complaint(code: string | undefined, message: string, given = ''): string {
   if (code !== 'invalid_type') return message;
   return `must be a ${Number.isFinite(Number(given)) ? 'whole number' : 'number'}, not "${given}"`;

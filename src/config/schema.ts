@@ -8,7 +8,10 @@ const DAY = 24 * 60 * 60 * 1_000;
 export const portNumber = z.coerce.number().int().min(1).max(65_535);
 const port = (preset: number) => portNumber.default(preset);
 /**
- * A span of time in milliseconds, of a day at most unless said otherwise.
+ * A setting for a time in milliseconds.
+ *
+ * @param preset the default
+ * @param max the largest value; default: a day
  *
  * @example
  * z.object({ ALERT_ACKNOWLEDGE_WITHIN_MS: milliseconds(30_000) });
@@ -35,43 +38,48 @@ export const schema = z.object({
   LOG_FORMAT: z.enum(['pretty', 'json']).optional(),
 
   NATS_URL: urls(/^(nats|tls|wss?)$/, 'nats://127.0.0.1:4222'),
-  /** JetStream's domain, where it is behind leaf nodes: its API is `$JS.<domain>.API`. Not with `NATS_JS_API_PREFIX`. */
+  /**
+   * JetStream's domain, if it is behind leaf nodes: its API is `$JS.<domain>.API`. It excludes `NATS_JS_API_PREFIX`.
+   */
   NATS_JS_DOMAIN: z
     .string()
     .regex(/^[^\s.*>]+$/, 'must be one word without ".", "*" and ">"')
     .optional(),
-  /** JetStream's API where it is imported from another account, such as `JS.hub`. */
+  /** The prefix of JetStream's API if it is imported from another account, such as `JS.hub`. */
   NATS_JS_API_PREFIX: z
     .string()
     .regex(/^[^\s.*>]+(\.[^\s.*>]+)*$/, 'must be a subject without wildcards, such as JS.hub')
     .optional(),
-  /** `check`: streams and consumers are made by others; they are compared with what is needed, and never changed. */
+  /** `check`: others make the streams and consumers. They are compared with what is needed, and never changed. */
   PROVISION: z.enum(['create', 'check']).default('create'),
   TEMPORAL_ADDRESS: z.string().regex(/^[^\s:/]+:\d{1,5}$/, 'must be host:port, such as 127.0.0.1:7233'),
   TEMPORAL_NAMESPACE: z.string().min(1).max(255).default('default'),
-  /** Temporal Cloud; implies TLS. */
+  /** API key of Temporal Cloud; implies TLS. */
   TEMPORAL_API_KEY: z.string().min(1).optional(),
-  /** A file with the API key, instead: it is read again every few seconds, so that the key rotates without a restart. */
+  /**
+   * A file with the API key, instead of the key itself. It is read again every few seconds, so that the key rotates
+   * without a restart.
+   */
   TEMPORAL_API_KEY_FILE: z.string().min(1).optional(),
-  /** Where people look at workflows. */
+  /** Address of the Temporal UI. */
   TEMPORAL_UI_URL: httpUrl.default('http://127.0.0.1:8233'),
   DATABASE_URL: url(/^postgres(ql)?$/, 'postgresql://user:password@host:5432/database'),
   /**
-   * PostgreSQL itself, where `DATABASE_URL` is a PgBouncer in transaction mode: for the relay's lock and for migrations.
-   * Default: `DATABASE_URL`.
+   * Address of PostgreSQL itself, if `DATABASE_URL` is a PgBouncer in transaction mode: for the relay's lock and for
+   * migrations. Default: `DATABASE_URL`.
    */
   DATABASE_DIRECT_URL: url(/^postgres(ql)?$/, 'postgresql://user:password@host:5432/database').optional(),
   DATABASE_POOL_SIZE: z.coerce.number().int().min(1).max(500).default(10),
 
   /**
-   * The version of the workers' code. Without it a build goes by its workflows' hash or the package's version:
+   * The version of the workers' code. Without it, the version is made of the workflows' hash or the package's version:
    * docs/deploys.md.
    */
   BUILD_ID: z
     .string()
     .regex(/^[\w.+-]{1,100}$/, 'must be 1 to 100 letters, digits, "_", ".", "+" and "-"')
     .optional(),
-  /** `off` for a Temporal that knows no worker deployments. */
+  /** `off` for a Temporal server without worker deployments. */
   WORKER_VERSIONING: z.enum(['on', 'off']).default('on'),
 
   STREAM_REPLICAS: z.coerce.number().int().min(1).max(5).default(1),
@@ -81,25 +89,32 @@ export const schema = z.object({
     .min(MIB)
     .default(4 * GIB),
 
-  /** Of the dead letters. While their stream is full, further ones are parked: docs/operating.md. */
+  /** Size of the dead-letter stream. While it is full, further dead letters are parked: docs/operating.md. */
   DEAD_LETTERS_MAX_BYTES: z.coerce.number().int().min(MIB).default(GIB),
-  /** Of the record of what people have done. */
+  /** Size of the stream that records what operators have done. */
   OPERATIONS_MAX_BYTES: z.coerce
     .number()
     .int()
     .min(MIB)
     .default(256 * MIB),
-  /** Dead letters that were redriven or discarded longer ago are removed; open ones stay for good. */
+  /** Dead letters that were redriven or discarded longer ago than this are removed; open ones stay for good. */
   DEAD_LETTERS_RETENTION_DAYS: days(90),
-  /** Decisions about processes that are older are removed; what was done with a dead letter goes with the dead letter. */
+  /**
+   * Decisions about processes that are older than this are removed. The record of what was done with a dead letter is
+   * removed with the dead letter.
+   */
   OPERATIONS_RETENTION_DAYS: days(400),
   /**
-   * The rows by which a step is done once stay at least this long after the latest change of their process. Default: as long
-   * as an event may be repeated from the stream, and then redriven as a dead letter, and 60 days more.
+   * The rows that keep a step from being done twice stay at least this long after the latest change of their process.
+   * Default: the time in which an event may be repeated from the stream, and then redriven as a dead letter, and 60
+   * days more.
    */
   EFFECTS_RETENTION_DAYS: z.coerce.number().int().min(1).max(36_500).optional(),
 
-  /** Events older than this are forgotten, once everybody has acknowledged them; and published rows of the outbox. */
+  /**
+   * Events older than this are removed once all consumers have acknowledged them, and so are published rows of the
+   * outbox.
+   */
   EVENTS_RETENTION_DAYS: days(30),
 
   /** Name of the group of bridges that share the work; part of the durable consumers' names. */
@@ -108,22 +123,29 @@ export const schema = z.object({
     .regex(/^[a-z][a-z0-9-]{0,31}$/, 'must be 1 to 32 lower-case letters, digits and "-"')
     .default('bridge'),
 
-  /** Events that one bridge hands to Temporal at once, at most: one of each partition is what all bridges have together. */
+  /**
+   * The most events that one bridge sends to Temporal at once. All bridges together send one event of each partition at
+   * once.
+   */
   BRIDGE_CONCURRENCY: z.coerce.number().int().min(1).max(PARTITIONS).default(PARTITIONS),
   /** Workflow tasks that may wait for a worker before the bridge slows down. */
   BRIDGE_MAX_BACKLOG: z.coerce.number().int().min(1).max(10_000_000).default(5_000),
 
-  /** Attempts of a subscription's handler at one event, while its surroundings are sound, before the event is a dead letter. */
+  /**
+   * Attempts of a subscription's handler at one event, while its dependencies are available, before the event is a dead
+   * letter.
+   */
   SUBSCRIPTION_ATTEMPTS: z.coerce.number().int().min(1).max(1_000).default(30),
 
   GATEWAY_HOST: z.string().min(1).default('127.0.0.1'),
   GATEWAY_PORT: port(8080),
   /**
-   * After SIGTERM the gateway's /readyz answers 503 for this long before its endpoint closes: until load balancers have looked and
-   * send it nothing more. Part of the 14 s within which a process stops. 0 by default outside of production.
+   * After SIGTERM the gateway's /readyz answers 503 for this long before its endpoint closes, so that load balancers
+   * see it and stop sending requests. Part of the 14 s within which a process stops. 0 by default outside of
+   * production.
    */
   SHUTDOWN_DELAY_MS: z.coerce.number().int().min(0).max(10_000).default(5_000),
-  /** Every other role serves /livez, /readyz and /metrics here when the port is set. */
+  /** Every other process serves /livez, /readyz and /metrics here if the port is set. */
   HEALTH_HOST: z.string().min(1).default('127.0.0.1'),
   HEALTH_PORT: portNumber.optional(),
 

@@ -10,7 +10,7 @@ type Parts = Pick<DeadLetterParts, 'deadLetters' | 'operations' | 'append' | 'cl
 /**
  * Records that nothing more is to be done with a dead letter. It stays in its stream.
  *
- * @throws RefusedError where it is not open
+ * @throws RefusedError if it is not open
  */
 export async function discardDeadLetter(
   parts: Parts,

@@ -8,7 +8,7 @@ import { editedMessage, showDeadLetter } from './show';
 export interface Edit {
   /** The whole event, as a structured CloudEvent. */
   readonly body: Uint8Array;
-  /** Where it belongs to another subject than it was published to. */
+  /** The subject, if it is not the one that the event was published to. */
   readonly subject?: string | undefined;
   readonly by: string;
   readonly why?: string | undefined;
@@ -17,9 +17,10 @@ export interface Edit {
 type Parts = Pick<DeadLetterParts, 'catalogue' | 'deadLetters' | 'operations' | 'append' | 'clock'>;
 
 /**
- * Records what is to be redriven in the dead letter's stead; the dead letter stays as it is.
+ * Records the event that is redriven instead of the dead letter's own. The dead letter stays as it is.
  *
- * @throws RefusedError where it would be dead-lettered again, would be another event, or the dead letter is not open
+ * @throws RefusedError if the edit would be dead-lettered again or would be another event, or if the dead letter is not
+ * open
  */
 export async function editDeadLetter(parts: Parts, sequence: number, edit: Edit): Promise<Operation> {
   const { deadLetter, past, state } = await showDeadLetter(parts, sequence);
@@ -33,7 +34,7 @@ export async function editDeadLetter(parts: Parts, sequence: number, edit: Edit)
   }
   const was = identityIn({ headers: lowerCased(deadLetter.headers), body: deadLetter.body });
   const { source, id } = decoding.event;
-  // Two events that are different ones need two identities.
+  // Two different events need two identities, so an edit after a conflict may change the identity.
   const isConflict = deadLetter.reason === 'conflict';
   if (was && !isConflict && (was.source !== source || was.id !== id)) {
     const detail = `an edit keeps the event's source and id, "${was.source}" and "${was.id}"`;

@@ -2,22 +2,22 @@ import type { StoredMessage, StreamReader } from '../contracts';
 import { deadLetterFrom } from './stored';
 import { pastOf, stateAfter, subjectOfOperations } from './operation';
 
-/** Looked at in one run: a stream of open dead letters is gone through in as many runs as it takes. */
+/** The most messages that one run reads; a longer stream takes several runs. */
 const LOOKS = 10_000;
 
 export interface ForgetParts {
   readonly deadLetters: StreamReader;
   readonly operations: StreamReader;
-  /** Removes one message; harmless where it is gone. */
+  /** Removes one message; does nothing if it is gone. */
   readonly remove: (stream: string, sequence: number) => Promise<void>;
 }
 
 /**
- * Removes dead letters that were redriven or discarded before a moment, each with the record of what was done with it. A
+ * Removes dead letters that were redriven or discarded before a time, each with the record of what was done with it. A
  * dead letter that is open stays, however old it is.
  *
- * @param from where the run before has ended
- * @returns how many were removed, and where to go on; 1 behind the last one
+ * @param from sequence at which the previous run has ended
+ * @returns how many were removed, and the sequence at which the next run begins; 1 after the end of the stream
  */
 export async function forgetClosedDeadLetters(
   { deadLetters, operations, remove }: ForgetParts,
@@ -52,7 +52,7 @@ async function forgetRecords(
   }
 }
 
-/** Removes records that are older, but for those of a dead letter that is still there. */
+/** Removes the records that are older than a time, except those of a dead letter that still exists. */
 export async function forgetOldOperations(
   { deadLetters, operations, remove }: ForgetParts,
   before: Date,

@@ -1,6 +1,7 @@
 /**
- * What people do with dead letters: find, read, edit, redrive, discard. Dead letters are never changed; what was done stands in a
- * stream of its own, and the state of a dead letter follows from it. Long after that both are removed.
+ * The operations on dead letters: find, read, edit, redrive, discard. A dead letter never changes. Each operation is
+ * recorded in a stream of its own, and the state of a dead letter follows from these records. Long after that, both are
+ * removed.
  */
 export { discardDeadLetter } from './discard';
 export { editDeadLetter } from './edit';

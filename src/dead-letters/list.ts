@@ -10,7 +10,7 @@ export interface DeadLetterFilter extends Omit<PageOptions, 'subjects'> {
   readonly reason?: string | undefined;
   readonly context?: string | undefined;
   readonly key?: string | undefined;
-  /** Also those that were redriven or discarded. */
+  /** Includes dead letters that were redriven or discarded. */
   readonly all?: boolean | undefined;
 }
 

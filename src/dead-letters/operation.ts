@@ -10,7 +10,10 @@ const who = {
   by: z.string().max(MAX_TEXT),
   why: z.string().max(MAX_TEXT).optional(),
   at: z.string(),
-  /** When the dead letter was dead-lettered: a stream that was made anew counts its dead letters from 1 again. */
+  /**
+   * When the event was dead-lettered. It identifies the dead letter, because a stream that was created again counts its
+   * dead letters from 1.
+   */
   deadLetteredAt: z.string(),
 };
 const operation = z.discriminatedUnion('kind', [
@@ -45,7 +48,7 @@ export type DeadLetterState = 'open' | 'redriven' | 'discarded';
 /** What was done with one dead letter, the oldest first. */
 export interface Past {
   readonly operations: readonly Operation[];
-  /** Sequence of the last record, 0 where there is none: the next one is expected behind it. */
+  /** Sequence of the last record, 0 without one. The next record must follow this sequence. */
   readonly last: number;
 }
 
@@ -63,7 +66,7 @@ export async function pastOf(deadLetter: StoredDeadLetter, operations: StreamRea
   }
 }
 
-/** One question, however much was done: the last operation decides. */
+/** Reads the state with one request, however many operations there were: the last one decides. */
 export async function stateOf(
   deadLetter: StoredDeadLetter,
   operations: StreamReader,
@@ -78,7 +81,11 @@ export function stateAfter(operations: readonly Operation[]): DeadLetterState {
   return kind === undefined || kind === 'edited' ? 'open' : kind;
 }
 
-/** @returns the operation as recorded, or nothing where somebody else was faster: nothing is recorded then */
+/**
+ * Records an operation.
+ *
+ * @returns the operation as recorded, or `undefined` if another operator was faster; then nothing is recorded
+ */
 export async function record(
   append: AppendOperation,
   deadLetter: StoredDeadLetter,

@@ -1,8 +1,11 @@
 import type { StoredMessage, StreamReader } from '../contracts';
 
-/** Dead letters looked at for one page: most of a long list may have been dealt with, and a page must come soon all the same. */
+/**
+ * Dead letters that are read for one page. Most of a long list may be redriven or discarded, and a page must still come
+ * soon.
+ */
 const LOOKED_AT = 2_000;
-/** Sequences that are searched together, backwards; doubled while nothing is found in them. */
+/** Sequences in one window of the backward search. The window doubles while it has no match. */
 const FIRST_WINDOW = 64;
 const LAST_WINDOW = 4_096;
 
@@ -10,18 +13,18 @@ export interface PageOptions {
   readonly subjects: string;
   readonly order: 'newest' | 'oldest';
   readonly limit: number;
-  /** Where the page before this one ended. */
+  /** Where the previous page ended. */
   readonly cursor?: number | undefined;
   readonly since?: Date | undefined;
 }
 
 export interface Page<Item> {
   readonly items: readonly Item[];
-  /** Where to go on; absent when there is no more. */
+  /** Where the next page begins; absent if there are no more. */
   readonly next?: number | undefined;
 }
 
-/** One page of a stream: one message is in memory at a time, besides what is kept. */
+/** Reads one page of a stream. Besides the items that are kept, one message is in memory at a time. */
 export async function readPage<Item>(
   reader: StreamReader,
   options: PageOptions,
@@ -54,7 +57,10 @@ async function* forwards(reader: StreamReader, subjects: string, first: number, 
   }
 }
 
-/** The server searches forwards only: windows of sequences from the end, each read again from its own end. */
+/**
+ * Reads the messages backwards. The server searches forwards only, so it searches windows of sequences from the end,
+ * and reads each window again in reverse.
+ */
 async function* backwards(reader: StreamReader, subjects: string, first: number, last: number) {
   for (let end = last, size = FIRST_WINDOW; end >= first;) {
     const begin = Math.max(first, end - size + 1);
@@ -69,7 +75,7 @@ async function* backwards(reader: StreamReader, subjects: string, first: number,
   }
 }
 
-/** The first sequence that was stored then or later, found by halving. */
+/** The first sequence that was stored at this time or later, found by binary search. */
 async function firstSince(
   reader: StreamReader,
   since: Date,

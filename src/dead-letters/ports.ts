@@ -1,6 +1,6 @@
 import type { Catalogue, DomainEvent, PublishedMessage, Route, StreamReader } from '../contracts';
 
-/** What this module needs of the world; the adapters implement these. */
+/** The dependencies of this module; the adapters implement these. */
 export interface DeadLetterParts {
   readonly catalogue: Catalogue;
   readonly deadLetters: StreamReader;
@@ -14,12 +14,15 @@ export interface DeadLetterParts {
 /**
  * Appends to a subject of the operations stream.
  *
- * @param expectedLast sequence of the subject's last message, 0 where there is none
- * @returns false where another message stands last by now; nothing was appended then
+ * @param expectedLast sequence of the subject's last message, 0 if there is none
+ * @returns false if another message is the last one by now; then nothing was appended
  */
 export type AppendOperation = (subject: string, body: Uint8Array, expectedLast: number) => Promise<boolean>;
 
-/** Resolves when the stream has confirmed; under a message id that it has had before, `duplicate` is true. */
+/**
+ * Publishes a message, and resolves when the stream has confirmed it. `duplicate` is true if the stream has had this
+ * message id before.
+ */
 export type Republish = (
   message: PublishedMessage,
   messageId: string,

@@ -11,9 +11,9 @@ import { showDeadLetter } from './show';
 export interface Redrive {
   readonly by: string;
   readonly why?: string | undefined;
-  /** Instead of the route that the dead letter names. */
+  /** A route to use instead of the one that the dead letter names. */
   readonly route?: string | undefined;
-  /** Also where it was redriven or discarded before. */
+  /** Redrives the dead letter even if it was redriven or discarded before. */
   readonly again?: boolean | undefined;
 }
 
@@ -21,18 +21,21 @@ export interface Redrive {
 export interface RedrivePlan {
   readonly file: DeadLetterFile;
   readonly event: DomainEvent;
-  /** The one route that it goes to; absent where it goes to all that take the event. */
+  /** The one route that the event goes to; absent if it goes to all routes that take it. */
   readonly route?: string | undefined;
   readonly workflows: readonly string[];
 }
 
 export interface Redriven {
   readonly operation: Operation & { readonly kind: 'redriven' };
-  /** Somebody else has redriven the same dead letter at the same moment: it went out once. */
+  /** Another operator has redriven the same dead letter at the same moment: the event was published once. */
   readonly together: boolean;
 }
 
-/** Operators who act on one dead letter at the same moment; each conflict means that one of them has finished. */
+/**
+ * The most conflicts with operators who act on the same dead letter at the same moment. Each conflict means that one of
+ * them has finished.
+ */
 const MAX_CONFLICTS = 10;
 
 const OUTLOOKS: Readonly<Record<Exclude<Forecast, 'delivered'>, string>> = {
@@ -45,7 +48,7 @@ const OUTLOOKS: Readonly<Record<Exclude<Forecast, 'delivered'>, string>> = {
 /**
  * Checks that a redrive would reach a workflow. It changes nothing.
  *
- * @throws RefusedError
+ * @throws RefusedError if it would not
  */
 export async function planRedrive(
   parts: Pick<DeadLetterParts, 'catalogue' | 'deadLetters' | 'operations' | 'forecast' | 'clock'>,
@@ -83,8 +86,9 @@ export async function planRedrive(
 }
 
 /**
- * An event that a closed workflow has received although the bridge had dead-lettered it was applied: by a redrive that ended
- * before it was recorded, say. That redrive may be repeated.
+ * Returns why a workflow would not apply the event. If a closed workflow has received an event that the bridge had
+ * dead-lettered, the event was applied, for example by a redrive that ended before it was recorded. That redrive may be
+ * repeated.
  */
 function problemOf(workflowId: string, forecast: Forecast, deadLetter: StoredDeadLetter): string | undefined {
   if (forecast === 'delivered' || (forecast === 'repeated' && deadLetter.workflow !== workflowId))
@@ -93,10 +97,11 @@ function problemOf(workflowId: string, forecast: Forecast, deadLetter: StoredDea
 }
 
 /**
- * Publishes the event of a dead letter once more, with its own source and id, and records that. Should we end between the
- * two, the same redrive is harmless: it has the same message id, and a workflow drops an event that it has seen.
+ * Publishes the event of a dead letter once more, with its own source and id, and records that. If the process ends
+ * between the two, you can repeat the redrive safely: it has the same message id, and a workflow drops an event that it
+ * has seen.
  *
- * @throws RefusedError
+ * @throws RefusedError if the redrive would not reach a workflow, or cannot be recorded
  */
 export async function redriveDeadLetter(
   parts: DeadLetterParts,
@@ -116,7 +121,7 @@ export async function redriveDeadLetter(
     const recorded = await record(parts.append, file.deadLetter, past, done, parts.clock());
     if (recorded) return { operation: recorded as Redriven['operation'], together: false };
     past = await pastOf(file.deadLetter, parts.operations);
-    // Of the same number and message id, so that the stream has one event of both.
+    // The other redrive has the same number and message id, so the stream has one event for both.
     const other = past.operations[n - 1];
     if (other?.kind === 'redriven' && other.sequence === published)
       return { operation: other, together: true };
@@ -135,8 +140,9 @@ function addressed(message: PublishedMessage, route: string | undefined, redrive
 }
 
 /**
- * The bridge names the route that failed. A workflow knows its own id only: its route is the one that leads there, of
- * which the catalogue has at most one for each event.
+ * Finds the routes of a redrive. A dead letter from the bridge names the route that failed. A dead letter from a
+ * workflow has only the workflow's id: its route is the one that leads to this workflow, and the catalogue has at most
+ * one for each event.
  */
 function routesOf(
   deadLetter: StoredDeadLetter,

@@ -16,7 +16,11 @@ export interface DeadLetterFile {
   readonly message: PublishedMessage;
 }
 
-/** @throws RefusedError `unknown-dead-letter` */
+/**
+ * Returns a dead letter with its operations and its state.
+ *
+ * @throws RefusedError `unknown-dead-letter`
+ */
 export async function showDeadLetter(
   { deadLetters, operations }: Pick<DeadLetterParts, 'deadLetters' | 'operations'>,
   sequence: number,
@@ -40,7 +44,7 @@ export function editedMessage(subject: string, body: Uint8Array): PublishedMessa
   return { subject, headers: { 'Content-Type': [STRUCTURED_CONTENT_TYPE] }, body };
 }
 
-/** Without those that would act on the publish, or tell of an earlier redrive. */
+/** The event's own headers, without those that would affect the publish, or that report an earlier redrive. */
 function ofTheEvent(headers: StoredDeadLetter['headers']): StoredDeadLetter['headers'] {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !/^(nats|sagaline)-/i.test(name)));
 }

@@ -2,15 +2,17 @@ import type { StoredMessage } from '../contracts';
 import { DEAD_LETTER_HEADERS, fromHeaderText } from '../contracts';
 import type { Reason } from '../contracts';
 
-/** A dead letter, its headers decoded; what its undertaker did not know is absent. */
+/** A dead letter with its headers decoded. A field that its writer did not know is absent. */
 export interface StoredDeadLetter {
-  /** In the dead-letter stream: the name by which people call it. */
+  /** The sequence in the dead-letter stream, by which people refer to the dead letter. */
   readonly sequence: number;
-  /** Of the closed list; a dead letter of another version may have one that this version does not know. */
+  /**
+   * A reason of the closed list; a dead letter of another version may have a reason that this version does not know.
+   */
   readonly reason: Reason | (string & {});
   readonly detail: string;
   readonly path?: string | undefined;
-  /** The one that the event was published to. */
+  /** The subject that the event was published to. */
   readonly subject: string;
   readonly context: string;
   readonly key: string;
@@ -59,7 +61,10 @@ export function deadLetterFrom(message: StoredMessage): StoredDeadLetter {
   };
 }
 
-/** As `src/adapters/nats/dead-letters/dead-letters.ts` has written them; whatever else stands there is no header. */
+/**
+ * Reads the headers as `src/adapters/nats/dead-letters/dead-letters.ts` has written them. Anything else in their place
+ * is not a header.
+ */
 function originalHeaders(base64 = ''): StoredDeadLetter['headers'] {
   let parsed: unknown;
   try {

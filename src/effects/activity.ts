@@ -6,9 +6,9 @@ import { withCause } from './cause';
 import { UnpublishableEventError } from './outbox';
 
 /**
- * An activity at its boundary: the input is checked, and a final failure says what it means. A refusal had no effect. A
- * defect, a wrong input, a step that was compensated and a value that cannot be stored have an effect that nobody knows.
- * Everything else is retried.
+ * Wraps an activity: it checks the input, and a final failure says what it means. A refusal had no effect. After a
+ * defect, a wrong input, a step that was compensated or a value that cannot be stored, the effect is not known. Any
+ * other error is retried.
  *
  * @example
  * export const oncallActivities = {
@@ -35,7 +35,7 @@ export function activity<Input, Output>(
 }
 
 /**
- * A failure that Temporal does not retry, with its meaning where `failureOf` looks for it.
+ * Makes a failure that Temporal does not retry, with its meaning where `failureOf` reads it.
  *
  * @example
  * throw finalFailure('refused', 'unknown-device', 'there is no such device');

@@ -4,7 +4,9 @@ import { cloudEvent } from '../contracts';
 
 const { id, traceparent } = cloudEvent.shape;
 
-/** What led to a step, as the workflow hands it over; what cannot be read is left out, and fails no step. */
+/**
+ * The cause of a step, as the workflow sends it. Fields that cannot be read are left out; they do not fail the step.
+ */
 const cause = z
   .object({
     causationId: id.optional().catch(undefined),
@@ -17,12 +19,16 @@ export type Cause = z.infer<typeof cause>;
 
 const current = new AsyncLocalStorage<Cause>();
 
-/** @param given as the workflow has sent it along, in `src/saga/steps.ts` */
+/**
+ * Runs a step with its cause.
+ *
+ * @param given the cause as the workflow has sent it, in `src/saga/steps.ts`
+ */
 export function withCause<Result>(given: unknown, run: () => Promise<Result>): Promise<Result> {
   return current.run(cause.parse(given), run);
 }
 
-/** Of the step that is running; empty outside of one, and where its workflow has taken no event. */
+/** The cause of the running step; empty outside of a step, and if its workflow has taken no event. */
 export function currentCause(): Cause {
   return current.getStore() ?? {};
 }

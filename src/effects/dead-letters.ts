@@ -14,33 +14,38 @@ import { activity } from './activity';
 import { doOnce } from './local';
 import { insertIntoOutbox } from './outbox';
 
-/** A signal by hand may carry anything; one that is no event must not keep the others from being dead-lettered. */
+/**
+ * A person may send anything as a signal. A signal that is not an event must not keep the others from being
+ * dead-lettered.
+ */
 const event = z.custom<DomainEvent>((given) => typeof given === 'object' && given !== null);
 const deadLetterEvents = z.object({
-  /** As the signals brought them. */
+  /** The events, as the signals brought them. */
   events: z.array(event).max(DEAD_LETTERED_AT_ONCE),
   /**
-   * `unmatched`: what they belong to never came. `late`: the workflow closes, and has not applied them. `expired`: their time passed
-   * before that. `conflict`: they have the identities of other events. `unrelated`: they are about something that the workflow never
-   * had. `unconfirmed`: the workflow has asked who would know, and it is not so.
+   * `unmatched`: what they belong to never came. `late`: the workflow closes, and has not applied them. `expired`:
+   * their expiry time passed before that. `conflict`: they have the identities of other events. `unrelated`: they are
+   * about something that the workflow never had. `unconfirmed`: the workflow has asked the system that would know,
+   * which did not confirm them.
    */
   reason: z.enum(['unmatched', 'late', 'expired', 'conflict', 'unrelated', 'unconfirmed']),
   workflowId: z.string().min(1).max(1_000),
-  /** For a person; cut where it is too long. */
+  /** An explanation for people; cut if it is too long. */
   detail: z.string(),
 });
 
 /** Events that a workflow has received and will not apply, with the reason. */
 export type DeadLetterEvents = z.infer<typeof deadLetterEvents>;
 
-/** Dead letters from workflows: of events that they have received and will never apply. */
+/** Stores the events that workflows have received and will never apply. */
 export interface DeadLetterStore {
-  /** Each event once for its identity, workflow and redrive, however often it is asked. */
+  /** Stores each event once for its identity, content, workflow and redrive, however often it is called. */
   deadLetterEvents(input: DeadLetterEvents): Promise<void>;
 }
 
 /**
- * By way of the outbox: the dead letters are safe when this resolves, and in the stream as soon as the relay has sent them.
+ * Makes the activities that write a workflow's dead letters into the outbox: the dead letters are safe when a call
+ * resolves, and in the stream as soon as the relay has sent them.
  *
  * @example
  * const activities = { ...createDeadLetterActivities(database) };
@@ -50,7 +55,7 @@ export function createDeadLetterActivities(database: Database) {
 }
 
 /**
- * The activities that write a workflow's dead letters, on a store of your own: for tests.
+ * Makes the activities that write a workflow's dead letters on a store of your own, for tests.
  *
  * @example
  * deadLetterStoreActivities({ deadLetterEvents: () => Promise.resolve() });
@@ -59,11 +64,11 @@ export function deadLetterStoreActivities(deadLetterStore: DeadLetterStore) {
   return { deadLetterEvents: activity(deadLetterEvents, (input) => deadLetterStore.deadLetterEvents(input)) };
 }
 
-/** What {@link createDeadLetterActivities} gives a pool. */
+/** The activities that {@link createDeadLetterActivities} makes. */
 export type DeadLetterActivities = ReturnType<typeof createDeadLetterActivities>;
 
 /**
- * Dead letters of workflows, written into the outbox.
+ * Makes a store that writes the dead letters of workflows into the outbox.
  *
  * @example
  * const deadLetterStore = createPostgresDeadLetterStore(database);
@@ -96,8 +101,9 @@ export function createPostgresDeadLetterStore(database: Database): DeadLetterSto
 }
 
 /**
- * Identities may be hundreds of characters long, and hold anything. An event that a redrive has brought is dead-lettered by
- * itself: its first dead letter was answered, and the operator must hear of this one.
+ * The key of an event's dead letter. It has a hash, because an identity may be hundreds of characters long and contain
+ * anything. An event from a redrive gets a dead letter of its own: its first dead letter was redriven, and the operator
+ * must see that this one is open.
  */
 function deadLetterKey(workflowId: string, given: DomainEvent): string {
   const { source, id, redrive, contentHash } = given;
@@ -107,12 +113,15 @@ function deadLetterKey(workflowId: string, given: DomainEvent): string {
   return `dead-letter:${workflowId}:${createHash('sha256').update(identity).digest('base64url')}`;
 }
 
-/** Of a signal by hand, which may have anything in the place of a text. */
+/** A field as text. A signal sent by hand may have any value in it. */
 function asText(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value ?? null);
 }
 
-/** As the event was published, or where it is none, as it is: a signal by hand may be larger than a dead letter can be. */
+/**
+ * Encodes the event as it was published. If it is not an event, its JSON is kept, cut to the size that a dead letter
+ * can have: a signal sent by hand may be larger.
+ */
 function encoded(given: DomainEvent): { subject: string; body: Uint8Array; cut?: string } {
   try {
     return outgoing(given);

@@ -2,27 +2,30 @@ import { createHash } from 'node:crypto';
 import type { Database, Transaction } from '../adapters/postgres';
 import { identityOf } from '../contracts';
 
-/** What an event is known by. */
+/** The identity of an event. */
 export interface Identified {
   readonly source: string;
   readonly id: string;
 }
 
 /**
- * Longer than the stream keeps an event (30 days, docs/adr/0011-batchers.md): nothing older can come again but from
- * its publisher.
+ * Longer than the stream keeps an event (30 days, docs/adr/0011-batchers.md): only its publisher can send an older
+ * event again.
  */
 const REMEMBERED_FOR = '40 days';
-/** Forgotten at each flush for each event that it remembers: the table cannot grow for good, and no flush is long. */
+/**
+ * Old rows that a flush removes for each event that it adds: the table does not grow without end, and no flush takes
+ * long.
+ */
 const FORGOTTEN_FOR_EACH = 2;
 
 /**
- * Applies the events of a batch, each once, however often and in whatever batches they come: the effect and the
- * memory of its events are one transaction. The cost for each event is one row of some 100 bytes, kept for 40 days.
+ * Applies the events of a batch, each once, however often and in whatever batches they come: the effect and the record
+ * of its events are one transaction. Each event costs one row of some 100 bytes, kept for 40 days.
  *
- * @param effect name of what is done with them: an event may be applied to each effect once
- * @param work gets those that were never applied, in their order; is not called where there are none
- * @returns how many those were
+ * @param effect name of the effect: an event may be applied once to each effect
+ * @param work gets the events that were never applied, in their order; it is not called if there are none
+ * @returns how many events were applied
  *
  * @example
  * await applyEachOnce(database, 'readings', batch.events, async (transaction, events) => {
@@ -43,7 +46,7 @@ export async function applyEachOnce<Event extends Identified>(
     if (!byHash.has(hash)) byHash.set(hash, event);
   }
   return database.transaction(async (tx) => {
-    // In one order, so that two attempts at the same events wait for each other, and never in a circle.
+    // Sorted, so that two attempts at the same events wait for each other without a deadlock.
     const inserted = await tx.query<{ event: string }>(
       `insert into sagaline.applied_events (event) select unnest($1::uuid[]) on conflict do nothing returning event`,
       [[...byHash.keys()].sort()],
@@ -68,7 +71,7 @@ async function forgetOldest(tx: Transaction, atMost: number): Promise<void> {
   );
 }
 
-/** As PostgreSQL writes a uuid. */
+/** A hash, in the form in which PostgreSQL writes a uuid. */
 function hashOf(effect: string, event: Identified): string {
   const hex = createHash('sha256')
     .update(`${effect} ${identityOf(event)}`)

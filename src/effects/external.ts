@@ -7,23 +7,27 @@ import { findEffect, refusalOf } from './row';
 export interface ExternalStep<Result> {
   /** `<correlation key>:<step>:<revision>`; sent to the provider as its idempotency key. */
   readonly key: string;
-  /** Kept with the intent, so that the step can be compensated also when nobody but this row knows what was asked. */
+  /** Kept with the intent, so that the step can be compensated even if only this row has the request. */
   readonly request?: object;
-  /** Asks the provider what became of the key. `undefined`: it has not heard of it. May throw RefusalError. */
+  /**
+   * Asks the provider for the result of the key; `undefined` if the provider does not know the key. May throw
+   * RefusalError.
+   */
   readonly find: () => Promise<Result | undefined>;
   /** Makes the call under the key. May throw RefusalError and DefectError. */
   readonly call: () => Promise<Result>;
-  /** Writes the result down, in the transaction that marks the step as done. */
+  /** Stores the result, in the transaction that marks the step as done. */
   readonly record: (tx: Transaction, result: Result) => Promise<void>;
 }
 
 /**
- * Does a step at a provider, once. The intent is committed before the call, so that an attempt whose answer got lost is
- * known, and its successor asks before it repeats.
+ * Does a step at a provider, once. The intent is committed before the call. If the answer of an attempt is lost, the
+ * next attempt sees the intent, and asks the provider before it repeats the call.
  *
  * @throws RefusalError, also on every repeat
- * @throws DefectError of `find` or `call`; the step stays as begun, so that its compensation finds out what became of it
- * @throws StepCompensatedError where the step is being compensated, or was
+ * @throws DefectError of `find` or `call`; the step stays as begun, so that its compensation finds out what became of
+ * it
+ * @throws StepCompensatedError if the step is being compensated, or was
  *
  * @example
  * await performOnce(database, {
@@ -43,7 +47,7 @@ export async function performOnce<Result>(database: Database, step: ExternalStep
   let result: Result;
   try {
     const known = before.state === 'begun' ? await step.find() : undefined;
-    // A step may have `null` for a result.
+    // `null` is a valid result.
     result = known === undefined ? await step.call() : known;
   } catch (error) {
     if (error instanceof RefusalError) await settleBegun(database, step.key, 'refused', pickRefusal(error));
@@ -56,7 +60,7 @@ export async function performOnce<Result>(database: Database, step: ExternalStep
   });
 }
 
-/** What was known before this attempt; `fresh` for the first one, whose intent is now on record. */
+/** Returns what was known before this attempt; `fresh` for the first attempt, whose intent is now recorded. */
 async function begin(
   tx: Transaction,
   { key, request }: Pick<ExternalStep<unknown>, 'key' | 'request'>,
@@ -80,7 +84,7 @@ function settleBegun(
   return database.transaction((tx) => settle(tx, key, state, result));
 }
 
-/** @returns false where a parallel attempt of the same step has settled it already, with the same answer. */
+/** @returns false if a parallel attempt of the same step has settled it already, with the same answer. */
 async function settle(
   tx: Transaction,
   key: string,
@@ -102,11 +106,11 @@ function pickRefusal({ type, message }: RefusalError): { type: string; message: 
   return { type, message };
 }
 
-/** The way back from an {@link ExternalStep}. */
+/** The compensation of an {@link ExternalStep}. */
 export interface ExternalReversal<Result> extends Pick<ExternalStep<Result>, 'key' | 'find'> {
   /**
-   * Repeats the step's own call under its own key: whichever of the two calls reaches the provider first, both get the
-   * same answer, and from then on there is something definite to reverse.
+   * Repeats the step's own call under its own key. Whichever of the two calls reaches the provider first, both get the
+   * same answer. After that, there is a definite result to reverse.
    */
   readonly claim: () => Promise<Result>;
   /** Reverses what the step did. Idempotent at the provider, under a key of its own. */
@@ -115,8 +119,8 @@ export interface ExternalReversal<Result> extends Pick<ExternalStep<Result>, 'ke
 }
 
 /**
- * Compensates a step at a provider, or makes sure that it never happens. Where the step's outcome is unknown it is found out
- * first, for a call may still be on its way. Harmless to repeat until it succeeds.
+ * Compensates a step at a provider, or makes sure that it never happens. If the step's outcome is unknown, it is found
+ * out first, because a call may still be in flight. You can repeat it safely until it succeeds.
  *
  * @example
  * await reverseOnce(database, {
@@ -149,7 +153,10 @@ export async function reverseOnce<Result>(
   });
 }
 
-/** `undefined` where there is nothing to reverse. From here on, no late attempt of the step can complete. */
+/**
+ * Records that the step is being compensated: from here on, no late attempt of the step can complete. Returns
+ * `undefined` if there is nothing to reverse.
+ */
 async function beginReversal(tx: Transaction, key: string): Promise<EffectRow | undefined> {
   const [tombstone] = await tx.query(
     `insert into sagaline.effects (key, state) values ($1, 'compensated') on conflict do nothing returning key`,
@@ -164,7 +171,9 @@ async function beginReversal(tx: Transaction, key: string): Promise<EffectRow | 
   return row;
 }
 
-/** What became of a step of which only its intent is known; `undefined`: it has not happened, and never will. */
+/**
+ * Finds out what became of a step of which only the intent is known; `undefined`: it has not happened, and never will.
+ */
 export async function outcomeOf<Result>({
   find,
   claim,
@@ -179,7 +188,7 @@ export async function outcomeOf<Result>({
   try {
     return await claim();
   } catch (error) {
-    // The provider has not heard of the key, and does not take the request: it was never made.
+    // The provider does not know the key, and does not accept the request: the step never happened.
     const neverMade = error instanceof DefectError && error.effect === 'none';
     if (neverMade || error instanceof RefusalError) return undefined;
     throw error;

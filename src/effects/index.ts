@@ -1,4 +1,4 @@
-/** The parts of activities: steps that are done once, compensated safely, and told of through the outbox. */
+/** The parts of activities: steps that are done once, compensated safely, and published through the outbox. */
 export { activity, finalFailure } from './activity';
 export {
   createDeadLetterActivities,

@@ -4,13 +4,13 @@ import type { EffectRow } from './row';
 import { findEffect, refusalOf } from './row';
 
 /**
- * Does a step in our own database, once: the first attempt's transaction writes the effect, its outbox rows and the
- * step's row together; every further attempt gets the stored result.
+ * Does a step in our own database, once. The first attempt writes the effect, its outbox rows and the step's row in one
+ * transaction; every further attempt gets the stored result.
  *
  * @param key `<correlation key>:<step>:<revision>`
  * @param work may throw {@link RefusalError}: its changes are rolled back and the refusal is stored as the result
  * @throws RefusalError, also on every repeat
- * @throws StepCompensatedError where the step was compensated, before or after it was done
+ * @throws StepCompensatedError if the step was compensated, before or after it was done
  *
  * @example
  * await doOnce(database, 'dev-1:openAlert:0', async (transaction) => {
@@ -78,10 +78,10 @@ function storedOutcome(key: string, row: EffectRow): Outcome<unknown> {
 }
 
 /**
- * Compensates a step, or makes sure that it is never done: a step that has not happened yet gets a tombstone, which its late
- * attempt finds. Harmless to repeat.
+ * Compensates a step, or makes sure that it is never done: a step that has not happened yet gets a tombstone, which its
+ * late attempt finds. You can repeat it safely.
  *
- * @param work compensates the effect; called only when the step was done, at most once
+ * @param work compensates the effect; called only if the step was done, at most once
  *
  * @example
  * await compensateOnce(database, 'dev-1:openAlert:0', async (transaction) => {

@@ -3,9 +3,12 @@ import type { Database } from '../adapters/postgres';
 import { stepKeyOf } from '../contracts';
 import { activity } from './activity';
 
-/** The step under which it is recorded that an occurrence has ended: kept and forgotten as the rows of its other steps are. */
+/**
+ * The step that records that an occurrence has ended. Its row is kept and removed like the rows of the occurrence's
+ * other steps.
+ */
 const ENDED = 'ended';
-/** As many as a workflow records with one step. */
+/** The most occurrences that a workflow records with one step. */
 const AT_ONCE = 1_000;
 
 const correlationKey = z.string().min(1).max(64);
@@ -13,25 +16,27 @@ const occurrence = z.string().regex(/^[0-9a-f]{16}$/, 'must be an occurrence');
 const hasOccurrenceEnded = z.object({ correlationKey, occurrence });
 const endOccurrences = z.object({
   correlationKey,
-  /** The one that ends, and those that the other events would open that it has received. */
+  /** The occurrence that ends, and those that the other received events would open. */
   occurrences: z.array(occurrence).max(AT_ONCE),
 });
 
-/** Which occurrence is asked about. */
+/** The occurrence to look up. */
 export type HasOccurrenceEnded = z.infer<typeof hasOccurrenceEnded>;
-/** Which occurrences of a process have ended. */
+/** The occurrences of a process that have ended. */
 export type EndOccurrences = z.infer<typeof endOccurrences>;
 
-/** Which occurrences of processes that recur have ended: what is known of repeats that Temporal has forgotten. */
+/**
+ * Which occurrences of recurring processes have ended. It recognises repeats of which Temporal has no record any more.
+ */
 export interface Occurrences {
   hasOccurrenceEnded(input: HasOccurrenceEnded): Promise<boolean>;
-  /** Harmless to repeat. */
+  /** You can repeat it safely. */
   endOccurrences(input: EndOccurrences): Promise<void>;
 }
 
 /**
- * The engine's steps of workflows that are made with `recurring`. The worker of every pool with workflows has them by itself; a test
- * gives its own.
+ * Makes the engine's activities for workflows that are made with `recurring`. The worker of every pool with workflows
+ * has them already; a test gives its own.
  *
  * @example
  * const activities = { ...createOccurrenceActivities(database), ...createDeadLetterActivities(database) };
@@ -41,7 +46,7 @@ export function createOccurrenceActivities(database: Database) {
 }
 
 /**
- * The engine's steps of workflows that are made with `recurring`, over a memory of the test's own.
+ * Makes the engine's activities for workflows that are made with `recurring` on a store of your own, for tests.
  *
  * @example
  * const known = new Set<string>();
@@ -61,7 +66,7 @@ export function occurrenceActivities(occurrences: Occurrences) {
 export type OccurrenceActivities = ReturnType<typeof createOccurrenceActivities>;
 
 /**
- * Which occurrences have ended, in the table of effects.
+ * Makes a store of ended occurrences, in the table of effects.
  *
  * @example
  * const occurrences = createPostgresOccurrences(database);

@@ -1,18 +1,18 @@
 import type { Database } from '../adapters/postgres';
 import type { EffectRow } from './row';
 
-/** A step that is on record, with what a provider was asked where one was. */
+/** A recorded step, with the request to a provider if there was one. */
 export interface RecordedStep {
   readonly key: string;
   readonly state: EffectRow['state'];
   readonly request?: unknown;
 }
 
-/** More steps than any process takes; with more it is none that anybody should compensate by command. */
+/** More steps than any process has. A process with more must not be compensated by command. */
 const AT_MOST = 500;
 
 /**
- * The steps of one process, with all its occurrences, the oldest first.
+ * Returns the steps of one process, with all its occurrences, the oldest first.
  *
  * @example
  * const steps = await stepsOfProcess(database, 'dev-1');
@@ -28,7 +28,7 @@ export async function stepsOfProcess(database: Database, correlationKey: string)
 }
 
 /**
- * Keeps steps that were never heard of from being done later; what is known of a key already stays as it is.
+ * Keeps steps that never began from being done later. Keys that are already recorded stay as they are.
  *
  * @example
  * await layTombstones(database, ['dev-1:openTicket:0']);

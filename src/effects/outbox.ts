@@ -3,26 +3,26 @@ import type { EventContract, OutgoingEvent } from '../contracts';
 import { encodeEvent, InvalidEventError, MAX_EVENT_BYTES } from '../contracts';
 import { currentCause } from './cause';
 
-/** The relay listens on this channel, so that an event does not wait for its next look. */
+/** The relay listens on this channel, so that an event does not wait until the relay polls again. */
 export const OUTBOX_CHANNEL = 'sagaline_outbox';
-/** Of PostgreSQL's advisory locks with two numbers: the second one is a hash of the entity. */
+/** The first number of PostgreSQL's advisory locks with two numbers; the second one is a hash of the entity. */
 const ENTITY_LOCKS = 524_197_336;
-/** A dead letter's event may have grown with its envelope since it came; the stream of the dead letters takes a megabyte. */
+/** An event may have grown with its envelope since it came; the dead-letter stream takes messages of a megabyte. */
 const MAX_DEAD_LETTER_BYTES = 2 * MAX_EVENT_BYTES;
 
 /** An event that is written into the outbox. */
 export interface OutboxEvent<Data> {
-  /** Key of the step that the event tells of: the event's id is made of it, so that a repeat is the same event. */
+  /** Key of the step that the event reports. The event's id is made of it, so that a repeat is the same event. */
   readonly key: string;
-  /** The context that says so, for example `inventory`; part of the event's source. */
+  /** The context that publishes the event, for example `inventory`; part of the event's source. */
   readonly context: string;
   readonly contract: EventContract<string, Data>;
   readonly data: Data;
 }
 
 /**
- * Thrown where a step writes an event that no stream would ever take: it breaks its contract, or is too large. A defect of
- * the step; its transaction is rolled back.
+ * Thrown if a step writes an event that no stream would ever take, because it breaks its contract or is too large. This
+ * is a defect of the step; its transaction is rolled back.
  */
 export class UnpublishableEventError extends Error {
   override readonly name = 'UnpublishableEventError';
@@ -36,11 +36,11 @@ export class UnpublishableEventError extends Error {
 }
 
 /**
- * Writes an event into the outbox, in the transaction of its effect. It carries the id and the trace context of the event
- * that the step follows from. The same step may write several events, also of one fact: the second one gets the id
- * `<key>:<fact>:2`.
+ * Writes an event into the outbox, in the transaction of its effect. It carries the id and the trace context of the
+ * event that the step follows from. A step may write several events, also several of one fact: the second one gets the
+ * id `<key>:<fact>:2`.
  *
- * @throws UnpublishableEventError
+ * @throws UnpublishableEventError if the event breaks its contract, or is too large
  *
  * @example
  * await writeOutbox(tx, {
@@ -59,7 +59,10 @@ export async function writeOutbox<Data>(tx: Transaction, event: OutboxEvent<Data
   await insertIntoOutbox(tx, { entity: `${context}/${contract.key(data)}`, id, source, subject, body });
 }
 
-/** How often a transaction has written each id: a repeat of the transaction counts anew, and makes the same ids. */
+/**
+ * How often a transaction has written each id. A repeat of the transaction counts from the beginning, and makes the
+ * same ids.
+ */
 const written = new WeakMap<Transaction, Map<string, number>>();
 
 function numbered(tx: Transaction, source: string, id: string): string {
@@ -84,23 +87,27 @@ function encoded<Data>(
   }
 }
 
-/** What the outbox needs of a transaction: the engine's, and a client of `pg` within one. */
+/**
+ * The part of a transaction that the outbox uses: the engine's transactions have it, and a client of `pg` within a
+ * transaction.
+ */
 export interface Statements {
   query(text: string, values: unknown[]): Promise<unknown>;
 }
 
 interface OutboxRow extends OutgoingEvent {
-  /** Of one entity, rows are published in the order in which their transactions commit. */
+  /** Rows of one entity are published in the order in which their transactions commit. */
   readonly entity: string;
-  /** Exactly these, where they are not those of an event. */
+  /** The exact headers of the message, if they are not those of an event. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
 /**
- * The relay makes the message id of `source` and `id`: the same pair is the same message. The lock is held until the
- * transaction ends: another one that writes of the same entity waits, and gets a later id.
+ * Inserts a row. The relay makes the message id of `source` and `id`: the same pair is the same message. The lock is
+ * held until the transaction ends: another transaction that writes a row of the same entity waits, and gets a later row
+ * number.
  *
- * @throws UnpublishableEventError
+ * @throws UnpublishableEventError if the body is too large
  */
 export async function insertIntoOutbox(tx: Statements, row: OutboxRow): Promise<void> {
   const { entity, id, source, subject, body, headers } = row;

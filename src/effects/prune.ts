@@ -1,23 +1,29 @@
 import type { Database } from '../adapters/postgres';
 
-/** Rows looked at together: some fifty processes of ten steps. */
+/** Rows that are read together: some fifty processes of ten steps. */
 const LOOKED_AT = 500;
-/** A dead letter of a workflow, `dead-letter:<workflow id>:…`: no process's step, and harmless to repeat. */
+/**
+ * First part of the key of a workflow's dead letter, `dead-letter:<workflow id>:…`. It belongs to no process, and is
+ * safe to repeat.
+ */
 const DEAD_LETTERING = 'dead-letter';
 
-/** Which effects may be forgotten. */
+/** Which effects may be removed. */
 export interface PruneOptions {
-  /** Rows that have changed since then stay, and all rows of their process with them. */
+  /** Rows that have changed since this time stay, and all other rows of their process. */
   readonly before: () => Date;
-  /** Which of these processes somebody may still go on with: correlation keys, and occurrences as `<correlation key>.<occurrence>`. */
+  /**
+   * Returns the processes that may still go on. A process is a correlation key; an occurrence is `<correlation
+   * key>.<occurrence>`.
+   */
   readonly stillNeeded: (processes: readonly string[]) => Promise<ReadonlySet<string>>;
 }
 
 /**
- * Removes the rows of processes that nobody goes on with any more. The rule, for all rows of a process together: none has
+ * Removes the rows of processes that do not go on any more. All rows of a process are removed together, if none has
  * changed since `before`, none is `begun` or `compensating`, and `stillNeeded` does not name the process.
  *
- * @returns a chore that looks at one portion, the oldest first, and resolves to whether there is more
+ * @returns a chore that checks one portion, the oldest first, and resolves to whether there is more
  *
  * @example
  * const prune = createEffectsPruning(database, {
@@ -75,7 +81,7 @@ async function quietOf(database: Database, processes: readonly string[], before:
   return rows.map(({ p }) => p);
 }
 
-/** Asked again in the same statement: somebody may have gone on meanwhile. */
+/** Checks the condition again in the same statement, because a process may have gone on meanwhile. */
 async function forget(database: Database, processes: readonly string[], before: Date): Promise<void> {
   await database.query(
     `delete from sagaline.effects where key in (

@@ -2,8 +2,8 @@ import type { Transaction } from '../adapters/postgres';
 import { RefusalError } from '../contracts';
 
 /**
- * What is known of a step. `begun`: a provider is being asked, the answer is not known yet. `compensating`: its reversal is
- * under way. The other states are final but for `done`, which may still be compensated.
+ * What is known of a step. `begun`: a provider is being asked, and the answer is not known yet. `compensating`: its
+ * reversal is in progress. The other states are final, except `done`, which may still be compensated.
  */
 export interface EffectRow {
   readonly state: 'begun' | 'done' | 'refused' | 'compensating' | 'compensated';

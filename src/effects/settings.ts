@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { DefectError, FAILURES, SETTINGS_ACTIVITY } from '../contracts';
 import { activity } from './activity';
 
-/** Whether it is the same when it has gone through JSON. */
+/** Whether a value is the same after it was written and read as JSON. */
 function isJson(value: unknown): boolean {
   try {
     return value === undefined || isDeepStrictEqual(JSON.parse(JSON.stringify(value)), value);
@@ -15,8 +15,8 @@ function isJson(value: unknown): boolean {
 const input = z.object({ names: z.array(z.string()) });
 
 /**
- * The activity by which workflows read settings (`settingsReader`). The worker of every pool with workflows has it by itself, with
- * the settings of the pool's domain; a test gives its own.
+ * Makes the activity by which workflows read settings (`settingsReader`). The worker of every pool with workflows has
+ * it already, with the settings of the pool's domain; a test gives its own.
  *
  * @example
  * const activities = { openTicket, ...settingsActivity({ ALERT_LEVELS: 3 }) };

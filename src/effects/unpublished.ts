@@ -6,10 +6,10 @@ export interface UnpublishedEvent {
   readonly createdAt: Date;
 }
 
-/** More than one process ever has; a relay that is away leaves a few. */
+/** More than one process ever has; a few accumulate while no relay runs. */
 const AT_MOST = 100;
 
-/** What the outbox holds of a correlation key that the relay has not published yet. */
+/** Returns the events of a correlation key that are in the outbox, and that the relay has not published yet. */
 export async function unpublishedOf(database: Database, key: string): Promise<UnpublishedEvent[]> {
   const rows = await database.query<{ subject: string; event_id: string; created_at: Date }>(
     `select subject, event_id, created_at from sagaline.outbox

@@ -2,12 +2,12 @@ import type { FastifyInstance, FastifyPluginAsync, FastifyPluginOptions } from '
 
 type Add<Options> = (scope: FastifyInstance, options: Options) => void | Promise<void>;
 
-/** Fastify's mark of a plugin that gets no scope of its own; `fastify-plugin` sets the same one. */
+/** Fastify's mark for a plugin without a scope of its own; `fastify-plugin` sets the same one. */
 const SKIP_OVERRIDE = Symbol.for('skip-override');
 
 /**
- * A plugin with a scope of its own. What `add` throws fails the start: Fastify does not catch what a plugin of the callback
- * style throws.
+ * Makes a plugin with a scope of its own. An error in `add` fails the start: Fastify does not catch what a plugin of
+ * the callback style throws.
  */
 export function encapsulated<Options extends FastifyPluginOptions = object>(
   add: Add<Options>,
@@ -17,7 +17,7 @@ export function encapsulated<Options extends FastifyPluginOptions = object>(
   };
 }
 
-/** A plugin whose additions hold in the scope that registers it, and in the scopes below. */
+/** Makes a plugin whose additions apply to the scope that registers it, and to the scopes below. */
 export function unencapsulated<Options extends FastifyPluginOptions = object>(
   add: Add<Options>,
 ): FastifyPluginAsync<Options> {

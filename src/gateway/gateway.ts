@@ -19,21 +19,24 @@ import type { ErrorsOptions } from './server/errors';
 import { errorAnswers, INTERNAL, problemOfRequest } from './server/errors';
 import { notFound } from './server/not-found';
 
-/** What the parts of the gateway need, together. */
+/** The options of all parts of the gateway. */
 export interface GatewayParts
   extends EventsOptions, WebhooksOptions, EndpointsOptions, ErrorsOptions, ConnectionsOptions {
   readonly health: Health;
-  /** Of the deployment, in the order in which they are loaded. */
+  /** The plugins of the deployment, in the order in which they are loaded. */
   readonly plugins?: readonly NamedPlugin[];
 }
 
-/** The HTTP endpoint: CloudEvents and webhooks in, health and metrics out. Nothing is answered 2xx that is not stored. */
+/**
+ * Creates the HTTP server: it takes CloudEvents and webhooks, and serves health and metrics. It answers 2xx for an
+ * event only when the event is stored.
+ */
 export function createGateway(parts: GatewayParts): FastifyInstance {
   const app = Fastify({
     bodyLimit: MAX_EVENT_BYTES,
-    // A request on a connection that is still open is answered as any other, also behind the close.
+    // While the server closes, a request on an open connection is answered like any other.
     return503OnClosing: false,
-    // An address that cannot be read does not get as far as the error handler.
+    // A URL that cannot be parsed does not reach the error handler.
     frameworkErrors: (error, _request, reply: FastifyReply) => {
       void sendProblem(reply, problemOfRequest(error) ?? INTERNAL);
     },
@@ -42,7 +45,7 @@ export function createGateway(parts: GatewayParts): FastifyInstance {
   void app.register(rawBody);
   void app.register(notFound, parts);
   void app.register(errorAnswers, parts);
-  // Outside of the deployment's scope: no hook of its plugins comes before it.
+  // Outside of the deployment's scope, so that no hook of its plugins runs before these routes.
   void app.register(healthRoutes, parts.health);
   void app.register(deploymentPlugins, {
     plugins: parts.plugins ?? [],

@@ -1,25 +1,28 @@
 import Fastify from 'fastify';
 import { encapsulated } from './encapsulation';
 
-/** What a role needs to work: each answers whether it is there at this moment. */
+/** The dependencies of a process, by name. Each check returns whether the dependency is available at this moment. */
 export type Checks = Readonly<Record<string, () => boolean | Promise<boolean>>>;
 
 export interface Health {
-  /** Asked at each look: a role that is still starting has others. */
+  /** Called at each probe, because a process that is still starting has other checks. */
   readonly checks: () => Checks;
-  /** What is not as it should be while work still goes on, each in a few words; no reason to be not ready. */
+  /** Problems that do not stop the work, each in a few words. They do not make the process unready. */
   readonly degraded?: () => Readonly<Record<string, string>>;
   /** Metrics in Prometheus' text format. */
   readonly metrics: () => Promise<string>;
 }
 
-/** A process that is about to end is not ready, first of all. */
+/** The checks of a process that is about to stop: before anything else, it reports that it is not ready. */
 export const STOPPING: Checks = { 'not-stopping': () => false };
 
-/** No probe waits longer for one check; Kubernetes' own default time-out is a second. */
+/** A probe waits this long for one check at most; the default time-out of Kubernetes is one second. */
 const CHECK_MS = 2_000;
 
-/** `/livez`: the process turns. `/readyz`: all that it needs is there, or what is missing. `/metrics`. */
+/**
+ * `/livez`: the process responds. `/readyz`: whether all dependencies are available, and which are missing. `/metrics`:
+ * metrics.
+ */
 export const healthRoutes = encapsulated<Health>((app, { checks, degraded, metrics }) => {
   app.get('/livez', () => ({ live: true }));
   app.get('/readyz', async (_, reply) => {
@@ -46,7 +49,11 @@ async function answerOf(check: Checks[string]): Promise<boolean> {
   ]);
 }
 
-/** A server for health alone, for the roles that have no HTTP of their own. */
+/**
+ * Starts a server for health and metrics alone, for processes that have no other HTTP server.
+ *
+ * @returns a function that closes the server
+ */
 export async function serveHealth(
   health: Health,
   address: { host: string; port: number },

@@ -1,10 +1,10 @@
-/** Endpoints of the domains are counted together. */
+/** All endpoints of the domains are counted together, as `request-reply`. */
 export type EndpointName = 'events' | 'webhooks' | 'request-reply';
 
 /** What the gateway counts. */
 export interface GatewayMetrics {
   accepted(endpoint: EndpointName, duplicate: boolean): void;
   refused(endpoint: EndpointName, reason: string): void;
-  /** Fields of an event that its contract does not know, which were left out. */
+  /** Counts fields that the contract of an event does not define, and that were left out. */
   unknownFields(type: string, fields: readonly string[]): void;
 }

@@ -5,7 +5,7 @@ import { bodyOf } from './problem';
 
 /** A plugin of the deployment. */
 export interface NamedPlugin {
-  /** Its function's; may be empty. */
+  /** Name of the plugin's function; may be empty. */
   readonly name: string;
   add(fastify: FastifyInstance): void | Promise<void>;
 }
@@ -16,18 +16,19 @@ const FIRST_ERROR = 400;
 const GATEWAY = 'the gateway';
 
 export interface PluginsOptions {
-  /** In the order in which they are loaded. */
+  /** The plugins, in the order in which they are loaded. */
   readonly plugins: readonly NamedPlugin[];
   /** Adds the engine's own routes. */
   readonly behind: (own: FastifyInstance) => Promise<void>;
 }
 
 /**
- * Loads the plugins in one scope, and the engine's routes in a scope below it: these have the plugins' hooks, but body parsers and
- * error handlers of their own. Nothing reaches the scope above it, where health is.
+ * Loads the plugins in one scope, and the engine's routes in a scope below it. The engine's routes run the plugins'
+ * hooks, but have body parsers and error handlers of their own. Plugins do not affect the scope above, which has the
+ * health routes.
  */
 export const deploymentPlugins = encapsulated<PluginsOptions>(async (scope, { plugins, behind }) => {
-  // Above, every body is bytes; plugins expect Fastify's own reader of JSON.
+  // The scope above reads every body as bytes; plugins expect Fastify's own JSON parser.
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser(
     'application/json',
@@ -56,7 +57,10 @@ export const deploymentPlugins = encapsulated<PluginsOptions>(async (scope, { pl
   }
 });
 
-/** Remembers whose each route is, so that a second one names the first: Fastify's own message blames the one that comes later. */
+/**
+ * Remembers which plugin has added each route, so that the error about a second one names the first: Fastify's own
+ * message blames the later one.
+ */
 function watchRoutes(scope: FastifyInstance): { addedBy: (name: string) => void } {
   const owners = new Map<string, string>();
   let adding = GATEWAY;
@@ -73,12 +77,12 @@ function watchRoutes(scope: FastifyInstance): { addedBy: (name: string) => void 
   return { addedBy: (name) => (adding = name) };
 }
 
-/** What a parameter is called makes no other route. */
+/** The key of a route. Parameters with different names do not make different routes. */
 function placeOf(method: string, url: string): string {
   return `${method} ${url.replaceAll(/:\w+/g, ':')}`;
 }
 
-/** An error that a plugin's hook answers by itself gets the format of all others. */
+/** Gives an error response that a plugin's hook sends the format of all other errors. */
 function answerProblems(own: FastifyInstance): void {
   own.addHook('onSend', async (_request, reply, payload) => {
     const status = reply.statusCode;

@@ -9,11 +9,11 @@ export interface Problem {
   readonly title: string;
   readonly detail: string;
   readonly path?: string | undefined;
-  /** Of a batch: what became of each event. */
+  /** For a batch: the result of each event. */
   readonly results?: readonly object[];
-  /** Of a conflict: where the other event is. */
+  /** For a conflict: where the other event is stored. */
   readonly stored?: { readonly stream: string; readonly sequence: number };
-  /** For the header `Retry-After`. */
+  /** For the header `Retry-After`, in seconds. */
   readonly retryAfterS?: number;
 }
 
@@ -26,7 +26,7 @@ export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply
   return reply.code(problem.status).type('application/problem+json').send(bodyOf(problem));
 }
 
-/** The problem as it is answered, without what becomes a header. */
+/** The body of the response: the problem without the field that becomes a header. */
 export function bodyOf(problem: Problem): object {
   return { type: `urn:sagaline:problem:${problem.reason}`, ...problem, retryAfterS: undefined };
 }

@@ -9,11 +9,11 @@ import type { Transport } from './transport';
 export interface GatewayTarget {
   /** `https://events.example.com`: the gateway, without `/events`. */
   readonly gateway: string;
-  /** Sent with every request, such as a token; asked for each time, so that one may rotate. */
+  /** Headers of every request, such as a token. The function is called for each request, so that a token can rotate. */
   readonly headers?: () => Readonly<Record<string, string>>;
 }
 
-/** The gateway itself tries for nine seconds before it says that JetStream has not confirmed an event. */
+/** The gateway itself tries for nine seconds before it answers that JetStream has not confirmed an event. */
 const ANSWER_MS = 15_000;
 const PROBE_MS = 2_000;
 
@@ -25,24 +25,27 @@ const problem = z.object({
   stored: z.object({ stream: z.string(), sequence: z.number() }).optional().catch(undefined),
 });
 
-/** The cause of a `NotPublishedError`: what the gateway has answered instead of 202. */
+/** The cause of a `NotPublishedError`: the gateway's answer, if it is not 202. */
 export class GatewayAnswerError extends Error {
   override readonly name = 'GatewayAnswerError';
   constructor(
     readonly status: number,
-    /** One of the gateway's reasons: `invalid-data`, `stream-full`; `unknown` where something else has answered. */
+    /**
+     * One of the gateway's reasons, such as `invalid-data` or `stream-full`; `unknown` if something else than the
+     * gateway has answered.
+     */
     readonly reason: string,
     readonly detail: string,
     /** Where in the event: `data.lines[0].quantity`. */
     readonly path: string | undefined,
-    /** When to come again, where the gateway says so. */
+    /** How long to wait before the next attempt, if the gateway says so. */
     readonly retryAfterMs: number | undefined,
   ) {
     super(`the gateway answers ${status} ${reason}: ${path === undefined ? '' : `${path}: `}${detail}`);
   }
 }
 
-/** Through `POST /events`, in structured mode. */
+/** Publishes through `POST /events`, in structured mode. */
 export function gatewayTransport({ gateway, headers }: GatewayTarget): Transport {
   const base = gateway.replace(/\/$/, '');
   return {
@@ -78,7 +81,7 @@ function receiptOf(event: OutgoingMessage, response: Response, text: string): Pu
   const { status } = response;
   const answer = jsonOf(text);
   const taken = receipt.safeParse(answer);
-  // 202 by anything else than the gateway is no receipt.
+  // A 202 from anything else than the gateway is not a receipt.
   if (status === 202 && taken.success) return taken.data;
   const { reason, detail, path, stored } = problem.catch(NO_PROBLEM).parse(answer);
   if (status === 409 && stored) throw new EventConflictError(event.subject, stored);
@@ -93,14 +96,14 @@ const PASSING: ReadonlySet<number> = new Set([401, 403, 408, 429]);
 const NO_PROBLEM = { reason: 'unknown', detail: 'no answer of a gateway of Sagaline' };
 
 /**
- * Time-outs, too many requests, and whatever is the server's own trouble; a token that has expired or was not known yet; and all that
- * something else than the gateway has answered. None of it says anything of the event.
+ * Whether the failure is temporary. These answers say nothing about the event: time-outs, too many requests and errors
+ * of the server; a token that has expired or is not known yet; and every answer that does not come from the gateway.
  */
 function isPassing(status: number, reason: string): boolean {
   return status >= 500 || PASSING.has(status) || reason === NO_PROBLEM.reason;
 }
 
-/** Seconds; a date, as proxies may send it, is left to our own pause. */
+/** Reads `Retry-After` in seconds. A date, which proxies may send, is ignored, and our own pause applies. */
 function retryAfterMs({ headers }: Response): number | undefined {
   const seconds = Number(headers.get('retry-after') ?? NaN);
   return Number.isFinite(seconds) ? seconds * 1_000 : undefined;

@@ -1,4 +1,7 @@
-/** For producers outside of a project: contracts in, events out, at least once; with an outbox where there is PostgreSQL. */
+/**
+ * For producers outside of a project: they publish events by contract, at least once, and through an outbox if they
+ * have PostgreSQL.
+ */
 export { EventConflictError, NotPublishedError } from '../adapters/nats';
 export type { NotPublished } from '../adapters/nats';
 export { InvalidEventError } from '../contracts';

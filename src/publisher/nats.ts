@@ -5,19 +5,19 @@ import type { Transport } from './transport';
 
 /** JetStream, as the target of a publisher. */
 export interface NatsTarget {
-  /** `nats://user:password@host:4222`; several servers of a cluster with commas between them. */
+  /** `nats://user:password@host:4222`; for a cluster, several addresses separated by commas. */
   readonly nats: string;
-  /** JetStream's domain, for one behind leaf nodes. */
+  /** JetStream's domain, if it is behind leaf nodes. */
   readonly domain?: string;
 }
 
-/** Straight to JetStream. It connects at the first publish, and again where that has failed. */
+/** Publishes straight to JetStream. It connects at the first publish, and again after that has failed. */
 export function natsTransport({ nats: url, domain }: NatsTarget, name: string, log: Log): Transport {
   let connecting: Promise<NatsConnection> | undefined;
 
   async function connected(): Promise<NatsConnection> {
     const known = await connecting?.catch(() => undefined);
-    // It is closed where the server has refused the credentials.
+    // The connection is closed if the server has refused the credentials.
     if (known && !known.isClosed()) return known;
     connecting = connectNats({ url, domain, name, log, orFail: true });
     return connecting;

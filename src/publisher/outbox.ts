@@ -11,35 +11,35 @@ import { forgetPublished, housekeeping, startRelay } from '../relay';
 import type { EventOptions, Target } from './publisher';
 import { checkedSource, silent, transportTo } from './publisher';
 
-/** One for each lane, and one for housekeeping; the lock has a connection of its own. */
+/** One connection for each lane, and one for housekeeping; the lock has a connection of its own. */
 const POOL_SIZE = 3;
 /** Published rows are kept for people who look into a problem. */
 const KEEP_PUBLISHED_MS = 7 * 24 * 60 * 60_000;
 
-/** An event to be written with the change that it tells of. */
+/** Options of an event that is written together with the change that it reports. */
 export interface OutboxEventOptions extends EventOptions {
   readonly source: string;
-  /** Unique for the source, and the same when the transaction is repeated: made of what the event is about. */
+  /** Unique for the source, and the same when the transaction is repeated: make it of what the event is about. */
   readonly id: string;
 }
 
 /**
- * Makes the tables of the outbox, in the schema `sagaline` of the producer's database. It may run at every start, in any number
- * of processes.
+ * Makes the tables of the outbox, in the schema `sagaline` of the producer's database. You can run it at every start,
+ * in any number of processes.
  *
- * @param directUrl of PostgreSQL itself, not of a pooler in transaction mode
+ * @param directUrl address of PostgreSQL itself, not of a pooler in transaction mode
  * @example
  * await provisionOutbox('postgresql://127.0.0.1:5432/sensors');
  */
 export async function provisionOutbox(directUrl: string, log: Log = silent): Promise<void> {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded when it is wanted: a process that only publishes needs no migrations
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded on demand: a process that only publishes needs no migrations
   const { migrate } = require('../adapters/postgres/migrate') as typeof migrating;
   await migrate(directUrl, [effectMigrations], log);
 }
 
 /**
- * Writes an event into the outbox, in the caller's transaction: it is published if and only if that commits. Events of one
- * correlation key go out in the order in which their transactions commit.
+ * Writes an event into the outbox, in the caller's transaction: the event is published if and only if the transaction
+ * commits. Events of one correlation key are published in the order in which their transactions commit.
  *
  * @param tx a client of `pg` between `begin` and `commit`
  * @throws InvalidEventError, UnpublishableEventError
@@ -62,19 +62,23 @@ export async function writeToOutbox<Data>(
   await insertIntoOutbox(tx, { entity: `${source} ${contract.key(data)}`, ...event });
 }
 
-/** What a producer's own relay works with. */
+/** Options of a producer's own relay. */
 export interface OutboxRelayOptions {
-  /** The producer's database. */
+  /** Address of the producer's database. */
   readonly database: string;
-  /** The same past a pooler in transaction mode: the lock needs a session. Default: `database`. */
+  /**
+   * Address of the same database without a pooler in transaction mode, because the lock needs a session. Default:
+   * `database`.
+   */
   readonly directDatabase?: string;
   readonly to: Target;
   readonly log?: Log;
 }
 
 /**
- * Publishes the outbox of a producer's database until it is stopped. It may run in every process of the producer: one is
- * active, the others stand by. A producer that shares Sagaline's database needs none: `sagaline run relay` publishes its rows too.
+ * Publishes the outbox of a producer's database until it is stopped. You can run it in every process of the producer:
+ * one is active, the others stand by. A producer that shares Sagaline's database does not need it, because `sagaline
+ * run relay` publishes its rows too.
  *
  * @example
  * const relay = startOutboxRelay({ database: 'postgresql://127.0.0.1:5432/sensors', to: { nats: 'nats://127.0.0.1:4222' } });

@@ -17,18 +17,24 @@ export type Target = GatewayTarget | NatsTarget;
 /** Where a producer publishes, and as whom. */
 export interface PublisherOptions {
   readonly to: Target;
-  /** Who publishes, the same in all processes of the producer: `/web-shop`. With its id it is the identity of an event. */
+  /**
+   * The name of the producer, such as `/web-shop`, the same in all its processes. Source and id are the identity of an
+   * event.
+   */
   readonly source: string;
-  /** For how long an event is tried, in milliseconds. Default: 30,000, longer than a restart of NATS or the gateway. */
+  /**
+   * How long an event is tried, in milliseconds. Default: 30,000, which is longer than a restart of NATS or the
+   * gateway.
+   */
   readonly giveUpAfterMs?: number;
   readonly log?: Log;
 }
 
-/** What an event has beside its data. */
+/** Attributes of an event beside its data. */
 export interface EventOptions {
   /**
-   * Unique for the source. Default: a random one, for this call; give one of your own, made of what the event is about, where you
-   * may publish it again later.
+   * Unique for the source. Default: a random id for this call. If you may publish the event again later, give an id of
+   * your own, made of what the event is about.
    */
   readonly id?: string;
   /** RFC 3339. Default: now. */
@@ -49,12 +55,13 @@ export interface PublishedEvent extends PublishReceipt {
 /** Publishes events of one producer. */
 export interface EventPublisher {
   /**
-   * Publishes an event at least once, and tries again under the same id until it is confirmed: the stream stores it once.
+   * Publishes an event at least once, and tries again under the same id until it is confirmed: the stream stores it
+   * once.
    *
-   * @throws InvalidEventError where the data does not fit the contract; nothing was sent
-   * @throws EventConflictError where another event has its source and id (the gateway's 409)
-   * @throws NotPublishedError where it is refused for good, or was not confirmed in time: then it may be stored, and publishing
-   * it again under the same id is safe
+   * @throws InvalidEventError if the data does not fit the contract; nothing was sent
+   * @throws EventConflictError if another event has its source and id (the gateway's 409)
+   * @throws NotPublishedError if it is refused for good, or was not confirmed in time; in the second case it may be
+   * stored, and you can safely publish it again under the same id
    */
   publish<Data>(
     contract: EventContract<string, Data>,
@@ -65,13 +72,18 @@ export interface EventPublisher {
 }
 
 const GIVE_UP_AFTER_MS = 30_000;
-/** A producer that waits is soon back, and a stream that is away is not hammered. */
+/**
+ * Pauses between attempts: short enough that a waiting producer soon goes on, and long enough not to flood a stream
+ * that is not available.
+ */
 const PAUSES = { firstMs: 250, longestMs: 4_000 };
 
 export const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /**
- * A publisher for producers outside of a project. It is connected at its first event.
+ * Makes a publisher for producers outside of a project. It connects at its first event.
+ *
+ * @throws TypeError if an event cannot have this source
  *
  * @example
  * const publisher = createEventPublisher({ to: { gateway: 'http://127.0.0.1:8080' }, source: '/sensors' });
@@ -93,7 +105,11 @@ export function createEventPublisher(options: PublisherOptions): EventPublisher 
   };
 }
 
-/** @throws TypeError where no event could have this source */
+/**
+ * Checks a source, and returns it.
+ *
+ * @throws TypeError if an event cannot have this source
+ */
 export function checkedSource(source: string): string {
   const parsed = cloudEvent.shape.source.safeParse(source);
   if (!parsed.success) throw new TypeError(`the source "${source}" ${parsed.error.issues[0]?.message ?? ''}`);

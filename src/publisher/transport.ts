@@ -2,7 +2,7 @@ import type { Publish } from '../adapters/nats';
 
 /** A way to the event stream. */
 export interface Transport {
-  /** One event, tried for a few seconds. @throws NotPublishedError, or EventConflictError */
+  /** Publishes one event, and tries for a few seconds. @throws NotPublishedError, or EventConflictError */
   readonly publish: Publish;
   /** Whether the other end answers at this moment. */
   readonly reachable: () => Promise<boolean>;

@@ -8,8 +8,8 @@ const ENVELOPE = 'CloudEvent';
 const HTTP_CHANNEL = 'events';
 
 /**
- * One AsyncAPI 3.0 document, from the project's side: it receives what others publish, and sends the rest. Its schemas are of draft 7,
- * the newest that AsyncAPI's tools read.
+ * Makes one AsyncAPI 3.0 document from the project's side: the project receives the events that others publish, and
+ * sends the rest. Its schemas are of draft 7, the newest that AsyncAPI's tools read.
  */
 export function asyncApi(events: readonly DescribedEvent[], title: string): JsonSchema {
   const received = events.filter(({ isReceived }) => isReceived);
@@ -17,7 +17,7 @@ export function asyncApi(events: readonly DescribedEvent[], title: string): Json
     asyncapi: '3.0.0',
     info: {
       title,
-      // The interface's; each event has its own version in its type.
+      // The version of the interface; each event has its own version in its type.
       version: '1.0.0',
       description:
         'Events are CloudEvents 1.0 in JSON. Each has its major version in its type, and is published to a subject of NATS ' +

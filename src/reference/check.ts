@@ -7,13 +7,13 @@ import type { ContractsLock, LockedContract } from './lock';
 import { locked } from './lock';
 
 /**
- * How a contract differs from what was published of it. `breaking` refuses or misreads what publishers send; `unrecorded` is
- * new, and wants to be accepted; `compatible` needs nothing.
+ * How a contract differs from its published version. `breaking`: it refuses or misreads what publishers send.
+ * `unrecorded`: it is new, and has to be accepted. `compatible`: you need not do anything.
  */
 export interface ContractChange {
   readonly kind: 'breaking' | 'unrecorded' | 'compatible';
   readonly type: string;
-  /** `data.lines[].quantity`; absent where it is about the event as a whole. */
+  /** `data.lines[].quantity`; absent if the change is about the event as a whole. */
   readonly path?: string;
   readonly what: string;
   /** What to do about it. */
@@ -22,7 +22,7 @@ export interface ContractChange {
 
 const RECORD = 'record it with --accept';
 
-/** The present contracts beside the published ones, by type. */
+/** Compares the present contracts with the published ones, by type. */
 export function contractChanges(catalogue: Catalogue, lock: ContractsLock): ContractChange[] {
   const present = new Map(describeEvents(catalogue).map((event) => [event.type, event]));
   const types = [...new Set([...present.keys(), ...Object.keys(lock.contracts)])].sort(compareText);
@@ -40,7 +40,8 @@ export function contractChanges(catalogue: Catalogue, lock: ContractsLock): Cont
 }
 
 /**
- * The lock with the present contracts. Of a type with breaking changes it keeps what was published, unless the type is named.
+ * Returns the lock with the present contracts. For a type with breaking changes it keeps the published contract, unless
+ * the type is named.
  *
  * @param broken types whose breaking changes are accepted, because nobody publishes or reads them yet, or any more
  */
@@ -102,14 +103,16 @@ function changesOf(event: DescribedEvent, before: LockedContract): Unnamed[] {
     ...newRules(before, now).map(({ path, rule }) => breaking(`a rule in code is new: ${rule}`, path)),
   );
   if (differences.some(({ kind }) => kind === 'breaking')) return differences;
-  // Rules in code may change without a word: the example that was published has to pass them.
+  // Rules in code may change without a change of their words, so the published example has to pass them.
   const reading = readData(event.contract, before.example);
   if (reading.ok) return differences;
   const { detail, path } = reading.rejection;
   return [...differences, breaking(`the published example is refused: ${detail}`, path)];
 }
 
-/** Rules that were there as often count as the same, also those without words. */
+/**
+ * Returns the rules that are new. A rule that was there as often as now is not new, even if it has no words of its own.
+ */
 function newRules(before: LockedContract, now: LockedContract) {
   const old = before.rules.map(({ path, rule }) => `${path} ${rule}`);
   const fields = schemaPaths(before);
@@ -121,7 +124,7 @@ function newRules(before: LockedContract, now: LockedContract) {
   });
 }
 
-/** The places of a schema, as its rules name them. */
+/** The paths in a schema, as its rules name them. */
 function schemaPaths({ schema }: LockedContract): ReadonlySet<string> {
   const found = new Set<string>();
   const walk = (part: unknown, path: string): void => {

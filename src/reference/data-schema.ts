@@ -4,7 +4,7 @@ import type { EventContract } from '../contracts';
 /** A JSON Schema, or a part of one. */
 export type JsonSchema = Record<string, unknown>;
 
-/** Rules of one value that no JSON Schema expresses, in words. */
+/** A rule of one value that JSON Schema cannot express, in words. */
 export interface CodeRule {
   /** `data.lines[].sku`; `data` for the whole. */
   readonly path: string;
@@ -24,8 +24,9 @@ const UNNAMED_RULE = 'has a rule in code that is not put into words';
 const CONVERTED = 'is converted by code, which may refuse more than this';
 
 /**
- * The JSON Schema of a contract's data, by zod. Rules in code (`refine`, `superRefine`, `transform`) are added to the descriptions: the
- * words of `.meta({ rules })`, or the message of a `refine`, or that there is a rule. Where unknown fields are stripped, they are allowed.
+ * Makes the JSON Schema of a contract's data, by zod. It adds rules in code (`refine`, `superRefine`, `transform`) to
+ * the descriptions: the words of `.meta({ rules })`, or the message of a `refine`, or that there is a rule. Unknown
+ * fields are allowed if the contract strips them.
  */
 export function dataSchemaOf(
   { schema, unknownFields }: Pick<EventContract, 'schema' | 'unknownFields'>,
@@ -48,7 +49,11 @@ export function dataSchemaOf(
   return { schema: described, rules };
 }
 
-/** @param areNamed the words for rules that have no message are in the schema's metadata */
+/**
+ * Returns the rules in code of a schema, in words.
+ *
+ * @param areNamed whether the schema's metadata has words for the rules without a message
+ */
 function* inCode({ _zod: { def } }: z.core.$ZodTypes, areNamed: boolean): Generator<string> {
   for (const check of def.checks ?? []) {
     if (check._zod.def.check !== 'custom') continue;
@@ -60,13 +65,13 @@ function* inCode({ _zod: { def } }: z.core.$ZodTypes, areNamed: boolean): Genera
   if (isConverted && !areNamed) yield CONVERTED;
 }
 
-/** zod makes a function of a `refine`'s message; one that computes its message has none here. */
+/** zod makes a function of the message of a `refine`. A message that depends on the value is not used here. */
 function messageOf({ error }: z.core.$ZodCheckDef): string | undefined {
   const message = error?.length === 0 ? error({} as never) : undefined;
   return typeof message === 'string' ? message : message?.message;
 }
 
-/** A copy, in the places of {@link subschemas}. */
+/** Copies a schema and all schemas in it, adds the rules in code to the descriptions, and collects them. */
 function withRulesInWords(
   schema: JsonSchema,
   path: string,

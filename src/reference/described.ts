@@ -3,29 +3,29 @@ import { parseEventType, subjectSpaceOf } from '../contracts';
 import type { CodeRule, JsonSchema } from './data-schema';
 import { dataSchemaOf } from './data-schema';
 
-/** All that the documents say of one event. */
+/** All that the documents say about one event. */
 export interface DescribedEvent {
   readonly contract: EventContract;
   readonly type: string;
-  /** `orders.submitted.v1`: unique, for no two events have one subject. */
+  /** `orders.submitted.v1`: unique, because no two events have the same subject. */
   readonly name: string;
   readonly context: string;
   /** `evt.orders.submitted.v1.{key}`. */
   readonly subject: string;
   readonly key: KeyDescription;
-  /** What becomes of fields that the contract does not know. */
+  /** What becomes of fields that the contract does not define. */
   readonly unknownFields: 'stripped' | 'refused';
   readonly schema: JsonSchema;
   readonly rules: readonly CodeRule[];
   /** The routes that bring it to workflows, in words. */
   readonly routes: readonly string[];
   readonly subscriptions: readonly string[];
-  /** Paths of request–reply endpoints whose body it is. */
+  /** Paths of the request–reply endpoints that take it as their body. */
   readonly endpoints: readonly string[];
-  /** The version that this one is upcast to when it comes. */
+  /** The version that this one is upcast to when it is received. */
   readonly upcastTo?: string;
   readonly upcastFrom?: string;
-  /** Whether somebody else publishes it, as far as the project says. */
+  /** Whether others publish it, according to what the project declares. */
   readonly isReceived: boolean;
 }
 
@@ -74,10 +74,10 @@ function wordsOf(route: Route): string {
   return `route \`${route.name}\`: ${may} \`${route.workflow.name}\`${when}`;
 }
 
-/** Longer than most keys, and made of their characters. */
+/** A key to try that is longer than most keys, and made of their characters. */
 const PROBE = 'probe-0-PROBE';
 
-/** Which text of the example becomes the key: the one that changes it. */
+/** Finds the text of the example that becomes the key: a change of this text changes the key. */
 function keyOf(contract: EventContract): KeyDescription {
   for (const [path, text] of textsOf(contract.example)) {
     const probed = withText(contract.example, path, PROBE);
@@ -88,7 +88,7 @@ function keyOf(contract: EventContract): KeyDescription {
   return { kind: 'computed', example: contract.key(contract.example) };
 }
 
-/** `undefined` where the contract's code does not make a key of it. */
+/** Returns the key of data; `undefined` if the contract's code does not make a key of it. */
 export function keyIn(contract: EventContract, data: unknown): string | undefined {
   try {
     return contract.key(data);
@@ -113,7 +113,7 @@ function withText(value: unknown, [name, ...rest]: readonly string[], text: stri
   return Array.isArray(value) ? entries.map(([, inner]) => inner) : Object.fromEntries(entries);
 }
 
-/** By code units: the same order on every machine. */
+/** Compares by code units, which gives the same order on every machine. */
 export function compareText(one: string, other: string): number {
   return one < other ? -1 : one > other ? 1 : 0;
 }

@@ -3,7 +3,7 @@ import { cloudEvent } from '../contracts';
 import type { JsonSchema } from './data-schema';
 import type { DescribedEvent } from './described';
 
-/** What a text may be worth to a person who reads the schema. */
+/** Descriptions of the attributes, for people who read the schema. */
 const MEANINGS: Readonly<Record<string, string>> = {
   id: 'With source the identity of the event: the same pair is the same event, however often it is sent.',
   source: 'Who publishes it: a URI reference without spaces, such as /website.',
@@ -36,7 +36,7 @@ export function envelopeSchema(draft: 'draft-2020-12' | 'draft-07' = 'draft-2020
   };
 }
 
-/** One event in structured mode. */
+/** The schema of one event in structured mode. */
 export function structuredSchema(
   { type, contract, subject }: DescribedEvent,
   refs: { readonly envelope: string; readonly data: string },

@@ -1,12 +1,12 @@
 import type { JsonSchema } from './data-schema';
 
-/** One line of an event's table of fields. */
+/** One entry of an event's list of fields. */
 export interface Field {
   /** `lines[].sku`. */
   readonly path: string;
   readonly type: string;
   readonly required: boolean;
-  /** Bounds and forms, in words. */
+  /** Bounds, patterns and formats, in words. */
   readonly rules: readonly string[];
   readonly description: string;
 }
@@ -38,7 +38,7 @@ function fieldAt(schema: JsonSchema, path: string, required: boolean): Field[] {
   return [field, ...fieldsOf(schema, path), ...(isList ? itemsOf(items as JsonSchema, `${path}[]`) : [])];
 }
 
-/** Items that are objects are told by their fields. */
+/** Items that are objects are described by their fields. */
 function itemsOf(items: JsonSchema, path: string): Field[] {
   return items['type'] === 'object' && items['description'] === undefined
     ? fieldsOf(items, path)
@@ -72,7 +72,7 @@ function rulesOf(schema: JsonSchema): string[] {
     ...(typeof schema['exclusiveMaximum'] === 'number' ? [`below ${schema['exclusiveMaximum']}`] : []),
     ...(typeof schema['multipleOf'] === 'number' ? [`a multiple of ${schema['multipleOf']}`] : []),
     ...(typeof format === 'string' ? [format] : []),
-    // The pattern of a format says it once more, at length.
+    // The pattern of a format repeats the format, at length.
     ...(typeof pattern === 'string' && format === undefined ? [`\`${pattern}\``] : []),
   ];
 }

@@ -1,6 +1,6 @@
 /**
- * What others read of a project's contracts: an event reference, JSON Schemas and an AsyncAPI document; and whether a
- * published version has changed. Pure.
+ * What others read about a project's contracts: an event reference, JSON Schemas and an AsyncAPI document. It also
+ * checks whether a published version has changed. All functions are pure.
  */
 export { acceptedLock, contractChanges } from './check';
 export type { ContractChange } from './check';

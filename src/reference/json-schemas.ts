@@ -8,7 +8,9 @@ const ENVELOPE = 'cloudevent.json';
 export const dataFile = ({ type }: Pick<DescribedEvent, 'type'>) => `${type}.data.json`;
 export const structuredFile = ({ type }: Pick<DescribedEvent, 'type'>) => `${type}.cloudevent.json`;
 
-/** JSON Schemas (draft 2020-12) by file name, each with its name as `$id`: references find the file beside it. */
+/**
+ * JSON Schemas (draft 2020-12) by file name. Each has its name as `$id`, so that references find the file beside it.
+ */
 export function jsonSchemas(events: readonly DescribedEvent[]): Readonly<Record<string, JsonSchema>> {
   const withId = (id: string, schema: JsonSchema) => [id, { $schema: DIALECT, $id: id, ...schema }] as const;
   return Object.fromEntries([

@@ -2,11 +2,11 @@ import { z } from 'zod';
 import type { CodeRule, JsonSchema } from './data-schema';
 import type { DescribedEvent } from './described';
 
-/** What was published of one version: all that a publisher or a reader could rely on. */
+/** One published version: all that a publisher or a reader could rely on. */
 export interface LockedContract {
   readonly subject: string;
   readonly unknownFields: 'stripped' | 'refused';
-  /** Data that was fine, and its correlation key. */
+  /** Data that was valid; `exampleKey` is its correlation key. */
   readonly example: unknown;
   readonly exampleKey: string;
   readonly key: string;
@@ -37,7 +37,11 @@ const lockFile = z.object({
 
 export const EMPTY_LOCK: ContractsLock = { contracts: {} };
 
-/** @throws z.ZodError, or SyntaxError, where the text is no lock file */
+/**
+ * Reads a lock file.
+ *
+ * @throws z.ZodError, or SyntaxError, if the text is not a lock file
+ */
 export function readLock(text: string): ContractsLock {
   return lockFile.parse(JSON.parse(text));
 }
@@ -61,7 +65,7 @@ export function locked({
   };
 }
 
-/** Descriptions may change as they like. A field may be called `description`, so only texts go. */
+/** Removes descriptions, which may change freely. A field may be called `description`, so only texts are removed. */
 function withoutWords(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutWords);
   if (typeof value !== 'object' || value === null) return value;

@@ -6,7 +6,7 @@ import { exampleOf } from './envelope';
 import { fieldsOf } from './fields';
 import { dataFile, structuredFile } from './json-schemas';
 
-/** How a page of the reference begins. */
+/** The first line of each page of the reference. */
 export const NOTE = '<!-- Made by `sagaline events docs`: change the contracts, not this file. -->';
 
 /** The pages of the event reference by file name: an index, and a page for each context. */
@@ -83,7 +83,7 @@ function publisherOf({ contract: { publisher }, isReceived }: DescribedEvent): s
   return publisher ?? (isReceived ? 'not said' : 'the project itself');
 }
 
-/** As GitHub makes it of a heading. */
+/** The anchor that GitHub makes of a heading. */
 function anchorOf({ name }: DescribedEvent): string {
   return name.replaceAll('.', '');
 }
@@ -109,7 +109,7 @@ function oneLine(text: string): string {
   return text.replace(/\s*\n\s*/g, ' ');
 }
 
-/** Cells are short; the event's own section has the whole text. */
+/** Table cells are short; the event's own section has the whole text. */
 function firstSentence(text: string): string {
   return /^[^]*?[.!?](?=\s|$)/.exec(text)?.[0] ?? text;
 }

@@ -2,12 +2,15 @@ import type { Publish } from '../adapters/nats';
 import { NotPublishedError } from '../adapters/nats';
 import type { Database } from '../adapters/postgres';
 
-/** Rows read and marked together; published in parallel but for those of one entity. */
+/** Rows that are read and marked together. They are published in parallel, except those of one entity. */
 const BATCH = 200;
-/** A reason is for a person. */
+/** The most characters of a failure's reason, which is for people. */
 const MAX_FAILURE = 1_000;
 
-/** Rows of one stream, by the first token of their subjects: events and dead letters. */
+/**
+ * The lanes of the outbox. Each has the rows of one stream, by the first token of their subjects: events and dead
+ * letters.
+ */
 export const LANES = ['evt', 'dlq'] as const;
 export type Lane = (typeof LANES)[number];
 
@@ -21,12 +24,12 @@ interface OutboxRow {
   readonly headers: Record<string, string> | null;
 }
 
-/** What became of a batch. */
+/** The result of publishing a batch. */
 export interface Batch {
   readonly published: number;
   /** Rows that the stream refuses for good, each with the reason. */
   readonly setAside: readonly { readonly id: string; readonly subject: string; readonly failure: string }[];
-  /** Why at least one row has to wait: its stream takes nothing at present, or has not answered. */
+  /** Why at least one row has to wait: its stream accepts nothing at present, or has not answered. */
   readonly waiting?: unknown;
 }
 
@@ -36,10 +39,10 @@ interface Failure {
 }
 
 /**
- * Publishes the oldest waiting rows of a lane, those of one entity one after the other, and marks the ones that JetStream
- * has confirmed. A row that it refuses for good is set aside with the reason, and the next row of the entity follows: its
- * consumers have to live with an event that comes late, as after any redrive. Any other failure ends the turn of its
- * entity.
+ * Publishes the oldest waiting rows of a lane, those of one entity one after the other, and marks the rows that
+ * JetStream has confirmed. A row that JetStream refuses for good is set aside with the reason, and the next row of the
+ * entity follows: its consumers have to cope with an event that comes late, as after any redrive. After any other
+ * failure, the remaining rows of the entity wait.
  */
 export async function publishBatch(database: Database, publish: Publish, lane: Lane): Promise<Batch> {
   const rows = await database.query<OutboxRow>(
@@ -78,7 +81,7 @@ export async function publishBatch(database: Database, publish: Publish, lane: L
   };
 }
 
-/** A row that waits is written once for each failure, and not at each attempt. */
+/** Records failures. A row that waits is written once for each different failure, and not at each attempt. */
 async function note(
   database: Database,
   failures: readonly Failure[],

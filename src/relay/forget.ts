@@ -1,11 +1,11 @@
 import type { Database } from '../adapters/postgres';
 
-/** Rows removed together: some ten milliseconds, for which what is to be published waits. */
+/** Rows that are removed together: this takes some ten milliseconds, for which publishing waits. */
 const AT_ONCE = 1_000;
 
 /**
- * Removes rows that were published or discarded before, the oldest first; nobody reads them any more. Rows that wait, or are
- * set aside, stay, however old they are.
+ * Removes rows that were published or discarded before a time, the oldest first; nothing reads them any more. Rows that
+ * wait, or are set aside, stay, however old they are.
  *
  * @returns whether there may be more of them
  */

@@ -1,6 +1,6 @@
 /**
- * From the outbox to JetStream: one active relay, in the order of each entity; what people see of the outbox, and do with
- * rows that are set aside; and the removal of what nobody needs any more.
+ * Publishes the outbox to JetStream: one active relay, in the order of each entity. It also has the operators' commands
+ * for rows of the outbox, and removes data that is not needed any more.
  */
 export { forgetPublished } from './forget';
 export { housekeeping } from './housekeeping';

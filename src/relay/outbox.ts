@@ -2,7 +2,7 @@ import type { Database } from '../adapters/postgres';
 import type { Lane } from './batch';
 import { LANES } from './batch';
 
-/** `waiting` goes out by itself as soon as its stream takes it; `set-aside` waits for a person. */
+/** `waiting`: the relay publishes it as soon as its stream accepts it. `set-aside`: it waits for a person. */
 export type RowState = 'waiting' | 'set-aside' | 'discarded' | 'published';
 
 /** A row of the outbox, for people. */
@@ -15,14 +15,14 @@ export interface OutboxEntry {
   readonly subject: string;
   readonly bytes: number;
   readonly createdAt: Date;
-  /** Why the latest attempt failed; absent where there was none, or it did not. */
+  /** Why the latest attempt failed; absent if there was no attempt, or it succeeded. */
   readonly failure?: string;
   readonly failedAt?: Date;
   readonly decidedBy?: string;
   readonly decidedWhy?: string;
 }
 
-/** Thrown where a row is not what the command needs it to be; nothing was changed. */
+/** Thrown if a row does not exist, or is not in the state that the command needs; nothing was changed. */
 export class OutboxRowError extends Error {
   override readonly name = 'OutboxRowError';
   constructor(
@@ -54,7 +54,10 @@ const COLUMNS = `id, entity, source, event_id, subject, length(body) as bytes, c
   case when published_at is not null then 'published' when discarded_at is not null then 'discarded'
        when set_aside_at is not null then 'set-aside' else 'waiting' end as state`;
 
-/** Rows that are set aside, and rows that have failed and wait; the oldest first. */
+/**
+ * Lists the rows that are set aside and the rows that wait after a failure, the oldest first. With `all`, it lists
+ * every row that waits.
+ */
 export async function listOutbox(
   database: Database,
   { after = 0, limit, all = false }: { after?: number; limit: number; all?: boolean },
@@ -71,7 +74,11 @@ export async function listOutbox(
   return rows.length > limit && last ? { items, next: last.id } : { items };
 }
 
-/** @throws OutboxRowError */
+/**
+ * Returns a row with its body.
+ *
+ * @throws OutboxRowError if the row does not exist
+ */
 export async function showOutboxRow(
   database: Database,
   id: number,
@@ -91,10 +98,10 @@ export interface RowDecision {
 }
 
 /**
- * Hands a row that is set aside back to the relay, or records that it is not to be published. The row keeps who has decided
- * last, and why.
+ * Gives a row that is set aside back to the relay, or records that it is not to be published. The row keeps who made
+ * the latest decision, and why.
  *
- * @throws OutboxRowError where it is not set aside
+ * @throws OutboxRowError if the row does not exist, or is not set aside
  */
 export async function decideOutboxRow(
   database: Database,
@@ -113,10 +120,10 @@ export async function decideOutboxRow(
   throw new OutboxRowError('not-set-aside', `row ${id} is ${state}, and not set aside`);
 }
 
-/** For metrics. */
+/** The state of the outbox, for metrics. */
 export interface OutboxState {
   readonly setAside: number;
-  /** Age of the oldest row that waits; 0 where none does. */
+  /** Age of the oldest row that waits, in seconds; 0 if none waits. */
   readonly waitingSeconds: Readonly<Record<Lane, number>>;
 }
 

@@ -7,19 +7,27 @@ import type { Log } from '../contracts';
 import type { Lane } from './batch';
 import { LANES, publishBatch } from './batch';
 
-/** Any number; the same in every version, so that an old and a new relay exclude each other. */
+/**
+ * The number of the advisory lock: arbitrary, but the same in every version, so that an old and a new relay exclude
+ * each other.
+ */
 const LOCK = 5_241_973_361;
 /** How often a standby asks for the lock: well below the 5 s within which it must take over. */
 const STANDBY_MS = 1_000;
-/** How often the active relay looks without having been notified: a notification may get lost with its connection. */
+/**
+ * How often the active relay reads the outbox without a notification: a notification may get lost with its connection.
+ */
 const LOOK_MS = 1_000;
-/** After a failure of PostgreSQL or JetStream: nothing spins, the log stays readable, and work goes on within seconds of their return. */
+/**
+ * Pauses after a failure of PostgreSQL or JetStream: long enough that the relay does not spin and the log stays
+ * readable, and short enough that work goes on within seconds of their return.
+ */
 const PAUSES = { firstMs: 500, longestMs: 4_000 };
 
 export interface RelayParts {
   readonly database: Database;
   readonly openSession: () => Promise<Session>;
-  /** Notified when a row was written. */
+  /** The PostgreSQL channel that is notified when a row was written. */
   readonly channel: string;
   readonly publish: Publish;
   /** Whether NATS answers on the connection of `publish`. */
@@ -33,7 +41,7 @@ export interface RelayParts {
   readonly log: Log;
 }
 
-/** A relay that runs. */
+/** A running relay. */
 export interface Relay {
   /** Whether this relay is the active one. */
   active(): boolean;
@@ -42,15 +50,15 @@ export interface Relay {
 }
 
 /**
- * Publishes the outbox to JetStream. One relay is active, by an advisory lock that ends with its session; any number
- * stand by. An event may be published again after a crash, under the same message id. Each stream has a lane of its own: one
- * that is full, or missing, is tried again after a pause, and delays its own rows only. The lock goes to another relay when
- * PostgreSQL or the whole of NATS does not answer this one.
+ * Publishes the outbox to JetStream. One relay is active, by an advisory lock that ends with its session; any number of
+ * others stand by. After a crash, an event may be published again, under the same message id. Each stream has a lane of
+ * its own: a stream that is full or missing is tried again after a pause, and delays its own rows only. The lock goes
+ * to another relay if PostgreSQL or the whole of NATS does not answer this one.
  */
 export function startRelay(parts: RelayParts): Relay {
   const stopping = new AbortController();
   let active = false;
-  /** In a row, with no look at the outbox between them that went well. */
+  /** Failures in a row, without a successful read of the outbox between them. */
   let failures = 0;
 
   const done = (async () => {
@@ -74,7 +82,7 @@ export function startRelay(parts: RelayParts): Relay {
     const end = () => over.abort();
     void session.closed.then(end);
     stopping.signal.addEventListener('abort', end);
-    // It may have been stopped while the session was opened: a signal that has aborted calls no new listener.
+    // The relay may have been stopped while the session was opened: an aborted signal calls no new listener.
     if (stopping.signal.aborted) end();
     const { signal } = over;
     try {
@@ -91,7 +99,7 @@ export function startRelay(parts: RelayParts): Relay {
     }
   }
 
-  /** All lanes side by side; what one of them cannot bear ends the turn of all. */
+  /** Serves all lanes side by side. An error in one of them ends all of them. */
   async function publishUntil(session: Session, over: AbortController): Promise<void> {
     const sleepers = new Set<AbortController>();
     await session.listen(parts.channel, () => sleepers.forEach((sleeper) => sleeper.abort()));
@@ -145,7 +153,7 @@ export function startRelay(parts: RelayParts): Relay {
   };
 }
 
-/** JetStream has answered: it is there, and only this stream takes nothing. */
+/** Whether JetStream has answered: it is available, and only this stream accepts nothing. */
 function isAnswer(error: unknown): boolean {
   return error instanceof NotPublishedError && error.why !== 'unconfirmed';
 }

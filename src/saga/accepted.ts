@@ -4,27 +4,28 @@ import type { DomainEvent } from '../contracts/model/event';
 import type { Shape } from './shape';
 import { fits } from './shape';
 
-/** How the data of each event type looks that a workflow takes: once, beside its event types. */
+/** The shape of the data of each event type that a workflow takes. Declare it once, beside the event types. */
 export type EventShapes<Event extends DomainEvent> = {
   readonly [Type in Event['type']]: Shape<Extract<Event, { readonly type: Type }>['data']>;
 };
 
-/** Which events are a workflow's own. */
+/** Which events a workflow accepts. */
 export interface Accepted<Event extends DomainEvent> {
   /** The workflow's correlation key. */
   readonly key: string;
   readonly shapes: EventShapes<Event>;
   /**
-   * What becomes of a sound event of a type without a shape. `kept` (the default): a newer bridge may route it here, and the
-   * workflow must say what becomes of it. `ignored`: nobody could make anything of it.
+   * What becomes of a valid event whose type has no shape. `kept` (the default) puts it into the inbox: a newer bridge
+   * may route it here, and the workflow must decide what becomes of it. `ignored` drops it, because the workflow could
+   * do nothing with it.
    */
   readonly otherTypes?: 'kept' | 'ignored';
 }
 
-/** Why a signal, or an update, brings no event of this workflow. */
+/** Why the payload of a signal or an update is not an event of this workflow. */
 export type Unacceptable = 'no-event' | 'another-key' | 'wrong-shape' | 'another-type';
 
-/** For a worker: counts the signals that its workflows ignore. */
+/** The sink with which a worker counts the signals that its workflows ignore. */
 export interface IgnoredSignals extends Sinks {
   sagalineSignals: { ignored(why: Unacceptable): void };
 }
@@ -51,8 +52,8 @@ function isObject(value: unknown): boolean {
 }
 
 /**
- * Why this is no event of the workflow, or nothing. What the bridge sends is one: it has checked the data against the contract. A
- * signal that a person sends may carry anything.
+ * Returns why a payload is not an event of this workflow, or `undefined` if it is one. Events from the bridge pass,
+ * because the bridge has checked the data against the contract. A signal that a person sends may carry anything.
  */
 export function unacceptable<Event extends DomainEvent>(
   payload: unknown,
@@ -66,7 +67,7 @@ export function unacceptable<Event extends DomainEvent>(
   return fits(event.data, shape, key) ? undefined : 'wrong-shape';
 }
 
-/** Writes to the workflow's log that a signal is ignored, and counts it where the worker has the sink. */
+/** Logs that a signal is ignored, and counts it if the worker has the sink. */
 export function ignore(signal: string, why: Unacceptable): void {
   log.warn('a signal that is no event of this workflow was ignored', { signal, why });
   sagalineSignals.ignored(why);

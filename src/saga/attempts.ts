@@ -1,9 +1,9 @@
 import type { ActivityOptions } from '@temporalio/workflow';
 
 /**
- * How an ordinary step is attempted: ten seconds each, soon again at first, never later than after half a minute, so that work goes
- * on quickly after an outage. For how long is the step's own deadline (`scheduleToCloseTimeout`); without one it is repeated for
- * ever.
+ * How an ordinary step is attempted. Each attempt may take 10 seconds. The first retry comes after 200 milliseconds,
+ * and the pauses grow to at most 30 seconds, so that work continues quickly after an outage. Retries end at the step's
+ * own deadline (`scheduleToCloseTimeout`); without one, they never end.
  *
  * @example
  * const tickets = stepsOf<OncallActivities>({ ...STEP_ATTEMPTS, taskQueue: 'tickets', scheduleToCloseTimeout: '1 hour' });

@@ -4,34 +4,44 @@ import type { BatchPolicy } from '../contracts/model/route';
 /** An event that no flush has taken yet. */
 export interface Waiting<Event> {
   readonly event: Event;
-  /** When it came, in milliseconds since 1970. */
+  /** When the event was received, in milliseconds since 1970. */
   readonly at: number;
 }
 
-/** The events that a batcher has and has not flushed, the oldest first. */
+/** The events that a batcher has received and not yet flushed, the oldest first. */
 export interface Collection<Event> {
   add(event: Event): void;
   isEmpty(): boolean;
-  /** Whether the next batch can take no more. */
+  /** Whether the next batch is full. */
   isFull(): boolean;
-  /** When the next batch is due although it is not full; of a collection that is not empty. */
+  /**
+   * When the next batch is due even if it is not full, in milliseconds since 1970. Call it only if the collection is
+   * not empty.
+   */
   dueAt(): number;
-  /** Takes the next batch out: at least one event, at most what an activity's input may hold. */
+  /** Removes and returns the next batch: at least one event, and at most what an activity's input may hold. */
   take(): Event[];
-  /** Whether the next run can be given all that waits. */
+  /** Whether all waiting events fit into the input of the next run. */
   isCarriable(): boolean;
   all(): Waiting<Event>[];
 }
 
 /**
- * Characters of one batch as JSON, which may be three bytes each: 1.5 MiB of the 2 MiB that a payload may have. An
- * event by itself is smaller, because it came as a message.
+ * The largest size of one batch, in characters of JSON. A character may take three bytes, so a batch takes at most 1.5
+ * MiB of the 2 MiB that a payload may have. A single event is smaller, because it came as a message.
  */
 const BATCH_CHARACTERS = 512 * 1024;
-/** Beside 1,000 of the longest identities, which take 1.5 MiB of the same payload. */
+/**
+ * The largest size of the events that go to the next run, in characters of JSON. The same payload also has 1,000
+ * identities, which take up to 1.5 MiB.
+ */
 const CARRIED_CHARACTERS = 128 * 1024;
 
-/** @param carried what the run before this one had not flushed */
+/**
+ * Collects the events of one run.
+ *
+ * @param carried events that the previous run had not flushed
+ */
 export function collect<Event extends DomainEvent>(
   { size, withinMs, debounceMs = withinMs }: BatchPolicy,
   carried: readonly Waiting<Event>[],

@@ -12,8 +12,8 @@ import { receiveEvents } from './inbox';
 import { showState } from './state';
 
 /**
- * For the activity that takes a batch: it is repeated until it succeeds, with pauses of half a minute at most, so that
- * work goes on quickly after an outage. One that fails for good asks a person.
+ * Options for the activity that takes a batch. It is retried until it succeeds, with pauses of at most 30 seconds, so
+ * that work continues quickly after an outage. If it fails for good, a person decides.
  */
 export const FLUSH_ATTEMPTS = {
   startToCloseTimeout: '10 seconds',
@@ -23,24 +23,25 @@ export const FLUSH_ATTEMPTS = {
 /** A run may have 10,000 signals; the server itself suggests the next run at 4,096 events of history. */
 const EVENTS_PER_RUN = 2_000;
 
-/** What one flush is given. */
+/** The input of one flush. */
 export interface Batch<Event> {
   /** The correlation key. */
   readonly key: string;
   /**
-   * `<workflow id>:<run id>:<number of the flush>`: of this flush and its repeats only. The run is in it because a closed
-   * batcher begins to count anew, and because a run that was reset makes other batches of the same events.
+   * The id of the flush, `<workflow id>:<run id>:<number of the flush>`: all repeats of one flush have the same id, and
+   * no other flush has it. It contains the run id because a batcher that was closed counts from 0 again, and because a
+   * run that was reset makes other batches of the same events.
    */
   readonly flush: string;
-  /** At least one, in the order of the stream. Each once, as far as the batcher remembers. */
+  /** At least one event, in the order of the stream. Each event is here once, as far as the batcher remembers. */
   readonly events: readonly Event[];
 }
 
-/** What a bridge opens a batcher with, and a run its successor. */
+/** The input of a batcher, from the bridge that opens it or from its previous run. */
 export interface BatcherInput<Event> {
   readonly key: string;
   readonly batch: BatchPolicy;
-  /** From the run before this one. */
+  /** What the previous run hands over. */
   readonly carried?: {
     readonly seen: readonly string[];
     readonly waiting: readonly Waiting<Event>[];
@@ -52,16 +53,16 @@ export interface BatcherInput<Event> {
 export type BatcherState = (typeof BATCHER_STATES)[keyof typeof BATCHER_STATES];
 
 /**
- * A workflow that collects events and hands them on in batches, as its route's `batch` says:
- * `export const demand = batcher<ArticleViewed>((batch) => record(batch), { shapes })`.
+ * Makes a workflow that collects events and flushes them in batches, as the `batch` of its route says: `export const
+ * demand = batcher<ArticleViewed>((batch) => record(batch), { shapes })`.
  *
- * It continues as new before a run is too long, and closes when nothing has come for `withinMs`; the next event opens it
- * again. A cancelled one flushes what it has, and closes. It drops repeats of the latest 1,000 events; older ones,
- * and those from before it closed, are in the batches again: the flush has to apply each event once
- * (`applyEachOnce` in src/effects).
+ * It continues as new before a run gets too long, and closes when no event comes for `withinMs`; the next event opens
+ * it again. A batcher that is cancelled flushes what it has, and closes. It drops repeats of the latest 1,000 events.
+ * Repeats of older events, and of events from before it closed, are in the batches again, so the flush has to apply
+ * each event once (`applyEachOnce` in src/effects).
  *
- * @param flush one activity, with {@link FLUSH_ATTEMPTS}
- * @param options `shapes`: of the event types that its routes name; what else comes is ignored
+ * @param flush calls one activity, with {@link FLUSH_ATTEMPTS}
+ * @param options `shapes`: the shapes of the event types that its routes name; other events are ignored
  *
  * @example
  * export const readings = batcher<EventOf<typeof readingReported>>(({ events }) => write(events), {
@@ -88,16 +89,16 @@ export function batcher<Event extends DomainEvent>(
     let flushes = carried?.flushes ?? 0;
     let closing = false;
     CancellationScope.current().cancelRequested.catch(() => (closing = true));
-    // Its start has set the state of a new one; a continued one has inherited that of the run before.
+    // A new batcher has the state that its start has set. A continued run inherits the state of the previous run.
     let shown: BatcherState | undefined = carried ? undefined : BATCHER_STATES.collecting;
 
     const isLong = () => received >= eventsPerRun || workflowInfo().continueAsNewSuggested;
 
-    // Whatever has been collected is flushed, whoever cancels.
+    // A cancellation does not reach this scope: all collected events are flushed.
     return CancellationScope.nonCancellable(async () => {
       for (;;) {
-        // Nothing is awaited between the last look at what waits and the end of the run. Should a signal come meanwhile,
-        // the server refuses the end, and the task is done again, with the signal.
+        // Nothing is awaited between the last check of the waiting events and the end of the run. If a signal comes in
+        // between, the server refuses the end, and the workflow task runs again with the signal.
         if (waiting.isEmpty() && !(await anotherComes())) return { state: BATCHER_STATES.idle, seen: seen() };
         if (isLong() && waiting.isCarriable()) await nextRun();
         if (await ripens()) await flushOrAsk(waiting.take());
@@ -111,7 +112,7 @@ export function batcher<Event extends DomainEvent>(
       return !waiting.isEmpty() || (isLong() && !closing);
     }
 
-    /** Waits until the batch is to be flushed; `false` where the run is to be continued first. */
+    /** Waits until the batch is to be flushed. Returns `false` if the run must first continue as new. */
     async function ripens(): Promise<boolean> {
       show(BATCHER_STATES.collecting, `Collecting; a batch is ${inWords(batch)}.`);
       const isRipe = () => waiting.isFull() || closing || (isLong() && !waiting.isCarriable());
@@ -119,13 +120,14 @@ export function batcher<Event extends DomainEvent>(
         if (isLong()) return false;
         const left = waiting.dueAt() - Date.now();
         if (left <= 0) return true;
-        // A later event puts a pause off, but makes no new timer: when this one fires, the rest is waited for.
+        // A later event moves the due time, but starts no new timer: when this timer fires, the loop waits for the
+        // rest.
         await condition(() => isRipe() || isLong(), left, { summary: 'Time of the batch' });
       }
       return true;
     }
 
-    /** A batch is never dropped but by a person's decision. */
+    /** Flushes a batch, and asks a person if that fails. Only a person's decision can drop a batch. */
     async function flushOrAsk(events: Event[]): Promise<void> {
       const words = `flush ${flushes}, of ${events.length} events`;
       for (;;) {

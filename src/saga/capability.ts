@@ -4,11 +4,11 @@ import type { Within } from './forward';
 import { runningOccurrence } from './occurrence';
 import { stepRunner } from './placement';
 
-/** A call of a step that is about to be made. It has its key: however often it is run, its effect is there once. */
+/** A call of a step that is about to run. It has its key: however often it runs, its effect happens once. */
 export interface StepCall<Result> {
   readonly name: string;
   readonly key: string;
-  /** @param within which of the saga's deadlines holds; default: `step` */
+  /** @param within which of the saga's deadlines applies; default: `step` */
   readonly run: (within?: Within) => Promise<Result>;
 }
 
@@ -16,16 +16,19 @@ export interface StepCall<Result> {
 export interface CompensatableCall<Result> extends StepCall<Result> {
   readonly undoneBy: string;
   readonly compensate: () => Promise<void>;
-  /** The compensation as a step of its own, where it is wanted while the saga goes forward. */
+  /** The compensation as a step of its own, for a saga that needs it while it goes forward. */
   readonly compensation: StepCall<void>;
 }
 
 type Result<Activity> = Activity extends (...given: never[]) => Promise<infer Output> ? Output : never;
 
-/** Of each member of a union by itself. */
+/** `Omit`, applied to each member of a union separately. */
 type Without<Input, Names extends PropertyKey> = Input extends unknown ? Omit<Input, Names> : never;
 
-/** The steps of a capability, by name: each takes the input of its activity without the key, which is the saga's to make. */
+/**
+ * The steps of a capability, by name. Each takes the input of its activity without the key, which the saga makes, and
+ * without the common fields.
+ */
 export type CapabilitySteps<Activities, Steps, Common> = {
   readonly [Name in keyof Activities & keyof Steps]: (
     input: Without<InputOf<Activities[Name]>, 'key' | keyof Common>,
@@ -36,27 +39,29 @@ export type CapabilitySteps<Activities, Steps, Common> = {
 
 /** How long a step may take with all its retries, in milliseconds. */
 export interface Deadlines {
-  /** Then it has failed, and the saga is compensated. */
+  /** Deadline of a step before the pivot. After it, the step has failed, and the saga is compensated. */
   readonly stepWithinMs: number;
-  /** Of a compensation; then a person is asked. */
+  /** Deadline of a compensation. After it, a person is asked. */
   readonly compensationWithinMs: number;
-  /** Of the pivot, and of a step behind it; then a person is asked. */
+  /** Deadline of the pivot, and of a step behind it. After it, a person is asked. */
   readonly forwardWithinMs: number;
 }
 
 /**
- * The steps of one saga. Each call gets a key of its own, `<key>:<step>:<number>`, the number counting the calls of the step: a step
- * that is to be tried again under its key is the same call, run again.
+ * Makes the steps of one saga. Each call gets a key of its own, `<key>:<step>:<number>`, where the number counts the
+ * calls of the step. To try a step again under its key, run the same call again.
  *
- * A capability on the task queue of the workflow's own pool, or placed with that pool when the saga began, runs its steps as local
- * activities where they work on the database alone.
+ * Steps that work on the database alone run as local activities if the capability is on the task queue of the
+ * workflow's own pool, or was placed with that pool when the saga began.
  *
- * In a process that recurs the keys have the occurrence in them.
+ * In a recurring process, the keys contain the occurrence.
  *
- * @param options.key the correlation key, with which the keys of its steps begin
- * @param options.common what every input has, such as the order's id
- * @param options.deadlines without them a step is repeated until it is done or refused: for the steps that read the deadlines
- * @param options.taskQueue of the workflow's own pool, a constant: `workflowInfo().taskQueue` is another one while a history is replayed
+ * @param options.key the correlation key, with which the keys of the steps begin
+ * @param options.common fields that every input has, such as the order's id
+ * @param options.deadlines without them, a step is retried until it is done or refused; leave them out for the steps
+ * that read the deadlines
+ * @param options.taskQueue task queue of the workflow's own pool. Pass a constant: `workflowInfo().taskQueue` differs
+ * while a history is replayed
  * @example
  * const use = openSteps({ key: 'dev-1', common: { deviceId: 'dev-1' }, deadlines, taskQueue: 'devices' });
  * const tickets = use(ticketing);

@@ -1,24 +1,25 @@
-/** What compensates a step. */
+/** The compensation of a step. */
 export interface Compensation {
-  /** Of the step: one that is tried again under its key is compensated once. */
+  /** Key of the step. A step that is tried again under its key is compensated once. */
   readonly key?: string | undefined;
-  /** As people read it: `releaseStock`. */
+  /** Name of the compensation for people, such as `releaseStock`. */
   readonly name: string;
   readonly compensate: () => Promise<void>;
 }
 
-/** What has to be compensated if a saga does not reach its end. */
+/** The compensations to run if a saga does not reach its end. */
 export interface Compensations {
   /**
-   * To be called before the step begins: what is under way when the workflow fails has to be compensated as well.
+   * Registers a compensation. Call it before the step begins: a step in flight when the workflow fails has to be
+   * compensated as well.
    *
-   * @returns withdraws it: the step had no effect
+   * @returns a function that withdraws the compensation, because the step had no effect
    */
   register(compensation: Compensation): () => void;
   isEmpty(): boolean;
-  /** In the order of compensating: what was registered last comes first. */
+  /** The compensations in the order in which they run: the one that was registered last comes first. */
   toCompensate(): readonly Compensation[];
-  /** It is compensated, or a person has decided so. */
+  /** Removes a compensation that is done, or that a person has decided to leave out. */
   settle(compensation: Compensation): void;
   clear(): void;
 }
@@ -28,7 +29,7 @@ export function collectCompensations(): Compensations {
   return {
     register: (compensation) => {
       const key = compensation.key ?? Symbol(compensation.name);
-      // Where the key is known, its place in the order stays.
+      // A key that is already registered keeps its place in the order.
       registered.set(key, compensation);
       return () => void registered.delete(key);
     },

@@ -8,7 +8,7 @@ import { stepsOnOwnDatabase } from './steps';
 /** Why a workflow will never apply an event that it has received. */
 export type DeadLetterReason = 'unmatched' | 'late' | 'expired' | 'conflict' | 'unrelated' | 'unconfirmed';
 
-/** The step in `createDeadLetterActivities`, which the workflow's own pool runs. */
+/** The activity of `createDeadLetterActivities`, which the workflow's own pool runs. */
 interface DeadLetterChannelActivities {
   deadLetterEvents(input: {
     readonly events: DomainEvent[];
@@ -18,16 +18,20 @@ interface DeadLetterChannelActivities {
   }): Promise<void>;
 }
 
-/** Puts events among the dead letters that this workflow has received and will never apply. */
+/** Dead-letters events that this workflow has received and will never apply. */
 export interface DeadLetterChannel {
-  /** @param detail for a person */
+  /**
+   * Dead-letters the given events.
+   *
+   * @param detail an explanation for people
+   */
   send(events: readonly DomainEvent[], reason: DeadLetterReason, detail: string): Promise<void>;
   /**
-   * What is left in the inbox when the workflow is about to end, with what must not be applied at all. Events that come meanwhile
-   * are taken along: when this resolves the inbox is empty. It cannot be cancelled.
+   * Dead-letters what is left in the inbox when the workflow is about to end, and the events that must not be applied
+   * at all. It includes events that come meanwhile: when it resolves, the inbox is empty. It cannot be cancelled.
    *
-   * @param options.reason default: `late`
-   * @param options.moot which events need no answer any more, and are dropped
+   * @param options.reason reason for the events that are left; default: `late`
+   * @param options.moot whether an event needs no answer any more; it is then dropped
    */
   sendLeftOvers<Event extends DomainEvent>(
     inbox: Inbox<Event>,
@@ -37,9 +41,10 @@ export interface DeadLetterChannel {
 }
 
 /**
- * Makes dead letters of events that a workflow has received and will not apply.
+ * Opens the channel through which a workflow dead-letters events that it has received and will not apply.
  *
- * @param options `taskQueue`: of the workflow's own pool, whose activities have `createDeadLetterActivities(database)` among them
+ * @param options `taskQueue`: task queue of the workflow's own pool, whose activities include
+ * `createDeadLetterActivities(database)`
  * @example
  * const deadLetterChannel = openDeadLetterChannel({ taskQueue: 'devices' });
  * await deadLetterChannel.sendLeftOvers(inbox, 'the alert is resolved');

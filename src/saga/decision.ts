@@ -14,9 +14,9 @@ import { showDetails, showState } from './state';
 /** Asks a person, and waits for as long as it takes. */
 export interface Decisions {
   /**
-   * The first decision from now on. Until then the saga stands in `state`, and the words say what has to be decided.
-   * One that makes no sense is ignored, and the words say so: nothing is skipped by a typing error. Of several that ask
-   * at the same time one is asked after the other.
+   * Waits for the first decision from now on. Until then the saga is in `state`, and `words` say what has to be
+   * decided. A decision that makes no sense is ignored, and the page says so: a typing error skips nothing. If several
+   * steps ask at the same time, one is asked after the other.
    *
    * @param words Markdown, for the workflow's page
    * @param about for the command line: what cannot be done, and why
@@ -24,9 +24,9 @@ export interface Decisions {
   ask(state: string, words: string, about?: Question): Promise<Decision>;
 }
 
-/** Decisions, where something else may answer before a person does. */
+/** Decisions about questions that something else may answer before a person does. */
 export interface Questions extends Decisions {
-  /** As `ask`; `undefined` where something else has answered the question before anybody decided. */
+  /** Like `ask`, but returns `undefined` if something else answers the question before a person decides. */
   askUnless(
     answered: () => boolean,
     state: string,
@@ -50,8 +50,8 @@ const HOW =
   'Decide with the signal `sagaline.decide`: `{"kind":"retry"}`, or `skip` or `done-by-hand` with a `reason`.';
 
 /**
- * To be called before the workflow's first `await`. Decisions that come while nobody asks are ignored: they were made
- * about something else.
+ * Registers the handlers of decisions. Call it before the workflow's first `await`. A decision that comes while no
+ * question is open is ignored: it was made about something else.
  *
  * @example
  * const decisions = openDecisions();
@@ -108,7 +108,7 @@ export function openDecisions(): Questions {
     words: string,
     { what, message }: Question,
   ): Promise<Decision | undefined> {
-    // Several may go on waiting here: each looks again, because the one before it may have asked in its turn.
+    // Several questions may wait here. Each checks again, because the one before it may be open by then.
     while (isAsking()) await condition(() => !isAsking());
     const tried = (tries.get(what) ?? 0) + 1;
     tries.set(what, tried);
@@ -136,7 +136,10 @@ function refusal(type: string, message: string): ApplicationFailure {
   return ApplicationFailure.nonRetryable(message, type);
 }
 
-/** Signals come from people's hands: whatever this is, it must not fail the workflow task. */
+/**
+ * Reads a decision; `undefined` if it is not valid. A person may send anything in a signal, and an invalid signal must
+ * not fail the workflow task.
+ */
 function decisionIn(given: unknown): Decision | undefined {
   if (typeof given !== 'object' || given === null) return undefined;
   const { kind, reason, about } = given as { kind?: unknown; reason?: unknown; about?: unknown };

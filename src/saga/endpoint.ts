@@ -4,11 +4,11 @@ import type { DomainEvent } from '../contracts/model/event';
 import { ANSWER, SUBMIT } from '../contracts/names/saga';
 import type { Inbox } from './inbox';
 
-/** The answer to whoever has opened the process and waits. */
+/** The answer to the client that has opened the process and waits. */
 export interface OpenEndpoint {
   /**
-   * The first answer counts: an order that was accepted is not refused any more. To be called before the workflow ends; whoever
-   * waits gets it also where it ends at once.
+   * Answers the client. The first answer counts: an order that was accepted is not refused any more. Call it before the
+   * workflow ends. The client gets the answer even if the workflow ends immediately afterwards.
    */
   answer(answer: EndpointAnswer): void;
 }
@@ -17,9 +17,9 @@ const submit = defineUpdate<EndpointAnswer, [DomainEvent | undefined]>(SUBMIT);
 const answered = defineQuery<EndpointAnswer | null>(ANSWER);
 
 /**
- * Gives an inbox an endpoint: to be called before the workflow's first `await`. An update that opens the workflow brings the event
- * that a signal would bring; whichever of the two comes second is dropped. A workflow that no update reaches has the history
- * that it would have without an endpoint.
+ * Gives an inbox a request–reply endpoint. Call it before the workflow's first `await`. The update that opens the
+ * workflow brings the same event as the signal; whichever of the two comes second is dropped. A workflow that receives
+ * no update has the same history as a workflow without an endpoint.
  *
  * @example
  * const answered = openEndpoint(inbox);
@@ -37,7 +37,7 @@ export function openEndpoint<Event extends DomainEvent>(inbox: Inbox<Event>): In
       return given as unknown as EndpointAnswer;
     },
     {
-      // Whoever sends one by hand may send anything.
+      // A person who sends an update by hand may send anything.
       validator: (event) => {
         const why = inbox.unacceptable(event);
         if (why !== undefined) throw new TypeError(`this is no event of this workflow: ${why}`);

@@ -8,7 +8,7 @@ import { RecurrenceError } from './occurrence';
 export class SagaFailure extends Error {
   override readonly name = 'SagaFailure';
   constructor(
-    /** `refused`: the step had no effect. `defect`, `unknown`: nobody knows its effect, and its compensation stays. */
+    /** `refused`: the step had no effect. `defect`, `unknown`: its effect is not known, and its compensation stays. */
     readonly kind: FailureMeaning,
     /** A domain's refusal type, the type of a defect, or `step-failed`. */
     readonly type: string,
@@ -19,14 +19,16 @@ export class SagaFailure extends Error {
   }
 }
 
-/** Type of the failure that a cancellation of the workflow is, from the Temporal UI or its CLI. */
+/** Type of the failure if the workflow is cancelled, from the Temporal UI or its CLI. */
 export const CANCELLED = 'cancelled';
-/** Type of a failure that says nothing of its meaning. */
+/** Type of a failure that does not say what it means. */
 export const STEP_FAILED = 'step-failed';
 
 /**
- * What a failed activity means: what its failure says (`activity` in src/effects), and `unknown` where it says nothing.
- * "Not retryable" says nothing about an effect.
+ * Returns what a failed activity means: the meaning that its failure states (`activity` in src/effects), or `unknown`
+ * if it states none. "Not retryable" says nothing about an effect.
+ *
+ * @throws RecurrenceError if that is the error: the step was never begun
  *
  * @example
  * try {
@@ -37,7 +39,7 @@ export const STEP_FAILED = 'step-failed';
  */
 export function failureOf(error: unknown): SagaFailure {
   if (error instanceof SagaFailure) return error;
-  // No failure of a step: it was never begun, and nothing is to be compensated for it.
+  // This is not a failure of a step: the step was never begun, and has nothing to compensate.
   if (error instanceof RecurrenceError) throw error;
   if (isCancellation(error))
     return new SagaFailure('unknown', CANCELLED, 'the workflow was cancelled', { cause: error });
@@ -53,7 +55,8 @@ export function failureOf(error: unknown): SagaFailure {
 }
 
 /**
- * A failure from which a saga has no way on: it fails the workflow, where an error of another kind would fail its task.
+ * Makes the failure of a workflow from the failure of a saga that cannot go on. An error of another kind would fail the
+ * workflow task instead.
  *
  * @example
  * try {

@@ -4,32 +4,36 @@ import type { Decisions } from './decision';
 import { failureOf, SagaFailure } from './failure';
 import { showState, shownState } from './state';
 
-/** Which of a saga's deadlines holds for a run of a step. */
+/** Which of a saga's deadlines applies to a run of a step. */
 export type Within = 'step' | 'compensate' | 'forward';
 
 /** A step that is not compensated: the pivot, or one behind it. */
 export interface ForwardStep<Result> {
-  /** As people read it: `capturePayment`. */
+  /** Name of the step for people, such as `capturePayment`. */
   readonly name: string;
-  /** With a deadline, however long: what is repeated without an end asks nobody. */
+  /** Runs the step, with a deadline of any length: a step that is retried without end never asks a person. */
   readonly run: (within: Within) => Promise<Result>;
 }
 
-/** Steps that cannot be cancelled, and that ask a person where they cannot be done. */
+/** Steps that cannot be cancelled, and that ask a person if they cannot be done. */
 export interface ForwardSteps {
   /**
-   * Where it was given up or has a defect, nobody knows its effect: `retry`; `done-by-hand`, and `undefined` is returned;
-   * `skip`, which is a failure.
+   * Runs the step that decides. If it was given up or has a defect, its effect is not known, and a person decides:
+   * `retry` tries it again, `done-by-hand` returns `undefined`, and `skip` is a failure.
    *
-   * @throws SagaFailure where it was refused or skipped
+   * @throws SagaFailure if the step was refused or skipped
    */
   pivot<Result>(step: ForwardStep<Result>): Promise<Result | undefined>;
-  /** Does not fail: what cannot be done is tried again, skipped or done by hand. `undefined` for the last two. */
+  /**
+   * Runs a step that does not fail: if it cannot be done, a person decides to try it again, to skip it or to do it by
+   * hand. It returns `undefined` for the last two.
+   */
   retriable<Result>(step: ForwardStep<Result>): Promise<Result | undefined>;
 }
 
 /**
- * Makes steps without a compensation: the pivot, and what is done behind it until it succeeds or a person decides.
+ * Makes steps without a compensation: the pivot, and steps behind it, which are retried until they succeed or a person
+ * decides.
  *
  * @example
  * await forwardSteps(openDecisions()).retriable({ name: 'tell', run: () => write('told') });
@@ -41,14 +45,17 @@ export function forwardSteps(decisions: Decisions): ForwardSteps {
   return { pivot: (step) => attempt(step, 'pivot'), retriable: (step) => attempt(step, 'retriable') };
 }
 
-/** When a person has decided, the saga is again where it was: it may go on for days, and waits for nobody. */
+/**
+ * Shows the previous state of the saga again when a person has decided: it may go on for days, and does not wait for a
+ * person any more.
+ */
 function restoringState(decisions: Decisions): Decisions {
   let before = '';
   return {
     ask: async (state, words, about) => {
       if (shownState() !== state) before = shownState();
       const decision = await decisions.ask(state, words, about);
-      // A domain that moves on by itself has shown another one.
+      // If the domain has shown another state meanwhile, that state stays.
       if (shownState() === state) showState(before, `${about?.what ?? ''}: ${decision.kind}.`);
       return decision;
     },

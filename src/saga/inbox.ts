@@ -17,37 +17,45 @@ export interface Deadline {
 /** The events of one workflow, in the order of the stream, each once. */
 export interface Inbox<Event extends DomainEvent = DomainEvent> {
   /**
-   * The oldest event of one of these types, once it is here; `undefined` when the deadline passes first. Events of other
-   * types stay for whoever asks for them.
+   * Waits for an event of one of these types, and takes the oldest one; `undefined` if the deadline passes first.
+   * Events of other types stay in the inbox.
    */
   take<Type extends Event['type']>(
     types: readonly Type[],
     deadline: Deadline,
   ): Promise<OfType<Event, Type> | undefined>;
-  /** Waits until an event of one of these types is here, and leaves it there; `false` when the deadline passes first. */
+  /**
+   * Waits until an event of one of these types is in the inbox, and leaves it there; `false` if the deadline passes
+   * first.
+   */
   waitFor(types: readonly Event['type'][], deadline: Deadline): Promise<boolean>;
-  /** As `take`, for as long as it takes: the state must tell a person that somebody is waited for. */
+  /** Like `take`, without a deadline: the state must tell people what the workflow waits for. */
   takeWhenever<Type extends Event['type']>(types: readonly Type[]): Promise<OfType<Event, Type>>;
-  /** As `take`, without waiting. */
+  /** Like `take`, without waiting. */
   takeNow<Type extends Event['type']>(types: readonly Type[]): OfType<Event, Type> | undefined;
-  /** Takes an event that came by another way than a signal; dropped where it is here, or was, as a signal is. */
+  /**
+   * Receives an event that did not come as a signal. As with signals, a repeat of an event that was received before is
+   * dropped.
+   */
   receive(event: Event): void;
-  /** Why this is no event of this workflow; `undefined`: it is one. */
+  /** Why a payload is not an event of this workflow; `undefined` if it is one. */
   unacceptable(payload: unknown): Unacceptable | undefined;
-  /** Whether an event of one of these types is here. */
+  /** Whether an event of one of these types is in the inbox. */
   has(types: readonly Event['type'][]): boolean;
   isEmpty(): boolean;
-  /** All events that nobody has taken: before it closes, a workflow must say what becomes of them. */
+  /** Removes and returns all events that were not taken: before it closes, a workflow must say what becomes of them. */
   drain(): Event[];
-  /** Takes the events that must not be applied, each with the reason, for the dead letters. */
+  /** Removes and returns the events that must not be applied, with the reason, so that they can be dead-lettered. */
   drainRefused(): RefusedEvents<Event>[];
-  /** When the first of the events that wait here expires, in milliseconds since 1970. */
+  /** When the first of the waiting events expires, in milliseconds since 1970; `undefined` if none of them does. */
   nextExpiry(): number | undefined;
-  /** Identities of the events received, the oldest first: what a workflow returns and carries into its next run. */
+  /**
+   * Identities of the events received, the oldest first. A workflow returns them, and carries them into its next run.
+   */
   seen(): string[];
 }
 
-/** `expired`: its time passed before it was taken. `conflict`: it has the identity of another event. */
+/** `expired`: its expiry time passed before it was taken. `conflict`: it has the identity of another event. */
 export interface RefusedEvents<Event> {
   readonly reason: 'expired' | 'conflict';
   readonly events: Event[];
@@ -56,12 +64,13 @@ export interface RefusedEvents<Event> {
 type OfType<Event, Type> = Extract<Event, { readonly type: Type }>;
 
 /**
- * Opens the inbox: to be called before the workflow's first `await`.
+ * Opens the inbox. Call it before the workflow's first `await`.
  *
- * @param accepted which events are the workflow's own; what else comes is ignored with a warning, and counted
- * @param options `seen`: what the run before this one had seen. `waiting`: events that it had received and not taken. `received` is told of
- * each event that is received, before it can be taken. `concerns`: whether an event is about something that the workflow has now. One that is not is kept, as if it had
- * not come yet: it may be early. Default: every event is
+ * @param accepted which events the workflow accepts; others are ignored with a warning, and counted
+ * @param options `seen`: identities of the events that the previous run had seen. `waiting`: events that the previous
+ * run had received and not taken. `received`: called with each event that is received, before it can be taken.
+ * `concerns`: whether an event is about something that the workflow has now; other events stay in the inbox as if they
+ * had not come yet, because they may be early. Default: every event is
  *
  * @example
  * const events = openInbox<AlertEvent>({
@@ -100,7 +109,7 @@ export function openInbox<Event extends DomainEvent>(
 
   const isOneOf = (types: readonly string[]) => (event: Event) =>
     types.includes(event.type) && concerns(event);
-  /** An event is not applied behind its time, however long it was kept. */
+  /** Removes expired events: an event is not applied after its expiry time, however long it was kept. */
   const dropExpired = () => {
     const now = Date.now();
     if (!waiting.some((event) => isExpired(event, now))) return;
@@ -122,7 +131,7 @@ export function openInbox<Event extends DomainEvent>(
   const waitFor = async (types: readonly string[], { ms, waiting: summary }: Deadline): Promise<boolean> =>
     has(types) || condition(() => has(types), ms, { summary });
 
-  // What is taken is of one of the types that were asked for: that is what `takeNow` looks for.
+  // The cast is safe: `takeNow` returns only events of the types that were asked for.
   return {
     receive: (event: Event) => receive(event),
     unacceptable: (payload: unknown) => unacceptable(payload, accepted),
@@ -156,11 +165,12 @@ export function openInbox<Event extends DomainEvent>(
 }
 
 /**
- * Receives the events of a workflow, each once: to be called before its first `await`. One handler takes all event
- * types, because the SDK keeps the order of signals only within a handler; it never waits.
+ * Receives the events of a workflow, each once. Call it before the workflow's first `await`. One handler takes all
+ * event types, because the SDK keeps the order of signals only within a handler; the handler never waits.
  *
- * @param conflict takes an event that has the identity of another one; without it, the log alone tells of it
- * @returns `seen`: the identities of those received, the oldest first; `receive`: takes one that is no signal
+ * @param conflict takes an event that has the identity of another one; without it, the event is only logged
+ * @returns `seen`: the identities of the events received, the oldest first; `receive`: takes an event that did not come
+ * as a signal
  */
 export function receiveEvents<Event extends DomainEvent>(
   accepted: Accepted<Event>,
@@ -188,7 +198,7 @@ export function receiveEvents<Event extends DomainEvent>(
   }
 
   setDefaultSignalHandler((type, payload) => {
-    // Thrown here, an error would fail the workflow task, for ever.
+    // An error that is thrown here would fail the workflow task, again on every retry.
     const why = unacceptable(payload, accepted);
     if (why !== undefined || (payload as Event).type !== type) ignore(type, why ?? 'no-event');
     else receive(payload as Event);

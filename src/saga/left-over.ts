@@ -1,16 +1,17 @@
 import type { DomainEvent } from '../contracts/model/event';
 
 /**
- * Characters of the events that go to the next occurrence, as JSON, which may be three bytes each: beside 1,000 of the longest
- * identities, which take 1.5 MiB of the 2 MiB that a payload may have. One event always goes.
+ * The largest size of the events that go to the next occurrence, in characters of JSON, of which each may take three
+ * bytes. The same payload also has 1,000 identities, which take up to 1.5 MiB of the 2 MiB that a payload may have. One
+ * event always goes.
  */
 const CARRIED_CHARACTERS = 128 * 1024;
 
 /**
- * Which of the events that an occurrence leaves go to the next one: the first that may open it, and all that came behind that, as
- * far as they fit. What came before it, and what does not fit, is late.
+ * Splits the events that an occurrence leaves. The first event that may open the next occurrence goes to it, with all
+ * events behind that one, as far as they fit. Events before it, and events that do not fit, are late.
  *
- * @param next what goes to the next occurrence already
+ * @param next events that already go to the next occurrence
  */
 export function leftForNext<Event extends DomainEvent>(
   left: readonly Event[],

@@ -4,14 +4,15 @@ import type { DeadLetterChannel } from './dead-letter-channel';
 import type { Inbox } from './inbox';
 import { leftForNext } from './left-over';
 
-/** Occurrences that one step records: a payload of 20 KB. */
+/** The most occurrences that one step records: a payload of 20 KB. */
 const RECORDED_AT_ONCE = 1_000;
 
 /**
- * Ends an occurrence: dead-letters what is late, and records the events that may open one and were received, so that a repeat of them
- * opens nothing, however long Temporal remembers. Events that come meanwhile are taken along: when this resolves the inbox is empty.
+ * Ends an occurrence. It dead-letters late events, and records the received events that may open an occurrence, so that
+ * a repeat of them opens nothing, even after Temporal has forgotten the workflow. It includes events that come
+ * meanwhile: when it resolves, the inbox is empty.
  *
- * @returns the events that go to the next occurrence, the first of which opens it
+ * @returns the events that go to the next occurrence; the first of them opens it
  */
 export async function endOccurrence<Event extends DomainEvent>(parts: {
   readonly workflowId: string;
@@ -20,7 +21,7 @@ export async function endOccurrence<Event extends DomainEvent>(parts: {
   readonly deadLetterChannel: DeadLetterChannel;
   readonly isOpening: (event: Event) => boolean;
   readonly moot: (event: Event) => boolean;
-  /** Occurrences of the events received that may open one; it grows as they come. */
+  /** Occurrences of the received events that may open one; the set grows as events come. */
   readonly received: ReadonlySet<string>;
   readonly record: (occurrences: readonly string[]) => Promise<unknown>;
 }): Promise<readonly Event[]> {

@@ -1,7 +1,10 @@
 import { workflowInfo } from '@temporalio/workflow';
 import { OCCURRENCE_MEMO } from '../contracts/names/occurrence';
 
-/** A process that recurs is not written as one. It fails the workflow's task, and with it a test: nothing has had an effect. */
+/**
+ * Thrown if a recurring process is not made with `recurring`, or a step key lacks the occurrence. It fails the workflow
+ * task, and with it a test, before the step has an effect.
+ */
 export class RecurrenceError extends Error {
   override readonly name = 'RecurrenceError';
 }
@@ -12,19 +15,20 @@ export function openedOccurrence(): string | undefined {
   return typeof occurrence === 'string' ? occurrence : undefined;
 }
 
-// Of this workflow alone: the SDK gives each workflow its own instance of every module.
+// State of this workflow alone: the SDK gives each workflow its own instance of every module.
 let isRecurring = false;
 let running: string | undefined;
 
-/** This workflow is made with `recurring`. */
+/** Records that this workflow is made with `recurring`. */
 export function beginRecurring(): void {
   isRecurring = true;
 }
 
 /**
- * An inbox of its own knows nothing of the occurrences before.
+ * Checks that a recurring process does not open an inbox of its own, which would not know the events of earlier
+ * occurrences.
  *
- * @throws RecurrenceError where a process that recurs is not made with `recurring`
+ * @throws RecurrenceError if a recurring process is not made with `recurring`
  */
 export function checkInbox(): void {
   if (isRecurring || openedOccurrence() === undefined) return;
@@ -33,20 +37,21 @@ export function checkInbox(): void {
   );
 }
 
-/** The occurrence whose steps are done; `undefined` in a process that does not recur. */
+/** The occurrence to which the present steps belong; `undefined` in a process that does not recur. */
 export function runningOccurrence(): string | undefined {
   return running;
 }
 
-/** The occurrence whose steps are done from here on. */
+/** Sets the occurrence to which steps belong, from here on. */
 export function enterOccurrence(occurrence: string): void {
   running = occurrence;
 }
 
 /**
- * A step that has the key of another occurrence would get that one's result, and have no effect.
+ * Checks that the keys in a step's input contain the occurrence. A step with the key of another occurrence would get
+ * the result of that occurrence, and have no effect.
  *
- * @throws RecurrenceError where a key in the step's input lacks the occurrence
+ * @throws RecurrenceError if a key in the step's input lacks the occurrence
  */
 export function checkStepKeys(step: string, input: unknown): void {
   const occurrence = running ?? openedOccurrence();
@@ -59,7 +64,10 @@ export function checkStepKeys(step: string, input: unknown): void {
   );
 }
 
-/** By the engine's convention: `key` of a step, `undoes` of a compensation, which is the key or the whole input of the step. */
+/**
+ * The keys in an input, by the engine's convention: `key` of a step; `undoes` of a compensation, which is the key or
+ * the whole input of the step.
+ */
 function keysIn(input: unknown): string[] {
   if (typeof input !== 'object' || input === null) return [];
   const { key, undoes } = input as { key?: unknown; undoes?: unknown };

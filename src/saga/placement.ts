@@ -10,28 +10,32 @@ type RunStep = (step: string, summary: string, input: object) => Promise<unknown
 
 type AnyActivities = Record<string, (input: object) => Promise<unknown>>;
 
-/** A worker that lacks the activity is not asked again: the step goes to the capability's own pool. */
+/** If a worker lacks the activity, there is no retry: the step goes to the capability's own pool. */
 const PLACED_ATTEMPTS = {
   ...STEP_ATTEMPTS,
   retry: { ...STEP_ATTEMPTS.retry, nonRetryableErrorTypes: [MISSING_ACTIVITY] },
 } as const satisfies ActivityOptions;
 
-/** What is placed with the pool of this saga: read from its first history event, so that it never changes. */
+/**
+ * The capabilities that are placed with the pool of this saga. They are read from its first history event, and never
+ * change.
+ */
 function placedCapabilities(): readonly string[] {
   return placedIn(workflowInfo().memo);
 }
 
-/** For the run that goes on with this saga, or follows it: what is placed stays placed. */
+/** The memo for the run that continues this saga, or follows it: capabilities stay placed. */
 export function memoOfPlacement(): Readonly<Record<string, unknown>> {
   return placedMemo(placedCapabilities());
 }
 
 /**
- * How the steps of a capability run, by where it is: on its own task queue, or with the pool of the workflow, where its steps
- * on the database are local activities.
+ * Decides how the steps of a capability run: on the capability's own task queue, or with the pool of the workflow,
+ * where steps that work on the database alone are local activities.
  *
- * @param ownTaskQueue of the workflow's own pool
- * @returns what runs a step as it is declared, within its deadline; without one it is repeated until it is done or refused
+ * @param ownTaskQueue task queue of the workflow's own pool
+ * @returns a function that runs a step as it is declared, within its deadline in milliseconds; without one, the step is
+ * retried until it is done or refused
  */
 export function stepRunner(
   { name, taskQueue }: Pick<Capability, 'name' | 'taskQueue'>,
@@ -59,7 +63,8 @@ export function stepRunner(
         return await withThePool(...call);
       } catch (error) {
         if (!isMissing(error)) throw error;
-        // The pool does not have the capability any more, or not yet; where it did have it, the key keeps the effect to one.
+        // The pool no longer has the capability, or does not have it yet. If an attempt has run there, the key keeps
+        // the effect to one.
         return onItsQueue(...call);
       }
     };

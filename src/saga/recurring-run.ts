@@ -4,24 +4,26 @@ import { OCCURRENCE_MEMO } from '../contracts/names/occurrence';
 import { memoOfPlacement } from './placement';
 import { searchAttributesOf } from './state';
 
-/** What a bridge opens an occurrence with, and a run its successor. */
+/** The input of a recurring process, from the bridge that opens an occurrence or from the previous run. */
 export interface RecurringInput<Event> {
   readonly key: string;
-  /** Memories of what the occurrences before this one have received. */
+  /** Remembered identities of the events that earlier occurrences have received. */
   readonly seen?: readonly string[];
-  /** Events that the run before this one had received and not taken. */
+  /** Events that the previous run had received and not taken. */
   readonly waiting?: readonly Event[];
-  /** From the run before this one, of the same occurrence. */
+  /** What the previous run of the same occurrence hands over. */
   readonly carried?: {
     readonly opening: Event;
-    /** Occurrences of the events received that may open one. */
+    /** Occurrences of the received events that may open one. */
     readonly received: readonly string[];
     readonly initialState: string;
     readonly progress: unknown;
   };
 }
 
-/** Goes on in a new run: of the same occurrence with what is `carried`, or of the next one, in its initial state. */
+/**
+ * Continues in a new run: the same occurrence with its `carried` state, or the next occurrence in its initial state.
+ */
 export function goOnAsNew<Event extends DomainEvent>(
   { key, seen }: { readonly key: string; readonly seen: () => readonly string[] },
   next: Pick<RecurringInput<Event>, 'waiting' | 'carried'> & {

@@ -21,7 +21,7 @@ import { goOnAsNew } from './recurring-run';
 import { showState, shownState } from './state';
 import { stepsOnOwnDatabase } from './steps';
 
-/** One occurrence of a process that recurs. */
+/** One occurrence of a recurring process. */
 export interface Occurrence<Event extends DomainEvent, Opening extends Event = Event, Progress = undefined> {
   /** The correlation key. */
   readonly key: string;
@@ -32,26 +32,29 @@ export interface Occurrence<Event extends DomainEvent, Opening extends Event = E
   readonly inbox: Inbox<Event>;
   readonly deadLetterChannel: DeadLetterChannel;
   readonly decisions: Questions;
-  /** What {@link Occurrence.continueAsNew} was given; `undefined` in the first run. */
+  /** The value that {@link Occurrence.continueAsNew} was called with; `undefined` in the first run. */
   readonly progress: Progress | undefined;
   /**
-   * Key of a step: `<correlation key>.<occurrence>:<step>:<number>`. A step without the occurrence in its key is refused.
+   * Makes the key of a step: `<correlation key>.<occurrence>:<step>:<number>`. A step without the occurrence in its key
+   * is refused.
    *
-   * @param number tells apart what is done several times in one occurrence. Default: 0
+   * @param number distinguishes several calls of one step in the same occurrence. Default: 0
    */
   readonly stepKey: (step: string, number?: number) => string;
-  /** Goes on with this occurrence in a new run, with the events that nobody has taken. For one whose history grows long. */
+  /**
+   * Continues this occurrence in a new run, with the events that were not taken. Call it when the history grows long.
+   */
   readonly continueAsNew: (progress: Progress) => Promise<never>;
 }
 
 /** How an occurrence has ended. */
 export interface OccurrenceEnd<State extends string = string> {
   readonly state: State;
-  /** For people, in Markdown: what the workflow's page says beside the state. */
+  /** Markdown for people: the text that the workflow's page shows beside the state. */
   readonly words: string;
 }
 
-/** The engine's own steps, which the worker of the workflow's pool has. */
+/** The engine's own activities, which the worker of the workflow's pool has. */
 interface OccurrenceActivities {
   hasOccurrenceEnded(input: {
     readonly correlationKey: string;
@@ -69,17 +72,20 @@ const REPEATED = {
 } as const;
 
 /**
- * A process that recurs: when an occurrence has ended, the next event that may open it begins another one. The engine opens the
- * inbox, which drops what earlier occurrences have received, makes the step keys, and ends the occurrence.
+ * Makes a recurring process: when an occurrence has ended, the next event that may open the process begins another one.
+ * The engine opens the inbox, which drops the events that earlier occurrences have received. It also makes the step
+ * keys, and ends the occurrence.
  *
- * An event that may open the process and comes while an occurrence runs is the running one's to take. The first that it has not
- * taken when it ends opens the next occurrence, and what came behind it goes along; what else is left is a dead letter, `late`.
+ * An event that may open the process and comes while an occurrence runs belongs to that occurrence. If the occurrence
+ * ends without taking it, the first of these events opens the next occurrence, and all events behind that one go along.
+ * The other events that are left become dead letters with the reason `late`.
  *
- * @param run the process; what it returns ends the occurrence, what it throws fails the workflow
+ * @param run the process; its result ends the occurrence, and an error fails the workflow
  * @param options.opens types of the events that may open it
- * @param options.shapes of the event types that its routes name
- * @param options.taskQueue of the workflow's own pool, whose activities have `createDeadLetterActivities(database)` among them
- * @param options.moot which events that are left need no answer, and are dropped. Default: none
+ * @param options.shapes shapes of the event types that its routes name
+ * @param options.taskQueue task queue of the workflow's own pool, whose activities include
+ * `createDeadLetterActivities(database)`
+ * @param options.moot whether an event that is left needs no answer, and is dropped. Default: none is
  *
  * @example
  * const oncallSteps = stepsOf<OncallActivities>(options);
@@ -114,7 +120,7 @@ export function recurring<
   const isOpening = (event: Event) => opens.includes(event.type);
 
   return async function recur({ key, seen, waiting, carried }) {
-    // Not the id that Temporal gives: a replayed history may not have one.
+    // Computed, because a replayed history may not have the id from Temporal.
     const workflowId = workflowIdOf({ name: workflowInfo().workflowType }, key);
     const opened = openedAs();
     const initialState = carried?.initialState ?? shownState();
@@ -135,11 +141,11 @@ export function recurring<
       await deadLetterChannel.sendLeftOvers(inbox, 'no event opens it', { reason: 'unmatched' });
       throw ApplicationFailure.nonRetryable(`no event opens ${workflowId}`, FAILURES.unmatched);
     }
-    // Known also to the functions below, which are hoisted.
+    // A constant with this type, for the functions below, which are hoisted.
     const opener: Event = opening;
     follow(opener);
     const id = occurrenceOf(workflowId, opener);
-    // The event that it was opened for has expired on its way from one run to the next; this one is behind it.
+    // The event that this run was opened for expired between two runs; the event behind it opens the occurrence.
     if (id !== opened) upsertMemo({ [OCCURRENCE_MEMO]: id });
     enterOccurrence(id);
 
@@ -158,7 +164,7 @@ export function recurring<
       await run({
         key,
         id,
-        // The first of the types that open it.
+        // `takeNow` returns only events of the types that open it.
         opening: opener as Opening,
         inbox,
         deadLetterChannel,
@@ -188,7 +194,8 @@ export function recurring<
       return CancellationScope.nonCancellable(async () => {
         const parts = { workflowId, state, inbox, deadLetterChannel, isOpening, moot, received, record };
         const next = await endOccurrence(parts);
-        // From here on nothing is awaited: should a signal come, the server refuses the end, and the task is done again.
+        // From here on, nothing is awaited. If a signal comes, the server refuses the end, and the workflow task runs
+        // again.
         showState(state, words);
         const [first] = next;
         if (first === undefined) return { state, seen: inbox.seen() };

@@ -11,22 +11,26 @@ import { showDetails, showState } from './state';
 
 /** A step that can be compensated. */
 export interface CompensatableStep<Result> {
-  /** Of the step, as its effect has it: a step that is run again under its key is compensated once. */
+  /** Key of the step, the same as that of its effect. A step that runs again under its key is compensated once. */
   readonly key?: string;
   readonly run: (within: Within) => Promise<Result>;
-  /** Name of the compensation, as people read it: `releaseStock`. */
+  /** Name of the compensation for people, such as `releaseStock`. */
   readonly undoneBy: string;
-  /** Compensates the step, or makes sure that it never happens. Idempotent; repeats itself as its activity's options say. */
+  /**
+   * Compensates the step, or makes sure that it never happens. It must be idempotent; it is retried as its activity's
+   * options say.
+   */
   readonly compensate: () => Promise<void>;
 }
 
-/** What has to be compensated if the saga does not reach its end. */
+/** The steps of a saga, and the compensations to run if it does not reach its end. */
 export interface SagaScope {
   /**
-   * Runs a compensatable step, its compensation registered before. A step that was refused has had no effect, so its
-   * compensation is withdrawn; after a defect, or where the step was given up, the effect may be there, and it stays.
+   * Runs a compensatable step, and registers its compensation before that. A step that was refused has had no effect,
+   * so its compensation is withdrawn. After a defect, or if the step was given up, the effect may exist, so the
+   * compensation stays.
    *
-   * @throws SagaFailure
+   * @throws SagaFailure if the step does not succeed
    */
   step<Result>(step: CompensatableStep<Result>): Promise<Result>;
   /**
@@ -38,33 +42,38 @@ export interface SagaScope {
     ...steps: { readonly [Index in keyof Results]: CompensatableStep<Results[Index]> }
   ): Promise<Results>;
   /**
-   * Runs the step that decides: once it has taken effect the saga only goes forward. It cannot be cancelled. Where it was given
-   * up, or has a defect, nobody knows whether there is a way back: the saga is `step-stuck` until a person says that it is to
-   * be tried again, that it was done by hand (`undefined` is returned), or that it is to be skipped, which is a failure.
+   * Runs the step that decides: once it has taken effect, the saga only goes forward. It cannot be cancelled. If it was
+   * given up or has a defect, its effect is not known, and the saga is `step-stuck` until a person decides: to try it
+   * again, that it was done by hand (`undefined` is returned), or to skip it, which is a failure.
    *
-   * @throws SagaFailure where it was refused or skipped: there is still a way back
+   * @throws SagaFailure if the step was refused or skipped: the saga can still be compensated
    */
   pivot<Result>(step: ForwardStep<Result>): Promise<Result | undefined>;
   /**
-   * Runs a step behind the pivot, or behind the compensations: it cannot be cancelled, and what it cannot do is no failure of the saga. The saga stands as
-   * `step-stuck` until a person decides; `undefined`: it was skipped, or done by hand.
+   * Runs a step behind the pivot, or behind the compensations. It cannot be cancelled, and it does not fail the saga:
+   * if it cannot be done, the saga is `step-stuck` until a person decides. It returns `undefined` if the step was
+   * skipped, or done by hand.
    */
   retriable<Result>(step: ForwardStep<Result>): Promise<Result | undefined>;
-  /** As a pivot that has succeeded by itself, say because an event has told so: nothing that was registered will be compensated. */
+  /**
+   * Passes the pivot without a step, for example because an event reports that it has happened. Nothing that was
+   * registered is compensated any more.
+   */
   passPivot(): void;
   /**
-   * Compensates what was registered, also in a cancelled workflow. A compensation that fails for good leaves the saga visible as
+   * Runs the registered compensations, also in a cancelled workflow. If a compensation fails for good, the saga is
    * `compensation-stuck` until a person decides.
    *
-   * @param compensating the state to show while it works
+   * @param compensating the state to show while the compensations run
    */
   compensate(compensating: string): Promise<void>;
 }
 
 /**
- * Opens a saga: steps with their compensations, which are done in the reverse order when the saga is given up.
+ * Opens a saga: steps with compensations, which run in the reverse order if the saga is given up.
  *
- * @param options `compensate`: `reverse`, one after the other; or all at once, where none of them needs another
+ * @param options `compensate`: `reverse` (the default) runs one compensation after the other; `parallel` runs all at
+ * once, if none of them needs another
  *
  * @example
  * const saga = openSaga(openDecisions());
@@ -132,7 +141,7 @@ export function openSaga(
     passPivot,
     compensate: (compensating) =>
       CancellationScope.nonCancellable(async () => {
-        // What comes now closes the saga, and is compensated by nothing.
+        // Steps from here on close the saga, and are not compensated.
         isPastPivot = true;
         if (compensations.isEmpty()) return;
         showState(compensating, 'Compensating what was done.');
@@ -149,7 +158,10 @@ export function openSaga(
   };
 }
 
-/** Logs the defect. The saga's end does not tell it from a step that was given up; the worker's log does. */
+/**
+ * Logs the defect. The result of the saga does not distinguish a defect from a step that was given up; the worker's log
+ * does.
+ */
 function tellOfDefect(undoneBy: string, { type, message }: SagaFailure): void {
   log.error('a step has a defect', { undoneBy, type, reason: message });
 }

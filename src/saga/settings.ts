@@ -5,9 +5,9 @@ import { STEP_ATTEMPTS } from './attempts';
 type Reading = Record<typeof SETTINGS_ACTIVITY, (input: { names: readonly string[] }) => Promise<object>>;
 
 /**
- * Reads settings of the domain into a workflow. What is read stands in the history, so that it holds for this execution: a
- * setting that changes later reaches the executions that begin after it. Read only what is needed, and no secret: a history is for
- * people too. Values come as JSON.
+ * Makes a function that reads settings of the domain into a workflow. The values are in the history, so they hold for
+ * this execution: a setting that changes later applies to executions that begin after the change. Read only what you
+ * need, and no secrets, because people can read a history. Values come as JSON.
  *
  * @example
  * const settings = settingsReader<DeviceSettings>();

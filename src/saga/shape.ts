@@ -1,6 +1,6 @@
 /**
- * What JSON must look like: a light check for workflows, which cannot afford a contract's zod schema (adr 27). It is typed by
- * the value that it describes, so that a contract that changes is an error of the compiler here.
+ * The shape that JSON must have: a light check for workflows, which cannot afford a contract's zod schema (adr 27). It
+ * is typed by the value that it describes, so that a changed contract is a compiler error here.
  *
  * @example `const shape: Shape<{ orderId: string; note?: string; lines: { quantity: number }[] }> =
  *   { orderId: 'key', 'note?': 'text', lines: [{ quantity: 'count' }] }`
@@ -8,7 +8,7 @@
 export type Shape<Value> =
   | ((value: unknown) => boolean)
   | ([Value] extends [string]
-      ? /** `line`: not blank. `key`: the correlation key of the workflow itself. `time`: as RFC 3339 has it. */
+      ? /** `line`: not blank. `key`: the correlation key of the workflow itself. `time`: in the format of RFC 3339. */
         'text' | 'line' | 'key' | 'time'
       : [Value] extends [number]
         ? /** `count`: an integer, 0 or more. */
@@ -34,7 +34,7 @@ const TIME = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{
 /**
  * Whether a value has a shape.
  *
- * @param key what `'key'` stands for
+ * @param key the value that `'key'` requires
  *
  * @example
  * fits<{ deviceId: string }>({ deviceId: 'dev-1' }, { deviceId: 'key' }, 'dev-1'); // true

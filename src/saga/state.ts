@@ -3,7 +3,7 @@ import type { SearchAttributePair } from '@temporalio/common';
 import { CORRELATION_ID, SAGA_STATE } from '../contracts/names/saga';
 
 /**
- * Shows where the saga stands: the state for lists and queries, the words (Markdown) on the workflow's page.
+ * Shows the state of the saga: `state` for lists and queries, `words` (Markdown) on the workflow's page.
  *
  * @example
  * showState('acknowledged', 'Ada has taken it.');
@@ -13,13 +13,13 @@ export function showState(state: string, words: string): void {
   setCurrentDetails(words);
 }
 
-/** The state that was shown last; empty where the workflow was opened without one. */
+/** The state that was shown last; empty if the workflow was opened without one. */
 export function shownState(): string {
   return workflowInfo().typedSearchAttributes.get(SAGA_STATE) ?? '';
 }
 
 /**
- * Words only: the state is the one that was set when the workflow was opened, or last.
+ * Shows words only (Markdown). The state stays as it was set when the workflow was opened, or last.
  *
  * @example
  * showDetails('Waiting for level 2 of the on-call.');
@@ -28,7 +28,7 @@ export function showDetails(words: string): void {
   setCurrentDetails(words);
 }
 
-/** Those with which a process begins. */
+/** The search attributes with which a process begins. */
 export function searchAttributesOf(key: string, state: string): SearchAttributePair[] {
   return [
     { key: CORRELATION_ID, value: key },

@@ -6,9 +6,9 @@ import { failureOf } from './failure';
 import { checkStepKeys } from './occurrence';
 
 /**
- * A short step on our own database, far longer than it takes when all is well. The number of attempts is what ends a
- * local activity that fails quickly: its schedule-to-close time-out does not stop the core from retrying (run with 1.24:
- * attempts after 0, 1, 3, 7 and 15 s with a time-out of 3 s).
+ * Options of a short step on our own database; the time-out is far longer than the step normally takes. The number of
+ * attempts ends a local activity that fails quickly: its schedule-to-close time-out does not stop the core from
+ * retrying (run with 1.24: attempts after 0, 1, 3, 7 and 15 s with a time-out of 3 s).
  */
 const LOCAL_ACTIVITY = {
   scheduleToCloseTimeout: '3 seconds',
@@ -18,7 +18,7 @@ const LOCAL_ACTIVITY = {
 type Activities = Record<string, (input: unknown, ...cause: readonly Cause[]) => Promise<unknown>>;
 
 /**
- * The same activities, each called with a summary for the UI. The event that the workflow has taken last goes along as a
+ * The same activities, each called with a summary for the UI. The event that the workflow has taken last is passed as a
  * second argument: `activity` in src/effects makes it the cause of the events that the step writes.
  */
 export type Steps<A> = {
@@ -28,12 +28,12 @@ export type Steps<A> = {
 };
 
 /**
- * Short, idempotent steps on the database of the workflow's own pool: as a local activity first, which costs one event
- * of history instead of three and no round trip; if that has no result in time, once more as an ordinary activity with
- * the same key. (A local activity that went on retrying would make a workflow task every few seconds, for each open
- * saga, while the database is away.)
+ * Makes short, idempotent steps on the database of the workflow's own pool. A step runs as a local activity first,
+ * which costs one event of history instead of three and no round trip. If that has no result in time, the step runs
+ * once more as an ordinary activity with the same key. (A local activity that kept retrying while the database is not
+ * available would make a workflow task every few seconds, for each open saga.)
  *
- * @param options of the ordinary activity, with a task queue that the workflow's own pool serves
+ * @param options options of the ordinary activity, with a task queue that the workflow's own pool serves
  *
  * @example
  * const book = stepsOnOwnDatabase<OncallActivities>({ taskQueue: 'devices', startToCloseTimeout: '10 seconds' });
@@ -48,7 +48,7 @@ export function stepsOnOwnDatabase<A extends object>(options: ActivityOptions): 
       try {
         return await local[name as string]?.executeWithOptions({ summary }, [input, ...causeOfStep()]);
       } catch (error) {
-        // A final failure would be the same once more.
+        // A final failure would only be repeated.
         if (failureOf(error).kind !== 'unknown') throw error;
         return ordinary[name as string]?.executeWithOptions({ summary }, [input, ...causeOfStep()]);
       }
@@ -57,7 +57,7 @@ export function stepsOnOwnDatabase<A extends object>(options: ActivityOptions): 
 }
 
 /**
- * Steps of another capability: ordinary activities on that capability's task queue.
+ * Makes the steps of another capability: ordinary activities on that capability's task queue.
  *
  * @example
  * const oncall = stepsOf<OncallActivities>({ taskQueue: 'oncall', startToCloseTimeout: '10 seconds' });

@@ -2,10 +2,10 @@ import type { VersioningBehavior } from '@temporalio/common';
 import { workflowInfo } from '@temporalio/workflow';
 
 /**
- * How a workflow that workers of a version run is versioned: `setWorkflowOptions(versioned('PINNED'), order)`.
+ * Sets how a workflow is versioned on workers that have a version: `setWorkflowOptions(versioned('PINNED'), order)`.
  *
- * Workers without a version must not say it: a Temporal server (1.32) takes `PINNED` from them at its word, and then waits
- * for a version that nobody has.
+ * Workers without a version must not set it: a Temporal server (1.32) accepts `PINNED` from them, and then waits for a
+ * version that no worker has.
  *
  * @example
  * setWorkflowOptions(versioned('PINNED'), () => Promise.resolve());
@@ -15,7 +15,7 @@ export function versioned(
 ): () => { versioningBehavior?: VersioningBehavior } {
   return () => {
     const { currentDeploymentVersion } = workflowInfo();
-    // A worker without versions has a build id all the same, of no deployment.
+    // A worker without a version has a build id, too, but no deployment.
     return currentDeploymentVersion?.deploymentName ? { versioningBehavior } : {};
   };
 }

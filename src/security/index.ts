@@ -1,4 +1,4 @@
-/** How others prove who they are. So far: the signatures of webhooks, for `defineWebhook`'s `verify`. */
+/** How callers prove who they are. So far, this has the signatures of webhooks, for `verify` of `defineWebhook`. */
 export { adyenSignature, bodyHmac } from './webhooks/body-hmac';
 export type { BodyHmac } from './webhooks/body-hmac';
 export { githubSignature, headerHmac } from './webhooks/header-hmac';

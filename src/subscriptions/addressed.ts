@@ -1,13 +1,16 @@
 import type { Catalogue, EventContract, PublishedMessage, Subscription } from '../contracts';
 import { routeAskedIn, subjectSpaceOf, subscriptionRoute } from '../contracts';
 
-/** A redrive that asks for one route is for nobody else. */
+/** Whether an event is for this subscription. A redrive that names a route is for that route only. */
 export function isAddressed(headers: PublishedMessage['headers'], subscription: Subscription): boolean {
   const asked = routeAskedIn(headers);
   return asked === undefined || asked === subscriptionRoute(subscription);
 }
 
-/** The subject spaces of a subscription's events, in all versions that become one of them: `evt.orders.submitted.v1`. */
+/**
+ * The subject spaces of a subscription's events and of the older versions that are upcast to them, such as
+ * `evt.orders.submitted.v1`.
+ */
 export function subjectSpacesOf({ events }: Subscription, catalogue: Catalogue): string[] {
   return [...new Set(events.flatMap((contract) => versions(contract, catalogue)))].map(subjectSpaceOf);
 }

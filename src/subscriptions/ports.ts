@@ -8,14 +8,14 @@ export type SubscriptionOutcome =
 
 export interface SubscriptionMetrics {
   settled(outcome: SubscriptionOutcome, reason: string | undefined, seconds: number): void;
-  /** An attempt that could not be carried out; the event is held and tried again. */
+  /** Counts an attempt that failed; the event is held and tried again. */
   held(cause: 'handler-failed' | 'dead-letters-unavailable'): void;
 }
 
-/** Where an event stands in the stream. */
+/** The position of an event in the stream. */
 export interface StreamPosition {
   readonly stream: string;
-  /** Rises with each event of the stream, so also with those of one correlation key. */
+  /** Increases with each event of the stream, so also with those of one correlation key. */
   readonly sequence: number;
   readonly storedAt: Date;
 }

@@ -16,16 +16,16 @@ import { isAddressed, subjectSpacesOf } from './addressed';
 import type { Subscribed } from './subscribe';
 import { finalRejection } from './subscriber';
 
-/** What a rebuild has done. */
+/** The result of a rebuild. */
 export interface RebuildReport {
   readonly first: number;
   readonly last: number;
   readonly handled: number;
-  /** Unreadable, refused or failed: among the dead letters. */
+  /** Events that were unreadable, refused or failed; they are among the dead letters. */
   readonly leftOut: number;
 }
 
-/** The subscription makes nothing that could be made anew. */
+/** Thrown if the handler of a subscription makes nothing that can be rebuilt. */
 export class NotRebuildableError extends Error {
   override readonly name = 'NotRebuildableError';
   constructor(readonly subscription: string) {
@@ -34,11 +34,12 @@ export class NotRebuildableError extends Error {
 }
 
 /**
- * Makes anew what a subscription has made, from the stream's first event to what is its last one now. Nobody's place in
- * the stream moves and members go on with new events; should it end early, nothing is missing, and it may be repeated.
+ * Rebuilds what a subscription's handler has made, from the first event of the stream to the event that is the last one
+ * now. It moves no consumer's position in the stream, and running members go on with new events. If it ends early,
+ * nothing is missing, and you can repeat it.
  *
- * An event on which the handler fails is a dead letter, and the rebuild goes on. Several in a row are no fault of the events: then the
- * rebuild ends.
+ * An event on which the handler fails becomes a dead letter, and the rebuild goes on. If five events in a row fail, the
+ * cause is not in the events, and the rebuild ends.
  *
  * @throws NotRebuildableError, and what the handler rejects with for the fifth event in a row
  */
@@ -82,19 +83,21 @@ export async function rebuild(
     }
   }
   signal.throwIfAborted();
-  // What the stream has forgotten meanwhile may not have been handed over.
+  // Events that the stream has removed meanwhile may not have been handed over.
   const { first } = await reader.bounds();
   await rebuilding.finish({ ...range, first: Math.max(range.first, first) });
   await failures.notOurs();
   return { ...range, handled, leftOut };
 }
 
-/** A lock or a server that changes over is past after these; they take four to seven seconds. */
+/** Attempts at one event. They take four to seven seconds, which is longer than a lock or the failover of a server. */
 const ATTEMPTS = 8;
-/** For an event right behind one that failed: what is away has been waited for. */
+/** Attempts at an event right behind one that failed: that one has already waited for dependencies to return. */
 const FURTHER_ATTEMPTS = 3;
 
-/** @returns what the handler rejects with, after several attempts where they may help */
+/**
+ * @returns the error that the handler rejects with, after several attempts if they may help; `undefined` if it succeeds
+ */
 async function failureOf(
   handle: () => Promise<void>,
   attempts: number,
@@ -111,10 +114,12 @@ async function failureOf(
   }
 }
 
-/** Events in a row on which a handler failed, before its surroundings are to blame. */
+/** Events in a row on which a handler fails, before the cause is taken to be in its environment. */
 const IN_A_ROW = 5;
 
-/** Dead letters of a rebuild: those of failures that may be our own wait until another event got through. */
+/**
+ * Collects the dead letters of a rebuild. Failures whose cause may be on our side wait until another event is handled.
+ */
 async function openFailures(connection: NatsConnection, subscription: Subscription) {
   const deadLetters = onceInStream(
     createDeadLetters(connection.jetstream(), () => new Date()),
@@ -136,7 +141,10 @@ async function openFailures(connection: NatsConnection, subscription: Subscripti
       waiting.push(deadLetter);
       if (waiting.length === IN_A_ROW) throw error;
     },
-    /** An event got through. */
+    /**
+     * Publishes the waiting dead letters: another event was handled, so the cause of their failures was not on our
+     * side.
+     */
     notOurs: async () => {
       const proven = waiting;
       waiting = [];
@@ -145,7 +153,7 @@ async function openFailures(connection: NatsConnection, subscription: Subscripti
   };
 }
 
-/** Without the correlation key. */
+/** The subject without the correlation key. */
 function spaceOf(subject: string): string {
   return subject.slice(0, subject.lastIndexOf('.'));
 }

@@ -7,9 +7,9 @@ import type { SubscriberParts } from './subscriber';
 import { createSubscriber } from './subscriber';
 
 /**
- * Runs a subscription in this process: as one of the group that shares the events, or as a group of its own.
+ * Runs a subscription in this process: as a member of the group that shares the events, or as a group of its own.
  *
- * @param parts.member name of this process among those that are up, for `broadcast`; lower-case letters, digits and "-"
+ * @param parts.member name of this process among those that run, for `broadcast`; lower-case letters, digits and "-"
  */
 export function runSubscription(
   connection: NatsConnection,
@@ -34,7 +34,10 @@ function groupOf(subscription: Subscription, catalogue: Catalogue, member: strin
   };
 }
 
-/** The groups whose durable consumers the declared subscriptions have, whether a process of theirs is up or not. */
+/**
+ * The groups of the declared shared subscriptions, which have durable consumers whether or not one of their processes
+ * runs.
+ */
 export function sharedGroups(catalogue: Catalogue): Group[] {
   return catalogue.subscriptions
     .filter(({ mode }) => mode === 'shared')

@@ -2,44 +2,47 @@ import type { DomainEvent, EventContract, EventOf, Subscription } from '../contr
 import type { StreamPosition } from './ports';
 
 /**
- * A subscription with what is done about each of its events.
+ * A subscription with the handler of its events.
  *
- * A handler is called at least once for each event, in stream order for each correlation key, and never for two events
- * of one key at a time. It has to know an event that it has seen by `source` and `id`. It rejects with a `RefusalError`
- * where it will never take the event, and with a `DefectError`, or an error of PostgreSQL's class 22, where its data cannot be handled: both
- * are dead letters at once. Anything else is tried again for about a minute, and longer while the surroundings are away. It ends its
- * own waits.
+ * The handler is called at least once for each event, in stream order for each correlation key, and never for two
+ * events of one key at a time. It has to recognise repeats by `source` and `id`. It rejects with a `RefusalError` if it
+ * will never take the event, and with a `DefectError`, or an error of PostgreSQL's class 22, if the data cannot be
+ * handled: both make a dead letter at once. After any other error, the event is tried again for about a minute, and
+ * longer while dependencies are not available. The handler has to end its own waits.
  */
 export interface Subscribed {
   readonly subscription: Subscription;
   readonly handle: Handler;
-  /** Absent where nothing can be made anew. */
+  /** Starts a rebuild. Absent if nothing can be rebuilt. */
   readonly startRebuild?: ((range: StreamRange) => Promise<Rebuilding>) | undefined;
 }
 
 /** Handles one event of a subscription; the event is acknowledged when it resolves. */
 export type Handler = (event: DomainEvent, position: StreamPosition) => Promise<void>;
 
-/** One rebuild of what a subscription's handler has made. Events meanwhile go on to the handler, too. */
+/** One rebuild of what a subscription's handler has made. Meanwhile, new events still go to the handler. */
 export interface Rebuilding<Event = DomainEvent> {
-  /** Called for the events that the stream still has of the stretch, in its order. */
+  /** Called for each event of the range that the stream still has, in the order of the stream. */
   handle(event: Event, position: StreamPosition): Promise<void>;
-  /** Removes what stems from this stretch, all of which was handed over, and was not made anew. */
+  /**
+   * Called at the end, with the range of which all events were handed over. Removes what comes from this range and was
+   * not rebuilt.
+   */
   finish(range: StreamRange): Promise<void>;
 }
 
-/** Of the stream, both ends included. */
+/** A range of sequences in the stream, both ends included. */
 export interface StreamRange {
   readonly first: number;
   readonly last: number;
 }
 
-/** What is done about the events of a subscription. */
+/** Handles the events of a subscription. */
 export interface SubscriptionHandler<Contract extends EventContract> {
   handle(event: EventOf<Contract>, position: StreamPosition): Promise<void>;
 }
 
-/** What makes something that can be made anew from the stream: a projection. */
+/** A handler that makes something that can be rebuilt from the stream: a projection. */
 export interface Projection<Contract extends EventContract> extends SubscriptionHandler<Contract> {
   startRebuild(range: StreamRange): Promise<Rebuilding<EventOf<Contract>>>;
 }

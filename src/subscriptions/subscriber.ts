@@ -13,9 +13,12 @@ import { isAddressed } from './addressed';
 import type { SubscriptionMetrics, SubscriptionOutcome } from './ports';
 import type { Subscribed } from './subscribe';
 
-/** Attempts that count against an event: with pauses of one to two seconds, 45 to 60 seconds. */
+/** Attempts that count against an event. With pauses of one to two seconds, they take 45 to 60 seconds. */
 const ATTEMPTS = 30;
-/** Events in a row that ended like this, with none handled between them, are no fault of the events: further ones are held. */
+/**
+ * Events in a row that became dead letters after these attempts, with none handled between them. The cause is then not
+ * in the events, and further events are held.
+ */
 const SET_ASIDE_IN_A_ROW = 5;
 
 export interface SubscriberParts {
@@ -25,16 +28,20 @@ export interface SubscriberParts {
   readonly metrics: SubscriptionMetrics;
   readonly log: Log;
   /**
-   * Whether all that the handler needs is there, asked after each failure. While it is not (a database is away), events are held
-   * however long it takes. Default: the surroundings are sound where another event got through since the attempt before.
+   * Whether all dependencies of the handler are available; called after each failure. While they are not (for example,
+   * a database is down), events are held however long it takes. Default: they are available if another event was
+   * handled since the previous attempt.
    */
   readonly surroundings?: () => Promise<boolean>;
-  /** Failures amid sound surroundings before the event is a dead letter. Default: 30, about a minute. */
+  /**
+   * Failures, while the dependencies are available, before the event becomes a dead letter. Default: 30, about a
+   * minute.
+   */
   readonly attempts?: number;
-  /** Milliseconds that never run backwards. */
+  /** A clock in milliseconds that never runs backwards. */
   readonly now: () => number;
   readonly random: () => number;
-  /** Resolves after so many milliseconds, or as soon as the signal aborts. */
+  /** Resolves after `ms` milliseconds, or as soon as the signal aborts. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
@@ -61,7 +68,7 @@ export function createSubscriber(parts: SubscriberParts): Subscriber {
     try {
       inFlight.settle(await process(delivery, stopping));
     } catch (error) {
-      // There is no connection any more, or this is a defect.
+      // The connection is closed, or this is a defect.
       inFlight.leave(error);
     }
   };
@@ -69,13 +76,13 @@ export function createSubscriber(parts: SubscriberParts): Subscriber {
   async function process(delivery: Delivery, stopping: AbortSignal): Promise<Settled> {
     if (!isAddressed(delivery.headers, subscription)) return { outcome: 'not-addressed' };
     const decoding = decode(delivery, catalogue);
-    // Nobody can read it, the bridge neither: one dead letter for all, whoever publishes it first.
+    // The bridge cannot read it either: all consumers publish the same dead letter, and the stream stores it once.
     if (!decoding.ok) return deadLetter({ delivery, rejection: decoding.rejection }, stopping);
     const end = await attempts(decoding.event, delivery, stopping);
     return 'reason' in end ? deadLetter({ delivery, rejection: end, route }, stopping) : end;
   }
 
-  /** Until the handler has taken the event, or will never take it, or we stop. */
+  /** Calls the handler until it has taken the event, until it will never take it, or until this process stops. */
   async function attempts(
     event: DomainEvent,
     delivery: Delivery,
@@ -108,7 +115,10 @@ export function createSubscriber(parts: SubscriberParts): Subscriber {
   }
 }
 
-/** Where repeating would not help: the handler refuses the event, or its data cannot be handled. */
+/**
+ * The rejection if a repeat does not help, because the handler refuses the event or its data cannot be handled;
+ * otherwise `undefined`.
+ */
 export function finalRejection(error: unknown): Rejection | undefined {
   if (error instanceof RefusalError) {
     return { reason: 'refused-by-subscription', detail: `${error.type}: ${error.message}` };

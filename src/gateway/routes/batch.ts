@@ -6,12 +6,13 @@ import { bodyOf, problemOf, sendProblem } from '../problem';
 import type { PublishOutcome } from './publishing';
 import { isWorthRepeating } from './publishing';
 
-/** They are published one after the other; together they have the room of one request. */
+/** The most events in a batch. They are published one after the other, and together they must fit into one request. */
 export const MAX_BATCH = 100;
 
 /**
- * Takes each event of a batch by itself, in their order. 202 means that all are stored. Anything else is no success, because a sender
- * of batches looks at nothing but the status: 503 where a repeat may help, 422 where it will not. The body has a result for each.
+ * Publishes each event of a batch separately, in their order. 202 means that all are stored. Any other result is an
+ * error status, because a sender of batches checks nothing but the status: 503 if a repeat may help, 422 if it will
+ * not. The body has a result for each event.
  */
 export async function answerBatch(
   reply: FastifyReply,
@@ -35,7 +36,7 @@ export async function answerBatch(
   const taken: PublishOutcome[] = [];
   for (const item of items) {
     const before = taken.at(-1);
-    // The stream is away: the rest would wait as long, each of them.
+    // The stream is not available: each of the remaining events would wait as long as this one.
     if (before && isWorthRepeating(before)) taken.push(before);
     else taken.push(await take({ headers: { 'content-type': STRUCTURED_CONTENT_TYPE }, body: item }));
   }

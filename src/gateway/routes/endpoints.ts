@@ -27,13 +27,13 @@ export interface EndpointsOptions extends Pick<Publishing, 'metrics' | 'log'> {
   readonly clock: () => Date;
 }
 
-/** When to ask again: most processes answer within a second of their start, others wait for somebody. */
+/** When to ask again, in seconds: most processes answer within a second of their start, others wait for a person. */
 const RETRY_AFTER_S = 5;
 
 /**
- * `POST <path>` for each endpoint of the domains: the data of an event as JSON. The event goes to the stream first, as by any
- * other endpoint, so that nothing that is answered is unknown to others or lost with this process. Then the process is opened
- * with it, and asked.
+ * `POST <path>` for each endpoint of the domains: the body is the data of an event, as JSON. The event goes to the
+ * stream first, as with any other endpoint, so that an answered request is known to other consumers and is not lost
+ * with this process. Then the workflow is opened with the event, and asked for its answer.
  */
 export const endpointRoutes = encapsulated<EndpointsOptions>((app, parts) => {
   for (const endpoint of parts.catalogue.endpoints) {
@@ -83,7 +83,7 @@ async function submit(
   });
 }
 
-/** The event that has opened, or will open, the process of this key: this one, or the one that was before it. */
+/** Returns the event that has opened, or will open, the process of this key: the given one, or an earlier one. */
 async function firstEvent(
   { publishFirst, catalogue }: EndpointsOptions,
   event: DomainEvent,
@@ -114,7 +114,7 @@ function refuse(reply: FastifyReply, { metrics }: EndpointsOptions, problem: Pro
   return sendProblem(reply, problem);
 }
 
-/** The same data is the same event, whenever and wherever it is sent. */
+/** Makes the event of a request. The same data is the same event, whenever and wherever it is sent. */
 function eventIn(
   body: Uint8Array,
   { path, event: contract }: Endpoint,

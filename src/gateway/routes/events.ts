@@ -15,8 +15,8 @@ export interface EventsOptions extends Publishing {
 }
 
 /**
- * `POST /events`: a CloudEvent, structured or binary, or a batch of them. 202 once JetStream has confirmed it. `OPTIONS /events`: the
- * handshake of CloudEvents webhooks.
+ * `POST /events` takes a CloudEvent, structured or binary, or a batch of them, and answers 202 once JetStream has
+ * confirmed it. `OPTIONS /events` is the handshake of CloudEvents webhooks.
  */
 export const eventRoutes = encapsulated<EventsOptions>((app, parts) => {
   app.post('/events', async (request, reply) => {
@@ -36,7 +36,8 @@ export const eventRoutes = encapsulated<EventsOptions>((app, parts) => {
   app.options('/events', (request, reply: FastifyReply) => {
     void reply.header('allow', 'OPTIONS, POST');
     const origin = request.headers['webhook-request-origin'];
-    // The handshake protects others from deliveries that nobody has asked for. It is no authentication (webhook specification, 4).
+    // The handshake protects others from deliveries that they have not requested. It does not authenticate (webhook
+    // specification, 4).
     if (typeof origin === 'string' && origin !== '') {
       void reply.header('webhook-allowed-origin', origin).header('webhook-allowed-rate', '*');
     }

@@ -5,10 +5,10 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 const BEYOND_ASCII = /[\u0080-\u00ff]/;
 
 /**
- * The headers of a request, as {@link IncomingMessage} wants them.
+ * Reads the headers of a request, in the form that {@link IncomingMessage} has.
  *
- * @param raw names and values in turn, as Node has them
- * @returns a rejection where an attribute is given twice: Node would join the two
+ * @param raw names and values in turn, as Node provides them
+ * @returns a rejection if an attribute is given twice: Node would join the two
  */
 export function headersOf(
   raw: readonly string[],

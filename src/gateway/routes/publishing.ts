@@ -7,9 +7,12 @@ import type { EndpointName, GatewayMetrics } from '../metrics';
 import type { Problem } from '../problem';
 import { problemOf, sendProblem } from '../problem';
 
-/** When to come again: JetStream is back within seconds. */
+/** When to send again, in seconds: JetStream is back within seconds. */
 const RETRY_AFTER_S = 2;
-/** A full stream needs an operator, or the next hourly removal of old events. */
+/**
+ * When to send again, in seconds, if the stream is full: it needs an operator, or the next hourly removal of old
+ * events.
+ */
 const FULL_RETRY_AFTER_S = 60;
 
 /** What publishing needs. */
@@ -19,7 +22,7 @@ export interface Publishing {
   readonly log: Log;
 }
 
-/** What became of an event that was to be published. */
+/** The result of publishing an event. */
 export type PublishOutcome =
   | {
       readonly kind: 'published';
@@ -28,8 +31,9 @@ export type PublishOutcome =
   | { readonly kind: 'refused'; readonly problem: Problem };
 
 /**
- * Publishes, and counts it. Without JetStream's confirmation the problem is a 503, and the caller repeats. What the stream
- * refuses for good is a 413, 422 or, in conflict with another event, 409.
+ * Publishes an event, and counts the result. Without JetStream's confirmation the problem is a 503, and the caller
+ * sends the event again. If the stream refuses the event for good, the problem is a 413 or 422, or, for a conflict with
+ * another event, a 409.
  *
  * @throws any error other than NotPublishedError
  */
@@ -59,19 +63,26 @@ export function sendOutcome(reply: FastifyReply, outcome: PublishOutcome): Fasti
   return reply.code(202).send(outcome.receipt);
 }
 
-/** The stream has not confirmed the event. Any other refusal is for good. */
+/** Whether the stream has not confirmed the event, so that a repeat may help. Any other refusal is for good. */
 export function isWorthRepeating(outcome: PublishOutcome): boolean {
   return outcome.kind === 'refused' && outcome.problem.retryAfterS !== undefined;
 }
 
-/** With its envelope an event may be larger than its body was; what is taken here, the bridge must be able to read. */
+/**
+ * Checks the size of an event. With its envelope, an event may be larger than the request's body, and the bridge must
+ * be able to read every event that is accepted here.
+ */
 export function sizeProblem({ body }: OutgoingEvent): Problem | undefined {
   if (body.byteLength <= MAX_EVENT_BYTES) return undefined;
   const detail = `${body.byteLength} bytes as an event, at most ${MAX_EVENT_BYTES} are allowed`;
   return problemOf({ reason: 'too-large', detail });
 }
 
-/** Logs and counts it. @throws any error other than NotPublishedError */
+/**
+ * Logs and counts an event that was not published, and returns the problem.
+ *
+ * @throws any error other than NotPublishedError
+ */
 export function notPublished(
   { metrics, log }: Pick<Publishing, 'metrics' | 'log'>,
   endpoint: EndpointName,

@@ -18,12 +18,15 @@ import { isWorthRepeating, publishOne, sendOutcome } from './publishing';
 
 export interface WebhooksOptions extends Publishing {
   readonly catalogue: Catalogue;
-  /** By provider; any of a provider's secrets may have signed. */
+  /** Secrets by provider; any secret of a provider may have signed a call. */
   readonly webhookSecrets: Readonly<Record<string, readonly string[]>>;
   readonly clock: () => Date;
 }
 
-/** `POST /webhooks/:provider`: a provider's own JSON, signed; its event ids become those of the events. */
+/**
+ * `POST /webhooks/:provider` takes a provider's own JSON, signed. The provider's event ids become the ids of the
+ * events.
+ */
 export const webhookRoutes = encapsulated<WebhooksOptions>((app, parts) => {
   const { catalogue, webhookSecrets, metrics, clock } = parts;
 
@@ -59,7 +62,10 @@ export const webhookRoutes = encapsulated<WebhooksOptions>((app, parts) => {
 
 type Reading = WebhookReading | { readonly kind: 'unreadable'; readonly problem: Problem };
 
-/** JSON that we refuse may be of a type that we ignore: then it is ignored, or the provider would repeat it for days. */
+/**
+ * Reads a call. JSON that we refuse may be of a type that we ignore. It is then ignored, because the provider would
+ * otherwise repeat it for days.
+ */
 function readCall(webhook: Webhook, { body, headers }: SignedRequest): Reading {
   const json = readJson(body);
   if (json.ok) return webhook.read({ body: json.value, headers });
@@ -67,7 +73,7 @@ function readCall(webhook: Webhook, { body, headers }: SignedRequest): Reading {
   return ignored ? { kind: 'ignored' } : { kind: 'unreadable', problem: problemOf(json.rejection) };
 }
 
-/** `undefined` for what is not JSON. */
+/** Parses JSON without our own rules; `undefined` if it is not JSON. */
 function anyJson(body: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder().decode(body));
@@ -102,8 +108,9 @@ function encodeOne(event: NewEvent, source: string): OutgoingEvent | InvalidEven
 }
 
 /**
- * Stops where the stream does not confirm: the provider repeats the call, and the events before are recognised as duplicates.
- * An event that is refused for good, such as a conflict, does not hold up those after it.
+ * Publishes events in order, and stops at an event that the stream does not confirm: the provider repeats the call, and
+ * the events before it are recognised as duplicates. An event that is refused for good, such as a conflict, does not
+ * hold up those after it.
  */
 async function publishInOrder(
   parts: Publishing,
@@ -118,7 +125,7 @@ async function publishInOrder(
   return outcomes;
 }
 
-/** One receipt, or the list of them. */
+/** Answers with the receipt if there is one event, otherwise with the list of receipts. */
 function sendReceipts(reply: FastifyReply, outcomes: readonly PublishOutcome[]): FastifyReply {
   const [only, ...more] = outcomes;
   if (only && more.length === 0) return sendOutcome(reply, only);

@@ -2,7 +2,10 @@ import type { FastifyRequest } from 'fastify';
 import { unencapsulated } from '../encapsulation';
 import { decompressed } from './compression';
 
-/** Bytes are kept as they were sent: signatures are over bytes, and the engine's own JSON reader has its own limits. */
+/**
+ * Reads each body as the bytes that were sent: signatures are over bytes, and the engine's own JSON reader has its own
+ * limits.
+ */
 export const rawBody = unencapsulated((scope) => {
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser(
@@ -13,7 +16,7 @@ export const rawBody = unencapsulated((scope) => {
   );
 });
 
-/** The bytes of a request that {@link rawBody} has read; none where it has no body. */
+/** The bytes of a request that {@link rawBody} has read; empty if it has no body. */
 export function bytesOf(body: unknown): Uint8Array {
   return Buffer.isBuffer(body) ? body : new Uint8Array();
 }

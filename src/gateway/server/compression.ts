@@ -7,7 +7,7 @@ import { problemOf } from '../problem';
 /** For `Accept-Encoding` in the answer to a body that came in another encoding (RFC 9110, section 15.5.16). */
 export const ACCEPTED_ENCODINGS = 'gzip, deflate, br';
 
-/** Thrown for a compressed body that is not taken; `problem` is the answer. */
+/** Thrown for a compressed body that is not accepted; `problem` is the answer. */
 export class BodyRefusedError extends Error {
   override readonly name = 'BodyRefusedError';
 
@@ -27,9 +27,9 @@ const inflators = {
 };
 
 /**
- * The body as it was before it was compressed. It is cut off at the largest size of an event, however much it would become.
+ * Decompresses a body. It stops at the largest size of an event, so that a small body cannot become a huge one.
  *
- * @throws BodyRefusedError
+ * @throws BodyRefusedError if the body is too large, unreadable, or in an encoding that is not supported
  */
 export async function decompressed(body: Buffer, contentEncoding: string): Promise<Buffer> {
   const inflator = inflatorOf(contentEncoding.trim().toLowerCase(), body);
@@ -51,7 +51,8 @@ function inflatorOf(encoding: string, body: Buffer): (typeof inflators)['gzip'] 
     case 'x-gzip':
       return inflators.gzip;
     case 'deflate':
-      // RFC 9110 means zlib's format; some clients send the bare one. Zlib's header has 8 in its low four bits.
+      // RFC 9110 means zlib's format, but some clients send raw deflate. The first byte of zlib's header has 8 in its
+      // low four bits.
       return ((body[0] ?? 0) & 0x0f) === 8 ? inflators.zlib : inflators.deflate;
     case 'br':
       return inflators.br;

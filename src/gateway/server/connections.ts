@@ -1,13 +1,17 @@
 import { unencapsulated } from '../encapsulation';
 
 export interface ConnectionsOptions {
-  /** Aborted when the process is about to stop: each answer then closes its connection, while new ones are still taken. */
+  /**
+   * Aborted when the process is about to stop. Each answer then closes its connection, while new connections are still
+   * accepted.
+   */
   readonly leaving?: AbortSignal;
 }
 
 /**
- * A connection whose answer is still to come when the server closes is not among the idle ones that are closed then: without
- * this header it would stay open, and hold up the end, for as long as the client likes to keep it.
+ * Sends `Connection: close` while the server closes. A connection whose answer is still to come is not among the idle
+ * connections that the server closes then. Without this header, the client could keep it open, and delay the end of the
+ * process.
  */
 export const closingConnections = unencapsulated<ConnectionsOptions>((scope, { leaving }) => {
   let closing = false;

@@ -38,14 +38,14 @@ export const INTERNAL: Problem = {
   detail: 'Send the same event again; the operator finds the cause in the log.',
 };
 
-/** What a plugin's hook throws, by its `statusCode`. */
+/** Reasons for the errors that a plugin's hook throws, by `statusCode`. */
 const REASONS_OF_PLUGINS: Readonly<Record<number, string>> = {
   401: 'unauthorized',
   403: 'forbidden',
   429: 'too-many-requests',
 };
 
-/** What is wrong with a request that the HTTP server has refused by itself; `undefined` when the fault is ours. */
+/** The problem of a request that the HTTP server or a plugin has refused; `undefined` if the fault is ours. */
 export function problemOfRequest(error: unknown): Problem | undefined {
   if (error instanceof BodyRefusedError) return error.problem;
   const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;

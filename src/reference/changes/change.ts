@@ -1,6 +1,6 @@
 /**
- * What a change of a schema means for those who publish: `breaking` refuses what was fine before, `addition` is a new optional field,
- * `wider` takes more than before, which publishers need not notice.
+ * What a change of a schema means for publishers: `breaking` refuses data that was valid before, `addition` is a new
+ * optional field, and `wider` takes more than before, which publishers need not notice.
  */
 export interface SchemaChange {
   readonly kind: 'breaking' | 'addition' | 'wider';

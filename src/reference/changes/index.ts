@@ -1,14 +1,14 @@
-/** What differs between two JSON Schemas of one event, and what it means for those who publish it. */
+/** The differences between two JSON Schemas of one event, and what they mean for its publishers. */
 import type { JsonSchema } from '../data-schema';
 import type { SchemaChange } from './change';
 import { BRANCHES, boundChanges, otherChanges, same, typeChanges, valueChanges } from './keywords';
 
-/** From the schema that was published to the present one. */
+/** Returns the changes from the published schema to the present one. */
 export function schemaChanges(before: JsonSchema, now: JsonSchema, path = 'data'): SchemaChange[] {
   const [older, newer] = [alternatives(before), alternatives(now)];
   if (older.length > 1 || newer.length > 1) return alternativeChanges(older, newer, path);
   const ofType = typeChanges(before, now, path);
-  // Bounds of one type say nothing beside those of another.
+  // Bounds of different types cannot be compared.
   if (ofType.some(isBreaking)) return ofType;
   return [
     ...ofType,
@@ -21,7 +21,10 @@ export function schemaChanges(before: JsonSchema, now: JsonSchema, path = 'data'
   ];
 }
 
-/** Each shape that was taken has to fit one that is taken now; what is wrong is told of the nearest one. */
+/**
+ * Each shape that the old schema takes has to fit one that the new schema takes. If it does not, the changes to the
+ * nearest shape are reported.
+ */
 function alternativeChanges(
   older: readonly JsonSchema[],
   newer: readonly JsonSchema[],
@@ -101,7 +104,7 @@ function countOf(schema: JsonSchema): number {
   return ((schema['prefixItems'] ?? []) as unknown[]).length;
 }
 
-/** The parts of both that are in the same place. */
+/** Pairs of the parts that are in the same place in both schemas. */
 function lists(before: JsonSchema, now: JsonSchema, keyword: string): [JsonSchema, JsonSchema][] {
   const [older, newer] = [before[keyword] ?? [], now[keyword] ?? []] as JsonSchema[][];
   return (newer ?? []).map((one, at) => [older?.[at] ?? {}, one]);

@@ -1,12 +1,15 @@
 import type { JsonSchema } from '../data-schema';
 import type { SchemaChange } from './change';
 
-/** Keywords that a larger value narrows, and those that a smaller one does. */
+/** Keywords for which a larger value takes less, and keywords for which a smaller value takes less. */
 const LEAST = ['minLength', 'minimum', 'exclusiveMinimum', 'minItems', 'minProperties'];
 const MOST = ['maxLength', 'maximum', 'exclusiveMaximum', 'maxItems', 'maxProperties'];
-/** Keywords that list shapes, of which a value has to fit one. */
+/** Keywords that list shapes; a value has to fit one of them. */
 export const BRANCHES = ['anyOf', 'oneOf'];
-/** Words for people; unknown fields are compared by the contract's `unknownFields`. */
+/**
+ * Keywords that are not compared: words for people, and `additionalProperties`, because the contract's `unknownFields`
+ * is compared instead.
+ */
 const SILENT = new Set(['title', 'description', 'default', 'examples', 'deprecated', 'additionalProperties']);
 const COMPARED = new Set([
   ...[...LEAST, ...MOST, ...BRANCHES],
@@ -84,7 +87,10 @@ function isOutside(keyword: string, bound: number | undefined, value: unknown): 
   }
 }
 
-/** Patterns, formats and whatever else: nobody can tell whether the new one takes all that the old one took. */
+/**
+ * Changes of patterns, formats and all other keywords: it cannot be decided whether the new one takes all that the old
+ * one took.
+ */
 export function otherChanges(before: JsonSchema, now: JsonSchema, path: string): SchemaChange[] {
   const keywords = [...new Set([...Object.keys(before), ...Object.keys(now)])];
   return keywords

@@ -17,8 +17,8 @@ export interface BodyHmac {
 }
 
 /**
- * An HMAC-SHA256 inside the JSON, over some of its members. Whatever else is in the body is not signed: use nothing of it
- * but what `fields` names. Such a scheme has no time, as `headerHmac`.
+ * Verifies an HMAC-SHA256 inside the JSON, over some of its members. The other members are not signed: use only those
+ * that `fields` names. As with `headerHmac`, the signature has no time.
  *
  * @example
  * bodyHmac({
@@ -57,8 +57,9 @@ export function bodyHmac({
 }
 
 /**
- * Adyen's scheme for standard notifications; see https://docs.adyen.com/development-resources/webhooks/verify-hmac-signatures.
- * With `defineWebhook` goes `each: 'notificationItems'`, `type: 'NotificationRequestItem.eventCode'`.
+ * Verifies Adyen's scheme for standard notifications; see
+ * https://docs.adyen.com/development-resources/webhooks/verify-hmac-signatures. Use it in `defineWebhook` with `each:
+ * 'notificationItems'` and `type: 'NotificationRequestItem.eventCode'`.
  *
  * @example
  * adyenSignature();

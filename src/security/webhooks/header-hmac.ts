@@ -3,16 +3,16 @@ import { headerOf, hmacSha256, matches, refuse } from './hmac';
 
 /** How a provider signs in a header. */
 export interface HeaderHmac {
-  /** Lower-case. */
+  /** Name of the header, in lower case. */
   readonly header: string;
-  /** Before the signature, such as `sha256=`. */
+  /** The text before the signature, such as `sha256=`. */
   readonly prefix?: string;
   readonly encoding: 'hex' | 'base64';
 }
 
 /**
- * The HMAC-SHA256 of the body in a header. Such a scheme has no time: a call that was recorded can be sent again, and is
- * recognised by the id of its event only.
+ * Verifies the HMAC-SHA256 of the body in a header. The signature has no time: a call that was recorded can be sent
+ * again, and is recognised by the id of its event only.
  *
  * @example headerHmac({ header: 'x-shopify-hmac-sha256', encoding: 'base64' })
  */
@@ -30,7 +30,7 @@ export function headerHmac({ header, prefix = '', encoding }: HeaderHmac): Verif
 }
 
 /**
- * GitHub's scheme; see https://docs.github.com/webhooks/using-webhooks/validating-webhook-deliveries.
+ * Verifies GitHub's scheme; see https://docs.github.com/webhooks/using-webhooks/validating-webhook-deliveries.
  *
  * @example
  * githubSignature();

@@ -10,7 +10,7 @@ export function hmacSha256(key: BinaryLike, ...parts: readonly BinaryLike[]): Bu
   return hmac.digest();
 }
 
-/** Compares in a time that tells nothing of the expected bytes. */
+/** Compares in a time that does not depend on the expected bytes. */
 export function sameBytes(one: Uint8Array, other: Uint8Array): boolean {
   return one.length === other.length && timingSafeEqual(one, other);
 }
@@ -21,7 +21,7 @@ export function matches(given: readonly Uint8Array[], expected: readonly Uint8Ar
   return found ? { ok: true } : refuse('the signature does not match the body');
 }
 
-/** `undefined` when the time is near enough. */
+/** What is wrong with the time of a signature; `undefined` if it is near enough. */
 export function timeProblem(seconds: string, now: Date, toleranceS: number): Verification | undefined {
   if (!/^\d{1,12}$/.test(seconds)) return refuse('the signature has no time in unix seconds');
   const away = Math.abs(now.getTime() / 1_000 - Number(seconds));

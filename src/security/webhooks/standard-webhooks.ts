@@ -4,9 +4,9 @@ import { headerOf, hmacSha256, matches, refuse, timeProblem, TOLERANCE_S } from 
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 
 /**
- * Standard Webhooks, as Svix and others send them: `webhook-id`, `webhook-timestamp`, and in `webhook-signature` one or
- * several `v1,<base64>`, parted by spaces; each is the HMAC-SHA256 of `<id>.<timestamp>.<body>`. A secret is `whsec_` and
- * base64. The asymmetric `v1a` is passed over. See
+ * Verifies Standard Webhooks, as Svix and others send them: `webhook-id`, `webhook-timestamp`, and in
+ * `webhook-signature` one or several `v1,<base64>`, separated by spaces; each is the HMAC-SHA256 of
+ * `<id>.<timestamp>.<body>`. A secret is `whsec_` and base64. The asymmetric `v1a` is ignored. See
  * https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  *
  * @example standardWebhooks() // Svix's older names: standardWebhooks({ prefix: 'svix' })

@@ -2,8 +2,9 @@ import type { VerifyWebhook } from '../../contracts';
 import { headerOf, hmacSha256, matches, timeProblem, TOLERANCE_S } from './hmac';
 
 /**
- * Stripe's scheme: `Stripe-Signature: t=<unix seconds>,v1=<hex>`, where `v1` is the HMAC-SHA256 of `<t>.<body>`. The
- * secret is used as it is, with its `whsec_`. See https://docs.stripe.com/webhooks/signature, "Verify manually".
+ * Verifies Stripe's scheme: `Stripe-Signature: t=<unix seconds>,v1=<hex>`, where `v1` is the HMAC-SHA256 of
+ * `<t>.<body>`. The secret is used as it is, with its `whsec_`. See https://docs.stripe.com/webhooks/signature, "Verify
+ * manually".
  *
  * @example stripeSignature() // at other providers: stripeSignature({ header: 'webhook-signature' })
  */
