@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const PREFIX = 'template-';
-/** The same in each template: they are the minimal one's. */
+/** The template that has the files which all templates share. */
 const SHARED_FROM = 'minimal';
 const SHARED = [
   '_gitignore',
@@ -19,10 +19,10 @@ const SHARED = [
 ];
 /** npm leaves a file out of a package, or renames it, if it is called .gitignore. */
 const RENAMED = { _gitignore: '.gitignore' };
-/** npm's own rule for a name without a scope. */
+/** npm's rule for a name without a scope. */
 const PACKAGE_NAME = /^[a-z0-9][a-z0-9._-]{0,213}$/;
 
-/** What is wrong with what was asked for; its message says what to do. */
+/** A request that cannot be carried out; its message says what to do. */
 export class ScaffoldError extends Error {}
 
 export function templates() {
@@ -32,6 +32,8 @@ export function templates() {
 }
 
 /**
+ * Writes a template.
+ *
  * @param folder below the working directory, or `.`
  * @returns the folder, and the files that were written
  */

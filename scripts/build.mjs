@@ -1,4 +1,4 @@
-// Makes dist/: the package as JavaScript with declarations and source maps, the engine's migrations beside it.
+// Makes dist/: the package as JavaScript with declarations and source maps, and the engine's migrations.
 import { execFileSync } from 'node:child_process';
 import { cpSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const DIST = join(ROOT, 'dist');
-/** Files that code reads beside itself. */
+/** Files that code reads from its own folder. */
 const READ_AT_RUN_TIME = /\.sql$/;
 
 rmSync(DIST, { recursive: true, force: true });
@@ -21,7 +21,7 @@ try {
   for (const file of files) cpSync(join(ROOT, 'src', file), join(DIST, file));
   process.stdout.write(`dist: the package, with ${files.length} migrations\n`);
 } catch (error) {
-  // The compiler has named what is wrong.
+  // The compiler has printed its errors.
   if (error.status === undefined) throw error;
   process.exitCode = 1;
 }

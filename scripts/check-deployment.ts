@@ -1,4 +1,5 @@
-// Part of `npm run check`: the Dockerfile and docker-compose.yml. Works without Docker; `docker compose config` runs where it is.
+// Part of `npm run check`: checks the Dockerfile and docker-compose.yml. Works without Docker; if Docker is installed, it also
+// runs `docker compose config`.
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { environment } from '../src/config';
@@ -8,7 +9,7 @@ import { lint, npmProgram } from './linter';
 
 const say = (line: string) => void process.stdout.write(`deployment: ${line}\n`);
 
-/** As it starts without a profile, and with all of them: a service may only wait for one that starts with it. */
+/** Checks the file without a profile and with all profiles: a service may only wait for one that starts with it. */
 function lintWithCompose(): string[] {
   if (spawnSync('docker', ['compose', 'version']).status !== 0) {
     say('there is no Docker Compose here: `docker compose config` is left out');

@@ -1,5 +1,5 @@
-// Every export of the package has a docstring whose links lead somewhere, every function an example, and each example compiles:
-// `npm run check`.
+// Part of `npm run check`: every export of the package has a docstring with working links, every function has an example, and
+// each example compiles.
 import path from 'node:path';
 import process from 'node:process';
 import ts from 'typescript';
@@ -14,7 +14,7 @@ const ENTRIES: Readonly<Record<string, string>> = {
   'sagaline/testing': 'src/testing/index.ts',
 };
 const PRELUDE = path.join(ROOT, 'scripts', 'examples', 'prelude.ts');
-/** What an example may use of other packages. */
+/** Names from other packages that an example may use. */
 const OTHERS: Readonly<Record<string, string>> = {
   path: "import path from 'node:path';",
   setWorkflowOptions: "import { setWorkflowOptions } from '@temporalio/workflow';",
@@ -60,11 +60,11 @@ function compilerOptions(): ts.CompilerOptions {
   const host = { ...ts.sys, onUnRecoverableConfigFileDiagnostic: () => undefined };
   const parsed = ts.getParsedCommandLineOfConfigFile(path.join(ROOT, 'tsconfig.json'), {}, host);
   if (!parsed) throw new Error('tsconfig.json cannot be read');
-  // An example need not use all that it declares.
+  // An example need not use everything that it declares.
   return { ...parsed.options, noEmit: true, allowImportingTsExtensions: true, noUnusedLocals: false };
 }
 
-/** Once each, by the first entry point that has it. */
+/** Each export once, with the first entry point that has it. */
 function exportsOf(program: ts.Program): Public[] {
   const checker = program.getTypeChecker();
   const known = new Map<string, Public>();
@@ -83,7 +83,7 @@ function exportsOf(program: ts.Program): Public[] {
   return [...known.values()];
 }
 
-/** Also one that is held by a constant; classes are not called. */
+/** Whether the symbol is a function, or a constant with a function. Classes do not count. */
 function isFunction(checker: ts.TypeChecker, symbol: ts.Symbol): boolean {
   return (
     (symbol.flags & ts.SymbolFlags.Value) !== 0 &&
@@ -97,7 +97,7 @@ function exportedFrom(program: ts.Program, file: string): ts.Symbol[] {
   return module ? program.getTypeChecker().getExportsOfModule(module) : [];
 }
 
-/** What an example can name, by the module that it comes from. */
+/** Names that an example can use, with the module of each. */
 function importables(known: readonly Public[], program: ts.Program): ReadonlyMap<string, string> {
   const prelude = exportedFrom(program, PRELUDE).map(({ name }) => [name, './prelude.ts'] as const);
   const types = Object.entries(ENTRIES).flatMap(([entry, file]) =>
@@ -106,13 +106,13 @@ function importables(known: readonly Public[], program: ts.Program): ReadonlyMap
   return new Map([...types, ...prelude, ...known.map(({ name, entry }) => [name, entry] as const)]);
 }
 
-/** @returns what is wrong, by the example */
+/** @returns the problems of each example */
 function compile(
   examples: readonly Example[],
   names: ReadonlyMap<string, string>,
   options: ts.CompilerOptions,
 ): string[] {
-  // Modules, for an example may await.
+  // An example is compiled as a module, because it may use `await`.
   const files = new Map(
     examples.map(({ name, code }) => [
       path.join(ROOT, 'scripts', 'examples', `${name}.mts`),
@@ -142,7 +142,7 @@ function compile(
   });
 }
 
-/** Of the names in the code, those that it does not declare itself. */
+/** Imports the names in the code that the code does not declare itself. */
 function importsFor(code: string, names: ReadonlyMap<string, string>): string {
   const declared = new Set(
     [...code.matchAll(/\b(?:const|let|function|class)\s+(\w+)/g)].map(([, name]) => name),

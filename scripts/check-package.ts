@@ -1,4 +1,4 @@
-// Part of `npm run check`: what `npm pack` gives, as those see it who install it.
+// Part of `npm run check`: checks the output of `npm pack` from the view of a project that installs it.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -15,7 +15,7 @@ try {
   const problems = [
     ...problemsOfFiles(files),
     ...lint('publint', npmProgram('publint'), ['run', tarball, '--strict']),
-    // Of the kinds of module resolution the one of before Node 16 knows no `exports`.
+    // Without the module resolution from before Node 16, which does not read `exports`.
     ...lint('attw', npmProgram('attw'), [tarball, '--profile', 'node16', '--no-color', '--no-emoji']),
   ];
   for (const problem of problems) process.stderr.write(`${problem}\n`);

@@ -1,4 +1,4 @@
-// Part of `npm run check`: names have the field's words (docs/glossary.md), in code, pages, settings and the names of files.
+// Part of `npm run check`: names use the field's words (docs/glossary.md), in code, pages, settings and the names of files.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -8,11 +8,14 @@ const ROOT = path.resolve(__dirname, '..');
 const CODE = /\.(ts|mts|cts|mjs|cjs|js)$/;
 const TEXT = /\.(md|ya?ml|sql|json|jsonc|conf)$|Dockerfile$/;
 
-/** Recorded histories are what old code has left; a lock file names other people's packages; the list names its own words. */
+/**
+ * Recorded histories come from old code; a lock file has the names of other packages; the list contains the banned words
+ * themselves.
+ */
 const SKIPPED =
   /(^|\/)histories\/|package-lock\.json$|^scripts\/(words\/|check-words)|^test\/engine\/unit\/words/;
 
-/** Here the word is the ordinary one. */
+/** Names in which the word has its ordinary meaning. */
 const EXCEPTIONS: readonly { readonly file: RegExp; readonly name: RegExp; readonly why: string }[] = [
   { file: /add\/naming\.ts$|tally-driver\.ts$/, name: /^letter$/, why: 'a letter of the alphabet' },
 ];

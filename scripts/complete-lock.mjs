@@ -1,5 +1,5 @@
-// npm leaves out of the lock file the optional packages of other platforms that its registry does not offer, and then
-// `npm ci` refuses the lock. This writes them in: name, version and platform, as npm would.
+// npm leaves optional packages of other platforms out of the lock file if its registry does not offer them, and then `npm ci`
+// refuses the lock. This script adds them as npm would: name, version and platform.
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const FILE = process.argv[2] ?? 'package-lock.json';

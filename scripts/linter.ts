@@ -3,7 +3,7 @@ import path from 'node:path';
 
 const ROOT = path.resolve(__dirname, '..');
 
-/** Runs a linter in the repository's folder: what it prints when it is not content, else nothing. */
+/** Runs a linter in the repository's folder. Returns its output if it fails, else nothing. */
 export function lint(name: string, program: string, args: readonly string[]): string[] {
   // CI may ask for colours, which would stand between the words.
   const env = { ...process.env, FORCE_COLOR: '0', NO_COLOR: '1' };

@@ -1,4 +1,4 @@
-// `node --import tsx scripts/order-page.mjs` makes the generated parts of docs/order.md from the table of transitions.
+// `node --import tsx scripts/order-page.mjs` regenerates the parts of docs/order.md that come from the table of transitions.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { withGeneratedParts } from './order-page/render.ts';
 

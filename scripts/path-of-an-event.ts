@@ -1,21 +1,22 @@
 // Prints which files of `src` one event crosses from the gateway to the relay, and in how many hops: `npm run path`.
 //
 // The project in `event-path` runs in this process, with all its roles, on real servers. The gateway stores an event, the bridge
-// signals the workflow with it, the workflow runs an activity, which writes another event into the outbox, and the relay publishes it.
+// signals the workflow with it, the workflow runs an activity, the activity writes another event into the outbox, and the relay
+// publishes that event.
 //
-// - A file counts when one of its functions is entered, or calls one of another file, between the request to the gateway and 0.4 s
-//   after the relay has published.
-//   Constants, types, zod schemas, re-exports and what ran at the start do not count.
-// - A hop is a call from one file of `src` into another one, directly or by way of a library; a pair of files counts once.
+// - A file counts when one of its functions is entered, or calls one of another file, between the request to the gateway and
+//   0.4 s after the relay has published. Constants, types, zod schemas, re-exports and code that ran at the start do not count.
+// - A hop is a call from one file of `src` into another one, directly or through a library; a pair of files counts once.
 // - The workflow runs in a sandbox, in another thread: its files count, its hops do not.
-// - `entered` is how often the event enters the file from another one, or from a library.
-// - The relay's event comes to the bridge as well, which has no route for it: what both events enter is entered twice.
-// - Several events are traced, one after the other. What is not entered for each of them runs by the clock, and does not count.
+// - `entered` is the number of times that the event enters the file from another one, or from a library.
+// - The relay's event reaches the bridge as well, which has no route for it: functions that both events enter are entered twice.
+// - Several events are traced, one after the other. Code that is not entered for each of them runs by the clock, and does not
+//   count.
 import type { Trace } from './event-path/trace';
 import { common, endTrace, prepareTracing, startTrace } from './event-path/trace';
 import type * as projects from './event-path/project';
 
-/** Of all folders, the one whose functions hand the event to nobody: they are pure, and the folder imports none. */
+/** The folder whose functions do not pass the event on: they are pure, and the folder imports no other one. */
 const VOCABULARY = 'src/contracts/';
 const EVENTS = 8;
 

@@ -1,6 +1,6 @@
-// Brings a fresh clone to where `npm start` and `npm test` work: npm packages as locked, then the servers that
-// src/dev/servers pins, in the cache of this user. Runs before each of them; when there is nothing to do it says nothing
-// and takes a quarter of a second.
+// Prepares a fresh clone for `npm start` and `npm test`: installs the npm packages of the lock file, then the servers that
+// src/dev/servers pins, in the cache of this user. It runs before each of these commands. If there is nothing to do it prints
+// nothing and takes a quarter of a second.
 //
 //   node scripts/setup.mjs [--tests] [--peers]
 //     --tests: also the server that only the tests need
@@ -28,7 +28,7 @@ async function main() {
     if (missing.length === 0) return;
   }
   await oneAtATime(ROOT, say, async () => {
-    // Asked again: another set-up may have done it while we waited for our turn.
+    // Checked again: another set-up may have installed them while we waited for our turn.
     const folders = outdated();
     for (const folder of folders) await installPackages(folder, step);
     const { onPath, missing } = plan(servers());
@@ -37,7 +37,7 @@ async function main() {
   });
 }
 
-/** The package's own code, which is TypeScript: tsx is there as soon as the packages are. */
+/** The package's own code, in TypeScript: tsx is available as soon as the packages are. */
 function servers() {
   const require = createRequire(join(ROOT, 'package.json'));
   require('tsx/cjs/api').register();
@@ -48,7 +48,7 @@ function say(line) {
   process.stdout.write(`setup: ${line}\n`);
 }
 
-/** Runs `work` with a line that says what it is, and then how long it took. */
+/** Runs `work`, and prints a line with its title and then with its duration. */
 async function step(title, work) {
   const since = Date.now();
   process.stdout.write(`setup: ${title} ... `);

@@ -1,6 +1,6 @@
 /**
- * `npm run size [folder of a checkout]`: how large the code is. For each of its folders files and lines, the median and the longest
- * file; files over 200 lines; what `src/contracts` exports to the other folders.
+ * `npm run size [folder of a checkout]`: the size of the code. Prints for each folder the number of files and lines, and the
+ * median and the longest file; then files over 200 lines, and what `src/contracts` exports to the other folders.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = path.resolve(process.argv[2] ?? path.resolve(fileURLToPath(import.meta.url), '../..'));
 const FOLDERS = ['src', 'domains', 'workflows', 'activities', 'workers', 'test', 'create', 'examples'];
-/** From here on one looks for the seam of a file. */
+/** Files longer than this may need to be split. */
 const LONG = 200;
 
 const linesOf = (file) => readFileSync(path.join(ROOT, file), 'utf8').split('\n').length - 1;
@@ -38,7 +38,7 @@ console.table(
 );
 console.log(`exports of src/contracts: ${exportsOf('src/contracts/index.ts').length}`);
 
-/** The names that an index exports; those of `export *` are read in the file that it names. */
+/** The names that an index exports. For `export *`, it reads the names in that file. */
 function exportsOf(file) {
   const text = readFileSync(path.join(ROOT, file), 'utf8');
   const listed = [...text.matchAll(/export (?:type )?\{([^}]*)\}/g)].flatMap(([, names]) => names.split(','));

@@ -1,11 +1,11 @@
 /**
- * `npm run check:without-shop`: copies the repository to a temporary folder, removes the shop from the copy, as somebody would who keeps
- * the engine only, and runs what is left: the compiler, the checks of the package and of the examples in docstrings, then jest. The shop's tests
- * are in test/shop; no other test imports it. It prints how many of the engine's test
- * files there are, and for each part whether it is green.
+ * `npm run check:without-shop`: copies the repository to a temporary folder, removes the shop from the copy, as a user would who
+ * keeps only the engine, and checks the rest: the compiler, the checks of the package and of the examples in docstrings, then
+ * jest. The shop's tests are in test/shop; no other test imports it. It prints the number of the engine's test files, and for
+ * each part whether it is green.
  *
- * Arguments are the kinds of tests to run (unit, examples, workflow, integration); without any, no tests: what is left of
- * them runs in `npm test` as well.
+ * Arguments are the kinds of tests to run (unit, examples, workflow, integration). Without arguments no tests run: the engine's
+ * tests run in `npm test` as well.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -17,10 +17,10 @@ import ts from 'typescript';
 const ROOT = path.resolve(fileURLToPath(import.meta.url), '../..');
 /** The shop's own folders. */
 const SHOP = ['domains/shop', 'workflows/shop', 'activities/shop', 'workers', 'demo', 'test/shop'];
-/** Where files may import the shop, and then go with it. */
+/** Files here may import the shop, and are then removed with it. */
 const MAY_REACH = /^(test\/(chaos|full)|bench|scripts)\//;
 const FROM_SOURCES = ['--conditions=sagaline-source', '--import', 'tsx'];
-/** Named to jest, not imported. */
+/** jest's configuration names these files; no file imports them. */
 const SET_UP = 'test/support/setup/';
 const CONFIG = `import { defineConfig } from 'sagaline';\n\nexport default defineConfig({ domains: [], pools: {} });\n`;
 
@@ -67,7 +67,7 @@ function isShop(file) {
   return SHOP.some((folder) => file.startsWith(`${folder}/`));
 }
 
-/** The tests, and what stands beside them, that import the shop, directly or by way of others. */
+/** Tests and their helper files that import the shop, directly or through other files. */
 function reachingShop(files) {
   const importers = new Map();
   for (const file of files.filter((each) => each.endsWith('.ts'))) {
@@ -96,7 +96,7 @@ function importsOf(file, files) {
     );
 }
 
-/** Bundles of workflows that are not there any more. */
+/** Removes the bundles of workflows that do not exist any more. */
 function withoutShopBundles() {
   const file = path.join(copy, SET_UP, 'bundles.ts');
   const lines = readFileSync(file, 'utf8').split('\n');

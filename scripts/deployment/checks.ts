@@ -1,4 +1,4 @@
-// What no linter of compose files knows: Sagaline's roles, their settings, and how Docker Compose waits for services.
+// Checks that linters of compose files do not have: Sagaline's roles, their settings, and how Docker Compose waits for services.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { InvalidConfigError } from '../../src/config';
@@ -9,29 +9,29 @@ import { providersOf, rolesOf } from '../../src/runtime/roles';
 import type { Compose, Service } from './compose';
 
 export interface Surroundings {
-  /** The folder of docker-compose.yml. */
+  /** The folder with docker-compose.yml. */
   readonly folder: string;
   /** `version` of package.json. */
   readonly version: string;
-  /** What the image itself sets. */
+  /** Environment variables that the image sets. */
   readonly imageEnvironment: Readonly<Record<string, string>>;
 }
 
 type Check = (compose: Compose, surroundings: Surroundings) => readonly string[];
 
-/** The name of our image. */
+/** Name of our image. */
 const IMAGE = 'sagaline';
-/** Not roles, but run from the image as such: they do what they have to, and end. */
+/** Commands of the image that are not roles: they do their work and end. */
 const ONE_OFF_JOBS = ['provision', 'deploy set-current'];
 /** The provider sandbox, which refuses to run in production. */
 const SANDBOX = 'providers';
 const SANDBOX_PROFILE = 'sandbox';
-/** What a worker gives its activities when it is stopped, see src/runtime/roles/worker.ts; closing takes some more. */
+/** Time in which a stopped worker lets its activities finish, see src/runtime/roles/worker.ts; closing takes longer. */
 const GRACE_S = 10;
 
 const app = loadApp();
 
-/** The services that are processes of ours. */
+/** The services that run our image. */
 export function oursIn({ services }: Compose): readonly (readonly [string, Service])[] {
   return Object.entries(services).filter(([, { image }]) => image?.split(':')[0] === IMAGE);
 }
@@ -40,13 +40,13 @@ export function commandOf({ command }: Service): readonly string[] {
   return typeof command === 'string' ? command.split(/\s+/) : (command ?? []);
 }
 
-/** What a service does: `run <role>`, or another command of ours. */
+/** The role of a service, from `run <role>`, or its other command. */
 export function roleOf(service: Service): string {
   const words = commandOf(service);
   return (words[0] === 'run' ? words.slice(1) : words).join(' ');
 }
 
-/** The environment of a process of ours: what the image sets, then what the service does. */
+/** The environment of a service that runs our image: the variables of the image, then those of the service. */
 export function environmentIn(
   { environment = {} }: Service,
   { imageEnvironment }: Pick<Surroundings, 'imageEnvironment'>,
@@ -73,7 +73,7 @@ const eachOfOurs =
       check(service, roleOf(service), surroundings).map((problem) => `services.${name}.${problem}`),
     );
 
-/** What a service waits for must come: Docker Compose tells this only when it starts them. */
+/** The condition that a service waits for must be able to come: Docker Compose checks this only when it starts the services. */
 const waits = each((service, _, { services }) =>
   dependenciesOf(service).flatMap(([needed, condition]) => {
     const field = `depends_on.${needed}`;
@@ -87,7 +87,7 @@ const waits = each((service, _, { services }) =>
   }),
 );
 
-/** `docker compose up --wait` takes the end of a service for a failure, unless another one waits for that end. */
+/** `docker compose up --wait` treats the end of a service as a failure, unless another service waits for that end. */
 const oneShots = each((service, name, { services }) => {
   if (service.restart?.startsWith('on-failure') !== true) return [];
   const awaited = Object.values(services).some((other) =>
@@ -119,7 +119,7 @@ const endpoints = each(({ ports = [], deploy }) => [
   ...((deploy?.replicas ?? 1) > 1 && ports.length > 0 ? ['ports: several replicas cannot share a port'] : []),
 ]);
 
-/** Commands, and whether each role has its service. */
+/** Checks the commands, and that each role has a service. */
 const commands: Check = (compose) => {
   const known = [...Object.keys(rolesOf(app)), ...ONE_OFF_JOBS];
   const run = oursIn(compose).map(([name, service]) => ({ name, role: roleOf(service) }));
@@ -151,7 +151,7 @@ const settings = eachOfOurs((service, role, surroundings) => {
   );
   problems.push(...secrets.map((name) => `${name} is not this role's to know`));
   try {
-    // The sandbox too: the local defaults that development grants are no addresses of containers.
+    // Production settings apply to the sandbox too: the local defaults of development are not addresses of containers.
     appConfig(app, needed, { ...environment, NODE_ENV: 'production' });
   } catch (error) {
     if (!(error instanceof InvalidConfigError)) throw error;
@@ -160,7 +160,7 @@ const settings = eachOfOurs((service, role, surroundings) => {
   return problems.map((problem) => `environment: ${problem}`);
 });
 
-/** How a process of ours is kept: what it may do, and how it ends. */
+/** Checks what a process of ours is allowed to do, and how it ends. */
 const keeping = eachOfOurs((service, role, { version }) => {
   const { image, read_only, init, cap_drop, stop_grace_period, restart, profiles = [] } = service;
   const wantedProfiles = role === SANDBOX ? [SANDBOX_PROFILE] : [];
@@ -205,7 +205,7 @@ function isList(value: object): value is readonly string[] {
 
 function tellsItsHealth({ healthcheck, image }: Service): boolean {
   if (healthcheck?.disable === true) return false;
-  // Ours is in the image.
+  // Our image has a health check of its own.
   return healthcheck?.test !== undefined || image?.split(':')[0] === IMAGE;
 }
 

@@ -1,7 +1,7 @@
-// docker-compose.yml with its anchors merged and its variables at their defaults. Its form is for the linters to see to.
+// Reads docker-compose.yml, with its anchors merged and its variables at their defaults. Linters check its form.
 import { parse } from 'yaml';
 
-/** What the checks read. */
+/** The fields that the checks read. */
 export interface Compose {
   readonly services: Readonly<Record<string, Service>>;
 }
@@ -36,7 +36,7 @@ export function readCompose(text: string): Compose {
   return parse(preset, { merge: true }) as Compose;
 }
 
-/** Variables without a default, for which Docker Compose would put an empty text. */
+/** Variables without a default, which Docker Compose would replace by an empty text. */
 export function unsetVariables(text: string): string[] {
   return [...text.matchAll(VARIABLE)]
     .filter(([whole, value]) => whole !== '$$' && value === undefined)

@@ -1,5 +1,5 @@
-// As much of Dockerfiles as ours is written in: parsed for the check, and for doing its steps without Docker. Not dockerfile-ast: it
-// takes every form, and a step that image:try cannot do must be refused, not left out.
+// Parses the part of the Dockerfile syntax that our Dockerfile uses, for the check, and to run its steps without Docker. Not
+// dockerfile-ast: it accepts every form, but a step that image:try cannot run must be refused, not left out.
 
 export interface Instruction {
   readonly name: string;
@@ -13,7 +13,7 @@ export interface Stage {
 }
 
 export interface Copy {
-  /** The stage that it copies from; without one, the folder that is built from. */
+  /** The stage that it copies from; undefined for the build context. */
   readonly from: string | undefined;
   readonly sources: readonly string[];
   readonly target: string;
@@ -22,7 +22,7 @@ export interface Copy {
 const INSTRUCTION = /^([A-Z]+)\s+(.*)$/;
 const STAGE = /^(\S+)(?:\s+AS\s+(\S+))?$/;
 
-/** @throws Error naming the line that is of no kind known here */
+/** @throws Error naming a line of an unsupported kind */
 export function parseDockerfile(text: string): readonly Stage[] {
   const presets = new Map<string, string>();
   const stages: { name: string | undefined; base: string; instructions: Instruction[] }[] = [];
@@ -44,7 +44,7 @@ export function parseDockerfile(text: string): readonly Stage[] {
   return stages;
 }
 
-/** Lines without comments, those that end with a backslash joined with the next. */
+/** Lines without comments; a line that ends with a backslash is joined with the next one. */
 function logicalLines(text: string): { line: number; text: string }[] {
   const joined: { line: number; text: string }[] = [];
   let open = false;
@@ -75,7 +75,7 @@ export function copiesOf(stage: Stage): readonly Copy[] {
     });
 }
 
-/** What `ENV` sets. */
+/** Variables that `ENV` sets. */
 export function environmentOf(stage: Stage): Readonly<Record<string, string>> {
   return Object.fromEntries(
     stage.instructions
@@ -91,7 +91,7 @@ export function wordsOf(stage: Stage, name: string): readonly string[] | undefin
   return text === undefined || json < 0 ? undefined : (JSON.parse(text.slice(json)) as string[]);
 }
 
-/** Whether `.dockerignore` lets a path through. Ours is a list of what may pass: `*`, then `!name` lines. */
+/** Whether `.dockerignore` lets a path through. Ours lists the allowed paths: `*`, then lines with `!name`. */
 export function letsThrough(dockerignore: string, path: string): boolean {
   const patterns = dockerignore
     .split('\n')

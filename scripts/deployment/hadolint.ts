@@ -15,7 +15,7 @@ const HADOLINT: PinnedProgram = {
 };
 
 /**
- * The path of hadolint: the one on the PATH, else the pinned one, which is installed when it is missing.
+ * Returns the path of hadolint: the one on the PATH, else the pinned one, which is installed if it is missing.
  *
  * @throws InstallError
  */

@@ -1,4 +1,5 @@
-// What hadolint does not know of the Dockerfile: the files of this folder, which Node Sagaline needs, and that a user is set.
+// Checks of the Dockerfile that hadolint does not have: the files of this folder, the Node version that Sagaline needs, and that
+// a user is set.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { satisfies } from 'semver';
@@ -38,7 +39,7 @@ function checkBase(base: string, { engines }: ImageSurroundings): string[] {
   ];
 }
 
-/** Without one it is root. */
+/** Without a user the image runs as root. */
 function checkUser(last: Stage | undefined): string[] {
   return last?.instructions.some(({ name }) => name === 'USER') === true
     ? []

@@ -1,4 +1,4 @@
-// The deployment of this repository: what only Sagaline can check of it.
+// Checks of this repository's deployment that only Sagaline can make.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { checks } from './checks';
@@ -6,7 +6,7 @@ import { readCompose, unsetVariables } from './compose';
 import { environmentOf, parseDockerfile } from './dockerfile';
 import { checkImage } from './image-checks';
 
-/** The texts that are checked; those of a folder, or for tests any. */
+/** The texts that are checked: those of a folder, or any texts in a test. */
 export interface Deployment {
   readonly folder: string;
   readonly compose: string;
@@ -26,7 +26,7 @@ export function deploymentOf(folder: string): Deployment {
   };
 }
 
-/** Everything that is wrong, by file, service and field. */
+/** All problems, by file, service and field. */
 export function problemsOf(deployment: Deployment): readonly string[] {
   const { folder, manifest, dockerignore } = deployment;
   const stages = parseDockerfile(deployment.dockerfile);

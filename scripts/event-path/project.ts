@@ -19,7 +19,10 @@ import { ANSWERED, ASKED, QUEUE } from './names';
 const ROLES = [`worker:${QUEUE}`, 'relay', 'bridge', 'gateway'];
 const STREAM_BYTES = String(64 * 1024 * 1024);
 const LOOK_MS = 20;
-/** The relay marks what it has published, and the worker's thread says what it has entered, a moment later. */
+/**
+ * After an event has been published, the relay marks its row and the worker's thread prints what it has entered; both take a
+ * moment.
+ */
 const TRAILING_MS = 400;
 const WITHIN_MS = 60_000;
 
@@ -29,7 +32,7 @@ const silent: Log = {
   error: (fields, message) => process.stderr.write(`${message} ${JSON.stringify(fields)}\n`),
 };
 
-/** All roles of the project beside this file, in this process, on servers of their own. */
+/** Runs all roles of the project beside this file in this process, on servers of their own. */
 export async function runProject() {
   traceWorkflows();
   Runtime.install({ logger: new DefaultLogger('ERROR') });
@@ -74,7 +77,7 @@ export async function runProject() {
     if (answer.status !== 202) throw new Error(`${answer.status}: ${await answer.text()}`);
   }
 
-  /** @returns where the stream has the next answer */
+  /** @returns the position of the next answer in the stream */
   async function answerBehind(questionId: string, sequence: number): Promise<number> {
     const [, , ...fact] = ANSWERED.split('.');
     const subject = `p.*.${fact.join('.')}.${questionId}`;
@@ -90,7 +93,9 @@ export async function runProject() {
   }
 
   return {
-    /** Opens the workflow of a key. @returns a second event for it; it resolves when the answer is in the stream */
+    /**
+     * Opens the workflow of a key. @returns a function that sends a second event, and resolves when the answer is in the stream
+     */
     open: async (questionId: string): Promise<() => Promise<void>> => {
       await publish(questionId);
       const first = await answerBehind(questionId, 0);

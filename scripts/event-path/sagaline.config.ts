@@ -42,7 +42,7 @@ const domain = defineDomain({
 
 const answer = z.object({ key: z.string(), questionId: z.string() });
 
-/** The smallest project in which an event leads to another one by way of a workflow, an activity and the outbox. */
+/** The smallest project in which an event leads to another one through a workflow, an activity and the outbox. */
 export default defineConfig({
   domains: [domain],
   pools: {

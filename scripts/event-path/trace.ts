@@ -2,16 +2,16 @@ import { instrumentModules, sourceOf } from './instrument.cjs';
 
 /** Deep enough for Fastify, which calls a handler some twenty frames below the socket. */
 const FRAMES = 60;
-/** As the loader of the workflows' bundle writes it (`instrument.cjs`). */
+/** A line that the loader of the workflows' bundle prints (`instrument.cjs`). */
 const ENTERED = /entered (src\/[^;]+);/g;
 
-/** What ran of `src` between the start and the end of a trace. */
+/** The code of `src` that ran between the start and the end of a trace. */
 export interface Trace {
-  /** In the order in which they were first entered; of the workflows' sandbox, where only files are known, the last ones. */
+  /** In the order in which they were first entered. Files of the workflows' sandbox come last, because their order is unknown. */
   readonly files: readonly string[];
-  /** A call from one file into another, as `<from> > <to>`, with how often it was made. */
+  /** Number of calls from one file into another, by `<from> > <to>`. */
   readonly hops: ReadonlyMap<string, number>;
-  /** How often each file was entered from another one, or from a library. */
+  /** Number of times each file was entered from another one, or from a library. */
   readonly entries: ReadonlyMap<string, number>;
 }
 
@@ -19,7 +19,7 @@ let active:
   | { files: Set<string>; sandboxed: Set<string>; hops: Map<string, number>; entries: Map<string, number> }
   | undefined;
 
-/** Has to run before the first module of `src` is loaded. */
+/** Must run before the first module of `src` is loaded. */
 export function prepareTracing(): void {
   Object.assign(globalThis, { __entered: entered });
   instrumentModules();
@@ -28,7 +28,7 @@ export function prepareTracing(): void {
     const text = String(chunk);
     if (!text.includes('entered src/')) return write(chunk, ...(rest as []));
     for (const [, file = ''] of text.matchAll(ENTERED)) active?.sandboxed.add(file);
-    // A pipe waits for it before it goes on.
+    // A pipe waits for the callback before it continues.
     for (const each of rest) if (typeof each === 'function') (each as () => void)();
     return true;
   };
@@ -52,23 +52,23 @@ function entered(file: string): void {
   if (caller === file) return;
   active.entries.set(file, (active.entries.get(file) ?? 0) + 1);
   if (caller === undefined) return;
-  // One that was entered before, and goes on behind an `await`: the consumer's loop.
+  // The caller was entered before the trace and continues after an `await`, as the consumer's loop does.
   active.files.add(caller);
   const hop = `${caller} > ${file}`;
   active.hops.set(hop, (active.hops.get(hop) ?? 0) + 1);
 }
 
-/** As V8 has it, and the types of Node do not. */
+/** V8 has this method; the types of Node do not. */
 type AsyncSite = NodeJS.CallSite & { isAsync(): boolean };
 
-/** The nearest file of `src` that has called the function; `undefined` where a library or the event loop has. */
+/** The nearest file of `src` that called the function; `undefined` if a library or the event loop called it. */
 function callerOf(): string | undefined {
   const before = { ...Error };
   Error.stackTraceLimit = FRAMES;
   Error.prepareStackTrace = (_, sites) => sites;
   const holder: { stack?: NodeJS.CallSite[] } = {};
   Error.captureStackTrace(holder, entered);
-  // The first frame is the function itself. Behind an `await` there are those who wait for it, not who called it.
+  // The first frame is the function itself. The frames after an `await` are those that wait for the function, not its callers.
   const [, ...sites] = holder.stack ?? [];
   Object.assign(Error, { prepareStackTrace: undefined }, before);
   for (const site of sites) {
@@ -79,7 +79,7 @@ function callerOf(): string | undefined {
   return undefined;
 }
 
-/** What every one of several traces has: what runs by the clock, beside the event, is in one or the other only. */
+/** The part that several traces have in common. Code that runs by the clock, beside the event, is in some of them only. */
 export function common(traces: readonly Trace[]): Trace {
   const [first, ...others] = traces;
   if (!first) throw new Error('nothing was traced');

@@ -1,6 +1,6 @@
 import ts from 'typescript';
 
-/** What is missing in the docstrings of an entry point: a summary of an export, the target of a link. */
+/** Finds exports of an entry point without a summary, and links without a target. */
 export function docstringProblems(
   checker: ts.TypeChecker,
   entry: string,
@@ -19,7 +19,7 @@ export function docstringProblems(
   });
 }
 
-/** The properties that are declared there, not those of a type that it extends. */
+/** The properties that the type declares itself, not those of a type that it extends. */
 function membersOf(checker: ts.TypeChecker, symbol: ts.Symbol): readonly ts.Symbol[] {
   if (!(symbol.flags & (ts.SymbolFlags.Interface | ts.SymbolFlags.TypeAlias | ts.SymbolFlags.Class)))
     return [];
@@ -35,7 +35,7 @@ function isWithin(node: ts.Node, whole: ts.Node): boolean {
   return node.getSourceFile() === whole.getSourceFile() && node.pos >= whole.pos && node.end <= whole.end;
 }
 
-/** A link whose name the compiler has found has a part of its own for it. */
+/** If the compiler has found the target of a link, the link has a part for the target's name. */
 function brokenLinks(checker: ts.TypeChecker, symbol: ts.Symbol): string[] {
   const parts = [
     ...symbol.getDocumentationComment(checker),

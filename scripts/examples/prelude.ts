@@ -1,4 +1,4 @@
-/** What the examples of the public functions are about: a domain of alerts, its parts declared, none of them run. */
+/** Declarations that the examples of the public functions use: a domain of alerts and its parts. None of them runs. */
 import type { Client } from '@temporalio/client';
 import type { WorkflowBundleOption } from '@temporalio/worker';
 import { z } from 'zod';

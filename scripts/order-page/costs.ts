@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** What one recorded scenario of an order has cost, counted from its history. */
+/** The costs of one recorded scenario of an order, counted in its history. */
 export interface ScenarioCost {
   readonly scenario: string;
   readonly workflowTasks: number;
@@ -16,7 +16,7 @@ export interface ScenarioCost {
 
 const HISTORIES = path.resolve(__dirname, '../../test/shop/replay/histories');
 
-/** The histories of orders, the cheapest first; those of other workflows are left out. */
+/** The costs of the recorded orders, the cheapest first. Histories of other workflows are left out. */
 export function recordedCosts(): ScenarioCost[] {
   return readdirSync(HISTORIES)
     .map((file) => ({ scenario: path.basename(file, '.json'), types: typesIn(file) }))
@@ -32,7 +32,7 @@ interface RecordedEvent {
   readonly markerRecordedEventAttributes?: { readonly markerName: string };
 }
 
-/** As strings: those of events, and with its name that of a marker. */
+/** The types of the events as strings; a marker has its name instead of its type. */
 function typesIn(file: string): string[] | undefined {
   const { events } = JSON.parse(readFileSync(path.join(HISTORIES, file), 'utf8')) as {
     events: RecordedEvent[];

@@ -3,7 +3,10 @@ import type { OrderInput, OrderMachineState, Refusal } from '../../domains/shop/
 import { BACK, INPUTS, isRefusal, TRANSITIONS, UNMATCHED } from '../../domains/shop/rules/transitions';
 import { recordedCosts } from './costs';
 
-/** The parts of docs/order.md that are made of the table of transitions and of the recorded histories; what is between them is written by hand. */
+/**
+ * The generated parts of docs/order.md, from the table of transitions and the recorded histories. The text between them is
+ * written by hand.
+ */
 
 export interface Row {
   readonly from: OrderMachineState;
@@ -11,7 +14,7 @@ export interface Row {
   readonly target: OrderMachineState | Refusal | typeof BACK;
 }
 
-/** The table of transitions, a row for each. */
+/** The table of transitions, one row for each transition. */
 export const rows: readonly Row[] = Object.entries(TRANSITIONS).flatMap(([from, transitions]) =>
   Object.entries(transitions).map(([input, target]) => ({
     from: from as OrderMachineState,
@@ -20,19 +23,19 @@ export const rows: readonly Row[] = Object.entries(TRANSITIONS).flatMap(([from, 
   })),
 );
 
-/** From one state to another; the way back leads to each state that it may have come from. */
+/** Moves from one state to another. The way back leads to each state that the present one can be reached from. */
 export const moves = rows.flatMap(({ from, input, target }) => {
   if (isRefusal(target) || target === from) return [];
   if (target !== BACK) return [{ from, input, target }];
   return rows.filter((row) => row.target === from).map((row) => ({ from, input, target: row.from }));
 });
 
-/** `dev.sagaline.shop.orders.submitted.v1` is `orders.submitted` to a reader. */
+/** Shortens `dev.sagaline.shop.orders.submitted.v1` to `orders.submitted`, for readers. */
 export function shortName(input: OrderInput): string {
   return Object.values<string>(EVENTS).includes(input) ? input.split('.').slice(-3, -1).join('.') : input;
 }
 
-/** The page with its generated parts made anew. */
+/** Returns the page with its generated parts made again. */
 export function withGeneratedParts(page: string): string {
   const parts = { diagram: diagram(), table: table(), costs: costs() };
   return Object.entries(parts).reduce((made, [part, content]) => replaced(made, part, content), page);
@@ -45,7 +48,7 @@ function replaced(page: string, part: string, content: string): string {
   return `${page.slice(0, from)}${begin}\n\n${content}\n\n${page.slice(to)}`;
 }
 
-/** One arrow for each pair of states; what is refused, or changes no state, is in the table only. */
+/** One arrow for each pair of states. Inputs that are refused, or change no state, are in the table only. */
 function diagram(): string {
   const arrows = new Map<string, string[]>();
   for (const { from, input, target } of moves) {
@@ -111,7 +114,7 @@ function costs(): string {
   return aligned([head, ...lines]);
 }
 
-/** As Prettier writes a table, so that a page that was made anew is a page that is formatted. */
+/** Formats a table as Prettier does, so that a regenerated page is a formatted page. */
 function aligned(cells: readonly (readonly string[])[]): string {
   const widths = (cells[0] ?? []).map((_, column) =>
     Math.max(...cells.map((row) => (row[column] ?? '').length)),

@@ -1,9 +1,9 @@
-// What belongs into the package, and what does not.
+// Which files belong in the package.
 
 const BELONGS = /^(package\.json|README\.md|LICENSE|(bin|dist|src|create)\/.+|docs\/(adr\/)?[^/]+\.md)$/;
-/** Of these folders' files, what nobody needs who installs the package. */
+/** Files of these folders that users of the package do not need. */
 const NOT_PUBLISHED = /^(?!create\/).*\.(test|spec)\.|tsbuildinfo|\/node_modules\//;
-/** Without one of them the package cannot be used. */
+/** Files without which the package cannot be used. */
 const NEEDED = [
   'bin/sagaline.mjs',
   'create/index.mjs',

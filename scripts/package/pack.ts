@@ -1,9 +1,9 @@
-// Packs the package as `npm pack` does, in a place of its own: nothing is left in the repository that a test could load.
+// Packs the package as `npm pack` does, in another folder, so that the repository contains nothing new that a test could load.
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 
-/** What `npm pack` reads and builds from, beside the package's `files`. */
+/** Files that `npm pack` reads and builds from, beside the package's `files`. */
 const MADE_FROM = ['package.json', 'LICENSE', 'README.md', 'tsconfig.json', 'tsconfig.build.json', 'scripts'];
 
 export interface Packed {
@@ -14,14 +14,14 @@ export interface Packed {
   readonly files: readonly string[];
 }
 
-/** @param place an empty folder, for the tarball and what it is made from */
+/** @param place an empty folder, for the tarball and the files that it is made from */
 export function pack(root: string, place: string): Packed {
   const copy = path.join(place, 'repository');
   mkdirSync(copy);
   const { files } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { files: string[] };
   for (const name of new Set([...MADE_FROM, ...files])) {
     const source = path.join(root, name);
-    // What is built is built here.
+    // `dist` is built in the copy.
     if (name !== 'dist' && existsSync(source)) cpSync(source, path.join(copy, name), { recursive: true });
   }
   symlinkSync(path.join(root, 'node_modules'), path.join(copy, 'node_modules'));

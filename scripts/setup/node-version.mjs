@@ -1,10 +1,10 @@
-// Whether this Node is one of those that package.json names, said in a sentence: npm only warns of another one, and what
-// then fails is some package, somewhere. This runs before any package is installed, semver too.
+// Checks that this Node is one of the versions in package.json, with a clear message: npm only warns, and then some package fails
+// somewhere. This runs before any package is installed, semver included.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Problem } from './problem.mjs';
 
-/** Throws `Problem` for a version of Node on which not every package runs. */
+/** Throws `Problem` for a version of Node on which some packages do not run. */
 export function checkNode(root, version) {
   const { engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const ranges = engines.node.split(' || ').map(parse);
@@ -15,7 +15,7 @@ export function checkNode(root, version) {
   ]);
 }
 
-/** The two forms that package.json uses: `^20.19`, that major from that minor on, and `>=24`. */
+/** The two forms that package.json uses: `^20.19` means that major version from that minor on, and `>=24`. */
 function parse(range) {
   const [, operator, major, minor] = /^(\^|>=)(\d+)(?:\.(\d+))?$/.exec(range);
   return { andNewer: operator === '>=', major: Number(major), minor: Number(minor ?? 0) };

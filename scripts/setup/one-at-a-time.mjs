@@ -1,5 +1,5 @@
-// Two set-ups in one clone (`npm start` and `npm test` in two terminals) take turns. This runs before any package is installed; the
-// lock is that of src/dev/stack/folder-lock.ts, which says why it is a socket.
+// Two set-ups in one clone (`npm start` and `npm test` in two terminals) take turns. This runs before any package is installed.
+// The lock is that of src/dev/stack/folder-lock.ts, which explains why it is a socket.
 import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const POLL_MS = 300;
 
-/** Runs `work` while no other set-up of the folder `root` does. */
+/** Runs `work` while no other set-up of the folder `root` runs. */
 export async function oneAtATime(root, say, work) {
   const digest = createHash('sha256').update(root).digest('hex').slice(0, 12);
   const isAbstract = process.platform === 'linux';

@@ -1,4 +1,4 @@
-// The npm packages: installed anew when, and only when, they are not those of package-lock.json.
+// Installs the npm packages if, and only if, they differ from those of package-lock.json.
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -6,7 +6,7 @@ import process from 'node:process';
 import { adviceFor, Problem } from './problem.mjs';
 import { run } from './run.mjs';
 
-/** Whether node_modules holds what package-lock.json says, for this platform. */
+/** Whether node_modules has the packages of package-lock.json, for this platform. */
 export function packagesAreCurrent(root) {
   const stamp = stampOf(root);
   if (read(stampFile(root)) === stamp) return true;
@@ -14,7 +14,7 @@ export function packagesAreCurrent(root) {
   try {
     writeFileSync(stampFile(root), stamp);
   } catch {
-    // Somebody else's node_modules, as in a container image: as good as ours, and compared again next time.
+    // A node_modules of another user, as in a container image: it can be used, and is compared again next time.
   }
   return true;
 }
@@ -39,8 +39,8 @@ export async function installPackages(root, step) {
 }
 
 /**
- * Npm hands its scripts its own state and the options of the outer command; an inner npm would take those for the
- * user's requests: `npm start --prefix elsewhere` would install elsewhere. Registry, proxy and cache stay.
+ * npm passes its own state and the options of the outer command to its scripts. An inner npm would take those for the user's
+ * requests: `npm start --prefix elsewhere` would install elsewhere. Registry, proxy and cache stay.
  */
 function environmentForNpm(env) {
   const foreign =
@@ -55,8 +55,8 @@ function npm() {
     : { command: 'npm', args: [] };
 }
 
-// Somebody who ran `npm install` or `npm ci` by hand need not wait for it twice: npm writes down what it installed. With
-// `--package-lock-only` it also writes down what it did not install, so the folders are looked at, too.
+// If you ran `npm install` or `npm ci` by hand, you need not wait a second time: npm writes down what it has installed. With
+// `--package-lock-only` it also writes down packages that it has not installed, so the folders are checked, too.
 function npmInstalledTheLock(root) {
   const installed = packagesIn(join(root, 'node_modules', '.package-lock.json'));
   const locked = packagesIn(join(root, 'package-lock.json'));
@@ -76,7 +76,7 @@ function packagesIn(file) {
   return text === undefined ? undefined : JSON.parse(text).packages;
 }
 
-// Some packages carry binaries: a node_modules made on another system (a shared folder, a copied container) won't do.
+// Some packages contain binaries: a node_modules made on another system (a shared folder, a copied container) does not work.
 function stampOf(root) {
   const lock = createHash('sha256')
     .update(read(join(root, 'package-lock.json')) ?? '')

@@ -1,6 +1,6 @@
-// What a failed set-up tells: what went wrong, what to do about it, and the tool's own last words.
+// Messages of a failed set-up: the problem, what to do about it, and the last lines of the tool's output.
 
-// The cause stands at the start or at the end of npm's output.
+// The cause is at the start or at the end of npm's output.
 const FIRST_LINES = 8;
 const LAST_LINES = 8;
 
@@ -36,10 +36,10 @@ const DISK_ADVICE = {
   ENOSPC: 'The disk is full: the set-up needs about 800 MB.',
 };
 
-/** Anything thrown, as something that a person can act on. */
+/** Turns any error into one that the user can act on. */
 export function asProblem(error, root) {
   if (error instanceof Problem) return error;
-  // Of src/dev/servers, where the servers are installed.
+  // Thrown by src/dev/servers, which installs the servers.
   if (error?.name === 'InstallError') return new Problem(error.problem, error.advice, error.output);
   if (error?.code === 'MODULE_NOT_FOUND' && /tsx/.test(error.message)) {
     return new Problem('tsx, a development package, is missing.', [
@@ -52,7 +52,7 @@ export function asProblem(error, root) {
   return new Problem(`failed unexpectedly: ${error?.message ?? error}`, ['Please report this.']);
 }
 
-// Tools tell their causes apart by words only. The words choose an advice; the output is shown in any case.
+// Tools distinguish causes in their text only. The text selects the advice; the output is always shown.
 const CAUSES = [
   {
     words: /do not match the hashes|hash(es)? .*mismatch|EINTEGRITY/i,
@@ -76,7 +76,7 @@ const CAUSES = [
   },
 ];
 
-/** Advice for the failure of `tool` (npm), read from what it printed. */
+/** Advice for a failure of `tool` (npm), from its output. */
 export function adviceFor(tool, output) {
   return CAUSES.filter(({ words }) => words.test(output))
     .slice(0, 1)

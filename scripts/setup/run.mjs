@@ -1,7 +1,8 @@
-// Runs a tool quietly and keeps what it said. This runs before any package is installed, so without execa.
+// Runs a tool without showing its output, and returns what it printed. This runs before any package is installed, so it does not
+// use execa.
 import { spawn } from 'node:child_process';
 
-/** Resolves with the exit code (undefined when the command does not exist) and all output. */
+/** Resolves with the exit code (undefined if the command does not exist) and all output. */
 export function run(command, args, { cwd, env }) {
   return new Promise((resolve, reject) => {
     let output = '';

@@ -1,9 +1,9 @@
-/** A word that has gone from names, and what the field says instead. */
+/** A word that names must not contain, and the field's word for it. */
 export interface Banned {
-  /** The parts of a name that follow each other, in lower case: `['buried', 'at']` finds `buriedAt` and `BURIED_AT`. */
+  /** Consecutive parts of a name, in lower case: `['buried', 'at']` finds `buriedAt` and `BURIED_AT`. */
   readonly parts: readonly string[];
   readonly use: string;
-  /** Parts before it or behind it with which it is another word. */
+  /** Parts before or after the word with which it means something else. */
   readonly notAfter?: readonly string[];
   readonly notBefore?: readonly string[];
 }
@@ -11,7 +11,7 @@ export interface Banned {
 const each = (words: string, use: string, more: Omit<Banned, 'parts' | 'use'> = {}): Banned[] =>
   words.split(', ').map((word) => ({ parts: word.split(' '), use, ...more }));
 
-/** Words that a reader of Temporal, JetStream or Enterprise Integration Patterns would have to look up. */
+/** Words that a reader who knows Temporal, JetStream or Enterprise Integration Patterns would have to look up. */
 export const BANNED: readonly Banned[] = [
   ...each(
     'bury, buries, buried, burying, burial, burials',

@@ -2,7 +2,7 @@ import ts from 'typescript';
 import type { Banned } from './banned';
 import { BANNED } from './banned';
 
-/** A name in a file that has a banned word. */
+/** A name in a file that contains a banned word. */
 export interface Found {
   readonly line: number;
   readonly name: string;
@@ -47,7 +47,7 @@ export function inCode(file: string, text: string): Found[] {
   return found;
 }
 
-/** Names in Markdown: what stands in backquotes. In all else, each word with a hyphen, an underscore or a capital inside. */
+/** Names in Markdown: text in backquotes; elsewhere each word with a hyphen, an underscore or a capital inside. */
 export function inText(file: string, text: string): Found[] {
   return text.split('\n').flatMap((content, index) => {
     const names = file.endsWith('.md')

@@ -1,13 +1,13 @@
-/** What must be known of a command line before it is understood: the commands are made of the project. */
+/** Arguments that must be read before the command line is parsed, because the project defines some of the commands. */
 
-/** The configuration file that is named. */
+/** The configuration file that the command line names. */
 export function configFile(args: readonly string[]): string | undefined {
   const at = args.findIndex((arg) => arg === '--config' || arg.startsWith('--config='));
   if (at < 0) return undefined;
   return args[at] === '--config' ? args[at + 1] : args[at]?.slice('--config='.length);
 }
 
-/** Also an error in the command line is to be JSON. */
+/** Whether the output is JSON; errors in the command line are then JSON, too. */
 export function wantsJson(args: readonly string[]): boolean {
   return args.some(
     (arg, index) =>

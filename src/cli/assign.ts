@@ -2,8 +2,8 @@ import type { Assignment } from './options';
 import { CliError } from './exit';
 
 /**
- * A copy with values set. Where a text stands now the value is taken as text; elsewhere it is JSON if it can be read as
- * such. Only the last step of a path may be new.
+ * Returns a copy with values set. If the present value is text, the new value is taken as text; otherwise it is parsed as JSON if
+ * possible. Only the last step of a path may be new.
  */
 export function withValues(event: unknown, assignments: readonly Assignment[]): unknown {
   const changed: unknown = structuredClone(event);

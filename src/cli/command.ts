@@ -7,8 +7,8 @@ import { packageProblems } from './packages';
 const ENGINE = path.resolve(__dirname, '../..');
 
 /**
- * The command line, once it is known that the packages beside the engine fit. Nothing else is loaded before: with another
- * version of one of them the rest may not load at all.
+ * Runs the command line, after a check that the packages beside the engine fit. Nothing else is loaded before the check: with
+ * another version of one of these packages the rest may not load at all.
  *
  * @returns the exit code
  */

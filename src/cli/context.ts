@@ -25,35 +25,35 @@ import type { RecordedHistory, ReplayVerdict } from '../testing/replay';
 import type { Terminal } from './terminal';
 
 export interface CliContextOptions {
-  /** Read when a command needs it. */
+  /** Read only when a command needs it, so it may be a getter. */
   readonly domains: readonly Domain[];
   /** Defaults of settings outside of production. */
   readonly presets?: ConfigNeeds['presets'];
-  /** Of the payloads in Temporal. */
+  /** Codecs of the payloads in Temporal. */
   readonly payloadCodecs?: readonly PayloadCodec[] | undefined;
-  /** What the domains' subscriptions do, for rebuilding it. */
+  /** Handlers of the domains' subscriptions, for `subscriptions rebuild`. */
   readonly subscriptions?: ((parts: { database: Database }) => readonly Subscribed[]) | undefined;
-  /** The worker pools of this deployment, in the versions that this folder or image has of them. */
+  /** The worker pools of this deployment, with the versions that this folder or image has. */
   readonly pools?: ((config: Config) => readonly WorkerPool[]) | undefined;
-  /** What replays histories with the workflows of this folder or image. */
+  /** Creates a replayer that has the workflows of this folder or image. */
   readonly replayer?: (() => Promise<Replayer>) | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly terminal: Terminal;
-  /** Who did it, unless the command line says so. */
+  /** Name of the operator, unless the command line gives one. */
   readonly user: string;
 }
 
 export interface Replayer {
-  /** Replays one history; the id is for one that does not name its own. */
+  /** Replays one history; the id is for a history without a workflow id. */
   readonly replay: (history: RecordedHistory, workflowId: string) => Promise<ReplayVerdict>;
-  /** It keeps the process from ending, whether it has replayed anything or not. */
+  /** Without this call the replayer keeps the process alive, even if it has replayed nothing. */
   readonly close: () => Promise<void>;
 }
 
 export interface WorkerPool {
   readonly pool: string;
   readonly taskQueue: string;
-  /** Whether workflows run in it, or activities only. */
+  /** Whether the pool runs workflows, or activities only. */
   readonly hasWorkflows: boolean;
   readonly version: DeploymentVersion;
 }
@@ -61,7 +61,7 @@ export interface WorkerPool {
 type Nats = Awaited<ReturnType<typeof connectNats>>;
 type Temporal = ReturnType<typeof createTemporalClient>;
 
-/** What commands reach: each server is connected to when it is first asked for. */
+/** The servers and terminal of a command. It connects to each server on first use. */
 export interface CliContext {
   readonly terminal: Terminal;
   readonly user: string;
@@ -77,7 +77,7 @@ export interface CliContext {
   subscriptions(): readonly Subscribed[];
   pools(): readonly WorkerPool[];
   replayer(): Promise<Replayer>;
-  /** For a command that has done its work with another result than success. */
+  /** Sets the exit code of a command that has done its work, but with another result than success. */
   exitWith(code: number): void;
   exitCode(): number;
   close(): Promise<void>;
@@ -90,7 +90,7 @@ export function openCliContext(options: CliContextOptions): CliContext {
   const { environment, terminal, user } = options;
   const closing: (() => Promise<unknown>)[] = [];
   let exitCode: number = EXIT.ok;
-  // Of the domains' settings only those on which routes depend; the providers' secrets are not for this process.
+  // Only the domains' settings that routes depend on: this process does not get the providers' secrets.
   const catalogue = once(() =>
     createCatalogue(options.domains, (domain) =>
       readSettings(domain, { given: environment, presets: options.presets }),

@@ -3,12 +3,12 @@ export const EXIT = {
   ok: 0,
   failed: 1,
   usage: 2,
-  /** `events publish --wait`: how the process ended. */
+  /** `events publish --wait`: the process ended in another state than the expected one. */
   endedOtherwise: 3,
   workflowFailed: 4,
   deadLetter: 5,
   stillOpen: 6,
-  /** `reconcile`: something does not add up, and was not repaired. */
+  /** `reconcile`: there are findings that were not repaired. */
   findings: 7,
 } as const;
 
@@ -25,11 +25,11 @@ With "-o json" one JSON value goes to standard output ("events tail": one on eac
 Where Sagaline runs is said by the environment (NATS_URL, TEMPORAL_ADDRESS, DATABASE_URL, ...); without it, it is what
 "npm start" starts on this machine.`;
 
-/** Ends the command with a message for a person. */
+/** Ends the command with a message for people and a code for programs. */
 export class CliError extends Error {
   override readonly name = 'CliError';
   constructor(
-    /** For programs. */
+    /** Stable identifier of the error, for programs. */
     readonly code: string,
     message: string,
     readonly exitCode: number = EXIT.failed,

@@ -1,3 +1,3 @@
-/** The command line: `npx sagaline`. What people and scripts ask a running Sagaline, and tell it. */
+/** The command line, `npx sagaline`: queries and commands, for people and scripts, to a running Sagaline. */
 export { runCli } from './run';
 export { processTerminal } from './terminal';

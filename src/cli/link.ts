@@ -1,6 +1,6 @@
 import type { Config } from '../config';
 
-/** Where a person looks at a workflow. */
+/** URL of a workflow in Temporal's UI. */
 export function linkTo(config: Config, workflowId: string, runId?: string): string {
   const path = [workflowId, ...(runId === undefined ? [] : [runId, 'timeline'])]
     .map(encodeURIComponent)

@@ -8,7 +8,7 @@ import { once } from './once';
 import { addProject } from './project';
 import { processTerminal, runCli } from '.';
 
-/** The command line of the project in the working directory. Resolves with the exit code. */
+/** Runs the command line of the project in the working directory. Resolves with the exit code. */
 export function main(args: readonly string[]): Promise<number> {
   const app = once(() => loadApp(process.cwd(), configFile(args)));
   return runCli(args, {
@@ -21,7 +21,7 @@ export function main(args: readonly string[]): Promise<number> {
     subscriptions: (parts) => app().subscriptions?.(parts) ?? [],
     pools: (config) => workerPools(app(), config),
     replayer: () => replayer().createReplayer(app()),
-    // Without a project there is none to preset anything, and the command that needs one says so.
+    // Without a project there are no presets; a command that needs a project reports that it is missing.
     presets: (given) => app().dev?.presets?.(given) ?? {},
     commands: (program) => addProject(program, app),
     environment: environment(),
@@ -30,7 +30,7 @@ export function main(args: readonly string[]): Promise<number> {
   });
 }
 
-/** They write a project, mend one that does not load yet, or need none; help is for everybody. */
+/** Commands that do not need a project that loads: they create one, mend one, or use none. Help is always available. */
 const WITHOUT_PROJECT = ['init', 'add', 'test-servers'];
 
 function needsProject(args: readonly string[]): boolean {
@@ -38,13 +38,13 @@ function needsProject(args: readonly string[]): boolean {
   return !WITHOUT_PROJECT.includes(args[0] ?? '') && !(isHelp && findConfig(process.cwd()) === undefined);
 }
 
-/** Loaded when it is wanted: it brings the native core of Temporal's SDK along. */
+/** Loaded on demand: it loads the native core of Temporal's SDK. */
 function replayer(): typeof replaying {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- an `import()` would not be tsx's, whose hook is for CommonJS
   return require('../runtime/replayer') as typeof replaying;
 }
 
-/** In a container the user may have a number only. */
+/** In a container the user may have a number but no name. */
 function osUser(): string {
   try {
     return userInfo().username;

@@ -1,4 +1,4 @@
-/** Made when it is first asked for, and kept. */
+/** Makes a value at the first call, and keeps it. */
 export function once<Value>(make: () => Value): () => Value {
   let made: { value: Value } | undefined;
   return () => (made ??= { value: make() }).value;

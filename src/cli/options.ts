@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
 import { isCorrelationKey, REASONS } from '../contracts';
 
-/** `-o json`, which every verb has. */
+/** Options that every verb has: `-o json`. */
 export interface Output {
   readonly output: 'text' | 'json';
 }
@@ -28,7 +28,7 @@ export function sequenceNumbers(text: string, before: readonly number[] = []): r
 
 const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** `90s`, `10m`, `2h`, `3d`, in milliseconds. */
+/** Parses `90s`, `10m`, `2h` or `3d`. Returns milliseconds. */
 export function duration(text: string): number {
   const [, count = '', unit = ''] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
   const ms = Number(count) * (UNITS[unit] ?? 0);
@@ -36,7 +36,7 @@ export function duration(text: string): number {
   throw new InvalidArgumentError('It must be a time such as 90s, 10m, 2h or 3d.');
 }
 
-/** A moment, or so long ago. */
+/** Parses a point in time, or a duration before now. */
 export function moment(text: string): Date {
   if (/^\d{4}-\d\d-\d\d/.test(text)) {
     const at = new Date(text);
@@ -51,7 +51,7 @@ export function moment(text: string): Date {
   }
 }
 
-/** What the help says of it; a key may begin with the sign of an option. */
+/** Help text of the key argument. A key may begin with `-`, as an option does. */
 export const KEY_HELP = 'the correlation key: of one process; one that begins with "-" comes behind `--`';
 
 export function correlationKey(text: string): string {
@@ -61,7 +61,7 @@ export function correlationKey(text: string): string {
   );
 }
 
-/** A token of a subject that is not a wildcard. */
+/** Parses a token of a subject that is not a wildcard. */
 export function contextName(text: string): string {
   if (/^[A-Za-z0-9_-]{1,64}$/.test(text)) return text;
   throw new InvalidArgumentError('A context is one word of A-Z, a-z, 0-9, "_" and "-".');
@@ -72,7 +72,7 @@ export function reasonName(text: string): string {
   throw new InvalidArgumentError(`There is no such reason. Known are ${Object.keys(REASONS).join(', ')}.`);
 }
 
-/** `data.lines[0].quantity=3`, collected. */
+/** Collects assignments such as `data.lines[0].quantity=3`. */
 export function assignment(text: string, before: readonly Assignment[] = []): readonly Assignment[] {
   const at = text.indexOf('=');
   const path = text

@@ -11,15 +11,15 @@ interface Manifest {
 }
 
 /**
- * A second copy of these hurts: an object of one copy is unknown to the other. Nobody here imports protobufjs, but with a copy
- * for each `@temporalio` package no recorded history loads. The other peers are tools.
+ * Packages of which a second copy does harm: one copy does not recognise the objects of the other. This package does not import
+ * protobufjs, but with a copy of it for each `@temporalio` package no recorded history loads. The other peers are tools.
  */
 const wantsOneCopy = (name: string) =>
   ['protobufjs', 'zod'].includes(name) || name.startsWith('@temporalio/');
 
 /**
- * What is wrong with the packages that a project and the engine share, with places and the remedy: one is missing, is of a
- * version that the engine does not work with, or is there twice. `undefined`: nothing.
+ * Describes problems of the packages that a project and the engine share, with their places and the remedy: a package is missing,
+ * has a version that the engine does not work with, or exists twice. Returns `undefined` if there are no problems.
  */
 export function packageProblems({
   engine,
@@ -34,7 +34,7 @@ export function packageProblems({
   if (theirs !== undefined && theirs !== realpathSync(engine)) {
     return `this is the command line of ${described(engine)}; the project has ${described(theirs)}. Run it with "npx ${manifest.name}" in the folder of the project.`;
   }
-  // A folder where the engine is not installed is no project of ours, and its packages are its own affair.
+  // A folder without an installed engine is not a Sagaline project, so its packages are not checked.
   const places = theirs === undefined ? [engine] : [engine, project];
   const shared = Object.entries(manifest.peerDependencies).filter(([name]) => wantsOneCopy(name));
   const found = shared.flatMap(([name]) => folderOf(name, engine) ?? []);
@@ -69,7 +69,7 @@ function described(folder: string): string {
   return `${name} ${version} in ${folder}`;
 }
 
-/** The copy of a package that code in `place` gets. */
+/** The copy of a package that code in `place` loads. */
 function folderOf(name: string, place: string): string | undefined {
   try {
     const file = createRequire(path.join(place, 'package.json')).resolve(`${name}/package.json`);

@@ -1,6 +1,6 @@
 import { visible } from '../contracts';
 
-/** Bytes as a program can read them: as JSON or text where they are, otherwise as base64. */
+/** Bytes in a form that programs can read: as JSON or text if possible, otherwise as base64. */
 export type Payload = { readonly json: unknown } | { readonly text: string } | { readonly base64: string };
 
 export function payloadOf(bytes: Uint8Array): Payload {
@@ -17,7 +17,7 @@ export function payloadOf(bytes: Uint8Array): Payload {
   }
 }
 
-/** For a terminal: no control character of a stranger reaches it. */
+/** Formats a payload for a terminal, without the control characters that others may have put into it. */
 export function payloadText(payload: Payload): string {
   if ('json' in payload) return visible(JSON.stringify(payload.json, null, 2));
   return 'text' in payload ? visible(payload.text) : `(base64) ${payload.base64}`;

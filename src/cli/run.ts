@@ -18,13 +18,13 @@ import { addTrace } from './trace';
 import type { CliContextOptions } from './context';
 import { openCliContext } from './context';
 
-/** A correlation key may look like an option. */
+/** Hint for a correlation key that looks like an option. */
 const KEY_HINT = 'a key that begins with "-" comes behind `--`: sagaline trace -- -a';
 
-/** A folder of somebody else, or a file system that is only to be read. */
+/** Errors of a folder of another user, or of a read-only file system. */
 const NO_PERMISSION = ['EACCES', 'EPERM', 'EROFS'];
 
-/** What a command line works with. */
+/** What a command line needs to run. */
 export interface CliOptions extends CliContextOptions {
   /** Adds further commands. */
   readonly commands?: (program: Command) => void;
@@ -50,7 +50,7 @@ export async function runCli(args: readonly string[], options: CliOptions): Prom
     })
     .addHelpText('after', EXIT_HELP);
   try {
-    // Some commands are made of the project, which may not load.
+    // Within the `try`, because some commands are made from the project, which may fail to load.
     addEvents(program, cliContext);
     addTrace(program, cliContext);
     addDeadLetters(program, cliContext);
@@ -77,7 +77,7 @@ export async function runCli(args: readonly string[], options: CliOptions): Prom
   }
 }
 
-/** `undefined`: it was no error, a person has asked for help. */
+/** Returns `undefined` if nothing failed, because the user asked for help. */
 function problemOf(error: unknown): CliError | undefined {
   if (error instanceof CliError) return error;
   if (error instanceof CommanderError) {
@@ -103,7 +103,7 @@ function problemOf(error: unknown): CliError | undefined {
   return new CliError('failed', error instanceof Error ? withCause(error) : String(error));
 }
 
-/** The file system's own message has the path. */
+/** Returns the file system's own message, which has the path. */
 function unwritablePath(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error) || !('path' in error)) return undefined;
   return NO_PERMISSION.includes(String(error.code)) ? error.message : undefined;

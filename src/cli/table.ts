@@ -1,6 +1,6 @@
 import { oneLine } from '../contracts';
 
-/** Rows as columns of text, under their headings: one line for each, whatever a stranger has written into its cells. */
+/** Formats rows as columns of text under headings: one line for each row, whatever its cells contain. */
 export function table(headings: readonly string[], given: readonly (readonly string[])[]): string {
   const rows = given.map((row) => row.map(oneLine));
   const widths = headings.map((heading, column) =>

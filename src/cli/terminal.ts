@@ -1,22 +1,22 @@
 import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 
-/** Where words go to and come from. */
+/** Input and output of a command. */
 export interface Terminal {
   out(text: string): void;
   error(text: string): void;
-  /** All of the standard input. */
+  /** Reads all of the standard input. */
   input(): Promise<Uint8Array>;
-  /** @throws where there is no such file */
+  /** @throws when the file does not exist */
   file(path: string): Promise<Uint8Array>;
-  /** Aborts when the person presses Ctrl-C. */
+  /** Aborted when the user presses Ctrl-C. */
   readonly interrupted: AbortSignal;
 }
 
 export function processTerminal(): Terminal {
   const interrupted = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort());
-  // A reader that has had enough, `head` say, ends what it reads from; that is no failure.
+  // A reader such as `head` may close the pipe early. That ends the command, and is not a failure.
   process.stdout.on('error', () => interrupted.abort());
   return {
     out: (text) => void process.stdout.write(`${text}\n`),

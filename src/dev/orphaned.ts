@@ -1,11 +1,11 @@
-/** `npm start` is npm with our program as its child: a SIGKILL of npm tells the child nothing. */
+/** `npm start` runs our program as a child of npm; when npm is killed with SIGKILL, the child is not notified. */
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Starting again takes a person longer than this. */
+/** Pause between two checks, shorter than the time in which a person can start again. */
 const LOOK_MS = 250;
 
-/** Resolves when npm, which started this process, has gone. Doesn't keep the program alive. */
+/** Resolves when npm, which started this process, is gone. Does not keep the process alive. */
 export async function untilOrphaned(): Promise<void> {
   const [parent, beyond] = [process.ppid, parentOfShell()];
   while (process.ppid === parent && parentOfShell() === beyond)
@@ -15,8 +15,8 @@ export async function untilOrphaned(): Promise<void> {
 const SHELL = /^\d+ \((?:ba|da|a|k|z)?sh\) \S (\d+) /;
 
 /**
- * npm runs scripts through a shell. Most shells become the program, Debian's stays in between, and then it is the shell
- * that gets another parent. Elsewhere than on Linux the shell is never asked: macOS's is one that becomes the program.
+ * npm runs scripts through a shell. Most shells replace themselves with the program. Debian's shell stays in between, so it is
+ * the shell that gets another parent. On systems other than Linux the shell is not checked: that of macOS replaces itself.
  */
 function parentOfShell(): string | undefined {
   try {

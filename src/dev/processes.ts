@@ -1,4 +1,4 @@
-/** The roles of Sagaline as child processes of this one: started, watched, started again, ended in order. */
+/** The roles of Sagaline as child processes: starts, watches, restarts, and ends them in order. */
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errorMessage } from '../contracts';
@@ -12,34 +12,37 @@ export interface ProcessSpec {
   readonly command: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  /** Answers 200 when the process is ready. */
+  /** URL that answers 200 when the process is ready. */
   readonly readyUrl: string;
 }
 
 export interface ProcessesOptions {
-  /** Groups end one after the other, in this order; the processes of a group together. They start all at once. */
+  /**
+   * Groups of processes. All start at once; the groups end one after the other, in this order, and the processes of a group
+   * together.
+   */
   readonly groups: readonly (readonly ProcessSpec[])[];
   readonly folder: string;
   /** Each process writes `<name>.log` here. */
   readonly logFolder: string;
-  /** The one of the stack that the processes use. */
+  /** The record of the stack that the processes use. */
   readonly record: ProcessRecord;
   readonly log: (line: string) => void;
 }
 
 export interface Processes {
-  /** Process ids by name, of those that are up. */
+  /** Ids of the running processes, by name. */
   pids(): Readonly<Record<string, number>>;
   stop(): Promise<void>;
 }
 
-/** A process that fails at once must not be started in a spin. */
+/** Pause before a restart, for a process that fails at once. */
 const RESTART_PAUSE_MS = 1_000;
 
-/** After the watchdogs, which end by themselves, and before the servers. */
+/** The processes end after the watchdogs, which end by themselves, and before the servers. */
 const FIRST_TURN = 1;
 
-/** Starts all and resolves when all are ready. A process that ends by itself later on is started again. */
+/** Starts all processes and resolves when all are ready. A process that later ends by itself is restarted. */
 export async function startProcesses(options: ProcessesOptions): Promise<Processes> {
   const watchdog = startWatchdog(options.record);
   const up = new Map<string, ServerProcess>();

@@ -1,8 +1,8 @@
-/** Random choices that a seed repeats, for tests and demonstrations that roll dice. */
+/** Random choices that a seed makes repeatable, for tests and demonstrations. */
 export interface Random {
-  /** At least `from`, less than `to`. */
+  /** An integer that is at least `from` and less than `to`. */
   between(from: number, to: number): number;
-  /** One of a list that is not empty. */
+  /** An item of a list that is not empty. */
   pick<Item>(list: readonly Item[]): Item;
   /** The same items in another order. */
   shuffled<Item>(list: readonly Item[]): Item[];
@@ -26,7 +26,10 @@ export function seededRandom(seed: number): Random {
   };
 }
 
-/** Tommy Ettinger's Mulberry32: 32 bits of state, evenly spread; nothing for secrets. Numbers from 0 to below 1. Shorter than a dependency. */
+/**
+ * Tommy Ettinger's Mulberry32: 32 bits of state, evenly spread numbers from 0 to below 1. Not for secrets. Shorter than a
+ * dependency.
+ */
 function mulberry32(seed: number): () => number {
   let state = seed | 0;
   return () => {

@@ -3,7 +3,7 @@ import { watch } from 'chokidar';
 
 export interface WatchOptions {
   readonly folder: string;
-  /** Files and folders to leave out, beside those that no project has its sources in. */
+  /** Files and folders to ignore, beside those that have no sources in any project. */
   readonly ignored: readonly string[];
   /** Called with the changed files, relative to `folder`; changes during a call are reported after it. */
   readonly onChange: (files: readonly string[]) => Promise<void>;
@@ -13,16 +13,16 @@ export interface Watching {
   close(): Promise<void>;
 }
 
-/** What processes are made of; tests and documents are not. */
+/** Files that processes are made of, without tests and documents. */
 const SOURCE = /(?<!\.test|\.spec)\.([cm]?[jt]s|json|sql)$/;
-/** Packages, what is made of the sources, and hidden folders such as `.git` and `.sagaline`. */
+/** Packages, generated files, and hidden folders such as `.git` and `.sagaline`. */
 const NO_SOURCES = /^(node_modules|build|dist|coverage|\..+)$/;
-/** Of the project; with fakes and recorded histories. */
+/** The project's folder of tests, with fakes and recorded histories. */
 const TESTS = 'test';
-/** An editor or `git checkout` writes several files at once. */
+/** Changes within this time are reported together: an editor or `git checkout` writes several files at once. */
 const QUIET_MS = 150;
 
-/** Resolves when every later change will be reported. */
+/** Watches a folder. Resolves when it reports every later change. */
 export async function watchFolder({ folder, ignored, onChange }: WatchOptions): Promise<Watching> {
   const leftOut = ignored.map((each) => path.resolve(each));
   const changed = new Set<string>();

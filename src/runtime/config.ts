@@ -7,7 +7,7 @@ import type { App } from './app';
 /**
  * The configuration of a deployment: the engine's settings, and those of its domains.
  *
- * @param providers those that this process calls, or whose webhooks it takes: it needs no other's secrets
+ * @param providers that this process calls, or whose webhooks it receives: it does not need the secrets of the others
  * @throws InvalidConfigError
  */
 export function appConfig(
@@ -26,9 +26,9 @@ export function appConfig(
   });
 }
 
-/** What the settings of a domain say in this process. */
+/** Reads the settings of a domain in this process. */
 export function settingsIn(config: Config): SettingsOf {
-  // By its own schema: readConfig has parsed it.
+  // readConfig has parsed them by the domain's own schema.
   return <Shape extends z.ZodRawShape>({ name }: Domain<Shape>) =>
     (config.ofDomains[name] ?? {}) as z.infer<z.ZodObject<Shape>>;
 }

@@ -8,13 +8,13 @@ import type { LoadedApp } from './app';
 import { temporalSettings } from './settings';
 import { workerPools } from './version';
 
-/** A worker polls some seconds after its start; from the sources it bundles its workflows first. */
+/** A worker polls some seconds after its start; when it runs from the sources it bundles its workflows first. */
 const POLLED_WITHIN_MS = 90_000;
 
 /**
- * Makes the version of this folder the one that gets new work, in every pool: it is waited for until its workers poll.
+ * Gives new work to the version of this folder, in every pool, once workers of that version poll.
  *
- * @param options.unpolled before the workers are started, where all of them are about to be
+ * @param options.unpolled does not wait for polls: for a caller that is about to start all workers
  * @throws VersionNotPolledError, NoDeploymentsError, InvalidConfigError
  */
 export async function deploy(
@@ -37,7 +37,7 @@ export async function deploy(
   }
 }
 
-/** Open workflows that none of the workers that are deployed go on with: somebody else must, or they wait for ever. */
+/** Warns of open workflows that are pinned to another version: without workers of that version they wait for ever. */
 async function tellOfOthers(
   temporal: Client,
   pool: string,

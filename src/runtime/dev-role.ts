@@ -3,12 +3,12 @@ import type { Config } from '../config';
 import type { Log } from '../contracts';
 import type { RunningRole } from './role';
 
-/** What a process of the local stack is made of. */
+/** What a process of the local stack gets when it starts. */
 export interface DevRoleContext<Shape extends z.ZodRawShape = z.ZodRawShape> {
   readonly settings: z.infer<z.ZodObject<Shape>>;
   readonly config: Config;
   readonly log: Log;
-  /** Listens, and names the setting where the address cannot be had. */
+  /** Listens. An error of the address names the setting to change. */
   readonly listen: <Result>(
     setting: string,
     address: { readonly host: string; readonly port: number },
@@ -19,9 +19,12 @@ export interface DevRoleContext<Shape extends z.ZodRawShape = z.ZodRawShape> {
 /** A process that only the local stack runs, such as a sandbox of the providers. It gets the settings of all providers. */
 export interface DevRole<Shape extends z.ZodRawShape = z.ZodRawShape> {
   readonly settings: z.ZodObject<Shape>;
-  /** The setting with the port on which it listens: another program there is named before anything is started. */
+  /**
+   * Name of the setting with the port on which it listens. A port that another program uses is reported before anything is
+   * started.
+   */
   readonly port?: string;
-  // A method: a role with settings of its own is a role.
+  // A method, so that a role with its own settings is assignable to `DevRole`.
   run(context: DevRoleContext<Shape>): Promise<RunningRole>;
 }
 

@@ -1,10 +1,10 @@
 import type { ReconciliationMetrics } from '../adapters/prometheus';
 import type { Log, ReconciliationReport } from '../contracts';
 
-/** As many as a person reads; the workflow's result has the others. */
+/** Findings in the log, as many as a person reads; the workflow's result has the others. */
 const LOGGED = 20;
 
-/** What a look at all processes has found goes into the log and the metrics of the worker that has made it. */
+/** Writes the findings of a reconciliation to the log and the metrics of the worker that ran it. */
 export function tellFindings(
   metrics: ReconciliationMetrics,
   log: Log,

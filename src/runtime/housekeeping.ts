@@ -10,7 +10,7 @@ import type { App } from './app';
 
 const DAY_MS = 24 * 60 * 60_000;
 
-/** What the active relay removes, hourly: published rows of the outbox, and the effects of processes that are over. */
+/** What the active relay removes every hour: published rows of the outbox, and the effects of processes that have ended. */
 export function relayHousekeeping(parts: {
   readonly app: Pick<App, 'openProcesses'>;
   readonly database: Database;

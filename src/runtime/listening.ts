@@ -6,9 +6,9 @@ interface Address {
 }
 
 /**
- * Listens where the settings say.
+ * Listens on the address of the settings.
  *
- * @throws InvalidConfigError with the setting, where the address cannot be had
+ * @throws InvalidConfigError naming the setting, when the address cannot be used
  */
 export async function listening<Result>(
   setting: string,

@@ -5,7 +5,7 @@ import type { App, LoadedApp } from './app';
 import { appProblems } from './app/problems';
 import { loadTypeScript } from './typescript';
 
-/** The sources, then what `sagaline build` makes of them; `.mts` and `.mjs` are ES modules whatever package.json says. */
+/** The sources, then what `sagaline build` makes of them. `.mts` and `.mjs` are ES modules whatever package.json says. */
 const NAMES = [
   'sagaline.config.ts',
   'sagaline.config.mts',
@@ -16,7 +16,7 @@ const NAMES = [
 ];
 
 const ENGINE = path.resolve(__dirname, '../..');
-/** In its own repository the engine is a part of the project, and stays as it was loaded. */
+/** In its own repository the engine is part of the project. A reload leaves these folders as they were loaded. */
 const ENGINE_FOLDERS = ['src', 'dist'].map((folder) => path.join(ENGINE, folder));
 
 /** The configuration file of a project, or `undefined`. */
@@ -27,8 +27,8 @@ export function findConfig(folder: string): string | undefined {
 /**
  * Loads the project of a folder.
  *
- * @param file the configuration file, where it is another than the folder's `sagaline.config.ts`
- * @throws InvalidConfigError where there is none, it does not load, or contradicts itself
+ * @param file the configuration file, if it is not the folder's `sagaline.config.ts`
+ * @throws InvalidConfigError when there is no such file, it does not load, or it contradicts itself
  * @example
  * const { domains } = loadApp(path.resolve('my-project'));
  */

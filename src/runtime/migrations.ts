@@ -3,7 +3,7 @@ import type { MigrationSet } from '../adapters/postgres';
 import { effectMigrations } from '../effects';
 import type { LoadedApp } from './app';
 
-/** What the database of a deployment consists of: the engine's tables, then those of its domains. */
+/** The migrations of a deployment's database: the engine's tables, then those of its domains. */
 export function migrationsOf({
   root,
   migrations = {},

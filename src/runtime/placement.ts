@@ -2,18 +2,18 @@ import type { Capability, Placement } from '../contracts';
 import { placementOf } from '../contracts';
 import type { App, Pool } from './app';
 
-/** The database of a pool that names none. */
+/** The database of a pool that does not name one. */
 const MAIN_DATABASE = 'main';
 
 type Pools = Pick<App, 'pools'>;
 type NamedPool = readonly [name: string, pool: Pool];
 
-/** What sagas of this deployment begin with. */
+/** The placement with which sagas of this deployment begin. */
 export function placementIn({ pools }: Pools): Placement {
   return placementOf(Object.values(pools));
 }
 
-/** The pool whose activities the steps of a capability are, unless it is placed. */
+/** The pool that runs the steps of a capability which is not placed with another pool. */
 function homeOf({ pools }: Pools, { taskQueue }: Capability): NamedPool | undefined {
   return Object.entries(pools).find(([, pool]) => pool.taskQueue === taskQueue);
 }
@@ -40,7 +40,7 @@ export function placementProblems(app: Pools): string[] {
   });
 }
 
-/** What the activities of the other pool are made of, and this pool does not have. */
+/** Settings that the activities of the other pool need and this pool does not have. */
 function partProblems([name, pool]: NamedPool, [homeName, home]: NamedPool): string[] {
   const { database = MAIN_DATABASE, providers = [] } = pool;
   const { database: needed = MAIN_DATABASE } = home;
@@ -62,8 +62,8 @@ function partProblems([name, pool]: NamedPool, [homeName, home]: NamedPool): str
  * The activities of the capabilities that a pool places.
  *
  * @param own activities of the pool itself
- * @param make the activities of another pool, with the parts that this process has
- * @returns with `problems`, for which the worker must not start
+ * @param make creates the activities of another pool, with the parts that this process has
+ * @returns the activities; with `problems` the worker must not start
  */
 export function placedActivities(
   app: Pools,

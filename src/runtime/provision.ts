@@ -10,9 +10,9 @@ import { settingsIn } from './config';
 import { migrationsOf } from './migrations';
 import { temporalSettings } from './settings';
 
-/** Makes what the processes need in NATS, Temporal and PostgreSQL, or checks it. Before every start and every deploy. */
+/** Creates or checks what the processes need in NATS, Temporal and PostgreSQL. Runs before every start and every deploy. */
 export async function provision(app: LoadedApp, config: Config, log: Log): Promise<void> {
-  // Contracts that contradict each other are named before any server is waited for.
+  // Reports contracts that contradict each other before it waits for any server.
   const groups = sharedGroups(createCatalogue(app.domains, settingsIn(config)));
   const nats = await connectNats({ ...config.nats, name: 'sagaline-provision', log });
   const temporal = createTemporalClient(temporalSettings(config, app));
@@ -46,7 +46,7 @@ async function provisionNats(
   return provisionStreams(nats, settings, { groups: groups.map(({ name }) => name), patience });
 }
 
-/** Their workflows set search attributes: those must be there first. */
+/** The workflows of schedules set search attributes, which must exist first. */
 async function provisionSchedules(
   temporal: ReturnType<typeof createTemporalClient>,
   app: LoadedApp,

@@ -1,6 +1,6 @@
 import type { WorkflowBundleOption } from '@temporalio/worker';
 import { bundleWorkflowCode, DefaultLogger, Runtime } from '@temporalio/worker';
-// Not by its index, whose other parts are for tests and load what is not in an image.
+// Not from the index of `testing`: its other parts are for tests, and load packages that an image does not have.
 import type { RecordedHistory, ReplayVerdict } from '../testing/replay';
 import { replayHistory } from '../testing/replay';
 import type { LoadedApp } from './app';
@@ -10,14 +10,17 @@ const silent = () => undefined;
 const SILENT = { log: silent, trace: silent, debug: silent, info: silent, warn: silent, error: silent };
 
 export interface Replayer {
-  /** Replays one history with the workflows of this project, by the pool that has its workflow type. */
+  /** Replays one history with the workflows of this project, on the bundle of the pool that has its workflow type. */
   readonly replay: (history: RecordedHistory, workflowId: string) => Promise<ReplayVerdict>;
   readonly close: () => Promise<void>;
 }
 
-/** From the sources it bundles them first. @throws Error where no pool has workflows */
+/**
+ * Makes a replayer. When the project runs from its sources, it bundles the workflows first. @throws Error when no pool has
+ * workflows
+ */
 export async function createReplayer(app: LoadedApp): Promise<Replayer> {
-  // What the core logs of a history that does not replay is in the verdict.
+  // No log of the core: the verdict has what it says of a history that does not replay.
   const runtime = Runtime.install({
     logger: new DefaultLogger('ERROR', silent),
     telemetryOptions: { logging: { filter: 'ERROR', forward: {} } },
@@ -30,7 +33,7 @@ export async function createReplayer(app: LoadedApp): Promise<Replayer> {
         workflowId,
         payloadCodecs: app.payloadCodecs,
       }),
-    // The SDK ends it with its last worker, and histories that cannot be read have none.
+    // The SDK shuts the runtime down with its last worker; histories that cannot be read start no worker.
     close: () => runtime.shutdown(),
   };
 }
@@ -46,7 +49,7 @@ async function bundleOfFolder(app: LoadedApp, folder: string): Promise<WorkflowB
   });
 }
 
-/** That of the pool whose task queue it had; the first one for a history that does not name its own. */
+/** The bundle of the pool whose task queue the history names; the first bundle for a history that names none. */
 function bundleFor(
   { pools }: LoadedApp,
   bundles: ReadonlyMap<string, WorkflowBundleOption>,

@@ -4,7 +4,7 @@ import type { Checks, Health } from '../gateway';
 import type { Config } from '../config';
 import type { LoadedApp } from './app';
 
-/** One kind of process. All truth is elsewhere, so that any number of each may run. */
+/** One kind of process. It keeps no state of its own, so that any number of each may run. */
 export type Role = (context: RoleContext) => Promise<RunningRole>;
 
 export interface RoleContext {
@@ -17,17 +17,20 @@ export interface RoleContext {
 
 /** A process that has started. */
 export interface RunningRole {
-  /** What the role needs to work. */
+  /** Checks of what the role needs to work, for `/readyz`. */
   readonly checks: Checks;
   /**
-   * For a role that others send requests to: `/readyz` answers 503 from now on, and the endpoint stays open for those who have not
-   * asked it yet. `stop` follows after `SHUTDOWN_DELAY_MS`.
+   * For a role that receives requests. From now on `/readyz` answers 503; the endpoint stays open for clients that have not read
+   * that answer yet. `stop` follows after `SHUTDOWN_DELAY_MS`.
    */
   readonly leave?: () => void;
-  /** What is not as it should be while work still goes on. */
+  /** Problems that do not keep the role from working. */
   readonly degraded?: Health['degraded'];
-  /** Takes no new work, finishes and acknowledges what is in hand, closes the connections. The process sets a bound. */
+  /**
+   * Takes no new work, finishes and acknowledges the work in flight, closes the connections. The process limits the time that
+   * this takes.
+   */
   stop(): Promise<void>;
-  /** Rejects when the role cannot go on; the process then ends, for its supervisor to start it anew. */
+  /** Rejects when the role cannot go on; the process then ends, and its supervisor starts it again. */
   readonly failed?: Promise<never>;
 }

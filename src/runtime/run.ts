@@ -13,26 +13,29 @@ import { listening } from './listening';
 import { providersOf, rolesOf } from './roles';
 import { untilStopSignal } from './signals';
 
-/** Exit code for a role that could not start for another reason: starting it again may help. */
+/** Exit code when a role could not start for another reason: starting it again may help. */
 const FAILED = 1;
-/** Exit code for a command line or configuration that cannot work: starting again would not help. */
+/** Exit code when the command line or configuration cannot work: starting again would not help. */
 const MISCONFIGURED = 2;
 
 /**
- * A role that has not stopped by then ends as it is: what it had in hand is redelivered, or tried again. `SHUTDOWN_DELAY_MS` is
- * part of it. More than a worker's grace of ten seconds; less than the 15 s that the local stack waits before it kills, and
- * Kubernetes' 30 s. Docker's own 10 s are too few: `stop_grace_period: 20s`.
+ * A role that has not stopped after this time is ended: its work in flight is redelivered or retried. `SHUTDOWN_DELAY_MS` is part
+ * of this time. It is more than a worker's grace of ten seconds, and less than the 15 s after which the local stack kills and
+ * Kubernetes' 30 s. Docker's default of 10 s is too short: set `stop_grace_period: 20s`.
  */
 const STOP_WITHIN_MS = 14_000;
 
-/** Runs one role until it is told to stop. One that cannot start writes why, and the process ends: with 2 where it is misconfigured, else with 1. */
+/**
+ * Runs one role until a stop signal. If the role cannot start, it logs the reason and the process exits: with 2 for a wrong
+ * configuration, else with 1.
+ */
 export async function runRole(app: LoadedApp, name: string): Promise<void> {
   try {
     await untilStopped(app, name);
   } catch (error) {
     const isWrong = error instanceof InvalidConfigError;
     process.stderr.write(isWrong ? `${error.message}\n` : `${name} cannot start: ${inspect(error)}\n`);
-    // What the role has opened by then would keep the process, and a supervisor would take it for one that lives.
+    // Connections that the role has opened would keep the process alive, and a supervisor would take it for a running one.
     process.exit(isWrong ? MISCONFIGURED : FAILED);
   }
 }
@@ -52,7 +55,7 @@ async function untilStopped(app: LoadedApp, name: string): Promise<void> {
     log.error({}, `${name} ends with work in hand: ${why}`);
     process.exit(1);
   };
-  // A role that waits for a server says what it waits for, and can be told to stop.
+  // A role that waits for a server says what it waits for, and can be stopped.
   const asked = untilStopSignal((signal) => end(`told to, by a second ${signal}`));
   let checks: Checks = { started: () => false };
   let degraded: NonNullable<Health['degraded']> = () => ({});
@@ -90,7 +93,7 @@ async function untilStopped(app: LoadedApp, name: string): Promise<void> {
   log.info({}, `${name} has stopped`);
 }
 
-/** The gateway has health at its own endpoint; every other role where it is told to. */
+/** The gateway serves health at its own endpoint; every other role does where its settings ask for it. */
 async function serveHealthOf(name: string, config: Config, health: Health): Promise<() => Promise<void>> {
   const port = name === 'gateway' ? undefined : config.HEALTH_PORT;
   if (port === undefined) return () => Promise.resolve();

@@ -1,10 +1,11 @@
 /**
- * npm and our launcher pass on the Ctrl-C that the terminal has already sent to this process: a second signal this soon is the same
- * one. Not close-with-grace: it ends the process at any second signal, however soon, and has no option against that.
+ * npm and our launcher forward the Ctrl-C that the terminal has already sent to this process: a second signal within this time
+ * counts as the same one. Not close-with-grace: it ends the process at any second signal, however soon, and has no option to
+ * change that.
  */
 const SAME_SIGNAL_MS = 1_000;
 
-/** Resolves with the first SIGTERM or SIGINT. `forced` is called with one that comes a second or more after that. */
+/** Resolves with the first SIGTERM or SIGINT. Calls `forced` with a second signal that comes at least one second later. */
 export function untilStopSignal(forced: (signal: NodeJS.Signals) => void): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
     let first: number | undefined;

@@ -3,5 +3,8 @@ import path from 'node:path';
 /** The condition of the package's exports that leads to its sources. */
 export const SOURCES = 'sagaline-source';
 
-/** In its own repository the engine runs from its sources; as an installed package, from JavaScript, though they lie beside it. */
+/**
+ * In its own repository the engine runs from its sources. As an installed package it runs from JavaScript, although the package
+ * has the sources too.
+ */
 export const runsFromSources = path.extname(__filename) === '.ts';

@@ -7,26 +7,26 @@ import { InvalidConfigError } from '../config';
 import type { LoadedApp, Pool } from './app';
 import { bundleOf } from './workflows/code';
 
-/** Of code that is run where it is written: whatever lies in the folder. */
+/** Build id of code that runs from its sources, whatever the folder contains. */
 const UNDER_DEVELOPMENT = 'development';
 const HASH_LENGTH = 12;
 
-/** The deployment of a pool; unique in its namespace, where others may have deployments of their own. */
+/** Name of a pool's deployment. It is unique in its namespace, where others may have deployments of their own. */
 export function deploymentOf(poolName: string): string {
   return `sagaline-${poolName}`;
 }
 
 /**
- * The version that a worker of this pool has, started from this folder with this configuration; the same in all its
- * processes. `BUILD_ID` says it. Otherwise:
+ * The version of a pool's workers that start from this folder with this configuration; the same in all processes. `BUILD_ID` sets
+ * it. Otherwise:
  *
- * - A pool with workflows, built: the package's version and the hash of the bundle. Two builds have the same version if, and
- *   only if, they replay each other's histories for sure.
- * - The same, run from the sources: `development`, however they change. A restart goes on with what is open, on the code
- *   that is there now; a hash would leave it to a version that nobody can start any more.
+ * - A built pool with workflows: the package's version and the hash of the bundle. Two builds have the same version if, and only
+ *   if, it is certain that they replay each other's histories.
+ * - A pool with workflows that runs from the sources: `development`, whatever changes in them. A restart continues open workflows
+ *   on the present code; a hash would leave them to a version that you cannot start any more.
  * - A pool of activities: the package's version. Activities have no history, so nothing is pinned to their version.
  *
- * @throws InvalidConfigError in production from the sources, of which two machines may have different ones
+ * @throws InvalidConfigError in production from the sources, because two machines may have different sources
  */
 export function versionOf(
   { root }: Pick<LoadedApp, 'root'>,
@@ -39,7 +39,7 @@ export function versionOf(
   return { deployment, buildId: config.BUILD_ID ?? buildIdOf(root, pool, config) };
 }
 
-/** All pools, in the versions that their workers have when they are started from this folder. */
+/** All pools, with the versions of the workers that start from this folder. */
 export function workerPools(
   app: LoadedApp,
   config: Parameters<typeof versionOf>[3],
@@ -71,7 +71,7 @@ function buildIdOf(
   return UNDER_DEVELOPMENT;
 }
 
-/** Of the project: the next package.json from the configuration file upwards. */
+/** Version of the project: from the nearest package.json, from the configuration file upwards. */
 function packageVersion(folder: string): string {
   const file = path.join(folder, 'package.json');
   if (existsSync(file)) {

@@ -16,9 +16,10 @@ const silent = {
 };
 
 /**
- * Bundles workflows once for all test files of a run: in a `globalSetup` of jest, whose own module system is no place for webpack.
+ * Bundles workflows once for all test files of a run. Call it in a `globalSetup` of jest: webpack does not run in the module
+ * system of jest's test files.
  *
- * @param sources folders or files of workflows by a name of your own
+ * @param sources folders or files of workflows, by a name of your choice
  * @example
  * // test/setup.ts, the `globalSetup` of jest.config.cjs
  * export default () => bundleForTests({ devices: path.resolve(__dirname, '../workflows') });
@@ -39,9 +40,9 @@ export async function bundleForTests(sources: Readonly<Record<string, string>>):
 }
 
 /**
- * What {@link bundleForTests} has made, for a worker, the fault matrix or a replay.
+ * The bundle that {@link bundleForTests} made, for a worker, the fault matrix or a replay.
  *
- * @throws Error where the global set-up has bundled nothing of the name
+ * @throws Error when the global set-up has bundled nothing under this name
  * @example
  * await Worker.create({ ...options, workflowBundle: bundleOfTests('devices') });
  */

@@ -14,39 +14,44 @@ import type {
 } from '../contracts';
 import { placementOf, SAGA_STATE, workflowIdOf } from '../contracts';
 
-/** What became of an event that a driver has sent, in the bridge's words. */
+/** What became of an event that a driver has sent, in the terms of the bridge. */
 export type Sent =
   | { readonly kind: 'accepted' | 'repeated' | 'discarded' }
   | { readonly kind: 'dead-letter'; readonly rejection: Rejection };
 
-/** Drives one process as the bridge does: each event as a signal, by its route. */
+/** Drives one process as the bridge does: sends each event as a signal, by its route. */
 export interface ProcessDriver {
   readonly key: string;
   readonly handle: WorkflowHandle;
   /**
-   * @param id of the event; the same id is the same event. Default: a new one
-   * @throws Error where no route leads the event to this process, or Temporal does not take it
+   * Sends an event to the process.
+   *
+   * @param id of the event; the same id means the same event. Default: a new one
+   * @throws Error when no route leads the event to this process, or Temporal does not accept it
    */
   send<Data>(contract: EventContract<string, Data>, data: Data, id?: string): Promise<Sent>;
-  /** The search attribute `SagaState`, as it is now. */
+  /** The present value of the search attribute `SagaState`. */
   state(): Promise<string>;
-  /** @throws Error after 20 s, of the test's clock, with the state that it has instead */
+  /** Waits for a state. @throws Error with the actual state after 20 s of the test's clock */
   untilState(state: string): Promise<void>;
   result(): Promise<SagaResult>;
 }
 
 const STATE_WITHIN_MS = 20_000;
-/** Between two looks, growing: where fifty processes are waited for, the looks must not be what keeps the server busy. */
+/**
+ * The first pause between two queries; the pauses grow, so that the queries of fifty waiting processes do not keep the server
+ * busy.
+ */
 const FIRST_LOOK_MS = 30;
 const LONGEST_LOOK_MS = 500;
-/** Of the events. */
+/** Source of the events. */
 const SOURCE = '/test';
 
 /**
- * Sends events to one process by the domain's routes, without a stream before it.
+ * Sends events to one process by the domain's routes, without a stream.
  *
- * @param options.key correlation key of the process; the workflow's id is made of it
- * @param options.placed capabilities that are placed with the workflow's pool where an event opens the process. Default: none
+ * @param options.key correlation key of the process, from which the workflow's id is made
+ * @param options.placed capabilities that are placed with the workflow's pool when an event opens the process. Default: none
  * @example
  * const driver = driveProcess(env.client, { process: alert, routes, key: 'dev-1' });
  * await driver.send(alertRaised, { ...alertRaised.example, deviceId: 'dev-1' });

@@ -11,7 +11,8 @@ import { PUT_IN } from './matrix/faults';
 const KEYWORD = temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD;
 
 /**
- * The Temporal core's own log, errors only, without the defects that a fault matrix puts in. Before the first worker or native connection of a test file.
+ * Sets the log of the Temporal core to errors, and leaves out the defects that a fault matrix injects. Call it before the first
+ * worker or native connection of a test file.
  *
  * @example
  * quietRuntime();
@@ -23,13 +24,13 @@ export function quietRuntime(): void {
     logger: new DefaultLogger('ERROR', ({ level, message, meta }) => {
       if (meta?.['type'] !== PUT_IN) shown.log(level, message, meta);
     }),
-    // The skipping server lacks what newer servers can do, and the core warns of it with every worker.
+    // The time-skipping server lacks features of newer servers, and the core warns of that with every worker.
     telemetryOptions: { logging: { filter: 'ERROR', forward: {} } },
   });
 }
 
 /**
- * As {@link quietRuntime}, but what the SDK and its core have to warn of goes to the lines that are returned.
+ * As {@link quietRuntime}, but collects the warnings of the SDK and its core in the returned lines.
  *
  * @example
  * const warnings = listeningRuntime();
@@ -47,7 +48,8 @@ export function listeningRuntime(): readonly string[] {
 }
 
 /**
- * A Temporal server that skips time, installed first where it is missing, its search attributes registered: without them it hangs on the first upsert.
+ * Starts a Temporal server that skips time. Installs it first if it is missing, and registers the search attributes: without them
+ * the server hangs on the first upsert.
  *
  * @example
  * const env = await startSkippingServer();
@@ -66,7 +68,7 @@ export async function startSkippingServer(): Promise<TestWorkflowEnvironment> {
       executable: { type: 'existing-path', path: findServer('temporal-test-server', environment()['PATH']) },
     },
   });
-  // It can add search attributes, but not list them: hence not the product's own registration.
+  // The server can add search attributes but not list them, so the product's own registration does not work here.
   await env.connection.operatorService.addSearchAttributes({
     namespace: 'default',
     searchAttributes: Object.fromEntries(Object.values(SEARCH_ATTRIBUTES).map((name) => [name, KEYWORD])),

@@ -3,22 +3,23 @@ import { environment } from '../config';
 const nameOf = (what: string) => `SAGALINE_TEST_${what.toUpperCase()}`;
 
 /**
- * From a `globalSetup` to the test files: they run in other processes, and the environment is the only thing that jest passes on.
+ * Hands a value from a `globalSetup` to the test files. Test files run in other processes, and jest passes on nothing but the
+ * environment.
  *
  * @example
  * handOver('servers', { databaseUrl });
  */
 export function handOver(what: string, value: object): void {
-  // jest runs the set-ups of all its projects in one process: each adds to what the others have handed over.
+  // jest runs the set-ups of all its projects in one process: each adds to the values of the others.
   const all = { ...(found(what) as object | undefined), ...value };
   // eslint-disable-next-line no-restricted-properties -- jest's one way from its global set-up to the tests
   process.env[nameOf(what)] = JSON.stringify(all);
 }
 
 /**
- * In a test file: what the global set-up has handed over.
+ * Returns, in a test file, the value that the global set-up handed over.
  *
- * @throws Error where nothing of the name was handed over
+ * @throws Error when nothing was handed over under this name
  * @example
  * const servers = prepared('servers') as { readonly databaseUrl: string };
  */

@@ -13,22 +13,22 @@ import { migration } from './lazy';
 /** A server that {@link startTestServers} can start. */
 export type TestServerName = 'nats' | 'temporal' | 'postgres';
 
-/** Which servers are started, and what is made in them. */
+/** Which servers to start, and what to create in them. */
 export interface TestServersOptions {
   /** Default: all three. */
   readonly only?: readonly TestServerName[];
-  /** Whose tables are made, beside the engine's: `loadApp(folder)`. */
+  /** The project whose tables are created, beside the engine's: `loadApp(folder)`. */
   readonly app?: Pick<LoadedApp, 'root' | 'migrations'>;
-  /** Makes the streams, the tables and the search attributes. Default: `true`. */
+  /** Whether to create the streams, the tables and the search attributes. Default: `true`. */
   readonly provisioned?: boolean;
 }
 
-/** Where the servers of a test run are; the address of one that was not started is that of nobody. */
+/** Addresses of the servers of a test run. Nothing listens at the address of a server that was not started. */
 export interface TestServers {
   readonly natsUrl: string;
   readonly temporalAddress: string;
   readonly databaseUrl: string;
-  /** Where Temporal tells its own metrics. */
+  /** Where Temporal serves its own metrics. */
   readonly temporalMetricsUrl: string;
   /** Process ids by server. */
   readonly pids: Readonly<Partial<Record<TestServerName, number>>>;
@@ -47,9 +47,9 @@ const NOBODY = {
 const ALL: readonly TestServerName[] = ['nats', 'temporal', 'postgres'];
 
 /**
- * Real servers for tests, on free ports of loopback and in a folder of their own: Temporal's development server, PostgreSQL, NATS.
- * One that ends by itself meanwhile fails the process. With tables it is for a `globalSetup` (or `provisioned: false`): what makes
- * them is an ES module, which jest does not load in test files.
+ * Starts real servers for tests, on free loopback ports and with their data in a folder of their own: Temporal's development
+ * server, PostgreSQL, NATS. A server that ends by itself fails the process. Call it in a `globalSetup`, or with
+ * `provisioned: false`: the code that creates the tables is an ES module, which jest does not load in test files.
  *
  * @example
  * // test/setup.ts, the `globalSetup` of jest.config.cjs

@@ -2,7 +2,7 @@ import type { Database } from 'sagaline/activities';
 import { doOnce, compensateOnce } from 'sagaline/activities';
 import type { ReserveSeat } from './reserve-seat';
 
-/** Each step and its row in `reserve_seat` are written in one transaction, once, however often the step is repeated. */
+/** Each step and its row in `reserve_seat` are written once, in one transaction, even if the step is repeated. */
 export function createPostgresReserveSeat(database: Database): ReserveSeat {
   return {
     reserveSeat: ({ key, id }) =>

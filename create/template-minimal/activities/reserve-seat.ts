@@ -6,9 +6,9 @@ const reserveSeat = z.object({ key: z.string(), id });
 const releaseSeat = z.object({ undoes: reserveSeat });
 
 export interface ReserveSeat {
-  /** @throws RefusalError where it cannot be done, whatever is repeated */
+  /** @throws RefusalError when it cannot be done, so that a retry does not help */
   reserveSeat(input: z.infer<typeof reserveSeat>): Promise<void>;
-  /** Compensates `reserveSeat`, or keeps it from happening. */
+  /** Compensates `reserveSeat`, or prevents it if it has not been done yet. */
   releaseSeat(input: z.infer<typeof releaseSeat>): Promise<void>;
 }
 

@@ -3,13 +3,13 @@ import { z } from 'zod';
 import { REFUSALS } from '../domains/shop/names';
 import type { PaymentProvider } from './authorize-payment';
 
-/** An attempt of the step may take ten seconds, with its transactions. */
+/** Shorter than an attempt of the step, which may take ten seconds with its transactions. */
 const ANSWER_WITHIN_MS = 5_000;
 
 const made = z.object({ id: z.string().min(1) });
 const declined = z.object({ reason: z.string() });
 
-/** The payment provider over HTTP. Every error but a refusal is retried under the same key. */
+/** The payment provider over HTTP. Every error except a refusal is retried under the same key. */
 export function createHttpPaymentProvider(url: string): PaymentProvider {
   async function call(method: 'GET' | 'PUT', key: string, body?: object): Promise<Response> {
     return fetch(`${url}/payments/${encodeURIComponent(key)}`, {

@@ -16,7 +16,7 @@ export interface AuthorizePayment {
 }
 
 export interface PaymentProvider {
-  /** The id of the payment that has this key; `undefined`: the provider has none. */
+  /** Returns the id of the payment with this key, or `undefined` if the provider has none. */
   find(key: string): Promise<string | undefined>;
   /**
    * @returns the payment's id

@@ -3,7 +3,7 @@ import { doOnce, writeOutbox } from 'sagaline/activities';
 import { orderConfirmed } from '../domains/shop/events';
 import type { ConfirmOrder } from './confirm-order';
 
-/** The order and the event that tells of it are written in one transaction; the relay publishes the event. */
+/** The order and the event about it are written in one transaction; the relay publishes the event. */
 export function createPostgresConfirmOrder(database: Database): ConfirmOrder {
   return {
     confirmOrder: ({ key, orderId }) =>

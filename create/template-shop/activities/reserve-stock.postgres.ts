@@ -3,7 +3,7 @@ import { doOnce, RefusalError, compensateOnce } from 'sagaline/activities';
 import { REFUSALS } from '../domains/shop/names';
 import type { ReserveStock } from './reserve-stock';
 
-/** What is free and what is reserved change in one transaction, once, however often the step is repeated. */
+/** The free and the reserved stock change once, in one transaction, even if the step is repeated. */
 export function createPostgresReserveStock(database: Database): ReserveStock {
   return {
     reserveStock: ({ key, sku, quantity }) =>

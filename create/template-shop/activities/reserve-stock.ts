@@ -8,7 +8,7 @@ const releaseStock = z.object({ undoes: reserveStock });
 export interface ReserveStock {
   /** @throws RefusalError of type `out-of-stock` */
   reserveStock(input: z.infer<typeof reserveStock>): Promise<void>;
-  /** Compensates `reserveStock`, or keeps it from happening. */
+  /** Compensates `reserveStock`, or prevents it if it has not been done yet. */
   releaseStock(input: z.infer<typeof releaseStock>): Promise<void>;
 }
 

@@ -15,7 +15,7 @@ interface QuestionActivities {
 
 const DAY_MS = 24 * 60 * 60_000;
 
-/** Answers each question that it is asked. */
+/** Answers each question that it receives. */
 export async function question({ key }: { key: string }): Promise<never> {
   const inbox = openInbox<Asked>({ key, shapes: { [ASKED]: { questionId: 'key' } } });
   const { answer } = stepsOnOwnDatabase<QuestionActivities>({

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { contextName, correlationKey, moment, reasonName, wholeNumber } from '../options';
 
-/** Which dead letters a verb is about. */
+/** The dead letters that a command applies to. */
 export interface Filter {
   readonly reason?: string;
   readonly context?: string;
@@ -10,9 +10,9 @@ export interface Filter {
   readonly limit: number;
 }
 
-/** The usual length of a list. */
+/** Default length of a list. */
 export const PAGE = 20;
-/** One page: more are asked for with --cursor. */
+/** Longest page; `--cursor` requests the next one. */
 const LARGEST_PAGE = 1_000;
 
 export function withFilter(command: Command, limit: number): Command {

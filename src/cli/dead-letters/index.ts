@@ -1,4 +1,4 @@
-/** `sagaline dead-letters`: events that could not be applied. A file for each verb: its command beside what it shows. */
+/** `sagaline dead-letters`: events that could not be applied. One file for each verb, with its command and its output. */
 import type { Command } from 'commander';
 import type { CliContext } from '../context';
 import { addDiscard } from './discard';

@@ -4,7 +4,7 @@ import type { Operation } from '../../dead-letters';
 import type { Output } from '../options';
 import type { CliContext } from '../context';
 
-/** Who does what to a dead letter. */
+/** `--by`: the operator who acts on a dead letter. */
 export function byOption({ user }: CliContext): Option {
   return new Option('--by <name>', 'who does it').default(user);
 }
@@ -22,7 +22,7 @@ export function showOperation(
   );
 }
 
-/** `show` has the edited event, readable. */
+/** Leaves out the body, because `show` has the edited event in a readable form. */
 export function withoutBody(operation: Operation): object {
   if (operation.kind !== 'edited') return operation;
   return { ...operation, body: undefined };

@@ -44,7 +44,7 @@ export function addRedrive(deadLetters: Command, cliContext: CliContext): void {
   );
 }
 
-/** One after the other, the oldest first: events of one key stay in their order. */
+/** Redrives one at a time, the oldest first, so that events of one key stay in order. */
 async function redrive(
   cliContext: CliContext,
   named: readonly number[],
@@ -66,7 +66,7 @@ async function redrive(
     try {
       result.redriven.push(await redriveOne(cliContext, parts, sequence, options));
     } catch (error) {
-      // A single one is refused as any command is; among several the others go on.
+      // The refusal of a single dead letter fails the command; among several, the others continue.
       if (!(error instanceof RefusedError) || named.length === 1) throw error;
       const { refusal, message } = error;
       result.refused.push({ sequence, refusal, message });
@@ -107,10 +107,10 @@ function words({ sequence, by, stream }: Redriven['operation'], together: boolea
   return together ? `${event}, redriven by ${by} at the same moment` : event;
 }
 
-/** Those that are open when their turn comes; what is refused stays open and is met once. */
+/** Yields the dead letters that are open at their turn. A refused one stays open, and is yielded once. */
 async function* openDeadLetters(parts: DeadLetterParts, options: RedriveOptions): AsyncGenerator<number> {
   const { reason, context, key, since, limit } = options;
-  // A redriven event may be dead-lettered again at once, as a dead letter behind this one: a new dead letter is for a new command.
+  // A redriven event may be dead-lettered again at once, behind this position; that new dead letter needs a new command.
   const { last } = await parts.deadLetters.bounds();
   let left = limit;
   let cursor: number | undefined;

@@ -1,4 +1,4 @@
-/** `sagaline deploy`: which version of each worker pool gets new work. A file for each verb. */
+/** `sagaline deploy`: which version of each worker pool gets new work. One file for each verb. */
 import type { Command } from 'commander';
 import type { CliContext } from '../context';
 import { addMove } from './move';

@@ -5,7 +5,7 @@ import { countPinned } from '../../adapters/temporal/deployments/pinned';
 import { CliError } from '../exit';
 import type { WorkerPool, CliContext } from '../context';
 
-/** A pool with its versions, as Temporal knows them. */
+/** A pool with its versions in Temporal. */
 export interface PoolState {
   readonly pool: string;
   readonly deployment: string;
@@ -14,7 +14,7 @@ export interface PoolState {
   /** The version that gets new work. */
   readonly current: string | undefined;
   readonly changedAt: Date | undefined;
-  /** Whether anybody polls for new work. */
+  /** Whether a worker polls for new work. */
   readonly served: boolean;
   readonly versions: readonly VersionState[];
 }
@@ -22,9 +22,9 @@ export interface PoolState {
 interface VersionState {
   readonly buildId: string;
   readonly createdAt: Date;
-  /** Whether a worker of it polls. */
+  /** Whether a worker of this version polls. */
   readonly polled: boolean;
-  /** Open workflows that only its workers go on with. */
+  /** Number of open workflows that only workers of this version continue. */
   readonly pinned: number;
 }
 
@@ -62,7 +62,7 @@ export function poolNamed(cliContext: CliContext, name: string): WorkerPool {
   throw new CliError('unknown-pool', `there is no worker pool "${name}"; known are ${known}`);
 }
 
-/** Reads a build id. */
+/** Parses a build id. */
 export function buildId(text: string): string {
   if (/^[\w.+-]{1,100}$/.test(text)) return text;
   throw new InvalidArgumentError('A build id has 1 to 100 letters, digits, "_", ".", "+" and "-".');

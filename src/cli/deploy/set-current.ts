@@ -43,7 +43,7 @@ export function addSetCurrent(deploy: Command, cliContext: CliContext): void {
   });
 }
 
-/** Of several pools each that could be set is set. */
+/** One error for the pools that failed; those in `set` have been set. */
 function asOne(failures: readonly unknown[], set: readonly object[]): unknown {
   const refused = failures.filter((failure) => failure instanceof VersionNotPolledError);
   if (refused.length < failures.length)

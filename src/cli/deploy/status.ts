@@ -24,7 +24,7 @@ export function addStatus(deploy: Command, cliContext: CliContext): void {
   });
 }
 
-/** What somebody should act upon: new work or open workflows that no worker runs. */
+/** Problems that need action: new work or open workflows that no worker runs. */
 function problemsOf({ pool, current, served, versions }: PoolState): string[] {
   const problems = versions
     .filter(({ pinned, polled }) => pinned > 0 && !polled)

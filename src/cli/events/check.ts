@@ -17,7 +17,7 @@ interface CheckOptions extends Output {
   readonly acceptBreaking: readonly string[];
 }
 
-/** Whether a published contract has changed. No server is needed. */
+/** Adds `events check`: whether a published contract has changed. It needs no server. */
 export function addCheck(events: Command, cliContext: CliContext): void {
   withOutput(
     events
@@ -63,7 +63,7 @@ async function check(cliContext: CliContext, options: CheckOptions): Promise<voi
     terminal.out(`${catalogue.contracts.length} contracts are as they were published`);
 }
 
-/** @param mayBeMissing it is about to be written for the first time */
+/** @param mayBeMissing if the file is about to be written for the first time */
 async function lockIn(file: string, mayBeMissing: boolean): Promise<ContractsLock> {
   let text: string;
   try {

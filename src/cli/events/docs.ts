@@ -13,7 +13,7 @@ interface DocsOptions extends Output {
   readonly check?: true;
 }
 
-/** What others read of the contracts. No server is needed. */
+/** Adds `events docs`: a reference of the contracts, for people outside the project. It needs no server. */
 export function addDocs(events: Command, cliContext: CliContext): void {
   withOutput(
     events
@@ -54,7 +54,7 @@ async function docs({ catalogue, terminal }: CliContext, options: DocsOptions): 
     );
 }
 
-/** The files of a folder that the reference may have made, by path with `/`. */
+/** The files of a folder that the reference may have generated, by path with `/`. */
 async function generatedIn(folder: string): Promise<ReadonlyMap<string, string>> {
   const found = new Map<string, string>();
   for (const [below, name] of [...(await namesIn(folder)), ...(await namesIn(folder, 'schemas'))]) {

@@ -1,4 +1,4 @@
-/** `sagaline events`: publishes events, watches them come, and documents their contracts. A file for each verb. */
+/** `sagaline events`: publishes events, watches the stream, and documents contracts. One file for each verb. */
 import type { Command } from 'commander';
 import type { CliContext } from '../context';
 import { addCheck } from './check';

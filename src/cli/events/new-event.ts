@@ -8,7 +8,7 @@ import type { Assignment } from '../options';
 
 export interface Draft {
   readonly type?: string | undefined;
-  /** A CloudEvent, or with a type its data alone; without it the contract's example is taken. */
+  /** A CloudEvent or, with a type, the event's data alone. Default: the contract's example */
   readonly text?: Uint8Array | undefined;
   readonly set?: readonly Assignment[] | undefined;
   readonly id?: string | undefined;
@@ -18,7 +18,7 @@ export interface Draft {
 const SOURCE = '/sagaline/cli';
 
 /**
- * A draft as an event that fits its contract, and as it goes out.
+ * Turns a draft into an event that fits its contract, as it will be published.
  *
  * @throws CliError
  */
@@ -56,7 +56,10 @@ export function newEvent(
   }
 }
 
-/** A publisher of another version may send what a contract does not know, and it is removed; a person has mistyped. */
+/**
+ * Rejects fields that the contract does not know. In events of publishers with another version such fields are removed; a person
+ * has mistyped them.
+ */
 function refuseUnknown(given: unknown, catalogue: Catalogue): void {
   const { type, data } = given as { readonly type: string; readonly data: unknown };
   const contract = catalogue.contractOf(type);
@@ -87,7 +90,9 @@ function isCloudEvent(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'specversion' in value;
 }
 
-/** By its whole type, or by the end of it: `orders.submitted.v1`, or `orders.submitted` for the newest version. */
+/**
+ * Finds a contract by its whole type or by the end of it: `orders.submitted.v1`, or `orders.submitted` for the newest version.
+ */
 export function contractOf(name: string, catalogue: Catalogue): EventContract {
   const { contracts } = catalogue;
   const exact = contracts.filter(({ type }) => type === name || type.endsWith(`.${name}`));

@@ -1,13 +1,13 @@
 import { oneLine } from '../../contracts';
 import { EXIT } from '../exit';
 
-/** What became of an event on one of its ways. */
+/** What became of an event on one of its routes. */
 export type Outcome =
   | {
       readonly kind: 'ended';
       readonly workflowId: string;
       readonly state: string;
-      /** Whether it is the end that counts as success. */
+      /** Whether this end counts as success. */
       readonly good: boolean;
       readonly link: string;
     }
@@ -22,7 +22,7 @@ export type Outcome =
   /** No bridge has settled the event. */
   | { readonly kind: 'waiting' };
 
-/** The worst of them. */
+/** Exit code of the worst outcome. */
 export function exitCodeOf(outcomes: readonly Outcome[]): number {
   const codes = outcomes.map((outcome) => {
     switch (outcome.kind) {

@@ -47,7 +47,7 @@ async function showTail(cliContext: CliContext, options: TailOptions): Promise<v
   let shown = 0;
   for await (const message of tail(await cliContext.nats(), EVENTS_STREAM, {
     subjects,
-    // What is there already is the whole answer of a command that does not wait.
+    // A command that does not wait shows the events that the stream has already.
     from: begin ?? (options.follow ? undefined : { sequence: 1 }),
     untilEnd: !options.follow,
     signal: terminal.interrupted,

@@ -11,13 +11,13 @@ import type { CliContext } from '../context';
 import type { Outcome } from './outcome';
 
 const LOOK_MS = 200;
-/** Dead letters of one key among which that of one event is looked for. */
+/** Number of dead letters of a key that are searched for the one of the event. */
 const DEAD_LETTERS = 100;
 
 /**
- * The routes whose ends can be waited for.
+ * The routes on whose workflows you can wait.
  *
- * @throws CliError where there is none
+ * @throws CliError when no route takes the event
  */
 export function routesToWaitFor({ catalogue }: CliContext, event: DomainEvent): readonly Route[] {
   const routes = catalogue.routesOf(event.type).filter(({ condition }) => condition?.(event) ?? true);
@@ -28,7 +28,7 @@ export function routesToWaitFor({ catalogue }: CliContext, event: DomainEvent): 
 /**
  * Waits until the bridge has settled the event, and then until the workflows that it is routed to have ended.
  *
- * @param options.expected the end that counts as success; by default, of each workflow the one that its definition names
+ * @param options.expected the end that counts as success; by default the one that the definition of each workflow names
  */
 export async function waitForEnd(
   cliContext: CliContext,
@@ -40,7 +40,7 @@ export async function waitForEnd(
   const deadline = Date.now() + timeoutMs;
   const nats = await cliContext.nats();
   const { BRIDGE_NAME } = cliContext.config();
-  // The occurrence that takes the event may have ended, and another one may run, when the event is settled.
+  // When the event is settled, the occurrence that takes it may have ended, and another one may run.
   const running = new Map<string, Run | undefined>();
   for (const { workflow } of routes) {
     const workflowId = workflowIdOf(workflow, event.key);
@@ -81,7 +81,10 @@ async function deadLettersOf(cliContext: CliContext, event: DomainEvent, sequenc
 
 type Run = WorkflowExecutionDescription;
 
-/** The latest run, or the one that is named; dropped because it was seen before, an event may be of one that Temporal has forgotten. */
+/**
+ * Describes the latest run, or the one with the given id. It may be `undefined`: if the event was dropped as a repeat, Temporal
+ * may have forgotten its workflow.
+ */
 async function runOf(cliContext: CliContext, workflowId: string, runId?: string): Promise<Run | undefined> {
   return describeRun(await cliContext.temporal(), workflowId, runId);
 }
@@ -91,7 +94,7 @@ interface WaitedFor {
   readonly deadline: number;
   /** The occurrence that the event opens, if it opens one. */
   readonly own: string;
-  /** Of a process that recurs: what ran when the event was published. */
+  /** For a recurring process: the run at the time when the event was published. */
   readonly before: Run | undefined;
 }
 

@@ -1,4 +1,4 @@
-/** `sagaline outbox`: rows of steps that the stream has not taken. A file for each verb; redrive and discard share theirs. */
+/** `sagaline outbox`: rows of steps that the stream has not accepted. One file for each verb; redrive and discard share one. */
 import type { Command } from 'commander';
 import type { CliContext } from '../context';
 import { addDecisions } from './decide';

@@ -5,7 +5,7 @@ import { CliError } from '../exit';
 
 const NAME_WIDTH = 12;
 
-/** A row for people, a line for each of its fields. */
+/** Formats a row for people, one line for each field. */
 export function inLines(row: OutboxEntry): string {
   return Object.entries(row)
     .map(([name, value]) => {
@@ -15,7 +15,7 @@ export function inLines(row: OutboxEntry): string {
     .join('\n');
 }
 
-/** @throws CliError for a row that is not there, or not in a state to decide about */
+/** @throws CliError for a row that does not exist, or whose state does not allow a decision */
 export function refusal(error: unknown): never {
   if (error instanceof OutboxRowError) throw new CliError(error.code, error.message);
   throw error;

@@ -11,7 +11,7 @@ import { assertExported } from '../../runtime/workflows/exports';
 import { CliError, EXIT } from '../exit';
 
 const OUT = 'build';
-/** Until it is whole: a build that fails leaves the one before as it is. Hidden, so that `--watch` does not see it. */
+/** Folder of an unfinished build: a failed build leaves the previous one as it is. Hidden, so that `--watch` ignores it. */
 const UNFINISHED = '.build';
 
 const quiet = () => undefined;
@@ -63,7 +63,7 @@ async function build(app: LoadedApp): Promise<void> {
 
 const inWords = (names: readonly string[]) => names.join(', ') || 'none';
 
-/** By the project's own compiler and settings, but for what makes it emit. */
+/** Compiles with the project's own compiler and settings, except for those that control the output. */
 function compile(root: string, file: string, out: string): void {
   const tsconfig = path.join(root, 'tsconfig.json');
   if (!existsSync(tsconfig))
@@ -85,7 +85,7 @@ function compile(root: string, file: string, out: string): void {
     module: 'node16',
     moduleResolution: 'node16',
     types: ['node'],
-    // The engine as it is installed, also in its own repository.
+    // Uses the engine as installed, also in its own repository.
     customConditions: [],
   };
   const files = [`../${path.basename(file)}`];
@@ -107,7 +107,7 @@ function compile(root: string, file: string, out: string): void {
   }
 }
 
-/** @returns the size in bytes */
+/** Bundles the workflows of a folder. @returns the size in bytes */
 async function bundle(app: LoadedApp, folder: string, out: string): Promise<number> {
   const { code } = await bundler()({
     ...bundling,
@@ -120,7 +120,7 @@ async function bundle(app: LoadedApp, folder: string, out: string): Promise<numb
   return code.length;
 }
 
-/** Loaded when it is wanted: it brings the native core of Temporal's SDK along. */
+/** Loaded on demand: it loads the native core of Temporal's SDK. */
 function bundler(): typeof Bundle {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- an `import()` would not be tsx's, whose hook is for CommonJS
   return (require('@temporalio/worker') as { bundleWorkflowCode: typeof Bundle }).bundleWorkflowCode;

@@ -4,17 +4,17 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { CliError, EXIT } from '../exit';
 
-/** From src/ and from dist/. */
+/** The same relative path from src/ and from dist/. */
 const CREATE = path.resolve(__dirname, '../../../create/index.mjs');
 
-/** The templates of the package, by name. */
+/** Names of the package's templates. */
 function templates(): string {
   return readdirSync(path.dirname(CREATE))
     .flatMap((folder) => /^template-(.+)$/.exec(folder)?.[1] ?? [])
     .join(', ');
 }
 
-/** `sagaline init`: the program that `npm create sagaline` runs. */
+/** Adds `sagaline init`, the program that `npm create sagaline` runs. */
 export function addInit(program: Command): void {
   program
     .command('init')

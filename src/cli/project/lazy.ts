@@ -2,7 +2,7 @@ import type * as local from '../../runtime/local';
 import type * as provisioning from '../../runtime/provision';
 import type * as running from '../../runtime/run';
 
-// Loaded when a command wants them, and not for every other command.
+// Loaded only for the commands that need them.
 
 /* eslint-disable @typescript-eslint/no-require-imports -- an `import()` would not be tsx's, whose hook is for CommonJS */
 export function theLocalStack(): typeof local {

@@ -1,10 +1,10 @@
 import { InvalidArgumentError } from 'commander';
 import type { RoleCounts } from '../../runtime/local';
 
-/** More processes of one role are a typing error on one machine. */
+/** A larger number of processes of one role, on one machine, is a typing error. */
 const MOST = 20;
 
-/** Reads `payments=3`, or several with commas between them, on top of what was read before. */
+/** Parses `payments=3`, or several such pairs with commas between them, and adds them to the earlier ones. */
 export function readWorkerCounts(text: string, before: RoleCounts = {}): RoleCounts {
   const counts = text.split(',').map((part) => {
     const [pool = '', count] = part.split('=').map((piece) => piece.trim());
@@ -14,7 +14,7 @@ export function readWorkerCounts(text: string, before: RoleCounts = {}): RoleCou
   return { ...before, ...Object.fromEntries(counts) };
 }
 
-/** A pool that does not exist has no processes. @returns what is wrong, or `undefined` */
+/** Checks that every pool exists. @returns the problem, or `undefined` */
 export function unknownPool(counts: RoleCounts, pools: readonly string[]): string | undefined {
   const unknown = Object.keys(counts).find((role) => !pools.includes(role.replace(/^worker:/, '')));
   if (unknown === undefined) return undefined;

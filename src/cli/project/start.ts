@@ -21,7 +21,7 @@ interface Options {
   readonly relays?: number;
 }
 
-/** As after SIGKILL. */
+/** Exit code of a process that was ended with SIGKILL. */
 const ORPHANED = 137;
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
@@ -55,7 +55,7 @@ async function start(app: LoadedApp, options: Options): Promise<void> {
   let started = false;
   void interrupted.then(() => {
     if (started) return;
-    // Half a stack has no order to end in: our end is the watchdogs' signal to end what runs.
+    // Half a stack cannot end in order: when this process exits, the watchdogs end what runs.
     say('\nending what has been started …');
     process.exit(INTERRUPTED);
   });
@@ -86,7 +86,7 @@ async function start(app: LoadedApp, options: Options): Promise<void> {
   }
 }
 
-/** @throws InvalidConfigError where the module does not load */
+/** Loads the seed or the tour, if the project has one. @throws InvalidConfigError when the module does not load */
 function moduleOf({ root, dev = {} }: LoadedApp, name: 'seed' | 'tour'): AfterStart | undefined {
   const module = dev[name];
   if (module === undefined) return undefined;
@@ -115,7 +115,7 @@ function introduce(local: Local): void {
   say(`\n${rows.map(([name = '', value = '']) => `  ${name.padEnd(width)}${value}`).join('\n')}`);
 }
 
-/** `payments-2` is the second of its kind: how many there are of each. */
+/** Counts the processes of each role: `payments-2` is the second process of `payments`. */
 function inWords(names: readonly string[]): string {
   const kinds = names.map((name) => name.replace(/^worker:/, '').replace(/-\d+$/, ''));
   return [...new Set(kinds)]
@@ -125,7 +125,7 @@ function inWords(names: readonly string[]): string {
     .join(', ');
 }
 
-/** Stops once, however often it is asked to. */
+/** Returns a function that stops everything once, however often it is called. */
 function stopper(local: Local, watching: Watching | undefined): (() => Promise<void>) & { asked(): boolean } {
   let stopping: Promise<void> | undefined;
   const stop = () => {
@@ -135,7 +135,10 @@ function stopper(local: Local, watching: Watching | undefined): (() => Promise<v
   return Object.assign(stop, { asked: () => stopping !== undefined });
 }
 
-/** Killed, npm leaves us running with nobody to press Ctrl-C: as if we were killed too, the watchdogs end the rest. */
+/**
+ * If npm is killed, this process runs on and gets no Ctrl-C. It then exits, as if it had been killed too, and the watchdogs end
+ * the rest.
+ */
 function endWithNpm(): void {
   if (environment()['npm_lifecycle_event'] !== 'start') return;
   void untilOrphaned().then(() => process.exit(ORPHANED));

@@ -23,10 +23,10 @@ const ALL = PINNED.map(({ binary }) => binary);
 const port = wholeNumber(1, 65_535);
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
-/** Standard output is for the shell that reads the addresses. */
+/** Messages go to standard error: standard output is for the shell that reads the addresses. */
 const tell = (line: string) => void process.stderr.write(`${line}\n`);
 
-/** `sagaline test-servers`: what tests of a project need, without the project's processes. */
+/** Adds `sagaline test-servers`: the servers that tests of a project need, without the project's processes. */
 export function addTestServers(program: Command): void {
   const command = program
     .command('test-servers')

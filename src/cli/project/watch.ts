@@ -5,7 +5,7 @@ import type { Local } from '../../runtime/local';
 import type { Watching } from '../../dev/watch';
 import { watchFolder } from '../../dev/watch';
 
-/** More names than a person reads. */
+/** Number of changed files that the message names. */
 const NAMED = 3;
 
 /** Restarts the processes of `local` after each change of the project's files; the servers stay. */

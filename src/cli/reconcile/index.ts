@@ -14,7 +14,7 @@ import { repairAll } from './repair';
 
 interface ReconcileOptions extends RepairOptions {
   readonly repair?: true;
-  /** Under the name of the processes: `--order`. */
+  /** An option with the name of a process: `--order`. */
   readonly [process: string]: unknown;
 }
 
@@ -57,7 +57,7 @@ async function reconcile(cliContext: CliContext, options: ReconcileOptions): Pro
     cliContext.exitWith(EXIT.findings);
 }
 
-/** A check of one process that is open finds nothing: who asks for a repair must hear why. */
+/** The check of an open process finds nothing, so a repair of it must be refused with the reason. */
 async function refuseOpen(
   cliContext: CliContext,
   { of }: Reconciliation,

@@ -10,7 +10,7 @@ export interface RepairOptions extends Output {
   readonly timeout: number;
 }
 
-/** What has become of the repair of one process. */
+/** The result of the repair of one process. */
 export interface Repair extends RepairOutcome {
   readonly key: string;
   readonly workflowId: string;
@@ -22,7 +22,7 @@ interface RepairOutcome {
   readonly why?: string;
 }
 
-/** One after the other: what can be compensated by command is, the rest is named. */
+/** Repairs one process after the other: compensates findings that a command can compensate, and names the others. */
 export async function repairAll(
   cliContext: CliContext,
   reconciliation: Reconciliation,

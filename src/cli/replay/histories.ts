@@ -5,16 +5,16 @@ import { WorkflowNotFoundError } from '@temporalio/client';
 import type { RecordedHistory } from '../../testing/replay';
 import { CliError } from '../exit';
 
-/** A history that can be had. */
+/** A history that can be read. */
 export interface Found {
-  /** Of its file, or its workflow's id. */
+  /** Name of its file, or id of its workflow. */
   readonly name: string;
-  /** Of the workflow. */
+  /** Type of the workflow. */
   readonly type: string;
   readonly runId?: string;
-  /** Whether it goes on. */
+  /** Whether the workflow is open. */
   readonly open?: boolean;
-  /** `undefined` where it has gone meanwhile. */
+  /** Resolves with `undefined` when the history has been deleted meanwhile. */
   readonly read: () => Promise<RecordedHistory | undefined>;
 }
 
@@ -22,9 +22,9 @@ const PAGE = 100;
 const HISTORY_MS = 60_000;
 
 /**
- * Of open workflows, then of those that closed last. The list comes a page at a time, and so does each history.
+ * Yields open workflows, then those that closed last. Reads the list page by page, and one history at a time.
  *
- * @param wanted.unpinned without those that are pinned to a version
+ * @param wanted.unpinned leaves out workflows that are pinned to a version
  */
 export async function* historiesOnServer(
   client: Client,
@@ -67,7 +67,7 @@ async function historyOf(client: Client, workflowId: string, runId: string) {
   }
 }
 
-/** Of files as `temporal workflow show -o json`, the web UI and `npm run replay:record` write them. */
+/** Yields the histories of files that `temporal workflow show -o json`, the web UI or `npm run replay:record` has written. */
 export async function* historiesIn(paths: readonly string[]): AsyncGenerator<Found> {
   for (const file of (await Promise.all(paths.map(filesIn))).flat()) {
     const history = await parsed(file);

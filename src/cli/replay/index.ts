@@ -1,4 +1,4 @@
-/** `sagaline replay`: whether the workflows of this folder or image can go on with recorded histories. */
+/** `sagaline replay`: checks whether the workflows of this folder or image replay recorded histories. */
 import type { Command } from 'commander';
 import { CliError, EXIT } from '../exit';
 import type { Output } from '../options';
@@ -16,7 +16,7 @@ interface ReplayOptions extends Output {
   readonly limit: number;
 }
 
-/** So many histories are in memory, of which one may have 50 MB; replaying keeps as many cores busy. */
+/** Number of histories in memory, each of up to 50 MB; also the number of cores that replaying keeps busy. */
 const AT_ONCE = 4;
 const LIMIT = 500;
 const MOST = 100_000;
@@ -65,15 +65,15 @@ async function replayAll(
   histories: AsyncGenerator<Found>,
 ): Promise<readonly Replayed[]> {
   const replayed: Replayed[] = [];
-  // All take from the one generator, which hands out the next when it is asked.
+  // All takers share one generator, which yields the next history on request.
   const takers = Array.from({ length: AT_ONCE }, async () => {
     for (;;) {
       const { value: found } = (await histories.next()) as { value: Found | undefined };
       if (!found || cliContext.terminal.interrupted.aborted) return;
       const history = await found.read();
-      // It has gone from the server since it was listed.
+      // The history has been deleted from the server since it was listed.
       if (!history) continue;
-      // Not before there is one: making a replayer takes seconds.
+      // Only when there is a history: making a replayer takes seconds.
       const { replay } = await cliContext.replayer();
       const verdict = await replay(history, found.name);
       replayed.push({ found: { ...found, read: GONE }, verdict });
@@ -83,5 +83,5 @@ async function replayAll(
   return replayed;
 }
 
-/** What has been replayed need not be kept. */
+/** Replaces the reader of a replayed history, so that the history can be freed. */
 const GONE = () => Promise.resolve(undefined);

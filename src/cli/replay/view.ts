@@ -6,13 +6,13 @@ import { table } from '../table';
 import type { CliContext } from '../context';
 import type { Found } from './histories';
 
-/** How a replay ended, and of what. */
+/** A history and the verdict of its replay. */
 export interface Replayed {
   readonly found: Found;
   readonly verdict: ReplayVerdict;
 }
 
-/** What does not replay, each with its place, then the count of each type. */
+/** Prints each failed replay with its place, then the count for each workflow type. */
 export function show(cliContext: CliContext, replayed: readonly Replayed[], { output }: Output): void {
   const { terminal } = cliContext;
   const bad = replayed
@@ -42,7 +42,10 @@ export function show(cliContext: CliContext, replayed: readonly Replayed[], { ou
   else terminal.out(table(['workflow', 'histories', 'open', 'replay', 'do not'], summaryOf(replayed)));
 }
 
-/** What a person needs to find the place: which run, which event, what is there, and what the code wants instead. */
+/**
+ * Describes a failed replay so that a person finds the place: the run, the event, the recorded command, and the command of the
+ * present code.
+ */
 function accountOf(verdict: ReplayVerdict, { name, type, runId, open }: Found): string {
   const run = runId === undefined ? '' : `, run ${runId}, ${open === true ? 'open' : 'closed'}`;
   const head = `${type} ${name}${run}`;

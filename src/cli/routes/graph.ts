@@ -5,17 +5,17 @@ export interface Edge {
   readonly route: string;
   readonly event: string;
   readonly workflow: string;
-  /** Opens the workflow, only reaches an open one, or joins a batch. */
+  /** Whether the event opens the workflow, only reaches an open one, or joins a batch. */
   readonly how: 'opens' | 'reaches' | 'batches';
   readonly conditional: boolean;
-  /** `open` where the workflow is opened then. */
+  /** What happens when no workflow is open; `open` opens one. */
   readonly onMissing: 'open' | 'deadLetter' | 'discard';
   readonly onClosed: 'open' | 'deadLetter' | 'discard';
 }
 
 export interface Graph {
   readonly edges: readonly Edge[];
-  /** Events that no workflow waits for: those that the activities publish are among them, but not only those. */
+  /** Events that no route takes. Those that the activities publish are among them, but not only those. */
   readonly unrouted: readonly string[];
 }
 
@@ -28,7 +28,7 @@ export function graphOf({ routes, contracts }: Pick<Catalogue, 'routes' | 'contr
     ...mannerOf(route),
   }));
   const routed = new Set(edges.map(({ event }) => event));
-  // An older version takes the way of the one that it is brought to.
+  // An older version of an event takes the routes of the version that it is upcast to.
   const upcast = new Set(contracts.flatMap((contract) => contract.upcast?.from ?? []));
   const unrouted = contracts.map(({ type }) => type).filter((type) => !routed.has(type) && !upcast.has(type));
   return { edges, unrouted };
@@ -60,7 +60,10 @@ function arrow({ how, conditional }: Edge): string {
 export const GRAPH_LEGEND =
   '◂══ opens the workflow, ◂── reaches an open one, ◂≡≡ joins a batch, ? some of these events only';
 
-/** https://mermaid.js.org/syntax/flowchart.html: thick where the event opens the workflow, dotted where there is a condition. */
+/**
+ * Renders the graph in Mermaid (https://mermaid.js.org/syntax/flowchart.html): a thick edge where the event opens the workflow, a
+ * dotted one where the route has a condition.
+ */
 export function graphAsMermaid({ edges, unrouted }: Graph): string {
   const types = [...new Set([...edges.map(({ event }) => event), ...unrouted])];
   const workflows = [...new Set(edges.map(({ workflow }) => workflow))];

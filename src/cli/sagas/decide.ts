@@ -41,8 +41,8 @@ export function addDecide(sagas: Command, cliContext: CliContext): void {
 }
 
 /**
- * Tells a stuck saga what to do. The decision is recorded first, behind the last one known: of two people who decide at
- * once one is refused, so that none of their decisions can meet a question that they have not seen.
+ * Tells a stuck saga what to do. The decision is recorded first, behind the last known one: if two people decide at once, one of
+ * them is refused. So no decision can answer a question that its author has not seen.
  */
 async function decide(
   cliContext: CliContext,
@@ -76,7 +76,10 @@ async function decide(
   await tellNewState(cliContext, saga, recorded, options);
 }
 
-/** The saga refuses what it has not asked; who has decided is for its history. */
+/**
+ * Delivers the decision. The saga rejects an answer to a question that it has not asked; the name of the author goes into its
+ * history.
+ */
 async function deliver(cliContext: CliContext, saga: Saga, recorded: Decided): Promise<void> {
   const { decision: kind, reason, by, what: about } = recorded;
   const payload = { kind, ...(reason !== undefined && { reason }), about, by };
@@ -127,7 +130,9 @@ async function questionToDecide(cliContext: CliContext, saga: Saga, kind: Decisi
   }
 }
 
-/** A decision may have been recorded and not delivered: then somebody has to say it again, knowing that. */
+/**
+ * Refuses a second decision on the same question. If the first one was recorded but not delivered, you repeat it with `--again`.
+ */
 function refuseSecond(
   latest: Decided | undefined,
   { workflowId, runId }: Saga,
@@ -142,7 +147,10 @@ function refuseSecond(
   );
 }
 
-/** It stands where its own state says by now: it has taken the decision in the same step in which it has answered. */
+/**
+ * Prints the saga's new state. The state is up to date, because the saga applies the decision in the same step in which it
+ * answers.
+ */
 async function tellNewState(
   cliContext: CliContext,
   before: Saga,

@@ -5,13 +5,13 @@ import { workflowIdOf } from '../../contracts';
 import { CliError } from '../exit';
 import type { CliContext } from '../context';
 
-/** One token of a subject, as the ids of all workflows of events are. */
+/** Parses a workflow id: one token of a subject, as the ids of all workflows of events are. */
 export function workflowIdArgument(text: string): string {
   if (/^[^\s.*>]{1,200}$/.test(text)) return text;
   throw new InvalidArgumentError('The id of a workflow is one word: <process>-<key>.');
 }
 
-/** @throws CliError `unknown-saga`, with the id that was meant where a key was given */
+/** @throws CliError `unknown-saga`, with the likely id when a key was given */
 export async function existingSaga(
   cliContext: CliContext,
   workflowId: string,

@@ -1,4 +1,4 @@
-/** `sagaline sagas`: processes that wait for a person, or whose steps fail and are tried again. A file for each verb. */
+/** `sagaline sagas`: processes that wait for a person, or whose steps fail and are retried. One file for each verb. */
 import type { Command } from 'commander';
 import type { CliContext } from '../context';
 import { addDecide } from './decide';

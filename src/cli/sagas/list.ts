@@ -1,11 +1,11 @@
 import { wholeNumber } from '../options';
 
-/** The usual length of a list of sagas. */
+/** Default length of a list of sagas. */
 export const PAGE = 50;
 const LARGEST_PAGE = 1_000;
 
-/** Reads how many sagas a list shows at most. */
+/** Parses the largest number of sagas in a list. */
 export const pageSize = wholeNumber(1, LARGEST_PAGE);
 
-/** Characters of a text that others have written: a line of a table stays readable. */
+/** Longest text in a cell, in characters: others have written these texts, and a line of a table stays readable. */
 export const MAX_CELL = 80;

@@ -5,15 +5,17 @@ import type { WorkflowDefinition } from '../../contracts';
 import { BATCHER_STATES, COMPENSATION_STUCK, STEP_STUCK, STUCK } from '../../contracts';
 import type { CliContext } from '../context';
 
-/** In these every workflow waits for a person. */
+/** States of the engine: every workflow in one of them waits for a person. */
 const ENGINE_STATES: readonly string[] = [COMPENSATION_STUCK, STEP_STUCK, BATCHER_STATES.flushStuck];
 
-/** States in which a workflow of the project waits for a person; one state may mean that for one workflow and not for another. */
+/**
+ * States in which some workflow of the project waits for a person. In another workflow the same state may mean something else.
+ */
 export function statesOfWaiting({ processes }: Pick<CliContext, 'processes'>): readonly string[] {
   return [...new Set([...ENGINE_STATES, ...processes.flatMap(statesOf)])];
 }
 
-/** Whether its own definition says that it waits for a person. */
+/** Whether the workflow waits for a person in this state, according to its own definition. */
 export function waitsForPerson(
   { processes }: Pick<CliContext, 'processes'>,
   { workflow, state }: Pick<Saga, 'workflow' | 'state'>,
@@ -29,7 +31,7 @@ function statesOf(definition: WorkflowDefinition): readonly string[] {
 export const DECISIONS = ['retry', 'skip', 'done-by-hand'] as const;
 export type DecisionKind = (typeof DECISIONS)[number];
 
-/** Workflows of another version may say more, or say it otherwise: what is not understood is not guessed at. */
+/** The question of a saga. A workflow of another version may ask in another form: such a question is not interpreted. */
 const question = z.object({
   state: z.string(),
   /** The step, compensation or flush that cannot be done. */
@@ -39,17 +41,17 @@ const question = z.object({
   decisions: z.array(z.enum(DECISIONS)),
 });
 
-/** What a saga asks a person. Two questions of one run are told apart by their time. */
+/** A question of a saga to a person. Two questions of one run differ in their time. */
 export type Question = z.infer<typeof question>;
 
 export type Asked =
   | { readonly kind: 'asks'; readonly question: Question }
-  /** It goes on by itself, or waits for something that no decision replaces; its own words say which. */
+  /** It continues by itself, or waits for something that no decision replaces; its own words say which. */
   | { readonly kind: 'asks-nothing'; readonly words: string }
-  /** Nobody can say at this moment. */
+  /** No worker has answered, or this version does not understand the answer. */
   | { readonly kind: 'unknown'; readonly why: string };
 
-/** What a saga asks now; a decision that was sent before is taken into account. */
+/** Asks the saga for its present question, which takes earlier decisions into account. */
 export async function whatIsAsked(cliContext: CliContext, saga: Saga): Promise<Asked> {
   const temporal = await cliContext.temporal();
   const answer = await querySaga(temporal, saga, STUCK);

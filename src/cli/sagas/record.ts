@@ -7,25 +7,25 @@ const MAX_TEXT = 2_000;
 
 const decided = z.object({
   kind: z.literal('decided'),
-  /** 1 for the first decision about a workflow id. */
+  /** Number of the decision about a workflow id, from 1. */
   n: z.int().min(1),
   decision: z.enum(DECISIONS),
   reason: z.string().max(MAX_TEXT).optional(),
   by: z.string().max(MAX_TEXT),
   at: z.string(),
   runId: z.string(),
-  /** The question: what could not be done, and since when. */
+  /** The question: the step that could not be done, and since when. */
   what: z.string(),
   since: z.string(),
 });
 
-/** Who has decided what about a saga. */
+/** A decision about a saga, with its author. */
 export type Decided = z.infer<typeof decided>;
 
-/** What was decided about one workflow id, the oldest first. */
+/** The decisions about one workflow id, the oldest first. */
 export interface PastDecisions {
   readonly decisions: readonly Decided[];
-  /** Sequence of the last record, 0 where there is none: the next one is expected behind it. */
+  /** Sequence of the last record, or 0 if there are no records: the next one must follow it directly. */
   readonly last: number;
 }
 
@@ -42,7 +42,7 @@ export async function decisionsOn(workflowId: string, operations: StreamReader):
   }
 }
 
-/** @returns the decision as recorded, or nothing where somebody else was faster: nothing is recorded then */
+/** @returns the recorded decision, or `undefined` when another decision came first and nothing was recorded */
 export async function recordDecision(
   append: AppendOperation,
   workflowId: string,
@@ -58,7 +58,7 @@ function decisionIn(body: Uint8Array): Decided[] {
   try {
     return [decided.parse(JSON.parse(new TextDecoder().decode(body)))];
   } catch {
-    // A stranger's: it counts for the place in the stream, and for nothing else.
+    // A record of unknown form counts for the position in the stream only.
     return [];
   }
 }

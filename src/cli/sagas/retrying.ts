@@ -12,15 +12,15 @@ interface RetryingOptions extends Output {
   /** Milliseconds. */
   readonly for: number;
   readonly limit: number;
-  /** Open workflows. */
+  /** Largest number of open workflows to examine. */
   readonly lookAt: number;
   readonly query?: string;
 }
 
-/** Whatever else can keep an open workflow from going on belongs here. */
+/** Reasons for which an open workflow may not go on; add further ones here. */
 const FINDERS = [retryingSteps, failingWorkflowTask];
 const MINUTE_MS = 60_000;
-/** Each is a call to Temporal. */
+/** Default number of workflows; each takes a call to Temporal. */
 const USUAL_LOOKS = 5_000;
 const MOST_LOOKS = 1_000_000;
 
@@ -43,7 +43,7 @@ export function addRetrying(sagas: Command, cliContext: CliContext): void {
   ).action((options: RetryingOptions) => listRetrying(cliContext, options));
 }
 
-/** Lists what has failed for longer than a time, in whatever state its workflow is; the longest first. */
+/** Lists failures that have lasted longer than a given time, in any state of their workflow; the longest first. */
 async function listRetrying(cliContext: CliContext, options: RetryingOptions): Promise<void> {
   const { for: longerThan, limit, lookAt, query, output } = options;
   const look = await lookForStruggles(await cliContext.temporal(), FINDERS, { atMost: lookAt, query });
@@ -108,7 +108,7 @@ function asText(cliContext: CliContext, look: Look, struggles: readonly Struggle
   ].join('\n');
 }
 
-/** The same step with the same last failure is one cause; the most frequent first. */
+/** Groups by cause, the most frequent first: the same step with the same last failure is one cause. */
 function causesOf(struggles: readonly Struggle[]) {
   const causes = new Map<string, { step: string; lastFailure: string; count: number }>();
   for (const { step, lastFailure } of struggles) {

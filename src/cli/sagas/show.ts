@@ -13,7 +13,7 @@ import { whatIsAsked } from './question';
 import type { Decided } from './record';
 import { decisionsOn } from './record';
 
-/** Lines of a history that people read; of a longer one the end is shown, and said to be the end. */
+/** Lines of a history in the output for people. Of a longer history only the end is shown, with a note. */
 const MOST_STEPS = 200;
 
 interface SagaFile {
@@ -35,7 +35,7 @@ export function addShow(sagas: Command, cliContext: CliContext): void {
   ).action((id: string, options: Output) => showSaga(cliContext, id, options));
 }
 
-/** Where a saga stands, what it waits for, what it has done and compensated, and how to decide. */
+/** Shows the state of a saga, what it waits for, its steps and compensations, and how to decide. */
 async function showSaga(cliContext: CliContext, id: string, { output }: Output): Promise<void> {
   const file = await fileOf(cliContext, id);
   cliContext.terminal.out(
@@ -126,7 +126,7 @@ function inWords(asked: Asked, workflowId: string): string[] {
   }
 }
 
-/** A text of several lines, each of them indented: none can be taken for one of ours. */
+/** Indents each line of a text, so that no line can be mistaken for one of the command's own. */
 function inLines(name: string, text: string): string[] {
   if (text === '') return [];
   return text.split('\n').map((line, at) => `${(at === 0 ? name : '').padEnd(9)}${line}`);

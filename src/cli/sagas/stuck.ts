@@ -14,7 +14,7 @@ interface StuckOptions extends Output {
   readonly limit: number;
 }
 
-/** Sagas that are asked at once: each answer costs its worker a look into a history. */
+/** Number of sagas that are queried at once: for each answer a worker may have to read a history. */
 const ASKED_AT_ONCE = 8;
 
 export function addStuck(sagas: Command, cliContext: CliContext): void {
@@ -40,7 +40,7 @@ async function listStuck(cliContext: CliContext, { limit, output }: StuckOptions
     if (more) break;
     found.push(saga);
   }
-  // Since when the others wait is not known: they come first, too.
+  // Sagas whose waiting time is unknown come first.
   const rank = (each: StuckSaga) => Date.parse(sinceOf(each) ?? '1970-01-01');
   const stuck = (await askAll(cliContext, found)).sort((one, other) => rank(one) - rank(other));
   const { terminal } = cliContext;
@@ -72,7 +72,7 @@ async function askAll(cliContext: CliContext, sagas: readonly Saga[]): Promise<S
   return stuck;
 }
 
-/** Temporal's list may be a moment behind: what has gone on since is left out. */
+/** Queries one saga. Temporal's list may be a moment old: a saga that has gone on since is left out. */
 async function askOne(cliContext: CliContext, saga: Saga): Promise<StuckSaga[]> {
   const asked = await whatIsAsked(cliContext, saga);
   if (asked.kind === 'asks-nothing') {

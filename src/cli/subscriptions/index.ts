@@ -1,4 +1,4 @@
-/** `sagaline subscriptions`: who gets events beside the processes. A file for each verb. */
+/** `sagaline subscriptions`: the subscribers that get events besides the processes. One file for each verb. */
 import type { Command } from 'commander';
 import type { CliContext } from '../context';
 import { addList } from './list';

@@ -15,7 +15,7 @@ import type { CliContext } from '../context';
 import type { Entry } from './timeline';
 import { eventEntry, timelineEntryOf, deadLetterEntry, operationEntry, timeline } from './timeline';
 
-/** A process has tens of each; of a key that is used otherwise the first are shown, and said to be the first. */
+/** A process has tens of each. A key with another use may have more: the first ones are shown, with a note. */
 const EVENTS = 1_000;
 const DEAD_LETTERS = 200;
 const HISTORY_ENTRIES = 20_000;
@@ -28,11 +28,11 @@ export interface Trace {
     readonly link: string;
   }[];
   readonly timeline: readonly Entry[];
-  /** What could not be asked, or was too much. */
+  /** Sources that could not be read, or of which only a part is shown. */
   readonly incomplete: readonly string[];
 }
 
-/** Asks each store for what it knows of a key. */
+/** Collects from each store the entries of a key. */
 export async function traceOf(
   cliContext: CliContext,
   key: string,
@@ -41,7 +41,7 @@ export async function traceOf(
   const incomplete: string[] = [];
   const entries: Entry[] = [];
   const workflows: Trace['workflows'][number][] = [];
-  /** The other stores have something to say where one is away. */
+  /** Reads one store. If a store is unavailable, the trace has the entries of the others. */
   const ask = async (what: string, question: () => Promise<void>) => {
     try {
       await question();

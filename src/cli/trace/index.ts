@@ -24,7 +24,7 @@ export function addTrace(program: Command, cliContext: CliContext): void {
   ).action((key: string, options: TraceOptions) =>
     show(cliContext, key, processesOf(cliContext, options.workflow), options),
   );
-  // `<process>s trace KEY`, in the words of the domain.
+  // Adds `<process>s trace KEY`, with the name that the domain gives the process.
   for (const process of cliContext.processes) {
     const name = `${process.name}s`;
     if (program.commands.some((known) => known.name() === name)) continue;

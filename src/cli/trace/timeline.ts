@@ -2,18 +2,18 @@ import type { HistoryEntry } from '../../adapters/temporal';
 import type { ListedDeadLetter, Operation } from '../../dead-letters';
 import { parseEventType } from '../../contracts';
 
-/** One line of a process's life, from whichever store knows it. */
+/** One line in the timeline of a process, from any of the stores. */
 export interface Entry {
   readonly at: string;
   readonly from: 'stream' | 'workflow' | 'dead-letters' | 'outbox';
   readonly kind: string;
-  /** For a person. */
+  /** Text for people. */
   readonly text: string;
-  /** What a program needs: sequences, ids, names. */
+  /** Fields for programs: sequences, ids, names. */
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-/** Stores stamp with clocks of their own; what they give the same time stays in the order in which things happen. */
+/** Each store has a clock of its own; entries with the same time are put in the order in which they happen. */
 const ORDER: readonly Entry['from'][] = ['stream', 'workflow', 'outbox', 'dead-letters'];
 
 export function timeline(entries: readonly Entry[]): Entry[] {
@@ -23,7 +23,7 @@ export function timeline(entries: readonly Entry[]): Entry[] {
   );
 }
 
-/** Sources of events that our own activities have written into the outbox. */
+/** Beginning of the source of events that our own activities have written to the outbox. */
 const OWN_SOURCE = '/sagaline/';
 
 export interface SeenEvent {
@@ -52,7 +52,7 @@ export function timelineEntryOf(
   workflowId: string,
   runId: string,
   historyEntry: HistoryEntry,
-  /** Where the saga stands, as it has said itself: `compensating`, for example. */
+  /** The state that the saga has set itself, for example `compensating`. */
   state: string,
 ): Entry {
   const { at, kind, ...fields } = historyEntry;
@@ -86,7 +86,7 @@ function words(historyEntry: HistoryEntry): string {
   }
 }
 
-/** A summary that only repeats the activity's name says nothing. */
+/** A summary that only repeats the activity's name is left out. */
 function stepIn({ summary, activity }: { readonly summary: string; readonly activity: string }): string {
   return summary === activity ? activity : `${summary} (${activity})`;
 }

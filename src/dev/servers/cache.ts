@@ -15,24 +15,24 @@ export function cacheFolder(env: Environment): string {
   return join(homedir(), '.cache', 'sagaline');
 }
 
-/** Versions and platforms have folders of their own: projects with other versions of Sagaline share the cache. */
+/** Each version and platform has a folder of its own, so that projects with other versions of Sagaline share the cache. */
 export function folderOf({ package: name, version }: PinnedProgram, cache: string): string {
   return join(cache, 'servers', `${name}-${version}-${PLATFORM}`);
 }
 
-/** Where the cache has the program, or would have it. */
+/** Path of the program in the cache, whether it is there or not. */
 export function programIn(program: PinnedProgram, cache: string): string {
   return join(folderOf(program, cache), 'bin', program.binary);
 }
 
-/** The same for one of the servers. */
+/** The same for a server. */
 export function cachedBinary(binary: ServerBinary, cache: string): string {
   const server = PINNED.find((each) => each.binary === binary);
   if (server === undefined) throw new Error(`the server ${binary} is not pinned`);
   return programIn(server, cache);
 }
 
-/** The first program of this name in the folders of `PATH`. */
+/** Path of the first program with this name in the folders of `PATH`. */
 export function onPath(binary: string, searchPath: string | undefined): string | undefined {
   const folders = (searchPath ?? '').split(delimiter).filter((folder) => folder !== '');
   return folders.map((folder) => resolve(folder, binary)).find(isExecutable);

@@ -6,15 +6,15 @@ import type { PinnedProgram } from './pinned';
 import { adviceFor, asInstallError, InstallError } from './problem';
 import { run } from './run';
 
-/** Runs `work` and tells a person what it is. */
+/** Runs `work`, and shows the user its title. */
 export type Step = (title: string, work: () => Promise<void>) => Promise<void>;
 
 const PARTIAL = '.new-';
-/** A download of 60 MB takes seconds to minutes: an older partial folder was left by an installation that was killed. */
+/** A download of 60 MB takes seconds to minutes, so a partial folder older than this is from an installation that was killed. */
 const ABANDONED_MS = 60 * 60 * 1_000;
 
 /**
- * Installs `servers` into the cache, one after the other. What was installed before a failure stays.
+ * Installs `servers` into the cache, one after the other. If one fails, those installed before it stay.
  *
  * @throws InstallError
  */
@@ -37,7 +37,7 @@ export async function installServers(
   }
 }
 
-/** Whole or not at all: a folder beside is filled, and renamed. */
+/** Installs a server completely or not at all: it fills a folder beside the target, and renames it. */
 async function installServer(server: PinnedProgram, folder: string, env: Environment): Promise<void> {
   const servers = dirname(folder);
   await mkdir(servers, { recursive: true });
@@ -59,13 +59,13 @@ async function installServer(server: PinnedProgram, folder: string, env: Environ
   }
 }
 
-/** Another process may have installed the same in the meantime: its folder is as good, and may be in use. */
+/** Another process may have installed the same server in the meantime: its folder is equivalent, and may be in use. */
 async function publish(target: string, folder: string, binary: string): Promise<void> {
   try {
     await rename(target, folder);
   } catch (error) {
     if (isExecutable(binary)) return;
-    // A folder without its program: somebody has deleted a part of the cache.
+    // The folder exists without its program: a part of the cache has been deleted.
     if (!(await exists(folder))) throw error;
     await rm(folder, { recursive: true, force: true });
     await rename(target, folder);
@@ -87,7 +87,7 @@ async function pipInstall(
   target: string,
   given: Environment,
 ): Promise<void> {
-  // A user's "install for me only" and "only in a virtual environment" contradict --target, which touches neither.
+  // The options `--user` and `--require-virtualenv`, if set for this user, conflict with `--target`, which needs neither.
   const env = { ...given, PIP_USER: '0', PIP_REQUIRE_VIRTUALENV: '0' };
   const options = ['--require-hashes', '--no-deps', '--only-binary=:all:', '--target', target];
   const quiet = ['--disable-pip-version-check', '--no-input', '--no-compile', '--progress-bar=off'];
@@ -125,7 +125,10 @@ function checkPlatform(server: PinnedProgram): void {
   );
 }
 
-/** The hashes of all platforms: Python's may differ from Node's, as on a Mac that runs one of them in translation. */
+/**
+ * With the hashes of all platforms: Python's platform may differ from Node's, for example on a Mac that runs one of them under
+ * Rosetta translation.
+ */
 function requirementOf({ package: name, version, sha256 }: PinnedProgram): string {
   const hashes = Object.values(sha256).map((hash) => `--hash=sha256:${hash}`);
   return `${name}==${version} ${hashes.join(' ')}\n`;

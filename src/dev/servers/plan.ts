@@ -9,7 +9,7 @@ export interface ServerPlan {
   readonly missing: readonly PinnedServer[];
 }
 
-/** Which servers have to be installed, and which are on the PATH. One with an address is neither. */
+/** Decides which servers have to be installed, and which are on the PATH. A server with an address is in neither list. */
 export function planServers(env: Environment, { tests }: { readonly tests: boolean }): ServerPlan {
   const needed = PINNED.filter(
     ({ testsOnly, addressSetting }) =>

@@ -1,6 +1,6 @@
-// What a failed installation says: what went wrong, what to do about it, and the tool's own last words.
+// Messages of a failed installation: the problem, what to do about it, and the last lines of the tool's output.
 
-/** The cause is at the start of npm's output and at the end of pip's. */
+/** npm prints the cause first, pip prints it last. */
 const FIRST_LINES = 8;
 const LAST_LINES = 8;
 
@@ -40,7 +40,7 @@ const DISK_ADVICE: Readonly<Record<string, string>> = {
   ENOSPC: FULL,
 };
 
-/** An error of the file system as something that a person can act on; any other error as it is. */
+/** Turns an error of the file system into one that the user can act on; returns any other error unchanged. */
 export function asInstallError(error: unknown, cache: string): unknown {
   if (typeof error !== 'object' || error === null || !('code' in error)) return error;
   const advice = DISK_ADVICE[String(error.code)];
@@ -49,7 +49,7 @@ export function asInstallError(error: unknown, cache: string): unknown {
   return new InstallError(`can't write to ${path} (${String(error.code)}).`, [advice]);
 }
 
-/** Tools tell their causes apart by words only. The words choose an advice; the output is shown in any case. */
+/** Tools distinguish causes in their text only. The text selects the advice; the output is always shown. */
 const CAUSES: readonly { words: RegExp; advice: (tool: string) => string }[] = [
   {
     words: /do not match the hashes|hash(es)? .*mismatch/i,
@@ -74,7 +74,7 @@ const CAUSES: readonly { words: RegExp; advice: (tool: string) => string }[] = [
   },
 ];
 
-/** Advice for the failure of `tool`, read from what it printed. */
+/** Advice for a failure of `tool`, from its output. */
 export function adviceFor(tool: string, output: string): string[] {
   return CAUSES.filter(({ words }) => words.test(output))
     .slice(0, 1)

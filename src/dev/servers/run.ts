@@ -2,12 +2,12 @@ import { spawn } from 'node:child_process';
 import type { Environment } from './cache';
 
 export interface Outcome {
-  /** `undefined`: there is no such command. */
+  /** `undefined` if the command does not exist. */
   readonly code: number | string | undefined;
   readonly output: string;
 }
 
-/** Runs a tool quietly and keeps what it printed. */
+/** Runs a tool without showing its output, and returns what it printed. */
 export function run(command: string, args: readonly string[], env: Environment): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     let output = '';

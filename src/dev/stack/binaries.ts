@@ -1,4 +1,4 @@
-// Where the programs of the servers are: on the search path, or in the cache.
+// Finds the programs of the servers: on the search path, or in the cache.
 import { environment } from '../../config';
 import type { ServerBinary } from '../servers';
 import { cachedBinary, cacheFolder, isExecutable, onPath } from '../servers';

@@ -1,6 +1,6 @@
-// One server as a child process: start, wait until it answers, stop in order, tell when it ends by itself.
-// Not execa: after a kill -9 of this process its children live on (`cleanup` is a handler of `exit`), and version 5, the last one that is
-// CommonJS, never follows SIGINT, which PostgreSQL needs, with SIGKILL.
+// One server as a child process: starts it, waits until it is ready, stops it in order, and reports when it ends by itself.
+// Not execa: after a kill -9 of this process its children live on (`cleanup` is a handler of `exit`), and version 5, the last one
+// that is CommonJS, never follows SIGINT, which PostgreSQL needs, with SIGKILL.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, fstatSync, mkdirSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -8,10 +8,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProcessRecord, StopSignal } from './record';
 import type { Watchdog } from './watchdog';
 
-/** What every server's start needs from the stack around it. */
+/** What every server's start needs from the stack. */
 export interface Supervision {
   log: (line: string) => void;
-  /** When everything ends, lower turns go first. */
+  /** When everything ends, processes with lower turns end first. */
   turn: number;
   record: ProcessRecord;
   /** Called once if the server ends without `stop()`; `detail` holds its exit code and the last lines of its log. */
@@ -29,7 +29,7 @@ export interface ServerSpec {
   name: string;
   command: string;
   args: readonly string[];
-  /** The server's whole environment: ours is not handed on, it may hold other servers' settings or secrets. */
+  /** The server's whole environment. Ours is not passed on: it may contain settings or secrets of other servers. */
   env: Record<string, string>;
   cwd: string;
   user?: { uid: number; gid: number };
@@ -37,11 +37,11 @@ export interface ServerSpec {
   logFile: string;
   /** The signal that asks this server for an orderly shutdown. */
   stopSignal: StopSignal;
-  /** Resolves when the server does its work; rejects while it doesn't yet, and is then asked again. */
+  /** Resolves when the server is ready. Rejects before that, and is then called again. */
   ready: () => Promise<void>;
 }
 
-/** Thrown when a server ends before it is ready, or isn't ready in time; `log` is the end of what it wrote. */
+/** Thrown when a server ends before it is ready, or is not ready in time; `log` is the end of its output. */
 export class ServerStartError extends Error {
   override readonly name = 'ServerStartError';
 
@@ -56,16 +56,17 @@ export class ServerStartError extends Error {
   }
 }
 
-// A first start takes one or two seconds here; on a slow, busy machine many times that. After a minute it hangs.
+// A first start takes one or two seconds on an ordinary machine, and many times that on a slow, busy one. After a minute the
+// server hangs.
 const READY_DEADLINE_MS = 60_000;
 const READY_POLL_MS = 50;
-// Temporal takes a little over a second, the others a tenth, unless a client holds them up.
+// Temporal stops in a little over a second, the others in a tenth of a second, unless a client delays them.
 export const STOP_GRACE_MS = 15_000;
 const LOG_TAIL_LINES = 12;
-// The log of the run before is worth keeping, those of months are not.
+// The log of the previous run is worth keeping; the logs of months are not.
 const LOG_ROTATE_BYTES = 10 * 1024 * 1024;
 
-/** Starts the server and resolves once `spec.ready` does. Throws `ServerStartError`, with the server ended. */
+/** Starts the server and resolves when `spec.ready` does. Throws `ServerStartError`, after the server has ended. */
 export async function startServer(spec: ServerSpec, supervision: Supervision): Promise<ServerProcess> {
   const log = openLog(spec.logFile);
   const child = spawnServer(spec, log.fd);
@@ -118,13 +119,13 @@ export async function startServer(spec: ServerSpec, supervision: Supervision): P
   return { pid, stop };
 }
 
-// The child becomes the server when we say so, and not at all when we are killed before that: so none runs that is
-// neither guarded nor in the record.
+// The child becomes the server when it receives this line, and never if we are killed before that. So no server runs that is
+// neither guarded nor recorded.
 const GO = 'go\n';
 const WHEN_TOLD = 'read -r go && exec "$@" </dev/null';
 
 function spawnServer(spec: ServerSpec, logFd: number): ChildProcess {
-  // Detached, a process group of its own: a Ctrl-C in the terminal reaches us only, and we end the servers in order.
+  // Detached, in a process group of its own: a Ctrl-C in the terminal reaches this process only, which ends the servers in order.
   const child = spawn('/bin/sh', ['-c', WHEN_TOLD, 'sh', spec.command, ...spec.args], {
     cwd: spec.cwd,
     env: spec.env,
@@ -132,7 +133,7 @@ function spawnServer(spec: ServerSpec, logFd: number): ChildProcess {
     stdio: ['pipe', logFd, logFd],
     ...spec.user,
   });
-  // Should it end before it is told, `exit` says so.
+  // If the child ends before it receives the line, the event `exit` reports that.
   child.stdin?.on('error', () => undefined);
   return child;
 }

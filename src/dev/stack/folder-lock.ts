@@ -1,4 +1,4 @@
-// One stack per data folder: NATS and Temporal would both write into another run's files without noticing.
+// Allows one stack for each data folder: otherwise NATS and Temporal would write into another run's files without noticing.
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, mkdir, realpath, rm } from 'node:fs/promises';
@@ -18,7 +18,7 @@ export class FolderInUseError extends Error {
   }
 }
 
-/** Thrown when the data folder cannot be made or written to. */
+/** Thrown when the data folder cannot be created or written to. */
 export class FolderUnusableError extends Error {
   override readonly name = 'FolderUnusableError';
 
@@ -39,10 +39,10 @@ export interface FolderLock {
 }
 
 /**
- * Locks `folder` (made if it is missing) until `release` or the end of this process, however it ends. Throws
+ * Locks `folder`, which it creates if it is missing, until `release` or the end of this process, however it ends. Throws
  * `FolderInUseError` and `FolderUnusableError`.
  *
- * The lock is a socket, which ends with its holder. Not proper-lockfile: it judges by the age of a file, so that it refuses a folder
+ * The lock is a socket, which closes with its holder. Not proper-lockfile: it judges by the age of a file, so it refuses a folder
  * for 2 s after a kill, and gives away the folder of a process that was suspended for 3 s.
  */
 export async function lockFolder(folder: string): Promise<FolderLock> {
@@ -57,7 +57,7 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
   return { release: () => new Promise((resolve) => server.close(() => resolve())) };
 }
 
-/** Throws `FolderUnusableError` also where the folder is there and this user may not write to it. */
+/** Throws `FolderUnusableError`, also when the folder exists but this user may not write to it. */
 async function makeFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder, { recursive: true });
@@ -68,11 +68,12 @@ async function makeFolder(folder: string): Promise<void> {
 }
 
 /**
- * Linux frees the name of an abstract socket when its holder ends. Elsewhere a socket is a file that outlives a killed holder, and
- * is removed when nobody answers on it: of two that start in the same millisecond after a kill, both may get the folder.
+ * Linux frees the name of an abstract socket when its holder ends. On other systems a socket is a file that outlives a killed
+ * holder, and is removed when no process answers on it: if two stacks start in the same millisecond after a kill, both may get
+ * the folder.
  */
 async function lockFile(digest: string): Promise<Server | undefined> {
-  // In the temporary folder: a socket's path is limited to about a hundred characters.
+  // In the temporary folder, because the path of a socket is limited to about a hundred characters.
   const file = join(tmpdir(), `sagaline-${userInfo().uid}-${digest}.lock`);
   const server = await listen(file);
   if (server !== undefined || (await answers(file))) return server;

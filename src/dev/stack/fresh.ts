@@ -1,20 +1,20 @@
-// Begins anew: deletes what earlier runs have left in the data folder, and nothing else that may be there.
+// Deletes the data that earlier runs have left in the data folder, and no other files.
 import { readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ExternalServers, StackOptions } from './options';
 import { ownTemporaryHome } from './postgres-files';
 
-/** A folder that Sagaline fills, and what it puts there. */
+/** A folder that Sagaline fills, and the names of its entries there. */
 interface Place {
   folder: string;
   names: RegExp;
-  /** Without this file beside them, files of those names are somebody else's. */
+  /** A file of ours. If it is missing, entries with the same names belong to something else. */
   sign?: string;
 }
 
 const POSTGRES = { names: /^(data|data\.new|password)$/, sign: 'password' };
 
-// DATA_DIR may be anybody's home folder with a `logs` of its own: so by name, file by file, never a whole folder.
+// DATA_DIR may be any home folder with a `logs` of its own, so entries are deleted by name, and never a whole folder.
 const PLACES: readonly Place[] = [
   { folder: 'nats', names: /^(nats-server\.conf|jetstream)$/, sign: 'nats-server.conf' },
   { folder: 'temporal', names: /^temporal\.db(-wal|-shm|-journal)?$/ },
@@ -26,7 +26,10 @@ const PLACES: readonly Place[] = [
   },
 ];
 
-/** To be called with the folder locked, and its servers ended. External servers keep everything, and it says so. */
+/**
+ * Deletes the data. Call it with the folder locked, after its servers have ended. External servers keep their data, which it
+ * reports.
+ */
 export async function deleteData({ dataDir, external, log }: StackOptions): Promise<void> {
   for (const place of PLACES) await empty({ ...place, folder: join(dataDir, place.folder) });
   const elsewhere = await ownTemporaryHome(join(dataDir, 'postgres'));
@@ -39,10 +42,10 @@ async function empty({ folder, names, sign }: Place): Promise<void> {
   const found = await readdir(folder).catch((): string[] => []);
   if (sign !== undefined && !found.includes(sign)) return;
   const ours = found.filter((name) => names.test(name));
-  // The sign goes last: after a kill in the middle of this, the rest still has it.
+  // The sign goes last: after a kill in the middle of this, the remaining entries still have it.
   for (const name of ours.filter((name) => name !== sign)) await remove(join(folder, name));
   if (sign !== undefined) await remove(join(folder, sign));
-  // Fails when something is left in it, which is not ours.
+  // Fails when the folder still has entries, which are not ours.
   await rmdir(folder).catch(() => undefined);
 }
 

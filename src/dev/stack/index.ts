@@ -1,6 +1,6 @@
 /**
- * The local stack: NATS, Temporal and PostgreSQL, real servers on loopback, for `npm start`, the demo and the tests.
- * A server with an address in the configuration is used where it is, and not started here.
+ * The local stack: NATS, Temporal and PostgreSQL as real servers on loopback, for `npm start`, the demo and the tests. A server
+ * with an address in the configuration is used there, and not started here.
  */
 import { resolve } from 'node:path';
 import { lockFolder } from './folder-lock';
@@ -21,25 +21,25 @@ export type { StackOptions, StackPorts } from './options';
 export interface Stack {
   natsUrl: string;
   temporalAddress: string;
-  /** Undefined when Temporal is somebody else's, or the stack is ephemeral. */
+  /** Undefined when Temporal is external, or the stack is ephemeral. */
   temporalUiUrl: string | undefined;
   databaseUrl: string;
-  /** Process ids of the servers started here: `nats`, `temporal`, `postgres`. */
+  /** Pids of the servers started here: `nats`, `temporal`, `postgres`. */
   pids: Record<string, number>;
-  /** For the processes that others start beside the stack, and end before it. */
+  /** For processes that are started beside the stack, and end before it. */
   record: ProcessRecord;
-  /** Ends Temporal, then NATS, then PostgreSQL. Safe to call again. */
+  /** Ends Temporal, then NATS, then PostgreSQL. You can call it again. */
   stop(): Promise<void>;
 }
 
 /**
- * Ends what a killed run has left running, then starts what isn't external, in parallel; if one server fails, the
- * others are ended and its error is thrown. Throws `FolderInUseError`, `FolderUnusableError`, `LeftoverError`, `PortTakenError` (naming all
- * taken ports) and `ServerNotInstalledError` before anything is started; then `PostgresPlaceError` or
- * `ServerStartError`.
+ * Ends the processes that a killed run has left, then starts the servers that are not external, in parallel. If one server fails,
+ * the others are ended and its error is thrown. Throws `FolderInUseError`, `FolderUnusableError`, `LeftoverError`,
+ * `PortTakenError` (naming all taken ports) and `ServerNotInstalledError` before anything is started; then `PostgresPlaceError`
+ * or `ServerStartError`.
  */
 export async function startStack(given: StackOptions): Promise<Stack> {
-  // The servers run in folders of their own, where a relative path would mean another place.
+  // The servers run in other working folders, where a relative path would mean another place.
   const options = { ...given, dataDir: resolve(given.dataDir) };
   const lock = await lockFolder(options.dataDir);
   let watchdog: Watchdog | undefined;

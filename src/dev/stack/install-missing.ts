@@ -1,11 +1,11 @@
 import type { Environment, ServerBinary } from '../servers';
 import { installServers, planServers } from '../servers';
 
-/** Those of a local stack; PostgreSQL is an npm package. */
+/** The servers of a local stack, except PostgreSQL, which is an npm package. */
 export const SERVERS = ['temporal', 'nats-server'] as const satisfies readonly ServerBinary[];
 
 /**
- * Installs those of `binaries` that are neither on the PATH nor in the cache, nor replaced by an address in `env`.
+ * Installs those of `binaries` that are neither on the PATH nor in the cache, and have no address in `env`.
  *
  * @throws InstallError
  */

@@ -1,11 +1,11 @@
-// What a run left running when it was killed together with its watchdogs, or a moment ago.
+// Ends processes that still run after their starter was killed: its watchdogs were killed with it, or have not finished.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { STOP_GRACE_MS } from './child';
 import { FolderInUseError } from './folder-lock';
 import { isRunning } from './identity';
 import { clearRecord, readRecord, type ProcessNote } from './record';
 
-/** Thrown when a leftover cannot be ended: what is started beside it would share its ports and its data. */
+/** Thrown when a leftover process cannot be ended: processes started beside it would share its ports and its data. */
 export class LeftoverError extends Error {
   override readonly name = 'LeftoverError';
 
@@ -23,13 +23,13 @@ export class LeftoverError extends Error {
 }
 
 const LOOK_MS = 100;
-// SIGKILL works at once, but for a process that waits for its disk.
+// SIGKILL works at once, except on a process that waits for its disk.
 const KILL_GRACE_MS = 10_000;
 
 /**
- * Ends what the folder's record names and what provably is that process still, in the order of an ordinary end. To be
- * called with the folder's lock held. Throws `FolderInUseError` when the starter of such a process runs after all (in
- * another network namespace it has not seen this lock), and `LeftoverError`.
+ * Ends the processes that the folder's record names and that are provably still the same ones, in the order of an ordinary end.
+ * Call it with the folder's lock held. Throws `FolderInUseError` when the starter of such a process still runs (in another
+ * network namespace it has not seen this lock), and `LeftoverError`.
  */
 export async function endLeftovers(dataDir: string, log: (line: string) => void): Promise<void> {
   const left = readRecord(dataDir, log).filter(isRunning);
@@ -60,7 +60,7 @@ function signal(note: ProcessNote, name: NodeJS.Signals): void {
   try {
     process.kill(note.pid, name);
   } catch (cause) {
-    // Gone in between, or somebody else's to end.
+    // The process has ended in between, or this user may not end it.
     if (isRunning(note)) throw new LeftoverError(note.name, note.pid, 'this user may not end it', { cause });
   }
 }

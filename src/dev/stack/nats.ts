@@ -9,25 +9,28 @@ export interface NatsOptions extends Supervision {
   binary: string;
   dataDir: string;
   port: number;
-  /** The HTTP port of NATS's own monitoring; without it there is none. */
+  /** The HTTP port of NATS's own monitoring. Default: no monitoring */
   monitorPort?: number | undefined;
-  /** Makes it a node of a cluster; without it the server is alone. */
+  /** Makes the server a node of a cluster. Default: a single server */
   cluster?: NatsCluster | undefined;
 }
 
 export interface NatsCluster {
-  /** Of this node: no other one of the cluster has it. */
+  /** Name of this node, unique in the cluster. */
   node: string;
-  /** Where this node listens to the others. */
+  /** Port on which this node listens for the other nodes. */
   port: number;
-  /** Those ports of all nodes. */
+  /** These ports of all nodes. */
   routes: readonly number[];
 }
 
-// NATS's own default, stated because the streams' `max_msg_size` is derived from it.
+// NATS's own default, set explicitly because the streams' `max_msg_size` is derived from it.
 const MAX_PAYLOAD_BYTES = 1_048_576;
 
-/** Starts NATS; ready when JetStream answers, streams recovered: in a cluster as soon as most of its nodes are there. */
+/**
+ * Starts NATS. It is ready when JetStream answers and the streams are recovered; in a cluster, as soon as a majority of the nodes
+ * runs.
+ */
 export async function startNats(options: NatsOptions): Promise<ServerProcess & { url: string }> {
   const home = join(options.dataDir, 'nats');
   const configFile = join(home, 'nats-server.conf');
@@ -51,9 +54,9 @@ export async function startNats(options: NatsOptions): Promise<ServerProcess & {
   return { url, ...server };
 }
 
-// `sync_interval` of a server that is alone stays at its default of two minutes: what is acknowledged is then in the
-// system's page cache, which a kill of NATS does not touch; a power cut does. Production syncs each message, and has three
-// replicas; so has a cluster here.
+// A single server keeps the default `sync_interval` of two minutes: acknowledged messages are then in the system's page cache,
+// which survives a kill of NATS but not a power cut. Production syncs each message and has three replicas; so does a cluster
+// here.
 function configuration({ port, monitorPort, cluster }: NatsOptions, storeDir: string): string {
   return `server_name: ${cluster?.node ?? 'sagaline-local'}
 listen: "${LOOPBACK}:${port}"
@@ -63,7 +66,7 @@ jetstream { store_dir: ${JSON.stringify(storeDir)}${cluster ? ', sync_interval: 
 ${cluster ? clusterBlock(cluster) : ''}`;
 }
 
-// Not advertised: clients stay with the addresses that they were given, which may be those of proxies.
+// Not advertised: clients keep the addresses that they were given, which may be those of proxies.
 function clusterBlock({ port, routes }: NatsCluster): string {
   return `cluster {
   name: sagaline-local

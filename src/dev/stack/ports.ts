@@ -1,32 +1,33 @@
-// Loopback ports: choosing free ones for tests, and saying plainly which setting to change when one is taken.
+// Loopback ports: chooses free ones for tests, and names the setting to change when a port is taken.
 import { randomInt } from 'node:crypto';
 import { connect, createServer, type Server } from 'node:net';
 
-/** The one address the local stack listens on: nothing of it is to be reached from another machine. */
+/** The only address on which the local stack listens, so that other machines cannot reach it. */
 export const LOOPBACK = '127.0.0.1';
 
-// Below the range from which Linux (32768 up) and macOS (49152 up) take the ports of outgoing connections: otherwise
-// any program's next connection could take a port between our choosing it and the server's opening it.
+// Below the range from which Linux (32768 up) and macOS (49152 up) take the ports of outgoing connections. In that range any
+// program's next connection could take a port after it is chosen here and before its server opens it.
 const FREE_PORT_RANGE = { from: 15_000, to: 32_000 };
 
-// Each try hits a taken port with a chance of some per mille; hundreds in a row mean that the machine has none.
+// Each try hits a taken port with a probability of a few per mille; hundreds of hits in a row mean that the machine has no free
+// port.
 const FREE_PORT_TRIES = 500;
 
 // A listener on this machine answers a connection within microseconds; longer means a firewall that drops packets.
 const CONNECT_TIMEOUT_MS = 500;
 
-/** A port that somebody wants to listen on, with the names of the settings that would resolve a conflict. */
+/** A port that a server needs, with the names of the settings that would resolve a conflict. */
 export interface WantedPort {
   port: number;
-  /** Who wants it, in words for the reader: `NATS`, `Temporal's UI`. */
+  /** Name of the server, for the message: `NATS`, `Temporal's UI`. */
   server: string;
-  /** The setting that chooses this port: `NATS_PORT`. */
+  /** Name of the setting that chooses this port: `NATS_PORT`. */
   setting: string;
-  /** The setting that makes us use a server which is already there, if there is such a setting: `NATS_URL`. */
+  /** Name of the setting that makes us use an existing server, if there is one: `NATS_URL`. */
   addressSetting?: string;
 }
 
-/** Thrown before anything is started, when at least one wanted port cannot be opened; `taken` lists all of them. */
+/** Thrown before anything is started, when at least one of the ports cannot be opened; `taken` lists all of them. */
 export class PortTakenError extends Error {
   override readonly name = 'PortTakenError';
 
@@ -60,8 +61,9 @@ export function assertPortFree(port: number, server: string, setting: string): P
 const given = new Set<number>();
 
 /**
- * `count` free loopback ports, none of which was returned before: they are held open together while choosing. Not get-port: its
- * CommonJS version gives ports of outgoing connections or, from a range, the same ones to all processes that ask at once.
+ * Returns `count` free loopback ports, none of which it has returned before. It keeps all of them open while it chooses. Not
+ * get-port: its CommonJS version returns ports of outgoing connections or, from a range, the same ports to all processes that ask
+ * at once.
  */
 export async function freePorts(count: number): Promise<number[]> {
   const held: Server[] = [];
@@ -82,7 +84,7 @@ export async function freePorts(count: number): Promise<number[]> {
   }
 }
 
-/** Whether something answers TCP connections on the loopback port. */
+/** Whether a server accepts TCP connections on the loopback port. */
 export function isListening(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host: LOOPBACK, port, timeout: CONNECT_TIMEOUT_MS });
@@ -97,7 +99,7 @@ export function isListening(port: number): Promise<boolean> {
 }
 
 async function isFree(port: number): Promise<boolean> {
-  // macOS lets us bind 127.0.0.1 beside a listener on all addresses: only asking whether somebody answers tells.
+  // macOS allows a bind to 127.0.0.1 beside a listener on all addresses, so only a connection shows whether the port is taken.
   if (await isListening(port)) return false;
   const server = await listen(port);
   if (server === undefined) return false;

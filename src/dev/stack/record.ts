@@ -1,4 +1,4 @@
-// The processes that run for a data folder, written down in it: a start after a kill reads what was left over.
+// Records the running processes of a data folder in that folder: a start after a kill reads which processes were left.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -8,11 +8,11 @@ const identity = z.object({ pid: z.int().min(2), started: z.string().min(1) });
 
 const note = identity.extend({
   name: z.string().min(1),
-  /** When all end, lower turns go first, those of one turn together. */
+  /** When all processes end, lower turns end first, and processes of one turn together. */
   turn: z.int(),
-  /** Asks for an orderly end. A process without one ends by itself, as soon as its starter has gone. */
+  /** Signal that requests an orderly end. A process without one ends by itself when its starter is gone. */
   stopSignal: z.enum(['SIGTERM', 'SIGINT']).optional(),
-  /** As long as this one runs, the process is nobody's leftover. */
+  /** While this process runs, the recorded one is not a leftover. */
   startedBy: identity,
 });
 
@@ -21,13 +21,13 @@ export type ProcessNote = z.infer<typeof note>;
 export type StopSignal = NonNullable<ProcessNote['stopSignal']>;
 
 export interface ProcessRecord {
-  /** On disk when this returns. Throws what the file system does. */
+  /** Writes the process to disk before it returns. Throws errors of the file system. */
   enter(process: Pick<ProcessNote, 'pid' | 'name' | 'turn' | 'stopSignal'>): void;
-  /** To be called when the process has ended. */
+  /** Removes a process. Call it when the process has ended. */
   strike(pid: number): void;
 }
 
-/** A file for each process, named by its id: nobody has to rewrite what another one's end depends on. */
+/** The record has a file for each process, named by its pid, so that no process rewrites an entry that another one depends on. */
 export function openRecord(dataDir: string): ProcessRecord {
   const folder = folderIn(dataDir);
   mkdirSync(folder, { recursive: true });
@@ -43,7 +43,7 @@ export function openRecord(dataDir: string): ProcessRecord {
   };
 }
 
-/** What the record holds, of this run and of earlier ones. A damaged note is told about, and left out. */
+/** The entries of this run and of earlier ones. Damaged entries are reported and left out. */
 export function readRecord(dataDir: string, log: (line: string) => void): ProcessNote[] {
   return noteFiles(dataDir).flatMap((file) => {
     const read = note.safeParse(contentOf(file));
@@ -55,7 +55,7 @@ export function readRecord(dataDir: string, log: (line: string) => void): Proces
   });
 }
 
-/** Forgets all processes, the damaged notes too. */
+/** Removes all entries, the damaged ones too. */
 export function clearRecord(dataDir: string): void {
   for (const file of noteFiles(dataDir)) rmSync(file, { force: true, recursive: true });
 }

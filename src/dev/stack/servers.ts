@@ -1,4 +1,4 @@
-// Which servers a stack starts, side by side, and the order in which they end.
+// Starts the servers of a stack in parallel, and ends them in order.
 import { findServer } from './binaries';
 import type { ServerProcess } from './child';
 import { startNats } from './nats';
@@ -8,7 +8,7 @@ import type { ProcessRecord } from './record';
 import { startTemporal, type TemporalServer } from './temporal';
 import type { Watchdog } from './watchdog';
 
-/** The servers that were started here; an external one is missing. */
+/** The servers that were started here; external servers are undefined. */
 export interface Servers {
   temporal?: TemporalServer;
   nats?: ServerProcess & { url: string };
@@ -17,14 +17,14 @@ export interface Servers {
 
 const DATABASE = 'sagaline';
 
-/** Servers that use others end before those. */
+/** A server that uses another one ends before it. */
 const ENDING = ['Temporal', 'NATS', 'PostgreSQL'] as const;
 
-// Roles use the servers, and end before them: there will be fewer groups of them.
+// Roles use the servers, and end before them: there are fewer groups of roles than this.
 const FIRST_TURN = 1_000;
 const turnOf = (server: (typeof ENDING)[number]) => ({ turn: FIRST_TURN + ENDING.indexOf(server) });
 
-/** Starts all or none: when one fails the others are ended, and its error is thrown. */
+/** Starts all or none: if one fails, the others are ended and its error is thrown. */
 export async function startServers(
   options: StackOptions,
   record: ProcessRecord,
@@ -80,7 +80,9 @@ export async function startServers(
   throw failures[0].reason;
 }
 
-/** Ends the servers that use others before those: Temporal, NATS, PostgreSQL. One that fails doesn't keep the rest. */
+/**
+ * Ends the servers that use others before those: Temporal, NATS, PostgreSQL. An error of one does not keep the others running.
+ */
 export async function stopServers(servers: Servers, log: (line: string) => void): Promise<void> {
   const started = { Temporal: servers.temporal, NATS: servers.nats, PostgreSQL: servers.postgres };
   for (const name of ENDING) await stopServer(name, started[name], log);

@@ -8,15 +8,15 @@ import { isListening, LOOPBACK } from './ports';
 export interface TemporalOptions extends Supervision {
   binary: string;
   dataDir: string;
-  /** `memory` forgets everything at its end: for tests. */
+  /** `memory` loses its data when the server ends: for tests. */
   storage: 'file' | 'memory';
   grpcPort: number;
   uiPort: number;
   httpPort: number;
   metricsPort: number;
-  /** Created if it is missing, in an existing database too. */
+  /** Created if it is missing, also in an existing database. */
   namespace: string;
-  /** No web UI. */
+  /** Without the web UI. */
   headless?: boolean | undefined;
 }
 
@@ -26,12 +26,12 @@ export interface TemporalServer extends ServerProcess {
   namespace: string;
 }
 
-// The write-ahead log saves syncs of the database file: on disk, 30 four-step sagas a second instead of 8 to 12 (two
-// cores). `NORMAL` survives a kill of the server; a power cut may cost the last moments. The log goes into the database, and
-// with it a sync of both, after 40 MB instead of 4: 380 to 450 signals a second instead of 320 to 380, from a bare client.
+// The write-ahead log saves syncs of the database file: on disk, 30 four-step sagas a second instead of 8 to 12 (two cores).
+// `NORMAL` survives a kill of the server; a power cut may lose the last moments. The log is written into the database, with a
+// sync of both, after 40 MB instead of 4: 380 to 450 signals a second instead of 320 to 380, from a client without Sagaline.
 const PRAGMAS = ['journal_mode=WAL', 'synchronous=NORMAL', 'wal_autocheckpoint=10000'];
 
-// The development server polls its queues 20 times a second, so every hop of a workflow waits up to 50 ms. With these
+// The development server polls its queues 20 times a second, so every hop of a workflow waits up to 50 ms. With these settings
 // five sequential activities take 85 ms instead of 300 ms (measured on two cores).
 const QUEUE_POLLING = [
   'history.transferProcessorMaxPollRPS=2000',
@@ -39,10 +39,11 @@ const QUEUE_POLLING = [
   'history.visibilityProcessorMaxPollRPS=200',
 ];
 
-// The server marks a workflow whose tasks fail (`TemporalReportedProblems`) after five attempts; here after two, within seconds.
+// By default the server marks a workflow whose tasks fail (`TemporalReportedProblems`) after five attempts. Here it does so after
+// two, within seconds.
 const PROBLEMS = ['system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute=2'];
 
-// A connection that isn't up within this is tried again, with a fresh channel: the old one would wait out its back-off.
+// A connection that is not up after this time is replaced by a new channel: the old one would wait out its back-off.
 const CONNECT_TIMEOUT_MS = 2_000;
 
 /** Starts Temporal; ready when the frontend describes the namespace. */
@@ -57,7 +58,7 @@ export async function startTemporal(options: TemporalOptions): Promise<TemporalS
       name: 'Temporal',
       command: options.binary,
       args: argumentsFor(options, join(home, 'temporal.db')),
-      // The command line tool looks for its settings in the home folder: an empty one has none.
+      // The command line tool reads its settings from the home folder: an empty folder has no settings.
       env: { HOME: home },
       cwd: home,
       logFile: join(options.dataDir, 'logs', 'temporal.log'),
@@ -70,7 +71,7 @@ export async function startTemporal(options: TemporalOptions): Promise<TemporalS
   return { address, uiUrl, namespace, ...server };
 }
 
-// Every port is named: those left out would be taken at random, and the server ends when any one is not to be had.
+// Names every port: the server chooses the others at random, and ends when it cannot open one of its ports.
 function argumentsFor(options: TemporalOptions, database: string): string[] {
   const values = (flag: string, list: readonly string[]) => list.flatMap((value) => [flag, value]);
   return [
@@ -89,7 +90,7 @@ function argumentsFor(options: TemporalOptions, database: string): string[] {
 }
 
 async function namespaceAnswers(port: number, address: string, namespace: string): Promise<void> {
-  // A gRPC channel opened too early waits a second before it tries again; asking for the port first costs nothing.
+  // A gRPC channel that is opened too early waits a second before it tries again; a check of the port first costs nothing.
   if (!(await isListening(port))) throw new Error(`nothing listens on ${address} yet`);
   const connection = await Connection.connect({ address, connectTimeout: CONNECT_TIMEOUT_MS });
   try {

@@ -1,4 +1,4 @@
-// PostgreSQL refuses to run as root: who runs it then, and what that user can reach.
+// PostgreSQL refuses to run as root: finds the user who runs it then, and what that user can reach.
 import { spawnSync } from 'node:child_process';
 
 export interface SystemUser {
@@ -7,18 +7,18 @@ export interface SystemUser {
   gid: number;
 }
 
-// The user that a system's own PostgreSQL package makes, macOS's name for it, then the one that is nearly everywhere.
+// The user that the system's PostgreSQL package creates, then macOS's name for it, then a user that almost every system has.
 const CANDIDATES = ['postgres', '_postgres', 'nobody'];
 
-// The tools asked here live in these folders on every system; our own search path may hold root-only folders.
+// The tools used here are in these folders on every system; our own search path may contain folders for root only.
 const SYSTEM_PATH = { PATH: '/usr/bin:/bin:/usr/sbin:/sbin' };
 
-/** True when the process is root, to whom file permissions do not apply and for whom PostgreSQL will not run. */
+/** Whether this process is root: file permissions do not apply to root, and PostgreSQL does not run as root. */
 export function runningAsRoot(): boolean {
   return process.getuid?.() === 0;
 }
 
-/** The existing user to run PostgreSQL as when we are root; none is ever created. */
+/** The existing user to run PostgreSQL as when this process is root; no user is ever created. */
 export function findUnprivilegedUser(): SystemUser | undefined {
   for (const name of CANDIDATES) {
     const [uid, gid] = [idOf('-u', name), idOf('-g', name)];
@@ -27,12 +27,15 @@ export function findUnprivilegedUser(): SystemUser | undefined {
   return undefined;
 }
 
-/** Whether `user` can enter `folder`. The system is asked, as that user: modes alone leave out lists and mounts. */
+/**
+ * Whether `user` can enter `folder`. Checked by a command that runs as that user: file modes alone leave out access lists and
+ * mounts.
+ */
 export function canEnter(folder: string, user: SystemUser): boolean {
   return succeeds('/bin/sh', ['-c', 'cd -- "$1"', 'sh', folder], user);
 }
 
-/** Whether `user` can run `binary`, which must end well when asked for its version. */
+/** Whether `user` can run `binary`: it must succeed when called for its version. */
 export function canRun(binary: string, user: SystemUser): boolean {
   return succeeds(binary, ['--version'], user);
 }

@@ -1,8 +1,8 @@
-// The stack's ports and the names of the settings that choose them, for messages.
+// The stack's ports, with the names of the settings that choose them, for messages.
 import type { StackOptions } from './options';
 import type { WantedPort } from './ports';
 
-/** The ports that the stack and others with it are going to open, those of external servers left out. */
+/** The ports that the stack and the processes beside it will open, except those of external servers. */
 export function wantedPorts({ ports, alsoWanted, external, ephemeral }: StackOptions): WantedPort[] {
   const wanted: WantedPort[] = [...(alsoWanted ?? [])];
   if (external.natsUrl === undefined) {

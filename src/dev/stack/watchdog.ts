@@ -1,25 +1,22 @@
-// Ends the servers when we die without ending them: a SIGKILL, a crash, a `process.exit` in the middle.
+// Ends the servers when this process dies without ending them: after a SIGKILL, a crash, or a `process.exit`.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Socket } from 'node:net';
 import type { ProcessRecord } from './record';
 
-/**
- * Holds the list of servers to end should this process disappear. It knows only what it was told: it never ends a
- * process that was not handed to `guard`.
- */
+/** Keeps the list of servers to end if this process disappears. It never ends a process that was not passed to `guard`. */
 export interface Watchdog {
-  /** `signal` asks this server for an orderly shutdown. */
+  /** Adds a server; `signal` requests its orderly shutdown. */
   guard(pid: number, signal: NodeJS.Signals): void;
-  /** To be called as soon as the server has ended: its pid may then belong to a stranger. */
+  /** Removes a server. Call it as soon as the server has ended: another process may get its pid. */
   release(pid: number): void;
-  /** Ends the watchdog; whatever it still guards is ended too. */
+  /** Ends the watchdog, and the servers that it still guards. */
   close(): Promise<void>;
 }
 
-// The only a notification that arrives however a process dies is the end of a pipe that it held, so a shell reads the list from
-// one. Five seconds are more than any of the servers needs to shut down; then SIGKILL, which all of them survive
-// without losing what they acknowledged.
+// The only notification that arrives however a process dies is the end of a pipe that it held, so a shell reads the list from a
+// pipe. Five seconds are more than any of the servers needs to shut down. Then it sends SIGKILL, after which none of them loses
+// acknowledged data.
 const SCRIPT = `
 guarded=
 while read -r action pid signal; do
@@ -40,15 +37,16 @@ done
 for entry in $guarded; do kill -s KILL "\${entry%:*}" 2>/dev/null; done
 `;
 
-// A start after our end lets the watchdog finish before it looks for leftovers itself: a second signal would cut short
-// what the first one began.
+// A start after this process has died waits for the watchdog before it ends leftovers itself: a second signal would cut short the
+// shutdown that the first one began.
 const TURN = 0;
 
 export function startWatchdog(record: ProcessRecord): Watchdog {
-  // Detached: the Ctrl-C that ends us must not end it first. Unreferenced: it must not keep us alive either.
+  // Detached: the Ctrl-C that ends this process must not end the watchdog first. Unreferenced: it must not keep this process
+  // alive either.
   const shell = spawn('/bin/sh', ['-c', SCRIPT], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
   const ended = Promise.race([once(shell, 'exit'), once(shell, 'error')]);
-  // Should somebody end it, the servers still end with `stop()`; a write to its closed pipe must not end us.
+  // If the shell is killed, the servers still end with `stop()`; a write to its closed pipe must not end this process.
   shell.stdin.on('error', () => undefined);
   const { pid } = shell;
   if (pid !== undefined) record.enter({ pid, name: 'watchdog', turn: TURN });
@@ -60,7 +58,7 @@ export function startWatchdog(record: ProcessRecord): Watchdog {
     guard: (pid, signal) => void tell(`guard ${pid} ${signal.replace(/^SIG/, '')}`),
     release: (pid) => void tell(`release ${pid} -`),
     close: async () => {
-      // Whoever awaits this must get to the end of it, also when nothing else keeps the process alive.
+      // A caller that awaits this needs its end, even when nothing else keeps the process alive.
       shell.ref();
       shell.stdin.end();
       await ended;

@@ -13,7 +13,7 @@ import type { Capability, Domain, Log, ReconciliationReport, SettingsOf } from '
 import type { Subscribed } from '../../subscriptions';
 import type { DevRole } from '../dev-role';
 
-/** What the activities of a pool are made of. */
+/** What `Pool.activities` gets, to make the activities of a pool. */
 export interface PoolParts<Shape extends z.ZodRawShape = z.ZodRawShape> {
   /** The settings of the pool's domain. */
   readonly settings: z.infer<z.ZodObject<Shape>>;
@@ -21,52 +21,52 @@ export interface PoolParts<Shape extends z.ZodRawShape = z.ZodRawShape> {
   readonly temporal: Client;
   readonly registry: Registry;
   readonly log: Log;
-  /** @throws Error for a provider that the pool does not list */
+  /** Settings of one of the pool's providers. @throws Error for a provider that the pool does not list */
   readonly provider: (name: string) => ProviderSettings;
-  /** Puts what a reconciliation has found into the log and the metrics. */
+  /** Writes the findings of a reconciliation to the log and the metrics. */
   readonly report: (report: ReconciliationReport) => void;
 }
 
 /**
- * Workers that serve one task queue: a capability's activities, workflows, or both.
+ * Workers that serve one task queue: the activities of a capability, workflows, or both.
  *
- * `POOL_<NAME>_ACTIVITIES_PER_SECOND` limits the activities of a pool, however many workers it has: Temporal applies the
- * limit where it gives the tasks out. Each poll carries the limit of its worker, and the last one wins
- * (`maxTaskQueueActivitiesPerSecond` in the SDK's `worker-options.ts`): all workers of a pool need the same setting. What
- * follows is from the server's `service/matching/ratelimit_manager.go`:
+ * `POOL_<NAME>_ACTIVITIES_PER_SECOND` limits the activities of a pool, however many workers it has: Temporal applies the limit
+ * when it hands out tasks. Each poll carries the limit of its worker, and the last one wins (`maxTaskQueueActivitiesPerSecond` in
+ * the SDK's `worker-options.ts`), so all workers of a pool need the same setting. The following is from the server's
+ * `service/matching/ratelimit_manager.go`:
  *
- * - each partition of the queue gets an equal part of the limit: a queue of four, a cluster's default, reaches it only
- *   with tasks and polls in all of them;
- * - a second's worth may go out at once after a pause, one in each partition at least;
- * - the first limit that a partition receives holds at once, a change of it within a minute;
- * - a limit that is set on the queue itself (`temporal task-queue config set`) goes before that of the workers.
+ * - Each partition of the queue gets an equal part of the limit. A queue with four partitions, a cluster's default, reaches the
+ *   limit only when all four have tasks and polls.
+ * - After a pause, the tasks of one second may go out at once, at least one in each partition.
+ * - The first limit that a partition receives applies at once, a change of it within a minute.
+ * - A limit that is set on the queue itself (`temporal task-queue config set`) takes precedence over that of the workers.
  *
- * It counts attempts, retries among them. It does not hold for workflow tasks, nor for local activities: the steps of
- * a workflow on its own pool's tables are limited only where they are tried again as ordinary ones.
+ * The limit counts attempts, retries included. It does not apply to workflow tasks or to local activities: the steps of a
+ * workflow on its own pool's tables are limited only when they are retried as ordinary activities.
  */
 export interface Pool<Shape extends z.ZodRawShape = z.ZodRawShape> {
   /** The domain whose settings its activities get. */
   readonly domain: Domain<Shape>;
   readonly taskQueue: string;
-  /** Folder of the pool's workflows, from the folder of the configuration file; without it the pool runs activities only. */
+  /** Folder of the pool's workflows, relative to the configuration file. Without it the pool runs activities only. */
   readonly workflows?: string;
-  /** The providers that its activities call, those of the capabilities that it places among them. */
+  /** The providers that its activities call, including the activities of the capabilities that it places. */
   readonly providers?: readonly string[];
   /**
-   * Capabilities of other pools whose steps run here for the workflows of this pool, those on the database as local activities.
-   * A saga keeps the placement with which it began; the other pool goes on running for those that began without
-   * (docs/saga.md, "Placement").
+   * Capabilities of other pools whose steps run here for the workflows of this pool. Their steps on the database run as local
+   * activities. A saga keeps the placement with which it began; the other pool keeps running for sagas that began without the
+   * placement (docs/saga.md, "Placement").
    *
    * @example
    * places: [oncall],
    */
   readonly places?: readonly Capability[];
   /**
-   * Name of the database on which its steps work, where `DATABASE_URL` of its processes is another than that of the other pools.
-   * Capabilities are placed only with pools of the same database. Default: `main`
+   * Name of the database on which its steps work. Set it where `DATABASE_URL` of the pool's processes differs from that of the
+   * other pools. A pool can only place capabilities of pools with the same database. Default: `main`
    */
   readonly database?: string;
-  // A method: a pool with one domain's settings is a pool.
+  // A method, so that a pool with the settings of one domain is assignable to `Pool`.
   activities(parts: PoolParts<Shape>): object;
 }
 
@@ -97,17 +97,17 @@ export interface Schedule {
   readonly initialState: string;
 }
 
-/** What the code of a deployment gets where it runs within a process of the engine. */
+/** What the code of a deployment gets when it runs within a process of the engine. */
 export interface SeamParts {
   readonly settingsOf: SettingsOf;
-  /** Metrics that are registered here are in the process's `/metrics`. */
+  /** Metrics registered here appear in the `/metrics` of the process. */
   readonly registry: Registry;
   readonly log: Log;
 }
 
 /**
- * A Fastify plugin of the gateway. Its hooks hold for the routes of all plugins behind it and for the engine's own, health and
- * metrics excepted.
+ * A Fastify plugin of the gateway. Its hooks apply to the routes of all later plugins and to the engine's own routes, except
+ * health and metrics.
  *
  * @example
  * const authenticate: GatewayPlugin = async (fastify, { settingsOf }) => {
@@ -124,27 +124,27 @@ export interface WorkersOptions {
   /** Temporal's interceptors of activities, made once when a worker starts; the first is the outermost. */
   readonly activityInterceptors?: (parts: SeamParts) => readonly ActivityInterceptorsFactory[];
   /**
-   * Modules, from the folder of the configuration file, each of which exports `interceptors`, Temporal's `WorkflowInterceptorsFactory`.
-   * They are bundled with the workflows of each pool, and are workflow code: a change of them may break the replay of histories.
+   * Modules, relative to the configuration file, that each export `interceptors`, Temporal's `WorkflowInterceptorsFactory`. They
+   * are bundled with the workflows of each pool and are workflow code: a change of them may break the replay of histories.
    */
   readonly workflowInterceptors?: readonly string[];
-  /** For workflow interceptors and workflows; their names differ from the engine's `sagalineSignals`. */
+  /** Sinks for workflow interceptors and workflows. Their names must differ from the engine's `sagalineSignals`. */
   readonly sinks?: (parts: SeamParts) => InjectedSinks<Sinks>;
 }
 
-/** One deployment: the only thing that names the domains, and all that belongs to them. */
+/** One deployment. It alone names the domains and everything that belongs to them. */
 export interface App {
   readonly domains: readonly Domain[];
   /** The worker pools by name: `sagaline run worker:<name>`. */
   readonly pools: Readonly<Record<string, Pool>>;
-  /** Folders of SQL, from the folder of the configuration file, by the name under which their history is kept. */
+  /** Folders of SQL, relative to the configuration file, by the name under which their history is kept. */
   readonly migrations?: Readonly<Record<string, string>>;
   /** The handlers of the domains' subscriptions. */
   readonly subscriptions?: (parts: { readonly database: Database }) => readonly Subscribed[];
   /** Plugins of the HTTP gateway, loaded in this order before it listens. */
   readonly gateway?: { readonly plugins: readonly GatewayPlugin[] };
   /**
-   * Makes the hook around each attempt at handing an event to Temporal, once, when a bridge starts.
+   * Makes the hook that runs around each attempt to dispatch an event to Temporal. Called once, when a bridge starts.
    *
    * @example
    * dispatch: () => async (event, route, next) =>
@@ -152,8 +152,8 @@ export interface App {
    */
   readonly dispatch?: (parts: SeamParts) => DispatchHook;
   /**
-   * Codecs of Temporal's payloads, such as one that encrypts them: of every client, worker and replay of the deployment. Encoded in
-   * this order, decoded in the reverse order. They are part of the deployment: all its processes need the same ones.
+   * Codecs of Temporal's payloads, such as one that encrypts them, for every client, worker and replay of the deployment.
+   * Payloads are encoded in this order and decoded in the reverse order. All processes of a deployment need the same codecs.
    *
    * @example
    * payloadCodecs: [createEncryption(keys)],
@@ -166,20 +166,20 @@ export interface App {
   readonly workers?: WorkersOptions;
   readonly schedules?: (settingsOf: SettingsOf) => readonly Schedule[];
   /**
-   * Which of these correlation keys belong to a process that is still open: the rows by which its steps are done once are kept.
-   * Temporal is asked as well; without this, Temporal alone.
+   * Returns those of the correlation keys whose process is still open. The engine keeps the rows that make the steps of these
+   * processes run once. Temporal is asked as well; without this function, Temporal alone.
    */
   readonly openProcesses?: (database: Database, keys: readonly string[]) => Promise<Iterable<string>>;
-  /** What the local stack adds. Not used in production. */
+  /** Additions for the local stack. Not used in production. */
   readonly dev?: {
     /** Processes beside the engine's, such as a sandbox of the providers, by name. */
     readonly roles?: Readonly<Record<string, DevRole>>;
-    /** Defaults of settings outside of production, laid under those that are given. */
+    /** Defaults of settings outside of production; settings that are given take precedence. */
     readonly presets?: (given: Environment) => Readonly<Record<string, string>>;
     /**
-     * Modules, from the folder of the configuration file, whose default exports `sagaline start` calls when all is up. They are no
-     * part of a build. The seed fills stores, for a first event to meet what it needs; it is called at each start. The tour
-     * shows a newcomer what the project does; `--no-tour` leaves it out.
+     * Modules, relative to the configuration file, whose default exports `sagaline start` calls when everything is up. They are
+     * not part of a build. The seed fills stores with what a first event needs, at each start. The tour shows a newcomer what the
+     * project does; `--no-tour` leaves it out.
      */
     readonly seed?: string;
     readonly tour?: string;
@@ -189,7 +189,7 @@ export interface App {
 /** An app with the folder of its configuration file. */
 export interface LoadedApp extends App {
   readonly root: string;
-  /** The configuration file, where it was loaded from one. */
+  /** The configuration file, if the app was loaded from one. */
   readonly file?: string;
 }
 

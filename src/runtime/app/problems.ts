@@ -7,14 +7,14 @@ import type { LoadedApp, Pool } from '.';
 import { placementProblems } from '../placement';
 import { bundleOf, interceptorModules } from '../workflows/code';
 
-/** Pools are parts of process names, task queues and settings. */
+/** Names of pools are parts of process names, task queues and settings. */
 const POOL_NAME = /^[a-z][a-z0-9-]*$/;
 const POOL_NAME_LENGTH = 50;
 const DEAD_LETTERING_STEP = 'deadLetterEvents' satisfies keyof DeadLetterActivities;
-/** Processes that the engine has itself. */
+/** Processes of the engine itself. */
 const ROLES = ['gateway', 'bridge', 'subscriber', 'relay'];
 
-/** What contradicts itself, or is not there, in the configuration of a deployment; each with its remedy. */
+/** Everything that is contradictory or missing in the configuration of a deployment, each with its remedy. */
 export function appProblems(app: LoadedApp): string[] {
   return [
     ...settingProblems(app),
@@ -27,7 +27,7 @@ export function appProblems(app: LoadedApp): string[] {
   ];
 }
 
-/** Each setting belongs to one domain. */
+/** Settings that two owners declare. */
 function settingProblems({ domains, dev }: LoadedApp): string[] {
   const owners = new Map<string, string>(ENGINE_SETTINGS.map((name) => [name, 'the engine']));
   const shapes = [
@@ -69,7 +69,7 @@ function workflowsProblems(pool: string, root: string, workflows: string): strin
   return [`pool "${pool}": there is no index.ts in ${folder}; export its workflows there`];
 }
 
-/** Every workflow has workers that poll its task queue. */
+/** Workflows whose task queue no pool polls, and task queues of more than one pool. */
 function taskQueueProblems({ domains, pools }: LoadedApp): string[] {
   const named = Object.entries(pools);
   const served = new Map(named.map(([name, pool]) => [pool.taskQueue, { name, pool }]));
@@ -86,7 +86,7 @@ function taskQueueProblems({ domains, pools }: LoadedApp): string[] {
 }
 
 /**
- * What a pool lacks that runs a process that recurs: the step that dead-letters what an occurrence leaves.
+ * Finds recurring processes on a pool that lacks the activity with which an occurrence dead-letters its left-over events.
  *
  * @param activities of the pool, as a worker is about to run them
  */
@@ -123,7 +123,7 @@ function migrationProblems({ root, migrations = {} }: LoadedApp): string[] {
   });
 }
 
-/** In a build they are within the bundles of the pools. */
+/** Interceptor modules that do not exist. In a build they are within the bundles of the pools. */
 function interceptorProblems({ root, pools, workers }: LoadedApp): string[] {
   const folders = Object.values(pools).flatMap(({ workflows }) => workflows ?? []);
   if (folders.every((folder) => bundleOf(path.resolve(root, folder)) !== undefined)) return [];

@@ -19,7 +19,7 @@ import { LOOPBACK, roleGroups } from './role-groups';
 
 export type { RoleCounts } from './role-groups';
 
-/** Servers and all roles on this machine: what `npm start`, the demo and the end-to-end test stand on. */
+/** Servers and all roles on this machine, for `npm start`, the demo and the end-to-end test. */
 export interface Local {
   readonly config: Config;
   readonly gatewayUrl: string;
@@ -29,14 +29,14 @@ export interface Local {
   readonly logFolder: string;
   /** Process ids of the servers and roles that are up, by name. */
   pids(): Readonly<Record<string, number>>;
-  /** Those of the roles alone; the second process of a role has its name with a number: `bridge-2`. */
+  /** Process ids of the roles alone. The second process of a role has a number in its name: `bridge-2`. */
   rolePids(): Readonly<Record<string, number>>;
   /**
-   * Ends the roles and starts those of `app`, which is the same project loaded anew; the servers stay up. Rejected, no role
-   * runs, and it can be called again.
+   * Ends the roles and starts those of `app`, which is the same project loaded anew; the servers stay up. If it rejects, no role
+   * runs, and you can call it again.
    */
   restart(app: LoadedApp): Promise<void>;
-  /** Ends the roles in order (first those that let work in), then the servers. */
+  /** Ends the roles in order (first those that accept work), then the servers. */
   stop(): Promise<void>;
 }
 
@@ -45,24 +45,24 @@ export type AfterStart = (local: Local, say: (line: string) => void) => Promise<
 
 export interface LocalOptions {
   readonly app: LoadedApp;
-  /** Laid over the environment. */
+  /** Settings that take precedence over the environment. */
   readonly settings: Readonly<Record<string, string>>;
-  /** How many processes of a role, by its name; one where nothing is said. */
+  /** Number of processes of each role, by its name. Default: 1 */
   readonly counts?: RoleCounts;
-  /** Laid over the settings of one process, by its name. */
+  /** Settings of one process, by its name; they take precedence over `settings`. */
   readonly settingsOf?: (process: string) => Readonly<Record<string, string>>;
-  /** Deletes first what earlier runs have left in the data folder. */
+  /** First deletes the data that earlier runs have left in the data folder. */
   readonly fresh?: boolean;
   readonly log: (line: string) => void;
 }
 
-/** @throws InvalidConfigError, InstallError, and what the local stack throws */
+/** Starts the servers, then the roles. @throws InvalidConfigError, InstallError, and the errors of the local stack */
 export async function startLocal(options: LocalOptions): Promise<Local> {
   const { app, settings, counts = {}, settingsOf = () => ({}), fresh, log } = options;
   const given = { ...environment(), ...settings };
   const configOf = (of: LoadedApp) => {
     const configuration = appConfig(of, webhookProviders(of.domains), given);
-    // Domains that contradict each other are told once, before a server starts.
+    // Reports domains that contradict each other once, before a server starts.
     createCatalogue(of.domains, settingsIn(configuration));
     return configuration;
   };
@@ -100,7 +100,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
       if (error instanceof StorageError) log(await roomOf(configuration));
       throw error;
     });
-    // All workers are about to be started: none of another version is left that new work could go to.
+    // All workers are about to be started: no workers of another version are left to receive new work.
     await deploy(of, configuration, toLog(log), { unpolled: true });
     log('starting the processes of Sagaline …');
     return startProcesses({
@@ -149,7 +149,7 @@ function devPorts(app: LoadedApp, given: Environment) {
   });
 }
 
-/** Set-up tells people only what they may have to act upon. */
+/** Shows people warnings and errors of the set-up only: they may have to act upon these. */
 function toLog(log: (line: string) => void): Log {
   const line = (_: object, message: string) => log(message);
   return { info: () => undefined, warn: line, error: line };

@@ -5,7 +5,7 @@ import { freePorts } from '../../dev/stack';
 import type { LoadedApp } from '../app';
 import { runsFromSources, SOURCES } from '../sources';
 
-/** How many processes of a role, by its name. */
+/** Number of processes of each role, by its name. */
 export type RoleCounts = Readonly<Record<string, number>>;
 
 const ENGINE = path.resolve(__dirname, '../../..');
@@ -13,7 +13,10 @@ const COMMAND = path.join(ENGINE, 'bin', 'sagaline.mjs');
 const fromSources = runsFromSources ? [`--conditions=${SOURCES}`] : [];
 export const LOOPBACK = '127.0.0.1';
 
-/** The roles in the order in which they end: endpoints, bridge and subscriber, workers, and the relay when nobody writes any more. */
+/**
+ * The roles in the order in which they end: endpoints, then bridge and subscriber, then workers. The relay ends last, when no
+ * process writes to the outbox any more.
+ */
 export async function roleGroups(
   app: LoadedApp,
   given: Environment,
@@ -23,7 +26,7 @@ export async function roleGroups(
     settingsOf,
   }: {
     readonly counts: RoleCounts;
-    /** Laid over the settings of one process, by its name. */
+    /** Settings of one process, by its name; they take precedence over the settings of all. */
     readonly settingsOf: (process: string) => Readonly<Record<string, string>>;
   },
 ): Promise<ProcessSpec[][]> {

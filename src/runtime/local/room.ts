@@ -3,11 +3,11 @@ import path from 'node:path';
 import { streamBytesThatFit } from '../../adapters/nats';
 import type { Config } from '../../config';
 
-/** JetStream offers three quarters of what is free when it starts. */
+/** JetStream offers three quarters of the disk space that is free when it starts. */
 const OFFERED = 0.75;
 const MIB = 1024 * 1024;
 
-/** How much the disk of the data folder has free, and which limit of the streams fits. */
+/** Says how much space the disk of the data folder has free, and which limit of the streams fits. */
 export async function roomOf({ DATA_DIR: folder, ...config }: Config): Promise<string> {
   const { bavail, bsize } = await statfs(folder);
   const free = bavail * bsize;

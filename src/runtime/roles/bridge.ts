@@ -37,7 +37,7 @@ import { system } from '../system';
 
 const DAY_MS = 24 * 60 * 60_000;
 
-/** Events from the stream to the workflows, and the stream's old events out of it. */
+/** Dispatches events from the stream to the workflows, and removes old events from the stream. */
 export const bridge: Role = async ({ app, config, catalogue, registry, log }) => {
   const nats = await connectNats({ ...config.nats, name: 'sagaline-bridge', log });
   const temporal = createPlainClient(temporalSettings(config, app));
@@ -114,7 +114,7 @@ async function forgetParts(nats: Awaited<ReturnType<typeof connectNats>>): Promi
   };
 }
 
-/** Those that were dealt with long ago, and old records of what people have done. */
+/** Removes dead letters that were dealt with long ago, and old records of what people have done. */
 function forgetOldDeadLetters(
   parts: ForgetParts,
   retention: Pick<Config, 'DEAD_LETTERS_RETENTION_DAYS' | 'OPERATIONS_RETENTION_DAYS'>,

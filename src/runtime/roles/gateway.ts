@@ -20,10 +20,13 @@ import type { Role } from '../role';
 import { temporalSettings } from '../settings';
 import { system } from '../system';
 
-/** A customer waits for no longer than this; the process goes on without them. Proxies give up after a minute. */
+/** A client waits no longer than this for an answer; the process goes on. Proxies give up after a minute. */
 const ANSWER_WITHIN_MS = 10_000;
 
-/** HTTP to the stream, and for the endpoints that answer to the processes. Without Temporal these answer that they do not know. */
+/**
+ * Stores events from HTTP in the stream, and serves the endpoints that answer for the processes. Without Temporal these endpoints
+ * answer that the result is unknown.
+ */
 export const gateway: Role = async ({ app: project, config, catalogue, registry, log }) => {
   const nats = await connectNats({ ...config.nats, name: 'sagaline-gateway', log });
   const temporal = createSingleAttemptClient(temporalSettings(config, project));

@@ -6,7 +6,7 @@ import { listening } from '../listening';
 import type { Role } from '../role';
 import { bridge, gateway, relay, subscriber, workerOf } from './lazy';
 
-/** The engine's processes, beside the worker pools. */
+/** The engine's processes, without the worker pools. */
 const ENGINE: Readonly<Record<string, Role>> = { gateway, bridge, subscriber, relay };
 
 /** Every kind of process, by the name it is started with: `sagaline run bridge`, `sagaline run worker:payments`, … */

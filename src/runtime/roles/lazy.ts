@@ -6,8 +6,8 @@ import type * as relays from './relay';
 import type * as subscribers from './subscriber';
 import type * as workers from './worker';
 
-// A process runs one role, and loads what this one needs: a bridge without the native core of Temporal's SDK is up in two thirds of
-// the time.
+// A process runs one role and loads only what that role needs: without the native core of Temporal's SDK, a bridge starts in two
+// thirds of the time.
 
 /* eslint-disable @typescript-eslint/no-require-imports -- an `import()` would not be tsx's, whose hook is for CommonJS */
 export const gateway: Role = (context) => (require('./gateway') as typeof gateways).gateway(context);

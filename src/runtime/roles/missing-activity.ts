@@ -3,9 +3,9 @@ import type { Log } from '../../contracts';
 import { MISSING_ACTIVITY } from '../../contracts';
 
 /**
- * The activity for calls that a pool has no activity for; the SDK calls what is registered as `default`. It fails, and is repeated
- * as the SDK's own check is: a deploy mends it. What it adds is the place and the remedy, once for each activity in the log. A
- * step of a capability that is placed with the pool is not repeated: it goes to the capability's own pool.
+ * The activity for calls to which a pool has no activity; the SDK calls the one that is registered as `default`. It fails and is
+ * retried, as the SDK's own check does: a deploy mends it. It adds the place and the remedy to the log, once for each activity. A
+ * step of a capability that is placed with the pool is not retried: it goes to the capability's own pool.
  *
  * @param has the pool's activities
  */

@@ -16,15 +16,15 @@ import { relayHousekeeping } from '../housekeeping';
 import type { Role } from '../role';
 import { temporalSettings } from '../settings';
 
-/** One for each lane, one for housekeeping and questions; the lock has a connection of its own. */
+/** One connection for each lane, one for housekeeping and queries; the lock has a connection of its own. */
 const POOL_SIZE = 3;
 
-/** The outbox to the stream. */
+/** Publishes the rows of the outbox to the stream. */
 export const relay: Role = async ({ app, config, registry, log }) => {
   const name = 'sagaline-relay';
   const nats = await connectNats({ ...config.nats, name, log });
   const database = connectDatabase({ url: config.DATABASE_URL, poolSize: POOL_SIZE, name, log });
-  // For housekeeping alone: without Temporal the outbox goes on.
+  // Used for housekeeping only: without Temporal the relay keeps publishing.
   const temporal = createSingleAttemptClient(temporalSettings(config, app));
   const metrics = relayMetrics(registry);
   let hasSession = true;
@@ -55,7 +55,7 @@ export const relay: Role = async ({ app, config, registry, log }) => {
       streams: () => streamsAreReady(nats),
       postgres: () => databaseIsUp(database),
       'postgres-writable': () => databaseIsWritable(database),
-      // For the lock; a transaction pooler gives none.
+      // The lock needs a session, which a transaction pooler does not give.
       'postgres-session': () => hasSession,
       'events-have-room': () => fill.hasRoom(EVENTS_STREAM),
     },

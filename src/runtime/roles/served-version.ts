@@ -4,21 +4,21 @@ import type { DeploymentVersion } from '../../adapters/temporal';
 import { fillEmptyPlace, isServed, NoDeploymentsError, routingOf } from '../../adapters/temporal';
 import type { Log } from '../../contracts';
 
-/** A worker's place in its deployment. */
+/** The version of a worker, and whether its deployment's new work goes to a version that runs. */
 export interface ServedVersion {
-  /** Whether new work of the queue goes to somebody, as far as the server knows. Says it in the log when it does not. */
+  /** Whether workers receive the new work of the queue, as far as the server knows. Logs a warning when they do not. */
   isServed(): Promise<boolean>;
   stop(): Promise<void>;
 }
 
-/** At a first start, and for a moment of each deploy, nobody gets new work. */
+/** At a first start, and for a moment during each deploy, no version gets new work. */
 const TELL_AFTER_MS = 5_000;
-/** After a failed attempt, Temporal being away for instance. */
+/** Pause after a failed attempt, for example because Temporal is unavailable. */
 const PAUSE_MS = 1_000;
 
 /**
- * A worker makes its version current only where none ever was: with the first start of a pool nobody has to deploy it, and
- * the restart of an old worker never takes new work from a newer version. Everything else is `deploy`'s.
+ * A worker makes its version current only when the deployment has never had a current version. So the first start of a pool needs
+ * no deploy, and the restart of an old worker never takes new work from a newer version. `deploy` does everything else.
  */
 export function watchServedVersion(
   client: Client,

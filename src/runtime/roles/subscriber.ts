@@ -19,7 +19,7 @@ import { runSubscription } from '../../subscriptions';
 import type { Role } from '../role';
 import { system } from '../system';
 
-/** Events from the stream to the handlers of all subscriptions. */
+/** Brings events from the stream to the handlers of all subscriptions. */
 export const subscriber: Role = async ({ app, config, catalogue, registry, log }) => {
   const name = 'sagaline-subscriber';
   const nats = await connectNats({ ...config.nats, name, log });

@@ -33,10 +33,10 @@ import { watchServedVersion } from './served-version';
 
 /** After a stop, running activities get this long to finish; each attempt has ten seconds. */
 const GRACE = '10 seconds';
-/** Of one pool's process. Steps mostly wait for PostgreSQL and for providers. */
+/** Activities that one process of a pool runs at once. Steps mostly wait for PostgreSQL and for providers. */
 const CONCURRENT_ACTIVITIES = 50;
 
-/** A worker of one pool. */
+/** The role of a worker of one pool. */
 export function workerOf(poolName: string, pool: Pool): Role {
   return async ({ app, config, registry, log }) => {
     const parts = { settingsOf: settingsIn(config), registry, log };
@@ -88,7 +88,7 @@ export function workerOf(poolName: string, pool: Pool): Role {
         : {}),
       interceptors: {
         activity: [...(app.workers?.activityInterceptors?.(parts) ?? [])],
-        // A bundle of the build has them within.
+        // A bundle of the build contains the interceptors.
         ...(hasWorkflows && bundleOf(path.resolve(app.root, workflows)) === undefined
           ? { workflowModules: interceptorModules(app) }
           : {}),
@@ -127,9 +127,9 @@ export function workerOf(poolName: string, pool: Pool): Role {
 }
 
 /**
- * For a workflow that does not say how it is versioned: it goes on with the newest code, as it would without versions. What
- * it forgets then is a deploy that does not fit, which `npm run replay` finds; the other way round it would be a workflow
- * that nobody runs once its version has gone, which nothing finds.
+ * Versioning of a workflow that does not set its own: it continues with the newest code, as it would without versions. A deploy
+ * that does not fit its history is then the author's mistake, and `npm run replay` finds it. The opposite default would leave a
+ * workflow that no worker runs once its version has gone, and no check finds that.
  */
 const UNSAID = 'AUTO_UPGRADE';
 
@@ -144,15 +144,15 @@ export function deploymentOptions({
   };
 }
 
-/** What workflows of every pool may call. */
+/** Activities that workflows of every pool may call. */
 function enginesActivities(settings: object, database: Database): object {
   return { ...settingsActivity(settings), ...createOccurrenceActivities(database) };
 }
 
-/** Between two looks for a server that is not there yet. */
+/** Pause between two attempts to connect to a server that is not up yet. */
 const LOOK_MS = 1_000;
 
-/** Waits for Temporal, and says so once: a worker may be started before its server. */
+/** Waits for Temporal, and logs that once: a worker may start before its server. */
 async function connectWorker(settings: TemporalSettings, log: Log): Promise<NativeConnection> {
   const { address } = settings;
   for (let attempt = 1; ; attempt++) {
@@ -166,7 +166,7 @@ async function connectWorker(settings: TemporalSettings, log: Log): Promise<Nati
   }
 }
 
-/** Only those that the pool lists: no other's settings were read. */
+/** Only the providers that the pool lists: the process has not read the settings of the others. */
 function providerIn(config: Config, poolName: string): PoolParts['provider'] {
   return (name) => {
     const settings = config.providers[name];
@@ -175,7 +175,7 @@ function providerIn(config: Config, poolName: string): PoolParts['provider'] {
   };
 }
 
-/** The pool that runs a reconciliation exports its metrics from its start on. */
+/** The pool that runs a reconciliation exports its metrics from the start of the worker. */
 function reportIn(
   { domains }: LoadedApp,
   { taskQueue }: Pool,

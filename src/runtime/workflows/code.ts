@@ -4,16 +4,16 @@ import type { BundleOptions, WorkerOptions } from '@temporalio/worker';
 import type { LoadedApp } from '../app';
 import { runsFromSources, SOURCES } from '../sources';
 
-/** What `sagaline build` leaves in place of the workflows' sources. */
+/** File that `sagaline build` puts in the place of the workflows' sources. */
 export const BUNDLE = 'bundle.js';
 
-/** The file with the bundle that the build has made of the workflows; `undefined` where they are sources. */
+/** Path of the bundle that the build has made of the workflows; `undefined` if the folder has sources. */
 export function bundleOf(folder: string): string | undefined {
   const codePath = path.join(folder, BUNDLE);
   return existsSync(codePath) ? codePath : undefined;
 }
 
-/** How workflows are bundled: in the engine's own repository they import its sources. */
+/** How workflows are bundled: in the engine's own repository they import the engine's sources. */
 export const bundling: Pick<BundleOptions, 'webpackConfigHook'> = runsFromSources
   ? {
       webpackConfigHook: (config) => ({
@@ -23,7 +23,7 @@ export const bundling: Pick<BundleOptions, 'webpackConfigHook'> = runsFromSource
     }
   : {};
 
-/** The modules of workflow interceptors, for whatever bundles a pool's workflows. */
+/** The modules of workflow interceptors, for every bundle of a pool's workflows. */
 export function interceptorModules({
   root,
   workers,
@@ -34,7 +34,7 @@ export function interceptorModules({
   return (workers?.workflowInterceptors ?? []).map((module) => path.resolve(root, module));
 }
 
-/** The folders of workflows, with the pool that runs each. */
+/** The folders with workflows, and the pool that runs each. */
 export function workflowFolders({ root, pools }: LoadedApp): { pool: string; folder: string }[] {
   return Object.entries(pools).flatMap(([pool, { workflows }]) =>
     workflows === undefined ? [] : [{ pool, folder: path.resolve(root, workflows) }],
@@ -42,8 +42,8 @@ export function workflowFolders({ root, pools }: LoadedApp): { pool: string; fol
 }
 
 /**
- * The workflows of a pool, for its worker: the bundle that the build has made of them, or, when the pool runs from the
- * sources, these, which the worker then bundles at its start (some seconds, and a hundred megabytes for webpack).
+ * The workflows of a pool, for its worker: the bundle of the build, or the sources. From the sources the worker makes the bundle
+ * at its start, which takes some seconds and a hundred megabytes for webpack.
  */
 export function workflowCode(
   folder: string,

@@ -3,8 +3,8 @@ import { InvalidConfigError } from '../../config';
 import type { LoadedApp, Pool } from '../app';
 
 /**
- * Checks that a pool's workflows are there under the names by which they are started. Temporal's own error comes later, at the
- * first task of each workflow, which is then tried again for ever.
+ * Checks that a pool exports its workflows under the names by which they are started. Temporal's own error comes later, at the
+ * first task of each workflow, which Temporal then retries for ever.
  *
  * @param entry the module that exports the pool's workflows
  * @throws InvalidConfigError
@@ -16,7 +16,7 @@ export function assertExported(
   entry: string,
 ): void {
   const exported = exportsOf(entry);
-  // A default export runs the workflows that have none of their own.
+  // A default export runs the workflows without an export of their own.
   if (exported === undefined || typeof exported['default'] === 'function') return;
   const declared = domains.flatMap(({ workflows, reconciliation }) => [
     ...workflows,
@@ -34,7 +34,7 @@ export function assertExported(
   );
 }
 
-/** `undefined` for a module that loads in Temporal's sandbox only: then its names are not known. */
+/** The exports of a module, or `undefined` for a module that loads in Temporal's sandbox only: its names are then unknown. */
 function exportsOf(entry: string): Readonly<Record<string, unknown>> | undefined {
   try {
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- tsx, which loads TypeScript, hooks `require`

@@ -3,7 +3,7 @@ import { identityOf } from '../../contracts';
 import type { DeadLetterEvents, DeadLetterStore } from '../../effects';
 import type { Player } from './script';
 
-/** The steps that a script can let fail. */
+/** The steps that a script can make fail. */
 export type DeadLetterStep = keyof DeadLetterStore;
 
 /** One event that a workflow has dead-lettered, with the reason. */
@@ -17,7 +17,7 @@ export interface FakeDeadLetters extends DeadLetterStore {
 }
 
 /**
- * Each event once for its identity, workflow and redrive, as the outbox has it.
+ * Creates dead letters in memory. As the outbox does, they keep each event once for its identity, workflow and redrive.
  *
  * @example
  * const deadLetters = createFakeDeadLetters(createScript<DeadLetterStep>());

@@ -11,12 +11,12 @@ export type FakeEffect =
   | { readonly state: 'compensating'; readonly result: unknown }
   | { readonly state: 'compensated' };
 
-/** A step at a fake provider; what the real one writes into the database, it writes into the fake's memory. */
+/** A step at a fake provider. What the real step writes into the database, it writes into the fake's memory. */
 export interface FakeExternalStep<Result> extends Pick<ExternalStep<Result>, 'key' | 'find' | 'call'> {
   readonly record?: (result: Result) => void;
 }
 
-/** The way back from a {@link FakeExternalStep}. */
+/** The compensation of a {@link FakeExternalStep}. */
 export interface FakeExternalReversal<Result> extends Pick<
   ExternalReversal<Result>,
   'key' | 'find' | 'claim' | 'reverse'
@@ -24,11 +24,11 @@ export interface FakeExternalReversal<Result> extends Pick<
   readonly record?: (result: Result) => void;
 }
 
-/** What `doOnce`, `compensateOnce`, `performOnce` and `reverseOnce` promise, in memory. */
+/** The guarantees of `doOnce`, `compensateOnce`, `performOnce` and `reverseOnce`, in memory. */
 export interface FakeEffects<Step extends string> {
-  /** @param work synchronous, so that nothing comes in between; it must change nothing before it refuses */
+  /** @param work synchronous, so that nothing runs in between; it must not change anything before it refuses */
   doOnce<Result>(step: Step, key: string, input: unknown, work: () => Result): Promise<Result>;
-  /** @param undoes the key of the step */
+  /** @param undoes the key of the step that it compensates */
   compensateOnce(step: Step, undoes: string, input: unknown, work: () => void): Promise<void>;
   performOnce<Result>(step: Step, input: unknown, external: FakeExternalStep<Result>): Promise<Result>;
   reverseOnce<Result>(step: Step, input: unknown, reversal: FakeExternalReversal<Result>): Promise<void>;
@@ -38,7 +38,8 @@ export interface FakeEffects<Step extends string> {
 /**
  * The table of effects of one fixture of fakes.
  *
- * @param options `tombstones: false`: the compensation of what was never done leaves nothing behind. For a proof that this is noticed.
+ * @param options `tombstones: false`: a compensation of a step that was never done leaves no tombstone. Use it to prove that your
+ * test notices this.
  * @example
  * const script = createScript<'openTicket' | 'closeTicket'>();
  * const effects = createFakeEffects(script);
@@ -101,7 +102,7 @@ export function createFakeEffects<Step extends string>(
       throw error;
     }
     const now = rows.get(key);
-    // Another attempt was faster, or the compensation was.
+    // Another attempt or the compensation has finished first.
     if (now && now.state !== 'begun') return storedResult(key, now) as Result;
     rows.set(key, { state: 'done', result });
     record?.(result);

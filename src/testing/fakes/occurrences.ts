@@ -7,12 +7,12 @@ export type OccurrenceStep = keyof Occurrences;
 
 /** Which occurrences have ended, in memory. */
 export interface FakeOccurrences extends Occurrences {
-  /** `<correlation key>.<occurrence>` of those that have ended, each once. */
+  /** `<correlation key>.<occurrence>` of each occurrence that has ended, once each. */
   readonly ended: ReadonlySet<string>;
 }
 
 /**
- * The occurrences that have ended, in the memory of one fixture of fakes.
+ * Creates the occurrences of one fixture of fakes, in memory.
  *
  * @example
  * const occurrences = createFakeOccurrences(createScript<OccurrenceStep>());

@@ -1,44 +1,44 @@
 import { deferred } from '../../async';
 import { RefusalError } from '../../contracts';
 
-/** A call that has been stopped on its way. */
+/** A call that a script holds before or after its effect. */
 export interface Hold {
-  /** Resolves when a call has come to the stop. */
+  /** Resolves when a call is held. */
   readonly reached: Promise<void>;
   release(): void;
 }
 
-/** What a fake tells the script, and asks it. Several fakes may share one script. */
+/** The side of a script that the fakes use. Several fakes may share one script. */
 export interface Player<Step extends string> {
-  /** One call, with what the script has in store for it. */
+  /** Plays one call, with the failure that the script has for it, if any. */
   play<Result>(step: Step, input: unknown, effect: () => Result | Promise<Result>): Promise<Result>;
-  /** Throws the refusal that the script has in store for the step. */
+  /** Throws the refusal that the script has for the step, if any. */
   refuseIfTold(step: Step): void;
-  /** @param of what the effect belongs to: the key of its step, as far as it has one */
+  /** @param of what the effect belongs to: the key of its step, if the step has one */
   tookEffect(step: Step, of?: string): void;
 }
 
-/** What a test tells the fakes, and sees of them. Its steps are the names of the activities. */
+/** The side of a script that a test uses. Its steps are the names of the activities. */
 export interface Script<Step extends string> extends Player<Step> {
-  /** Every call, repeats included, in the order in which they came. */
+  /** Every call, repeats included, in the order in which they arrived. */
   readonly calls: readonly { readonly step: Step; readonly input: unknown }[];
   /**
-   * The steps in the order in which they took effect. A repeat leaves no line, nor does a refusal, nor the compensation of what
-   * was never done.
+   * The steps in the order in which they took effect. A repeat, a refusal, and the compensation of a step that was never done
+   * leave no line.
    */
   readonly log: readonly Step[];
-  /** As `log`, each with what it belongs to: `openTicket dev-1:openTicket:0`. */
+  /** As `log`, each with the key that it belongs to: `openTicket dev-1:openTicket:0`. */
   readonly effects: readonly string[];
   /**
-   * The next `times` calls end with the error before they have an effect. A {@link RefusalError} is what the step itself
-   * answers: it is stored for its key and repeated from then on.
+   * The next `times` calls fail with the error before they have an effect. A {@link RefusalError} counts as the answer of the
+   * step itself: it is stored for its key, and repeated from then on.
    */
   fail(step: Step, error: Error, times?: number): void;
-  /** The next `times` calls take effect, and end with an error all the same. */
+  /** The next `times` calls take effect, but fail. */
   loseAnswer(step: Step, times?: number): void;
-  /** The next call takes effect, and ends with this error. */
+  /** The next call takes effect, but fails with this error. */
   spoilAnswer(step: Step, error: Error): void;
-  /** Stops the next call before or after its effect until it is released. */
+  /** Holds the next call before or after its effect, until you release it. */
   hold(step: Step, when?: 'before' | 'after'): Hold;
 }
 
@@ -47,13 +47,13 @@ interface Stop extends Hold {
   readonly released: Promise<void>;
 }
 
-/** The error of a call whose answer got lost. */
+/** The error of a call whose answer was lost. */
 export class AnswerLostError extends Error {
   override readonly name = 'AnswerLostError';
 }
 
 /**
- * The failures of one fixture of fakes, and the record of what they were asked and have done.
+ * Creates a script: it sets the failures of one fixture of fakes, and records their calls and effects.
  *
  * @example
  * const script = createScript<'openTicket' | 'closeTicket'>();

@@ -1,10 +1,10 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 
-/** One of those who share the clock of a time-skipping server. Until it waits, no time is skipped. */
+/** One of the users of a time-skipping server's clock. The server skips no time until every participant waits. */
 export interface Participant {
   /** The server's time, in milliseconds since 1970. */
   now(): Promise<number>;
-  /** Waits until the server's clock is there. It is skipped to when all participants wait. */
+  /** Waits until the server's clock reaches this instant. The clock skips to it when all participants wait. */
   until(instant: number): Promise<void>;
   leave(): void;
 }
@@ -14,8 +14,8 @@ export interface SharedClock {
 }
 
 /**
- * The clock of a time-skipping server is one for all its workflows: skipped for one, it would pass the deadlines of all
- * others. Here it moves only when everybody waits for it, and no further than the first of them wants.
+ * A time-skipping server has one clock for all its workflows: a skip for one workflow would pass the deadlines of all others.
+ * This clock moves only when every participant waits, and no further than the earliest instant that one waits for.
  */
 export function shareClock(env: Pick<TestWorkflowEnvironment, 'currentTimeMs' | 'sleep'>): SharedClock {
   const participants = new Set<symbol>();
@@ -52,7 +52,8 @@ export function shareClock(env: Pick<TestWorkflowEnvironment, 'currentTimeMs' | 
         leave: () => {
           participants.delete(self);
           waiting.delete(self);
-          // Whoever still waits for it waits no longer; what fails, fails in the one who has begun to wait.
+          // The others may all be waiting now. Errors are reported to the participant that has begun to wait, so they are ignored
+          // here.
           moveIfAllWait().catch(() => undefined);
         },
       };

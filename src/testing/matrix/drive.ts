@@ -7,7 +7,7 @@ import type { Told } from './happy-path';
 import type { Mail } from './mail';
 import { statesIn } from './shown';
 
-/** What one run is driven with. */
+/** What a run needs to be driven. */
 export interface Driven<Fixture> {
   readonly key: string;
   readonly fixture: Fixture;
@@ -18,11 +18,11 @@ export interface Driven<Fixture> {
   readonly incident: () => Promise<unknown>;
   /** States in which the saga may wait for a person. */
   readonly waits: readonly string[];
-  /** Of an event whose step is the last that its worker does: to be called before it is sent, and after it was. */
+  /** For an event whose step is the last one of its worker: call `arm` before the event is sent, and `sent` afterwards. */
   readonly doom?: { arm(): void; sent(): Promise<void> };
 }
 
-/** Where the run was when it was the turn of each event. */
+/** The situation of the run at the turn of each event. */
 export type Turns = readonly { readonly hadDeadline: boolean }[];
 
 /** Why a run was left before its end. */
@@ -30,13 +30,13 @@ class LeftError extends Error {
   override readonly name = 'LeftError';
 }
 
-/** A person is asked so often at most; then what is asked about is done by hand. */
+/** The matrix answers a person's question with `retry` this many times, and then with `done-by-hand`. */
 const RETRIES = 3;
 
 /**
- * Drives one run to its end: each event in its turn, unless the cell wants something else of it.
+ * Drives one run to its end: sends each event in its turn, unless the cell changes that.
  *
- * @throws LeftError where the saga waits for what will never come, or its code fails
+ * @throws LeftError when the saga waits for something that will never come, or its code fails
  */
 export async function drive<Fixture>(
   on: Driven<Fixture>,
@@ -49,7 +49,7 @@ export async function drive<Fixture>(
   const turns: { hadDeadline: boolean }[] = [];
   const happened = new Set<number>();
 
-  /** @param ahead it happens and is told before the workflow can know what it is about */
+  /** @param ahead the event happens and is sent before the workflow can know of its cause */
   async function send(index: number, { ahead = false } = {}): Promise<void> {
     const event = events[index];
     if (!event) return;
@@ -105,7 +105,7 @@ export async function drive<Fixture>(
   await toTheEnd();
   return turns;
 
-  /** What is waited for against a deadline now is waited for in vain. */
+  /** Lets the present deadlines pass, so that the workflow waits in vain for what it has been waiting for. */
   async function pass(rest: Rest): Promise<Rest> {
     return rest.kind === 'waiting' && rest.timers.length > 0
       ? follower.settleAt(Math.max(...rest.timers))
@@ -119,7 +119,7 @@ export async function drive<Fixture>(
     return rest;
   }
 
-  /** Deadlines pass, and persons decide, until the saga has ended. */
+  /** Lets deadlines pass and answers questions to a person, until the saga has ended. */
   async function toTheEnd(): Promise<void> {
     for (let asked = 0; ; asked++) {
       const rest = await passAll(await follower.settle());
@@ -138,7 +138,10 @@ function eventOf(key: string, index: number, type: string, data: unknown): Domai
   return { id: `event-${index + 1}`, source: '/matrix', type, key, data };
 }
 
-/** The saga waits without a deadline: it must say so, and either ask for a decision or wait for an event. */
+/**
+ * Answers the question of a saga that waits without a deadline. Such a saga must be in one of its waiting states and ask for a
+ * decision.
+ */
 async function askPerson<Fixture>(
   { handle, follower, waits }: Driven<Fixture>,
   asked: number,

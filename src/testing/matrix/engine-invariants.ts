@@ -6,27 +6,27 @@ import type { DeclaredPath } from './happy-path';
 import type { Call } from './recorder';
 import { endIn, scheduledIn, statesIn } from './shown';
 
-/** All that is known of one run. */
+/** The record of one run. */
 export interface MatrixRun {
   readonly history: readonly HistoryEvent[];
   readonly calls: readonly Call[];
-  /** What the bridge would have put among the dead letters: `late logistics.shipment-dispatched`. */
+  /** The events that the bridge would have dead-lettered: `late logistics.shipment-dispatched`. */
   readonly deadLetters: readonly string[];
   /** Identities of the events that Temporal has accepted, each once. */
   readonly accepted: readonly string[];
-  /** Why it was left before its end; `undefined` of one that has ended. */
+  /** Why the run was left before its end; `undefined` for a run that has ended. */
   readonly left: string | undefined;
 }
 
-/** What is demanded of the run beyond what holds for all. */
+/** Demands on this run, besides the invariants of all runs. */
 export interface Demands {
-  /** The state in which it must end; `undefined`: in any of the saga's ends. */
+  /** The state in which it must end; `undefined`: any of the saga's ends. */
   readonly end: string | undefined;
 }
 
 type Saga = Pick<DeclaredPath<unknown>, 'ends' | 'waits' | 'undoes' | 'compensate'>;
 
-/** Whatever is violated of what the engine promises for every saga, in words. */
+/** Describes each violation of what the engine promises for every saga. */
 export function violatedBy(
   run: MatrixRun,
   saga: Saga,
@@ -65,14 +65,15 @@ function endsOnce(
   return problems;
 }
 
-/** The matrix lets no compensation fail: one that is stuck was made so by the saga. */
+/** The matrix lets no compensation fail, so only the saga itself can have made one stuck. */
 function asksNobodyInVain({ history }: MatrixRun): string[] {
   return statesIn(history).includes(COMPENSATION_STUCK) ? ['a compensation was stuck'] : [];
 }
 
 /**
- * Compensated must be in the reverse order of doing: of the workflow's calls, as those at the activities may overtake each
- * other. What was compensated more than once counts when it was last.
+ * Describes compensations that are not in the reverse order of their steps. It compares the calls in the workflow's history,
+ * because calls may overtake each other on their way to the activities. For a step that was compensated more than once, the last
+ * compensation counts.
  */
 export function undoesInOrder(
   { history, calls }: Pick<MatrixRun, 'history' | 'calls'>,
@@ -103,7 +104,10 @@ export function undoesInOrder(
   return problems;
 }
 
-/** By the engine's convention: `key` of a step, `undoes` of a compensation, which is the key or the whole input of the step. */
+/**
+ * The key of a step, by the engine's convention: a step has it as `key`; a compensation has in `undoes` the key or the whole
+ * input of the step.
+ */
 function keyOf(input: unknown, isCompensation: boolean): string {
   if (typeof input !== 'object' || input === null) return '';
   const { key, undoes } = input as { key?: unknown; undoes?: unknown };

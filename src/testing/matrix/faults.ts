@@ -1,7 +1,7 @@
-/** Type of the failure that "has a defect" puts in: expected, and kept out of the log of tests. */
+/** Type of the failure that the fault "has a defect" injects. It is expected, and kept out of the log of tests. */
 export const PUT_IN = 'put-in';
 
-/** What may happen to a step, in the order of the columns, and what the legend says of it. */
+/** The faults of a step, in the order of the columns, with their text in the legend. */
 export const STEP_FAULTS = {
   'fails once': 'its first attempt fails before it has had an effect',
   'fails for good':
@@ -16,7 +16,7 @@ export const STEP_FAULTS = {
   'cancelled here': 'somebody cancels the workflow while it is under way',
 } as const;
 
-/** What may happen to an event. */
+/** The faults of an event. */
 export const EVENT_FAULTS = {
   repeated: 'it comes three times',
   early: 'it comes before all that its route lets it overtake',
@@ -31,10 +31,10 @@ export type StepFault = keyof typeof STEP_FAULTS;
 /** A fault that an event can meet. */
 export type EventFault = keyof typeof EVENT_FAULTS;
 
-/** What a domain adds of its own: what may happen beside its happy path, at any step and before any event. */
+/** Incidents that a domain adds: each may happen beside its happy path, at any step and before any event. */
 export type Incidents = Readonly<Record<string, { readonly means: string; readonly isHarmless: boolean }>>;
 
-/** What a saga must not show: it ends as the happy path does. */
+/** Faults that must change nothing: the saga ends as the happy path does. */
 const HARMLESS: readonly (StepFault | EventFault)[] = [
   'fails once',
   'repeated',
@@ -46,7 +46,7 @@ const HARMLESS: readonly (StepFault | EventFault)[] = [
 export type Cell = { readonly row: string } & (
   | { readonly kind: 'step'; readonly fault: StepFault }
   | { readonly kind: 'event'; readonly fault: EventFault; readonly index: number }
-  /** Of an event: before it. Without an index, of a step: while its first attempt is under way. */
+  /** For an event: before it. For a step, without an index: while its first attempt is under way. */
   | { readonly kind: 'incident'; readonly fault: string; readonly index?: number }
 );
 
@@ -59,22 +59,22 @@ export function isHarmless(cell: Cell, incidents: Incidents = {}): boolean {
   return (HARMLESS as readonly string[]).includes(cell.fault);
 }
 
-/** What the happy path has shown of itself. */
+/** What a run of the happy path has shown. */
 export interface Shown {
-  /** In the order in which they were first called. */
+  /** Steps, in the order in which they were first called. */
   readonly steps: readonly { readonly row: string; readonly activity: string }[];
-  /** Whether the workflow was waiting against a deadline when it was the event's turn. */
+  /** Events, and whether the workflow was waiting with a deadline at the event's turn. */
   readonly events: readonly { readonly row: string; readonly hadDeadline: boolean }[];
 }
 
-/** What a saga's happy path says of its cells. */
+/** What the declarations of a happy path say about its cells. */
 interface Variety {
   readonly refusals?: Readonly<Record<string, string>> | undefined;
   readonly providerCalls?: readonly string[] | undefined;
   readonly incidents?: Incidents | undefined;
 }
 
-/** All cells that make sense: every step and every event, with each fault that it can meet. */
+/** All cells that make sense: every step and every event, with each fault that applies to it. */
 export function cellsOf(
   { steps, events }: Shown,
   { refusals = {}, providerCalls = [], incidents = {} }: Variety,

@@ -7,23 +7,26 @@ import type { Progress } from './progress';
 import { progressOf } from './progress';
 import type { Recorder } from './recorder';
 
-/** Where a run stands when nothing is under way any more. */
+/** The situation of a run when nothing is under way any more. */
 export type Rest = Exclude<Progress, { kind: 'busy' | 'pending' }>;
 
-/** Follows one workflow, and lets time pass where it has to. */
+/** Follows one workflow, and skips time where it has to. */
 export interface Follower {
-  /** Waits until nothing is under way; pauses between attempts of an activity are skipped. */
+  /** Waits until nothing is under way. Skips the pauses between attempts of an activity. */
   settle(): Promise<Rest>;
-  /** As `settle`, or until this is so. */
+  /** As `settle`, but returns early with `undefined` as soon as the condition holds. */
   settleUnless(isSo: () => boolean): Promise<Rest | undefined>;
-  /** As `settle`, once the clock is at this instant. */
+  /** As `settle`, after it has waited until the clock reaches this instant. */
   settleAt(instant: number): Promise<Rest>;
   readonly history: () => Promise<readonly HistoryEvent[]>;
 }
 
-/** Real time, on a machine that does other work beside it: without progress for so long, a run stands still. */
+/**
+ * A run without progress for this long, in real time, counts as standing still. Long enough for a machine that does other work,
+ * too.
+ */
 const STANDS_STILL_MS = 30_000;
-/** Between two looks: short at first, for most steps are. */
+/** First pause between two reads of the history; short, because most steps are. */
 const LOOK_MS = 10;
 const LONGEST_LOOK_MS = 80;
 
@@ -36,7 +39,7 @@ export function follow(
   recorder: Pick<Recorder, 'failedAttempts'>,
   participant: Participant,
 ): Follower {
-  /** The attempts whose pause was skipped, by call. */
+  /** For each call, the failed attempts after which the pause was skipped. */
   const skipped = new Map<string, number>();
 
   async function history(): Promise<readonly HistoryEvent[]> {
@@ -48,7 +51,7 @@ export function follow(
     }
   }
 
-  /** How long all pending activities rest from a failed attempt; `undefined` while one of them is at work. */
+  /** Shortest pause of the pending activities that wait for their next attempt; `undefined` when no pause is left to skip. */
   function pauseOf({ activities }: Extract<Progress, { kind: 'pending' }>): number | undefined {
     const pauses: number[] = [];
     for (const { activityId, pauseAfter } of activities) {

@@ -7,24 +7,24 @@ export interface Told<Fixture> {
   readonly contract: EventContract;
   readonly data: unknown;
   /**
-   * What happens in the fixture, of which the event tells: the parcel leaves, the customer pays. `false`: it cannot happen in
-   * this fixture, and nothing is told.
+   * Makes the fact happen in the fixture that the event reports: the parcel leaves, the customer pays. Return `false` when it
+   * cannot happen in this fixture: the event is then not sent.
    */
   readonly happens?: ((fixture: Fixture) => boolean) | undefined;
 }
 
-/** What may happen beside the happy path: a forged event, something that a provider does of itself. */
+/** An incident beside the happy path: a forged event, or an action that a provider takes by itself. */
 export interface Incident<Fixture> {
-  /** For the legend. */
+  /** Text for the legend. */
   readonly means: string;
-  /** The saga must end as without it. */
+  /** Whether the saga must end as it does without the incident. */
   readonly isHarmless: boolean;
-  /** Makes it happen; what is told of it. */
+  /** Makes it happen. Returns the events that report it. */
   readonly happens: (fixture: Fixture, key: string) => readonly Told<Fixture>[];
 }
 
 /**
- * An event of the happy path, its data typed from the contract.
+ * Describes an event of the happy path, its data typed by the contract.
  *
  * @example
  * told(alertRaised, { deviceId: 'dev-1' });
@@ -41,42 +41,47 @@ export function told<Type extends string, Data, Fixture = unknown>(
 export type ActivitiesByQueue = Readonly<Record<string, object>>;
 
 /**
- * One run of a saga on which all goes well, and what has to be known of the saga beside it. The matrix finds the steps
- * by itself: they are the activities that the run calls.
+ * A run of a saga on which all goes well, and what the matrix has to know of the saga besides. The matrix finds the steps by
+ * itself: they are the activities that the run calls.
  */
 export interface HappyPath<Fixture> {
-  /** With the workflow in it: `{ codePath }`, or `{ code }`. */
+  /** The bundle with the workflow: `{ codePath }`, or `{ code }`. */
   readonly bundle: WorkflowBundleOption;
-  /** Those of the domain; events reach the workflow as the bridge would bring them. */
+  /** Routes of the domain: events reach the workflow as the bridge would bring them. */
   readonly routes: readonly Route[];
-  /** A fresh one for each cell: the fakes behind the activities, nothing done yet. */
+  /** Makes the fakes behind the activities, new for each cell, with nothing done yet. */
   readonly fixture: () => Fixture;
   readonly activities: (fixture: Fixture) => ActivitiesByQueue;
-  /** In their order; each is sent when the workflow has dealt with the one before. */
+  /** The events in their order; each is sent when the workflow has processed the one before. */
   readonly events: (key: string) => readonly Told<Fixture>[];
   /** The saga's terminal states. */
   readonly ends: readonly string[];
-  /** The states in which it waits for a person, or for an event that nobody can force, without a deadline. */
+  /** The states in which it waits without a deadline: for a person, or for an event that cannot be forced. */
   readonly waits?: readonly string[];
-  /** Of the saga: which activity compensates which, which call a provider, what they refuse. */
+  /**
+   * The saga's capabilities: they declare which activity compensates which, which activities call a provider, and their refusals.
+   */
   readonly capabilities?: readonly Pick<Capability, 'steps'>[];
-  /** Those that the saga begins with placed; `activities` then has them under the task queue of the process. Default: none */
+  /**
+   * Capabilities that are placed when the saga begins; `activities` must then have them under the task queue of the process.
+   * Default: none
+   */
   readonly placed?: readonly Pick<Capability, 'name'>[];
   /** Default: `reverse`. */
   readonly compensate?: 'reverse' | 'parallel';
-  /** What has taken effect in the fixture so far, each named by its key: an effect that is named twice was done twice. */
+  /** The effects in the fixture so far, each named by its key: a name that appears twice is an effect that happened twice. */
   readonly effects: (fixture: Fixture) => readonly string[];
-  /** What may happen beside the happy path, each at every step and before every event. */
+  /** Incidents beside the happy path. The matrix makes each one happen at every step and before every event. */
   readonly incidents?: Readonly<Record<string, Incident<Fixture>>>;
 }
 
-/** A happy path with all that its capabilities declare. */
+/** A happy path with the declarations of its capabilities. */
 export interface DeclaredPath<Fixture> extends HappyPath<Fixture> {
   /** Which activity compensates which: `{ releaseStock: 'reserveStock' }`. */
   readonly undoes: Readonly<Record<string, string>>;
-  /** The activities that call a provider: each may be refused for a reason that nobody has foreseen. */
+  /** The activities that call a provider: each may be refused for an unforeseen reason. */
   readonly providerCalls: readonly string[];
-  /** The steps that may be refused, and a type with which they are: `{ reserveStock: 'out-of-stock' }`. */
+  /** The steps that may be refused, each with a type of its refusals: `{ reserveStock: 'out-of-stock' }`. */
   readonly refusals: Readonly<Record<string, string>>;
 }
 
@@ -98,13 +103,13 @@ export interface Outcome<Fixture> {
   readonly fixture: Fixture;
   /** The correlation key. */
   readonly key: string;
-  /** What the workflow has returned; `undefined` where it has not ended as it should. */
+  /** The state that the workflow returned; `undefined` when it has not ended as it should. */
   readonly state: string | undefined;
-  /** Which cell this is, `reserveStock × fails once`; `undefined` of the happy path itself. */
+  /** Name of the cell, `reserveStock × fails once`; `undefined` for the happy path itself. */
   readonly cell: string | undefined;
 }
 
-/** By name, each throws where it does not hold. They are asked of the happy path too. */
+/** Invariants by name; each throws when it does not hold. They are checked on the happy path too. */
 export type Invariants<Fixture> = Readonly<
   Record<string, (outcome: Outcome<Fixture>) => void | Promise<void>>
 >;

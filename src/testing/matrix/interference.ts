@@ -4,29 +4,29 @@ import type { Interference } from './recorder';
 import type { Cell } from './faults';
 import { PUT_IN } from './faults';
 
-/** What an outage lasts for a step that is never given up: some two minutes, at the usual pauses. */
+/** Failed attempts of an outage, for a step that is never given up: about two minutes at the usual pauses. */
 const OUTAGE_ATTEMPTS = 10;
 
-/** An error that the matrix has put in; Temporal tries again. */
+/** An error that the matrix has injected; Temporal retries. */
 class PutInError extends Error {
   override readonly name = 'PutInError';
 }
 
-/** What a fault of a step needs from outside. */
+/** What a fault needs from outside the step. */
 export interface Outside {
   cancel(): Promise<unknown>;
-  /** Waits until the workflow has dealt with it. */
+  /** Waits until the workflow has processed the cancellation. */
   cancellationSeen(): Promise<void>;
-  /** An incident happens, and is told. */
+  /** Makes an incident happen, and sends its events. */
   incident(): Promise<unknown>;
   /** The type with which the step is refused. */
   readonly refusal: string;
 }
 
-/** A fault, as what comes between the workflow and its activities. */
+/** A fault that runs between the workflow and its activities. */
 export interface PutIn {
   readonly interfere: Interference;
-  /** To be called when the saga has ended: what was under way lands. */
+  /** To be called when the saga has ended: lets the calls land that are still under way. */
   readonly land: () => Promise<void>;
 }
 
@@ -34,7 +34,7 @@ const nothing = () => Promise.resolve();
 
 export const noFault: PutIn = { interfere: ({ run }) => run(), land: nothing };
 
-/** The incident happens when the step is under way for the first time. */
+/** Makes the incident happen during the first attempt of the step. */
 export function incidentAt({ row }: Cell, outside: Pick<Outside, 'incident'>): PutIn {
   return {
     interfere: async ({ step, number, run }) => {
@@ -85,8 +85,9 @@ export function faultOf(cell: Extract<Cell, { kind: 'step' }>, outside: Outside)
 }
 
 /**
- * What is under way at the cancellation ends when the workflow has dealt with it: a workflow that asks to cancel what has just
- * ended is more than the time-skipping server (1.40) can take. It fails the workflow task, again and again.
+ * Cancels the saga during the step. Activities under way end only after the workflow has processed the cancellation: the
+ * time-skipping server (1.40) cannot handle a workflow that asks to cancel an activity which has just ended, and fails the
+ * workflow task again and again.
  */
 function cancelled(row: string, outside: Outside): PutIn {
   let isCancelled = false;
@@ -103,7 +104,7 @@ function cancelled(row: string, outside: Outside): PutIn {
   };
 }
 
-/** The first attempt is lost to Temporal, and lands when all is over, in the context in which it was made. */
+/** Temporal loses the first attempt, which lands when all is over, in the context in which it was made. */
 function overtaken(on: (interfere: Interference, land: () => Promise<void>) => PutIn): PutIn {
   const { promise: released, resolve: release } = deferred();
   let late: Promise<unknown> = Promise.resolve();
@@ -115,7 +116,7 @@ function overtaken(on: (interfere: Interference, land: () => Promise<void>) => P
     },
     async () => {
       release();
-      // That it is refused now, because it was compensated, is as good as that it does nothing.
+      // A refusal is as good as no effect: the step has been compensated by now.
       await late.catch(() => undefined);
     },
   );
@@ -127,14 +128,16 @@ function fail(why: string): never {
 
 /** A worker that is replaced while a step is under way on it. */
 export interface DoomedWorker extends PutIn {
-  /** From now on: the next step takes effect, and is the last that this worker does. */
+  /** From now on, the next step that takes effect is the last one of this worker. */
   arm(): void;
   hasActed(): boolean;
-  /** That step has taken effect, or there is none: waits until the worker is replaced. */
+  /**
+   * Lets the worker be replaced, after that step has taken effect or when no step follows. Resolves when it has been replaced.
+   */
   die(): Promise<void>;
   /** Resolves when the worker may be replaced. */
   readonly dying: Promise<void>;
-  /** The worker is gone. */
+  /** To be called when the worker is gone. */
   replaced(): void;
 }
 

@@ -6,23 +6,23 @@ import { dispatch } from '../../bridge';
 import type { Capability, DomainEvent, ProcessDefinition, Route } from '../../contracts';
 import { identityOf, placementOf } from '../../contracts';
 
-/** Brings events to one workflow as the bridge does, without a stream before it. */
+/** Brings events to one workflow as the bridge does, but without a stream. */
 export interface Mail {
   send(event: DomainEvent): Promise<void>;
   /** Whether a route lets the event open the workflow. */
   opens(event: DomainEvent): boolean;
-  /** Identities of what was accepted, each once. */
+  /** Identities of the accepted events, each once. */
   accepted(): string[];
   readonly deadLetters: readonly string[];
 }
 
 /**
- * A workflow task that the time-skipping server hands to a worker that has gone comes again after its time-out: ten seconds,
- * if nobody says otherwise. Too short for a busy machine, it would come again without need.
+ * The time-skipping server repeats a workflow task that it has given to a killed worker after the task's time-out, by default ten
+ * seconds. A time-out that is too short would repeat tasks needlessly on a busy machine.
  */
 const TASK_TIMEOUT = msToTs('2 seconds');
 
-/** For workflows whose worker is killed: what it takes along is missed soon. */
+/** A client for workflows whose worker is killed: the server repeats lost tasks soon. */
 export function impatientClient({ connection, namespace }: TestWorkflowEnvironment): Client {
   return new Client({
     connection,

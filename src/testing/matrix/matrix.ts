@@ -18,20 +18,20 @@ import { startWorkers } from './workers';
 
 /** How a fault matrix is run. */
 export interface MatrixOptions {
-  /** Default: a time-skipping server of its own. Nobody else may move its clock meanwhile. */
+  /** Default: a new time-skipping server. Nothing else may move its clock while the matrix runs. */
   readonly env?: TestWorkflowEnvironment;
   /** The name of one cell, as a failure gives it: `reserveStock × fails once`. */
   readonly only?: string;
   /** The kinds of cells to run: a large matrix may be several tests. Default: all. */
   readonly kinds?: readonly Cell['kind'][];
-  /** Where the matrix is shown. Default: the standard output. */
+  /** Prints the matrix. Default: to the standard output */
   readonly print?: (text: string) => void;
 }
 
-/** So many runs at the same time: they wait more than they work. */
+/** Number of runs at the same time: they wait more than they work. */
 const AT_ONCE = 16;
 
-/** Thrown where a cell is red; its message is the account of each. */
+/** Thrown when a cell fails; its message describes each failed cell. */
 export class FaultMatrixError extends Error {
   override readonly name = 'FaultMatrixError';
   constructor(readonly report: MatrixReport) {
@@ -43,13 +43,13 @@ export class FaultMatrixError extends Error {
 }
 
 /**
- * Runs a saga's happy path once with every fault that each of its steps and events can meet, on the time-skipping server,
- * shows the matrix, and holds every run against the invariants given and the engine's own: it ends once, in one of its
- * ends; compensates in the reverse order of doing; every effect happens once at most; no workflow task fails; no compensation is
- * stuck; what a saga must not notice changes nothing. A test of one line:
- * `test('survives', () => sagaFaultMatrix(order, happyPath, invariants), 60_000)`.
+ * Runs a saga's happy path once with every fault that each of its steps and events can meet, on the time-skipping server. It
+ * prints the matrix, and checks every run against your invariants and those of the engine: the saga ends once, in one of its
+ * ends; it compensates in the reverse order of its steps; every effect happens at most once; no workflow task fails; no
+ * compensation is stuck; a harmless fault changes nothing. A test needs one line: `test('survives', () => sagaFaultMatrix(order,
+ * happyPath, invariants), 60_000)`.
  *
- * @throws FaultMatrixError naming what was violated in which cell, and how to run that alone
+ * @throws FaultMatrixError naming the violations of each cell, and how to run that cell alone
  *
  * @example
  * test('an alert survives every fault', () => sagaFaultMatrix(alert, happyPath, invariants));
@@ -68,7 +68,8 @@ export async function sagaFaultMatrix<Fixture>(
 }
 
 /**
- * As {@link sagaFaultMatrix}, for a tool that wants the report, also of red cells, and shows it itself.
+ * As {@link sagaFaultMatrix}, but returns the report, failed cells included, and prints nothing: for a tool that shows the matrix
+ * itself.
  *
  * @example
  * const { cells } = await faultMatrix(alert, happyPath, invariants);
@@ -109,7 +110,7 @@ export async function faultMatrix<Fixture>(
   }
 }
 
-/** @throws Error where the happy path does not hold by itself: no fault would say anything then */
+/** @throws Error when the happy path fails without a fault: the results of the cells would mean nothing */
 async function runHappyPath<Fixture>(ground: Ground<Fixture>): Promise<Came> {
   const happy = await runCell(ground, { key: newKey(), demands: { end: undefined } });
   if (happy.violations.length === 0) return happy;
@@ -117,7 +118,7 @@ async function runHappyPath<Fixture>(ground: Ground<Fixture>): Promise<Came> {
 }
 
 function shownBy<Fixture>({ happyPath }: Ground<Fixture>, { calls, turns }: Came): Shown {
-  // Reading a setting has no effect, and the engine's answer can be used.
+  // Reading a setting has no effect, and the result of the engine's own activity can be used.
   const others = calls.filter(({ activity }) => activity !== SETTINGS_ACTIVITY);
   const steps = [...new Map(others.map(({ step, activity }) => [step, activity]))];
   const types = happyPath.events('').map(({ contract }) => contract.type);
@@ -127,7 +128,7 @@ function shownBy<Fixture>({ happyPath }: Ground<Fixture>, { calls, turns }: Came
   };
 }
 
-/** The event's fact, with its context; told apart where the happy path has it twice. */
+/** The event's type with its context, and a number where the happy path has the type more than once. */
 function rowOf(types: readonly string[], index: number): string {
   const nameAt = (at: number) => types[at]?.split('.').slice(-3, -1).join('.') ?? '';
   const name = nameAt(index);
@@ -146,7 +147,7 @@ async function runCells<Fixture>(
     end: isHarmless(cell, ground.happyPath.incidents) ? happyEnd : undefined,
   });
 
-  // First those that leave the workers alone.
+  // First the cells that leave the workers alone.
   const waiting = cells.filter(({ fault }) => fault !== 'worker killed here');
   const lane = async () => {
     for (let cell = waiting.shift(); cell; cell = waiting.shift())

@@ -5,24 +5,24 @@ import type { HistoryEvent } from '../replay/recorded-command';
 /** An ordinary activity without a result. */
 export interface PendingActivity {
   readonly activityId: string;
-  /** How long the server waits after so many attempts. */
+  /** Milliseconds that the server waits after this number of attempts. */
   readonly pauseAfter: (attempts: number) => number;
 }
 
-/** What a workflow is doing, as its history tells. */
+/** What a workflow is doing, according to its history. */
 export type Progress =
   /** It has a workflow task. */
   | { readonly kind: 'busy' }
-  /** It waits for activities, and nothing else is to be done. */
+  /** It waits for activities, and has nothing else to do. */
   | { readonly kind: 'pending'; readonly activities: readonly PendingActivity[] }
-  /** It waits for events: until its timers fire, at these instants. */
+  /** It waits for events until its timers fire, at these instants. */
   | { readonly kind: 'waiting'; readonly timers: readonly number[] }
   /** The code has failed; Temporal would repeat the task for ever. */
   | { readonly kind: 'broken'; readonly message: string }
   | { readonly kind: 'closed' };
 
 const { UNHANDLED_COMMAND } = {
-  // An event came while the workflow was about to close: the task is done again, as it should be.
+  // An event arrived while the workflow was about to close: the task is repeated, as it should be.
   UNHANDLED_COMMAND:
     temporal.api.enums.v1.WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND,
 };
@@ -58,7 +58,7 @@ export function progressOf(events: readonly HistoryEvent[]): Progress {
   return { kind: 'waiting', timers: [...timers.values()] };
 }
 
-/** Whether a workflow task that knew of a cancellation has been done; or none is needed any more. */
+/** Whether a workflow task has processed the cancellation, or no task needs to. */
 export function hasDealtWithCancellation(events: readonly HistoryEvent[]): boolean {
   const asked = events.findIndex((event) => event.workflowExecutionCancelRequestedEventAttributes);
   const after = asked < 0 ? [] : events.slice(asked);
@@ -69,7 +69,7 @@ export function hasDealtWithCancellation(events: readonly HistoryEvent[]): boole
   );
 }
 
-/** The ordinary activities that have no end in a history, by their ids. */
+/** Ids of the ordinary activities that have not ended in a history. */
 export function unfinishedIn(events: readonly HistoryEvent[]): string[] {
   const open = new Map<string, string>();
   for (const event of events) {
@@ -102,7 +102,7 @@ export function isClose(event: HistoryEvent): boolean {
 
 type Scheduled = NonNullable<HistoryEvent['activityTaskScheduledEventAttributes']>;
 
-/** What Temporal assumes where a retry policy says nothing (https://docs.temporal.io/encyclopedia/retry-policies). */
+/** Temporal's defaults of a retry policy (https://docs.temporal.io/encyclopedia/retry-policies). */
 const INTERVAL_MS = 1_000;
 const COEFFICIENT = 2;
 const INTERVALS = 100;

@@ -3,44 +3,47 @@ import { ApplicationFailure, Context } from '@temporalio/activity';
 
 /** An activity that the workflow has called, with all its attempts. */
 export interface Call {
-  /** Which step that is: a call with the same activity and input is the same step. */
+  /** Name of the step: calls with the same activity and input are the same step. */
   readonly step: string;
   readonly activity: string;
   readonly input: unknown;
-  /** Temporal's name of the call in this workflow. */
+  /** Temporal's id of the call in this workflow. */
   readonly activityId: string;
   readonly isLocal: boolean;
   attempts: number;
-  /** `final`: it failed, and Temporal does not try again. */
+  /** `final`: it failed, and Temporal does not retry it. */
   last: 'under way' | 'done' | 'failed' | 'final';
 }
 
 /** One attempt of a step. */
 export interface Attempt {
   readonly step: string;
-  /** Of all attempts of the step: 1, 2, … */
+  /** Number of the attempt among all attempts of the step: 1, 2, … */
   readonly number: number;
-  /** Run by the workflow's own worker, within a workflow task. */
+  /** Whether it is a local activity, run by the workflow's own worker within a workflow task. */
   readonly isLocal: boolean;
-  /** Whether the workflow gives the call up one day. */
+  /** Whether the workflow will give up the call at a deadline. */
   readonly isGivenUp: boolean;
-  /** The workflow has given the step up before, and calls it again: a person has decided so. */
+  /** Whether the workflow has given up the step before and calls it again, because a person decided so. */
   readonly isRetried: boolean;
   readonly run: () => Promise<unknown>;
 }
 
-/** Comes between a workflow and its activities. */
+/** Runs between a workflow and its activities. */
 export type Interference = (attempt: Attempt) => Promise<unknown>;
 
-/** Remembers what one workflow calls. */
+/** Records the calls of one workflow. */
 export interface Recorder {
   readonly calls: readonly Call[];
-  /** The attempts that a call has had and that have failed; `undefined` while one is under way, or before the first. */
+  /** Number of failed attempts of a call; `undefined` before the first attempt and while one is under way. */
   readonly failedAttempts: (activityId: string) => number | undefined;
   attempt(activity: string, input: unknown, run: () => Promise<unknown>): Promise<unknown>;
 }
 
-/** A call without a deadline of its own has that of its workflow: ten years, on a server that has no other. */
+/**
+ * A call with a longer deadline is never given up: without a deadline of its own, it has that of its workflow, ten years on a
+ * server that sets no other.
+ */
 const A_YEAR_MS = 365 * 24 * 60 * 60_000;
 
 export function createRecorder(interfere: Interference): Recorder {
@@ -89,7 +92,7 @@ export function createRecorder(interfere: Interference): Recorder {
           number: step.attempts,
           isLocal: call.isLocal,
           isGivenUp: scheduleToCloseTimeoutMs < A_YEAR_MS,
-          // A local call that is given up is followed by an ordinary one, which nobody has decided.
+          // The ordinary call that follows a local call which was given up is not a person's retry.
           isRetried: calls.some((each) => each.step === step.step && each !== call && !each.isLocal),
           run,
         });

@@ -2,21 +2,21 @@ import type { Cell, Incidents } from './faults';
 import { EVENT_FAULTS, nameOf, STEP_FAULTS } from './faults';
 import type { Call } from './recorder';
 
-/** What came of one cell. */
+/** The result of one cell. */
 export interface CellResult {
   readonly cell: Cell;
-  /** What did not hold; none: the saga has survived. */
+  /** What did not hold; empty if the saga has survived. */
   readonly violations: readonly string[];
   /** The state in which it ended. */
   readonly state: string | undefined;
   readonly calls: readonly Call[];
 }
 
-/** What has become of each cell. */
+/** The results of all cells. */
 export interface MatrixReport {
   readonly saga: string;
   readonly cells: readonly CellResult[];
-  /** The domain's own. */
+  /** Incidents of the domain. */
   readonly incidents?: Incidents;
   readonly seconds: number;
 }
@@ -28,7 +28,7 @@ export function failedCells({ cells }: MatrixReport): readonly CellResult[] {
 }
 
 /**
- * The matrix as a person reads it: a row for each step and event, a column for each fault.
+ * Formats the matrix for a person: a row for each step and event, a column for each fault.
  *
  * @example
  * matrixInWords(await faultMatrix(alert, happyPath, invariants));
@@ -67,7 +67,7 @@ export function matrixInWords(report: MatrixReport): string {
   ].join('\n');
 }
 
-/** What was violated in each failed cell, what had been done by then, and how to run the cell alone. */
+/** Describes the violations of each failed cell, the steps done by then, and how to run the cell alone. */
 export function failuresInWords(report: MatrixReport): string {
   return failedCells(report)
     .map((result) => failureInWords(result, report.incidents ?? {}))

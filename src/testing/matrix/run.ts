@@ -29,11 +29,11 @@ export interface Ground<Fixture> {
   readonly process: ProcessDefinition;
   readonly happyPath: DeclaredPath<Fixture>;
   readonly invariants: Invariants<Fixture>;
-  /** By workflow id. */
+  /** Fixtures by workflow id. */
   readonly fixtures: Map<string, Behind>;
 }
 
-/** What came of one run. */
+/** The result of one run. */
 export interface Came {
   readonly violations: readonly string[];
   readonly state: string | undefined;
@@ -42,9 +42,9 @@ export interface Came {
 }
 
 /**
- * Runs one run, and holds it against all invariants.
+ * Performs one run, and checks all invariants on it.
  *
- * @param options.doomed of a run whose worker is replaced
+ * @param options.doomed for a run whose worker is replaced
  */
 export async function runCell<Fixture>(
   ground: Ground<Fixture>,
@@ -90,7 +90,7 @@ export async function runCell<Fixture>(
   try {
     const doom = doomed && {
       arm: () => doomed.arm(),
-      // Without a step that follows, the worker is replaced when the event is dealt with.
+      // If no step follows, the worker is replaced after the event has been processed.
       sent: async () => {
         await follower.settleUnless(() => doomed.hasActed());
         await doomed.die();
@@ -111,7 +111,7 @@ export async function runCell<Fixture>(
       cell?.kind === 'step' ? undefined : cell,
     );
   } catch (error) {
-    // Whatever it is, it is this cell's, and the others go on.
+    // Whatever the error is, it belongs to this cell; the other cells continue.
     left = errorMessage(error);
   } finally {
     participant.leave();
@@ -142,8 +142,8 @@ export async function runCell<Fixture>(
 }
 
 /**
- * The time-skipping server (1.40) stops its clock while an activity is under way, and does not let it go on where the workflow
- * ends meanwhile, as a cancelled one may: from then on all others would wait in real time.
+ * The time-skipping server (1.40) stops its clock while an activity is under way, and does not restart it when the workflow ends
+ * meanwhile, as a cancelled workflow may. From then on all other workflows would wait in real time.
  */
 async function freeClock<Fixture>(
   { env }: Ground<Fixture>,

@@ -3,7 +3,7 @@ import { SEARCH_ATTRIBUTES } from '../../contracts';
 import type { HistoryEvent } from '../replay/recorded-command';
 
 /**
- * The states that a workflow has shown, in their order, the one that it was opened with first.
+ * Returns the states that a workflow has shown, in order, beginning with the state that it was opened with.
  *
  * @example
  * const { events } = await client.workflow.getHandle('alert-dev-1').fetchHistory();
@@ -23,7 +23,7 @@ export function statesIn(events: readonly HistoryEvent[]): string[] {
   return states;
 }
 
-/** How a workflow has ended. */
+/** How a workflow ended. */
 export type End =
   | { readonly kind: 'open' }
   | { readonly kind: 'completed'; readonly result: unknown }
@@ -45,7 +45,7 @@ export function endIn(events: readonly HistoryEvent[]): End {
   return { kind: 'open' };
 }
 
-/** The calls of ordinary activities, in the order in which the workflow has made them. */
+/** Ids of the calls of ordinary activities, in the order in which the workflow made them. */
 export function scheduledIn(events: readonly HistoryEvent[]): string[] {
   return events.flatMap(({ activityTaskScheduledEventAttributes: scheduled }) =>
     scheduled ? [scheduled.activityId ?? ''] : [],

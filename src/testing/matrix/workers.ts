@@ -6,29 +6,29 @@ import { temporalWorker } from '../lazy';
 import type { ActivitiesByQueue, HappyPath } from './happy-path';
 import type { Recorder } from './recorder';
 
-/** What a call of one workflow meets: its own fixture, behind its own recorder. */
+/** What serves the calls of one workflow: its own fixture, behind its own recorder. */
 export interface Behind {
   readonly activities: ActivitiesByQueue;
   readonly recorder: Recorder;
 }
 
 export interface MatrixWorkers {
-  /** Others take over, which are to be killed themselves. */
+  /** Replaces these workers by others which are to be killed. */
   doom(): Promise<void>;
-  /** Others take over. What is under way on these is told when they take no more work, and fails there. */
+  /** Replaces these workers. Calls `tell` when they take no more work; activities under way on them fail then. */
   kill(tell: () => void): Promise<void>;
   stop(): Promise<void>;
 }
 
 /**
- * What a worker that is to be killed keeps in its cache: nothing, for the time-skipping server (1.40) would go on handing the
- * tasks of what is cached to the worker that is gone, for ever.
+ * A worker that is to be killed caches no workflows: the time-skipping server (1.40) would keep sending tasks of cached workflows
+ * to the killed worker, for ever.
  */
 const DOOMED = { maxCachedWorkflows: 0 } as const;
 
 type Functions = Readonly<Record<string, ((input: unknown) => Promise<unknown>) | undefined>>;
 
-/** Workers for all cells together: each call goes to the fixture of the workflow that has made it. */
+/** Starts the workers of all cells. Each call goes to the fixture of the workflow that made it. */
 export async function startWorkers<Fixture>(options: {
   readonly env: TestWorkflowEnvironment;
   readonly process: ProcessDefinition;

@@ -1,20 +1,20 @@
 import type { History, HistoryEvent } from './recorded-command';
 import { localActivityIn, recordedCommand } from './recorded-command';
 
-/** Where a replay first leaves its history. */
+/** The first place at which a replay differs from its history. */
 export interface Difference {
-  /** Of the event in the history; `undefined` where the core does not say which it was. */
+  /** Id of the event in the history; `undefined` when the core does not say which event it was. */
   readonly eventId: string | undefined;
-  /** The command that the history has there. */
+  /** The command in the history. */
   readonly expected: string;
-  /** The command that the present code has made instead. */
+  /** The command that the present code makes instead. */
   readonly got: string;
-  /** What the SDK's core says. */
+  /** The message of the SDK's core. */
   readonly detail: string;
 }
 
 const NOTHING = 'no command';
-/** The core names the machine that was not ready for the event: it belongs to the command that the code has made. */
+/** The core names the state machine that did not accept the event; the machine belongs to the command that the code has made. */
 const MACHINES: Readonly<Record<string, string>> = {
   Activity: 'an activity',
   Timer: 'a timer',
@@ -33,8 +33,8 @@ const ABSENT = /^Missing associated machine for LocalActivity\((\d+)\)/;
 const RENAMED = /type of scheduled event '([^']*)' does not match .* command '([^']*)'/;
 
 /**
- * Reads the account of the SDK's core, which is text only (sdk-core, `WFMachinesError::Nondeterminism`); of a text that is
- * not known, everything but its detail stays open.
+ * Reads the message of the SDK's core, which is text only (sdk-core, `WFMachinesError::Nondeterminism`). An unknown text gives a
+ * difference with its detail only.
  */
 export function differenceIn(message: string, { events }: History): Difference {
   const detail = detailIn(message);
@@ -70,7 +70,7 @@ export function differenceIn(message: string, { events }: History): Difference {
   return by(undefined, 'another command');
 }
 
-/** The core's own sentence, without what the SDK wraps around it. */
+/** The core's own sentence, without the text that the SDK wraps around it. */
 function detailIn(message: string): string {
   const text = /Nondeterminism error: ((?:[^"\\]|\\.)*)/.exec(message)?.[1] ?? message;
   return text.replaceAll('\\"', '"');

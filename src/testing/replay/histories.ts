@@ -5,14 +5,14 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { RecordedHistory } from '.';
 
-/** One way through a workflow: drives it to its end, on workers and fakes of the recorder's own. */
+/** One scenario of a workflow: drives it to its end, on the recorder's own workers and fakes. */
 export type ReplayScenario = () => Promise<WorkflowHandle>;
 
 /**
- * Drives the workflows of this checkout through their scenarios, and writes each history to `<folder>/<scenario>.json`. A history that
- * is there already is kept: it stands for what older code has left under way.
+ * Drives the workflows of this checkout through their scenarios, and writes each history to `<folder>/<scenario>.json`. It keeps
+ * a history that exists already, because that one represents workflows which older code has begun.
  *
- * @returns the names of those that were recorded
+ * @returns the names of the recorded scenarios
  * @example
  * await recordHistories('test/histories', {
  *   resolved: async () => {
@@ -41,9 +41,9 @@ export async function recordHistories(
 }
 
 /**
- * The recorded histories of a folder by their names, for `replay`.
+ * Reads the recorded histories of a folder, by their names, for `replay`.
  *
- * @throws Error where one of the scenarios has no history
+ * @throws Error when one of the scenarios has no history
  * @example
  * test('the present code replays what is under way', async () => {
  *   await replay(await readHistories('test/histories', Object.keys(scenarios)), bundleOfTests('devices'));
@@ -64,7 +64,7 @@ export async function readHistories(
   return Object.fromEntries(await Promise.all(histories));
 }
 
-/** Without what belongs to the machine that recorded it; a replay looks at none of these. */
+/** Removes what identifies the machine that recorded it; a replay does not read these fields. */
 function anonymous(history: string): string {
   const withoutStacks = (name: string, value: unknown) => (name === 'stackTrace' ? '' : value);
   const text = JSON.stringify(JSON.parse(history), withoutStacks, 1);

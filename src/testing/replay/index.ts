@@ -1,4 +1,4 @@
-/** Recorded histories: written, and compared with what the present code does. */
+/** Recorded histories: records them, and compares them with what the present code does. */
 import type { PayloadCodec } from '@temporalio/common';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils';
 import type { WorkflowBundleOption } from '@temporalio/worker';
@@ -10,22 +10,22 @@ import { decodedHistory } from './decoded-history';
 import { temporalWorker } from '../lazy';
 import type { History } from './recorded-command';
 
-/** Whether the present code leads a recorded history to the commands that it had. */
+/** Whether the present code, replaying a recorded history, makes the same commands. */
 export type ReplayVerdict = { readonly workflowId: string } & (
   | { readonly kind: 'replays' }
   | { readonly kind: 'differs'; readonly difference: Difference }
-  /** The code has thrown, or the history cannot be read. */
+  /** The code threw an error, or the history cannot be read. */
   | { readonly kind: 'fails'; readonly message: string }
 );
 
 /** One recorded run: as `WorkflowHandle.fetchHistory` gives it, or its JSON, parsed (SDK's, CLI's or UI's). */
 export type RecordedHistory = History | object;
 
-/** What a history does not say of itself. */
+/** Facts that a history may not contain. */
 export interface ReplayOptions {
-  /** For a history that does not name its own (older servers' do not). */
+  /** For a history without a workflow id, such as those of older servers. */
   readonly workflowId?: string | undefined;
-  /** With which the payloads were encoded. */
+  /** The codecs with which the payloads were encoded. */
   readonly payloadCodecs?: readonly PayloadCodec[] | undefined;
 }
 
@@ -60,7 +60,7 @@ export async function replayHistory(
     );
     return { kind: 'replays', workflowId: named };
   } catch (error) {
-    // By its name: the class may have been loaded a second time.
+    // Compared by name: the class may have been loaded a second time.
     if (error instanceof Error && error.name === DeterminismViolationError.name) {
       return {
         kind: 'differs',
@@ -73,9 +73,9 @@ export async function replayHistory(
 }
 
 /**
- * Replays all of these, and throws one error with the account of each that does not: for a test of one line.
+ * Replays all histories, and throws one error that describes each failure: for a test of one line.
  *
- * @param histories by the name under which the account shall tell of them
+ * @param histories by the name under which the error lists them
  *
  * @example
  * test('recorded histories replay', () => replay({ acknowledged: history }, bundle));
@@ -97,7 +97,7 @@ export async function replay(
 }
 
 /**
- * A verdict as a person reads it; several lines where there is a difference.
+ * Formats a verdict for a person; a difference takes several lines.
  *
  * @example
  * verdictInWords(await replayHistory(history, bundle, { workflowId: 'alert-dev-1' }));

@@ -6,11 +6,11 @@ export type History = temporal.api.history.v1.IHistory;
 export type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
 type Payload = temporal.api.common.v1.IPayload;
 
-/** Markers by which the SDK's core remembers commands that are no commands of the server's. */
+/** Markers with which the SDK's core records commands that the server does not know. */
 const LOCAL_ACTIVITY = 'core_local_activity';
 const PATCH = 'core_patch';
 
-/** The command that an event of a history stands for, as a person would name it; `undefined` for what is no command. */
+/** Names the command that an event of a history stands for, for a person; `undefined` for events without a command. */
 export function recordedCommand(event: HistoryEvent): string | undefined {
   const summary = textIn(event.userMetadata?.summary);
   const inWords = (what: string) => (summary === undefined ? what : `${what} (“${summary}”)`);
@@ -33,7 +33,7 @@ export function recordedCommand(event: HistoryEvent): string | undefined {
   return undefined;
 }
 
-/** The number that the core has given to a local activity, and its type. */
+/** The core's number of a local activity, and its type. */
 export function localActivityIn({
   markerRecordedEventAttributes: marker,
 }: HistoryEvent): { seq: number; name: string } | undefined {

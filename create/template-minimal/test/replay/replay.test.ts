@@ -8,6 +8,6 @@ beforeAll(quietRuntime);
 test.each(Object.entries(scenarios))('the present code replays the history of %s', async (name, scenario) => {
   const histories = await readHistories(path.join(__dirname, 'histories'), [name]);
   const verdict = await replayHistory(histories[name] ?? {}, bundleOfTests(poolOf(scenario.process)));
-  // Where it does not, the difference is shown.
+  // If it does not replay, the failure shows the difference.
   expect(verdict).toEqual({ kind: 'replays', workflowId: expect.any(String) as string });
 });

@@ -4,7 +4,7 @@ import { createFakeDeadLetters, createFakeEffects, createScript } from 'sagaline
 import config from '../../sagaline.config';
 import { fakeReserveSeat } from './fakes/reserve-seat';
 
-/** Everything behind the activities, in memory: fresh for each test. */
+/** The fakes behind the activities, in memory: new for each test. */
 export function createFixture() {
   const script = createScript<string>();
   const effects = createFakeEffects(script);
@@ -19,7 +19,7 @@ export type Fixture = ReturnType<typeof createFixture>;
 
 type DeadLetterStore = Parameters<typeof deadLetterStoreActivities>[0];
 
-/** As the pools have them: each queue has its own fakes, and the activities that dead-letter events. */
+/** The activities of each task queue: its fakes, and the activities that dead-letter events. */
 function byQueue(
   fakes: readonly { readonly taskQueue: string; readonly activities: object }[],
   deadLetters: DeadLetterStore,

@@ -12,7 +12,7 @@ export function poolOf({ taskQueue }: ProcessDefinition): string {
   return pool[0];
 }
 
-/** Runs the work on workers of all pools, their activities on the fakes of one fixture. */
+/** Runs `work` while workers of all pools run, with their activities on the fakes of one fixture. */
 export async function withWorkers<Result>(
   { nativeConnection: connection }: TestWorkflowEnvironment,
   { activities }: Fixture,

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { loadApp } from 'sagaline/testing';
 
-// It throws where a workflow has no pool, or a folder is missing.
+// `loadApp` throws if a workflow has no pool or a folder is missing.
 test('the configuration is complete, and has its domain and pools', () => {
   const { domains, pools } = loadApp(path.resolve(__dirname, '../..'));
   expect(domains.map(({ name }) => name)).toContain('tickets');

@@ -19,10 +19,10 @@ import { EVENTS, TASK_QUEUES } from '../../domains/tickets/names';
 const taskQueue = TASK_QUEUES.tickets;
 const deadLetterChannel = openDeadLetterChannel({ taskQueue });
 const MINUTE = 60_000;
-// A step that is given up is compensated; a compensation or a step behind the pivot that is given up waits for a person.
+// A step that is given up is compensated. If a compensation, or a step after the pivot, is given up, the saga waits for a person.
 const deadlines = { stepWithinMs: MINUTE, compensationWithinMs: 10 * MINUTE, forwardWithinMs: 10 * MINUTE };
 
-/** One `ticket`: its steps are done, or all of them are compensated. */
+/** One `ticket`: all its steps are done, or they are compensated. */
 export async function ticket({ key }: { key: string }): Promise<SagaResult<'completed' | 'compensated'>> {
   const inbox = openInbox<EventOf<typeof ticketRequested>>({
     key,
@@ -51,5 +51,5 @@ export async function ticket({ key }: { key: string }): Promise<SagaResult<'comp
   return end('completed', 'All steps are done.');
 }
 
-// A run stays with the version of the code that has started it.
+// A run stays with the version of the code that started it.
 setWorkflowOptions(versioned('PINNED'), ticket);

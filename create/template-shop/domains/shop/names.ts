@@ -13,14 +13,14 @@ export const TASK_QUEUES = {
   payments: 'payments',
 } as const;
 
-/** Why a step says no: the type of its `RefusalError`. */
+/** Why a step is refused: the type of its `RefusalError`. */
 export const REFUSALS = {
   outOfStock: 'out-of-stock',
   cardDeclined: 'card-declined',
 } as const;
 
-/** Why the saga itself gives up. */
+/** Why the saga itself ends without an order. */
 export const REASONS = { cancelled: 'cancelled-by-customer' } as const;
 
-/** How long an order can be cancelled, once its stock is reserved: long enough to type the command. */
+/** How long an order can be cancelled after its stock is reserved: long enough to type the command. */
 export const CANCEL_WITHIN_MS = 10_000;

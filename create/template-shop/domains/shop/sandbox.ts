@@ -7,12 +7,12 @@ import { z } from 'zod';
 const PORT = 8090;
 const port = z.coerce.number().int().min(1).max(65_535);
 
-/** A card whose token begins so is declined. */
+/** The provider declines cards whose token begins with this. */
 const DECLINED = 'declined';
 
 const request = z.object({ card: z.string(), amount: z.number() });
 
-/** The payment provider, as it should be: a call that is repeated under its key is one payment. Forgets them when it ends. */
+/** A payment provider that treats repeated calls under one key as one payment. It keeps payments in memory only. */
 function createSandbox() {
   const payments = new Map<string, { readonly id: string; readonly amount: number }>();
 
@@ -38,7 +38,7 @@ function createSandbox() {
   };
 }
 
-/** Plays the payment provider on this machine; not used in production. */
+/** Replaces the payment provider on this machine; not used in production. */
 export const sandbox = defineDevRole({
   settings: z.object({ SANDBOX_PORT: port.default(PORT) }),
   port: 'SANDBOX_PORT',
@@ -64,7 +64,7 @@ export const sandbox = defineDevRole({
   },
 });
 
-/** How the shop reaches the sandbox. */
+/** Settings with which the shop reaches the sandbox. */
 export function sandboxPresets(given: Readonly<Record<string, string | undefined>>): Record<string, string> {
   return { PAYMENTS_URL: `http://127.0.0.1:${port.safeParse(given['SANDBOX_PORT']).data ?? PORT}` };
 }

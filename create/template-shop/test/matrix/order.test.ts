@@ -17,7 +17,7 @@ test('an order survives every fault', async () => {
       activities: ({ activities }) => activities,
       events: (orderId) => [told(orderSubmitted, { ...orderSubmitted.example, orderId })],
       ends: ['confirmed', 'cancelled', 'compensated'],
-      // For a person, where a payment is given up: nobody knows whether it was made.
+      // A payment that is given up waits for a person, because it is unknown whether it was made.
       waits: ['step-stuck'],
       capabilities: Object.values(capabilities),
       effects: ({ script }) => script.effects,

@@ -26,11 +26,12 @@ const MINUTE = 60_000;
 const deadlines = {
   stepWithinMs: MINUTE,
   compensationWithinMs: 10 * MINUTE,
-  // The provider may be away for some time: nobody knows of a payment that is given up whether it was made. Then a person decides.
+  // Long, because the provider may be unavailable for some time. If a payment is given up, it is unknown whether it was made, and
+  // a person decides.
   forwardWithinMs: 60 * MINUTE,
 };
 
-/** One order: stock reserved, payment authorized, confirmed; or the stock is released. */
+/** One order: stock reserved, payment authorized, order confirmed; or the stock is released. */
 export async function order({ key }: { key: string }): Promise<SagaResult<OrderEnd>> {
   const inbox = openInbox<OrderEvent>({
     key,
@@ -55,7 +56,7 @@ export async function order({ key }: { key: string }): Promise<SagaResult<OrderE
   if (!submitted) throw ApplicationFailure.nonRetryable(`nothing has opened ${key}`, FAILURES.unmatched);
 
   const end = async (state: OrderEnd, words: string) => {
-    // A cancellation that comes too late is a dead letter, for a person to answer.
+    // A cancellation that comes too late becomes a dead letter, which a person answers.
     await deadLetterChannel.sendLeftOvers(inbox, words);
     showState(state, words);
     return { state, seen: inbox.seen() };
@@ -74,12 +75,12 @@ export async function order({ key }: { key: string }): Promise<SagaResult<OrderE
     await saga.compensate('compensating');
     return end(type === REASONS.cancelled ? 'cancelled' : 'compensated', `Compensated: ${message}`);
   }
-  // Behind the pivot there is no way back, also for a workflow that is cancelled.
+  // After the pivot nothing is compensated, even if the workflow is cancelled.
   return CancellationScope.nonCancellable(async () => {
     await saga.retriable(confirmOrder({}));
     return end('confirmed', 'Paid for and confirmed.');
   });
 }
 
-// A run stays with the version of the code that has started it.
+// A run stays with the version of the code that started it.
 setWorkflowOptions(versioned('PINNED'), order);

@@ -1,9 +1,9 @@
 import type TypeScript from 'typescript';
 
-/** Where an entry goes: into the object or list of a constant, or of the argument of a call, or of one of its properties. */
+/** Where to add an entry: the object or list of a constant, of the argument of a call, or of a property of that argument. */
 export type Place = { readonly constant: string } | { readonly call: string; readonly property?: string };
 
-/** One registration. `undefined` from {@link edited}: the file has not the form that is looked for. */
+/** One registration. {@link edited} returns `undefined` when the file does not have the expected form. */
 export type Edit =
   /** `all`: `import * as name`. */
   | { readonly kind: 'import'; readonly name: string; readonly from: string; readonly all?: true }
@@ -13,10 +13,10 @@ export type Edit =
 type Ts = typeof TypeScript;
 type Holder = TypeScript.ObjectLiteralExpression | TypeScript.ArrayLiteralExpression;
 
-/** In the place of a text: the edit is there already. */
+/** Returned in place of a text when the file already contains the edit. */
 export const THERE = Symbol('there');
 
-/** The text with the edit, {@link THERE} where it is there already, or `undefined` where nobody but a person can make it. */
+/** Returns the text with the edit, {@link THERE} if it has the edit already, or `undefined` if only a person can make it. */
 export function edited(ts: Ts, text: string, edit: Edit): string | typeof THERE | undefined {
   const source = ts.createSourceFile('file.ts', text, ts.ScriptTarget.Latest, true);
   if (isBroken(ts, text)) return undefined;
@@ -37,7 +37,7 @@ function isBroken(ts: Ts, text: string): boolean {
 
 function withLine(text: string, line: string): string {
   const before = text === '' || text.endsWith('\n') ? text : `${text}\n`;
-  // An empty module says so, until it exports something.
+  // An empty module has `export {}` until it exports something.
   return `${before.replace(/^export \{\};\n/m, '')}${line}\n`;
 }
 
@@ -100,7 +100,7 @@ function withEntry(
   const comma = entries.hasTrailingComma ? '' : ',';
   const entryIndent = /^\s*/.exec(text.slice(text.lastIndexOf('\n', last.getStart()) + 1))?.[0] ?? '';
   const added = isOneLine ? `${comma} ${entry}` : `${comma}\n${entryIndent}${entry}`;
-  // The last one keeps the comma behind it, where the house has it so.
+  // The last entry keeps its trailing comma if the file uses them.
   const behind = !isOneLine && entries.hasTrailingComma ? ',' : '';
   return `${text.slice(0, at)}${added}${behind}${text.slice(at)}`;
 }
@@ -138,7 +138,7 @@ function propertyOf(
   return property && ts.isPropertyAssignment(property) ? property.initializer : undefined;
 }
 
-/** Through `as const`, `satisfies`, brackets, and a function that only returns. */
+/** Looks through `as const`, `satisfies`, brackets, and a function that only returns. */
 function holderIn(ts: Ts, node: TypeScript.Node | undefined): Holder | undefined {
   if (!node) return undefined;
   if (ts.isObjectLiteralExpression(node) || ts.isArrayLiteralExpression(node)) return node;

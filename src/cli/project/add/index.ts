@@ -1,4 +1,4 @@
-/** `sagaline add`: code, its registration and a test that passes, in a project as `sagaline init` writes it. */
+/** `sagaline add`: adds code, its registration and a passing test to a project of the form that `sagaline init` writes. */
 import { Argument, type Command } from 'commander';
 import { findConfig } from '../../../runtime/load';
 import { isTypeScript } from '../../../runtime/typescript';
@@ -48,7 +48,7 @@ export function addAdd(program: Command): void {
     });
 }
 
-/** @throws CliError where nothing is written: a bad name, one that is taken, something that is not there */
+/** @throws CliError, without writing anything, for an invalid name, a taken name, or a missing part of the project */
 export function addTo(root: string, kind: Kind, name: string, { dryRun, ...given }: Options) {
   const plan: Plan = fitted(root, KINDS[kind](root, name, given));
   return { ...applyPlan(root, plan, dryRun === true), records: plan.records };

@@ -9,7 +9,7 @@ import { sample } from './sample';
 import { refuseTakenActivities } from './taken';
 import { domainFiles, poolFile, poolTest, routeTest } from './texts';
 
-/** What was given beside the name. */
+/** The options that were given with the name. */
 export interface Given {
   readonly domain?: string;
   readonly pool?: string;
@@ -312,7 +312,7 @@ function pool(root: string, name: string, given: Given): Plan {
 
 const FIXTURE = 'test/support/fixture.ts';
 
-/** Each plans what it would do, and touches nothing. */
+/** Each function plans an addition, and writes nothing. */
 export const KINDS = { domain, event, route, step, workflow, pool };
 
 function need(given: string | undefined, what: string): string {
@@ -320,7 +320,7 @@ function need(given: string | undefined, what: string): string {
   throw new CliError('which', `say which ${what} by --${what}`, EXIT.usage);
 }
 
-/** By what its file imports. */
+/** Finds the domain of a pool by the imports of the pool's file. */
 function domainOfPool(root: string, of: Naming): Naming {
   const file = `workers/${of.kebab}.ts`;
   const [, name] =
@@ -331,7 +331,7 @@ function domainOfPool(root: string, of: Naming): Naming {
   return choose(root, name, { what: 'domain', folder: 'domains' });
 }
 
-/** As its capability has it: `undoneBy`. */
+/** Finds the compensation of a step in its capability: `undoneBy`. */
 function compensationOf(root: string, domain: Naming, of: Naming): Naming {
   const file = `${capabilitiesOf(domain)}/${of.kebab}.ts`;
   const [, name] = /undoneBy: '([A-Za-z0-9]+)'/.exec(readFileSync(path.join(root, file), 'utf8')) ?? [];

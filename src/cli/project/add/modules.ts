@@ -1,16 +1,16 @@
-/** How a project's files import each other: without extension, or, as ES modules, with the names of what they become. */
+/** How a project's files import each other: without extensions, or, in ES modules, with the names of the compiled files. */
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { findConfig } from '../../../runtime/load';
 import type { Plan } from './plan';
 
-/** As the plans name it. */
+/** Name of the configuration file in the plans. */
 export const CONFIG = 'sagaline.config.ts';
 
-/** In `from '…'` and `export * from '…'`. */
+/** Relative paths in `from '…'` and `export * from '…'`. */
 const RELATIVE = /(?<=\bfrom ')(\.{1,2}\/[^']+)(?=')/g;
 
-/** The plan for the project of that folder: its imports, and the name of its configuration file. */
+/** Adapts a plan to the project in a folder: its imports, and the name of its configuration file. */
 export function fitted(root: string, plan: Plan): Plan {
   const esm = isEsm(root);
   const end = (file: string, from: string) =>
@@ -29,7 +29,7 @@ export function fitted(root: string, plan: Plan): Plan {
   };
 }
 
-/** What leads Node to that which is compiled of a module: of a file, or of a folder's index. */
+/** The end of an import path that leads Node to the compiled module: to a file, or to a folder's index. */
 function endOf(
   root: string,
   { files }: Plan,
@@ -46,7 +46,10 @@ function configOf(root: string): string {
   return file === undefined ? CONFIG : path.relative(root, file);
 }
 
-/** A bundler may resolve modules without extensions; Node does not, and neither does what `sagaline build` makes. */
+/**
+ * Whether the project uses ES modules. A bundler may resolve imports without extensions; Node and the output of `sagaline build`
+ * do not.
+ */
 function isEsm(root: string): boolean {
   const file = path.join(root, 'package.json');
   if (!existsSync(file)) return false;

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { CliError, EXIT } from '../../exit';
 
-/** One name in the forms that files, identifiers and tables have. */
+/** One name in the forms for files, identifiers and tables. */
 export interface Naming {
   readonly camel: string;
   readonly kebab: string;
@@ -11,9 +11,9 @@ export interface Naming {
 }
 
 const NAME = /^[a-z][a-zA-Z0-9]*(-[a-z0-9]+)*$/;
-/** File names, step keys and PostgreSQL's names have limits; the lowest is a step key's. */
+/** File names, step keys and PostgreSQL's names have limits; that of a step key is the lowest. */
 const LONGEST = 40;
-/** Of ECMAScript in strict mode: none of them can be an identifier. */
+/** Reserved words of ECMAScript in strict mode: none of them can be an identifier. */
 const RESERVED = new Set(
   (
     'arguments await break case catch class const continue debugger default delete do else enum eval export extends ' +
@@ -22,7 +22,10 @@ const RESERVED = new Set(
   ).split(' '),
 );
 
-/** Of PostgreSQL (https://www.postgresql.org/docs/18/sql-keywords-appendix.html): none of them can be a schema or a table as it stands. */
+/**
+ * Reserved words of PostgreSQL (https://www.postgresql.org/docs/18/sql-keywords-appendix.html): none of them can be an unquoted
+ * name of a schema or table.
+ */
 const RESERVED_IN_SQL = new Set(
   (
     'all analyse analyze and any array as asc asymmetric both case cast check collate column constraint create default ' +
@@ -32,14 +35,14 @@ const RESERVED_IN_SQL = new Set(
     'window with'
   ).split(' '),
 );
-/** Names that the files which `add` writes have for something else. */
+/** Names that the files which `add` writes already use. */
 const TAKEN = new Set(
   'activity config defineConfig defineDomain doOnce expect id key migrations pools routes test compensateOnce workflows z'.split(
     ' ',
   ),
 );
 
-/** Reads `payBack` and `pay-back` as the same name. @throws CliError */
+/** Parses a name; `payBack` and `pay-back` are the same name. @throws CliError */
 export function readName(text: string, what: string): Naming {
   const camel = text.replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
   if (TAKEN.has(camel) || RESERVED_IN_SQL.has(camel))
@@ -59,7 +62,7 @@ export function readName(text: string, what: string): Naming {
   return { camel, kebab, pascal, snake: kebab.replaceAll('-', '_') };
 }
 
-/** The one that is named, or the only one that there is. @throws CliError */
+/** Returns the named item, or the only one that exists. @throws CliError */
 export function choose(
   root: string,
   given: string | undefined,

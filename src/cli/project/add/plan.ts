@@ -6,18 +6,18 @@ import type { Edit } from './edit';
 import { edited, THERE } from './edit';
 import { typescriptOf } from './typescript';
 
-/** What an `add` does: files that are new, and registrations in files that are there. Paths are from the project's folder. */
+/** The changes of an `add`: new files, and registrations in existing files. Paths are relative to the project's folder. */
 export interface Plan {
   readonly what: string;
   readonly files: Readonly<Record<string, string>>;
   readonly edits: readonly { readonly file: string; readonly edit: Edit }[];
-  /** A history that the project's recorder writes when the rest is there. */
+  /** A history that the project's recorder writes after the other changes. */
   readonly records?: string;
-  /** What a person does next. */
+  /** Next steps for the user. */
   readonly next: readonly string[];
 }
 
-/** @returns lines for a person, and whether registrations are left to be made by hand */
+/** @returns lines for the user, and whether some registrations must be made by hand */
 export function applyPlan(
   root: string,
   plan: Plan,
@@ -47,7 +47,7 @@ export function applyPlan(
   return { lines: [head, ...lines, ...byHand, ...next], byHand: left.length > 0 };
 }
 
-/** All of them, or none. */
+/** Writes all files or none. */
 function writeAll(root: string, files: readonly (readonly [file: string, text: string])[]): void {
   const written: string[] = [];
   try {

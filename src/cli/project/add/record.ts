@@ -1,14 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { CliError, EXIT } from '../../exit';
 
-/** The project's own recorder: it knows the scenarios, and the fakes on which they run. */
+/** The project's own recorder: it has the scenarios, and the fakes on which they run. */
 const RECORDER = 'test/replay/record.ts';
 
 /**
- * Records the histories that the project has not yet.
+ * Records the histories that the project does not have yet.
  *
- * @param file of the history that is wanted, for the message
- * @throws CliError with what the recorder has written, where it fails
+ * @param file of the required history, for the message
+ * @throws CliError with the recorder's output, when it fails
  */
 export function recordHistory(root: string, file: string): void {
   const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', RECORDER], {

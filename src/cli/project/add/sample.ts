@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Naming } from './naming';
 
-/** What `add` writes are the files of the template with other names: code that the template's own tests run. */
+/** `add` writes the files of the template with other names: the template's own tests run this code. */
 const TEMPLATE = path.resolve(__dirname, '../../../../create/template-minimal');
 
-/** Who is who in the template. */
+/** The project's name for each name of the template. */
 export interface Names {
   readonly domain: Naming;
   readonly pool?: Naming;
@@ -15,13 +15,13 @@ export interface Names {
   readonly compensation?: Naming;
 }
 
-/** A file of the template with the names of the project, its path as well. */
+/** Returns a file of the template with the project's names, in its path as well. */
 export function sample(file: string, names: Names): Readonly<Record<string, string>> {
   const renamed = renamer(names);
   return { [renamed(file)]: renamed(readFileSync(path.join(TEMPLATE, file), 'utf8')) };
 }
 
-/** In one pass, so that no name that was put in is taken for one of the template. */
+/** Replaces all names in one pass, so that no inserted name is mistaken for one of the template. */
 function renamer({ domain, pool, event, workflow, step, compensation }: Names): (text: string) => string {
   const pairs: (readonly [string, string | undefined])[] = [
     ['TASK_QUEUES\\.tickets', pool && `TASK_QUEUES.${pool.camel}`],

@@ -3,7 +3,10 @@ import path from 'node:path';
 import { CliError, EXIT } from '../../exit';
 import type { Naming } from './naming';
 
-/** Of two activities of one name in a pool the later one would replace the other without a word. @throws CliError */
+/**
+ * Rejects the name of an existing activity: of two activities with one name in a pool, the later one silently replaces the other.
+ * @throws CliError
+ */
 export function refuseTakenActivities(root: string, names: readonly Naming[]): void {
   const folder = path.join(root, 'activities');
   const files = existsSync(folder) ? readdirSync(folder).filter((file) => /\.[cm]?ts$/.test(file)) : [];

@@ -1,9 +1,9 @@
-/** What has no twin in the template. */
+/** Texts of files that have no counterpart in the template. */
 import type { Naming } from './naming';
 
 type Files = Readonly<Record<string, string>>;
 
-/** A domain that has nothing yet. */
+/** The files of a new domain without content. */
 export function domainFiles({ camel, kebab }: Naming): Files {
   const folder = `domains/${kebab}`;
   return {

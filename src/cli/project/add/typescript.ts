@@ -3,7 +3,7 @@ import path from 'node:path';
 import type TypeScript from 'typescript';
 import { CliError, EXIT } from '../../exit';
 
-/** The project's own compiler. @throws CliError where it has none */
+/** Loads the project's own compiler. @throws CliError when the project has none */
 export function typescriptOf(root: string): typeof TypeScript {
   try {
     return createRequire(path.join(root, 'package.json'))('typescript') as typeof TypeScript;

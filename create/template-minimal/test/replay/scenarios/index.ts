@@ -1,6 +1,6 @@
 import * as ticket from './ticket';
 
-/** What is recorded, by the name of the history. */
+/** The recorded scenarios, by the names of their histories. */
 export const scenarios = {
   ticket,
 };

@@ -3,7 +3,7 @@ import type { ReserveSeat } from '../../../activities/reserve-seat';
 import { createReserveSeatActivities } from '../../../activities/reserve-seat';
 import { TASK_QUEUES } from '../../../domains/tickets/names';
 
-/** `reserveSeat` in memory: `done` has the ids for which it was done, and not compensated. */
+/** `reserveSeat` in memory: `done` has the ids for which it was done and not compensated. */
 export function fakeReserveSeat(effects: FakeEffects<string>) {
   const done = new Set<string>();
   const port: ReserveSeat = {

@@ -1,7 +1,7 @@
 import * as order from './order';
 import * as orderCancelled from './order-cancelled';
 
-/** What is recorded, by the name of the history. */
+/** The recorded scenarios, by the names of their histories. */
 export const scenarios = {
   order,
   orderCancelled,

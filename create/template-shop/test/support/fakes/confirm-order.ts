@@ -3,7 +3,7 @@ import type { ConfirmOrder } from '../../../activities/confirm-order';
 import { createConfirmOrderActivities } from '../../../activities/confirm-order';
 import { TASK_QUEUES } from '../../../domains/shop/names';
 
-/** The book of orders in memory. */
+/** The confirmed orders, in memory. */
 export function fakeConfirmOrder(effects: FakeEffects<string>) {
   const confirmed = new Set<string>();
   const port: ConfirmOrder = {
