@@ -21,6 +21,7 @@ export interface KeyedAnswer extends Answer {
 }
 
 export interface Idempotency {
+  /**
    * Makes a call take effect once per key. Resolves when effect and answer are in the journal, in one line. The same key with
    * another content is answered 422; a call whose key is in flight is answered 409.
    */
