@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
-  * Calls `act` for each item, at a rate of `perSecond` by the clock: an open loop, which does not wait for answers. The delay
-  * by a slow answer therefore counts for every item that is due meanwhile.
-  *
-  * @returns milliseconds from the time at which each item was due to its end
+ * Calls `act` for each item, at a rate of `perSecond` by the clock: an open loop, which does not wait for answers. The delay
+ * by a slow answer therefore counts for every item that is due meanwhile.
+ *
+ * @returns milliseconds from the time at which each item was due to its end
  */
 export async function paced<Item>(
   items: readonly Item[],

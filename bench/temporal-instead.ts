@@ -9,8 +9,8 @@ import { findServer } from '../src/dev/stack';
 import type { StackPorts } from '../src/dev/stack';
 
 /**
-  * A replacement of our Temporal: a stub that answers every call after `stubMs` milliseconds, and may count the events that it
-  * receives; or the development server with its own defaults, on a file, without the settings of our stack.
+ * A replacement of our Temporal: a stub that answers every call after `stubMs` milliseconds, and may count the events that it
+ * receives; or the development server with its own defaults, on a file, without the settings of our stack.
  */
 export type TemporalInstead = { readonly stubMs: number; readonly count?: true } | 'stock';
 

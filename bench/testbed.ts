@@ -40,8 +40,8 @@ export interface Testbed {
   /** The process id of one that is up. */
   pid(name: string): number;
   /**
-    * Starts more processes, and resolves when they are ready: a role by its name in `sagaline run` (`worker:orders`), or one of
-    * the benchmarks' own workers (`bench:sample`). A second process of a kind has a name with a number, `bridge#2`.
+   * Starts more processes, and resolves when they are ready: a role by its name in `sagaline run` (`worker:orders`), or one of
+   * the benchmarks' own workers (`bench:sample`). A second process of a kind has a name with a number, `bridge#2`.
    */
   start(...names: string[]): Promise<Processes>;
   /** The replacement of our Temporal, if there is one. */

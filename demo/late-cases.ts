@@ -39,8 +39,8 @@ async function noNotification(shop: Shop): Promise<CaseResult> {
 }
 
 /**
-  * The provider decides on a payment before the order has arrived: the web shop has requested it already, under the key that the
-  * order's own step will use. The workflow keeps the notification until the order arrives.
+ * The provider decides on a payment before the order has arrived: the web shop has requested it already, under the key that the
+ * order's own step will use. The workflow keeps the notification until the order arrives.
  */
 async function early(shop: Shop): Promise<CaseResult> {
   const orderId = newOrderId('early');

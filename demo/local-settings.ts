@@ -43,8 +43,8 @@ export const OPERATOR_SETTINGS: Readonly<Record<string, string>> = {
 };
 
 /**
-  * Deadlines for a demo in which processes are killed. They are longer than the outage of a process and its consequences (an
-  * unfinished attempt of ten seconds, and the pause before the next one), so that each case ends as it does without kills.
+ * Deadlines for a demo in which processes are killed. They are longer than the outage of a process and its consequences (an
+ * unfinished attempt of ten seconds, and the pause before the next one), so that each case ends as it does without kills.
  */
 export const PATIENT_SETTINGS: Readonly<Record<string, string>> = {
   // Renewed when half of it is over: if an attempt is cut off, there is time for the next one.

@@ -55,8 +55,8 @@ async function deadLetterOf(shop: Shop, orderId: string) {
 }
 
 /**
-  * The carrier does not accept a cancellation: the saga waits, a person cancels on the phone and decides `done-by-hand`. Our
-  * own books of the parcel are corrected when the carrier answers again.
+ * The carrier does not accept a cancellation: the saga waits, a person cancels on the phone and decides `done-by-hand`. Our
+ * own books of the parcel are corrected when the carrier answers again.
  */
 async function stuckAndDecided(shop: Shop): Promise<CaseResult> {
   const orderId = newOrderId('stuck');

@@ -85,8 +85,8 @@ function inOrder<Line extends StockLine>(lines: readonly Line[]): Line[] {
 }
 
 /**
-  * Moves what is reserved for an order from the reservation to `column`, limited to one step or one warehouse if given. The
-  * rows of the reservation are the lock of the entity.
+ * Moves what is reserved for an order from the reservation to `column`, limited to one step or one warehouse if given. The
+ * rows of the reservation are the lock of the entity.
  *
  * @returns the pieces of each article
  */

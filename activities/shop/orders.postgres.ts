@@ -140,8 +140,8 @@ async function tellOfEnd(tx: Transaction, close: CloseOrder): Promise<void> {
 }
 
 /**
-  * Changes an order's state. A late attempt of a step, whose saga has been cancelled meanwhile, finds another state and changes
-  * nothing: a rejected order can no longer be confirmed.
+ * Changes an order's state. A late attempt of a step, whose saga has been cancelled meanwhile, finds another state and changes
+ * nothing: a rejected order can no longer be confirmed.
  *
  * @returns whether the order was in one of the states `from`
  */

@@ -48,8 +48,8 @@ export type RequestPaymentAction = z.infer<typeof requestPaymentAction>;
 export type RefuseCancellation = z.infer<typeof refuseCancellation>;
 
 /**
-  * Deadlines of one order, in milliseconds, and the other settings that apply to it. They are fixed in its history when it is
-  * opened, even if the settings change later.
+ * Deadlines of one order, in milliseconds, and the other settings that apply to it. They are fixed in its history when it is
+ * opened, even if the settings change later.
  */
 export interface OrderDeadlines {
   /** From the first early event to the order itself. */

@@ -36,29 +36,29 @@ export type Renewal = Pick<Authorization, 'expiresAt'>;
 /** Payments, each step once: the shop's record and the payment provider's agree. */
 export interface Payments {
   /**
-    * Authorises the amount on the customer's payment method. A repeat gets the first answer, even if a pending payment has been
-    * decided since.
-    * @throws RefusalError of type `payment-declined`, `payment-method-unusable` or `amount-not-accepted`
+   * Authorises the amount on the customer's payment method. A repeat gets the first answer, even if a pending payment has been
+   * decided since.
+   * @throws RefusalError of type `payment-declined`, `payment-method-unusable` or `amount-not-accepted`
    */
   authorizePayment(input: AuthorizePayment): Promise<Authorization>;
   /**
-    * Asks the provider for the state of a payment, at every call, and records its decision, or that nothing is authorised any
-    * more. An event about a payment is only a reason to ask.
+   * Asks the provider for the state of a payment, at every call, and records its decision, or that nothing is authorised any
+   * more. An event about a payment is only a reason to ask.
    */
   confirmPayment(input: ConfirmPayment): Promise<PaymentStanding>;
   /**
-    * Renews an authorization before it expires.
+   * Renews an authorization before it expires.
    * @throws RefusalError of type `authorization-not-renewable`, `payment-voided` or `payment-declined`
    */
   renewPayment(input: RenewPayment): Promise<Renewal>;
   /**
-    * Voids the authorization, or cancels the pending payment. A payment that was never made is then never made later. When the
-    * provider has declined or cancelled it meanwhile, there is nothing to void.
+   * Voids the authorization, or cancels the pending payment. A payment that was never made is then never made later. When the
+   * provider has declined or cancelled it meanwhile, there is nothing to void.
    */
   voidPayment(input: VoidPayment): Promise<void>;
   /**
-    * Captures the amount, which is all that is authorised or a part of it; the rest of the authorization is released.
-    * @throws RefusalError of type `payment-declined`, or `payment-voided` when nothing is authorised any more
+   * Captures the amount, which is all that is authorised or a part of it; the rest of the authorization is released.
+   * @throws RefusalError of type `payment-declined`, or `payment-voided` when nothing is authorised any more
    */
   capturePayment(input: CapturePayment): Promise<void>;
   /** Refunds the amount, which is all that was captured or a part of it. */
@@ -70,16 +70,16 @@ export interface PaymentProvider {
   /** @throws RefusalError of type `payment-declined`, `payment-method-unusable` or `amount-not-accepted` */
   authorize(request: AuthorizePayment): Promise<Authorization>;
   /**
-    * Finds the authorization that was made under a key; `undefined` when the provider does not know the key. A payment that has
-    * been captured, refunded or cancelled since counts as authorized.
+   * Finds the authorization that was made under a key; `undefined` when the provider does not know the key. A payment that has
+   * been captured, refunded or cancelled since counts as authorized.
    * @throws RefusalError of type `payment-declined`
    */
   findByKey(key: string): Promise<Authorization | undefined>;
   /** @throws RefusalError of type `authorization-not-renewable`, `payment-voided` or `payment-declined` */
   reauthorize(request: { key: string; paymentId: string }): Promise<Renewal>;
   /**
-    * The id of the payment that was made under a key, even if its other fields are invalid; `undefined` when there is none.
-    * @throws RefusalError of type `payment-declined`: nothing is authorised
+   * The id of the payment that was made under a key, even if its other fields are invalid; `undefined` when there is none.
+   * @throws RefusalError of type `payment-declined`: nothing is authorised
    */
   findToCancel(key: string): Promise<string | undefined>;
   /** @throws RefusalError of type `payment-declined`, or `payment-voided` when nothing is authorised any more */
@@ -94,10 +94,10 @@ export interface PaymentProvider {
   /** The payment as it is now; `undefined` when the provider has none with this id. */
   paymentOf(paymentId: string): Promise<ProviderPayment | undefined>;
   /**
-    * A page of the provider's own books: the payments that have changed since a time, the oldest change first.
+   * A page of the provider's own books: the payments that have changed since a time, the oldest change first.
    *
    * @param query.since in milliseconds since 1970
-    * @param query.after the last payment of the previous page
+   * @param query.after the last payment of the previous page
    */
   list(query: {
     since: number;

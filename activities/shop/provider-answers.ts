@@ -2,8 +2,8 @@ import { DefectError, FAILURES, RefusalError } from 'sagaline';
 import { ProviderError } from './provider-http';
 
 /**
-  * The meaning of a provider's answers. Each provider's adapter has one table of rows (`*.answers.ts`); an answer that no row
-  * matches gets the meaning of {@link meaningByDefault}.
+ * The meaning of a provider's answers. Each provider's adapter has one table of rows (`*.answers.ts`); an answer that no row
+ * matches gets the meaning of {@link meaningByDefault}.
  */
 
 interface Answered<Call extends string> {
@@ -62,12 +62,12 @@ export function meaningByDefault({
 }
 
 /**
-  * Awaits an answer, and interprets it.
-  *
-  * @param done makes the result when the effect exists already; gets the provider's code of the answer
-  * @throws RefusalError as the table says
-  * @throws DefectError when the provider does not accept the request
-  * @throws ProviderError when nothing is decided
+ * Awaits an answer, and interprets it.
+ *
+ * @param done makes the result when the effect exists already; gets the provider's code of the answer
+ * @throws RefusalError as the table says
+ * @throws DefectError when the provider does not accept the request
+ * @throws ProviderError when nothing is decided
  */
 export type Interpret<Call extends string> = <Result>(
   call: Call,

@@ -12,8 +12,8 @@ const refusalBody = z.object({
 });
 
 /**
-  * Thrown when a provider did not give the expected answer: no connection, no answer in time, a status other
-  * than 2xx, a body that is not JSON. provider-answers.ts gives it its meaning; by default it is retried under the same key.
+ * Thrown when a provider did not give the expected answer: no connection, no answer in time, a status other
+ * than 2xx, a body that is not JSON. provider-answers.ts gives it its meaning; by default it is retried under the same key.
  */
 export class ProviderError extends Error {
   override readonly name = 'ProviderError';
@@ -52,12 +52,12 @@ export interface ProviderAccess {
 export interface ProviderHttp {
   /**
    * @throws ProviderError
-    * @throws DefectError when the answer does not match the schema: a repeat would not help
+   * @throws DefectError when the answer does not match the schema: a repeat would not help
    */
   get<Body>(path: string, answer: z.ZodType<Body>): Promise<Body>;
   /**
    * @throws ProviderError
-    * @throws DefectError when the answer does not match the schema: the call may have had its effect
+   * @throws DefectError when the answer does not match the schema: the call may have had its effect
    */
   post<Body>(path: string, call: { key: string; body: object }, answer: z.ZodType<Body>): Promise<Body>;
 }

@@ -23,7 +23,7 @@ export interface Shipping {
   /** @throws RefusalError of type `address-not-served` or `parcel-not-accepted` */
   createShipment(input: CreateShipment): Promise<Shipment>;
   /**
-    * Cancels the booking. A booking that was never made is then never made later.
+   * Cancels the booking. A booking that was never made is then never made later.
    * @throws RefusalError of type `parcel-dispatched` once the carrier has fetched the parcel
    */
   cancelShipment(input: CancelShipment): Promise<void>;

@@ -3,8 +3,8 @@ import { sentenceOf } from '../../domains/shop/rules/timeline';
 import type { OrderEvent } from '../../domains/shop/subscriptions';
 
 /**
-  * The history of each order, for the subscription `order-timeline`. An event has one row, that of its first position
-  * in the stream. Rows of events that are no longer in the stream are never changed.
+ * The history of each order, for the subscription `order-timeline`. An event has one row, that of its first position
+ * in the stream. Rows of events that are no longer in the stream are never changed.
  */
 export interface OrderTimeline {
   handle(event: OrderEvent, position: StreamPosition): Promise<void>;

@@ -31,9 +31,9 @@ interface Sides {
 const FETCHES_END_MS = 1_200;
 
 /**
-  * Compares the bridge, from a backlog in the stream to Temporal's last answer, with a bare client that makes the same calls at
-  * the same concurrency from memory, and with a naive bridge that reads the same events from the same stream. They run in turn, on
-  * the same servers, and no worker runs the workflows.
+ * Compares the bridge, from a backlog in the stream to Temporal's last answer, with a bare client that makes the same calls at
+ * the same concurrency from memory, and with a naive bridge that reads the same events from the same stream. They run in turn, on
+ * the same servers, and no worker runs the workflows.
  */
 export async function compareBridges(testbed: Testbed, comparison: Comparison): Promise<Figure[]> {
   const { repeats, warmUps, events, say } = comparison;

@@ -17,8 +17,8 @@ export const bridge: Part = {
 };
 
 /**
-  * How much later an event is accepted than a bare client's call: on Temporal, and at the same rate on a stub that answers as
-  * fast as Temporal mostly does, and never pauses.
+ * How much later an event is accepted than a bare client's call: on Temporal, and at the same rate on a stub that answers as
+ * fast as Temporal mostly does, and never pauses.
  */
 export const latency: Part = {
   name: 'latency',

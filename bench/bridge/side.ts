@@ -82,7 +82,7 @@ export async function measured<Value>(
 }
 
 /**
-  * The other end of {@link startSide}: `prepare` makes what one round needs, and returns the function that runs it.
+ * The other end of {@link startSide}: `prepare` makes what one round needs, and returns the function that runs it.
  */
 export async function serveRounds(
   prepare: (wanted: Order) => (() => Promise<readonly number[]>) | Promise<() => Promise<readonly number[]>>,

@@ -12,9 +12,9 @@ export interface Round {
   readonly leadInMs: number;
   readonly windowMs: number;
   /**
-    * How the starter learns of a saga's end, before it starts the next. `by-effect`: from PostgreSQL, when the last step is
-    * there, without a call to the system, because events are handed over and their publisher does not wait for results.
-    * `by-client`: from the system's own client.
+   * How the starter learns of a saga's end, before it starts the next. `by-effect`: from PostgreSQL, when the last step is
+   * there, without a call to the system, because events are handed over and their publisher does not wait for results.
+   * `by-client`: from the system's own client.
    */
   readonly waiting: 'by-effect' | 'by-client';
 }
@@ -34,8 +34,8 @@ export type Report =
   | { readonly kind: 'drained'; readonly started: number };
 
 /**
-  * Starts a saga. Resolves when it is accepted, after which it runs to its end even if processes die; the result waits for that end
-  * with the side's own client.
+ * Starts a saga. Resolves when it is accepted, after which it runs to its end even if processes die; the result waits for that end
+ * with the side's own client.
  */
 export type Start = (id: string) => Promise<() => Promise<unknown>>;
 

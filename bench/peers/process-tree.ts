@@ -26,8 +26,8 @@ export function treeOf(root: number): number[] {
 }
 
 /**
-  * Processor time of a process and all its descendants, in seconds (proc(5), `/proc/<pid>/stat`, fields 14 to 17). The time of a
-  * child is added to its parent's when it ends, so the sum only grows.
+ * Processor time of a process and all its descendants, in seconds (proc(5), `/proc/<pid>/stat`, fields 14 to 17). The time of a
+ * child is added to its parent's when it ends, so the sum only grows.
  */
 export function treeCpuSeconds(root: number): number {
   return treeOf(root).reduce((sum, pid) => sum + (statOf(pid)?.ticks ?? 0), 0) / TICKS_PER_SECOND;
@@ -42,8 +42,8 @@ export function machineCpuSeconds(): number {
 }
 
 /**
-  * Memory of a process and all its descendants, in MiB: the proportional set size, in which a page that several of them share is
-  * counted once (proc(5), `/proc/<pid>/smaps_rollup`). PostgreSQL's processes share most of theirs.
+ * Memory of a process and all its descendants, in MiB: the proportional set size, in which a page that several of them share is
+ * counted once (proc(5), `/proc/<pid>/smaps_rollup`). PostgreSQL's processes share most of theirs.
  */
 export function treeMiB(root: number): number {
   return treeOf(root).reduce((sum, pid) => sum + kibibytesOf(pid), 0) / KIB_PER_MIB;

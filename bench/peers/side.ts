@@ -18,8 +18,8 @@ export interface Side {
   /** The process that starts its sagas. */
   readonly starter: Child;
   /**
-    * A process that polls PostgreSQL all the time. It is stopped while the other sides run; otherwise they would be charged for
-    * its polling.
+   * A process that polls PostgreSQL all the time. It is stopped while the other sides run; otherwise they would be charged for
+   * its polling.
    */
   readonly restless?: Member;
 }

@@ -18,9 +18,9 @@ export interface Way {
 }
 
 /**
-  * The product's way: every event is a signal, and the first one opens the workflow, by the same calls that the bridge makes.
-  *
-  * @param placement the placement with which its orders begin
+ * The product's way: every event is a signal, and the first one opens the workflow, by the same calls that the bridge makes.
+ *
+ * @param placement the placement with which its orders begin
  */
 export function ourWay(client: Client, placement: Placement = {}): Way {
   const workflows = createWorkflows(client, placement);

@@ -15,8 +15,8 @@ const WARM_UP_EVENTS = 2_000;
 const SLOTS = 16;
 
 /**
-  * Several bridges on the same stream, on a stub that takes 20 ms for an answer: with limited slots, which add up,
-  * and with the default concurrency, at which a single bridge can already use all partitions.
+ * Several bridges on the same stream, on a stub that takes 20 ms for an answer: with limited slots, which add up,
+ * and with the default concurrency, at which a single bridge can already use all partitions.
  */
 export const bridges: Part = {
   name: 'bridges',

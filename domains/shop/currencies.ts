@@ -1,10 +1,10 @@
 /**
-  * The currencies that an order may have: the active codes of ISO 4217, with the number of digits of their minor unit. They
-  * are from list one of the standard as published on 2026-01-01 (SIX, the maintenance agency; a copy is `table.xml` of the package
-  * iso4217 1.16.20260101 on PyPI), without the 13 codes that have no minor unit: metals, units of account, XTS, XXX.
+ * The currencies that an order may have: the active codes of ISO 4217, with the number of digits of their minor unit. They
+ * are from list one of the standard as published on 2026-01-01 (SIX, the maintenance agency; a copy is `table.xml` of the package
+ * iso4217 1.16.20260101 on PyPI), without the 13 codes that have no minor unit: metals, units of account, XTS, XXX.
  *
-  * `Intl.supportedValuesOf('currency')` is unsuitable: it has historic codes, and ICU's digits are those that people use
-  * (IQD 0), not those of the standard (IQD 3), by which payment providers count.
+ * `Intl.supportedValuesOf('currency')` is unsuitable: it has historic codes, and ICU's digits are those that people use
+ * (IQD 0), not those of the standard (IQD 3), by which payment providers count.
  */
 const BY_DIGITS: Readonly<Record<number, string>> = {
   0: 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF',

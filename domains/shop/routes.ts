@@ -22,8 +22,8 @@ const isNotification = ({ data }: { data: { asynchronous: boolean } }) => data.a
 const VIEWS = { size: 500, withinMs: 10_000, debounceMs: 2_000 };
 
 /**
-  * Which of the shop's events reach which of its workflows. A notification of a payment may arrive before the order itself: it
-  * opens the workflow, which keeps it until the order arrives.
+ * Which of the shop's events reach which of its workflows. A notification of a payment may arrive before the order itself: it
+ * opens the workflow, which keeps it until the order arrives.
  */
 export const routes = defineRoutes({
   'order-submitted': route({ event: orderSubmitted, workflow: order, opens: true }),

@@ -27,20 +27,20 @@ export const shopSettings = z.object({
   /** How many times the payment of an order may be tried, each time with another payment method; 1 rejects the order at once. */
   ORDER_PAYMENT_ATTEMPTS: z.coerce.number().int().min(1).max(10).default(3),
   /**
-    * How long before its expiry an authorization is renewed; a shorter one is renewed when half of its time is over. If the provider
-    * cannot renew it, a new one is requested.
+   * How long before its expiry an authorization is renewed; a shorter one is renewed when half of its time is over. If the provider
+   * cannot renew it, a new one is requested.
    */
   ORDER_RENEW_AUTHORIZATION_BEFORE_MS: deadline(DAY),
   /** How long after its confirmation an order may wait for the carrier to fetch the parcel; then it is compensated. */
   ORDER_DISPATCH_WITHIN_MS: deadline(5 * DAY),
   /**
-    * How long after the dispatch an order may wait for its delivery; then the carrier is asked where the parcel is, and
-    * after the same time again a person decides.
+   * How long after the dispatch an order may wait for its delivery; then the carrier is asked where the parcel is, and
+   * after the same time again a person decides.
    */
   ORDER_DELIVERY_WITHIN_MS: deadline(14 * DAY),
   /**
-    * What happens when the carrier has lost a parcel: its price is refunded, or it is sent once more if one
-    * warehouse has all of it; when it is lost again, its price is refunded.
+   * What happens when the carrier has lost a parcel: its price is refunded, or it is sent once more if one
+   * warehouse has all of it; when it is lost again, its price is refunded.
    */
   ORDER_LOST_PARCEL: z.enum(['refund', 'reship']).default('refund'),
   /** How long one step may take with all its retries; then the order is compensated. */
@@ -48,15 +48,15 @@ export const shopSettings = z.object({
   /** How long one compensation, or a refund, may take with all its retries; then a person decides. */
   ORDER_COMPENSATION_WITHIN_MS: deadline(10 * MINUTE),
   /**
-    * How long one step without a way back may take with all its retries: capture, booking out of stock, closing, messages to the
-    * customer. Then a person decides. It is long, because an outage should end by itself; `sagas retrying` lists the step meanwhile.
+   * How long one step without a way back may take with all its retries: capture, booking out of stock, closing, messages to the
+   * customer. Then a person decides. It is long, because an outage should end by itself; `sagas retrying` lists the step meanwhile.
    */
   ORDER_FORWARD_WITHIN_MS: deadline(4 * HOUR),
   /** How often all orders are checked for inconsistencies. */
   RECONCILE_EVERY_MS: deadline(15 * MINUTE),
   /**
-    * Changes less than this ago are not reported: an attempt of a step that was under way when its workflow was
-    * terminated may take ten seconds, and longer on a worker that is paused.
+   * Changes less than this ago are not reported: an attempt of a step that was under way when its workflow was
+   * terminated may take ten seconds, and longer on a worker that is paused.
    */
   RECONCILE_GRACE_MS: deadline(2 * MINUTE),
   /** Orders that ended longer than this ago are not checked again. Open ones always are. */

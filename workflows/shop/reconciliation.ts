@@ -114,8 +114,8 @@ function inWords({ checked, findings, omitted }: ReconciliationReport): string {
 }
 
 /**
-  * Compensates what an order has left behind when its workflow is gone, under the keys of the order's own steps and as its saga
-  * would, and closes the order. A compensation that fails for good is in the state `compensation-stuck`, as in any saga.
+ * Compensates what an order has left behind when its workflow is gone, under the keys of the order's own steps and as its saga
+ * would, and closes the order. A compensation that fails for good is in the state `compensation-stuck`, as in any saga.
  */
 export async function repair({ key: orderId }: { key: string }): Promise<RepairResult> {
   const decisions = openDecisions();

@@ -9,8 +9,8 @@ const phone = line(40).refine(
 );
 
 /**
-  * Where a parcel goes, in any script. Only the carrier knows whether the place exists. An address without a postal code
-  * leaves the field out; it is never empty.
+ * Where a parcel goes, in any script. Only the carrier knows whether the place exists. An address without a postal code
+ * leaves the field out; it is never empty.
  */
 export const address = z
   .strictObject({

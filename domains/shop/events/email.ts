@@ -15,8 +15,8 @@ const LABEL = /^(?!-)(?:[\p{L}\p{M}\p{N}-]|\u200c|\u200d)+(?<!-)$/u;
 
 /**
  * An e-mail address as RFC 5321 and RFC 6531 allow it: a local part in any script, quoted where it has spaces, and a domain
-  * of at least two labels, as letters or as punycode, or an IP address in brackets. Only the mail server knows whether the
-  * mailbox exists: see the notifications.
+ * of at least two labels, as letters or as punycode, or an IP address in brackets. Only the mail server knows whether the
+ * mailbox exists: see the notifications.
  */
 export const email = z
   .string()

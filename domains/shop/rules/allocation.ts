@@ -20,10 +20,10 @@ export interface Shelf {
 export const MAIN_WAREHOUSE = 'main';
 
 /**
-  * Allocates an order to as few warehouses as can supply all of it. Among sets of the same size, preferred warehouses come
-  * first, then those that come first by name. It tries all sets of warehouses by their size: a shop has only a handful.
-  *
-  * @returns `undefined` when all warehouses together do not have enough
+ * Allocates an order to as few warehouses as can supply all of it. Among sets of the same size, preferred warehouses come
+ * first, then those that come first by name. It tries all sets of warehouses by their size: a shop has only a handful.
+ *
+ * @returns `undefined` when all warehouses together do not have enough
  */
 export function allocate(
   lines: readonly StockLine[],

@@ -5,9 +5,9 @@ export interface AuthorizedAmount {
 }
 
 /**
-  * When an authorization has to be renewed: `beforeMs` before it expires, but not before half of its remaining time is over.
-  *
-  * @param authorization times in milliseconds
+ * When an authorization has to be renewed: `beforeMs` before it expires, but not before half of its remaining time is over.
+ *
+ * @param authorization times in milliseconds
  */
 export function renewalOf({
   now,
@@ -22,8 +22,8 @@ export function renewalOf({
 }
 
 /**
-  * The amount to capture from each authorization to reach the total: the oldest first, each at most once. An order has more than one
-  * authorization when an amendment has made it dearer. A partial capture makes the provider release the rest of the authorization.
+ * The amount to capture from each authorization to reach the total: the oldest first, each at most once. An order has more than one
+ * authorization when an amendment has made it dearer. A partial capture makes the provider release the rest of the authorization.
  */
 export function captures<Of extends AuthorizedAmount>(authorizations: readonly Of[], total: number): Of[] {
   let left = total;

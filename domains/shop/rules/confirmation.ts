@@ -1,8 +1,8 @@
 import { priceText } from './pricing';
 
 /**
-  * An event is never proof. Before money or goods move, a step asks the provider, and these rules interpret its answer
-  * for the payment or parcel that the order knows.
+ * An event is never proof. Before money or goods move, a step asks the provider, and these rules interpret its answer
+ * for the payment or parcel that the order knows.
  */
 
 export type PaymentState = 'pending' | 'authorized' | 'declined' | 'voided' | 'captured' | 'refunded';

@@ -36,8 +36,8 @@ const LIMITS: Readonly<Record<string, Limits>> = {
 };
 
 /**
-  * Why the payment provider would refuse this amount in one payment; `undefined` when it would accept it, and for an amount of
-  * 0, which is never sent to it. This is checked before anything is reserved; the provider's own answer decides.
+ * Why the payment provider would refuse this amount in one payment; `undefined` when it would accept it, and for an amount of
+ * 0, which is never sent to it. This is checked before anything is reserved; the provider's own answer decides.
  */
 export function amountProblem({
   amount,

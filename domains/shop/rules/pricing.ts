@@ -23,9 +23,9 @@ export function orderTotal({
 }
 
 /**
-  * A price for people: `12.90 EUR`, `1,290 JPY`, `1.290 KWD`. The text is the same on every Node.js, as workflow code needs it:
-  * the locale is fixed, the digits come from ISO 4217, and the number is passed as decimal text, so that nothing is rounded.
-  * ICU only adds English grouping.
+ * A price for people: `12.90 EUR`, `1,290 JPY`, `1.290 KWD`. The text is the same on every Node.js, as workflow code needs it:
+ * the locale is fixed, the digits come from ISO 4217, and the number is passed as decimal text, so that nothing is rounded.
+ * ICU only adds English grouping.
  */
 export function priceText({ amount, currency }: Money): string {
   const digits = minorDigits(currency);

@@ -47,8 +47,8 @@ const OPEN: ReadonlySet<string> = new Set(['placing', 'confirmed']);
 const HELD: ReadonlySet<string> = new Set(['pending', 'authorized']);
 
 /**
-  * Whether an order's workflow must be checked: for most orders it need not, and each check costs a call. It is checked for
-  * every open order, and for every order that a repair has closed, because its workflow may have been reset since.
+ * Whether an order's workflow must be checked: for most orders it need not, and each check costs a call. It is checked for
+ * every open order, and for every order that a repair has closed, because its workflow may have been reset since.
  */
 export function isSuspect(books: OrderBooks, moment: Moment): boolean {
   const { changedAt, state, repaired = false } = books;
@@ -56,10 +56,10 @@ export function isSuspect(books: OrderBooks, moment: Moment): boolean {
 }
 
 /**
-  * The inconsistencies that nothing is going to resolve by itself. An order with an open workflow is its saga's business,
-  * whatever its books contain. An order that a repair has closed is the exception: its workflow was reset, and goes on with what
-  * was compensated. Read the state of the saga **before** the books: a saga closes the books before it closes itself, so that
-  * an order which ends in between counts as closed, not as abandoned.
+ * The inconsistencies that nothing is going to resolve by itself. An order with an open workflow is its saga's business,
+ * whatever its books contain. An order that a repair has closed is the exception: its workflow was reset, and goes on with what
+ * was compensated. Read the state of the saga **before** the books: a saga closes the books before it closes itself, so that
+ * an order which ends in between counts as closed, not as abandoned.
  */
 export function findingsOf(books: OrderBooks, saga: OrderSaga, moment: Moment): OrderFinding[] {
   if (!isSettled(books.changedAt, moment)) return [];

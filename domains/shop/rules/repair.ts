@@ -37,9 +37,9 @@ export function firstKeys(orderId: string): string[] {
 }
 
 /**
-  * The keys of the next steps with which an order would go forward from its present state, the message to the customer
-  * included. After a repair they get tombstones: a workflow that was terminated, repaired and then reset meets one of them, and
-  * ends without a further effect.
+ * The keys of the next steps with which an order would go forward from its present state, the message to the customer
+ * included. After a repair they get tombstones: a workflow that was terminated, repaired and then reset meets one of them, and
+ * ends without a further effect.
  */
 export function forwardKeys(orderId: string, steps: readonly KnownStep[]): string[] {
   const behindThePivot = [...STEPS].flatMap(([name, { after }]) => (after === 'pivot' ? [name] : []));
@@ -60,10 +60,10 @@ function nameIn(key: string): string {
 }
 
 /**
-  * What has to be compensated of an order, in the sequence that its saga would use: the reverse of the order of its steps, and
-  * among steps of one kind the latest first. (Stock and payment are processed in parallel, so their times do not give an order.) A step
-  * without a compensation leaves nothing behind, unless it comes after the pivot. The whole plan is refused when one step
-  * cannot be compensated by its own compensation: an order is never compensated in part.
+ * What has to be compensated of an order, in the sequence that its saga would use: the reverse of the order of its steps, and
+ * among steps of one kind the latest first. (Stock and payment are processed in parallel, so their times do not give an order.) A step
+ * without a compensation leaves nothing behind, unless it comes after the pivot. The whole plan is refused when one step
+ * cannot be compensated by its own compensation: an order is never compensated in part.
  */
 export function planRepair(orderId: string, steps: readonly KnownStep[]): RepairPlan {
   const compensations: (PlannedCompensation & { readonly step: string })[] = [];

@@ -3,10 +3,10 @@ import type { OrderState } from '../names';
 import { EVENTS, REASONS } from '../names';
 
 /**
-  * The order's states and the transitions between them. The workflow changes its state only by this table, and
-  * docs/order.md is generated from it. An event that a state does not name is kept until a later state takes it; an event that
-  * is still there when the order ends is refused (a request) or becomes a dead letter (a notification). Any other input that
-  * a state does not name is a defect of ours.
+ * The order's states and the transitions between them. The workflow changes its state only by this table, and
+ * docs/order.md is generated from it. An event that a state does not name is kept until a later state takes it; an event that
+ * is still there when the order ends is refused (a request) or becomes a dead letter (a notification). Any other input that
+ * a state does not name is a defect of ours.
  */
 
 /** The order never arrived: the workflow fails, and the events that it kept go to the dead letters. */
@@ -182,7 +182,7 @@ export const TRANSITIONS = {
 const table: Readonly<Partial<Record<OrderMachineState, Transitions>>> = TRANSITIONS;
 
 /**
-  * What an input leads to in a state. `undefined`: nothing; an event is then kept for a later state.
+ * What an input leads to in a state. `undefined`: nothing; an event is then kept for a later state.
  */
 export function transition(
   from: OrderMachineState,
@@ -196,8 +196,8 @@ export function isRefusal(target: OrderMachineState | Refusal | typeof BACK | un
 }
 
 /**
-  * When several events are there at once, they are processed in this order, whatever the order in which they arrived:
-  * facts go before requests, and a cancellation before an amendment of the order that it ends.
+ * When several events are there at once, they are processed in this order, whatever the order in which they arrived:
+ * facts go before requests, and a cancellation before an amendment of the order that it ends.
  */
 export const BY_RANK: readonly EventType[] = [
   EVENTS.shipmentDispatched,

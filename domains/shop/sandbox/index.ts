@@ -1,6 +1,6 @@
 /**
-  * The provider sandbox: a payment provider and a carrier that behave as third parties do, for development and tests.
-  * README.md lists the magic inputs.
+ * The provider sandbox: a payment provider and a carrier that behave as third parties do, for development and tests.
+ * README.md lists the magic inputs.
  */
 import { setMaxListeners } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -30,10 +30,10 @@ export interface Sandbox {
 }
 
 /**
-  * Starts the sandbox and continues where its journal ends.
-  *
-  * @throws JournalUnreadableError when the journal is damaged
-  * @throws the server's error when the port is taken
+ * Starts the sandbox and continues where its journal ends.
+ *
+ * @throws JournalUnreadableError when the journal is damaged
+ * @throws the server's error when the port is taken
  */
 export async function startSandbox(settings: SandboxSettings): Promise<Sandbox> {
   const { log, slowMs } = settings;

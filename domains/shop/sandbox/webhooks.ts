@@ -32,8 +32,8 @@ export interface WebhookSender {
 }
 
 /**
-  * Sends each webhook until a 2xx answers it: at least once, with the same event id and bytes at every attempt. Those of
-  * one payment or shipment are sent one after another, in order; different payments and shipments do not wait for each other.
+ * Sends each webhook until a 2xx answers it: at least once, with the same event id and bytes at every attempt. Those of
+ * one payment or shipment are sent one after another, in order; different payments and shipments do not wait for each other.
  */
 export function createWebhookSender({
   store,

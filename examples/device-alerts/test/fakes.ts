@@ -93,7 +93,7 @@ export function createFakeDevices() {
 export type FakeDevices = ReturnType<typeof createFakeDevices>;
 
 /**
-  * The activities of the devices' pools, on fakes, by task queue.
+ * The activities of the devices' pools, on fakes, by task queue.
  *
  * @param options.placed whether the capability `oncall` is placed with the pool of the workflows; its own pool then does not run
  */

@@ -19,11 +19,11 @@ import { bookingOf, priceOf, withShipments } from './parts';
 import { reduceStock, reservation } from './warehouse';
 
 /**
-  * Amends an order, or leaves it exactly as it was and publishes why. First it obtains what the amendment needs in addition, each
-  * step with its compensation. The pivot is the cancellation of the old booking, which the carrier refuses once it has the parcel.
-  * Then it records the amendment, and gives back what the order no longer needs.
+ * Amends an order, or leaves it exactly as it was and publishes why. First it obtains what the amendment needs in addition, each
+ * step with its compensation. The pivot is the cancellation of the old booking, which the carrier refuses once it has the parcel.
+ * Then it records the amendment, and gives back what the order no longer needs.
  *
-  * @throws SagaFailure when a person has cancelled the workflow meanwhile
+ * @throws SagaFailure when a person has cancelled the workflow meanwhile
  */
 export async function amendOrder(order: Order, { data }: AmendmentRequested): Promise<void> {
   const { steps, forward, machine, decisions } = order;
@@ -108,8 +108,8 @@ async function obtain(
 }
 
 /**
-  * The carrier needs a new booking for other contents as well as for another address. At most one booking can be cancelled: of two,
-  * the second cancellation might be refused, and the first could not be reversed.
+ * The carrier needs a new booking for other contents as well as for another address. At most one booking can be cancelled: of two,
+ * the second cancellation might be refused, and the first could not be reversed.
  */
 async function rebook(
   order: Order,

@@ -13,9 +13,9 @@ import { chargeOf, dueOf, paymentOf } from './parts';
 /** Authorizations expire, or are voided at the provider. They are renewed before they expire, and replaced when they are gone. */
 
 /**
-  * The call that authorises a further amount.
-  *
-  * @throws SagaFailure when the customer has given no payment method, because the order was free
+ * The call that authorises a further amount.
+ *
+ * @throws SagaFailure when the customer has given no payment method, because the order was free
  */
 export function authorizationOf(
   order: Order,
@@ -46,9 +46,9 @@ export async function voidAuthorization(
 }
 
 /**
-  * Refuses an amount that the provider would not accept, before anything is reserved for it.
-  *
-  * @throws SagaFailure the refusal
+ * Refuses an amount that the provider would not accept, before anything is reserved for it.
+ *
+ * @throws SagaFailure the refusal
  */
 export function refuseAmount(amount: number, { currency }: Pick<OrderContent, 'currency'>): void {
   const problem = amountProblem({ amount, currency });
@@ -71,10 +71,10 @@ export function withRenewal(
 }
 
 /**
-  * Waits until an instant for an event that `look` returns, and renews the authorizations meanwhile.
-  *
-  * @param until.isOver whether the wait ends early; called after an authorization was renewed or lost
-  * @returns `undefined` when the time or the wait is over
+ * Waits until an instant for an event that `look` returns, and renews the authorizations meanwhile.
+ *
+ * @param until.isOver whether the wait ends early; called after an authorization was renewed or lost
+ * @returns `undefined` when the time or the wait is over
  */
 export async function waitAndRenew(
   order: Order,
@@ -151,9 +151,9 @@ function lose(order: Order, authorization: AuthorizedPayment, why: string): void
 }
 
 /**
-  * Calls back the parcels whose payment is gone.
-  *
-  * @returns whether no parcel has left; if one has, the payment is tried with the authorization as it was
+ * Calls back the parcels whose payment is gone.
+ *
+ * @returns whether no parcel has left; if one has, the payment is tried with the authorization as it was
  */
 export async function callBack(order: Order): Promise<boolean> {
   try {

@@ -21,8 +21,8 @@ export async function outcomeOfOnlyParcel(order: Order): Promise<ParcelState[]> 
 }
 
 /**
-  * The outcome of a parcel that is on its way. Without notifications in time the carrier is asked; without notifications in the
-  * same time again a person decides. Cancellations are too late now, and are refused.
+ * The outcome of a parcel that is on its way. Without notifications in time the carrier is asked; without notifications in the
+ * same time again a person decides. Cancellations are too late now, and are refused.
  */
 async function outcomeOfParcel(order: Order, shipmentId: string): Promise<'delivered' | 'lost'> {
   const { steps, forward, inbox, machine } = order;
@@ -56,9 +56,9 @@ async function outcomeOfParcel(order: Order, shipmentId: string): Promise<'deliv
 const OVERDUE = '**Not delivered in time**: find out what became of the parcel.';
 
 /**
-  * A person's decision about a parcel on which the carrier gives no information: `retry` asks the carrier once more,
-  * `done-by-hand` means that the customer has it, `skip` means that it is lost. `undefined` when a notification comes first, or
-  * the carrier has nothing new.
+ * A person's decision about a parcel on which the carrier gives no information: `retry` asks the carrier once more,
+ * `done-by-hand` means that the customer has it, `skip` means that it is lost. `undefined` when a notification comes first, or
+ * the carrier has nothing new.
  */
 export async function decidedOutcome(
   order: Order,

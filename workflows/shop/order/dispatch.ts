@@ -28,9 +28,9 @@ export async function book(order: Order): Promise<void> {
 }
 
 /**
-  * Waits until the carrier has fetched the first parcel.
-  *
-  * @returns `unpaid`: an authorization is gone, and the parcels are called back
+ * Waits until the carrier has fetched the first parcel.
+ *
+ * @returns `unpaid`: an authorization is gone, and the parcels are called back
  */
 export async function leave(order: Order): Promise<'left' | 'unpaid'> {
   const { machine, deadlines } = order;

@@ -39,8 +39,8 @@ export async function submission(
 }
 
 /**
-  * Waits for the order itself, after an early event has opened its workflow. An early event becomes a dead letter at its
-  * expiry, and the wait ends when no event is left.
+ * Waits for the order itself, after an early event has opened its workflow. An early event becomes a dead letter at its
+ * expiry, and the wait ends when no event is left.
  */
 async function earlyWait(inbox: OrderInbox, withinMs: number): Promise<Submission | undefined> {
   const overdue = Date.now() + withinMs;

@@ -12,10 +12,10 @@ export interface Paid extends AuthorizedAmount {
 }
 
 /**
-  * Captures the payment for goods that have left. A failed capture cannot compensate the dispatch: a person decides whether to try
-  * again, to give the customer the goods, or to take the money in another way.
-  *
-  * @returns an empty list when the customer gets the goods for nothing
+ * Captures the payment for goods that have left. A failed capture cannot compensate the dispatch: a person decides whether to try
+ * again, to give the customer the goods, or to take the money in another way.
+ *
+ * @returns an empty list when the customer gets the goods for nothing
  */
 export async function takePayment(order: Order, authorization: AuthorizedAmount): Promise<Paid[]> {
   const { steps, machine, decisions, things } = order;
@@ -40,9 +40,9 @@ export async function takePayment(order: Order, authorization: AuthorizedAmount)
 }
 
 /**
-  * Refunds a payment, or a part of it. What was already refunded at the provider is not refunded again, and nothing is refunded while
-  * the payment is disputed, because the bank may give the money back. A person refunds by hand what was paid by hand, and decides
-  * about a refund that fails within the time of a compensation.
+ * Refunds a payment, or a part of it. What was already refunded at the provider is not refunded again, and nothing is refunded while
+ * the payment is disputed, because the bank may give the money back. A person refunds by hand what was paid by hand, and decides
+ * about a refund that fails within the time of a compensation.
  */
 export async function giveBack(order: Order, { byHand, ...part }: Paid): Promise<void> {
   const { machine, decisions } = order;

@@ -9,8 +9,8 @@ import type { Order } from './parts';
 import { deadLetterChannel } from './steps';
 
 /**
-  * Notifications of providers: each belongs to one payment or one parcel, and none is proof. A notification of a payment or parcel that
-  * the order does not have now is kept, because it may be early; one that the provider does not confirm becomes a dead letter.
+ * Notifications of providers: each belongs to one payment or one parcel, and none is proof. A notification of a payment or parcel that
+ * the order does not have now is kept, because it may be early; one that the provider does not confirm becomes a dead letter.
  */
 
 /** The payments and parcels of an order, by the ids that the providers gave. */

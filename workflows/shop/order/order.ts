@@ -11,9 +11,9 @@ import { concerns, noThings } from './notifications';
 import { run } from './run';
 
 /**
-  * One order, from its submission to its end. It reserves stock and authorises the payment in parallel, then books the
-  * carrier. When the parcel leaves, the payment is captured, and when it arrives the order is complete. If a step fails, or the
-  * customer cancels, before the parcel has left, the order is compensated in reverse order.
+ * One order, from its submission to its end. It reserves stock and authorises the payment in parallel, then books the
+ * carrier. When the parcel leaves, the payment is captured, and when it arrives the order is complete. If a step fails, or the
+ * customer cancels, before the parcel has left, the order is compensated in reverse order.
  */
 export async function order({ key }: { key: string }): Promise<SagaResult<OrderEnd>> {
   const things = noThings();

@@ -27,9 +27,9 @@ interface OnItsWay {
 }
 
 /**
-  * The outcome of each parcel of an order, the first of which has just left. It is used for orders that are split over
-  * warehouses, or whose lost parcels are sent once more. Each parcel has its own deadlines: if the carrier does not fetch it in
-  * time, it is not shipped; if it does not arrive in time, the carrier is asked, and then a person decides.
+ * The outcome of each parcel of an order, the first of which has just left. It is used for orders that are split over
+ * warehouses, or whose lost parcels are sent once more. Each parcel has its own deadlines: if the carrier does not fetch it in
+ * time, it is not shipped; if it does not arrive in time, the carrier is asked, and then a person decides.
  *
  * @returns the states in the order of the parcels
  */

@@ -11,8 +11,8 @@ import { chargeOf, dueOf, paymentOf, priceOf } from './parts';
 import { cancelled } from './requests';
 
 /**
-  * Authorises the payment. The provider may need time for it (a bank transfer, a check for fraud); its decision then comes as
-  * an event, for which the step waits until a deadline.
+ * Authorises the payment. The provider may need time for it (a bank transfer, a check for fraud); its decision then comes as
+ * an event, for which the step waits until a deadline.
  */
 export function authorizationStep(order: Order): CompensatableStep<AuthorizedPayment> {
   const amount = outstandingOf(order.authorizations, dueOf(order));
@@ -43,8 +43,8 @@ async function askForAction(order: Order, pending: AuthorizedPayment, url: strin
 }
 
 /**
-  * The provider's decision on a pending payment. Both its event and the deadline are only reasons to ask the provider, whose
-  * answer decides.
+ * The provider's decision on a pending payment. Both its event and the deadline are only reasons to ask the provider, whose
+ * answer decides.
  */
 async function decided(pending: AuthorizedPayment, order: Order): Promise<AuthorizedPayment> {
   const { steps, inbox, machine, deadlines } = order;
@@ -86,11 +86,11 @@ const DECIDED_AS = {
 } as const;
 
 /**
-  * The payment was refused, or its authorization is gone: asks the customer for another payment method, up to the order's number of
-  * attempts, and authorises the outstanding amount with it.
-  *
-  * @param why the input of the state machine: `authorization-lost` or `payment-refused`
-  * @throws SagaFailure the refusal, when no attempt is left; `payment-method-overdue`; a cancellation
+ * The payment was refused, or its authorization is gone: asks the customer for another payment method, up to the order's number of
+ * attempts, and authorises the outstanding amount with it.
+ *
+ * @param why the input of the state machine: `authorization-lost` or `payment-refused`
+ * @throws SagaFailure the refusal, when no attempt is left; `payment-method-overdue`; a cancellation
  */
 export async function authorizeWithOtherPaymentMethod(
   order: Order,
@@ -139,7 +139,7 @@ export function mayBePaidOtherwise(
 }
 
 /**
-  * An authorization is gone: asks the customer for another payment, until all that is due is authorised.
+ * An authorization is gone: asks the customer for another payment, until all that is due is authorised.
  *
  * @throws SagaFailure as `authorizeWithOtherPaymentMethod` does
  */

@@ -13,9 +13,9 @@ export function cancelled({ data }: Cancellation): SagaFailure {
 }
 
 /**
-  * Applies the requests that have come by now, between two steps without waiting: a cancellation before any amendment.
+ * Applies the requests that have come by now, between two steps without waiting: a cancellation before any amendment.
  *
-  * @throws SagaFailure for a cancellation
+ * @throws SagaFailure for a cancellation
  */
 export async function applyRequests(order: Order): Promise<void> {
   for (;;) {

@@ -8,8 +8,8 @@ import type { OrderEvent } from './events';
 export interface OrderStateMachine {
   readonly state: OrderMachineState;
   /**
-    * Makes a transition, and shows the new state. An input that the table does not have is a defect: the error fails the workflow
-    * task, and the order stops instead of making a transition that nobody has designed.
+   * Makes a transition, and shows the new state. An input that the table does not have is a defect: the error fails the workflow
+   * task, and the order stops instead of making a transition that nobody has designed.
    */
   transition(input: OrderInput, words: string): void;
   /** Makes a transition; the caller shows the new state, the compensation scope for example. */

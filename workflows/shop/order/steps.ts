@@ -62,10 +62,10 @@ export async function unlessCompensated(run: () => Promise<void>): Promise<typeo
 }
 
 /**
-  * Sends the customer a message. An address to which nothing can be sent is not a failure of the order: its history shows that the
-  * customer was not notified.
-  *
-  * @returns `compensated` when a repair has made the message impossible
+ * Sends the customer a message. An address to which nothing can be sent is not a failure of the order: its history shows that the
+ * customer was not notified.
+ *
+ * @returns `compensated` when a repair has made the message impossible
  */
 export function notifyCustomer(
   { steps, forward, email }: Order,

@@ -14,11 +14,11 @@ import { cancelled } from './requests';
 const QUESTIONS = 3;
 
 /**
-  * Only a part of the order is in stock: asks the customer whether to wait for the rest, to take the part or to cancel, and
-  * applies the shop's default when no answer comes in time.
-  *
-  * @throws SagaFailure the refusal, when nothing is in stock any more or the refusal is of another type; a cancellation; an
-  * overdue deadline
+ * Only a part of the order is in stock: asks the customer whether to wait for the rest, to take the part or to cancel, and
+ * applies the shop's default when no answer comes in time.
+ *
+ * @throws SagaFailure the refusal, when nothing is in stock any more or the refusal is of another type; a cancellation; an
+ * overdue deadline
  */
 export async function obtainStock(
   order: Order,

@@ -22,9 +22,9 @@ export async function reduceStock(
 }
 
 /**
-  * Books out the stock of one parcel: it has left its warehouse.
-  *
-  * @throws SagaFailure of type `step-compensated` when a repair has compensated the order: no person is asked about it
+ * Books out the stock of one parcel: it has left its warehouse.
+ *
+ * @throws SagaFailure of type `step-compensated` when a repair has compensated the order: no person is asked about it
  */
 export async function shipStock(
   { steps, forward }: Order,

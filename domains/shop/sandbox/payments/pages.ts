@@ -16,8 +16,8 @@ export interface Page {
 const PAGES_REMEMBERED = 1_000;
 
 /**
-  * Lists payments by their last change, oldest first, page by page. A payment that changes moves to the end, even when a page
-  * ended with it: its place at that time is kept, so that the next page misses nothing.
+ * Lists payments by their last change, oldest first, page by page. A payment that changes moves to the end, even when a page
+ * ended with it: its place at that time is kept, so that the next page misses nothing.
  */
 export function createPaymentPages(): (
   payments: Iterable<Payment>,
