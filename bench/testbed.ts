@@ -15,7 +15,7 @@ import type { Instead, TemporalInstead } from './temporal-instead';
 import { startTemporalInstead } from './temporal-instead';
 
 const ROOT = path.resolve(__dirname, '..');
-/** The bridge must not stop when no worker takes its events: here no worker runs. */
+/** The bridge must not slow down when tasks wait for a worker: in some testbeds no worker runs. */
 const ANY_BACKLOG = '10000000';
 /** The shop's scheduled work does not run during a measurement. */
 const NOT_TODAY = String(24 * 60 * 60_000);

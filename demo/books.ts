@@ -103,7 +103,10 @@ async function outboxRows({ database, patience }: Shop): Promise<number> {
   return (await eventually(empty, OUTBOX_EMPTY_WITHIN_MS * patience)) ?? count();
 }
 
-/** A payment more than we know of would be a double charge. A payment that was declined at once holds no money, and has no row of ours. */
+/**
+ * A payment more than we know of would be a double charge. A payment that was declined at once holds no money, and has no
+ * row of ours.
+ */
 async function providersBooks(shop: Shop): Promise<{ payments: number; known: number; taken: string }> {
   const payments = (await paymentsAtProvider(shop)).filter(({ status }) => status !== 'declined');
   const known = await shop.database.query("select 1 from payments.payments where state <> 'declined'");

@@ -30,7 +30,8 @@ interface Options {
 }
 
 /**
- * `npm run demo` starts its own stack, runs all cases at once and prints a table. Exit code 0 only if every case ended as it should.
+ * `npm run demo` starts its own stack, runs all cases at once and prints a table. Exit code 0 only if every case ended as
+ * it should.
  */
 const command = new Command('demo')
   .description('Runs every case of the shop on a stack of its own and says how each ended.')

@@ -26,7 +26,10 @@ export interface PaymentBooks {
   /** The records of those payments that we have. */
   recordsOf(paymentIds: readonly string[]): Promise<PaymentRecord[]>;
   ofOrder(orderId: string): Promise<PaymentRecord[]>;
-  /** Whether a step of the order has requested a payment and its answer is not recorded yet: the order's own compensation finds it. */
+  /**
+   * Whether a step of the order has requested a payment and its answer is not recorded yet: the order's own compensation
+   * finds it.
+   */
   isAsking(orderId: string): Promise<boolean>;
 }
 

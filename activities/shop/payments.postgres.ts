@@ -28,7 +28,8 @@ export function createPayments(database: Database, provider: PaymentProvider): P
       const standing = standingOf(known, found);
       const isDecided = standing.state === 'authorized' || standing.state === 'declined';
       if (isDecided || standing.state === 'voided') {
-        // Only a pending payment is decided, and only a pending or authorised one is voided: a late attempt finds a later state, and changes nothing.
+        // Only a pending payment is decided, and only a pending or authorised one is voided: a late attempt finds a later
+        // state, and changes nothing.
         await database.query(
           `update payments.payments set state = $2, updated_at = now()
             where payment_id = $1 and state = any($3)`,

@@ -24,7 +24,10 @@ export type ConfirmPayment = z.infer<typeof confirmPayment>;
 export interface Authorization {
   readonly paymentId: string;
   readonly state: 'authorized' | 'pending';
-  /** When the authorization expires, in milliseconds since 1970; absent when nothing is authorised, or the provider does not tell. */
+  /**
+   * When the authorization expires, in milliseconds since 1970; absent when nothing is authorised, or the provider does not
+   * tell.
+   */
   readonly expiresAt?: number | undefined;
   /** Where the customer has to confirm a pending payment; absent when the customer has nothing to do. */
   readonly actionUrl?: string | undefined;
@@ -86,7 +89,10 @@ export interface PaymentProvider {
   capture(request: { key: string; paymentId: string; amount: number }): Promise<void>;
   /** Whether the payment has been captured. */
   isCaptured(paymentId: string): Promise<boolean>;
-  /** Voids the authorization or cancels the pending payment; `declined` when the provider has declined it, and nothing is authorised. */
+  /**
+   * Voids the authorization or cancels the pending payment; `declined` when the provider has declined it, and nothing is
+   * authorised.
+   */
   cancel(request: { key: string; paymentId: string }): Promise<'voided' | 'declined'>;
   refund(request: { key: string; paymentId: string; amount: number }): Promise<void>;
   /** Whether everything that was captured has been refunded. */

@@ -23,7 +23,10 @@ export class ProviderError extends Error {
   readonly type: string | undefined;
   readonly code: string | undefined;
   readonly detail: string | undefined;
-  /** The beginning of the body. It is not part of the message: it may contain a customer's data, and messages are kept in histories. */
+  /**
+   * The beginning of the body. It is not part of the message: it may contain a customer's data, and messages are kept in
+   * histories.
+   */
   readonly excerpt: string;
 
   constructor(

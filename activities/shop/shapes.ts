@@ -19,8 +19,8 @@ export const givenByProvider = z
   .max(128)
   .refine(isStorable, 'cannot be stored: it holds NUL, or half of a surrogate pair');
 /**
- * A step's own request, for its compensation, unchanged and possibly invalid. If the step itself refused it, nothing was done, and
- * the compensation must not fail for the same reason; the key identifies what is compensated.
+ * A step's own request, for its compensation, unchanged and possibly invalid. If the step itself refused it, nothing was
+ * done, and the compensation must not fail for the same reason; the key identifies what is compensated.
  */
 export function requestCompensated<Request extends { readonly key: string }>() {
   const keyed = z.object({ key: stepKey });

@@ -5,12 +5,13 @@ import { EVENTS_OF_AN_ORDER } from './names';
 
 const SOURCE = '/bench';
 
-/** The number of other orders between two events of one order. */
+/** The distance between two events of one order, in orders. */
 const APART = PARTITIONS;
 
 /**
- * Makes `count` events of the shop: for each order a submission, and then notifications that reach the same workflow. One event in five
- * opens a workflow, which costs Temporal far more than a signal. The proportion is the same from beginning to end, as in a real shop.
+ * Makes `count` events of the shop: for each order a submission, and then notifications that reach the same workflow. One
+ * event in five opens a workflow, which costs Temporal far more than a signal. The proportion is the same from beginning to
+ * end, as in a real shop.
  */
 export function shopEvents(run: string, count: number): OutgoingEvent[] {
   return orderIdsOf(run, count)
@@ -38,9 +39,9 @@ function eventOf(orderId: string, round: number): OutgoingEvent {
 }
 
 /**
- * The orders for `count` events, spread evenly over the partitions of the stream, so that a bridge has as many calls in flight as a
- * bare client, until the end. With random keys the fullest of 64 partitions would have twice as many as the others, and would run
- * alone for half of the time.
+ * The orders for `count` events, spread evenly over the partitions of the stream, so that a bridge has as many calls in
+ * flight as a bare client, until the end. With random keys the fullest of 64 partitions would have twice as many as the
+ * others, and would run alone for half of the time.
  */
 export function orderIdsOf(run: string, count: number): string[] {
   const orders = Math.ceil(count / EVENTS_OF_AN_ORDER);

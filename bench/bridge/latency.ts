@@ -30,8 +30,8 @@ export interface LatencyRounds {
 
 /**
  * How much later Temporal accepts an event that goes through the stream and the bridge than one that a bare client sends:
- * in turn, in an open loop. The time is measured here at the acknowledgement, which the bridge sends after Temporal's answer; so the
- * transport of the acknowledgement and of the publish count as the bridge's.
+ * in turn, in an open loop. The time is measured here at the acknowledgement, which the bridge sends after Temporal's
+ * answer; so the transport of the acknowledgement and of the publish count as the bridge's.
  */
 export async function addedLatency(
   testbed: Testbed,

@@ -1,6 +1,6 @@
-// A bridge as you would write it in an afternoon: fetch one event, start its workflow, signal it, acknowledge. A process of its
-// own: `<address of NATS> <address of Temporal> <events at once>`. It has no partitions, so no order, and no dead letters. It has its
-// own consumer on the same stream, and its own workflows.
+// A bridge as you would write it in an afternoon: fetch one event, start its workflow, signal it, acknowledge. A process of
+// its own: `<address of NATS> <address of Temporal> <events at once>`. It has no partitions, so no order, and no dead
+// letters. It has its own consumer on the same stream, and its own workflows.
 import { Client, Connection, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { AckPolicy, DeliverPolicy } from 'nats';
 import { connectNats, EVENTS_STREAM } from '../../src/adapters/nats';

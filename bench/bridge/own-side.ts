@@ -7,7 +7,10 @@ import { NAIVE_CONSUMER } from './names';
 import type { Round } from './side';
 import { measured } from './side';
 
-/** Each check costs the server milliseconds that the other side does not pay: there are few of them, and the last ones are close together. */
+/**
+ * Each check costs the server milliseconds that the other side does not pay: there are few of them, and the last ones are
+ * close together.
+ */
 const FIRST_LOOK_MS = 200;
 const SHORTEST_LOOK_MS = 20;
 const LONGEST_LOOK_MS = 500;

@@ -30,7 +30,10 @@ const MIB_AT_MOST = 32;
 /** After the warm-up the bridge has allocated what it needs for its work; in this time it gives some of it back. */
 const IDLE_MS = 5_000;
 
-/** W5: the cost of a larger backlog, for each event and in memory, on the stub: a real server would hide the costs of the bridge. */
+/**
+ * W5: the cost of a larger backlog, for each event and in memory, on the stub: a real server would hide the costs of the
+ * bridge.
+ */
 export const backlog: Part = {
   name: 'backlog',
   about: 'processor time per event and memory of the bridge, by the size of the backlog before it',

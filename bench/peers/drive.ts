@@ -34,8 +34,8 @@ export type Report =
   | { readonly kind: 'drained'; readonly started: number };
 
 /**
- * Starts a saga. Resolves when it is accepted, after which it runs to its end even if processes die; the result waits for that end
- * with the side's own client.
+ * Starts a saga. Resolves when it is accepted, after which it runs to its end even if processes die; the result waits for
+ * that end with the side's own client.
  */
 export type Start = (id: string) => Promise<() => Promise<unknown>>;
 

@@ -44,7 +44,10 @@ export const bridges: Part = {
   },
 };
 
-/** The bridges are started anew for each number of them: a bridge that is only stopped would keep the events that it was given. */
+/**
+ * The bridges are started anew for each number of them: a bridge that is only stopped would keep the events that it was
+ * given.
+ */
 async function rateOf(
   testbed: Testbed,
   count: number,

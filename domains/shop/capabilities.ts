@@ -8,7 +8,10 @@ import { REFUSALS, TASK_QUEUES } from './names';
 import type { StockLine } from './rules/allocation';
 import { priceText } from './rules/pricing';
 
-/** The steps of an order: each is declared once, with its compensation. Workflows import this file: no zod, activities as types only. */
+/**
+ * The steps of an order: each is declared once, with its compensation. Workflows import this file: no zod, activities as
+ * types only.
+ */
 
 type RecordStep =
   | 'openOrder'
@@ -18,7 +21,10 @@ type RecordStep =
   | 'requestPaymentMethod'
   | 'requestPaymentAction';
 
-/** Steps on the order's own record. An order repeats them until they are done: it waits for its own database, however long that takes. */
+/**
+ * Steps on the order's own record. An order repeats them until they are done: it waits for its own database, however long
+ * that takes.
+ */
 export const records = capability<Pick<OrderActivities, RecordStep>>()(
   'records',
   {

@@ -22,13 +22,16 @@ export const shopSettings = z.object({
   ORDER_RESTOCK_WITHIN_MS: deadline(14 * DAY),
   /** How often it checks the stock meanwhile: each check is a step in the order's history, and it makes 1,000 at most. */
   ORDER_RESTOCK_EVERY_MS: deadline(6 * HOUR),
-  /** How long the customer may take to provide another payment method after the payment was refused; then the order is rejected. */
+  /**
+   * How long the customer may take to provide another payment method after the payment was refused; then the order is
+   * rejected.
+   */
   ORDER_PAYMENT_METHOD_WITHIN_MS: deadline(DAY),
   /** How many times the payment of an order may be tried, each time with another payment method; 1 rejects the order at once. */
   ORDER_PAYMENT_ATTEMPTS: z.coerce.number().int().min(1).max(10).default(3),
   /**
-   * How long before its expiry an authorization is renewed; a shorter one is renewed when half of its time is over. If the provider
-   * cannot renew it, a new one is requested.
+   * How long before its expiry an authorization is renewed; a shorter one is renewed when half of its time is over. If the
+   * provider cannot renew it, a new one is requested.
    */
   ORDER_RENEW_AUTHORIZATION_BEFORE_MS: deadline(DAY),
   /** How long after its confirmation an order may wait for the carrier to fetch the parcel; then it is compensated. */
@@ -48,8 +51,9 @@ export const shopSettings = z.object({
   /** How long one compensation, or a refund, may take with all its retries; then a person decides. */
   ORDER_COMPENSATION_WITHIN_MS: deadline(10 * MINUTE),
   /**
-   * How long one step without a way back may take with all its retries: capture, booking out of stock, closing, messages to the
-   * customer. Then a person decides. It is long, because an outage should end by itself; `sagas retrying` lists the step meanwhile.
+   * How long one step without a way back may take with all its retries: capture, booking out of stock, closing, messages to
+   * the customer. Then a person decides. It is long, because an outage should end by itself; `sagas retrying` lists the
+   * step meanwhile.
    */
   ORDER_FORWARD_WITHIN_MS: deadline(4 * HOUR),
   /** How often all orders are checked for inconsistencies. */

@@ -26,7 +26,7 @@ export interface Roles {
   start(name: string, settings?: Readonly<Record<string, string>>): Promise<RoleProcess>;
   /** Ends the processes that still run. */
   endAll(): Promise<void>;
-  /** Ends the processes that still run, and allows no more. */
+  /** Ends the processes that still run, and the watchdog. */
   stop(): Promise<void>;
 }
 

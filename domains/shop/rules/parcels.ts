@@ -1,7 +1,10 @@
 import { EVENTS } from '../names';
 import type { StockLine } from './allocation';
 
-/** The parcels of an order that is split over warehouses: each has its own state, and together they determine the order's state. */
+/**
+ * The parcels of an order that is split over warehouses: each has its own state, and together they determine the order's
+ * state.
+ */
 
 export type ParcelState =
   /** The carrier is booked. */

@@ -19,8 +19,9 @@ export interface PaymentRecord {
 const NOTHING_HELD: ReadonlySet<string> = new Set(['declined', 'voided']);
 
 /**
- * The differences between the provider's books and ours: payments that we do not know, authorizations that are gone, refunds by hand,
- * disputes. Payments that changed less than `graceMs` ago are skipped: a step may be about to record the change.
+ * The differences between the provider's books and ours: payments that we do not know, authorizations that are gone,
+ * refunds by hand, disputes. Payments that changed less than `graceMs` ago are skipped: a step may be about to record the
+ * change.
  */
 export function paymentFindings(
   found: ProviderPayment,

@@ -60,10 +60,10 @@ function nameIn(key: string): string {
 }
 
 /**
- * What has to be compensated of an order, in the sequence that its saga would use: the reverse of the order of its steps, and
- * among steps of one kind the latest first. (Stock and payment are processed in parallel, so their times do not give an order.) A step
- * without a compensation leaves nothing behind, unless it comes after the pivot. The whole plan is refused when one step
- * cannot be compensated by its own compensation: an order is never compensated in part.
+ * What has to be compensated of an order, in the sequence that its saga would use: the reverse of the order of its steps,
+ * and among steps of one kind the latest first. (Stock and payment are processed in parallel, so their times do not give an
+ * order.) A step without a compensation leaves nothing behind, unless it comes after the pivot. The whole plan is refused
+ * when one step cannot be compensated by its own compensation: an order is never compensated in part.
  */
 export function planRepair(orderId: string, steps: readonly KnownStep[]): RepairPlan {
   const compensations: (PlannedCompensation & { readonly step: string })[] = [];

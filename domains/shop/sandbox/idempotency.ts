@@ -11,7 +11,10 @@ export interface KeyedCall {
   readonly content: readonly unknown[];
   /** Resolves when the provider has done the work that precedes its decision; the key is in flight until then. */
   readonly work?: (() => Promise<void>) | undefined;
-  /** Gets the number of earlier requests with this key that had no effect. Synchronous, so that nothing changes the state in between. */
+  /**
+   * Gets the number of earlier requests with this key that had no effect. Synchronous, so that nothing changes the state in
+   * between.
+   */
   readonly decide: (tries: number) => Decision;
 }
 

@@ -15,8 +15,9 @@ const NEWLINE = 0x0a;
 const OWNER_ONLY = 0o600;
 
 /**
- * Opens the journal, and creates it when it is absent. A last line without its newline was torn by a kill. Its call was never
- * answered, so the line is cut off; otherwise the next line would be appended to it. Without a file, the journal is kept in memory.
+ * Opens the journal, and creates it when it is absent. A last line without its newline was torn by a kill. Its call was
+ * never answered, so the line is cut off; otherwise the next line would be appended to it. Without a file, the journal is
+ * kept in memory.
  */
 export function openJournal(file: string | undefined): Journal {
   if (file === undefined) return { lines: [], append: () => undefined, close: () => undefined };

@@ -15,7 +15,10 @@ export interface PlannerParts {
 }
 
 export interface Planner {
-  /** Continues the plans of earlier runs; call it when the server has the port. Plans that became due in between are done at once. */
+  /**
+   * Continues the plans of earlier runs; call it when the server has the port. Plans that became due in between are done at
+   * once.
+   */
   catchUp(): void;
 }
 

@@ -12,7 +12,10 @@ export interface Store {
   onCommitted(listener: (fact: Fact) => void): void;
 }
 
-/** Thrown at the start when a whole line of the journal cannot be read: a sandbox with a gap in its state would be worse than none. */
+/**
+ * Thrown at the start when a whole line of the journal cannot be read: a sandbox with a gap in its state would be worse
+ * than none.
+ */
 export class JournalUnreadableError extends Error {
   override readonly name = 'JournalUnreadableError';
 

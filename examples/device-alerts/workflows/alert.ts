@@ -29,8 +29,8 @@ const show = (state: AlertState, words: string) => {
 };
 
 /**
- * One alert: the on-call is notified, level after level, until a person acknowledges; then the alert is resolved, or given up. Another
- * alert that is raised meanwhile is the next occurrence.
+ * One alert: the on-call is notified, level after level, until a person acknowledges; then the alert is resolved, or given
+ * up. Another alert that is raised meanwhile is the next occurrence.
  */
 export const alert = recurring<AlertEvent, Opening, AlertEnd>(
   async ({ key, opening, inbox, decisions }): Promise<OccurrenceEnd<AlertEnd>> => {

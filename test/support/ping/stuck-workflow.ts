@@ -2,7 +2,10 @@ import { ApplicationFailure, condition } from '@temporalio/workflow';
 import type { SagaResult } from '../../../src/contracts/names/saga';
 import { openDecisions, openSaga, showState } from '../../../src/saga';
 
-/** How often the compensation of each of the two steps fails, and whether the saga then waits for notifications, which no decision replaces. */
+/**
+ * How often the compensation of each of the two steps fails, and whether the saga then waits for notifications, which no
+ * decision replaces.
+ */
 export interface StuckInput {
   readonly failures: readonly [first: number, second: number];
   readonly awaitsNotifications?: boolean;

@@ -1,6 +1,7 @@
-// `node --require quick-start.cjs`: starts processes from the sources in half the time, for tests. The output of tsx for a source file,
-// and V8's code cache for any module, are kept in a folder and read the next time. Node 22 has a code cache itself
-// (`module.enableCompileCache`); Node 20, where this must run as well, does not. `integration/cli/process` starts without it, as users do.
+// `node --require quick-start.cjs`: starts processes from the sources in half the time, for tests. The output of tsx for a
+// source file, and V8's code cache for any module, are kept in a folder and read the next time. Node 22 has a code cache
+// itself (`module.enableCompileCache`); Node 20, where this must run as well, does not. `integration/cli/process` starts
+// without it, as users do.
 const { createHash } = require('node:crypto');
 const fs = require('node:fs');
 const Module = require('node:module');
@@ -10,7 +11,10 @@ const vm = require('node:vm');
 
 const ROOT = path.resolve(__dirname, '../../..');
 const FOLDER = path.join(ROOT, 'node_modules/.cache/sagaline-quick-start');
-/** The modules of a process that is killed later are kept after this time; a process that ends by itself keeps them at its end. */
+/**
+ * The modules of a process that is killed later are kept after this time; a process that ends by itself keeps them at its
+ * end.
+ */
 const KEPT_AFTER_MS = 5_000;
 
 /** @param parts everything that the content depends on */
@@ -28,7 +32,10 @@ function read(file) {
   }
 }
 
-/** Other processes read and write at the same time: a file is complete, or not there. A user without write permission has no cache. */
+/**
+ * Other processes read and write at the same time: a file is complete, or not there. A user without write permission has no
+ * cache.
+ */
 function write(file, content) {
   const beside = `${file}.${process.pid}`;
   try {

@@ -13,8 +13,9 @@ function turnOf({ path, context }) {
 }
 
 /**
- * The order of the test files in a clean checkout, where jest does not know their durations yet: first the longest, then those that
- * start processes and servers, each group with the largest files first, as jest does it. With known durations, jest's own order is kept.
+ * The order of the test files in a clean checkout, where jest does not know their durations yet: first the longest, then
+ * those that start processes and servers, each group with the largest files first, as jest does it. With known durations,
+ * jest's own order is kept.
  */
 module.exports = class extends Sequencer {
   sort(tests) {

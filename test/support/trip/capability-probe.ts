@@ -14,7 +14,10 @@ const own = capability<Pick<TripActivities, 'sendTickets'>>()(
   { taskQueue: TRIP_QUEUE },
 );
 
-/** A step without deadlines; two calls of one step, the first run twice; a compensation while the saga goes forward; a step on the own database. */
+/**
+ * A step without deadlines; two calls of one step, the first run twice; a compensation while the saga goes forward; a step
+ * on the own database.
+ */
 export async function probeSteps({ key }: { key: string }): Promise<void> {
   const scope = openSaga(openDecisions());
   const before = openSteps({ key: `${key}-before`, common: {}, taskQueue: TRIP_QUEUE });

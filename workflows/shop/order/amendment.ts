@@ -108,8 +108,8 @@ async function obtain(
 }
 
 /**
- * The carrier needs a new booking for other contents as well as for another address. At most one booking can be cancelled: of two,
- * the second cancellation might be refused, and the first could not be reversed.
+ * The carrier needs a new booking for other contents as well as for another address. At most one booking can be cancelled:
+ * of two, the second cancellation might be refused, and the first could not be reversed.
  */
 async function rebook(
   order: Order,

@@ -94,7 +94,10 @@ export async function waitAndRenew(
   }
 }
 
-/** Checks the authorizations before the order is confirmed: by the notifications so far, and, if the order has waited, with the provider. */
+/**
+ * Checks the authorizations before the order is confirmed: by the notifications so far, and, if the order has waited, with
+ * the provider.
+ */
 export async function checkAuthorizations(
   order: Order,
   { hasWaited }: { hasWaited: boolean },

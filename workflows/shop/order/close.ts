@@ -7,7 +7,10 @@ import type { Order } from './parts';
 import { deadLetterChannel } from './steps';
 import { refuse } from './requests';
 
-/** A repair has compensated the order while its workflow was gone, and has published that: a workflow that was reset just ends. */
+/**
+ * A repair has compensated the order while its workflow was gone, and has published that: a workflow that was reset just
+ * ends.
+ */
 export function closeAsCompensated(order: Order): Promise<OrderEnd> {
   return close(order, 'compensated-meanwhile', 'A repair has compensated this order: nothing is left to do.');
 }

@@ -32,7 +32,8 @@ export async function takePayment(order: Order, authorization: AuthorizedAmount)
       const about = { what: 'capturePayment', message };
       const { kind } = await decisions.ask(machine.transitionSilently('capture-refused'), words, about);
       machine.transition('payment-decided', `The parcel is on its way. Payment: ${kind}.`);
-      // The key of a refused attempt is used up; after any other failure the provider is asked for its outcome under the same key.
+      // The key of a refused attempt is used up; after any other failure the provider is asked for its outcome under the
+      // same key.
       if (meaning === 'refused') capture = steps.capturePayment(paymentOf(order, authorization));
       if (kind !== 'retry') return kind === 'skip' ? [] : [{ ...authorization, byHand: true }];
     }
@@ -40,9 +41,9 @@ export async function takePayment(order: Order, authorization: AuthorizedAmount)
 }
 
 /**
- * Refunds a payment, or a part of it. What was already refunded at the provider is not refunded again, and nothing is refunded while
- * the payment is disputed, because the bank may give the money back. A person refunds by hand what was paid by hand, and decides
- * about a refund that fails within the time of a compensation.
+ * Refunds a payment, or a part of it. What was already refunded at the provider is not refunded again, and nothing is
+ * refunded while the payment is disputed, because the bank may give the money back. A person refunds by hand what was paid
+ * by hand, and decides about a refund that fails within the time of a compensation.
  */
 export async function giveBack(order: Order, { byHand, ...part }: Paid): Promise<void> {
   const { machine, decisions } = order;

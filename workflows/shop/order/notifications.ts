@@ -9,8 +9,9 @@ import type { Order } from './parts';
 import { deadLetterChannel } from './steps';
 
 /**
- * Notifications of providers: each belongs to one payment or one parcel, and none is proof. A notification of a payment or parcel that
- * the order does not have now is kept, because it may be early; one that the provider does not confirm becomes a dead letter.
+ * Notifications of providers: each belongs to one payment or one parcel, and none is proof. A notification of a payment or
+ * parcel that the order does not have now is kept, because it may be early; one that the provider does not confirm becomes
+ * a dead letter.
  */
 
 /** The payments and parcels of an order, by the ids that the providers gave. */
@@ -44,7 +45,10 @@ export function isUnrelated({ known }: Things, event: OrderEvent): boolean {
   return isPaymentNotification(event) && !known.has(event.data.paymentId);
 }
 
-/** Whether an event only reports the end of an authorization from which nothing was captured: an order that ends needs no more. */
+/**
+ * Whether an event only reports the end of an authorization from which nothing was captured: an order that ends needs no
+ * more.
+ */
 export function isMoot({ known, taken }: Things, event: OrderEvent): boolean {
   if (event.type !== EVENTS.paymentVoided) return false;
   const { paymentId } = event.data;
@@ -70,7 +74,10 @@ const BORNE_OUT_BY: Readonly<Record<ParcelNotification, (tracking: Tracking) => 
   [EVENTS.shipmentLost]: ({ status }) => status === 'lost',
 };
 
-/** Asks the carrier about a notification of a parcel. If the carrier does not confirm it, it changes nothing and becomes a dead letter. */
+/**
+ * Asks the carrier about a notification of a parcel. If the carrier does not confirm it, it changes nothing and becomes a
+ * dead letter.
+ */
 export async function isBorneOut(order: Order, event: ParcelEvent): Promise<boolean> {
   const tracking = await whereIs(order, event.data.shipmentId);
   if (BORNE_OUT_BY[event.type](tracking)) return true;
@@ -78,7 +85,10 @@ export async function isBorneOut(order: Order, event: ParcelEvent): Promise<bool
   return false;
 }
 
-/** Asks the carrier for a parcel. A cancellation of the workflow waits for the answer: a parcel that has left cannot be called back. */
+/**
+ * Asks the carrier for a parcel. A cancellation of the workflow waits for the answer: a parcel that has left cannot be
+ * called back.
+ */
 export async function whereIs({ steps, forward }: Order, shipmentId: string): Promise<Tracking> {
   const tracking = await forward.retriable(steps.trackShipment({ shipmentId }));
   // A person has decided not to ask the carrier: an unconfirmed notification is not applied.

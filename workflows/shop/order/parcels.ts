@@ -124,7 +124,10 @@ async function reshipIfWanted(order: Order, of: OnItsWay, parcels: readonly OnIt
   for (const part of given) await reduceStock(order, part);
 }
 
-/** The warehouse of a new parcel: a single one, in which no other parcel of the order waits, because stock is booked out by warehouse. */
+/**
+ * The warehouse of a new parcel: a single one, in which no other parcel of the order waits, because stock is booked out by
+ * warehouse.
+ */
 function warehousesFor(given: readonly Allocation[], parcels: readonly OnItsWay[]): string[] {
   const taken = parcels.filter(({ state }) => state === 'booked').map(({ parcel }) => parcel.warehouse);
   const warehouses = given.map(({ warehouse }) => warehouse);
@@ -133,7 +136,10 @@ function warehousesFor(given: readonly Allocation[], parcels: readonly OnItsWay[
     : [];
 }
 
-/** Applies a notification. If its parcel is already in a later state, it changes nothing and becomes a dead letter when the order ends. */
+/**
+ * Applies a notification. If its parcel is already in a later state, it changes nothing and becomes a dead letter when the
+ * order ends.
+ */
 async function applyEvent(
   order: Order,
   parcels: readonly OnItsWay[],

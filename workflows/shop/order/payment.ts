@@ -86,8 +86,8 @@ const DECIDED_AS = {
 } as const;
 
 /**
- * The payment was refused, or its authorization is gone: asks the customer for another payment method, up to the order's number of
- * attempts, and authorises the outstanding amount with it.
+ * The payment was refused, or its authorization is gone: asks the customer for another payment method, up to the order's
+ * number of attempts, and authorises the outstanding amount with it.
  *
  * @param why the input of the state machine: `authorization-lost` or `payment-refused`
  * @throws SagaFailure the refusal, when no attempt is left; `payment-method-overdue`; a cancellation

@@ -62,7 +62,10 @@ export async function run(
   );
 }
 
-/** The whole payment is captured when the first parcel leaves; the price of parcels that are lost, or never leave, is refunded. */
+/**
+ * The whole payment is captured when the first parcel leaves; the price of parcels that are lost, or never leave, is
+ * refunded.
+ */
 async function goForward(order: Order): Promise<OrderEnd> {
   const { steps, forward, content } = order;
   const due = dueOf(order);

@@ -38,7 +38,10 @@ const CAPTURE_DECLINED = 'tok_capture_declined';
 const ENDS_FOR_GOOD = 'tok_authorization_expires_for_good';
 /** The customer has to confirm it. */
 const THREE_D_SECURE = 'tok_three_d_secure';
-/** Tokens whose payment is pending until {@link FakePayments.decide}, with the provider's decision. `undefined`: it never decides. */
+/**
+ * Tokens whose payment is pending until {@link FakePayments.decide}, with the provider's decision. `undefined`: it never
+ * decides.
+ */
 const PENDING: ReadonlyMap<string, 'authorized' | 'declined' | undefined> = new Map<
   string,
   'authorized' | 'declined' | undefined

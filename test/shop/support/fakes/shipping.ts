@@ -31,7 +31,10 @@ const NOT_SERVED = '00000';
 export interface AtCarrier {
   /** The id of the order's latest shipment that is not canceled; if there is none, the id that the next one will get. */
   latestOf(orderId: string): string;
-  /** Puts the parcel into this state, unless it is in a later one; a parcel that is not booked yet gets the state when it is booked. */
+  /**
+   * Puts the parcel into this state, unless it is in a later one; a parcel that is not booked yet gets the state when it is
+   * booked.
+   */
   happens(shipmentId: string, status: 'dispatched' | 'delivered' | 'lost'): void;
 }
 

@@ -1,8 +1,8 @@
 import type { FakeShop } from '../fakes';
 
 /**
- * Must hold for every order that has ended by itself: nothing is authorised or reserved, and the amount captured from the customer is
- * the amount of the order, or 0.
+ * Must hold for every order that has ended by itself: nothing is authorised or reserved, and the amount captured from the
+ * customer is the amount of the order, or 0.
  */
 export function expectConserved({ inventory, payments, orders }: FakeShop, orderId: string): void {
   expect(inventory.reservedFor(orderId)).toEqual([]);

@@ -38,7 +38,10 @@ export async function costOfCostliestOrder(client: Client, { shop }: ShopWorkers
 
 const WAITS_WITHIN_MS = 20_000;
 
-/** Resolves when the workflow has processed everything but these activities. An event that it has received is a pending task at once. */
+/**
+ * Resolves when the workflow has processed everything but these activities. An event that it has received is a pending task
+ * at once.
+ */
 async function untilItWaits({ handle }: OrderDriver, wanted: { pendingActivities: number }): Promise<void> {
   await until(
     'the workflow waits',

@@ -20,7 +20,8 @@ export interface OrderDriver {
   /** Provides another payment method. */
   providePaymentMethod(paymentToken: string, id?: string): Promise<void>;
   /**
-   * Changes the state of a parcel at the carrier, and sends the notification: for the order's latest parcel, or the one with this shipment id.
+   * Changes the state of a parcel at the carrier, and sends the notification: for the order's latest parcel, or the one
+   * with this shipment id.
    */
   dispatched(id?: string, shipmentId?: string): Promise<void>;
   delivered(id?: string, shipmentId?: string): Promise<void>;

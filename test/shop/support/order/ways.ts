@@ -217,7 +217,7 @@ const COMPENSATED = ['placing', 'compensating', 'compensated'];
 const COMPENSATED_LATE = ['placing', 'awaiting-dispatch', 'compensating'];
 const STUCK = ['placing', 'compensating', COMPENSATION_STUCK, 'compensating', 'compensated'];
 
-/** Rows whose path includes an action of a person or another saga, outside of the order's own steps and compensations. */
+/** Rows in which a person, or another saga, has settled what the order itself does not compensate or capture. */
 export const SETTLED_ELSEWHERE: readonly string[] = [
   'placing, compensation-failed',
   'awaiting-dispatch, compensation-failed',
