@@ -23,8 +23,8 @@ export function renewalOf({
 
 /**
  * The amount to capture from each authorization to reach the total: the oldest first, each at most once. An order has more
- * than one authorization when an amendment has made it dearer. A partial capture makes the provider release the rest of the
- * authorization.
+ * than one authorization when an amendment has made it more expensive. A partial capture makes the provider release the
+ * rest of the authorization.
  */
 export function captures<Of extends AuthorizedAmount>(authorizations: readonly Of[], total: number): Of[] {
   let left = total;
