@@ -5,25 +5,25 @@ export interface Figure {
   readonly name: string;
   readonly value: number;
   readonly unit: string;
-  /** Smallest and largest of the repeats. */
+  /** Lowest and highest of the repeats. */
   readonly spread: readonly [number, number];
-  /** What it is held against; absent where a figure is only reported. */
+  /** The target; absent when a figure is only reported. */
   readonly target?: string | undefined;
   readonly met?: boolean | undefined;
 }
 
-/** What a run has measured, and where. */
+/** The results of a run, and the machine. */
 export interface Report {
   readonly machine: string;
   readonly figures: readonly Figure[];
 }
 
-/** What a figure is about: its name up to the colon. */
+/** The subject of a figure: its name up to the colon. */
 export function subjectOf({ name }: Figure): string {
   return name.slice(0, name.indexOf(': '));
 }
 
-/** What a figure is held against. */
+/** The target of a figure. */
 export type Target = { readonly atLeast: number } | { readonly atMost: number };
 
 export function figure(name: string, unit: string, repeats: readonly number[], target?: Target): Figure {
@@ -42,7 +42,7 @@ export function median(values: readonly number[]): number {
   return (low + high) / 2;
 }
 
-/** Three digits that say something, and no more. */
+/** A value with three significant digits at most. */
 export function inDigits(value: number): string {
   const size = Math.abs(value);
   return value.toFixed(Number.isInteger(value) || size >= 100 ? 0 : size >= 10 ? 1 : size >= 0.1 ? 2 : 3);

@@ -8,7 +8,7 @@ export interface Cost {
   readonly historyEvents: number;
 }
 
-/** Counted from the history of a workflow that has completed. */
+/** The cost of a workflow, counted from its history; the workflow must have completed. */
 export function costOf({ events }: temporal.api.history.v1.IHistory): Cost {
   const types = (events ?? []).map(({ eventType }) => eventType);
   if (types.at(-1) !== EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED)

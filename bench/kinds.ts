@@ -7,7 +7,7 @@ import { samplePool } from './saga/sample-pool';
 import { waiting } from './scaling/waiting';
 import { workloadsPool } from './workloads/pool';
 
-/** The workers of the benchmarks' own, by the name they are started with. */
+/** The benchmarks' own workers, by the name with which they are started. */
 export const kinds: Readonly<Record<string, Role>> = {
   counting: workerOf('counting', countingPool),
   sample: workerOf('sample', samplePool),

@@ -17,7 +17,7 @@ interface Options {
   readonly tables?: string;
 }
 
-/** `npm run bench`: what Sagaline costs, held against what people would use instead, on this machine. */
+/** `npm run bench`: what Sagaline costs, compared with the alternatives, on this machine. */
 const command = new Command('bench')
   .description('Measures what Sagaline costs, and holds it against what people would use instead.')
   .option('--quick', 'fewer and shorter rounds: some six minutes for all parts')
@@ -39,12 +39,12 @@ const command = new Command('bench')
         for (const each of measured) say(`  ${inWords(each)}`);
         figures.push(...measured);
       } catch (error) {
-        // What the other parts measure is worth having all the same.
+        // The results of the other parts are useful even if one part fails.
         process.exitCode = 1;
         say(`  FAILED: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
       }
       say(`  (${((performance.now() - since) / 1_000).toFixed(0)} s)`);
-      // After each part: whoever interrupts a long run has what it has come to.
+      // Written after each part: if you interrupt a long run, you keep its results so far.
       const report = { machine: machine(), figures };
       if (json !== undefined) await writeFile(json, `${JSON.stringify(report, null, 2)}\n`);
       if (page !== undefined) await writeFile(page, await pageOf(report));

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * Does something with each item, so many a second by the clock: an open loop, which does not wait for answers. What a slow
- * answer puts off counts for whatever was due meanwhile.
+ * Calls `act` for each item, at a rate of `perSecond` by the clock: an open loop, which does not wait for answers. The delay
+ * by a slow answer therefore counts for every item that is due meanwhile.
  *
- * @returns milliseconds from the moment at which each was due to its end
+ * @returns milliseconds from the time at which each item was due to its end
  */
 export async function paced<Item>(
   items: readonly Item[],
@@ -24,7 +24,7 @@ export async function paced<Item>(
   return Promise.all(acting);
 }
 
-/** The value below which so much of the values lies: 0.99 for the 99th percentile. */
+/** The value below which the given part of the values is: 0.99 for the 99th percentile. */
 export function percentile(values: readonly number[], part: number): number {
   const sorted = [...values].sort((one, other) => one - other);
   return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * part) - 1)] ?? NaN;

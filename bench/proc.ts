@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Linux counts a process's time in these (sysconf(_SC_CLK_TCK), 100 on every platform that Node runs on). */
+/** Linux counts a process's time in ticks (sysconf(_SC_CLK_TCK), 100 on every platform that Node runs on). */
 const TICKS_PER_SECOND = 100;
 
-/** Fields of `/proc/<pid>/stat` behind the name, which may contain anything (proc(5), from field 3 on). */
+/** Fields of `/proc/<pid>/stat` after the name, which may contain any character (proc(5), from field 3 on). */
 function statOf(pid: number): string[] {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
@@ -15,7 +15,7 @@ export function cpuSeconds(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }
 
-/** The same of a process and its children, those that have ended among them (fields 4, 16 and 17): PostgreSQL's. */
+/** The same for a process and its children, those that have ended included (fields 4, 16 and 17), for PostgreSQL. */
 export function cpuSecondsOfFamily(pid: number): number {
   const fields = statOf(pid);
   const ended = (Number(fields[13]) + Number(fields[14])) / TICKS_PER_SECOND;
@@ -28,7 +28,7 @@ function childrenOf(pid: number): number[] {
     try {
       return statOf(Number(name))[1] === String(pid) ? [Number(name)] : [];
     } catch {
-      // Ended since the folder was read.
+      // The process has ended since the folder was read.
       return [];
     }
   });

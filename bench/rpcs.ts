@@ -1,4 +1,4 @@
-/** Calls to Temporal's frontend by name, as its own metrics count them: of one namespace only, not the server's own. */
+/** Calls to Temporal's frontend by name, from its own metrics: only those of one namespace, without the server's own. */
 export async function rpcsOf({
   temporalMetricsUrl,
   namespace,
@@ -19,7 +19,7 @@ export async function rpcsOf({
   return counts;
 }
 
-/** The server's metrics replace what is no letter, digit or underscore. */
+/** The server's metrics replace every character that is not a letter, a digit or an underscore. */
 function labelOf(namespace: string): string {
   return namespace.replaceAll(/\W/g, '_');
 }

@@ -5,24 +5,24 @@ import { rpcsOf } from './rpcs';
 import { usageOf, usedBetween } from './usage';
 import type { Testbed } from './testbed';
 
-/** What one saga has cost, on the average of a round. */
+/** The average costs of one saga in a round. */
 export interface SagaRound {
   readonly perSecond: number;
   /** Processor time of Temporal's server and of all workers. */
   readonly cpuMs: number;
-  /** Of everything else that a saga needs: PostgreSQL with its connections, and the provider sandbox. */
+  /** Processor time of everything else that a saga needs: PostgreSQL with its connections, and the provider sandbox. */
   readonly aroundMs: number;
   readonly rpcs: number;
   readonly workflowTasks: number;
   readonly historyEvents: number;
 }
 
-/** When all is done for who waits, the server has still to write the last of it down; its metrics are told once a second. */
+/** After the last result the server still writes to its database; it updates its metrics once a second. */
 const SETTLED_MS = 1_500;
-/** So many histories are looked at: they differ by what happened to fall into one workflow task. */
+/** The number of histories that are read: they differ by which events share a workflow task. */
 const HISTORIES = 20;
 
-/** Measures so many sagas, from their start to the end of `act`. */
+/** Measures the given sagas, from the start to the end of `act`. */
 export async function sagaRound(
   testbed: Testbed,
   client: Client,

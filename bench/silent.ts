@@ -1,4 +1,4 @@
 import type { Log } from '../src/contracts';
 
-/** What connections have to tell is not what is measured. */
+/** The logs of connections are not part of a measurement. */
 export const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };

@@ -9,17 +9,17 @@ import { findServer } from '../src/dev/stack';
 import type { StackPorts } from '../src/dev/stack';
 
 /**
- * What runs in the place of our Temporal: a stub that answers every call after so many milliseconds, and may count what it
- * was given; or the development server as it comes, on a file, without the settings that our stack gives it.
+ * A replacement of our Temporal: a stub that answers every call after `stubMs` milliseconds, and may count the events that it
+ * receives; or the development server with its own defaults, on a file, without the settings of our stack.
  */
 export type TemporalInstead = { readonly stubMs: number; readonly count?: true } | 'stock';
 
-/** What a stub was given. */
+/** The counts of a stub. */
 const told = z.object({ signals: z.int(), distinct: z.int() });
 
 export interface Instead {
   readonly pid: number;
-  /** Of a stub that counts: how many signals it has answered, and how many events those were. */
+  /** For a stub that counts: the number of signals that it has answered, and the number of different events in them. */
   counted(): Promise<z.infer<typeof told>>;
   kill(): void;
 }

@@ -15,36 +15,36 @@ import type { Instead, TemporalInstead } from './temporal-instead';
 import { startTemporalInstead } from './temporal-instead';
 
 const ROOT = path.resolve(__dirname, '..');
-/** The bridge may run ahead of workers that are not there: here nobody waits for them. */
+/** The bridge must not slow down when tasks wait for a worker: in some testbeds no worker runs. */
 const ANY_BACKLOG = '10000000';
-/** No timed work of the shop's own while something is measured. */
+/** The shop's scheduled work does not run during a measurement. */
 const NOT_TODAY = String(24 * 60 * 60_000);
 
-/** What a testbed is to be like. */
+/** The options of a testbed. */
 export interface CliContextOptions {
-  /** Something else in the place of our Temporal. */
+  /** A replacement of our Temporal. */
   readonly temporal?: TemporalInstead;
   /** The processes that run from the beginning, as {@link Testbed.start} takes them. */
   readonly processes: readonly string[];
-  /** Laid over the settings of all processes. */
+  /** Merged over the settings of all processes. */
   readonly settings?: Readonly<Record<string, string>>;
 }
 
 /** Servers with the durable settings of `npm start`, and processes of Sagaline. */
 export interface Testbed {
   readonly config: Config;
-  /** Where Temporal tells its metrics. */
+  /** Where Temporal serves its metrics. */
   readonly temporalMetricsUrl: string;
-  /** Of the servers (`nats`, `temporal`, `postgres`), and of the processes, that are up. */
+  /** Process ids of the servers (`nats`, `temporal`, `postgres`) and of the processes that are up. */
   pids(): Readonly<Record<string, number>>;
-  /** Of one that is up. */
+  /** The process id of one that is up. */
   pid(name: string): number;
   /**
-   * Starts more processes, and resolves when they are ready: a role as `sagaline run` knows it (`worker:orders`), or a
-   * worker of the benchmarks' own (`bench:sample`); a second one of its kind has a name with a number, `bridge#2`.
+   * Starts more processes, and resolves when they are ready: a role by its name in `sagaline run` (`worker:orders`), or one of
+   * the benchmarks' own workers (`bench:sample`). A second process of a kind has a name with a number, `bridge#2`.
    */
   start(...names: string[]): Promise<Processes>;
-  /** What runs in the place of our Temporal, where that was wanted. */
+  /** The replacement of our Temporal, if there is one. */
   readonly instead: Instead | undefined;
 }
 

@@ -4,7 +4,7 @@ import type { Testbed } from './testbed';
 /** Processor seconds by process. */
 export type Usage = Readonly<Record<string, number>>;
 
-/** A process that starts or ends meanwhile has no place in a measurement: it would be counted from nothing. */
+/** A process that starts or ends during a measurement is left out of it: it would be counted from 0. */
 export function usageOf(testbed: Testbed): Usage {
   return Object.fromEntries(
     Object.entries(testbed.pids()).map(([name, pid]) => [
@@ -14,7 +14,7 @@ export function usageOf(testbed: Testbed): Usage {
   );
 }
 
-/** What those processes have used between two looks, whose name the predicate takes. */
+/** The processor seconds between two readings of the processes whose name the predicate accepts. */
 export function usedBetween(before: Usage, after: Usage, counts: (name: string) => boolean): number {
   return Object.entries(after)
     .filter(([name]) => counts(name))

@@ -1,4 +1,4 @@
-// A worker of the benchmarks' own, as a process: `tsx bench/worker.ts <kind>`. It is started as the product's roles are.
+// One of the benchmarks' own workers, as a process: `tsx bench/worker.ts <kind>`. It is started as the product's roles are.
 import { createLog } from '../src/adapters/log';
 import { createRegistry } from '../src/adapters/prometheus';
 import { createCatalogue } from '../src/contracts';

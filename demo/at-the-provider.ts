@@ -2,7 +2,7 @@ import { persistently } from './eventually';
 import type { ProviderPayment, Shop } from './shop';
 import { paymentsAtProvider } from './shop';
 
-/** What a person does at the payment provider: the cardholder at the bank, and somebody in the back office. */
+/** What people do at the payment provider: the cardholder at the bank, and staff in the back office. */
 
 /** The provider's own record of an order's first payment. */
 export async function paymentOf(shop: Shop, orderId: string): Promise<ProviderPayment> {
@@ -12,14 +12,14 @@ export async function paymentOf(shop: Shop, orderId: string): Promise<ProviderPa
   return found;
 }
 
-/** The cardholder opens the link, sees the two buttons, and presses one. A second press changes nothing. */
+/** The cardholder opens the link and presses one of its two buttons. A second press changes nothing. */
 export async function authenticate(url: string, outcome: 'succeeded' | 'failed'): Promise<void> {
   const page = await persistently(async () => (await fetch(url)).text());
   if (!page.includes(`answer('${outcome}')`)) throw new Error(`${url} does not ask: ${page}`);
   await persistently(() => post(url, { outcome }));
 }
 
-/** Somebody gives money back in the back office, without a word to the shop. Once, however often a kill cuts it off. */
+/** Staff refund money in the back office without informing the shop. It is done once, even if a kill interrupts the calls. */
 export async function refundByHand(shop: Shop, orderId: string, amount: number): Promise<void> {
   await persistently(async () => {
     const { id, amount_refunded } = await paymentOf(shop, orderId);

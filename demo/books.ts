@@ -8,11 +8,11 @@ import { eventually } from './eventually';
 import type { Shop } from './shop';
 import { paymentsAtProvider } from './shop';
 
-/** What is there when all has ended that would be a mistake otherwise. */
+/** What the cases leave on purpose; without this list it would count as a mistake. */
 interface LeftBehind {
-  /** Dead letters by reason; any other is an event that was not applied. */
+  /** Dead letters by reason; any other dead letter is an event that was not applied. */
   readonly expectedDeadLetters: Readonly<Record<string, number>>;
-  /** Given back in the provider's back office: our books do not have it. */
+  /** Refunded in the provider's back office: our books do not have it. */
   readonly refundedByHand: Money;
 }
 
@@ -32,7 +32,7 @@ export interface Books {
   readonly problems: readonly string[];
 }
 
-/** What must be true of the whole shop when every case has ended: money and stock add up, and nothing is left unsaid. */
+/** Checks the whole shop when every case has ended: money and stock add up, and every notification was published. */
 export async function checkBooks(
   shop: Shop,
   { expectedDeadLetters, refundedByHand }: LeftBehind = BY_THE_CASES,
@@ -86,7 +86,7 @@ async function amounts(database: Database, select: string): Promise<Money[]> {
   return rows.map(({ currency, amount }) => ({ currency, amount: Number(amount) }));
 }
 
-/** Amounts of one currency are added, those of different ones never. */
+/** Amounts of one currency are added; amounts of different currencies never are. */
 function inPrices(amounts: readonly Money[]): string {
   const sum = new Map<string, number>();
   for (const { currency, amount } of amounts) sum.set(currency, (sum.get(currency) ?? 0) + amount);
@@ -103,7 +103,10 @@ async function outboxRows({ database, patience }: Shop): Promise<number> {
   return (await eventually(empty, OUTBOX_EMPTY_WITHIN_MS * patience)) ?? count();
 }
 
-/** A payment more than we know of would be a double charge. What was declined at once holds no money, and has no row of ours. */
+/**
+ * A payment more than we know of would be a double charge. A payment that was declined at once holds no money, and has no
+ * row of ours.
+ */
 async function providersBooks(shop: Shop): Promise<{ payments: number; known: number; taken: string }> {
   const payments = (await paymentsAtProvider(shop)).filter(({ status }) => status !== 'declined');
   const known = await shop.database.query("select 1 from payments.payments where state <> 'declined'");
@@ -119,7 +122,7 @@ async function providersBooks(shop: Shop): Promise<{ payments: number; known: nu
   };
 }
 
-/** What the outbox has sent, held against the stream: an event of ours has no other publisher. */
+/** Compares what the outbox has sent with the stream: our events have no other publisher. */
 async function countNotifications({ database, nats }: Shop) {
   const rows = await database.query<{ subject: string; written: string }>(
     "select subject, count(*) as written from sagaline.outbox where subject like 'evt.%' group by 1",

@@ -4,7 +4,7 @@ import type { PlainOrder } from './plain-orders';
 import type { Shop } from './shop';
 import { compensationsOf, effectsOf, endOf, openedOrder } from './shop';
 
-/** What `npm run demo` shows: each case drives real orders and says how it ended. */
+/** A case of `npm run demo`: it drives real orders and reports how it ended. */
 export interface DemoCase {
   readonly name: string;
   readonly run: (shop: Shop) => Promise<CaseResult>;
@@ -17,7 +17,7 @@ export interface CaseResult {
   readonly actual: string;
   readonly compensations: readonly string[];
   readonly effects: readonly string[];
-  /** What is wrong; empty when the case ended as it should. */
+  /** The problems; empty when the case ended as it should. */
   readonly problems: readonly string[];
 }
 
@@ -27,7 +27,7 @@ export interface Expected {
   readonly effects: readonly string[];
 }
 
-/** What an order that went well leaves in PostgreSQL. */
+/** What a delivered order leaves in PostgreSQL. */
 export const DELIVERED = [
   'message order-completed',
   'order completed',
@@ -38,7 +38,7 @@ export const DELIVERED = [
 ];
 export const completed: Expected = { state: 'completed', compensations: [], effects: DELIVERED };
 
-/** A case that is nothing but an order. */
+/** A case that consists of one order. */
 export function follow({ name, changes, expected }: PlainOrder): DemoCase {
   return {
     name,
@@ -70,7 +70,7 @@ export async function outcome(shop: Shop, orderId: string, expected: Expected): 
   };
 }
 
-/** A case that breaks off is a case that failed: the others still tell. */
+/** A case that throws counts as failed; the other cases still report. */
 export async function attempt(run: () => Promise<CaseResult>): Promise<CaseResult> {
   try {
     return await run();

@@ -21,7 +21,7 @@ import {
 import type { Shop } from './shop';
 import { effectsOf, openedOrder, paymentsAtProvider, untilState } from './shop';
 
-/** A repeat is under way for as long as it takes to dispatch it; far longer than that, it has been dealt with. */
+/** Far longer than a repeat takes to be dispatched: after that it has been processed. */
 const REPEATS_SETTLE_MS = 2_000;
 const REFUSED_WITHIN_MS = 10_000;
 
@@ -43,7 +43,7 @@ export const cases: readonly DemoCase[] = [
 async function repeated(shop: Shop): Promise<CaseResult> {
   const orderId = newOrderId('repeated');
   const { subject, body } = submissionOf(orderOf(orderId));
-  // Under message ids of their own: JetStream would otherwise drop the repeats, and the bridge never see them.
+  // Each publish has its own message id: otherwise JetStream would drop the repeats, and the bridge would never see them.
   const publishAgain = (n: number) =>
     shop.nats.jetstream().publish(subject, body, { msgID: `${orderId}-${n}` });
   await publishAgain(1);
@@ -64,7 +64,7 @@ async function repeated(shop: Shop): Promise<CaseResult> {
   };
 }
 
-/** The provider takes the payment and its answer gets lost: we ask before we repeat. */
+/** The provider authorises the payment and its answer is lost: the step asks the provider before it repeats the call. */
 async function answerLost(shop: Shop): Promise<CaseResult> {
   const orderId = newOrderId('answer-lost');
   await shop.publish(submissionOf(orderOf(orderId, { paymentToken: 'tok_timeout_after_effect' })));
@@ -78,7 +78,7 @@ async function countCharges(shop: Shop, orderId: string): Promise<number> {
   return payments.filter((payment) => payment.merchant_reference === orderId).length;
 }
 
-/** A field out of range; right behind it, on the same key and so in the same partition, the corrected order. */
+/** A field out of range, followed by the corrected order with the same key, and thus in the same partition. */
 async function malformed(shop: Shop): Promise<CaseResult> {
   const orderId = newOrderId('malformed');
   const good = submissionOf(orderOf(orderId));
@@ -116,7 +116,7 @@ async function cancelled(shop: Shop): Promise<CaseResult> {
   });
 }
 
-/** More of the one article, none of the other, and to an address to which the carrier goes at once. */
+/** More of one article, none of the other, and an address at which the carrier fetches parcels at once. */
 async function amended(shop: Shop): Promise<CaseResult> {
   const orderId = newOrderId('amended');
   // This carrier never fetches the parcel, so the amendment cannot come too late.
@@ -130,7 +130,7 @@ async function amended(shop: Shop): Promise<CaseResult> {
   );
   return outcome(shop, orderId, {
     state: 'completed',
-    // The old booking, for the sake of the new one.
+    // The old booking is cancelled after the new one is made.
     compensations: ['cancelShipment'],
     effects: [
       'message order-completed',
@@ -155,10 +155,10 @@ async function anotherPaymentMethod(shop: Shop): Promise<CaseResult> {
   return outcome(shop, orderId, completed);
 }
 
-/** The parcel has left: refused with an event, and the order goes its way. */
+/** The parcel has left: the cancellation is refused with an event, and the order goes on. */
 async function cancelledTooLate(shop: Shop): Promise<CaseResult> {
   const orderId = newOrderId('cancelled-too-late');
-  // This carrier says nothing after the dispatch, so the order cannot end before the cancellation is here.
+  // This carrier sends nothing after the dispatch, so the order cannot end before the cancellation arrives.
   await shop.publish(submissionOf(orderOf(orderId, shippedTo('00002'))));
   const opened = await openedOrder(shop, orderId);
   await untilState(shop, opened, 'awaiting-delivery');

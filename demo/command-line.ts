@@ -7,7 +7,7 @@ export type Say = (line: string) => void;
 
 export const say: Say = (line) => void process.stdout.write(`${line}\n`);
 
-/** Runs a command of this folder: a clear message and an exit code instead of a stack trace. */
+/** Runs a command of this folder: errors give a clear message and an exit code instead of a stack trace. */
 export async function runCommand(command: Command): Promise<void> {
   try {
     await command.exitOverride().parseAsync();

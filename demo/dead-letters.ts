@@ -9,7 +9,7 @@ export interface FoundDeadLetter {
   readonly detail: string;
 }
 
-/** The latest dead letter of a correlation key, if there is one. */
+/** The latest dead letter of a correlation key; `undefined` if it has none. */
 export async function deadLetterOf(
   nats: NatsConnection,
   reason: string,

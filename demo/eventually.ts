@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const LOOK_MS = 200;
 
-/** Asks until there is an answer, and gives `undefined` when there is none in time. */
+/** Calls `ask` until it gives an answer; `undefined` if it gives none in time. */
 export async function eventually<Answer>(
   ask: () => Promise<Answer | undefined>,
   withinMs: number,
@@ -17,7 +17,7 @@ export async function eventually<Answer>(
 
 const REPEATED_FOR_MS = 60_000;
 
-/** Calls again while the other side is away. The call must be one that can be repeated. */
+/** Repeats a call while the other side is unavailable. The call must be safe to repeat. */
 export async function persistently<Answer>(call: () => Promise<Answer>): Promise<Answer> {
   const until = Date.now() + REPEATED_FOR_MS;
   for (;;) {

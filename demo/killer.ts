@@ -4,13 +4,13 @@ import type { Say } from './command-line';
 import { eventually } from './eventually';
 import type { Shop } from './shop';
 
-/** A moment, counted from the first order, at which one process is killed. */
+/** When one process is killed, in milliseconds from the first order. */
 interface PlannedKill {
   readonly role: string;
   readonly afterMs: number;
 }
 
-/** How a killing ended. */
+/** The result of one kill. */
 export interface Kill {
   readonly role: string;
   readonly ordersOpen: number;
@@ -18,7 +18,7 @@ export interface Kill {
   readonly backAfterMs: number;
 }
 
-/** Often enough that several are down at once, seldom enough that two cores can start them again. */
+/** Short enough that several roles are down at once, long enough that two cores can start them again. */
 const GAP_MS = { from: 1_000, to: 3_500 };
 
 /** Each role once in each round, in another order each time. */
@@ -29,7 +29,7 @@ export function planKills(random: Random, roles: readonly string[], rounds: numb
     .map((role) => ({ role, afterMs: (afterMs += random.between(GAP_MS.from, GAP_MS.to)) }));
 }
 
-/** Kills as planned, with SIGKILL; the supervisor of `npm start` starts again what has ended. */
+/** Kills processes as planned, with SIGKILL; the supervisor of `npm start` restarts them. */
 export async function executePlan(plan: readonly PlannedKill[], shop: Shop, say: Say): Promise<Kill[]> {
   const since = Date.now();
   return Promise.all(
@@ -48,7 +48,7 @@ export async function executePlan(plan: readonly PlannedKill[], shop: Shop, say:
 
 const UP_WITHIN_MS = 60_000;
 
-/** The process id of a role that is up, once it is another one than `before`. */
+/** The process id of a role that is up, as soon as it differs from `before`. */
 async function pidOf({ local }: Shop, role: string, before?: number): Promise<number> {
   const pid = await eventually(() => {
     const found = local.rolePids()[role];

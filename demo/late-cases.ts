@@ -15,7 +15,7 @@ import { openedOrder, untilState } from './shop';
 const SOURCE = '/demo/late';
 const CLOSED_WITHIN_MS = 10_000;
 
-/** A notification that comes before the order, after its end, or not at all. */
+/** Notifications that come before the order or after its end, or do not come, and one without an order. */
 export const lateCases: readonly DemoCase[] = [
   { name: 'no-notification-of-the-parcel', run: noNotification },
   { name: 'notification-before-the-order', run: early },
@@ -23,7 +23,7 @@ export const lateCases: readonly DemoCase[] = [
   { name: 'notification-after-the-end', run: late },
 ];
 
-/** Dispatched, never delivered: the carrier is asked, then a person, who says that it has arrived. */
+/** Dispatched, but no delivery is reported: the carrier is asked, then a person, who decides that the parcel has arrived. */
 async function noNotification(shop: Shop): Promise<CaseResult> {
   const orderId = newOrderId('no-notification');
   await shop.publish(submissionOf(orderOf(orderId, shippedTo('00002'))));
@@ -39,8 +39,8 @@ async function noNotification(shop: Shop): Promise<CaseResult> {
 }
 
 /**
- * The provider decides on a payment before the order has come: the web shop has asked it already, under the key that the
- * order's own step will use. The workflow keeps the notification until the order is here.
+ * The provider decides on a payment before the order has arrived: the web shop has requested it already, under the key that the
+ * order's own step will use. The workflow keeps the notification until the order arrives.
  */
 async function early(shop: Shop): Promise<CaseResult> {
   const orderId = newOrderId('early');
@@ -60,13 +60,13 @@ function paymentProvider({ local: { config } }: Shop) {
   return createHttpPaymentProvider(settings);
 }
 
-/** The order never comes: the notification is a dead letter, and the workflow has failed where everybody can see it. */
+/** The order never arrives: the notification becomes a dead letter, and the workflow fails visibly. */
 async function unmatched(shop: Shop): Promise<CaseResult> {
   const orderId = newOrderId('unmatched');
   await shop.publish(authorizationOf(orderId));
   const opened = await openedOrder(shop, orderId);
   const deadLetter = await eventuallyDeadLetter(shop, 'unmatched', 'payments', orderId);
-  // The dead letter comes first, and the workflow's failure right behind it.
+  // The dead letter comes first, and then the workflow fails.
   const closed = async () => {
     const { status } = await shop.temporal.workflow.getHandle(opened.workflowId).describe();
     return status.name === 'RUNNING' ? undefined : status.name;
@@ -84,7 +84,7 @@ async function unmatched(shop: Shop): Promise<CaseResult> {
   };
 }
 
-/** The same delivery told again under another id, when the order has completed. */
+/** The same delivery is reported again under another id, when the order has completed. */
 async function late(shop: Shop): Promise<CaseResult> {
   const orderId = newOrderId('late');
   await shop.publish(submissionOf(orderOf(orderId)));
@@ -101,7 +101,7 @@ async function late(shop: Shop): Promise<CaseResult> {
   };
 }
 
-/** A notification of a payment of which nobody else knows. */
+/** A notification of a payment that exists nowhere. */
 export function authorizationOf(orderId: string) {
   const data = { ...paymentAuthorized.example, orderId, asynchronous: true };
   return encodeEvent(newEvent(paymentAuthorized, { id: `authorized-${orderId}`, data }), { source: SOURCE });

@@ -30,7 +30,8 @@ interface Options {
 }
 
 /**
- * `npm run demo`: a stack of its own, all cases at once, a table, and exit code 0 only if every case ended as it should.
+ * `npm run demo` starts its own stack, runs all cases at once and prints a table. Exit code 0 only if every case ended as
+ * it should.
  */
 const command = new Command('demo')
   .description('Runs every case of the shop on a stack of its own and says how each ended.')
@@ -70,7 +71,7 @@ const command = new Command('demo')
 
 /** Exit code of a program that ends because of Ctrl-C. */
 const INTERRUPTED = 130;
-/** Seeds that are short enough to be typed. */
+/** The number of seeds: few enough that you can type one. */
 const SEEDS = 1_000_000;
 
 function readSeed(text: string): number {
@@ -94,7 +95,7 @@ async function runAll(local: Local, options: Options): Promise<void> {
   if (books.problems.length > 0 || results.some(({ problems }) => problems.length > 0)) process.exitCode = 1;
 }
 
-/** A kill costs up to ten seconds where it hits a step, and an order may meet several. */
+/** How many times longer things may take: a kill during a step costs up to ten seconds, and an order may meet several. */
 const PATIENCE = 4;
 const ROUNDS = 2;
 const TRAFFIC_ORDERS = 60;
@@ -115,7 +116,7 @@ async function runUnderKills(shop: Shop, seed: number) {
   return { results, kills };
 }
 
-/** The kills find each case at another of its steps. */
+/** Starts a case at a random time, so that the kills hit it at different steps. */
 function startedLater(demoCase: DemoCase, random: Random, withinMs: number): DemoCase {
   const afterMs = random.between(0, withinMs);
   return { ...demoCase, run: (shop) => sleep(afterMs).then(() => demoCase.run(shop)) };

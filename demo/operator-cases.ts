@@ -10,17 +10,17 @@ import { RELEASED, shippedTo } from './plain-orders';
 import type { OpenedOrder, Shop } from './shop';
 import { compensationsOf, effectsOf, endOf, openedOrder, untilState } from './shop';
 
-/** Temporal's list of stuck sagas is a moment behind; a finding has to be older than its time of grace. */
+/** Temporal's list of stuck sagas is a moment behind, and a finding is reported only after its grace period. */
 const SEEN_WITHIN_MS = 30_000;
 
-/** What no machine can decide, decided at the command line. */
+/** Cases that a person decides at the command line. */
 export const operatorCases: readonly DemoCase[] = [
   { name: 'mended-by-hand', run: mendedByHand },
   { name: 'stuck-and-decided', run: stuckAndDecided },
   { name: 'terminated-and-reconciled', run: terminatedAndReconciled },
 ];
 
-/** An order that no contract lets pass is found among the dead letters, put right, and sent on. */
+/** An order with invalid data is found among the dead letters, corrected, and redriven. */
 async function mendedByHand(shop: Shop): Promise<CaseResult> {
   const orderId = newOrderId('mended');
   await shop.publish(malformedOf(orderOf(orderId)));
@@ -55,8 +55,8 @@ async function deadLetterOf(shop: Shop, orderId: string) {
 }
 
 /**
- * The carrier does not take a cancellation: the saga waits, somebody cancels on the phone and says so. What our own books
- * then say of the parcel is put right when the carrier answers again.
+ * The carrier does not accept a cancellation: the saga waits, a person cancels on the phone and decides `done-by-hand`. Our
+ * own books of the parcel are corrected when the carrier answers again.
  */
 async function stuckAndDecided(shop: Shop): Promise<CaseResult> {
   const orderId = newOrderId('stuck');
@@ -97,7 +97,7 @@ async function stuckAndDecided(shop: Shop): Promise<CaseResult> {
   };
 }
 
-/** Somebody has pressed "Terminate" in the Temporal UI: nobody is left who would compensate what was done. */
+/** A person has pressed "Terminate" in the Temporal UI: the workflow can no longer compensate what was done. */
 async function terminatedAndReconciled(shop: Shop): Promise<CaseResult> {
   const orderId = newOrderId('terminated');
   await shop.publish(submissionOf(orderOf(orderId, shippedTo('00001'))));
@@ -143,7 +143,7 @@ async function decisionsOn(shop: Shop, { workflowId }: OpenedOrder): Promise<str
   return decisions.map(({ decision, by, reason = '' }) => `${decision} by ${by}: ${reason}`);
 }
 
-/** Looks until there is something to be found, and has it repaired. */
+/** Repeats `reconcile --repair` until it has findings, and returns them. */
 async function reconciled(shop: Shop, orderId: string): Promise<{ kinds: string[]; states: string[] }> {
   const found = await eventually(async () => {
     const { answer } = await operator(shop, 'reconcile', '--repair', '--order', orderId);

@@ -2,14 +2,14 @@ import { runCli } from '../src/cli';
 import { shop } from '../domains/shop';
 import type { Shop } from './shop';
 
-/** What `npx sagaline` has said. */
+/** The output of `npx sagaline`. */
 export interface Said {
   readonly code: number;
   /** Standard output, or the error, as JSON. */
   readonly answer: Readonly<Record<string, unknown>>;
 }
 
-/** Somebody at the command line, on the demo's own stack. */
+/** Runs a command of an operator on the demo's own stack. */
 export async function operator({ local: { config } }: Shop, ...args: string[]): Promise<Said> {
   const said: string[] = [];
   const code = await runCli([...args, '-o', 'json'], {
@@ -33,7 +33,7 @@ export async function operator({ local: { config } }: Shop, ...args: string[]): 
   return { code, answer: JSON.parse(said.join('\n')) as Said['answer'] };
 }
 
-/** The carrier says on the phone that the parcel is there, and somebody says so to the order. */
+/** The carrier confirms on the phone that the parcel has arrived, and a person decides so. */
 export function arrivedByPhone(shop: Shop, workflowId: string): Promise<Said> {
   const reason = ['--reason', 'the carrier says on the phone that it is there'];
   return operator(shop, 'sagas', 'decide', workflowId, 'done-by-hand', ...reason);

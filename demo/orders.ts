@@ -18,7 +18,7 @@ export function newOrderId(name: string): string {
   return `${name}-${randomBytes(3).toString('hex')}`;
 }
 
-/** A good order, but for what is changed. */
+/** A valid order, with the given changes. */
 export function orderOf(orderId: string, changes: Partial<SubmittedOrder> = {}): SubmittedOrder {
   return {
     ...orderSubmitted.example,
@@ -31,7 +31,7 @@ export function orderOf(orderId: string, changes: Partial<SubmittedOrder> = {}):
   };
 }
 
-/** The same order is the same event, however often it is published. */
+/** The submission of an order: always the same event, no matter how often it is published. */
 export function submissionOf(order: SubmittedOrder): OutgoingEvent {
   const event: NewEvent = newEvent(orderSubmitted, {
     id: `submit-${order.orderId}`,
@@ -41,7 +41,7 @@ export function submissionOf(order: SubmittedOrder): OutgoingEvent {
   return encodeEvent(event, { source: SOURCE });
 }
 
-/** The submission with a field out of range, which no contract would let be made. */
+/** The submission with a field out of range, which the contract would refuse to encode. */
 export function malformedOf(order: SubmittedOrder): OutgoingEvent {
   const good = submissionOf(order);
   const text = new TextDecoder().decode(good.body);
@@ -75,7 +75,7 @@ export function paymentMethodOf(orderId: string, paymentToken: string): Outgoing
   return encodeEvent(event, { source: SOURCE });
 }
 
-/** The carrier's notification, told by hand. */
+/** The carrier's notification, published directly. */
 export function deliveryOf(orderId: string): OutgoingEvent {
   const data = { ...shipmentDelivered.example, orderId };
   return encodeEvent(newEvent(shipmentDelivered, { id: `delivered-${orderId}`, data }), { source: SOURCE });

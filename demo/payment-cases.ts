@@ -23,7 +23,7 @@ export const paymentCases: readonly DemoCase[] = [
   { name: 'refunded-at-the-provider', run: refundedAtTheProvider },
 ];
 
-/** The authorization would end before the carrier comes: it is renewed, and the same payment is taken in the end. */
+/** The authorization would expire before the carrier comes: it is renewed, and the same payment is captured in the end. */
 async function authorizationRenewed(shop: Shop): Promise<CaseResult> {
   const orderId = newOrderId('authorization-renewed');
   await shop.publish(submissionOf(neverFetched(orderId, 'tok_authorization_expires')));
@@ -43,7 +43,7 @@ async function authorizationRenewed(shop: Shop): Promise<CaseResult> {
   return { ...result, problems: [...result.problems, ...difference('renewed', renewed, true)] };
 }
 
-/** The authorization cannot be renewed: the parcel is called back, the customer is asked, and pays with another method. */
+/** The authorization cannot be renewed: the parcel is called back, and the customer is asked and pays with another method. */
 async function authorizationExpired(shop: Shop): Promise<CaseResult> {
   const orderId = newOrderId('authorization-expired');
   await shop.publish(submissionOf(neverFetched(orderId, 'tok_authorization_expires_for_good')));
@@ -60,11 +60,11 @@ async function authorizationExpired(shop: Shop): Promise<CaseResult> {
   return inWords(result, 'awaiting-payment-method, then');
 }
 
-/** This carrier never fetches the parcel, so the authorization ends first. */
+/** This carrier never fetches the parcel, so the authorization expires first. */
 const neverFetched = (orderId: string, paymentToken: string) =>
   orderOf(orderId, { paymentToken, ...shippedTo('00001') });
 
-/** The parcel goes to an address to which the carrier goes at once. */
+/** Changes the address to one at which the carrier fetches parcels at once. */
 const fetchedAfterAll = (shop: Shop, orderId: string) =>
   shop.publish(amendmentOf(orderId, { shippingAddress: orderOf(orderId).shippingAddress }));
 
@@ -74,7 +74,7 @@ async function confirmed(shop: Shop): Promise<CaseResult> {
   return inWords(await outcome(shop, orderId, completed), 'confirmed at the bank, then');
 }
 
-/** Not confirmed at the bank, and no other method: rejected. */
+/** Not confirmed at the bank, and no other method is provided: rejected. */
 async function unconfirmed(shop: Shop): Promise<CaseResult> {
   const orderId = newOrderId('three-d-secure-failed');
   await confirmPayment(shop, orderId, 'failed');
@@ -86,7 +86,7 @@ async function unconfirmed(shop: Shop): Promise<CaseResult> {
   return inWords(result, 'refused at the bank, then');
 }
 
-/** The link comes out as an event; the web shop sends the customer there. */
+/** The link is published in an event; the web shop sends the customer there. */
 async function confirmPayment(shop: Shop, orderId: string, answer: 'succeeded' | 'failed'): Promise<void> {
   await shop.publish(submissionOf(orderOf(orderId, { paymentToken: 'tok_three_d_secure' })));
   const url = await eventually(() => linkFor(shop, orderId), WITHIN_MS * shop.patience);
@@ -107,7 +107,7 @@ async function linkFor({ nats }: Shop, orderId: string): Promise<string | undefi
   }
 }
 
-/** Nobody has told us: only the provider's own books know of it, and `sagaline reconcile` says so. */
+/** A refund that the shop is not told of: only the provider's own books have it, and `sagaline reconcile` reports it. */
 async function refundedAtTheProvider(shop: Shop): Promise<CaseResult> {
   const orderId = newOrderId('refunded');
   await shop.publish(submissionOf(orderOf(orderId)));

@@ -3,7 +3,7 @@ import type { Expected } from './case';
 import { completed, DELIVERED } from './case';
 import { orderOf } from './orders';
 
-/** An order that is only submitted, and how it has to end. */
+/** An order that is only submitted, and its expected end. */
 export interface PlainOrder {
   readonly name: string;
   readonly changes: Partial<SubmittedOrder>;
@@ -12,12 +12,12 @@ export interface PlainOrder {
 
 export const RELEASED = ['stock released 1 x TEA-POT-GLASS', 'stock released 2 x TEA-GREEN-250'];
 
-/** The provider sandbox knows what to do by the postal code. */
+/** The provider sandbox chooses its behaviour by the postal code. */
 export const shippedTo = (postalCode: string) => ({
   shippingAddress: { ...orderOf('x').shippingAddress, postalCode },
 });
 
-/** A piece of each. */
+/** One piece of each article. */
 const lines = (...skus: string[]) => skus.map((sku) => ({ sku, quantity: 1, unitPrice: 2_000 }));
 
 export const plainOrders: readonly PlainOrder[] = [
@@ -137,7 +137,7 @@ export const plainOrders: readonly PlainOrder[] = [
     },
   },
   {
-    // The carrier takes the kettle from the north, and not the sofa from the south: there is no order at all. It
+    // The carrier takes the kettle from the north, but not the sofa from the south: the whole order is compensated. It
     // never fetches the kettle, so that its booking can be cancelled.
     name: 'one-of-two-refused',
     changes: { lines: lines('KETTLE-STEEL', 'BULKY-SOFA'), ...shippedTo('00001') },

@@ -8,7 +8,7 @@ import { table } from '../src/cli/table';
 
 export type Result = DemoCase & CaseResult;
 
-/** What people see at the end of the demo. */
+/** Prints the results at the end of the demo. */
 export function report(results: readonly Result[], books: Books, { kept }: { kept: boolean }): void {
   say('');
   say(
@@ -40,7 +40,7 @@ function tellLinks(results: readonly Result[], tell: Say): void {
   for (const { name, link } of results) tell(`  ${name.padEnd(22)} ${link}`);
 }
 
-/** Who was killed, with how many orders open, and how soon there was another. */
+/** Prints which roles were killed, with how many orders open, and how soon they were up again. */
 export function reportKills(kills: readonly Kill[]): void {
   const roles = [...new Set(kills.map(({ role }) => role))].sort();
   say('');

@@ -15,14 +15,14 @@ import { temporalSettings } from '../src/runtime/settings';
 import { persistently } from './eventually';
 import { fillShelves } from './stock';
 
-/** The demo's eyes and hands: it publishes as a shop would, and looks where an operator would look. */
+/** The demo's access to the shop: it publishes as a shop would, and reads what an operator would read. */
 export interface Shop {
   readonly nats: NatsConnection;
   readonly temporal: Client;
   readonly database: Database;
   readonly publish: Publish;
   readonly local: Local;
-  /** How many times longer than usual things may take. */
+  /** The factor by which all time limits are extended. */
   readonly patience: number;
   close(): Promise<void>;
 }
@@ -129,7 +129,7 @@ export async function compensationsOf(shop: Shop, { workflowId, runId }: OpenedO
   return ran;
 }
 
-/** What PostgreSQL holds of an order, one line for each fact. */
+/** The effects of an order in PostgreSQL, one line for each fact. */
 export async function effectsOf({ database }: Shop, orderId: string): Promise<string[]> {
   const rows = await database.query<{ effect: string }>(
     `select 'order ' || state as effect from orders.orders where order_id = $1
@@ -151,11 +151,11 @@ export interface ProviderPayment {
   readonly currency: string;
   readonly amount_captured: number;
   readonly amount_refunded: number;
-  /** In seconds since 1970, while the amount is held. */
+  /** In seconds since 1970, while the amount is authorised. */
   readonly authorization_expires_at?: number;
 }
 
-/** What the payment provider's own books say. */
+/** The payments in the payment provider's own books. */
 export async function paymentsAtProvider({ local }: Shop): Promise<readonly ProviderPayment[]> {
   return persistently(async () => {
     const answer = await fetch(`${local.devUrls['providers']}/sandbox/payments`);

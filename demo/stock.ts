@@ -1,6 +1,6 @@
 import type { Database } from '../src/adapters/postgres';
 
-/** What lies on the demo's shelves. No warehouse has all of an order of a kettle with a mug, or with a sofa. */
+/** The demo's stock. No warehouse has all of an order of a kettle with a mug, or with a sofa. */
 const SHELVES = [
   { warehouse: 'main', sku: 'TEA-GREEN-250', received: 1_000 },
   { warehouse: 'main', sku: 'TEA-POT-GLASS', received: 500 },
@@ -9,7 +9,7 @@ const SHELVES = [
   { warehouse: 'south', sku: 'BULKY-SOFA', received: 10 },
 ];
 
-/** Puts the demo's articles on the shelves, where they are not there already. */
+/** Adds the demo's articles to the stock, unless they are there already. */
 export async function fillShelves(database: Database): Promise<void> {
   for (const { warehouse, sku, received } of SHELVES) {
     await database.query(

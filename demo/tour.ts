@@ -18,7 +18,7 @@ const tour: AfterStart = async (local, say) => {
 };
 export default tour;
 
-/** Two real orders, told as they happen: one is delivered, one fails half-way and is compensated. */
+/** Two real orders, reported live: one is delivered, one fails half-way and is compensated. */
 async function showTwoOrders(shop: Shop, say: Say): Promise<void> {
   say('\nOrder 1: everything goes well.');
   await tell(shop, say, orderOf(newOrderId('tea')));
@@ -43,7 +43,7 @@ async function tell(shop: Shop, say: Say, order: ReturnType<typeof orderOf>): Pr
   }
 }
 
-/** What a first look needs; `npx sagaline trace` tells the rest. */
+/** Only what a beginner needs; `npx sagaline trace` prints everything. */
 function words(historyEntry: HistoryEntry): string | undefined {
   switch (historyEntry.kind) {
     case 'event': {

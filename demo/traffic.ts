@@ -9,7 +9,7 @@ import type { PlainOrder } from './plain-orders';
 import { plainOrders } from './plain-orders';
 import type { Shop } from './shop';
 
-/** Customers who keep ordering while things break: orders of all plain kinds, through the HTTP endpoint, at random moments. */
+/** Customers who keep ordering during the kills: orders of all plain kinds, through the HTTP endpoint, at random moments. */
 export function traffic(random: Random, { orders, overMs }: { orders: number; overMs: number }): DemoCase {
   const plan = Array.from({ length: orders }, () => ({
     plain: random.pick(plainOrders),
@@ -39,10 +39,10 @@ async function oneOrder(
   return { orderId, result };
 }
 
-/** Somebody who has no answer by then asks again. */
+/** After this time without an answer the request is sent again. */
 const ANSWER_WITHIN_MS = 20_000;
 
-/** As a web shop does it: the same event again until it is told that the event is in the stream. */
+/** Publishes as a web shop does: it repeats the same event until the answer confirms that the event is in the stream. */
 export async function publishOverHttp({ local }: Shop, { body }: OutgoingEvent): Promise<void> {
   await persistently(async () => {
     const answer = await fetch(`${local.gatewayUrl}/events`, {

@@ -6,7 +6,7 @@ import { createPostgresInventory } from '../activities/shop/inventory.postgres';
 import { shop } from '../domains/shop';
 import { TASK_QUEUES } from '../domains/shop/names';
 
-/** The stock, and how often its articles are looked at. */
+/** The stock, and how often its articles are viewed. */
 export const inventory = definePool({
   domain: shop,
   taskQueue: TASK_QUEUES.inventory,

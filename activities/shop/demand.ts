@@ -3,7 +3,7 @@ import { activity } from 'sagaline/activities';
 import { view } from './shapes';
 
 const addViews = z.object({
-  /** Of the flush: `<workflow id>:<run id>:<number>`. */
+  /** The key of the flush: `<workflow id>:<run id>:<number>`. */
   key: z.string().min(1),
   sku: z.string().min(1),
   views: z.array(view).min(1),
@@ -11,11 +11,11 @@ const addViews = z.object({
 
 export type AddViews = z.infer<typeof addViews>;
 
-/** How often each article was looked at. */
+/** How often each article was viewed. */
 export interface Demand {
   /**
-   * Counts views of one article, each once for its event, in whatever batches it comes. The key of the flush is for logs:
-   * the events' identities are what repeats are known by.
+   * Counts views of one article. Each event counts once, in whatever batches it comes: repeats are recognised by the
+   * identities of the events. The key of the flush is for logs.
    */
   addViews(input: AddViews): Promise<void>;
 }

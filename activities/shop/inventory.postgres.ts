@@ -59,7 +59,7 @@ export function createPostgresInventory(database: Database): Inventory {
   };
 }
 
-/** The articles in all warehouses, in one order for all: two transactions wait for each other, and never in a circle. */
+/** The articles in all warehouses. Every transaction locks them in the same order, which prevents deadlocks. */
 async function shelvesOf(
   tx: Transaction,
   lines: readonly StockLine[],
@@ -85,8 +85,8 @@ function inOrder<Line extends StockLine>(lines: readonly Line[]): Line[] {
 }
 
 /**
- * Moves what is reserved for an order, by one step or in one warehouse where one is given, to where it went. The
- * reservation's rows are the lock of the entity.
+ * Moves what is reserved for an order from the reservation to `column`, limited to one step or one warehouse if given. The
+ * rows of the reservation are the lock of the entity.
  *
  * @returns the pieces of each article
  */

@@ -8,11 +8,11 @@ const reserveStock = z.object({
   key: stepKey,
   orderId,
   lines: stockLines,
-  /** Warehouses that the order has parcels in already. */
+  /** Warehouses in which the order already has parcels. */
   preferred: z.array(warehouse),
 });
 const availableStock = z.object({ orderId, lines: stockLines });
-/** Of the reservation only its key and its order are used: a repair has no more on record. */
+/** Only the key and the order of the reservation are used: a repair has no more on record. */
 const releaseStock = z.object({ undoes: requestCompensated<z.infer<typeof reserveStock>>() });
 const shipStock = z.object({ key: stepKey, orderId, warehouse });
 const reduceStock = z.object({ key: stepKey, orderId, lines: stockLines, warehouse });
@@ -23,21 +23,21 @@ export type AvailableStock = z.infer<typeof availableStock>;
 export type ReduceStock = z.infer<typeof reduceStock>;
 export type ShipStock = z.infer<typeof shipStock>;
 
-/** The warehouses: on hand + reserved + shipped = received, for every sku in each, at every moment. */
+/** The stock of all warehouses. For every sku in each: on hand + reserved + shipped = received, at every moment. */
 export interface Inventory {
   /**
-   * Sets all lines aside, or none; beside what other steps have set aside for the order.
-   * @returns which warehouses give what, as few as possible
-   * @throws RefusalError of type `out-of-stock` where nothing of it is there, `partial-stock` where only some of it is
+   * Reserves all lines, or none, in addition to what other steps have reserved for the order.
+   * @returns the allocation to as few warehouses as possible
+   * @throws RefusalError of type `out-of-stock` when nothing of it is in stock, `partial-stock` when only a part is
    */
   reserveStock(input: ReserveStock): Promise<Allocation[]>;
-  /** What of the lines is on hand now, in all warehouses together; it may be gone a moment later. */
+  /** The part of the lines that is on hand now, in all warehouses together; it may be gone a moment later. */
   availableStock(input: AvailableStock): Promise<StockLine[]>;
-  /** Puts back on hand what is left of a step's reservation; one that was never made will not be. */
+  /** Puts back on hand what is left of a step's reservation. A reservation that was never made is then never made later. */
   releaseStock(input: ReleaseStock): Promise<void>;
-  /** Puts some of what is reserved for the order in a warehouse back on hand: what was reserved last goes first. */
+  /** Puts a part of what is reserved for the order in a warehouse back on hand: what was reserved last goes first. */
   reduceStock(input: ReduceStock): Promise<void>;
-  /** What is reserved for the order in one warehouse has left. */
+  /** Books out what is reserved for the order in one warehouse: it has left. */
   shipStock(input: ShipStock): Promise<void>;
 }
 

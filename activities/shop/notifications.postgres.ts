@@ -2,7 +2,7 @@ import type { Database } from 'sagaline/activities';
 import { doOnce } from 'sagaline/activities';
 import type { Notifications } from './notifications';
 
-/** A queue of messages in PostgreSQL, for whichever mailer the shop has to send from. */
+/** A queue of messages in PostgreSQL, for the mailer that the shop uses. */
 export function createPostgresNotifications(database: Database): Notifications {
   return {
     notifyCustomer: ({ key, orderId, email, template, values }) =>

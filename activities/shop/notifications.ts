@@ -3,13 +3,13 @@ import { storableText } from 'sagaline';
 import { activity } from 'sagaline/activities';
 import { orderId, stepKey } from './shapes';
 
-/** As long as the detail of an event may be. */
+/** The longest value: as long as the detail of an event may be. */
 const MAX_VALUE = 500;
 
 const notifyCustomer = z.object({
   key: stepKey,
   orderId,
-  /** Checked when the order was submitted; whether it can be reached is for the mailer to say. */
+  /** Checked when the order was submitted; only the mailer can find out whether it is reachable. */
   email: z.string().min(1).max(254),
   template: z.enum([
     'order-completed',
@@ -18,7 +18,7 @@ const notifyCustomer = z.object({
     'order-cancelled',
     'order-refunded',
   ]),
-  /** What the template fills in; cut where it is too long, for a message must not fail for the sake of its last words. */
+  /** The values for the template. Longer ones are cut: a message must not fail because of its last words. */
   values: z.record(
     z.string().max(64),
     z.string().transform((value) => storableText(value, MAX_VALUE)),
@@ -27,9 +27,9 @@ const notifyCustomer = z.object({
 
 export type NotifyCustomer = z.infer<typeof notifyCustomer>;
 
-/** Messages to customers, each once. */
+/** Messages to customers, each sent once. */
 export interface Notifications {
-  /** @throws RefusalError of type `recipient-refused` where nothing can ever be sent to the address */
+  /** @throws RefusalError of type `recipient-refused` when nothing can ever be sent to the address */
   notifyCustomer(input: NotifyCustomer): Promise<void>;
 }
 

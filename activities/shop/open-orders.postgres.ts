@@ -1,6 +1,6 @@
 import type { Database } from 'sagaline/activities';
 
-/** Which of these orders the book says are open: also one whose workflow is gone, until somebody has repaired it. */
+/** The ids of the orders that are open in the books; an order whose workflow is gone counts until it is repaired. */
 export async function openOrders(
   database: Database,
   orderIds: readonly string[],

@@ -32,7 +32,7 @@ const ENDED_EARLY = {
 
 export function createPostgresOrders(database: Database): Orders {
   return {
-    // The primary key is what keeps a second saga out, also after Temporal has forgotten the first one.
+    // The primary key keeps a second saga out, even after Temporal has forgotten the first one.
     openOrder: ({ runId, submission, total }) =>
       database.transaction(async (tx) => {
         await tx.query(
@@ -64,7 +64,7 @@ export function createPostgresOrders(database: Database): Orders {
         const reason = close.state === 'completed' ? undefined : close.reason;
         const closed = await moveOn(tx, close.orderId, { from: OPEN, to: close.state, reason });
         if (!closed) return;
-        // What the customer has paid for in the end: a part may have got lost.
+        // The amount that the customer has paid in the end: a part of the order may have been lost.
         if (close.state === 'completed') await setAmount(tx, close.orderId, close.total.amount);
         await tellOfEnd(tx, close);
       }),
@@ -115,7 +115,7 @@ export function createPostgresOrders(database: Database): Orders {
   };
 }
 
-/** Changes nothing of the order; the lock keeps its events in their order. */
+/** Changes nothing of the order; the lock keeps its events in order. */
 async function lockOrder(tx: Transaction, orderId: string): Promise<void> {
   await tx.query('select from orders.orders where order_id = $1 for update', [orderId]);
 }
@@ -140,8 +140,8 @@ async function tellOfEnd(tx: Transaction, close: CloseOrder): Promise<void> {
 }
 
 /**
- * Moves an order on. A late attempt, of a step whose saga has been cancelled meanwhile, finds another state and changes
- * nothing: an order that was rejected is not confirmed any more.
+ * Changes an order's state. A late attempt of a step, whose saga has been cancelled meanwhile, finds another state and changes
+ * nothing: a rejected order can no longer be confirmed.
  *
  * @returns whether the order was in one of the states `from`
  */

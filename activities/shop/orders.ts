@@ -6,7 +6,7 @@ import { charge, money, orderId, stepKey, stockLines } from './shapes';
 
 const openOrder = z.object({ runId: z.string().min(1), submission: orderSubmitted.schema, total: money });
 const confirmOrder = z.object({ key: stepKey, orderId, total: money });
-/** Why an order ended early. The detail may be of any length; its event has the beginning. */
+/** Why an order ended early. The detail may have any length; its event contains the beginning. */
 const cause = { reason: z.string().min(1).max(64), detail: z.string() };
 const closeOrder = z.discriminatedUnion('state', [
   z.object({ state: z.literal('completed'), key: stepKey, orderId, total: money }),
@@ -48,42 +48,42 @@ export type RequestPaymentAction = z.infer<typeof requestPaymentAction>;
 export type RefuseCancellation = z.infer<typeof refuseCancellation>;
 
 /**
- * Deadlines of one order, in milliseconds, and what else the settings say of it: fixed in its history when it is opened,
- * whatever they say later.
+ * Deadlines of one order, in milliseconds, and the other settings that apply to it. They are fixed in its history when it is
+ * opened, even if the settings change later.
  */
 export interface OrderDeadlines {
   /** From the first early event to the order itself. */
   readonly submissionWithinMs: number;
   /** From a pending payment to the provider's decision. */
   readonly authorizationWithinMs: number;
-  /** From the question what to do about a part that is not in stock to the answer. */
+  /** From the question about an order of which only a part is in stock, to the answer. */
   readonly stockDecisionWithinMs: number;
-  /** What is done without an answer. */
+  /** The decision when there is no answer. */
   readonly partialStock: 'wait' | 'partial' | 'cancel';
-  /** How long the order waits for its stock, and how often it looks. */
+  /** How long the order waits for its stock, and how often it checks. */
   readonly restockWithinMs: number;
   readonly restockEveryMs: number;
   /** From a refused payment to another payment method. */
   readonly paymentMethodWithinMs: number;
   /** How often the payment may be tried. */
   readonly paymentAttempts: number;
-  /** How long before its end an authorization is renewed. */
+  /** How long before its expiry an authorization is renewed. */
   readonly renewAuthorizationBeforeMs: number;
   /** From the confirmation to the dispatch. */
   readonly dispatchWithinMs: number;
   /** From the dispatch to an inquiry at the carrier, and from there to a person. */
   readonly deliveryWithinMs: number;
-  /** What becomes of a lost parcel. */
+  /** What happens when a parcel is lost. */
   readonly lostParcel: 'refund' | 'reship';
   /** One step, with all its retries. */
   readonly stepWithinMs: number;
   /** One compensation, with all its retries. */
   readonly compensationWithinMs: number;
-  /** One step that has no way back, with all its retries. */
+  /** One step without a way back, with all its retries. */
   readonly forwardWithinMs: number;
 }
 
-/** The book of orders. */
+/** The shop's record of its orders. */
 export interface Orders {
   /**
    * Enters an order for the saga of this run.
@@ -92,17 +92,17 @@ export interface Orders {
   openOrder(input: OpenOrder): Promise<void>;
   confirmOrder(input: ConfirmOrder): Promise<void>;
   closeOrder(input: CloseOrder): Promise<void>;
-  /** Tells that the customer cannot cancel any more: an event for each request, under a key of its own. */
+  /** Publishes that the customer can no longer cancel: an event for each request, under its own key. */
   refuseCancellation(input: RefuseCancellation): Promise<void>;
   /** Asks the customer what to do about an order of which only a part is in stock. */
   askAboutStock(input: AskAboutStock): Promise<void>;
   /** Asks the customer for another payment method. */
   requestPaymentMethod(input: RequestPaymentMethod): Promise<void>;
-  /** Tells where the customer has to confirm the payment. */
+  /** Publishes where the customer has to confirm the payment. */
   requestPaymentAction(input: RequestPaymentAction): Promise<void>;
-  /** Writes the new total down, and tells of the amendment. */
+  /** Records the new total, and publishes the amendment. */
   amendOrder(input: AmendOrder): Promise<void>;
-  /** Tells that the order stays as it is: an event for each request, under a key of its own. */
+  /** Publishes that the order stays as it is: an event for each request, under its own key. */
   refuseAmendment(input: RefuseAmendment): Promise<void>;
 }
 
@@ -120,7 +120,7 @@ export function createOrderActivities(orders: Orders, deadlines: OrderDeadlines)
     requestPaymentAction: activity(requestPaymentAction, (input) => orders.requestPaymentAction(input)),
     amendOrder: activity(amendOrder, (input) => orders.amendOrder(input)),
     refuseAmendment: activity(refuseAmendment, (input) => orders.refuseAmendment(input)),
-    /** For a workflow whose order has not come yet. */
+    /** For a workflow whose order has not arrived yet. */
     orderDeadlines: activity(orderDeadlines, () => Promise.resolve(deadlines)),
   };
 }

@@ -12,7 +12,7 @@ interface Row {
   readonly state: string;
   readonly currency: string;
   readonly updated_at: Date;
-  /** Of type bigint. */
+  /** A `bigint`, hence a string; `captured` and `refunded`, too. */
   readonly amount: string;
   readonly captured: string;
   readonly refunded: string;

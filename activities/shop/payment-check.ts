@@ -8,25 +8,28 @@ import { orderId } from './shapes';
 
 const page = z.object({ since: z.int(), after: z.string().min(1).max(128) });
 const checkPayments = z.object({
-  /** The page behind this one; the first one without it. */
+  /** The page to read; the first one when absent. */
   behind: page.optional(),
-  /** The payments of this order only. */
+  /** Only the payments of this order. */
   orderId: orderId.optional(),
 });
 
 /** One page of the provider's books, compared with ours. */
 export interface CheckedPayments {
   readonly findings: readonly OrderFinding[];
-  /** Where the next page begins; absent after the last one. */
+  /** Where the next page begins; absent on the last one. */
   readonly next?: z.infer<typeof page>;
 }
 
 /** Our own books of payments. */
 export interface PaymentBooks {
-  /** Those that we have. */
+  /** The records of those payments that we have. */
   recordsOf(paymentIds: readonly string[]): Promise<PaymentRecord[]>;
   ofOrder(orderId: string): Promise<PaymentRecord[]>;
-  /** Whether a step of the order has asked for a payment, and its answer is not written down: the order's own compensation finds it. */
+  /**
+   * Whether a step of the order has requested a payment and its answer is not recorded yet: the order's own compensation
+   * finds it.
+   */
   isAsking(orderId: string): Promise<boolean>;
 }
 
@@ -38,7 +41,7 @@ export interface PaymentCheckParts {
   readonly lookbackMs: number;
 }
 
-/** Compares with the provider's own books: our rows alone cannot tell of what they do not have. */
+/** Compares our books with the provider's own: our rows alone cannot show what they lack. */
 export function createPaymentCheckActivities(parts: PaymentCheckParts) {
   const { provider, books, clock, graceMs, lookbackMs } = parts;
   const moment = () => ({ now: clock().getTime(), graceMs });

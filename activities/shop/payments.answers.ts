@@ -1,7 +1,7 @@
 import { REFUSALS } from '../../domains/shop/names';
 import type { AnswerRow } from './provider-answers';
 
-/** Calls of the payment provider that change something, and those that only ask. */
+/** Calls of the payment provider: those that change something, and those that only read (`ask`, `look`). */
 export type PaymentCall = 'authorize' | 'capture' | 'cancel' | 'refund' | 'reauthorize' | 'ask' | 'look';
 
 const unusable = {
@@ -26,9 +26,9 @@ const noLongerHeld = {
   customer: 'another payment method',
 } as const;
 
-/** What the payment provider's answers mean. What is not here is in the defaults of provider-answers.ts. */
+/** What the payment provider's answers mean. provider-answers.ts has the defaults for every other answer. */
 export const PAYMENT_ANSWERS: readonly AnswerRow<PaymentCall>[] = [
-  // The card's issuer has said no. A 402 of another type comes from someone on the way, and decides nothing.
+  // The card's issuer has declined. A 402 of another type comes from a proxy, and decides nothing.
   {
     calls: ['authorize', 'capture', 'reauthorize'],
     status: 402,
@@ -42,10 +42,10 @@ export const PAYMENT_ANSWERS: readonly AnswerRow<PaymentCall>[] = [
   { ...unusable, code: 'token_expired' },
   { ...notAccepted, code: 'amount_too_large' },
   { ...notAccepted, code: 'amount_too_small' },
-  // Of an authorization that was lifted at the provider, by a person or because it has expired; or that never came to be.
+  // The authorization was voided at the provider, by a person or because it expired; or it was declined and never existed.
   { ...noLongerHeld, code: 'payment_canceled' },
   { ...noLongerHeld, code: 'payment_declined' },
-  // It ends when it ends.
+  // The authorization expires at its original time.
   {
     calls: ['reauthorize'],
     status: 400,
@@ -54,14 +54,14 @@ export const PAYMENT_ANSWERS: readonly AnswerRow<PaymentCall>[] = [
     as: REFUSALS.authorizationNotRenewable,
     customer: 'another payment method',
   },
-  // What is looked for by its id is not there.
+  // No payment exists under the id.
   { calls: ['look'], status: 404, code: 'resource_missing', means: 'done' },
-  // Lifted by someone else: there is nothing left to lift.
+  // The payment is cancelled already: nothing is left to void.
   { calls: ['cancel'], status: 409, code: 'payment_canceled', means: 'done' },
-  // It was pending, and has been declined meanwhile: there never was an authorization.
+  // The payment was pending, and has been declined meanwhile: there never was an authorization.
   { calls: ['cancel'], status: 409, code: 'payment_declined', means: 'done' },
-  // Someone else has given all of it back: the customer must not get it twice.
+  // All of it has been refunded already, by another party: the customer must not get it twice.
   { calls: ['refund'], status: 409, code: 'payment_refunded', means: 'done' },
-  // Under our key something else was made: nobody but a person can tell what.
+  // Our key was used for another request: only a person can find out for what.
   { status: 422, code: 'key_reused', means: 'defect', effect: 'unknown' },
 ];

@@ -28,9 +28,9 @@ const payment = z.object({
   next_action: z.object({ redirect_url: z.url().max(2_000) }).optional(),
 });
 const payments = z.object({ data: z.array(payment) });
-/** Of a call that has done its work: nothing of the answer is used. */
+/** The answer of a call whose content is not used. */
 const answered = z.looseObject({});
-/** What a compensation has to know of a payment: it can be cancelled whatever else the provider says of it. */
+/** The fields that a compensation needs: a payment can be cancelled even if its other fields are invalid. */
 const paymentsToCancel = z.object({ data: z.array(z.object({ id: givenByProvider, status: z.string() })) });
 
 type Payment = z.infer<typeof payment>;
@@ -45,7 +45,7 @@ const STATES = {
   refunded: 'refunded',
   canceled: 'voided',
 } as const satisfies Record<string, PaymentState>;
-/** All that the provider says of a payment. */
+/** All fields of a payment. */
 const wholePayment = z
   .object({
     id: z.string().min(1).max(128),
@@ -87,7 +87,7 @@ const wholePayment = z
   });
 
 const wholePayments = z.object({ data: z.array(wholePayment), has_more: z.boolean() });
-/** As many as the provider gives at once. */
+/** The most payments that the provider returns at once. */
 const PAGE = 100;
 
 export function createHttpPaymentProvider(access: ProviderAccess): PaymentProvider {
@@ -151,7 +151,7 @@ export function createHttpPaymentProvider(access: ProviderAccess): PaymentProvid
       await asked('refund', refunding, () => ({}));
     },
 
-    // A part is not enough: whoever gave it back has left the rest to us, or to a person.
+    // A partial refund does not count: the rest is left to us, or to a person.
     isRefunded: async (paymentId) =>
       (await asked('ask', http.get(pathOf(paymentId), payment))).status === 'refunded',
 
@@ -181,7 +181,7 @@ function declined(): RefusalError {
   return new RefusalError(REFUSALS.paymentDeclined, 'The payment was declined.');
 }
 
-/** What a payment says of its authorisation; also one that has moved on since. */
+/** The authorisation of a payment, even if the payment has been captured or cancelled since. */
 function authorizationOf({ id, status, ...rest }: Payment): Authorization {
   if (status === 'declined') throw declined();
   const { authorization_expires_at: expires, next_action: action } = rest;

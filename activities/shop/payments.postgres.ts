@@ -28,7 +28,8 @@ export function createPayments(database: Database, provider: PaymentProvider): P
       const standing = standingOf(known, found);
       const isDecided = standing.state === 'authorized' || standing.state === 'declined';
       if (isDecided || standing.state === 'voided') {
-        // Only a payment that waits is decided, and only an authorization is lifted: a late attempt finds a later state, and changes nothing.
+        // Only a pending payment is decided, and only a pending or authorised one is voided: a late attempt finds a later
+        // state, and changes nothing.
         await database.query(
           `update payments.payments set state = $2, updated_at = now()
             where payment_id = $1 and state = any($3)`,
@@ -36,7 +37,7 @@ export function createPayments(database: Database, provider: PaymentProvider): P
         );
       }
       if (standing.state === 'captured' || standing.state === 'refunded') {
-        // What somebody has given back at the provider; a lost dispute is no refund in its books, and reconciliation names it.
+        // Records a refund that was made at the provider. A lost dispute is not a refund in its books; reconciliation reports it.
         await database.query(
           `update payments.payments
               set refunded = least(captured, $2), updated_at = now(),
@@ -51,7 +52,7 @@ export function createPayments(database: Database, provider: PaymentProvider): P
     renewPayment: ({ key, paymentId }) =>
       performOnce(database, {
         key,
-        // The provider remembers the key: asked again, it renews nothing twice.
+        // The provider remembers the key: a repeat of the call does not renew twice.
         find: () => Promise.resolve(undefined),
         call: () => provider.reauthorize({ key, paymentId }),
         record: () => Promise.resolve(),
@@ -98,7 +99,7 @@ export function createPayments(database: Database, provider: PaymentProvider): P
       }).then(
         () => undefined,
         async (error: unknown) => {
-          // Also on a repeat: an attempt may have ended between the refusal and this.
+          // Also on a repeat: an attempt may have ended after the refusal and before this update.
           if (error instanceof RefusalError && error.type === REFUSALS.paymentVoided) {
             await database.query(
               `update payments.payments set state = 'voided', updated_at = now()

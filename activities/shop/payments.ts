@@ -6,7 +6,7 @@ import { charge, orderId, requestCompensated, stepKey } from './shapes';
 const paymentToken = z.string().min(1).max(128);
 const paymentId = z.string().min(1).max(128);
 const authorizePayment = z.object({ key: stepKey, orderId, total: charge, paymentToken });
-/** The authorisation's own request: where its outcome is unknown, it has to be found out before it can be compensated. */
+/** The request of the authorisation itself: if its outcome is unknown, the compensation has to find it out first. */
 const voidPayment = z.object({ undoes: requestCompensated<z.infer<typeof authorizePayment>>() });
 const capturePayment = z.object({ key: stepKey, orderId, paymentId, total: charge });
 const refundPayment = z.object({ key: stepKey, orderId, paymentId, total: charge });
@@ -20,48 +20,51 @@ export type RefundPayment = z.infer<typeof refundPayment>;
 export type RenewPayment = z.infer<typeof renewPayment>;
 export type ConfirmPayment = z.infer<typeof confirmPayment>;
 
-/** `pending`: the provider has not decided yet, and tells of its decision by webhook. */
+/** `pending`: the provider has not decided yet, and sends its decision by webhook. */
 export interface Authorization {
   readonly paymentId: string;
   readonly state: 'authorized' | 'pending';
-  /** When the authorization ends, in milliseconds since 1970; absent where nothing is held, or the provider does not say. */
+  /**
+   * When the authorization expires, in milliseconds since 1970; absent when nothing is authorised, or the provider does not
+   * tell.
+   */
   readonly expiresAt?: number | undefined;
-  /** Where the customer has to confirm a pending payment; absent where there is nothing that they could do. */
+  /** Where the customer has to confirm a pending payment; absent when the customer has nothing to do. */
   readonly actionUrl?: string | undefined;
 }
 
 /** An authorization that was renewed. */
 export type Renewal = Pick<Authorization, 'expiresAt'>;
 
-/** Money, once for each step: the shop's record and the payment provider's agree. */
+/** Payments, each step once: the shop's record and the payment provider's agree. */
 export interface Payments {
   /**
-   * Holds the amount on the customer's card. A repeat gets the first answer, also where a pending payment has been
+   * Authorises the amount on the customer's payment method. A repeat gets the first answer, even if a pending payment has been
    * decided since.
    * @throws RefusalError of type `payment-declined`, `payment-method-unusable` or `amount-not-accepted`
    */
   authorizePayment(input: AuthorizePayment): Promise<Authorization>;
   /**
-   * Asks the provider what has become of a payment, each time, and writes down how it was decided or that nothing is held any
-   * more. An event that tells of a payment is only a reason to ask.
+   * Asks the provider for the state of a payment, at every call, and records its decision, or that nothing is authorised any
+   * more. An event about a payment is only a reason to ask.
    */
   confirmPayment(input: ConfirmPayment): Promise<PaymentStanding>;
   /**
-   * Renews an authorization before it ends.
+   * Renews an authorization before it expires.
    * @throws RefusalError of type `authorization-not-renewable`, `payment-voided` or `payment-declined`
    */
   renewPayment(input: RenewPayment): Promise<Renewal>;
   /**
-   * Lifts the authorization, or withdraws the pending payment; one that was never made will not be, and where the provider has
-   * declined or cancelled it meanwhile there is nothing to lift.
+   * Voids the authorization, or cancels the pending payment. A payment that was never made is then never made later. When the
+   * provider has declined or cancelled it meanwhile, there is nothing to void.
    */
   voidPayment(input: VoidPayment): Promise<void>;
   /**
-   * Takes the amount, which is what is held or a part of it; the rest of the authorization is lifted.
-   * @throws RefusalError of type `payment-declined`, or `payment-voided` where nothing is held any more
+   * Captures the amount, which is all that is authorised or a part of it; the rest of the authorization is released.
+   * @throws RefusalError of type `payment-declined`, or `payment-voided` when nothing is authorised any more
    */
   capturePayment(input: CapturePayment): Promise<void>;
-  /** Gives the amount back, which is what was captured or a part of it. */
+  /** Refunds the amount, which is all that was captured or a part of it. */
   refundPayment(input: RefundPayment): Promise<void>;
 }
 
@@ -70,34 +73,37 @@ export interface PaymentProvider {
   /** @throws RefusalError of type `payment-declined`, `payment-method-unusable` or `amount-not-accepted` */
   authorize(request: AuthorizePayment): Promise<Authorization>;
   /**
-   * What became of a key; `undefined` when the provider has never heard of it. A payment that has moved on since, or was
-   * cancelled, counts as authorized.
+   * Finds the authorization that was made under a key; `undefined` when the provider does not know the key. A payment that has
+   * been captured, refunded or cancelled since counts as authorized.
    * @throws RefusalError of type `payment-declined`
    */
   findByKey(key: string): Promise<Authorization | undefined>;
   /** @throws RefusalError of type `authorization-not-renewable`, `payment-voided` or `payment-declined` */
   reauthorize(request: { key: string; paymentId: string }): Promise<Renewal>;
   /**
-   * Id of the payment that was made under a key, also where the rest of it is not what we understand; `undefined` where none was.
-   * @throws RefusalError of type `payment-declined`: nothing is held of it
+   * The id of the payment that was made under a key, even if its other fields are invalid; `undefined` when there is none.
+   * @throws RefusalError of type `payment-declined`: nothing is authorised
    */
   findToCancel(key: string): Promise<string | undefined>;
-  /** @throws RefusalError of type `payment-declined`, or `payment-voided` where nothing is held any more */
+  /** @throws RefusalError of type `payment-declined`, or `payment-voided` when nothing is authorised any more */
   capture(request: { key: string; paymentId: string; amount: number }): Promise<void>;
   /** Whether the payment has been captured. */
   isCaptured(paymentId: string): Promise<boolean>;
-  /** Lifts the authorization or withdraws what is pending; `declined` where the provider has declined it, and nothing is held. */
+  /**
+   * Voids the authorization or cancels the pending payment; `declined` when the provider has declined it, and nothing is
+   * authorised.
+   */
   cancel(request: { key: string; paymentId: string }): Promise<'voided' | 'declined'>;
   refund(request: { key: string; paymentId: string; amount: number }): Promise<void>;
-  /** Whether all that was captured has been given back. */
+  /** Whether everything that was captured has been refunded. */
   isRefunded(paymentId: string): Promise<boolean>;
-  /** The payment as it is now; `undefined` where the provider says that it has none of this id. */
+  /** The payment as it is now; `undefined` when the provider has none with this id. */
   paymentOf(paymentId: string): Promise<ProviderPayment | undefined>;
   /**
-   * A page of the provider's own books: the payments that have changed since, the oldest change first.
+   * A page of the provider's own books: the payments that have changed since a time, the oldest change first.
    *
    * @param query.since in milliseconds since 1970
-   * @param query.after the last payment of the page before
+   * @param query.after the last payment of the previous page
    */
   list(query: {
     since: number;

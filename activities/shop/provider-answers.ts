@@ -2,15 +2,15 @@ import { DefectError, FAILURES, RefusalError } from 'sagaline';
 import { ProviderError } from './provider-http';
 
 /**
- * What the answers of a provider mean. Each provider's adapter has one table of rows (`*.answers.ts`); an answer that is in
- * none of them falls to {@link meaningByDefault}.
+ * The meaning of a provider's answers. Each provider's adapter has one table of rows (`*.answers.ts`); an answer that no row
+ * matches gets the meaning of {@link meaningByDefault}.
  */
 
 interface Answered<Call extends string> {
-  /** The calls that may be answered so; every one without it. */
+  /** The calls that the row applies to; all calls when absent. */
   readonly calls?: readonly Call[];
   readonly status: number;
-  /** The provider's own words. Without one, any. */
+  /** The provider's own type of the error; any type when absent. */
   readonly type?: string;
   readonly code?: string;
 }
@@ -19,23 +19,23 @@ type Meaning =
   | {
       /** Final: the request had no effect. */
       readonly means: 'refused';
-      /** The domain's type for it. */
+      /** The domain's type of the refusal. */
       readonly as: string;
       /** What the customer can do about it. */
       readonly customer: 'another payment method' | 'nothing';
     }
-  /** Final: what was asked for has happened already, by other hands. */
+  /** Final: the effect exists already, made by another party. */
   | { readonly means: 'done' }
   /** Nothing is decided: repeated until the step's deadline. */
   | { readonly means: 'again' }
-  /** Final: the request is wrong, and a person has to mend something. */
+  /** Final: the request is wrong, and a person has to correct something. */
   | { readonly means: 'defect'; readonly effect: 'none' | 'unknown' };
 
 export type AnswerRow<Call extends string> = Answered<Call> & Meaning;
 
-/** These statuses decide nothing, from the provider or from a proxy. Every other 4xx is final: a defect. */
+/** These statuses decide nothing, whether from the provider or from a proxy. Every other 4xx is final: a defect. */
 const ASKED_AGAIN: readonly { readonly status: number; readonly code?: string }[] = [
-  // Our access is wrong, or a proxy wants to know who we are: a person mends it while the step is repeated.
+  // Our access is wrong, or a proxy wants authentication: a person corrects it while the step is repeated.
   { status: 401 },
   { status: 403 },
   { status: 407 },
@@ -45,10 +45,10 @@ const ASKED_AGAIN: readonly { readonly status: number; readonly code?: string }[
   { status: 425 },
   { status: 429 },
 ];
-/** Without the provider's own error object these come from a proxy, or from a load balancer that has no target. */
+/** Without the provider's own error object these statuses come from a proxy, or from a load balancer that has no target. */
 const ASKED_AGAIN_WITHOUT_WORDS: ReadonlySet<number> = new Set([402, 404]);
 
-/** What an answer means that is in no row: a definite one is final, and everything else is asked for again. */
+/** The meaning of an answer that no row matches: a definite one is final, and every other one is repeated. */
 export function meaningByDefault({
   status = 0,
   type,
@@ -62,12 +62,12 @@ export function meaningByDefault({
 }
 
 /**
- * Awaits an answer, and says what it means.
+ * Awaits an answer, and interprets it.
  *
- * @param done the result where the provider says that it has happened already; given the provider's code for it
+ * @param done makes the result when the effect exists already; gets the provider's code of the answer
  * @throws RefusalError as the table says
- * @throws DefectError where the provider does not take the request
- * @throws ProviderError where nothing is decided
+ * @throws DefectError when the provider does not accept the request
+ * @throws ProviderError when nothing is decided
  */
 export type Interpret<Call extends string> = <Result>(
   call: Call,

@@ -1,29 +1,32 @@
 import { z } from 'zod';
 import { DefectError, FAILURES } from 'sagaline';
 
-/** A provider that is slower than this counts as away: a step's attempt may take ten seconds, with its transactions. */
+/** A provider that is slower than this counts as unavailable: a step's attempt may take ten seconds, with its transactions. */
 const ANSWER_WITHIN_MS = 5_000;
-/** Enough of an unexpected answer to recognise a proxy's error page by. */
+/** The characters of an unexpected answer that are kept: enough to recognise a proxy's error page. */
 const MAX_EXCERPT = 300;
 
-/** How providers say no. The sandbox's shape, which is also Stripe's. */
+/** The body of a provider's refusal, in the sandbox's shape, which is also Stripe's. */
 const refusalBody = z.object({
   error: z.object({ type: z.string(), code: z.string(), message: z.string() }),
 });
 
 /**
- * Thrown where a provider did not give the answer that was asked for: no connection, no answer in time, a status other
- * than 2xx, a body that is no JSON. What it means is said by provider-answers.ts; by itself it is retried under the same key.
+ * Thrown when a provider did not give the expected answer: no connection, no answer in time, a status other
+ * than 2xx, a body that is not JSON. provider-answers.ts gives it its meaning; by default it is retried under the same key.
  */
 export class ProviderError extends Error {
   override readonly name = 'ProviderError';
-  /** Of the answer; without one there was none. */
+  /** The status of the answer; `undefined` when there was no answer. */
   readonly status: number | undefined;
   /** The provider's own type and code of a refusal, and its sentence for a person. */
   readonly type: string | undefined;
   readonly code: string | undefined;
   readonly detail: string | undefined;
-  /** How the body begins. Not part of the message: it may hold a customer's data, and messages are kept in histories. */
+  /**
+   * The beginning of the body. It is not part of the message: it may contain a customer's data, and messages are kept in
+   * histories.
+   */
   readonly excerpt: string;
 
   constructor(
@@ -44,7 +47,7 @@ export class ProviderError extends Error {
 
 /** How to reach a provider. */
 export interface ProviderAccess {
-  /** Without a slash at its end. */
+  /** The base URL, without a slash at its end. */
   readonly url: string;
   readonly apiKey: string;
 }
@@ -52,12 +55,12 @@ export interface ProviderAccess {
 export interface ProviderHttp {
   /**
    * @throws ProviderError
-   * @throws DefectError where the answer is not what the schema says: it would not be next time
+   * @throws DefectError when the answer does not match the schema: a repeat would not help
    */
   get<Body>(path: string, answer: z.ZodType<Body>): Promise<Body>;
   /**
    * @throws ProviderError
-   * @throws DefectError where the answer is not what the schema says: the call may have had its effect
+   * @throws DefectError when the answer does not match the schema: the call may have had its effect
    */
   post<Body>(path: string, call: { key: string; body: object }, answer: z.ZodType<Body>): Promise<Body>;
 }
@@ -72,7 +75,7 @@ export function createProviderHttp(provider: string, { url, apiKey }: ProviderAc
     const what = `${method} ${withoutQuery(call)} was answered ${status}`;
     if (status < 200 || status > 299) throw new ProviderError(provider, what, { status, body });
     const given = parseJson(body);
-    // Cut off on its way, or somebody else's page: the next one may be whole.
+    // The answer was cut off, or is a proxy's page: the next one may be complete.
     if (given === undefined) throw new ProviderError(provider, `${what} with no JSON`, { status, body });
     const parsed = schema.safeParse(given);
     if (parsed.success) return parsed.data;
@@ -88,7 +91,7 @@ export function createProviderHttp(provider: string, { url, apiKey }: ProviderAc
     try {
       const response = await fetch(url + call, {
         ...init,
-        // A redirected POST would come as a GET, and the key would go to a stranger.
+        // A redirected POST would become a GET, and the key would go to another server.
         redirect: 'error',
         signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
       });
@@ -118,7 +121,7 @@ function withoutQuery(call: string): string {
   return call.split('?', 1)[0] ?? call;
 }
 
-/** `undefined` for what is no JSON. */
+/** `undefined` when the body is not JSON. */
 function parseJson(body: string): unknown {
   try {
     return JSON.parse(body) as unknown;

@@ -28,7 +28,7 @@ interface Row extends Pick<
   'state' | 'repaired' | 'currency' | 'payments' | 'reservations' | 'shipments'
 > {
   readonly order_id: string;
-  /** A bigint. */
+  /** A `bigint`, hence a string. */
   readonly amount: string;
   readonly changed: Date;
 }

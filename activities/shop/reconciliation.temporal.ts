@@ -5,10 +5,10 @@ import type { OrderSaga } from '../../domains/shop/rules/reconciliation';
 import { order } from '../../domains/shop/workflows';
 import type { OrderSagas } from './reconciliation';
 
-/** Calls at once: each takes some milliseconds, and the bridge and the workers need Temporal, too. */
+/** The number of parallel calls: each takes some milliseconds, and the bridge and the workers need Temporal, too. */
 const AT_ONCE = 10;
 
-/** Asks for each workflow by itself: Temporal's list may be behind, and would tell of workflows that are gone. */
+/** Describes each workflow separately: Temporal's list may be out of date, and would contain workflows that are gone. */
 export function createTemporalOrderSagas(client: Client): OrderSagas {
   return async (orderIds) => {
     const sagas: OrderSaga[] = [];

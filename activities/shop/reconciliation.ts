@@ -8,9 +8,9 @@ import { activity } from 'sagaline/activities';
 import { orderId } from './shapes';
 
 const checkOrders = z.object({
-  /** The page behind this order; the first one without it. */
+  /** The last order of the previous page; absent for the first page. */
   after: z.string().optional(),
-  /** This order only. */
+  /** Only this order. */
   orderId: orderId.optional(),
 });
 const finding = z.object({
@@ -30,44 +30,44 @@ const prepareRepair = z.object({ orderId });
 export interface CheckedPage {
   readonly checked: number;
   readonly findings: readonly Finding[];
-  /** Where the next page begins; absent after the last one. */
+  /** Where the next page begins; absent on the last one. */
   readonly next?: string;
 }
 
-/** What a repair has to do, or why it may not. */
+/** What a repair has to do, or why it is refused. */
 export type PreparedRepair =
   | { readonly kind: 'refused'; readonly why: string }
   | {
       readonly kind: 'compensate';
       readonly compensations: readonly PlannedCompensation[];
-      /** Shipments that are booked: the carrier says whether they are still here. */
+      /** Shipments that are booked: the carrier is asked whether they have left. */
       readonly shipments: readonly string[];
-      /** How to close the order in the book; absent where it is closed. */
+      /** The state in which the order is to be closed; absent when it is closed already. */
       readonly closeAs?: 'rejected' | 'compensated';
-      /** For one compensation with its retries, in milliseconds. */
+      /** The time for one compensation with its retries, in milliseconds. */
       readonly compensationWithinMs: number;
     };
 
 /** The shop's books, read across all capabilities. */
 export interface Books {
-  /** Orders that are open, or have changed since, in the order of their ids. */
+  /** Orders that are open, or have changed since a time, sorted by id. */
   page(query: { after: string; since: Date; limit: number }): Promise<OrderBooks[]>;
-  /** Those that exist. */
+  /** Those of the orders that exist. */
   ofOrders(orderIds: readonly string[]): Promise<OrderBooks[]>;
   bookedShipments(orderId: string): Promise<string[]>;
   /** The order's steps, the oldest first. */
   steps(orderId: string): Promise<KnownStep[]>;
-  /** Steps with these keys that were never heard of will not be done any more. */
+  /** Makes steps with these keys that have no record yet impossible from now on. */
   layTombstones(keys: readonly string[]): Promise<void>;
 }
 
-/** What Temporal knows of the orders' workflows: for each order, in the order given. */
+/** The state of the orders' workflows in Temporal: one for each order, in the given order. */
 export type OrderSagas = (orderIds: readonly string[]) => Promise<OrderSaga[]>;
 
 export interface ReconciliationParts {
   readonly books: Books;
   readonly sagas: OrderSagas;
-  /** Of a check of all orders. */
+  /** Called after a check of all orders. */
   readonly report: (report: ReconciliationReport) => void;
   readonly clock: () => Date;
   readonly graceMs: number;
@@ -75,7 +75,7 @@ export interface ReconciliationParts {
   readonly compensationWithinMs: number;
 }
 
-/** Read in some ten milliseconds; the describe calls of a page of open orders take a second. */
+/** The orders of one page: they are read in some ten milliseconds, but the describe calls for open orders take a second. */
 const PAGE = 200;
 
 export function createReconciliationActivities(parts: ReconciliationParts) {
@@ -85,7 +85,7 @@ export function createReconciliationActivities(parts: ReconciliationParts) {
   async function check(read: readonly OrderBooks[]): Promise<Finding[]> {
     const suspects = read.filter((order) => isSuspect(order, moment())).map((order) => order.orderId);
     if (suspects.length === 0) return [];
-    // Saga first, books afterwards: see findingsOf.
+    // First the sagas, then the books: see findingsOf.
     const known = await sagas(suspects);
     const sagaOf = new Map(suspects.map((id, index) => [id, known[index]]));
     const again = await books.ofOrders(suspects);
@@ -122,7 +122,7 @@ export function createReconciliationActivities(parts: ReconciliationParts) {
         return refused(`order ${id} has an open workflow: it is its saga's business`);
       const [order] = await books.ofOrders([id]);
       if (!order) return refused(`the book has no order ${id}`);
-      // Nobody is left who could do a step; a worker that stood still in one must not do it afterwards.
+      // The workflow is gone, so no new step begins; a paused worker that is still in one must not do it later.
       await books.layTombstones(firstKeys(id));
       const plan = planRepair(id, await books.steps(id));
       if (plan.kind === 'refused') return plan;
@@ -134,7 +134,7 @@ export function createReconciliationActivities(parts: ReconciliationParts) {
       };
     }),
 
-    /** To be called when it is certain that the order is compensated: before that, a reset may take it up where it was. */
+    /** Call it only when it is certain that the order is compensated: until then a reset may continue it from its last state. */
     closeTheWay: activity(prepareRepair, async ({ orderId: id }) => {
       await books.layTombstones(forwardKeys(id, await books.steps(id)));
     }),

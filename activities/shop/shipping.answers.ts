@@ -10,7 +10,7 @@ const refusedBooking = {
   means: 'refused',
   customer: 'nothing',
 } as const;
-/** The carrier has the parcel: its booking cannot be cancelled any more. */
+/** The carrier has the parcel: its booking can no longer be cancelled. */
 const left = {
   calls: ['cancel'],
   status: 409,
@@ -19,17 +19,17 @@ const left = {
   customer: 'nothing',
 } as const;
 
-/** What the carrier's answers mean. What is not here is in the defaults of provider-answers.ts. */
+/** What the carrier's answers mean. provider-answers.ts has the defaults for every other answer. */
 export const CARRIER_ANSWERS: readonly AnswerRow<CarrierCall>[] = [
   { ...refusedBooking, code: 'parcel_not_accepted', as: REFUSALS.parcelNotAccepted },
   { ...refusedBooking, as: REFUSALS.addressNotServed },
   { ...left, code: 'shipment_dispatched' },
   { ...left, code: 'shipment_delivered' },
   { ...left, code: 'shipment_lost' },
-  // What is looked for by its id is not there.
+  // No shipment exists under the id.
   { calls: ['look'], status: 404, code: 'resource_missing', means: 'done' },
-  // Cancelled by someone else, a person at the carrier for example: there is nothing left to cancel.
+  // The shipment is cancelled already, by a person at the carrier for example: nothing is left to cancel.
   { calls: ['cancel'], status: 409, code: 'shipment_canceled', means: 'done' },
-  // Under our key something else was booked: nobody but a person can tell what.
+  // Our key was used for another booking: only a person can find out for what.
   { status: 422, code: 'key_reused', means: 'defect', effect: 'unknown' },
 ];

@@ -8,7 +8,7 @@ import { CARRIER_ANSWERS } from './shipping.answers';
 import type { CarrierParcel } from '../../domains/shop/rules/confirmation';
 import type { Carrier, CreateShipment } from './shipping';
 
-/** As long as we take one. */
+/** The most characters of a tracking number that we accept. */
 const MAX_TRACKING_NUMBER = 128;
 
 const shipment = z
@@ -22,7 +22,7 @@ const parcel = z
     status: z.enum(['booked', 'dispatched', 'delivered', 'lost', 'canceled']),
   })
   .transform(({ id, reference, status }) => ({ shipmentId: id, orderId: reference, status }));
-/** What a compensation has to know of a shipment: it can be cancelled whatever the carrier has written on it. */
+/** The fields that a compensation needs: a shipment can be cancelled even if its tracking number is invalid. */
 const shipmentsToCancel = z.object({
   data: z.array(
     z.object({ id: givenByProvider, tracking_number: z.unknown() }).transform(({ id, tracking_number }) => ({
@@ -31,7 +31,7 @@ const shipmentsToCancel = z.object({
     })),
   ),
 });
-/** Of a call that has done its work: nothing of the answer is used. */
+/** The answer of a call whose content is not used. */
 const answered = z.looseObject({});
 
 export function createHttpCarrier(access: ProviderAccess): Carrier {
@@ -43,7 +43,7 @@ export function createHttpCarrier(access: ProviderAccess): Carrier {
     book: (request) =>
       asked('book', http.post('/shipments', { key: request.key, body: bookingOf(request) }, shipment)),
 
-    // Of a refused booking the carrier shows nothing here; repeating it gets the same refusal.
+    // The carrier does not list a refused booking; a repeat of the call gets the same refusal.
     findByKey: async (key) => (await asked('ask', http.get(byKey(key), shipments))).data[0],
 
     findToCancel: async (key) => (await asked('ask', http.get(byKey(key), shipmentsToCancel))).data[0],
@@ -64,6 +64,6 @@ function pathOf(shipmentId: string): string {
 
 function bookingOf({ orderId, recipient, parcels }: CreateShipment) {
   const { postalCode, ...rest } = recipient;
-  // What the address has not is left out of the JSON.
+  // Fields that the address lacks are left out of the JSON.
   return { reference: orderId, recipient: { ...rest, postal_code: postalCode }, parcels };
 }

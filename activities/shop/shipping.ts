@@ -5,7 +5,7 @@ import { activity } from 'sagaline/activities';
 import { orderId, requestCompensated, stepKey, stockLines } from './shapes';
 
 const createShipment = z.object({ key: stepKey, orderId, recipient: address, parcels: stockLines });
-/** The booking's own request: where its outcome is unknown, it has to be found out before it can be compensated. */
+/** The request of the booking itself: if its outcome is unknown, the compensation has to find it out first. */
 const cancelShipment = z.object({ undoes: requestCompensated<z.infer<typeof createShipment>>() });
 const trackShipment = z.object({ orderId, shipmentId: z.string().min(1).max(128) });
 
@@ -18,16 +18,16 @@ export interface Shipment {
   readonly trackingNumber: string;
 }
 
-/** Parcels, once for each step: the shop's record and the carrier's agree. */
+/** Parcels, each step once: the shop's record and the carrier's agree. */
 export interface Shipping {
   /** @throws RefusalError of type `address-not-served` or `parcel-not-accepted` */
   createShipment(input: CreateShipment): Promise<Shipment>;
   /**
-   * Cancels the booking; one that was never made will not be.
+   * Cancels the booking. A booking that was never made is then never made later.
    * @throws RefusalError of type `parcel-dispatched` once the carrier has fetched the parcel
    */
   cancelShipment(input: CancelShipment): Promise<void>;
-  /** Asks the carrier, each time: its notification may be late, lost or forged. */
+  /** Asks the carrier at every call: its notification may be late, lost or forged. */
   trackShipment(input: TrackShipment): Promise<Tracking>;
 }
 
@@ -35,13 +35,13 @@ export interface Shipping {
 export interface Carrier {
   /** @throws RefusalError of type `address-not-served` or `parcel-not-accepted` */
   book(request: CreateShipment): Promise<Shipment>;
-  /** What became of a key; `undefined` when the carrier has never heard of it. */
+  /** The shipment that was booked under a key; `undefined` when the carrier does not know the key. */
   findByKey(key: string): Promise<Shipment | undefined>;
-  /** As `findByKey`, also where the tracking number is not one that can be used: it is made storable. */
+  /** Does what `findByKey` does, but accepts a tracking number that cannot be used: it is made storable. */
   findToCancel(key: string): Promise<Shipment | undefined>;
   /** @throws RefusalError of type `parcel-dispatched` */
   cancel(request: { key: string; shipmentId: string }): Promise<void>;
-  /** The parcel as it is now; `undefined` where the carrier says that it has none of this id. */
+  /** The parcel as it is now; `undefined` when the carrier has none with this id. */
   track(shipmentId: string): Promise<CarrierParcel | undefined>;
 }
 

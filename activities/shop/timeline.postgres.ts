@@ -3,8 +3,8 @@ import { sentenceOf } from '../../domains/shop/rules/timeline';
 import type { OrderEvent } from '../../domains/shop/subscriptions';
 
 /**
- * What has happened to each order, for the subscription `order-timeline`. An event has one row, that of the first place
- * at which it stands in the stream. Rows of events that the stream has no longer are never touched.
+ * The history of each order, for the subscription `order-timeline`. An event has one row, that of its first position
+ * in the stream. Rows of events that are no longer in the stream are never changed.
  */
 export interface OrderTimeline {
   handle(event: OrderEvent, position: StreamPosition): Promise<void>;
@@ -17,7 +17,7 @@ export function createOrderTimeline(database: Database): OrderTimeline {
       await database.query(`${INSERT} on conflict do nothing`, rowOf(event, position));
     },
     startRebuild: async ({ first: begin }) => {
-      // Of two rebuilds at once the later one has the last word, and neither removes what the other has made.
+      // When two rebuilds overlap, the rows of the later one win, and neither deletes the other's rows.
       const [next] = await database.query<{ rebuild: string }>(
         `select nextval('orders.timeline_rebuilds') as rebuild`,
       );

@@ -1,4 +1,4 @@
-// What people would write without a bridge's duties: the same calls to Temporal, from a list in memory. A process of its own:
+// A client without a bridge's duties: it makes the same calls to Temporal, from a list in memory. A process of its own:
 // `<address> <calls at once>`.
 import { Client, Connection } from '@temporalio/client';
 import { paced } from '../paced';

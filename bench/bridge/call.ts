@@ -13,7 +13,7 @@ import { order } from '../../domains/shop/workflows';
 
 const catalogue = createCatalogue([shop]);
 
-/** What somebody writes who has read Temporal's documentation, and not our code: the same call with the same content. */
+/** The call as you would write it from Temporal's documentation, without our code: the same call with the same content. */
 export async function signalWithStart(client: Client, event: DomainEvent): Promise<void> {
   await client.workflow.signalWithStart(order.name, {
     ...openingOf(event),
@@ -23,7 +23,7 @@ export async function signalWithStart(client: Client, event: DomainEvent): Promi
   });
 }
 
-/** How an order's workflow is opened. */
+/** The options with which an order's workflow is opened. */
 export function openingOf({ key }: DomainEvent, workflowId = workflowIdOf(order, key)) {
   return {
     workflowId,

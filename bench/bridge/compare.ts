@@ -8,14 +8,14 @@ import { ownSide } from './own-side';
 import type { Round } from './side';
 import { startSide } from './side';
 
-/** How the sides are compared. */
+/** The settings of a comparison. */
 export interface Comparison {
   readonly repeats: number;
-  /** Rounds before them that are not counted: the compilers of all processes are done after three. */
+  /** Rounds before the counted ones: the compilers of all processes are done after three. */
   readonly warmUps: number;
-  /** Of each round. */
+  /** Events in each round. */
   readonly events: number;
-  /** Of the figures' names: what all of them call. */
+  /** The server that all sides call, for the figures' names. */
   readonly what: string;
   readonly targets: { readonly throughput?: Target; readonly processorTime?: Target };
   readonly say: (line: string) => void;
@@ -27,13 +27,13 @@ interface Sides {
   readonly naive: Round;
 }
 
-/** The naive bridge's last fetches must have ended, or they would take events before their round begins. */
+/** The naive bridge's last fetches must have ended; otherwise they would take events before their round begins. */
 const FETCHES_END_MS = 1_200;
 
 /**
- * The bridge, from a backlog in the stream to Temporal's last answer, against a bare client that makes the same calls at
- * the same concurrency from memory, and a naive bridge that has the same events from the same stream: in turn, on the same
- * servers, nobody running the workflows.
+ * Compares the bridge, from a backlog in the stream to Temporal's last answer, with a bare client that makes the same calls at
+ * the same concurrency from memory, and with a naive bridge that reads the same events from the same stream. They run in turn, on
+ * the same servers, and no worker runs the workflows.
  */
 export async function compareBridges(testbed: Testbed, comparison: Comparison): Promise<Figure[]> {
   const { repeats, warmUps, events, say } = comparison;
@@ -46,7 +46,7 @@ export async function compareBridges(testbed: Testbed, comparison: Comparison): 
     atOnce,
   ]);
   const bridge = await ownSide(testbed);
-  // The naive one takes what the bridge's round has published.
+  // The naive bridge reads the events that the bridge's round has published.
   const ofBridges = async (run: string) => {
     const bridges = await bridge.round(`a${run}`, events);
     const naives = await naive.round({ run, count: events });
@@ -61,7 +61,7 @@ export async function compareBridges(testbed: Testbed, comparison: Comparison): 
     }
     const rounds: Sides[] = [];
     for (let n = 1; n <= repeats; n++) {
-      // The side that goes first changes, should the servers get slower as they fill.
+      // The sides take turns in going first, because the servers may get slower as they fill.
       const early = n % 2 === 1 ? await ofBridges(`${n}`) : undefined;
       const clients = await ofClient(`${n}`);
       const round = { ...(early ?? (await ofBridges(`${n}`))), client: clients };

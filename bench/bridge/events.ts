@@ -5,12 +5,13 @@ import { EVENTS_OF_AN_ORDER } from './names';
 
 const SOURCE = '/bench';
 
-/** An order's next event comes so many orders later. */
+/** The distance between two events of one order, in orders. */
 const APART = PARTITIONS;
 
 /**
- * So many events of the shop: an order's submission, then a notification that reach the same workflow. One in five opens a workflow,
- * which costs Temporal far more than a signal, from the beginning to the end: as it is in a shop.
+ * Makes `count` events of the shop: for each order a submission, and then notifications that reach the same workflow. One
+ * event in five opens a workflow, which costs Temporal far more than a signal. The proportion is the same from beginning to
+ * end, as in a real shop.
  */
 export function shopEvents(run: string, count: number): OutgoingEvent[] {
   return orderIdsOf(run, count)
@@ -38,9 +39,9 @@ function eventOf(orderId: string, round: number): OutgoingEvent {
 }
 
 /**
- * The orders of so many events, spread evenly over the partitions of the stream: so a bridge has as many calls under way as a
- * bare client, until the end. By chance the fullest of 64 partitions would have twice as many as the others, and run alone
- * for half of the time.
+ * The orders for `count` events, spread evenly over the partitions of the stream, so that a bridge has as many calls in
+ * flight as a bare client, until the end. With random keys the fullest of 64 partitions would have twice as many as the
+ * others, and would run alone for half of the time.
  */
 export function orderIdsOf(run: string, count: number): string[] {
   const orders = Math.ceil(count / EVENTS_OF_AN_ORDER);
@@ -57,7 +58,7 @@ export function orderIdsOf(run: string, count: number): string[] {
   return ids;
 }
 
-/** As NATS does it for `partition(64,…)`: FNV-1a, 32 bits (server/subject_transform.go, `getHashPartition`). */
+/** Computes what NATS does for `partition(64,…)`: FNV-1a, 32 bits (server/subject_transform.go, `getHashPartition`). */
 export function partitionOf(key: string): number {
   let hash = FNV_OFFSET;
   for (const byte of Buffer.from(key)) hash = Math.imul(hash ^ byte, FNV_PRIME) >>> 0;

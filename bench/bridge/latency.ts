@@ -12,26 +12,26 @@ import { shopEvents } from './events';
 import { ownSide } from './own-side';
 import { startSide } from './side';
 
-/** To find what the bridge takes at most, in so many rounds: the first ones warm up. */
+/** Rounds that determine the highest rate of the bridge; the first ones warm up. */
 const CALIBRATION_ROUNDS = 4;
-/** An acknowledgement that has not come by then never will. */
+/** An acknowledgement that has not come by then is taken as lost. */
 const LATEST_MS = 10_000;
 
-/** How the latencies are measured. */
+/** The settings of the latency measurement. */
 export interface LatencyRounds {
-  /** Of the figures' names. */
+  /** The server, for the figures' names. */
   readonly what: string;
   readonly repeats: number;
-  /** Of each round. */
+  /** Seconds of each round. */
   readonly seconds: number;
   readonly perSecond: number;
   readonly say: (line: string) => void;
 }
 
 /**
- * How much later Temporal accepts an event that goes through the stream and the bridge than one that a bare client hands it:
- * in turn, in an open loop. What the bridge sends after Temporal's answer, the acknowledgement, is seen here; so its own way
- * and the publisher's are counted as the bridge's.
+ * How much later Temporal accepts an event that goes through the stream and the bridge than one that a bare client sends:
+ * in turn, in an open loop. The time is measured here at the acknowledgement, which the bridge sends after Temporal's
+ * answer; so the transport of the acknowledgement and of the publish count as the bridge's.
  */
 export async function addedLatency(
   testbed: Testbed,
@@ -83,7 +83,7 @@ export async function addedLatency(
   return [...of('p50', 0.5, 2), ...of('p99', 0.99, 10)];
 }
 
-/** What the bridge takes at most, in rounds of so many events. */
+/** The highest rate of the bridge, in rounds of `events` events. */
 export async function mostPerSecond(testbed: Testbed, events: number): Promise<number> {
   const bridge = await ownSide(testbed);
   let perSecond = 0;
@@ -94,14 +94,14 @@ export async function mostPerSecond(testbed: Testbed, events: number): Promise<n
   return perSecond;
 }
 
-/** Milliseconds from the moment at which each event was due until the bridge acknowledged it. */
+/** Publishes events and measures the milliseconds from the time at which each was due until the bridge acknowledged it. */
 function publishAndListen(nats: NatsConnection) {
   const publish = createPublisher(nats.jetstream());
   const acknowledged = new Map<number, () => void>();
   const early = new Set<number>();
   nats.subscribe(`$JS.ACK.${EVENTS_STREAM}.>`, {
     callback: (_, { subject, data }) => {
-      // Also said of an event that is still being worked on: `+WPI`.
+      // The subject also carries `+WPI`, for an event that is still being processed.
       if (Buffer.from(data).toString() !== '+ACK') return;
       const sequence = Number(subject.split('.')[5]);
       const resolve = acknowledged.get(sequence);
@@ -111,7 +111,7 @@ function publishAndListen(nats: NatsConnection) {
   });
   const untilAcknowledged = (sequence: number) =>
     new Promise<void>((resolve) => {
-      // The bridge may be faster than the publisher's own answer.
+      // The acknowledgement may arrive before the publisher's own answer.
       if (early.delete(sequence)) resolve();
       else acknowledged.set(sequence, resolve);
     });

@@ -1,6 +1,6 @@
-// A bridge as one writes it in an afternoon: fetch one event, start its workflow, signal it, acknowledge. A process of its
-// own: `<address of NATS> <address of Temporal> <events at once>`. No partitions, so no order; no dead letters; a consumer
-// of its own on the same stream, and workflows of its own.
+// A bridge as you would write it in an afternoon: fetch one event, start its workflow, signal it, acknowledge. A process of
+// its own: `<address of NATS> <address of Temporal> <events at once>`. It has no partitions, so no order, and no dead
+// letters. It has its own consumer on the same stream, and its own workflows.
 import { Client, Connection, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { AckPolicy, DeliverPolicy } from 'nats';
 import { connectNats, EVENTS_STREAM } from '../../src/adapters/nats';
@@ -41,7 +41,7 @@ async function main(): Promise<void> {
         left--;
       }
     });
-    // The last fetches, that get nothing, are not waited for.
+    // It does not wait for the last fetches, which get nothing.
     await Promise.race([Promise.all(handling), untilDone(() => left <= 0)]);
     return [];
   });

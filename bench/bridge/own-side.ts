@@ -7,18 +7,21 @@ import { NAIVE_CONSUMER } from './names';
 import type { Round } from './side';
 import { measured } from './side';
 
-/** A look costs the server milliseconds, which the other side does not pay: few of them, and the last ones close together. */
+/**
+ * Each check costs the server milliseconds that the other side does not pay: there are few of them, and the last ones are
+ * close together.
+ */
 const FIRST_LOOK_MS = 200;
 const SHORTEST_LOOK_MS = 20;
 const LONGEST_LOOK_MS = 500;
-/** So many publishes under way: the stream takes thousands a second. */
+/** The number of publishes in flight: the stream takes thousands a second. */
 const PUBLISHING = 256;
-/** Events are made in parts: what this program holds of a large backlog is memory that the machine lacks elsewhere. */
+/** Events are made in parts: a large backlog in this program would take memory from the other processes. */
 const MADE_AT_ONCE = 5_000;
 
 /** The product's bridge as a side of a comparison: a process of the testbed. */
 export interface OwnSide {
-  /** Lets a backlog of so many events grow while the bridge stands still, then measures it until none is left. */
+  /** Lets a backlog of `count` events grow while the bridge is stopped, then measures until none is left. */
   round(run: string, count: number): Promise<Round>;
   publish(run: string, count: number): Promise<void>;
   /** Events that the bridge has not acknowledged. */
@@ -31,7 +34,7 @@ export async function ownSide(testbed: Testbed): Promise<OwnSide> {
   const manager = await nats.jetstreamManager();
   const publishOne = createPublisher(nats.jetstream());
 
-  /** Asked of the server: to listen to the acknowledgements would cost it, and us, something for each. */
+  /** Asks the server: a subscription to the acknowledgements would cost the server and this program something for each. */
   async function unsettled(): Promise<number> {
     const consumers = await manager.consumers.list(EVENTS_STREAM).next();
     return consumers
@@ -39,7 +42,7 @@ export async function ownSide(testbed: Testbed): Promise<OwnSide> {
       .reduce((sum, { num_pending, num_ack_pending }) => sum + num_pending + num_ack_pending, 0);
   }
 
-  /** Looks again when half of what is left should be done. */
+  /** Checks again when half of what is left should be done. */
   async function drained(count: number): Promise<void> {
     const since = performance.now();
     await sleep(FIRST_LOOK_MS);

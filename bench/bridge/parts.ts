@@ -18,7 +18,7 @@ export const bridge: Part = {
 
 /**
  * How much later an event is accepted than a bare client's call: on Temporal, and at the same rate on a stub that answers as
- * fast as Temporal mostly does, and never stands still.
+ * fast as Temporal mostly does, and never pauses.
  */
 export const latency: Part = {
   name: 'latency',
@@ -38,7 +38,7 @@ export const latency: Part = {
   },
 };
 
-/** The same on a stub of Temporal that answers at once: the server does not hide the bridge. */
+/** The same on a stub of Temporal that answers at once: a real server would hide the costs of the bridge. */
 export const stub: Part = {
   name: 'stub',
   about: 'the bridge against a bare client and a naive bridge on a stub of Temporal that answers at once',

@@ -1,4 +1,4 @@
-// The other sides of the bridge's comparisons, as processes that take orders on standard input: the protocol of both ends.
+// The other sides of the bridge's comparisons, as processes that take orders on standard input: both ends of the protocol.
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
@@ -8,23 +8,23 @@ import type { Testbed } from '../testbed';
 const order = z.object({
   run: z.string(),
   count: z.int(),
-  /** So many a second, by the clock, however long the answers take; without it as many as there are places for. */
+  /** The rate by the clock, no matter how long the answers take; when absent, as many calls at once as are allowed. */
   perSecond: z.number().optional(),
 });
 const answer = z.object({
-  /** Of each, in the open loop: from the moment at which it was due. */
+  /** The latency of each event in the open loop, from the time at which it was due. */
   latenciesMs: z.array(z.number()),
 });
 
-/** One round: of a run's events, so many. */
+/** One round: `count` events of a run. */
 export type Order = z.infer<typeof order>;
 
-/** What one round has come to. */
+/** The result of one round. */
 export interface Round {
   readonly perSecond: number;
-  /** Of the side's own process, for each event. */
+  /** Processor time of the side's own process, for each event. */
   readonly cpuMs: number;
-  /** Of the servers that all sides share, for each event. */
+  /** Processor time of the servers that all sides share, for each event. */
   readonly natsMs: number;
   readonly temporalMs: number;
 }
@@ -34,7 +34,7 @@ export interface Side {
   close(): void;
 }
 
-/** Starts a side: a script of this folder. */
+/** Starts a side, which is a script of this folder. */
 export function startSide(testbed: Testbed, script: string, args: readonly string[]): Side {
   const child = spawn(
     process.execPath,
@@ -63,7 +63,7 @@ export function startSide(testbed: Testbed, script: string, args: readonly strin
   };
 }
 
-/** What a process and the servers do meanwhile, for so many events. */
+/** Measures a process and the servers during `run`, for each of `events` events. */
 export async function measured<Value>(
   testbed: Testbed,
   pid: number,
@@ -82,7 +82,7 @@ export async function measured<Value>(
 }
 
 /**
- * The other end of {@link startSide}: `prepare` makes what one round needs, and gives what does it.
+ * The other end of {@link startSide}: `prepare` makes what one round needs, and returns the function that runs it.
  */
 export async function serveRounds(
   prepare: (wanted: Order) => (() => Promise<readonly number[]>) | Promise<() => Promise<readonly number[]>>,

@@ -1,5 +1,5 @@
-// Temporal's frontend without a Temporal behind it: answers every call OK. A process of its own:
-// `<port> <delay in ms> [count]`. With `count` it remembers which events it was given, and tells on each line of its input.
+// A stub of Temporal's frontend, without a server behind it: it answers every call OK. A process of its own:
+// `<port> <delay in ms> [count]`. With `count` it records which events it was given, and reports at each line of its input.
 import { createServer } from 'node:http2';
 import type { ServerHttp2Stream } from 'node:http2';
 import { createInterface } from 'node:readline';
@@ -12,11 +12,11 @@ const { INDEXED_VALUE_TYPE_KEYWORD } = temporal.api.enums.v1.IndexedValueType;
 const { ListSearchAttributesResponse } = temporal.api.operatorservice.v1;
 const { SignalWithStartWorkflowExecutionRequest } = temporal.api.workflowservice.v1;
 
-/** A gRPC message has a byte for its compression and four for its length in front. */
+/** The head of a gRPC message: a byte for its compression and four for its length. */
 const FRAME_HEAD = 5;
 const SIGNAL = '/temporal.api.workflowservice.v1.WorkflowService/SignalWithStartWorkflowExecution';
 
-/** What a bridge looks at before it is ready; any other answer is an empty message. */
+/** The answers that a bridge checks before it is ready; any other answer is an empty message. */
 const ANSWERS: Readonly<Record<string, Uint8Array>> = {
   '/temporal.api.operatorservice.v1.OperatorService/ListSearchAttributes':
     ListSearchAttributesResponse.encode({
@@ -43,7 +43,7 @@ function answer(stream: ServerHttp2Stream, path: string): void {
 const seen = new Set<string>();
 let signals = 0;
 
-/** The event is known by what a workflow's inbox knows it by. */
+/** Records an event by the identity that a workflow's inbox uses. */
 function remember(request: Buffer): void {
   const { signalInput } = SignalWithStartWorkflowExecutionRequest.decode(request.subarray(FRAME_HEAD));
   const [payload] = signalInput?.payloads ?? [];

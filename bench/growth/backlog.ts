@@ -8,7 +8,7 @@ import { residentMiB } from '../proc';
 import type { Testbed } from '../testbed';
 import { inTestbed } from '../testbed';
 
-/** How large the backlogs are, and how often each is worked off within a repeat: a small one is over in a moment. */
+/** The size of a backlog, and how often it is processed within a repeat: a small one takes only a moment. */
 interface Backlog {
   readonly events: number;
   readonly times: number;
@@ -25,12 +25,15 @@ const QUICK: readonly Backlog[] = [
   { events: 10_000, times: 1 },
 ];
 const WARM_UP = { rounds: 4, events: 3_000 };
-/** What V8 has reserved by then it keeps for a while; more than this for a backlog would be a list of it. */
+/** V8 keeps its reserved memory for a while. More than this for a backlog would mean that the bridge keeps a list of it. */
 const MIB_AT_MOST = 32;
-/** After the warm-up: what it needs for its work it has taken by then, and gives some of it back. */
+/** After the warm-up the bridge has allocated what it needs for its work; in this time it gives some of it back. */
 const IDLE_MS = 5_000;
 
-/** W5: what a larger backlog costs for each event, and in memory, on the stub: a server would hide the bridge. */
+/**
+ * W5: the cost of a larger backlog, for each event and in memory, on the stub: a real server would hide the costs of the
+ * bridge.
+ */
 export const backlog: Part = {
   name: 'backlog',
   about: 'processor time per event and memory of the bridge, by the size of the backlog before it',
@@ -47,7 +50,7 @@ export const backlog: Part = {
       const rounds: Measured[][] = [];
       for (let n = 1; n <= repeats; n++) {
         const measured: Measured[] = [];
-        // To and fro: a process grows with its age, too.
+        // Up and down the sizes in turn, because a process also grows with its age.
         for (const at of n % 2 === 1 ? sizes.keys() : [...sizes.keys()].reverse()) {
           const size = sizes[at];
           if (size) measured[at] = await ofSize(testbed, bridge, `r${n}`, size);
@@ -63,9 +66,9 @@ export const backlog: Part = {
 };
 
 interface Measured {
-  /** For each event. */
+  /** Processor time for each event. */
   readonly cpuMs: number;
-  /** Resident at most while the backlog was worked off. */
+  /** The highest resident memory while the backlog was processed. */
   readonly mostMiB: number;
 }
 
@@ -141,7 +144,7 @@ function figuresOf(
       `growth: memory of the bridge, backlog of ${most} more than of ${least}`,
       'MiB',
       against(memory, (large, small) => large - small),
-      // One repeat goes to and not fro.
+      // A single repeat goes through the sizes in one direction only.
       quick ? undefined : { atMost: MIB_AT_MOST },
     ),
   ];

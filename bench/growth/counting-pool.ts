@@ -3,7 +3,7 @@ import { TASK_QUEUES } from '../../domains/shop/names';
 import { shop } from '../../domains/shop';
 import { definePool } from '../../src/runtime/app';
 
-/** In the place of the pool `orders`: the events of orders reach workflows that only write them down. */
+/** Replaces the pool `orders`: the events of orders reach workflows that only record them. */
 export const countingPool = definePool({
   domain: shop,
   taskQueue: TASK_QUEUES.orders,

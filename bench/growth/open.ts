@@ -9,13 +9,13 @@ import type { Part } from '../part';
 import { residentMiB } from '../proc';
 import { inTestbed } from '../testbed';
 
-/** So many calls under way. */
+/** The number of calls in flight. */
 const OPENING = 32;
-/** For the last workflow tasks, and for garbage to be collected. */
+/** The time for the last workflow tasks, and for garbage collection. */
 const QUIET_MS = 3_000;
 const PROCESSES = ['worker:orders', 'temporal'] as const;
 
-/** What a workflow that waits takes of memory: orders whose payment was told early, and that wait for the order itself. */
+/** The memory of a waiting workflow: orders whose payment notification came early, and that wait for the order itself. */
 export const open: Part = {
   name: 'open',
   about: 'memory of worker and server, by the number of open workflows',

@@ -9,13 +9,13 @@ import { inTestbed } from '../testbed';
 
 const WARM_UP = { rounds: 4, events: 3_000 };
 
-/** How long a backlog takes that a killed bridge leaves to its successor; and what gets lost of it. On a stub that counts. */
+/** How long the next bridge takes for the backlog of a killed one, and how many events are lost. On a stub that counts. */
 export const recovery: Part = {
   name: 'recovery',
   about: 'a backlog after SIGKILL of the bridge: how long until its first event, and until its last',
   run: ({ quick, say }) =>
     inTestbed({ temporal: { stubMs: 0, count: true }, processes: ['bridge'] }, async (testbed) => {
-      // Below a minute the pauses of a restart weigh more than they do in what the target speaks of.
+      // For times below a minute, the pauses of a restart weigh more than in the scenario of the target.
       const [repeats, backlog, before] = quick ? [1, 8_000, 2_000] : [2, 100_000, 15_000];
       say(`${repeats} × a backlog of ${backlog} at the moment of the kill, ${before} more before it`);
       const bridge = await ownSide(testbed);
@@ -36,12 +36,12 @@ export const recovery: Part = {
 
 interface Recovery {
   readonly steadyPerSecond: number;
-  /** From the kill. */
+  /** Seconds from the kill. */
   readonly firstSeconds: number;
   readonly lastSeconds: number;
-  /** Published, and never given to Temporal. */
+  /** Published, but never given to Temporal. */
   readonly lost: number;
-  /** Given to Temporal a second time: what was in hand. The workflow's inbox drops it. */
+  /** Given to Temporal a second time: the events in flight at the kill. The workflow's inbox drops the repeats. */
   readonly again: number;
 }
 
@@ -60,7 +60,7 @@ async function recover(
   await bridge.publish(run, backlog + before);
   process.kill(pid, 'SIGCONT');
 
-  // The first events pay for the standstill.
+  // The first events are slower because of the stop.
   await until(bridge, (left) => left <= backlog + before / 2);
   const [from, since] = [await bridge.unsettled(), performance.now()];
   const atKill = await until(bridge, (left) => left <= backlog);
@@ -69,7 +69,7 @@ async function recover(
   process.kill(pid, 'SIGKILL');
   const killed = performance.now();
   const secondsSince = () => (performance.now() - killed) / 1_000;
-  // What it had acknowledged may still be on its way to the server.
+  // The last acknowledgements may still be on their way to the server.
   await sleep(LOOK_MS);
   const left = await bridge.unsettled();
   await until(bridge, (now) => now < left);

@@ -14,10 +14,10 @@ import { inTestbed } from '../testbed';
 import type { order as countingOrder } from './counting';
 
 const LOOK_MS = 10;
-/** What a killed bridge had in hand comes again after four seconds; then each workflow has what it waits for. */
+/** The events in flight of a killed bridge come again after four seconds; then each workflow has what it waits for. */
 const ENDS_WITHIN_MS = 120_000;
 
-/** The same kill on Temporal, with workflows that write down what they apply. */
+/** The same kill on Temporal, with workflows that record what they apply. */
 export const twice: Part = {
   name: 'twice',
   about: 'SIGKILL of the bridge on Temporal: what the workflows have applied, counted by themselves',
@@ -30,7 +30,7 @@ export const twice: Part = {
         await bridge.publish('twice', events);
         while ((await bridge.unsettled()) > events / 2) await sleep(LOOK_MS);
         process.kill(testbed.pid('bridge'), 'SIGKILL');
-        // By then each order has been opened.
+        // After this every order's workflow has been opened.
         await drained(bridge);
         const applied = await appliedBy(client, orderIdsOf('twice', events));
         const distinct = applied.reduce((sum, ids) => sum + new Set(ids).size, 0);

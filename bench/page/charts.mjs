@@ -5,13 +5,13 @@ const BAR_PX = 34;
 const AROUND_PX = 46;
 const LABELS_PX = 520;
 const WIDTH_PX = 1100;
-/** By what became of the target: none, met, not met. */
+/** By the result for the target: none, met, not met. */
 const COLOURS = ['#4878a8', '#3a8a55', '#c0392b'];
 
 for (const element of document.querySelectorAll('[data-chart]'))
   draw(element, JSON.parse(element.dataset.chart));
 
-/** @param chart `{ unit, figures }`, the figures as the JSON has them, each with its `target` as a number */
+/** @param chart `{ unit, figures }`, the figures as in the JSON, each with its `target` as a number */
 function draw(element, { unit, figures }) {
   const places = figures.map((_, at) => at);
   const classOf = ({ met }) => (met === undefined ? 0 : met ? 1 : 2);

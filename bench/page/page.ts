@@ -9,7 +9,7 @@ interface Chart {
   readonly figures: readonly Figure[];
 }
 
-/** The figures as charts for people: one file, which needs no other and no network. */
+/** The figures as charts for people, in one file that needs no other file and no network. */
 export async function pageOf({ machine, figures }: Report): Promise<string> {
   const [library, style, script] = await Promise.all([
     readFile(require.resolve('uplot/dist/uPlot.iife.min.js'), 'utf8'),
@@ -44,7 +44,7 @@ ${figures.map(row).join('\n')}
 `;
 }
 
-/** One chart for the figures of a subject that have a unit in common; ratios are held against counts by nobody. */
+/** One chart for the figures of a subject that have a unit in common: ratios and counts do not fit into one chart. */
 function chartsOf(figures: readonly Figure[]): Chart[] {
   const charts = new Map<string, Figure[]>();
   for (const each of figures) {

@@ -1,4 +1,4 @@
-// The sides in turn, round after round, and what each round has cost.
+// Runs the sides in turn, round after round, and measures the costs of each round.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Round } from './drive';
 import type { EffectsTable } from './effects';
@@ -13,9 +13,9 @@ export interface Measured {
   readonly cpuMs: Readonly<Record<string, number>>;
   /** Memory of each of its processes at the end of the window, in MiB. */
   readonly memoryMiB: Readonly<Record<string, number>>;
-  /** Processors that somebody else had meanwhile: what else runs on the machine, and the other sides' idling. */
+  /** Processors that other processes used meanwhile: what else runs on the machine, and the other sides when idle. */
   readonly others: number;
-  /** From the start of a saga until its starter knows of its end. */
+  /** From the start of a saga until its starter has learned of its end. */
   readonly p50Ms: number;
   readonly p99Ms: number;
 }
@@ -23,7 +23,7 @@ export interface Measured {
 export interface Comparison {
   readonly sides: readonly Side[];
   readonly table: EffectsTable;
-  /** Rounds of each side that are not counted: the compilers of its processes are done after them. */
+  /** Rounds of each side that are not counted: after them the compilers of its processes are done. */
   readonly warmUps: number;
   readonly repeats: number;
   readonly inFlight: number;
@@ -33,7 +33,7 @@ export interface Comparison {
 }
 
 const LEAD_IN_MS = 1_000;
-/** Between rounds: what a side still does behind its sagas' backs must not fall into the next one's window. */
+/** Between rounds: the remaining background work of a side must not fall into the next side's window. */
 const PAUSE_MS = 1_000;
 
 /** The rounds of each side, by its name. */
@@ -90,7 +90,7 @@ async function roundOf(
   };
 }
 
-/** A side that leaves a step out, or does one for a saga that nobody has started, has won nothing. */
+/** A side that omits a step, or does one for a saga that was not started, does not count. */
 async function assertAllDone(name: string, started: number, table: EffectsTable): Promise<void> {
   const { sagas, steps } = await table.count();
   if (sagas === started && steps === started * STEPS.length) return;

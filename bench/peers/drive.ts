@@ -1,25 +1,25 @@
-// Starts sagas and hears of their ends, so many at a time: the part of a side's own process that is the same on all sides.
+// Starts sagas and waits for their ends, `inFlight` at a time: the part of a side's own process that is the same on all sides.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Effects } from './effects';
 
-/** What the measuring program asks a side for. */
+/** The order of the measuring program for one round. */
 export interface Round {
   /** Part of the sagas' ids. */
   readonly run: string;
-  /** Sagas under way at any moment: as one ends, the next is started. */
+  /** The number of open sagas at any moment: when one ends, the next is started. */
   readonly inFlight: number;
-  /** Before anything is counted: the sagas that are under way are then of all ages. */
+  /** The time before the window: after it the open sagas are of all ages. */
   readonly leadInMs: number;
   readonly windowMs: number;
   /**
-   * How its starter hears of a saga's end, before it starts the next. `by-effect`: from PostgreSQL, as the last step is
-   * there, and nobody asks the system: events are handed over, and nobody waits for what comes of them. `by-client`: by the
-   * system's own client.
+   * How the starter learns of a saga's end, before it starts the next. `by-effect`: from PostgreSQL, when the last step is
+   * there, without a call to the system, because events are handed over and their publisher does not wait for results.
+   * `by-client`: from the system's own client.
    */
   readonly waiting: 'by-effect' | 'by-client';
 }
 
-/** What a side's process tells the measuring program, in this order. */
+/** The reports of a side's process to the measuring program, in this order. */
 export type Report =
   | { readonly kind: 'ready' }
   | { readonly kind: 'window-opens' }
@@ -27,19 +27,19 @@ export type Report =
       readonly kind: 'window-closes';
       readonly completed: number;
       readonly seconds: number;
-      /** From the start of a saga until its starter knows of its end, in milliseconds. */
+      /** From the start of a saga until its starter has learned of its end, in milliseconds. */
       readonly latenciesMs: readonly number[];
     }
-  /** All that were started have ended. */
+  /** All sagas that were started have ended. */
   | { readonly kind: 'drained'; readonly started: number };
 
 /**
- * Starts a saga. Resolves when it is accepted, from when on it runs to its end, whoever dies; with how the side's own client
- * waits for it.
+ * Starts a saga. Resolves when it is accepted, after which it runs to its end even if processes die; the result waits for
+ * that end with the side's own client.
  */
 export type Start = (id: string) => Promise<() => Promise<unknown>>;
 
-/** Serves rounds until the measuring program is gone. */
+/** Serves rounds until the measuring program ends. */
 export function serveRounds(start: Start, effects: Effects): void {
   const lastStep = watchLastSteps(effects);
   process.on('message', (message) => {
@@ -52,10 +52,10 @@ export function serveRounds(start: Start, effects: Effects): void {
   serveUntilAlone();
 }
 
-/** Added to a saga's time at most; 100 looks a second cost PostgreSQL little. */
+/** The most that polling adds to a saga's time; 100 queries a second cost PostgreSQL little. */
 const LOOK_MS = 10;
 
-/** Resolves when the saga's last step is in PostgreSQL. Looks only while somebody waits. */
+/** Resolves when the saga's last step is in PostgreSQL. It polls only while a saga is awaited. */
 function watchLastSteps(effects: Effects): (id: string) => Promise<void> {
   const waiting = new Map<string, () => void>();
   let looking = false;
@@ -79,7 +79,7 @@ function watchLastSteps(effects: Effects): (id: string) => Promise<void> {
     });
 }
 
-/** Of a process that only works: says that it is ready, and ends with the measuring program. */
+/** For a process that only works: reports that it is ready, and ends with the measuring program. */
 export function serveUntilAlone(): void {
   process.on('disconnect', () => process.exit());
   tell({ kind: 'ready' });

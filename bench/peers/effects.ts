@@ -1,4 +1,4 @@
-// What a step does, on every side the same: one row in our own PostgreSQL, in a transaction of its own.
+// The effect of a step, the same on every side: one row in our own PostgreSQL, in its own transaction.
 import { connectDatabase } from '../../src/adapters/postgres';
 import { STEPS } from './steps';
 
@@ -15,10 +15,10 @@ const TABLE = `
 
 /** The steps' effects in PostgreSQL. */
 export interface Effects {
-  /** Safe to repeat: on every side a step that was done and not recorded is done again. */
+  /** Safe to repeat: on every side a step that was done but not recorded is done again. */
   apply(saga: string, step: string): Promise<void>;
   compensate(saga: string, step: string): Promise<void>;
-  /** Those of these sagas whose last step is done. */
+  /** The sagas of the given ones whose last step is done. */
   finished(sagas: readonly string[]): Promise<string[]>;
   end(): Promise<void>;
 }
@@ -48,13 +48,13 @@ export function openEffects(url: string, name: string): Effects {
   };
 }
 
-/** The table, for the program that looks after the rounds. */
+/** The table of effects, for the program that controls the rounds. */
 export interface EffectsTable {
-  /** How many sagas it has, and how many steps of them. */
+  /** The number of sagas in it, and the number of their steps. */
   count(): Promise<{ sagas: number; steps: number }>;
-  /** Empties it, and does what PostgreSQL would do later by itself: no side pays the debts of another. */
+  /** Empties it, and does the clean-up that PostgreSQL would do later: no side pays for the work of another. */
   clear(): Promise<void>;
-  /** `on`, unless somebody has changed the server's own default. */
+  /** `on`, unless the server's own default was changed. */
   synchronousCommit(): Promise<string>;
   end(): Promise<void>;
 }

@@ -16,7 +16,7 @@ interface Options {
   readonly json?: string;
 }
 
-/** `npm run bench:peers`: the same sagas with Restate and DBOS, on this machine, in turn with ours. */
+/** `npm run bench:peers`: the same sagas with Restate, DBOS and Sagaline in turn, on this machine. */
 const command = new Command('bench:peers')
   .description(
     'Runs a saga of five steps with Sagaline, Restate and DBOS in turn: sagas per second, what each costs.',

@@ -1,7 +1,7 @@
 // Processor time and memory of a server with its child processes: PostgreSQL has one for each connection.
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Linux counts a process's time in these (sysconf(_SC_CLK_TCK), 100 on every platform that Node runs on). */
+/** Linux counts a process's time in ticks (sysconf(_SC_CLK_TCK), 100 on every platform that Node runs on). */
 const TICKS_PER_SECOND = 100;
 const KIB_PER_MIB = 1_024;
 
@@ -11,7 +11,7 @@ interface Stat {
   readonly ticks: number;
 }
 
-/** A process and all below it. */
+/** A process and all its descendants. */
 export function treeOf(root: number): number[] {
   const parents = new Map<number, number>();
   for (const name of readdirSync('/proc')) {
@@ -26,23 +26,23 @@ export function treeOf(root: number): number[] {
 }
 
 /**
- * Processor time of a process and all below it, in seconds (proc(5), `/proc/<pid>/stat`, fields 14 to 17). What a child has
- * used stays in its parent's account when it ends, so the sum only grows.
+ * Processor time of a process and all its descendants, in seconds (proc(5), `/proc/<pid>/stat`, fields 14 to 17). The time of a
+ * child is added to its parent's when it ends, so the sum only grows.
  */
 export function treeCpuSeconds(root: number): number {
   return treeOf(root).reduce((sum, pid) => sum + (statOf(pid)?.ticks ?? 0), 0) / TICKS_PER_SECOND;
 }
 
-/** Processor time that the whole machine has used, whoever has, in seconds (proc(5), `/proc/stat`, the line `cpu`). */
+/** Processor time that all processes of the machine have used, in seconds (proc(5), `/proc/stat`, the line `cpu`). */
 export function machineCpuSeconds(): number {
   const [, ...ticks] = (read('/proc/stat') ?? '').split('\n', 1)[0]?.split(/\s+/) ?? [];
-  // User, nice, system; idle and waiting, which nobody has used; interrupts, and what the host has given to others.
+  // User, nice, system; idle and iowait, which are not counted; interrupts, and time that the host has given to others.
   const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0, steal = 0] = ticks.map(Number);
   return (user + nice + system + irq + softirq + steal) / TICKS_PER_SECOND;
 }
 
 /**
- * Memory of a process and all below it, in MiB: the proportional set size, in which a page that several of them share is
+ * Memory of a process and all its descendants, in MiB: the proportional set size, in which a page that several of them share is
  * counted once (proc(5), `/proc/<pid>/smaps_rollup`). PostgreSQL's processes share most of theirs.
  */
 export function treeMiB(root: number): number {
@@ -52,7 +52,7 @@ export function treeMiB(root: number): number {
 function statOf(pid: number): Stat | undefined {
   const stat = read(`/proc/${pid}/stat`);
   if (stat === undefined) return undefined;
-  // Behind the name, which may contain anything.
+  // The fields after the name, which may contain any character.
   const fields = stat
     .slice(stat.lastIndexOf(')') + 2)
     .split(' ')
@@ -65,7 +65,7 @@ function kibibytesOf(pid: number): number {
   return Number(/^Pss:\s+(\d+) kB$/m.exec(read(`/proc/${pid}/smaps_rollup`) ?? '')?.[1] ?? 0);
 }
 
-/** `undefined` where the process has ended meanwhile. */
+/** `undefined` when the process has ended meanwhile. */
 function read(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8');

@@ -1,13 +1,13 @@
-// The figures of all rounds, ours held against the peers'.
+// The figures of all rounds, ours compared with the peers'.
 import type { Figure, Target } from '../figures';
 import { figure } from '../figures';
 import type { Measured } from './compare';
 import { total } from './compare';
 
-/** What ours is to reach of the peers' rates: docs/benchmarks-peers.md says what the others do differently. */
+/** The part of the peers' rates that ours should reach: docs/benchmarks-peers.md explains what the others do differently. */
 const TARGETS: Readonly<Record<string, Target>> = { Restate: { atLeast: 0.15 }, DBOS: { atLeast: 0.35 } };
 
-/** @param rounds of each side, by its name; the first ones of all sides were run in turn, and so on */
+/** @param rounds the rounds of each side, by its name; those with the same index were run in turn */
 export function figuresOf(rounds: ReadonlyMap<string, readonly Measured[]>): Figure[] {
   const ours = rounds.get('Sagaline') ?? [];
   const own = [...rounds].flatMap(([name, measured]) => [

@@ -1,11 +1,11 @@
-// One way of running the saga: the processes that it takes, and the one of them that is told to start sagas.
+// One implementation of the saga: its processes, and the one of them that starts sagas.
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import type { Report, Round } from './drive';
 
-/** A process of a side, by the name that figures have. */
+/** A process of a side, by its name in the figures. */
 export interface Member {
   readonly name: string;
   readonly pid: number;
@@ -13,13 +13,13 @@ export interface Member {
 
 export interface Side {
   readonly name: string;
-  /** All that work for it, PostgreSQL included. */
+  /** All processes that work for it, PostgreSQL included. */
   readonly members: readonly Member[];
   /** The process that starts its sagas. */
   readonly starter: Child;
   /**
-   * A process that asks PostgreSQL for work all the time: it stands still while the others run, which would be charged for
-   * what it asks.
+   * A process that polls PostgreSQL all the time. It is stopped while the other sides run; otherwise they would be charged for
+   * its polling.
    */
   readonly restless?: Member;
 }
@@ -27,21 +27,21 @@ export interface Side {
 /** A Node process of ours: it ends when we do. */
 export interface Child {
   readonly pid: number;
-  /** The next report; it must be of this kind. */
+  /** The next report, which must be of this kind. */
   expect<Kind extends Report['kind']>(kind: Kind): Promise<Extract<Report, { kind: Kind }>>;
   begin(round: Round): void;
-  /** At once: between rounds it has nothing in hand. */
+  /** Stops at once: between rounds it has nothing in flight. */
   stop(): Promise<void>;
 }
 
 const REPOSITORY = path.resolve(__dirname, '../..');
-/** Bundling the workflows takes the longest: some seconds, on a slow machine many. */
+/** Bundling the workflows takes the longest: some seconds, and many on a slow machine. */
 const REPORT_WITHIN_MS = 120_000;
-/** Characters of what a process has written last. */
+/** The number of characters kept of a process's latest output. */
 const LAST_WORDS = 4_000;
 
 export interface Script {
-  /** In this folder. */
+  /** The path in this folder. */
   readonly file: string;
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
@@ -53,7 +53,7 @@ export async function startChild({ file, args = [], env = {} }: Script): Promise
     cwd: REPOSITORY,
     env,
     execArgv: ['--conditions=sagaline-source', '--import', 'tsx'],
-    // Its log is wanted only where it fails.
+    // Its log is needed only if it fails.
     silent: true,
   });
   const reports = reportsOf(child, file);

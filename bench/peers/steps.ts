@@ -1,2 +1,2 @@
-/** A saga's steps, in their order, on every side. */
+/** A saga's steps, in order, the same on every side. */
 export const STEPS = ['reserve', 'authorize', 'book', 'notify', 'close'] as const;

@@ -1,4 +1,4 @@
-// The servers of all sides, side by side on loopback, each on disk, and the sides on them.
+// The servers of all sides, all running on loopback, each on disk, and the sides that use them.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -11,14 +11,14 @@ import { startRestate } from './restate/server';
 import type { Child, Member, Script, Side } from './side';
 import { startChild } from './side';
 
-/** The name of our side that takes events. */
+/** The name of our side that receives events. */
 const BRIDGED = 'Sagaline by its bridge';
 
-/** What the sides run on; each is made when it is asked for. */
+/** What the sides run on; each side is made when its function is called. */
 export interface Testbed {
   readonly databaseUrl: string;
   readonly sagaline: () => Promise<Side>;
-  /** Sagaline again, its events published to the stream: the same worker, and a bridge. */
+  /** Sagaline with events that are published to the stream: the same worker, and a bridge. */
   readonly bridged: () => Promise<Side>;
   readonly restate: () => Promise<Side>;
   readonly dbos: () => Promise<Side>;
@@ -69,7 +69,7 @@ async function actOn<Result>(
   const server = (name: string, key: string): Member => ({ name, pid: stack.pids[key] ?? 0 });
   const [postgres, temporal] = [server('PostgreSQL', 'postgres'), server('Temporal', 'temporal')];
   const ends: (() => Promise<void>)[] = [];
-  // One that stands still would not notice that we are gone.
+  // A stopped process would not notice that this program has ended.
   const watchdog = startWatchdog(record);
   ends.push(() => watchdog.close());
   const start = async (script: Script) => {
@@ -122,7 +122,7 @@ async function actOn<Result>(
       },
     });
   } finally {
-    // Those that were started last end first: they use the others.
+    // The processes that were started last end first, because they use the others.
     for (const end of ends.reverse()) await end();
   }
 }

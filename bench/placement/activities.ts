@@ -5,7 +5,7 @@ import { activity, doOnce, compensateOnce } from '../../src/effects';
 const step = z.object({ key: z.string() });
 const compensate = z.object({ undoes: step });
 
-/** Each writes one row into PostgreSQL, that by which it is done once. */
+/** Each activity writes one row into PostgreSQL: the record that makes it happen once. */
 export function createLedgerActivities(database: Database) {
   const nothing = () => Promise.resolve();
   return {

@@ -2,7 +2,7 @@ import { capability } from '../../src/contracts/model/capability';
 import type { LedgerActivities } from './activities';
 import { LEDGER_QUEUE } from './names';
 
-/** Steps on the database alone, as the steps of a warehouse or a customer's account are. */
+/** Steps on the database only, like the steps of a warehouse or a customer's account. */
 export const ledger = capability<LedgerActivities>()(
   'bench-ledger',
   {

@@ -8,7 +8,7 @@ import { ledgerSubject } from './ledger';
 import { orderSubject } from './order';
 import type { Subject } from './subject';
 
-/** A further saga is a line here. */
+/** To measure another saga, add it here. */
 const SUBJECTS: readonly Subject[] = [ledgerSubject, orderSubject];
 
 const NOWHERE = {};
@@ -18,7 +18,7 @@ interface Pair {
   readonly onQueues: SagaRound;
 }
 
-/** What placing the capabilities of a saga changes: the same sagas, placed and on queues in turn, on the same workers. */
+/** The effect of placing the capabilities of a saga: the same sagas, placed and on queues in turn, on the same workers. */
 export const placement: Part = {
   name: 'placement',
   about: "sagas with their capabilities placed with the workflow's pool, against the same on task queues",
@@ -45,7 +45,7 @@ function compare(subject: Subject, quick: boolean, say: (line: string) => void):
       for (const side of ['placed', 'onQueues'] as const) await one(side, 'warm-up');
       const pairs: Pair[] = [];
       for (let n = 1; n <= repeats; n++) {
-        // The side that goes first changes: the servers get slower as they fill.
+        // The sides take turns in going first: the servers get slower as they fill.
         const first = n % 2 === 1 ? await one('placed', `round${n}`) : undefined;
         const onQueues = await one('onQueues', `round${n}`);
         pairs.push({ placed: first ?? (await one('placed', `round${n}`)), onQueues });

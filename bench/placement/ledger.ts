@@ -14,7 +14,7 @@ const process: ProcessDefinition = {
   summary: (key) => `Ledger ${key}`,
 };
 
-/** Steps on the database alone, opened by the very calls of the bridge. */
+/** Steps on the database only, in sagas that are opened by the same calls that the bridge makes. */
 export const ledgerSubject: Subject = {
   name: `${ENTRIES + 1} steps on the database`,
   processes: ['bench:ledger-sagas', 'bench:ledger'],

@@ -1,4 +1,4 @@
-/** The pool of the saga, and that of the capability whose steps it does. */
+/** The pool of the saga, and the pool of the capability that has its steps. */
 export const LEDGER_SAGAS_QUEUE = 'bench-ledger-sagas';
 export const LEDGER_QUEUE = 'bench-ledger';
 

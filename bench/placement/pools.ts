@@ -7,7 +7,7 @@ import { createLedgerActivities } from './activities';
 import { ledger } from './capability';
 import { LEDGER_QUEUE, LEDGER_SAGAS_QUEUE } from './names';
 
-/** It has the placed steps whether a saga began with the placement or not: both kinds run on it at the same time. */
+/** Has the placed steps whether a saga began with the placement or not: both kinds run on it at the same time. */
 const sagas = definePool({
   domain: shop,
   taskQueue: LEDGER_SAGAS_QUEUE,
@@ -22,7 +22,7 @@ const steps = definePool({
 });
 const pools = { 'ledger-sagas': sagas, ledger: steps };
 
-/** Workers of the benchmarks' own pools, in a deployment that has both. */
+/** A worker of one of the benchmarks' own pools, in a deployment that has both. */
 const workerIn = (name: keyof typeof pools): Role => {
   const run = workerOf(name, pools[name]);
   return (context) => run({ ...context, app: { ...context.app, pools } });

@@ -5,8 +5,8 @@ import type { DomainEvent } from '../../src/contracts';
 import { carrierWebhook } from '../../domains/shop/webhooks/carrier';
 
 /**
- * In the place of gateway and bridge: takes the provider sandbox's webhooks, and hands the carrier's notification on at once. So
- * both ways of writing the order hear of their parcels from the same carrier, in the same time, by one signal each.
+ * Replaces gateway and bridge: receives the provider sandbox's webhooks, and delivers the carrier's notifications at once. So
+ * both ways to write the order get their notifications from the same carrier, in the same time, by one signal each.
  */
 export async function receiveCarrierNotifications(
   port: number,

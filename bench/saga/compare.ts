@@ -11,7 +11,7 @@ import { openBenchShop, SHOP_PROCESSES, SOON } from './shop';
 import type { Way } from './ways';
 import { ourWay, sampleWay } from './ways';
 
-/** W6: the order as we write it against the same steps in the style of Temporal's sample, on the same pools. */
+/** W6: our order compared with the same steps in the style of Temporal's sample, on the same pools. */
 export const saga: Part = {
   name: 'saga',
   about: "the order as we write it against Temporal's sample style, on the same pools",
@@ -34,7 +34,7 @@ export const saga: Part = {
         for (let n = 1; n <= warmUps; n++) for (const way of [ours, sample]) await one(way, `warm-up${n}`);
         const rounds: Both[] = [];
         for (let n = 1; n <= repeats; n++) {
-          // The side that goes first changes: the servers get slower as they fill.
+          // The sides take turns in going first: the servers get slower as they fill.
           const first = n % 2 === 1 ? await one(ours, `round${n}`) : undefined;
           const theirs = await one(sample, `round${n}`);
           rounds.push({ ours: first ?? (await one(ours, `round${n}`)), sample: theirs });

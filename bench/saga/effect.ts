@@ -13,13 +13,13 @@ import { roundOf } from './round';
 import { openBenchShop, orderOfRun, SHOP_PROCESSES, SOON } from './shop';
 import { ourWay } from './ways';
 
-/** To find what the shop takes at most; the first rounds warm up. */
+/** Rounds that determine the highest rate of the shop; the first ones warm up. */
 const CALIBRATION = { rounds: 3, open: 20 };
 const CHANNEL = 'bench_order_entered';
-/** An order that has not been entered by then never will. */
+/** An order that has not been entered by then is taken as lost. */
 const LATEST_MS = 30_000;
 
-/** From the publish of an order to its first effect in PostgreSQL, seen by who waits for its commit. */
+/** From the publish of an order to its first effect in PostgreSQL, as a client sees it that waits for the commit. */
 export const effect: Part = {
   name: 'effect',
   about: 'from publish to the first effect in PostgreSQL, at half load',
@@ -73,7 +73,7 @@ export const effect: Part = {
     }),
 };
 
-/** Told by PostgreSQL itself, at the commit of the transaction that enters an order. */
+/** Gets a notification from PostgreSQL at the commit of the transaction that enters an order. */
 async function listenForOrders(databaseUrl: string) {
   const client = new Client({ connectionString: databaseUrl });
   await client.connect();

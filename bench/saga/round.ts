@@ -7,10 +7,10 @@ import { orderOfRun } from './shop';
 import type { Way } from './ways';
 
 const LOOK_MS = 25;
-/** A round that hangs must end the run, not the patience of whoever waits for it. */
+/** The end of a round that hangs: the run fails instead of waiting for ever. */
 const ENDS_WITHIN_MS = 180_000;
 
-/** So many orders from end to end, so many of them open at once. */
+/** Runs a number of orders from start to end, a part of them open at once. */
 export function roundOf(
   testbed: Testbed,
   shop: BenchShop,

@@ -3,7 +3,7 @@ import { definePool } from '../../src/runtime/app';
 import { orders } from '../../workers/orders';
 import { SAMPLE_QUEUE } from './names';
 
-/** What the pool `orders` is to our order, this is to the one in the sample's style: its workflows and the orders' steps. */
+/** The counterpart of the pool `orders` for the order in the sample's style: its workflows and the orders' steps. */
 export const samplePool = definePool({
   ...orders,
   taskQueue: SAMPLE_QUEUE,

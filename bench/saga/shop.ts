@@ -8,7 +8,7 @@ import { temporalSettings } from '../../src/runtime/settings';
 import { silent } from '../silent';
 import type { Testbed } from '../testbed';
 
-/** Every process that an order needs, but for gateway and bridge. */
+/** Every process that an order needs, except gateway and bridge. */
 export const SHOP_PROCESSES = [
   'providers',
   'worker:orders',
@@ -18,19 +18,19 @@ export const SHOP_PROCESSES = [
   'worker:notifications',
 ];
 
-/** How soon the carrier fetches a parcel, and then delivers it: soon, so that what is measured is the work. */
+/** How soon the carrier fetches a parcel, and then delivers it: soon, so that the work is measured, not the waiting. */
 export const SOON = { SANDBOX_DISPATCH_MS: '100', SANDBOX_DELIVERY_MS: '100' };
 
-/** So many articles, so that orders do not all wait for the lock of one row. */
+/** The number of articles: enough that orders do not all wait for the lock of one row. */
 const ARTICLES = 50;
 const PIECES_OF_EACH = 1_000_000_000;
 const POOL_SIZE = 2;
 
-/** The benchmarks' own view of a shop that runs. */
+/** The benchmarks' own access to a running shop. */
 export interface BenchShop {
   readonly client: Client;
   readonly database: Database;
-  /** Orders of this run that are at their end: the message to the customer is every order's last step. */
+  /** The number of orders of this run that have ended: the message to the customer is every order's last step. */
   ended(run: string): Promise<number>;
   close(): Promise<void>;
 }

@@ -9,7 +9,7 @@ import { order as orderProcess } from '../../domains/shop/workflows';
 import { SAMPLE_QUEUE } from './names';
 import type { sampleOrder } from './sample';
 
-/** One way to write the order: how it is opened, and how it hears of its parcel. */
+/** One way to write the order: how it is opened, and how it gets notifications of its parcel. */
 export interface Way {
   readonly name: 'ours' | 'sample';
   open(order: SubmittedOrder): Promise<void>;
@@ -18,9 +18,9 @@ export interface Way {
 }
 
 /**
- * As the product runs it: every event a signal, the first one opening the workflow, by the very calls of the bridge.
+ * The product's way: every event is a signal, and the first one opens the workflow, by the same calls that the bridge makes.
  *
- * @param placement what its orders begin with
+ * @param placement the placement with which its orders begin
  */
 export function ourWay(client: Client, placement: Placement = {}): Way {
   const workflows = createWorkflows(client, placement);
@@ -53,7 +53,7 @@ async function taken(asking: Promise<Answer<string>>): Promise<void> {
   if (answer.value !== 'accepted') throw new Error(`the order is ${answer.value}`);
 }
 
-/** As Temporal's sample starts its saga: the order is the workflow's argument. */
+/** The way of Temporal's sample: the order is the workflow's argument. */
 export function sampleWay(client: Client): Way {
   const idOf = (orderId: string) => `sample-${orderId}`;
   return {

@@ -11,12 +11,12 @@ const COUNTS = [1, 2, 4] as const;
 const LOOK_MS = 20;
 const WARM_UP_EVENTS = 2_000;
 
-/** Of each bridge: four of them have together what the partitions allow. */
+/** The slots of each bridge: four bridges have as many as there are partitions. */
 const SLOTS = 16;
 
 /**
- * More bridges before the same stream, on a stub that takes 20 ms for an answer: each with slots of its own, which add up,
- * and each as it comes, when one has all of the partitions in hand already.
+ * Several bridges on the same stream, on a stub that takes 20 ms for an answer: with limited slots, which add up,
+ * and with the default concurrency, at which a single bridge can already use all partitions.
  */
 export const bridges: Part = {
   name: 'bridges',
@@ -44,7 +44,10 @@ export const bridges: Part = {
   },
 };
 
-/** Each number of bridges is started anew: one that only stood still would keep what was handed out to it. */
+/**
+ * The bridges are started anew for each number of them: a bridge that is only stopped would keep the events that it was
+ * given.
+ */
 async function rateOf(
   testbed: Testbed,
   count: number,
@@ -72,7 +75,7 @@ async function rateOf(
   }
 }
 
-/** Rates by number of processes, and how they compare with one. */
+/** Rates by number of processes, and their ratios to the rate of one. */
 export function scalingFigures(
   what: string,
   unit: string,

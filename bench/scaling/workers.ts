@@ -9,10 +9,10 @@ import type { waits } from '../workloads/workflows';
 import { scalingFigures } from './bridges';
 
 const COUNTS = [1, 2, 4] as const;
-/** Each waits for all of its activities, which it schedules at once. */
+/** Each workflow schedules all of its activities at once, and waits for them. */
 const WORKFLOWS = 8;
 
-/** More workers before the same queue: activities that wait 200 ms, ten slots in each worker. What scales is the slots. */
+/** Several workers on the same queue: activities that wait 200 ms, ten slots in each worker. What scales is the slots. */
 export const workers: Part = {
   name: 'workers',
   about:

@@ -1,6 +1,6 @@
 import { finalFailure } from '../../src/effects';
 
-/** Steps that cost nothing: what is measured is what is around them. */
+/** Steps that cost nothing, so that only the costs around them are measured. */
 export const workloadActivities = {
   step: () => Promise.resolve(),
   compensate: () => Promise.resolve(),

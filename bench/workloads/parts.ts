@@ -22,7 +22,7 @@ interface Sizes {
 const sizesFor = (quick: boolean): Sizes =>
   quick ? { repeats: 1, count: 25, atOnce: 25 } : { repeats: 5, count: 100, atOnce: 25 };
 
-/** What each workload costs on our local stack. */
+/** The costs of each workload on our local stack. */
 export const workloads: Part = {
   name: 'workloads',
   about: 'W0 to W4 on our local stack: sagas a second, and what each costs',
@@ -37,7 +37,7 @@ export const workloads: Part = {
     }),
 };
 
-/** The development server as it comes against our local stack's: both up, in turn. */
+/** The development server with its defaults compared with our local stack's: both are up, and run in turn. */
 export const stock: Part = {
   name: 'stock',
   about: "the stock development server, on a file, against our local stack's settings: W1 and W2",
@@ -76,7 +76,7 @@ interface Case {
   readonly name: string;
 }
 
-/** Every workload on every server in turn, as often as there are repeats; the first turn warms up. */
+/** Runs every workload on every server in turn, `repeats` times; a first turn warms up. */
 async function roundsOf(
   wanted: readonly Workload[],
   places: readonly Place[],

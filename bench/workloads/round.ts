@@ -5,7 +5,7 @@ import { sagaRound } from '../sagas';
 import type { Testbed } from '../testbed';
 import { EVENTS_OF_A_WORKFLOW, WORKLOADS_QUEUE } from './names';
 
-/** The workloads that stand on Temporal alone; W5 is the bridge's, W6 the shop's. */
+/** The workloads that need only Temporal; W5 is the bridge's, W6 the shop's. */
 export const WORKLOADS = {
   W0: { workflow: 'nothing', what: 'W0 no-op' },
   W1: { workflow: 'fiveOrdinary', what: 'W1 five ordinary activities' },
@@ -16,7 +16,7 @@ export const WORKLOADS = {
 
 export type Workload = keyof typeof WORKLOADS;
 
-/** So many workflows of a workload, from start to result, so many at once: the client waits for each, as a caller does. */
+/** Runs `count` workflows of a workload from start to result, `atOnce` at a time: the client waits for each, as a caller does. */
 export function roundOf(
   testbed: Testbed,
   client: Client,

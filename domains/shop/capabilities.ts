@@ -8,7 +8,10 @@ import { REFUSALS, TASK_QUEUES } from './names';
 import type { StockLine } from './rules/allocation';
 import { priceText } from './rules/pricing';
 
-/** The steps of an order: each once, with its compensation. Workflows import this file: no zod, activities as types only. */
+/**
+ * The steps of an order: each is declared once, with its compensation. Workflows import this file: no zod, activities as
+ * types only.
+ */
 
 type RecordStep =
   | 'openOrder'
@@ -18,7 +21,10 @@ type RecordStep =
   | 'requestPaymentMethod'
   | 'requestPaymentAction';
 
-/** Steps on the order's own record that an order repeats until they are done: it waits for its own database, however long. */
+/**
+ * Steps on the order's own record. An order repeats them until they are done: it waits for its own database, however long
+ * that takes.
+ */
 export const records = capability<Pick<OrderActivities, RecordStep>>()(
   'records',
   {
@@ -102,7 +108,7 @@ export const notifications = capability<NotificationActivities>()(TASK_QUEUES.no
   notifyCustomer: { summary: ({ email }) => `Tell ${email}`, refuses: [REFUSALS.recipientRefused] },
 });
 
-/** In the order in which an order takes their steps: a repair compensates them the other way round. */
+/** In the order in which an order takes their steps. A repair compensates them in reverse. */
 export const ORDER_CAPABILITIES = [records, orders, inventory, payments, shipping, notifications] as const;
 
 function inWords(lines: readonly StockLine[]): string {

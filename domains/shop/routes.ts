@@ -15,15 +15,15 @@ import {
 } from './events';
 import { demand, order } from './workflows';
 
-/** What the provider has already told in the answer of a call changes nothing. */
+/** Webhooks that repeat the outcome of a synchronous call are ignored. */
 const isNotification = ({ data }: { data: { asynchronous: boolean } }) => data.asynchronous;
 
-/** Nobody waits for a view to be counted; a visitor who leafs through the shop makes a few within seconds. */
+/** A count of views is not urgent, and a visitor who leafs through the shop makes a few views within seconds. */
 const VIEWS = { size: 500, withinMs: 10_000, debounceMs: 2_000 };
 
 /**
- * Which of the shop's events reach which of its workflows. A notification of a payment may be earlier than the order itself: it
- * opens the workflow, which keeps it until the order comes.
+ * Which of the shop's events reach which of its workflows. A notification of a payment may arrive before the order itself: it
+ * opens the workflow, which keeps it until the order arrives.
  */
 export const routes = defineRoutes({
   'order-submitted': route({ event: orderSubmitted, workflow: order, opens: true }),
@@ -39,7 +39,7 @@ export const routes = defineRoutes({
     workflow: order,
     opens: true,
   }),
-  // Also by our own hand: an order that has ended, or was never here, has no authorization any more.
+  // The shop voids payments itself, too. An order that has ended, or never existed, has no authorization left: nothing to do.
   'payment-voided': route({
     event: paymentVoided,
     workflow: order,

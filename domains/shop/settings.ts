@@ -3,44 +3,47 @@ import { z } from 'zod';
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-/** A deadline beyond this is a typing error. */
+/** A longer deadline is a typing error. */
 const LONGEST = 60 * DAY;
 
 const deadline = (preset: number) => z.coerce.number().int().min(1).max(LONGEST).default(preset);
 
 /** The shop's own settings; times in milliseconds. */
 export const shopSettings = z.object({
-  /** How long an early event, payment notification for example, may wait for its order; then it is a dead letter. */
+  /** How long an early event, a payment notification for example, may wait for its order; then it becomes a dead letter. */
   ORDER_SUBMISSION_WITHIN_MS: deadline(DAY),
   /** How long the payment provider may take to decide on a pending payment; then the order is compensated. */
   ORDER_AUTHORIZATION_WITHIN_MS: deadline(60 * MINUTE),
-  /** How long the customer may take to say what to do about an order of which only a part is in stock. */
+  /** How long the customer may take to decide about an order of which only a part is in stock. */
   ORDER_STOCK_DECISION_WITHIN_MS: deadline(2 * DAY),
-  /** What is done about it when the customer says nothing: wait for the rest, send the part that there is, or cancel. */
+  /** What happens to it when the customer does not decide: wait for the rest, send the available part, or cancel. */
   ORDER_PARTIAL_STOCK: z.enum(['wait', 'partial', 'cancel']).default('cancel'),
   /** How long an order waits for the rest of its stock; then it is rejected. */
   ORDER_RESTOCK_WITHIN_MS: deadline(14 * DAY),
-  /** How often it looks meanwhile: each look is a step of its own in the order's history, and it makes 1,000 at most. */
+  /** How often it checks the stock meanwhile: each check is a step in the order's history, and it makes 1,000 at most. */
   ORDER_RESTOCK_EVERY_MS: deadline(6 * HOUR),
-  /** How long the customer may take to provide another payment method, after the payment was refused; then the order is rejected. */
+  /**
+   * How long the customer may take to provide another payment method after the payment was refused; then the order is
+   * rejected.
+   */
   ORDER_PAYMENT_METHOD_WITHIN_MS: deadline(DAY),
-  /** How often the payment of an order may be tried, each time with another payment method; 1 rejects the order at once. */
+  /** How many times the payment of an order may be tried, each time with another payment method; 1 rejects the order at once. */
   ORDER_PAYMENT_ATTEMPTS: z.coerce.number().int().min(1).max(10).default(3),
   /**
-   * How long before its end an authorization is renewed; of a shorter one, when half of its time is over. What the provider cannot renew
-   * is asked for anew.
+   * How long before its expiry an authorization is renewed; a shorter one is renewed when half of its time is over. If the
+   * provider cannot renew it, a new one is requested.
    */
   ORDER_RENEW_AUTHORIZATION_BEFORE_MS: deadline(DAY),
   /** How long after its confirmation an order may wait for the carrier to fetch the parcel; then it is compensated. */
   ORDER_DISPATCH_WITHIN_MS: deadline(5 * DAY),
   /**
    * How long after the dispatch an order may wait for its delivery; then the carrier is asked where the parcel is, and
-   * after as long again a person decides.
+   * after the same time again a person decides.
    */
   ORDER_DELIVERY_WITHIN_MS: deadline(14 * DAY),
   /**
-   * What becomes of a parcel that the carrier has lost: its price is given back, or it is sent once more, where one
-   * warehouse has all of it; lost again, its price is given back.
+   * What happens when the carrier has lost a parcel: its price is refunded, or it is sent once more if one
+   * warehouse has all of it; when it is lost again, its price is refunded.
    */
   ORDER_LOST_PARCEL: z.enum(['refund', 'reship']).default('refund'),
   /** How long one step may take with all its retries; then the order is compensated. */
@@ -48,17 +51,18 @@ export const shopSettings = z.object({
   /** How long one compensation, or a refund, may take with all its retries; then a person decides. */
   ORDER_COMPENSATION_WITHIN_MS: deadline(10 * MINUTE),
   /**
-   * How long one step that has no way back may take with all its retries: taking the payment, booking out, closing, telling the
-   * customer. Then a person decides. Long, because an outage should end by itself; `sagas retrying` lists it meanwhile.
+   * How long one step without a way back may take with all its retries: capture, booking out of stock, closing, messages to
+   * the customer. Then a person decides. It is long, because an outage should end by itself; `sagas retrying` lists the
+   * step meanwhile.
    */
   ORDER_FORWARD_WITHIN_MS: deadline(4 * HOUR),
-  /** How often all orders are looked at for what does not add up. */
+  /** How often all orders are checked for inconsistencies. */
   RECONCILE_EVERY_MS: deadline(15 * MINUTE),
   /**
-   * What has changed less than this ago is no finding: an attempt of a step that was under way when its workflow was
-   * terminated may take ten seconds, with a worker that stands still some more.
+   * Changes less than this ago are not reported: an attempt of a step that was under way when its workflow was
+   * terminated may take ten seconds, and longer on a worker that is paused.
    */
   RECONCILE_GRACE_MS: deadline(2 * MINUTE),
-  /** Orders that have ended longer than this ago are not looked at again. Open ones always are. */
+  /** Orders that ended longer than this ago are not checked again. Open ones always are. */
   RECONCILE_LOOKBACK_MS: deadline(7 * DAY),
 });

@@ -5,7 +5,7 @@ import * as logistics from './events/logistics';
 import * as orders from './events/orders';
 import * as payments from './events/payments';
 
-/** All that happens to an order, for its timeline. */
+/** All events of an order, for its timeline. */
 export const orderTimeline = defineSubscription({
   name: 'order-timeline',
   mode: 'shared',

@@ -12,7 +12,7 @@ export const order = {
   summary: (key) => `Order ${key}`,
 } as const satisfies ProcessDefinition;
 
-/** How often an article is looked at: by its SKU, in batches. */
+/** How often an article is viewed: by its SKU, in batches. */
 export const demand = {
   name: 'demand',
   batches: true,
@@ -21,7 +21,7 @@ export const demand = {
   summary: (sku) => `Views of ${sku}`,
 } as const satisfies BatcherDefinition;
 
-/** Compensates what an order has left behind whose own workflow is gone. No event opens it: a person does. */
+/** Compensates what an order has left behind when its own workflow is gone. A person opens it, never an event. */
 export const repair = {
   name: 'repair',
   taskQueue: TASK_QUEUES.orders,

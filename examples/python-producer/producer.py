@@ -17,12 +17,12 @@ from cloudevents.core.v1.event import CloudEvent
 
 TYPE = "dev.sagaline.shop.orders.submitted.v1"
 SOURCE = "/examples/python-producer"
-# The gateway itself tries for nine seconds before it says that the stream has not confirmed an event.
+# The gateway itself tries for nine seconds before it answers that the stream has not confirmed an event.
 ANSWER_S = 15
 FIRST_PAUSE_S = 0.25
 LONGEST_PAUSE_S = 4
 GIVE_UP_AFTER_S = 30
-# Time-outs and too many requests; whatever is 500 or more is the server's own trouble, too.
+# Time-outs and too many requests; every status from 500 on is a fault of the server, too.
 PASSING = {408, 429}
 
 
@@ -60,7 +60,7 @@ def main():
     failed = False
     for line in sys.stdin:
         order = json.loads(line)
-        # Made of the order: whoever sends it again sends the same event.
+        # Made from the order: a repeat of the submission is the same event.
         attributes = {"type": TYPE, "source": SOURCE, "id": f"submitted:{order['orderId']}"}
         try:
             receipt = publish(gateway, CloudEvent(attributes={**attributes, "specversion": "1.0"}, data=order))

@@ -2,13 +2,13 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { connect, createServer } from 'node:net';
 
-/** A TCP load balancer as they stand in front of the gateway: it sends new connections to those that said they are ready. */
+/** A TCP load balancer, as in front of the gateway: it sends new connections to the backends that are ready. */
 export interface Balancer {
   readonly address: string;
-  /** From now on this `host:port` is looked at, and used while `/readyz` says 200. */
+  /** Adds a `host:port`, which is used while its `/readyz` answers 200. */
   add(backend: string): void;
   ready(): readonly string[];
-  /** Connections that it could not hand on: to a backend that refused, or because none was ready. */
+  /** Connections that it could not forward: the backend refused, or none was ready. */
   readonly refused: readonly string[];
   close(): Promise<void>;
 }

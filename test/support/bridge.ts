@@ -23,7 +23,7 @@ import { pingDomain } from './ping/domain';
 import { prepared } from './setup/handover';
 import { until } from './until';
 
-/** One bridge process, as its composition root makes it, with what it has counted. */
+/** One bridge process, made as in its composition root, with its counts. */
 export interface TestBridge {
   readonly connection: NatsConnection;
   readonly consumption: Consumption;
@@ -31,17 +31,17 @@ export interface TestBridge {
   /** In the order in which the events were settled. */
   readonly settled: { outcome: EventOutcome; reason: string | undefined }[];
   readonly held: Parameters<BridgeMetrics['held']>[0][];
-  /** As in a rolling deployment. */
+  /** Stops it as in a rolling deployment. */
   stop(): Promise<void>;
 }
 
 export async function startTestBridge(options: {
   url: string;
-  /** Of the group of bridges that share the work. */
+  /** The name of the group of bridges that share the work. */
   name: string;
   domain?: Domain;
   temporalAddress?: string;
-  /** Instead of Temporal. */
+  /** Replaces Temporal. */
   workflows?: Workflows;
   /** For faults between the server and the bridge. */
   delivered?: (delivery: Delivery) => Delivery;
@@ -92,7 +92,7 @@ export function testTemporal(): Client {
   return createSingleAttemptClient({ address: prepared('servers').temporalAddress, namespace: 'default' });
 }
 
-/** A dead letter as it stands in its stream. */
+/** A dead letter as its stream contains it. */
 export interface DeadLetteredEvent {
   readonly subject: string;
   readonly reason: string;
@@ -123,7 +123,7 @@ export async function deadLettersIn(connection: NatsConnection): Promise<DeadLet
   return deadLetters;
 }
 
-/** The dead letter of the event with this correlation key, once it is there. */
+/** Waits for the dead letter of the event with this correlation key. */
 export function deadLetterFor(connection: NatsConnection, key: string): Promise<DeadLetteredEvent> {
   return until(`a dead letter for ${key}`, async () =>
     (await deadLettersIn(connection)).find(({ subject }) => subject.endsWith(`.${key}`)),

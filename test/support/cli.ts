@@ -17,11 +17,11 @@ export interface Said {
 
 export interface TestCli {
   (...args: string[]): Promise<Said>;
-  /** The same with a standard input, or with files of these contents. */
+  /** The same with standard input, or with files of these contents. */
   given(fixture: { input?: string; files?: Record<string, string>; interrupted?: AbortSignal }): TestCli;
 }
 
-/** The command line in this process, on servers of the test. */
+/** The command line in this process, on the test's servers. */
 export function testCli(
   environment: Record<string, string>,
   domains: readonly Domain[] = [pingDomain],
@@ -63,7 +63,7 @@ export function testCli(
   return make({});
 }
 
-/** Where the servers of a test run are, in the words of the environment. */
+/** Where the servers of a test run are, as environment variables. */
 export function serverSettings(natsUrl: string): Record<string, string> {
   const { temporalAddress, databaseUrl } = prepared('servers');
   return { NATS_URL: natsUrl, TEMPORAL_ADDRESS: temporalAddress, DATABASE_URL: databaseUrl };

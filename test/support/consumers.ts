@@ -5,7 +5,7 @@ import type { Delivery } from '../../src/delivery';
 import { parseSubject } from '../../src/contracts';
 import { rememberingLog } from './log';
 
-/** One process of a group that shares the work, with what it has been given. */
+/** One process of a group that shares the work, with the deliveries that it got. */
 export interface TestConsumer {
   readonly connection: NatsConnection;
   readonly consumption: Consumption;
@@ -14,9 +14,9 @@ export interface TestConsumer {
 }
 
 /**
- * Consumes on a connection of its own.
+ * Consumes on its own connection.
  *
- * @param handle settles the delivery or does not, as the test wants
+ * @param handle settles the delivery or not, as the test needs
  */
 export async function startConsumer(options: {
   url: string;
@@ -33,7 +33,7 @@ export async function startConsumer(options: {
   return { connection, consumption, log, stop };
 }
 
-/** Remembers what was handed over and settled, by stream sequence. */
+/** Records which events were delivered and settled, by stream sequence. */
 export function recorder() {
   const settled: { sequence: number; key: string; deliveryCount: number; at: number }[] = [];
   return {

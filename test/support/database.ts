@@ -11,7 +11,7 @@ export interface TestDatabase {
   end(): Promise<void>;
 }
 
-/** A migrated database of its own for one test file, a copy of the template that the global set-up has made. */
+/** A migrated database for one test file, copied from the template that the global set-up has made. */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const { databaseUrl } = prepared('servers');
   const name = `test_${randomBytes(6).toString('hex')}`;

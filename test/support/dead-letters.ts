@@ -10,7 +10,7 @@ import { createCatalogue } from '../../src/contracts';
 import type { DeadLetterParts } from '../../src/dead-letters';
 import { pingDomain } from './ping/domain';
 
-/** The operators' tools on a real NATS; every workflow takes what it is sent, unless the test says otherwise. */
+/** The operators' tools on a real NATS; every workflow accepts its events, unless the test sets something else. */
 export async function deadLetterTools(
   connection: NatsConnection,
   changes: Partial<DeadLetterParts> = {},

@@ -8,15 +8,15 @@ import type { ProcessIdentity } from '../../src/dev/stack/identity';
 import { isRunning } from '../../src/dev/stack/identity';
 import { FROM_SOURCES } from './quick-start';
 
-/** A stack and one role in a process of their own, to be killed such that nothing of it can end the rest. */
+/** A stack and one role in their own process, which a test kills so that it cannot end the others. */
 export interface DoomedRun {
-  /** By name, from the record in the data folder. */
+  /** The processes by name, from the record in the data folder. */
   readonly processes: Readonly<Record<string, Note>>;
-  /** SIGKILL for the process that started everything. */
+  /** Sends SIGKILL to the process that started everything. */
   kill(): Promise<void>;
-  /** The same for the watchdogs first. */
+  /** Sends SIGKILL to the watchdogs first, and then to that process. */
   killWithWatchdogs(): Promise<void>;
-  /** Ends what still runs: for the end of a test that failed. */
+  /** Ends the processes that still run, at the end of a test that failed. */
   cleanUp(): void;
 }
 
@@ -25,10 +25,10 @@ type Note = ProcessIdentity & { readonly name: string };
 const ROOT = path.resolve(__dirname, '../..');
 export const ROLE = 'role:doomed';
 
-/** Long enough for the next start to come in between. */
+/** Long enough that the next start comes in between. */
 const FINISHING_MS = 3_000;
 
-/** The role answers its health question. Asked to end it takes its time; asked twice, it has none left. */
+/** The role answers its health check. After one request to end it takes some time; after a second one it ends at once. */
 export async function startDoomedRun(options: StackOptions): Promise<DoomedRun> {
   const [port = 0] = await freePorts(1);
   const role = `

@@ -8,7 +8,7 @@ const IV_BYTES = 12;
 const TAG_BYTES = 16;
 const { Payload: PayloadMessage } = temporal.api.common.v1;
 
-/** Encrypts payloads as a whole, with AES-256-GCM; one that is not encrypted is read as it is. */
+/** Encrypts whole payloads with AES-256-GCM; a payload that is not encrypted is read unchanged. */
 export function createEncryption(key: Buffer): PayloadCodec & { readonly encrypted: () => number } {
   let encrypted = 0;
   return {

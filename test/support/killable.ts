@@ -1,17 +1,17 @@
 import type { ServerProcess, Supervision } from '../../src/dev/stack/child';
 
-/** A server that a test may kill and start again, on the same ports and files. */
+/** A server that a test can kill and start again, on the same ports and files. */
 export interface Killable {
   /** 0 while it is down. */
   pid(): number;
-  /** As a crash: SIGKILL. Resolves when it has ended. */
+  /** Sends SIGKILL, like a crash. Resolves when the server has ended. */
   kill(): Promise<void>;
-  /** After a kill. Resolves when it does its work. */
+  /** Starts it after a kill. Resolves when it works. */
   start(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** @param launch starts the server; what it is given must hear of every end of it */
+/** @param launch starts the server, and must report every end of it to its argument */
 export async function startKillable(
   launch: (onUnexpectedExit: Supervision['onUnexpectedExit']) => Promise<ServerProcess>,
   onUnexpectedExit: Supervision['onUnexpectedExit'],

@@ -5,10 +5,10 @@ import { prepared } from './setup/handover';
 import { until } from './until';
 
 const DAY_S = 24 * 60 * 60;
-/** The server reads its namespaces anew every few seconds. */
+/** The server reads its list of namespaces every few seconds. */
 const KNOWN_WITHIN_MS = 30_000;
 
-/** A namespace of its own for one test file: no other file's workers poll its task queues. */
+/** A namespace for one test file: no other file's workers poll its task queues. */
 export async function createTestNamespace(): Promise<{ client: Client; address: string; namespace: string }> {
   const address = prepared('servers').temporalAddress;
   const namespace = `test-${randomUUID()}`;

@@ -10,9 +10,9 @@ import { startWatchdog } from '../../src/dev/stack/watchdog';
 import { noRecord } from './no-record';
 import { until } from './until';
 
-/** A NATS server with a configuration of the test's own: accounts, limits, a domain. */
+/** A NATS server with the test's own configuration: accounts, limits, a domain. */
 export interface ConfiguredNats {
-  /** For a user and a password of that name. */
+  /** The URL with this user, whose password is the same as its name. */
   urlOf(user: string): string;
   stop(): Promise<void>;
 }
@@ -32,7 +32,7 @@ export async function startConfiguredNats(
   const urlOf = (user: string) => `nats://${user}:${user}@127.0.0.1:${port}`;
   await until('NATS answers', async () => {
     const socket = await connect({ servers: `127.0.0.1:${port}`, reconnect: false, timeout: 1_000 }).catch(
-      // It has asked who we are: it is up.
+      // An authentication error shows that the server is up.
       (error: unknown) => error instanceof NatsError && error.isAuthError(),
     );
     if (typeof socket === 'boolean') return socket;

@@ -10,7 +10,7 @@ export interface TestNats {
   stop(): Promise<void>;
 }
 
-/** A NATS server for one test file, its streams made unless told otherwise. */
+/** A NATS server for one test file, with its streams unless `provisioned` is false. */
 export async function startTestNats({ provisioned = true } = {}): Promise<TestNats> {
   const servers = await startTestServers({ only: ['nats'], provisioned });
   const connection = await connectNats({ url: servers.natsUrl, name: 'test', log: silentLog });

@@ -1,4 +1,4 @@
-// PostgreSQL servers of a test's own, for what must not happen to the one that all tests share.
+// PostgreSQL servers for one test, for what must not happen to the server that all tests share.
 import { execFile } from 'node:child_process';
 import { appendFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -13,7 +13,7 @@ export interface TestPostgres {
   readonly url: string;
   /** `host:port` */
   readonly address: string;
-  /** Ends the server and keeps its data. */
+  /** Stops the server and keeps its data. */
   halt(): Promise<void>;
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -25,7 +25,7 @@ export async function startTestPostgres(): Promise<TestPostgres> {
 }
 
 /**
- * A hot standby that streams from `primary`. It is a copy of the primary's files, which is halted for it: the embedded
+ * A hot standby that streams from `primary`. It is a copy of the primary's files, for which the primary is stopped: the embedded
  * binaries have no `pg_basebackup`.
  */
 export async function startStandby(primary: TestPostgres): Promise<TestPostgres> {
@@ -33,7 +33,7 @@ export async function startStandby(primary: TestPostgres): Promise<TestPostgres>
   await primary.halt();
   await mkdir(path.join(dataDir, 'postgres'));
   const data = path.join(dataDir, 'postgres', 'data');
-  // With their owner: it is the user that runs PostgreSQL.
+  // The copy keeps the owner of the files, who is the user that runs PostgreSQL.
   await promisify(execFile)('cp', ['-a', path.join(folderOf(primary), 'postgres', 'data'), data]);
   await writeFile(path.join(data, 'standby.signal'), '');
   await appendFile(path.join(data, 'postgresql.auto.conf'), `\nprimary_conninfo = '${primary.url}'\n`);
@@ -76,7 +76,7 @@ async function launch(dataDir: string): Promise<TestPostgres> {
   return server;
 }
 
-/** Makes a running server take the setting for all its sessions. */
+/** Applies the setting to all sessions of a running server. */
 export async function setForAll(server: TestPostgres, setting: string, value: string): Promise<void> {
   await sql(server.url, `alter system set ${setting} = ${value}`, 'select pg_reload_conf()');
 }

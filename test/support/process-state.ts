@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-/** What a process runs, and how it stands: `T` when it was stopped by a signal. */
+/** The program of a process, and its state: `T` when it was stopped by a signal. */
 export function processState(pid: number): { program: string; state: string } {
   if (process.platform === 'linux') {
     const [, program = '', state = ''] =

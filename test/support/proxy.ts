@@ -3,16 +3,16 @@ import type { Socket } from 'node:net';
 import { connect, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** A port in front of a server, which a test can make refuse connections as if the server were gone. */
+/** A port in front of a server, which a test can make refuse connections as if the server were down. */
 export interface Proxy {
   readonly address: string;
   /** Ends all connections; new ones are refused. */
   close(): Promise<void>;
   open(): Promise<void>;
   isOpen(): boolean;
-  /** From now on what is sent takes so long, in both directions, in its order; 0 is as fast as it gets. */
+  /** Delays everything that is sent from now on by `ms`, in both directions and in order; 0 is as fast as possible. */
   slow(ms: number): void;
-  /** Keeps what the next new connection sends, until it is released: a request that is long on its way. */
+  /** Holds back what the next new connection sends, until it is released: a request that is delayed in the network. */
   hold(): HeldConnection;
 }
 
@@ -23,9 +23,9 @@ export interface HeldConnection {
 }
 
 /**
- * @param target `host:port`; without one, connections are accepted and never answered
- * @param options.slowMs how long what a client sends is on its way, until `slow` says otherwise
- * @param options.port a free one; without it the system chooses, and may give it to others while the proxy is closed
+ * @param target `host:port`; without one, connections are accepted but never answered
+ * @param options.slowMs the delay of what a client sends, until `slow` changes it
+ * @param options.port a free port; by default the system chooses one, and may give it to others while the proxy is closed
  */
 export async function startProxy(target?: string, { slowMs = 0, port: chosen = 0 } = {}): Promise<Proxy> {
   const sockets = new Set<Socket>();
@@ -57,7 +57,7 @@ export async function startProxy(target?: string, { slowMs = 0, port: chosen = 0
     const released = new Promise<void>((resolve) => (release = resolve));
     const reached = new Promise<void>((resolve) => {
       holders.push((client) => {
-        // Read, but not taken: the bytes stay for whoever is piped to later.
+        // The bytes are not consumed: they stay for the server, which the client is piped to later.
         client.once('readable', resolve);
         void released.then(() => forward(client));
       });
@@ -90,7 +90,7 @@ export async function startProxy(target?: string, { slowMs = 0, port: chosen = 0
   };
 }
 
-/** What one end says, to the other end, each piece as late as the delay was when it came; never before an earlier one. */
+/** Passes on the data of one end, each piece with the delay at its arrival, and never before an earlier piece. */
 function pass(from: Socket, to: Socket, delayMs: () => number): void {
   let turn = Promise.resolve();
   let waiting = 0;

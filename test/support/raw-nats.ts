@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 
 /**
- * Publishes as a careless client of another language may: the server checks neither header names nor subjects. Resolves
- * when the server has answered a ping, that is, has taken the message.
+ * Publishes as a careless client in another language may: the server checks neither header names nor subjects. Resolves
+ * when the server has answered a ping, and thus has received the message.
  */
 export async function sendRaw(
   url: string,

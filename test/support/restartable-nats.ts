@@ -8,14 +8,14 @@ import { environment } from '../../src/config';
 import type { Stack } from '../../src/dev/stack';
 import { findServer, freePorts, startStack } from '../../src/dev/stack';
 
-/** A NATS server that a test may kill and start again, on the same port and folder. */
+/** A NATS server that a test can kill and start again, on the same port and folder. */
 export interface RestartableNats {
   readonly url: string;
   readonly pid: () => number;
-  /** As a crash: SIGKILL. */
+  /** Sends SIGKILL, like a crash. */
   kill(): Promise<void>;
   start(): Promise<void>;
-  /** The port answers, but JetStream is not there: as a cluster that has not elected its leader yet. */
+  /** The port answers, but JetStream is unavailable, as in a cluster that has not elected its leader yet. */
   startWithoutJetStream(): void;
   stop(): Promise<void>;
 }

@@ -7,48 +7,48 @@ import { noRecord } from './no-record';
 import { FROM_SOURCES } from './quick-start';
 import { until } from './until';
 
-/** One role of Sagaline as a process of its own, as it runs in production. */
+/** One role of Sagaline as its own process, as it runs in production. */
 export interface RoleProcess {
   readonly pid: number;
   /** Where it serves health and metrics. */
   readonly health: string;
-  /** What it has written so far. */
+  /** Its output so far. */
   output(): string;
   signal(signal: NodeJS.Signals): void;
-  /** Resolves at its end; the exit code is `null` when a signal has ended it. */
+  /** Resolves when the process ends; the exit code is `null` when a signal has ended it. */
   readonly ended: Promise<{ readonly code: number | null; readonly at: number }>;
 }
 
 export interface Roles {
-  /** Resolves as soon as the process is there. */
+  /** Resolves as soon as the process exists. */
   launch(name: string, settings?: Readonly<Record<string, string>>): Promise<RoleProcess>;
-  /** Resolves when the role says that it is ready. */
+  /** Resolves when the role reports that it is ready. */
   start(name: string, settings?: Readonly<Record<string, string>>): Promise<RoleProcess>;
-  /** Ends what still runs. */
+  /** Ends the processes that still run. */
   endAll(): Promise<void>;
-  /** The same, for the last time. */
+  /** Ends the processes that still run, and the watchdog. */
   stop(): Promise<void>;
 }
 
 const ROOT = path.resolve(__dirname, '../..');
-/** A project of this repository that is not the shop: what the engine's own tests run the roles of. */
+/** A project of this repository other than the shop: the engine's own tests run its roles. */
 export const DEVICE_ALERTS = path.join(ROOT, 'examples/device-alerts');
-/** A second or two; many times that on a busy machine, where a worker of workflows may have to bundle them first. */
+/** It takes a second or two, and many times that on a busy machine, where a worker of workflows may have to bundle them first. */
 const READY_WITHIN_MS = 80_000;
 
-/** No role, and started as if it were one. */
+/** Not a role, but started like one. */
 const PROVISION = 'provision';
 
 /**
- * @param common settings of all roles; none comes from this process but PATH.
- * @param options.project folder of the project whose roles they are; by default this repository, which is the shop's
+ * @param common settings of all roles; only PATH comes from this process
+ * @param options.project folder of the project that has the roles; by default this repository, which is the shop's
  * @param options.entry the script that runs a role, when it is not the product's own
  */
 export function rolesWith(
   common: Readonly<Record<string, string>>,
   { project = ROOT, entry }: { readonly project?: string; readonly entry?: string } = {},
 ): Roles {
-  // Should the test runner be killed, its children end all the same.
+  // If the test runner is killed, its children still end.
   const watchdog = startWatchdog(noRecord);
   const running = new Set<RoleProcess>();
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { connect, createServer } from 'node:net';
 
-/** A way to a server on which a test can hold up what the server sends, as a slow network does. */
+/** A connection to a server on which a test can delay what the server sends, as a slow network does. */
 export interface SlowNetwork {
   readonly url: string;
   hold(): void;

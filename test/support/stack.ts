@@ -4,7 +4,7 @@ import { environment } from '../../src/config';
 import type { StackOptions, StackPorts } from '../../src/dev/stack';
 import { freePorts } from '../../src/dev/stack';
 
-/** What tests of the local stack itself start it with. */
+/** The options with which tests of the local stack start it. */
 export async function stackOptions(
   given: Pick<StackOptions, 'dataDir'> & Partial<StackOptions>,
 ): Promise<StackOptions> {
@@ -49,7 +49,7 @@ export async function streamsOf(natsUrl: string): Promise<string[]> {
   return names;
 }
 
-/** Runs the statements one by one; the rows of the last. */
+/** Runs the statements one by one, and returns the rows of the last. */
 export async function sql(databaseUrl: string, ...statements: string[]): Promise<unknown[]> {
   const client = new Client({ connectionString: databaseUrl });
   await client.connect();

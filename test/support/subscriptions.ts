@@ -15,7 +15,7 @@ import { runSubscription } from '../../src/subscriptions';
 import { rememberingLog } from './log';
 import { pingDomain } from './ping/domain';
 
-/** One member of a subscription's group, as its composition root makes it, with what it has counted. */
+/** One member of a subscription's group, made as in its composition root, with its counts. */
 export interface TestMember {
   readonly connection: NatsConnection;
   readonly consumption: Consumption;

@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const POLL_MS = 20;
-/** A server that is asked every 20 ms, by three test files at a time, does little else: it is asked less and less often. */
+/** The interval grows: polled every 20 ms by three test files at a time, a server does little else. */
 const LONGEST_POLL_MS = 200;
 const GROWTH = 1.2;
 const PATIENCE_MS = 10_000;
 
 /**
- * Asks until the answer is neither `false` nor `undefined`, and returns it; throws after a while, naming what it waited for.
+ * Calls `ask` until its answer is neither `false` nor `undefined`, and returns it; throws after `ms`, naming what it waited for.
  *
- * @param ask one that answers at once, without a promise, is asked every 20 ms
+ * @param ask a function that answers without a promise is called every 20 ms
  */
 export async function until<Value>(
   what: string,

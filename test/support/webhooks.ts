@@ -1,16 +1,16 @@
 import { createHmac } from 'node:crypto';
 
-/** Webhooks as the shop's two providers send them: their words, their signature. */
+/** Webhooks as the shop's two providers send them: in their format, with their signature. */
 
 export const unixNow = () => Math.floor(Date.now() / 1_000);
 
-/** Signed over these very bytes, at this time, with this secret. */
+/** The signature of exactly these bytes, at this time, with this secret. */
 export function signed(body: string, secret: string, time = unixNow()): string {
   return `t=${time},v1=${createHmac('sha256', secret).update(`${time}.${body}`).digest('hex')}`;
 }
 
 /**
- * `id` is the provider's own id of its notifications: a repeat has the same, the same notifications told anew has another.
+ * `id` is the provider's own id of its notifications: a repeat has the same id, a new notification of the same fact has another.
  *
  * @param paymentId as the provider gave it
  */

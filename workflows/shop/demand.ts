@@ -16,5 +16,5 @@ export function addViews({ key: sku, flush, events }: Batch<ArticleViewed>): Pro
 /** Counts the views of one article, a batch at a time. */
 export const demand = batcher<ArticleViewed>(addViews, { shapes: VIEW_SHAPES });
 
-// An article that is looked at every day keeps its batcher open for ever: no version's workers could stay that long.
+// An article that is viewed every day keeps its batcher open for ever: the workers of one version could not stay that long.
 setWorkflowOptions(versioned('AUTO_UPGRADE'), demand);

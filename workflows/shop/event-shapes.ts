@@ -16,7 +16,7 @@ const line: Shape<Lines[number]> = {
   quantity: (value) => isBetween(value, 1, MAX_QUANTITY),
   unitPrice: (value) => isBetween(value, 0, MAX_UNIT_PRICE),
 };
-/** As strict as the contract: an amendment is told of with its lines, when there is no way back any more. */
+/** As strict as the contract: the event about an amendment contains its lines, and is published when there is no way back. */
 const lines: Shape<Lines> = (value) =>
   fits<Lines>(value, [line], '') &&
   isBetween(value.length, 1, MAX_LINES) &&

@@ -18,10 +18,10 @@ import {
   versioned,
 } from 'sagaline/workflow';
 
-/** A report with more says that something is wrong with all of them; it must fit into a payload. */
+/** The most findings in a report, which must fit into a payload. More of them mean that something is wrong in general. */
 const MOST_FINDINGS = 500;
 
-/** A page of orders with the calls to Temporal for it, many times over. */
+/** Many times longer than a page of orders takes, with the calls to Temporal for it. */
 const PAGE = '60 seconds';
 
 const books = stepsOf<ReconciliationActivities>({
@@ -30,7 +30,7 @@ const books = stepsOf<ReconciliationActivities>({
   taskQueue: TASK_QUEUES.orders,
 });
 
-/** A provider that is away for longer is a finding of its own: what was compared until then is told. */
+/** A provider that is unavailable for longer is a finding itself; the findings up to then are reported. */
 const PROVIDER_WITHIN = '2 minutes';
 
 const providerBooks = stepsOf<PaymentCheckActivities>({
@@ -41,15 +41,15 @@ const providerBooks = stepsOf<PaymentCheckActivities>({
 });
 
 export interface ReconciliationInput {
-  /** This order only; without it all that are open, or have ended lately. */
+  /** Only this order; when absent, all orders that are open or have ended lately. */
   readonly key?: string;
-  /** From the run before this one. */
+  /** The state of the run before this one. */
   readonly carried?: ReconciliationReport & { readonly after?: string; readonly behind?: PaymentsPage };
 }
 
 type PaymentsPage = NonNullable<Awaited<ReturnType<PaymentCheckActivities['checkPayments']>>['next']>;
 
-/** Looks at all orders, and at the payment provider's own books, for what does not add up, page by page; changes nothing. */
+/** Checks all orders, and the payment provider's own books, for inconsistencies, page by page; changes nothing. */
 export async function reconciliation({ key, carried }: ReconciliationInput): Promise<ReconciliationReport> {
   const findings: Finding[] = [...(carried?.findings ?? [])];
   let { checked, omitted } = carried ?? { checked: 0, omitted: 0 };
@@ -103,7 +103,7 @@ async function comparePayments(orderId: string | undefined, behind: PaymentsPage
   }
 }
 
-// It takes minutes, and its schedule starts no next one meanwhile: whoever has replaced its workers goes on with it.
+// It takes minutes, and its schedule starts no other run meanwhile: the workers of the next version continue it.
 setWorkflowOptions(versioned('AUTO_UPGRADE'), reconciliation);
 
 function inWords({ checked, findings, omitted }: ReconciliationReport): string {
@@ -114,8 +114,8 @@ function inWords({ checked, findings, omitted }: ReconciliationReport): string {
 }
 
 /**
- * Compensates what an order has left behind whose workflow is gone, under the keys of the order's own steps and as the saga
- * would have done it, and closes the order. A compensation that fails for good stands as `compensation-stuck`, as any saga's.
+ * Compensates what an order has left behind when its workflow is gone, under the keys of the order's own steps and as its saga
+ * would, and closes the order. A compensation that fails for good is in the state `compensation-stuck`, as in any saga.
  */
 export async function repair({ key: orderId }: { key: string }): Promise<RepairResult> {
   const decisions = openDecisions();
@@ -128,7 +128,7 @@ export async function repair({ key: orderId }: { key: string }): Promise<RepairR
 
   await books.closeTheWay(`Let nothing of order ${orderId} go forward`, { orderId });
   const saga = openSaga(decisions);
-  // Registered in the order of doing, so that they are compensated the other way round.
+  // Registered in the order of the steps, so that they are compensated in reverse.
   for (const { undoneBy, undoes } of [...prepared.compensations].reverse()) {
     const compensate = steps.compensation(undoneBy, undoes);
     await saga.step({
@@ -140,7 +140,7 @@ export async function repair({ key: orderId }: { key: string }): Promise<RepairR
   await saga.compensate('compensating');
   const { closeAs: state } = prepared;
   const because = { reason: REASONS.reconciled, detail: UNDONE_BY_COMMAND };
-  // Under the key that the saga would have used: whichever of the two comes second changes nothing.
+  // The key is the one that the saga would have used: the second of the two calls changes nothing.
   if (state) await saga.retriable(steps.closeOrder({ state, ...because }));
   showState('repaired', `What order ${orderId} had left is compensated.`);
   return { state: 'repaired' };
@@ -168,7 +168,7 @@ function stepsFor(orderId: string, compensationWithinMs: number) {
     },
   });
   const { closeOrder } = use(orders);
-  // Nothing is begun before the carrier has answered: it is asked until it does.
+  // Nothing is compensated before the carrier has answered: it is asked until it does.
   const { trackShipment } = openSteps(of)(shipping);
   const declared = Object.assign({}, ...ORDER_CAPABILITIES.map((each: Capability) => use(each))) as Readonly<
     Record<string, (input: object) => StepCall<void>>
@@ -176,7 +176,7 @@ function stepsFor(orderId: string, compensationWithinMs: number) {
   return {
     closeOrder,
     trackShipment,
-    /** The compensation of a step, of which nothing is known but what is on record. */
+    /** The compensation of a step of which only the record is known. */
     compensation: (name: string, undoes: unknown): StepCall<void> => {
       const declares = declared[name];
       if (!declares) throw new Error(`no capability of the shop declares ${name}`);

@@ -19,17 +19,17 @@ create table orders.orders (
 create index orders_open on orders.orders (order_id) where state in ('placing', 'confirmed');
 create index orders_by_change on orders.orders (updated_at);
 
--- What has happened to each order, made of the stream by the subscription order-timeline.
+-- The history of each order, which the subscription order-timeline writes from the stream.
 create table orders.timeline (
   order_id text not null,
   source   text not null,
   id       text not null,
-  -- In the stream: the order in which things happened, as far as the shop knows.
+  -- Sequence in the stream: the order of the events, as far as the shop knows it.
   sequence bigint not null,
   at       timestamptz not null,
   type     text not null,
   what     text not null,
-  -- The last rebuild that has made this row; null where none has.
+  -- The latest rebuild that has written this row; null if none has.
   rebuild  bigint,
   primary key (order_id, source, id)
 );
@@ -51,8 +51,8 @@ create index stock_by_sku on inventory.stock (sku);
 create table inventory.reservations (
   order_id   text not null,
   sku        text not null,
-  -- Key of the step that has made it: an order has several reservations, and a step that is compensated gives back what is left
-  -- of its own.
+  -- Key of the step that made it. An order may have several reservations, and the compensation of a step gives back what
+  -- is left of its own.
   step       text not null,
   warehouse  text not null,
   quantity   integer not null check (quantity > 0),
@@ -63,7 +63,7 @@ create table inventory.reservations (
   foreign key (warehouse, sku) references inventory.stock
 );
 create table inventory.demand (
-  -- Of an article that need not be in stock, nor even exist.
+  -- The sku of an article, which need not be in stock, and may not even exist.
   sku            text primary key,
   views          bigint not null check (views > 0),
   last_viewed_at timestamptz not null

@@ -5,8 +5,8 @@ import { receiveEvents } from '../../../src/saga/inbox';
 import { EVENTS_OF_AN_ORDER } from '../../bridge/names';
 
 /**
- * In the place of the shop's order: writes down each event that the product's inbox gives it, and ends when it has as many as
- * are published for an order. One that came twice would be among them twice, in the place of another.
+ * Replaces the shop's order: records each event that the product's inbox gives it, and ends when it has as many as
+ * are published for an order. An event that came twice would be recorded twice, and another one would be missing.
  */
 export async function order({ key }: { key: string }): Promise<SagaResult & { readonly applied: string[] }> {
   const applied: string[] = [];

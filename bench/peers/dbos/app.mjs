@@ -1,4 +1,4 @@
-// The five steps with DBOS: a library, so the process that starts them is the one that runs them. The database's address.
+// The five steps with DBOS. DBOS is a library, so the process that starts them also runs them. Argument: the database's address.
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import { serveRounds } from '../drive.ts';
 import { openEffects } from '../effects.ts';

@@ -1,4 +1,4 @@
-// Restate's server from its npm package: its own settings, which write each batch of its log through to the disk.
+// Restate's server from its npm package, with its own settings, which write each batch of its log through to the disk.
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { startProcesses } from '../../../src/dev/processes';
@@ -11,7 +11,7 @@ export interface Restate {
   stop(): Promise<void>;
 }
 
-/** Starts the server, the service and the starter, and tells the server of the service. */
+/** Starts the server, the service and the starter, and registers the service with the server. */
 export async function startRestate({
   folder,
   databaseUrl,
@@ -44,7 +44,7 @@ export async function startRestate({
             RESTATE_INGRESS__BIND_ADDRESS: address(ingress),
             RESTATE_ADMIN__BIND_ADDRESS: address(admin),
             RESTATE_LOG_FILTER: 'warn',
-            // It would tell its makers that it runs.
+            // Otherwise it would send telemetry.
             RESTATE_DISABLE_TELEMETRY: 'true',
             DO_NOT_TRACK: '1',
           },
@@ -60,7 +60,7 @@ export async function startRestate({
   const service = await start({
     file: 'restate/service.mjs',
     args: [String(servicePort), databaseUrl],
-    // It would write two lines for each saga.
+    // Otherwise it would write two lines for each saga.
     env: { RESTATE_LOGGING: 'WARN' },
   });
   await register(`http://${address(admin)}`, `http://${address(servicePort)}`);

@@ -1,4 +1,4 @@
-// The five steps as a Restate service, and the process that runs it: `<port>`, the database's address.
+// The five steps as a Restate service, and the process that runs it. Arguments: `<port>`, the database's address.
 import './with-resolvers.mjs';
 import { once } from 'node:events';
 import { createServer } from 'node:http2';
@@ -10,7 +10,7 @@ import { STEPS } from '../steps.ts';
 const [port, databaseUrl] = process.argv.slice(2);
 const effects = openEffects(databaseUrl, 'restate');
 
-/** A workflow: once for each key, as a workflow id of Temporal. */
+/** A workflow runs once for each key, like a workflow id of Temporal. */
 const fiveSteps = restate.workflow({
   name: 'FiveSteps',
   handlers: {
@@ -31,7 +31,7 @@ const fiveSteps = restate.workflow({
   },
 });
 
-// Not by its `serve`, which listens on all addresses of this machine.
+// Restate's own `serve` is not used: it listens on all addresses of this machine.
 const server = createServer(restate.createEndpointHandler({ services: [fiveSteps] }));
 server.listen(Number(port), '127.0.0.1');
 await once(server, 'listening');

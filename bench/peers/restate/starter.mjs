@@ -1,4 +1,4 @@
-// Starts sagas at Restate's ingress with its own client: its address, and the database's.
+// Starts sagas at Restate's ingress with its own client. Arguments: the ingress's address, and the database's.
 import './with-resolvers.mjs';
 import * as clients from '@restatedev/restate-sdk-clients';
 import { serveRounds } from '../drive.ts';

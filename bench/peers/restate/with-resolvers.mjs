@@ -1,4 +1,4 @@
-// Node 20 has no `Promise.withResolvers`, which Restate's SDK calls: to be imported before it.
+// Node 20 has no `Promise.withResolvers`, which Restate's SDK calls: import this file before the SDK.
 Promise.withResolvers ??= () => {
   let resolve;
   let reject;

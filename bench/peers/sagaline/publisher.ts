@@ -1,4 +1,4 @@
-// Publishes events to the stream, for the bridge to open their sagas.
+// Publishes events to the stream; the bridge opens their sagas.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { connectNats, createPublisher } from '../../../src/adapters/nats';

@@ -1,4 +1,4 @@
-// Runs a role of the product in a process of its own, with the bench's domain instead of the shop's.
+// Runs a role of the product in its own process, with the bench's domain instead of the shop's.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLog } from '../../../src/adapters/log';
 import { createRegistry } from '../../../src/adapters/prometheus';
@@ -8,7 +8,7 @@ import type { Role, RoleContext, RunningRole } from '../../../src/runtime/role';
 import { serveUntilAlone } from '../drive';
 import { peersDomain } from './domain';
 
-/** Ready once the role is, all of its checks included; ends with the measuring program. */
+/** Reports ready when the role is ready, with all of its checks; ends with the measuring program. */
 export async function serveRole(name: string, role: Role, prepare?: (context: RoleContext) => Promise<void>) {
   const config = readConfig(environment(), { providers: [] });
   const context = {

@@ -1,4 +1,4 @@
-// The product's own worker role with the bench's pool: the same settings as any pool of the shop has.
+// The product's own worker role with the bench's pool, with the same settings as the shop's pools.
 import path from 'node:path';
 import { createTemporalClient, setCurrentVersion } from '../../../src/adapters/temporal';
 import { environment } from '../../../src/config';
@@ -19,7 +19,7 @@ const pool = definePool({
   activities: () => createStepActivities(openEffects(environment()['DATABASE_URL'] ?? '', 'sagaline')),
 });
 
-/** The worker polls at once; Temporal hears of its version some seconds later. */
+/** The worker polls at once; Temporal knows its version some seconds later. */
 const POLLED_WITHIN_MS = 60_000;
 
 void serveRole('worker', workerOf(POOL, pool), async ({ app, config }) => {

@@ -7,7 +7,7 @@ import { ENTRIES, LEDGER_OPENED, LEDGER_SAGAS_QUEUE } from '../names';
 const MINUTE = 60_000;
 const deadlines = { stepWithinMs: MINUTE, compensationWithinMs: MINUTE, forwardWithinMs: MINUTE };
 
-/** Steps one after the other, each with its compensation, and a pivot: as the product's own sagas are written. */
+/** Steps one after another, each with its compensation, and a pivot: written like the product's own sagas. */
 export async function ledgerSaga({ key }: { key: string }): Promise<SagaResult> {
   const inbox = openInbox<DomainEvent>({ key, shapes: { [LEDGER_OPENED]: {} } });
   const scope = openSaga(openDecisions());

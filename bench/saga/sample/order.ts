@@ -33,9 +33,9 @@ interface Compensation {
 }
 
 /**
- * The order's steps as Temporal's sample of a saga writes such steps (temporalio/samples-typescript, `saga`): ordinary
- * activities one after the other, each one's compensation noted when it has succeeded, what fails while compensating logged
- * and left. The carrier's two messages are signals, waited for with the deadlines that our order has.
+ * The order's steps in the style of Temporal's sample of a saga (temporalio/samples-typescript, `saga`): ordinary
+ * activities one after another, each one's compensation added when it has succeeded. A failure of a compensation is logged
+ * and ignored. The carrier's two messages are signals, with the same deadlines as in our order.
  */
 export async function sampleOrder(submission: SubmittedOrder): Promise<void> {
   const { orderId, currency, lines, shippingAddress, paymentToken = '', email } = submission;

@@ -25,7 +25,7 @@ export async function fiveLocal(): Promise<void> {
   for (let step = 1; step <= STEPS; step++) await local.step();
 }
 
-/** W3: what W1 does, by the product's scope; the fourth step is refused, and the three before it are compensated. */
+/** W3: does what W1 does, with the product's scope; the fourth step is refused, and the three before it are compensated. */
 export async function failsAtFour(): Promise<string> {
   const scope = openSaga(openDecisions());
   try {
@@ -49,7 +49,7 @@ export async function fiveEvents(): Promise<number> {
   return taken;
 }
 
-/** For what slots do: all at once. */
+/** For the measurement of slots: all activities at once. */
 export async function waits(activities: number): Promise<void> {
   const { wait } = proxyActivities<{ wait: () => Promise<void> }>({
     ...options,

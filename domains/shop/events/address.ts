@@ -2,15 +2,15 @@ import { z } from 'zod';
 import { needsPostalCode } from '../postal-codes';
 import { line } from './shapes';
 
-/** A carrier reads it, in whatever way the customer has written it: `+44 20 7946 0958 ext. 12`. */
+/** A phone number for the carrier, in whatever way the customer writes it: `+44 20 7946 0958 ext. 12`. */
 const phone = line(40).refine(
   (text) => (text.match(/\p{Nd}/gu)?.length ?? 0) >= 3,
   'must be a phone number: at least three digits',
 );
 
 /**
- * Where a parcel goes, in any script; whether the place exists is for the carrier to say. A postal code is left out where
- * there is none, never empty.
+ * Where a parcel goes, in any script. Only the carrier knows whether the place exists. An address without a postal code
+ * leaves the field out; it is never empty.
  */
 export const address = z
   .strictObject({

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { isOneLine } from 'sagaline';
 
-/** Octets of an address, of its local part and of a label: RFC 5321 section 4.5.3.1 and RFC 1035 section 2.3.4. */
+/** The most octets of an address, of its local part and of a label: RFC 5321 section 4.5.3.1 and RFC 1035 section 2.3.4. */
 const MOST_OCTETS = 254;
 const MOST_LOCAL_OCTETS = 64;
 const MOST_LABEL_OCTETS = 63;
 
-/** RFC 5322's atext, and with RFC 6531 whatever is visible beyond ASCII, with the two characters that join letters. */
+/** RFC 5322's atext. RFC 6531 adds every visible character beyond ASCII, and the two characters that join letters. */
 const ATOM = "(?:[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]|[^\\p{ASCII}\\p{Z}\\p{C}]|\\u200c|\\u200d)+";
 const DOT_ATOM = new RegExp(`^${ATOM}(?:\\.${ATOM})*$`, 'u');
 const QUOTED = /^"(?:[^"\\]|\\.)*"$/u;
@@ -15,8 +15,8 @@ const LABEL = /^(?!-)(?:[\p{L}\p{M}\p{N}-]|\u200c|\u200d)+(?<!-)$/u;
 
 /**
  * An e-mail address as RFC 5321 and RFC 6531 allow it: a local part in any script, quoted where it has spaces, and a domain
- * of at least two labels, as letters or as punycode, or an IP address in brackets. Whether anybody reads it only the mail
- * server can say: see the notifications.
+ * of at least two labels, as letters or as punycode, or an IP address in brackets. Only the mail server knows whether the
+ * mailbox exists: see the notifications.
  */
 export const email = z
   .string()
@@ -42,19 +42,19 @@ function isDomain(domain: string): boolean {
   const [, literal] = /^\[(.*)\]$/.exec(domain) ?? [];
   if (literal !== undefined) return isIpAddress(literal);
   const labels = domain.split('.');
-  // A top-level domain of digits alone would be an IP address.
+  // A top-level domain of digits alone would make the domain an IP address.
   const isNamed =
     labels.length > 1 && labels.every((label) => LABEL.test(label)) && !/^\d+$/.test(labels.at(-1) ?? '');
   return isNamed && inAscii(domain).every((label) => label !== '' && label.length <= MOST_LABEL_OCTETS);
 }
 
-/** RFC 5321 section 4.1.3. */
+/** Whether an address literal is valid: RFC 5321 section 4.1.3. */
 function isIpAddress(literal: string): boolean {
   const [, ipv6] = /^IPv6:(.*)$/.exec(literal) ?? [];
   return (ipv6 === undefined ? z.ipv4().safeParse(literal) : z.ipv6().safeParse(ipv6)).success;
 }
 
-/** The labels as the domain name system has them, in punycode; one empty label where it cannot have them. */
+/** The labels as the domain name system has them, in punycode; one empty label when the domain has no such form. */
 function inAscii(domain: string): string[] {
   const url = `http://${domain}`;
   return (URL.canParse(url) ? new URL(url).hostname : '').split('.');

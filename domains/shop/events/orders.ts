@@ -39,7 +39,7 @@ const lines = z
     (all) => new Set(all.map((line) => line.sku)).size === all.length,
     'each sku may stand in one line only',
   )
-  // Above the bound the sum may be inexact, and is above it all the same.
+  // Above the bound the sum may be inexact, but it is still above the bound.
   .refine((all) => totalOf(all) <= MAX_AMOUNT, `the lines may come to ${MAX_AMOUNT} minor units at most`);
 
 const submitted = z
@@ -281,7 +281,7 @@ export const paymentActionRequested = defineEvent({
   },
 });
 
-/** None, some or all of an order's articles may be there. */
+/** The part of an order's articles that is in stock: none, some or all. */
 const partOfLines = z.array(stockLine).max(100);
 
 export const partialStock = defineEvent({

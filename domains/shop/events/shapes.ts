@@ -3,7 +3,7 @@ import { isOneLine } from 'sagaline';
 import { CURRENCIES } from '../currencies';
 import { MAX_AMOUNT, MAX_LINES, MAX_QUANTITY } from '../rules/limits';
 
-/** Values that several of the shop's events have in common, each with its bounds. */
+/** Values that several of the shop's events have in common, with their bounds. */
 
 export const orderId = z
   .string()
@@ -31,7 +31,7 @@ export const paymentToken = z
   .describe(
     "What the payment provider's form gave the web shop in exchange for a card; never the card itself.",
   );
-/** An id that a provider gave: opaque. */
+/** An opaque id that a provider gave. */
 export const providerId = z.string().min(1).max(128);
 export const reason = z.string().min(1).max(64);
 /** A sentence for a person. */
@@ -49,8 +49,8 @@ export function line(max: number) {
     .refine(isOneLine, 'must be one line, without control characters');
 }
 
-/** What an order costs in all, which may be nothing. */
+/** The total of an order; it may be 0. */
 export const money = z.strictObject({ amount, currency });
 export type Money = z.infer<typeof money>;
-/** What a payment provider holds, takes or gives back. */
+/** An amount that a payment provider authorises, captures or refunds. */
 export const charge = money.extend({ amount: amount.min(1) });

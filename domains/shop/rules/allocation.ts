@@ -3,27 +3,27 @@ export interface StockLine {
   readonly quantity: number;
 }
 
-/** What one warehouse gives to an order: one parcel. */
+/** What one warehouse gives to an order: the contents of one parcel. */
 export interface Allocation {
   readonly warehouse: string;
   readonly lines: readonly StockLine[];
 }
 
-/** What lies in a warehouse and is promised to nobody. */
+/** The pieces of an article in a warehouse that no order has reserved. */
 export interface Shelf {
   readonly warehouse: string;
   readonly sku: string;
   readonly onHand: number;
 }
 
-/** Where stock is unless somebody says otherwise. */
+/** The warehouse of stock for which no other one is named. */
 export const MAIN_WAREHOUSE = 'main';
 
 /**
- * Allocates an order to as few warehouses as can give all of it; among as many, to those that come first, by `preferred` and
- * then by name. It tries the sets of warehouses by their size: a shop has a handful.
+ * Allocates an order to as few warehouses as can supply all of it. Among sets of the same size, preferred warehouses come
+ * first, then those that come first by name. It tries all sets of warehouses by their size: a shop has only a handful.
  *
- * @returns `undefined` where all warehouses together have not enough
+ * @returns `undefined` when all warehouses together do not have enough
  */
 export function allocate(
   lines: readonly StockLine[],
@@ -58,7 +58,7 @@ function allocateTo(
   const parcels = new Map<string, StockLine[]>(warehouses.map((warehouse) => [warehouse, []]));
   for (const { sku, quantity } of lines) {
     const here = warehouses.map((warehouse) => ({ warehouse, onHand: onShelf(shelves, warehouse, sku) }));
-    // A line stays together where one warehouse can give all of it.
+    // A line is not split when one warehouse can supply all of it.
     const whole = here.find(({ onHand }) => onHand >= quantity);
     let left = quantity;
     for (const { warehouse, onHand } of whole ? [whole] : here) {
@@ -75,7 +75,7 @@ function onShelf(shelves: readonly Shelf[], warehouse: string, sku: string): num
   return shelves.find((shelf) => shelf.warehouse === warehouse && shelf.sku === sku)?.onHand ?? 0;
 }
 
-/** What of the lines is there at all, in whatever warehouses. */
+/** The part of the lines that is in stock, over all warehouses. */
 export function available(lines: readonly StockLine[], shelves: readonly Shelf[]): StockLine[] {
   return lines.flatMap(({ sku, quantity }) => {
     const there = shelves.filter((shelf) => shelf.sku === sku).reduce((sum, { onHand }) => sum + onHand, 0);
@@ -83,7 +83,7 @@ export function available(lines: readonly StockLine[], shelves: readonly Shelf[]
   });
 }
 
-/** Two allocations to one order in one. */
+/** Merges two allocations to one order. */
 export function together(one: readonly Allocation[], other: readonly Allocation[]): Allocation[] {
   const parcels = new Map<string, Map<string, number>>();
   for (const { warehouse, lines } of [...one, ...other]) {
@@ -97,7 +97,7 @@ export function together(one: readonly Allocation[], other: readonly Allocation[
   }));
 }
 
-/** What to take out of an allocation so that it has so many pieces fewer: of the last parcel first. */
+/** What to take out of an allocation to make it smaller by the pieces in `fewer`: the last parcel gives first. */
 export function takenOut(of: readonly Allocation[], fewer: readonly StockLine[]): Allocation[] {
   const left = new Map(fewer.map(({ sku, quantity }) => [sku, quantity]));
   return [...of].reverse().flatMap(({ warehouse, lines }) => {

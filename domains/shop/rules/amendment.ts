@@ -8,7 +8,7 @@ interface StockLine {
   readonly quantity: number;
 }
 
-/** An order as an amendment wants it, and what that takes. */
+/** An order as an amendment wants it, and the changes of stock and address for that. */
 export interface Amended {
   readonly kind: 'amended';
   readonly content: OrderContent;
@@ -27,7 +27,7 @@ export interface RefusedAmendment {
 
 type AmendmentChange = Pick<AmendmentRequest, 'lines' | 'shippingAddress'>;
 
-/** What an amendment changes of an order. */
+/** Applies an amendment to the content of an order: what changes, or why it is refused. */
 export function amend(
   content: OrderContent,
   { lines = content.lines, shippingAddress = content.shippingAddress }: AmendmentChange,
@@ -76,7 +76,7 @@ const REFUSED_STEPS: Readonly<Record<string, AmendmentRefusal>> = {
   [AMENDMENT_REFUSALS.paymentMethodRequired]: AMENDMENT_REFUSALS.paymentMethodRequired,
 };
 
-/** The reason that the customer hears when a step of an amendment fails. */
+/** The reason that the customer gets when a step of an amendment fails. */
 export function refusalFor({ type }: { readonly type: string }): AmendmentRefusal {
   return REFUSED_STEPS[type] ?? AMENDMENT_REFUSALS.stepFailed;
 }

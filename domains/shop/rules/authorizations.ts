@@ -5,7 +5,7 @@ export interface AuthorizedAmount {
 }
 
 /**
- * When an authorization has to be renewed: so long before its end as the shop wants, and not before half of its time is over.
+ * When an authorization has to be renewed: `beforeMs` before it expires, but not before half of its remaining time is over.
  *
  * @param authorization times in milliseconds
  */
@@ -22,8 +22,9 @@ export function renewalOf({
 }
 
 /**
- * What to take of each authorization, so that it comes to the total: the oldest first, each at most once. An order has more than one
- * authorization when an amendment has made it dearer; the provider lifts what is left of an authorization when a part of it is taken.
+ * The amount to capture from each authorization to reach the total: the oldest first, each at most once. An order has more
+ * than one authorization when an amendment has made it more expensive. A partial capture makes the provider release the
+ * rest of the authorization.
  */
 export function captures<Of extends AuthorizedAmount>(authorizations: readonly Of[], total: number): Of[] {
   let left = total;
@@ -34,18 +35,18 @@ export function captures<Of extends AuthorizedAmount>(authorizations: readonly O
   });
 }
 
-/** The authorizations of which nothing will be taken. */
+/** The authorizations from which nothing will be captured. */
 export function surplusOf<Of extends AuthorizedAmount>(authorizations: readonly Of[], total: number): Of[] {
   const needed = new Set(captures(authorizations, total).map(({ paymentId }) => paymentId));
   return authorizations.filter(({ paymentId }) => !needed.has(paymentId));
 }
 
-/** What has to be held in addition, so that the authorizations come to the total. */
+/** The amount to authorise in addition, so that the authorizations reach the total. */
 export function outstandingOf(authorizations: readonly AuthorizedAmount[], total: number): number {
   return Math.max(0, total - authorizations.reduce((sum, { amount }) => sum + amount, 0));
 }
 
-/** What to give back of what was taken: of the latest payment first. */
+/** The amount to refund of each captured payment: the latest payment first. */
 export function refunds<Of extends AuthorizedAmount>(taken: readonly Of[], amount: number): Of[] {
   return captures([...taken].reverse(), amount);
 }

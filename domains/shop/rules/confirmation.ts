@@ -1,13 +1,13 @@
 import { priceText } from './pricing';
 
 /**
- * An event is never proof. Before money or goods move, a step asks the provider, and these rules say what its answer means
+ * An event is never proof. Before money or goods move, a step asks the provider, and these rules interpret its answer
  * for the payment or parcel that the order knows.
  */
 
 export type PaymentState = 'pending' | 'authorized' | 'declined' | 'voided' | 'captured' | 'refunded';
 
-/** A payment, as its provider has it now. Amounts in the currency's smallest unit, times in milliseconds since 1970. */
+/** A payment as its provider has it now. Amounts in the currency's smallest unit, times in milliseconds since 1970. */
 export interface ProviderPayment {
   readonly paymentId: string;
   readonly orderId: string;
@@ -16,7 +16,7 @@ export interface ProviderPayment {
   readonly state: PaymentState;
   readonly captured: number;
   readonly refunded: number;
-  /** When the authorization ends; absent where nothing is held, or the provider does not say. */
+  /** When the authorization expires; absent when nothing is authorised, or the provider does not tell. */
   readonly expiresAt?: number | undefined;
   /** Why it was declined or voided, in the provider's words. */
   readonly reason?: string | undefined;
@@ -39,16 +39,16 @@ export interface KnownPayment {
   readonly total: { readonly amount: number; readonly currency: string };
 }
 
-/** What the provider says of a payment of ours. */
+/** The provider's answer about a payment of ours. */
 export interface PaymentStanding {
-  /** `unknown`: the provider does not know it, or knows another one by this id. */
+  /** `unknown`: the provider does not know the payment, or has another one under this id. */
   readonly state: PaymentState | 'unknown';
   /** For a person: `the payment provider says that pay_1 is pending`. */
   readonly says: string;
   readonly captured: number;
-  /** What the customer has back, or may get back through a dispute that is not won. */
+  /** What was given back to the customer, or may be through a dispute that is not won. */
   readonly refunded: number;
-  /** A dispute nobody has decided yet. */
+  /** A dispute is still undecided. */
   readonly disputed: boolean;
   readonly expiresAt?: number | undefined;
 }
@@ -82,16 +82,16 @@ export function standingOf(known: KnownPayment, found: ProviderPayment | undefin
 
 export type ParcelStatus = 'booked' | 'dispatched' | 'delivered' | 'lost' | 'canceled';
 
-/** A parcel, as its carrier has it now. */
+/** A parcel as its carrier has it now. */
 export interface CarrierParcel {
   readonly shipmentId: string;
   readonly orderId: string;
   readonly status: ParcelStatus;
 }
 
-/** What the carrier says of a parcel of ours. */
+/** The carrier's answer about a parcel of ours. */
 export interface Tracking {
-  /** `unknown`: the carrier does not know it, or knows another one by this id. */
+  /** `unknown`: the carrier does not know the parcel, or has another one under this id. */
   readonly status: ParcelStatus | 'unknown';
   /** For a person. */
   readonly says: string;
@@ -109,7 +109,7 @@ export function trackingOf(
   return { status: found.status, says: `the carrier says that ${shipmentId} is ${found.status}` };
 }
 
-/** A parcel in one of these states has left the house. */
+/** A parcel in one of these states has left the warehouse. */
 const LEFT: ReadonlySet<string> = new Set(['dispatched', 'delivered', 'lost']);
 
 export function hasLeft({ status }: Tracking): boolean {

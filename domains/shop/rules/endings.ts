@@ -2,7 +2,7 @@ import type { FailureMeaning } from 'sagaline/workflow';
 import { EVENTS, REASONS } from '../names';
 import type { OrderInput } from './transitions';
 
-/** Why a saga cannot reach its end: as the engine's failure has it. */
+/** Why a saga cannot be completed, as the engine's failure states it. */
 interface Failure {
   readonly kind: FailureMeaning;
   readonly type: string;
@@ -24,12 +24,12 @@ const BY_MEANING = {
   unknown: 'step-given-up',
 } as const satisfies Record<FailureMeaning, OrderInput>;
 
-/** The input for which an order is compensated. */
+/** The input of the state machine that compensates an order after this failure. */
 export function causeOf({ kind, type }: Failure): OrderInput {
   return CAUSES[type] ?? BY_MEANING[kind];
 }
 
-/** What an order has come to when all is compensated. */
+/** The input of the state machine when all compensations of an order are done. */
 export function compensatedInput({ type }: Failure, confirmed: boolean) {
   if (type === REASONS.cancelledByCustomer) return 'compensated-for-customer';
   return confirmed ? 'compensated-confirmed' : 'compensated-unconfirmed';

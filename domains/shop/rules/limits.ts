@@ -1,12 +1,12 @@
-/** Bounds of an order's lines. Workflow code reads them, too: hence no zod here. */
+/** Bounds of an order's lines. Workflow code imports this file, too: hence no zod here. */
 
 export const SKU = /^[A-Z0-9-]{1,32}$/;
 export const MAX_QUANTITY = 1_000;
 export const MAX_LINES = 100;
 /**
- * The highest amount: sums of nine of them are still exact, for 2^53 is nine times as much. In yen it is a petayen, in
- * Iranian rials some ten million dollars.
+ * The highest amount: a sum of nine of them is still exact, because 2^53 is a little more than nine times as much. It is
+ * 10^15 yen, or some ten million dollars in Iranian rials.
  */
 export const MAX_AMOUNT = 1_000_000_000_000_000;
-/** 1,000 of one article may come to the highest amount. */
+/** So that 1,000 pieces of one article cost the highest amount at most. */
 export const MAX_UNIT_PRICE = MAX_AMOUNT / MAX_QUANTITY;

@@ -1,7 +1,10 @@
 import { EVENTS } from '../names';
 import type { StockLine } from './allocation';
 
-/** The parcels of an order that is split over warehouses: each goes its own way, and together they make the order's state. */
+/**
+ * The parcels of an order that is split over warehouses: each has its own state, and together they determine the order's
+ * state.
+ */
 
 export type ParcelState =
   /** The carrier is booked. */
@@ -9,14 +12,14 @@ export type ParcelState =
   | 'dispatched'
   | 'delivered'
   | 'lost'
-  /** The carrier never fetched it; its booking was withdrawn, and its stock is back. */
+  /** The carrier never fetched it; its booking was cancelled, and its stock is available again. */
   | 'unshipped';
 
 export type ParcelNotification =
   typeof EVENTS.shipmentDispatched | typeof EVENTS.shipmentDelivered | typeof EVENTS.shipmentLost;
 type ParcelInput = ParcelNotification | 'dispatch-overdue' | 'reshipped';
 
-/** What leads from one state of a parcel to another. What is not here changes nothing: notifications may be late or repeated. */
+/** The transitions of a parcel. An input that is not listed changes nothing: notifications may be late or repeated. */
 export const PARCEL_TRANSITIONS: Readonly<
   Record<ParcelState, Readonly<Partial<Record<ParcelInput, ParcelState>>>>
 > = {
@@ -32,7 +35,7 @@ export const PARCEL_TRANSITIONS: Readonly<
     [EVENTS.shipmentLost]: 'lost',
   },
   delivered: {},
-  // Sent once more, from then on it is another parcel with the same contents.
+  // A lost parcel may be sent once more; from then on it is another parcel with the same contents.
   lost: { reshipped: 'booked' },
   unshipped: {},
 };
@@ -45,7 +48,7 @@ export function hasEnded(state: ParcelState): boolean {
   return state === 'delivered' || state === 'lost' || state === 'unshipped';
 }
 
-/** What becomes of a lost parcel: it is sent once more at most, and only where the shop wants that. */
+/** What happens to a lost parcel: it is sent once more at most, and only if the shop's settings ask for that. */
 export function remedyFor({
   policy = 'refund',
   reshipped,
@@ -56,7 +59,7 @@ export function remedyFor({
   return reshipped ? 'refund' : policy;
 }
 
-/** Where an order stands by its parcels, from the booking on. */
+/** The state of an order by its parcels, from the booking on. */
 export function stateByParcels(states: readonly ParcelState[]) {
   if (states.every((state) => state === 'booked')) return 'awaiting-dispatch';
   if (!states.every(hasEnded)) return 'awaiting-delivery';

@@ -2,7 +2,7 @@ import type { Money } from '../events/shapes';
 import { REFUSALS } from '../names';
 import { priceText } from './pricing';
 
-/** Refusals of a payment that the customer can mend with another payment method. */
+/** Refusals of a payment that the customer can resolve with another payment method. */
 const MENDED_BY_ANOTHER_METHOD: ReadonlySet<string> = new Set([
   REFUSALS.paymentDeclined,
   REFUSALS.paymentMethodUnusable,
@@ -19,7 +19,7 @@ interface Limits {
   readonly max: number;
 }
 
-// Stripe's: 0.50, and eight digits (https://docs.stripe.com/currencies, "Minimum and maximum charge amounts").
+// As at Stripe: 0.50, and eight digits (https://docs.stripe.com/currencies, "Minimum and maximum charge amounts").
 const USUAL: Limits = { min: 50, max: 99_999_999 };
 /** Currencies whose minor unit is not a hundredth, or is worth little. */
 const LIMITS: Readonly<Record<string, Limits>> = {
@@ -36,8 +36,8 @@ const LIMITS: Readonly<Record<string, Limits>> = {
 };
 
 /**
- * Why the payment provider would not take this amount in one payment; `undefined` where it would, and for an amount of
- * nothing, for which nobody asks it. Looked at before anything is reserved; the provider's own answer counts.
+ * Why the payment provider would refuse this amount in one payment; `undefined` when it would accept it, and for an amount of
+ * 0, which is never sent to it. This is checked before anything is reserved; the provider's own answer decides.
  */
 export function amountProblem({
   amount,

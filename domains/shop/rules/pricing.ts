@@ -6,7 +6,7 @@ interface PricedLine {
   readonly unitPrice: number;
 }
 
-/** What lines come to, in minor units. */
+/** The sum of the lines, in minor units. */
 export function totalOf(lines: readonly PricedLine[]): number {
   return lines.reduce((sum, line) => sum + line.quantity * line.unitPrice, 0);
 }
@@ -23,13 +23,13 @@ export function orderTotal({
 }
 
 /**
- * For people: `12.90 EUR`, `1,290 JPY`, `1.290 KWD`. The text is the same on every Node.js, as workflow code needs it: the
- * locale is fixed, the digits come from ISO 4217, and the number is a decimal text, so that nothing is rounded. All that ICU
- * adds is English grouping.
+ * A price for people: `12.90 EUR`, `1,290 JPY`, `1.290 KWD`. The text is the same on every Node.js, as workflow code needs it:
+ * the locale is fixed, the digits come from ISO 4217, and the number is passed as decimal text, so that nothing is rounded.
+ * ICU only adds English grouping.
  */
 export function priceText({ amount, currency }: Money): string {
   const digits = minorDigits(currency);
-  // A currency that was given up since: what was stored in it must still be shown.
+  // A currency that has been withdrawn since: amounts that were stored in it must still be shown.
   if (digits === undefined) return `${formatter(0).format(amount)} minor units of ${currency}`;
   const text = String(amount).padStart(digits + 1, '0');
   const decimal = `${text.slice(0, text.length - digits)}.${text.slice(text.length - digits)}`;
@@ -38,7 +38,7 @@ export function priceText({ amount, currency }: Money): string {
 
 const formatters = new Map<number, Intl.NumberFormat>();
 
-/** To make one takes a quarter of a millisecond. */
+/** Cached: a new formatter takes a quarter of a millisecond. */
 function formatter(digits: number): Intl.NumberFormat {
   const known = formatters.get(digits);
   if (known) return known;

@@ -2,7 +2,7 @@ import type { ProviderPayment } from './confirmation';
 import { priceText } from './pricing';
 import type { Moment, OrderFinding } from './reconciliation';
 
-/** A payment, as our own books have it. */
+/** A payment as our own books have it. */
 export interface PaymentRecord {
   readonly paymentId: string;
   readonly orderId: string;
@@ -15,12 +15,13 @@ export interface PaymentRecord {
   readonly changedAt: number;
 }
 
-/** No money was held, nor is: the refusal of a call leaves nothing in our books. */
+/** Nothing is authorised or captured in these states: a call that was refused leaves nothing in our books. */
 const NOTHING_HELD: ReadonlySet<string> = new Set(['declined', 'voided']);
 
 /**
- * Where the provider's books and ours differ: payments that we do not know, authorizations that are gone, refunds by hand, disputes. Of
- * what has changed lately nothing is said: a step may be about to write it down.
+ * The differences between the provider's books and ours: payments that we do not know, authorizations that are gone,
+ * refunds by hand, disputes. Payments that changed less than `graceMs` ago are skipped: a step may be about to record the
+ * change.
  */
 export function paymentFindings(
   found: ProviderPayment,
@@ -58,7 +59,7 @@ export function paymentFindings(
   return findings;
 }
 
-/** A payment of ours that the provider does not have. */
+/** The finding for a payment of ours that the provider does not have. */
 export function missingAtProvider({ paymentId, orderId, state }: PaymentRecord): OrderFinding[] {
   if (NOTHING_HELD.has(state)) return [];
   const detail = `${paymentId} is ${state} in our books, and the provider does not have it`;

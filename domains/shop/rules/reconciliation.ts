@@ -1,15 +1,15 @@
 import { priceText } from './pricing';
 
-/** What the shop's books say of one order. Amounts in the currency's smallest unit. */
+/** The shop's books of one order. Amounts in the currency's smallest unit. */
 export interface OrderBooks {
   readonly orderId: string;
-  /** `placing` and `confirmed` are open, every other one is an end. */
+  /** `placing` and `confirmed` are open, every other state is an end. */
   readonly state: string;
-  /** A repair has closed it. */
+  /** A repair has closed the order. */
   readonly repaired?: boolean;
   readonly amount: number;
   readonly currency: string;
-  /** Of the order's own entry and of everything that was done for it: the latest change, in milliseconds since 1970. */
+  /** The latest change of the order's own entry and of everything that was done for it, in milliseconds since 1970. */
   readonly changedAt: number;
   readonly payments: readonly {
     readonly state: string;
@@ -21,21 +21,21 @@ export interface OrderBooks {
   readonly shipments: readonly { readonly state: string }[];
 }
 
-/** What Temporal says of the order's workflow. */
+/** The state of the order's workflow in Temporal. */
 export type OrderSaga =
   | { readonly kind: 'open' }
   /** In Temporal's words, `terminated` for example. */
   | { readonly kind: 'closed'; readonly how: string; readonly closedAt: number }
-  /** It never existed, or is past retention. */
+  /** The workflow never existed, or is past retention. */
   | { readonly kind: 'forgotten' };
 
 export interface Moment {
   readonly now: number;
-  /** What has changed less than this ago is let alone. */
+  /** Changes less than this ago are ignored: they may still be in progress. */
   readonly graceMs: number;
 }
 
-/** What does not add up about an order. */
+/** An inconsistency of an order. */
 export interface OrderFinding {
   readonly key: string;
   readonly kind: 'saga-gone' | 'saga-again' | 'money' | 'stock' | 'shipment';
@@ -47,8 +47,8 @@ const OPEN: ReadonlySet<string> = new Set(['placing', 'confirmed']);
 const HELD: ReadonlySet<string> = new Set(['pending', 'authorized']);
 
 /**
- * Whether an order deserves a look at its workflow: most do not, and a look costs a call. An open one always does, and one
- * that a repair has closed: its workflow may have been reset since.
+ * Whether an order's workflow must be checked: for most orders it need not, and each check costs a call. It is checked for
+ * every open order, and for every order that a repair has closed, because its workflow may have been reset since.
  */
 export function isSuspect(books: OrderBooks, moment: Moment): boolean {
   const { changedAt, state, repaired = false } = books;
@@ -56,9 +56,10 @@ export function isSuspect(books: OrderBooks, moment: Moment): boolean {
 }
 
 /**
- * What does not add up, and nobody is going to change. An order with an open workflow is its saga's business, whatever its
- * books say; but not one that a repair has closed: that workflow was reset, and goes on with what is compensated. The saga must have been looked at **before** the books were read: it closes them before
- * it closes itself, so that an order which ends in between is found closed, and not abandoned.
+ * The inconsistencies that nothing is going to resolve by itself. An order with an open workflow is its saga's business,
+ * whatever its books contain. An order that a repair has closed is the exception: its workflow was reset, and goes on with what
+ * was compensated. Read the state of the saga **before** the books: a saga closes the books before it closes itself, so that
+ * an order which ends in between counts as closed, not as abandoned.
  */
 export function findingsOf(books: OrderBooks, saga: OrderSaga, moment: Moment): OrderFinding[] {
   if (!isSettled(books.changedAt, moment)) return [];
@@ -71,7 +72,7 @@ export function findingsOf(books: OrderBooks, saga: OrderSaga, moment: Moment): 
       key: books.orderId,
       kind: 'saga-gone',
       detail: `${books.state}, and its workflow ${how}; it has ${inWords(books)}`,
-      // Behind the dispatch there is no way back: somebody has to say whether the customer gets goods or money.
+      // After the dispatch there is no way back: a person has to decide whether the customer gets goods or money.
       repair: hasLeft(books) ? 'by-hand' : 'compensate',
     },
   ];
@@ -86,12 +87,12 @@ function isSettled(changedAt: number, { now, graceMs }: Moment): boolean {
   return now - changedAt >= graceMs;
 }
 
-/** The parcel is out of the house, or paid for. */
+/** The goods have left the warehouse, or are paid for. */
 function hasLeft(books: OrderBooks): boolean {
   return books.payments.some((payment) => takenOf(payment) > 0) || pieces(books, 'shipped') > 0;
 }
 
-/** What an order that has ended should not have any more, or should have and has not. */
+/** Differences between an order that has ended and its books: what it still has and should not, and what it lacks. */
 function leftOvers(books: OrderBooks): OrderFinding[] {
   const { state } = books;
   if (OPEN.has(state)) return [];
@@ -120,7 +121,7 @@ function leftOvers(books: OrderBooks): OrderFinding[] {
   return findings;
 }
 
-/** What the customer has paid in the order's currency: amounts in different ones are never added. */
+/** What was captured in the order's currency: amounts in different currencies are never added. */
 function taken({ payments, currency }: OrderBooks): number {
   return payments
     .filter((payment) => payment.currency === currency)

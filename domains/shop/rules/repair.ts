@@ -2,12 +2,12 @@ import type { StepDeclaration } from 'sagaline/workflow';
 import { compensationsOf } from 'sagaline/workflow';
 import { ORDER_CAPABILITIES } from '../capabilities';
 
-/** A step of an order, as the engine's table of effects has it; the oldest first. */
+/** A step of an order, as the engine's table of effects has it. Lists of steps begin with the oldest. */
 export interface KnownStep {
   /** `<order id>:<step>:<number>`. */
   readonly key: string;
   readonly state: 'begun' | 'done' | 'refused' | 'compensating' | 'compensated';
-  /** What a provider was asked; absent for a step in our own database. */
+  /** The request to the provider; absent for a step in our own database. */
   readonly request?: unknown;
 }
 
@@ -15,7 +15,7 @@ export interface KnownStep {
 export interface PlannedCompensation {
   /** The activity that compensates it. */
   readonly undoneBy: string;
-  /** The step's input, as it is on record: of a step in our own database its key and its order. */
+  /** The step's recorded input; for a step in our own database, its key and its order. */
   readonly undoes: unknown;
 }
 
@@ -28,18 +28,18 @@ const STEPS = new Map<string, StepDeclaration>(
 );
 /** The steps that can be compensated, in the order in which an order takes them. */
 const COMPENSATABLE = Object.values(compensationsOf(ORDER_CAPABILITIES));
-/** Steps that only tell the customer something: an order that goes forward takes them as well. */
+/** Steps that only send the customer a message: an order that goes forward takes them as well. */
 const WORDS_TO_THE_CUSTOMER = ['requestPaymentMethod', 'notifyCustomer'];
 
-/** The keys under which an order takes its undoable steps the first time; a step that was never heard of gets a tombstone. */
+/** The keys under which an order takes its compensatable steps the first time; a step that has no record gets a tombstone. */
 export function firstKeys(orderId: string): string[] {
   return COMPENSATABLE.map((step) => `${orderId}:${step}:0`);
 }
 
 /**
- * The keys of the steps with which an order goes forward from where it is: what it would take or ask for next, and the customer's
- * message. After a repair they get tombstones: a workflow that was terminated, repaired and then reset meets one of them, and ends in
- * silence.
+ * The keys of the next steps with which an order would go forward from its present state, the message to the customer
+ * included. After a repair they get tombstones: a workflow that was terminated, repaired and then reset meets one of them, and
+ * ends without a further effect.
  */
 export function forwardKeys(orderId: string, steps: readonly KnownStep[]): string[] {
   const behindThePivot = [...STEPS].flatMap(([name, { after }]) => (after === 'pivot' ? [name] : []));
@@ -60,10 +60,10 @@ function nameIn(key: string): string {
 }
 
 /**
- * What has to be compensated of an order, in the order in which its saga would: the other way round than it takes its steps, and
- * of steps of one kind the latest first. (Stock and payment are taken side by side: their times say nothing.) A step that has no
- * compensation leaves nothing behind, unless it belongs behind the pivot. Refused as a whole where a step
- * cannot be compensated by its own compensation: nothing is compensated by halves.
+ * What has to be compensated of an order, in the sequence that its saga would use: the reverse of the order of its steps,
+ * and among steps of one kind the latest first. (Stock and payment are processed in parallel, so their times do not give an
+ * order.) A step without a compensation leaves nothing behind, unless it comes after the pivot. The whole plan is refused
+ * when one step cannot be compensated by its own compensation: an order is never compensated in part.
  */
 export function planRepair(orderId: string, steps: readonly KnownStep[]): RepairPlan {
   const compensations: (PlannedCompensation & { readonly step: string })[] = [];

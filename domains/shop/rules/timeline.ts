@@ -3,8 +3,8 @@ import type { OrderEvent } from '../subscriptions';
 import { orderTotal, priceText } from './pricing';
 
 /**
- * What an event means for its order, in a sentence for the shop's staff. It repeats no free text and nothing of a person:
- * the timeline outlives what one may have to forget.
+ * What an event means for its order, in a sentence for the shop's staff. It repeats no free text and no personal data:
+ * the timeline is kept longer than personal data may be.
  */
 export function sentenceOf(event: OrderEvent): string {
   const { type, data } = event;

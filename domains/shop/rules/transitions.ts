@@ -3,27 +3,27 @@ import type { OrderState } from '../names';
 import { EVENTS, REASONS } from '../names';
 
 /**
- * The order's states and what leads from one to another: the workflow moves by this table and by nothing else, and
- * docs/order.md is made of it. An event that a state does not name is kept until a later state takes it; what nobody has
- * taken when the order ends is refused (a request) or a dead letter (notifications). Any other input that a state does not name is a
- * defect of ours.
+ * The order's states and the transitions between them. The workflow changes its state only by this table, and
+ * docs/order.md is generated from it. An event that a state does not name is kept until a later state takes it; an event that
+ * is still there when the order ends is refused (a request) or becomes a dead letter (a notification). Any other input that
+ * a state does not name is a defect of ours.
  */
 
-/** The order never came: the workflow fails, and what it was keeping goes to the dead letters. */
+/** The order never arrived: the workflow fails, and the events that it kept go to the dead letters. */
 export const UNMATCHED = 'unmatched';
 
-/** Back to where the order stood before: a compensation may fail while the order is compensated, or only an amendment of it. */
+/** Return to the state before: a compensation may fail while the order is compensated, or only an amendment of it. */
 export const BACK = 'back';
 
-/** Where the saga of an order may stand: the order's own states, the engine's, and the failed workflow. */
+/** The states of an order's saga: the order's own, the engine's, and the failed workflow. */
 export type OrderMachineState = OrderState | typeof COMPENSATION_STUCK | typeof UNMATCHED;
 
-/** The event changes nothing, and its sender is told why. */
+/** The event changes nothing, and its sender gets the reason. */
 export interface Refusal {
   readonly refused: string;
 }
 
-/** What steps, deadlines and people lead to; events are inputs by their type. */
+/** The inputs that come from steps, deadlines and people; events are inputs by their type. */
 export const INPUTS = {
   'opened-by-notification': { kind: 'outcome', means: 'a notification has come before the order itself' },
   'entered-elsewhere': { kind: 'outcome', means: 'another saga has this order' },
@@ -182,7 +182,7 @@ export const TRANSITIONS = {
 const table: Readonly<Partial<Record<OrderMachineState, Transitions>>> = TRANSITIONS;
 
 /**
- * What an input means where the order stands. `undefined`: it means nothing here; an event is kept then.
+ * What an input leads to in a state. `undefined`: nothing; an event is then kept for a later state.
  */
 export function transition(
   from: OrderMachineState,
@@ -196,8 +196,8 @@ export function isRefusal(target: OrderMachineState | Refusal | typeof BACK | un
 }
 
 /**
- * Of several events that are here at once the first of these is dealt with first, whatever the order in which they came:
- * what has happened goes before what somebody wants, and a cancellation before an amendment of what it ends.
+ * When several events are there at once, they are processed in this order, whatever the order in which they arrived:
+ * facts go before requests, and a cancellation before an amendment of the order that it ends.
  */
 export const BY_RANK: readonly EventType[] = [
   EVENTS.shipmentDispatched,
@@ -208,7 +208,7 @@ export const BY_RANK: readonly EventType[] = [
   EVENTS.amendmentRequested,
 ];
 
-/** The events that a state lets in, or refuses, whichever of the two is asked for. */
+/** The events that a state takes, or those that it refuses, by `verdict`. */
 export function eventsAt(state: OrderMachineState, verdict: 'taken' | 'refused'): EventType[] {
   return Object.entries(table[state] ?? {})
     .filter(([input, target]) => !(input in INPUTS) && isRefusal(target) === (verdict === 'refused'))

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Sources } from './sources';
 
-/** A call to one of the providers; `status` is null where the caller was left without an answer. */
+/** A call to one of the providers; `status` is null when the caller got no answer. */
 export interface Call {
   readonly received_at: string;
   readonly method: string;
@@ -10,13 +10,13 @@ export interface Call {
   readonly status: number | null;
 }
 
-/** The latest calls to the providers, in memory only: tests look up how often one was made. */
+/** The latest calls to the providers, in memory only: tests count the calls in it. */
 export interface CallRecord {
   readonly add: (call: Omit<Call, 'received_at'>) => void;
   readonly all: () => readonly Call[];
 }
 
-// Some hours of development; older calls would only fill the memory.
+// Enough for some hours of development; more calls would only fill the memory.
 const CALLS_REMEMBERED = 10_000;
 const PROVIDER_PATHS = /^\/(payment-provider|carrier)\//;
 
@@ -35,7 +35,7 @@ export function recordCalls(app: FastifyInstance, record: CallRecord): void {
   app.addHook('onRequest', (request, reply, next) => {
     if (PROVIDER_PATHS.test(request.url)) {
       const key = request.headers['idempotency-key'];
-      // Also when the caller went away, or we broke the connection: then nothing has been written to the end.
+      // `close` also comes when the caller disconnects or we break the connection; the answer is then not written to its end.
       reply.raw.once('close', () => {
         record.add({
           method: request.method,

@@ -14,7 +14,7 @@ const forgettingSchema = z.strictObject({
   idempotency_key: idempotencyKeySchema,
 });
 
-/** What a developer or a test may see and do behind the providers' backs. No key: the sandbox is for development. */
+/** Serves what a developer or a test may read and do directly. It needs no key: the sandbox is for development. */
 export function serveControl(
   app: FastifyInstance,
   { store, calls }: { readonly store: Store; readonly calls: CallRecord },

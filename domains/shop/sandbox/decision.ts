@@ -5,16 +5,16 @@ export interface Answer {
   readonly body: unknown;
 }
 
-/** What a provider decides about a call that asks it to do something. */
+/** A provider's decision about a call that asks for an effect. */
 export type Decision =
-  /** It did it, or refused for good: a repeat with the same key gets this answer again. */
+  /** The effect was made, or refused for good: a repeat with the same key gets this answer again. */
   | {
       readonly kind: 'settled';
       readonly answer: Answer;
       readonly facts: readonly Fact[];
-      /** The payment or shipment that came to be or was meant. */
+      /** The payment or shipment that the call made or named. */
       readonly subject?: string;
-      /** What becomes of this first answer on its way; repeats get it whole. */
+      /** What happens to this first answer on its way; repeats get the whole answer. */
       readonly fault?: 'lost' | 'garbled' | undefined;
     }
   /** Nothing happened: a repeat with the same key is decided afresh. */

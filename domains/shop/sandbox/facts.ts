@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { paymentRecord } from './payments/payment';
 import { shipmentRecord } from './shipments/shipment';
 
-/** The providers that the sandbox plays; the name is also the last part of a webhook's path. */
+/** The providers that the sandbox simulates; the name is also the last part of a webhook's path. */
 export const PROVIDERS = ['payment-provider', 'carrier'] as const;
 export type Provider = (typeof PROVIDERS)[number];
 
@@ -11,13 +11,13 @@ const webhookSchema = z.strictObject({
   id: z.string(),
   to: z.enum(PROVIDERS),
   type: z.string(),
-  /** The payment or shipment that it tells of. */
+  /** The id of the payment or shipment that it is about. */
   subject: z.string(),
-  /** The very bytes to sign and send. */
+  /** The exact bytes to sign and send. */
   rawBody: z.string(),
-  /** How many times it is sent even when all goes well. */
+  /** How many times it is sent even when every attempt succeeds. */
   copies: z.int(),
-  /** How the bytes are compressed on their way; they are signed as they are before. */
+  /** How the bytes are compressed for sending; the signature is of the uncompressed bytes. */
   encoding: z.literal('gzip').optional(),
 });
 export type Webhook = z.infer<typeof webhookSchema>;
@@ -29,9 +29,9 @@ export const PAYMENT_STEPS: ReadonlySet<string> = new Set(paymentStep.options);
 const shipmentStep = z.enum(['dispatch', 'deliver', 'lose']);
 export type ShipmentStep = z.infer<typeof shipmentStep>;
 
-/** Something that a provider does by itself, later. `dueAt` is milliseconds since 1970. */
+/** Something that a provider does later, without a call. `dueAt` is milliseconds since 1970. */
 const planSchema = z.strictObject({
-  /** A new plan with the same id takes the place of the old one. */
+  /** A new plan with the same id replaces the old one. */
   id: z.string(),
   dueAt: z.int(),
   subject: z.string(),
@@ -40,7 +40,7 @@ const planSchema = z.strictObject({
 export type Plan = z.infer<typeof planSchema>;
 
 const keptAnswer = z.strictObject({
-  /** Of the request that it answers: the same key with another fingerprint is a client's mistake. */
+  /** The fingerprint of the request that it answers: the same key with another fingerprint is a client's mistake. */
   fingerprint: z.string(),
   status: z.int(),
   body: z.unknown(),
@@ -63,5 +63,5 @@ export const factSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('planned'), plan: planSchema }),
   z.strictObject({ kind: z.literal('plan-done'), id: z.string() }),
 ]);
-/** One change of the sandbox's state. Facts of one journal line hold together or not at all. */
+/** One change of the sandbox's state. The facts of one journal line are applied together or not at all. */
 export type Fact = z.infer<typeof factSchema>;

@@ -7,11 +7,14 @@ import type { Store } from './store';
 export interface KeyedCall {
   readonly provider: Provider;
   readonly key: string;
-  /** Method, path and parsed body: what makes two requests the same. */
+  /** Method, path and parsed body: requests with the same content are the same. */
   readonly content: readonly unknown[];
-  /** Resolves when the provider has done the work that comes before its decision; the key is in flight meanwhile. */
+  /** Resolves when the provider has done the work that precedes its decision; the key is in flight until then. */
   readonly work?: (() => Promise<void>) | undefined;
-  /** Gets the number of earlier requests with this key that had no effect. Synchronous: state is read and changed in one turn. */
+  /**
+   * Gets the number of earlier requests with this key that had no effect. Synchronous, so that nothing changes the state in
+   * between.
+   */
   readonly decide: (tries: number) => Decision;
 }
 
@@ -22,8 +25,8 @@ export interface KeyedAnswer extends Answer {
 
 export interface Idempotency {
   /**
-   * Makes a call take effect once per key. Resolves when effect and answer, one line, are in the journal. The same key with
-   * another content is answered 422; while an earlier call with the key is at work, 409.
+   * Makes a call take effect once per key. Resolves when effect and answer are in the journal, in one line. The same key with
+   * another content is answered 422; a call whose key is in flight is answered 409.
    */
   readonly oncePerKey: (call: KeyedCall) => Promise<KeyedAnswer>;
   /** The payment or shipment that the call with this key made or changed. */
@@ -33,7 +36,7 @@ export interface Idempotency {
 export interface IdempotencyParts {
   readonly store: Store;
   readonly sources: Sources;
-  /** After this time a key is as new; `undefined`: never. */
+  /** After this many milliseconds a key counts as new; `undefined`: never. */
   readonly keysForgottenMs?: number | undefined;
 }
 
@@ -68,7 +71,7 @@ export function createIdempotency({ store, sources, keysForgottenMs }: Idempoten
   };
 }
 
-/** Under which an answer is kept; each provider has a key space of its own. */
+/** The id under which an answer is kept; each provider has its own key space. */
 export function callId(provider: Provider, key: string): string {
   return `${provider}:${key}`;
 }

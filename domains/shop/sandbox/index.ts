@@ -1,6 +1,6 @@
 /**
- * The provider sandbox: a payment provider and a carrier, as third parties are, for development and tests. README.md
- * holds the magic inputs.
+ * The provider sandbox: a payment provider and a carrier that behave as third parties do, for development and tests.
+ * README.md lists the magic inputs.
  */
 import { setMaxListeners } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -25,13 +25,15 @@ export type { SandboxSettings } from './settings';
 
 export interface Sandbox {
   readonly url: string;
-  /** Breaks off calls and webhooks under way, as a kill does, and closes the journal. Safe to call again. */
+  /** Breaks off calls and webhooks in flight, as a kill does, and closes the journal. Safe to call again. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts the sandbox and goes on where its journal ends. Throws `JournalUnreadableError` on a damaged journal, and the
- * server's error when the port is taken.
+ * Starts the sandbox and continues where its journal ends.
+ *
+ * @throws JournalUnreadableError when the journal is damaged
+ * @throws the server's error when the port is taken
  */
 export async function startSandbox(settings: SandboxSettings): Promise<Sandbox> {
   const { log, slowMs } = settings;
@@ -39,7 +41,7 @@ export async function startSandbox(settings: SandboxSettings): Promise<Sandbox> 
   const times = timesOf(settings);
   const stopping = new AbortController();
   const { signal } = stopping;
-  // Each waiting plan and webhook listens to it; hundreds are usual and no leak.
+  // Each waiting plan and webhook listens to it; hundreds of listeners are usual and not a leak.
   setMaxListeners(0, signal);
 
   const journal = openJournal(settings.journalFile);
@@ -81,14 +83,14 @@ export async function startSandbox(settings: SandboxSettings): Promise<Sandbox> 
     serveBackOffice(app, { store, sources, replies, times });
     const url = await app.listen({ host: settings.host, port: settings.port });
 
-    // After the port is ours: a second sandbox by mistake must not act on the journal of the first.
+    // Only after the server has the port: a second sandbox, started by mistake, must not act on the journal of the first.
     planner.catchUp();
     webhooks.catchUp();
 
     return {
       url,
       stop: async () => {
-        // First the connections: a call under way gets no answer, as from a dead process, rather than an odd one.
+        // Connections are closed first: a call in flight gets no answer, as from a dead process, instead of a wrong one.
         app.server.closeAllConnections();
         stopping.abort();
         await app.close();

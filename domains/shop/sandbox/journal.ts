@@ -1,22 +1,23 @@
 import { appendFileSync, closeSync, ftruncateSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** The lines of earlier lives, and the way to add more. */
+/** The lines of earlier runs, and the way to add more. */
 export interface Journal {
   readonly lines: readonly string[];
-  /** The line is with the operating system when this returns: a kill of the process does not lose it, a power cut may. */
+  /** When this returns, the operating system has the line: a kill of the process does not lose it, a power cut may. */
   append(line: string): void;
   /** Safe to call again. */
   close(): void;
 }
 
 const NEWLINE = 0x0a;
-// It holds the names and addresses of test customers: nobody else's business.
+// The journal contains names and addresses of test customers: only its owner may read it.
 const OWNER_ONLY = 0o600;
 
 /**
- * Opens the journal, made when absent. A last line without its newline was torn by a kill: it was never answered for,
- * and is cut off, or the next line would be glued to it. Without a file: a journal in memory, which forgets.
+ * Opens the journal, and creates it when it is absent. A last line without its newline was torn by a kill. Its call was
+ * never answered, so the line is cut off; otherwise the next line would be appended to it. Without a file, the journal is
+ * kept in memory.
  */
 export function openJournal(file: string | undefined): Journal {
   if (file === undefined) return { lines: [], append: () => undefined, close: () => undefined };
@@ -26,7 +27,7 @@ export function openJournal(file: string | undefined): Journal {
   return {
     lines: readWholeLines(descriptor),
     append: (line) => {
-      // The number of a closed descriptor soon belongs to another file.
+      // The number of a closed descriptor is soon reused for another file.
       if (!isOpen) throw new Error('the journal is closed');
       appendFileSync(descriptor, `${line}\n`);
     },

@@ -15,14 +15,17 @@ export interface PlannerParts {
 }
 
 export interface Planner {
-  /** Takes up what earlier lives left; call it once the port is ours. What fell due in between is done at once. */
+  /**
+   * Continues the plans of earlier runs; call it when the server has the port. Plans that became due in between are done at
+   * once.
+   */
   catchUp(): void;
 }
 
-// Node's longest timer; an authorization may be set to last longer.
+// Node's longest timer; an authorization can be configured to last longer.
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** Carries out what the providers do by themselves, when it is due. */
+/** Carries out, when it is due, what the providers do without a call. */
 export function createPlanner({ store, sources, times, signal, log }: PlannerParts): Planner {
   const timers = new Map<string, NodeJS.Timeout>();
   const { openPlans, payments, shipments } = store.state;

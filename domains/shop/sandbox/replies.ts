@@ -2,15 +2,15 @@ import type { FastifyReply } from 'fastify';
 import type { Answer } from './decision';
 import type { KeyedAnswer } from './idempotency';
 
-/** How answers go out. */
+/** How answers are sent. */
 export interface Replies {
-  /** A view of the state. */
+  /** Sends a view of the state. */
   show(reply: FastifyReply, answer: Answer): FastifyReply;
-  /** The answer to a keyed call, or its trouble on the way. */
+  /** Sends the answer to a keyed call, or simulates its fault. */
   deliver(reply: FastifyReply, answer: KeyedAnswer): Promise<FastifyReply>;
 }
 
-// Valid up to where it stops.
+// Valid JSON up to the point where it breaks off.
 const HALF_A_JSON = '{"id":"pay_';
 
 /** `hang` resolves when a call whose answer is lost has hung long enough. */

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { refusal, type Answer } from './decision';
 
-/** Thrown when a call is refused before a provider decides about it; `answer` is what the caller gets. */
+/** Thrown when a call is refused before a provider decides about it; `answer` is what the caller receives. */
 export class CallRefusedError extends Error {
   override readonly name = 'CallRefusedError';
 
@@ -11,7 +11,11 @@ export class CallRefusedError extends Error {
   }
 }
 
-/** The input by its schema; throws a 400 that names the first field at fault, in the message and as `param`. */
+/**
+ * Parses the input by its schema.
+ *
+ * @throws CallRefusedError with a 400 that names the first invalid field, in the message and as `param`
+ */
 export function readInput<Output>(schema: z.ZodType<Output>, input: unknown): Output {
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
@@ -24,7 +28,7 @@ export function readInput<Output>(schema: z.ZodType<Output>, input: unknown): Ou
   throw parameterInvalid(param, issue?.message ?? 'is invalid');
 }
 
-// As long as Stripe allows; printable, for it stands in logs.
+// As long as Stripe allows; printable, because logs contain it.
 export const idempotencyKeySchema = z
   .string()
   .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 printable characters');
@@ -37,7 +41,7 @@ export function readIdempotencyKey(request: FastifyRequest): string {
 
 const byKeySchema = z.strictObject({ idempotency_key: idempotencyKeySchema });
 
-/** The key that a client asks for in `?idempotency_key=`. */
+/** The key that a client names in `?idempotency_key=`. */
 export function readKeyAskedFor(request: FastifyRequest): string {
   return readInput(byKeySchema, request.query).idempotency_key;
 }

@@ -16,11 +16,11 @@ const sandboxSettings = z.object({
   /** How long the sandbox's carrier takes to fetch a parcel, and then to deliver it. */
   SANDBOX_DISPATCH_MS: milliseconds(2_000),
   SANDBOX_DELIVERY_MS: milliseconds(2_000),
-  /** How long an authorization lives whose token is one of those that expire (`tok_authorization_expires`). */
+  /** How long an authorization lasts when its token is one of those that expire (`tok_authorization_expires`). */
   SANDBOX_SHORT_AUTHORIZATION_MS: milliseconds(10_000),
 });
 
-/** The provider sandbox: plays the payment provider and the carrier, for development and tests only. */
+/** The provider sandbox: simulates the payment provider and the carrier, for development and tests only. */
 export const providers = defineDevRole({
   settings: sandboxSettings,
   port: 'SANDBOX_PORT',
@@ -53,7 +53,7 @@ export const providers = defineDevRole({
   },
 });
 
-/** How the shop reaches the sandbox; worthless anywhere else, secrets included. */
+/** How the shop reaches the sandbox; these values, secrets included, are useless anywhere else. */
 export function sandboxPresets(given: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const port = portNumber.safeParse(given['SANDBOX_PORT']).data ?? PORT;
   const url = `http://127.0.0.1:${port}`;

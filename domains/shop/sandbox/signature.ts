@@ -2,9 +2,9 @@ import { createHmac } from 'node:crypto';
 
 export interface WebhookToSign {
   readonly secret: string;
-  /** The bytes as they are sent; a re-serialised body would have another signature. */
+  /** The bytes as they are sent; a body that is serialised again would have another signature. */
   readonly rawBody: string;
-  /** When this attempt is made, in unix seconds: a receiver refuses old ones, so each attempt is signed anew. */
+  /** The time of this attempt, in unix seconds. Receivers refuse old times, so each attempt is signed anew. */
   readonly timestamp: number;
 }
 

@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto';
 
-/** Where time and ids come from; a test may hand in its own. */
+/** The sources of time and ids; a test may pass its own. */
 export interface Sources {
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** A new id that no restart repeats, such as `pay_3f9c…` for the prefix `pay`. */
+  /** A new id that is unique across restarts, such as `pay_3f9c…` for the prefix `pay`. */
   readonly newId: (prefix: string) => string;
   /** At least 0, below 1. */
   readonly random: () => number;
 }
 
-// 96 bits: no two ids alike, and still short enough to read in a log.
+// 96 bits: unique in practice, and still short enough to read in a log.
 const ID_BYTES = 12;
 
 export const systemSources: Sources = {

@@ -2,10 +2,10 @@ import type { Fact, KeptAnswer, Plan, Webhook } from './facts';
 import type { PaymentRecord } from './payments/payment';
 import type { ShipmentRecord } from './shipments/shipment';
 
-/** All that the sandbox knows; each map is in the order in which things came to be. */
+/** The whole state of the sandbox; each map is in order of creation. */
 export interface State {
   readonly payments: Map<string, PaymentRecord>;
-  /** Payment tokens that a payment was made with. */
+  /** Payment tokens that were used for a payment. */
   readonly usedTokens: Set<string>;
   readonly shipments: Map<string, ShipmentRecord>;
   /** By call id: provider and idempotency key. */
@@ -30,7 +30,7 @@ export function emptyState(): State {
   };
 }
 
-/** Brings the state up to the fact. The only code that changes a state, in life and when a journal is read again. */
+/** Applies the fact to the state. Only this code changes a state, both live and when a journal is read again. */
 export function evolve(state: State, fact: Fact): void {
   switch (fact.kind) {
     case 'payment-saved':

@@ -3,7 +3,7 @@ import { factSchema, type Fact } from './facts';
 import type { Journal } from './journal';
 import { emptyState, evolve, type State } from './state';
 
-/** The state and its journal. What a caller has been answered, or a webhook has told, is in the journal before. */
+/** The state and its journal. An answer or a webhook is only sent after its facts are in the journal. */
 export interface Store {
   readonly state: State;
   /** Writes the facts as one journal line, changes the state, and calls the listeners. A failed write changes nothing. */
@@ -12,7 +12,10 @@ export interface Store {
   onCommitted(listener: (fact: Fact) => void): void;
 }
 
-/** Thrown at the start when a whole line of the journal cannot be read: better no sandbox than one with a gap. */
+/**
+ * Thrown at the start when a whole line of the journal cannot be read: a sandbox with a gap in its state would be worse
+ * than none.
+ */
 export class JournalUnreadableError extends Error {
   override readonly name = 'JournalUnreadableError';
 

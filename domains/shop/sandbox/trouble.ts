@@ -1,14 +1,14 @@
 import { refusal, type Answer, type Decision } from './decision';
 
-/** What both providers may do to a call, whatever it asks for. */
+/** Faults that both providers may apply to any call. */
 export interface CallTrouble {
-  /** Requests with one key that are answered 503 before one succeeds. */
+  /** The number of requests with one key that are answered 503 before one succeeds. */
   readonly unavailable?: number;
-  /** The first request with a key vanishes: no effect, no answer. */
+  /** The first request with a key is lost: no effect, no answer. */
   readonly requestLost?: true;
-  /** The first request with a key takes effect, and its answer vanishes. */
+  /** The first request with a key takes effect, but its answer is lost. */
   readonly answerLost?: true;
-  /** The first request with a key takes effect, and its answer is 200 with half a JSON. */
+  /** The first request with a key takes effect, but its answer is 200 with half of a JSON text. */
   readonly answerGarbled?: true;
 }
 
@@ -18,7 +18,7 @@ const unavailable: Answer = refusal(503, {
   message: 'The service is temporarily unavailable. Try again.',
 });
 
-/** The trouble that keeps a call from being decided at all; `tries` counts the earlier requests with its key. */
+/** The fault that prevents a decision about a call; `tries` counts the earlier requests with its key. */
 export function troubleBefore(trouble: CallTrouble, tries: number): Decision | undefined {
   if (trouble.requestLost && tries === 0) return { kind: 'unsettled', answer: unavailable, fault: 'lost' };
   if (tries < (trouble.unavailable ?? 0)) return { kind: 'unsettled', answer: unavailable };

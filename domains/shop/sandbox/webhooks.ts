@@ -14,26 +14,26 @@ export interface WebhookParts {
   readonly log: (message: string, fields?: Record<string, unknown>) => void;
 }
 
-// Short, that a development run need not wait for minutes as it would for a real provider.
+// Short, so that a development run does not wait for minutes as it would for a real provider.
 const FIRST_RETRY_MS = 250;
 const LAST_RETRY_MS = 5_000;
-// A receiver that needs longer should have answered first and worked later.
+// A receiver that needs longer should answer first and work later.
 const ANSWER_DEADLINE_MS = 5_000;
 
-/** How long to wait after the attempt (the first is 1) failed: doubling from 250 ms to 5 s, the upper half at random. */
+/** How long to wait after a failed attempt (the first is 1): doubles from 250 ms to 5 s, the upper half at random. */
 export function retryDelayMs(attempt: number, random: number): number {
   const full = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** (attempt - 1));
   return Math.max(FIRST_RETRY_MS, full / 2 + (full / 2) * random);
 }
 
 export interface WebhookSender {
-  /** Sends what earlier lives left undelivered; call it once the port is ours. */
+  /** Sends what earlier runs left undelivered; call it when the server has the port. */
   catchUp(): void;
 }
 
 /**
  * Sends each webhook until a 2xx answers it: at least once, with the same event id and bytes at every attempt. Those of
- * one payment or shipment go one after another, in order; those of different ones do not wait for each other.
+ * one payment or shipment are sent one after another, in order; different payments and shipments do not wait for each other.
  */
 export function createWebhookSender({
   store,

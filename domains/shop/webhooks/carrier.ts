@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineWebhook, newEvent, notification, stripeSignature, timestamp } from 'sagaline';
 import { shipmentDelivered, shipmentDispatched, shipmentLost } from '../events';
 
-/** The carrier's webhook, in its own words. */
+/** The carrier's webhook, in its own format. */
 const body = z.object({
   notification_id: z.string().min(1).max(128),
   occurred_at: timestamp,

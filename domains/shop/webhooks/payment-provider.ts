@@ -25,7 +25,7 @@ const dispute = z.object({
   reason: z.string().min(1).max(64),
 });
 
-/** The payment provider's webhook, in its own words. */
+/** The payment provider's webhook, in its own format. */
 const bodyOf = <Shape extends z.ZodType>(object: Shape) =>
   z.object({
     id: z.string().min(1).max(128),

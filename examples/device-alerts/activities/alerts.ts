@@ -17,7 +17,7 @@ export type OpenAlert = z.infer<typeof openAlert>;
 export type AcknowledgeAlert = z.infer<typeof acknowledgeAlert>;
 export type CloseAlert = z.infer<typeof closeAlert>;
 
-/** The book of alerts. */
+/** The record of alerts. */
 export interface Alerts {
   openAlert(input: OpenAlert): Promise<void>;
   acknowledgeAlert(input: AcknowledgeAlert): Promise<void>;

@@ -48,7 +48,7 @@ export function createPostgresOncall(database: Database): Oncall {
   };
 }
 
-/** Changes nothing; the lock keeps the events of the device in their order. */
+/** Changes nothing; the lock keeps the events of the device in order. */
 async function lockAlert(tx: Transaction, deviceId: string, alertId: string): Promise<void> {
   await tx.query('select from devices.alerts where device_id = $1 and alert_id = $2 for update', [
     deviceId,

@@ -3,7 +3,10 @@ import type { AlertActivities } from '../activities/alerts';
 import type { OncallActivities } from '../activities/oncall';
 import { REFUSALS, TASK_QUEUES } from './names';
 
-/** The steps of an alert: each once, with its compensation. Workflows import this file: no zod, activities as types only. */
+/**
+ * The steps of an alert: each is declared once, with its compensation. Workflows import this file: no zod, activities as
+ * types only.
+ */
 
 export const book = capability<AlertActivities>()(
   'book',

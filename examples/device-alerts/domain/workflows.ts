@@ -2,7 +2,7 @@ import type { BatcherDefinition, ProcessDefinition } from 'sagaline';
 import type { AlertState } from './names';
 import { TASK_QUEUES } from './names';
 
-/** One alert of one device, until it is resolved or given up; the next one is another occurrence. */
+/** One alert of one device, until it is resolved or given up; the next alert is another occurrence. */
 export const alert = {
   name: 'alert',
   recurs: true,

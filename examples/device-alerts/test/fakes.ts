@@ -26,7 +26,7 @@ interface Aggregate {
 
 const SETTINGS = deviceSettings.parse({ ALERT_COMPENSATION_WITHIN_MS: 30_000 });
 
-/** The fixture of the devices, in memory: what was written, and what was told. */
+/** The fixture of the devices, in memory: the records, and the messages that were sent. */
 export function createFakeDevices() {
   const script = createScript<DeviceStep>();
   const effects = createFakeEffects(script);
@@ -45,7 +45,7 @@ export function createFakeDevices() {
       }),
     acknowledgeAlert: (input) =>
       effects.doOnce('acknowledgeAlert', input.key, input, () => {
-        // As the table has it: one that has ended stays as it is.
+        // As in the table: an alert that has ended does not change.
         if (alerts.get(input.deviceId)?.state === 'raised')
           alerts.set(input.deviceId, { state: 'acknowledged' });
       }),
@@ -93,7 +93,7 @@ export function createFakeDevices() {
 export type FakeDevices = ReturnType<typeof createFakeDevices>;
 
 /**
- * What the devices' pools run, on fakes: by task queue.
+ * The activities of the devices' pools, on fakes, by task queue.
  *
  * @param options.placed whether the capability `oncall` is placed with the pool of the workflows; its own pool then does not run
  */

@@ -1,4 +1,4 @@
-// The same device is alerted again and again: each alert is an occurrence of its own, and repeats of old events change nothing.
+// The same device raises alerts again and again: each alert is its own occurrence, and repeats of old events change nothing.
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { ProcessDriver } from 'sagaline/testing';
 import { driveProcess, startSkippingServer } from 'sagaline/testing';

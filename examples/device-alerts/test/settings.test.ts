@@ -5,10 +5,10 @@ import { promisify } from 'node:util';
 const PROJECT = path.resolve(__dirname, '..');
 const SAGALINE = path.resolve(PROJECT, '../../bin/sagaline.mjs');
 
-/** The role ends at once; one that takes the settings would wait for its servers for ever. */
+/** The role must end at once; if it accepted the settings, it would wait for its servers for ever. */
 const WITHIN_MS = 20_000;
 
-/** Without a server: a role with such settings ends before it connects to one. */
+/** No server is needed: a role with such settings ends before it connects to one. */
 const sagaline = (args: readonly string[], settings: Record<string, string>) =>
   promisify(execFile)(process.execPath, ['--conditions=sagaline-source', SAGALINE, ...args], {
     cwd: PROJECT,

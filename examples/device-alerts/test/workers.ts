@@ -5,7 +5,7 @@ import { TASK_QUEUES } from '../domain/names';
 import type { FakeDevices } from './fakes';
 import { deviceActivities } from './fakes';
 
-/** Runs the pools of the devices on fakes, for as long as the test needs them; those of `deviceActivities`. */
+/** Runs the pools of the devices, with the activities of `deviceActivities` on fakes, while the test runs. */
 export async function withWorkers(
   env: TestWorkflowEnvironment,
   fixture: FakeDevices,

@@ -4,7 +4,7 @@ import { createPostgresOncall } from '../activities/oncall.postgres';
 import { devices } from '../domain';
 import { TASK_QUEUES } from '../domain/names';
 
-/** Telling people, and tickets. */
+/** Messages to people, and tickets. */
 export const oncall = definePool({
   domain: devices,
   taskQueue: TASK_QUEUES.oncall,

@@ -29,8 +29,8 @@ const show = (state: AlertState, words: string) => {
 };
 
 /**
- * One alert: the on-call is told, level after level, until somebody takes it; then it is resolved, or given up. Another alert that
- * is raised meanwhile is the next occurrence.
+ * One alert: the on-call is notified, level after level, until a person acknowledges; then the alert is resolved, or given
+ * up. Another alert that is raised meanwhile is the next occurrence.
  */
 export const alert = recurring<AlertEvent, Opening, AlertEnd>(
   async ({ key, opening, inbox, decisions }): Promise<OccurrenceEnd<AlertEnd>> => {
@@ -87,15 +87,15 @@ export const alert = recurring<AlertEvent, Opening, AlertEnd>(
     opens: OPENING,
     shapes: ALERT_SHAPES,
     taskQueue: TASK_QUEUES.devices,
-    // A hot reading during an alert is in the aggregates.
+    // A hot reading during an alert needs no answer: it is in the aggregates.
     moot: ({ type }) => type === EVENTS.readingReported,
   },
 );
 
-// It is open for hours at most.
+// An alert is open for hours at most.
 setWorkflowOptions(versioned('PINNED'), alert);
 
-/** @throws SagaFailure where nobody answers */
+/** @throws SagaFailure when no level answers */
 async function escalate(
   inbox: Inbox<AlertEvent>,
   notify: (level: number) => StepCall<void>,
@@ -110,7 +110,7 @@ async function escalate(
       await notify(level).run();
     } catch (error) {
       if (isCancellation(error)) throw error;
-      // Who cannot be told does not answer either: the next level.
+      // A person who cannot be notified does not answer either: the next level is tried.
       continue;
     }
     const answer = await inbox.take(ANSWER, { ms, waiting: `Deadline for level ${level}` });
@@ -119,7 +119,7 @@ async function escalate(
   throw new SagaFailure('refused', REASONS.unanswered, `nobody on ${levels} levels has answered`);
 }
 
-/** An alert as it was raised; one of a reading is told apart by its time. */
+/** The data of an alert as it was raised; one that was raised by a reading gets its id from the time. */
 function raisedBy({ type, data }: Opening) {
   if (type === EVENTS.alertRaised) return data;
   return { ...data, alertId: `r-${data.at.replace(/[^0-9]/g, '')}` };

@@ -33,7 +33,7 @@ import { prepared } from '../../support/setup/handover';
 type ProviderCall = keyof PaymentProvider;
 type CarrierCall = keyof Carrier;
 
-/** The shop's pools in this process on a database of their own, in a namespace of their own; the providers are fakes. */
+/** The shop's pools in this process, in their own namespace on their own database; the providers are fakes. */
 export interface ShopOnPostgres {
   readonly client: Client;
   readonly namespace: string;
@@ -43,12 +43,12 @@ export interface ShopOnPostgres {
   readonly atCarrier: Script<CarrierCall>;
   readonly provider: ReturnType<typeof createFakePaymentProvider>;
   readonly carrier: ReturnType<typeof createFakeCarrier>;
-  /** One look at all orders, without a workflow around it. */
+  /** One check of all orders, without a workflow. */
   check(): Promise<CheckedPage>;
   stop(): Promise<void>;
 }
 
-/** @param reconciliation what differs from a shop's: its clock, what it reports to */
+/** @param reconciliation the differences from a real shop: its clock, and where it reports to */
 export async function startShopOnPostgres(
   reconciliation: Pick<
     ReconciliationParts,

@@ -16,7 +16,7 @@ import { startWatchdog } from '../../../src/dev/stack/watchdog';
 import { silentLog } from '../../support/log';
 import { FROM_SOURCES } from '../../support/quick-start';
 
-/** Roles of the shop as processes, on servers of their own: for tests that halt one, or start a second. */
+/** Roles of the shop as processes, on their own servers: for tests that pause one, or start a second. */
 export interface ShopProcesses {
   readonly database: Database;
   readonly databaseUrl: string;
@@ -25,16 +25,16 @@ export interface ShopProcesses {
   readonly sandboxUrl: string;
   /** Resolves when the role is ready. */
   start(role: string, settings?: Readonly<Record<string, string>>): Promise<RoleProcess>;
-  /** Ends all, also those that stand still. */
+  /** Ends all processes, including those that are paused. */
   stop(): Promise<void>;
 }
 
 export interface RoleProcess {
-  /** SIGSTOP: it stands still, with all its connections, and does not know it. */
+  /** Sends SIGSTOP: the process is paused, with all its connections, and does not notice it. */
   halt(): void;
-  /** SIGCONT: it goes on where it was. */
+  /** Sends SIGCONT: the process continues where it was. */
   goOn(): void;
-  /** What it has written, the servers' libraries in it included. */
+  /** Its output, including that of the servers' libraries. */
   log(): Promise<string>;
   stop(): Promise<void>;
 }
@@ -122,7 +122,7 @@ function roleProcess(server: ServerProcess, logFile: string, ended: () => void):
     goOn: () => void process.kill(pid, 'SIGCONT'),
     log: () => readFile(logFile, 'utf8'),
     stop: async () => {
-      // Whoever stands still does not hear that it shall end.
+      // A paused process does not receive the signal that ends it.
       process.kill(pid, 'SIGCONT');
       await server.stop();
       ended();

@@ -20,25 +20,25 @@ import { TASK_QUEUES } from '../../../domains/shop/names';
 import { startTestBridge } from '../../support/bridge';
 import { until } from '../../support/until';
 
-/** What many views of one article have made of the batcher `demand`, with bridge, workflow and database. */
+/** The results of many views of one article in the batcher `demand`, with bridge, workflow and database. */
 export interface ViewCounts {
   /** Different events. */
   readonly published: number;
   readonly signals: number;
   readonly runs: number;
   readonly flushes: number;
-  /** In PostgreSQL. */
+  /** Counted in PostgreSQL. */
   readonly views: number;
   readonly outcomes: Readonly<Record<string, number>>;
   readonly seconds: number;
 }
 
-/** Every so many events are published once more, under another message id. */
+/** Each event whose number is a multiple of this is published once more, under another message id. */
 const REPEATED_EVERY = 10;
-/** Half of the repeats come at once, half of them so much later: a batcher remembers 1,000. */
+/** Half of the repeats come at once, the other half after this many events: a batcher remembers 1,000. */
 const MUCH_LATER = 1_500;
 
-/** Publishes so many views of one article, waits until all are counted, and replays every run of the batcher. */
+/** Publishes `events` views of one article, waits until all are counted, and replays every run of the batcher. */
 export async function countViews(options: {
   readonly nats: { readonly url: string; readonly connection: NatsConnection };
   readonly temporalAddress: string;
@@ -72,7 +72,7 @@ export async function countViews(options: {
     const handle = client.workflow.getHandle(`demand-${sku}`);
     await handle.cancel();
     await handle.result();
-    // The list of runs lags a little behind.
+    // The list of runs is slightly delayed.
     const { runs, signals, flushes } = await until('all signals found', async () => {
       const counts = await replayRuns(client, handle, bundle);
       return counts.signals >= sent && counts;
@@ -125,7 +125,7 @@ async function startWorkers(
   };
 }
 
-/** @returns how many messages those are */
+/** @returns the number of messages */
 async function publishViews(connection: NatsConnection, sku: string, events: number): Promise<number> {
   const jetstream = connection.jetstream();
   const publish = createPublisher(jetstream);
@@ -159,7 +159,7 @@ async function viewsOf(database: Database, sku: string): Promise<number> {
   return Number(row?.['views'] ?? 0);
 }
 
-/** Counts what the histories hold, of all runs that can be listed by now; each must replay. */
+/** Counts in the histories of all runs that can be listed by now; each must replay. */
 async function replayRuns(
   client: Client,
   { workflowId }: WorkflowHandle,

@@ -19,7 +19,7 @@ export interface AsyncApiReading {
   readonly messages: number;
 }
 
-/** What AsyncAPI's own parser says of a document. */
+/** The result of AsyncAPI's own parser for a document. */
 export async function parseAsyncApi(document: string): Promise<AsyncApiReading> {
   const child = spawn(process.execPath, [path.join(__dirname, 'parser-process.mjs')], {
     timeout: PARSE_MS,

@@ -1,5 +1,5 @@
-// Reads an AsyncAPI document from stdin, and writes what @asyncapi/parser says of it. A process of its own: jest would take ten times as
-// long to load the parser's files.
+// Reads an AsyncAPI document from stdin, and writes the result of @asyncapi/parser. It is its own process because jest
+// would take ten times as long to load the parser's files.
 import { text } from 'node:stream/consumers';
 import process from 'node:process';
 import { Parser } from '@asyncapi/parser';

@@ -8,13 +8,13 @@ import { environment } from '../../../src/config';
 import { cacheFolder } from '../../../src/dev/servers';
 
 const ROOT = path.resolve(__dirname, '../../..');
-/** Those of the example: one list for both. */
+/** The example's requirements: one list for both. */
 const REQUIREMENTS = path.join(ROOT, 'examples/python-producer/requirements.txt');
-/** Five small wheels. */
+/** For five small wheels. */
 const INSTALL_MS = 120_000;
 const RUN_MS = 20_000;
 
-/** What an SDK hands to HTTP or NATS. */
+/** A message as an SDK passes it to HTTP or NATS. */
 export interface SdkMessage {
   readonly api: string;
   readonly mode: string;
@@ -46,7 +46,7 @@ export async function pythonMessages(events: readonly SdkEvent[]): Promise<SdkMe
   );
 }
 
-/** Into the cache of the servers, once for each version of the requirements; whole or not at all. */
+/** Installs the SDK into the servers' cache, once for each version of the requirements, completely or not at all. */
 export async function installed(): Promise<string> {
   const tools = cacheFolder(environment());
   const version = createHash('sha256').update(readFileSync(REQUIREMENTS)).digest('hex').slice(0, 12);

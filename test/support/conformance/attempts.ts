@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RefusalError, StepCompensatedError } from '../../../src/contracts';
 
-/** A step that a provider keeps busy with another attempt is through long before. */
+/** More than enough for a step that waits while another attempt is at the provider. */
 const ATTEMPTS = 200;
 const PAUSE_MS = 10;
 
-/** Repeats an attempt as Temporal does: a refusal and a step that was compensated are final, everything else is tried again. */
+/** Repeats an attempt as Temporal does: a refusal and a compensated step are final, every other failure is retried. */
 export async function retried<Result>(attempt: () => Promise<Result>): Promise<Result> {
   for (let left = ATTEMPTS; ; left--) {
     try {
@@ -26,7 +26,7 @@ export function atOnce<Result>(count: number, attempt: () => Promise<Result>): P
 export const RACES = 50;
 
 /**
- * A step and its compensation at the same time, now one of them first and now the other. The compensation succeeds; the step succeeds
+ * Runs a step and its compensation at the same time, taking turns in which is first. The compensation succeeds; the step succeeds
  * or finds that it was compensated.
  */
 export async function race(
@@ -43,7 +43,7 @@ export async function race(
 
 let orders = 0;
 
-/** An order that no other test has. */
+/** An order id that no other test uses. */
 export function newOrderId(): string {
   orders += 1;
   return `order-${orders}`;

@@ -20,7 +20,7 @@ export interface EffectsUnderTest {
   }): Promise<void>;
 }
 
-/** What everybody promises who does steps once: the table in docs/architecture.md. */
+/** The contract of every implementation that does steps once: the table in docs/architecture.md. */
 export function effectsConformance(open: () => Promise<EffectsUnderTest>): void {
   let effects: EffectsUnderTest;
   let keys = 0;
@@ -30,7 +30,7 @@ export function effectsConformance(open: () => Promise<EffectsUnderTest>): void 
     effects = await open();
   });
 
-  /** A provider that remembers one key, with all that it was asked and all that was written down. */
+  /** A provider that remembers one key, with a log of its calls and of what was recorded. */
   function provider(key = newKey()) {
     const log: string[] = [];
     const made = new Set<string>();

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { occurrenceOf } from '../../../src/contracts';
 import type { Occurrences } from '../../../src/effects';
 
-/** What everybody promises who knows which occurrences of a process have ended. */
+/** The contract of every store of the ended occurrences of a process. */
 export function occurrencesConformance(open: () => Promise<Occurrences>): void {
   let occurrences: Occurrences;
 

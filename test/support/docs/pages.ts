@@ -1,4 +1,4 @@
-// What can be checked of a Markdown page without a renderer: its headings, its links, its tables.
+// What can be checked in a Markdown page without a renderer: its headings, its links, its tables.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 
@@ -35,7 +35,7 @@ function anchorOf(heading: string): string {
     .replaceAll(' ', '-');
 }
 
-/** The anchors of a page; the second heading of the same words has `-1`. */
+/** The anchors of a page; the second heading with the same words gets `-1`. */
 export function anchorsOf(text: string): Set<string> {
   const seen = new Map<string, number>();
   const headings = proseOf(text).flatMap(({ words }) => /^#{1,6} +(.*?) *$/.exec(words)?.[1] ?? []);

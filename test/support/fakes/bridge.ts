@@ -16,7 +16,7 @@ import { pingDomain } from '../ping/domain';
 import { PINGED_V2 } from '../ping/names';
 import { structured } from './messages';
 
-/** Fakes of all that the bridge needs. They share a list of calls, in the order in which they were made and answered. */
+/** The calls of all fakes that the bridge needs, in the order in which they were made and answered. */
 export type Calls = string[];
 
 export const answered = <const Value>(value: Value): Answer<Value> => ({ kind: 'answered', value });
@@ -32,12 +32,12 @@ export const failing = {
 } as const;
 export const rejected = { kind: 'rejected', cause: new Error('the cause that nobody knows') } as const;
 
-/** What Temporal answers, method by method; the last answer is given again and again. */
+/** Temporal's answers, by method; the last answer is repeated. */
 export type Script = {
   readonly [Method in keyof Workflows]?: readonly (Awaited<ReturnType<Workflows[Method]>> | Error)[];
 };
 
-/** Temporal as the script has it, otherwise ready to take everything. An `Error` in the script is thrown. */
+/** A fake Temporal that follows the script, and otherwise accepts everything. An `Error` in the script is thrown. */
 export function fakeWorkflows(
   script: Script = {},
   calls: Calls = [],
@@ -65,7 +65,7 @@ export function fakeWorkflows(
   };
 }
 
-/** A dead-letter stream that refuses the first so many dead letters. */
+/** A dead-letter stream that refuses the first `refusals` dead letters. */
 export function fakeDeadLetters(
   refusals = 0,
   calls: Calls = [],
@@ -84,7 +84,7 @@ export function fakeDeadLetters(
   };
 }
 
-/** Marks that are kept as long as the test; `ends` is what an earlier process has left. */
+/** Marks that are kept during the test; `ends` is the count that an earlier process has left. */
 export function fakePoisonMarks(calls: Calls = [], ends = 0): PoisonMarks {
   let marked = ends;
   return {
@@ -97,7 +97,7 @@ export function fakePoisonMarks(calls: Calls = [], ends = 0): PoisonMarks {
   };
 }
 
-/** A sound ping with the sequence 7, unless the test says otherwise. */
+/** A valid ping with the sequence 7, unless the test changes it. */
 export function fakeDelivery(changes: Partial<Delivery> = {}, calls: Calls = []): Delivery {
   return {
     subject: 'evt.pings.pinged.v2.p-1',
@@ -137,7 +137,7 @@ export function rememberingMetrics(): RememberingMetrics {
   };
 }
 
-/** A bridge among fakes. Its pauses take no time, and are written down; `onPause` may end what would go on for ever. */
+/** A bridge on fakes. Its pauses take no time, and are recorded; `onPause` can end an endless loop. */
 export function bridgeAmongFakes(
   options: {
     script?: Script;

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from '../../../src/contracts';
 import { PINGED_V2 } from '../ping/names';
 
-/** Messages as they come over the wire, sound unless a test says otherwise. */
+/** Messages as they are transported, valid unless a test changes them. */
 
 /** A ping as a structured CloudEvent; `undefined` leaves an attribute out. */
 export function envelope(attributes: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {

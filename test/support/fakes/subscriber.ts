@@ -10,7 +10,7 @@ import { fakeDeadLetters, fakeDelivery } from './bridge';
 
 export const pings = defineSubscription({ name: 'pings', mode: 'shared', events: [pinged, ponged] });
 
-/** A subscription among fakes. Its pauses take no time; `onPause` may let others get through, or end all. */
+/** A subscription on fakes. Its pauses take no time; `onPause` can let others continue, or end everything. */
 export function subscriberAmongFakes(options: {
   handle: (event: DomainEvent) => Promise<void>;
   refusedDeadLetters?: number;

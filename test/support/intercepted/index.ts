@@ -4,7 +4,7 @@ const { shout } = proxyActivities<{ shout(text: string): Promise<string> }>({
   startToCloseTimeout: '10 seconds',
 });
 
-/** One step, for what is around it. */
+/** A workflow of one step, for tests of its interceptors. */
 export function shouted(text: string): Promise<string> {
   return shout(text);
 }

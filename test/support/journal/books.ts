@@ -1,4 +1,4 @@
-/** What the journals hold at the end, held against what was published. */
+/** Compares the final content of the journals with what was published. */
 import type { Client } from '@temporalio/client';
 import type { NatsConnection } from 'nats';
 import { workflowIdOf } from '../../../src/contracts';
@@ -7,16 +7,16 @@ import { closedEvent } from './events';
 import { progressOf, publishInOrder, untilSettled } from './stream';
 import type { JournalResult } from './workflow';
 
-/** Each bridge's pauses, and a busy machine. */
+/** Allows for each bridge's pauses, and a busy machine. */
 const CLOSED_WITHIN_MS = 5 * 60_000;
-/** So many journals are asked at once. */
+/** The number of journals that are read in parallel. */
 const AT_ONCE = 25;
 
 export interface Book {
   readonly journalId: string;
   /** Ids in the order in which they were applied. */
   readonly applied: readonly string[];
-  /** Signals that the workflow got, repeats among them; without the last one. */
+  /** The number of signals that the workflow got, including repeats, without the last one. */
   readonly signals: number;
 }
 
@@ -27,7 +27,7 @@ export interface Faults {
   readonly doubled: number;
 }
 
-/** Closes the journals and reads them; a bridge must be there. */
+/** Closes the journals and reads them; a bridge must be running. */
 export async function closeBooks(
   connection: NatsConnection,
   temporal: Client,

@@ -6,7 +6,7 @@ import { environment, readConfig } from '../../../src/config';
 import { bridge } from '../../../src/runtime/roles/bridge';
 import { journalDomain } from './domain';
 
-/** The bridge of a deployment whose only domain is the journal, as a process. A fatal event ends it. */
+/** The bridge of a deployment whose only domain is the journal, as a process. A fatal event ends the process. */
 async function main(): Promise<void> {
   const config = readConfig(environment(), { providers: [] });
   const log = createLog({ role: 'bridge', level: config.LOG_LEVEL, format: config.LOG_FORMAT });

@@ -1,4 +1,4 @@
-/** A domain whose workflow writes down what it applies: with it, faults of the bridge are looked for. */
+/** A domain whose workflow records what it applies: it is used to find faults of the bridge. */
 import { z } from 'zod';
 import type { ProcessDefinition } from '../../../src/contracts';
 import { defineDomain, defineEvent, defineRoutes, route } from '../../../src/contracts';
@@ -7,7 +7,7 @@ import { ASIDE, CLOSED, JOURNAL_QUEUE, NOTED } from './names';
 const keyed = z.strictObject({ journalId: z.string().min(1).max(64) });
 const key = ({ journalId }: { journalId: string }) => journalId;
 
-/** Opens the journal, or is written into it. */
+/** Opens the journal, or is recorded in it. */
 export const noted = defineEvent({
   type: NOTED,
   entity: 'journal',
@@ -17,7 +17,7 @@ export const noted = defineEvent({
   example: { journalId: 'j-1' },
 });
 
-/** Sound, and of no interest to anybody. */
+/** Valid, but no workflow needs it. */
 export const aside = defineEvent({
   type: ASIDE,
   entity: 'journal',
@@ -44,7 +44,7 @@ export const journal = {
   summary: (journalId) => `Journal ${journalId}`,
 } as const satisfies ProcessDefinition;
 
-/** @param onFatal what becomes of the process that handles a fatal event: `never` returns */
+/** @param onFatal ends the process that handles a fatal event; it never returns */
 export function journalDomain(onFatal: () => never) {
   return defineDomain({
     name: 'journal',

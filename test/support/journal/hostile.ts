@@ -1,4 +1,4 @@
-/** Events of every kind that the bridge cannot apply, as they come from careless or hostile publishers. */
+/** Events of every kind that the bridge cannot apply, as careless or hostile publishers send them. */
 import type { NatsConnection } from 'nats';
 import { headers } from 'nats';
 import { MAX_EVENT_BYTES, STRUCTURED_CONTENT_TYPE } from '../../../src/contracts';
@@ -12,11 +12,11 @@ export interface RawMessage {
   readonly body: string | Uint8Array;
 }
 
-/** The event that the messages pretend to be: all that its data must have is the key, under this name. */
+/** The event that the messages imitate. Its data needs only the key, under this name. */
 export interface Victim {
   readonly type: string;
   readonly keyName: string;
-  /** Of another event of the same domain, `journals.aside.v1`. */
+  /** Another event of the same domain, such as `journals.aside.v1`. */
   readonly otherFact: string;
 }
 
@@ -69,7 +69,7 @@ const KINDS: readonly Kind[] = [
 
 export const HOSTILE_KINDS = KINDS.length;
 
-/** @param index goes through the kinds in turn */
+/** @param index selects the kinds in turn */
 export function hostileMessage(key: string, index: number, victim: Victim = JOURNAL): RawMessage {
   const message = KINDS[index % KINDS.length]?.({ ...victim, key, id: `hostile-${key}` }) ?? { body: '' };
   return {

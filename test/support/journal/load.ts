@@ -1,13 +1,13 @@
-/** A steady load, whatever becomes of it: so many events a second are offered, and each is published in the end. */
+/** A steady load: events are offered at a fixed rate, and each is published in the end, whatever fails meanwhile. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NatsConnection } from 'nats';
 import { createPublisher } from '../../../src/adapters/nats';
 import { notedEvent } from './events';
 
 export interface Load {
-  /** Events so far, published or still to be. */
+  /** The number of events so far, published or not yet. */
   offered(): number;
-  /** Resolves when the last event has been confirmed. By journal: the ids that were published. */
+  /** Resolves when the last event has been confirmed; the published ids by journal. */
   stop(): Promise<Map<string, string[]>>;
 }
 
@@ -25,7 +25,7 @@ export function startLoad(
   async function offer(): Promise<void> {
     const since = performance.now();
     for (let count = 0; !over; count++) {
-      // By the clock and not by pauses: a slow turn is made up for.
+      // Paced by the clock and not by pauses, so that it catches up after a slow turn.
       await sleep(Math.max(0, since + (count * 1_000) / perSecond - performance.now()));
       const journalId = `${run}-${Math.floor(count / eventsOfEach)}`;
       const id = `${journalId}.${count % eventsOfEach}`;
@@ -35,7 +35,7 @@ export function startLoad(
   }
 
   async function publishAnyhow(journalId: string, id: string): Promise<void> {
-    // The publisher gives up after some attempts; its caller, as anyone's, tries again under the same id.
+    // The publisher gives up after some attempts; its caller, like any other, tries again under the same id.
     while (
       !(await publish(notedEvent(journalId, id)).then(
         () => true,

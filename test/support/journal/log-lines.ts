@@ -8,7 +8,7 @@ export interface LogLines {
   readonly byMessage: Readonly<Record<string, number>>;
 }
 
-/** What a process has written between two moments; its log is JSON, one line for each entry. */
+/** The log lines of a process between two moments; its log is JSON, one line for each entry. */
 export function linesBetween(output: string, from: number, to: number): LogLines {
   const lines = output
     .split('\n')

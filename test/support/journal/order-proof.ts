@@ -1,4 +1,4 @@
-/** Four bridge processes under faults: what the journals apply is what was published, in its order. */
+/** Four bridge processes under faults: the journals must apply what was published, in order. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { NatsConnection } from 'nats';
@@ -14,7 +14,7 @@ import { publishInOrder, untilSettled } from './stream';
 const BRIDGES = 4;
 /** Longer than `ack_wait`, after which the server gives a stopped bridge's events to the others. */
 const STOPPED_MS = 6_000;
-/** Of all events: the faults come while there is much left to do. */
+/** As parts of all events: the faults come while much work is left. */
 const KILLED_AFTER = 0.2;
 const STOPPED_AFTER = 0.4;
 
@@ -26,7 +26,7 @@ export interface OrderProof extends Faults {
   readonly deliveries: number;
   readonly redeliveries: number;
   readonly signals: number;
-  /** Signals that brought what the workflow had seen. */
+  /** Signals with an event that the workflow already had. */
   readonly repeatsDropped: number;
   readonly deadLetters: number;
   readonly seconds: number;
@@ -88,7 +88,7 @@ export async function proveOrder(options: {
   }
 }
 
-/** By journal: the ids in the order in which the stream has them for the first time. */
+/** For each journal, the ids in the order in which they first appear in the stream. */
 function firstTimes(
   schedule: readonly { readonly journalId: string; readonly id: string }[],
   sequences: readonly number[],

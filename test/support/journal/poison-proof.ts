@@ -1,4 +1,4 @@
-/** A poison event among innocent ones: each delivery of it ends the bridge, which somebody starts again and again. */
+/** A poison event among innocent ones: each delivery of it ends the bridge, which is restarted again and again. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { NatsConnection } from 'nats';
@@ -18,24 +18,24 @@ import { notedEvent } from './events';
 import { progressOf, publishInOrder, untilSettled } from './stream';
 
 const INNOCENT = 15;
-/** On its way to Temporal each innocent event is in hand long enough for the poison to end the process beside it. */
+/** On its way to Temporal each innocent event is in flight long enough that the poison can end the process meanwhile. */
 const SLOW_MS = 300;
-/** Two ends, or more than twenty, each of them followed by `ack_wait` and the start of a process. */
+/** For two ends, or more than twenty, each of them followed by `ack_wait` and the start of a process. */
 const WITHIN_MS = 8 * 60_000;
 
 export interface PoisonProof {
-  /** How often the bridge has ended. */
+  /** The number of times that the bridge has ended. */
   readonly ends: number;
   readonly deadLetters: readonly Pick<DeadLetteredEvent, 'subject' | 'reason' | 'attempts' | 'detail'>[];
-  /** Deliveries of all events, and those of the poison among them. */
+  /** The number of deliveries of all events, and of the poison among them. */
   readonly deliveries: number;
-  /** How many of the innocent events stand in partitions of their own: nothing holds them up but the poison. */
+  /** The number of innocent events that have their own partition: only the poison can delay them. */
   readonly partitions: number;
   readonly innocent: Faults & { readonly applied: number };
 }
 
 /**
- * @param deliveredBefore so often each event has been delivered and given back before the first bridge starts
+ * @param deliveredBefore how many times each event has been delivered and given back before the first bridge starts
  */
 export async function provePoison(options: {
   nats: { url: string; connection: NatsConnection };
@@ -64,7 +64,7 @@ export async function provePoison(options: {
     }
   }
   const restarting = restart();
-  // A bridge may be about to start as we say so.
+  // A bridge may be starting at this moment.
   async function stopRestarting(): Promise<void> {
     over = true;
     const stopped = restarting.then(() => true);
@@ -99,7 +99,7 @@ export async function provePoison(options: {
   }
 }
 
-/** The poison and its neighbours, each in a partition of its own: in one partition, the first would hold up the second. */
+/** Publishes the poison and its neighbours, each in its own partition: in the same one, the first would delay the second. */
 async function publishApart(connection: NatsConnection, run: string) {
   const manager = await connection.jetstreamManager();
   const events: OutgoingEvent[] = [];
@@ -122,14 +122,14 @@ async function publishApart(connection: NatsConnection, run: string) {
   return { events, journals, sequences };
 }
 
-/** What kills and restarts do to the count of each event in hand, without the kills. */
+/** Raises the delivery count of each event as kills and restarts would do it, without the kills. */
 async function deliverAndGiveBack(url: string, events: number, times: number): Promise<void> {
   if (times === 0) return;
   let ready = 0;
   const handle = async (delivery: Delivery, stopping: AbortSignal) => {
     if (delivery.deliveryCount >= times) {
       ready++;
-      // Held until no further one is asked for: the next delivery is the bridge's.
+      // Held until the consumer stops: the bridge gets the next delivery.
       while (!stopping.aborted) {
         delivery.working();
         await sleep(500, undefined, { signal: stopping }).catch(() => undefined);

@@ -1,4 +1,4 @@
-/** How many events the bridges have got accepted, by their own metrics, looked at several times a second. */
+/** Measures how many events the bridges have delivered to Temporal, by their own metrics, several times a second. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RoleProcess } from '../roles';
 
@@ -18,7 +18,7 @@ export async function acceptedBy(bridges: readonly RoleProcess[]): Promise<numbe
 export interface RateMeter {
   /** Events a second between two moments, in milliseconds of `performance.now()`. */
   between(from: number, to: number): number;
-  /** The first moment from which, for a second, the rate was this at least; `undefined` where there was none. */
+  /** The first moment from which the rate was at least this for a second; `undefined` if there was none. */
   firstAtLeast(perSecond: number, from: number): number | undefined;
   stop(): Promise<void>;
 }

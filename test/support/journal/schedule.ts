@@ -1,17 +1,17 @@
 import type { Random } from '../../../src/dev/random';
 
-/** One publishing of one event; the same event may have several. */
+/** One publish of one event; the same event may have several. */
 export interface Publication {
   readonly journalId: string;
-  /** Of the event: `<journal>.<number>`, in the order in which the events of a journal first appear. */
+  /** The id of the event: `<journal>.<number>`, in the order in which the events of a journal first appear. */
   readonly id: string;
   readonly copy: number;
 }
 
-/** A repeat comes while so many later events of its journal do, at most. */
+/** The most later events of its journal before a repeat comes. */
 const REPEATED_WITHIN = 8;
 
-/** Each event once, twice or three times, the first times of a journal in their order; all journals mixed. */
+/** Each event once, twice or three times; the first publishes of a journal in order, and all journals mixed. */
 export function scheduleOf(
   { journals, eventsOfEach }: { journals: readonly string[]; eventsOfEach: number },
   random: Random,

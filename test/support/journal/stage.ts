@@ -1,4 +1,4 @@
-/** Servers, streams and a worker for a script under `test/full`; ended with it. */
+/** Servers, streams and a worker for a script under `test/full`; they end with the script. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -21,7 +21,7 @@ export interface JournalStage {
   readonly temporal: { readonly client: Client; readonly address: string; readonly namespace: string };
 }
 
-/** Runs the play on a stage of its own; what it returns is printed, and says whether it held. */
+/** Runs `play` on its own servers. Its figures are printed, and `held` is its verdict. */
 export async function onJournalStage(
   play: (stage: JournalStage) => Promise<{ readonly held: boolean; readonly figures: object }>,
 ): Promise<void> {

@@ -1,4 +1,4 @@
-/** What the event stream and its consumers tell of the bridges' work, whoever of them is alive. */
+/** Reads the progress of the bridges from the event stream and its consumers, even if bridges are down. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NatsConnection } from 'nats';
 import { headers } from 'nats';
@@ -6,15 +6,15 @@ import { DEAD_LETTERS_STREAM, EVENTS_STREAM } from '../../../src/adapters/nats';
 import type { OutgoingEvent } from '../../../src/contracts';
 import { PARTITIONS, STRUCTURED_CONTENT_TYPE } from '../../../src/contracts';
 
-/** So many publishes are under way at once. */
+/** The number of publishes in flight. */
 const WINDOW = 200;
 const LOOK_EVERY_MS = 200;
 
 export interface Progress {
   readonly stored: number;
-  /** Not acknowledged, or not even handed out. */
+  /** Not acknowledged, or not even delivered. */
   readonly left: number;
-  /** Each time that an event was handed out. */
+  /** The number of times that an event was delivered. */
   readonly deliveries: number;
   readonly deadLetters: number;
 }
@@ -30,7 +30,7 @@ export async function progressOf(connection: NatsConnection): Promise<Progress> 
   const stored = events?.state.messages ?? 0;
   return {
     stored,
-    // Before the first bridge has made all consumers, nothing is said of the other partitions.
+    // Before the first bridge has made all consumers, the other partitions are unknown.
     left:
       consumers.length < PARTITIONS
         ? stored
@@ -40,7 +40,7 @@ export async function progressOf(connection: NatsConnection): Promise<Progress> 
   };
 }
 
-/** Resolves when so many events have been stored and acknowledged. */
+/** Resolves when `events` events have been stored and acknowledged. */
 export async function untilSettled(
   connection: NatsConnection,
   events: number,
@@ -58,9 +58,9 @@ export async function untilSettled(
 }
 
 /**
- * Publishes in this order, each under a message id of its own, so that the stream takes a repeat for another message.
+ * Publishes in this order, each under its own message id, so that the stream stores a repeat as another message.
  *
- * @returns stream sequences, in the order of the events given
+ * @returns stream sequences, in the order of the given messages
  */
 export async function publishInOrder(
   connection: NatsConnection,

@@ -5,11 +5,11 @@ import type { closed, noted } from './domain';
 import { CLOSED, NOTED } from './names';
 
 export interface JournalResult extends SagaResult {
-  /** Ids of the events that were applied, in the order in which they were. */
+  /** Ids of the events, in the order in which they were applied. */
   readonly applied: readonly string[];
 }
 
-/** Writes down each event that it applies, until it is closed. */
+/** Records each event that it applies, until it is closed. */
 export async function journal({ key }: { key: string }): Promise<JournalResult> {
   const inbox = openInbox<EventOf<typeof noted> | EventOf<typeof closed>>({
     key,

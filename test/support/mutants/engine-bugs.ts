@@ -3,7 +3,7 @@ import type { BundleOptions } from '@temporalio/worker';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { bundling } from '../../../src/runtime/workflows/code';
 
-/** A bug that somebody could put into the engine's part of a workflow: in this file this text instead of that. */
+/** A possible bug in the engine's part of a workflow: in this file, `to` replaces `from`. */
 export interface EngineBug {
   readonly file: string;
   readonly from: string;
@@ -37,7 +37,7 @@ export const ENGINE_BUGS = {
 
 const AUTHORIZATIONS = 'workflows/shop/order/authorizations.ts';
 
-/** Bugs that somebody could put into the order: what its own kinds of cells are for. */
+/** Possible bugs in the order, which its own kinds of cells must find. */
 export const ORDER_BUGS = {
   'a notification of a parcel believed unasked': {
     file: 'workflows/shop/order/notifications.ts',
@@ -56,7 +56,7 @@ export const ORDER_BUGS = {
   },
 } as const satisfies Readonly<Record<string, EngineBug>>;
 
-/** The same way, and nothing changed: what a bug is held against. */
+/** The same build without a change, for comparison. */
 export const NO_BUG: EngineBug = {
   file: SCOPE,
   from: 'export function openSaga(',
@@ -65,7 +65,7 @@ export const NO_BUG: EngineBug = {
 
 const ROOT = path.resolve(__dirname, '../../..');
 
-/** The workflows of the product, with the bug. */
+/** Bundles the product's workflows with the bug. */
 export async function bundleWithBug({ file, from, to }: EngineBug): Promise<{ code: string }> {
   const withBug: BundleOptions['webpackConfigHook'] = (config) => {
     const rule = {

@@ -1,6 +1,6 @@
 /**
- * A webpack loader that puts a bug into one source file. A text that is not there, or is there twice, ends the build: the
- * mutant would be the product.
+ * A webpack loader that puts a bug into one source file. If the text is missing, or occurs twice, the build fails: otherwise the
+ * mutant would be equal to the product.
  */
 module.exports = function replace(source) {
   const { from, to } = this.getOptions();

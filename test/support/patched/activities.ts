@@ -1,6 +1,9 @@
 import { proxyActivities } from '@temporalio/workflow';
 
-/** Of the workflow `parcel`, whose change the page docs/deploys.md tells: from now on parcels are insured first. */
+/**
+ * The activities of the workflow `parcel`. The page docs/deploys.md describes its change: from now on parcels are insured
+ * first.
+ */
 export interface ParcelActivities {
   insure(): Promise<void>;
   send(): Promise<void>;

@@ -1,7 +1,7 @@
 import { patched } from '@temporalio/workflow';
 import { insure, send } from './activities';
 
-/** The change is introduced: what was under way goes the old way, what begins now the new one. */
+/** The change is introduced: open executions stay on the old path, and new ones take the new path. */
 export async function parcel(): Promise<void> {
   if (patched('parcels-are-insured')) await insure();
   await send();

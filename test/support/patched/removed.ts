@@ -1,6 +1,6 @@
 import { insure, send } from './activities';
 
-/** Nothing whose history has the first mark is under way any more: the change is the code. */
+/** No execution whose history has the first marker is open any more: only the new code is left. */
 export async function parcel(): Promise<void> {
   await insure();
   await send();

@@ -3,7 +3,7 @@ import type { ProcessDefinition } from '../../../src/contracts';
 import { defineDomain, defineEvent, defineRoutes, route } from '../../../src/contracts';
 import { PING_QUEUE, PINGED, PINGED_V2, PONGED } from './names';
 
-/** A domain of a few lines, with which the engine's own tests run: the engine knows no shop. */
+/** A small domain for the engine's own tests: the engine does not know the shop. */
 
 const keyed = z.strictObject({ pingId: z.string().min(1).max(64), note: z.string().max(100).optional() });
 const key = ({ pingId }: { pingId: string }) => pingId;

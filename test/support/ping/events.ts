@@ -6,7 +6,7 @@ import { pinged, pingedV1, ponged } from './domain';
 const SOURCE = '/test/ping';
 const TIME = '2026-01-01T00:00:00Z';
 
-/** A correlation key that no other test has. */
+/** A correlation key that no other test uses. */
 export function newKey(): string {
   return `p-${randomUUID()}`;
 }

@@ -3,7 +3,7 @@ export const PINGED_V2 = 'test.sagaline.pings.pinged.v2';
 export const PONGED = 'test.sagaline.pings.ponged.v1';
 export const PING_QUEUE = 'ping';
 
-/** Of the probes: one event for each kind of route, and one that takes two. */
+/** The events of the probes: one for each kind of route, and one that takes two. */
 export const OPENED = 'test.sagaline.probes.opened.v1';
 export const AGAIN = 'test.sagaline.probes.again.v1';
 export const REACHED = 'test.sagaline.probes.reached.v1';

@@ -12,7 +12,7 @@ import { batcher, FLUSH_ATTEMPTS, openInbox, recurring, stepsOf } from '../../..
 import { AGAIN, GATHERED, OPENED, REACHED, SHARED } from './names';
 import type { ProbeEvent } from './probe';
 
-/** What both workflows do with an event. */
+/** The activities of the probe workflows. */
 export interface ProbeActivities {
   /** The step of the process. */
   take(event: ProbeEvent): Promise<void>;
@@ -22,7 +22,7 @@ export interface ProbeActivities {
   flush(events: readonly ProbeEvent[]): Promise<void>;
 }
 
-/** So few that a test sees the next run; more than the other tests send. */
+/** Low enough that a test reaches the next run, and more than the other tests send. */
 const EVENTS_PER_RUN = 6;
 
 const { take, flush } = proxyActivities<ProbeActivities>(FLUSH_ATTEMPTS);
@@ -38,11 +38,11 @@ export const PROBE_SHAPES: EventShapes<ProbeEvent> = {
 
 interface ProbeInput {
   readonly key: string;
-  /** From the run before this one. */
+  /** From the previous run. */
   readonly seen?: readonly string[];
 }
 
-/** A process: takes one event after the other, and ends as they ask. */
+/** A process: takes one event after another, and ends as the event asks. */
 export async function probe({ key, seen }: ProbeInput): Promise<SagaResult> {
   const inbox = openInbox<ProbeEvent>({ key, shapes: PROBE_SHAPES }, { seen });
   for (;;) {
@@ -61,9 +61,9 @@ export async function probe({ key, seen }: ProbeInput): Promise<SagaResult> {
   }
 }
 
-/** A process that recurs: takes one event after the other, under keys of its occurrence, and ends as they ask. */
+/** A process that recurs: takes one event after another, under keys of its occurrence, and ends as the event asks. */
 export function recur(input: RecurringInput<ProbeEvent>): Promise<SagaResult> {
-  // Of one test file's own.
+  // The queue belongs to one test file.
   const { taskQueue } = workflowInfo();
   const steps = stepsOf<ProbeActivities>({ ...FLUSH_ATTEMPTS, taskQueue });
   const recurOf = recurring<ProbeEvent, ProbeEvent, 'completed', number>(
@@ -81,7 +81,7 @@ export function recur(input: RecurringInput<ProbeEvent>): Promise<SagaResult> {
   return recurOf(input);
 }
 
-/** A batcher. Of itself it never fails; this one does, as by a defect, when an event asks for it. */
+/** A batcher. Normally a batcher never fails; this one does, like a defect, when an event asks for it. */
 export async function gather(input: BatcherInput<ProbeEvent>): Promise<SagaResult> {
   let failing = false;
   const gatherOf = batcher<ProbeEvent>(

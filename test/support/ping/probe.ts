@@ -11,11 +11,11 @@ import type {
 import { defineDomain, defineEvent, defineRoutes, encodeEvent, route } from '../../../src/contracts';
 import { AGAIN, GATHERED, OPENED, REACHED, SHARED } from './names';
 
-/** Workflows that end as an event of theirs asks: one target for each kind of route. */
+/** Workflows that end as one of their events asks: one target for each kind of route. */
 
 const schema = z.strictObject({
   probeId: z.string().min(1).max(64),
-  /** What becomes of the workflow once it has taken the event; without it, it waits for the next one. */
+  /** How the workflow ends after it has taken the event; when absent, it waits for the next one. */
   outcome: z.enum(['complete', 'fail', 'continue']).optional(),
 });
 const contractOf = <Type extends string>(type: Type, summary: string) =>
@@ -39,10 +39,10 @@ export type ProbeEvent = EventOf<
   typeof opened | typeof again | typeof reached | typeof gathered | typeof shared
 >;
 
-/** Each event is flushed at once; nothing but a test closes the batcher. */
+/** Each event is flushed at once; only a test closes the batcher. */
 const POLICY: BatchPolicy = { size: 1, withinMs: 10 * 60_000 };
 
-/** @param taskQueue of one test file's own: others run on the same server */
+/** @param taskQueue the queue of one test file: others run on the same server */
 export function probeDomain(taskQueue: string): Domain {
   const probe: ProcessDefinition = {
     name: 'probe',

@@ -7,7 +7,7 @@ import { PROBE_SHAPES } from './probe-workflows';
 
 const steps = stepsOf<ProbeActivities>({ ...FLUSH_ATTEMPTS, taskQueue: PING_QUEUE });
 
-/** A process that recurs, with a step whose key is that of the process, not of its occurrence. */
+/** A process that recurs, with a step whose key is that of the process instead of its occurrence. */
 export const keyless = recurring<ProbeEvent, ProbeEvent, 'completed'>(
   async ({ key, opening: event, decisions, stepKey }): Promise<OccurrenceEnd<'completed'>> => {
     const saga = openSaga(decisions);

@@ -2,13 +2,16 @@ import { ApplicationFailure, condition } from '@temporalio/workflow';
 import type { SagaResult } from '../../../src/contracts/names/saga';
 import { openDecisions, openSaga, showState } from '../../../src/saga';
 
-/** How often the compensation of each of the two steps fails; or whether the saga waits for notifications, which no decision replaces. */
+/**
+ * How often the compensation of each of the two steps fails, and whether the saga then waits for notifications, which no
+ * decision replaces.
+ */
 export interface StuckInput {
   readonly failures: readonly [first: number, second: number];
   readonly awaitsNotifications?: boolean;
 }
 
-/** A saga of two steps whose compensating fails as often as it is told to. It has no activities. */
+/** A saga of two steps whose compensations fail as often as the input says. It has no activities. */
 export async function nailed({ failures, awaitsNotifications = false }: StuckInput): Promise<SagaResult> {
   const saga = openSaga(openDecisions());
   for (const [index, name] of ['lift', 'unscrew'].entries()) {

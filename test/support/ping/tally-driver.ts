@@ -16,18 +16,18 @@ import { PINGED_V2 } from './names';
 import { tally } from './tally';
 import type { EndSinks, Recording } from './tally-workflow';
 
-/** The batcher of pings, its worker and a recorder of batches: everything for one test. */
+/** The batcher of pings, its worker and a recorder of batches: everything that one test needs. */
 export interface Tallying extends Pick<Script<'record'>, 'calls' | 'fail' | 'hold' | 'loseAnswer'> {
-  /** The batches that took effect, in their order. */
+  /** The batches that took effect, in sequence. */
   readonly batches: readonly Recording[];
   /** The ids of the events in each batch. */
   readonly ids: () => string[][];
-  /** What each event has done, applied once for its identity as a real flush does. */
+  /** The effects of the events, each applied once for its identity as in a real flush. */
   readonly applied: () => string[];
   open(policy: BatchPolicy): TallyDriver;
-  /** What the worker exports for Prometheus. */
+  /** The worker's metrics for Prometheus. */
   metrics(): Promise<string>;
-  /** Calls back in the task that is about to end a run. */
+  /** Sets a function that is called in the workflow task that is about to end a run. */
   onEnd(call: (workflowId: string) => Promise<void>): void;
   stop(): Promise<void>;
 }
@@ -35,13 +35,13 @@ export interface Tallying extends Pick<Script<'record'>, 'calls' | 'fail' | 'hol
 /** Drives one batcher as the bridge does. */
 export interface TallyDriver {
   readonly handle: WorkflowHandle;
-  /** The same batcher, by another policy. */
+  /** The same batcher with another policy. */
   readonly with: (policy: BatchPolicy) => TallyDriver;
-  /** Events with these ids, one after the other. */
+  /** Sends events with these ids, one after another. */
   readonly send: (...ids: string[]) => Promise<void>;
   state(): Promise<string>;
   untilState(state: string): Promise<void>;
-  /** Of all runs with this workflow id, the latest last. */
+  /** The ids of all runs with this workflow id, the latest last. */
   readonly runs: () => Promise<string[]>;
 }
 
@@ -55,7 +55,7 @@ export async function startTallying(client: Client, connection: NativeConnection
     ...workflowSinks(registry),
     ends: { reached: { fn: (_, workflowId) => onEnd(workflowId), callDuringReplay: false } },
   };
-  // A queue of its own: other files run pings on the same server.
+  // Its own queue, because other files run pings on the same server.
   const workflow = { ...tally, taskQueue: newKey() };
   const worker = await Worker.create({
     connection,
@@ -120,7 +120,7 @@ export async function startTallying(client: Client, connection: NativeConnection
     metrics: () => registry.metrics(),
     onEnd: (call) => (onEnd = call),
     stop: async () => {
-      // A task without a worker would stop the time of a skipping server for the tests to come.
+      // A task without a worker would stop the time of a skipping server for the following tests.
       await Promise.all(opened.map((handle) => handle.cancel().catch(() => undefined)));
       await Promise.all(opened.map((handle) => handle.result()));
       worker.shutdown();

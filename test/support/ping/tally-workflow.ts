@@ -8,7 +8,7 @@ import { PING_SHAPES } from './shapes';
 
 type Ping = EventOf<typeof pinged>;
 
-/** One batch, as the recorder gets it. */
+/** One batch, as the recorder receives it. */
 export interface Recording {
   readonly key: string;
   readonly flush: string;
@@ -18,7 +18,7 @@ export interface Recording {
 /** Far fewer than usual, so that a test sees several runs. */
 const EVENTS_PER_RUN = 20;
 
-/** Called in the very task that would end a run: what comes then comes at the worst moment. */
+/** Called in the workflow task that would end a run: an event at that moment comes at the worst time. */
 export interface EndSinks extends Sinks {
   ends: { reached(workflowId: string): void };
 }

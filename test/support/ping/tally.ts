@@ -1,7 +1,7 @@
 import type { BatcherDefinition, BatchPolicy } from '../../../src/contracts';
 import { PING_QUEUE } from './names';
 
-/** Pings, in batches: the batcher with which the engine's own tests run. */
+/** Pings, in batches: the batcher for the engine's own tests. */
 export const tally = {
   name: 'tally',
   batches: true,

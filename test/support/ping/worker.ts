@@ -5,7 +5,7 @@ import { PING_QUEUE } from './names';
 
 /** Runs the ping workflow for one test file; several files may do so at the same time. */
 export async function startPingWorker(): Promise<{ stop(): Promise<void> }> {
-  // A workflow that fails because its test wants so changes nothing.
+  // Only errors are logged: failures of workflows that a test wants are not interesting.
   Runtime.install({ logger: new DefaultLogger('ERROR') });
   const connection = await NativeConnection.connect({ address: prepared('servers').temporalAddress });
   const worker = await Worker.create({

@@ -6,7 +6,7 @@ import type { pinged, ponged } from './domain';
 import { PINGED_V2, PONGED } from './names';
 import { PING_SHAPES } from './shapes';
 
-/** In the same bundle. */
+/** These workflows are in the same bundle. */
 export { journal } from '../journal/workflow';
 export { broken } from './broken-workflow';
 export { gather, probe, recur } from './probe-workflows';
@@ -16,7 +16,7 @@ export { tally } from './tally-workflow';
 
 const A_DAY_MS = 24 * 60 * 60_000;
 
-/** Collects pings until a pong ends it. Fails when the pong says so, and says in its state how many pings it has applied. */
+/** Collects pings until a pong ends it. Fails when the pong asks for it, and shows in its state how many pings it has applied. */
 export async function ping({ key }: { key: string }): Promise<SagaResult> {
   const inbox = openInbox<EventOf<typeof pinged> | EventOf<typeof ponged>>({ key, shapes: PING_SHAPES });
   for (let pings = 0; ; pings++) {

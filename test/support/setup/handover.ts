@@ -1,14 +1,14 @@
 import { prepared as handedOver } from '../../../src/testing/handover';
 import type { BundleName } from './bundles';
 
-/** What a jest `globalSetup` has prepared, for the test files. */
+/** What jest's `globalSetup` has prepared for the test files. */
 export interface Prepared {
   /** Files with the workflow bundles, by name. */
   readonly bundles: Readonly<Record<BundleName, string>>;
   readonly servers: {
     readonly temporalAddress: string;
     readonly databaseUrl: string;
-    /** Where Temporal tells its own metrics. */
+    /** Where Temporal serves its own metrics. */
     readonly temporalMetricsUrl: string;
   };
 }

@@ -1,6 +1,7 @@
-// `node --require quick-start.cjs`: processes that tests start from the sources, in half the time. What tsx makes of a source file,
-// and what V8 makes of any module, is kept in a folder and read the next time. Node 22 has the second half itself
-// (`module.enableCompileCache`); Node 20, where this must run as well, has not. `integration/cli/process` goes without, as a user does.
+// `node --require quick-start.cjs`: starts processes from the sources in half the time, for tests. The output of tsx for a
+// source file, and V8's code cache for any module, are kept in a folder and read the next time. Node 22 has a code cache
+// itself (`module.enableCompileCache`); Node 20, where this must run as well, does not. `integration/cli/process` starts
+// without it, as users do.
 const { createHash } = require('node:crypto');
 const fs = require('node:fs');
 const Module = require('node:module');
@@ -10,10 +11,13 @@ const vm = require('node:vm');
 
 const ROOT = path.resolve(__dirname, '../../..');
 const FOLDER = path.join(ROOT, 'node_modules/.cache/sagaline-quick-start');
-/** A process that is killed has kept its modules by then; one that ends by itself keeps them at its end. */
+/**
+ * The modules of a process that is killed later are kept after this time; a process that ends by itself keeps them at its
+ * end.
+ */
 const KEPT_AFTER_MS = 5_000;
 
-/** @param parts whatever the content depends on */
+/** @param parts everything that the content depends on */
 function placeOf(kind, ...parts) {
   const hash = createHash('sha1').update(process.version);
   for (const part of parts) hash.update(part).update('\0');
@@ -28,7 +32,10 @@ function read(file) {
   }
 }
 
-/** Others read and write at the same time: a file is there whole, or not at all. A user who may not write goes without. */
+/**
+ * Other processes read and write at the same time: a file is complete, or not there. A user without write permission has no
+ * cache.
+ */
 function write(file, content) {
   const beside = `${file}.${process.pid}`;
   try {
@@ -56,12 +63,12 @@ function transformed(file, source) {
     .code;
 }
 
-/** Scripts of which V8's part is to be kept. */
+/** Scripts whose V8 code cache has to be kept. */
 const fresh = [];
 
 const compileModule = Module.prototype._compile;
 Module.prototype._compile = function compile(code, file, format) {
-  // A package of ES modules, which Node itself can require; and other programs, such as npm.
+  // ES modules of packages, which Node itself can require, and other programs, such as npm, are not kept.
   if (format === 'module' || !file.startsWith(ROOT)) return compileModule.call(this, code, file, format);
   const place = placeOf('v8', file, code);
   const cachedData = read(place);
@@ -85,7 +92,7 @@ function keep() {
 process.on('exit', keep);
 setTimeout(keep, KEPT_AFTER_MS).unref();
 
-// What the command line would put in the place of the above.
+// Replaces tsx's `register`, which the command line calls: the code above does its work.
 const load = Module._load;
 Module._load = (request, ...rest) =>
   request === 'tsx/cjs/api' ? { register: () => undefined } : load(request, ...rest);

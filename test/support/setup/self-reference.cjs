@@ -1,5 +1,5 @@
-// Jest loads its global set-up by Node's own `require`, in a process that was started without the condition under which the
-// package's exports lead to its sources: there, the package's name is resolved to them here.
+// Jest loads its global set-up with Node's own `require`, in a process that was started without the condition under which the
+// package's exports lead to its sources. This file resolves the package's name to them.
 const Module = require('node:module');
 const path = require('node:path');
 const manifest = require('../../../package.json');

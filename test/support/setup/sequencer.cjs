@@ -1,20 +1,21 @@
 const { default: Sequencer } = require('@jest/test-sequencer');
 
-// Begun last, the longest would go on alone at the end.
+// Started last, the longest files would run alone at the end.
 const LONGEST =
   /(e2e\/\w+-?\w*|four-bridges|random-faults|delivery\/(cells|recurrence)|batcher\/runs|reconcile|rolling|current-version|roles\/(gateway|worker)|workflow\/(order-)?fault-matrix|replay\/replay)\.test\.ts$/;
-// They wait for servers most of the time.
+// These files wait for servers most of the time.
 const WAITING = ['e2e', 'integration'];
 
-/** The lower, the earlier. */
+/** Files with a lower number start earlier. */
 function turnOf({ path, context }) {
   if (LONGEST.test(path)) return 0;
   return WAITING.includes(context.config.displayName?.name) ? 1 : 2;
 }
 
 /**
- * The order of the test files in a clean checkout, where jest does not know yet which of them take long: first the longest,
- * then those that start processes and servers, among themselves the largest first, as jest does it. What it knows it goes by.
+ * The order of the test files in a clean checkout, where jest does not know their durations yet: first the longest, then
+ * those that start processes and servers, each group with the largest files first, as jest does it. With known durations,
+ * jest's own order is kept.
  */
 module.exports = class extends Sequencer {
   sort(tests) {

@@ -4,7 +4,7 @@ import { handOver } from '../../../src/testing/handover';
 import { loadApp } from '../../../src/runtime/load';
 import buildBundles from './bundles';
 
-/** What the teardown needs; both run in jest's own process. */
+/** For the teardown; both run in jest's own process. */
 let servers: TestServers | undefined;
 
 /**

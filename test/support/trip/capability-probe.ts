@@ -7,14 +7,17 @@ import { TRIP_QUEUE } from './names';
 
 const MINUTE = 60_000;
 const deadlines = { stepWithinMs: MINUTE, compensationWithinMs: 2 * MINUTE, forwardWithinMs: 3 * MINUTE };
-/** The tickets as if they were on the database of the workflow's own pool. */
+/** The step that sends the tickets, as if it were on the database of the workflow's own pool. */
 const own = capability<Pick<TripActivities, 'sendTickets'>>()(
   'own',
   { sendTickets: { summary: () => 'Send the tickets' } },
   { taskQueue: TRIP_QUEUE },
 );
 
-/** A step before there are deadlines; two calls of one step, the first run twice; a compensation while the saga goes forward; a step on the own database. */
+/**
+ * A step without deadlines; two calls of one step, the first run twice; a compensation while the saga goes forward; a step
+ * on the own database.
+ */
 export async function probeSteps({ key }: { key: string }): Promise<void> {
   const scope = openSaga(openDecisions());
   const before = openSteps({ key: `${key}-before`, common: {}, taskQueue: TRIP_QUEUE });
@@ -32,7 +35,7 @@ export async function probeSteps({ key }: { key: string }): Promise<void> {
   await scope.retriable(use(own).sendTickets({}));
 }
 
-/** On a queue that nobody serves: where it is not placed, its steps wait for ever. */
+/** On a queue without workers: unless it is placed, its steps wait for ever. */
 const away = capability<Pick<TripActivities, 'bookHotel' | 'sendTickets'>>()('away', {
   bookHotel: { summary: () => 'Book the hotel', calls: 'provider' },
   sendTickets: { summary: () => 'Send the tickets' },

@@ -2,7 +2,7 @@ import { capability } from '../../../src/workflow';
 import type { TripActivities } from './agency';
 import { CARD_DECLINED, NO_SEAT, TRIP_QUEUE } from './names';
 
-/** What the agency does for a trip. */
+/** The agency's steps for a trip. */
 export const booking = capability<TripActivities>()(
   'booking',
   {

@@ -3,7 +3,7 @@ import type { ProcessDefinition } from '../../../src/contracts';
 import { defineEvent, defineRoutes, route } from '../../../src/contracts';
 import { DEPARTED, REQUESTED, TRIP_QUEUE } from './names';
 
-/** Another domain than the shop, of one page: a trip with a hotel and a flight. */
+/** A domain other than the shop, on one page: a trip with a hotel and a flight. */
 
 const schema = z.strictObject({ tripId: z.string().min(1).max(64) });
 const key = ({ tripId }: { tripId: string }) => tripId;
@@ -36,7 +36,7 @@ const tripNamed = <const Name extends string>(name: Name) =>
   }) satisfies ProcessDefinition;
 
 export const trip = tripNamed('trip');
-/** Its compensation is registered after the step, and its events are applied as often as they come. */
+/** Its compensations are registered after their steps, and its events are applied as often as they come. */
 export const brokenTrip = tripNamed('brokenTrip');
 
 export const routesOf = (process: ProcessDefinition) =>

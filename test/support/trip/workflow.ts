@@ -19,7 +19,7 @@ type Steps = ReturnType<typeof stepsOfTrip>;
 const stepsOfTrip = (key: string, deadlines: Deadlines) =>
   openSteps({ key, common: {}, deadlines, taskQueue: TRIP_QUEUE })(booking);
 
-/** Books a hotel and a flight side by side, takes the money, sends the tickets, and waits for the departure. */
+/** Books a hotel and a flight in parallel, takes the money, sends the tickets, and waits for the departure. */
 function tripOf({
   compensate = 'reverse',
   book = async (scope, { bookHotel, bookFlight }) => {
@@ -52,7 +52,7 @@ function tripOf({
       await scope.compensate('compensating');
       return end('compensated');
     }
-    // Behind the pivot there is no way back: a cancellation changes nothing.
+    // After the pivot there is no way back: a cancellation has no effect.
     return CancellationScope.nonCancellable(async () => {
       await scope.retriable(steps.sendTickets({}));
       const left = await inbox.take([DEPARTED], { ms: A_DAY_MS, waiting: 'Deadline for the departure' });
@@ -66,7 +66,7 @@ export const tripCompensatedAtOnce = tripOf({ compensate: 'parallel' });
 /** Its pivot is given up. */
 export const hastyTrip = tripOf({ deadlines: { ...DEADLINES, forwardWithinMs: 5_000 } });
 
-/** As somebody writes it who has not heard of it: the compensation is registered when the step has answered. */
+/** A common mistake: the compensation is registered only when the step has answered. */
 export const brokenTrip = tripOf({
   book: async (scope, { bookHotel, bookFlight }) => {
     for (const call of [bookHotel({}), bookFlight({})]) {

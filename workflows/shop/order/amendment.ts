@@ -19,11 +19,11 @@ import { bookingOf, priceOf, withShipments } from './parts';
 import { reduceStock, reservation } from './warehouse';
 
 /**
- * Amends an order, or leaves it exactly as it was and says why. What the amendment needs in addition is got first, each
- * step with its compensation; the pivot is the withdrawal of the old booking, which the carrier refuses once it has the parcel.
- * Then the amendment is written down, and what it no longer needs is given back.
+ * Amends an order, or leaves it exactly as it was and publishes why. First it obtains what the amendment needs in addition, each
+ * step with its compensation. The pivot is the cancellation of the old booking, which the carrier refuses once it has the parcel.
+ * Then it records the amendment, and gives back what the order no longer needs.
  *
- * @throws SagaFailure where somebody has cancelled the workflow meanwhile
+ * @throws SagaFailure when a person has cancelled the workflow meanwhile
  */
 export async function amendOrder(order: Order, { data }: AmendmentRequested): Promise<void> {
   const { steps, forward, machine, decisions } = order;
@@ -37,7 +37,7 @@ export async function amendOrder(order: Order, { data }: AmendmentRequested): Pr
 
   showDetails(`Amending the order, for ${priceOf(order, orderTotal(amended.content).amount)}.`);
   const scope = openSaga(compensationDecisions(machine, decisions));
-  // The payment method of the order may be good for one payment only: then the provider says so, and the amendment needs one of its own.
+  // The order's payment method may be valid for one payment only: then the provider refuses it, and the amendment needs its own.
   const { paymentToken = order.paymentToken } = data;
   let got: Got;
   try {
@@ -56,12 +56,12 @@ export async function amendOrder(order: Order, { data }: AmendmentRequested): Pr
     showDetails(`An amendment was refused: ${detail}`);
     return;
   }
-  // The old booking is withdrawn: whoever cancels the workflow now finds an order that is amended.
+  // The old booking is cancelled: if you cancel the workflow now, you cancel an amended order.
   await CancellationScope.nonCancellable(() => settle(order, scope, amended, { revision, ...got }));
   order.paymentToken = paymentToken;
 }
 
-/** What was held for the amendment is withdrawn: the notification of it changes nothing, and is of a payment that the order had. */
+/** Payments that were made for the amendment are voided: notifications about them change nothing from now on. */
 function forgetWithdrawn({ things, authorizations }: Order): void {
   for (const paymentId of things.payments.keys())
     if (!authorizations.some((authorization) => authorization.paymentId === paymentId))
@@ -70,7 +70,7 @@ function forgetWithdrawn({ things, authorizations }: Order): void {
 
 const SEND_ONE = 'Send a paymentToken with the amendment.';
 
-/** What the order is to have when it is amended. */
+/** What the order has when it is amended. */
 interface Got {
   readonly authorizations: AuthorizedPayment[];
   readonly allocation: Allocation[];
@@ -108,8 +108,8 @@ async function obtain(
 }
 
 /**
- * The carrier is told of other contents as well as of another address. At most one booking can be withdrawn: of two the
- * second might be refused, and the first could not be had back.
+ * The carrier needs a new booking for other contents as well as for another address. At most one booking can be cancelled:
+ * of two, the second cancellation might be refused, and the first could not be reversed.
  */
 async function rebook(
   order: Order,

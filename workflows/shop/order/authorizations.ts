@@ -10,12 +10,12 @@ import { refute } from './notifications';
 import type { AuthorizedPayment, Order } from './parts';
 import { chargeOf, dueOf, paymentOf } from './parts';
 
-/** Authorizations end: somebody lifts them at the provider, or their time is over. They are renewed before, and missed when they are gone. */
+/** Authorizations expire, or are voided at the provider. They are renewed before they expire, and replaced when they are gone. */
 
 /**
- * The call that holds a further amount.
+ * The call that authorises a further amount.
  *
- * @throws SagaFailure where the customer has given no payment method, as an order that was free needs none
+ * @throws SagaFailure when the customer has given no payment method, because the order was free
  */
 export function authorizationOf(
   order: Order,
@@ -29,14 +29,14 @@ export function authorizationOf(
   return order.steps.authorizePayment({ total: chargeOf(order, amount), paymentToken });
 }
 
-/** Lifts the authorizations of which nothing will be taken. */
+/** Voids the authorizations from which nothing will be captured. */
 export async function voidSurplus(order: Order): Promise<void> {
   const surplus = surplusOf(order.authorizations, dueOf(order));
   for (const authorization of surplus) await voidAuthorization(order, authorization);
   order.authorizations = order.authorizations.filter((authorization) => !surplus.includes(authorization));
 }
 
-/** Of an authorization that is not needed any more: there is no way but forward. */
+/** Voids an authorization that is no longer needed. This step has no way back. */
 export async function voidAuthorization(
   { forward, things }: Order,
   { authorization, paymentId }: AuthorizedPayment,
@@ -46,21 +46,21 @@ export async function voidAuthorization(
 }
 
 /**
- * Before anything is reserved for it: an amount that the provider would not take.
+ * Refuses an amount that the provider would not accept, before anything is reserved for it.
  *
- * @throws SagaFailure a refusal
+ * @throws SagaFailure the refusal
  */
 export function refuseAmount(amount: number, { currency }: Pick<OrderContent, 'currency'>): void {
   const problem = amountProblem({ amount, currency });
   if (problem !== undefined) throw new SagaFailure('refused', REFUSALS.amountNotAccepted, problem);
 }
 
-/** What is held for the order does not cover what is due any more. */
+/** The authorizations no longer cover what is due. */
 export function isUnpaid(order: Order): boolean {
   return outstandingOf(order.authorizations, dueOf(order)) > 0;
 }
 
-/** An authorization that has just been made or renewed. */
+/** An authorization that has just been made or renewed, with its times. */
 export function withRenewal(
   order: Order,
   authorization: AuthorizedPayment,
@@ -71,9 +71,9 @@ export function withRenewal(
 }
 
 /**
- * Waits until an instant, as `look` does, and looks after the authorizations meanwhile.
+ * Waits until an instant for an event that `look` returns, and renews the authorizations meanwhile.
  *
- * @param until.isOver whether the wait is over before that; asked after something has become of an authorization
+ * @param until.isOver whether the wait ends early; called after an authorization was renewed or lost
  * @returns `undefined` when the time or the wait is over
  */
 export async function waitAndRenew(
@@ -94,7 +94,10 @@ export async function waitAndRenew(
   }
 }
 
-/** Before the order is confirmed: whether what was held is held still, by what was told meanwhile; where it has waited, by asking. */
+/**
+ * Checks the authorizations before the order is confirmed: by the notifications so far, and, if the order has waited, with
+ * the provider.
+ */
 export async function checkAuthorizations(
   order: Order,
   { hasWaited }: { hasWaited: boolean },
@@ -117,7 +120,7 @@ async function applyVoid(order: Order, event: PaymentEvent): Promise<void> {
     order.strays.push(event);
     return;
   }
-  // What is only said, and cannot be asked about, must not compensate an order.
+  // A notification that the provider has not confirmed must not compensate an order.
   const standing = await order.forward.retriable(order.steps.confirmPayment(paymentOf(order, authorization)));
   if (standing?.state === 'voided') lose(order, authorization, standing.says);
   else
@@ -133,7 +136,7 @@ async function renewDue(order: Order): Promise<void> {
     } catch (error) {
       const failure = failureOf(error);
       const isOver = (authorization.expiresAt ?? 0) <= Date.now();
-      // Nobody knows whether it was renewed: tried again, until its time is over.
+      // It is unknown whether it was renewed: tried again until it expires.
       if (failure.kind === 'refused' || isOver) lose(order, authorization, failure.message);
       else replace(order, authorization, withRenewal(order, authorization, authorization.expiresAt));
     }
@@ -151,9 +154,9 @@ function lose(order: Order, authorization: AuthorizedPayment, why: string): void
 }
 
 /**
- * Calls the parcels back whose payment is gone.
+ * Calls back the parcels whose payment is gone.
  *
- * @returns whether none has left; where one has, the payment is tried with what was held
+ * @returns whether no parcel has left; if one has, the payment is tried with the authorization as it was
  */
 export async function callBack(order: Order): Promise<boolean> {
   try {

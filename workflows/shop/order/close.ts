@@ -7,12 +7,15 @@ import type { Order } from './parts';
 import { deadLetterChannel } from './steps';
 import { refuse } from './requests';
 
-/** A repair has compensated the order while its workflow was gone, and has told everybody: a workflow that was reset just ends. */
+/**
+ * A repair has compensated the order while its workflow was gone, and has published that: a workflow that was reset just
+ * ends.
+ */
 export function closeAsCompensated(order: Order): Promise<OrderEnd> {
   return close(order, 'compensated-meanwhile', 'A repair has compensated this order: nothing is left to do.');
 }
 
-/** The end of an order. Every event that was received is answered, or is a dead letter. */
+/** Ends an order. Every event that was received is answered, or becomes a dead letter. */
 export async function close(order: Order, input: OrderInput, words: string): Promise<OrderEnd> {
   const { inbox, machine, strays, things } = order;
   const closed = `the order is ${machine.targetOf(input)}`;

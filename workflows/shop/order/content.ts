@@ -1,7 +1,7 @@
 import { orderTotal } from '../../../domains/shop/rules/pricing';
 import type { Order } from './parts';
 
-/** Writes down, and tells, what the order is now. */
+/** Records and publishes the present content of the order. */
 export async function writeDown(
   { orderId, steps, forward, content }: Order,
   { revision, addressChanged }: { readonly revision: number; readonly addressChanged: boolean },

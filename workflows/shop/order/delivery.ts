@@ -9,7 +9,7 @@ import type { Order } from './parts';
 import { shipStock } from './warehouse';
 import { refuse } from './requests';
 
-/** Of an order in one parcel. */
+/** The outcome of an order with one parcel. */
 export async function outcomeOfOnlyParcel(order: Order): Promise<ParcelState[]> {
   const [parcel] = order.parcels;
   if (!parcel) throw new Error('an order that has left has a parcel');
@@ -21,8 +21,8 @@ export async function outcomeOfOnlyParcel(order: Order): Promise<ParcelState[]> 
 }
 
 /**
- * What became of a parcel that is on its way. Without notifications in time the carrier is asked; without notifications in the same time
- * again it is a person's turn. Cancellations come too late now, and are told so.
+ * The outcome of a parcel that is on its way. Without notifications in time the carrier is asked; without notifications in the
+ * same time again a person decides. Cancellations are too late now, and are refused.
  */
 async function outcomeOfParcel(order: Order, shipmentId: string): Promise<'delivered' | 'lost'> {
   const { steps, forward, inbox, machine } = order;
@@ -56,9 +56,9 @@ async function outcomeOfParcel(order: Order, shipmentId: string): Promise<'deliv
 const OVERDUE = '**Not delivered in time**: find out what became of the parcel.';
 
 /**
- * What a person says has become of a parcel of which the carrier tells nothing: `retry` asks the carrier once more,
- * `done-by-hand` says that the customer has it, `skip` gives it up for lost. `undefined` where there is a notification first, or the
- * carrier knows nothing new.
+ * A person's decision about a parcel on which the carrier gives no information: `retry` asks the carrier once more,
+ * `done-by-hand` means that the customer has it, `skip` means that it is lost. `undefined` when a notification comes first, or
+ * the carrier has nothing new.
  */
 export async function decidedOutcome(
   order: Order,
@@ -82,7 +82,7 @@ export async function decidedOutcome(
   }
 }
 
-/** The next notification of the parcel before the deadline; a cancellation in between does not put the deadline off. */
+/** The next notification of the parcel before the deadline; a cancellation in between does not extend the deadline. */
 async function nextNotification(
   order: Order,
   { ms, waiting }: Deadline,
@@ -97,7 +97,7 @@ async function nextNotification(
   }
 }
 
-/** What an event says of the parcel; `undefined` for one that was refused, or that the carrier does not bear out. */
+/** The outcome of the parcel by an event; `undefined` if the event was refused, or the carrier does not confirm it. */
 async function outcomeIn(order: Order, event: OrderEvent): Promise<'delivered' | 'lost' | undefined> {
   const { machine } = order;
   if (machine.refusedEvents().includes(event.type)) {

@@ -14,7 +14,7 @@ import { bookingOf, dueOf, priceOf, withShipments } from './parts';
 import { own } from './placing';
 import { cancelled } from './requests';
 
-/** A parcel from each warehouse that gives something; where the carrier refuses one, it is none. */
+/** Books one parcel from each warehouse of the allocation; if the carrier refuses one, none is booked. */
 export async function book(order: Order): Promise<void> {
   const { scopes, content } = order;
   const bookings = order.allocation.map((part) => bookingOf(order, part, content.shippingAddress));
@@ -28,9 +28,9 @@ export async function book(order: Order): Promise<void> {
 }
 
 /**
- * Until the carrier has fetched the first parcel.
+ * Waits until the carrier has fetched the first parcel.
  *
- * @returns `unpaid`: what was held is gone, and the parcels are called back
+ * @returns `unpaid`: an authorization is gone, and the parcels are called back
  */
 export async function leave(order: Order): Promise<'left' | 'unpaid'> {
   const { machine, deadlines } = order;
@@ -47,7 +47,7 @@ export async function leave(order: Order): Promise<'left' | 'unpaid'> {
     if (event?.type === EVENTS.cancellationRequested) throw cancelled(event);
     if (event?.type === EVENTS.amendmentRequested) {
       await amendOrder(order, event);
-      // Another booking has its own time.
+      // A new booking has its own deadline.
       if (order.parcels !== parcels) until = Date.now() + deadlines.dispatchWithinMs;
       machine.transition(event.type, waitingFor(order));
       continue;
@@ -66,7 +66,7 @@ export async function leave(order: Order): Promise<'left' | 'unpaid'> {
   }
 }
 
-/** The notification of the dispatch may have got lost: the carrier is asked before the order is compensated. */
+/** The notification of the dispatch may be lost: the carrier is asked before the order is compensated. */
 async function anyHasLeft(order: Order): Promise<boolean> {
   for (const { shipment } of order.parcels)
     if (hasLeft(await whereIs(order, shipment.shipmentId))) return true;
@@ -81,7 +81,7 @@ function waitingFor(order: Order): string {
   return `Waiting for the carrier to fetch parcel ${trackingNumbers(order)}.`;
 }
 
-/** The next event that counts here; of several that are here at once the first by rank. */
+/** The next relevant event; when several are there, the first by rank. */
 async function nextByRank({ inbox, machine }: Order, deadline: Deadline): Promise<OrderEvent | undefined> {
   const types = machine.relevantEvents();
   if (!(await inbox.waitFor(types, deadline))) return undefined;

@@ -8,7 +8,7 @@ import { deadLetterChannel, recordsOf } from './steps';
 
 type Submission = Extract<OrderEvent, { type: (typeof SUBMITTED)[0] }>;
 
-/** An early event has opened the workflow: it keeps what comes until the order itself is here. */
+/** An early event has opened the workflow, which keeps events until the order itself arrives. */
 export async function submission(
   inbox: OrderInbox,
   machine: OrderStateMachine,
@@ -18,13 +18,13 @@ export async function submission(
     'opened-by-notification',
     'A notification has come before the order itself; waiting for the order.',
   );
-  // Only the wait may be cancelled: whoever cancels before it must not take the notification along.
+  // Only the wait may be cancelled: a cancellation before it must not lose the notification.
   const { submissionWithinMs } = await CancellationScope.nonCancellable(() =>
     recordsOf(key).orderDeadlines({}).run(),
   );
   let why: OrderInput = 'submission-overdue';
   const submitted = await earlyWait(inbox, submissionWithinMs).catch((error: unknown) => {
-    // Somebody who cancels the workflow in the UI does not wait for the deadline.
+    // A person who cancels the workflow in the UI does not wait for the deadline.
     if (!isCancellation(error)) throw error;
     why = 'cancelled-in-ui';
   });
@@ -39,8 +39,8 @@ export async function submission(
 }
 
 /**
- * Waits for the order itself, after an early event has opened its workflow. An early event waits no longer than it lives: it is a dead
- * letter at its expiry, and when none is left nobody waits any more.
+ * Waits for the order itself, after an early event has opened its workflow. An early event becomes a dead letter at its
+ * expiry, and the wait ends when no event is left.
  */
 async function earlyWait(inbox: OrderInbox, withinMs: number): Promise<Submission | undefined> {
   const overdue = Date.now() + withinMs;
@@ -62,7 +62,7 @@ async function earlyWait(inbox: OrderInbox, withinMs: number): Promise<Submissio
   return undefined;
 }
 
-/** Puts the events that must not be applied among the dead letters. @returns whether there were any */
+/** Sends the events that must not be applied to the dead letters. @returns whether there were any */
 export async function deadLetterRefused(inbox: OrderInbox, detail: string): Promise<boolean> {
   const refused = inbox.drainRefused();
   await CancellationScope.nonCancellable(async () => {

@@ -5,17 +5,17 @@ import type { AuthorizedAmount } from '../../../domains/shop/rules/authorization
 import type { Order } from './parts';
 import { paymentOf, priceOf } from './parts';
 
-/** What a customer has paid. */
+/** A payment of the customer. */
 export interface Paid extends AuthorizedAmount {
-  /** In another way than by the authorization: the provider has none of it to give back. */
+  /** Paid in another way than by the authorization: the provider cannot refund it. */
   readonly byHand: boolean;
 }
 
 /**
- * Takes the payment for goods that have left. What cannot be taken cannot compensate that: a person decides whether to try again,
- * to let the customer have the goods, or to take the money in another way.
+ * Captures the payment for goods that have left. A failed capture cannot compensate the dispatch: a person decides whether to try
+ * again, to give the customer the goods, or to take the money in another way.
  *
- * @returns nothing where the customer has the goods for nothing
+ * @returns an empty list when the customer gets the goods for nothing
  */
 export async function takePayment(order: Order, authorization: AuthorizedAmount): Promise<Paid[]> {
   const { steps, machine, decisions, things } = order;
@@ -32,7 +32,8 @@ export async function takePayment(order: Order, authorization: AuthorizedAmount)
       const about = { what: 'capturePayment', message };
       const { kind } = await decisions.ask(machine.transitionSilently('capture-refused'), words, about);
       machine.transition('payment-decided', `The parcel is on its way. Payment: ${kind}.`);
-      // The key of a refused attempt is spent; after any other failure the provider is asked under the same key what became of it.
+      // The key of a refused attempt is used up; after any other failure the provider is asked for its outcome under the
+      // same key.
       if (meaning === 'refused') capture = steps.capturePayment(paymentOf(order, authorization));
       if (kind !== 'retry') return kind === 'skip' ? [] : [{ ...authorization, byHand: true }];
     }
@@ -40,9 +41,9 @@ export async function takePayment(order: Order, authorization: AuthorizedAmount)
 }
 
 /**
- * Gives a payment back, or a part of it. What somebody has given back at the provider is not given twice, and while the
- * payment is disputed nobody knows who will give it back. A person gives back by hand what was taken by hand, and decides
- * about what cannot be given back in the time of a compensation.
+ * Refunds a payment, or a part of it. What was already refunded at the provider is not refunded again, and nothing is
+ * refunded while the payment is disputed, because the bank may give the money back. A person refunds by hand what was paid
+ * by hand, and decides about a refund that fails within the time of a compensation.
  */
 export async function giveBack(order: Order, { byHand, ...part }: Paid): Promise<void> {
   const { machine, decisions } = order;
@@ -70,7 +71,7 @@ export async function giveBack(order: Order, { byHand, ...part }: Paid): Promise
   }
 }
 
-/** One call, once it was made, whatever a person says: the provider gives the money back once for its key. */
+/** Uses one call for all attempts, whatever a person decides: the provider refunds once for its key. */
 function refundOf(order: Order, part: AuthorizedAmount): () => Promise<void> {
   const { steps, things } = order;
   const held = { ...part, amount: things.payments.get(part.paymentId) ?? part.amount };
@@ -81,7 +82,7 @@ function refundOf(order: Order, part: AuthorizedAmount): () => Promise<void> {
     const left = part.amount - refunded;
     if (left <= 0) return;
     refund ??= steps.refundPayment(paymentOf(order, { ...part, amount: left }));
-    // As a compensation: it is given up soon for a person to decide.
+    // Run as a compensation: it is given up soon, so that a person can decide.
     await refund.run('compensate');
   };
 }

@@ -9,19 +9,20 @@ import type { Order } from './parts';
 import { deadLetterChannel } from './steps';
 
 /**
- * A notification of providers: each belongs to one payment or one parcel, and none is proof. What is about a payment or a parcel that
- * the order does not have now is kept, for it may be early; what the provider does not bear out is a dead letter.
+ * Notifications of providers: each belongs to one payment or one parcel, and none is proof. A notification of a payment or
+ * parcel that the order does not have now is kept, because it may be early; one that the provider does not confirm becomes
+ * a dead letter.
  */
 
-/** What an order has at its providers, by the ids that they gave. */
+/** The payments and parcels of an order, by the ids that the providers gave. */
 export interface Things {
-  /** Payments that are awaited or held now, and the amount of each. */
+  /** Payments that are pending or authorised now, and the amount of each. */
   readonly payments: Map<string, number>;
   /** Parcels that are booked or on their way now. */
   readonly parcels: Set<string>;
-  /** Payments of which something was taken. */
+  /** Payments from which something was captured. */
   readonly taken: Set<string>;
-  /** All that it ever had. */
+  /** All payments and parcels that the order ever had. */
   readonly known: Set<string>;
   currency: string | undefined;
 }
@@ -30,7 +31,7 @@ export function noThings(): Things {
   return { payments: new Map(), parcels: new Set(), taken: new Set(), known: new Set(), currency: undefined };
 }
 
-/** Whether an event is about something that the order has now; requests always are. */
+/** Whether an event is about a payment or parcel that the order has now; requests always concern it. */
 export function concerns({ payments, parcels, currency }: Things, event: OrderEvent): boolean {
   if (isParcelNotification(event)) return parcels.has(event.data.shipmentId);
   if (!isPaymentNotification(event)) return true;
@@ -38,13 +39,16 @@ export function concerns({ payments, parcels, currency }: Things, event: OrderEv
   return payments.get(paymentId) === total.amount && total.currency === currency;
 }
 
-/** Whether an event is about something that the order never had. */
+/** Whether an event is about a payment or parcel that the order never had. */
 export function isUnrelated({ known }: Things, event: OrderEvent): boolean {
   if (isParcelNotification(event)) return !known.has(event.data.shipmentId);
   return isPaymentNotification(event) && !known.has(event.data.paymentId);
 }
 
-/** The end of an authorization of which nothing was taken: an order that ends wants nothing else. */
+/**
+ * Whether an event only reports the end of an authorization from which nothing was captured: an order that ends needs no
+ * more.
+ */
 export function isMoot({ known, taken }: Things, event: OrderEvent): boolean {
   if (event.type !== EVENTS.paymentVoided) return false;
   const { paymentId } = event.data;
@@ -70,7 +74,10 @@ const BORNE_OUT_BY: Readonly<Record<ParcelNotification, (tracking: Tracking) => 
   [EVENTS.shipmentLost]: ({ status }) => status === 'lost',
 };
 
-/** Asks the carrier about a notification of a parcel. What it does not bear out changes nothing, and is a dead letter. */
+/**
+ * Asks the carrier about a notification of a parcel. If the carrier does not confirm it, it changes nothing and becomes a
+ * dead letter.
+ */
 export async function isBorneOut(order: Order, event: ParcelEvent): Promise<boolean> {
   const tracking = await whereIs(order, event.data.shipmentId);
   if (BORNE_OUT_BY[event.type](tracking)) return true;
@@ -78,14 +85,17 @@ export async function isBorneOut(order: Order, event: ParcelEvent): Promise<bool
   return false;
 }
 
-/** Whoever cancels the workflow meanwhile waits for the answer: a parcel that has left cannot be called back. */
+/**
+ * Asks the carrier for a parcel. A cancellation of the workflow waits for the answer: a parcel that has left cannot be
+ * called back.
+ */
 export async function whereIs({ steps, forward }: Order, shipmentId: string): Promise<Tracking> {
   const tracking = await forward.retriable(steps.trackShipment({ shipmentId }));
-  // A person has said that the carrier need not be asked: what nobody has confirmed is not believed.
+  // A person has decided not to ask the carrier: an unconfirmed notification is not applied.
   return tracking ?? { status: 'unknown', says: 'the carrier was not asked: a person has decided so' };
 }
 
-/** The provider says otherwise. */
+/** Sends an event that the provider does not confirm to the dead letters. */
 export async function refute(event: OrderEvent, { says }: Pick<PaymentStanding, 'says'>): Promise<void> {
   log.warn('an event was not confirmed, and changes nothing', { id: event.id, type: event.type, says });
   await CancellationScope.nonCancellable(() => deadLetterChannel.send([event], 'unconfirmed', says));

@@ -11,9 +11,9 @@ import { concerns, noThings } from './notifications';
 import { run } from './run';
 
 /**
- * One order, from its submission to its end: stock is reserved and the payment held side by side, the carrier is
- * booked; when the parcel leaves, the payment is taken, and when it arrives the order is complete. What fails, or is
- * cancelled by the customer, before the parcel has left is compensated in reverse order.
+ * One order, from its submission to its end. It reserves stock and authorises the payment in parallel, then books the
+ * carrier. When the parcel leaves, the payment is captured, and when it arrives the order is complete. If a step fails, or the
+ * customer cancels, before the parcel has left, the order is compensated in reverse order.
  */
 export async function order({ key }: { key: string }): Promise<SagaResult<OrderEnd>> {
   const things = noThings();
@@ -27,5 +27,5 @@ export async function order({ key }: { key: string }): Promise<SagaResult<OrderE
   return { state, seen: inbox.seen() };
 }
 
-// It is open for days, weeks at most: its version's workers can stay that long.
+// An order is open for days, at most weeks: the workers of its version can stay that long.
 setWorkflowOptions(versioned('PINNED'), order);

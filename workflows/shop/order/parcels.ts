@@ -12,14 +12,14 @@ import { bookingOf } from './parts';
 import { reduceStock, reservation, shipStock } from './warehouse';
 import { refuse } from './requests';
 
-/** One of several parcels, on its way by itself. */
+/** One of several parcels, with its own state. */
 interface OnItsWay {
-  /** Another one once it was sent once more. */
+  /** Replaced when the parcel is sent once more. */
   parcel: Parcel;
   state: ParcelState;
-  /** When something has to be done about it; `undefined` where it is a person's turn. */
+  /** The deadline of the present state; `undefined` when a person has to decide. */
   dueAt: number | undefined;
-  /** The carrier was asked where it is. */
+  /** Whether the carrier was asked for the parcel. */
   asked: boolean;
   reshipped: boolean;
   /** Resolves when its stock is booked out of the warehouse. */
@@ -27,10 +27,9 @@ interface OnItsWay {
 }
 
 /**
- * What became of each parcel of an order, the first of which has just left: of one that is split over warehouses, or whose
- * lost parcels are sent once more. Each has its own
- * deadlines: one that the carrier does not fetch in time is not shipped, one that does not arrive is asked after, and is a
- * person's turn when that does not help.
+ * The outcome of each parcel of an order, the first of which has just left. It is used for orders that are split over
+ * warehouses, or whose lost parcels are sent once more. Each parcel has its own deadlines: if the carrier does not fetch it in
+ * time, it is not shipped; if it does not arrive in time, the carrier is asked, and then a person decides.
  *
  * @returns the states in the order of the parcels
  */
@@ -80,7 +79,7 @@ export async function outcomesOfParcels(order: Order): Promise<ParcelState[]> {
   return parcels.map(({ state }) => state);
 }
 
-/** The carrier is silent about all that have not arrived: a notification of any, or what a person says of the first. */
+/** The carrier gives no information on any open parcel: waits for a notification of any, or a person's decision on the first. */
 async function decide(
   order: Order,
   parcels: readonly OnItsWay[],
@@ -92,17 +91,17 @@ async function decide(
   if (outcome) move(of, outcome === 'lost' ? EVENTS.shipmentLost : EVENTS.shipmentDelivered);
 }
 
-/** Behind the pivot: what is refused now, the stock or the parcel, is given back in money instead. */
+/** Sends a lost parcel once more. This is after the pivot: if stock or booking is refused, the price is refunded instead. */
 async function reshipIfWanted(order: Order, of: OnItsWay, parcels: readonly OnItsWay[]): Promise<void> {
   const { forward, deadlines } = order;
   const { warehouse: from, lines, recipient } = of.parcel;
   if (remedyFor({ policy: deadlines.lostParcel, reshipped: of.reshipped }) === 'refund') return;
   of.reshipped = true;
-  // What is reserved for the order leaves the warehouse as a whole: what is reserved anew must come after it.
+  // Booking out takes everything that is reserved for the order in the warehouse: the new reservation must come after it.
   await of.bookedOut;
   let given: Allocation[] = [];
   try {
-    // `undefined` of a pivot: a person has done something else.
+    // A pivot returns `undefined` when a person has skipped it, or done it by hand.
     given = (await forward.pivot(reservation(order, lines, [from]))) ?? [];
     const [warehouse] = warehousesFor(given, parcels);
     const booking = warehouse === undefined ? undefined : bookingOf(order, { warehouse, lines }, recipient);
@@ -125,7 +124,10 @@ async function reshipIfWanted(order: Order, of: OnItsWay, parcels: readonly OnIt
   for (const part of given) await reduceStock(order, part);
 }
 
-/** One parcel for one, and no other of the order's in the same warehouse: its stock is booked out by the warehouse. */
+/**
+ * The warehouse of a new parcel: a single one, in which no other parcel of the order waits, because stock is booked out by
+ * warehouse.
+ */
 function warehousesFor(given: readonly Allocation[], parcels: readonly OnItsWay[]): string[] {
   const taken = parcels.filter(({ state }) => state === 'booked').map(({ parcel }) => parcel.warehouse);
   const warehouses = given.map(({ warehouse }) => warehouse);
@@ -134,7 +136,10 @@ function warehousesFor(given: readonly Allocation[], parcels: readonly OnItsWay[
     : [];
 }
 
-/** A notification that changes nothing, because its parcel is further, is dead-lettered when the order ends. */
+/**
+ * Applies a notification. If its parcel is already in a later state, it changes nothing and becomes a dead letter when the
+ * order ends.
+ */
 async function applyEvent(
   order: Order,
   parcels: readonly OnItsWay[],
@@ -158,11 +163,11 @@ async function overdue(
       await forward.pivot(call.compensation);
     } catch (error) {
       if (failureOf(error).type === REFUSALS.parcelDispatched) {
-        // The carrier has it, and the notification of that is late or lost.
+        // The carrier has the parcel, and the notification of that is late or lost.
         move(of, EVENTS.shipmentDispatched);
         return;
       }
-      // A person has skipped it: the order goes on as if it were withdrawn.
+      // A person has skipped the cancellation: the order goes on as if it had succeeded.
     }
     of.state = 'unshipped';
     await reduceStock(order, of.parcel);
@@ -182,7 +187,7 @@ async function overdue(
   else of.dueAt = Date.now() + deadlines.deliveryWithinMs;
 }
 
-/** The parcel whose deadline passes first. */
+/** The parcel with the earliest deadline. */
 function nextDue(parcels: readonly OnItsWay[]): OnItsWay | undefined {
   return parcels
     .filter(({ state, dueAt }) => !hasEnded(state) && dueAt !== undefined)

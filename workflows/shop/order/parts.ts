@@ -14,11 +14,11 @@ import type { Things } from './notifications';
 import type { OrderRecords, OrderSteps } from './steps';
 import { piecesOf, stepsOf } from './steps';
 
-/** An amount that is held. */
+/** An amount that is authorised. */
 export interface AuthorizedPayment extends AuthorizedAmount {
-  /** The call that holds it, with its compensation. */
+  /** The call that authorises it, with its compensation. */
   readonly authorization: CompensatableCall<Authorization>;
-  /** When it ends, and when it is to be renewed, in milliseconds since 1970; `undefined` where it does not, as far as is known. */
+  /** When it expires, and when it has to be renewed, in milliseconds since 1970; `undefined` when no expiry is known. */
   readonly expiresAt?: number | undefined;
   readonly renewAt?: number | undefined;
 }
@@ -35,7 +35,7 @@ export interface Parcel extends Booking {
   readonly shipment: Shipment;
 }
 
-/** What the parts of one order's saga share: what they work with, and what they have come to. */
+/** What the parts of one order's saga share: their tools and their state. */
 export interface Order {
   readonly records: OrderRecords;
   readonly steps: OrderSteps;
@@ -46,33 +46,33 @@ export interface Order {
   readonly machine: OrderStateMachine;
   readonly things: Things;
   readonly deadlines: OrderDeadlines;
-  /** What has to be compensated, each scope after those that were opened later: the order's own, and one for each amendment. */
+  /** What has to be compensated: the order's own scope, and one for each amendment. Later scopes are compensated first. */
   readonly scopes: SagaScope[];
   readonly orderId: string;
   readonly email: string;
-  /** As the customer wants it now. */
+  /** The content as the customer wants it now. */
   content: OrderContent;
-  /** Of the order's amendments, the refused ones counted too. */
+  /** The number of the order's amendments, including refused ones. */
   revision: number;
   /** The latest payment method that the customer has provided; an order that was free from the start may have none. */
   paymentToken: string | undefined;
   authorizations: AuthorizedPayment[];
-  /** Authorizations that are gone, or will be, and were not dealt with yet. */
+  /** Authorizations that are gone, or will be, and have not been replaced yet. */
   readonly lost: { readonly authorization: AuthorizedPayment; readonly why: string }[];
-  /** How often the customer would have had to pay otherwise. */
+  /** How many times the customer was asked for another payment method. */
   unpaid: number;
-  /** Which warehouses give what: a parcel each. */
+  /** What each warehouse gives: one parcel each. */
   allocation: Allocation[];
   /** Booked at the carrier, in the order of the allocation. */
   parcels: Parcel[];
-  /** A notification of parcels that the carrier has borne out, and that was not dealt with yet. */
+  /** Notifications of parcels that the carrier has confirmed, and that have not been applied yet. */
   readonly notifications: ParcelEvent[];
-  /** A notification that changes nothing any more: dead letters when the order ends. */
+  /** Notifications that change nothing any more: they become dead letters when the order ends. */
   readonly strays: OrderEvent[];
   confirmed: boolean;
 }
 
-/** An order that has been entered, and of which nothing else is done yet. */
+/** An order that has been entered; no other step has been taken. */
 export function openedOrder(
   submission: SubmittedOrder,
   given: Pick<Order, 'inbox' | 'machine' | 'decisions' | 'things' | 'records' | 'deadlines' | 'forward'>,
@@ -98,7 +98,7 @@ export function openedOrder(
   };
 }
 
-/** What the customer is to pay, in minor units. */
+/** The amount that the customer has to pay, in minor units. */
 export function dueOf({ content }: Pick<Order, 'content'>): number {
   return orderTotal(content).amount;
 }
@@ -108,12 +108,12 @@ export function chargeOf({ content: { currency } }: Pick<Order, 'content'>, amou
   return { amount, currency };
 }
 
-/** For people. */
+/** An amount in the order's currency, as text for people. */
 export function priceOf(order: Pick<Order, 'content'>, amount: number): string {
   return priceText(chargeOf(order, amount));
 }
 
-/** What asks the payment provider about an authorization, or takes it. */
+/** The input of the steps on an authorization. */
 export function paymentOf(order: Pick<Order, 'content'>, { paymentId, amount }: AuthorizedAmount) {
   return { paymentId, total: chargeOf(order, amount) };
 }
@@ -128,7 +128,7 @@ export function bookingOf(
   return { warehouse, lines, recipient, call };
 }
 
-/** Parcels with what the carrier has answered to their bookings, one for each in the same order. */
+/** Combines bookings with the carrier's answers to them, which are in the same order. */
 export function withShipments(bookings: readonly Booking[], shipments: readonly Shipment[]): Parcel[] {
   return shipments.flatMap((shipment, at) => {
     const booking = bookings[at];

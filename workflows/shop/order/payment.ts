@@ -11,7 +11,7 @@ import { chargeOf, dueOf, paymentOf, priceOf } from './parts';
 import { cancelled } from './requests';
 
 /**
- * Holds the payment. The provider may want time for it (a bank transfer, a check for fraud); its decision then comes as
+ * Authorises the payment. The provider may need time for it (a bank transfer, a check for fraud); its decision then comes as
  * an event, for which the step waits until a deadline.
  */
 export function authorizationStep(order: Order): CompensatableStep<AuthorizedPayment> {
@@ -35,7 +35,7 @@ export function authorizationStep(order: Order): CompensatableStep<AuthorizedPay
   };
 }
 
-/** The customer has to confirm the payment, and has as long for it as the provider for its decision. */
+/** Asks the customer to confirm the payment, by the same deadline as the provider's decision. */
 async function askForAction(order: Order, pending: AuthorizedPayment, url: string): Promise<void> {
   const dueBy = new Date(Date.now() + order.deadlines.authorizationWithinMs).toISOString();
   const action = { orderId: order.orderId, ...paymentOf(order, pending), url, dueBy };
@@ -43,8 +43,8 @@ async function askForAction(order: Order, pending: AuthorizedPayment, url: strin
 }
 
 /**
- * The provider's decision on a pending payment. Its event is a reason to ask, and so is the deadline: the provider's answer is
- * what counts.
+ * The provider's decision on a pending payment. Both its event and the deadline are only reasons to ask the provider, whose
+ * answer decides.
  */
 async function decided(pending: AuthorizedPayment, order: Order): Promise<AuthorizedPayment> {
   const { steps, inbox, machine, deadlines } = order;
@@ -86,11 +86,11 @@ const DECIDED_AS = {
 } as const;
 
 /**
- * The payment was refused, or its authorization is gone: asks the customer for another payment method, as often as the order's terms allow, and
- * holds with it what is not held yet.
+ * The payment was refused, or its authorization is gone: asks the customer for another payment method, up to the order's
+ * number of attempts, and authorises the outstanding amount with it.
  *
- * @param why how the order's state changes: `authorization-lost` or `payment-refused`
- * @throws SagaFailure the refusal, where there is no further attempt; `payment-method-overdue`; a cancellation
+ * @param why the input of the state machine: `authorization-lost` or `payment-refused`
+ * @throws SagaFailure the refusal, when no attempt is left; `payment-method-overdue`; a cancellation
  */
 export async function authorizeWithOtherPaymentMethod(
   order: Order,
@@ -139,14 +139,14 @@ export function mayBePaidOtherwise(
 }
 
 /**
- * What was held is gone: asks the customer for another payment, until all that is due is held.
+ * An authorization is gone: asks the customer for another payment, until all that is due is authorised.
  *
  * @throws SagaFailure as `authorizeWithOtherPaymentMethod` does
  */
 export async function payAgain(order: Order, scope: SagaScope): Promise<void> {
   while (isUnpaid(order)) {
     const lost = order.lost.splice(0);
-    // What ends soon is not left to end: the customer would have the amount blocked twice.
+    // An authorization that is about to expire is voided at once: otherwise the amount would be blocked twice for the customer.
     for (const { authorization } of lost) await voidAuthorization(order, authorization);
     const why = lost.map((each) => each.why).join('; ');
     const failure = new SagaFailure('refused', REFUSALS.paymentVoided, why);

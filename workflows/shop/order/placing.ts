@@ -9,7 +9,7 @@ import { obtainStock } from './stock';
 import { reservation } from './warehouse';
 import { applyRequests } from './requests';
 
-/** Stock and payment, side by side; with both the order is confirmed, as it was amended meanwhile. */
+/** Secures stock and payment in parallel, and then confirms the order, with the amendments that it has had meanwhile. */
 export async function place(order: Order): Promise<void> {
   const { records, scopes } = order;
   const isFree = dueOf(order) === 0;
@@ -29,7 +29,7 @@ export async function place(order: Order): Promise<void> {
     reserved.status === 'fulfilled'
       ? reserved.value
       : await obtainStock(order, scope, failureOf(reserved.reason));
-  // What is left of it may be free.
+  // The rest of the order may be free.
   if (unpaid && dueOf(order) > 0)
     order.authorizations.push(await authorizeWithOtherPaymentMethod(order, scope, unpaid));
   await checkAuthorizations(order, { hasWaited: noStock !== undefined });
@@ -45,7 +45,7 @@ function failureIn(outcome: PromiseSettledResult<unknown>): SagaFailure | undefi
   return outcome.status === 'rejected' ? failureOf(outcome.reason) : undefined;
 }
 
-/** The customer would be asked about the stock of an order that has ended: cancelled, or never to be paid. */
+/** A question about the stock is pointless when the payment was refused for good: the order ends anyway. */
 function asksInVain(order: Order, noStock: SagaFailure, unpaid: SagaFailure): boolean {
   return noStock.type === REFUSALS.partialStock && !mayBePaidOtherwise(order, unpaid);
 }

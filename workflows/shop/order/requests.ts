@@ -5,17 +5,17 @@ import type { Cancellation, OrderEvent } from './events';
 import { AMENDMENT, CANCELLATION } from './events';
 import type { Order } from './parts';
 
-/** What a customer may want of an order that is under way: to cancel it, or to amend it. */
+/** What a customer may request for an open order: to cancel it, or to amend it. */
 
-/** The failure as which a granted cancellation compensates an order. */
+/** The failure with which an accepted cancellation compensates an order. */
 export function cancelled({ data }: Cancellation): SagaFailure {
   return new SagaFailure('unknown', REASONS.cancelledByCustomer, data.detail);
 }
 
 /**
- * Between two steps, where nothing is waited for: what has come meanwhile, a cancellation before any amendment.
+ * Applies the requests that have come by now, between two steps without waiting: a cancellation before any amendment.
  *
- * @throws SagaFailure of a cancellation
+ * @throws SagaFailure for a cancellation
  */
 export async function applyRequests(order: Order): Promise<void> {
   for (;;) {

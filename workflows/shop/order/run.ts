@@ -22,7 +22,7 @@ import { payAgain } from './payment';
 import { own, place } from './placing';
 import { deadLetterChannel, notifyCustomer, openOrder, recordsOf, COMPENSATED } from './steps';
 
-/** From the submission to the end. */
+/** The order from its submission to its end. */
 export async function run(
   submission: SubmittedOrder,
   opened: Pick<Order, 'inbox' | 'machine' | 'decisions' | 'things'>,
@@ -33,7 +33,7 @@ export async function run(
   const records = recordsOf(submission.orderId);
   let deadlines: OrderDeadlines;
   try {
-    // Entered or not, nothing in between: whoever cancels meanwhile finds an order that can be closed.
+    // The entry cannot be interrupted: after a cancellation the order is either entered or not, and can be closed.
     deadlines = await openOrder(records, submission, forward);
   } catch (error) {
     const failure = failureOf(error);
@@ -55,14 +55,17 @@ export async function run(
   } catch (error) {
     return compensate(order, failureOf(error));
   }
-  // The goods have left, there is no way back: a cancellation from the UI changes nothing any more.
+  // The goods have left, and there is no way back: a cancellation from the UI has no effect any more.
   for (const scope of order.scopes) scope.passPivot();
   return CancellationScope.nonCancellable(() =>
     goForward(order).catch((error: unknown) => endAsCompensated(order, error)),
   );
 }
 
-/** The whole payment is taken when the first parcel leaves; what is lost, or never leaves, is given back. */
+/**
+ * The whole payment is captured when the first parcel leaves; the price of parcels that are lost, or never leave, is
+ * refunded.
+ */
 async function goForward(order: Order): Promise<OrderEnd> {
   const { steps, forward, content } = order;
   const due = dueOf(order);
@@ -94,12 +97,12 @@ async function endAsCompensated(order: Order, error: unknown): Promise<OrderEnd>
   return closeAsCompensated(order);
 }
 
-/** Compensates what was done, and closes the order; also when somebody has cancelled the workflow. */
+/** Compensates what was done, and closes the order, even if the workflow was cancelled. */
 async function compensate(order: Order, failure: SagaFailure): Promise<OrderEnd> {
   const { steps, forward, scopes, machine } = order;
   const detail = failure.type === FAILURES.stepCompensated ? COMPENSATED_BEFORE : failure.message;
   const because = { reason: failure.type, detail };
-  // Before anything is compensated, which may take its time: nothing makes it an accepted order any more.
+  // Answered before the compensations, which may take time: the order can no longer be accepted.
   order.inbox.answer({ accepted: false, ...because });
   const compensating = machine.transitionSilently(causeOf(failure));
   for (const scope of [...scopes].reverse()) await scope.compensate(compensating);
@@ -113,5 +116,5 @@ async function compensate(order: Order, failure: SagaFailure): Promise<OrderEnd>
   });
 }
 
-/** Without the step's key, which means nothing to a customer. */
+/** Does not contain the step's key, which means nothing to a customer. */
 const COMPENSATED_BEFORE = 'a step of the order was compensated before';

@@ -4,21 +4,21 @@ import type { Decisions } from 'sagaline/workflow';
 import { showDetails, showState } from 'sagaline/workflow';
 import type { OrderEvent } from './events';
 
-/** The state machine of one order. It moves by the table of transitions only. */
+/** The state machine of one order. It changes state only by the table of transitions. */
 export interface OrderStateMachine {
   readonly state: OrderMachineState;
   /**
-   * Moves on, and shows it. An input that the table does not have is a defect: the error fails the workflow task, and the
-   * order stops instead of making a transition that nobody has thought of.
+   * Makes a transition, and shows the new state. An input that the table does not have is a defect: the error fails the workflow
+   * task, and the order stops instead of making a transition that nobody has designed.
    */
   transition(input: OrderInput, words: string): void;
-  /** Moves on; the new state is shown by whoever works in it, the compensation scope for example. */
+  /** Makes a transition; the caller shows the new state, the compensation scope for example. */
   transitionSilently(input: OrderInput): OrderMachineState;
-  /** Where an input would lead. */
+  /** The state to which an input would lead. */
   targetOf(input: OrderInput): OrderMachineState;
-  /** The events for which the order looks where it stands: those that it takes, and those that it refuses. */
+  /** The events that count in the present state: those that it takes, and those that it refuses. */
   relevantEvents(): OrderEvent['type'][];
-  /** The events that it would refuse here. */
+  /** The events that the present state refuses. */
   refusedEvents(): OrderEvent['type'][];
 }
 
@@ -55,7 +55,7 @@ export function createOrderStateMachine(): OrderStateMachine {
   };
 }
 
-/** Decisions about a step that has no way back: the order is shown as stuck meanwhile, and its state stays what it is. */
+/** Decisions about a step that has no way back: the order is shown as stuck meanwhile, but its state does not change. */
 export function forwardDecisions(machine: OrderStateMachine, decisions: Decisions): Decisions {
   return {
     ask: async (state, words, about) => {
@@ -66,7 +66,7 @@ export function forwardDecisions(machine: OrderStateMachine, decisions: Decision
   };
 }
 
-/** Decisions about a compensation: the scope asks for them, and the order stands as stuck meanwhile. */
+/** Decisions about a compensation: the scope asks for them, and the order is in the state of a stuck compensation meanwhile. */
 export function compensationDecisions(machine: OrderStateMachine, decisions: Decisions): Decisions {
   return {
     ask: async (_, words, about) => {

@@ -29,7 +29,7 @@ export function recordsOf(orderId: string) {
 
 export type OrderRecords = ReturnType<typeof recordsOf>;
 
-/** Enters the order, and fixes its deadlines. */
+/** Enters the order, and reads its deadlines, which are then fixed. */
 export async function openOrder(
   { openOrder: enter, orderDeadlines }: OrderRecords,
   submission: SubmittedOrder,
@@ -48,7 +48,7 @@ export function stepsOf(orderId: string, deadlines: OrderDeadlines) {
 
 export type OrderSteps = ReturnType<typeof stepsOf>;
 
-/** What comes of a step that was compensated before it was done: a repair has compensated the order. */
+/** The result of a step that was compensated before it was done: a repair has compensated the order. */
 export const COMPENSATED = 'compensated';
 
 export async function unlessCompensated(run: () => Promise<void>): Promise<typeof COMPENSATED | undefined> {
@@ -62,9 +62,10 @@ export async function unlessCompensated(run: () => Promise<void>): Promise<typeo
 }
 
 /**
- * An address that nothing can be sent to is no failure of the order: its history says that the customer was not told.
+ * Sends the customer a message. An address to which nothing can be sent is not a failure of the order: its history shows that the
+ * customer was not notified.
  *
- * @returns `compensated` where a repair has left no message to send
+ * @returns `compensated` when a repair has made the message impossible
  */
 export function notifyCustomer(
   { steps, forward, email }: Order,
@@ -85,7 +86,7 @@ export function notifyCustomer(
   });
 }
 
-/** Without what a line has beside its article and how many there are of it. */
+/** The lines with only their article and quantity. */
 export function piecesOf(lines: readonly StockLine[]) {
   return lines.map(({ sku, quantity }) => ({ sku, quantity }));
 }

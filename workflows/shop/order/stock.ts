@@ -10,14 +10,14 @@ import { piecesOf } from './steps';
 import { reservation } from './warehouse';
 import { cancelled } from './requests';
 
-/** Rounds of asking: between the question and the reservation somebody else may have bought what there was. */
+/** The most questions: between the question and the reservation the stock may have been sold. */
 const QUESTIONS = 3;
 
 /**
  * Only a part of the order is in stock: asks the customer whether to wait for the rest, to take the part or to cancel, and
- * does the shop's default when no answer comes in time.
+ * applies the shop's default when no answer comes in time.
  *
- * @throws SagaFailure the refusal, where nothing is there any more or the order knows no such question; a cancellation; an
+ * @throws SagaFailure the refusal, when nothing is in stock any more or the refusal is of another type; a cancellation; an
  * overdue deadline
  */
 export async function obtainStock(
@@ -74,7 +74,7 @@ async function decided(order: Order): Promise<'wait' | 'partial'> {
   throw new SagaFailure('unknown', REASONS.cancelledByCustomer, detail);
 }
 
-/** Looks now and again, until all of it is there. */
+/** Checks the stock at intervals, until the whole order is in stock. */
 async function restocked(order: Order, scope: SagaScope): Promise<Allocation[]> {
   const { inbox, machine, deadlines } = order;
   const { restockWithinMs, restockEveryMs } = deadlines;

@@ -4,7 +4,7 @@ import type { Allocation, StockLine } from '../../../domains/shop/rules/allocati
 import type { Order, Parcel } from './parts';
 import { piecesOf, COMPENSATED, unlessCompensated } from './steps';
 
-/** @param preferred warehouses that the order has parcels in already */
+/** @param preferred warehouses in which the order already has parcels */
 export function reservation(
   { steps }: Order,
   lines: readonly StockLine[],
@@ -22,9 +22,9 @@ export async function reduceStock(
 }
 
 /**
- * One parcel's stock has left its warehouse.
+ * Books out the stock of one parcel: it has left its warehouse.
  *
- * @throws SagaFailure of type `step-compensated` where a repair has compensated the order: nobody is asked about it
+ * @throws SagaFailure of type `step-compensated` when a repair has compensated the order: no person is asked about it
  */
 export async function shipStock(
   { steps, forward }: Order,

@@ -1,6 +1,6 @@
 import type { Payment } from './payment';
 
-/** Where `next_action.redirect_url` leads: a page as a bank would show it for 3-D Secure. */
+/** The page behind `next_action.redirect_url`: 3-D Secure as a bank would show it. */
 export function authenticationPage(payment: Payment): string {
   return `<!doctype html>
 <html lang="en">

@@ -20,12 +20,12 @@ export interface Circumstances {
   /** The earlier requests with the same key that had no effect. */
   readonly tries: number;
   readonly tokenUsed: boolean;
-  /** Where the caller reaches the sandbox, such as `http://127.0.0.1:8090`; links to people's pages begin with it. */
+  /** The URL at which the caller reaches the sandbox, such as `http://127.0.0.1:8090`; links to people's pages begin with it. */
   readonly baseUrl: string;
   readonly times: PaymentTimes;
 }
 
-/** Reserves the money. */
+/** Authorises the payment: reserves the money. */
 export function authorize(
   request: PaymentRequest,
   { tries, tokenUsed, baseUrl, times }: Circumstances,
@@ -94,7 +94,7 @@ function answerTo(payment: Payment, { decline, errorKept }: TokenBehaviour) {
   return errorKept ? internalError : { status: 201, body: payment };
 }
 
-/** What will become of a payment that is not decided yet. */
+/** The plans that will decide a payment that is not decided yet. */
 function plansOf(
   { id }: Payment,
   { pending, action }: TokenBehaviour,

@@ -23,7 +23,10 @@ export interface BackOfficeParts {
   readonly times: PaymentTimes;
 }
 
-/** What people do with a payment by hand: in the provider's back office, and at the bank. No API key, no idempotency key. */
+/**
+ * Serves what people do with a payment by hand, in the provider's back office and at the bank. No API key, no idempotency
+ * key.
+ */
 export function serveBackOffice(
   app: FastifyInstance,
   { store, sources, replies, times }: BackOfficeParts,

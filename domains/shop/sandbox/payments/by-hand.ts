@@ -1,4 +1,4 @@
-// What a person does in the provider's back office, or the cardholder at the bank: no call of the merchant holds it.
+// What a person does in the provider's back office, or the cardholder at the bank: no call of the merchant is involved.
 import { refusal, type Decision } from '../decision';
 import type { Fact } from '../facts';
 import type { Sources } from '../sources';
@@ -53,7 +53,7 @@ export function byHand(
 
 function dispute(record: PaymentRecord, amount: number | undefined, sources: Sources): Decision {
   const { payment } = record;
-  // The bank may ask for money that has been given back already.
+  // The bank may dispute a payment that has already been refunded.
   if (!isCaptured(payment) && payment.status !== 'refunded') return invalidState('disputed', payment);
   if (payment.dispute) return disputeIs(payment.dispute.status, record);
   const max = payment.amount_captured;

@@ -1,4 +1,4 @@
-// What the merchant asks for: pure functions from the payment as it is to answer and facts.
+// What the merchant asks for: pure functions from the present payment to the answer and the facts.
 import { internalError, type Decision } from '../decision';
 import type { Sources } from '../sources';
 import { isCaptured, isOpen, type PaymentRecord, type PaymentTimes } from './payment';
@@ -6,7 +6,7 @@ import { amountRefused, cardError, invalidState, reauthorizationNotSupported } f
 import { expiryOf, save, saveAndNotify, settled } from './saving';
 import { tokenBehaviour } from './tokens';
 
-/** Takes the money, all or a part; what is not captured is released. */
+/** Captures all or a part of the money; the rest is released. */
 export function capture(
   record: PaymentRecord,
   amount: number,
@@ -36,7 +36,7 @@ export function capture(
   return settled({ ...captured, facts: [...captured.facts, { kind: 'planned', plan }] });
 }
 
-/** Releases the reservation, or withdraws an undecided one. */
+/** Releases the reservation, or cancels an undecided payment. */
 export function cancel(record: PaymentRecord, sources: Sources): Decision {
   const { payment, token, healed } = record;
   if (!isOpen(payment)) return invalidState('canceled', payment);
@@ -46,7 +46,7 @@ export function cancel(record: PaymentRecord, sources: Sources): Decision {
   return settled(saveAndNotify(record, change, notification, sources));
 }
 
-/** Makes the authorization begin anew. */
+/** Starts the period of the authorization again. */
 export function reauthorize(record: PaymentRecord, times: PaymentTimes, sources: Sources): Decision {
   const { payment, token } = record;
   if (payment.status !== 'requires_capture') return invalidState('reauthorized', payment);
@@ -60,7 +60,7 @@ export function reauthorize(record: PaymentRecord, times: PaymentTimes, sources:
   return settled({ ...renewed, facts: [...renewed.facts, plan] });
 }
 
-/** Gives captured money back, all or a part. */
+/** Refunds all or a part of the captured money. */
 export function refund(record: PaymentRecord, amount: number, sources: Sources): Decision {
   return refundWith(record, amount, 'synchronous', sources);
 }

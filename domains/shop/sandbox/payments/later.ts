@@ -1,10 +1,10 @@
-// What the provider does by itself, in time: pure functions from the payment as it is to facts.
+// What the provider does later, without a call: pure functions from the present payment to facts.
 import type { Fact, PaymentStep } from '../facts';
 import type { Sources } from '../sources';
 import { isCaptured, isUndecided, type PaymentRecord, type PaymentTimes } from './payment';
 import { expiryOf, saveAndNotify } from './saving';
 
-/** Carries out a plan that is due; nothing when the payment has moved on in the meantime. */
+/** Carries out a plan that is due; does nothing when the payment has changed its state in the meantime. */
 export function paymentStep(
   record: PaymentRecord,
   step: PaymentStep,
@@ -28,7 +28,7 @@ export function paymentStep(
   }
 }
 
-/** An undecided payment is authorised without a call. */
+/** Authorises an undecided payment, without a call. */
 export function authorizeLater(
   record: PaymentRecord,
   times: PaymentTimes,
@@ -39,7 +39,7 @@ export function authorizeLater(
   return [...saveAndNotify(record, change, notification, sources).facts, plan];
 }
 
-/** An undecided payment is declined without a call. */
+/** Declines an undecided payment, without a call. */
 export function declineLater(record: PaymentRecord, sources: Sources): readonly Fact[] {
   const code = record.payment.status === 'requires_action' ? 'authentication_failed' : 'card_declined';
   const notification = { type: 'payment.declined', mode: 'asynchronous' } as const;
@@ -56,7 +56,7 @@ export function cancelByItself(
   return saveAndNotify(record, change, notification, sources).facts;
 }
 
-/** The cardholder asks the bank for the money; without an amount, for all that was not given back. */
+/** The cardholder disputes the payment at the bank; without an amount, for all that was not refunded. */
 export function openDispute(
   record: PaymentRecord,
   amount: number | undefined,

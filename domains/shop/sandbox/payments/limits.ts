@@ -1,4 +1,4 @@
-/** The least and the most that one payment may be, in minor units. */
+/** The lowest and the highest amount of one payment, in minor units. */
 export interface AmountLimits {
   readonly min: number;
   readonly max: number;
@@ -21,7 +21,7 @@ const LIMITS: Readonly<Record<string, AmountLimits>> = {
   VND: { min: 10_000, max: 9_999_999_999 },
 };
 
-/** @param currency three capital letters; the provider takes them all */
+/** @param currency three capital letters; the provider accepts every such currency */
 export function amountLimits(currency: string): AmountLimits {
   return Object.hasOwn(LIMITS, currency) ? (LIMITS[currency] ?? USUAL) : USUAL;
 }

@@ -12,12 +12,12 @@ export interface Page {
   readonly has_more: boolean;
 }
 
-// Readers that have not come back for their next page by then have gone away.
+// A reader that has not asked for its next page after this many other pages has probably stopped.
 const PAGES_REMEMBERED = 1_000;
 
 /**
- * Lists payments by their last change, oldest first, page by page. A payment that changes moves to the end, also the one
- * that a page ended with: where it was then is remembered, so that the next page misses nothing.
+ * Lists payments by their last change, oldest first, page by page. A payment that changes moves to the end, even when a page
+ * ended with it: its place at that time is kept, so that the next page misses nothing.
  */
 export function createPaymentPages(): (
   payments: Iterable<Payment>,
@@ -25,7 +25,7 @@ export function createPaymentPages(): (
 ) => Page | undefined {
   const ends = new Map<string, Payment>();
 
-  /** `undefined` when there is no payment `startingAfter`. */
+  /** Returns `undefined` when the payment `startingAfter` does not exist. */
   return (payments, { updatedSince, limit, startingAfter }) => {
     const sorted = [...payments].sort(byChange);
     const after =

@@ -44,7 +44,7 @@ export const paymentSchema = z.strictObject({
 });
 export type Payment = z.infer<typeof paymentSchema>;
 
-/** A payment as the sandbox keeps it; `healed` ends what its token makes fail. */
+/** A payment as the sandbox stores it; `healed` turns off the failures that its token causes. */
 export const paymentRecord = z.strictObject({
   payment: paymentSchema,
   token: z.string(),
@@ -57,12 +57,12 @@ export function isUndecided({ status }: Payment): boolean {
   return status === 'pending' || status === 'requires_action';
 }
 
-/** May still be canceled. */
+/** Can still be cancelled. */
 export function isOpen(payment: Payment): boolean {
   return isUndecided(payment) || payment.status === 'requires_capture';
 }
 
-/** Holds money that can be given back. */
+/** Has captured money that can be refunded. */
 export function isCaptured({ status }: Payment): boolean {
   return status === 'captured' || status === 'partially_refunded';
 }

@@ -27,7 +27,7 @@ export interface PaymentProviderParts {
   readonly sources: Sources;
   readonly replies: Replies;
   readonly idempotency: Idempotency;
-  /** Resolves when a slow call has taken its time. */
+  /** Resolves when the duration of a slow call is over. */
   readonly slowWork: () => Promise<void>;
 }
 

@@ -5,13 +5,13 @@ import type { Payment, PaymentRecord, PaymentTimes } from './payment';
 import { tokenBehaviour } from './tokens';
 import { paymentWebhook, type NotificationMode, type PaymentNotification } from './webhook';
 
-/** A change of a payment, and the facts that make it. */
+/** A change of a payment, and the facts that record it. */
 export interface Saved {
   readonly payment: Payment;
   readonly facts: readonly Fact[];
 }
 
-/** Changes the payment; what belongs to its earlier status alone ends with that status. */
+/** Changes the payment, and removes the fields that belong to its earlier status only. */
 export function save(record: PaymentRecord, change: Partial<Payment>, sources: Sources): Saved {
   const { authorization_expires_at, next_action, ...rest } = { ...record.payment, ...change };
   const payment: Payment = {
@@ -27,7 +27,7 @@ export function save(record: PaymentRecord, change: Partial<Payment>, sources: S
   return { payment, facts };
 }
 
-/** As `save`, and a webhook says so. */
+/** Does what `save` does, and adds a webhook about the change. */
 export function saveAndNotify(
   record: PaymentRecord,
   change: Partial<Payment>,
@@ -39,7 +39,7 @@ export function saveAndNotify(
   return { payment, facts: [...facts, paymentWebhook(type, { ...record, payment }, mode, sources)] };
 }
 
-/** What an authorised payment has besides: the moment at which its authorization ends, and the plan that ends it. */
+/** What an authorised payment has in addition: the time at which its authorization expires, and the plan for that. */
 export function expiryOf(
   { id, token }: { id: string; token: string },
   { authorizationMs, shortAuthorizationMs }: PaymentTimes,
@@ -62,6 +62,6 @@ export function settled(
   return { kind: 'settled', answer, subject: payment.id, facts };
 }
 
-// One plan of a kind for each payment: a new one takes the place of the old.
+// A payment has one plan of each kind: a new one replaces the old one.
 export const authorizationPlanId = (paymentId: string) => `authorization_${paymentId}`;
 export const actionPlanId = (paymentId: string) => `action_${paymentId}`;

@@ -8,18 +8,18 @@ export const DECLINE_CODES = [
 ] as const;
 export type DeclineCode = (typeof DECLINE_CODES)[number];
 
-/** What a payment token does, as test cards do in a real provider's test mode; README.md has them for people. */
+/** The behaviour of a payment token, like that of test cards in a real provider's test mode; README.md describes them. */
 export interface TokenBehaviour extends CallTrouble {
   readonly decline?: DeclineCode;
   readonly pending?: 'authorized' | 'declined' | 'forever';
   /** 3-D Secure: the customer has to act first. `forever` waits for the customer, until `actionMs` are over. */
   readonly action?: 'authorized' | 'declined' | 'forever';
-  /** Good for one payment. */
+  /** Valid for one payment. */
   readonly singleUse?: true;
   readonly expired?: true;
-  /** The work takes `slowMs`; the effect comes at its end, whether or not the caller still waits. */
+  /** The work takes `slowMs`; the effect comes at its end, whether the caller still waits or not. */
   readonly slow?: true;
-  /** The call is answered 500, and so is each repeat with its key. */
+  /** The call is answered 500, and so is every repeat with its key. */
   readonly errorKept?: 'without-effect' | 'after-effect';
   readonly captureDeclined?: true;
   readonly cancelFails?: true;
@@ -60,7 +60,7 @@ export const PAYMENT_TOKENS: Readonly<Record<string, TokenBehaviour>> = {
   tok_gzip_webhooks: { gzipWebhooks: true },
 };
 
-/** Any token that begins like this is good for one payment. */
+/** Any token with this prefix is valid for one payment. */
 export const SINGLE_USE_PREFIX = 'tok_single_use_';
 
 /** `undefined` for a token that the provider has not issued. */

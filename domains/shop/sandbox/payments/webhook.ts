@@ -14,7 +14,7 @@ export type PaymentNotification =
   | 'payment.dispute_opened'
   | 'payment.dispute_closed';
 
-/** `asynchronous`: no call's answer held this outcome, so the client learns it from the webhook alone. */
+/** `asynchronous`: no answer of a call contained this outcome, so the client learns it from the webhook only. */
 export type NotificationMode = 'synchronous' | 'asynchronous';
 
 /** The webhook about a change, to be committed together with it. */

@@ -1,4 +1,4 @@
-// What the carrier decides: pure functions from a request and the shipment as it is to answer and facts.
+// What the carrier decides: pure functions from a request and the present shipment to the answer and the facts.
 import { internalError, refusal, type Decision } from '../decision';
 import type { Fact, ShipmentStep } from '../facts';
 import type { Sources } from '../sources';
@@ -9,7 +9,7 @@ import { carrierWebhook } from './webhook';
 
 export type ShipmentRequest = Pick<Shipment, 'reference' | 'recipient' | 'parcels'>;
 
-/** `tries` counts the earlier requests with the same key that nothing came of. */
+/** Books a shipment. `tries` counts the earlier requests with the same key that had no effect. */
 export function book(
   request: ShipmentRequest,
   tries: number,
@@ -50,7 +50,7 @@ export function book(
   return { kind: 'settled', answer, subject: shipment.id, facts, fault: faultOfAnswer(behaviour) };
 }
 
-/** The parcel's next step on its way; nothing when the shipment was cancelled in the meantime. */
+/** The next step of the parcel; does nothing when the shipment was cancelled in the meantime. */
 export function moveOn(
   record: ShipmentRecord,
   step: ShipmentStep,
@@ -80,7 +80,7 @@ export function moveOn(
   return facts;
 }
 
-/** Possible until the dispatch. */
+/** Cancels the shipment, which is possible until the dispatch. */
 export function cancel(record: ShipmentRecord, sources: Sources): Decision {
   const { shipment } = record;
   if (shipment.status !== 'booked') {

@@ -24,7 +24,7 @@ export interface CarrierParts {
   readonly idempotency: Idempotency;
 }
 
-// More lines than a parcel label's customs form has.
+// More lines than the customs form of a parcel label has.
 const PARCELS_AT_MOST = 100;
 
 const shipmentRequestSchema = z.strictObject({

@@ -3,7 +3,7 @@ import { z } from 'zod';
 const shipmentStatus = z.enum(['booked', 'dispatched', 'delivered', 'canceled', 'lost']);
 export type ShipmentStatus = z.infer<typeof shipmentStatus>;
 
-/** A country such as AE or HK has no postal codes. */
+/** The postal code is optional: countries such as AE and HK have none. */
 export const recipientSchema = z.strictObject({
   name: z.string().min(1).max(200),
   street: z.string().min(1).max(200),

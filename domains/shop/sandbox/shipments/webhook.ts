@@ -6,7 +6,7 @@ import type { ShipmentRecord } from './shipment';
 export type ShipmentNotification =
   'shipment.dispatched' | 'shipment.delivered' | 'shipment.lost' | 'shipment.canceled';
 
-/** A webhook in the carrier's words: about the latest state of the record. */
+/** A webhook in the carrier's format, about the latest state of the record. */
 export function carrierWebhook(
   event: ShipmentNotification,
   record: ShipmentRecord,

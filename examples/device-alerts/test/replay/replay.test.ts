@@ -7,7 +7,7 @@ beforeAll(quietRuntime);
 test.each(Object.keys(scenarios))('the present code replays an alert that is %s', async (name) => {
   const histories = await readHistories(path.join(__dirname, 'histories'), [name]);
   const verdict = await replayHistory(histories[name] ?? {}, bundleOfTests('devices'));
-  // Where it does not, the difference is shown.
+  // If the replay fails, the assertion shows the difference.
   expect(verdict).toEqual({ kind: 'replays', workflowId: expect.any(String) as string });
 });
 
@@ -19,7 +19,7 @@ test.each(Object.entries(scenarios))(
       readonly events?: readonly { readonly eventType: string }[];
     };
     const scheduled = events.filter(({ eventType }) => eventType === 'EVENT_TYPE_ACTIVITY_TASK_SCHEDULED');
-    // Its steps on the database are local activities of the pool with which they are placed.
+    // When it is placed, its steps on the database are local activities of the workflows' pool.
     expect(scheduled.length > 0).toBe(!scenario.placed);
   },
 );

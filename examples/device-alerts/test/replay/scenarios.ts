@@ -3,7 +3,7 @@ import { alertAcknowledged, alertRaised, alertResolved } from '../../domain/even
 
 const { at } = alertRaised.example;
 
-/** Ways through an alert to its end. */
+/** Paths of an alert to its end. */
 const ways: Readonly<Record<string, (device: ProcessDriver) => Promise<void>>> = {
   resolved: async (device) => {
     const { key: deviceId } = device;
@@ -11,14 +11,14 @@ const ways: Readonly<Record<string, (device: ProcessDriver) => Promise<void>>> =
     await device.send(alertAcknowledged, { deviceId, by: 'ada', at }, 'acknowledged');
     await device.send(alertResolved, { deviceId, by: 'ada', at }, 'resolved');
   },
-  /** Nobody answers: the ticket is closed again. */
+  /** No level answers: the ticket is closed again. */
   givenUp: async (device) => {
     const { key: deviceId } = device;
     await device.send(alertRaised, { ...alertRaised.example, deviceId }, 'raised');
   },
 };
 
-/** Each way with the on-call on its own task queue, and placed with the pool of the workflows; by the name of the history. */
+/** Each path, with the on-call on its own task queue, and placed with the pool of the workflows; by the name of the history. */
 export const scenarios = Object.fromEntries(
   Object.entries(ways).flatMap(([name, play]) => [
     [name, { play, placed: false }],

@@ -14,7 +14,7 @@ export interface DeadLetterStoreUnderTest {
   readonly deadLetteredOf: (orderId: string) => Promise<readonly DeadLettered[]>;
 }
 
-/** What everybody who dead-letters events for workflows promises. */
+/** The contract of every store of dead letters for workflows. */
 export function deadLetterStoreConformance(open: () => Promise<DeadLetterStoreUnderTest>): void {
   let deadLetterStore: DeadLetterStore;
   let deadLetteredOf: DeadLetterStoreUnderTest['deadLetteredOf'];

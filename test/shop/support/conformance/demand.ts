@@ -9,7 +9,7 @@ export interface DemandUnderTest {
 const at = (second: number) => `2026-01-01T00:00:${String(second).padStart(2, '0')}Z`;
 let articles = 0;
 
-/** What every way of counting views promises. */
+/** The contract of every implementation that counts views. */
 export function demandConformance(open: () => Promise<DemandUnderTest>): void {
   let demand: Demand;
   let counted: DemandUnderTest;
@@ -21,7 +21,7 @@ export function demandConformance(open: () => Promise<DemandUnderTest>): void {
   });
   beforeEach(() => (sku = `VIEWED-${++articles}`));
 
-  /** Views with these numbers, each with the second of its number. */
+  /** Views with these numbers; the time of each is the second of its number. */
   const views = (...numbers: number[]) =>
     numbers.map((number) => ({ source: '/web', id: `${sku}-${number}`, viewedAt: at(number) }));
   const add = (numbers: number[], flush = '0') =>

@@ -1,4 +1,7 @@
-/** What the shop's ports promise: one suite for each, run on the fakes as unit tests and on the real adapters as integration tests. */
+/**
+ * The contracts of the shop's ports: one suite for each, run on the fakes as unit tests and on the real adapters as
+ * integration tests.
+ */
 export { deadLetterStoreConformance } from './dead-letters';
 export { demandConformance } from './demand';
 export { inventoryConformance } from './inventory';

@@ -17,7 +17,7 @@ export interface InventoryUnderTest {
 const REFUSED = expect.objectContaining({ type: REFUSALS.outOfStock });
 const IN_PART = expect.objectContaining({ type: REFUSALS.partialStock });
 
-/** What every inventory promises. */
+/** The contract of every inventory. */
 export function inventoryConformance(open: () => Promise<InventoryUnderTest>): void {
   let inventory: Inventory;
   let warehouse: InventoryUnderTest;

@@ -6,7 +6,7 @@ export interface NotificationsUnderTest {
   messagesOf(orderId: string): Promise<readonly Pick<NotifyCustomer, 'email' | 'template' | 'values'>[]>;
 }
 
-/** What every way of telling customers promises. */
+/** The contract of every implementation that sends messages to customers. */
 export function notificationsConformance(open: () => Promise<NotificationsUnderTest>): void {
   let notifications: Notifications;
   let sent: NotificationsUnderTest;

@@ -11,17 +11,17 @@ export interface OrdersUnderTest {
   ): Promise<
     { openedBy: string; state: string; amount: number; reason?: string | null | undefined } | undefined
   >;
-  /** What was told of the order's refused cancellations. */
+  /** The published refusals of the order's cancellations. */
   refusalsOf(orderId: string): Promise<readonly { reason: string; detail: string }[]>;
-  /** What the customer was asked about stock. */
+  /** The questions to the customer about the stock. */
   stockQuestionsOf(orderId: string): Promise<readonly object[]>;
-  /** How often the customer was asked for another payment method, and why. */
+  /** The requests for another payment method, with their reasons. */
   paymentMethodRequestedOf(orderId: string): Promise<readonly object[]>;
-  /** What was told of the order's amendments, granted and refused. */
+  /** The published amendments of the order, accepted and refused. */
   amendmentsOf(orderId: string): Promise<readonly object[]>;
 }
 
-/** What every book of orders promises. */
+/** The contract of every record of orders. */
 export function ordersConformance(open: () => Promise<OrdersUnderTest>): void {
   const total = { amount: 4_980, currency: 'EUR' } as const;
   let orders: Orders;

@@ -12,7 +12,7 @@ export interface AuthorizedPayment {
 
 /** Without the declined ones, which hold no money; in the order in which they were made. */
 type PaymentsOf = (orderId: string) => Promise<readonly AuthorizedPayment[]>;
-/** Resolves when the provider has decided on the order's pending payments, as their tokens say. */
+/** Resolves when the provider has decided on the order's pending payments, by their tokens. */
 type Decided = (orderId: string) => Promise<void>;
 
 const AMOUNT = 4_980;
@@ -37,7 +37,7 @@ export interface PaymentsUnderTest {
   readonly recordOf: (orderId: string) => Promise<string | undefined>;
 }
 
-/** What payments promise, whoever keeps their record. */
+/** The contract of payments, independent of where their record is kept. */
 export function paymentsConformance(open: () => Promise<PaymentsUnderTest>): void {
   let payments: Payments;
   let paymentsOf: PaymentsOf;
@@ -255,7 +255,7 @@ export function paymentsConformance(open: () => Promise<PaymentsUnderTest>): voi
   });
 }
 
-/** What every payment provider's adapter promises. */
+/** The contract of every payment provider's adapter. */
 export function paymentProviderConformance(
   open: () => Promise<{ provider: PaymentProvider; paymentsOf: PaymentsOf; decided: Decided }>,
 ): void {

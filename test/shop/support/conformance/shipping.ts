@@ -20,7 +20,7 @@ function booking(postalCode = SERVED): CreateShipment {
   };
 }
 
-/** What shipping promises, whoever keeps its record. */
+/** The contract of shipping, independent of where its record is kept. */
 export function shippingConformance(
   open: () => Promise<{ shipping: Shipping; shipmentsOf: ShipmentsOf }>,
 ): void {
@@ -106,7 +106,7 @@ export function shippingConformance(
   });
 }
 
-/** What every carrier's adapter promises. */
+/** The contract of every carrier's adapter. */
 export function carrierConformance(
   open: () => Promise<{ carrier: Carrier; shipmentsOf: ShipmentsOf }>,
 ): void {

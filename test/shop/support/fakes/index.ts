@@ -34,7 +34,7 @@ export interface FakeShop extends Pick<
   readonly demand: FakeDemand;
 }
 
-/** Of a sku that nobody has received, so that a test need not stock the warehouse before it can order. */
+/** The stock of a sku that was never received, so that a test need not stock the warehouse before it can order. */
 const ON_HAND = 999;
 
 /** One script, one log and one table of effects for all capabilities of one shop. */

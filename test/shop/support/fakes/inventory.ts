@@ -20,7 +20,7 @@ export interface FakeInventory extends Inventory {
   stockOf(sku: string, warehouse?: string): Stock;
   /** What is reserved for an order and neither released nor shipped. */
   reservedFor(orderId: string): StockLine[];
-  /** How many pieces have left for an order. */
+  /** The number of pieces that have left for an order. */
   shippedFor(orderId: string): number;
 }
 
@@ -30,7 +30,7 @@ interface Reservation extends StockLine {
   readonly warehouse: string;
 }
 
-/** @param onFirstSight how many there are, in the main warehouse, of a sku that nobody has received */
+/** @param onFirstSight the stock, in the main warehouse, of a sku that was never received */
 export function createFakeInventory(
   player: Player<InventoryStep>,
   effects: FakeEffects<InventoryStep>,

@@ -21,7 +21,7 @@ export interface FakeOrder {
   readonly openedBy: string;
   state: 'placing' | 'confirmed' | CloseOrder['state'];
   reason?: string;
-  /** What the customer is to pay, in minor units. */
+  /** The amount that the customer has to pay, in minor units. */
   amount: number;
 }
 
@@ -29,13 +29,13 @@ export interface FakeOrders extends Orders {
   orderOf(orderId: string): FakeOrder | undefined;
   /** The cancellations of an order that were refused. */
   refusalsOf(orderId: string): readonly RefuseCancellation[];
-  /** What the customer was asked about stock. */
+  /** The questions to the customer about the stock. */
   stockQuestionsOf(orderId: string): readonly AskAboutStock[];
-  /** How often the customer was asked for another payment method, and why. */
+  /** The requests for another payment method, with their reasons. */
   paymentMethodRequestedOf(orderId: string): readonly RequestPaymentMethod[];
   /** Where the customer was asked to confirm a payment. */
   actionsRequestedOf(orderId: string): readonly RequestPaymentAction['action'][];
-  /** What was told of an order's amendments, in its order. */
+  /** The published amendments of an order, in sequence. */
   amendmentsOf(orderId: string): readonly (AmendOrder['amended'] | RefuseAmendment)[];
 }
 

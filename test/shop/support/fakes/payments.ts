@@ -27,18 +27,21 @@ export interface FakePayment {
   refunded: number;
 }
 
-/** Tokens with a meaning, as at the provider sandbox. */
+/** Tokens with a special behaviour, as at the provider sandbox. */
 const DECLINED = 'tok_declined';
-/** Of no card. */
+/** A token that belongs to no card. */
 const UNKNOWN = 'tok_bogus';
-/** Good for one payment. */
+/** Valid for one payment. */
 const SINGLE_USE = 'tok_single_use_';
 const CAPTURE_DECLINED = 'tok_capture_declined';
-/** Pending until {@link FakePayments.decide}: the provider then decides so. `undefined`: it never does. */
-/** The authorization ends, and cannot be renewed. */
+/** The authorization expires, and cannot be renewed. */
 const ENDS_FOR_GOOD = 'tok_authorization_expires_for_good';
 /** The customer has to confirm it. */
 const THREE_D_SECURE = 'tok_three_d_secure';
+/**
+ * Tokens whose payment is pending until {@link FakePayments.decide}, with the provider's decision. `undefined`: it never
+ * decides.
+ */
 const PENDING: ReadonlyMap<string, 'authorized' | 'declined' | undefined> = new Map<
   string,
   'authorized' | 'declined' | undefined
@@ -49,26 +52,26 @@ const PENDING: ReadonlyMap<string, 'authorized' | 'declined' | undefined> = new 
   [THREE_D_SECURE, undefined],
 ]);
 
-/** What happens at the provider of itself, or by the hands of a person there. */
+/** Events at the provider: those that happen without a call, and what its staff do. */
 export interface AtProvider {
-  /** The id of the order's latest payment that is awaited or held; where there is none, the one that the next will get. */
+  /** The id of the order's latest payment that is pending or authorised; if there is none, the id that the next one will get. */
   latestOf(orderId: string): string;
-  /** What the payment is over; `undefined` of one that is not made yet. */
+  /** The amount of the payment; `undefined` if it is not made yet. */
   totalOf(paymentId: string): AuthorizePayment['total'] | undefined;
-  /** From now on the payment is in this state; one that is not made yet will be. */
+  /** Puts the payment into this state; a payment that is not made yet gets the state when it is made. */
   happens(paymentId: string, state: PaymentState): void;
-  /** When holds end that are made or renewed from now on, in milliseconds since 1970; without it they never do. */
+  /** When authorizations that are made or renewed from now on expire, in milliseconds since 1970; by default they never do. */
   authorizationsEnd(at: number): void;
-  /** Somebody there gives money back. */
+  /** Staff of the provider refund money. */
   refundByHand(paymentId: string, amount: number): void;
-  /** The customer's bank wants the money back. */
+  /** The customer's bank disputes the payment. */
   dispute(paymentId: string, dispute: Dispute): void;
 }
 
 export interface FakePayments extends Payments, AtProvider {
   /** The payments of an order, in the order in which they were made. */
   paymentsOf(orderId: string): readonly FakePayment[];
-  /** The provider decides on the order's pending payments as their tokens say, and nobody has heard of it yet. */
+  /** The provider decides on the order's pending payments by their tokens; no notification is sent yet. */
   decide(orderId: string): void;
 }
 
@@ -80,7 +83,7 @@ export function createFakePayments(
   return {
     authorizePayment: (input) =>
       effects.doOnce('authorizePayment', input.key, input, () => authorizationOf(book.authorize(input))),
-    // Record and provider are one here.
+    // In this fake, record and provider are the same.
     confirmPayment: (input) =>
       player.play('confirmPayment', input, () => standingOf(input, book.seen(input.paymentId))),
     renewPayment: (input) =>
@@ -110,13 +113,13 @@ export function createFakePayments(
 
 export interface FakePaymentProvider extends PaymentProvider, AtProvider {
   payments(): readonly FakePayment[];
-  /** Has none any more. */
+  /** Forgets all payments. */
   forget(): void;
-  /** Decides on the order's pending payments as their tokens say. */
+  /** Decides on the order's pending payments by their tokens. */
   decide(orderId: string): void;
 }
 
-/** Remembers the answer to each key for ever, as the port asks for. */
+/** Remembers the answer to each key for ever, as the port requires. */
 export function createFakePaymentProvider(player: Player<ProviderStep>): FakePaymentProvider {
   const book = openBook();
   const declined = new Map<string, RefusalError>();
@@ -193,7 +196,7 @@ export function createFakePaymentProvider(player: Player<ProviderStep>): FakePay
   };
 }
 
-/** As the port says: what has moved on since counts as authorized. */
+/** As the port requires, a payment that has been captured, refunded or cancelled since counts as authorized. */
 function authorizationOf({
   paymentId,
   state,
@@ -205,14 +208,14 @@ function authorizationOf({
   return { paymentId, state: 'authorized', ...(expiresAt !== undefined && { expiresAt }) };
 }
 
-/** Payments and what may happen to them, wherever they are kept. */
+/** Payments and their possible changes, shared by both fakes. */
 function openBook() {
   const payments = new Map<
     string,
     FakePayment & Pick<AuthorizePayment, 'key' | 'total'> & { readonly token: string }
   >();
   let authorizationsEndAt: number | undefined;
-  /** What will have become of payments that are not made yet. */
+  /** The future states of payments that are not made yet. */
   const foretold = new Map<string, PaymentState>();
 
   const ofOrder = (orderId: string) =>

@@ -15,7 +15,7 @@ export interface FakeShipment extends Shipment {
   state: ParcelStatus;
 }
 
-/** What may still become of a parcel. */
+/** The states that a parcel may still reach. */
 const FURTHER: Readonly<Record<ParcelStatus, readonly ParcelStatus[]>> = {
   booked: ['dispatched', 'delivered', 'lost'],
   dispatched: ['delivered', 'lost'],
@@ -24,23 +24,26 @@ const FURTHER: Readonly<Record<ParcelStatus, readonly ParcelStatus[]>> = {
   canceled: [],
 };
 
-/** A postal code with a meaning, as at the provider sandbox. */
+/** A postal code with a special behaviour, as at the provider sandbox. */
 const NOT_SERVED = '00000';
 
-/** What happens on the carrier's side. */
+/** Events at the carrier. */
 export interface AtCarrier {
-  /** The id of the order's latest shipment that is not canceled; where there is none, the one that the next will get. */
+  /** The id of the order's latest shipment that is not canceled; if there is none, the id that the next one will get. */
   latestOf(orderId: string): string;
-  /** From now on the parcel is there, unless it was further; one that is not booked yet will be, as soon as it is. */
+  /**
+   * Puts the parcel into this state, unless it is in a later one; a parcel that is not booked yet gets the state when it is
+   * booked.
+   */
   happens(shipmentId: string, status: 'dispatched' | 'delivered' | 'lost'): void;
 }
 
 export interface FakeShipping extends Shipping, AtCarrier {
   /** The shipments of an order, in the order in which they were booked. */
   shipmentsOf(orderId: string): readonly FakeShipment[];
-  /** What the carrier says from now on of every parcel that it has; without it, what was done here: `booked`, `canceled`. */
+  /** The carrier's answer from now on for every parcel; by default the parcel's own state, such as `booked` or `canceled`. */
   answerTracking(status: ParcelStatus): void;
-  /** The carrier fetches the order's parcels, and nobody has heard of it yet. */
+  /** The carrier fetches the order's parcels; no notification is sent yet. */
   fetch(orderId: string): void;
 }
 
@@ -76,7 +79,7 @@ export interface FakeCarrier extends Carrier, AtCarrier {
   fetch(orderId: string): void;
 }
 
-/** Remembers the answer to each key for ever, as the port asks for. */
+/** Remembers the answer to each key for ever, as the port requires. */
 export function createFakeCarrier(player: Player<CarrierStep>): FakeCarrier {
   const book = openBook();
   const refused = new Map<string, RefusalError>();
@@ -103,7 +106,7 @@ export function createFakeCarrier(player: Player<CarrierStep>): FakeCarrier {
 
   return {
     book: (request) => player.play('book', request, () => bookOnce(request)),
-    // A refusal leaves no shipment behind that could be found: the carrier's own way, and the sandbox's.
+    // A refused booking leaves no shipment that could be found, as at the carrier and in the sandbox.
     findByKey: (key) =>
       player.play('findByKey', key, () => {
         const shipment = book.find(key);
@@ -127,10 +130,10 @@ function answer({ shipmentId, trackingNumber }: Shipment): Shipment {
   return { shipmentId, trackingNumber };
 }
 
-/** Shipments, wherever they are kept, by the key of their booking. */
+/** Shipments by the key of their booking, shared by both fakes. */
 function openBook() {
   const shipments = new Map<string, FakeShipment>();
-  /** What has become of parcels that are not booked yet. */
+  /** The future states of parcels that are not booked yet. */
   const foretold = new Map<string, ParcelStatus>();
 
   const ofOrder = (orderId: string) => [...shipments.values()].filter((one) => one.orderId === orderId);

@@ -8,21 +8,21 @@ const { availableStock } = proxyActivities<InventoryActivities>({
   startToCloseTimeout: '10 seconds',
 });
 
-/** The order workflow, begun with another step. Its histories must not replay. */
+/** The order workflow with another first step. The recorded histories must not replay on it. */
 export async function order({ key }: { key: string }): Promise<unknown> {
   const inbox = openInbox({ key, shapes: {} });
   await availableStock({ orderId: key, lines: [] });
   return { state: 'completed', seen: inbox.seen() };
 }
 
-/** The batcher, begun with another step. */
+/** The batcher with another first step. */
 export async function demand({ key }: { key: string }): Promise<unknown> {
   const inbox = openInbox({ key, shapes: {} });
   await availableStock({ orderId: key, lines: [] });
   return { state: 'idle', seen: inbox.seen() };
 }
 
-/** What finds and repairs, begun with another step. */
+/** The reconciliation with another first step. */
 export async function reconciliation({ key = 'all' }: { key?: string }): Promise<unknown> {
   await availableStock({ orderId: key, lines: [] });
   return { checked: 0, findings: [], omitted: 0 };

@@ -7,21 +7,21 @@ import {
 } from '../../../../workflows/shop';
 
 /**
- * The order workflow, changed as somebody might change it without a thought for the orders that are under way: a pause
- * before everything else. Its histories must not replay.
+ * The order workflow with a careless change that ignores open orders: a pause before everything else. The recorded histories
+ * must not replay on it.
  */
 export async function order(input: { key: string }): ReturnType<typeof present> {
   await sleep('1 second');
   return present(input);
 }
 
-/** The batcher, in the same way. */
+/** The batcher with the same change. */
 export async function demand(input: Parameters<typeof presentDemand>[0]): ReturnType<typeof presentDemand> {
   await sleep('1 second');
   return presentDemand(input);
 }
 
-/** What finds and repairs, in the same way. */
+/** The reconciliation with the same change. */
 export async function reconciliation(
   input: Parameters<typeof presentReconciliation>[0],
 ): ReturnType<typeof presentReconciliation> {

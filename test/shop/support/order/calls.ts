@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { rpcsOf } from '../../../../bench/rpcs';
 import { prepared } from '../../../support/setup/handover';
 
-/** Polls and looks come as often as somebody asks; these come because something happens. */
+/** The number of polls and reads depends on the time; these calls only come because something happens. */
 const CAUSED = /^(Start|Signal|Respond)/;
 
-/** The server hands its counts on to its metrics once a second. */
+/** The server updates its metrics once a second. */
 const COUNTED_MS = 2_000;
 
-/** Calls to Temporal in a namespace so far: those that start, signal, or answer a task. */
+/** The number of calls to Temporal in a namespace so far: only those that start, signal, or answer a task. */
 export async function callsIn(namespace: string): Promise<Record<string, number>> {
   const { temporalMetricsUrl } = prepared('servers');
   await sleep(COUNTED_MS);

@@ -1,8 +1,8 @@
 import type { FakeShop } from '../fakes';
 
 /**
- * Of every order that has ended by itself: nothing is held or reserved, and what was taken of the customer is what the order is to
- * pay, or nothing.
+ * Must hold for every order that has ended by itself: nothing is authorised or reserved, and the amount captured from the
+ * customer is the amount of the order, or 0.
  */
 export function expectConserved({ inventory, payments, orders }: FakeShop, orderId: string): void {
   expect(inventory.reservedFor(orderId)).toEqual([]);
@@ -13,7 +13,7 @@ export function expectConserved({ inventory, payments, orders }: FakeShop, order
   expect(kept).toBe(order?.state === 'completed' ? order.amount : 0);
 }
 
-/** Of an order that was compensated: no parcel is on its way, or booked. */
+/** Must hold for an order that was compensated: no parcel is on its way, or booked. */
 export function expectNoParcel({ shipping }: FakeShop, orderId: string): void {
   expect(shipping.shipmentsOf(orderId).filter(({ state }) => state !== 'canceled')).toEqual([]);
 }

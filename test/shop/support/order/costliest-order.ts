@@ -7,10 +7,10 @@ import { driveOrder } from './driver';
 import type { ShopWorkers } from './environment';
 import { until } from '../../../support/until';
 
-/** When every answer makes a workflow task of its own. */
+/** The costs when every answer makes its own workflow task. */
 export const COSTLIEST: Cost = { workflowTasks: 11, historyEvents: 72 };
 
-/** The calls to Temporal of that scenario: polls come as often as workers ask, and are not among them. */
+/** The calls to Temporal of that scenario, without polls, whose number depends on the workers. */
 export const COSTLIEST_CALLS: Readonly<Record<string, number>> = {
   SignalWithStartWorkflowExecution: 1,
   SignalWorkflowExecution: 2,
@@ -18,7 +18,7 @@ export const COSTLIEST_CALLS: Readonly<Record<string, number>> = {
   RespondActivityTaskCompleted: 8,
 };
 
-/** Drives an order to its end, nothing happening before all that came before is done; what it has cost then. */
+/** Drives an order to its end, each step after the previous one is completely done, and returns its costs. */
 export async function costOfCostliestOrder(client: Client, { shop }: ShopWorkers): Promise<Cost> {
   const order = driveOrder(client, newOrderId('cost'), shop);
   const authorising = shop.hold('authorizePayment');
@@ -38,7 +38,10 @@ export async function costOfCostliestOrder(client: Client, { shop }: ShopWorkers
 
 const WAITS_WITHIN_MS = 20_000;
 
-/** Until the workflow has dealt with everything but these activities. What it has received is a pending task at once. */
+/**
+ * Resolves when the workflow has processed everything but these activities. An event that it has received is a pending task
+ * at once.
+ */
 async function untilItWaits({ handle }: OrderDriver, wanted: { pendingActivities: number }): Promise<void> {
   await until(
     'the workflow waits',

@@ -9,38 +9,39 @@ import { order as orderProcess } from '../../../../domains/shop/workflows';
 import type { AtCarrier } from '../fakes/shipping';
 import type { AtProvider } from '../fakes/payments';
 
-/** Drives one order as the bridge does: every event as a signal, those that may open the workflow opening it. */
+/** Drives one order as the bridge does: every event is a signal, and those that may open the workflow do. */
 export interface OrderDriver {
   readonly orderId: string;
   readonly handle: WorkflowHandle;
   submit(changes?: Partial<SubmittedOrder>, id?: string): Promise<void>;
   cancel(id?: string): Promise<void>;
-  /** Other lines, another address, or both. */
+  /** Requests other lines, another address, or both. */
   amend(request: Omit<AmendmentRequest, 'orderId'>, id?: string): Promise<void>;
-  /** Another payment method. */
+  /** Provides another payment method. */
   providePaymentMethod(paymentToken: string, id?: string): Promise<void>;
   /**
-   * What becomes of a parcel at the carrier, and the notification of it: of the order's latest one, or of the one with this shipment id.
+   * Changes the state of a parcel at the carrier, and sends the notification: for the order's latest parcel, or the one
+   * with this shipment id.
    */
   dispatched(id?: string, shipmentId?: string): Promise<void>;
   delivered(id?: string, shipmentId?: string): Promise<void>;
   lost(id?: string, shipmentId?: string): Promise<void>;
-  /** What to do about an order of which only a part is in stock. */
+  /** Sends the customer's decision about an order of which only a part is in stock. */
   decideStock(decision: 'wait' | 'partial' | 'cancel', id?: string): Promise<void>;
   /**
-   * The provider's later decision on the order's latest payment, or on this one, and the notification of it; it may be earlier than the
+   * The provider's later decision on the order's latest payment, or on this one, with its notification; it may come before the
    * order.
    */
   authorized(id?: string, paymentId?: string): Promise<void>;
   declined(id?: string, paymentId?: string): Promise<void>;
-  /** The authorization is lifted at the provider, and the notification of it. */
+  /** The authorization is voided at the provider, with its notification. */
   voided(id?: string, paymentId?: string): Promise<void>;
-  /** The same notification, and nothing has happened: forged. */
+  /** The same notifications, but forged: nothing has happened at the provider. */
   readonly forged: Pick<
     OrderDriver,
     'dispatched' | 'delivered' | 'lost' | 'authorized' | 'declined' | 'voided'
   >;
-  /** A notification of a payment of anybody's. */
+  /** Sends a notification of any payment. */
   tellPayment(
     type: typeof EVENTS.paymentAuthorized,
     changes: Partial<EventOf<typeof events.paymentAuthorized>['data']>,
@@ -51,13 +52,13 @@ export interface OrderDriver {
   result(): Promise<SagaResult>;
 }
 
-/** Where it happens of which the notification tells. */
+/** The fakes in which the events of notifications happen. */
 export interface Providers {
   readonly payments: AtProvider;
   readonly shipping: AtCarrier;
 }
 
-/** @param providers the fakes behind the order's steps; without them no notification can be told */
+/** @param providers the fakes behind the order's steps; without them no notification can be sent */
 export function driveOrder(client: Client, orderId: string, providers?: Providers): OrderDriver {
   const driver = driveProcess(client, { process: orderProcess, routes, key: orderId });
 
@@ -73,7 +74,7 @@ export function driveOrder(client: Client, orderId: string, providers?: Provider
   }
   const { total } = events.paymentAuthorized.example;
 
-  /** @param happens whether it does, at the provider */
+  /** @param happens whether the event really happens at the provider */
   function notification(happens: boolean): OrderDriver['forged'] {
     const parcel = (
       status: 'dispatched' | 'delivered' | 'lost',

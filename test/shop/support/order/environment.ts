@@ -42,12 +42,12 @@ export const DEADLINES: OrderDeadlines = {
 
 export interface ShopWorkers {
   readonly shop: FakeShop;
-  /** Of all pools but `orders`: those that run activities only. */
+  /** Stops the workers of all pools but `orders`: those that run activities only. */
   stopCapabilities(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Books without a payment, at the provider and here. */
+/** Books without a payment, both the provider's and ours. */
 const NO_PAYMENTS: Pick<PaymentCheckParts, 'provider' | 'books'> = {
   provider: {
     paymentOf: () => Promise.resolve(undefined),
@@ -60,7 +60,7 @@ const NO_PAYMENTS: Pick<PaymentCheckParts, 'provider' | 'books'> = {
   },
 };
 
-/** What each of the shop's pools runs, on fakes: by task queue. */
+/** The activities of the shop's pools, on fakes, by task queue. */
 export function shopActivities(
   shop: FakeShop,
   deadlines: OrderDeadlines = DEADLINES,
@@ -88,8 +88,8 @@ export function shopActivities(
 /**
  * The shop's pools in this process, on fakes: one worker for each task queue, as in production.
  *
- * @param options.buildId makes them workers of this version; which one gets new work is to be said with {@link deployShop}
- * @param options.shop of other workers, that these shall share
+ * @param options.buildId makes them workers of this version; choose the version that gets new work with {@link deployShop}
+ * @param options.shop the shop of other workers, which these share
  */
 export async function startShopWorkers(options: {
   connection: NativeConnection;

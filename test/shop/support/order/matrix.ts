@@ -15,12 +15,12 @@ import type { FakeShop } from '../fakes';
 import { createFakeShop } from '../fakes';
 import { shopActivities } from './environment';
 
-/** An order that goes well, for the fault matrix; and what must hold of every order, however it ends. */
+/** An order that goes well, for the fault matrix, and the invariants of every order, however it ends. */
 
 const { lines } = orderSubmitted.example;
 const [{ sku, quantity }] = lines as [(typeof lines)[number]];
 
-/** @param bundle with the order's workflow */
+/** @param bundle the bundle with the order's workflow */
 export function orderPath(
   bundle: HappyPath<FakeShop>['bundle'],
   createShop: () => FakeShop = createFakeShop,
@@ -31,7 +31,7 @@ export function orderPath(
     fixture: createShop,
     activities: (shop) => shopActivities(shop),
     events: (orderId) => {
-      // The first one of the order.
+      // The first parcel of the order.
       const parcel = { orderId, shipmentId: `shp_${orderId}_1`, trackingNumber: `TRK_${orderId}_1` };
       return [
         told(orderSubmitted, { ...orderSubmitted.example, orderId }),
@@ -81,7 +81,7 @@ const paymentOf = (orderId: string) => ({
 });
 const voided = (orderId: string) => told(paymentVoided, paymentOf(orderId));
 
-/** @returns whether anything is held, or will be */
+/** @returns whether the payment is authorised, or will be */
 function voidAuthorization({ payments }: FakeShop, orderId: string): boolean {
   const [made] = payments.paymentsOf(orderId);
   if (made && made.state !== 'authorized') return false;
@@ -112,7 +112,7 @@ export const orderInvariants: Invariants<FakeShop> = {
     const held = made.filter((payment) => payment.state === 'authorized' || payment.state === 'pending');
     assert.deepEqual(held, [], 'something is held');
     const kept = made.reduce((sum, { captured, refunded }) => sum + captured - refunded, 0);
-    // An authorization that is gone when the parcel has left: a person has taken the money in another way.
+    // If the authorization is gone when the parcel has left, a person has taken the money in another way.
     const isByHand = kept === 0 && cell?.includes('hold gone') === true;
     const due = state === 'completed' && !isByHand ? orders.orderOf(key)?.amount : 0;
     assert.equal(kept, due, 'captured − refunded');
@@ -131,12 +131,12 @@ export const orderInvariants: Invariants<FakeShop> = {
       .shipmentsOf(outcome.key)
       .filter(({ state }) => state !== 'canceled');
     assert.equal(booked.length, hasLeft(outcome) ? 1 : 0, 'parcels');
-    // Notifications alone does not move a parcel.
+    // A notification alone does not change the state of a parcel.
     for (const { state } of booked) assert.notEqual(state, 'booked', 'a parcel that has not left');
   },
 
   'the record says how it ended, and the customer was told so once': ({ fixture, key, state, cell }) => {
-    // Of another saga's order there is nothing here, neither on record nor to tell.
+    // If another saga has the order, this one has neither a record nor a message.
     const isOurs = state !== 'duplicate';
     const isReached = isOurs && cell !== 'notifyCustomer × refused';
     assert.equal(fixture.orders.orderOf(key)?.state, isOurs ? state : undefined);
@@ -147,7 +147,7 @@ export const orderInvariants: Invariants<FakeShop> = {
   },
 
   'no event was received and never applied': ({ fixture: { deadLetters }, cell = '' }) => {
-    // Where the carrier answers nothing, a person says that it need not be asked: what nobody confirms is not believed.
+    // When the carrier never answers, a person decides not to ask it: unconfirmed notifications are not applied.
     const isConfirmed = !/^trackShipment.* × no for good$/.test(cell);
     assert.deepEqual(
       deadLetters.deadLettered

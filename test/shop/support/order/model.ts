@@ -5,17 +5,17 @@ import { orderTotal } from '../../../../domains/shop/rules/pricing';
 import type { OrderInput, OrderMachineState } from '../../../../domains/shop/rules/transitions';
 import { isRefusal, transition } from '../../../../domains/shop/rules/transitions';
 
-/** What a person may do to an order, or the carrier tell of it, in the property test. */
+/** A request of a person, or a notification of the carrier, in the property test. */
 export type Move =
   | { readonly kind: 'cancel' | 'dispatched' | 'delivered' | 'lost' }
   | { readonly kind: 'payment-method'; readonly good: boolean }
   | { readonly kind: 'amend'; readonly pieces: number };
 
-/** What is seen of an order from outside. */
+/** The observable state of an order. */
 export interface Seen {
   readonly state: OrderMachineState;
   readonly amount: number;
-  /** `amended`, or the reason of the refusal, in their order. */
+  /** `amended`, or the reason of the refusal, in sequence. */
   readonly amendments: readonly string[];
   readonly refusedCancellations: number;
 }
@@ -29,12 +29,12 @@ const TYPES = {
   amend: EVENTS.amendmentRequested,
 } as const;
 
-/** No warehouse has so many. */
+/** More pieces than any warehouse has. */
 const TOO_MANY = 900;
 
 /**
- * An order as the rules have it: the table of transitions, the rule of amendments, and nothing of the workflow. One event
- * after the other, each dealt with before the next one comes.
+ * A model of an order by its rules: the table of transitions and the rule of amendments, without the workflow. It processes one
+ * event completely before the next one comes.
  */
 export function createModel(order: SubmittedOrder, paymentAttempts: number) {
   let state: OrderMachineState = 'placing';
@@ -51,7 +51,7 @@ export function createModel(order: SubmittedOrder, paymentAttempts: number) {
     state = target;
   }
 
-  /** The payment is tried; with it the order is amended as was asked for meanwhile, and booked. */
+  /** The payment is tried; if it succeeds, the order gets the amendments requested meanwhile, and is booked. */
   function pay(good: boolean): void {
     attempts += 1;
     if (good) {
@@ -63,7 +63,7 @@ export function createModel(order: SubmittedOrder, paymentAttempts: number) {
     }
     if (attempts < paymentAttempts) {
       go('payment-refused');
-      // A payment method that came before it was asked for is used at once.
+      // A payment method that came before the request for it is used at once.
       const [early] = take('payment-method', 1);
       if (early) apply(early);
       return;
@@ -91,7 +91,7 @@ export function createModel(order: SubmittedOrder, paymentAttempts: number) {
     return found;
   }
 
-  /** Requests that nobody has taken are refused. */
+  /** Refuses the requests that were not applied. */
   function end(input: OrderInput): void {
     amendments.push(...take('amend').map(() => 'too-late'));
     go(input);
@@ -121,7 +121,7 @@ export function createModel(order: SubmittedOrder, paymentAttempts: number) {
         return;
       }
       case 'dispatched':
-        // What was told of the parcel before is not so: the carrier is asked, and it is a dead letter.
+        // An earlier notification of the parcel was false: the carrier does not confirm it, and it becomes a dead letter.
         return;
       case 'delivered': {
         end('arrived');
@@ -143,9 +143,9 @@ export function createModel(order: SubmittedOrder, paymentAttempts: number) {
       amendments: [...amendments],
       refusedCancellations,
     }),
-    /** How many pieces the customer wants, and gets when the parcel leaves. */
+    /** The number of pieces that the customer wants, and gets when the parcel leaves. */
     pieces: () => content.lines.reduce((sum, { quantity }) => sum + quantity, 0),
-    /** A notification that nobody has taken: dead letters when the order ends. */
+    /** Notifications that were not applied: they become dead letters when the order ends. */
     late: () => kept.map(({ kind }) => TYPES[kind] as string).sort(),
   };
 }

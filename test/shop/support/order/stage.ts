@@ -8,7 +8,7 @@ import type { ShopWorkers } from './environment';
 import { startSkippingServer } from '../../../../src/testing';
 import { DEADLINES, startShopWorkers } from './environment';
 
-/** What a test file of the order workflow plays on. */
+/** The fixture of a test file of the order workflow. */
 export interface Stage {
   readonly env: TestWorkflowEnvironment;
   /** New for each test. */
@@ -19,10 +19,10 @@ export interface Stage {
 const SERVER_WITHIN_MS = 60_000;
 
 /**
- * One time-skipping server and one set of workers for the file: to start them takes longer than most of its tests. Each test has
- * a shop of its own.
+ * One time-skipping server and one set of workers for the file: starting them takes longer than most of its tests. Each test has
+ * its own shop.
  *
- * @param terms of its orders, where they are not the usual ones
+ * @param terms settings of its orders that differ from the usual ones
  */
 export function setStage(name: string, terms: Partial<OrderDeadlines> = {}): Stage {
   let env: TestWorkflowEnvironment;
@@ -64,7 +64,7 @@ export function setStage(name: string, terms: Partial<OrderDeadlines> = {}): Sta
   };
 }
 
-/** A shop whose every call is one of the present shop. */
+/** A shop that forwards every call to the present shop. */
 function standingInFor(present: () => FakeShop): FakeShop {
   const standIn = (part: keyof FakeShop) =>
     new Proxy({}, { get: (_, call) => Reflect.get(present()[part], call) as unknown });

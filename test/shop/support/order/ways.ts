@@ -16,7 +16,7 @@ import type { OrderDriver } from './driver';
 import { DEADLINES } from './environment';
 import { compensationsIn } from './compensations';
 
-/** What a way through the table needs: one order to drive, the fakes to steer, and the server's time. */
+/** What a path through the table needs: an order to drive, the fakes to control, and the server's time. */
 export interface Way {
   readonly order: OrderDriver;
   readonly shop: FakeShop;
@@ -27,7 +27,7 @@ type Drive = (way: Way) => Promise<void>;
 
 const refusedByCarrier = new RefusalError(REFUSALS.addressNotServed, 'not there');
 const cardExpired = new RefusalError(REFUSALS.paymentDeclined, 'the card has expired');
-/** After an effect: the answer that tells of it cannot be used. */
+/** For a failure after an effect: the answer about it cannot be used. */
 const spoilt = new DefectError(FAILURES.providerAnswer, 'the answer of the carrier does not fit');
 const FOR_GOOD = 1_000;
 /** Attempts of a compensation within its deadline of half a minute, after 0, 0.2, 0.4, … 12.8 s. */
@@ -55,14 +55,14 @@ const lost: Drive = async (way) => {
   await dispatched(way);
   await way.order.lost();
 };
-/** Nobody knows where the parcel is: a person's turn. */
+/** The parcel cannot be found: a person decides. */
 const overdue: Drive = async (way) => {
   await dispatched(way);
   await way.env.sleep(DEADLINES.deliveryWithinMs + SECOND);
   expect(await way.order.state()).toBe('awaiting-delivery');
   await way.env.sleep(DEADLINES.deliveryWithinMs + SECOND);
   await way.order.untilState('awaiting-decision');
-  // About the notification of the dispatch, and when the first deadline had passed.
+  // Asked about the notification of the dispatch, and after the first deadline.
   expect(way.shop.calls.filter(({ step }) => step === 'trackShipment')).toHaveLength(2);
 };
 const unpaid: Drive = async (way) => {
@@ -73,7 +73,7 @@ const unpaid: Drive = async (way) => {
   await way.order.handle.signal(DECIDE, { kind: 'retry' });
   await way.order.delivered();
 };
-/** The card was refused; somebody has taken the money in another way. */
+/** The card was refused; a person has taken the money in another way. */
 const paidByHand: Drive = async (way) => {
   way.shop.fail('capturePayment', cardExpired);
   await booked(way);
@@ -82,7 +82,7 @@ const paidByHand: Drive = async (way) => {
   await way.order.handle.signal(DECIDE, { kind: 'done-by-hand', reason: 'paid by bank transfer' });
   await way.order.untilState('awaiting-delivery');
 };
-/** And somebody has to give it back. */
+/** A person has to refund what was paid by hand. */
 const givenBackByHand =
   (reached: Drive): Drive =>
   async (way) => {
@@ -93,7 +93,7 @@ const givenBackByHand =
     await way.order.result();
     expect(way.shop.calls.map(({ step }) => step)).not.toContain('refundPayment');
   };
-/** The provider will not give the money back; a person says what to do. */
+/** The provider refuses the refund; a person decides. */
 const notGivenBack =
   (reached: Drive, decision: object, refunds: number): Drive =>
   async (way) => {
@@ -133,7 +133,7 @@ const requestedWhileCompensated = (request: (order: OrderDriver) => Promise<void
     expect(counted(shop, answer)).toBe(1);
   };
 };
-/** Amended while it is placed; what the amendment has reserved cannot be given back at first. */
+/** An amendment while the order is placed; the stock that it has reserved cannot be given back at first. */
 const amendmentStuck =
   (reached: (way: Way) => Promise<() => void>): Drive =>
   async (way) => {
@@ -163,12 +163,12 @@ const stuck: Drive = async ({ order, shop, env }) => {
   expect([counted(shop, 'voidPayment'), counted(shop, 'releaseStock')]).toEqual([0, 1]);
 };
 const declined: Drive = ({ order }) => order.submit({ paymentToken: 'tok_declined' });
-/** Another payment method is waited for. */
+/** The order waits for another payment method. */
 const asked: Drive = async (way) => {
   await declined(way);
   await way.order.untilState('awaiting-payment-method');
 };
-/** One of three is in stock. */
+/** One piece of three is in stock. */
 const partlyThere: Drive = async ({ order, shop }) => {
   shop.inventory.receive('PARTLY', 1);
   await order.submit({ lines: [{ sku: 'PARTLY', quantity: 3, unitPrice: 1_000 }] });
@@ -196,7 +196,7 @@ const neverSubmitted: Drive = async (way) => {
   await neverSubmittedAfter(way);
 };
 
-/** Answered with an event, and nothing else has happened. */
+/** The request is answered with an event, and nothing else happens. */
 const answered =
   (drive: Drive, end: Drive, answer = 'refuseCancellation'): Drive =>
   async (way) => {
@@ -218,7 +218,7 @@ const COMPENSATED = ['placing', 'compensating', 'compensated'];
 const COMPENSATED_LATE = ['placing', 'awaiting-dispatch', 'compensating'];
 const STUCK = ['placing', 'compensating', COMPENSATION_STUCK, 'compensating', 'compensated'];
 
-/** Rows on whose way a person, or another saga, has seen to something that the order itself does not compensate or take. */
+/** Rows in which a person, or another saga, has settled what the order itself does not compensate or capture. */
 export const SETTLED_ELSEWHERE: readonly string[] = [
   'placing, compensation-failed',
   'awaiting-dispatch, compensation-failed',
@@ -231,8 +231,8 @@ export const SETTLED_ELSEWHERE: readonly string[] = [
 ];
 
 /**
- * A way through each row of the order's table of transitions: how to drive a real workflow along it, all states that it shows
- * then, and the reason that its record has in the end.
+ * A path through each row of the order's table of transitions: how to drive a real workflow along it, all states that it then
+ * shows, and the reason in its final record.
  */
 export const WAYS: Readonly<
   Record<string, readonly [drive: Drive, shown: readonly string[], reason?: string]>
@@ -240,7 +240,7 @@ export const WAYS: Readonly<
   'awaiting-submission, orders.submitted': [
     async (way) => {
       await opened(way);
-      // The notification that came first decides: no deadline passes while it is waited for.
+      // The early notification decides: no deadline passes while the order waits for the decision.
       await way.order.submit(pending);
       await way.order.untilState('awaiting-dispatch');
       await way.order.dispatched();
@@ -396,7 +396,7 @@ export const WAYS: Readonly<
       const reserving = shop.hold('reserveStock');
       await order.submit();
       await reserving.reached;
-      // The order's own payment is held; the next authorization, that of the amendment, is refused.
+      // The order's own payment is authorised; the next authorization, that of the amendment, is refused.
       await until('the payment is held', () => counted(shop, 'authorizePayment') === 1);
       shop.fail('authorizePayment', cardExpired);
       return () => reserving.release();
@@ -442,7 +442,7 @@ export const WAYS: Readonly<
   ],
   'placing, cancelled-in-ui': [
     async ({ order, shop }) => {
-      // An activity that outlives its workflow would keep the skipping server's time from being skipped ever after.
+      // An activity that outlives its workflow would stop time-skipping for the rest of the server's life.
       await order.submit({ paymentToken: 'tok_pending_forever' });
       await until('stock and payment are asked for', () =>
         Promise.resolve(['reserveStock', 'authorizePayment'].every((step) => counted(shop, step) === 1)),
