@@ -1,15 +1,15 @@
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 
 const ROOT = path.resolve(__dirname, '..');
 
 /** Runs a linter in the repository's folder. Returns its output if it fails, else nothing. */
 export function lint(name: string, program: string, args: readonly string[]): string[] {
-  // CI may ask for colours, which would stand between the words.
-  const env = { ...process.env, FORCE_COLOR: '0', NO_COLOR: '1' };
-  const { status, stdout, stderr, error } = spawnSync(program, args, { cwd: ROOT, env, encoding: 'utf8' });
+  const { status, stdout, stderr, error } = spawnSync(program, args, { cwd: ROOT, encoding: 'utf8' });
   if (error) return [`${name} did not run: ${error.message}`];
-  return status === 0 ? [] : [`${name}:\n${stdout}${stderr}`];
+  // CI may ask for colours.
+  return status === 0 ? [] : [`${name}:\n${stripVTControlCharacters(stdout + stderr)}`];
 }
 
 /** The program of an npm package of this repository. */

@@ -15,8 +15,10 @@ export const orderSubject: Subject = {
   placement: placementOf([{ ...orderProcess, places: PLACED_WITH_ORDERS }]),
   open: async (testbed) => {
     const shop = await openBenchShop(testbed);
-    const { tell } = ourWay(shop.client);
-    const stopNotifications = await receiveCarrierNotifications(testbed.config.GATEWAY_PORT, tell);
+    const way = ourWay(shop.client);
+    const stopNotifications = await receiveCarrierNotifications(testbed.config.GATEWAY_PORT, (event) =>
+      way.tell(event),
+    );
     return {
       round: ({ placement, run, count, atOnce }) =>
         roundOf(testbed, shop, ourWay(shop.client, placement), { run, orders: count, open: atOnce }),
