@@ -9,6 +9,8 @@ import {
 } from '../../../../src/adapters/temporal/connection/status';
 
 const CALL_MS = 300;
+/** For a call that is answered: a busy machine may take its time to connect. */
+const ANSWERED_MS = 10_000;
 const NAMESPACE = { namespace: 'default' };
 
 /** Tells of each call, and answers as it is told to. */
@@ -44,7 +46,7 @@ async function serverThat(answer: 'refuses' | 'never answers') {
     address: `127.0.0.1:${port}`,
     tls: false,
     headers: { 'a-header': 'everywhere' },
-    callMs: CALL_MS,
+    callMs: answer === 'refuses' ? ANSWERED_MS : CALL_MS,
     channelArgs: {},
   });
   const stop = async () => {
