@@ -52,8 +52,11 @@ function callStep({ folder }: Project): void {
   const file = path.join(folder, WORKFLOW);
   const before = readFileSync(file, 'utf8');
   const after = before
-    .replace('import { reserveSeat }', "import { chargeCard } from '../steps/charge-card';\n$&")
-    .replace('await saga.step(reserveSeat(key));', '$&\n    await saga.step(chargeCard(key));');
-  assert.equal(after.match(/chargeCard/g)?.length, 2, before);
+    .replace(
+      'const { reserveSeat } = use(capabilities.reserveSeat);',
+      '$&\n  const { chargeCard } = use(capabilities.chargeCard);',
+    )
+    .replace('await saga.step(reserveSeat({}));', '$&\n    await saga.step(chargeCard({}));');
+  assert.equal(after.match(/chargeCard/g)?.length, 3, before);
   writeFileSync(file, after);
 }
