@@ -23,7 +23,7 @@ export interface Stage {
 }
 
 /**
- * A step is given up before its first attempt is (ten seconds): a compensation overtakes it then, where a worker stands still.
+ * A step is given up before its first attempt is (ten seconds): the compensation overtakes it if a worker is suspended.
  * Other deadlines are longer than most outages, and short enough for an order to end within the run.
  */
 const SETTINGS: Readonly<Record<string, string>> = {

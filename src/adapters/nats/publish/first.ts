@@ -14,7 +14,7 @@ export type First =
   | { readonly kind: 'earlier'; readonly message: StoredMessage };
 
 /**
- * Publishes an event unless its subject already has one. Of several concurrent calls one publishes; the others
+ * Publishes an event unless its subject already has one. If several calls run at once, one publishes; the others
  * resolve to its event.
  *
  * @param counts whether a message of the subject counts as an event; a malformed one does not
