@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import type { Client } from '@temporalio/client';
@@ -30,6 +30,8 @@ export interface ShopProcesses {
 }
 
 export interface RoleProcess {
+  /** What Temporal's client calls this process in a history. */
+  readonly identity: string;
   /** Sends SIGSTOP: the process is paused, with all its connections, and does not notice it. */
   halt(): void;
   /** Sends SIGCONT: the process continues where it was. */
@@ -118,6 +120,7 @@ export async function startShopProcesses(settings: Readonly<Record<string, strin
 function roleProcess(server: ServerProcess, logFile: string, ended: () => void): RoleProcess {
   const { pid } = server;
   return {
+    identity: `${pid}@${hostname()}`,
     halt: () => void process.kill(pid, 'SIGSTOP'),
     goOn: () => void process.kill(pid, 'SIGCONT'),
     log: () => readFile(logFile, 'utf8'),
