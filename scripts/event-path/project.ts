@@ -12,7 +12,7 @@ import { appConfig, settingsIn } from '../../src/runtime/config';
 import { loadApp } from '../../src/runtime/load';
 import type { RunningRole } from '../../src/runtime/role';
 import { providersOf, rolesOf } from '../../src/runtime/roles';
-import { bundling } from '../../src/runtime/workflows/code';
+import { bundling } from '../../src/runtime/workflows/bundle';
 import { startTestServers } from '../../src/testing';
 import { ANSWERED, ASKED, QUEUE } from './names';
 

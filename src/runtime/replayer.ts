@@ -1,13 +1,12 @@
 import type { WorkflowBundleOption } from '@temporalio/worker';
-import { bundleWorkflowCode, DefaultLogger, Runtime } from '@temporalio/worker';
+import { DefaultLogger, Runtime } from '@temporalio/worker';
 // Not from the index of `testing`: its other parts are for tests, and load packages that an image does not have.
 import type { RecordedHistory, ReplayVerdict } from '../testing/replay';
 import { replayHistory } from '../testing/replay';
 import type { LoadedApp } from './app';
-import { bundleOf, bundling, interceptorModules, workflowFolders } from './workflows/code';
+import { workflowBundle, workflowFolders } from './workflows/code';
 
 const silent = () => undefined;
-const SILENT = { log: silent, trace: silent, debug: silent, info: silent, warn: silent, error: silent };
 
 export interface Replayer {
   /** Replays one history with the workflows of this project, on the bundle of the pool that has its workflow type. */
@@ -26,7 +25,7 @@ export async function createReplayer(app: LoadedApp): Promise<Replayer> {
     telemetryOptions: { logging: { filter: 'ERROR', forward: {} } },
   });
   const bundles = new Map<string, WorkflowBundleOption>();
-  for (const { pool, folder } of workflowFolders(app)) bundles.set(pool, await bundleOfFolder(app, folder));
+  for (const { pool, folder } of workflowFolders(app)) bundles.set(pool, await workflowBundle(app, folder));
   return {
     replay: (history, workflowId) =>
       replayHistory(history, bundleFor(app, bundles, history), {
@@ -36,17 +35,6 @@ export async function createReplayer(app: LoadedApp): Promise<Replayer> {
     // The SDK shuts the runtime down with its last worker; histories that cannot be read start no worker.
     close: () => runtime.shutdown(),
   };
-}
-
-async function bundleOfFolder(app: LoadedApp, folder: string): Promise<WorkflowBundleOption> {
-  const codePath = bundleOf(folder);
-  if (codePath !== undefined) return { codePath };
-  return bundleWorkflowCode({
-    ...bundling,
-    workflowsPath: folder,
-    workflowInterceptorModules: interceptorModules(app),
-    logger: SILENT,
-  });
 }
 
 /** The bundle of the pool whose task queue the history names; the first bundle for a history that names none. */

@@ -1,19 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { bundling } from '../runtime/workflows/code';
+import { bundleWorkflows } from '../runtime/workflows/bundle';
 import { handOver, prepared } from './handover';
-import { temporalWorker } from './lazy';
 
 const FOLDER = path.join('node_modules', '.cache', 'sagaline-test');
-
-const silent = {
-  log: () => undefined,
-  trace: () => undefined,
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-};
 
 /**
  * Bundles workflows once for all test files of a run. Call it in a `globalSetup` of jest: webpack does not run in the module
@@ -27,10 +17,9 @@ const silent = {
 export async function bundleForTests(sources: Readonly<Record<string, string>>): Promise<void> {
   const folder = path.resolve(FOLDER);
   await mkdir(folder, { recursive: true });
-  const { bundleWorkflowCode } = temporalWorker();
   const files = await Promise.all(
     Object.entries(sources).map(async ([name, workflowsPath]) => {
-      const { code } = await bundleWorkflowCode({ ...bundling, workflowsPath, logger: silent });
+      const { code } = await bundleWorkflows({ workflowsPath: path.resolve(workflowsPath) });
       const file = path.join(folder, `${name}-${process.pid}.js`);
       await writeFile(file, code);
       return [name, file] as const;

@@ -2,21 +2,17 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import type { bundleWorkflowCode as Bundle } from '@temporalio/worker';
 import type { Command } from 'commander';
 import type { LoadedApp } from '../../runtime/app';
 import { isTypeScript } from '../../runtime/typescript';
-import { BUNDLE, bundling, interceptorModules, workflowFolders } from '../../runtime/workflows/code';
+import { bundleWorkflows } from '../../runtime/workflows/bundle';
+import { BUNDLE, sourcesOf, workflowFolders } from '../../runtime/workflows/code';
 import { assertExported } from '../../runtime/workflows/exports';
 import { CliError, EXIT } from '../exit';
 
 const OUT = 'build';
 /** Folder of an unfinished build: a failed build leaves the previous one as it is. Hidden, so that `--watch` ignores it. */
 const UNFINISHED = '.build';
-
-const quiet = () => undefined;
-const loud = (message: string) => void process.stderr.write(`${message}\n`);
-const onlyProblems = { log: quiet, trace: quiet, debug: quiet, info: quiet, warn: loud, error: loud };
 
 export function addBuild(program: Command, app: () => LoadedApp): void {
   program
@@ -109,19 +105,8 @@ function compile(root: string, file: string, out: string): void {
 
 /** Bundles the workflows of a folder. @returns the size in bytes */
 async function bundle(app: LoadedApp, folder: string, out: string): Promise<number> {
-  const { code } = await bundler()({
-    ...bundling,
-    workflowsPath: folder,
-    workflowInterceptorModules: interceptorModules(app),
-    logger: onlyProblems,
-  });
+  const { code } = await bundleWorkflows(sourcesOf(app, folder));
   mkdirSync(out, { recursive: true });
   writeFileSync(path.join(out, BUNDLE), code);
   return code.length;
-}
-
-/** Loaded on demand: it loads the native core of Temporal's SDK. */
-function bundler(): typeof Bundle {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- an `import()` would not be tsx's, whose hook is for CommonJS
-  return (require('@temporalio/worker') as { bundleWorkflowCode: typeof Bundle }).bundleWorkflowCode;
 }

@@ -26,7 +26,7 @@ import { placedActivities } from '../placement';
 import type { Role } from '../role';
 import { temporalSettings } from '../settings';
 import { versionOf } from '../version';
-import { bundleOf, interceptorModules, workflowCode } from '../workflows/code';
+import { bundleOf, workflowBundle } from '../workflows/code';
 import { assertExported } from '../workflows/exports';
 import { missingActivity } from './missing-activity';
 import { watchServedVersion } from './served-version';
@@ -82,17 +82,12 @@ export function workerOf(poolName: string, pool: Pool): Role {
       activities,
       ...(hasWorkflows
         ? {
-            ...workflowCode(path.resolve(app.root, workflows)),
+            workflowBundle: await workflowBundle(app, path.resolve(app.root, workflows)),
             sinks: { ...app.workers?.sinks?.(parts), ...workflowSinks(registry) },
           }
         : {}),
-      interceptors: {
-        activity: [...(app.workers?.activityInterceptors?.(parts) ?? [])],
-        // A bundle of the build contains the interceptors.
-        ...(hasWorkflows && bundleOf(path.resolve(app.root, workflows)) === undefined
-          ? { workflowModules: interceptorModules(app) }
-          : {}),
-      },
+      // A bundle contains the interceptors of its workflows.
+      interceptors: { activity: [...(app.workers?.activityInterceptors?.(parts) ?? [])] },
       maxConcurrentActivityTaskExecutions: CONCURRENT_ACTIVITIES,
       ...(perSecond === undefined ? {} : { maxTaskQueueActivitiesPerSecond: perSecond }),
       shutdownGraceTime: GRACE,

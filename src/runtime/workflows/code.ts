@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import type { BundleOptions, WorkerOptions } from '@temporalio/worker';
+import type { WorkflowBundleOption } from '@temporalio/worker';
 import type { LoadedApp } from '../app';
-import { runsFromSources, SOURCES } from '../sources';
+import type { BundleSources } from './bundle';
+import { bundleWorkflows } from './bundle';
 
 /** File that `sagaline build` puts in the place of the workflows' sources. */
 export const BUNDLE = 'bundle.js';
@@ -12,16 +13,6 @@ export function bundleOf(folder: string): string | undefined {
   const codePath = path.join(folder, BUNDLE);
   return existsSync(codePath) ? codePath : undefined;
 }
-
-/** How workflows are bundled: in the engine's own repository they import the engine's sources. */
-export const bundling: Pick<BundleOptions, 'webpackConfigHook'> = runsFromSources
-  ? {
-      webpackConfigHook: (config) => ({
-        ...config,
-        resolve: { ...config.resolve, conditionNames: [SOURCES, '...'] },
-      }),
-    }
-  : {};
 
 /** The modules of workflow interceptors, for every bundle of a pool's workflows. */
 export function interceptorModules({
@@ -41,15 +32,16 @@ export function workflowFolders({ root, pools }: LoadedApp): { pool: string; fol
   );
 }
 
-/**
- * The workflows of a pool, for its worker: the bundle of the build, or the sources. From the sources the worker makes the bundle
- * at its start, which takes some seconds and a hundred megabytes for webpack.
- */
-export function workflowCode(
+/** The workflows of a pool: the bundle of the build, or a bundle of the sources. */
+export async function workflowBundle(
+  app: Pick<LoadedApp, 'root' | 'workers'>,
   folder: string,
-): Pick<WorkerOptions, 'workflowBundle'> | Pick<WorkerOptions, 'workflowsPath' | 'bundlerOptions'> {
+): Promise<WorkflowBundleOption> {
   const codePath = bundleOf(folder);
-  return codePath === undefined
-    ? { workflowsPath: folder, bundlerOptions: bundling }
-    : { workflowBundle: { codePath } };
+  return codePath === undefined ? bundleWorkflows(sourcesOf(app, folder)) : { codePath };
+}
+
+/** What the bundle of a folder of workflows is made of. */
+export function sourcesOf(app: Pick<LoadedApp, 'root' | 'workers'>, folder: string): BundleSources {
+  return { workflowsPath: folder, workflowInterceptorModules: interceptorModules(app) };
 }

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { BundleOptions } from '@temporalio/worker';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
-import { bundling } from '../../../src/runtime/workflows/code';
+import { bundling } from '../../../src/runtime/workflows/bundle';
 
 /** A possible bug in the engine's part of a workflow: in this file, `to` replaces `from`. */
 export interface EngineBug {
