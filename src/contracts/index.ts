@@ -42,7 +42,15 @@ export type {
   Notification,
 } from './model/webhook';
 export { errorMessage } from './names/error-message';
-export { identityOf, contentText, memoryOf, readMemory, isSameContent, isExpired } from './names/event';
+export {
+  identityOf,
+  contentText,
+  stableJson,
+  memoryOf,
+  readMemory,
+  isSameContent,
+  isExpired,
+} from './names/event';
 export {
   OCCURRENCE_MEMO,
   OCCURRENCE_REPEATED,

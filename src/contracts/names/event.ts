@@ -41,7 +41,7 @@ export function contentText(event: { readonly type: unknown; readonly data: unkn
 }
 
 /** JSON with sorted fields: the same text for the same value, in whatever order its fields were written. */
-function stableJson(value: unknown): string {
+export function stableJson(value: unknown): string {
   return JSON.stringify(value, (_, inner: unknown) =>
     typeof inner === 'object' && inner !== null && !Array.isArray(inner)
       ? Object.fromEntries(Object.entries(inner).sort(([one], [other]) => (one < other ? -1 : 1)))
