@@ -1,7 +1,7 @@
 import type { Catalogue, DomainEvent, Log, Rejection, Route } from '../contracts';
-import { contentText, PARTITIONS } from '../contracts';
+import { contentText, decodePublished, PARTITIONS, routeAskedIn, subscriptionRoute } from '../contracts';
 import type { DeadLetters, Delivery, Settlement } from '../delivery';
-import { createDeadLettering, createHold, createSettlements, decode, quietLog } from '../delivery';
+import { createDeadLettering, createHold, createSettlements, quietLog } from '../delivery';
 import { createCircuitBreaker } from './circuit-breaker';
 import { createDeliver } from './deliver';
 import { createHook } from './hook';
@@ -16,7 +16,6 @@ import type {
   DispatchTarget,
   Workflows,
 } from './ports';
-import { routesFor } from './route';
 import { createDispatchTargets } from './dispatch-targets';
 
 export interface BridgeParts {
@@ -129,16 +128,28 @@ export function createBridge(parts: BridgeParts): Bridge {
   }
 
   function decodeAndRoute(delivery: Delivery): Routed {
-    const decoding = decode(delivery, catalogue);
+    const decoding = decodePublished(delivery, catalogue);
     if (!decoding.ok) return decoding;
     const { published, publishedData, stripped } = decoding;
     if (stripped.length > 0) metrics.unknownFields(published.type, stripped);
     // The hash is of the data as published, so that a changed contract does not make it another event.
     const contentHash = parts.hash(contentText({ type: published.type, data: publishedData }));
     const event = { ...decoding.event, contentHash };
-    const routing = routesFor(event, delivery.headers, catalogue);
-    return routing.ok ? { ...routing, event } : routing;
+    return routesFor(event, delivery.headers, catalogue);
   }
+}
+
+/** The routes that an event takes: none, one or several. A redriven event takes only the route that it asks for. Pure. */
+export function routesFor(event: DomainEvent, headers: Delivery['headers'], catalogue: Catalogue): Routed {
+  const routes = catalogue.routesOf(event.type).filter(({ condition }) => condition?.(event) ?? true);
+  const asked = routeAskedIn(headers);
+  if (asked === undefined) return { ok: true, event, routes };
+  const route = routes.find(({ name }) => name === asked);
+  if (route) return { ok: true, event, routes: [route] };
+  if (catalogue.subscriptions.some((each) => subscriptionRoute(each) === asked))
+    return { ok: true, event, routes: [] };
+  const detail = `no route "${asked}" takes this ${event.type}`;
+  return { ok: false, rejection: { reason: 'unknown-route', detail } };
 }
 
 /** An event with several routes is counted once: the outcome that matters most to an operator comes first. */

@@ -41,11 +41,16 @@ export type {
   WebhookDefinition,
   Notification,
 } from './model/webhook';
-export { CORRELATION_KEY_RULE, isCorrelationKey } from './names/correlation-key';
 export { errorMessage } from './names/error-message';
-export { MAX_EVENT_TYPE_LENGTH, parseEventType, eventFamily } from './names/event-type';
-export { isExpired } from './names/expiry';
-export { identityOf, memoryOf, readMemory, isSameContent, workflowIdOf } from './names/identity';
+export {
+  identityOf,
+  contentText,
+  stableJson,
+  memoryOf,
+  readMemory,
+  isSameContent,
+  isExpired,
+} from './names/event';
 export {
   OCCURRENCE_MEMO,
   OCCURRENCE_REPEATED,
@@ -78,6 +83,11 @@ export {
 } from './names/saga';
 export type { Decision, Stuck, SagaResult, FailureMeaning, FailureDetail } from './names/saga';
 export {
+  MAX_EVENT_TYPE_LENGTH,
+  parseEventType,
+  eventFamily,
+  CORRELATION_KEY_RULE,
+  isCorrelationKey,
   EVENT_SUBJECTS,
   DEAD_LETTER_SUBJECTS,
   OVERFLOW_SUBJECTS,
@@ -87,13 +97,13 @@ export {
   subjectSpaceOf,
   originalSubject,
   parseSubject,
+  workflowIdOf,
 } from './names/subject';
 export { isStorable, storableText, isOneLine, visible, oneLine } from './names/text';
 export { splitBatch } from './wire/batch';
-export { contentText } from './wire/content';
 export { DEAD_LETTER_HEADERS, deadLetterSubject, deadLetterHeaders, headerText } from './wire/dead-letter';
-export { MAX_EVENT_BYTES, decodeEvent, identityIn } from './wire/decode';
-export type { Decoding } from './wire/decode';
+export { MAX_EVENT_BYTES, decodeEvent, decodePublished, identityIn } from './wire/decode';
+export type { Decoding, PublishedMessage } from './wire/decode';
 export { InvalidEventError, encodeEvent, outgoing } from './wire/encode';
 export type { OutgoingEvent } from './wire/encode';
 export {
@@ -103,9 +113,7 @@ export {
   cloudEvent,
 } from './wire/envelope';
 export { MAX_JSON_DEPTH, readJson } from './wire/json';
-export { decodePublished, lowerCased } from './wire/published';
-export type { PublishedMessage } from './wire/published';
-export { readEnvelope, mediaTypeOf } from './wire/read-envelope';
+export { readEnvelope, mediaTypeOf, lowerCased } from './wire/read-envelope';
 export type { IncomingMessage } from './wire/read-envelope';
 export { redriveHeaders, routeAskedIn, redriveIn, fromHeaderText } from './wire/redrive';
 export type { StoredMessage, StreamReader } from './wire/stored';

@@ -1,7 +1,6 @@
-/** What the bridge and the subscriptions share: decoding, holding, settling and dead-lettering an event of the stream. */
+/** What the bridge and the subscriptions share: holding, settling and dead-lettering an event of the stream. */
 export { retryPause } from './backoff';
 export { createDeadLettering } from './dead-letter';
-export { decode } from './decode';
 export { createHold } from './hold';
 export type { Hold } from './hold';
 export type { DeadLetter, DeadLetters, Delivery } from './ports';

@@ -12,7 +12,7 @@ import type { EventsOptions } from './routes/events';
 import { eventRoutes } from './routes/events';
 import type { WebhooksOptions } from './routes/webhooks';
 import { webhookRoutes } from './routes/webhooks';
-import { rawBody } from './server/body';
+import { rawBody } from './server/request';
 import type { ConnectionsOptions } from './server/connections';
 import { closingConnections } from './server/connections';
 import type { ErrorsOptions } from './server/errors';

@@ -1,12 +1,11 @@
 import { condition, log, setDefaultSignalHandler } from '@temporalio/workflow';
 import type { DomainEvent } from '../contracts/model/event';
-import { isExpired } from '../contracts/names/expiry';
-import { identityOf, isSameContent, memoryOf, readMemory } from '../contracts/names/identity';
+import { identityOf, isExpired, isSameContent, memoryOf, readMemory } from '../contracts/names/event';
 import { REMEMBERED_EVENTS } from '../contracts/names/saga';
 import type { Accepted, Unacceptable } from './accepted';
 import { ignore, unacceptable } from './accepted';
-import { follow } from './cause';
 import { checkInbox } from './occurrence';
+import { follow } from './steps';
 
 /** How long to wait for an event, and what the timer's summary in the UI says meanwhile. */
 export interface Deadline {

@@ -1,5 +1,6 @@
 /** The parts of workflows: the inbox of events, the scope of compensations, the state that people see. */
-export type { Accepted, EventShapes, IgnoredSignals, Unacceptable } from './accepted';
+export { fits } from './accepted';
+export type { Accepted, EventShapes, IgnoredSignals, ObjectShape, Shape, Unacceptable } from './accepted';
 export { batcher, FLUSH_ATTEMPTS } from './batcher';
 export type { BatcherInput, BatcherState, Batch } from './batcher';
 export type { Waiting } from './batcher-batch';
@@ -23,8 +24,6 @@ export type { RecurringInput } from './recurring-run';
 export { openSaga } from './scope';
 export type { CompensatableStep, SagaScope } from './scope';
 export { settingsReader } from './settings';
-export { fits } from './shape';
-export type { ObjectShape, Shape } from './shape';
 export { showDetails, showState } from './state';
 export { stepsOf, stepsOnOwnDatabase } from './steps';
 export type { Steps } from './steps';

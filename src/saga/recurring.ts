@@ -1,14 +1,13 @@
 import { ApplicationFailure, CancellationScope, upsertMemo, workflowInfo } from '@temporalio/workflow';
 import type { DomainEvent } from '../contracts/model/event';
 import { OCCURRENCE_MEMO, OCCURRENCE_REPEATED, occurrenceOf, stepKeyOf } from '../contracts/names/occurrence';
-import { workflowIdOf } from '../contracts/names/identity';
+import { workflowIdOf } from '../contracts/names/subject';
 import type { SagaResult } from '../contracts/names/saga';
 import { FAILURES } from '../contracts/names/saga';
 import type { EventShapes } from './accepted';
 import { STEP_ATTEMPTS } from './attempts';
 import type { DeadLetterChannel } from './dead-letter-channel';
 import { openDeadLetterChannel } from './dead-letter-channel';
-import { follow } from './cause';
 import type { Questions } from './decision';
 import { openDecisions } from './decision';
 import { forwardSteps } from './forward';
@@ -19,7 +18,7 @@ import { endOccurrence } from './occurrence-end';
 import type { RecurringInput } from './recurring-run';
 import { goOnAsNew } from './recurring-run';
 import { showState, shownState } from './state';
-import { stepsOnOwnDatabase } from './steps';
+import { follow, stepsOnOwnDatabase } from './steps';
 
 /** One occurrence of a recurring process. */
 export interface Occurrence<Event extends DomainEvent, Opening extends Event = Event, Progress = undefined> {

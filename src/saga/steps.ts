@@ -1,7 +1,6 @@
 import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { ActivityOptions } from '@temporalio/workflow';
-import type { Cause } from './cause';
-import { causeOfStep } from './cause';
+import type { DomainEvent } from '../contracts/model/event';
 import { failureOf } from './failure';
 import { checkStepKeys } from './occurrence';
 
@@ -14,6 +13,28 @@ const LOCAL_ACTIVITY = {
   scheduleToCloseTimeout: '3 seconds',
   retry: { maximumAttempts: 3, initialInterval: '100 milliseconds' },
 } as const;
+
+/** The event that a step follows from. The workflow sends it with each step, for the events that the step writes. */
+interface Cause {
+  readonly causationId: string;
+  readonly traceparent?: string;
+}
+
+/** State of this workflow alone: the SDK gives each workflow its own instance of every module. */
+let latest: Cause | undefined;
+
+/**
+ * Sets the event that steps follow from, from here on. If branches run side by side, the latest event counts for all of
+ * them.
+ */
+export function follow({ id, traceparent }: DomainEvent): void {
+  latest = { causationId: id, ...(traceparent !== undefined && { traceparent }) };
+}
+
+/** Returns the cause as the arguments that follow an activity's input. There are none before the first event. */
+function causeOfStep(): readonly Cause[] {
+  return latest ? [latest] : [];
+}
 
 type Activities = Record<string, (input: unknown, ...cause: readonly Cause[]) => Promise<unknown>>;
 

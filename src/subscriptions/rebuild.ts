@@ -9,9 +9,9 @@ import {
   tail,
 } from '../adapters/nats';
 import type { DeadLetter } from '../delivery';
-import { decode, retryPause } from '../delivery';
+import { retryPause } from '../delivery';
 import type { Catalogue, StoredMessage, Subscription } from '../contracts';
-import { errorMessage, originalSubject, subscriptionRoute } from '../contracts';
+import { decodePublished, errorMessage, originalSubject, subscriptionRoute } from '../contracts';
 import { isAddressed, subjectSpacesOf } from './addressed';
 import type { Subscribed } from './subscribe';
 import { finalRejection } from './subscriber';
@@ -66,7 +66,7 @@ export async function rebuild(
     if (message.sequence > range.last) break;
     const published = { ...message, subject: originalSubject(message.subject) };
     if (!spaces.has(spaceOf(published.subject)) || !isAddressed(message.headers, subscription)) continue;
-    const decoding = decode(published, catalogue);
+    const decoding = decodePublished(published, catalogue);
     if (!decoding.ok) {
       leftOut++;
       continue;

@@ -1,14 +1,14 @@
 import type { DeadLetters, Delivery, Settlement } from '../delivery';
-import {
-  createDeadLettering,
-  createHold,
-  createSettlements,
-  decode,
-  quietLog,
-  retryPause,
-} from '../delivery';
+import { createDeadLettering, createHold, createSettlements, quietLog, retryPause } from '../delivery';
 import type { Catalogue, DomainEvent, Log, Rejection } from '../contracts';
-import { DefectError, errorMessage, isDataError, RefusalError, subscriptionRoute } from '../contracts';
+import {
+  decodePublished,
+  DefectError,
+  errorMessage,
+  isDataError,
+  RefusalError,
+  subscriptionRoute,
+} from '../contracts';
 import { isAddressed } from './addressed';
 import type { SubscriptionMetrics, SubscriptionOutcome } from './ports';
 import type { Subscribed } from './subscribe';
@@ -75,7 +75,7 @@ export function createSubscriber(parts: SubscriberParts): Subscriber {
 
   async function process(delivery: Delivery, stopping: AbortSignal): Promise<Settled> {
     if (!isAddressed(delivery.headers, subscription)) return { outcome: 'not-addressed' };
-    const decoding = decode(delivery, catalogue);
+    const decoding = decodePublished(delivery, catalogue);
     // The bridge cannot read it either: all consumers publish the same dead letter, and the stream stores it once.
     if (!decoding.ok) return deadLetter({ delivery, rejection: decoding.rejection }, stopping);
     const end = await attempts(decoding.event, delivery, stopping);

@@ -1,6 +1,6 @@
 import { condition } from '@temporalio/workflow';
 import type { SagaResult } from '../../../src/contracts/names/saga';
-import { identityOf } from '../../../src/contracts/names/identity';
+import { identityOf } from '../../../src/contracts/names/event';
 import { receiveEvents } from '../../../src/saga/inbox';
 import { EVENTS_OF_AN_ORDER } from '../../bridge/names';
 

@@ -1,8 +1,7 @@
 import type { z } from 'zod';
 import { unboundedPlaces } from './bounds';
-import { CORRELATION_KEY_RULE, isCorrelationKey } from '../names/correlation-key';
+import { CORRELATION_KEY_RULE, eventFamily, isCorrelationKey, parseEventType } from '../names/subject';
 import type { OtherAttributes } from '../wire/envelope';
-import { eventFamily, parseEventType } from '../names/event-type';
 
 /** The contract of one type of event. Its subject, TypeScript types, documentation and test data are derived from it. */
 export interface EventContract<Type extends string = string, Data = unknown> {

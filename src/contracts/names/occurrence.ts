@@ -3,7 +3,7 @@
  * file.)
  */
 import type { DomainEvent } from '../model/event';
-import { identityOf, isSameContent, readMemory } from './identity';
+import { identityOf, isSameContent, readMemory } from './event';
 
 /** Name of a memo field of each run of a process that recurs: the occurrence that the run belongs to. */
 export const OCCURRENCE_MEMO = 'sagaline.occurrence';

@@ -10,11 +10,11 @@ const PLACED = 'sagaline.placed.';
 /** Type of the failure of a step for which the pool has no activity. The step had no effect. */
 export const MISSING_ACTIVITY = 'missing-activity';
 
-/**
- * The names of the placed capabilities, by the task queue of the workflow's pool. A saga keeps the placement with
- * which it begins.
- */
-export type Placement = Readonly<Record<string, readonly string[]>>;
+/** The memo fields of a saga that name its placed capabilities. */
+type PlacedMemo = Readonly<Record<string, true>>;
+
+/** The memo fields with which a saga begins and which it keeps, by the task queue of the workflow's pool. */
+export type Placement = Readonly<Record<string, PlacedMemo>>;
 
 /** The placement of these pools. */
 export function placementOf(
@@ -25,13 +25,13 @@ export function placementOf(
 ): Placement {
   return Object.fromEntries(
     pools.flatMap(({ taskQueue, places = [] }) =>
-      places.length === 0 ? [] : [[taskQueue, places.map(({ name }) => name)]],
+      places.length === 0 ? [] : [[taskQueue, placedMemo(places.map(({ name }) => name))]],
     ),
   );
 }
 
 /** The memo fields of a saga for these placed capabilities. */
-export function placedMemo(placed: readonly string[]): Readonly<Record<string, true>> {
+export function placedMemo(placed: readonly string[]): PlacedMemo {
   return Object.fromEntries(placed.map((name) => [`${PLACED}${name}`, true]));
 }
 

@@ -1,5 +1,50 @@
-import type { EventType } from './event-type';
-import { parseEventType } from './event-type';
+/** How an event is addressed: its type, its correlation key, and the subject and workflow id that follow from them. */
+
+/**
+ * The name of an event: `<prefix>.<context>.<fact>.v<major>`, for example `dev.sagaline.shop.orders.submitted.v1`.
+ * The prefix is the domain's reverse-DNS name; the other three tokens are the event's place in the subject space.
+ */
+export interface EventType {
+  readonly prefix: string;
+  readonly context: string;
+  readonly fact: string;
+  readonly major: number;
+}
+
+const EVENT_TYPE =
+  /^([a-z][a-z0-9-]*(?:\.[a-z][a-z0-9-]*)*)\.([a-z][a-z0-9-]*)\.([a-z][a-z0-9-]*)\.v([1-9]\d{0,3})$/;
+/**
+ * The longest event type, in characters. A type is a signal name and part of a subject, and both have limits of their
+ * own.
+ */
+export const MAX_EVENT_TYPE_LENGTH = 200;
+
+/** The parts of a type, or `undefined` where the text does not follow the form. */
+export function parseEventType(type: string): EventType | undefined {
+  if (type.length > MAX_EVENT_TYPE_LENGTH) return undefined;
+  const match = EVENT_TYPE.exec(type);
+  const [, prefix, context, fact, major] = match ?? [];
+  if (prefix === undefined || context === undefined || fact === undefined) return undefined;
+  return { prefix, context, fact, major: Number(major) };
+}
+
+/** The type without its major version: what all versions of one event share. */
+export function eventFamily({ prefix, context, fact }: EventType): string {
+  return `${prefix}.${context}.${fact}`;
+}
+
+/**
+ * The correlation key says which business process an event belongs to: for the events of a shop's order it is the
+ * order id. It is the last token of the subject and part of the workflow id, and it decides the partition.
+ */
+const CORRELATION_KEY = /^[A-Za-z0-9_-]{1,64}$/;
+
+/** The rule in words, for error messages. */
+export const CORRELATION_KEY_RULE = '1 to 64 characters out of A-Z, a-z, 0-9, "_" and "-"';
+
+export function isCorrelationKey(text: string): boolean {
+  return CORRELATION_KEY.test(text);
+}
 
 /**
  * Subjects: an event of type `<prefix>.<context>.<fact>.v<major>` with correlation key K is published to
@@ -48,4 +93,14 @@ export function parseSubject(
   if (tokens.length !== EVENT_TOKENS || tokens[0] !== 'evt') return undefined;
   const [, context = '', fact = '', version = '', key = ''] = tokens;
   return { context, fact, version, key };
+}
+
+/**
+ * The workflow id of the process of a correlation key.
+ *
+ * @example
+ * workflowIdOf(alert, 'dev-1'); // 'alert-dev-1'
+ */
+export function workflowIdOf(workflow: { readonly name: string }, key: string): string {
+  return `${workflow.name}-${key}`;
 }

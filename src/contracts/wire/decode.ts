@@ -1,27 +1,36 @@
 import type { z } from 'zod';
 import type { Catalogue } from '../model/catalogue';
-import { CORRELATION_KEY_RULE, isCorrelationKey } from '../names/correlation-key';
 import { readData } from '../model/data';
 import type { CloudEvent } from './envelope';
 import { cloudEvent, otherAttributesOf, readableTrace } from './envelope';
 import type { DomainEvent, EventContract } from '../model/event';
 import { firstIssue, inWords } from '../model/issue';
 import type { IncomingMessage } from './read-envelope';
-import { readEnvelope } from './read-envelope';
+import { lowerCased, readEnvelope } from './read-envelope';
+import { redriveIn } from './redrive';
 import type { Reason, Rejection } from '../names/reasons';
+import { CORRELATION_KEY_RULE, isCorrelationKey, parseEventType, parseSubject } from '../names/subject';
 
-export type Decoding =
-  | {
-      readonly ok: true;
-      readonly event: DomainEvent;
-      /** The contract of the version that was published; `event` may be an upcast to a newer one. */
-      readonly published: EventContract;
-      /** The data as it was published, before fields were stripped and versions changed. */
-      readonly publishedData: unknown;
-      /** Fields that the contract does not know; they are not in the event. */
-      readonly stripped: readonly string[];
-    }
-  | { readonly ok: false; readonly rejection: Rejection };
+/** A message as a client published it. */
+export interface PublishedMessage {
+  readonly subject: string;
+  /** Header names as they came; a repeated header has several values. */
+  readonly headers: Readonly<Record<string, readonly string[]>>;
+  readonly body: Uint8Array;
+}
+
+interface Decoded {
+  readonly ok: true;
+  readonly event: DomainEvent;
+  /** The contract of the version that was published; `event` may be an upcast to a newer one. */
+  readonly published: EventContract;
+  /** The data as it was published, before fields were stripped and versions changed. */
+  readonly publishedData: unknown;
+  /** Fields that the contract does not know; they are not in the event. */
+  readonly stripped: readonly string[];
+}
+
+export type Decoding = Decoded | { readonly ok: false; readonly rejection: Rejection };
 
 /**
  * The largest event, in bytes. A larger one would not fit into a signal: Temporal limits a payload to 2 MiB and a
@@ -41,6 +50,37 @@ export function decodeEvent(message: IncomingMessage, catalogue: Catalogue): Dec
   if (!envelope.ok) return envelope;
   const parsed = cloudEvent.safeParse(envelope.value, { error: inWords });
   return parsed.success ? decodeData(parsed.data, catalogue) : rejectIssue('invalid-envelope', parsed.error);
+}
+
+/**
+ * Decodes a published message, and checks that its body agrees with its subject. Returns the domain event, with its
+ * redrive if it has one, or the reason of a refusal. Pure.
+ */
+export function decodePublished(message: PublishedMessage, catalogue: Catalogue): Decoding {
+  const { subject, headers, body } = message;
+  const decoding = decodeEvent({ headers: lowerCased(headers), body }, catalogue);
+  if (!decoding.ok) return decoding;
+  const redrive = redriveIn(headers);
+  const event = redrive === undefined ? decoding.event : { ...decoding.event, redrive };
+  return mismatch(decoding, subject) ?? { ...decoding, event };
+}
+
+/** The refusal of an event whose subject is not its own; `undefined` if it is. */
+function mismatch({ event, published }: Decoded, text: string): Decoding | undefined {
+  const subject = parseSubject(text);
+  const type = parseEventType(published.type);
+  const version = `v${type?.major ?? ''}`;
+  if (
+    !subject ||
+    subject.context !== type?.context ||
+    subject.fact !== type.fact ||
+    subject.version !== version
+  ) {
+    return reject('subject-mismatch', `subject ${text} is not that of ${published.type}`, 'type');
+  }
+  if (subject.key === event.key) return undefined;
+  const detail = `the subject's key is "${subject.key}", the data says "${event.key}"`;
+  return reject('subject-mismatch', detail, 'data');
 }
 
 /** Source and id of a message, even if the rest of it cannot be read; `undefined` if they cannot be read either. */

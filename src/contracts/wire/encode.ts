@@ -1,10 +1,8 @@
 import type { z } from 'zod';
-import { CORRELATION_KEY_RULE, isCorrelationKey } from '../names/correlation-key';
 import { cloudEvent, readableTrace } from './envelope';
 import type { DomainEvent } from '../model/event';
-import { parseEventType } from '../names/event-type';
 import { firstIssue, inWords } from '../model/issue';
-import { subjectOf } from '../names/subject';
+import { CORRELATION_KEY_RULE, isCorrelationKey, parseEventType, subjectOf } from '../names/subject';
 import type { NewEvent } from '../model/webhook';
 
 /** An event to publish: its subject, and the bytes of its structured CloudEvent. */

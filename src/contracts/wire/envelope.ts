@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MAX_EVENT_TYPE_LENGTH } from '../names/event-type';
+import { MAX_EVENT_TYPE_LENGTH } from '../names/subject';
 import { timestamp } from './time';
 
 /**

@@ -14,6 +14,13 @@ export interface IncomingMessage {
   readonly body: Uint8Array;
 }
 
+/** The headers of a message of NATS as those of an {@link IncomingMessage}: lower-case names, and the first value of each. */
+export function lowerCased(headers: Readonly<Record<string, readonly string[]>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, values]) => [name.toLowerCase(), values[0] ?? '']),
+  );
+}
+
 const ANY_CLOUD_EVENTS = 'application/cloudevents';
 
 /**

@@ -1,4 +1,4 @@
-import type { PublishedMessage } from './published';
+import type { PublishedMessage } from './decode';
 
 /** A message as a stream holds it, under the stream's own subject. */
 export interface StoredMessage extends PublishedMessage {

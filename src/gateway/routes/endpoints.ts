@@ -16,7 +16,7 @@ import {
 import { encapsulated } from '../encapsulation';
 import type { Problem } from '../problem';
 import { problemOf, sendProblem } from '../problem';
-import { bytesOf } from '../server/body';
+import { bytesOf } from '../server/request';
 import type { Publishing } from './publishing';
 import { notPublished, sizeProblem } from './publishing';
 

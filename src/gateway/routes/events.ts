@@ -3,9 +3,8 @@ import type { Catalogue, Decoding, IncomingMessage } from '../../contracts';
 import { BATCH_CONTENT_TYPE, decodeEvent, isExpired, mediaTypeOf, outgoing } from '../../contracts';
 import { encapsulated } from '../encapsulation';
 import { problemOf, sendProblem } from '../problem';
-import { bytesOf } from '../server/body';
+import { bytesOf, headersOf } from '../server/request';
 import { answerBatch } from './batch';
-import { headersOf } from './headers';
 import type { Publishing, PublishOutcome } from './publishing';
 import { publishOne, sendOutcome } from './publishing';
 

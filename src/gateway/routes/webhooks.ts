@@ -11,8 +11,7 @@ import { encodeEvent, InvalidEventError, readJson } from '../../contracts';
 import { encapsulated } from '../encapsulation';
 import type { Problem } from '../problem';
 import { problemOf, sendProblem } from '../problem';
-import { bytesOf } from '../server/body';
-import { headersOf } from './headers';
+import { bytesOf, headersOf } from '../server/request';
 import type { Publishing, PublishOutcome } from './publishing';
 import { isWorthRepeating, publishOne, sendOutcome } from './publishing';
 

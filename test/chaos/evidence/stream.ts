@@ -6,10 +6,9 @@ import {
   DEAD_LETTERS_STREAM,
   EVENTS_STREAM,
 } from '../../../src/adapters/nats';
-import { decode } from '../../../src/delivery';
-import { routesFor } from '../../../src/bridge/route';
+import { routesFor } from '../../../src/bridge/bridge';
 import type { Catalogue, StoredMessage } from '../../../src/contracts';
-import { identityOf, originalSubject, workflowIdOf } from '../../../src/contracts';
+import { decodePublished, identityOf, originalSubject, workflowIdOf } from '../../../src/contracts';
 import type { StoredDeadLetter, StreamEvent } from './types';
 
 export async function readEvents(nats: NatsConnection, catalogue: Catalogue): Promise<StreamEvent[]> {
@@ -19,7 +18,7 @@ export async function readEvents(nats: NatsConnection, catalogue: Catalogue): Pr
 function streamEvent(message: StoredMessage, catalogue: Catalogue): StreamEvent {
   const { sequence, headers } = message;
   const subject = originalSubject(message.subject);
-  const decoding = decode({ ...message, subject }, catalogue);
+  const decoding = decodePublished({ ...message, subject }, catalogue);
   if (!decoding.ok) return { sequence, subject };
   const { event } = decoding;
   const routing = routesFor(event, headers, catalogue);

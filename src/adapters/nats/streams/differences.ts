@@ -1,3 +1,5 @@
+import { stableJson } from '../../../contracts';
+
 /** Compares a stream or consumer with what it must be, field by field; returns a line for each difference. */
 export function differencesOf<Config extends object>(
   existing: Config,
@@ -14,12 +16,3 @@ export function differencesOf<Config extends object>(
 
 /** The values of settings that the server leaves out. */
 const ABSENT: Readonly<Record<string, unknown>> = { no_ack: false, sealed: false };
-
-/** JSON with sorted fields: the same text for the same value, in whatever order a server version writes its fields. */
-function stableJson(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([one], [other]) => (one < other ? -1 : 1)))
-      : inner,
-  );
-}

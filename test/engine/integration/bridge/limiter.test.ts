@@ -2,7 +2,7 @@
 import type { Client } from '@temporalio/client';
 import { ServiceError } from '@temporalio/client';
 import { google, temporal as api } from '@temporalio/proto';
-import { answer } from '../../../../src/adapters/temporal/dispatch/answer';
+import { answer } from '../../../../src/adapters/temporal/dispatch/workflows';
 import { backlogOf, watchBacklog } from '../../../../src/adapters/temporal/deployments/backlog';
 import { testTemporal } from '../../../support/bridge';
 import { newKey } from '../../../support/ping/events';

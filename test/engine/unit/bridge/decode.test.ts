@@ -1,9 +1,9 @@
 import type { DomainEvent } from '../../../../src/contracts';
 import type { Delivery } from '../../../../src/delivery';
-import { decode } from '../../../../src/delivery/decode';
-import { routesFor } from '../../../../src/bridge/route';
+import { routesFor } from '../../../../src/bridge/bridge';
 import {
   createCatalogue,
+  decodePublished,
   defineDomain,
   defineRoutes,
   redriveHeaders,
@@ -15,7 +15,7 @@ import { ping, pinged, pingDomain, pingedV1, pingRoutes, ponged } from '../../..
 import { PINGED, PONGED } from '../../../support/ping/names';
 
 const catalogue = createCatalogue([pingDomain]);
-const decoded = (changes: Partial<Delivery> = {}) => decode(fakeDelivery(changes), catalogue);
+const decoded = (changes: Partial<Delivery> = {}) => decodePublished(fakeDelivery(changes), catalogue);
 
 test('an event that agrees with its subject is an event', () => {
   expect(decoded()).toEqual({

@@ -1,4 +1,4 @@
-import { capability, placementOf } from '../../../../src/contracts';
+import { capability, placedMemo, placementOf } from '../../../../src/contracts';
 import type { Capability } from '../../../../src/contracts';
 import type { Pool } from '../../../../src/runtime/app';
 import { placedActivities, placementIn, placementProblems } from '../../../../src/runtime/placement';
@@ -25,7 +25,7 @@ const home = pool('desk', { activities: () => ({ open: () => 'opened', close: ()
 test('a sound placement is accepted, and sagas of the pool begin with it', () => {
   const app = { pools: { sagas: sagas([desk]), desk: home } };
   expect(placementProblems(app)).toEqual([]);
-  expect(placementIn(app)).toEqual({ sagas: ['desk'] });
+  expect(placementIn(app)).toEqual({ sagas: placedMemo(['desk']) });
   expect(placementOf([sagas([])])).toEqual({});
 });
 
@@ -72,7 +72,7 @@ test.each<[string, Readonly<Record<string, Pool>>, string]>([
 test('two pools of workflows may place the same capability, each for its own sagas', () => {
   const pools = { sagas: sagas([desk]), more: { ...sagas([desk]), taskQueue: 'more' }, desk: home };
   expect(placementProblems({ pools })).toEqual([]);
-  expect(placementIn({ pools })).toEqual({ sagas: ['desk'], more: ['desk'] });
+  expect(placementIn({ pools })).toEqual({ sagas: placedMemo(['desk']), more: placedMemo(['desk']) });
 });
 
 describe('the activities that a pool gets with a placement', () => {

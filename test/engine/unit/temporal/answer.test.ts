@@ -1,6 +1,6 @@
 import { ServiceError } from '@temporalio/client';
 import { NamespaceNotFoundError } from '@temporalio/common';
-import { answer } from '../../../../src/adapters/temporal/dispatch/answer';
+import { answer } from '../../../../src/adapters/temporal/dispatch/workflows';
 
 const ofCode = (code: number) =>
   new ServiceError('refused', { cause: Object.assign(new Error(`code ${code}`), { code }) });

@@ -1,7 +1,7 @@
 // What the gateway does with CloudEvents beyond one sound event: batches, handshake, headers, expiry, unknown fields.
 import { EventConflictError, NotPublishedError } from '../../../../src/adapters/nats';
 import type { IncomingMessage, OutgoingEvent } from '../../../../src/contracts';
-import { headersOf } from '../../../../src/gateway/routes/headers';
+import { headersOf } from '../../../../src/gateway/server/request';
 import { binary, envelope, structured } from '../../../support/fakes/messages';
 import { apiError, messageTooLarge } from '../../../support/fakes/nats-errors';
 import { PINGED_V2 } from '../../../support/ping/names';

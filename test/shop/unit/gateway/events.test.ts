@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { NotPublishedError } from '../../../../src/adapters/nats';
 import { apiError, messageTooLarge, payloadTooLarge } from '../../../support/fakes/nats-errors';
-import { decode } from '../../../../src/delivery/decode';
 import type { IncomingMessage, Reason } from '../../../../src/contracts';
 import {
   createCatalogue,
   decodeEvent,
+  decodePublished,
   defineEvent,
   MAX_EVENT_BYTES,
   REASONS,
@@ -153,7 +153,7 @@ describe('what is no event is refused with problem details, and not published', 
 
     const { statusCode } = await post(gateway, message);
     const readable = gateway.published.map(
-      ({ subject, body }) => decode({ subject, headers: {}, body }, catalogue).ok,
+      ({ subject, body }) => decodePublished({ subject, headers: {}, body }, catalogue).ok,
     );
     const fair = [
       [413, []],

@@ -1,8 +1,8 @@
 import type { EventContract } from '../../../../src/contracts';
 import { amendmentRequested } from '../../../../domains/shop/events';
 import { routes } from '../../../../domains/shop/routes';
-import type { Shape } from '../../../../src/saga/shape';
-import { fits } from '../../../../src/saga/shape';
+import type { Shape } from '../../../../src/saga/accepted';
+import { fits } from '../../../../src/saga/accepted';
 import { ORDER_SHAPES, VIEW_SHAPES } from '../../../../workflows/shop/event-shapes';
 
 interface Sample {

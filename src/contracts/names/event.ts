@@ -1,6 +1,8 @@
+/** What an event is by itself: its identity, its content and its expiry. (Workflows load this file.) */
+import type { DomainEvent } from '../model/event';
+
 /**
- * The identity of an event as one string. Workflows remember it, and the stream's message ids are derived from it. (A
- * file of its own, because workflows load it.)
+ * The identity of an event as one string. Workflows remember it, and the stream's message ids are derived from it.
  *
  * Some SDKs percent-encode attributes in binary mode and others do not, so the same event may come as `/caf%C3%A9`
  * and as `/café`. Both must have the same identity, so escapes are decoded until none is left. Spaces in the source
@@ -30,6 +32,23 @@ function readOrKept(escapes: string): string {
   }
 }
 
+/**
+ * The content of an event, its type and data, as one text. It is the same for every publish of one event; time, trace
+ * and other attributes may differ between attempts.
+ */
+export function contentText(event: { readonly type: unknown; readonly data: unknown }): string {
+  return stableJson([event.type, event.data]);
+}
+
+/** JSON with sorted fields: the same text for the same value, in whatever order its fields were written. */
+export function stableJson(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([one], [other]) => (one < other ? -1 : 1)))
+      : inner,
+  );
+}
+
 /** What a workflow remembers of an event: its identity and, if the bridge has set it, the hash of its content. */
 export function memoryOf(identity: string, contentHash: string | undefined): string {
   return contentHash === undefined ? identity : `${identity}\n${contentHash}`;
@@ -48,12 +67,7 @@ export function isSameContent(one: string | undefined, other: string | undefined
   return one === undefined || other === undefined || one === other;
 }
 
-/**
- * The workflow id of the process of a correlation key.
- *
- * @example
- * workflowIdOf(alert, 'dev-1'); // 'alert-dev-1'
- */
-export function workflowIdOf(workflow: { readonly name: string }, key: string): string {
-  return `${workflow.name}-${key}`;
+/** Whether the event has expired, so that it must not be applied. */
+export function isExpired({ expiryTime }: Pick<DomainEvent, 'expiryTime'>, now: number): boolean {
+  return expiryTime !== undefined && Date.parse(expiryTime) <= now;
 }
