@@ -3,7 +3,7 @@ import type { ActivityOptions } from '@temporalio/workflow';
 import type { Cause } from './cause';
 import { causeOfStep } from './cause';
 import { failureOf } from './failure';
-import { checkStepKeys } from './occurrence';
+import { checkStepKeys } from './recurring/running';
 
 /**
  * Options of a short step on our own database; the time-out is far longer than the step normally takes. The number of
