@@ -35,10 +35,13 @@ test.each<[Capability, step: string, string, compensation: string, string, input
     'Cancel the booking of the carrier to London',
     { key, recipient: { city: 'London' } },
   ],
-])('%# the compensation of a step says what the step says', (of, step, says, compensation, undone, input) => {
-  expect(summaryOf(of, step, input)).toBe(says);
-  expect(summaryOf(of, compensation, { undoes: input })).toBe(undone);
-});
+])(
+  '%# the compensation of a step says what the step says',
+  (of, step, says, compensation, compensated, input) => {
+    expect(summaryOf(of, step, input)).toBe(says);
+    expect(summaryOf(of, compensation, { undoes: input })).toBe(compensated);
+  },
+);
 
 test('a repair, which has no lines on record, releases the stock', () => {
   expect(summaryOf(inventory, 'releaseStock', { undoes: { key, orderId: 'order-1' } })).toBe(
