@@ -13,7 +13,9 @@ const reserveStock = z.object({
 });
 const availableStock = z.object({ orderId, lines: stockLines });
 /** Only the key and the order of the reservation are used: a repair has no more on record. */
-const releaseStock = z.object({ undoes: requestCompensated<z.infer<typeof reserveStock>>() });
+const releaseStock = z.object({
+  undoes: requestCompensated<Pick<ReserveStock, 'key' | 'orderId'> & Partial<ReserveStock>>(),
+});
 const shipStock = z.object({ key: stepKey, orderId, warehouse });
 const reduceStock = z.object({ key: stepKey, orderId, lines: stockLines, warehouse });
 

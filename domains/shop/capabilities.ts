@@ -53,7 +53,7 @@ export const inventory = capability<InventoryActivities>()(TASK_QUEUES.inventory
     undoneBy: 'releaseStock',
     refuses: [REFUSALS.outOfStock, REFUSALS.partialStock],
   },
-  releaseStock: { summary: () => 'Release the stock' },
+  releaseStock: { summary: ({ undoes: { lines } }) => `Release ${lines ? inWords(lines) : 'the stock'}` },
   availableStock: { summary: ({ lines }) => `See what there is of ${inWords(lines)}` },
   reduceStock: { summary: ({ lines }) => `Give ${inWords(lines)} back` },
   shipStock: { summary: ({ warehouse }) => `Book the parcel out of ${warehouse}`, after: 'pivot' },
@@ -66,7 +66,10 @@ export const payments = capability<PaymentActivities>()(TASK_QUEUES.payments, {
     calls: 'provider',
     refuses: [REFUSALS.paymentDeclined, REFUSALS.paymentMethodUnusable, REFUSALS.amountNotAccepted],
   },
-  voidPayment: { summary: () => 'Void the authorization', calls: 'provider' },
+  voidPayment: {
+    summary: ({ undoes: { total } }) => `Void the authorization of ${priceText(total)}`,
+    calls: 'provider',
+  },
   confirmPayment: {
     summary: ({ total }) => `Ask the provider about the ${priceText(total)}`,
     calls: 'provider',
@@ -97,7 +100,7 @@ export const shipping = capability<ShippingActivities>()(TASK_QUEUES.shipping, {
     refuses: [REFUSALS.addressNotServed, REFUSALS.parcelNotAccepted],
   },
   cancelShipment: {
-    summary: () => 'Cancel the booking',
+    summary: ({ undoes: { recipient } }) => `Cancel the booking of the carrier to ${recipient.city}`,
     calls: 'provider',
     refuses: [REFUSALS.parcelDispatched],
   },

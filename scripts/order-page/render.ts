@@ -1,6 +1,8 @@
 import { EVENTS } from '../../domains/shop/names';
-import type { OrderInput, OrderMachineState, Refusal } from '../../domains/shop/rules/transitions';
-import { BACK, INPUTS, isRefusal, TRANSITIONS, UNMATCHED } from '../../domains/shop/rules/transitions';
+import type { OrderInput } from '../../domains/shop/rules/inputs';
+import { INPUTS } from '../../domains/shop/rules/inputs';
+import type { OrderMachineState, Refusal } from '../../domains/shop/rules/transitions';
+import { BACK, isRefusal, TRANSITIONS, UNMATCHED } from '../../domains/shop/rules/transitions';
 import { recordedCosts } from './costs';
 
 /**

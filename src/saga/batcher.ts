@@ -8,7 +8,7 @@ import { collect } from './batcher-batch';
 import { openDecisions } from './decision';
 import { failureOf } from './failure';
 import type { EventShapes } from './accepted';
-import { receiveEvents } from './inbox';
+import { receiveEvents } from './receive-events';
 import { showState } from './state';
 
 /**

@@ -1,7 +1,7 @@
 import type { Capability, InputOf, StepDeclaration } from '../contracts/model/capability';
 import { processOf } from '../contracts/names/occurrence';
 import type { Within } from './forward';
-import { runningOccurrence } from './occurrence';
+import { runningOccurrence } from './recurring/running';
 import { stepRunner } from './placement';
 
 /** A call of a step that is about to run. It has its key: however often it runs, its effect happens once. */

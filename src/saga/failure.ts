@@ -2,7 +2,7 @@ import { ActivityFailure, ApplicationFailure, isCancellation, TimeoutFailure } f
 import { errorMessage } from '../contracts/names/error-message';
 import type { FailureDetail, FailureMeaning } from '../contracts/names/saga';
 import { meaningIn } from '../contracts/names/saga';
-import { RecurrenceError } from './occurrence';
+import { RecurrenceError } from './recurring/running';
 
 /** Why a step of a saga did not succeed. */
 export class SagaFailure extends Error {

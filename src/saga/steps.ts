@@ -2,7 +2,7 @@ import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { ActivityOptions } from '@temporalio/workflow';
 import type { DomainEvent } from '../contracts/model/event';
 import { failureOf } from './failure';
-import { checkStepKeys } from './occurrence';
+import { checkStepKeys } from './recurring/running';
 
 /**
  * Options of a short step on our own database; the time-out is far longer than the step normally takes. The number of

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { inspect } from 'node:util';
 import { temporal } from '@temporalio/proto';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
@@ -7,6 +8,9 @@ import { findServer } from '../dev/stack';
 import { installMissing } from '../dev/stack/install-missing';
 import { temporalTesting, temporalWorker } from './lazy';
 import { PUT_IN } from './matrix/faults';
+
+/** Runs the server until this process has ended: the SDK ends it in `teardown` only, which a killed process does not call. */
+const TIED_SERVER = path.resolve(__dirname, '../../bin/time-skipping-server.sh');
 
 const KEYWORD = temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD;
 
@@ -49,7 +53,7 @@ export function listeningRuntime(): readonly string[] {
 
 /**
  * Starts a Temporal server that skips time. Installs it first if it is missing, and registers the search attributes: without them
- * the server hangs on the first upsert.
+ * the server hangs on the first upsert. The server ends with this process, however that ends.
  *
  * @example
  * const env = await startSkippingServer();
@@ -65,7 +69,8 @@ export async function startSkippingServer(): Promise<TestWorkflowEnvironment> {
   );
   const env = await temporalTesting().TestWorkflowEnvironment.createTimeSkipping({
     server: {
-      executable: { type: 'existing-path', path: findServer('temporal-test-server', environment()['PATH']) },
+      executable: { type: 'existing-path', path: TIED_SERVER },
+      extraArgs: [findServer('temporal-test-server', environment()['PATH']), String(process.pid)],
     },
   });
   // The server can add search attributes but not list them, so the product's own registration does not work here.

@@ -33,7 +33,7 @@ export const sabotages: Readonly<Record<string, Sabotage>> = {
     what: 'a workflow takes an event each time that it comes',
     changes: [
       {
-        file: 'src/saga/inbox.ts',
+        file: 'src/saga/receive-events.ts',
         from: '    if (remembered.has(identity)) {\n',
         to: '    if (remembered.has(identity) && event.contentHash === "never") {\n',
       },

@@ -1,4 +1,5 @@
 /** All workflows of this deployment: the entry point of the bundle. */
 export { demand } from './demand';
 export { order } from './order';
-export { reconciliation, repair } from './reconciliation';
+export { reconciliation } from './reconciliation';
+export { repair } from './repair';

@@ -1,7 +1,7 @@
 import { condition } from '@temporalio/workflow';
 import type { SagaResult } from '../../../src/contracts/names/saga';
 import { identityOf } from '../../../src/contracts/names/event';
-import { receiveEvents } from '../../../src/saga/inbox';
+import { receiveEvents } from '../../../src/saga/receive-events';
 import { EVENTS_OF_AN_ORDER } from '../../bridge/names';
 
 /**

@@ -1,6 +1,6 @@
 import { condition, proxyActivities, proxyLocalActivities, workflowInfo } from '@temporalio/workflow';
 import { failureOf, openDecisions, openSaga } from '../../../src/saga';
-import { receiveEvents } from '../../../src/saga/inbox';
+import { receiveEvents } from '../../../src/saga/receive-events';
 import type { WorkloadActivities } from '../activities';
 import { EVENTS_OF_A_WORKFLOW, WAITING_QUEUE } from '../names';
 

@@ -1,6 +1,6 @@
 import type { FailureMeaning } from 'sagaline/workflow';
 import { EVENTS, REASONS } from '../names';
-import type { OrderInput } from './transitions';
+import type { OrderInput } from './inputs';
 
 /** Why a saga cannot be completed, as the engine's failure states it. */
 interface Failure {

@@ -24,7 +24,7 @@ export const ENGINE_BUGS = {
     to: '[...registered.values()]',
   },
   'event id not remembered': {
-    file: 'src/saga/inbox.ts',
+    file: 'src/saga/receive-events.ts',
     from: 'if (remembered.has(identity)) {',
     to: "if (identity === '') {",
   },

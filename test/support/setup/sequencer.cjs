@@ -2,7 +2,7 @@ const { default: Sequencer } = require('@jest/test-sequencer');
 
 // Started last, the longest files would run alone at the end.
 const LONGEST =
-  /(e2e\/\w+-?\w*|four-bridges|random-faults|delivery\/(cells|recurrence)|batcher\/runs|reconcile|rolling|current-version|roles\/(gateway|worker)|workflow\/(order-)?fault-matrix|replay\/replay)\.test\.ts$/;
+  /(e2e\/\w+-?\w*|four-bridges|random-faults|delivery\/(cells|recurrence)|batcher\/runs|reconcile\/\w+|rolling|current-version|roles\/(gateway|worker)|workflow\/(order-)?fault-matrix|replay\/replay)\.test\.ts$/;
 // These files wait for servers most of the time.
 const WAITING = ['e2e', 'integration'];
 

@@ -1,5 +1,5 @@
 import type { OrderEnd } from '../../../domains/shop/names';
-import type { OrderInput } from '../../../domains/shop/rules/transitions';
+import type { OrderInput } from '../../../domains/shop/rules/inputs';
 import type { OrderStateMachine } from './state-machine';
 import { deadLetterRefused } from './early';
 import { isMoot, isUnrelated } from './notifications';

@@ -1,7 +1,7 @@
 import type { Shipment } from '../../../activities/shop/shipping';
 import { hasLeft } from '../../../domains/shop/rules/confirmation';
 import { EVENTS, REASONS } from '../../../domains/shop/names';
-import { BY_RANK } from '../../../domains/shop/rules/transitions';
+import { BY_RANK } from '../../../domains/shop/rules/inputs';
 import type { Deadline } from 'sagaline/workflow';
 import { SagaFailure } from 'sagaline/workflow';
 import { amendOrder } from './amendment';

@@ -1,6 +1,6 @@
 import { ApplicationFailure, CancellationScope, condition, isCancellation } from '@temporalio/workflow';
 import { FAILURES } from 'sagaline/workflow';
-import type { OrderInput } from '../../../domains/shop/rules/transitions';
+import type { OrderInput } from '../../../domains/shop/rules/inputs';
 import type { OrderStateMachine } from './state-machine';
 import type { OrderEvent, OrderInbox } from './events';
 import { SUBMITTED } from './events';

@@ -1,4 +1,5 @@
-import type { OrderInput, OrderMachineState } from '../../../domains/shop/rules/transitions';
+import type { OrderInput } from '../../../domains/shop/rules/inputs';
+import type { OrderMachineState } from '../../../domains/shop/rules/transitions';
 import { BACK, eventsAt, isRefusal, transition } from '../../../domains/shop/rules/transitions';
 import type { Decisions } from 'sagaline/workflow';
 import { showDetails, showState } from 'sagaline/workflow';

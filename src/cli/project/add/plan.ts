@@ -6,11 +6,17 @@ import type { Edit } from './edit';
 import { edited, THERE } from './edit';
 import { typescriptOf } from './typescript';
 
+/** An edit of an existing file. */
+export interface Registration {
+  readonly file: string;
+  readonly edit: Edit;
+}
+
 /** The changes of an `add`: new files, and registrations in existing files. Paths are relative to the project's folder. */
 export interface Plan {
   readonly what: string;
   readonly files: Readonly<Record<string, string>>;
-  readonly edits: readonly { readonly file: string; readonly edit: Edit }[];
+  readonly edits: readonly Registration[];
   /** A history that the project's recorder writes after the other changes. */
   readonly records?: string;
   /** Next steps for the user. */
@@ -65,7 +71,7 @@ function writeAll(root: string, files: readonly (readonly [file: string, text: s
 function register(root: string, { edits }: Plan) {
   const ts = typescriptOf(root);
   const changed = new Map<string, string>();
-  const left: Plan['edits'][number][] = [];
+  const left: Registration[] = [];
   for (const { file, edit } of edits) {
     const before = changed.get(file) ?? textOf(path.join(root, file));
     const after = before === undefined ? undefined : edited(ts, before, edit);

@@ -70,7 +70,7 @@ interface Outcome {
   readonly deadLetters: readonly string[];
 }
 
-/** Temporal, with workflows that keep their inbox as `src/saga/inbox.ts` does: each identity once. */
+/** Temporal, with workflows that keep their inbox as `src/saga/receive-events.ts` does: each identity once. */
 function modelOfTemporal() {
   const workflows = new Map<string, { seen: Set<string>; applied: string[]; open: boolean }>();
   const answers: ((event: DomainEvent) => 'refuse' | 'lose' | 'take')[] = [];

@@ -145,6 +145,37 @@ test('an old history of the name of a new workflow is not taken for its own', ()
   expect(() => addTo(root, 'workflow', 'waitingList', wanted)).toThrow('nothing was written');
 });
 
+const quoteDoubly = (file: string) => {
+  const at = path.join(root, file);
+  writeFileSync(at, readFileSync(at, 'utf8').replaceAll("'", '"'));
+};
+
+test.each(['../domains/tickets', '../domains/tickets/index.js'])(
+  'the domain of a pool is read from an import of %s in double quotes',
+  (module) => {
+    const worker = path.join(root, 'workers/tickets.ts');
+    writeFileSync(worker, readFileSync(worker, 'utf8').replace("'../domains/tickets'", `'${module}'`));
+    quoteDoubly('workers/tickets.ts');
+    addTo(root, 'step', 'printTicket', { compensation: 'withdrawTicket' });
+    expect(readFileSync(worker, 'utf8')).toContain(
+      '...createPrintTicketActivities(createPostgresPrintTicket(database))',
+    );
+  },
+);
+
+test('the first step of a workflow has a compensation, in single or double quotes', () => {
+  const capability = 'domains/tickets/capabilities/reserve-seat.ts';
+  const wanted = { event: 'ticketLost', step: 'reserveSeat' };
+  addTo(root, 'event', 'ticketLost', {});
+  quoteDoubly(capability);
+  expect(addTo(root, 'workflow', 'waitingList', { ...wanted, dryRun: true }).byHand).toBe(false);
+  const text = readFileSync(path.join(root, capability), 'utf8');
+  writeFileSync(path.join(root, capability), text.replace('undoneBy: "releaseSeat", ', ''));
+  const before = snapshot();
+  expect(() => addTo(root, 'workflow', 'waitingList', wanted)).toThrow('names no undoneBy');
+  expect(snapshot()).toEqual(before);
+});
+
 describe('a registration', () => {
   const add = (text: string) =>
     edited(ts, text, { kind: 'entry', place: { constant: 'A' }, name: 'x', text: 'x: 1' });

@@ -1,5 +1,5 @@
 import type { DomainEvent } from '../../../../src/contracts';
-import { leftForNext } from '../../../../src/saga/left-over';
+import { leftForNext } from '../../../../src/saga/recurring/left-over';
 
 const event = (id: string, type = 'answer', text = ''): DomainEvent => ({
   id,

@@ -2,7 +2,8 @@ import type { SubmittedOrder } from '../../../../domains/shop/events/orders';
 import { EVENTS } from '../../../../domains/shop/names';
 import { amend } from '../../../../domains/shop/rules/amendment';
 import { orderTotal } from '../../../../domains/shop/rules/pricing';
-import type { OrderInput, OrderMachineState } from '../../../../domains/shop/rules/transitions';
+import type { OrderInput } from '../../../../domains/shop/rules/inputs';
+import type { OrderMachineState } from '../../../../domains/shop/rules/transitions';
 import { isRefusal, transition } from '../../../../domains/shop/rules/transitions';
 
 /** A request of a person, or a notification of the carrier, in the property test. */

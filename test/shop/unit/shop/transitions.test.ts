@@ -1,14 +1,9 @@
 // What must hold of the order's table of transitions, whatever is in it.
 import { COMPENSATION_STUCK } from '../../../../src/contracts';
 import { EVENTS } from '../../../../domains/shop/names';
+import { INPUTS } from '../../../../domains/shop/rules/inputs';
 import type { OrderMachineState } from '../../../../domains/shop/rules/transitions';
-import {
-  eventsAt,
-  INPUTS,
-  transition,
-  TRANSITIONS,
-  UNMATCHED,
-} from '../../../../domains/shop/rules/transitions';
+import { eventsAt, transition, TRANSITIONS, UNMATCHED } from '../../../../domains/shop/rules/transitions';
 import { moves, rows } from '../../../../scripts/order-page/render';
 
 const ENDS: readonly OrderMachineState[] = [

@@ -10,7 +10,7 @@ export const reserveStock = capability<ReserveStockActivities>()(
       undoneBy: 'releaseStock',
       refuses: [REFUSALS.outOfStock],
     },
-    releaseStock: { summary: () => 'Release the stock' },
+    releaseStock: { summary: ({ undoes: { quantity, sku } }) => `Release ${quantity} × ${sku}` },
   },
   { taskQueue: TASK_QUEUES.orders },
 );

@@ -1,7 +1,7 @@
-import type { DomainEvent } from '../contracts/model/event';
-import { occurrenceOf } from '../contracts/names/occurrence';
-import type { DeadLetterChannel } from './dead-letter-channel';
-import type { Inbox } from './inbox';
+import type { DomainEvent } from '../../contracts/model/event';
+import { occurrenceOf } from '../../contracts/names/occurrence';
+import type { DeadLetterChannel } from '../dead-letter-channel';
+import type { Inbox } from '../inbox';
 import { leftForNext } from './left-over';
 
 /** The most occurrences that one step records: a payload of 20 KB. */

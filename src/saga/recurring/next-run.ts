@@ -1,8 +1,8 @@
 import { makeContinueAsNewFunc } from '@temporalio/workflow';
-import type { DomainEvent } from '../contracts/model/event';
-import { OCCURRENCE_MEMO } from '../contracts/names/occurrence';
-import { memoOfPlacement } from './placement';
-import { searchAttributesOf } from './state';
+import type { DomainEvent } from '../../contracts/model/event';
+import { OCCURRENCE_MEMO } from '../../contracts/names/occurrence';
+import { memoOfPlacement } from '../placement';
+import { searchAttributesOf } from '../state';
 
 /** The input of a recurring process, from the bridge that opens an occurrence or from the previous run. */
 export interface RecurringInput<Event> {

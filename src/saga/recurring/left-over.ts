@@ -1,4 +1,4 @@
-import type { DomainEvent } from '../contracts/model/event';
+import type { DomainEvent } from '../../contracts/model/event';
 
 /**
  * The largest size of the events that go to the next occurrence, in characters of JSON, of which each may take three

@@ -1,5 +1,6 @@
-import { workflowInfo } from '@temporalio/workflow';
-import { OCCURRENCE_MEMO } from '../contracts/names/occurrence';
+import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
+import { OCCURRENCE_MEMO } from '../../contracts/names/occurrence';
+import { FAILURES } from '../../contracts/names/saga';
 
 /**
  * Thrown if a recurring process is not made with `recurring`, or a step key lacks the occurrence. It fails the workflow
@@ -10,7 +11,7 @@ export class RecurrenceError extends Error {
 }
 
 /** The occurrence that this run was opened for; `undefined` in a process that does not recur. */
-export function openedOccurrence(): string | undefined {
+function openedOccurrence(): string | undefined {
   const occurrence = workflowInfo().memo?.[OCCURRENCE_MEMO];
   return typeof occurrence === 'string' ? occurrence : undefined;
 }
@@ -19,9 +20,19 @@ export function openedOccurrence(): string | undefined {
 let isRecurring = false;
 let running: string | undefined;
 
-/** Records that this workflow is made with `recurring`. */
-export function beginRecurring(): void {
+/**
+ * Records that this workflow is made with `recurring`.
+ *
+ * @returns the occurrence that it was opened for
+ * @throws ApplicationFailure, final, if its definition does not recur
+ */
+export function beginRecurring(): string {
   isRecurring = true;
+  const opened = openedOccurrence();
+  if (opened !== undefined) return opened;
+  const { workflowType } = workflowInfo();
+  const message = `"${workflowType}" is made with \`recurring\`, and was opened without an occurrence: give its definition \`recurs: true\``;
+  throw ApplicationFailure.nonRetryable(message, FAILURES.invalidInput);
 }
 
 /**

@@ -1,69 +1,31 @@
+/** Processes that recur: one workflow for each correlation key, with one occurrence after the other. */
 import { ApplicationFailure, CancellationScope, upsertMemo, workflowInfo } from '@temporalio/workflow';
-import type { DomainEvent } from '../contracts/model/event';
-import { OCCURRENCE_MEMO, OCCURRENCE_REPEATED, occurrenceOf, stepKeyOf } from '../contracts/names/occurrence';
-import { workflowIdOf } from '../contracts/names/subject';
-import type { SagaResult } from '../contracts/names/saga';
-import { FAILURES } from '../contracts/names/saga';
-import type { EventShapes } from './accepted';
-import { STEP_ATTEMPTS } from './attempts';
-import type { DeadLetterChannel } from './dead-letter-channel';
-import { openDeadLetterChannel } from './dead-letter-channel';
-import type { Questions } from './decision';
-import { openDecisions } from './decision';
-import { forwardSteps } from './forward';
-import type { Inbox } from './inbox';
-import { openInbox } from './inbox';
-import { beginRecurring, enterOccurrence, openedOccurrence } from './occurrence';
-import { endOccurrence } from './occurrence-end';
-import type { RecurringInput } from './recurring-run';
-import { goOnAsNew } from './recurring-run';
-import { showState, shownState } from './state';
-import { follow, stepsOnOwnDatabase } from './steps';
+import type { DomainEvent } from '../../contracts/model/event';
+import {
+  OCCURRENCE_MEMO,
+  OCCURRENCE_REPEATED,
+  occurrenceOf,
+  stepKeyOf,
+} from '../../contracts/names/occurrence';
+import { workflowIdOf } from '../../contracts/names/subject';
+import type { SagaResult } from '../../contracts/names/saga';
+import { FAILURES } from '../../contracts/names/saga';
+import type { EventShapes } from '../accepted';
+import { follow } from '../steps';
+import { openDeadLetterChannel } from '../dead-letter-channel';
+import { openDecisions } from '../decision';
+import { forwardSteps } from '../forward';
+import { openInbox } from '../inbox';
+import { showState, shownState } from '../state';
+import { endOccurrence } from './end';
+import type { RecurringInput } from './next-run';
+import { goOnAsNew } from './next-run';
+import type { Occurrence, OccurrenceEnd } from './occurrence';
+import { openRecords } from './records';
+import { beginRecurring, enterOccurrence } from './running';
 
-/** One occurrence of a recurring process. */
-export interface Occurrence<Event extends DomainEvent, Opening extends Event = Event, Progress = undefined> {
-  /** The correlation key. */
-  readonly key: string;
-  /** 16 hexadecimal digits, made of the event that opened it: the same event always opens the same occurrence. */
-  readonly id: string;
-  /** The event that opened it; it is not in the inbox any more. */
-  readonly opening: Opening;
-  readonly inbox: Inbox<Event>;
-  readonly deadLetterChannel: DeadLetterChannel;
-  readonly decisions: Questions;
-  /** The value that {@link Occurrence.continueAsNew} was called with; `undefined` in the first run. */
-  readonly progress: Progress | undefined;
-  /**
-   * Makes the key of a step: `<correlation key>.<occurrence>:<step>:<number>`. A step without the occurrence in its key
-   * is refused.
-   *
-   * @param number distinguishes several calls of one step in the same occurrence. Default: 0
-   */
-  readonly stepKey: (step: string, number?: number) => string;
-  /**
-   * Continues this occurrence in a new run, with the events that were not taken. Call it when the history grows long.
-   */
-  readonly continueAsNew: (progress: Progress) => Promise<never>;
-}
-
-/** How an occurrence has ended. */
-export interface OccurrenceEnd<State extends string = string> {
-  readonly state: State;
-  /** Markdown for people: the text that the workflow's page shows beside the state. */
-  readonly words: string;
-}
-
-/** The engine's own activities, which the worker of the workflow's pool has. */
-interface OccurrenceActivities {
-  hasOccurrenceEnded(input: {
-    readonly correlationKey: string;
-    readonly occurrence: string;
-  }): Promise<boolean>;
-  endOccurrences(input: {
-    readonly correlationKey: string;
-    readonly occurrences: readonly string[];
-  }): Promise<void>;
-}
+export type { RecurringInput } from './next-run';
+export type { Occurrence, OccurrenceEnd } from './occurrence';
 
 const REPEATED = {
   state: OCCURRENCE_REPEATED,
@@ -121,7 +83,7 @@ export function recurring<
   return async function recur({ key, seen, waiting, carried }) {
     // Computed, because a replayed history may not have the id from Temporal.
     const workflowId = workflowIdOf({ name: workflowInfo().workflowType }, key);
-    const opened = openedAs();
+    const opened = beginRecurring();
     const initialState = carried?.initialState ?? shownState();
     const received = new Set(carried?.received);
     const hear = (event: Event) => {
@@ -131,8 +93,7 @@ export function recurring<
     const inbox = openInbox<Event>({ key, shapes }, { seen, waiting, received: hear });
     const decisions = openDecisions();
     const deadLetterChannel = openDeadLetterChannel({ taskQueue });
-    const steps = stepsOnOwnDatabase<OccurrenceActivities>({ ...STEP_ATTEMPTS, taskQueue });
-    const forward = forwardSteps(decisions);
+    const records = openRecords(forwardSteps(decisions), { correlationKey: key, taskQueue });
     const nextRun = { key, seen: () => inbox.seen() };
 
     const opening = carried?.opening ?? inbox.takeNow<Event['type']>(opens);
@@ -148,17 +109,7 @@ export function recurring<
     if (id !== opened) upsertMemo({ [OCCURRENCE_MEMO]: id });
     enterOccurrence(id);
 
-    const isRepeat =
-      carried === undefined &&
-      (await forward.retriable({
-        name: 'hasOccurrenceEnded',
-        run: () =>
-          steps.hasOccurrenceEnded('Look whether it has ended before', {
-            correlationKey: key,
-            occurrence: id,
-          }),
-      }));
-    if (isRepeat) return finish(REPEATED);
+    if (carried === undefined && (await records.hasEnded(id))) return finish(REPEATED);
     return finish(
       await run({
         key,
@@ -185,14 +136,17 @@ export function recurring<
     }
 
     function finish<End extends string>({ state, words }: OccurrenceEnd<End>): Promise<SagaResult<End>> {
-      const record = (occurrences: readonly string[]) =>
-        forward.retriable({
-          name: 'endOccurrences',
-          run: () => steps.endOccurrences('Record that it has ended', { correlationKey: key, occurrences }),
-        });
       return CancellationScope.nonCancellable(async () => {
-        const parts = { workflowId, state, inbox, deadLetterChannel, isOpening, moot, received, record };
-        const next = await endOccurrence(parts);
+        const next = await endOccurrence({
+          workflowId,
+          state,
+          inbox,
+          deadLetterChannel,
+          isOpening,
+          moot,
+          received,
+          record: records.add,
+        });
         // From here on, nothing is awaited. If a signal comes, the server refuses the end, and the workflow task runs
         // again.
         showState(state, words);
@@ -203,13 +157,4 @@ export function recurring<
       });
     }
   };
-}
-
-function openedAs(): string {
-  beginRecurring();
-  const opened = openedOccurrence();
-  if (opened !== undefined) return opened;
-  const { workflowType } = workflowInfo();
-  const message = `"${workflowType}" is made with \`recurring\`, and was opened without an occurrence: give its definition \`recurs: true\``;
-  throw ApplicationFailure.nonRetryable(message, FAILURES.invalidInput);
 }
