@@ -74,7 +74,7 @@ function exportedBy(file: string): App {
     throw new InvalidConfigError([`${file} cannot be loaded: ${messageOf(error)}`], { cause: error });
   }
   const app = exported.default;
-  if (!Array.isArray(app?.domains) || typeof app.pools !== 'object') {
+  if (!Array.isArray(app?.domains) || typeof app.pools !== 'object' || app.pools === null) {
     throw new InvalidConfigError([
       `${file} has no default export with domains and pools: export default defineConfig({ domains: […], pools: {…} })`,
     ]);

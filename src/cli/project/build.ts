@@ -43,8 +43,7 @@ async function build(app: LoadedApp): Promise<void> {
   let bundles: string[];
   try {
     compile(root, file, made);
-    for (const folder of Object.values(migrations))
-      cpSync(path.join(root, folder), path.join(made, folder), { recursive: true });
+    for (const folder of Object.values(migrations)) copyInto(made, root, path.resolve(root, folder));
     bundles = await Promise.all(
       workflowFolders(app).map(async ({ pool, folder }) => {
         const bytes = await bundle(app, folder, path.join(made, path.relative(root, folder)));
@@ -59,6 +58,10 @@ async function build(app: LoadedApp): Promise<void> {
   process.stdout.write(
     `${OUT}: migrations of ${inWords(Object.keys(migrations))}, workflows of ${inWords(bundles)}\n`,
   );
+}
+
+function copyInto(made: string, root: string, folder: string): void {
+  cpSync(folder, path.join(made, path.relative(root, folder)), { recursive: true });
 }
 
 const inWords = (names: readonly string[]) => names.join(', ') || 'none';

@@ -324,8 +324,9 @@ function need(given: string | undefined, what: string): string {
 function domainOfPool(root: string, of: Naming): Naming {
   const file = `workers/${of.kebab}.ts`;
   const [, name] =
-    /from '\.\.\/domains\/([a-z0-9-]+)(?:\/index\.js)?'/.exec(readFileSync(path.join(root, file), 'utf8')) ??
-    [];
+    /from ['"]\.\.\/domains\/([a-z0-9-]+)(?:\/index\.js)?['"]/.exec(
+      readFileSync(path.join(root, file), 'utf8'),
+    ) ?? [];
   if (name === undefined)
     throw new CliError('unknown-domain', `${file} imports no domain: definePool needs one`, EXIT.failed);
   return choose(root, name, { what: 'domain', folder: 'domains' });
@@ -334,7 +335,7 @@ function domainOfPool(root: string, of: Naming): Naming {
 /** Finds the compensation of a step in its capability: `undoneBy`. */
 function compensationOf(root: string, domain: Naming, of: Naming): Naming {
   const file = `${capabilitiesOf(domain)}/${of.kebab}.ts`;
-  const [, name] = /undoneBy: '([A-Za-z0-9]+)'/.exec(readFileSync(path.join(root, file), 'utf8')) ?? [];
+  const [, name] = /undoneBy: ['"]([A-Za-z0-9]+)['"]/.exec(readFileSync(path.join(root, file), 'utf8')) ?? [];
   if (name !== undefined) return readName(name, 'step');
   throw new CliError('no-compensation', `${file} names no undoneBy`, EXIT.failed);
 }
