@@ -4,11 +4,13 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { bundleWorkflowCode as Bundle } from '@temporalio/worker';
 import type { Command } from 'commander';
+import { environment } from '../../config';
 import type { LoadedApp } from '../../runtime/app';
 import { isTypeScript } from '../../runtime/typescript';
 import { BUNDLE, bundling, interceptorModules, workflowFolders } from '../../runtime/workflows/code';
 import { assertExported } from '../../runtime/workflows/exports';
 import { CliError, EXIT } from '../exit';
+import { catalogueOfGiven } from '../partial-settings';
 
 const OUT = 'build';
 /** Folder of an unfinished build: a failed build leaves the previous one as it is. Hidden, so that `--watch` ignores it. */
@@ -36,6 +38,7 @@ async function build(app: LoadedApp): Promise<void> {
       `${file ?? root} is no TypeScript: only sources can be built`,
       EXIT.usage,
     );
+  assertCatalogue(app);
   for (const [name, pool] of Object.entries(app.pools))
     if (pool.workflows !== undefined) assertExported(app, name, pool, path.resolve(root, pool.workflows));
   const made = path.join(root, UNFINISHED);
@@ -58,6 +61,13 @@ async function build(app: LoadedApp): Promise<void> {
   process.stdout.write(
     `${OUT}: migrations of ${inWords(Object.keys(migrations))}, workflows of ${inWords(bundles)}\n`,
   );
+}
+
+/** Finds what every process would refuse at its start. @throws InvalidConfigError */
+function assertCatalogue({ domains, dev }: LoadedApp): void {
+  const made = catalogueOfGiven(domains, { given: environment(), presets: dev?.presets });
+  if (made.kind === 'unchecked')
+    loud(`the routes are not checked, because they are made of settings: ${made.missing.join('; ')}`);
 }
 
 function copyInto(made: string, root: string, folder: string): void {
