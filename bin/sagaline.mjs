@@ -11,6 +11,8 @@ const FILE = fileURLToPath(import.meta.url);
 const ROOT = resolve(dirname(FILE), '..');
 /** Node's option for the condition of our exports that leads to the sources. */
 const CONDITION = '--conditions=sagaline-source';
+/** What a project leaves open, such as a timer of one of its modules, keeps an ended command this long, in milliseconds. */
+const OPEN_MS = 500;
 /** The package has the sources too, for debuggers; what only the repository has is how it is built. */
 const isSource = existsSync(join(ROOT, 'tsconfig.build.json'));
 
@@ -29,4 +31,5 @@ async function main() {
   if (isSource) require('tsx/cjs/api').register();
   const { command } = require(join(ROOT, isSource ? 'src/cli/command.ts' : 'dist/cli/command.js'));
   process.exitCode = await command(process.argv.slice(2));
+  setTimeout(() => process.stdout.write('', () => process.exit()), OPEN_MS).unref();
 }

@@ -98,7 +98,7 @@ function taskQueueProblems({ domains, pools }: LoadedApp): string[] {
 }
 
 /**
- * Finds recurring processes on a pool that lacks the activity with which an occurrence dead-letters its left-over events.
+ * Finds activities that a worker could not run, and recurring processes on a pool that lacks the activity with which an occurrence dead-letters its left-over events.
  *
  * @param activities of the pool, as a worker is about to run them
  */
@@ -106,8 +106,18 @@ export function activityProblems(
   { domains }: LoadedApp,
   poolName: string,
   { taskQueue }: Pool,
-  activities: object,
+  activities: unknown,
 ): string[] {
+  if (!isPlainObject(activities))
+    return [
+      `pool "${poolName}": its activities must be an object of functions, and no promise and no instance of a class; make them without \`await\`, and name each: { openTicket, closeTicket }`,
+    ];
+  const others = Object.entries(activities).filter(([, activity]) => typeof activity !== 'function');
+  if (others.length > 0)
+    return others.map(
+      ([name, activity]) =>
+        `pool "${poolName}": its activity "${name}" must be a function; it is of type ${typeof activity}`,
+    );
   if (DEAD_LETTERING_STEP in activities) return [];
   return domains
     .flatMap(({ workflows }) => workflows)
@@ -116,6 +126,13 @@ export function activityProblems(
       ({ name }) =>
         `pool "${poolName}": its workflow "${name}" recurs; add \`...createDeadLetterActivities(database)\` to its activities`,
     );
+}
+
+/** A worker takes the own members of an object: a promise and most instances of classes have none. */
+function isPlainObject(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype;
 }
 
 function migrationProblems({ root, migrations = {} }: LoadedApp): string[] {

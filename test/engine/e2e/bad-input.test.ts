@@ -102,6 +102,16 @@ test.each<[string, () => void, string[], RegExp]>([
     /two domains are called "pings"; rename one of them/,
   ],
   [
+    'contracts that contradict each other, at the build',
+    () => {
+      write('sagaline.config.ts', configWith('', '[domain, { ...domain }]'));
+      write('workflows/index.ts', '');
+      write('tsconfig.json', '{}');
+    },
+    ['build'],
+    /two domains are called "pings"; rename one of them/,
+  ],
+  [
     'a workflow that is not exported, at the build',
     () => {
       write('sagaline.config.ts', configWith(PING));
@@ -165,6 +175,19 @@ test(
     const { code, output } = await sagaline(['run', 'broken']);
     expect(code).toBe(1);
     expect(output).toContain('broken cannot start: Error: there is no certificate');
+  },
+  WITHIN_MS,
+);
+
+test(
+  'a command ends, whatever the modules of the project have opened',
+  async () => {
+    write('sagaline.config.ts', `setInterval(() => undefined, 1_000);\n${configWith('')}`);
+    write('workflows/index.ts', '');
+    expect(await sagaline(['routes', 'list', '-o', 'json'])).toEqual({
+      code: 0,
+      output: '{"routes":[]}\n',
+    });
   },
   WITHIN_MS,
 );
