@@ -130,8 +130,8 @@ export function givenSettings(
   const { settings } = settingsFrom(given, presets);
   return Object.fromEntries(
     Object.entries(shape?.shape ?? {}).flatMap(([name, of]) => {
-      const { success, data } = z.safeParse(of, settings[name]);
-      return success ? [[name, data]] : [];
+      const reading: z.ZodSafeParseResult<unknown> = z.safeParse(of, settings[name]);
+      return reading.success ? [[name, reading.data]] : [];
     }),
   );
 }

@@ -92,6 +92,8 @@ export function defineEvent<const Type extends string, Schema extends z.ZodType>
   return Object.freeze(contract);
 }
 
+const UNKNOWN_FIELDS: readonly string[] = ['stripped', 'refused'];
+
 /** The parts that are missing or of another kind. The types refuse them too, but only where the compiler runs. */
 function partProblems({
   type,
@@ -109,7 +111,7 @@ function partProblems({
       .map(([part]) => `its ${part} must be a text that is not empty`),
     ...(typeof schema?.safeParse === 'function' ? [] : ['its schema must be one of zod, z.object({ … })']),
     ...(typeof key === 'function' ? [] : ['its key must be a function of the data that returns the key']),
-    ...(unknownFields === undefined || unknownFields === 'stripped' || unknownFields === 'refused'
+    ...(unknownFields === undefined || UNKNOWN_FIELDS.includes(unknownFields)
       ? []
       : ['its unknownFields can only be "stripped" or "refused"']),
     ...(upcast === undefined || (typeof upcast.from === 'string' && typeof upcast.data === 'function')

@@ -63,14 +63,14 @@ function strayParts(route: Route): string[] {
   });
 }
 
-const FATES: readonly unknown[] = ['deadLetter', 'discard'] satisfies DeliveringRoute['onMissing'][];
+const OUTCOMES: readonly unknown[] = ['deadLetter', 'discard'] satisfies DeliveringRoute['onMissing'][];
 
 function deliveryProblems(route: DeliveringRoute): string[] {
   const { opens } = route as { readonly opens: unknown };
   return [
     ...(typeof opens === 'boolean' ? [] : ['`opens` must be true or false']),
     ...(['onMissing', 'onClosed'] as const)
-      .filter((part) => !FATES.includes(route[part]))
+      .filter((part) => !OUTCOMES.includes(route[part]))
       .map((part) => `\`${part}\` must be "deadLetter" or "discard"`),
   ];
 }

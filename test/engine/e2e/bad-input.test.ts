@@ -78,6 +78,15 @@ test.each<[string, () => void, string[], RegExp]>([
     /sagaline\.config\.ts cannot be loaded: Cannot find module 'no-such-package', which .*\/sagaline\.config\.ts imports; run npm install/,
   ],
   [
+    'code that fails while it is loaded',
+    () => {
+      write('sagaline.config.ts', "import './domains';");
+      write('domains/index.ts', '\nconst names = {} as any;\nexport const first = names.of.first;');
+    },
+    ['routes', 'list'],
+    /Cannot read properties of undefined \(reading 'first'\), in \/.*\/domains\/index\.ts$/m,
+  ],
+  [
     'a file that is not there',
     () => {
       write('sagaline.config.ts', "import './domains';");
