@@ -5,12 +5,15 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import process from 'node:process';
+import { setTimeout } from 'node:timers';
 import { fileURLToPath } from 'node:url';
 
 const FILE = fileURLToPath(import.meta.url);
 const ROOT = resolve(dirname(FILE), '..');
 /** Node's option for the condition of our exports that leads to the sources. */
 const CONDITION = '--conditions=sagaline-source';
+/** What a project leaves open, such as a timer of one of its modules, keeps an ended command this long, in milliseconds. */
+const OPEN_MS = 500;
 /** The package has the sources too, for debuggers; what only the repository has is how it is built. */
 const isSource = existsSync(join(ROOT, 'tsconfig.build.json'));
 
@@ -29,4 +32,5 @@ async function main() {
   if (isSource) require('tsx/cjs/api').register();
   const { command } = require(join(ROOT, isSource ? 'src/cli/command.ts' : 'dist/cli/command.js'));
   process.exitCode = await command(process.argv.slice(2));
+  setTimeout(() => process.stdout.write('', () => process.exit()), OPEN_MS).unref();
 }

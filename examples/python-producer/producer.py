@@ -6,6 +6,7 @@ Each line of the standard input is the data of one order; for each a line tells 
 """
 
 import argparse
+import http.client
 import json
 import sys
 import time
@@ -24,6 +25,7 @@ LONGEST_PAUSE_S = 4
 GIVE_UP_AFTER_S = 30
 # Time-outs and too many requests; every status from 500 on is a fault of the server, too.
 PASSING = {408, 429}
+RECEIPT = ("id", "subject", "sequence", "duplicate")
 
 
 class NotPublished(Exception):
@@ -39,13 +41,15 @@ def publish(gateway, event):
         request = urllib.request.Request(f"{gateway}/events", data=bytes(message.body), headers=dict(message.headers))
         try:
             with urllib.request.urlopen(request, timeout=ANSWER_S) as response:
-                return json.load(response)
+                return receipt_in(response)
         except urllib.error.HTTPError as error:
             problem = f"{error.code}: {error.read().decode()}"
             if error.code < 500 and error.code not in PASSING:
                 # 409: another event has this source and id. 4xx: the event is wrong, and a repeat does not help.
                 raise NotPublished(problem) from None
-        except (urllib.error.URLError, TimeoutError, ConnectionError) as error:
+        except NoReceipt as error:
+            problem = f"the answer is no receipt of a gateway: {error}"
+        except (urllib.error.URLError, http.client.HTTPException, TimeoutError, ConnectionError) as error:
             problem = str(error)
         if time.monotonic() + pause > deadline:
             raise NotPublished(problem)
@@ -53,21 +57,45 @@ def publish(gateway, event):
         pause = min(2 * pause, LONGEST_PAUSE_S)
 
 
+class NoReceipt(Exception):
+    """An answer with a good status that confirms nothing, such as the page of a proxy."""
+
+
+def receipt_in(response):
+    text = response.read().decode(errors="replace")
+    try:
+        answer = json.loads(text)
+        return {key: answer[key] for key in RECEIPT}
+    except (ValueError, KeyError, TypeError):
+        raise NoReceipt(text[:100]) from None
+
+
+def event_of(line):
+    """Makes the event of an order. Its id is made from the order: a repeat of the submission is the same event."""
+    try:
+        order = json.loads(line)
+        attributes = {"type": TYPE, "source": SOURCE, "id": f"submitted:{order['orderId']}", "specversion": "1.0"}
+    except (ValueError, KeyError, TypeError):
+        raise NotPublished("this is no order: JSON with an orderId") from None
+    return CloudEvent(attributes=attributes, data=order)
+
+
 def main():
     parser = argparse.ArgumentParser(description="Publishes orders, one on each line of the standard input.")
     parser.add_argument("--gateway", default="http://127.0.0.1:8080")
     gateway = parser.parse_args().gateway
     failed = False
-    for line in sys.stdin:
-        order = json.loads(line)
-        # Made from the order: a repeat of the submission is the same event.
-        attributes = {"type": TYPE, "source": SOURCE, "id": f"submitted:{order['orderId']}"}
+    for number, line in enumerate(sys.stdin, start=1):
+        if not line.strip():
+            continue
+        name = f"line {number}"
         try:
-            receipt = publish(gateway, CloudEvent(attributes={**attributes, "specversion": "1.0"}, data=order))
-            print(json.dumps({key: receipt[key] for key in ("id", "subject", "sequence", "duplicate")}), flush=True)
+            event = event_of(line)
+            name = event.get_id()
+            print(json.dumps(publish(gateway, event)), flush=True)
         except NotPublished as error:
             failed = True
-            print(f"{attributes['id']}: {error}", file=sys.stderr)
+            print(f"{name}: {error}", file=sys.stderr)
     sys.exit(1 if failed else 0)
 
 

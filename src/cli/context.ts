@@ -16,10 +16,11 @@ import { apiKeyOf, createTemporalClient, forecastOf, temporalIsUp } from '../ada
 import type { Config, ConfigNeeds } from '../config';
 import { readConfig, readSettings } from '../config';
 import type { Catalogue, Domain, Log, Reconciliation, WorkflowDefinition, StreamReader } from '../contracts';
-import { createCatalogue } from '../contracts';
+import { createCatalogue, InvalidConfigError } from '../contracts';
 import type { DeadLetterParts } from '../dead-letters';
 import { CliError, EXIT } from './exit';
 import { once } from './once';
+import { catalogueOfGiven } from './partial-settings';
 import type { Subscribed } from '../subscriptions';
 import type { RecordedHistory, ReplayVerdict } from '../testing/replay';
 import type { Terminal } from './terminal';
@@ -66,6 +67,8 @@ export interface CliContext {
   readonly terminal: Terminal;
   readonly user: string;
   readonly catalogue: Catalogue;
+  /** The catalogue for documents, which need no settings; for the conditions of routes, take `catalogue`. */
+  readonly described: Catalogue;
   readonly processes: readonly WorkflowDefinition[];
   readonly reconciliations: readonly Reconciliation[];
   config(): Config;
@@ -96,6 +99,11 @@ export function openCliContext(options: CliContextOptions): CliContext {
       readSettings(domain, { given: environment, presets: options.presets }),
     ),
   );
+  const described = once(() => {
+    const made = catalogueOfGiven(options.domains, { given: environment, presets: options.presets });
+    if (made.kind === 'unchecked') throw new InvalidConfigError(made.missing);
+    return made.catalogue;
+  });
   const config = once(() => readConfig(environment, { providers: [], presets: options.presets }));
   const nats = once(async () => {
     const { NATS_URL, nats: settings } = config();
@@ -149,6 +157,9 @@ export function openCliContext(options: CliContextOptions): CliContext {
     user,
     get catalogue() {
       return catalogue();
+    },
+    get described() {
+      return described();
     },
     get processes() {
       return options.domains.flatMap(({ workflows }) => workflows);

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { InvalidConfigError } from '../contracts';
 import type { Environment } from './environment';
 import { readLimits } from './limits';
@@ -62,13 +62,7 @@ export const ENGINE_SETTINGS: readonly string[] = Object.keys(schema.shape);
  * @throws InvalidConfigError with every setting that is wrong or missing, by name.
  */
 export function readConfig(given: Environment, needs: ConfigNeeds): Config {
-  // An empty setting counts as unset: that is what `NAME= npm start` and compose files mean.
-  const environment = Object.fromEntries(
-    Object.entries(given).filter(([, value]) => value !== undefined && value !== ''),
-  );
-  const presets =
-    environment['NODE_ENV'] === 'production' ? {} : { ...LOCAL_SETTINGS, ...needs.presets?.(environment) };
-  const settings: Environment = { ...localAddresses(environment, presets), ...environment };
+  const { environment, settings } = settingsFrom(given, needs.presets);
 
   const parsed = schema.safeParse(settings);
   const domains = Object.entries(needs.settings ?? {}).map(
@@ -124,6 +118,34 @@ export function readSettings<Shape extends z.ZodRawShape>(
   const shapes = settings ? { own: settings } : {};
   const { own = {} } = readConfig(given, { providers: [], settings: shapes, presets }).ofDomains;
   return own as z.infer<z.ZodObject<Shape>>;
+}
+
+/**
+ * The settings of a domain as far as they are given and valid, for commands that run nothing: the others are absent.
+ */
+export function givenSettings(
+  { settings: shape }: { readonly settings?: z.ZodObject | undefined },
+  { given, presets }: { readonly given: Environment } & Pick<ConfigNeeds, 'presets'>,
+): Readonly<Record<string, unknown>> {
+  const { settings } = settingsFrom(given, presets);
+  return Object.fromEntries(
+    Object.entries(shape?.shape ?? {}).flatMap(([name, of]) => {
+      const reading: z.ZodSafeParseResult<unknown> = z.safeParse(of, settings[name]);
+      return reading.success ? [[name, reading.data]] : [];
+    }),
+  );
+}
+
+/** What is given, and what it is with the defaults of this machine, which production does not have. */
+function settingsFrom(given: Environment, presets: ConfigNeeds['presets']) {
+  // An empty setting counts as unset: that is what `NAME= npm start` and compose files mean.
+  const environment = Object.fromEntries(
+    Object.entries(given).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const defaults =
+    environment['NODE_ENV'] === 'production' ? {} : { ...LOCAL_SETTINGS, ...presets?.(environment) };
+  const settings: Environment = { ...localAddresses(environment, defaults), ...environment };
+  return { environment, settings };
 }
 
 /** Longer than any deadline of a process. */

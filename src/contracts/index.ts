@@ -4,6 +4,7 @@ export type { Capability } from './model/capability';
 export { createCatalogue, webhookProviders } from './model/catalogue';
 export type { Catalogue } from './model/catalogue';
 export { readData } from './model/data';
+export { domainShapeProblems } from './model/domain-shape';
 export { defineDomain } from './model/domain';
 export type { RoutesOf, SettingsOf, Domain } from './model/domain';
 export type { Endpoint, EndpointAnswer } from './model/endpoint';
@@ -27,6 +28,7 @@ export type {
   RouteDefinition,
   BatchingRouteDefinition,
 } from './model/route';
+export { code, listOf, onlyPartsOf, partsOf, settingsShape, shapeProblems, text } from './model/shape';
 export { defineSubscription, subscriptionRoute } from './model/subscription';
 export type { Subscription, SubscribedEvent } from './model/subscription';
 export { RepeatedEventIdError, defineWebhook, notification, newEvent } from './model/webhook';

@@ -65,16 +65,19 @@ function isIn(folder: string, file: string): boolean {
 
 function exportedBy(file: string): App {
   loadTypeScript(file);
-  let exported: { readonly default?: Partial<App> };
+  let exported: { readonly default?: { readonly [Part in keyof App]?: unknown } };
   try {
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- tsx, which loads TypeScript, hooks `require`; an `import()` of a CommonJS build does not go through it
     exported = require(path.resolve(file)) as typeof exported;
   } catch (error) {
     if (error instanceof InvalidConfigError) throw error;
-    throw new InvalidConfigError([`${file} cannot be loaded: ${messageOf(error)}`], { cause: error });
+    throw new InvalidConfigError(
+      [`${file} cannot be loaded: ${messageOf(error, path.dirname(path.resolve(file)))}`],
+      { cause: error },
+    );
   }
   const app = exported.default;
-  if (!Array.isArray(app?.domains) || typeof app.pools !== 'object') {
+  if (!Array.isArray(app?.domains) || typeof app.pools !== 'object' || app.pools === null) {
     throw new InvalidConfigError([
       `${file} has no default export with domains and pools: export default defineConfig({ domains: […], pools: {…} })`,
     ]);
@@ -82,12 +85,24 @@ function exportedBy(file: string): App {
   return app as App;
 }
 
-function messageOf(error: unknown): string {
+/** @param root folder of the project, whose own files are named */
+function messageOf(error: unknown, root: string): string {
   if (!(error instanceof Error)) return String(error);
   const { code, requireStack = [] } = error as NodeJS.ErrnoException & { readonly requireStack?: string[] };
-  if (code !== 'MODULE_NOT_FOUND') return error.message;
+  if (code !== 'MODULE_NOT_FOUND') return `${error.message}${placeOf(error, root)}`;
   const [missing = ''] = error.message.split('\n');
   const importedBy = requireStack[0] === undefined ? '' : `, which ${requireStack[0]} imports`;
   const remedy = /'[./]/.test(missing) ? 'correct the import' : 'run npm install, or install this package';
   return `${missing}${importedBy}; ${remedy}`;
+}
+
+/** The file of the project in whose code the mistake was found; a longer message has its own places. */
+function placeOf({ message, stack = '' }: Error, root: string): string {
+  if (message.includes('\n')) return '';
+  const frame = stack
+    .split('\n')
+    .find((line) => line.includes(root + path.sep) && !line.includes(`${path.sep}node_modules${path.sep}`));
+  // Without the line: it would be that of the compiled code.
+  const [place] = /[^\s()]+(?=:\d+:\d+\)?$)/.exec(frame ?? '') ?? [];
+  return place === undefined ? '' : `, in ${place}`;
 }

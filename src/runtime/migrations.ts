@@ -10,7 +10,7 @@ export function migrationsOf({
 }: Pick<LoadedApp, 'root' | 'migrations'>): readonly MigrationSet[] {
   const sets = Object.entries(migrations).map(([name, folder]) => ({
     name,
-    folder: path.join(root, folder),
+    folder: path.resolve(root, folder),
   }));
   return [effectMigrations, ...sets];
 }

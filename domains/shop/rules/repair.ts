@@ -60,9 +60,9 @@ function nameIn(key: string): string {
 }
 
 /**
- * What has to be compensated of an order, in the sequence that its saga would use: the reverse of the order of its steps,
- * and among steps of one kind the latest first. (Stock and payment are processed in parallel, so their times do not give an
- * order.) A step without a compensation leaves nothing behind, unless it comes after the pivot. The whole plan is refused
+ * What has to be compensated of an order: in the reverse order of the declarations, and among steps of one kind the latest
+ * first. Its saga uses the reverse order in which it took the steps. The records do not have that order, because steps run side
+ * by side. The two differ for an amended order only: the carrier is always asked first here, because he may refuse. A step without a compensation leaves nothing behind, unless it comes after the pivot. The whole plan is refused
  * when one step cannot be compensated by its own compensation: an order is never compensated in part.
  */
 export function planRepair(orderId: string, steps: readonly KnownStep[]): RepairPlan {

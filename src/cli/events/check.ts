@@ -35,7 +35,7 @@ export function addCheck(events: Command, cliContext: CliContext): void {
 }
 
 async function check(cliContext: CliContext, options: CheckOptions): Promise<void> {
-  const { catalogue, terminal } = cliContext;
+  const { described: catalogue, terminal } = cliContext;
   const { output } = options;
   const file = options.against.endsWith('.json') ? options.against : path.join(options.against, LOCK);
   const accepts = options.accept === true || options.acceptBreaking.length > 0;

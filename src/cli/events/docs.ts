@@ -25,7 +25,7 @@ export function addDocs(events: Command, cliContext: CliContext): void {
   ).action((options: DocsOptions) => docs(cliContext, options));
 }
 
-async function docs({ catalogue, terminal }: CliContext, options: DocsOptions): Promise<void> {
+async function docs({ described: catalogue, terminal }: CliContext, options: DocsOptions): Promise<void> {
   const { out, title, check: only, output } = options;
   const wanted = eventDocuments(catalogue, title);
   const found = await generatedIn(out);

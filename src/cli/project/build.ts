@@ -3,12 +3,14 @@ import { cpSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { Command } from 'commander';
+import { environment } from '../../config';
 import type { LoadedApp } from '../../runtime/app';
 import { isTypeScript } from '../../runtime/typescript';
 import { bundleWorkflows } from '../../runtime/workflows/bundle';
 import { BUNDLE, sourcesOf, workflowFolders } from '../../runtime/workflows/code';
 import { assertExported } from '../../runtime/workflows/exports';
 import { CliError, EXIT } from '../exit';
+import { catalogueOfGiven } from '../partial-settings';
 
 const OUT = 'build';
 /** Folder of an unfinished build: a failed build leaves the previous one as it is. Hidden, so that `--watch` ignores it. */
@@ -32,6 +34,7 @@ async function build(app: LoadedApp): Promise<void> {
       `${file ?? root} is no TypeScript: only sources can be built`,
       EXIT.usage,
     );
+  assertCatalogue(app);
   for (const [name, pool] of Object.entries(app.pools))
     if (pool.workflows !== undefined) assertExported(app, name, pool, path.resolve(root, pool.workflows));
   const made = path.join(root, UNFINISHED);
@@ -39,8 +42,7 @@ async function build(app: LoadedApp): Promise<void> {
   let bundles: string[];
   try {
     compile(root, file, made);
-    for (const folder of Object.values(migrations))
-      cpSync(path.join(root, folder), path.join(made, folder), { recursive: true });
+    for (const folder of Object.values(migrations)) copyInto(made, root, path.resolve(root, folder));
     bundles = await Promise.all(
       workflowFolders(app).map(async ({ pool, folder }) => {
         const bytes = await bundle(app, folder, path.join(made, path.relative(root, folder)));
@@ -55,6 +57,19 @@ async function build(app: LoadedApp): Promise<void> {
   process.stdout.write(
     `${OUT}: migrations of ${inWords(Object.keys(migrations))}, workflows of ${inWords(bundles)}\n`,
   );
+}
+
+/** Finds what every process would refuse at its start. @throws InvalidConfigError */
+function assertCatalogue({ domains, dev }: LoadedApp): void {
+  const made = catalogueOfGiven(domains, { given: environment(), presets: dev?.presets });
+  if (made.kind === 'unchecked')
+    process.stderr.write(
+      `the routes are not checked, because they are made of settings: ${made.missing.join('; ')}\n`,
+    );
+}
+
+function copyInto(made: string, root: string, folder: string): void {
+  cpSync(folder, path.join(made, path.relative(root, folder)), { recursive: true });
 }
 
 const inWords = (names: readonly string[]) => names.join(', ') || 'none';

@@ -90,7 +90,7 @@ async function start(app: LoadedApp, options: Options): Promise<void> {
 function moduleOf({ root, dev = {} }: LoadedApp, name: 'seed' | 'tour'): AfterStart | undefined {
   const module = dev[name];
   if (module === undefined) return undefined;
-  const file = path.join(root, module);
+  const file = path.resolve(root, module);
   try {
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- as the configuration file is loaded
     return (require(file) as { readonly default: AfterStart }).default;

@@ -2,6 +2,7 @@
  * A capability: the activities of one kind of work, and the role of each in a saga. This file does not import zod,
  * because workflows load it.
  */
+import { capabilityProblems } from './capability-problems';
 import { InvalidConfigError } from './invalid-config';
 
 /** The input of an activity. */
@@ -65,54 +66,30 @@ export function capability<Activities extends object>() {
     steps: Steps,
     { taskQueue = name }: { readonly taskQueue?: string } = {},
   ): Capability<Activities, Steps> => {
-    const declared: Readonly<Record<string, StepDeclaration>> = { ...steps };
-    const problems = capabilityProblems(declared);
-    if (problems.length > 0)
-      throw new InvalidConfigError(problems.map((problem) => `capability "${name}": ${problem}`));
-    return { name, taskQueue, steps: declared };
+    const problems = capabilityProblems({ name, steps, taskQueue });
+    if (problems.length > 0) throw new InvalidConfigError(problems);
+    return { name, taskQueue, steps: { ...steps } };
   };
-}
-
-function capabilityProblems(steps: Readonly<Record<string, StepDeclaration>>): string[] {
-  const compensated = new Map<string, string>();
-  return Object.entries(steps).flatMap(([name, { undoneBy, after }]) => {
-    if (undoneBy === undefined) return [];
-    const problems: string[] = [];
-    const other = compensated.get(undoneBy);
-    compensated.set(undoneBy, name);
-    if (undoneBy === name) problems.push(`"${name}" is compensated by itself; name another step`);
-    else if (!Object.hasOwn(steps, undoneBy))
-      problems.push(
-        `"${name}" is compensated by "${undoneBy}", which it does not declare; declare it, or name one of its steps`,
-      );
-    else if (steps[undoneBy]?.undoneBy !== undefined)
-      problems.push(
-        `"${undoneBy}" compensates "${name}", and is itself compensated by "${steps[undoneBy].undoneBy}"; a compensation has none`,
-      );
-    if (other !== undefined)
-      problems.push(
-        `"${undoneBy}" compensates "${other}" and "${name}"; a repair could not tell them apart: give each its own`,
-      );
-    if (after === 'pivot')
-      problems.push(
-        `"${name}" is behind the pivot, where nothing is compensated; drop \`undoneBy\` or \`after\``,
-      );
-    return problems;
-  });
 }
 
 /**
  * Which step each compensation undoes: `{ releaseStock: 'reserveStock' }`.
  *
+ * @throws InvalidConfigError if two of the capabilities declare one compensation
  * @example
  * compensationsOf([ticketing]); // { closeTicket: 'openTicket' }
  */
 export function compensationsOf(capabilities: readonly Pick<Capability, 'steps'>[]): Record<string, string> {
-  return Object.fromEntries(
-    capabilities.flatMap(({ steps }) =>
-      Object.entries(steps).flatMap(([name, { undoneBy }]) =>
-        undoneBy === undefined ? [] : [[undoneBy, name]],
-      ),
+  const undoes = capabilities.flatMap(({ steps }) =>
+    Object.entries(steps).flatMap(([name, { undoneBy }]) =>
+      undoneBy === undefined ? [] : [[undoneBy, name] as const],
     ),
   );
+  const names = undoes.map(([undoneBy]) => undoneBy);
+  const shared = names.filter((name, at) => names.indexOf(name) !== at);
+  if (shared.length > 0)
+    throw new InvalidConfigError(
+      shared.map((name) => `two capabilities have a compensation "${name}"; rename one of them`),
+    );
+  return Object.fromEntries(undoes);
 }

@@ -1,5 +1,6 @@
 import { errorMessage } from '../names/error-message';
 import { readData } from './data';
+import { domainShapeProblems, routesShapeProblems } from './domain-shape';
 import type { Domain, SettingsOf } from './domain';
 import type { Endpoint } from './endpoint';
 import { endpointProblems } from './endpoint';
@@ -48,6 +49,8 @@ export function createCatalogue(
   declared: readonly Domain[],
   settingsOf: SettingsOf = withoutSettings,
 ): Catalogue {
+  const shapes = declared.flatMap((domain, at) => domainShapeProblems(domain, at));
+  if (shapes.length > 0) throw new InvalidConfigError(shapes);
   const domains = declared.map((domain) => routed(domain, settingsOf));
   const contracts = domains.flatMap(({ events }) => events);
   const routes = domains.flatMap((domain) => domain.routes);
@@ -110,22 +113,25 @@ export function webhookProviders(domains: readonly Pick<Domain, 'webhooks'>[]): 
 
 function routed(domain: Domain, settingsOf: SettingsOf): RoutedDomain {
   const { routes, name } = domain;
-  if (typeof routes !== 'function') return { ...domain, routes };
-  const settings = settingsOf(domain);
-  let made: unknown;
+  const made: unknown = typeof routes === 'function' ? madeOf(domain, routes, settingsOf(domain)) : routes;
+  const problems = routesShapeProblems(name, made);
+  if (problems.length > 0) throw new InvalidConfigError(problems);
+  return { ...domain, routes: made as readonly Route[] };
+}
+
+function madeOf<Settings>(
+  { name }: Domain,
+  routes: (settings: Settings) => unknown,
+  settings: Settings,
+): unknown {
   try {
-    made = routes(settings);
+    return routes(settings);
   } catch (error) {
     const why = errorMessage(error);
     throw new InvalidConfigError([`domain "${name}": its routes cannot be made of its settings: ${why}`], {
       cause: error,
     });
   }
-  if (!Array.isArray(made))
-    throw new InvalidConfigError([
-      `domain "${name}": its routes are no list; return what defineRoutes returns`,
-    ]);
-  return { ...domain, routes: made as readonly Route[] };
 }
 
 function withoutSettings({ name }: Domain): never {

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { unboundedPlaces } from './bounds';
+import { errorMessage } from '../names/error-message';
 import { CORRELATION_KEY_RULE, eventFamily, isCorrelationKey, parseEventType } from '../names/subject';
 import type { OtherAttributes } from '../wire/envelope';
 
@@ -67,6 +68,8 @@ export class InvalidContractError extends Error {
 export function defineEvent<const Type extends string, Schema extends z.ZodType>(
   contract: EventContract<Type, z.output<Schema>> & { readonly schema: Schema },
 ): EventContract<Type, z.output<Schema>> {
+  const missing = partProblems(contract);
+  if (missing.length > 0) throw new InvalidContractError(contract.type, missing);
   const problems = [...unboundedPlaces(contract.schema)];
   const type = parseEventType(contract.type);
   if (!type) problems.push('its type is not of the form <prefix>.<context>.<fact>.v<major>');
@@ -76,9 +79,7 @@ export function defineEvent<const Type extends string, Schema extends z.ZodType>
     problems.push(
       ...example.error.issues.map((issue) => `example.${issue.path.join('.')}: ${issue.message}`),
     );
-  } else if (!isCorrelationKey(contract.key(example.data))) {
-    problems.push(`the example's correlation key is not ${CORRELATION_KEY_RULE}`);
-  }
+  } else problems.push(...keyProblems(contract, example.data));
 
   if (type && contract.upcast) {
     const older = parseEventType(contract.upcast.from);
@@ -88,6 +89,43 @@ export function defineEvent<const Type extends string, Schema extends z.ZodType>
   }
   if (problems.length > 0) throw new InvalidContractError(contract.type, problems);
   return Object.freeze(contract);
+}
+
+const UNKNOWN_FIELDS: readonly string[] = ['stripped', 'refused'];
+
+/** The parts that are missing or of another kind. The types refuse them too, but only where the compiler runs. */
+function partProblems({
+  type,
+  entity,
+  summary,
+  schema,
+  key,
+  unknownFields,
+  upcast,
+}: Partial<EventContract>): string[] {
+  const texts = { type, entity, summary };
+  return [
+    ...Object.entries(texts)
+      .filter(([, text]) => typeof text !== 'string' || text === '')
+      .map(([part]) => `its ${part} must be a text that is not empty`),
+    ...(typeof schema?.safeParse === 'function' ? [] : ['its schema must be one of zod, z.object({ … })']),
+    ...(typeof key === 'function' ? [] : ['its key must be a function of the data that returns the key']),
+    ...(unknownFields === undefined || UNKNOWN_FIELDS.includes(unknownFields)
+      ? []
+      : ['its unknownFields can only be "stripped" or "refused"']),
+    ...(upcast === undefined || (typeof upcast.from === 'string' && typeof upcast.data === 'function')
+      ? []
+      : ['its upcast must be { from, data }: the older type, and a function that converts its data']),
+  ];
+}
+
+function keyProblems<Data>(contract: Pick<EventContract<string, Data>, 'key'>, example: Data): string[] {
+  try {
+    if (isCorrelationKey(contract.key(example))) return [];
+  } catch (error) {
+    return [`its key cannot be made of the example: ${errorMessage(error)}`];
+  }
+  return [`the example's correlation key is not ${CORRELATION_KEY_RULE}`];
 }
 
 /**

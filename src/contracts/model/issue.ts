@@ -10,11 +10,14 @@ export function firstIssue(
   ...root: (string | number)[]
 ): { detail: string; path: string | undefined } {
   const [issue] = error.issues;
-  return { detail: issue?.message ?? error.message, path: pathText([...root, ...(issue?.path ?? [])]) };
+  return {
+    detail: issue?.message ?? error.message,
+    path: pathText([...root, ...(issue?.path ?? [])]) || undefined,
+  };
 }
 
-/** `['data', 'lines', 0, 'quantity']` → `data.lines[0].quantity`; `undefined` for the whole. */
-function pathText(steps: readonly PropertyKey[]): string | undefined {
+/** `['data', 'lines', 0, 'quantity']` → `data.lines[0].quantity`; empty for the whole. */
+export function pathText(steps: readonly PropertyKey[]): string {
   const text = steps.map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`)).join('');
-  return text === '' ? undefined : text.replace(/^\./, '');
+  return text.replace(/^\./, '');
 }

@@ -26,7 +26,7 @@ function problemsOf(route: Route, domain: RoutedDomain): string[] {
     problems.push(`${event.type} is upcast before it is routed; route its newer version`);
   }
   problems.push(...kindProblems(route, declared?.batches === true), ...strayParts(route));
-  if (route.batch) problems.push(...policyProblems(route.batch));
+  problems.push(...(route.batch ? policyProblems(route.batch) : deliveryProblems(route)));
   return problems.map((problem) => `route "${route.name}": ${problem}`);
 }
 
@@ -61,6 +61,18 @@ function strayParts(route: Route): string[] {
     }
     return `\`${part}\` is not a part of a route; drop it`;
   });
+}
+
+const OUTCOMES: readonly unknown[] = ['deadLetter', 'discard'] satisfies DeliveringRoute['onMissing'][];
+
+function deliveryProblems(route: DeliveringRoute): string[] {
+  const { opens } = route as { readonly opens: unknown };
+  return [
+    ...(typeof opens === 'boolean' ? [] : ['`opens` must be true or false']),
+    ...(['onMissing', 'onClosed'] as const)
+      .filter((part) => !OUTCOMES.includes(route[part]))
+      .map((part) => `\`${part}\` must be "deadLetter" or "discard"`),
+  ];
 }
 
 function policyProblems({ size, withinMs, debounceMs }: BatchPolicy): string[] {

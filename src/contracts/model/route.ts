@@ -1,3 +1,4 @@
+import { InvalidConfigError } from './invalid-config';
 import type { DomainEvent, EventContract } from './event';
 
 /** The fields of every kind of workflow. The workflow id is `<name>-<correlation key>`. */
@@ -153,7 +154,10 @@ export function route<Type extends string, Data>(
   const { condition } = definition;
   const trigger = {
     // The bridge hands over only events that were decoded by this very contract.
-    condition: condition && ((candidate: DomainEvent) => condition(candidate as DomainEvent<Type, Data>)),
+    condition:
+      typeof condition === 'function'
+        ? (candidate: DomainEvent) => condition(candidate as DomainEvent<Type, Data>)
+        : condition,
   };
   if ('batch' in definition) return { ...definition, ...trigger };
   return { opens: false, onMissing: 'deadLetter', onClosed: 'deadLetter', ...definition, ...trigger };
@@ -169,5 +173,9 @@ export function route<Type extends string, Data>(
  * });
  */
 export function defineRoutes(routes: Readonly<Record<string, Unnamed>>): readonly Route[] {
+  if (typeof routes !== 'object' || Array.isArray(routes))
+    throw new InvalidConfigError([
+      'defineRoutes takes an object: the name of each route, and what route(…) returns',
+    ]);
   return Object.entries(routes).map(([name, definition]) => ({ ...definition, name }));
 }

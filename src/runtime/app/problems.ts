@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { ENGINE_SETTINGS } from '../../config';
 import type { DeadLetterActivities } from '../../effects';
@@ -6,16 +6,22 @@ import { effectMigrations } from '../../effects';
 import type { LoadedApp, Pool } from '.';
 import { placementProblems } from '../placement';
 import { bundleOf, interceptorModules } from '../workflows/code';
+import { appShapeProblems } from './shape';
 
 /** Names of pools are parts of process names, task queues and settings. */
 const POOL_NAME = /^[a-z][a-z0-9-]*$/;
 const POOL_NAME_LENGTH = 50;
+/** Part of `sagaline.migrations_<name>`: PostgreSQL cuts longer names off, and two sets would share a table. */
+const MIGRATIONS_NAME_LENGTH = 50;
+const MIGRATIONS_NAME = new RegExp(`^[A-Za-z][A-Za-z0-9_-]{0,${MIGRATIONS_NAME_LENGTH - 1}}$`);
 const DEAD_LETTERING_STEP = 'deadLetterEvents' satisfies keyof DeadLetterActivities;
 /** Processes of the engine itself. */
 const ROLES = ['gateway', 'bridge', 'subscriber', 'relay'];
 
 /** Everything that is contradictory or missing in the configuration of a deployment, each with its remedy. */
 export function appProblems(app: LoadedApp): string[] {
+  const shapes = appShapeProblems(app);
+  if (shapes.length > 0) return shapes;
   return [
     ...settingProblems(app),
     ...poolProblems(app),
@@ -61,12 +67,18 @@ function poolProblems({ root, domains, pools }: LoadedApp): string[] {
 
 function workflowsProblems(pool: string, root: string, workflows: string): string[] {
   const folder = path.resolve(root, workflows);
-  if (path.relative(root, folder).startsWith('..'))
+  if (isOutside(root, folder))
     return [`pool "${pool}": workflows "${workflows}" leaves the project; keep them in ${root}`];
   const isThere =
     bundleOf(folder) ?? ['index.ts', 'index.js'].find((file) => existsSync(path.join(folder, file)));
   if (isThere !== undefined) return [];
   return [`pool "${pool}": there is no index.ts in ${folder}; export its workflows there`];
+}
+
+/** Whether a folder is not in the project's. The build copies what is in it. */
+function isOutside(root: string, folder: string): boolean {
+  const below = path.relative(root, folder);
+  return below === '..' || below.startsWith(`..${path.sep}`) || path.isAbsolute(below);
 }
 
 /** Workflows whose task queue no pool polls, and task queues of more than one pool. */
@@ -86,7 +98,7 @@ function taskQueueProblems({ domains, pools }: LoadedApp): string[] {
 }
 
 /**
- * Finds recurring processes on a pool that lacks the activity with which an occurrence dead-letters its left-over events.
+ * Finds activities that a worker could not run, and recurring processes on a pool that lacks the activity with which an occurrence dead-letters its left-over events.
  *
  * @param activities of the pool, as a worker is about to run them
  */
@@ -94,8 +106,18 @@ export function activityProblems(
   { domains }: LoadedApp,
   poolName: string,
   { taskQueue }: Pool,
-  activities: object,
+  activities: unknown,
 ): string[] {
+  if (!isPlainObject(activities))
+    return [
+      `pool "${poolName}": its activities must be an object of functions, and no promise and no instance of a class; make them without \`await\`, and name each: { openTicket, closeTicket }`,
+    ];
+  const others = Object.entries(activities).filter(([, activity]) => typeof activity !== 'function');
+  if (others.length > 0)
+    return others.map(
+      ([name, activity]) =>
+        `pool "${poolName}": its activity "${name}" must be a function; it is of type ${typeof activity}`,
+    );
   if (DEAD_LETTERING_STEP in activities) return [];
   return domains
     .flatMap(({ workflows }) => workflows)
@@ -104,6 +126,13 @@ export function activityProblems(
       ({ name }) =>
         `pool "${poolName}": its workflow "${name}" recurs; add \`...createDeadLetterActivities(database)\` to its activities`,
     );
+}
+
+/** A worker takes the own members of an object: a promise and most instances of classes have none. */
+function isPlainObject(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype;
 }
 
 function migrationProblems({ root, migrations = {} }: LoadedApp): string[] {
@@ -116,7 +145,15 @@ function migrationProblems({ root, migrations = {} }: LoadedApp): string[] {
     if (owner !== undefined)
       return [`migrations "${name}": ${folder} has those of "${owner}"; each has a folder of its own`];
     owners.set(folder, name);
-    if (existsSync(folder)) return [];
+    if (!MIGRATIONS_NAME.test(name))
+      return [
+        `migrations "${name}": the name must be 1 to ${MIGRATIONS_NAME_LENGTH} letters, digits, "_" and "-", and begin with a letter; it is part of a table's name`,
+      ];
+    if (isOutside(root, folder) || folder === root)
+      return [
+        `migrations "${name}": "${given}" is no folder within the project; keep them in one within ${root}`,
+      ];
+    if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return [];
     return [
       `migrations "${name}": there is no folder ${folder}; make it, or take the line out of migrations`,
     ];

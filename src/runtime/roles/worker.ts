@@ -67,7 +67,7 @@ export function workerOf(poolName: string, pool: Pool): Role {
       report: reportIn(app, of, registry, log),
     });
     const engines = hasWorkflows ? enginesActivities(settingsIn(config)(pool.domain), database) : {};
-    const own = pool.activities(partsOf(pool));
+    const own: object = pool.activities(partsOf(pool));
     const taken = { ...engines, ...own };
     const placed = placedActivities(app, [poolName, pool], taken, (home) => home.activities(partsOf(home)));
     const problems = [...activityProblems(app, poolName, pool, own), ...placed.problems];

@@ -78,6 +78,15 @@ test.each<[string, () => void, string[], RegExp]>([
     /sagaline\.config\.ts cannot be loaded: Cannot find module 'no-such-package', which .*\/sagaline\.config\.ts imports; run npm install/,
   ],
   [
+    'code that fails while it is loaded',
+    () => {
+      write('sagaline.config.ts', "import './domains';");
+      write('domains/index.ts', '\nconst names = {} as any;\nexport const first = names.of.first;');
+    },
+    ['routes', 'list'],
+    /Cannot read properties of undefined \(reading 'first'\), in \/.*\/domains\/index\.ts$/m,
+  ],
+  [
     'a file that is not there',
     () => {
       write('sagaline.config.ts', "import './domains';");
@@ -99,6 +108,16 @@ test.each<[string, () => void, string[], RegExp]>([
       write('workflows/index.ts', '');
     },
     ['provision'],
+    /two domains are called "pings"; rename one of them/,
+  ],
+  [
+    'contracts that contradict each other, at the build',
+    () => {
+      write('sagaline.config.ts', configWith('', '[domain, { ...domain }]'));
+      write('workflows/index.ts', '');
+      write('tsconfig.json', '{}');
+    },
+    ['build'],
     /two domains are called "pings"; rename one of them/,
   ],
   [
@@ -165,6 +184,19 @@ test(
     const { code, output } = await sagaline(['run', 'broken']);
     expect(code).toBe(1);
     expect(output).toContain('broken cannot start: Error: there is no certificate');
+  },
+  WITHIN_MS,
+);
+
+test(
+  'a command ends, whatever the modules of the project have opened',
+  async () => {
+    write('sagaline.config.ts', `setInterval(() => undefined, 1_000);\n${configWith('')}`);
+    write('workflows/index.ts', '');
+    expect(await sagaline(['routes', 'list', '-o', 'json'])).toEqual({
+      code: 0,
+      output: '{"routes":[]}\n',
+    });
   },
   WITHIN_MS,
 );

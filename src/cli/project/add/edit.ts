@@ -18,6 +18,13 @@ export const THERE = Symbol('there');
 
 /** Returns the text with the edit, {@link THERE} if it has the edit already, or `undefined` if only a person can make it. */
 export function edited(ts: Ts, text: string, edit: Edit): string | typeof THERE | undefined {
+  if (!text.includes('\r\n')) return editedLines(ts, text, edit);
+  const after = editedLines(ts, text.replaceAll('\r\n', '\n'), edit);
+  return typeof after === 'string' ? after.replaceAll('\n', '\r\n') : after;
+}
+
+/** As {@link edited}, for a text whose lines end with LF. */
+function editedLines(ts: Ts, text: string, edit: Edit): string | typeof THERE | undefined {
   const source = ts.createSourceFile('file.ts', text, ts.ScriptTarget.Latest, true);
   if (isBroken(ts, text)) return undefined;
   switch (edit.kind) {

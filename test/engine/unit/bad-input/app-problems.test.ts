@@ -104,6 +104,26 @@ test.each<[string, Partial<LoadedApp>, RegExp]>([
     /^migrations "others": .*\/migrations has those of "pings"; each has a folder of its own$/,
   ],
   [
+    'migrations outside of the project',
+    { migrations: { pings: '../migrations' } },
+    /^migrations "pings": "\.\.\/migrations" is no folder within the project; keep them in one within /,
+  ],
+  [
+    'the project as migrations',
+    { migrations: { pings: '.' } },
+    /^migrations "pings": "\." is no folder within the project; keep them in one within /,
+  ],
+  [
+    'a file as migrations',
+    { migrations: { pings: 'workflows/index.ts' } },
+    /^migrations "pings": there is no folder .*\/workflows\/index\.ts; make it, or take/,
+  ],
+  [
+    'migrations whose name is no part of a table’s',
+    { migrations: { 'a "b"': 'migrations' } },
+    /^migrations "a "b"": the name must be 1 to 50 letters, digits, "_" and "-", and begin with a letter/,
+  ],
+  [
     'migrations that are not there',
     { migrations: { pings: 'nowhere' } },
     /^migrations "pings": there is no folder .*\/nowhere; make it, or take the line out of migrations$/,

@@ -204,6 +204,44 @@ describe('a registration', () => {
   });
 });
 
+describe('in a project that is formatted in another way', () => {
+  const SOURCES = ['workers', 'domains', 'workflows', 'activities', 'test', 'sagaline.config.ts'];
+  const sources = () =>
+    files().filter((file) => file.endsWith('.ts') && SOURCES.includes(file.split('/')[0] ?? ''));
+  const format = (change: (text: string) => string) => {
+    for (const file of sources())
+      writeFileSync(path.join(root, file), change(readFileSync(path.join(root, file), 'utf8')));
+  };
+  const addAll = () => {
+    addTo(root, 'event', 'ticketLost', {});
+    addTo(root, 'step', 'chargeCard', { compensation: 'refundCard' });
+    addTo(root, 'workflow', 'lost', { event: 'ticketLost', step: 'chargeCard' });
+  };
+  const read = (file: string) => readFileSync(path.join(root, file), 'utf8');
+
+  test('double quotes are read', () => {
+    format((text) => text.replaceAll("'", '"'));
+    addAll();
+    // What `add` has written has single quotes, until the project's formatter runs again.
+    format((text) => text.replaceAll("'", '"'));
+    addTo(root, 'event', 'ticketSold', {});
+    addTo(root, 'workflow', 'sold', { event: 'ticketSold', step: 'chargeCard' });
+    expect(read('domains/tickets/routes.ts')).toContain('ticket-sold');
+    expect(read('workers/tickets.ts')).toContain(
+      '...createChargeCardActivities(createPostgresChargeCard(database))',
+    );
+  });
+
+  test('files that end their lines with CRLF keep it', () => {
+    const before = sources();
+    format((text) => text.replaceAll('\n', '\r\n'));
+    addAll();
+    const mixed = before.filter((file) => /(?<!\r)\n/.test(read(file)));
+    expect(mixed).toEqual([]);
+    expect(read('domains/tickets/names.ts')).toContain('ticketLost');
+  });
+});
+
 describe('in a project of ES modules', () => {
   const read = (file: string) => readFileSync(path.join(root, file), 'utf8');
   const change = (file: string, from: string, to: string) => {

@@ -3,9 +3,10 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
-import { defineDomain, defineEvent } from '../../../../src/contracts';
+import type { Domain, Route } from '../../../../src/contracts';
+import { defineDomain, defineEvent, defineRoutes, route } from '../../../../src/contracts';
 import { testCli } from '../../../support/cli';
-import { pinged, pingDomain, pingedV1, ponged } from '../../../support/ping/domain';
+import { ping, pinged, pingDomain, pingedV1, ponged } from '../../../support/ping/domain';
 
 /** The pings, with a lower bound in the contract of the second version. */
 const lower = z.strictObject({
@@ -21,7 +22,7 @@ let folder: string;
 beforeEach(async () => (folder = await mkdtemp(path.join(tmpdir(), 'sagaline-contracts-'))));
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-const cli = (domain = pingDomain) => testCli({}, [domain]);
+const cli = (domain: Domain = pingDomain) => testCli({}, [domain]);
 const inFolder = (name: string) => path.join(folder, name);
 
 test('docs writes the reference, then finds it up to date, and what differs', async () => {
@@ -45,6 +46,39 @@ test('docs writes the reference, then finds it up to date, and what differs', as
   });
   expect(await docs('--check')).toMatchObject({ code: 0 });
   expect(await readFile(inFolder('notes.md'), 'utf8')).toBe('a page of somebody else');
+});
+
+describe('a domain whose routes are made of settings that are not set', () => {
+  const settings = z.object({ LOUD_FROM: z.coerce.number(), NOTE: z.string() });
+  const made = (routes: (given: { LOUD_FROM: number; NOTE: string }) => readonly Route[]) =>
+    defineDomain({ ...pingDomain, settings, routes });
+  const opening = ({ LOUD_FROM }: { LOUD_FROM: number }) =>
+    defineRoutes({
+      loud: route({
+        event: pinged,
+        condition: ({ data }) => data.urgency >= LOUD_FROM,
+        workflow: ping,
+        opens: true,
+      }),
+    });
+
+  test('is described and compared', async () => {
+    const run = cli(made(opening));
+    expect((await run('events', 'docs', '--out', folder)).code).toBe(0);
+    expect(await readFile(inFolder('pings.md'), 'utf8')).toContain(
+      'route `loud`: may open `ping`, under a condition',
+    );
+    expect((await run('events', 'check', '--against', folder, '--accept')).code).toBe(0);
+  });
+
+  test('that cannot be read without them names them', async () => {
+    const run = cli(made(({ NOTE }) => (NOTE.length > 0 ? [] : [])));
+    const refused = await run('events', 'docs', '--out', folder, '-o', 'json');
+    expect(refused.problem()).toMatchObject({
+      code: 'configuration',
+      message: expect.stringMatching(/LOUD_FROM is missing\n.*NOTE is missing/) as string,
+    });
+  });
 });
 
 test('check needs a lock file, which --accept makes; in its folder, or by its name', async () => {

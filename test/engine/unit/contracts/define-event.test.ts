@@ -83,6 +83,32 @@ test.each([
   expect(refusal.eventType).toBe('type' in wrong ? wrong.type : sound.type);
 });
 
+describe('what the types refuse is refused by name where no compiler runs', () => {
+  test.each<[string, object, RegExp]>([
+    ['no type', { type: undefined }, /^its type must be a text that is not empty$/],
+    ['no entity', { entity: '' }, /^its entity must be a text/],
+    ['no summary', { summary: undefined }, /^its summary must be a text/],
+    ['no schema', { schema: undefined }, /^its schema must be one of zod/],
+    ['an object as schema', { schema: { pingId: 'string' } }, /^its schema must be one of zod/],
+    ['no key', { key: undefined }, /^its key must be a function of the data/],
+    [
+      'a key that throws',
+      { key: (data: { other: { id: string } }) => data.other.id },
+      /^its key cannot be made of the example: Cannot read/,
+    ],
+    ['a key that is none', { key: () => undefined }, /^the example's correlation key is not 1 to/],
+    ['unknown fields that are kept', { unknownFields: 'kept' }, /^its unknownFields can only be/],
+    ['an upcast from nothing', { upcast: { data: () => 1 } }, /^its upcast must be \{ from, data \}/],
+    [
+      'an upcast without code',
+      { upcast: { from: 'test.sagaline.pings.pinged.v1' } },
+      /^its upcast must be \{ from, data \}/,
+    ],
+  ])('%s', (_, wrong, expected) => {
+    expect(refusalOf(wrong as never).problems).toEqual([expect.stringMatching(expected)]);
+  });
+});
+
 test('everything that is wrong is named at once, in the message too', () => {
   const refusal = refusalOf({
     type: 'pinged',

@@ -53,7 +53,11 @@ test.each<[string, () => never, string]>([
     },
     'domain "ping": its routes cannot be made of its settings: boom',
   ],
-  ['that are a promise', (async () => Promise.resolve([])) as never, 'domain "ping": its routes are no list'],
+  [
+    'that are a promise',
+    (async () => Promise.resolve([])) as never,
+    'routes of domain "ping": must be a list of routes, as defineRoutes returns it; it is of type object',
+  ],
 ])('routes %s are named by their domain', (_, routes, message) => {
   const attempt = () => createCatalogue([{ ...urgent, routes }], given({ PING_URGENT_FROM: 5 }));
   expect(attempt).toThrow(message);

@@ -28,3 +28,26 @@ test.each<[string, LoadedApp, Pool, object]>([
 ])('a pool %s is accepted', (_, app, given, activities) => {
   expect(activityProblems(app, 'pings', given, activities)).toEqual([]);
 });
+
+describe('activities that a worker could not run are refused by name', () => {
+  class Desk {
+    open(): Promise<void> {
+      return Promise.resolve();
+    }
+  }
+  test.each<[string, unknown]>([
+    ['a promise of activities', Promise.resolve(own)],
+    ['nothing', undefined],
+    ['an instance of a class, whose methods are not its own members', new Desk()],
+  ])('%s', (_, activities) => {
+    expect(activityProblems(appWith(false), 'pings', pool, activities)).toEqual([
+      expect.stringMatching(/^pool "pings": its activities must be an object of functions, and no promise/),
+    ]);
+  });
+
+  test('an activity that is no function', () => {
+    expect(activityProblems(appWith(false), 'pings', pool, { open: undefined })).toEqual([
+      'pool "pings": its activity "open" must be a function; it is of type undefined',
+    ]);
+  });
+});

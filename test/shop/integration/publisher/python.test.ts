@@ -1,6 +1,8 @@
 // The example in Python against a gateway and NATS: what it publishes is stored once, though the gateway fails at first.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import type { Server } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -41,13 +43,16 @@ afterAll(async () => {
   await nats.stop();
 });
 
-async function produce(...orders: readonly object[]) {
-  const { port } = gateway.server.address() as AddressInfo;
+const produce = (...orders: readonly object[]) =>
+  produceAt(gateway.server, ...orders.map((order) => JSON.stringify(order)));
+
+async function produceAt(server: Server, ...lines: readonly string[]) {
+  const { port } = server.address() as AddressInfo;
   const args = [path.join(FOLDER, 'producer.py'), '--gateway', `http://127.0.0.1:${port}`];
   const child = spawn('python3', args, {
     env: { ...environment(), PYTHONPATH: await installed(), PYTHONDONTWRITEBYTECODE: '1' },
   });
-  child.stdin.end(orders.map((order) => JSON.stringify(order)).join('\n'));
+  child.stdin.end(lines.join('\n'));
   const [out, error, [code]] = await Promise.all([
     text(child.stdout),
     text(child.stderr),
@@ -81,4 +86,34 @@ test('what the gateway refuses is told, and delays nothing', async () => {
   expect([code, receipts]).toMatchObject([1, [{ id: 'submitted:py-3', duplicate: false }]]);
   expect(error).toMatch(/submitted:py-3: 422: .*data\.currency/);
   expect(error).toMatch(/submitted:py-1: 409: .*conflict/);
+});
+
+test('an answer that is no receipt confirms nothing: the event is sent again', async () => {
+  const answers = ['<html>Welcome</html>', '{}', '[]'];
+  const receipt = { id: 'submitted:py-4', subject: 'evt.x', sequence: 7, duplicate: true };
+  const server = createServer((request, response) => {
+    request.resume().on('end', () => {
+      response.writeHead(202, { 'content-type': 'application/json' });
+      response.end(answers.shift() ?? JSON.stringify(receipt));
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  try {
+    const order = JSON.stringify({ ...orderSubmitted.example, orderId: 'py-4' });
+    expect(await produceAt(server, order)).toEqual({ code: 0, error: '', receipts: [receipt] });
+    expect(answers).toEqual([]);
+  } finally {
+    server.close();
+  }
+});
+
+test('a line that is no order is told, and the others are published', async () => {
+  const order = JSON.stringify({ ...orderSubmitted.example, orderId: 'py-5' });
+  const { code, error, receipts } = await produceAt(gateway.server, 'nonsense', '', '{}', order);
+  expect([code, receipts]).toMatchObject([1, [{ id: 'submitted:py-5' }]]);
+  expect(error.split('\n')).toEqual([
+    'line 1: this is no order: JSON with an orderId',
+    'line 3: this is no order: JSON with an orderId',
+    '',
+  ]);
 });

@@ -38,6 +38,12 @@ test('right routes are accepted: several for one event, several into one batcher
   expect(createCatalogue([{ ...domain, routes }]).routesOf(pinged.type)).toHaveLength(2);
 });
 
+test('routes without names are refused where they are written', () => {
+  expect(() => defineRoutes([route(batching)] as never)).toThrow(
+    'defineRoutes takes an object: the name of each route, and what route(…) returns',
+  );
+});
+
 test.each([
   { size: 1, withinMs: 1 },
   { size: MAX_BATCH_SIZE, withinMs: MAX_BATCH_WAIT_MS, debounceMs: MAX_BATCH_WAIT_MS - 1 },
@@ -97,6 +103,24 @@ describe('what is refused at the start, with the name of the route and what to d
       'a part that there is not',
       [...defineRoutes({ odd: route(untyped({ event: pinged, workflow: ping, open: true })) })],
       /^route "odd": `open` is not a part of a route; drop it$/,
+    ],
+    ...(
+      [
+        ['an event that is undefined', { event: undefined }, 'event: must be an event, as defineEvent'],
+        ['a workflow that is undefined', { workflow: undefined }, 'workflow: must be a workflow, '],
+        ['a condition that is a text', { condition: 'yes' }, 'condition: must be a function; it is "yes"'],
+        ['a text as `opens`', { opens: 'no' }, '`opens` must be true or false'],
+        ['an unknown fate', { onMissing: 'drop' }, '`onMissing` must be "deadLetter" or "discard"'],
+      ] as const
+    ).map(([what, part, problem]): [string, Route[], RegExp] => [
+      what,
+      [...defineRoutes({ odd: route(untyped({ event: pinged, workflow: ping, opens: true }, part)) })],
+      new RegExp(`^route "odd": ${problem}`),
+    ]),
+    [
+      'a route that is undefined',
+      [undefined as never],
+      /^routes of domain "ping": number 0: must be a route,/,
     ],
     ...(['opens', 'onMissing', 'onClosed'] as const).map((part): [string, Route[], RegExp] => [
       `batch with ${part}`,

@@ -41,6 +41,18 @@ test('each revision of a step is compensated by itself, the latest first', () =>
   });
 });
 
+test('of an amended order the booking is cancelled before all else: the carrier may refuse, and nothing is done by then', () => {
+  const again = { key: 'o-1:reserveStock:1', state: 'done' } as const;
+  const steps = [step('reserveStock', 'done'), step('createShipment', 'done', booking), again];
+  expect(planRepair('o-1', steps)).toMatchObject({
+    compensations: [
+      { undoneBy: 'cancelShipment' },
+      { undoneBy: 'releaseStock', undoes: { key: 'o-1:reserveStock:1' } },
+      { undoneBy: 'releaseStock', undoes: { key: 'o-1:reserveStock:0' } },
+    ],
+  });
+});
+
 test('what was refused, compensated or never done needs no compensation; what was left half compensated does', () => {
   const steps = [
     step('reserveStock', 'refused'),
