@@ -14,6 +14,7 @@ import { driveProcess } from '../../../../src/testing';
 import { createTestDatabase } from '../../../support/database';
 import { silentLog } from '../../../support/log';
 import { prepared } from '../../../support/setup/handover';
+import { until } from '../../../support/until';
 
 jest.setTimeout(90_000);
 
@@ -61,7 +62,7 @@ test('the same device is alerted three times', async () => {
         'select alert_id, state from devices.tickets where device_id = $1 order by alert_id',
         [deviceId],
       ),
-      database.query('select key, state, updated_at from sagaline.effects order by key'),
+      database.query<{ key: string }>('select key, state, updated_at from sagaline.effects order by key'),
     ]);
 
   try {
@@ -80,6 +81,10 @@ test('the same device is alerted three times', async () => {
     const forgotten = { namespace: 'default', workflowExecution: { workflowId: device.handle.workflowId } };
     await raise('a-4');
     await device.untilState('awaiting-level-1');
+    // The state is shown before the step that it waits for.
+    const notified = async () => (await rows())[1].filter(({ key }) => key.includes(':notifyOncall:')).length;
+    const earlier = before[1].filter(({ key }) => key.includes(':notifyOncall:')).length;
+    await until('the on-call is notified', async () => (await notified()) > earlier);
     const open = await rows();
     await client.workflowService.deleteWorkflowExecution(forgotten);
     while (await device.handle.describe().catch(() => undefined)) await Promise.resolve();
