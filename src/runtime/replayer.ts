@@ -1,10 +1,10 @@
 import type { WorkflowBundleOption } from '@temporalio/worker';
 import { bundleWorkflowCode, DefaultLogger, Runtime } from '@temporalio/worker';
 // Not from the index of `testing`: its other parts are for tests, and load packages that an image does not have.
-import type { RecordedHistory, ReplayVerdict } from '../testing/replay';
+import type { RecordedHistory, ReplayOptions, ReplayVerdict } from '../testing/replay';
 import { replayHistory } from '../testing/replay';
 import type { LoadedApp } from './app';
-import { bundleOf, bundling, interceptorModules, workflowFolders } from './workflows/code';
+import { bundleOf, bundleParts, workflowFolders } from './workflows/code';
 
 const silent = () => undefined;
 const SILENT = { log: silent, trace: silent, debug: silent, info: silent, warn: silent, error: silent };
@@ -18,8 +18,13 @@ export interface Replayer {
 /**
  * Makes a replayer. When the project runs from its sources, it bundles the workflows first. @throws Error when no pool has
  * workflows
+ *
+ * @param options.payloadCodecs those of `temporalSettings`
  */
-export async function createReplayer(app: LoadedApp): Promise<Replayer> {
+export async function createReplayer(
+  app: LoadedApp,
+  { payloadCodecs }: Pick<ReplayOptions, 'payloadCodecs'>,
+): Promise<Replayer> {
   // No log of the core: the verdict has what it says of a history that does not replay.
   const runtime = Runtime.install({
     logger: new DefaultLogger('ERROR', silent),
@@ -31,7 +36,7 @@ export async function createReplayer(app: LoadedApp): Promise<Replayer> {
     replay: (history, workflowId) =>
       replayHistory(history, bundleFor(app, bundles, history), {
         workflowId,
-        payloadCodecs: app.payloadCodecs,
+        payloadCodecs,
       }),
     // The SDK shuts the runtime down with its last worker; histories that cannot be read start no worker.
     close: () => runtime.shutdown(),
@@ -42,9 +47,8 @@ async function bundleOfFolder(app: LoadedApp, folder: string): Promise<WorkflowB
   const codePath = bundleOf(folder);
   if (codePath !== undefined) return { codePath };
   return bundleWorkflowCode({
-    ...bundling,
+    ...bundleParts(app),
     workflowsPath: folder,
-    workflowInterceptorModules: interceptorModules(app),
     logger: SILENT,
   });
 }

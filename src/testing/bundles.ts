@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { bundling } from '../runtime/workflows/code';
+import { bundleParts } from '../runtime/workflows/code';
 import { handOver, prepared } from './handover';
 import { temporalWorker } from './lazy';
 
@@ -30,7 +30,7 @@ export async function bundleForTests(sources: Readonly<Record<string, string>>):
   const { bundleWorkflowCode } = temporalWorker();
   const files = await Promise.all(
     Object.entries(sources).map(async ([name, workflowsPath]) => {
-      const { code } = await bundleWorkflowCode({ ...bundling, workflowsPath, logger: silent });
+      const { code } = await bundleWorkflowCode({ ...bundleParts({ root: '' }), workflowsPath, logger: silent });
       const file = path.join(folder, `${name}-${process.pid}.js`);
       await writeFile(file, code);
       return [name, file] as const;

@@ -6,7 +6,7 @@ import type { bundleWorkflowCode as Bundle } from '@temporalio/worker';
 import type { Command } from 'commander';
 import type { LoadedApp } from '../../runtime/app';
 import { isTypeScript } from '../../runtime/typescript';
-import { BUNDLE, bundling, interceptorModules, workflowFolders } from '../../runtime/workflows/code';
+import { BUNDLE, bundleParts, workflowFolders } from '../../runtime/workflows/code';
 import { assertExported } from '../../runtime/workflows/exports';
 import { CliError, EXIT } from '../exit';
 
@@ -110,9 +110,8 @@ function compile(root: string, file: string, out: string): void {
 /** Bundles the workflows of a folder. @returns the size in bytes */
 async function bundle(app: LoadedApp, folder: string, out: string): Promise<number> {
   const { code } = await bundler()({
-    ...bundling,
+    ...bundleParts(app),
     workflowsPath: folder,
-    workflowInterceptorModules: interceptorModules(app),
     logger: onlyProblems,
   });
   mkdirSync(out, { recursive: true });

@@ -12,7 +12,7 @@ const POOL_NAME = /^[a-z][a-z0-9-]*$/;
 const POOL_NAME_LENGTH = 50;
 const DEAD_LETTERING_STEP = 'deadLetterEvents' satisfies keyof DeadLetterActivities;
 /** Processes of the engine itself. */
-const ROLES = ['gateway', 'bridge', 'subscriber', 'relay'];
+const ROLES = ['gateway', 'bridge', 'subscriber', 'relay', 'codec-server'];
 
 /** Everything that is contradictory or missing in the configuration of a deployment, each with its remedy. */
 export function appProblems(app: LoadedApp): string[] {

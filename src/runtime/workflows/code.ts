@@ -13,6 +13,14 @@ export function bundleOf(folder: string): string | undefined {
   return existsSync(codePath) ? codePath : undefined;
 }
 
+const sagaModule = (name: string) =>
+  path.resolve(__dirname, '../../saga', `${name}${path.extname(__filename)}`);
+
+/** The module of the converter that encodes failures. Bundles always have it; processes, only with a codec. */
+export const FAILURE_CONVERTER = sagaModule('failure-converter');
+/** Keeps what the codec refuses from workflows. It precedes the interceptors of the project. */
+const SEALING = sagaModule('sealing');
+
 /** How workflows are bundled: in the engine's own repository they import the engine's sources. */
 export const bundling: Pick<BundleOptions, 'webpackConfigHook'> = runsFromSources
   ? {
@@ -23,7 +31,7 @@ export const bundling: Pick<BundleOptions, 'webpackConfigHook'> = runsFromSource
     }
   : {};
 
-/** The modules of workflow interceptors, for every bundle of a pool's workflows. */
+/** The modules of workflow interceptors, for every bundle of a pool's workflows: the engine's, then the project's. */
 export function interceptorModules({
   root,
   workers,
@@ -31,7 +39,16 @@ export function interceptorModules({
   root: string;
   workers?: LoadedApp['workers'] | undefined;
 }): string[] {
-  return (workers?.workflowInterceptors ?? []).map((module) => path.resolve(root, module));
+  return [SEALING, ...(workers?.workflowInterceptors ?? []).map((module) => path.resolve(root, module))];
+}
+
+/** What every bundle has that is not made by a worker at its start. */
+export function bundleParts(app: Parameters<typeof interceptorModules>[0]) {
+  return {
+    ...bundling,
+    workflowInterceptorModules: interceptorModules(app),
+    failureConverterPath: FAILURE_CONVERTER,
+  } satisfies Partial<BundleOptions>;
 }
 
 /** The folders with workflows, and the pool that runs each. */

@@ -1,9 +1,13 @@
 import type { Client } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
-import { decodeOptionalSinglePayload } from '@temporalio/common/lib/internal-non-workflow';
+import {
+  decodeOptionalFailureToOptionalError,
+  decodeOptionalSinglePayload,
+} from '@temporalio/common/lib/internal-non-workflow';
 import type { temporal } from '@temporalio/proto';
 
 type Payload = temporal.api.common.v1.IPayload;
+type Failure = temporal.api.failure.v1.IFailure;
 
 /** The value of a payload in a raw history, through the client's codecs and converter; `undefined` without a payload. */
 export async function valueOf(client: Client, payload: Payload | null | undefined): Promise<unknown> {
@@ -28,4 +32,13 @@ export function plainText(payload: Payload): string {
 /** Decodes payloads that codecs never encode: search attributes, and the data that the core writes into markers. */
 export function plainValue(payload: Payload | null | undefined): unknown {
   return payload ? defaultPayloadConverter.fromPayload(payload) : undefined;
+}
+
+/** The message of a failure, through the client's codecs; `undefined` without a failure or a message. */
+export async function failureMessage(
+  client: Client,
+  failure: Failure | null | undefined,
+): Promise<string | undefined> {
+  const error = await decodeOptionalFailureToOptionalError(client.options.loadedDataConverter, failure);
+  return error?.message || undefined;
 }

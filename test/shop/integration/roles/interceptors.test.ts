@@ -78,7 +78,7 @@ test('they are around activities and workflows, from the sources; the codec is t
   expect(result).toBe(expected);
   expect(results).toEqual([expected]);
   expect(JSON.stringify(history)).not.toContain(Buffer.from('"hush"').toString('base64'));
-  const replayer = await createReplayer(app);
+  const replayer = await createReplayer(app, app);
   try {
     expect(await replayer.replay(history, taskQueue)).toMatchObject({ kind: 'replays' });
   } finally {
