@@ -14,3 +14,8 @@ export function secretFile(...lines: readonly string[]): string {
   writeFileSync(file, `${lines.join('\n')}\n`);
   return file;
 }
+
+/** The settings of processes that encrypt with a key of their own, and refuse payloads in clear. */
+export function payloadSecrets() {
+  return { PAYLOAD_KEYS_FILE: secretFile(keyLine('2026-11')), PAYLOAD_ENCRYPTION: 'require' };
+}

@@ -1,5 +1,5 @@
 // Orders whose payloads are encrypted: they run, replay, and are read by the command line; the server has no plain text of them.
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import { shop } from '../../../../domains/shop';
@@ -10,29 +10,34 @@ import {
   createWorkflows,
   dataConverterOf,
 } from '../../../../src/adapters/temporal';
+import type { TemporalSettings } from '../../../../src/adapters/temporal';
 import { workflowIdOf } from '../../../../src/contracts';
 import { replayHistory } from '../../../../src/testing/replay';
 import { order } from '../../../../domains/shop/workflows';
 import type { TestCli } from '../../../support/cli';
 import { serverSettings, testCli } from '../../../support/cli';
-import { createEncryption } from '../../../support/encryption';
 import { createTestNamespace } from '../../../support/namespace';
 import type { TestNats } from '../../../support/nats';
 import { startTestNats } from '../../../support/nats';
+import { payloadSecrets } from '../../../support/payload-keys';
 import { driveOrder } from '../../support/order/driver';
 import type { ShopWorkers } from '../../support/order/environment';
 import { startShopWorkers } from '../../support/order/environment';
 import { prepared } from '../../../support/setup/handover';
+import { storedTexts } from '../../../support/stored-texts';
+import { until } from '../../../support/until';
+import { settingsOf } from './settings';
 
 jest.setTimeout(90_000);
 
 /** In the opening event, and in steps' inputs made from it. */
 const SECRET = 'tok_secret-of-the-customer';
-const payloadCodecs = [createEncryption(randomBytes(32))];
+const secrets = payloadSecrets();
 
 let nats: TestNats;
 let plain: Client;
 let encrypted: Client;
+let settings: TemporalSettings;
 let connection: NativeConnection;
 let workers: ShopWorkers;
 let cli: TestCli;
@@ -42,12 +47,11 @@ beforeAll(async () => {
   nats = server;
   plain = at.client;
   const { address, namespace } = at;
-  encrypted = createPlainClient({ address, namespace, payloadCodecs });
+  settings = settingsOf({ address, namespace }, secrets);
+  encrypted = createPlainClient(settings);
   connection = await NativeConnection.connect({ address });
-  const dataConverter = dataConverterOf({ payloadCodecs });
-  workers = await startShopWorkers({ connection, namespace, dataConverter });
-  const settings = { ...serverSettings(nats.url), TEMPORAL_NAMESPACE: namespace };
-  cli = testCli(settings, [shop], undefined, { payloadCodecs });
+  workers = await startShopWorkers({ connection, namespace, dataConverter: dataConverterOf(settings) });
+  cli = testCli({ ...serverSettings(nats.url), TEMPORAL_NAMESPACE: namespace, ...secrets }, [shop]);
 });
 afterAll(async () => {
   await workers.stop();
@@ -71,11 +75,12 @@ async function cancelledOrder() {
 test('an order runs to its end, replays, and the server has no plain text of it', async () => {
   const { handle, orderId } = await cancelledOrder();
   const history = await plain.workflow.getHandle(handle.workflowId).fetchHistory();
-  const stored = Buffer.concat((history.events ?? []).map((event) => Buffer.from(textsIn(event)))).toString();
+  const stored = storedTexts(history);
   expect(stored).toContain('binary/encrypted');
   expect(stored).not.toContain(SECRET);
   const bundle = { codePath: prepared('bundles').product };
   const workflowId = workflowIdOf(order, orderId);
+  const { payloadCodecs } = settings;
   expect(await replayHistory(history, bundle, { workflowId, payloadCodecs })).toMatchObject({
     kind: 'replays',
   });
@@ -127,19 +132,36 @@ test('what a terminated order has received is known: a repeat is told from a lat
   ]);
 });
 
-test('each of the engine’s clients has the codecs', async () => {
-  const settings = { address: prepared('servers').temporalAddress, namespace: 'default', payloadCodecs };
+test('each of the engine’s clients has the codec, and the converter of failures', async () => {
   for (const create of [createTemporalClient, createSingleAttemptClient, createPlainClient]) {
     const client = create(settings);
-    expect(client.options.loadedDataConverter.payloadCodecs).toEqual(payloadCodecs);
+    const { payloadCodecs, failureConverter } = client.options.loadedDataConverter;
+    expect(payloadCodecs).toEqual(settings.payloadCodecs);
+    const { encodedAttributes } = failureConverter.errorToFailure(
+      new Error(SECRET),
+      client.options.loadedDataConverter.payloadConverter,
+    );
+    expect(encodedAttributes).toBeDefined();
     await client.connection.close();
   }
 });
 
-/** All texts and bytes within a value, one after the other. */
-function textsIn(value: unknown): string {
-  if (typeof value === 'string') return `${value}\n`;
-  if (value instanceof Uint8Array) return `${Buffer.from(value).toString('latin1')}\n`;
-  if (typeof value !== 'object' || value === null) return '';
-  return Object.values(value).map(textsIn).join('');
-}
+test('messages and stack traces of failures are encrypted, and the command line reads them', async () => {
+  const driver = driveOrder(encrypted, `sealed-${randomUUID()}`, workers.shop);
+  const failed = `${SECRET} was not taken`;
+  workers.shop.fail('authorizePayment', new Error(failed), 4);
+  await driver.submit({ paymentToken: SECRET }, 'submitted');
+  const { workflowId } = driver.handle;
+  await until('an attempt has failed', async () => {
+    const shown = await cli('sagas', 'show', workflowId);
+    return shown.out.includes(failed);
+  });
+  const { raw } = await plain.workflow.getHandle(workflowId).describe();
+  const [pending] = (raw.pendingActivities ?? []).filter(({ lastFailure }) => lastFailure);
+  expect(pending?.lastFailure?.message).toBe('Encoded failure');
+  expect(storedTexts(raw)).not.toContain(SECRET);
+  await driver.untilState('awaiting-dispatch');
+  await driver.cancel();
+  await driver.result();
+  expect(storedTexts(await driver.handle.fetchHistory())).not.toContain(SECRET);
+});
