@@ -30,7 +30,11 @@ export async function bundleForTests(sources: Readonly<Record<string, string>>):
   const { bundleWorkflowCode } = temporalWorker();
   const files = await Promise.all(
     Object.entries(sources).map(async ([name, workflowsPath]) => {
-      const { code } = await bundleWorkflowCode({ ...bundleParts({ root: '' }), workflowsPath, logger: silent });
+      const { code } = await bundleWorkflowCode({
+        ...bundleParts({ root: '' }),
+        workflowsPath,
+        logger: silent,
+      });
       const file = path.join(folder, `${name}-${process.pid}.js`);
       await writeFile(file, code);
       return [name, file] as const;

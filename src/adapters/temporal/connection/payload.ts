@@ -58,5 +58,5 @@ export async function failureMessage(
   failure: Failure | null | undefined,
 ): Promise<string | undefined> {
   const error = await decodeOptionalFailureToOptionalError(client.options.loadedDataConverter, failure);
-  return error?.message || undefined;
+  return error?.message === '' ? undefined : error?.message;
 }

@@ -1,5 +1,7 @@
 // Orders whose payloads are encrypted: they run, replay, and are read by the command line; the server has no plain text of them.
+import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { promisify } from 'node:util';
 import type { Client } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import { shop } from '../../../../domains/shop';
@@ -11,15 +13,21 @@ import {
   dataConverterOf,
 } from '../../../../src/adapters/temporal';
 import type { TemporalSettings } from '../../../../src/adapters/temporal';
-import { workflowIdOf } from '../../../../src/contracts';
+import { createRegistry } from '../../../../src/adapters/prometheus';
+import { createCatalogue, workflowIdOf } from '../../../../src/contracts';
+import { findServer, freePorts } from '../../../../src/dev/stack';
+import type { LoadedApp } from '../../../../src/runtime/app';
+import { appConfig } from '../../../../src/runtime/config';
+import { rolesOf } from '../../../../src/runtime/roles';
 import { replayHistory } from '../../../../src/testing/replay';
 import { order } from '../../../../domains/shop/workflows';
 import type { TestCli } from '../../../support/cli';
 import { serverSettings, testCli } from '../../../support/cli';
+import { silentLog } from '../../../support/log';
 import { createTestNamespace } from '../../../support/namespace';
 import type { TestNats } from '../../../support/nats';
 import { startTestNats } from '../../../support/nats';
-import { payloadSecrets } from '../../../support/payload-keys';
+import { payloadSecrets, secretFile } from '../../../support/payload-keys';
 import { driveOrder } from '../../support/order/driver';
 import type { ShopWorkers } from '../../support/order/environment';
 import { startShopWorkers } from '../../support/order/environment';
@@ -108,6 +116,38 @@ test('the command line reads it', async () => {
     }),
   );
   expect(await cli('sagas', 'stuck')).toMatchObject({ code: 0, error: '' });
+});
+
+test('the Temporal CLI reads it through the codec server, with a token', async () => {
+  const { handle } = await cancelledOrder();
+  const token = randomUUID();
+  const [port = 0] = await freePorts(1);
+  const app: LoadedApp = { root: process.cwd(), domains: [shop], pools: {} };
+  const { temporalAddress } = prepared('servers');
+  const codecServer = rolesOf(app)['codec-server'];
+  const config = appConfig(app, [], {
+    ...secrets,
+    CODEC_SERVER_PORT: String(port),
+    CODEC_SERVER_TOKEN_FILE: secretFile(token),
+  });
+  const parts = { app, config, catalogue: createCatalogue([]), registry: createRegistry('test') };
+  const running = await codecServer?.({ ...parts, log: silentLog });
+  const show = async (...options: string[]) => {
+    const at = ['--address', temporalAddress, '--namespace', settings.namespace];
+    const command = ['workflow', 'show', ...at, '--workflow-id', handle.workflowId, '-o', 'json', ...options];
+    const { stdout } = await promisify(execFile)(findServer('temporal', undefined), command);
+    return stdout.replace(/(?<=")[A-Za-z0-9+/]+={0,2}(?=")/g, (text) =>
+      Buffer.from(text, 'base64').toString(),
+    );
+  };
+  const endpoint = ['--codec-endpoint', `http://127.0.0.1:${port}`];
+  try {
+    expect(await show()).not.toContain(SECRET);
+    expect(await show(...endpoint, '--codec-auth', `Bearer ${token}`)).toContain(SECRET);
+    await expect(show(...endpoint, '--codec-auth', 'Bearer wrong')).rejects.toThrow('401');
+  } finally {
+    await running?.stop();
+  }
 });
 
 test('what a terminated order has received is known: a repeat is told from a late event', async () => {

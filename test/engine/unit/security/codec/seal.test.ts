@@ -98,7 +98,11 @@ test('a payload of one workflow is refused in another', () => {
   const sealed = seal(payload('x'), ring, 'order-1');
   expect(open(sealed, ring, 'order-2').kind).toBe('another-workflow');
   expect(open(sealed, ring, 'order-11').kind).toBe('another-workflow');
-  expect(open(sealed, ring, 'order-1-2026-11-29T00:00:00Z').kind).toBe('opened');
+  // The runs of one schedule: the server makes their ids, and hands the result of one to the next.
+  const scheduled = seal(payload('x'), ring, 'check-2026-11-29T00:00:00Z');
+  expect(open(scheduled, ring, 'check-2026-11-30T00:00:00Z').kind).toBe('opened');
+  expect(open(seal(payload('x'), ring, 'check'), ring, 'check-2026-11-30T00:00:00Z').kind).toBe('opened');
+  expect(open(scheduled, ring, 'other-2026-11-30T00:00:00Z').kind).toBe('another-workflow');
   // The codec server does not know the workflow.
   expect(open(sealed, ring).kind).toBe('opened');
 });
