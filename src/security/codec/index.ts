@@ -2,5 +2,4 @@
 export { openKeyFile } from './key-file';
 export { createPayloadCodec } from './payload-codec';
 export { createCodecServer } from './server';
-export type { CodecOutcome } from './server';
 export { openTokenFile } from './tokens';
