@@ -121,7 +121,7 @@ module.exports = {
       to: { ...notTypes, path: `${external}nats/` },
     },
     only('src/config/', ['src/contracts/'], ['zod']),
-    only('src/security/', ['src/contracts/']),
+    only('src/security/', ['src/contracts/'], ['fastify', '@temporalio/(common|proto)']),
     only('domains/[^/]+/(?!sandbox/)', ['src/index\\.ts$', 'src/workflow\\.ts$'], ['zod']),
     noCore('domains/[^/]+/(?!sandbox/)'),
     {

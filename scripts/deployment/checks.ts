@@ -119,6 +119,9 @@ const endpoints = each(({ ports = [], deploy }) => [
   ...((deploy?.replicas ?? 1) > 1 && ports.length > 0 ? ['ports: several replicas cannot share a port'] : []),
 ]);
 
+/** Roles that a deployment may do without: this one needs keys, and tokens for people. */
+const OPTIONAL = ['codec-server'];
+
 /** Checks the commands, and that each role has a service. */
 const commands: Check = (compose) => {
   const known = [...Object.keys(rolesOf(app)), ...ONE_OFF_JOBS];
@@ -130,7 +133,7 @@ const commands: Check = (compose) => {
         ({ name, role }) => `services.${name}.command: "${role}" is no role; roles are ${known.join(', ')}`,
       ),
     ...known
-      .filter((role) => !run.some((service) => service.role === role))
+      .filter((role) => !OPTIONAL.includes(role) && !run.some((service) => service.role === role))
       .map((role) => `services: none runs the role "${role}"`),
   ];
 };

@@ -12,7 +12,7 @@ import {
 import type { Database } from '../adapters/postgres';
 import { connectDatabase } from '../adapters/postgres';
 import type { DeploymentVersion } from '../adapters/temporal';
-import { apiKeyOf, createTemporalClient, forecastOf, temporalIsUp } from '../adapters/temporal';
+import { createTemporalClient, forecastOf, temporalIsUp } from '../adapters/temporal';
 import type { Config, ConfigNeeds } from '../config';
 import { readConfig, readSettings } from '../config';
 import type { Catalogue, Domain, Log, Reconciliation, WorkflowDefinition, StreamReader } from '../contracts';
@@ -21,6 +21,7 @@ import type { DeadLetterParts } from '../dead-letters';
 import { CliError, EXIT } from './exit';
 import { once } from './once';
 import { catalogueOfGiven } from './partial-settings';
+import { temporalSettings } from '../runtime/settings';
 import type { Subscribed } from '../subscriptions';
 import type { RecordedHistory, ReplayVerdict } from '../testing/replay';
 import type { Terminal } from './terminal';
@@ -31,13 +32,13 @@ export interface CliContextOptions {
   /** Defaults of settings outside of production. */
   readonly presets?: ConfigNeeds['presets'];
   /** Codecs of the payloads in Temporal. */
-  readonly payloadCodecs?: readonly PayloadCodec[] | undefined;
+  readonly payloadCodecs?: readonly PayloadCodec[];
   /** Handlers of the domains' subscriptions, for `subscriptions rebuild`. */
   readonly subscriptions?: ((parts: { database: Database }) => readonly Subscribed[]) | undefined;
   /** The worker pools of this deployment, with the versions that this folder or image has. */
   readonly pools?: ((config: Config) => readonly WorkerPool[]) | undefined;
   /** Creates a replayer that has the workflows of this folder or image. */
-  readonly replayer?: (() => Promise<Replayer>) | undefined;
+  readonly replayer?: ((config: Config) => Promise<Replayer>) | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly terminal: Terminal;
   /** Name of the operator, unless the command line gives one. */
@@ -120,17 +121,11 @@ export function openCliContext(options: CliContextOptions): CliContext {
     return connection;
   });
   const temporal = once(async () => {
-    const { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace } = config();
-    const apiKey = apiKeyOf({ key: config().TEMPORAL_API_KEY, file: config().TEMPORAL_API_KEY_FILE });
-    const client = createTemporalClient({
-      address,
-      namespace,
-      apiKey,
-      payloadCodecs: options.payloadCodecs,
-    });
+    const settings = temporalSettings(config(), options);
+    const client = createTemporalClient(settings);
     closing.push(() => client.connection.close());
     if (!(await temporalIsUp(client)))
-      unavailable('temporal-unavailable', 'Temporal', address, 'TEMPORAL_ADDRESS')(undefined);
+      unavailable('temporal-unavailable', 'Temporal', settings.address, 'TEMPORAL_ADDRESS')(undefined);
     return client;
   });
   const database = once(() => {
@@ -177,7 +172,7 @@ export function openCliContext(options: CliContextOptions): CliContext {
     pools: once(() => options.pools?.(config()) ?? []),
     replayer: once(async () => {
       if (!options.replayer) throw new CliError('no-workflows', 'there are no workflows to replay with');
-      const replayer = await options.replayer();
+      const replayer = await options.replayer(config());
       closing.push(() => replayer.close());
       return replayer;
     }),

@@ -2,6 +2,7 @@ import { userInfo } from 'node:os';
 import { environment } from '../config';
 import type * as replaying from '../runtime/replayer';
 import { findConfig, loadApp } from '../runtime/load';
+import { temporalSettings } from '../runtime/settings';
 import { workerPools } from '../runtime/version';
 import { configFile } from './arguments';
 import { once } from './once';
@@ -16,11 +17,11 @@ export function main(args: readonly string[]): Promise<number> {
       return needsProject(args) ? app().domains : [];
     },
     get payloadCodecs() {
-      return app().payloadCodecs;
+      return app().payloadCodecs ?? [];
     },
     subscriptions: (parts) => app().subscriptions?.(parts) ?? [],
     pools: (config) => workerPools(app(), config),
-    replayer: () => replayer().createReplayer(app()),
+    replayer: (config) => replayer().createReplayer(app(), temporalSettings(config, app())),
     // Without a project there are no presets; a command that needs a project reports that it is missing.
     presets: (given) => app().dev?.presets?.(given) ?? {},
     commands: (program) => addProject(program, app),

@@ -84,6 +84,8 @@ export function readConfig(given: Environment, needs: ConfigNeeds): Config {
       'NATS_JS_API_PREFIX: cannot be set together with NATS_JS_DOMAIN, which stands for a prefix',
     );
   }
+  if (settings['PAYLOAD_ENCRYPTION'] !== undefined && settings['PAYLOAD_KEYS_FILE'] === undefined)
+    problems.push('PAYLOAD_KEYS_FILE is missing: PAYLOAD_ENCRYPTION needs its keys');
   const providers = needs.providers.map((name) => [name, readProvider(name, settings, problems)] as const);
   const activitiesPerSecond = readLimits(needs.pools ?? [], settings, problems);
   const effectsRetentionDays = parsed.success ? effectsRetention(parsed.data, problems) : 0;

@@ -31,6 +31,15 @@ const urls = (protocol: RegExp, example: string) => {
 };
 export const httpUrl = url(/^https?$/, 'https://api.example.com/v1');
 
+/** As browsers send them: scheme, host and port, no path. */
+const origins = z
+  .string()
+  .transform((text) => text.split(',').map((origin) => origin.trim()))
+  .refine(
+    (list) => list.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin),
+    'must be origins such as https://temporal.example.com, without a path, separated by commas',
+  );
+
 export const schema = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
@@ -61,6 +70,13 @@ export const schema = z.object({
    * without a restart.
    */
   TEMPORAL_API_KEY_FILE: z.string().min(1).optional(),
+  /**
+   * A file with the keys that encrypt Temporal's payloads, one a line, `<id>:<32 bytes in base64>`; the first encrypts,
+   * all decrypt. It is read again every few seconds. Without it payloads are in clear: docs/security.md.
+   */
+  PAYLOAD_KEYS_FILE: z.string().min(1).optional(),
+  /** `on` reads payloads in clear, too, while encryption is introduced; `require` refuses them. */
+  PAYLOAD_ENCRYPTION: z.enum(['on', 'require']).default('on'),
   /** Address of the Temporal UI. */
   TEMPORAL_UI_URL: httpUrl.default('http://127.0.0.1:8233'),
   DATABASE_URL: url(/^postgres(ql)?$/, 'postgresql://user:password@host:5432/database'),
@@ -148,6 +164,16 @@ export const schema = z.object({
   /** Every other process serves /livez, /readyz and /metrics here if the port is set. */
   HEALTH_HOST: z.string().min(1).default('127.0.0.1'),
   HEALTH_PORT: portNumber.optional(),
+
+  /** The codec server, which decrypts for the Temporal UI and CLI: docs/security.md. */
+  CODEC_SERVER_HOST: z.string().min(1).default('127.0.0.1'),
+  CODEC_SERVER_PORT: port(8081),
+  /** A file with the bearer tokens that may decrypt, one a line. It is read again every few seconds. */
+  CODEC_SERVER_TOKEN_FILE: z.string().min(1).optional(),
+  /** A file with the bearer tokens that may encrypt, too, as for signals by hand. Without it, nobody may. */
+  CODEC_SERVER_ENCODE_TOKEN_FILE: z.string().min(1).optional(),
+  /** The origins of the Temporal UIs that may ask, such as https://temporal.example.com, with commas between them. */
+  CODEC_SERVER_ORIGINS: origins.default([]),
 
   /** Local stack: where data stays between runs, and on which ports its servers listen. */
   DATA_DIR: z.string().min(1).default('.sagaline'),

@@ -23,7 +23,7 @@ export async function deploy(
   log: Log,
   { unpolled = false } = {},
 ): Promise<void> {
-  const temporal = createTemporalClient(temporalSettings(config, app));
+  const temporal = createTemporalClient(temporalSettings(config, app, log));
   try {
     await Promise.all(
       workerPools(app, config).map(async ({ pool, hasWorkflows, version }) => {

@@ -15,7 +15,7 @@ export async function provision(app: LoadedApp, config: Config, log: Log): Promi
   // Reports contracts that contradict each other before it waits for any server.
   const groups = sharedGroups(createCatalogue(app.domains, settingsIn(config)));
   const nats = await connectNats({ ...config.nats, name: 'sagaline-provision', log });
-  const temporal = createTemporalClient(temporalSettings(config, app));
+  const temporal = createTemporalClient(temporalSettings(config, app, log));
   try {
     await Promise.all([
       provisionNats(nats, groups, config, log),

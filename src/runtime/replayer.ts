@@ -1,7 +1,7 @@
 import type { WorkflowBundleOption } from '@temporalio/worker';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 // Not from the index of `testing`: its other parts are for tests, and load packages that an image does not have.
-import type { RecordedHistory, ReplayVerdict } from '../testing/replay';
+import type { RecordedHistory, ReplayOptions, ReplayVerdict } from '../testing/replay';
 import { replayHistory } from '../testing/replay';
 import type { LoadedApp } from './app';
 import { workflowBundle, workflowFolders } from './workflows/code';
@@ -17,8 +17,13 @@ export interface Replayer {
 /**
  * Makes a replayer. When the project runs from its sources, it bundles the workflows first. @throws Error when no pool has
  * workflows
+ *
+ * @param options.payloadCodecs those of `temporalSettings`
  */
-export async function createReplayer(app: LoadedApp): Promise<Replayer> {
+export async function createReplayer(
+  app: LoadedApp,
+  { payloadCodecs }: Pick<ReplayOptions, 'payloadCodecs'>,
+): Promise<Replayer> {
   // No log of the core: the verdict has what it says of a history that does not replay.
   const runtime = Runtime.install({
     logger: new DefaultLogger('ERROR', silent),
@@ -30,7 +35,7 @@ export async function createReplayer(app: LoadedApp): Promise<Replayer> {
     replay: (history, workflowId) =>
       replayHistory(history, bundleFor(app, bundles, history), {
         workflowId,
-        payloadCodecs: app.payloadCodecs,
+        payloadCodecs,
       }),
     // The SDK shuts the runtime down with its last worker; histories that cannot be read start no worker.
     close: () => runtime.shutdown(),

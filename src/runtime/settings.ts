@@ -1,16 +1,36 @@
+import type { PayloadCodec } from '@temporalio/common';
 import type { TemporalSettings } from '../adapters/temporal';
 import { apiKeyOf } from '../adapters/temporal';
 import type { Config } from '../config';
+import type { Log } from '../contracts';
+import { createPayloadCodec, openKeyFile } from '../security/codec';
 import type { App } from './app';
+import { FAILURE_CONVERTER } from './workflows/bundle';
 
+/**
+ * How a process reaches Temporal. The project's codecs encode first; the engine's own encrypts what they have made.
+ *
+ * @param log is told when the file of the keys becomes wrong
+ */
 export function temporalSettings(
   config: Config,
-  { payloadCodecs }: Pick<App, 'payloadCodecs'>,
+  { payloadCodecs = [] }: Pick<App, 'payloadCodecs'>,
+  log?: Log,
 ): TemporalSettings {
+  const encryption = encryptionOf(config, log);
   return {
     address: config.TEMPORAL_ADDRESS,
     namespace: config.TEMPORAL_NAMESPACE,
-    payloadCodecs,
+    payloadCodecs: [...payloadCodecs, ...encryption],
+    failureConverterPath: encryption.length > 0 ? FAILURE_CONVERTER : undefined,
     apiKey: apiKeyOf({ key: config.TEMPORAL_API_KEY, file: config.TEMPORAL_API_KEY_FILE }),
   };
+}
+
+function encryptionOf({ PAYLOAD_KEYS_FILE: file, PAYLOAD_ENCRYPTION }: Config, log?: Log): PayloadCodec[] {
+  if (file === undefined) return [];
+  const keys = openKeyFile(file, {
+    unreadable: (why) => log?.warn({ why }, 'the file of the payload keys is wrong; the last keys stay'),
+  });
+  return [createPayloadCodec(keys, { plaintext: PAYLOAD_ENCRYPTION === 'require' ? 'refuse' : 'read' })];
 }

@@ -20,8 +20,9 @@ export interface Accepted<Event extends DomainEvent> {
   readonly otherTypes?: 'kept' | 'ignored';
 }
 
-/** Why the payload of a signal or an update is not an event of this workflow. */
-export type Unacceptable = 'no-event' | 'another-key' | 'wrong-shape' | 'another-type';
+/** Why a signal or an update is not taken: what is wrong with its payload, or how it came (`sealing.ts`). */
+export type Unacceptable =
+  'no-event' | 'another-key' | 'wrong-shape' | 'another-type' | 'unsealed' | 'reserved-name';
 
 /** The sink with which a worker counts the signals that its workflows ignore. */
 export interface IgnoredSignals extends Sinks {

@@ -1,5 +1,6 @@
 /** Prometheus: the metrics of each role, one file for each, and of the process itself. */
 export { bridgeMetrics } from './bridge';
+export { codecServerMetrics } from './codec-server';
 export { gatewayMetrics } from './gateway';
 export { reconciliationMetrics } from './reconciliation';
 export type { ReconciliationMetrics } from './reconciliation';

@@ -45,11 +45,12 @@ export interface App {
    */
   readonly dispatch?: (parts: SeamParts) => DispatchHook;
   /**
-   * Codecs of Temporal's payloads, such as one that encrypts them, for every client, worker and replay of the deployment.
+   * Codecs of Temporal's payloads, such as one that compresses them, for every client, worker and replay of the deployment.
    * Payloads are encoded in this order and decoded in the reverse order. All processes of a deployment need the same codecs.
+   * The engine's own encryption (`PAYLOAD_KEYS_FILE`) comes behind them.
    *
    * @example
-   * payloadCodecs: [createEncryption(keys)],
+   * payloadCodecs: [createCompression()],
    */
   readonly payloadCodecs?: readonly PayloadCodec[];
   /**

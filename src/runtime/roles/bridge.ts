@@ -40,7 +40,7 @@ const DAY_MS = 24 * 60 * 60_000;
 /** Dispatches events from the stream to the workflows, and removes old events from the stream. */
 export const bridge: Role = async ({ app, config, catalogue, registry, log }) => {
   const nats = await connectNats({ ...config.nats, name: 'sagaline-bridge', log });
-  const temporal = createPlainClient(temporalSettings(config, app));
+  const temporal = createPlainClient(temporalSettings(config, app, log));
   const fill = await watchFill(nats, log);
   streamMetrics(registry, fill.latest);
   const deadLetters = createDeadLetters(nats.jetstream(), () => new Date());

@@ -29,7 +29,7 @@ const ANSWER_WITHIN_MS = 10_000;
  */
 export const gateway: Role = async ({ app: project, config, catalogue, registry, log }) => {
   const nats = await connectNats({ ...config.nats, name: 'sagaline-gateway', log });
-  const temporal = createSingleAttemptClient(temporalSettings(config, project));
+  const temporal = createSingleAttemptClient(temporalSettings(config, project, log));
   const leaving = new AbortController();
   const fill = await watchFill(nats, log);
   streamMetrics(registry, fill.latest);

@@ -4,10 +4,16 @@ import type { LoadedApp } from '../app';
 import type { DevRole } from '../dev-role';
 import { listening } from '../listening';
 import type { Role } from '../role';
-import { bridge, gateway, relay, subscriber, workerOf } from './lazy';
+import { bridge, codecServer, gateway, relay, subscriber, workerOf } from './lazy';
 
 /** The engine's processes, without the worker pools. */
-const ENGINE: Readonly<Record<string, Role>> = { gateway, bridge, subscriber, relay };
+const ENGINE: Readonly<Record<string, Role>> = {
+  gateway,
+  bridge,
+  subscriber,
+  relay,
+  'codec-server': codecServer,
+};
 
 /** Every kind of process, by the name it is started with: `sagaline run bridge`, `sagaline run worker:payments`, … */
 export function rolesOf(app: LoadedApp): Readonly<Record<string, Role>> {

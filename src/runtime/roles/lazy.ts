@@ -1,6 +1,7 @@
 import type { Pool } from '../app';
 import type { Role } from '../role';
 import type * as bridges from './bridge';
+import type * as codecServers from './codec-server';
 import type * as gateways from './gateway';
 import type * as relays from './relay';
 import type * as subscribers from './subscriber';
@@ -14,6 +15,8 @@ export const gateway: Role = (context) => (require('./gateway') as typeof gatewa
 export const bridge: Role = (context) => (require('./bridge') as typeof bridges).bridge(context);
 export const subscriber: Role = (context) =>
   (require('./subscriber') as typeof subscribers).subscriber(context);
+export const codecServer: Role = (context) =>
+  (require('./codec-server') as typeof codecServers).codecServer(context);
 export const relay: Role = (context) => (require('./relay') as typeof relays).relay(context);
 
 export function workerOf(poolName: string, pool: Pool): Role {

@@ -25,7 +25,7 @@ export const relay: Role = async ({ app, config, registry, log }) => {
   const nats = await connectNats({ ...config.nats, name, log });
   const database = connectDatabase({ url: config.DATABASE_URL, poolSize: POOL_SIZE, name, log });
   // Used for housekeeping only: without Temporal the relay keeps publishing.
-  const temporal = createSingleAttemptClient(temporalSettings(config, app));
+  const temporal = createSingleAttemptClient(temporalSettings(config, app, log));
   const metrics = relayMetrics(registry);
   let hasSession = true;
   const fill = await watchFill(nats, log);

@@ -40,7 +40,7 @@ const CONCURRENT_ACTIVITIES = 50;
 export function workerOf(poolName: string, pool: Pool): Role {
   return async ({ app, config, registry, log }) => {
     const parts = { settingsOf: settingsIn(config), registry, log };
-    const settings = temporalSettings(config, app);
+    const settings = temporalSettings(config, app, log);
     const { taskQueue, workflows } = pool;
     const hasWorkflows = workflows !== undefined;
     const version = versionOf(app, poolName, pool, config);

@@ -15,11 +15,19 @@ export const bundling: Pick<BundleOptions, 'webpackConfigHook'> = runsFromSource
     }
   : {};
 
+const sagaModule = (name: string) =>
+  path.resolve(__dirname, '../../saga', `${name}${path.extname(__filename)}`);
+
+/** The module of the converter that encodes failures. Bundles always have it; processes, only with a codec. */
+export const FAILURE_CONVERTER = sagaModule('failure-converter');
+/** Keeps what the codec refuses from workflows. It precedes the interceptors of the project. */
+const SEALING = sagaModule('sealing');
+
 /** What a bundle is made of. */
 export interface BundleSources {
   /** Folder or file of the workflows, absolute. */
   readonly workflowsPath: string;
-  /** Modules of workflow interceptors, absolute. */
+  /** Modules of the project's workflow interceptors, absolute. */
   readonly workflowInterceptorModules?: string[];
 }
 
@@ -51,11 +59,13 @@ export async function bundleWorkflows(sources: BundleSources): Promise<{ readonl
   return made;
 }
 
-async function bundle(sources: BundleSources): Promise<Kept> {
+async function bundle({ workflowsPath, workflowInterceptorModules = [] }: BundleSources): Promise<Kept> {
   let dependencies: Dependency[] = [];
   const { code } = await workerPackage().bundleWorkflowCode({
     ...bundling,
-    ...sources,
+    workflowsPath,
+    workflowInterceptorModules: [SEALING, ...workflowInterceptorModules],
+    failureConverterPath: FAILURE_CONVERTER,
     logger: onlyProblems,
     webpackConfigHook: (given) => {
       const { plugins = [], ...config } = bundling.webpackConfigHook?.(given) ?? given;
@@ -95,7 +105,7 @@ function isUnchanged([file, changed]: Dependency): boolean {
 function keptFileOf(sources: BundleSources): string | undefined {
   const packages = packagesAbove(sources.workflowsPath);
   if (packages === undefined) return undefined;
-  const madeWith = [sources, String(bundling.webpackConfigHook), versionOfWorkerPackage(), __filename];
+  const madeWith = [sources, String(bundling.webpackConfigHook), versionOfWorkerPackage(), SEALING];
   const hash = createHash('sha256').update(JSON.stringify(madeWith)).digest('hex');
   return path.join(packages, '.cache', 'sagaline', `bundle-${hash}.json`);
 }

@@ -12,13 +12,19 @@ export interface TemporalSettings {
   readonly tls?: boolean | undefined;
   /** Codecs of the payloads; all clients and workers of the namespace must have the same. */
   readonly payloadCodecs?: readonly PayloadCodec[] | undefined;
+  /** Path of the module that converts failures; default: the SDK's converter, which leaves their messages in clear. */
+  readonly failureConverterPath?: string | undefined;
 }
 
 /** How clients and workers turn values into payloads and back. */
 export function dataConverterOf({
   payloadCodecs = [],
-}: Pick<TemporalSettings, 'payloadCodecs'>): DataConverter {
-  return { payloadCodecs: [...payloadCodecs] };
+  failureConverterPath,
+}: Pick<TemporalSettings, 'payloadCodecs' | 'failureConverterPath'>): DataConverter {
+  return {
+    payloadCodecs: [...payloadCodecs],
+    ...(failureConverterPath !== undefined && { failureConverterPath }),
+  };
 }
 
 /** TLS and API key for a client's connection, which reads the key for each call. */
@@ -81,13 +87,8 @@ export function createSingleAttemptClient(settings: TemporalSettings): Client {
  * Creates the bridge's client: one attempt for each call, within five seconds, with less processor time (ADR 20). Do
  * not wait with it for anything that takes longer.
  */
-export function createPlainClient({
-  address,
-  namespace,
-  apiKey,
-  tls = apiKey !== undefined,
-  payloadCodecs,
-}: TemporalSettings): Client {
+export function createPlainClient(settings: TemporalSettings): Client {
+  const { address, namespace, apiKey, tls = apiKey !== undefined } = settings;
   const connection = plainConnection({
     address,
     tls,
@@ -96,7 +97,7 @@ export function createPlainClient({
     callMs: CALL_MS,
     channelArgs: { ...CHANNEL, ...KEEPALIVE },
   });
-  return new Client({ connection, namespace, dataConverter: dataConverterOf({ payloadCodecs }) });
+  return new Client({ connection, namespace, dataConverter: dataConverterOf(settings) });
 }
 
 const PROBE_MS = 1_000;

@@ -73,10 +73,9 @@ async function seenInHistory(
   const seen: string[] = [];
   for (const event of events ?? []) {
     const input = event.workflowExecutionStartedEventAttributes?.input?.payloads?.[0];
-    if (input) seen.push(...(seenIn(await valueOf(client, input)) ?? []));
+    if (input) seen.push(...(seenIn(await valueOf(client, input, workflowId)) ?? []));
     const signal = event.workflowExecutionSignaledEventAttributes?.input?.payloads?.[0];
-    const received = signal && (await valueOf(client, signal));
-    // A signal need not carry an event: a person's decision does not.
+    const received = signal && (await valueOf(client, signal, workflowId));
     if (isEvent(received)) seen.push(memoryOf(identityOf(received), received.contentHash));
   }
   return seen;
@@ -87,7 +86,8 @@ function seenIn(value: unknown): readonly string[] | undefined {
   return Array.isArray(value.seen) ? (value.seen as readonly string[]) : undefined;
 }
 
-function isEvent(value: unknown): value is DomainEvent {
+/** Whether a signal carries an event. It need not: a person's decision does not, and a stranger's is refused. */
+export function isEvent(value: unknown): value is DomainEvent {
   if (typeof value !== 'object' || value === null) return false;
   const { source, id } = value as Partial<DomainEvent>;
   return typeof source === 'string' && typeof id === 'string';

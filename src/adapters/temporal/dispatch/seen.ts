@@ -3,6 +3,7 @@ import { WorkflowFailedError } from '@temporalio/client';
 import type { DomainEvent, SagaResult } from '../../../contracts';
 import { identityOf, isSameContent, readMemory } from '../../../contracts';
 import { valueOf } from '../connection/payload';
+import { isEvent } from './latest-run';
 
 /** The result of a closed workflow comes at once; a workflow that was opened again meanwhile would not answer. */
 const RESULT_MS = 5_000;
@@ -29,18 +30,12 @@ async function historyHas(client: Client, workflowId: string, event: DomainEvent
     const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
     for (const { workflowExecutionSignaledEventAttributes: signal } of events ?? []) {
       // The signal's name is not compared: the event may have come in an older version, before there was an upcaster.
-      if (isEvent(await valueOf(client, signal?.input?.payloads?.[0]), event)) return true;
+      const received = await valueOf(client, signal?.input?.payloads?.[0], workflowId);
+      if (isEvent(received) && isThis([identityOf(received), received.contentHash], event)) return true;
     }
     runId = events?.[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId ?? undefined;
   } while (runId !== undefined && runId !== '');
   return false;
-}
-
-/** A signal need not carry an event: a person's decision does not. */
-function isEvent(payload: unknown, event: DomainEvent): boolean {
-  if (typeof payload !== 'object' || payload === null) return false;
-  const received = payload as DomainEvent;
-  return isThis([identityOf(received), received.contentHash], event);
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
 import type { DomainEvent } from '../../../contracts';
 import { OCCURRENCE_MEMO, SEARCH_ATTRIBUTES } from '../../../contracts';
-import { plainText, plainValue, textOf, valueOf } from '../connection/payload';
+import { failureMessage, plainText, plainValue, textOf, valueOf } from '../connection/payload';
 
 type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
 type Payload = temporal.api.common.v1.IPayload;
@@ -99,7 +99,8 @@ async function historyEntryOf(
 
   const failure = event.activityTaskFailedEventAttributes ?? event.activityTaskTimedOutEventAttributes;
   const failed = failure && scheduled.get(String(failure.scheduledEventId));
-  if (failed) return { kind: 'failed', ...failed, message: failure.failure?.message ?? '' };
+  if (failed)
+    return { kind: 'failed', ...failed, message: (await failureMessage(client, failure.failure)) ?? '' };
 
   const fired = event.timerFiredEventAttributes;
   const summary = fired && timers.get(String(fired.startedEventId));
@@ -122,7 +123,7 @@ async function localActivityIn(client: Client, event: HistoryEvent): Promise<Wha
     local: true,
   };
   return marker.failure
-    ? { kind: 'failed', ...ran, message: marker.failure.message ?? '' }
+    ? { kind: 'failed', ...ran, message: (await failureMessage(client, marker.failure)) ?? '' }
     : { kind: 'done', ...ran };
 }
 
@@ -146,7 +147,7 @@ async function endIn(client: Client, event: HistoryEvent): Promise<What | undefi
   const state =
     typeof result === 'object' && result !== null && 'state' in result ? String(result.state) : undefined;
   const message =
-    event.workflowExecutionFailedEventAttributes?.failure?.message ??
+    (await failureMessage(client, event.workflowExecutionFailedEventAttributes?.failure)) ??
     event.workflowExecutionTerminatedEventAttributes?.reason ??
     undefined;
   return { kind: 'ended', how, ...(state && { state }), ...(message && { message }) };

@@ -1,6 +1,6 @@
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
-import { decodeOptionalFailureToOptionalError } from '@temporalio/common/lib/internal-non-workflow';
 import { optionalTsToDate } from '@temporalio/common/lib/time';
+import { failureMessage } from '../connection/payload';
 import { describeRun } from './describe';
 import type { Saga } from './sagas';
 import { sagaOf } from './sagas';
@@ -94,19 +94,15 @@ export const retryingSteps: FindStruggles = async (client, described) => {
     saga,
     failing.map(({ activityId }) => activityId ?? ''),
   );
-  const { loadedDataConverter } = client.options;
   return Promise.all(
-    failing.map(async ({ activityId, activityType, attempt, lastFailure, nextAttemptScheduleTime }) => {
-      const error = await decodeOptionalFailureToOptionalError(loadedDataConverter, lastFailure);
-      return {
-        saga,
-        step: activityType?.name ?? '',
-        attempts: attempt ?? 1,
-        since: asked.get(activityId ?? '') ?? saga.startedAt,
-        nextRetry: optionalTsToDate(nextAttemptScheduleTime),
-        lastFailure: error?.message ?? '',
-      };
-    }),
+    failing.map(async ({ activityId, activityType, attempt, lastFailure, nextAttemptScheduleTime }) => ({
+      saga,
+      step: activityType?.name ?? '',
+      attempts: attempt ?? 1,
+      since: asked.get(activityId ?? '') ?? saga.startedAt,
+      nextRetry: optionalTsToDate(nextAttemptScheduleTime),
+      lastFailure: (await failureMessage(client, lastFailure)) ?? '',
+    })),
   );
 };
 

@@ -5,6 +5,7 @@ import {
   WorkflowUpdateFailedError,
 } from '@temporalio/client';
 import { CORRELATION_ID, errorMessage, SAGA_STATE } from '../../../contracts';
+import { failureMessage } from '../connection/payload';
 import { describeRun } from './describe';
 import { occurrenceIn } from '../dispatch/latest-run';
 
@@ -58,7 +59,7 @@ export async function findSaga(
   workflowId: string,
 ): Promise<{ readonly saga: Saga; readonly pending: readonly PendingStep[] } | undefined> {
   const described = await client.withDeadline(Date.now() + ASK_MS, () => describeRun(client, workflowId));
-  return described && { saga: sagaOf(described), pending: pendingOf(described) };
+  return described && { saga: sagaOf(described), pending: await pendingOf(client, described) };
 }
 
 export type QueryAnswer =
@@ -136,10 +137,12 @@ export function sagaOf(found: Omit<WorkflowExecutionInfo, 'raw'>): Saga {
   };
 }
 
-function pendingOf({ raw }: WorkflowExecutionDescription): PendingStep[] {
-  return (raw.pendingActivities ?? []).map(({ activityType, attempt, lastFailure }) => ({
-    activity: activityType?.name ?? '',
-    attempt: attempt ?? 1,
-    ...(lastFailure?.message && { lastFailure: lastFailure.message }),
-  }));
+function pendingOf(client: Client, { raw }: WorkflowExecutionDescription): Promise<PendingStep[]> {
+  return Promise.all(
+    (raw.pendingActivities ?? []).map(async ({ activityType, attempt, lastFailure }) => ({
+      activity: activityType?.name ?? '',
+      attempt: attempt ?? 1,
+      lastFailure: await failureMessage(client, lastFailure),
+    })),
+  );
 }

@@ -1,5 +1,7 @@
 // Orders whose payloads are encrypted: they run, replay, and are read by the command line; the server has no plain text of them.
-import { randomBytes, randomUUID } from 'node:crypto';
+import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { promisify } from 'node:util';
 import type { Client } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import { shop } from '../../../../domains/shop';
@@ -10,29 +12,40 @@ import {
   createWorkflows,
   dataConverterOf,
 } from '../../../../src/adapters/temporal';
-import { workflowIdOf } from '../../../../src/contracts';
+import type { TemporalSettings } from '../../../../src/adapters/temporal';
+import { createRegistry } from '../../../../src/adapters/prometheus';
+import { createCatalogue, workflowIdOf } from '../../../../src/contracts';
+import { findServer, freePorts } from '../../../../src/dev/stack';
+import type { LoadedApp } from '../../../../src/runtime/app';
+import { appConfig } from '../../../../src/runtime/config';
+import { rolesOf } from '../../../../src/runtime/roles';
 import { replayHistory } from '../../../../src/testing/replay';
 import { order } from '../../../../domains/shop/workflows';
 import type { TestCli } from '../../../support/cli';
 import { serverSettings, testCli } from '../../../support/cli';
-import { createEncryption } from '../../../support/encryption';
+import { silentLog } from '../../../support/log';
 import { createTestNamespace } from '../../../support/namespace';
 import type { TestNats } from '../../../support/nats';
 import { startTestNats } from '../../../support/nats';
+import { payloadSecrets, secretFile } from '../../../support/payload-keys';
 import { driveOrder } from '../../support/order/driver';
 import type { ShopWorkers } from '../../support/order/environment';
 import { startShopWorkers } from '../../support/order/environment';
 import { prepared } from '../../../support/setup/handover';
+import { storedTexts } from '../../../support/stored-texts';
+import { until } from '../../../support/until';
+import { settingsOf } from './settings';
 
 jest.setTimeout(90_000);
 
 /** In the opening event, and in steps' inputs made from it. */
 const SECRET = 'tok_secret-of-the-customer';
-const payloadCodecs = [createEncryption(randomBytes(32))];
+const secrets = payloadSecrets();
 
 let nats: TestNats;
 let plain: Client;
 let encrypted: Client;
+let settings: TemporalSettings;
 let connection: NativeConnection;
 let workers: ShopWorkers;
 let cli: TestCli;
@@ -42,12 +55,11 @@ beforeAll(async () => {
   nats = server;
   plain = at.client;
   const { address, namespace } = at;
-  encrypted = createPlainClient({ address, namespace, payloadCodecs });
+  settings = settingsOf({ address, namespace }, secrets);
+  encrypted = createPlainClient(settings);
   connection = await NativeConnection.connect({ address });
-  const dataConverter = dataConverterOf({ payloadCodecs });
-  workers = await startShopWorkers({ connection, namespace, dataConverter });
-  const settings = { ...serverSettings(nats.url), TEMPORAL_NAMESPACE: namespace };
-  cli = testCli(settings, [shop], undefined, { payloadCodecs });
+  workers = await startShopWorkers({ connection, namespace, dataConverter: dataConverterOf(settings) });
+  cli = testCli({ ...serverSettings(nats.url), TEMPORAL_NAMESPACE: namespace, ...secrets }, [shop]);
 });
 afterAll(async () => {
   await workers.stop();
@@ -71,11 +83,12 @@ async function cancelledOrder() {
 test('an order runs to its end, replays, and the server has no plain text of it', async () => {
   const { handle, orderId } = await cancelledOrder();
   const history = await plain.workflow.getHandle(handle.workflowId).fetchHistory();
-  const stored = Buffer.concat((history.events ?? []).map((event) => Buffer.from(textsIn(event)))).toString();
+  const stored = storedTexts(history);
   expect(stored).toContain('binary/encrypted');
   expect(stored).not.toContain(SECRET);
   const bundle = { codePath: prepared('bundles').product };
   const workflowId = workflowIdOf(order, orderId);
+  const { payloadCodecs } = settings;
   expect(await replayHistory(history, bundle, { workflowId, payloadCodecs })).toMatchObject({
     kind: 'replays',
   });
@@ -105,6 +118,40 @@ test('the command line reads it', async () => {
   expect(await cli('sagas', 'stuck')).toMatchObject({ code: 0, error: '' });
 });
 
+test('the Temporal CLI reads it through the codec server, with a token', async () => {
+  const { handle } = await cancelledOrder();
+  const token = randomUUID();
+  const [port = 0] = await freePorts(1);
+  const app: LoadedApp = { root: process.cwd(), domains: [shop], pools: {} };
+  const { temporalAddress } = prepared('servers');
+  const codecServer = rolesOf(app)['codec-server'];
+  const config = appConfig(app, [], {
+    ...secrets,
+    CODEC_SERVER_PORT: String(port),
+    CODEC_SERVER_TOKEN_FILE: secretFile(token),
+  });
+  const parts = { app, config, catalogue: createCatalogue([]), registry: createRegistry('test') };
+  const running = await codecServer?.({ ...parts, log: silentLog });
+  const show = async (...options: string[]) => {
+    const at = ['--address', temporalAddress, '--namespace', settings.namespace];
+    const command = ['workflow', 'show', ...at, '--workflow-id', handle.workflowId, '-o', 'json', ...options];
+    const { stdout } = await promisify(execFile)(findServer('temporal', undefined), command);
+    return stdout.replace(/(?<=")[A-Za-z0-9+/]+={0,2}(?=")/g, (text) =>
+      Buffer.from(text, 'base64').toString(),
+    );
+  };
+  const endpoint = ['--codec-endpoint', `http://127.0.0.1:${port}`];
+  try {
+    expect(await show()).not.toContain(SECRET);
+    expect(await show(...endpoint, '--codec-auth', `Bearer ${token}`)).toContain(SECRET);
+    // The CLI would try again for ten seconds.
+    const stranger = await fetch(`http://127.0.0.1:${port}/decode`, { method: 'POST' });
+    expect(stranger.status).toBe(401);
+  } finally {
+    await running?.stop();
+  }
+});
+
 test('what a terminated order has received is known: a repeat is told from a late event', async () => {
   const driver = driveOrder(encrypted, `sealed-${randomUUID()}`, workers.shop);
   await driver.submit({ paymentToken: SECRET }, 'submitted');
@@ -127,19 +174,36 @@ test('what a terminated order has received is known: a repeat is told from a lat
   ]);
 });
 
-test('each of the engine’s clients has the codecs', async () => {
-  const settings = { address: prepared('servers').temporalAddress, namespace: 'default', payloadCodecs };
+test('each of the engine’s clients has the codec, and the converter of failures', async () => {
   for (const create of [createTemporalClient, createSingleAttemptClient, createPlainClient]) {
     const client = create(settings);
-    expect(client.options.loadedDataConverter.payloadCodecs).toEqual(payloadCodecs);
+    const { payloadCodecs, failureConverter } = client.options.loadedDataConverter;
+    expect(payloadCodecs).toEqual(settings.payloadCodecs);
+    const { encodedAttributes } = failureConverter.errorToFailure(
+      new Error(SECRET),
+      client.options.loadedDataConverter.payloadConverter,
+    );
+    expect(encodedAttributes).toBeDefined();
     await client.connection.close();
   }
 });
 
-/** All texts and bytes within a value, one after the other. */
-function textsIn(value: unknown): string {
-  if (typeof value === 'string') return `${value}\n`;
-  if (value instanceof Uint8Array) return `${Buffer.from(value).toString('latin1')}\n`;
-  if (typeof value !== 'object' || value === null) return '';
-  return Object.values(value).map(textsIn).join('');
-}
+test('messages and stack traces of failures are encrypted, and the command line reads them', async () => {
+  const driver = driveOrder(encrypted, `sealed-${randomUUID()}`, workers.shop);
+  const failed = `${SECRET} was not taken`;
+  workers.shop.fail('authorizePayment', new Error(failed), 4);
+  await driver.submit({ paymentToken: SECRET }, 'submitted');
+  const { workflowId } = driver.handle;
+  await until('an attempt has failed', async () => {
+    const shown = await cli('sagas', 'show', workflowId);
+    return shown.out.includes(failed);
+  });
+  const { raw } = await plain.workflow.getHandle(workflowId).describe();
+  const [pending] = (raw.pendingActivities ?? []).filter(({ lastFailure }) => lastFailure);
+  expect(pending?.lastFailure?.message).toBe('Encoded failure');
+  expect(storedTexts(raw)).not.toContain(SECRET);
+  await driver.untilState('awaiting-dispatch');
+  await driver.cancel();
+  await driver.result();
+  expect(storedTexts(await driver.handle.fetchHistory())).not.toContain(SECRET);
+});

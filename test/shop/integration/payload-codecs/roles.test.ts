@@ -1,6 +1,6 @@
 // The roles of a deployment with a payload codec: what the bridge and the gateway hand to Temporal is encoded, and what they and
 // the relay read is decoded.
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import { newOrderId, orderOf, submissionOf } from '../../../../demo/orders';
@@ -14,18 +14,20 @@ import type { LoadedApp } from '../../../../src/runtime/app';
 import { appConfig } from '../../../../src/runtime/config';
 import type { RunningRole } from '../../../../src/runtime/role';
 import { providersOf, rolesOf } from '../../../../src/runtime/roles';
-import { createEncryption } from '../../../support/encryption';
 import type { TestDatabase } from '../../../support/database';
 import { createTestDatabase } from '../../../support/database';
 import { silentLog } from '../../../support/log';
 import { createTestNamespace } from '../../../support/namespace';
 import type { TestNats } from '../../../support/nats';
 import { startTestNats } from '../../../support/nats';
+import { payloadSecrets } from '../../../support/payload-keys';
 import { driveOrder } from '../../support/order/driver';
 import type { ShopWorkers } from '../../support/order/environment';
 import { startShopWorkers } from '../../support/order/environment';
 import { prepared } from '../../../support/setup/handover';
+import { storedTexts } from '../../../support/stored-texts';
 import { until } from '../../../support/until';
+import { settingsOf } from './settings';
 
 jest.setTimeout(90_000);
 
@@ -33,12 +35,11 @@ jest.setTimeout(90_000);
 const SECRET = 'tok_secret-of-the-customer';
 const LONG_AGO_DAYS = 200;
 
-const payloadCodecs = [createEncryption(randomBytes(32))];
+const secrets = payloadSecrets();
 const app: LoadedApp = {
   root: process.cwd(),
   domains: [shop],
   pools: {},
-  payloadCodecs,
   dev: { presets: sandboxPresets },
 };
 
@@ -61,12 +62,13 @@ beforeAll(async () => {
   ]);
   [nats, db, plain] = [server, database, at.client];
   const { address, namespace } = at;
-  encrypted = createPlainClient({ address, namespace, payloadCodecs });
+  const sealing = settingsOf({ address, namespace }, secrets);
+  encrypted = createPlainClient(sealing);
   connection = await NativeConnection.connect({ address });
   workers = await startShopWorkers({
     connection,
     namespace,
-    dataConverter: dataConverterOf({ payloadCodecs }),
+    dataConverter: dataConverterOf(sealing),
   });
   gatewayUrl = `http://127.0.0.1:${port}`;
   settings = {
@@ -75,6 +77,7 @@ beforeAll(async () => {
     TEMPORAL_NAMESPACE: namespace,
     DATABASE_URL: db.url,
     GATEWAY_PORT: String(port),
+    ...secrets,
   };
 });
 afterAll(async () => {
@@ -101,15 +104,7 @@ async function start(name: string): Promise<void> {
 
 /** All that the server has stored of a workflow, as one text. */
 async function storedOf(orderId: string): Promise<string> {
-  const { events } = await plain.workflow.getHandle(`order-${orderId}`).fetchHistory();
-  return (events ?? []).map((event) => textsIn(event)).join('');
-}
-
-function textsIn(value: unknown): string {
-  if (typeof value === 'string') return `${value}\n`;
-  if (value instanceof Uint8Array) return `${Buffer.from(value).toString('latin1')}\n`;
-  if (typeof value !== 'object' || value === null) return '';
-  return Object.values(value).map(textsIn).join('');
+  return storedTexts(await plain.workflow.getHandle(`order-${orderId}`).fetchHistory());
 }
 
 test('the gateway’s request–reply endpoint sends no plain text to Temporal, and reads the answer', async () => {
@@ -145,11 +140,11 @@ test('the bridge sends no plain text to Temporal, and its events are read by the
 
 test('the relay’s housekeeping reads what Temporal lists, encoded memos included', async () => {
   const [known, unknown] = [`known-${randomUUID()}`, `unknown-${randomUUID()}`];
-  const client = createTemporalClient({
+  const at = {
     address: prepared('servers').temporalAddress,
     namespace: settings['TEMPORAL_NAMESPACE'] ?? '',
-    payloadCodecs,
-  });
+  };
+  const client = createTemporalClient(settingsOf(at, secrets));
   const handle = await client.workflow.start('order', {
     workflowId: `order-${known}`,
     taskQueue: 'nobody-polls-it',

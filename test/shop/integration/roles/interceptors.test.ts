@@ -1,6 +1,6 @@
 // A worker of a deployment that has interceptors, sinks and a payload codec, as `sagaline run worker:<pool>` makes it.
 import { execFile } from 'node:child_process';
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -15,7 +15,8 @@ import { appConfig } from '../../../../src/runtime/config';
 import { loadApp } from '../../../../src/runtime/load';
 import { createReplayer } from '../../../../src/runtime/replayer';
 import { workerOf } from '../../../../src/runtime/roles/worker';
-import { createEncryption } from '../../../support/encryption';
+import { createPayloadCodec, openKeyFile } from '../../../../src/security/codec';
+import { keyLine, secretFile } from '../../../support/payload-keys';
 import { silentLog } from '../../../support/log';
 import { FROM_SOURCES } from '../../../support/quick-start';
 import { prepared } from '../../../support/setup/handover';
@@ -25,7 +26,9 @@ jest.setTimeout(60_000);
 test('they are around activities and workflows, from the sources; the codec is the worker’s and the replayer’s', async () => {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
   const { temporalAddress: address, databaseUrl } = prepared('servers');
-  const payloadCodecs = [createEncryption(randomBytes(32))];
+  const payloadCodecs = [
+    createPayloadCodec(openKeyFile(secretFile(keyLine('projects'))), { plaintext: 'read' }),
+  ];
   const results: string[] = [];
   const taskQueue = `intercepted-${randomUUID()}`;
   const pool: Pool = {
@@ -78,7 +81,7 @@ test('they are around activities and workflows, from the sources; the codec is t
   expect(result).toBe(expected);
   expect(results).toEqual([expected]);
   expect(JSON.stringify(history)).not.toContain(Buffer.from('"hush"').toString('base64'));
-  const replayer = await createReplayer(app);
+  const replayer = await createReplayer(app, app);
   try {
     expect(await replayer.replay(history, taskQueue)).toMatchObject({ kind: 'replays' });
   } finally {

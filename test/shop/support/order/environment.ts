@@ -1,7 +1,8 @@
 import type { Client } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
-import type { NativeConnection } from '@temporalio/worker';
+import type { InjectedSinks, NativeConnection } from '@temporalio/worker';
 import { Worker } from '@temporalio/worker';
+import type { Sinks } from '@temporalio/workflow';
 import { createDemandActivities } from '../../../../activities/shop/demand';
 import { createInventoryActivities } from '../../../../activities/shop/inventory';
 import { createNotificationActivities } from '../../../../activities/shop/notifications';
@@ -100,9 +101,11 @@ export async function startShopWorkers(options: {
   shop?: FakeShop;
   reconciliation?: ReconciliationParts | undefined;
   dataConverter?: DataConverter;
+  /** Counts what its workflows ignore. */
+  sinks?: InjectedSinks<Sinks>;
 }): Promise<ShopWorkers> {
   const { connection, namespace, bundle = prepared('bundles').product, deadlines = DEADLINES } = options;
-  const { buildId, shop = createFakeShop(), reconciliation, dataConverter } = options;
+  const { buildId, shop = createFakeShop(), reconciliation, dataConverter, sinks } = options;
   const workers = await Promise.all(
     Object.entries(shopActivities(shop, deadlines, reconciliation)).map(([taskQueue, activities]) =>
       Worker.create({
@@ -111,6 +114,7 @@ export async function startShopWorkers(options: {
         taskQueue,
         activities,
         ...(dataConverter && { dataConverter }),
+        ...(sinks && { sinks }),
         ...(taskQueue === TASK_QUEUES.orders ? { workflowBundle: { codePath: bundle } } : {}),
         ...deploymentOptions({ deployment: deploymentOf(taskQueue), buildId }),
       }),

@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs';
+import { errorMessage, InvalidConfigError } from '../../contracts';
+import type { KeyRing } from './key-ring';
+import { parseKeyRing } from './key-ring';
+
+/** How long a ring is used before its file is read again: a new key is in the file this long before it encrypts. */
+const READ_AGAIN_MS = 5_000;
+/** A payload with an unknown key id makes the file be read earlier, but not more often than this. */
+const READ_AT_ONCE_MS = 1_000;
+
+/** The ring of a file that changes. */
+export interface KeyFile {
+  current(): KeyRing;
+  /** The ring as the file has it now: for a payload with an unknown key id. */
+  newest(): KeyRing;
+}
+
+/**
+ * Opens the file of a key ring. It is read again every five seconds, so that keys rotate without a restart. While the
+ * file is missing or wrong, the last ring stays.
+ *
+ * @param parts.unreadable called once when the file becomes wrong
+ * @throws InvalidConfigError when the file is missing or wrong at the start
+ */
+export function openKeyFile(
+  file: string,
+  {
+    now = Date.now,
+    unreadable = () => undefined,
+  }: { readonly now?: () => number; readonly unreadable?: (why: string) => void } = {},
+): KeyFile {
+  let text = firstText(file);
+  let ring = parseKeyRing(text);
+  let readAt = now();
+  let told = false;
+  function read(after: number): KeyRing {
+    if (now() - readAt < after) return ring;
+    readAt = now();
+    try {
+      const next = readFileSync(file, 'utf8');
+      if (next !== text) ring = parseKeyRing(next);
+      text = next;
+      told = false;
+    } catch (error) {
+      if (!told) unreadable(errorMessage(error));
+      told = true;
+    }
+    return ring;
+  }
+  return { current: () => read(READ_AGAIN_MS), newest: () => read(READ_AT_ONCE_MS) };
+}
+
+function firstText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const { code = 'unreadable' } = error as NodeJS.ErrnoException;
+    throw new InvalidConfigError(
+      [`PAYLOAD_KEYS_FILE: ${file} cannot be read (${code}); put the keys there, or set another file`],
+      { cause: error },
+    );
+  }
+}

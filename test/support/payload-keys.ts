@@ -1,0 +1,21 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+/** A line of a key file, with a new key. */
+export function keyLine(id: string): string {
+  return `${id}:${randomBytes(32).toString('base64')}`;
+}
+
+/** Writes a file of its own folder, such as one of keys or tokens. Returns its path. */
+export function secretFile(...lines: readonly string[]): string {
+  const file = path.join(mkdtempSync(path.join(tmpdir(), 'sagaline-secret-')), 'secret');
+  writeFileSync(file, `${lines.join('\n')}\n`);
+  return file;
+}
+
+/** The settings of processes that encrypt with a key of their own, and refuse payloads in clear. */
+export function payloadSecrets() {
+  return { PAYLOAD_KEYS_FILE: secretFile(keyLine('2026-11')), PAYLOAD_ENCRYPTION: 'require' };
+}
