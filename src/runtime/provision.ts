@@ -1,4 +1,4 @@
-import { checkStreams, connectNats, provisionStreams, startingPatience } from '../adapters/nats';
+import { checkStreams, connectNats, natsRole, provisionStreams, startingPatience } from '../adapters/nats';
 import { migrate } from '../adapters/postgres/migrate';
 import { createTemporalClient, provisionSchedule, registerSearchAttributes } from '../adapters/temporal';
 import type { Log } from '../contracts';
@@ -14,7 +14,7 @@ import { temporalSettings } from './settings';
 export async function provision(app: LoadedApp, config: Config, log: Log): Promise<void> {
   // Reports contracts that contradict each other before it waits for any server.
   const groups = sharedGroups(createCatalogue(app.domains, settingsIn(config)));
-  const nats = await connectNats({ ...config.nats, name: 'sagaline-provision', log });
+  const nats = await connectNats({ ...config.nats, ...natsRole('provision'), log });
   const temporal = createTemporalClient(temporalSettings(config, app));
   try {
     await Promise.all([

@@ -3,7 +3,11 @@
  * time.
  */
 export { checkStreams } from './streams/check';
+export { NATS_ROLES, natsRole } from './access/roles';
+export type { NatsRole } from './access/roles';
 export { closedForGood, connectNats, natsIsUp } from './connection/connect';
+export { NatsNotEncryptedError } from './connection/first-connect';
+export type { NatsFiles } from './connection/credentials';
 export { consumeEvents } from './consume/consume';
 export type { Consumption } from './consume/consume';
 export type { Group, Provision } from './consume/consumer';
