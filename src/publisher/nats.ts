@@ -1,6 +1,6 @@
 import type { NatsConnection } from 'nats';
 import type { NatsFiles } from '../adapters/nats';
-import { connectNats, createPublisher, natsIsUp, natsRole, NotPublishedError } from '../adapters/nats';
+import { connectNats, createPublisher, natsIsUp, NotPublishedError } from '../adapters/nats';
 import type { Log } from '../contracts';
 import type { Transport } from './transport';
 
@@ -22,7 +22,7 @@ export interface NatsTarget extends NatsFiles {
   readonly nats: string;
   /** JetStream's domain, if it is behind leaf nodes. */
   readonly domain?: string;
-  /** The user may subscribe to `<prefix>.>`. Default: `_INBOX_publisher` */
+  /** The user may subscribe to `<prefix>.>`. Default: `_INBOX` */
   readonly inboxPrefix?: string;
 }
 
@@ -34,7 +34,7 @@ export function natsTransport({ nats: url, ...target }: NatsTarget, name: string
     const known = await connecting?.catch(() => undefined);
     // The connection is closed if the server has refused the credentials.
     if (known && !known.isClosed()) return known;
-    connecting = connectNats({ ...natsRole('publisher'), ...target, url, name, log, orFail: true });
+    connecting = connectNats({ ...target, url, name, log, orFail: true });
     return connecting;
   }
 

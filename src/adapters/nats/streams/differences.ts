@@ -13,7 +13,12 @@ export function differencesOf<Config extends object>(
 }
 
 /** The values of settings that the server leaves out. */
-const ABSENT: Readonly<Record<string, unknown>> = { no_ack: false, sealed: false };
+const ABSENT: Readonly<Record<string, unknown>> = {
+  no_ack: false,
+  sealed: false,
+  deny_delete: false,
+  deny_purge: false,
+};
 
 /** JSON with sorted fields: the same text for the same value, in whatever order a server version writes its fields. */
 function stableJson(value: unknown): string {

@@ -1,0 +1,80 @@
+/** `sagaline keys`: certificates and users for NATS, with the least permissions that the project needs. */
+import type { Command } from 'commander';
+import type { CliContext } from '../context';
+import { wholeNumber } from '../options';
+import { natsAccessOf } from './access';
+import { assertEmpty, keysFolder } from './folder';
+import { dropFormer, renew, writeAll, writeUsers } from './write';
+
+/** Certificates are renewed once a quarter; this leaves a month to notice that one was not. */
+const DAYS = 120;
+const MOST_DAYS = 3_650;
+const NATS_PORT = 4222;
+const MOST_PORT = 65_535;
+
+interface InitOptions {
+  readonly host: readonly string[];
+  readonly port: number;
+  readonly days: number;
+}
+
+export function addKeys(program: Command, cliContext: CliContext): void {
+  const { terminal } = cliContext;
+  const access = () => natsAccessOf(cliContext.catalogue, cliContext.config());
+  const keys = program
+    .command('keys')
+    .description('certificates and users for NATS; needs no server, and the project for the permissions');
+  const days = ['--days <number>', 'validity of the certificates', wholeNumber(1, MOST_DAYS), DAYS] as const;
+
+  keys
+    .command('init <folder>')
+    .description('makes an authority, certificates, a user for each role, and the configuration of a server')
+    .requiredOption(
+      '--host <name>',
+      'name or address of the server; may be repeated, the first is NATS_URL',
+      added,
+    )
+    .option('--port <number>', 'port of the server', wholeNumber(1, MOST_PORT), NATS_PORT)
+    .option(...days)
+    .action(async (given: string, { host, port, days: valid }: InitOptions) => {
+      const folder = keysFolder(given);
+      await assertEmpty(folder);
+      await writeAll(folder, { hosts: [...host], port, days: valid, now: new Date() }, access());
+      terminal.out(
+        `${folder.root}: start NATS with nats-server.conf, and each role with its settings.env.\n` +
+          'Keep ca-key.pem off the servers: whoever has it makes certificates.',
+      );
+    });
+  keys
+    .command('rotate <folder>')
+    .description('makes new certificates and users; the former users stay valid until "keys revoke"')
+    .option(...days)
+    .action(async (given: string, { days: valid }: Pick<InitOptions, 'days'>) => {
+      const folder = keysFolder(given);
+      await renew(folder, await folder.read(), { days: valid, now: new Date() }, access());
+      terminal.out(
+        'First reload the server ("nats-server --signal reload"), then hand out the folders of the roles: they are\n' +
+          'read again when a connection is made anew. When all use them, run "sagaline keys revoke".',
+      );
+    });
+  keys
+    .command('revoke <folder>')
+    .description('ends the validity of the users from before the last rotation')
+    .action(async (given: string) => {
+      const folder = keysFolder(given);
+      await writeUsers(folder, dropFormer(await folder.read()), access());
+      terminal.out('The former users are refused as soon as the server is reloaded.');
+    });
+  keys
+    .command('permissions <folder>')
+    .description('writes the permissions anew, after the events or subscriptions of the project have changed')
+    .action(async (given: string) => {
+      const folder = keysFolder(given);
+      await writeUsers(folder, await folder.read(), access());
+      terminal.out('The permissions apply as soon as the server is reloaded.');
+    });
+}
+
+function added(host: string, before: readonly string[] = []): readonly string[] {
+  return [...before, host];
+}
