@@ -1,4 +1,4 @@
-import { nkeys } from 'nats';
+import { createUser } from 'nkeys.js';
 
 /** A user of NATS that proves itself with a key pair: the server knows the public key only. */
 export interface NatsUser {
@@ -7,6 +7,6 @@ export interface NatsUser {
 }
 
 export function newNatsUser(): NatsUser {
-  const pair = nkeys.createUser();
+  const pair = createUser();
   return { publicKey: pair.getPublicKey(), seed: new TextDecoder().decode(pair.getSeed()) };
 }

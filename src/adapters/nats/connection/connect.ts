@@ -4,8 +4,9 @@ import type { Log } from '../../../contracts';
 import type { ApiSettings } from './api';
 import { bindApi } from './api';
 import type { NatsFiles } from './credentials';
-import { checkFiles, tlsOptions, userOptions, withoutCredentials } from './credentials';
+import { checkFiles, userOptions, withoutCredentials } from './credentials';
 import { firstConnect } from './first-connect';
+import { tlsOptions } from './tls';
 import { noPatience, startingPatience } from './patience';
 
 /** Pause between two attempts; a NATS restart takes about a second. */
@@ -47,10 +48,11 @@ export async function connectNats(
   const { name, inboxPrefix, log, orFail = false } = options;
   const given = options.url.split(',');
   checkFiles(options);
-  const tls = tlsOptions(given, options.tls);
+  const servers = given.map(withoutCredentials);
+  const tls = tlsOptions(servers, options.tls);
   const connection = await firstConnect(
     {
-      servers: given.map(withoutCredentials),
+      servers,
       ...userOptions(given, options),
       ...(tls && { tls }),
       ...(inboxPrefix !== undefined && { inboxPrefix }),

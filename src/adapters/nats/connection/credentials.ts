@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Authenticator, ConnectionOptions, TlsOptions } from 'nats';
+import type { Authenticator, ConnectionOptions } from 'nats';
 import { credsAuthenticator, nkeyAuthenticator } from 'nats';
 import { InvalidConfigError } from '../../../contracts';
 
@@ -17,21 +17,6 @@ export interface NatsFiles {
   readonly credsFile?: string | undefined;
   /** A user's seed alone. */
   readonly nkeyFile?: string | undefined;
-}
-
-/**
- * The options that keep the connection encrypted: without `tls` the client goes on in plain text if the server offers
- * no TLS, even to a `tls://` address (nats 2.29.3, `checkOptions`).
- *
- * @returns `undefined` if the addresses and settings do not ask for TLS; the client then uses it if the server offers it
- */
-export function tlsOptions(
-  servers: readonly string[],
-  { caFile, certFile, keyFile }: NonNullable<NatsFiles['tls']> = {},
-): TlsOptions | undefined {
-  const files = Object.entries({ caFile, certFile, keyFile }).filter(([, file]) => file !== undefined);
-  const isAsked = files.length > 0 || servers.some((server) => server.startsWith('tls://'));
-  return isAsked ? Object.fromEntries(files) : undefined;
 }
 
 /**

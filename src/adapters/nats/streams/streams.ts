@@ -73,9 +73,7 @@ async function provisionStream(
 /** Which settings of a stream decide about order and loss, and which may change. A mirror's age may change, too. */
 export function settingsOf({
   mirror,
-}: WantedStream): Readonly<
-  Record<'fixed' | 'changeable', readonly (keyof StreamConfig & keyof WantedStream)[]>
-> {
+}: WantedStream): Readonly<Record<'fixed' | 'changeable', readonly (keyof StreamConfig)[]>> {
   if (!mirror) return { fixed: FIXED, changeable: CHANGEABLE };
   // The server sets the subjects and the duplicate window of a mirror.
   const free = ['max_age', 'duplicate_window', 'subjects', 'subject_transform'];
