@@ -1,8 +1,10 @@
 /** `sagaline keys`: certificates and users for NATS, with the least permissions that the project needs. */
 import type { Command } from 'commander';
 import type { CliContext } from '../context';
-import { wholeNumber } from '../options';
+import type { Output } from '../options';
+import { withOutput, wholeNumber } from '../options';
 import { natsAccessOf } from './access';
+import type { KeysFolder } from './folder';
 import { assertEmpty, keysFolder } from './folder';
 import { dropFormer, renew, writeAll, writeUsers } from './write';
 
@@ -12,7 +14,7 @@ const MOST_DAYS = 3_650;
 const NATS_PORT = 4222;
 const MOST_PORT = 65_535;
 
-interface InitOptions {
+interface InitOptions extends Output {
   readonly host: readonly string[];
   readonly port: number;
   readonly days: number;
@@ -24,10 +26,11 @@ export function addKeys(program: Command, cliContext: CliContext): void {
   const keys = program
     .command('keys')
     .description('certificates and users for NATS; needs no server, and the project for the permissions');
+  const tell = ({ root }: KeysFolder, output: Output['output'], next: string) =>
+    terminal.out(output === 'json' ? JSON.stringify({ folder: root }) : next);
   const days = ['--days <number>', 'validity of the certificates', wholeNumber(1, MOST_DAYS), DAYS] as const;
 
-  keys
-    .command('init <folder>')
+  withOutput(keys.command('init <folder>'))
     .description('makes an authority, certificates, a user for each role, and the configuration of a server')
     .requiredOption(
       '--host <name>',
@@ -36,42 +39,43 @@ export function addKeys(program: Command, cliContext: CliContext): void {
     )
     .option('--port <number>', 'port of the server', wholeNumber(1, MOST_PORT), NATS_PORT)
     .option(...days)
-    .action(async (given: string, { host, port, days: valid }: InitOptions) => {
+    .action(async (given: string, { host, port, days: valid, output }: InitOptions) => {
       const folder = keysFolder(given);
       await assertEmpty(folder);
       await writeAll(folder, { hosts: [...host], port, days: valid, now: new Date() }, access());
-      terminal.out(
+      tell(
+        folder,
+        output,
         `${folder.root}: start NATS with nats-server.conf, and each role with its settings.env.\n` +
           'Keep ca-key.pem off the servers: whoever has it makes certificates.',
       );
     });
-  keys
-    .command('rotate <folder>')
+  withOutput(keys.command('rotate <folder>'))
     .description('makes new certificates and users; the former users stay valid until "keys revoke"')
     .option(...days)
-    .action(async (given: string, { days: valid }: Pick<InitOptions, 'days'>) => {
+    .action(async (given: string, { days: valid, output }: Pick<InitOptions, 'days' | 'output'>) => {
       const folder = keysFolder(given);
       await renew(folder, await folder.read(), { days: valid, now: new Date() }, access());
-      terminal.out(
+      tell(
+        folder,
+        output,
         'First reload the server ("nats-server --signal reload"), then hand out the folders of the roles: they are\n' +
           'read again when a connection is made anew. When all use them, run "sagaline keys revoke".',
       );
     });
-  keys
-    .command('revoke <folder>')
+  withOutput(keys.command('revoke <folder>'))
     .description('ends the validity of the users from before the last rotation')
-    .action(async (given: string) => {
+    .action(async (given: string, { output }: Output) => {
       const folder = keysFolder(given);
       await writeUsers(folder, dropFormer(await folder.read()), access());
-      terminal.out('The former users are refused as soon as the server is reloaded.');
+      tell(folder, output, 'The former users are refused as soon as the server is reloaded.');
     });
-  keys
-    .command('permissions <folder>')
+  withOutput(keys.command('permissions <folder>'))
     .description('writes the permissions anew, after the events or subscriptions of the project have changed')
-    .action(async (given: string) => {
+    .action(async (given: string, { output }: Output) => {
       const folder = keysFolder(given);
       await writeUsers(folder, await folder.read(), access());
-      terminal.out('The permissions apply as soon as the server is reloaded.');
+      tell(folder, output, 'The permissions apply as soon as the server is reloaded.');
     });
 }
 

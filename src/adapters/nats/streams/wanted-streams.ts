@@ -45,9 +45,9 @@ export interface StreamSettings {
   readonly mirrorMs?: number | undefined;
 }
 
-/** Old events are purged, up to the first one that a consumer still needs. Nobody removes one from the middle. */
+/** Old events are purged, up to the first one that a consumer still needs. Nothing deletes a single event. */
 const REMOVED_BY_PURGE = { deny_delete: true, deny_purge: false };
-/** Messages are removed one by one when they were dealt with. Nobody removes all at once. */
+/** Messages are deleted one by one when they were dealt with. Nothing purges the stream. */
 const REMOVED_ONE_BY_ONE = { deny_delete: false, deny_purge: true };
 
 /** For comparing the settings that must not change; sizes and replicas may. */
