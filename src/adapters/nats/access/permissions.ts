@@ -54,6 +54,11 @@ export function permissionsOf(access: NatsAccess): Readonly<Record<NatsRole, Rol
     // A consumer with one filter has it in the subject of the request.
     api('CONSUMER.CREATE', EVENTS_STREAM, name, '>'),
   ];
+  // The client makes a durable consumer with several filters by the older subject.
+  const createDurable = (name: string) => [
+    ...create(name),
+    api('CONSUMER.DURABLE.CREATE', EVENTS_STREAM, name),
+  ];
   const pull = (name: string) => [
     api('CONSUMER.INFO', EVENTS_STREAM, name),
     api('CONSUMER.MSG.NEXT', EVENTS_STREAM, name),
@@ -90,7 +95,8 @@ export function permissionsOf(access: NatsAccess): Readonly<Record<NatsRole, Rol
         ...deadLetter,
         ...read(EVENTS_STREAM, DEAD_LETTERS_STREAM),
         ...shared.flatMap(consume),
-        ...(broadcast ? [...passing, ...acknowledge('*')] : []),
+        // By the client's older subject again, which does not name the consumer.
+        ...(broadcast ? [...passing, api('CONSUMER.CREATE', EVENTS_STREAM), ...acknowledge('*')] : []),
       ],
       broadcast ? [...notTheirs(bridges), ...bridges.flatMap(acknowledge)] : [],
     ),
@@ -121,7 +127,7 @@ export function permissionsOf(access: NatsAccess): Readonly<Record<NatsRole, Rol
       api('CONSUMER.LIST', EVENTS_STREAM),
       ...[...bridges, ...shared].flatMap((name) => [
         api('CONSUMER.INFO', EVENTS_STREAM, name),
-        ...create(name),
+        ...createDurable(name),
       ]),
     ]),
   };
