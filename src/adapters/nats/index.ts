@@ -4,7 +4,7 @@
  */
 export { checkStreams } from './streams/check';
 export { permissionsOf } from './access/permissions';
-export type { NatsAccess, RolePermissions } from './access/permissions';
+export type { NatsAccess } from './access/permissions';
 export { NATS_ROLES, natsRole } from './access/roles';
 export { serverConfiguration, usersConfiguration } from './access/server-configuration';
 export { newNatsUser } from './access/user';
