@@ -14,7 +14,6 @@ import { startWatchdog } from '../../src/dev/stack/watchdog';
 import { testCli } from './cli';
 import { silentLog } from './log';
 import { noRecord } from './no-record';
-import { until } from './until';
 
 /** A NATS server with the keys and the configuration that `sagaline keys init` makes for a project. */
 export interface SecuredNats {
@@ -57,16 +56,12 @@ export async function startSecuredNats(domains: readonly Domain[]): Promise<Secu
   const connections: NatsConnection[] = [];
   async function open(role: NatsRole): Promise<NatsConnection> {
     const { nats } = readConfig(await settings(role), { providers: [] });
-    const connection = await connectNats({ ...nats, ...natsRole(role), log: silentLog, orFail: true });
+    // It waits for the server, as the role does.
+    const connection = await connectNats({ ...nats, ...natsRole(role), log: silentLog });
     connections.push(connection);
     return connection;
   }
-  await until('NATS answers', () =>
-    open('provision').then(
-      () => true,
-      () => false,
-    ),
-  );
+  await open('provision');
   return {
     folder,
     port,

@@ -47,17 +47,19 @@ export async function renew(
 ): Promise<void> {
   const { hosts, port } = before;
   const authority = await folder.authority();
-  await writePair(folder, 'server', await serverCertificate(authority, { ...terms, hosts }));
   const users = noUsers();
-  for (const role of NATS_ROLES) {
-    const { publicKey, seed } = newNatsUser();
-    users[role] = [publicKey, ...before.users[role].slice(0, 1)];
-    await folder.write(`${role}/user.nk`, `${seed}\n`);
-    await folder.write(`${role}/ca.pem`, authority.certificate);
-    const certificate = await clientCertificate(authority, { ...terms, commonName: `sagaline-${role}` });
-    await writePair(folder, `${role}/client`, certificate);
-    await folder.write(`${role}/settings.env`, settingsOf(folder, role, before));
-  }
+  await Promise.all([
+    serverCertificate(authority, { ...terms, hosts }).then((made) => writePair(folder, 'server', made)),
+    ...NATS_ROLES.map(async (role) => {
+      const { publicKey, seed } = newNatsUser();
+      users[role] = [publicKey, ...before.users[role].slice(0, 1)];
+      await folder.write(`${role}/user.nk`, `${seed}\n`);
+      await folder.write(`${role}/ca.pem`, authority.certificate);
+      const certificate = await clientCertificate(authority, { ...terms, commonName: `sagaline-${role}` });
+      await writePair(folder, `${role}/client`, certificate);
+      await folder.write(`${role}/settings.env`, settingsOf(folder, role, before));
+    }),
+  ]);
   await writeUsers(folder, { hosts, port, users }, access);
 }
 

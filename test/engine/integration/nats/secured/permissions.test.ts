@@ -125,6 +125,9 @@ const SUBSCRIBE: readonly (readonly [subject: string, allowed: readonly NatsRole
   ].map((subject) => [subject, NOBODY] as const),
 ];
 
+// Making the keys takes a second of a free processor.
+jest.setTimeout(60_000);
+
 let nats: SecuredNats;
 beforeAll(async () => {
   nats = await startSecuredNats([{ ...pingDomain, subscriptions: [ledger] }, lamps]);

@@ -2,6 +2,7 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { NatsConnection } from 'nats';
+import { ErrorCode, NatsError } from 'nats';
 import type { NatsFiles } from '../../../../../src/adapters/nats';
 import { connectNats, NATS_ROLES, natsRole, NatsNotEncryptedError } from '../../../../../src/adapters/nats';
 import { clientCertificate, newAuthority } from '../../../../../src/cli/keys/certificates';
@@ -40,21 +41,35 @@ const gatewayFiles = () => ({
   nkeyFile: at('gateway/user.nk'),
 });
 
-function attempt(files: NatsFiles, url = `tls://127.0.0.1:${secured.port}`): Promise<NatsConnection> {
+const SECURED = () => `tls://127.0.0.1:${secured.port}`;
+
+/** Connects once. */
+function attempt(files: NatsFiles, url = SECURED()): Promise<NatsConnection> {
   return connectNats({ url, ...files, ...natsRole('gateway'), log: silentLog, orFail: true });
 }
 
-async function refusalOf(connecting: Promise<NatsConnection>): Promise<Error> {
-  try {
-    await (await connecting).close();
-  } catch (error) {
-    return error as Error;
-  }
-  throw new Error('it got through');
+/** Connects as a role does: again, if a busy machine takes too long for the handshake. */
+function admitted(files: NatsFiles): Promise<NatsConnection> {
+  return connectNats({ url: SECURED(), ...files, ...natsRole('gateway'), log: silentLog });
 }
 
+/** The reason of a refusal. A handshake that took too long is no refusal, and is tried again. */
+async function refusalOf(files: NatsFiles, url?: string): Promise<Error> {
+  for (;;) {
+    try {
+      await (await attempt(files, url)).close();
+    } catch (error) {
+      if (error instanceof NatsError && error.code === (ErrorCode.Timeout as string)) continue;
+      return error as Error;
+    }
+    throw new Error('it got through');
+  }
+}
+
+jest.setTimeout(60_000);
+
 test('the right certificate and user get through, encrypted', async () => {
-  const connection = await attempt(gatewayFiles());
+  const connection = await admitted(gatewayFiles());
   expect(connection.info).toMatchObject({ tls_required: true, tls_verify: true });
   await connection.flush();
   await connection.close();
@@ -83,32 +98,32 @@ describe('refused:', () => {
   }
 
   test('a client without a certificate', async () => {
-    await refusalOf(attempt({ ...gatewayFiles(), tls: { caFile: at('ca.pem') } }));
+    await refusalOf({ ...gatewayFiles(), tls: { caFile: at('ca.pem') } });
   });
 
   test('a client certificate of another authority', async () => {
-    await refusalOf(attempt(await forged('stranger', 'another', now)));
+    await refusalOf(await forged('stranger', 'another', now));
   });
 
   test('a client certificate that has expired', async () => {
-    await refusalOf(attempt(await forged('expired', 'ours', A_YEAR_AGO)));
+    await refusalOf(await forged('expired', 'ours', A_YEAR_AGO));
   });
 
   test('the same way of writing a certificate, signed by ours and valid, is not', async () => {
-    await (await attempt(await forged('twin', 'ours', now))).close();
+    await (await admitted(await forged('twin', 'ours', now))).close();
   });
 
   test('a server whose authority the client does not know', async () => {
     const authority = await newAuthority({ days: 30, now });
     await writeFile(at('other-ca.pem'), authority.certificate);
     const files = { ...gatewayFiles(), tls: { ...gatewayFiles().tls, caFile: at('other-ca.pem') } };
-    expect(await refusalOf(attempt(files))).toHaveProperty('code');
+    expect(await refusalOf(files)).toHaveProperty('code');
     // Without a file of ours, the authorities of Node.js count.
-    await refusalOf(attempt({ nkeyFile: at('gateway/user.nk') }));
+    await refusalOf({ nkeyFile: at('gateway/user.nk') });
   });
 
   test('a server with another name than in its certificate', async () => {
-    const error = await refusalOf(attempt(gatewayFiles(), `tls://localhost:${secured.port}`));
+    const error = await refusalOf(gatewayFiles(), `tls://localhost:${secured.port}`);
     expect(error).toHaveProperty('code', 'ERR_TLS_CERT_ALTNAME_INVALID');
   });
 
@@ -116,7 +131,7 @@ describe('refused:', () => {
     const seed = 'SUACH75SWCM5D2JMJM6EKLR2WDARVGZT4QC6LX3AGHSWOMVAKERABBBRWM';
     await writeFile(at('unknown.nk'), seed);
     for (const nkeyFile of [at('unknown.nk'), undefined]) {
-      expect(await refusalOf(attempt({ tls: gatewayFiles().tls, nkeyFile }))).toHaveProperty(
+      expect(await refusalOf({ tls: gatewayFiles().tls, nkeyFile })).toHaveProperty(
         'code',
         'AUTHORIZATION_VIOLATION',
       );
@@ -127,7 +142,7 @@ describe('refused:', () => {
     'a server in plain text, at a %s address with our files',
     async (scheme) => {
       const url = `${scheme}${new URL(plain.url).host}`;
-      const error = await refusalOf(attempt(gatewayFiles(), url));
+      const error = await refusalOf(gatewayFiles(), url);
       expect(error).toBeInstanceOf(NatsNotEncryptedError);
       expect(error.message).toContain(`NATS offers no TLS at ${url}`);
     },
@@ -143,7 +158,7 @@ describe('refused:', () => {
   });
 
   test('a file that is not there, by the name of its setting', async () => {
-    const error = await refusalOf(attempt({ ...gatewayFiles(), nkeyFile: at('nowhere.nk') }));
+    const error = await refusalOf({ ...gatewayFiles(), nkeyFile: at('nowhere.nk') });
     expect(error).toBeInstanceOf(InvalidConfigError);
     expect(error).toHaveProperty('problems', [`NATS_NKEY_FILE: ${at('nowhere.nk')} cannot be read (ENOENT)`]);
   });
@@ -153,13 +168,7 @@ test('keys are rotated and the former ones revoked: a connection comes back with
   const former = await readFile(at('gateway/user.nk'), 'utf8');
   await writeFile(at('former.nk'), former);
   const log = rememberingLog();
-  const connection = await connectNats({
-    url: `tls://127.0.0.1:${secured.port}`,
-    ...gatewayFiles(),
-    ...natsRole('gateway'),
-    log,
-    orFail: true,
-  });
+  const connection = await connectNats({ url: SECURED(), ...gatewayFiles(), ...natsRole('gateway'), log });
   await secured.keys('rotate');
   expect(await readFile(at('gateway/user.nk'), 'utf8')).not.toBe(former);
   secured.reload();
@@ -171,14 +180,14 @@ test('keys are rotated and the former ones revoked: a connection comes back with
       () => false,
     ),
   );
-  await (await attempt(withFormer)).close();
+  await (await admitted(withFormer)).close();
 
   await secured.keys('revoke');
   secured.reload();
   await until('the former key is refused', () =>
     attempt(withFormer).then(
       (open) => open.close().then(() => false),
-      () => true,
+      (error: unknown) => error instanceof NatsError && error.isAuthError(),
     ),
   );
   // The server has closed the connection of the former user.

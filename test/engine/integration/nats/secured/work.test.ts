@@ -36,6 +36,9 @@ const DAY_MS = 24 * 60 * 60_000;
 const GROUPS = [{ name: 'bridge' }, { name: 'sub-ledger', subjects: ['evt.pings.pinged.v2'] }];
 const ledger = defineSubscription({ name: 'ledger', mode: 'shared', events: [pinged] });
 
+// Making the keys takes a second of a free processor.
+jest.setTimeout(60_000);
+
 let nats: SecuredNats;
 let provision: NatsConnection;
 beforeAll(async () => {
