@@ -6,6 +6,7 @@ import {
   createStreamReader,
   DEAD_LETTERS_STREAM,
   EVENTS_STREAM,
+  natsRole,
   OPERATIONS_STREAM,
   streamsAreReady,
 } from '../adapters/nats';
@@ -108,7 +109,7 @@ export function openCliContext(options: CliContextOptions): CliContext {
   const config = once(() => readConfig(environment, { providers: [], presets: options.presets }));
   const nats = once(async () => {
     const { NATS_URL, nats: settings } = config();
-    const connection = await connectNats({ ...settings, name: NAME, log: silent, orFail: true }).catch(
+    const connection = await connectNats({ ...settings, ...natsRole('operator'), log: silent, orFail: true }).catch(
       unavailable('nats-unavailable', 'NATS', NATS_URL, 'NATS_URL'),
     );
     closing.push(() => connection.close());

@@ -8,6 +8,7 @@ import { addDeadLetters } from './dead-letters';
 import { addDeploy } from './deploy';
 import { addEvents } from './events';
 import { CliError, EXIT, EXIT_HELP } from './exit';
+import { addKeys } from './keys';
 import { addOutbox } from './outbox';
 import { addReconcile } from './reconcile';
 import { addReplay } from './replay';
@@ -61,6 +62,7 @@ export async function runCli(args: readonly string[], options: CliOptions): Prom
     addSubscriptions(program, cliContext);
     addDeploy(program, cliContext);
     addReplay(program, cliContext);
+    addKeys(program, cliContext);
     options.commands?.(program);
     await program.parseAsync(args, { from: 'user' });
     return cliContext.exitCode();

@@ -3,6 +3,8 @@ import { InvalidConfigError } from '../contracts';
 import type { Environment } from './environment';
 import { readLimits } from './limits';
 import { LOCAL_SETTINGS, localAddresses } from './local-addresses';
+import type { NatsConfig } from './nats';
+import { housekeepingConfig, natsConfig, natsProblems } from './nats';
 import type { ProviderSettings } from './provider';
 import { readProvider } from './provider';
 import type { Settings } from './schema';
@@ -16,11 +18,9 @@ export interface Config extends Omit<
   readonly DATABASE_DIRECT_URL: string;
   readonly EFFECTS_RETENTION_DAYS: number;
   /** How to reach NATS, and JetStream there. */
-  readonly nats: {
-    readonly url: string;
-    readonly domain?: string | undefined;
-    readonly apiPrefix?: string | undefined;
-  };
+  readonly nats: NatsConfig;
+  /** The user of NATS that removes old messages, if it is another one. */
+  readonly natsHousekeeping: NatsConfig | undefined;
   /** The domains' own settings, by the name of the domain. */
   readonly ofDomains: Readonly<Record<string, object>>;
   readonly LOG_FORMAT: 'pretty' | 'json';
@@ -79,13 +79,9 @@ export function readConfig(given: Environment, needs: ConfigNeeds): Config {
   });
   if (settings['TEMPORAL_API_KEY'] !== undefined && settings['TEMPORAL_API_KEY_FILE'] !== undefined)
     problems.push('TEMPORAL_API_KEY and TEMPORAL_API_KEY_FILE: only one of them may be set');
-  if (settings['NATS_JS_DOMAIN'] !== undefined && settings['NATS_JS_API_PREFIX'] !== undefined) {
-    problems.push(
-      'NATS_JS_API_PREFIX: cannot be set together with NATS_JS_DOMAIN, which stands for a prefix',
-    );
-  }
   if (settings['PAYLOAD_ENCRYPTION'] !== undefined && settings['PAYLOAD_KEYS_FILE'] === undefined)
     problems.push('PAYLOAD_KEYS_FILE is missing: PAYLOAD_ENCRYPTION needs its keys');
+  problems.push(...natsProblems(settings));
   const providers = needs.providers.map((name) => [name, readProvider(name, settings, problems)] as const);
   const activitiesPerSecond = readLimits(needs.pools ?? [], settings, problems);
   const effectsRetentionDays = parsed.success ? effectsRetention(parsed.data, problems) : 0;
@@ -97,11 +93,8 @@ export function readConfig(given: Environment, needs: ConfigNeeds): Config {
     LOG_FORMAT: parsed.data.LOG_FORMAT ?? (parsed.data.NODE_ENV === 'production' ? 'json' : 'pretty'),
     DATABASE_DIRECT_URL: parsed.data.DATABASE_DIRECT_URL ?? parsed.data.DATABASE_URL,
     EFFECTS_RETENTION_DAYS: effectsRetentionDays,
-    nats: {
-      url: parsed.data.NATS_URL,
-      domain: parsed.data.NATS_JS_DOMAIN,
-      apiPrefix: parsed.data.NATS_JS_API_PREFIX,
-    },
+    nats: natsConfig(parsed.data),
+    natsHousekeeping: housekeepingConfig(parsed.data),
     providers: Object.fromEntries(providers),
     activitiesPerSecond,
     external: {

@@ -29,6 +29,7 @@ const urls = (protocol: RegExp, example: string) => {
     .string()
     .refine((text) => text.split(',').every((address) => one.safeParse(address).success), message);
 };
+const file = z.string().min(1).optional();
 export const httpUrl = url(/^https?$/, 'https://api.example.com/v1');
 
 /** As browsers send them: scheme, host and port, no path. */
@@ -46,7 +47,7 @@ export const schema = z.object({
   /** `pretty` for people, `json` for machines. */
   LOG_FORMAT: z.enum(['pretty', 'json']).optional(),
 
-  NATS_URL: urls(/^(nats|tls|wss?)$/, 'nats://127.0.0.1:4222'),
+  NATS_URL: urls(/^(nats|tls)$/, 'nats://127.0.0.1:4222 or tls://nats.example.com:4222'),
   /**
    * JetStream's domain, if it is behind leaf nodes: its API is `$JS.<domain>.API`. It excludes `NATS_JS_API_PREFIX`.
    */
@@ -59,6 +60,20 @@ export const schema = z.object({
     .string()
     .regex(/^[^\s.*>]+(\.[^\s.*>]+)*$/, 'must be a subject without wildcards, such as JS.hub')
     .optional(),
+  /**
+   * Files for TLS: the authorities that sign the server's certificate (default: those of Node.js), and this process's
+   * own certificate and key. With one of them, or with a `tls://` address, a server without TLS is refused. All files
+   * are read again when the connection is made anew.
+   */
+  NATS_TLS_CA_FILE: file,
+  NATS_TLS_CERT_FILE: file,
+  NATS_TLS_KEY_FILE: file,
+  /** The user of this process: its seed, as `sagaline keys init` writes it, or a JWT and a seed, as `nsc` does. */
+  NATS_NKEY_FILE: file,
+  NATS_CREDS_FILE: file,
+  /** The user that removes old messages, for the bridge. Without it, the bridge's own user does that. */
+  NATS_HOUSEKEEPING_NKEY_FILE: file,
+  NATS_HOUSEKEEPING_CREDS_FILE: file,
   /** `check`: others make the streams and consumers. They are compared with what is needed, and never changed. */
   PROVISION: z.enum(['create', 'check']).default('create'),
   TEMPORAL_ADDRESS: z.string().regex(/^[^\s:/]+:\d{1,5}$/, 'must be host:port, such as 127.0.0.1:7233'),
@@ -127,6 +142,11 @@ export const schema = z.object({
    */
   EFFECTS_RETENTION_DAYS: z.coerce.number().int().min(1).max(36_500).optional(),
 
+  /**
+   * Keeps a copy of every event for this long, in the stream EVENTS_MIRROR, which no role may change. It reserves
+   * `STREAM_MAX_BYTES`, and drops the oldest copies when they are used up. Default: no mirror.
+   */
+  EVENTS_MIRROR_DAYS: z.coerce.number().int().min(1).max(3_650).optional(),
   /**
    * Events older than this are removed once all consumers have acknowledged them, and so are published rows of the
    * outbox.

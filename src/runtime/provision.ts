@@ -1,4 +1,11 @@
-import { checkStreams, connectNats, provisionStreams, startingPatience } from '../adapters/nats';
+import {
+  checkStreams,
+  connectNats,
+  natsRole,
+  provisionConsumers,
+  provisionStreams,
+  startingPatience,
+} from '../adapters/nats';
 import { migrate } from '../adapters/postgres/migrate';
 import { createTemporalClient, provisionSchedule, registerSearchAttributes } from '../adapters/temporal';
 import type { Log } from '../contracts';
@@ -10,11 +17,13 @@ import { settingsIn } from './config';
 import { migrationsOf } from './migrations';
 import { temporalSettings } from './settings';
 
+const DAY_MS = 24 * 60 * 60_000;
+
 /** Creates or checks what the processes need in NATS, Temporal and PostgreSQL. Runs before every start and every deploy. */
 export async function provision(app: LoadedApp, config: Config, log: Log): Promise<void> {
   // Reports contracts that contradict each other before it waits for any server.
   const groups = sharedGroups(createCatalogue(app.domains, settingsIn(config)));
-  const nats = await connectNats({ ...config.nats, name: 'sagaline-provision', log });
+  const nats = await connectNats({ ...config.nats, ...natsRole('provision'), log });
   const temporal = createTemporalClient(temporalSettings(config, app, log));
   try {
     await Promise.all([
@@ -39,11 +48,13 @@ async function provisionNats(
     maxBytes: config.STREAM_MAX_BYTES,
     deadLettersMaxBytes: config.DEAD_LETTERS_MAX_BYTES,
     operationsMaxBytes: config.OPERATIONS_MAX_BYTES,
+    mirrorMs: config.EVENTS_MIRROR_DAYS === undefined ? undefined : config.EVENTS_MIRROR_DAYS * DAY_MS,
   };
   const groups = [{ name: config.BRIDGE_NAME }, ...subscriptions];
   const patience = startingPatience(log);
   if (config.PROVISION === 'check') return patience(() => checkStreams(nats, settings, groups));
-  return provisionStreams(nats, settings, { groups: groups.map(({ name }) => name), patience });
+  await provisionStreams(nats, settings, { groups: groups.map(({ name }) => name), patience });
+  await provisionConsumers(nats, groups, { ...settings, patience });
 }
 
 /** The workflows of schedules set search attributes, which must exist first. */

@@ -3,7 +3,15 @@
  * time.
  */
 export { checkStreams } from './streams/check';
+export { permissionsOf } from './access/permissions';
+export type { NatsAccess } from './access/permissions';
+export { NATS_ROLES, natsRole } from './access/roles';
+export { serverConfiguration, usersConfiguration } from './access/server-configuration';
+export { newNatsUser } from './access/user';
+export type { NatsRole } from './access/roles';
 export { closedForGood, connectNats, natsIsUp } from './connection/connect';
+export { NatsNotEncryptedError } from './connection/first-connect';
+export type { NatsFiles } from './connection/credentials';
 export { consumeEvents } from './consume/consume';
 export type { Consumption } from './consume/consume';
 export type { Group, Provision } from './consume/consumer';
@@ -22,6 +30,7 @@ export type { StreamFill } from './streams/fill';
 export { createRemover } from './read/remove';
 export { createFirstPublisher } from './publish/first';
 export type { PublishFirst } from './publish/first';
+export { provisionConsumers } from './streams/consumers';
 export { startJanitor } from './streams/janitor';
 export { StorageError, streamBytesThatFit } from './streams/limits';
 export { startingPatience } from './connection/patience';

@@ -8,6 +8,7 @@ import {
   createPoisonMarks,
   DEAD_LETTERS_STREAM,
   natsIsUp,
+  natsRole,
   OPERATIONS_STREAM,
   OVERFLOW_STREAM,
   startJanitor,
@@ -39,7 +40,7 @@ const DAY_MS = 24 * 60 * 60_000;
 
 /** Dispatches events from the stream to the workflows, and removes old events from the stream. */
 export const bridge: Role = async ({ app, config, catalogue, registry, log }) => {
-  const nats = await connectNats({ ...config.nats, name: 'sagaline-bridge', log });
+  const nats = await connectNats({ ...config.nats, ...natsRole('bridge'), log });
   const temporal = createPlainClient(temporalSettings(config, app, log));
   const fill = await watchFill(nats, log);
   streamMetrics(registry, fill.latest);
@@ -70,10 +71,15 @@ export const bridge: Role = async ({ app, config, catalogue, registry, log }) =>
     log,
   });
 
-  const unparking = startUnparking(nats, deadLetters, log);
-  const janitor = startJanitor(nats, {
+  const { natsHousekeeping } = config;
+  // A user of its own, because the bridge's may not remove anything.
+  const housekeeping = natsHousekeeping
+    ? await connectNats({ ...natsHousekeeping, ...natsRole('housekeeping'), log })
+    : nats;
+  const unparking = startUnparking(nats, deadLetters, log, { removing: housekeeping });
+  const janitor = startJanitor(housekeeping, {
     retentionMs: config.EVENTS_RETENTION_DAYS * DAY_MS,
-    also: forgetOldDeadLetters(await forgetParts(nats), config),
+    also: forgetOldDeadLetters(await forgetParts(housekeeping), config),
     log,
   });
 
@@ -100,9 +106,10 @@ export const bridge: Role = async ({ app, config, catalogue, registry, log }) =>
       await fill.stop();
       await backlog.stop();
       await nats.drain();
+      if (housekeeping !== nats) await housekeeping.drain();
       await temporal.connection.close();
     },
-    failed: closedForGood(nats),
+    failed: Promise.race([closedForGood(nats), closedForGood(housekeeping)]),
   };
 };
 

@@ -6,6 +6,7 @@ import {
   createStreamReader,
   EVENTS_STREAM,
   natsIsUp,
+  natsRole,
   streamsAreReady,
   watchFill,
 } from '../../adapters/nats';
@@ -28,7 +29,7 @@ const ANSWER_WITHIN_MS = 10_000;
  * answer that the result is unknown.
  */
 export const gateway: Role = async ({ app: project, config, catalogue, registry, log }) => {
-  const nats = await connectNats({ ...config.nats, name: 'sagaline-gateway', log });
+  const nats = await connectNats({ ...config.nats, ...natsRole('gateway'), log });
   const temporal = createSingleAttemptClient(temporalSettings(config, project, log));
   const leaving = new AbortController();
   const fill = await watchFill(nats, log);

@@ -3,6 +3,7 @@ import {
   connectNats,
   createPublisher,
   natsIsUp,
+  natsRole,
   EVENTS_STREAM,
   streamsAreReady,
   watchFill,
@@ -21,8 +22,9 @@ const POOL_SIZE = 3;
 
 /** Publishes the rows of the outbox to the stream. */
 export const relay: Role = async ({ app, config, registry, log }) => {
-  const name = 'sagaline-relay';
-  const nats = await connectNats({ ...config.nats, name, log });
+  const role = natsRole('relay');
+  const { name } = role;
+  const nats = await connectNats({ ...config.nats, ...role, log });
   const database = connectDatabase({ url: config.DATABASE_URL, poolSize: POOL_SIZE, name, log });
   // Used for housekeeping only: without Temporal the relay keeps publishing.
   const temporal = createSingleAttemptClient(temporalSettings(config, app, log));

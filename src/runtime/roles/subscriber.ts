@@ -6,6 +6,7 @@ import {
   createStreamReader,
   DEAD_LETTERS_STREAM,
   natsIsUp,
+  natsRole,
   onceInStream,
   OVERFLOW_STREAM,
   streamsAreReady,
@@ -21,8 +22,9 @@ import { system } from '../system';
 
 /** Brings events from the stream to the handlers of all subscriptions. */
 export const subscriber: Role = async ({ app, config, catalogue, registry, log }) => {
-  const name = 'sagaline-subscriber';
-  const nats = await connectNats({ ...config.nats, name, log });
+  const role = natsRole('subscriber');
+  const { name } = role;
+  const nats = await connectNats({ ...config.nats, ...role, log });
   const database = connectDatabase({
     url: config.DATABASE_URL,
     poolSize: config.DATABASE_POOL_SIZE,

@@ -13,6 +13,7 @@ import { createCatalogue, decodeEvent } from '../../../src/contracts';
 import type { DeadLetterEvents, DeadLetterActivities } from '../../../src/effects';
 import { createDeadLetterActivities } from '../../../src/effects';
 import { LANES, publishBatch } from '../../../src/relay/batch';
+import { emptyStream } from '../../support/empty-stream';
 import type { TestDatabase } from '../../support/database';
 import { createTestDatabase } from '../../support/database';
 import type { TestNats } from '../../support/nats';
@@ -39,7 +40,8 @@ beforeAll(async () => {
 });
 
 beforeEach(async () => {
-  for (const stream of [EVENTS_STREAM, DEAD_LETTERS_STREAM]) await manager.streams.purge(stream);
+  await manager.streams.purge(EVENTS_STREAM);
+  await emptyStream(manager, DEAD_LETTERS_STREAM);
 });
 
 afterAll(async () => {

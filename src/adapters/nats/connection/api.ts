@@ -1,4 +1,5 @@
 import type { JetStreamManagerOptions, JetStreamOptions, NatsConnection } from 'nats';
+import { createInbox } from 'nats';
 import type { Patience } from './patience';
 
 /** Where JetStream's API is, for accounts that reach it under another name. Set at most one of the two. */
@@ -10,7 +11,10 @@ export interface ApiSettings {
 }
 
 const DEFAULT_PREFIX = '$JS.API';
-const prefixes = new WeakMap<NatsConnection, string>();
+const bound = new WeakMap<
+  NatsConnection,
+  { readonly prefix: string; readonly inboxPrefix?: string | undefined }
+>();
 
 /**
  * Binds domain and prefix to the connection. The client takes them at each `jetstream()` and `jetstreamManager()`;
@@ -19,11 +23,11 @@ const prefixes = new WeakMap<NatsConnection, string>();
  */
 export function bindApi(
   connection: NatsConnection,
-  { domain, apiPrefix }: ApiSettings,
+  { domain, apiPrefix, inboxPrefix }: ApiSettings & { readonly inboxPrefix?: string | undefined },
   patience: Patience,
 ): NatsConnection {
   const prefix = domain === undefined ? (apiPrefix ?? DEFAULT_PREFIX) : `$JS.${domain}.API`;
-  prefixes.set(connection, prefix);
+  bound.set(connection, { prefix, inboxPrefix });
   const jetstream = connection.jetstream.bind(connection);
   const jetstreamManager = connection.jetstreamManager.bind(connection);
   return Object.assign(connection, {
@@ -35,5 +39,10 @@ export function bindApi(
 
 /** The API's prefix, for requests that do not use the client's JetStream parts. */
 export function apiPrefixOf(connection: NatsConnection): string {
-  return prefixes.get(connection) ?? DEFAULT_PREFIX;
+  return bound.get(connection)?.prefix ?? DEFAULT_PREFIX;
+}
+
+/** A new subject for the answers of one request. The client's `createInbox` does not know the connection's prefix. */
+export function newInbox(connection: NatsConnection): string {
+  return createInbox(bound.get(connection)?.inboxPrefix);
 }

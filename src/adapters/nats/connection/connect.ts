@@ -1,8 +1,12 @@
 import type { NatsConnection } from 'nats';
-import { connect, Events } from 'nats';
+import { Events } from 'nats';
 import type { Log } from '../../../contracts';
 import type { ApiSettings } from './api';
 import { bindApi } from './api';
+import type { NatsFiles } from './credentials';
+import { checkFiles, userOptions, withoutCredentials } from './credentials';
+import { firstConnect } from './first-connect';
+import { tlsOptions } from './tls';
 import { noPatience, startingPatience } from './patience';
 
 /** Pause between two attempts; a NATS restart takes about a second. */
@@ -16,64 +20,54 @@ const PING_INTERVAL_MS = 5_000;
  */
 const HANDSHAKE_MS = 3_000;
 
-/** Interval of the log line while the first connection is pending. */
-const STILL_WAITING_MS = 5_000;
-
 /** How to reach NATS, and JetStream there. */
-export interface NatsSettings extends ApiSettings {
+export interface NatsSettings extends ApiSettings, NatsFiles {
+  /** A `tls://` address, or a file of `tls`, requires TLS: a server without it is refused. */
   readonly url: string;
 }
 
 /**
  * Connects to NATS, and reconnects without a limit: with the client's default of ten attempts, a process would stay
  * alive without a connection. It waits for a server that is not up yet, unless `orFail` is set. Only a server that
- * refuses the credentials twice in a row closes the connection.
+ * refuses the credentials twice in a row, or offers no TLS though it must, ends the attempts.
  *
  * @param options.url one address, or several with commas between them. The connection uses the user and password of
- *   the first one, or its user alone as a token
+ *   the first one, or its user alone as a token, unless there is a file with a user
+ * @throws NatsNotEncryptedError, InvalidConfigError for a file that cannot be read
  */
 export async function connectNats(
   options: NatsSettings & {
     name: string;
+    /** Where answers to requests arrive. Default: the client's `_INBOX` */
+    inboxPrefix?: string;
     log: Log;
     /** Whether to reject if no server answers at once; for a person at a terminal. */
     orFail?: boolean;
   },
 ): Promise<NatsConnection> {
-  const servers = options.url.split(',');
-  const waiting = setInterval(
-    () => options.log.warn({ servers: servers.map(withoutCredentials) }, 'waiting for NATS'),
-    STILL_WAITING_MS,
-  );
-  try {
-    const connection = await connect({
-      servers: servers.map(withoutCredentials),
-      ...credentials(servers[0]),
-      name: options.name,
+  const { name, inboxPrefix, log, orFail = false } = options;
+  const given = options.url.split(',');
+  checkFiles(options);
+  const servers = given.map(withoutCredentials);
+  const tls = tlsOptions(servers, options.tls);
+  const connection = await firstConnect(
+    {
+      servers,
+      ...userOptions(given, options),
+      ...(tls && { tls }),
+      ...(inboxPrefix !== undefined && { inboxPrefix }),
+      name,
       maxReconnectAttempts: -1,
-      waitOnFirstConnect: options.orFail !== true,
       reconnectTimeWait: RECONNECT_WAIT_MS,
       reconnectJitter: RECONNECT_JITTER_MS,
+      reconnectJitterTLS: RECONNECT_JITTER_MS,
       pingInterval: PING_INTERVAL_MS,
       timeout: HANDSHAKE_MS,
-    });
-    void logStatus(connection, options.log);
-    return bindApi(connection, options, options.orFail === true ? noPatience : startingPatience(options.log));
-  } finally {
-    clearInterval(waiting);
-  }
-}
-
-/** Reads the credentials of an address. The client silently drops what is before the `@`. */
-function credentials(server = ''): { user?: string; pass?: string; token?: string } {
-  const userInfo = /^(?:\w+:\/\/)?([^@/]*)@/.exec(server)?.[1];
-  if (userInfo === undefined) return {};
-  const [user = '', ...password] = userInfo.split(':').map(decodeURIComponent);
-  return password.length === 0 ? { token: user } : { user, pass: password.join(':') };
-}
-
-function withoutCredentials(server: string): string {
-  return server.replace(/^(\w+:\/\/)?[^@/]*@/, '$1');
+    },
+    { log, orFail },
+  );
+  void logStatus(connection, log);
+  return bindApi(connection, options, orFail ? noPatience : startingPatience(log));
 }
 
 async function logStatus(connection: NatsConnection, log: Log): Promise<void> {

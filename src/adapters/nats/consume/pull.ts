@@ -1,6 +1,6 @@
 import type { Msg, NatsConnection } from 'nats';
-import { createInbox, ErrorCode, nanos, NatsError } from 'nats';
-import { apiPrefixOf } from '../connection/api';
+import { ErrorCode, nanos, NatsError } from 'nats';
+import { apiPrefixOf, newInbox } from '../connection/api';
 import { ACK_WAIT_MS } from './consumer';
 
 /**
@@ -48,7 +48,7 @@ export interface Pull {
 }
 
 export function openPull(connection: NatsConnection, stream: string, consumer: string): Pull {
-  const inbox = createInbox();
+  const inbox = newInbox(connection);
   const question = JSON.stringify({ batch: EVENTS_PER_REQUEST, expires: nanos(REQUEST_MS) });
   const arrived: Msg[] = [];
   let failure: Error | undefined;

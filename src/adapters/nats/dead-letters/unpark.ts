@@ -5,6 +5,7 @@ import type { Log } from '../../../contracts';
 import { onceInStream } from '../publish/once-in-stream';
 import { firstParked, parkedDeadLetters } from './overflow';
 import { createStreamReader } from '../read/read';
+import type { RemoveMessage } from '../read/remove';
 import { createRemover } from '../read/remove';
 import { DEAD_LETTERS_STREAM, EVENTS_STREAM, OVERFLOW_STREAM } from '../streams/streams';
 import { createUnparker } from './unparker';
@@ -12,17 +13,21 @@ import { createUnparker } from './unparker';
 /** The longest wait of a parked dead letter after there is room again. */
 const EVERY_MS = 5_000;
 
-/** Publishes parked dead letters as soon as their stream takes them. Any number of processes may do this at once. */
+/**
+ * Publishes parked dead letters as soon as their stream takes them. Any number of processes may do this at once.
+ *
+ * @param options.removing the connection of a user that may remove the notes. Default: the same connection
+ */
 export function startUnparking(
   connection: NatsConnection,
   deadLetters: DeadLetters,
   log: Log,
-  { everyMs = EVERY_MS } = {},
+  { everyMs = EVERY_MS, removing = connection }: { everyMs?: number; removing?: NatsConnection } = {},
 ): { stop(): Promise<void> } {
   const stopping = new AbortController();
   const running = (async () => {
     const manager = await connection.jetstreamManager();
-    const pass = await unparker(connection, deadLetters, log);
+    const pass = await unparker(connection, deadLetters, createRemover(removing), log);
     for (;;) {
       await sleep(everyMs, undefined, { signal: stopping.signal, ref: false });
       try {
@@ -43,10 +48,14 @@ export function startUnparking(
 }
 
 /** Stores each dead letter in its stream once, whatever the number of processes that do this. */
-async function unparker(connection: NatsConnection, deadLetters: DeadLetters, log: Log) {
+async function unparker(
+  connection: NatsConnection,
+  deadLetters: DeadLetters,
+  remove: RemoveMessage,
+  log: Log,
+) {
   const storedOnce = onceInStream(deadLetters, await createStreamReader(connection, DEAD_LETTERS_STREAM));
   const events = await createStreamReader(connection, EVENTS_STREAM);
-  const remove = createRemover(connection);
   return createUnparker({
     next: async (from) => (await parkedDeadLetters(connection, { from, limit: 1 }))[0],
     event: (sequence) => events.next('>', sequence),

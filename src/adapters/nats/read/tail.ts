@@ -31,7 +31,8 @@ export async function* tail(
   if (untilEnd && (last === undefined || isBefore(last, from))) return;
   const consumer = await connection
     .jetstream()
-    .consumers.get(stream, { filterSubjects: [subjects], ...start(from) });
+    // A list would go to a subject of the API that does not name the consumer: permissions could not tell it apart.
+    .consumers.get(stream, { filterSubjects: subjects, ...start(from) });
   const messages = await consumer.consume({ max_messages: AT_ONCE, expires: REQUEST_MS });
   const stop = () => messages.stop();
   signal.addEventListener('abort', stop);

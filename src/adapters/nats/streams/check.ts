@@ -3,9 +3,9 @@ import { PARTITIONS } from '../../../contracts';
 import type { Group } from '../consume/consumer';
 import { consumerDifferences, durableConsumer } from '../consume/consumer';
 import { differencesOf } from './differences';
-import { findStream, FIXED } from './streams';
+import { findStream, settingsOf } from './streams';
 import type { StreamSettings } from './wanted-streams';
-import { CHANGEABLE, EVENTS_STREAM, POISON_DETECTION_STREAM, wantedStreams } from './wanted-streams';
+import { EVENTS_STREAM, POISON_DETECTION_STREAM, wantedStreams } from './wanted-streams';
 
 /** Thrown with `PROVISION=check` when the streams and consumers are not what this version needs. */
 export class NotProvisionedError extends Error {
@@ -36,7 +36,8 @@ export async function checkStreams(
     const existing = await findStream(manager, wanted.name);
     if (!existing) problems.push(`stream ${wanted.name} is missing: make it with ${JSON.stringify(wanted)}`);
     else {
-      const differences = differencesOf(existing.config, wanted, [...FIXED, ...CHANGEABLE]);
+      const { fixed, changeable } = settingsOf(wanted);
+      const differences = differencesOf(existing.config, wanted, [...fixed, ...changeable]);
       problems.push(...differences.map((difference) => `stream ${wanted.name}: ${difference}`));
     }
   }

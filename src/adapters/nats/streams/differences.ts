@@ -15,4 +15,9 @@ export function differencesOf<Config extends object>(
 }
 
 /** The values of settings that the server leaves out. */
-const ABSENT: Readonly<Record<string, unknown>> = { no_ack: false, sealed: false };
+const ABSENT: Readonly<Record<string, unknown>> = {
+  no_ack: false,
+  sealed: false,
+  deny_delete: false,
+  deny_purge: false,
+};

@@ -1,4 +1,4 @@
-import type { JetStreamManager, NatsConnection, StreamInfo } from 'nats';
+import type { JetStreamManager, NatsConnection, StreamConfig, StreamInfo } from 'nats';
 import { NatsError } from 'nats';
 import { differencesOf } from './differences';
 import { assertRoomInAccount, storageError } from './limits';
@@ -16,7 +16,7 @@ const STREAM_NOT_FOUND = 10_059;
 const STREAM_EXISTS = 10_058;
 
 /** The settings that decide about order and loss. A stream that differs in one of them is not ours. */
-export const FIXED = [
+const FIXED = [
   ...(['subjects', 'subject_transform', 'mirror', 'sources', 'retention', 'storage', 'discard'] as const),
   ...(['max_age', 'max_msgs', 'max_msgs_per_subject', 'no_ack', 'sealed'] as const),
 ] as const;
@@ -61,14 +61,26 @@ async function provisionStream(
   all: readonly WantedStream[],
 ): Promise<void> {
   const existing = (await findStream(manager, wanted.name)) ?? (await makeStream(manager, wanted, all));
-  const differences = differencesOf(existing.config, wanted, FIXED);
+  const { fixed, changeable } = settingsOf(wanted);
+  const differences = differencesOf(existing.config, wanted, fixed);
   if (differences.length > 0) throw new StreamMismatchError(wanted.name, differences);
-  if (CHANGEABLE.some((name) => existing.config[name] !== wanted[name])) {
-    const { max_bytes, num_replicas, max_msg_size, duplicate_window } = wanted;
-    await manager.streams
-      .update(wanted.name, { max_bytes, num_replicas, max_msg_size, duplicate_window })
-      .catch(storageError(wanted, all));
+  if (differencesOf(existing.config, wanted, changeable).length > 0) {
+    const changes = Object.fromEntries(changeable.map((name) => [name, wanted[name]]));
+    await manager.streams.update(wanted.name, changes).catch(storageError(wanted, all));
   }
+}
+
+/** Which settings of a stream decide about order and loss, and which may change. A mirror's age may change, too. */
+export function settingsOf({
+  mirror,
+}: WantedStream): Readonly<Record<'fixed' | 'changeable', readonly (keyof StreamConfig)[]>> {
+  if (!mirror) return { fixed: FIXED, changeable: CHANGEABLE };
+  // The server sets the subjects and the duplicate window of a mirror.
+  const free = ['max_age', 'duplicate_window', 'subjects', 'subject_transform'];
+  return {
+    fixed: FIXED.filter((name) => !free.includes(name)),
+    changeable: [...CHANGEABLE.filter((name) => !free.includes(name)), 'max_age'],
+  };
 }
 
 async function makeStream(

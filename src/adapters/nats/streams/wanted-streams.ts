@@ -14,6 +14,8 @@ export const DEAD_LETTERS_STREAM = 'DEAD_LETTERS';
 export const OVERFLOW_STREAM = 'DEAD_LETTERS_OVERFLOW';
 /** What people have done with dead letters: who, when, why. */
 export const OPERATIONS_STREAM = 'OPERATIONS';
+/** A copy of the events, if it is wanted: no role may change it. */
+export const MIRROR_STREAM = 'EVENTS_MIRROR';
 
 /** The bucket of suspected events and its stream, made when the first event is suspected. */
 export const POISON_DETECTION_BUCKET = 'POISON_DETECTION';
@@ -27,8 +29,11 @@ const DEAD_LETTER_ROOM = 64 * 1024;
 const NOTE_BYTES = 32 * 1024;
 /** A note has some 500 bytes, so this is enough for more than a hundred thousand dead letters. */
 const OVERFLOW_MAX_BYTES = 64 * 1024 * 1024;
-/** The settings that each start changes to the wanted values. */
-export const CHANGEABLE = ['max_bytes', 'num_replicas', 'max_msg_size', 'duplicate_window'] as const;
+/** The settings that each start changes to the wanted values. The server takes back neither of the last two. */
+export const CHANGEABLE = [
+  ...(['max_bytes', 'num_replicas', 'max_msg_size', 'duplicate_window'] as const),
+  ...(['deny_delete', 'deny_purge'] as const),
+] as const;
 
 export interface StreamSettings {
   readonly replicas: number;
@@ -36,7 +41,14 @@ export interface StreamSettings {
   readonly maxBytes: number;
   readonly deadLettersMaxBytes?: number;
   readonly operationsMaxBytes?: number;
+  /** How long the mirror keeps a copy of each event. Default: there is no mirror */
+  readonly mirrorMs?: number | undefined;
 }
+
+/** Old events are purged, up to the first one that a consumer still needs. Nothing deletes a single event. */
+const REMOVED_BY_PURGE = { deny_delete: true, deny_purge: false };
+/** Messages are deleted one by one when they were dealt with. Nothing purges the stream. */
+const REMOVED_ONE_BY_ONE = { deny_delete: false, deny_purge: true };
 
 /** For comparing the settings that must not change; sizes and replicas may. */
 export const ANY_SIZE: StreamSettings = { replicas: 1, maxBytes: -1 };
@@ -47,9 +59,13 @@ export type WantedStream = Partial<StreamConfig> & { name: string } & Pick<
   >;
 
 export function wantedStreams(maxPayload: number, settings: StreamSettings): WantedStream[] {
-  return [eventsStream, deadLettersStream, overflowStream, operationsStream].map((stream) =>
-    stream(maxPayload, settings),
-  );
+  const { mirrorMs } = settings;
+  return [
+    ...[eventsStream, deadLettersStream, overflowStream, operationsStream].map((stream) =>
+      stream(maxPayload, settings),
+    ),
+    ...(mirrorMs === undefined ? [] : [mirrorStream(maxPayload, { ...settings, mirrorMs })]),
+  ];
 }
 
 function eventsStream(maxPayload: number, { replicas, maxBytes }: StreamSettings): WantedStream {
@@ -61,6 +77,28 @@ function eventsStream(maxPayload: number, { replicas, maxBytes }: StreamSettings
     subjects: [EVENT_SUBJECTS],
     subject_transform: { src: EVENT_SUBJECTS, dest: `p.{{partition(${PARTITIONS},4)}}.${key}` },
     max_msg_size: maxPayload - DEAD_LETTER_ROOM,
+    ...REMOVED_BY_PURGE,
+  };
+}
+
+/** The server copies each event as it is stored; nobody can publish to a mirror, or remove anything from it. */
+function mirrorStream(
+  maxPayload: number,
+  { replicas, maxBytes, mirrorMs }: StreamSettings & { readonly mirrorMs: number },
+): WantedStream {
+  return {
+    ...common(replicas, maxBytes),
+    name: MIRROR_STREAM,
+    description: 'A copy of the domain events, for the case that somebody removes them',
+    mirror: { name: EVENTS_STREAM },
+    // A full copy goes on with the newest events; the events themselves are not affected.
+    discard: DiscardPolicy.Old,
+    max_age: nanos(mirrorMs),
+    // The server refuses a mirror with a window of its own.
+    duplicate_window: 0,
+    max_msg_size: maxPayload,
+    deny_delete: true,
+    deny_purge: true,
   };
 }
 
@@ -72,6 +110,7 @@ function deadLettersStream(maxPayload: number, settings: StreamSettings): Wanted
     description: 'Events that could not be applied, each with its reason',
     subjects: [DEAD_LETTER_SUBJECTS],
     max_msg_size: maxPayload,
+    ...REMOVED_ONE_BY_ONE,
   };
 }
 
@@ -82,6 +121,7 @@ function overflowStream(_maxPayload: number, { replicas, maxBytes }: StreamSetti
     description: 'Dead letters that wait until their stream takes them, without their events',
     subjects: [OVERFLOW_SUBJECTS],
     max_msg_size: NOTE_BYTES,
+    ...REMOVED_ONE_BY_ONE,
   };
 }
 
@@ -93,6 +133,7 @@ function operationsStream(maxPayload: number, settings: StreamSettings): WantedS
     description: 'What people have done with dead letters',
     subjects: [OPERATION_SUBJECTS],
     max_msg_size: maxPayload,
+    ...REMOVED_ONE_BY_ONE,
   };
 }
 

@@ -8,6 +8,7 @@ import {
   provisionStreams,
 } from '../../../../src/adapters/nats';
 import { forgetOldEvents } from '../../../../src/adapters/nats/streams/janitor';
+import { emptyStream } from '../../../support/empty-stream';
 import type { TestBridge } from '../../../support/bridge';
 import { deadLettersIn, startTestBridge } from '../../../support/bridge';
 import { serverSettings, testCli } from '../../../support/cli';
@@ -41,7 +42,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await bridge.stop();
-  await manager.streams.purge(DEAD_LETTERS_STREAM);
+  await emptyStream(manager, DEAD_LETTERS_STREAM);
 });
 
 const accepted = () => bridge.settled.filter(({ outcome }) => outcome === 'accepted').length;

@@ -3,6 +3,7 @@ import type { JetStreamManager } from 'nats';
 import { createDeadLetters, DEAD_LETTER_HEADERS, DEAD_LETTERS_STREAM } from '../../../../src/adapters/nats';
 import type { DeadLetter, DeadLetters } from '../../../../src/delivery';
 import type { Rejection } from '../../../../src/contracts';
+import { emptyStream } from '../../../support/empty-stream';
 import type { TestNats } from '../../../support/nats';
 import { startTestNats } from '../../../support/nats';
 
@@ -19,7 +20,7 @@ beforeAll(async () => {
   deadLetters = createDeadLetters(nats.connection.jetstream(), () => NOW);
 });
 afterAll(() => nats.stop());
-beforeEach(() => manager.streams.purge(DEAD_LETTERS_STREAM));
+beforeEach(() => emptyStream(manager, DEAD_LETTERS_STREAM));
 
 let lastSequence = 0;
 function deadLetter(

@@ -6,6 +6,7 @@ import {
   OVERFLOW_STREAM,
   watchFill,
 } from '../../../../src/adapters/nats';
+import { emptyStream } from '../../../support/empty-stream';
 import { rememberingLog } from '../../../support/log';
 import type { TestNats } from '../../../support/nats';
 import { startTestNats } from '../../../support/nats';
@@ -50,7 +51,7 @@ test('a stream is told of once at 80 % of its limit, once when it is full, and o
   expect(fill.degraded()).toEqual({ [DEAD_LETTERS_STREAM]: expect.stringMatching(/^full: /) });
   expect(fill.hasRoom(EVENTS_STREAM)).toBe(true);
 
-  await manager.streams.purge(DEAD_LETTERS_STREAM);
+  await emptyStream(manager, DEAD_LETTERS_STREAM);
   await until('there is room', () => fill.hasRoom(DEAD_LETTERS_STREAM));
   expect(told()).toEqual(['warn', 'error', 'info'].map((level) => `${level} ${DEAD_LETTERS_STREAM}`));
 

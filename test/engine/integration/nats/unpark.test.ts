@@ -9,6 +9,7 @@ import {
   withOverflow,
 } from '../../../../src/adapters/nats';
 import type { DeadLetter, DeadLetters } from '../../../../src/delivery';
+import { emptyStream } from '../../../support/empty-stream';
 import { silentLog } from '../../../support/log';
 import type { TestNats } from '../../../support/nats';
 import { startTestNats } from '../../../support/nats';
@@ -24,7 +25,7 @@ beforeAll(async () => {
   real = createDeadLetters(nats.connection.jetstream(), () => new Date());
 });
 afterAll(() => nats.stop());
-beforeEach(() => manager.streams.purge(DEAD_LETTERS_STREAM));
+beforeEach(() => emptyStream(manager, DEAD_LETTERS_STREAM));
 
 const inStream = async () => (await manager.streams.info(DEAD_LETTERS_STREAM)).state.messages;
 const notes = () => parkedDeadLetters(nats.connection, { limit: 10 });

@@ -185,6 +185,31 @@ describe('how PostgreSQL and NATS are reached', () => {
     ]);
     expect(problemsOf({ ...production, NATS_JS_DOMAIN: 'a.b' })).toHaveLength(1);
   });
+
+  test('NATS gets the files of a certificate and of one user; housekeeping may have a user of its own', () => {
+    const files = {
+      NATS_TLS_CA_FILE: 'ca.pem',
+      NATS_TLS_CERT_FILE: 'client.pem',
+      NATS_TLS_KEY_FILE: 'client-key.pem',
+      NATS_NKEY_FILE: 'user.nk',
+    };
+    const tls = { caFile: 'ca.pem', certFile: 'client.pem', keyFile: 'client-key.pem' };
+    expect(read({ ...production, ...files }).nats).toMatchObject({ tls, nkeyFile: 'user.nk' });
+    expect(read(production).natsHousekeeping).toBeUndefined();
+    const housekeeping = { NATS_HOUSEKEEPING_CREDS_FILE: 'old.creds' };
+    expect(read({ ...production, ...files, ...housekeeping }).natsHousekeeping).toEqual({
+      ...{ url: production.NATS_URL, tls, credsFile: 'old.creds' },
+    });
+
+    expect(problemsOf({ ...production, ...files, NATS_CREDS_FILE: 'user.creds' })).toEqual([
+      'NATS_NKEY_FILE and NATS_CREDS_FILE: only one of them may be set',
+    ]);
+    expect(problemsOf({ ...production, NATS_TLS_CERT_FILE: 'client.pem' })).toEqual([
+      'NATS_TLS_CERT_FILE and NATS_TLS_KEY_FILE: one is of no use without the other',
+    ]);
+    // The client would speak plain TCP to it.
+    expect(problemsOf({ ...production, NATS_URL: 'wss://nats.example.com' })).toHaveLength(1);
+  });
 });
 
 test('the endpoint of the gateway stays open after a SIGTERM in production, and no longer than a stop may take', () => {

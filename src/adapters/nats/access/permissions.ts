@@ -1,0 +1,148 @@
+import { DEAD_LETTER_SUBJECTS, OPERATION_SUBJECTS, OVERFLOW_SUBJECTS, PARTITIONS } from '../../../contracts';
+import { consumerName } from '../consume/consumer';
+import {
+  DEAD_LETTERS_STREAM,
+  EVENTS_STREAM,
+  MIRROR_STREAM,
+  OPERATIONS_STREAM,
+  OVERFLOW_STREAM,
+  POISON_DETECTION_BUCKET,
+  POISON_DETECTION_STREAM,
+} from '../streams/wanted-streams';
+import type { NatsRole } from './roles';
+import { inboxPrefixOf } from './roles';
+
+/** What a project needs of NATS, as far as permissions depend on it. */
+export interface NatsAccess {
+  /** Subject spaces of the events that come from outside, such as `evt.orders.submitted.v1`. */
+  readonly received: readonly string[];
+  /** Subject spaces of the events that the project's own steps publish. */
+  readonly own: readonly string[];
+  /** Names of the groups that share the work: the bridges, and each shared subscription. */
+  readonly groups: { readonly bridge: string; readonly subscriptions: readonly string[] };
+  /** Whether a subscription is a broadcast: its processes make consumers with names of their own. */
+  readonly broadcast: boolean;
+  /** Prefix of JetStream's API. Default: `$JS.API` */
+  readonly apiPrefix?: string | undefined;
+}
+
+/** The subjects that a user may use; everything else is refused. `deny` wins over `allow`. */
+export interface RolePermissions {
+  readonly publish: { readonly allow: readonly string[]; readonly deny?: readonly string[] };
+  readonly subscribe: { readonly allow: readonly string[] };
+}
+
+const STREAMS = [EVENTS_STREAM, DEAD_LETTERS_STREAM, OVERFLOW_STREAM, OPERATIONS_STREAM];
+
+/**
+ * The least permissions of each role. A role may subscribe to its own inbox only: events reach it as answers to its
+ * requests. Nobody may delete a stream or change one, except `provision`; nobody may remove a message, except
+ * `housekeeping`.
+ */
+export function permissionsOf(access: NatsAccess): Readonly<Record<NatsRole, RolePermissions>> {
+  const { received, own, groups, broadcast, apiPrefix = '$JS.API' } = access;
+  const api = (verb: string, ...on: readonly string[]) => [apiPrefix, verb, ...on].join('.');
+  const onEach = (verb: string, streams: readonly string[]) => streams.map((stream) => api(verb, stream));
+  const read = (...streams: readonly string[]) => onEach('STREAM.MSG.GET', streams);
+  const state = [api('INFO'), ...onEach('STREAM.INFO', STREAMS)];
+  const deadLetter = [DEAD_LETTER_SUBJECTS, OVERFLOW_SUBJECTS];
+
+  const bridges = durablesOf(groups.bridge);
+  const shared = groups.subscriptions.flatMap(durablesOf);
+  const create = (name: string) => [
+    api('CONSUMER.CREATE', EVENTS_STREAM, name),
+    // A consumer with one filter has it in the subject of the request.
+    api('CONSUMER.CREATE', EVENTS_STREAM, name, '>'),
+  ];
+  // The client makes a durable consumer with several filters by the older subject.
+  const createDurable = (name: string) => [
+    ...create(name),
+    api('CONSUMER.DURABLE.CREATE', EVENTS_STREAM, name),
+  ];
+  const pull = (name: string) => [
+    api('CONSUMER.INFO', EVENTS_STREAM, name),
+    api('CONSUMER.MSG.NEXT', EVENTS_STREAM, name),
+  ];
+  const consume = (name: string) => [...pull(name), ...acknowledge(name)];
+  const passing = [...create('*'), api('CONSUMER.DELETE', EVENTS_STREAM, '*'), ...pull('*')];
+  /** What a user with `passing` may not do with the durable consumers of others. */
+  const notTheirs = (names: readonly string[]) =>
+    names.flatMap((name) => [
+      ...create(name),
+      api('CONSUMER.DELETE', EVENTS_STREAM, name),
+      api('CONSUMER.MSG.NEXT', EVENTS_STREAM, name),
+    ]);
+  const role = (name: NatsRole, allow: readonly string[], deny: readonly string[] = []): RolePermissions => ({
+    publish: { allow: [...state, ...allow], ...(deny.length > 0 && { deny }) },
+    subscribe: { allow: [`${inboxPrefixOf(name)}.>`] },
+  });
+
+  return {
+    gateway: role('gateway', [...events(received), ...read(EVENTS_STREAM)]),
+    relay: role('relay', [...events(own), DEAD_LETTER_SUBJECTS, ...read(EVENTS_STREAM, DEAD_LETTERS_STREAM)]),
+    bridge: role('bridge', [
+      ...deadLetter,
+      ...read(EVENTS_STREAM, DEAD_LETTERS_STREAM, OVERFLOW_STREAM),
+      ...bridges.flatMap(consume),
+      api('STREAM.INFO', POISON_DETECTION_STREAM),
+      ...read(POISON_DETECTION_STREAM),
+      api('DIRECT.GET', POISON_DETECTION_STREAM, '>'),
+      `$KV.${POISON_DETECTION_BUCKET}.*.*`,
+    ]),
+    subscriber: role(
+      'subscriber',
+      [
+        ...deadLetter,
+        ...read(EVENTS_STREAM, DEAD_LETTERS_STREAM),
+        ...shared.flatMap(consume),
+        // By the client's older subject again, which does not name the consumer.
+        ...(broadcast ? [...passing, api('CONSUMER.CREATE', EVENTS_STREAM), ...acknowledge('*')] : []),
+      ],
+      broadcast ? [...notTheirs(bridges), ...bridges.flatMap(acknowledge)] : [],
+    ),
+    housekeeping: role('housekeeping', [
+      ...read(...STREAMS),
+      api('CONSUMER.LIST', EVENTS_STREAM),
+      api('STREAM.PURGE', EVENTS_STREAM),
+      ...onEach('STREAM.MSG.DELETE', [DEAD_LETTERS_STREAM, OVERFLOW_STREAM, OPERATIONS_STREAM]),
+    ]),
+    operator: role(
+      'operator',
+      [
+        ...events([...received, ...own]),
+        OPERATION_SUBJECTS,
+        DEAD_LETTER_SUBJECTS,
+        api('STREAM.INFO', MIRROR_STREAM),
+        ...read(...STREAMS, MIRROR_STREAM),
+        ...passing,
+      ],
+      notTheirs([...bridges, ...shared]),
+    ),
+    provision: role('provision', [
+      api('STREAM.LIST'),
+      ...['STREAM.INFO', 'STREAM.CREATE'].flatMap((verb) =>
+        onEach(verb, [POISON_DETECTION_STREAM, MIRROR_STREAM]),
+      ),
+      ...['STREAM.CREATE', 'STREAM.UPDATE'].flatMap((verb) => onEach(verb, STREAMS)),
+      api('CONSUMER.LIST', EVENTS_STREAM),
+      ...[...bridges, ...shared].flatMap((name) => [
+        api('CONSUMER.INFO', EVENTS_STREAM, name),
+        ...createDurable(name),
+      ]),
+    ]),
+  };
+}
+
+function events(spaces: readonly string[]): string[] {
+  return [...new Set(spaces)].sort().map((space) => `${space}.*`);
+}
+
+/** The consumers of a group; permissions have no wildcard for a part of a name. */
+function durablesOf(group: string): string[] {
+  return Array.from({ length: PARTITIONS }, (_, number) => consumerName(group, { number, settled: 0 }));
+}
+
+/** With and without the server's domain and account: https://github.com/nats-io/nats-architecture-and-design, ADR-15. */
+function acknowledge(consumer: string): string[] {
+  return [`$JS.ACK.${EVENTS_STREAM}.${consumer}.>`, `$JS.ACK.*.*.${EVENTS_STREAM}.${consumer}.>`];
+}

@@ -1,0 +1,95 @@
+import { generateKeyPair, randomBytes } from 'node:crypto';
+import { isIP } from 'node:net';
+import { promisify } from 'node:util';
+import { md, pki } from 'node-forge';
+
+/** A certificate and its key, as PEM. */
+export interface Certified {
+  readonly certificate: string;
+  readonly key: string;
+}
+
+/** The serial number's bytes; the first one is below 128, because the number is not negative (RFC 5280). */
+const SERIAL_BYTES = 16;
+const RSA = { modulusLength: 2_048, publicExponent: 65_537 };
+/** The clocks of two machines may differ: a new certificate is valid this long ago. */
+const CLOCK_SKEW_MS = 5 * 60_000;
+const DAY_MS = 24 * 60 * 60_000;
+
+/** Makes a certificate authority of one's own. */
+export function newAuthority({
+  days,
+  now,
+}: {
+  readonly days: number;
+  readonly now: Date;
+}): Promise<Certified> {
+  return certified({
+    commonName: 'Sagaline NATS authority',
+    days,
+    now,
+    extensions: [
+      { name: 'basicConstraints', cA: true, critical: true },
+      { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
+    ],
+  });
+}
+
+/** Makes the certificate of a server, for these host names and addresses. */
+export function serverCertificate(
+  authority: Certified,
+  { hosts, days, now }: { readonly hosts: readonly string[]; readonly days: number; readonly now: Date },
+): Promise<Certified> {
+  const altNames = hosts.map((host) => (isIP(host) ? { type: 7, ip: host } : { type: 2, value: host }));
+  return certified({
+    authority,
+    commonName: hosts[0] ?? '',
+    days,
+    now,
+    extensions: [...leaf({ serverAuth: true }), { name: 'subjectAltName', altNames }],
+  });
+}
+
+/** Makes the certificate with which a client proves that it belongs to this deployment. */
+export function clientCertificate(
+  authority: Certified,
+  { commonName, days, now }: { readonly commonName: string; readonly days: number; readonly now: Date },
+): Promise<Certified> {
+  return certified({ authority, commonName, days, now, extensions: leaf({ clientAuth: true }) });
+}
+
+function leaf(usage: { serverAuth?: boolean; clientAuth?: boolean }): object[] {
+  return [
+    { name: 'basicConstraints', cA: false, critical: true },
+    { name: 'keyUsage', digitalSignature: true, keyEncipherment: true, critical: true },
+    { name: 'extKeyUsage', ...usage },
+  ];
+}
+
+/** Node.js makes the key, in a thread of its own; node-forge only writes and signs the certificate. */
+async function certified(given: {
+  /** Default: the certificate signs itself. */
+  readonly authority?: Certified;
+  readonly commonName: string;
+  readonly days: number;
+  readonly now: Date;
+  readonly extensions: object[];
+}): Promise<Certified> {
+  const { authority, commonName, days, now, extensions } = given;
+  const { privateKey } = await promisify(generateKeyPair)('rsa', RSA);
+  const key = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
+  const own = pki.privateKeyFromPem(key);
+  const certificate = pki.createCertificate();
+  certificate.publicKey = pki.setRsaPublicKey(own.n, own.e);
+  certificate.serialNumber = `00${randomBytes(SERIAL_BYTES).toString('hex')}`;
+  certificate.validity.notBefore = new Date(now.getTime() - CLOCK_SKEW_MS);
+  certificate.validity.notAfter = new Date(now.getTime() + days * DAY_MS);
+  const subject = [{ name: 'commonName', value: commonName }];
+  certificate.setSubject(subject);
+  certificate.setIssuer(
+    authority ? pki.certificateFromPem(authority.certificate).subject.attributes : subject,
+  );
+  certificate.setExtensions(extensions);
+  certificate.sign(authority ? pki.privateKeyFromPem(authority.key) : own, md.sha256.create());
+  return { certificate: pki.certificateToPem(certificate), key };
+}

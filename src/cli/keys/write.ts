@@ -1,0 +1,110 @@
+import { isIPv6 } from 'node:net';
+import path from 'node:path';
+import type { NatsAccess, NatsRole } from '../../adapters/nats';
+import {
+  NATS_ROLES,
+  newNatsUser,
+  permissionsOf,
+  serverConfiguration,
+  usersConfiguration,
+} from '../../adapters/nats';
+import type { Certified } from './certificates';
+import { clientCertificate, newAuthority, serverCertificate } from './certificates';
+import type { KeysFolder, KeysRecord } from './folder';
+
+/** An authority lives longer than all that it signs: to change it, everything gets a new certificate. */
+const AUTHORITY_DAYS = 3_650;
+
+interface Terms {
+  readonly days: number;
+  readonly now: Date;
+}
+
+/** Makes the authority, the certificates, the users and the server's configuration. */
+export async function writeAll(
+  folder: KeysFolder,
+  { hosts, port, ...terms }: Terms & Pick<KeysRecord, 'hosts' | 'port'>,
+  access: NatsAccess,
+): Promise<void> {
+  const authority = await newAuthority({ ...terms, days: Math.max(AUTHORITY_DAYS, terms.days) });
+  await folder.write('ca.pem', authority.certificate);
+  await folder.write('ca-key.pem', authority.key);
+  const at = (name: string) => path.join(folder.root, name);
+  const files = { certificate: at('server.pem'), key: at('server-key.pem'), authority: at('ca.pem') };
+  await folder.write('nats-server.conf', serverConfiguration({ ...files, users: 'users.conf' }));
+  await renew(folder, { hosts, port, users: noUsers() }, terms, access);
+}
+
+/**
+ * Makes new certificates and users. A user's former key stays valid until `dropFormer`, so that processes and the
+ * server may change one after the other.
+ */
+export async function renew(
+  folder: KeysFolder,
+  before: KeysRecord,
+  terms: Terms,
+  access: NatsAccess,
+): Promise<void> {
+  const { hosts, port } = before;
+  const authority = await folder.authority();
+  const users = noUsers();
+  await Promise.all([
+    serverCertificate(authority, { ...terms, hosts }).then((made) => writePair(folder, 'server', made)),
+    ...NATS_ROLES.map(async (role) => {
+      const { publicKey, seed } = newNatsUser();
+      users[role] = [publicKey, ...before.users[role].slice(0, 1)];
+      await folder.write(`${role}/user.nk`, `${seed}\n`);
+      await folder.write(`${role}/ca.pem`, authority.certificate);
+      const certificate = await clientCertificate(authority, { ...terms, commonName: `sagaline-${role}` });
+      await writePair(folder, `${role}/client`, certificate);
+      await folder.write(`${role}/settings.env`, settingsOf(folder, role, before));
+    }),
+  ]);
+  await writeUsers(folder, { hosts, port, users }, access);
+}
+
+/** Writes the server's users anew, with the permissions of the project as it is now. */
+export async function writeUsers(folder: KeysFolder, record: KeysRecord, access: NatsAccess): Promise<void> {
+  await folder.write('users.conf', usersConfiguration(permissionsOf(access), record.users));
+  await folder.writeRecord(record);
+}
+
+export function dropFormer(record: KeysRecord): KeysRecord {
+  const users = noUsers();
+  for (const role of NATS_ROLES) users[role] = record.users[role].slice(0, 1);
+  return { ...record, users };
+}
+
+function noUsers(): Record<NatsRole, string[]> {
+  return Object.fromEntries(NATS_ROLES.map((role) => [role, []])) as unknown as Record<NatsRole, string[]>;
+}
+
+async function writePair(folder: KeysFolder, name: string, { certificate, key }: Certified): Promise<void> {
+  await folder.write(`${name}-key.pem`, key);
+  await folder.write(`${name}.pem`, certificate);
+}
+
+/** The settings of a role's process. Only `provision` makes streams and consumers. */
+function settingsOf(
+  folder: KeysFolder,
+  role: NatsRole,
+  { hosts, port }: Pick<KeysRecord, 'hosts' | 'port'>,
+): string {
+  const at = (name: string) => path.join(folder.root, name);
+  const settings: Record<string, string> = {
+    NATS_URL: `tls://${inAddress(hosts[0] ?? '')}:${port}`,
+    NATS_TLS_CA_FILE: at(`${role}/ca.pem`),
+    NATS_TLS_CERT_FILE: at(`${role}/client.pem`),
+    NATS_TLS_KEY_FILE: at(`${role}/client-key.pem`),
+    NATS_NKEY_FILE: at(`${role}/user.nk`),
+    ...(role === 'bridge' && { NATS_HOUSEKEEPING_NKEY_FILE: at('housekeeping/user.nk') }),
+    PROVISION: role === 'provision' ? 'create' : 'check',
+  };
+  return `${Object.entries(settings)
+    .map(([name, value]) => `${name}=${value}`)
+    .join('\n')}\n`;
+}
+
+function inAddress(host: string): string {
+  return isIPv6(host) ? `[${host}]` : host;
+}

@@ -1,0 +1,80 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { parseEnv } from 'node:util';
+import type { NatsConnection } from 'nats';
+import type { NatsRole } from '../../src/adapters/nats';
+import { connectNats, natsRole } from '../../src/adapters/nats';
+import { environment, readConfig } from '../../src/config';
+import type { Domain } from '../../src/contracts';
+import { findServer, freePorts } from '../../src/dev/stack';
+import { startWatchdog } from '../../src/dev/stack/watchdog';
+import { testCli } from './cli';
+import { silentLog } from './log';
+import { noRecord } from './no-record';
+
+/** A NATS server with the keys and the configuration that `sagaline keys init` makes for a project. */
+export interface SecuredNats {
+  readonly folder: string;
+  readonly port: number;
+  /** The settings of a role's process, as they are in its folder. */
+  settings(role: NatsRole): Promise<Record<string, string>>;
+  /** Connects as a role, as its process does. */
+  open(role: NatsRole): Promise<NatsConnection>;
+  /** Runs a verb of `sagaline keys` on the folder. */
+  keys(verb: string): Promise<void>;
+  /** Makes the server read its configuration again. */
+  reload(): void;
+  stop(): Promise<void>;
+}
+
+export async function startSecuredNats(domains: readonly Domain[]): Promise<SecuredNats> {
+  const [port = 0] = await freePorts(1);
+  const parent = await mkdtemp(path.join(tmpdir(), 'sagaline-secured-'));
+  const folder = path.join(parent, 'keys');
+  const cli = testCli({}, domains);
+  async function keys(...args: string[]): Promise<void> {
+    const { code, error } = await cli('keys', ...args);
+    if (code !== 0) throw new Error(error);
+  }
+  await keys('init', folder, '--host', '127.0.0.1', '--port', String(port));
+
+  const watchdog = startWatchdog(noRecord);
+  const child = spawn(
+    findServer('nats-server', environment()['PATH']),
+    ['-c', path.join(folder, 'nats-server.conf'), '-a', '127.0.0.1', '-p', String(port)],
+    // The configuration has a relative folder for the streams.
+    { cwd: parent, stdio: 'ignore' },
+  );
+  watchdog.guard(child.pid ?? 0, 'SIGTERM');
+  const ended = once(child, 'exit');
+
+  const settings = async (role: NatsRole) =>
+    parseEnv(await readFile(path.join(folder, role, 'settings.env'), 'utf8')) as Record<string, string>;
+  const connections: NatsConnection[] = [];
+  async function open(role: NatsRole): Promise<NatsConnection> {
+    const { nats } = readConfig(await settings(role), { providers: [] });
+    // It waits for the server, as the role does.
+    const connection = await connectNats({ ...nats, ...natsRole(role), log: silentLog });
+    connections.push(connection);
+    return connection;
+  }
+  await open('provision');
+  return {
+    folder,
+    port,
+    settings,
+    open,
+    keys: (verb) => keys(verb, folder),
+    reload: () => void child.kill('SIGHUP'),
+    stop: async () => {
+      await Promise.all(connections.map((connection) => connection.close()));
+      child.kill('SIGTERM');
+      await ended;
+      await watchdog.close();
+      await rm(parent, { recursive: true, force: true });
+    },
+  };
+}
