@@ -109,9 +109,12 @@ export function openCliContext(options: CliContextOptions): CliContext {
   const config = once(() => readConfig(environment, { providers: [], presets: options.presets }));
   const nats = once(async () => {
     const { NATS_URL, nats: settings } = config();
-    const connection = await connectNats({ ...settings, ...natsRole('operator'), log: silent, orFail: true }).catch(
-      unavailable('nats-unavailable', 'NATS', NATS_URL, 'NATS_URL'),
-    );
+    const connection = await connectNats({
+      ...settings,
+      ...natsRole('operator'),
+      log: silent,
+      orFail: true,
+    }).catch(unavailable('nats-unavailable', 'NATS', NATS_URL, 'NATS_URL'));
     closing.push(() => connection.close());
     if (!(await streamsAreReady(connection))) {
       throw new CliError(

@@ -38,12 +38,12 @@ beforeEach(async () => {
 
 const resultOf = (key: string) => temporal.workflow.getHandle(`ping-${key}`).result() as Promise<SagaResult>;
 
-/** Events that the server has handed out to a group of bridges and that are not acknowledged. */
+/** Events for a group of bridges that are not acknowledged: handed out, or waiting behind another of their partition. */
 async function unacknowledged(group: string): Promise<number> {
   const manager = await nats.connection.jetstreamManager();
   let count = 0;
-  for await (const { name, num_ack_pending } of manager.consumers.list(EVENTS_STREAM)) {
-    if (name.startsWith(`${group}-`)) count += num_ack_pending;
+  for await (const { name, num_ack_pending, num_pending } of manager.consumers.list(EVENTS_STREAM)) {
+    if (name.startsWith(`${group}-`)) count += num_ack_pending + num_pending;
   }
   return count;
 }

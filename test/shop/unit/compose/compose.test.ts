@@ -109,7 +109,9 @@ const composeBreaks: readonly Break[] = [
     '  relay:',
     'environment: *environment',
     'environment: { <<: *environment, NATS_URL: nats }',
-    ['services.relay.environment: NATS_URL: must be an address such as nats://127.0.0.1:4222'],
+    [
+      'services.relay.environment: NATS_URL: must be an address such as nats://127.0.0.1:4222 or tls://nats.example.com:4222',
+    ],
   ],
   [
     'secrets that are not its own',
