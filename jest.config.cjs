@@ -1,6 +1,7 @@
 require('./test/support/setup/self-reference.cjs');
 
-// Projects by kind: `npm run test:unit` and its siblings run one of them, `npm test` all.
+// Projects by kind: `npm run test:unit` and its siblings run one of them. `npm test` runs the first four. `e2e` (whole processes, which
+// are started, killed and updated) and `examples` run by name, as .ci/run does.
 const shared = {
   testEnvironment: 'node',
   // The package imports itself by name: its sources, not what is built of them.
@@ -36,7 +37,7 @@ const servers = {
 
 /** @type {import('jest').Config} */
 module.exports = {
-  // One more than two cores: most of the long tests wait.
+  // One more than two cores: most of the long tests wait. `npm test` takes one more: without `e2e` nothing else fills them.
   maxWorkers: 3,
   testTimeout: TEST_MS,
   testSequencer: './test/support/setup/sequencer.cjs',
@@ -45,7 +46,7 @@ module.exports = {
     project('workflow', bundles),
     project('replay', bundles),
     project('integration', servers),
-    project('e2e'),
+    project('e2e', servers),
     project('examples', {
       testMatch: ['<rootDir>/examples/*/test/**/*.test.ts'],
       globalSetup: './examples/device-alerts/test/setup.ts',

@@ -20,7 +20,7 @@ import type { TestNats } from '../../support/nats';
 import { startTestNats } from '../../support/nats';
 import { pingDomain } from '../../support/ping/domain';
 import { PINGED_V2 } from '../../support/ping/names';
-import { writeEvents } from './relay-under-test';
+import { writeEvents } from '../../support/relay-under-test';
 
 const names = DEAD_LETTER_HEADERS;
 const why = { reason: 'late', workflowId: 'ping-p-1', detail: 'the ping is ponged' } as const;

@@ -5,7 +5,7 @@ import { forgetPublished, housekeeping, startRelay } from '../../../src/relay';
 import type { TestDatabase } from '../../support/database';
 import { createTestDatabase } from '../../support/database';
 import { silentLog } from '../../support/log';
-import { waitUntil, writeEvents } from './relay-under-test';
+import { waitUntil, writeEvents } from '../../support/relay-under-test';
 
 const DAY_MS = 24 * 60 * 60_000;
 const WITHIN_MS = 5_000;

@@ -20,7 +20,7 @@ import type { TestNats } from '../../support/nats';
 import { startTestNats } from '../../support/nats';
 import { pinged, pingedV1 } from '../../support/ping/domain';
 import { PINGED_V2 } from '../../support/ping/names';
-import { expectRelayed, storedEvents, waitUntil, writeEvents } from './relay-under-test';
+import { expectRelayed, storedEvents, waitUntil, writeEvents } from '../../support/relay-under-test';
 
 const WITHIN_MS = 5_000;
 const STREAM_SETTINGS = { replicas: 1, maxBytes: 64 * 1024 * 1024 };

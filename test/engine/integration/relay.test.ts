@@ -20,7 +20,7 @@ import {
   terminateSessions,
   waitUntil,
   writeEvents,
-} from './relay-under-test';
+} from '../../support/relay-under-test';
 
 jest.setTimeout(30_000);
 

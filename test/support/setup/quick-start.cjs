@@ -1,6 +1,6 @@
 // `node --require quick-start.cjs`: starts processes from the sources in half the time, for tests. The output of tsx for a
 // source file, and V8's code cache for any module, are kept in a folder and read the next time. Node 22 has a code cache
-// itself (`module.enableCompileCache`); Node 20, where this must run as well, does not. `integration/cli/process` starts
+// itself (`module.enableCompileCache`); Node 20, where this must run as well, does not. `e2e/cli/process` starts
 // without it, as users do.
 const { createHash } = require('node:crypto');
 const fs = require('node:fs');

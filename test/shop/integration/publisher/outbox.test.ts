@@ -16,7 +16,7 @@ import { pinged } from '../../../support/ping/domain';
 import { FROM_SOURCES } from '../../../support/quick-start';
 import { prepared } from '../../../support/setup/handover';
 import { until } from '../../../support/until';
-import { storedEvents } from '../../../engine/integration/relay-under-test';
+import { storedEvents } from '../../../support/relay-under-test';
 
 let nats: TestNats;
 let gateway: FastifyInstance;

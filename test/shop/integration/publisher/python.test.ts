@@ -14,7 +14,7 @@ import { gatewayUnderTest } from '../../unit/gateway/gateway-under-test';
 import { installed } from '../../../support/cloud-events/python';
 import type { TestNats } from '../../../support/nats';
 import { startTestNats } from '../../../support/nats';
-import { storedEvents } from '../../../engine/integration/relay-under-test';
+import { storedEvents } from '../../../support/relay-under-test';
 
 // The first run installs the Python SDK.
 jest.setTimeout(150_000);

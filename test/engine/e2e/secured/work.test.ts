@@ -17,18 +17,18 @@ import {
   startUnparking,
   tail,
   withOverflow,
-} from '../../../../../src/adapters/nats';
-import { forgetOldEvents } from '../../../../../src/adapters/nats/streams/janitor';
-import { noPatience } from '../../../../../src/adapters/nats/connection/patience';
-import { defineSubscription } from '../../../../../src/contracts';
-import type { Delivery } from '../../../../../src/delivery';
-import { recorder } from '../../../../support/consumers';
-import { silentLog } from '../../../../support/log';
-import { pinged, pingDomain } from '../../../../support/ping/domain';
-import { newKey, pingEvent } from '../../../../support/ping/events';
-import type { SecuredNats } from '../../../../support/secured-nats';
-import { startSecuredNats } from '../../../../support/secured-nats';
-import { until } from '../../../../support/until';
+} from '../../../../src/adapters/nats';
+import { forgetOldEvents } from '../../../../src/adapters/nats/streams/janitor';
+import { noPatience } from '../../../../src/adapters/nats/connection/patience';
+import { defineSubscription } from '../../../../src/contracts';
+import type { Delivery } from '../../../../src/delivery';
+import { recorder } from '../../../support/consumers';
+import { silentLog } from '../../../support/log';
+import { pinged, pingDomain } from '../../../support/ping/domain';
+import { newKey, pingEvent } from '../../../support/ping/events';
+import type { SecuredNats } from '../../../support/secured-nats';
+import { startSecuredNats } from '../../../support/secured-nats';
+import { until } from '../../../support/until';
 
 const MIB = 1024 * 1024;
 const SETTINGS = { replicas: 1, maxBytes: 64 * MIB };

@@ -3,10 +3,10 @@ import type { Server, Socket } from 'node:net';
 import { connect, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NatsConnection } from 'nats';
-import { EVENTS_STREAM } from '../../../src/adapters/nats';
-import type { Database } from '../../../src/adapters/postgres';
-import { writeOutbox } from '../../../src/effects';
-import { pinged } from '../../support/ping/domain';
+import { EVENTS_STREAM } from '../../src/adapters/nats';
+import type { Database } from '../../src/adapters/postgres';
+import { writeOutbox } from '../../src/effects';
+import { pinged } from './ping/domain';
 
 let events = 0;
 

@@ -3,12 +3,12 @@
 import type { NatsConnection } from 'nats';
 import { Events } from 'nats';
 import { z } from 'zod';
-import type { NatsRole } from '../../../../../src/adapters/nats';
-import { NATS_ROLES } from '../../../../../src/adapters/nats';
-import { defineDomain, defineEvent, defineSubscription } from '../../../../../src/contracts';
-import { pinged, pingDomain } from '../../../../support/ping/domain';
-import type { SecuredNats } from '../../../../support/secured-nats';
-import { startSecuredNats } from '../../../../support/secured-nats';
+import type { NatsRole } from '../../../../src/adapters/nats';
+import { NATS_ROLES } from '../../../../src/adapters/nats';
+import { defineDomain, defineEvent, defineSubscription } from '../../../../src/contracts';
+import { pinged, pingDomain } from '../../../support/ping/domain';
+import type { SecuredNats } from '../../../support/secured-nats';
+import { startSecuredNats } from '../../../support/secured-nats';
 
 const schema = z.strictObject({ lampId: z.string().min(1).max(64) });
 const lamp = {

@@ -7,7 +7,7 @@ import { startTestNats } from '../../../support/nats';
 import type { Roles } from '../../../support/roles';
 import { rolesWith } from '../../../support/roles';
 import { until } from '../../../support/until';
-import { expectRelayed, terminateSessions, writeEvents } from '../relay-under-test';
+import { expectRelayed, terminateSessions, writeEvents } from '../../../support/relay-under-test';
 
 const EVENTS = 2_000;
 const ENTITIES = 40;

@@ -4,24 +4,24 @@ import {
   alertAcknowledged,
   alertClosed,
   alertRaised,
-} from '../../../../../examples/device-alerts/domain/events';
-import { devices } from '../../../../../examples/device-alerts/domain';
+} from '../../../../examples/device-alerts/domain/events';
+import { devices } from '../../../../examples/device-alerts/domain';
 import {
   createStreamReader,
   DEAD_LETTERS_STREAM,
   EVENTS_STREAM,
   isSettled,
-} from '../../../../../src/adapters/nats';
-import { writeOutbox } from '../../../../../src/effects';
-import { freePorts } from '../../../../../src/dev/stack';
-import { serverSettings } from '../../../../support/cli';
-import type { TestDatabase } from '../../../../support/database';
-import { createTestDatabase } from '../../../../support/database';
-import type { Roles } from '../../../../support/roles';
-import { DEVICE_ALERTS, rolesWith } from '../../../../support/roles';
-import type { SecuredNats } from '../../../../support/secured-nats';
-import { startSecuredNats } from '../../../../support/secured-nats';
-import { until } from '../../../../support/until';
+} from '../../../../src/adapters/nats';
+import { writeOutbox } from '../../../../src/effects';
+import { freePorts } from '../../../../src/dev/stack';
+import { serverSettings } from '../../../support/cli';
+import type { TestDatabase } from '../../../support/database';
+import { createTestDatabase } from '../../../support/database';
+import type { Roles } from '../../../support/roles';
+import { DEVICE_ALERTS, rolesWith } from '../../../support/roles';
+import type { SecuredNats } from '../../../support/secured-nats';
+import { startSecuredNats } from '../../../support/secured-nats';
+import { until } from '../../../support/until';
 
 jest.setTimeout(120_000);
 
