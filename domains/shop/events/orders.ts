@@ -19,6 +19,7 @@ import {
   reason,
   sku,
   stockLine,
+  webShop,
 } from './shapes';
 
 const lines = z
@@ -72,7 +73,7 @@ export const orderSubmitted = defineEvent({
   type: EVENTS.orderSubmitted,
   entity: 'order',
   summary: 'A customer has submitted an order.',
-  publisher: 'the web shop',
+  origin: webShop,
   schema: submitted,
   unknownFields: 'refused',
   key: byOrder,
@@ -163,7 +164,7 @@ export const cancellationRequested = defineEvent({
   type: EVENTS.cancellationRequested,
   entity: 'order',
   summary: 'The customer wants to cancel. Granted until the parcel is dispatched.',
-  publisher: 'the web shop',
+  origin: webShop,
   schema: z.strictObject({ orderId, detail }),
   key: byOrder,
   example: { orderId: 'order-1001', detail: 'Found it cheaper.' },
@@ -183,7 +184,7 @@ export const amendmentRequested = defineEvent({
   entity: 'order',
   summary:
     'The customer wants other lines (all of them, as they shall be), another address, or both. Granted until the parcel is dispatched.',
-  publisher: 'the web shop',
+  origin: webShop,
   schema: z
     .strictObject({
       orderId,
@@ -303,7 +304,7 @@ export const partialStockDecided = defineEvent({
   entity: 'order',
   summary:
     'The customer waits until all of it is there, takes the part that is, or cancels. Counts while the order waits for it.',
-  publisher: 'the web shop',
+  origin: webShop,
   schema: z.strictObject({ orderId, decision: z.enum(['wait', 'partial', 'cancel']) }),
   key: byOrder,
   example: { orderId: 'order-1001', decision: 'partial' },
