@@ -1,4 +1,13 @@
-import { defineConfig, defineDomain, defineEvent, definePool, defineRoutes, external, internal, route } from 'sagaline';
+import {
+  defineConfig,
+  defineDomain,
+  defineEvent,
+  definePool,
+  defineRoutes,
+  external,
+  internal,
+  route,
+} from 'sagaline';
 import type { ProcessDefinition } from 'sagaline';
 import { activity, doOnce, writeOutbox } from 'sagaline/activities';
 import { z } from 'zod';

@@ -84,7 +84,6 @@ function sectionOf(event: DescribedEvent): string {
   );
 }
 
-
 /** The anchor that GitHub makes of a heading. */
 function anchorOf({ name }: DescribedEvent): string {
   return name.replaceAll('.', '');

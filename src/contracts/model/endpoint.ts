@@ -37,7 +37,9 @@ export function endpointProblems({ endpoints = [], routes }: RoutedDomain): stri
     );
     if (!opens) problems.push(`no route lets ${event.type} open ${workflow.name}`);
     if (originOf(event).kind !== 'external')
-      problems.push(`${event.type} is not external, so no request may publish it; give it the origin external(…)`);
+      problems.push(
+        `${event.type} is not external, so no request may publish it; give it the origin external(…)`,
+      );
     if (workflow.recurs)
       problems.push(`"${workflow.name}" recurs, and only events of the stream open an occurrence`);
     return problems.map((problem) => `endpoint "${path}": ${problem}`);

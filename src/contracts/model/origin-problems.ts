@@ -13,7 +13,7 @@ export function originProblems(origin: Origin): string[] {
     return ['`sources` is empty, so that nobody may publish it; name a source, or drop `sources`'];
   return origin.sources.flatMap((pattern) => {
     if (!PATTERN.test(pattern))
-      return [`its source "${pattern}" is malformed; write a source, or \`/*\` behind one: /web-shop/*`];
+      return [`its source "${pattern}" is malformed; write a source, or \`/*\` behind one: /sensors/*`];
     return isReserved(pattern) ? [`its source "${pattern}" is reserved for the project; name another`] : [];
   });
 }

@@ -136,9 +136,7 @@ export function originProblem(
  */
 export function publisherProblem(event: Published, contract: EventContract): Rejection | undefined {
   const { kind } = originOf(contract);
-  return kind === 'external'
-    ? originProblem(event, contract)
-    : forbidden(contract, event.source, ONLY[kind]);
+  return kind === 'external' ? originProblem(event, contract) : forbidden(contract, event.source, ONLY[kind]);
 }
 
 /** Answers go to strangers too, so that none names a provider or a source. */

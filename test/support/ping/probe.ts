@@ -8,7 +8,14 @@ import type {
   OutgoingEvent,
   ProcessDefinition,
 } from '../../../src/contracts';
-import { defineDomain, defineEvent, defineRoutes, encodeEvent, external, route } from '../../../src/contracts';
+import {
+  defineDomain,
+  defineEvent,
+  defineRoutes,
+  encodeEvent,
+  external,
+  route,
+} from '../../../src/contracts';
 import { AGAIN, GATHERED, OPENED, REACHED, SHARED } from './names';
 
 /** Workflows that end as one of their events asks: one target for each kind of route. */

@@ -1,10 +1,13 @@
 // What a step writes into the outbox: events with identities of their own, that can be published.
 import { z } from 'zod';
 import type { Transaction } from '../../../../src/adapters/postgres';
-import { MAX_EVENT_BYTES } from '../../../../src/contracts';
+import { internal, MAX_EVENT_BYTES } from '../../../../src/contracts';
 import { activity, UnpublishableEventError, writeOutbox } from '../../../../src/effects';
 import { insertIntoOutbox } from '../../../../src/effects/outbox';
-import { pinged, pingedV1 } from '../../../support/ping/domain';
+import { pinged as fromOutside, pingedV1 as olderFromOutside } from '../../../support/ping/domain';
+
+const pinged = { ...fromOutside, origin: internal };
+const pingedV1 = { ...olderFromOutside, origin: internal };
 
 /** Remembers what is inserted: entity, id, source, subject, body, headers. */
 function transaction() {
@@ -52,6 +55,16 @@ test('an event that breaks its contract, or is too large, is refused before it i
     detail: expect.stringContaining('262145'),
   });
   expect(ids()).toEqual(['i']);
+});
+
+test('an event that only others publish is refused before it is written', async () => {
+  const { tx, ids } = transaction();
+  const writing = writeOutbox(tx, { ...step, contract: fromOutside, data });
+  await expect(writing).rejects.toMatchObject({
+    name: 'UnpublishableEventError',
+    detail: expect.stringContaining('"/sagaline/pings" may not publish test.sagaline.pings.pinged.v2'),
+  });
+  expect(ids()).toEqual([]);
 });
 
 test('that is a final failure of its activity', async () => {
