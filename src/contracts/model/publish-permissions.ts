@@ -9,7 +9,7 @@ export interface PublishPermissions {
   readonly publishers: readonly { readonly publisher: string; readonly subjects: readonly string[] }[];
   /** External events, and those of webhooks. */
   readonly gateway: readonly string[];
-  /** Internal events. */
+  /** Internal events, and external ones of producers that share the project's database. */
   readonly relay: readonly string[];
 }
 
@@ -27,7 +27,8 @@ export function publishPermissions({ contracts }: Pick<Catalogue, 'contracts'>):
   for (const contract of contracts) {
     const origin = originOf(contract);
     const subject = subjectsOf(contract);
-    (origin.kind === 'internal' ? relay : gateway).push(subject);
+    if (origin.kind !== 'internal') gateway.push(subject);
+    if (origin.kind !== 'provider') relay.push(subject);
     if (origin.kind !== 'external') continue;
     publishers.set(origin.publisher, [...(publishers.get(origin.publisher) ?? []), subject]);
   }

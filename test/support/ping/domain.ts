@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ProcessDefinition } from '../../../src/contracts';
-import { defineDomain, defineEvent, defineRoutes, external, route } from '../../../src/contracts';
+import { defineDomain, defineEvent, defineRoutes, external, internal, route } from '../../../src/contracts';
 import { PING_QUEUE, PINGED, PINGED_V2, PONGED } from './names';
 
 /** A small domain for the engine's own tests: the engine does not know the shop. */
@@ -29,6 +29,10 @@ export const pinged = defineEvent({
   example: { pingId: 'p-1', urgency: 3 },
   upcast: { from: PINGED, data: (older) => ({ ...(older as object), urgency: 0 }) },
 });
+
+/** The same events, published by a project's own steps. */
+export const ownPinged = { ...pinged, origin: internal };
+export const ownPingedV1 = { ...pingedV1, origin: internal };
 
 /** Reaches an open workflow, and ends it. */
 export const ponged = defineEvent({
