@@ -22,11 +22,12 @@ import type { TestNats } from '../../../support/nats';
 import { startTestNats } from '../../../support/nats';
 import { pinged, pingDomain, pingedV1, ponged } from '../../../support/ping/domain';
 import { newKey, pingEvent } from '../../../support/ping/events';
+import { startPingWorker } from '../../../support/ping/worker';
 import type { TestMember } from '../../../support/subscriptions';
 import { startMember } from '../../../support/subscriptions';
 import { until } from '../../../support/until';
 
-jest.setTimeout(60_000);
+jest.setTimeout(30_000);
 
 /** The pong is the provider's, and the workflow ends with it; the report is published by the project's own steps. */
 const pongedByProvider = { ...ponged, origin: fromProvider('pongs') };
@@ -47,11 +48,12 @@ const subscription = defineSubscription({
 let nats: TestNats;
 let bridge: TestBridge;
 let member: TestMember;
+let worker: Awaited<ReturnType<typeof startPingWorker>>;
 const handled: string[] = [];
 const temporal = testTemporal();
 
 beforeAll(async () => {
-  nats = await startTestNats();
+  [nats, worker] = await Promise.all([startTestNats(), startPingWorker()]);
   bridge = await startTestBridge({ url: nats.url, name: 'origins', domain });
   const handle = ({ source, key }: { source: string; key: string }) => {
     handled.push(`${source} ${key}`);
@@ -67,7 +69,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await member.stop();
   await bridge.stop();
-  await nats.stop();
+  await Promise.all([nats.stop(), worker.stop()]);
   await temporal.connection.close();
 });
 

@@ -1,14 +1,14 @@
 // Who may publish what: each origin, by each way, under the right source and under wrong ones.
-import type { EventContract, Origin } from '../../../../src/contracts';
+import type { Domain, EventContract, Origin } from '../../../../src/contracts';
 import {
   createCatalogue,
   decodePublished,
-  defineDomain,
   defineEvent,
   defineWebhook,
   external,
   fromProvider,
   internal,
+  InvalidConfigError,
   originProblem,
   publisherProblem,
   publishPermissions,
@@ -18,9 +18,10 @@ import { envelope, bytesOf } from '../../../support/fakes/messages';
 import { ping, pinged, pingDomain, pingedV1, ponged } from '../../../support/ping/domain';
 
 const of = (origin: Origin): EventContract => ({ ...ponged, origin });
+const { origin: declared, ...withoutOrigin } = ponged;
 const orders = { path: '/pings', event: ponged, workflow: ping };
 
-const ANY = external('anybody');
+const ANY = declared ?? internal;
 const SOME = external('the web shop', { sources: ['/web-shop', '/web-shop/*', 'https://shop.example/*'] });
 const OURS = fromProvider('pings');
 
@@ -77,9 +78,8 @@ test.each(CASES)(
 );
 
 test('a contract without an origin is internal', () => {
-  const { origin: _, ...contract } = ponged;
-  expect(originProblem({ source: '/sagaline/pings' }, contract)).toBeUndefined();
-  expect(publisherProblem({ source: '/tests' }, contract)).toMatchObject({ reason: 'forbidden-origin' });
+  expect(originProblem({ source: '/sagaline/pings' }, withoutOrigin)).toBeUndefined();
+  expect(publisherProblem({ source: '/tests' }, withoutOrigin)).toMatchObject({ reason: 'forbidden-origin' });
 });
 
 test('a refusal names the type, the source and what to do, and nobody else', () => {
@@ -113,8 +113,17 @@ test('every event that is read from the stream is checked, with the contract tha
   expect(decoded('/providers/pings', { 'Sagaline-Redrive': ['7:1'] })).toMatchObject({ ok: true });
 });
 
+function problemsOf(domain: Domain): readonly string[] {
+  try {
+    createCatalogue([domain]);
+    return [];
+  } catch (error) {
+    if (error instanceof InvalidConfigError) return error.problems;
+    throw error;
+  }
+}
+
 describe('a project is refused with', () => {
-  const { origin: _, ...inner } = ponged;
   const webhook = (provider: string) =>
     defineWebhook({ provider, verify: () => ({ ok: true }), type: 't', notifications: {} });
   const WRONG: readonly (readonly [string, Partial<typeof pingDomain>, RegExp])[] = [
@@ -130,7 +139,10 @@ describe('a project is refused with', () => {
     ],
     [
       'an endpoint whose event is not external',
-      { events: [pingedV1, pinged, inner], endpoints: [{ path: '/pongs', event: inner, workflow: ping }] },
+      {
+        events: [pingedV1, pinged, withoutOrigin],
+        endpoints: [{ path: '/pongs', event: withoutOrigin, workflow: ping }],
+      },
       /^endpoint "\/pongs": test\.sagaline\.pings\.ponged\.v1 is not external/,
     ],
     [
@@ -140,10 +152,7 @@ describe('a project is refused with', () => {
     ],
   ];
   test.each(WRONG)('%s', (_name, changes, problem) => {
-    const made = () => createCatalogue([defineDomain({ ...pingDomain, ...changes })]);
-    expect(made).toThrow(
-      expect.objectContaining({ problems: expect.arrayContaining([expect.stringMatching(problem)]) }),
-    );
+    expect(problemsOf({ ...pingDomain, ...changes }).filter((each) => problem.test(each))).toHaveLength(1);
   });
 
   test.each([
