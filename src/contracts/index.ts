@@ -23,7 +23,6 @@ export {
 } from './model/origin';
 export type { Origin } from './model/origin';
 export { publishPermissions } from './model/publish-permissions';
-export type { PublishPermissions } from './model/publish-permissions';
 export { RefusalError, DefectError, StepCompensatedError, isDataError } from './model/failures';
 export { InvalidConfigError } from './model/invalid-config';
 export type { Log } from './model/log';
