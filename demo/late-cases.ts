@@ -1,5 +1,5 @@
 import { createHttpPaymentProvider } from '../activities/shop/payments.http';
-import { newEvent, encodeEvent } from '../src/contracts';
+import { newEvent, encodeEvent, sourceFor } from '../src/contracts';
 import { orderTotal } from '../domains/shop/rules/pricing';
 import { paymentAuthorized } from '../domains/shop/events';
 import type { CaseResult, DemoCase } from './case';
@@ -104,5 +104,7 @@ async function late(shop: Shop): Promise<CaseResult> {
 /** A notification of a payment that exists nowhere. */
 export function authorizationOf(orderId: string) {
   const data = { ...paymentAuthorized.example, orderId, asynchronous: true };
-  return encodeEvent(newEvent(paymentAuthorized, { id: `authorized-${orderId}`, data }), { source: SOURCE });
+  return encodeEvent(newEvent(paymentAuthorized, { id: `authorized-${orderId}`, data }), {
+    source: sourceFor(paymentAuthorized, SOURCE),
+  });
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { NewEvent, OutgoingEvent } from '../src/contracts';
-import { encodeEvent, newEvent } from '../src/contracts';
+import { encodeEvent, newEvent, sourceFor } from '../src/contracts';
 import {
   amendmentRequested,
   cancellationRequested,
@@ -75,8 +75,10 @@ export function paymentMethodOf(orderId: string, paymentToken: string): Outgoing
   return encodeEvent(event, { source: SOURCE });
 }
 
-/** The carrier's notification, published directly. */
+/** The carrier's notification, published directly: whoever reaches NATS can write any source. */
 export function deliveryOf(orderId: string): OutgoingEvent {
   const data = { ...shipmentDelivered.example, orderId };
-  return encodeEvent(newEvent(shipmentDelivered, { id: `delivered-${orderId}`, data }), { source: SOURCE });
+  return encodeEvent(newEvent(shipmentDelivered, { id: `delivered-${orderId}`, data }), {
+    source: sourceFor(shipmentDelivered, SOURCE),
+  });
 }

@@ -1,5 +1,5 @@
 import type { OutgoingEvent } from '../../src/contracts';
-import { encodeEvent, newEvent, PARTITIONS } from '../../src/contracts';
+import { encodeEvent, newEvent, PARTITIONS, sourceFor } from '../../src/contracts';
 import { orderSubmitted, paymentAuthorized } from '../../domains/shop/events';
 import { EVENTS_OF_AN_ORDER } from './names';
 
@@ -35,7 +35,7 @@ function eventOf(orderId: string, round: number): OutgoingEvent {
           id: `${orderId}-${round}`,
           data: { ...paymentAuthorized.example, orderId, asynchronous: true },
         });
-  return encodeEvent(event, { source: SOURCE });
+  return encodeEvent(event, { source: sourceFor(event.contract, SOURCE) });
 }
 
 /**

@@ -1,4 +1,13 @@
-import { defineConfig, defineDomain, defineEvent, definePool, defineRoutes, route } from 'sagaline';
+import {
+  defineConfig,
+  defineDomain,
+  defineEvent,
+  definePool,
+  defineRoutes,
+  external,
+  internal,
+  route,
+} from 'sagaline';
 import type { ProcessDefinition } from 'sagaline';
 import { activity, doOnce, writeOutbox } from 'sagaline/activities';
 import { z } from 'zod';
@@ -12,6 +21,7 @@ const asked = defineEvent({
   type: ASKED,
   entity: 'question',
   summary: 'Somebody asks.',
+  origin: external('somebody'),
   schema,
   key,
   example,
@@ -20,6 +30,7 @@ const answered = defineEvent({
   type: ANSWERED,
   entity: 'question',
   summary: 'The answer.',
+  origin: internal,
   schema,
   key,
   example,

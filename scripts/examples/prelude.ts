@@ -3,7 +3,15 @@ import type { Client } from '@temporalio/client';
 import type { WorkflowBundleOption } from '@temporalio/worker';
 import { z } from 'zod';
 import type { DomainEvent, EventOf, Pool, ProcessDefinition, ProviderSettings } from 'sagaline';
-import { capability, defineDomain, defineEvent, defineRoutes, defineSubscription, route } from 'sagaline';
+import {
+  capability,
+  defineDomain,
+  defineEvent,
+  defineRoutes,
+  defineSubscription,
+  external,
+  route,
+} from 'sagaline';
 import type { Database, Transaction } from 'sagaline/activities';
 import type { HappyPath, Invariants, RecordedHistory, startSkippingServer } from 'sagaline/testing';
 import type { Batch, CompensatableStep, Deadlines, Inbox, SagaScope } from 'sagaline/workflow';
@@ -17,6 +25,7 @@ const event = <const Type extends string>(type: Type) =>
     type,
     entity: 'alert',
     summary: 'An event of an alert.',
+    origin: external('the monitoring'),
     schema: z.object(shape),
     key: ({ deviceId }) => deviceId,
     example: { deviceId: 'dev-1' },

@@ -10,6 +10,20 @@ export type { RoutesOf, SettingsOf, Domain } from './model/domain';
 export type { Endpoint, EndpointAnswer } from './model/endpoint';
 export { InvalidContractError, defineEvent } from './model/event';
 export type { EventContract, DomainEvent, EventOf } from './model/event';
+export {
+  external,
+  fromProvider,
+  internal,
+  originOf,
+  originProblem,
+  publisherProblem,
+  providerSource,
+  sourceFor,
+  endpointSource,
+  internalSource,
+} from './model/origin';
+export type { Origin } from './model/origin';
+export { publishPermissions } from './model/publish-permissions';
 export { RefusalError, DefectError, StepCompensatedError, isDataError } from './model/failures';
 export { InvalidConfigError } from './model/invalid-config';
 export type { Log } from './model/log';

@@ -2,7 +2,14 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { z } from 'zod';
 import type { Transaction } from '../adapters/postgres';
 import type { EventContract, OutgoingEvent } from '../contracts';
-import { cloudEvent, encodeEvent, InvalidEventError, MAX_EVENT_BYTES } from '../contracts';
+import {
+  cloudEvent,
+  encodeEvent,
+  internalSource,
+  InvalidEventError,
+  MAX_EVENT_BYTES,
+  originProblem,
+} from '../contracts';
 
 /** The relay listens on this channel, so that an event does not wait until the relay polls again. */
 export const OUTBOX_CHANNEL = 'sagaline_outbox';
@@ -22,7 +29,8 @@ export interface OutboxEvent<Data> {
 }
 
 /**
- * Thrown if a step writes an event that no stream would ever take, because it breaks its contract or is too large. This
+ * Thrown if a step writes an event that no consumer would ever take, because it is not the project's own, breaks its
+ * contract, or is too large. This
  * is a defect of the step; its transaction is rolled back.
  */
 export class UnpublishableEventError extends Error {
@@ -66,7 +74,7 @@ export function withCause<Result>(given: unknown, run: () => Promise<Result>): P
  * event that the step follows from. A step may write several events, also several of one fact: the second one gets the
  * id `<key>:<fact>:2`.
  *
- * @throws UnpublishableEventError if the event breaks its contract, or is too large
+ * @throws UnpublishableEventError if the event is not internal, breaks its contract, or is too large
  *
  * @example
  * await writeOutbox(tx, {
@@ -78,7 +86,7 @@ export function withCause<Result>(given: unknown, run: () => Promise<Result>): P
  */
 export async function writeOutbox<Data>(tx: Transaction, event: OutboxEvent<Data>): Promise<void> {
   const { key, context, contract, data } = event;
-  const source = `/sagaline/${context}`;
+  const source = internalSource(context);
   const fact = contract.type.split('.').at(-2) ?? '';
   const id = numbered(tx, source, `${key}:${fact}`);
   const { subject, body } = encoded({ contract, id, time: new Date().toISOString(), data }, source);
@@ -104,6 +112,8 @@ function encoded<Data>(
   event: { contract: EventContract<string, Data>; id: string; time: string; data: Data },
   source: string,
 ): OutgoingEvent {
+  const forbidden = originProblem({ source }, event.contract);
+  if (forbidden) throw new UnpublishableEventError(event.contract.type, forbidden.detail);
   try {
     return encodeEvent(event, { source, ...causeOfStep.getStore() });
   } catch (error) {

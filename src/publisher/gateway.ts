@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { OutgoingMessage } from '../adapters/nats/publish/publish';
 import type { PublishReceipt } from '../adapters/nats';
 import { EventConflictError, NotPublishedError } from '../adapters/nats';
+import type { Reason } from '../contracts';
 import { STRUCTURED_CONTENT_TYPE } from '../contracts';
 import type { Transport } from './transport';
 
@@ -93,13 +94,17 @@ function receiptOf(event: OutgoingMessage, response: Response, text: string): Pu
 /** Unauthorized, Forbidden, Request Timeout, Too Many Requests. */
 const PASSING: ReadonlySet<number> = new Set([401, 403, 408, 429]);
 
+const FORBIDDEN_ORIGIN: Reason = 'forbidden-origin';
+
 const NO_PROBLEM = { reason: 'unknown', detail: 'no answer of a gateway of Sagaline' };
 
 /**
  * Whether the failure is temporary. These answers say nothing about the event: time-outs, too many requests and errors
  * of the server; a token that has expired or is not known yet; and every answer that does not come from the gateway.
+ * That a source may not publish a type is said of the event.
  */
 function isPassing(status: number, reason: string): boolean {
+  if (reason === FORBIDDEN_ORIGIN) return false;
   return status >= 500 || PASSING.has(status) || reason === NO_PROBLEM.reason;
 }
 

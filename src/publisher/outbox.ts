@@ -9,7 +9,7 @@ import { insertIntoOutbox, OUTBOX_CHANNEL } from '../effects/outbox';
 import type { Relay } from '../relay';
 import { forgetPublished, housekeeping, startRelay } from '../relay';
 import type { EventOptions, Target } from './publisher';
-import { checkedSource, silent, transportTo } from './publisher';
+import { checkedSource, checkOrigin, silent, transportTo } from './publisher';
 
 /** One connection for each lane, and one for housekeeping; the lock has a connection of its own. */
 const POOL_SIZE = 3;
@@ -55,6 +55,7 @@ export async function writeToOutbox<Data>(
   data: NoInfer<Data>,
   { source, id, time = new Date().toISOString(), causationId, traceparent }: OutboxEventOptions,
 ): Promise<void> {
+  checkOrigin(contract, source);
   const event = encodeEvent(
     { contract, id, time, data },
     { source: checkedSource(source), causationId, traceparent },

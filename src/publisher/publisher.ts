@@ -4,7 +4,7 @@ import type { PublishReceipt } from '../adapters/nats';
 import { NotPublishedError } from '../adapters/nats';
 import { doubling } from '../async';
 import type { EventContract, Log, OutgoingEvent } from '../contracts';
-import { cloudEvent, encodeEvent, InvalidEventError, MAX_EVENT_BYTES } from '../contracts';
+import { cloudEvent, encodeEvent, InvalidEventError, MAX_EVENT_BYTES, publisherProblem } from '../contracts';
 import type { GatewayTarget } from './gateway';
 import { GatewayAnswerError, gatewayTransport } from './gateway';
 import type { NatsTarget } from './nats';
@@ -58,7 +58,8 @@ export interface EventPublisher {
    * Publishes an event at least once, and tries again under the same id until it is confirmed: the stream stores it
    * once.
    *
-   * @throws InvalidEventError if the data does not fit the contract; nothing was sent
+   * @throws InvalidEventError if the data does not fit the contract, or the contract is for other sources; nothing was
+   * sent
    * @throws EventConflictError if another event has its source and id (the gateway's 409)
    * @throws NotPublishedError if it is refused for good, or was not confirmed in time; in the second case it may be
    * stored, and you can safely publish it again under the same id
@@ -96,6 +97,7 @@ export function createEventPublisher(options: PublisherOptions): EventPublisher 
   return {
     publish: async (contract, data, given = {}) => {
       const { id = randomUUID(), time = new Date().toISOString(), causationId, traceparent } = given;
+      checkOrigin(contract, source);
       const event = encodeEvent({ contract, id, time, data }, { source, causationId, traceparent });
       checkSize(contract.type, event);
       const receipt = await untilConfirmed(() => transport.publish(event), giveUpAfterMs);
@@ -114,6 +116,16 @@ export function checkedSource(source: string): string {
   const parsed = cloudEvent.shape.source.safeParse(source);
   if (!parsed.success) throw new TypeError(`the source "${source}" ${parsed.error.issues[0]?.message ?? ''}`);
   return parsed.data;
+}
+
+/**
+ * Checks that a producer may publish events of this contract.
+ *
+ * @throws InvalidEventError
+ */
+export function checkOrigin(contract: EventContract, source: string): void {
+  const forbidden = publisherProblem({ source }, contract);
+  if (forbidden) throw new InvalidEventError(contract.type, forbidden.detail, forbidden.path);
 }
 
 export function transportTo(target: Target, name: string, log: Log): Transport {

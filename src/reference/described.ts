@@ -1,5 +1,5 @@
 import type { Catalogue, EventContract, Route } from '../contracts';
-import { parseEventType, subjectSpaceOf } from '../contracts';
+import { originOf, parseEventType, subjectSpaceOf } from '../contracts';
 import type { CodeRule, JsonSchema } from './data-schema';
 import { dataSchemaOf } from './data-schema';
 
@@ -25,7 +25,7 @@ export interface DescribedEvent {
   /** The version that this one is upcast to when it is received. */
   readonly upcastTo?: string;
   readonly upcastFrom?: string;
-  /** Whether others publish it, according to what the project declares. */
+  /** Whether publishers outside of the project may publish it. */
   readonly isReceived: boolean;
 }
 
@@ -42,7 +42,7 @@ export function describeEvents(catalogue: Catalogue): DescribedEvent[] {
 }
 
 function described(contract: EventContract, catalogue: Catalogue): DescribedEvent {
-  const { type, publisher, unknownFields = 'stripped', upcast } = contract;
+  const { type, unknownFields = 'stripped', upcast } = contract;
   const space = subjectSpaceOf(type);
   const routes = catalogue.routesOf(type).map(wordsOf);
   const subscriptions = catalogue.subscriptions
@@ -64,7 +64,7 @@ function described(contract: EventContract, catalogue: Catalogue): DescribedEven
     endpoints,
     ...(newer && { upcastTo: newer.type }),
     ...(upcast && { upcastFrom: upcast.from }),
-    isReceived: publisher !== undefined || routes.length > 0 || endpoints.length > 0,
+    isReceived: originOf(contract).kind === 'external',
   };
 }
 

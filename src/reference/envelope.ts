@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cloudEvent } from '../contracts';
+import { cloudEvent, sourceFor } from '../contracts';
 import type { JsonSchema } from './data-schema';
 import type { DescribedEvent } from './described';
 
@@ -55,7 +55,7 @@ export function exampleOf({ type, contract }: DescribedEvent): JsonSchema {
   return {
     specversion: '1.0',
     id: 'example-1',
-    source: '/example',
+    source: sourceFor(contract, '/example'),
     type,
     time: '2026-01-15T10:30:00Z',
     datacontenttype: 'application/json',

@@ -5,6 +5,7 @@ import type { DescribedEvent } from './described';
 import { exampleOf } from './envelope';
 import { fieldsOf } from './fields';
 import { dataFile, structuredFile } from './json-schemas';
+import { originInWords, publisherInWords, waysIn } from './origins';
 
 /** The first line of each page of the reference. */
 export const NOTE = '<!-- Made by `sagaline events docs`: change the contracts, not this file. -->';
@@ -29,9 +30,10 @@ export function markdownPages(
 }
 
 function index(events: readonly DescribedEvent[], title: string): string {
+  const ways = waysIn(events);
   const rows = events.map((event) => [
     `[${event.name}](${event.context}.md#${anchorOf(event)})`,
-    publisherOf(event),
+    publisherInWords(event),
     firstSentence(event.contract.summary),
   ]);
   return lines(
@@ -42,6 +44,9 @@ function index(events: readonly DescribedEvent[], title: string): string {
     `A key is ${CORRELATION_KEY_RULE}. Texts have no NUL character and no half of a surrogate pair. "Checked by code" is a rule that no ` +
       'JSON Schema expresses.',
     table(['event', 'published by', 'when'], rows),
+    '## Ways in',
+    'Which way takes which event, by its origin. A refused event is answered with 403 `forbidden-origin`; in the stream it becomes a dead letter.',
+    table(ways.headings, ways.rows),
   );
 }
 
@@ -62,7 +67,7 @@ function sectionOf(event: DescribedEvent): string {
     contract.summary,
     list([
       `type: \`${event.type}\`, about: ${contract.entity}`,
-      `published by: ${publisherOf(event)}`,
+      `origin: ${originInWords(event)}`,
       `subject: \`${event.subject}\`; the key is ${keyInWords(event)}`,
       ...routes,
       ...subscriptions.map((name) => `subscription \`${name}\``),
@@ -77,10 +82,6 @@ function sectionOf(event: DescribedEvent): string {
     list(fields),
     `\`\`\`json\n${JSON.stringify(exampleOf(event), null, 2)}\n\`\`\``,
   );
-}
-
-function publisherOf({ contract: { publisher }, isReceived }: DescribedEvent): string {
-  return publisher ?? (isReceived ? 'not said' : 'the project itself');
 }
 
 /** The anchor that GitHub makes of a heading. */

@@ -6,7 +6,7 @@ import type { NatsConnection } from 'nats';
 import { EVENTS_STREAM } from '../../src/adapters/nats';
 import type { Database } from '../../src/adapters/postgres';
 import { writeOutbox } from '../../src/effects';
-import { pinged } from './ping/domain';
+import { ownPinged } from './ping/domain';
 
 let events = 0;
 
@@ -18,7 +18,7 @@ export async function writeEvents(database: Database, count: number, entities = 
       events += 1;
       const key = `event-${events}`;
       const data = { pingId: `ping-${index % entities}`, urgency: 1 };
-      await writeOutbox(tx, { key, context: 'pings', contract: pinged, data });
+      await writeOutbox(tx, { key, context: 'pings', contract: ownPinged, data });
       ids.push(`${key}:pinged`);
     }
   });

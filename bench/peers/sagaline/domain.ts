@@ -1,13 +1,14 @@
 // The five steps as a domain of Sagaline: one event, one route, one saga. Pure.
 import { z } from 'zod';
 import type { ProcessDefinition } from '../../../src/contracts';
-import { defineDomain, defineEvent, defineRoutes, route } from '../../../src/contracts';
+import { defineDomain, defineEvent, defineRoutes, external, route } from '../../../src/contracts';
 import { QUEUE, REQUESTED } from './names';
 
 export const requested = defineEvent({
   type: REQUESTED,
   entity: 'saga',
   summary: 'Somebody wants the five steps done. Opens the saga.',
+  origin: external('the bench'),
   schema: z.strictObject({ sagaId: z.string().min(1).max(64) }),
   key: ({ sagaId }) => sagaId,
   example: { sagaId: 's-1' },

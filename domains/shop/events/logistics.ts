@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineEvent } from 'sagaline';
+import { defineEvent, fromProvider } from 'sagaline';
 import { EVENTS } from '../names';
 import { orderId, providerId } from './shapes';
 
@@ -7,12 +7,13 @@ const schema = z.strictObject({ orderId, shipmentId: providerId, trackingNumber:
 const byOrder = ({ orderId: key }: { orderId: string }) => key;
 const example = { orderId: 'order-1001', shipmentId: 'shp_83hf', trackingNumber: 'SL000083' };
 const entity = 'shipment';
+const origin = fromProvider('carrier');
 
 export const shipmentDispatched = defineEvent({
   type: EVENTS.shipmentDispatched,
   entity,
   summary: 'The carrier has the parcel.',
-  publisher: 'the carrier, by webhook',
+  origin,
   schema,
   key: byOrder,
   example,
@@ -22,7 +23,7 @@ export const shipmentDelivered = defineEvent({
   type: EVENTS.shipmentDelivered,
   entity,
   summary: 'The customer has the parcel.',
-  publisher: 'the carrier, by webhook',
+  origin,
   schema,
   key: byOrder,
   example,
@@ -32,7 +33,7 @@ export const shipmentLost = defineEvent({
   type: EVENTS.shipmentLost,
   entity,
   summary: 'The carrier has given the parcel up.',
-  publisher: 'the carrier, by webhook',
+  origin,
   schema,
   key: byOrder,
   example,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { defineEvent } from 'sagaline';
+import { defineEvent, fromProvider } from 'sagaline';
 import { EVENTS } from '../names';
-import { charge, orderId, paymentToken, providerId, reason } from './shapes';
+import { charge, orderId, paymentToken, providerId, reason, webShop } from './shapes';
 
 /** The payment provider's notifications. */
 const payment = z.strictObject({
@@ -20,12 +20,13 @@ const example = {
   asynchronous: false,
 };
 const entity = 'payment';
+const origin = fromProvider('payment-provider');
 
 export const paymentAuthorized = defineEvent({
   type: EVENTS.paymentAuthorized,
   entity,
   summary: 'The amount is held on the customer’s card.',
-  publisher: 'the payment provider, by webhook',
+  origin,
   schema: payment,
   unknownFields: 'refused',
   key: byOrder,
@@ -36,7 +37,7 @@ export const paymentDeclined = defineEvent({
   type: EVENTS.paymentDeclined,
   entity,
   summary: 'The card was refused.',
-  publisher: 'the payment provider, by webhook',
+  origin,
   schema: payment.extend({ reason }),
   unknownFields: 'refused',
   key: byOrder,
@@ -47,7 +48,7 @@ export const paymentCaptured = defineEvent({
   type: EVENTS.paymentCaptured,
   entity,
   summary: 'The held amount was taken.',
-  publisher: 'the payment provider, by webhook',
+  origin,
   schema: payment,
   unknownFields: 'refused',
   key: byOrder,
@@ -58,7 +59,7 @@ export const paymentVoided = defineEvent({
   type: EVENTS.paymentVoided,
   entity,
   summary: 'The authorization was lifted and nothing was taken.',
-  publisher: 'the payment provider, by webhook',
+  origin,
   schema: payment,
   unknownFields: 'refused',
   key: byOrder,
@@ -69,7 +70,7 @@ export const paymentRefunded = defineEvent({
   type: EVENTS.paymentRefunded,
   entity,
   summary: 'The customer has the money back.',
-  publisher: 'the payment provider, by webhook',
+  origin,
   schema: payment,
   unknownFields: 'refused',
   key: byOrder,
@@ -81,7 +82,7 @@ export const paymentDisputed = defineEvent({
   entity,
   summary:
     'The customer’s bank wants the money back, or has decided about that. Reconciliation has it as a finding until the dispute is won.',
-  publisher: 'the payment provider, by webhook',
+  origin,
   schema: payment.extend({
     disputeId: providerId,
     status: z.enum(['needs_response', 'won', 'lost']),
@@ -103,7 +104,7 @@ export const paymentMethodProvided = defineEvent({
   entity: 'payment',
   summary:
     'The customer has provided another payment method, after one was refused. Used once, for the attempt that waits for it.',
-  publisher: 'the web shop',
+  origin: webShop,
   schema: z.strictObject({ orderId, paymentToken }),
   unknownFields: 'refused',
   key: byOrder,

@@ -1,9 +1,12 @@
 import { z } from 'zod';
-import { isOneLine } from 'sagaline';
+import { external, isOneLine } from 'sagaline';
 import { CURRENCIES } from '../currencies';
 import { MAX_AMOUNT, MAX_LINES, MAX_QUANTITY } from '../rules/limits';
 
 /** Values that several of the shop's events have in common, with their bounds. */
+
+/** Requests of customers, which the web shop publishes. */
+export const webShop = external('the web shop');
 
 export const orderId = z
   .string()

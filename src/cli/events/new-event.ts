@@ -1,6 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { Catalogue, DomainEvent, EventContract } from '../../contracts';
-import { decodeEvent, errorMessage, outgoing, parseEventType, readData } from '../../contracts';
+import {
+  decodeEvent,
+  errorMessage,
+  originOf,
+  originProblem,
+  outgoing,
+  parseEventType,
+  readData,
+  sourceFor,
+} from '../../contracts';
 import type { OutgoingEvent } from '../../contracts';
 import { withValues } from '../assign';
 import { CliError, EXIT } from '../exit';
@@ -15,7 +24,8 @@ export interface Draft {
   readonly source?: string | undefined;
 }
 
-const SOURCE = '/sagaline/cli';
+/** The source of an external event whose contract names none. */
+const SOURCE = '/cli';
 
 /**
  * Turns a draft into an event that fits its contract, as it will be published.
@@ -37,6 +47,7 @@ export function newEvent(
     throw new CliError('invalid-event', `${path ?? 'the event'}: ${detail}`, EXIT.failed, { reason, path });
   }
   refuseUnknown(event, catalogue);
+  refuseForbidden(decoding.event, decoding.published, catalogue);
   return { event: decoding.event, outgoing: outgoing(decoding.event) };
 
   function wrapped(data: unknown): unknown {
@@ -48,12 +59,26 @@ export function newEvent(
     return {
       specversion: '1.0',
       id: draft.id ?? randomUUID(),
-      source: draft.source ?? SOURCE,
+      source: draft.source ?? defaultSource(contract),
       type: contract.type,
       time: new Date().toISOString(),
       data: data ?? contract.example,
     };
   }
+}
+
+/** The source of an event by hand. Nobody speaks for a provider or the project without saying so. */
+function defaultSource(contract: EventContract): string {
+  return originOf(contract).kind === 'external' ? sourceFor(contract, SOURCE) : SOURCE;
+}
+
+/** Rejects an event that its consumers would dead-letter for its source. */
+function refuseForbidden(event: DomainEvent, published: EventContract, { endpoints }: Catalogue): void {
+  const rejection = originProblem(event, published, endpoints);
+  if (!rejection) return;
+  const { reason, detail, path } = rejection;
+  const message = `${detail}; --source ${sourceFor(published, SOURCE)} publishes it by hand`;
+  throw new CliError('invalid-event', message, EXIT.failed, { reason, path });
 }
 
 /**

@@ -37,7 +37,7 @@ export interface SeenEvent {
 
 export function eventEntry({ storedAt, sequence, subject, id, source, redrive }: SeenEvent): Entry {
   const [, context = '', fact = ''] = subject.split('.');
-  const out = source?.startsWith(OWN_SOURCE) === true && source !== `${OWN_SOURCE}cli`;
+  const out = source?.startsWith(OWN_SOURCE) === true;
   const again = redrive === undefined ? '' : `, redriven from dead letter ${redrive.split(':')[0] ?? ''}`;
   return {
     at: storedAt.toISOString(),

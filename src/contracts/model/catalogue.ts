@@ -6,6 +6,7 @@ import type { Endpoint } from './endpoint';
 import { endpointProblems } from './endpoint';
 import type { DomainEvent, EventContract } from './event';
 import { InvalidConfigError } from './invalid-config';
+import { catalogueOriginProblems } from './origin-problems';
 import type { Rejection } from '../names/reasons';
 import type { Route } from './route';
 import { routeProblems } from './route-problems';
@@ -71,6 +72,7 @@ export function createCatalogue(
     ),
     ...domains.flatMap(routeProblems),
     ...domains.flatMap(endpointProblems),
+    ...catalogueOriginProblems(domains),
     ...repeated(endpoints.map(({ path }) => path)).map(
       (path) => `two endpoints are at ${path}; move one of them`,
     ),

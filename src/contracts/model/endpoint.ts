@@ -1,5 +1,6 @@
 import type { RoutedDomain } from './catalogue';
 import type { EventContract } from './event';
+import { originOf } from './origin';
 import type { ProcessDefinition } from './route';
 
 /** An HTTP endpoint that answers when the process that the request opens has accepted or refused. */
@@ -35,6 +36,10 @@ export function endpointProblems({ endpoints = [], routes }: RoutedDomain): stri
         route.opens,
     );
     if (!opens) problems.push(`no route lets ${event.type} open ${workflow.name}`);
+    if (originOf(event).kind !== 'external')
+      problems.push(
+        `${event.type} is not external, so no request may publish it; give it the origin external(…)`,
+      );
     if (workflow.recurs)
       problems.push(`"${workflow.name}" recurs, and only events of the stream open an occurrence`);
     return problems.map((problem) => `endpoint "${path}": ${problem}`);

@@ -3,6 +3,9 @@ import { unboundedPlaces } from './bounds';
 import { errorMessage } from '../names/error-message';
 import { CORRELATION_KEY_RULE, eventFamily, isCorrelationKey, parseEventType } from '../names/subject';
 import type { OtherAttributes } from '../wire/envelope';
+import type { Origin } from './origin';
+import { originOf } from './origin';
+import { originProblems } from './origin-problems';
 
 /** The contract of one type of event. Its subject, TypeScript types, documentation and test data are derived from it. */
 export interface EventContract<Type extends string = string, Data = unknown> {
@@ -13,10 +16,10 @@ export interface EventContract<Type extends string = string, Data = unknown> {
   /** One sentence for the docs: when the event happens, and who reports it. */
   readonly summary: string;
   /**
-   * Who publishes the event, if it is somebody outside the project: `the web shop`. Without a publisher and without a
-   * route, the docs say that the project publishes it, from a step or a webhook.
+   * Who may publish the event: `external('the web shop')`, `fromProvider('carrier')` or `internal`. Default:
+   * `internal`, so that nobody outside of the project can publish it.
    */
-  readonly publisher?: string;
+  readonly origin?: Origin;
   /**
    * Shape of `data`: strict objects, and bounds on every string, number and array. Rules in code (`refine`,
    * `transform`) are not in its JSON Schema; describe them in words with `.meta({ rules: ['…'] })`.
@@ -60,6 +63,7 @@ export class InvalidContractError extends Error {
  *   type: 'com.example.devices.devices.lost.v1',
  *   entity: 'device',
  *   summary: 'A device has not answered for an hour.',
+ *   origin: external('the monitoring'),
  *   schema: z.object({ deviceId: z.string().min(1).max(64) }),
  *   key: ({ deviceId }) => deviceId,
  *   example: { deviceId: 'dev-1' },
@@ -70,7 +74,7 @@ export function defineEvent<const Type extends string, Schema extends z.ZodType>
 ): EventContract<Type, z.output<Schema>> {
   const missing = partProblems(contract);
   if (missing.length > 0) throw new InvalidContractError(contract.type, missing);
-  const problems = [...unboundedPlaces(contract.schema)];
+  const problems = [...unboundedPlaces(contract.schema), ...originProblems(originOf(contract))];
   const type = parseEventType(contract.type);
   if (!type) problems.push('its type is not of the form <prefix>.<context>.<fact>.v<major>');
 

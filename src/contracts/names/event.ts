@@ -12,7 +12,12 @@ import type { DomainEvent } from '../model/event';
  * identityOf({ source: '/website', id: 'booking-1' });
  */
 export function identityOf({ source, id }: { readonly source: string; readonly id: string }): string {
-  return `${unescaped(source).replaceAll(' ', '%20')} ${unescaped(id)}`;
+  return `${sourceOf(source)} ${unescaped(id)}`;
+}
+
+/** A source as identities have it: two sources are the same publisher if and only if this text is the same. */
+export function sourceOf(source: string): string {
+  return unescaped(source).replaceAll(' ', '%20');
 }
 
 const ESCAPES = /(?:%[0-9a-f]{2})+/gi;

@@ -14,6 +14,7 @@ export const REASONS = {
   'unknown-version': { status: 422, meaning: 'the event is known, but not in this major version' },
   'invalid-data': { status: 422, meaning: 'the data does not fit the contract of its type' },
   'subject-mismatch': { status: 422, meaning: 'the subject or correlation id disagrees with the body' },
+  'forbidden-origin': { status: 403, meaning: 'the source of the event may not publish events of its type' },
   conflict: { status: 409, meaning: 'another event has this source and id' },
   expired: { status: 422, meaning: 'the expirytime of the event has passed' },
   'unknown-route': { status: 422, meaning: 'the event asks for a route that does not take it' },

@@ -5,6 +5,7 @@ import type { CloudEvent } from './envelope';
 import { cloudEvent, otherAttributesOf, readableTrace } from './envelope';
 import type { DomainEvent, EventContract } from '../model/event';
 import { firstIssue, inWords } from '../model/issue';
+import { originProblem } from '../model/origin';
 import type { IncomingMessage } from './read-envelope';
 import { lowerCased, readEnvelope } from './read-envelope';
 import { redriveIn } from './redrive';
@@ -53,8 +54,8 @@ export function decodeEvent(message: IncomingMessage, catalogue: Catalogue): Dec
 }
 
 /**
- * Decodes a published message, and checks that its body agrees with its subject. Returns the domain event, with its
- * redrive if it has one, or the reason of a refusal. Pure.
+ * Decodes a published message, and checks that its body agrees with its subject, and that its source may publish its
+ * type. Returns the domain event, with its redrive if it has one, or the reason of a refusal. Pure.
  */
 export function decodePublished(message: PublishedMessage, catalogue: Catalogue): Decoding {
   const { subject, headers, body } = message;
@@ -62,7 +63,13 @@ export function decodePublished(message: PublishedMessage, catalogue: Catalogue)
   if (!decoding.ok) return decoding;
   const redrive = redriveIn(headers);
   const event = redrive === undefined ? decoding.event : { ...decoding.event, redrive };
-  return mismatch(decoding, subject) ?? { ...decoding, event };
+  return mismatch(decoding, subject) ?? forbidden(decoding, catalogue) ?? { ...decoding, event };
+}
+
+/** The refusal of an event whose source may not publish it: whoever reaches NATS could have written it. */
+function forbidden({ event, published }: Decoded, { endpoints }: Catalogue): Decoding | undefined {
+  const rejection = originProblem(event, published, endpoints);
+  return rejection && { ok: false, rejection };
 }
 
 /** The refusal of an event whose subject is not its own; `undefined` if it is. */

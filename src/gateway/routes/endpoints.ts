@@ -6,6 +6,7 @@ import type { Catalogue, Endpoint, EndpointAnswer, DomainEvent, StoredMessage } 
 import {
   decodeEvent,
   encodeEvent,
+  endpointSource,
   InvalidEventError,
   lowerCased,
   outgoing,
@@ -117,9 +118,10 @@ function refuse(reply: FastifyReply, { metrics }: EndpointsOptions, problem: Pro
 /** Makes the event of a request. The same data is the same event, whenever and wherever it is sent. */
 function eventIn(
   body: Uint8Array,
-  { path, event: contract }: Endpoint,
+  endpoint: Endpoint,
   { catalogue, clock, metrics }: EndpointsOptions,
 ): { event: DomainEvent } | { problem: Problem } {
+  const { event: contract } = endpoint;
   const json = readJson(body);
   if (!json.ok) return { problem: problemOf(json.rejection) };
   const reading = readData(contract, json.value);
@@ -128,7 +130,7 @@ function eventIn(
   try {
     const key = contract.key(reading.data);
     const draft = { contract, id: key, time: clock().toISOString(), data: reading.data };
-    const message = encodeEvent(draft, { source: `/gateway${path}` });
+    const message = encodeEvent(draft, { source: endpointSource(endpoint) });
     const tooLarge = sizeProblem(message);
     if (tooLarge) return { problem: tooLarge };
     const decoding = decodeEvent({ headers: {}, body: message.body }, catalogue);

@@ -1,6 +1,13 @@
 import type { FastifyReply } from 'fastify';
 import type { Catalogue, Decoding, IncomingMessage } from '../../contracts';
-import { BATCH_CONTENT_TYPE, decodeEvent, isExpired, mediaTypeOf, outgoing } from '../../contracts';
+import {
+  BATCH_CONTENT_TYPE,
+  decodeEvent,
+  isExpired,
+  mediaTypeOf,
+  outgoing,
+  publisherProblem,
+} from '../../contracts';
 import { encapsulated } from '../encapsulation';
 import { problemOf, sendProblem } from '../problem';
 import { bytesOf, headersOf } from '../server/request';
@@ -45,7 +52,7 @@ export const eventRoutes = encapsulated<EventsOptions>((app, parts) => {
 });
 
 async function take(parts: EventsOptions, message: IncomingMessage): Promise<PublishOutcome> {
-  const decoding = unexpired(decodeEvent(message, parts.catalogue), parts.clock());
+  const decoding = unexpired(fromPublisher(decodeEvent(message, parts.catalogue)), parts.clock());
   if (!decoding.ok) {
     parts.metrics.refused('events', decoding.rejection.reason);
     return { kind: 'refused', problem: problemOf(decoding.rejection) };
@@ -53,6 +60,11 @@ async function take(parts: EventsOptions, message: IncomingMessage): Promise<Pub
   const { event, published, stripped } = decoding;
   if (stripped.length > 0) parts.metrics.unknownFields(published.type, stripped);
   return publishOne(parts, 'events', outgoing(event));
+}
+
+function fromPublisher(decoding: Decoding): Decoding {
+  const rejection = decoding.ok ? publisherProblem(decoding.event, decoding.published) : undefined;
+  return rejection ? { ok: false, rejection } : decoding;
 }
 
 function unexpired(decoding: Decoding, now: Date): Decoding {

@@ -3,11 +3,12 @@ import type {
   Catalogue,
   NewEvent,
   OutgoingEvent,
+  Rejection,
   SignedRequest,
   Webhook,
   WebhookReading,
 } from '../../contracts';
-import { encodeEvent, InvalidEventError, readJson } from '../../contracts';
+import { encodeEvent, InvalidEventError, originProblem, providerSource, readJson } from '../../contracts';
 import { encapsulated } from '../encapsulation';
 import type { Problem } from '../problem';
 import { problemOf, sendProblem } from '../problem';
@@ -50,7 +51,7 @@ export const webhookRoutes = encapsulated<WebhooksOptions>((app, parts) => {
       metrics.refused('webhooks', 'ignored');
       return reply.code(200).send({ ignored: true });
     }
-    const { events, problem } = encodeAll(reading, `/providers/${provider}`);
+    const { events, problem } = encodeAll(reading, providerSource(provider));
     const outcomes = await publishInOrder(parts, events);
     const refused = outcomes.findLast(isWorthRepeating) ?? outcomes.find(({ kind }) => kind === 'refused');
     if (refused) return sendOutcome(reply, refused);
@@ -86,23 +87,24 @@ function encodeAll(
   source: string,
 ): { events: OutgoingEvent[]; problem?: Problem } {
   const encoded: OutgoingEvent[] = [];
-  let first = problem;
+  let first: Rejection | undefined = problem && { reason: 'invalid-data', ...problem };
   for (const event of events) {
     const outcome = encodeOne(event, source);
-    if (outcome instanceof InvalidEventError) first ??= outcome;
+    if ('reason' in outcome) first ??= outcome;
     else encoded.push(outcome);
   }
-  if (!first) return { events: encoded };
-  const { detail, path } = first;
-  return { events: encoded, problem: problemOf({ reason: 'invalid-data', detail, path }) };
+  return { events: encoded, ...(first && { problem: problemOf(first) }) };
 }
 
-function encodeOne(event: NewEvent, source: string): OutgoingEvent | InvalidEventError {
+/** Encodes an event of a webhook. The contract of another provider's event, or of any other, refuses it. */
+function encodeOne(event: NewEvent, source: string): OutgoingEvent | Rejection {
+  const forbidden = originProblem({ source }, event.contract);
+  if (forbidden) return forbidden;
   try {
     return encodeEvent(event, { source });
   } catch (error) {
-    if (error instanceof InvalidEventError) return error;
-    throw error;
+    if (!(error instanceof InvalidEventError)) throw error;
+    return { reason: 'invalid-data', detail: error.detail, path: error.path };
   }
 }
 

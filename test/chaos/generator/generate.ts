@@ -10,7 +10,9 @@ import type { OutgoingEvent } from '../../../src/contracts';
 import {
   encodeEvent,
   errorMessage,
+  identityOf,
   newEvent,
+  providerSource,
   STRUCTURED_CONTENT_TYPE,
   workflowIdOf,
 } from '../../../src/contracts';
@@ -21,6 +23,7 @@ import { hostileMessage, publishRaw } from '../../support/journal/hostile';
 import type { Transport, PlannedOrder } from '../plan/orders';
 import type { ProviderAct, ProviderDeed } from './back-office';
 import { actAtProvider } from './back-office';
+import { forgeryOf } from './forgeries';
 import type { FollowUp } from './kinds';
 import { AT_ONCE, firstEventOf, kindOf } from './kinds';
 import type { Acknowledged, Ledger } from './ledger';
@@ -40,6 +43,7 @@ export async function generate(
   const acknowledged: Acknowledged[] = [];
   const unacknowledged: string[] = [];
   const deeds: ProviderDeed[] = [];
+  const forged: string[] = [];
   const began = performance.now();
   const pause = (ms: number) => sleep(Math.max(0, ms), undefined, { signal }).catch(() => undefined);
   let copies = 0;
@@ -49,12 +53,12 @@ export async function generate(
     const { source, id, subject } = event;
     const known = { event: { source, id }, subject };
     await written(`${source} ${id}`, async () => {
-      if (transport === 'http') {
+      if (transport === 'http' && !isOfProvider(event)) {
         await publishOverHttp(shop, event);
-        return [{ ...known, via: transport }];
+        return [{ ...known, via: 'http' }];
       }
       const { sequence } = await persistently(() => (again ? publishCopy(event) : shop.publish(event)));
-      return [{ ...known, via: transport, sequence }];
+      return [{ ...known, via: 'nats', sequence }];
     });
   }
 
@@ -73,6 +77,18 @@ export async function generate(
     await written(`hostile ${orderId}`, async () => {
       const [sequence = 0] = await persistently(() => publishRaw(shop.nats, [message]));
       return [{ via: 'nats', subject: message.subject, sequence }];
+    });
+  }
+
+  async function forge(orderId: string, index: number): Promise<void> {
+    const event = forgeryOf(orderId, index);
+    const { subject, body } = event;
+    await written(`forged ${orderId}`, async () => {
+      const [sequence = 0] = await persistently(() =>
+        publishRaw(shop.nats, [{ subject, body, headers: {} }]),
+      );
+      forged.push(identityOf(event));
+      return [{ via: 'nats', subject, sequence }];
     });
   }
 
@@ -95,6 +111,7 @@ export async function generate(
     const first = firstEventOf(kind, orderId);
     await Promise.all([
       publish(first, transport).then(() => (planned.hostile ? vandalise(orderId, index) : undefined)),
+      forge(orderId, index),
       ...planned.repeats.map(async (repeat) => {
         await pause(repeat.afterMs);
         await publish(first, repeat.transport, true);
@@ -137,7 +154,12 @@ export async function generate(
   }
 
   await Promise.all(plan.map(oneOrder));
-  return { acknowledged, unacknowledged, deeds };
+  return { acknowledged, unacknowledged, forged, deeds };
+}
+
+/** The gateway takes it as a webhook only; the stream takes whatever its source says. */
+function isOfProvider({ source }: OutgoingEvent): boolean {
+  return source.startsWith(providerSource(''));
 }
 
 function viewOf({ orderId, viewed }: PlannedOrder): OutgoingEvent {

@@ -14,6 +14,8 @@ export interface Ledger {
   readonly acknowledged: readonly Acknowledged[];
   /** What was never acknowledged, and why: nothing was promised of it. */
   readonly unacknowledged: readonly string[];
+  /** Identities of events that were published under a source that may not publish them. */
+  readonly forged: readonly string[];
   /** What the payment provider has done on its own, beside what its tokens make it do. */
   readonly deeds: readonly ProviderDeed[];
 }

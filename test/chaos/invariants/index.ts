@@ -6,8 +6,16 @@ import type { Finding, Invariant } from './invariant';
 import { money } from './money';
 import { notification } from './notifications';
 import { orders } from './orders';
+import { origins } from './origins';
 
-export const invariants: readonly Invariant[] = [...delivery, ...orders, ...books, ...money, ...notification];
+export const invariants: readonly Invariant[] = [
+  ...delivery,
+  ...orders,
+  ...books,
+  ...money,
+  ...notification,
+  ...origins,
+];
 
 export interface Verdict {
   readonly verdict: 'green' | 'red';

@@ -18,7 +18,7 @@ import { createTestDatabase } from '../../support/database';
 import { rememberingLog } from '../../support/log';
 import type { TestNats } from '../../support/nats';
 import { startTestNats } from '../../support/nats';
-import { pinged, pingedV1 } from '../../support/ping/domain';
+import { ownPinged, ownPingedV1 } from '../../support/ping/domain';
 import { PINGED_V2 } from '../../support/ping/names';
 import { expectRelayed, storedEvents, waitUntil, writeEvents } from '../../support/relay-under-test';
 
@@ -105,12 +105,12 @@ test('without the dead-letter stream the events go on, under one lock, and the d
 test('two events of one fact from one step, and two versions of one, are as many events', async () => {
   const data = { pingId: 'p-1', urgency: 1 };
   await db.database.transaction(async (tx) => {
-    await writeOutbox(tx, { key: 'p-1:ping:0', context: 'pings', contract: pinged, data });
-    await writeOutbox(tx, { key: 'p-1:ping:0', context: 'pings', contract: pinged, data });
+    await writeOutbox(tx, { key: 'p-1:ping:0', context: 'pings', contract: ownPinged, data });
+    await writeOutbox(tx, { key: 'p-1:ping:0', context: 'pings', contract: ownPinged, data });
     await writeOutbox(tx, {
       key: 'p-1:ping:0',
       context: 'pings',
-      contract: pingedV1,
+      contract: ownPingedV1,
       data: { pingId: 'p-1' },
     });
   });
@@ -130,7 +130,12 @@ test('of two transactions on one entity the first to write is the first to be pu
   const committed: string[] = [];
   const write = (database: typeof first, key: string, pauseMs: number) =>
     database.transaction(async (tx) => {
-      await writeOutbox(tx, { key, context: 'pings', contract: pinged, data: { pingId: 'p-1', urgency: 1 } });
+      await writeOutbox(tx, {
+        key,
+        context: 'pings',
+        contract: ownPinged,
+        data: { pingId: 'p-1', urgency: 1 },
+      });
       committed.push(`${key}:pinged`);
       await sleep(pauseMs);
     });

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Project } from './project';
 
 /** Each entry point once used rightly, and once wrongly: where its types were `any`, nothing would be wrong with that. */
-const USE = `import { defineConfig, defineEvent } from 'sagaline';
+const USE = `import { defineConfig, defineEvent, external } from 'sagaline';
 import { activity } from 'sagaline/activities';
 import { createEventPublisher } from 'sagaline/publisher';
 import { createScript } from 'sagaline/testing';
@@ -15,6 +15,7 @@ export const raised = defineEvent({
   type: 'com.example.devices.alert-raised.v1',
   entity: 'device',
   summary: 'A device raised an alert.',
+  origin: external('the sensors'),
   schema: z.strictObject({ deviceId: z.string() }),
   key: ({ deviceId }) => deviceId,
   example: { deviceId: 'dev-1' },

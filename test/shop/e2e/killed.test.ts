@@ -149,7 +149,7 @@ async function publish(fact: string, data: object): Promise<void> {
     body: JSON.stringify({
       specversion: '1.0',
       id: fact,
-      source: '/test',
+      source: '/monitoring',
       type: `com.example.devices.${fact}.v1`,
       data,
     }),

@@ -1,7 +1,7 @@
 /** A domain whose workflow records what it applies: it is used to find faults of the bridge. */
 import { z } from 'zod';
 import type { ProcessDefinition } from '../../../src/contracts';
-import { defineDomain, defineEvent, defineRoutes, route } from '../../../src/contracts';
+import { defineDomain, defineEvent, defineRoutes, external, route } from '../../../src/contracts';
 import { ASIDE, CLOSED, JOURNAL_QUEUE, NOTED } from './names';
 
 const keyed = z.strictObject({ journalId: z.string().min(1).max(64) });
@@ -12,6 +12,7 @@ export const noted = defineEvent({
   type: NOTED,
   entity: 'journal',
   summary: 'Something to be written down. Opens the journal.',
+  origin: external('the tests'),
   schema: keyed.extend({ fatal: z.boolean().optional() }),
   key,
   example: { journalId: 'j-1' },
@@ -22,6 +23,7 @@ export const aside = defineEvent({
   type: ASIDE,
   entity: 'journal',
   summary: 'Something that nobody writes down.',
+  origin: external('the tests'),
   schema: keyed,
   key,
   example: { journalId: 'j-1' },
@@ -32,6 +34,7 @@ export const closed = defineEvent({
   type: CLOSED,
   entity: 'journal',
   summary: 'The journal is closed, and says what it holds.',
+  origin: external('the tests'),
   schema: keyed,
   key,
   example: { journalId: 'j-1' },

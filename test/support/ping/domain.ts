@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ProcessDefinition } from '../../../src/contracts';
-import { defineDomain, defineEvent, defineRoutes, route } from '../../../src/contracts';
+import { defineDomain, defineEvent, defineRoutes, external, internal, route } from '../../../src/contracts';
 import { PING_QUEUE, PINGED, PINGED_V2, PONGED } from './names';
 
 /** A small domain for the engine's own tests: the engine does not know the shop. */
@@ -13,6 +13,7 @@ export const pingedV1 = defineEvent({
   type: PINGED,
   entity: 'ping',
   summary: 'Somebody has pinged, in the words of the first version.',
+  origin: external('the tests'),
   schema: keyed,
   key,
   example: { pingId: 'p-1' },
@@ -22,17 +23,23 @@ export const pinged = defineEvent({
   type: PINGED_V2,
   entity: 'ping',
   summary: 'Somebody has pinged. Opens the workflow.',
+  origin: external('the tests'),
   schema: keyed.extend({ urgency: z.int().min(0).max(10) }),
   key,
   example: { pingId: 'p-1', urgency: 3 },
   upcast: { from: PINGED, data: (older) => ({ ...(older as object), urgency: 0 }) },
 });
 
+/** The same events, published by a project's own steps. */
+export const ownPinged = { ...pinged, origin: internal };
+export const ownPingedV1 = { ...pingedV1, origin: internal };
+
 /** Reaches an open workflow, and ends it. */
 export const ponged = defineEvent({
   type: PONGED,
   entity: 'ping',
   summary: 'The answer to a ping. Reaches an open workflow, which ends with it.',
+  origin: external('the tests'),
   schema: keyed,
   key,
   example: { pingId: 'p-1' },

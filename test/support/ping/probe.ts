@@ -8,7 +8,14 @@ import type {
   OutgoingEvent,
   ProcessDefinition,
 } from '../../../src/contracts';
-import { defineDomain, defineEvent, defineRoutes, encodeEvent, route } from '../../../src/contracts';
+import {
+  defineDomain,
+  defineEvent,
+  defineRoutes,
+  encodeEvent,
+  external,
+  route,
+} from '../../../src/contracts';
 import { AGAIN, GATHERED, OPENED, REACHED, SHARED } from './names';
 
 /** Workflows that end as one of their events asks: one target for each kind of route. */
@@ -23,6 +30,7 @@ const contractOf = <Type extends string>(type: Type, summary: string) =>
     type,
     entity: 'probe',
     summary,
+    origin: external('the tests'),
     schema,
     key: ({ probeId }) => probeId,
     example: { probeId: 'p-1' },

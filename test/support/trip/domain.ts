@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ProcessDefinition } from '../../../src/contracts';
-import { defineEvent, defineRoutes, route } from '../../../src/contracts';
+import { defineEvent, defineRoutes, external, route } from '../../../src/contracts';
 import { DEPARTED, REQUESTED, TRIP_QUEUE } from './names';
 
 /** A domain other than the shop, on one page: a trip with a hotel and a flight. */
@@ -13,6 +13,7 @@ export const requested = defineEvent({
   type: REQUESTED,
   entity: 'trip',
   summary: 'Somebody wants to travel.',
+  origin: external('the tests'),
   schema,
   key,
   example,
@@ -22,6 +23,7 @@ export const departed = defineEvent({
   type: DEPARTED,
   entity: 'trip',
   summary: 'The traveller has left.',
+  origin: external('the tests'),
   schema,
   key,
   example,

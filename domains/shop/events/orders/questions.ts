@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineEvent } from 'sagaline';
 import { EVENTS } from '../../names';
-import { charge, detail, money, orderId, providerId, stockLine } from '../shapes';
+import { charge, detail, money, orderId, providerId, stockLine, webShop } from '../shapes';
 import { byOrder, total } from './shapes';
 
 /** What the customer is asked while the order waits, and the answers that are the order's own events. */
@@ -69,7 +69,7 @@ export const partialStockDecided = defineEvent({
   entity: 'order',
   summary:
     'The customer waits until all of it is there, takes the part that is, or cancels. Counts while the order waits for it.',
-  publisher: 'the web shop',
+  origin: webShop,
   schema: z.strictObject({ orderId, decision: z.enum(['wait', 'partial', 'cancel']) }),
   key: byOrder,
   example: { orderId: 'order-1001', decision: 'partial' },

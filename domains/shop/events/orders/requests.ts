@@ -3,7 +3,7 @@ import type { EventOf } from 'sagaline';
 import { defineEvent } from 'sagaline';
 import { AMENDMENT_REFUSALS, EVENTS } from '../../names';
 import { address } from '../address';
-import { detail, money, orderId, paymentToken } from '../shapes';
+import { detail, money, orderId, paymentToken, webShop } from '../shapes';
 import { byOrder, lines, withReason } from './shapes';
 
 /** The customer's requests to cancel or to amend an order, and their answers. */
@@ -12,7 +12,7 @@ export const cancellationRequested = defineEvent({
   type: EVENTS.cancellationRequested,
   entity: 'order',
   summary: 'The customer wants to cancel. Granted until the parcel is dispatched.',
-  publisher: 'the web shop',
+  origin: webShop,
   schema: z.strictObject({ orderId, detail }),
   key: byOrder,
   example: { orderId: 'order-1001', detail: 'Found it cheaper.' },
@@ -32,7 +32,7 @@ export const amendmentRequested = defineEvent({
   entity: 'order',
   summary:
     'The customer wants other lines (all of them, as they shall be), another address, or both. Granted until the parcel is dispatched.',
-  publisher: 'the web shop',
+  origin: webShop,
   schema: z
     .strictObject({
       orderId,

@@ -4,7 +4,7 @@ import { EVENTS } from '../../names';
 import { totalOf } from '../../rules/pricing';
 import { address } from '../address';
 import { email } from '../email';
-import { currency, line, orderId, paymentToken } from '../shapes';
+import { currency, line, orderId, paymentToken, webShop } from '../shapes';
 import { byOrder, lines } from './shapes';
 
 const submitted = z
@@ -34,7 +34,7 @@ export const orderSubmitted = defineEvent({
   type: EVENTS.orderSubmitted,
   entity: 'order',
   summary: 'A customer has submitted an order.',
-  publisher: 'the web shop',
+  origin: webShop,
   schema: submitted,
   unknownFields: 'refused',
   key: byOrder,

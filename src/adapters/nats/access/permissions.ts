@@ -1,3 +1,4 @@
+import type { PublishPermissions } from '../../../contracts';
 import { DEAD_LETTER_SUBJECTS, OPERATION_SUBJECTS, OVERFLOW_SUBJECTS, PARTITIONS } from '../../../contracts';
 import { consumerName } from '../consume/consumer';
 import {
@@ -14,10 +15,8 @@ import { inboxPrefixOf } from './roles';
 
 /** What a project needs of NATS, as far as permissions depend on it. */
 export interface NatsAccess {
-  /** Subject spaces of the events that come from outside, such as `evt.orders.submitted.v1`. */
-  readonly received: readonly string[];
-  /** Subject spaces of the events that the project's own steps publish. */
-  readonly own: readonly string[];
+  /** Subjects of the events that each of them publishes, such as `evt.orders.submitted.v1.*`. */
+  readonly events: Pick<PublishPermissions, 'gateway' | 'relay'>;
   /** Names of the groups that share the work: the bridges, and each shared subscription. */
   readonly groups: { readonly bridge: string; readonly subscriptions: readonly string[] };
   /** Whether a subscription is a broadcast: its processes make consumers with names of their own. */
@@ -40,7 +39,7 @@ const STREAMS = [EVENTS_STREAM, DEAD_LETTERS_STREAM, OVERFLOW_STREAM, OPERATIONS
  * `housekeeping`.
  */
 export function permissionsOf(access: NatsAccess): Readonly<Record<NatsRole, RolePermissions>> {
-  const { received, own, groups, broadcast, apiPrefix = '$JS.API' } = access;
+  const { events, groups, broadcast, apiPrefix = '$JS.API' } = access;
   const api = (verb: string, ...on: readonly string[]) => [apiPrefix, verb, ...on].join('.');
   const onEach = (verb: string, streams: readonly string[]) => streams.map((stream) => api(verb, stream));
   const read = (...streams: readonly string[]) => onEach('STREAM.MSG.GET', streams);
@@ -78,8 +77,12 @@ export function permissionsOf(access: NatsAccess): Readonly<Record<NatsRole, Rol
   });
 
   return {
-    gateway: role('gateway', [...events(received), ...read(EVENTS_STREAM)]),
-    relay: role('relay', [...events(own), DEAD_LETTER_SUBJECTS, ...read(EVENTS_STREAM, DEAD_LETTERS_STREAM)]),
+    gateway: role('gateway', [...events.gateway, ...read(EVENTS_STREAM)]),
+    relay: role('relay', [
+      ...events.relay,
+      DEAD_LETTER_SUBJECTS,
+      ...read(EVENTS_STREAM, DEAD_LETTERS_STREAM),
+    ]),
     bridge: role('bridge', [
       ...deadLetter,
       ...read(EVENTS_STREAM, DEAD_LETTERS_STREAM, OVERFLOW_STREAM),
@@ -109,7 +112,7 @@ export function permissionsOf(access: NatsAccess): Readonly<Record<NatsRole, Rol
     operator: role(
       'operator',
       [
-        ...events([...received, ...own]),
+        ...new Set([...events.gateway, ...events.relay]),
         OPERATION_SUBJECTS,
         DEAD_LETTER_SUBJECTS,
         api('STREAM.INFO', MIRROR_STREAM),
@@ -131,10 +134,6 @@ export function permissionsOf(access: NatsAccess): Readonly<Record<NatsRole, Rol
       ]),
     ]),
   };
-}
-
-function events(spaces: readonly string[]): string[] {
-  return [...new Set(spaces)].sort().map((space) => `${space}.*`);
 }
 
 /** The consumers of a group; permissions have no wildcard for a part of a name. */

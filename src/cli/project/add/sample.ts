@@ -39,6 +39,7 @@ function renamer({ domain, pool, event, workflow, step, compensation }: Names): 
     ['ticket-requested', event?.kebab],
     ["entity: 'ticket'", `entity: '${domain.kebab}'`],
     ['Somebody wants a ticket\\.', event && `${event.camel}: say here when it happens, and who says so.`],
+    ['the box office', event && 'say here who publishes it'],
     ['reserveSeat', step?.camel],
     ['reserve-seat', step?.kebab],
     ['ReserveSeat', step?.pascal],

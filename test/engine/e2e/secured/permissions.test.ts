@@ -5,7 +5,7 @@ import { Events } from 'nats';
 import { z } from 'zod';
 import type { NatsRole } from '../../../../src/adapters/nats';
 import { NATS_ROLES } from '../../../../src/adapters/nats';
-import { defineDomain, defineEvent, defineSubscription } from '../../../../src/contracts';
+import { defineDomain, defineEvent, defineSubscription, external } from '../../../../src/contracts';
 import { pinged, pingDomain } from '../../../support/ping/domain';
 import type { SecuredNats } from '../../../support/secured-nats';
 import { startSecuredNats } from '../../../support/secured-nats';
@@ -20,7 +20,12 @@ const lamp = {
 const lamps = defineDomain({
   name: 'lamps',
   events: [
-    defineEvent({ ...lamp, type: 'com.example.lamps.lit.v1', summary: 'Lit.', publisher: 'the switch' }),
+    defineEvent({
+      ...lamp,
+      type: 'com.example.lamps.lit.v1',
+      summary: 'Lit.',
+      origin: external('the switch'),
+    }),
     defineEvent({ ...lamp, type: 'com.example.lamps.dimmed.v1', summary: 'Dimmed, by a step.' }),
   ],
   workflows: [],
@@ -34,8 +39,8 @@ const NOBODY: readonly NatsRole[] = [];
 const STREAMS = ['EVENTS', 'DEAD_LETTERS', 'DEAD_LETTERS_OVERFLOW', 'OPERATIONS'];
 
 const PUBLISH: readonly (readonly [subject: string, allowed: readonly NatsRole[]])[] = [
-  // Events: from outside by the gateway, our own by the relay, by a person with the command line.
-  ['evt.lamps.lit.v1.l-1', ['gateway', 'operator']],
+  // Events: external ones by the gateway, and by the relay for producers that share the database; our own by the relay.
+  ['evt.lamps.lit.v1.l-1', ['gateway', 'relay', 'operator']],
   ['evt.lamps.dimmed.v1.l-1', ['relay', 'operator']],
   ['evt.pings.pinged.v2.p-1', ['gateway', 'relay', 'operator']],
   ['evt.lamps.unknown.v1.l-1', NOBODY],

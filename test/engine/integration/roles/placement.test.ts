@@ -9,7 +9,7 @@ import { devices } from '../../../../examples/device-alerts/workers/devices';
 import { createPublisher } from '../../../../src/adapters/nats';
 import { createRegistry } from '../../../../src/adapters/prometheus';
 import type { EventContract } from '../../../../src/contracts';
-import { createCatalogue, encodeEvent, newEvent, placedIn } from '../../../../src/contracts';
+import { createCatalogue, encodeEvent, newEvent, placedIn, sourceFor } from '../../../../src/contracts';
 import { appConfig, settingsIn } from '../../../../src/runtime/config';
 import type { LoadedApp } from '../../../../src/runtime/app';
 import { loadApp } from '../../../../src/runtime/load';
@@ -86,7 +86,8 @@ async function start(roles: Readonly<Record<string, LoadedApp>>): Promise<void> 
 
 async function tell<Data>(contract: EventContract<string, Data>, data: Data): Promise<void> {
   const publish = createPublisher(nats.connection.jetstream());
-  await publish(encodeEvent(newEvent(contract, { id: randomUUID(), data }), { source: '/test' }));
+  const source = sourceFor(contract, '/test');
+  await publish(encodeEvent(newEvent(contract, { id: randomUUID(), data }), { source }));
 }
 
 /** Raises an alert, and waits until the on-call is told of it. */

@@ -158,10 +158,10 @@ test('the timeline is in the order of time; at one time in the order in which th
   expect(timeline([later, deadLetter, workflow, stream])).toEqual([stream, workflow, deadLetter, later]);
 });
 
-test("an event of the outbox goes out, a provider's or a person's comes in", () => {
+test("an event of the outbox goes out, a provider's or a publisher's comes in", () => {
   const kindOf = (source: string) =>
     eventEntry({ storedAt: new Date(0), sequence: 1, subject: 'evt.orders.completed.v1.o-1', source }).kind;
-  expect(['/sagaline/orders', '/sagaline/cli', '/providers/carrier'].map(kindOf)).toEqual([
+  expect(['/sagaline/orders', '/cli', '/providers/carrier'].map(kindOf)).toEqual([
     'event-out',
     'event-in',
     'event-in',

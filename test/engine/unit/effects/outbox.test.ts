@@ -4,7 +4,7 @@ import type { Transaction } from '../../../../src/adapters/postgres';
 import { MAX_EVENT_BYTES } from '../../../../src/contracts';
 import { activity, UnpublishableEventError, writeOutbox } from '../../../../src/effects';
 import { insertIntoOutbox } from '../../../../src/effects/outbox';
-import { pinged, pingedV1 } from '../../../support/ping/domain';
+import { ownPinged, ownPingedV1, pinged } from '../../../support/ping/domain';
 
 /** Remembers what is inserted: entity, id, source, subject, body, headers. */
 function transaction() {
@@ -26,10 +26,10 @@ const data = { pingId: 'p-1', urgency: 1 };
 test('events of one fact in one transaction have identities of their own, the same ones in a repeat of it', async () => {
   const attempts = [transaction(), transaction()];
   for (const { tx } of attempts) {
-    await writeOutbox(tx, { ...step, contract: pinged, data });
-    await writeOutbox(tx, { ...step, contract: pinged, data });
-    await writeOutbox(tx, { ...step, contract: pingedV1, data: { pingId: 'p-1' } });
-    await writeOutbox(tx, { ...step, key: 'p-1:ping:1', contract: pinged, data });
+    await writeOutbox(tx, { ...step, contract: ownPinged, data });
+    await writeOutbox(tx, { ...step, contract: ownPinged, data });
+    await writeOutbox(tx, { ...step, contract: ownPingedV1, data: { pingId: 'p-1' } });
+    await writeOutbox(tx, { ...step, key: 'p-1:ping:1', contract: ownPinged, data });
   }
   const ids = ['p-1:ping:0:pinged', 'p-1:ping:0:pinged:2', 'p-1:ping:0:pinged:3', 'p-1:ping:1:pinged'];
   expect(attempts.map((attempt) => attempt.ids())).toEqual([ids, ids]);
@@ -37,9 +37,9 @@ test('events of one fact in one transaction have identities of their own, the sa
 
 test('an event that breaks its contract, or is too large, is refused before it is written', async () => {
   const { tx, ids } = transaction();
-  const wrong = writeOutbox(tx, { ...step, contract: pinged, data: { ...data, urgency: 11 } });
+  const wrong = writeOutbox(tx, { ...step, contract: ownPinged, data: { ...data, urgency: 11 } });
   await expect(wrong).rejects.toThrow(UnpublishableEventError);
-  const long = writeOutbox(tx, { ...step, key: 'k'.repeat(200), contract: pinged, data });
+  const long = writeOutbox(tx, { ...step, key: 'k'.repeat(200), contract: ownPinged, data });
   await expect(long).rejects.toMatchObject({
     name: 'UnpublishableEventError',
     detail: expect.stringContaining('id'),
@@ -54,10 +54,20 @@ test('an event that breaks its contract, or is too large, is refused before it i
   expect(ids()).toEqual(['i']);
 });
 
+test('an event that only others publish is refused before it is written', async () => {
+  const { tx, ids } = transaction();
+  const writing = writeOutbox(tx, { ...step, contract: pinged, data });
+  await expect(writing).rejects.toMatchObject({
+    name: 'UnpublishableEventError',
+    detail: expect.stringContaining('"/sagaline/pings" may not publish test.sagaline.pings.pinged.v2'),
+  });
+  expect(ids()).toEqual([]);
+});
+
 test('that is a final failure of its activity', async () => {
   const { tx } = transaction();
   const writing = activity(z.object({}), () =>
-    writeOutbox(tx, { ...step, contract: pinged, data: { ...data, urgency: 11 } }),
+    writeOutbox(tx, { ...step, contract: ownPinged, data: { ...data, urgency: 11 } }),
   );
   await expect(writing({})).rejects.toMatchObject({ nonRetryable: true });
 });
@@ -71,7 +81,7 @@ test.each([
   ['nothing that cannot be read', { causationId: 5, traceparent: 'x' }],
 ])('an event carries %s', async (_, cause) => {
   const { tx, events } = transaction();
-  await activity(z.object({}), () => writeOutbox(tx, { ...step, contract: pinged, data }))({}, cause);
+  await activity(z.object({}), () => writeOutbox(tx, { ...step, contract: ownPinged, data }))({}, cause);
   const [event] = events();
   const known = typeof cause?.causationId === 'string' ? cause : undefined;
   expect([event?.['causationid'], event?.['traceparent']]).toEqual([known?.causationId, known?.traceparent]);

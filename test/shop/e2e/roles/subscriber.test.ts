@@ -1,7 +1,7 @@
 // One of two subscriber processes is killed in the middle: the timeline has every event once all the same.
 import { randomUUID } from 'node:crypto';
 import { createPublisher } from '../../../../src/adapters/nats';
-import { encodeEvent } from '../../../../src/contracts';
+import { encodeEvent, sourceFor } from '../../../../src/contracts';
 import { orderConfirmed } from '../../../../domains/shop/events';
 import type { TestDatabase } from '../../../support/database';
 import { createTestDatabase } from '../../../support/database';
@@ -38,7 +38,7 @@ test('two processes share the work, one is killed, and no event is missing or th
     const data = { ...orderConfirmed.example, orderId: `order-${n % ORDERS}` };
     return encodeEvent(
       { contract: orderConfirmed, id: randomUUID(), time: undefined, data },
-      { source: '/tests' },
+      { source: sourceFor(orderConfirmed, '/tests') },
     );
   };
   for (let n = 0; n < EVENTS; n++) {

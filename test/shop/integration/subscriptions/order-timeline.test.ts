@@ -8,7 +8,7 @@ import {
   EVENTS_STREAM,
 } from '../../../../src/adapters/nats';
 import type { EventContract } from '../../../../src/contracts';
-import { createCatalogue, encodeEvent } from '../../../../src/contracts';
+import { createCatalogue, encodeEvent, sourceFor } from '../../../../src/contracts';
 import { shop } from '../../../../domains/shop';
 import { orderTimeline } from '../../../../domains/shop/subscriptions';
 import { rebuild } from '../../../../src/subscriptions';
@@ -57,7 +57,8 @@ function timeline() {
 
 function eventOf(contract: EventContract, orderId: string) {
   const data = { ...(contract.example as object), orderId };
-  return encodeEvent({ contract, id: randomUUID(), time: undefined, data }, { source: '/tests' });
+  const source = sourceFor(contract, '/tests');
+  return encodeEvent({ contract, id: randomUUID(), time: undefined, data }, { source });
 }
 
 /** Every event of an order, in the order of the subscription, for several orders beside each other. */

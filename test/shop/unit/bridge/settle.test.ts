@@ -69,7 +69,11 @@ describe('an event without a route is acknowledged and counted', () => {
     const { deliver, calls, deadLetters } = bridgeAmongFakes({
       parts: { catalogue: createCatalogue([shop]) },
     });
-    const body = structured({ type: orderConfirmed.type, data: orderConfirmed.example }).body;
+    const body = structured({
+      source: '/sagaline/orders',
+      type: orderConfirmed.type,
+      data: orderConfirmed.example,
+    }).body;
     await deliver({ subject: 'evt.orders.confirmed.v1.order-1001', body });
     expect(calls).toEqual(settled);
     expect(deadLetters).toEqual([]);

@@ -132,6 +132,11 @@ const BROKEN: Readonly<Record<string, readonly ((evidence: Open<Evidence>) => un
     ({ books }) =>
       (books.outbox = books.outbox.filter(({ subject }) => !subject.includes('orders.completed'))),
   ],
+  'no event of a source without the right to it was applied': [
+    ({ runs }) => (runs[0] ?? fail()).signals.push('/forger forged-a'),
+    ({ books }) => books.timeline.push('a /forger forged-a'),
+    ({ deadLetters }) => ((deadLetters[1] ?? fail()).reason = 'late'),
+  ],
   'the subscription has told each event once': [
     ({ books }) => books.timeline.pop(),
     ({ books }) => books.timeline.push(books.timeline[0] ?? fail()),

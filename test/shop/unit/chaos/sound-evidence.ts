@@ -13,6 +13,7 @@ export function soundEvidence(): Evidence {
     published(2, EVENTS.orderSubmitted, 'b', '/shop submit-b', { lines: [line] }),
     published(3, EVENTS.shipmentDelivered, 'a', '/providers/carrier ntf_1'),
     { sequence: 4, subject: 'evt.orders.submitted.v1.a' },
+    { sequence: 30, subject: 'evt.payments.authorized.v1.a' },
     published(5, EVENTS.cancellationRequested, 'b', '/shop cancel-b'),
     published(6, EVENTS.articleViewed, 'TEA', '/shop view-1'),
     refunded(20, 'e', 'pay_5'),
@@ -40,12 +41,14 @@ export function soundEvidence(): Evidence {
         { via: 'nats', subject: 'evt', sequence: 4 },
       ],
       unacknowledged: [],
+      forged: ['/forger forged-a'],
       deeds: [],
     },
     webhooks: [{ identity: '/providers/carrier ntf_1', delivered: true }],
     stream: all,
     deadLetters: [
       { reason: 'malformed', sequence: 4 },
+      { reason: 'forbidden-origin', identity: '/forger forged-a', sequence: 30 },
       { reason: 'unmatched', identity: '/shop stray', workflowId: 'order-c' },
     ],
     runs: [

@@ -4,16 +4,19 @@ import { EventConflictError, NotPublishedError } from '../../../../src/adapters/
 import {
   createCatalogue,
   defineDomain,
+  defineEvent,
   defineWebhook,
+  fromProvider,
   newEvent,
   notification,
   type SignedRequest,
   type Verification,
 } from '../../../../src/contracts';
 import { apiError, messageTooLarge } from '../../../support/fakes/nats-errors';
-import { pingDomain, ponged } from '../../../support/ping/domain';
+import { pinged, pingDomain, pingedV1, ponged } from '../../../support/ping/domain';
 import { gatewayUnderTest, NOW, RECEIPT } from './gateway-under-test';
 
+const fromPings = defineEvent({ ...ponged, origin: fromProvider('pings') });
 const body = z.object({ type: z.string(), id: z.string(), ping: z.string() });
 const verifications: { request: SignedRequest; secrets: readonly string[]; now: Date }[] = [];
 let verdict: Verification = { ok: true };
@@ -26,10 +29,11 @@ const webhook = defineWebhook({
   type: 'type',
   each: 'list',
   notifications: {
-    pinged: notification(body, ({ id, ping }) => newEvent(ponged, { id, data: { pingId: ping } })),
+    pinged: notification(body, ({ id, ping }) => newEvent(fromPings, { id, data: { pingId: ping } })),
   },
 });
-const catalogue = createCatalogue([defineDomain({ ...pingDomain, webhooks: [webhook] })]);
+const events = [pingedV1, pinged, fromPings];
+const catalogue = createCatalogue([defineDomain({ ...pingDomain, events, webhooks: [webhook] })]);
 const item = (id: string, ping: unknown = 'p-1') => ({ type: 'pinged', id, ping });
 
 function gateway(publish?: Publish) {

@@ -1,4 +1,4 @@
-import { defineEvent } from 'sagaline';
+import { defineEvent, external } from 'sagaline';
 import { z } from 'zod';
 import { EVENTS } from '../names';
 
@@ -6,6 +6,7 @@ export const ticketRequested = defineEvent({
   type: EVENTS.ticketRequested,
   entity: 'ticket',
   summary: 'Somebody wants a ticket.',
+  origin: external('the box office'),
   schema: z.strictObject({ id: z.string().min(1).max(64) }),
   // Events with the same key reach the same workflow.
   key: ({ id }) => id,

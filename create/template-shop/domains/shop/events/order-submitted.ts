@@ -1,4 +1,4 @@
-import { defineEvent } from 'sagaline';
+import { defineEvent, external } from 'sagaline';
 import { z } from 'zod';
 import { EVENTS } from '../names';
 
@@ -6,6 +6,7 @@ export const orderSubmitted = defineEvent({
   type: EVENTS.orderSubmitted,
   entity: 'order',
   summary: 'A customer has ordered.',
+  origin: external('the web shop'),
   schema: z.strictObject({
     orderId: z.string().min(1).max(64),
     sku: z.string().min(1).max(64),
