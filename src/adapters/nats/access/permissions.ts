@@ -1,4 +1,3 @@
-import type { PublishPermissions } from '../../../contracts';
 import { DEAD_LETTER_SUBJECTS, OPERATION_SUBJECTS, OVERFLOW_SUBJECTS, PARTITIONS } from '../../../contracts';
 import { consumerName } from '../consume/consumer';
 import {
@@ -16,7 +15,7 @@ import { inboxPrefixOf } from './roles';
 /** What a project needs of NATS, as far as permissions depend on it. */
 export interface NatsAccess {
   /** Subjects of the events that each of them publishes, such as `evt.orders.submitted.v1.*`. */
-  readonly events: Pick<PublishPermissions, 'gateway' | 'relay'>;
+  readonly events: { readonly gateway: readonly string[]; readonly relay: readonly string[] };
   /** Names of the groups that share the work: the bridges, and each shared subscription. */
   readonly groups: { readonly bridge: string; readonly subscriptions: readonly string[] };
   /** Whether a subscription is a broadcast: its processes make consumers with names of their own. */
