@@ -12,7 +12,7 @@ import {
 import type { Database } from '../adapters/postgres';
 import { connectDatabase } from '../adapters/postgres';
 import type { DeploymentVersion } from '../adapters/temporal';
-import { apiKeyOf, createTemporalClient, forecastOf, temporalIsUp } from '../adapters/temporal';
+import { createTemporalClient, forecastOf, temporalIsUp } from '../adapters/temporal';
 import type { Config, ConfigNeeds } from '../config';
 import { readConfig, readSettings } from '../config';
 import type { Catalogue, Domain, Log, Reconciliation, WorkflowDefinition, StreamReader } from '../contracts';
@@ -121,7 +121,7 @@ export function openCliContext(options: CliContextOptions): CliContext {
   });
   const temporal = once(async () => {
     const { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace } = config();
-    const apiKey = apiKeyOf({ key: config().TEMPORAL_API_KEY, file: config().TEMPORAL_API_KEY_FILE });
+    const apiKey = config().secrets.reader('TEMPORAL_API_KEY');
     const client = createTemporalClient({
       address,
       namespace,

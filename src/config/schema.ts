@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PARTITIONS } from '../contracts';
+import { asSecret, secret } from './secrets';
 
 const MIB = 1024 * 1024;
 const GIB = 1024 * MIB;
@@ -55,20 +56,17 @@ export const schema = z.object({
   TEMPORAL_ADDRESS: z.string().regex(/^[^\s:/]+:\d{1,5}$/, 'must be host:port, such as 127.0.0.1:7233'),
   TEMPORAL_NAMESPACE: z.string().min(1).max(255).default('default'),
   /** API key of Temporal Cloud; implies TLS. */
-  TEMPORAL_API_KEY: z.string().min(1).optional(),
-  /**
-   * A file with the API key, instead of the key itself. It is read again every few seconds, so that the key rotates
-   * without a restart.
-   */
-  TEMPORAL_API_KEY_FILE: z.string().min(1).optional(),
+  TEMPORAL_API_KEY: secret().optional(),
   /** Address of the Temporal UI. */
   TEMPORAL_UI_URL: httpUrl.default('http://127.0.0.1:8233'),
-  DATABASE_URL: url(/^postgres(ql)?$/, 'postgresql://user:password@host:5432/database'),
+  DATABASE_URL: asSecret(url(/^postgres(ql)?$/, 'postgresql://user:password@host:5432/database')),
   /**
    * Address of PostgreSQL itself, if `DATABASE_URL` is a PgBouncer in transaction mode: for the relay's lock and for
    * migrations. Default: `DATABASE_URL`.
    */
-  DATABASE_DIRECT_URL: url(/^postgres(ql)?$/, 'postgresql://user:password@host:5432/database').optional(),
+  DATABASE_DIRECT_URL: asSecret(
+    url(/^postgres(ql)?$/, 'postgresql://user:password@host:5432/database'),
+  ).optional(),
   DATABASE_POOL_SIZE: z.coerce.number().int().min(1).max(500).default(10),
 
   /**

@@ -1,5 +1,4 @@
 import type { TemporalSettings } from '../adapters/temporal';
-import { apiKeyOf } from '../adapters/temporal';
 import type { Config } from '../config';
 import type { App } from './app';
 
@@ -11,6 +10,6 @@ export function temporalSettings(
     address: config.TEMPORAL_ADDRESS,
     namespace: config.TEMPORAL_NAMESPACE,
     payloadCodecs,
-    apiKey: apiKeyOf({ key: config.TEMPORAL_API_KEY, file: config.TEMPORAL_API_KEY_FILE }),
+    apiKey: config.secrets.reader('TEMPORAL_API_KEY'),
   };
 }
