@@ -26,7 +26,8 @@ COPY domains ./domains
 COPY workflows ./workflows
 COPY activities ./activities
 COPY workers ./workers
-RUN node scripts/build.mjs && node bin/sagaline.mjs build
+# What is in the image: dist/sbom.cdx.json (CycloneDX).
+RUN node scripts/build.mjs && node bin/sagaline.mjs build && npm run sbom
 
 # Nothing is written here but the provider sandbox's journal, to /data: the root may be read-only.
 FROM ${NODE_IMAGE}
