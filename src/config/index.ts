@@ -11,4 +11,3 @@ export { ENGINE_SETTINGS, givenSettings, readConfig, readSettings } from './read
 export type { Config, ConfigNeeds } from './read';
 export { milliseconds } from './schema';
 export { secret } from './secrets';
-export type { SecretReader } from './secrets';

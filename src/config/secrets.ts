@@ -28,8 +28,9 @@ export function secretsIn(shape: z.ZodRawShape): string[] {
 
 function isSecret(setting: z.ZodType): boolean {
   if (setting.meta()?.['secret'] === true) return true;
-  const inner = 'unwrap' in setting && typeof setting.unwrap === 'function' ? setting.unwrap() : undefined;
-  return inner instanceof z.ZodType && isSecret(inner);
+  // `optional` and `default` wrap the setting.
+  const { innerType } = setting.def as { readonly innerType?: unknown };
+  return innerType instanceof z.ZodType && isSecret(innerType);
 }
 
 /** Reads a secret as it is now. */

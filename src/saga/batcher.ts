@@ -1,7 +1,6 @@
 import { CancellationScope, condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
 import type { DomainEvent } from '../contracts/model/event';
 import type { BatchPolicy } from '../contracts/model/route';
-import type { Words } from '../contracts/names/markdown';
 import { markdown } from '../contracts/names/markdown';
 import type { SagaResult } from '../contracts/names/saga';
 import { BATCHER_STATES } from '../contracts/names/saga';

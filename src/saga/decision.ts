@@ -82,7 +82,7 @@ export function openDecisions(): Questions {
     made = decision;
     if (!made)
       showDetails(
-        markdown`${askedInWords}\n\n${HOW}\n\nIgnored, because it is none of these: ${code(JSON.stringify(given) ?? 'nothing')}`,
+        markdown`${askedInWords}\n\n${HOW}\n\nIgnored, because it is none of these: ${code(given === undefined ? 'nothing' : JSON.stringify(given))}`,
       );
   });
 

@@ -67,7 +67,7 @@ const SUMMARY_BYTES = 240;
 /** A summary for the Temporal UI: one line of Markdown, cut to what Temporal takes. */
 export function summaryOf(text: string): string {
   // Cut before it is escaped: half of an escape would escape what follows.
-  const characters = [...text];
+  const characters = Array.from(text);
   const bytes = (words: string) => new TextEncoder().encode(words).length;
   let kept = Math.min(characters.length, SUMMARY_BYTES);
   const cut = () => `${escaped(characters.slice(0, kept).join(''))}${kept < characters.length ? '…' : ''}`;

@@ -32,7 +32,9 @@ test('a line for machines is one line of JSON with the text as it is', () => {
 describe.each(['pretty', 'json'] as const)('%s', (format) => {
   test('nothing anywhere in a line turns the text round or moves the cursor', () => {
     const control = fc.constantFrom('\u0000', '\u001b', '\u007f', '\u009b', '\u061c', '\u2028', '\ufeff');
-    const direction = fc.constantFrom(...'\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069');
+    const direction = fc.constantFrom(
+      ...Array.from('\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069'),
+    );
     const hostile = fc.string({
       unit: fc.oneof(control, direction, fc.constantFrom('a', '\\', '"')),
       maxLength: 12,

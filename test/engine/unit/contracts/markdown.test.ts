@@ -94,7 +94,7 @@ test('a summary is one line that Temporal takes, and a terminal shows it without
     fc.property(fc.string({ unit: markup, maxLength: 400 }), (text) => {
       const summary = summaryOf(text);
       expect(shown(summary).kinds).toEqual([]);
-      expect(summary).not.toMatch(/[\n\u202e\u2066\u001b]/);
+      expect(summary).not.toMatch(/[\p{Cc}\p{Bidi_C}]/u);
       expect(Buffer.byteLength(summary)).toBeLessThanOrEqual(240);
     }),
     { examples: [['\u001b'.repeat(400)], ['*'.repeat(239)], ...examples] },

@@ -42,7 +42,9 @@ test('details of a workflow', () => {
 });
 
 test('summaries of steps', async () => {
-  type Steps = { tell(input: object): Promise<void> };
+  interface Steps {
+    tell(input: object): Promise<void>;
+  }
   await stepsOf<Steps>({ taskQueue: 'q', startToCloseTimeout: 1 }).tell(HOSTILE, {});
   await stepsOnOwnDatabase<Steps>({ taskQueue: 'q', startToCloseTimeout: 1 }).tell(HOSTILE, {});
   expect(summaries).toEqual([ESCAPED, ESCAPED]);
@@ -50,7 +52,7 @@ test('summaries of steps', async () => {
 
 test('the summary of a workflow', () => {
   const workflow = { name: 'w', taskQueue: 'q', initialState: 's', summary: () => HOSTILE };
-  const { staticSummary } = openingOptions({ workflow, workflowId: 'w-1', key: '1' } as never, {});
+  const { staticSummary } = openingOptions({ workflow, workflowId: 'w-1', key: '1' }, {});
   expect(staticSummary).toBe(ESCAPED);
 });
 
