@@ -20,13 +20,14 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts
 COPY tsconfig.json tsconfig.build.json sagaline.config.ts ./
 COPY bin ./bin
-COPY scripts/build.mjs ./scripts/
+COPY scripts/build.mjs scripts/sbom.mjs ./scripts/
 COPY src ./src
 COPY domains ./domains
 COPY workflows ./workflows
 COPY activities ./activities
 COPY workers ./workers
-RUN node scripts/build.mjs && node bin/sagaline.mjs build
+# What is in the image: dist/sbom.cdx.json (CycloneDX).
+RUN node scripts/build.mjs && node bin/sagaline.mjs build && npm run sbom
 
 # Nothing is written here but the provider sandbox's journal, to /data: the root may be read-only.
 FROM ${NODE_IMAGE}

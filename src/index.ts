@@ -66,7 +66,7 @@ export type {
   WebhookReading,
   WorkflowDefinition,
 } from './contracts';
-export { milliseconds } from './config';
+export { milliseconds, secret } from './config';
 export type { Config, Environment, ProviderSettings } from './config';
 export type { DispatchHook, Dispatched, DispatchedRoute } from './bridge';
 export type { Checks } from './gateway';

@@ -66,8 +66,10 @@ export interface ProviderHttp {
 }
 
 /** JSON over HTTP, with a bearer key, and an idempotency key for each call that changes something. */
-export function createProviderHttp(provider: string, { url, apiKey }: ProviderAccess): ProviderHttp {
-  const authorization = `Bearer ${apiKey}`;
+export function createProviderHttp(provider: string, access: ProviderAccess): ProviderHttp {
+  const { url } = access;
+  // Read for each call: the key may be in a file, and change there.
+  const authorization = () => `Bearer ${access.apiKey}`;
 
   async function ask<Body>(call: string, init: RequestInit, schema: z.ZodType<Body>): Promise<Body> {
     const { method = 'GET' } = init;
@@ -103,13 +105,17 @@ export function createProviderHttp(provider: string, { url, apiKey }: ProviderAc
   }
 
   return {
-    get: (path, answer) => ask(path, { headers: { authorization } }, answer),
+    get: (path, answer) => ask(path, { headers: { authorization: authorization() } }, answer),
     post: (path, { key, body }, answer) =>
       ask(
         path,
         {
           method: 'POST',
-          headers: { authorization, 'content-type': 'application/json', 'idempotency-key': key },
+          headers: {
+            authorization: authorization(),
+            'content-type': 'application/json',
+            'idempotency-key': key,
+          },
           body: JSON.stringify(body),
         },
         answer,

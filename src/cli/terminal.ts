@@ -1,7 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
+import { visible } from '../contracts';
 
-/** Input and output of a command. */
+/**
+ * Input and output of a command. What is written moves no cursor and turns no text round, whoever has written it: a
+ * command has only to keep foreign text in its line (`oneLine`).
+ */
 export interface Terminal {
   out(text: string): void;
   error(text: string): void;
@@ -19,8 +23,8 @@ export function processTerminal(): Terminal {
   // A reader such as `head` may close the pipe early. That ends the command, and is not a failure.
   process.stdout.on('error', () => interrupted.abort());
   return {
-    out: (text) => void process.stdout.write(`${text}\n`),
-    error: (text) => void process.stderr.write(`${text}\n`),
+    out: (text) => void process.stdout.write(`${visible(text)}\n`),
+    error: (text) => void process.stderr.write(`${visible(text)}\n`),
     input: () => buffer(process.stdin),
     file: (path) => readFile(path),
     interrupted: interrupted.signal,

@@ -1,7 +1,11 @@
 import type { Environment } from './environment';
 import { httpUrl } from './schema';
+import type { Secrets } from './secrets';
 
-/** How to reach a provider, and the secrets that sign its webhooks. */
+/**
+ * How to reach a provider, and the secrets that sign its webhooks. Secrets in files change while the process runs: read
+ * the fields for each use, do not copy them.
+ */
 export interface ProviderSettings {
   readonly url: string;
   readonly apiKey: string;
@@ -9,23 +13,61 @@ export interface ProviderSettings {
   readonly webhookSecrets: readonly string[];
 }
 
-export function readProvider(provider: string, settings: Environment, problems: string[]): ProviderSettings {
-  const prefix = `PROVIDER_${provider.toUpperCase().replaceAll('-', '_')}`;
+const prefixOf = (provider: string) => `PROVIDER_${provider.toUpperCase().replaceAll('-', '_')}`;
+
+/** The names of the secret settings of a provider. */
+export function providerSecrets(provider: string): string[] {
+  return [`${prefixOf(provider)}_API_KEY`, `${prefixOf(provider)}_WEBHOOK_SECRET`];
+}
+
+export function readProvider(
+  provider: string,
+  {
+    settings,
+    secrets,
+    problems,
+  }: { readonly settings: Environment; readonly secrets: Secrets; readonly problems: string[] },
+): ProviderSettings {
+  const prefix = prefixOf(provider);
   const read = (name: string): string => {
     const value = settings[`${prefix}_${name}`];
-    if (value === undefined) problems.push(`${prefix}_${name} is missing`);
+    const isInFile = secrets.environment[`${prefix}_${name}_FILE`] !== undefined;
+    if (value === undefined && !isInFile) problems.push(`${prefix}_${name} is missing`);
     return value ?? '';
   };
   const address = read('URL');
   const wrong = httpUrl.safeParse(address).error?.issues[0]?.message;
   if (address !== '' && wrong !== undefined) problems.push(`${prefix}_URL: ${wrong}`);
   const apiKey = read('API_KEY');
-  const webhookSecrets = read('WEBHOOK_SECRET')
+  const signing = read('WEBHOOK_SECRET');
+  if (listOf(signing).length === 0 && settings[`${prefix}_WEBHOOK_SECRET`] !== undefined) {
+    problems.push(`${prefix}_WEBHOOK_SECRET: there is no secret between the commas`);
+  }
+  const now = (name: string, first: string) => secrets.reader(`${prefix}_${name}`)?.() ?? first;
+  return {
+    url: address.replace(/\/+$/, ''),
+    get apiKey() {
+      return now('API_KEY', apiKey);
+    },
+    get webhookSecrets() {
+      return listOf(now('WEBHOOK_SECRET', signing));
+    },
+  };
+}
+
+/** The secrets that sign the webhooks of each provider, as they are when they are read. */
+export function webhookSecretsOf(
+  providers: Readonly<Record<string, ProviderSettings>>,
+): Readonly<Record<string, readonly string[]>> {
+  const secrets = Object.entries(providers).map(
+    ([name, settings]) => [name, { enumerable: true, get: () => settings.webhookSecrets }] as const,
+  );
+  return Object.defineProperties({}, Object.fromEntries(secrets));
+}
+
+function listOf(secrets: string): string[] {
+  return secrets
     .split(',')
     .map((secret) => secret.trim())
     .filter(Boolean);
-  if (webhookSecrets.length === 0 && settings[`${prefix}_WEBHOOK_SECRET`] !== undefined) {
-    problems.push(`${prefix}_WEBHOOK_SECRET: there is no secret between the commas`);
-  }
-  return { url: address.replace(/\/+$/, ''), apiKey, webhookSecrets };
 }

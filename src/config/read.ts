@@ -6,9 +6,12 @@ import { LOCAL_SETTINGS, localAddresses } from './local-addresses';
 import type { NatsConfig } from './nats';
 import { housekeepingConfig, natsConfig, natsProblems } from './nats';
 import type { ProviderSettings } from './provider';
-import { readProvider } from './provider';
+import { providerSecrets, readProvider } from './provider';
 import type { Settings } from './schema';
 import { schema } from './schema';
+import { partsOf, secretMask } from './secret-mask';
+import type { SecretReader } from './secrets';
+import { FILE, readSecrets, secretsIn } from './secrets';
 
 /** The settings of one process, as they were read. */
 export interface Config extends Omit<
@@ -25,6 +28,12 @@ export interface Config extends Omit<
   readonly ofDomains: Readonly<Record<string, object>>;
   readonly LOG_FORMAT: 'pretty' | 'json';
   readonly providers: Readonly<Record<string, ProviderSettings>>;
+  readonly secrets: {
+    /** Reads a secret as it is now; `undefined` if it is not given. */
+    readonly reader: (name: string) => SecretReader | undefined;
+    /** Replaces every secret of this process in a text. */
+    readonly mask: (text: string) => string;
+  };
   /**
    * The activities per second that the task queue of a pool dispatches at most, by worker pool; only pools with a limit
    * are here.
@@ -54,7 +63,10 @@ export interface ConfigNeeds {
 }
 
 /** The names of the engine's own settings. */
-export const ENGINE_SETTINGS: readonly string[] = Object.keys(schema.shape);
+export const ENGINE_SETTINGS: readonly string[] = [
+  ...Object.keys(schema.shape),
+  ...secretsIn(schema.shape).map((name) => name + FILE),
+];
 
 /**
  * Reads the settings of a process.
@@ -62,7 +74,8 @@ export const ENGINE_SETTINGS: readonly string[] = Object.keys(schema.shape);
  * @throws InvalidConfigError with every setting that is wrong or missing, by name.
  */
 export function readConfig(given: Environment, needs: ConfigNeeds): Config {
-  const { environment, settings } = settingsFrom(given, needs.presets);
+  const unread: string[] = [];
+  const { environment, settings, secrets, known } = settingsFrom(given, needs, unread);
 
   const parsed = schema.safeParse(settings);
   const domains = Object.entries(needs.settings ?? {}).map(
@@ -71,18 +84,21 @@ export function readConfig(given: Environment, needs: ConfigNeeds): Config {
   const issues = [parsed, ...domains.map(([, reading]) => reading)].flatMap(
     ({ error }) => error?.issues ?? [],
   );
-  const problems = issues.map(({ path, message, code }) => {
+  const wrong = issues.flatMap(({ path, message, code }) => {
     const name = path.join('.');
+    // The problem with its file is reported instead.
+    if (settings[name] === undefined && settings[name + FILE] !== undefined && unread.length > 0) return [];
     return settings[name] === undefined
-      ? `${name} is missing`
-      : `${name}: ${complaint(code, message, settings[name])}`;
+      ? [`${name} is missing`]
+      : [`${name}: ${complaint(code, message, settings[name])}`];
   });
-  if (settings['TEMPORAL_API_KEY'] !== undefined && settings['TEMPORAL_API_KEY_FILE'] !== undefined)
-    problems.push('TEMPORAL_API_KEY and TEMPORAL_API_KEY_FILE: only one of them may be set');
+  const problems = [...unread, ...wrong];
   if (settings['PAYLOAD_ENCRYPTION'] !== undefined && settings['PAYLOAD_KEYS_FILE'] === undefined)
     problems.push('PAYLOAD_KEYS_FILE is missing: PAYLOAD_ENCRYPTION needs its keys');
   problems.push(...natsProblems(settings));
-  const providers = needs.providers.map((name) => [name, readProvider(name, settings, problems)] as const);
+  const providers = needs.providers.map(
+    (name) => [name, readProvider(name, { settings, secrets, problems })] as const,
+  );
   const activitiesPerSecond = readLimits(needs.pools ?? [], settings, problems);
   const effectsRetentionDays = parsed.success ? effectsRetention(parsed.data, problems) : 0;
   if (!parsed.success || problems.length > 0) throw new InvalidConfigError(problems);
@@ -96,6 +112,7 @@ export function readConfig(given: Environment, needs: ConfigNeeds): Config {
     nats: natsConfig(parsed.data),
     natsHousekeeping: housekeepingConfig(parsed.data),
     providers: Object.fromEntries(providers),
+    secrets: { reader: (name) => secrets.reader(name), mask: secretMask(() => secrets.seen(), known) },
     activitiesPerSecond,
     external: {
       natsUrl: environment['NATS_URL'],
@@ -122,7 +139,7 @@ export function givenSettings(
   { settings: shape }: { readonly settings?: z.ZodObject | undefined },
   { given, presets }: { readonly given: Environment } & Pick<ConfigNeeds, 'presets'>,
 ): Readonly<Record<string, unknown>> {
-  const { settings } = settingsFrom(given, presets);
+  const { settings } = settingsFrom(given, { providers: [], presets, settings: shape ? { shape } : {} }, []);
   return Object.fromEntries(
     Object.entries(shape?.shape ?? {}).flatMap(([name, of]) => {
       const reading: z.ZodSafeParseResult<unknown> = z.safeParse(of, settings[name]);
@@ -132,15 +149,22 @@ export function givenSettings(
 }
 
 /** What is given, and what it is with the defaults of this machine, which production does not have. */
-function settingsFrom(given: Environment, presets: ConfigNeeds['presets']) {
+function settingsFrom(given: Environment, needs: ConfigNeeds, problems: string[]) {
   // An empty setting counts as unset: that is what `NAME= npm start` and compose files mean.
-  const environment = Object.fromEntries(
+  const nonEmpty = Object.fromEntries(
     Object.entries(given).filter(([, value]) => value !== undefined && value !== ''),
   );
-  const defaults =
-    environment['NODE_ENV'] === 'production' ? {} : { ...LOCAL_SETTINGS, ...presets?.(environment) };
+  const names = [
+    ...[schema, ...Object.values(needs.settings ?? {})].flatMap(({ shape }) => secretsIn(shape)),
+    ...needs.providers.flatMap(providerSecrets),
+  ];
+  const secrets = readSecrets(nonEmpty, { names, problems });
+  const { environment } = secrets;
+  const local: Environment = { ...LOCAL_SETTINGS, ...needs.presets?.(environment) };
+  const defaults = environment['NODE_ENV'] === 'production' ? {} : local;
+  const known = new Set(Object.values(local).flatMap((value) => partsOf(value ?? '')));
   const settings: Environment = { ...localAddresses(environment, defaults), ...environment };
-  return { environment, settings };
+  return { environment, settings, secrets, known };
 }
 
 /** Longer than any deadline of a process. */

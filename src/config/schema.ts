@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PARTITIONS } from '../contracts';
+import { asSecret, secret } from './secrets';
 
 const MIB = 1024 * 1024;
 const GIB = 1024 * MIB;
@@ -79,12 +80,7 @@ export const schema = z.object({
   TEMPORAL_ADDRESS: z.string().regex(/^[^\s:/]+:\d{1,5}$/, 'must be host:port, such as 127.0.0.1:7233'),
   TEMPORAL_NAMESPACE: z.string().min(1).max(255).default('default'),
   /** API key of Temporal Cloud; implies TLS. */
-  TEMPORAL_API_KEY: z.string().min(1).optional(),
-  /**
-   * A file with the API key, instead of the key itself. It is read again every few seconds, so that the key rotates
-   * without a restart.
-   */
-  TEMPORAL_API_KEY_FILE: z.string().min(1).optional(),
+  TEMPORAL_API_KEY: secret().optional(),
   /**
    * A file with the keys that encrypt Temporal's payloads, one a line, `<id>:<32 bytes in base64>`; the first encrypts,
    * all decrypt. It is read again every few seconds. Without it payloads are in clear: docs/security.md.
@@ -94,12 +90,14 @@ export const schema = z.object({
   PAYLOAD_ENCRYPTION: z.enum(['on', 'require']).default('on'),
   /** Address of the Temporal UI. */
   TEMPORAL_UI_URL: httpUrl.default('http://127.0.0.1:8233'),
-  DATABASE_URL: url(/^postgres(ql)?$/, 'postgresql://user:password@host:5432/database'),
+  DATABASE_URL: asSecret(url(/^postgres(ql)?$/, 'postgresql://user:password@host:5432/database')),
   /**
    * Address of PostgreSQL itself, if `DATABASE_URL` is a PgBouncer in transaction mode: for the relay's lock and for
    * migrations. Default: `DATABASE_URL`.
    */
-  DATABASE_DIRECT_URL: url(/^postgres(ql)?$/, 'postgresql://user:password@host:5432/database').optional(),
+  DATABASE_DIRECT_URL: asSecret(
+    url(/^postgres(ql)?$/, 'postgresql://user:password@host:5432/database'),
+  ).optional(),
   DATABASE_POOL_SIZE: z.coerce.number().int().min(1).max(500).default(10),
 
   /**

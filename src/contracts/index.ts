@@ -115,6 +115,7 @@ export {
   parseSubject,
   workflowIdOf,
 } from './names/subject';
+export { summaryOf, withoutEscapes } from './names/markdown';
 export { isStorable, storableText, isOneLine, visible, oneLine } from './names/text';
 export { splitBatch } from './wire/batch';
 export { DEAD_LETTER_HEADERS, deadLetterSubject, deadLetterHeaders, headerText } from './wire/dead-letter';

@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import type { Rejection } from '../contracts';
-import { REASONS } from '../contracts';
+import { oneLine, REASONS } from '../contracts';
 
 /** Problem details (RFC 9457), with the same reasons as the dead letters. */
 export interface Problem {
@@ -26,7 +26,17 @@ export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply
   return reply.code(problem.status).type('application/problem+json').send(bodyOf(problem));
 }
 
-/** The body of the response: the problem without the field that becomes a header. */
+/**
+ * The body of the response: the problem without the field that becomes a header. The detail may quote what was sent; it is
+ * one line on any terminal.
+ */
 export function bodyOf(problem: Problem): object {
-  return { type: `urn:sagaline:problem:${problem.reason}`, ...problem, retryAfterS: undefined };
+  const { detail, path } = problem;
+  return {
+    type: `urn:sagaline:problem:${problem.reason}`,
+    ...problem,
+    detail: oneLine(detail),
+    path: path === undefined ? undefined : oneLine(path),
+    retryAfterS: undefined,
+  };
 }

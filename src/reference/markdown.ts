@@ -1,4 +1,4 @@
-import { CORRELATION_KEY_RULE } from '../contracts';
+import { CORRELATION_KEY_RULE, visible } from '../contracts';
 import { keyInWords } from './asyncapi';
 import { compareText } from './described';
 import type { DescribedEvent } from './described';
@@ -90,7 +90,7 @@ function anchorOf({ name }: DescribedEvent): string {
 }
 
 function lines(...parts: readonly string[]): string {
-  return `${parts.map((part) => part.trimEnd()).join('\n\n')}\n`;
+  return visible(`${parts.map((part) => part.trimEnd()).join('\n\n')}\n`);
 }
 
 function list(items: readonly string[]): string {

@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import { createLog } from '../adapters/log';
 import { createRegistry } from '../adapters/prometheus';
 import { InvalidConfigError } from '../config';
-import { createCatalogue } from '../contracts';
+import { createCatalogue, visible } from '../contracts';
 import type { Checks, Health } from '../gateway';
 import { serveHealth, STOPPING } from '../gateway';
 import type { Config } from '../config';
@@ -11,6 +11,7 @@ import type { LoadedApp } from './app';
 import { appConfig, settingsIn } from './config';
 import { listening } from './listening';
 import { providersOf, rolesOf } from './roles';
+import type { Role } from './role';
 import { untilStopSignal } from './signals';
 
 /** Exit code when a role could not start for another reason: starting it again may help. */
@@ -30,25 +31,38 @@ const STOP_WITHIN_MS = 14_000;
  * configuration, else with 1.
  */
 export async function runRole(app: LoadedApp, name: string): Promise<void> {
+  let mask = (text: string) => text;
   try {
-    await untilStopped(app, name);
+    const role = roleIn(app, name);
+    const config = appConfig(app, providersOf(app, name));
+    mask = config.secrets.mask;
+    await untilStopped(app, name, { role, config });
   } catch (error) {
     const isWrong = error instanceof InvalidConfigError;
-    process.stderr.write(isWrong ? `${error.message}\n` : `${name} cannot start: ${inspect(error)}\n`);
+    const why = isWrong ? error.message : `${name} cannot start: ${inspect(error)}`;
+    process.stderr.write(`${visible(mask(why))}\n`);
     // Connections that the role has opened would keep the process alive, and a supervisor would take it for a running one.
     process.exit(isWrong ? MISCONFIGURED : FAILED);
   }
 }
 
-async function untilStopped(app: LoadedApp, name: string): Promise<void> {
+function roleIn(app: LoadedApp, name: string): Role {
   const roles = rolesOf(app);
   const role = roles[name];
   if (!role) {
     throw new InvalidConfigError([`there is no role "${name}", only ${Object.keys(roles).join(', ')}`]);
   }
-  const config = appConfig(app, providersOf(app, name));
+  return role;
+}
+
+async function untilStopped(
+  app: LoadedApp,
+  name: string,
+  { role, config }: { readonly role: Role; readonly config: Config },
+): Promise<void> {
   const catalogue = createCatalogue(app.domains, settingsIn(config));
-  const log = createLog({ role: name, level: config.LOG_LEVEL, format: config.LOG_FORMAT });
+  const { LOG_LEVEL: level, LOG_FORMAT: format, secrets } = config;
+  const log = createLog({ role: name, level, format, mask: secrets.mask });
   const registry = createRegistry(name);
 
   const end = (why: string) => {

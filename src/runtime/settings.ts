@@ -1,6 +1,5 @@
 import type { PayloadCodec } from '@temporalio/common';
 import type { TemporalSettings } from '../adapters/temporal';
-import { apiKeyOf } from '../adapters/temporal';
 import type { Config } from '../config';
 import type { Log } from '../contracts';
 import { createPayloadCodec, openKeyFile } from '../security/codec';
@@ -23,7 +22,7 @@ export function temporalSettings(
     namespace: config.TEMPORAL_NAMESPACE,
     payloadCodecs: [...payloadCodecs, ...encryption],
     failureConverterPath: encryption.length > 0 ? FAILURE_CONVERTER : undefined,
-    apiKey: apiKeyOf({ key: config.TEMPORAL_API_KEY, file: config.TEMPORAL_API_KEY_FILE }),
+    apiKey: config.secrets.reader('TEMPORAL_API_KEY'),
   };
 }
 

@@ -1,6 +1,7 @@
 import { CancellationScope, condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
 import type { DomainEvent } from '../contracts/model/event';
 import type { BatchPolicy } from '../contracts/model/route';
+import { markdown } from '../contracts/names/markdown';
 import type { SagaResult } from '../contracts/names/saga';
 import { BATCHER_STATES } from '../contracts/names/saga';
 import type { Waiting } from './batcher-batch';
@@ -140,7 +141,7 @@ export function batcher<Event extends DomainEvent>(
           shown = BATCHER_STATES.flushStuck;
           const { kind } = await decisions.ask(
             shown,
-            `**This batch cannot be flushed** (${words}): ${message}`,
+            markdown`**This batch cannot be flushed** (${words}): ${message}`,
             { what: `flush ${flushes}`, message },
           );
           if (kind !== 'retry') break;

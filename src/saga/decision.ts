@@ -7,6 +7,8 @@ import {
   log,
   setHandler,
 } from '@temporalio/workflow';
+import type { Markdown, Words } from '../contracts/names/markdown';
+import { code, markdown } from '../contracts/names/markdown';
 import type { Decision, Stuck } from '../contracts/names/saga';
 import { DECIDE, FAILURES, STUCK } from '../contracts/names/saga';
 import { showDetails, showState } from './state';
@@ -18,10 +20,10 @@ export interface Decisions {
    * decided. A decision that makes no sense is ignored, and the page says so: a typing error skips nothing. If several
    * steps ask at the same time, one is asked after the other.
    *
-   * @param words Markdown, for the workflow's page
+   * @param words for the workflow's page: plain text, or Markdown made with `markdown`
    * @param about for the command line: what cannot be done, and why
    */
-  ask(state: string, words: string, about?: Question): Promise<Decision>;
+  ask(state: string, words: Words, about?: Question): Promise<Decision>;
 }
 
 /** Decisions about questions that something else may answer before a person does. */
@@ -30,7 +32,7 @@ export interface Questions extends Decisions {
   askUnless(
     answered: () => boolean,
     state: string,
-    words: string,
+    words: Words,
     about: Question,
   ): Promise<Decision | undefined>;
 }
@@ -46,8 +48,10 @@ const decideOrRefuse = defineUpdate<undefined, [unknown]>(DECIDE);
 const stuck = defineQuery<Stuck | null>(STUCK);
 
 const KINDS: Stuck['decisions'] = ['retry', 'skip', 'done-by-hand'];
-const HOW =
-  'Decide with the signal `sagaline.decide`: `{"kind":"retry"}`, or `skip` or `done-by-hand` with a `reason`.';
+const HOW: Markdown = {
+  markdown:
+    'Decide with the signal `sagaline.decide`: `{"kind":"retry"}`, or `skip` or `done-by-hand` with a `reason`.',
+};
 
 /**
  * Registers the handlers of decisions. Call it before the workflow's first `await`. A decision that comes while no
@@ -59,7 +63,7 @@ const HOW =
  */
 export function openDecisions(): Questions {
   let asked: Stuck | undefined;
-  let askedInWords = '';
+  let askedInWords: Words = '';
   let made: Decision | undefined;
   const tries = new Map<string, number>();
 
@@ -78,7 +82,7 @@ export function openDecisions(): Questions {
     made = decision;
     if (!made)
       showDetails(
-        `${askedInWords}\n\n${HOW}\n\nIgnored, because it is none of these: \`${JSON.stringify(given)}\``,
+        markdown`${askedInWords}\n\n${HOW}\n\nIgnored, because it is none of these: ${code(given === undefined ? 'nothing' : JSON.stringify(given))}`,
       );
   });
 
@@ -105,7 +109,7 @@ export function openDecisions(): Questions {
   async function askUnless(
     answered: () => boolean,
     state: string,
-    words: string,
+    words: Words,
     { what, message }: Question,
   ): Promise<Decision | undefined> {
     // Several questions may wait here. Each checks again, because the one before it may be open by then.
@@ -116,7 +120,7 @@ export function openDecisions(): Questions {
     asked = { state, what, message, since, tried, decisions: KINDS };
     askedInWords = words;
     made = undefined;
-    showState(state, `${words}\n\n${HOW}`);
+    showState(state, markdown`${words}\n\n${HOW}`);
     await condition(() => made !== undefined || answered());
     asked = undefined;
     return made;
@@ -124,12 +128,16 @@ export function openDecisions(): Questions {
 
   return {
     askUnless,
-    ask: async (state, words, about = { what: state, message: words }) => {
+    ask: async (state, words, about = { what: state, message: textOf(words) }) => {
       const decision = await askUnless(() => false, state, words, about);
       if (!decision) throw new Error('nothing but a person answers a question');
       return decision;
     },
   };
+}
+
+function textOf(words: Words): string {
+  return typeof words === 'string' ? words : words.markdown;
 }
 
 function refusal(type: string, message: string): ApplicationFailure {

@@ -1,4 +1,5 @@
 import { CancellationScope } from '@temporalio/workflow';
+import { markdown } from '../contracts/names/markdown';
 import { STEP_STUCK } from '../contracts/names/saga';
 import type { Decisions } from './decision';
 import { failureOf, SagaFailure } from './failure';
@@ -74,7 +75,7 @@ async function runOrAsk<Result>(
       const failure = failureOf(error);
       if (kind === 'pivot' && failure.kind === 'refused') throw failure;
       const { message } = failure;
-      const decision = await decisions.ask(STEP_STUCK, `**${name}** fails: ${message}`, {
+      const decision = await decisions.ask(STEP_STUCK, markdown`**${name}** fails: ${message}`, {
         what: name,
         message,
       });

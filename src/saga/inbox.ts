@@ -1,6 +1,7 @@
 import { condition } from '@temporalio/workflow';
 import type { DomainEvent } from '../contracts/model/event';
 import { isExpired } from '../contracts/names/event';
+import { summaryOf } from '../contracts/names/markdown';
 import type { Accepted, Unacceptable } from './accepted';
 import { unacceptable } from './accepted';
 import { follow } from './steps';
@@ -127,8 +128,8 @@ export function openInbox<Event extends DomainEvent>(
     return taken;
   };
 
-  const waitFor = async (types: readonly string[], { ms, waiting: summary }: Deadline): Promise<boolean> =>
-    has(types) || condition(() => has(types), ms, { summary });
+  const waitFor = async (types: readonly string[], { ms, waiting: what }: Deadline): Promise<boolean> =>
+    has(types) || condition(() => has(types), ms, { summary: summaryOf(what) });
 
   // The cast is safe: `takeNow` returns only events of the types that were asked for.
   return {

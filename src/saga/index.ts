@@ -24,6 +24,8 @@ export { openSaga } from './scope';
 export type { CompensatableStep, SagaScope } from './scope';
 export { settingsReader } from './settings';
 export { showDetails, showState } from './state';
+export { code, lines, markdown } from '../contracts/names/markdown';
+export type { Markdown, Words } from '../contracts/names/markdown';
 export { stepsOf, stepsOnOwnDatabase } from './steps';
 export type { Steps } from './steps';
 export { versioned } from './versioning';

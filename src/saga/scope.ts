@@ -1,4 +1,5 @@
 import { CancellationScope, log } from '@temporalio/workflow';
+import { markdown } from '../contracts/names/markdown';
 import { COMPENSATION_STUCK } from '../contracts/names/saga';
 import type { Compensation } from './compensations';
 import { collectCompensations } from './compensations';
@@ -177,7 +178,7 @@ async function compensateOrAsk(
       return;
     } catch (error) {
       const { message } = failureOf(error);
-      const decision = await decisions.ask(COMPENSATION_STUCK, `**${name}** fails: ${message}`, {
+      const decision = await decisions.ask(COMPENSATION_STUCK, markdown`**${name}** fails: ${message}`, {
         what: name,
         message,
       });

@@ -1,6 +1,7 @@
 import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { ActivityOptions } from '@temporalio/workflow';
 import type { DomainEvent } from '../contracts/model/event';
+import { summaryOf } from '../contracts/names/markdown';
 import { failureOf } from './failure';
 import { checkStepKeys } from './recurring/running';
 
@@ -64,7 +65,8 @@ export function stepsOnOwnDatabase<A extends object>(options: ActivityOptions): 
   const local = proxyLocalActivities<Activities>(LOCAL_ACTIVITY);
   const ordinary = proxyActivities<Activities>(options);
   return new Proxy({} as Steps<A>, {
-    get: (_, name) => async (summary: string, input: unknown) => {
+    get: (_, name) => async (text: string, input: unknown) => {
+      const summary = summaryOf(text);
       checkStepKeys(name as string, input);
       try {
         return await local[name as string]?.executeWithOptions({ summary }, [input, ...causeOfStep()]);
@@ -89,7 +91,8 @@ export function stepsOf<A extends object>(
 ): Steps<A> {
   const ordinary = proxyActivities<Activities>(options);
   return new Proxy({} as Steps<A>, {
-    get: (_, name) => (summary: string, input: unknown) => {
+    get: (_, name) => (text: string, input: unknown) => {
+      const summary = summaryOf(text);
       checkStepKeys(name as string, input);
       return ordinary[name as string]?.executeWithOptions({ summary }, [input, ...causeOfStep()]);
     },

@@ -1,7 +1,8 @@
 import { continueAsNew, setWorkflowOptions, workflowInfo } from '@temporalio/workflow';
 import type { PaymentCheckActivities } from '../../activities/shop/payment-check';
 import type { Finding, ReconciliationReport } from 'sagaline';
-import { failureOf, showDetails, showState, versioned } from 'sagaline/workflow';
+import type { Words } from 'sagaline/workflow';
+import { failureOf, lines, markdown, showDetails, showState, versioned } from 'sagaline/workflow';
 import { books, providerBooks } from './books';
 
 /** The most findings in a report, which must fit into a payload. More of them mean that something is wrong in general. */
@@ -73,9 +74,9 @@ async function comparePayments(orderId: string | undefined, behind: PaymentsPage
 // It takes minutes, and its schedule starts no other run meanwhile: the workers of the next version continue it.
 setWorkflowOptions(versioned('AUTO_UPGRADE'), reconciliation);
 
-function inWords({ checked, findings, omitted }: ReconciliationReport): string {
-  const lines = findings.map(
-    ({ key, kind, detail, repair: how }) => `- **${key}** ${kind}: ${detail} (${how})`,
+function inWords({ checked, findings, omitted }: ReconciliationReport): Words {
+  const found = findings.map(
+    ({ key, kind, detail, repair: how }) => markdown`- **${key}** ${kind}: ${detail} (${how})`,
   );
-  return [`${checked} orders looked at, ${findings.length + omitted} findings.`, '', ...lines].join('\n');
+  return lines([`${checked} orders looked at, ${findings.length + omitted} findings.`, '', ...found]);
 }

@@ -1,8 +1,10 @@
 import { isCancellation, setWorkflowOptions } from '@temporalio/workflow';
-import type { Inbox, OccurrenceEnd, StepCall } from 'sagaline/workflow';
+import type { Inbox, OccurrenceEnd, StepCall, Words } from 'sagaline/workflow';
 import {
+  code,
   failureOf,
   forwardSteps,
+  markdown,
   openSaga,
   openSteps,
   recurring,
@@ -24,7 +26,7 @@ const RESOLVED = [EVENTS.alertResolved] as const;
 
 const settings = settingsReader<DeviceSettings>();
 
-const show = (state: AlertState, words: string) => {
+const show = (state: AlertState, words: Words) => {
   showState(state, words);
 };
 
@@ -78,7 +80,7 @@ export const alert = recurring<AlertEvent, Opening, AlertEnd>(
       await scope.compensate('giving-up' satisfies AlertState);
       const { type: reason, message: detail } = failure;
       await scope.retriable(closeAlert({ outcome: 'given-up', reason, detail }));
-      return { state: 'given-up', words: `Because of \`${reason}\`: ${detail}` };
+      return { state: 'given-up', words: markdown`Because of ${code(reason)}: ${detail}` };
     }
     await scope.retriable(solveTicket({}));
     return { state: 'resolved', words: 'The device is well again.' };

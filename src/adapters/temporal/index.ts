@@ -1,5 +1,5 @@
 /** Temporal: clients, worker deployments, search attributes, sagas, and the bridge's port `Workflows`. */
-export { apiKeyOf, followApiKey } from './connection/api-key';
+export { followApiKey } from './connection/api-key';
 export { watchBacklog } from './deployments/backlog';
 export {
   createPlainClient,

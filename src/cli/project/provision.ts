@@ -12,7 +12,8 @@ export function addProvision(program: Command, app: () => LoadedApp): void {
     )
     .action(async () => {
       const config = appConfig(app(), []);
-      const log = createLog({ role: 'provision', level: config.LOG_LEVEL, format: config.LOG_FORMAT });
+      const { LOG_LEVEL: level, LOG_FORMAT: format, secrets } = config;
+      const log = createLog({ role: 'provision', level, format, mask: secrets.mask });
       await theProvisioning().provision(app(), config, log);
       log.info({}, 'streams, search attributes and tables are there');
     });

@@ -44,13 +44,13 @@ const DECEIVING = /(?![\n\t])[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_C}\ufeff]/gu;
 
 /**
  * Makes a text safe for a terminal: writes characters that could deceive the reader as their codes. Line breaks and
- * tabs stay.
+ * tabs stay. The codes are those of JSON, so that JSON stays JSON, with the same values.
  */
 export function visible(text: string): string {
-  return text.replace(DECEIVING, (character) => {
-    const code = character.charCodeAt(0).toString(16);
-    return code.length > 2 ? `\\u${code.padStart(4, '0')}` : `\\x${code.padStart(2, '0')}`;
-  });
+  return text.replace(
+    DECEIVING,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /**

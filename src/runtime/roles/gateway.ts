@@ -12,6 +12,7 @@ import {
 } from '../../adapters/nats';
 import { gatewayMetrics, streamMetrics } from '../../adapters/prometheus';
 import { createSubmit, createSingleAttemptClient } from '../../adapters/temporal';
+import { webhookSecretsOf } from '../../config';
 import type { Checks } from '../../gateway';
 import { createGateway, STOPPING } from '../../gateway';
 import { listening } from '../listening';
@@ -44,9 +45,7 @@ export const gateway: Role = async ({ app: project, config, catalogue, registry,
     publish: createPublisher(nats.jetstream()),
     publishFirst: createFirstPublisher(nats.jetstream(), await createStreamReader(nats, EVENTS_STREAM)),
     submit: createSubmit(temporal, ANSWER_WITHIN_MS, placementIn(project)),
-    webhookSecrets: Object.fromEntries(
-      Object.entries(config.providers).map(([provider, { webhookSecrets }]) => [provider, webhookSecrets]),
-    ),
+    webhookSecrets: webhookSecretsOf(config.providers),
     metrics: gatewayMetrics(registry),
     plugins: (project.gateway?.plugins ?? []).map((plugin) => ({
       name: plugin.name,

@@ -1,4 +1,5 @@
 import type { DomainEvent } from '../../contracts/model/event';
+import type { Words } from '../../contracts/names/markdown';
 import type { DeadLetterChannel } from '../dead-letter-channel';
 import type { Questions } from '../decision';
 import type { Inbox } from '../inbox';
@@ -32,6 +33,6 @@ export interface Occurrence<Event extends DomainEvent, Opening extends Event = E
 /** How an occurrence has ended. */
 export interface OccurrenceEnd<State extends string = string> {
   readonly state: State;
-  /** Markdown for people: the text that the workflow's page shows beside the state. */
-  readonly words: string;
+  /** For people, on the workflow's page beside the state: plain text, or Markdown made with `markdown`. */
+  readonly words: Words;
 }

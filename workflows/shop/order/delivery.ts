@@ -1,7 +1,7 @@
 import { EVENTS } from '../../../domains/shop/names';
 import type { ParcelState } from '../../../domains/shop/rules/parcels';
 import type { Deadline } from 'sagaline/workflow';
-import { showDetails } from 'sagaline/workflow';
+import { markdown, showDetails } from 'sagaline/workflow';
 import type { OrderEvent } from './events';
 import { isParcelNotification } from './events';
 import { isBorneOut, whereIs } from './notifications';
@@ -53,7 +53,9 @@ async function outcomeOfParcel(order: Order, shipmentId: string): Promise<'deliv
   }
 }
 
-const OVERDUE = '**Not delivered in time**: find out what became of the parcel.';
+const OVERDUE = markdown`
+**Not delivered in time**: find out what became of the parcel.
+`;
 
 /**
  * A person's decision about a parcel on which the carrier gives no information: `retry` asks the carrier once more,

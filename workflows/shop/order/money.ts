@@ -1,5 +1,5 @@
 import type { StepCall } from 'sagaline/workflow';
-import { failureOf, FAILURES, SagaFailure } from 'sagaline/workflow';
+import { failureOf, FAILURES, markdown, SagaFailure } from 'sagaline/workflow';
 import { REASONS } from '../../../domains/shop/names';
 import type { AuthorizedAmount } from '../../../domains/shop/rules/authorizations';
 import type { Order } from './parts';
@@ -28,7 +28,7 @@ export async function takePayment(order: Order, authorization: AuthorizedAmount)
     } catch (error) {
       const { kind: meaning, type, message } = failureOf(error);
       if (type === FAILURES.stepCompensated) throw error;
-      const words = `The parcel is on its way, and **the payment cannot be taken**: ${message}`;
+      const words = markdown`The parcel is on its way, and **the payment cannot be taken**: ${message}`;
       const about = { what: 'capturePayment', message };
       const { kind } = await decisions.ask(machine.transitionSilently('capture-refused'), words, about);
       machine.transition('payment-decided', `The parcel is on its way. Payment: ${kind}.`);
@@ -56,7 +56,7 @@ export async function giveBack(order: Order, { byHand, ...part }: Paid): Promise
     if (message === undefined) return;
     const about = { what: 'refundPayment', message };
     const asking = machine.transitionSilently(refund ? 'refund-failed' : 'paid-by-hand');
-    const { kind } = await decisions.ask(asking, `**${message}**.`, about);
+    const { kind } = await decisions.ask(asking, markdown`**${message}**.`, about);
     machine.transition('payment-decided', `Not all has arrived. Payment: ${kind}.`);
     if (kind !== 'retry') return;
   }

@@ -2,7 +2,8 @@ import { EVENTS, REFUSALS } from '../../../domains/shop/names';
 import type { Allocation } from '../../../domains/shop/rules/allocation';
 import type { ParcelNotification, ParcelState } from '../../../domains/shop/rules/parcels';
 import { afterInput, hasEnded, remedyFor } from '../../../domains/shop/rules/parcels';
-import { failureOf, showDetails } from 'sagaline/workflow';
+import type { Words } from 'sagaline/workflow';
+import { failureOf, lines, markdown, showDetails } from 'sagaline/workflow';
 import { decidedOutcome } from './delivery';
 import type { OrderEvent, ParcelEvent } from './events';
 import { ALL_PARCEL_NOTIFICATIONS, isParcelNotification } from './events';
@@ -175,7 +176,7 @@ async function overdue(
   }
   if (of.asked) {
     of.dueAt = undefined;
-    const words = `**${shipment.trackingNumber} was not delivered in time**: find out what became of it.`;
+    const words = markdown`**${shipment.trackingNumber} was not delivered in time**: find out what became of it.`;
     if (machine.state === 'awaiting-delivery') machine.transition('delivery-overdue', words);
     return;
   }
@@ -194,6 +195,6 @@ function nextDue(parcels: readonly OnItsWay[]): OnItsWay | undefined {
     .sort((one, other) => (one.dueAt ?? 0) - (other.dueAt ?? 0))[0];
 }
 
-function inWords(parcels: readonly OnItsWay[]): string {
-  return parcels.map(({ parcel, state }) => `- ${parcel.shipment.trackingNumber}: ${state}`).join('\n');
+function inWords(parcels: readonly OnItsWay[]): Words {
+  return lines(parcels.map(({ parcel, state }) => markdown`- ${parcel.shipment.trackingNumber}: ${state}`));
 }

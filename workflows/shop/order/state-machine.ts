@@ -1,7 +1,7 @@
 import type { OrderInput } from '../../../domains/shop/rules/inputs';
 import type { OrderMachineState } from '../../../domains/shop/rules/transitions';
 import { BACK, eventsAt, isRefusal, transition } from '../../../domains/shop/rules/transitions';
-import type { Decisions } from 'sagaline/workflow';
+import type { Decisions, Words } from 'sagaline/workflow';
 import { showDetails, showState } from 'sagaline/workflow';
 import type { OrderEvent } from './events';
 
@@ -12,7 +12,7 @@ export interface OrderStateMachine {
    * Makes a transition, and shows the new state. An input that the table does not have is a defect: the error fails the workflow
    * task, and the order stops instead of making a transition that nobody has designed.
    */
-  transition(input: OrderInput, words: string): void;
+  transition(input: OrderInput, words: Words): void;
   /** Makes a transition; the caller shows the new state, the compensation scope for example. */
   transitionSilently(input: OrderInput): OrderMachineState;
   /** The state to which an input would lead. */

@@ -8,7 +8,7 @@ import { NamespaceNotFoundError } from '@temporalio/common';
 import { google, temporal } from '@temporalio/proto';
 import type { Answer, Target, Unavailability, Workflows } from '../../../bridge';
 import type { Placement } from '../../../contracts';
-import { CORRELATION_ID, OCCURRENCE_MEMO, SAGA_STATE } from '../../../contracts';
+import { CORRELATION_ID, OCCURRENCE_MEMO, SAGA_STATE, summaryOf } from '../../../contracts';
 import {
   DEADLINE_EXCEEDED,
   grpcErrorOf,
@@ -65,7 +65,7 @@ export function openingOptions(
     memo: { ...placement[workflow.taskQueue], ...(next && { [OCCURRENCE_MEMO]: next.occurrence }) },
     workflowIdReusePolicy: workflow.batches || next ? 'ALLOW_DUPLICATE' : 'ALLOW_DUPLICATE_FAILED_ONLY',
     workflowIdConflictPolicy: 'USE_EXISTING',
-    staticSummary: workflow.summary(key),
+    staticSummary: summaryOf(workflow.summary(key)),
     typedSearchAttributes: [
       { key: CORRELATION_ID, value: key },
       { key: SAGA_STATE, value: workflow.initialState },

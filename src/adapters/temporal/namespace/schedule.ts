@@ -5,7 +5,7 @@ import type {
   Workflow,
 } from '@temporalio/client';
 import { ScheduleAlreadyRunning } from '@temporalio/client';
-import { SAGA_STATE } from '../../../contracts';
+import { SAGA_STATE, summaryOf } from '../../../contracts';
 
 /** A workflow that runs on a schedule. */
 export interface Recurring {
@@ -43,7 +43,7 @@ export async function provisionSchedule(client: Client, wanted: Recurring): Prom
       taskQueue,
       args: [{}],
       workflowExecutionTimeout: LONGEST_RUN,
-      staticSummary: summary,
+      staticSummary: summaryOf(summary),
       typedSearchAttributes: [{ key: SAGA_STATE, value: initialState }],
     },
   };

@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
 import type { DomainEvent } from '../../../contracts';
-import { OCCURRENCE_MEMO, SEARCH_ATTRIBUTES } from '../../../contracts';
+import { OCCURRENCE_MEMO, SEARCH_ATTRIBUTES, withoutEscapes } from '../../../contracts';
 import { failureMessage, plainText, plainValue, textOf, valueOf } from '../connection/payload';
 
 type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
@@ -55,10 +55,10 @@ export async function* historyEntries(
     const started = event.activityTaskScheduledEventAttributes;
     if (started) {
       const activity = started.activityType?.name ?? '';
-      const summary = (await textOf(client, event.userMetadata?.summary)) ?? activity;
+      const summary = (await summaryIn(client, event)) ?? activity;
       scheduled.set(String(event.eventId), { activity, summary, local: false });
     }
-    const timer = event.timerStartedEventAttributes && (await textOf(client, event.userMetadata?.summary));
+    const timer = event.timerStartedEventAttributes && (await summaryIn(client, event));
     if (timer) timers.set(String(event.eventId), timer);
     const what =
       (await historyEntryOf(client, event, scheduled, timers)) ??
@@ -111,6 +111,12 @@ async function historyEntryOf(
   return state ? { kind: 'state', state: plainText(state) } : undefined;
 }
 
+/** The summary as plain text. */
+async function summaryIn(client: Client, { userMetadata }: HistoryEvent): Promise<string | undefined> {
+  const summary = await textOf(client, userMetadata?.summary);
+  return summary === undefined ? undefined : withoutEscapes(summary);
+}
+
 async function localActivityIn(client: Client, event: HistoryEvent): Promise<What | undefined> {
   const marker = event.markerRecordedEventAttributes;
   if (marker?.markerName !== LOCAL_ACTIVITY) return undefined;
@@ -119,7 +125,7 @@ async function localActivityIn(client: Client, event: HistoryEvent): Promise<Wha
     typeof data === 'object' && data !== null && 'activity_type' in data ? String(data.activity_type) : '';
   const ran = {
     activity,
-    summary: (await textOf(client, event.userMetadata?.summary)) ?? activity,
+    summary: (await summaryIn(client, event)) ?? activity,
     local: true,
   };
   return marker.failure

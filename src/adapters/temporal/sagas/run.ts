@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { WorkflowFailedError } from '@temporalio/client';
-import { CORRELATION_ID, SAGA_STATE } from '../../../contracts';
+import { CORRELATION_ID, SAGA_STATE, summaryOf } from '../../../contracts';
 
 /** A workflow that a command runs and waits for. */
 export interface CommandedRun {
@@ -28,7 +28,7 @@ export async function runWorkflow(client: Client, run: CommandedRun): Promise<Ru
     args: [input],
     workflowIdConflictPolicy: 'USE_EXISTING',
     ...(shown && {
-      staticSummary: shown.summary,
+      staticSummary: summaryOf(shown.summary),
       typedSearchAttributes: [
         { key: CORRELATION_ID, value: shown.key },
         { key: SAGA_STATE, value: shown.state },

@@ -4,7 +4,7 @@ import {
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
 } from '@temporalio/client';
-import { CORRELATION_ID, errorMessage, SAGA_STATE } from '../../../contracts';
+import { CORRELATION_ID, errorMessage, SAGA_STATE, withoutEscapes } from '../../../contracts';
 import { failureMessage } from '../connection/payload';
 import { describeRun } from './describe';
 import { occurrenceIn } from '../dispatch/latest-run';
@@ -94,7 +94,7 @@ export async function detailsOf(client: Client, saga: Pick<Saga, 'workflowId' | 
   const answer = await querySaga(client, saga, METADATA_QUERY);
   const metadata = answer.kind === 'answered' ? answer.value : undefined;
   const words = (metadata as { currentDetails?: unknown } | null | undefined)?.currentDetails;
-  return typeof words === 'string' ? words : '';
+  return typeof words === 'string' ? withoutEscapes(words) : '';
 }
 
 export type UpdateAnswer =

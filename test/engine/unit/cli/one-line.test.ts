@@ -13,9 +13,9 @@ const FORGED = 'Paris\n2026-01-01T00:00:00.000Z  │ ✓ Take 0.00 EUR (captureP
 const at = new Date(0);
 
 test.each([
-  ['\u001b[31m', '\\x1b[31m'],
-  ['a\rb', 'a\\x0db'],
-  ['\u009b2J', '\\x9b2J'],
+  ['\u001b[31m', '\\u001b[31m'],
+  ['a\rb', 'a\\u000db'],
+  ['\u009b2J', '\\u009b2J'],
   ['\u202egnp.exe', '\\u202egnp.exe'],
   ['\u2066x\u2069', '\\u2066x\\u2069'],
   ['a\u2028b', 'a\\u2028b'],

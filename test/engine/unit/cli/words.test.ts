@@ -143,7 +143,7 @@ describe('payloads', () => {
   });
 
   test('cannot move the cursor of a terminal', () => {
-    expect(payloadText({ text: 'a\u001b[2Jb\r\u009bc\nd\te' })).toBe('a\\x1b[2Jb\\x0d\\x9bc\nd\te');
+    expect(payloadText({ text: 'a\u001b[2Jb\r\u009bc\nd\te' })).toBe('a\\u001b[2Jb\\u000d\\u009bc\nd\te');
   });
 });
 

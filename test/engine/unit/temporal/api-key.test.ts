@@ -6,7 +6,6 @@ import type { Metadata } from '@grpc/grpc-js';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { NativeConnection } from '@temporalio/worker';
 import {
-  apiKeyOf,
   createPlainClient,
   createSingleAttemptClient,
   createTemporalClient,
@@ -14,7 +13,7 @@ import {
   workerCredentials,
 } from '../../../../src/adapters/temporal';
 import { statusCode, UNAUTHENTICATED } from '../../../../src/adapters/temporal/connection/status';
-import { InvalidConfigError, readConfig } from '../../../../src/config';
+import { readSecrets } from '../../../../src/config/secrets';
 import { until } from '../../../support/until';
 
 const SERVICE = '/temporal.api.workflowservice.v1.WorkflowService';
@@ -78,50 +77,13 @@ function hasty() {
   return () => (time += 10_000);
 }
 
-describe('a key in a file', () => {
-  test('is read again every few seconds, and stays while the file is away or empty', () => {
-    let time = 0;
-    const key = apiKeyOf({ file }, () => time);
-    expect(key?.()).toBe('one');
-    writeFileSync(file, 'two');
-    expect(key?.()).toBe('one');
-    time = 5_000;
-    expect(key?.()).toBe('two');
-    rmSync(file);
-    time = 10_000;
-    expect(key?.()).toBe('two');
-    writeFileSync(file, '');
-    time = 15_000;
-    expect(key?.()).toBe('two');
-    writeFileSync(file, 'three');
-    time = 20_000;
-    expect(key?.()).toBe('three');
-  });
-
-  test('must be there at the start', () => {
-    const problemOf = (given: string): unknown => {
-      try {
-        return apiKeyOf({ file: given });
-      } catch (error) {
-        return error instanceof InvalidConfigError ? error.problems : error;
-      }
-    };
-    const nowhere = path.join(folder, 'nowhere');
-    expect(problemOf(nowhere)).toEqual([
-      `TEMPORAL_API_KEY_FILE: ${nowhere} cannot be read (ENOENT); put the API key there, or set another file`,
-    ]);
-    expect(problemOf(folder)).toEqual([expect.stringMatching(/^TEMPORAL_API_KEY_FILE: .*\(EISDIR\)/)]);
-    writeFileSync(file, ' \n');
-    expect(problemOf(file)).toEqual([`TEMPORAL_API_KEY_FILE: ${file} is empty; put the API key there`]);
-  });
-
-  test('or in the environment, not both', () => {
-    expect(apiKeyOf({ key: 'given' })?.()).toBe('given');
-    expect(apiKeyOf({})).toBeUndefined();
-    const both = { TEMPORAL_API_KEY: 'given', TEMPORAL_API_KEY_FILE: file };
-    expect(() => readConfig(both, { providers: [] })).toThrow('only one of them');
-  });
-});
+/** The key of a file that is looked at for each call. */
+function keyIn(named: string): (() => string) | undefined {
+  const given = { TEMPORAL_API_KEY_FILE: named };
+  return readSecrets(given, { names: ['TEMPORAL_API_KEY'], problems: [], now: hasty() }).reader(
+    'TEMPORAL_API_KEY',
+  );
+}
 
 describe.each([
   ['the bridge’s client', createPlainClient],
@@ -129,7 +91,7 @@ describe.each([
   ['the client of the gateway', createSingleAttemptClient],
 ])('%s', (_, create) => {
   test('sends the new key with its next call', async () => {
-    const client = create({ address, namespace: 'default', apiKey: apiKeyOf({ file }, hasty()), tls: false });
+    const client = create({ address, namespace: 'default', apiKey: keyIn(file), tls: false });
     const ask = () => client.workflowService.describeNamespace(NAMESPACE);
     await ask();
     demanded = 'two';
@@ -141,7 +103,7 @@ describe.each([
 });
 
 test('a worker’s connection is told the new key', async () => {
-  const apiKey = apiKeyOf({ file }, hasty());
+  const apiKey = keyIn(file);
   const settings = { address, namespace: 'default', apiKey, tls: false };
   const connection = await NativeConnection.connect({ address, ...workerCredentials(settings) });
   const end = followApiKey(connection, apiKey, 10);

@@ -39,6 +39,20 @@ function serveAlways(status: number, body: string, headers: Record<string, strin
 const refusal = (type: string, code: string) =>
   JSON.stringify({ error: { type, code, message: 'No.', request_id: 'an addition of theirs' } });
 
+test('a key that changes, in its file for example, is sent with the next call', async () => {
+  const seen: unknown[] = [];
+  const served = await serve((request, response) => {
+    seen.push(request.headers.authorization);
+    response.end(JSON.stringify({ id: 'pay_1', status: 'requires_capture' }));
+  });
+  const access = { ...served };
+  const provider = createHttpPaymentProvider(access);
+  await provider.authorize(authorization);
+  access.apiKey = 'next-key';
+  await provider.authorize(authorization);
+  expect(seen).toEqual(['Bearer secret-key', 'Bearer next-key']);
+});
+
 test('calls with the key, the idempotency key and what the provider calls things', async () => {
   const seen: object[] = [];
   const access = await serve((request, response) => {
