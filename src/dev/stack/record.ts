@@ -1,5 +1,5 @@
 // Records the running processes of a data folder in that folder: a start after a kill reads which processes were left.
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { identify } from './identity';
@@ -37,7 +37,10 @@ export function openRecord(dataDir: string): ProcessRecord {
       const found = identify(process.pid);
       if (found === undefined) return;
       const entry = { ...process, ...found, startedBy };
-      writeFileSync(join(folder, fileOf(process.pid)), `${JSON.stringify(entry)}\n`);
+      // Renamed when it is whole: whoever reads the record while this process is killed finds an entry or none.
+      const unfinished = join(folder, `${process.pid}.unfinished`);
+      writeFileSync(unfinished, `${JSON.stringify(entry)}\n`);
+      renameSync(unfinished, join(folder, fileOf(process.pid)));
     },
     strike: (pid) => rmSync(join(folder, fileOf(pid)), { force: true }),
   };

@@ -135,7 +135,8 @@ async function startNpm({ until: said = 'All is up' } = {}, ...options: string[]
 /** What the data folder's record says. */
 function running(): Note[] {
   const folder = path.join(dataDir, 'run');
-  return readdirSync(folder).map((file) => JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as Note);
+  const entries = readdirSync(folder).filter((file) => file.endsWith('.json'));
+  return entries.map((file) => JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as Note);
 }
 
 function kill(identity: ProcessIdentity): void {
