@@ -9,23 +9,29 @@ export interface ProviderSettings {
   readonly webhookSecrets: readonly string[];
 }
 
+/** The name of a provider's setting: `PROVIDER_CARRIER_URL`. */
+export function providerSetting(provider: string, name: 'URL' | 'API_KEY' | 'WEBHOOK_SECRET'): string {
+  return `PROVIDER_${provider.toUpperCase().replaceAll('-', '_')}_${name}`;
+}
+
 export function readProvider(provider: string, settings: Environment, problems: string[]): ProviderSettings {
-  const prefix = `PROVIDER_${provider.toUpperCase().replaceAll('-', '_')}`;
-  const read = (name: string): string => {
-    const value = settings[`${prefix}_${name}`];
-    if (value === undefined) problems.push(`${prefix}_${name} is missing`);
+  const read = (name: Parameters<typeof providerSetting>[1]): string => {
+    const setting = providerSetting(provider, name);
+    const value = settings[setting];
+    if (value === undefined) problems.push(`${setting} is missing`);
     return value ?? '';
   };
   const address = read('URL');
   const wrong = httpUrl.safeParse(address).error?.issues[0]?.message;
-  if (address !== '' && wrong !== undefined) problems.push(`${prefix}_URL: ${wrong}`);
+  if (address !== '' && wrong !== undefined) problems.push(`${providerSetting(provider, 'URL')}: ${wrong}`);
   const apiKey = read('API_KEY');
   const webhookSecrets = read('WEBHOOK_SECRET')
     .split(',')
     .map((secret) => secret.trim())
     .filter(Boolean);
-  if (webhookSecrets.length === 0 && settings[`${prefix}_WEBHOOK_SECRET`] !== undefined) {
-    problems.push(`${prefix}_WEBHOOK_SECRET: there is no secret between the commas`);
+  const setting = providerSetting(provider, 'WEBHOOK_SECRET');
+  if (webhookSecrets.length === 0 && settings[setting] !== undefined) {
+    problems.push(`${setting}: there is no secret between the commas`);
   }
   return { url: address.replace(/\/+$/, ''), apiKey, webhookSecrets };
 }

@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import { InvalidConfigError } from '../contracts';
 import type { Environment } from './environment';
+import type { GatewayAccess } from './gateway-access';
+import { readGatewayAccess } from './gateway-access';
 import { readLimits } from './limits';
 import { LOCAL_SETTINGS, localAddresses } from './local-addresses';
+import { productionProblems } from './production';
 import type { ProviderSettings } from './provider';
 import { readProvider } from './provider';
 import type { Settings } from './schema';
@@ -25,6 +28,7 @@ export interface Config extends Omit<
   readonly ofDomains: Readonly<Record<string, object>>;
   readonly LOG_FORMAT: 'pretty' | 'json';
   readonly providers: Readonly<Record<string, ProviderSettings>>;
+  readonly gatewayAccess: GatewayAccess;
   /**
    * The activities per second that the task queue of a pool dispatches at most, by worker pool; only pools with a limit
    * are here.
@@ -47,6 +51,8 @@ export interface ConfigNeeds {
   readonly providers: readonly string[];
   /** The worker pools, each of which may have a `POOL_<NAME>_ACTIVITIES_PER_SECOND`. */
   readonly pools?: readonly string[];
+  /** Whether the process is the gateway, which needs the keys of those who may use it. */
+  readonly servesGateway?: boolean;
   /** Settings of the domains, by the name of the domain. */
   readonly settings?: Readonly<Record<string, z.ZodObject>>;
   /** Defaults beside the engine's own; they apply outside of production. */
@@ -87,7 +93,16 @@ export function readConfig(given: Environment, needs: ConfigNeeds): Config {
   const providers = needs.providers.map((name) => [name, readProvider(name, settings, problems)] as const);
   const activitiesPerSecond = readLimits(needs.pools ?? [], settings, problems);
   const effectsRetentionDays = parsed.success ? effectsRetention(parsed.data, problems) : 0;
-  if (!parsed.success || problems.length > 0) throw new InvalidConfigError(problems);
+  const gatewayAccess = parsed.success
+    ? readGatewayAccess(parsed.data, { serves: needs.servesGateway === true }, problems)
+    : undefined;
+  if (parsed.success && gatewayAccess !== undefined) {
+    const defaults = { ...LOCAL_SETTINGS, ...needs.presets?.({}) };
+    const parts = { settings: parsed.data, access: gatewayAccess, providers, defaults };
+    problems.push(...productionProblems(parts));
+  }
+  if (!parsed.success || gatewayAccess === undefined || problems.length > 0)
+    throw new InvalidConfigError(problems);
 
   return {
     ...parsed.data,
@@ -101,6 +116,7 @@ export function readConfig(given: Environment, needs: ConfigNeeds): Config {
       apiPrefix: parsed.data.NATS_JS_API_PREFIX,
     },
     providers: Object.fromEntries(providers),
+    gatewayAccess,
     activitiesPerSecond,
     external: {
       natsUrl: environment['NATS_URL'],

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import { createLog } from '../adapters/log';
 import { createRegistry } from '../adapters/prometheus';
-import { InvalidConfigError } from '../config';
+import { environment, InvalidConfigError } from '../config';
 import { createCatalogue } from '../contracts';
 import type { Checks, Health } from '../gateway';
 import { serveHealth, STOPPING } from '../gateway';
@@ -46,7 +46,7 @@ async function untilStopped(app: LoadedApp, name: string): Promise<void> {
   if (!role) {
     throw new InvalidConfigError([`there is no role "${name}", only ${Object.keys(roles).join(', ')}`]);
   }
-  const config = appConfig(app, providersOf(app, name));
+  const config = appConfig(app, providersOf(app, name), environment(), { servesGateway: name === 'gateway' });
   const catalogue = createCatalogue(app.domains, settingsIn(config));
   const log = createLog({ role: name, level: config.LOG_LEVEL, format: config.LOG_FORMAT });
   const registry = createRegistry(name);
@@ -64,7 +64,7 @@ async function untilStopped(app: LoadedApp, name: string): Promise<void> {
     degraded: () => degraded(),
     metrics: () => registry.metrics(),
   };
-  const stopHealth = await serveHealthOf(name, config, health);
+  const stopHealth = await serveHealthOf(config, health);
   const running = await Promise.race([role({ app, config, catalogue, registry, log }), asked]);
   if (typeof running === 'string') {
     log.info({ signal: running }, `${name} stops before it has started`);
@@ -93,9 +93,9 @@ async function untilStopped(app: LoadedApp, name: string): Promise<void> {
   log.info({}, `${name} has stopped`);
 }
 
-/** The gateway serves health at its own endpoint; every other role does where its settings ask for it. */
-async function serveHealthOf(name: string, config: Config, health: Health): Promise<() => Promise<void>> {
-  const port = name === 'gateway' ? undefined : config.HEALTH_PORT;
+/** Health and metrics have a port of their own, which is not for the public: the gateway's tells nobody how it fares. */
+async function serveHealthOf(config: Config, health: Health): Promise<() => Promise<void>> {
+  const port = config.HEALTH_PORT;
   if (port === undefined) return () => Promise.resolve();
   return listening('HEALTH_PORT', { host: config.HEALTH_HOST, port }, (at) => serveHealth(health, at));
 }

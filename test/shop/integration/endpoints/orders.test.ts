@@ -73,7 +73,6 @@ async function gateway(parts: Partial<GatewayParts> = {}): Promise<FastifyInstan
     submit: createSubmit(shop.client, ANSWER_WITHIN_MS, {}),
     webhookSecrets: {},
     metrics: { accepted: () => undefined, refused: () => undefined, unknownFields: () => undefined },
-    health: { checks: () => ({}), metrics: () => Promise.resolve('') },
     log: silentLog,
     clock: () => new Date(),
     ...parts,
