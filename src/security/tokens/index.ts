@@ -8,7 +8,7 @@ import { watchedFile } from './watched-file';
 export { newApiKey } from './api-keys';
 export type { ApiKey } from './api-keys';
 export type { Authenticate, Authentication } from './authentication';
-export { forbiddenEvent, SCOPES } from './principal';
+export { forbiddenEvent } from './principal';
 export type { Principal, Scope } from './principal';
 
 /** Where the keys are that verify tokens. */
