@@ -72,7 +72,11 @@ module.exports = {
     only('src/contracts/model/', ['src/contracts/names/'], ['zod']),
     only('src/contracts/wire/', ['src/contracts/(names|model)/'], ['zod']),
     noCore('src/contracts/'),
-    only('src/gateway/', ['src/contracts/', 'src/adapters/'], ['fastify']),
+    only(
+      'src/gateway/',
+      ['src/contracts/', 'src/adapters/', 'src/security/tokens/'],
+      ['fastify', '@fastify/helmet', '@fastify/rate-limit'],
+    ),
     only('src/delivery/', ['src/contracts/']),
     noCore('src/delivery/'),
     only('src/bridge/', ['src/contracts/', 'src/delivery/']),
@@ -121,7 +125,7 @@ module.exports = {
       to: { ...notTypes, path: `${external}nats/` },
     },
     only('src/config/', ['src/contracts/'], ['zod']),
-    only('src/security/', ['src/contracts/'], ['fastify', '@temporalio/(common|proto)']),
+    only('src/security/', ['src/contracts/'], ['fastify', '@temporalio/(common|proto)', 'zod', 'jose']),
     only('domains/[^/]+/(?!sandbox/)', ['src/index\\.ts$', 'src/workflow\\.ts$'], ['zod']),
     noCore('domains/[^/]+/(?!sandbox/)'),
     {

@@ -41,8 +41,9 @@ COPY bin ./bin
 RUN mkdir /data && chown node:node /data
 # node's, by number: Kubernetes cannot tell from a name that it is not root (runAsNonRoot).
 USER 1000:1000
-# In a container of its own nobody calls on loopback, and each role may use the same port.
-ENV NODE_ENV=production DATA_DIR=/data GATEWAY_HOST=0.0.0.0 GATEWAY_PORT=8080 HEALTH_HOST=0.0.0.0 HEALTH_PORT=8080
+# In a container of its own nobody calls on loopback, and each role may use the same ports. Publish that of the gateway only:
+# HEALTH_PORT has health and metrics.
+ENV NODE_ENV=production DATA_DIR=/data GATEWAY_HOST=0.0.0.0 GATEWAY_PORT=8080 HEALTH_HOST=0.0.0.0 HEALTH_PORT=8081
 EXPOSE 8080
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --start-interval=1s \
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + process.env.HEALTH_PORT + '/readyz').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]

@@ -6,8 +6,10 @@ const shared = {
   testEnvironment: 'node',
   // The package imports itself by name: its sources, not what is built of them.
   testEnvironmentOptions: { customExportConditions: ['sagaline-source', 'node', 'node-addons'] },
+  // An ES module, which Node can load by `require` and jest cannot.
+  transformIgnorePatterns: ['/node_modules/(?!jose/)'],
   transform: {
-    '^.+\\.ts$': [
+    '^.+\\.ts$|/node_modules/jose/.+\\.js$': [
       '@swc/jest',
       {
         jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },

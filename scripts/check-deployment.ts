@@ -16,7 +16,9 @@ function lintWithCompose(): string[] {
     return [];
   }
   return [[], ['--profile', '*']].flatMap((profile) =>
-    lint('docker compose config', 'docker', ['compose', ...profile, 'config', '--quiet']),
+    lint('docker compose config', 'docker', [
+      ...['compose', '--env-file', 'deploy/sandbox.env', ...profile, 'config', '--quiet'],
+    ]),
   );
 }
 

@@ -155,7 +155,8 @@ const settings = eachOfOurs((service, role, surroundings) => {
   problems.push(...secrets.map((name) => `${name} is not this role's to know`));
   try {
     // Production settings apply to the sandbox too: the local defaults of development are not addresses of containers.
-    appConfig(app, needed, { ...environment, NODE_ENV: 'production' });
+    const servesGateway = role === 'gateway';
+    appConfig(app, needed, { ...environment, NODE_ENV: 'production' }, { servesGateway });
   } catch (error) {
     if (!(error instanceof InvalidConfigError)) throw error;
     problems.push(...error.problems);

@@ -1,4 +1,6 @@
-// Reads docker-compose.yml, with its anchors merged and its variables at their defaults. Linters check its form.
+// Reads docker-compose.yml, with its anchors merged and its variables at their defaults, or for those that it demands at samples.
+// Linters check its form.
+import { createHash } from 'node:crypto';
 import { parse } from 'yaml';
 
 /** The fields that the checks read. */
@@ -26,19 +28,32 @@ export interface Service {
   readonly stop_grace_period?: string;
 }
 
-/** `$$`, `${NAME:-default}`, and every other `$`: the file must work without an `.env`. */
-const VARIABLE = /\$\$|\$\{\w+:-([^{}]*)\}|\$[\w{]*/g;
+/** `$$`, `${NAME:-default}`, `${NAME:?message}`, and every other `$`. */
+const VARIABLE = /\$\$|\$\{(\w+):(-|\?)([^{}]*)\}|\$[\w{]*/g;
+/** Settings that must not have a default: whoever has read this repository would know it. */
+const SECRET = /PASSWORD|SECRET|API_KEY/;
 
-export function readCompose(text: string): Compose {
-  const preset = text.replace(VARIABLE, (whole, value: string | undefined) =>
-    whole === '$$' ? '$' : (value ?? whole),
-  );
-  return parse(preset, { merge: true }) as Compose;
+/** @param given values of variables; one that is demanded and not given gets a sample */
+export function readCompose(text: string, given: Readonly<Record<string, string>> = {}): Compose {
+  const filled = text.replace(VARIABLE, (whole, name?: string, kind?: string, value?: string) => {
+    if (whole === '$$') return '$';
+    if (name === undefined) return whole;
+    return given[name] ?? (kind === '?' ? sampleOf(name) : (value ?? whole));
+  });
+  return parse(filled, { merge: true }) as Compose;
 }
 
-/** Variables without a default, which Docker Compose would replace by an empty text. */
-export function unsetVariables(text: string): string[] {
-  return [...text.matchAll(VARIABLE)]
-    .filter(([whole, value]) => whole !== '$$' && value === undefined)
-    .map(([whole]) => `"${whole}" is neither \${NAME:-default} nor "$$"`);
+/** A value that production accepts. */
+function sampleOf(name: string): string {
+  if (name.endsWith('_URL')) return 'https://provider.example.com/v1';
+  return createHash('sha256').update(name).digest('hex');
+}
+
+/** Variables that Docker Compose would replace by an empty text, and secrets with a default. */
+export function unsafeVariables(text: string): string[] {
+  return [...text.matchAll(VARIABLE)].flatMap(([whole, name, kind]) => {
+    if (whole === '$$') return [];
+    if (name === undefined) return [`"${whole}" is none of \${NAME:-default}, \${NAME:?message} and "$$"`];
+    return kind === '-' && SECRET.test(name) ? [`"${whole}" is a secret with a default`] : [];
+  });
 }

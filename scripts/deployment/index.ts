@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { checks } from './checks';
-import { readCompose, unsetVariables } from './compose';
+import { readCompose, unsafeVariables } from './compose';
 import { environmentOf, parseDockerfile } from './dockerfile';
 import { checkImage } from './image-checks';
 
@@ -39,7 +39,7 @@ export function problemsOf(deployment: Deployment): readonly string[] {
   };
   const compose = readCompose(deployment.compose);
   const problems = [
-    ...unsetVariables(deployment.compose),
+    ...unsafeVariables(deployment.compose),
     ...checks.flatMap((check) => check(compose, surroundings)),
   ];
   return [

@@ -32,7 +32,7 @@ export function main(args: readonly string[]): Promise<number> {
 }
 
 /** Commands that do not need a project that loads: they create one, mend one, or use none. Help is always available. */
-const WITHOUT_PROJECT = ['init', 'add', 'test-servers'];
+const WITHOUT_PROJECT = ['init', 'add', 'api-keys', 'test-servers'];
 
 function needsProject(args: readonly string[]): boolean {
   const isHelp = args.length === 0 || args.some((arg) => arg === '--help' || arg === '-h' || arg === 'help');

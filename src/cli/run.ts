@@ -4,6 +4,7 @@ import { InvalidConfigError } from '../config';
 import { visible } from '../contracts';
 import { RefusedError } from '../dead-letters';
 import { wantsJson } from './arguments';
+import { addApiKeys } from './api-keys';
 import { addDeadLetters } from './dead-letters';
 import { addDeploy } from './deploy';
 import { addEvents } from './events';
@@ -63,6 +64,7 @@ export async function runCli(args: readonly string[], options: CliOptions): Prom
     addDeploy(program, cliContext);
     addReplay(program, cliContext);
     addKeys(program, cliContext);
+    addApiKeys(program, cliContext);
     options.commands?.(program);
     await program.parseAsync(args, { from: 'user' });
     return cliContext.exitCode();

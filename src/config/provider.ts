@@ -13,11 +13,14 @@ export interface ProviderSettings {
   readonly webhookSecrets: readonly string[];
 }
 
-const prefixOf = (provider: string) => `PROVIDER_${provider.toUpperCase().replaceAll('-', '_')}`;
+/** The name of a provider's setting: `PROVIDER_CARRIER_URL`. */
+export function providerSetting(provider: string, name: 'URL' | 'API_KEY' | 'WEBHOOK_SECRET'): string {
+  return `PROVIDER_${provider.toUpperCase().replaceAll('-', '_')}_${name}`;
+}
 
 /** The names of the secret settings of a provider. */
 export function providerSecrets(provider: string): string[] {
-  return [`${prefixOf(provider)}_API_KEY`, `${prefixOf(provider)}_WEBHOOK_SECRET`];
+  return [providerSetting(provider, 'API_KEY'), providerSetting(provider, 'WEBHOOK_SECRET')];
 }
 
 export function readProvider(
@@ -28,22 +31,24 @@ export function readProvider(
     problems,
   }: { readonly settings: Environment; readonly secrets: Secrets; readonly problems: string[] },
 ): ProviderSettings {
-  const prefix = prefixOf(provider);
-  const read = (name: string): string => {
-    const value = settings[`${prefix}_${name}`];
-    const isInFile = secrets.environment[`${prefix}_${name}_FILE`] !== undefined;
-    if (value === undefined && !isInFile) problems.push(`${prefix}_${name} is missing`);
+  const nameOf = (name: Parameters<typeof providerSetting>[1]) => providerSetting(provider, name);
+  const read = (name: Parameters<typeof providerSetting>[1]): string => {
+    const setting = nameOf(name);
+    const value = settings[setting];
+    const isInFile = secrets.environment[`${setting}_FILE`] !== undefined;
+    if (value === undefined && !isInFile) problems.push(`${setting} is missing`);
     return value ?? '';
   };
   const address = read('URL');
   const wrong = httpUrl.safeParse(address).error?.issues[0]?.message;
-  if (address !== '' && wrong !== undefined) problems.push(`${prefix}_URL: ${wrong}`);
+  if (address !== '' && wrong !== undefined) problems.push(`${nameOf('URL')}: ${wrong}`);
   const apiKey = read('API_KEY');
   const signing = read('WEBHOOK_SECRET');
-  if (listOf(signing).length === 0 && settings[`${prefix}_WEBHOOK_SECRET`] !== undefined) {
-    problems.push(`${prefix}_WEBHOOK_SECRET: there is no secret between the commas`);
+  if (listOf(signing).length === 0 && settings[nameOf('WEBHOOK_SECRET')] !== undefined) {
+    problems.push(`${nameOf('WEBHOOK_SECRET')}: there is no secret between the commas`);
   }
-  const now = (name: string, first: string) => secrets.reader(`${prefix}_${name}`)?.() ?? first;
+  const now = (name: 'API_KEY' | 'WEBHOOK_SECRET', first: string) =>
+    secrets.reader(nameOf(name))?.() ?? first;
   return {
     url: address.replace(/\/+$/, ''),
     get apiKey() {

@@ -1,10 +1,13 @@
 import { z } from 'zod';
 import { InvalidConfigError } from '../contracts';
 import type { Environment } from './environment';
+import type { GatewayAccess } from './gateway-access';
+import { readGatewayAccess } from './gateway-access';
 import { readLimits } from './limits';
 import { LOCAL_SETTINGS, localAddresses } from './local-addresses';
 import type { NatsConfig } from './nats';
 import { housekeepingConfig, natsConfig, natsProblems } from './nats';
+import { productionProblems } from './production';
 import type { ProviderSettings } from './provider';
 import { providerSecrets, readProvider } from './provider';
 import type { Settings } from './schema';
@@ -34,6 +37,7 @@ export interface Config extends Omit<
     /** Replaces every secret of this process in a text. */
     readonly mask: (text: string) => string;
   };
+  readonly gatewayAccess: GatewayAccess;
   /**
    * The activities per second that the task queue of a pool dispatches at most, by worker pool; only pools with a limit
    * are here.
@@ -56,6 +60,8 @@ export interface ConfigNeeds {
   readonly providers: readonly string[];
   /** The worker pools, each of which may have a `POOL_<NAME>_ACTIVITIES_PER_SECOND`. */
   readonly pools?: readonly string[];
+  /** Whether the process is the gateway, which needs the keys of those who may use it. */
+  readonly servesGateway?: boolean;
   /** Settings of the domains, by the name of the domain. */
   readonly settings?: Readonly<Record<string, z.ZodObject>>;
   /** Defaults beside the engine's own; they apply outside of production. */
@@ -101,7 +107,16 @@ export function readConfig(given: Environment, needs: ConfigNeeds): Config {
   );
   const activitiesPerSecond = readLimits(needs.pools ?? [], settings, problems);
   const effectsRetentionDays = parsed.success ? effectsRetention(parsed.data, problems) : 0;
-  if (!parsed.success || problems.length > 0) throw new InvalidConfigError(problems);
+  const gatewayAccess = parsed.success
+    ? readGatewayAccess(parsed.data, { serves: needs.servesGateway === true }, problems)
+    : undefined;
+  if (parsed.success && gatewayAccess !== undefined) {
+    const defaults = { ...LOCAL_SETTINGS, ...needs.presets?.({}) };
+    const parts = { settings: parsed.data, access: gatewayAccess, providers, defaults };
+    problems.push(...productionProblems(parts));
+  }
+  if (!parsed.success || gatewayAccess === undefined || problems.length > 0)
+    throw new InvalidConfigError(problems);
 
   return {
     ...parsed.data,
@@ -113,6 +128,7 @@ export function readConfig(given: Environment, needs: ConfigNeeds): Config {
     natsHousekeeping: housekeepingConfig(parsed.data),
     providers: Object.fromEntries(providers),
     secrets: { reader: (name) => secrets.reader(name), mask: secretMask(() => secrets.seen(), known) },
+    gatewayAccess,
     activitiesPerSecond,
     external: {
       natsUrl: environment['NATS_URL'],

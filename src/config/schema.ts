@@ -174,12 +174,27 @@ export const schema = z.object({
   GATEWAY_HOST: z.string().min(1).default('127.0.0.1'),
   GATEWAY_PORT: port(8080),
   /**
+   * Whether requests need a bearer token: docs/security.md. Default: `none` on loopback outside of production, otherwise
+   * `required`.
+   */
+  GATEWAY_AUTH: z.enum(['none', 'required']).optional(),
+  /** The most requests of one principal in a minute, for each gateway. */
+  GATEWAY_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).max(10_000_000).default(6_000),
+  /** A JSON file with the hashes of API keys: `sagaline api-keys create`. It is read again when it changes. */
+  API_KEYS_FILE: z.string().min(1).optional(),
+  /** Where the public keys are that verify JSON Web Tokens: an address, or a file that is read again when it changes. */
+  JWT_JWKS_URL: httpUrl.optional(),
+  JWT_JWKS_FILE: z.string().min(1).optional(),
+  /** `iss` and `aud` that a JSON Web Token must have. */
+  JWT_ISSUER: z.string().min(1).optional(),
+  JWT_AUDIENCE: z.string().min(1).optional(),
+  /**
    * After SIGTERM the gateway's /readyz answers 503 for this long before its endpoint closes, so that load balancers
    * see it and stop sending requests. Part of the 14 s within which a process stops. 0 by default outside of
    * production.
    */
   SHUTDOWN_DELAY_MS: z.coerce.number().int().min(0).max(10_000).default(5_000),
-  /** Every other process serves /livez, /readyz and /metrics here if the port is set. */
+  /** Each process serves /livez, /readyz and /metrics here if the port is set. It is not for the public. */
   HEALTH_HOST: z.string().min(1).default('127.0.0.1'),
   HEALTH_PORT: portNumber.optional(),
 

@@ -1,8 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import Fastify from 'fastify';
 import { MAX_EVENT_BYTES } from '../contracts';
-import type { Health } from './health';
-import { healthRoutes } from './health';
 import type { NamedPlugin } from './plugins';
 import { deploymentPlugins } from './plugins';
 import { sendProblem } from './problem';
@@ -12,6 +10,12 @@ import type { EventsOptions } from './routes/events';
 import { eventRoutes } from './routes/events';
 import type { WebhooksOptions } from './routes/webhooks';
 import { webhookRoutes } from './routes/webhooks';
+import type { AuthenticationOptions } from './server/authentication';
+import { authentication, refusalsIn } from './server/authentication';
+import { answerExpectations, httpServer } from './server/http';
+import type { HttpOptions } from './server/http';
+import type { LimitsOptions } from './server/limits';
+import { hardening, limits } from './server/limits';
 import { rawBody } from './server/request';
 import type { ConnectionsOptions } from './server/connections';
 import { closingConnections } from './server/connections';
@@ -21,18 +25,27 @@ import { notFound } from './server/not-found';
 
 /** The options of all parts of the gateway. */
 export interface GatewayParts
-  extends EventsOptions, WebhooksOptions, EndpointsOptions, ErrorsOptions, ConnectionsOptions {
-  readonly health: Health;
+  extends
+    Omit<EventsOptions, 'tellRefusal'>,
+    WebhooksOptions,
+    EndpointsOptions,
+    ErrorsOptions,
+    ConnectionsOptions,
+    HttpOptions,
+    Omit<AuthenticationOptions, 'tellRefusal'>,
+    Omit<LimitsOptions, 'tellRefusal'> {
   /** The plugins of the deployment, in the order in which they are loaded. */
   readonly plugins?: readonly NamedPlugin[];
 }
 
 /**
- * Creates the HTTP server: it takes CloudEvents and webhooks, and serves health and metrics. It answers 2xx for an
- * event only when the event is stored.
+ * Creates the HTTP server: it takes CloudEvents and webhooks. It answers 2xx for an event only when the event is
+ * stored. Health and metrics are served elsewhere: `serveHealth`.
  */
-export function createGateway(parts: GatewayParts): FastifyInstance {
+export function createGateway(given: GatewayParts): FastifyInstance {
+  const parts = { ...given, tellRefusal: refusalsIn(given.log) };
   const app = Fastify({
+    ...httpServer(parts),
     bodyLimit: MAX_EVENT_BYTES,
     // While the server closes, a request on an open connection is answered like any other.
     return503OnClosing: false,
@@ -41,12 +54,14 @@ export function createGateway(parts: GatewayParts): FastifyInstance {
       void sendProblem(reply, problemOfRequest(error) ?? INTERNAL);
     },
   });
+  answerExpectations(app.server, parts.metrics);
   void app.register(closingConnections, parts);
   void app.register(rawBody);
   void app.register(notFound, parts);
   void app.register(errorAnswers, parts);
-  // Outside of the deployment's scope, so that no hook of its plugins runs before these routes.
-  void app.register(healthRoutes, parts.health);
+  void app.register(hardening);
+  void app.register(authentication, parts);
+  void app.register(limits, parts);
   void app.register(deploymentPlugins, {
     plugins: parts.plugins ?? [],
     behind: async (own) => {

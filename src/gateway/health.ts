@@ -1,3 +1,4 @@
+import type { FastifyInstance } from 'fastify';
 import Fastify from 'fastify';
 import { encapsulated } from './encapsulation';
 
@@ -23,7 +24,7 @@ const CHECK_MS = 2_000;
  * `/livez`: the process responds. `/readyz`: whether all dependencies are available, and which are missing. `/metrics`:
  * metrics.
  */
-export const healthRoutes = encapsulated<Health>((app, { checks, degraded, metrics }) => {
+const healthRoutes = encapsulated<Health>((app, { checks, degraded, metrics }) => {
   app.get('/livez', () => ({ live: true }));
   app.get('/readyz', async (_, reply) => {
     const results = await Promise.all(
@@ -50,7 +51,7 @@ async function answerOf(check: Checks[string]): Promise<boolean> {
 }
 
 /**
- * Starts a server for health and metrics alone, for processes that have no other HTTP server.
+ * Starts a server for health and metrics alone.
  *
  * @returns a function that closes the server
  */
@@ -58,8 +59,13 @@ export async function serveHealth(
   health: Health,
   address: { host: string; port: number },
 ): Promise<() => Promise<void>> {
-  const app = Fastify();
-  void app.register(healthRoutes, health);
+  const app = healthServer(health);
   await app.listen(address);
   return () => app.close();
+}
+
+export function healthServer(health: Health): FastifyInstance {
+  const app = Fastify();
+  void app.register(healthRoutes, health);
+  return app;
 }

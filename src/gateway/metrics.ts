@@ -1,5 +1,7 @@
-/** All endpoints of the domains are counted together, as `request-reply`. */
-export type EndpointName = 'events' | 'webhooks' | 'request-reply';
+/**
+ * All endpoints of the domains are counted together, as `request-reply`; `connection` has what the HTTP parser refuses.
+ */
+export type EndpointName = 'events' | 'webhooks' | 'request-reply' | 'connection';
 
 /** What the gateway counts. */
 export interface GatewayMetrics {

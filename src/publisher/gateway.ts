@@ -68,7 +68,10 @@ export function gatewayTransport({ gateway, headers }: GatewayTarget): Transport
     },
     reachable: async () => {
       try {
-        const { ok } = await fetch(`${base}/livez`, { signal: AbortSignal.timeout(PROBE_MS) });
+        const { ok } = await fetch(`${base}/events`, {
+          method: 'OPTIONS',
+          signal: AbortSignal.timeout(PROBE_MS),
+        });
         return ok;
       } catch {
         return false;

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Config, Environment } from '../config';
+import type { Config, ConfigNeeds, Environment } from '../config';
 import { environment, readConfig } from '../config';
 import type { Domain, SettingsOf } from '../contracts';
 import type { App } from './app';
@@ -14,12 +14,14 @@ export function appConfig(
   app: App,
   providers: readonly string[],
   given: Environment = environment(),
+  { servesGateway = false }: Pick<ConfigNeeds, 'servesGateway'> = {},
 ): Config {
   const settings = Object.fromEntries(
     app.domains.flatMap(({ name, settings: shape }) => (shape ? [[name, shape]] : [])),
   );
   return readConfig(given, {
     providers,
+    servesGateway,
     pools: Object.keys(app.pools),
     settings,
     presets: app.dev?.presets,

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import { createLog } from '../adapters/log';
 import { createRegistry } from '../adapters/prometheus';
-import { InvalidConfigError } from '../config';
+import { environment, InvalidConfigError } from '../config';
 import { createCatalogue, visible } from '../contracts';
 import type { Checks, Health } from '../gateway';
 import { serveHealth, STOPPING } from '../gateway';
@@ -34,7 +34,9 @@ export async function runRole(app: LoadedApp, name: string): Promise<void> {
   let mask = (text: string) => text;
   try {
     const role = roleIn(app, name);
-    const config = appConfig(app, providersOf(app, name));
+    const config = appConfig(app, providersOf(app, name), environment(), {
+      servesGateway: name === 'gateway',
+    });
     mask = config.secrets.mask;
     await untilStopped(app, name, { role, config });
   } catch (error) {
@@ -78,7 +80,7 @@ async function untilStopped(
     degraded: () => degraded(),
     metrics: () => registry.metrics(),
   };
-  const stopHealth = await serveHealthOf(name, config, health);
+  const stopHealth = await serveHealthOf(config, health);
   const running = await Promise.race([role({ app, config, catalogue, registry, log }), asked]);
   if (typeof running === 'string') {
     log.info({ signal: running }, `${name} stops before it has started`);
@@ -107,9 +109,9 @@ async function untilStopped(
   log.info({}, `${name} has stopped`);
 }
 
-/** The gateway serves health at its own endpoint; every other role does where its settings ask for it. */
-async function serveHealthOf(name: string, config: Config, health: Health): Promise<() => Promise<void>> {
-  const port = name === 'gateway' ? undefined : config.HEALTH_PORT;
+/** Health and metrics have a port of their own, which is not for the public: the gateway's tells nobody how it fares. */
+async function serveHealthOf(config: Config, health: Health): Promise<() => Promise<void>> {
+  const port = config.HEALTH_PORT;
   if (port === undefined) return () => Promise.resolve();
   return listening('HEALTH_PORT', { host: config.HEALTH_HOST, port }, (at) => serveHealth(health, at));
 }

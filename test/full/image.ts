@@ -7,7 +7,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
+import { parseArgs, parseEnv } from 'node:util';
 import { fillShelves } from '../../demo/stock';
 import { deploymentOf } from '../../scripts/deployment';
 import { environmentIn, oursIn, roleOf } from '../../scripts/deployment/checks';
@@ -51,7 +51,11 @@ async function main(): Promise<void> {
     for (const folder of ['node_modules', 'dist', 'build'])
       say(`${folder}: ${sizeOf(path.join(app, folder))} MB`);
 
-    const services = oursIn(readCompose(deployment.compose)).flatMap(([name, service]) =>
+    const sandbox = parseEnv(readFileSync(path.join(ROOT, 'deploy/sandbox.env'), 'utf8')) as Record<
+      string,
+      string
+    >;
+    const services = oursIn(readCompose(deployment.compose, sandbox)).flatMap(([name, service]) =>
       Array.from({ length: service.deploy?.replicas ?? 1 }, (_, index) => ({
         name: index === 0 ? name : `${name}-${index + 1}`,
         role: roleOf(service),
@@ -194,7 +198,7 @@ async function settlerFor(stack: Stack, count: number, data: string) {
       ...(given['SANDBOX_HOST'] === undefined ? {} : { SANDBOX_HOST, SANDBOX_PORT: String(sandbox) }),
       DATA_DIR: data,
       GATEWAY_PORT: String(gateway),
-      HEALTH_PORT: String(role === 'gateway' ? gateway : (ports.pop() ?? 0)),
+      HEALTH_PORT: String(ports.pop() ?? 0),
     };
   };
 }

@@ -5,8 +5,8 @@ import { connect, createServer } from 'node:net';
 /** A TCP load balancer, as in front of the gateway: it sends new connections to the backends that are ready. */
 export interface Balancer {
   readonly address: string;
-  /** Adds a `host:port`, which is used while its `/readyz` answers 200. */
-  add(backend: string): void;
+  /** Adds a `host:port`, which is used while `/readyz` of its health server answers 200. */
+  add(backend: string, health: string): void;
   ready(): readonly string[];
   /** Connections that it could not forward: the backend refused, or none was ready. */
   readonly refused: readonly string[];
@@ -14,10 +14,10 @@ export interface Balancer {
 }
 
 export async function startBalancer({ lookEveryMs = 100 } = {}): Promise<Balancer> {
-  const backends = new Map<string, boolean>();
+  const backends = new Map<string, { readonly health: string; readonly ready: boolean }>();
   const sockets = new Set<Socket>();
   const refused: string[] = [];
-  const ready = () => [...backends].filter(([, isReady]) => isReady).map(([backend]) => backend);
+  const ready = () => [...backends].filter(([, { ready }]) => ready).map(([backend]) => backend);
   let turn = 0;
 
   const server = createServer((client) => {
@@ -45,16 +45,16 @@ export async function startBalancer({ lookEveryMs = 100 } = {}): Promise<Balance
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
 
-  const look = async (backend: string) => {
-    const answer = await fetch(`http://${backend}/readyz`).catch(() => undefined);
+  const look = async ([backend, { health }]: readonly [string, { readonly health: string }]) => {
+    const answer = await fetch(`${health}/readyz`).catch(() => undefined);
     await answer?.body?.cancel();
-    backends.set(backend, answer?.ok === true);
+    backends.set(backend, { health, ready: answer?.ok === true });
   };
-  const looking = setInterval(() => void Promise.all([...backends.keys()].map(look)), lookEveryMs);
+  const looking = setInterval(() => void Promise.all([...backends].map(look)), lookEveryMs);
 
   return {
     address: `127.0.0.1:${(server.address() as { port: number }).port}`,
-    add: (backend) => void backends.set(backend, false),
+    add: (backend, health) => void backends.set(backend, { health, ready: false }),
     ready,
     refused,
     close: async () => {

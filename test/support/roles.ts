@@ -66,10 +66,9 @@ export function rolesWith(
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (chunk) => (output += String(chunk)));
     }
-    const port = name === 'gateway' ? settings['GATEWAY_PORT'] : healthPort;
     const role: RoleProcess = {
       pid: child.pid ?? 0,
-      health: `http://127.0.0.1:${port}`,
+      health: `http://127.0.0.1:${healthPort}`,
       output: () => output,
       signal: (signal) => void child.kill(signal),
       ended: new Promise((resolve) => {

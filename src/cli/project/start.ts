@@ -105,7 +105,10 @@ function introduce(local: Local): void {
   const rows = [
     ['processes', inWords(Object.keys(local.rolePids()))],
     ['Temporal UI', temporalUiUrl],
-    ['gateway', `${gatewayUrl}/events`],
+    [
+      'gateway',
+      `${gatewayUrl}/events${config.gatewayAccess.mode === 'none' ? ' (open: no token needed)' : ''}`,
+    ],
     ['NATS', config.NATS_URL],
     ['PostgreSQL', config.DATABASE_URL],
     ...Object.entries(devUrls),

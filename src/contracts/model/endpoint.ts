@@ -20,7 +20,7 @@ export type EndpointAnswer =
   | { readonly accepted: false; readonly reason: string; readonly detail: string };
 
 /** The gateway's own paths. */
-const TAKEN = /^\/(events|webhooks|livez|readyz|metrics)(\/|$)/;
+const TAKEN = /^\/(events|webhooks)(\/|$)/;
 
 export function endpointProblems({ endpoints = [], routes }: RoutedDomain): string[] {
   return endpoints.flatMap(({ path, event, workflow }) => {

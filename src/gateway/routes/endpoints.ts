@@ -38,7 +38,7 @@ const RETRY_AFTER_S = 5;
  */
 export const endpointRoutes = encapsulated<EndpointsOptions>((app, parts) => {
   for (const endpoint of parts.catalogue.endpoints) {
-    app.post(endpoint.path, async (request, reply) => {
+    app.post(endpoint.path, { config: { access: 'endpoints:submit' } }, async (request, reply) => {
       const reading = eventIn(bytesOf(request.body), endpoint, parts);
       if ('problem' in reading) return refuse(reply, parts, reading.problem);
       return await submit(reply, parts, endpoint, reading.event);
@@ -60,8 +60,7 @@ async function submit(
     return sendProblem(reply, notPublished(parts, 'request-reply', message, error));
   }
   if (!isDeepStrictEqual(first.data, event.data)) {
-    const detail = `${event.key} was submitted before with other content, as event ${first.id} of ${first.source}`;
-    return refuse(reply, parts, conflict(detail));
+    return refuse(reply, parts, conflict(event.key));
   }
   const duplicate = first !== event;
   const about = {
@@ -72,7 +71,7 @@ async function submit(
   };
   const submitted = await parts.submit(endpoint.workflow, first);
   if (submitted.kind === 'answered' && !submitted.answer.accepted) {
-    return refuse(reply, parts, problemIn(submitted.answer, endpoint));
+    return refuse(reply, parts, problemIn(submitted.answer, endpoint, first.key));
   }
   parts.metrics.accepted('request-reply', duplicate);
   if (submitted.kind === 'answered') return reply.code(201).send({ ...about, answer: 'accepted' });
@@ -101,12 +100,15 @@ async function firstEvent(
 function problemIn(
   { reason, detail }: Extract<EndpointAnswer, { accepted: false }>,
   { conflicts = [] }: Endpoint,
+  key: string,
 ): Problem {
-  if (conflicts.includes(reason)) return conflict(detail);
+  if (conflicts.includes(reason)) return conflict(key);
   return { status: 422, reason, title: 'the process has refused it', detail };
 }
 
-function conflict(detail: string): Problem {
+/** It says nothing about the other request, which may be a stranger's. */
+function conflict(key: string): Problem {
+  const detail = `${key} was submitted before, with other content; use another key`;
   return { status: 409, reason: 'conflict', title: 'another one has this key', detail };
 }
 

@@ -8,8 +8,12 @@ import {
   outgoing,
   publisherProblem,
 } from '../../contracts';
+import type { Principal } from '../../security/tokens';
+import { forbiddenEvent } from '../../security/tokens';
 import { encapsulated } from '../encapsulation';
+import type { Problem } from '../problem';
 import { problemOf, sendProblem } from '../problem';
+import type { TellRefusal } from '../server/authentication';
 import { bytesOf, headersOf } from '../server/request';
 import { answerBatch } from './batch';
 import type { Publishing, PublishOutcome } from './publishing';
@@ -18,6 +22,7 @@ import { publishOne, sendOutcome } from './publishing';
 export interface EventsOptions extends Publishing {
   readonly catalogue: Catalogue;
   readonly clock: () => Date;
+  readonly tellRefusal: TellRefusal;
 }
 
 /**
@@ -25,21 +30,22 @@ export interface EventsOptions extends Publishing {
  * confirmed it. `OPTIONS /events` is the handshake of CloudEvents webhooks.
  */
 export const eventRoutes = encapsulated<EventsOptions>((app, parts) => {
-  app.post('/events', async (request, reply) => {
+  app.post('/events', { config: { access: 'events:publish' } }, async (request, reply) => {
     const reading = headersOf(request.raw.rawHeaders);
     if ('rejection' in reading) {
       parts.metrics.refused('events', reading.rejection.reason);
       return sendProblem(reply, problemOf(reading.rejection));
     }
     const { headers } = reading;
+    const { principal } = request;
     const body = bytesOf(request.body);
     if (mediaTypeOf(headers) === BATCH_CONTENT_TYPE) {
-      return answerBatch(reply, parts, body, (message) => take(parts, message));
+      return answerBatch(reply, parts, body, (message) => take(parts, message, principal));
     }
-    return sendOutcome(reply, await take(parts, { headers, body }));
+    return sendOutcome(reply, await take(parts, { headers, body }, principal));
   });
 
-  app.options('/events', (request, reply: FastifyReply) => {
+  app.options('/events', { config: { access: 'anyone' } }, (request, reply: FastifyReply) => {
     void reply.header('allow', 'OPTIONS, POST');
     const origin = request.headers['webhook-request-origin'];
     // The handshake protects others from deliveries that they have not requested. It does not authenticate (webhook
@@ -51,13 +57,23 @@ export const eventRoutes = encapsulated<EventsOptions>((app, parts) => {
   });
 });
 
-async function take(parts: EventsOptions, message: IncomingMessage): Promise<PublishOutcome> {
+async function take(
+  parts: EventsOptions,
+  message: IncomingMessage,
+  principal: Principal | null,
+): Promise<PublishOutcome> {
   const decoding = unexpired(fromPublisher(decodeEvent(message, parts.catalogue)), parts.clock());
   if (!decoding.ok) {
     parts.metrics.refused('events', decoding.rejection.reason);
     return { kind: 'refused', problem: problemOf(decoding.rejection) };
   }
   const { event, published, stripped } = decoding;
+  const forbidden = principal && forbiddenEvent(principal, event);
+  if (principal && forbidden) {
+    parts.metrics.refused('events', forbidden);
+    parts.tellRefusal(principal.name, forbidden);
+    return { kind: 'refused', problem: FORBIDDEN[forbidden] };
+  }
   if (stripped.length > 0) parts.metrics.unknownFields(published.type, stripped);
   return publishOne(parts, 'events', outgoing(event));
 }
@@ -66,6 +82,17 @@ function fromPublisher(decoding: Decoding): Decoding {
   const rejection = decoding.ok ? publisherProblem(decoding.event, decoding.published) : undefined;
   return rejection ? { ok: false, rejection } : decoding;
 }
+
+const FORBIDDEN = {
+  'forbidden-source': {
+    ...{ status: 403, reason: 'forbidden-source', title: 'the token is not for events of this source' },
+    ...{ detail: 'Send the event with a source that the token names.', path: 'source' },
+  },
+  'forbidden-type': {
+    ...{ status: 403, reason: 'forbidden-type', title: 'the token is not for events of this type' },
+    ...{ detail: 'Ask the operator for a token that names this type.', path: 'type' },
+  },
+} as const satisfies Readonly<Record<string, Problem>>;
 
 function unexpired(decoding: Decoding, now: Date): Decoding {
   if (!decoding.ok || !isExpired(decoding.event, now.getTime())) return decoding;

@@ -30,7 +30,8 @@ export interface WebhooksOptions extends Publishing {
 export const webhookRoutes = encapsulated<WebhooksOptions>((app, parts) => {
   const { catalogue, webhookSecrets, metrics, clock } = parts;
 
-  app.post<{ Params: { provider: string } }>('/webhooks/:provider', async (request, reply) => {
+  const config = { access: 'signature' } as const;
+  app.post<{ Params: { provider: string } }>('/webhooks/:provider', { config }, async (request, reply) => {
     const refuse = (problem: Problem) => {
       metrics.refused('webhooks', problem.reason);
       return sendProblem(reply, problem);

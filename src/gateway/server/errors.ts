@@ -26,7 +26,7 @@ export const errorAnswers = unencapsulated<ErrorsOptions>((scope, { catalogue, m
   });
 });
 
-function endpointOf(url: string, { endpoints }: Catalogue): EndpointName {
+export function endpointOf(url: string, { endpoints }: Catalogue): EndpointName {
   if (url.startsWith('/webhooks/')) return 'webhooks';
   return endpoints.some(({ path }) => url.split('?', 1)[0] === path) ? 'request-reply' : 'events';
 }

@@ -13,8 +13,8 @@ export interface SeamParts {
 }
 
 /**
- * A Fastify plugin of the gateway. Its hooks apply to the routes of all later plugins and to the engine's own routes, except
- * health and metrics.
+ * A Fastify plugin of the gateway. Its hooks apply to the routes of all later plugins and to the engine's own routes, after the
+ * check of bearer tokens. `request.principal` is whose token it is. Health and metrics have a port of their own.
  *
  * @example
  * const authenticate: GatewayPlugin = async (fastify, { settingsOf }) => {

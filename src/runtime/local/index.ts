@@ -61,7 +61,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
   const { app, settings, counts = {}, settingsOf = () => ({}), fresh, log } = options;
   const given = { ...environment(), ...settings };
   const configOf = (of: LoadedApp) => {
-    const configuration = appConfig(of, webhookProviders(of.domains), given);
+    const configuration = appConfig(of, webhookProviders(of.domains), given, { servesGateway: true });
     // Reports domains that contradict each other once, before a server starts.
     createCatalogue(of.domains, settingsIn(configuration));
     return configuration;

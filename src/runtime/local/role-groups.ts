@@ -45,7 +45,9 @@ export async function roleGroups(
   );
   return groups.map((instances) =>
     instances.map(({ role, index }) => {
-      const port = role === 'gateway' ? config.GATEWAY_PORT : (healthPorts.pop() ?? 0);
+      // The gateway's is the one that is given, so that a person can ask it.
+      const asked = role === 'gateway' && index === 0 ? config.HEALTH_PORT : undefined;
+      const port = asked ?? healthPorts.pop() ?? 0;
       const name = index === 0 ? role : `${role}-${index + 1}`;
       return {
         name,

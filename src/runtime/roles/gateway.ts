@@ -14,7 +14,8 @@ import { gatewayMetrics, streamMetrics } from '../../adapters/prometheus';
 import { createSubmit, createSingleAttemptClient } from '../../adapters/temporal';
 import { webhookSecretsOf } from '../../config';
 import type { Checks } from '../../gateway';
-import { createGateway, STOPPING } from '../../gateway';
+import { createGateway } from '../../gateway';
+import { createAuthentication } from '../../security/tokens';
 import { listening } from '../listening';
 import { settingsIn } from '../config';
 import { placementIn } from '../placement';
@@ -33,6 +34,7 @@ export const gateway: Role = async ({ app: project, config, catalogue, registry,
   const nats = await connectNats({ ...config.nats, ...natsRole('gateway'), log });
   const temporal = createSingleAttemptClient(temporalSettings(config, project, log));
   const leaving = new AbortController();
+  const { gatewayAccess } = config;
   const fill = await watchFill(nats, log);
   streamMetrics(registry, fill.latest);
   const checks: Checks = {
@@ -45,6 +47,9 @@ export const gateway: Role = async ({ app: project, config, catalogue, registry,
     publish: createPublisher(nats.jetstream()),
     publishFirst: createFirstPublisher(nats.jetstream(), await createStreamReader(nats, EVENTS_STREAM)),
     submit: createSubmit(temporal, ANSWER_WITHIN_MS, placementIn(project)),
+    authenticate:
+      gatewayAccess.mode === 'none' ? undefined : createAuthentication(gatewayAccess, { now: Date.now, log }),
+    requestsPerMinute: config.GATEWAY_REQUESTS_PER_MINUTE,
     webhookSecrets: webhookSecretsOf(config.providers),
     metrics: gatewayMetrics(registry),
     plugins: (project.gateway?.plugins ?? []).map((plugin) => ({
@@ -52,11 +57,6 @@ export const gateway: Role = async ({ app: project, config, catalogue, registry,
       add: (fastify) => plugin(fastify, { settingsOf: settingsIn(config), registry, log }),
     })),
     leaving: leaving.signal,
-    health: {
-      checks: () => (leaving.signal.aborted ? { ...checks, ...STOPPING } : checks),
-      degraded: fill.degraded,
-      metrics: () => registry.metrics(),
-    },
     log,
     clock: system.clock,
   });
@@ -66,9 +66,12 @@ export const gateway: Role = async ({ app: project, config, catalogue, registry,
     (at) => app.listen(at),
   );
   log.info({ address }, 'the gateway listens');
+  if (gatewayAccess.mode === 'none')
+    log.warn({ address }, 'the gateway is open: anyone who reaches it may publish (GATEWAY_AUTH=none)');
 
   return {
     checks,
+    degraded: fill.degraded,
     failed: closedForGood(nats),
     leave: () => leaving.abort(),
     stop: async () => {

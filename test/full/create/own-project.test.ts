@@ -8,6 +8,7 @@ import { connect } from 'nats';
 import { Client } from 'pg';
 import { ownStackSettings } from '../../../demo/local-settings';
 import { environment } from '../../../src/config';
+import { freePorts } from '../../../src/dev/stack';
 import { until } from '../../support/until';
 
 /** A project of its own, in a folder of its own, with the package in its node_modules. */
@@ -65,7 +66,9 @@ function sagaline(args: readonly string[], settings: Readonly<Record<string, str
 test(
   'a change restarts the processes and not the servers; a broken file is named, and the next change is waited for',
   async () => {
-    const settings = await ownStackSettings(path.join(project, 'data'));
+    const [port = 0] = await freePorts(1);
+    const health = `http://127.0.0.1:${port}/readyz`;
+    const settings = { ...(await ownStackSettings(path.join(project, 'data'))), HEALTH_PORT: String(port) };
     const { child, stdout, exitCode } = sagaline(['start', '--watch'], settings);
     const printed = (text: string) =>
       until(text, () => stdout().includes(text), UP_WITHIN_MS).catch((error: unknown) => {
@@ -77,10 +80,10 @@ test(
     expect(stdout()).toContain('sagaline.config.ts changed');
     expect(stdout()).toMatch(/sagaline\.config\.ts cannot be loaded: .*\n.*sagaline\.config\.ts:1:/);
     // What ran before the broken file still does.
-    expect((await fetch(`http://127.0.0.1:${settings['GATEWAY_PORT'] ?? ''}/readyz`)).status).toBe(200);
+    expect((await fetch(health)).status).toBe(200);
     writeConfig(`${CONFIG}// changed\n`);
     await printed('restarted in');
-    expect((await fetch(`http://127.0.0.1:${settings['GATEWAY_PORT'] ?? ''}/readyz`)).status).toBe(200);
+    expect((await fetch(health)).status).toBe(200);
     expect(stdout().match(/NATS: ready/g)).toHaveLength(1);
     // As npm and a terminal do together.
     child.kill('SIGINT');

@@ -56,7 +56,6 @@ function gatewayWith(secrets: readonly string[]): FastifyInstance {
     submit: () => Promise.reject(new Error('not here')),
     webhookSecrets: { 'payment-provider': secrets, carrier: secrets },
     metrics: { accepted: () => undefined, refused: () => undefined, unknownFields: () => undefined },
-    health: { checks: () => ({}), metrics: () => Promise.resolve('') },
     log: silentLog,
     clock: () => new Date(),
   });

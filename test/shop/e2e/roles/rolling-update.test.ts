@@ -40,7 +40,7 @@ async function startGateway(): Promise<RoleProcess> {
   const [port = 0] = await freePorts(1);
   const gateway = await roles.start('gateway', { GATEWAY_PORT: String(port) });
   const address = `127.0.0.1:${port}`;
-  balancer.add(address);
+  balancer.add(address, gateway.health);
   await until('the balancer uses it', () => balancer.ready().includes(address));
   return gateway;
 }

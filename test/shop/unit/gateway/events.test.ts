@@ -188,7 +188,7 @@ describe('a request that HTTP itself does not allow is the caller’s fault, tol
     ],
     ['a path that cannot be decoded', 400, { method: 'GET', url: '/%zz' }],
     ['nothing behind the path', 404, { method: 'GET', url: '/nothing' }],
-    ['another method', 404, { method: 'GET', url: '/events' }],
+    ['another method', 405, { method: 'GET', url: '/events' }],
     ['a path below', 404, { method: 'POST', url: '/events/1', body: '{}' }],
   ] as const)('%s: %i', async (_, status, request) => {
     const gateway = gatewayUnderTest();

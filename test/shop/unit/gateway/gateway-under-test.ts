@@ -35,7 +35,6 @@ export function gatewayUnderTest(parts: Partial<GatewayParts> = {}) {
       refused: (endpoint, reason) => void counted.push(`${endpoint}: ${reason}`),
       unknownFields: (type, fields) => void counted.push(`unknown in ${type}: ${fields.join()}`),
     },
-    health: { checks: () => ({}), metrics: () => Promise.resolve('') },
     log,
     clock: () => NOW,
     ...parts,

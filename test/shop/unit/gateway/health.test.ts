@@ -1,10 +1,9 @@
 import type { Checks } from '../../../../src/gateway';
+import { healthServer } from '../../../../src/gateway/health';
 import { gatewayUnderTest } from './gateway-under-test';
 
 const get = (url: string, checks: Checks = {}) =>
-  gatewayUnderTest({
-    health: { checks: () => checks, metrics: () => Promise.resolve('sagaline_up 1\n') },
-  }).app.inject({
+  healthServer({ checks: () => checks, metrics: () => Promise.resolve('sagaline_up 1\n') }).inject({
     method: 'GET',
     url,
   });
@@ -67,16 +66,19 @@ test('metrics are there in the text format of Prometheus', async () => {
 });
 
 test('what is degraded is told, and is no reason to be not ready', async () => {
-  const { app } = gatewayUnderTest({
-    health: {
-      checks: () => ({ nats: up }),
-      degraded: () => ({ DEAD_LETTERS: 'nearly full' }),
-      metrics: () => Promise.resolve(''),
-    },
+  const app = healthServer({
+    checks: () => ({ nats: up }),
+    degraded: () => ({ DEAD_LETTERS: 'nearly full' }),
+    metrics: () => Promise.resolve(''),
   });
   const response = await app.inject({ method: 'GET', url: '/readyz' });
   expect([response.statusCode, response.json()]).toEqual([
     200,
     { ready: true, checks: { nats: true }, degraded: { DEAD_LETTERS: 'nearly full' } },
   ]);
+});
+
+test.each(['/livez', '/readyz', '/metrics'])('the gateway does not serve %s to the public', async (url) => {
+  const response = await gatewayUnderTest().app.inject({ method: 'GET', url });
+  expect(response.statusCode).toBe(404);
 });

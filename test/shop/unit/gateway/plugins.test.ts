@@ -35,13 +35,6 @@ describe('a hook', () => {
     expect(published).toHaveLength(1);
   });
 
-  test('is not in front of health and metrics', async () => {
-    const { app } = gatewayWith(authenticate);
-    for (const url of ['/livez', '/readyz', '/metrics']) {
-      expect((await app.inject({ method: 'GET', url })).statusCode).toBe(200);
-    }
-  });
-
   test('that answers an error by itself gets the format of all others', async () => {
     const { app } = gatewayWith((fastify) => {
       fastify.addHook('onRequest', async (_request, reply) => reply.code(429).send({ wait: 'a little' }));
@@ -92,13 +85,6 @@ describe('a plugin that fails at the start is one message that names it', () => 
         void fastify.register(() => Promise.reject(new Error('no QUOTA_URL')));
       },
       /gateway\.plugins\[1\] \(quotas\) fails at the start: no QUOTA_URL/,
-    ],
-    [
-      'that takes a route of health',
-      function probes(fastify) {
-        fastify.get('/livez', () => 'mine');
-      },
-      /gateway\.plugins\[1\] \(probes\) fails at the start: .*\/livez/,
     ],
     [
       'that takes a route of the engine',

@@ -1,0 +1,80 @@
+import type { Environment } from './environment';
+import type { GatewayAccess } from './gateway-access';
+import type { ProviderSettings } from './provider';
+import { providerSetting } from './provider';
+import type { Settings } from './schema';
+
+/** A shorter secret can be guessed from one signature. */
+const SECRET_BYTES = 32;
+
+interface Secret {
+  readonly setting: string;
+  readonly value: string;
+}
+
+export interface ProductionParts {
+  readonly settings: Settings;
+  readonly access: GatewayAccess;
+  readonly providers: readonly (readonly [name: string, settings: ProviderSettings])[];
+  /** The defaults of development, which everyone knows. */
+  readonly defaults: Environment;
+}
+
+/** What no process may start with in production. The messages do not contain secrets. */
+export function productionProblems({ settings, access, providers, defaults }: ProductionParts): string[] {
+  if (settings.NODE_ENV !== 'production') return [];
+  const secrets = [
+    ...providers.flatMap(([name, provider]) => secretsOf(name, provider)),
+    ...passwordOf('DATABASE_URL', settings.DATABASE_URL),
+    ...passwordOf('DATABASE_DIRECT_URL', settings.DATABASE_DIRECT_URL),
+  ];
+  const known = new Set([
+    ...Object.values(defaults),
+    ...passwordOf('DATABASE_URL', defaults['DATABASE_URL']).map(({ value }) => value),
+  ]);
+  return [
+    ...(access.mode === 'none' ? ['GATEWAY_AUTH: must not be none in production'] : []),
+    ...unencrypted('JWT_JWKS_URL', settings.JWT_JWKS_URL),
+    ...providers.flatMap(([name, { url }]) => unencrypted(providerSetting(name, 'URL'), url)),
+    ...secrets.flatMap(({ setting, value }) => weakness(setting, value, known)),
+    ...sharedOf(secrets),
+  ];
+}
+
+function secretsOf(name: string, { apiKey, webhookSecrets }: ProviderSettings): Secret[] {
+  return [
+    ...(apiKey === '' ? [] : [{ setting: providerSetting(name, 'API_KEY'), value: apiKey }]),
+    ...webhookSecrets.map((value) => ({ setting: providerSetting(name, 'WEBHOOK_SECRET'), value })),
+  ];
+}
+
+/** An address without a password has other credentials, or none to guess. */
+function passwordOf(setting: string, url: string | undefined): Secret[] {
+  const password = url !== undefined && URL.canParse(url) ? decodeURIComponent(new URL(url).password) : '';
+  return password === '' ? [] : [{ setting, value: password }];
+}
+
+function unencrypted(setting: string, url: string | undefined): string[] {
+  return url?.startsWith('http:') === true ? [`${setting}: must be https:// in production`] : [];
+}
+
+function weakness(setting: string, value: string, known: ReadonlySet<string | undefined>): string[] {
+  if (known.has(value)) return [`${setting}: is a known default of development, not a secret`];
+  const bytes = Buffer.byteLength(value);
+  return bytes < SECRET_BYTES
+    ? [`${setting}: a secret needs ${SECRET_BYTES} bytes, this one has ${bytes}`]
+    : [];
+}
+
+/** One secret in two settings: whoever has the one, such as a provider, has the other. */
+function sharedOf(secrets: readonly Secret[]): string[] {
+  const settingsOf = new Map<string, Set<string>>();
+  for (const { setting, value } of secrets) {
+    // Both are addresses of one database.
+    const settings = settingsOf.get(value) ?? new Set();
+    settingsOf.set(value, settings.add(setting.replace('_DIRECT_URL', '_URL')));
+  }
+  return [...settingsOf.values()]
+    .filter(({ size }) => size > 1)
+    .map((settings) => `${[...settings].join(', ')}: have the same secret; each needs one of its own`);
+}

@@ -1,0 +1,193 @@
+// Who may do what at the gateway, and what the others are told.
+import type { FastifyInstance } from 'fastify';
+import { orderOf, submissionOf } from '../../../../demo/orders';
+import type { Authentication, Principal } from '../../../../src/security/tokens';
+import { gatewayUnderTest } from './gateway-under-test';
+
+const principals: Readonly<Record<string, Principal>> = {
+  shop: { name: 'web-shop', scopes: ['events:publish'] },
+  other: { name: 'other', scopes: ['events:publish'], sources: ['/other'] },
+  payments: { name: 'payments', scopes: ['events:publish'], types: ['dev.sagaline.shop.payments.*'] },
+  submitter: { name: 'submitter', scopes: ['endpoints:submit'] },
+  reader: { name: 'reader', scopes: ['read', 'operate'] },
+};
+
+function authenticate(token: string): Promise<Authentication> {
+  const principal = principals[token];
+  if (token === 'issuer-is-down') return Promise.resolve({ kind: 'unavailable', cause: new Error('down') });
+  if (token === 'old') return Promise.resolve({ kind: 'refused', reason: 'expired', principal: 'web-shop' });
+  if (!principal) return Promise.resolve({ kind: 'refused', reason: 'unknown-key' });
+  return Promise.resolve({ kind: 'authenticated', principal });
+}
+
+const order = orderOf('o-1');
+const event = Buffer.from(submissionOf(order).body);
+const requests = {
+  event: { method: 'POST', url: '/events', type: 'application/cloudevents+json', payload: event },
+  submit: { method: 'POST', url: '/orders', type: 'application/json', payload: JSON.stringify(order) },
+} as const;
+
+async function send(
+  app: FastifyInstance,
+  { type, ...request }: (typeof requests)['event' | 'submit'],
+  token?: string,
+) {
+  const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  return app.inject({ ...request, headers: { 'content-type': type, ...authorization } });
+}
+
+test.each([
+  ['event', 'shop', 202],
+  ['event', 'submitter', 403],
+  ['event', 'reader', 403],
+  ['submit', 'submitter', 201],
+  ['submit', 'shop', 403],
+  ['submit', 'reader', 403],
+] as const)('%s by %s: %i', async (request, token, status) => {
+  const { app, published } = gatewayUnderTest({ authenticate });
+  const response = await send(app, requests[request], token);
+  expect(response.statusCode).toBe(status);
+  expect(published).toHaveLength(status === 403 ? 0 : 1);
+  if (status !== 403) return;
+  expect(response.json()).toMatchObject({ status, reason: 'forbidden-scope' });
+  expect(response.headers['www-authenticate']).toMatch(/error="insufficient_scope", scope="\w+:\w+"$/);
+});
+
+test('without authentication everyone may do everything', async () => {
+  const { app, published } = gatewayUnderTest();
+  expect((await send(app, requests.event)).statusCode).toBe(202);
+  expect((await send(app, requests.submit)).statusCode).toBe(201);
+  expect(published).toHaveLength(2);
+});
+
+test('the answers to a missing scheme, an unknown and an expired token are the same; counter and log tell them apart', async () => {
+  const { app, published, counted, log } = gatewayUnderTest({ authenticate });
+  const answers = [];
+  for (const token of ['unknown', 'old', 'unknown', 'old']) {
+    const response = await send(app, requests.event, token);
+    expect(response.headers['www-authenticate']).toBe('Bearer realm="sagaline", error="invalid_token"');
+    answers.push([response.statusCode, response.body]);
+  }
+  const without = await send(app, requests.event);
+  expect(without.headers['www-authenticate']).toBe('Bearer realm="sagaline"');
+  answers.push([without.statusCode, without.body]);
+  expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
+  expect(without.statusCode).toBe(401);
+  expect(without.headers['content-type']).toMatch(/^application\/problem\+json/);
+  expect(published).toEqual([]);
+  expect(counted).toEqual(Array(5).fill('events: unauthorized'));
+  expect(log.lines.map(({ fields }) => fields)).toEqual([
+    { principal: 'unknown', reason: 'unknown-key' },
+    { principal: 'web-shop', reason: 'expired' },
+    { principal: 'unknown', reason: 'no-token' },
+  ]);
+});
+
+test.each([
+  ['other', 'forbidden-source', 'source'],
+  ['payments', 'forbidden-type', 'type'],
+] as const)('an event that is not for %s to publish: %s', async (token, reason, path) => {
+  const { app, published, counted, log } = gatewayUnderTest({ authenticate });
+  for (let attempt = 0; attempt < 2; attempt++) {
+    const response = await send(app, requests.event, token);
+    expect(response.statusCode).toBe(403);
+    expect(response.json()).toMatchObject({ reason, path });
+  }
+  expect(published).toEqual([]);
+  expect(counted).toEqual([`events: ${reason}`, `events: ${reason}`]);
+  expect(log.lines).toHaveLength(1);
+});
+
+test('each event of a batch is checked', async () => {
+  const { app, published } = gatewayUnderTest({ authenticate });
+  const foreign = { ...(JSON.parse(event.toString()) as object), source: '/foreign' };
+  const own = { ...(JSON.parse(event.toString()) as object), source: '/other' };
+  const response = await app.inject({
+    method: 'POST',
+    url: '/events',
+    headers: { 'content-type': 'application/cloudevents-batch+json', authorization: 'Bearer other' },
+    payload: JSON.stringify([own, foreign]),
+  });
+  expect(response.statusCode).toBe(422);
+  expect(response.json()).toMatchObject({ results: [{ status: 202 }, { reason: 'forbidden-source' }] });
+  expect(published.map(({ source }) => source)).toEqual(['/other']);
+});
+
+test('the handshake needs no token, and a webhook its signature instead', async () => {
+  const { app } = gatewayUnderTest({ authenticate });
+  expect((await app.inject({ method: 'OPTIONS', url: '/events' })).statusCode).toBe(200);
+  const webhook = await app.inject({ method: 'POST', url: '/webhooks/carrier', payload: {} });
+  expect([webhook.statusCode, webhook.json()]).toMatchObject([401, { reason: 'invalid-signature' }]);
+});
+
+test('a plugin’s route is for bearers of a valid token, unless it says otherwise, and knows whose it is', async () => {
+  const { app } = gatewayUnderTest({
+    authenticate,
+    plugins: [
+      {
+        name: 'quotes',
+        add: (fastify) => {
+          fastify.get('/quotes', ({ principal }) => ({ for: principal?.name }));
+          fastify.get('/prices', { config: { access: 'anyone' } }, () => ({}));
+          fastify.get('/stuck', { config: { access: 'operate' } }, () => ({}));
+        },
+      },
+    ],
+  });
+  const get = async (url: string, token?: string) =>
+    app.inject({
+      method: 'GET',
+      url,
+      headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+    });
+  expect((await get('/quotes')).statusCode).toBe(401);
+  expect((await get('/quotes', 'shop')).json()).toEqual({ for: 'web-shop' });
+  expect((await get('/prices')).statusCode).toBe(200);
+  expect((await get('/stuck', 'shop')).statusCode).toBe(403);
+  expect((await get('/stuck', 'reader')).statusCode).toBe(200);
+});
+
+test('while tokens cannot be verified, the sender is told to try again', async () => {
+  const { app, published } = gatewayUnderTest({ authenticate });
+  const response = await send(app, requests.event, 'issuer-is-down');
+  expect([response.statusCode, response.headers['retry-after']]).toEqual([503, '5']);
+  expect(published).toEqual([]);
+});
+
+describe('the limit of requests', () => {
+  test('is each principal’s own, and says when to try again', async () => {
+    const { app, published, counted, log } = gatewayUnderTest({ authenticate, requestsPerMinute: 2 });
+    for (const status of [202, 202, 429, 429]) {
+      const response = await send(app, requests.event, 'shop');
+      expect(response.statusCode).toBe(status);
+      if (status !== 429) continue;
+      expect(response.json()).toMatchObject({ reason: 'too-many-requests' });
+      expect(Number(response.headers['retry-after'])).toBeGreaterThan(0);
+    }
+    expect((await send(app, requests.submit, 'submitter')).statusCode).toBe(201);
+    expect(published).toHaveLength(3);
+    expect(counted.filter((each) => each === 'events: too-many-requests')).toHaveLength(2);
+    expect(log.lines.map(({ fields }) => fields)).toEqual([
+      { principal: 'web-shop', reason: 'too-many-requests' },
+    ]);
+  });
+
+  test('does not hold for webhooks, whose callers are strangers until their signature is checked', async () => {
+    const { app } = gatewayUnderTest({ authenticate, requestsPerMinute: 1 });
+    for (let call = 0; call < 3; call++) {
+      const response = await app.inject({ method: 'POST', url: '/webhooks/carrier', payload: {} });
+      expect(response.statusCode).toBe(401);
+    }
+  });
+});
+
+test('every answer tells a browser to run nothing', async () => {
+  const { app } = gatewayUnderTest({ authenticate });
+  for (const url of ['/events', '/nowhere']) {
+    const { headers } = await app.inject({ method: 'POST', url });
+    expect(headers).toMatchObject({
+      'content-security-policy': "default-src 'none';frame-ancestors 'none'",
+      'x-content-type-options': 'nosniff',
+    });
+  }
+});
