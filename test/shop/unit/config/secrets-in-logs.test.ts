@@ -11,17 +11,23 @@ const NOWHERE = '127.0.0.1:9';
 /** Time for a first error after a role has begun to connect; a slow machine takes a while to load it. */
 const WITHIN_MS = 25_000;
 
+/** Long enough for production. */
+const canary = (name: string) => `canary-${name}-${'x'.repeat(32)}`;
+
 const given = {
   ...production,
+  JWT_JWKS_URL: 'https://login.example.com/jwks',
+  JWT_ISSUER: 'https://login.example.com',
+  JWT_AUDIENCE: 'sagaline',
   NATS_URL: `nats://canary-user:canary-nats@${NOWHERE}`,
   TEMPORAL_ADDRESS: NOWHERE,
-  TEMPORAL_API_KEY: 'canary-temporal',
-  DATABASE_URL: `postgresql://app:canary%2Fdatabase@${NOWHERE}/app`,
-  DATABASE_DIRECT_URL: `postgresql://app:canary%2Fdirect@${NOWHERE}/app`,
-  PROVIDER_PAYMENT_PROVIDER_API_KEY: 'canary-payment-key',
-  PROVIDER_PAYMENT_PROVIDER_WEBHOOK_SECRET: 'canary-payment-webhooks-new,canary-payment-webhooks-old',
-  PROVIDER_CARRIER_API_KEY: 'canary-carrier-key',
-  PROVIDER_CARRIER_WEBHOOK_SECRET: 'canary-carrier-webhooks',
+  TEMPORAL_API_KEY: canary('temporal'),
+  DATABASE_URL: `postgresql://app:%2F${canary('database')}@${NOWHERE}/app`,
+  DATABASE_DIRECT_URL: `postgresql://app:%2F${canary('direct')}@${NOWHERE}/app`,
+  PROVIDER_PAYMENT_PROVIDER_API_KEY: canary('payment-key'),
+  PROVIDER_PAYMENT_PROVIDER_WEBHOOK_SECRET: `${canary('payment-new')},${canary('payment-old')}`,
+  PROVIDER_CARRIER_API_KEY: canary('carrier-key'),
+  PROVIDER_CARRIER_WEBHOOK_SECRET: canary('carrier-webhooks'),
 };
 
 /** All that a role writes until it has failed to connect. */
