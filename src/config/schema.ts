@@ -83,7 +83,7 @@ export const schema = z.object({
   TEMPORAL_API_KEY: secret().optional(),
   /**
    * A file with the keys that encrypt Temporal's payloads, one a line, `<id>:<32 bytes in base64>`; the first encrypts,
-   * all decrypt. It is read again every few seconds. Without it payloads are in clear: docs/security.md.
+   * all decrypt. It is read again every few seconds. Without it payloads are in clear: docs/payload-encryption.md.
    */
   PAYLOAD_KEYS_FILE: z.string().min(1).optional(),
   /** `on` reads payloads in clear, too, while encryption is introduced; `require` refuses them. */
@@ -174,7 +174,7 @@ export const schema = z.object({
   GATEWAY_HOST: z.string().min(1).default('127.0.0.1'),
   GATEWAY_PORT: port(8080),
   /**
-   * Whether requests need a bearer token: docs/security.md. Default: `none` on loopback outside of production, otherwise
+   * Whether requests need a bearer token: docs/tokens.md. Default: `none` on loopback outside of production, otherwise
    * `required`.
    */
   GATEWAY_AUTH: z.enum(['none', 'required']).optional(),
@@ -198,7 +198,7 @@ export const schema = z.object({
   HEALTH_HOST: z.string().min(1).default('127.0.0.1'),
   HEALTH_PORT: portNumber.optional(),
 
-  /** The codec server, which decrypts for the Temporal UI and CLI: docs/security.md. */
+  /** The codec server, which decrypts for the Temporal UI and CLI: docs/payload-encryption.md. */
   CODEC_SERVER_HOST: z.string().min(1).default('127.0.0.1'),
   CODEC_SERVER_PORT: port(8081),
   /** A file with the bearer tokens that may decrypt, one a line. It is read again every few seconds. */

@@ -66,7 +66,7 @@ function checkStart({ arguments: input = [], memo }: Start): void {
   const why = given.map(refusedBecause).find(Boolean);
   if (why !== undefined)
     throw new UnsealedStartError(
-      `the workflow's input or memo is refused (${why}): docs/security.md, "Introducing it" and "Keys"`,
+      `the workflow's input or memo is refused (${why}): docs/payload-encryption.md, "Introducing it" and "Keys"`,
     );
   encodeFailures(given.some(({ metadata }) => metadata?.[SEALED_BY] !== undefined));
 }

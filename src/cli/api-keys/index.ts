@@ -19,7 +19,7 @@ interface CreateOptions extends Output {
 export function addApiKeys(program: Command, cliContext: CliContext): void {
   const group = program
     .command('api-keys')
-    .description('keys of those who may use the gateway: docs/security.md');
+    .description('keys of those who may use the gateway: docs/tokens.md');
   const create = group
     .command('create')
     .description('makes a key, prints it once, and its entry for the file of API_KEYS_FILE')
