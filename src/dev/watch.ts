@@ -5,6 +5,8 @@ export interface WatchOptions {
   readonly folder: string;
   /** Files and folders to ignore, beside those that have no sources in any project. */
   readonly ignored: readonly string[];
+  /** Changes within this time are reported together: an editor or `git checkout` writes several files at once. Default: 150 */
+  readonly quietMs?: number;
   /** Called with the changed files, relative to `folder`; changes during a call are reported after it. */
   readonly onChange: (files: readonly string[]) => Promise<void>;
 }
@@ -19,11 +21,15 @@ const SOURCE = /(?<!\.test|\.spec)\.([cm]?[jt]s|json|sql)$/;
 const NO_SOURCES = /^(node_modules|build|dist|coverage|\..+)$/;
 /** The project's folder of tests, with fakes and recorded histories. */
 const TESTS = 'test';
-/** Changes within this time are reported together: an editor or `git checkout` writes several files at once. */
 const QUIET_MS = 150;
 
 /** Watches a folder. Resolves when it reports every later change. */
-export async function watchFolder({ folder, ignored, onChange }: WatchOptions): Promise<Watching> {
+export async function watchFolder({
+  folder,
+  ignored,
+  onChange,
+  quietMs = QUIET_MS,
+}: WatchOptions): Promise<Watching> {
   const leftOut = ignored.map((each) => path.resolve(each));
   const changed = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
@@ -44,7 +50,7 @@ export async function watchFolder({ folder, ignored, onChange }: WatchOptions): 
     if (closed || event.endsWith('Dir') || !SOURCE.test(file)) return;
     changed.add(path.relative(folder, file));
     clearTimeout(timer);
-    timer = setTimeout(report, QUIET_MS);
+    timer = setTimeout(report, quietMs);
   });
 
   function report(): void {
