@@ -38,12 +38,13 @@ const invariants: Invariants<Agency> = {
 async function run(process: ProcessDefinition, kinds?: MatrixOptions['kinds']) {
   const shown: string[] = [];
   const print = (text: string) => void shown.push(text);
-  const report = await sagaFaultMatrix(process, pathOf(process), invariants, { print, ...(kinds && { kinds }) }).catch(
-    (error: unknown) => {
-      if (error instanceof FaultMatrixError) return error.report;
-      throw error;
-    },
-  );
+  const report = await sagaFaultMatrix(process, pathOf(process), invariants, {
+    print,
+    ...(kinds && { kinds }),
+  }).catch((error: unknown) => {
+    if (error instanceof FaultMatrixError) return error.report;
+    throw error;
+  });
   const red = report.cells.filter(({ violations }) => violations.length > 0);
   return { shown: shown.join(''), red: red.map(({ cell }) => `${cell.row} × ${cell.fault}`) };
 }
