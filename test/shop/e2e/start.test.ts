@@ -107,7 +107,7 @@ test('an order published to NATS by a stranger completes', async () => {
   await eventually(async () => (await completedOrders()).includes('order-from-nats') || undefined);
 });
 
-test('what the orders did is in PostgreSQL, and their a notification is in the stream', async () => {
+test('what the orders did is in PostgreSQL, and their events are in the stream', async () => {
   const database = new Client({
     connectionString: `postgresql://sagaline:sagaline@127.0.0.1:${settings['POSTGRES_PORT'] ?? ''}/sagaline`,
   });
