@@ -44,7 +44,12 @@ export function code(text: string): Markdown {
   return { markdown: line.trim() === '' ? escaped(line) : `${fence} ${line} ${fence}` };
 }
 
-/** Lines below each other. */
+/**
+ * Lines below each other.
+ *
+ * @example
+ * lines(['Waits for the payment.', markdown`**2** parcels are on their way.`]);
+ */
 export function lines(all: readonly Words[]): Markdown {
   return { markdown: all.map(markdownOf).join('\n') };
 }
