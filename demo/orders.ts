@@ -75,7 +75,7 @@ export function paymentMethodOf(orderId: string, paymentToken: string): Outgoing
   return encodeEvent(event, { source: SOURCE });
 }
 
-/** The carrier's notification, published directly: whoever reaches NATS can write any source. */
+/** The carrier's notification, published directly. A client of NATS can write any source. */
 export function deliveryOf(orderId: string): OutgoingEvent {
   const data = { ...shipmentDelivered.example, orderId };
   return encodeEvent(newEvent(shipmentDelivered, { id: `delivered-${orderId}`, data }), {

@@ -30,7 +30,7 @@ export interface Service {
 
 /** `$$`, `${NAME:-default}`, `${NAME:?message}`, and every other `$`. */
 const VARIABLE = /\$\$|\$\{(\w+):(-|\?)([^{}]*)\}|\$[\w{]*/g;
-/** Settings that must not have a default: whoever has read this repository would know it. */
+/** Settings that must not have a default: readers of this repository would know it. */
 const SECRET = /PASSWORD|SECRET|API_KEY/;
 
 /** @param given values of variables; one that is demanded and not given gets a sample */

@@ -3,7 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import { visible } from '../contracts';
 
 /**
- * Input and output of a command. What is written moves no cursor and turns no text round, whoever has written it: a
+ * Input and output of a command. What is written moves no cursor and turns no text round, also with text from outside: a
  * command has only to keep foreign text in its line (`oneLine`).
  */
 export interface Terminal {

@@ -66,7 +66,7 @@ function weakness(setting: string, value: string, known: ReadonlySet<string | un
     : [];
 }
 
-/** One secret in two settings: whoever has the one, such as a provider, has the other. */
+/** One secret in two settings: a provider that has the one has the other. */
 function sharedOf(secrets: readonly Secret[]): string[] {
   const settingsOf = new Map<string, Set<string>>();
   for (const { setting, value } of secrets) {

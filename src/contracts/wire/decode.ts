@@ -66,7 +66,7 @@ export function decodePublished(message: PublishedMessage, catalogue: Catalogue)
   return mismatch(decoding, subject) ?? forbidden(decoding, catalogue) ?? { ...decoding, event };
 }
 
-/** The refusal of an event whose source may not publish it: whoever reaches NATS could have written it. */
+/** The refusal of an event whose source may not publish it: any client of NATS could have written it. */
 function forbidden({ event, published }: Decoded, { endpoints }: Catalogue): Decoding | undefined {
   const rejection = originProblem(event, published, endpoints);
   return rejection && { ok: false, rejection };

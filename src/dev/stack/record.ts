@@ -37,7 +37,7 @@ export function openRecord(dataDir: string): ProcessRecord {
       const found = identify(process.pid);
       if (found === undefined) return;
       const entry = { ...process, ...found, startedBy };
-      // Renamed when it is whole: whoever reads the record while this process is killed finds an entry or none.
+      // Renamed when it is whole: a reader finds an entry or none, also when this process is killed meanwhile.
       const unfinished = join(folder, `${process.pid}.unfinished`);
       writeFileSync(unfinished, `${JSON.stringify(entry)}\n`);
       renameSync(unfinished, join(folder, fileOf(process.pid)));

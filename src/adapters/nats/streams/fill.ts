@@ -69,7 +69,7 @@ export async function watchFill(
     told.set(fill.stream, level);
     if (level === before) return;
     if (level === 'full') log.error({ ...fill }, 'a stream is full: docs/operating.md#full-streams');
-    // From full to nearly full is no news: the line about room follows when there is enough of it.
+    // Nothing is logged from full to nearly full. The line about room follows below the alarm.
     else if (level === 'alarm' && before === 'room')
       log.warn({ ...fill }, 'a stream is nearly full: docs/operating.md#full-streams');
     else if (level === 'room') log.info({ ...fill }, 'a stream has room again');
