@@ -21,7 +21,7 @@ export interface KeyRing {
   readonly vouchers: string;
   find(id: string): PayloadKey | undefined;
   /**
-   * Whether a key of this ring vouches for a key id that the ring does not have: then whoever encrypted had one of our
+   * Whether a key of this ring vouches for a key id that the ring does not have. If it does, the sender had one of our
    * keys, and this ring lacks a new key. An id without a voucher was made up.
    */
   vouchesFor(id: string, vouchers: string): boolean;

@@ -5,7 +5,7 @@ import type { Authentication } from './authentication';
 import type { Principal } from './principal';
 import { SCOPES } from './principal';
 
-/** Signatures with a private key only. With a shared secret, whoever verifies could sign. */
+/** Signatures with a private key only. With a shared secret, a verifier could sign. */
 const ALGORITHMS = ['ES256', 'ES384', 'ES512', 'EdDSA', 'PS256', 'PS384', 'PS512', 'RS256', 'RS384', 'RS512'];
 /** How far the clocks of the issuer and of this machine may differ. */
 const CLOCK_TOLERANCE_S = 5;
