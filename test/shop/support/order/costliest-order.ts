@@ -2,10 +2,9 @@ import type { Client } from '@temporalio/client';
 import { newOrderId } from '../../../../demo/orders';
 import type { Cost } from '../../../../bench/history';
 import { costOf } from '../../../../bench/history';
-import type { OrderDriver } from './driver';
 import { driveOrder } from './driver';
 import type { ShopWorkers } from './environment';
-import { until } from '../../../support/until';
+import { untilItWaits } from './waits';
 
 /** The costs when every answer makes its own workflow task. */
 export const COSTLIEST: Cost = { workflowTasks: 11, historyEvents: 72 };
@@ -34,21 +33,4 @@ export async function costOfCostliestOrder(client: Client, { shop }: ShopWorkers
   const { state } = await order.result();
   if (state !== 'completed') throw new Error(`the order ended as ${state}`);
   return costOf(await order.handle.fetchHistory());
-}
-
-const WAITS_WITHIN_MS = 20_000;
-
-/**
- * Resolves when the workflow has processed everything but these activities. An event that it has received is a pending task
- * at once.
- */
-async function untilItWaits({ handle }: OrderDriver, wanted: { pendingActivities: number }): Promise<void> {
-  await until(
-    'the workflow waits',
-    async () => {
-      const { raw } = await handle.describe();
-      return !raw.pendingWorkflowTask && raw.pendingActivities?.length === wanted.pendingActivities;
-    },
-    WAITS_WITHIN_MS,
-  );
 }

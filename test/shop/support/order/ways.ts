@@ -15,6 +15,7 @@ import { until } from '../../../support/until';
 import type { OrderDriver } from './driver';
 import { DEADLINES } from './environment';
 import { compensationsIn } from './compensations';
+import { untilItWaits } from './waits';
 
 /** What a path through the table needs: an order to drive, the fakes to control, and the server's time. */
 export interface Way {
@@ -111,6 +112,14 @@ const cancelledAt = (reached: Drive): Drive => {
   return async (way) => {
     await reached(way);
     await way.order.cancel();
+  };
+};
+/** An activity that outlives its workflow would stop time-skipping for the rest of the server's life: none runs at the cancellation. */
+const cancelledInUiAt = (reached: Drive): Drive => {
+  return async (way) => {
+    await reached(way);
+    await untilItWaits(way.order, { pendingActivities: 0 });
+    await way.order.handle.cancel();
   };
 };
 const dearer = { lines: [{ sku: 'TEA-GREEN-250', quantity: 3, unitPrice: 2_490 }] };
@@ -251,8 +260,7 @@ export const WAYS: Readonly<
   'awaiting-submission, submission-overdue': [neverSubmitted, ['placing', 'awaiting-submission']],
   'awaiting-submission, cancelled-in-ui': [
     async (way) => {
-      await opened(way);
-      await way.order.handle.cancel();
+      await cancelledInUiAt(opened)(way);
       await neverSubmittedAfter(way);
     },
     ['placing', 'awaiting-submission'],
@@ -441,14 +449,12 @@ export const WAYS: Readonly<
     REASONS.authorizationOverdue,
   ],
   'placing, cancelled-in-ui': [
-    async ({ order, shop }) => {
-      // An activity that outlives its workflow would stop time-skipping for the rest of the server's life.
+    cancelledInUiAt(async ({ order, shop }) => {
       await order.submit({ paymentToken: 'tok_pending_forever' });
       await until('stock and payment are asked for', () =>
-        Promise.resolve(['reserveStock', 'authorizePayment'].every((step) => counted(shop, step) === 1)),
+        ['reserveStock', 'authorizePayment'].every((step) => counted(shop, step) === 1),
       );
-      await order.handle.cancel();
-    },
+    }),
     REJECTED,
   ],
   'placing, stock-partial': [partlyThere, [...ASKED, 'compensating', 'rejected'], 'stock-undecided'],
@@ -476,10 +482,7 @@ export const WAYS: Readonly<
   ],
   'awaiting-stock-decision, stock-undecided': [partlyThere, [...ASKED, 'compensating', 'rejected']],
   'awaiting-stock-decision, cancelled-in-ui': [
-    async (way) => {
-      await stockAsked(way);
-      await way.order.handle.cancel();
-    },
+    cancelledInUiAt(stockAsked),
     [...ASKED, 'compensating', 'rejected'],
   ],
   'awaiting-stock, orders.cancellation-requested': [
@@ -517,10 +520,7 @@ export const WAYS: Readonly<
     [...ASKED, 'awaiting-stock', 'compensating', 'rejected'],
   ],
   'awaiting-stock, cancelled-in-ui': [
-    async (way) => {
-      await waiting(way);
-      await way.order.handle.cancel();
-    },
+    cancelledInUiAt(waiting),
     [...ASKED, 'awaiting-stock', 'compensating', 'rejected'],
   ],
   'placing, booked': [delivered, COMPLETED],
@@ -539,13 +539,7 @@ export const WAYS: Readonly<
     ['placing', 'awaiting-payment-method', 'compensating', 'cancelled'],
   ],
   'awaiting-payment-method, payment-method-overdue': [declined, UNPAID, REASONS.paymentMethodOverdue],
-  'awaiting-payment-method, cancelled-in-ui': [
-    async (way) => {
-      await asked(way);
-      await way.order.handle.cancel();
-    },
-    UNPAID,
-  ],
+  'awaiting-payment-method, cancelled-in-ui': [cancelledInUiAt(asked), UNPAID],
   'awaiting-dispatch, logistics.shipment-dispatched': [delivered, COMPLETED],
   'awaiting-dispatch, orders.cancellation-requested': [
     cancelledAt(booked),
@@ -577,13 +571,7 @@ export const WAYS: Readonly<
     COMPLETED,
   ],
   'awaiting-dispatch, dispatch-overdue': [booked, [...COMPENSATED_LATE, 'compensated'], 'dispatch-overdue'],
-  'awaiting-dispatch, cancelled-in-ui': [
-    async (way) => {
-      await booked(way);
-      await way.order.handle.cancel();
-    },
-    [...COMPENSATED_LATE, 'compensated'],
-  ],
+  'awaiting-dispatch, cancelled-in-ui': [cancelledInUiAt(booked), [...COMPENSATED_LATE, 'compensated']],
   'awaiting-delivery, logistics.shipment-delivered': [delivered, COMPLETED],
   'awaiting-delivery, logistics.shipment-lost': [lost, LOST],
   'awaiting-delivery, orders.cancellation-requested': [
