@@ -13,10 +13,14 @@ import {
   shipmentDispatched,
   shipmentLost,
 } from './events';
+import type { OrderState } from './names';
 import { demand, order } from './workflows';
 
 /** Webhooks that repeat the outcome of a synchronous call are ignored. */
 const isNotification = ({ data }: { data: { asynchronous: boolean } }) => data.asynchronous;
+
+/** The state of an order's workflow that a notification has opened. */
+const WAITING: OrderState = 'awaiting-submission';
 
 /** A count of views is not urgent, and a visitor who leafs through the shop makes a few views within seconds. */
 const VIEWS = { size: 500, withinMs: 10_000, debounceMs: 2_000 };
@@ -32,12 +36,14 @@ export const routes = defineRoutes({
     condition: isNotification,
     workflow: order,
     opens: true,
+    waitsIn: WAITING,
   }),
   'payment-declined': route({
     event: paymentDeclined,
     condition: isNotification,
     workflow: order,
     opens: true,
+    waitsIn: WAITING,
   }),
   // The shop voids payments itself, too. An order that has ended, or never existed, has no authorization left: nothing to do.
   'payment-voided': route({

@@ -17,6 +17,7 @@ import type {
   Workflows,
 } from './ports';
 import { createDispatchTargets } from './dispatch-targets';
+import type { WaitingQuota } from './waiting-quota';
 
 export interface BridgeParts {
   readonly catalogue: Catalogue;
@@ -25,6 +26,8 @@ export interface BridgeParts {
   readonly poisonMarks: PoisonMarks;
   /** Runs around each attempt to dispatch an event. */
   readonly hook?: DispatchHook | undefined;
+  /** Limits the processes that early events open. Default: no limit. */
+  readonly quota?: WaitingQuota;
   readonly metrics: BridgeMetrics;
   readonly log: Log;
   /** A hash of the text. With it, workflows recognise another event under the same identity. */

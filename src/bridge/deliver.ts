@@ -10,6 +10,7 @@ import type { ConcurrencyLimiter } from './limiter';
 import type { PoisonDetection, PoisonCheck } from './poison-message';
 import type { HoldCause, Unavailability, Workflows } from './ports';
 import type { DispatchTargets } from './dispatch-targets';
+import type { WaitingQuota } from './waiting-quota';
 
 /**
  * Attempts on which Temporal fails with an error of its own, or the dispatch hook throws, before the event becomes a
@@ -44,6 +45,7 @@ export interface DeliverParts {
   readonly breaker: CircuitBreaker;
   readonly poison: PoisonDetection;
   readonly targets: DispatchTargets;
+  readonly quota?: WaitingQuota | undefined;
   readonly hook: GuardedHook | undefined;
   readonly hold: Hold<HoldCause>;
   readonly log: Log;
@@ -140,7 +142,7 @@ export function createDeliver(parts: DeliverParts): Deliver {
 
   /** Dispatches the event, and reports the answer to the circuit breaker and the limiter. */
   async function ask(event: DomainEvent, route: Route): Promise<DispatchOutcome> {
-    const outcome = await dispatch(event, route, workflows);
+    const outcome = await dispatch(event, route, workflows, parts.quota);
     if (outcome.kind !== 'unavailable') {
       breaker.answered();
       limiter.succeeded();

@@ -1,6 +1,7 @@
 import type { BatchingRoute, DeliveringRoute, DomainEvent, Rejection, Route } from '../contracts';
 import { openingAfter, workflowIdOf } from '../contracts';
 import type { Answer, Target, Unavailability, Workflows } from './ports';
+import type { WaitingQuota } from './waiting-quota';
 
 /** The outcome of an event on one route. */
 export type DispatchOutcome =
@@ -15,9 +16,18 @@ export type DispatchOutcome =
 /** A workflow may open or close between two calls. After this many contradictory answers the event waits, and is tried again later. */
 const MAX_CONTRADICTIONS = 3;
 
-/** Delivers an event to the workflow that one route names. Harmless to repeat: workflows drop events they have seen. */
-export function dispatch(event: DomainEvent, route: Route, workflows: Workflows): Promise<DispatchOutcome> {
-  return route.batch ? feed(event, route, workflows) : signal(event, route, workflows);
+/**
+ * Delivers an event to the workflow that one route names. Harmless to repeat: workflows drop events they have seen.
+ *
+ * @param quota of the processes that wait for the event that begins them; default: none
+ */
+export function dispatch(
+  event: DomainEvent,
+  route: Route,
+  workflows: Workflows,
+  quota?: WaitingQuota,
+): Promise<DispatchOutcome> {
+  return route.batch ? feed(event, route, workflows) : signal(event, route, workflows, quota);
 }
 
 /**
@@ -42,6 +52,7 @@ async function signal(
   event: DomainEvent,
   route: DeliveringRoute,
   workflows: Workflows,
+  quota: WaitingQuota | undefined,
 ): Promise<DispatchOutcome> {
   const target: Target = {
     workflow: route.workflow,
@@ -49,12 +60,18 @@ async function signal(
     key: event.key,
   };
   if (route.opens && route.workflow.recurs) return openOrReach(event, target, workflows);
+  // An event that may come early opens the process only if it is not there, so that openings can be counted.
+  const isEarly = quota !== undefined && route.waitsIn !== undefined;
+  let opens = route.opens && !isEarly;
   for (let attempt = 1; attempt <= MAX_CONTRADICTIONS; attempt++) {
-    const delivered = route.opens
+    const delivered = opens
       ? await workflows.signalWithStart(target, event)
       : await workflows.signal(target, event);
     if (delivered.kind !== 'answered') return delivered;
-    if (delivered.value === 'accepted') return { kind: 'accepted' };
+    if (delivered.value === 'accepted') {
+      if (isEarly && opens) quota.opened();
+      return { kind: 'accepted' };
+    }
     if (delivered.value === 'full') return overfull(event, target);
 
     const status = await workflows.status(target);
@@ -63,9 +80,17 @@ async function signal(
       case 'open':
         continue;
       case 'missing':
-        if (route.opens) continue;
-        return unmatched(event, route, target);
+        if (!route.opens) return unmatched(event, route, target);
+        if (isEarly && quota.isFull()) return tooManyWaiting(event, target);
+        opens = true;
+        continue;
       case 'closed':
+        // A failed one is opened again.
+        if (isEarly && !opens && !quota.isFull()) {
+          opens = true;
+          continue;
+        }
+        if (isEarly && !opens) return closedWhileFull(event, target, await workflows.hasSeen(target, event));
         return closed(event, route, target, await workflows.hasSeen(target, event));
     }
   }
@@ -110,6 +135,17 @@ function unmatched(event: DomainEvent, route: DeliveringRoute, { workflowId }: T
   if (route.onMissing === 'discard') return { kind: 'discarded' };
   const detail = `${event.type} needs an open workflow ${workflowId}, which never existed`;
   return { kind: 'dead-letter', rejection: { reason: 'unmatched', detail } };
+}
+
+/** It may have failed, and the event would open it again. */
+function closedWhileFull(event: DomainEvent, target: Target, seen: Answer<boolean>): DispatchOutcome {
+  if (seen.kind !== 'answered') return seen;
+  return seen.value ? { kind: 'repeated' } : tooManyWaiting(event, target);
+}
+
+function tooManyWaiting(event: DomainEvent, { workflowId }: Target): DispatchOutcome {
+  const detail = `${event.type} would open ${workflowId}, which would wait for the event that begins it`;
+  return { kind: 'dead-letter', rejection: { reason: 'too-many-waiting', detail } };
 }
 
 function closed(

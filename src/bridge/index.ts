@@ -5,6 +5,7 @@
 export { createBridge } from './bridge';
 export type { Bridge, BridgeParts } from './bridge';
 export { dispatch } from './dispatch';
+export { createWaitingQuota } from './waiting-quota';
 export type {
   Answer,
   BridgeMetrics,

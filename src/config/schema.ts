@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PARTITIONS } from '../contracts';
+import { quotaSettings } from './quotas';
 import { asSecret, secret } from './secrets';
 
 const MIB = 1024 * 1024;
@@ -180,6 +181,7 @@ export const schema = z.object({
   GATEWAY_AUTH: z.enum(['none', 'required']).optional(),
   /** The most requests of one principal in a minute, for each gateway. */
   GATEWAY_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).max(10_000_000).default(6_000),
+  ...quotaSettings,
   /** A JSON file with the hashes of API keys: `sagaline api-keys create`. It is read again when it changes. */
   API_KEYS_FILE: z.string().min(1).optional(),
   /** Where the public keys are that verify JSON Web Tokens: an address, or a file that is read again when it changes. */

@@ -27,7 +27,7 @@ import { notFound } from './server/not-found';
 export interface GatewayParts
   extends
     Omit<EventsOptions, 'tellRefusal'>,
-    WebhooksOptions,
+    Omit<WebhooksOptions, 'tellRefusal'>,
     EndpointsOptions,
     ErrorsOptions,
     ConnectionsOptions,

@@ -4,6 +4,7 @@
  */
 export { createGateway } from './gateway';
 export type { GatewayParts } from './gateway';
+export { createEarlyQuota } from './waiting-quota';
 export type { GatewayMetrics } from './metrics';
 export { serveHealth, STOPPING } from './health';
 export type { Checks, Health } from './health';

@@ -1,6 +1,7 @@
 /** Temporal: clients, worker deployments, search attributes, sagas, and the bridge's port `Workflows`. */
 export { followApiKey } from './connection/api-key';
 export { watchBacklog } from './deployments/backlog';
+export { watchWaiting } from './deployments/waiting';
 export {
   createPlainClient,
   createSingleAttemptClient,

@@ -8,6 +8,7 @@ export function routeProblems(domain: RoutedDomain): string[] {
   return [
     ...domain.routes.flatMap((route) => problemsOf(route, domain)),
     ...pairProblems(domain),
+    ...beginningProblems(domain),
     ...domain.workflows.flatMap((workflow) => recurrenceProblems(workflow, domain)),
   ];
 }
@@ -42,7 +43,7 @@ function kindProblems({ workflow, batch }: Route, declaredBatches: boolean): str
 }
 
 const TRIGGER = ['name', 'event', 'condition', 'workflow'];
-const DELIVERING: readonly (keyof DeliveringRoute)[] = ['opens', 'onMissing', 'onClosed'];
+const DELIVERING: readonly (keyof DeliveringRoute)[] = ['opens', 'waitsIn', 'onMissing', 'onClosed'];
 const BATCHING: readonly (keyof BatchingRoute)[] = ['batch'];
 
 /**
@@ -66,13 +67,27 @@ function strayParts(route: Route): string[] {
 const OUTCOMES: readonly unknown[] = ['deadLetter', 'discard'] satisfies DeliveringRoute['onMissing'][];
 
 function deliveryProblems(route: DeliveringRoute): string[] {
-  const { opens } = route as { readonly opens: unknown };
+  const { opens, waitsIn } = route as { readonly opens: unknown; readonly waitsIn?: unknown };
   return [
     ...(typeof opens === 'boolean' ? [] : ['`opens` must be true or false']),
+    ...(waitsIn === undefined || isState(waitsIn)
+      ? []
+      : ['`waitsIn` must be the state in which the workflow waits, a text without quotes']),
+    ...(waitsIn !== undefined && opens !== true
+      ? ['`waitsIn` is for an event that opens the workflow; add `opens: true`, or drop it']
+      : []),
+    ...(waitsIn !== undefined && route.workflow.recurs === true
+      ? [`\`waitsIn\`: every opening event of "${route.workflow.name}" begins an occurrence; drop it`]
+      : []),
     ...(['onMissing', 'onClosed'] as const)
       .filter((part) => !OUTCOMES.includes(route[part]))
       .map((part) => `\`${part}\` must be "deadLetter" or "discard"`),
   ];
+}
+
+/** It becomes a part of a query of Temporal's. */
+function isState(state: unknown): boolean {
+  return typeof state === 'string' && /^[^\s'"\\]+$/.test(state);
 }
 
 function policyProblems({ size, withinMs, debounceMs }: BatchPolicy): string[] {
@@ -110,6 +125,21 @@ function pairProblems({ routes }: RoutedDomain): string[] {
       return [];
     }),
   );
+}
+
+/** A process that events open early must have one that begins it. */
+function beginningProblems({ routes }: RoutedDomain): string[] {
+  const opening = routes.flatMap((route) => (route.batch || !route.opens ? [] : [route]));
+  return opening
+    .filter(
+      ({ workflow, waitsIn }) =>
+        waitsIn !== undefined &&
+        !opening.some((other) => other.workflow.name === workflow.name && other.waitsIn === undefined),
+    )
+    .map(
+      ({ name, workflow }) =>
+        `route "${name}": \`waitsIn\`, but no route begins ${workflow.name}; drop \`waitsIn\` from one that opens it`,
+    );
 }
 
 function isSame(one: BatchPolicy, other: BatchPolicy): boolean {

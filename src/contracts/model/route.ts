@@ -94,6 +94,11 @@ export interface DeliveringRoute extends Trigger {
   readonly workflow: ProcessDefinition;
   /** Whether the event may open the workflow (signalWithStart), or only reaches an open one (signal). */
   readonly opens: boolean;
+  /**
+   * For an event that may come before the one that begins the process: the state (`SagaState`) in which the workflow
+   * then waits. The number of processes that wait like this is limited: docs/tokens.md.
+   */
+  readonly waitsIn?: string;
   /** What happens to an event whose workflow never existed. */
   readonly onMissing: 'deadLetter' | 'discard';
   /** What happens to an event whose workflow has closed without seeing it. */
@@ -123,6 +128,8 @@ export interface RouteDefinition<Type extends string, Data> extends TriggerDefin
   readonly workflow: ProcessDefinition;
   /** Default: false. */
   readonly opens?: boolean;
+  /** For an event that may come before the one that begins the process: the state in which the workflow then waits. */
+  readonly waitsIn?: string;
   /** Default: `deadLetter`, as `unmatched`. */
   readonly onMissing?: 'deadLetter' | 'discard';
   /** Default: `deadLetter`, as `late`. */

@@ -35,6 +35,7 @@ export const REASONS = {
   },
   vetoed: { status: 422, meaning: 'the dispatch hook of the deployment refuses the event' },
   'failed-in-hook': { status: 422, meaning: 'the dispatch hook of the deployment fails on the event' },
+  'too-many-waiting': { status: 429, meaning: 'too many processes wait for the event that begins them' },
   'signal-limit': { status: 422, meaning: 'the workflow has received as many events as Temporal allows' },
   'refused-by-subscription': { status: 422, meaning: 'a subscription refuses the event for good' },
   'failed-in-subscription': {

@@ -4,7 +4,7 @@ import { splitBatch, STRUCTURED_CONTENT_TYPE } from '../../contracts';
 import type { GatewayMetrics } from '../metrics';
 import { bodyOf, problemOf, sendProblem } from '../problem';
 import type { PublishOutcome } from './publishing';
-import { isWorthRepeating } from './publishing';
+import { isUnavailable } from './publishing';
 
 /** The most events in a batch. They are published one after the other, and together they must fit into one request. */
 export const MAX_BATCH = 100;
@@ -37,7 +37,7 @@ export async function answerBatch(
   for (const item of items) {
     const before = taken.at(-1);
     // The stream is not available: each of the remaining events would wait as long as this one.
-    if (before && isWorthRepeating(before)) taken.push(before);
+    if (before && isUnavailable(before)) taken.push(before);
     else taken.push(await take({ headers: { 'content-type': STRUCTURED_CONTENT_TYPE }, body: item }));
   }
   const results = taken.map((each) =>

@@ -57,6 +57,9 @@ export const eventRoutes = encapsulated<EventsOptions>((app, parts) => {
   });
 });
 
+/** All senders to an open gateway share one quota. */
+const ANYONE = 'anyone';
+
 async function take(
   parts: EventsOptions,
   message: IncomingMessage,
@@ -73,6 +76,12 @@ async function take(
     parts.metrics.refused('events', forbidden);
     parts.tellRefusal(principal.name, forbidden);
     return { kind: 'refused', problem: FORBIDDEN[forbidden] };
+  }
+  const tooMany = await parts.admitEarly?.(principal?.name ?? ANYONE, event);
+  if (tooMany) {
+    parts.metrics.refused('events', tooMany.reason);
+    parts.tellRefusal(principal?.name ?? ANYONE, tooMany.reason);
+    return { kind: 'refused', problem: tooMany };
   }
   if (stripped.length > 0) parts.metrics.unknownFields(published.type, stripped);
   return publishOne(parts, 'events', outgoing(event));

@@ -6,6 +6,7 @@ import { MAX_EVENT_BYTES } from '../../contracts';
 import type { EndpointName, GatewayMetrics } from '../metrics';
 import type { Problem } from '../problem';
 import { problemOf, sendProblem } from '../problem';
+import type { AdmitEarly } from '../waiting-quota';
 
 /** When to send again, in seconds: JetStream is back within seconds. */
 const RETRY_AFTER_S = 2;
@@ -15,9 +16,13 @@ const RETRY_AFTER_S = 2;
  */
 const FULL_RETRY_AFTER_S = 60;
 
+const UNAVAILABLE = 503;
+
 /** What publishing needs. */
 export interface Publishing {
   readonly publish: Publish;
+  /** Limits the processes that wait for the event that begins them. Default: no limit. */
+  readonly admitEarly?: AdmitEarly | undefined;
   readonly metrics: GatewayMetrics;
   readonly log: Log;
 }
@@ -63,9 +68,14 @@ export function sendOutcome(reply: FastifyReply, outcome: PublishOutcome): Fasti
   return reply.code(202).send(outcome.receipt);
 }
 
-/** Whether the stream has not confirmed the event, so that a repeat may help. Any other refusal is for good. */
+/** Whether a repeat may help: the stream has not confirmed the event, or a quota is used up. Any other refusal is for good. */
 export function isWorthRepeating(outcome: PublishOutcome): boolean {
   return outcome.kind === 'refused' && outcome.problem.retryAfterS !== undefined;
+}
+
+/** Whether the stream confirms nothing at the moment. */
+export function isUnavailable(outcome: PublishOutcome): boolean {
+  return outcome.kind === 'refused' && outcome.problem.status === UNAVAILABLE;
 }
 
 /**

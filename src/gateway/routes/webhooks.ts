@@ -8,10 +8,18 @@ import type {
   Webhook,
   WebhookReading,
 } from '../../contracts';
-import { encodeEvent, InvalidEventError, originProblem, providerSource, readJson } from '../../contracts';
+import {
+  decodeEvent,
+  encodeEvent,
+  InvalidEventError,
+  originProblem,
+  providerSource,
+  readJson,
+} from '../../contracts';
 import { encapsulated } from '../encapsulation';
 import type { Problem } from '../problem';
 import { problemOf, sendProblem } from '../problem';
+import type { TellRefusal } from '../server/authentication';
 import { bytesOf, headersOf } from '../server/request';
 import type { Publishing, PublishOutcome } from './publishing';
 import { isWorthRepeating, publishOne, sendOutcome } from './publishing';
@@ -21,6 +29,7 @@ export interface WebhooksOptions extends Publishing {
   /** Secrets by provider; any secret of a provider may have signed a call. */
   readonly webhookSecrets: Readonly<Record<string, readonly string[]>>;
   readonly clock: () => Date;
+  readonly tellRefusal: TellRefusal;
 }
 
 /**
@@ -53,7 +62,7 @@ export const webhookRoutes = encapsulated<WebhooksOptions>((app, parts) => {
       return reply.code(200).send({ ignored: true });
     }
     const { events, problem } = encodeAll(reading, providerSource(provider));
-    const outcomes = await publishInOrder(parts, events);
+    const outcomes = await publishInOrder(parts, provider, events);
     const refused = outcomes.findLast(isWorthRepeating) ?? outcomes.find(({ kind }) => kind === 'refused');
     if (refused) return sendOutcome(reply, refused);
     if (problem) return refuse(problem);
@@ -115,16 +124,34 @@ function encodeOne(event: NewEvent, source: string): OutgoingEvent | Rejection {
  * hold up those after it.
  */
 async function publishInOrder(
-  parts: Publishing,
+  parts: WebhooksOptions,
+  provider: string,
   events: readonly OutgoingEvent[],
 ): Promise<PublishOutcome[]> {
   const outcomes: PublishOutcome[] = [];
   for (const event of events) {
-    const outcome = await publishOne(parts, 'webhooks', event);
+    const tooMany = await problemOfQuota(parts, provider, event);
+    if (tooMany) parts.metrics.refused('webhooks', tooMany.reason);
+    const outcome: PublishOutcome = tooMany
+      ? { kind: 'refused', problem: tooMany }
+      : await publishOne(parts, 'webhooks', event);
     outcomes.push(outcome);
     if (isWorthRepeating(outcome)) break;
   }
   return outcomes;
+}
+
+/** Each provider has a quota of its own. */
+async function problemOfQuota(
+  { admitEarly, catalogue, tellRefusal }: WebhooksOptions,
+  provider: string,
+  { body }: OutgoingEvent,
+): Promise<Problem | undefined> {
+  if (!admitEarly) return undefined;
+  const decoding = decodeEvent({ headers: {}, body }, catalogue);
+  const tooMany = decoding.ok ? await admitEarly(provider, decoding.event) : undefined;
+  if (tooMany) tellRefusal(provider, tooMany.reason);
+  return tooMany;
 }
 
 /** Answers with the receipt if there is one event, otherwise with the list of receipts. */

@@ -24,8 +24,9 @@ import {
   searchAttributesAreReady,
   temporalIsUp,
   watchBacklog,
+  watchWaiting,
 } from '../../adapters/temporal';
-import { createBridge } from '../../bridge';
+import { createBridge, createWaitingQuota } from '../../bridge';
 import { PARTITIONS } from '../../contracts';
 import type { ForgetParts } from '../../dead-letters';
 import { forgetClosedDeadLetters, forgetOldOperations } from '../../dead-letters';
@@ -45,6 +46,7 @@ export const bridge: Role = async ({ app, config, catalogue, registry, log }) =>
   const fill = await watchFill(nats, log);
   streamMetrics(registry, fill.latest);
   const deadLetters = createDeadLetters(nats.jetstream(), () => new Date());
+  const quota = createWaitingQuota({ most: config.BRIDGE_MAX_WAITING, log });
   const core = createBridge({
     catalogue,
     workflows: createWorkflows(temporal, placementIn(app)),
@@ -54,6 +56,7 @@ export const bridge: Role = async ({ app, config, catalogue, registry, log }) =>
       provision: config.PROVISION,
     }),
     hook: app.dispatch?.({ settingsOf: settingsIn(config), registry, log }),
+    quota,
     metrics: bridgeMetrics(registry),
     log,
     concurrency: config.BRIDGE_CONCURRENCY,
@@ -63,6 +66,11 @@ export const bridge: Role = async ({ app, config, catalogue, registry, log }) =>
     taskQueues: [...new Set(catalogue.routes.map(({ workflow }) => workflow.taskQueue))],
     most: config.BRIDGE_MAX_BACKLOG,
     fellBehind: () => core.fellBehind(),
+  });
+  const waiting = watchWaiting(temporal, {
+    routes: catalogue.routes,
+    counted: (count) => quota.counted(count),
+    log,
   });
   const consumption = await consumeEvents(nats, {
     name: config.BRIDGE_NAME,
@@ -105,6 +113,7 @@ export const bridge: Role = async ({ app, config, catalogue, registry, log }) =>
       await unparking.stop();
       await fill.stop();
       await backlog.stop();
+      await waiting.stop();
       await nats.drain();
       if (housekeeping !== nats) await housekeeping.drain();
       await temporal.connection.close();

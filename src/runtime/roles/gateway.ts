@@ -14,7 +14,7 @@ import { gatewayMetrics, streamMetrics } from '../../adapters/prometheus';
 import { createSubmit, createSingleAttemptClient } from '../../adapters/temporal';
 import { webhookSecretsOf } from '../../config';
 import type { Checks } from '../../gateway';
-import { createGateway } from '../../gateway';
+import { createEarlyQuota, createGateway } from '../../gateway';
 import { createAuthentication } from '../../security/tokens';
 import { listening } from '../listening';
 import { settingsIn } from '../config';
@@ -42,10 +42,12 @@ export const gateway: Role = async ({ app: project, config, catalogue, registry,
     streams: () => streamsAreReady(nats),
     'events-have-room': () => fill.hasRoom(EVENTS_STREAM),
   };
+  const stream = await createStreamReader(nats, EVENTS_STREAM);
   const app = createGateway({
     catalogue,
     publish: createPublisher(nats.jetstream()),
-    publishFirst: createFirstPublisher(nats.jetstream(), await createStreamReader(nats, EVENTS_STREAM)),
+    publishFirst: createFirstPublisher(nats.jetstream(), stream),
+    admitEarly: createEarlyQuota({ catalogue, most: config.GATEWAY_MAX_WAITING, stream, now: Date.now }),
     submit: createSubmit(temporal, ANSWER_WITHIN_MS, placementIn(project)),
     authenticate:
       gatewayAccess.mode === 'none' ? undefined : createAuthentication(gatewayAccess, { now: Date.now, log }),
