@@ -84,14 +84,21 @@ function ringOf(first: PayloadKey, keys: ReadonlyMap<string, PayloadKey>): KeyRi
     first,
     vouchers,
     find: (id) => keys.get(id),
-    vouchesFor: (id, given) =>
-      given.split(',').some((each) => {
-        const [by = '', voucher = ''] = each.split(':');
-        const key = keys.get(by);
-        const claimed = Buffer.from(voucher, 'base64url');
-        return key && claimed.length === VOUCHER_BYTES && timingSafeEqual(claimed, voucherOf(key, id));
-      }),
+    vouchesFor: (id, given) => {
+      // A stranger may send any id, and any number of vouchers: each key is asked once.
+      if (!ID.test(id)) return false;
+      const vouchers = new Map(given.split(',').map(voucherIn));
+      return [...keys.values()].some((key) => {
+        const claimed = Buffer.from(vouchers.get(key.id) ?? '', 'base64url');
+        return claimed.length === VOUCHER_BYTES && timingSafeEqual(claimed, voucherOf(key, id));
+      });
+    },
   };
+}
+
+function voucherIn(text: string): [keyId: string, voucher: string] {
+  const [by = '', voucher = ''] = text.split(':');
+  return [by, voucher];
 }
 
 /** What only an owner of `key` can say of the key id. */

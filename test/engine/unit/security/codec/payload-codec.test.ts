@@ -71,6 +71,17 @@ describe.each(['read', 'refuse'] as const)('with payloads in clear: %s', (plaint
     });
   });
 
+  test('and one whose made-up key id is longer than any, with a voucher', async () => {
+    const metadata = {
+      encoding: Buffer.from('binary/encrypted'),
+      'encryption-key-id': Buffer.from('x'.repeat(1_100)),
+      'encryption-key-vouchers': Buffer.from(`one:${Buffer.alloc(16).toString('base64url')}`),
+    };
+    expect(valueOf(await codecOf([one], plaintext).decode([{ metadata }], workflow))).toEqual({
+      'sagaline.refused': 'unknown-key',
+    });
+  });
+
   test('a new key of ours that this process lacks is an error, until the file has it', async () => {
     const sealed = await codecOf([two, one], plaintext).encode([plain], workflow);
     const behind = codecOf([one], plaintext);
