@@ -34,6 +34,7 @@ import { settingsIn } from '../config';
 import { placementIn } from '../placement';
 import type { Role } from '../role';
 import { temporalSettings } from '../settings';
+import { roleSignatures } from '../signatures';
 import { system } from '../system';
 
 const DAY_MS = 24 * 60 * 60_000;
@@ -47,6 +48,7 @@ export const bridge: Role = async ({ app, config, catalogue, registry, log }) =>
   const deadLetters = createDeadLetters(nats.jetstream(), () => new Date());
   const core = createBridge({
     catalogue,
+    checkSignature: roleSignatures({ config, registry, log }).checkSignature,
     workflows: createWorkflows(temporal, placementIn(app)),
     deadLetters: withOverflow(nats, deadLetters, { log }),
     poisonMarks: createPoisonMarks(nats.jetstream(), {

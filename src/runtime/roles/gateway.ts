@@ -21,6 +21,7 @@ import { settingsIn } from '../config';
 import { placementIn } from '../placement';
 import type { Role } from '../role';
 import { temporalSettings } from '../settings';
+import { roleSignatures } from '../signatures';
 import { system } from '../system';
 
 /** A client waits no longer than this for an answer; the process goes on. Proxies give up after a minute. */
@@ -42,10 +43,16 @@ export const gateway: Role = async ({ app: project, config, catalogue, registry,
     streams: () => streamsAreReady(nats),
     'events-have-room': () => fill.hasRoom(EVENTS_STREAM),
   };
+  const signatures = roleSignatures({ config, registry, log });
   const app = createGateway({
     catalogue,
-    publish: createPublisher(nats.jetstream()),
-    publishFirst: createFirstPublisher(nats.jetstream(), await createStreamReader(nats, EVENTS_STREAM)),
+    checkSignature: signatures.checkSignature,
+    publish: createPublisher(nats.jetstream(), signatures),
+    publishFirst: createFirstPublisher(
+      nats.jetstream(),
+      await createStreamReader(nats, EVENTS_STREAM),
+      signatures,
+    ),
     submit: createSubmit(temporal, ANSWER_WITHIN_MS, placementIn(project)),
     authenticate:
       gatewayAccess.mode === 'none' ? undefined : createAuthentication(gatewayAccess, { now: Date.now, log }),
