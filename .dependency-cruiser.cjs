@@ -100,6 +100,7 @@ module.exports = {
         'src/adapters/(nats|postgres)/',
         'src/relay/',
         'src/effects/(outbox|migrations)\\.ts$',
+        'src/security/signatures/',
       ],
       ['zod'],
     ),

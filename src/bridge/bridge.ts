@@ -1,5 +1,13 @@
-import type { Catalogue, DomainEvent, Log, Rejection, Route } from '../contracts';
-import { contentText, decodePublished, PARTITIONS, routeAskedIn, subscriptionRoute } from '../contracts';
+import type {
+  Catalogue,
+  CheckedSignature,
+  CheckSignature,
+  DomainEvent,
+  Log,
+  Rejection,
+  Route,
+} from '../contracts';
+import { contentText, decodeSigned, PARTITIONS, routeAskedIn, subscriptionRoute } from '../contracts';
 import type { DeadLetters, Delivery, Settlement } from '../delivery';
 import { createDeadLettering, createHold, createSettlements, quietLog } from '../delivery';
 import { createCircuitBreaker } from './circuit-breaker';
@@ -24,6 +32,8 @@ export interface BridgeParts {
   readonly workflows: Workflows;
   readonly deadLetters: DeadLetters;
   readonly poisonMarks: PoisonMarks;
+  /** Checks the signature of each event, before it is parsed. Default: none is checked */
+  readonly checkSignature?: CheckSignature | undefined;
   /** Runs around each attempt to dispatch an event. */
   readonly hook?: DispatchHook | undefined;
   /** Limits the processes that early events open. Default: no limit. */
@@ -107,10 +117,11 @@ export function createBridge(parts: BridgeParts): Bridge {
     // This runs a domain's schemas and conditions. It waits neither for Temporal nor for the concurrency limit.
     const endDecoding =
       poisonCheck.kind === 'suspect' ? await poison.beginAlone(delivery, poisonCheck) : undefined;
-    while (!endDecoding && limiter.alone()) await limiter.alone();
     let routing: Routed;
     try {
-      routing = decodeAndRoute(delivery);
+      const signature = await parts.checkSignature?.(delivery);
+      while (!endDecoding && limiter.alone()) await limiter.alone();
+      routing = decodeAndRoute(delivery, signature);
     } finally {
       await endDecoding?.();
     }
@@ -130,8 +141,8 @@ export function createBridge(parts: BridgeParts): Bridge {
     return worst(ends);
   }
 
-  function decodeAndRoute(delivery: Delivery): Routed {
-    const decoding = decodePublished(delivery, catalogue);
+  function decodeAndRoute(delivery: Delivery, signature: CheckedSignature | undefined): Routed {
+    const decoding = decodeSigned(delivery, catalogue, signature);
     if (!decoding.ok) return decoding;
     const { published, publishedData, stripped } = decoding;
     if (stripped.length > 0) metrics.unknownFields(published.type, stripped);

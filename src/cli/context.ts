@@ -23,6 +23,8 @@ import { CliError, EXIT } from './exit';
 import { once } from './once';
 import { catalogueOfGiven } from './partial-settings';
 import { temporalSettings } from '../runtime/settings';
+import type { Signatures } from '../runtime/signatures';
+import { signaturesOf } from '../runtime/signatures';
 import type { Subscribed } from '../subscriptions';
 import type { RecordedHistory, ReplayVerdict } from '../testing/replay';
 import type { Terminal } from './terminal';
@@ -79,6 +81,8 @@ export interface CliContext {
   database(): Database;
   events(): Promise<StreamReader>;
   deadLetters(): Promise<DeadLetterParts>;
+  /** With the operator's key, if he has one. */
+  signatures(): Signatures;
   subscriptions(): readonly Subscribed[];
   pools(): readonly WorkerPool[];
   replayer(): Promise<Replayer>;
@@ -137,6 +141,7 @@ export function openCliContext(options: CliContextOptions): CliContext {
     closing.push(() => opened.end());
     return opened;
   });
+  const signatures = once(() => signaturesOf(config(), { count: () => undefined, log: silent }));
   const deadLetters = once(async (): Promise<DeadLetterParts> => {
     const connection = await nats();
     const jetstream = connection.jetstream();
@@ -148,6 +153,7 @@ export function openCliContext(options: CliContextOptions): CliContext {
       republish: createRepublisher(jetstream),
       forecast: async (event, route) => forecastOf(await temporal(), event, route),
       clock: () => new Date(),
+      ...signatures(),
     };
   });
 
@@ -172,6 +178,7 @@ export function openCliContext(options: CliContextOptions): CliContext {
     database,
     events: once(async () => createStreamReader(await nats(), EVENTS_STREAM)),
     deadLetters,
+    signatures,
     subscriptions: once(() => options.subscriptions?.({ database: database() }) ?? []),
     pools: once(() => options.pools?.(config()) ?? []),
     replayer: once(async () => {

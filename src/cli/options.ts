@@ -51,6 +51,13 @@ export function moment(text: string): Date {
   }
 }
 
+/** Parses a point in time, in the form in which files of keys have it. */
+export function timestamp(text: string): string {
+  const at = new Date(text);
+  if (/^\d{4}-\d\d-\d\dT/.test(text) && !Number.isNaN(at.getTime())) return at.toISOString();
+  throw new InvalidArgumentError('It must be a time such as 2027-01-31T12:00:00Z.');
+}
+
 /** Help text of the key argument. A key may begin with `-`, as an option does. */
 export const KEY_HELP = 'the correlation key: of one process; one that begins with "-" comes behind `--`';
 

@@ -15,6 +15,8 @@ import { schema } from './schema';
 import { partsOf, secretMask } from './secret-mask';
 import type { SecretReader } from './secrets';
 import { FILE, readSecrets, secretsIn } from './secrets';
+import type { EventSignatures, SignatureNeeds } from './signatures';
+import { readEventSignatures } from './signatures';
 
 /** The settings of one process, as they were read. */
 export interface Config extends Omit<
@@ -38,6 +40,7 @@ export interface Config extends Omit<
     readonly mask: (text: string) => string;
   };
   readonly gatewayAccess: GatewayAccess;
+  readonly eventSignatures: EventSignatures;
   /**
    * The activities per second that the task queue of a pool dispatches at most, by worker pool; only pools with a limit
    * are here.
@@ -62,6 +65,8 @@ export interface ConfigNeeds {
   readonly pools?: readonly string[];
   /** Whether the process is the gateway, which needs the keys of those who may use it. */
   readonly servesGateway?: boolean;
+  /** What the process does with the signatures of events. */
+  readonly signatures?: SignatureNeeds;
   /** Settings of the domains, by the name of the domain. */
   readonly settings?: Readonly<Record<string, z.ZodObject>>;
   /** Defaults beside the engine's own; they apply outside of production. */
@@ -110,12 +115,15 @@ export function readConfig(given: Environment, needs: ConfigNeeds): Config {
   const gatewayAccess = parsed.success
     ? readGatewayAccess(parsed.data, { serves: needs.servesGateway === true }, problems)
     : undefined;
+  const eventSignatures = parsed.success
+    ? readEventSignatures(parsed.data, needs.signatures ?? {}, problems)
+    : undefined;
   if (parsed.success && gatewayAccess !== undefined) {
     const defaults = { ...LOCAL_SETTINGS, ...needs.presets?.({}) };
     const parts = { settings: parsed.data, access: gatewayAccess, providers, defaults };
     problems.push(...productionProblems(parts));
   }
-  if (!parsed.success || gatewayAccess === undefined || problems.length > 0)
+  if (!parsed.success || !gatewayAccess || !eventSignatures || problems.length > 0)
     throw new InvalidConfigError(problems);
 
   return {
@@ -129,6 +137,7 @@ export function readConfig(given: Environment, needs: ConfigNeeds): Config {
     providers: Object.fromEntries(providers),
     secrets: { reader: (name) => secrets.reader(name), mask: secretMask(() => secrets.seen(), known) },
     gatewayAccess,
+    eventSignatures,
     activitiesPerSecond,
     external: {
       natsUrl: environment['NATS_URL'],

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { PARTITIONS } from '../contracts';
 import { quotaSettings } from './quotas';
 import { asSecret, secret } from './secrets';
+import { signatureSettings } from './signatures';
 
 const MIB = 1024 * 1024;
 const GIB = 1024 * MIB;
@@ -78,6 +79,7 @@ export const schema = z.object({
   NATS_HOUSEKEEPING_CREDS_FILE: file,
   /** `check`: others make the streams and consumers. They are compared with what is needed, and never changed. */
   PROVISION: z.enum(['create', 'check']).default('create'),
+  ...signatureSettings,
   TEMPORAL_ADDRESS: z.string().regex(/^[^\s:/]+:\d{1,5}$/, 'must be host:port, such as 127.0.0.1:7233'),
   TEMPORAL_NAMESPACE: z.string().min(1).max(255).default('default'),
   /** API key of Temporal Cloud; implies TLS. */

@@ -14,6 +14,8 @@ export {
   external,
   fromProvider,
   internal,
+  isReserved,
+  isSourceOf,
   originOf,
   originProblem,
   publisherProblem,
@@ -133,5 +135,7 @@ export { MAX_JSON_DEPTH, readJson } from './wire/json';
 export { readEnvelope, mediaTypeOf, lowerCased } from './wire/read-envelope';
 export type { IncomingMessage } from './wire/read-envelope';
 export { redriveHeaders, routeAskedIn, redriveIn, fromHeaderText } from './wire/redrive';
+export { SIGNATURE_HEADER, decodeSigned } from './wire/signature';
+export type { CheckedSignature, CheckSignature, SignedMessage, SignEvent } from './wire/signature';
 export type { StoredMessage, StreamReader } from './wire/stored';
 export { readTimestamp, timestamp } from './wire/time';

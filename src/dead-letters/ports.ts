@@ -1,4 +1,12 @@
-import type { Catalogue, DomainEvent, PublishedMessage, Route, StreamReader } from '../contracts';
+import type {
+  Catalogue,
+  CheckSignature,
+  DomainEvent,
+  PublishedMessage,
+  Route,
+  SignEvent,
+  StreamReader,
+} from '../contracts';
 
 /** The dependencies of this module; the adapters implement these. */
 export interface DeadLetterParts {
@@ -9,6 +17,10 @@ export interface DeadLetterParts {
   readonly republish: Republish;
   readonly forecast: (event: DomainEvent, route: Route) => Promise<Forecast>;
   readonly clock: () => Date;
+  /** The operator's signature, for an event that he has edited. */
+  readonly sign?: SignEvent | undefined;
+  /** As consumers check events; without it, they refuse what a redrive has not refused. */
+  readonly checkSignature?: CheckSignature | undefined;
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Catalogue, DomainEvent, PublishedMessage, Route } from '../contracts';
-import { decodePublished, isExpired, redriveHeaders, subscriptionRoute, workflowIdOf } from '../contracts';
+import { decodeSigned, isExpired, redriveHeaders, subscriptionRoute, workflowIdOf } from '../contracts';
 import type { StoredDeadLetter } from './stored';
 import type { Operation } from './operation';
 import { pastOf, record } from './operation';
@@ -7,6 +7,7 @@ import type { DeadLetterParts, Forecast } from './ports';
 import { RefusedError } from './refused';
 import type { DeadLetterFile } from './show';
 import { showDeadLetter } from './show';
+import { signedMessage } from './signed';
 
 export interface Redrive {
   readonly by: string;
@@ -21,6 +22,8 @@ export interface Redrive {
 export interface RedrivePlan {
   readonly file: DeadLetterFile;
   readonly event: DomainEvent;
+  /** What is sent. */
+  readonly message: PublishedMessage;
   /** The one route that the event goes to; absent if it goes to all routes that take it. */
   readonly route?: string | undefined;
   readonly workflows: readonly string[];
@@ -51,18 +54,19 @@ const OUTLOOKS: Readonly<Record<Exclude<Forecast, 'delivered'>, string>> = {
  * @throws RefusedError if it would not
  */
 export async function planRedrive(
-  parts: Pick<DeadLetterParts, 'catalogue' | 'deadLetters' | 'operations' | 'forecast' | 'clock'>,
+  parts: Omit<DeadLetterParts, 'append' | 'republish'>,
   sequence: number,
   { route: asked, again = false }: Pick<Redrive, 'route' | 'again'>,
 ): Promise<RedrivePlan> {
   const file = await showDeadLetter(parts, sequence);
-  const { deadLetter, message, state } = file;
+  const { deadLetter, state } = file;
   if (state !== 'open' && !again) {
     const last = file.past.operations.at(-1);
     const by = last ? ` by ${last.by} at ${last.at}` : '';
     throw new RefusedError('not-open', `dead letter ${sequence} was ${state}${by} already`);
   }
-  const decoding = decodePublished(message, parts.catalogue);
+  const message = await signedMessage(parts, file);
+  const decoding = decodeSigned(message, parts.catalogue, await parts.checkSignature?.(message));
   if (!decoding.ok) {
     const { reason, detail, path } = decoding.rejection;
     throw new RefusedError('invalid', `it would be dead-lettered again: ${detail}; edit it first`, {
@@ -82,7 +86,7 @@ export async function planRedrive(
   if (problems.length > 0 && problems.every((problem) => problem !== undefined)) {
     throw new RefusedError('undeliverable', problems.join('; '));
   }
-  return { file, event, route: name, workflows };
+  return { file, event, message, route: name, workflows };
 }
 
 /**
@@ -108,10 +112,10 @@ export async function redriveDeadLetter(
   sequence: number,
   redrive: Redrive,
 ): Promise<Redriven> {
-  const { file, route } = await planRedrive(parts, sequence, redrive);
+  const { file, message, route } = await planRedrive(parts, sequence, redrive);
   const n = file.past.operations.length + 1;
   const mark = `${sequence}:${n}`;
-  const receipt = await parts.republish(addressed(file.message, route, mark), `redrive:${mark}`);
+  const receipt = await parts.republish(addressed(message, route, mark), `redrive:${mark}`);
 
   const { by, why } = redrive;
   const { stream, sequence: published } = receipt;

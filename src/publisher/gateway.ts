@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { OutgoingMessage } from '../adapters/nats/publish/publish';
 import type { PublishReceipt } from '../adapters/nats';
 import { EventConflictError, NotPublishedError } from '../adapters/nats';
-import type { Reason } from '../contracts';
-import { STRUCTURED_CONTENT_TYPE } from '../contracts';
+import type { Reason, SignEvent } from '../contracts';
+import { SIGNATURE_HEADER, STRUCTURED_CONTENT_TYPE } from '../contracts';
 import type { Transport } from './transport';
 
 /** The gateway, as the target of a publisher. */
@@ -47,16 +47,21 @@ export class GatewayAnswerError extends Error {
 }
 
 /** Publishes through `POST /events`, in structured mode. */
-export function gatewayTransport({ gateway, headers }: GatewayTarget): Transport {
+export function gatewayTransport({ gateway, headers }: GatewayTarget, sign?: SignEvent): Transport {
   const base = gateway.replace(/\/$/, '');
   return {
     publish: async (event) => {
+      const signature = await sign?.(event.body);
       let response: Response;
       let text: string;
       try {
         response = await fetch(`${base}/events`, {
           method: 'POST',
-          headers: { ...headers?.(), 'content-type': STRUCTURED_CONTENT_TYPE },
+          headers: {
+            ...headers?.(),
+            'content-type': STRUCTURED_CONTENT_TYPE,
+            ...(signature !== undefined && { [SIGNATURE_HEADER]: signature }),
+          },
           body: Buffer.from(event.body),
           signal: AbortSignal.timeout(ANSWER_MS),
         });

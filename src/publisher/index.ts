@@ -14,4 +14,5 @@ export type { NatsTarget } from './nats';
 export { provisionOutbox, startOutboxRelay, writeToOutbox } from './outbox';
 export type { OutboxEventOptions, OutboxRelayOptions } from './outbox';
 export { createEventPublisher } from './publisher';
+export type { Signing } from './signing';
 export type { EventOptions, EventPublisher, PublishedEvent, PublisherOptions, Target } from './publisher';

@@ -1,7 +1,7 @@
 import type { NatsConnection } from 'nats';
 import type { NatsFiles } from '../adapters/nats';
 import { connectNats, createPublisher, natsIsUp, NotPublishedError } from '../adapters/nats';
-import type { Log } from '../contracts';
+import type { Log, SignEvent } from '../contracts';
 import type { Transport } from './transport';
 
 /**
@@ -27,7 +27,10 @@ export interface NatsTarget extends NatsFiles {
 }
 
 /** Publishes straight to JetStream. It connects at the first publish, and again after that has failed. */
-export function natsTransport({ nats: url, ...target }: NatsTarget, name: string, log: Log): Transport {
+export function natsTransport(
+  { nats: url, ...target }: NatsTarget,
+  { name, log, sign }: { readonly name: string; readonly log: Log; readonly sign?: SignEvent | undefined },
+): Transport {
   let connecting: Promise<NatsConnection> | undefined;
 
   async function connected(): Promise<NatsConnection> {
@@ -46,7 +49,7 @@ export function natsTransport({ nats: url, ...target }: NatsTarget, name: string
       } catch (cause) {
         throw new NotPublishedError(event.subject, 'unconfirmed', { cause });
       }
-      return createPublisher(connection.jetstream())(event);
+      return createPublisher(connection.jetstream(), { sign })(event);
     },
     reachable: () => connected().then(natsIsUp, () => false),
     close: async () => {

@@ -10,6 +10,7 @@ import type { Relay } from '../relay';
 import { forgetPublished, housekeeping, startRelay } from '../relay';
 import type { EventOptions, Target } from './publisher';
 import { checkedSource, checkOrigin, silent, transportTo } from './publisher';
+import type { Signing } from './signing';
 
 /** One connection for each lane, and one for housekeeping; the lock has a connection of its own. */
 const POOL_SIZE = 3;
@@ -73,6 +74,8 @@ export interface OutboxRelayOptions {
    */
   readonly directDatabase?: string;
   readonly to: Target;
+  /** Signs each event, if the deployment wants signed ones. */
+  readonly signing?: Signing;
   readonly log?: Log;
 }
 
@@ -89,11 +92,12 @@ export function startOutboxRelay({
   database: url,
   directDatabase = url,
   to,
+  signing,
   log = silent,
 }: OutboxRelayOptions): Relay {
   const name = 'outbox relay';
   const database: Database = connectDatabase({ url, poolSize: POOL_SIZE, name, log });
-  const transport = transportTo(to, name, log);
+  const transport = transportTo(to, { name, log, signing });
   const relay = startRelay({
     database,
     openSession: () => openSession({ url: directDatabase, name }),

@@ -9,6 +9,8 @@ import type { GatewayTarget } from './gateway';
 import { GatewayAnswerError, gatewayTransport } from './gateway';
 import type { NatsTarget } from './nats';
 import { natsTransport } from './nats';
+import type { Signing } from './signing';
+import { signerOf } from './signing';
 import type { Transport } from './transport';
 
 /** Where events go: the gateway, which checks them at once, or straight to JetStream. */
@@ -27,6 +29,8 @@ export interface PublisherOptions {
    * gateway.
    */
   readonly giveUpAfterMs?: number;
+  /** Signs each event, if the deployment wants signed ones. */
+  readonly signing?: Signing;
   readonly log?: Log;
 }
 
@@ -84,16 +88,16 @@ export const silent: Log = { info: () => undefined, warn: () => undefined, error
 /**
  * Makes a publisher for producers outside of a project. It connects at its first event.
  *
- * @throws TypeError if an event cannot have this source
+ * @throws TypeError if an event cannot have this source, InvalidConfigError if the file of the key cannot be read
  *
  * @example
  * const publisher = createEventPublisher({ to: { gateway: 'http://127.0.0.1:8080' }, source: '/sensors' });
  * await publisher.publish(alertRaised, { deviceId: 'dev-1' }, { id: 'raised:dev-1:2026-01-15' });
  */
 export function createEventPublisher(options: PublisherOptions): EventPublisher {
-  const { to, giveUpAfterMs = GIVE_UP_AFTER_MS, log = silent } = options;
+  const { to, giveUpAfterMs = GIVE_UP_AFTER_MS, signing, log = silent } = options;
   const source = checkedSource(options.source);
-  const transport = transportTo(to, `publisher ${source}`, log);
+  const transport = transportTo(to, { name: `publisher ${source}`, log, signing });
   return {
     publish: async (contract, data, given = {}) => {
       const { id = randomUUID(), time = new Date().toISOString(), causationId, traceparent } = given;
@@ -128,8 +132,16 @@ export function checkOrigin(contract: EventContract, source: string): void {
   if (forbidden) throw new InvalidEventError(contract.type, forbidden.detail, forbidden.path);
 }
 
-export function transportTo(target: Target, name: string, log: Log): Transport {
-  return 'gateway' in target ? gatewayTransport(target) : natsTransport(target, name, log);
+export function transportTo(
+  target: Target,
+  {
+    name,
+    log,
+    signing,
+  }: { readonly name: string; readonly log: Log; readonly signing?: Signing | undefined },
+): Transport {
+  const sign = signerOf(signing, log);
+  return 'gateway' in target ? gatewayTransport(target, sign) : natsTransport(target, { name, log, sign });
 }
 
 function checkSize(type: string, { body }: OutgoingEvent): void {

@@ -14,14 +14,14 @@ export function appConfig(
   app: App,
   providers: readonly string[],
   given: Environment = environment(),
-  { servesGateway = false }: Pick<ConfigNeeds, 'servesGateway'> = {},
+  needs: Pick<ConfigNeeds, 'servesGateway' | 'signatures'> = {},
 ): Config {
   const settings = Object.fromEntries(
     app.domains.flatMap(({ name, settings: shape }) => (shape ? [[name, shape]] : [])),
   );
   return readConfig(given, {
     providers,
-    servesGateway,
+    ...needs,
     pools: Object.keys(app.pools),
     settings,
     presets: app.dev?.presets,

@@ -10,8 +10,8 @@ import {
 } from '../adapters/nats';
 import type { DeadLetter } from '../delivery';
 import { retryPause } from '../delivery';
-import type { Catalogue, StoredMessage, Subscription } from '../contracts';
-import { decodePublished, errorMessage, originalSubject, subscriptionRoute } from '../contracts';
+import type { Catalogue, CheckSignature, StoredMessage, Subscription } from '../contracts';
+import { decodeSigned, errorMessage, originalSubject, subscriptionRoute } from '../contracts';
 import { isAddressed, subjectSpacesOf } from './addressed';
 import type { Subscribed } from './subscribe';
 import { finalRejection } from './subscriber';
@@ -45,7 +45,17 @@ export class NotRebuildableError extends Error {
  */
 export async function rebuild(
   connection: NatsConnection,
-  { subscribed, catalogue, signal }: { subscribed: Subscribed; catalogue: Catalogue; signal: AbortSignal },
+  {
+    subscribed,
+    catalogue,
+    checkSignature,
+    signal,
+  }: {
+    subscribed: Subscribed;
+    catalogue: Catalogue;
+    checkSignature?: CheckSignature | undefined;
+    signal: AbortSignal;
+  },
 ): Promise<RebuildReport> {
   const { subscription } = subscribed;
   const reader = await createStreamReader(connection, EVENTS_STREAM);
@@ -66,7 +76,7 @@ export async function rebuild(
     if (message.sequence > range.last) break;
     const published = { ...message, subject: originalSubject(message.subject) };
     if (!spaces.has(spaceOf(published.subject)) || !isAddressed(message.headers, subscription)) continue;
-    const decoding = decodePublished(published, catalogue);
+    const decoding = decodeSigned(published, catalogue, await checkSignature?.(message));
     if (!decoding.ok) {
       leftOut++;
       continue;

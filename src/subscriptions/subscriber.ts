@@ -1,8 +1,8 @@
 import type { DeadLetters, Delivery, Settlement } from '../delivery';
 import { createDeadLettering, createHold, createSettlements, quietLog, retryPause } from '../delivery';
-import type { Catalogue, DomainEvent, Log, Rejection } from '../contracts';
+import type { Catalogue, CheckSignature, DomainEvent, Log, Rejection } from '../contracts';
 import {
-  decodePublished,
+  decodeSigned,
   DefectError,
   errorMessage,
   isDataError,
@@ -25,6 +25,8 @@ export interface SubscriberParts {
   readonly subscribed: Pick<Subscribed, 'subscription' | 'handle'>;
   readonly catalogue: Catalogue;
   readonly deadLetters: DeadLetters;
+  /** Checks the signature of each event, before it is parsed. Default: none is checked */
+  readonly checkSignature?: CheckSignature | undefined;
   readonly metrics: SubscriptionMetrics;
   readonly log: Log;
   /**
@@ -75,7 +77,7 @@ export function createSubscriber(parts: SubscriberParts): Subscriber {
 
   async function process(delivery: Delivery, stopping: AbortSignal): Promise<Settled> {
     if (!isAddressed(delivery.headers, subscription)) return { outcome: 'not-addressed' };
-    const decoding = decodePublished(delivery, catalogue);
+    const decoding = decodeSigned(delivery, catalogue, await parts.checkSignature?.(delivery));
     // The bridge cannot read it either: all consumers publish the same dead letter, and the stream stores it once.
     if (!decoding.ok) return deadLetter({ delivery, rejection: decoding.rejection }, stopping);
     const end = await attempts(decoding.event, delivery, stopping);

@@ -6,6 +6,7 @@ export { reconciliationMetrics } from './reconciliation';
 export type { ReconciliationMetrics } from './reconciliation';
 export { createRegistry } from './registry';
 export { relayMetrics } from './relay';
+export { signatureMetrics } from './signatures';
 export { streamMetrics } from './streams';
 export { subscriptionMetrics } from './subscription';
 export { workflowSinks } from './workflows';

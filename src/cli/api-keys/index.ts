@@ -1,12 +1,12 @@
 /** `sagaline api-keys`: keys of those who may use the gateway. */
 import type { Command } from 'commander';
-import { InvalidArgumentError, Option } from 'commander';
+import { Option } from 'commander';
 import { newApiKey } from '../../security/tokens/api-keys';
 import type { Scope } from '../../security/tokens/principal';
 import { SCOPES } from '../../security/tokens/principal';
 import type { CliContext } from '../context';
 import type { Output } from '../options';
-import { withOutput } from '../options';
+import { timestamp, withOutput } from '../options';
 
 interface CreateOptions extends Output {
   readonly scope: readonly Scope[];
@@ -40,10 +40,4 @@ export function addApiKeys(program: Command, cliContext: CliContext): void {
     const text = `${key}\n\nThe key is not shown again. Its entry in the list of API_KEYS_FILE:\n\n${JSON.stringify(entry, null, 2)}`;
     cliContext.terminal.out(output === 'json' ? JSON.stringify({ key, entry }) : text);
   });
-}
-
-function timestamp(text: string): string {
-  const at = new Date(text);
-  if (/^\d{4}-\d\d-\d\dT/.test(text) && !Number.isNaN(at.getTime())) return at.toISOString();
-  throw new InvalidArgumentError('It must be a time such as 2027-01-31T12:00:00Z.');
 }

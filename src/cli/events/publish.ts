@@ -59,7 +59,7 @@ async function publish(
   }
   if (options.wait) routesToWaitFor(cliContext, event);
   const nats = await cliContext.nats();
-  const receipt = await createPublisher(nats.jetstream())(outgoing);
+  const receipt = await createPublisher(nats.jetstream(), cliContext.signatures())(outgoing);
   const published = {
     id: event.id,
     source: event.source,

@@ -6,6 +6,8 @@ import { withOutput, wholeNumber } from '../options';
 import { natsAccessOf } from './access';
 import type { KeysFolder } from './folder';
 import { assertEmpty, keysFolder } from './folder';
+import { addSigning } from './signing';
+import { initSigningKeys } from './signing/keys';
 import { dropFormer, renew, writeAll, writeUsers } from './write';
 
 /** Certificates are renewed once a quarter; this leaves a month to notice that one was not. */
@@ -18,6 +20,7 @@ interface InitOptions extends Output {
   readonly host: readonly string[];
   readonly port: number;
   readonly days: number;
+  readonly audience?: string;
 }
 
 export function addKeys(program: Command, cliContext: CliContext): void {
@@ -39,10 +42,12 @@ export function addKeys(program: Command, cliContext: CliContext): void {
     )
     .option('--port <number>', 'port of the server', wholeNumber(1, MOST_PORT), NATS_PORT)
     .option(...days)
-    .action(async (given: string, { host, port, days: valid, output }: InitOptions) => {
+    .option('--audience <name>', 'name of the deployment: makes the keys that sign events, too')
+    .action(async (given: string, { host, port, days: valid, audience, output }: InitOptions) => {
       const folder = keysFolder(given);
       await assertEmpty(folder);
       await writeAll(folder, { hosts: [...host], port, days: valid, now: new Date() }, access());
+      if (audience !== undefined) await initSigningKeys(folder, audience);
       tell(
         folder,
         output,
@@ -77,6 +82,7 @@ export function addKeys(program: Command, cliContext: CliContext): void {
       await writeUsers(folder, await folder.read(), access());
       tell(folder, output, 'The permissions apply as soon as the server is reloaded.');
     });
+  addSigning(keys, cliContext);
 }
 
 function added(host: string, before: readonly string[] = []): readonly string[] {

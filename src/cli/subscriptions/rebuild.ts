@@ -34,7 +34,9 @@ async function rebuilt(cliContext: CliContext, name: string) {
   const subscribed = cliContext.subscriptions().find(({ subscription }) => subscription.name === name);
   try {
     if (!subscribed) throw new NotRebuildableError(name);
-    return await rebuild(await cliContext.nats(), { subscribed, catalogue, signal: terminal.interrupted });
+    const { checkSignature } = cliContext.signatures();
+    const signal = terminal.interrupted;
+    return await rebuild(await cliContext.nats(), { subscribed, catalogue, checkSignature, signal });
   } catch (error) {
     if (error instanceof NotRebuildableError) throw new CliError('not-rebuildable', error.message);
     throw error;

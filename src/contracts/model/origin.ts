@@ -121,7 +121,7 @@ export function originProblem(
         return undefined;
       if (isReserved(source))
         return forbidden(contract, source, 'this source is reserved; publish under a source of your own');
-      if (!origin.sources || origin.sources.some((pattern) => matches(source, pattern))) return undefined;
+      if (!origin.sources || origin.sources.some((pattern) => isSourceOf(source, pattern))) return undefined;
       return forbidden(
         contract,
         source,
@@ -155,8 +155,8 @@ function forbidden({ type }: EventContract, source: string, why: string): Reject
 
 const BELOW = '/*';
 
-/** Whether a source is the one that a pattern names, or below it. */
-function matches(source: string, pattern: string): boolean {
+/** Whether a source is the one that a pattern names, `/web-shop`, or below it, `/web-shop/*`. */
+export function isSourceOf(source: string, pattern: string): boolean {
   const [given, wanted] = [sourceOf(source), sourceOf(pattern)];
   if (!wanted.endsWith(BELOW)) return given === wanted;
   const base = wanted.slice(0, -1);

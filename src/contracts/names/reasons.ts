@@ -15,6 +15,8 @@ export const REASONS = {
   'invalid-data': { status: 422, meaning: 'the data does not fit the contract of its type' },
   'subject-mismatch': { status: 422, meaning: 'the subject or correlation id disagrees with the body' },
   'forbidden-origin': { status: 403, meaning: 'the source of the event may not publish events of its type' },
+  'invalid-signature': { status: 401, meaning: 'the event has no signature that counts' },
+  'forbidden-signer': { status: 403, meaning: 'the key of the signature is not for events of this source' },
   conflict: { status: 409, meaning: 'another event has this source and id' },
   expired: { status: 422, meaning: 'the expirytime of the event has passed' },
   'unknown-route': { status: 422, meaning: 'the event asks for a route that does not take it' },

@@ -2,13 +2,21 @@ import { isDeepStrictEqual } from 'node:util';
 import type { FastifyReply } from 'fastify';
 import type { PublishFirst } from '../../adapters/nats';
 import type { Submit } from '../../adapters/temporal';
-import type { Catalogue, Endpoint, EndpointAnswer, DomainEvent, StoredMessage } from '../../contracts';
+import type {
+  Catalogue,
+  CheckSignature,
+  Endpoint,
+  EndpointAnswer,
+  DomainEvent,
+  StoredMessage,
+} from '../../contracts';
 import {
   decodeEvent,
+  decodeSigned,
   encodeEvent,
   endpointSource,
   InvalidEventError,
-  lowerCased,
+  originalSubject,
   outgoing,
   readData,
   readJson,
@@ -25,6 +33,8 @@ export interface EndpointsOptions extends Pick<Publishing, 'metrics' | 'log'> {
   readonly catalogue: Catalogue;
   readonly publishFirst: PublishFirst;
   readonly submit: Submit;
+  /** Checks the signature of an earlier event of the stream. Default: none is checked */
+  readonly checkSignature?: CheckSignature | undefined;
   readonly clock: () => Date;
 }
 
@@ -85,14 +95,19 @@ async function submit(
 
 /** Returns the event that has opened, or will open, the process of this key: the given one, or an earlier one. */
 async function firstEvent(
-  { publishFirst, catalogue }: EndpointsOptions,
+  { publishFirst, catalogue, checkSignature }: EndpointsOptions,
   event: DomainEvent,
 ): Promise<DomainEvent> {
-  const read = ({ headers, body }: StoredMessage) =>
-    decodeEvent({ headers: lowerCased(headers), body }, catalogue);
-  const first = await publishFirst(outgoing(event), (message) => read(message).ok);
+  // As consumers read it: an event that they refuse does not open the process.
+  const read = async (message: StoredMessage) =>
+    decodeSigned(
+      { ...message, subject: originalSubject(message.subject) },
+      catalogue,
+      await checkSignature?.(message),
+    );
+  const first = await publishFirst(outgoing(event), async (message) => (await read(message)).ok);
   if (first.kind === 'published') return event;
-  const decoding = read(first.message);
+  const decoding = await read(first.message);
   if (!decoding.ok) throw new Error(`the event of ${event.key} cannot be read any more`);
   return decoding.event;
 }

@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify';
-import type { Catalogue, Decoding, IncomingMessage } from '../../contracts';
+import type { Catalogue, CheckedSignature, CheckSignature, Decoding, IncomingMessage } from '../../contracts';
 import {
   BATCH_CONTENT_TYPE,
   decodeEvent,
@@ -14,7 +14,7 @@ import { encapsulated } from '../encapsulation';
 import type { Problem } from '../problem';
 import { problemOf, sendProblem } from '../problem';
 import type { TellRefusal } from '../server/authentication';
-import { bytesOf, headersOf } from '../server/request';
+import { bytesOf, headersOf, valuesOf } from '../server/request';
 import { answerBatch } from './batch';
 import type { Publishing, PublishOutcome } from './publishing';
 import { publishOne, sendOutcome } from './publishing';
@@ -22,6 +22,8 @@ import { publishOne, sendOutcome } from './publishing';
 export interface EventsOptions extends Publishing {
   readonly catalogue: Catalogue;
   readonly clock: () => Date;
+  /** Checks the signature of a body before it is parsed. Default: none is checked */
+  readonly checkSignature?: CheckSignature | undefined;
   readonly tellRefusal: TellRefusal;
 }
 
@@ -39,10 +41,16 @@ export const eventRoutes = encapsulated<EventsOptions>((app, parts) => {
     const { headers } = reading;
     const { principal } = request;
     const body = bytesOf(request.body);
-    if (mediaTypeOf(headers) === BATCH_CONTENT_TYPE) {
-      return answerBatch(reply, parts, body, (message) => take(parts, message, principal));
+    const signature = await parts.checkSignature?.({ headers: valuesOf(request.raw), body });
+    if (signature?.ok === false) {
+      parts.metrics.refused('events', signature.rejection.reason);
+      return sendProblem(reply, problemOf(signature.rejection));
     }
-    return sendOutcome(reply, await take(parts, { headers, body }, principal));
+    const about = { principal, signature };
+    if (mediaTypeOf(headers) === BATCH_CONTENT_TYPE) {
+      return answerBatch(reply, parts, body, (message) => take(parts, message, about));
+    }
+    return sendOutcome(reply, await take(parts, { headers, body }, about));
   });
 
   app.options('/events', { config: { access: 'anyone' } }, (request, reply: FastifyReply) => {
@@ -60,12 +68,19 @@ export const eventRoutes = encapsulated<EventsOptions>((app, parts) => {
 /** All senders to an open gateway share one quota. */
 const ANYONE = 'anyone';
 
+/** Who sends an event: the bearer of the token, and whoever has signed the body. */
+interface Sender {
+  readonly principal: Principal | null;
+  readonly signature: CheckedSignature | undefined;
+}
+
 async function take(
   parts: EventsOptions,
   message: IncomingMessage,
-  principal: Principal | null,
+  { principal, signature }: Sender,
 ): Promise<PublishOutcome> {
-  const decoding = unexpired(fromPublisher(decodeEvent(message, parts.catalogue)), parts.clock());
+  const decoded = signedFor(fromPublisher(decodeEvent(message, parts.catalogue)), signature);
+  const decoding = unexpired(decoded, parts.clock());
   if (!decoding.ok) {
     parts.metrics.refused('events', decoding.rejection.reason);
     return { kind: 'refused', problem: problemOf(decoding.rejection) };
@@ -89,6 +104,11 @@ async function take(
 
 function fromPublisher(decoding: Decoding): Decoding {
   const rejection = decoding.ok ? publisherProblem(decoding.event, decoding.published) : undefined;
+  return rejection ? { ok: false, rejection } : decoding;
+}
+
+function signedFor(decoding: Decoding, signature: CheckedSignature | undefined): Decoding {
+  const rejection = decoding.ok && signature?.ok ? signature.sourceProblem(decoding.event.source) : undefined;
   return rejection ? { ok: false, rejection } : decoding;
 }
 

@@ -1,3 +1,4 @@
+import type { IncomingMessage as NodeRequest } from 'node:http';
 import type { FastifyRequest } from 'fastify';
 import type { IncomingMessage, Rejection } from '../../contracts';
 import { BINARY_HEADER_PREFIX } from '../../contracts';
@@ -21,6 +22,11 @@ export const rawBody = unencapsulated((scope) => {
 /** The bytes of a request that {@link rawBody} has read; empty if it has no body. */
 export function bytesOf(body: unknown): Uint8Array {
   return Buffer.isBuffer(body) ? body : new Uint8Array();
+}
+
+/** The headers of a request with all their values. */
+export function valuesOf({ headersDistinct }: NodeRequest): Readonly<Record<string, readonly string[]>> {
+  return Object.fromEntries(Object.entries(headersDistinct).map(([name, values = []]) => [name, values]));
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });

@@ -35,6 +35,7 @@ import { settingsIn } from '../config';
 import { placementIn } from '../placement';
 import type { Role } from '../role';
 import { temporalSettings } from '../settings';
+import { roleSignatures } from '../signatures';
 import { system } from '../system';
 
 const DAY_MS = 24 * 60 * 60_000;
@@ -49,6 +50,7 @@ export const bridge: Role = async ({ app, config, catalogue, registry, log }) =>
   const quota = createWaitingQuota({ most: config.BRIDGE_MAX_WAITING, log });
   const core = createBridge({
     catalogue,
+    checkSignature: roleSignatures({ config, registry, log }).checkSignature,
     workflows: createWorkflows(temporal, placementIn(app)),
     deadLetters: withOverflow(nats, deadLetters, { log }),
     poisonMarks: createPoisonMarks(nats.jetstream(), {

@@ -21,6 +21,7 @@ import { settingsIn } from '../config';
 import { placementIn } from '../placement';
 import type { Role } from '../role';
 import { temporalSettings } from '../settings';
+import { roleSignatures } from '../signatures';
 import { system } from '../system';
 
 /** A client waits no longer than this for an answer; the process goes on. Proxies give up after a minute. */
@@ -43,10 +44,12 @@ export const gateway: Role = async ({ app: project, config, catalogue, registry,
     'events-have-room': () => fill.hasRoom(EVENTS_STREAM),
   };
   const stream = await createStreamReader(nats, EVENTS_STREAM);
+  const signatures = roleSignatures({ config, registry, log });
   const app = createGateway({
     catalogue,
-    publish: createPublisher(nats.jetstream()),
-    publishFirst: createFirstPublisher(nats.jetstream(), stream),
+    checkSignature: signatures.checkSignature,
+    publish: createPublisher(nats.jetstream(), signatures),
+    publishFirst: createFirstPublisher(nats.jetstream(), stream, signatures),
     admitEarly: createEarlyQuota({ catalogue, most: config.GATEWAY_MAX_WAITING, stream, now: Date.now }),
     submit: createSubmit(temporal, ANSWER_WITHIN_MS, placementIn(project)),
     authenticate:

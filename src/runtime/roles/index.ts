@@ -1,3 +1,4 @@
+import type { SignatureNeeds } from '../../config';
 import { environment, InvalidConfigError, readSettings } from '../../config';
 import { webhookProviders } from '../../contracts';
 import type { LoadedApp } from '../app';
@@ -15,6 +16,9 @@ const ENGINE: Readonly<Record<string, Role>> = {
   'codec-server': codecServer,
 };
 
+const SIGNING: readonly string[] = ['gateway', 'relay'];
+const VERIFYING: readonly string[] = ['gateway', 'bridge', 'subscriber'];
+
 /** Every kind of process, by the name it is started with: `sagaline run bridge`, `sagaline run worker:payments`, … */
 export function rolesOf(app: LoadedApp): Readonly<Record<string, Role>> {
   const workers = Object.entries(app.pools).map(
@@ -31,6 +35,11 @@ export function providersOf({ domains, pools, dev }: LoadedApp, name: string): r
   if (name === 'gateway' || dev?.roles?.[name] !== undefined) return webhookProviders(domains);
   const pool = Object.entries(pools).find(([poolName]) => name === `worker:${poolName}`);
   return pool?.[1].providers ?? [];
+}
+
+/** What a role does with the signatures of events. The steps of a worker write to the outbox, and the relay signs. */
+export function signatureNeedsOf(name: string): SignatureNeeds {
+  return { signs: SIGNING.includes(name), verifies: VERIFYING.includes(name) };
 }
 
 function developmentOnly(name: string, role: DevRole): Role {

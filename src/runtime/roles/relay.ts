@@ -16,6 +16,7 @@ import { outboxState, startRelay } from '../../relay';
 import { relayHousekeeping } from '../housekeeping';
 import type { Role } from '../role';
 import { temporalSettings } from '../settings';
+import { roleSignatures } from '../signatures';
 
 /** One connection for each lane, one for housekeeping and queries; the lock has a connection of its own. */
 const POOL_SIZE = 3;
@@ -41,7 +42,7 @@ export const relay: Role = async ({ app, config, registry, log }) => {
       return session;
     },
     channel: OUTBOX_CHANNEL,
-    publish: createPublisher(nats.jetstream()),
+    publish: createPublisher(nats.jetstream(), roleSignatures({ config, registry, log })),
     reachable: () => natsIsUp(nats),
     metrics,
     housekeeping: relayHousekeeping({ app, database, temporal, config, log }),

@@ -18,6 +18,7 @@ import { streamMetrics, subscriptionMetrics } from '../../adapters/prometheus';
 import { PARTITIONS } from '../../contracts';
 import { runSubscription } from '../../subscriptions';
 import type { Role } from '../role';
+import { roleSignatures } from '../signatures';
 import { system } from '../system';
 
 /** Brings events from the stream to the handlers of all subscriptions. */
@@ -42,6 +43,7 @@ export const subscriber: Role = async ({ app, config, catalogue, registry, log }
   streamMetrics(registry, fill.latest);
   const deadLetters = await createStreamReader(nats, DEAD_LETTERS_STREAM);
   const metrics = subscriptionMetrics(registry);
+  const { checkSignature } = roleSignatures({ config, registry, log });
   const member = randomBytes(4).toString('hex');
   const consumptions = await Promise.all(
     bound.map((subscribed) =>
@@ -49,6 +51,7 @@ export const subscriber: Role = async ({ app, config, catalogue, registry, log }
         subscribed,
         member,
         catalogue,
+        checkSignature,
         deadLetters: withOverflow(
           nats,
           onceInStream(

@@ -1,11 +1,10 @@
 import type { JetStreamClient } from 'nats';
 import { headers } from 'nats';
 import type { OutgoingEvent, StoredMessage, StreamReader } from '../../../contracts';
-import { STRUCTURED_CONTENT_TYPE } from '../../../contracts';
 import { isConflict } from './operations';
-import type { PublishReceipt } from './publish';
+import type { PublishReceipt, PublishSignatures } from './publish';
 import { EventConflictError, NotPublishedError } from './not-published';
-import { messageIdOf, nextMessageId, publishConfirmed } from './publish';
+import { eventHeaders, messageIdOf, nextMessageId, publishConfirmed } from './publish';
 import { storedUnder } from './same-event';
 
 /** The first event of its subject: this one, or one that was there before. */
@@ -20,10 +19,9 @@ export type First =
  * @param counts whether a message of the subject counts as an event; a malformed one does not
  * @throws NotPublishedError
  */
-export type PublishFirst = (
-  event: OutgoingEvent,
-  counts: (message: StoredMessage) => boolean,
-) => Promise<First>;
+export type PublishFirst = (event: OutgoingEvent, counts: Counts) => Promise<First>;
+
+type Counts = (message: StoredMessage) => Promise<boolean>;
 
 /** The most messages of one subject to read. A subject has one message, unless other clients publish to it. */
 const LOOKED_AT = 100;
@@ -35,7 +33,11 @@ const TRIES = 5;
  *
  * @param stream the event stream
  */
-export function createFirstPublisher(jetstream: JetStreamClient, stream: StreamReader): PublishFirst {
+export function createFirstPublisher(
+  jetstream: JetStreamClient,
+  stream: StreamReader,
+  { sign, checkSignature }: PublishSignatures = {},
+): PublishFirst {
   return async (event, counts) => {
     const stored = storedSubject(event.subject);
     let messageId = messageIdOf(event);
@@ -44,12 +46,12 @@ export function createFirstPublisher(jetstream: JetStreamClient, stream: StreamR
       const { found, last } = await look(stream, stored, counts);
       if (found) return { kind: 'earlier', message: found };
       const head = headers();
-      head.set('Content-Type', STRUCTURED_CONTENT_TYPE);
+      for (const [name, value] of Object.entries(await eventHeaders(event, sign))) head.set(name, value);
       try {
         const message = { ...event, headers: head, messageId, expectedLast: last };
         const receipt = await publishConfirmed(jetstream, message);
         if (!receipt.duplicate) return { kind: 'published', receipt };
-        const under = await storedUnder(jetstream, receipt, event);
+        const under = await storedUnder(jetstream, receipt, event, checkSignature);
         if (under === 'same') return { kind: 'published', receipt };
         if (under === 'stranger') messageId = nextMessageId(messageId, receipt);
         // If the other event has this subject, the next look finds it.
@@ -73,13 +75,13 @@ function storedSubject(subject: string): string {
 async function look(
   stream: StreamReader,
   subject: string,
-  counts: (message: StoredMessage) => boolean,
+  counts: Counts,
 ): Promise<{ found?: StoredMessage; last: number }> {
   let last = 0;
   for (let looked = 0; looked < LOOKED_AT; looked++) {
     const message = await stream.next(subject, last + 1);
     if (!message) break;
-    if (counts(message)) return { found: message, last };
+    if (await counts(message)) return { found: message, last };
     last = message.sequence;
   }
   return { last };

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JetStreamClient, MsgHdrs } from 'nats';
 import { ErrorCode, headers, NatsError } from 'nats';
-import type { OutgoingEvent } from '../../../contracts';
-import { identityOf, STRUCTURED_CONTENT_TYPE } from '../../../contracts';
+import type { CheckSignature, OutgoingEvent, SignEvent } from '../../../contracts';
+import { identityOf, SIGNATURE_HEADER, STRUCTURED_CONTENT_TYPE } from '../../../contracts';
 import type { NotPublished } from './not-published';
 import { EventConflictError, NotPublishedError } from './not-published';
 import { storedUnder } from './same-event';
@@ -40,6 +40,13 @@ export interface OutgoingMessage extends OutgoingEvent {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** How a publisher signs events, and checks those that it finds under an event's message id. */
+export interface PublishSignatures {
+  readonly sign?: SignEvent | undefined;
+  /** A message that this refuses does not count as a stored event: anyone could have put it there. */
+  readonly checkSignature?: CheckSignature | undefined;
+}
+
 export type Publish = (message: OutgoingMessage) => Promise<PublishReceipt>;
 
 /** Message ids to try when other messages have taken them. A mistake takes one; more are not an accident. */
@@ -51,22 +58,36 @@ const STRANGERS = 5;
  *
  * @throws EventConflictError, and NotPublishedError
  */
-export function createPublisher(jetstream: JetStreamClient): Publish {
+export function createPublisher(
+  jetstream: JetStreamClient,
+  { sign, checkSignature }: PublishSignatures = {},
+): Publish {
   return async (message) => {
-    const own = message.headers ?? { 'Content-Type': STRUCTURED_CONTENT_TYPE };
+    const own = message.headers ?? (await eventHeaders(message, sign));
     let messageId = messageIdOf(message);
     for (let strangers = 0; strangers < STRANGERS; strangers++) {
       const head = headers();
       for (const [name, value] of Object.entries(own)) head.set(name, value);
       const receipt = await publishConfirmed(jetstream, { ...message, headers: head, messageId });
       if (!receipt.duplicate) return receipt;
-      const stored = await storedUnder(jetstream, receipt, message);
+      const stored = await storedUnder(jetstream, receipt, message, checkSignature);
       if (stored === 'same') return receipt;
       if (stored === 'conflict') throw new EventConflictError(message.subject, receipt);
       messageId = nextMessageId(messageId, receipt);
     }
     const cause = new Error('strangers have taken one message id of it after the other');
     throw new NotPublishedError(message.subject, 'refused', { cause });
+  };
+}
+
+/** The headers of an event in the stream. */
+export async function eventHeaders(
+  { body }: Pick<OutgoingEvent, 'body'>,
+  sign: SignEvent | undefined,
+): Promise<Record<string, string>> {
+  return {
+    'Content-Type': STRUCTURED_CONTENT_TYPE,
+    ...(sign && { [SIGNATURE_HEADER]: await sign(body) }),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { JetStreamClient } from 'nats';
 import { NatsError } from 'nats';
-import type { StoredMessage } from '../../../contracts';
+import type { CheckSignature, StoredMessage } from '../../../contracts';
 import { contentText, identityOf, lowerCased, originalSubject, readEnvelope } from '../../../contracts';
 import type { OutgoingMessage } from './publish';
 import { NotPublishedError } from './not-published';
@@ -16,21 +16,34 @@ export type Stored = 'same' | 'conflict' | 'stranger';
 /**
  * Compares a message with the one that the stream has at this sequence.
  *
+ * @param checkSignature if it refuses the stored message, that one is a stranger: no consumer takes it either
  * @throws NotPublishedError when the stored message cannot be read
  */
 export async function storedUnder(
   jetstream: JetStreamClient,
   { stream, sequence }: { readonly stream: string; readonly sequence: number },
   message: OutgoingMessage,
+  checkSignature?: CheckSignature,
 ): Promise<Stored> {
   const manager = await jetstream.jetstreamManager(false);
   try {
     const stored = storedMessage(stream, await manager.streams.getMessage(stream, { seq: sequence }));
+    if (checkSignature && !message.headers && !(await isSigned(stored, message, checkSignature)))
+      return 'stranger';
     return compare(stored, message);
   } catch (error) {
     if (error instanceof NatsError && error.api_error?.err_code === NO_MESSAGE) return 'stranger';
     throw new NotPublishedError(message.subject, 'unconfirmed', { cause: error });
   }
+}
+
+async function isSigned(
+  stored: StoredMessage,
+  { source }: OutgoingMessage,
+  checkSignature: CheckSignature,
+): Promise<boolean> {
+  const signature = await checkSignature(stored);
+  return signature.ok && signature.sourceProblem(source) === undefined;
 }
 
 function compare(stored: StoredMessage, message: OutgoingMessage): Stored {
