@@ -14,9 +14,9 @@ export interface NewAuditRecord {
   readonly refersTo?: number | undefined;
 }
 
-/** The names are those of `AuditRecord`. */
-const COLUMNS = `sequence::text, to_char(recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "recordedAt",
-  role, actor, verified, kind, action, target, details, refers_to::text as "refersTo",
+/** The names are those of `AuditRecord`. `pg` returns a bigint as text. */
+const COLUMNS = `sequence, to_char(recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "recordedAt",
+  role, actor, verified, kind, action, target, details, refers_to as "refersTo",
   previous_hash as "previousHash", hash`;
 
 /** `bigint`s come as text. */
