@@ -30,6 +30,7 @@ export const orders = definePool({
       stepWithinMs: settings.ORDER_STEP_WITHIN_MS,
       compensationWithinMs: settings.ORDER_COMPENSATION_WITHIN_MS,
       forwardWithinMs: settings.ORDER_FORWARD_WITHIN_MS,
+      fourEyesAbove: settings.ORDER_FOUR_EYES_ABOVE,
     }),
     ...createDeadLetterActivities(database),
     ...createReconciliationActivities({

@@ -81,6 +81,8 @@ export interface OrderDeadlines {
   readonly compensationWithinMs: number;
   /** One step without a way back, with all its retries. */
   readonly forwardWithinMs: number;
+  /** The amount above which a decision needs two people, in minor units; absent if one always decides. */
+  readonly fourEyesAbove?: number | undefined;
 }
 
 /** The shop's record of its orders. */

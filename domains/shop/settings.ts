@@ -56,6 +56,11 @@ export const shopSettings = z.object({
    * step meanwhile.
    */
   ORDER_FORWARD_WITHIN_MS: deadline(4 * HOUR),
+  /**
+   * A decision that moves more than this needs two people: to let a payment go, to call a payment or refund done, or to
+   * call a parcel delivered or lost. In minor units of the order's currency. Default: one person decides.
+   */
+  ORDER_FOUR_EYES_ABOVE: z.coerce.number().int().min(0).optional(),
   /** How often all orders are checked for inconsistencies. */
   RECONCILE_EVERY_MS: deadline(15 * MINUTE),
   /**

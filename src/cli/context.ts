@@ -21,6 +21,9 @@ import { createCatalogue, InvalidConfigError } from '../contracts';
 import type { DeadLetterParts } from '../dead-letters';
 import { CliError, EXIT } from './exit';
 import { once } from './once';
+import type { Auditing } from './operator/audited';
+import { createAuditing } from './operator/audited';
+import { identify } from './operator/identity';
 import { catalogueOfGiven } from './partial-settings';
 import { temporalSettings } from '../runtime/settings';
 import type { Signatures } from '../runtime/signatures';
@@ -44,7 +47,7 @@ export interface CliContextOptions {
   readonly replayer?: ((config: Config) => Promise<Replayer>) | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly terminal: Terminal;
-  /** Name of the operator, unless the command line gives one. */
+  /** Name of the operator on a machine without tokens, where nothing proves it. */
   readonly user: string;
 }
 
@@ -69,7 +72,8 @@ type Temporal = ReturnType<typeof createTemporalClient>;
 /** The servers and terminal of a command. It connects to each server on first use. */
 export interface CliContext {
   readonly terminal: Terminal;
-  readonly user: string;
+  /** Records what the operator does, before it is done. */
+  readonly auditing: Auditing;
   readonly catalogue: Catalogue;
   /** The catalogue for documents, which need no settings; for the conditions of routes, take `catalogue`. */
   readonly described: Catalogue;
@@ -95,7 +99,10 @@ export interface CliContext {
 const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const NAME = 'sagaline-cli';
 
-export function openCliContext(options: CliContextOptions): CliContext {
+export function openCliContext(
+  options: CliContextOptions,
+  warn: (text: string) => void = (text) => options.terminal.error(text),
+): CliContext {
   const { environment, terminal, user } = options;
   const closing: (() => Promise<unknown>)[] = [];
   let exitCode: number = EXIT.ok;
@@ -157,9 +164,15 @@ export function openCliContext(options: CliContextOptions): CliContext {
     };
   });
 
+  const auditing = createAuditing({
+    database,
+    identify: (scopes) => identify(config(), { scopes, user }),
+    warn,
+  });
+
   return {
     terminal,
-    user,
+    auditing,
     get catalogue() {
       return catalogue();
     },

@@ -8,7 +8,7 @@ export const EXIT = {
   workflowFailed: 4,
   deadLetter: 5,
   stillOpen: 6,
-  /** `reconcile`: there are findings that were not repaired. */
+  /** `reconcile`: there are findings that were not repaired. `audit verify`: the records are not as they were written. */
   findings: 7,
 } as const;
 
@@ -16,8 +16,8 @@ export const EXIT_HELP = `
 Exit codes: ${EXIT.ok} done; ${EXIT.failed} it failed or was refused, and nothing was changed; ${EXIT.usage} the command line or the configuration is wrong.
 "events publish --wait" also: ${EXIT.endedOtherwise} the process ended in another state than the one expected; ${EXIT.workflowFailed} its workflow failed;
 ${EXIT.deadLetter} the event became a dead letter; ${EXIT.stillOpen} it was still open when the time was up.
-"sagas decide": ${EXIT.stillOpen} the decision is recorded, and nobody has answered. "reconcile": ${EXIT.findings} something does not add
-up, and was not repaired.
+"sagas decide": ${EXIT.stillOpen} the decision is recorded, and nobody has answered, or it needs a second person. "reconcile": ${EXIT.findings}
+something does not add up, and was not repaired. "audit verify": ${EXIT.findings} a record was changed or is missing.
 
 With "-o json" one JSON value goes to standard output ("events tail": one on each line), and an error, as
 {"error":{"code","message",...}}, to standard error. docs/cli.md has the fields.

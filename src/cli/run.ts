@@ -5,6 +5,7 @@ import { visible } from '../contracts';
 import { RefusedError } from '../dead-letters';
 import { wantsJson } from './arguments';
 import { addApiKeys } from './api-keys';
+import { addAudit } from './audit';
 import { addDeadLetters } from './dead-letters';
 import { addDeploy } from './deploy';
 import { addEvents } from './events';
@@ -36,7 +37,9 @@ export interface CliOptions extends CliContextOptions {
 export async function runCli(args: readonly string[], options: CliOptions): Promise<number> {
   const { terminal } = options;
   const json = wantsJson(args);
-  const cliContext = openCliContext(options);
+  const cliContext = openCliContext(options, (warning) =>
+    terminal.error(json ? JSON.stringify({ warning }) : warning),
+  );
   const program = new Command('sagaline')
     .description(
       'Runs a project of sagas, publishes and watches events, follows processes, and deals with dead letters.',
@@ -65,6 +68,7 @@ export async function runCli(args: readonly string[], options: CliOptions): Prom
     addReplay(program, cliContext);
     addKeys(program, cliContext);
     addApiKeys(program, cliContext);
+    addAudit(program, cliContext);
     options.commands?.(program);
     await program.parseAsync(args, { from: 'user' });
     return cliContext.exitCode();

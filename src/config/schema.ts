@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PARTITIONS } from '../contracts';
+import { operatorSettings } from './operators';
 import { quotaSettings } from './quotas';
 import { asSecret, secret } from './secrets';
 import { signatureSettings } from './signatures';
@@ -192,6 +193,7 @@ export const schema = z.object({
   /** `iss` and `aud` that a JSON Web Token must have. */
   JWT_ISSUER: z.string().min(1).optional(),
   JWT_AUDIENCE: z.string().min(1).optional(),
+  ...operatorSettings,
   /**
    * After SIGTERM the gateway's /readyz answers 503 for this long before its endpoint closes, so that load balancers
    * see it and stop sending requests. Part of the 14 s within which a process stops. 0 by default outside of

@@ -15,7 +15,7 @@ type Parts = Pick<DeadLetterParts, 'deadLetters' | 'operations' | 'append' | 'cl
 export async function discardDeadLetter(
   parts: Parts,
   sequence: number,
-  { by, why }: { by: string; why: string },
+  { by, audit, why }: { by: string; audit?: number | undefined; why: string },
 ): Promise<Operation> {
   const { deadLetter, past, state } = await showDeadLetter(parts, sequence);
   if (state !== 'open') throw new RefusedError('not-open', `dead letter ${sequence} was ${state} already`);
@@ -23,7 +23,7 @@ export async function discardDeadLetter(
     parts.append,
     deadLetter,
     past,
-    { kind: 'discarded', by, why },
+    { kind: 'discarded', by, audit, why },
     parts.clock(),
   );
   if (!recorded) throw somebodyWasFaster(sequence);

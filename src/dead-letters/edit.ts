@@ -11,6 +11,8 @@ export interface Edit {
   /** The subject, if it is not the one that the event was published to. */
   readonly subject?: string | undefined;
   readonly by: string;
+  /** Sequence of the edit's record in the audit. */
+  readonly audit?: number | undefined;
   readonly why?: string | undefined;
 }
 
@@ -49,6 +51,7 @@ export async function editDeadLetter(parts: Parts, sequence: number, edit: Edit)
       subject: message.subject,
       body: Buffer.from(edit.body).toString('base64'),
       by: edit.by,
+      audit: edit.audit,
       why: edit.why,
     },
     parts.clock(),

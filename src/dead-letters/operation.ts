@@ -8,6 +8,8 @@ const who = {
   /** 1 for the first operation on a dead letter. */
   n: z.int().min(1),
   by: z.string().max(MAX_TEXT),
+  /** Sequence of its record in the audit, which says whether a token has proved the name. */
+  audit: z.int().min(1).optional(),
   why: z.string().max(MAX_TEXT).optional(),
   at: z.string(),
   /**

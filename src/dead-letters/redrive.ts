@@ -11,6 +11,8 @@ import { signedMessage } from './signed';
 
 export interface Redrive {
   readonly by: string;
+  /** Sequence of the redrive's record in the audit. */
+  readonly audit?: number | undefined;
   readonly why?: string | undefined;
   /** A route to use instead of the one that the dead letter names. */
   readonly route?: string | undefined;
@@ -117,9 +119,9 @@ export async function redriveDeadLetter(
   const mark = `${sequence}:${n}`;
   const receipt = await parts.republish(addressed(message, route, mark), `redrive:${mark}`);
 
-  const { by, why } = redrive;
+  const { by, audit, why } = redrive;
   const { stream, sequence: published } = receipt;
-  const done = { kind: 'redriven', by, why, route, stream, sequence: published } as const;
+  const done = { kind: 'redriven', by, audit, why, route, stream, sequence: published } as const;
   let { past } = file;
   for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
     const recorded = await record(parts.append, file.deadLetter, past, done, parts.clock());

@@ -9,7 +9,7 @@ import {
 } from '@temporalio/workflow';
 import type { Markdown, Words } from '../contracts/names/markdown';
 import { code, markdown } from '../contracts/names/markdown';
-import type { Decision, Stuck } from '../contracts/names/saga';
+import type { Approved, Decision, Stuck } from '../contracts/names/saga';
 import { DECIDE, FAILURES, STUCK } from '../contracts/names/saga';
 import { showDetails, showState } from './state';
 
@@ -41,6 +41,11 @@ export interface Questions extends Decisions {
 export interface Question {
   readonly what: string;
   readonly message: string;
+  /**
+   * Whether a decision other than `retry` needs two people, for example because it moves much money. It then comes as an
+   * update with both names and their records (`sagaline sagas approve`); signals are ignored.
+   */
+  readonly fourEyes?: boolean;
 }
 
 const decide = defineSignal<[unknown]>(DECIDE);
@@ -51,6 +56,11 @@ const KINDS: Stuck['decisions'] = ['retry', 'skip', 'done-by-hand'];
 const HOW: Markdown = {
   markdown:
     'Decide with the signal `sagaline.decide`: `{"kind":"retry"}`, or `skip` or `done-by-hand` with a `reason`.',
+};
+
+const TWO_PEOPLE: Markdown = {
+  markdown:
+    'To `skip`, or to call it `done-by-hand`, takes two people: `sagaline sagas decide`, then `sagas approve`.',
 };
 
 /**
@@ -69,6 +79,7 @@ export function openDecisions(): Questions {
 
   const isAsking = () => asked !== undefined;
   const isOpen = () => asked !== undefined && made === undefined;
+  const needsApproval = ({ kind }: Decision) => asked?.fourEyes === true && kind !== 'retry';
   const isAbout = ({ about }: Decision) => about === undefined || about === asked?.what;
 
   setHandler(stuck, () => (asked && isOpen() ? asked : null));
@@ -77,6 +88,12 @@ export function openDecisions(): Questions {
     const decision = decisionIn(given);
     if (!asked || !isOpen() || (decision && !isAbout(decision))) {
       log.warn('a decision that nobody has asked for was ignored', { given });
+      return;
+    }
+    // Anybody who can send a signal can write two names into it.
+    if (decision && needsApproval(decision)) {
+      log.warn('a decision of one person was ignored', { given });
+      showDetails(markdown`${askedInWords}\n\nIgnored: it was decided by one.`);
       return;
     }
     made = decision;
@@ -102,6 +119,8 @@ export function openDecisions(): Questions {
             FAILURES.notStuck,
             `what is stuck is ${asked?.what ?? ''}, not ${decision.about ?? ''}`,
           );
+        if (needsApproval(decision) && !isApproved(given))
+          throw refusal(FAILURES.notApproved, 'this decision needs the approval of a second person');
       },
     },
   );
@@ -110,17 +129,17 @@ export function openDecisions(): Questions {
     answered: () => boolean,
     state: string,
     words: Words,
-    { what, message }: Question,
+    { what, message, fourEyes }: Question,
   ): Promise<Decision | undefined> {
     // Several questions may wait here. Each checks again, because the one before it may be open by then.
     while (isAsking()) await condition(() => !isAsking());
     const tried = (tries.get(what) ?? 0) + 1;
     tries.set(what, tried);
     const since = new Date().toISOString();
-    asked = { state, what, message, since, tried, decisions: KINDS };
-    askedInWords = words;
+    asked = { state, what, message, since, tried, decisions: KINDS, ...(fourEyes && { fourEyes }) };
+    askedInWords = fourEyes ? markdown`${words}\n\n${TWO_PEOPLE}` : words;
     made = undefined;
-    showState(state, markdown`${words}\n\n${HOW}`);
+    showState(state, markdown`${askedInWords}\n\n${HOW}`);
     await condition(() => made !== undefined || answered());
     asked = undefined;
     return made;
@@ -134,6 +153,24 @@ export function openDecisions(): Questions {
       return decision;
     },
   };
+}
+
+/** Whether an update has the names and records of two people. */
+function isApproved(given: unknown): boolean {
+  const { by, audit, approvedBy, approval } = given as { readonly [Name in keyof Approved]?: unknown };
+  const isName = (name: unknown) => typeof name === 'string' && name.trim() !== '';
+  return (
+    isName(by) &&
+    isName(approvedBy) &&
+    by !== approvedBy &&
+    isRecord(audit) &&
+    isRecord(approval) &&
+    audit !== approval
+  );
+}
+
+function isRecord(sequence: unknown): boolean {
+  return Number.isSafeInteger(sequence) && (sequence as number) > 0;
 }
 
 function textOf(words: Words): string {

@@ -3,7 +3,7 @@ import { Client } from 'pg';
 import type { Database } from '../../src/adapters/postgres';
 import { connectDatabase } from '../../src/adapters/postgres';
 import { silentLog } from './log';
-import { prepared } from './setup/handover';
+import { prepared, TEMPLATE } from './setup/handover';
 
 export interface TestDatabase {
   readonly url: string;
@@ -15,8 +15,7 @@ export interface TestDatabase {
 export async function createTestDatabase(): Promise<TestDatabase> {
   const { databaseUrl } = prepared('servers');
   const name = `test_${randomBytes(6).toString('hex')}`;
-  const template = new URL(databaseUrl).pathname.slice(1);
-  await asAdministrator(databaseUrl, `create database ${name} template ${template}`);
+  await asAdministrator(databaseUrl, `create database ${name} template ${TEMPLATE}`);
   const url = databaseUrl.replace(/\/[^/]*$/, `/${name}`);
   const database = connectDatabase({ url, poolSize: 10, name: 'test', log: silentLog });
   return { url, database, end: () => database.end() };

@@ -5,7 +5,7 @@ import { Counter } from 'prom-client';
 export function codecServerMetrics(registry: Registry): (outcome: string) => void {
   const requests = new Counter({
     name: 'sagaline_codec_server_requests_total',
-    help: 'Requests for clear or encrypted payloads, by outcome: answered, unauthorized, forbidden, refused',
+    help: 'Requests for clear or encrypted payloads, by outcome: answered, unauthorized, forbidden, refused, not-recorded',
     labelNames: ['outcome'],
     registers: [registry],
   });

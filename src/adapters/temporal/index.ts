@@ -26,6 +26,7 @@ export { lookForStruggles, retryingSteps } from './sagas/retrying';
 export type { Look, Struggle } from './sagas/retrying';
 export { isServed, routingOf } from './deployments/routing';
 export { runWorkflow } from './sagas/run';
+export type { RunAnswer } from './sagas/run';
 export { runsOf } from './sagas/runs';
 export { detailsOf, findSaga, querySaga, sagaOf, sagasIn, updateSaga } from './sagas/sagas';
 export type { PendingStep, Saga } from './sagas/sagas';

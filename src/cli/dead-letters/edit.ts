@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Command } from 'commander';
 import type { DeadLetterParts } from '../../dead-letters';
 import { editDeadLetter, RefusedError, showDeadLetter } from '../../dead-letters';
@@ -7,13 +8,12 @@ import type { Assignment, Output } from '../options';
 import { assignment, sequenceNumber, withOutput } from '../options';
 import { payloadOf } from '../payload';
 import type { CliContext } from '../context';
-import { byOption, showOperation } from './operation';
+import { showOperation, targetOf } from './operation';
 
 interface EditOptions extends Output {
   readonly file?: string;
   readonly set?: readonly Assignment[];
   readonly subject?: string;
-  readonly by: string;
   readonly why?: string;
 }
 
@@ -29,13 +29,17 @@ export function addEdit(deadLetters: Command, cliContext: CliContext): void {
       .option('--file <file>', 'the whole event, a CloudEvent as JSON')
       .option('--set <path=value>', 'puts a value into the event: data.quantity=3; repeatable', assignment)
       .option('--subject <subject>', 'where the event belongs to another subject than it was published to')
-      .addOption(byOption(cliContext))
       .option('--why <reason>', 'for whoever asks later'),
   ).action(async (sequence: number, input: string | undefined, options: EditOptions) => {
     const parts = await cliContext.deadLetters();
     const body = await editedBody(cliContext, parts, sequence, input, options);
-    const { subject, by, why } = options;
-    const operation = await editDeadLetter(parts, sequence, { body, subject, by, why });
+    const { subject, why } = options;
+    // The event has personal data, the audit stays for good: it has the event's hash.
+    const details = { sha256: createHash('sha256').update(body).digest('hex'), subject, why };
+    const about = { action: 'dead-letters.edit', target: targetOf(sequence), details };
+    const operation = await cliContext.auditing.change(about, (recorded) =>
+      editDeadLetter(parts, sequence, { ...recorded, body, subject, why }),
+    );
     showOperation(cliContext, sequence, operation, options);
   });
 }

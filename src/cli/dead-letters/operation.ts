@@ -1,13 +1,10 @@
-import { Option } from 'commander';
 import { oneLine } from '../../contracts';
 import type { Operation } from '../../dead-letters';
 import type { Output } from '../options';
 import type { CliContext } from '../context';
 
-/** `--by`: the operator who acts on a dead letter. */
-export function byOption({ user }: CliContext): Option {
-  return new Option('--by <name>', 'who does it').default(user);
-}
+/** How the audit names a dead letter. */
+export const targetOf = (sequence: number) => `dead-letter ${sequence}`;
 
 export function showOperation(
   { terminal }: CliContext,

@@ -8,13 +8,12 @@ import { sequenceNumbers, withOutput } from '../options';
 import type { CliContext } from '../context';
 import type { Filter } from './filter';
 import { withFilter } from './filter';
-import { byOption } from './operation';
+import { targetOf } from './operation';
 
 interface RedriveOptions extends Output, Filter {
   readonly route?: string;
   readonly again?: true;
   readonly dryRun?: true;
-  readonly by: string;
   readonly why?: string;
 }
 
@@ -37,7 +36,6 @@ export function addRedrive(deadLetters: Command, cliContext: CliContext): void {
       .option('--route <name>', 'to this route instead of the one that the dead letter names')
       .option('--again', 'also where it was redriven or discarded before')
       .option('--dry-run', 'only says what would be done')
-      .addOption(byOption(cliContext))
       .option('--why <reason>', 'for whoever asks later'),
   ).action((sequences: readonly number[], options: RedriveOptions) =>
     redrive(cliContext, sequences, options),
@@ -82,18 +80,27 @@ async function redrive(
 }
 
 async function redriveOne(
-  { terminal }: CliContext,
+  { terminal, auditing }: CliContext,
   parts: DeadLetterParts,
   sequence: number,
   options: RedriveOptions,
 ): Promise<object> {
-  const { route, again, by, why, output } = options;
+  const { route, again, why, output } = options;
   if (options.dryRun) {
     const plan = await planRedrive(parts, sequence, { route, again });
     if (output === 'text') terminal.out(`${sequence}  would go to ${targets(plan)}`);
     return { sequence, route: plan.route ?? null, workflows: plan.workflows };
   }
-  const { operation, together } = await redriveDeadLetter(parts, sequence, { route, again, by, why });
+  const about = {
+    action: 'dead-letters.redrive',
+    target: targetOf(sequence),
+    details: { route, again, why },
+  };
+  const { operation, together } = await auditing.change(
+    about,
+    (recorded) => redriveDeadLetter(parts, sequence, { ...recorded, route, again, why }),
+    (redriven) => ({ event: redriven.operation.sequence, stream: redriven.operation.stream }),
+  );
   if (output === 'text') terminal.out(oneLine(`${sequence}  ${words(operation, together)}`));
   return { sequence, operation, together };
 }

@@ -6,7 +6,7 @@ import type { Output } from '../options';
 import { sequenceNumber, withOutput } from '../options';
 import { payloadOf, payloadText } from '../payload';
 import type { CliContext } from '../context';
-import { withoutBody } from './operation';
+import { targetOf, withoutBody } from './operation';
 
 export function addShow(deadLetters: Command, cliContext: CliContext): void {
   withOutput(
@@ -16,6 +16,7 @@ export function addShow(deadLetters: Command, cliContext: CliContext): void {
       .argument('<sequence>', 'its number in the list', sequenceNumber),
   ).action(async (sequence: number, { output }: Output) => {
     const file = await showDeadLetter(await cliContext.deadLetters(), sequence);
+    await cliContext.auditing.read({ action: 'dead-letters.show', target: targetOf(sequence) });
     cliContext.terminal.out(output === 'json' ? JSON.stringify(asJson(file)) : asText(file));
   });
 }

@@ -38,7 +38,11 @@ export function addMove(deploy: Command, cliContext: CliContext): void {
     if (target === from) throw new CliError('same-version', `they are pinned to ${from} already`);
     const named = (buildId: string): NamedVersion => ({ deployment, buildId });
     const signal = terminal.interrupted;
-    const moved = await movePinned(temporal, { from: named(from), to: named(target), signal });
+    const moved = await cliContext.auditing.change(
+      { action: 'deploy.move', target: name, details: { from, to: target } },
+      () => movePinned(temporal, { from: named(from), to: named(target), signal }),
+      (count) => ({ moved: count }),
+    );
     terminal.out(
       output === 'json'
         ? JSON.stringify({ pool: name, from, to: target, moved })

@@ -25,13 +25,19 @@ export function addSetCurrent(deploy: Command, cliContext: CliContext): void {
       .option('--within <time>', 'how long to wait for its first worker', duration, duration(POLLED_WITHIN))
       .option('--unpolled', 'also when no worker of it polls yet'),
   ).action(async (names: readonly string[], options: SetOptions) => {
+    const { auditing } = cliContext;
     const { output, unpolled = false, within: withinMs } = options;
     const temporal = await cliContext.temporal();
     const pools = names.length === 0 ? cliContext.pools() : names.map((name) => poolNamed(cliContext, name));
     const settings = await Promise.allSettled(
       pools.map(async ({ pool, version }) => {
         const wanted = { ...version, buildId: options.buildId ?? version.buildId };
-        return { pool, ...wanted, before: await setCurrentVersion(temporal, wanted, { unpolled, withinMs }) };
+        const before = await auditing.change(
+          { action: 'deploy.set-current', target: pool, details: { buildId: wanted.buildId } },
+          () => setCurrentVersion(temporal, wanted, { unpolled, withinMs }),
+          (replaced) => ({ before: replaced }),
+        );
+        return { pool, ...wanted, before };
       }),
     );
     const set = settings.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));

@@ -59,18 +59,23 @@ async function publish(
   }
   if (options.wait) routesToWaitFor(cliContext, event);
   const nats = await cliContext.nats();
-  const receipt = await createPublisher(nats.jetstream(), cliContext.signatures())(outgoing);
+  const { subject } = outgoing;
+  const receipt = await cliContext.auditing.change(
+    { action: 'events.publish', target: subject, details: { source: event.source, id: event.id } },
+    () => createPublisher(nats.jetstream(), cliContext.signatures())(outgoing),
+    ({ sequence, duplicate }) => ({ event: sequence, duplicate }),
+  );
   const published = {
     id: event.id,
     source: event.source,
     type: event.type,
     key: event.key,
-    subject: outgoing.subject,
+    subject,
     ...receipt,
   };
   if (options.output === 'text') {
     const known = receipt.duplicate ? ', which was there already' : '';
-    terminal.out(`${outgoing.subject} is event ${receipt.sequence} of ${receipt.stream}${known}`);
+    terminal.out(`${subject} is event ${receipt.sequence} of ${receipt.stream}${known}`);
   }
   if (!options.wait) {
     if (options.output === 'json') terminal.out(JSON.stringify(published));

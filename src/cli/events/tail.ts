@@ -37,13 +37,18 @@ export function addTail(events: Command, cliContext: CliContext): void {
 }
 
 async function showTail(cliContext: CliContext, options: TailOptions): Promise<void> {
-  const { terminal } = cliContext;
+  const { auditing, terminal } = cliContext;
   const { from, since, count = Infinity } = options;
   if (from !== undefined && since !== undefined) {
     throw new CliError('usage', '--from and --since exclude each other', EXIT.usage);
   }
   const subjects = subjectsOf(cliContext, options);
   const begin = from === undefined ? since && { time: since } : { sequence: from };
+  await auditing.read({
+    action: 'events.tail',
+    target: subjects,
+    details: { from, since: since?.toISOString() },
+  });
   let shown = 0;
   for await (const message of tail(await cliContext.nats(), EVENTS_STREAM, {
     subjects,

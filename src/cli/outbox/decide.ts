@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { Option } from 'commander';
 import type { RowDecision } from '../../relay';
 import { decideOutboxRow } from '../../relay';
 import type { Output } from '../options';
@@ -8,18 +7,18 @@ import type { CliContext } from '../context';
 import { inLines, refusal } from './row';
 
 interface DecideOptions extends Output {
-  readonly by: string;
   readonly why?: string;
 }
 
 export function addDecisions(outbox: Command, cliContext: CliContext): void {
   const decide = (kind: RowDecision['kind'], description: string) =>
-    withOutput(
-      outbox.command(kind).description(description).argument('<row>', 'its number', sequenceNumber),
-    ).addOption(new Option('--by <name>', 'who does it').default(cliContext.user));
+    withOutput(outbox.command(kind).description(description).argument('<row>', 'its number', sequenceNumber));
   const decided = (kind: RowDecision['kind']) => async (id: number, options: DecideOptions) => {
-    const { by, why, output } = options;
-    const row = await decideOutboxRow(cliContext.database(), id, { kind, by, why }).catch(refusal);
+    const { why, output } = options;
+    const about = { action: `outbox.${kind}`, target: `outbox ${id}`, details: { why } };
+    const row = await cliContext.auditing.change(about, ({ by }) =>
+      decideOutboxRow(cliContext.database(), id, { kind, by, why }).catch(refusal),
+    );
     cliContext.terminal.out(output === 'json' ? JSON.stringify(row) : inLines(row));
   };
   decide(

@@ -14,6 +14,7 @@ export function addShow(outbox: Command, cliContext: CliContext): void {
       .argument('<row>', 'its number', sequenceNumber),
   ).action(async (id: number, { output }: Output) => {
     const { body, ...row } = await showOutboxRow(cliContext.database(), id).catch(refusal);
+    await cliContext.auditing.read({ action: 'outbox.show', target: `outbox ${id}` });
     const payload = payloadOf(body);
     if (output === 'json') cliContext.terminal.out(JSON.stringify({ ...row, payload }));
     else cliContext.terminal.out(`${inLines(row)}\n\n${payloadText(payload)}`);

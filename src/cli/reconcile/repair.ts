@@ -1,3 +1,4 @@
+import type { RunAnswer } from '../../adapters/temporal';
 import { runWorkflow } from '../../adapters/temporal';
 import type { Finding, Reconciliation, RepairResult } from '../../contracts';
 import { oneLine, workflowIdOf } from '../../contracts';
@@ -52,14 +53,33 @@ async function repairOne(
   { timeout }: RepairOptions,
 ): Promise<RepairOutcome> {
   const { name, taskQueue, initialState, summary } = repair;
-  const answer = await runWorkflow(await cliContext.temporal(), {
-    name,
-    taskQueue,
-    workflowId: workflowIdOf(repair, key),
-    input: { key },
-    timeoutMs: timeout,
-    shown: { state: initialState, key, summary: summary(key) },
-  });
+  const workflowId = workflowIdOf(repair, key);
+  const temporal = await cliContext.temporal();
+  const repaired = async () =>
+    outcomeOf(
+      await runWorkflow(temporal, {
+        name,
+        taskQueue,
+        workflowId,
+        input: { key },
+        timeoutMs: timeout,
+        shown: { state: initialState, key, summary: summary(key) },
+      }),
+    );
+  const about = { action: 'reconcile.repair', target: workflowId, details: { key } };
+  return cliContext.auditing.change(about, repaired, ({ state }) => ({ outcome: OUTCOMES[state] }));
+}
+
+/** What the audit says of a repair. A repair that is still open may succeed later. */
+const OUTCOMES: Readonly<Record<RepairOutcome['state'], string>> = {
+  repaired: 'done',
+  refused: 'refused',
+  'by-hand': 'refused',
+  failed: 'failed',
+  'still-open': 'unknown',
+};
+
+function outcomeOf(answer: RunAnswer): RepairOutcome {
   switch (answer.kind) {
     case 'completed': {
       const { state, why } = answer.result as RepairResult;

@@ -1,6 +1,7 @@
 /** `sagaline sagas`: processes that wait for a person, or whose steps fail and are retried. One file for each verb. */
 import type { Command } from 'commander';
 import type { CliContext } from '../context';
+import { addApprove } from './approval';
 import { addDecide } from './decide';
 import { addRetrying } from './retrying';
 import { addShow } from './show';
@@ -14,4 +15,5 @@ export function addSagas(program: Command, cliContext: CliContext): void {
   addRetrying(sagas, cliContext);
   addShow(sagas, cliContext);
   addDecide(sagas, cliContext);
+  addApprove(sagas, cliContext);
 }

@@ -39,6 +39,8 @@ const question = z.object({
   message: z.string(),
   since: z.string(),
   decisions: z.array(z.enum(DECISIONS)),
+  /** A decision other than `retry` needs two people. */
+  fourEyes: z.literal(true).optional(),
 });
 
 /** A question of a saga to a person. Two questions of one run differ in their time. */

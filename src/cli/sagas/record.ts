@@ -12,6 +12,11 @@ const decided = z.object({
   decision: z.enum(DECISIONS),
   reason: z.string().max(MAX_TEXT).optional(),
   by: z.string().max(MAX_TEXT),
+  /** Sequence of its record in the audit, which says whether a token has proved the name. */
+  audit: z.int().min(1).optional(),
+  /** The second person, and the sequence of the approval in the audit, if the question needs two. */
+  approvedBy: z.string().max(MAX_TEXT).optional(),
+  approval: z.int().min(1).optional(),
   at: z.string(),
   runId: z.string(),
   /** The question: the step that could not be done, and since when. */

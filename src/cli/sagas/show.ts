@@ -38,6 +38,7 @@ export function addShow(sagas: Command, cliContext: CliContext): void {
 /** Shows the state of a saga, what it waits for, its steps and compensations, and how to decide. */
 async function showSaga(cliContext: CliContext, id: string, { output }: Output): Promise<void> {
   const file = await fileOf(cliContext, id);
+  await cliContext.auditing.read({ action: 'sagas.show', target: id });
   cliContext.terminal.out(
     output === 'json' ? JSON.stringify(asJson(file)) : asText(file).map(oneLine).join('\n'),
   );

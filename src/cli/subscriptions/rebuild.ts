@@ -26,7 +26,7 @@ export function addRebuild(subscriptions: Command, cliContext: CliContext): void
 }
 
 async function rebuilt(cliContext: CliContext, name: string) {
-  const { catalogue, terminal } = cliContext;
+  const { auditing, catalogue, terminal } = cliContext;
   if (!catalogue.subscriptions.some((each) => each.name === name)) {
     const known = catalogue.subscriptions.map((each) => each.name).join(', ');
     throw new CliError('unknown-subscription', `there is no subscription "${name}"; known is ${known}`);
@@ -35,8 +35,10 @@ async function rebuilt(cliContext: CliContext, name: string) {
   try {
     if (!subscribed) throw new NotRebuildableError(name);
     const { checkSignature } = cliContext.signatures();
-    const signal = terminal.interrupted;
-    return await rebuild(await cliContext.nats(), { subscribed, catalogue, checkSignature, signal });
+    const nats = await cliContext.nats();
+    return await auditing.change({ action: 'subscriptions.rebuild', target: name }, () =>
+      rebuild(nats, { subscribed, catalogue, checkSignature, signal: terminal.interrupted }),
+    );
   } catch (error) {
     if (error instanceof NotRebuildableError) throw new CliError('not-rebuildable', error.message);
     throw error;

@@ -53,7 +53,8 @@ async function show(
     if (trace.incomplete.length > 0) throw new CliError('failed', trace.incomplete.join('\n'));
     throw new CliError('unknown-key', `nothing is known of ${key}`);
   }
-  const { terminal } = cliContext;
+  const { auditing, terminal } = cliContext;
+  await auditing.read({ action: 'trace', target: key, details: { workflows: trace.workflows.length } });
   if (output === 'json') {
     terminal.out(JSON.stringify(trace));
     return;

@@ -67,6 +67,18 @@ export interface Stuck {
   /** Number of tries, each with all the retries that its activity's options allow. */
   readonly tried: number;
   readonly decisions: readonly Decision['kind'][];
+  /** A decision other than `retry` needs the names of two people: {@link Approved}. */
+  readonly fourEyes?: true;
+}
+
+/** What an update has beside its decision if two people have made it. */
+export interface Approved {
+  readonly by: string;
+  /** Sequence of the decision's record in the audit. */
+  readonly audit: number;
+  readonly approvedBy: string;
+  /** Sequence of the approval's record in the audit. */
+  readonly approval: number;
 }
 
 /**
@@ -130,4 +142,6 @@ export const FAILURES = {
   invalidInput: 'invalid-input',
   /** A decision was sent while none was pending. */
   notStuck: 'not-stuck',
+  /** A decision of one person was sent about a question that needs two. */
+  notApproved: 'not-approved',
 } as const;

@@ -1,10 +1,16 @@
+import { connectDatabase, databaseIsUp } from '../../adapters/postgres';
 import { codecServerMetrics } from '../../adapters/prometheus';
 import { InvalidConfigError } from '../../config';
-import { createCodecServer, openKeyFile, openTokenFile } from '../../security/codec';
+import { appendAuditRecord } from '../../security/audit';
+import { createCodecServer, openKeyFile, openTokenFile, recordUses } from '../../security/codec';
 import { listening } from '../listening';
 import type { Role } from '../role';
 
-/** Decrypts payloads for the Temporal UI and CLI, for those who have a token. */
+const NAME = 'codec-server';
+/** One for the audit, which takes one record after the other. */
+const POOL_SIZE = 1;
+
+/** Decrypts payloads for the Temporal UI and CLI, for those who have a token; each reading is on record. */
 export const codecServer: Role = async ({ config, registry, log }) => {
   const { PAYLOAD_KEYS_FILE: keys, CODEC_SERVER_TOKEN_FILE: tokens } = config;
   const encodeTokens = config.CODEC_SERVER_ENCODE_TOKEN_FILE;
@@ -14,6 +20,16 @@ export const codecServer: Role = async ({ config, registry, log }) => {
       Object.entries(missing).flatMap(([name, value]) => (value === undefined ? [`${name} is missing`] : [])),
     );
   }
+  const database = connectDatabase({ url: config.DATABASE_URL, poolSize: POOL_SIZE, name: NAME, log });
+  const uses = recordUses(({ owner: actor, action, requests, payloads }) =>
+    appendAuditRecord(database, {
+      ...{ actor, verified: true, kind: 'read', action, target: config.TEMPORAL_NAMESPACE },
+      details: { requests, payloads },
+    }).catch((error: unknown) => {
+      log.error({ err: error }, 'the audit cannot be written: the codec server answers nothing');
+      throw error;
+    }),
+  );
   const app = createCodecServer({
     keys: openKeyFile(keys, {
       unreadable: (why) => log.warn({ why }, 'the file of the payload keys is wrong; the last keys stay'),
@@ -21,6 +37,7 @@ export const codecServer: Role = async ({ config, registry, log }) => {
     mayDecode: openTokenFile(tokens, 'CODEC_SERVER_TOKEN_FILE'),
     mayEncode:
       encodeTokens === undefined ? undefined : openTokenFile(encodeTokens, 'CODEC_SERVER_ENCODE_TOKEN_FILE'),
+    record: (use) => uses.record(use),
     origins: config.CODEC_SERVER_ORIGINS,
     count: codecServerMetrics(registry),
   });
@@ -30,5 +47,13 @@ export const codecServer: Role = async ({ config, registry, log }) => {
     (at) => app.listen(at),
   );
   log.info({ address }, 'the codec server listens');
-  return { checks: {}, stop: () => app.close() };
+  return {
+    checks: { postgres: () => databaseIsUp(database) },
+    stop: async () => {
+      await app.close();
+      // The failure is logged; the process ends anyway.
+      await uses.flush().catch(() => undefined);
+      await database.end();
+    },
+  };
 };

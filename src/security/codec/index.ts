@@ -3,3 +3,4 @@ export { openKeyFile } from './key-file';
 export { createPayloadCodec } from './payload-codec';
 export { createCodecServer } from './server';
 export { openTokenFile } from './tokens';
+export { recordUses } from './uses';

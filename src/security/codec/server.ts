@@ -3,17 +3,26 @@ import Fastify from 'fastify';
 import type { KeyFile } from './key-file';
 import type { Payload } from './seal';
 import { open, seal } from './seal';
-import type { IsToken } from './tokens';
+import type { TokenOwner } from './tokens';
 
 /** What became of a request, for metrics. */
-export type CodecOutcome = 'answered' | 'unauthorized' | 'forbidden' | 'refused';
+export type CodecOutcome = 'answered' | 'unauthorized' | 'forbidden' | 'refused' | 'not-recorded';
+
+/** A request with a token, for the audit. */
+export interface CodecUse {
+  readonly owner: string;
+  readonly action: 'codec.decode' | 'codec.encode';
+  readonly payloads: number;
+}
 
 export interface CodecServerParts {
   readonly keys: KeyFile;
   /** Who may read payloads. */
-  readonly mayDecode: IsToken;
+  readonly mayDecode: TokenOwner;
   /** Who may also make payloads that workflows accept; without it, nobody may. */
-  readonly mayEncode?: IsToken | undefined;
+  readonly mayEncode?: TokenOwner | undefined;
+  /** Puts a request on record before it is answered. If it rejects, nothing is answered. */
+  readonly record: (use: CodecUse) => Promise<void>;
   /** Origins of the Temporal UIs whose pages may ask. */
   readonly origins: readonly string[];
   readonly count?: (outcome: CodecOutcome) => void;
@@ -32,7 +41,7 @@ const HEADERS = 'authorization, content-type, x-namespace';
  * nothing, and its answers to refused requests have nothing of the request.
  */
 export function createCodecServer(parts: CodecServerParts): FastifyInstance {
-  const { keys, mayDecode, mayEncode, origins, count = () => undefined } = parts;
+  const { keys, mayDecode, mayEncode, record, origins, count = () => undefined } = parts;
   const app = Fastify({ bodyLimit: BODY_BYTES, requestTimeout: REQUEST_MS, return503OnClosing: false });
   const refuse = (reply: FastifyReply, status: number, outcome: CodecOutcome, message: string) => {
     count(outcome);
@@ -57,9 +66,9 @@ export function createCodecServer(parts: CodecServerParts): FastifyInstance {
   });
   app.setNotFoundHandler((_request, reply) => refuse(reply, 404, 'refused', 'only /decode and /encode'));
 
-  const route = (path: string, isAllowed: IsToken, code: (payload: Payload) => Payload) => {
+  const route = (path: 'decode' | 'encode', ownerOf: TokenOwner, code: (payload: Payload) => Payload) => {
     // A preflight has no token; it is answered with what is allowed, or with nothing.
-    app.options(path, (_request, reply) =>
+    app.options(`/${path}`, (_request, reply) =>
       reply
         .header('access-control-allow-methods', 'POST')
         .header('access-control-allow-headers', HEADERS)
@@ -67,33 +76,45 @@ export function createCodecServer(parts: CodecServerParts): FastifyInstance {
         .code(204)
         .send(),
     );
-    app.post(path, {
+    app.post(`/${path}`, {
       // Before the body is read.
       onRequest: async (request, reply) => {
         const token = tokenOf(request);
-        if (token !== undefined && isAllowed(token)) return;
+        if (token !== undefined && ownerOf(token) !== undefined) return;
         // Of the two kinds of token, each is known to be one; only a stranger is asked for one.
-        const isKnown = token !== undefined && mayDecode(token);
+        const isKnown = token !== undefined && mayDecode(token) !== undefined;
         if (isKnown) await refuse(reply, 403, 'forbidden', 'this token does not encrypt');
         else {
           void reply.header('www-authenticate', 'Bearer');
           await refuse(reply, 401, 'unauthorized', 'a bearer token is missing or wrong');
         }
       },
-      handler: ({ body }, reply) => {
-        const payloads = payloadsIn(body);
+      handler: async (request, reply) => {
+        const payloads = payloadsIn(request.body);
         if (!payloads) return refuse(reply, 400, 'refused', 'this is no request for a codec');
+        // A token that was revoked while its body came has no owner any more.
+        const owner = ownerOf(tokenOf(request) ?? '');
+        if (owner === undefined)
+          return refuse(reply, 401, 'unauthorized', 'a bearer token is missing or wrong');
+        try {
+          await record({ owner, action: `codec.${path}`, payloads: payloads.length });
+        } catch {
+          return refuse(reply, 503, 'not-recorded', 'the audit cannot be written');
+        }
         count('answered');
         return reply.send({ payloads: payloads.map((payload) => toJson(code(payload))) });
       },
     });
   };
-  const isReader: IsToken = (token) => mayDecode(token) || mayEncode?.(token) === true;
-  route('/decode', isReader, (payload) => {
-    const opened = open(payload, keys.current());
-    return opened.kind === 'opened' ? opened.payload : payload;
-  });
-  route('/encode', mayEncode ?? (() => false), (payload) => seal(payload, keys.current()));
+  route(
+    'decode',
+    (token) => mayDecode(token) ?? mayEncode?.(token),
+    (payload) => {
+      const opened = open(payload, keys.current());
+      return opened.kind === 'opened' ? opened.payload : payload;
+    },
+  );
+  route('encode', mayEncode ?? (() => undefined), (payload) => seal(payload, keys.current()));
   return app;
 }
 

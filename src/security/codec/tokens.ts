@@ -7,16 +7,23 @@ const READ_AGAIN_MS = 5_000;
 /** As many characters as 24 random bytes have in base64: nobody guesses one. */
 const MIN_LENGTH = 32;
 
-/** Whether the tokens of a file include this one. */
-export type IsToken = (token: string) => boolean;
+/** Whose token it is; `undefined` if it is none of the file. */
+export type TokenOwner = (token: string) => string | undefined;
+
+/** A token with the name of its owner, for the audit. */
+interface Token {
+  readonly owner: string;
+  readonly digest: Buffer;
+}
 
 /**
- * Opens a file of bearer tokens, one a line. It is read again every five seconds, so that tokens can be added and
- * revoked without a restart. While it cannot be read, nobody has a token.
+ * Opens a file of bearer tokens, one a line, `<owner>:<token>`; a token without an owner goes by the beginning of its
+ * SHA-256. The file is read again every five seconds, so that tokens can be added and revoked without a restart. While
+ * it cannot be read, nobody has a token.
  *
  * @throws InvalidConfigError when the file cannot be read at the start, has no token, or has a short one
  */
-export function openTokenFile(file: string, setting: string, now: () => number = Date.now): IsToken {
+export function openTokenFile(file: string, setting: string, now: () => number = Date.now): TokenOwner {
   let tokens = firstTokens(file, setting);
   let readAt = now();
   return (token) => {
@@ -25,12 +32,12 @@ export function openTokenFile(file: string, setting: string, now: () => number =
       tokens = laterTokens(file);
     }
     const given = digest(token);
-    return tokens.filter((known) => timingSafeEqual(known, given)).length > 0;
+    return tokens.filter((known) => timingSafeEqual(known.digest, given)).at(-1)?.owner;
   };
 }
 
-function firstTokens(file: string, setting: string): readonly Buffer[] {
-  let lines: string[];
+function firstTokens(file: string, setting: string): readonly Token[] {
+  let lines: Line[];
   try {
     lines = linesOf(file);
   } catch (error) {
@@ -40,28 +47,47 @@ function firstTokens(file: string, setting: string): readonly Buffer[] {
     });
   }
   if (lines.length === 0) throw new InvalidConfigError([`${setting}: ${file} has no token; ${HOW}`]);
-  if (lines.some((line) => line.length < MIN_LENGTH))
+  if (lines.some(({ token }) => token.length < MIN_LENGTH))
     throw new InvalidConfigError([`${setting}: a token is shorter than ${MIN_LENGTH} characters; ${HOW}`]);
-  return lines.map(digest);
+  return lines.map(tokenOf);
 }
 
-const HOW = 'write one a line, made by "openssl rand -base64 32"';
+const HOW = 'write one a line, <owner>:<token>, made by "openssl rand -base64 32"';
 
-function laterTokens(file: string): readonly Buffer[] {
+function laterTokens(file: string): readonly Token[] {
   try {
     return linesOf(file)
-      .filter((line) => line.length >= MIN_LENGTH)
-      .map(digest);
+      .filter(({ token }) => token.length >= MIN_LENGTH)
+      .map(tokenOf);
   } catch {
     return [];
   }
 }
 
-function linesOf(file: string): string[] {
+interface Line {
+  readonly owner: string | undefined;
+  readonly token: string;
+}
+
+function linesOf(file: string): Line[] {
   return readFileSync(file, 'utf8')
     .split(/\r?\n/)
     .map((line) => line.trim())
-    .filter(Boolean);
+    .filter(Boolean)
+    .map((line) => {
+      const [, owner, token = line] = OWNED.exec(line) ?? [];
+      return { owner, token };
+    });
+}
+
+/** Base64 has no colon. */
+const OWNED = /^([\w.@-]{1,100}):(.*)$/;
+/** Enough of a digest to tell the tokens of one file apart. */
+const NAME_DIGITS = 8;
+
+function tokenOf({ owner, token }: Line): Token {
+  const hash = digest(token);
+  return { owner: owner ?? `token-${hash.toString('hex').slice(0, NAME_DIGITS)}`, digest: hash };
 }
 
 /** Digests have the same length, so that their comparison takes the same time for every token. */

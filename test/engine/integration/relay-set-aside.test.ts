@@ -183,7 +183,7 @@ test('a row that was set aside is redriven, or discarded, by a person who is nam
   const id = await writeTooLarge();
   start();
   await waitUntil(() => setAside === 1, WITHIN_MS);
-  await cli('outbox', 'redrive', String(id), '--by', 'ada');
+  await cli('outbox', 'redrive', String(id));
   await waitUntil(() => setAside === 2, WITHIN_MS);
   await manager.streams.update(EVENTS_STREAM, { max_msg_size: -1 });
   await cli('outbox', 'redrive', String(id));

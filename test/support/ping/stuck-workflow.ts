@@ -4,16 +4,23 @@ import { openDecisions, openSaga, showState } from '../../../src/saga';
 
 /**
  * How often the compensation of each of the two steps fails, and whether the saga then waits for notifications, which no
- * decision replaces.
+ * decision replaces; and whether one person decides.
  */
 export interface StuckInput {
   readonly failures: readonly [first: number, second: number];
   readonly awaitsNotifications?: boolean;
+  /** Whether a decision needs two people. */
+  readonly fourEyes?: boolean;
 }
 
 /** A saga of two steps whose compensations fail as often as the input says. It has no activities. */
-export async function nailed({ failures, awaitsNotifications = false }: StuckInput): Promise<SagaResult> {
-  const saga = openSaga(openDecisions());
+export async function nailed(input: StuckInput): Promise<SagaResult> {
+  const { failures, awaitsNotifications = false, fourEyes = false } = input;
+  const decisions = openDecisions();
+  const saga = openSaga({
+    ask: (state, words, about = { what: '', message: '' }) =>
+      decisions.ask(state, words, { ...about, fourEyes }),
+  });
   for (const [index, name] of ['lift', 'unscrew'].entries()) {
     let left = failures[index] ?? 0;
     await saga.step({

@@ -13,6 +13,9 @@ export interface Prepared {
   };
 }
 
+/** The database that test files copy. Nobody connects to it: PostgreSQL does not copy a database that is in use. */
+export const TEMPLATE = 'sagaline_template';
+
 export function prepared<Name extends keyof Prepared>(what: Name): Prepared[Name] {
   return handedOver(what) as Prepared[Name];
 }

@@ -6,6 +6,7 @@ import type { OrderEvent } from './events';
 import { isParcelNotification } from './events';
 import { isBorneOut, whereIs } from './notifications';
 import type { Order } from './parts';
+import { dueOf, needsFourEyes } from './parts';
 import { shipStock } from './warehouse';
 import { refuse } from './requests';
 
@@ -68,7 +69,9 @@ export async function decidedOutcome(
   types: OrderEvent['type'][],
 ): Promise<'delivered' | 'lost' | undefined> {
   const { decisions, inbox, machine } = order;
-  const about = { what: 'trackShipment', message: `${shipmentId} was not delivered in time` };
+  const message = `${shipmentId} was not delivered in time`;
+  // A lost parcel is refunded: at most what the order costs.
+  const about = { what: 'trackShipment', message, fourEyes: needsFourEyes(order, dueOf(order)) };
   const decision = await decisions.askUnless(() => inbox.has(types), machine.state, OVERDUE, about);
   switch (decision?.kind) {
     case undefined:

@@ -3,7 +3,7 @@ import { failureOf, FAILURES, markdown, SagaFailure } from 'sagaline/workflow';
 import { REASONS } from '../../../domains/shop/names';
 import type { AuthorizedAmount } from '../../../domains/shop/rules/authorizations';
 import type { Order } from './parts';
-import { paymentOf, priceOf } from './parts';
+import { needsFourEyes, paymentOf, priceOf } from './parts';
 
 /** A payment of the customer. */
 export interface Paid extends AuthorizedAmount {
@@ -29,7 +29,8 @@ export async function takePayment(order: Order, authorization: AuthorizedAmount)
       const { kind: meaning, type, message } = failureOf(error);
       if (type === FAILURES.stepCompensated) throw error;
       const words = markdown`The parcel is on its way, and **the payment cannot be taken**: ${message}`;
-      const about = { what: 'capturePayment', message };
+      const fourEyes = needsFourEyes(order, authorization.amount);
+      const about = { what: 'capturePayment', message, fourEyes };
       const { kind } = await decisions.ask(machine.transitionSilently('capture-refused'), words, about);
       machine.transition('payment-decided', `The parcel is on its way. Payment: ${kind}.`);
       // The key of a refused attempt is used up; after any other failure the provider is asked for its outcome under the
@@ -54,7 +55,7 @@ export async function giveBack(order: Order, { byHand, ...part }: Paid): Promise
       ? await failureIn(refund)
       : `${amount} were taken by hand, and have to be given back by hand`;
     if (message === undefined) return;
-    const about = { what: 'refundPayment', message };
+    const about = { what: 'refundPayment', message, fourEyes: needsFourEyes(order, part.amount) };
     const asking = machine.transitionSilently(refund ? 'refund-failed' : 'paid-by-hand');
     const { kind } = await decisions.ask(asking, markdown`**${message}**.`, about);
     machine.transition('payment-decided', `Not all has arrived. Payment: ${kind}.`);

@@ -113,6 +113,14 @@ export function priceOf(order: Pick<Order, 'content'>, amount: number): string {
   return priceText(chargeOf(order, amount));
 }
 
+/** Whether a decision that moves this amount needs two people. */
+export function needsFourEyes(
+  { deadlines: { fourEyesAbove } }: Pick<Order, 'deadlines'>,
+  amount: number,
+): boolean {
+  return fourEyesAbove !== undefined && amount > fourEyesAbove;
+}
+
 /** The input of the steps on an authorization. */
 export function paymentOf(order: Pick<Order, 'content'>, { paymentId, amount }: AuthorizedAmount) {
   return { paymentId, total: chargeOf(order, amount) };

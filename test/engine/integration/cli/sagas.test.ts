@@ -151,16 +151,16 @@ test('a saga is shown with what it has done, what it asks, and how to decide', a
 
 test('decided, the saga goes on; who decided, what and why is recorded', async () => {
   const id = await stuckSaga();
-  const said = await sagas('decide', id, 'done-by-hand', '--reason', 'with a crowbar', '--by', 'ada');
+  const said = await sagas('decide', id, 'done-by-hand', '--reason', 'with a crowbar');
   expect([said.code, said.json()]).toMatchObject([
     0,
-    { state: 'compensated', operation: { decision: 'done-by-hand', by: 'ada', n: 1 } },
+    { state: 'compensated', operation: { decision: 'done-by-hand', by: 'tester', n: 1 } },
   ]);
   expect(await recordsOf(id)).toMatchObject([
-    { kind: 'decided', decision: 'done-by-hand', by: 'ada', reason: 'with a crowbar', what: 'unscrew' },
+    { kind: 'decided', decision: 'done-by-hand', by: 'tester', reason: 'with a crowbar', what: 'unscrew' },
   ]);
   expect((await temporal.workflow.getHandle(id).result()) as object).toMatchObject({ state: 'compensated' });
-  expect((await cli('sagas', 'show', id)).out).toContain('done-by-hand by ada');
+  expect((await cli('sagas', 'show', id)).out).toContain('done-by-hand by tester');
   await until('it is out of the list', async () =>
     (await stuck()).sagas.every(({ workflowId }) => workflowId !== id),
   );
@@ -241,9 +241,7 @@ describe('refused, and nothing is changed:', () => {
 
   test('of two people at once one: the saga hears one decision', async () => {
     const id = await stuckSaga([0, 5]);
-    const said = await Promise.all(
-      ['ada', 'bob', 'eve'].map((by) => sagas('decide', id, 'retry', '--by', by)),
-    );
+    const said = await Promise.all([1, 2, 3].map(() => sagas('decide', id, 'retry')));
     expect(said.map(({ code }) => code).sort()).toEqual([0, 1, 1]);
     const problems = said.filter(({ code }) => code === 1).map((each) => each.problem()['code']);
     for (const problem of problems) expect(['conflict', 'decided-already']).toContain(problem);

@@ -372,10 +372,10 @@ describe('dead-letters', () => {
     });
     const dry = await refusedNothing(() => dead('redrive', of, '--dry-run'));
     expect(dry.json()).toMatchObject({ dryRun: true, redriven: [{ sequence, workflows: [`ping-${key}`] }] });
-    const said = await dead('redrive', of, '--by', 'ada');
+    const said = await dead('redrive', of);
     expect([said.code, said.json()]).toMatchObject([
       0,
-      { redriven: [{ sequence, operation: { kind: 'redriven', by: 'ada', n: 2 } }], refused: [] },
+      { redriven: [{ sequence, operation: { kind: 'redriven', by: 'tester', n: 2 } }], refused: [] },
     ]);
     expect((await dead('list', '--key', key)).json()).toEqual({ deadLetters: [], next: null });
 
@@ -383,7 +383,7 @@ describe('dead-letters', () => {
     const end = await pong('events', 'publish', '-', '--wait', '--expect', 'ponged after 1', '-o', 'json');
     expect(end.code).toBe(0);
     await refused(1, 'not-open', () => dead('redrive', of));
-    expect((await cli('dead-letters', 'show', of)).out).toMatch(/redriven by ada/);
+    expect((await cli('dead-letters', 'show', of)).out).toMatch(/redriven by tester/);
     expect((await cli('pings', 'trace', key)).out).toContain(`redriven from dead letter ${sequence}`);
   });
 

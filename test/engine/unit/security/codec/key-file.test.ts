@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
 import { openKeyFile } from '../../../../../src/security/codec/key-file';
 import { parseKeyRing } from '../../../../../src/security/codec/key-ring';
@@ -74,20 +75,28 @@ test('a missing file is named at the start', () => {
 test('tokens are added and revoked without a restart; without a file nobody has one', () => {
   let time = 0;
   const [first, second] = ['f'.repeat(32), 's'.repeat(32)];
-  const file = secretFile(first);
-  const isToken = openTokenFile(file, 'TOKEN_FILE', () => time);
-  expect([isToken(first), isToken(second), isToken('')]).toEqual([true, false, false]);
-  writeFileSync(file, `${second}\nshort`);
+  const file = secretFile(`ada:${first}`);
+  const ownerOf = openTokenFile(file, 'TOKEN_FILE', () => time);
+  expect([ownerOf(first), ownerOf(second), ownerOf('')]).toEqual(['ada', undefined, undefined]);
+  expect(ownerOf(`ada:${first}`)).toBeUndefined();
+  writeFileSync(file, `${second}\nbob:short`);
   time = 5_000;
-  expect([isToken(first), isToken(second), isToken('short')]).toEqual([false, true, false]);
+  // Without a name it goes by its digest.
+  const digest = createHash('sha256').update(second).digest('hex');
+  expect([first, second, 'short'].map(ownerOf)).toEqual([
+    undefined,
+    `token-${digest.slice(0, 8)}`,
+    undefined,
+  ]);
   rmSync(file);
   time = 10_000;
-  expect(isToken(second)).toBe(false);
+  expect(ownerOf(second)).toBeUndefined();
 });
 
 test.each([
   [[], 'has no token'],
   [['f'.repeat(31)], 'shorter than 32 characters'],
+  [[`ada:${'f'.repeat(31)}`], 'shorter than 32 characters'],
 ])('a token file with %j is refused', (lines, problem) => {
   expect(() => openTokenFile(secretFile(...lines), 'TOKEN_FILE')).toThrow(problem);
 });

@@ -1,6 +1,7 @@
 import { defaultPayloadConverter } from '@temporalio/common';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import { parseKeyRing } from '../../../../../src/security/codec/key-ring';
+import type { CodecUse } from '../../../../../src/security/codec/server';
 import { createCodecServer } from '../../../../../src/security/codec/server';
 import type { Payload } from '../../../../../src/security/codec/seal';
 import { open, seal } from '../../../../../src/security/codec/seal';
@@ -15,17 +16,22 @@ const plain = defaultPayloadConverter.toPayload({ name: CANARY });
 const sealed = seal(plain, ring, 'order-1');
 
 let outcomes: string[];
+let uses: CodecUse[];
+let record: (use: CodecUse) => Promise<void>;
 let server: FastifyInstance;
 beforeEach(() => {
   outcomes = [];
-  server = serverWith({ mayEncode: (token) => token === WRITER });
+  uses = [];
+  record = (use) => Promise.resolve(void uses.push(use));
+  server = serverWith({ mayEncode: (token) => (token === WRITER ? 'grace' : undefined) });
 });
 afterEach(() => server.close());
 
-function serverWith(more: { mayEncode?: (token: string) => boolean }): FastifyInstance {
+function serverWith(more: { mayEncode?: (token: string) => string | undefined }): FastifyInstance {
   return createCodecServer({
     keys: { current: () => ring, newest: () => ring },
-    mayDecode: (token) => token === READER,
+    mayDecode: (token) => (token === READER ? 'ada' : undefined),
+    record: (use) => record(use),
     origins: [UI],
     count: (outcome) => outcomes.push(outcome),
     ...more,
@@ -150,4 +156,26 @@ test('other paths and methods are not found', async () => {
     ['POST', '/'],
   ] as const)
     expect((await server.inject({ method, url })).statusCode).toBe(404);
+});
+
+describe('a request is on record', () => {
+  const payloads = [sealed, plain].map(toJson);
+
+  test('with the owner of its token, before it is answered; a refused one is not', async () => {
+    await ask('/decode', { payloads });
+    await ask('/encode', { payloads }, { authorization: `Bearer ${WRITER}` });
+    await ask('/decode', { payloads }, { authorization: 'Bearer wrong' });
+    await ask('/encode', { payloads });
+    expect(uses).toEqual([
+      { owner: 'ada', action: 'codec.decode', payloads: 2 },
+      { owner: 'grace', action: 'codec.encode', payloads: 2 },
+    ]);
+  });
+
+  test('or it is not answered', async () => {
+    record = () => Promise.reject(new Error('PostgreSQL is away'));
+    const response = await ask('/decode', { payloads });
+    expect([response.statusCode, outcomes]).toEqual([503, ['not-recorded']]);
+    expect(response.body).not.toContain('payloads');
+  });
 });
