@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PARTITIONS } from '../contracts';
-import { asSecret, secret } from './secrets';
+import { asSecret } from './secrets';
+import { temporalShape } from './temporal';
 
 const MIB = 1024 * 1024;
 const GIB = 1024 * MIB;
@@ -77,10 +78,7 @@ export const schema = z.object({
   NATS_HOUSEKEEPING_CREDS_FILE: file,
   /** `check`: others make the streams and consumers. They are compared with what is needed, and never changed. */
   PROVISION: z.enum(['create', 'check']).default('create'),
-  TEMPORAL_ADDRESS: z.string().regex(/^[^\s:/]+:\d{1,5}$/, 'must be host:port, such as 127.0.0.1:7233'),
-  TEMPORAL_NAMESPACE: z.string().min(1).max(255).default('default'),
-  /** API key of Temporal Cloud; implies TLS. */
-  TEMPORAL_API_KEY: secret().optional(),
+  ...temporalShape,
   /**
    * A file with the keys that encrypt Temporal's payloads, one a line, `<id>:<32 bytes in base64>`; the first encrypts,
    * all decrypt. It is read again every few seconds. Without it payloads are in clear: docs/payload-encryption.md.

@@ -9,7 +9,7 @@ export interface Certified {
   readonly key: string;
 }
 
-/** The serial number's bytes; the first one is below 128, because the number is not negative (RFC 5280). */
+/** The serial number's bytes. */
 const SERIAL_BYTES = 16;
 const RSA = { modulusLength: 2_048, publicExponent: 65_537 };
 /** The clocks of two machines may differ: a new certificate is valid this long ago. */
@@ -25,7 +25,7 @@ export function newAuthority({
   readonly now: Date;
 }): Promise<Certified> {
   return certified({
-    commonName: 'Sagaline NATS authority',
+    commonName: 'Sagaline authority',
     days,
     now,
     extensions: [
@@ -81,7 +81,7 @@ async function certified(given: {
   const own = pki.privateKeyFromPem(key);
   const certificate = pki.createCertificate();
   certificate.publicKey = pki.setRsaPublicKey(own.n, own.e);
-  certificate.serialNumber = `00${randomBytes(SERIAL_BYTES).toString('hex')}`;
+  certificate.serialNumber = serialNumber();
   certificate.validity.notBefore = new Date(now.getTime() - CLOCK_SKEW_MS);
   certificate.validity.notAfter = new Date(now.getTime() + days * DAY_MS);
   const subject = [{ name: 'commonName', value: commonName }];
@@ -92,4 +92,14 @@ async function certified(given: {
   certificate.setExtensions(extensions);
   certificate.sign(authority ? pki.privateKeyFromPem(authority.key) : own, md.sha256.create());
   return { certificate: pki.certificateToPem(certificate), key };
+}
+
+/**
+ * A number that is not negative (RFC 5280), so its first bit is 0. Its second bit is 1: of two zero bytes at the start
+ * node-forge drops only one, and OpenSSL refuses such a certificate.
+ */
+function serialNumber(): string {
+  const bytes = randomBytes(SERIAL_BYTES);
+  bytes.writeUInt8((bytes.readUInt8() & 0b0011_1111) | 0b0100_0000);
+  return bytes.toString('hex');
 }
