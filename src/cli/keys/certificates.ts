@@ -38,7 +38,18 @@ export function newAuthority({
 /** Makes the certificate of a server, for these host names and addresses. */
 export function serverCertificate(
   authority: Certified,
-  { hosts, days, now }: { readonly hosts: readonly string[]; readonly days: number; readonly now: Date },
+  {
+    hosts,
+    days,
+    now,
+    isClient = false,
+  }: {
+    readonly hosts: readonly string[];
+    readonly days: number;
+    readonly now: Date;
+    /** Whether the server uses it as a client of its like, too. */
+    readonly isClient?: boolean;
+  },
 ): Promise<Certified> {
   const altNames = hosts.map((host) => (isIP(host) ? { type: 7, ip: host } : { type: 2, value: host }));
   return certified({
@@ -46,7 +57,7 @@ export function serverCertificate(
     commonName: hosts[0] ?? '',
     days,
     now,
-    extensions: [...leaf({ serverAuth: true }), { name: 'subjectAltName', altNames }],
+    extensions: [...leaf({ serverAuth: true, clientAuth: isClient }), { name: 'subjectAltName', altNames }],
   });
 }
 

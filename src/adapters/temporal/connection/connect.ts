@@ -117,17 +117,3 @@ export function createPlainClient(settings: TemporalSettings): Client {
   });
   return new Client({ connection, namespace, dataConverter: dataConverterOf(settings) });
 }
-
-const PROBE_MS = 1_000;
-
-/** Whether the namespace answers at this moment. */
-export async function temporalIsUp(client: Client): Promise<boolean> {
-  const { workflowService } = client;
-  const { namespace } = client.options;
-  try {
-    await client.withDeadline(Date.now() + PROBE_MS, () => workflowService.describeNamespace({ namespace }));
-    return true;
-  } catch {
-    return false;
-  }
-}

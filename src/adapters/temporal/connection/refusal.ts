@@ -10,7 +10,9 @@ export type RefusalKind =
   | 'no-tls'
   | 'needs-tls'
   | 'needs-certificate'
-  | 'certificate-refused';
+  | 'certificate-refused'
+  | 'denied'
+  | 'no-namespace';
 
 /** Thrown when the server answers, and one side does not accept the other. The message names the setting. */
 export class TemporalRefusedError extends Error {
@@ -18,8 +20,9 @@ export class TemporalRefusedError extends Error {
   constructor(
     readonly kind: RefusalKind,
     readonly address: string,
+    options?: ErrorOptions,
   ) {
-    super(`Temporal at ${address} ${EXPLANATIONS[kind]}`);
+    super(`Temporal at ${address} ${EXPLANATIONS[kind]}`, options);
   }
 }
 
@@ -37,6 +40,9 @@ const EXPLANATIONS: Readonly<Record<RefusalKind, string>> = {
     'wants a certificate of this process: set TEMPORAL_TLS_CLIENT_CERT_PATH and TEMPORAL_TLS_CLIENT_KEY_PATH',
   'certificate-refused':
     'refuses the certificate of this process: TEMPORAL_TLS_CLIENT_CERT_PATH must be signed by an authority of the server, and valid',
+  denied:
+    'does not let this process use the namespace: TEMPORAL_API_KEY_FILE must name a token that is valid, and for TEMPORAL_NAMESPACE',
+  'no-namespace': 'has no such namespace: TEMPORAL_NAMESPACE says which one',
 };
 
 /** Codes of OpenSSL's verification of the server's certificate (https://nodejs.org/api/tls.html#x509-certificate-error-codes). */
