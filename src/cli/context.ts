@@ -13,7 +13,7 @@ import {
 import type { Database } from '../adapters/postgres';
 import { connectDatabase } from '../adapters/postgres';
 import type { DeploymentVersion } from '../adapters/temporal';
-import { createTemporalClient, forecastOf, temporalIsUp } from '../adapters/temporal';
+import { createTemporalClient, forecastOf, reachTemporal } from '../adapters/temporal';
 import type { Config, ConfigNeeds } from '../config';
 import { readConfig, readSettings } from '../config';
 import type { Catalogue, Domain, Log, Reconciliation, WorkflowDefinition, StreamReader } from '../contracts';
@@ -139,7 +139,9 @@ export function openCliContext(
     const settings = temporalSettings(config(), options);
     const client = createTemporalClient(settings);
     closing.push(() => client.connection.close());
-    if (!(await temporalIsUp(client)))
+    const reached = await reachTemporal(client, settings);
+    if (reached.kind === 'refused') throw new CliError('temporal-refused', reached.error.message);
+    if (reached.kind === 'away')
       unavailable('temporal-unavailable', 'Temporal', settings.address, 'TEMPORAL_ADDRESS')(undefined);
     return client;
   });

@@ -17,6 +17,9 @@ import type { SecretReader } from './secrets';
 import { FILE, readSecrets, secretsIn } from './secrets';
 import type { EventSignatures, SignatureNeeds } from './signatures';
 import { readEventSignatures } from './signatures';
+import type { TemporalTls } from './temporal';
+import { temporalProblems, temporalTls } from './temporal';
+import { profileSettings } from './temporal-profile';
 
 /** The settings of one process, as they were read. */
 export interface Config extends Omit<
@@ -29,6 +32,8 @@ export interface Config extends Omit<
   readonly nats: NatsConfig;
   /** The user of NATS that removes old messages, if it is another one. */
   readonly natsHousekeeping: NatsConfig | undefined;
+  /** TLS of the connections to Temporal; `undefined` if they are in plain text. */
+  readonly temporalTls: TemporalTls | undefined;
   /** The domains' own settings, by the name of the domain. */
   readonly ofDomains: Readonly<Record<string, object>>;
   readonly LOG_FORMAT: 'pretty' | 'json';
@@ -106,7 +111,7 @@ export function readConfig(given: Environment, needs: ConfigNeeds): Config {
   const problems = [...unread, ...wrong];
   if (settings['PAYLOAD_ENCRYPTION'] !== undefined && settings['PAYLOAD_KEYS_FILE'] === undefined)
     problems.push('PAYLOAD_KEYS_FILE is missing: PAYLOAD_ENCRYPTION needs its keys');
-  problems.push(...natsProblems(settings));
+  problems.push(...natsProblems(settings), ...temporalProblems(settings));
   const providers = needs.providers.map(
     (name) => [name, readProvider(name, { settings, secrets, problems })] as const,
   );
@@ -134,6 +139,7 @@ export function readConfig(given: Environment, needs: ConfigNeeds): Config {
     EFFECTS_RETENTION_DAYS: effectsRetentionDays,
     nats: natsConfig(parsed.data),
     natsHousekeeping: housekeepingConfig(parsed.data),
+    temporalTls: temporalTls(parsed.data),
     providers: Object.fromEntries(providers),
     secrets: { reader: (name) => secrets.reader(name), mask: secretMask(() => secrets.seen(), known) },
     gatewayAccess,
@@ -183,7 +189,8 @@ function settingsFrom(given: Environment, needs: ConfigNeeds, problems: string[]
     ...[schema, ...Object.values(needs.settings ?? {})].flatMap(({ shape }) => secretsIn(shape)),
     ...needs.providers.flatMap(providerSecrets),
   ];
-  const secrets = readSecrets(nonEmpty, { names, problems });
+  const withProfile = { ...profileSettings(nonEmpty, problems), ...nonEmpty };
+  const secrets = readSecrets(withProfile, { names, problems });
   const { environment } = secrets;
   const local: Environment = { ...LOCAL_SETTINGS, ...needs.presets?.(environment) };
   const defaults = environment['NODE_ENV'] === 'production' ? {} : local;

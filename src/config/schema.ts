@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { PARTITIONS } from '../contracts';
 import { operatorSettings } from './operators';
 import { quotaSettings } from './quotas';
-import { asSecret, secret } from './secrets';
+import { asSecret } from './secrets';
 import { signatureSettings } from './signatures';
+import { temporalShape } from './temporal';
 
 const MIB = 1024 * 1024;
 const GIB = 1024 * MIB;
@@ -81,10 +82,7 @@ export const schema = z.object({
   /** `check`: others make the streams and consumers. They are compared with what is needed, and never changed. */
   PROVISION: z.enum(['create', 'check']).default('create'),
   ...signatureSettings,
-  TEMPORAL_ADDRESS: z.string().regex(/^[^\s:/]+:\d{1,5}$/, 'must be host:port, such as 127.0.0.1:7233'),
-  TEMPORAL_NAMESPACE: z.string().min(1).max(255).default('default'),
-  /** API key of Temporal Cloud; implies TLS. */
-  TEMPORAL_API_KEY: secret().optional(),
+  ...temporalShape,
   /**
    * A file with the keys that encrypt Temporal's payloads, one a line, `<id>:<32 bytes in base64>`; the first encrypts,
    * all decrypt. It is read again every few seconds. Without it payloads are in clear: docs/payload-encryption.md.

@@ -1,6 +1,11 @@
 import type { Client } from '@temporalio/client';
 import type { DeploymentVersion } from '../adapters/temporal';
-import { createTemporalClient, describeDeployment, setCurrentVersion } from '../adapters/temporal';
+import {
+  awaitTemporal,
+  createTemporalClient,
+  describeDeployment,
+  setCurrentVersion,
+} from '../adapters/temporal';
 import { countPinned } from '../adapters/temporal/deployments/pinned';
 import type { Log } from '../contracts';
 import type { Config } from '../config';
@@ -23,8 +28,10 @@ export async function deploy(
   log: Log,
   { unpolled = false } = {},
 ): Promise<void> {
-  const temporal = createTemporalClient(temporalSettings(config, app, log));
+  const settings = temporalSettings(config, app, log);
+  const temporal = createTemporalClient(settings);
   try {
+    await awaitTemporal(temporal, settings, { log });
     await Promise.all(
       workerPools(app, config).map(async ({ pool, hasWorkflows, version }) => {
         const before = await setCurrentVersion(temporal, version, { unpolled, withinMs: POLLED_WITHIN_MS });

@@ -7,7 +7,12 @@ import {
   startingPatience,
 } from '../adapters/nats';
 import { migrate } from '../adapters/postgres/migrate';
-import { createTemporalClient, provisionSchedule, registerSearchAttributes } from '../adapters/temporal';
+import {
+  awaitTemporal,
+  createTemporalClient,
+  provisionSchedule,
+  registerSearchAttributes,
+} from '../adapters/temporal';
 import type { Log } from '../contracts';
 import { createCatalogue } from '../contracts';
 import type { Config } from '../config';
@@ -24,11 +29,17 @@ export async function provision(app: LoadedApp, config: Config, log: Log): Promi
   // Reports contracts that contradict each other before it waits for any server.
   const groups = sharedGroups(createCatalogue(app.domains, settingsIn(config)));
   const nats = await connectNats({ ...config.nats, ...natsRole('provision'), log });
-  const temporal = createTemporalClient(temporalSettings(config, app, log));
+  const settings = temporalSettings(config, app, log);
+  const temporal = createTemporalClient(settings);
+  const provisionTemporal = async () => {
+    await awaitTemporal(temporal, settings, { log });
+    await registerSearchAttributes(temporal);
+    await provisionSchedules(temporal, app, config);
+  };
   try {
     await Promise.all([
       provisionNats(nats, groups, config, log),
-      registerSearchAttributes(temporal).then(() => provisionSchedules(temporal, app, config)),
+      provisionTemporal(),
       migrate(config.DATABASE_DIRECT_URL, migrationsOf(app), log),
     ]);
   } finally {

@@ -23,6 +23,7 @@ export function temporalSettings(
     payloadCodecs: [...payloadCodecs, ...encryption],
     failureConverterPath: encryption.length > 0 ? FAILURE_CONVERTER : undefined,
     apiKey: config.secrets.reader('TEMPORAL_API_KEY'),
+    tls: config.temporalTls,
   };
 }
 

@@ -7,10 +7,13 @@ export {
   createSingleAttemptClient,
   createTemporalClient,
   dataConverterOf,
-  temporalIsUp,
   workerCredentials,
 } from './connection/connect';
 export type { TemporalSettings } from './connection/connect';
+export { awaitTemporal, reachTemporal, tellRefusal, temporalIsUp } from './connection/reach';
+export { TemporalRefusedError } from './connection/refusal';
+export { readTls, watchTls } from './connection/tls';
+export type { TlsMaterial } from './connection/tls';
 export { fillEmptyPlace, setCurrentVersion } from './deployments/current-version';
 export { describeDeployment, NoDeploymentsError, VersionNotPolledError } from './deployments/deployment';
 export type { DeploymentVersion } from './deployments/deployment';

@@ -9,7 +9,7 @@ export interface Certified {
   readonly key: string;
 }
 
-/** The serial number's bytes; the first one is below 128, because the number is not negative (RFC 5280). */
+/** The serial number's bytes. */
 const SERIAL_BYTES = 16;
 const RSA = { modulusLength: 2_048, publicExponent: 65_537 };
 /** The clocks of two machines may differ: a new certificate is valid this long ago. */
@@ -25,7 +25,7 @@ export function newAuthority({
   readonly now: Date;
 }): Promise<Certified> {
   return certified({
-    commonName: 'Sagaline NATS authority',
+    commonName: 'Sagaline authority',
     days,
     now,
     extensions: [
@@ -38,7 +38,18 @@ export function newAuthority({
 /** Makes the certificate of a server, for these host names and addresses. */
 export function serverCertificate(
   authority: Certified,
-  { hosts, days, now }: { readonly hosts: readonly string[]; readonly days: number; readonly now: Date },
+  {
+    hosts,
+    days,
+    now,
+    isClient = false,
+  }: {
+    readonly hosts: readonly string[];
+    readonly days: number;
+    readonly now: Date;
+    /** Whether the server uses it as a client of its like, too. */
+    readonly isClient?: boolean;
+  },
 ): Promise<Certified> {
   const altNames = hosts.map((host) => (isIP(host) ? { type: 7, ip: host } : { type: 2, value: host }));
   return certified({
@@ -46,7 +57,7 @@ export function serverCertificate(
     commonName: hosts[0] ?? '',
     days,
     now,
-    extensions: [...leaf({ serverAuth: true }), { name: 'subjectAltName', altNames }],
+    extensions: [...leaf({ serverAuth: true, clientAuth: isClient }), { name: 'subjectAltName', altNames }],
   });
 }
 
@@ -81,7 +92,7 @@ async function certified(given: {
   const own = pki.privateKeyFromPem(key);
   const certificate = pki.createCertificate();
   certificate.publicKey = pki.setRsaPublicKey(own.n, own.e);
-  certificate.serialNumber = `00${randomBytes(SERIAL_BYTES).toString('hex')}`;
+  certificate.serialNumber = serialNumber();
   certificate.validity.notBefore = new Date(now.getTime() - CLOCK_SKEW_MS);
   certificate.validity.notAfter = new Date(now.getTime() + days * DAY_MS);
   const subject = [{ name: 'commonName', value: commonName }];
@@ -92,4 +103,14 @@ async function certified(given: {
   certificate.setExtensions(extensions);
   certificate.sign(authority ? pki.privateKeyFromPem(authority.key) : own, md.sha256.create());
   return { certificate: pki.certificateToPem(certificate), key };
+}
+
+/**
+ * A number that is not negative (RFC 5280), so its first bit is 0. Its second bit is 1: of two zero bytes at the start
+ * node-forge drops only one, and OpenSSL refuses such a certificate.
+ */
+function serialNumber(): string {
+  const bytes = randomBytes(SERIAL_BYTES);
+  bytes.writeUInt8((bytes.readUInt8() & 0b0011_1111) | 0b0100_0000);
+  return bytes.toString('hex');
 }

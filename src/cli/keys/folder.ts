@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { NATS_ROLES } from '../../adapters/nats';
 import { CliError, EXIT } from '../exit';
 import type { Certified } from './certificates';
+import { temporalRecord } from './temporal/record';
 
 /** Keys are read by their owner only. */
 const SECRET = { folder: 0o700, file: 0o600 };
@@ -14,6 +15,8 @@ const record = z.object({
   port: z.int(),
   /** The users' public keys, the newest first. */
   users: z.record(z.enum(NATS_ROLES), z.array(z.string()).min(1)),
+  /** Absent if the folder was made without `--temporal`. */
+  temporal: temporalRecord.optional(),
 });
 /** What must be known to write the rest of the folder again. It has no secrets. */
 export type KeysRecord = z.infer<typeof record>;
@@ -23,6 +26,7 @@ export interface KeysFolder {
   readonly root: string;
   read(): Promise<KeysRecord>;
   authority(): Promise<Certified>;
+  text(name: string): Promise<string>;
   write(name: string, content: string): Promise<void>;
   writeRecord(content: KeysRecord): Promise<void>;
 }
@@ -52,6 +56,7 @@ export function keysFolder(given: string): KeysFolder {
       }
     },
     authority: async () => ({ certificate: await text('ca.pem'), key: await text('ca-key.pem') }),
+    text,
     write,
     writeRecord: (content) => write(RECORD, `${JSON.stringify(content, null, 2)}\n`),
   };
@@ -63,4 +68,20 @@ export async function assertEmpty({ root }: KeysFolder): Promise<void> {
   if (content.length === 0) return;
   const remedy = 'name an empty folder; "sagaline keys rotate" renews keys';
   throw new CliError('not-empty', `${root} is not empty: ${remedy}`, EXIT.usage);
+}
+
+export async function writePair(
+  folder: KeysFolder,
+  name: string,
+  { certificate, key }: Certified,
+): Promise<void> {
+  await folder.write(`${name}-key.pem`, key);
+  await folder.write(`${name}.pem`, certificate);
+}
+
+/** The text of a file that a shell and `docker compose` read as environment. */
+export function settingsFile(settings: Readonly<Record<string, string>>): string {
+  return `${Object.entries(settings)
+    .map(([name, value]) => `${name}=${value}`)
+    .join('\n')}\n`;
 }

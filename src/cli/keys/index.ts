@@ -1,4 +1,4 @@
-/** `sagaline keys`: certificates and users for NATS, with the least permissions that the project needs. */
+/** `sagaline keys`: certificates, users and tokens for NATS and Temporal, with the least permissions that the project needs. */
 import type { Command } from 'commander';
 import type { CliContext } from '../context';
 import type { Output } from '../options';
@@ -14,11 +14,14 @@ import { dropFormer, renew, writeAll, writeUsers } from './write';
 const DAYS = 120;
 const MOST_DAYS = 3_650;
 const NATS_PORT = 4222;
+const TEMPORAL_PORT = 7233;
 const MOST_PORT = 65_535;
 
 interface InitOptions extends Output {
   readonly host: readonly string[];
   readonly port: number;
+  readonly temporal?: readonly string[];
+  readonly temporalPort: number;
   readonly days: number;
   readonly audience?: string;
 }
@@ -28,7 +31,9 @@ export function addKeys(program: Command, cliContext: CliContext): void {
   const access = () => natsAccessOf(cliContext.catalogue, cliContext.config());
   const keys = program
     .command('keys')
-    .description('certificates and users for NATS; needs no server, and the project for the permissions');
+    .description(
+      'certificates, users and tokens for NATS and Temporal; needs no server, and the project for the permissions',
+    );
   const tell = ({ root }: KeysFolder, output: Output['output'], next: string) =>
     terminal.out(output === 'json' ? JSON.stringify({ folder: root }) : next);
   const days = ['--days <number>', 'validity of the certificates', wholeNumber(1, MOST_DAYS), DAYS] as const;
@@ -41,18 +46,27 @@ export function addKeys(program: Command, cliContext: CliContext): void {
       added,
     )
     .option('--port <number>', 'port of the server', wholeNumber(1, MOST_PORT), NATS_PORT)
+    .option('--temporal <name>', 'the same for Temporal; without it, nothing is made for Temporal', added)
+    .option('--temporal-port <number>', 'port of Temporal', wholeNumber(1, MOST_PORT), TEMPORAL_PORT)
     .option(...days)
     .option('--audience <name>', 'name of the deployment: makes the keys that sign events, too')
-    .action(async (given: string, { host, port, days: valid, audience, output }: InitOptions) => {
+    .action(async (given: string, { host, port, days: valid, output, ...options }: InitOptions) => {
       const folder = keysFolder(given);
       await assertEmpty(folder);
-      await writeAll(folder, { hosts: [...host], port, days: valid, now: new Date() }, access());
-      if (audience !== undefined) await initSigningKeys(folder, audience);
+      const temporal = options.temporal && {
+        hosts: [...options.temporal],
+        port: options.temporalPort,
+        namespace: cliContext.config().TEMPORAL_NAMESPACE,
+        keys: [],
+      };
+      const terms = { days: valid, now: new Date() };
+      await writeAll(folder, { hosts: [...host], port, temporal, ...terms }, access());
+      if (options.audience !== undefined) await initSigningKeys(folder, options.audience);
       tell(
         folder,
         output,
-        `${folder.root}: start NATS with nats-server.conf, and each role with its settings.env.\n` +
-          'Keep ca-key.pem off the servers: whoever has it makes certificates.',
+        `${folder.root}: start NATS with nats-server.conf, ${temporal ? 'Temporal with temporal/server.env, ' : ''}and each role with its settings.env.\n` +
+          `Keep ca-key.pem${temporal ? ' and node-ca-key.pem' : ''} off the servers: whoever has it makes certificates.`,
       );
     });
   withOutput(keys.command('rotate <folder>'))

@@ -8,9 +8,12 @@ import {
   serverConfiguration,
   usersConfiguration,
 } from '../../adapters/nats';
-import type { Certified } from './certificates';
 import { clientCertificate, newAuthority, serverCertificate } from './certificates';
 import type { KeysFolder, KeysRecord } from './folder';
+import { settingsFile, writePair } from './folder';
+import type { TemporalRole } from './temporal/roles';
+import { TEMPORAL_RIGHTS } from './temporal/roles';
+import { renewTemporal, temporalSettingsOf, writeNodeAuthority, writeTokenKeys } from './temporal/write';
 
 /** An authority lives longer than all that it signs: to change it, everything gets a new certificate. */
 const AUTHORITY_DAYS = 3_650;
@@ -23,16 +26,18 @@ interface Terms {
 /** Makes the authority, the certificates, the users and the server's configuration. */
 export async function writeAll(
   folder: KeysFolder,
-  { hosts, port, ...terms }: Terms & Pick<KeysRecord, 'hosts' | 'port'>,
+  { hosts, port, temporal, ...terms }: Terms & Pick<KeysRecord, 'hosts' | 'port' | 'temporal'>,
   access: NatsAccess,
 ): Promise<void> {
-  const authority = await newAuthority({ ...terms, days: Math.max(AUTHORITY_DAYS, terms.days) });
+  const long = { ...terms, days: Math.max(AUTHORITY_DAYS, terms.days) };
+  const authority = await newAuthority(long);
+  if (temporal) await writeNodeAuthority(folder, long);
   await folder.write('ca.pem', authority.certificate);
   await folder.write('ca-key.pem', authority.key);
   const at = (name: string) => path.join(folder.root, name);
   const files = { certificate: at('server.pem'), key: at('server-key.pem'), authority: at('ca.pem') };
   await folder.write('nats-server.conf', serverConfiguration({ ...files, users: 'users.conf' }));
-  await renew(folder, { hosts, port, users: noUsers() }, terms, access);
+  await renew(folder, { hosts, port, users: noUsers(), temporal }, terms, access);
 }
 
 /**
@@ -48,6 +53,7 @@ export async function renew(
   const { hosts, port } = before;
   const authority = await folder.authority();
   const users = noUsers();
+  const temporal = before.temporal && (await renewTemporal(folder, before.temporal, { authority, ...terms }));
   await Promise.all([
     serverCertificate(authority, { ...terms, hosts }).then((made) => writePair(folder, 'server', made)),
     ...NATS_ROLES.map(async (role) => {
@@ -60,35 +66,32 @@ export async function renew(
       await folder.write(`${role}/settings.env`, settingsOf(folder, role, before));
     }),
   ]);
-  await writeUsers(folder, { hosts, port, users }, access);
+  await writeUsers(folder, { hosts, port, users, temporal }, access);
 }
 
 /** Writes the server's users anew, with the permissions of the project as it is now. */
 export async function writeUsers(folder: KeysFolder, record: KeysRecord, access: NatsAccess): Promise<void> {
   await folder.write('users.conf', usersConfiguration(permissionsOf(access), record.users));
+  if (record.temporal) await writeTokenKeys(folder, record.temporal);
   await folder.writeRecord(record);
 }
 
 export function dropFormer(record: KeysRecord): KeysRecord {
   const users = noUsers();
   for (const role of NATS_ROLES) users[role] = record.users[role].slice(0, 1);
-  return { ...record, users };
+  const { temporal } = record;
+  return { ...record, users, temporal: temporal && { ...temporal, keys: temporal.keys.slice(0, 1) } };
 }
 
 function noUsers(): Record<NatsRole, string[]> {
   return Object.fromEntries(NATS_ROLES.map((role) => [role, []])) as unknown as Record<NatsRole, string[]>;
 }
 
-async function writePair(folder: KeysFolder, name: string, { certificate, key }: Certified): Promise<void> {
-  await folder.write(`${name}-key.pem`, key);
-  await folder.write(`${name}.pem`, certificate);
-}
-
 /** The settings of a role's process. Only `provision` makes streams and consumers. */
 function settingsOf(
   folder: KeysFolder,
   role: NatsRole,
-  { hosts, port }: Pick<KeysRecord, 'hosts' | 'port'>,
+  { hosts, port, temporal }: Pick<KeysRecord, 'hosts' | 'port' | 'temporal'>,
 ): string {
   const at = (name: string) => path.join(folder.root, name);
   const settings: Record<string, string> = {
@@ -99,10 +102,13 @@ function settingsOf(
     NATS_NKEY_FILE: at(`${role}/user.nk`),
     ...(role === 'bridge' && { NATS_HOUSEKEEPING_NKEY_FILE: at('housekeeping/user.nk') }),
     PROVISION: role === 'provision' ? 'create' : 'check',
+    ...(temporal && isTemporalRole(role) && temporalSettingsOf(folder, role, temporal)),
   };
-  return `${Object.entries(settings)
-    .map(([name, value]) => `${name}=${value}`)
-    .join('\n')}\n`;
+  return settingsFile(settings);
+}
+
+function isTemporalRole(role: string): role is TemporalRole {
+  return role in TEMPORAL_RIGHTS;
 }
 
 function inAddress(host: string): string {

@@ -22,6 +22,7 @@ import {
   createPlainClient,
   createWorkflows,
   searchAttributesAreReady,
+  tellRefusal,
   temporalIsUp,
   watchBacklog,
   watchWaiting,
@@ -43,7 +44,9 @@ const DAY_MS = 24 * 60 * 60_000;
 /** Dispatches events from the stream to the workflows, and removes old events from the stream. */
 export const bridge: Role = async ({ app, config, catalogue, registry, log }) => {
   const nats = await connectNats({ ...config.nats, ...natsRole('bridge'), log });
-  const temporal = createPlainClient(temporalSettings(config, app, log));
+  const settings = temporalSettings(config, app, log);
+  const temporal = createPlainClient(settings);
+  const endTelling = tellRefusal(temporal, settings, log);
   const fill = await watchFill(nats, log);
   streamMetrics(registry, fill.latest);
   const deadLetters = createDeadLetters(nats.jetstream(), () => new Date());
@@ -118,6 +121,7 @@ export const bridge: Role = async ({ app, config, catalogue, registry, log }) =>
       await waiting.stop();
       await nats.drain();
       if (housekeeping !== nats) await housekeeping.drain();
+      endTelling();
       await temporal.connection.close();
     },
     failed: Promise.race([closedForGood(nats), closedForGood(housekeeping)]),

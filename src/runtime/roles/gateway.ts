@@ -11,7 +11,7 @@ import {
   watchFill,
 } from '../../adapters/nats';
 import { gatewayMetrics, streamMetrics } from '../../adapters/prometheus';
-import { createSubmit, createSingleAttemptClient } from '../../adapters/temporal';
+import { createSubmit, createSingleAttemptClient, tellRefusal } from '../../adapters/temporal';
 import { webhookSecretsOf } from '../../config';
 import type { Checks } from '../../gateway';
 import { createEarlyQuota, createGateway } from '../../gateway';
@@ -33,7 +33,9 @@ const ANSWER_WITHIN_MS = 10_000;
  */
 export const gateway: Role = async ({ app: project, config, catalogue, registry, log }) => {
   const nats = await connectNats({ ...config.nats, ...natsRole('gateway'), log });
-  const temporal = createSingleAttemptClient(temporalSettings(config, project, log));
+  const settings = temporalSettings(config, project, log);
+  const temporal = createSingleAttemptClient(settings);
+  const endTelling = tellRefusal(temporal, settings, log);
   const leaving = new AbortController();
   const { gatewayAccess } = config;
   const fill = await watchFill(nats, log);
@@ -82,6 +84,7 @@ export const gateway: Role = async ({ app: project, config, catalogue, registry,
     stop: async () => {
       await app.close();
       await fill.stop();
+      endTelling();
       await temporal.connection.close();
       await nats.drain();
     },

@@ -10,7 +10,7 @@ import {
 } from '../../adapters/nats';
 import { connectDatabase, databaseIsUp, databaseIsWritable, openSession } from '../../adapters/postgres';
 import { relayMetrics, streamMetrics } from '../../adapters/prometheus';
-import { createSingleAttemptClient } from '../../adapters/temporal';
+import { createSingleAttemptClient, tellRefusal } from '../../adapters/temporal';
 import { OUTBOX_CHANNEL } from '../../effects';
 import { outboxState, startRelay } from '../../relay';
 import { relayHousekeeping } from '../housekeeping';
@@ -28,7 +28,9 @@ export const relay: Role = async ({ app, config, registry, log }) => {
   const nats = await connectNats({ ...config.nats, ...role, log });
   const database = connectDatabase({ url: config.DATABASE_URL, poolSize: POOL_SIZE, name, log });
   // Used for housekeeping only: without Temporal the relay keeps publishing.
-  const temporal = createSingleAttemptClient(temporalSettings(config, app, log));
+  const settings = temporalSettings(config, app, log);
+  const temporal = createSingleAttemptClient(settings);
+  const endTelling = tellRefusal(temporal, settings, log);
   const metrics = relayMetrics(registry);
   let hasSession = true;
   const fill = await watchFill(nats, log);
@@ -66,6 +68,7 @@ export const relay: Role = async ({ app, config, registry, log }) => {
     stop: async () => {
       await running.stop();
       await fill.stop();
+      endTelling();
       await temporal.connection.close();
       await database.end();
       await nats.drain();

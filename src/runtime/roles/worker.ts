@@ -1,21 +1,14 @@
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkerOptions } from '@temporalio/worker';
-import { NativeConnection, Worker } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
 import type { Database } from '../../adapters/postgres';
 import { connectDatabase, databaseIsUp, databaseIsWritable } from '../../adapters/postgres';
 import type { Registry } from 'prom-client';
 import { reconciliationMetrics, workflowSinks } from '../../adapters/prometheus';
-import type { DeploymentVersion, TemporalSettings } from '../../adapters/temporal';
-import {
-  createTemporalClient,
-  dataConverterOf,
-  followApiKey,
-  temporalIsUp,
-  workerCredentials,
-} from '../../adapters/temporal';
+import type { DeploymentVersion } from '../../adapters/temporal';
+import { awaitTemporal, createTemporalClient, dataConverterOf, temporalIsUp } from '../../adapters/temporal';
 import type { Log } from '../../contracts';
-import { errorMessage, InvalidConfigError } from '../../contracts';
+import { InvalidConfigError } from '../../contracts';
 import { createOccurrenceActivities, settingsActivity } from '../../effects';
 import type { Config } from '../../config';
 import type { LoadedApp, Pool, PoolParts } from '../app';
@@ -30,6 +23,7 @@ import { bundleOf, workflowBundle } from '../workflows/code';
 import { assertExported } from '../workflows/exports';
 import { missingActivity } from './missing-activity';
 import { watchServedVersion } from './served-version';
+import { connectWorker, followCredentials } from './worker-connection';
 
 /** After a stop, running activities get this long to finish; each attempt has ten seconds. */
 const GRACE = '10 seconds';
@@ -54,9 +48,9 @@ export function workerOf(poolName: string, pool: Pool): Role {
       log,
     });
     const perSecond = config.activitiesPerSecond[poolName];
-    const connection = await connectWorker(settings, log);
-    const endKey = followApiKey(connection, settings.apiKey);
     const client = createTemporalClient(settings);
+    await awaitTemporal(client, settings, { log });
+    const opened = await connectWorker(settings, log);
     const partsOf = (of: Pool): PoolParts => ({
       settings: settingsIn(config)(of.domain),
       database,
@@ -75,7 +69,7 @@ export function workerOf(poolName: string, pool: Pool): Role {
     const has = { ...own, ...placed.activities };
     const activities = { default: missingActivity(poolName, has, log), ...engines, ...has };
     const worker = await Worker.create({
-      connection,
+      connection: opened.connection,
       namespace: settings.namespace,
       taskQueue,
       dataConverter: dataConverterOf(settings),
@@ -93,6 +87,7 @@ export function workerOf(poolName: string, pool: Pool): Role {
       shutdownGraceTime: GRACE,
       ...deploymentOptions(version),
     });
+    const credentials = followCredentials(worker, { settings, opened, log });
     const running = worker.run();
     log.info({ taskQueue, ...version, perSecond: perSecond ?? 'unlimited' }, 'the worker polls');
 
@@ -112,8 +107,7 @@ export function workerOf(poolName: string, pool: Pool): Role {
         if (worker.getState() === 'RUNNING') worker.shutdown();
         await running.catch(() => undefined);
         await servedVersion.stop();
-        endKey();
-        await connection.close();
+        await credentials.stop();
         await client.connection.close();
         await database.end();
       },
@@ -142,23 +136,6 @@ export function deploymentOptions({
 /** Activities that workflows of every pool may call. */
 function enginesActivities(settings: object, database: Database): object {
   return { ...settingsActivity(settings), ...createOccurrenceActivities(database) };
-}
-
-/** Pause between two attempts to connect to a server that is not up yet. */
-const LOOK_MS = 1_000;
-
-/** Waits for Temporal, and logs that once: a worker may start before its server. */
-async function connectWorker(settings: TemporalSettings, log: Log): Promise<NativeConnection> {
-  const { address } = settings;
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await NativeConnection.connect({ address, ...workerCredentials(settings) });
-    } catch (error) {
-      const reason = errorMessage(error);
-      if (attempt === 1) log.warn({ address, reason }, 'waiting for Temporal (TEMPORAL_ADDRESS)');
-      await sleep(LOOK_MS);
-    }
-  }
 }
 
 /** Only the providers that the pool lists: the process has not read the settings of the others. */

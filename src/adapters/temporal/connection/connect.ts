@@ -1,15 +1,19 @@
+import type { ConnectionOptions } from '@temporalio/client';
 import { Client, Connection } from '@temporalio/client';
 import type { DataConverter, PayloadCodec } from '@temporalio/common';
+import type { NativeConnectionOptions } from '@temporalio/worker';
 import type { ApiKey } from './api-key';
+import { channelCredentials, channelNames, keyCredentials } from './channel';
 import { plainConnection } from './plain-connection';
+import type { TemporalTls, TlsMaterial } from './tls';
 
 export interface TemporalSettings {
   readonly address: string;
   readonly namespace: string;
-  /** For Temporal Cloud. */
+  /** For a server with an authorizer, and for Temporal Cloud. */
   readonly apiKey?: ApiKey | undefined;
-  /** Default: true with an API key, otherwise false. */
-  readonly tls?: boolean | undefined;
+  /** Default: a connection in plain text. */
+  readonly tls?: TemporalTls | undefined;
   /** Codecs of the payloads; all clients and workers of the namespace must have the same. */
   readonly payloadCodecs?: readonly PayloadCodec[] | undefined;
   /** Path of the module that converts failures; default: the SDK's converter, which leaves their messages in clear. */
@@ -27,17 +31,36 @@ export function dataConverterOf({
   };
 }
 
-/** TLS and API key for a client's connection, which reads the key for each call. */
-function credentials({ apiKey, tls = true }: TemporalSettings): { tls?: boolean; apiKey?: ApiKey } {
-  return apiKey === undefined ? {} : { tls, apiKey };
+/** TLS and API key of a client's connection, which reads the key for each call and files for each connect. */
+function clientCredentials({
+  apiKey,
+  tls,
+}: TemporalSettings): Pick<
+  ConnectionOptions,
+  'apiKey' | 'tls' | 'credentials' | 'callCredentials' | 'channelArgs'
+> {
+  const channelArgs = { ...CHANNEL, ...channelNames(tls) };
+  if (tls === undefined) return { channelArgs, tls: false, ...(apiKey && { apiKey }) };
+  return {
+    channelArgs,
+    credentials: channelCredentials(tls),
+    callCredentials: apiKey ? [keyCredentials(apiKey)] : [],
+  };
 }
 
-/** TLS and API key for a worker's connection, which keeps its first key until {@link followApiKey} sets another. */
-export function workerCredentials({ apiKey, tls = true }: TemporalSettings): {
-  tls?: boolean;
-  apiKey?: string;
-} {
-  return apiKey === undefined ? {} : { tls, apiKey: apiKey() };
+/** TLS and API key of a worker's connection, as they are now: it keeps them until it is given others. */
+export function workerCredentials(
+  { apiKey, tls }: TemporalSettings,
+  { ca, cert, key }: TlsMaterial = {},
+): Pick<NativeConnectionOptions, 'tls' | 'apiKey'> {
+  return {
+    ...(apiKey && { apiKey: apiKey() }),
+    tls: tls !== undefined && {
+      ...(tls.serverName !== undefined && { serverNameOverride: tls.serverName }),
+      ...(ca && { serverRootCACertificate: ca }),
+      ...(cert && key && { clientCertPair: { crt: cert, key } }),
+    },
+  };
 }
 
 /**
@@ -63,7 +86,7 @@ const CALL_MS = 5_000;
 /** Creates a client that connects at its first call, so that a process may start before Temporal does. */
 export function createTemporalClient(settings: TemporalSettings): Client {
   const { address, namespace } = settings;
-  const connection = Connection.lazy({ address, channelArgs: CHANNEL, ...credentials(settings) });
+  const connection = Connection.lazy({ address, ...clientCredentials(settings) });
   return new Client({ connection, namespace, dataConverter: dataConverterOf(settings) });
 }
 
@@ -74,12 +97,7 @@ export function createTemporalClient(settings: TemporalSettings): Client {
  */
 export function createSingleAttemptClient(settings: TemporalSettings): Client {
   const { address, namespace } = settings;
-  const connection = Connection.lazy({
-    address,
-    channelArgs: CHANNEL,
-    interceptors: [],
-    ...credentials(settings),
-  });
+  const connection = Connection.lazy({ address, interceptors: [], ...clientCredentials(settings) });
   return new Client({ connection, namespace, dataConverter: dataConverterOf(settings) });
 }
 
@@ -88,28 +106,14 @@ export function createSingleAttemptClient(settings: TemporalSettings): Client {
  * not wait with it for anything that takes longer.
  */
 export function createPlainClient(settings: TemporalSettings): Client {
-  const { address, namespace, apiKey, tls = apiKey !== undefined } = settings;
+  const { address, namespace, apiKey, tls } = settings;
   const connection = plainConnection({
     address,
-    tls,
+    credentials: channelCredentials(tls),
     headers: { 'client-name': 'sagaline', 'temporal-namespace': namespace },
     apiKey,
     callMs: CALL_MS,
-    channelArgs: { ...CHANNEL, ...KEEPALIVE },
+    channelArgs: { ...CHANNEL, ...KEEPALIVE, ...channelNames(tls) },
   });
   return new Client({ connection, namespace, dataConverter: dataConverterOf(settings) });
-}
-
-const PROBE_MS = 1_000;
-
-/** Whether the namespace answers at this moment. */
-export async function temporalIsUp(client: Client): Promise<boolean> {
-  const { workflowService } = client;
-  const { namespace } = client.options;
-  try {
-    await client.withDeadline(Date.now() + PROBE_MS, () => workflowService.describeNamespace({ namespace }));
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,4 +1,5 @@
-import { Client, credentials, Metadata } from '@grpc/grpc-js';
+import type { ChannelCredentials } from '@grpc/grpc-js';
+import { Client, Metadata } from '@grpc/grpc-js';
 import type { ConnectionLike } from '@temporalio/client';
 import { OperatorService, WorkflowService } from '@temporalio/client';
 import type { ApiKey } from './api-key';
@@ -9,7 +10,7 @@ type RpcImpl = Parameters<typeof WorkflowService.create>[0];
 export interface PlainSettings {
   /** Host and port. */
   readonly address: string;
-  readonly tls: boolean;
+  readonly credentials: ChannelCredentials;
   /** Sent with every call. */
   readonly headers: Readonly<Record<string, string>>;
   /** Called for every call; the key is sent as `Bearer`. */
@@ -26,12 +27,8 @@ export interface PlainSettings {
  * the process takes more time.)
  */
 export function plainConnection(settings: PlainSettings): ConnectionLike {
-  const { address, tls, headers, apiKey, callMs, channelArgs } = settings;
-  const client = new Client(
-    address,
-    tls ? credentials.createSsl() : credentials.createInsecure(),
-    channelArgs,
-  );
+  const { address, credentials, headers, apiKey, callMs, channelArgs } = settings;
+  const client = new Client(address, credentials, channelArgs);
   let metadata = new Metadata();
   for (const [name, value] of Object.entries(headers)) metadata.set(name, value);
   let sent: string | undefined;

@@ -91,7 +91,7 @@ describe.each([
   ['the client of the gateway', createSingleAttemptClient],
 ])('%s', (_, create) => {
   test('sends the new key with its next call', async () => {
-    const client = create({ address, namespace: 'default', apiKey: keyIn(file), tls: false });
+    const client = create({ address, namespace: 'default', apiKey: keyIn(file) });
     const ask = () => client.workflowService.describeNamespace(NAMESPACE);
     await ask();
     demanded = 'two';
@@ -104,7 +104,7 @@ describe.each([
 
 test('a worker’s connection is told the new key', async () => {
   const apiKey = keyIn(file);
-  const settings = { address, namespace: 'default', apiKey, tls: false };
+  const settings = { address, namespace: 'default', apiKey };
   const connection = await NativeConnection.connect({ address, ...workerCredentials(settings) });
   const end = followApiKey(connection, apiKey, 10);
   demanded = 'two';

@@ -1,6 +1,6 @@
 // What the bridge relies on in its connection: each call is made once, with its headers, and ends in time.
 import type { Metadata } from '@grpc/grpc-js';
-import { Server, ServerCredentials } from '@grpc/grpc-js';
+import { credentials, Server, ServerCredentials } from '@grpc/grpc-js';
 import { plainConnection } from '../../../../src/adapters/temporal/connection/plain-connection';
 import {
   DEADLINE_EXCEEDED,
@@ -44,7 +44,7 @@ async function serverThat(answer: 'refuses' | 'never answers') {
   });
   const connection = plainConnection({
     address: `127.0.0.1:${port}`,
-    tls: false,
+    credentials: credentials.createInsecure(),
     headers: { 'a-header': 'everywhere' },
     callMs: answer === 'refuses' ? ANSWERED_MS : CALL_MS,
     channelArgs: {},
