@@ -14,7 +14,7 @@ export function appConfig(
   app: App,
   providers: readonly string[],
   given: Environment = environment(),
-  { servesGateway = false }: Pick<ConfigNeeds, 'servesGateway'> = {},
+  { servesGateway = false, database = 'role' }: Pick<ConfigNeeds, 'servesGateway' | 'database'> = {},
 ): Config {
   const settings = Object.fromEntries(
     app.domains.flatMap(({ name, settings: shape }) => (shape ? [[name, shape]] : [])),
@@ -22,6 +22,7 @@ export function appConfig(
   return readConfig(given, {
     providers,
     servesGateway,
+    database,
     pools: Object.keys(app.pools),
     settings,
     presets: app.dev?.presets,

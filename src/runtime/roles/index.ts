@@ -1,3 +1,4 @@
+import type { DatabaseUse } from '../../config';
 import { environment, InvalidConfigError, readSettings } from '../../config';
 import { webhookProviders } from '../../contracts';
 import type { LoadedApp } from '../app';
@@ -31,6 +32,13 @@ export function providersOf({ domains, pools, dev }: LoadedApp, name: string): r
   if (name === 'gateway' || dev?.roles?.[name] !== undefined) return webhookProviders(domains);
   const pool = Object.entries(pools).find(([poolName]) => name === `worker:${poolName}`);
   return pool?.[1].providers ?? [];
+}
+
+/** How a role uses PostgreSQL: it need not know addresses that it never connects to. */
+export function databaseUseOf(app: LoadedApp, name: string): DatabaseUse {
+  if (name === 'provision') return 'owner';
+  const isWorker = Object.keys(app.pools).some((pool) => name === `worker:${pool}`);
+  return isWorker || ['relay', 'subscriber'].includes(name) ? 'role' : 'none';
 }
 
 function developmentOnly(name: string, role: DevRole): Role {

@@ -18,6 +18,7 @@ import { streamMetrics, subscriptionMetrics } from '../../adapters/prometheus';
 import { PARTITIONS } from '../../contracts';
 import { runSubscription } from '../../subscriptions';
 import type { Role } from '../role';
+import { databaseAddress } from '../settings';
 import { system } from '../system';
 
 /** Brings events from the stream to the handlers of all subscriptions. */
@@ -26,7 +27,7 @@ export const subscriber: Role = async ({ app, config, catalogue, registry, log }
   const { name } = role;
   const nats = await connectNats({ ...config.nats, ...role, log });
   const database = connectDatabase({
-    url: config.DATABASE_URL,
+    url: databaseAddress(config),
     poolSize: config.DATABASE_POOL_SIZE,
     name,
     log,
