@@ -15,6 +15,18 @@ export default defineConfig({
   domains: [shop],
   pools: { orders, inventory, payments, shipping, notifications },
   migrations: { shop: 'activities/shop/migrations' },
+  databaseAccess: {
+    orders: { 'worker:orders': 'write' },
+    'orders.orders': { relay: 'read' },
+    'orders.timeline': { subscriber: 'write', operator: 'write' },
+    'orders.timeline_rebuilds': { subscriber: 'write', operator: 'write' },
+    // The orders' worker compares the books of all for the reconciliation.
+    inventory: { 'worker:inventory': 'write' },
+    'inventory.reservations': { 'worker:orders': 'read' },
+    payments: { 'worker:payments': 'write', 'worker:orders': 'read' },
+    logistics: { 'worker:shipping': 'write', 'worker:orders': 'read' },
+    notifications: { 'worker:notifications': 'append' },
+  },
   subscriptions: ({ database }) => [subscribe(orderTimeline, createOrderTimeline(database))],
   schedules: (settingsOf) => [
     {

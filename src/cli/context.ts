@@ -117,7 +117,9 @@ export function openCliContext(
     if (made.kind === 'unchecked') throw new InvalidConfigError(made.missing);
     return made.catalogue;
   });
-  const config = once(() => readConfig(environment, { providers: [], presets: options.presets }));
+  const needs = { providers: [], presets: options.presets };
+  // Most commands work without PostgreSQL; `database` below demands its address.
+  const config = once(() => readConfig(environment, { ...needs, database: 'none' }));
   const nats = once(async () => {
     const { NATS_URL, nats: settings } = config();
     const connection = await connectNats({
@@ -146,7 +148,8 @@ export function openCliContext(
     return client;
   });
   const database = once(() => {
-    const opened = connectDatabase({ url: config().DATABASE_URL, poolSize: 1, name: NAME, log: silent });
+    const { DATABASE_URL: url } = readConfig(environment, needs);
+    const opened = connectDatabase({ url, poolSize: 1, name: NAME, log: silent });
     closing.push(() => opened.end());
     return opened;
   });

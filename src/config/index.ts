@@ -3,6 +3,7 @@
  * production every setting has a default that fits the local stack; in production addresses and secrets must be given.
  */
 export { InvalidConfigError } from '../contracts';
+export type { DatabaseUse } from './database';
 export { environment } from './environment';
 export type { Environment } from './environment';
 export type { ProviderSettings } from './provider';

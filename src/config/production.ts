@@ -1,3 +1,4 @@
+import { unverifiedAddresses } from './database';
 import type { Environment } from './environment';
 import type { GatewayAccess } from './gateway-access';
 import type { ProviderSettings } from './provider';
@@ -27,6 +28,7 @@ export function productionProblems({ settings, access, providers, defaults }: Pr
     ...providers.flatMap(([name, provider]) => secretsOf(name, provider)),
     ...passwordOf('DATABASE_URL', settings.DATABASE_URL),
     ...passwordOf('DATABASE_DIRECT_URL', settings.DATABASE_DIRECT_URL),
+    ...passwordOf('DATABASE_OWNER_URL', settings.DATABASE_OWNER_URL),
   ];
   const known = new Set([
     ...Object.values(defaults),
@@ -34,6 +36,7 @@ export function productionProblems({ settings, access, providers, defaults }: Pr
   ]);
   return [
     ...(access.mode === 'none' ? ['GATEWAY_AUTH: must not be none in production'] : []),
+    ...unverifiedAddresses(settings),
     ...unencrypted('JWT_JWKS_URL', settings.JWT_JWKS_URL),
     ...providers.flatMap(([name, { url }]) => unencrypted(providerSetting(name, 'URL'), url)),
     ...secrets.flatMap(({ setting, value }) => weakness(setting, value, known)),

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { InvalidConfigError } from '../contracts';
+import type { DatabaseUse } from './database';
+import { databaseAddresses } from './database';
 import type { Environment } from './environment';
 import type { GatewayAccess } from './gateway-access';
 import { readGatewayAccess } from './gateway-access';
@@ -24,9 +26,10 @@ import { profileSettings } from './temporal-profile';
 /** The settings of one process, as they were read. */
 export interface Config extends Omit<
   Settings,
-  'LOG_FORMAT' | 'DATABASE_DIRECT_URL' | 'EFFECTS_RETENTION_DAYS'
+  'LOG_FORMAT' | 'DATABASE_DIRECT_URL' | 'DATABASE_OWNER_URL' | 'EFFECTS_RETENTION_DAYS'
 > {
   readonly DATABASE_DIRECT_URL: string;
+  readonly DATABASE_OWNER_URL: string;
   readonly EFFECTS_RETENTION_DAYS: number;
   /** How to reach NATS, and JetStream there. */
   readonly nats: NatsConfig;
@@ -72,6 +75,8 @@ export interface ConfigNeeds {
   readonly servesGateway?: boolean;
   /** What the process does with the signatures of events. */
   readonly signatures?: SignatureNeeds;
+  /** How the process uses PostgreSQL. Default: as its own role */
+  readonly database?: DatabaseUse;
   /** Settings of the domains, by the name of the domain. */
   readonly settings?: Readonly<Record<string, z.ZodObject>>;
   /** Defaults beside the engine's own; they apply outside of production. */
@@ -131,11 +136,13 @@ export function readConfig(given: Environment, needs: ConfigNeeds): Config {
   if (!parsed.success || !gatewayAccess || !eventSignatures || problems.length > 0)
     throw new InvalidConfigError(problems);
 
+  const directUrl = parsed.data.DATABASE_DIRECT_URL ?? parsed.data.DATABASE_URL;
   return {
     ...parsed.data,
     ofDomains: Object.fromEntries(domains.map(([name, { data = {} }]) => [name, data])),
     LOG_FORMAT: parsed.data.LOG_FORMAT ?? (parsed.data.NODE_ENV === 'production' ? 'json' : 'pretty'),
-    DATABASE_DIRECT_URL: parsed.data.DATABASE_DIRECT_URL ?? parsed.data.DATABASE_URL,
+    DATABASE_DIRECT_URL: directUrl,
+    DATABASE_OWNER_URL: parsed.data.DATABASE_OWNER_URL ?? directUrl,
     EFFECTS_RETENTION_DAYS: effectsRetentionDays,
     nats: natsConfig(parsed.data),
     natsHousekeeping: housekeepingConfig(parsed.data),
@@ -195,7 +202,10 @@ function settingsFrom(given: Environment, needs: ConfigNeeds, problems: string[]
   const local: Environment = { ...LOCAL_SETTINGS, ...needs.presets?.(environment) };
   const defaults = environment['NODE_ENV'] === 'production' ? {} : local;
   const known = new Set(Object.values(local).flatMap((value) => partsOf(value ?? '')));
-  const settings: Environment = { ...localAddresses(environment, defaults), ...environment };
+  const settings = databaseAddresses(
+    { ...localAddresses(environment, defaults), ...environment },
+    needs.database ?? 'role',
+  );
   return { environment, settings, secrets, known };
 }
 

@@ -100,6 +100,15 @@ export const schema = z.object({
   DATABASE_DIRECT_URL: asSecret(
     url(/^postgres(ql)?$/, 'postgresql://user:password@host:5432/database'),
   ).optional(),
+  /** Address with the owner of the tables, for `provision` alone. Default: `DATABASE_DIRECT_URL`. */
+  DATABASE_OWNER_URL: asSecret(
+    url(/^postgres(ql)?$/, 'postgresql://user:password@host:5432/database'),
+  ).optional(),
+  /** How the names of the login roles begin: docs/postgres-security.md. */
+  DATABASE_ROLE_PREFIX: z
+    .string()
+    .regex(/^[a-z][a-z0-9_]{0,19}$/, 'must be 1 to 20 lower-case letters, digits and "_"')
+    .default('sagaline'),
   DATABASE_POOL_SIZE: z.coerce.number().int().min(1).max(500).default(10),
 
   /**

@@ -14,13 +14,14 @@ export function appConfig(
   app: App,
   providers: readonly string[],
   given: Environment = environment(),
-  needs: Pick<ConfigNeeds, 'servesGateway' | 'signatures'> = {},
+  needs: Pick<ConfigNeeds, 'servesGateway' | 'signatures' | 'database'> = {},
 ): Config {
   const settings = Object.fromEntries(
     app.domains.flatMap(({ name, settings: shape }) => (shape ? [[name, shape]] : [])),
   );
   return readConfig(given, {
     providers,
+    database: 'role',
     ...needs,
     pools: Object.keys(app.pools),
     settings,

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { MigrationSet } from '../adapters/postgres';
+import type { MigrationSet, ProjectTables } from '../adapters/postgres';
 import { effectMigrations } from '../effects';
 import { auditMigrations } from '../security/audit/migrations';
 import type { LoadedApp } from './app';
@@ -14,4 +14,12 @@ export function migrationsOf({
     folder: path.resolve(root, folder),
   }));
   return [effectMigrations, auditMigrations, ...sets];
+}
+
+/** What the rights of a deployment's roles depend on. */
+export function tablesOf({
+  pools,
+  databaseAccess = {},
+}: Pick<LoadedApp, 'pools' | 'databaseAccess'>): ProjectTables {
+  return { pools: Object.keys(pools), access: databaseAccess };
 }

@@ -6,6 +6,7 @@ import {
   provisionStreams,
   startingPatience,
 } from '../adapters/nats';
+import { grantRights } from '../adapters/postgres';
 import { migrate } from '../adapters/postgres/migrate';
 import {
   awaitTemporal,
@@ -19,7 +20,7 @@ import type { Config } from '../config';
 import { sharedGroups } from '../subscriptions';
 import type { LoadedApp } from './app';
 import { settingsIn } from './config';
-import { migrationsOf } from './migrations';
+import { migrationsOf, tablesOf } from './migrations';
 import { temporalSettings } from './settings';
 
 const DAY_MS = 24 * 60 * 60_000;
@@ -40,12 +41,19 @@ export async function provision(app: LoadedApp, config: Config, log: Log): Promi
     await Promise.all([
       provisionNats(nats, groups, config, log),
       provisionTemporal(),
-      migrate(config.DATABASE_DIRECT_URL, migrationsOf(app), log),
+      provisionTables(app, config, log),
     ]);
   } finally {
     await nats.close();
     await temporal.connection.close();
   }
+}
+
+/** A new table is granted at once: the roles' processes start after this. */
+async function provisionTables(app: LoadedApp, config: Config, log: Log): Promise<void> {
+  const { DATABASE_OWNER_URL: owner, DATABASE_ROLE_PREFIX: prefix } = config;
+  await migrate(owner, migrationsOf(app), log);
+  await grantRights(owner, { prefix, tables: tablesOf(app), log });
 }
 
 async function provisionNats(

@@ -10,7 +10,7 @@ import type { Config } from '../config';
 import type { LoadedApp } from './app';
 import { appConfig, settingsIn } from './config';
 import { listening } from './listening';
-import { providersOf, rolesOf, signatureNeedsOf } from './roles';
+import { databaseUseOf, providersOf, rolesOf, signatureNeedsOf } from './roles';
 import type { Role } from './role';
 import { untilStopSignal } from './signals';
 
@@ -37,6 +37,7 @@ export async function runRole(app: LoadedApp, name: string): Promise<void> {
     const config = appConfig(app, providersOf(app, name), environment(), {
       servesGateway: name === 'gateway',
       signatures: signatureNeedsOf(name),
+      database: databaseUseOf(app, name),
     });
     mask = config.secrets.mask;
     await untilStopped(app, name, { role, config });

@@ -1,10 +1,21 @@
 import type { PayloadCodec } from '@temporalio/common';
+import type { DatabaseAddress } from '../adapters/postgres';
 import type { TemporalSettings } from '../adapters/temporal';
 import type { Config } from '../config';
 import type { Log } from '../contracts';
 import { createPayloadCodec, openKeyFile } from '../security/codec';
 import type { App } from './app';
 import { FAILURE_CONVERTER } from './workflows/bundle';
+
+/** The address of the database, read again for each connection if it is in a file: passwords rotate without a restart. */
+export function databaseAddress(config: Config): DatabaseAddress {
+  return config.secrets.reader('DATABASE_URL') ?? config.DATABASE_URL;
+}
+
+/** The same without a pooler, for locks and notifications. */
+export function directAddress(config: Config): DatabaseAddress {
+  return config.secrets.reader('DATABASE_DIRECT_URL') ?? databaseAddress(config);
+}
 
 /**
  * How a process reaches Temporal. The project's codecs encode first; the engine's own encrypts what they have made.

@@ -1,6 +1,8 @@
 import type { PoolClient, QueryResult } from 'pg';
 import { Pool } from 'pg';
 import type { Log } from '../../contracts';
+import type { DatabaseAddress } from './address';
+import { connectionTo } from './address';
 import { leavesThePool, ReadOnlyError } from './session-errors';
 
 /** Statements that run together or not at all. */
@@ -48,16 +50,18 @@ const BEGIN =
  *
  * A connection that turns out to be read-only, or whose server is shutting down, leaves the pool at once, together
  * with all connections that were opened before. The next attempt opens new connections, which reach the new primary.
+ *
+ * @throws InvalidConfigError if the address cannot work
  */
 export function connectDatabase(options: {
-  url: string;
+  url: DatabaseAddress;
   poolSize: number;
   name: string;
   log: Log;
 }): Database {
   const { log } = options;
   const pool = new Pool({
-    connectionString: options.url,
+    ...connectionTo(options.url),
     max: options.poolSize,
     application_name: options.name,
     connectionTimeoutMillis: CONNECT_MS,

@@ -2,6 +2,8 @@ import { runner } from 'node-pg-migrate';
 import { Client } from 'pg';
 import type { Log } from '../../contracts';
 import { errorMessage } from '../../contracts';
+import type { DatabaseAddress } from './address';
+import { connectionTo } from './address';
 import { refuseTransactionPooler } from './pooler';
 
 /** A folder of migrations with its own history, so that engine and domains evolve independently. */
@@ -21,8 +23,8 @@ const LOCK_MS = 120_000;
  * @param directUrl address of PostgreSQL itself, because the migration lock belongs to the session
  * @throws TransactionPoolerError
  */
-export async function migrate(directUrl: string, sets: readonly MigrationSet[], log: Log): Promise<void> {
-  const client = new Client({ connectionString: directUrl, connectionTimeoutMillis: CONNECT_MS });
+export async function migrate(directUrl: DatabaseAddress, sets: readonly MigrationSet[], log: Log): Promise<void> {
+  const client = new Client({ ...connectionTo(directUrl), connectionTimeoutMillis: CONNECT_MS });
   // A broken connection fails the statement; without a listener it would end the process.
   client.on('error', () => undefined);
   await client.connect();

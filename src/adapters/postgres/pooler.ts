@@ -1,4 +1,6 @@
 import { Client } from 'pg';
+import type { DatabaseAddress } from './address';
+import { connectionTo } from './address';
 
 /** Thrown when a transaction pooler is in between, because locks would protect nothing. */
 export class TransactionPoolerError extends Error {
@@ -26,9 +28,9 @@ const TRIES = 3;
  * @param client connected, and not in a transaction
  * @throws TransactionPoolerError
  */
-export async function refuseTransactionPooler(client: Client, url: string): Promise<void> {
+export async function refuseTransactionPooler(client: Client, url: DatabaseAddress): Promise<void> {
   if ((await backendOf(client)) === toldAtStart(client)) return;
-  const second = new Client({ connectionString: url, connectionTimeoutMillis: CONNECT_MS });
+  const second = new Client({ ...connectionTo(url), connectionTimeoutMillis: CONNECT_MS });
   second.on('error', () => undefined);
   await second.connect();
   try {

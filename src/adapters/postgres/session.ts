@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
+import type { DatabaseAddress } from './address';
+import { connectionTo } from './address';
 import { refuseTransactionPooler } from './pooler';
 
 /**
@@ -34,9 +36,9 @@ const FAREWELL_MS = 1_000;
  * @param options.url address of PostgreSQL itself, or of a pool in session mode
  * @throws TransactionPoolerError when the connection goes through a transaction pooler
  */
-export async function openSession(options: { url: string; name: string }): Promise<Session> {
+export async function openSession(options: { url: DatabaseAddress; name: string }): Promise<Session> {
   const client = new Client({
-    connectionString: options.url,
+    ...connectionTo(options.url),
     application_name: options.name,
     connectionTimeoutMillis: CONNECT_MS,
     query_timeout: STATEMENT_MS,

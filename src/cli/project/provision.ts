@@ -11,7 +11,7 @@ export function addProvision(program: Command, app: () => LoadedApp): void {
       'makes streams, search attributes, schedules and tables, or with PROVISION=check checks them',
     )
     .action(async () => {
-      const config = appConfig(app(), []);
+      const config = appConfig(app(), [], undefined, { database: 'owner' });
       const { LOG_LEVEL: level, LOG_FORMAT: format, secrets } = config;
       const log = createLog({ role: 'provision', level, format, mask: secrets.mask });
       await theProvisioning().provision(app(), config, log);

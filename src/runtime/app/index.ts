@@ -1,6 +1,6 @@
 /** What a deployment declares: pools, schedules, plugins, hooks. `problems.ts` checks it. */
 import type { PayloadCodec } from '@temporalio/common';
-import type { Database } from '../../adapters/postgres';
+import type { Database, TableAccess } from '../../adapters/postgres';
 import type { DispatchHook } from '../../bridge';
 import type { Environment } from '../../config';
 import type { Domain, SettingsOf } from '../../contracts';
@@ -32,6 +32,18 @@ export interface App {
   readonly pools: Readonly<Record<string, Pool>>;
   /** Folders of SQL, relative to the configuration file, by the name under which their history is kept. */
   readonly migrations?: Readonly<Record<string, string>>;
+  /**
+   * What each role may do with the domains' tables, by schema or by table: a role that is not named may not even read.
+   * It counts where each role has a login of its own (docs/postgres-security.md). Roles are `worker:<pool>`,
+   * `subscriber`, `relay`, `gateway`, `bridge` and `operator`, which is the command line.
+   *
+   * @example
+   * databaseAccess: {
+   *   devices: { 'worker:devices': 'write', relay: 'read' },
+   *   'devices.readings': { subscriber: 'append' },
+   * },
+   */
+  readonly databaseAccess?: Readonly<Record<string, Readonly<Record<string, TableAccess>>>>;
   /** The handlers of the domains' subscriptions. */
   readonly subscriptions?: (parts: { readonly database: Database }) => readonly Subscribed[];
   /** Plugins of the HTTP gateway, loaded in this order before it listens. */

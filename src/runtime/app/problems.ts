@@ -3,6 +3,7 @@ import path from 'node:path';
 import { ENGINE_SETTINGS } from '../../config';
 import type { DeadLetterActivities } from '../../effects';
 import { effectMigrations } from '../../effects';
+import { databaseAccessProblems } from './database-access';
 import type { LoadedApp, Pool } from '.';
 import { placementProblems } from '../placement';
 import { bundleOf, interceptorModules } from '../workflows/code';
@@ -28,6 +29,7 @@ export function appProblems(app: LoadedApp): string[] {
     ...taskQueueProblems(app),
     ...placementProblems(app),
     ...migrationProblems(app),
+    ...databaseAccessProblems(app),
     ...roleProblems(app),
     ...interceptorProblems(app),
   ];

@@ -35,6 +35,17 @@ const app = onlyPartsOf(
     migrations: z
       .record(z.string(), text, { error: "must be an object of folders, { devices: 'migrations/devices' }" })
       .optional(),
+    databaseAccess: z
+      .record(
+        z.string(),
+        z.record(
+          z.string(),
+          z.enum(['read', 'append', 'write'], { error: 'must be "read", "append" or "write"' }),
+          { error: "must be an object of roles, { 'worker:oncall': 'write' }" },
+        ),
+        { error: "must be an object of schemas, { devices: { 'worker:oncall': 'write' } }" },
+      )
+      .optional(),
     subscriptions: code.optional(),
     gateway: onlyPartsOf(
       { plugins: listOf(code, 'Fastify plugins') },

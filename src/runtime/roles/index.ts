@@ -1,4 +1,4 @@
-import type { SignatureNeeds } from '../../config';
+import type { DatabaseUse, SignatureNeeds } from '../../config';
 import { environment, InvalidConfigError, readSettings } from '../../config';
 import { webhookProviders } from '../../contracts';
 import type { LoadedApp } from '../app';
@@ -40,6 +40,13 @@ export function providersOf({ domains, pools, dev }: LoadedApp, name: string): r
 /** What a role does with the signatures of events. The steps of a worker write to the outbox, and the relay signs. */
 export function signatureNeedsOf(name: string): SignatureNeeds {
   return { signs: SIGNING.includes(name), verifies: VERIFYING.includes(name) };
+}
+
+/** How a role uses PostgreSQL: it need not know addresses that it never connects to. */
+export function databaseUseOf(app: LoadedApp, name: string): DatabaseUse {
+  if (name === 'provision') return 'owner';
+  const isWorker = Object.keys(app.pools).some((pool) => name === `worker:${pool}`);
+  return isWorker || ['relay', 'subscriber'].includes(name) ? 'role' : 'none';
 }
 
 function developmentOnly(name: string, role: DevRole): Role {

@@ -15,7 +15,7 @@ import { OUTBOX_CHANNEL } from '../../effects';
 import { outboxState, startRelay } from '../../relay';
 import { relayHousekeeping } from '../housekeeping';
 import type { Role } from '../role';
-import { temporalSettings } from '../settings';
+import { databaseAddress, directAddress, temporalSettings } from '../settings';
 import { roleSignatures } from '../signatures';
 
 /** One connection for each lane, one for housekeeping and queries; the lock has a connection of its own. */
@@ -26,7 +26,7 @@ export const relay: Role = async ({ app, config, registry, log }) => {
   const role = natsRole('relay');
   const { name } = role;
   const nats = await connectNats({ ...config.nats, ...role, log });
-  const database = connectDatabase({ url: config.DATABASE_URL, poolSize: POOL_SIZE, name, log });
+  const database = connectDatabase({ url: databaseAddress(config), poolSize: POOL_SIZE, name, log });
   // Used for housekeeping only: without Temporal the relay keeps publishing.
   const settings = temporalSettings(config, app, log);
   const temporal = createSingleAttemptClient(settings);
@@ -39,7 +39,7 @@ export const relay: Role = async ({ app, config, registry, log }) => {
     database,
     openSession: async () => {
       hasSession = false;
-      const session = await openSession({ url: config.DATABASE_DIRECT_URL, name });
+      const session = await openSession({ url: directAddress(config), name });
       hasSession = true;
       return session;
     },

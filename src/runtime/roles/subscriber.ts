@@ -18,6 +18,7 @@ import { streamMetrics, subscriptionMetrics } from '../../adapters/prometheus';
 import { PARTITIONS } from '../../contracts';
 import { runSubscription } from '../../subscriptions';
 import type { Role } from '../role';
+import { databaseAddress } from '../settings';
 import { roleSignatures } from '../signatures';
 import { system } from '../system';
 
@@ -27,7 +28,7 @@ export const subscriber: Role = async ({ app, config, catalogue, registry, log }
   const { name } = role;
   const nats = await connectNats({ ...config.nats, ...role, log });
   const database = connectDatabase({
-    url: config.DATABASE_URL,
+    url: databaseAddress(config),
     poolSize: config.DATABASE_POOL_SIZE,
     name,
     log,

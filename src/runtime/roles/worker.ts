@@ -17,7 +17,7 @@ import { settingsIn } from '../config';
 import { tellFindings } from '../findings';
 import { placedActivities } from '../placement';
 import type { Role } from '../role';
-import { temporalSettings } from '../settings';
+import { databaseAddress, temporalSettings } from '../settings';
 import { versionOf } from '../version';
 import { bundleOf, workflowBundle } from '../workflows/code';
 import { assertExported } from '../workflows/exports';
@@ -42,7 +42,7 @@ export function workerOf(poolName: string, pool: Pool): Role {
       assertExported(app, poolName, pool, path.resolve(app.root, workflows));
     const name = `sagaline-${taskQueue}`;
     const database = connectDatabase({
-      url: config.DATABASE_URL,
+      url: databaseAddress(config),
       poolSize: config.DATABASE_POOL_SIZE,
       name,
       log,

@@ -32,7 +32,7 @@ test.each([
     ['PROVIDER_CARRIER_API_KEY: is a known default of development, not a secret'],
   ],
   [
-    { DATABASE_URL: 'postgresql://sagaline:sagaline@db.example.com/sagaline' },
+    { DATABASE_URL: 'postgresql://sagaline:sagaline@db.example.com/sagaline?sslmode=verify-full' },
     ['DATABASE_URL: is a known default of development, not a secret'],
   ],
   [
@@ -67,7 +67,57 @@ test('everything is named at once, and no secret is told', () => {
 });
 
 test('a database without a password has other credentials', () => {
-  expect(problemsOf({ ...production, DATABASE_URL: 'postgresql://sagaline@db/sagaline' })).toEqual([]);
+  const url = 'postgresql://sagaline@db/sagaline?sslmode=verify-full';
+  expect(problemsOf({ ...production, DATABASE_URL: url })).toEqual([]);
+});
+
+describe('the address of PostgreSQL', () => {
+  const user = `postgresql://sagaline:${'p'.repeat(32)}@`;
+  const refused = (setting: string) => [
+    `${setting}: must say sslmode=verify-full in production, unless PostgreSQL is on this machine (docs/postgres-security.md)`,
+  ];
+
+  test.each([
+    'db.example.com/x',
+    'db.example.com/x?sslmode=disable',
+    'db.example.com/x?sslmode=prefer',
+    'db.example.com/x?sslmode=require&sslrootcert=/ca.pem',
+    'db.example.com/x?sslmode=verify-ca&sslrootcert=/ca.pem',
+    'db.example.com/x?sslmode=verify-full&sslmode=disable',
+    '127.0.0.1.example.com/x',
+    'localhost.example.com/x',
+    'db.example.com/x?host=localhost',
+  ])('%s', (address) => {
+    for (const setting of ['DATABASE_URL', 'DATABASE_DIRECT_URL', 'DATABASE_OWNER_URL']) {
+      expect(problemsOf({ ...production, [setting]: user + address })).toEqual(
+        expect.arrayContaining(refused(setting)),
+      );
+    }
+  });
+
+  test.each([
+    'db.example.com/x?sslmode=verify-full&sslrootcert=/ca.pem',
+    '127.0.0.1:5432/x',
+    'localhost/x',
+    '[::1]/x',
+    'any/x?host=/var/run/postgresql',
+  ])('%s is accepted', (address) => {
+    expect(problemsOf({ ...production, DATABASE_URL: user + address })).toEqual([]);
+  });
+
+  test('a process that uses no database needs none; provision needs the owner', () => {
+    const { DATABASE_URL: url, ...without } = production;
+    expect(problemsOf(without)).toEqual(['DATABASE_URL is missing']);
+    expect(problemsOf(without, { ...needs, database: 'none' })).toEqual([]);
+    expect(problemsOf(without, { ...needs, database: 'owner' })).toEqual(['DATABASE_URL is missing']);
+    expect(problemsOf({ ...without, DATABASE_OWNER_URL: url }, { ...needs, database: 'owner' })).toEqual([]);
+  });
+
+  test('owner and role have secrets of their own', () => {
+    expect(problemsOf({ ...production, DATABASE_OWNER_URL: production.DATABASE_URL })).toEqual([
+      'DATABASE_URL, DATABASE_OWNER_URL: have the same secret; each needs one of its own',
+    ]);
+  });
 });
 
 describe('who may use the gateway', () => {

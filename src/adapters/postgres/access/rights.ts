@@ -1,0 +1,71 @@
+/**
+ * THE place where the rights on the engine's tables are declared: table → role → what it may do. A role that is not
+ * listed may do nothing with the table. `worker` stands for each worker pool. `npx sagaline provision` grants them.
+ */
+export const ENGINE_TABLES: EngineTables = {
+  effects: {
+    worker: ['select', 'insert', 'update (state, result, updated_at)'],
+    relay: ['select', 'delete'],
+  },
+  applied_events: { worker: ['select', 'insert', 'delete'] },
+  outbox: {
+    worker: ['insert'],
+    relay: ['select', 'update (published_at, failure, failed_at, set_aside_at)', 'delete'],
+    operator: ['select', 'update (set_aside_at, discarded_at, decided_by, decided_why)'],
+  },
+};
+
+/** Roles beside the worker pools that may have rights: each gets a login only if it has one. */
+export const OTHER_ROLES = ['gateway', 'bridge', 'subscriber', 'relay', 'operator'] as const;
+
+type EngineRole = 'worker' | (typeof OTHER_ROLES)[number];
+type Right = 'select' | 'insert' | 'delete' | `update (${string})`;
+type EngineTables = Readonly<Record<string, Readonly<Partial<Record<EngineRole, readonly Right[]>>>>>;
+
+/**
+ * What a role may do with a domain's table: read it; read it and add rows; change and delete rows as well. Nobody but
+ * the owner may empty a table at once, change it or drop it.
+ */
+export type TableAccess = 'read' | 'append' | 'write';
+
+/** The privileges on a table and on a sequence. */
+export const PRIVILEGES: Readonly<
+  Record<TableAccess, { readonly table: string; readonly sequence?: string }>
+> = {
+  read: { table: 'select' },
+  append: { table: 'select, insert', sequence: 'usage' },
+  write: { table: 'select, insert, update, delete', sequence: 'usage' },
+};
+
+/** What a project needs of PostgreSQL, as far as rights depend on it. */
+export interface ProjectTables {
+  readonly pools: readonly string[];
+  /** By schema, or by `schema.table`: what each role may do. */
+  readonly access: Readonly<Record<string, Readonly<Record<string, TableAccess>>>>;
+}
+
+/** The name of a pool's role among those of a project, as in `sagaline run worker:orders`. */
+export function workerRole(pool: string): string {
+  return `worker:${pool}`;
+}
+
+/** The roles of a project that log in to PostgreSQL, without the owner. */
+export function loginRoles({ pools, access }: ProjectTables): string[] {
+  const used = new Set([...Object.values(ENGINE_TABLES), ...Object.values(access)].flatMap(Object.keys));
+  return [...OTHER_ROLES.filter((role) => used.has(role)), ...pools.map(workerRole)];
+}
+
+/** The role that owns the tables: `provision` alone logs in as it. */
+export const OWNER = 'owner';
+
+/** The name of a role in PostgreSQL, where `:` and `-` would need quotes. */
+export function roleName(prefix: string, role: string): string {
+  return `${prefix}_${role.replace(/[:-]/g, '_')}`;
+}
+
+/** PostgreSQL cuts longer names off, and two roles would be one. */
+const NAME_BYTES = 63;
+
+export function longNames(prefix: string, roles: readonly string[]): string[] {
+  return roles.map((role) => roleName(prefix, role)).filter((name) => name.length > NAME_BYTES);
+}
