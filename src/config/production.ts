@@ -58,7 +58,8 @@ function passwordOf(setting: string, url: string | undefined): Secret[] {
 }
 
 function unencrypted(setting: string, url: string | undefined): string[] {
-  return url?.startsWith('http:') === true ? [`${setting}: must be https:// in production`] : [];
+  const isPlain = url !== undefined && URL.canParse(url) && new URL(url).protocol === 'http:';
+  return isPlain ? [`${setting}: must be https:// in production`] : [];
 }
 
 function weakness(setting: string, value: string, known: ReadonlySet<string | undefined>): string[] {

@@ -16,6 +16,9 @@ export interface BodyHmac {
   readonly secretEncoding: 'hex' | 'base64' | 'utf8';
 }
 
+/** Node.js reads a text of another form up to its first wrong character: as a short key, or as an empty one. */
+const FORMS = { hex: /^(?:[0-9a-f]{2})+$/i, base64: /^[A-Za-z0-9+/]{2,}={0,2}$/, utf8: /^/ };
+
 /**
  * Verifies an HMAC-SHA256 inside the JSON, over some of its members. The other members are not signed: use only those
  * that `fields` names. As with `headerHmac`, the signature has no time.
@@ -38,6 +41,8 @@ export function bodyHmac({
   secretEncoding,
 }: BodyHmac): VerifyWebhook {
   return ({ body }, secrets) => {
+    if (!secrets.every((secret) => FORMS[secretEncoding].test(secret)))
+      return refuse(`a secret of ours is not ${secretEncoding}`);
     const json = readJson(body);
     if (!json.ok) return refuse('the body, which holds the signature, cannot be read');
     const notifications = each === undefined ? [json.value] : memberAt(json.value, each);

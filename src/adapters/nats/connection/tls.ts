@@ -22,7 +22,7 @@ export function tlsOptions(
   { caFile, certFile, keyFile }: NonNullable<NatsFiles['tls']> = {},
 ): Options | undefined {
   const files = Object.entries({ caFile, certFile, keyFile }).filter(([, file]) => file !== undefined);
-  const isAsked = files.length > 0 || servers.some((server) => server.startsWith('tls://'));
+  const isAsked = files.length > 0 || servers.some((server) => urlOf(server).protocol === 'tls:');
   return isAsked ? { ...Object.fromEntries(files), checkServerIdentity: identityCheck(servers) } : undefined;
 }
 
@@ -40,6 +40,9 @@ function identityCheck(servers: readonly string[]): NonNullable<SocketOptions['c
 }
 
 function hostOf(server: string): string {
-  const { hostname } = new URL(server.includes('://') ? server : `nats://${server}`);
-  return hostname.replace(/^\[|\]$/g, '');
+  return urlOf(server).hostname.replace(/^\[|\]$/g, '');
+}
+
+function urlOf(server: string): URL {
+  return new URL(server.includes('://') ? server : `nats://${server}`);
 }

@@ -150,6 +150,23 @@ describe('an HMAC inside the body', () => {
   });
 
   test.each([
+    ['in base64', 'kYq0Zm9vkYq0Zm9vkYq0Zm9vkYq0Zm9vkYq0Zm9vkYo='],
+    ['with a prefix', `0x${key}`],
+    ['with one wrong character', `${key.slice(0, 2)}-${key.slice(3)}`],
+    ['of an odd length', key.slice(1)],
+  ])('is refused with a secret that is not hex: %s', (_, wrong) => {
+    // What Node.js reads of such a secret: nothing, or its first bytes, which anyone can guess.
+    const read = Buffer.from(wrong, 'hex');
+    const signed = [item.pspReference, '', item.merchantAccountCode, item.merchantReference];
+    const text = [...signed, '1130', 'EUR', item.eventCode, 'true'].join(':');
+    const hmacSignature = createHmac('sha256', read).update(text).digest('base64');
+    const forged = bodyOf({ ...item, additionalData: { hmacSignature } });
+    const reason = check(verify, forged, [key, wrong]);
+    expect(reason).toBe('a secret of ours is not hex');
+    expect(check(verify, forged, [key])).toMatch(/does not match/);
+  });
+
+  test.each([
     ['another amount', bodyOf({ ...item, amount: { currency: 'EUR', value: 1 } }), /does not match/],
     ['one of two items forged', bodyOf(item, { ...item, success: 'false' }), /does not match/],
     ['one of two items unsigned', bodyOf(item, { ...item, additionalData: {} }), /is missing/],

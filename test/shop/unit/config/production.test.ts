@@ -24,6 +24,14 @@ test.each([
     ['PROVIDER_CARRIER_URL: must be https:// in production'],
   ],
   [
+    { PROVIDER_CARRIER_URL: 'HTTP://carrier.example.com/v1' },
+    ['PROVIDER_CARRIER_URL: must be https:// in production'],
+  ],
+  [
+    { PROVIDER_CARRIER_URL: ' http://carrier.example.com/v1' },
+    ['PROVIDER_CARRIER_URL: must be https:// in production'],
+  ],
+  [
     { ...jwt, JWT_JWKS_URL: 'http://login.example.com/jwks' },
     ['JWT_JWKS_URL: must be https:// in production'],
   ],
