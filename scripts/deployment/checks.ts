@@ -156,13 +156,19 @@ const settings = eachOfOurs((service, role, surroundings) => {
   try {
     // Production settings apply to the sandbox too: the local defaults of development are not addresses of containers.
     const needs = { servesGateway: role === 'gateway', database: databaseUseOf(app, role) };
-    appConfig(app, needed, { ...environment, NODE_ENV: 'production' }, needs);
+    appConfig(app, needed, { ...withToken(environment), NODE_ENV: 'production' }, needs);
   } catch (error) {
     if (!(error instanceof InvalidConfigError)) throw error;
     problems.push(...error.problems);
   }
   return problems.map((problem) => `environment: ${problem}`);
 });
+
+/** The token of a role is in a file of its container. */
+function withToken(environment: Readonly<Record<string, string>>): Record<string, string> {
+  const { TEMPORAL_API_KEY_FILE: file, ...others } = environment;
+  return file === undefined ? others : { ...others, TEMPORAL_API_KEY: 'a token' };
+}
 
 /** Checks what a process of ours is allowed to do, and how it ends. */
 const keeping = eachOfOurs((service, role, { version }) => {

@@ -28,8 +28,8 @@ export interface Service {
   readonly stop_grace_period?: string;
 }
 
-/** `$$`, `${NAME:-default}`, `${NAME:?message}`, and every other `$`. */
-const VARIABLE = /\$\$|\$\{(\w+):(-|\?)([^{}]*)\}|\$[\w{]*/g;
+/** `$$`, `${NAME:-default}`, `${NAME-default}` (which may be empty), `${NAME:?message}`, and every other `$`. */
+const VARIABLE = /\$\$|\$\{(\w+)(?::(?=[-?])|(?=-))(-|\?)([^{}]*)\}|\$[\w{]*/g;
 /** Settings that must not have a default: readers of this repository would know it. */
 const SECRET = /PASSWORD|SECRET|API_KEY/;
 

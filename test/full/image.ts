@@ -59,7 +59,7 @@ async function main(): Promise<void> {
       Array.from({ length: service.deploy?.replicas ?? 1 }, (_, index) => ({
         name: index === 0 ? name : `${name}-${index + 1}`,
         role: roleOf(service),
-        environment: environmentIn(service, { imageEnvironment }),
+        environment: inClear(environmentIn(service, { imageEnvironment })),
       })),
     );
     const entrypoint = (wordsOf(last, 'ENTRYPOINT') ?? []).slice(1);
@@ -98,6 +98,12 @@ async function main(): Promise<void> {
   } finally {
     rmSync(place, { recursive: true, force: true });
   }
+}
+
+/** The embedded Temporal has neither TLS nor tokens. */
+function inClear(environment: Readonly<Record<string, string>>): Record<string, string> {
+  const secured = /^TEMPORAL_(TLS_|API_KEY)/;
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !secured.test(name)));
 }
 
 /** What the image is started with, for a role of the compose file. */

@@ -86,6 +86,12 @@ const SUITES: readonly Suite[] = [
     minutes: 25,
     what: 'real Temporal servers, one of two killed; needs Go, and builds them the first time',
   },
+  {
+    name: 'authorizer',
+    script: 'temporal-server/authorizer.ts',
+    minutes: 15,
+    what: 'role × call on a real Temporal server with certificates and tokens; needs Go, as above',
+  },
 ];
 
 const command = new Command('test:full')

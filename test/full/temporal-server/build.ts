@@ -25,18 +25,23 @@ export class BuildError extends Error {
 
 /** Builds what is not in the cache of the servers yet: the first time about ten minutes on two cores, then nothing. */
 export async function buildBinaries(log: (line: string) => void): Promise<Binaries> {
-  const server = await build(log, `temporal-server-${SERVER_VERSION}`, [
-    `go.temporal.io/server/cmd/server@v${SERVER_VERSION}`,
-    `go.temporal.io/server/cmd/tools/sql@v${SERVER_VERSION}`,
-  ]);
+  const server = await buildServer(log);
   const ui = await build(log, `temporal-ui-${UI_VERSION}`, [
     `github.com/temporalio/ui-server/v2/cmd/server@v${UI_VERSION}`,
   ]);
   return {
-    server: path.join(server, 'server'),
-    sqlTool: path.join(server, 'sql'),
+    ...server,
     ui: path.join(ui, 'server'),
   };
+}
+
+/** The server and its schema tool alone. */
+export async function buildServer(log: (line: string) => void): Promise<Omit<Binaries, 'ui'>> {
+  const server = await build(log, `temporal-server-${SERVER_VERSION}`, [
+    `go.temporal.io/server/cmd/server@v${SERVER_VERSION}`,
+    `go.temporal.io/server/cmd/tools/sql@v${SERVER_VERSION}`,
+  ]);
+  return { server: path.join(server, 'server'), sqlTool: path.join(server, 'sql') };
 }
 
 /** Into a folder beside the final one, which is renamed at the end: an interrupted build leaves nothing half done. */

@@ -29,6 +29,7 @@ export const production = {
   NODE_ENV: 'production',
   NATS_URL: 'tls://nats.example.com:4222',
   TEMPORAL_ADDRESS: 'temporal.example.com:7233',
+  TEMPORAL_TLS: 'true',
   DATABASE_URL: `postgresql://sagaline:${'p'.repeat(32)}@db.example.com:5432/sagaline?sslmode=verify-full`,
   PROVIDER_PAYMENT_PROVIDER_URL: 'https://pay.example.com/v1',
   PROVIDER_PAYMENT_PROVIDER_API_KEY: 'the-payment-provider’s-api-key-of-ours',

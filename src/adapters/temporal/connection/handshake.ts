@@ -1,10 +1,15 @@
-import type { ClientHttp2Session, SecureClientSessionOptions } from 'node:http2';
-import { connect } from 'node:http2';
-import { isIP } from 'node:net';
+import type { Socket } from 'node:net';
+import { connect, isIP } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import type { TemporalTls, TlsMaterial } from './tls';
 
 /** A handshake takes milliseconds; on a busy machine, or across continents, a second. */
 const ANSWER_WITHIN_MS = 3_000;
+/** What a client of HTTP/2 sends first (RFC 9113, 3.4): the preface and empty settings. */
+const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0', 'latin1');
+/** A server answers with its settings: the type of a frame is its fourth byte. */
+const TYPE_AT = 3;
+const SETTINGS = 4;
 
 /** What became of a connection, up to the first words of HTTP/2, which gRPC uses. */
 export type Handshake =
@@ -22,30 +27,40 @@ export function shakeHands(
   address: string,
   tls?: Pick<TemporalTls, 'serverName'> & TlsMaterial & { readonly anyServer?: boolean },
 ): Promise<Handshake> {
-  const host = address.replace(/:\d+$/, '');
+  const [, host = '', port] = /^(.*):(\d+)$/.exec(address) ?? [];
   const servername = tls?.serverName ?? host;
-  const options: SecureClientSessionOptions = tls
-    ? {
-        ca: tls.ca,
-        cert: tls.cert,
-        key: tls.key,
-        ...(isIP(servername) === 0 && { servername }),
-        rejectUnauthorized: tls.anyServer !== true,
-      }
-    : {};
+  const name = isIP(servername) === 0 ? { servername } : {};
   return new Promise((resolve) => {
-    const session: ClientHttp2Session = connect(`${tls ? 'https' : 'http'}://${address}`, options);
     let connected = false;
+    const socket: Socket = tls
+      ? connectTls({
+          host,
+          port: Number(port),
+          ...name,
+          ca: tls.ca,
+          cert: tls.cert,
+          key: tls.key,
+          rejectUnauthorized: tls.anyServer !== true,
+          ALPNProtocols: ['h2'],
+        })
+      : connect(Number(port), host);
     const end = (handshake: Handshake) => {
       clearTimeout(timer);
-      session.destroy();
+      socket.destroy();
       resolve(handshake);
     };
     const fail = (code?: string) => end({ kind: 'failed', connected, code });
     const timer = setTimeout(fail, ANSWER_WITHIN_MS);
-    session.once('connect', () => (connected = true));
-    session.once('remoteSettings', () => end({ kind: 'speaks-http2' }));
-    session.on('error', ({ code }: NodeJS.ErrnoException) => fail(code));
-    session.once('close', () => fail());
+    socket.once(tls ? 'secureConnect' : 'connect', () => {
+      connected = true;
+      socket.write(PREFACE);
+    });
+    socket.once('data', (answer) =>
+      answer.readUInt8(Math.min(TYPE_AT, answer.length - 1)) === SETTINGS
+        ? end({ kind: 'speaks-http2' })
+        : fail(),
+    );
+    socket.on('error', ({ code }: NodeJS.ErrnoException) => fail(code));
+    socket.once('close', () => fail());
   });
 }

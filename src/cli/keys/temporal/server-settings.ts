@@ -28,6 +28,8 @@ export function serverSettings(folder: string): Record<string, string> {
     USE_INTERNAL_FRONTEND: 'true',
     // Without this list, the internal frontend is configured and not started.
     TEMPORAL_SERVICES: 'frontend,internal-frontend,history,matching,worker',
+    // The internal frontend asks for no token, and its HTTP API takes the certificates of roles: it must not be there.
+    INTERNAL_FRONTEND_HTTP_PORT: '0',
     TEMPORAL_AUTH_AUTHORIZER: 'default',
     TEMPORAL_AUTH_CLAIM_MAPPER: 'default',
     TEMPORAL_JWT_KEY_SOURCE1: `file://${at('tokenKeys')}`,

@@ -17,6 +17,7 @@ const production = config({
   NODE_ENV: 'production',
   NATS_URL: 'nats://nats:4222',
   TEMPORAL_ADDRESS: 'temporal:7233',
+  TEMPORAL_TLS: 'true',
   DATABASE_URL: 'postgresql://sagaline@postgres/sagaline',
 });
 

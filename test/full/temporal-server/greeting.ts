@@ -1,0 +1,4 @@
+/** The smallest workflow. */
+export function greeting(): Promise<string> {
+  return Promise.resolve('hello');
+}
