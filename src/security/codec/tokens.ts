@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { InvalidConfigError } from '../../contracts';
+import type { RereadFile } from '../../files/reread-file';
+import { rereadFile } from '../../files/reread-file';
 
 /** How long tokens are used before their file is read again. */
 const READ_AGAIN_MS = 5_000;
@@ -17,48 +18,43 @@ export type IsToken = (token: string) => boolean;
  * @throws InvalidConfigError when the file cannot be read at the start, has no token, or has a short one
  */
 export function openTokenFile(file: string, setting: string, now: () => number = Date.now): IsToken {
-  let tokens = firstTokens(file, setting);
-  let readAt = now();
+  let first = true;
+  const parse = (text: string) => {
+    const lines = linesIn(text);
+    if (first) checkFirst(lines, file, setting);
+    first = false;
+    return lines.filter((line) => line.length >= MIN_LENGTH).map(digest);
+  };
+  const tokens = firstRead({ file, parse, now, failed: () => [] }, setting);
   return (token) => {
-    if (now() - readAt >= READ_AGAIN_MS) {
-      readAt = now();
-      tokens = laterTokens(file);
-    }
     const given = digest(token);
-    return tokens.filter((known) => timingSafeEqual(known, given)).length > 0;
+    return tokens(READ_AGAIN_MS).filter((known) => timingSafeEqual(known, given)).length > 0;
   };
 }
 
-function firstTokens(file: string, setting: string): readonly Buffer[] {
-  let lines: string[];
+function firstRead(options: RereadFile<readonly Buffer[]>, setting: string) {
   try {
-    lines = linesOf(file);
+    return rereadFile(options);
   } catch (error) {
+    if (error instanceof InvalidConfigError) throw error;
     const { code = 'unreadable' } = error as NodeJS.ErrnoException;
-    throw new InvalidConfigError([`${setting}: ${file} cannot be read (${code}); put the tokens there`], {
-      cause: error,
-    });
+    throw new InvalidConfigError(
+      [`${setting}: ${options.file} cannot be read (${code}); put the tokens there`],
+      { cause: error },
+    );
   }
+}
+
+function checkFirst(lines: readonly string[], file: string, setting: string): void {
   if (lines.length === 0) throw new InvalidConfigError([`${setting}: ${file} has no token; ${HOW}`]);
   if (lines.some((line) => line.length < MIN_LENGTH))
     throw new InvalidConfigError([`${setting}: a token is shorter than ${MIN_LENGTH} characters; ${HOW}`]);
-  return lines.map(digest);
 }
 
 const HOW = 'write one a line, made by "openssl rand -base64 32"';
 
-function laterTokens(file: string): readonly Buffer[] {
-  try {
-    return linesOf(file)
-      .filter((line) => line.length >= MIN_LENGTH)
-      .map(digest);
-  } catch {
-    return [];
-  }
-}
-
-function linesOf(file: string): string[] {
-  return readFileSync(file, 'utf8')
+function linesIn(text: string): string[] {
+  return text
     .split(/\r?\n/)
     .map((line) => line.trim())
     .filter(Boolean);
