@@ -7,7 +7,7 @@ import { open, seal } from '../../../src/security/codec/seal';
 import type { Target } from './target';
 import { ensure, inputOf, partsIn } from './target';
 
-const KEYS = ['b', 'a'].map((letter) => `${letter}:${Buffer.alloc(32, letter).toString('base64')}`);
+const KEYS = ['b', 'a'].map((id) => `${id}:${Buffer.alloc(32, id).toString('base64')}`);
 /** With one key more than the ring has: as another process seals that already has a new key. */
 const newer = parseKeyRing(['new:' + Buffer.alloc(32, 'n').toString('base64'), ...KEYS].join('\n'));
 const ring = parseKeyRing(KEYS.join('\n'));
