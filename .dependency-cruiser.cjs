@@ -125,8 +125,13 @@ module.exports = {
       },
       to: { ...notTypes, path: `${external}nats/` },
     },
-    only('src/config/', ['src/contracts/'], ['zod']),
-    only('src/security/', ['src/contracts/'], ['fastify', '@temporalio/(common|proto)', 'zod', 'jose']),
+    only('src/files/', []),
+    only('src/config/', ['src/contracts/', 'src/files/'], ['zod']),
+    only(
+      'src/security/',
+      ['src/contracts/', 'src/files/'],
+      ['fastify', '@temporalio/(common|proto)', 'zod', 'jose'],
+    ),
     only('domains/[^/]+/(?!sandbox/)', ['src/index\\.ts$', 'src/workflow\\.ts$'], ['zod']),
     noCore('domains/[^/]+/(?!sandbox/)'),
     {

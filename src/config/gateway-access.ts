@@ -1,17 +1,10 @@
+import type { TokenSettings } from '../security/tokens';
 import type { Settings } from './schema';
 
 /** Who may use the gateway. */
-export interface GatewayAccess {
+export interface GatewayAccess extends TokenSettings {
   /** `none`: anyone who reaches the port. */
   readonly mode: 'none' | 'required';
-  readonly apiKeysFile?: string | undefined;
-  readonly jwt?:
-    | {
-        readonly jwks: { readonly url: string } | { readonly file: string };
-        readonly issuer: string;
-        readonly audience: string;
-      }
-    | undefined;
 }
 
 const LOOPBACK = /^(127(\.\d{1,3}){3}|::1|localhost)$/;

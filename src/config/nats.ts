@@ -1,23 +1,8 @@
+import type { NatsSettings } from '../adapters/nats';
 import type { Environment } from './environment';
 import type { Settings } from './schema';
 
-/** How a process reaches NATS, and who it is there. */
-export interface NatsConfig {
-  readonly url: string;
-  readonly domain?: string | undefined;
-  readonly apiPrefix?: string | undefined;
-  readonly tls?:
-    | {
-        readonly caFile?: string | undefined;
-        readonly certFile?: string | undefined;
-        readonly keyFile?: string | undefined;
-      }
-    | undefined;
-  readonly nkeyFile?: string | undefined;
-  readonly credsFile?: string | undefined;
-}
-
-export function natsConfig(settings: Settings): NatsConfig {
+export function natsConfig(settings: Settings): NatsSettings {
   const { NATS_TLS_CA_FILE: caFile, NATS_TLS_CERT_FILE: certFile, NATS_TLS_KEY_FILE: keyFile } = settings;
   const hasTls = [caFile, certFile, keyFile].some((file) => file !== undefined);
   return {
@@ -31,7 +16,7 @@ export function natsConfig(settings: Settings): NatsConfig {
 }
 
 /** The same server as another user; `undefined` if the settings name none. */
-export function housekeepingConfig(settings: Settings): NatsConfig | undefined {
+export function housekeepingConfig(settings: Settings): NatsSettings | undefined {
   const { NATS_HOUSEKEEPING_NKEY_FILE: nkeyFile, NATS_HOUSEKEEPING_CREDS_FILE: credsFile } = settings;
   if (nkeyFile === undefined && credsFile === undefined) return undefined;
   return { ...natsConfig(settings), nkeyFile, credsFile };

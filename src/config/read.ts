@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { NatsSettings } from '../adapters/nats';
 import { InvalidConfigError } from '../contracts';
 import type { DatabaseUse } from './database';
 import { databaseAddresses } from './database';
@@ -7,7 +8,6 @@ import type { GatewayAccess } from './gateway-access';
 import { readGatewayAccess } from './gateway-access';
 import { readLimits } from './limits';
 import { LOCAL_SETTINGS, localAddresses } from './local-addresses';
-import type { NatsConfig } from './nats';
 import { housekeepingConfig, natsConfig, natsProblems } from './nats';
 import { productionProblems } from './production';
 import type { ProviderSettings } from './provider';
@@ -32,9 +32,9 @@ export interface Config extends Omit<
   readonly DATABASE_OWNER_URL: string;
   readonly EFFECTS_RETENTION_DAYS: number;
   /** How to reach NATS, and JetStream there. */
-  readonly nats: NatsConfig;
+  readonly nats: NatsSettings;
   /** The user of NATS that removes old messages, if it is another one. */
-  readonly natsHousekeeping: NatsConfig | undefined;
+  readonly natsHousekeeping: NatsSettings | undefined;
   /** TLS of the connections to Temporal; `undefined` if they are in plain text. */
   readonly temporalTls: TemporalTls | undefined;
   /** The domains' own settings, by the name of the domain. */

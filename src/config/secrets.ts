@@ -1,12 +1,10 @@
 /** Secrets: given in the environment or in a file, read again while the process runs, and masked in logs. */
-import { readFileSync, statSync } from 'node:fs';
 import { z } from 'zod';
+import { rereadFile } from '../files/reread-file';
 import type { Environment } from './environment';
 
 /** The ending of the setting that names a file with the secret, instead of the secret itself. */
 export const FILE = '_FILE';
-/** How long a content is used before its file is looked at again. */
-const LOOK_AGAIN_MS = 1_000;
 
 /**
  * A setting that is a secret: `NAME_FILE` may name a file with it, and logs do not show it.
@@ -73,66 +71,49 @@ export function readSecrets(
     } else if (value !== undefined) {
       problems.push(`${name} and ${name}${FILE}: only one of them may be set`);
     } else {
-      const first = firstContent(name + FILE, file, problems);
-      if (first === undefined) continue;
-      environment[name] = first;
-      seen.add(first);
-      readers.set(name, rereading(file, { first, seen, now }));
+      const reader = readerOf({ setting: name + FILE, file, seen, now, problems });
+      if (!reader) continue;
+      environment[name] = reader();
+      readers.set(name, reader);
     }
   }
   return { environment, reader: (name) => readers.get(name), seen: () => seen };
 }
 
-/** Without the line feed that editors and `echo` add. */
-function contentOf(file: string): string {
-  return readFileSync(file, 'utf8').replace(/\r?\n$/, '');
-}
-
-function firstContent(setting: string, file: string, problems: string[]): string | undefined {
+/** While the file is away or empty, as it may be while it is replaced, the last content stays. */
+function readerOf(of: {
+  readonly setting: string;
+  readonly file: string;
+  readonly seen: Set<string>;
+  readonly now: () => number;
+  readonly problems: string[];
+}): SecretReader | undefined {
+  const { setting, file, seen, now, problems } = of;
+  const parse = (text: string): string => {
+    const content = withoutLineFeed(text);
+    if (content.trim() === '') throw new EmptyFileError();
+    seen.add(content);
+    return content;
+  };
   try {
-    const content = contentOf(file);
-    if (content.trim() !== '') return content;
-    problems.push(`${setting}: ${file} is empty; put the secret there`);
+    const read = rereadFile({ file, parse, now, failed: (_error, before) => before });
+    return () => read();
   } catch (error) {
     const { code = 'unreadable' } = error as NodeJS.ErrnoException;
-    problems.push(`${setting}: ${file} cannot be read (${code}); put the secret there, or set another file`);
-  }
-  return undefined;
-}
-
-/** While the file is away or empty, as it may be while it is replaced, the last content stays. */
-function rereading(
-  file: string,
-  { first, seen, now }: { first: string; seen: Set<string>; now: () => number },
-): SecretReader {
-  let current = first;
-  let lookedAt = now();
-  let version = versionOf(file);
-  return () => {
-    if (now() - lookedAt < LOOK_AGAIN_MS) return current;
-    lookedAt = now();
-    const found = versionOf(file);
-    if (found === undefined || found === version) return current;
-    try {
-      const content = contentOf(file);
-      if (content.trim() !== '') {
-        current = content;
-        version = found;
-        seen.add(current);
-      }
-    } catch {
-      // It was replaced between the two calls: the next look finds it.
-    }
-    return current;
-  };
-}
-
-/** Changes with the content: Kubernetes and Docker replace the file, editors write to it. */
-function versionOf(file: string): string | undefined {
-  try {
-    const { ino, size, mtimeMs, ctimeMs } = statSync(file);
-    return [ino, size, mtimeMs, ctimeMs].join(':');
-  } catch {
+    problems.push(
+      error instanceof EmptyFileError
+        ? `${setting}: ${file} is empty; put the secret there`
+        : `${setting}: ${file} cannot be read (${code}); put the secret there, or set another file`,
+    );
     return undefined;
   }
+}
+
+class EmptyFileError extends Error {
+  override readonly name = 'EmptyFileError';
+}
+
+/** Editors and `echo` add one. */
+function withoutLineFeed(text: string): string {
+  return text.replace(/\r?\n$/, '');
 }

@@ -52,7 +52,7 @@ export function createEarlyQuota({ catalogue, most, stream, now }: WaitingQuotaO
       if (counted.has(early.workflowId) || (await hasBegun(early))) continue;
       if (counted.size >= most) await forgetBegun(counted);
       if (counted.size >= most) {
-        const oldest = Math.min(...[...counted.values()].map(({ since }) => since));
+        const oldest = [...counted.values()].reduce((least, { since }) => Math.min(least, since), now());
         return refused(oldest + WINDOW_MS - now());
       }
       counted.set(early.workflowId, { ...early, since: now() });

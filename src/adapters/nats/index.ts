@@ -10,6 +10,7 @@ export { serverConfiguration, usersConfiguration } from './access/server-configu
 export { newNatsUser } from './access/user';
 export type { NatsRole } from './access/roles';
 export { closedForGood, connectNats, natsIsUp } from './connection/connect';
+export type { NatsSettings } from './connection/connect';
 export { NatsNotEncryptedError } from './connection/first-connect';
 export type { NatsFiles } from './connection/credentials';
 export { consumeEvents } from './consume/consume';

@@ -23,13 +23,13 @@ export interface HttpOptions {
 export function httpServer({ metrics, requestWithinMs = REQUEST_WITHIN_MS }: HttpOptions) {
   const http: ServerOptions = {
     headersTimeout: requestWithinMs,
-    requestTimeout: requestWithinMs,
     connectionsCheckingInterval: CHECK_EVERY_MS,
     // Node would answer a request without Host with an empty 400; `hostRequired` answers a problem.
     requireHostHeader: false,
   };
   return {
     http,
+    // Fastify sets it on the server, whatever `http` says.
     requestTimeout: requestWithinMs,
     clientErrorHandler: (error: NodeJS.ErrnoException, socket: Socket) => {
       if (error.code === 'ECONNRESET' || socket.destroyed) return;

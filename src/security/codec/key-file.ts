@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { errorMessage, InvalidConfigError } from '../../contracts';
+import type { RereadFile } from '../../files/reread-file';
+import { rereadFile } from '../../files/reread-file';
 import type { KeyRing } from './key-ring';
 import { parseKeyRing } from './key-ring';
 
@@ -29,31 +30,21 @@ export function openKeyFile(
     unreadable = () => undefined,
   }: { readonly now?: () => number; readonly unreadable?: (why: string) => void } = {},
 ): KeyFile {
-  let text = firstText(file);
-  let ring = parseKeyRing(text);
-  let readAt = now();
-  let told = false;
-  function read(after: number): KeyRing {
-    if (now() - readAt < after) return ring;
-    readAt = now();
-    try {
-      const next = readFileSync(file, 'utf8');
-      if (next !== text) ring = parseKeyRing(next);
-      text = next;
-      told = false;
-    } catch (error) {
-      if (!told) unreadable(errorMessage(error));
-      told = true;
-    }
-    return ring;
-  }
+  const read = firstRead(file, {
+    ...{ file, parse: parseKeyRing, now },
+    failed: (error, before) => {
+      unreadable(errorMessage(error));
+      return before;
+    },
+  });
   return { current: () => read(READ_AGAIN_MS), newest: () => read(READ_AT_ONCE_MS) };
 }
 
-function firstText(file: string): string {
+function firstRead(file: string, options: RereadFile<KeyRing>): (everyMs: number) => KeyRing {
   try {
-    return readFileSync(file, 'utf8');
+    return rereadFile(options);
   } catch (error) {
+    if (error instanceof InvalidConfigError) throw error;
     const { code = 'unreadable' } = error as NodeJS.ErrnoException;
     throw new InvalidConfigError(
       [`PAYLOAD_KEYS_FILE: ${file} cannot be read (${code}); put the keys there, or set another file`],

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { InvalidConfigError } from '../../contracts';
+import type { RereadFile } from '../../files/reread-file';
+import { rereadFile } from '../../files/reread-file';
 
 /** How long tokens are used before their file is read again. */
 const READ_AGAIN_MS = 5_000;
@@ -24,53 +25,50 @@ interface Token {
  * @throws InvalidConfigError when the file cannot be read at the start, has no token, or has a short one
  */
 export function openTokenFile(file: string, setting: string, now: () => number = Date.now): TokenOwner {
-  let tokens = firstTokens(file, setting);
-  let readAt = now();
+  let first = true;
+  const parse = (text: string) => {
+    const lines = linesIn(text);
+    if (first) checkFirst(lines, file, setting);
+    first = false;
+    return lines.filter(({ token }) => token.length >= MIN_LENGTH).map(tokenOf);
+  };
+  const tokens = firstRead({ file, parse, now, failed: () => [] }, setting);
   return (token) => {
-    if (now() - readAt >= READ_AGAIN_MS) {
-      readAt = now();
-      tokens = laterTokens(file);
-    }
     const given = digest(token);
-    return tokens.filter((known) => timingSafeEqual(known.digest, given)).at(-1)?.owner;
+    return tokens(READ_AGAIN_MS)
+      .filter((known) => timingSafeEqual(known.digest, given))
+      .at(-1)?.owner;
   };
 }
 
-function firstTokens(file: string, setting: string): readonly Token[] {
-  let lines: Line[];
+function firstRead(options: RereadFile<readonly Token[]>, setting: string) {
   try {
-    lines = linesOf(file);
+    return rereadFile(options);
   } catch (error) {
+    if (error instanceof InvalidConfigError) throw error;
     const { code = 'unreadable' } = error as NodeJS.ErrnoException;
-    throw new InvalidConfigError([`${setting}: ${file} cannot be read (${code}); put the tokens there`], {
-      cause: error,
-    });
+    throw new InvalidConfigError(
+      [`${setting}: ${options.file} cannot be read (${code}); put the tokens there`],
+      { cause: error },
+    );
   }
+}
+
+function checkFirst(lines: readonly Line[], file: string, setting: string): void {
   if (lines.length === 0) throw new InvalidConfigError([`${setting}: ${file} has no token; ${HOW}`]);
   if (lines.some(({ token }) => token.length < MIN_LENGTH))
     throw new InvalidConfigError([`${setting}: a token is shorter than ${MIN_LENGTH} characters; ${HOW}`]);
-  return lines.map(tokenOf);
 }
 
 const HOW = 'write one a line, <owner>:<token>, made by "openssl rand -base64 32"';
-
-function laterTokens(file: string): readonly Token[] {
-  try {
-    return linesOf(file)
-      .filter(({ token }) => token.length >= MIN_LENGTH)
-      .map(tokenOf);
-  } catch {
-    return [];
-  }
-}
 
 interface Line {
   readonly owner: string | undefined;
   readonly token: string;
 }
 
-function linesOf(file: string): Line[] {
-  return readFileSync(file, 'utf8')
+function linesIn(text: string): Line[] {
+  return text
     .split(/\r?\n/)
     .map((line) => line.trim())
     .filter(Boolean)

@@ -11,7 +11,7 @@ export type { Authenticate, Authentication } from './authentication';
 export { forbiddenEvent } from './principal';
 export type { Principal, Scope } from './principal';
 
-/** Where the keys are that verify tokens. */
+/** Where the keys are that verify tokens; a JSON Web Token must have this issuer and audience. */
 export interface TokenSettings {
   readonly apiKeysFile?: string | undefined;
   readonly jwt?:

@@ -9,6 +9,7 @@ import path from 'node:path';
 import type { CryptoKey, JWK, JWTPayload } from 'jose';
 import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
 import { createAuthentication } from '../../../../src/security/tokens';
+import { authenticateByJwt } from '../../../../src/security/tokens/jwt';
 import { rememberingLog } from '../../../support/log';
 
 const NOW = Date.parse('2026-01-01T12:00:00Z');
@@ -102,6 +103,16 @@ test.each<[string, () => string | Promise<string>]>([
     kind: 'refused',
     reason: 'invalid-token',
   });
+});
+
+test('a token that is signed with a shared secret is refused, whoever has the secret', async () => {
+  // A key set of jose never gives one out; another source of keys might.
+  const secret = Buffer.alloc(32, 's');
+  const token = await new SignJWT({ sub: 'x', iss: ISSUER, aud: AUDIENCE, exp: NOW })
+    .setProtectedHeader({ alg: 'HS256' })
+    .sign(secret);
+  const options = { issuer: ISSUER, audience: AUDIENCE, keys: () => secret };
+  expect(await authenticateByJwt(options, token, NOW)).toEqual({ kind: 'refused', reason: 'invalid-token' });
 });
 
 test('a token is refused once it has expired, five seconds of difference between clocks aside', async () => {
