@@ -5,7 +5,7 @@ import { InvalidConfigError } from '../../src/config';
 import { webhookProviders } from '../../src/contracts';
 import { appConfig } from '../../src/runtime/config';
 import { loadApp } from '../../src/runtime/load';
-import { providersOf, rolesOf } from '../../src/runtime/roles';
+import { providersOf, rolesOf, signatureNeedsOf } from '../../src/runtime/roles';
 import type { Compose, Service } from './compose';
 
 export interface Surroundings {
@@ -155,8 +155,8 @@ const settings = eachOfOurs((service, role, surroundings) => {
   problems.push(...secrets.map((name) => `${name} is not this role's to know`));
   try {
     // Production settings apply to the sandbox too: the local defaults of development are not addresses of containers.
-    const servesGateway = role === 'gateway';
-    appConfig(app, needed, { ...environment, NODE_ENV: 'production' }, { servesGateway });
+    const needs = { servesGateway: role === 'gateway', signatures: signatureNeedsOf(role) };
+    appConfig(app, needed, { ...environment, NODE_ENV: 'production' }, needs);
   } catch (error) {
     if (!(error instanceof InvalidConfigError)) throw error;
     problems.push(...error.problems);

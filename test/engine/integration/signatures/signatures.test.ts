@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { headers as natsHeaders } from 'nats';
 import { createPublisher } from '../../../../src/adapters/nats';
 import { messageIdOf } from '../../../../src/adapters/nats/publish/publish';
-import type { OutgoingEvent } from '../../../../src/contracts';
+import type { CheckSignature, OutgoingEvent } from '../../../../src/contracts';
 import {
   createCatalogue,
   defineDomain,
@@ -16,7 +16,7 @@ import {
 import { defineWebhook } from '../../../../src/contracts';
 import { editDeadLetter, redriveDeadLetter } from '../../../../src/dead-letters';
 import { createSigner } from '../../../../src/security/signatures/sign';
-import { subscribe } from '../../../../src/subscriptions';
+import { rebuild, subscribe } from '../../../../src/subscriptions';
 import type { TestBridge } from '../../../support/bridge';
 import { deadLetterFor, deadLettersIn, startTestBridge, testTemporal } from '../../../support/bridge';
 import { deadLetterTools } from '../../../support/dead-letters';
@@ -41,6 +41,7 @@ const domain = defineDomain({
     defineWebhook({ provider: 'pongs', verify: () => ({ ok: true }), type: 't', notifications: {} }),
   ],
 });
+const signedPongs = defineSubscription({ name: 'signed', mode: 'shared', events: [pongedByProvider] });
 const gateway = testKey('gateway-1', ['*', '/providers/*']);
 const shop = testKey('shop-1', ['/test/ping']);
 const operator = testKey('operator-1', ['*', '/providers/*']);
@@ -67,7 +68,6 @@ async function deploy(mode: 'off' | 'report' | 'require'): Promise<Deployment> {
   const { check, counted } = testCheck(entries, { mode: mode === 'report' ? 'report' : 'require' });
   const checked = mode === 'off' ? {} : { checkSignature: check };
   const handled: string[] = [];
-  const subscription = defineSubscription({ name: 'signed', mode: 'shared', events: [pongedByProvider] });
   const handle = ({ key }: { key: string }) => Promise.resolve(void handled.push(key));
   const [bridge, member] = await Promise.all([
     startTestBridge({ url: nats.url, name: `signatures-${mode}`, domain, ...checked }),
@@ -75,7 +75,7 @@ async function deploy(mode: 'off' | 'report' | 'require'): Promise<Deployment> {
       url: nats.url,
       member: mode,
       domain,
-      subscribed: subscribe(subscription, { handle }),
+      subscribed: subscribe(signedPongs, { handle }),
       ...checked,
     }),
   ]);
@@ -208,6 +208,28 @@ test('a forged message under the message id of an event does not keep the event 
     state: 'ponged after 1',
   });
   expect((await attempt(open)).receipt.duplicate).toBe(true);
+});
+
+test('a rebuild leaves forged events out', async () => {
+  const rebuilt = async ({ nats }: Deployment, checkSignature?: CheckSignature) => {
+    const genuine = newKey();
+    const forged = newKey();
+    await createPublisher(nats.connection.jetstream(), gateway)(pong(genuine));
+    await publishWith(stranger.sign)(nats, forged);
+    const keys: string[] = [];
+    const handle = ({ key }: { key: string }) => Promise.resolve(void keys.push(key));
+    const startRebuild = () => Promise.resolve({ handle, finish: () => Promise.resolve() });
+    const projection = { ...signedPongs, name: 'rebuilt' };
+    await rebuild(nats.connection, {
+      subscribed: subscribe(projection, { handle, startRebuild }),
+      catalogue: createCatalogue([{ ...domain, subscriptions: [projection] }]),
+      checkSignature,
+      signal: new AbortController().signal,
+    });
+    return [keys.includes(genuine), keys.includes(forged)];
+  };
+  expect(await rebuilt(secured, testCheck(entries).check)).toEqual([true, false]);
+  expect(await rebuilt(open)).toEqual([true, true]);
 });
 
 describe('a redrive', () => {

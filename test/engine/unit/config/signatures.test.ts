@@ -47,5 +47,6 @@ test.each([
 test('reports need public keys only; a signer needs the name of the deployment', () => {
   const report = { EVENT_SIGNATURES: 'report' };
   expect(problemsFor('gateway', { ...report, ...KEYS, ...AUDIENCE })).toEqual([]);
-  expect(problemsFor('gateway', KEY)).toEqual(['EVENT_SIGNATURE_AUDIENCE']);
+  expect(problemsFor('gateway', { ...report, ...KEYS, ...KEY })).toEqual(['EVENT_SIGNATURE_AUDIENCE']);
+  expect(problemsFor('gateway', { ...KEYS, ...KEY })).toEqual([]);
 });

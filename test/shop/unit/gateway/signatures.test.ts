@@ -1,9 +1,12 @@
 // Signed events at the gateway: what each mode takes, and what the answers tell.
 import { gzipSync } from 'node:zlib';
+import { orderSubmitted } from '../../../../domains/shop/events';
 import type { IncomingMessage } from '../../../../src/contracts';
+import { encodeEvent, newEvent } from '../../../../src/contracts';
+import { valuesOf } from '../../../../src/gateway/server/request';
 import { testCheck, testKey } from '../../../support/signatures';
 import { binary, bytesOf, envelope, structured } from '../../../support/fakes/messages';
-import { gatewayUnderTest, NOW } from './gateway-under-test';
+import { gatewayUnderTest, NOW, RECEIPT } from './gateway-under-test';
 
 const now = () => NOW.getTime();
 const shop = testKey('shop-1', ['/tests'], { now });
@@ -13,7 +16,7 @@ const stranger = testKey('shop-1', ['/tests'], { now });
 function gatewayWith(mode: 'off' | 'report' | 'require', entries = [shop.entry, other.entry]) {
   const { check, counted } = testCheck(entries, { mode: mode === 'report' ? 'report' : 'require', now });
   const gateway = gatewayUnderTest(mode === 'off' ? {} : { checkSignature: check });
-  const post = async ({ headers, body }: IncomingMessage, signature?: string | string[]) => {
+  const post = async ({ headers, body }: IncomingMessage, signature?: string) => {
     const given = { ...headers, ...(signature !== undefined && { 'x-jws-signature': signature }) };
     const answer = await gateway.app.inject({
       method: 'POST',
@@ -65,11 +68,15 @@ describe.each(attacks)('%s', (_, signatureOf, status, fault) => {
   });
 });
 
-test('two signatures are refused, also with another spelling of the name', async () => {
+test('two signatures are refused, apart or joined as proxies join them', async () => {
   const { post, checked } = gatewayWith('require');
   const signature = await shop.sign(event.body);
-  expect((await post(event, [signature, signature])).status).toBe(401);
-  expect(checked).toEqual(['several']);
+  expect((await post(event, `${signature}, ${signature}`)).status).toBe(401);
+  expect(checked).toEqual(['malformed']);
+  expect(valuesOf(['X-JWS-Signature', 'a', 'Accept', '*/*', 'x-jws-signature', 'b'])).toEqual({
+    'x-jws-signature': ['a', 'b'],
+    accept: ['*/*'],
+  });
 });
 
 test('a body that is no event is refused for its signature first', async () => {
@@ -129,4 +136,32 @@ test('an answer names the key that was sent, and tells nothing of others', async
   expect(answers[0]?.detail).toContain('"shop-1"');
   const revoked = gatewayWith('require', [{ ...shop.entry, revoked: true }]);
   expect((await revoked.post(event, await shop.sign(event.body))).detail).toContain('revoked');
+});
+
+describe('an earlier event of an endpoint’s process', () => {
+  const data = orderSubmitted.example;
+  const forged = encodeEvent(newEvent(orderSubmitted, { id: 'forged', data }), { source: '/tests' });
+  /** What `POST /orders` answers if the stream has this message of the order already. */
+  async function countsWith(mode: 'off' | 'require', jws?: string): Promise<boolean> {
+    const headers = jws === undefined ? {} : { 'x-jws-signature': [jws] };
+    const message = { ...forged, subject: `p.1.${forged.subject.slice('evt.'.length)}`, headers };
+    const { check } = testCheck([shop.entry], { now });
+    let counted = false;
+    const { app } = gatewayUnderTest({
+      ...(mode === 'require' && { checkSignature: check }),
+      publishFirst: async (_, counts) => {
+        counted = await counts({ ...message, stream: 'EVENTS', sequence: 7, storedAt: NOW });
+        return { kind: 'published', receipt: RECEIPT };
+      },
+    });
+    await app.inject({ method: 'POST', url: '/orders', body: Buffer.from(JSON.stringify(data)) });
+    return counted;
+  }
+
+  test('counts only if its signature does', async () => {
+    expect(await countsWith('off')).toBe(true);
+    expect(await countsWith('require')).toBe(false);
+    expect(await countsWith('require', await stranger.sign(forged.body))).toBe(false);
+    expect(await countsWith('require', await shop.sign(forged.body))).toBe(true);
+  });
 });
