@@ -194,8 +194,8 @@ test('a signed event is not taken as the data of another one', async () => {
 
 test('a signature of the future, and one that is older than what recognises repeats', async () => {
   const iat = (ms: number) => signed(jws({ ...HEADER, iat: Math.floor((NOW + ms) / 1_000) }));
-  await expectRefused(iat(61_000), 'signed-in-the-future');
-  expect((await outcomeOf(iat(60_000))).decoding.ok).toBe(true);
+  await expectRefused(iat(301_000), 'signed-in-the-future');
+  expect((await outcomeOf(iat(300_000))).decoding.ok).toBe(true);
   await expectRefused(iat(-100 * DAY_MS - 1_000), 'signed-too-long-ago');
   expect((await outcomeOf(iat(-100 * DAY_MS))).decoding.ok).toBe(true);
   // It was stored in time, and has waited.
