@@ -5,7 +5,7 @@ import { InvalidConfigError } from '../../src/config';
 import { webhookProviders } from '../../src/contracts';
 import { appConfig } from '../../src/runtime/config';
 import { loadApp } from '../../src/runtime/load';
-import { databaseUseOf, providersOf, rolesOf } from '../../src/runtime/roles';
+import { databaseUseOf, providersOf, rolesOf, signatureNeedsOf } from '../../src/runtime/roles';
 import type { Compose, Service } from './compose';
 
 export interface Surroundings {
@@ -155,7 +155,11 @@ const settings = eachOfOurs((service, role, surroundings) => {
   problems.push(...secrets.map((name) => `${name} is not this role's to know`));
   try {
     // Production settings apply to the sandbox too: the local defaults of development are not addresses of containers.
-    const needs = { servesGateway: role === 'gateway', database: databaseUseOf(app, role) };
+    const needs = {
+      servesGateway: role === 'gateway',
+      database: databaseUseOf(app, role),
+      signatures: signatureNeedsOf(role),
+    };
     appConfig(app, needed, { ...withToken(environment), NODE_ENV: 'production' }, needs);
   } catch (error) {
     if (!(error instanceof InvalidConfigError)) throw error;

@@ -10,6 +10,6 @@ export type { ProviderSettings } from './provider';
 export { webhookSecretsOf } from './provider';
 export { ENGINE_SETTINGS, givenSettings, readConfig, readSettings } from './read';
 export type { Config, ConfigNeeds } from './read';
-export type { EventSignatures, SignatureNeeds } from './signatures';
+export type { SignatureNeeds } from './signatures';
 export { milliseconds } from './schema';
 export { secret } from './secrets';

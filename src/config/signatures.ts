@@ -6,8 +6,8 @@ const file = z.string().min(1).optional();
 /** Settings of signed events: docs/signed-events.md. */
 export const signatureSettings = {
   /**
-   * `report` counts and logs events without a valid signature, `require` refuses them. Default: `require` in
-   * production, otherwise `off`
+   * `off`: nothing is signed or checked. `report` counts and logs events without a valid signature, `require` refuses
+   * them. Default: `require` in production, otherwise `off`
    */
   EVENT_SIGNATURES: z.enum(['off', 'report', 'require']).optional(),
   /** The public keys of those who may sign. It is read again when it changes. */
@@ -51,7 +51,7 @@ export function readEventSignatures(
     problems.push(`EVENT_SIGNING_KEYS_FILE is missing: ${why}, which needs the public keys`);
   if (signs && mode === 'require' && signingKeyFile === undefined)
     problems.push(`EVENT_SIGNING_KEY_FILE is missing: ${why}, so that what is not signed would be refused`);
-  if (audience === undefined && (mode !== 'off' || signingKeyFile !== undefined))
+  if (audience === undefined && mode !== 'off' && (signs || verifies || signingKeyFile !== undefined))
     problems.push('EVENT_SIGNATURE_AUDIENCE is missing: signatures name the deployment that they are for');
   return { mode, audience: audience ?? '', keysFile, signingKeyFile };
 }

@@ -16,7 +16,7 @@ import { createPlainClient, createSingleAttemptClient, createWorkflows } from '.
 import type { BridgeMetrics, EventOutcome, Workflows } from '../../src/bridge';
 import type { Delivery } from '../../src/delivery';
 import { createBridge } from '../../src/bridge';
-import type { Domain } from '../../src/contracts';
+import type { CheckSignature, Domain } from '../../src/contracts';
 import { createCatalogue } from '../../src/contracts';
 import { rememberingLog } from './log';
 import { pingDomain } from './ping/domain';
@@ -43,6 +43,7 @@ export async function startTestBridge(options: {
   temporalAddress?: string;
   /** Replaces Temporal. */
   workflows?: Workflows;
+  checkSignature?: CheckSignature;
   /** For faults between the server and the bridge. */
   delivered?: (delivery: Delivery) => Delivery;
 }): Promise<TestBridge> {
@@ -59,6 +60,7 @@ export async function startTestBridge(options: {
     hash: (text) => text,
     clock: () => new Date(),
     catalogue: createCatalogue([domain]),
+    checkSignature: options.checkSignature,
     workflows: options.workflows ?? createWorkflows(temporal),
     deadLetters: withOverflow(connection, deadLetters, { log }),
     poisonMarks: createPoisonMarks(connection.jetstream(), { replicas: 1 }),

@@ -8,7 +8,7 @@ import {
   DEAD_LETTERS_STREAM,
   onceInStream,
 } from '../../src/adapters/nats';
-import type { Domain } from '../../src/contracts';
+import type { CheckSignature, Domain } from '../../src/contracts';
 import { createCatalogue } from '../../src/contracts';
 import type { Subscribed } from '../../src/subscriptions';
 import { runSubscription } from '../../src/subscriptions';
@@ -30,6 +30,7 @@ export async function startMember(options: {
   member: string;
   subscribed: Subscribed;
   domain?: Domain;
+  checkSignature?: CheckSignature;
 }): Promise<TestMember> {
   const { url, member, subscribed, domain = pingDomain } = options;
   const log = rememberingLog();
@@ -41,6 +42,7 @@ export async function startMember(options: {
     subscribed,
     member,
     catalogue: createCatalogue([{ ...domain, subscriptions: [subscribed.subscription] }]),
+    checkSignature: options.checkSignature,
     deadLetters: onceInStream(
       createDeadLetters(connection.jetstream(), () => new Date()),
       deadLetters,

@@ -1,4 +1,3 @@
-import type { IncomingMessage as NodeRequest } from 'node:http';
 import type { FastifyRequest } from 'fastify';
 import type { IncomingMessage, Rejection } from '../../contracts';
 import { BINARY_HEADER_PREFIX } from '../../contracts';
@@ -24,9 +23,16 @@ export function bytesOf(body: unknown): Uint8Array {
   return Buffer.isBuffer(body) ? body : new Uint8Array();
 }
 
-/** The headers of a request with all their values. */
-export function valuesOf({ headersDistinct }: NodeRequest): Readonly<Record<string, readonly string[]>> {
-  return Object.fromEntries(Object.entries(headersDistinct).map(([name, values = []]) => [name, values]));
+/**
+ * The headers of a request with all their values.
+ *
+ * @param raw names and values in turn, as Node provides them
+ */
+export function valuesOf(raw: readonly string[]): Readonly<Record<string, readonly string[]>> {
+  const values: Record<string, string[]> = {};
+  for (let at = 0; at + 1 < raw.length; at += 2)
+    (values[(raw[at] ?? '').toLowerCase()] ??= []).push(raw[at + 1] ?? '');
+  return values;
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });

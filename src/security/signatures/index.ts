@@ -7,7 +7,6 @@ import { parsePublicKeys } from './public-keys';
 import { createSigner } from './sign';
 import { parseSigningKey } from './signing-key';
 
-export type { SignatureOutcome } from './check';
 export { parseEntries } from './public-keys';
 export type { PublicKeyEntry } from './public-keys';
 export { newSigningKey } from './signing-key';

@@ -12,8 +12,8 @@ import type { ContentType, ProtectedHeader } from './format';
 import { ALGORITHM, partsOf, protectedHeader } from './format';
 import type { PublicKey, PublicKeys } from './public-keys';
 
-/** How far the clocks of a signer and of the stream may differ. */
-const CLOCK_TOLERANCE_MS = 60_000;
+/** How far the clock of a signer may be ahead of the stream's: what webhooks allow. It only delays the end of an event's age. */
+const CLOCK_TOLERANCE_MS = 5 * 60_000;
 
 /** Why a signature does not count. */
 export type SignatureFault =

@@ -15,7 +15,7 @@ const DAY_MS = 24 * 60 * 60_000;
 const OVERLAP_DAYS = 7;
 const MOST_OVERLAP_DAYS = 365;
 /** Processes that have the folder itself read changed public keys within a second. */
-const READ_AGAIN_MS = 2_000;
+const READ_AGAIN_MS = 1_500;
 
 interface CreateOptions extends Output {
   readonly source: readonly string[];
@@ -56,7 +56,7 @@ export function addSigning(keys: Command, { terminal }: CliContext): void {
     .description('the keys, and what they may sign')
     .action(async (given: string, { output }: Output) => {
       const entries = await readEntries(keysFolder(given));
-      tell(entries, output, table(['key', 'sources', 'validity'], entries.map(rowOf)));
+      tell({ keys: entries }, output, table(['key', 'sources', 'validity'], entries.map(rowOf)));
     });
   withOutput(signing.command('rotate <folder> <name>'))
     .description('makes a new key; the former one ends after an overlap')

@@ -2,10 +2,14 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { EventPublisher, PublisherOptions } from '../../../../src/publisher';
 import { createEventPublisher, EventConflictError, NotPublishedError } from '../../../../src/publisher';
 import { pinged } from '../../../support/ping/domain';
+import { AUDIENCE, testCheck, testKey } from '../../../support/signatures';
 
 const RECEIPT = { stream: 'EVENTS', sequence: 7, duplicate: false };
 const PING = { pingId: 'p-1', urgency: 3 };
@@ -17,11 +21,16 @@ const answer =
 
 /** Answers each request with the next of the answers, the last one for ever. */
 async function gatewayThat(...answers: readonly Answer[]) {
-  const requests: { headers: IncomingHttpHeaders; url: string; event: Record<string, unknown> }[] = [];
+  const requests: {
+    headers: IncomingHttpHeaders;
+    url: string;
+    event: Record<string, unknown>;
+    body: string;
+  }[] = [];
   const server = createServer((request, response) => {
     void text(request).then((body) => {
       const { headers, url = '' } = request;
-      requests.push({ headers, url, event: JSON.parse(body) as Record<string, unknown> });
+      requests.push({ headers, url, event: JSON.parse(body) as Record<string, unknown>, body });
       answers[Math.min(requests.length, answers.length) - 1]?.(response);
     });
   });
@@ -156,4 +165,27 @@ test('what breaks its contract, or is too large, is not sent', async () => {
   });
   expect(requests).toEqual([]);
   expect(() => publisherTo(url, { source: 'with a space' })).toThrow(/source "with a space" must be/);
+});
+
+test('signs each event, for one deployment, when it has a key', async () => {
+  const { requests, url } = await gatewayThat(answer(503, {}), answer(202, RECEIPT));
+  const key = testKey('web-shop-1', ['/tests']);
+  const folder = mkdtempSync(path.join(tmpdir(), 'sagaline-publisher-'));
+  try {
+    const keyFile = path.join(folder, 'signing-key.json');
+    writeFileSync(keyFile, JSON.stringify(key.privateKey));
+    await publisherTo(url, { signing: { keyFile, audience: AUDIENCE } }).publish(pinged, PING);
+    expect(requests).toHaveLength(2);
+    for (const { headers, body } of requests) {
+      const given = Object.fromEntries(
+        Object.entries(headers).map(([name, value]) => [name, [String(value)]]),
+      );
+      const { check } = testCheck([key.entry]);
+      expect(await check({ headers: given, body: Buffer.from(body) })).toMatchObject({ ok: true });
+    }
+    const missing = { keyFile: path.join(folder, 'none.json'), audience: AUDIENCE };
+    expect(() => publisherTo(url, { signing: missing })).toThrow('EVENT_SIGNING_KEY_FILE');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });

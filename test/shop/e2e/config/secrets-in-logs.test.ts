@@ -19,6 +19,7 @@ const given = {
   JWT_JWKS_URL: 'https://login.example.com/jwks',
   JWT_ISSUER: 'https://login.example.com',
   JWT_AUDIENCE: 'sagaline',
+  EVENT_SIGNATURES: 'off',
   NATS_URL: `nats://canary-user:canary-nats@${NOWHERE}`,
   TEMPORAL_ADDRESS: NOWHERE,
   TEMPORAL_API_KEY: canary('temporal'),

@@ -58,6 +58,16 @@ const composeBreaks: readonly Break[] = [
     ],
   ],
   [
+    'signers without a key',
+    'x-signer:',
+    'EVENT_SIGNING_KEY_FILE: /run/secrets/event-signing-key',
+    'LOG_FORMAT: json',
+    ['gateway', 'relay'].map(
+      (role) =>
+        `services.${role}.environment: EVENT_SIGNING_KEY_FILE is missing: EVENT_SIGNATURES is require by default in production, so that what is not signed would be refused`,
+    ),
+  ],
+  [
     'waiting for the health of what has no healthcheck',
     '  nats:',
     /healthcheck:\n(?: {6}.*\n)+/,

@@ -84,6 +84,17 @@ test('no signature, two, one that is too long, and what is none', async () => {
     await expectRefused(signed(wrong), 'malformed');
 });
 
+test('a signature can be written in one way only', async () => {
+  const text = await shop.sign(body);
+  const last = text.slice(-1);
+  // The next character decodes to the same bytes.
+  const sibling = { A: 'B', Q: 'R', g: 'h', w: 'x' }[last] ?? '';
+  expect(Buffer.from(text.slice(-86, -1) + sibling, 'base64url')).toEqual(
+    Buffer.from(text.slice(-86), 'base64url'),
+  );
+  await expectRefused(signed(text.slice(0, -1) + sibling), 'malformed');
+});
+
 test('other algorithms, versions and parameters', async () => {
   const head = (header: object) => Buffer.from(JSON.stringify(header)).toString('base64url');
   const none = head({ ...HEADER, alg: 'none' });
@@ -183,8 +194,8 @@ test('a signed event is not taken as the data of another one', async () => {
 
 test('a signature of the future, and one that is older than what recognises repeats', async () => {
   const iat = (ms: number) => signed(jws({ ...HEADER, iat: Math.floor((NOW + ms) / 1_000) }));
-  await expectRefused(iat(61_000), 'signed-in-the-future');
-  expect((await outcomeOf(iat(60_000))).decoding.ok).toBe(true);
+  await expectRefused(iat(301_000), 'signed-in-the-future');
+  expect((await outcomeOf(iat(300_000))).decoding.ok).toBe(true);
   await expectRefused(iat(-100 * DAY_MS - 1_000), 'signed-too-long-ago');
   expect((await outcomeOf(iat(-100 * DAY_MS))).decoding.ok).toBe(true);
   // It was stored in time, and has waited.
