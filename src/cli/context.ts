@@ -10,7 +10,7 @@ import {
   OPERATIONS_STREAM,
   streamsAreReady,
 } from '../adapters/nats';
-import type { Database } from '../adapters/postgres';
+import type { Database, ProjectTables } from '../adapters/postgres';
 import { connectDatabase } from '../adapters/postgres';
 import type { DeploymentVersion } from '../adapters/temporal';
 import { createTemporalClient, forecastOf, temporalIsUp } from '../adapters/temporal';
@@ -36,6 +36,8 @@ export interface CliContextOptions {
   readonly payloadCodecs?: readonly PayloadCodec[];
   /** Handlers of the domains' subscriptions, for `subscriptions rebuild`. */
   readonly subscriptions?: ((parts: { database: Database }) => readonly Subscribed[]) | undefined;
+  /** What the rights of the deployment's database roles depend on. */
+  readonly tables?: (() => ProjectTables) | undefined;
   /** The worker pools of this deployment, with the versions that this folder or image has. */
   readonly pools?: ((config: Config) => readonly WorkerPool[]) | undefined;
   /** Creates a replayer that has the workflows of this folder or image. */
@@ -80,6 +82,7 @@ export interface CliContext {
   events(): Promise<StreamReader>;
   deadLetters(): Promise<DeadLetterParts>;
   subscriptions(): readonly Subscribed[];
+  tables(): ProjectTables;
   pools(): readonly WorkerPool[];
   replayer(): Promise<Replayer>;
   /** Sets the exit code of a command that has done its work, but with another result than success. */
@@ -176,6 +179,7 @@ export function openCliContext(options: CliContextOptions): CliContext {
     events: once(async () => createStreamReader(await nats(), EVENTS_STREAM)),
     deadLetters,
     subscriptions: once(() => options.subscriptions?.({ database: database() }) ?? []),
+    tables: () => options.tables?.() ?? { pools: [], access: {} },
     pools: once(() => options.pools?.(config()) ?? []),
     replayer: once(async () => {
       if (!options.replayer) throw new CliError('no-workflows', 'there are no workflows to replay with');

@@ -5,6 +5,7 @@ import { visible } from '../contracts';
 import { RefusedError } from '../dead-letters';
 import { wantsJson } from './arguments';
 import { addApiKeys } from './api-keys';
+import { addDatabase } from './database';
 import { addDeadLetters } from './dead-letters';
 import { addDeploy } from './deploy';
 import { addEvents } from './events';
@@ -64,6 +65,7 @@ export async function runCli(args: readonly string[], options: CliOptions): Prom
     addDeploy(program, cliContext);
     addReplay(program, cliContext);
     addKeys(program, cliContext);
+    addDatabase(program, cliContext);
     addApiKeys(program, cliContext);
     options.commands?.(program);
     await program.parseAsync(args, { from: 'user' });

@@ -2,6 +2,7 @@
  * PostgreSQL: transactions for effects, and a session for the relay's lock. (Migrations are in `migrate.ts`, which
  * only the set-up loads.)
  */
+export { applySql } from './access/apply';
 export { grantRights } from './access/grants';
 export type { ProjectTables, TableAccess } from './access/rights';
 export { loginRoles, longNames, OTHER_ROLES, OWNER, roleName, workerRole } from './access/rights';

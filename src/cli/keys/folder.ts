@@ -22,6 +22,8 @@ export type KeysRecord = z.infer<typeof record>;
 export interface KeysFolder {
   readonly root: string;
   read(): Promise<KeysRecord>;
+  /** The content of one of its files. */
+  text(name: string): Promise<string>;
   authority(): Promise<Certified>;
   write(name: string, content: string): Promise<void>;
   writeRecord(content: KeysRecord): Promise<void>;
@@ -43,6 +45,7 @@ export function keysFolder(given: string): KeysFolder {
 
   return {
     root,
+    text,
     read: async () => {
       try {
         return record.parse(JSON.parse(await text(RECORD)));
