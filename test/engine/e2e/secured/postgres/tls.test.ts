@@ -211,11 +211,11 @@ test('passwords are rotated under load: a process that reads its address from th
     name: 'test',
     log: silentLog,
   });
-  let stopped = false;
+  const stopping = new AbortController();
   let done = 0;
   const failures: unknown[] = [];
   const load = (async () => {
-    while (!stopped) {
+    while (!stopping.signal.aborted) {
       // Each on a new connection, where the password counts.
       const fresh = connectDatabase({
         url: () => readFileSync(at('relay/database-url'), 'utf8').trim(),
@@ -235,7 +235,7 @@ test('passwords are rotated under load: a process that reads its address from th
   expect(await postgres.urlOf('relay')).not.toBe(former);
   const before = done;
   await until('the load goes on', () => done > before + 3);
-  stopped = true;
+  stopping.abort();
   await load;
   await database.end();
   // Between the server's change and the file's, a new connection is refused; the next attempt succeeds.
