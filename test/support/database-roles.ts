@@ -1,10 +1,12 @@
 // A database with a login role for each role of a project, as an administrator and `sagaline provision` make them.
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { applySql, grantRights, loginRoles, OWNER, roleName, rolesSql } from '../../src/adapters/postgres';
-import { migrate } from '../../src/adapters/postgres/migrate';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { applySql, loginRoles, OWNER, roleName, rolesSql } from '../../src/adapters/postgres';
 import type { LoadedApp } from '../../src/runtime/app';
-import { migrationsOf, tablesOf } from '../../src/runtime/migrations';
-import { silentLog } from './log';
+import { tablesOf } from '../../src/runtime/migrations';
+import { FROM_SOURCES } from './quick-start';
 
 export interface RoleDatabase {
   /** How the names of the roles begin: roles belong to the server, which tests share. */
@@ -12,8 +14,8 @@ export interface RoleDatabase {
   /** The roles, with the owner. */
   readonly roles: readonly string[];
   urlOf(role: string): string;
-  /** Migrates and grants again, as at a deploy. */
-  provision(app?: LoadedApp): Promise<void>;
+  /** Migrates and grants again, as at a deploy, with these changes of the project. */
+  provision(changes?: Partial<LoadedApp>): Promise<void>;
 }
 
 /** @param adminUrl address of an administrator, in a new database */
@@ -33,9 +35,10 @@ export async function roleDatabase(adminUrl: string, app: LoadedApp): Promise<Ro
     url.password = passwords.get(role) ?? '';
     return url.href;
   };
-  const provision = async (of = app) => {
-    await migrate(urlOf(OWNER), migrationsOf(of), silentLog);
-    await grantRights(urlOf(OWNER), { prefix, tables: tablesOf(of), log: silentLog });
+  const provision = async (changes: Partial<LoadedApp> = {}) => {
+    const script = path.join(__dirname, 'provision-tables.ts');
+    const given = [urlOf(OWNER), prefix, app.root, JSON.stringify(changes)];
+    await promisify(execFile)(process.execPath, [...FROM_SOURCES, script, ...given]);
   };
   await provision();
   return { prefix, roles: [OWNER, ...roles], urlOf, provision };

@@ -1,51 +1,47 @@
 // The shop does its work with each process as its own role of PostgreSQL, over TLS: the local stack on a server of its own.
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { ownStackSettings } from '../../../../demo/local-settings';
 import { newOrderId, orderOf, submissionOf } from '../../../../demo/orders';
+import { reconciliation } from '../../../../domains/shop/workflows';
 import { plainOrders } from '../../../../demo/plain-orders';
 import type { Shop } from '../../../../demo/shop';
 import { compensationsOf, effectsOf, endOf, openedOrder, openShop } from '../../../../demo/shop';
+import { appConfig } from '../../../../src/runtime/config';
 import { loadApp } from '../../../../src/runtime/load';
 import type { Local } from '../../../../src/runtime/local';
-import { startLocal } from '../../../../src/runtime/local';
 import { testCli } from '../../../support/cli';
 import type { SecuredPostgres } from '../../../support/secured-postgres';
 import { startSecuredPostgres } from '../../../support/secured-postgres';
 import { sql } from '../../../support/stack';
 import { until } from '../../../support/until';
+import type { RoleProcess, ShopProcesses } from '../../support/shop-processes';
+import { startShopProcesses } from '../../support/shop-processes';
 
 const app = loadApp();
 const ROLES = ['relay', 'subscriber', ...Object.keys(app.pools).map((pool) => `worker:${pool}`)];
 
 jest.setTimeout(180_000);
 
-let folder: string;
 let postgres: SecuredPostgres;
-let local: Local;
+let processes: ShopProcesses;
+let running: RoleProcess[];
 let shop: Shop;
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'sagaline-roles-'));
   postgres = await startSecuredPostgres(app);
   const owner = await postgres.urlOf('owner');
-  const own = new Map(
-    await Promise.all(ROLES.map(async (role) => [role, await postgres.settings(role)] as const)),
-  );
-  local = await startLocal({
-    app,
-    settings: { ...(await ownStackSettings(folder)), DATABASE_URL: owner, RECONCILE_EVERY_MS: '3000' },
-    // As in production: the process knows its own address, if any, and not the owner's.
-    settingsOf: (process) => ({ DATABASE_URL: '', ...own.get(process) }),
-    log: () => undefined,
-  });
-  shop = await openShop(local, { patience: 2 });
+  processes = await startShopProcesses({ DATABASE_URL: owner, RECONCILE_EVERY_MS: '3000' });
+  // As in production: a process knows its own address, if any, and not the owner's.
+  running = await Promise.all([
+    ...['providers', 'gateway', 'bridge'].map((role) => processes.start(role, { DATABASE_URL: '' })),
+    ...ROLES.map(async (role) =>
+      processes.start(role, { DATABASE_URL: '', ...(await postgres.settings(role)) }),
+    ),
+  ]);
+  const config = appConfig(app, [], processes.settings);
+  shop = await openShop({ config, temporalUiUrl: '' } as Local, { patience: 2 });
 });
 afterAll(async () => {
   await shop.close();
-  await local.stop();
+  await processes.stop();
   await postgres.stop();
-  await rm(folder, { recursive: true });
 });
 
 test('orders are completed, refused and compensated', async () => {
@@ -89,8 +85,8 @@ test('each process has connections as its own role, encrypted, and no other', as
 test('the operator’s role is enough for the command line', async () => {
   const cli = testCli(
     {
-      NATS_URL: local.config.NATS_URL,
-      TEMPORAL_ADDRESS: local.config.TEMPORAL_ADDRESS,
+      NATS_URL: shop.local.config.NATS_URL,
+      TEMPORAL_ADDRESS: shop.local.config.TEMPORAL_ADDRESS,
       ...(await postgres.settings('operator')),
     },
     app.domains,
@@ -102,10 +98,9 @@ test('the operator’s role is enough for the command line', async () => {
   });
 });
 
-test('nobody was refused anything', async () => {
-  for (const name of await readdir(local.logFolder))
-    expect([name, await readFile(path.join(local.logFolder, name), 'utf8')]).toEqual([
-      name,
-      expect.not.stringMatching(/permission denied|42501/),
-    ]);
+test('the reconciliation reads the books of all, and nobody was refused anything', async () => {
+  const checked = `WorkflowType = '${reconciliation.check.name}' and ExecutionStatus = 'Completed'`;
+  await until('it has run', async () => (await shop.temporal.workflow.count(checked)).count > 0);
+  const logs = await Promise.all(running.map((role) => role.log()));
+  for (const log of logs) expect(log).not.toMatch(/permission denied|42501/);
 });

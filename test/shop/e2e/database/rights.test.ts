@@ -233,7 +233,7 @@ describe('a deploy', () => {
     );
     const read = (role: string) =>
       connected(database.urlOf(role), (client) => outcome(client, 'select from inventory.returns'));
-    const grown = { ...app, migrations: { ...app.migrations, more: path.join(folder, 'more') } };
+    const grown = { migrations: { ...app.migrations, more: path.join(folder, 'more') } };
     await sql(
       database.urlOf('owner'),
       `grant select on orders.orders to ${new URL(database.urlOf('subscriber')).username}`,
@@ -254,7 +254,6 @@ describe('a deploy', () => {
 
   test('a table that no migration makes is named', async () => {
     const wrong = {
-      ...app,
       databaseAccess: { ...app.databaseAccess, 'orders.ordres': { relay: 'read' as const } },
     };
     await expect(database.provision(wrong)).rejects.toThrow(

@@ -3,11 +3,9 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Client } from 'pg';
 import type { Database } from '../../../../../src/adapters/postgres';
-import { connectDatabase, openSession } from '../../../../../src/adapters/postgres';
-import { migrate } from '../../../../../src/adapters/postgres/migrate';
+import { applySql, connectDatabase, openSession } from '../../../../../src/adapters/postgres';
 import { clientCertificate, newAuthority, serverCertificate } from '../../../../../src/cli/keys/certificates';
 import { loadApp } from '../../../../../src/runtime/load';
-import { effectMigrations } from '../../../../../src/effects';
 import { silentLog } from '../../../../support/log';
 import { DEVICE_ALERTS } from '../../../../support/roles';
 import type { SecuredPostgres } from '../../../../support/secured-postgres';
@@ -30,11 +28,11 @@ afterAll(() => postgres.stop());
 
 const at = (name: string) => path.join(postgres.folder, name);
 
-/** One connection of each kind: pool, session, migrations. Each must be refused for the same reason. */
+/** One connection of each kind. Each must be refused for the same reason. */
 const KINDS: Readonly<Record<string, (address: string) => Promise<unknown>>> = {
   pool: (address) => using(address, (database) => database.query('select 1')),
   session: async (address) => (await openSession({ url: address, name: 'test' })).end(),
-  migrations: (address) => migrate(address, [effectMigrations], silentLog),
+  administrator: (address) => applySql(address, 'select 1'),
 };
 
 async function using<Result>(
