@@ -1,5 +1,5 @@
 // PostgreSQL with TLS, whose certificate and roles `sagaline database init` has made.
-import { chown, copyFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, copyFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseEnv } from 'node:util';
@@ -48,10 +48,11 @@ export async function startSecuredPostgres(app: LoadedApp): Promise<SecuredPostg
   }
   await database('init', folder, '--host', '127.0.0.1', '--port', String(port));
 
-  /** The server reads its key only if it is its own user's. */
+  /** The server reads its key only if it is its own user's, and nobody else may read it. */
   async function place(name: string, from: string): Promise<void> {
     const { uid, gid } = await stat(data);
     await copyFile(from, path.join(data, name));
+    await chmod(path.join(data, name), 0o600);
     await chown(path.join(data, name), uid, gid);
   }
   async function use(files: Parameters<SecuredPostgres['use']>[0]): Promise<void> {
