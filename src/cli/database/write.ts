@@ -21,7 +21,7 @@ const record = z.object({
   prefix: z.string().min(1),
 });
 /** What must be known to write the rest of the folder again. It has no secrets. */
-export type DatabaseRecord = z.infer<typeof record>;
+type DatabaseRecord = z.infer<typeof record>;
 
 interface Terms {
   readonly days: number;
