@@ -7,4 +7,10 @@ export default defineConfig({
   domains: [domain],
   pools: { devices, oncall },
   migrations: { devices: 'activities/migrations' },
+  databaseAccess: {
+    'devices.alerts': { 'worker:devices': 'write', 'worker:oncall': 'write' },
+    'devices.tickets': { 'worker:oncall': 'write' },
+    'devices.notifications': { 'worker:oncall': 'append' },
+    'devices.aggregates': { 'worker:devices': 'write' },
+  },
 });

@@ -7,6 +7,7 @@ import { appConfig } from '../../src/runtime/config';
 import { loadApp } from '../../src/runtime/load';
 import { databaseUseOf, providersOf, rolesOf, signatureNeedsOf } from '../../src/runtime/roles';
 import type { Compose, Service } from './compose';
+import { databaseProblems } from './database';
 
 export interface Surroundings {
   /** The folder with docker-compose.yml. */
@@ -153,6 +154,7 @@ const settings = eachOfOurs((service, role, surroundings) => {
     foreign.some((prefix) => name.startsWith(prefix)),
   );
   problems.push(...secrets.map((name) => `${name} is not this role's to know`));
+  problems.push(...databaseProblems(app, role, environment));
   try {
     // Production settings apply to the sandbox too: the local defaults of development are not addresses of containers.
     const needs = {

@@ -10,7 +10,7 @@ import {
   OPERATIONS_STREAM,
   streamsAreReady,
 } from '../adapters/nats';
-import type { Database } from '../adapters/postgres';
+import type { Database, ProjectTables } from '../adapters/postgres';
 import { connectDatabase } from '../adapters/postgres';
 import type { DeploymentVersion } from '../adapters/temporal';
 import { createTemporalClient, forecastOf, reachTemporal } from '../adapters/temporal';
@@ -41,6 +41,8 @@ export interface CliContextOptions {
   readonly payloadCodecs?: readonly PayloadCodec[];
   /** Handlers of the domains' subscriptions, for `subscriptions rebuild`. */
   readonly subscriptions?: ((parts: { database: Database }) => readonly Subscribed[]) | undefined;
+  /** What the rights of the deployment's database roles depend on. */
+  readonly tables?: (() => ProjectTables) | undefined;
   /** The worker pools of this deployment, with the versions that this folder or image has. */
   readonly pools?: ((config: Config) => readonly WorkerPool[]) | undefined;
   /** Creates a replayer that has the workflows of this folder or image. */
@@ -88,6 +90,7 @@ export interface CliContext {
   /** With the operator's key, if he has one. */
   signatures(): Signatures;
   subscriptions(): readonly Subscribed[];
+  tables(): ProjectTables;
   pools(): readonly WorkerPool[];
   replayer(): Promise<Replayer>;
   /** Sets the exit code of a command that has done its work, but with another result than success. */
@@ -198,6 +201,7 @@ export function openCliContext(
     deadLetters,
     signatures,
     subscriptions: once(() => options.subscriptions?.({ database: database() }) ?? []),
+    tables: () => options.tables?.() ?? { pools: [], access: {} },
     pools: once(() => options.pools?.(config()) ?? []),
     replayer: once(async () => {
       if (!options.replayer) throw new CliError('no-workflows', 'there are no workflows to replay with');

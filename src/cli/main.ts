@@ -2,6 +2,7 @@ import { userInfo } from 'node:os';
 import { environment } from '../config';
 import type * as replaying from '../runtime/replayer';
 import { findConfig, loadApp } from '../runtime/load';
+import { tablesOf } from '../runtime/migrations';
 import { temporalSettings } from '../runtime/settings';
 import { workerPools } from '../runtime/version';
 import { configFile } from './arguments';
@@ -20,6 +21,7 @@ export function main(args: readonly string[]): Promise<number> {
       return app().payloadCodecs ?? [];
     },
     subscriptions: (parts) => app().subscriptions?.(parts) ?? [],
+    tables: () => tablesOf(app()),
     pools: (config) => workerPools(app(), config),
     replayer: (config) => replayer().createReplayer(app(), temporalSettings(config, app())),
     // Without a project there are no presets; a command that needs a project reports that it is missing.

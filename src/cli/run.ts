@@ -6,6 +6,7 @@ import { RefusedError } from '../dead-letters';
 import { wantsJson } from './arguments';
 import { addApiKeys } from './api-keys';
 import { addAudit } from './audit';
+import { addDatabase } from './database';
 import { addDeadLetters } from './dead-letters';
 import { addDeploy } from './deploy';
 import { addEvents } from './events';
@@ -67,6 +68,7 @@ export async function runCli(args: readonly string[], options: CliOptions): Prom
     addDeploy(program, cliContext);
     addReplay(program, cliContext);
     addKeys(program, cliContext);
+    addDatabase(program, cliContext);
     addApiKeys(program, cliContext);
     addAudit(program, cliContext);
     options.commands?.(program);

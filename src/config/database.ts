@@ -4,7 +4,7 @@ import type { Environment } from './environment';
 export type DatabaseUse = 'role' | 'owner' | 'none';
 
 /** Stands for the address in a process that connects to no database; nothing answers under this name (RFC 6761). */
-export const NO_DATABASE = 'postgresql://not-used.invalid';
+const NO_DATABASE = 'postgresql://not-used.invalid';
 
 const SETTINGS = ['DATABASE_URL', 'DATABASE_DIRECT_URL', 'DATABASE_OWNER_URL'] as const;
 
@@ -18,9 +18,9 @@ export function databaseAddresses(settings: Environment, use: DatabaseUse): Envi
 const LOOPBACK = /^(127(\.\d{1,3}){3}|\[::1\]|localhost)$/;
 
 /** Addresses that production refuses: over a network, only a server that proves its name is ours. */
-export function unverifiedAddresses(settings: {
-  readonly [Setting in (typeof SETTINGS)[number]]?: string | undefined;
-}): string[] {
+export function unverifiedAddresses(
+  settings: Readonly<Partial<Record<(typeof SETTINGS)[number], string | undefined>>>,
+): string[] {
   return SETTINGS.filter((setting) => isUnverified(settings[setting])).map(
     (setting) =>
       `${setting}: must say sslmode=verify-full in production, unless PostgreSQL is on this machine (docs/postgres-security.md)`,

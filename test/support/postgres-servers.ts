@@ -7,6 +7,8 @@ import { promisify } from 'node:util';
 import { environment } from '../../src/config';
 import type { Stack } from '../../src/dev/stack';
 import { freePorts, startStack } from '../../src/dev/stack';
+import { asSuperuser } from '../../src/dev/stack/postgres';
+import { placePostgres } from '../../src/dev/stack/postgres-files';
 import { sql } from './stack';
 
 export interface TestPostgres {
@@ -19,9 +21,27 @@ export interface TestPostgres {
   stop(): Promise<void>;
 }
 
-export async function startTestPostgres(): Promise<TestPostgres> {
+/**
+ * @param options.superuser makes the server's user a superuser, as an administrator is
+ * @param options.configured gets the data folder before the server starts again, for its configuration
+ */
+export async function startTestPostgres({
+  superuser = false,
+  configured,
+}: {
+  superuser?: boolean;
+  configured?: (data: string) => Promise<void>;
+} = {}): Promise<TestPostgres> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'sagaline-postgres-'));
-  return launch(dataDir);
+  const server = await launch(dataDir);
+  if (!superuser) return server;
+  await server.halt();
+  const files = await placePostgres({ dataDir, log: () => undefined });
+  const data = path.join(files.home, 'data');
+  await asSuperuser(files, data, 'alter role sagaline superuser');
+  await configured?.(data);
+  await server.start();
+  return server;
 }
 
 /**

@@ -107,7 +107,8 @@ function tlsOptions({ host, mode, sslrootcert, sslcert, sslkey }: Parsed): Conne
     ...(mode !== 'verify-full' && { checkServerIdentity: () => undefined }),
   };
   for (const [name, get] of Object.entries(files))
-    if (get !== undefined) Object.defineProperty(options, name, { get, enumerable: true, configurable: true });
+    if (get !== undefined)
+      Object.defineProperty(options, name, { get, enumerable: true, configurable: true });
   return options;
 }
 

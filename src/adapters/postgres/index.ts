@@ -2,9 +2,10 @@
  * PostgreSQL: transactions for effects, and a session for the relay's lock. (Migrations are in `migrate.ts`, which
  * only the set-up loads.)
  */
+export { applySql } from './access/apply';
 export { grantRights } from './access/grants';
 export type { ProjectTables, TableAccess } from './access/rights';
-export { loginRoles, longNames, OTHER_ROLES, OWNER, roleName, workerRole } from './access/rights';
+export { loginRoles, longNames, OWNER, roleName } from './access/rights';
 export { passwordVariable, rolesScript, rolesSql } from './access/roles-sql';
 export { SALT_BYTES, scramVerifier } from './access/scram';
 export type { DatabaseAddress } from './address';

@@ -23,7 +23,11 @@ const LOCK_MS = 120_000;
  * @param directUrl address of PostgreSQL itself, because the migration lock belongs to the session
  * @throws TransactionPoolerError
  */
-export async function migrate(directUrl: DatabaseAddress, sets: readonly MigrationSet[], log: Log): Promise<void> {
+export async function migrate(
+  directUrl: DatabaseAddress,
+  sets: readonly MigrationSet[],
+  log: Log,
+): Promise<void> {
   const client = new Client({ ...connectionTo(directUrl), connectionTimeoutMillis: CONNECT_MS });
   // A broken connection fails the statement; without a listener it would end the process.
   client.on('error', () => undefined);

@@ -25,6 +25,8 @@ export type KeysRecord = z.infer<typeof record>;
 export interface KeysFolder {
   readonly root: string;
   read(): Promise<KeysRecord>;
+  /** The content of one of its files. */
+  text(name: string): Promise<string>;
   authority(): Promise<Certified>;
   text(name: string): Promise<string>;
   write(name: string, content: string): Promise<void>;
@@ -47,6 +49,7 @@ export function keysFolder(given: string): KeysFolder {
 
   return {
     root,
+    text,
     read: async () => {
       try {
         return record.parse(JSON.parse(await text(RECORD)));

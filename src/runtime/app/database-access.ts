@@ -1,4 +1,4 @@
-import { OTHER_ROLES, workerRole } from '../../adapters/postgres';
+import { OTHER_ROLES, workerRole } from '../../adapters/postgres/access/rights';
 import type { LoadedApp } from '.';
 
 /** A schema or `schema.table`, in the letters that PostgreSQL takes without quotes. */

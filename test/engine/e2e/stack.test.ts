@@ -68,6 +68,16 @@ describe('the local stack', () => {
     expect(exits).toEqual([]);
   });
 
+  test('its user of PostgreSQL is no superuser, and nobody can log in as one', async () => {
+    const stack = await start();
+    await expect(sql(stack.databaseUrl, `copy (select 1) to program 'true'`)).rejects.toThrow(
+      'permission denied to COPY to or from an external program',
+    );
+    const superuser = stack.databaseUrl.replace('//sagaline:', '//postgres:');
+    await expect(sql(superuser, 'select 1')).rejects.toHaveProperty('code', '28P01');
+    await stack.stop();
+  });
+
   test('reports a server that is killed, and starts again on what it left behind', async () => {
     const first = await start({ ephemeral: true });
     await sql(first.databaseUrl, 'create table kept (id int)', 'insert into kept values (7)');

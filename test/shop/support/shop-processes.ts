@@ -16,10 +16,12 @@ import { startWatchdog } from '../../../src/dev/stack/watchdog';
 import { silentLog } from '../../support/log';
 import { FROM_SOURCES } from '../../support/quick-start';
 
-/** Roles of the shop as processes, on their own servers: for tests that pause one, or start a second. */
+/** Roles of the shop as processes, on their own servers (`DATABASE_URL` names another PostgreSQL): for tests that pause one, or start a second. */
 export interface ShopProcesses {
   readonly database: Database;
   readonly databaseUrl: string;
+  /** Of all roles. */
+  readonly settings: Readonly<Record<string, string>>;
   readonly temporal: Client;
   readonly temporalAddress: string;
   readonly sandboxUrl: string;
@@ -61,7 +63,7 @@ export async function startShopProcesses(settings: Readonly<Record<string, strin
     },
     namespace: 'default',
     searchPath: env.PATH,
-    external: {},
+    external: settings['DATABASE_URL'] === undefined ? {} : { databaseUrl: settings['DATABASE_URL'] },
     ephemeral: true,
     log: () => undefined,
     onUnexpectedExit: () => undefined,
@@ -102,6 +104,7 @@ export async function startShopProcesses(settings: Readonly<Record<string, strin
   return {
     database,
     databaseUrl,
+    settings: own,
     temporal,
     temporalAddress,
     sandboxUrl: `http://127.0.0.1:${port('SANDBOX')}`,

@@ -15,7 +15,7 @@ const LARGE_OBJECTS = [
 const NOTHING_SPECIAL = 'nosuperuser nocreatedb nocreaterole noreplication nobypassrls noinherit';
 
 /** The roles of a project, and how their names begin. */
-export interface ProjectRoles {
+interface ProjectRoles {
   readonly prefix: string;
   /** Without the owner. */
   readonly roles: readonly string[];

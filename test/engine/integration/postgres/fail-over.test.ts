@@ -17,7 +17,7 @@ jest.setTimeout(90_000);
 
 let primary: TestPostgres;
 beforeAll(async () => {
-  primary = await startTestPostgres();
+  primary = await startTestPostgres({ superuser: true });
   await sql(primary.url, 'create table done (key text primary key)');
 }, 60_000);
 afterAll(() => primary.stop());

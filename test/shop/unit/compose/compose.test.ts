@@ -1,8 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { deploymentOf, problemsOf } from '../../../../scripts/deployment';
+import { readCompose } from '../../../../scripts/deployment/compose';
 import { lint, npmProgram } from '../../../../scripts/linter';
+import { loginRoles, passwordVariable, rolesScript } from '../../../../src/adapters/postgres';
+import { loadApp } from '../../../../src/runtime/load';
+import { tablesOf } from '../../../../src/runtime/migrations';
 
 const ours = deploymentOf(path.resolve(__dirname, '../../../..'));
 
@@ -140,8 +145,8 @@ const composeBreaks: readonly Break[] = [
   [
     'a wrong setting',
     '  relay:',
-    'environment: *environment',
-    'environment: { <<: *environment, NATS_URL: nats }',
+    '<<: *environment\n',
+    '<<: *environment\n      NATS_URL: nats\n',
     [
       'services.relay.environment: NATS_URL: must be an address such as nats://127.0.0.1:4222 or tls://nats.example.com:4222',
     ],
@@ -157,10 +162,42 @@ const composeBreaks: readonly Break[] = [
     ),
   ],
   [
+    'the role of another process',
+    '  worker-shipping:',
+    'sagaline_worker_shipping',
+    'sagaline_worker_payments',
+    [
+      'services.worker-shipping.environment: DATABASE_URL: its user is "sagaline_worker_payments", not "sagaline_worker_shipping"',
+    ],
+  ],
+  [
+    'a database for a process that uses none',
+    '  bridge:',
+    'environment: *environment',
+    'environment: { <<: *environment, DATABASE_URL: "postgresql://sagaline_relay@127.0.0.1/sagaline" }',
+    ["services.bridge.environment: DATABASE_URL is not this role's to know"],
+  ],
+  [
+    'the owner of the tables for a worker',
+    '  worker-orders:',
+    'DATABASE_URL:',
+    'DATABASE_OWNER_URL: "postgresql://sagaline_owner@127.0.0.1/sagaline"\n      DATABASE_URL:',
+    ["services.worker-orders.environment: DATABASE_OWNER_URL is not this role's to know"],
+  ],
+  [
+    'a connection that anybody in between may read',
+    '  relay:',
+    '${POSTGRES_TLS:-sslmode=verify-full&sslrootcert=/run/secrets/postgres-ca}',
+    'sslmode=require',
+    [
+      'services.relay.environment: DATABASE_URL: must say sslmode=verify-full in production, unless PostgreSQL is on this machine (docs/postgres-security.md)',
+    ],
+  ],
+  [
     'a role with the local defaults',
     '  relay:',
-    'environment: *environment',
-    'environment: { <<: *environment, NODE_ENV: development }',
+    '<<: *environment\n',
+    '<<: *environment\n      NODE_ENV: development\n',
     ['services.relay.environment: NODE_ENV is "development", not "production"'],
   ],
   [
@@ -279,6 +316,30 @@ describe('linters', () => {
       expect.stringContaining('hadolint did not run: '),
     ]);
   });
+});
+
+test('the roles of PostgreSQL are those that the project needs', () => {
+  const file = path.join(ours.folder, 'deploy/postgres-roles.sql');
+  const roles = loginRoles(tablesOf(loadApp()));
+  // If not: NODE_ENV=development npx sagaline database roles > deploy/postgres-roles.sql
+  expect(readFileSync(file, 'utf8')).toBe(rolesScript({ prefix: 'sagaline', roles }));
+  // The one who makes the roles is given every password.
+  const { environment = {} } = readCompose(ours.compose).services['database-roles'] ?? {};
+  expect(Object.keys(environment)).toEqual(expect.arrayContaining(roles.map(passwordVariable)));
+});
+
+test('Temporal has databases of its own; nobody but the administrator is a superuser', () => {
+  const { services } = readCompose(ours.compose);
+  const environmentOf = (name: string) => services[name]?.environment ?? {};
+  expect(environmentOf('temporal')).toMatchObject({ POSTGRES_USER: 'temporal', SQL_HOST_VERIFICATION: true });
+  expect(environmentOf('temporal-schema')).toMatchObject({ SQL_USER: 'temporal', SQL_TLS: true });
+  // The administrator's password goes to two containers: the server, and the one that makes the roles.
+  const administrators = Object.keys(services).filter((name) =>
+    JSON.stringify(environmentOf(name)).includes(
+      createHash('sha256').update('POSTGRES_PASSWORD').digest('hex'),
+    ),
+  );
+  expect(administrators.sort()).toEqual(['database-roles', 'postgres']);
 });
 
 test('a digest goes with the tag', () => {
