@@ -6,6 +6,9 @@ import { databaseUseOf } from '../../src/runtime/roles';
 const SETTING = /^DATABASE_(DIRECT_|OWNER_)?URL(_FILE)?$/;
 
 /** What is wrong with the addresses of a process. */
+/** The command line logs in as the operator. */
+const LOGIN: Readonly<Record<string, string>> = { 'deploy set-current': 'operator' };
+
 export function databaseProblems(
   app: LoadedApp,
   role: string,
@@ -16,7 +19,7 @@ export function databaseProblems(
   return given.flatMap(([name, address]) => {
     const isOwners = name.startsWith('DATABASE_OWNER_URL');
     if (use === 'none' || isOwners !== (use === 'owner')) return [`${name} is not this role's to know`];
-    const wanted = roleName('sagaline', use === 'owner' ? 'owner' : role);
+    const wanted = roleName('sagaline', use === 'owner' ? 'owner' : (LOGIN[role] ?? role));
     const { username } = new URL(address);
     return username === wanted ? [] : [`${name}: its user is "${username}", not "${wanted}"`];
   });

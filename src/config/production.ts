@@ -4,6 +4,7 @@ import type { GatewayAccess } from './gateway-access';
 import type { ProviderSettings } from './provider';
 import { providerSetting } from './provider';
 import type { Settings } from './schema';
+import { passwordsIn } from './secret-mask';
 
 /** A shorter secret can be guessed from one signature. */
 const SECRET_BYTES = 32;
@@ -29,6 +30,7 @@ export function productionProblems({ settings, access, providers, defaults }: Pr
     ...passwordOf('DATABASE_URL', settings.DATABASE_URL),
     ...passwordOf('DATABASE_DIRECT_URL', settings.DATABASE_DIRECT_URL),
     ...passwordOf('DATABASE_OWNER_URL', settings.DATABASE_OWNER_URL),
+    ...settings.NATS_URL.split(',').flatMap((url) => passwordOf('NATS_URL', url)),
   ];
   const known = new Set([
     ...Object.values(defaults),
@@ -53,8 +55,8 @@ function secretsOf(name: string, { apiKey, webhookSecrets }: ProviderSettings): 
 
 /** An address without a password has other credentials, or none to guess. */
 function passwordOf(setting: string, url: string | undefined): Secret[] {
-  const password = url !== undefined && URL.canParse(url) ? decodeURIComponent(new URL(url).password) : '';
-  return password === '' ? [] : [{ setting, value: password }];
+  const password = url !== undefined && URL.canParse(url) ? passwordsIn(new URL(url)).at(-1) : undefined;
+  return password === undefined ? [] : [{ setting, value: password }];
 }
 
 function unencrypted(setting: string, url: string | undefined): string[] {
@@ -62,7 +64,8 @@ function unencrypted(setting: string, url: string | undefined): string[] {
   return isPlain ? [`${setting}: must be https:// in production`] : [];
 }
 
-function weakness(setting: string, value: string, known: ReadonlySet<string | undefined>): string[] {
+function weakness(setting: string, given: string, known: ReadonlySet<string | undefined>): string[] {
+  const value = given.trim();
   if (known.has(value)) return [`${setting}: is a known default of development, not a secret`];
   const bytes = Buffer.byteLength(value);
   return bytes < SECRET_BYTES

@@ -213,7 +213,7 @@ export const schema = z.object({
 
   /** The codec server, which decrypts for the Temporal UI and CLI: docs/payload-encryption.md. */
   CODEC_SERVER_HOST: z.string().min(1).default('127.0.0.1'),
-  CODEC_SERVER_PORT: port(8081),
+  CODEC_SERVER_PORT: port(8082),
   /** A file with the bearer tokens that may decrypt, one a line. It is read again every few seconds. */
   CODEC_SERVER_TOKEN_FILE: z.string().min(1).optional(),
   /** A file with the bearer tokens that may encrypt, too, as for signals by hand. Without it, nobody may. */

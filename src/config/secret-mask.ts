@@ -1,8 +1,8 @@
 /** Shorter values are found in ordinary words; production refuses secrets that are as short. */
 const SHORTEST = 6;
 const MASK = '[secret]';
-/** A password in an address, also in one that is in no setting. */
-const USER_INFO = /(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/"'\\@]+@/gi;
+/** A password in an address, also in one that is in no setting, and with an `@` in it. */
+const USER_INFO = /(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/"'\\]+@/gi;
 
 /**
  * Makes a function that masks secrets wherever they are in a text, as they are, and as JSON and addresses write them.
@@ -38,10 +38,15 @@ function patternOf(secrets: ReadonlySet<string>, known: ReadonlySet<string>): Re
   return new RegExp(all.map((form) => form.replace(/[$()*+.?[\\\]^{|}]/g, '\\$&')).join('|'), 'g');
 }
 
-/** What must not be read of a setting: several secrets with commas between them, the password of an address. */
+/** What must not be read of a setting: several secrets with commas between them, the passwords of an address. */
 export function partsOf(setting: string): string[] {
-  const password = URL.canParse(setting) ? new URL(setting).password : '';
-  return password === '' ? setting.split(',').map((part) => part.trim()) : [password, decoded(password)];
+  const passwords = URL.canParse(setting) ? passwordsIn(new URL(setting)) : [];
+  return passwords.length === 0 ? setting.split(',').map((part) => part.trim()) : passwords;
+}
+
+/** The password of an address as it is written there, and decoded; PostgreSQL takes it as a parameter, too. */
+export function passwordsIn({ password, searchParams }: URL): string[] {
+  return [password, decoded(password), searchParams.get('password') ?? ''].filter((text) => text !== '');
 }
 
 function formsOf(secret: string): string[] {

@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { NATS_ROLES } from '../../adapters/nats';
@@ -40,16 +40,17 @@ export function keysFolder(given: string): KeysFolder {
   async function write(name: string, content: string): Promise<void> {
     const file = path.join(root, name);
     await mkdir(path.dirname(file), { recursive: true, mode: SECRET.folder });
+    // The mode above holds for a new folder only.
+    await chmod(root, SECRET.folder);
     const next = `${file}.next`;
-    await writeFile(next, content, { mode: SECRET.file });
-    // The mode above holds for a new file only.
-    await chmod(next, SECRET.file);
+    await rm(next, { force: true });
+    // Exclusive: a link that somebody puts there meanwhile is not followed.
+    await writeFile(next, content, { mode: SECRET.file, flag: 'wx' });
     await rename(next, file);
   }
 
   return {
     root,
-    text,
     read: async () => {
       try {
         return record.parse(JSON.parse(await text(RECORD)));

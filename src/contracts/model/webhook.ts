@@ -19,7 +19,7 @@ export interface SignedRequest {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Whether a webhook call is genuine; the reason of a refusal is for the log, not for the caller. */
+/** Whether a webhook call is genuine; the reason of a refusal is told to the caller. */
 export type Verification = { readonly ok: true } | { readonly ok: false; readonly reason: string };
 
 /**

@@ -6,18 +6,18 @@ import type { DomainEvent } from '../model/event';
  *
  * Some SDKs percent-encode attributes in binary mode and others do not, so the same event may come as `/caf%C3%A9`
  * and as `/café`. Both must have the same identity, so escapes are decoded until none is left. Spaces in the source
- * become `%20`, so that two events never share an identity.
+ * become `%20`, so that two events never share an identity, and line feeds `%0A`: `memoryOf` ends an identity with one.
  *
  * @example
  * identityOf({ source: '/website', id: 'booking-1' });
  */
 export function identityOf({ source, id }: { readonly source: string; readonly id: string }): string {
-  return `${sourceOf(source)} ${unescaped(id)}`;
+  return `${sourceOf(source)} ${unescaped(id).replaceAll('\n', '%0A')}`;
 }
 
 /** A source as identities have it: two sources are the same publisher if and only if this text is the same. */
 export function sourceOf(source: string): string {
-  return unescaped(source).replaceAll(' ', '%20');
+  return unescaped(source).replaceAll(' ', '%20').replaceAll('\n', '%0A');
 }
 
 const ESCAPES = /(?:%[0-9a-f]{2})+/gi;

@@ -86,7 +86,9 @@ async function take(
     return { kind: 'refused', problem: problemOf(decoding.rejection) };
   }
   const { event, published, stripped } = decoding;
-  const forbidden = principal && forbiddenEvent(principal, event);
+  // The type as it was sent: an older version is published as the newest one.
+  const sent = { source: event.source, type: published.type };
+  const forbidden = principal && forbiddenEvent(principal, sent);
   if (principal && forbidden) {
     parts.metrics.refused('events', forbidden);
     parts.tellRefusal(principal.name, forbidden);

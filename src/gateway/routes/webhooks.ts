@@ -47,7 +47,7 @@ export const webhookRoutes = encapsulated<WebhooksOptions>((app, parts) => {
     };
     const { provider } = request.params;
     const webhook = catalogue.webhookOf(provider);
-    if (!webhook) return refuse(unknownProvider(provider, catalogue.providers));
+    if (!webhook) return refuse(unknownProvider(provider));
 
     const sent = headersOf(request.raw.rawHeaders);
     if ('rejection' in sent) return refuse(problemOf(sent.rejection));
@@ -162,12 +162,12 @@ function sendReceipts(reply: FastifyReply, outcomes: readonly PublishOutcome[]):
   return reply.code(202).send({ events });
 }
 
-function unknownProvider(provider: string, known: readonly string[]): Problem {
+function unknownProvider(provider: string): Problem {
   return {
     status: 404,
     reason: 'unknown-provider',
     title: 'no domain knows this provider',
-    detail: `"${provider}" is none of ${known.join(', ')}`,
+    detail: `"${provider}" is none of the configured ones: compare the address with the one that you were given`,
   };
 }
 

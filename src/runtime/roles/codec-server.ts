@@ -5,6 +5,7 @@ import { appendAuditRecord } from '../../security/audit';
 import { createCodecServer, openKeyFile, openTokenFile, recordUses } from '../../security/codec';
 import { listening } from '../listening';
 import type { Role } from '../role';
+import { databaseAddress } from '../settings';
 
 const NAME = 'codec-server';
 /** One for the audit, which takes one record after the other. */
@@ -20,7 +21,7 @@ export const codecServer: Role = async ({ config, registry, log }) => {
       Object.entries(missing).flatMap(([name, value]) => (value === undefined ? [`${name} is missing`] : [])),
     );
   }
-  const database = connectDatabase({ url: config.DATABASE_URL, poolSize: POOL_SIZE, name: NAME, log });
+  const database = connectDatabase({ url: databaseAddress(config), poolSize: POOL_SIZE, name: NAME, log });
   const uses = recordUses(({ owner: actor, action, requests, payloads }) =>
     appendAuditRecord(database, {
       ...{ actor, verified: true, kind: 'read', action, target: config.TEMPORAL_NAMESPACE },

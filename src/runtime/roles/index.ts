@@ -42,11 +42,14 @@ export function signatureNeedsOf(name: string): SignatureNeeds {
   return { signs: SIGNING.includes(name), verifies: VERIFYING.includes(name) };
 }
 
+/** The codec server and a deploy put on record what they do. */
+const USING_DATABASE = ['relay', 'subscriber', 'codec-server', 'deploy set-current'];
+
 /** How a role uses PostgreSQL: it need not know addresses that it never connects to. */
 export function databaseUseOf(app: LoadedApp, name: string): DatabaseUse {
   if (name === 'provision') return 'owner';
   const isWorker = Object.keys(app.pools).some((pool) => name === `worker:${pool}`);
-  return isWorker || ['relay', 'subscriber'].includes(name) ? 'role' : 'none';
+  return isWorker || USING_DATABASE.includes(name) ? 'role' : 'none';
 }
 
 function developmentOnly(name: string, role: DevRole): Role {

@@ -13,10 +13,11 @@ export const ENGINE_TABLES: EngineTables = {
     relay: ['select', 'update (published_at, failure, failed_at, set_aside_at)', 'delete'],
     operator: ['select', 'update (set_aside_at, discarded_at, decided_by, decided_why)'],
   },
+  audit: { operator: ['select', 'insert'], 'codec-server': ['select', 'insert'] },
 };
 
 /** Roles beside the worker pools that may have rights: each gets a login only if it has one. */
-export const OTHER_ROLES = ['gateway', 'bridge', 'subscriber', 'relay', 'operator'] as const;
+export const OTHER_ROLES = ['gateway', 'bridge', 'subscriber', 'relay', 'operator', 'codec-server'] as const;
 
 type EngineRole = 'worker' | (typeof OTHER_ROLES)[number];
 type Right = 'select' | 'insert' | 'delete' | `update (${string})`;

@@ -65,4 +65,31 @@ describe.each(['pretty', 'json'] as const)('%s', (format) => {
     expect(lines).toContain('db.example.com');
     expect(lines.split('[secret]').length).toBeGreaterThan(15);
   });
+
+  test('a secret that is part of a number, or of an escape, spoils no line', () => {
+    const to = new PassThrough();
+    const mask = secretMask(() => new Set(['123456', 'nfoo12', '"quoted"']));
+    const log = createLog({ role: 'test', level: 'info', format, mask, to });
+    log.info({ amount: 1_234_567, text: '\nfoo12' }, 'before "quoted" after');
+    const lines = String(to.read());
+    expect(lines).toContain('1234567');
+    expect(lines).toContain('before [secret] after');
+    if (format === 'json') expect(JSON.parse(lines)).toMatchObject({ amount: 1_234_567, text: '\nfoo12' });
+  });
+
+  test('the whole password of an address is masked, with an @ in it, or as a parameter', () => {
+    const to = new PassThrough();
+    const url = 'postgresql://db.example.com/app?user=app&password=parameter-1';
+    const log = createLog({
+      role: 'test',
+      level: 'info',
+      format,
+      mask: secretMask(() => new Set([url])),
+      to,
+    });
+    log.info('nats://service:first@second@nats.example.com refuses parameter-1');
+    const lines = String(to.read());
+    expect(lines).not.toMatch(/first|second|parameter-1/);
+    expect(lines).toContain('nats.example.com');
+  });
 });

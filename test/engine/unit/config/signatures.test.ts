@@ -7,7 +7,8 @@ const PRODUCTION = {
   NODE_ENV: 'production',
   NATS_URL: 'nats://n:4222',
   TEMPORAL_ADDRESS: 't:7233',
-  DATABASE_URL: 'postgresql://sagaline@db/sagaline',
+  TEMPORAL_TLS: 'true',
+  DATABASE_URL: 'postgresql://sagaline@db/sagaline?sslmode=verify-full',
 };
 const KEYS = { EVENT_SIGNING_KEYS_FILE: 'keys.json' };
 const KEY = { EVENT_SIGNING_KEY_FILE: 'key.json' };

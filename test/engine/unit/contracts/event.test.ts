@@ -21,3 +21,14 @@ test.each([
 ])('at midnight an event that lives until %s is expired: %s', (expiryTime, expired) =>
   expect(isExpired({ expiryTime }, Date.parse('2026-01-01T00:00:00Z'))).toBe(expired),
 );
+
+test('a line feed in an id or source does not end the identity that a workflow remembers', () => {
+  for (const event of [
+    { source: '/web', id: 'a%0Ab' },
+    { source: '/web%0Ashop', id: 'a' },
+  ]) {
+    const identity = identityOf(event);
+    expect(readMemory(memoryOf(identity, 'hash'))).toEqual([identity, 'hash']);
+    expect(identity).not.toBe(identityOf({ source: '/web', id: 'a' }));
+  }
+});

@@ -44,6 +44,22 @@ test.each([
     ['DATABASE_URL: is a known default of development, not a secret'],
   ],
   [
+    {
+      DATABASE_URL:
+        'postgresql://db.example.com/sagaline?sslmode=verify-full&user=sagaline&password=sagaline',
+    },
+    ['DATABASE_URL: is a known default of development, not a secret'],
+  ],
+  [
+    { DATABASE_URL: 'postgresql://sagaline:100%x@db.example.com/sagaline?sslmode=verify-full' },
+    ['DATABASE_URL: a secret needs 32 bytes, this one has 5'],
+  ],
+  [{ NATS_URL: 'nats://user:p@nats:4222' }, ['NATS_URL: a secret needs 32 bytes, this one has 1']],
+  [
+    { PROVIDER_CARRIER_API_KEY: 'sandbox-carrier-key                ' },
+    ['PROVIDER_CARRIER_API_KEY: is a known default of development, not a secret'],
+  ],
+  [
     { PROVIDER_CARRIER_WEBHOOK_SECRET: `${LONG},${LONG.slice(1)}` },
     ['PROVIDER_CARRIER_WEBHOOK_SECRET: a secret needs 32 bytes, this one has 31'],
   ],

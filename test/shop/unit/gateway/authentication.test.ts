@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import { orderOf, submissionOf } from '../../../../demo/orders';
 import type { Authentication, Principal } from '../../../../src/security/tokens';
+import { pingedV1 } from '../../../support/ping/domain';
 import { gatewayUnderTest } from './gateway-under-test';
 
 const principals: Readonly<Record<string, Principal>> = {
@@ -96,6 +97,27 @@ test.each([
   expect(published).toEqual([]);
   expect(counted).toEqual([`events: ${reason}`, `events: ${reason}`]);
   expect(log.lines).toHaveLength(1);
+});
+
+test('a type is that of the event as it was sent, which the gateway may publish in a newer version', async () => {
+  const only = (type: string): Principal => ({ name: type, scopes: ['events:publish'], types: [type] });
+  const tokens = { v1: only('test.sagaline.pings.pinged.v1'), v2: only('test.sagaline.pings.pinged.v2') };
+  const { app, published } = gatewayUnderTest({
+    authenticate: (token) =>
+      Promise.resolve({ kind: 'authenticated', principal: tokens[token as keyof typeof tokens] }),
+  });
+  const ping = {
+    specversion: '1.0',
+    id: 'e-1',
+    source: '/pings',
+    type: pingedV1.type,
+    data: pingedV1.example,
+  };
+  const type = 'application/cloudevents+json';
+  const request = { ...requests.event, type, payload: Buffer.from(JSON.stringify(ping)) } as const;
+  expect((await send(app, request, 'v1')).statusCode).toBe(202);
+  expect((await send(app, request, 'v2')).json()).toMatchObject({ status: 403, reason: 'forbidden-type' });
+  expect(published).toHaveLength(1);
 });
 
 test('each event of a batch is checked', async () => {

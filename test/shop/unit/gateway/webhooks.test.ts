@@ -220,9 +220,7 @@ test.each(['nobody', '__proto__', 'Carrier'])('the provider "%s" is unknown: 404
   const gateway = gatewayUnderTest();
   const response = await post(gateway, text, signature(text), provider);
   expect(response.statusCode).toBe(404);
-  expect(response.json()).toMatchObject({
-    reason: 'unknown-provider',
-    detail: expect.stringContaining('payment-provider, carrier'),
-  });
+  expect(response.json()).toMatchObject({ reason: 'unknown-provider' });
+  expect(response.body).not.toMatch(/payment-provider|carrier/);
   expect(gateway.counted).toEqual(['webhooks: unknown-provider']);
 });
