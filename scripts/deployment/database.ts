@@ -5,10 +5,10 @@ import { databaseUseOf } from '../../src/runtime/roles';
 
 const SETTING = /^DATABASE_(DIRECT_|OWNER_)?URL(_FILE)?$/;
 
-/** What is wrong with the addresses of a process. */
 /** The command line logs in as the operator. */
 const LOGIN: Readonly<Record<string, string>> = { 'deploy set-current': 'operator' };
 
+/** What is wrong with the addresses of a process. */
 export function databaseProblems(
   app: LoadedApp,
   role: string,

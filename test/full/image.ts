@@ -190,6 +190,7 @@ async function settlerFor(stack: Stack, count: number, data: string) {
     'temporal:7233': stack.temporalAddress,
     'postgres:5432': new URL(stack.databaseUrl).host,
     'providers:8090': `${SANDBOX_HOST}:${sandbox}`,
+    '/run/secrets/api-keys': path.join(ROOT, 'deploy/sandbox-api-keys.json'),
   };
   return (role: string, given: Readonly<Record<string, string>>): Record<string, string> => {
     const moved = Object.entries(given).map(([name, value]) => {

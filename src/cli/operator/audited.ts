@@ -7,7 +7,7 @@ import type { Scope } from '../../security/tokens';
 import { CliError, EXIT } from '../exit';
 import type { Operator } from './identity';
 
-type Details = { readonly [name: string]: Json | undefined };
+type Details = Readonly<Record<string, Json | undefined>>;
 
 /** What goes on record. Details stay for good: they have no personal data and no content of events. */
 export interface Audited {

@@ -30,22 +30,22 @@ type Request = z.infer<typeof request>;
 
 /** Records the request; nothing is decided. */
 export async function requestApproval(
-  { auditing, terminal, exitWith }: CliContext,
+  cliContext: CliContext,
   workflowId: string,
   wanted: Request,
   output: Output['output'],
 ): Promise<void> {
-  const { by, audit } = await auditing.append({
+  const { by, audit } = await cliContext.auditing.append({
     ...{ kind: 'request', action: ACTION, target: workflowId, details: wanted },
   });
-  terminal.out(
+  cliContext.terminal.out(
     output === 'json'
       ? JSON.stringify({ workflowId, request: audit, by, ...wanted })
       : oneLine(
           `${wanted.decision} needs a second person, within a day: npx sagaline sagas approve ${audit}`,
         ),
   );
-  exitWith(EXIT.stillOpen);
+  cliContext.exitWith(EXIT.stillOpen);
 }
 
 export function addApprove(sagas: Command, cliContext: CliContext): void {

@@ -10,7 +10,7 @@ export interface NewAuditRecord {
   readonly kind: AuditKind;
   readonly action: string;
   readonly target: string;
-  readonly details?: { readonly [name: string]: Json | undefined };
+  readonly details?: Readonly<Record<string, Json | undefined>>;
   readonly refersTo?: number | undefined;
 }
 

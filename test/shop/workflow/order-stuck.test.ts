@@ -1,12 +1,17 @@
 import type { Decision } from '../../../src/contracts';
-import { COMPENSATION_STUCK, DECIDE, RefusalError } from '../../../src/contracts';
+import { COMPENSATION_STUCK, DECIDE, FAILURES, RefusalError } from '../../../src/contracts';
+import * as events from '../../../domains/shop/events';
+import type { SubmittedOrder } from '../../../domains/shop/events/orders';
 import { REFUSALS } from '../../../domains/shop/names';
+import { orderTotal } from '../../../domains/shop/rules/pricing';
 import type { OrderDriver } from '../support/order/driver';
 import { DEADLINES } from '../support/order/environment';
 import { setStage } from '../support/order/stage';
 import { compensationsIn } from '../support/order/compensations';
 
-const stage = setStage('stuck');
+/** What the order of the example costs: one person decides about it. */
+const { amount: ABOVE } = orderTotal(events.orderSubmitted.example);
+const stage = setStage('stuck', { fourEyesAbove: ABOVE });
 
 /** Attempts that a compensation makes in its 30 seconds, at 0.2, 0.4, 0.8 … 12.8 s from each other. */
 const UNTIL_STUCK = 8;
@@ -78,10 +83,10 @@ test.each([null, 'retry', {}, { kind: 'Retry' }, { kind: 'skip' }, { kind: 'done
 );
 
 describe('a payment that is refused when the parcel has left', () => {
-  async function unpaidOrder(): Promise<OrderDriver> {
+  async function unpaidOrder(changes: Partial<SubmittedOrder> = {}): Promise<OrderDriver> {
     stage.shop.fail('capturePayment', new RefusalError(REFUSALS.paymentDeclined, 'the card has expired'));
     const order = newOrder();
-    await order.submit();
+    await order.submit(changes);
     await order.dispatched();
     await order.untilState('awaiting-decision');
     return order;
@@ -93,6 +98,22 @@ describe('a payment that is refused when the parcel has left', () => {
     await order.delivered();
     expect((await order.result()).state).toBe('completed');
     expect(compensationsIn(stage.shop.log)).toEqual([]);
+  });
+
+  test('is let go by two people where it is more than one person decides about', async () => {
+    const lines = events.orderSubmitted.example.lines.map((line) => ({
+      ...line,
+      unitPrice: line.unitPrice + 1,
+    }));
+    const order = await unpaidOrder({ lines });
+    const skip = { kind: 'skip', reason: 'a good customer', by: 'ada', audit: 1 } as const;
+    await decide(order, skip);
+    const update = (decision: object) => order.handle.executeUpdate(DECIDE, { args: [decision] });
+    await expect(update(skip)).rejects.toMatchObject({ cause: { type: FAILURES.notApproved } });
+    expect(await order.state()).toBe('awaiting-decision');
+    await update({ ...skip, approvedBy: 'bob', approval: 2 });
+    await order.delivered();
+    expect((await order.result()).state).toBe('completed');
   });
 
   test('and a parcel that gets lost then: of what was never taken nothing is given back', async () => {

@@ -226,6 +226,16 @@ describe('a decision that needs two people', () => {
         operation: { decision: 'skip', by: 'ada', audit: Number(request), approvedBy: 'bob' },
       },
     ]);
+    const { events } = await temporal.workflow.getHandle(id).fetchHistory();
+    const updates = (events ?? []).flatMap(
+      ({ workflowExecutionUpdateAcceptedEventAttributes: update }) =>
+        update?.acceptedRequest?.input?.args?.payloads?.map(({ data }) =>
+          Buffer.from(data ?? []).toString(),
+        ) ?? [],
+    );
+    expect(updates.map((update) => JSON.parse(update) as object)).toMatchObject([
+      { kind: 'skip', by: 'ada', audit: Number(request), approvedBy: 'bob' },
+    ]);
     expect((await recordsOf(id)).map(({ kind, actor }) => `${kind} ${actor}`)).toEqual([
       ...['request ada', 'change bob', 'approval bob', 'outcome bob'],
     ]);

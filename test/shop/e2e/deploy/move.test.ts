@@ -11,6 +11,7 @@ import { deploymentOf, workerPools } from '../../../../src/runtime/version';
 import { testCli } from '../../../support/cli';
 import { rememberingLog } from '../../../support/log';
 import { createTestNamespace } from '../../../support/namespace';
+import { prepared } from '../../../support/setup/handover';
 import { driveOrder } from '../../support/order/driver';
 import type { ShopWorkers } from '../../support/order/environment';
 import { quietRuntime } from '../../../../src/testing';
@@ -39,7 +40,10 @@ afterAll(async () => {
 
 test('open orders whose version nobody runs any more are told of, and go on with another one when they are moved', async () => {
   const { client, address, namespace } = temporal;
-  const settings = { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace, BUILD_ID: '2' };
+  const settings = {
+    ...{ TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace, BUILD_ID: '2' },
+    DATABASE_URL: prepared('servers').databaseUrl,
+  };
   const cli = (...args: string[]) =>
     testCli(settings, [shop], undefined, { pools: (config) => workerPools(app, config) })(
       'deploy',

@@ -7,6 +7,7 @@ import { layTombstones, stepsOfProcess } from '../../../../src/effects';
 import { REFUSALS } from '../../../../domains/shop/names';
 import type { OrderDriver } from '../../support/order/driver';
 import { COMPENSATED, kindsOf, LEFT, UNTIL_STUCK, setReconciledShop } from '../../support/reconciled-shop';
+import { serverSettings, testCli } from '../../../support/cli';
 import { until } from '../../../support/until';
 
 jest.setTimeout(90_000);
@@ -53,6 +54,14 @@ test('terminated in the UI: found, repaired, and never heard of again', async ()
     0,
     { repairs: [{ key: order.orderId, state: 'repaired', workflowId: `repair-${order.orderId}` }] },
   ]);
+  const target = ['--target', `repair-${order.orderId}`];
+  const audit = await testCli(serverSettings('nats://not.needed'))('audit', 'list', ...target, '-o', 'json');
+  expect(audit.json()).toMatchObject({
+    records: [
+      { kind: 'outcome', action: 'reconcile.repair', details: { outcome: 'done' } },
+      { kind: 'change', actor: 'tester', details: { key: order.orderId } },
+    ],
+  });
   expect(await booksOf(order)).toEqual(COMPENSATED);
   expect(atProvider(order)).toMatchObject([{ state: 'voided' }]);
   expect(atCarrier(order)).toMatchObject([{ state: 'canceled' }]);

@@ -121,14 +121,16 @@ test('the command line reads it', async () => {
 test('the Temporal CLI reads it through the codec server, with a token', async () => {
   const { handle } = await cancelledOrder();
   const token = randomUUID();
+  const reader = `reader-${randomUUID()}`;
   const [port = 0] = await freePorts(1);
   const app: LoadedApp = { root: process.cwd(), domains: [shop], pools: {} };
-  const { temporalAddress } = prepared('servers');
+  const { temporalAddress, databaseUrl } = prepared('servers');
   const codecServer = rolesOf(app)['codec-server'];
   const config = appConfig(app, [], {
     ...secrets,
+    DATABASE_URL: databaseUrl,
     CODEC_SERVER_PORT: String(port),
-    CODEC_SERVER_TOKEN_FILE: secretFile(token),
+    CODEC_SERVER_TOKEN_FILE: secretFile(`${reader}:${token}`),
   });
   const parts = { app, config, catalogue: createCatalogue([]), registry: createRegistry('test') };
   const running = await codecServer?.({ ...parts, log: silentLog });
@@ -147,6 +149,8 @@ test('the Temporal CLI reads it through the codec server, with a token', async (
     // The CLI would try again for ten seconds.
     const stranger = await fetch(`http://127.0.0.1:${port}/decode`, { method: 'POST' });
     expect(stranger.status).toBe(401);
+    const read = (await cli('audit', 'list', '--actor', reader, '-o', 'json')).json();
+    expect(read).toMatchObject({ records: [{ kind: 'read', action: 'codec.decode', verified: true }] });
   } finally {
     await running?.stop();
   }

@@ -43,6 +43,12 @@ const headOf = (chain: readonly AuditRecord[]): AuditHead => {
   const { sequence, hash } = chain.at(-1) ?? { sequence: 0, hash: '' };
   return { sequence, hash };
 };
+function recordAt(chain: readonly AuditRecord[], index: number): AuditRecord {
+  const record = chain[index];
+  if (!record) throw new Error(`the chain has no record ${index}`);
+  return record;
+}
+
 /** A chain, and the index of one of its records. */
 const chainAndIndex = chains.chain((chain) => fc.tuple(fc.constant(chain), fc.nat(chain.length - 1)));
 
@@ -114,10 +120,9 @@ test('two records that have changed places are both named', () => {
   fc.assert(
     fc.property(chainAndIndex, fc.nat(), ([chain, one], step) => {
       const other = (one + 1 + (step % (chain.length - 1))) % chain.length;
-      const at = (index: number) => chain[index] as AuditRecord;
       const forged = chain.map((each, index) => {
-        if (index === one) return { ...at(other), sequence: each.sequence };
-        return index === other ? { ...at(one), sequence: each.sequence } : each;
+        if (index === one) return { ...recordAt(chain, other), sequence: each.sequence };
+        return index === other ? { ...recordAt(chain, one), sequence: each.sequence } : each;
       });
       const named = [one, other].sort((a, b) => a - b).map((index) => index + 1);
       expect(findingsIn(forged)).toEqual(named.map((sequence) => ({ kind: 'changed', sequence })));
@@ -128,7 +133,7 @@ test('two records that have changed places are both named', () => {
 test('an inserted record is named: under a sequence that is taken, or in place of the others, which move up', () => {
   fc.assert(
     fc.property(chainAndIndex, content, ([chain, index], given) => {
-      const before = chain[index] as AuditRecord;
+      const before = recordAt(chain, index);
       const inserted = signed({ ...given, sequence: before.sequence + 1, previousHash: before.hash });
       const later = chain.slice(index + 1);
       const moved = later.map((each) => ({ ...each, sequence: each.sequence + 1 }));
@@ -160,19 +165,19 @@ test('a chain that was made anew from a record on is another one than that of th
 });
 
 test('no two lists of fields have the same encoding', () => {
-  const [record] = chainOf([
+  const chain = chainOf([
     {
       ...{ recordedAt: '', role: 'ab', actor: 'c', verified: true, kind: 'read', action: 'a', target: 't' },
       ...{ details: '{}', refersTo: undefined },
     },
   ]);
-  const hash = record?.hash;
+  const record = recordAt(chain, 0);
   for (const moved of [
     { role: 'a', actor: 'bc' },
     { role: 'ab1:c', actor: '' },
     { role: 'ab,1:c', actor: 'c' },
   ])
-    expect(hashOf({ ...(record as AuditRecord), ...moved })).not.toBe(hash);
+    expect(hashOf({ ...record, ...moved })).not.toBe(record.hash);
 });
 
 test('details have one text, whatever the order of their names', () => {
