@@ -6,7 +6,7 @@ export { InvalidConfigError } from '../contracts';
 export { environment } from './environment';
 export type { Environment } from './environment';
 export type { ProviderSettings } from './provider';
-export { webhookSecretsOf } from './provider';
+export { providerSecrets, webhookSecretsOf } from './provider';
 export { ENGINE_SETTINGS, givenSettings, readConfig, readSettings } from './read';
 export type { Config, ConfigNeeds } from './read';
 export { milliseconds } from './schema';

@@ -24,14 +24,14 @@ const SETTLED_WITHIN_MS = 240_000;
 
 export async function run(
   options: RunOptions,
-  { folder, say, signal }: { folder: string; say: Say; signal: AbortSignal },
+  { folder, secure, say, signal }: { folder: string; secure: boolean; say: Say; signal: AbortSignal },
 ): Promise<{ outcome: Outcome; evidence: Evidence } | undefined> {
   const plan = planOf(options);
   const began = performance.now();
   const at = () => `${Math.round((performance.now() - began) / 1_000)} s`;
   const log = (line: string) =>
     appendFileSync(path.join(folder, 'run.log'), `${new Date().toISOString()} ${line}\n`);
-  const stage = await openStage(folder, log);
+  const stage = await openStage(folder, { log, secure });
   try {
     say(`all is up after ${at()}; ${plan.orders.length} orders, ${plan.faults.length} faults are planned`);
     const [ledger, faults] = await allOrNone<[Ledger, DoneFault[]]>(signal, [

@@ -4,13 +4,15 @@
  */
 export { checkStreams } from './streams/check';
 export { permissionsOf } from './access/permissions';
-export type { NatsAccess } from './access/permissions';
+export type { NatsAccess, RolePermissions } from './access/permissions';
 export { NATS_ROLES, natsRole } from './access/roles';
-export { serverConfiguration, usersConfiguration } from './access/server-configuration';
+export { securedBlocks, serverConfiguration, usersConfiguration } from './access/server-configuration';
 export { newNatsUser } from './access/user';
 export type { NatsRole } from './access/roles';
+export type { ServerFiles } from './access/server-configuration';
 export { closedForGood, connectNats, natsIsUp } from './connection/connect';
 export { NatsNotEncryptedError } from './connection/first-connect';
+export type { NatsSettings } from './connection/connect';
 export type { NatsFiles } from './connection/credentials';
 export { consumeEvents } from './consume/consume';
 export type { Consumption } from './consume/consume';

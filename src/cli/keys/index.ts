@@ -3,10 +3,8 @@ import type { Command } from 'commander';
 import type { CliContext } from '../context';
 import type { Output } from '../options';
 import { withOutput, wholeNumber } from '../options';
-import { natsAccessOf } from './access';
-import type { KeysFolder } from './folder';
-import { assertEmpty, keysFolder } from './folder';
-import { dropFormer, renew, writeAll, writeUsers } from './write';
+import type { KeysFolder } from '../../keys';
+import { assertEmpty, dropFormer, keysFolder, natsAccessOf, renew, writeAll, writeUsers } from '../../keys';
 
 /** Certificates are renewed once a quarter; this leaves a month to notice that one was not. */
 const DAYS = 120;

@@ -2,10 +2,12 @@
 import { ownStackSettings } from '../../../demo/local-settings';
 import type { Shop } from '../../../demo/shop';
 import { openShop } from '../../../demo/shop';
+import { environment } from '../../../src/config';
 import { LOOPBACK } from '../../../src/dev/stack/ports';
 import type { Local } from '../../../src/runtime/local';
 import { loadApp } from '../../../src/runtime/load';
 import { startLocal } from '../../../src/runtime/local';
+import { secureStack } from '../../../src/runtime/local/secured';
 import type { Listener } from '../names';
 import { COUNTS, NATS_NODES } from '../names';
 import type { Lines } from './lines';
@@ -46,21 +48,29 @@ const SETTINGS: Readonly<Record<string, string>> = {
 /** What takes part in a run takes its time while others are down. */
 const PATIENCE = 4;
 
-export async function openStage(folder: string, log: (line: string) => void): Promise<Stage> {
+export async function openStage(
+  folder: string,
+  { log, secure }: { readonly log: (line: string) => void; readonly secure: boolean },
+): Promise<Stage> {
   const closing: (() => Promise<void>)[] = [];
   const stop = async () => {
     for (const close of closing.splice(0).reverse()) await close();
   };
   try {
     const settings = { ...(await ownStackSettings(folder)), ...SETTINGS };
-    const servers = await startServers(folder, log);
+    const app = loadApp();
+    // The local stack finds the same keys again: its servers are these.
+    const secured = secure ? await secureStack(app, { ...environment(), ...settings }) : undefined;
+    const servers = await startServers(folder, { log, secured: secured?.servers ?? {} });
     closing.push(() => servers.stop());
-    const addresses = addressesOf(servers);
-    const lines = await layLines(portsOf(servers, settings), addresses.DATABASE_URL);
+    const scheme = secured ? 'tls' : 'nats';
+    const addresses = addressesOf(servers, scheme);
+    const lines = await layLines(portsOf(servers, settings), { databaseUrl: addresses.DATABASE_URL, scheme });
     closing.push(() => lines.stop());
     const local = await startLocal({
-      app: loadApp(),
+      app,
       settings: { ...settings, ...addresses },
+      secure,
       counts: COUNTS,
       settingsOf: (process) => lines.settingsOf(process),
       log,
@@ -76,10 +86,10 @@ export async function openStage(folder: string, log: (line: string) => void): Pr
   }
 }
 
-function addressesOf({ list }: Servers) {
+function addressesOf({ list }: Servers, scheme: 'nats' | 'tls') {
   const portOf = (name: string) => list.find((server) => server.name === name)?.port ?? 0;
   return {
-    NATS_URL: NATS_NODES.map((node) => `nats://${LOOPBACK}:${portOf(node)}`).join(','),
+    NATS_URL: NATS_NODES.map((node) => `${scheme}://${LOOPBACK}:${portOf(node)}`).join(','),
     TEMPORAL_ADDRESS: `${LOOPBACK}:${portOf('temporal')}`,
     DATABASE_URL: `postgresql://sagaline:sagaline@${LOOPBACK}:${portOf('postgres')}/sagaline`,
   };

@@ -1,13 +1,13 @@
 import { isIPv6 } from 'node:net';
 import path from 'node:path';
-import type { NatsAccess, NatsRole } from '../../adapters/nats';
+import type { NatsAccess, NatsRole } from '../adapters/nats';
 import {
   NATS_ROLES,
   newNatsUser,
   permissionsOf,
   serverConfiguration,
   usersConfiguration,
-} from '../../adapters/nats';
+} from '../adapters/nats';
 import type { Certified } from './certificates';
 import { clientCertificate, newAuthority, serverCertificate } from './certificates';
 import type { KeysFolder, KeysRecord } from './folder';
@@ -57,7 +57,7 @@ export async function renew(
       await folder.write(`${role}/ca.pem`, authority.certificate);
       const certificate = await clientCertificate(authority, { ...terms, commonName: `sagaline-${role}` });
       await writePair(folder, `${role}/client`, certificate);
-      await folder.write(`${role}/settings.env`, settingsOf(folder, role, before));
+      await folder.write(`${role}/settings.env`, asEnvironment(settingsOf(folder, role, before)));
     }),
   ]);
   await writeUsers(folder, { hosts, port, users }, access);
@@ -85,13 +85,13 @@ async function writePair(folder: KeysFolder, name: string, { certificate, key }:
 }
 
 /** The settings of a role's process. Only `provision` makes streams and consumers. */
-function settingsOf(
+export function settingsOf(
   folder: KeysFolder,
   role: NatsRole,
   { hosts, port }: Pick<KeysRecord, 'hosts' | 'port'>,
-): string {
+): Readonly<Record<string, string>> {
   const at = (name: string) => path.join(folder.root, name);
-  const settings: Record<string, string> = {
+  return {
     NATS_URL: `tls://${inAddress(hosts[0] ?? '')}:${port}`,
     NATS_TLS_CA_FILE: at(`${role}/ca.pem`),
     NATS_TLS_CERT_FILE: at(`${role}/client.pem`),
@@ -100,6 +100,9 @@ function settingsOf(
     ...(role === 'bridge' && { NATS_HOUSEKEEPING_NKEY_FILE: at('housekeeping/user.nk') }),
     PROVISION: role === 'provision' ? 'create' : 'check',
   };
+}
+
+function asEnvironment(settings: Readonly<Record<string, string>>): string {
   return `${Object.entries(settings)
     .map(([name, value]) => `${name}=${value}`)
     .join('\n')}\n`;
