@@ -49,6 +49,8 @@ module.exports = {
     project('replay', bundles),
     project('integration', servers),
     project('e2e', servers),
+    // One secured stack and one without controls, which the suite starts itself.
+    project('security', { testMatch: ['<rootDir>/test/security/**/*.test.ts'] }),
     project('examples', {
       testMatch: ['<rootDir>/examples/*/test/**/*.test.ts'],
       globalSetup: './examples/device-alerts/test/setup.ts',

@@ -42,7 +42,8 @@ export async function run(
     if (!(await untilUp(stage.shop, PROCESSES))) say('not all processes have come back');
     const kinds = new Map(plan.orders.map(({ orderId, kind }) => [orderId, kindOf(kind)]));
     const person = openPerson(stage.shop, (orderId) => kinds.get(orderId));
-    const left = await settle(stage.shop, { person, withinMs: SETTLED_WITHIN_MS, log, signal });
+    const { lister } = stage;
+    const left = await settle(stage.shop, { lister, person, withinMs: SETTLED_WITHIN_MS, log, signal });
     for (const [what, count] of Object.entries(left)) say(`not settled in time: ${count} ${what}`);
     if (signal.aborted) return undefined;
     say(`settled at ${at()}`);

@@ -1,13 +1,16 @@
 /** The stage of a run: servers, the lines to them, and the shop's processes, all on loopback and on free ports. */
+import type { NatsConnection } from 'nats';
 import { ownStackSettings } from '../../../demo/local-settings';
 import type { Shop } from '../../../demo/shop';
 import { openShop } from '../../../demo/shop';
-import { environment } from '../../../src/config';
+import { connectNats, natsRole } from '../../../src/adapters/nats';
+import { environment, readConfig } from '../../../src/config';
 import { LOOPBACK } from '../../../src/dev/stack/ports';
 import type { Local } from '../../../src/runtime/local';
 import { loadApp } from '../../../src/runtime/load';
 import { startLocal } from '../../../src/runtime/local';
 import { secureStack } from '../../../src/runtime/local/secured';
+import { silentLog } from '../../support/log';
 import type { Listener } from '../names';
 import { COUNTS, NATS_NODES } from '../names';
 import type { Lines } from './lines';
@@ -21,6 +24,8 @@ export interface Stage {
   readonly local: Local;
   /** The run's own eyes and hands: with connections that nobody cuts. */
   readonly shop: Shop;
+  /** A connection that may list the consumers, which no operator may. */
+  readonly lister: NatsConnection;
   stop(): Promise<void>;
 }
 
@@ -78,8 +83,15 @@ export async function openStage(
     closing.push(() => local.stop());
     const shop = await openShop(local, { patience: PATIENCE });
     closing.push(() => shop.close());
+    const settingsOf = local.secured?.settingsOf('provision');
+    const lister = await connectNats({
+      ...(settingsOf ? readConfig(settingsOf, { providers: [] }) : local.config).nats,
+      ...natsRole('provision'),
+      log: silentLog,
+    });
+    closing.push(() => lister.close());
     await shop.database.query('update inventory.stock set received = 10 * received, on_hand = 10 * on_hand');
-    return { servers: servers.list, lines: lines.list, local, shop, stop };
+    return { servers: servers.list, lines: lines.list, local, shop, lister, stop };
   } catch (error) {
     await stop();
     throw error;
