@@ -9,7 +9,7 @@ export interface Certified {
   readonly key: string;
 }
 
-/** The serial number's bytes; the first one is below 128, because the number is not negative (RFC 5280). */
+/** RFC 5280 allows 20. */
 const SERIAL_BYTES = 16;
 const RSA = { modulusLength: 2_048, publicExponent: 65_537 };
 /** The clocks of two machines may differ: a new certificate is valid this long ago. */
@@ -66,6 +66,16 @@ function leaf(usage: { serverAuth?: boolean; clientAuth?: boolean }): object[] {
   ];
 }
 
+/**
+ * The first byte is neither 0 nor above 127: a number is not negative, and is written with as few bytes as it needs. Go
+ * refuses a certificate whose number has a zero too many.
+ */
+function serialNumber(): string {
+  const bytes = randomBytes(SERIAL_BYTES);
+  bytes[0] = ((bytes[0] ?? 0) & 0x7f) | 0x40;
+  return bytes.toString('hex');
+}
+
 /** Node.js makes the key, in a thread of its own; node-forge only writes and signs the certificate. */
 async function certified(given: {
   /** Default: the certificate signs itself. */
@@ -81,7 +91,7 @@ async function certified(given: {
   const own = pki.privateKeyFromPem(key);
   const certificate = pki.createCertificate();
   certificate.publicKey = pki.setRsaPublicKey(own.n, own.e);
-  certificate.serialNumber = `00${randomBytes(SERIAL_BYTES).toString('hex')}`;
+  certificate.serialNumber = serialNumber();
   certificate.validity.notBefore = new Date(now.getTime() - CLOCK_SKEW_MS);
   certificate.validity.notAfter = new Date(now.getTime() + days * DAY_MS);
   const subject = [{ name: 'commonName', value: commonName }];
