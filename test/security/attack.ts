@@ -10,6 +10,8 @@ export interface Attack {
   /** What refuses it. Without it, the same attack gets through. */
   readonly control: string;
   readonly attack: (target: Target) => Promise<Outcome>;
+  /** It waits more than it works: it runs beside the others. */
+  readonly isSlow?: true;
   /** No control is built yet: the attack gets through on the secured stack, too. Remove this when the control is there. */
   readonly isOpen?: true;
 }

@@ -44,10 +44,7 @@ export function addStart(program: Command, app: () => LoadedApp): void {
       '--fresh',
       'begin anew: delete the streams, workflows, database, journal and logs of earlier runs in DATA_DIR',
     )
-    .option(
-      '--secure',
-      'with TLS, users, tokens and encryption, and keys of its own: docs/secured-start.md',
-    )
+    .option('--secure', 'with TLS, users, tokens and encryption, and keys of its own: docs/secured-start.md')
     .option('--watch', 'restart the processes when a file of the project changes; the servers stay up')
     .action((options: Options) => start(app(), options));
 }
@@ -122,8 +119,10 @@ function introduce(local: Local): void {
   ];
   const width = Math.max(...rows.map(([name = '']) => name.length)) + 3;
   say(`\n${rows.map(([name = '', value = '']) => `  ${name.padEnd(width)}${value}`).join('\n')}`);
-  if (secured === undefined)
-    return say('\n  Open to every program on this machine, and to no other machine: --secure closes it.');
+  if (secured === undefined) {
+    say('\n  Open to every program on this machine, and to no other machine: --secure closes it.');
+    return;
+  }
   say(`\nSecured. Keys and tokens, for you alone, are in ${secured.folder}. To copy:\n`);
   for (const line of secured.lines) say(`  ${line}`);
 }

@@ -26,7 +26,14 @@ export const gateway: MakePart = async ({ folder, config, catalogue }) => {
     }));
     await Promise.all(made.map(({ name, key }) => writeOwners(path.join(folder, `${name}.token`), key)));
     // The list goes last: after a kill in the middle of this, all keys are made anew.
-    await writeOwners(list, `${JSON.stringify(made.map(({ entry }) => entry), null, 2)}\n`);
+    await writeOwners(
+      list,
+      `${JSON.stringify(
+        made.map(({ entry }) => entry),
+        null,
+        2,
+      )}\n`,
+    );
   }
   const tokens = await Promise.all(
     Object.keys(KEYS).map(async (name) => [name, await keptFile(folder, `${name}.token`, lost)] as const),

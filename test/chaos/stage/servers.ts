@@ -75,7 +75,7 @@ async function planned(folder: string, secured: SecuredServers): Promise<Planned
     return {
       name,
       port,
-      launch: (supervision) => 
+      launch: (supervision) =>
         startNats({ ...supervision, binary, dataDir, port, cluster, secured: secured.nats }),
     };
   });

@@ -5,10 +5,10 @@ import { destructive, nats } from './nats';
 import { orders } from './orders';
 import { people } from './people';
 import { requests } from './requests';
-import { temporal } from './temporal';
 import { tls } from './tls';
 import { tokens } from './tokens';
 import { webhooks } from './webhooks';
+import { workflows } from './workflows';
 
 export const attacks: readonly Attack[] = [
   ...requests,
@@ -16,7 +16,7 @@ export const attacks: readonly Attack[] = [
   ...orders,
   ...webhooks,
   ...codec,
-  ...temporal,
+  ...workflows,
   ...people,
   ...tls,
   ...nats,

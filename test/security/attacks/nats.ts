@@ -49,11 +49,14 @@ const api =
     attempt(async () => {
       const request = typeof content === 'string' ? content : JSON.stringify(content);
       const answer = await connection.request(`$JS.API.${verb}`, request, { timeout: ANSWER_WITHIN_MS });
-      if (answer.data.length > 0 && 'error' in (answer.json() as object)) throw new Error(answer.string());
+      if (answer.data.length > 0 && 'error' in answer.json<object>()) throw new Error(answer.string());
     });
 
 const publish = (contract: EventContract) => (connection: NatsConnection) => {
-  const { subject, body, contentType } = { contentType: 'application/cloudevents+json', ...encoded(contract) };
+  const { subject, body, contentType } = {
+    contentType: 'application/cloudevents+json',
+    ...encoded(contract),
+  };
   const head = headers();
   head.set('Content-Type', contentType);
   return attempt(() =>
@@ -75,7 +78,12 @@ const purgeAcknowledged = (role: NatsRole) => async (target: Target) => {
   return outcomeOf((await reader.next(stored, 1)) === undefined);
 };
 
-const as = (role: NatsRole, threat: string, control: string, act: (c: NatsConnection) => Promise<Outcome>) => ({
+const as = (
+  role: NatsRole,
+  threat: string,
+  control: string,
+  act: (c: NatsConnection) => Promise<Outcome>,
+) => ({
   threat: `${role}: ${threat}`,
   control,
   attack: (target: Target) => asRole(target, role, act),
@@ -85,7 +93,8 @@ const as = (role: NatsRole, threat: string, control: string, act: (c: NatsConnec
 const sniff = (role: NatsRole, subject: string) => async (target: Target) =>
   asRole(target, role, async (connection) => {
     let heard = 0;
-    connection.subscribe(subject, { callback: () => (heard += 1) });
+    // A refusal calls it, too, with an error.
+    connection.subscribe(subject, { callback: (error) => void (heard += error ? 0 : 1) });
     await connection.flush();
     await target.shop.nats.request('$JS.API.INFO', '', { timeout: ANSWER_WITHIN_MS });
     await target.shop.publish(encoded(orderCompleted));

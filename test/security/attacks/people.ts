@@ -34,7 +34,9 @@ async function deadLetter({ shop }: Target): Promise<number> {
   const event = encodeEvent(newEvent(orderSubmitted, { id: orderId, data: orderOf(orderId) }), {
     source: '/web-shop',
   });
-  const body = new TextEncoder().encode(new TextDecoder().decode(event.body).replace('"quantity":2', '"quantity":-2'));
+  const body = new TextEncoder().encode(
+    new TextDecoder().decode(event.body).replace('"quantity":2', '"quantity":-2'),
+  );
   await shop.publish({ ...event, body });
   const reader = await createStreamReader(shop.nats, DEAD_LETTERS_STREAM);
   const found = await until('it is a dead letter', () => reader.next(`dlq.>`, 1));
@@ -60,9 +62,9 @@ export const people: readonly Attack[] = [
     isOpen: true,
     attack: async (target) => {
       const sequence = await deadLetter(target);
-      await command(target, CHIEF, 'dead-letters', 'discard', String(sequence), '--reason', 'so');
+      await command(target, CHIEF, 'dead-letters', 'discard', String(sequence), '--why', 'so');
       const records = await createStreamReader(target.shop.nats, OPERATIONS_STREAM);
-      for (let at = 1; ; ) {
+      for (let at = 1; ;) {
         const record = await records.next('>', at);
         if (!record) return outcomeOf(false);
         if (new TextDecoder().decode(record.body).includes(CHIEF)) return outcomeOf(true);

@@ -28,11 +28,13 @@ export const requests: readonly Attack[] = [
   {
     threat: 'headers that trickle in hold a connection',
     control: SLOW,
+    isSlow: true,
     attack: ({ front }) => trickle(front, HEAD, 'X-Header: 1\r\n'),
   },
   {
     threat: 'a body that trickles in holds a connection',
     control: SLOW,
+    isSlow: true,
     attack: ({ front }) => trickle(front, `${HEAD}Content-Length: 100000\r\n\r\n{`, ' '),
   },
   raw('headers of 64 KiB', 'headers have 16 KiB', () =>

@@ -79,11 +79,15 @@ export const tls: readonly Attack[] = [
   connecting('no certificate', CERTIFICATE, (right) =>
     Promise.resolve({ ...right, tls: { caFile: right.tls?.caFile } }),
   ),
-  connecting('a certificate of another authority', CERTIFICATE, (right) => withCertificate(right, { days: 1 })),
+  connecting('a certificate of another authority', CERTIFICATE, (right) =>
+    withCertificate(right, { days: 1 }),
+  ),
   connecting('an expired certificate', CERTIFICATE, (right, target) =>
     withCertificate(right, { days: EXPIRED, ofOurs: folderOf(target) }),
   ),
-  connecting('a certificate, and no user', USER, ({ url, tls: files }) => Promise.resolve({ url, tls: files })),
+  connecting('a certificate, and no user', USER, ({ url, tls: files }) =>
+    Promise.resolve({ url, tls: files }),
+  ),
   connecting('a made-up user', USER, async (right) => {
     const folder = await mkdtemp(path.join(tmpdir(), 'sagaline-attacker-'));
     const nkeyFile = path.join(folder, 'user.nk');

@@ -56,7 +56,7 @@ export const tokens: readonly Attack[] = [
     }),
   },
   {
-    threat: "a token for orders publishes events",
+    threat: 'a token for orders publishes events',
     control: 'scopes',
     attack: (target) => view(target, own(target, 'submitter')),
   },

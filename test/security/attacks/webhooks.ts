@@ -49,7 +49,10 @@ export const webhooks: readonly Attack[] = [
     control: SIGNATURE,
     attack: (target) => {
       const [before, after] = [lost(), lost()];
-      return sent(target.checking, 'carrier', { body: after, signature: signed(before, secretOf(target, 'CARRIER')) });
+      return sent(target.checking, 'carrier', {
+        body: after,
+        signature: signed(before, secretOf(target, 'CARRIER')),
+      });
     },
   },
   {

@@ -18,20 +18,22 @@ export function carelessFront(gatewayPort: number): Server {
     },
     (request, response) => {
       const chunks: Buffer[] = [];
-      request.on('data', (chunk: Buffer) => chunks.push(chunk)).on('end', () => {
-        const { headers } = request;
-        const asked = String(headers['x-original-url'] ?? request.url);
-        const path = tidy(asked);
-        const method = String(headers['x-http-method-override'] ?? request.method);
-        fetch(`http://127.0.0.1:${gatewayPort}${path}`, {
-          method,
-          headers: { 'content-type': headers['content-type'] ?? '' },
-          body: Buffer.concat(chunks),
-        }).then(
-          async (answer) => response.writeHead(answer.status).end(await answer.text()),
-          () => response.writeHead(502).end(),
-        );
-      });
+      request
+        .on('data', (chunk: Buffer) => chunks.push(chunk))
+        .on('end', () => {
+          const { headers } = request;
+          const asked = String(headers['x-original-url'] ?? request.url);
+          const path = tidy(asked);
+          const method = String(headers['x-http-method-override'] ?? request.method);
+          fetch(`http://127.0.0.1:${gatewayPort}${path}`, {
+            method,
+            headers: { 'content-type': headers['content-type'] ?? '' },
+            body: Buffer.concat(chunks),
+          }).then(
+            async (answer) => response.writeHead(answer.status).end(await answer.text()),
+            () => response.writeHead(502).end(),
+          );
+        });
     },
   );
   return server;
@@ -39,5 +41,7 @@ export function carelessFront(gatewayPort: number): Server {
 
 function tidy(asked: string): string {
   const { pathname } = new URL(asked.replace(/^\/+/, '/').replaceAll(/%2f/gi, '/'), 'http://front');
-  return decodeURIComponent(pathname).toLowerCase().replace(/[;\0].*$/, '');
+  return decodeURIComponent(pathname)
+    .toLowerCase()
+    .replace(/[;\0].*$/, '');
 }

@@ -1,5 +1,10 @@
 import type { FastifyInstance } from 'fastify';
-import { createFirstPublisher, createPublisher, createStreamReader, EVENTS_STREAM } from '../../../src/adapters/nats';
+import {
+  createFirstPublisher,
+  createPublisher,
+  createStreamReader,
+  EVENTS_STREAM,
+} from '../../../src/adapters/nats';
 import { createCatalogue, external } from '../../../src/contracts';
 import { createGateway } from '../../../src/gateway';
 import { shop as domain } from '../../../domains/shop';

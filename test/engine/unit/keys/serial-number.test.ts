@@ -8,7 +8,8 @@ jest.mock('node:crypto', () => {
   const real = jest.requireActual<typeof crypto>('node:crypto');
   return {
     ...real,
-    randomBytes: (size: number) => (size === SERIAL_BYTES ? Buffer.concat([first], size) : real.randomBytes(size)),
+    randomBytes: (size: number) =>
+      size === SERIAL_BYTES ? Buffer.concat([first], size) : real.randomBytes(size),
   };
 });
 
