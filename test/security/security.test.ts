@@ -1,9 +1,10 @@
 // Every attack that we know, against a running stack with all controls, and against one without: docs/secured-start.md.
 import type { Server } from 'node:http';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { gatewayDifferences, natsDifferences } from './access';
 import type { Attack, Outcome } from './attack';
 import { attacks } from './attacks';
 import { openCodecServer } from './off/codec';
@@ -84,6 +85,42 @@ test.each(attacks.map((each) => [each.threat, each] as const))(
     expect({ on, off }).toEqual({ on: isOpen ? 'through' : 'refused', off: 'through' });
   },
 );
+
+// docs/reference/access.md, on the secured stack.
+describe('each event gets in where the page says, and nowhere else', () => {
+  test('through the gateway', async () => {
+    expect(secured && (await gatewayDifferences(secured))).toEqual([]);
+  });
+
+  test('as each user of NATS', async () => {
+    expect(secured && (await natsDifferences(secured))).toEqual([]);
+  });
+});
+
+test('no log of the secured stack has a secret of it', async () => {
+  const { local } = secured ?? {};
+  const secrets = await secretsBelow(local?.secured?.folder ?? '');
+  expect(secrets.length).toBeGreaterThan(10);
+  const logs = await filesBelow(local?.logFolder ?? '');
+  const text = (await Promise.all(logs.map((file) => readFile(file, 'utf8')))).join('');
+  expect(text.length).toBeGreaterThan(1_000);
+  expect(secrets.filter((secret) => text.includes(secret))).toEqual([]);
+});
+
+/** Tokens, keys, webhook secrets and seeds, a line each; not what is public, such as certificates. */
+async function secretsBelow(folder: string): Promise<string[]> {
+  const secret = /(token|tokens|keys|secret|_key|user\.nk)$/;
+  const files = (await filesBelow(folder)).filter((file) => secret.test(file));
+  const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')));
+  return texts
+    .flatMap((text) => text.split('\n'))
+    .flatMap((line) => (line === '' ? [] : [line.replace(/^local:/, '')]));
+}
+
+async function filesBelow(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries.flatMap((entry) => (entry.isFile() ? [path.join(entry.parentPath, entry.name)] : []));
+}
 
 function report(): string {
   const all = [...results.entries()];

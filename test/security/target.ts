@@ -1,5 +1,6 @@
 /** The two stacks: one with all controls, and one without those that can be left out. */
 import { readFile, writeFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ownStackSettings } from '../../demo/local-settings';
 import { newOrderId, orderOf, submissionOf } from '../../demo/orders';
 import type { Shop } from '../../demo/shop';
@@ -35,6 +36,8 @@ export interface Target {
   /** Gives out a key of the gateway. */
   readonly give: (about: Omit<ApiKey, 'hash' | 'principal'>) => Promise<string>;
   readonly revoke: (id: string) => Promise<void>;
+  /** Resolves when the gateway has read its keys again. */
+  readonly keysApply: () => Promise<void>;
 }
 
 /** No parcel leaves during the suite, and few requests are enough for the limit. */
@@ -45,7 +48,7 @@ const SETTINGS = {
   LOG_FORMAT: 'json',
 };
 /** The gateway reads the file of the keys again after a second. */
-export const KEYS_APPLY_MS = 1_300;
+const KEYS_APPLY_MS = 1_300;
 
 export type Started = Omit<Target, 'front' | 'checking' | 'codec' | 'plaintextNats'>;
 
@@ -68,7 +71,7 @@ export async function startTarget(folder: string, controls: 'on' | 'off'): Promi
   return { controls, local, shop, gatewayPort, victim, natsAs, ...keysOf(local) };
 }
 
-function keysOf({ secured }: Local): Pick<Target, 'give' | 'revoke'> {
+function keysOf({ secured }: Local): Pick<Target, 'give' | 'revoke' | 'keysApply'> {
   const file = secured?.settings['API_KEYS_FILE'];
   const change = async (by: (list: readonly ApiKey[]) => readonly ApiKey[]) => {
     if (file === undefined) return;
@@ -82,5 +85,6 @@ function keysOf({ secured }: Local): Pick<Target, 'give' | 'revoke'> {
       return key;
     },
     revoke: (id) => change((list) => list.filter((entry) => entry.id !== id)),
+    keysApply: () => sleep(file === undefined ? 0 : KEYS_APPLY_MS),
   };
 }

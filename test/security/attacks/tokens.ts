@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { articleViewed, cancellationRequested } from '../../../domains/shop/events';
 import { newOrderId, orderOf } from '../../../demo/orders';
 import type { ApiKey } from '../../../src/security/tokens/api-keys';
@@ -7,7 +6,6 @@ import type { Attack, Outcome } from '../attack';
 import { outcomeOf } from '../attack';
 import { eventOf, post } from '../http';
 import type { Target } from '../target';
-import { KEYS_APPLY_MS } from '../target';
 
 const view = (target: Target, token: string, source?: string): Promise<Outcome> =>
   post(target.gatewayPort, '/events', {
@@ -21,7 +19,7 @@ const withKey =
   (about: Omit<ApiKey, 'hash' | 'principal'>, act: (target: Target, key: string) => Promise<Outcome>) =>
   async (target: Target) => {
     const key = await target.give(about);
-    await sleep(target.controls === 'on' ? KEYS_APPLY_MS : 0);
+    await target.keysApply();
     return act(target, key);
   };
 
@@ -51,7 +49,7 @@ export const tokens: readonly Attack[] = [
     attack: withKey({ id: 'revoked', scopes: ['events:publish'] }, async (target, key) => {
       if ((await view(target, key)) !== 'through') throw new Error('the key was never valid');
       await target.revoke('revoked');
-      await sleep(target.controls === 'on' ? KEYS_APPLY_MS : 0);
+      await target.keysApply();
       return view(target, key);
     }),
   },
