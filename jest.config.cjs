@@ -1,15 +1,15 @@
 require('./test/support/setup/self-reference.cjs');
 
 // Projects by kind: `npm run test:unit` and its siblings run one of them. `npm test` runs the first four. `e2e` (whole processes, which
-// are started, killed and updated) and `examples` run by name, as .ci/run does.
+// are started, killed and updated), `security` (attacks) and `examples` run by name, as .ci/run does.
 const shared = {
   testEnvironment: 'node',
   // The package imports itself by name: its sources, not what is built of them.
   testEnvironmentOptions: { customExportConditions: ['sagaline-source', 'node', 'node-addons'] },
-  // An ES module, which Node can load by `require` and jest cannot.
-  transformIgnorePatterns: ['/node_modules/(?!jose/)'],
+  // ES modules, which Node can load by `require` and jest cannot.
+  transformIgnorePatterns: ['/node_modules/(?!(jose|node-pg-migrate)/)'],
   transform: {
-    '^.+\\.ts$|/node_modules/jose/.+\\.js$': [
+    '^.+\\.ts$|/node_modules/(jose|node-pg-migrate)/.+\\.js$': [
       '@swc/jest',
       {
         jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
@@ -49,6 +49,8 @@ module.exports = {
     project('replay', bundles),
     project('integration', servers),
     project('e2e', servers),
+    // One secured stack and one without controls, which the suite starts itself.
+    project('security', { ...bundles, testMatch: ['<rootDir>/test/security/**/*.test.ts'] }),
     project('examples', {
       testMatch: ['<rootDir>/examples/*/test/**/*.test.ts'],
       globalSetup: './examples/device-alerts/test/setup.ts',

@@ -9,6 +9,7 @@ import { saga } from './saga/compare';
 import { effect } from './saga/effect';
 import { bridges } from './scaling/bridges';
 import { workers } from './scaling/workers';
+import { security } from './security';
 import { stock, workloads } from './workloads/parts';
 
 /** The whole suite, in the order in which it runs. */
@@ -17,4 +18,5 @@ export const parts: readonly Part[] = [
   ...[bridges, workers],
   ...[backlog, open, recovery, twice],
   ...[saga, placement, workloads, stock],
+  security,
 ];

@@ -1,6 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { NatsRole } from '../src/adapters/nats';
+import { natsRole } from '../src/adapters/nats';
 import { environment } from '../src/config';
 import { createCatalogue } from '../src/contracts';
 import type { Processes } from '../src/dev/processes';
@@ -9,6 +11,7 @@ import { freePorts, startStack } from '../src/dev/stack';
 import type { Config } from '../src/config';
 import { appConfig } from '../src/runtime/config';
 import { loadApp } from '../src/runtime/load';
+import { secureStack } from '../src/runtime/local/secured';
 import { provision } from '../src/runtime/provision';
 import { silent } from './silent';
 import type { Instead, TemporalInstead } from './temporal-instead';
@@ -28,11 +31,15 @@ export interface CliContextOptions {
   readonly processes: readonly string[];
   /** Merged over the settings of all processes. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Whether everything is secured, as by `npm start -- --secure`. */
+  readonly secure?: boolean;
 }
 
 /** Servers with the durable settings of `npm start`, and processes of Sagaline. */
 export interface Testbed {
   readonly config: Config;
+  /** How a role reaches NATS, and receives its answers. */
+  readonly natsOf: (role: NatsRole) => Config['nats'] & Pick<ReturnType<typeof natsRole>, 'inboxPrefix'>;
   /** Where Temporal serves its metrics. */
   readonly temporalMetricsUrl: string;
   /** Process ids of the servers (`nats`, `temporal`, `postgres`) and of the processes that are up. */
@@ -70,7 +77,10 @@ export async function inTestbed<Result>(
     ...options.settings,
   };
   const app = loadApp(ROOT);
-  const config = appConfig(app, createCatalogue(app.domains).providers, settings);
+  const secured = options.secure === true ? await secureStack(app, settings) : undefined;
+  const settingsOf = (role: string) => ({ ...settings, ...secured?.settings, ...secured?.settingsOf(role) });
+  const configOf = (role: string) => appConfig(app, createCatalogue(app.domains).providers, settingsOf(role));
+  const config = configOf('operator');
   const instead = options.temporal && (await startTemporalInstead(options.temporal, ports, folder));
   try {
     const stack = await startStack({
@@ -78,6 +88,7 @@ export async function inTestbed<Result>(
       ports,
       namespace: config.TEMPORAL_NAMESPACE,
       searchPath: settings.PATH,
+      secured: secured?.servers,
       external: instead ? { temporalAddress: config.TEMPORAL_ADDRESS } : {},
       log: () => undefined,
       onUnexpectedExit: (server, detail) => process.stderr.write(`${server} has ${detail}\n`),
@@ -86,7 +97,7 @@ export async function inTestbed<Result>(
     const start = async (...names: string[]) => {
       const healthPorts = await freePorts(names.length);
       const processes = await startProcesses({
-        groups: [names.map((name, at) => processOf(name, healthPorts[at] ?? 0, settings))],
+        groups: [names.map((name, at) => processOf(name, healthPorts[at] ?? 0, settingsOf))],
         folder: ROOT,
         logFolder: path.join(folder, 'logs'),
         record: stack.record,
@@ -100,10 +111,11 @@ export async function inTestbed<Result>(
       return Object.assign({ ...servers }, ...started.map((each) => each.pids())) as Record<string, number>;
     };
     try {
-      await provision(app, config, silent);
+      await provision(app, configOf('provision'), silent);
       await start(...options.processes);
       return await act({
         config,
+        natsOf: (role) => ({ ...configOf(role).nats, ...natsRole(role) }),
         temporalMetricsUrl: `http://127.0.0.1:${ports.temporalMetrics}/metrics`,
         pids,
         pid: (name) => running(pids(), name),
@@ -132,7 +144,11 @@ function running(pids: Readonly<Record<string, number>>, name: string): number {
   return pid;
 }
 
-function processOf(name: string, port: number, settings: Readonly<Record<string, string>>) {
+function processOf(
+  name: string,
+  port: number,
+  settingsOf: (role: string) => Readonly<Record<string, string>>,
+) {
   const [what = ''] = name.split('#');
   const args = what.startsWith('bench:')
     ? ['--import', 'tsx', path.join('bench', 'worker.ts'), what.slice('bench:'.length)]
@@ -141,7 +157,7 @@ function processOf(name: string, port: number, settings: Readonly<Record<string,
     name,
     command: process.execPath,
     args: ['--conditions=sagaline-source', ...args],
-    env: { ...settings, HEALTH_PORT: String(port) },
+    env: { ...settingsOf(what), HEALTH_PORT: String(port) },
     readyUrl: `http://127.0.0.1:${port}/readyz`,
   };
 }

@@ -27,6 +27,7 @@ interface Options {
   readonly keep?: true;
   readonly kill?: true;
   readonly seed?: number;
+  readonly secure?: true;
 }
 
 /**
@@ -42,6 +43,7 @@ const command = new Command('demo')
     'kill every process of Sagaline (SIGKILL), several times over, while orders are in flight',
   )
   .option('--seed <number>', 'with --kill: the same kills and orders as another run', readSeed)
+  .option('--secure', 'on a secured stack: docs/secured-start.md')
   .action(async (options: Options) => {
     const folder = await mkdtemp(path.join(tmpdir(), 'sagaline-demo-'));
     let local: Local | undefined;
@@ -57,6 +59,7 @@ const command = new Command('demo')
         app: loadApp(),
         settings: options.kill ? { ...settings, ...PATIENT_SETTINGS } : settings,
         counts: options.kill ? { relay: 2 } : {},
+        secure: options.secure === true,
         log: (line) => say(`  ${line}`),
       });
       await runAll(local, options);

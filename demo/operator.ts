@@ -10,17 +10,11 @@ export interface Said {
 }
 
 /** Runs a command of an operator on the demo's own stack. */
-export async function operator({ local: { config } }: Shop, ...args: string[]): Promise<Said> {
+export async function operator({ local }: Shop, ...args: string[]): Promise<Said> {
   const said: string[] = [];
   const code = await runCli([...args, '-o', 'json'], {
     domains: [shop],
-    environment: {
-      NATS_URL: config.NATS_URL,
-      TEMPORAL_ADDRESS: config.TEMPORAL_ADDRESS,
-      TEMPORAL_NAMESPACE: config.TEMPORAL_NAMESPACE,
-      TEMPORAL_UI_URL: config.TEMPORAL_UI_URL,
-      DATABASE_URL: config.DATABASE_URL,
-    },
+    environment: local.environment,
     user: OPERATOR,
     terminal: {
       out: (text) => void said.push(text),

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { NatsConnection } from 'nats';
 import type { Publish } from '../src/adapters/nats';
-import { connectNats, createPublisher } from '../src/adapters/nats';
+import { connectNats, createPublisher, natsRole } from '../src/adapters/nats';
 import type { Database } from '../src/adapters/postgres';
 import { connectDatabase } from '../src/adapters/postgres';
 import { createTemporalClient, historyEntries } from '../src/adapters/temporal';
@@ -32,7 +32,7 @@ const POOL_SIZE = 2;
 
 export async function openShop(local: Local, { patience = 1 } = {}): Promise<Shop> {
   const { config } = local;
-  const nats = await connectNats({ ...config.nats, name: 'demo', log: silent });
+  const nats = await connectNats({ ...config.nats, ...natsRole('operator'), name: 'demo', log: silent });
   const temporal = createTemporalClient(temporalSettings(config, {}));
   const database = connectDatabase({
     url: config.DATABASE_URL,

@@ -39,6 +39,11 @@ async function oneOrder(
   return { orderId, result };
 }
 
+/** The header with a token of the stack, if it asks for tokens. */
+export function authorization({ secured }: Shop['local'], name: string): Record<string, string> {
+  return secured ? { authorization: `Bearer ${secured.tokens[name] ?? ''}` } : {};
+}
+
 /** After this time without an answer the request is sent again. */
 const ANSWER_WITHIN_MS = 20_000;
 
@@ -47,7 +52,7 @@ export async function publishOverHttp({ local }: Shop, { body }: OutgoingEvent):
   await persistently(async () => {
     const answer = await fetch(`${local.gatewayUrl}/events`, {
       method: 'POST',
-      headers: { 'content-type': 'application/cloudevents+json' },
+      headers: { 'content-type': 'application/cloudevents+json', ...authorization(local, 'publisher') },
       body,
       signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
     });

@@ -30,8 +30,11 @@ export interface OwnSide {
 }
 
 export async function ownSide(testbed: Testbed): Promise<OwnSide> {
-  const nats = await connectNats({ url: testbed.config.NATS_URL, name: 'bench', log: silent });
-  const manager = await nats.jetstreamManager();
+  const bench = { name: 'bench', log: silent };
+  const nats = await connectNats({ ...testbed.natsOf('operator'), ...bench });
+  // In a secured testbed nobody may both publish events and list the consumers.
+  const lister = await connectNats({ ...testbed.natsOf('provision'), ...bench });
+  const manager = await lister.jetstreamManager();
   const publishOne = createPublisher(nats.jetstream());
 
   /** Asks the server: a subscription to the acknowledgements would cost the server and this program something for each. */
@@ -75,5 +78,9 @@ export async function ownSide(testbed: Testbed): Promise<OwnSide> {
       await drained(count);
     });
   }
-  return { round, publish, unsettled, close: () => nats.close() };
+  const close = async () => {
+    await nats.close();
+    await lister.close();
+  };
+  return { round, publish, unsettled, close };
 }

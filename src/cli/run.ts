@@ -3,6 +3,7 @@ import { EventConflictError, NotPublishedError } from '../adapters/nats';
 import { InvalidConfigError } from '../config';
 import { visible } from '../contracts';
 import { RefusedError } from '../dead-letters';
+import { KeysFolderError } from '../keys';
 import { wantsJson } from './arguments';
 import { addApiKeys } from './api-keys';
 import { addAudit } from './audit';
@@ -97,6 +98,7 @@ function problemOf(error: unknown): CliError | undefined {
     return new CliError('usage', isOption ? `${message}; ${KEY_HINT}` : message, EXIT.usage);
   }
   if (error instanceof InvalidConfigError) return new CliError('configuration', error.message, EXIT.usage);
+  if (error instanceof KeysFolderError) return new CliError(error.code, error.message, EXIT.usage);
   if (error instanceof RefusedError)
     return new CliError(error.refusal, error.message, EXIT.failed, error.details);
   if (error instanceof EventConflictError) {

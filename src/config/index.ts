@@ -7,7 +7,7 @@ export type { DatabaseUse } from './database';
 export { environment } from './environment';
 export type { Environment } from './environment';
 export type { ProviderSettings } from './provider';
-export { webhookSecretsOf } from './provider';
+export { providerSecrets, webhookSecretsOf } from './provider';
 export { ENGINE_SETTINGS, givenSettings, readConfig, readSettings } from './read';
 export type { Config, ConfigNeeds } from './read';
 export type { SignatureNeeds } from './signatures';

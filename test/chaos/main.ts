@@ -16,6 +16,7 @@ interface Options {
   readonly json?: string;
   readonly sabotage?: string;
   readonly focus?: string;
+  readonly secure?: true;
 }
 
 /** Seeds that are short enough to be typed. */
@@ -35,6 +36,7 @@ const command = new Command('chaos')
   .option('--orders <number>', 'how many orders', readUpTo(MOST_ORDERS), 500)
   .option('--seconds <number>', 'for how long there are faults', readUpTo(MOST_SECONDS), 300)
   .option('--json <file>', 'write the verdict for a program, too')
+  .option('--secure', 'on a secured stack: docs/secured-start.md')
   .addOption(new Option('--sabotage <name>', 'break one thing on purpose: it must be red').choices(names))
   .addOption(new Option('--focus <name>', 'the faults by which a sabotage shows, without it').choices(names))
   .action(async (options: Options) => {
@@ -49,8 +51,8 @@ function readUpTo(most: number): (text: string) => number {
   };
 }
 
-async function honestly({ seed, orders, seconds, json, focus }: Options): Promise<number> {
-  const again = focus === undefined ? '' : ` --focus ${focus}`;
+async function honestly({ seed, orders, seconds, json, focus, secure }: Options): Promise<number> {
+  const again = `${focus === undefined ? '' : ` --focus ${focus}`}${secure ? ' --secure' : ''}`;
   say(`npm run chaos -- --seed ${seed} --orders ${orders} --seconds ${seconds}${again}`);
   const interruption = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interruption.abort());
@@ -58,7 +60,7 @@ async function honestly({ seed, orders, seconds, json, focus }: Options): Promis
   let isRed = false;
   try {
     const options = { seed, orders, seconds, focus: sabotages[focus ?? '']?.focus };
-    const ended = await run(options, { folder, say, signal: interruption.signal });
+    const ended = await run(options, { folder, secure: secure === true, say, signal: interruption.signal });
     if (!ended) return INTERRUPTED;
     const { outcome, evidence } = ended;
     say(forPeople(outcome, evidence));

@@ -24,14 +24,14 @@ const SETTLED_WITHIN_MS = 240_000;
 
 export async function run(
   options: RunOptions,
-  { folder, say, signal }: { folder: string; say: Say; signal: AbortSignal },
+  { folder, secure, say, signal }: { folder: string; secure: boolean; say: Say; signal: AbortSignal },
 ): Promise<{ outcome: Outcome; evidence: Evidence } | undefined> {
   const plan = planOf(options);
   const began = performance.now();
   const at = () => `${Math.round((performance.now() - began) / 1_000)} s`;
   const log = (line: string) =>
     appendFileSync(path.join(folder, 'run.log'), `${new Date().toISOString()} ${line}\n`);
-  const stage = await openStage(folder, log);
+  const stage = await openStage(folder, { log, secure });
   try {
     say(`all is up after ${at()}; ${plan.orders.length} orders, ${plan.faults.length} faults are planned`);
     const [ledger, faults] = await allOrNone<[Ledger, DoneFault[]]>(signal, [
@@ -42,7 +42,8 @@ export async function run(
     if (!(await untilUp(stage.shop, PROCESSES))) say('not all processes have come back');
     const kinds = new Map(plan.orders.map(({ orderId, kind }) => [orderId, kindOf(kind)]));
     const person = openPerson(stage.shop, (orderId) => kinds.get(orderId));
-    const left = await settle(stage.shop, { person, withinMs: SETTLED_WITHIN_MS, log, signal });
+    const { lister } = stage;
+    const left = await settle(stage.shop, { lister, person, withinMs: SETTLED_WITHIN_MS, log, signal });
     for (const [what, count] of Object.entries(left)) say(`not settled in time: ${count} ${what}`);
     if (signal.aborted) return undefined;
     say(`settled at ${at()}`);

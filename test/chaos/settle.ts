@@ -1,5 +1,6 @@
 /** Waits until nothing is under way any more, and decides what waits for a person meanwhile. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { NatsConnection } from 'nats';
 import { errorMessage } from '../../src/contracts';
 import { eventually } from '../../demo/eventually';
 import type { Shop } from '../../demo/shop';
@@ -14,6 +15,8 @@ const LOOK_MS = 1_000;
 const QUIET_LOOKS = 7;
 
 interface Settling {
+  /** A connection that may list the consumers. */
+  readonly lister: NatsConnection;
   readonly person: Person;
   readonly withinMs: number;
   readonly log: (line: string) => void;
@@ -23,12 +26,12 @@ interface Settling {
 /** @returns what is still under way when the time is over; nothing when all is quiet */
 export async function settle(
   shop: Shop,
-  { person, withinMs, log, signal }: Settling,
+  { lister, person, withinMs, log, signal }: Settling,
 ): Promise<Record<string, number>> {
   const deadline = Date.now() + withinMs;
   let quiet = 0;
   for (;;) {
-    const left = await underWay(shop).catch((error: unknown) => {
+    const left = await underWay(shop, lister).catch((error: unknown) => {
       return { [`unknown: ${errorMessage(error)}`]: 1 };
     });
     quiet = Object.keys(left).length === 0 ? quiet + 1 : 0;
@@ -39,10 +42,10 @@ export async function settle(
   }
 }
 
-async function underWay(shop: Shop): Promise<Record<string, number>> {
-  const { nats, database, temporal, local } = shop;
+async function underWay(shop: Shop, lister: NatsConnection): Promise<Record<string, number>> {
+  const { database, temporal, local } = shop;
   const [{ left }, [outbox], open, webhooks] = await Promise.all([
-    progressOf(nats),
+    progressOf(lister),
     database.query<{ rows: string }>(
       'select count(*) as rows from sagaline.outbox where published_at is null',
     ),

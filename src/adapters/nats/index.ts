@@ -4,11 +4,12 @@
  */
 export { checkStreams } from './streams/check';
 export { permissionsOf } from './access/permissions';
-export type { NatsAccess } from './access/permissions';
+export type { NatsAccess, RolePermissions } from './access/permissions';
 export { NATS_ROLES, natsRole } from './access/roles';
-export { serverConfiguration, usersConfiguration } from './access/server-configuration';
+export { securedBlocks, serverConfiguration, usersConfiguration } from './access/server-configuration';
 export { newNatsUser } from './access/user';
 export type { NatsRole } from './access/roles';
+export type { ServerFiles } from './access/server-configuration';
 export { closedForGood, connectNats, natsIsUp } from './connection/connect';
 export type { NatsSettings } from './connection/connect';
 export { NatsNotEncryptedError } from './connection/first-connect';

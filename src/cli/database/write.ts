@@ -5,8 +5,8 @@ import { z } from 'zod';
 import type { ProjectTables } from '../../adapters/postgres';
 import { loginRoles, OWNER, roleName, rolesSql, SALT_BYTES, scramVerifier } from '../../adapters/postgres';
 import { CliError, EXIT } from '../exit';
-import { newAuthority, serverCertificate } from '../keys/certificates';
-import type { KeysFolder } from '../keys/folder';
+import { newAuthority, serverCertificate } from '../../keys';
+import type { KeysFolder } from '../../keys';
 
 /** Of 24 letters of base64url: twice what a password that is asked for over a network needs. */
 const PASSWORD_BYTES = 32;

@@ -3,12 +3,18 @@ import type { Command } from 'commander';
 import type { CliContext } from '../context';
 import type { Output } from '../options';
 import { withOutput, wholeNumber } from '../options';
-import { natsAccessOf } from './access';
-import type { KeysFolder } from './folder';
-import { assertEmpty, keysFolder } from './folder';
+import type { KeysFolder } from '../../keys';
+import {
+  assertEmpty,
+  dropFormer,
+  initSigningKeys,
+  keysFolder,
+  natsAccessOf,
+  renew,
+  writeAll,
+  writeUsers,
+} from '../../keys';
 import { addSigning } from './signing';
-import { initSigningKeys } from './signing/keys';
-import { dropFormer, renew, writeAll, writeUsers } from './write';
 
 /** Certificates are renewed once a quarter; this leaves a month to notice that one was not. */
 const DAYS = 120;

@@ -15,6 +15,7 @@ import { watchProject } from './watch';
 interface Options {
   readonly tour: boolean;
   readonly fresh?: true;
+  readonly secure?: true;
   readonly watch?: true;
   readonly workers?: RoleCounts;
   readonly bridges?: number;
@@ -43,6 +44,7 @@ export function addStart(program: Command, app: () => LoadedApp): void {
       '--fresh',
       'begin anew: delete the streams, workflows, database, journal and logs of earlier runs in DATA_DIR',
     )
+    .option('--secure', 'with TLS, users, tokens and encryption, and keys of its own: docs/secured-start.md')
     .option('--watch', 'restart the processes when a file of the project changes; the servers stay up')
     .action((options: Options) => start(app(), options));
 }
@@ -63,6 +65,7 @@ async function start(app: LoadedApp, options: Options): Promise<void> {
     app,
     settings: {},
     counts: { bridge: options.bridges ?? 1, relay: options.relays ?? 1, ...options.workers },
+    secure: options.secure === true,
     fresh: options.fresh === true,
     log: (line) => say(`  ${line}`),
   });
@@ -101,7 +104,7 @@ function moduleOf({ root, dev = {} }: LoadedApp, name: 'seed' | 'tour'): AfterSt
 }
 
 function introduce(local: Local): void {
-  const { gatewayUrl, temporalUiUrl, devUrls, config, logFolder } = local;
+  const { gatewayUrl, temporalUiUrl, devUrls, config, logFolder, secured } = local;
   const rows = [
     ['processes', inWords(Object.keys(local.rolePids()))],
     ['Temporal UI', temporalUiUrl],
@@ -116,6 +119,12 @@ function introduce(local: Local): void {
   ];
   const width = Math.max(...rows.map(([name = '']) => name.length)) + 3;
   say(`\n${rows.map(([name = '', value = '']) => `  ${name.padEnd(width)}${value}`).join('\n')}`);
+  if (secured === undefined) {
+    say('\n  Open to every program on this machine, and to no other machine: --secure closes it.');
+    return;
+  }
+  say(`\nSecured. Keys and tokens, for you alone, are in ${secured.folder}. To copy:\n`);
+  for (const line of secured.lines) say(`  ${line}`);
 }
 
 /** Counts the processes of each role: `payments-2` is the second process of `payments`. */

@@ -22,7 +22,8 @@ const PLACES: readonly Place[] = [
   { folder: 'sandbox', names: /^journal\.jsonl$/ },
   {
     folder: 'logs',
-    names: /^(nats|temporal|postgres|gateway|bridge|relay|providers|worker)(-[a-z0-9-]+)?\.log(\.1)?$/,
+    names:
+      /^(nats|temporal|postgres|gateway|bridge|subscriber|relay|providers|codec-server|worker)(-[a-z0-9-]+)?\.log(\.1)?$/,
   },
 ];
 

@@ -16,7 +16,7 @@ import { startWatchdog, type Watchdog } from './watchdog';
 export { findServer } from './binaries';
 export { FolderInUseError } from './folder-lock';
 export { assertPortFree, freePorts, PortTakenError } from './ports';
-export type { StackOptions, StackPorts } from './options';
+export type { SecuredServers, StackOptions, StackPorts } from './options';
 
 export interface Stack {
   natsUrl: string;

@@ -1,7 +1,9 @@
 // NATS with JetStream on a folder, for one machine.
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { connect } from 'nats';
+import type { NatsSettings, ServerFiles } from '../../adapters/nats';
+import { connectNats, natsRole, securedBlocks } from '../../adapters/nats';
 import { startServer, type ServerProcess, type Supervision } from './child';
 import { LOOPBACK } from './ports';
 
@@ -13,6 +15,14 @@ export interface NatsOptions extends Supervision {
   monitorPort?: number | undefined;
   /** Makes the server a node of a cluster. Default: a single server */
   cluster?: NatsCluster | undefined;
+  /** Default: anyone who reaches the port may do everything, in plain text. */
+  secured?: SecuredNats | undefined;
+}
+
+/** TLS and users for the server, and a user as whom the start asks whether the server answers. */
+export interface SecuredNats {
+  files: ServerFiles;
+  asker: Omit<NatsSettings, 'url'>;
 }
 
 export interface NatsCluster {
@@ -35,9 +45,10 @@ export async function startNats(options: NatsOptions): Promise<ServerProcess & {
   const home = join(options.dataDir, 'nats');
   const configFile = join(home, 'nats-server.conf');
   await mkdir(home, { recursive: true });
-  await writeFile(configFile, configuration(options, join(home, 'jetstream')));
+  await writeFile(configFile, configuration(options, home));
 
-  const url = `nats://${LOOPBACK}:${options.port}`;
+  const { secured } = options;
+  const url = `${secured ? 'tls' : 'nats'}://${LOOPBACK}:${options.port}`;
   const server = await startServer(
     {
       name: 'NATS',
@@ -47,7 +58,7 @@ export async function startNats(options: NatsOptions): Promise<ServerProcess & {
       cwd: home,
       logFile: join(options.dataDir, 'logs', 'nats.log'),
       stopSignal: 'SIGTERM',
-      ready: () => jetStreamAnswers(url),
+      ready: () => (secured ? securedJetStreamAnswers({ ...secured.asker, url }) : jetStreamAnswers(url)),
     },
     options,
   );
@@ -57,13 +68,19 @@ export async function startNats(options: NatsOptions): Promise<ServerProcess & {
 // A single server keeps the default `sync_interval` of two minutes: acknowledged messages are then in the system's page cache,
 // which survives a kill of NATS but not a power cut. Production syncs each message and has three replicas; so does a cluster
 // here.
-function configuration({ port, monitorPort, cluster }: NatsOptions, storeDir: string): string {
+function configuration({ port, monitorPort, cluster, secured }: NatsOptions, home: string): string {
+  const storeDir = join(home, 'jetstream');
   return `server_name: ${cluster?.node ?? 'sagaline-local'}
 listen: "${LOOPBACK}:${port}"
 ${monitorPort === undefined ? '' : `http: "${LOOPBACK}:${monitorPort}"`}
 max_payload: ${MAX_PAYLOAD_BYTES}
 jetstream { store_dir: ${JSON.stringify(storeDir)}${cluster ? ', sync_interval: always' : ''} }
-${cluster ? clusterBlock(cluster) : ''}`;
+${cluster ? clusterBlock(cluster) : ''}${secured ? securedBlocks(filesFor(home, secured.files)) : ''}`;
+}
+
+// The server takes an included file relative to its configuration, even where the path is absolute.
+function filesFor(home: string, files: ServerFiles): ServerFiles {
+  return { ...files, users: relative(home, files.users) };
 }
 
 // Not advertised: clients keep the addresses that they were given, which may be those of proxies.
@@ -77,10 +94,24 @@ function clusterBlock({ port, routes }: NatsCluster): string {
 `;
 }
 
+const ANSWER_WITHIN_MS = 1_000;
+
 async function jetStreamAnswers(url: string): Promise<void> {
-  const connection = await connect({ servers: url, reconnect: false, timeout: 1_000 });
+  const connection = await connect({ servers: url, reconnect: false, timeout: ANSWER_WITHIN_MS });
   try {
-    const manager = await connection.jetstreamManager({ timeout: 1_000 });
+    const manager = await connection.jetstreamManager({ timeout: ANSWER_WITHIN_MS });
+    await manager.getAccountInfo();
+  } finally {
+    await connection.close();
+  }
+}
+
+const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+async function securedJetStreamAnswers(settings: NatsSettings): Promise<void> {
+  const connection = await connectNats({ ...settings, ...natsRole('provision'), log: silent, orFail: true });
+  try {
+    const manager = await connection.jetstreamManager({ timeout: ANSWER_WITHIN_MS });
     await manager.getAccountInfo();
   } finally {
     await connection.close();

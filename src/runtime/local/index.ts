@@ -7,6 +7,8 @@ import type { Log } from '../../contracts';
 import { createCatalogue, webhookProviders } from '../../contracts';
 import type { Processes } from '../../dev/processes';
 import { startProcesses } from '../../dev/processes';
+import type { Secured } from '../../dev/secure';
+import { addressesOf } from '../../dev/secure';
 import { startStack } from '../../dev/stack';
 import { installMissing, SERVERS } from '../../dev/stack/install-missing';
 import type { LoadedApp } from '../app';
@@ -16,12 +18,18 @@ import { provision } from '../provision';
 import { roomOf } from './room';
 import type { RoleCounts } from './role-groups';
 import { LOOPBACK, roleGroups } from './role-groups';
+import { secureStack } from './secured';
 
 export type { RoleCounts } from './role-groups';
 
 /** Servers and all roles on this machine, for `npm start`, the demo and the end-to-end test. */
 export interface Local {
+  /** The settings of an operator, who sees everything. */
   readonly config: Config;
+  /** What the command line has in its environment to reach this stack. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** What `--secure` has made; `undefined` if everything is open to anyone on this machine. */
+  readonly secured: Secured | undefined;
   readonly gatewayUrl: string;
   /** Where the processes of `dev.roles` listen, by role. */
   readonly devUrls: Readonly<Record<string, string>>;
@@ -51,6 +59,8 @@ export interface LocalOptions {
   readonly counts?: RoleCounts;
   /** Settings of one process, by its name; they take precedence over `settings`. */
   readonly settingsOf?: (process: string) => Readonly<Record<string, string>>;
+  /** Runs with TLS, users, tokens, encryption and keys of its own: docs/secured-start.md. */
+  readonly secure?: boolean;
   /** First deletes the data that earlier runs have left in the data folder. */
   readonly fresh?: boolean;
   readonly log: (line: string) => void;
@@ -59,16 +69,21 @@ export interface LocalOptions {
 /** Starts the servers, then the roles. @throws InvalidConfigError, InstallError, and the errors of the local stack */
 export async function startLocal(options: LocalOptions): Promise<Local> {
   const { app, settings, counts = {}, settingsOf = () => ({}), fresh, log } = options;
-  const given = { ...environment(), ...settings };
-  const configOf = (of: LoadedApp) => {
+  const open = { ...environment(), ...settings };
+  const configOf = (of: LoadedApp, given: Environment) => {
     const configuration = appConfig(of, webhookProviders(of.domains), given, { servesGateway: true });
     // Reports domains that contradict each other once, before a server starts.
     createCatalogue(of.domains, settingsIn(configuration));
     return configuration;
   };
-  const config = configOf(app);
+  // What contradicts itself is reported before keys are made.
+  if (options.secure === true) configOf(app, { ...open, GATEWAY_AUTH: 'none' });
+  let secured = options.secure === true ? await secureStack(app, open) : undefined;
+  const given: Environment = { ...open, ...secured?.settings };
+  const asRole = (role: string): Environment => ({ ...given, ...secured?.settingsOf(role) });
+  const { external } = configOf(app, given);
+  const config = configOf(app, asRole('operator'));
   const dev = devPorts(app, given);
-  const { external } = config;
 
   const addresses = { NATS_URL: external.natsUrl, TEMPORAL_ADDRESS: external.temporalAddress };
   await installMissing(SERVERS, { ...given, ...addresses }, log);
@@ -85,17 +100,20 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     alsoWanted: [
       { port: config.GATEWAY_PORT, server: 'the gateway', setting: 'GATEWAY_PORT' },
       ...dev.map(({ role, port, setting }) => ({ port, server: `the process "${role}"`, setting })),
+      ...(secured?.ports ?? []),
     ],
     fresh: fresh ?? false,
     namespace: config.TEMPORAL_NAMESPACE,
     searchPath: config.PATH,
     external,
+    secured: secured?.servers,
     project: app.root,
     log,
     onUnexpectedExit: (server, detail) => log(`${server} has ended by itself: ${detail}`),
   });
   const logFolder = path.resolve(config.DATA_DIR, 'logs');
-  const launch = async (of: LoadedApp, configuration: Config) => {
+  const launch = async (of: LoadedApp) => {
+    const configuration = configOf(of, asRole('provision'));
     await provision(of, configuration, toLog(log)).catch(async (error: unknown) => {
       if (error instanceof StorageError) log(await roomOf(configuration));
       throw error;
@@ -104,7 +122,11 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     await deploy(of, configuration, toLog(log), { unpolled: true });
     log('starting the processes of Sagaline …');
     return startProcesses({
-      groups: await roleGroups(of, given, configuration, { counts, settingsOf }),
+      groups: await roleGroups(of, asRole, configuration, {
+        counts,
+        settingsOf,
+        besides: secured?.roles ?? [],
+      }),
       folder: of.root,
       logFolder,
       record: stack.record,
@@ -113,7 +135,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
   };
   let processes: Processes | undefined;
   try {
-    processes = await launch(app, config);
+    processes = await launch(app);
   } catch (error) {
     await stack.stop();
     throw error;
@@ -121,6 +143,8 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
 
   return {
     config,
+    environment: secured?.operator ?? addressesOf(config),
+    secured,
     gatewayUrl: `http://${LOOPBACK}:${config.GATEWAY_PORT}`,
     devUrls: Object.fromEntries(dev.map(({ role, port }) => [role, `http://${LOOPBACK}:${port}`])),
     temporalUiUrl: stack.temporalUiUrl ?? config.TEMPORAL_UI_URL,
@@ -128,10 +152,15 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     pids: () => ({ ...stack.pids, ...processes?.pids() }),
     rolePids: () => processes?.pids() ?? {},
     restart: async (next) => {
-      const configuration = configOf(next);
+      configOf(next, given);
       await processes?.stop();
       processes = undefined;
-      processes = await launch(next, configuration);
+      if (secured) {
+        // Other events have other subjects, and so other permissions.
+        secured = await secureStack(next, open);
+        if (stack.pids['nats'] !== undefined) process.kill(stack.pids['nats'], 'SIGHUP');
+      }
+      processes = await launch(next);
     },
     stop: async () => {
       await processes?.stop();

@@ -19,20 +19,23 @@ export const LOOPBACK = '127.0.0.1';
  */
 export async function roleGroups(
   app: LoadedApp,
-  given: Environment,
+  environmentOf: (role: string) => Environment,
   config: Config,
   {
     counts,
     settingsOf,
+    besides,
   }: {
     readonly counts: RoleCounts;
+    /** Roles that do not run by themselves, such as the codec server. */
+    readonly besides: readonly string[];
     /** Settings of one process, by its name; they take precedence over the settings of all. */
     readonly settingsOf: (process: string) => Readonly<Record<string, string>>;
   },
 ): Promise<ProcessSpec[][]> {
   const workers = Object.keys(app.pools).map((pool) => `worker:${pool}`);
   const groups = [
-    [...Object.keys(app.dev?.roles ?? {}), 'gateway'],
+    [...Object.keys(app.dev?.roles ?? {}), ...besides, 'gateway'],
     ['bridge', 'subscriber'],
     workers,
     ['relay'],
@@ -40,9 +43,6 @@ export async function roleGroups(
     roles.flatMap((role) => Array.from({ length: counts[role] ?? 1 }, (_, index) => ({ role, index }))),
   );
   const healthPorts = await freePorts(groups.flat().length);
-  const env = Object.fromEntries(
-    Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-  );
   return groups.map((instances) =>
     instances.map(({ role, index }) => {
       // The gateway's is the one that is given, so that a person can ask it.
@@ -53,9 +53,15 @@ export async function roleGroups(
         name,
         command: process.execPath,
         args: [...fromSources, COMMAND, 'run', role],
-        env: { ...env, ...settingsOf(name), HEALTH_PORT: String(port) },
+        env: { ...defined(environmentOf(role)), ...settingsOf(name), HEALTH_PORT: String(port) },
         readyUrl: `http://${LOOPBACK}:${port}/readyz`,
       };
     }),
+  );
+}
+
+function defined(environment: Environment): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(environment).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   );
 }

@@ -1,7 +1,7 @@
 /** The histories of the orders' workflows, as far as the checker needs them. */
 import type { Client } from '@temporalio/client';
-import { defaultPayloadConverter } from '@temporalio/common';
 import { temporal } from '@temporalio/proto';
+import { plainValue, valueOf } from '../../../src/adapters/temporal/connection/payload';
 import type { SagaResult } from '../../../src/contracts';
 import { identityOf, SEARCH_ATTRIBUTES } from '../../../src/contracts';
 import { order } from '../../../domains/shop/workflows';
@@ -28,7 +28,8 @@ export async function readRuns(client: Client): Promise<Run[]> {
       ...(await Promise.all(
         some.map(async ({ workflowId, runId, status }) => {
           const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
-          return { workflowId, runId, status, ...read(events ?? []) };
+          const decode: Decode = (payload) => valueOf(client, payload, workflowId);
+          return { workflowId, runId, status, ...(await read(events ?? [], decode)) };
         }),
       )),
     );
@@ -36,7 +37,13 @@ export async function readRuns(client: Client): Promise<Run[]> {
   return runs;
 }
 
-function read(events: readonly HistoryEvent[]): Omit<Run, 'workflowId' | 'runId' | 'status'> {
+/** Through the codec, which may refuse what was encrypted for another workflow. */
+type Decode = (payload: Payload | null | undefined) => Promise<unknown>;
+
+async function read(
+  events: readonly HistoryEvent[],
+  decode: Decode,
+): Promise<Omit<Run, 'workflowId' | 'runId' | 'status'>> {
   const signals: string[] = [];
   const steps: string[] = [];
   const compensated: string[] = [];
@@ -45,15 +52,15 @@ function read(events: readonly HistoryEvent[]): Omit<Run, 'workflowId' | 'runId'
   let isCompensating = false;
   for (const event of events) {
     const signal = event.workflowExecutionSignaledEventAttributes;
-    const identity = signal ? identityIn(signal.input?.payloads?.[0]) : undefined;
+    const identity = signal ? identityIn(await decode(signal.input?.payloads?.[0])) : undefined;
     if (identity !== undefined) signals.push(identity);
 
     const changed = event.upsertWorkflowSearchAttributesEventAttributes?.searchAttributes?.indexedFields;
-    if (valueOf(changed?.[SEARCH_ATTRIBUTES.sagaState]) === COMPENSATING) isCompensating = true;
+    if (plainValue(changed?.[SEARCH_ATTRIBUTES.sagaState]) === COMPENSATING) isCompensating = true;
 
     const scheduled = event.activityTaskScheduledEventAttributes;
     if (scheduled) {
-      const { key, undoes } = (valueOf(scheduled.input?.payloads?.[0]) ?? {}) as {
+      const { key, undoes } = ((await decode(scheduled.input?.payloads?.[0])) ?? {}) as {
         key?: string;
         undoes?: { readonly key: string };
       };
@@ -66,17 +73,13 @@ function read(events: readonly HistoryEvent[]): Omit<Run, 'workflowId' | 'runId'
       failedTasks.push(temporal.api.enums.v1.WorkflowTaskFailedCause[failed.cause ?? 0] ?? 'unknown');
 
     const completed = event.workflowExecutionCompletedEventAttributes;
-    if (completed) result = valueOf(completed.result?.payloads?.[0]) as SagaResult;
+    if (completed) result = (await decode(completed.result?.payloads?.[0])) as SagaResult;
   }
   return { signals, steps, compensated, failedTasks, ...(result && { result: { state: result.state } }) };
 }
 
 /** A signal by hand carries none. */
-function identityIn(payload: Payload | null | undefined): string | undefined {
-  const { source, id } = (valueOf(payload) ?? {}) as { source?: string; id?: string };
+function identityIn(content: unknown): string | undefined {
+  const { source, id } = (content ?? {}) as { source?: string; id?: string };
   return source === undefined || id === undefined ? undefined : identityOf({ source, id });
-}
-
-function valueOf(payload: Payload | null | undefined): unknown {
-  return payload ? defaultPayloadConverter.fromPayload(payload) : undefined;
 }

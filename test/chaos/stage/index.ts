@@ -1,11 +1,16 @@
 /** The stage of a run: servers, the lines to them, and the shop's processes, all on loopback and on free ports. */
+import type { NatsConnection } from 'nats';
 import { ownStackSettings } from '../../../demo/local-settings';
 import type { Shop } from '../../../demo/shop';
 import { openShop } from '../../../demo/shop';
+import { connectNats, natsRole } from '../../../src/adapters/nats';
+import { environment, readConfig } from '../../../src/config';
 import { LOOPBACK } from '../../../src/dev/stack/ports';
 import type { Local } from '../../../src/runtime/local';
 import { loadApp } from '../../../src/runtime/load';
 import { startLocal } from '../../../src/runtime/local';
+import { secureStack } from '../../../src/runtime/local/secured';
+import { silentLog } from '../../support/log';
 import type { Listener } from '../names';
 import { COUNTS, NATS_NODES } from '../names';
 import type { Lines } from './lines';
@@ -19,6 +24,8 @@ export interface Stage {
   readonly local: Local;
   /** The run's own eyes and hands: with connections that nobody cuts. */
   readonly shop: Shop;
+  /** A connection that may list the consumers, which no operator may. */
+  readonly lister: NatsConnection;
   stop(): Promise<void>;
 }
 
@@ -46,21 +53,29 @@ const SETTINGS: Readonly<Record<string, string>> = {
 /** What takes part in a run takes its time while others are down. */
 const PATIENCE = 4;
 
-export async function openStage(folder: string, log: (line: string) => void): Promise<Stage> {
+export async function openStage(
+  folder: string,
+  { log, secure }: { readonly log: (line: string) => void; readonly secure: boolean },
+): Promise<Stage> {
   const closing: (() => Promise<void>)[] = [];
   const stop = async () => {
     for (const close of closing.splice(0).reverse()) await close();
   };
   try {
     const settings = { ...(await ownStackSettings(folder)), ...SETTINGS };
-    const servers = await startServers(folder, log);
+    const app = loadApp();
+    // The local stack finds the same keys again: its servers are these.
+    const secured = secure ? await secureStack(app, { ...environment(), ...settings }) : undefined;
+    const servers = await startServers(folder, { log, secured: secured?.servers ?? {} });
     closing.push(() => servers.stop());
-    const addresses = addressesOf(servers);
-    const lines = await layLines(portsOf(servers, settings), addresses.DATABASE_URL);
+    const scheme = secured ? 'tls' : 'nats';
+    const addresses = addressesOf(servers, scheme);
+    const lines = await layLines(portsOf(servers, settings), { databaseUrl: addresses.DATABASE_URL, scheme });
     closing.push(() => lines.stop());
     const local = await startLocal({
-      app: loadApp(),
+      app,
       settings: { ...settings, ...addresses },
+      secure,
       counts: COUNTS,
       settingsOf: (process) => lines.settingsOf(process),
       log,
@@ -68,18 +83,25 @@ export async function openStage(folder: string, log: (line: string) => void): Pr
     closing.push(() => local.stop());
     const shop = await openShop(local, { patience: PATIENCE });
     closing.push(() => shop.close());
+    const settingsOf = local.secured?.settingsOf('provision');
+    const lister = await connectNats({
+      ...(settingsOf ? readConfig(settingsOf, { providers: [] }) : local.config).nats,
+      ...natsRole('provision'),
+      log: silentLog,
+    });
+    closing.push(() => lister.close());
     await shop.database.query('update inventory.stock set received = 10 * received, on_hand = 10 * on_hand');
-    return { servers: servers.list, lines: lines.list, local, shop, stop };
+    return { servers: servers.list, lines: lines.list, local, shop, lister, stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-function addressesOf({ list }: Servers) {
+function addressesOf({ list }: Servers, scheme: 'nats' | 'tls') {
   const portOf = (name: string) => list.find((server) => server.name === name)?.port ?? 0;
   return {
-    NATS_URL: NATS_NODES.map((node) => `nats://${LOOPBACK}:${portOf(node)}`).join(','),
+    NATS_URL: NATS_NODES.map((node) => `${scheme}://${LOOPBACK}:${portOf(node)}`).join(','),
     TEMPORAL_ADDRESS: `${LOOPBACK}:${portOf('temporal')}`,
     DATABASE_URL: `postgresql://sagaline:sagaline@${LOOPBACK}:${portOf('postgres')}/sagaline`,
   };

@@ -23,7 +23,16 @@ export interface Lines {
   stop(): Promise<void>;
 }
 
-export async function layLines(portOf: (listener: Listener) => number, databaseUrl: string): Promise<Lines> {
+/** How the listeners are addressed, besides their ports. */
+interface Addressing {
+  readonly databaseUrl: string;
+  readonly scheme: 'nats' | 'tls';
+}
+
+export async function layLines(
+  portOf: (listener: Listener) => number,
+  addressing: Addressing,
+): Promise<Lines> {
   const wanted = PROCESSES.flatMap((from) => calledBy(from).map((to) => ({ from, to })));
   // Not the system's choice: while a line is cut, nobody else must get its port.
   const ports = await freePorts(wanted.length);
@@ -39,7 +48,7 @@ export async function layLines(portOf: (listener: Listener) => number, databaseU
   );
   return {
     list,
-    settingsOf: (process) => settingsFor((to) => addresses.get(`${process} ${to}`), databaseUrl),
+    settingsOf: (process) => settingsFor((to) => addresses.get(`${process} ${to}`), addressing),
     stop: async () => {
       await Promise.all(proxies.map((proxy) => proxy.close()));
     },
@@ -77,14 +86,14 @@ function damages(proxy: Proxy): Pick<Line, 'cut' | 'slow'> {
 
 function settingsFor(
   addressOf: (listener: Listener) => string | undefined,
-  databaseUrl: string,
+  { databaseUrl, scheme }: Addressing,
 ): Record<string, string> {
   const nodes = NATS_NODES.map(addressOf).filter((address) => address !== undefined);
   const [temporal, postgres, providers, gateway] = (
     ['temporal', 'postgres', 'providers', 'gateway'] as const
   ).map(addressOf);
   return {
-    ...(nodes.length > 0 && { NATS_URL: nodes.map((address) => `nats://${address}`).join(',') }),
+    ...(nodes.length > 0 && { NATS_URL: nodes.map((address) => `${scheme}://${address}`).join(',') }),
     ...(temporal !== undefined && { TEMPORAL_ADDRESS: temporal }),
     ...(postgres !== undefined && { DATABASE_URL: at(databaseUrl, postgres) }),
     ...(providers !== undefined && {

@@ -1,6 +1,7 @@
 /** The servers of a run: three nodes of NATS, Temporal and PostgreSQL, each of which can be killed and started again. */
 import path from 'node:path';
 import { environment } from '../../../src/config';
+import type { SecuredServers } from '../../../src/dev/stack';
 import { findServer, freePorts } from '../../../src/dev/stack';
 import type { ServerProcess, Supervision } from '../../../src/dev/stack/child';
 import { startNats } from '../../../src/dev/stack/nats';
@@ -28,7 +29,10 @@ const DATABASE = 'sagaline';
 
 type Launch = (supervision: Supervision) => Promise<ServerProcess>;
 
-export async function startServers(folder: string, log: (line: string) => void): Promise<Servers> {
+export async function startServers(
+  folder: string,
+  { log, secured }: { readonly log: (line: string) => void; readonly secured: SecuredServers },
+): Promise<Servers> {
   const watchdog = startWatchdog(noRecord);
   const started: Server[] = [];
   const stop = async () => {
@@ -42,7 +46,7 @@ export async function startServers(folder: string, log: (line: string) => void):
     );
     started.push({ ...killable, name, port });
   };
-  const starts = await Promise.allSettled((await planned(folder)).map(start));
+  const starts = await Promise.allSettled((await planned(folder, secured)).map(start));
   const failed = starts.find((outcome) => outcome.status === 'rejected');
   if (failed) {
     await stop();
@@ -57,7 +61,7 @@ interface Planned {
   readonly launch: Launch;
 }
 
-async function planned(folder: string): Promise<Planned[]> {
+async function planned(folder: string, secured: SecuredServers): Promise<Planned[]> {
   const searchPath = environment()['PATH'];
   const [postgres = 0, temporal = 0, uiPort = 0, httpPort = 0, metricsPort = 0, ...others] = await freePorts(
     5 + 2 * NATS_NODES.length,
@@ -71,7 +75,8 @@ async function planned(folder: string): Promise<Planned[]> {
     return {
       name,
       port,
-      launch: (supervision) => startNats({ ...supervision, binary, dataDir, port, cluster }),
+      launch: (supervision) =>
+        startNats({ ...supervision, binary, dataDir, port, cluster, secured: secured.nats }),
     };
   });
   return [

@@ -21,7 +21,7 @@ const TLS_TIMEOUT_S = 3;
  * both sides, and the users of `usersConfiguration` in one account. It is a start: a cluster, limits and monitoring are
  * yours to add.
  */
-export function serverConfiguration({ certificate, key, authority, users }: ServerFiles): string {
+export function serverConfiguration(files: ServerFiles): string {
   return `# Written by "sagaline keys init" and never again: change it as you need.
 server_name: sagaline
 listen: "0.0.0.0:4222"
@@ -30,7 +30,12 @@ jetstream {
   store_dir: "jetstream"
   sync_interval: always
 }
-tls {
+${securedBlocks(files)}`;
+}
+
+/** TLS with client certificates, and the users: what every server of a secured deployment has in its configuration. */
+export function securedBlocks({ certificate, key, authority, users }: ServerFiles): string {
+  return `tls {
   cert_file: ${quoted(certificate)}
   key_file: ${quoted(key)}
   ca_file: ${quoted(authority)}

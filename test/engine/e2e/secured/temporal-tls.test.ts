@@ -13,8 +13,8 @@ import {
   reachTemporal,
   TemporalRefusedError,
 } from '../../../../src/adapters/temporal';
-import type { Certified } from '../../../../src/cli/keys/certificates';
-import { clientCertificate, newAuthority, serverCertificate } from '../../../../src/cli/keys/certificates';
+import type { Certified } from '../../../../src/keys/certificates';
+import { clientCertificate, newAuthority, serverCertificate } from '../../../../src/keys/certificates';
 import { InvalidConfigError } from '../../../../src/contracts';
 import { freePorts } from '../../../../src/dev/stack';
 import { connectWorker, followCredentials } from '../../../../src/runtime/roles/worker-connection';

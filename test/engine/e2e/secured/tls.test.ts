@@ -5,7 +5,7 @@ import type { NatsConnection } from 'nats';
 import { ErrorCode, NatsError } from 'nats';
 import type { NatsFiles } from '../../../../src/adapters/nats';
 import { connectNats, NATS_ROLES, natsRole, NatsNotEncryptedError } from '../../../../src/adapters/nats';
-import { clientCertificate, newAuthority } from '../../../../src/cli/keys/certificates';
+import { clientCertificate, newAuthority } from '../../../../src/keys/certificates';
 import { InvalidConfigError } from '../../../../src/contracts';
 import { rememberingLog, silentLog } from '../../../support/log';
 import type { TestNats } from '../../../support/nats';

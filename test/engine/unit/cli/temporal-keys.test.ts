@@ -4,10 +4,10 @@ import path from 'node:path';
 import { X509Certificate } from 'node:crypto';
 import { createLocalJWKSet, jwtVerify } from 'jose';
 import { parse } from 'yaml';
-import { newAuthority } from '../../../../src/cli/keys/certificates';
-import { TEMPORAL_RIGHTS, TEMPORAL_ROLES } from '../../../../src/cli/keys/temporal/roles';
-import { serverSettings } from '../../../../src/cli/keys/temporal/server-settings';
-import { newTokens } from '../../../../src/cli/keys/temporal/tokens';
+import { newAuthority } from '../../../../src/keys/certificates';
+import { TEMPORAL_RIGHTS, TEMPORAL_ROLES } from '../../../../src/keys/temporal/roles';
+import { serverSettings } from '../../../../src/keys/temporal/server-settings';
+import { newTokens } from '../../../../src/keys/temporal/tokens';
 
 const now = new Date();
 

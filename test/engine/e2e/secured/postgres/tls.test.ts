@@ -4,7 +4,7 @@ import path from 'node:path';
 import { Client } from 'pg';
 import type { Database } from '../../../../../src/adapters/postgres';
 import { applySql, connectDatabase, openSession } from '../../../../../src/adapters/postgres';
-import { clientCertificate, newAuthority, serverCertificate } from '../../../../../src/cli/keys/certificates';
+import { clientCertificate, newAuthority, serverCertificate } from '../../../../../src/keys/certificates';
 import { loadApp } from '../../../../../src/runtime/load';
 import { silentLog } from '../../../../support/log';
 import { DEVICE_ALERTS } from '../../../../support/roles';

@@ -2,13 +2,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
-import type { PublicKeyEntry } from '../../../security/signatures';
-import type { CliContext } from '../../context';
-import type { Output } from '../../options';
-import { timestamp, withOutput, wholeNumber } from '../../options';
-import { table } from '../../table';
-import { keysFolder } from '../folder';
-import { createSigningKey, initSigningKeys, readEntries, revokeSigningKey, rotateSigningKey } from './keys';
+import type { PublicKeyEntry } from '../../security/signatures';
+import type { CliContext } from '../context';
+import type { Output } from '../options';
+import { timestamp, withOutput, wholeNumber } from '../options';
+import { table } from '../table';
+import {
+  createSigningKey,
+  initSigningKeys,
+  keysFolder,
+  readEntries,
+  revokeSigningKey,
+  rotateSigningKey,
+} from '../../keys';
 
 const DAY_MS = 24 * 60 * 60_000;
 /** A former key signs for a week, so that the new one can be handed out. */

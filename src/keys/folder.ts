@@ -1,8 +1,7 @@
 import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { NATS_ROLES } from '../../adapters/nats';
-import { CliError, EXIT } from '../exit';
+import { NATS_ROLES } from '../adapters/nats';
 import type { Certified } from './certificates';
 import { temporalRecord } from './temporal/record';
 
@@ -20,6 +19,18 @@ const record = z.object({
 });
 /** What must be known to write the rest of the folder again. It has no secrets. */
 export type KeysRecord = z.infer<typeof record>;
+
+/** Thrown for a folder, or a key in it, that cannot be used, with what to do. */
+export class KeysFolderError extends Error {
+  override readonly name = 'KeysFolderError';
+  constructor(
+    readonly code: 'no-keys' | 'not-empty' | 'key-exists' | 'unknown-key',
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
 
 /** The folder of `sagaline keys`. Every file is replaced as a whole, so that no reader sees half of one. */
 export interface KeysFolder {
@@ -56,7 +67,7 @@ export function keysFolder(given: string): KeysFolder {
         return record.parse(JSON.parse(await text(RECORD)));
       } catch (cause) {
         const message = `${root} has no ${RECORD} that can be read: "sagaline keys init" makes it`;
-        throw new CliError('no-keys', message, EXIT.usage, { cause });
+        throw new KeysFolderError('no-keys', message, { cause });
       }
     },
     authority: async () => ({ certificate: await text('ca.pem'), key: await text('ca-key.pem') }),
@@ -71,7 +82,7 @@ export async function assertEmpty({ root }: KeysFolder): Promise<void> {
   const content = await readdir(root).catch(() => []);
   if (content.length === 0) return;
   const remedy = 'name an empty folder; "sagaline keys rotate" renews keys';
-  throw new CliError('not-empty', `${root} is not empty: ${remedy}`, EXIT.usage);
+  throw new KeysFolderError('not-empty', `${root} is not empty: ${remedy}`);
 }
 
 export async function writePair(

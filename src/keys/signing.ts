@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { PublicKeyEntry } from '../../../security/signatures';
-import { newSigningKey, parseEntries } from '../../../security/signatures';
-import { CliError, EXIT } from '../../exit';
-import type { KeysFolder } from '../folder';
+import type { PublicKeyEntry } from '../security/signatures';
+import { newSigningKey, parseEntries } from '../security/signatures';
+import type { KeysFolder } from './folder';
+import { KeysFolderError } from './folder';
 
 const PUBLIC_KEYS = 'signing-keys.json';
 const PRIVATE_KEY = 'signing-key.json';
@@ -28,7 +28,7 @@ type SigningKeysFolder = Pick<KeysFolder, 'root' | 'write'>;
 export async function initSigningKeys(folder: SigningKeysFolder, audience: string): Promise<void> {
   if (existsSync(path.join(folder.root, PUBLIC_KEYS))) {
     const remedy = '"sagaline keys signing rotate" renews keys';
-    throw new CliError('not-empty', `${folder.root} has signing keys already: ${remedy}`, EXIT.usage);
+    throw new KeysFolderError('not-empty', `${folder.root} has signing keys already: ${remedy}`);
   }
   const made = Object.entries(SIGNERS).map(
     ([role, sources]) => [role, newSigningKey({ kid: `${role}-1`, sources: [...sources] })] as const,
@@ -48,11 +48,7 @@ export async function createSigningKey(
 ): Promise<string> {
   const entries = await readEntries(folder);
   if (entries.some(({ kid }) => nameOf(kid) === name))
-    throw new CliError(
-      'key-exists',
-      `there is a key of "${name}"; rotate it, or take another name`,
-      EXIT.usage,
-    );
+    throw new KeysFolderError('key-exists', `there is a key of "${name}"; rotate it, or take another name`);
   const { privateKey, entry } = newSigningKey({ kid: `${name}-1`, ...about });
   await writeEntries(folder, [...entries, entry]);
   return writePrivate(folder, name, privateKey);
@@ -99,14 +95,14 @@ export async function revokeSigningKey(folder: SigningKeysFolder, kid: string): 
   );
 }
 
-/** @throws CliError if there is no file that can be read */
+/** @throws KeysFolderError if there is no file that can be read */
 export async function readEntries({ root }: SigningKeysFolder): Promise<readonly PublicKeyEntry[]> {
   const file = path.join(root, PUBLIC_KEYS);
   try {
     return parseEntries(await readFile(file, 'utf8'));
   } catch (cause) {
     const message = `${file} cannot be read: "sagaline keys signing init" makes it`;
-    throw new CliError('no-keys', message, EXIT.usage, { cause });
+    throw new KeysFolderError('no-keys', message, { cause });
   }
 }
 
@@ -148,7 +144,7 @@ function earlier(given: string | undefined, other: Date): string {
   return given !== undefined && Date.parse(given) < other.getTime() ? given : other.toISOString();
 }
 
-function unknownKey(asked: string, known: readonly string[]): CliError {
+function unknownKey(asked: string, known: readonly string[]): KeysFolderError {
   const names = [...new Set(known)].join(', ');
-  return new CliError('unknown-key', `there is no key "${asked}"; known is ${names}`, EXIT.usage);
+  return new KeysFolderError('unknown-key', `there is no key "${asked}"; known is ${names}`);
 }

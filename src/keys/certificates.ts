@@ -9,7 +9,7 @@ export interface Certified {
   readonly key: string;
 }
 
-/** The serial number's bytes. */
+/** RFC 5280 allows 20. */
 const SERIAL_BYTES = 16;
 const RSA = { modulusLength: 2_048, publicExponent: 65_537 };
 /** The clocks of two machines may differ: a new certificate is valid this long ago. */

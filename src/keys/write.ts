@@ -1,13 +1,13 @@
 import { isIPv6 } from 'node:net';
 import path from 'node:path';
-import type { NatsAccess, NatsRole } from '../../adapters/nats';
+import type { NatsAccess, NatsRole } from '../adapters/nats';
 import {
   NATS_ROLES,
   newNatsUser,
   permissionsOf,
   serverConfiguration,
   usersConfiguration,
-} from '../../adapters/nats';
+} from '../adapters/nats';
 import { clientCertificate, newAuthority, serverCertificate } from './certificates';
 import type { KeysFolder, KeysRecord } from './folder';
 import { settingsFile, writePair } from './folder';
@@ -63,7 +63,7 @@ export async function renew(
       await folder.write(`${role}/ca.pem`, authority.certificate);
       const certificate = await clientCertificate(authority, { ...terms, commonName: `sagaline-${role}` });
       await writePair(folder, `${role}/client`, certificate);
-      await folder.write(`${role}/settings.env`, settingsOf(folder, role, before));
+      await folder.write(`${role}/settings.env`, settingsFile(settingsOf(folder, role, before)));
     }),
   ]);
   await writeUsers(folder, { hosts, port, users, temporal }, access);
@@ -88,13 +88,13 @@ function noUsers(): Record<NatsRole, string[]> {
 }
 
 /** The settings of a role's process. Only `provision` makes streams and consumers. */
-function settingsOf(
+export function settingsOf(
   folder: KeysFolder,
   role: NatsRole,
   { hosts, port, temporal }: Pick<KeysRecord, 'hosts' | 'port' | 'temporal'>,
-): string {
+): Readonly<Record<string, string>> {
   const at = (name: string) => path.join(folder.root, name);
-  const settings: Record<string, string> = {
+  return {
     NATS_URL: `tls://${inAddress(hosts[0] ?? '')}:${port}`,
     NATS_TLS_CA_FILE: at(`${role}/ca.pem`),
     NATS_TLS_CERT_FILE: at(`${role}/client.pem`),
@@ -104,7 +104,6 @@ function settingsOf(
     PROVISION: role === 'provision' ? 'create' : 'check',
     ...(temporal && isTemporalRole(role) && temporalSettingsOf(folder, role, temporal)),
   };
-  return settingsFile(settings);
 }
 
 function isTemporalRole(role: string): role is TemporalRole {
