@@ -139,11 +139,11 @@ const composeBreaks: readonly Break[] = [
   ],
   [
     'a wrong setting',
-    '  relay:',
+    '  worker-orders:',
     'environment: *environment',
     'environment: { <<: *environment, NATS_URL: nats }',
     [
-      'services.relay.environment: NATS_URL: must be an address such as nats://127.0.0.1:4222 or tls://nats.example.com:4222',
+      'services.worker-orders.environment: NATS_URL: must be an address such as nats://127.0.0.1:4222 or tls://nats.example.com:4222',
     ],
   ],
   [
@@ -158,10 +158,10 @@ const composeBreaks: readonly Break[] = [
   ],
   [
     'a role with the local defaults',
-    '  relay:',
+    '  worker-orders:',
     'environment: *environment',
     'environment: { <<: *environment, NODE_ENV: development }',
-    ['services.relay.environment: NODE_ENV is "development", not "production"'],
+    ['services.worker-orders.environment: NODE_ENV is "development", not "production"'],
   ],
   [
     'the sandbox in production',
