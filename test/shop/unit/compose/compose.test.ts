@@ -144,11 +144,11 @@ const composeBreaks: readonly Break[] = [
   ],
   [
     'a wrong setting',
-    '  relay:',
+    '  worker-orders:',
     '<<: *environment\n',
     '<<: *environment\n      NATS_URL: nats\n',
     [
-      'services.relay.environment: NATS_URL: must be an address such as nats://127.0.0.1:4222 or tls://nats.example.com:4222',
+      'services.worker-orders.environment: NATS_URL: must be an address such as nats://127.0.0.1:4222 or tls://nats.example.com:4222',
     ],
   ],
   [
@@ -173,8 +173,8 @@ const composeBreaks: readonly Break[] = [
   [
     'a database for a process that uses none',
     '  bridge:',
-    'environment: *environment',
-    'environment: { <<: *environment, DATABASE_URL: "postgresql://sagaline_relay@127.0.0.1/sagaline" }',
+    'environment: { <<: [*environment, *verifier] }',
+    'environment: { <<: [*environment, *verifier], DATABASE_URL: "postgresql://sagaline_relay@127.0.0.1/sagaline" }',
     ["services.bridge.environment: DATABASE_URL is not this role's to know"],
   ],
   [
@@ -195,10 +195,10 @@ const composeBreaks: readonly Break[] = [
   ],
   [
     'a role with the local defaults',
-    '  relay:',
+    '  worker-orders:',
     '<<: *environment\n',
     '<<: *environment\n      NODE_ENV: development\n',
-    ['services.relay.environment: NODE_ENV is "development", not "production"'],
+    ['services.worker-orders.environment: NODE_ENV is "development", not "production"'],
   ],
   [
     'the sandbox in production',
