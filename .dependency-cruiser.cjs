@@ -124,7 +124,7 @@ module.exports = {
       },
       to: { ...notTypes, path: `${external}nats/` },
     },
-    only('src/config/', ['src/contracts/'], ['zod']),
+    only('src/config/', ['src/contracts/'], ['zod', '@temporalio/envconfig']),
     only('src/security/', ['src/contracts/'], ['fastify', '@temporalio/(common|proto)', 'zod', 'jose']),
     only('domains/[^/]+/(?!sandbox/)', ['src/index\\.ts$', 'src/workflow\\.ts$'], ['zod']),
     noCore('domains/[^/]+/(?!sandbox/)'),
