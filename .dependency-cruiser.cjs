@@ -127,7 +127,7 @@ module.exports = {
       to: { ...notTypes, path: `${external}nats/` },
     },
     only('src/files/', []),
-    only('src/config/', ['src/contracts/', 'src/files/'], ['zod']),
+    only('src/config/', ['src/contracts/', 'src/files/'], ['zod', '@temporalio/envconfig']),
     only(
       'src/security/',
       ['src/contracts/', 'src/files/'],
