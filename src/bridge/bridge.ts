@@ -1,5 +1,12 @@
 import type { Catalogue, DomainEvent, Log, Rejection, Route } from '../contracts';
-import { contentText, decodePublished, PARTITIONS, routeAskedIn, subscriptionRoute } from '../contracts';
+import {
+  contentText,
+  decodePublished,
+  PARTITIONS,
+  routeAskedIn,
+  sealedForAnother,
+  subscriptionRoute,
+} from '../contracts';
 import type { DeadLetters, Delivery, Settlement } from '../delivery';
 import { createDeadLettering, createHold, createSettlements, quietLog } from '../delivery';
 import { createCircuitBreaker } from './circuit-breaker';
@@ -131,6 +138,8 @@ export function createBridge(parts: BridgeParts): Bridge {
     const decoding = decodePublished(delivery, catalogue);
     if (!decoding.ok) return decoding;
     const { published, publishedData, stripped } = decoding;
+    const foreign = sealedForAnother(published, publishedData, parts.hash);
+    if (foreign) return { ok: false, rejection: foreign };
     if (stripped.length > 0) metrics.unknownFields(published.type, stripped);
     // The hash is of the data as published, so that a changed contract does not make it another event.
     const contentHash = parts.hash(contentText({ type: published.type, data: publishedData }));

@@ -23,6 +23,8 @@ import { CliError, EXIT } from './exit';
 import { once } from './once';
 import { catalogueOfGiven } from './partial-settings';
 import { temporalSettings } from '../runtime/settings';
+import type { PersonalData } from '../security/personal';
+import { inClear, openPersonalData } from '../security/personal';
 import type { Subscribed } from '../subscriptions';
 import type { RecordedHistory, ReplayVerdict } from '../testing/replay';
 import type { Terminal } from './terminal';
@@ -77,6 +79,8 @@ export interface CliContext {
   nats(): Promise<Nats>;
   temporal(): Promise<Temporal>;
   database(): Database;
+  /** Encrypts personal fields, as the gateway does, where the deployment has keys. */
+  personal(): PersonalData;
   events(): Promise<StreamReader>;
   deadLetters(): Promise<DeadLetterParts>;
   subscriptions(): readonly Subscribed[];
@@ -137,6 +141,10 @@ export function openCliContext(options: CliContextOptions): CliContext {
     closing.push(() => opened.end());
     return opened;
   });
+  const personal = once(() => {
+    const file = config().PERSONAL_DATA_KEYS_FILE;
+    return file === undefined ? inClear : openPersonalData(file, database(), silent);
+  });
   const deadLetters = once(async (): Promise<DeadLetterParts> => {
     const connection = await nats();
     const jetstream = connection.jetstream();
@@ -170,6 +178,7 @@ export function openCliContext(options: CliContextOptions): CliContext {
     nats,
     temporal,
     database,
+    personal,
     events: once(async () => createStreamReader(await nats(), EVENTS_STREAM)),
     deadLetters,
     subscriptions: once(() => options.subscriptions?.({ database: database() }) ?? []),

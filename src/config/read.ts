@@ -7,6 +7,7 @@ import { readLimits } from './limits';
 import { LOCAL_SETTINGS, localAddresses } from './local-addresses';
 import type { NatsConfig } from './nats';
 import { housekeepingConfig, natsConfig, natsProblems } from './nats';
+import { personalDataProblems } from './personal-data';
 import { productionProblems } from './production';
 import type { ProviderSettings } from './provider';
 import { providerSecrets, readProvider } from './provider';
@@ -62,6 +63,8 @@ export interface ConfigNeeds {
   readonly pools?: readonly string[];
   /** Whether the process is the gateway, which needs the keys of those who may use it. */
   readonly servesGateway?: boolean;
+  /** Whether the process gets personal data, as the contracts mark it. */
+  readonly personalData?: boolean;
   /** Settings of the domains, by the name of the domain. */
   readonly settings?: Readonly<Record<string, z.ZodObject>>;
   /** Defaults beside the engine's own; they apply outside of production. */
@@ -114,6 +117,7 @@ export function readConfig(given: Environment, needs: ConfigNeeds): Config {
     const defaults = { ...LOCAL_SETTINGS, ...needs.presets?.({}) };
     const parts = { settings: parsed.data, access: gatewayAccess, providers, defaults };
     problems.push(...productionProblems(parts));
+    problems.push(...personalDataProblems(parsed.data, { personalData: needs.personalData === true }));
   }
   if (!parsed.success || gatewayAccess === undefined || problems.length > 0)
     throw new InvalidConfigError(problems);

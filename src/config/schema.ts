@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PARTITIONS } from '../contracts';
+import { personalDataSettings } from './personal-data';
 import { asSecret, secret } from './secrets';
 
 const MIB = 1024 * 1024;
@@ -88,6 +89,7 @@ export const schema = z.object({
   PAYLOAD_KEYS_FILE: z.string().min(1).optional(),
   /** `on` reads payloads in clear, too, while encryption is introduced; `require` refuses them. */
   PAYLOAD_ENCRYPTION: z.enum(['on', 'require']).default('on'),
+  ...personalDataSettings,
   /** Address of the Temporal UI. */
   TEMPORAL_UI_URL: httpUrl.default('http://127.0.0.1:8233'),
   DATABASE_URL: asSecret(url(/^postgres(ql)?$/, 'postgresql://user:password@host:5432/database')),

@@ -14,7 +14,7 @@ export function appConfig(
   app: App,
   providers: readonly string[],
   given: Environment = environment(),
-  { servesGateway = false }: Pick<ConfigNeeds, 'servesGateway'> = {},
+  { servesGateway = false, personalData = false }: Pick<ConfigNeeds, 'servesGateway' | 'personalData'> = {},
 ): Config {
   const settings = Object.fromEntries(
     app.domains.flatMap(({ name, settings: shape }) => (shape ? [[name, shape]] : [])),
@@ -22,6 +22,7 @@ export function appConfig(
   return readConfig(given, {
     providers,
     servesGateway,
+    personalData: personalData && marksPersonalData(app),
     pools: Object.keys(app.pools),
     settings,
     presets: app.dev?.presets,
@@ -33,4 +34,9 @@ export function settingsIn(config: Config): SettingsOf {
   // readConfig has parsed them by the domain's own schema.
   return <Shape extends z.ZodRawShape>({ name }: Domain<Shape>) =>
     (config.ofDomains[name] ?? {}) as z.infer<z.ZodObject<Shape>>;
+}
+
+/** Whether a contract of the project marks personal fields. */
+export function marksPersonalData({ domains }: Pick<App, 'domains'>): boolean {
+  return domains.some(({ events }) => events.some(({ subject }) => subject !== undefined));
 }

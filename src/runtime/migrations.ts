@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { MigrationSet } from '../adapters/postgres';
 import { effectMigrations } from '../effects';
+import { personalDataMigrations } from '../security/personal';
 import type { LoadedApp } from './app';
 
 /** The migrations of a deployment's database: the engine's tables, then those of its domains. */
@@ -12,5 +13,5 @@ export function migrationsOf({
     name,
     folder: path.resolve(root, folder),
   }));
-  return [effectMigrations, ...sets];
+  return [effectMigrations, personalDataMigrations, ...sets];
 }

@@ -36,6 +36,7 @@ export async function runRole(app: LoadedApp, name: string): Promise<void> {
     const role = roleIn(app, name);
     const config = appConfig(app, providersOf(app, name), environment(), {
       servesGateway: name === 'gateway',
+      personalData: name === 'gateway' || name === 'subscriber' || name.startsWith('worker:'),
     });
     mask = config.secrets.mask;
     await untilStopped(app, name, { role, config });

@@ -8,6 +8,7 @@ import { assignment, sequenceNumber, withOutput } from '../options';
 import { payloadOf } from '../payload';
 import type { CliContext } from '../context';
 import { byOption, showOperation } from './operation';
+import { sealedBody } from './sealed-body';
 
 interface EditOptions extends Output {
   readonly file?: string;
@@ -33,7 +34,7 @@ export function addEdit(deadLetters: Command, cliContext: CliContext): void {
       .option('--why <reason>', 'for whoever asks later'),
   ).action(async (sequence: number, input: string | undefined, options: EditOptions) => {
     const parts = await cliContext.deadLetters();
-    const body = await editedBody(cliContext, parts, sequence, input, options);
+    const body = await sealedBody(cliContext, await editedBody(cliContext, parts, sequence, input, options));
     const { subject, by, why } = options;
     const operation = await editDeadLetter(parts, sequence, { body, subject, by, why });
     showOperation(cliContext, sequence, operation, options);

@@ -16,6 +16,7 @@ import { webhookSecretsOf } from '../../config';
 import type { Checks } from '../../gateway';
 import { createGateway } from '../../gateway';
 import { createAuthentication } from '../../security/tokens';
+import { personalDataOf } from '../personal-data';
 import { listening } from '../listening';
 import { settingsIn } from '../config';
 import { placementIn } from '../placement';
@@ -33,6 +34,7 @@ const ANSWER_WITHIN_MS = 10_000;
 export const gateway: Role = async ({ app: project, config, catalogue, registry, log }) => {
   const nats = await connectNats({ ...config.nats, ...natsRole('gateway'), log });
   const temporal = createSingleAttemptClient(temporalSettings(config, project, log));
+  const personal = personalDataOf(config, 'gateway', log);
   const leaving = new AbortController();
   const { gatewayAccess } = config;
   const fill = await watchFill(nats, log);
@@ -46,6 +48,7 @@ export const gateway: Role = async ({ app: project, config, catalogue, registry,
     catalogue,
     publish: createPublisher(nats.jetstream()),
     publishFirst: createFirstPublisher(nats.jetstream(), await createStreamReader(nats, EVENTS_STREAM)),
+    seal: personal.data.seal,
     submit: createSubmit(temporal, ANSWER_WITHIN_MS, placementIn(project)),
     authenticate:
       gatewayAccess.mode === 'none' ? undefined : createAuthentication(gatewayAccess, { now: Date.now, log }),
@@ -78,6 +81,7 @@ export const gateway: Role = async ({ app: project, config, catalogue, registry,
       await app.close();
       await fill.stop();
       await temporal.connection.close();
+      await personal.end();
       await nats.drain();
     },
   };

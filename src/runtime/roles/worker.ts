@@ -18,6 +18,7 @@ import type { Log } from '../../contracts';
 import { errorMessage, InvalidConfigError } from '../../contracts';
 import { createOccurrenceActivities, settingsActivity } from '../../effects';
 import type { Config } from '../../config';
+import { openPersonalData } from '../../security/personal';
 import type { LoadedApp, Pool, PoolParts } from '../app';
 import { activityProblems } from '../app/problems';
 import { settingsIn } from '../config';
@@ -53,6 +54,7 @@ export function workerOf(poolName: string, pool: Pool): Role {
       name,
       log,
     });
+    const personal = openPersonalData(config.PERSONAL_DATA_KEYS_FILE, database, log);
     const perSecond = config.activitiesPerSecond[poolName];
     const connection = await connectWorker(settings, log);
     const endKey = followApiKey(connection, settings.apiKey);
@@ -60,6 +62,7 @@ export function workerOf(poolName: string, pool: Pool): Role {
     const partsOf = (of: Pool): PoolParts => ({
       settings: settingsIn(config)(of.domain),
       database,
+      personal,
       temporal: client,
       registry,
       log,

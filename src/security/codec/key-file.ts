@@ -20,6 +20,7 @@ export interface KeyFile {
  * file is missing or wrong, the last ring stays.
  *
  * @param parts.unreadable called once when the file becomes wrong
+ * @param parts.setting names the file in errors
  * @throws InvalidConfigError when the file is missing or wrong at the start
  */
 export function openKeyFile(
@@ -27,10 +28,15 @@ export function openKeyFile(
   {
     now = Date.now,
     unreadable = () => undefined,
-  }: { readonly now?: () => number; readonly unreadable?: (why: string) => void } = {},
+    setting = 'PAYLOAD_KEYS_FILE',
+  }: {
+    readonly now?: () => number;
+    readonly unreadable?: (why: string) => void;
+    readonly setting?: string;
+  } = {},
 ): KeyFile {
-  let text = firstText(file);
-  let ring = parseKeyRing(text);
+  let text = firstText(file, setting);
+  let ring = parseKeyRing(text, setting);
   let readAt = now();
   let told = false;
   function read(after: number): KeyRing {
@@ -38,7 +44,7 @@ export function openKeyFile(
     readAt = now();
     try {
       const next = readFileSync(file, 'utf8');
-      if (next !== text) ring = parseKeyRing(next);
+      if (next !== text) ring = parseKeyRing(next, setting);
       text = next;
       told = false;
     } catch (error) {
@@ -50,13 +56,13 @@ export function openKeyFile(
   return { current: () => read(READ_AGAIN_MS), newest: () => read(READ_AT_ONCE_MS) };
 }
 
-function firstText(file: string): string {
+function firstText(file: string, setting: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
     const { code = 'unreadable' } = error as NodeJS.ErrnoException;
     throw new InvalidConfigError(
-      [`PAYLOAD_KEYS_FILE: ${file} cannot be read (${code}); put the keys there, or set another file`],
+      [`${setting}: ${file} cannot be read (${code}); put the keys there, or set another file`],
       { cause: error },
     );
   }

@@ -5,6 +5,7 @@ import { createPayments } from '../../../../activities/shop/payments.postgres';
 import { createHttpCarrier } from '../../../../activities/shop/shipping.http';
 import { createShipping } from '../../../../activities/shop/shipping.postgres';
 import { StepCompensatedError } from '../../../../src/contracts';
+import { inClear } from '../../../../src/security/personal';
 import { newOrderId, retried } from '../../../support/conformance/attempts';
 import type { TestDatabase } from '../../../support/database';
 import { createTestDatabase } from '../../../support/database';
@@ -27,7 +28,7 @@ afterAll(async () => {
 });
 
 function payment(paymentToken: string) {
-  const payments = createPayments(records.database, sandbox.provider);
+  const payments = createPayments(records.database, sandbox.provider, inClear);
   const orderId = newOrderId();
   const request = { key: `${orderId}:authorizePayment:0`, orderId, total, paymentToken };
   return {
@@ -39,7 +40,7 @@ function payment(paymentToken: string) {
 }
 
 function shipment(postalCode: string) {
-  const shipping = createShipping(records.database, sandbox.carrier);
+  const shipping = createShipping(records.database, sandbox.carrier, inClear);
   const orderId = newOrderId();
   const recipient = { name: 'Ada', street: 'Am Wall 1', postalCode, city: 'Bremen', country: 'DE' };
   const parcels = [{ sku: 'TEA-GREEN-250', quantity: 1 }];
@@ -140,7 +141,7 @@ test('a capture that finds the authorization gone writes that down, and has take
   const { orderId, authorize } = payment('tok_visa');
   const { paymentId } = await authorize();
   await sandbox.provider.cancel({ key: `${orderId}:by-hand`, paymentId });
-  const payments = createPayments(records.database, sandbox.provider);
+  const payments = createPayments(records.database, sandbox.provider, inClear);
   const capture = () => payments.capturePayment({ key: `${orderId}:capture:0`, orderId, paymentId, total });
   const state = async () =>
     records.database.query('select state, captured::int from payments.payments where payment_id = $1', [
@@ -166,7 +167,7 @@ test('a lost dispute is given back to the customer, and is no refund in the book
       const found = await sandbox.provider.paymentOf(id);
       return found && { ...found, dispute };
     },
-  });
+  }, inClear);
   await payments.capturePayment({ key: `${orderId}:capture:0`, orderId, paymentId, total });
   expect(await payments.confirmPayment({ orderId, paymentId, total })).toMatchObject({
     refunded: total.amount,
@@ -190,7 +191,7 @@ test('a refund whose answer got lost is asked after, and is not made again', asy
         throw new Error('the answer got lost');
       }
     },
-  });
+  }, inClear);
   const orderId = newOrderId();
   const request = { key: `${orderId}:authorizePayment:0`, orderId, total, paymentToken: 'tok_visa' };
   const { paymentId } = await payments.authorizePayment(request);
@@ -244,7 +245,7 @@ async function spoiltCarrier(): Promise<{ url: string; calls: string[]; stop: ()
 
 test('a booking whose answer cannot be stored is a defect, and is cancelled', async () => {
   const { url, calls, stop } = await spoiltCarrier();
-  const shipping = createShipping(records.database, createHttpCarrier({ url, apiKey: 'sk' }));
+  const shipping = createShipping(records.database, createHttpCarrier({ url, apiKey: 'sk' }), inClear);
   const orderId = newOrderId();
   const recipient = { name: 'Ada', street: 'Am Wall 1', postalCode: '28195', city: 'Bremen', country: 'DE' };
   const parcels = [{ sku: 'TEA-GREEN-250', quantity: 1 }];
