@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { InvalidConfigError } from '../../src/config';
 import { webhookProviders } from '../../src/contracts';
-import { appConfig } from '../../src/runtime/config';
+import { appConfig, getsPersonalData } from '../../src/runtime/config';
 import { loadApp } from '../../src/runtime/load';
 import { providersOf, rolesOf } from '../../src/runtime/roles';
 import type { Compose, Service } from './compose';
@@ -156,7 +156,8 @@ const settings = eachOfOurs((service, role, surroundings) => {
   try {
     // Production settings apply to the sandbox too: the local defaults of development are not addresses of containers.
     const servesGateway = role === 'gateway';
-    appConfig(app, needed, { ...environment, NODE_ENV: 'production' }, { servesGateway });
+    const needs = { servesGateway, personalData: getsPersonalData(role) };
+    appConfig(app, needed, { ...environment, NODE_ENV: 'production' }, needs);
   } catch (error) {
     if (!(error instanceof InvalidConfigError)) throw error;
     problems.push(...error.problems);

@@ -7,6 +7,11 @@ export const personalDataSettings = {
    * encrypts, all decrypt. It is read again every few seconds. Without it personal fields are stored in clear.
    */
   PERSONAL_DATA_KEYS_FILE: z.string().min(1).optional(),
+  /**
+   * Dead letters that are older than this are removed, also if nobody has dealt with them: they hold what somebody has sent.
+   * The default is as long as the effects of a process are kept by default. After that, a redrive could repeat a step.
+   */
+  DEAD_LETTERS_MAX_AGE_DAYS: z.coerce.number().int().min(1).max(3_650).default(180),
   /** `clear` states for production that personal fields are stored in clear on purpose. */
   PERSONAL_DATA: z.enum(['encrypted', 'clear']).default('encrypted'),
 };
@@ -16,8 +21,8 @@ type PersonalDataSettings = z.infer<z.ZodObject<typeof personalDataSettings>>;
 /**
  * What is wrong with the settings of personal data.
  *
- * @param needs.personalData whether this process gets personal data: it is the gateway, a worker or a subscriber of a
- * project that marks fields
+ * @param needs.personalData whether this process gets personal data: it is the gateway or a worker of a project that
+ * marks fields
  */
 export function personalDataProblems(
   {

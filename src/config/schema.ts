@@ -128,7 +128,7 @@ export const schema = z.object({
     .int()
     .min(MIB)
     .default(256 * MIB),
-  /** Dead letters that were redriven or discarded longer ago than this are removed; open ones stay for good. */
+  /** Dead letters that were redriven or discarded longer ago than this are removed. */
   DEAD_LETTERS_RETENTION_DAYS: days(90),
   /**
    * Decisions about processes that are older than this are removed. The record of what was done with a dead letter is

@@ -33,7 +33,7 @@ export {
   withValueAt,
 } from './model/personal';
 export { isSealed, sealedIn, sealedParts, sealedText } from './names/personal';
-export type { Personal, Sealed, SealedParts } from './names/personal';
+export type { Personal, Sealed } from './names/personal';
 export { publishPermissions } from './model/publish-permissions';
 export { RefusalError, DefectError, StepCompensatedError, isDataError } from './model/failures';
 export { InvalidConfigError } from './model/invalid-config';

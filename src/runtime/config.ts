@@ -40,3 +40,8 @@ export function settingsIn(config: Config): SettingsOf {
 export function marksPersonalData({ domains }: Pick<App, 'domains'>): boolean {
   return domains.some(({ events }) => events.some(({ subject }) => subject !== undefined));
 }
+
+/** The roles that encrypt or open personal fields. */
+export function getsPersonalData(role: string): boolean {
+  return role === 'gateway' || role.startsWith('worker:');
+}

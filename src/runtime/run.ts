@@ -8,7 +8,7 @@ import type { Checks, Health } from '../gateway';
 import { serveHealth, STOPPING } from '../gateway';
 import type { Config } from '../config';
 import type { LoadedApp } from './app';
-import { appConfig, settingsIn } from './config';
+import { appConfig, getsPersonalData, settingsIn } from './config';
 import { listening } from './listening';
 import { providersOf, rolesOf } from './roles';
 import type { Role } from './role';
@@ -36,7 +36,7 @@ export async function runRole(app: LoadedApp, name: string): Promise<void> {
     const role = roleIn(app, name);
     const config = appConfig(app, providersOf(app, name), environment(), {
       servesGateway: name === 'gateway',
-      personalData: name === 'gateway' || name === 'subscriber' || name.startsWith('worker:'),
+      personalData: getsPersonalData(name),
     });
     mask = config.secrets.mask;
     await untilStopped(app, name, { role, config });

@@ -1,10 +1,7 @@
-import type { Log } from '../../contracts';
 import { openKeyFile } from '../../security/codec';
 import { KEYS_SETTING } from '../../security/personal';
 import type { CliContext } from '../context';
 import { CliError, EXIT } from '../exit';
-
-export const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /** The file of the master keys. @throws CliError without one */
 export function masterKeysFile({ config }: CliContext): string {

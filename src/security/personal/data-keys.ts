@@ -14,7 +14,7 @@ const KEPT_KEYS = 1_000;
 /** The data keys of all data subjects. */
 export interface DataKeys {
   /** The key of a subject, made if it has none, and a note that a process has got data of it. */
-  forProcess(subject: string, process: string): Promise<DataKey>;
+  forProcess(subject: string, process: string, within?: Transaction): Promise<DataKey>;
   /** The key with an id; `erased` once it is destroyed. `unknown` is no key of this database. */
   find(id: string): Promise<DataKey | 'erased' | 'unknown'>;
 }
@@ -43,8 +43,8 @@ export function createDataKeys(
   }
 
   return {
-    forProcess: async (subject, process) => {
-      const row = await database.transaction(async (tx) => {
+    forProcess: async (subject, process, within) => {
+      const used = async (tx: Transaction) => {
         const key = (await inUse(tx, subject)) ?? (await make(tx, subject, masterKeys));
         await tx.query(
           `insert into sagaline.data_key_uses (key_id, process) values ($1, $2)
@@ -52,7 +52,8 @@ export function createDataKeys(
           [key.id, process],
         );
         return key;
-      });
+      };
+      const row = await (within ? used(within) : database.transaction(used));
       const key = unwrapped(row);
       if (key === 'erased') throw new Error(`the key ${row.id} was destroyed a moment ago`);
       return key;

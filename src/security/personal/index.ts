@@ -6,4 +6,4 @@ export { createPersonalData, ERASED, inClear, UNREADABLE } from './personal-data
 export type { PersonalData } from './personal-data';
 export { KEYS_SETTING, openPersonalData } from './open';
 export { eraseSubject, findSubject, rewrapKeys } from './subjects';
-export type { Erased, Erasure, KnownSubject, SubjectKey } from './subjects';
+export type { Erasure } from './subjects';

@@ -1,3 +1,4 @@
+import type { Transaction } from '../../adapters/postgres';
 import type { EventContract, Personal } from '../../contracts';
 import { DefectError, isSealed, personalPaths, sealedParts, valueAt, withValueAt } from '../../contracts';
 import type { DataKeys } from './data-keys';
@@ -13,9 +14,11 @@ export interface PersonalData {
   /**
    * The data of an event with its personal fields encrypted. Fields that are encrypted already stay as they are.
    *
+   * @param within the transaction in which the key is looked up; default: one of its own
+   *
    * @throws any error of PostgreSQL, or MasterKeyError: nothing is encrypted
    */
-  seal<Data>(contract: EventContract<string, Data>, data: Data): Promise<Data>;
+  seal<Data>(contract: EventContract<string, Data>, data: Data, within?: Transaction): Promise<Data>;
   /**
    * The clear text of a personal field. A value in clear is returned as it is: it is from before the keys, or the project
    * has none. Open a value before the step has an effect.
@@ -41,12 +44,12 @@ export const inClear: PersonalData = {
 /** Personal data with a key for each data subject. */
 export function createPersonalData(keys: DataKeys): PersonalData {
   return {
-    seal: async <Data>(contract: EventContract<string, Data>, data: Data) => {
+    seal: async <Data>(contract: EventContract<string, Data>, data: Data, within?: Transaction) => {
       const paths = contract.subject
         ? personalPaths(contract.schema).filter((path) => isClear(valueAt(data, path)))
         : [];
       if (!contract.subject || paths.length === 0) return data;
-      const key = await keys.forProcess(contract.subject(data), contract.key(data));
+      const key = await keys.forProcess(contract.subject(data), contract.key(data), within);
       return paths.reduce<unknown>(
         (sealed, path) => withValueAt(sealed, path, sealValue(key, valueAt(data, path))),
         data,
