@@ -38,7 +38,7 @@ export function settingsIn(config: Config): SettingsOf {
 
 /** Whether a contract of the project marks personal fields. */
 export function marksPersonalData({ domains }: Pick<App, 'domains'>): boolean {
-  return domains.some(({ events }) => events.some(({ subject }) => subject !== undefined));
+  return domains.some(({ events }) => events.some((contract) => contract.subject !== undefined));
 }
 
 /** The roles that encrypt or open personal fields. */

@@ -47,12 +47,13 @@ async function erase(
     throw new CliError('unknown-subject', `nothing is encrypted for "${subject}"`);
   const openOf = async (processes: readonly string[]) =>
     (await workflowsOf(cliContext, processes)).filter(isOpen).map(({ workflowId }) => workflowId);
-  refuseOpen(await openOf(before.processes));
+  const open = await openOf(before.processes);
+  if (open.length > 0) throw openProcesses(open);
   // While the key is locked, only those that have come meanwhile are looked for.
   const erased = await eraseSubject(database, { subject, by, why }, (processes) =>
     openOf(processes.filter((process) => !before.processes.includes(process))),
   );
-  if (erased.kind === 'open') return refuseOpen(erased.open);
+  if (erased.kind === 'open') throw openProcesses(erased.open);
   recordErasure(cliContext, { subject, by, why, keyIds: erased.keyIds }, output);
   if (wait && erased.keyIds.length > 0) {
     if (output === 'text')
@@ -70,8 +71,7 @@ async function erase(
     throw new CliError('still-readable', 'values are still readable: find the process that made a new key');
 }
 
-function refuseOpen(open: readonly string[]): void {
-  if (open.length === 0) return;
+function openProcesses(open: readonly string[]): CliError {
   const message = `nothing was erased: ${open.join(', ')} still need the data; let them end, or cancel them`;
-  throw new CliError('open-processes', message, undefined, { open });
+  return new CliError('open-processes', message, undefined, { open });
 }

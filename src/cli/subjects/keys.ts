@@ -4,8 +4,8 @@ import type { CliContext } from '../context';
 import { CliError, EXIT } from '../exit';
 
 /** The file of the master keys. @throws CliError without one */
-export function masterKeysFile({ config }: CliContext): string {
-  const file = config().PERSONAL_DATA_KEYS_FILE;
+export function masterKeysFile(cliContext: CliContext): string {
+  const file = cliContext.config().PERSONAL_DATA_KEYS_FILE;
   if (file !== undefined) return file;
   throw new CliError(
     'no-keys',

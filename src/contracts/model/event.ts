@@ -29,7 +29,7 @@ export interface EventContract<Type extends string = string, Data = unknown> {
   /** The correlation key of an event with this data. (A method, so that every contract is an `EventContract`.) */
   key(data: Data): string;
   /**
-   * Whose the fields are that the schema marks with {@link personal}: the id of the data subject. It is kept in clear, so
+   * Whose the fields are that the schema marks with `personal`: the id of the data subject. It is kept in clear, so
    * it must not be a name or an address itself.
    */
   subject?(data: Data): string;

@@ -102,14 +102,13 @@ export function withStandIns<Data>({ schema, example }: Marked<Data>, given: unk
 /** What is wrong with the personal fields of a contract. */
 export function personalProblems<Data>(contract: EventContract<string, Data>, example: Data): string[] {
   const paths = personalPaths(contract.schema);
-  const { subject } = contract;
   if (paths.length === 0)
-    return subject === undefined
+    return contract.subject === undefined
       ? []
       : [
           'it names a data subject, and no field of its schema is personal; mark the fields, or drop `subject`',
         ];
-  if (typeof subject !== 'function')
+  if (typeof contract.subject !== 'function')
     return [
       `its ${inWords(paths)} is personal, and nothing says whose; add \`subject: (data) => data.customerId\``,
     ];
@@ -121,12 +120,12 @@ export function personalProblems<Data>(contract: EventContract<string, Data>, ex
       : [];
   });
   if (problems.length > 0) return problems;
-  return subjectProblems({ ...contract, subject }, example, paths);
+  return subjectProblems(contract, example, paths);
 }
 
 /** Subject and key are read of encrypted events, too: they must not be made of what is encrypted. */
 function subjectProblems<Data>(
-  { subject, key }: { subject(data: Data): string; key(data: Data): string },
+  contract: EventContract<string, Data>,
   example: Data,
   paths: readonly Path[],
 ): string[] {
@@ -138,6 +137,8 @@ function subjectProblems<Data>(
       return undefined;
     }
   };
+  const subject = (data: Data) => contract.subject?.(data);
+  const key = (data: Data) => contract.key(data);
   const whose = read(subject, example);
   if (typeof whose !== 'string' || whose === '') return ['its subject of the example is not a text'];
   return [

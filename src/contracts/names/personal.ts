@@ -32,7 +32,7 @@ export function isSealed(value: unknown): value is Sealed<never> {
 
 /** Reads a sealed value; `undefined` if it is none. */
 export function sealedParts(value: unknown): SealedParts | undefined {
-  const [, keyId, subjectTag, box] = (typeof value === 'string' && FORM.exec(value)) || [];
+  const [, keyId, subjectTag, box] = FORM.exec(typeof value === 'string' ? value : '') ?? [];
   if (keyId === undefined || subjectTag === undefined || box === undefined) return undefined;
   return { keyId, subjectTag, box };
 }

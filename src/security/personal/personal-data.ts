@@ -18,7 +18,11 @@ export interface PersonalData {
    *
    * @throws any error of PostgreSQL, or MasterKeyError: nothing is encrypted
    */
-  seal<Data>(contract: EventContract<string, Data>, data: Data, within?: Transaction): Promise<Data>;
+  readonly seal: <Data>(
+    contract: EventContract<string, Data>,
+    data: Data,
+    within?: Transaction,
+  ) => Promise<Data>;
   /**
    * The clear text of a personal field. A value in clear is returned as it is: it is from before the keys, or the project
    * has none. Open a value before the step has an effect.
@@ -29,7 +33,7 @@ export interface PersonalData {
    * @example
    * const send = async ({ to }: { to: Personal<string> }, { open }: Pick<PersonalData, 'open'>) => mail(await open(to));
    */
-  open<Clear>(value: Personal<Clear>): Promise<Clear>;
+  readonly open: <Clear>(value: Personal<Clear>) => Promise<Clear>;
 }
 
 /** For a project without keys. */

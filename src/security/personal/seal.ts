@@ -25,8 +25,8 @@ export function sealValue(key: DataKey, value: unknown): string {
     .update(subjectTagText(key.id, key.subject))
     .digest('base64url')
     .slice(0, SUBJECT_TAG_LENGTH);
-  const nonce = createHmac('sha256', derived(key, 'nonce')).update(clear).digest().subarray(0, NONCE_BYTES);
-  const cipher = createCipheriv(CIPHER, derived(key, 'value'), nonce);
+  const nonce = createHmac('sha256', derived(key).nonce).update(clear).digest().subarray(0, NONCE_BYTES);
+  const cipher = createCipheriv(CIPHER, derived(key).value, nonce);
   cipher.setAAD(authenticated(key.id, subjectTag));
   const box = Buffer.concat([nonce, cipher.update(clear), cipher.final(), cipher.getAuthTag()]);
   return sealedText({ keyId: key.id, subjectTag, box: box.toString('base64url') });
@@ -38,7 +38,7 @@ export function openValue(key: DataKey, sealed: string): { readonly value: unkno
   if (parts?.keyId !== key.id) return undefined;
   const box = Buffer.from(parts.box, 'base64url');
   if (box.length < NONCE_BYTES + TAG_BYTES) return undefined;
-  const opening = createDecipheriv(CIPHER, derived(key, 'value'), box.subarray(0, NONCE_BYTES), {
+  const opening = createDecipheriv(CIPHER, derived(key).value, box.subarray(0, NONCE_BYTES), {
     authTagLength: TAG_BYTES,
   });
   opening.setAAD(authenticated(parts.keyId, parts.subjectTag)).setAuthTag(box.subarray(-TAG_BYTES));
@@ -50,9 +50,23 @@ export function openValue(key: DataKey, sealed: string): { readonly value: unkno
   }
 }
 
+interface Derived {
+  readonly nonce: Buffer;
+  readonly value: Buffer;
+}
+
+/** To derive the keys takes longer than all the rest. */
+const derivedOf = new WeakMap<DataKey, Derived>();
+
 /** Two keys of one: what makes nonces must not encrypt. */
-function derived({ bytes }: DataKey, use: 'nonce' | 'value'): Buffer {
-  return Buffer.from(hkdfSync('sha256', bytes, '', `sagaline personal data: ${use}`, KEY_BYTES));
+function derived(key: DataKey): Derived {
+  const known = derivedOf.get(key);
+  if (known) return known;
+  const of = (use: string) =>
+    Buffer.from(hkdfSync('sha256', key.bytes, '', `sagaline personal data: ${use}`, KEY_BYTES));
+  const made = { nonce: of('nonce'), value: of('value') };
+  derivedOf.set(key, made);
+  return made;
 }
 
 function authenticated(keyId: string, subjectTag: string): Buffer {

@@ -150,8 +150,8 @@ async function findings(words: readonly string[]): Promise<Record<string, number
     `select format('%I.%I', schemaname, tablename) as name from pg_tables
       where schemaname not in ('pg_catalog', 'information_schema')`,
   );
-  const rows = [];
-  for (const { name } of tables.rows) rows.push(...(await database.query(`select * from ${name}`)).rows);
+  const rows: object[] = [];
+  for (const { name } of tables.rows) rows.push((await database.query<object>(`select * from ${name}`)).rows);
   const read = (files: readonly string[]) => files.map((file) => readFileSync(file, 'latin1')).join('\n');
   const all = filesBelow(dataDir);
   const below = (part: RegExp) => all.filter((file) => part.test(path.relative(dataDir, file)));

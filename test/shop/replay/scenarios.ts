@@ -1,7 +1,6 @@
 import { exampleAddress } from '../../../domains/shop/events/address';
 import type { OrderDeadlines } from '../../../activities/shop/orders';
 import { COMPENSATION_STUCK, DECIDE, RefusalError } from '../../../src/contracts';
-import { orderSubmitted } from '../../../domains/shop/events';
 import { REFUSALS } from '../../../domains/shop/names';
 import type { FakeShop } from '../support/fakes';
 import type { OrderDriver } from '../support/order/driver';

@@ -1,7 +1,6 @@
 // Amendments at each stage: granted with the difference in stock and money, or refused, and then nothing has changed.
 import { exampleAddress } from '../../../domains/shop/events/address';
 import { RefusalError } from '../../../src/contracts';
-import { orderSubmitted } from '../../../domains/shop/events';
 import { EVENTS, REFUSALS } from '../../../domains/shop/names';
 import type { OrderDriver } from '../support/order/driver';
 import { setStage } from '../support/order/stage';

@@ -1,6 +1,5 @@
 // The fakes keep the promises of the adapters that they stand for.
 import { exampleAddress } from '../../../../domains/shop/events/address';
-import { orderSubmitted } from '../../../../domains/shop/events';
 import { REFUSALS } from '../../../../domains/shop/names';
 import {
   carrierConformance,

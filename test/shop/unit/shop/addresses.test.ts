@@ -1,7 +1,6 @@
 // Where people live: in any script, with or without a postal code, on one line each.
 import { exampleAddress } from '../../../../domains/shop/events/address';
 import fc from 'fast-check';
-import { orderSubmitted } from '../../../../domains/shop/events';
 import { address } from '../../../../domains/shop/events/address';
 
 const london = exampleAddress;

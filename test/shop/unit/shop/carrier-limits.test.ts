@@ -1,7 +1,6 @@
 // Endpoint and carrier agree: what an order may have for an address, the carrier takes.
 import { exampleAddress } from '../../../../domains/shop/events/address';
 import { createHttpCarrier } from '../../../../activities/shop/shipping.http';
-import { orderSubmitted } from '../../../../domains/shop/events';
 import { address } from '../../../../domains/shop/events/address';
 import type { SandboxUnderTest } from '../sandbox/sandbox-under-test';
 import { SHIPMENTS, startSandboxUnderTest } from '../sandbox/sandbox-under-test';
