@@ -100,7 +100,7 @@ export const shipping = capability<ShippingActivities>()(TASK_QUEUES.shipping, {
     refuses: [REFUSALS.addressNotServed, REFUSALS.parcelNotAccepted],
   },
   cancelShipment: {
-    summary: () => 'Cancel the booking of the carrier',
+    summary: ({ undoes: { parcels } }) => `Cancel the booking of the carrier for ${inWords(parcels)}`,
     calls: 'provider',
     refuses: [REFUSALS.parcelDispatched],
   },

@@ -6,7 +6,7 @@ import type { CliContext } from '../context';
 import { masterKeys } from './keys';
 import { workflowsOf } from './processes';
 
-/** Processes and values that are read. A customer has fewer. */
+/** Processes and values that are read. A data subject has fewer. */
 const MOST_PROCESSES = 50;
 const MOST_VALUES = 500;
 const MOST_MESSAGES = 1_000;

@@ -110,7 +110,7 @@ export function personalProblems<Data>(contract: EventContract<string, Data>, ex
         ];
   if (typeof contract.subject !== 'function')
     return [
-      `its ${inWords(paths)} is personal, and nothing says whose; add \`subject: (data) => data.customerId\``,
+      `its ${inWords(paths)} is personal, and nothing says whose; add \`subject: (data) => data.id\``,
     ];
   const problems = paths.flatMap((path) => {
     if (path.length === 0 || path.includes('[]'))
