@@ -109,9 +109,7 @@ export function personalProblems<Data>(contract: EventContract<string, Data>, ex
           'it names a data subject, and no field of its schema is personal; mark the fields, or drop `subject`',
         ];
   if (typeof contract.subject !== 'function')
-    return [
-      `its ${inWords(paths)} is personal, and nothing says whose; add \`subject: (data) => data.id\``,
-    ];
+    return [`its ${inWords(paths)} is personal, and nothing says whose; add \`subject: (data) => data.id\``];
   const problems = paths.flatMap((path) => {
     if (path.length === 0 || path.includes('[]'))
       return [`data.${path.join('.')}: a part of a list cannot be personal by itself; mark the whole list`];
