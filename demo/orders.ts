@@ -13,6 +13,8 @@ import type { AmendmentRequest, SubmittedOrder } from '../domains/shop/events/or
 /** Orders as the web shop submits them. */
 
 const SOURCE = '/demo/web-shop';
+/** Of all orders. */
+const CUSTOMER = orderSubmitted.example.customerId;
 
 export function newOrderId(name: string): string {
   return `${name}-${randomBytes(3).toString('hex')}`;
@@ -57,11 +59,14 @@ export function cancellationOf(orderId: string): OutgoingEvent {
   return encodeEvent(event, { source: SOURCE });
 }
 
-export function amendmentOf(orderId: string, request: Omit<AmendmentRequest, 'orderId'>): OutgoingEvent {
+export function amendmentOf(
+  orderId: string,
+  request: Omit<AmendmentRequest, 'orderId' | 'customerId'>,
+): OutgoingEvent {
   const event = newEvent(amendmentRequested, {
     id: `amend-${orderId}`,
     time: new Date().toISOString(),
-    data: { orderId, ...request },
+    data: { orderId, customerId: CUSTOMER, ...request },
   });
   return encodeEvent(event, { source: SOURCE });
 }
@@ -70,7 +75,7 @@ export function paymentMethodOf(orderId: string, paymentToken: string): Outgoing
   const event = newEvent(paymentMethodProvided, {
     id: `means-${orderId}`,
     time: new Date().toISOString(),
-    data: { orderId, paymentToken },
+    data: { orderId, customerId: CUSTOMER, paymentToken },
   });
   return encodeEvent(event, { source: SOURCE });
 }

@@ -1,3 +1,4 @@
+import { exampleAddress } from '../domains/shop/events/address';
 import type { SubmittedOrder } from '../domains/shop/events/orders';
 import type { Expected } from './case';
 import { completed, DELIVERED } from './case';
@@ -14,7 +15,7 @@ export const RELEASED = ['stock released 1 x TEA-POT-GLASS', 'stock released 2 x
 
 /** The provider sandbox chooses its behaviour by the postal code. */
 export const shippedTo = (postalCode: string) => ({
-  shippingAddress: { ...orderOf('x').shippingAddress, postalCode },
+  shippingAddress: { ...exampleAddress, postalCode },
 });
 
 /** One piece of each article. */

@@ -1,3 +1,4 @@
+import { exampleAddress } from '../domains/shop/events/address';
 import type { HistoryEntry } from '../src/adapters/temporal';
 import { historyEntries } from '../src/adapters/temporal';
 import { parseEventType } from '../src/contracts';
@@ -23,11 +24,10 @@ async function showTwoOrders(shop: Shop, say: Say): Promise<void> {
   say('\nOrder 1: everything goes well.');
   await tell(shop, say, orderOf(newOrderId('tea')));
   say('\nOrder 2: the carrier does not serve the address, when stock and payment are there already.');
-  const { shippingAddress } = orderOf('x');
   await tell(
     shop,
     say,
-    orderOf(newOrderId('tea'), { shippingAddress: { ...shippingAddress, postalCode: '00000' } }),
+    orderOf(newOrderId('tea'), { shippingAddress: { ...exampleAddress, postalCode: '00000' } }),
   );
 }
 

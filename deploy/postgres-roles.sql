@@ -1,9 +1,11 @@
 -- Written by "sagaline database roles": it takes each password from an environment variable.
 \set ON_ERROR_STOP on
 \getenv owner_database_password OWNER_DATABASE_PASSWORD
+\getenv gateway_database_password GATEWAY_DATABASE_PASSWORD
 \getenv subscriber_database_password SUBSCRIBER_DATABASE_PASSWORD
 \getenv relay_database_password RELAY_DATABASE_PASSWORD
 \getenv operator_database_password OPERATOR_DATABASE_PASSWORD
+\getenv codec_server_database_password CODEC_SERVER_DATABASE_PASSWORD
 \getenv worker_orders_database_password WORKER_ORDERS_DATABASE_PASSWORD
 \getenv worker_inventory_database_password WORKER_INVENTORY_DATABASE_PASSWORD
 \getenv worker_payments_database_password WORKER_PAYMENTS_DATABASE_PASSWORD
@@ -14,6 +16,9 @@ begin;
 do $$ begin if not exists (select from pg_roles where rolname = 'sagaline_owner') then
   create role "sagaline_owner"; end if; end $$;
 alter role "sagaline_owner" login nosuperuser nocreatedb nocreaterole noreplication nobypassrls noinherit password :'owner_database_password';
+do $$ begin if not exists (select from pg_roles where rolname = 'sagaline_gateway') then
+  create role "sagaline_gateway"; end if; end $$;
+alter role "sagaline_gateway" login nosuperuser nocreatedb nocreaterole noreplication nobypassrls noinherit password :'gateway_database_password';
 do $$ begin if not exists (select from pg_roles where rolname = 'sagaline_subscriber') then
   create role "sagaline_subscriber"; end if; end $$;
 alter role "sagaline_subscriber" login nosuperuser nocreatedb nocreaterole noreplication nobypassrls noinherit password :'subscriber_database_password';
@@ -23,6 +28,9 @@ alter role "sagaline_relay" login nosuperuser nocreatedb nocreaterole noreplicat
 do $$ begin if not exists (select from pg_roles where rolname = 'sagaline_operator') then
   create role "sagaline_operator"; end if; end $$;
 alter role "sagaline_operator" login nosuperuser nocreatedb nocreaterole noreplication nobypassrls noinherit password :'operator_database_password';
+do $$ begin if not exists (select from pg_roles where rolname = 'sagaline_codec_server') then
+  create role "sagaline_codec_server"; end if; end $$;
+alter role "sagaline_codec_server" login nosuperuser nocreatedb nocreaterole noreplication nobypassrls noinherit password :'codec_server_database_password';
 do $$ begin if not exists (select from pg_roles where rolname = 'sagaline_worker_orders') then
   create role "sagaline_worker_orders"; end if; end $$;
 alter role "sagaline_worker_orders" login nosuperuser nocreatedb nocreaterole noreplication nobypassrls noinherit password :'worker_orders_database_password';
@@ -40,9 +48,11 @@ do $$ begin if not exists (select from pg_roles where rolname = 'sagaline_worker
 alter role "sagaline_worker_notifications" login nosuperuser nocreatedb nocreaterole noreplication nobypassrls noinherit password :'worker_notifications_database_password';
 
 -- Every statement of ours names its schema: a table that somebody else makes is never taken for one of ours.
+alter role "sagaline_gateway" set search_path = '';
 alter role "sagaline_subscriber" set search_path = '';
 alter role "sagaline_relay" set search_path = '';
 alter role "sagaline_operator" set search_path = '';
+alter role "sagaline_codec_server" set search_path = '';
 alter role "sagaline_worker_orders" set search_path = '';
 alter role "sagaline_worker_inventory" set search_path = '';
 alter role "sagaline_worker_payments" set search_path = '';
@@ -52,9 +62,11 @@ alter role "sagaline_worker_notifications" set search_path = '';
 -- Nobody but the owner makes anything, temporary tables included.
 do $$ begin execute format('alter database %I owner to "sagaline_owner"', current_database()); end $$;
 do $$ begin execute format('revoke all on database %I from public', current_database()); end $$;
+do $$ begin execute format('grant connect on database %I to "sagaline_gateway"', current_database()); end $$;
 do $$ begin execute format('grant connect on database %I to "sagaline_subscriber"', current_database()); end $$;
 do $$ begin execute format('grant connect on database %I to "sagaline_relay"', current_database()); end $$;
 do $$ begin execute format('grant connect on database %I to "sagaline_operator"', current_database()); end $$;
+do $$ begin execute format('grant connect on database %I to "sagaline_codec_server"', current_database()); end $$;
 do $$ begin execute format('grant connect on database %I to "sagaline_worker_orders"', current_database()); end $$;
 do $$ begin execute format('grant connect on database %I to "sagaline_worker_inventory"', current_database()); end $$;
 do $$ begin execute format('grant connect on database %I to "sagaline_worker_payments"', current_database()); end $$;

@@ -21,8 +21,10 @@ export {
   MAX_BATCH_WAIT_MS,
   newEvent,
   notification,
+  personal,
   RefusalError,
   route,
+  sealedOr,
   StepCompensatedError,
   storableText,
   timestamp,
@@ -46,6 +48,7 @@ export type {
   NewEvent,
   Notification,
   Origin,
+  Personal,
   ProcessDefinition,
   Reconciliation,
   ReconciliationReport,
@@ -53,6 +56,7 @@ export type {
   Route,
   RouteDefinition,
   RoutesOf,
+  Sealed,
   SettingsOf,
   SignedRequest,
   SubscribedEvent,
@@ -85,6 +89,7 @@ export {
   stripeSignature,
 } from './security';
 export type { BodyHmac, HeaderHmac } from './security';
+export type { PersonalData } from './security/personal';
 export { subscribe } from './subscriptions';
 export type {
   Handler,

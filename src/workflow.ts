@@ -4,3 +4,5 @@ export { capability, compensationsOf } from './contracts/model/capability';
 export type { Capability, StepDeclaration } from './contracts/model/capability';
 export { DEAD_LETTERED_AT_ONCE, COMPENSATION_STUCK, FAILURES, STEP_STUCK } from './contracts/names/saga';
 export type { Decision, FailureMeaning, SagaResult, Stuck } from './contracts/names/saga';
+export { isSealed } from './contracts/names/personal';
+export type { Personal, Sealed } from './contracts/names/personal';

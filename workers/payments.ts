@@ -12,10 +12,10 @@ export const payments = definePool({
   domain: shop,
   taskQueue: TASK_QUEUES.payments,
   providers: ['payment-provider'],
-  activities: ({ settings, database, provider: settingsOf }) => {
+  activities: ({ settings, database, provider: settingsOf, personal }) => {
     const provider = createHttpPaymentProvider(settingsOf('payment-provider'));
     return {
-      ...createPaymentActivities(createPayments(database, provider)),
+      ...createPaymentActivities(createPayments(database, provider, personal)),
       ...createPaymentCheckActivities({
         provider,
         books: createPostgresPaymentBooks(database),

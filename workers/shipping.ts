@@ -10,6 +10,6 @@ export const shipping = definePool({
   domain: shop,
   taskQueue: TASK_QUEUES.shipping,
   providers: ['carrier'],
-  activities: ({ database, provider }) =>
-    createShippingActivities(createShipping(database, createHttpCarrier(provider('carrier')))),
+  activities: ({ database, provider, personal }) =>
+    createShippingActivities(createShipping(database, createHttpCarrier(provider('carrier')), personal)),
 });

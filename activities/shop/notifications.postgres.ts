@@ -2,7 +2,9 @@ import type { Database } from 'sagaline/activities';
 import { doOnce } from 'sagaline/activities';
 import type { Notifications } from './notifications';
 
-/** A queue of messages in PostgreSQL, for the mailer that the shop uses. */
+/**
+ * A queue of messages in PostgreSQL, for the mailer that the shop uses. The recipient stays encrypted until the mailer opens it.
+ */
 export function createPostgresNotifications(database: Database): Notifications {
   return {
     notifyCustomer: ({ key, orderId, email, template, values }) =>

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { storableText } from 'sagaline';
+import { sealedOr, storableText } from 'sagaline';
 import { activity } from 'sagaline/activities';
 import { orderId, stepKey } from './shapes';
 
@@ -10,7 +10,7 @@ const notifyCustomer = z.object({
   key: stepKey,
   orderId,
   /** Checked when the order was submitted; only the mailer can find out whether it is reachable. */
-  email: z.string().min(1).max(254),
+  email: sealedOr(z.string().min(1).max(254)),
   template: z.enum([
     'order-completed',
     'order-rejected',

@@ -1,10 +1,12 @@
 import { z } from 'zod';
-import { orderAmended, orderSubmitted, paymentActionRequested } from '../../domains/shop/events';
+import { orderAmended, paymentActionRequested } from '../../domains/shop/events';
 import { AMENDMENT_REFUSALS } from '../../domains/shop/names';
 import { activity } from 'sagaline/activities';
 import { charge, money, orderId, stepKey, stockLines } from './shapes';
 
-const openOrder = z.object({ runId: z.string().min(1), submission: orderSubmitted.schema, total: money });
+/** Of the submission, only what the record has. */
+const submission = z.object({ orderId, customerId: z.string().min(1).max(64) });
+const openOrder = z.object({ runId: z.string().min(1), submission, total: money });
 const confirmOrder = z.object({ key: stepKey, orderId, total: money });
 /** Why an order ended early. The detail may have any length; its event contains the beginning. */
 const cause = { reason: z.string().min(1).max(64), detail: z.string() };

@@ -1,19 +1,30 @@
 import type { Database } from 'sagaline/activities';
+import type { PersonalData } from 'sagaline';
 import { RefusalError } from 'sagaline';
 import { REFUSALS } from '../../domains/shop/names';
 import { standingOf } from '../../domains/shop/rules/confirmation';
 import { performOnce, reverseOnce } from 'sagaline/activities';
-import type { Authorization, PaymentProvider, Payments } from './payments';
+import type { Authorization, AuthorizePayment, PaymentProvider, Payments } from './payments';
 
 /** Payments at a provider, with their record in PostgreSQL. */
-export function createPayments(database: Database, provider: PaymentProvider): Payments {
+export function createPayments(
+  database: Database,
+  provider: PaymentProvider,
+  { open }: PersonalData,
+): Payments {
+  const inClear = async (request: AuthorizePayment) => ({
+    ...request,
+    paymentToken: await open(request.paymentToken),
+  });
   return {
-    authorizePayment: (request) =>
-      performOnce(database, {
+    authorizePayment: async (request) => {
+      const authorization = await inClear(request);
+      return performOnce(database, {
         key: request.key,
         request,
+        usedUp: ['paymentToken'],
         find: () => provider.findByKey(request.key),
-        call: () => provider.authorize(request),
+        call: () => provider.authorize(authorization),
         record: async (tx, { paymentId, state }) => {
           await tx.query(
             `insert into payments.payments (payment_id, order_id, state, amount, currency)
@@ -21,7 +32,8 @@ export function createPayments(database: Database, provider: PaymentProvider): P
             [paymentId, request.orderId, state, request.total.amount, request.total.currency],
           );
         },
-      }),
+      });
+    },
 
     confirmPayment: async (known) => {
       const found = await provider.paymentOf(known.paymentId);
@@ -66,7 +78,8 @@ export function createPayments(database: Database, provider: PaymentProvider): P
           const paymentId = await provider.findToCancel(request.key);
           return paymentId === undefined ? undefined : { paymentId };
         },
-        claim: () => provider.authorize(request),
+        usedUp: ['paymentToken'],
+        claim: async () => provider.authorize(await inClear(request)),
         reverse: async ({ paymentId }) => {
           ended = await provider.cancel({ key: `${request.key}:compensate`, paymentId });
         },

@@ -1,11 +1,17 @@
 import { z } from 'zod';
 import type { PaymentStanding, ProviderPayment } from '../../domains/shop/rules/confirmation';
+import { sealedOr } from 'sagaline';
 import { activity } from 'sagaline/activities';
 import { charge, orderId, requestCompensated, stepKey } from './shapes';
 
 const paymentToken = z.string().min(1).max(128);
 const paymentId = z.string().min(1).max(128);
-const authorizePayment = z.object({ key: stepKey, orderId, total: charge, paymentToken });
+const authorizePayment = z.object({
+  key: stepKey,
+  orderId,
+  total: charge,
+  paymentToken: sealedOr(paymentToken),
+});
 /** The request of the authorisation itself: if its outcome is unknown, the compensation has to find it out first. */
 const voidPayment = z.object({ undoes: requestCompensated<z.infer<typeof authorizePayment>>() });
 const capturePayment = z.object({ key: stepKey, orderId, paymentId, total: charge });
@@ -14,6 +20,10 @@ const renewPayment = z.object({ key: stepKey, orderId, paymentId, total: charge 
 const confirmPayment = z.object({ orderId, paymentId, total: charge });
 
 export type AuthorizePayment = z.infer<typeof authorizePayment>;
+/** What the provider is told: the token in clear. */
+export type ProviderAuthorization = Omit<AuthorizePayment, 'paymentToken'> & {
+  readonly paymentToken: string;
+};
 export type VoidPayment = z.infer<typeof voidPayment>;
 export type CapturePayment = z.infer<typeof capturePayment>;
 export type RefundPayment = z.infer<typeof refundPayment>;
@@ -71,7 +81,7 @@ export interface Payments {
 /** A payment provider, reached over HTTP. Every call is idempotent by its key. */
 export interface PaymentProvider {
   /** @throws RefusalError of type `payment-declined`, `payment-method-unusable` or `amount-not-accepted` */
-  authorize(request: AuthorizePayment): Promise<Authorization>;
+  authorize(request: ProviderAuthorization): Promise<Authorization>;
   /**
    * Finds the authorization that was made under a key; `undefined` when the provider does not know the key. A payment that has
    * been captured, refunded or cancelled since counts as authorized.

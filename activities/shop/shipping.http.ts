@@ -6,7 +6,7 @@ import { createProviderHttp } from './provider-http';
 import { givenByProvider } from './shapes';
 import { CARRIER_ANSWERS } from './shipping.answers';
 import type { CarrierParcel } from '../../domains/shop/rules/confirmation';
-import type { Carrier, CreateShipment } from './shipping';
+import type { Carrier, CarrierBooking } from './shipping';
 
 /** The most characters of a tracking number that we accept. */
 const MAX_TRACKING_NUMBER = 128;
@@ -62,7 +62,7 @@ function pathOf(shipmentId: string): string {
   return `/shipments/${encodeURIComponent(shipmentId)}`;
 }
 
-function bookingOf({ orderId, recipient, parcels }: CreateShipment) {
+function bookingOf({ orderId, recipient, parcels }: CarrierBooking) {
   const { postalCode, ...rest } = recipient;
   // Fields that the address lacks are left out of the JSON.
   return { reference: orderId, recipient: { ...rest, postal_code: postalCode }, parcels };

@@ -1,15 +1,20 @@
 import { z } from 'zod';
 import { address } from '../../domains/shop/events/address';
 import type { CarrierParcel, Tracking } from '../../domains/shop/rules/confirmation';
+import { sealedOr } from 'sagaline';
 import { activity } from 'sagaline/activities';
 import { orderId, requestCompensated, stepKey, stockLines } from './shapes';
 
-const createShipment = z.object({ key: stepKey, orderId, recipient: address, parcels: stockLines });
+const createShipment = z.object({ key: stepKey, orderId, recipient: sealedOr(address), parcels: stockLines });
 /** The request of the booking itself: if its outcome is unknown, the compensation has to find it out first. */
 const cancelShipment = z.object({ undoes: requestCompensated<z.infer<typeof createShipment>>() });
 const trackShipment = z.object({ orderId, shipmentId: z.string().min(1).max(128) });
 
 export type CreateShipment = z.infer<typeof createShipment>;
+/** What the carrier is told: the recipient in clear. */
+export type CarrierBooking = Omit<CreateShipment, 'recipient'> & {
+  readonly recipient: z.infer<typeof address>;
+};
 export type CancelShipment = z.infer<typeof cancelShipment>;
 export type TrackShipment = z.infer<typeof trackShipment>;
 
@@ -34,7 +39,7 @@ export interface Shipping {
 /** A carrier, reached over HTTP. Every call is idempotent by its key. */
 export interface Carrier {
   /** @throws RefusalError of type `address-not-served` or `parcel-not-accepted` */
-  book(request: CreateShipment): Promise<Shipment>;
+  book(request: CarrierBooking): Promise<Shipment>;
   /** The shipment that was booked under a key; `undefined` when the carrier does not know the key. */
   findByKey(key: string): Promise<Shipment | undefined>;
   /** Does what `findByKey` does, but accepts a tracking number that cannot be used: it is made storable. */

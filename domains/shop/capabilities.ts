@@ -94,13 +94,13 @@ export const payments = capability<PaymentActivities>()(TASK_QUEUES.payments, {
 
 export const shipping = capability<ShippingActivities>()(TASK_QUEUES.shipping, {
   createShipment: {
-    summary: ({ recipient }) => `Book the carrier to ${recipient.city}`,
+    summary: ({ parcels }) => `Book the carrier for ${inWords(parcels)}`,
     undoneBy: 'cancelShipment',
     calls: 'provider',
     refuses: [REFUSALS.addressNotServed, REFUSALS.parcelNotAccepted],
   },
   cancelShipment: {
-    summary: ({ undoes: { recipient } }) => `Cancel the booking of the carrier to ${recipient.city}`,
+    summary: ({ undoes: { parcels } }) => `Cancel the booking of the carrier for ${inWords(parcels)}`,
     calls: 'provider',
     refuses: [REFUSALS.parcelDispatched],
   },
@@ -108,7 +108,10 @@ export const shipping = capability<ShippingActivities>()(TASK_QUEUES.shipping, {
 });
 
 export const notifications = capability<NotificationActivities>()(TASK_QUEUES.notifications, {
-  notifyCustomer: { summary: ({ email }) => `Tell ${email}`, refuses: [REFUSALS.recipientRefused] },
+  notifyCustomer: {
+    summary: ({ template }) => `Tell the customer: ${template}`,
+    refuses: [REFUSALS.recipientRefused],
+  },
 });
 
 /** In the order in which an order takes their steps. A repair compensates them in reverse. */

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { InvalidConfigError } from '../../src/config';
 import { webhookProviders } from '../../src/contracts';
-import { appConfig } from '../../src/runtime/config';
+import { appConfig, getsPersonalData } from '../../src/runtime/config';
 import { loadApp } from '../../src/runtime/load';
 import { databaseUseOf, providersOf, rolesOf, signatureNeedsOf } from '../../src/runtime/roles';
 import type { Compose, Service } from './compose';
@@ -160,6 +160,7 @@ const settings = eachOfOurs((service, role, surroundings) => {
     const needs = {
       servesGateway: role === 'gateway',
       database: databaseUseOf(app, role),
+      personalData: getsPersonalData(role),
       signatures: signatureNeedsOf(role),
     };
     appConfig(app, needed, { ...withToken(environment), NODE_ENV: 'production' }, needs);

@@ -7,7 +7,14 @@ import type {
   Rejection,
   Route,
 } from '../contracts';
-import { contentText, decodeSigned, PARTITIONS, routeAskedIn, subscriptionRoute } from '../contracts';
+import {
+  contentText,
+  decodeSigned,
+  PARTITIONS,
+  routeAskedIn,
+  sealedForAnother,
+  subscriptionRoute,
+} from '../contracts';
 import type { DeadLetters, Delivery, Settlement } from '../delivery';
 import { createDeadLettering, createHold, createSettlements, quietLog } from '../delivery';
 import { createCircuitBreaker } from './circuit-breaker';
@@ -145,6 +152,8 @@ export function createBridge(parts: BridgeParts): Bridge {
     const decoding = decodeSigned(delivery, catalogue, signature);
     if (!decoding.ok) return decoding;
     const { published, publishedData, stripped } = decoding;
+    const foreign = sealedForAnother(published, publishedData, parts.hash);
+    if (foreign) return { ok: false, rejection: foreign };
     if (stripped.length > 0) metrics.unknownFields(published.type, stripped);
     // The hash is of the data as published, so that a changed contract does not make it another event.
     const contentHash = parts.hash(contentText({ type: published.type, data: publishedData }));

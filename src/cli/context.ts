@@ -28,6 +28,8 @@ import { catalogueOfGiven } from './partial-settings';
 import { temporalSettings } from '../runtime/settings';
 import type { Signatures } from '../runtime/signatures';
 import { signaturesOf } from '../runtime/signatures';
+import type { PersonalData } from '../security/personal';
+import { inClear, openPersonalData } from '../security/personal';
 import type { Subscribed } from '../subscriptions';
 import type { RecordedHistory, ReplayVerdict } from '../testing/replay';
 import type { Terminal } from './terminal';
@@ -85,6 +87,8 @@ export interface CliContext {
   nats(): Promise<Nats>;
   temporal(): Promise<Temporal>;
   database(): Database;
+  /** Encrypts personal fields, as the gateway does, where the deployment has keys. */
+  personal(): PersonalData;
   events(): Promise<StreamReader>;
   deadLetters(): Promise<DeadLetterParts>;
   /** With the operator's key, if he has one. */
@@ -157,6 +161,10 @@ export function openCliContext(
     return opened;
   });
   const signatures = once(() => signaturesOf(config(), { count: () => undefined, log: silent }));
+  const personal = once(() => {
+    const file = config().PERSONAL_DATA_KEYS_FILE;
+    return file === undefined ? inClear : openPersonalData(file, database(), silent);
+  });
   const deadLetters = once(async (): Promise<DeadLetterParts> => {
     const connection = await nats();
     const jetstream = connection.jetstream();
@@ -197,6 +205,7 @@ export function openCliContext(
     nats,
     temporal,
     database,
+    personal,
     events: once(async () => createStreamReader(await nats(), EVENTS_STREAM)),
     deadLetters,
     signatures,

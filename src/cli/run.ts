@@ -18,6 +18,7 @@ import { addReconcile } from './reconcile';
 import { addReplay } from './replay';
 import { addRoutes } from './routes';
 import { addSagas } from './sagas';
+import { addSubjects } from './subjects';
 import { addSubscriptions } from './subscriptions';
 import { addTrace } from './trace';
 import type { CliContextOptions } from './context';
@@ -66,6 +67,7 @@ export async function runCli(args: readonly string[], options: CliOptions): Prom
     addReconcile(program, cliContext);
     addRoutes(program, cliContext);
     addSubscriptions(program, cliContext);
+    addSubjects(program, cliContext);
     addDeploy(program, cliContext);
     addReplay(program, cliContext);
     addKeys(program, cliContext);

@@ -9,6 +9,7 @@ import { readGatewayAccess } from './gateway-access';
 import { readLimits } from './limits';
 import { LOCAL_SETTINGS, localAddresses } from './local-addresses';
 import { housekeepingConfig, natsConfig, natsProblems } from './nats';
+import { personalDataProblems } from './personal-data';
 import { productionProblems } from './production';
 import type { ProviderSettings } from './provider';
 import { providerSecrets, readProvider } from './provider';
@@ -77,6 +78,8 @@ export interface ConfigNeeds {
   readonly signatures?: SignatureNeeds;
   /** How the process uses PostgreSQL. Default: as its own role */
   readonly database?: DatabaseUse;
+  /** Whether the process gets personal data, as the contracts mark it. */
+  readonly personalData?: boolean;
   /** Settings of the domains, by the name of the domain. */
   readonly settings?: Readonly<Record<string, z.ZodObject>>;
   /** Defaults beside the engine's own; they apply outside of production. */
@@ -132,6 +135,7 @@ export function readConfig(given: Environment, needs: ConfigNeeds): Config {
     const defaults = { ...LOCAL_SETTINGS, ...needs.presets?.({}) };
     const parts = { settings: parsed.data, access: gatewayAccess, providers, defaults };
     problems.push(...productionProblems(parts));
+    problems.push(...personalDataProblems(parsed.data, { personalData: needs.personalData === true }));
   }
   if (!parsed.success || !gatewayAccess || !eventSignatures || problems.length > 0)
     throw new InvalidConfigError(problems);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PARTITIONS } from '../contracts';
 import { operatorSettings } from './operators';
+import { personalDataSettings } from './personal-data';
 import { quotaSettings } from './quotas';
 import { asSecret } from './secrets';
 import { signatureSettings } from './signatures';
@@ -90,6 +91,7 @@ export const schema = z.object({
   PAYLOAD_KEYS_FILE: z.string().min(1).optional(),
   /** `on` reads payloads in clear, too, while encryption is introduced; `require` refuses them. */
   PAYLOAD_ENCRYPTION: z.enum(['on', 'require']).default('on'),
+  ...personalDataSettings,
   /** Address of the Temporal UI. */
   TEMPORAL_UI_URL: httpUrl.default('http://127.0.0.1:8233'),
   DATABASE_URL: asSecret(url(/^postgres(ql)?$/, 'postgresql://user:password@host:5432/database')),
@@ -137,7 +139,7 @@ export const schema = z.object({
     .int()
     .min(MIB)
     .default(256 * MIB),
-  /** Dead letters that were redriven or discarded longer ago than this are removed; open ones stay for good. */
+  /** Dead letters that were redriven or discarded longer ago than this are removed. */
   DEAD_LETTERS_RETENTION_DAYS: days(90),
   /**
    * Decisions about processes that are older than this are removed. The record of what was done with a dead letter is

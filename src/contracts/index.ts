@@ -25,6 +25,17 @@ export {
   internalSource,
 } from './model/origin';
 export type { Origin } from './model/origin';
+export {
+  personal,
+  personalPaths,
+  sealedForAnother,
+  sealedOr,
+  subjectTagText,
+  valueAt,
+  withValueAt,
+} from './model/personal';
+export { isSealed, sealedIn, sealedParts, sealedText } from './names/personal';
+export type { Personal, Sealed } from './names/personal';
 export { publishPermissions } from './model/publish-permissions';
 export { RefusalError, DefectError, StepCompensatedError, isDataError } from './model/failures';
 export { InvalidConfigError } from './model/invalid-config';
@@ -123,8 +134,8 @@ export { splitBatch } from './wire/batch';
 export { DEAD_LETTER_HEADERS, deadLetterSubject, deadLetterHeaders, headerText } from './wire/dead-letter';
 export { MAX_EVENT_BYTES, decodeEvent, decodePublished, identityIn } from './wire/decode';
 export type { Decoding, PublishedMessage } from './wire/decode';
-export { InvalidEventError, encodeEvent, outgoing } from './wire/encode';
-export type { OutgoingEvent } from './wire/encode';
+export { InvalidEventError, encodeEvent, encodeSealed, outgoing } from './wire/encode';
+export type { OutgoingEvent, Seal } from './wire/encode';
 export {
   STRUCTURED_CONTENT_TYPE,
   BATCH_CONTENT_TYPE,

@@ -12,33 +12,47 @@ export interface ForgetParts {
   readonly remove: (stream: string, sequence: number) => Promise<void>;
 }
 
+/** Which dead letters are old. */
+export interface DeadLetterAges {
+  /** Those that were redriven or discarded before this time are removed. */
+  readonly closedBefore: Date;
+  /** Those that were stored before this time are removed, also if they are open. */
+  readonly storedBefore: Date;
+}
+
 /**
- * Removes dead letters that were redriven or discarded before a time, each with the record of what was done with it. A
- * dead letter that is open stays, however old it is.
+ * Removes dead letters that were redriven or discarded before a time, and those that have reached the age limit, each with
+ * the record of what was done with it.
  *
  * @param from sequence at which the previous run has ended
- * @returns how many were removed, and the sequence at which the next run begins; 1 after the end of the stream
+ * @returns how many were removed, which of them were open, and the sequence at which the next run begins; 1 after the end
+ * of the stream
  */
-export async function forgetClosedDeadLetters(
+export async function forgetDeadLetters(
   { deadLetters, operations, remove }: ForgetParts,
-  before: Date,
+  { closedBefore, storedBefore }: DeadLetterAges,
   from = 1,
-): Promise<{ readonly removed: number; readonly next: number }> {
+): Promise<{ readonly removed: number; readonly open: readonly number[]; readonly next: number }> {
+  const last = Math.max(closedBefore.getTime(), storedBefore.getTime());
+  const open: number[] = [];
   let removed = 0;
   let next = from;
   for (let looks = 0; looks < LOOKS; looks++) {
     const message = await deadLetters.next('dlq.>', next);
-    if (!message || message.storedAt >= before) return { removed, next: 1 };
+    if (!message || message.storedAt.getTime() >= last) return { removed, open, next: 1 };
     next = message.sequence + 1;
     const past = await pastOf(deadLetterFrom(message), operations);
-    const last = past.operations.at(-1);
-    if (!last || stateAfter(past.operations) === 'open' || new Date(last.at) >= before) continue;
+    const isOpen = stateAfter(past.operations) === 'open';
+    const closedAt = isOpen ? undefined : past.operations.at(-1)?.at;
+    const isOver = closedAt !== undefined && new Date(closedAt) < closedBefore;
+    if (!isOver && message.storedAt >= storedBefore) continue;
     // The dead letter first: a dead letter without its record would be open again.
     await remove(deadLetters.stream, message.sequence);
     await forgetRecords(operations, remove, subjectOfOperations(message.sequence));
     removed++;
+    if (isOpen) open.push(message.sequence);
   }
-  return { removed, next };
+  return { removed, open, next };
 }
 
 async function forgetRecords(

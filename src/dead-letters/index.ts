@@ -5,7 +5,7 @@
  */
 export { discardDeadLetter } from './discard';
 export { editDeadLetter } from './edit';
-export { forgetClosedDeadLetters, forgetOldOperations } from './forget';
+export { forgetDeadLetters, forgetOldOperations } from './forget';
 export type { ForgetParts } from './forget';
 export { listDeadLetters } from './list';
 export type { DeadLetterPage, ListedDeadLetter } from './list';

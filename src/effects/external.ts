@@ -9,6 +9,8 @@ export interface ExternalStep<Result> {
   readonly key: string;
   /** Kept with the intent, so that the step can be compensated even if only this row has the request. */
   readonly request?: object;
+  /** Names of secrets in the request that are good for one use, such as a card's token: they are removed once it is settled. */
+  readonly usedUp?: readonly string[];
   /**
    * Asks the provider for the result of the key; `undefined` if the provider does not know the key. May throw
    * RefusalError.
@@ -50,11 +52,11 @@ export async function performOnce<Result>(database: Database, step: ExternalStep
     // `null` is a valid result.
     result = known === undefined ? await step.call() : known;
   } catch (error) {
-    if (error instanceof RefusalError) await settleBegun(database, step.key, 'refused', pickRefusal(error));
+    if (error instanceof RefusalError) await settleBegun(database, step, 'refused', pickRefusal(error));
     throw error;
   }
   return database.transaction(async (tx) => {
-    const settled = await settle(tx, step.key, 'done', result);
+    const settled = await settle(tx, step, 'done', result);
     if (settled) await step.record(tx, result);
     return result;
   });
@@ -75,30 +77,32 @@ async function begin(
   return row;
 }
 
+type Settling = Pick<ExternalStep<unknown>, 'key' | 'usedUp'>;
+
 function settleBegun(
   database: Database,
-  key: string,
+  step: Settling,
   state: 'done' | 'refused',
   result: unknown,
 ): Promise<boolean> {
-  return database.transaction((tx) => settle(tx, key, state, result));
+  return database.transaction((tx) => settle(tx, step, state, result));
 }
 
 /** @returns false if a parallel attempt of the same step has settled it already, with the same answer. */
 async function settle(
   tx: Transaction,
-  key: string,
+  { key, usedUp = [] }: Settling,
   state: 'done' | 'refused',
   result: unknown,
 ): Promise<boolean> {
   const row = await findEffect(tx, key);
   if (row.state === 'compensating' || row.state === 'compensated') throw new StepCompensatedError(key);
   if (row.state !== 'begun') return false;
-  await tx.query('update sagaline.effects set state = $2, result = $3, updated_at = now() where key = $1', [
-    key,
-    state,
-    JSON.stringify(result ?? null),
-  ]);
+  await tx.query(
+    `update sagaline.effects set state = $2, result = $3, request = request - $4::text[], updated_at = now()
+      where key = $1`,
+    [key, state, JSON.stringify(result ?? null), usedUp],
+  );
   return true;
 }
 
@@ -107,7 +111,7 @@ function pickRefusal({ type, message }: RefusalError): { type: string; message: 
 }
 
 /** The compensation of an {@link ExternalStep}. */
-export interface ExternalReversal<Result> extends Pick<ExternalStep<Result>, 'key' | 'find'> {
+export interface ExternalReversal<Result> extends Pick<ExternalStep<Result>, 'key' | 'find' | 'usedUp'> {
   /**
    * Repeats the step's own call under its own key. Whichever of the two calls reaches the provider first, both get the
    * same answer. After that, there is a definite result to reverse.
@@ -137,7 +141,7 @@ export async function reverseOnce<Result>(
   database: Database,
   reversal: ExternalReversal<Result>,
 ): Promise<void> {
-  const { key } = reversal;
+  const { key, usedUp = [] } = reversal;
   const before = await database.transaction((tx) => beginReversal(tx, key));
   if (!before) return;
 
@@ -146,9 +150,11 @@ export async function reverseOnce<Result>(
   await database.transaction(async (tx) => {
     const row = await findEffect(tx, key);
     if (row.state !== 'compensating') return;
-    await tx.query(`update sagaline.effects set state = 'compensated', updated_at = now() where key = $1`, [
-      key,
-    ]);
+    await tx.query(
+      `update sagaline.effects set state = 'compensated', request = request - $2::text[], updated_at = now()
+        where key = $1`,
+      [key, usedUp],
+    );
     if (result !== undefined) await reversal.record(tx, result);
   });
 }

@@ -1,15 +1,16 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { z } from 'zod';
 import type { Transaction } from '../adapters/postgres';
-import type { EventContract, OutgoingEvent } from '../contracts';
+import type { EventContract, OutgoingEvent, Seal } from '../contracts';
 import {
   cloudEvent,
-  encodeEvent,
+  encodeSealed,
   internalSource,
   InvalidEventError,
   MAX_EVENT_BYTES,
   originProblem,
 } from '../contracts';
+import type { PersonalData } from '../security/personal';
 
 /** The relay listens on this channel, so that an event does not wait until the relay polls again. */
 export const OUTBOX_CHANNEL = 'sagaline_outbox';
@@ -26,6 +27,8 @@ export interface OutboxEvent<Data> {
   readonly context: string;
   readonly contract: EventContract<string, Data>;
   readonly data: Data;
+  /** The pool's own, which encrypts personal fields: needed for a contract that marks some. */
+  readonly personal?: Pick<PersonalData, 'seal'>;
 }
 
 /**
@@ -89,7 +92,8 @@ export async function writeOutbox<Data>(tx: Transaction, event: OutboxEvent<Data
   const source = internalSource(context);
   const fact = contract.type.split('.').at(-2) ?? '';
   const id = numbered(tx, source, `${key}:${fact}`);
-  const { subject, body } = encoded({ contract, id, time: new Date().toISOString(), data }, source);
+  const draft = { contract, id, time: new Date().toISOString(), data };
+  const { subject, body } = await encoded(draft, source, sealIn(tx, event));
   await insertIntoOutbox(tx, { entity: `${context}/${contract.key(data)}`, id, source, subject, body });
 }
 
@@ -108,14 +112,25 @@ function numbered(tx: Transaction, source: string, id: string): string {
   return count === 1 ? id : `${id}:${count}`;
 }
 
-function encoded<Data>(
+/** The key is looked up within the transaction: a second connection for it could be waited for in a circle. */
+function sealIn<Of>(tx: Transaction, { personal, contract }: OutboxEvent<Of>): Seal {
+  if (personal) return (of, data) => personal.seal(of, data, tx);
+  if (contract.subject === undefined) return (_, data) => Promise.resolve(data);
+  throw new UnpublishableEventError(
+    contract.type,
+    'it has personal fields; give `personal` of the pool with it, which encrypts them',
+  );
+}
+
+async function encoded<Data>(
   event: { contract: EventContract<string, Data>; id: string; time: string; data: Data },
   source: string,
-): OutgoingEvent {
+  seal: Seal,
+): Promise<OutgoingEvent> {
   const forbidden = originProblem({ source }, event.contract);
   if (forbidden) throw new UnpublishableEventError(event.contract.type, forbidden.detail);
   try {
-    return encodeEvent(event, { source, ...causeOfStep.getStore() });
+    return await encodeSealed(event, { source, ...causeOfStep.getStore() }, seal);
   } catch (error) {
     if (!(error instanceof InvalidEventError)) throw error;
     const where = error.path === undefined ? '' : `${error.path}: `;

@@ -20,6 +20,7 @@ export interface DataSchema {
 /** AsyncAPI's tools read draft 7 only. */
 type Draft = 'draft-2020-12' | 'draft-07';
 
+const PERSONAL = 'Personal data: encrypted where the project has keys for it.';
 const UNNAMED_RULE = 'has a rule in code that is not put into words';
 const CONVERTED = 'is converted by code, which may refuse more than this';
 
@@ -78,11 +79,11 @@ function withRulesInWords(
   found: CodeRule[],
   isStrict: boolean,
 ): JsonSchema {
-  const { rules = [], description, ...rest } = schema;
+  const { rules = [], description, personal, ...rest } = schema;
   const ofCode = rules as string[];
   found.push(...ofCode.map((rule) => ({ path, rule })));
   const inWords = ofCode.length > 0 ? `Checked by code: ${ofCode.join('; ')}.` : '';
-  const words = [description, inWords].filter(Boolean).join(' ');
+  const words = [description, personal === true && PERSONAL, inWords].filter(Boolean).join(' ');
   const copy: JsonSchema = { ...(words !== '' && { description: words }), ...rest };
   if (copy['additionalProperties'] === false && !isStrict) delete copy['additionalProperties'];
   for (const [keyword, inner] of Object.entries(copy)) {

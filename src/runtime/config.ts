@@ -14,7 +14,10 @@ export function appConfig(
   app: App,
   providers: readonly string[],
   given: Environment = environment(),
-  needs: Pick<ConfigNeeds, 'servesGateway' | 'signatures' | 'database'> = {},
+  {
+    personalData = false,
+    ...needs
+  }: Pick<ConfigNeeds, 'servesGateway' | 'signatures' | 'database' | 'personalData'> = {},
 ): Config {
   const settings = Object.fromEntries(
     app.domains.flatMap(({ name, settings: shape }) => (shape ? [[name, shape]] : [])),
@@ -23,6 +26,7 @@ export function appConfig(
     providers,
     database: 'role',
     ...needs,
+    personalData: personalData && marksPersonalData(app),
     pools: Object.keys(app.pools),
     settings,
     presets: app.dev?.presets,
@@ -34,4 +38,14 @@ export function settingsIn(config: Config): SettingsOf {
   // readConfig has parsed them by the domain's own schema.
   return <Shape extends z.ZodRawShape>({ name }: Domain<Shape>) =>
     (config.ofDomains[name] ?? {}) as z.infer<z.ZodObject<Shape>>;
+}
+
+/** Whether a contract of the project marks personal fields. */
+export function marksPersonalData({ domains }: Pick<App, 'domains'>): boolean {
+  return domains.some(({ events }) => events.some((contract) => contract.subject !== undefined));
+}
+
+/** The roles that encrypt or open personal fields. */
+export function getsPersonalData(role: string): boolean {
+  return role === 'gateway' || role.startsWith('worker:');
 }

@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { MigrationSet, ProjectTables } from '../adapters/postgres';
 import { effectMigrations } from '../effects';
 import { auditMigrations } from '../security/audit/migrations';
+import { personalDataMigrations } from '../security/personal';
 import type { LoadedApp } from './app';
 
 /** The migrations of a deployment's database: the engine's tables, then those of its domains. */
@@ -13,7 +14,7 @@ export function migrationsOf({
     name,
     folder: path.resolve(root, folder),
   }));
-  return [effectMigrations, auditMigrations, ...sets];
+  return [effectMigrations, auditMigrations, personalDataMigrations, ...sets];
 }
 
 /** What the rights of a deployment's roles depend on. */

@@ -8,7 +8,7 @@ import type { Checks, Health } from '../gateway';
 import { serveHealth, STOPPING } from '../gateway';
 import type { Config } from '../config';
 import type { LoadedApp } from './app';
-import { appConfig, settingsIn } from './config';
+import { appConfig, getsPersonalData, settingsIn } from './config';
 import { listening } from './listening';
 import { databaseUseOf, providersOf, rolesOf, signatureNeedsOf } from './roles';
 import type { Role } from './role';
@@ -38,6 +38,7 @@ export async function runRole(app: LoadedApp, name: string): Promise<void> {
       servesGateway: name === 'gateway',
       signatures: signatureNeedsOf(name),
       database: databaseUseOf(app, name),
+      personalData: getsPersonalData(name),
     });
     mask = config.secrets.mask;
     await untilStopped(app, name, { role, config });

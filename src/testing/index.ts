@@ -30,5 +30,6 @@ export { loadApp } from '../runtime/load';
 export { replay, replayHistory, verdictInWords } from './replay';
 export type { History } from './replay/recorded-command';
 export type { RecordedHistory, ReplayOptions, ReplayVerdict } from './replay';
+export { inClear } from '../security/personal';
 export { startTestServers } from './servers';
 export type { TestServerName, TestServers, TestServersOptions } from './servers';

@@ -2,12 +2,12 @@ import type { ArticleViewed } from '../../domains/shop/events/customers';
 import { MAX_AMOUNT, MAX_LINES, MAX_QUANTITY, MAX_UNIT_PRICE, SKU } from '../../domains/shop/rules/limits';
 import { EVENTS } from '../../domains/shop/names';
 import { totalOf } from '../../domains/shop/rules/pricing';
-import type { EventShapes, Shape } from 'sagaline/workflow';
-import { fits } from 'sagaline/workflow';
+import type { EventShapes, Personal, Sealed, Shape } from 'sagaline/workflow';
+import { fits, isSealed } from 'sagaline/workflow';
 import type { AmendmentRequested, OrderEvent } from './order/events';
 
 type Lines = NonNullable<AmendmentRequested['data']['lines']>;
-type Address = NonNullable<AmendmentRequested['data']['shippingAddress']>;
+type Address = Exclude<AmendmentRequested['data']['shippingAddress'], Sealed<unknown> | string | undefined>;
 
 const isBetween = (value: unknown, least: number, most: number) =>
   Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most;
@@ -22,7 +22,7 @@ const lines: Shape<Lines> = (value) =>
   isBetween(value.length, 1, MAX_LINES) &&
   new Set(value.map(({ sku }) => sku)).size === value.length &&
   totalOf(value) <= MAX_AMOUNT;
-const address: Shape<Address> = {
+const clearAddress: Shape<Address> = {
   name: 'line',
   street: 'line',
   'street2?': 'line',
@@ -32,6 +32,8 @@ const address: Shape<Address> = {
   country: 'line',
   'phone?': 'line',
 };
+const address: Shape<Personal<Address>> = (value) =>
+  isSealed(value) || fits<Address>(value, clearAddress, '');
 const payment = {
   orderId: 'key',
   paymentId: 'text',
@@ -54,6 +56,7 @@ export const ORDER_SHAPES: EventShapes<OrderEvent> = {
   [EVENTS.cancellationRequested]: { orderId: 'key', detail: 'text' },
   [EVENTS.amendmentRequested]: {
     orderId: 'key',
+    customerId: 'line',
     'lines?': lines,
     'shippingAddress?': address,
     'paymentToken?': 'text',
@@ -61,7 +64,7 @@ export const ORDER_SHAPES: EventShapes<OrderEvent> = {
   [EVENTS.paymentAuthorized]: payment,
   [EVENTS.paymentDeclined]: { ...payment, reason: 'text' },
   [EVENTS.paymentVoided]: payment,
-  [EVENTS.paymentMethodProvided]: { orderId: 'key', paymentToken: 'text' },
+  [EVENTS.paymentMethodProvided]: { orderId: 'key', customerId: 'line', paymentToken: 'text' },
   [EVENTS.partialStockDecided]: {
     orderId: 'key',
     decision: (value) => value === 'wait' || value === 'partial' || value === 'cancel',

@@ -36,3 +36,12 @@ export const address = z
     });
   })
   .meta({ rules: ['postalCode may be left out where the country has no postal codes'] });
+
+/** The address of all examples. */
+export const exampleAddress: z.infer<typeof address> = {
+  name: 'Ada Lovelace',
+  street: 'St. James Square 12',
+  postalCode: 'SW1Y',
+  city: 'London',
+  country: 'GB',
+};

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { defineEvent, fromProvider } from 'sagaline';
+import { defineEvent, fromProvider, personal } from 'sagaline';
 import { EVENTS } from '../names';
-import { charge, orderId, paymentToken, providerId, reason, webShop } from './shapes';
+import { charge, customerId, ofCustomer, orderId, paymentToken, providerId, reason, webShop } from './shapes';
 
 /** The payment provider's notifications. */
 const payment = z.strictObject({
@@ -105,8 +105,9 @@ export const paymentMethodProvided = defineEvent({
   summary:
     'The customer has provided another payment method, after one was refused. Used once, for the attempt that waits for it.',
   origin: webShop,
-  schema: z.strictObject({ orderId, paymentToken }),
+  schema: z.strictObject({ orderId, customerId, paymentToken: personal(paymentToken) }),
   unknownFields: 'refused',
   key: byOrder,
-  example: { orderId: 'order-1001', paymentToken: 'tok_visa' },
+  subject: ofCustomer,
+  example: { orderId: 'order-1001', customerId: 'customer-7', paymentToken: 'tok_visa' },
 });

@@ -13,6 +13,9 @@ export const orderId = z
   .regex(/^[A-Za-z0-9_-]+$/)
   .min(1)
   .max(64);
+/** Whose order it is: the data subject of its events. An opaque id of the web shop, never a name or an e-mail address. */
+export const customerId = line(64);
+export const ofCustomer = ({ customerId: subject }: { customerId: string }) => subject;
 export const sku = z
   .string()
   .regex(/^[A-Z0-9-]+$/, 'must be upper-case letters, digits and "-"')

@@ -28,6 +28,7 @@ export { forecastOf } from './dispatch/forecast';
 export { lookForStruggles, retryingSteps } from './sagas/retrying';
 export type { Look, Struggle } from './sagas/retrying';
 export { isServed, routingOf } from './deployments/routing';
+export { payloadTexts } from './sagas/payload-texts';
 export { runWorkflow } from './sagas/run';
 export type { RunAnswer } from './sagas/run';
 export { runsOf } from './sagas/runs';

@@ -9,6 +9,7 @@ import { assignment, sequenceNumber, withOutput } from '../options';
 import { payloadOf } from '../payload';
 import type { CliContext } from '../context';
 import { showOperation, targetOf } from './operation';
+import { sealedBody } from './sealed-body';
 
 interface EditOptions extends Output {
   readonly file?: string;
@@ -32,9 +33,9 @@ export function addEdit(deadLetters: Command, cliContext: CliContext): void {
       .option('--why <reason>', 'for whoever asks later'),
   ).action(async (sequence: number, input: string | undefined, options: EditOptions) => {
     const parts = await cliContext.deadLetters();
-    const body = await editedBody(cliContext, parts, sequence, input, options);
+    const body = await sealedBody(cliContext, await editedBody(cliContext, parts, sequence, input, options));
     const { subject, why } = options;
-    // The event has personal data, the audit stays for good: it has the event's hash.
+    // The event may have personal data, the audit stays for good: it has the event's hash.
     const details = { sha256: createHash('sha256').update(body).digest('hex'), subject, why };
     const about = { action: 'dead-letters.edit', target: targetOf(sequence), details };
     const operation = await cliContext.auditing.change(about, (recorded) =>

@@ -10,7 +10,7 @@ import {
   readData,
   sourceFor,
 } from '../../contracts';
-import type { OutgoingEvent } from '../../contracts';
+import type { OutgoingEvent, Seal } from '../../contracts';
 import { withValues } from '../assign';
 import { CliError, EXIT } from '../exit';
 import type { Assignment } from '../options';
@@ -32,10 +32,11 @@ const SOURCE = '/cli';
  *
  * @throws CliError
  */
-export function newEvent(
+export async function newEvent(
   draft: Draft,
   catalogue: Catalogue,
-): { event: DomainEvent; outgoing: OutgoingEvent } {
+  seal: Seal,
+): Promise<{ event: DomainEvent; outgoing: OutgoingEvent }> {
   const given = draft.text === undefined ? undefined : jsonIn(draft.text);
   const event = withValues(
     given === undefined || !isCloudEvent(given) ? wrapped(given) : given,
@@ -48,7 +49,10 @@ export function newEvent(
   }
   refuseUnknown(event, catalogue);
   refuseForbidden(decoding.event, decoding.published, catalogue);
-  return { event: decoding.event, outgoing: outgoing(decoding.event) };
+  const contract = catalogue.contractOf(decoding.event.type);
+  const data = contract ? await seal(contract, decoding.event.data) : decoding.event.data;
+  const sealed = { ...decoding.event, data };
+  return { event: sealed, outgoing: outgoing(sealed) };
 
   function wrapped(data: unknown): unknown {
     if (draft.type === undefined) {

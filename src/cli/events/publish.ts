@@ -52,7 +52,8 @@ async function publish(
   const { terminal, catalogue } = cliContext;
   const { type, set, id, source } = options;
   const text = await draftText(cliContext, input, options);
-  const { event, outgoing } = newEvent({ type, text, set, id, source }, catalogue);
+  const { seal } = cliContext.personal();
+  const { event, outgoing } = await newEvent({ type, text, set, id, source }, catalogue, seal);
   if (outgoing.body.byteLength > MAX_EVENT_BYTES) {
     const message = `the event has ${outgoing.body.byteLength} bytes, at most ${MAX_EVENT_BYTES} are allowed`;
     throw new CliError('invalid-event', message, EXIT.failed, { reason: 'too-large' });

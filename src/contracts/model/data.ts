@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { EventContract } from './event';
 import { firstIssue, inWords } from './issue';
+import { withStandIns } from './personal';
 import type { Rejection } from '../names/reasons';
 
 export type DataReading<Data> =
@@ -18,18 +19,21 @@ const ROUNDS = 4;
 
 /**
  * Checks the data of a publisher against its contract. Schemas are strict. If the contract strips unknown fields,
- * they are removed at any depth, and the rest is checked again.
+ * they are removed at any depth, and the rest is checked again. A
+ * personal field that is encrypted was checked before it was, and passes.
  */
 export function readData<Data>(
-  contract: Pick<EventContract<string, Data>, 'schema' | 'unknownFields'>,
+  contract: Pick<EventContract<string, Data>, 'schema' | 'unknownFields'> &
+    Partial<Pick<EventContract<string, Data>, 'example'>>,
   given: unknown,
 ): DataReading<Data> {
-  let data = given;
+  const { data: checkable, restore } = withStandIns(contract, given);
+  let data = checkable;
   const stripped = new Set<string>();
   for (let round = 0; ; round++) {
     const parsed = contract.schema.safeParse(data, { error: inWords });
     if (parsed.success) {
-      return { ok: true, data: parsed.data, stripped: stripped.size > 0 ? [...stripped] : NOTHING };
+      return { ok: true, data: restore(parsed.data), stripped: stripped.size > 0 ? [...stripped] : NOTHING };
     }
     const unknown = contract.unknownFields === 'refused' ? [] : unknownFields(parsed.error);
     if (unknown.length === 0 || round === ROUNDS) return { ok: false, rejection: invalid(parsed.error) };

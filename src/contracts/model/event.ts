@@ -6,6 +6,7 @@ import type { OtherAttributes } from '../wire/envelope';
 import type { Origin } from './origin';
 import { originOf } from './origin';
 import { originProblems } from './origin-problems';
+import { personalProblems } from './personal';
 
 /** The contract of one type of event. Its subject, TypeScript types, documentation and test data are derived from it. */
 export interface EventContract<Type extends string = string, Data = unknown> {
@@ -27,6 +28,11 @@ export interface EventContract<Type extends string = string, Data = unknown> {
   readonly schema: z.ZodType<Data>;
   /** The correlation key of an event with this data. (A method, so that every contract is an `EventContract`.) */
   key(data: Data): string;
+  /**
+   * Whose the fields are that the schema marks with `personal`: the id of the data subject. It is kept in clear, so
+   * it must not be a name or an address itself.
+   */
+  subject?(data: Data): string;
   /**
    * What happens to fields that the schema does not know, at any depth. `stripped`: they are removed and counted, so
    * that publishers may add fields before Sagaline knows them. `refused`: the event is refused; use this where an
@@ -83,7 +89,7 @@ export function defineEvent<const Type extends string, Schema extends z.ZodType>
     problems.push(
       ...example.error.issues.map((issue) => `example.${issue.path.join('.')}: ${issue.message}`),
     );
-  } else problems.push(...keyProblems(contract, example.data));
+  } else problems.push(...keyProblems(contract, example.data), ...personalProblems(contract, example.data));
 
   if (type && contract.upcast) {
     const older = parseEventType(contract.upcast.from);

@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import { cloudEvent, readableTrace } from './envelope';
-import type { DomainEvent } from '../model/event';
+import type { DomainEvent, EventContract } from '../model/event';
 import { firstIssue, inWords } from '../model/issue';
+import { withStandIns } from '../model/personal';
 import { CORRELATION_KEY_RULE, isCorrelationKey, parseEventType, subjectOf } from '../names/subject';
 import type { NewEvent } from '../model/webhook';
 
@@ -35,20 +36,43 @@ export function encodeEvent(
   { contract, id, time, data }: NewEvent,
   context: { source: string; causationId?: string | undefined; traceparent?: string | undefined },
 ): OutgoingEvent {
-  const parsed = contract.schema.safeParse(data, { error: inWords });
-  if (!parsed.success) throw invalid(contract.type, parsed.error, 'data');
   const { source, causationId, traceparent } = context;
-  const key = contract.key(parsed.data);
+  const checked = checkedData(contract, data);
+  const key = contract.key(checked);
   return outgoing({
     id,
     source,
     type: contract.type,
     key,
     time,
-    data: parsed.data,
+    data: checked,
     causationId,
     traceparent,
   });
+}
+
+/** Encrypts the personal fields of data that was checked. */
+export type Seal = <Data>(contract: EventContract<string, Data>, data: Data) => Promise<Data>;
+
+/**
+ * Encodes a new event as {@link encodeEvent} does, with its personal fields encrypted once they are checked.
+ *
+ * @throws InvalidEventError, and what `seal` throws
+ */
+export async function encodeSealed(
+  event: NewEvent,
+  context: Parameters<typeof encodeEvent>[1],
+  seal: Seal,
+): Promise<OutgoingEvent> {
+  const { contract } = event;
+  return encodeEvent({ ...event, data: await seal(contract, checkedData(contract, event.data)) }, context);
+}
+
+function checkedData(contract: NewEvent['contract'], data: unknown): unknown {
+  const { data: checkable, restore } = withStandIns(contract, data);
+  const parsed = contract.schema.safeParse(checkable, { error: inWords });
+  if (!parsed.success) throw invalid(contract.type, parsed.error, 'data');
+  return restore(parsed.data);
 }
 
 /**

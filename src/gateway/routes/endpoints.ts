@@ -13,7 +13,7 @@ import type {
 import {
   decodeEvent,
   decodeSigned,
-  encodeEvent,
+  encodeSealed,
   endpointSource,
   InvalidEventError,
   originalSubject,
@@ -28,8 +28,10 @@ import { problemOf, sendProblem } from '../problem';
 import { bytesOf } from '../server/request';
 import type { Publishing } from './publishing';
 import { notPublished, sizeProblem } from './publishing';
+import type { Sealing } from './sealing';
+import { sealedOutside, sealing } from './sealing';
 
-export interface EndpointsOptions extends Pick<Publishing, 'metrics' | 'log'> {
+export interface EndpointsOptions extends Pick<Publishing, 'metrics' | 'log'>, Sealing {
   readonly catalogue: Catalogue;
   readonly publishFirst: PublishFirst;
   readonly submit: Submit;
@@ -49,7 +51,7 @@ const RETRY_AFTER_S = 5;
 export const endpointRoutes = encapsulated<EndpointsOptions>((app, parts) => {
   for (const endpoint of parts.catalogue.endpoints) {
     app.post(endpoint.path, { config: { access: 'endpoints:submit' } }, async (request, reply) => {
-      const reading = eventIn(bytesOf(request.body), endpoint, parts);
+      const reading = await eventIn(bytesOf(request.body), endpoint, parts);
       if ('problem' in reading) return refuse(reply, parts, reading.problem);
       return await submit(reply, parts, endpoint, reading.event);
     });
@@ -133,21 +135,26 @@ function refuse(reply: FastifyReply, { metrics }: EndpointsOptions, problem: Pro
 }
 
 /** Makes the event of a request. The same data is the same event, whenever and wherever it is sent. */
-function eventIn(
+async function eventIn(
   body: Uint8Array,
   endpoint: Endpoint,
-  { catalogue, clock, metrics }: EndpointsOptions,
-): { event: DomainEvent } | { problem: Problem } {
+  parts: EndpointsOptions,
+): Promise<{ event: DomainEvent } | { problem: Problem }> {
+  const { catalogue, clock, metrics } = parts;
   const { event: contract } = endpoint;
   const json = readJson(body);
   if (!json.ok) return { problem: problemOf(json.rejection) };
   const reading = readData(contract, json.value);
   if (!reading.ok) return { problem: problemOf(reading.rejection) };
+  const outside = sealedOutside(reading.data);
+  if (outside) return { problem: problemOf(outside) };
   if (reading.stripped.length > 0) metrics.unknownFields(contract.type, reading.stripped);
   try {
     const key = contract.key(reading.data);
     const draft = { contract, id: key, time: clock().toISOString(), data: reading.data };
-    const message = encodeEvent(draft, { source: endpointSource(endpoint) });
+    const source = endpointSource(endpoint);
+    const message = await sealing(parts, contract, () => encodeSealed(draft, { source }, parts.seal));
+    if ('problem' in message) return message;
     const tooLarge = sizeProblem(message);
     if (tooLarge) return { problem: tooLarge };
     const decoding = decodeEvent({ headers: {}, body: message.body }, catalogue);

@@ -1,5 +1,12 @@
 import type { FastifyReply } from 'fastify';
-import type { Catalogue, CheckedSignature, CheckSignature, Decoding, IncomingMessage } from '../../contracts';
+import type {
+  Catalogue,
+  CheckedSignature,
+  CheckSignature,
+  Decoding,
+  DomainEvent,
+  IncomingMessage,
+} from '../../contracts';
 import {
   BATCH_CONTENT_TYPE,
   decodeEvent,
@@ -18,8 +25,10 @@ import { bytesOf, headersOf, valuesOf } from '../server/request';
 import { answerBatch } from './batch';
 import type { Publishing, PublishOutcome } from './publishing';
 import { publishOne, sendOutcome } from './publishing';
+import type { Sealing } from './sealing';
+import { sealedOutside, sealing } from './sealing';
 
-export interface EventsOptions extends Publishing {
+export interface EventsOptions extends Publishing, Sealing {
   readonly catalogue: Catalogue;
   readonly clock: () => Date;
   /** Checks the signature of a body before it is parsed. Default: none is checked */
@@ -101,11 +110,21 @@ async function take(
     return { kind: 'refused', problem: tooMany };
   }
   if (stripped.length > 0) parts.metrics.unknownFields(published.type, stripped);
-  return publishOne(parts, 'events', outgoing(event));
+  const sealed = await sealing(parts, event, () => sealedEvent(parts, event));
+  if (!('problem' in sealed)) return publishOne(parts, 'events', outgoing(sealed));
+  parts.metrics.refused('events', sealed.problem.reason);
+  return { kind: 'refused', problem: sealed.problem };
+}
+
+async function sealedEvent({ catalogue, seal }: EventsOptions, event: DomainEvent): Promise<DomainEvent> {
+  const contract = catalogue.contractOf(event.type);
+  return contract ? { ...event, data: await seal(contract, event.data) } : event;
 }
 
 function fromPublisher(decoding: Decoding): Decoding {
-  const rejection = decoding.ok ? publisherProblem(decoding.event, decoding.published) : undefined;
+  const rejection = decoding.ok
+    ? (publisherProblem(decoding.event, decoding.published) ?? sealedOutside(decoding.event.data))
+    : undefined;
   return rejection ? { ok: false, rejection } : decoding;
 }
 

@@ -3,14 +3,13 @@ import type {
   Catalogue,
   NewEvent,
   OutgoingEvent,
-  Rejection,
   SignedRequest,
   Webhook,
   WebhookReading,
 } from '../../contracts';
 import {
   decodeEvent,
-  encodeEvent,
+  encodeSealed,
   InvalidEventError,
   originProblem,
   providerSource,
@@ -23,8 +22,10 @@ import type { TellRefusal } from '../server/authentication';
 import { bytesOf, headersOf } from '../server/request';
 import type { Publishing, PublishOutcome } from './publishing';
 import { isWorthRepeating, publishOne, sendOutcome } from './publishing';
+import type { Sealing } from './sealing';
+import { sealing } from './sealing';
 
-export interface WebhooksOptions extends Publishing {
+export interface WebhooksOptions extends Publishing, Sealing {
   readonly catalogue: Catalogue;
   /** Secrets by provider; any secret of a provider may have signed a call. */
   readonly webhookSecrets: Readonly<Record<string, readonly string[]>>;
@@ -61,7 +62,7 @@ export const webhookRoutes = encapsulated<WebhooksOptions>((app, parts) => {
       metrics.refused('webhooks', 'ignored');
       return reply.code(200).send({ ignored: true });
     }
-    const { events, problem } = encodeAll(reading, providerSource(provider));
+    const { events, problem } = await encodeAll(parts, reading, providerSource(provider));
     const outcomes = await publishInOrder(parts, provider, events);
     const refused = outcomes.findLast(isWorthRepeating) ?? outcomes.find(({ kind }) => kind === 'refused');
     if (refused) return sendOutcome(reply, refused);
@@ -92,29 +93,37 @@ function anyJson(body: Uint8Array): unknown {
   }
 }
 
-function encodeAll(
+async function encodeAll(
+  parts: Sealing,
   { events, problem }: Extract<WebhookReading, { kind: 'events' }>,
   source: string,
-): { events: OutgoingEvent[]; problem?: Problem } {
+): Promise<{ events: OutgoingEvent[]; problem?: Problem }> {
   const encoded: OutgoingEvent[] = [];
-  let first: Rejection | undefined = problem && { reason: 'invalid-data', ...problem };
+  let first: Problem | undefined = problem && problemOf({ reason: 'invalid-data', ...problem });
   for (const event of events) {
-    const outcome = encodeOne(event, source);
-    if ('reason' in outcome) first ??= outcome;
+    const outcome = await encodeOne(parts, event, source);
+    if ('problem' in outcome) first ??= outcome.problem;
     else encoded.push(outcome);
+    // The provider repeats the call, and the events before this one are recognised as duplicates.
+    if ('problem' in outcome && outcome.problem.retryAfterS !== undefined)
+      return { events: encoded, problem: outcome.problem };
   }
-  return { events: encoded, ...(first && { problem: problemOf(first) }) };
+  return { events: encoded, ...(first && { problem: first }) };
 }
 
 /** Encodes an event of a webhook. The contract of another provider's event, or of any other, refuses it. */
-function encodeOne(event: NewEvent, source: string): OutgoingEvent | Rejection {
+async function encodeOne(
+  parts: Sealing,
+  event: NewEvent,
+  source: string,
+): Promise<OutgoingEvent | { readonly problem: Problem }> {
   const forbidden = originProblem({ source }, event.contract);
-  if (forbidden) return forbidden;
+  if (forbidden) return { problem: problemOf(forbidden) };
   try {
-    return encodeEvent(event, { source });
+    return await sealing(parts, event.contract, () => encodeSealed(event, { source }, parts.seal));
   } catch (error) {
     if (!(error instanceof InvalidEventError)) throw error;
-    return { reason: 'invalid-data', detail: error.detail, path: error.path };
+    return { problem: problemOf({ reason: 'invalid-data', detail: error.detail, path: error.path }) };
   }
 }
 

@@ -3,6 +3,7 @@ import type { Registry } from 'prom-client';
 import type { z } from 'zod';
 import type { Database } from '../../adapters/postgres';
 import type { ProviderSettings } from '../../config';
+import type { PersonalData } from '../../security/personal';
 import type { Capability, Domain, Log, ReconciliationReport } from '../../contracts';
 
 /** What `Pool.activities` gets, to make the activities of a pool. */
@@ -10,6 +11,8 @@ export interface PoolParts<Shape extends z.ZodRawShape = z.ZodRawShape> {
   /** The settings of the pool's domain. */
   readonly settings: z.infer<z.ZodObject<Shape>>;
   readonly database: Database;
+  /** Opens personal fields, which events and inputs of activities hold encrypted. */
+  readonly personal: PersonalData;
   readonly temporal: Client;
   readonly registry: Registry;
   readonly log: Log;

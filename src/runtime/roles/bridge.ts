@@ -28,9 +28,10 @@ import {
   watchWaiting,
 } from '../../adapters/temporal';
 import { createBridge, createWaitingQuota } from '../../bridge';
+import type { Log } from '../../contracts';
 import { PARTITIONS } from '../../contracts';
 import type { ForgetParts } from '../../dead-letters';
-import { forgetClosedDeadLetters, forgetOldOperations } from '../../dead-letters';
+import { forgetDeadLetters, forgetOldOperations } from '../../dead-letters';
 import type { Config } from '../../config';
 import { settingsIn } from '../config';
 import { placementIn } from '../placement';
@@ -92,7 +93,7 @@ export const bridge: Role = async ({ app, config, catalogue, registry, log }) =>
   const unparking = startUnparking(nats, deadLetters, log, { removing: housekeeping });
   const janitor = startJanitor(housekeeping, {
     retentionMs: config.EVENTS_RETENTION_DAYS * DAY_MS,
-    also: forgetOldDeadLetters(await forgetParts(housekeeping), config),
+    also: forgetOldDeadLetters(await forgetParts(housekeeping), config, log),
     log,
   });
 
@@ -136,20 +137,27 @@ async function forgetParts(nats: Awaited<ReturnType<typeof connectNats>>): Promi
   };
 }
 
-/** Removes dead letters that were dealt with long ago, and old records of what people have done. */
-function forgetOldDeadLetters(
-  parts: ForgetParts,
-  retention: Pick<Config, 'DEAD_LETTERS_RETENTION_DAYS' | 'OPERATIONS_RETENTION_DAYS'>,
-): () => Promise<void> {
+type Retention = Pick<
+  Config,
+  'DEAD_LETTERS_RETENTION_DAYS' | 'DEAD_LETTERS_MAX_AGE_DAYS' | 'OPERATIONS_RETENTION_DAYS'
+>;
+
+/** Removes dead letters that were dealt with long ago or have reached the age limit, and old records of what people have done. */
+function forgetOldDeadLetters(parts: ForgetParts, retention: Retention, log: Log): () => Promise<void> {
   const daysAgo = (days: number) => new Date(Date.now() - days * DAY_MS);
   let from = 1;
   return async () => {
-    const { next } = await forgetClosedDeadLetters(
-      parts,
-      daysAgo(retention.DEAD_LETTERS_RETENTION_DAYS),
-      from,
-    );
+    const ages = {
+      closedBefore: daysAgo(retention.DEAD_LETTERS_RETENTION_DAYS),
+      storedBefore: daysAgo(retention.DEAD_LETTERS_MAX_AGE_DAYS),
+    };
+    const { next, open } = await forgetDeadLetters(parts, ages, from);
     from = next;
+    if (open.length > 0)
+      log.error(
+        { deadLetters: open },
+        'dead letters that nobody has dealt with were removed: DEAD_LETTERS_MAX_AGE_DAYS',
+      );
     await forgetOldOperations(parts, daysAgo(retention.OPERATIONS_RETENTION_DAYS));
   };
 }

@@ -16,6 +16,7 @@ import { webhookSecretsOf } from '../../config';
 import type { Checks } from '../../gateway';
 import { createEarlyQuota, createGateway } from '../../gateway';
 import { createAuthentication } from '../../security/tokens';
+import { personalDataOf } from '../personal-data';
 import { listening } from '../listening';
 import { settingsIn } from '../config';
 import { placementIn } from '../placement';
@@ -36,6 +37,7 @@ export const gateway: Role = async ({ app: project, config, catalogue, registry,
   const settings = temporalSettings(config, project, log);
   const temporal = createSingleAttemptClient(settings);
   const endTelling = tellRefusal(temporal, settings, log);
+  const personal = personalDataOf(config, 'gateway', log);
   const leaving = new AbortController();
   const { gatewayAccess } = config;
   const fill = await watchFill(nats, log);
@@ -53,6 +55,7 @@ export const gateway: Role = async ({ app: project, config, catalogue, registry,
     publish: createPublisher(nats.jetstream(), signatures),
     publishFirst: createFirstPublisher(nats.jetstream(), stream, signatures),
     admitEarly: createEarlyQuota({ catalogue, most: config.GATEWAY_MAX_WAITING, stream, now: Date.now }),
+    seal: personal.data.seal,
     submit: createSubmit(temporal, ANSWER_WITHIN_MS, placementIn(project)),
     authenticate:
       gatewayAccess.mode === 'none' ? undefined : createAuthentication(gatewayAccess, { now: Date.now, log }),
@@ -86,6 +89,7 @@ export const gateway: Role = async ({ app: project, config, catalogue, registry,
       await fill.stop();
       endTelling();
       await temporal.connection.close();
+      await personal.end();
       await nats.drain();
     },
   };

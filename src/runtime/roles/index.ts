@@ -2,6 +2,7 @@ import type { DatabaseUse, SignatureNeeds } from '../../config';
 import { environment, InvalidConfigError, readSettings } from '../../config';
 import { webhookProviders } from '../../contracts';
 import type { LoadedApp } from '../app';
+import { marksPersonalData } from '../config';
 import type { DevRole } from '../dev-role';
 import { listening } from '../listening';
 import type { Role } from '../role';
@@ -49,7 +50,9 @@ const USING_DATABASE = ['relay', 'subscriber', 'codec-server', 'deploy set-curre
 export function databaseUseOf(app: LoadedApp, name: string): DatabaseUse {
   if (name === 'provision') return 'owner';
   const isWorker = Object.keys(app.pools).some((pool) => name === `worker:${pool}`);
-  return isWorker || USING_DATABASE.includes(name) ? 'role' : 'none';
+  return isWorker || USING_DATABASE.includes(name) || (name === 'gateway' && marksPersonalData(app))
+    ? 'role'
+    : 'none';
 }
 
 function developmentOnly(name: string, role: DevRole): Role {

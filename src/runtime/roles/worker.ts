@@ -11,6 +11,7 @@ import type { Log } from '../../contracts';
 import { InvalidConfigError } from '../../contracts';
 import { createOccurrenceActivities, settingsActivity } from '../../effects';
 import type { Config } from '../../config';
+import { openPersonalData } from '../../security/personal';
 import type { LoadedApp, Pool, PoolParts } from '../app';
 import { activityProblems } from '../app/problems';
 import { settingsIn } from '../config';
@@ -47,6 +48,7 @@ export function workerOf(poolName: string, pool: Pool): Role {
       name,
       log,
     });
+    const personal = openPersonalData(config.PERSONAL_DATA_KEYS_FILE, database, log);
     const perSecond = config.activitiesPerSecond[poolName];
     const client = createTemporalClient(settings);
     await awaitTemporal(client, settings, { log });
@@ -54,6 +56,7 @@ export function workerOf(poolName: string, pool: Pool): Role {
     const partsOf = (of: Pool): PoolParts => ({
       settings: settingsIn(config)(of.domain),
       database,
+      personal,
       temporal: client,
       registry,
       log,

@@ -21,6 +21,7 @@ export interface KeyFile {
  * file is missing or wrong, the last ring stays.
  *
  * @param parts.unreadable called once when the file becomes wrong
+ * @param parts.setting names the file in errors
  * @throws InvalidConfigError when the file is missing or wrong at the start
  */
 export function openKeyFile(
@@ -28,10 +29,15 @@ export function openKeyFile(
   {
     now = Date.now,
     unreadable = () => undefined,
-  }: { readonly now?: () => number; readonly unreadable?: (why: string) => void } = {},
+    setting = 'PAYLOAD_KEYS_FILE',
+  }: {
+    readonly now?: () => number;
+    readonly unreadable?: (why: string) => void;
+    readonly setting?: string;
+  } = {},
 ): KeyFile {
-  const read = firstRead(file, {
-    ...{ file, parse: parseKeyRing, now },
+  const read = firstRead(setting, {
+    ...{ file, parse: (text) => parseKeyRing(text, setting), now },
     failed: (error, before) => {
       unreadable(errorMessage(error));
       return before;
@@ -40,14 +46,14 @@ export function openKeyFile(
   return { current: () => read(READ_AGAIN_MS), newest: () => read(READ_AT_ONCE_MS) };
 }
 
-function firstRead(file: string, options: RereadFile<KeyRing>): (everyMs: number) => KeyRing {
+function firstRead(setting: string, options: RereadFile<KeyRing>): (everyMs: number) => KeyRing {
   try {
     return rereadFile(options);
   } catch (error) {
     if (error instanceof InvalidConfigError) throw error;
     const { code = 'unreadable' } = error as NodeJS.ErrnoException;
     throw new InvalidConfigError(
-      [`PAYLOAD_KEYS_FILE: ${file} cannot be read (${code}); put the keys there, or set another file`],
+      [`${setting}: ${options.file} cannot be read (${code}); put the keys there, or set another file`],
       { cause: error },
     );
   }

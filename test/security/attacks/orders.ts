@@ -8,6 +8,7 @@ import {
   shipmentLost,
 } from '../../../domains/shop/events';
 import { newOrderId, orderOf } from '../../../demo/orders';
+import { exampleAddress } from '../../../domains/shop/events/address';
 import type { EventContract } from '../../../src/contracts';
 import type { Attack } from '../attack';
 import { outcomeOf } from '../attack';
@@ -33,7 +34,7 @@ const forged = (contract: EventContract) => (target: Target) =>
     token: target.local.secured?.tokens['publisher'] ?? '',
   });
 
-const elsewhere = { ...orderOf('').shippingAddress, name: 'Mallory', street: 'Elsewhere 1' };
+const elsewhere = { ...exampleAddress, name: 'Mallory', street: 'Elsewhere 1' };
 
 export const orders: readonly Attack[] = [
   {

@@ -6,6 +6,7 @@ import type { temporal } from '@temporalio/proto';
 import { newOrderId, orderOf, submissionOf } from '../../../demo/orders';
 import { openedOrder } from '../../../demo/shop';
 import { cancellationRequested, orderSubmitted } from '../../../domains/shop/events';
+import { exampleAddress } from '../../../domains/shop/events/address';
 import { order } from '../../../domains/shop/workflows';
 import { createPlainClient, createSubmit, findSaga } from '../../../src/adapters/temporal';
 import { workflowIdOf } from '../../../src/contracts';
@@ -122,7 +123,7 @@ export const workflows: readonly Attack[] = [
         const handle = client.workflow.getHandle(workflowIdOf(order, target.victim.booked));
         const { events } = await handle.fetchHistory();
         const history = textsIn(events ?? []).join('\n');
-        return outcomeOf(history.includes(orderOf('').shippingAddress.street));
+        return outcomeOf(history.includes(exampleAddress.street));
       }),
   },
   {

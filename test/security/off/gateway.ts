@@ -7,6 +7,7 @@ import {
 } from '../../../src/adapters/nats';
 import { createCatalogue, external } from '../../../src/contracts';
 import { createGateway } from '../../../src/gateway';
+import { inClear } from '../../../src/security/personal';
 import { shop as domain } from '../../../domains/shop';
 import { silentLog } from '../../support/log';
 import type { Started } from '../target';
@@ -27,6 +28,7 @@ export async function believingGateway({ shop: { nats } }: Started): Promise<Fas
         return webhook && { ...webhook, verify: () => ({ ok: true }) };
       },
     },
+    seal: inClear.seal,
     publish: createPublisher(nats.jetstream()),
     publishFirst: createFirstPublisher(nats.jetstream(), await createStreamReader(nats, EVENTS_STREAM)),
     submit: () => Promise.resolve({ kind: 'answered', answer: { accepted: true } }),

@@ -1,6 +1,6 @@
+import { exampleAddress } from '../../../domains/shop/events/address';
 import type { OrderDeadlines } from '../../../activities/shop/orders';
 import { COMPENSATION_STUCK, DECIDE, RefusalError } from '../../../src/contracts';
-import { orderSubmitted } from '../../../domains/shop/events';
 import { REFUSALS } from '../../../domains/shop/names';
 import type { FakeShop } from '../support/fakes';
 import type { OrderDriver } from '../support/order/driver';
@@ -39,7 +39,7 @@ export const TERMS: Readonly<Record<string, Partial<OrderDeadlines>>> = {
 
 const refusedByCarrier = new RefusalError(REFUSALS.addressNotServed, 'We do not deliver to 00000.');
 const amendment = (quantity: number) => ({ lines: [{ sku: 'TEA-GREEN-250', quantity, unitPrice: 2_490 }] });
-const elsewhere = { ...orderSubmitted.example.shippingAddress, street: 'Am Wall 1' };
+const elsewhere = { ...exampleAddress, street: 'Am Wall 1' };
 const outage = new Error('nobody answers');
 const FOR_GOOD = 1_000;
 

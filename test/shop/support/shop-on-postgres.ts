@@ -27,6 +27,7 @@ import type { Script } from 'sagaline/testing';
 import { createFakeCarrier, createFakePaymentProvider } from './fakes';
 import { createTestNamespace } from '../../support/namespace';
 import { quietRuntime } from '../../../src/testing';
+import { inClear } from '../../../src/security/personal';
 import { DEADLINES } from './order/environment';
 import { prepared } from '../../support/setup/handover';
 
@@ -80,14 +81,14 @@ export async function startShopOnPostgres(
     },
     [TASK_QUEUES.inventory]: createInventoryActivities(createPostgresInventory(database)),
     [TASK_QUEUES.payments]: {
-      ...createPaymentActivities(createPayments(database, provider)),
+      ...createPaymentActivities(createPayments(database, provider, inClear)),
       ...createPaymentCheckActivities({
         ...reconciliation,
         provider,
         books: createPostgresPaymentBooks(database),
       }),
     },
-    [TASK_QUEUES.shipping]: createShippingActivities(createShipping(database, carrier)),
+    [TASK_QUEUES.shipping]: createShippingActivities(createShipping(database, carrier, inClear)),
     [TASK_QUEUES.notifications]: createNotificationActivities(createPostgresNotifications(database)),
   };
   const connection = await NativeConnection.connect({ address });

@@ -1,6 +1,6 @@
 // Amendments at each stage: granted with the difference in stock and money, or refused, and then nothing has changed.
+import { exampleAddress } from '../../../domains/shop/events/address';
 import { RefusalError } from '../../../src/contracts';
-import { orderSubmitted } from '../../../domains/shop/events';
 import { EVENTS, REFUSALS } from '../../../domains/shop/names';
 import type { OrderDriver } from '../support/order/driver';
 import { setStage } from '../support/order/stage';
@@ -11,7 +11,7 @@ const stage = setStage('amended');
 const newOrder = () => stage.newOrder();
 const SKU = 'TEA-GREEN-250';
 const line = (quantity: number, sku = SKU) => ({ sku, quantity, unitPrice: 2_490 });
-const { shippingAddress } = orderSubmitted.example;
+const shippingAddress = exampleAddress;
 const elsewhere = { ...shippingAddress, street: 'Am Wall 1', postalCode: '28195' };
 
 const told = ({ orderId }: OrderDriver) => stage.shop.orders.amendmentsOf(orderId);

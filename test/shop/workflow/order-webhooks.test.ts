@@ -7,6 +7,7 @@ import { shop } from '../../../domains/shop';
 import { orderSubmitted } from '../../../domains/shop/events';
 import { EVENTS } from '../../../domains/shop/names';
 import { createGateway } from '../../../src/gateway';
+import { inClear } from '../../../src/security/personal';
 import type { TestBridge } from '../../support/bridge';
 import { deadLetterFor, deadLettersIn, startTestBridge } from '../../support/bridge';
 import { silentLog } from '../../support/log';
@@ -51,6 +52,7 @@ function gatewayWith(secrets: readonly string[]): FastifyInstance {
   return createGateway({
     catalogue: createCatalogue([shop]),
     publish: createPublisher(nats.connection.jetstream()),
+    seal: inClear.seal,
     // Nobody knocks at the endpoints that answer.
     publishFirst: () => Promise.reject(new Error('not here')),
     submit: () => Promise.reject(new Error('not here')),

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { EventOf } from 'sagaline';
-import { defineEvent } from 'sagaline';
+import { defineEvent, personal } from 'sagaline';
 import { AMENDMENT_REFUSALS, EVENTS } from '../../names';
-import { address } from '../address';
-import { detail, money, orderId, paymentToken, webShop } from '../shapes';
+import { address, exampleAddress } from '../address';
+import { customerId, detail, money, ofCustomer, orderId, paymentToken, webShop } from '../shapes';
 import { byOrder, lines, withReason } from './shapes';
 
 /** The customer's requests to cancel or to amend an order, and their answers. */
@@ -36,9 +36,10 @@ export const amendmentRequested = defineEvent({
   schema: z
     .strictObject({
       orderId,
+      customerId,
       lines: lines.optional(),
-      shippingAddress: address.optional(),
-      paymentToken: paymentToken
+      shippingAddress: personal(address).optional(),
+      paymentToken: personal(paymentToken)
         .optional()
         .describe(
           "For what the order costs more; without it the order's own is tried, which may be good for one payment only.",
@@ -50,7 +51,14 @@ export const amendmentRequested = defineEvent({
     ),
   unknownFields: 'refused',
   key: byOrder,
-  example: { orderId: 'order-1001', lines: [{ sku: 'TEA-GREEN-250', quantity: 3, unitPrice: 2_490 }] },
+  subject: ofCustomer,
+  example: {
+    orderId: 'order-1001',
+    customerId: 'customer-7',
+    lines: [{ sku: 'TEA-GREEN-250', quantity: 3, unitPrice: 2_490 }],
+    shippingAddress: { ...exampleAddress, street: 'Marylebone Road 12' },
+    paymentToken: 'tok_mastercard',
+  },
 });
 
 export type AmendmentRequest = EventOf<typeof amendmentRequested>['data'];

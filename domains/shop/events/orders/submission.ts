@@ -1,21 +1,21 @@
 import { z } from 'zod';
-import { defineEvent } from 'sagaline';
+import { defineEvent, personal } from 'sagaline';
 import { EVENTS } from '../../names';
 import { totalOf } from '../../rules/pricing';
-import { address } from '../address';
+import { address, exampleAddress } from '../address';
 import { email } from '../email';
-import { currency, line, orderId, paymentToken, webShop } from '../shapes';
+import { currency, customerId, orderId, ofCustomer, paymentToken, webShop } from '../shapes';
 import { byOrder, lines } from './shapes';
 
 const submitted = z
   .strictObject({
     orderId,
-    customerId: line(64),
-    email,
+    customerId,
+    email: personal(email),
     currency,
     lines,
-    shippingAddress: address,
-    paymentToken: paymentToken.optional(),
+    shippingAddress: personal(address),
+    paymentToken: personal(paymentToken).optional(),
   })
   .superRefine((order, context) => {
     if (order.paymentToken !== undefined || totalOf(order.lines) === 0) return;
@@ -38,19 +38,14 @@ export const orderSubmitted = defineEvent({
   schema: submitted,
   unknownFields: 'refused',
   key: byOrder,
+  subject: ofCustomer,
   example: {
     orderId: 'order-1001',
     customerId: 'customer-7',
     email: 'ada@example.com',
     currency: 'EUR',
     lines: [{ sku: 'TEA-GREEN-250', quantity: 2, unitPrice: 2_490 }],
-    shippingAddress: {
-      name: 'Ada Lovelace',
-      street: 'St. James Square 12',
-      postalCode: 'SW1Y',
-      city: 'London',
-      country: 'GB',
-    },
+    shippingAddress: exampleAddress,
     paymentToken: 'tok_visa',
   },
 });

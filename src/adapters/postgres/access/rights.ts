@@ -6,12 +6,25 @@ export const ENGINE_TABLES: EngineTables = {
   effects: {
     worker: ['select', 'insert', 'update (state, result, updated_at)'],
     relay: ['select', 'delete'],
+    // For the proof of an erasure.
+    operator: ['select'],
   },
   applied_events: { worker: ['select', 'insert', 'delete'] },
   outbox: {
     worker: ['insert'],
     relay: ['select', 'update (published_at, failure, failed_at, set_aside_at)', 'delete'],
     operator: ['select', 'update (set_aside_at, discarded_at, decided_by, decided_why)'],
+  },
+  // Who seals a field locks its subject's key in share mode, for which PostgreSQL demands the right to update some column.
+  data_keys: {
+    gateway: ['select', 'insert', 'update (created_at)'],
+    worker: ['select', 'insert', 'update (created_at)'],
+    operator: ['select', 'insert', 'update (wrapped, master_key, destroyed_at, destroyed_by, destroyed_why)'],
+  },
+  data_key_uses: {
+    gateway: ['select', 'insert', 'update (used_at)'],
+    worker: ['select', 'insert', 'update (used_at)'],
+    operator: ['select', 'insert', 'update (used_at)'],
   },
   audit: { operator: ['select', 'insert'], 'codec-server': ['select', 'insert'] },
 };

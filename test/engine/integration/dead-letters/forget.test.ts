@@ -6,7 +6,7 @@ import {
   OPERATIONS_STREAM,
 } from '../../../../src/adapters/nats';
 import type { ForgetParts } from '../../../../src/dead-letters';
-import { editDeadLetter, forgetClosedDeadLetters, forgetOldOperations } from '../../../../src/dead-letters';
+import { editDeadLetter, forgetDeadLetters, forgetOldOperations } from '../../../../src/dead-letters';
 import { serverSettings, testCli } from '../../../support/cli';
 import { deadLetterTools } from '../../../support/dead-letters';
 import type { TestNats } from '../../../support/nats';
@@ -27,6 +27,8 @@ beforeAll(async () => {
 afterAll(() => nats.stop());
 
 const later = () => new Date(Date.now() + 1_000);
+/** No dead letter has reached the age limit. */
+const closed = (closedBefore: Date) => ({ closedBefore, storedBefore: new Date(0) });
 const before = () => new Date(Date.now() - 60_000);
 
 async function subjectsIn(stream: string): Promise<string[]> {
@@ -45,19 +47,26 @@ test('closed dead letters go with their records, open ones, also edited, and you
   await jetstream.publish('ops.sagas.ping-1', '{}');
   await jetstream.publish('ops.dead-letters.99', '{}');
 
-  expect(await forgetClosedDeadLetters(parts, before())).toEqual({ removed: 0, next: 1 });
+  expect(await forgetDeadLetters(parts, closed(before()))).toEqual({ removed: 0, open: [], next: 1 });
   expect(await forgetOldOperations(parts, before())).toBe(0);
 
-  expect(await forgetClosedDeadLetters(parts, later())).toEqual({ removed: 1, next: 1 });
+  expect(await forgetDeadLetters(parts, closed(later()))).toEqual({ removed: 1, open: [], next: 1 });
   expect(await subjectsIn(DEAD_LETTERS_STREAM)).toEqual(['dlq.late.pings.edited', 'dlq.late.pings.open']);
   expect(await subjectsIn(OPERATIONS_STREAM)).toEqual([
     'ops.dead-letters.3',
     'ops.dead-letters.99',
     'ops.sagas.ping-1',
   ]);
-  expect(await forgetClosedDeadLetters(parts, later())).toEqual({ removed: 0, next: 1 });
+  expect(await forgetDeadLetters(parts, closed(later()))).toEqual({ removed: 0, open: [], next: 1 });
 
   await jetstream.publish('ops.dead-letters.1', '{}');
   expect(await forgetOldOperations(parts, later())).toBe(2);
   expect(await subjectsIn(OPERATIONS_STREAM)).toEqual(['ops.dead-letters.1', 'ops.dead-letters.3']);
+});
+
+test('at the age limit open ones go, too, with their records, and are named', async () => {
+  const ages = { closedBefore: new Date(0), storedBefore: later() };
+  expect(await forgetDeadLetters(parts, ages)).toEqual({ removed: 2, open: [1, 3], next: 1 });
+  expect(await subjectsIn(DEAD_LETTERS_STREAM)).toEqual([]);
+  expect(await subjectsIn(OPERATIONS_STREAM)).toEqual([]);
 });

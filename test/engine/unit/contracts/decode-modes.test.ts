@@ -5,6 +5,7 @@ import {
   decodeEvent,
   defineDomain,
   defineEvent,
+  external,
   MAX_EVENT_BYTES,
 } from '../../../../src/contracts';
 import { binary, bytesOf, envelope, structured } from '../../../support/fakes/messages';
@@ -185,7 +186,9 @@ describe('an event of an older version', () => {
 
   const next = (data: (from: unknown) => unknown) =>
     defineEvent({
-      ...pinged,
+      entity: pinged.entity,
+      summary: pinged.summary,
+      origin: external('the tests'),
       type: `${family}.v3`,
       schema: z.strictObject({ pingId: z.string().max(64), marks: z.array(z.int().min(0).max(9)).max(9) }),
       example: { pingId: 'p-1', marks: [1] },

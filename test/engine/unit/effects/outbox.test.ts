@@ -1,9 +1,10 @@
 // What a step writes into the outbox: events with identities of their own, that can be published.
 import { z } from 'zod';
 import type { Transaction } from '../../../../src/adapters/postgres';
-import { MAX_EVENT_BYTES } from '../../../../src/contracts';
+import { defineEvent, MAX_EVENT_BYTES, personal } from '../../../../src/contracts';
 import { activity, UnpublishableEventError, writeOutbox } from '../../../../src/effects';
 import { insertIntoOutbox } from '../../../../src/effects/outbox';
+import type { PersonalData } from '../../../../src/security/personal';
 import { ownPinged, ownPingedV1, pinged } from '../../../support/ping/domain';
 
 /** Remembers what is inserted: entity, id, source, subject, body, headers. */
@@ -85,4 +86,34 @@ test.each([
   const [event] = events();
   const known = typeof cause?.causationId === 'string' ? cause : undefined;
   expect([event?.['causationid'], event?.['traceparent']]).toEqual([known?.causationId, known?.traceparent]);
+});
+
+describe('an event with personal fields', () => {
+  const contract = defineEvent({
+    type: 'test.sagaline.pings.answered.v1',
+    entity: 'ping',
+    summary: 'Somebody has answered.',
+    schema: z.strictObject({ pingId: z.string().max(64), name: personal(z.string().max(64)) }),
+    key: ({ pingId }) => pingId,
+    subject: ({ pingId }) => pingId,
+    example: { pingId: 'p-1', name: 'Ada' },
+  });
+  const answered = { ...step, contract, data: { pingId: 'p-1', name: 'Ada' } };
+
+  test('is encrypted within the transaction, once it is checked', async () => {
+    const { tx, events } = transaction();
+    const seal: PersonalData['seal'] = (_, given, within) =>
+      Promise.resolve({ ...given, name: within === tx ? 'sealed' : 'in another transaction' });
+    await writeOutbox(tx, { ...answered, personal: { seal } });
+    expect(events()).toMatchObject([{ data: { pingId: 'p-1', name: 'sealed' } }]);
+    const long = { pingId: 'p-1', name: 'x'.repeat(65) };
+    const wrong = writeOutbox(tx, { ...answered, data: long, personal: { seal } });
+    await expect(wrong).rejects.toThrow('data.name');
+  });
+
+  test('is refused if nothing is given that encrypts it', async () => {
+    const { tx, ids } = transaction();
+    await expect(writeOutbox(tx, answered)).rejects.toThrow('it has personal fields');
+    expect(ids()).toEqual([]);
+  });
 });

@@ -68,7 +68,7 @@ test('terminated in the UI: found, repaired, and never heard of again', async ()
   expect(await notificationsOf(order, 'compensated')).toBe(1);
   expect(await summariesOf(`repair-${order.orderId}`)).toEqual(
     expect.arrayContaining([
-      'Cancel the booking of the carrier to London',
+      'Cancel the booking of the carrier for 2 × TEA-GREEN-250',
       'Void the authorization of 49.80 EUR',
       'Release the stock',
     ]),

@@ -14,6 +14,7 @@ import { createTestDatabase } from '../../../support/database';
 import { until } from '../../../support/until';
 import type { ProviderSandbox } from './provider-sandbox';
 import { startProviderSandbox } from './provider-sandbox';
+import { inClear } from '../../../../src/security/personal';
 
 let records: TestDatabase;
 let sandbox: ProviderSandbox;
@@ -35,7 +36,7 @@ describe('the carrier over HTTP', () => carrierConformance(() => Promise.resolve
 describe('payments at the provider, recorded in PostgreSQL', () => {
   paymentsConformance(() =>
     Promise.resolve({
-      payments: createPayments(records.database, sandbox.provider),
+      payments: createPayments(records.database, sandbox.provider, inClear),
       paymentsOf: (orderId) => sandbox.paymentsOf(orderId),
       decided: (orderId) => sandbox.decided(orderId),
       recordOf: async (orderId) =>
@@ -70,7 +71,7 @@ describe('payments at the provider, recorded in PostgreSQL', () => {
 describe('shipments at the carrier, recorded in PostgreSQL', () => {
   shippingConformance(() =>
     Promise.resolve({
-      shipping: createShipping(records.database, sandbox.carrier),
+      shipping: createShipping(records.database, sandbox.carrier, inClear),
       shipmentsOf: (orderId) => sandbox.shipmentsOf(orderId),
     }),
   );
@@ -99,7 +100,7 @@ describe('a parcel that is on its way', () => {
     ['00002', 'dispatched'],
     ['00003', 'lost'],
   ])('to %s is %s in the end', async (postalCode, status) => {
-    const shipping = createShipping(records.database, quick.carrier);
+    const shipping = createShipping(records.database, quick.carrier, inClear);
     const orderId = newOrderId();
     const booking = {
       key: `${orderId}:createShipment:0`,

@@ -5,6 +5,7 @@ import { createPayments } from '../../../../activities/shop/payments.postgres';
 import { createHttpCarrier } from '../../../../activities/shop/shipping.http';
 import { createShipping } from '../../../../activities/shop/shipping.postgres';
 import { StepCompensatedError } from '../../../../src/contracts';
+import { inClear } from '../../../../src/security/personal';
 import { newOrderId, retried } from '../../../support/conformance/attempts';
 import type { TestDatabase } from '../../../support/database';
 import { createTestDatabase } from '../../../support/database';
@@ -27,7 +28,7 @@ afterAll(async () => {
 });
 
 function payment(paymentToken: string) {
-  const payments = createPayments(records.database, sandbox.provider);
+  const payments = createPayments(records.database, sandbox.provider, inClear);
   const orderId = newOrderId();
   const request = { key: `${orderId}:authorizePayment:0`, orderId, total, paymentToken };
   return {
@@ -39,7 +40,7 @@ function payment(paymentToken: string) {
 }
 
 function shipment(postalCode: string) {
-  const shipping = createShipping(records.database, sandbox.carrier);
+  const shipping = createShipping(records.database, sandbox.carrier, inClear);
   const orderId = newOrderId();
   const recipient = { name: 'Ada', street: 'Am Wall 1', postalCode, city: 'Bremen', country: 'DE' };
   const parcels = [{ sku: 'TEA-GREEN-250', quantity: 1 }];
@@ -50,6 +51,47 @@ function shipment(postalCode: string) {
     book: () => shipping.createShipment(request),
     cancel: () => shipping.cancelShipment({ undoes: request }),
   };
+}
+
+const requestOf = async (key: string) => {
+  const query = 'select state, request from sagaline.effects where key = $1';
+  return (await records.database.query<{ state: string; request: object }>(query, [key]))[0];
+};
+
+describe('a payment token is on record only while its payment may have to be asked for again', () => {
+  test('not once it is authorized, and not once that is voided', async () => {
+    const { key, authorize, void: lift } = payment('tok_visa');
+    await authorize();
+    expect(await requestOf(key)).toEqual({ state: 'done', request: { key, orderId: orderOf(key), total } });
+    await lift();
+    expect(await requestOf(key)).toMatchObject({ state: 'compensated', request: { total } });
+  });
+
+  test('not once it is refused', async () => {
+    const { key, authorize } = payment('tok_declined');
+    await expect(authorize()).rejects.toMatchObject({ type: 'payment-declined' });
+    expect(await requestOf(key)).toEqual({
+      state: 'refused',
+      request: { key, orderId: orderOf(key), total },
+    });
+  });
+
+  test('not once it is voided without an answer', async () => {
+    const { key, authorize, void: lift } = payment('tok_timeout_after_effect');
+    await expect(authorize()).rejects.toMatchObject({ name: 'ProviderError' });
+    expect(await requestOf(key)).toMatchObject({
+      state: 'begun',
+      request: { paymentToken: 'tok_timeout_after_effect' },
+    });
+    await lift();
+    const after = await requestOf(key);
+    expect(after?.state).toBe('compensated');
+    expect(after?.request).not.toHaveProperty('paymentToken');
+  });
+});
+
+function orderOf(key: string): string {
+  return key.split(':')[0] ?? '';
 }
 
 // Statuses of the answers to the step's own call; `null` for the one that got lost.
@@ -140,7 +182,7 @@ test('a capture that finds the authorization gone writes that down, and has take
   const { orderId, authorize } = payment('tok_visa');
   const { paymentId } = await authorize();
   await sandbox.provider.cancel({ key: `${orderId}:by-hand`, paymentId });
-  const payments = createPayments(records.database, sandbox.provider);
+  const payments = createPayments(records.database, sandbox.provider, inClear);
   const capture = () => payments.capturePayment({ key: `${orderId}:capture:0`, orderId, paymentId, total });
   const state = async () =>
     records.database.query('select state, captured::int from payments.payments where payment_id = $1', [
@@ -160,13 +202,17 @@ test('a lost dispute is given back to the customer, and is no refund in the book
   const { orderId, authorize } = payment('tok_visa');
   const { paymentId } = await authorize();
   const dispute = { disputeId: 'dsp_1', status: 'lost', amount: total.amount, reason: 'fraudulent' } as const;
-  const payments = createPayments(records.database, {
-    ...sandbox.provider,
-    paymentOf: async (id) => {
-      const found = await sandbox.provider.paymentOf(id);
-      return found && { ...found, dispute };
+  const payments = createPayments(
+    records.database,
+    {
+      ...sandbox.provider,
+      paymentOf: async (id) => {
+        const found = await sandbox.provider.paymentOf(id);
+        return found && { ...found, dispute };
+      },
     },
-  });
+    inClear,
+  );
   await payments.capturePayment({ key: `${orderId}:capture:0`, orderId, paymentId, total });
   expect(await payments.confirmPayment({ orderId, paymentId, total })).toMatchObject({
     refunded: total.amount,
@@ -181,16 +227,20 @@ test('a lost dispute is given back to the customer, and is no refund in the book
 test('a refund whose answer got lost is asked after, and is not made again', async () => {
   const { provider } = sandbox;
   let lost = false;
-  const payments = createPayments(records.database, {
-    ...provider,
-    refund: async (request) => {
-      await provider.refund(request);
-      if (!lost) {
-        lost = true;
-        throw new Error('the answer got lost');
-      }
+  const payments = createPayments(
+    records.database,
+    {
+      ...provider,
+      refund: async (request) => {
+        await provider.refund(request);
+        if (!lost) {
+          lost = true;
+          throw new Error('the answer got lost');
+        }
+      },
     },
-  });
+    inClear,
+  );
   const orderId = newOrderId();
   const request = { key: `${orderId}:authorizePayment:0`, orderId, total, paymentToken: 'tok_visa' };
   const { paymentId } = await payments.authorizePayment(request);
@@ -244,7 +294,7 @@ async function spoiltCarrier(): Promise<{ url: string; calls: string[]; stop: ()
 
 test('a booking whose answer cannot be stored is a defect, and is cancelled', async () => {
   const { url, calls, stop } = await spoiltCarrier();
-  const shipping = createShipping(records.database, createHttpCarrier({ url, apiKey: 'sk' }));
+  const shipping = createShipping(records.database, createHttpCarrier({ url, apiKey: 'sk' }), inClear);
   const orderId = newOrderId();
   const recipient = { name: 'Ada', street: 'Am Wall 1', postalCode: '28195', city: 'Bremen', country: 'DE' };
   const parcels = [{ sku: 'TEA-GREEN-250', quantity: 1 }];

@@ -22,6 +22,7 @@ import { createGateway } from '../../../../src/gateway';
 import type { TestBridge } from '../../../support/bridge';
 import { deadLettersIn, startTestBridge } from '../../../support/bridge';
 import { silentLog } from '../../../support/log';
+import { inClear } from '../../../../src/security/personal';
 import type { TestNats } from '../../../support/nats';
 import { startTestNats } from '../../../support/nats';
 import { driveOrder } from '../../support/order/driver';
@@ -69,6 +70,7 @@ async function gateway(parts: Partial<GatewayParts> = {}): Promise<FastifyInstan
   const app = createGateway({
     catalogue: createCatalogue([shopDomain]),
     publish: createPublisher(jetstream),
+    seal: inClear.seal,
     publishFirst: createFirstPublisher(jetstream, await createStreamReader(nats.connection, EVENTS_STREAM)),
     submit: createSubmit(shop.client, ANSWER_WITHIN_MS, {}),
     webhookSecrets: {},

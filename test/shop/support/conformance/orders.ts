@@ -49,9 +49,8 @@ export function ordersConformance(open: () => Promise<OrdersUnderTest>): void {
   test('keeps a free order, from its entry to its end', async () => {
     const orderId = newOrderId();
     const nothing = { amount: 0, currency: 'JPY' };
-    const submission = { ...orderSubmitted.example, orderId, currency: 'JPY', paymentToken: undefined };
-    const lines = [{ sku: 'SAMPLE', quantity: 1, unitPrice: 0 }];
-    await orders.openOrder({ runId: 'run-1', submission: { ...submission, lines }, total: nothing });
+    const submission = { ...orderSubmitted.example, orderId };
+    await orders.openOrder({ runId: 'run-1', submission, total: nothing });
     await orders.confirmOrder({ key: `${orderId}:confirmOrder:0`, orderId, total: nothing });
     const close = { state: 'completed', key: `${orderId}:closeOrder:0`, orderId, total: nothing } as const;
     await orders.closeOrder(close);

@@ -1,4 +1,4 @@
-import type { Carrier, CreateShipment, Shipping } from '../../../../activities/shop/shipping';
+import type { Carrier, CarrierBooking, Shipping } from '../../../../activities/shop/shipping';
 import type { ParcelStatus } from '../../../../domains/shop/rules/confirmation';
 import { RefusalError, StepCompensatedError } from '../../../../src/contracts';
 import { REFUSALS } from '../../../../domains/shop/names';
@@ -10,7 +10,7 @@ type ShipmentsOf = (orderId: string) => Promise<readonly ParcelStatus[]>;
 const NOT_SERVED = expect.objectContaining({ type: REFUSALS.addressNotServed });
 const SERVED = '10115';
 
-function booking(postalCode = SERVED): CreateShipment {
+function booking(postalCode = SERVED): CarrierBooking {
   const orderId = newOrderId();
   return {
     key: `${orderId}:createShipment:0`,

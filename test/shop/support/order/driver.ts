@@ -16,7 +16,7 @@ export interface OrderDriver {
   submit(changes?: Partial<SubmittedOrder>, id?: string): Promise<void>;
   cancel(id?: string): Promise<void>;
   /** Requests other lines, another address, or both. */
-  amend(request: Omit<AmendmentRequest, 'orderId'>, id?: string): Promise<void>;
+  amend(request: Omit<AmendmentRequest, 'orderId' | 'customerId'>, id?: string): Promise<void>;
   /** Provides another payment method. */
   providePaymentMethod(paymentToken: string, id?: string): Promise<void>;
   /**
@@ -73,6 +73,7 @@ export function driveOrder(client: Client, orderId: string, providers?: Provider
     return providers[provider];
   }
   const { total } = events.paymentAuthorized.example;
+  const { customerId } = events.orderSubmitted.example;
 
   /** @param happens whether the event really happens at the provider */
   function notification(happens: boolean): OrderDriver['forged'] {
@@ -121,11 +122,12 @@ export function driveOrder(client: Client, orderId: string, providers?: Provider
     forged: notification(false),
     cancel: (id = 'cancellation') =>
       tell(events.cancellationRequested, id, { orderId, detail: 'Found it cheaper.' }),
-    amend: (request, id = 'amendment') => tell(events.amendmentRequested, id, { orderId, ...request }),
+    amend: (request, id = 'amendment') =>
+      tell(events.amendmentRequested, id, { orderId, customerId, ...request }),
     decideStock: (decision, id = 'stock-decision') =>
       tell(events.partialStockDecided, id, { orderId, decision }),
     providePaymentMethod: (paymentToken, id = 'payment-method') =>
-      tell(events.paymentMethodProvided, id, { orderId, paymentToken }),
+      tell(events.paymentMethodProvided, id, { orderId, customerId, paymentToken }),
     state: () => driver.state(),
     untilState: (state) => driver.untilState(state),
     result: () => driver.result(),

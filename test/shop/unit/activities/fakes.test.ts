@@ -1,5 +1,5 @@
 // The fakes keep the promises of the adapters that they stand for.
-import { orderSubmitted } from '../../../../domains/shop/events';
+import { exampleAddress } from '../../../../domains/shop/events/address';
 import { REFUSALS } from '../../../../domains/shop/names';
 import {
   carrierConformance,
@@ -132,7 +132,7 @@ test('the fake carrier does not cancel a parcel that has left', async () => {
   const booking = {
     key: 'o-2:createShipment:0',
     orderId: 'o-2',
-    recipient: orderSubmitted.example.shippingAddress,
+    recipient: exampleAddress,
     parcels: [{ sku: 'TEA-GREEN-250', quantity: 1 }],
   };
   await shipping.createShipment(booking);
@@ -146,7 +146,7 @@ test('the fake carrier answers what a test tells it to', async () => {
   const { shipmentId } = await shipping.createShipment({
     key: 'o-1:createShipment:0',
     orderId: 'o-1',
-    recipient: orderSubmitted.example.shippingAddress,
+    recipient: exampleAddress,
     parcels: [{ sku: 'TEA-GREEN-250', quantity: 1 }],
   });
   shipping.answerTracking('lost');

@@ -73,6 +73,15 @@ const composeBreaks: readonly Break[] = [
     ),
   ],
   [
+    'a worker that stores personal fields in clear',
+    '  worker-inventory:',
+    ', *personal-data',
+    '',
+    [
+      'services.worker-inventory.environment: PERSONAL_DATA_KEYS_FILE is missing: contracts of this project mark personal fields; PERSONAL_DATA=clear stores them in clear',
+    ],
+  ],
+  [
     'waiting for the health of what has no healthcheck',
     '  nats:',
     /healthcheck:\n(?: {6}.*\n)+/,

@@ -4,6 +4,7 @@ import { createCatalogue } from '../../../../src/contracts';
 import { shop } from '../../../../domains/shop';
 import type { GatewayParts } from '../../../../src/gateway';
 import { createGateway } from '../../../../src/gateway';
+import { inClear } from '../../../../src/security/personal';
 import { rememberingLog } from '../../../support/log';
 import { pingDomain } from '../../../support/ping/domain';
 
@@ -23,6 +24,7 @@ export function gatewayUnderTest(parts: Partial<GatewayParts> = {}) {
   const app = createGateway({
     catalogue: createCatalogue([pingDomain, shop]),
     publish,
+    seal: inClear.seal,
     publishFirst: async (event) => ({ kind: 'published', receipt: await publish(event) }),
     submit: () => Promise.resolve({ kind: 'answered', answer: { accepted: true } }),
     webhookSecrets: {

@@ -1,9 +1,10 @@
 // Values of an order at the endpoint: what can be kept and shipped is accepted, anything else is refused by its field.
+import { exampleAddress } from '../../../../domains/shop/events/address';
 import { orderSubmitted } from '../../../../domains/shop/events';
 import { gatewayUnderTest } from './gateway-under-test';
 
 const { example } = orderSubmitted;
-const { shippingAddress } = example;
+const shippingAddress = exampleAddress;
 
 async function submit(changes: object) {
   const { app, published } = gatewayUnderTest();

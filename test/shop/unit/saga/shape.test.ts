@@ -88,7 +88,7 @@ describe('the shapes of the shop’s workflows agree with the contracts', () => 
     ['a higher one', [{ ...line, unitPrice: 1_000_000_000_001 }], false],
     ['more in all', articles(2).map((each) => ({ ...each, quantity: 1_000, unitPrice: 1e12 })), false],
   ])('an amendment of lines, %s: contract and shape say the same', (_, lines, expected) => {
-    const data = { orderId: 'o-1', lines };
+    const data = { orderId: 'o-1', customerId: 'c-1', lines };
     expect(amendmentRequested.schema.safeParse(data).success).toBe(expected);
     expect(accepts(data, ORDER_SHAPES[amendmentRequested.type], 'o-1')).toBe(expected);
   });

@@ -1,9 +1,9 @@
 // Where people live: in any script, with or without a postal code, on one line each.
+import { exampleAddress } from '../../../../domains/shop/events/address';
 import fc from 'fast-check';
-import { orderSubmitted } from '../../../../domains/shop/events';
 import { address } from '../../../../domains/shop/events/address';
 
-const london = orderSubmitted.example.shippingAddress;
+const london = exampleAddress;
 const at = (changes: object) => address.safeParse({ ...london, ...changes });
 const problems = (changes: object) => at(changes).error?.issues;
 const withoutCode = { ...london, postalCode: undefined };

@@ -1,6 +1,6 @@
 // Endpoint and carrier agree: what an order may have for an address, the carrier takes.
+import { exampleAddress } from '../../../../domains/shop/events/address';
 import { createHttpCarrier } from '../../../../activities/shop/shipping.http';
-import { orderSubmitted } from '../../../../domains/shop/events';
 import { address } from '../../../../domains/shop/events/address';
 import type { SandboxUnderTest } from '../sandbox/sandbox-under-test';
 import { SHIPMENTS, startSandboxUnderTest } from '../sandbox/sandbox-under-test';
@@ -9,7 +9,7 @@ let sandbox: SandboxUnderTest;
 beforeAll(async () => void (sandbox = await startSandboxUnderTest()));
 afterAll(() => sandbox.stop());
 
-const { shippingAddress } = orderSubmitted.example;
+const shippingAddress = exampleAddress;
 const FIELDS = ['name', 'street', 'street2', 'postalCode', 'city', 'region', 'phone'] as const;
 /** Longer than any line of an address. */
 const UNBOUNDED = 500;

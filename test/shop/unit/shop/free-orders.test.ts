@@ -35,12 +35,12 @@ test('a price below 0 is refused', () => {
 });
 
 test('an amendment may make an order free, or bring the token that a free one has not', () => {
-  const { orderId } = order;
-  expect(amendmentRequested.schema.safeParse({ orderId, lines: [free] }).success).toBe(true);
-  expect(amendmentRequested.schema.safeParse({ orderId, lines: order.lines, paymentToken }).success).toBe(
-    true,
-  );
-  expect(amendmentRequested.schema.safeParse({ orderId, paymentToken }).success).toBe(false);
+  const { orderId, customerId } = order;
+  expect(amendmentRequested.schema.safeParse({ orderId, customerId, lines: [free] }).success).toBe(true);
+  expect(
+    amendmentRequested.schema.safeParse({ orderId, customerId, lines: order.lines, paymentToken }).success,
+  ).toBe(true);
+  expect(amendmentRequested.schema.safeParse({ orderId, customerId, paymentToken }).success).toBe(false);
 });
 
 test('a free order is confirmed and completed for 0', () => {

@@ -1,4 +1,4 @@
-// What the Temporal UI says of a compensation: the amount, the lines or the city that the step itself says.
+// What the Temporal UI says of a compensation: the amount or the lines that the step itself says.
 import type { Capability } from '../../../../src/contracts';
 import { inventory, payments, shipping } from '../../../../domains/shop/capabilities';
 
@@ -30,10 +30,10 @@ test.each<[Capability, step: string, string, compensation: string, string, input
   [
     shipping,
     'createShipment',
-    'Book the carrier to London',
+    'Book the carrier for 2 × TEA-GREEN-250, 1 × TEA-POT-GLASS',
     'cancelShipment',
-    'Cancel the booking of the carrier to London',
-    { key, recipient: { city: 'London' } },
+    'Cancel the booking of the carrier for 2 × TEA-GREEN-250, 1 × TEA-POT-GLASS',
+    { key, parcels: lines },
   ],
 ])(
   '%# the compensation of a step says what the step says',

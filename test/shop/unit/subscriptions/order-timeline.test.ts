@@ -24,7 +24,7 @@ test('sentences', () => {
     'Order refunded, 49.80 EUR: parcel-lost',
     'Cancellation requested',
     'Cancellation refused: too-late',
-    'Amendment requested: 3 pieces',
+    'Amendment requested: 3 pieces, another address',
     'Order amended: 3 pieces for 74.70 EUR',
     'Amendment refused: out-of-stock',
     'Only 1 piece of 2 pieces in stock',
