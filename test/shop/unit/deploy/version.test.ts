@@ -17,7 +17,7 @@ const production = config({
   NODE_ENV: 'production',
   NATS_URL: 'nats://nats:4222',
   TEMPORAL_ADDRESS: 'temporal:7233',
-  DATABASE_URL: 'postgresql://sagaline@postgres/sagaline',
+  DATABASE_URL: 'postgresql://sagaline@postgres/sagaline?sslmode=verify-full',
 });
 
 test('BUILD_ID is the version of every pool', () => {
