@@ -31,6 +31,7 @@ const SANDBOX_PROFILE = 'sandbox';
 const GRACE_S = 10;
 
 const app = loadApp();
+const COMMANDS = [...Object.keys(rolesOf(app)), ...ONE_OFF_JOBS];
 
 /** The services that run our image. */
 export function oursIn({ services }: Compose): readonly (readonly [string, Service])[] {
@@ -125,17 +126,17 @@ const OPTIONAL = ['codec-server'];
 
 /** Checks the commands, and that each role has a service. */
 const commands: Check = (compose) => {
-  const known = [...Object.keys(rolesOf(app)), ...ONE_OFF_JOBS];
   const run = oursIn(compose).map(([name, service]) => ({ name, role: roleOf(service) }));
   return [
     ...run
-      .filter(({ role }) => !known.includes(role))
+      .filter(({ role }) => !COMMANDS.includes(role))
       .map(
-        ({ name, role }) => `services.${name}.command: "${role}" is no role; roles are ${known.join(', ')}`,
+        ({ name, role }) =>
+          `services.${name}.command: "${role}" is no role; roles are ${COMMANDS.join(', ')}`,
       ),
-    ...known
-      .filter((role) => !OPTIONAL.includes(role) && !run.some((service) => service.role === role))
-      .map((role) => `services: none runs the role "${role}"`),
+    ...COMMANDS.filter(
+      (role) => !OPTIONAL.includes(role) && !run.some((service) => service.role === role),
+    ).map((role) => `services: none runs the role "${role}"`),
   ];
 };
 
@@ -154,7 +155,7 @@ const settings = eachOfOurs((service, role, surroundings) => {
     foreign.some((prefix) => name.startsWith(prefix)),
   );
   problems.push(...secrets.map((name) => `${name} is not this role's to know`));
-  problems.push(...databaseProblems(app, role, environment));
+  if (COMMANDS.includes(role)) problems.push(...databaseProblems(app, role, environment));
   try {
     // Production settings apply to the sandbox too: the local defaults of development are not addresses of containers.
     const needs = {

@@ -53,8 +53,11 @@ export async function streamsOf(natsUrl: string): Promise<string[]> {
 export async function sql(databaseUrl: string, ...statements: string[]): Promise<unknown[]> {
   const client = new Client({ connectionString: databaseUrl });
   await client.connect();
-  let rows: unknown[] = [];
-  for (const statement of statements) rows = (await client.query<Record<string, unknown>>(statement)).rows;
-  await client.end();
-  return rows;
+  try {
+    let rows: unknown[] = [];
+    for (const statement of statements) rows = (await client.query<Record<string, unknown>>(statement)).rows;
+    return rows;
+  } finally {
+    await client.end();
+  }
 }

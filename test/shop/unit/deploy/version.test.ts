@@ -18,7 +18,7 @@ const production = config({
   NATS_URL: 'nats://nats:4222',
   TEMPORAL_ADDRESS: 'temporal:7233',
   TEMPORAL_TLS: 'true',
-  DATABASE_URL: 'postgresql://sagaline@postgres/sagaline',
+  DATABASE_URL: 'postgresql://sagaline@postgres/sagaline?sslmode=verify-full',
 });
 
 test('BUILD_ID is the version of every pool', () => {

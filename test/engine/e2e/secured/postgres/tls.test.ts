@@ -1,5 +1,7 @@
 // Who gets through to PostgreSQL: with TLS and client certificates, and in plain text.
+import { readFileSync } from 'node:fs';
 import { readFile, stat, writeFile } from 'node:fs/promises';
+import { Server } from 'node:net';
 import path from 'node:path';
 import { Client } from 'pg';
 import type { Database } from '../../../../../src/adapters/postgres';
@@ -152,7 +154,6 @@ describe('refused:', () => {
   });
 
   test('a server in plain text', async () => {
-    const { Server } = await import('node:net');
     // It says "N" to the request for TLS, as PostgreSQL without certificates does.
     const plain = new Server((socket) => socket.once('data', () => void socket.write('N')));
     await new Promise<void>((resolve) => plain.listen(0, '127.0.0.1', resolve));
@@ -201,7 +202,6 @@ describe('refused:', () => {
 });
 
 test('passwords are rotated under load: a process that reads its address from the file goes on', async () => {
-  const { readFileSync } = await import('node:fs');
   const former = await postgres.urlOf('relay');
   const database = connectDatabase({
     url: () => readFileSync(at('relay/database-url'), 'utf8').trim(),
