@@ -47,7 +47,7 @@ export function addSigning(keys: Command, { terminal }: CliContext): void {
     });
   withOutput(signing.command('create <folder> <name>'))
     .description('makes the key of a publisher')
-    .requiredOption('--source <source...>', 'the sources that it signs for: /web-shop, /web-shop/*')
+    .requiredOption('--source <source...>', 'the sources that it signs for: /publisher, /publisher/*')
     .option('--expires <time>', 'when the key ends, such as 2027-01-31T12:00:00Z', timestamp)
     .action(async (given: string, name: string, { source, expires, output }: CreateOptions) => {
       const about = { name: keyName(name), sources: [...source], ...(expires !== undefined && { expires }) };

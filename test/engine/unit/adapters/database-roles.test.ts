@@ -19,8 +19,14 @@ test('the verifier of a password is that of RFC 7677', () => {
 
 test('only who has a right gets a login', () => {
   const pools = ['orders'];
-  expect(loginRoles({ pools, access: {} })).toEqual(['relay', 'operator', 'worker:orders']);
-  expect(loginRoles({ pools, access: { orders: { gateway: 'read' } } })).toContain('gateway');
+  expect(loginRoles({ pools, access: {} })).toEqual([
+    'gateway',
+    'relay',
+    'operator',
+    'codec-server',
+    'worker:orders',
+  ]);
+  expect(loginRoles({ pools, access: { orders: { subscriber: 'read' } } })).toContain('subscriber');
 });
 
 test('nobody may empty, change or reference a table of the engine', () => {
@@ -55,6 +61,6 @@ test('rights that cannot be granted are named', () => {
     'databaseAccess: "sagaline.outbox" is not the project\'s; remove it',
   ]);
   expect(problems({ orders: { 'worker:ordres': 'read' } })).toEqual([
-    'databaseAccess: "orders" names "worker:ordres"; roles are gateway, bridge, subscriber, relay, operator, worker:orders',
+    'databaseAccess: "orders" names "worker:ordres"; roles are gateway, bridge, subscriber, relay, operator, codec-server, worker:orders',
   ]);
 });

@@ -154,8 +154,8 @@ const composeBreaks: readonly Break[] = [
   [
     'a wrong setting',
     '  worker-orders:',
-    '<<: *environment\n',
-    '<<: *environment\n      NATS_URL: nats\n',
+    '<<: [*environment, *personal-data]\n',
+    '<<: [*environment, *personal-data]\n      NATS_URL: nats\n',
     [
       'services.worker-orders.environment: NATS_URL: must be an address such as nats://127.0.0.1:4222 or tls://nats.example.com:4222',
     ],
@@ -205,8 +205,8 @@ const composeBreaks: readonly Break[] = [
   [
     'a role with the local defaults',
     '  worker-orders:',
-    '<<: *environment\n',
-    '<<: *environment\n      NODE_ENV: development\n',
+    '<<: [*environment, *personal-data]\n',
+    '<<: [*environment, *personal-data]\n      NODE_ENV: development\n',
     ['services.worker-orders.environment: NODE_ENV is "development", not "production"'],
   ],
   [

@@ -170,7 +170,7 @@ describe('what is wrong is named', () => {
 });
 
 describe('how PostgreSQL and NATS are reached', () => {
-  const DIRECT = `postgresql://sagaline:${'p'.repeat(32)}@db-direct.example.com:5432/sagaline`;
+  const DIRECT = `postgresql://sagaline:${'p'.repeat(32)}@db-direct.example.com:5432/sagaline?sslmode=verify-full`;
 
   test('sessions go where everything goes, or to PostgreSQL itself behind a pooler', () => {
     expect(read(production).DATABASE_DIRECT_URL).toBe(production.DATABASE_URL);

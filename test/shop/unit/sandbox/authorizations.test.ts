@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { PAYMENTS, paymentBody, startSandboxUnderTest, type SandboxUnderTest } from './sandbox-under-test';
 
 /** Two fifths of it are enough for a request on a busy machine. */
-const SHORT_AUTHORIZATION_MS = 300;
+/** Long enough for two requests in a row on a busy machine. */
+const SHORT_AUTHORIZATION_MS = 1_000;
 
 let sandbox: SandboxUnderTest;
 beforeAll(
