@@ -1,6 +1,9 @@
 // The audit in PostgreSQL: who may do what to its records, and what shows when somebody has done more.
 import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { Client } from 'pg';
+import type { Database } from '../../../../src/adapters/postgres';
 import { connectDatabase } from '../../../../src/adapters/postgres';
 import type { AuditFinding, AuditHead, NewAuditRecord } from '../../../../src/security/audit';
 import {
@@ -10,26 +13,35 @@ import {
   findAuditRecord,
   listAuditRecords,
 } from '../../../../src/security/audit';
-import type { TestDatabase } from '../../../support/database';
-import { createTestDatabase } from '../../../support/database';
 import { silentLog } from '../../../support/log';
+import type { TestPostgres } from '../../../support/postgres-servers';
+import { startTestPostgres } from '../../../support/postgres-servers';
 
-let db: TestDatabase;
+const MIGRATION = path.resolve('src/security/audit/migrations/1763000000001_audit.sql');
+const STARTED_MS = 60_000;
+
+let server: TestPostgres;
+/** As the superuser, who owns the table here. */
+let db: { readonly url: string; readonly database: Database };
 /** A login role with the rights that the application's roles have. */
 const role = `audit_${randomBytes(6).toString('hex')}`;
 let roleUrl: string;
 
 beforeAll(async () => {
-  db = await createTestDatabase();
+  server = await startTestPostgres({ superuser: true });
+  const { url } = server;
+  const database = connectDatabase({ url, poolSize: 10, name: 'test', log: silentLog });
+  db = { url, database };
+  await database.query('create schema sagaline');
+  await database.query(await readFile(MIGRATION, 'utf8'));
   roleUrl = Object.assign(new URL(db.url), { username: role, password: role }).href;
   await db.database.query(`create role ${role} login password '${role}'`);
   await db.database.query(`grant usage on schema sagaline to ${role}`);
   await db.database.query(`grant select, insert on sagaline.audit to ${role}`);
-});
+}, STARTED_MS);
 afterAll(async () => {
-  await db.database.query(`drop owned by ${role}`);
-  await db.database.query(`drop role ${role}`);
-  await db.end();
+  await db.database.end();
+  await server.stop();
 });
 
 const ROWS = 'select sequence, hash from sagaline.audit order by sequence';
