@@ -1,3 +1,4 @@
+import { MIRROR_STREAM } from '../streams/wanted-streams';
 import type { Service } from './accounts';
 import { accountOf, importsOf, JETSTREAM_ACCOUNT, servicesOf } from './accounts';
 import type { RolePermissions } from './permissions';
@@ -42,6 +43,13 @@ tls {
 }
 accounts {
   include ${quoted(users)}
+  # Nobody deletes a stream or changes the mirror, not even JetStream on behalf of a role. Remove what you need to do.
+  $SYS {
+    mappings {
+      ${quoted('$JS.API.STREAM.DELETE.*')}: refused
+      ${quoted(`$JS.API.STREAM.UPDATE.${MIRROR_STREAM}`)}: refused
+    }
+  }
 }
 `;
 }
@@ -83,7 +91,8 @@ ${accounts.join('')}`;
 }
 
 function exportOf({ subject, roles, answers }: Service): string {
-  const several = answers === 'several' ? `, response_type: stream, response_threshold: "${PULL_THRESHOLD}"` : '';
+  const several =
+    answers === 'several' ? `, response_type: stream, response_threshold: "${PULL_THRESHOLD}"` : '';
   return `    { service: ${quoted(subject)}, accounts: [${roles.map(accountOf).join(', ')}]${several} }`;
 }
 
