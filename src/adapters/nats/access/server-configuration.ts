@@ -55,8 +55,8 @@ accounts {
 }
 
 /**
- * How long the server keeps the way back of a pull after its last answer. A pull is open for at most five seconds; the
- * default, two minutes, would keep thousands of them.
+ * How long the server keeps the way back of a pull after its last answer. A pull is open for three seconds. The default,
+ * two minutes, would keep thousands of ways.
  */
 const PULL_THRESHOLD = '10s';
 
