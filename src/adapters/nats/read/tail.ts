@@ -32,10 +32,10 @@ export async function* tail(
   const reader = await createStreamReader(connection, stream);
   const end = untilEnd ? ((await reader.last(subjects))?.sequence ?? 0) : Infinity;
   let next = await startOf(reader, from);
-  for (let width = 1; next <= end && !signal.aborted;) {
+  for (let width = 1; next <= end && !isAborted(signal);) {
     const found = await patiently(() => readAhead(reader, subjects, next, width), signal);
     for (const message of found ?? []) {
-      if (message.sequence > end || signal.aborted) return;
+      if (message.sequence > end || isAborted(signal)) return;
       next = message.sequence + 1;
       yield message;
     }
@@ -46,6 +46,11 @@ export async function* tail(
       await pause(signal);
     }
   }
+}
+
+/** A function, because the compiler would otherwise narrow the value to that of an earlier check. */
+function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted;
 }
 
 function startOf(reader: StreamReader, from: TailOptions['from']): Promise<number> | number {

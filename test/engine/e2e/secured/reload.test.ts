@@ -59,9 +59,9 @@ test('new permissions apply to open connections, and no event is lost on the way
   });
   const published: string[] = [];
   const publish = createPublisher(gateway.jetstream());
-  let isEnough = false;
+  const enough = new AbortController();
   const publishing = (async () => {
-    while (!isEnough) {
+    while (!enough.signal.aborted) {
       const event = pingEvent(newKey());
       await publish(event);
       published.push(event.subject);
@@ -75,7 +75,7 @@ test('new permissions apply to open connections, and no event is lost on the way
   await until('the new event is taken', attempt);
   const before = published.length;
   await until('events are published after the reload', () => published.length > before + 50);
-  isEnough = true;
+  enough.abort();
   await publishing;
   await until('all are settled', () => published.every((subject) => settled.has(subject)));
   await consumption.stop();

@@ -167,7 +167,7 @@ test('with accounts, none of them changes anything', async () => {
 
 // The receipt has the sequence of the event, and so has the request for a purge.
 test('a receipt of the gateway is no request: only a JetStream that is not strict takes it for one', async () => {
-  const first = async ({ state }: Stage) => (await state())['EVENTS']?.first_seq;
+  const first = async (stage: Stage) => (await stage.state())['EVENTS']?.first_seq;
   const attack: Attack = {
     title: '',
     role: 'gateway',
@@ -224,7 +224,7 @@ async function update({ provision }: Stage, config: object): Promise<void> {
 }
 
 /** The settings alone: the event itself is in the stream and in the mirror. */
-async function victims({ state }: Stage): Promise<unknown[]> {
-  const { EVENTS_MIRROR, OPERATIONS } = await state();
+async function victims(stage: Stage): Promise<unknown[]> {
+  const { EVENTS_MIRROR, OPERATIONS } = await stage.state();
   return [EVENTS_MIRROR?.config, OPERATIONS?.config];
 }
