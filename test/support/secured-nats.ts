@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseEnv } from 'node:util';
@@ -30,7 +30,11 @@ export interface SecuredNats {
   stop(): Promise<void>;
 }
 
-export async function startSecuredNats(domains: readonly Domain[]): Promise<SecuredNats> {
+/** @param weakened changes the folder before the server starts, so that a test can see what a control prevents */
+export async function startSecuredNats(
+  domains: readonly Domain[],
+  { weakened }: { readonly weakened?: (folder: string) => Promise<void> } = {},
+): Promise<SecuredNats> {
   const [port = 0] = await freePorts(1);
   const parent = await mkdtemp(path.join(tmpdir(), 'sagaline-secured-'));
   const folder = path.join(parent, 'keys');
@@ -40,6 +44,7 @@ export async function startSecuredNats(domains: readonly Domain[]): Promise<Secu
     if (code !== 0) throw new Error(error);
   }
   await keys('init', folder, '--host', '127.0.0.1', '--port', String(port));
+  await weakened?.(folder);
 
   const watchdog = startWatchdog(noRecord);
   const child = spawn(
@@ -77,4 +82,20 @@ export async function startSecuredNats(domains: readonly Domain[]): Promise<Secu
       await rm(parent, { recursive: true, force: true });
     },
   };
+}
+
+/** All users in one account, with the same permissions, and none of what else protects the streams. */
+export async function inOneAccount(folder: string): Promise<void> {
+  const change = async (name: string, changed: (text: string) => string) => {
+    const file = path.join(folder, name);
+    const text = await readFile(file, 'utf8');
+    await writeFile(file, changed(text));
+  };
+  await change('users.conf', (text) => {
+    const users = [...text.matchAll(/^ {2}users: \[\n(.*?)^ {2}\]\n/gms)].map(([, of = '']) => of);
+    return `SAGALINE {\n  jetstream: enabled\n  users: [\n${users.join('')}  ]\n}\n`;
+  });
+  await change('nats-server.conf', (text) =>
+    text.replace('strict: true', 'strict: false').replace(/^ {2}\$SYS \{.*?^ {2}\}\n/ms, ''),
+  );
 }

@@ -108,18 +108,14 @@ export function permissionsOf(access: NatsAccess): Readonly<Record<NatsRole, Rol
       api('STREAM.PURGE', EVENTS_STREAM),
       ...onEach('STREAM.MSG.DELETE', [DEAD_LETTERS_STREAM, OVERFLOW_STREAM, OPERATIONS_STREAM]),
     ]),
-    operator: role(
-      'operator',
-      [
-        ...new Set([...events.gateway, ...events.relay]),
-        OPERATION_SUBJECTS,
-        DEAD_LETTER_SUBJECTS,
-        api('STREAM.INFO', MIRROR_STREAM),
-        ...read(...STREAMS, MIRROR_STREAM),
-        ...passing,
-      ],
-      notTheirs([...bridges, ...shared]),
-    ),
+    operator: role('operator', [
+      ...new Set([...events.gateway, ...events.relay]),
+      OPERATION_SUBJECTS,
+      DEAD_LETTER_SUBJECTS,
+      api('STREAM.INFO', MIRROR_STREAM),
+      ...read(...STREAMS, MIRROR_STREAM),
+      api('CONSUMER.INFO', EVENTS_STREAM, '*'),
+    ]),
     provision: role('provision', [
       api('STREAM.LIST'),
       ...['STREAM.INFO', 'STREAM.CREATE'].flatMap((verb) =>

@@ -49,7 +49,8 @@ export function startingPatience(log: Log, { altogetherMs = ALTOGETHER_MS } = {}
 /** No patience, for a person at a terminal: the first answer counts. */
 export const noPatience: Patience = (request) => request();
 
-function isUnanswered(error: unknown): boolean {
+/** Whether a request to JetStream's API failed for want of an answer, and may be repeated. */
+export function isUnanswered(error: unknown): boolean {
   if (!(error instanceof NatsError)) return false;
   if (error.api_error) return NOT_YET.has(error.api_error.err_code ?? 0);
   return UNANSWERED.has(error.code);

@@ -1,8 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { NatsConnection } from 'nats';
-import { DeliverPolicy } from 'nats';
-import type { StoredMessage } from '../../../contracts';
-import { headersOf } from '../consume/delivery';
+import type { StoredMessage, StreamReader } from '../../../contracts';
+import { isUnanswered } from '../connection/patience';
 import { createStreamReader } from './read';
+import { firstSince } from './since';
 
 export interface TailOptions {
   /** Filter on the stream's own subjects; wildcards are allowed. */
@@ -14,56 +15,81 @@ export interface TailOptions {
   readonly signal: AbortSignal;
 }
 
-/** How long a request for messages is open; the client renews it. */
-const REQUEST_MS = 5_000;
-const AT_ONCE = 100;
+/** How late a new message is seen; a person does not notice it. */
+const POLL_MS = 250;
+/** The most requests at once. With as many, the way to the server and back does not count. */
+const AT_ONCE = 32;
 
 /**
- * Yields the messages of a stream as they come, through an ordered consumer. The consumer is removed at the end, and
- * no other consumer's position moves.
+ * Yields the messages of a stream as they come. It has no consumer: who may make one may have it push, for example
+ * requests for the events of others. While NATS is away, it waits.
  */
 export async function* tail(
   connection: NatsConnection,
   stream: string,
   { subjects, from, untilEnd = false, signal }: TailOptions,
 ): AsyncGenerator<StoredMessage> {
-  const last = untilEnd ? await (await createStreamReader(connection, stream)).last(subjects) : undefined;
-  if (untilEnd && (last === undefined || isBefore(last, from))) return;
-  const consumer = await connection
-    .jetstream()
-    // A list would go to a subject of the API that does not name the consumer: permissions could not tell it apart.
-    .consumers.get(stream, { filterSubjects: subjects, ...start(from) });
-  const messages = await consumer.consume({ max_messages: AT_ONCE, expires: REQUEST_MS });
-  const stop = () => messages.stop();
-  signal.addEventListener('abort', stop);
-  try {
-    if (signal.aborted) return;
-    for await (const message of messages) {
-      yield {
-        stream,
-        sequence: message.seq,
-        subject: message.subject,
-        headers: headersOf(message),
-        body: message.data,
-        storedAt: new Date(message.info.timestampNanos / 1e6),
-      };
-      if (last && message.seq >= last.sequence) return;
+  const reader = await createStreamReader(connection, stream);
+  const end = untilEnd ? ((await reader.last(subjects))?.sequence ?? 0) : Infinity;
+  let next = await startOf(reader, from);
+  for (let width = 1; next <= end && !isAborted(signal);) {
+    const found = await patiently(() => readAhead(reader, subjects, next, width), signal);
+    for (const message of found ?? []) {
+      if (message.sequence > end || isAborted(signal)) return;
+      next = message.sequence + 1;
+      yield message;
     }
-  } finally {
-    signal.removeEventListener('abort', stop);
-    await messages.close();
-    await consumer.delete().catch(() => false);
+    // Where few messages pass the filter, requests at once would find the same one.
+    width = found?.length === width ? Math.min(2 * width, AT_ONCE) : 1;
+    if (found?.length === 0) {
+      if (untilEnd) return;
+      await pause(signal);
+    }
   }
 }
 
-function isBefore({ sequence, storedAt }: StoredMessage, from: TailOptions['from']): boolean {
-  if (from === undefined) return true;
-  return 'sequence' in from ? sequence < from.sequence : storedAt < from.time;
+/** A function, because the compiler would otherwise narrow the value to that of an earlier check. */
+function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted;
 }
 
-function start(from: TailOptions['from']) {
-  if (from === undefined) return { deliver_policy: DeliverPolicy.New };
-  return 'sequence' in from
-    ? { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: from.sequence }
-    : { deliver_policy: DeliverPolicy.StartTime, opt_start_time: from.time.toISOString() };
+function startOf(reader: StreamReader, from: TailOptions['from']): Promise<number> | number {
+  if (from === undefined) return reader.bounds().then(({ last }) => last + 1);
+  return 'sequence' in from ? from.sequence : firstSince(reader, from.time.getTime());
+}
+
+/** The next messages, by requests at once for the first one from each sequence on. */
+async function readAhead(
+  reader: StreamReader,
+  subjects: string,
+  from: number,
+  width: number,
+): Promise<StoredMessage[]> {
+  const sequences = Array.from({ length: width }, (_, ahead) => from + ahead);
+  const answers = await Promise.all(sequences.map((sequence) => reader.next(subjects, sequence)));
+  const found: StoredMessage[] = [];
+  for (const message of answers) {
+    // What a later request has found may have come after this answer, and others before it.
+    if (message === undefined) break;
+    if (message.sequence !== found.at(-1)?.sequence) found.push(message);
+  }
+  return found;
+}
+
+/** @returns `undefined` without an answer */
+async function patiently<Result>(
+  request: () => Promise<Result>,
+  signal: AbortSignal,
+): Promise<Result | undefined> {
+  try {
+    return await request();
+  } catch (error) {
+    if (!isUnanswered(error)) throw error;
+    await pause(signal);
+    return undefined;
+  }
+}
+
+async function pause(signal: AbortSignal): Promise<void> {
+  await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
 }

@@ -3,6 +3,7 @@ import type { ConsumerConfig, ConsumerInfo, JetStreamManager, NatsConnection } f
 import type { Log, StreamReader } from '../../../contracts';
 import { firstParked } from '../dead-letters/overflow';
 import { createStreamReader } from '../read/read';
+import { firstSince } from '../read/since';
 import { EVENTS_STREAM, OVERFLOW_STREAM } from './streams';
 
 const EVERY_MS = 60 * 60_000;
@@ -68,22 +69,6 @@ export async function forgetOldEvents(
   const { purged } = await manager.streams.purge(EVENTS_STREAM, { seq: wanted.sequence });
   if (purged > 0) log.info({ purged, first: wanted.sequence }, 'old events are forgotten');
   return wanted.sequence;
-}
-
-/**
- * The sequence of the first event since a time, by binary search: the server stamps events in their order. If all are
- * older, it is one more than the last.
- */
-async function firstSince(reader: StreamReader, time: number): Promise<number> {
-  const { first, last } = await reader.bounds();
-  let [low, high] = [first, last + 1];
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    const found = await reader.next(ALL, middle);
-    if (found === undefined || found.storedAt.getTime() >= time) high = middle;
-    else low = found.sequence + 1;
-  }
-  return low;
 }
 
 /**

@@ -1,0 +1,36 @@
+import { permissionsOf } from '../../../../src/adapters/nats';
+import { importsOf, servicesOf } from '../../../../src/adapters/nats/access/accounts';
+
+const permissions = permissionsOf({
+  events: { gateway: ['evt.a.b.v1.*', 'evt.a.b.v1.*'], relay: ['evt.a.c.v1.*'] },
+  groups: { bridge: 'bridge', subscriptions: ['sub-ledger'] },
+  broadcast: true,
+});
+const publishing = (allow: readonly string[]) => ({ publish: { allow }, subscribe: { allow: [] } });
+
+test('a subject that a wider one covers is not imported: the server would send the message twice', () => {
+  expect(importsOf(publishing(['a.*', 'a.b', 'a.*.>', 'a.b.c', 'a.>', 'a', 'b.*', 'b.>', 'b.*']))).toEqual([
+    'a.>',
+    'a',
+    'b.>',
+  ]);
+  expect(importsOf(publishing(['a.*', 'a.*.>', 'a.b.c', '*.b']))).toEqual(['a.*', 'a.*.>', '*.b']);
+  expect(importsOf(permissions.gateway).filter((subject) => subject.startsWith('evt.'))).toEqual([
+    'evt.a.b.v1.*',
+  ]);
+});
+
+test('a subscriber with a broadcast imports the pulls of all consumers once', () => {
+  const pulls = importsOf(permissions.subscriber).filter((subject) => subject.includes('MSG.NEXT'));
+  expect(pulls).toEqual(['$JS.API.CONSUMER.MSG.NEXT.EVENTS.*']);
+});
+
+test('only a pull has several answers, and a service names the roles that may ask for it', () => {
+  const services = servicesOf(permissions);
+  expect(services.filter(({ answers }) => answers === 'several')).toHaveLength(64 + 1);
+  expect(services).toContainEqual({
+    subject: '$JS.API.STREAM.PURGE.EVENTS',
+    roles: ['housekeeping'],
+    answers: 'one',
+  });
+});
