@@ -93,7 +93,11 @@ module.exports = {
     },
     only('src/subscriptions/', ['src/contracts/', 'src/delivery/', 'src/adapters/']),
     only('src/relay/', ['src/contracts/', 'src/adapters/']),
-    only('src/keys/', ['src/contracts/', 'src/adapters/nats/', 'src/subscriptions/'], ['zod', 'node-forge']),
+    only(
+      'src/keys/',
+      ['src/contracts/', 'src/adapters/nats/', 'src/subscriptions/', 'src/security/signatures/'],
+      ['zod', 'node-forge', 'jose'],
+    ),
     only(
       'src/publisher/',
       [

@@ -71,7 +71,7 @@ const bridgeOf =
   (events: number): Open<Round> =>
   async (testbed) => {
     const side = await ownSide(testbed);
-    return { measure: (run) => side.round(run, events), close: side.close };
+    return { measure: (run) => side.round(run, events), close: () => side.close() };
   };
 
 /** Orders that are open at once. */

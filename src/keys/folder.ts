@@ -39,7 +39,6 @@ export interface KeysFolder {
   /** The content of one of its files. */
   text(name: string): Promise<string>;
   authority(): Promise<Certified>;
-  text(name: string): Promise<string>;
   write(name: string, content: string): Promise<void>;
   writeRecord(content: KeysRecord): Promise<void>;
 }
