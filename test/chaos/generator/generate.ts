@@ -13,7 +13,6 @@ import {
   identityOf,
   newEvent,
   providerSource,
-  STRUCTURED_CONTENT_TYPE,
   workflowIdOf,
 } from '../../../src/contracts';
 import { articleViewed } from '../../../domains/shop/events';
@@ -62,9 +61,10 @@ export async function generate(
     });
   }
 
-  async function publishCopy({ subject, body, id }: OutgoingEvent): Promise<{ sequence: number }> {
+  async function publishCopy(event: OutgoingEvent): Promise<{ sequence: number }> {
+    const { subject, body, id, headers: own } = await shop.prepare(event);
     const head = headers();
-    head.set('Content-Type', STRUCTURED_CONTENT_TYPE);
+    for (const [name, value] of Object.entries(own)) head.set(name, value);
     copies += 1;
     const { seq } = await shop.nats
       .jetstream()
