@@ -93,7 +93,11 @@ module.exports = {
     },
     only('src/subscriptions/', ['src/contracts/', 'src/delivery/', 'src/adapters/']),
     only('src/relay/', ['src/contracts/', 'src/adapters/']),
-    only('src/keys/', ['src/contracts/', 'src/adapters/nats/', 'src/subscriptions/'], ['zod', 'node-forge']),
+    only(
+      'src/keys/',
+      ['src/contracts/', 'src/adapters/nats/', 'src/security/signatures/', 'src/subscriptions/'],
+      ['zod', 'jose', 'node-forge'],
+    ),
     only(
       'src/publisher/',
       [

@@ -1,6 +1,5 @@
 /** Certificates, users, tokens and keys in a folder: for `sagaline keys` and `database`, and for the local stack with `--secure`. */
 export { natsAccessOf } from './access';
-export type { Certified } from './certificates';
 export { newAuthority, serverCertificate } from './certificates';
 export type { KeysFolder } from './folder';
 export { assertEmpty, KeysFolderError, keysFolder } from './folder';

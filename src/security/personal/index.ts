@@ -6,4 +6,3 @@ export { createPersonalData, ERASED, inClear, UNREADABLE } from './personal-data
 export type { PersonalData } from './personal-data';
 export { KEYS_SETTING, openPersonalData } from './open';
 export { eraseSubject, findSubject, rewrapKeys } from './subjects';
-export type { Erasure } from './subjects';

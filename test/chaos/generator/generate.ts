@@ -82,10 +82,11 @@ export async function generate(
 
   async function forge(orderId: string, index: number): Promise<void> {
     const event = forgeryOf(orderId, index);
-    const { subject, body } = event;
+    // Signed: where events are signed, the policy of origins shall refuse it, not the signature.
+    const { subject, body, headers: own } = await shop.prepare(event);
     await written(`forged ${orderId}`, async () => {
       const [sequence = 0] = await persistently(() =>
-        publishRaw(shop.nats, [{ subject, body, headers: {} }]),
+        publishRaw(shop.nats, [{ subject, body, headers: own }]),
       );
       forged.push(identityOf(event));
       return [{ via: 'nats', subject, sequence }];
