@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { headers } from 'nats';
 import { EVENTS } from '../domains/shop/names';
 import type { CaseResult, DemoCase } from './case';
 import { completed, DELIVERED, difference, follow, outcome } from './case';
@@ -42,10 +43,12 @@ export const cases: readonly DemoCase[] = [
 /** The same event three times: twice at once, and again when the order has completed. */
 async function repeated(shop: Shop): Promise<CaseResult> {
   const orderId = newOrderId('repeated');
-  const { subject, body } = submissionOf(orderOf(orderId));
+  const { subject, body, headers: own } = await shop.prepare(submissionOf(orderOf(orderId)));
+  const head = headers();
+  for (const [name, value] of Object.entries(own)) head.set(name, value);
   // Each publish has its own message id: otherwise JetStream would drop the repeats, and the bridge would never see them.
   const publishAgain = (n: number) =>
-    shop.nats.jetstream().publish(subject, body, { msgID: `${orderId}-${n}` });
+    shop.nats.jetstream().publish(subject, body, { msgID: `${orderId}-${n}`, headers: head });
   await publishAgain(1);
   await publishAgain(2);
   const first = await outcome(shop, orderId, completed);

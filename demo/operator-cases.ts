@@ -4,7 +4,7 @@ import { repair as repairProcess } from '../domains/shop/workflows';
 import type { CaseResult, DemoCase } from './case';
 import { completed, difference, outcome } from './case';
 import { eventually } from './eventually';
-import { operator, OPERATOR } from './operator';
+import { operator, operatorOf } from './operator';
 import { cancellationOf, malformedOf, newOrderId, orderOf, submissionOf } from './orders';
 import { RELEASED, shippedTo } from './plain-orders';
 import type { OpenedOrder, Shop } from './shop';
@@ -42,7 +42,7 @@ async function mendedByHand(shop: Shop): Promise<CaseResult> {
       ...difference(
         'operations',
         operations.map(({ kind, by }) => `${kind} by ${by}`),
-        [`edited by ${OPERATOR}`, `redriven by ${OPERATOR}`],
+        [`edited by ${operatorOf(shop)}`, `redriven by ${operatorOf(shop)}`],
       ),
     ],
   };
@@ -86,7 +86,7 @@ async function stuckAndDecided(shop: Shop): Promise<CaseResult> {
     problems: [
       ...result.problems,
       ...difference('what is stuck', listed, 'cancelShipment'),
-      ...difference('decisions', decided, [`done-by-hand by ${OPERATOR}: ${reason}`]),
+      ...difference('decisions', decided, [`done-by-hand by ${operatorOf(shop)}: ${reason}`]),
       ...difference('findings', kinds, ['shipment']),
       ...difference(
         'effects in the end',

@@ -33,4 +33,7 @@ export function arrivedByPhone(shop: Shop, workflowId: string): Promise<Said> {
   return operator(shop, 'sagas', 'decide', workflowId, 'done-by-hand', ...reason);
 }
 
-export const OPERATOR = 'ada';
+const OPERATOR = 'ada';
+
+/** The operator's name on record: that of the token, where there is one. */
+export const operatorOf = ({ local }: Shop): string => (local.secured ? 'operator' : OPERATOR);

@@ -3,16 +3,21 @@ import type { Client } from '@temporalio/client';
 import type { NatsConnection } from 'nats';
 import type { Publish } from '../src/adapters/nats';
 import { connectNats, createPublisher, natsRole } from '../src/adapters/nats';
+import type { OutgoingMessage } from '../src/adapters/nats/publish/publish';
+import { eventHeaders } from '../src/adapters/nats/publish/publish';
 import type { Database } from '../src/adapters/postgres';
 import { connectDatabase } from '../src/adapters/postgres';
 import { createTemporalClient, historyEntries } from '../src/adapters/temporal';
-import type { Log, SagaResult } from '../src/contracts';
+import type { Log, OutgoingEvent, SagaResult } from '../src/contracts';
 import { compensationsOf as declaredCompensations, SAGA_STATE, workflowIdOf } from '../src/contracts';
 import { ORDER_CAPABILITIES } from '../domains/shop/capabilities';
 import { order as orderProcess } from '../domains/shop/workflows';
 import type { Local } from '../src/runtime/local';
+import { signaturesOf } from '../src/runtime/signatures';
+import { openPersonalData } from '../src/security/personal';
 import { temporalSettings } from '../src/runtime/settings';
 import { persistently } from './eventually';
+import { sealedEvent } from './sealed';
 import { fillShelves } from './stock';
 
 /** The demo's access to the shop: it publishes as a shop would, and reads what an operator would read. */
@@ -21,6 +26,8 @@ export interface Shop {
   readonly temporal: Client;
   readonly database: Database;
   readonly publish: Publish;
+  /** An event as `publish` sends it, for those who publish themselves: with its headers, and personal fields encrypted. */
+  readonly prepare: (event: OutgoingEvent) => Promise<Required<OutgoingMessage>>;
   readonly local: Local;
   /** The factor by which all time limits are extended. */
   readonly patience: number;
@@ -41,11 +48,19 @@ export async function openShop(local: Local, { patience = 1 } = {}): Promise<Sho
     log: silent,
   });
   await fillShelves(database);
+  const personal = openPersonalData(config.PERSONAL_DATA_KEYS_FILE, database, silent);
+  const { sign } = signaturesOf(config, { count: () => undefined, log: silent });
+  const send = createPublisher(nats.jetstream());
+  const prepare: Shop['prepare'] = async (event) => {
+    const sealed = await sealedEvent(event, personal);
+    return { ...sealed, headers: await eventHeaders(sealed, sign) };
+  };
   return {
     nats,
     temporal,
     database,
-    publish: createPublisher(nats.jetstream()),
+    publish: async (event) => send(await prepare(event)),
+    prepare,
     local,
     patience,
     close: async () => {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectNats, createPublisher, EVENTS_STREAM } from '../../src/adapters/nats';
+import { signaturesOf } from '../../src/runtime/signatures';
 import { silent } from '../silent';
 import type { Testbed } from '../testbed';
 import { shopEvents } from './events';
@@ -35,7 +36,10 @@ export async function ownSide(testbed: Testbed): Promise<OwnSide> {
   // In a secured testbed nobody may both publish events and list the consumers.
   const lister = await connectNats({ ...testbed.natsOf('provision'), ...bench });
   const manager = await lister.jetstreamManager();
-  const publishOne = createPublisher(nats.jetstream());
+  const publishOne = createPublisher(
+    nats.jetstream(),
+    signaturesOf(testbed.config, { count: () => undefined, log: silent }),
+  );
 
   /** Asks the server: a subscription to the acknowledgements would cost the server and this program something for each. */
   async function unsettled(): Promise<number> {

@@ -9,5 +9,6 @@ export {
   readEntries,
   revokeSigningKey,
   rotateSigningKey,
+  signingSettings,
 } from './signing';
 export { dropFormer, renew, settingsOf, writeAll, writeUsers } from './write';

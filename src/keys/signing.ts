@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { PublicKeyEntry } from '../security/signatures';
 import { newSigningKey, parseEntries } from '../security/signatures';
 import type { KeysFolder } from './folder';
-import { KeysFolderError } from './folder';
+import { KeysFolderError, settingsFile } from './folder';
 
 const PUBLIC_KEYS = 'signing-keys.json';
 const PRIVATE_KEY = 'signing-key.json';
@@ -38,7 +38,8 @@ export async function initSigningKeys(folder: SigningKeysFolder, audience: strin
     made.map(([, { entry }]) => entry),
   );
   for (const [role, { privateKey }] of made) await writePrivate(folder, role, privateKey);
-  for (const role of ROLES) await folder.write(`${role}/signing.env`, settingsOf(folder, role, audience));
+  for (const role of ROLES)
+    await folder.write(`${role}/signing.env`, settingsFile(signingSettings(folder, role, audience)));
 }
 
 /** Makes the key of a publisher. @returns the file of the private key */
@@ -119,17 +120,20 @@ async function writePrivate(folder: SigningKeysFolder, name: string, key: object
   return path.join(folder.root, file);
 }
 
-function settingsOf({ root }: SigningKeysFolder, role: string, audience: string): string {
+/** The settings of a role; none for a role that neither signs nor checks. */
+export function signingSettings(
+  { root }: Pick<SigningKeysFolder, 'root'>,
+  role: string,
+  audience: string,
+): Readonly<Record<string, string>> {
+  if (!ROLES.includes(role)) return {};
   const at = (name: string) => path.join(root, role, name);
-  const settings = {
+  return {
     EVENT_SIGNATURES: 'require',
     EVENT_SIGNATURE_AUDIENCE: audience,
     ...(VERIFIERS.includes(role) && { EVENT_SIGNING_KEYS_FILE: at(PUBLIC_KEYS) }),
     ...(isSigner(role) && { EVENT_SIGNING_KEY_FILE: at(PRIVATE_KEY) }),
   };
-  return `${Object.entries(settings)
-    .map(([name, value]) => `${name}=${value}`)
-    .join('\n')}\n`;
 }
 
 function isSigner(role: string): role is Signer {

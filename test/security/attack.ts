@@ -12,8 +12,8 @@ export interface Attack {
   readonly attack: (target: Target) => Promise<Outcome>;
   /** It waits more than it works: it runs beside the others. */
   readonly isSlow?: true;
-  /** No control is built yet: the attack gets through on the secured stack, too. Remove this when the control is there. */
-  readonly isOpen?: true;
+  /** What refuses it instead, where the local stack cannot have the control: the attack gets through on both sides. */
+  readonly refusedIn?: string;
 }
 
 /** Only what rejects in `act` is a refusal: an attack that cannot be prepared fails its test. */

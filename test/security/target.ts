@@ -26,6 +26,8 @@ export interface Target {
   readonly checking: number;
   /** The codec server, or without the control: one for everybody. */
   readonly codec: number;
+  /** The address of a database: the stack's own, or without the control one whose user is a superuser. */
+  readonly database: string;
   /** A NATS without TLS, which somebody has put in the place of ours. */
   readonly plaintextNats: number;
   /** Orders of a customer: one whose payment is pending, and one whose parcel waits for the carrier. */
@@ -49,7 +51,7 @@ const SETTINGS = {
 /** The gateway reads the file of the keys again after a second. */
 const KEYS_APPLY_MS = 1_300;
 
-export type Started = Omit<Target, 'front' | 'checking' | 'codec' | 'plaintextNats'>;
+export type Started = Omit<Target, 'front' | 'checking' | 'codec' | 'database' | 'plaintextNats'>;
 
 export async function startTarget(folder: string, controls: 'on' | 'off'): Promise<Started> {
   const settings: Record<string, string> = { ...(await ownStackSettings(folder)), ...SETTINGS };

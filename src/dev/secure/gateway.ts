@@ -46,8 +46,13 @@ export const gateway: MakePart = async ({ folder, config, catalogue }) => {
       GATEWAY_HOST: LOOPBACK,
       HEALTH_HOST: LOOPBACK,
     },
+    // Who the operator is on record: docs/audit.md.
+    settingsOf: (role) => (role === 'operator' ? { SAGALINE_TOKEN_FILE: fileOf('operator') } : {}),
     tokens: Object.fromEntries(tokens.map(([name, { content }]) => [name, content])),
-    lines: requestsOf(catalogue, `http://${LOOPBACK}:${config.GATEWAY_PORT}`, fileOf),
+    lines: [
+      `export SAGALINE_TOKEN_FILE=${quoted(fileOf('operator'))}`,
+      ...requestsOf(catalogue, `http://${LOOPBACK}:${config.GATEWAY_PORT}`, fileOf),
+    ],
   };
 };
 

@@ -9,10 +9,19 @@ import { gateway } from './gateway';
 import { nats } from './nats';
 import type { MakePart, SecureContext, SecuredPart, Settings } from './part';
 import { payloads } from './payloads';
+import { personal } from './personal';
 import { providers } from './providers';
+import { signatures } from './signatures';
 
 /** By the name of the folder. A further control is a file here, and a line. */
-const PARTS: Readonly<Record<string, MakePart>> = { gateway, nats, payloads, providers };
+const PARTS: Readonly<Record<string, MakePart>> = {
+  gateway,
+  nats,
+  payloads,
+  personal,
+  providers,
+  signatures,
+};
 
 /** Everything that a secured stack has beside an open one. */
 export interface Secured extends Required<SecuredPart> {

@@ -13,7 +13,6 @@ import {
   identityOf,
   newEvent,
   providerSource,
-  STRUCTURED_CONTENT_TYPE,
   workflowIdOf,
 } from '../../../src/contracts';
 import { articleViewed } from '../../../domains/shop/events';
@@ -62,9 +61,10 @@ export async function generate(
     });
   }
 
-  async function publishCopy({ subject, body, id }: OutgoingEvent): Promise<{ sequence: number }> {
+  async function publishCopy(event: OutgoingEvent): Promise<{ sequence: number }> {
+    const { subject, body, id, headers: own } = await shop.prepare(event);
     const head = headers();
-    head.set('Content-Type', STRUCTURED_CONTENT_TYPE);
+    for (const [name, value] of Object.entries(own)) head.set(name, value);
     copies += 1;
     const { seq } = await shop.nats
       .jetstream()
@@ -82,10 +82,11 @@ export async function generate(
 
   async function forge(orderId: string, index: number): Promise<void> {
     const event = forgeryOf(orderId, index);
-    const { subject, body } = event;
+    // Signed: where events are signed, the policy of origins shall refuse it, not the signature.
+    const { subject, body, headers: own } = await shop.prepare(event);
     await written(`forged ${orderId}`, async () => {
       const [sequence = 0] = await persistently(() =>
-        publishRaw(shop.nats, [{ subject, body, headers: {} }]),
+        publishRaw(shop.nats, [{ subject, body, headers: own }]),
       );
       forged.push(identityOf(event));
       return [{ via: 'nats', subject, sequence }];

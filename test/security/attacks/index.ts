@@ -4,7 +4,9 @@ import { codec } from './codec';
 import { destructive, nats } from './nats';
 import { orders } from './orders';
 import { people } from './people';
+import { personal } from './personal';
 import { requests } from './requests';
+import { signatures } from './signatures';
 import { tls } from './tls';
 import { tokens } from './tokens';
 import { webhooks } from './webhooks';
@@ -18,6 +20,8 @@ export const attacks: readonly Attack[] = [
   ...codec,
   ...workflows,
   ...people,
+  ...personal,
+  ...signatures,
   ...tls,
   ...nats,
   ...destructive,

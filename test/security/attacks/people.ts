@@ -1,9 +1,11 @@
 // Who has the database's address, or the command line.
+import { Client } from 'pg';
 import { orderSubmitted } from '../../../domains/shop/events';
 import { shop as domain } from '../../../domains/shop';
 import { newOrderId, orderOf } from '../../../demo/orders';
-import { createStreamReader, DEAD_LETTERS_STREAM, OPERATIONS_STREAM } from '../../../src/adapters/nats';
+import { createStreamReader, DEAD_LETTERS_STREAM } from '../../../src/adapters/nats';
 import { runCli } from '../../../src/cli';
+import type { Environment } from '../../../src/config';
 import { encodeEvent, newEvent } from '../../../src/contracts';
 import { until } from '../../support/until';
 import type { Attack } from '../attack';
@@ -13,11 +15,11 @@ import type { Target } from '../target';
 /** In the name of somebody else. */
 const CHIEF = 'the-chief-executive';
 
-async function command({ local }: Target, user: string, ...args: string[]): Promise<number> {
+async function command({ local }: Target, changes: Environment, ...args: string[]): Promise<number> {
   return runCli(args, {
     domains: [domain],
-    environment: local.environment,
-    user,
+    environment: { ...local.environment, ...changes },
+    user: CHIEF,
     terminal: {
       out: () => undefined,
       error: () => undefined,
@@ -39,7 +41,7 @@ async function deadLetter({ shop }: Target): Promise<number> {
   );
   await shop.publish({ ...event, body });
   const reader = await createStreamReader(shop.nats, DEAD_LETTERS_STREAM);
-  const found = await until('it is a dead letter', () => reader.next(`dlq.>`, 1));
+  const found = await until('it is a dead letter', () => reader.next(`dlq.*.*.${orderId}`, 1));
   return found.sequence;
 }
 
@@ -47,29 +49,39 @@ export const people: readonly Attack[] = [
   {
     threat: 'a program is run by the role of the database: COPY FROM PROGRAM',
     control: 'roles of PostgreSQL that are no superusers',
-    isOpen: true,
-    attack: ({ shop }) =>
-      attempt(() =>
-        shop.database.transaction(async (tx) => {
-          await tx.query('create temporary table told (line text) on commit drop');
-          await tx.query(`copy told from program 'true'`);
-        }),
-      ),
+    attack: async ({ database }) => {
+      const client = new Client({ connectionString: database });
+      await client.connect();
+      try {
+        await client.query('create temporary table told (line text)');
+        return await attempt(() => client.query(`copy told from program 'true'`));
+      } finally {
+        await client.end();
+      }
+    },
   },
   {
     threat: "any name is written into the record of the operators' decisions",
     control: 'the name comes from a token',
-    isOpen: true,
     attack: async (target) => {
       const sequence = await deadLetter(target);
-      await command(target, CHIEF, 'dead-letters', 'discard', String(sequence), '--why', 'so');
-      const records = await createStreamReader(target.shop.nats, OPERATIONS_STREAM);
-      for (let at = 1; ;) {
-        const record = await records.next('>', at);
-        if (!record) return outcomeOf(false);
-        if (new TextDecoder().decode(record.body).includes(CHIEF)) return outcomeOf(true);
-        at = record.sequence + 1;
-      }
+      await command(target, {}, 'dead-letters', 'discard', String(sequence), '--why', 'so');
+      const records = await target.shop.database.query<{ actor: string }>(
+        `select actor from sagaline.audit where action = 'dead-letters.discard' and target = $1`,
+        [`dead-letter ${sequence}`],
+      );
+      if (records.length === 0) throw new Error('the decision is not on record');
+      return outcomeOf(records.some(({ actor }) => actor === CHIEF));
+    },
+  },
+  {
+    threat: 'an operator decides without a token',
+    control: 'a token, wherever keys are configured',
+    attack: async (target) => {
+      const sequence = await deadLetter(target);
+      const without = { SAGALINE_TOKEN_FILE: undefined };
+      const args = ['dead-letters', 'discard', String(sequence), '--why', 'so'];
+      return outcomeOf((await command(target, without, ...args)) === 0);
     },
   },
 ];
