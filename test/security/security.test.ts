@@ -1,9 +1,11 @@
 // Every attack that we know, against a running stack with all controls, and against one without: docs/secured-start.md.
+import { execFile } from 'node:child_process';
 import type { Server } from 'node:http';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { gatewayDifferences, natsDifferences } from './access';
 import type { Attack, Outcome } from './attack';
 import { attacks } from './attacks';

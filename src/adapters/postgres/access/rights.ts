@@ -4,7 +4,7 @@
  */
 export const ENGINE_TABLES: EngineTables = {
   effects: {
-    worker: ['select', 'insert', 'update (state, result, updated_at)'],
+    worker: ['select', 'insert', 'update (state, request, result, updated_at)'],
     relay: ['select', 'delete'],
     // For the proof of an erasure.
     operator: ['select'],

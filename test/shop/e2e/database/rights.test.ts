@@ -14,18 +14,19 @@ const WORKERS = ['orders', 'inventory', 'payments', 'shipping', 'notifications']
   (pool) => `worker:${pool}`,
 );
 const [ORDERS = '', INVENTORY = '', PAYMENTS = '', SHIPPING = '', NOTIFICATIONS = ''] = WORKERS;
-const ROLES = ['owner', 'relay', 'subscriber', 'operator', ...WORKERS];
+const ROLES = ['owner', 'gateway', 'relay', 'subscriber', 'operator', 'codec-server', ...WORKERS];
 /** The owner may do everything with the tables, and nothing with the server. */
 const OWNER = ['owner'];
 const NOBODY: readonly string[] = [];
 
 const MATRIX: readonly (readonly [statement: string, allowed: readonly string[]])[] = [
   // Effects, applied events, outbox: what each does, column by column.
-  ['select from sagaline.effects', [...OWNER, 'relay', ...WORKERS]],
+  ['select from sagaline.effects', [...OWNER, 'relay', 'operator', ...WORKERS]],
   [`insert into sagaline.effects (key, state) values ('a:b:0', 'done')`, [...OWNER, ...WORKERS]],
   [`update sagaline.effects set state = 'done'`, [...OWNER, ...WORKERS]],
   [`update sagaline.effects set key = 'another'`, OWNER],
-  [`update sagaline.effects set request = '{}'`, OWNER],
+  // Payment tokens leave it once they are used.
+  [`update sagaline.effects set request = '{}'`, [...OWNER, ...WORKERS]],
   ['delete from sagaline.effects', [...OWNER, 'relay']],
   ['truncate sagaline.effects', OWNER],
   ['select from sagaline.applied_events', [...OWNER, ...WORKERS]],
@@ -44,6 +45,19 @@ const MATRIX: readonly (readonly [statement: string, allowed: readonly string[]]
   ['truncate sagaline.outbox', OWNER],
   ['select from sagaline.migrations_effects', OWNER],
   ['delete from sagaline.migrations_effects', OWNER],
+  // Who encrypts personal fields finds and makes data keys; the operator alone destroys them. What is refused to everybody of the
+  // audit is in test/engine/integration/audit.
+  ['select from sagaline.data_keys', [...OWNER, 'gateway', 'operator', ...WORKERS]],
+  ['update sagaline.data_keys set wrapped = null', [...OWNER, 'operator']],
+  ['delete from sagaline.data_keys', OWNER],
+  ['update sagaline.data_key_uses set used_at = now()', [...OWNER, 'gateway', 'operator', ...WORKERS]],
+  ['delete from sagaline.data_key_uses', OWNER],
+  ['select from sagaline.audit', [...OWNER, 'operator', 'codec-server']],
+  [
+    `insert into sagaline.audit (actor, verified, kind, action, target, details)
+     values ('a', true, 'read', 'a', 't', '{}')`,
+    [...OWNER, 'operator', 'codec-server'],
+  ],
   // Tables of the domain: a pool has its own, and reads what it is given.
   ['select from orders.orders', [...OWNER, 'relay', ORDERS]],
   [
