@@ -1,96 +1,20 @@
-import { z } from 'zod';
-import type { NatsSettings } from '../adapters/nats';
 import { InvalidConfigError } from '../contracts';
-import type { DatabaseUse } from './database';
-import { databaseAddresses } from './database';
+import type { Config, ConfigNeeds } from './config';
 import type { Environment } from './environment';
-import type { GatewayAccess } from './gateway-access';
 import { readGatewayAccess } from './gateway-access';
+import { settingsFrom } from './given';
 import { readLimits } from './limits';
-import { LOCAL_SETTINGS, localAddresses } from './local-addresses';
+import { LOCAL_SETTINGS } from './local-addresses';
 import { housekeepingConfig, natsConfig, natsProblems } from './nats';
 import { personalDataProblems } from './personal-data';
 import { productionProblems } from './production';
-import type { ProviderSettings } from './provider';
-import { providerSecrets, readProvider } from './provider';
+import { readProvider } from './provider';
 import type { Settings } from './schema';
 import { schema } from './schema';
-import { partsOf, secretMask } from './secret-mask';
-import type { SecretReader } from './secrets';
-import { FILE, readSecrets, secretsIn } from './secrets';
-import type { EventSignatures, SignatureNeeds } from './signatures';
+import { secretMask } from './secret-mask';
+import { FILE } from './secrets';
 import { readEventSignatures } from './signatures';
-import type { TemporalTls } from './temporal';
 import { temporalProblems, temporalTls } from './temporal';
-import { profileSettings } from './temporal-profile';
-
-/** The settings of one process, as they were read. */
-export interface Config extends Omit<
-  Settings,
-  'LOG_FORMAT' | 'DATABASE_DIRECT_URL' | 'DATABASE_OWNER_URL' | 'EFFECTS_RETENTION_DAYS'
-> {
-  readonly DATABASE_DIRECT_URL: string;
-  readonly DATABASE_OWNER_URL: string;
-  readonly EFFECTS_RETENTION_DAYS: number;
-  /** How to reach NATS, and JetStream there. */
-  readonly nats: NatsSettings;
-  /** The user of NATS that removes old messages, if it is another one. */
-  readonly natsHousekeeping: NatsSettings | undefined;
-  /** TLS of the connections to Temporal; `undefined` if they are in plain text. */
-  readonly temporalTls: TemporalTls | undefined;
-  /** The domains' own settings, by the name of the domain. */
-  readonly ofDomains: Readonly<Record<string, object>>;
-  readonly LOG_FORMAT: 'pretty' | 'json';
-  readonly providers: Readonly<Record<string, ProviderSettings>>;
-  readonly secrets: {
-    /** Reads a secret as it is now; `undefined` if it is not given. */
-    readonly reader: (name: string) => SecretReader | undefined;
-    /** Replaces every secret of this process in a text. */
-    readonly mask: (text: string) => string;
-  };
-  readonly gatewayAccess: GatewayAccess;
-  readonly eventSignatures: EventSignatures;
-  /**
-   * The activities per second that the task queue of a pool dispatches at most, by worker pool; only pools with a limit
-   * are here.
-   */
-  readonly activitiesPerSecond: Readonly<Record<string, number>>;
-  /** Addresses that were set. The local stack does not start these servers. */
-  readonly external: {
-    natsUrl?: string | undefined;
-    temporalAddress?: string | undefined;
-    databaseUrl?: string | undefined;
-  };
-}
-
-/** What a process reads beside the engine's own settings. */
-export interface ConfigNeeds {
-  /**
-   * Names of providers. Each has `PROVIDER_<NAME>_URL`, `…_API_KEY` and `…_WEBHOOK_SECRET` (several secrets separated
-   * by commas).
-   */
-  readonly providers: readonly string[];
-  /** The worker pools, each of which may have a `POOL_<NAME>_ACTIVITIES_PER_SECOND`. */
-  readonly pools?: readonly string[];
-  /** Whether the process is the gateway, which needs the keys of those who may use it. */
-  readonly servesGateway?: boolean;
-  /** What the process does with the signatures of events. */
-  readonly signatures?: SignatureNeeds;
-  /** How the process uses PostgreSQL. Default: as its own role */
-  readonly database?: DatabaseUse;
-  /** Whether the process gets personal data, as the contracts mark it. */
-  readonly personalData?: boolean;
-  /** Settings of the domains, by the name of the domain. */
-  readonly settings?: Readonly<Record<string, z.ZodObject>>;
-  /** Defaults beside the engine's own; they apply outside of production. */
-  readonly presets?: ((given: Environment) => Environment) | undefined;
-}
-
-/** The names of the engine's own settings. */
-export const ENGINE_SETTINGS: readonly string[] = [
-  ...Object.keys(schema.shape),
-  ...secretsIn(schema.shape).map((name) => name + FILE),
-];
 
 /**
  * Reads the settings of a process.
@@ -162,55 +86,6 @@ export function readConfig(given: Environment, needs: ConfigNeeds): Config {
       databaseUrl: environment['DATABASE_URL'],
     },
   };
-}
-
-/** Reads the settings that a domain, or a process of the local stack, declares. */
-export function readSettings<Shape extends z.ZodRawShape>(
-  { settings }: { readonly settings?: z.ZodObject<Shape> | undefined },
-  { given, presets }: { readonly given: Environment } & Pick<ConfigNeeds, 'presets'>,
-): z.infer<z.ZodObject<Shape>> {
-  const shapes = settings ? { own: settings } : {};
-  const { own = {} } = readConfig(given, { providers: [], settings: shapes, presets }).ofDomains;
-  return own as z.infer<z.ZodObject<Shape>>;
-}
-
-/**
- * The settings of a domain as far as they are given and valid, for commands that run nothing: the others are absent.
- */
-export function givenSettings(
-  { settings: shape }: { readonly settings?: z.ZodObject | undefined },
-  { given, presets }: { readonly given: Environment } & Pick<ConfigNeeds, 'presets'>,
-): Readonly<Record<string, unknown>> {
-  const { settings } = settingsFrom(given, { providers: [], presets, settings: shape ? { shape } : {} }, []);
-  return Object.fromEntries(
-    Object.entries(shape?.shape ?? {}).flatMap(([name, of]) => {
-      const reading: z.ZodSafeParseResult<unknown> = z.safeParse(of, settings[name]);
-      return reading.success ? [[name, reading.data]] : [];
-    }),
-  );
-}
-
-/** What is given, and what it is with the defaults of this machine, which production does not have. */
-function settingsFrom(given: Environment, needs: ConfigNeeds, problems: string[]) {
-  // An empty setting counts as unset: that is what `NAME= npm start` and compose files mean.
-  const nonEmpty = Object.fromEntries(
-    Object.entries(given).filter(([, value]) => value !== undefined && value !== ''),
-  );
-  const names = [
-    ...[schema, ...Object.values(needs.settings ?? {})].flatMap(({ shape }) => secretsIn(shape)),
-    ...needs.providers.flatMap(providerSecrets),
-  ];
-  const withProfile = { ...profileSettings(nonEmpty, problems), ...nonEmpty };
-  const secrets = readSecrets(withProfile, { names, problems });
-  const { environment } = secrets;
-  const local: Environment = { ...LOCAL_SETTINGS, ...needs.presets?.(environment) };
-  const defaults = environment['NODE_ENV'] === 'production' ? {} : local;
-  const known = new Set(Object.values(local).flatMap((value) => partsOf(value ?? '')));
-  const settings = databaseAddresses(
-    { ...localAddresses(environment, defaults), ...environment },
-    needs.database ?? 'role',
-  );
-  return { environment, settings, secrets, known };
 }
 
 /** Longer than any deadline of a process. */
