@@ -13,5 +13,5 @@ export { givenSettings, readSettings } from './domain-settings';
 export { ENGINE_SETTINGS } from './given';
 export { readConfig } from './read';
 export type { SignatureNeeds } from './signatures';
-export { milliseconds } from './schema';
+export { milliseconds } from './kinds';
 export { secret } from './secrets';

@@ -1,5 +1,5 @@
 import type { Environment } from './environment';
-import { portNumber } from './schema';
+import { portNumber } from './kinds';
 
 /** Settings of the local stack; they are of no use anywhere else, secrets included. */
 export const LOCAL_SETTINGS: Readonly<Record<string, string>> = {

@@ -1,5 +1,5 @@
 import type { Environment } from './environment';
-import { httpUrl } from './schema';
+import { httpUrl } from './kinds';
 import type { Secrets } from './secrets';
 
 /**

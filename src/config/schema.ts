@@ -1,5 +1,8 @@
 import { z } from 'zod';
 import { PARTITIONS } from '../contracts';
+import { codecServerShape } from './codec-server';
+import { days, httpUrl, port, portNumber, url } from './kinds';
+import { natsShape } from './nats-shape';
 import { operatorSettings } from './operators';
 import { personalDataSettings } from './personal-data';
 import { quotaSettings } from './quotas';
@@ -9,43 +12,6 @@ import { temporalShape } from './temporal';
 
 const MIB = 1024 * 1024;
 const GIB = 1024 * MIB;
-const DAY = 24 * 60 * 60 * 1_000;
-
-export const portNumber = z.coerce.number().int().min(1).max(65_535);
-const port = (preset: number) => portNumber.default(preset);
-/**
- * A setting for a time in milliseconds.
- *
- * @param preset the default
- * @param max the largest value; default: a day
- *
- * @example
- * z.object({ ALERT_ACKNOWLEDGE_WITHIN_MS: milliseconds(30_000) });
- */
-export const milliseconds = (preset: number, max = DAY) =>
-  z.coerce.number().int().min(1).max(max).default(preset);
-const days = (preset: number) => z.coerce.number().int().min(1).max(3_650).default(preset);
-const url = (protocol: RegExp, example: string) =>
-  z.url({ protocol, error: `must be an address such as ${example}` });
-/** A cluster is several addresses, with commas between them. */
-const urls = (protocol: RegExp, example: string) => {
-  const one = z.url({ protocol });
-  const message = `must be an address such as ${example}`;
-  return z
-    .string()
-    .refine((text) => text.split(',').every((address) => one.safeParse(address).success), message);
-};
-const file = z.string().min(1).optional();
-export const httpUrl = url(/^https?$/, 'https://api.example.com/v1');
-
-/** As browsers send them: scheme, host and port, no path. */
-const origins = z
-  .string()
-  .transform((text) => text.split(',').map((origin) => origin.trim()))
-  .refine(
-    (list) => list.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin),
-    'must be origins such as https://temporal.example.com, without a path, separated by commas',
-  );
 
 export const schema = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
@@ -53,33 +19,7 @@ export const schema = z.object({
   /** `pretty` for people, `json` for machines. */
   LOG_FORMAT: z.enum(['pretty', 'json']).optional(),
 
-  NATS_URL: urls(/^(nats|tls)$/, 'nats://127.0.0.1:4222 or tls://nats.example.com:4222'),
-  /**
-   * JetStream's domain, if it is behind leaf nodes: its API is `$JS.<domain>.API`. It excludes `NATS_JS_API_PREFIX`.
-   */
-  NATS_JS_DOMAIN: z
-    .string()
-    .regex(/^[^\s.*>]+$/, 'must be one word without ".", "*" and ">"')
-    .optional(),
-  /** The prefix of JetStream's API if it is imported from another account, such as `JS.hub`. */
-  NATS_JS_API_PREFIX: z
-    .string()
-    .regex(/^[^\s.*>]+(\.[^\s.*>]+)*$/, 'must be a subject without wildcards, such as JS.hub')
-    .optional(),
-  /**
-   * Files for TLS: the authorities that sign the server's certificate (default: those of Node.js), and this process's
-   * own certificate and key. With one of them, or with a `tls://` address, a server without TLS is refused. All files
-   * are read again when the connection is made anew.
-   */
-  NATS_TLS_CA_FILE: file,
-  NATS_TLS_CERT_FILE: file,
-  NATS_TLS_KEY_FILE: file,
-  /** The user of this process: its seed, as `sagaline keys init` writes it, or a JWT and a seed, as `nsc` does. */
-  NATS_NKEY_FILE: file,
-  NATS_CREDS_FILE: file,
-  /** The user that removes old messages, for the bridge. Without it, the bridge's own user does that. */
-  NATS_HOUSEKEEPING_NKEY_FILE: file,
-  NATS_HOUSEKEEPING_CREDS_FILE: file,
+  ...natsShape,
   /** `check`: others make the streams and consumers. They are compared with what is needed, and never changed. */
   PROVISION: z.enum(['create', 'check']).default('create'),
   ...signatureSettings,
@@ -213,15 +153,7 @@ export const schema = z.object({
   HEALTH_HOST: z.string().min(1).default('127.0.0.1'),
   HEALTH_PORT: portNumber.optional(),
 
-  /** The codec server, which decrypts for the Temporal UI and CLI: docs/payload-encryption.md. */
-  CODEC_SERVER_HOST: z.string().min(1).default('127.0.0.1'),
-  CODEC_SERVER_PORT: port(8082),
-  /** A file with the bearer tokens that may decrypt, one a line. It is read again every few seconds. */
-  CODEC_SERVER_TOKEN_FILE: z.string().min(1).optional(),
-  /** A file with the bearer tokens that may encrypt, too, as for signals by hand. Without it, nobody may. */
-  CODEC_SERVER_ENCODE_TOKEN_FILE: z.string().min(1).optional(),
-  /** The origins of the Temporal UIs that may ask, such as https://temporal.example.com, with commas between them. */
-  CODEC_SERVER_ORIGINS: origins.default([]),
+  ...codecServerShape,
 
   /** Local stack: where data stays between runs, and on which ports its servers listen. */
   DATA_DIR: z.string().min(1).default('.sagaline'),
