@@ -46,7 +46,7 @@ const MATRIX: readonly (readonly [statement: string, allowed: readonly string[]]
   ['select from sagaline.migrations_effects', OWNER],
   ['delete from sagaline.migrations_effects', OWNER],
   // Who encrypts personal fields finds and makes data keys; the operator alone destroys them. What is refused to everybody of the
-  // audit is in test/engine/integration/audit.
+  // audit is in test/engine/e2e/audit.
   ['select from sagaline.data_keys', [...OWNER, 'gateway', 'operator', ...WORKERS]],
   ['update sagaline.data_keys set wrapped = null', [...OWNER, 'operator']],
   ['delete from sagaline.data_keys', OWNER],
