@@ -50,7 +50,7 @@ module.exports = {
     project('integration', servers),
     project('e2e', servers),
     // One secured stack and one without controls, which the suite starts itself.
-    project('security', { ...bundles, testMatch: ['<rootDir>/test/security/**/*.test.ts'] }),
+    project('security', bundles),
     project('examples', {
       testMatch: ['<rootDir>/examples/*/test/**/*.test.ts'],
       globalSetup: './examples/device-alerts/test/setup.ts',

@@ -12,7 +12,7 @@ import { attacks } from './attacks';
 import { openCodecServer } from './off/codec';
 import { carelessFront } from './off/front';
 import { believingGateway } from './off/gateway';
-import { startTestPostgres } from '../support/postgres-servers';
+import { startTestPostgres } from '../../support/postgres-servers';
 import type { Target } from './target';
 import { startTarget } from './target';
 

@@ -1,18 +1,18 @@
 /** The two stacks: one with all controls, and one without those that can be left out. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ownStackSettings } from '../../demo/local-settings';
-import { newOrderId, orderOf, submissionOf } from '../../demo/orders';
-import type { Shop } from '../../demo/shop';
-import { openedOrder, openShop, untilState } from '../../demo/shop';
-import type { NatsRole, NatsSettings } from '../../src/adapters/nats';
-import type { Environment } from '../../src/config';
-import { readConfig } from '../../src/config';
-import type { Local } from '../../src/runtime/local';
-import { startLocal } from '../../src/runtime/local';
-import { loadApp } from '../../src/runtime/load';
-import type { ApiKey } from '../../src/security/tokens/api-keys';
-import { newApiKey } from '../../src/security/tokens/api-keys';
+import { ownStackSettings } from '../../../demo/local-settings';
+import { newOrderId, orderOf, submissionOf } from '../../../demo/orders';
+import type { Shop } from '../../../demo/shop';
+import { openedOrder, openShop, untilState } from '../../../demo/shop';
+import type { NatsRole, NatsSettings } from '../../../src/adapters/nats';
+import type { Environment } from '../../../src/config';
+import { readConfig } from '../../../src/config';
+import type { Local } from '../../../src/runtime/local';
+import { startLocal } from '../../../src/runtime/local';
+import { loadApp } from '../../../src/runtime/load';
+import type { ApiKey } from '../../../src/security/tokens/api-keys';
+import { newApiKey } from '../../../src/security/tokens/api-keys';
 
 export interface Target {
   readonly controls: 'on' | 'off';

@@ -6,10 +6,10 @@ import {
   orderSubmitted,
   paymentAuthorized,
   shipmentLost,
-} from '../../../domains/shop/events';
-import { newOrderId, orderOf } from '../../../demo/orders';
-import { exampleAddress } from '../../../domains/shop/events/address';
-import type { EventContract } from '../../../src/contracts';
+} from '../../../../domains/shop/events';
+import { newOrderId, orderOf } from '../../../../demo/orders';
+import { exampleAddress } from '../../../../domains/shop/events/address';
+import type { EventContract } from '../../../../src/contracts';
 import type { Attack } from '../attack';
 import { outcomeOf } from '../attack';
 import { eventOf, post } from '../http';

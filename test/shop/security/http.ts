@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { STRUCTURED_CONTENT_TYPE } from '../../src/contracts';
-import type { EventContract } from '../../src/contracts';
+import { STRUCTURED_CONTENT_TYPE } from '../../../src/contracts';
+import type { EventContract } from '../../../src/contracts';
 import type { Outcome } from './attack';
 import { outcomeOf } from './attack';
 

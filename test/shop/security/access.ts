@@ -1,12 +1,12 @@
 /** Tries the cells of docs/reference/access.md on the running stack. */
-import { connectNats, natsRole, NATS_ROLES } from '../../src/adapters/nats';
-import type { EventContract } from '../../src/contracts';
-import { createCatalogue, encodeEvent, newEvent, sourceFor } from '../../src/contracts';
-import { shop as domain } from '../../domains/shop';
-import { newOrderId } from '../../demo/orders';
-import { takesEvent, takesRequest, waysOf } from '../../scripts/access-page/cells';
-import { SCOPES } from '../../src/security/tokens/principal';
-import { silentLog } from '../support/log';
+import { connectNats, natsRole, NATS_ROLES } from '../../../src/adapters/nats';
+import type { EventContract } from '../../../src/contracts';
+import { createCatalogue, encodeEvent, newEvent, sourceFor } from '../../../src/contracts';
+import { shop as domain } from '../../../domains/shop';
+import { newOrderId } from '../../../demo/orders';
+import { takesEvent, takesRequest, waysOf } from '../../../scripts/access-page/cells';
+import { SCOPES } from '../../../src/security/tokens/principal';
+import { silentLog } from '../../support/log';
 import type { Outcome } from './attack';
 import { attempt } from './attack';
 import { eventOf, post } from './http';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { articleViewed, cancellationRequested } from '../../../domains/shop/events';
-import { newOrderId, orderOf } from '../../../demo/orders';
-import type { ApiKey } from '../../../src/security/tokens/api-keys';
+import { articleViewed, cancellationRequested } from '../../../../domains/shop/events';
+import { newOrderId, orderOf } from '../../../../demo/orders';
+import type { ApiKey } from '../../../../src/security/tokens/api-keys';
 import type { Attack, Outcome } from '../attack';
 import { outcomeOf } from '../attack';
 import { eventOf, post } from '../http';

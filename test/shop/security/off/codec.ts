@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
-import { createCodecServer, openKeyFile } from '../../../src/security/codec';
+import { createCodecServer, openKeyFile } from '../../../../src/security/codec';
 
 /** The site of the attacker. */
 export const EVIL_ORIGIN = 'https://evil.example';

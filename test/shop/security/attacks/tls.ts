@@ -2,11 +2,11 @@
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { connectNats, natsRole } from '../../../src/adapters/nats';
+import { connectNats, natsRole } from '../../../../src/adapters/nats';
 import { createUser } from 'nkeys.js';
-import type { NatsSettings } from '../../../src/adapters/nats';
-import { clientCertificate, newAuthority } from '../../../src/keys/certificates';
-import { silentLog } from '../../support/log';
+import type { NatsSettings } from '../../../../src/adapters/nats';
+import { clientCertificate, newAuthority } from '../../../../src/keys/certificates';
+import { silentLog } from '../../../support/log';
 import type { Attack } from '../attack';
 import { attempt } from '../attack';
 import type { Target } from '../target';

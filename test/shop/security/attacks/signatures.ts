@@ -1,15 +1,15 @@
 // Who may publish in NATS as the gateway does, but has not its signing key.
 import { headers } from 'nats';
-import { newOrderId, orderOf } from '../../../demo/orders';
-import { order } from '../../../domains/shop/workflows';
-import { orderSubmitted } from '../../../domains/shop/events';
-import { createStreamReader, DEAD_LETTERS_STREAM } from '../../../src/adapters/nats';
-import { eventHeaders } from '../../../src/adapters/nats/publish/publish';
-import type { SignEvent } from '../../../src/contracts';
-import { encodeEvent, newEvent, workflowIdOf } from '../../../src/contracts';
-import { openSigner } from '../../../src/security/signatures';
-import { silentLog } from '../../support/log';
-import { until } from '../../support/until';
+import { newOrderId, orderOf } from '../../../../demo/orders';
+import { order } from '../../../../domains/shop/workflows';
+import { orderSubmitted } from '../../../../domains/shop/events';
+import { createStreamReader, DEAD_LETTERS_STREAM } from '../../../../src/adapters/nats';
+import { eventHeaders } from '../../../../src/adapters/nats/publish/publish';
+import type { SignEvent } from '../../../../src/contracts';
+import { encodeEvent, newEvent, workflowIdOf } from '../../../../src/contracts';
+import { openSigner } from '../../../../src/security/signatures';
+import { silentLog } from '../../../support/log';
+import { until } from '../../../support/until';
 import type { Attack, Outcome } from '../attack';
 import type { Target } from '../target';
 import { asRole } from './nats';

@@ -1,14 +1,14 @@
 // A process of ours is taken over: what its user of NATS may do beyond its work.
 import type { NatsConnection } from 'nats';
 import { headers } from 'nats';
-import { newOrderId } from '../../../demo/orders';
-import { orderCompleted, orderSubmitted, paymentAuthorized } from '../../../domains/shop/events';
-import type { NatsRole } from '../../../src/adapters/nats';
-import { connectNats, createStreamReader, EVENTS_STREAM, natsRole } from '../../../src/adapters/nats';
-import { consumerName } from '../../../src/adapters/nats/consume/consumer';
-import type { EventContract } from '../../../src/contracts';
-import { encodeEvent, newEvent, sourceFor } from '../../../src/contracts';
-import { silentLog } from '../../support/log';
+import { newOrderId } from '../../../../demo/orders';
+import { orderCompleted, orderSubmitted, paymentAuthorized } from '../../../../domains/shop/events';
+import type { NatsRole } from '../../../../src/adapters/nats';
+import { connectNats, createStreamReader, EVENTS_STREAM, natsRole } from '../../../../src/adapters/nats';
+import { consumerName } from '../../../../src/adapters/nats/consume/consumer';
+import type { EventContract } from '../../../../src/contracts';
+import { encodeEvent, newEvent, sourceFor } from '../../../../src/contracts';
+import { silentLog } from '../../../support/log';
 import type { Attack, Outcome } from '../attack';
 import { attempt, outcomeOf } from '../attack';
 import type { Target } from '../target';

@@ -1,5 +1,5 @@
-import { articleViewed } from '../../../domains/shop/events';
-import { STRUCTURED_CONTENT_TYPE } from '../../../src/contracts';
+import { articleViewed } from '../../../../domains/shop/events';
+import { STRUCTURED_CONTENT_TYPE } from '../../../../src/contracts';
 import type { Attack } from '../attack';
 import { eventOf, sendRaw, trickle } from '../http';
 

@@ -4,12 +4,12 @@ import {
   createPublisher,
   createStreamReader,
   EVENTS_STREAM,
-} from '../../../src/adapters/nats';
-import { createCatalogue, external } from '../../../src/contracts';
-import { createGateway } from '../../../src/gateway';
-import { inClear } from '../../../src/security/personal';
-import { shop as domain } from '../../../domains/shop';
-import { silentLog } from '../../support/log';
+} from '../../../../src/adapters/nats';
+import { createCatalogue, external } from '../../../../src/contracts';
+import { createGateway } from '../../../../src/gateway';
+import { inClear } from '../../../../src/security/personal';
+import { shop as domain } from '../../../../domains/shop';
+import { silentLog } from '../../../support/log';
 import type { Started } from '../target';
 
 /** A gateway that believes every source and every signature, and asks nobody for a token. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { newOrderId } from '../../../demo/orders';
-import { sandboxPresets } from '../../../domains/shop/sandbox/role';
-import { parcelNotification, paymentNotification, signed, unixNow } from '../../support/webhooks';
+import { newOrderId } from '../../../../demo/orders';
+import { sandboxPresets } from '../../../../domains/shop/sandbox/role';
+import { parcelNotification, paymentNotification, signed, unixNow } from '../../../support/webhooks';
 import type { Attack } from '../attack';
 import { post } from '../http';
 import type { Target } from '../target';

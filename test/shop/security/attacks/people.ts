@@ -1,13 +1,13 @@
 // Who has the database's address, or the command line.
 import { Client } from 'pg';
-import { orderSubmitted } from '../../../domains/shop/events';
-import { shop as domain } from '../../../domains/shop';
-import { newOrderId, orderOf } from '../../../demo/orders';
-import { createStreamReader, DEAD_LETTERS_STREAM } from '../../../src/adapters/nats';
-import { runCli } from '../../../src/cli';
-import type { Environment } from '../../../src/config';
-import { encodeEvent, newEvent } from '../../../src/contracts';
-import { until } from '../../support/until';
+import { orderSubmitted } from '../../../../domains/shop/events';
+import { shop as domain } from '../../../../domains/shop';
+import { newOrderId, orderOf } from '../../../../demo/orders';
+import { createStreamReader, DEAD_LETTERS_STREAM } from '../../../../src/adapters/nats';
+import { runCli } from '../../../../src/cli';
+import type { Environment } from '../../../../src/config';
+import { encodeEvent, newEvent } from '../../../../src/contracts';
+import { until } from '../../../support/until';
 import type { Attack } from '../attack';
 import { attempt, outcomeOf } from '../attack';
 import type { Target } from '../target';

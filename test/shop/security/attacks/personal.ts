@@ -1,9 +1,9 @@
 // Who reads what is stored: an order comes through the gateway, and its street is looked for.
-import { newOrderId, orderOf } from '../../../demo/orders';
-import { openedOrder } from '../../../demo/shop';
-import { orderSubmitted } from '../../../domains/shop/events';
-import { exampleAddress } from '../../../domains/shop/events/address';
-import { createStreamReader, EVENTS_STREAM } from '../../../src/adapters/nats';
+import { newOrderId, orderOf } from '../../../../demo/orders';
+import { openedOrder } from '../../../../demo/shop';
+import { orderSubmitted } from '../../../../domains/shop/events';
+import { exampleAddress } from '../../../../domains/shop/events/address';
+import { createStreamReader, EVENTS_STREAM } from '../../../../src/adapters/nats';
 import type { Attack } from '../attack';
 import { outcomeOf } from '../attack';
 import { eventOf, post } from '../http';

@@ -1,12 +1,12 @@
 // No event is proof, at no step: nothing leaves without an authorization that the provider confirms, and nothing is paid back
 // without a loss that the carrier confirms. Then the same with a provider and a carrier that confirm everything.
-import { order } from '../../domains/shop/workflows';
-import { faultMatrix, sagaFaultMatrix } from '../../src/testing';
-import { prepared } from '../support/setup/handover';
-import type { FakeShop } from '../shop/support/fakes';
-import { createFakeShop } from '../shop/support/fakes';
-import { orderInvariants } from '../shop/support/order/matrix';
-import { forgedPath, proofInvariants } from '../shop/support/order/proof';
+import { order } from '../../../domains/shop/workflows';
+import { faultMatrix, sagaFaultMatrix } from '../../../src/testing';
+import { prepared } from '../../support/setup/handover';
+import type { FakeShop } from '../support/fakes';
+import { createFakeShop } from '../support/fakes';
+import { orderInvariants } from '../support/order/matrix';
+import { forgedPath, proofInvariants } from '../support/order/proof';
 
 const WITHIN_MS = 120_000;
 
