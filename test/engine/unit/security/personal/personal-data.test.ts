@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { orderSubmitted } from '../../../../../domains/shop/events';
+import { ordered } from '../../../../support/personal-event';
 import { isSealed } from '../../../../../src/contracts';
 import type { DataKeys } from '../../../../../src/security/personal';
 import { createPersonalData, ERASED, inClear, UNREADABLE } from '../../../../../src/security/personal';
@@ -25,12 +25,12 @@ function keysInMemory() {
   return { store, uses, erase: (subject: string) => keys.set(idOf(subject), 'erased') };
 }
 
-const order = orderSubmitted.example;
+const order = ordered.example;
 
 test('the personal fields of an event are encrypted, the others stay', async () => {
   const { store, uses } = keysInMemory();
   const personal = createPersonalData(store);
-  const sealed = await personal.seal(orderSubmitted, order);
+  const sealed = await personal.seal(ordered, order);
   const { email, shippingAddress, paymentToken, ...rest } = sealed;
   expect([email, shippingAddress, paymentToken].every(isSealed)).toBe(true);
   expect({ ...order, ...rest }).toEqual(order);
@@ -40,34 +40,34 @@ test('the personal fields of an event are encrypted, the others stay', async () 
     order.shippingAddress,
   ]);
   // What is encrypted stays as it is: no key is asked for.
-  expect(await personal.seal(orderSubmitted, sealed)).toBe(sealed);
+  expect(await personal.seal(ordered, sealed)).toBe(sealed);
   expect(uses).toHaveLength(1);
 });
 
 test('a field that is not there is left out', async () => {
   const { paymentToken, ...free } = order;
   expect(isSealed(paymentToken)).toBe(false);
-  const sealed = await createPersonalData(keysInMemory().store).seal(orderSubmitted, free);
+  const sealed = await createPersonalData(keysInMemory().store).seal(ordered, free);
   expect(Object.keys(sealed)).not.toContain('paymentToken');
 });
 
 test('after an erasure nothing opens, and the failure is final', async () => {
   const { store, erase } = keysInMemory();
   const personal = createPersonalData(store);
-  const { email } = await personal.seal(orderSubmitted, order);
+  const { email } = await personal.seal(ordered, order);
   erase('customer-7');
   await expect(personal.open(email)).rejects.toMatchObject({ name: 'DefectError', type: ERASED });
 });
 
 test('a value of an unknown key, or without keys, is not readable', async () => {
-  const { email } = await createPersonalData(keysInMemory().store).seal(orderSubmitted, order);
+  const { email } = await createPersonalData(keysInMemory().store).seal(ordered, order);
   const unreadable = { name: 'DefectError', type: UNREADABLE };
   await expect(createPersonalData(keysInMemory().store).open(email)).rejects.toMatchObject(unreadable);
   await expect(inClear.open(email)).rejects.toMatchObject(unreadable);
 });
 
 test('without keys everything is in clear', async () => {
-  expect(await inClear.seal(orderSubmitted, order)).toBe(order);
+  expect(await inClear.seal(ordered, order)).toBe(order);
   expect(await inClear.open(order.email)).toBe(order.email);
 });
 

@@ -4,7 +4,7 @@ import { system } from '../../../../../src/runtime/system';
 import { openValue, sealValue } from '../../../../../src/security/personal/seal';
 import { unwrapKey, wrapKey, MasterKeyError } from '../../../../../src/security/personal/wrap';
 import { parseKeyRing } from '../../../../../src/security/codec/key-ring';
-import { orderSubmitted } from '../../../../../domains/shop/events';
+import { ordered } from '../../../../support/personal-event';
 import { keyLine } from '../../../../support/payload-keys';
 
 const ID = '0f8fad5b-d9cb-469f-a165-70867728950e';
@@ -38,11 +38,9 @@ describe('a sealed value', () => {
 
   test('is recognised in the event of another customer, with the hash that the bridge has', () => {
     const email = sealValue(ada, 'ada@example.com');
-    const order = { ...orderSubmitted.example, email };
-    expect(sealedForAnother(orderSubmitted, order, system.hash)).toBeUndefined();
-    expect(
-      sealedForAnother(orderSubmitted, { ...order, customerId: 'customer-8' }, system.hash),
-    ).toMatchObject({
+    const order = { ...ordered.example, email };
+    expect(sealedForAnother(ordered, order, system.hash)).toBeUndefined();
+    expect(sealedForAnother(ordered, { ...order, customerId: 'customer-8' }, system.hash)).toMatchObject({
       reason: 'invalid-data',
       path: 'data.email',
     });
