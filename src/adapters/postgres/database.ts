@@ -2,7 +2,7 @@ import type { PoolClient, QueryResult } from 'pg';
 import { Pool } from 'pg';
 import type { Log } from '../../contracts';
 import type { DatabaseAddress } from './address';
-import { connectionTo } from './address';
+import { connectionTo } from './connection';
 import { leavesThePool, ReadOnlyError } from './session-errors';
 
 /** Statements that run together or not at all. */

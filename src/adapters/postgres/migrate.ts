@@ -3,7 +3,7 @@ import { Client } from 'pg';
 import type { Log } from '../../contracts';
 import { errorMessage } from '../../contracts';
 import type { DatabaseAddress } from './address';
-import { connectionTo } from './address';
+import { connectionTo } from './connection';
 import { refuseTransactionPooler } from './pooler';
 
 /** A folder of migrations with its own history, so that engine and domains evolve independently. */

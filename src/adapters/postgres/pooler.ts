@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 import type { DatabaseAddress } from './address';
-import { connectionTo } from './address';
+import { connectionTo } from './connection';
 
 /** Thrown when a transaction pooler is in between, because locks would protect nothing. */
 export class TransactionPoolerError extends Error {

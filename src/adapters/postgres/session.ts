@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import type { DatabaseAddress } from './address';
-import { connectionTo } from './address';
+import { connectionTo } from './connection';
 import { refuseTransactionPooler } from './pooler';
 
 /**

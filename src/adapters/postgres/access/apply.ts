@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 import type { DatabaseAddress } from '../address';
-import { connectionTo } from '../address';
+import { connectionTo } from '../connection';
 
 const CONNECT_MS = 3_000;
 

@@ -2,7 +2,7 @@ import { Client, escapeIdentifier as id } from 'pg';
 import type { Log } from '../../../contracts';
 import { InvalidConfigError } from '../../../contracts';
 import type { DatabaseAddress } from '../address';
-import { connectionTo } from '../address';
+import { connectionTo } from '../connection';
 import type { Relation } from './catalogue';
 import { relationsIn, revocations } from './catalogue';
 import type { ProjectTables, TableAccess } from './rights';

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { ConnectionOptions } from 'node:tls';
-import { connectionTo } from '../../../../src/adapters/postgres/address';
+import { connectionTo } from '../../../../src/adapters/postgres/connection';
 import { InvalidConfigError } from '../../../../src/contracts';
 
 let folder: string;

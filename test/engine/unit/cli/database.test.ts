@@ -2,7 +2,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { connectionTo } from '../../../../src/adapters/postgres/address';
+import { connectionTo } from '../../../../src/adapters/postgres/connection';
 import { testCli } from '../../../support/cli';
 import { pingDomain } from '../../../support/ping/domain';
 
