@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { NatsSettings } from '../adapters/nats';
+import type { TemporalTls } from '../adapters/temporal';
 import type { DatabaseUse } from './database';
 import type { Environment } from './environment';
 import type { GatewayAccess } from './gateway-access';
@@ -7,7 +8,6 @@ import type { ProviderSettings } from './provider';
 import type { Settings } from './schema';
 import type { SecretReader } from './secrets';
 import type { EventSignatures, SignatureNeeds } from './signatures';
-import type { TemporalTls } from './temporal';
 
 /** The settings of one process, as they were read. */
 export interface Config extends Omit<

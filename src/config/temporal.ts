@@ -1,5 +1,6 @@
 /** How a process reaches Temporal: with the names that all of Temporal's SDKs and its command line read. */
 import { z } from 'zod';
+import type { Pem, TemporalTls } from '../adapters/temporal';
 import type { Environment } from './environment';
 import { secret } from './secrets';
 
@@ -32,22 +33,6 @@ export const temporalShape = {
 };
 
 type TemporalSettings = z.infer<z.ZodObject<typeof temporalShape>>;
-
-/** A certificate or key as PEM, in a file or as it is. */
-export interface Pem {
-  /** The name of the setting, for messages. */
-  readonly setting: string;
-  readonly path?: string | undefined;
-  readonly data?: string | undefined;
-}
-
-/** An empty object is TLS with the authorities of Node.js, and no certificate of our own. */
-export interface TemporalTls {
-  readonly serverName?: string | undefined;
-  readonly serverCaCert?: Pem | undefined;
-  readonly clientCert?: Pem | undefined;
-  readonly clientKey?: Pem | undefined;
-}
 
 const PEMS = ['TEMPORAL_TLS_SERVER_CA_CERT', 'TEMPORAL_TLS_CLIENT_CERT', 'TEMPORAL_TLS_CLIENT_KEY'] as const;
 const WITH_TLS = [

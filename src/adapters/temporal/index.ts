@@ -42,3 +42,4 @@ export {
   searchAttributesAreReady,
 } from './namespace/search-attributes';
 export { createWorkflows } from './dispatch/workflows';
+export type { Pem, TemporalTls } from './connection/tls';
