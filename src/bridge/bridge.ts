@@ -126,7 +126,7 @@ export function createBridge(parts: BridgeParts): Bridge {
       poisonCheck.kind === 'suspect' ? await poison.beginAlone(delivery, poisonCheck) : undefined;
     let routing: Routed;
     try {
-      const signature = await parts.checkSignature?.(delivery);
+      const signature = parts.checkSignature?.(delivery);
       while (!endDecoding && limiter.alone()) await limiter.alone();
       routing = decodeAndRoute(delivery, signature);
     } finally {

@@ -68,7 +68,7 @@ export async function planRedrive(
     throw new RefusedError('not-open', `dead letter ${sequence} was ${state}${by} already`);
   }
   const message = await signedMessage(parts, file);
-  const decoding = decodeSigned(message, parts.catalogue, await parts.checkSignature?.(message));
+  const decoding = decodeSigned(message, parts.catalogue, parts.checkSignature?.(message));
   if (!decoding.ok) {
     const { reason, detail, path } = decoding.rejection;
     throw new RefusedError('invalid', `it would be dead-lettered again: ${detail}; edit it first`, {

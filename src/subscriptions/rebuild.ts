@@ -76,7 +76,7 @@ export async function rebuild(
     if (message.sequence > range.last) break;
     const published = { ...message, subject: originalSubject(message.subject) };
     if (!spaces.has(spaceOf(published.subject)) || !isAddressed(message.headers, subscription)) continue;
-    const decoding = decodeSigned(published, catalogue, await checkSignature?.(message));
+    const decoding = decodeSigned(published, catalogue, checkSignature?.(message));
     if (!decoding.ok) {
       leftOut++;
       continue;

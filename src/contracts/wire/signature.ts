@@ -25,7 +25,7 @@ export type CheckedSignature =
   | { readonly ok: false; readonly rejection: Rejection };
 
 /** Checks the signature of a message. It does not reject. */
-export type CheckSignature = (message: SignedMessage) => Promise<CheckedSignature>;
+export type CheckSignature = (message: SignedMessage) => CheckedSignature;
 
 /** Signs a structured CloudEvent; the result is the value of {@link SIGNATURE_HEADER}. */
 export type SignEvent = (body: Uint8Array) => Promise<string>;

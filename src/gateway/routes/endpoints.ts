@@ -101,15 +101,15 @@ async function firstEvent(
   event: DomainEvent,
 ): Promise<DomainEvent> {
   // As consumers read it: an event that they refuse does not open the process.
-  const read = async (message: StoredMessage) =>
+  const read = (message: StoredMessage) =>
     decodeSigned(
       { ...message, subject: originalSubject(message.subject) },
       catalogue,
-      await checkSignature?.(message),
+      checkSignature?.(message),
     );
-  const first = await publishFirst(outgoing(event), async (message) => (await read(message)).ok);
+  const first = await publishFirst(outgoing(event), (message) => read(message).ok);
   if (first.kind === 'published') return event;
-  const decoding = await read(first.message);
+  const decoding = read(first.message);
   if (!decoding.ok) throw new Error(`the event of ${event.key} cannot be read any more`);
   return decoding.event;
 }

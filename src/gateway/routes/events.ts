@@ -50,7 +50,7 @@ export const eventRoutes = encapsulated<EventsOptions>((app, parts) => {
     const { headers } = reading;
     const { principal } = request;
     const body = bytesOf(request.body);
-    const signature = await parts.checkSignature?.({ headers: valuesOf(request.raw.rawHeaders), body });
+    const signature = parts.checkSignature?.({ headers: valuesOf(request.raw.rawHeaders), body });
     if (signature?.ok === false) {
       parts.metrics.refused('events', signature.rejection.reason);
       return sendProblem(reply, problemOf(signature.rejection));

@@ -45,10 +45,10 @@ export function createSignatureCheck({ mode, count, log, ...options }: CheckOpti
     return mode === 'require';
   }
 
-  return async (message): Promise<CheckedSignature> => {
+  return (message): CheckedSignature => {
     // It is refused for its size; a hash of it would only cost.
     if (message.body.byteLength > MAX_EVENT_BYTES) return PASSED;
-    const verification = await verify(message);
+    const verification = verify(message);
     if (verification.ok) return { ok: true, sourceProblem: (source) => problemOf(verification.key, source) };
     const { fault, kid } = verification;
     return judged(fault, kid) ? { ok: false, rejection: rejectionOf(fault, kid) } : PASSED;

@@ -1,4 +1,4 @@
-import { flattenedVerify } from 'jose';
+import { verify as verifyBytes } from 'node:crypto';
 import type { SignedMessage } from '../../contracts';
 import {
   BATCH_CONTENT_TYPE,
@@ -9,7 +9,7 @@ import {
   STRUCTURED_CONTENT_TYPE,
 } from '../../contracts';
 import type { ContentType, ProtectedHeader } from './format';
-import { ALGORITHM, partsOf, protectedHeader } from './format';
+import { partsOf, protectedHeader } from './format';
 import type { PublicKey, PublicKeys } from './public-keys';
 
 /** How far the clock of a signer may be ahead of the stream's: what webhooks allow. It only delays the end of an event's age. */
@@ -50,9 +50,9 @@ export interface VerifyOptions {
  * Makes the function that verifies the signature of a message. It parses nothing of the body. What it tells of a key,
  * such as that it has expired, it tells only to those who have signed with it.
  */
-export function createVerifier(options: VerifyOptions): (message: SignedMessage) => Promise<Verification> {
+export function createVerifier(options: VerifyOptions): (message: SignedMessage) => Verification {
   const { keys, audience, maxAgeMs, now } = options;
-  return async ({ headers, body, storedAt }) => {
+  return ({ headers, body, storedAt }) => {
     const [text, ...more] = signaturesIn(headers);
     if (text === undefined) return { ok: false, fault: 'missing' };
     if (more.length > 0) return { ok: false, fault: 'several' };
@@ -62,8 +62,7 @@ export function createVerifier(options: VerifyOptions): (message: SignedMessage)
     if (!header) return { ok: false, fault: 'unsupported' };
     const { kid } = header;
     const key = keys().get(kid);
-    if (!key || !(await isSignedBy(key, { ...parts, payload: body })))
-      return { ok: false, fault: 'not-verified', kid };
+    if (!key || !isSignedBy(key, parts, body)) return { ok: false, fault: 'not-verified', kid };
     const fault =
       placeFault(header, headers, audience) ??
       timeFault(header, key, { at: storedAt?.getTime() ?? now(), maxAgeMs });
@@ -86,16 +85,17 @@ function headerIn(encoded: string): ProtectedHeader | undefined {
   }
 }
 
-async function isSignedBy(
+/**
+ * The signing input of a JWS whose payload is not encoded (RFC 7797, section 3). `jose` verifies with Web Crypto, which
+ * costs the thread that asks several times as much for each event: the key, the algorithm and the header are checked already.
+ */
+function isSignedBy(
   { key }: PublicKey,
-  jws: Parameters<typeof flattenedVerify>[0] & { readonly payload: Uint8Array },
-): Promise<boolean> {
-  try {
-    await flattenedVerify(jws, key, { algorithms: [ALGORITHM] });
-    return true;
-  } catch {
-    return false;
-  }
+  { protected: header, signature }: { readonly protected: string; readonly signature: string },
+  body: Uint8Array,
+): boolean {
+  const input = Buffer.concat([Buffer.from(`${header}.`), body]);
+  return verifyBytes(null, input, key, Buffer.from(signature, 'base64url'));
 }
 
 /** Whether the signature was made for this deployment, and for a body that is read in this way. */

@@ -21,7 +21,7 @@ export type First =
  */
 export type PublishFirst = (event: OutgoingEvent, counts: Counts) => Promise<First>;
 
-type Counts = (message: StoredMessage) => Promise<boolean>;
+type Counts = (message: StoredMessage) => boolean;
 
 /** The most messages of one subject to read. A subject has one message, unless other clients publish to it. */
 const LOOKED_AT = 100;
@@ -81,7 +81,7 @@ async function look(
   for (let looked = 0; looked < LOOKED_AT; looked++) {
     const message = await stream.next(subject, last + 1);
     if (!message) break;
-    if (await counts(message)) return { found: message, last };
+    if (counts(message)) return { found: message, last };
     last = message.sequence;
   }
   return { last };

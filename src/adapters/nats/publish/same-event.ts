@@ -28,8 +28,7 @@ export async function storedUnder(
   const manager = await jetstream.jetstreamManager(false);
   try {
     const stored = storedMessage(stream, await manager.streams.getMessage(stream, { seq: sequence }));
-    if (checkSignature && !message.headers && !(await isSigned(stored, message, checkSignature)))
-      return 'stranger';
+    if (checkSignature && !message.headers && !isSigned(stored, message, checkSignature)) return 'stranger';
     return compare(stored, message);
   } catch (error) {
     if (error instanceof NatsError && error.api_error?.err_code === NO_MESSAGE) return 'stranger';
@@ -37,12 +36,12 @@ export async function storedUnder(
   }
 }
 
-async function isSigned(
+function isSigned(
   stored: StoredMessage,
   { source }: OutgoingMessage,
   checkSignature: CheckSignature,
-): Promise<boolean> {
-  const signature = await checkSignature(stored);
+): boolean {
+  const signature = checkSignature(stored);
   return signature.ok && signature.sourceProblem(source) === undefined;
 }
 

@@ -163,9 +163,7 @@ describe.each([
     const jetstream = connection.jetstream();
     const reader = await createStreamReader(connection, EVENTS_STREAM);
     const receipt = await createPublisher(jetstream)(pingEvent(newKey()));
-    const first = await createFirstPublisher(jetstream, reader)(pingEvent(newKey()), () =>
-      Promise.resolve(true),
-    );
+    const first = await createFirstPublisher(jetstream, reader)(pingEvent(newKey()), () => true);
     expect(first.kind).toBe('published');
     const { settled, handle } = recorder();
     let delivered: Delivery | undefined;
