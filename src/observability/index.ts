@@ -3,3 +3,5 @@
  * judge. Each part is checked at its own interval, with bounded queries.
  */
 export type * from './snapshot';
+export { startObservability } from './watch';
+export type { Observability, ObservabilityParts } from './watch';
