@@ -109,6 +109,7 @@ module.exports = {
       ],
       ['zod'],
     ),
+    only('src/observability/', ['src/contracts/', 'src/adapters/', 'src/dead-letters/', 'src/relay/']),
     only('src/reference/', ['src/contracts/'], ['zod']),
     noCore('src/reference/'),
     {

@@ -58,6 +58,7 @@ export type {
 export { code, listOf, onlyPartsOf, partsOf, settingsShape, shapeProblems, text } from './model/shape';
 export { defineSubscription, subscriptionRoute } from './model/subscription';
 export type { Subscription, SubscribedEvent } from './model/subscription';
+export { statesOfWaiting, waitsForPerson } from './model/waits-for-person';
 export { RepeatedEventIdError, defineWebhook, notification, newEvent } from './model/webhook';
 export type {
   NewEvent,

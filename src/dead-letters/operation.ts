@@ -54,7 +54,12 @@ export interface Past {
   readonly last: number;
 }
 
-export const subjectOfOperations = (sequence: number) => `ops.dead-letters.${sequence}`;
+const SUBJECT_PREFIX = 'ops.dead-letters.';
+
+export const subjectOfOperations = (sequence: number) => `${SUBJECT_PREFIX}${sequence}`;
+
+/** The subjects of all operations on dead letters. */
+export const OPERATIONS_ON_DEAD_LETTERS = `${SUBJECT_PREFIX}*`;
 
 export async function pastOf(deadLetter: StoredDeadLetter, operations: StreamReader): Promise<Past> {
   const subject = subjectOfOperations(deadLetter.sequence);
@@ -106,12 +111,24 @@ export async function record(
 }
 
 function operationIn(message: StoredMessage, deadLetter: StoredDeadLetter): Operation[] {
+  const found = operationFrom(message);
+  return found?.deadLetteredAt === deadLetter.deadLetteredAt ? [found] : [];
+}
+
+/** The operation that a message records; `undefined` for a message that is none. */
+export function operationFrom({ body }: StoredMessage): Operation | undefined {
   let json: unknown;
   try {
-    json = JSON.parse(new TextDecoder().decode(message.body));
+    json = JSON.parse(new TextDecoder().decode(body));
   } catch {
-    return [];
+    return undefined;
   }
   const parsed = operation.safeParse(json);
-  return parsed.success && parsed.data.deadLetteredAt === deadLetter.deadLetteredAt ? [parsed.data] : [];
+  return parsed.success ? parsed.data : undefined;
+}
+
+/** The sequence of the dead letter that an operation is about, from its subject. */
+export function sequenceIn({ subject }: StoredMessage): number | undefined {
+  const sequence = Number(subject.slice(SUBJECT_PREFIX.length));
+  return subject.startsWith(SUBJECT_PREFIX) && Number.isSafeInteger(sequence) ? sequence : undefined;
 }

@@ -4,7 +4,9 @@
  */
 export { forgetPublished } from './forget';
 export { housekeeping } from './housekeeping';
-export { decideOutboxRow, listOutbox, OutboxRowError, outboxState, showOutboxRow } from './outbox';
-export type { OutboxEntry, OutboxState, RowDecision } from './outbox';
+export { decideOutboxRow, listOutbox, OutboxRowError, showOutboxRow } from './outbox';
+export type { OutboxEntry, RowDecision } from './outbox';
+export { outboxState } from './outbox-state';
+export type { OutboxState } from './outbox-state';
 export { startRelay } from './relay';
 export type { Relay } from './relay';

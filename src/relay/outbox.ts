@@ -1,6 +1,4 @@
 import type { Database } from '../adapters/postgres';
-import type { Lane } from './batch';
-import { LANES } from './batch';
 
 /** `waiting`: the relay publishes it as soon as its stream accepts it. `set-aside`: it waits for a person. */
 export type RowState = 'waiting' | 'set-aside' | 'discarded' | 'published';
@@ -119,26 +117,6 @@ export async function decideOutboxRow(
   const { state } = await showOutboxRow(database, id);
   throw new OutboxRowError('not-set-aside', `row ${id} is ${state}, and not set aside`);
 }
-
-/** The state of the outbox, for metrics. */
-export interface OutboxState {
-  readonly setAside: number;
-  /** Age of the oldest row that waits, in seconds; 0 if none waits. */
-  readonly waitingSeconds: Readonly<Record<Lane, number>>;
-}
-
-export async function outboxState(database: Database): Promise<OutboxState> {
-  const [row] = await database.query<Record<Lane, number> & { set_aside: number }>(
-    `select (select count(*)::int from sagaline.outbox where set_aside_at is not null and discarded_at is null)
-              as set_aside,
-            ${LANES.map((lane) => `coalesce(${ageOfOldest(lane)}, 0)::float as ${lane}`).join(', ')}`,
-  );
-  return { setAside: row?.set_aside ?? 0, waitingSeconds: { evt: row?.evt ?? 0, dlq: row?.dlq ?? 0 } };
-}
-
-const ageOfOldest = (lane: Lane) =>
-  `(select extract(epoch from now() - created_at) from sagaline.outbox
-     where lane = '${lane}' and published_at is null and set_aside_at is null order by id limit 1)`;
 
 function entryOf(row: Row): OutboxEntry {
   const { id, state, entity, source, event_id, subject, bytes, created_at } = row;

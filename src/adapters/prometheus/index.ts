@@ -9,4 +9,5 @@ export { relayMetrics } from './relay';
 export { signatureMetrics } from './signatures';
 export { streamMetrics } from './streams';
 export { subscriptionMetrics } from './subscription';
+export { systemMetrics } from './system';
 export { workflowSinks } from './workflows';

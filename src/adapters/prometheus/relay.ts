@@ -47,6 +47,12 @@ function addOutboxGauges(state: () => Promise<OutboxState>, registers: Registry[
     labelNames: ['lane'],
     registers,
   });
+  const rows = new Gauge({
+    name: 'sagaline_outbox_rows',
+    help: 'Rows that wait for their stream, by lane; 10000 stands for more',
+    labelNames: ['lane'],
+    registers,
+  });
   new Gauge({
     name: 'sagaline_outbox_set_aside',
     help: 'Rows that are set aside at present: npx sagaline outbox list',
@@ -55,7 +61,10 @@ function addOutboxGauges(state: () => Promise<OutboxState>, registers: Registry[
       const found = await state().catch(() => undefined);
       if (!found) return;
       this.set(found.setAside);
-      for (const [lane, seconds] of Object.entries(found.waitingSeconds)) waiting.set({ lane }, seconds);
+      for (const { lane, waiting: count, oldestSeconds } of found.lanes) {
+        waiting.set({ lane }, oldestSeconds);
+        rows.set({ lane }, count);
+      }
     },
   });
 }

@@ -3,9 +3,11 @@ import { Gauge } from 'prom-client';
 import type { StreamFill } from '../nats';
 import { shareOf } from '../nats';
 
+type Fill = Omit<StreamFill, 'stream'> & { readonly stream: string };
+
 /** Gauges of how full the streams are, read at each scrape. */
-export function streamMetrics(registry: Registry, latest: () => readonly StreamFill[]): void {
-  const gauge = (name: string, help: string, value: (fill: StreamFill) => number) =>
+export function streamMetrics(registry: Registry, latest: () => readonly Fill[]): void {
+  const gauge = (name: string, help: string, value: (fill: Fill) => number) =>
     new Gauge({
       ...{ name, help, labelNames: ['stream'], registers: [registry] },
       collect() {

@@ -1,8 +1,9 @@
 import type { Saga } from '../../adapters/temporal';
+import { waitsForPerson } from '../../contracts';
 import { CliError, EXIT } from '../exit';
 import type { CliContext } from '../context';
 import type { DecisionKind, Question } from './question';
-import { waitsForPerson, whatIsAsked } from './question';
+import { whatIsAsked } from './question';
 import type { Decided, PastDecisions } from './record';
 import { decisionsOn } from './record';
 
@@ -34,7 +35,7 @@ async function questionToDecide(cliContext: CliContext, saga: Saga, kind: Decisi
     case 'unknown':
       throw new CliError('no-answer', `nobody can say what ${workflowId} asks: ${asked.why}`);
     case 'asks-nothing':
-      if (!waitsForPerson(cliContext, saga)) {
+      if (!waitsForPerson(cliContext.processes, saga)) {
         throw new CliError('not-stuck', `${workflowId} is ${state}, and asks nobody`);
       }
       throw new CliError('not-possible', `no decision helps ${workflowId}: ${asked.words}`, EXIT.failed, {

@@ -1,32 +1,8 @@
 import { z } from 'zod';
 import type { Saga } from '../../adapters/temporal';
 import { detailsOf, querySaga } from '../../adapters/temporal';
-import type { WorkflowDefinition } from '../../contracts';
-import { BATCHER_STATES, COMPENSATION_STUCK, STEP_STUCK, STUCK } from '../../contracts';
+import { STUCK } from '../../contracts';
 import type { CliContext } from '../context';
-
-/** States of the engine: every workflow in one of them waits for a person. */
-const ENGINE_STATES: readonly string[] = [COMPENSATION_STUCK, STEP_STUCK, BATCHER_STATES.flushStuck];
-
-/**
- * States in which some workflow of the project waits for a person. In another workflow the same state may mean something else.
- */
-export function statesOfWaiting({ processes }: Pick<CliContext, 'processes'>): readonly string[] {
-  return [...new Set([...ENGINE_STATES, ...processes.flatMap(statesOf)])];
-}
-
-/** Whether the workflow waits for a person in this state, according to its own definition. */
-export function waitsForPerson(
-  { processes }: Pick<CliContext, 'processes'>,
-  { workflow, state }: Pick<Saga, 'workflow' | 'state'>,
-): boolean {
-  const definition = processes.find(({ name }) => name === workflow);
-  return ENGINE_STATES.includes(state) || (definition !== undefined && statesOf(definition).includes(state));
-}
-
-function statesOf(definition: WorkflowDefinition): readonly string[] {
-  return definition.batches ? [] : (definition.waitsForPerson ?? []);
-}
 
 export const DECISIONS = ['retry', 'skip', 'done-by-hand'] as const;
 export type DecisionKind = (typeof DECISIONS)[number];

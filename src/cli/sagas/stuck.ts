@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Saga } from '../../adapters/temporal';
 import { findSaga, sagasIn } from '../../adapters/temporal';
+import { statesOfWaiting, waitsForPerson } from '../../contracts';
 import { linkTo } from '../link';
 import type { Output } from '../options';
 import { withOutput } from '../options';
@@ -8,7 +9,7 @@ import { table } from '../table';
 import type { CliContext } from '../context';
 import { MAX_CELL, PAGE, pageSize } from './list';
 import type { Asked } from './question';
-import { statesOfWaiting, waitsForPerson, whatIsAsked } from './question';
+import { whatIsAsked } from './question';
 
 interface StuckOptions extends Output {
   readonly limit: number;
@@ -34,8 +35,8 @@ interface StuckSaga {
 async function listStuck(cliContext: CliContext, { limit, output }: StuckOptions): Promise<void> {
   const found: Saga[] = [];
   let more = false;
-  for await (const saga of sagasIn(await cliContext.temporal(), statesOfWaiting(cliContext))) {
-    if (!waitsForPerson(cliContext, saga)) continue;
+  for await (const saga of sagasIn(await cliContext.temporal(), statesOfWaiting(cliContext.processes))) {
+    if (!waitsForPerson(cliContext.processes, saga)) continue;
     more = found.length === limit;
     if (more) break;
     found.push(saga);
@@ -77,7 +78,7 @@ async function askOne(cliContext: CliContext, saga: Saga): Promise<StuckSaga[]> 
   const asked = await whatIsAsked(cliContext, saga);
   if (asked.kind === 'asks-nothing') {
     const now = (await findSaga(await cliContext.temporal(), saga.workflowId))?.saga;
-    if (now?.status !== 'RUNNING' || !waitsForPerson(cliContext, now)) return [];
+    if (now?.status !== 'RUNNING' || !waitsForPerson(cliContext.processes, now)) return [];
   }
   return [{ saga, asked }];
 }

@@ -172,7 +172,14 @@ test('a row that its stream refuses is set aside with the reason; its neighbours
   const listed = (await cli('outbox', 'list', '-o', 'json')).json();
   expect(listed).toMatchObject({ rows: [{ id, state: 'set-aside', eventId: 'too-large' }], next: null });
   expect((listed['rows'] as { failure: string }[])[0]?.failure).toMatch(/refused.*maximum/);
-  expect(await outboxState(db.database)).toEqual({ setAside: 1, waitingSeconds: { evt: 0, dlq: 0 } });
+  const empty = { waiting: 0, more: false, oldestSeconds: 0 };
+  expect(await outboxState(db.database)).toEqual({
+    setAside: 1,
+    lanes: [
+      { lane: 'evt', ...empty },
+      { lane: 'dlq', ...empty },
+    ],
+  });
   expect(log.lines).toContainEqual(
     expect.objectContaining({ level: 'error', message: 'a row of the outbox is set aside' }),
   );
@@ -214,8 +221,10 @@ test('while the events have no room the relay keeps its lock and the dead letter
   start();
   const deadLetters = async () => (await manager.streams.info(DEAD_LETTERS_STREAM)).state;
   const before = (await deadLetters()).messages;
+  const oldestEvent = async () =>
+    Math.max(...(await outboxState(db.database)).lanes.map(({ oldestSeconds }) => oldestSeconds));
   await waitUntil(async () => (await deadLetters()).messages === before + 100, WITHIN_MS);
-  await waitUntil(async () => (await outboxState(db.database)).waitingSeconds.evt > 2, 2 * WITHIN_MS);
+  await waitUntil(async () => (await oldestEvent()) > 2, 2 * WITHIN_MS);
   const listed = async () =>
     (await cli('outbox', 'list', '-o', 'json')).json()['rows'] as { state: string; failure: string }[];
   await waitUntil(

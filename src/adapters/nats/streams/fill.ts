@@ -1,28 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NatsConnection } from 'nats';
 import type { Log } from '../../../contracts';
-import { DEAD_LETTERS_STREAM, EVENTS_STREAM, OPERATIONS_STREAM, OVERFLOW_STREAM } from './streams';
+import type { FillLevel, StreamFill, StreamName } from './fill-level';
+import { levelOf, readFills, shareOf } from './fill-level';
+import { OVERFLOW_STREAM } from './streams';
 
 /** A stream fills over hours, or over minutes in a burst. */
 const LOOK_MS = 5_000;
-/** The share at which the log warns: there is still time to find the cause, and to raise the limit. */
-const ALARM = 0.8;
-/** A stream with less room than both of these counts as full: the next large message is refused. */
-const FULL_SHARE = 0.01;
-const FULL_BYTES = 1024 * 1024;
-
-const STREAMS = [EVENTS_STREAM, DEAD_LETTERS_STREAM, OVERFLOW_STREAM, OPERATIONS_STREAM] as const;
-export type StreamName = (typeof STREAMS)[number];
-
-/** How full a stream is. A limit below zero means no limit. */
-export interface StreamFill {
-  readonly stream: StreamName;
-  readonly bytes: number;
-  readonly maxBytes: number;
-  readonly messages: number;
-  readonly maxMessages: number;
-}
-
 export interface FillWatch {
   /** The result of the last check; empty before the first one. */
   readonly latest: () => readonly StreamFill[];
@@ -40,26 +24,11 @@ export async function watchFill(
   { everyMs = LOOK_MS } = {},
 ): Promise<FillWatch> {
   const stopping = new AbortController();
-  const told = new Map<StreamName, Level>();
+  const told = new Map<StreamName, FillLevel>();
   let latest: readonly StreamFill[] = [];
 
   async function look(): Promise<void> {
-    const manager = await connection.jetstreamManager();
-    const fills = await Promise.all(
-      STREAMS.map(async (stream): Promise<StreamFill[]> => {
-        // The check of the streams reports missing ones.
-        const info = await manager.streams.info(stream).catch(() => undefined);
-        if (!info) return [];
-        const { state, config } = info;
-        return [
-          {
-            ...{ stream, bytes: state.bytes, maxBytes: config.max_bytes },
-            ...{ messages: state.messages, maxMessages: config.max_msgs },
-          },
-        ];
-      }),
-    );
-    latest = fills.flat();
+    latest = await readFills(connection);
     latest.forEach(tell);
   }
 
@@ -70,7 +39,7 @@ export async function watchFill(
     if (level === before) return;
     if (level === 'full') log.error({ ...fill }, 'a stream is full: docs/operating.md#full-streams');
     // Nothing is logged from full to nearly full. The line about room follows below the alarm.
-    else if (level === 'alarm' && before === 'room')
+    else if (level === 'nearly-full' && before === 'room')
       log.warn({ ...fill }, 'a stream is nearly full: docs/operating.md#full-streams');
     else if (level === 'room') log.info({ ...fill }, 'a stream has room again');
   }
@@ -94,21 +63,6 @@ export async function watchFill(
       await running;
     },
   };
-}
-
-type Level = 'room' | 'alarm' | 'full';
-
-/** The used share of the limit that is nearer, bytes or messages; 0 without a limit. */
-export function shareOf({ bytes, maxBytes, messages, maxMessages }: StreamFill): number {
-  return Math.max(maxBytes > 0 ? bytes / maxBytes : 0, maxMessages > 0 ? messages / maxMessages : 0);
-}
-
-function levelOf(fill: StreamFill): Level {
-  const { bytes, maxBytes, messages, maxMessages } = fill;
-  const leastRoom = Math.min(FULL_BYTES, FULL_SHARE * maxBytes);
-  if ((maxBytes > 0 && maxBytes - bytes < leastRoom) || (maxMessages > 0 && messages >= maxMessages))
-    return 'full';
-  return shareOf(fill) >= ALARM ? 'alarm' : 'room';
 }
 
 function complaint(fill: StreamFill): string[] {

@@ -11,7 +11,7 @@ const ASK_MS = 2_000;
  * The server lists a poller for five minutes after its last poll. A poll lasts a minute at most
  * (matching.longPollExpirationInterval), then the next begins. A poller whose last poll is older than this has gone.
  */
-const POLLS_WITHIN_MS = 75_000;
+export const POLLS_WITHIN_MS = 75_000;
 
 export interface Routing {
   /** The version that gets new work; `undefined` means the workers without versions. */

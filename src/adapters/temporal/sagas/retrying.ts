@@ -68,7 +68,8 @@ export async function lookForStruggles(
   return { lookedAt, more: false, struggles };
 }
 
-async function strugglesOf(
+/** The struggles of one workflow; none if it has ended. */
+export async function strugglesOf(
   client: Client,
   finders: readonly FindStruggles[],
   workflowId: string,

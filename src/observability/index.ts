@@ -1,0 +1,7 @@
+/**
+ * The signals of the whole system: one typed snapshot, which the console shows, its metrics export and the alerts
+ * judge. Each part is checked at its own interval, with bounded queries.
+ */
+export type * from './snapshot';
+export { startObservability } from './watch';
+export type { Observability, ObservabilityParts } from './watch';

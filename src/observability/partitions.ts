@@ -1,0 +1,57 @@
+import type { PartitionLag } from '../adapters/nats';
+import { ageSeconds } from './age';
+import type { Rates } from './rates';
+import type { GroupState, PartitionState } from './snapshot';
+
+/** A group of processes that shares one set of durable consumers. */
+export interface WatchedGroup {
+  /** Name of the consumers. */
+  readonly group: string;
+  readonly kind: GroupState['kind'];
+}
+
+/** What each group has not settled yet, by partition. A group whose consumers do not exist is left out. */
+export function createPartitionsCheck(parts: {
+  readonly groups: readonly WatchedGroup[];
+  readonly read: (group: string) => Promise<readonly PartitionLag[]>;
+  readonly rates: Rates;
+  readonly clock: () => Date;
+}): () => Promise<readonly GroupState[]> {
+  return async () => {
+    const found: GroupState[] = [];
+    // One after the other, so that the requests of one group are in flight at once and not those of all.
+    for (const { group, kind } of parts.groups) {
+      const lags = await parts.read(group);
+      if (lags.length === 0) continue;
+      const now = parts.clock();
+      const partitions = lags.map((lag) => stateOf(lag, now));
+      const sum = (value: (lag: PartitionLag) => number) => lags.reduce((all, lag) => all + value(lag), 0);
+      const settled = parts.rates.of(
+        group,
+        sum(({ acknowledged }) => acknowledged),
+      );
+      found.push({
+        ...{ group, kind, lag: sum(({ lag }) => lag), redelivered: sum(({ redelivered }) => redelivered) },
+        oldestSeconds: Math.max(...partitions.map(({ oldest }) => oldest?.ageSeconds ?? 0)),
+        attended: sum(({ attended }) => (attended ? 1 : 0)),
+        ...(settled !== undefined && { settledPerSecond: settled }),
+        partitions,
+      });
+    }
+    return found;
+  };
+}
+
+function stateOf(found: PartitionLag, now: Date): PartitionState {
+  const { partition, lag: behind, inFlight, redelivered, attended, settled, oldest } = found;
+  const lag = { partition, lag: behind, inFlight, redelivered, attended, settled };
+  if (oldest === undefined) return lag;
+  const { sequence, subject, storedAt } = oldest;
+  return {
+    ...lag,
+    oldest: {
+      ...{ sequence, subject, key: subject.slice(subject.lastIndexOf('.') + 1) },
+      ...{ storedAt: storedAt.toISOString(), ageSeconds: ageSeconds(storedAt, now) },
+    },
+  };
+}

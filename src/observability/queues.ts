@@ -1,0 +1,78 @@
+import type { PoolQueues } from '../adapters/temporal';
+import type { PoolState, PoolVersion, QueueState } from './snapshot';
+
+/** A worker pool of the deployment. */
+export interface WatchedPool {
+  readonly pool: string;
+  readonly taskQueue: string;
+  /** Whether the pool runs workflows, or activities only. */
+  readonly hasWorkflows: boolean;
+  /** Name of the pool's worker deployment. */
+  readonly deployment: string;
+}
+
+/** What one look at all pools gives for two parts of the snapshot. */
+export interface Pools {
+  readonly pools: readonly PoolState[];
+  readonly queues: readonly QueueState[];
+}
+
+/** What waits in the queue of each pool, who polls, and which version gets new work. */
+export function createPoolsCheck(parts: {
+  readonly pools: readonly WatchedPool[];
+  readonly read: (pool: WatchedPool) => Promise<PoolQueues>;
+  /** How many open workflows are pinned to a version. */
+  readonly countPinned: (version: {
+    readonly deployment: string;
+    readonly buildId: string;
+  }) => Promise<number>;
+}): () => Promise<Pools> {
+  return async () => {
+    const pools: PoolState[] = [];
+    const queues: QueueState[] = [];
+    for (const pool of parts.pools) {
+      const found = await parts.read(pool);
+      queues.push(...queuesOf(pool, found));
+      pools.push(await poolOf(pool, found));
+    }
+    return { pools, queues };
+  };
+
+  async function poolOf(pool: WatchedPool, found: PoolQueues): Promise<PoolState> {
+    const { current } = found;
+    const { deployment, hasWorkflows } = pool;
+    const versions = await Promise.all(
+      found.versions.map(async ({ buildId, createdAt }): Promise<PoolVersion> => ({
+        ...{ buildId, createdAt: createdAt.toISOString(), current: buildId === current },
+        pollers: pollersOf(found, buildId),
+        ...(hasWorkflows && { pinned: await parts.countPinned({ deployment, buildId }) }),
+      })),
+    );
+    const unversioned = pollersOf(found, undefined);
+    const pollers = pollersOf(found, current);
+    return {
+      ...pool,
+      ...(current !== undefined && { current }),
+      ...{ pollers, served: pollers > 0 },
+      versions: [
+        ...versions,
+        ...(current === undefined || unversioned > 0
+          ? [{ current: current === undefined, pollers: unversioned }]
+          : []),
+      ],
+    };
+  }
+}
+
+function queuesOf({ pool, taskQueue }: WatchedPool, { current, queues }: PoolQueues): QueueState[] {
+  return queues.map(({ buildId, ...queue }) => ({
+    ...{ pool, taskQueue, current: buildId === current },
+    ...(buildId !== undefined && { buildId }),
+    ...queue,
+  }));
+}
+
+/** Workers of a version. A worker of workflows polls for both kinds of tasks. */
+function pollersOf({ queues }: PoolQueues, buildId: string | undefined): number {
+  return Math.max(0, ...queues.filter((queue) => queue.buildId === buildId).map(({ pollers }) => pollers));
+}

@@ -1,0 +1,59 @@
+import type { Client } from '@temporalio/client';
+import type { Saga } from '../adapters/temporal';
+import { createOpenCounts, oldestOf, openIn } from '../adapters/temporal';
+import type { WorkflowDefinition } from '../contracts';
+import { waitsForPerson } from '../contracts';
+import { ageSeconds } from './age';
+import type { SagasState, SagaStateCount } from './snapshot';
+
+/** Searches for the oldest workflow at once: each takes a few queries. */
+const AT_ONCE = 4;
+
+/** Counts the open workflows by type and state, and finds the oldest of each. */
+export function createSagasCheck(parts: {
+  readonly temporal: Client;
+  readonly processes: readonly WorkflowDefinition[];
+  readonly clock: () => Date;
+}): () => Promise<SagasState> {
+  const { temporal, processes, clock } = parts;
+  const count = createOpenCounts(temporal);
+  const oldest = new Map<string, Saga>();
+
+  return async () => {
+    const { open, counts, more } = await count();
+    const states: SagaStateCount[] = [];
+    for (let from = 0; from < counts.length; from += AT_ONCE) {
+      const some = counts.slice(from, from + AT_ONCE);
+      states.push(
+        ...(await Promise.all(
+          some.map(async (each) => ({
+            ...each,
+            waitsForPerson: waitsForPerson(processes, each),
+            ...(await oldestIn(each)),
+          })),
+        )),
+      );
+    }
+    return { open, states: states.sort((one, other) => other.count - one.count), more };
+  };
+
+  async function oldestIn({
+    workflow,
+    state,
+  }: Pick<SagaStateCount, 'workflow' | 'state'>): Promise<Pick<SagaStateCount, 'oldest'>> {
+    const name = `${workflow}\n${state}`;
+    // The count is worth showing without it.
+    const found = await oldestOf(temporal, openIn({ workflow, state }), oldest.get(name)).catch(
+      () => undefined,
+    );
+    if (found === undefined) {
+      oldest.delete(name);
+      return {};
+    }
+    oldest.set(name, found);
+    const { workflowId, startedAt } = found;
+    return {
+      oldest: { workflowId, startedAt: startedAt.toISOString(), ageSeconds: ageSeconds(startedAt, clock()) },
+    };
+  }
+}

@@ -1,0 +1,248 @@
+import type { Reason } from '../contracts';
+
+/**
+ * The state of the whole system at one moment: what the console shows, what the console's `/metrics` exports, and what
+ * the alerts judge. It is plain JSON. Times are ISO 8601 texts in UTC, ages are in seconds, sizes in bytes.
+ */
+export interface SystemSnapshot {
+  /** When the snapshot was put together; each part has the time of its own check. */
+  readonly at: string;
+  readonly streams: Part<readonly StreamState[]>;
+  /** One entry for each consumer group: the bridge, and each subscription. */
+  readonly partitions: Part<readonly GroupState[]>;
+  readonly sagas: Part<SagasState>;
+  readonly struggles: Part<StrugglesState>;
+  readonly deadLetters: Part<DeadLettersState>;
+  readonly outbox: Part<OutboxState>;
+  /** One entry for each task queue, kind of task and deployment version. */
+  readonly queues: Part<readonly QueueState[]>;
+  readonly pools: Part<readonly PoolState[]>;
+}
+
+/** The names of the parts that are checked one by one. */
+export type PartName = Exclude<keyof SystemSnapshot, 'at'>;
+
+/** The result of the latest check of one part. */
+export type Part<Data> =
+  | { readonly kind: 'known'; readonly at: string; readonly data: Data }
+  /** The server did not answer. `last` has what the latest check with an answer found, if there was one. */
+  | {
+      readonly kind: 'unknown';
+      readonly at: string;
+      readonly error: string;
+      readonly last?: { readonly at: string; readonly data: Data };
+    };
+
+/** A stream of JetStream, with the forecast of when it is full. */
+export interface StreamState {
+  readonly stream: string;
+  readonly bytes: number;
+  /** Below zero: no limit. */
+  readonly maxBytes: number;
+  readonly messages: number;
+  /** Below zero: no limit. */
+  readonly maxMessages: number;
+  /** Sequence of the latest message. */
+  readonly lastSequence: number;
+  /** Used part of the limit that is nearer, bytes or messages, from 0 to 1; 0 without a limit. */
+  readonly share: number;
+  readonly level: 'room' | 'nearly-full' | 'full';
+  /** Messages stored each second since the check before; absent at the first check. */
+  readonly storedPerSecond?: number;
+  /** Change of `bytes` each second over the observed time; absent until it is known. Below zero the stream shrinks. */
+  readonly growthBytesPerSecond?: number;
+  /** Days until the limit at this growth; absent without a limit, without growth, and until the growth is known. */
+  readonly daysLeft?: number;
+}
+
+/** The processes that share one set of durable consumers of the events. */
+export interface GroupState {
+  /** Name of the consumers: the bridge's, or that of a subscription. */
+  readonly group: string;
+  readonly kind: 'bridge' | 'subscription';
+  /** Events that are not settled yet, over all partitions. */
+  readonly lag: number;
+  /** Age of the oldest of them; 0 if there is none. */
+  readonly oldestSeconds: number;
+  /** Events delivered more than once and not settled yet. */
+  readonly redelivered: number;
+  /** Partitions whose consumer has a process that asks for events. */
+  readonly attended: number;
+  /** Events settled each second since the check before; absent at the first check. */
+  readonly settledPerSecond?: number;
+  /** All 64, in order of their numbers; a partition whose consumer does not exist is absent. */
+  readonly partitions: readonly PartitionState[];
+}
+
+export interface PartitionState {
+  readonly partition: number;
+  /** Events that are not settled: those that wait, and the one in flight. */
+  readonly lag: number;
+  readonly inFlight: number;
+  /** Events delivered more than once and not settled yet. */
+  readonly redelivered: number;
+  /** Whether a process asks for its events or has one in flight. */
+  readonly attended: boolean;
+  /** Stream sequence up to which all events are settled. */
+  readonly settled: number;
+  /** The event that is next to be settled; absent if there is none, or it could not be read. */
+  readonly oldest?: OldestEvent;
+}
+
+export interface OldestEvent {
+  readonly sequence: number;
+  readonly subject: string;
+  /** The correlation key: the last word of the subject. */
+  readonly key: string;
+  readonly storedAt: string;
+  readonly ageSeconds: number;
+}
+
+export interface SagasState {
+  /** Open workflows of all types, by Temporal's count. */
+  readonly open: number;
+  readonly states: readonly SagaStateCount[];
+  /** Whether there are open workflows in states that `states` does not list. */
+  readonly more: boolean;
+}
+
+/** The open workflows of one type in one state. */
+export interface SagaStateCount {
+  readonly workflow: string;
+  /** The search attribute `SagaState`. */
+  readonly state: string;
+  readonly count: number;
+  /** Whether a person has to decide in this state. */
+  readonly waitsForPerson: boolean;
+  /** The workflow in this state that began first; absent if it could not be found in time. */
+  readonly oldest?: {
+    readonly workflowId: string;
+    readonly startedAt: string;
+    /** Since the beginning of the workflow, not of the state: Temporal does not index the latter. */
+    readonly ageSeconds: number;
+  };
+}
+
+export interface StrugglesState {
+  readonly groups: readonly StruggleGroup[];
+  /** Open workflows of which the latest look of each is in the result. */
+  readonly lookedAt: number;
+  /** Open workflows by Temporal's count. */
+  readonly open: number;
+  /** When the checks have been through all open workflows last; absent before the first time. */
+  readonly completedAt?: string;
+}
+
+/** Steps that fail for one cause and are tried again: the same workflow type, step and last failure. */
+export interface StruggleGroup {
+  readonly workflow: string;
+  /** The activity, or `workflow task` for a workflow whose own tasks fail. */
+  readonly step: string;
+  /** The message of the last failure, at most 300 characters; ids and numbers are replaced by `…`. */
+  readonly cause: string;
+  readonly count: number;
+  /** The attempts of the step that was tried most often. */
+  readonly mostAttempts: number;
+  /** When the first of the steps was scheduled; it has not succeeded since. */
+  readonly since: string;
+  readonly sinceSeconds: number;
+  /** The nearest next attempt; absent while all attempts are under way. */
+  readonly nextAttemptAt?: string;
+  /** States of the workflows, by how many are in each. */
+  readonly states: Readonly<Record<string, number>>;
+  /** The longest-waiting ones, at most ten. */
+  readonly samples: readonly StruggleSample[];
+}
+
+export interface StruggleSample {
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly key: string;
+  readonly state: string;
+  readonly attempts: number;
+  readonly since: string;
+  readonly nextAttemptAt?: string;
+}
+
+export interface DeadLettersState {
+  /** Dead letters that nobody has redriven or discarded. */
+  readonly open: number;
+  readonly reasons: readonly DeadLetterCount[];
+  /** Dead letters whose stream was full, and which are still parked as notes. */
+  readonly parked: number;
+  /** Dead letters in the index, open or not. */
+  readonly lookedAt: number;
+  /** Whether the index is still being built: the numbers are too low. */
+  readonly building: boolean;
+}
+
+/** Open dead letters with one reason in one context. */
+export interface DeadLetterCount {
+  /** Another version may have written a reason that this one does not know. */
+  readonly reason: Reason | (string & {});
+  readonly context: string;
+  readonly count: number;
+  readonly oldestAt: string;
+  readonly newestAt: string;
+  /** Sequences of the newest ones, at most ten. */
+  readonly samples: readonly number[];
+}
+
+export interface OutboxState {
+  readonly lanes: readonly OutboxLane[];
+  /** Rows that their stream has refused for good: `npx sagaline outbox list`. */
+  readonly setAside: number;
+}
+
+export interface OutboxLane {
+  /** `evt`: rows for `EVENTS`; `dlq`: rows for `DEAD_LETTERS`. */
+  readonly lane: string;
+  /** Rows that wait, at most `OUTBOX_COUNTED`. */
+  readonly waiting: number;
+  /** Whether there are more rows than were counted. */
+  readonly more: boolean;
+  readonly oldestSeconds: number;
+}
+
+/** The work that waits in one task queue for the workers of one deployment version. */
+export interface QueueState {
+  readonly pool: string;
+  readonly taskQueue: string;
+  readonly kind: 'workflow' | 'activity';
+  /** Absent: the workers without versions. */
+  readonly buildId?: string;
+  /** Whether new work goes to this version. */
+  readonly current: boolean;
+  /** Tasks that wait, by Temporal's estimate. */
+  readonly backlog: number;
+  readonly oldestSeconds: number;
+  readonly addedPerSecond: number;
+  readonly dispatchedPerSecond: number;
+  /** Workers that have polled within the last 75 seconds. */
+  readonly pollers: number;
+}
+
+export interface PoolState {
+  readonly pool: string;
+  readonly taskQueue: string;
+  readonly hasWorkflows: boolean;
+  readonly deployment: string;
+  /** The version that gets new work; absent: the workers without versions. */
+  readonly current?: string;
+  /** Workers that poll for the current version. */
+  readonly pollers: number;
+  /** Whether somebody polls for the version that gets new work. */
+  readonly served: boolean;
+  /** The versions that Temporal knows or that poll, the latest first. */
+  readonly versions: readonly PoolVersion[];
+}
+
+export interface PoolVersion {
+  /** Absent: the workers without versions. */
+  readonly buildId?: string;
+  readonly createdAt?: string;
+  readonly current: boolean;
+  readonly pollers: number;
+  /** Open workflows that are pinned to this version; absent for pools without workflows. */
+  readonly pinned?: number;
+}
