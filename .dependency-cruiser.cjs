@@ -74,9 +74,10 @@ module.exports = {
     noCore('src/contracts/'),
     only(
       'src/gateway/',
-      ['src/contracts/', 'src/adapters/', 'src/security/tokens/'],
+      ['src/contracts/', 'src/adapters/', 'src/security/tokens/', 'src/tracing/'],
       ['fastify', '@fastify/helmet', '@fastify/rate-limit'],
     ),
+    only('src/tracing/', ['src/contracts/']),
     only('src/delivery/', ['src/contracts/']),
     noCore('src/delivery/'),
     only('src/bridge/', ['src/contracts/', 'src/delivery/']),
@@ -92,7 +93,7 @@ module.exports = {
       to: { ...notTypes, path: '^src/cli/' },
     },
     only('src/subscriptions/', ['src/contracts/', 'src/delivery/', 'src/adapters/']),
-    only('src/relay/', ['src/contracts/', 'src/adapters/']),
+    only('src/relay/', ['src/contracts/', 'src/adapters/', 'src/tracing/']),
     only(
       'src/keys/',
       ['src/contracts/', 'src/adapters/nats/', 'src/subscriptions/', 'src/security/signatures/'],

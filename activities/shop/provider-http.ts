@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DefectError, FAILURES } from 'sagaline';
+import { traceHeaders } from 'sagaline/activities';
 
 /** A provider that is slower than this counts as unavailable: a step's attempt may take ten seconds, with its transactions. */
 const ANSWER_WITHIN_MS = 5_000;
@@ -105,13 +106,15 @@ export function createProviderHttp(provider: string, access: ProviderAccess): Pr
   }
 
   return {
-    get: (path, answer) => ask(path, { headers: { authorization: authorization() } }, answer),
+    get: (path, answer) =>
+      ask(path, { headers: { ...traceHeaders(), authorization: authorization() } }, answer),
     post: (path, { key, body }, answer) =>
       ask(
         path,
         {
           method: 'POST',
           headers: {
+            ...traceHeaders(),
             authorization: authorization(),
             'content-type': 'application/json',
             'idempotency-key': key,

@@ -17,11 +17,14 @@ import {
 } from '../contracts';
 import type { DeadLetters, Delivery, Settlement } from '../delivery';
 import { createDeadLettering, createHold, createSettlements, quietLog } from '../delivery';
+import type { InEventSpan } from '../tracing';
 import { createCircuitBreaker } from './circuit-breaker';
+import type { Deliver } from './deliver';
 import { createDeliver } from './deliver';
 import { createHook } from './hook';
 import { createLimiter } from './limiter';
 import { createPoisonDetection } from './poison-message';
+import { dispatchAttributes, toldOf } from './spans';
 import type {
   BridgeMetrics,
   DispatchHook,
@@ -41,6 +44,8 @@ export interface BridgeParts {
   readonly poisonMarks: PoisonMarks;
   /** Checks the signature of each event, before it is parsed. Default: none is checked */
   readonly checkSignature?: CheckSignature | undefined;
+  /** Puts the work on each event into its trace. Default: events keep the trace that they have. */
+  readonly inEventSpan?: InEventSpan | undefined;
   /** Runs around each attempt to dispatch an event. */
   readonly hook?: DispatchHook | undefined;
   /** Limits the processes that early events open. Default: no limit. */
@@ -95,6 +100,7 @@ export function createBridge(parts: BridgeParts): Bridge {
   const poison = createPoisonDetection(parts.poisonMarks, limiter);
   const targets = createDispatchTargets(catalogue.routes, log);
   const hook = parts.hook && createHook(parts.hook, log);
+  const inEventSpan: InEventSpan = parts.inEventSpan ?? ((event, _span, work) => work(event));
   const deliver = createDeliver({ ...parts, limiter, breaker, poison, targets, hook, hold, log });
   metrics.concurrency(() => limiter.limit());
   metrics.misconfigured(targets.all, (target) => targets.isMisconfigured(target));
@@ -134,10 +140,29 @@ export function createBridge(parts: BridgeParts): Bridge {
     }
     if (!routing.ok) return deadLetter({ delivery, rejection: routing.rejection }, stopping);
 
-    const { event, routes } = routing;
+    const { routes } = routing;
+    return inEventSpan(
+      routing.event,
+      { name: 'process event', kind: 'consumer' },
+      (event) => deliverTo(event, routes, { delivery, poisonCheck, stopping }),
+      toldOf,
+    );
+  }
+
+  async function deliverTo(
+    event: DomainEvent,
+    routes: readonly Route[],
+    from: Parameters<Deliver>[2],
+  ): Promise<Settled> {
+    const { delivery, stopping } = from;
     const ends: Settled[] = [];
     for (const route of routes) {
-      const end = await deliver(event, route, { delivery, poisonCheck, stopping });
+      const span = {
+        name: 'dispatch',
+        kind: 'client',
+        attributes: () => dispatchAttributes(event, route),
+      } as const;
+      const end = await inEventSpan(event, span, (traced) => deliver(traced, route, from), toldOf);
       const settled =
         end.outcome === 'dead-letter'
           ? await deadLetter({ delivery, rejection: end.rejection, route: route.name }, stopping)

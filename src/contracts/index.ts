@@ -129,6 +129,8 @@ export {
   parseSubject,
   workflowIdOf,
 } from './names/subject';
+export { beginningTrace, readTrace, traceAfter, traceIdOf } from './names/trace';
+export type { TraceContext } from './names/trace';
 export { summaryOf, withoutEscapes } from './names/markdown';
 export { isStorable, storableText, isOneLine, visible, oneLine } from './names/text';
 export { splitBatch } from './wire/batch';
@@ -136,7 +138,7 @@ export { DEAD_LETTER_HEADERS, deadLetterSubject, deadLetterHeaders, headerText }
 export { MAX_EVENT_BYTES, decodeEvent, decodePublished, identityIn } from './wire/decode';
 export type { Decoding, PublishedMessage } from './wire/decode';
 export { InvalidEventError, encodeEvent, encodeSealed, outgoing } from './wire/encode';
-export type { OutgoingEvent, Seal } from './wire/encode';
+export type { EventOrigin, OutgoingEvent, Seal } from './wire/encode';
 export {
   STRUCTURED_CONTENT_TYPE,
   BATCH_CONTENT_TYPE,

@@ -2,7 +2,8 @@ import { ApplicationFailure } from '@temporalio/activity';
 import type { z } from 'zod';
 import type { FailureDetail, FailureMeaning } from '../contracts';
 import { DefectError, FAILURES, isDataError, RefusalError, StepCompensatedError } from '../contracts';
-import { UnpublishableEventError, withCause } from './outbox';
+import { withCause } from './cause';
+import { UnpublishableEventError } from './outbox';
 
 /**
  * Wraps an activity: it checks the input, and a final failure says what it means. A refusal had no effect. After a

@@ -1,5 +1,6 @@
 /** The parts of activities: steps that are done once, compensated safely, and published through the outbox. */
 export { activity, finalFailure } from './activity';
+export { traceHeaders } from './cause';
 export {
   createDeadLetterActivities,
   createPostgresDeadLetterStore,

@@ -1,9 +1,6 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
-import { z } from 'zod';
 import type { Transaction } from '../adapters/postgres';
 import type { EventContract, OutgoingEvent, Seal } from '../contracts';
 import {
-  cloudEvent,
   encodeSealed,
   internalSource,
   InvalidEventError,
@@ -11,6 +8,7 @@ import {
   originProblem,
 } from '../contracts';
 import type { PersonalData } from '../security/personal';
+import { causeOfStep } from './cause';
 
 /** The relay listens on this channel, so that an event does not wait until the relay polls again. */
 export const OUTBOX_CHANNEL = 'sagaline_outbox';
@@ -45,31 +43,6 @@ export class UnpublishableEventError extends Error {
   ) {
     super(`the event ${subject} could never be published: ${detail}`, options);
   }
-}
-
-/**
- * The cause of a step, as the workflow sends it. Fields that cannot be read are left out; they do not fail the step.
- */
-const cause = z
-  .object({
-    causationId: cloudEvent.shape.id.optional().catch(undefined),
-    traceparent: cloudEvent.shape.traceparent.catch(undefined),
-  })
-  .catch({});
-
-/** The event that a step follows from: its id and its trace context, for the events that the step writes. */
-type Cause = z.infer<typeof cause>;
-
-/** The cause of the running step; nothing outside of a step. */
-const causeOfStep = new AsyncLocalStorage<Cause>();
-
-/**
- * Runs a step with its cause: the events that it writes carry its id and its trace context.
- *
- * @param given the cause as the workflow has sent it, in `src/saga/steps.ts`
- */
-export function withCause<Result>(given: unknown, run: () => Promise<Result>): Promise<Result> {
-  return causeOfStep.run(cause.parse(given), run);
 }
 
 /**
@@ -130,7 +103,7 @@ async function encoded<Data>(
   const forbidden = originProblem({ source }, event.contract);
   if (forbidden) throw new UnpublishableEventError(event.contract.type, forbidden.detail);
   try {
-    return await encodeSealed(event, { source, ...causeOfStep.getStore() }, seal);
+    return await encodeSealed(event, { source, ...causeOfStep() }, seal);
   } catch (error) {
     if (!(error instanceof InvalidEventError)) throw error;
     const where = error.path === undefined ? '' : `${error.path}: `;

@@ -17,6 +17,8 @@ import type { HttpOptions } from './server/http';
 import type { LimitsOptions } from './server/limits';
 import { hardening, limits } from './server/limits';
 import { rawBody } from './server/request';
+import { requestTrace } from './server/trace';
+import type { TraceOptions } from './server/trace';
 import type { ConnectionsOptions } from './server/connections';
 import { closingConnections } from './server/connections';
 import type { ErrorsOptions } from './server/errors';
@@ -31,6 +33,7 @@ export interface GatewayParts
     EndpointsOptions,
     ErrorsOptions,
     ConnectionsOptions,
+    TraceOptions,
     HttpOptions,
     Omit<AuthenticationOptions, 'tellRefusal'>,
     Omit<LimitsOptions, 'tellRefusal'> {
@@ -55,6 +58,7 @@ export function createGateway(given: GatewayParts): FastifyInstance {
     },
   });
   answerExpectations(app.server, parts.metrics);
+  void app.register(requestTrace, parts);
   void app.register(closingConnections, parts);
   void app.register(rawBody);
   void app.register(notFound, parts);

@@ -12,6 +12,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   causationid: 'Id of the event that caused this one.',
   expirytime: 'Behind this time the event is not applied any more.',
   traceparent: 'W3C trace context. One that cannot be read is left out.',
+  tracestate: 'Further data of tracing systems, with traceparent only.',
 };
 
 /** The attributes of every event, as CloudEvents 1.0 in JSON; extensions are allowed. */

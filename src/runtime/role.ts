@@ -2,6 +2,7 @@ import type { Registry } from 'prom-client';
 import type { Catalogue, Log } from '../contracts';
 import type { Checks, Health } from '../gateway';
 import type { Config } from '../config';
+import type { Tracing } from '../tracing';
 import type { LoadedApp } from './app';
 
 /** One kind of process. It keeps no state of its own, so that any number of each may run. */
@@ -12,6 +13,8 @@ export interface RoleContext {
   readonly config: Config;
   readonly catalogue: Catalogue;
   readonly registry: Registry;
+  /** Default: nothing is recorded. */
+  readonly tracing?: Tracing | undefined;
   readonly log: Log;
 }
 

@@ -13,6 +13,7 @@ import { listening } from './listening';
 import { databaseUseOf, providersOf, rolesOf, signatureNeedsOf } from './roles';
 import type { Role } from './role';
 import { untilStopSignal } from './signals';
+import { untraced } from '../tracing';
 
 /** Exit code when a role could not start for another reason: starting it again may help. */
 const FAILED = 1;
@@ -84,7 +85,8 @@ async function untilStopped(
     metrics: () => registry.metrics(),
   };
   const stopHealth = await serveHealthOf(config, health);
-  const running = await Promise.race([role({ app, config, catalogue, registry, log }), asked]);
+  const tracing = untraced;
+  const running = await Promise.race([role({ app, config, catalogue, registry, tracing, log }), asked]);
   if (typeof running === 'string') {
     log.info({ signal: running }, `${name} stops before it has started`);
     process.exit(0);
@@ -108,6 +110,7 @@ async function untilStopped(
     await sleep(config.SHUTDOWN_DELAY_MS);
   }
   await running.stop();
+  await tracing.stop();
   await stopHealth();
   log.info({}, `${name} has stopped`);
 }

@@ -40,6 +40,7 @@ const EVENT: Shape<DomainEvent<string, object>> = {
   data: isObject,
   'causationId?': 'text',
   'traceparent?': 'text',
+  'tracestate?': 'text',
   'expiryTime?': 'text',
   'attributes?': isObject,
   'contentHash?': 'text',

@@ -2,6 +2,8 @@ import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { ActivityOptions } from '@temporalio/workflow';
 import type { DomainEvent } from '../contracts/model/event';
 import { summaryOf } from '../contracts/names/markdown';
+import type { TraceContext } from '../contracts/names/trace';
+import { traceAfter } from '../contracts/names/trace';
 import { failureOf } from './failure';
 import { checkStepKeys } from './recurring/running';
 
@@ -16,9 +18,8 @@ const LOCAL_ACTIVITY = {
 } as const;
 
 /** The event that a step follows from. The workflow sends it with each step, for the events that the step writes. */
-interface Cause {
+interface Cause extends Partial<TraceContext> {
   readonly causationId: string;
-  readonly traceparent?: string;
 }
 
 /** State of this workflow alone: the SDK gives each workflow its own instance of every module. */
@@ -26,10 +27,11 @@ let latest: Cause | undefined;
 
 /**
  * Sets the event that steps follow from, from here on. If branches run side by side, the latest event counts for all of
- * them.
+ * them. All steps of a run are in one trace, that of its first event: a later event of another trace, such as a
+ * webhook, is the cause of steps, but their place in the trace stays.
  */
-export function follow({ id, traceparent }: DomainEvent): void {
-  latest = { causationId: id, ...(traceparent !== undefined && { traceparent }) };
+export function follow(event: DomainEvent): void {
+  latest = { causationId: event.id, ...traceAfter(latest, event) };
 }
 
 /** Returns the cause as the arguments that follow an activity's input. There are none before the first event. */

@@ -9,6 +9,7 @@ import {
   RefusalError,
   subscriptionRoute,
 } from '../contracts';
+import type { InEventSpan } from '../tracing';
 import { isAddressed } from './addressed';
 import type { SubscriptionMetrics, SubscriptionOutcome } from './ports';
 import type { Subscribed } from './subscribe';
@@ -28,6 +29,8 @@ export interface SubscriberParts {
   /** Checks the signature of each event, before it is parsed. Default: none is checked */
   readonly checkSignature?: CheckSignature | undefined;
   readonly metrics: SubscriptionMetrics;
+  /** Puts the work on each event into its trace. Default: events keep the trace that they have. */
+  readonly inEventSpan?: InEventSpan | undefined;
   readonly log: Log;
   /**
    * Whether all dependencies of the handler are available; called after each failure. While they are not (for example,
@@ -62,6 +65,8 @@ export function createSubscriber(parts: SubscriberParts): Subscriber {
   const hold = createHold<Cause>({ metrics, log });
   const deadLetter = createDeadLettering({ deadLetters: parts.deadLetters, hold, log, random, sleep });
   const most = parts.attempts ?? ATTEMPTS;
+  const inEventSpan: InEventSpan = parts.inEventSpan ?? ((event, _span, work) => work(event));
+  const span = { name: `handle ${subscription.name}`, kind: 'consumer' } as const;
   let handled = 0;
   let setAside = 0;
 
@@ -80,7 +85,12 @@ export function createSubscriber(parts: SubscriberParts): Subscriber {
     const decoding = decodeSigned(delivery, catalogue, parts.checkSignature?.(delivery));
     // The bridge cannot read it either: all consumers publish the same dead letter, and the stream stores it once.
     if (!decoding.ok) return deadLetter({ delivery, rejection: decoding.rejection }, stopping);
-    const end = await attempts(decoding.event, delivery, stopping);
+    const end = await inEventSpan(
+      decoding.event,
+      span,
+      (event) => attempts(event, delivery, stopping),
+      (each) => ('reason' in each ? { error: each.reason } : {}),
+    );
     return 'reason' in end ? deadLetter({ delivery, rejection: end, route }, stopping) : end;
   }
 

@@ -4,6 +4,7 @@ import { CallRefusedError } from './requests';
 import type { CallRecord } from './calls';
 import { recordCalls } from './calls';
 import type { SandboxSettings } from './settings';
+import { keepTraces } from './trace';
 
 // An order of a hundred parcels is 10 KiB.
 const BODY_LIMIT_BYTES = 64 * 1024;
@@ -13,6 +14,7 @@ export function createServer(calls: CallRecord, log: SandboxSettings['log']): Fa
   const app = fastify({ bodyLimit: BODY_LIMIT_BYTES, forceCloseConnections: true });
   acceptEmptyJsonBodies(app);
   recordCalls(app, calls);
+  keepTraces(app);
   app.setNotFoundHandler((_request, reply) => {
     const error = { type: 'not_found', code: 'unknown_path', message: 'There is no such path.' };
     return reply.status(404).send(refusal(404, error).body);

@@ -4,6 +4,7 @@ import type { Provider, Webhook } from './facts';
 import { signWebhook } from './signature';
 import { unixSeconds, type Sources } from './sources';
 import type { Store } from './store';
+import { traceOfCaller } from './trace';
 
 export interface WebhookParts {
   readonly store: Store;
@@ -47,8 +48,9 @@ export function createWebhookSender({
 
   function enqueue(webhook: Webhook): void {
     const before = lanes.get(webhook.subject) ?? Promise.resolve();
+    const traceparent = traceOfCaller();
     const lane = before
-      .then(() => send(webhook))
+      .then(() => send(webhook, traceparent))
       .catch((error: unknown) => {
         if (!signal.aborted) log('a webhook was given up', { event: webhook.id, error });
       })
@@ -63,16 +65,20 @@ export function createWebhookSender({
     if (webhook) enqueue(webhook);
   }
 
-  async function send(webhook: Webhook): Promise<void> {
+  async function send(webhook: Webhook, traceparent: string | undefined): Promise<void> {
     for (let copy = 1; copy <= webhook.copies; copy++) {
-      for (let attempt = 1; !(await accepted(webhook, attempt)); attempt++) {
+      for (let attempt = 1; !(await accepted(webhook, attempt, traceparent)); attempt++) {
         await pause(retryDelayMs(attempt, sources.random()), undefined, { signal, ref: false });
       }
     }
     store.commit([{ kind: 'webhook-delivered', id: webhook.id }]);
   }
 
-  async function accepted({ id, to, type, rawBody, encoding }: Webhook, attempt: number): Promise<boolean> {
+  async function accepted(
+    { id, to, type, rawBody, encoding }: Webhook,
+    attempt: number,
+    traceparent: string | undefined,
+  ): Promise<boolean> {
     signal.throwIfAborted();
     const timestamp = unixSeconds(sources.now());
     const signature = signWebhook({ secret: secrets[to], rawBody, timestamp });
@@ -83,6 +89,8 @@ export function createWebhookSender({
           'content-type': 'application/json',
           'webhook-signature': signature,
           ...(encoding && { 'content-encoding': encoding }),
+          // Real providers seldom do this.
+          ...(traceparent !== undefined && { traceparent }),
         },
         body: encoding ? gzipSync(rawBody) : rawBody,
         redirect: 'manual',

@@ -156,6 +156,8 @@ export interface DomainEvent<Type extends string = string, Data = unknown> {
   readonly causationId?: string | undefined;
   /** W3C trace context; absent if the publisher's could not be read. */
   readonly traceparent?: string | undefined;
+  /** Further data of tracing systems, with `traceparent` only. */
+  readonly tracestate?: string | undefined;
   /** After this time the event is not applied any more. */
   readonly expiryTime?: string | undefined;
   /** The other attributes that the publisher gave: `subject`, `dataschema` and extensions. */

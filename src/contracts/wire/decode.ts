@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Catalogue } from '../model/catalogue';
 import { readData } from '../model/data';
 import type { CloudEvent } from './envelope';
-import { cloudEvent, otherAttributesOf, readableTrace } from './envelope';
+import { cloudEvent, otherAttributesOf } from './envelope';
 import type { DomainEvent, EventContract } from '../model/event';
 import { firstIssue, inWords } from '../model/issue';
 import { originProblem } from '../model/origin';
@@ -11,6 +11,7 @@ import { lowerCased, readEnvelope } from './read-envelope';
 import { redriveIn } from './redrive';
 import type { Reason, Rejection } from '../names/reasons';
 import { CORRELATION_KEY_RULE, isCorrelationKey, parseEventType, parseSubject } from '../names/subject';
+import { readTrace } from '../names/trace';
 
 /** A message as a client published it. */
 export interface PublishedMessage {
@@ -130,9 +131,9 @@ function decodeData(envelope: CloudEvent, catalogue: Catalogue): Decoding {
     return reject('subject-mismatch', detail, 'correlationid');
   }
   const { id, source, type, time, causationid: causationId, expirytime: expiryTime } = envelope;
-  const traceparent = readableTrace(envelope.traceparent);
+  const trace = readTrace(envelope.traceparent, envelope.tracestate);
   const attributes = otherAttributesOf(envelope, key);
-  const event = { id, source, type, key, time, data, causationId, traceparent, expiryTime, attributes };
+  const event = { id, source, type, key, time, data, causationId, ...trace, expiryTime, attributes };
   const newest = catalogue.upcast(event, contract);
   return newest.ok
     ? { ok: true, event: newest.event, published: contract, publishedData: envelope.data, stripped }

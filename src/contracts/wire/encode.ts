@@ -1,9 +1,10 @@
 import type { z } from 'zod';
-import { cloudEvent, readableTrace } from './envelope';
+import { cloudEvent } from './envelope';
 import type { DomainEvent, EventContract } from '../model/event';
 import { firstIssue, inWords } from '../model/issue';
 import { withStandIns } from '../model/personal';
 import { CORRELATION_KEY_RULE, isCorrelationKey, parseEventType, subjectOf } from '../names/subject';
+import { readTrace } from '../names/trace';
 import type { NewEvent } from '../model/webhook';
 
 /** An event to publish: its subject, and the bytes of its structured CloudEvent. */
@@ -32,11 +33,8 @@ export class InvalidEventError extends Error {
  *
  * @throws InvalidEventError with the zod error as its cause.
  */
-export function encodeEvent(
-  { contract, id, time, data }: NewEvent,
-  context: { source: string; causationId?: string | undefined; traceparent?: string | undefined },
-): OutgoingEvent {
-  const { source, causationId, traceparent } = context;
+export function encodeEvent({ contract, id, time, data }: NewEvent, context: EventOrigin): OutgoingEvent {
+  const { source, causationId, traceparent, tracestate } = context;
   const checked = checkedData(contract, data);
   const key = contract.key(checked);
   return outgoing({
@@ -48,8 +46,12 @@ export function encodeEvent(
     data: checked,
     causationId,
     traceparent,
+    tracestate,
   });
 }
+
+/** Where a new event comes from: its source, the event that caused it, and its trace. */
+export type EventOrigin = Pick<DomainEvent, 'source' | 'causationId' | 'traceparent' | 'tracestate'>;
 
 /** Encrypts the personal fields of data that was checked. */
 export type Seal = <Data>(contract: EventContract<string, Data>, data: Data) => Promise<Data>;
@@ -61,7 +63,7 @@ export type Seal = <Data>(contract: EventContract<string, Data>, data: Data) => 
  */
 export async function encodeSealed(
   event: NewEvent,
-  context: Parameters<typeof encodeEvent>[1],
+  context: EventOrigin,
   seal: Seal,
 ): Promise<OutgoingEvent> {
   const { contract } = event;
@@ -98,7 +100,7 @@ export function outgoing(event: DomainEvent): OutgoingEvent {
     expirytime: event.expiryTime,
     correlationid: event.key,
     causationid: event.causationId,
-    traceparent: readableTrace(event.traceparent),
+    ...readTrace(event.traceparent, event.tracestate),
     data: event.data,
   });
   if (!envelope.success) throw invalid(event.type, envelope.error);

@@ -4,7 +4,7 @@ import { timestamp } from './time';
 
 /**
  * CloudEvents 1.0 in JSON (https://github.com/cloudevents/spec, `cloudevents/spec.md` and `formats/json-format.md`),
- * with the extensions `correlationid`, `causationid`, `traceparent` and `expirytime`. Any other extension is kept.
+ * with the extensions `correlationid`, `causationid`, `traceparent`, `tracestate` and `expirytime`. Any other extension is kept.
  */
 export const STRUCTURED_CONTENT_TYPE = 'application/cloudevents+json';
 /** Several events in one HTTP request; NATS has no such mode. */
@@ -58,8 +58,9 @@ export const cloudEvent = z
     causationid: line(MAX_ATTRIBUTE).optional(),
     /** After this time the event is not applied any more (extension `expirytime`). */
     expirytime: timestamp.optional(),
-    /** W3C trace context; a publisher may send a malformed one. */
-    traceparent: z.string().max(MAX_EXTENSION).optional(),
+    /** W3C trace context. A malformed one is left out: it must not refuse an order. */
+    traceparent: z.string().optional().catch(undefined),
+    tracestate: z.string().optional().catch(undefined),
     data: z.unknown().optional(),
   })
   .catchall(extensionValue)
@@ -74,17 +75,10 @@ export const cloudEvent = z
 
 export type CloudEvent = z.infer<typeof cloudEvent>;
 
-const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
-
-/** The trace context; `undefined` if it is malformed. A malformed trace must not refuse an order. */
-export function readableTrace(traceparent: string | undefined): string | undefined {
-  return traceparent !== undefined && TRACEPARENT.test(traceparent) ? traceparent : undefined;
-}
-
 /** Attributes that have their own field in a domain event; all others are kept unchanged. */
 const OWN = new Set([
   ...['specversion', 'id', 'source', 'type', 'time', 'data', 'expirytime'],
-  ...['correlationid', 'causationid', 'traceparent'],
+  ...['correlationid', 'causationid', 'traceparent', 'tracestate'],
 ]);
 
 /** The attributes of an event other than its identity, time and data: `subject`, `dataschema`, extensions. */

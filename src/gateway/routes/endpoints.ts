@@ -9,6 +9,7 @@ import type {
   EndpointAnswer,
   DomainEvent,
   StoredMessage,
+  TraceContext,
 } from '../../contracts';
 import {
   decodeEvent,
@@ -22,6 +23,7 @@ import {
   readJson,
   workflowIdOf,
 } from '../../contracts';
+import { traceFor } from '../../tracing';
 import { encapsulated } from '../encapsulation';
 import type { Problem } from '../problem';
 import { problemOf, sendProblem } from '../problem';
@@ -51,7 +53,8 @@ const RETRY_AFTER_S = 5;
 export const endpointRoutes = encapsulated<EndpointsOptions>((app, parts) => {
   for (const endpoint of parts.catalogue.endpoints) {
     app.post(endpoint.path, { config: { access: 'endpoints:submit' } }, async (request, reply) => {
-      const reading = await eventIn(bytesOf(request.body), endpoint, parts);
+      const { trace } = request;
+      const reading = await eventIn(bytesOf(request.body), endpoint, parts, trace);
       if ('problem' in reading) return refuse(reply, parts, reading.problem);
       return await submit(reply, parts, endpoint, reading.event);
     });
@@ -139,6 +142,7 @@ async function eventIn(
   body: Uint8Array,
   endpoint: Endpoint,
   parts: EndpointsOptions,
+  trace: TraceContext | undefined,
 ): Promise<{ event: DomainEvent } | { problem: Problem }> {
   const { catalogue, clock, metrics } = parts;
   const { event: contract } = endpoint;
@@ -153,7 +157,8 @@ async function eventIn(
     const key = contract.key(reading.data);
     const draft = { contract, id: key, time: clock().toISOString(), data: reading.data };
     const source = endpointSource(endpoint);
-    const message = await sealing(parts, contract, () => encodeSealed(draft, { source }, parts.seal));
+    const origin = { source, ...traceFor({ id: key, source }, trace) };
+    const message = await sealing(parts, contract, () => encodeSealed(draft, origin, parts.seal));
     if ('problem' in message) return message;
     const tooLarge = sizeProblem(message);
     if (tooLarge) return { problem: tooLarge };

@@ -6,6 +6,7 @@ import type {
   Decoding,
   DomainEvent,
   IncomingMessage,
+  TraceContext,
 } from '../../contracts';
 import {
   BATCH_CONTENT_TYPE,
@@ -17,6 +18,7 @@ import {
 } from '../../contracts';
 import type { Principal } from '../../security/tokens';
 import { forbiddenEvent } from '../../security/tokens';
+import { traceFor } from '../../tracing';
 import { encapsulated } from '../encapsulation';
 import type { Problem } from '../problem';
 import { problemOf, sendProblem } from '../problem';
@@ -55,7 +57,7 @@ export const eventRoutes = encapsulated<EventsOptions>((app, parts) => {
       parts.metrics.refused('events', signature.rejection.reason);
       return sendProblem(reply, problemOf(signature.rejection));
     }
-    const about = { principal, signature };
+    const about = { principal, signature, trace: request.trace };
     if (mediaTypeOf(headers) === BATCH_CONTENT_TYPE) {
       return answerBatch(reply, parts, body, (message) => take(parts, message, about));
     }
@@ -77,8 +79,9 @@ export const eventRoutes = encapsulated<EventsOptions>((app, parts) => {
 /** All senders to an open gateway share one quota. */
 const ANYONE = 'anyone';
 
-/** Who sends an event: the bearer of the token, and whoever has signed the body. */
+/** Who sends an event: the bearer of the token, and whoever has signed the body; and the trace of the request. */
 interface Sender {
+  readonly trace: TraceContext | undefined;
   readonly principal: Principal | null;
   readonly signature: CheckedSignature | undefined;
 }
@@ -86,7 +89,7 @@ interface Sender {
 async function take(
   parts: EventsOptions,
   message: IncomingMessage,
-  { principal, signature }: Sender,
+  { principal, signature, trace }: Sender,
 ): Promise<PublishOutcome> {
   const decoded = signedFor(fromPublisher(decodeEvent(message, parts.catalogue)), signature);
   const decoding = unexpired(decoded, parts.clock());
@@ -111,7 +114,8 @@ async function take(
   }
   if (stripped.length > 0) parts.metrics.unknownFields(published.type, stripped);
   const sealed = await sealing(parts, event, () => sealedEvent(parts, event));
-  if (!('problem' in sealed)) return publishOne(parts, 'events', outgoing(sealed));
+  if (!('problem' in sealed))
+    return publishOne(parts, 'events', outgoing({ ...sealed, ...traceFor(sealed, trace) }), trace);
   parts.metrics.refused('events', sealed.problem.reason);
   return { kind: 'refused', problem: sealed.problem };
 }

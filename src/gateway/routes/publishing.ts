@@ -1,8 +1,10 @@
 import type { FastifyReply } from 'fastify';
 import type { Publish, PublishReceipt } from '../../adapters/nats';
 import { EventConflictError, NotPublishedError } from '../../adapters/nats';
-import type { Log, OutgoingEvent } from '../../contracts';
+import type { Log, OutgoingEvent, TraceContext } from '../../contracts';
 import { MAX_EVENT_BYTES } from '../../contracts';
+import type { SpanStart, Tracing } from '../../tracing';
+import { inSpan, untraced } from '../../tracing';
 import type { EndpointName, GatewayMetrics } from '../metrics';
 import type { Problem } from '../problem';
 import { problemOf, sendProblem } from '../problem';
@@ -24,6 +26,8 @@ export interface Publishing {
   /** Limits the processes that wait for the event that begins them. Default: no limit. */
   readonly admitEarly?: AdmitEarly | undefined;
   readonly metrics: GatewayMetrics;
+  /** Default: nothing is recorded. */
+  readonly tracing?: Tracing | undefined;
   readonly log: Log;
 }
 
@@ -40,12 +44,14 @@ export type PublishOutcome =
  * sends the event again. If the stream refuses the event for good, the problem is a 413 or 422, or, for a conflict with
  * another event, a 409.
  *
+ * @param trace of the request
  * @throws any error other than NotPublishedError
  */
 export async function publishOne(
   parts: Publishing,
   endpoint: EndpointName,
   event: OutgoingEvent,
+  trace: TraceContext | undefined,
 ): Promise<PublishOutcome> {
   const tooLarge = sizeProblem(event);
   if (tooLarge) {
@@ -53,13 +59,33 @@ export async function publishOne(
     return { kind: 'refused', problem: tooLarge };
   }
   try {
-    const receipt = await parts.publish(event);
+    const receipt = await inSpan(parts.tracing ?? untraced, publishSpan(event, trace), () =>
+      parts.publish(event),
+    );
     parts.metrics.accepted(endpoint, receipt.duplicate);
     const { id, source, subject } = event;
     return { kind: 'published', receipt: { id, source, subject, ...receipt } };
   } catch (error) {
     return { kind: 'refused', problem: notPublished(parts, endpoint, event, error) };
   }
+}
+
+/** The span of a publish. */
+export function publishSpan(
+  { id, source, subject }: OutgoingEvent,
+  parent: TraceContext | undefined,
+): SpanStart {
+  return {
+    name: 'publish',
+    kind: 'producer',
+    parent,
+    attributes: () => ({
+      'messaging.system': 'nats',
+      'messaging.destination.name': subject,
+      'cloudevents.event_id': id,
+      'cloudevents.event_source': source,
+    }),
+  };
 }
 
 /** Answers 202 with the receipt, or the problem. */

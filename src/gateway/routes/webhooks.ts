@@ -4,6 +4,7 @@ import type {
   NewEvent,
   OutgoingEvent,
   SignedRequest,
+  TraceContext,
   Webhook,
   WebhookReading,
 } from '../../contracts';
@@ -15,6 +16,7 @@ import {
   providerSource,
   readJson,
 } from '../../contracts';
+import { traceFor } from '../../tracing';
 import { encapsulated } from '../encapsulation';
 import type { Problem } from '../problem';
 import { problemOf, sendProblem } from '../problem';
@@ -62,8 +64,9 @@ export const webhookRoutes = encapsulated<WebhooksOptions>((app, parts) => {
       metrics.refused('webhooks', 'ignored');
       return reply.code(200).send({ ignored: true });
     }
-    const { events, problem } = await encodeAll(parts, reading, providerSource(provider));
-    const outcomes = await publishInOrder(parts, provider, events);
+    const { trace } = request;
+    const { events, problem } = await encodeAll(parts, reading, { source: providerSource(provider), trace });
+    const outcomes = await publishInOrder(parts, { provider, trace }, events);
     const refused = outcomes.findLast(isWorthRepeating) ?? outcomes.find(({ kind }) => kind === 'refused');
     if (refused) return sendOutcome(reply, refused);
     if (problem) return refuse(problem);
@@ -93,15 +96,21 @@ function anyJson(body: Uint8Array): unknown {
   }
 }
 
+/** Who calls: the source of its events, and the trace of the request. */
+interface Caller {
+  readonly source: string;
+  readonly trace: TraceContext | undefined;
+}
+
 async function encodeAll(
   parts: Sealing,
   { events, problem }: Extract<WebhookReading, { kind: 'events' }>,
-  source: string,
+  from: Caller,
 ): Promise<{ events: OutgoingEvent[]; problem?: Problem }> {
   const encoded: OutgoingEvent[] = [];
   let first: Problem | undefined = problem && problemOf({ reason: 'invalid-data', ...problem });
   for (const event of events) {
-    const outcome = await encodeOne(parts, event, source);
+    const outcome = await encodeOne(parts, event, from);
     if ('problem' in outcome) first ??= outcome.problem;
     else encoded.push(outcome);
     // The provider repeats the call, and the events before this one are recognised as duplicates.
@@ -115,12 +124,13 @@ async function encodeAll(
 async function encodeOne(
   parts: Sealing,
   event: NewEvent,
-  source: string,
+  { source, trace }: Caller,
 ): Promise<OutgoingEvent | { readonly problem: Problem }> {
   const forbidden = originProblem({ source }, event.contract);
   if (forbidden) return { problem: problemOf(forbidden) };
   try {
-    return await sealing(parts, event.contract, () => encodeSealed(event, { source }, parts.seal));
+    const origin = { source, ...traceFor({ id: event.id, source }, trace) };
+    return await sealing(parts, event.contract, () => encodeSealed(event, origin, parts.seal));
   } catch (error) {
     if (!(error instanceof InvalidEventError)) throw error;
     return { problem: problemOf({ reason: 'invalid-data', detail: error.detail, path: error.path }) };
@@ -134,7 +144,7 @@ async function encodeOne(
  */
 async function publishInOrder(
   parts: WebhooksOptions,
-  provider: string,
+  { provider, trace }: { readonly provider: string; readonly trace: TraceContext | undefined },
   events: readonly OutgoingEvent[],
 ): Promise<PublishOutcome[]> {
   const outcomes: PublishOutcome[] = [];
@@ -143,7 +153,7 @@ async function publishInOrder(
     if (tooMany) parts.metrics.refused('webhooks', tooMany.reason);
     const outcome: PublishOutcome = tooMany
       ? { kind: 'refused', problem: tooMany }
-      : await publishOne(parts, 'webhooks', event);
+      : await publishOne(parts, 'webhooks', event, trace);
     outcomes.push(outcome);
     if (isWorthRepeating(outcome)) break;
   }

@@ -33,6 +33,7 @@ import { PARTITIONS } from '../../contracts';
 import type { ForgetParts } from '../../dead-letters';
 import { forgetDeadLetters, forgetOldOperations } from '../../dead-letters';
 import type { Config } from '../../config';
+import { createInEventSpan, untraced } from '../../tracing';
 import { settingsIn } from '../config';
 import { placementIn } from '../placement';
 import type { Role } from '../role';
@@ -43,7 +44,7 @@ import { system } from '../system';
 const DAY_MS = 24 * 60 * 60_000;
 
 /** Dispatches events from the stream to the workflows, and removes old events from the stream. */
-export const bridge: Role = async ({ app, config, catalogue, registry, log }) => {
+export const bridge: Role = async ({ app, config, catalogue, registry, tracing = untraced, log }) => {
   const nats = await connectNats({ ...config.nats, ...natsRole('bridge'), log });
   const settings = temporalSettings(config, app, log);
   const temporal = createPlainClient(settings);
@@ -61,6 +62,7 @@ export const bridge: Role = async ({ app, config, catalogue, registry, log }) =>
       replicas: config.STREAM_REPLICAS,
       provision: config.PROVISION,
     }),
+    inEventSpan: createInEventSpan(tracing),
     hook: app.dispatch?.({ settingsOf: settingsIn(config), registry, log }),
     quota,
     metrics: bridgeMetrics(registry),

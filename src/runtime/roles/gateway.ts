@@ -16,6 +16,7 @@ import { webhookSecretsOf } from '../../config';
 import type { Checks } from '../../gateway';
 import { createEarlyQuota, createGateway } from '../../gateway';
 import { createAuthentication } from '../../security/tokens';
+import { untraced } from '../../tracing';
 import { personalDataOf } from '../personal-data';
 import { listening } from '../listening';
 import { settingsIn } from '../config';
@@ -32,7 +33,14 @@ const ANSWER_WITHIN_MS = 10_000;
  * Stores events from HTTP in the stream, and serves the endpoints that answer for the processes. Without Temporal these endpoints
  * answer that the result is unknown.
  */
-export const gateway: Role = async ({ app: project, config, catalogue, registry, log }) => {
+export const gateway: Role = async ({
+  app: project,
+  config,
+  catalogue,
+  registry,
+  tracing = untraced,
+  log,
+}) => {
   const nats = await connectNats({ ...config.nats, ...natsRole('gateway'), log });
   const settings = temporalSettings(config, project, log);
   const temporal = createSingleAttemptClient(settings);
@@ -62,6 +70,7 @@ export const gateway: Role = async ({ app: project, config, catalogue, registry,
     requestsPerMinute: config.GATEWAY_REQUESTS_PER_MINUTE,
     webhookSecrets: webhookSecretsOf(config.providers),
     metrics: gatewayMetrics(registry),
+    tracing,
     plugins: (project.gateway?.plugins ?? []).map((plugin) => ({
       name: plugin.name,
       add: (fastify) => plugin(fastify, { settingsOf: settingsIn(config), registry, log }),

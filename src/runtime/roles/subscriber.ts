@@ -17,13 +17,14 @@ import { connectDatabase, databaseIsUp, databaseIsWritable } from '../../adapter
 import { streamMetrics, subscriptionMetrics } from '../../adapters/prometheus';
 import { PARTITIONS } from '../../contracts';
 import { runSubscription } from '../../subscriptions';
+import { createInEventSpan, untraced } from '../../tracing';
 import type { Role } from '../role';
 import { databaseAddress } from '../settings';
 import { roleSignatures } from '../signatures';
 import { system } from '../system';
 
 /** Brings events from the stream to the handlers of all subscriptions. */
-export const subscriber: Role = async ({ app, config, catalogue, registry, log }) => {
+export const subscriber: Role = async ({ app, config, catalogue, registry, tracing = untraced, log }) => {
   const role = natsRole('subscriber');
   const { name } = role;
   const nats = await connectNats({ ...config.nats, ...role, log });
@@ -62,6 +63,7 @@ export const subscriber: Role = async ({ app, config, catalogue, registry, log }
           { log },
         ),
         metrics: metrics(subscribed.subscription.name),
+        inEventSpan: createInEventSpan(tracing),
         provision: config.PROVISION,
         surroundings: () => databaseIsUp(database),
         attempts: config.SUBSCRIPTION_ATTEMPTS,

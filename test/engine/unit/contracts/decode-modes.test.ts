@@ -66,7 +66,6 @@ describe('structured mode', () => {
       retries: 3,
       sampled: true,
       anextensionwhosenameislong: '',
-      tracestate: 'vendor=1',
     };
     const kept = { ...more, datacontenttype: undefined };
     expect(decoded(structured(more)).event).toEqual({ ...ping, attributes: kept });
@@ -84,8 +83,14 @@ describe('structured mode', () => {
     expect(decoded(structured({ data: undefined, data_base64: encoded })).event).toEqual(ping);
   });
 
-  test.each(['00-1-2-3', '', 'garbage'])('leaves out a trace context that nobody can read: "%s"', (wrong) =>
-    expect(decoded(structured({ traceparent: wrong })).event).toEqual(ping),
+  test.each(['00-1-2-3', '', 'garbage', 5, true, { a: 1 }, 'x'.repeat(20_000)])(
+    'leaves out a trace context that nobody can read: %j',
+    (wrong) =>
+      expect(decoded(structured({ traceparent: wrong, tracestate: 'vendor=1' })).event).toEqual(ping),
+  );
+
+  test.each(['', 7, 'x'.repeat(513), 'line\nfeed'])('leaves out the state %j of a trace', (tracestate) =>
+    expect(decoded(structured({ traceparent, tracestate })).event).toEqual({ ...ping, traceparent }),
   );
 
   test('is told by its content type, also beside attributes in headers', () => {
@@ -107,10 +112,17 @@ describe('binary mode', () => {
       'ce-time': '2026-01-01T12:00:00Z',
       'ce-causationid': 'event-0',
       'ce-traceparent': traceparent,
+      'ce-tracestate': 'vendor=1',
     };
     expect(decoded(binary({ ...headers, 'x-other': 'not an attribute' }))).toEqual({
       ok: true,
-      event: { ...ping, time: '2026-01-01T12:00:00Z', causationId: 'event-0', traceparent },
+      event: {
+        ...ping,
+        time: '2026-01-01T12:00:00Z',
+        causationId: 'event-0',
+        traceparent,
+        tracestate: 'vendor=1',
+      },
       published: pinged,
       publishedData: ping.data,
       stripped: [],

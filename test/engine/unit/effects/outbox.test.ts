@@ -76,16 +76,17 @@ test('that is a final failure of its activity', async () => {
 test.each([
   [
     'the event that the step follows from',
-    { causationId: 'e-1', traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` },
+    { causationId: 'e-1', traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`, tracestate: 'vendor=1' },
   ],
   ['nothing where there is none', undefined],
-  ['nothing that cannot be read', { causationId: 5, traceparent: 'x' }],
+  ['nothing that cannot be read', { causationId: 5, traceparent: 'x', tracestate: 'vendor=1' }],
 ])('an event carries %s', async (_, cause) => {
   const { tx, events } = transaction();
   await activity(z.object({}), () => writeOutbox(tx, { ...step, contract: ownPinged, data }))({}, cause);
   const [event] = events();
-  const known = typeof cause?.causationId === 'string' ? cause : undefined;
-  expect([event?.['causationid'], event?.['traceparent']]).toEqual([known?.causationId, known?.traceparent]);
+  const { causationId, traceparent, tracestate } = typeof cause?.causationId === 'string' ? cause : {};
+  const carried = [event?.['causationid'], event?.['traceparent'], event?.['tracestate']];
+  expect(carried).toEqual([causationId, traceparent, tracestate]);
 });
 
 describe('an event with personal fields', () => {

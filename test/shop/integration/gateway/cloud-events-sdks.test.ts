@@ -58,7 +58,11 @@ const KINDS: Readonly<Record<string, Readonly<Record<string, string | number | b
     seenat: '2026-01-01T00:00:00Z',
     averylongextensionname: 'longer than twenty characters',
   },
-  'with a trace that nobody can read': { traceparent: '00-garbage', tracestate: 'vendor=1' },
+  'with a trace that nobody can read': { traceparent: '00-garbage' },
+  'with a trace': {
+    traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+    tracestate: 'vendor=1',
+  },
   'with a source that is percent-encoded': { source: 'https://shop.example/caf%C3%A9/a%20b' },
   'with a percent sign in its id': { id: '100%' },
 };
@@ -213,7 +217,11 @@ test('what the SDK for Go sends over NATS: no content type, its attribute as a h
 
 test('what was sent comes back out: extensions are in the stream, and in what is encoded from it', async () => {
   const key = `out-${++made}`;
-  const extensions = { flag: true, count: -7, link: 'https://example.com/a', tracestate: 'vendor=1' };
+  const trace = {
+    traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+    tracestate: 'vendor=1',
+  };
+  const extensions = { flag: true, count: -7, link: 'https://example.com/a', ...trace };
   const event = new CloudEvent({
     ...{ source: '/out', type: cancellationRequested.type, subject: 'orders/7', ...extensions },
     data: { orderId: key, detail: 'x' },

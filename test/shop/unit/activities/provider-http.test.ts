@@ -2,6 +2,8 @@
 import type { RequestListener } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { z } from 'zod';
+import { activity } from 'sagaline/activities';
 import { createHttpPaymentProvider } from '../../../../activities/shop/payments.http';
 import type { ProviderError } from '../../../../activities/shop/provider-http';
 import { createHttpCarrier } from '../../../../activities/shop/shipping.http';
@@ -51,6 +53,25 @@ test('a key that changes, in its file for example, is sent with the next call', 
   access.apiKey = 'next-key';
   await provider.authorize(authorization);
   expect(seen).toEqual(['Bearer secret-key', 'Bearer next-key']);
+});
+
+test('a call continues the trace of its step, and has none outside of a step', async () => {
+  const seen: unknown[] = [];
+  const access = await serve((request, response) => {
+    seen.push([request.headers['traceparent'], request.headers['tracestate']]);
+    response.end(JSON.stringify({ id: 'pay_1', status: 'requires_capture' }));
+  });
+  const provider = createHttpPaymentProvider(access);
+  const step = activity(z.object({}), () => provider.authorize(authorization));
+  const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
+  await step({}, { causationId: 'e-1', traceparent, tracestate: 'vendor=1' });
+  await step({}, { causationId: 'e-1', traceparent: 'garbage', tracestate: 'vendor=1' });
+  await provider.authorize(authorization);
+  expect(seen).toEqual([
+    [traceparent, 'vendor=1'],
+    [undefined, undefined],
+    [undefined, undefined],
+  ]);
 });
 
 test('calls with the key, the idempotency key and what the provider calls things', async () => {

@@ -35,7 +35,7 @@ const maybe = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { nil: und
 const eventContext = fc.record({
   source: line(100).filter((text) => !/\s/.test(text)),
   causationId: maybe(line(100)),
-  traceparent: maybe(fc.stringMatching(/^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/)),
+  traceparent: maybe(fc.stringMatching(/^00-[0-9a-f]{31}1-[0-9a-f]{15}1-[0-9a-f]{2}$/)),
 });
 const time = maybe(
   fc

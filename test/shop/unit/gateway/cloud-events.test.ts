@@ -181,6 +181,7 @@ test.each(['structured', 'binary'] as const)(
       link: 'https://example.com/a?b=c',
       picture: 'AAECAw==',
       seenat: '2026-01-01T00:00:00Z',
+      traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
       tracestate: 'vendor=1',
       averylongextensionname: 'x',
     };

@@ -42,7 +42,8 @@ describe('a sound event is published, then answered with 202 and the receipt', (
 
   test('with the bytes of a structured event that is the same', async () => {
     const gateway = gatewayUnderTest();
-    const attributes = { time: '2026-01-01T12:00:00Z', causationid: 'event-0', region: 'eu' };
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    const attributes = { time: '2026-01-01T12:00:00Z', causationid: 'event-0', traceparent, region: 'eu' };
     await post(gateway, structured(attributes));
     const catalogue = createCatalogue([pingDomain]);
     const [body = new Uint8Array()] = gateway.published.map((event) => event.body);
