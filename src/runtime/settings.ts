@@ -38,10 +38,12 @@ export function temporalSettings(
   };
 }
 
-function encryptionOf({ PAYLOAD_KEYS_FILE: file, PAYLOAD_ENCRYPTION }: Config, log?: Log): PayloadCodec[] {
+function encryptionOf(config: Config, log?: Log): PayloadCodec[] {
+  const { PAYLOAD_KEYS_FILE: file, PAYLOAD_ENCRYPTION, TEMPORAL_NAMESPACE: namespace } = config;
   if (file === undefined) return [];
   const keys = openKeyFile(file, {
     unreadable: (why) => log?.warn({ why }, 'the file of the payload keys is wrong; the last keys stay'),
   });
-  return [createPayloadCodec(keys, { plaintext: PAYLOAD_ENCRYPTION === 'require' ? 'refuse' : 'read' })];
+  const plaintext = PAYLOAD_ENCRYPTION === 'require' ? 'refuse' : 'read';
+  return [createPayloadCodec(keys, { namespace, plaintext })];
 }

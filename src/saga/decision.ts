@@ -9,8 +9,10 @@ import {
 } from '@temporalio/workflow';
 import type { Markdown, Words } from '../contracts/names/markdown';
 import { code, markdown } from '../contracts/names/markdown';
-import type { Approved, Decision, Stuck } from '../contracts/names/saga';
+import type { Decision, Stuck } from '../contracts/names/saga';
 import { DECIDE, FAILURES, STUCK } from '../contracts/names/saga';
+import { decisionIn, isApproved } from './decision-shape';
+import { isInputSealed } from './failure-converter';
 import { showDetails, showState } from './state';
 
 /** Asks a person, and waits for as long as it takes. */
@@ -53,10 +55,11 @@ const decideOrRefuse = defineUpdate<undefined, [unknown]>(DECIDE);
 const stuck = defineQuery<Stuck | null>(STUCK);
 
 const KINDS: Stuck['decisions'] = ['retry', 'skip', 'done-by-hand'];
-const HOW: Markdown = {
-  markdown:
-    'Decide with the signal `sagaline.decide`: `{"kind":"retry"}`, or `skip` or `done-by-hand` with a `reason`.',
-};
+
+/** How a person decides without the command line. */
+function how(since: string): Markdown {
+  return markdown`Decide with the signal ${code(DECIDE)}: ${code(JSON.stringify({ kind: 'retry', since }))}, or ${code('skip')} or ${code('done-by-hand')} with a ${code('reason')}.`;
+}
 
 const TWO_PEOPLE: Markdown = {
   markdown:
@@ -80,7 +83,10 @@ export function openDecisions(): Questions {
   const isAsking = () => asked !== undefined;
   const isOpen = () => asked !== undefined && made === undefined;
   const needsApproval = ({ kind }: Decision) => asked?.fourEyes === true && kind !== 'retry';
-  const isAbout = ({ about }: Decision) => about === undefined || about === asked?.what;
+  // Who can write to Temporal can send a sealed decision once more, but seal none: it must name its question.
+  const isAbout = ({ about, since }: Decision) =>
+    (about === undefined || about === asked?.what) &&
+    (since === undefined ? !isInputSealed() : since === asked?.since);
 
   setHandler(stuck, () => (asked && isOpen() ? asked : null));
 
@@ -99,7 +105,7 @@ export function openDecisions(): Questions {
     made = decision;
     if (!made)
       showDetails(
-        markdown`${askedInWords}\n\n${HOW}\n\nIgnored, because it is none of these: ${code(given === undefined ? 'nothing' : JSON.stringify(given))}`,
+        markdown`${askedInWords}\n\n${how(asked.since)}\n\nIgnored, because it is none of these: ${code(given === undefined ? 'nothing' : JSON.stringify(given))}`,
       );
   });
 
@@ -117,7 +123,7 @@ export function openDecisions(): Questions {
         if (!isAbout(decision))
           throw refusal(
             FAILURES.notStuck,
-            `what is stuck is ${asked?.what ?? ''}, not ${decision.about ?? ''}`,
+            `what is stuck is ${asked?.what ?? ''}, since ${asked?.since ?? ''}; the decision was about ${decision.about ?? 'something'} since ${decision.since ?? 'no time'}`,
           );
         if (needsApproval(decision) && !isApproved(given))
           throw refusal(FAILURES.notApproved, 'this decision needs the approval of a second person');
@@ -139,7 +145,7 @@ export function openDecisions(): Questions {
     asked = { state, what, message, since, tried, decisions: KINDS, ...(fourEyes && { fourEyes }) };
     askedInWords = fourEyes ? markdown`${words}\n\n${TWO_PEOPLE}` : words;
     made = undefined;
-    showState(state, markdown`${askedInWords}\n\n${HOW}`);
+    showState(state, markdown`${askedInWords}\n\n${how(since)}`);
     await condition(() => made !== undefined || answered());
     asked = undefined;
     return made;
@@ -155,43 +161,10 @@ export function openDecisions(): Questions {
   };
 }
 
-/** Whether an update has the names and records of two people. */
-function isApproved(given: unknown): boolean {
-  const { by, audit, approvedBy, approval } = given as { readonly [Name in keyof Approved]?: unknown };
-  const isName = (name: unknown) => typeof name === 'string' && name.trim() !== '';
-  return (
-    isName(by) &&
-    isName(approvedBy) &&
-    by !== approvedBy &&
-    isRecord(audit) &&
-    isRecord(approval) &&
-    audit !== approval
-  );
-}
-
-function isRecord(sequence: unknown): boolean {
-  return Number.isSafeInteger(sequence) && (sequence as number) > 0;
-}
-
 function textOf(words: Words): string {
   return typeof words === 'string' ? words : words.markdown;
 }
 
 function refusal(type: string, message: string): ApplicationFailure {
   return ApplicationFailure.nonRetryable(message, type);
-}
-
-/**
- * Reads a decision; `undefined` if it is not valid. A person may send anything in a signal, and an invalid signal must
- * not fail the workflow task.
- */
-function decisionIn(given: unknown): Decision | undefined {
-  if (typeof given !== 'object' || given === null) return undefined;
-  const { kind, reason, about } = given as { kind?: unknown; reason?: unknown; about?: unknown };
-  if (about !== undefined && typeof about !== 'string') return undefined;
-  const aim = about === undefined ? {} : { about };
-  if (kind === 'retry') return { kind, ...aim };
-  if ((kind === 'skip' || kind === 'done-by-hand') && typeof reason === 'string' && reason !== '')
-    return { kind, reason, ...aim };
-  return undefined;
 }

@@ -34,8 +34,8 @@ export async function makeDecision(
  * history.
  */
 async function deliver(cliContext: CliContext, saga: Saga, recorded: Decided): Promise<void> {
-  const { decision: kind, reason, what: about, by, audit, approvedBy, approval } = recorded;
-  const payload = { kind, reason, about, by, audit, approvedBy, approval };
+  const { decision: kind, reason, what: about, since, by, audit, approvedBy, approval } = recorded;
+  const payload = { kind, reason, about, since, by, audit, approvedBy, approval };
   const answer = await updateSaga(await cliContext.temporal(), saga, DECIDE, payload);
   switch (answer.kind) {
     case 'accepted':

@@ -35,9 +35,10 @@ export const DECIDE = 'sagaline.decide';
 
 /**
  * What a person can decide. With `about` the decision applies only if this is what is stuck, by its name in
- * {@link Stuck.what}.
+ * {@link Stuck.what}; with `since`, only to the question of this time, {@link Stuck.since}. In a workflow with encrypted
+ * payloads a decision without `since` is refused: sent once more, it would answer the next question, too.
  */
-export type Decision = { readonly about?: string } & (
+export type Decision = { readonly about?: string; readonly since?: string } & (
   | { readonly kind: 'retry' }
   /** Continue without it. */
   | { readonly kind: 'skip'; readonly reason: string }

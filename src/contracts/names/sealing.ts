@@ -9,10 +9,10 @@ export const REFUSED_VALUE = 'sagaline.refused';
 
 /**
  * Why the codec refuses a payload. `unsealed`: it is not encrypted, and has to be. `tampered`: it was changed, or is
- * not encrypted with a key of the ring. `another-workflow`: it was encrypted for another workflow. `unknown-key`: no
- * key of the ring has its key id, and none vouches for it.
+ * not encrypted with a key of the ring. `another-place`: it was encrypted for another namespace, workflow or activity.
+ * `unknown-key`: no key of the ring has its key id, and none vouches for it.
  */
-export type Refusal = 'unsealed' | 'tampered' | 'another-workflow' | 'unknown-key';
+export type Refusal = 'unsealed' | 'tampered' | 'another-place' | 'unknown-key';
 
 /** Whether a value stands in the place of a refused one. */
 export function isRefusedValue(value: unknown): boolean {

@@ -22,16 +22,17 @@ export const codecServer: Role = async ({ config, registry, log }) => {
     );
   }
   const database = connectDatabase({ url: databaseAddress(config), poolSize: POOL_SIZE, name: NAME, log });
-  const uses = recordUses(({ owner: actor, action, requests, payloads }) =>
+  const uses = recordUses(({ owner: actor, action, workflowId, requests, payloads }) =>
     appendAuditRecord(database, {
       ...{ actor, verified: true, kind: 'read', action, target: config.TEMPORAL_NAMESPACE },
-      details: { requests, payloads },
+      details: { requests, payloads, ...(workflowId !== undefined && { workflowId }) },
     }).catch((error: unknown) => {
       log.error({ err: error }, 'the audit cannot be written: the codec server answers nothing');
       throw error;
     }),
   );
   const app = createCodecServer({
+    namespace: config.TEMPORAL_NAMESPACE,
     keys: openKeyFile(keys, {
       unreadable: (why) => log.warn({ why }, 'the file of the payload keys is wrong; the last keys stay'),
     }),

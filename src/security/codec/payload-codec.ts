@@ -2,8 +2,8 @@ import type { PayloadCodec } from '@temporalio/common';
 import type { Refusal } from '../../contracts/names/sealing';
 import { REFUSED_BECAUSE, REFUSED_VALUE, SEALED_BY } from '../../contracts/names/sealing';
 import type { KeyFile } from './key-file';
-import type { Payload } from './seal';
-import { open, seal } from './seal';
+import type { Payload, Place } from './seal';
+import { open, seal, WORKFLOW_PURPOSE } from './seal';
 
 /** Thrown for a payload that cannot be decoded, and must not be replaced: the caller tries again. */
 export class PayloadRefusedError extends Error {
@@ -25,19 +25,25 @@ type Context = Parameters<PayloadCodec['decode']>[1];
  * in signals and refuse in updates and at their start: a stranger's signal must not fail workflow tasks. Payloads of
  * activities have no such stranger to expect; for them it throws.
  *
- * @param plaintext whether payloads that are not encrypted are read, as they have to be while encryption is introduced
+ * A payload is bound to its place, as far as the SDK knows it: namespace, workflow id, and the activity, or the workflow
+ * itself. The SDK knows neither the run nor the signal.
+ *
+ * @param parts.namespace of the deployment. A replay does not know it, so that it does not come from the SDK
+ * @param parts.plaintext whether payloads that are not encrypted are read, as they have to be while encryption is introduced
  *
  * @example
- * const codec = createPayloadCodec(openKeyFile('/run/secrets/payload-keys'), { plaintext: 'refuse' });
+ * const keys = openKeyFile('/run/secrets/payload-keys');
+ * const codec = createPayloadCodec(keys, { namespace: 'default', plaintext: 'refuse' });
  */
 export function createPayloadCodec(
   keys: KeyFile,
-  { plaintext }: { readonly plaintext: 'read' | 'refuse' },
+  { namespace, plaintext }: { readonly namespace: string; readonly plaintext: 'read' | 'refuse' },
 ): PayloadCodec {
   function decoded(payload: Payload, context: Context): Payload {
-    let found = open(payload, keys.current(), context?.workflowId);
+    const place = context && placeOf(namespace, context);
+    let found = open(payload, keys.current(), place);
     // The key may have been added a moment ago.
-    if (found.kind === 'unknown-key') found = open(payload, keys.newest(), context?.workflowId);
+    if (found.kind === 'unknown-key') found = open(payload, keys.newest(), place);
     if (found.kind === 'opened') {
       const { payload: opened, keyId } = found;
       return { ...opened, metadata: { ...opened.metadata, [SEALED_BY]: Buffer.from(keyId) } };
@@ -53,17 +59,25 @@ export function createPayloadCodec(
   }
 
   return {
-    encode: async (payloads, context) =>
-      Promise.resolve(payloads.map((payload) => seal(payload, keys.current(), context?.workflowId))),
+    encode: async (payloads, context) => {
+      const place = context ? placeOf(namespace, context) : { namespace };
+      return Promise.resolve(payloads.map((payload) => seal(payload, keys.current(), place)));
+    },
     decode: async (payloads, context) =>
       Promise.resolve(payloads.map((payload) => decoded(payload, context))),
   };
 }
 
+function placeOf(namespace: string, context: NonNullable<Context>): Place {
+  const { type, workflowId } = context;
+  const purpose = type === 'activity' ? `activity:${context.activityId ?? ''}` : WORKFLOW_PURPOSE;
+  return { namespace, workflowId, purpose };
+}
+
 const REFUSALS: Readonly<Record<Refusal, string>> = {
   unsealed: 'the payload is not encrypted, and PAYLOAD_ENCRYPTION is "require"',
   tampered: 'the payload was changed, or is not encrypted with the key that it names',
-  'another-workflow': 'the payload was encrypted for another workflow',
+  'another-place': 'the payload was encrypted for another namespace, workflow or activity',
   'unknown-key': 'the payload names a key that is not in PAYLOAD_KEYS_FILE; add it if it is yours',
 };
 

@@ -17,10 +17,26 @@ const ENCODING = 'encoding';
 const ENCRYPTED = 'binary/encrypted';
 const KEY_ID = 'encryption-key-id';
 const ORIGINAL_ENCODING = 'encryption-original-encoding';
+const NAMESPACE = 'encryption-namespace';
 const WORKFLOW_ID = 'encryption-workflow-id';
+const PURPOSE = 'encryption-purpose';
 const VOUCHERS = 'encryption-key-vouchers';
 /** In clear, and authenticated: a changed one does not decrypt. */
-const AUTHENTICATED = [ENCODING, KEY_ID, ORIGINAL_ENCODING, WORKFLOW_ID, VOUCHERS] as const;
+const AUTHENTICATED = [
+  ...[ENCODING, KEY_ID, ORIGINAL_ENCODING],
+  ...[NAMESPACE, WORKFLOW_ID, PURPOSE, VOUCHERS],
+] as const;
+
+/** The purpose of all that a workflow sends and receives, except for its activities. */
+export const WORKFLOW_PURPOSE = 'workflow';
+
+/** Where a payload belongs: what is not given is nowhere. */
+export interface Place {
+  readonly namespace: string;
+  readonly workflowId?: string | undefined;
+  /** {@link WORKFLOW_PURPOSE}, or `activity:<id>`: the input, results and failures of one. */
+  readonly purpose?: string | undefined;
+}
 
 /** What became of a payload. */
 export type Opened =
@@ -31,16 +47,18 @@ export type Opened =
   | { readonly kind: Exclude<Refusal, 'unsealed' | 'unknown-key'> };
 
 /**
- * Encrypts a whole payload, metadata included. Its encoding, the key id and the workflow are in the metadata in clear.
+ * Encrypts a whole payload, metadata included. Its encoding, the key id and the place are in the metadata in clear.
  *
- * @param workflowId binds the payload to a workflow: no other one opens it. Without it, every workflow does
+ * @param place binds the payload to a place: it is opened in no other one
  */
-export function seal(payload: Payload, ring: KeyRing, workflowId?: string): Payload {
+export function seal(payload: Payload, ring: KeyRing, place: Place): Payload {
   const clear: Readonly<Record<string, string | undefined>> = {
     [ENCODING]: ENCRYPTED,
     [KEY_ID]: ring.first.id,
     [ORIGINAL_ENCODING]: textIn(payload, ENCODING) || undefined,
-    [WORKFLOW_ID]: workflowId,
+    [NAMESPACE]: place.namespace,
+    [WORKFLOW_ID]: place.workflowId,
+    [PURPOSE]: place.purpose,
     [VOUCHERS]: ring.vouchers || undefined,
   };
   const metadata = Object.fromEntries(
@@ -57,9 +75,10 @@ export function seal(payload: Payload, ring: KeyRing, workflowId?: string): Payl
 /**
  * Decrypts a payload.
  *
- * @param workflowId the workflow that has the payload, if it is known: a payload of another one is refused
+ * @param place where the payload was found: one that was encrypted for another place is refused. Without it, a payload
+ *   of any place is opened: only to show it to somebody, never to act on it
  */
-export function open(payload: Payload, ring: KeyRing, workflowId?: string): Opened {
+export function open(payload: Payload, ring: KeyRing, place?: Place): Opened {
   if (textIn(payload, ENCODING) !== ENCRYPTED) return { kind: 'unsealed' };
   const keyId = textIn(payload, KEY_ID);
   const key = ring.find(keyId);
@@ -77,9 +96,7 @@ export function open(payload: Payload, ring: KeyRing, workflowId?: string): Open
   } catch {
     return { kind: 'tampered' };
   }
-  const sealedFor = textIn(payload, WORKFLOW_ID);
-  if (sealedFor !== '' && workflowId !== undefined && !isSame(sealedFor, workflowId))
-    return { kind: 'another-workflow' };
+  if (place && !isSealedFor(payload, place)) return { kind: 'another-place' };
   const { metadata = null, data = null } = opened;
   return { kind: 'opened', payload: { metadata, data }, keyId };
 }
@@ -89,6 +106,14 @@ export function open(payload: Payload, ring: KeyRing, workflowId?: string): Open
  * `<id>-2026-11-29T00:00:00Z`.
  */
 const SCHEDULED_AT = /-\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
+
+function isSealedFor(payload: Payload, { namespace, workflowId = '', purpose = '' }: Place): boolean {
+  return (
+    textIn(payload, NAMESPACE) === namespace &&
+    isSame(textIn(payload, WORKFLOW_ID), workflowId) &&
+    textIn(payload, PURPOSE) === purpose
+  );
+}
 
 /** The runs of one schedule count as one workflow. */
 function isSame(one: string, other: string): boolean {

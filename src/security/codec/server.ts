@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import Fastify from 'fastify';
 import type { KeyFile } from './key-file';
 import type { Payload } from './seal';
-import { open, seal } from './seal';
+import { open, seal, WORKFLOW_PURPOSE } from './seal';
 import type { TokenOwner } from './tokens';
 
 /** What became of a request, for metrics. */
@@ -12,11 +12,15 @@ export type CodecOutcome = 'answered' | 'unauthorized' | 'forbidden' | 'refused'
 export interface CodecUse {
   readonly owner: string;
   readonly action: 'codec.decode' | 'codec.encode';
+  /** For which workflow payloads were made. */
+  readonly workflowId?: string;
   readonly payloads: number;
 }
 
 export interface CodecServerParts {
   readonly keys: KeyFile;
+  /** Of the workflows for which it encrypts. */
+  readonly namespace: string;
   /** Who may read payloads. */
   readonly mayDecode: TokenOwner;
   /** Who may also make payloads that workflows accept; without it, nobody may. */
@@ -32,17 +36,23 @@ export interface CodecServerParts {
 const BODY_BYTES = 8 * 1024 * 1024;
 /** A body that trickles in is cut off. */
 const REQUEST_MS = 10_000;
+/** Temporal's limit of a workflow id, each byte as `%41`. */
+const WORKFLOW_ID_BYTES = 3 * 1_000;
 const PREFLIGHT_SECONDS = '600';
 const HEADERS = 'authorization, content-type, x-namespace';
 
 /**
- * Creates the server of Temporal's remote codec: `POST /decode` and `POST /encode` take and return `{ "payloads": […]
- * }` (https://docs.temporal.io/remote-data-encoding). A payload that does not decrypt is returned as it is. It logs
- * nothing, and its answers to refused requests have nothing of the request.
+ * Creates the server of Temporal's remote codec: `POST /decode` and `POST /workflows/<id>/encode` take and return `{
+ * "payloads": […] }` (https://docs.temporal.io/remote-data-encoding). A payload that does not decrypt is returned as it
+ * is. What it encrypts is bound to the workflow of the path: the protocol itself names none. It logs nothing, and its
+ * answers to refused requests have nothing of the request.
  */
 export function createCodecServer(parts: CodecServerParts): FastifyInstance {
-  const { keys, mayDecode, mayEncode, record, origins, count = () => undefined } = parts;
-  const app = Fastify({ bodyLimit: BODY_BYTES, requestTimeout: REQUEST_MS, return503OnClosing: false });
+  const { keys, namespace, mayDecode, mayEncode, record, origins, count = () => undefined } = parts;
+  const app = Fastify({
+    ...{ bodyLimit: BODY_BYTES, requestTimeout: REQUEST_MS, return503OnClosing: false },
+    routerOptions: { maxParamLength: WORKFLOW_ID_BYTES },
+  });
   const refuse = (reply: FastifyReply, status: number, outcome: CodecOutcome, message: string) => {
     count(outcome);
     return reply.code(status).send({ message });
@@ -64,11 +74,18 @@ export function createCodecServer(parts: CodecServerParts): FastifyInstance {
       known ? 'this is no request for a codec' : 'failed',
     );
   });
-  app.setNotFoundHandler((_request, reply) => refuse(reply, 404, 'refused', 'only /decode and /encode'));
+  app.setNotFoundHandler((_request, reply) =>
+    refuse(reply, 404, 'refused', 'only /decode and /workflows/<id>/encode'),
+  );
 
-  const route = (path: 'decode' | 'encode', ownerOf: TokenOwner, code: (payload: Payload) => Payload) => {
+  const route = (
+    path: string,
+    action: CodecUse['action'],
+    ownerOf: TokenOwner,
+    code: (payload: Payload, workflowId: string | undefined) => Payload,
+  ) => {
     // A preflight has no token; it is answered with what is allowed, or with nothing.
-    app.options(`/${path}`, (_request, reply) =>
+    app.options(path, (_request, reply) =>
       reply
         .header('access-control-allow-methods', 'POST')
         .header('access-control-allow-headers', HEADERS)
@@ -76,7 +93,7 @@ export function createCodecServer(parts: CodecServerParts): FastifyInstance {
         .code(204)
         .send(),
     );
-    app.post(`/${path}`, {
+    app.post<{ Params: { id?: string } }>(path, {
       // Before the body is read.
       onRequest: async (request, reply) => {
         const token = tokenOf(request);
@@ -90,6 +107,7 @@ export function createCodecServer(parts: CodecServerParts): FastifyInstance {
         }
       },
       handler: async (request, reply) => {
+        const { id: workflowId } = request.params;
         const payloads = payloadsIn(request.body);
         if (!payloads) return refuse(reply, 400, 'refused', 'this is no request for a codec');
         // A token that was revoked while its body came has no owner any more.
@@ -97,24 +115,33 @@ export function createCodecServer(parts: CodecServerParts): FastifyInstance {
         if (owner === undefined)
           return refuse(reply, 401, 'unauthorized', 'a bearer token is missing or wrong');
         try {
-          await record({ owner, action: `codec.${path}`, payloads: payloads.length });
+          await record({
+            owner,
+            action,
+            payloads: payloads.length,
+            ...(workflowId !== undefined && { workflowId }),
+          });
         } catch {
           return refuse(reply, 503, 'not-recorded', 'the audit cannot be written');
         }
         count('answered');
-        return reply.send({ payloads: payloads.map((payload) => toJson(code(payload))) });
+        return reply.send({ payloads: payloads.map((payload) => toJson(code(payload, workflowId))) });
       },
     });
   };
   route(
-    'decode',
+    '/decode',
+    'codec.decode',
     (token) => mayDecode(token) ?? mayEncode?.(token),
     (payload) => {
       const opened = open(payload, keys.current());
       return opened.kind === 'opened' ? opened.payload : payload;
     },
   );
-  route('encode', mayEncode ?? (() => undefined), (payload) => seal(payload, keys.current()));
+  const mayEncodeAny = mayEncode ?? (() => undefined);
+  route('/workflows/:id/encode', 'codec.encode', mayEncodeAny, (payload, workflowId) =>
+    seal(payload, keys.current(), { namespace, workflowId, purpose: WORKFLOW_PURPOSE }),
+  );
   return app;
 }
 

@@ -33,7 +33,7 @@ export function recordUses(
 
   return {
     record: async (use) => {
-      const key = `${use.action} ${use.owner}`;
+      const key = `${use.action} ${use.owner} ${use.workflowId ?? ''}`;
       const minute = minutes.get(key);
       if (minute && now() < minute.until) {
         minute.counted += 1;
@@ -55,8 +55,12 @@ export function recordUses(
     },
     flush: async () => {
       const counted = [...minutes.entries()].filter(([, { counted: requests }]) => requests > 0);
-      for (const [key, { owner, action, counted: requests, countedPayloads: payloads }] of counted) {
-        await append({ owner, action, requests, payloads });
+      for (const [
+        key,
+        { owner, action, workflowId, counted: requests, countedPayloads: payloads },
+      ] of counted) {
+        const use = { owner, action, ...(workflowId !== undefined && { workflowId }) };
+        await append({ ...use, requests, payloads });
         minutes.delete(key);
       }
     },

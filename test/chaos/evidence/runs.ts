@@ -28,7 +28,8 @@ export async function readRuns(client: Client): Promise<Run[]> {
       ...(await Promise.all(
         some.map(async ({ workflowId, runId, status }) => {
           const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
-          const decode: Decode = (payload) => valueOf(client, payload, workflowId);
+          const decode: Decode = (payload, of) =>
+            valueOf(client, payload, of === 'workflow' ? workflowId : undefined);
           return { workflowId, runId, status, ...(await read(events ?? [], decode)) };
         }),
       )),
@@ -37,8 +38,8 @@ export async function readRuns(client: Client): Promise<Run[]> {
   return runs;
 }
 
-/** Through the codec, which may refuse what was encrypted for another workflow. */
-type Decode = (payload: Payload | null | undefined) => Promise<unknown>;
+/** Through the codec, which refuses what was encrypted for another workflow; those of activities are read for their keys. */
+type Decode = (payload: Payload | null | undefined, of: 'workflow' | 'activity') => Promise<unknown>;
 
 async function read(
   events: readonly HistoryEvent[],
@@ -52,7 +53,7 @@ async function read(
   let isCompensating = false;
   for (const event of events) {
     const signal = event.workflowExecutionSignaledEventAttributes;
-    const identity = signal ? identityIn(await decode(signal.input?.payloads?.[0])) : undefined;
+    const identity = signal ? identityIn(await decode(signal.input?.payloads?.[0], 'workflow')) : undefined;
     if (identity !== undefined) signals.push(identity);
 
     const changed = event.upsertWorkflowSearchAttributesEventAttributes?.searchAttributes?.indexedFields;
@@ -60,7 +61,7 @@ async function read(
 
     const scheduled = event.activityTaskScheduledEventAttributes;
     if (scheduled) {
-      const { key, undoes } = ((await decode(scheduled.input?.payloads?.[0])) ?? {}) as {
+      const { key, undoes } = ((await decode(scheduled.input?.payloads?.[0], 'activity')) ?? {}) as {
         key?: string;
         undoes?: { readonly key: string };
       };
@@ -73,7 +74,7 @@ async function read(
       failedTasks.push(temporal.api.enums.v1.WorkflowTaskFailedCause[failed.cause ?? 0] ?? 'unknown');
 
     const completed = event.workflowExecutionCompletedEventAttributes;
-    if (completed) result = (await decode(completed.result?.payloads?.[0])) as SagaResult;
+    if (completed) result = (await decode(completed.result?.payloads?.[0], 'workflow')) as SagaResult;
   }
   return { signals, steps, compensated, failedTasks, ...(result && { result: { state: result.state } }) };
 }

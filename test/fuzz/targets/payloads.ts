@@ -11,10 +11,21 @@ const KEYS = ['b', 'a'].map((id) => `${id}:${Buffer.alloc(32, id).toString('base
 /** With one key more than the ring has: as another process seals that already has a new key. */
 const newer = parseKeyRing(['new:' + Buffer.alloc(32, 'n').toString('base64'), ...KEYS].join('\n'));
 const ring = parseKeyRing(KEYS.join('\n'));
-const codec = createPayloadCodec({ current: () => ring, newest: () => ring }, { plaintext: 'refuse' });
+const codec = createPayloadCodec(
+  { current: () => ring, newest: () => ring },
+  {
+    namespace: 'default',
+    plaintext: 'refuse',
+  },
+);
 const clear = { metadata: { encoding: Buffer.from('json/plain') }, data: Buffer.from('{"a":1}') };
 const context = { type: 'workflow', namespace: 'default', workflowId: 'w-1' } as const;
-const sealed = [seal(clear, ring), seal(clear, ring, 'w-1'), seal(clear, newer, 'w-1')];
+const place = { namespace: 'default', workflowId: 'w-1', purpose: 'workflow' };
+const sealed = [
+  seal(clear, ring, { namespace: 'default' }),
+  seal(clear, ring, place),
+  seal(clear, newer, place),
+];
 
 /** A voucher for a key id that is longer than any. */
 const madeUp = {
@@ -31,7 +42,7 @@ export const payloads: Target = {
   seeds: [...[...sealed, madeUp].map(inputOfPayload), inputOfPayload(clear), Buffer.from(KEYS.join('\n'))],
   run: async (input) => {
     const payload = payloadIn(input);
-    const opened = open(payload, ring, 'w-1');
+    const opened = open(payload, ring, place);
     ensure(opened.kind !== 'opened' || isSealed(payload), 'what nobody has sealed is not opened');
     try {
       await codec.decode([payload], context);
@@ -39,7 +50,7 @@ export const payloads: Target = {
       ensure(error instanceof PayloadRefusedError, 'a payload is refused by a PayloadRefusedError');
       ensure(opened.kind === 'unknown-key' && opened.vouched, 'only an owner of a key makes a workflow wait');
     }
-    const again = open(seal(payload, ring, 'w-1'), ring, 'w-1');
+    const again = open(seal(payload, ring, place), ring, place);
     ensure(again.kind === 'opened', 'what was sealed is opened');
     ensure(isDeepStrictEqual(textOf(again.payload), textOf(payload)), 'it is what it was');
     try {

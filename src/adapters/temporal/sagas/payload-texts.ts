@@ -8,10 +8,9 @@ type Payload = temporal.api.common.v1.IPayload;
 export async function payloadTexts(client: Client, workflowId: string, runId: string): Promise<string[]> {
   const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
   const { payloadCodecs } = client.options.loadedDataConverter;
-  const context = { type: 'workflow', namespace: client.options.namespace, workflowId } as const;
   const texts: string[] = [];
   for (const payload of payloadsIn(history.events ?? [])) {
-    const decoded = await decodeOptionalSingle(payloadCodecs, payload, context);
+    const decoded = await decodeOptionalSingle(payloadCodecs, payload);
     if (decoded?.data) texts.push(Buffer.from(decoded.data).toString('utf8'));
   }
   return texts;

@@ -27,7 +27,10 @@ test('they are around activities and workflows, from the sources; the codec is t
   Runtime.install({ logger: new DefaultLogger('ERROR') });
   const { temporalAddress: address, databaseUrl } = prepared('servers');
   const payloadCodecs = [
-    createPayloadCodec(openKeyFile(secretFile(keyLine('projects'))), { plaintext: 'read' }),
+    createPayloadCodec(openKeyFile(secretFile(keyLine('projects'))), {
+      namespace: 'default',
+      plaintext: 'read',
+    }),
   ];
   const results: string[] = [];
   const taskQueue = `intercepted-${randomUUID()}`;

@@ -108,6 +108,7 @@ async function firstSignalOf(workflowId: string): Promise<Payload> {
 test('no signal of a stranger reaches the order or fails a workflow task', async () => {
   const [attacked, other] = [await openOrder(), await openOrder()];
   const { workflowId } = attacked.handle;
+  const place = { namespace: at.namespace, workflowId, purpose: 'workflow' };
   const event = defaultPayloadConverter.toPayload(cancellation(attacked.orderId));
   const taken = await firstSignalOf(other.handle.workflowId);
   const own = await firstSignalOf(workflowId);
@@ -115,8 +116,8 @@ test('no signal of a stranger reaches the order or fails a workflow task', async
   changed[20] = (changed[20] ?? 0) ^ 1;
   const attacks: readonly (readonly [string, Payload, string?])[] = [
     ['in clear', event],
-    ['with a key of his own', seal(event, parseKeyRing(keyLine('2026-11')), workflowId)],
-    ['with a made-up key id', seal(event, parseKeyRing(keyLine('mine')), workflowId)],
+    ['with a key of his own', seal(event, parseKeyRing(keyLine('2026-11')), place)],
+    ['with a made-up key id', seal(event, parseKeyRing(keyLine('mine')), place)],
     ['of another order', taken],
     ['with a changed byte', { ...own, data: changed }],
     [

@@ -40,7 +40,7 @@ export const codec: readonly Attack[] = [
   {
     threat: 'who may read makes a payload that workflows take',
     control: 'encoding needs a token of its own',
-    attack: (target) => ask(target, '/encode', readersToken(target)),
+    attack: (target) => ask(target, '/workflows/order-1/encode', readersToken(target)),
   },
   {
     threat: "another site's page asks the codec server",

@@ -9,6 +9,7 @@ export const EVIL_ORIGIN = 'https://evil.example';
 export function openCodecServer(keysFile: string): FastifyInstance {
   const app = createCodecServer({
     keys: openKeyFile(keysFile),
+    namespace: 'default',
     mayDecode: () => 'anybody',
     mayEncode: () => 'anybody',
     record: () => Promise.resolve(),

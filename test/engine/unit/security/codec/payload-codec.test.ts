@@ -13,7 +13,10 @@ const plain = defaultPayloadConverter.toPayload({ id: 'submitted' });
 function codecOf(lines: readonly string[], plaintext: 'read' | 'refuse' = 'refuse') {
   let time = 0;
   const file = secretFile(...lines);
-  const codec = createPayloadCodec(openKeyFile(file, { now: () => (time += 1_000) }), { plaintext });
+  const codec = createPayloadCodec(openKeyFile(file, { now: () => (time += 1_000) }), {
+    namespace: 'default',
+    plaintext,
+  });
   return { ...codec, rewrite: (...next: string[]) => writeFileSync(file, next.join('\n')) };
 }
 
@@ -26,6 +29,29 @@ test('what it encodes it decodes, and says which key had encrypted it', async ()
   const opened = await codec.decode(sealed ? [sealed] : [], workflow);
   expect(valueOf(opened)).toEqual({ id: 'submitted' });
   expect(String(opened[0]?.metadata?.['sagaline-sealed-by'])).toBe('one');
+});
+
+test('a result of one activity is none of another one, nor a signal; a signal is no result', async () => {
+  const codec = codecOf([one]);
+  const step = (activityId: string) => ({ ...activity, activityId });
+  const result = await codec.encode([plain], step('3'));
+  expect(valueOf(await codec.decode(result, step('3')))).toEqual({ id: 'submitted' });
+  await expect(codec.decode(result, step('4'))).rejects.toMatchObject({ refusal: 'another-place' });
+  expect(valueOf(await codec.decode(result, workflow))).toEqual({ 'sagaline.refused': 'another-place' });
+  const signal = await codec.encode([plain], workflow);
+  await expect(codec.decode(signal, step('3'))).rejects.toMatchObject({ refusal: 'another-place' });
+});
+
+test('it opens nothing of another namespace, and the namespace is the deployment’s: a replay has none', async () => {
+  const file = secretFile(one);
+  const of = (namespace: string) => createPayloadCodec(openKeyFile(file), { namespace, plaintext: 'refuse' });
+  const sealed = await of('shop').encode([plain], workflow);
+  expect(valueOf(await of('shop').decode(sealed, { ...workflow, namespace: 'replay' }))).toEqual({
+    id: 'submitted',
+  });
+  expect(valueOf(await of('staging').decode(sealed, workflow))).toEqual({
+    'sagaline.refused': 'another-place',
+  });
 });
 
 describe('a payload in clear', () => {
@@ -61,7 +87,7 @@ describe.each(['read', 'refuse'] as const)('with payloads in clear: %s', (plaint
   test('so is one of another workflow', async () => {
     const codec = codecOf([one], plaintext);
     const sealed = await codec.encode([plain], { ...workflow, workflowId: 'order-2' });
-    expect(valueOf(await codec.decode(sealed, workflow))).toEqual({ 'sagaline.refused': 'another-workflow' });
+    expect(valueOf(await codec.decode(sealed, workflow))).toEqual({ 'sagaline.refused': 'another-place' });
   });
 
   test('and one with a made-up key', async () => {

@@ -6,6 +6,8 @@ import { keyLine } from '../../../../support/payload-keys';
 
 const [one, two, three] = [keyLine('one'), keyLine('two'), keyLine('three')];
 const ring = parseKeyRing(`${one}\n${two}`);
+const at = (workflowId: string, purpose = 'workflow') => ({ namespace: 'shop', workflowId, purpose });
+const place = at('order-1');
 const payload = (text: string, encoding = 'json/plain'): Payload => ({
   metadata: { encoding: Buffer.from(encoding) },
   data: Buffer.from(JSON.stringify(text)),
@@ -21,23 +23,28 @@ test('any payload comes back as it was, and none is the same twice', () => {
     metadata: fc.dictionary(fc.string({ minLength: 1 }), fc.uint8Array()),
     data: fc.uint8Array({ maxLength: 300 }),
   });
+  const text = fc.string({ minLength: 1 });
+  const places = fc.record(
+    { namespace: text, workflowId: text, purpose: text },
+    { requiredKeys: ['namespace'] },
+  );
   fc.assert(
-    fc.property(payloads, fc.option(fc.string({ minLength: 1 }), { nil: undefined }), (given, workflowId) => {
-      const sealed = seal(given, ring, workflowId);
-      const opened = open(sealed, ring, workflowId);
+    fc.property(payloads, places, (given, place) => {
+      const sealed = seal(given, ring, place);
+      const opened = open(sealed, ring, place);
       if (opened.kind !== 'opened') throw new Error(opened.kind);
       expect(opened.keyId).toBe('one');
       expect(Object.keys(opened.payload.metadata ?? {}).sort()).toEqual(Object.keys(given.metadata).sort());
       for (const [name, value] of Object.entries(given.metadata))
         expect(Buffer.from(opened.payload.metadata?.[name] ?? []).equals(value)).toBe(true);
       expect(Buffer.from(opened.payload.data ?? []).equals(given.data)).toBe(true);
-      expect(Buffer.from(seal(given, ring, workflowId).data ?? [])).not.toEqual(sealed.data);
+      expect(Buffer.from(seal(given, ring, place).data ?? [])).not.toEqual(sealed.data);
     }),
   );
 });
 
-test('in clear are the encoding, the key id, the workflow and what the other keys say of it, and nothing else', () => {
-  const sealed = seal(payload('Ada Canary'), ring, 'order-1');
+test('in clear are the encoding, the key id, the place and what the other keys say of it, and nothing else', () => {
+  const sealed = seal(payload('Ada Canary'), ring, place);
   const clear = Object.entries(sealed.metadata ?? {}).map(([name, value]) => [
     name,
     Buffer.from(value).toString(),
@@ -46,14 +53,16 @@ test('in clear are the encoding, the key id, the workflow and what the other key
     encoding: 'binary/encrypted',
     'encryption-key-id': 'one',
     'encryption-original-encoding': 'json/plain',
+    'encryption-namespace': 'shop',
     'encryption-workflow-id': 'order-1',
+    'encryption-purpose': 'workflow',
     'encryption-key-vouchers': expect.stringMatching(/^two:[\w-]{22}$/) as string,
   });
   expect(textsIn(sealed)).not.toContain('Canary');
 });
 
 test('a changed byte anywhere is noticed', () => {
-  const sealed = seal(payload('Ada Canary'), ring, 'order-1');
+  const sealed = seal(payload('Ada Canary'), ring, place);
   const regions: [string, Uint8Array][] = [
     ...Object.entries(sealed.metadata ?? {}),
     ['data', sealed.data ?? new Uint8Array()],
@@ -67,7 +76,7 @@ test('a changed byte anywhere is noticed', () => {
         name === 'data'
           ? { ...sealed, data: changed }
           : { ...sealed, metadata: { ...sealed.metadata, [name]: changed } };
-      const { kind } = open(tampered, ring, 'order-1');
+      const { kind } = open(tampered, ring, place);
       // Another encoding is none of ours, and another key id is another key.
       const expected = { encoding: 'unsealed', 'encryption-key-id': 'unknown-key' }[name] ?? 'tampered';
       expect([name, at, kind]).toEqual([name, at, expected]);
@@ -77,17 +86,17 @@ test('a changed byte anywhere is noticed', () => {
   expect(tried).toBeGreaterThan(120);
 });
 
-test.each(['encryption-original-encoding', 'encryption-workflow-id', 'encryption-key-vouchers'])(
-  '%s cannot be left out',
-  (name) => {
-    const { metadata, data } = seal(payload('x'), ring, 'order-1');
-    const rest = Object.fromEntries(Object.entries(metadata ?? {}).filter(([each]) => each !== name));
-    expect(open({ metadata: rest, data: data ?? null }, ring, 'order-1').kind).toBe('tampered');
-  },
-);
+test.each([
+  ...['encryption-original-encoding', 'encryption-key-vouchers'],
+  ...['encryption-namespace', 'encryption-workflow-id', 'encryption-purpose'],
+])('%s cannot be left out', (name) => {
+  const { metadata, data } = seal(payload('x'), ring, place);
+  const rest = Object.fromEntries(Object.entries(metadata ?? {}).filter(([each]) => each !== name));
+  expect(open({ metadata: rest, data: data ?? null }, ring, place).kind).toBe('tampered');
+});
 
 test('a shortened or empty payload is tampered with, not an error', () => {
-  const sealed = seal(payload('x'), ring);
+  const sealed = seal(payload('x'), ring, place);
   for (const length of [0, 11, 12, 27, 28, (sealed.data?.length ?? 0) - 1])
     expect(open({ ...sealed, data: Buffer.from(sealed.data ?? []).subarray(0, length) }, ring).kind).toBe(
       'tampered',
@@ -95,25 +104,40 @@ test('a shortened or empty payload is tampered with, not an error', () => {
 });
 
 test('a payload of one workflow is refused in another', () => {
-  const sealed = seal(payload('x'), ring, 'order-1');
-  expect(open(sealed, ring, 'order-2').kind).toBe('another-workflow');
-  expect(open(sealed, ring, 'order-11').kind).toBe('another-workflow');
+  const sealed = seal(payload('x'), ring, place);
+  expect(open(sealed, ring, at('order-2')).kind).toBe('another-place');
+  expect(open(sealed, ring, at('order-11')).kind).toBe('another-place');
   // The runs of one schedule: the server makes their ids, and hands the result of one to the next.
-  const scheduled = seal(payload('x'), ring, 'check-2026-11-29T00:00:00Z');
-  expect(open(scheduled, ring, 'check-2026-11-30T00:00:00Z').kind).toBe('opened');
-  expect(open(seal(payload('x'), ring, 'check'), ring, 'check-2026-11-30T00:00:00Z').kind).toBe('opened');
-  expect(open(scheduled, ring, 'other-2026-11-30T00:00:00Z').kind).toBe('another-workflow');
-  // The codec server does not know the workflow.
+  const scheduled = seal(payload('x'), ring, at('check-2026-11-29T00:00:00Z'));
+  expect(open(scheduled, ring, at('check-2026-11-30T00:00:00Z')).kind).toBe('opened');
+  expect(open(seal(payload('x'), ring, at('check')), ring, at('check-2026-11-30T00:00:00Z')).kind).toBe(
+    'opened',
+  );
+  expect(open(scheduled, ring, at('other-2026-11-30T00:00:00Z')).kind).toBe('another-place');
+  // The codec server does not know the place.
   expect(open(sealed, ring).kind).toBe('opened');
 });
 
+test.each([
+  ['another namespace', { ...place, namespace: 'staging' }],
+  ['an activity', at('order-1', 'activity:1')],
+  ['no workflow', { namespace: 'shop' }],
+])('a payload of one place is refused in %s, and the other way round', (_what, other) => {
+  expect(open(seal(payload('x'), ring, place), ring, other).kind).toBe('another-place');
+  expect(open(seal(payload('x'), ring, other), ring, place).kind).toBe('another-place');
+  expect(open(seal(payload('x'), ring, other), ring, other).kind).toBe('opened');
+});
+
 describe('another ring', () => {
-  const sealedBy = (...lines: string[]) => seal(payload('x'), parseKeyRing(lines.join('\n')), 'order-1');
+  const sealedBy = (...lines: string[]) => seal(payload('x'), parseKeyRing(lines.join('\n')), place);
 
   test('after a rotation the old key decrypts, and the new one encrypts', () => {
     const rotated = parseKeyRing(`${three}\n${one}`);
     expect(open(sealedBy(one, two), rotated).kind).toBe('opened');
-    expect(open(seal(payload('x'), rotated), rotated)).toMatchObject({ kind: 'opened', keyId: 'three' });
+    expect(open(seal(payload('x'), rotated, place), rotated)).toMatchObject({
+      kind: 'opened',
+      keyId: 'three',
+    });
   });
 
   test('a ring that lacks a new key is told so by its other keys', () => {

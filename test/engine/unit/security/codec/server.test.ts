@@ -11,9 +11,11 @@ const READER = 'a-token-that-may-decode';
 const WRITER = 'a-token-that-may-encrypt';
 const UI = 'https://temporal.example.com';
 const ring = parseKeyRing(keyLine('one'));
+const place = { namespace: 'shop', workflowId: 'order-1', purpose: 'workflow' };
+const ENCODE = '/workflows/order-1/encode';
 const CANARY = 'Ada Canary';
 const plain = defaultPayloadConverter.toPayload({ name: CANARY });
-const sealed = seal(plain, ring, 'order-1');
+const sealed = seal(plain, ring, place);
 
 let outcomes: string[];
 let uses: CodecUse[];
@@ -29,6 +31,7 @@ afterEach(() => server.close());
 
 function serverWith(more: { mayEncode?: (token: string) => string | undefined }): FastifyInstance {
   return createCodecServer({
+    namespace: place.namespace,
     keys: { current: () => ring, newest: () => ring },
     mayDecode: (token) => (token === READER ? 'ada' : undefined),
     record: (use) => record(use),
@@ -57,7 +60,7 @@ const answered = (response: LightMyRequestResponse) =>
   response.json<{ payloads: { metadata: Record<string, string>; data?: string }[] }>().payloads;
 
 test('it decrypts for those who have a token, and leaves what it cannot decrypt as it is', async () => {
-  const strange = seal(plain, parseKeyRing(keyLine('strange')));
+  const strange = seal(plain, parseKeyRing(keyLine('strange')), place);
   const response = await ask('/decode', { payloads: [sealed, plain, strange].map(toJson) });
   expect(response.statusCode).toBe(200);
   expect(answered(response)).toEqual([toJson(plain), toJson(plain), toJson(strange)]);
@@ -65,14 +68,18 @@ test('it decrypts for those who have a token, and leaves what it cannot decrypt 
   expect(outcomes).toEqual(['answered']);
 });
 
-test('it encrypts for those who have the other token', async () => {
-  const response = await ask('/encode', { payloads: [toJson(plain)] }, { authorization: `Bearer ${WRITER}` });
+test('it encrypts for the workflow of the path, and for those who have the other token', async () => {
+  const without = await ask('/encode', { payloads: [toJson(plain)] }, { authorization: `Bearer ${WRITER}` });
+  expect(without.statusCode).toBe(404);
+  const response = await ask(ENCODE, { payloads: [toJson(plain)] }, { authorization: `Bearer ${WRITER}` });
   const [made] = answered(response);
   const metadata = Object.entries(made?.metadata ?? {}).map(
     ([name, value]) => [name, Buffer.from(value, 'base64')] as const,
   );
   const payload = { metadata: Object.fromEntries(metadata), data: Buffer.from(made?.data ?? '', 'base64') };
-  expect(open(payload, ring).kind).toBe('opened');
+  expect(open(payload, ring, place).kind).toBe('opened');
+  expect(open(payload, ring, { ...place, workflowId: 'order-2' }).kind).toBe('another-place');
+  expect(open(payload, ring, { ...place, namespace: 'staging' }).kind).toBe('another-place');
 });
 
 test.each([
@@ -81,8 +88,8 @@ test.each([
   ['/decode', { authorization: READER }, 401],
   ['/decode', { authorization: `Basic ${READER}` }, 401],
   ['/decode', { authorization: `Bearer ${WRITER}` }, 200],
-  ['/encode', {}, 401],
-  ['/encode', { authorization: `Bearer ${READER}` }, 403],
+  [ENCODE, {}, 401],
+  [ENCODE, { authorization: `Bearer ${READER}` }, 403],
 ])('%s with %j is %d', async (path, headers, status) => {
   const response = await server.inject({
     method: 'POST',
@@ -99,7 +106,7 @@ test.each([
 test('nobody encrypts where there is no token for it', async () => {
   await server.close();
   server = serverWith({});
-  expect((await ask('/encode', { payloads: [] })).statusCode).toBe(403);
+  expect((await ask(ENCODE, { payloads: [] })).statusCode).toBe(403);
 });
 
 test.each([
@@ -163,12 +170,12 @@ describe('a request is on record', () => {
 
   test('with the owner of its token, before it is answered; a refused one is not', async () => {
     await ask('/decode', { payloads });
-    await ask('/encode', { payloads }, { authorization: `Bearer ${WRITER}` });
+    await ask(ENCODE, { payloads }, { authorization: `Bearer ${WRITER}` });
     await ask('/decode', { payloads }, { authorization: 'Bearer wrong' });
-    await ask('/encode', { payloads });
+    await ask(ENCODE, { payloads });
     expect(uses).toEqual([
       { owner: 'ada', action: 'codec.decode', payloads: 2 },
-      { owner: 'grace', action: 'codec.encode', payloads: 2 },
+      { owner: 'grace', action: 'codec.encode', payloads: 2, workflowId: 'order-1' },
     ]);
   });
 
