@@ -25,6 +25,7 @@ import type { Auditing } from './operator/audited';
 import { createAuditing } from './operator/audited';
 import { identify } from './operator/identity';
 import { catalogueOfGiven } from './partial-settings';
+import type { App } from '../runtime/app';
 import { temporalSettings } from '../runtime/settings';
 import type { Signatures } from '../runtime/signatures';
 import { signaturesOf } from '../runtime/signatures';
@@ -42,7 +43,7 @@ export interface CliContextOptions {
   /** Codecs of the payloads in Temporal. */
   readonly payloadCodecs?: readonly PayloadCodec[];
   /** Handlers of the domains' subscriptions, for `subscriptions rebuild`. */
-  readonly subscriptions?: ((parts: { database: Database }) => readonly Subscribed[]) | undefined;
+  readonly subscriptions?: App['subscriptions'] | undefined;
   /** What the rights of the deployment's database roles depend on. */
   readonly tables?: (() => ProjectTables) | undefined;
   /** The worker pools of this deployment, with the versions that this folder or image has. */
@@ -209,7 +210,7 @@ export function openCliContext(
     events: once(async () => createStreamReader(await nats(), EVENTS_STREAM)),
     deadLetters,
     signatures,
-    subscriptions: once(() => options.subscriptions?.({ database: database() }) ?? []),
+    subscriptions: once(() => options.subscriptions?.({ database: database(), personal: personal() }) ?? []),
     tables: () => options.tables?.() ?? { pools: [], access: {} },
     pools: once(() => options.pools?.(config()) ?? []),
     replayer: once(async () => {

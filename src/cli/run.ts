@@ -104,7 +104,8 @@ function problemOf(error: unknown): CliError | undefined {
   if (error instanceof RefusedError)
     return new CliError(error.refusal, error.message, EXIT.failed, error.details);
   if (error instanceof EventConflictError) {
-    const other = `message ${error.stored.sequence} of ${error.stored.stream}`;
+    const { stored } = error;
+    const other = stored ? `message ${stored.sequence} of ${stored.stream}` : 'another event';
     return new CliError('conflict', `${other} has the same source and id with other content`);
   }
   if (error instanceof NotPublishedError) return new CliError('not-published', error.message);

@@ -16,6 +16,7 @@ import {
 import { connectDatabase, databaseIsUp, databaseIsWritable } from '../../adapters/postgres';
 import { streamMetrics, subscriptionMetrics } from '../../adapters/prometheus';
 import { PARTITIONS } from '../../contracts';
+import { openPersonalData } from '../../security/personal';
 import { runSubscription } from '../../subscriptions';
 import { createInEventSpan, untraced } from '../../tracing';
 import type { Role } from '../role';
@@ -34,7 +35,8 @@ export const subscriber: Role = async ({ app, config, catalogue, registry, traci
     name,
     log,
   });
-  const bound = app.subscriptions?.({ database }) ?? [];
+  const personal = openPersonalData(config.PERSONAL_DATA_KEYS_FILE, database, log);
+  const bound = app.subscriptions?.({ database, personal }) ?? [];
   const unbound = catalogue.subscriptions.filter(
     (declared) => !bound.some(({ subscription }) => subscription.name === declared.name),
   );

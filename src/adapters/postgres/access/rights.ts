@@ -19,11 +19,14 @@ export const ENGINE_TABLES: EngineTables = {
   data_keys: {
     gateway: ['select', 'insert', 'update (created_at)'],
     worker: ['select', 'insert', 'update (created_at)'],
+    // It opens fields, and encrypts none. Without tables of its own it gets no login.
+    subscriber: ['select'],
     operator: ['select', 'insert', 'update (wrapped, master_key, destroyed_at, destroyed_by, destroyed_why)'],
   },
   data_key_uses: {
     gateway: ['select', 'insert', 'update (used_at)'],
     worker: ['select', 'insert', 'update (used_at)'],
+    relay: ['select', 'delete'],
     operator: ['select', 'insert', 'update (used_at)'],
   },
   audit: { operator: ['select', 'insert'], 'codec-server': ['select', 'insert'] },
@@ -65,7 +68,10 @@ export function workerRole(pool: string): string {
 
 /** The roles of a project that log in to PostgreSQL, without the owner. */
 export function loginRoles({ pools, access }: ProjectTables): string[] {
-  const used = new Set([...Object.values(ENGINE_TABLES), ...Object.values(access)].flatMap(Object.keys));
+  const engine = Object.values(ENGINE_TABLES)
+    .flatMap(Object.keys)
+    .filter((role) => role !== 'subscriber');
+  const used = new Set([...engine, ...Object.values(access).flatMap(Object.keys)]);
   return [...OTHER_ROLES.filter((role) => used.has(role)), ...pools.map(workerRole)];
 }
 

@@ -47,11 +47,11 @@ const MATRIX: readonly (readonly [statement: string, allowed: readonly string[]]
   ['delete from sagaline.migrations_effects', OWNER],
   // Who encrypts personal fields finds and makes data keys; the operator alone destroys them. What is refused to everybody of the
   // audit is in test/engine/e2e/audit.
-  ['select from sagaline.data_keys', [...OWNER, 'gateway', 'operator', ...WORKERS]],
+  ['select from sagaline.data_keys', [...OWNER, 'gateway', 'operator', 'subscriber', ...WORKERS]],
   ['update sagaline.data_keys set wrapped = null', [...OWNER, 'operator']],
   ['delete from sagaline.data_keys', OWNER],
   ['update sagaline.data_key_uses set used_at = now()', [...OWNER, 'gateway', 'operator', ...WORKERS]],
-  ['delete from sagaline.data_key_uses', OWNER],
+  ['delete from sagaline.data_key_uses', [...OWNER, 'relay']],
   ['select from sagaline.audit', [...OWNER, 'operator', 'codec-server']],
   [
     `insert into sagaline.audit (actor, verified, kind, action, target, details)
