@@ -84,7 +84,11 @@ module.exports = {
     noCore('src/bridge/'),
     only('src/saga/', ['src/contracts/names/'], ['@temporalio/workflow', '@temporalio/common']),
     noCore('src/saga/'),
-    only('src/effects/', ['src/contracts/', 'src/adapters/'], ['@temporalio/activity', 'zod']),
+    only(
+      'src/effects/',
+      ['src/contracts/', 'src/adapters/', 'src/tracing/'],
+      ['@temporalio/activity', 'zod'],
+    ),
     only('src/dead-letters/', ['src/contracts/', 'src/adapters/'], ['zod']),
     {
       name: 'nothing but its own folder, tests and the demo load the command line',
@@ -105,7 +109,7 @@ module.exports = {
         'src/contracts/',
         'src/adapters/(nats|postgres)/',
         'src/relay/',
-        'src/effects/(outbox|migrations)\\.ts$',
+        'src/effects/(outbox|cause|migrations)\\.ts$',
         'src/security/signatures/',
       ],
       ['zod'],

@@ -165,7 +165,7 @@ export function createBridge(parts: BridgeParts): Bridge {
       const end = await inEventSpan(event, span, (traced) => deliver(traced, route, from), toldOf);
       const settled =
         end.outcome === 'dead-letter'
-          ? await deadLetter({ delivery, rejection: end.rejection, route: route.name }, stopping)
+          ? await deadLetter({ delivery, rejection: end.rejection, route: route.name, event }, stopping)
           : end;
       if (settled.outcome === 'released') return settled;
       ends.push(settled);

@@ -15,3 +15,4 @@ export { readConfig } from './read';
 export type { SignatureNeeds } from './signatures';
 export { milliseconds } from './kinds';
 export { secret } from './secrets';
+export { recordsSpans } from './telemetry';

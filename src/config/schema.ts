@@ -8,6 +8,7 @@ import { personalDataSettings } from './personal-data';
 import { quotaSettings } from './quotas';
 import { asSecret } from './secrets';
 import { signatureSettings } from './signatures';
+import { telemetrySettings } from './telemetry';
 import { temporalShape } from './temporal';
 
 const MIB = 1024 * 1024;
@@ -153,6 +154,7 @@ export const schema = z.object({
   HEALTH_HOST: z.string().min(1).default('127.0.0.1'),
   HEALTH_PORT: portNumber.optional(),
 
+  ...telemetrySettings,
   ...codecServerShape,
 
   /** Local stack: where data stays between runs, and on which ports its servers listen. */

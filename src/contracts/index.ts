@@ -80,6 +80,7 @@ export {
   readMemory,
   isSameContent,
   isExpired,
+  logFieldsOf,
 } from './names/event';
 export {
   OCCURRENCE_MEMO,
@@ -138,7 +139,7 @@ export { DEAD_LETTER_HEADERS, deadLetterSubject, deadLetterHeaders, headerText }
 export { MAX_EVENT_BYTES, decodeEvent, decodePublished, identityIn } from './wire/decode';
 export type { Decoding, PublishedMessage } from './wire/decode';
 export { InvalidEventError, encodeEvent, encodeSealed, outgoing } from './wire/encode';
-export type { EventOrigin, OutgoingEvent, Seal } from './wire/encode';
+export type { OutgoingEvent, Seal } from './wire/encode';
 export {
   STRUCTURED_CONTENT_TYPE,
   BATCH_CONTENT_TYPE,

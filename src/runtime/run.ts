@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import { createLog } from '../adapters/log';
 import { createRegistry } from '../adapters/prometheus';
-import { environment, InvalidConfigError } from '../config';
+import { startTracing } from '../adapters/telemetry';
+import { environment, InvalidConfigError, recordsSpans } from '../config';
 import { createCatalogue, visible } from '../contracts';
 import type { Checks, Health } from '../gateway';
 import { serveHealth, STOPPING } from '../gateway';
@@ -85,7 +86,8 @@ async function untilStopped(
     metrics: () => registry.metrics(),
   };
   const stopHealth = await serveHealthOf(config, health);
-  const tracing = untraced;
+  const serviceName = config.OTEL_SERVICE_NAME ?? `sagaline-${name.replace(':', '-')}`;
+  const tracing = recordsSpans(config) ? startTracing({ serviceName, log }) : untraced;
   const running = await Promise.race([role({ app, config, catalogue, registry, tracing, log }), asked]);
   if (typeof running === 'string') {
     log.info({ signal: running }, `${name} stops before it has started`);

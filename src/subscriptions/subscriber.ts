@@ -6,6 +6,7 @@ import {
   DefectError,
   errorMessage,
   isDataError,
+  logFieldsOf,
   RefusalError,
   subscriptionRoute,
 } from '../contracts';
@@ -91,7 +92,9 @@ export function createSubscriber(parts: SubscriberParts): Subscriber {
       (event) => attempts(event, delivery, stopping),
       (each) => ('reason' in each ? { error: each.reason } : {}),
     );
-    return 'reason' in end ? deadLetter({ delivery, rejection: end, route }, stopping) : end;
+    return 'reason' in end
+      ? deadLetter({ delivery, rejection: end, route, event: decoding.event }, stopping)
+      : end;
   }
 
   /** Calls the handler until it has taken the event, until it will never take it, or until this process stops. */
@@ -119,7 +122,10 @@ export function createSubscriber(parts: SubscriberParts): Subscriber {
           setAside++;
           return { reason: 'failed-in-subscription', detail: `${against} attempts: ${errorMessage(error)}` };
         }
-        hold(delivery, 'handler-failed', error, { subscription: subscription.name });
+        hold(delivery, 'handler-failed', error, {
+          subscription: subscription.name,
+          ...logFieldsOf(event),
+        });
         await sleep(retryPause(++attempt, random), stopping);
       }
     } while (!stopping.aborted);

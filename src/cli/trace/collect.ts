@@ -13,6 +13,7 @@ import { unpublishedOf } from '../../effects/unpublished';
 import { linkTo } from '../link';
 import type { CliContext } from '../context';
 import type { Entry } from './timeline';
+import { chainIn } from './chain';
 import { eventEntry, timelineEntryOf, deadLetterEntry, operationEntry, timeline } from './timeline';
 
 /** A process has tens of each. A key with another use may have more: the first ones are shown, with a note. */
@@ -28,6 +29,8 @@ export interface Trace {
     readonly link: string;
   }[];
   readonly timeline: readonly Entry[];
+  /** Ids of the traces that the events are in, the first one first; docs/tracing.md. */
+  readonly traceIds: readonly string[];
   /** Sources that could not be read, or of which only a part is shown. */
   readonly incomplete: readonly string[];
 }
@@ -41,6 +44,7 @@ export async function traceOf(
   const incomplete: string[] = [];
   const entries: Entry[] = [];
   const workflows: Trace['workflows'][number][] = [];
+  const traceIds = new Set<string>();
   /** Reads one store. If a store is unavailable, the trace has the entries of the others. */
   const ask = async (what: string, question: () => Promise<void>) => {
     try {
@@ -57,7 +61,9 @@ export async function traceOf(
       const message = await reader.next(subjects, from);
       if (!message) return;
       if (count === EVENTS) throw new Error(`only the first ${EVENTS} are shown`);
-      const identity = identityIn({ headers: lowerCased(message.headers), body: message.body });
+      const incoming = { headers: lowerCased(message.headers), body: message.body };
+      const identity = { ...identityIn(incoming), ...chainIn(incoming) };
+      if (identity.traceId !== undefined) traceIds.add(identity.traceId);
       const { storedAt, sequence, headers } = message;
       const subject = originalSubject(message.subject);
       entries.push(eventEntry({ storedAt, sequence, subject, ...identity, redrive: redriveIn(headers) }));
@@ -102,5 +108,5 @@ export async function traceOf(
       });
     }
   });
-  return { key, workflows, timeline: timeline(entries), incomplete };
+  return { key, workflows, timeline: timeline(entries), traceIds: [...traceIds], incomplete };
 }

@@ -61,5 +61,6 @@ async function show(
   }
   for (const { at, text } of trace.timeline) terminal.out(`${at}  ${oneLine(text)}`);
   for (const { workflowId, link } of trace.workflows) terminal.out(`\n${workflowId}\n  ${link}`);
+  if (trace.traceIds.length > 0) terminal.out(`\ntrace ${trace.traceIds.join(', ')}`);
   for (const words of trace.incomplete) terminal.out(`\nincomplete: ${visible(words)}`);
 }

@@ -33,9 +33,13 @@ export interface SeenEvent {
   readonly id?: string | undefined;
   readonly source?: string | undefined;
   readonly redrive?: string | undefined;
+  /** Id of the event that caused it. */
+  readonly causationId?: string | undefined;
+  readonly traceId?: string | undefined;
 }
 
-export function eventEntry({ storedAt, sequence, subject, id, source, redrive }: SeenEvent): Entry {
+export function eventEntry(event: SeenEvent): Entry {
+  const { storedAt, sequence, subject, id, source, redrive, causationId, traceId } = event;
   const [, context = '', fact = ''] = subject.split('.');
   const out = source?.startsWith(OWN_SOURCE) === true;
   const again = redrive === undefined ? '' : `, redriven from dead letter ${redrive.split(':')[0] ?? ''}`;
@@ -43,8 +47,8 @@ export function eventEntry({ storedAt, sequence, subject, id, source, redrive }:
     at: storedAt.toISOString(),
     from: 'stream',
     kind: out ? 'event-out' : 'event-in',
-    text: `${out ? '▸' : '◂'} event ${context}.${fact} (${sequence}${again})`,
-    fields: { sequence, subject, id, source, redrive },
+    text: `${out ? '▸' : '◂'} event ${context}.${fact} (${sequence}${again})${causationId === undefined ? '' : ` ← ${causationId}`}`,
+    fields: { sequence, subject, id, source, redrive, causationId, traceId },
   };
 }
 

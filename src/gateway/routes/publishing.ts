@@ -122,7 +122,7 @@ export function sizeProblem({ body }: OutgoingEvent): Problem | undefined {
 export function notPublished(
   { metrics, log }: Pick<Publishing, 'metrics' | 'log'>,
   endpoint: EndpointName,
-  { subject }: OutgoingEvent,
+  { id, subject }: OutgoingEvent,
   error: unknown,
 ): Problem {
   if (!(error instanceof NotPublishedError)) throw error;
@@ -132,7 +132,10 @@ export function notPublished(
     return CONFLICT;
   }
   const final = error.why === 'refused';
-  log.error({ err: error, subject }, final ? 'the stream refuses an event for good' : 'event not published');
+  log.error(
+    { err: error, eventId: id, subject },
+    final ? 'the stream refuses an event for good' : 'event not published',
+  );
   const problem = problemIn(error);
   metrics.refused(endpoint, problem.reason);
   return problem;

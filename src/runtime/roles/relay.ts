@@ -12,7 +12,8 @@ import { connectDatabase, databaseIsUp, databaseIsWritable, openSession } from '
 import { relayMetrics, streamMetrics } from '../../adapters/prometheus';
 import { createSingleAttemptClient, tellRefusal } from '../../adapters/temporal';
 import { OUTBOX_CHANNEL } from '../../effects';
-import { outboxState, startRelay } from '../../relay';
+import { outboxState, startRelay, tracedPublish } from '../../relay';
+import { untraced } from '../../tracing';
 import { relayHousekeeping } from '../housekeeping';
 import type { Role } from '../role';
 import { databaseAddress, directAddress, temporalSettings } from '../settings';
@@ -22,7 +23,7 @@ import { roleSignatures } from '../signatures';
 const POOL_SIZE = 3;
 
 /** Publishes the rows of the outbox to the stream. */
-export const relay: Role = async ({ app, config, registry, log }) => {
+export const relay: Role = async ({ app, config, registry, tracing = untraced, log }) => {
   const role = natsRole('relay');
   const { name } = role;
   const nats = await connectNats({ ...config.nats, ...role, log });
@@ -44,7 +45,10 @@ export const relay: Role = async ({ app, config, registry, log }) => {
       return session;
     },
     channel: OUTBOX_CHANNEL,
-    publish: createPublisher(nats.jetstream(), roleSignatures({ config, registry, log })),
+    publish: tracedPublish(
+      createPublisher(nats.jetstream(), roleSignatures({ config, registry, log })),
+      tracing,
+    ),
     reachable: () => natsIsUp(nats),
     metrics,
     housekeeping: relayHousekeeping({ app, database, temporal, config, log }),

@@ -19,11 +19,14 @@ import { tellFindings } from '../findings';
 import { placedActivities } from '../placement';
 import type { Role } from '../role';
 import { databaseAddress, temporalSettings } from '../settings';
+import { untraced } from '../../tracing';
 import { versionOf } from '../version';
 import { bundleOf, workflowBundle } from '../workflows/code';
 import { assertExported } from '../workflows/exports';
 import { missingActivity } from './missing-activity';
+import { installSdkLogging } from './sdk-logging';
 import { watchServedVersion } from './served-version';
+import { stepTrace } from './step-trace';
 import { connectWorker, followCredentials } from './worker-connection';
 
 /** After a stop, running activities get this long to finish; each attempt has ten seconds. */
@@ -33,7 +36,8 @@ const CONCURRENT_ACTIVITIES = 50;
 
 /** The role of a worker of one pool. */
 export function workerOf(poolName: string, pool: Pool): Role {
-  return async ({ app, config, registry, log }) => {
+  return async ({ app, config, registry, tracing = untraced, log }) => {
+    installSdkLogging(log);
     const parts = { settingsOf: settingsIn(config), registry, log };
     const settings = temporalSettings(config, app, log);
     const { taskQueue, workflows } = pool;
@@ -84,7 +88,7 @@ export function workerOf(poolName: string, pool: Pool): Role {
           }
         : {}),
       // A bundle contains the interceptors of its workflows.
-      interceptors: { activity: [...(app.workers?.activityInterceptors?.(parts) ?? [])] },
+      interceptors: { activity: [stepTrace(tracing), ...(app.workers?.activityInterceptors?.(parts) ?? [])] },
       maxConcurrentActivityTaskExecutions: CONCURRENT_ACTIVITIES,
       ...(perSecond === undefined ? {} : { maxTaskQueueActivitiesPerSecond: perSecond }),
       shutdownGraceTime: GRACE,
