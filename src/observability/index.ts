@@ -4,4 +4,4 @@
  */
 export type * from './snapshot';
 export { startObservability } from './watch';
-export type { Observability, ObservabilityParts } from './watch';
+export type { Observability } from './watch';

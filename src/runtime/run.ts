@@ -11,8 +11,9 @@ import type { LoadedApp } from './app';
 import { appConfig, getsPersonalData, settingsIn } from './config';
 import { listening } from './listening';
 import { databaseUseOf, providersOf, rolesOf, signatureNeedsOf } from './roles';
-import type { Role } from './role';
+import type { Role, RunningRole } from './role';
 import { untilStopSignal } from './signals';
+import { projectVersion } from './version';
 
 /** Exit code when a role could not start for another reason: starting it again may help. */
 const FAILED = 1;
@@ -68,7 +69,7 @@ async function untilStopped(
   const catalogue = createCatalogue(app.domains, settingsIn(config));
   const { LOG_LEVEL: level, LOG_FORMAT: format, secrets } = config;
   const log = createLog({ role: name, level, format, mask: secrets.mask });
-  const registry = createRegistry(name);
+  const registry = createRegistry(name, projectVersion(app.root));
 
   const end = (why: string) => {
     log.error({}, `${name} ends with work in hand: ${why}`);
@@ -78,10 +79,11 @@ async function untilStopped(
   const asked = untilStopSignal((signal) => end(`told to, by a second ${signal}`));
   let checks: Checks = { started: () => false };
   let degraded: NonNullable<Health['degraded']> = () => ({});
+  let more: NonNullable<RunningRole['metrics']> = () => Promise.resolve('');
   const health = {
     checks: () => checks,
     degraded: () => degraded(),
-    metrics: () => registry.metrics(),
+    metrics: async () => [await registry.metrics(), await more()].join('\n'),
   };
   const stopHealth = await serveHealthOf(config, health);
   const running = await Promise.race([role({ app, config, catalogue, registry, log }), asked]);
@@ -91,6 +93,7 @@ async function untilStopped(
   }
   checks = running.checks;
   degraded = running.degraded ?? degraded;
+  more = running.metrics ?? more;
   log.info({}, `${name} has started`);
 
   try {

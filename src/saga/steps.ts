@@ -19,6 +19,8 @@ const LOCAL_ACTIVITY = {
 interface Cause {
   readonly causationId: string;
   readonly traceparent?: string;
+  /** The event's time: the worker measures how old the event was when a step was done. */
+  readonly causedAt?: string;
 }
 
 /** State of this workflow alone: the SDK gives each workflow its own instance of every module. */
@@ -28,8 +30,11 @@ let latest: Cause | undefined;
  * Sets the event that steps follow from, from here on. If branches run side by side, the latest event counts for all of
  * them.
  */
-export function follow({ id, traceparent }: DomainEvent): void {
-  latest = { causationId: id, ...(traceparent !== undefined && { traceparent }) };
+export function follow({ id, traceparent, time }: DomainEvent): void {
+  latest = {
+    ...{ causationId: id, ...(traceparent !== undefined && { traceparent }) },
+    ...(time !== undefined && { causedAt: time }),
+  };
 }
 
 /** Returns the cause as the arguments that follow an activity's input. There are none before the first event. */
