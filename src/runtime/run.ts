@@ -10,6 +10,7 @@ import type { Config } from '../config';
 import type { LoadedApp } from './app';
 import { appConfig, getsPersonalData, settingsIn } from './config';
 import { listening } from './listening';
+import { REASONS } from './reasons';
 import { databaseUseOf, providersOf, rolesOf, signatureNeedsOf } from './roles';
 import type { Role, RunningRole } from './role';
 import { untilStopSignal } from './signals';
@@ -82,6 +83,7 @@ async function untilStopped(
   let more: NonNullable<RunningRole['metrics']> = () => Promise.resolve('');
   const health = {
     checks: () => checks,
+    reasons: REASONS,
     degraded: () => degraded(),
     metrics: async () => [await registry.metrics(), await more()].join('\n'),
   };

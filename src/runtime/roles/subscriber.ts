@@ -16,11 +16,12 @@ import {
 import { connectDatabase, databaseIsUp, databaseIsWritable } from '../../adapters/postgres';
 import { streamMetrics, subscriptionMetrics } from '../../adapters/prometheus';
 import { PARTITIONS } from '../../contracts';
-import { runSubscription } from '../../subscriptions';
+import { runSubscription, sharedGroups } from '../../subscriptions';
 import type { Role } from '../role';
 import { databaseAddress } from '../settings';
 import { roleSignatures } from '../signatures';
 import { system } from '../system';
+import { watchWork } from './work-watch';
 
 /** Brings events from the stream to the handlers of all subscriptions. */
 export const subscriber: Role = async ({ app, config, catalogue, registry, log }) => {
@@ -71,6 +72,8 @@ export const subscriber: Role = async ({ app, config, catalogue, registry, log }
     ),
   );
 
+  const work = watchWork({ nats, groups: sharedGroups(catalogue).map((group) => group.name) });
+
   return {
     checks: {
       nats: () => natsIsUp(nats),
@@ -80,9 +83,10 @@ export const subscriber: Role = async ({ app, config, catalogue, registry, log }
       'postgres-writable': () => databaseIsWritable(database),
       'dead-letters-have-room': () => fill.hasRoom(DEAD_LETTERS_STREAM) || fill.hasRoom(OVERFLOW_STREAM),
     },
-    degraded: fill.degraded,
+    degraded: () => ({ ...fill.degraded(), ...work.degraded() }),
     stop: async () => {
       await Promise.all(consumptions.map((consumption) => consumption.stop()));
+      await work.stop();
       await fill.stop();
       await database.end();
       await nats.drain();

@@ -22,7 +22,7 @@ const execute = async (
 };
 
 test('attempts are counted by what they mean, and those that are tried again by their number', async () => {
-  const fails = (error: unknown) => () => Promise.reject(error as Error);
+  const fails = (error: Error) => () => Promise.reject(error);
   const text = await execute(new Registry(), [
     [1, () => Promise.resolve(1)],
     [1, fails(finalFailure('refused', 'out-of-stock', 'none left'))],
