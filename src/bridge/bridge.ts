@@ -183,6 +183,7 @@ export function createBridge(parts: BridgeParts): Bridge {
     // The hash is of the data as published, so that a changed contract does not make it another event.
     const contentHash = parts.hash(contentText({ type: published.type, data: publishedData }));
     const event = { ...decoding.event, contentHash };
+    settlements.decoded(delivery, event.time);
     return routesFor(event, delivery.headers, catalogue);
   }
 }

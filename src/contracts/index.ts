@@ -111,6 +111,7 @@ export {
   REMEMBERED_EVENTS,
   DEAD_LETTERED_AT_ONCE,
   FAILURES,
+  meaningIn,
 } from './names/saga';
 export type { Decision, Stuck, SagaResult, FailureMeaning, FailureDetail } from './names/saga';
 export {

@@ -11,10 +11,12 @@ import type { Config } from '../config';
 import type { LoadedApp } from './app';
 import { appConfig, getsPersonalData, settingsIn } from './config';
 import { listening } from './listening';
+import { REASONS } from './reasons';
 import { databaseUseOf, providersOf, rolesOf, signatureNeedsOf } from './roles';
-import type { Role } from './role';
+import type { Role, RunningRole } from './role';
 import { untilStopSignal } from './signals';
 import { untraced } from '../tracing';
+import { projectVersion } from './version';
 
 /** Exit code when a role could not start for another reason: starting it again may help. */
 const FAILED = 1;
@@ -70,7 +72,7 @@ async function untilStopped(
   const catalogue = createCatalogue(app.domains, settingsIn(config));
   const { LOG_LEVEL: level, LOG_FORMAT: format, secrets } = config;
   const log = createLog({ role: name, level, format, mask: secrets.mask });
-  const registry = createRegistry(name);
+  const registry = createRegistry(name, projectVersion(app.root));
 
   const end = (why: string) => {
     log.error({}, `${name} ends with work in hand: ${why}`);
@@ -80,10 +82,12 @@ async function untilStopped(
   const asked = untilStopSignal((signal) => end(`told to, by a second ${signal}`));
   let checks: Checks = { started: () => false };
   let degraded: NonNullable<Health['degraded']> = () => ({});
+  let more: NonNullable<RunningRole['metrics']> = () => Promise.resolve('');
   const health = {
     checks: () => checks,
+    reasons: REASONS,
     degraded: () => degraded(),
-    metrics: () => registry.metrics(),
+    metrics: async () => [await registry.metrics(), await more()].join('\n'),
   };
   const stopHealth = await serveHealthOf(config, health);
   const serviceName = config.OTEL_SERVICE_NAME ?? `sagaline-${name.replace(':', '-')}`;
@@ -95,6 +99,7 @@ async function untilStopped(
   }
   checks = running.checks;
   degraded = running.degraded ?? degraded;
+  more = running.metrics ?? more;
   log.info({}, `${name} has started`);
 
   try {

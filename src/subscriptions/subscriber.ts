@@ -84,6 +84,7 @@ export function createSubscriber(parts: SubscriberParts): Subscriber {
   async function process(delivery: Delivery, stopping: AbortSignal): Promise<Settled> {
     if (!isAddressed(delivery.headers, subscription)) return { outcome: 'not-addressed' };
     const decoding = decodeSigned(delivery, catalogue, parts.checkSignature?.(delivery));
+    if (decoding.ok) settlements.decoded(delivery, decoding.event.time);
     // The bridge cannot read it either: all consumers publish the same dead letter, and the stream stores it once.
     if (!decoding.ok) return deadLetter({ delivery, rejection: decoding.rejection }, stopping);
     const end = await inEventSpan(

@@ -34,7 +34,6 @@ export { isServed, routingOf } from './deployments/routing';
 export { createOpenCounts, openIn } from './sagas/counts';
 export { oldestOf } from './sagas/oldest';
 export { createSweep } from './sagas/sweep';
-export type { Sweep } from './sagas/sweep';
 export { payloadTexts } from './sagas/payload-texts';
 export { runWorkflow } from './sagas/run';
 export type { RunAnswer } from './sagas/run';

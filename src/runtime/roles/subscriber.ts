@@ -17,12 +17,13 @@ import { connectDatabase, databaseIsUp, databaseIsWritable } from '../../adapter
 import { streamMetrics, subscriptionMetrics } from '../../adapters/prometheus';
 import { PARTITIONS } from '../../contracts';
 import { openPersonalData } from '../../security/personal';
-import { runSubscription } from '../../subscriptions';
+import { runSubscription, sharedGroups } from '../../subscriptions';
 import { createInEventSpan, untraced } from '../../tracing';
 import type { Role } from '../role';
 import { databaseAddress } from '../settings';
 import { roleSignatures } from '../signatures';
 import { system } from '../system';
+import { watchWork } from './work-watch';
 
 /** Brings events from the stream to the handlers of all subscriptions. */
 export const subscriber: Role = async ({ app, config, catalogue, registry, tracing = untraced, log }) => {
@@ -75,6 +76,8 @@ export const subscriber: Role = async ({ app, config, catalogue, registry, traci
     ),
   );
 
+  const work = watchWork({ nats, groups: sharedGroups(catalogue).map((group) => group.name) });
+
   return {
     checks: {
       nats: () => natsIsUp(nats),
@@ -84,9 +87,10 @@ export const subscriber: Role = async ({ app, config, catalogue, registry, traci
       'postgres-writable': () => databaseIsWritable(database),
       'dead-letters-have-room': () => fill.hasRoom(DEAD_LETTERS_STREAM) || fill.hasRoom(OVERFLOW_STREAM),
     },
-    degraded: fill.degraded,
+    degraded: () => ({ ...fill.degraded(), ...work.degraded() }),
     stop: async () => {
       await Promise.all(consumptions.map((consumption) => consumption.stop()));
+      await work.stop();
       await fill.stop();
       await database.end();
       await nats.drain();
