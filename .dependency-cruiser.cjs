@@ -91,6 +91,17 @@ module.exports = {
       from: { pathNot: '^(src/cli|test|demo)/' },
       to: { ...notTypes, path: '^src/cli/' },
     },
+    only(
+      'src/operator/',
+      [
+        'src/contracts/',
+        'src/adapters/',
+        'src/dead-letters/',
+        'src/effects/unpublished\\.ts$',
+        'src/security/audit/',
+      ],
+      ['zod'],
+    ),
     only('src/subscriptions/', ['src/contracts/', 'src/delivery/', 'src/adapters/']),
     only('src/relay/', ['src/contracts/', 'src/adapters/']),
     only(

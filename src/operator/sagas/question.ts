@@ -3,7 +3,7 @@ import type { Saga } from '../../adapters/temporal';
 import { detailsOf, querySaga } from '../../adapters/temporal';
 import type { WorkflowDefinition } from '../../contracts';
 import { BATCHER_STATES, COMPENSATION_STUCK, STEP_STUCK, STUCK } from '../../contracts';
-import type { CliContext } from '../context';
+import type { OperatorContext } from '../context';
 
 /** States of the engine: every workflow in one of them waits for a person. */
 const ENGINE_STATES: readonly string[] = [COMPENSATION_STUCK, STEP_STUCK, BATCHER_STATES.flushStuck];
@@ -11,13 +11,13 @@ const ENGINE_STATES: readonly string[] = [COMPENSATION_STUCK, STEP_STUCK, BATCHE
 /**
  * States in which some workflow of the project waits for a person. In another workflow the same state may mean something else.
  */
-export function statesOfWaiting({ processes }: Pick<CliContext, 'processes'>): readonly string[] {
+export function statesOfWaiting({ processes }: Pick<OperatorContext, 'processes'>): readonly string[] {
   return [...new Set([...ENGINE_STATES, ...processes.flatMap(statesOf)])];
 }
 
 /** Whether the workflow waits for a person in this state, according to its own definition. */
 export function waitsForPerson(
-  { processes }: Pick<CliContext, 'processes'>,
+  { processes }: Pick<OperatorContext, 'processes'>,
   { workflow, state }: Pick<Saga, 'workflow' | 'state'>,
 ): boolean {
   const definition = processes.find(({ name }) => name === workflow);
@@ -54,8 +54,8 @@ export type Asked =
   | { readonly kind: 'unknown'; readonly why: string };
 
 /** Asks the saga for its present question, which takes earlier decisions into account. */
-export async function whatIsAsked(cliContext: CliContext, saga: Saga): Promise<Asked> {
-  const temporal = await cliContext.temporal();
+export async function whatIsAsked(context: Pick<OperatorContext, 'temporal'>, saga: Saga): Promise<Asked> {
+  const temporal = await context.temporal();
   const answer = await querySaga(temporal, saga, STUCK);
   switch (answer.kind) {
     case 'silent':
