@@ -102,6 +102,18 @@ module.exports = {
       ],
       ['zod'],
     ),
+    only(
+      'src/console/',
+      [
+        'src/contracts/',
+        'src/adapters/temporal/',
+        'src/dead-letters/',
+        'src/operator/',
+        'src/reference/fields\\.ts$',
+        'src/security/(audit|tokens)/',
+      ],
+      ['fastify', '@fastify/helmet', '@dagrejs/dagre', 'zod', 'esbuild'],
+    ),
     only('src/subscriptions/', ['src/contracts/', 'src/delivery/', 'src/adapters/']),
     only('src/relay/', ['src/contracts/', 'src/adapters/']),
     only(
