@@ -59,12 +59,16 @@ export function stateDiagram(
     graph.setEdge(from, to);
   }
   layout(graph);
-  const { width, height } = graph.graph();
+  // An arrow may lead around the boxes, outside of what dagre calls the graph's width.
+  const points = [...arrows.values()].flatMap(({ from, to }) => graph.edge(from, to).points);
+  const { width: right, height } = graph.graph();
+  const left = Math.floor(Math.min(0, ...points.map(({ x }) => x)));
+  const width = Math.ceil(Math.max(right, ...points.map(({ x }) => x))) - left;
   return html`<div class="diagram scroll" role="region" aria-label="State diagram" tabindex="0">
     <svg
-      width="${Math.ceil(width)}"
+      width="${width}"
       height="${Math.ceil(height)}"
-      viewBox="0 0 ${Math.ceil(width)} ${Math.ceil(height)}"
+      viewBox="${left} 0 ${width} ${Math.ceil(height)}"
       role="img"
       aria-label="State diagram: the process is ${where.here}"
     >

@@ -53,3 +53,19 @@ test('a diagram marks the present state and escapes every name', () => {
   expect(shown).toContain('class="here"');
   expect(shown).not.toContain('<a>');
 });
+
+test('every arrow of a diagram is within it', () => {
+  const states = ['a', 'b', 'c', 'd', 'e'];
+  const transitions = states.flatMap((from) =>
+    states.flatMap((to) => (from === to ? [] : [{ from, on: 'x', to }])),
+  );
+  const shown = stateDiagram(transitions, { here: 'a', been: new Set() }).toString();
+  const [left = 0, , width = 0] = (/viewBox="([-\d ]+)"\s+role/.exec(shown)?.[1] ?? '')
+    .split(' ')
+    .map(Number);
+  const paths = [...shown.matchAll(/d="(M[^"]+)"\s+marker-end/g)].flatMap(([, path = '']) =>
+    [...path.matchAll(/[ML](-?[\d.]+),/g)].map(([, x]) => Number(x)),
+  );
+  expect(paths.length).toBeGreaterThan(20);
+  expect(paths.filter((x) => x < left || x > left + width)).toEqual([]);
+});

@@ -1,6 +1,6 @@
 // The console in Chromium, with the shop's orders: each page and action, hostile strings in every field, a phone, both schemes.
 // With CONSOLE_IMAGES=<folder> it takes the pictures of docs/console.md.
-import { randomUUID } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
 import path from 'node:path';
 import type { Client } from '@temporalio/client';
 import axe from 'axe-core';
@@ -137,12 +137,11 @@ async function deadLetter(key: string, detail: string): Promise<void> {
   if (line) line.quantity = detail === HOSTILE ? HOSTILE : 0;
   await createDeadLetters(nats.connection.jetstream(), () => new Date()).publish({
     delivery: {
-      ...{ stream: 'EVENTS', sequence: 7, subject, storedAt: new Date(), deliveryCount: 1 },
+      ...{ stream: 'EVENTS', sequence: randomInt(1e9), subject, storedAt: new Date(), deliveryCount: 1 },
       headers: { 'Content-Type': ['application/cloudevents+json'], 'X-Note': [HOSTILE] },
       body: Buffer.from(JSON.stringify(event)),
     },
     rejection: { reason: 'invalid-data', detail, path: 'data.lines[0].quantity' },
-    route: randomUUID(),
   });
 }
 
