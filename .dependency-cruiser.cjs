@@ -96,6 +96,29 @@ module.exports = {
       from: { pathNot: '^(src/cli|test|demo)/' },
       to: { ...notTypes, path: '^src/cli/' },
     },
+    only(
+      'src/operator/',
+      [
+        'src/contracts/',
+        'src/adapters/',
+        'src/dead-letters/',
+        'src/effects/unpublished\\.ts$',
+        'src/security/audit/',
+      ],
+      ['zod'],
+    ),
+    only(
+      'src/console/',
+      [
+        'src/contracts/',
+        'src/adapters/temporal/',
+        'src/dead-letters/',
+        'src/operator/',
+        'src/reference/fields\\.ts$',
+        'src/security/(audit|tokens)/',
+      ],
+      ['fastify', '@fastify/helmet', '@dagrejs/dagre', 'zod', 'esbuild'],
+    ),
     only('src/subscriptions/', ['src/contracts/', 'src/delivery/', 'src/adapters/']),
     only('src/relay/', ['src/contracts/', 'src/adapters/', 'src/tracing/']),
     only(

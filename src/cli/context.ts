@@ -16,20 +16,19 @@ import type { DeploymentVersion } from '../adapters/temporal';
 import { createTemporalClient, forecastOf, reachTemporal } from '../adapters/temporal';
 import type { Config, ConfigNeeds } from '../config';
 import { readConfig, readSettings } from '../config';
-import type { Catalogue, Domain, Log, Reconciliation, WorkflowDefinition, StreamReader } from '../contracts';
+import type { Catalogue, Domain, Log, Reconciliation } from '../contracts';
 import { createCatalogue, InvalidConfigError } from '../contracts';
 import type { DeadLetterParts } from '../dead-letters';
+import type { OperatorContext } from '../operator';
+import { createAuditing } from '../operator';
 import { CliError, EXIT } from './exit';
+import { identify } from './identity';
 import { once } from './once';
-import type { Auditing } from './operator/audited';
-import { createAuditing } from './operator/audited';
-import { identify } from './operator/identity';
 import { catalogueOfGiven } from './partial-settings';
 import type { App } from '../runtime/app';
 import { temporalSettings } from '../runtime/settings';
 import type { Signatures } from '../runtime/signatures';
 import { signaturesOf } from '../runtime/signatures';
-import type { PersonalData } from '../security/personal';
 import { inClear, openPersonalData } from '../security/personal';
 import type { Subscribed } from '../subscriptions';
 import type { RecordedHistory, ReplayVerdict } from '../testing/replay';
@@ -72,26 +71,15 @@ export interface WorkerPool {
 }
 
 type Nats = Awaited<ReturnType<typeof connectNats>>;
-type Temporal = ReturnType<typeof createTemporalClient>;
 
 /** The servers and terminal of a command. It connects to each server on first use. */
-export interface CliContext {
+export interface CliContext extends OperatorContext {
   readonly terminal: Terminal;
-  /** Records what the operator does, before it is done. */
-  readonly auditing: Auditing;
-  readonly catalogue: Catalogue;
   /** The catalogue for documents, which need no settings; for the conditions of routes, take `catalogue`. */
   readonly described: Catalogue;
-  readonly processes: readonly WorkflowDefinition[];
   readonly reconciliations: readonly Reconciliation[];
   config(): Config;
   nats(): Promise<Nats>;
-  temporal(): Promise<Temporal>;
-  database(): Database;
-  /** Encrypts personal fields, as the gateway does, where the deployment has keys. */
-  personal(): PersonalData;
-  events(): Promise<StreamReader>;
-  deadLetters(): Promise<DeadLetterParts>;
   /** With the operator's key, if he has one. */
   signatures(): Signatures;
   subscriptions(): readonly Subscribed[];

@@ -4,6 +4,7 @@ import { InvalidConfigError } from '../config';
 import { visible } from '../contracts';
 import { RefusedError } from '../dead-letters';
 import { KeysFolderError } from '../keys';
+import { OperatorError } from '../operator';
 import { wantsJson } from './arguments';
 import { addApiKeys } from './api-keys';
 import { addAudit } from './audit';
@@ -93,6 +94,10 @@ export async function runCli(args: readonly string[], options: CliOptions): Prom
 /** Returns `undefined` if nothing failed, because the user asked for help. */
 function problemOf(error: unknown): CliError | undefined {
   if (error instanceof CliError) return error;
+  if (error instanceof OperatorError) {
+    const { code, message, outcome, details } = error;
+    return new CliError(code, message, outcome === 'unknown' ? EXIT.stillOpen : EXIT.failed, details);
+  }
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return undefined;
     const message = error.message.replace(/^error: /, '');

@@ -11,6 +11,7 @@ export { providerSecrets, webhookSecretsOf } from './provider';
 export type { Config, ConfigNeeds } from './config';
 export { givenSettings, readSettings } from './domain-settings';
 export { ENGINE_SETTINGS } from './given';
+export { isLoopback } from './gateway-access';
 export { readConfig } from './read';
 export type { SignatureNeeds } from './signatures';
 export { milliseconds } from './kinds';

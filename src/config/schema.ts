@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PARTITIONS } from '../contracts';
 import { codecServerShape } from './codec-server';
+import { consoleShape } from './console';
 import { days, httpUrl, port, portNumber, url } from './kinds';
 import { natsShape } from './nats-shape';
 import { operatorSettings } from './operators';
@@ -156,6 +157,7 @@ export const schema = z.object({
 
   ...telemetrySettings,
   ...codecServerShape,
+  ...consoleShape,
 
   /** Local stack: where data stays between runs, and on which ports its servers listen. */
   DATA_DIR: z.string().min(1).default('.sagaline'),

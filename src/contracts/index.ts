@@ -48,6 +48,7 @@ export type {
   BatcherDefinition,
   WorkflowDefinition,
   BatchPolicy,
+  Transition,
   DeliveringRoute,
   BatchingRoute,
   Route,

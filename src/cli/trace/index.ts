@@ -2,11 +2,11 @@
 import type { Command } from 'commander';
 import type { WorkflowDefinition } from '../../contracts';
 import { oneLine, visible } from '../../contracts';
+import { traceOf } from '../../operator';
 import { CliError, EXIT } from '../exit';
 import type { Output } from '../options';
 import { correlationKey, KEY_HELP, withOutput } from '../options';
 import type { CliContext } from '../context';
-import { traceOf } from './collect';
 
 interface TraceOptions extends Output {
   readonly workflow?: string;

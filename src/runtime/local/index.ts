@@ -31,6 +31,7 @@ export interface Local {
   /** What `--secure` has made; `undefined` if everything is open to anyone on this machine. */
   readonly secured: Secured | undefined;
   readonly gatewayUrl: string;
+  readonly consoleUrl: string;
   /** Where the processes of `dev.roles` listen, by role. */
   readonly devUrls: Readonly<Record<string, string>>;
   readonly temporalUiUrl: string;
@@ -99,6 +100,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     },
     alsoWanted: [
       { port: config.GATEWAY_PORT, server: 'the gateway', setting: 'GATEWAY_PORT' },
+      { port: config.CONSOLE_PORT, server: 'the console', setting: 'CONSOLE_PORT' },
       ...dev.map(({ role, port, setting }) => ({ port, server: `the process "${role}"`, setting })),
       ...(secured?.ports ?? []),
     ],
@@ -146,6 +148,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     environment: secured?.operator ?? addressesOf(config),
     secured,
     gatewayUrl: `http://${LOOPBACK}:${config.GATEWAY_PORT}`,
+    consoleUrl: `http://${LOOPBACK}:${config.CONSOLE_PORT}`,
     devUrls: Object.fromEntries(dev.map(({ role, port }) => [role, `http://${LOOPBACK}:${port}`])),
     temporalUiUrl: stack.temporalUiUrl ?? config.TEMPORAL_UI_URL,
     logFolder,

@@ -116,6 +116,12 @@ export function permissionsOf(access: NatsAccess): Readonly<Record<NatsRole, Rol
       ...read(...STREAMS, MIRROR_STREAM),
       api('CONSUMER.INFO', EVENTS_STREAM, '*'),
     ]),
+    // What people do there: records, and events that are redriven.
+    console: role('console', [
+      ...new Set([...events.gateway, ...events.relay]),
+      OPERATION_SUBJECTS,
+      ...read(EVENTS_STREAM, DEAD_LETTERS_STREAM, OPERATIONS_STREAM),
+    ]),
     provision: role('provision', [
       api('STREAM.LIST'),
       ...['STREAM.INFO', 'STREAM.CREATE'].flatMap((verb) =>

@@ -1,6 +1,6 @@
 // What `sagaline trace` shows of an event: the event that caused it, and its trace.
-import { chainIn } from '../../../../src/cli/trace/chain';
-import { eventEntry } from '../../../../src/cli/trace/timeline';
+import { chainIn } from '../../../../src/operator/trace/chain';
+import { eventEntry } from '../../../../src/operator/trace/timeline';
 import { bytesOf, structured } from '../../../support/fakes/messages';
 
 const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;

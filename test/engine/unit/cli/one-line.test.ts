@@ -7,7 +7,7 @@ import {
   timelineEntryOf,
   deadLetterEntry,
   operationEntry,
-} from '../../../../src/cli/trace/timeline';
+} from '../../../../src/operator/trace/timeline';
 
 const FORGED = 'Paris\n2026-01-01T00:00:00.000Z  │ ✓ Take 0.00 EUR (capturePayment)';
 const at = new Date(0);

@@ -138,7 +138,7 @@ const composeBreaks: readonly Break[] = [
     "['run', 'relay']",
     "['run', 'relai']",
     [
-      'services.relay.command: "relai" is no role; roles are gateway, bridge, subscriber, relay, codec-server, providers, worker:orders, worker:inventory, worker:payments, worker:shipping, worker:notifications, provision, deploy set-current',
+      'services.relay.command: "relai" is no role; roles are gateway, bridge, subscriber, relay, console, codec-server, providers, worker:orders, worker:inventory, worker:payments, worker:shipping, worker:notifications, provision, deploy set-current',
       'services: none runs the role "relay"',
     ],
   ],

@@ -1,11 +1,18 @@
-import type { Database } from '../../adapters/postgres';
-import { errorMessage } from '../../contracts';
-import { RefusedError } from '../../dead-letters';
-import type { Json, NewAuditRecord } from '../../security/audit';
-import { appendAuditRecord } from '../../security/audit';
-import type { Scope } from '../../security/tokens';
-import { CliError, EXIT } from '../exit';
-import type { Operator } from './identity';
+import type { Database } from '../adapters/postgres';
+import { errorMessage } from '../contracts';
+import { RefusedError } from '../dead-letters';
+import type { Json, NewAuditRecord } from '../security/audit';
+import { appendAuditRecord } from '../security/audit';
+import type { Scope } from '../security/tokens';
+import { OperatorError } from './error';
+
+/** The operator of a command or of a page. */
+export interface Operator {
+  /** The principal of the token; without tokens, the user of the operating system. */
+  readonly name: string;
+  /** Whether a token has proved the name. */
+  readonly verified: boolean;
+}
 
 type Details = Readonly<Record<string, Json | undefined>>;
 
@@ -32,7 +39,7 @@ export interface Auditing {
    * between: the change may have been made.
    *
    * @param outcome further details of the outcome
-   * @throws CliError `audit-unavailable` if the change cannot be recorded; it is then not made
+   * @throws OperatorError `audit-unavailable` if the change cannot be recorded; it is then not made
    */
   change<Result>(
     about: Audited,
@@ -42,7 +49,7 @@ export interface Auditing {
   /**
    * Records that data is shown in clear. Call it before anything is shown.
    *
-   * @throws CliError `audit-unavailable` for an operator with a token. On a machine without tokens the data is shown
+   * @throws OperatorError `audit-unavailable` for an operator with a token. On a machine without tokens the data is shown
    * with a warning.
    */
   read(about: Audited): Promise<void>;
@@ -121,8 +128,8 @@ const UNIQUE_VIOLATION = '23505';
 
 function unavailable(cause: unknown): never {
   if (cause instanceof Error && 'code' in cause && cause.code === UNIQUE_VIOLATION)
-    throw new CliError('conflict', 'somebody else has answered this at the same moment');
-  throw new CliError(
+    throw new OperatorError('conflict', 'somebody else has answered this at the same moment');
+  throw new OperatorError(
     'audit-unavailable',
     `the audit cannot be written (${errorMessage(cause)}), so nothing was done: is PostgreSQL running, and was "sagaline provision" run?`,
   );
@@ -131,6 +138,6 @@ function unavailable(cause: unknown): never {
 /** Message texts may have personal data: the code is enough. */
 function outcomeOf(error: unknown): Details {
   if (error instanceof RefusedError) return { outcome: 'refused', code: error.refusal };
-  if (!(error instanceof CliError)) return { outcome: 'failed' };
-  return { outcome: error.exitCode === EXIT.stillOpen ? 'unknown' : 'refused', code: error.code };
+  if (!(error instanceof OperatorError)) return { outcome: 'failed' };
+  return { outcome: error.outcome, code: error.code };
 }

@@ -10,8 +10,8 @@ import {
 } from '../../contracts';
 import { listDeadLetters, showDeadLetter } from '../../dead-letters';
 import { unpublishedOf } from '../../effects/unpublished';
+import type { OperatorContext } from '../context';
 import { linkTo } from '../link';
-import type { CliContext } from '../context';
 import type { Entry } from './timeline';
 import { chainIn } from './chain';
 import { eventEntry, timelineEntryOf, deadLetterEntry, operationEntry, timeline } from './timeline';
@@ -37,7 +37,7 @@ export interface Trace {
 
 /** Collects from each store the entries of a key. */
 export async function traceOf(
-  cliContext: CliContext,
+  context: OperatorContext,
   key: string,
   processes: readonly WorkflowDefinition[],
 ): Promise<Trace> {
@@ -55,7 +55,7 @@ export async function traceOf(
   };
 
   await ask('events', async () => {
-    const reader = await cliContext.events();
+    const reader = await context.events();
     const subjects = `p.*.*.*.*.${key}`;
     for (let from = 1, count = 0; ; count++) {
       const message = await reader.next(subjects, from);
@@ -71,11 +71,11 @@ export async function traceOf(
     }
   });
   await ask('workflows', async () => {
-    const temporal = await cliContext.temporal();
+    const temporal = await context.temporal();
     for (const process of processes) {
       const workflowId = workflowIdOf(process, key);
       for (const runId of await runsOf(temporal, workflowId)) {
-        workflows.push({ workflowId, runId, link: linkTo(cliContext.config(), workflowId, runId) });
+        workflows.push({ workflowId, runId, link: linkTo(context.config(), workflowId, runId) });
         let state = '';
         for await (const historyEntry of historyEntries(temporal, workflowId, runId, { follow: false })) {
           if (historyEntry.kind === 'state') state = historyEntry.state;
@@ -87,7 +87,7 @@ export async function traceOf(
     }
   });
   await ask('dead letters', async () => {
-    const parts = await cliContext.deadLetters();
+    const parts = await context.deadLetters();
     const page = await listDeadLetters(parts, { key, all: true, order: 'oldest', limit: DEAD_LETTERS });
     for (const deadLetter of page.items) {
       entries.push(deadLetterEntry(deadLetter));
@@ -97,7 +97,7 @@ export async function traceOf(
     if (page.next !== undefined) throw new Error(`only the first ${DEAD_LETTERS} are shown`);
   });
   await ask('outbox', async () => {
-    for (const { subject, id, createdAt } of await unpublishedOf(cliContext.database(), key)) {
+    for (const { subject, id, createdAt } of await unpublishedOf(context.database(), key)) {
       const text = `… ${subject} is written, and waits for the relay`;
       entries.push({
         at: createdAt.toISOString(),

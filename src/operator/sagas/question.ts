@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Saga } from '../../adapters/temporal';
 import { detailsOf, querySaga } from '../../adapters/temporal';
 import { STUCK } from '../../contracts';
-import type { CliContext } from '../context';
+import type { OperatorContext } from '../context';
 
 export const DECISIONS = ['retry', 'skip', 'done-by-hand'] as const;
 export type DecisionKind = (typeof DECISIONS)[number];
@@ -30,8 +30,8 @@ export type Asked =
   | { readonly kind: 'unknown'; readonly why: string };
 
 /** Asks the saga for its present question, which takes earlier decisions into account. */
-export async function whatIsAsked(cliContext: CliContext, saga: Saga): Promise<Asked> {
-  const temporal = await cliContext.temporal();
+export async function whatIsAsked(context: Pick<OperatorContext, 'temporal'>, saga: Saga): Promise<Asked> {
+  const temporal = await context.temporal();
   const answer = await querySaga(temporal, saga, STUCK);
   switch (answer.kind) {
     case 'silent':

@@ -1,17 +1,10 @@
 /** Who uses the command line, proved by a token; and the records of what they do (docs/audit.md). */
-import type { Config } from '../../config';
-import type { Log } from '../../contracts';
-import type { Scope } from '../../security/tokens';
-import { createAuthentication } from '../../security/tokens';
-import { CliError, EXIT } from '../exit';
-
-/** The operator of a command. */
-export interface Operator {
-  /** The principal of the token; without tokens, the user of the operating system. */
-  readonly name: string;
-  /** Whether a token has proved the name. */
-  readonly verified: boolean;
-}
+import type { Config } from '../config';
+import type { Log } from '../contracts';
+import type { Scope } from '../security/tokens';
+import { createAuthentication } from '../security/tokens';
+import type { Operator } from '../operator';
+import { CliError, EXIT } from './exit';
 
 const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 

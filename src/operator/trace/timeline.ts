@@ -5,7 +5,7 @@ import { parseEventType } from '../../contracts';
 /** One line in the timeline of a process, from any of the stores. */
 export interface Entry {
   readonly at: string;
-  readonly from: 'stream' | 'workflow' | 'dead-letters' | 'outbox';
+  readonly from: 'stream' | 'workflow' | 'dead-letters' | 'outbox' | 'operations';
   readonly kind: string;
   /** Text for people. */
   readonly text: string;
@@ -14,7 +14,7 @@ export interface Entry {
 }
 
 /** Each store has a clock of its own; entries with the same time are put in the order in which they happen. */
-const ORDER: readonly Entry['from'][] = ['stream', 'workflow', 'outbox', 'dead-letters'];
+const ORDER: readonly Entry['from'][] = ['stream', 'workflow', 'outbox', 'dead-letters', 'operations'];
 
 export function timeline(entries: readonly Entry[]): Entry[] {
   const rank = ({ from }: Entry) => ORDER.indexOf(from);

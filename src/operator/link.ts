@@ -1,7 +1,11 @@
 import type { Config } from '../config';
 
 /** URL of a workflow in Temporal's UI. */
-export function linkTo(config: Config, workflowId: string, runId?: string): string {
+export function linkTo(
+  config: Pick<Config, 'TEMPORAL_UI_URL' | 'TEMPORAL_NAMESPACE'>,
+  workflowId: string,
+  runId?: string,
+): string {
   const path = [workflowId, ...(runId === undefined ? [] : [runId, 'timeline'])]
     .map(encodeURIComponent)
     .join('/');
