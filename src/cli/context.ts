@@ -12,9 +12,9 @@ import {
 } from '../adapters/nats';
 import type { Database, ProjectTables } from '../adapters/postgres';
 import { connectDatabase } from '../adapters/postgres';
-import type { DeploymentVersion } from '../adapters/temporal';
+import type { WorkerPool } from '../adapters/temporal';
 import { createTemporalClient, forecastOf, reachTemporal } from '../adapters/temporal';
-import type { Config, ConfigNeeds } from '../config';
+import type { Config, ConfigNeeds, Environment } from '../config';
 import { readConfig, readSettings } from '../config';
 import type { Catalogue, Domain, Log, Reconciliation, WorkflowDefinition, StreamReader } from '../contracts';
 import { createCatalogue, InvalidConfigError } from '../contracts';
@@ -25,6 +25,7 @@ import type { Auditing } from './operator/audited';
 import { createAuditing } from './operator/audited';
 import { identify } from './operator/identity';
 import { catalogueOfGiven } from './partial-settings';
+import type { LoadedApp } from '../runtime/app';
 import { temporalSettings } from '../runtime/settings';
 import type { Signatures } from '../runtime/signatures';
 import { signaturesOf } from '../runtime/signatures';
@@ -47,6 +48,8 @@ export interface CliContextOptions {
   readonly tables?: (() => ProjectTables) | undefined;
   /** The worker pools of this deployment, with the versions that this folder or image has. */
   readonly pools?: ((config: Config) => readonly WorkerPool[]) | undefined;
+  /** The whole project, for commands that examine a deployment. */
+  readonly project?: (() => LoadedApp) | undefined;
   /** Creates a replayer that has the workflows of this folder or image. */
   readonly replayer?: ((config: Config) => Promise<Replayer>) | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -62,20 +65,15 @@ export interface Replayer {
   readonly close: () => Promise<void>;
 }
 
-export interface WorkerPool {
-  readonly pool: string;
-  readonly taskQueue: string;
-  /** Whether the pool runs workflows, or activities only. */
-  readonly hasWorkflows: boolean;
-  readonly version: DeploymentVersion;
-}
-
 type Nats = Awaited<ReturnType<typeof connectNats>>;
 type Temporal = ReturnType<typeof createTemporalClient>;
 
 /** The servers and terminal of a command. It connects to each server on first use. */
 export interface CliContext {
   readonly terminal: Terminal;
+  readonly environment: Environment;
+  /** @throws CliError if there is none */
+  project(): LoadedApp;
   /** Records what the operator does, before it is done. */
   readonly auditing: Auditing;
   readonly catalogue: Catalogue;
@@ -188,6 +186,11 @@ export function openCliContext(
 
   return {
     terminal,
+    environment,
+    project: () => {
+      if (!options.project) throw new CliError('no-project', 'there is no project here');
+      return options.project();
+    },
     auditing,
     get catalogue() {
       return catalogue();

@@ -27,6 +27,9 @@ export { occurrenceIn } from './dispatch/latest-run';
 export { forecastOf } from './dispatch/forecast';
 export { lookForStruggles, retryingSteps } from './sagas/retrying';
 export type { Look, Struggle } from './sagas/retrying';
+export { poolState } from './deployments/pool-state';
+export type { PoolState, WorkerPool } from './deployments/pool-state';
+export { pollersOf } from './deployments/pollers';
 export { isServed, routingOf } from './deployments/routing';
 export { payloadTexts } from './sagas/payload-texts';
 export { runWorkflow } from './sagas/run';
@@ -37,6 +40,7 @@ export type { PendingStep, Saga } from './sagas/sagas';
 export { failingWorkflowTask, WORKFLOW_TASK } from './sagas/failing-tasks';
 export { provisionSchedule } from './namespace/schedule';
 export {
+  missingAttributes,
   registerSearchAttributes,
   SearchAttributesMissingError,
   searchAttributesAreReady,

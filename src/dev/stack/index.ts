@@ -15,7 +15,10 @@ import { startWatchdog, type Watchdog } from './watchdog';
 
 export { findServer } from './binaries';
 export { FolderInUseError } from './folder-lock';
-export { assertPortFree, freePorts, PortTakenError } from './ports';
+export { assertPortFree, freePorts, isListening, PortTakenError } from './ports';
+export type { WantedPort } from './ports';
+export { wantedPorts } from './wanted-ports';
+export { stackRuns } from './record';
 export type { SecuredServers, StackOptions, StackPorts } from './options';
 
 export interface Stack {

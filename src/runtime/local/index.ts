@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { StorageError } from '../../adapters/nats';
 import type { Config, Environment } from '../../config';
-import { environment, readSettings } from '../../config';
+import { environment } from '../../config';
 import type { Log } from '../../contracts';
 import { createCatalogue, webhookProviders } from '../../contracts';
 import type { Processes } from '../../dev/processes';
@@ -15,7 +15,8 @@ import type { LoadedApp } from '../app';
 import { appConfig, settingsIn } from '../config';
 import { deploy } from '../deploy';
 import { provision } from '../provision';
-import { roomOf } from './room';
+import { devPorts, processPorts, stackPorts } from './ports';
+import { assertRoom, roomOf } from './room';
 import type { RoleCounts } from './role-groups';
 import { LOOPBACK, roleGroups } from './role-groups';
 import { secureStack } from './secured';
@@ -66,7 +67,11 @@ export interface LocalOptions {
   readonly log: (line: string) => void;
 }
 
-/** Starts the servers, then the roles. @throws InvalidConfigError, InstallError, and the errors of the local stack */
+/**
+ * Starts the servers, then the roles.
+ *
+ * @throws InvalidConfigError, InstallError, NoDiskRoomError, and the errors of the local stack
+ */
 export async function startLocal(options: LocalOptions): Promise<Local> {
   const { app, settings, counts = {}, settingsOf = () => ({}), fresh, log } = options;
   const open = { ...environment(), ...settings };
@@ -85,23 +90,13 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
   const config = configOf(app, asRole('operator'));
   const dev = devPorts(app, given);
 
+  if (external.natsUrl === undefined) await assertRoom(config);
   const addresses = { NATS_URL: external.natsUrl, TEMPORAL_ADDRESS: external.temporalAddress };
   await installMissing(SERVERS, { ...given, ...addresses }, log);
   const stack = await startStack({
     dataDir: config.DATA_DIR,
-    ports: {
-      nats: config.NATS_PORT,
-      temporal: config.TEMPORAL_PORT,
-      temporalUi: config.TEMPORAL_UI_PORT,
-      temporalHttp: config.TEMPORAL_HTTP_PORT,
-      temporalMetrics: config.TEMPORAL_METRICS_PORT,
-      postgres: config.POSTGRES_PORT,
-    },
-    alsoWanted: [
-      { port: config.GATEWAY_PORT, server: 'the gateway', setting: 'GATEWAY_PORT' },
-      ...dev.map(({ role, port, setting }) => ({ port, server: `the process "${role}"`, setting })),
-      ...(secured?.ports ?? []),
-    ],
+    ports: stackPorts(config),
+    alsoWanted: [...processPorts(config, dev), ...(secured?.ports ?? [])],
     fresh: fresh ?? false,
     namespace: config.TEMPORAL_NAMESPACE,
     searchPath: config.PATH,
@@ -167,15 +162,6 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
       await stack.stop();
     },
   };
-}
-
-function devPorts(app: LoadedApp, given: Environment) {
-  return Object.entries(app.dev?.roles ?? {}).flatMap(([role, definition]) => {
-    const { port: setting } = definition;
-    if (setting === undefined) return [];
-    const settings = readSettings(definition, { given, presets: app.dev?.presets });
-    return [{ role, setting, port: Number(settings[setting]) }];
-  });
 }
 
 /** Shows people warnings and errors of the set-up only: they may have to act upon these. */
