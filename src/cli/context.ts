@@ -19,6 +19,7 @@ import { readConfig, readSettings } from '../config';
 import type { Catalogue, Domain, Log, Reconciliation, WorkflowDefinition, StreamReader } from '../contracts';
 import { createCatalogue, InvalidConfigError } from '../contracts';
 import type { DeadLetterParts } from '../dead-letters';
+import { sayingWhere } from './database-away';
 import { CliError, EXIT } from './exit';
 import { once } from './once';
 import type { Auditing } from './operator/audited';
@@ -156,7 +157,7 @@ export function openCliContext(
     const { DATABASE_URL: url } = readConfig(environment, needs);
     const opened = connectDatabase({ url, poolSize: 1, name: NAME, log: silent });
     closing.push(() => opened.end());
-    return opened;
+    return sayingWhere(opened, unavailable('database-unavailable', 'PostgreSQL', url, 'DATABASE_URL'));
   });
   const signatures = once(() => signaturesOf(config(), { count: () => undefined, log: silent }));
   const personal = once(() => {

@@ -35,6 +35,8 @@ export interface Local {
   /** Where the processes of `dev.roles` listen, by role. */
   readonly devUrls: Readonly<Record<string, string>>;
   readonly temporalUiUrl: string;
+  /** Where each process serves `/readyz` and `/metrics`, by its name. */
+  healthUrls(): Readonly<Record<string, string>>;
   readonly logFolder: string;
   /** Process ids of the servers and roles that are up, by name. */
   pids(): Readonly<Record<string, number>>;
@@ -104,9 +106,11 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     secured: secured?.servers,
     project: app.root,
     log,
-    onUnexpectedExit: (server, detail) => log(`${server} has ended by itself: ${detail}`),
+    restart: true,
+    onUnexpectedExit: () => undefined,
   });
   const logFolder = path.resolve(config.DATA_DIR, 'logs');
+  let healthUrls: Readonly<Record<string, string>> = {};
   const launch = async (of: LoadedApp) => {
     const configuration = configOf(of, asRole('provision'));
     await provision(of, configuration, toLog(log)).catch(async (error: unknown) => {
@@ -116,12 +120,14 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     // All workers are about to be started: no workers of another version are left to receive new work.
     await deploy(of, configuration, toLog(log), { unpolled: true });
     log('starting the processes of Sagaline …');
+    const groups = await roleGroups(of, asRole, configuration, {
+      counts,
+      settingsOf,
+      besides: secured?.roles ?? [],
+    });
+    healthUrls = Object.fromEntries(groups.flat().map(({ name, readyUrl }) => [name, readyUrl]));
     return startProcesses({
-      groups: await roleGroups(of, asRole, configuration, {
-        counts,
-        settingsOf,
-        besides: secured?.roles ?? [],
-      }),
+      groups,
       folder: of.root,
       logFolder,
       record: stack.record,
@@ -142,6 +148,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     secured,
     gatewayUrl: `http://${LOOPBACK}:${config.GATEWAY_PORT}`,
     devUrls: Object.fromEntries(dev.map(({ role, port }) => [role, `http://${LOOPBACK}:${port}`])),
+    healthUrls: () => healthUrls,
     temporalUiUrl: stack.temporalUiUrl ?? config.TEMPORAL_UI_URL,
     logFolder,
     pids: () => ({ ...stack.pids, ...processes?.pids() }),
