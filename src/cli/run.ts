@@ -11,6 +11,7 @@ import { addAudit } from './audit';
 import { addDatabase } from './database';
 import { addDeadLetters } from './dead-letters';
 import { addDeploy } from './deploy';
+import { addDoctor } from './doctor';
 import { addEvents } from './events';
 import { CliError, EXIT, EXIT_HELP } from './exit';
 import { addKeys } from './keys';
@@ -71,6 +72,7 @@ export async function runCli(args: readonly string[], options: CliOptions): Prom
     addSubjects(program, cliContext);
     addDeploy(program, cliContext);
     addReplay(program, cliContext);
+    addDoctor(program, cliContext);
     addKeys(program, cliContext);
     addDatabase(program, cliContext);
     addApiKeys(program, cliContext);

@@ -25,7 +25,10 @@ export function testCli(
   environment: Record<string, string>,
   domains: readonly Domain[] = [pingDomain],
   subscriptions?: App['subscriptions'],
-  folder: Pick<Parameters<typeof runCli>[1], 'pools' | 'replayer' | 'tables' | 'payloadCodecs'> = {},
+  folder: Pick<
+    Parameters<typeof runCli>[1],
+    'project' | 'pools' | 'replayer' | 'tables' | 'payloadCodecs'
+  > = {},
 ): TestCli {
   const make = (fixture: Parameters<TestCli['given']>[0]): TestCli => {
     const run = async (...args: string[]): Promise<Said> => {

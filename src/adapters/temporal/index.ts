@@ -33,6 +33,9 @@ export type { Look, Struggle } from './sagas/retrying';
 export { countPinned } from './deployments/pinned';
 export { readPoolQueues } from './deployments/queues';
 export type { PoolQueues } from './deployments/queues';
+export { poolState } from './deployments/pool-state';
+export type { PoolState, WorkerPool } from './deployments/pool-state';
+export { pollersOf } from './deployments/pollers';
 export { isServed, routingOf } from './deployments/routing';
 export { createOpenCounts, openIn } from './sagas/counts';
 export { oldestOf } from './sagas/oldest';
@@ -46,6 +49,7 @@ export type { PendingStep, Saga } from './sagas/sagas';
 export { failingWorkflowTask, WORKFLOW_TASK } from './sagas/failing-tasks';
 export { provisionSchedule } from './namespace/schedule';
 export {
+  missingAttributes,
   registerSearchAttributes,
   SearchAttributesMissingError,
   searchAttributesAreReady,

@@ -117,6 +117,7 @@ function introduce(local: Local): void {
     ['PostgreSQL', config.DATABASE_URL],
     ...Object.entries(devUrls),
     ['logs', logFolder],
+    ...Object.entries(local.healthUrls()).map(([name, url]) => [`health ${name}`, url]),
   ];
   const width = Math.max(...rows.map(([name = '']) => name.length)) + 3;
   say(`\n${rows.map(([name = '', value = '']) => `  ${name.padEnd(width)}${value}`).join('\n')}`);

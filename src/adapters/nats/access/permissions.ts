@@ -115,6 +115,10 @@ export function permissionsOf(access: NatsAccess): Readonly<Record<NatsRole, Rol
       api('STREAM.INFO', MIRROR_STREAM),
       ...read(...STREAMS, MIRROR_STREAM),
       api('CONSUMER.INFO', EVENTS_STREAM, '*'),
+      // For `sagaline doctor`.
+      api('STREAM.LIST'),
+      api('STREAM.INFO', POISON_DETECTION_STREAM),
+      api('CONSUMER.LIST', EVENTS_STREAM),
     ]),
     // What people do there: records, and events that are redriven.
     console: role('console', [
