@@ -10,7 +10,7 @@ import {
   OPERATIONS_STREAM,
   streamsAreReady,
 } from '../adapters/nats';
-import type { Database, ProjectTables } from '../adapters/postgres';
+import type { ProjectTables } from '../adapters/postgres';
 import { connectDatabase } from '../adapters/postgres';
 import type { WorkerPool } from '../adapters/temporal';
 import { createTemporalClient, forecastOf, reachTemporal } from '../adapters/temporal';
