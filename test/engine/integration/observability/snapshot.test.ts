@@ -199,7 +199,7 @@ test('a role that consumes says in words that events wait, and that nobody polls
     ...{ nats: nats.connection, groups: ['watched'], everyMs: 20, lateMs: 10 },
     workflows: { temporal, taskQueues: ['nobody'] },
   });
-  const { degraded } = work;
+  const degraded = () => work.degraded();
   await until('both', () => Object.keys(degraded()).length === 2);
   expect(degraded()).toEqual({
     'lag-of-watched': expect.stringMatching(/^events of 1 partitions wait, the oldest for \d+ s: runbooks/),
