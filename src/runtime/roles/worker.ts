@@ -29,10 +29,9 @@ import { versionOf } from '../version';
 import { bundleOf, workflowBundle } from '../workflows/code';
 import { assertExported } from '../workflows/exports';
 import { missingActivity } from './missing-activity';
-import { installSdkLogging } from './sdk-logging';
-import { exportSdkMetrics } from './sdk-metrics';
 import { watchServedVersion } from './served-version';
 import { stepTrace } from './step-trace';
+import { installTemporalRuntime } from './temporal-runtime';
 import { connectWorker, followCredentials } from './worker-connection';
 
 /** After a stop, running activities get this long to finish; each attempt has ten seconds. */
@@ -43,7 +42,7 @@ const CONCURRENT_ACTIVITIES = 50;
 /** The role of a worker of one pool. */
 export function workerOf(poolName: string, pool: Pool): Role {
   return async ({ app, config, registry, tracing = untraced, log }) => {
-    installSdkLogging(log);
+    const readSdkMetrics = await installTemporalRuntime(`worker:${poolName}`, log);
     const parts = { settingsOf: settingsIn(config), registry, log };
     const settings = temporalSettings(config, app, log);
     const { taskQueue, workflows } = pool;
@@ -60,7 +59,6 @@ export function workerOf(poolName: string, pool: Pool): Role {
     });
     const personal = openPersonalData(config.PERSONAL_DATA_KEYS_FILE, database, log);
     const perSecond = config.activitiesPerSecond[poolName];
-    const readSdkMetrics = await exportSdkMetrics(`worker:${poolName}`);
     const endProviderMetrics = providerMetrics(
       registry,
       Object.fromEntries(Object.entries(config.providers).map(([provider, { url }]) => [provider, url])),
