@@ -19,6 +19,7 @@ import type { Config } from '../../config';
 import { openPersonalData } from '../../security/personal';
 import type { LoadedApp, Pool, PoolParts } from '../app';
 import { activityProblems } from '../app/problems';
+import { CONCURRENT_ACTIVITIES } from '../concurrency';
 import { settingsIn } from '../config';
 import { tellFindings } from '../findings';
 import { placedActivities } from '../placement';
@@ -36,8 +37,6 @@ import { connectWorker, followCredentials } from './worker-connection';
 
 /** After a stop, running activities get this long to finish; each attempt has ten seconds. */
 const GRACE = '10 seconds';
-/** Activities that one process of a pool runs at once. Steps mostly wait for PostgreSQL and for providers. */
-const CONCURRENT_ACTIVITIES = 50;
 
 /** The role of a worker of one pool. */
 export function workerOf(poolName: string, pool: Pool): Role {
