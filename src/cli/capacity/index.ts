@@ -39,9 +39,9 @@ export function addCapacity(program: Command, cliContext: CliContext): void {
         wholeNumber(1, MOST_RUNS),
         RUNS,
       ),
-  ).action(async ({ output, rate: wished, p99, bus, runs }: Options) => {
+  ).action(async ({ output, rate, p99, bus, runs }: Options) => {
     const measured = await measure(cliContext, { runs, bus });
-    const report = capacityOf(measured, { rate: wished, p99: p99 === undefined ? undefined : p99 / 1_000 });
+    const report = capacityOf(measured, { rate, p99: p99 === undefined ? undefined : p99 / 1_000 });
     terminal.out(output === 'json' ? JSON.stringify({ ...report, measured }) : asText(report, measured));
   });
 }
