@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PARTITIONS } from '../contracts';
 import { codecServerShape } from './codec-server';
+import { gatewayLimitSettings } from './gateway-limits';
 import { days, httpUrl, port, portNumber, url } from './kinds';
 import { natsShape } from './nats-shape';
 import { operatorSettings } from './operators';
@@ -133,6 +134,7 @@ export const schema = z.object({
   GATEWAY_AUTH: z.enum(['none', 'required']).optional(),
   /** The most requests of one principal in a minute, for each gateway. */
   GATEWAY_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).max(10_000_000).default(6_000),
+  ...gatewayLimitSettings,
   ...quotaSettings,
   /** A JSON file with the hashes of API keys: `sagaline api-keys create`. It is read again when it changes. */
   API_KEYS_FILE: z.string().min(1).optional(),

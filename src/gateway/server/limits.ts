@@ -1,5 +1,6 @@
-import rateLimit from '@fastify/rate-limit';
+import rateLimit, { normalizeIP } from '@fastify/rate-limit';
 import helmet from '@fastify/helmet';
+import type { FastifyRequest } from 'fastify';
 import { unencapsulated } from '../encapsulation';
 import { sendProblem } from '../problem';
 import type { TellRefusal } from './authentication';
@@ -8,28 +9,39 @@ import { BAD_REQUEST } from './http';
 export interface LimitsOptions {
   /** The most requests of one principal in a minute, at this process. */
   readonly requestsPerMinute?: number | undefined;
+  /** The most requests without a principal of one client address in a minute, at this process. Default: no limit */
+  readonly addressRequestsPerMinute?: number | undefined;
   readonly tellRefusal: TellRefusal;
 }
 
 const MINUTE_MS = 60_000;
-/** The number of principals whose requests are counted at once; the least recent one is forgotten. */
+/** The number of principals and addresses whose requests are counted at once; the least recent one is forgotten. */
 const PRINCIPALS = 10_000;
 
+/** One customer of a network has all addresses of such a part of it. */
+const IPV6_PREFIX = 64;
+
 /**
- * Limits the requests of each principal. Requests without a principal are not limited: behind a proxy all of them would
- * have one address, and a stranger could use up the limit of a provider's webhooks.
+ * Limits the requests of each principal, and those without a principal, such as webhooks, by the address of the client.
+ * Behind a proxy it is the proxy's, unless the proxy is a trusted one.
  */
-export const limits = unencapsulated<LimitsOptions>(async (scope, { requestsPerMinute, tellRefusal }) => {
-  if (requestsPerMinute === undefined) return;
+export const limits = unencapsulated<LimitsOptions>(async (scope, options) => {
+  const { requestsPerMinute = Infinity, addressRequestsPerMinute = Infinity, tellRefusal } = options;
+  const limitOf = ({ principal }: FastifyRequest) =>
+    principal === null ? addressRequestsPerMinute : requestsPerMinute;
   await scope.register(rateLimit, {
-    max: requestsPerMinute,
+    max: limitOf,
     timeWindow: MINUTE_MS,
     cache: PRINCIPALS,
-    keyGenerator: ({ principal }) => principal?.name ?? '',
-    allowList: ({ principal }) => principal === null,
-    onExceeded: (_request, principal) => tellRefusal(principal, 'too-many-requests'),
+    keyGenerator: (request) => `${request.principal ? 'principal' : 'address'} ${senderOf(request)}`,
+    allowList: (request) => limitOf(request) === Infinity,
+    onExceeded: (request) => tellRefusal(senderOf(request), 'too-many-requests'),
   });
 });
+
+function senderOf({ principal, ip }: FastifyRequest): string {
+  return principal?.name ?? normalizeIP(ip, IPV6_PREFIX);
+}
 
 /** Headers that tell browsers to run nothing of what this server answers, and refuses requests without a host. */
 export const hardening = unencapsulated(async (scope) => {

@@ -2,20 +2,28 @@ import type { FastifyRequest } from 'fastify';
 import type { IncomingMessage, Rejection } from '../../contracts';
 import { BINARY_HEADER_PREFIX } from '../../contracts';
 import { unencapsulated } from '../encapsulation';
-import { decompressed } from './compression';
+import type { Expansions } from './compression';
+import { decompressed, isCompressed } from './compression';
+
+export interface RawBodyOptions {
+  readonly bodies: Expansions;
+}
 
 /**
  * Reads each body as the bytes that were sent: signatures are over bytes, and the engine's own JSON reader has its own
  * limits.
  */
-export const rawBody = unencapsulated((scope) => {
+export const rawBody = unencapsulated<RawBodyOptions>((scope, { bodies }) => {
   scope.removeAllContentTypeParsers();
-  scope.addContentTypeParser(
-    '*',
-    { parseAs: 'buffer' },
-    async ({ headers: { 'content-encoding': encoding } }: FastifyRequest, body: Buffer) =>
-      encoding === undefined ? body : decompressed(body, encoding),
-  );
+  scope.addContentTypeParser('*', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => {
+    const encoding = request.headers['content-encoding'];
+    if (!isCompressed(encoding)) return body;
+    bodies.begin(request);
+    return decompressed(body, encoding);
+  });
+  scope.addHook('onSend', async (request) => bodies.end(request));
+  // A plugin may write its answer itself.
+  scope.addHook('onResponse', async (request) => bodies.end(request));
 });
 
 /** The bytes of a request that {@link rawBody} has read; empty if it has no body. */

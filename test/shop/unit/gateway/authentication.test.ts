@@ -194,12 +194,45 @@ describe('the limit of requests', () => {
     ]);
   });
 
-  test('does not hold for webhooks, whose callers are strangers until their signature is checked', async () => {
-    const { app } = gatewayUnderTest({ authenticate, requestsPerMinute: 1 });
-    for (let call = 0; call < 3; call++) {
-      const response = await app.inject({ method: 'POST', url: '/webhooks/carrier', payload: {} });
-      expect(response.statusCode).toBe(401);
-    }
+  const webhookFrom = async (
+    { app }: ReturnType<typeof gatewayUnderTest>,
+    remoteAddress: string,
+    client?: string,
+  ) => {
+    const headers = client === undefined ? {} : { 'x-forwarded-for': client };
+    const url = '/webhooks/carrier';
+    const response = await app.inject({ method: 'POST', url, payload: {}, remoteAddress, headers });
+    return response.statusCode;
+  };
+
+  test('without a token is each address’s own, and not a principal’s', async () => {
+    const gateway = gatewayUnderTest({ authenticate, requestsPerMinute: 1, addressRequestsPerMinute: 2 });
+    const [one, other, near] = ['192.0.2.1', '2001:db8::1', '2001:db8::2'];
+    for (const [address, status] of [
+      [one, 401],
+      [one, 401],
+      [one, 429],
+      [other, 401],
+      // Of the same network: one sender.
+      [near, 401],
+      [other, 429],
+    ] as const)
+      expect(await webhookFrom(gateway, address)).toBe(status);
+    expect(gateway.counted.filter((each) => each === 'webhooks: too-many-requests')).toHaveLength(2);
+    expect((await send(gateway.app, requests.event, 'shop')).statusCode).toBe(202);
+  });
+
+  test('without a token is the client’s behind a trusted proxy, and the proxy’s behind any other', async () => {
+    const limits = { authenticate, addressRequestsPerMinute: 1 };
+    const trusting = gatewayUnderTest({ ...limits, trustedProxies: ['10.0.0.0/8'] });
+    expect(await webhookFrom(trusting, '10.0.0.1', '192.0.2.1')).toBe(401);
+    expect(await webhookFrom(trusting, '10.0.0.1', '192.0.2.2')).toBe(401);
+    expect(await webhookFrom(trusting, '10.0.0.1', '192.0.2.2')).toBe(429);
+    expect(await webhookFrom(trusting, '192.0.2.9', '192.0.2.3')).toBe(401);
+    expect(await webhookFrom(trusting, '192.0.2.9', '192.0.2.4')).toBe(429);
+    const other = gatewayUnderTest(limits);
+    expect(await webhookFrom(other, '10.0.0.1', '192.0.2.1')).toBe(401);
+    expect(await webhookFrom(other, '10.0.0.1', '192.0.2.2')).toBe(429);
   });
 });
 
