@@ -31,13 +31,18 @@ export function bytesOf(body: unknown): Uint8Array {
   return Buffer.isBuffer(body) ? body : new Uint8Array();
 }
 
+/** An object that anyone may name the members of: without a prototype, `constructor` is a name like any other. */
+function named<Value>(): Record<string, Value> {
+  return Object.create(null) as Record<string, Value>;
+}
+
 /**
  * The headers of a request with all their values.
  *
  * @param raw names and values in turn, as Node provides them
  */
 export function valuesOf(raw: readonly string[]): Readonly<Record<string, readonly string[]>> {
-  const values: Record<string, string[]> = {};
+  const values = named<string[]>();
   for (let at = 0; at + 1 < raw.length; at += 2)
     (values[(raw[at] ?? '').toLowerCase()] ??= []).push(raw[at + 1] ?? '');
   return values;
@@ -55,7 +60,7 @@ const BEYOND_ASCII = /[\u0080-\u00ff]/;
 export function headersOf(
   raw: readonly string[],
 ): { headers: IncomingMessage['headers'] } | { rejection: Rejection } {
-  const headers: Record<string, string> = {};
+  const headers = named<string>();
   for (let at = 0; at + 1 < raw.length; at += 2) {
     const name = (raw[at] ?? '').toLowerCase();
     if (name in headers && name.startsWith(BINARY_HEADER_PREFIX)) {
