@@ -132,7 +132,7 @@ export const schema = z.object({
    * `required`.
    */
   GATEWAY_AUTH: z.enum(['none', 'required']).optional(),
-  /** The most requests of one principal in a minute, for each gateway. */
+  /** The most requests of one principal in a minute, for each gateway; each event of a batch is one. */
   GATEWAY_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).max(10_000_000).default(6_000),
   ...gatewayLimitSettings,
   ...quotaSettings,

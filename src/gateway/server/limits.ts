@@ -1,13 +1,14 @@
 import rateLimit, { normalizeIP } from '@fastify/rate-limit';
 import helmet from '@fastify/helmet';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { unencapsulated } from '../encapsulation';
+import type { Problem } from '../problem';
 import { sendProblem } from '../problem';
 import type { TellRefusal } from './authentication';
 import { BAD_REQUEST } from './http';
 
 export interface LimitsOptions {
-  /** The most requests of one principal in a minute, at this process. */
+  /** The most requests of one principal in a minute, at this process; each event of a batch is one. */
   readonly requestsPerMinute?: number | undefined;
   /** The most requests without a principal of one client address in a minute, at this process. Default: no limit */
   readonly addressRequestsPerMinute?: number | undefined;
@@ -38,6 +39,32 @@ export const limits = unencapsulated<LimitsOptions>(async (scope, options) => {
     onExceeded: (request) => tellRefusal(senderOf(request), 'too-many-requests'),
   });
 });
+
+/** Counts the events of a batch, of which the request itself was one; a problem if they are too many. */
+export type CountEvents = (request: FastifyRequest, events: number) => Promise<Problem | undefined>;
+
+/** Makes {@link CountEvents} for the requests of a scope that has {@link limits}. */
+export function eventCounter(scope: FastifyInstance, tellRefusal: TellRefusal): CountEvents {
+  const count = scope.createRateLimit();
+  return async (request, events) => {
+    for (let counted = 1; counted < events; counted++) {
+      const limit = await count(request);
+      if (limit.isAllowed) return undefined;
+      if (!limit.isExceeded) continue;
+      tellRefusal(senderOf(request), TOO_MANY.reason);
+      return { ...TOO_MANY, retryAfterS: limit.ttlInSeconds };
+    }
+    return undefined;
+  };
+}
+
+const TOO_MANY: Problem = {
+  status: 429,
+  reason: 'too-many-requests',
+  title: 'this is no request that can be answered',
+  detail:
+    'Each event of a batch counts as a request, and there were too many in this minute. None is stored.',
+};
 
 function senderOf({ principal, ip }: FastifyRequest): string {
   return principal?.name ?? normalizeIP(ip, IPV6_PREFIX);
