@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { orderOf, submissionOf } from '../../../../demo/orders';
 import type { Authentication, Principal } from '../../../../src/security/tokens';
 import { pingedV1 } from '../../../support/ping/domain';
-import { gatewayUnderTest } from './gateway-under-test';
+import { gatewayUnderTest, NOW } from './gateway-under-test';
 
 const principals: Readonly<Record<string, Principal>> = {
   shop: { name: 'web-shop', scopes: ['events:publish'] },
@@ -30,7 +30,7 @@ const requests = {
 
 async function send(
   app: FastifyInstance,
-  { type, ...request }: (typeof requests)['event' | 'submit'],
+  { type, ...request }: Readonly<{ method: 'POST'; url: string; type: string; payload: string | Buffer }>,
   token?: string,
 ) {
   const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
@@ -176,6 +176,18 @@ test('while tokens cannot be verified, the sender is told to try again', async (
   expect(published).toEqual([]);
 });
 
+test('an outage of the issuer is logged once a minute, with the number of requests, whoever asks', async () => {
+  let now = NOW;
+  const { app, log } = gatewayUnderTest({ authenticate, clock: () => now });
+  // A key that is verified meanwhile begins no new line.
+  for (let call = 0; call < 20; call++)
+    await send(app, requests.event, call % 4 === 0 ? 'shop' : 'issuer-is-down');
+  expect(log.lines.map(({ fields }) => (fields as { requests: number }).requests)).toEqual([1]);
+  now = new Date(NOW.getTime() + 60_000);
+  await send(app, requests.event, 'issuer-is-down');
+  expect(log.lines.map(({ fields }) => (fields as { requests: number }).requests)).toEqual([1, 15]);
+});
+
 describe('the limit of requests', () => {
   test('is each principal’s own, and says when to try again', async () => {
     const { app, published, counted, log } = gatewayUnderTest({ authenticate, requestsPerMinute: 2 });
@@ -192,6 +204,27 @@ describe('the limit of requests', () => {
     expect(log.lines.map(({ fields }) => fields)).toEqual([
       { principal: 'web-shop', reason: 'too-many-requests' },
     ]);
+  });
+
+  test('counts each event of a batch, which is stored as a whole or not at all', async () => {
+    const gateway = gatewayUnderTest({ authenticate, requestsPerMinute: 10 });
+    const batchOf = (count: number) => ({
+      method: 'POST' as const,
+      url: '/events',
+      type: 'application/cloudevents-batch+json',
+      payload: `[${Array.from({ length: count }, () => event.toString()).join()}]`,
+    });
+    const { statusCode, headers } = await send(gateway.app, batchOf(6), 'shop');
+    expect([statusCode, headers['x-ratelimit-remaining']]).toEqual([202, '9']);
+    const refused = await send(gateway.app, batchOf(5), 'shop');
+    expect([refused.statusCode, refused.json<{ reason: string }>().reason]).toEqual([
+      429,
+      'too-many-requests',
+    ]);
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+    expect(gateway.published).toHaveLength(6);
+    expect((await send(gateway.app, requests.event, 'shop')).statusCode).toBe(429);
+    expect(gateway.counted.filter((each) => each === 'events: too-many-requests')).toHaveLength(2);
   });
 
   const webhookFrom = async (
