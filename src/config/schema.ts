@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { PARTITIONS } from '../contracts';
 import { codecServerShape } from './codec-server';
 import { consoleShape } from './console';
+import { gatewayLimitSettings } from './gateway-limits';
 import { days, httpUrl, port, portNumber, url } from './kinds';
 import { natsShape } from './nats-shape';
 import { operatorSettings } from './operators';
@@ -133,8 +134,9 @@ export const schema = z.object({
    * `required`.
    */
   GATEWAY_AUTH: z.enum(['none', 'required']).optional(),
-  /** The most requests of one principal in a minute, for each gateway. */
+  /** The most requests of one principal in a minute, for each gateway; each event of a batch is one. */
   GATEWAY_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).max(10_000_000).default(6_000),
+  ...gatewayLimitSettings,
   ...quotaSettings,
   /** A JSON file with the hashes of API keys: `sagaline api-keys create`. It is read again when it changes. */
   API_KEYS_FILE: z.string().min(1).optional(),

@@ -15,6 +15,7 @@ export {
   fromProvider,
   internal,
   isReserved,
+  hasDotSegments,
   isSourceOf,
   originOf,
   originProblem,

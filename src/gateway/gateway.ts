@@ -12,7 +12,8 @@ import type { WebhooksOptions } from './routes/webhooks';
 import { webhookRoutes } from './routes/webhooks';
 import type { AuthenticationOptions } from './server/authentication';
 import { authentication, refusalsIn } from './server/authentication';
-import { answerExpectations, httpServer } from './server/http';
+import { expansions } from './server/compression';
+import { answerExpectations, httpServer, limitConnections } from './server/http';
 import type { HttpOptions } from './server/http';
 import type { LimitsOptions } from './server/limits';
 import { hardening, limits } from './server/limits';
@@ -57,10 +58,12 @@ export function createGateway(given: GatewayParts): FastifyInstance {
       void sendProblem(reply, problemOfRequest(error) ?? INTERNAL);
     },
   });
+  limitConnections(app.server, parts);
   answerExpectations(app.server, parts.metrics);
   void app.register(requestTrace, parts);
   void app.register(closingConnections, parts);
-  void app.register(rawBody);
+  const bodies = expansions();
+  void app.register(rawBody, { bodies });
   void app.register(notFound, parts);
   void app.register(errorAnswers, parts);
   void app.register(hardening);
@@ -69,7 +72,7 @@ export function createGateway(given: GatewayParts): FastifyInstance {
   void app.register(deploymentPlugins, {
     plugins: parts.plugins ?? [],
     behind: async (own) => {
-      await own.register(rawBody);
+      await own.register(rawBody, { bodies });
       await own.register(errorAnswers, parts);
       await own.register(eventRoutes, parts);
       await own.register(webhookRoutes, parts);

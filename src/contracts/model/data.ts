@@ -8,12 +8,17 @@ export type DataReading<Data> =
   | {
       readonly ok: true;
       readonly data: Data;
-      /** Fields that the contract does not know, without indexes: `lines[].colour`. They are not in `data`. */
+      /**
+       * Fields that the contract does not know, without indexes: `lines[].colour`. They are not in `data`. At most
+       * {@link MOST_STRIPPED} are named.
+       */
       readonly stripped: readonly string[];
     }
   | { readonly ok: false; readonly rejection: Rejection };
 
 const NOTHING: readonly string[] = [];
+/** A publisher may send thousands of unknown fields. A metric names fewer. */
+export const MOST_STRIPPED = 100;
 /** Stripping is repeated: which fields of a union are unknown depends on the shape that the object turns out to have. */
 const ROUNDS = 4;
 
@@ -37,8 +42,11 @@ export function readData<Data>(
     }
     const unknown = contract.unknownFields === 'refused' ? [] : unknownFields(parsed.error);
     if (unknown.length === 0 || round === ROUNDS) return { ok: false, rejection: invalid(parsed.error) };
-    data = unknown.reduce((value, path) => without(value, path), data);
-    for (const path of unknown) stripped.add(path.map(withoutIndex).join('').replace(/^\./, ''));
+    data = without(data, treeOf(unknown));
+    for (const path of unknown) {
+      if (stripped.size === MOST_STRIPPED) break;
+      stripped.add(path.map(withoutIndex).join('').replace(/^\./, ''));
+    }
   }
 }
 
@@ -64,16 +72,41 @@ function unknownFields(error: { readonly issues: readonly z.core.$ZodIssue[] }, 
   });
 }
 
-/** A copy of the value without the field at this path. Unchanged parts are shared with the original. */
-function without(value: unknown, [step, ...rest]: Path): unknown {
-  if (step === undefined || typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value))
-    return value.map((item, at) => (at === step ? without(item, rest) : (item as unknown)));
-  const entries = Object.entries(value);
+/** Paths by their steps; a leaf is a field to remove. */
+type Tree = ReadonlyMap<PropertyKey, Branch>;
+type Branch = Map<PropertyKey, Branch>;
+
+function treeOf(paths: readonly Path[]): Tree {
+  const root: Branch = new Map();
+  for (const path of paths) {
+    let branch = root;
+    for (const step of path) {
+      const next: Branch = branch.get(step) ?? new Map<PropertyKey, Branch>();
+      branch.set(step, next);
+      branch = next;
+    }
+  }
+  return root;
+}
+
+/**
+ * A copy of the value without these fields. Each object is copied once, whatever the number of fields. Unchanged parts
+ * are shared with the original.
+ */
+function without(value: unknown, fields: Tree): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) {
+    return value.map((item: unknown, at) => {
+      const inner = fields.get(at);
+      return inner ? without(item, inner) : item;
+    });
+  }
   return Object.fromEntries(
-    rest.length === 0
-      ? entries.filter(([name]) => name !== step)
-      : entries.map(([name, inner]) => [name, name === step ? without(inner, rest) : inner]),
+    Object.entries(value).flatMap(([name, item]: [string, unknown]) => {
+      const inner = fields.get(name);
+      if (!inner) return [[name, item]];
+      return inner.size === 0 ? [] : [[name, without(item, inner)]];
+    }),
   );
 }
 

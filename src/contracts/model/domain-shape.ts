@@ -42,7 +42,7 @@ const route = partsOf(
 const routes = z.array(z.unknown(), { error: 'must be a list of routes, as defineRoutes returns it' });
 
 const webhook = partsOf(
-  { provider: text, verify: code, read: code },
+  { provider: text, verify: code, compressed: flag.optional(), read: code },
   'a webhook, as defineWebhook returns it',
 );
 const subscription = partsOf(

@@ -87,9 +87,22 @@ export function sourceFor(contract: Pick<EventContract, 'origin' | 'type'>, own:
 /** Letter case and repeated slashes make no source of its own of one that looks like a reserved one. */
 const RESERVED = /^\/+(providers|sagaline|gateway)(\/|$)/i;
 
+const RESERVED_SEGMENT = /(^|\/)(providers|sagaline|gateway)([/?#]|$)/i;
+
 /** Whether only a part of the project may use the source: its webhooks, its endpoints or its outbox. */
 export function isReserved(source: string): boolean {
-  return RESERVED.test(sourceOf(source));
+  const given = sourceOf(source);
+  return RESERVED.test(given) || (hasDotSegments(given) && RESERVED_SEGMENT.test(given));
+}
+
+const DOT_SEGMENT = /(^|\/)\.\.?([/?#]|$)/;
+
+/**
+ * Whether a source has `.` or `..` as a part of its path, also percent-encoded. Who resolves such a source gets another
+ * one, so that no `*` of a pattern stands for it.
+ */
+export function hasDotSegments(source: string): boolean {
+  return DOT_SEGMENT.test(sourceOf(source));
 }
 
 /** What the policy reads of an event. */
@@ -160,5 +173,5 @@ export function isSourceOf(source: string, pattern: string): boolean {
   const [given, wanted] = [sourceOf(source), sourceOf(pattern)];
   if (!wanted.endsWith(BELOW)) return given === wanted;
   const base = wanted.slice(0, -1);
-  return given.length > base.length && given.startsWith(base);
+  return given.length > base.length && given.startsWith(base) && !hasDotSegments(given);
 }

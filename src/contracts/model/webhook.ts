@@ -27,7 +27,14 @@ export type Verification = { readonly ok: true } | { readonly ok: false; readonl
  *
  * @param secrets the call may be signed with any of them; during a rotation there are two
  */
-export type VerifyWebhook = (request: SignedRequest, secrets: readonly string[], now: Date) => Verification;
+export interface VerifyWebhook {
+  (request: SignedRequest, secrets: readonly string[], now: Date): Verification;
+  /**
+   * The header with the signature, in lower case: a call without it is refused before its body is read. Absent if the
+   * signature is in the body.
+   */
+  readonly header?: string;
+}
 
 /** The webhook of one provider: how its calls are signed, and which events they become. */
 export interface Webhook {
@@ -37,6 +44,8 @@ export interface Webhook {
    */
   readonly provider: string;
   readonly verify: VerifyWebhook;
+  /** Whether the provider compresses bodies. A body is decompressed before its signature is verified. Default: no */
+  readonly compressed?: boolean | undefined;
   /** Reads a verified call: its JSON, and its headers with lower-case names. */
   readonly read: (call: WebhookCall) => WebhookReading;
 }
@@ -64,6 +73,11 @@ export type WebhookReading =
 export interface WebhookDefinition {
   readonly provider: string;
   readonly verify: VerifyWebhook;
+  /**
+   * Whether the provider compresses bodies: such a body is decompressed before its signature is verified. Default: no,
+   * and a compressed body is answered 415.
+   */
+  readonly compressed?: boolean;
   /**
    * Where a notification names its type: a member of the body (`type`, `meta.event`), or a header. The type is read
    * before the shape is checked: a notification of an unknown type is ignored, whatever its content.
@@ -109,10 +123,12 @@ export class RepeatedEventIdError extends Error {
  *   },
  * });
  */
-export function defineWebhook({ provider, verify, type, each, notifications }: WebhookDefinition): Webhook {
+export function defineWebhook(definition: WebhookDefinition): Webhook {
+  const { provider, verify, compressed, type, each, notifications } = definition;
   return {
     provider,
     verify,
+    ...(compressed !== undefined && { compressed }),
     read: ({ body, headers }) => {
       const parts = each === undefined ? [{ value: body, path: [] }] : listAt(body, each);
       if (!Array.isArray(parts)) return { kind: 'events', events: [], problem: parts };

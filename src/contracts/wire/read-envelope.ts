@@ -83,7 +83,7 @@ function withoutNulls(envelope: object): Record<string, unknown> {
 }
 
 function readBinary({ headers, body }: IncomingMessage): JsonReading {
-  const attributes: Record<string, unknown> = {};
+  const attributes = Object.create(null) as Record<string, unknown>;
   for (const [header, value] of Object.entries(headers)) {
     if (!header.startsWith(BINARY_HEADER_PREFIX)) continue;
     const name = header.slice(BINARY_HEADER_PREFIX.length);

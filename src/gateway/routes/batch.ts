@@ -2,12 +2,19 @@ import type { FastifyReply } from 'fastify';
 import type { IncomingMessage } from '../../contracts';
 import { splitBatch, STRUCTURED_CONTENT_TYPE } from '../../contracts';
 import type { GatewayMetrics } from '../metrics';
+import type { Problem } from '../problem';
 import { bodyOf, problemOf, sendProblem } from '../problem';
 import type { PublishOutcome } from './publishing';
 import { isUnavailable } from './publishing';
 
 /** The most events in a batch. They are published one after the other, and together they must fit into one request. */
 export const MAX_BATCH = 100;
+
+interface Taking {
+  /** Whether the sender may publish as many events; a problem if not. */
+  readonly admit: (events: number) => Promise<Problem | undefined>;
+  readonly take: (event: IncomingMessage) => Promise<PublishOutcome>;
+}
 
 /**
  * Publishes each event of a batch separately, in their order. 202 means that all are stored. Any other result is an
@@ -18,7 +25,7 @@ export async function answerBatch(
   reply: FastifyReply,
   { metrics }: { readonly metrics: GatewayMetrics },
   body: Uint8Array,
-  take: (event: IncomingMessage) => Promise<PublishOutcome>,
+  { admit, take }: Taking,
 ): Promise<FastifyReply> {
   const items = splitBatch(body);
   if (!items || items.length > MAX_BATCH) {
@@ -32,6 +39,11 @@ export async function answerBatch(
     );
     metrics.refused('events', problem.reason);
     return sendProblem(reply, problem);
+  }
+  const tooMany = await admit(items.length);
+  if (tooMany) {
+    metrics.refused('events', tooMany.reason);
+    return sendProblem(reply, tooMany);
   }
   const taken: PublishOutcome[] = [];
   for (const item of items) {

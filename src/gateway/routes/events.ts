@@ -23,6 +23,7 @@ import { encapsulated } from '../encapsulation';
 import type { Problem } from '../problem';
 import { problemOf, sendProblem } from '../problem';
 import type { TellRefusal } from '../server/authentication';
+import { eventCounter } from '../server/limits';
 import { bytesOf, headersOf, valuesOf } from '../server/request';
 import { answerBatch } from './batch';
 import type { Publishing, PublishOutcome } from './publishing';
@@ -43,6 +44,7 @@ export interface EventsOptions extends Publishing, Sealing {
  * confirmed it. `OPTIONS /events` is the handshake of CloudEvents webhooks.
  */
 export const eventRoutes = encapsulated<EventsOptions>((app, parts) => {
+  const countEvents = eventCounter(app, parts.tellRefusal);
   app.post('/events', { config: { access: 'events:publish' } }, async (request, reply) => {
     const reading = headersOf(request.raw.rawHeaders);
     if ('rejection' in reading) {
@@ -59,7 +61,10 @@ export const eventRoutes = encapsulated<EventsOptions>((app, parts) => {
     }
     const about = { principal, signature, trace: request.trace };
     if (mediaTypeOf(headers) === BATCH_CONTENT_TYPE) {
-      return answerBatch(reply, parts, body, (message) => take(parts, message, about));
+      return answerBatch(reply, parts, body, {
+        admit: (events) => countEvents(request, events),
+        take: (message) => take(parts, message, about),
+      });
     }
     return sendOutcome(reply, await take(parts, { headers, body }, about));
   });

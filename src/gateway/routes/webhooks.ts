@@ -1,4 +1,4 @@
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type {
   Catalogue,
   NewEvent,
@@ -21,6 +21,7 @@ import { encapsulated } from '../encapsulation';
 import type { Problem } from '../problem';
 import { problemOf, sendProblem } from '../problem';
 import type { TellRefusal } from '../server/authentication';
+import { BodyRefusedError, uncompressedOnly } from '../server/compression';
 import { bytesOf, headersOf } from '../server/request';
 import type { Publishing, PublishOutcome } from './publishing';
 import { isWorthRepeating, publishOne, sendOutcome } from './publishing';
@@ -43,7 +44,12 @@ export const webhookRoutes = encapsulated<WebhooksOptions>((app, parts) => {
   const { catalogue, webhookSecrets, metrics, clock } = parts;
 
   const config = { access: 'signature' } as const;
-  app.post<{ Params: { provider: string } }>('/webhooks/:provider', { config }, async (request, reply) => {
+  // Anyone may call: what can be refused without the body is refused before it is read, and decompressed.
+  const beforeBody = async (request: FastifyRequest<Called>) => {
+    const problem = problemOfHead(catalogue, request.params.provider, request.headers);
+    if (problem) throw problem;
+  };
+  app.post<Called>('/webhooks/:provider', { config, preParsing: beforeBody }, async (request, reply) => {
     const refuse = (problem: Problem) => {
       metrics.refused('webhooks', problem.reason);
       return sendProblem(reply, problem);
@@ -73,6 +79,22 @@ export const webhookRoutes = encapsulated<WebhooksOptions>((app, parts) => {
     return sendReceipts(reply, outcomes);
   });
 });
+
+interface Called {
+  Params: { provider: string };
+}
+
+function problemOfHead(
+  catalogue: Catalogue,
+  provider: string,
+  headers: FastifyRequest['headers'],
+): BodyRefusedError | undefined {
+  const webhook = catalogue.webhookOf(provider);
+  const header = webhook?.verify.header;
+  if (header !== undefined && headers[header] === undefined)
+    return new BodyRefusedError(invalidSignature(`the header ${header} is missing`));
+  return webhook?.compressed === true ? undefined : uncompressedOnly(headers['content-encoding']);
+}
 
 type Reading = WebhookReading | { readonly kind: 'unreadable'; readonly problem: Problem };
 

@@ -30,6 +30,7 @@ export interface AuthenticationOptions {
   /** Without it, the gateway is open: no route needs a token. */
   readonly authenticate?: Authenticate | undefined;
   readonly tellRefusal: TellRefusal;
+  readonly clock: () => Date;
 }
 
 /** Logs a refusal, once for each principal and reason. */
@@ -39,6 +40,7 @@ export type TellRefusal = (principal: string, reason: string) => void;
 const REMEMBERED = 10_000;
 /** When to send again, in seconds: the issuer's keys are fetched at the next request. */
 const RETRY_AFTER_S = 5;
+const OUTAGE_TOLD_EVERY_MS = 60_000;
 const BEARER = /^Bearer +([\w.~+/=-]+) *$/i;
 
 export function refusalsIn(log: Log): TellRefusal {
@@ -52,12 +54,28 @@ export function refusalsIn(log: Log): TellRefusal {
   };
 }
 
+/** Anyone can send tokens, so a line tells of all requests of the time before it. */
+function outagesIn({ log, clock }: Pick<AuthenticationOptions, 'log' | 'clock'>): (cause: unknown) => void {
+  let toldAt = -Infinity;
+  let requests = 0;
+  return (err) => {
+    requests++;
+    const now = clock().getTime();
+    if (now - toldAt < OUTAGE_TOLD_EVERY_MS) return;
+    const text = 'tokens cannot be verified: the keys of their issuer are not available';
+    log.warn({ err, requests }, `${text}; further requests are counted for a minute`);
+    toldAt = now;
+    requests = 0;
+  };
+}
+
 /**
  * Asks each request for its bearer token (RFC 6750), before its body is read and before any hook of a plugin. An answer
  * does not tell whether a token is unknown, expired or forged; the log does.
  */
 export const authentication = unencapsulated<AuthenticationOptions>((scope, options) => {
-  const { authenticate, catalogue, metrics, log, tellRefusal } = options;
+  const { authenticate, catalogue, metrics, tellRefusal } = options;
+  const tellUnavailable = outagesIn(options);
   scope.decorateRequest('principal', null);
   if (!authenticate) return;
 
@@ -73,10 +91,7 @@ export const authentication = unencapsulated<AuthenticationOptions>((scope, opti
         challenge(reply, token === undefined ? '' : ', error="invalid_token"');
         return refuse(request, reply, UNAUTHORIZED);
       case 'unavailable':
-        log.warn(
-          { err: outcome.cause },
-          'tokens cannot be verified: the keys of their issuer are not available',
-        );
+        tellUnavailable(outcome.cause);
         return refuse(request, reply, NOT_VERIFIABLE);
       case 'authenticated':
         if (access !== undefined && !outcome.principal.scopes.includes(access)) {

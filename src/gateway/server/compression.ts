@@ -13,6 +13,8 @@ export class BodyRefusedError extends Error {
 
   constructor(
     readonly problem: Problem,
+    /** For `Accept-Encoding` in a 415. */
+    readonly accepted = ACCEPTED_ENCODINGS,
     options?: ErrorOptions,
   ) {
     super(problem.detail, options);
@@ -33,20 +35,17 @@ const inflators = {
  */
 export async function decompressed(body: Buffer, contentEncoding: string): Promise<Buffer> {
   const inflator = inflatorOf(contentEncoding.trim().toLowerCase(), body);
-  if (!inflator) return body;
   try {
     return await inflator(body, { maxOutputLength: MAX_EVENT_BYTES });
   } catch (cause) {
-    throw new BodyRefusedError(isTooLarge(cause) ? TOO_LARGE : unreadable(contentEncoding), { cause });
+    throw new BodyRefusedError(isTooLarge(cause) ? TOO_LARGE : unreadable(contentEncoding), undefined, {
+      cause,
+    });
   }
 }
 
-/** `undefined` for a body that is not compressed. */
-function inflatorOf(encoding: string, body: Buffer): (typeof inflators)['gzip'] | undefined {
+function inflatorOf(encoding: string, body: Buffer): (typeof inflators)['gzip'] {
   switch (encoding) {
-    case '':
-    case 'identity':
-      return undefined;
     case 'gzip':
     case 'x-gzip':
       return inflators.gzip;
@@ -65,6 +64,59 @@ function inflatorOf(encoding: string, body: Buffer): (typeof inflators)['gzip'] 
       });
   }
 }
+
+/** Whether a body with this `Content-Encoding` is another one as it is sent. */
+export function isCompressed(encoding: string | undefined): encoding is string {
+  return encoding !== undefined && !NOT_COMPRESSED.has(encoding.trim().toLowerCase());
+}
+
+const NOT_COMPRESSED: ReadonlySet<string> = new Set(['', 'identity']);
+
+/** The refusal of a body in this encoding by a route that takes none. */
+export function uncompressedOnly(encoding: string | undefined): BodyRefusedError | undefined {
+  return isCompressed(encoding) ? new BodyRefusedError(UNCOMPRESSED, 'identity') : undefined;
+}
+
+/**
+ * The most requests at once whose bodies were sent compressed. Such a body may be a thousand times as large as what
+ * was sent; all together they have 64 MiB.
+ */
+const MOST_EXPANDED = 256;
+/** When to send again, in seconds: most requests take milliseconds. */
+const RETRY_AFTER_S = 1;
+
+/** The requests whose decompressed bodies the process holds. */
+export interface Expansions {
+  /** @throws BodyRefusedError if there are too many at the moment */
+  readonly begin: (request: object) => void;
+  readonly end: (request: object) => void;
+}
+
+export function expansions(most = MOST_EXPANDED): Expansions {
+  const holding = new Set<object>();
+  return {
+    begin: (request: object) => {
+      if (holding.size >= most) throw new BodyRefusedError(BUSY);
+      holding.add(request);
+    },
+    end: (request: object) => void holding.delete(request),
+  };
+}
+
+const BUSY: Problem = {
+  status: 503,
+  reason: 'too-many-compressed',
+  title: 'too many compressed bodies at the moment',
+  detail: 'Send the same request again, or without compression.',
+  retryAfterS: RETRY_AFTER_S,
+};
+
+const UNCOMPRESSED: Problem = {
+  status: 415,
+  reason: 'unsupported-content-encoding',
+  title: 'the content encoding is not one that Sagaline reads',
+  detail: 'the calls of this provider are not compressed: send the body as it is',
+};
 
 function isTooLarge(error: unknown): boolean {
   return (error as { code?: unknown }).code === 'ERR_BUFFER_TOO_LARGE';

@@ -21,7 +21,11 @@ export const errorAnswers = unencapsulated<ErrorsOptions>((scope, { catalogue, m
       return sendProblem(reply, INTERNAL);
     }
     metrics.refused(endpointOf(request.url, catalogue), problem.reason);
-    if (problem.status === 415) void reply.header('accept-encoding', ACCEPTED_ENCODINGS);
+    if (problem.status === 415)
+      void reply.header(
+        'accept-encoding',
+        error instanceof BodyRefusedError ? error.accepted : ACCEPTED_ENCODINGS,
+      );
     return sendProblem(reply, problem);
   });
 });

@@ -13,14 +13,28 @@ const REQUEST_WITHIN_MS = 10_000;
 /** How often connections are checked: a slow request ends this much later at most. Node's default is 30 s. */
 const CHECK_EVERY_MS = 500;
 
+/**
+ * Requests of one connection; the answer to the last one closes it. Requests that a client sends without waiting for
+ * answers are all read at once.
+ */
+const REQUESTS_PER_CONNECTION = 1_000;
+
 export interface HttpOptions {
   readonly metrics: GatewayMetrics;
+  /** The most connections at once; a further one is closed without an answer. Default: no limit */
+  readonly maxConnections?: number | undefined;
+  /** Proxies whose `X-Forwarded-For` is believed: addresses and networks. Default: none */
+  readonly trustedProxies?: readonly string[] | undefined;
   /** Default: 10 s */
   readonly requestWithinMs?: number | undefined;
 }
 
 /** Options of Fastify for the HTTP server below it. */
-export function httpServer({ metrics, requestWithinMs = REQUEST_WITHIN_MS }: HttpOptions) {
+export function httpServer({
+  metrics,
+  trustedProxies = [],
+  requestWithinMs = REQUEST_WITHIN_MS,
+}: HttpOptions) {
   const http: ServerOptions = {
     headersTimeout: requestWithinMs,
     connectionsCheckingInterval: CHECK_EVERY_MS,
@@ -31,6 +45,8 @@ export function httpServer({ metrics, requestWithinMs = REQUEST_WITHIN_MS }: Htt
     http,
     // Fastify sets it on the server, whatever `http` says.
     requestTimeout: requestWithinMs,
+    maxRequestsPerSocket: REQUESTS_PER_CONNECTION,
+    trustProxy: trustedProxies.length > 0 && [...trustedProxies],
     clientErrorHandler: (error: NodeJS.ErrnoException, socket: Socket) => {
       if (error.code === 'ECONNRESET' || socket.destroyed) return;
       const problem = problemOfParser(error.code);
@@ -39,6 +55,13 @@ export function httpServer({ metrics, requestWithinMs = REQUEST_WITHIN_MS }: Htt
       else socket.destroy();
     },
   };
+}
+
+/** Closes connections above the limit at once, and counts them. */
+export function limitConnections(server: Server, { maxConnections, metrics }: HttpOptions): void {
+  if (maxConnections === undefined) return;
+  server.maxConnections = maxConnections;
+  server.on('drop', () => metrics.refused('connection', 'too-many-connections'));
 }
 
 /** Answers `Expect` with anything other than `100-continue`, which Node would answer without a body. */

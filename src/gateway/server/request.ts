@@ -2,25 +2,38 @@ import type { FastifyRequest } from 'fastify';
 import type { IncomingMessage, Rejection } from '../../contracts';
 import { BINARY_HEADER_PREFIX } from '../../contracts';
 import { unencapsulated } from '../encapsulation';
-import { decompressed } from './compression';
+import type { Expansions } from './compression';
+import { decompressed, isCompressed } from './compression';
+
+export interface RawBodyOptions {
+  readonly bodies: Expansions;
+}
 
 /**
  * Reads each body as the bytes that were sent: signatures are over bytes, and the engine's own JSON reader has its own
  * limits.
  */
-export const rawBody = unencapsulated((scope) => {
+export const rawBody = unencapsulated<RawBodyOptions>((scope, { bodies }) => {
   scope.removeAllContentTypeParsers();
-  scope.addContentTypeParser(
-    '*',
-    { parseAs: 'buffer' },
-    async ({ headers: { 'content-encoding': encoding } }: FastifyRequest, body: Buffer) =>
-      encoding === undefined ? body : decompressed(body, encoding),
-  );
+  scope.addContentTypeParser('*', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => {
+    const encoding = request.headers['content-encoding'];
+    if (!isCompressed(encoding)) return body;
+    bodies.begin(request);
+    return decompressed(body, encoding);
+  });
+  scope.addHook('onSend', async (request) => bodies.end(request));
+  // A plugin may write its answer itself.
+  scope.addHook('onResponse', async (request) => bodies.end(request));
 });
 
 /** The bytes of a request that {@link rawBody} has read; empty if it has no body. */
 export function bytesOf(body: unknown): Uint8Array {
   return Buffer.isBuffer(body) ? body : new Uint8Array();
+}
+
+/** An object that anyone may name the members of: without a prototype, `constructor` is a name like any other. */
+function named<Value>(): Record<string, Value> {
+  return Object.create(null) as Record<string, Value>;
 }
 
 /**
@@ -29,7 +42,7 @@ export function bytesOf(body: unknown): Uint8Array {
  * @param raw names and values in turn, as Node provides them
  */
 export function valuesOf(raw: readonly string[]): Readonly<Record<string, readonly string[]>> {
-  const values: Record<string, string[]> = {};
+  const values = named<string[]>();
   for (let at = 0; at + 1 < raw.length; at += 2)
     (values[(raw[at] ?? '').toLowerCase()] ??= []).push(raw[at + 1] ?? '');
   return values;
@@ -47,7 +60,7 @@ const BEYOND_ASCII = /[\u0080-\u00ff]/;
 export function headersOf(
   raw: readonly string[],
 ): { headers: IncomingMessage['headers'] } | { rejection: Rejection } {
-  const headers: Record<string, string> = {};
+  const headers = named<string>();
   for (let at = 0; at + 1 < raw.length; at += 2) {
     const name = (raw[at] ?? '').toLowerCase();
     if (name in headers && name.startsWith(BINARY_HEADER_PREFIX)) {

@@ -68,6 +68,10 @@ export const gateway: Role = async ({
     authenticate:
       gatewayAccess.mode === 'none' ? undefined : createAuthentication(gatewayAccess, { now: Date.now, log }),
     requestsPerMinute: config.GATEWAY_REQUESTS_PER_MINUTE,
+    addressRequestsPerMinute:
+      gatewayAccess.mode === 'none' ? undefined : config.GATEWAY_ADDRESS_REQUESTS_PER_MINUTE,
+    maxConnections: config.GATEWAY_MAX_CONNECTIONS,
+    trustedProxies: config.GATEWAY_TRUSTED_PROXIES,
     webhookSecrets: webhookSecretsOf(config.providers),
     metrics: gatewayMetrics(registry),
     tracing,

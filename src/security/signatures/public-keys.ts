@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { createPublicKey } from 'node:crypto';
 import { z } from 'zod';
-import { isReserved, isSourceOf } from '../../contracts';
+import { hasDotSegments, isReserved, isSourceOf } from '../../contracts';
 import { KEY_ID } from './format';
 
 const time = z.iso.datetime({ offset: true });
@@ -72,7 +72,9 @@ export function parsePublicKeys(text: string): PublicKeys {
 
 /** Whether a key may sign for a source. */
 export function maySignFor({ sources }: Pick<PublicKeyEntry, 'sources'>, source: string): boolean {
-  return sources.some((pattern) => (pattern === '*' ? !isReserved(source) : isSourceOf(source, pattern)));
+  return sources.some((pattern) =>
+    pattern === '*' ? !isReserved(source) && !hasDotSegments(source) : isSourceOf(source, pattern),
+  );
 }
 
 function hasPrivateKey(json: unknown): boolean {

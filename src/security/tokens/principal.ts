@@ -1,3 +1,5 @@
+import { hasDotSegments } from '../../contracts';
+
 /** What the bearer of a token may do at the gateway. `read` and `operate` are for the operators' own routes. */
 export const SCOPES = ['events:publish', 'endpoints:submit', 'read', 'operate'] as const;
 
@@ -7,7 +9,9 @@ export type Scope = (typeof SCOPES)[number];
 export interface Principal {
   readonly name: string;
   readonly scopes: readonly Scope[];
-  /** The sources of events that it may publish; a `*` at the end stands for any rest. Default: all */
+  /**
+   * The sources of events that it may publish; a `*` at the end stands for any rest without dot segments. Default: all
+   */
   readonly sources?: readonly string[] | undefined;
   /** The types of events that it may publish; a `*` at the end stands for any rest. Default: all */
   readonly types?: readonly string[] | undefined;
@@ -20,7 +24,9 @@ export function forbiddenEvent(
   { sources, types }: Principal,
   event: { readonly source: string; readonly type: string },
 ): Forbidden | undefined {
-  if (!isAmong(event.source, sources)) return 'forbidden-source';
+  const isExact = !hasDotSegments(event.source);
+  if (!isAmong(event.source, isExact ? sources : sources?.filter((pattern) => !pattern.endsWith('*'))))
+    return 'forbidden-source';
   return isAmong(event.type, types) ? undefined : 'forbidden-type';
 }
 

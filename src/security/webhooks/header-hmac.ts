@@ -1,5 +1,5 @@
 import type { VerifyWebhook } from '../../contracts';
-import { headerOf, hmacSha256, matches, refuse } from './hmac';
+import { headerOf, hmacSha256, inHeader, matches, refuse } from './hmac';
 
 /** How a provider signs in a header. */
 export interface HeaderHmac {
@@ -17,7 +17,7 @@ export interface HeaderHmac {
  * @example headerHmac({ header: 'x-shopify-hmac-sha256', encoding: 'base64' })
  */
 export function headerHmac({ header, prefix = '', encoding }: HeaderHmac): VerifyWebhook {
-  return (request, secrets) => {
+  return inHeader(header, (request, secrets) => {
     const value = headerOf(request, header);
     if (typeof value !== 'string') return value;
     if (!value.startsWith(prefix)) return refuse(`the header ${header} does not begin with ${prefix}`);
@@ -26,7 +26,7 @@ export function headerHmac({ header, prefix = '', encoding }: HeaderHmac): Verif
       [given],
       secrets.map((secret) => hmacSha256(secret, request.body)),
     );
-  };
+  });
 }
 
 /**

@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual, type BinaryLike } from 'node:crypto';
-import type { SignedRequest, Verification } from '../../contracts';
+import type { SignedRequest, Verification, VerifyWebhook } from '../../contracts';
 
 /** Five minutes: an older signature may be a replay, and the clocks of servers are far closer together. */
 export const TOLERANCE_S = 300;
@@ -26,6 +26,11 @@ export function timeProblem(seconds: string, now: Date, toleranceS: number): Ver
   if (!/^\d{1,12}$/.test(seconds)) return refuse('the signature has no time in unix seconds');
   const away = Math.abs(now.getTime() / 1_000 - Number(seconds));
   return away > toleranceS ? refuse('the signature is too old, or from the future') : undefined;
+}
+
+/** Marks a function that reads the signature from this header. */
+export function inHeader(header: string, verify: VerifyWebhook): VerifyWebhook {
+  return Object.assign(verify, { header: header.toLowerCase() });
 }
 
 export function headerOf({ headers }: SignedRequest, name: string): string | Verification {

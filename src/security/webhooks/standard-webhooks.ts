@@ -1,5 +1,5 @@
 import type { VerifyWebhook } from '../../contracts';
-import { headerOf, hmacSha256, matches, refuse, timeProblem, TOLERANCE_S } from './hmac';
+import { headerOf, hmacSha256, inHeader, matches, refuse, timeProblem, TOLERANCE_S } from './hmac';
 
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 
@@ -12,7 +12,7 @@ const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
  * @example standardWebhooks() // Svix's older names: standardWebhooks({ prefix: 'svix' })
  */
 export function standardWebhooks({ prefix = 'webhook', toleranceS = TOLERANCE_S } = {}): VerifyWebhook {
-  return (request, secrets, now) => {
+  return inHeader(`${prefix}-signature`, (request, secrets, now) => {
     const id = headerOf(request, `${prefix}-id`);
     if (typeof id !== 'string') return id;
     const time = headerOf(request, `${prefix}-timestamp`);
@@ -33,5 +33,5 @@ export function standardWebhooks({ prefix = 'webhook', toleranceS = TOLERANCE_S 
       hmacSha256(Buffer.from(key, 'base64'), `${id}.${time}.`, request.body),
     );
     return matches(given, expected);
-  };
+  });
 }

@@ -1,5 +1,5 @@
 import type { VerifyWebhook } from '../../contracts';
-import { headerOf, hmacSha256, matches, timeProblem, TOLERANCE_S } from './hmac';
+import { headerOf, hmacSha256, inHeader, matches, timeProblem, TOLERANCE_S } from './hmac';
 
 /**
  * Verifies Stripe's scheme: `Stripe-Signature: t=<unix seconds>,v1=<hex>`, where `v1` is the HMAC-SHA256 of
@@ -12,7 +12,7 @@ export function stripeSignature({
   header = 'stripe-signature',
   toleranceS = TOLERANCE_S,
 } = {}): VerifyWebhook {
-  return (request, secrets, now) => {
+  return inHeader(header, (request, secrets, now) => {
     const value = headerOf(request, header);
     if (typeof value !== 'string') return value;
     const parts = value.split(',').map((part) => part.trim().split('='));
@@ -22,5 +22,5 @@ export function stripeSignature({
     const given = parts.filter(([name]) => name === 'v1').map(([, hex]) => Buffer.from(hex ?? '', 'hex'));
     const expected = secrets.map((secret) => hmacSha256(secret, `${time}.`, request.body));
     return matches(given, expected);
-  };
+  });
 }

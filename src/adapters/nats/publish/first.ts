@@ -4,7 +4,8 @@ import type { OutgoingEvent, StoredMessage, StreamReader } from '../../../contra
 import { isConflict } from './operations';
 import type { PublishReceipt, PublishSignatures } from './publish';
 import { EventConflictError, NotPublishedError } from './not-published';
-import { eventHeaders, messageIdOf, nextMessageId, publishConfirmed } from './publish';
+import { messageIdsOf } from './message-ids';
+import { eventHeaders, publishConfirmed } from './publish';
 import { storedUnder } from './same-event';
 
 /** The first event of its subject: this one, or one that was there before. */
@@ -23,9 +24,14 @@ export type PublishFirst = (event: OutgoingEvent, counts: Counts) => Promise<Fir
 
 type Counts = (message: StoredMessage) => boolean;
 
-/** The most messages of one subject to read. A subject has one message, unless other clients publish to it. */
-const LOOKED_AT = 100;
-/** A try fails when another message overtakes it; the next try finds that message. */
+/**
+ * A subject has one message, unless other clients publish to it. However many they are, they are read one by one; a
+ * caller waits this long for it. The next call goes on from there.
+ */
+const LOOKS_MS = 8_000;
+/** Subjects whose reading is to go on. */
+const REMEMBERED = 1_000;
+/** A try fails when another message overtakes it, and the next look does not find that message. */
 const TRIES = 5;
 
 /**
@@ -37,23 +43,39 @@ export function createFirstPublisher(
   jetstream: JetStreamClient,
   stream: StreamReader,
   { sign, checkSignature }: PublishSignatures = {},
+  now: () => number = Date.now,
 ): PublishFirst {
+  const places = createPlaces();
   return async (event, counts) => {
-    const stored = storedSubject(event.subject);
-    let messageId = messageIdOf(event);
-    let conflict: unknown;
-    for (let attempt = 0; attempt < TRIES; attempt++) {
-      const { found, last } = await look(stream, stored, counts);
-      if (found) return { kind: 'earlier', message: found };
+    const subject = storedSubject(event.subject);
+    const messageIds = messageIdsOf(event);
+    const deadline = now() + LOOKS_MS;
+    let last = places.take(subject);
+    let conflict: NotPublishedError = new NotPublishedError(event.subject, 'unconfirmed', {});
+    for (let tries = 0; tries < TRIES; tries++) {
+      const look = await lookFrom(last, { stream, subject, counts, isLate: () => now() >= deadline });
+      if (look.kind === 'found') return { kind: 'earlier', message: look.message };
+      if (look.kind === 'late') {
+        places.keep(subject, look.last);
+        const cause = new Error('the subject has too many messages of others to read them at once');
+        throw new NotPublishedError(event.subject, 'unconfirmed', { cause });
+      }
+      // However many others publish to the subject, it goes on as long as there is time.
+      if (look.last > last) tries = 0;
+      last = look.last;
       const head = headers();
       for (const [name, value] of Object.entries(await eventHeaders(event, sign))) head.set(name, value);
       try {
+        const messageId = messageIds.current();
         const message = { ...event, headers: head, messageId, expectedLast: last };
         const receipt = await publishConfirmed(jetstream, message);
         if (!receipt.duplicate) return { kind: 'published', receipt };
         const under = await storedUnder(jetstream, receipt, event, checkSignature);
         if (under === 'same') return { kind: 'published', receipt };
-        if (under === 'stranger') messageId = nextMessageId(messageId, receipt);
+        if (under === 'stranger') {
+          messageIds.skip(receipt);
+          tries = 0;
+        }
         // If the other event has this subject, the next look finds it.
         conflict = new EventConflictError(event.subject, receipt);
       } catch (error) {
@@ -67,22 +89,48 @@ export function createFirstPublisher(
   };
 }
 
+type Look =
+  | { readonly kind: 'found'; readonly message: StoredMessage }
+  /** Nothing counts, up to this last message of the subject; 0 if it has none. */
+  | { readonly kind: 'end'; readonly last: number }
+  | { readonly kind: 'late'; readonly last: number };
+
+interface Looking {
+  readonly stream: StreamReader;
+  readonly subject: string;
+  readonly counts: Counts;
+  readonly isLate: () => boolean;
+}
+
+async function lookFrom(after: number, { stream, subject, counts, isLate }: Looking): Promise<Look> {
+  let last = after;
+  for (;;) {
+    const message = await stream.next(subject, last + 1);
+    if (!message) return { kind: 'end', last };
+    if (counts(message)) return { kind: 'found', message };
+    last = message.sequence;
+    if (isLate()) return { kind: 'late', last };
+  }
+}
+
+/** Where the reading of a subject goes on. A place is used once: messages may have been removed since. */
+function createPlaces() {
+  const places = new Map<string, number>();
+  return {
+    take: (subject: string): number => {
+      const place = places.get(subject) ?? 0;
+      places.delete(subject);
+      return place;
+    },
+    keep: (subject: string, sequence: number) => {
+      const [oldest] = places.keys();
+      if (places.size >= REMEMBERED && oldest !== undefined) places.delete(oldest);
+      places.set(subject, sequence);
+    },
+  };
+}
+
 /** The subject in the stream, which puts the partition in front. */
 function storedSubject(subject: string): string {
   return ['p', '*', ...subject.split('.').slice(1)].join('.');
-}
-
-async function look(
-  stream: StreamReader,
-  subject: string,
-  counts: Counts,
-): Promise<{ found?: StoredMessage; last: number }> {
-  let last = 0;
-  for (let looked = 0; looked < LOOKED_AT; looked++) {
-    const message = await stream.next(subject, last + 1);
-    if (!message) break;
-    if (counts(message)) return { found: message, last };
-    last = message.sequence;
-  }
-  return { last };
 }

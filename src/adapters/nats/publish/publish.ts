@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JetStreamClient, MsgHdrs } from 'nats';
 import { ErrorCode, headers, NatsError } from 'nats';
 import type { CheckSignature, OutgoingEvent, SignEvent } from '../../../contracts';
-import { identityOf, SIGNATURE_HEADER, STRUCTURED_CONTENT_TYPE } from '../../../contracts';
+import { SIGNATURE_HEADER, STRUCTURED_CONTENT_TYPE } from '../../../contracts';
+import { messageIdsOf } from './message-ids';
 import type { NotPublished } from './not-published';
 import { EventConflictError, NotPublishedError } from './not-published';
 import { storedUnder } from './same-event';
@@ -49,9 +49,6 @@ export interface PublishSignatures {
 
 export type Publish = (message: OutgoingMessage) => Promise<PublishReceipt>;
 
-/** Message ids to try when other messages have taken them. A mistake takes one; more are not an accident. */
-const STRANGERS = 5;
-
 /**
  * Creates a publisher that repeats an unanswered publish under the same message id. It compares a duplicate with the
  * stored message, so a receipt means that this event is stored.
@@ -64,19 +61,21 @@ export function createPublisher(
 ): Publish {
   return async (message) => {
     const own = message.headers ?? (await eventHeaders(message, sign));
-    let messageId = messageIdOf(message);
-    for (let strangers = 0; strangers < STRANGERS; strangers++) {
+    const messageIds = messageIdsOf(message);
+    for (;;) {
       const head = headers();
       for (const [name, value] of Object.entries(own)) head.set(name, value);
-      const receipt = await publishConfirmed(jetstream, { ...message, headers: head, messageId });
+      const receipt = await publishConfirmed(jetstream, {
+        ...message,
+        headers: head,
+        messageId: messageIds.current(),
+      });
       if (!receipt.duplicate) return receipt;
       const stored = await storedUnder(jetstream, receipt, message, checkSignature);
       if (stored === 'same') return receipt;
       if (stored === 'conflict') throw new EventConflictError(message.subject, receipt);
-      messageId = nextMessageId(messageId, receipt);
+      messageIds.skip(receipt);
     }
-    const cause = new Error('strangers have taken one message id of it after the other');
-    throw new NotPublishedError(message.subject, 'refused', { cause });
   };
 }
 
@@ -89,16 +88,6 @@ export async function eventHeaders(
     'Content-Type': STRUCTURED_CONTENT_TYPE,
     ...(sign && { [SIGNATURE_HEADER]: await sign(body) }),
   };
-}
-
-/** The same event has the same message id, from every publisher and in every mode of CloudEvents. */
-export function messageIdOf(event: { source: string; id: string }): string {
-  return createHash('sha256').update(identityOf(event)).digest('base64url');
-}
-
-/** Another message id for the same event, so that a foreign message under the first id cannot keep the event out. */
-export function nextMessageId(messageId: string, { sequence }: Pick<PublishReceipt, 'sequence'>): string {
-  return createHash('sha256').update(`${messageId}\n${sequence}`).digest('base64url');
 }
 
 /**

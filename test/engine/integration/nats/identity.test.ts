@@ -6,7 +6,7 @@ import {
   createStreamReader,
   EVENTS_STREAM,
 } from '../../../../src/adapters/nats';
-import { messageIdOf } from '../../../../src/adapters/nats/publish/publish';
+import { messageIdOf, nextMessageId } from '../../../../src/adapters/nats/publish/message-ids';
 import type { EventContract, OutgoingEvent } from '../../../../src/contracts';
 import { encodeEvent } from '../../../../src/contracts';
 import type { TestNats } from '../../../support/nats';
@@ -69,6 +69,50 @@ test('a stranger who takes its message id does not keep an event out, by NATS an
   expect((await stored(event))?.sequence).toBe(receipt.sequence);
   // From now on it is known under its second message id.
   expect(await publish(event)).toEqual({ ...receipt, duplicate: true });
+});
+
+const STRANGERS = 8;
+
+/** Publishes under every message id of an event that can be computed, as who knows its source and id can. */
+async function takeMessageIds(event: OutgoingEvent): Promise<void> {
+  let msgID = messageIdOf({ source, id: event.id });
+  for (let stranger = 0; stranger < STRANGERS; stranger++) {
+    const { seq } = await nats.connection
+      .jetstream()
+      .publish('evt.pings.pinged.v2.stranger', 'no event', { msgID });
+    msgID = nextMessageId(msgID, { sequence: seq });
+  }
+}
+
+test('strangers who take each message id that can be computed do not keep an event out', async () => {
+  const event = eventOf(newKey(), { pingId: newKey(), urgency: 1 });
+  await takeMessageIds(event);
+  const receipt = await publish(event);
+  expect(receipt.duplicate).toBe(false);
+  expect((await stored(event))?.sequence).toBe(receipt.sequence);
+});
+
+test('nor the first event of its subject', async () => {
+  const reader = await createStreamReader(nats.connection, EVENTS_STREAM);
+  const event = eventOf(newKey(), { pingId: newKey(), urgency: 1 });
+  await takeMessageIds(event);
+  const publishFirst = createFirstPublisher(nats.connection.jetstream(), reader);
+  expect(await publishFirst(event, () => true)).toMatchObject({ kind: 'published' });
+});
+
+test('hundreds of messages of strangers on its subject do not keep the first event out', async () => {
+  const reader = await createStreamReader(nats.connection, EVENTS_STREAM);
+  const jetstream = nats.connection.jetstream();
+  const event = eventOf(newKey(), { pingId: newKey(), urgency: 1 });
+  await Promise.all(Array.from({ length: 250 }, () => jetstream.publish(event.subject, 'no event')));
+  const isEvent = ({ body }: { body: Uint8Array }) => Buffer.from(body).toString() !== 'no event';
+  const first = await createFirstPublisher(jetstream, reader)(event, isEvent);
+  expect(first).toMatchObject({ kind: 'published' });
+  const other = eventOf(newKey(), { pingId: event.subject.split('.').at(-1), urgency: 2 });
+  expect(await createFirstPublisher(jetstream, reader)(other, isEvent)).toMatchObject({
+    kind: 'earlier',
+    message: { sequence: first.kind === 'published' ? first.receipt.sequence : 0 },
+  });
 });
 
 test('an event that was removed from the stream is stored anew', async () => {

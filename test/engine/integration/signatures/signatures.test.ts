@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { headers as natsHeaders } from 'nats';
 import { createPublisher } from '../../../../src/adapters/nats';
-import { messageIdOf } from '../../../../src/adapters/nats/publish/publish';
+import { messageIdOf } from '../../../../src/adapters/nats/publish/message-ids';
 import type { CheckSignature, OutgoingEvent } from '../../../../src/contracts';
 import {
   createCatalogue,

@@ -54,6 +54,17 @@ const CASES: readonly (readonly [
   ['external of some', SOME, '/web-shopping', false, false],
   ['external of some', SOME, '/web-shop2', false, false],
   ['external of some', SOME, 'https://shop.example.evil/checkout', false, false],
+  // Who resolves it gets another source.
+  ...[
+    ...['/web-shop/../by-hand', '/web-shop/%2e%2e/by-hand', '/web-shop/%252E./by-hand', '/web-shop/..'],
+    ...['/web-shop/./checkout', '/web-shop/checkout/..', '/web-shop/..?a', '/web-shop/..#a'],
+    ...['https://shop.example/../../by-hand', '/web-shop/%2E%2E%2Fproviders%2Fpings'],
+  ].map((source) => ['external of some', SOME, source, false, false] as const),
+  ['external of some', SOME, '/web-shop/..checkout', true, true],
+  ['external of some', SOME, '/web-shop/v1.2', true, true],
+  ['external', ANY, '/web-shop/../providers/pings', false, false],
+  ['external', ANY, '/web-shop/%2e%2e/sagaline', false, false],
+  ['external', ANY, '../web-shop', true, true],
   ['external of some', SOME, '/stranger', false, false],
   ['external of some', SOME, '/providers/pings', false, false],
   ['provider', OURS, '/providers/pings', true, false],

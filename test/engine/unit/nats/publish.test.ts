@@ -36,6 +36,40 @@ test('a server that has too much to do has not refused the event for good', asyn
   expect(asked()).toBeGreaterThan(1);
 });
 
+test('a first event is published after whatever number of strangers, in one call or over several', async () => {
+  const STRANGERS = 1_000;
+  const READ_MS = 20;
+  let clock = 0;
+  const looked: number[] = [];
+  const crowded = {
+    next: (_: string, from: number) => {
+      clock += READ_MS;
+      looked.push(from);
+      return Promise.resolve(from <= STRANGERS ? { sequence: from } : undefined);
+    },
+  } as unknown as StreamReader;
+  const expected: unknown[] = [];
+  const publish = (_subject: string, _body: Uint8Array, options: { expect?: object }) => {
+    expected.push(options.expect);
+    return Promise.resolve({ stream: 'EVENTS', seq: 1_001, duplicate: false });
+  };
+  const jetstream = { publish } as unknown as JetStreamClient;
+  const publishFirst = createFirstPublisher(jetstream, crowded, {}, () => clock);
+  let calls = 0;
+  for (;;) {
+    calls++;
+    const began = clock;
+    const first = await publishFirst(EVENT, () => false).catch((error: unknown) => error);
+    expect(clock - began).toBeLessThan(9_000);
+    if (!(first instanceof Error)) break;
+    expect(first).toMatchObject({ why: 'unconfirmed' });
+    expect(calls).toBeLessThan(10);
+  }
+  // Each message was read once, and the last one is what the stream is to compare.
+  expect(looked).toEqual(Array.from({ length: STRANGERS + 1 }, (_, at) => at + 1));
+  expect([calls > 1, expected]).toEqual([true, [{ lastSubjectSequence: STRANGERS }]]);
+});
+
 test('a first event that others overtake each time is not refused for good', async () => {
   const { jetstream } = answering(apiError(10_071, 400, 'wrong last sequence'));
   const empty = { next: () => Promise.resolve(undefined) } as unknown as StreamReader;

@@ -117,6 +117,10 @@ test.each<[Partial<ApiKey>, string, string, string | undefined]>([
   [{ sources: ['/shop/*'] }, '/shopping', 'orders.submitted.v1', 'forbidden-source'],
   [{ types: ['orders.*'] }, '/shop', 'orders.submitted.v1', undefined],
   [{ types: ['orders.*'] }, '/shop', 'payments.authorized.v1', 'forbidden-type'],
+  [{ sources: ['/shop/*'] }, '/shop/../other', 'orders.submitted.v1', 'forbidden-source'],
+  [{ sources: ['/shop/*', '*'] }, '/shop/%2e%2E/other', 'orders.submitted.v1', 'forbidden-source'],
+  [{ sources: ['/shop/*'] }, '/shop/%252e%252e%2Fother', 'orders.submitted.v1', 'forbidden-source'],
+  [{ sources: ['/shop/../other'] }, '/shop/../other', 'orders.submitted.v1', undefined],
   [{ sources: ['/shop'], types: ['a'] }, '/other', 'b', 'forbidden-source'],
 ])('%j, source %s, type %s: %s', (limits, source, type, expected) => {
   const principal = { name: 'x', scopes: [], ...limits };

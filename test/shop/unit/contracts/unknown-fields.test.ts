@@ -1,6 +1,8 @@
 // Fields that a contract does not know: stripped at whatever depth, or refused.
+import * as fc from 'fast-check';
 import { z } from 'zod';
 import { readData } from '../../../../src/contracts';
+import { MOST_STRIPPED } from '../../../../src/contracts/model/data';
 import { shop } from '../../../../domains/shop';
 
 const inner = z.strictObject({ sku: z.string().max(9) });
@@ -74,6 +76,65 @@ test('a contract that refuses them names the field and the remedy', () => {
     ok: false,
     rejection: { path: 'data', detail: expect.stringMatching(/"coupon".*leave it out/) },
   });
+});
+
+const MANY = 12_000;
+/** Quadratic work takes minutes, linear work some 30 ms. */
+const WITHIN_MS = 1_500;
+const unknownOf = (count: number) =>
+  Object.fromEntries(Array.from({ length: count }, (_, at) => [`x${at}`, 1]));
+const manyLines = z.strictObject({ ...schema.shape, lines: z.array(inner).max(MANY).optional() });
+
+test.each([
+  ['flat', { id: '1', ...unknownOf(MANY) }, MOST_STRIPPED],
+  ['nested', { id: '1', place: { city: { name: 'B', ...unknownOf(MANY) } } }, MOST_STRIPPED],
+  ['in a union', { id: '1', how: { bank: 'B', ...unknownOf(MANY) } }, MOST_STRIPPED],
+  ['in a list', { id: '1', lines: Array.from({ length: MANY }, () => ({ sku: 'A', x: 1 })) }, 1],
+])('thousands of unknown fields take linear time, and not all are named: %s', (_, given, named) => {
+  const since = performance.now();
+  const reading = readData({ schema: manyLines }, given);
+  const took = performance.now() - since;
+  expect(reading).toMatchObject({ ok: true, data: { id: '1' } });
+  expect(JSON.stringify(reading.ok && reading.data)).not.toContain('"x');
+  expect(reading.ok && reading.stripped).toHaveLength(named);
+  expect(took).toBeLessThan(WITHIN_MS);
+});
+
+test('a contract that refuses them names ten, and how many more there are', () => {
+  const given = { id: '1', [`z${'z'.repeat(5_000)}`]: 1, ...unknownOf(MANY) };
+  const reading = readData({ schema, unknownFields: 'refused' }, given);
+  expect(reading).toMatchObject({
+    ok: false,
+    rejection: { detail: expect.stringMatching(/"x8", and 11991 more; .*leave it out/) },
+  });
+  expect(JSON.stringify(reading).length).toBeLessThan(1_000);
+});
+
+test('property: with any unknown fields, at any depth, the rest is what it would be without them', () => {
+  const extra = fc.dictionary(
+    fc.string({ minLength: 1 }).map((name) => `x-${name}`),
+    fc.jsonValue(),
+  );
+  const parts = fc.tuple(extra, extra, extra, fc.array(extra, { maxLength: 9 }));
+  fc.assert(
+    fc.property(parts, ([top, place, how, lines]) => {
+      const data = {
+        id: '1',
+        lines: lines.map(() => ({ sku: 'A' })),
+        place: { city: { name: 'B' } },
+        how: { bank: 'B' },
+      };
+      const given = {
+        ...data,
+        ...top,
+        lines: lines.map((more) => ({ sku: 'A', ...more })),
+        place: { city: { name: 'B', ...place }, ...place },
+        how: { ...data.how, ...how },
+      };
+      expect(read(given)).toEqual({ ok: true, data, stripped: expect.anything() });
+    }),
+    { numRuns: 100 },
+  );
 });
 
 // docs/events.md promises it of these.

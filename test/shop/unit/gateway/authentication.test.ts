@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { orderOf, submissionOf } from '../../../../demo/orders';
 import type { Authentication, Principal } from '../../../../src/security/tokens';
 import { pingedV1 } from '../../../support/ping/domain';
-import { gatewayUnderTest } from './gateway-under-test';
+import { gatewayUnderTest, NOW } from './gateway-under-test';
 
 const principals: Readonly<Record<string, Principal>> = {
   shop: { name: 'web-shop', scopes: ['events:publish'] },
@@ -30,7 +30,7 @@ const requests = {
 
 async function send(
   app: FastifyInstance,
-  { type, ...request }: (typeof requests)['event' | 'submit'],
+  { type, ...request }: Readonly<{ method: 'POST'; url: string; type: string; payload: string | Buffer }>,
   token?: string,
 ) {
   const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
@@ -176,6 +176,18 @@ test('while tokens cannot be verified, the sender is told to try again', async (
   expect(published).toEqual([]);
 });
 
+test('an outage of the issuer is logged once a minute, with the number of requests, whoever asks', async () => {
+  let now = NOW;
+  const { app, log } = gatewayUnderTest({ authenticate, clock: () => now });
+  // A key that is verified meanwhile begins no new line.
+  for (let call = 0; call < 20; call++)
+    await send(app, requests.event, call % 4 === 0 ? 'shop' : 'issuer-is-down');
+  expect(log.lines.map(({ fields }) => (fields as { requests: number }).requests)).toEqual([1]);
+  now = new Date(NOW.getTime() + 60_000);
+  await send(app, requests.event, 'issuer-is-down');
+  expect(log.lines.map(({ fields }) => (fields as { requests: number }).requests)).toEqual([1, 15]);
+});
+
 describe('the limit of requests', () => {
   test('is each principal’s own, and says when to try again', async () => {
     const { app, published, counted, log } = gatewayUnderTest({ authenticate, requestsPerMinute: 2 });
@@ -194,12 +206,66 @@ describe('the limit of requests', () => {
     ]);
   });
 
-  test('does not hold for webhooks, whose callers are strangers until their signature is checked', async () => {
-    const { app } = gatewayUnderTest({ authenticate, requestsPerMinute: 1 });
-    for (let call = 0; call < 3; call++) {
-      const response = await app.inject({ method: 'POST', url: '/webhooks/carrier', payload: {} });
-      expect(response.statusCode).toBe(401);
-    }
+  test('counts each event of a batch, which is stored as a whole or not at all', async () => {
+    const gateway = gatewayUnderTest({ authenticate, requestsPerMinute: 10 });
+    const batchOf = (count: number) => ({
+      method: 'POST' as const,
+      url: '/events',
+      type: 'application/cloudevents-batch+json',
+      payload: `[${Array.from({ length: count }, () => event.toString()).join()}]`,
+    });
+    const { statusCode, headers } = await send(gateway.app, batchOf(6), 'shop');
+    expect([statusCode, headers['x-ratelimit-remaining']]).toEqual([202, '9']);
+    const refused = await send(gateway.app, batchOf(5), 'shop');
+    expect([refused.statusCode, refused.json<{ reason: string }>().reason]).toEqual([
+      429,
+      'too-many-requests',
+    ]);
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+    expect(gateway.published).toHaveLength(6);
+    expect((await send(gateway.app, requests.event, 'shop')).statusCode).toBe(429);
+    expect(gateway.counted.filter((each) => each === 'events: too-many-requests')).toHaveLength(2);
+  });
+
+  const webhookFrom = async (
+    { app }: ReturnType<typeof gatewayUnderTest>,
+    remoteAddress: string,
+    client?: string,
+  ) => {
+    const headers = client === undefined ? {} : { 'x-forwarded-for': client };
+    const url = '/webhooks/carrier';
+    const response = await app.inject({ method: 'POST', url, payload: {}, remoteAddress, headers });
+    return response.statusCode;
+  };
+
+  test('without a token is each address’s own, and not a principal’s', async () => {
+    const gateway = gatewayUnderTest({ authenticate, requestsPerMinute: 1, addressRequestsPerMinute: 2 });
+    const [one, other, near] = ['192.0.2.1', '2001:db8::1', '2001:db8::2'];
+    for (const [address, status] of [
+      [one, 401],
+      [one, 401],
+      [one, 429],
+      [other, 401],
+      // Of the same network: one sender.
+      [near, 401],
+      [other, 429],
+    ] as const)
+      expect(await webhookFrom(gateway, address)).toBe(status);
+    expect(gateway.counted.filter((each) => each === 'webhooks: too-many-requests')).toHaveLength(2);
+    expect((await send(gateway.app, requests.event, 'shop')).statusCode).toBe(202);
+  });
+
+  test('without a token is the client’s behind a trusted proxy, and the proxy’s behind any other', async () => {
+    const limits = { authenticate, addressRequestsPerMinute: 1 };
+    const trusting = gatewayUnderTest({ ...limits, trustedProxies: ['10.0.0.0/8'] });
+    expect(await webhookFrom(trusting, '10.0.0.1', '192.0.2.1')).toBe(401);
+    expect(await webhookFrom(trusting, '10.0.0.1', '192.0.2.2')).toBe(401);
+    expect(await webhookFrom(trusting, '10.0.0.1', '192.0.2.2')).toBe(429);
+    expect(await webhookFrom(trusting, '192.0.2.9', '192.0.2.3')).toBe(401);
+    expect(await webhookFrom(trusting, '192.0.2.9', '192.0.2.4')).toBe(429);
+    const other = gatewayUnderTest(limits);
+    expect(await webhookFrom(other, '10.0.0.1', '192.0.2.1')).toBe(401);
+    expect(await webhookFrom(other, '10.0.0.1', '192.0.2.2')).toBe(429);
   });
 });
 

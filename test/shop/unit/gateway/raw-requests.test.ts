@@ -2,6 +2,8 @@
 import { once } from 'node:events';
 import type { AddressInfo, Socket } from 'node:net';
 import { connect } from 'node:net';
+import type { GatewayParts } from '../../../../src/gateway';
+import { until } from '../../../support/until';
 import { gatewayUnderTest } from './gateway-under-test';
 
 /** Instead of ten seconds. */
@@ -19,8 +21,8 @@ afterEach(async () => {
   await Promise.all(gateways.splice(0).map((app) => app.close()));
 });
 
-async function started(requestWithinMs = WITHIN_MS) {
-  const gateway = gatewayUnderTest({ requestWithinMs });
+async function started(parts: Partial<GatewayParts> = {}) {
+  const gateway = gatewayUnderTest({ requestWithinMs: WITHIN_MS, ...parts });
   await gateway.app.listen({ host: '127.0.0.1', port: 0 });
   gateways.push(gateway.app);
   return { ...gateway, port: (gateway.app.server.address() as AddressInfo).port };
@@ -98,6 +100,19 @@ test.each([
   expect(JSON.stringify(answer.body)).not.toMatch(/hello|STEAL|nonsense|miracles|aaaa|HPE_|llhttp/);
   expect(published).toEqual([]);
   expect(counted).toEqual([`connection: ${reason}`]);
+});
+
+test('a connection too many is closed at once, and counted; the others are served', async () => {
+  const { port, counted } = await started({ maxConnections: 2, requestWithinMs: 10_000 });
+  const sockets = [0, 1, 2].map(() => connect(port, '127.0.0.1').on('error', () => undefined));
+  open.push(...sockets);
+  await until('one is dropped', () => counted.includes('connection: too-many-connections'));
+  await until('it is closed', () => sockets.filter(({ destroyed }) => destroyed).length === 1);
+  const [kept] = sockets.filter(({ destroyed }) => !destroyed);
+  if (!kept) throw new Error('all are closed');
+  kept.write('POST /nowhere HTTP/1.1\r\nHost: gateway\r\nContent-Length: 0\r\n\r\n');
+  const [answer] = (await once(kept, 'data')) as [Buffer];
+  expect(String(answer)).toMatch(/^HTTP\/1.1 404/);
 });
 
 test('a request without a host is answered with a problem', async () => {

@@ -1,4 +1,7 @@
 // Signed events at the gateway: what each mode takes, and what the answers tell.
+import { once } from 'node:events';
+import type { IncomingMessage as HttpMessage } from 'node:http';
+import { request } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { orderSubmitted } from '../../../../domains/shop/events';
 import type { IncomingMessage } from '../../../../src/contracts';
@@ -67,6 +70,34 @@ describe.each(attacks)('%s', (_, signatureOf, status, fault) => {
     expect((await gatewayWith('off').post(event, await signatureOf())).status).toBe(202);
   });
 });
+
+test.each(['constructor', '__proto__', 'toString', 'hasOwnProperty', 'ce-__proto__', 'ce-constructor'])(
+  'a header named %s is a header like any other',
+  async (name) => {
+    expect(Object.entries(valuesOf([name, 'a', name.toUpperCase(), 'b']))).toEqual([
+      [name.toLowerCase(), ['a', 'b']],
+    ]);
+    const { app, published, log } = gatewayWith('require');
+    const server = await app.listen({ host: '127.0.0.1', port: 0 });
+    try {
+      // `inject` would drop some of these names.
+      const sent = request(`${server}/events`, {
+        method: 'POST',
+        headers: [
+          ...['content-type', 'application/cloudevents+json', 'x-jws-signature', await shop.sign(event.body)],
+          ...['host', 'gateway', 'content-length', String(event.body.byteLength), name, 'a'],
+        ],
+      });
+      sent.end(event.body);
+      const [answer] = (await once(sent, 'response')) as [HttpMessage];
+      answer.resume();
+      expect(answer.statusCode).toBe(202);
+    } finally {
+      await app.close();
+    }
+    expect([published.length, log.lines]).toEqual([1, []]);
+  },
+);
 
 test('two signatures are refused, apart or joined as proxies join them', async () => {
   const { post, checked } = gatewayWith('require');

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import type { CheckedSignature, PublishedMessage } from '../../../../../src/contracts';
 import { createCatalogue, decodeSigned, MAX_EVENT_BYTES } from '../../../../../src/contracts';
 import type { PublicKeyEntry } from '../../../../../src/security/signatures';
+import { maySignFor } from '../../../../../src/security/signatures/public-keys';
 import { DAY_MS, testCheck, testKey } from '../../../../support/signatures';
 import { pingDomain } from '../../../../support/ping/domain';
 import { pingEvent } from '../../../../support/ping/events';
@@ -19,6 +20,19 @@ const HEADER = {
   ...{ alg: 'EdDSA', typ: 'sagaline-event.v1', cty: 'cloudevents+json', kid: 'web-shop' },
   ...{ aud: 'sagaline-test', iat: NOW / 1_000, b64: false, crit: ['b64'] },
 };
+
+test.each([
+  [['/web-shop/*'], '/web-shop/checkout', true],
+  [['/web-shop/*'], '/web-shop/../by-hand', false],
+  [['/web-shop/*'], '/web-shop/%2e%2e/providers/carrier', false],
+  [['/web-shop/*'], '/web-shop/./checkout', false],
+  [['*'], '/anything', true],
+  [['*'], '/anything/../providers/carrier', false],
+  [['*'], '/anything/%2E%2E/by-hand', false],
+  [['/a/../b'], '/a/../b', true],
+])('a key for %j may sign for %s: %s', (sources, source, may) => {
+  expect(maySignFor({ sources }, source)).toBe(may);
+});
 
 type Headers = PublishedMessage['headers'];
 const STRUCTURED: Headers = { 'Content-Type': ['application/cloudevents+json'] };
