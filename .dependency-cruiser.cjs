@@ -84,7 +84,11 @@ module.exports = {
     noCore('src/bridge/'),
     only('src/saga/', ['src/contracts/names/'], ['@temporalio/workflow', '@temporalio/common']),
     noCore('src/saga/'),
-    only('src/effects/', ['src/contracts/', 'src/adapters/'], ['@temporalio/activity', 'zod']),
+    only(
+      'src/effects/',
+      ['src/contracts/', 'src/adapters/', 'src/tracing/'],
+      ['@temporalio/activity', 'zod'],
+    ),
     only('src/dead-letters/', ['src/contracts/', 'src/adapters/'], ['zod']),
     {
       name: 'nothing but its own folder, tests and the demo load the command line',
@@ -92,6 +96,29 @@ module.exports = {
       from: { pathNot: '^(src/cli|test|demo)/' },
       to: { ...notTypes, path: '^src/cli/' },
     },
+    only(
+      'src/operator/',
+      [
+        'src/contracts/',
+        'src/adapters/',
+        'src/dead-letters/',
+        'src/effects/unpublished\\.ts$',
+        'src/security/audit/',
+      ],
+      ['zod'],
+    ),
+    only(
+      'src/console/',
+      [
+        'src/contracts/',
+        'src/adapters/temporal/',
+        'src/dead-letters/',
+        'src/operator/',
+        'src/reference/fields\\.ts$',
+        'src/security/(audit|tokens)/',
+      ],
+      ['fastify', '@fastify/helmet', '@dagrejs/dagre', 'zod', 'esbuild'],
+    ),
     only('src/subscriptions/', ['src/contracts/', 'src/delivery/', 'src/adapters/']),
     only('src/relay/', ['src/contracts/', 'src/adapters/', 'src/tracing/']),
     only(
@@ -105,7 +132,7 @@ module.exports = {
         'src/contracts/',
         'src/adapters/(nats|postgres)/',
         'src/relay/',
-        'src/effects/(outbox|migrations)\\.ts$',
+        'src/effects/(outbox|cause|migrations)\\.ts$',
         'src/security/signatures/',
       ],
       ['zod'],

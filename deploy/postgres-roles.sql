@@ -5,6 +5,7 @@
 \getenv subscriber_database_password SUBSCRIBER_DATABASE_PASSWORD
 \getenv relay_database_password RELAY_DATABASE_PASSWORD
 \getenv operator_database_password OPERATOR_DATABASE_PASSWORD
+\getenv console_database_password CONSOLE_DATABASE_PASSWORD
 \getenv codec_server_database_password CODEC_SERVER_DATABASE_PASSWORD
 \getenv worker_orders_database_password WORKER_ORDERS_DATABASE_PASSWORD
 \getenv worker_inventory_database_password WORKER_INVENTORY_DATABASE_PASSWORD
@@ -28,6 +29,9 @@ alter role "sagaline_relay" login nosuperuser nocreatedb nocreaterole noreplicat
 do $$ begin if not exists (select from pg_roles where rolname = 'sagaline_operator') then
   create role "sagaline_operator"; end if; end $$;
 alter role "sagaline_operator" login nosuperuser nocreatedb nocreaterole noreplication nobypassrls noinherit password :'operator_database_password';
+do $$ begin if not exists (select from pg_roles where rolname = 'sagaline_console') then
+  create role "sagaline_console"; end if; end $$;
+alter role "sagaline_console" login nosuperuser nocreatedb nocreaterole noreplication nobypassrls noinherit password :'console_database_password';
 do $$ begin if not exists (select from pg_roles where rolname = 'sagaline_codec_server') then
   create role "sagaline_codec_server"; end if; end $$;
 alter role "sagaline_codec_server" login nosuperuser nocreatedb nocreaterole noreplication nobypassrls noinherit password :'codec_server_database_password';
@@ -52,6 +56,7 @@ alter role "sagaline_gateway" set search_path = '';
 alter role "sagaline_subscriber" set search_path = '';
 alter role "sagaline_relay" set search_path = '';
 alter role "sagaline_operator" set search_path = '';
+alter role "sagaline_console" set search_path = '';
 alter role "sagaline_codec_server" set search_path = '';
 alter role "sagaline_worker_orders" set search_path = '';
 alter role "sagaline_worker_inventory" set search_path = '';
@@ -66,6 +71,7 @@ do $$ begin execute format('grant connect on database %I to "sagaline_gateway"',
 do $$ begin execute format('grant connect on database %I to "sagaline_subscriber"', current_database()); end $$;
 do $$ begin execute format('grant connect on database %I to "sagaline_relay"', current_database()); end $$;
 do $$ begin execute format('grant connect on database %I to "sagaline_operator"', current_database()); end $$;
+do $$ begin execute format('grant connect on database %I to "sagaline_console"', current_database()); end $$;
 do $$ begin execute format('grant connect on database %I to "sagaline_codec_server"', current_database()); end $$;
 do $$ begin execute format('grant connect on database %I to "sagaline_worker_orders"', current_database()); end $$;
 do $$ begin execute format('grant connect on database %I to "sagaline_worker_inventory"', current_database()); end $$;

@@ -50,6 +50,7 @@ export type {
   Origin,
   Personal,
   ProcessDefinition,
+  Transition,
   Reconciliation,
   ReconciliationReport,
   RepairResult,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DefectError, FAILURES } from 'sagaline';
-import { traceHeaders } from 'sagaline/activities';
+import { tracedCall } from 'sagaline/activities';
 
 /** A provider that is slower than this counts as unavailable: a step's attempt may take ten seconds, with its transactions. */
 const ANSWER_WITHIN_MS = 5_000;
@@ -66,13 +66,19 @@ export interface ProviderHttp {
   post<Body>(path: string, call: { key: string; body: object }, answer: z.ZodType<Body>): Promise<Body>;
 }
 
+interface Request {
+  readonly method?: 'POST';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
 /** JSON over HTTP, with a bearer key, and an idempotency key for each call that changes something. */
 export function createProviderHttp(provider: string, access: ProviderAccess): ProviderHttp {
   const { url } = access;
   // Read for each call: the key may be in a file, and change there.
   const authorization = () => `Bearer ${access.apiKey}`;
 
-  async function ask<Body>(call: string, init: RequestInit, schema: z.ZodType<Body>): Promise<Body> {
+  async function ask<Body>(call: string, init: Request, schema: z.ZodType<Body>): Promise<Body> {
     const { method = 'GET' } = init;
     const { status, body } = await exchange(call, init);
     const what = `${method} ${withoutQuery(call)} was answered ${status}`;
@@ -90,31 +96,39 @@ export function createProviderHttp(provider: string, access: ProviderAccess): Pr
     );
   }
 
-  async function exchange(call: string, init: RequestInit): Promise<{ status: number; body: string }> {
+  async function exchange(call: string, init: Request): Promise<{ status: number; body: string }> {
+    const { method = 'GET', headers, body } = init;
+    const span = {
+      name: `${method} ${provider}`,
+      attributes: { 'http.request.method': method, 'url.path': withoutQuery(call) },
+      tell: ({ status }: { readonly status: number }) => ({ 'http.response.status_code': status }),
+    };
     try {
-      const response = await fetch(url + call, {
-        ...init,
-        // A redirected POST would become a GET, and the key would go to another server.
-        redirect: 'error',
-        signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+      return await tracedCall(span, async (trace) => {
+        const response = await fetch(url + call, {
+          method,
+          headers: { ...headers, ...trace },
+          // A redirected POST would become a GET, and the key would go to another server.
+          redirect: 'error',
+          signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+          ...(body !== undefined && { body }),
+        });
+        return { status: response.status, body: await response.text() };
       });
-      return { status: response.status, body: await response.text() };
     } catch (error) {
-      const what = `${init.method ?? 'GET'} ${withoutQuery(call)} got no answer`;
+      const what = `${method} ${withoutQuery(call)} got no answer`;
       throw new ProviderError(provider, what, {}, { cause: error });
     }
   }
 
   return {
-    get: (path, answer) =>
-      ask(path, { headers: { ...traceHeaders(), authorization: authorization() } }, answer),
+    get: (path, answer) => ask(path, { headers: { authorization: authorization() } }, answer),
     post: (path, { key, body }, answer) =>
       ask(
         path,
         {
           method: 'POST',
           headers: {
-            ...traceHeaders(),
             authorization: authorization(),
             'content-type': 'application/json',
             'idempotency-key': key,

@@ -6,4 +6,5 @@ export default defineConfig({
   domains: [tickets],
   pools: { tickets: ticketsPool },
   migrations: { tickets: 'migrations/tickets' },
+  databaseAccess: { tickets: { 'worker:tickets': 'write' } },
 });

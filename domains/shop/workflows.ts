@@ -1,6 +1,7 @@
 import type { BatcherDefinition, ProcessDefinition, Reconciliation, RepairResult } from 'sagaline';
 import type { OrderState } from './names';
 import { TASK_QUEUES } from './names';
+import { moves, shortName } from './rules/moves';
 
 /** The shop's processes. */
 export const order = {
@@ -9,6 +10,7 @@ export const order = {
   initialState: 'placing',
   waitsForPerson: ['awaiting-decision' satisfies OrderState],
   goodEnd: 'completed' satisfies OrderState,
+  transitions: moves.map(({ from, input, target }) => ({ from, on: shortName(input), to: target })),
   summary: (key) => `Order ${key}`,
 } as const satisfies ProcessDefinition;
 

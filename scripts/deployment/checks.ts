@@ -180,7 +180,7 @@ function withToken(environment: Readonly<Record<string, string>>): Record<string
 
 /** Checks what a process of ours is allowed to do, and how it ends. */
 const keeping = eachOfOurs((service, role, { version }) => {
-  const { image, read_only, init, cap_drop, stop_grace_period, restart, profiles = [] } = service;
+  const { image, read_only, init, stop_grace_period, restart, profiles = [] } = service;
   const wantedProfiles = role === SANDBOX ? [SANDBOX_PROFILE] : [];
   const restarts = ONE_OFF_JOBS.includes(role) ? /^on-failure/ : /^(unless-stopped|always)$/;
   return [
@@ -189,7 +189,6 @@ const keeping = eachOfOurs((service, role, { version }) => {
       : [`image: "${image ?? ''}" is not the version of package.json, ${version}`]),
     ...(read_only === true ? [] : ['read_only: must be true']),
     ...(init === true ? [] : ['init: must be true']),
-    ...(cap_drop?.includes('ALL') === true ? [] : ['cap_drop: must be ["ALL"]']),
     ...(secondsOf(stop_grace_period ?? '10s') > GRACE_S
       ? []
       : [`stop_grace_period: must be longer than the ${GRACE_S} s that activities get`]),
@@ -200,7 +199,16 @@ const keeping = eachOfOurs((service, role, { version }) => {
   ];
 });
 
+/** What no service needs, of whomever its image is. */
+const privileges = each(({ cap_drop, security_opt }) => [
+  ...(cap_drop?.includes('ALL') === true ? [] : ['cap_drop: must be ["ALL"]']),
+  ...(security_opt?.includes('no-new-privileges:true') === true
+    ? []
+    : ['security_opt: must have "no-new-privileges:true"']),
+]);
+
 export const checks: readonly Check[] = [
+  privileges,
   waits,
   oneShots,
   files,

@@ -25,6 +25,7 @@ export interface Service {
   readonly read_only?: boolean;
   readonly init?: boolean;
   readonly cap_drop?: readonly string[];
+  readonly security_opt?: readonly string[];
   readonly stop_grace_period?: string;
 }
 
@@ -32,6 +33,9 @@ export interface Service {
 const VARIABLE = /\$\$|\$\{(\w+)(?::(?=[-?])|(?=-))(-|\?)([^{}]*)\}|\$[\w{]*/g;
 /** Settings that must not have a default: readers of this repository would know it. */
 const SECRET = /PASSWORD|SECRET|API_KEY/;
+
+/** Names that a developer's shell has for its own programs: they would change a deployment without a word. */
+const SHELLS: ReadonlySet<string> = new Set(['NODE_ENV']);
 
 /** @param given values of variables; one that is demanded and not given gets a sample */
 export function readCompose(text: string, given: Readonly<Record<string, string>> = {}): Compose {
@@ -49,11 +53,12 @@ function sampleOf(name: string): string {
   return createHash('sha256').update(name).digest('hex');
 }
 
-/** Variables that Docker Compose would replace by an empty text, and secrets with a default. */
+/** Variables that Docker Compose would replace by an empty text or by the shell's own, and secrets with a default. */
 export function unsafeVariables(text: string): string[] {
   return [...text.matchAll(VARIABLE)].flatMap(([whole, name, kind]) => {
     if (whole === '$$') return [];
     if (name === undefined) return [`"${whole}" is none of \${NAME:-default}, \${NAME:?message} and "$$"`];
+    if (SHELLS.has(name)) return [`"${whole}" is what the caller’s shell has for another purpose`];
     return kind === '-' && SECRET.test(name) ? [`"${whole}" is a secret with a default`] : [];
   });
 }

@@ -1,7 +1,8 @@
-import { EVENTS } from '../../domains/shop/names';
 import type { OrderInput } from '../../domains/shop/rules/inputs';
 import { INPUTS } from '../../domains/shop/rules/inputs';
-import type { OrderMachineState, Refusal } from '../../domains/shop/rules/transitions';
+import type { Row } from '../../domains/shop/rules/moves';
+import { moves, rows, shortName } from '../../domains/shop/rules/moves';
+import type { OrderMachineState } from '../../domains/shop/rules/transitions';
 import { BACK, isRefusal, TRANSITIONS, UNMATCHED } from '../../domains/shop/rules/transitions';
 import { recordedCosts } from './costs';
 
@@ -9,33 +10,6 @@ import { recordedCosts } from './costs';
  * The generated parts of docs/order.md, from the table of transitions and the recorded histories. The text between them is
  * written by hand.
  */
-
-export interface Row {
-  readonly from: OrderMachineState;
-  readonly input: OrderInput;
-  readonly target: OrderMachineState | Refusal | typeof BACK;
-}
-
-/** The table of transitions, one row for each transition. */
-export const rows: readonly Row[] = Object.entries(TRANSITIONS).flatMap(([from, transitions]) =>
-  Object.entries(transitions).map(([input, target]) => ({
-    from: from as OrderMachineState,
-    input: input as OrderInput,
-    target: target as Row['target'],
-  })),
-);
-
-/** Moves from one state to another. The way back leads to each state that the present one can be reached from. */
-export const moves = rows.flatMap(({ from, input, target }) => {
-  if (isRefusal(target) || target === from) return [];
-  if (target !== BACK) return [{ from, input, target }];
-  return rows.filter((row) => row.target === from).map((row) => ({ from, input, target: row.from }));
-});
-
-/** Shortens `dev.sagaline.shop.orders.submitted.v1` to `orders.submitted`, for readers. */
-export function shortName(input: OrderInput): string {
-  return Object.values<string>(EVENTS).includes(input) ? input.split('.').slice(-3, -1).join('.') : input;
-}
 
 /** Returns the page with its generated parts made again. */
 export function withGeneratedParts(page: string): string {

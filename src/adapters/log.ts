@@ -26,6 +26,7 @@ export function createLog({ role, level, format, mask = (text) => text, to }: Lo
   }
   const lines = pretty({
     sync: true,
+    singleLine: true,
     ignore: 'pid,hostname,role',
     messageFormat: (log, key) => oneLine(String(log[key])),
     ...(to && { destination: to }),

@@ -165,7 +165,7 @@ export function createBridge(parts: BridgeParts): Bridge {
       const end = await inEventSpan(event, span, (traced) => deliver(traced, route, from), toldOf);
       const settled =
         end.outcome === 'dead-letter'
-          ? await deadLetter({ delivery, rejection: end.rejection, route: route.name }, stopping)
+          ? await deadLetter({ delivery, rejection: end.rejection, route: route.name, event }, stopping)
           : end;
       if (settled.outcome === 'released') return settled;
       ends.push(settled);
@@ -183,6 +183,7 @@ export function createBridge(parts: BridgeParts): Bridge {
     // The hash is of the data as published, so that a changed contract does not make it another event.
     const contentHash = parts.hash(contentText({ type: published.type, data: publishedData }));
     const event = { ...decoding.event, contentHash };
+    settlements.decoded(delivery, event.time);
     return routesFor(event, delivery.headers, catalogue);
   }
 }

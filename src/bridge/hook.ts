@@ -1,6 +1,6 @@
 import { deferred } from '../async';
 import type { DomainEvent, Log, Route } from '../contracts';
-import { workflowIdOf } from '../contracts';
+import { logFieldsOf, workflowIdOf } from '../contracts';
 import type { DispatchOutcome } from './dispatch';
 import type { DispatchHook, Dispatched, DispatchedRoute } from './ports';
 
@@ -79,7 +79,7 @@ export function createHook(hook: DispatchHook, log: Log): GuardedHook {
       return { kind: 'dead-letter', rejection: { reason: 'vetoed', detail: String(detail) } };
     } catch (cause) {
       if (!attempt.dispatching) return { kind: 'hook-failed', cause };
-      log.warn({ err: cause, type: event.type, id: event.id }, 'the dispatch hook failed after the dispatch');
+      log.warn({ err: cause, ...logFieldsOf(event) }, 'the dispatch hook failed after the dispatch');
       return await attempt.dispatching;
     } finally {
       attempt.isOver = true;

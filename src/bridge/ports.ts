@@ -109,7 +109,11 @@ export interface DispatchTarget {
 }
 
 export interface BridgeMetrics {
-  settled(outcome: EventOutcome, reason: string | undefined, seconds: number): void;
+  /**
+   * @param seconds from the arrival at the bridge
+   * @param ageSeconds from the event's own time, or from its storing if it has none or could not be read
+   */
+  settled(outcome: EventOutcome, reason: string | undefined, seconds: number, ageSeconds?: number): void;
   /** An attempt that Temporal or the dead-letter stream could not take; the event is held. */
   held(cause: HoldCause): void;
   /** Fields of an event that its contract does not know, which were left out. */

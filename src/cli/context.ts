@@ -10,25 +10,26 @@ import {
   OPERATIONS_STREAM,
   streamsAreReady,
 } from '../adapters/nats';
-import type { Database, ProjectTables } from '../adapters/postgres';
+import type { ProjectTables } from '../adapters/postgres';
 import { connectDatabase } from '../adapters/postgres';
-import type { DeploymentVersion } from '../adapters/temporal';
+import type { WorkerPool } from '../adapters/temporal';
 import { createTemporalClient, forecastOf, reachTemporal } from '../adapters/temporal';
-import type { Config, ConfigNeeds } from '../config';
+import type { Config, ConfigNeeds, Environment } from '../config';
 import { readConfig, readSettings } from '../config';
-import type { Catalogue, Domain, Log, Reconciliation, WorkflowDefinition, StreamReader } from '../contracts';
+import type { Catalogue, Domain, Log, Reconciliation } from '../contracts';
 import { createCatalogue, InvalidConfigError } from '../contracts';
 import type { DeadLetterParts } from '../dead-letters';
+import type { OperatorContext } from '../operator';
+import { createAuditing } from '../operator';
+import { sayingWhere } from './database-away';
 import { CliError, EXIT } from './exit';
+import { identify } from './identity';
 import { once } from './once';
-import type { Auditing } from './operator/audited';
-import { createAuditing } from './operator/audited';
-import { identify } from './operator/identity';
 import { catalogueOfGiven } from './partial-settings';
+import type { App, LoadedApp } from '../runtime/app';
 import { temporalSettings } from '../runtime/settings';
 import type { Signatures } from '../runtime/signatures';
 import { signaturesOf } from '../runtime/signatures';
-import type { PersonalData } from '../security/personal';
 import { inClear, openPersonalData } from '../security/personal';
 import type { Subscribed } from '../subscriptions';
 import type { RecordedHistory, ReplayVerdict } from '../testing/replay';
@@ -42,11 +43,13 @@ export interface CliContextOptions {
   /** Codecs of the payloads in Temporal. */
   readonly payloadCodecs?: readonly PayloadCodec[];
   /** Handlers of the domains' subscriptions, for `subscriptions rebuild`. */
-  readonly subscriptions?: ((parts: { database: Database }) => readonly Subscribed[]) | undefined;
+  readonly subscriptions?: App['subscriptions'] | undefined;
   /** What the rights of the deployment's database roles depend on. */
   readonly tables?: (() => ProjectTables) | undefined;
   /** The worker pools of this deployment, with the versions that this folder or image has. */
   readonly pools?: ((config: Config) => readonly WorkerPool[]) | undefined;
+  /** The whole project, for commands that examine a deployment. */
+  readonly project?: (() => LoadedApp) | undefined;
   /** Creates a replayer that has the workflows of this folder or image. */
   readonly replayer?: ((config: Config) => Promise<Replayer>) | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -62,35 +65,19 @@ export interface Replayer {
   readonly close: () => Promise<void>;
 }
 
-export interface WorkerPool {
-  readonly pool: string;
-  readonly taskQueue: string;
-  /** Whether the pool runs workflows, or activities only. */
-  readonly hasWorkflows: boolean;
-  readonly version: DeploymentVersion;
-}
-
 type Nats = Awaited<ReturnType<typeof connectNats>>;
-type Temporal = ReturnType<typeof createTemporalClient>;
 
 /** The servers and terminal of a command. It connects to each server on first use. */
-export interface CliContext {
+export interface CliContext extends OperatorContext {
   readonly terminal: Terminal;
-  /** Records what the operator does, before it is done. */
-  readonly auditing: Auditing;
-  readonly catalogue: Catalogue;
+  readonly environment: Environment;
+  /** @throws CliError if there is none */
+  project(): LoadedApp;
   /** The catalogue for documents, which need no settings; for the conditions of routes, take `catalogue`. */
   readonly described: Catalogue;
-  readonly processes: readonly WorkflowDefinition[];
   readonly reconciliations: readonly Reconciliation[];
   config(): Config;
   nats(): Promise<Nats>;
-  temporal(): Promise<Temporal>;
-  database(): Database;
-  /** Encrypts personal fields, as the gateway does, where the deployment has keys. */
-  personal(): PersonalData;
-  events(): Promise<StreamReader>;
-  deadLetters(): Promise<DeadLetterParts>;
   /** With the operator's key, if he has one. */
   signatures(): Signatures;
   subscriptions(): readonly Subscribed[];
@@ -158,7 +145,7 @@ export function openCliContext(
     const { DATABASE_URL: url } = readConfig(environment, needs);
     const opened = connectDatabase({ url, poolSize: 1, name: NAME, log: silent });
     closing.push(() => opened.end());
-    return opened;
+    return sayingWhere(opened, unavailable('database-unavailable', 'PostgreSQL', url, 'DATABASE_URL'));
   });
   const signatures = once(() => signaturesOf(config(), { count: () => undefined, log: silent }));
   const personal = once(() => {
@@ -188,6 +175,11 @@ export function openCliContext(
 
   return {
     terminal,
+    environment,
+    project: () => {
+      if (!options.project) throw new CliError('no-project', 'there is no project here');
+      return options.project();
+    },
     auditing,
     get catalogue() {
       return catalogue();
@@ -209,7 +201,7 @@ export function openCliContext(
     events: once(async () => createStreamReader(await nats(), EVENTS_STREAM)),
     deadLetters,
     signatures,
-    subscriptions: once(() => options.subscriptions?.({ database: database() }) ?? []),
+    subscriptions: once(() => options.subscriptions?.({ database: database(), personal: personal() }) ?? []),
     tables: () => options.tables?.() ?? { pools: [], access: {} },
     pools: once(() => options.pools?.(config()) ?? []),
     replayer: once(async () => {

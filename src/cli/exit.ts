@@ -1,3 +1,5 @@
+import { OperatorError } from '../operator/error';
+
 /** Exit codes, the same for every verb; the help names them. */
 export const EXIT = {
   ok: 0,
@@ -26,15 +28,14 @@ Where Sagaline runs is said by the environment (NATS_URL, TEMPORAL_ADDRESS, DATA
 "npm start" starts on this machine.`;
 
 /** Ends the command with a message for people and a code for programs. */
-export class CliError extends Error {
+export class CliError extends OperatorError {
   override readonly name = 'CliError';
   constructor(
-    /** Stable identifier of the error, for programs. */
-    readonly code: string,
+    code: string,
     message: string,
     readonly exitCode: number = EXIT.failed,
-    readonly details: Readonly<Record<string, unknown>> = {},
+    details: Readonly<Record<string, unknown>> = {},
   ) {
-    super(message);
+    super(code, message, exitCode === EXIT.stillOpen ? 'unknown' : 'refused', details);
   }
 }

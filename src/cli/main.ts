@@ -21,6 +21,7 @@ export function main(args: readonly string[]): Promise<number> {
       return app().payloadCodecs ?? [];
     },
     subscriptions: (parts) => app().subscriptions?.(parts) ?? [],
+    project: app,
     tables: () => tablesOf(app()),
     pools: (config) => workerPools(app(), config),
     replayer: (config) => replayer().createReplayer(app(), temporalSettings(config, app())),

@@ -4,12 +4,14 @@ import { InvalidConfigError } from '../config';
 import { visible } from '../contracts';
 import { RefusedError } from '../dead-letters';
 import { KeysFolderError } from '../keys';
+import { OperatorError } from '../operator';
 import { wantsJson } from './arguments';
 import { addApiKeys } from './api-keys';
 import { addAudit } from './audit';
 import { addDatabase } from './database';
 import { addDeadLetters } from './dead-letters';
 import { addDeploy } from './deploy';
+import { addDoctor } from './doctor';
 import { addEvents } from './events';
 import { CliError, EXIT, EXIT_HELP } from './exit';
 import { addKeys } from './keys';
@@ -70,6 +72,7 @@ export async function runCli(args: readonly string[], options: CliOptions): Prom
     addSubjects(program, cliContext);
     addDeploy(program, cliContext);
     addReplay(program, cliContext);
+    addDoctor(program, cliContext);
     addKeys(program, cliContext);
     addDatabase(program, cliContext);
     addApiKeys(program, cliContext);
@@ -93,6 +96,10 @@ export async function runCli(args: readonly string[], options: CliOptions): Prom
 /** Returns `undefined` if nothing failed, because the user asked for help. */
 function problemOf(error: unknown): CliError | undefined {
   if (error instanceof CliError) return error;
+  if (error instanceof OperatorError) {
+    const { code, message, outcome, details } = error;
+    return new CliError(code, message, outcome === 'unknown' ? EXIT.stillOpen : EXIT.failed, details);
+  }
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return undefined;
     const message = error.message.replace(/^error: /, '');
@@ -104,7 +111,8 @@ function problemOf(error: unknown): CliError | undefined {
   if (error instanceof RefusedError)
     return new CliError(error.refusal, error.message, EXIT.failed, error.details);
   if (error instanceof EventConflictError) {
-    const other = `message ${error.stored.sequence} of ${error.stored.stream}`;
+    const { stored } = error;
+    const other = stored ? `message ${stored.sequence} of ${stored.stream}` : 'another event';
     return new CliError('conflict', `${other} has the same source and id with other content`);
   }
   if (error instanceof NotPublishedError) return new CliError('not-published', error.message);

@@ -9,6 +9,11 @@ export interface GatewayAccess extends TokenSettings {
 
 const LOOPBACK = /^(127(\.\d{1,3}){3}|::1|localhost)$/;
 
+/** Whether only this machine reaches the host. */
+export function isLoopback(host: string): boolean {
+  return LOOPBACK.test(host);
+}
+
 /**
  * Reads who may use the gateway. Without `GATEWAY_AUTH` it is open on loopback only, and never in production.
  *
@@ -20,7 +25,7 @@ export function readGatewayAccess(
   problems: string[],
 ): GatewayAccess {
   const { GATEWAY_AUTH, GATEWAY_HOST, NODE_ENV, API_KEYS_FILE: apiKeysFile } = settings;
-  const isLocal = NODE_ENV !== 'production' && LOOPBACK.test(GATEWAY_HOST);
+  const isLocal = NODE_ENV !== 'production' && isLoopback(GATEWAY_HOST);
   const mode = GATEWAY_AUTH ?? (isLocal ? 'none' : 'required');
   const jwt = readJwt(settings, problems);
   if (serves && mode === 'required' && apiKeysFile === undefined && jwt === undefined) {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PARTITIONS } from '../contracts';
 import { codecServerShape } from './codec-server';
+import { consoleShape } from './console';
 import { days, httpUrl, port, portNumber, url } from './kinds';
 import { natsShape } from './nats-shape';
 import { operatorSettings } from './operators';
@@ -8,6 +9,7 @@ import { personalDataSettings } from './personal-data';
 import { quotaSettings } from './quotas';
 import { asSecret } from './secrets';
 import { signatureSettings } from './signatures';
+import { telemetrySettings } from './telemetry';
 import { temporalShape } from './temporal';
 
 const MIB = 1024 * 1024;
@@ -153,7 +155,9 @@ export const schema = z.object({
   HEALTH_HOST: z.string().min(1).default('127.0.0.1'),
   HEALTH_PORT: portNumber.optional(),
 
+  ...telemetrySettings,
   ...codecServerShape,
+  ...consoleShape,
 
   /** Local stack: where data stays between runs, and on which ports its servers listen. */
   DATA_DIR: z.string().min(1).default('.sagaline'),

@@ -49,6 +49,7 @@ export type {
   BatcherDefinition,
   WorkflowDefinition,
   BatchPolicy,
+  Transition,
   DeliveringRoute,
   BatchingRoute,
   Route,
@@ -81,6 +82,7 @@ export {
   readMemory,
   isSameContent,
   isExpired,
+  logFieldsOf,
 } from './names/event';
 export {
   OCCURRENCE_MEMO,
@@ -111,6 +113,7 @@ export {
   REMEMBERED_EVENTS,
   DEAD_LETTERED_AT_ONCE,
   FAILURES,
+  meaningIn,
 } from './names/saga';
 export type { Decision, Stuck, SagaResult, FailureMeaning, FailureDetail } from './names/saga';
 export {
@@ -139,7 +142,7 @@ export { DEAD_LETTER_HEADERS, deadLetterSubject, deadLetterHeaders, headerText }
 export { MAX_EVENT_BYTES, decodeEvent, decodePublished, identityIn } from './wire/decode';
 export type { Decoding, PublishedMessage } from './wire/decode';
 export { InvalidEventError, encodeEvent, encodeSealed, outgoing } from './wire/encode';
-export type { EventOrigin, OutgoingEvent, Seal } from './wire/encode';
+export type { OutgoingEvent, Seal } from './wire/encode';
 export {
   STRUCTURED_CONTENT_TYPE,
   BATCH_CONTENT_TYPE,

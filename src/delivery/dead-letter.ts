@@ -1,4 +1,5 @@
-import type { Log } from '../contracts';
+import type { DomainEvent, Log } from '../contracts';
+import { logFieldsOf } from '../contracts';
 import { retryPause } from './backoff';
 import type { Hold } from './hold';
 import type { DeadLetter, DeadLetters, Delivery } from './ports';
@@ -9,7 +10,11 @@ import type { Settlement } from './settle';
  * stops before that.
  */
 export type DeadLettering = (
-  deadLetter: DeadLetter & { readonly delivery: Delivery },
+  deadLetter: DeadLetter & {
+    readonly delivery: Delivery;
+    /** The event, if it could be read; for the log. */
+    readonly event?: DomainEvent | undefined;
+  },
   stopping: AbortSignal,
 ) => Promise<Settlement<'dead-letter'>>;
 
@@ -28,13 +33,15 @@ export function createDeadLettering({
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
 }): DeadLettering {
   return async (deadLetter, stopping) => {
-    const { delivery, rejection, route } = deadLetter;
+    const { event, ...stored } = deadLetter;
+    const { delivery, rejection, route } = stored;
     let attempt = 0;
     do {
       try {
-        await deadLetters.publish(deadLetter);
+        await deadLetters.publish(stored);
         const { subject, sequence } = delivery;
-        log.warn({ ...rejection, route, subject, sequence }, 'dead letter');
+        const about = event && logFieldsOf(event);
+        log.warn({ ...rejection, route, subject, sequence, ...about }, 'dead letter');
         return { outcome: 'dead-letter', reason: rejection.reason };
       } catch (error) {
         hold(delivery, 'dead-letters-unavailable', error);

@@ -22,20 +22,43 @@ export interface InFlight<Outcome extends string> {
   leave(error: unknown): void;
 }
 
+export interface Settlements<Outcome extends string> {
+  begin(delivery: Delivery): InFlight<Outcome>;
+  /** Remembers the time of the event in a delivery, RFC 3339, for its age at the settlement. */
+  decoded(delivery: Delivery, time: string | undefined): void;
+}
+
 export function createSettlements<Outcome extends string>({
   metrics,
   log,
   now,
+  clock = () => new Date(),
 }: {
   readonly metrics: {
-    settled(outcome: Outcome | 'released', reason: string | undefined, seconds: number): void;
+    settled(
+      outcome: Outcome | 'released',
+      reason: string | undefined,
+      seconds: number,
+      ageSeconds?: number,
+    ): void;
   };
   readonly log: Log;
   /** Monotonic clock, in milliseconds. */
   readonly now: () => number;
-}): { begin(delivery: Delivery): InFlight<Outcome> } {
+  readonly clock?: () => Date;
+}): Settlements<Outcome> {
   const heartbeats = createHeartbeats(log);
+  const times = new WeakMap<Delivery, number>();
+  const ageOf = (delivery: Delivery) => {
+    const time = times.get(delivery) ?? delivery.storedAt.getTime();
+    // The publisher's clock may be ahead.
+    return Math.max(0, clock().getTime() - time) / 1_000;
+  };
   return {
+    decoded: (delivery, time) => {
+      const at = time === undefined ? NaN : Date.parse(time);
+      if (!Number.isNaN(at)) times.set(delivery, at);
+    },
     begin: (delivery) => {
       const started = now();
       heartbeats.begin(delivery);
@@ -44,7 +67,7 @@ export function createSettlements<Outcome extends string>({
           if (outcome === 'released') delivery.release();
           else delivery.settle();
           heartbeats.end(delivery);
-          metrics.settled(outcome, reason, (now() - started) / 1_000);
+          metrics.settled(outcome, reason, (now() - started) / 1_000, ageOf(delivery));
         },
         leave: (error) => {
           heartbeats.end(delivery);

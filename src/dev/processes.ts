@@ -5,6 +5,7 @@ import { errorMessage } from '../contracts';
 import type { ServerProcess, Supervision } from './stack/child';
 import { startServer } from './stack/child';
 import type { ProcessRecord } from './stack/record';
+import { remainingShare } from './stack/stop-time';
 import { startWatchdog } from './stack/watchdog';
 
 export interface ProcessSpec {
@@ -38,6 +39,12 @@ export interface Processes {
 
 /** Pause before a restart, for a process that fails at once. */
 const RESTART_PAUSE_MS = 1_000;
+
+/**
+ * All processes end within this time, and the servers after them: a Ctrl-C takes 15 s at most. What a killed process had in
+ * flight is delivered or tried again.
+ */
+const STOP_WITHIN_MS = 8_000;
 
 /** The processes end after the watchdogs, which end by themselves, and before the servers. */
 const FIRST_TURN = 1;
@@ -79,8 +86,11 @@ export async function startProcesses(options: ProcessesOptions): Promise<Process
 
   async function stop(): Promise<void> {
     stopping = true;
-    for (const group of options.groups)
-      await Promise.all(group.map(async ({ name }) => up.get(name)?.stop()));
+    const deadline = Date.now() + STOP_WITHIN_MS;
+    for (const [index, group] of options.groups.entries()) {
+      const graceMs = remainingShare(deadline, { isLast: index === options.groups.length - 1 });
+      await Promise.all(group.map(async ({ name }) => up.get(name)?.stop(graceMs)));
+    }
     await watchdog.close();
   }
 

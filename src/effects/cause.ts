@@ -2,6 +2,8 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { z } from 'zod';
 import type { TraceContext } from '../contracts';
 import { cloudEvent, readTrace } from '../contracts';
+import type { Attributes, Tracing } from '../tracing';
+import { inSpan, untraced } from '../tracing';
 
 /**
  * The cause of a step, as the workflow sends it in `src/saga/steps.ts`. Fields that cannot be read are left out; they
@@ -47,7 +49,55 @@ export function causeOfStep(): Cause {
  * await fetch('https://pager.example.com/alerts', { method: 'POST', headers: { ...traceHeaders() } });
  */
 export function traceHeaders(): Readonly<Record<string, string>> {
+  return headersOf(causeOfStep());
+}
+
+/** How the calls of the running step are recorded. */
+const recording = new AsyncLocalStorage<Tracing>();
+
+/** Runs a step whose calls are recorded. */
+export function withTracing<Result>(tracing: Tracing, run: () => Promise<Result>): Promise<Result> {
+  return recording.run(tracing, run);
+}
+
+/** A call of a step to another system, for its span. */
+export interface TracedCall<Result> {
+  /** Few different names, such as `POST payment provider`: never an id. */
+  readonly name: string;
+  /** By OpenTelemetry's names, such as `http.request.method`. */
+  readonly attributes?: Attributes;
+  /** What the span says of the result: further attributes, such as `http.response.status_code`. */
+  readonly tell?: (result: Result) => Attributes;
+}
+
+/**
+ * Makes a call of a step in a span of its own, and gives it the headers that continue the trace there. If no spans are
+ * recorded, the headers are those of {@link traceHeaders}.
+ *
+ * @throws what the call throws; the span has failed then
+ *
+ * @example
+ * const response = await tracedCall(
+ *   { name: 'POST pager', tell: ({ status }: Response) => ({ 'http.response.status_code': status }) },
+ *   (headers) => fetch('https://pager.example.com/alerts', { method: 'POST', headers: { ...headers } }),
+ * );
+ */
+export function tracedCall<Result>(
+  { name, attributes, tell }: TracedCall<Result>,
+  call: (headers: Readonly<Record<string, string>>) => Promise<Result>,
+): Promise<Result> {
+  const tracing = recording.getStore() ?? untraced;
   const { traceparent, tracestate } = causeOfStep();
+  if (!tracing.records || traceparent === undefined) return call(traceHeaders());
+  return inSpan(
+    tracing,
+    { name, kind: 'client', parent: { traceparent, tracestate }, attributes: () => attributes ?? {} },
+    (trace) => call(headersOf(trace ?? {})),
+    (result) => ({ ...(tell && { attributes: tell(result) }) }),
+  );
+}
+
+function headersOf({ traceparent, tracestate }: Partial<TraceContext>): Readonly<Record<string, string>> {
   return {
     ...(traceparent !== undefined && { traceparent }),
     ...(tracestate !== undefined && { tracestate }),

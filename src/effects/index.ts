@@ -1,6 +1,7 @@
 /** The parts of activities: steps that are done once, compensated safely, and published through the outbox. */
 export { activity, finalFailure } from './activity';
-export { traceHeaders } from './cause';
+export { tracedCall, traceHeaders } from './cause';
+export type { TracedCall } from './cause';
 export {
   createDeadLetterActivities,
   createPostgresDeadLetterStore,

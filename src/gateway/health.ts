@@ -5,9 +5,14 @@ import { encapsulated } from './encapsulation';
 /** The dependencies of a process, by name. Each check returns whether the dependency is available at this moment. */
 export type Checks = Readonly<Record<string, () => boolean | Promise<boolean>>>;
 
+/** What a check that fails means, and what to do, in words for a person; by the name of the check. */
+export type Reasons = Readonly<Record<string, string>>;
+
 export interface Health {
   /** Called at each probe, because a process that is still starting has other checks. */
   readonly checks: () => Checks;
+  /** Default: a failing check has its name alone. */
+  readonly reasons?: Reasons;
   /** Problems that do not stop the work, each in a few words. They do not make the process unready. */
   readonly degraded?: () => Readonly<Record<string, string>>;
   /** Metrics in Prometheus' text format. */
@@ -21,10 +26,10 @@ export const STOPPING: Checks = { 'not-stopping': () => false };
 const CHECK_MS = 2_000;
 
 /**
- * `/livez`: the process responds. `/readyz`: whether all dependencies are available, and which are missing. `/metrics`:
+ * `/livez`: the process responds. `/readyz`: whether work can be done, and if not, what is missing and why. `/metrics`:
  * metrics.
  */
-const healthRoutes = encapsulated<Health>((app, { checks, degraded, metrics }) => {
+const healthRoutes = encapsulated<Health>((app, { checks, reasons = {}, degraded, metrics }) => {
   app.get('/livez', () => ({ live: true }));
   app.get('/readyz', async (_, reply) => {
     const results = await Promise.all(
@@ -32,8 +37,11 @@ const healthRoutes = encapsulated<Health>((app, { checks, degraded, metrics }) =
     );
     const ready = results.every(([, up]) => up);
     const worries = degraded?.() ?? {};
+    const failing = results.filter(([, up]) => !up).map(([name]) => name);
+    const why = failing.flatMap((name) => (reasons[name] === undefined ? [] : [[name, reasons[name]]]));
     return reply.code(ready ? 200 : 503).send({
       ...{ ready, checks: Object.fromEntries(results) },
+      ...(why.length > 0 && { reasons: Object.fromEntries(why) as Reasons }),
       ...(Object.keys(worries).length > 0 && { degraded: worries }),
     });
   });

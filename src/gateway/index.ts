@@ -7,4 +7,4 @@ export type { GatewayParts } from './gateway';
 export { createEarlyQuota } from './waiting-quota';
 export type { GatewayMetrics } from './metrics';
 export { serveHealth, STOPPING } from './health';
-export type { Checks, Health } from './health';
+export type { Checks, Health, Reasons } from './health';

@@ -11,8 +11,6 @@ export interface Problem {
   readonly path?: string | undefined;
   /** For a batch: the result of each event. */
   readonly results?: readonly object[];
-  /** For a conflict: where the other event is stored. */
-  readonly stored?: { readonly stream: string; readonly sequence: number };
   /** For the header `Retry-After`, in seconds. */
   readonly retryAfterS?: number;
 }

@@ -1,7 +1,13 @@
 import type { StreamFill } from '../adapters/nats';
 import { DEAD_LETTERS_STREAM, OPERATIONS_STREAM, OVERFLOW_STREAM } from '../adapters/nats';
 import type { StoredMessage } from '../contracts';
-import { deadLetterFrom, operationFrom, OPERATIONS_ON_DEAD_LETTERS, sequenceIn } from '../dead-letters';
+import {
+  deadLetterFrom,
+  operationFrom,
+  OPERATIONS_ON_DEAD_LETTERS,
+  sequenceIn,
+  stateAfter,
+} from '../dead-letters';
 import type { DeadLetterCount, DeadLettersState } from './snapshot';
 
 /** Dead letters and operations that one check reads: each may have a megabyte, and the console has other work. */
@@ -92,7 +98,7 @@ export function createDeadLettersCheck(parts: {
       if (sequence === undefined || operation === undefined) return;
       index.dealt.set(sequence, {
         deadLetteredAt: operation.deadLetteredAt,
-        open: operation.kind === 'edited',
+        open: stateAfter([operation]) === 'open',
       });
     });
     const deadLetters = parts.read(DEAD_LETTERS_STREAM, {

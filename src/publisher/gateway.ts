@@ -23,7 +23,6 @@ const problem = z.object({
   reason: z.string().catch('unknown'),
   detail: z.string().catch(''),
   path: z.string().optional().catch(undefined),
-  stored: z.object({ stream: z.string(), sequence: z.number() }).optional().catch(undefined),
 });
 
 /** The cause of a `NotPublishedError`: the gateway's answer, if it is not 202. */
@@ -92,8 +91,8 @@ function receiptOf(event: OutgoingMessage, response: Response, text: string): Pu
   const taken = receipt.safeParse(answer);
   // A 202 from anything else than the gateway is not a receipt.
   if (status === 202 && taken.success) return taken.data;
-  const { reason, detail, path, stored } = problem.catch(NO_PROBLEM).parse(answer);
-  if (status === 409 && stored) throw new EventConflictError(event.subject, stored);
+  const { reason, detail, path } = problem.catch(NO_PROBLEM).parse(answer);
+  if (status === 409 && reason === CONFLICT) throw new EventConflictError(event.subject);
   const why = isPassing(status, reason) ? (reason === 'stream-full' ? 'full' : 'unconfirmed') : 'refused';
   const cause = new GatewayAnswerError(status, reason, detail, path, retryAfterMs(response));
   throw new NotPublishedError(event.subject, why, { cause });
@@ -103,6 +102,7 @@ function receiptOf(event: OutgoingMessage, response: Response, text: string): Pu
 const PASSING: ReadonlySet<number> = new Set([401, 403, 408, 429]);
 
 const FORBIDDEN_ORIGIN: Reason = 'forbidden-origin';
+const CONFLICT: Reason = 'conflict';
 
 const NO_PROBLEM = { reason: 'unknown', detail: 'no answer of a gateway of Sagaline' };
 

@@ -9,7 +9,7 @@ import { insertIntoOutbox, OUTBOX_CHANNEL } from '../effects/outbox';
 import type { Relay } from '../relay';
 import { forgetPublished, housekeeping, startRelay } from '../relay';
 import type { EventOptions, Target } from './publisher';
-import { checkedSource, checkOrigin, silent, transportTo } from './publisher';
+import { checkedSource, checkNoPersonalFields, checkOrigin, silent, transportTo } from './publisher';
 import type { Signing } from './signing';
 
 /** One connection for each lane, and one for housekeeping; the lock has a connection of its own. */
@@ -22,6 +22,11 @@ export interface OutboxEventOptions extends EventOptions {
   readonly source: string;
   /** Unique for the source, and the same when the transaction is repeated: make it of what the event is about. */
   readonly id: string;
+  /**
+   * `gateway`: a relay with this target publishes the outbox, so that the gateway encrypts personal fields. Needed for
+   * a contract that marks some: other relays publish what is in the outbox as it is.
+   */
+  readonly relayedTo?: 'gateway';
 }
 
 /**
@@ -43,7 +48,7 @@ export async function provisionOutbox(directUrl: string, log: Log = silent): Pro
  * commits. Events of one correlation key are published in the order in which their transactions commit.
  *
  * @param tx a client of `pg` between `begin` and `commit`
- * @throws InvalidEventError, UnpublishableEventError
+ * @throws InvalidEventError, UnpublishableEventError; the former also for personal fields without `relayedTo`
  * @example
  * await database.transaction(async (tx) => {
  *   await tx.query('insert into readings (device_id) values ($1)', ['dev-1']);
@@ -54,9 +59,10 @@ export async function writeToOutbox<Data>(
   tx: Statements,
   contract: EventContract<string, Data>,
   data: NoInfer<Data>,
-  { source, id, time = new Date().toISOString(), causationId, traceparent }: OutboxEventOptions,
+  { source, id, time = new Date().toISOString(), causationId, traceparent, relayedTo }: OutboxEventOptions,
 ): Promise<void> {
   checkOrigin(contract, source);
+  if (relayedTo !== 'gateway') checkNoPersonalFields(contract);
   const event = encodeEvent(
     { contract, id, time, data },
     { source: checkedSource(source), causationId, traceparent },

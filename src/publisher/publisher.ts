@@ -4,7 +4,14 @@ import type { PublishReceipt } from '../adapters/nats';
 import { NotPublishedError } from '../adapters/nats';
 import { doubling } from '../async';
 import type { EventContract, Log, OutgoingEvent } from '../contracts';
-import { cloudEvent, encodeEvent, InvalidEventError, MAX_EVENT_BYTES, publisherProblem } from '../contracts';
+import {
+  cloudEvent,
+  encodeEvent,
+  InvalidEventError,
+  MAX_EVENT_BYTES,
+  personalPaths,
+  publisherProblem,
+} from '../contracts';
 import type { GatewayTarget } from './gateway';
 import { GatewayAnswerError, gatewayTransport } from './gateway';
 import type { NatsTarget } from './nats';
@@ -62,8 +69,8 @@ export interface EventPublisher {
    * Publishes an event at least once, and tries again under the same id until it is confirmed: the stream stores it
    * once.
    *
-   * @throws InvalidEventError if the data does not fit the contract, or the contract is for other sources; nothing was
-   * sent
+   * @throws InvalidEventError if the data does not fit the contract, the contract is for other sources, or it marks
+   * personal fields and the target is NATS, where nobody would encrypt them; nothing was sent
    * @throws EventConflictError if another event has its source and id (the gateway's 409)
    * @throws NotPublishedError if it is refused for good, or was not confirmed in time; in the second case it may be
    * stored, and you can safely publish it again under the same id
@@ -102,6 +109,7 @@ export function createEventPublisher(options: PublisherOptions): EventPublisher 
     publish: async (contract, data, given = {}) => {
       const { id = randomUUID(), time = new Date().toISOString(), causationId, traceparent } = given;
       checkOrigin(contract, source);
+      if (!('gateway' in to)) checkNoPersonalFields(contract);
       const event = encodeEvent({ contract, id, time, data }, { source, causationId, traceparent });
       checkSize(contract.type, event);
       const receipt = await untilConfirmed(() => transport.publish(event), giveUpAfterMs);
@@ -130,6 +138,19 @@ export function checkedSource(source: string): string {
 export function checkOrigin(contract: EventContract, source: string): void {
   const forbidden = publisherProblem({ source }, contract);
   if (forbidden) throw new InvalidEventError(contract.type, forbidden.detail, forbidden.path);
+}
+
+/**
+ * Checks that nothing of an event has to be encrypted: the gateway encrypts personal fields, and a producer has no keys.
+ *
+ * @throws InvalidEventError
+ */
+export function checkNoPersonalFields({ type, schema }: EventContract): void {
+  const [first] = personalPaths(schema);
+  if (first === undefined) return;
+  const detail =
+    'is a personal field, which would be stored in clear: publish this event through the gateway';
+  throw new InvalidEventError(type, detail, `data.${first.join('.')}`);
 }
 
 export function transportTo(

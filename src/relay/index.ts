@@ -2,6 +2,7 @@
  * Publishes the outbox to JetStream: one active relay, in the order of each entity. It also has the operators' commands
  * for rows of the outbox, and removes data that is not needed any more.
  */
+export { tracedPublish } from './traced';
 export { forgetPublished } from './forget';
 export { housekeeping } from './housekeeping';
 export { decideOutboxRow, listOutbox, OutboxRowError, showOutboxRow } from './outbox';

@@ -22,8 +22,7 @@ import type { LoadedApp } from './app';
 import { settingsIn } from './config';
 import { migrationsOf, tablesOf } from './migrations';
 import { temporalSettings } from './settings';
-
-const DAY_MS = 24 * 60 * 60_000;
+import { streamSettings } from './stream-settings';
 
 /** Creates or checks what the processes need in NATS, Temporal and PostgreSQL. Runs before every start and every deploy. */
 export async function provision(app: LoadedApp, config: Config, log: Log): Promise<void> {
@@ -50,25 +49,19 @@ export async function provision(app: LoadedApp, config: Config, log: Log): Promi
 }
 
 /** A new table is granted at once: the roles' processes start after this. */
-async function provisionTables(app: LoadedApp, config: Config, log: Log): Promise<void> {
+export async function provisionTables(app: LoadedApp, config: Config, log: Log): Promise<void> {
   const { DATABASE_OWNER_URL: owner, DATABASE_ROLE_PREFIX: prefix } = config;
   await migrate(owner, migrationsOf(app), log);
   await grantRights(owner, { prefix, tables: tablesOf(app), log });
 }
 
-async function provisionNats(
+export async function provisionNats(
   nats: Awaited<ReturnType<typeof connectNats>>,
   subscriptions: ReturnType<typeof sharedGroups>,
   config: Config,
   log: Log,
 ): Promise<void> {
-  const settings = {
-    replicas: config.STREAM_REPLICAS,
-    maxBytes: config.STREAM_MAX_BYTES,
-    deadLettersMaxBytes: config.DEAD_LETTERS_MAX_BYTES,
-    operationsMaxBytes: config.OPERATIONS_MAX_BYTES,
-    mirrorMs: config.EVENTS_MIRROR_DAYS === undefined ? undefined : config.EVENTS_MIRROR_DAYS * DAY_MS,
-  };
+  const settings = streamSettings(config);
   const groups = [{ name: config.BRIDGE_NAME }, ...subscriptions];
   const patience = startingPatience(log);
   if (config.PROVISION === 'check') return patience(() => checkStreams(nats, settings, groups));

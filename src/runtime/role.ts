@@ -27,6 +27,8 @@ export interface RunningRole {
    * that answer yet. `stop` follows after `SHUTDOWN_DELAY_MS`.
    */
   readonly leave?: () => void;
+  /** Metrics beside those of the registry, in Prometheus' text format. */
+  readonly metrics?: () => Promise<string>;
   /** Problems that do not keep the role from working. */
   readonly degraded?: Health['degraded'];
   /**

@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import { createLog } from '../adapters/log';
 import { createRegistry } from '../adapters/prometheus';
-import { environment, InvalidConfigError } from '../config';
+import { startTracing } from '../adapters/telemetry';
+import { environment, InvalidConfigError, recordsSpans } from '../config';
 import { createCatalogue, visible } from '../contracts';
 import type { Checks, Health } from '../gateway';
 import { serveHealth, STOPPING } from '../gateway';
@@ -10,10 +11,12 @@ import type { Config } from '../config';
 import type { LoadedApp } from './app';
 import { appConfig, getsPersonalData, settingsIn } from './config';
 import { listening } from './listening';
+import { REASONS } from './reasons';
 import { databaseUseOf, providersOf, rolesOf, signatureNeedsOf } from './roles';
-import type { Role } from './role';
+import type { Role, RunningRole } from './role';
 import { untilStopSignal } from './signals';
 import { untraced } from '../tracing';
+import { projectVersion } from './version';
 
 /** Exit code when a role could not start for another reason: starting it again may help. */
 const FAILED = 1;
@@ -69,7 +72,7 @@ async function untilStopped(
   const catalogue = createCatalogue(app.domains, settingsIn(config));
   const { LOG_LEVEL: level, LOG_FORMAT: format, secrets } = config;
   const log = createLog({ role: name, level, format, mask: secrets.mask });
-  const registry = createRegistry(name);
+  const registry = createRegistry(name, projectVersion(app.root));
 
   const end = (why: string) => {
     log.error({}, `${name} ends with work in hand: ${why}`);
@@ -79,13 +82,16 @@ async function untilStopped(
   const asked = untilStopSignal((signal) => end(`told to, by a second ${signal}`));
   let checks: Checks = { started: () => false };
   let degraded: NonNullable<Health['degraded']> = () => ({});
+  let more: NonNullable<RunningRole['metrics']> = () => Promise.resolve('');
   const health = {
     checks: () => checks,
+    reasons: REASONS,
     degraded: () => degraded(),
-    metrics: () => registry.metrics(),
+    metrics: async () => [await registry.metrics(), await more()].join('\n'),
   };
   const stopHealth = await serveHealthOf(config, health);
-  const tracing = untraced;
+  const serviceName = config.OTEL_SERVICE_NAME ?? `sagaline-${name.replace(':', '-')}`;
+  const tracing = recordsSpans(config) ? startTracing({ serviceName, log }) : untraced;
   const running = await Promise.race([role({ app, config, catalogue, registry, tracing, log }), asked]);
   if (typeof running === 'string') {
     log.info({ signal: running }, `${name} stops before it has started`);
@@ -93,6 +99,7 @@ async function untilStopped(
   }
   checks = running.checks;
   degraded = running.degraded ?? degraded;
+  more = running.metrics ?? more;
   log.info({}, `${name} has started`);
 
   try {

@@ -73,14 +73,23 @@ function buildIdOf(
 
 /** Version of the project: from the nearest package.json, from the configuration file upwards. */
 function packageVersion(folder: string): string {
+  const version = findVersion(folder);
+  if (version === undefined)
+    throw new InvalidConfigError(['BUILD_ID is missing: no package.json of the project has a version']);
+  return version;
+}
+
+/** Version of the project, for metrics; `unknown` for a project without one. */
+export function projectVersion(folder: string): string {
+  return findVersion(folder) ?? 'unknown';
+}
+
+function findVersion(folder: string): string | undefined {
   const file = path.join(folder, 'package.json');
   if (existsSync(file)) {
     const { version } = JSON.parse(readFileSync(file, 'utf8')) as { version?: string };
     if (version !== undefined) return version;
   }
   const parent = path.dirname(folder);
-  if (parent === folder) {
-    throw new InvalidConfigError(['BUILD_ID is missing: no package.json of the project has a version']);
-  }
-  return packageVersion(parent);
+  return parent === folder ? undefined : findVersion(parent);
 }

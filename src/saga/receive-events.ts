@@ -1,6 +1,6 @@
 import { log, setDefaultSignalHandler } from '@temporalio/workflow';
 import type { DomainEvent } from '../contracts/model/event';
-import { identityOf, isSameContent, memoryOf, readMemory } from '../contracts/names/event';
+import { identityOf, isSameContent, logFieldsOf, memoryOf, readMemory } from '../contracts/names/event';
 import { REMEMBERED_EVENTS } from '../contracts/names/saga';
 import type { Accepted } from './accepted';
 import { ignore, unacceptable } from './accepted';
@@ -28,7 +28,7 @@ export function receiveEvents<Event extends DomainEvent>(
       if (isSameContent(hash, event.contentHash)) return;
       log.warn('an event has the identity of another one, and was not applied', {
         identity,
-        type: event.type,
+        ...logFieldsOf(event),
       });
       conflict(event);
       return;

@@ -20,6 +20,8 @@ const LOCAL_ACTIVITY = {
 /** The event that a step follows from. The workflow sends it with each step, for the events that the step writes. */
 interface Cause extends Partial<TraceContext> {
   readonly causationId: string;
+  /** The event's time: the worker measures how old the event was when a step was done. */
+  readonly causedAt?: string;
 }
 
 /** State of this workflow alone: the SDK gives each workflow its own instance of every module. */
@@ -31,7 +33,11 @@ let latest: Cause | undefined;
  * webhook, is the cause of steps, but their place in the trace stays.
  */
 export function follow(event: DomainEvent): void {
-  latest = { causationId: event.id, ...traceAfter(latest, event) };
+  const { id, time } = event;
+  latest = {
+    ...{ causationId: id, ...traceAfter(latest, event) },
+    ...(time !== undefined && { causedAt: time }),
+  };
 }
 
 /** Returns the cause as the arguments that follow an activity's input. There are none before the first event. */

@@ -7,7 +7,16 @@ export type SubscriptionOutcome =
   | 'released';
 
 export interface SubscriptionMetrics {
-  settled(outcome: SubscriptionOutcome, reason: string | undefined, seconds: number): void;
+  /**
+   * @param seconds from the arrival at the subscription
+   * @param ageSeconds from the event's own time, or from its storing if it has none or could not be read
+   */
+  settled(
+    outcome: SubscriptionOutcome,
+    reason: string | undefined,
+    seconds: number,
+    ageSeconds?: number,
+  ): void;
   /** Counts an attempt that failed; the event is held and tried again. */
   held(cause: 'handler-failed' | 'dead-letters-unavailable'): void;
 }

@@ -6,6 +6,7 @@ import {
   DefectError,
   errorMessage,
   isDataError,
+  logFieldsOf,
   RefusalError,
   subscriptionRoute,
 } from '../contracts';
@@ -83,6 +84,7 @@ export function createSubscriber(parts: SubscriberParts): Subscriber {
   async function process(delivery: Delivery, stopping: AbortSignal): Promise<Settled> {
     if (!isAddressed(delivery.headers, subscription)) return { outcome: 'not-addressed' };
     const decoding = decodeSigned(delivery, catalogue, parts.checkSignature?.(delivery));
+    if (decoding.ok) settlements.decoded(delivery, decoding.event.time);
     // The bridge cannot read it either: all consumers publish the same dead letter, and the stream stores it once.
     if (!decoding.ok) return deadLetter({ delivery, rejection: decoding.rejection }, stopping);
     const end = await inEventSpan(
@@ -91,7 +93,9 @@ export function createSubscriber(parts: SubscriberParts): Subscriber {
       (event) => attempts(event, delivery, stopping),
       (each) => ('reason' in each ? { error: each.reason } : {}),
     );
-    return 'reason' in end ? deadLetter({ delivery, rejection: end, route }, stopping) : end;
+    return 'reason' in end
+      ? deadLetter({ delivery, rejection: end, route, event: decoding.event }, stopping)
+      : end;
   }
 
   /** Calls the handler until it has taken the event, until it will never take it, or until this process stops. */
@@ -119,7 +123,10 @@ export function createSubscriber(parts: SubscriberParts): Subscriber {
           setAside++;
           return { reason: 'failed-in-subscription', detail: `${against} attempts: ${errorMessage(error)}` };
         }
-        hold(delivery, 'handler-failed', error, { subscription: subscription.name });
+        hold(delivery, 'handler-failed', error, {
+          subscription: subscription.name,
+          ...logFieldsOf(event),
+        });
         await sleep(retryPause(++attempt, random), stopping);
       }
     } while (!stopping.aborted);

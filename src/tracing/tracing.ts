@@ -23,6 +23,8 @@ export interface Span {
 
 /** Records spans. */
 export interface Tracing {
+  /** Whether spans are recorded: what only they need is then worth its cost. */
+  readonly records: boolean;
   start(start: SpanStart): Span;
   /** Sends what was recorded, and stops. */
   stop(): Promise<void>;
@@ -32,6 +34,7 @@ const nothing = () => undefined;
 
 /** Records nothing: each span has the context of its parent, so that the trace still travels. */
 export const untraced: Tracing = {
+  records: false,
   start: ({ parent }) => ({ trace: parent, end: nothing }),
   stop: () => Promise.resolve(),
 };

@@ -184,7 +184,7 @@ async function runAll(
 
 /** The environment of a container as this machine understands it: other addresses, ports of its own, and a data folder. */
 async function settlerFor(stack: Stack, count: number, data: string) {
-  const [gateway = 0, sandbox = 0, ...ports] = await freePorts(count + 2);
+  const [gateway = 0, sandbox = 0, console = 0, ...ports] = await freePorts(count + 3);
   const addresses = {
     'nats:4222': new URL(stack.natsUrl).host,
     'temporal:7233': stack.temporalAddress,
@@ -205,6 +205,7 @@ async function settlerFor(stack: Stack, count: number, data: string) {
       ...(given['SANDBOX_HOST'] === undefined ? {} : { SANDBOX_HOST, SANDBOX_PORT: String(sandbox) }),
       DATA_DIR: data,
       GATEWAY_PORT: String(gateway),
+      CONSOLE_PORT: String(console),
       HEALTH_PORT: String(ports.pop() ?? 0),
     };
   };

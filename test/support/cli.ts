@@ -1,7 +1,6 @@
 import type { Domain } from '../../src/contracts';
 import { runCli } from '../../src/cli';
-import type { Database } from '../../src/adapters/postgres';
-import type { Subscribed } from '../../src/subscriptions';
+import type { App } from '../../src/runtime/app';
 import { pingDomain } from './ping/domain';
 import { prepared } from './setup/handover';
 
@@ -25,8 +24,11 @@ export interface TestCli {
 export function testCli(
   environment: Record<string, string>,
   domains: readonly Domain[] = [pingDomain],
-  subscriptions?: (parts: { database: Database }) => readonly Subscribed[],
-  folder: Pick<Parameters<typeof runCli>[1], 'pools' | 'replayer' | 'tables' | 'payloadCodecs'> = {},
+  subscriptions?: App['subscriptions'],
+  folder: Pick<
+    Parameters<typeof runCli>[1],
+    'project' | 'pools' | 'replayer' | 'tables' | 'payloadCodecs'
+  > = {},
 ): TestCli {
   const make = (fixture: Parameters<TestCli['given']>[0]): TestCli => {
     const run = async (...args: string[]): Promise<Said> => {

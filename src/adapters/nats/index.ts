@@ -2,7 +2,8 @@
  * NATS JetStream: streams, confirmed publishing, and consumption with one un-acknowledged event of a partition at a
  * time.
  */
-export { checkStreams } from './streams/check';
+export { checkStreams, streamProblems } from './streams/check';
+export type { StreamProblem } from './streams/check';
 export { permissionsOf } from './access/permissions';
 export type { NatsAccess, RolePermissions } from './access/permissions';
 export { NATS_ROLES, natsRole } from './access/roles';
@@ -37,7 +38,8 @@ export { createFirstPublisher } from './publish/first';
 export type { PublishFirst } from './publish/first';
 export { provisionConsumers } from './streams/consumers';
 export { startJanitor } from './streams/janitor';
-export { StorageError, streamBytesThatFit } from './streams/limits';
+export { AccountLimitsError, StorageError, streamBytesThatFit, streamBytesWanted } from './streams/limits';
+export type { StreamSettings } from './streams/wanted-streams';
 export { startingPatience } from './connection/patience';
 export { isSettled } from './consume/settled';
 export {
@@ -45,6 +47,8 @@ export {
   EVENTS_STREAM,
   OPERATIONS_STREAM,
   OVERFLOW_STREAM,
+  assertAccountHasRoom,
+  eventsClock,
   provisionStreams,
   streamsAreReady,
 } from './streams/streams';

@@ -12,5 +12,7 @@ export type { DatabaseAddress } from './address';
 export { connectDatabase, databaseIsUp, databaseIsWritable } from './database';
 export type { Database, Transaction } from './database';
 export type { MigrationSet } from './migrate';
+export { migrationStates } from './migration-state';
+export type { MigrationState } from './migration-state';
 export { openSession } from './session';
 export type { Session } from './session';

@@ -1,7 +1,7 @@
 import type { Registry } from 'prom-client';
 import { Counter, Gauge, Histogram } from 'prom-client';
 import type { BridgeMetrics } from '../../bridge';
-import { SECONDS } from './buckets';
+import { AGES, SECONDS } from './buckets';
 import { unknownFieldsCounter } from './unknown-fields';
 
 export function bridgeMetrics(registry: Registry): BridgeMetrics {
@@ -13,6 +13,13 @@ export function bridgeMetrics(registry: Registry): BridgeMetrics {
     buckets: SECONDS,
     registers,
   });
+  const age = new Histogram({
+    name: 'sagaline_bridge_event_age_seconds',
+    help: 'From the time of an event to its settlement at the bridge, by outcome; given back events are not counted',
+    labelNames: ['outcome'],
+    buckets: AGES,
+    registers,
+  });
   const held = new Counter({
     name: 'sagaline_bridge_held_total',
     help: 'Attempts that could not be carried out; the event is held and tried again',
@@ -21,7 +28,10 @@ export function bridgeMetrics(registry: Registry): BridgeMetrics {
   });
   return {
     unknownFields: unknownFieldsCounter(registry),
-    settled: (outcome, reason, seconds) => settled.observe({ outcome, reason: reason ?? '' }, seconds),
+    settled: (outcome, reason, seconds, ageSeconds) => {
+      settled.observe({ outcome, reason: reason ?? '' }, seconds);
+      if (outcome !== 'released' && ageSeconds !== undefined) age.observe({ outcome }, ageSeconds);
+    },
     held: (cause) => held.inc({ cause }),
     concurrency: (limit) => {
       new Gauge({

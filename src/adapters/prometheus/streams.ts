@@ -1,7 +1,7 @@
 import type { Registry } from 'prom-client';
 import { Gauge } from 'prom-client';
 import type { StreamFill } from '../nats';
-import { shareOf } from '../nats';
+import { levelOf, shareOf } from '../nats';
 
 type Fill = Omit<StreamFill, 'stream'> & { readonly stream: string };
 
@@ -27,4 +27,7 @@ export function streamMetrics(registry: Registry, latest: () => readonly Fill[])
     (fill) => fill.maxMessages,
   );
   gauge('sagaline_stream_fill_ratio', 'Part of the limit that is used, of bytes or messages', shareOf);
+  gauge('sagaline_stream_full', '1 for a stream that has no room for another large message', (fill) =>
+    levelOf(fill) === 'full' ? 1 : 0,
+  );
 }

@@ -1,7 +1,7 @@
 import type { Registry } from 'prom-client';
 import { Counter, Histogram } from 'prom-client';
 import type { SubscriptionMetrics } from '../../subscriptions';
-import { SECONDS } from './buckets';
+import { AGES, SECONDS } from './buckets';
 
 /** @returns the metrics of one subscription, by its name */
 export function subscriptionMetrics(registry: Registry): (subscription: string) => SubscriptionMetrics {
@@ -13,6 +13,13 @@ export function subscriptionMetrics(registry: Registry): (subscription: string) 
     buckets: SECONDS,
     registers,
   });
+  const age = new Histogram({
+    name: 'sagaline_subscription_event_age_seconds',
+    help: 'From the time of an event to its settlement at a subscription; given back events are not counted',
+    labelNames: ['subscription', 'outcome'],
+    buckets: AGES,
+    registers,
+  });
   const held = new Counter({
     name: 'sagaline_subscription_held_total',
     help: 'Attempts that could not be carried out; the event is held and tried again',
@@ -20,8 +27,11 @@ export function subscriptionMetrics(registry: Registry): (subscription: string) 
     registers,
   });
   return (subscription) => ({
-    settled: (outcome, reason, seconds) =>
-      settled.observe({ subscription, outcome, reason: reason ?? '' }, seconds),
+    settled: (outcome, reason, seconds, ageSeconds) => {
+      settled.observe({ subscription, outcome, reason: reason ?? '' }, seconds);
+      if (outcome !== 'released' && ageSeconds !== undefined)
+        age.observe({ subscription, outcome }, ageSeconds);
+    },
     held: (cause) => held.inc({ subscription, cause }),
   });
 }

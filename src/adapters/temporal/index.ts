@@ -20,21 +20,26 @@ export type { DeploymentVersion } from './deployments/deployment';
 export { describeRun } from './sagas/describe';
 export { createSubmit } from './dispatch/endpoints';
 export type { Submit } from './dispatch/endpoints';
+export { deadlinesOf } from './sagas/deadlines';
+export type { Deadline } from './sagas/deadlines';
 export { historyEntries } from './sagas/history';
 export type { HistoryEntry } from './sagas/history';
 export { knownProcesses } from './dispatch/known';
 export { occurrenceIn } from './dispatch/latest-run';
 export { forecastOf } from './dispatch/forecast';
+export { listSagas } from './sagas/list';
 export { lookForStruggles, retryingSteps } from './sagas/retrying';
 export type { Look, Struggle } from './sagas/retrying';
 export { countPinned } from './deployments/pinned';
 export { readPoolQueues } from './deployments/queues';
 export type { PoolQueues } from './deployments/queues';
+export { poolState } from './deployments/pool-state';
+export type { PoolState, WorkerPool } from './deployments/pool-state';
+export { pollersOf } from './deployments/pollers';
 export { isServed, routingOf } from './deployments/routing';
 export { createOpenCounts, openIn } from './sagas/counts';
 export { oldestOf } from './sagas/oldest';
 export { createSweep } from './sagas/sweep';
-export type { Sweep } from './sagas/sweep';
 export { payloadTexts } from './sagas/payload-texts';
 export { runWorkflow } from './sagas/run';
 export type { RunAnswer } from './sagas/run';
@@ -44,6 +49,7 @@ export type { PendingStep, Saga } from './sagas/sagas';
 export { failingWorkflowTask, WORKFLOW_TASK } from './sagas/failing-tasks';
 export { provisionSchedule } from './namespace/schedule';
 export {
+  missingAttributes,
   registerSearchAttributes,
   SearchAttributesMissingError,
   searchAttributesAreReady,

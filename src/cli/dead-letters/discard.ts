@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { discardDeadLetter } from '../../dead-letters';
+import { discardOnRecord } from '../../operator';
 import type { Output } from '../options';
 import { sequenceNumber, withOutput } from '../options';
 import type { CliContext } from '../context';
-import { showOperation, targetOf } from './operation';
+import { showOperation } from './operation';
 
 interface DiscardOptions extends Output {
   readonly why: string;
@@ -17,12 +17,7 @@ export function addDiscard(deadLetters: Command, cliContext: CliContext): void {
       .argument('<sequence>', 'its number in the list', sequenceNumber)
       .requiredOption('--why <reason>', 'why nothing is to be done'),
   ).action(async (sequence: number, options: DiscardOptions) => {
-    const { why } = options;
-    const parts = await cliContext.deadLetters();
-    const about = { action: 'dead-letters.discard', target: targetOf(sequence), details: { why } };
-    const operation = await cliContext.auditing.change(about, (recorded) =>
-      discardDeadLetter(parts, sequence, { ...recorded, why }),
-    );
+    const operation = await discardOnRecord(cliContext, sequence, options.why);
     showOperation(cliContext, sequence, operation, options);
   });
 }

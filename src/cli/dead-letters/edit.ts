@@ -1,15 +1,13 @@
-import { createHash } from 'node:crypto';
 import type { Command } from 'commander';
 import type { DeadLetterParts } from '../../dead-letters';
-import { editDeadLetter, RefusedError, showDeadLetter } from '../../dead-letters';
+import { RefusedError, showDeadLetter } from '../../dead-letters';
+import { editOnRecord, payloadOf } from '../../operator';
 import { withValues } from '../assign';
 import { CliError, EXIT } from '../exit';
 import type { Assignment, Output } from '../options';
 import { assignment, sequenceNumber, withOutput } from '../options';
-import { payloadOf } from '../payload';
 import type { CliContext } from '../context';
-import { showOperation, targetOf } from './operation';
-import { sealedBody } from './sealed-body';
+import { showOperation } from './operation';
 
 interface EditOptions extends Output {
   readonly file?: string;
@@ -33,14 +31,9 @@ export function addEdit(deadLetters: Command, cliContext: CliContext): void {
       .option('--why <reason>', 'for whoever asks later'),
   ).action(async (sequence: number, input: string | undefined, options: EditOptions) => {
     const parts = await cliContext.deadLetters();
-    const body = await sealedBody(cliContext, await editedBody(cliContext, parts, sequence, input, options));
+    const body = await editedBody(cliContext, parts, sequence, input, options);
     const { subject, why } = options;
-    // The event may have personal data, the audit stays for good: it has the event's hash.
-    const details = { sha256: createHash('sha256').update(body).digest('hex'), subject, why };
-    const about = { action: 'dead-letters.edit', target: targetOf(sequence), details };
-    const operation = await cliContext.auditing.change(about, (recorded) =>
-      editDeadLetter(parts, sequence, { ...recorded, body, subject, why }),
-    );
+    const operation = await editOnRecord(cliContext, sequence, { body, subject, why });
     showOperation(cliContext, sequence, operation, options);
   });
 }

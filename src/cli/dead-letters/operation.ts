@@ -3,9 +3,6 @@ import type { Operation } from '../../dead-letters';
 import type { Output } from '../options';
 import type { CliContext } from '../context';
 
-/** How the audit names a dead letter. */
-export const targetOf = (sequence: number) => `dead-letter ${sequence}`;
-
 export function showOperation(
   { terminal }: CliContext,
   sequence: number,

@@ -1,14 +1,14 @@
 import type { Command } from 'commander';
 import { oneLine } from '../../contracts';
 import type { DeadLetterParts, Redriven, RedrivePlan } from '../../dead-letters';
-import { listDeadLetters, planRedrive, redriveDeadLetter, RefusedError } from '../../dead-letters';
+import { listDeadLetters, planRedrive, RefusedError } from '../../dead-letters';
+import { redriveOnRecord } from '../../operator';
 import { CliError, EXIT } from '../exit';
 import type { Output } from '../options';
 import { sequenceNumbers, withOutput } from '../options';
 import type { CliContext } from '../context';
 import type { Filter } from './filter';
 import { withFilter } from './filter';
-import { targetOf } from './operation';
 
 interface RedriveOptions extends Output, Filter {
   readonly route?: string;
@@ -80,27 +80,19 @@ async function redrive(
 }
 
 async function redriveOne(
-  { terminal, auditing }: CliContext,
+  cliContext: CliContext,
   parts: DeadLetterParts,
   sequence: number,
   options: RedriveOptions,
 ): Promise<object> {
+  const { terminal } = cliContext;
   const { route, again, why, output } = options;
   if (options.dryRun) {
     const plan = await planRedrive(parts, sequence, { route, again });
     if (output === 'text') terminal.out(`${sequence}  would go to ${targets(plan)}`);
     return { sequence, route: plan.route ?? null, workflows: plan.workflows };
   }
-  const about = {
-    action: 'dead-letters.redrive',
-    target: targetOf(sequence),
-    details: { route, again, why },
-  };
-  const { operation, together } = await auditing.change(
-    about,
-    (recorded) => redriveDeadLetter(parts, sequence, { ...recorded, route, again, why }),
-    (redriven) => ({ event: redriven.operation.sequence, stream: redriven.operation.stream }),
-  );
+  const { operation, together } = await redriveOnRecord(cliContext, sequence, { route, again, why });
   if (output === 'text') terminal.out(oneLine(`${sequence}  ${words(operation, together)}`));
   return { sequence, operation, together };
 }

@@ -4,9 +4,9 @@ import type { DeadLetterFile } from '../../dead-letters';
 import { showDeadLetter } from '../../dead-letters';
 import type { Output } from '../options';
 import { sequenceNumber, withOutput } from '../options';
-import { payloadOf, payloadText } from '../payload';
+import { deadLetterTarget, payloadOf, payloadText } from '../../operator';
 import type { CliContext } from '../context';
-import { targetOf, withoutBody } from './operation';
+import { withoutBody } from './operation';
 
 export function addShow(deadLetters: Command, cliContext: CliContext): void {
   withOutput(
@@ -16,7 +16,7 @@ export function addShow(deadLetters: Command, cliContext: CliContext): void {
       .argument('<sequence>', 'its number in the list', sequenceNumber),
   ).action(async (sequence: number, { output }: Output) => {
     const file = await showDeadLetter(await cliContext.deadLetters(), sequence);
-    await cliContext.auditing.read({ action: 'dead-letters.show', target: targetOf(sequence) });
+    await cliContext.auditing.read({ action: 'dead-letters.show', target: deadLetterTarget(sequence) });
     cliContext.terminal.out(output === 'json' ? JSON.stringify(asJson(file)) : asText(file));
   });
 }

@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
+import { poolState } from '../../adapters/temporal';
 import type { NamedVersion } from '../../adapters/temporal/deployments/pinned';
 import { movePinned } from '../../adapters/temporal/deployments/pinned';
 import { CliError } from '../exit';
 import type { Output } from '../options';
 import { withOutput } from '../options';
 import type { CliContext } from '../context';
-import { buildId, poolNamed, poolState } from './pools';
+import { buildId, poolNamed } from './pools';
 
 interface MoveOptions extends Output {
   readonly from: string;

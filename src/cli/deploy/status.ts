@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
+import type { PoolState } from '../../adapters/temporal';
+import { poolState } from '../../adapters/temporal';
 import { EXIT } from '../exit';
 import type { Output } from '../options';
 import { withOutput } from '../options';
 import { table } from '../table';
 import type { CliContext } from '../context';
-import type { PoolState } from './pools';
-import { poolState } from './pools';
 
 export function addStatus(deploy: Command, cliContext: CliContext): void {
   const { terminal } = cliContext;

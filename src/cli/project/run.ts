@@ -6,7 +6,7 @@ export function addRun(program: Command, app: () => LoadedApp): void {
   program
     .command('run')
     .description(
-      'runs one process until it is told to stop: gateway, bridge, subscriber, relay, codec-server, worker:<pool>',
+      'runs one process until it is told to stop: gateway, bridge, subscriber, relay, console, codec-server, worker:<pool>',
     )
     .argument('<role>', 'which one')
     .action((role: string) => theRoles().runRole(app(), role));

@@ -104,7 +104,7 @@ function moduleOf({ root, dev = {} }: LoadedApp, name: 'seed' | 'tour'): AfterSt
 }
 
 function introduce(local: Local): void {
-  const { gatewayUrl, temporalUiUrl, devUrls, config, logFolder, secured } = local;
+  const { gatewayUrl, consoleUrl, temporalUiUrl, devUrls, config, logFolder, secured } = local;
   const rows = [
     ['processes', inWords(Object.keys(local.rolePids()))],
     ['Temporal UI', temporalUiUrl],
@@ -112,10 +112,12 @@ function introduce(local: Local): void {
       'gateway',
       `${gatewayUrl}/events${config.gatewayAccess.mode === 'none' ? ' (open: no token needed)' : ''}`,
     ],
+    ['console', `${consoleUrl}${secured === undefined ? ' (open: no token needed)' : ''}`],
     ['NATS', config.NATS_URL],
     ['PostgreSQL', config.DATABASE_URL],
     ...Object.entries(devUrls),
     ['logs', logFolder],
+    ...Object.entries(local.healthUrls()).map(([name, url]) => [`health ${name}`, url]),
   ];
   const width = Math.max(...rows.map(([name = '']) => name.length)) + 3;
   say(`\n${rows.map(([name = '', value = '']) => `  ${name.padEnd(width)}${value}`).join('\n')}`);

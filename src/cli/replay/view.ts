@@ -1,6 +1,6 @@
 import { visible } from '../../contracts';
 import type { ReplayVerdict } from '../../testing/replay';
-import { linkTo } from '../link';
+import { linkTo } from '../../operator';
 import type { Output } from '../options';
 import { table } from '../table';
 import type { CliContext } from '../context';

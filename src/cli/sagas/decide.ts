@@ -1,15 +1,16 @@
 import type { Command } from 'commander';
 import { Argument } from 'commander';
+import { oneLine } from '../../contracts';
+import type { DecisionKind, DecisionMade } from '../../operator';
+import { decide, DECISIONS } from '../../operator';
 import { CliError, EXIT } from '../exit';
 import type { Output } from '../options';
 import { withOutput } from '../options';
 import type { CliContext } from '../context';
-import { requestApproval } from './approval';
-import { existingSaga, workflowIdArgument } from './find';
-import { makeDecision, tellNewState } from './make-decision';
-import type { DecisionKind } from './question';
-import { DECISIONS } from './question';
-import { pendingQuestion } from './pending';
+import { workflowIdArgument } from './find';
+import { tellNewState } from './new-state';
+
+type Requested = Extract<DecisionMade, { kind: 'requested' }>;
 
 interface DecideOptions extends Output {
   readonly reason?: string;
@@ -31,32 +32,37 @@ export function addDecide(sagas: Command, cliContext: CliContext): void {
       .option('--reason <reason>', 'why; skip and done-by-hand need one')
       .option('--again', 'although it was decided before: that decision has not arrived'),
   ).action((id: string, decision: DecisionKind, options: DecideOptions) =>
-    decide(cliContext, id, decision, options),
+    tellDecision(cliContext, id, decision, options),
   );
 }
 
-/**
- * Tells a stuck saga what to do. The decision is recorded first, behind the last known one: if two people decide at once, one of
- * them is refused. So no decision can answer a question that its author has not seen. Where the question needs two people, this
- * is a request that another one approves.
- */
-async function decide(
+async function tellDecision(
   cliContext: CliContext,
   workflowId: string,
   decision: DecisionKind,
-  { reason, again = false, output }: DecideOptions,
+  { reason, again, output }: DecideOptions,
 ): Promise<void> {
   if (decision !== 'retry' && !reason?.trim()) {
     throw new CliError('usage', `${decision} needs a --reason, for whoever asks later`, EXIT.usage);
   }
-  const { saga } = await existingSaga(cliContext, workflowId);
-  const { question, past } = await pendingQuestion(cliContext, saga, { decision, again });
-  const wanted = { decision, reason, runId: saga.runId, what: question.what, since: question.since };
-  if (question.fourEyes && decision !== 'retry')
-    return requestApproval(cliContext, workflowId, { ...wanted, again }, output);
-  const about = { action: 'sagas.decide', target: workflowId, details: wanted };
-  const recorded = await cliContext.auditing.change(about, (by) =>
-    makeDecision(cliContext, saga, past, { ...wanted, ...by }),
+  const made = await decide(cliContext, workflowId, { decision, reason, again });
+  if (made.kind === 'decided') await tellNewState(cliContext, made.saga, made.decided, output);
+  else tellRequest(cliContext, workflowId, made, output);
+}
+
+/** Nothing is decided yet: the exit code says so. */
+function tellRequest(
+  cliContext: CliContext,
+  workflowId: string,
+  { request, by, wanted }: Requested,
+  output: Output['output'],
+): void {
+  cliContext.terminal.out(
+    output === 'json'
+      ? JSON.stringify({ workflowId, request, by, ...wanted })
+      : oneLine(
+          `${wanted.decision} needs a second person, within a day: npx sagaline sagas approve ${request}`,
+        ),
   );
-  await tellNewState(cliContext, saga, recorded, output);
+  cliContext.exitWith(EXIT.stillOpen);
 }

@@ -1,30 +1,11 @@
 import type { Command } from 'commander';
-import type { HistoryEntry, PendingStep, Saga } from '../../adapters/temporal';
-import { historyEntries } from '../../adapters/temporal';
 import { oneLine } from '../../contracts';
-import { linkTo } from '../link';
+import type { Asked, Question, SagaFile } from '../../operator';
+import { sagaFile, timelineEntryOf } from '../../operator';
 import type { Output } from '../options';
 import { withOutput } from '../options';
-import { timelineEntryOf } from '../trace/timeline';
 import type { CliContext } from '../context';
-import { existingSaga, workflowIdArgument } from './find';
-import type { Asked, Question } from './question';
-import { whatIsAsked } from './question';
-import type { Decided } from './record';
-import { decisionsOn } from './record';
-
-/** Lines of a history in the output for people. Of a longer history only the end is shown, with a note. */
-const MOST_STEPS = 200;
-
-interface SagaFile {
-  readonly saga: Saga;
-  readonly pending: readonly PendingStep[];
-  readonly asked: Asked;
-  readonly steps: readonly HistoryEntry[];
-  readonly omitted: number;
-  readonly decisions: readonly Decided[];
-  readonly link: string;
-}
+import { workflowIdArgument } from './find';
 
 export function addShow(sagas: Command, cliContext: CliContext): void {
   withOutput(
@@ -37,38 +18,11 @@ export function addShow(sagas: Command, cliContext: CliContext): void {
 
 /** Shows the state of a saga, what it waits for, its steps and compensations, and how to decide. */
 async function showSaga(cliContext: CliContext, id: string, { output }: Output): Promise<void> {
-  const file = await fileOf(cliContext, id);
+  const file = await sagaFile(cliContext, id);
   await cliContext.auditing.read({ action: 'sagas.show', target: id });
   cliContext.terminal.out(
     output === 'json' ? JSON.stringify(asJson(file)) : asText(file).map(oneLine).join('\n'),
   );
-}
-
-async function fileOf(cliContext: CliContext, workflowId: string): Promise<SagaFile> {
-  const { saga, pending } = await existingSaga(cliContext, workflowId);
-  const asked: Asked =
-    saga.status === 'RUNNING' ? await whatIsAsked(cliContext, saga) : { kind: 'asks-nothing', words: '' };
-  const steps: HistoryEntry[] = [];
-  let omitted = 0;
-  for await (const historyEntry of historyEntries(await cliContext.temporal(), workflowId, saga.runId, {
-    follow: false,
-  })) {
-    steps.push(historyEntry);
-    if (steps.length > MOST_STEPS) {
-      steps.shift();
-      omitted += 1;
-    }
-  }
-  const { decisions } = await decisionsOn(workflowId, (await cliContext.deadLetters()).operations);
-  return {
-    saga,
-    pending,
-    asked,
-    steps,
-    omitted,
-    decisions,
-    link: linkTo(cliContext.config(), workflowId, saga.runId),
-  };
 }
 
 function asJson({ saga, pending, asked, steps, omitted, decisions, link }: SagaFile): object {

@@ -2,11 +2,11 @@
 import type { Command } from 'commander';
 import type { WorkflowDefinition } from '../../contracts';
 import { oneLine, visible } from '../../contracts';
+import { traceOf } from '../../operator';
 import { CliError, EXIT } from '../exit';
 import type { Output } from '../options';
 import { correlationKey, KEY_HELP, withOutput } from '../options';
 import type { CliContext } from '../context';
-import { traceOf } from './collect';
 
 interface TraceOptions extends Output {
   readonly workflow?: string;
@@ -61,5 +61,6 @@ async function show(
   }
   for (const { at, text } of trace.timeline) terminal.out(`${at}  ${oneLine(text)}`);
   for (const { workflowId, link } of trace.workflows) terminal.out(`\n${workflowId}\n  ${link}`);
+  if (trace.traceIds.length > 0) terminal.out(`\ntrace ${trace.traceIds.join(', ')}`);
   for (const words of trace.incomplete) terminal.out(`\nincomplete: ${visible(words)}`);
 }

@@ -20,6 +20,10 @@ const workflow = onlyPartsOf(
     batches: flag.optional(),
     recurs: flag.optional(),
     waitsForPerson: listOf(text, 'states').optional(),
+    transitions: listOf(
+      partsOf({ from: text, on: text, to: text }, 'a transition, { from, on, to }'),
+      'transitions',
+    ).optional(),
     goodEnd: text.optional(),
   },
   'a workflow, { name, taskQueue, initialState, summary }',

@@ -12,6 +12,19 @@ interface Definition<Name extends string> {
 }
 
 /**
+ * A change of `SagaState`, as the state diagram of a process shows it.
+ *
+ * @example
+ * const acknowledged: Transition = { from: 'raised', on: 'alerts.acknowledged', to: 'closed' };
+ */
+export interface Transition {
+  readonly from: string;
+  /** The event or outcome that leads to the other state, in a few words. */
+  readonly on: string;
+  readonly to: string;
+}
+
+/**
  * A business process: one workflow for each correlation key. It runs once, or, with `recurs`, once for each
  * occurrence.
  *
@@ -38,6 +51,8 @@ export interface ProcessDefinition<Name extends string = string> extends Definit
    * `step-stuck`). `sagaline sagas stuck` lists the workflows in one of these states.
    */
   readonly waitsForPerson?: readonly string[];
+  /** The state machine, for people: the console draws it. Default: no diagram */
+  readonly transitions?: readonly Transition[];
   /** The end state that `sagaline events publish --wait` reports as a success. Default: every end state. */
   readonly goodEnd?: string;
 }

@@ -1,5 +1,6 @@
 /** What an event is by itself: its identity, its content and its expiry. (Workflows load this file.) */
 import type { DomainEvent } from '../model/event';
+import { traceIdOf } from './trace';
 
 /**
  * The identity of an event as one string. Workflows remember it, and the stream's message ids are derived from it.
@@ -70,6 +71,12 @@ export function readMemory(memory: string): [identity: string, contentHash: stri
  */
 export function isSameContent(one: string | undefined, other: string | undefined): boolean {
   return one === undefined || other === undefined || one === other;
+}
+
+/** An event as the fields of a log line: the same names everywhere (docs/tracing.md). */
+export function logFieldsOf({ id, type, key, traceparent }: DomainEvent): Readonly<Record<string, string>> {
+  const traceId = traceparent === undefined ? undefined : traceIdOf(traceparent);
+  return { eventId: id, eventType: type, key, ...(traceId !== undefined && { traceId }) };
 }
 
 /** Whether the event has expired, so that it must not be applied. */

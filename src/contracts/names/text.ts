@@ -37,20 +37,24 @@ export function isOneLine(text: string): boolean {
 }
 
 /**
- * Characters other than line breaks and tabs that move a terminal's cursor, break a line, or change the direction of
- * the text around them: control characters, line separators, and marks of direction (Unicode's Bidi_Control).
+ * Characters other than line breaks and tabs that move a terminal's cursor, break a line, change the direction of the
+ * text around them, or are not seen: control and format characters, line separators, and what Unicode calls ignorable,
+ * such as soft hyphens, variation selectors, tags and fillers. Two texts that look the same are the same, but for
+ * letters that look alike. An emoji made of several is shown as its parts.
  */
-const DECEIVING = /(?![\n\t])[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_C}\ufeff]/gu;
+const DECEIVING = /(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 
 /**
  * Makes a text safe for a terminal: writes characters that could deceive the reader as their codes. Line breaks and
  * tabs stay. The codes are those of JSON, so that JSON stays JSON, with the same values.
  */
 export function visible(text: string): string {
-  return text.replace(
-    DECEIVING,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return text.replace(DECEIVING, codesOf);
+}
+
+/** One code for each UTF-16 unit, as in JSON. */
+function codesOf(character: string): string {
+  return character.replace(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /**

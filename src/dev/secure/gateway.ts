@@ -44,6 +44,7 @@ export const gateway: MakePart = async ({ folder, config, catalogue }) => {
       GATEWAY_AUTH: 'required',
       API_KEYS_FILE: list,
       GATEWAY_HOST: LOOPBACK,
+      CONSOLE_HOST: LOOPBACK,
       HEALTH_HOST: LOOPBACK,
     },
     // Who the operator is on record: docs/audit.md.
@@ -51,6 +52,7 @@ export const gateway: MakePart = async ({ folder, config, catalogue }) => {
     tokens: Object.fromEntries(tokens.map(([name, { content }]) => [name, content])),
     lines: [
       `export SAGALINE_TOKEN_FILE=${quoted(fileOf('operator'))}`,
+      `cat ${quoted(fileOf('operator'))}   # to sign in to the console`,
       ...requestsOf(catalogue, `http://${LOOPBACK}:${config.GATEWAY_PORT}`, fileOf),
     ],
   };

@@ -16,7 +16,13 @@ export const signatures: MakePart = async ({ folder: root }) => {
     await rm(path.join(root, 'signing-keys.json'), { force: true });
     await initSigningKeys(folder, AUDIENCE);
   }
-  return { settingsOf: (role) => ({ ...signingSettings(folder, role, AUDIENCE), ...atTheGateway(role) }) };
+  return {
+    settingsOf: (role) => ({
+      // What people redrive from the console is theirs, as on the command line.
+      ...signingSettings(folder, role === 'console' ? 'operator' : role, AUDIENCE),
+      ...atTheGateway(role),
+    }),
+  };
 };
 
 /**

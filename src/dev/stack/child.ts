@@ -21,8 +21,12 @@ export interface Supervision {
 
 export interface ServerProcess {
   pid: number;
-  /** Ends the server and resolves when it has ended. Safe to call again. */
-  stop(): Promise<void>;
+  /**
+   * Ends the server and resolves when it has ended. Safe to call again.
+   *
+   * @param graceMs after this time it is killed; default: 15 s
+   */
+  stop(graceMs?: number): Promise<void>;
 }
 
 export interface ServerSpec {
@@ -100,12 +104,12 @@ export async function startServer(spec: ServerSpec, supervision: Supervision): P
     child.stdin?.end();
   }
 
-  const stop = async () => {
+  const stop = async (graceMs = STOP_GRACE_MS) => {
     stopping = true;
     child.kill(spec.stopSignal);
-    const inTime = await within(STOP_GRACE_MS, exited);
+    const inTime = await within(graceMs, exited);
     if (inTime !== undefined) return;
-    supervision.log(`${spec.name}: did not end within ${STOP_GRACE_MS / 1000} s, killing it`);
+    supervision.log(`${spec.name}: did not end within ${(graceMs / 1000).toFixed(1)} s, killing it`);
     child.kill('SIGKILL');
     await exited;
   };

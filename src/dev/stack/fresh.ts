@@ -23,7 +23,7 @@ const PLACES: readonly Place[] = [
   {
     folder: 'logs',
     names:
-      /^(nats|temporal|postgres|gateway|bridge|subscriber|relay|providers|codec-server|worker)(-[a-z0-9-]+)?\.log(\.1)?$/,
+      /^(nats|temporal|postgres|gateway|bridge|subscriber|relay|providers|console|codec-server|worker)(-[a-z0-9-]+)?\.log(\.1)?$/,
   },
 ];
 

@@ -15,7 +15,10 @@ import { startWatchdog, type Watchdog } from './watchdog';
 
 export { findServer } from './binaries';
 export { FolderInUseError } from './folder-lock';
-export { assertPortFree, freePorts, PortTakenError } from './ports';
+export { assertPortFree, freePorts, isListening, PortTakenError } from './ports';
+export type { WantedPort } from './ports';
+export { wantedPorts } from './wanted-ports';
+export { stackRuns } from './record';
 export type { SecuredServers, StackOptions, StackPorts } from './options';
 
 export interface Stack {
@@ -25,7 +28,7 @@ export interface Stack {
   temporalUiUrl: string | undefined;
   databaseUrl: string;
   /** Pids of the servers started here: `nats`, `temporal`, `postgres`. */
-  pids: Record<string, number>;
+  readonly pids: Record<string, number>;
   /** For processes that are started beside the stack, and end before it. */
   record: ProcessRecord;
   /** Ends Temporal, then NATS, then PostgreSQL. You can call it again. */
@@ -56,22 +59,33 @@ export async function startStack(given: StackOptions): Promise<Stack> {
     const servers = await startServers(options, record, watchdog);
     let stopped: Promise<void> | undefined;
     const stop = () => (stopped ??= stopServers(servers, options.log).finally(release));
-    return { ...describe(servers, options.external), record, stop };
+    return {
+      ...addressesOf(servers, options.external),
+      // A server that was started again has another pid.
+      get pids() {
+        return pidsOf(servers);
+      },
+      record,
+      stop,
+    };
   } catch (error) {
     await release();
     throw error;
   }
 }
 
-function describe(servers: Servers, external: ExternalServers): Omit<Stack, 'record' | 'stop'> {
-  const started = Object.entries(servers) as [string, { pid: number } | undefined][];
+function addressesOf(servers: Servers, external: ExternalServers): Omit<Stack, 'record' | 'stop' | 'pids'> {
   return {
     natsUrl: addressOf(external.natsUrl ?? servers.nats?.url),
     temporalAddress: addressOf(external.temporalAddress ?? servers.temporal?.address),
     temporalUiUrl: servers.temporal?.uiUrl,
     databaseUrl: addressOf(external.databaseUrl ?? servers.postgres?.url),
-    pids: Object.fromEntries(started.flatMap(([name, server]) => (server ? [[name, server.pid]] : []))),
   };
+}
+
+function pidsOf(servers: Servers): Record<string, number> {
+  const started = Object.entries(servers) as [string, { pid: number } | undefined][];
+  return Object.fromEntries(started.flatMap(([name, server]) => (server ? [[name, server.pid]] : [])));
 }
 
 function addressOf(address: string | undefined): string {

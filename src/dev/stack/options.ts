@@ -41,6 +41,8 @@ export interface StackOptions {
   /** A project's folder: programs in npm packages are taken from its packages first, then from Sagaline's own. */
   project?: string;
   log: (line: string) => void;
+  /** Starts a server again that ends without `stop()`, and says so in the log; `onUnexpectedExit` is then not called. */
+  restart?: boolean;
   /** Called when a server ends without `stop()`; the other servers run on until the stack is stopped. */
   onUnexpectedExit: (server: string, detail: string) => void;
   /** First deletes the data that earlier runs have left in `dataDir`: streams, workflows, database, journal and logs. */

@@ -1,8 +1,8 @@
 // Records the running processes of a data folder in that folder: a start after a kill reads which processes were left.
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { identify } from './identity';
+import { identify, isRunning } from './identity';
 
 const identity = z.object({ pid: z.int().min(2), started: z.string().min(1) });
 
@@ -56,6 +56,11 @@ export function readRecord(dataDir: string, log: (line: string) => void): Proces
     );
     return [];
   });
+}
+
+/** Whether a process that a stack has started on this folder runs. Changes nothing. */
+export function stackRuns(dataDir: string): boolean {
+  return existsSync(folderIn(dataDir)) && readRecord(dataDir, () => undefined).some(isRunning);
 }
 
 /** Removes all entries, the damaged ones too. */

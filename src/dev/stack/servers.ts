@@ -1,6 +1,9 @@
 // Starts the servers of a stack in parallel, and ends them in order.
+import { join } from 'node:path';
 import { findServer } from './binaries';
-import type { ServerProcess } from './child';
+import type { ServerProcess, Supervision } from './child';
+import { keepRunning } from './keep-running';
+import { remainingShare } from './stop-time';
 import { startNats } from './nats';
 import type { StackOptions } from './options';
 import { startPostgres } from './postgres';
@@ -30,47 +33,63 @@ export async function startServers(
   record: ProcessRecord,
   watchdog: Watchdog,
 ): Promise<Servers> {
-  const { dataDir, ports, external, log, onUnexpectedExit, searchPath } = options;
-  const shared = { dataDir, log, onUnexpectedExit, record, watchdog };
+  const { dataDir, ports, external, log, searchPath } = options;
+  const shared = { dataDir, log, record, watchdog };
+  const kept = <Server extends ServerProcess>(
+    name: (typeof ENDING)[number],
+    start: (onUnexpectedExit: Supervision['onUnexpectedExit']) => Promise<Server>,
+  ) =>
+    options.restart === true
+      ? keepRunning(start, { name, log, logFolder: join(dataDir, 'logs') })
+      : start(options.onUnexpectedExit);
   const servers: Servers = {};
   const starts: Promise<void>[] = [];
 
   const natsBinary = external.natsUrl === undefined && findServer('nats-server', searchPath);
   const temporalBinary = external.temporalAddress === undefined && findServer('temporal', searchPath);
   if (natsBinary !== false) {
-    const nats = startNats({
-      ...shared,
-      ...turnOf('NATS'),
-      binary: natsBinary,
-      port: ports.nats,
-      monitorPort: ports.natsMonitor,
-      secured: options.secured?.nats,
-    });
+    const nats = kept('NATS', (onUnexpectedExit) =>
+      startNats({
+        ...shared,
+        ...turnOf('NATS'),
+        onUnexpectedExit,
+        binary: natsBinary,
+        port: ports.nats,
+        monitorPort: ports.natsMonitor,
+        secured: options.secured?.nats,
+      }),
+    );
     starts.push(timed('NATS', nats, log).then((server) => void (servers.nats = server)));
   }
   if (temporalBinary !== false) {
-    const temporal = startTemporal({
-      ...shared,
-      ...turnOf('Temporal'),
-      binary: temporalBinary,
-      storage: options.ephemeral === true ? 'memory' : 'file',
-      grpcPort: ports.temporal,
-      uiPort: ports.temporalUi,
-      httpPort: ports.temporalHttp,
-      metricsPort: ports.temporalMetrics,
-      namespace: options.namespace,
-      headless: options.ephemeral,
-    });
+    const temporal = kept('Temporal', (onUnexpectedExit) =>
+      startTemporal({
+        ...shared,
+        ...turnOf('Temporal'),
+        onUnexpectedExit,
+        binary: temporalBinary,
+        storage: options.ephemeral === true ? 'memory' : 'file',
+        grpcPort: ports.temporal,
+        uiPort: ports.temporalUi,
+        httpPort: ports.temporalHttp,
+        metricsPort: ports.temporalMetrics,
+        namespace: options.namespace,
+        headless: options.ephemeral,
+      }),
+    );
     starts.push(timed('Temporal', temporal, log).then((server) => void (servers.temporal = server)));
   }
   if (external.databaseUrl === undefined) {
-    const postgres = startPostgres({
-      ...shared,
-      ...turnOf('PostgreSQL'),
-      project: options.project,
-      port: ports.postgres,
-      database: DATABASE,
-    });
+    const postgres = kept('PostgreSQL', (onUnexpectedExit) =>
+      startPostgres({
+        ...shared,
+        ...turnOf('PostgreSQL'),
+        onUnexpectedExit,
+        project: options.project,
+        port: ports.postgres,
+        database: DATABASE,
+      }),
+    );
     starts.push(timed('PostgreSQL', postgres, log).then((server) => void (servers.postgres = server)));
   }
 
@@ -81,22 +100,30 @@ export async function startServers(
   throw failures[0].reason;
 }
 
+/** With what the processes take, a Ctrl-C ends within 15 s. None of the servers loses confirmed data when it is killed. */
+const STOP_WITHIN_MS = 4_500;
+
 /**
- * Ends the servers that use others before those: Temporal, NATS, PostgreSQL. An error of one does not keep the others running.
+ * Ends the servers that use others before those: Temporal, NATS, PostgreSQL. One that hangs is killed. An error of one does not
+ * keep the others running.
  */
 export async function stopServers(servers: Servers, log: (line: string) => void): Promise<void> {
+  const deadline = Date.now() + STOP_WITHIN_MS;
   const started = { Temporal: servers.temporal, NATS: servers.nats, PostgreSQL: servers.postgres };
-  for (const name of ENDING) await stopServer(name, started[name], log);
+  for (const [index, name] of ENDING.entries()) {
+    const isLast = index === ENDING.length - 1;
+    await stopServer(name, started[name], { log, graceMs: remainingShare(deadline, { isLast }) });
+  }
 }
 
 async function stopServer(
   name: string,
   server: ServerProcess | undefined,
-  log: (line: string) => void,
+  { log, graceMs }: { readonly log: (line: string) => void; readonly graceMs: number },
 ): Promise<void> {
   if (server === undefined) return;
   const since = Date.now();
-  await server.stop();
+  await server.stop(graceMs);
   log(`${name}: stopped in ${seconds(since)} s`);
 }
 

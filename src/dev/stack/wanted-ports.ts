@@ -3,7 +3,12 @@ import type { StackOptions } from './options';
 import type { WantedPort } from './ports';
 
 /** The ports that the stack and the processes beside it will open, except those of external servers. */
-export function wantedPorts({ ports, alsoWanted, external, ephemeral }: StackOptions): WantedPort[] {
+export function wantedPorts({
+  ports,
+  alsoWanted,
+  external,
+  ephemeral,
+}: Pick<StackOptions, 'ports' | 'alsoWanted' | 'external' | 'ephemeral'>): WantedPort[] {
   const wanted: WantedPort[] = [...(alsoWanted ?? [])];
   if (external.natsUrl === undefined) {
     wanted.push({ port: ports.nats, server: 'NATS', setting: 'NATS_PORT', addressSetting: 'NATS_URL' });

@@ -122,16 +122,20 @@ export function sizeProblem({ body }: OutgoingEvent): Problem | undefined {
 export function notPublished(
   { metrics, log }: Pick<Publishing, 'metrics' | 'log'>,
   endpoint: EndpointName,
-  { subject }: OutgoingEvent,
+  { id, subject }: OutgoingEvent,
   error: unknown,
 ): Problem {
   if (!(error instanceof NotPublishedError)) throw error;
   if (error instanceof EventConflictError) {
     metrics.refused(endpoint, 'conflict');
-    return conflictOf(error);
+    log.info({ subject, stored: error.stored }, 'another event has the source and id of this one');
+    return CONFLICT;
   }
   const final = error.why === 'refused';
-  log.error({ err: error, subject }, final ? 'the stream refuses an event for good' : 'event not published');
+  log.error(
+    { err: error, eventId: id, subject },
+    final ? 'the stream refuses an event for good' : 'event not published',
+  );
   const problem = problemIn(error);
   metrics.refused(endpoint, problem.reason);
   return problem;
@@ -171,9 +175,9 @@ const NOT_PUBLISHED: Problem = {
   retryAfterS: RETRY_AFTER_S,
 };
 
-function conflictOf({ stored }: EventConflictError): Problem {
-  const other = `message ${stored.sequence} of ${stored.stream}`;
-  const detail = `${other} has the same source and id with other content; give this event an id of its own`;
-  const { stream, sequence } = stored;
-  return { ...problemOf({ reason: 'conflict', detail, path: 'id' }), stored: { stream, sequence } };
-}
+/** It tells nothing of the other event, which may be somebody else's. */
+const CONFLICT: Problem = problemOf({
+  reason: 'conflict',
+  detail: 'another event has the same source and id with other content; give this event an id of its own',
+  path: 'id',
+});

@@ -32,7 +32,7 @@ export async function sealing<Result>(
     return await run();
   } catch (error) {
     if (error instanceof InvalidEventError) throw error;
-    log.error({ err: error, type }, 'the personal fields of an event cannot be encrypted');
+    log.error({ err: error, eventType: type }, 'the personal fields of an event cannot be encrypted');
     return { problem: UNAVAILABLE };
   }
 }

@@ -4,6 +4,7 @@ import type { Database, TableAccess } from '../../adapters/postgres';
 import type { DispatchHook } from '../../bridge';
 import type { Environment } from '../../config';
 import type { Domain, SettingsOf } from '../../contracts';
+import type { PersonalData } from '../../security/personal';
 import type { Subscribed } from '../../subscriptions';
 import type { DevRole } from '../dev-role';
 import type { Pool } from './pool';
@@ -45,7 +46,11 @@ export interface App {
    */
   readonly databaseAccess?: Readonly<Record<string, Readonly<Record<string, TableAccess>>>>;
   /** The handlers of the domains' subscriptions. */
-  readonly subscriptions?: (parts: { readonly database: Database }) => readonly Subscribed[];
+  readonly subscriptions?: (parts: {
+    readonly database: Database;
+    /** Opens personal fields, with `PERSONAL_DATA_KEYS_FILE`. Without it, an encrypted field is a defect of the event. */
+    readonly personal: Pick<PersonalData, 'open'>;
+  }) => readonly Subscribed[];
   /** Plugins of the HTTP gateway, loaded in this order before it listens. */
   readonly gateway?: { readonly plugins: readonly GatewayPlugin[] };
   /**

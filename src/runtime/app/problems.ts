@@ -17,7 +17,7 @@ const MIGRATIONS_NAME_LENGTH = 50;
 const MIGRATIONS_NAME = new RegExp(`^[A-Za-z][A-Za-z0-9_-]{0,${MIGRATIONS_NAME_LENGTH - 1}}$`);
 const DEAD_LETTERING_STEP = 'deadLetterEvents' satisfies keyof DeadLetterActivities;
 /** Processes of the engine itself. */
-const ROLES = ['gateway', 'bridge', 'subscriber', 'relay', 'codec-server'];
+const ROLES = ['gateway', 'bridge', 'subscriber', 'relay', 'console', 'codec-server'];
 
 /** Everything that is contradictory or missing in the configuration of a deployment, each with its remedy. */
 export function appProblems(app: LoadedApp): string[] {

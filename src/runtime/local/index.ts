@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { StorageError } from '../../adapters/nats';
 import type { Config, Environment } from '../../config';
-import { environment, readSettings } from '../../config';
+import { environment } from '../../config';
 import type { Log } from '../../contracts';
 import { createCatalogue, webhookProviders } from '../../contracts';
 import type { Processes } from '../../dev/processes';
@@ -15,7 +15,8 @@ import type { LoadedApp } from '../app';
 import { appConfig, settingsIn } from '../config';
 import { deploy } from '../deploy';
 import { provision } from '../provision';
-import { roomOf } from './room';
+import { devPorts, processPorts, stackPorts } from './ports';
+import { assertRoom, roomOf } from './room';
 import type { RoleCounts } from './role-groups';
 import { LOOPBACK, roleGroups } from './role-groups';
 import { secureStack } from './secured';
@@ -31,9 +32,12 @@ export interface Local {
   /** What `--secure` has made; `undefined` if everything is open to anyone on this machine. */
   readonly secured: Secured | undefined;
   readonly gatewayUrl: string;
+  readonly consoleUrl: string;
   /** Where the processes of `dev.roles` listen, by role. */
   readonly devUrls: Readonly<Record<string, string>>;
   readonly temporalUiUrl: string;
+  /** Where each process serves `/readyz` and `/metrics`, by its name. */
+  healthUrls(): Readonly<Record<string, string>>;
   readonly logFolder: string;
   /** Process ids of the servers and roles that are up, by name. */
   pids(): Readonly<Record<string, number>>;
@@ -66,7 +70,11 @@ export interface LocalOptions {
   readonly log: (line: string) => void;
 }
 
-/** Starts the servers, then the roles. @throws InvalidConfigError, InstallError, and the errors of the local stack */
+/**
+ * Starts the servers, then the roles.
+ *
+ * @throws InvalidConfigError, InstallError, NoDiskRoomError, and the errors of the local stack
+ */
 export async function startLocal(options: LocalOptions): Promise<Local> {
   const { app, settings, counts = {}, settingsOf = () => ({}), fresh, log } = options;
   const open = { ...environment(), ...settings };
@@ -85,23 +93,13 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
   const config = configOf(app, asRole('operator'));
   const dev = devPorts(app, given);
 
+  if (external.natsUrl === undefined) await assertRoom(config);
   const addresses = { NATS_URL: external.natsUrl, TEMPORAL_ADDRESS: external.temporalAddress };
   await installMissing(SERVERS, { ...given, ...addresses }, log);
   const stack = await startStack({
     dataDir: config.DATA_DIR,
-    ports: {
-      nats: config.NATS_PORT,
-      temporal: config.TEMPORAL_PORT,
-      temporalUi: config.TEMPORAL_UI_PORT,
-      temporalHttp: config.TEMPORAL_HTTP_PORT,
-      temporalMetrics: config.TEMPORAL_METRICS_PORT,
-      postgres: config.POSTGRES_PORT,
-    },
-    alsoWanted: [
-      { port: config.GATEWAY_PORT, server: 'the gateway', setting: 'GATEWAY_PORT' },
-      ...dev.map(({ role, port, setting }) => ({ port, server: `the process "${role}"`, setting })),
-      ...(secured?.ports ?? []),
-    ],
+    ports: stackPorts(config),
+    alsoWanted: [...processPorts(config, dev), ...(secured?.ports ?? [])],
     fresh: fresh ?? false,
     namespace: config.TEMPORAL_NAMESPACE,
     searchPath: config.PATH,
@@ -109,9 +107,11 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     secured: secured?.servers,
     project: app.root,
     log,
-    onUnexpectedExit: (server, detail) => log(`${server} has ended by itself: ${detail}`),
+    restart: true,
+    onUnexpectedExit: () => undefined,
   });
   const logFolder = path.resolve(config.DATA_DIR, 'logs');
+  let healthUrls: Readonly<Record<string, string>> = {};
   const launch = async (of: LoadedApp) => {
     const configuration = configOf(of, asRole('provision'));
     await provision(of, configuration, toLog(log)).catch(async (error: unknown) => {
@@ -121,12 +121,14 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     // All workers are about to be started: no workers of another version are left to receive new work.
     await deploy(of, configuration, toLog(log), { unpolled: true });
     log('starting the processes of Sagaline …');
+    const groups = await roleGroups(of, asRole, configuration, {
+      counts,
+      settingsOf,
+      besides: secured?.roles ?? [],
+    });
+    healthUrls = Object.fromEntries(groups.flat().map(({ name, readyUrl }) => [name, readyUrl]));
     return startProcesses({
-      groups: await roleGroups(of, asRole, configuration, {
-        counts,
-        settingsOf,
-        besides: secured?.roles ?? [],
-      }),
+      groups,
       folder: of.root,
       logFolder,
       record: stack.record,
@@ -146,7 +148,9 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     environment: secured?.operator ?? addressesOf(config),
     secured,
     gatewayUrl: `http://${LOOPBACK}:${config.GATEWAY_PORT}`,
+    consoleUrl: `http://${LOOPBACK}:${config.CONSOLE_PORT}`,
     devUrls: Object.fromEntries(dev.map(({ role, port }) => [role, `http://${LOOPBACK}:${port}`])),
+    healthUrls: () => healthUrls,
     temporalUiUrl: stack.temporalUiUrl ?? config.TEMPORAL_UI_URL,
     logFolder,
     pids: () => ({ ...stack.pids, ...processes?.pids() }),
@@ -167,15 +171,6 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
       await stack.stop();
     },
   };
-}
-
-function devPorts(app: LoadedApp, given: Environment) {
-  return Object.entries(app.dev?.roles ?? {}).flatMap(([role, definition]) => {
-    const { port: setting } = definition;
-    if (setting === undefined) return [];
-    const settings = readSettings(definition, { given, presets: app.dev?.presets });
-    return [{ role, setting, port: Number(settings[setting]) }];
-  });
 }
 
 /** Shows people warnings and errors of the set-up only: they may have to act upon these. */

@@ -35,7 +35,7 @@ export async function roleGroups(
 ): Promise<ProcessSpec[][]> {
   const workers = Object.keys(app.pools).map((pool) => `worker:${pool}`);
   const groups = [
-    [...Object.keys(app.dev?.roles ?? {}), ...besides, 'gateway'],
+    [...Object.keys(app.dev?.roles ?? {}), ...besides, 'console', 'gateway'],
     ['bridge', 'subscriber'],
     workers,
     ['relay'],

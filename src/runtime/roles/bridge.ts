@@ -40,6 +40,7 @@ import type { Role } from '../role';
 import { temporalSettings } from '../settings';
 import { roleSignatures } from '../signatures';
 import { system } from '../system';
+import { watchWork } from './work-watch';
 
 const DAY_MS = 24 * 60 * 60_000;
 
@@ -70,8 +71,9 @@ export const bridge: Role = async ({ app, config, catalogue, registry, tracing =
     concurrency: config.BRIDGE_CONCURRENCY,
     ...system,
   });
+  const taskQueues = [...new Set(catalogue.routes.map(({ workflow }) => workflow.taskQueue))];
   const backlog = watchBacklog(temporal, {
-    taskQueues: [...new Set(catalogue.routes.map(({ workflow }) => workflow.taskQueue))],
+    taskQueues,
     most: config.BRIDGE_MAX_BACKLOG,
     fellBehind: () => core.fellBehind(),
   });
@@ -86,6 +88,8 @@ export const bridge: Role = async ({ app, config, catalogue, registry, tracing =
     handle: core.handle,
     log,
   });
+
+  const work = watchWork({ nats, groups: [config.BRIDGE_NAME], workflows: { temporal, taskQueues } });
 
   const { natsHousekeeping } = config;
   // A user of its own, because the bridge's may not remove anything.
@@ -114,12 +118,13 @@ export const bridge: Role = async ({ app, config, catalogue, registry, tracing =
       ),
       'dead-letters-have-room': () => fill.hasRoom(DEAD_LETTERS_STREAM) || fill.hasRoom(OVERFLOW_STREAM),
     },
-    degraded: fill.degraded,
+    degraded: () => ({ ...fill.degraded(), ...work.degraded() }),
     stop: async () => {
       await consumption.stop();
       await janitor.stop();
       await unparking.stop();
       await fill.stop();
+      await work.stop();
       await backlog.stop();
       await waiting.stop();
       await nats.drain();

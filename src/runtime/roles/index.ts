@@ -6,7 +6,7 @@ import { marksPersonalData } from '../config';
 import type { DevRole } from '../dev-role';
 import { listening } from '../listening';
 import type { Role } from '../role';
-import { bridge, codecServer, gateway, relay, subscriber, workerOf } from './lazy';
+import { bridge, codecServer, gateway, operatorsConsole, relay, subscriber, workerOf } from './lazy';
 
 /** The engine's processes, without the worker pools. */
 const ENGINE: Readonly<Record<string, Role>> = {
@@ -14,11 +14,12 @@ const ENGINE: Readonly<Record<string, Role>> = {
   bridge,
   subscriber,
   relay,
+  console: operatorsConsole,
   'codec-server': codecServer,
 };
 
 const SIGNING: readonly string[] = ['gateway', 'relay'];
-const VERIFYING: readonly string[] = ['gateway', 'bridge', 'subscriber'];
+const VERIFYING: readonly string[] = ['gateway', 'bridge', 'subscriber', 'console'];
 
 /** Every kind of process, by the name it is started with: `sagaline run bridge`, `sagaline run worker:payments`, … */
 export function rolesOf(app: LoadedApp): Readonly<Record<string, Role>> {
@@ -43,8 +44,8 @@ export function signatureNeedsOf(name: string): SignatureNeeds {
   return { signs: SIGNING.includes(name), verifies: VERIFYING.includes(name) };
 }
 
-/** The codec server and a deploy put on record what they do. */
-const USING_DATABASE = ['relay', 'subscriber', 'codec-server', 'deploy set-current'];
+/** The console, the codec server and a deploy put on record what they do. */
+const USING_DATABASE = ['relay', 'subscriber', 'console', 'codec-server', 'deploy set-current'];
 
 /** How a role uses PostgreSQL: it need not know addresses that it never connects to. */
 export function databaseUseOf(app: LoadedApp, name: string): DatabaseUse {

@@ -2,6 +2,7 @@ import type { Pool } from '../app';
 import type { Role } from '../role';
 import type * as bridges from './bridge';
 import type * as codecServers from './codec-server';
+import type * as consoles from './console';
 import type * as gateways from './gateway';
 import type * as relays from './relay';
 import type * as subscribers from './subscriber';
@@ -17,6 +18,8 @@ export const subscriber: Role = (context) =>
   (require('./subscriber') as typeof subscribers).subscriber(context);
 export const codecServer: Role = (context) =>
   (require('./codec-server') as typeof codecServers).codecServer(context);
+export const operatorsConsole: Role = (context) =>
+  (require('./console') as typeof consoles).operatorsConsole(context);
 export const relay: Role = (context) => (require('./relay') as typeof relays).relay(context);
 
 export function workerOf(poolName: string, pool: Pool): Role {

@@ -12,7 +12,8 @@ import { connectDatabase, databaseIsUp, databaseIsWritable, openSession } from '
 import { relayMetrics, streamMetrics } from '../../adapters/prometheus';
 import { createSingleAttemptClient, tellRefusal } from '../../adapters/temporal';
 import { OUTBOX_CHANNEL } from '../../effects';
-import { outboxPolicy, outboxState, startRelay } from '../../relay';
+import { outboxPolicy, outboxState, startRelay, tracedPublish } from '../../relay';
+import { untraced } from '../../tracing';
 import { relayHousekeeping } from '../housekeeping';
 import { outboxWriters } from '../outbox-writers';
 import type { Role } from '../role';
@@ -23,7 +24,7 @@ import { roleSignatures } from '../signatures';
 const POOL_SIZE = 3;
 
 /** Publishes the rows of the outbox to the stream. */
-export const relay: Role = async ({ app, config, catalogue, registry, log }) => {
+export const relay: Role = async ({ app, config, catalogue, registry, tracing = untraced, log }) => {
   const role = natsRole('relay');
   const { name } = role;
   const nats = await connectNats({ ...config.nats, ...role, log });
@@ -45,7 +46,10 @@ export const relay: Role = async ({ app, config, catalogue, registry, log }) => 
       return session;
     },
     channel: OUTBOX_CHANNEL,
-    publish: createPublisher(nats.jetstream(), roleSignatures({ config, registry, log })),
+    publish: tracedPublish(
+      createPublisher(nats.jetstream(), roleSignatures({ config, registry, log })),
+      tracing,
+    ),
     policy: outboxPolicy(catalogue, outboxWriters(app, config.DATABASE_ROLE_PREFIX)),
     reachable: () => natsIsUp(nats),
     metrics,

@@ -16,12 +16,14 @@ import {
 import { connectDatabase, databaseIsUp, databaseIsWritable } from '../../adapters/postgres';
 import { streamMetrics, subscriptionMetrics } from '../../adapters/prometheus';
 import { PARTITIONS } from '../../contracts';
-import { runSubscription } from '../../subscriptions';
+import { openPersonalData } from '../../security/personal';
+import { runSubscription, sharedGroups } from '../../subscriptions';
 import { createInEventSpan, untraced } from '../../tracing';
 import type { Role } from '../role';
 import { databaseAddress } from '../settings';
 import { roleSignatures } from '../signatures';
 import { system } from '../system';
+import { watchWork } from './work-watch';
 
 /** Brings events from the stream to the handlers of all subscriptions. */
 export const subscriber: Role = async ({ app, config, catalogue, registry, tracing = untraced, log }) => {
@@ -34,7 +36,8 @@ export const subscriber: Role = async ({ app, config, catalogue, registry, traci
     name,
     log,
   });
-  const bound = app.subscriptions?.({ database }) ?? [];
+  const personal = openPersonalData(config.PERSONAL_DATA_KEYS_FILE, database, log);
+  const bound = app.subscriptions?.({ database, personal }) ?? [];
   const unbound = catalogue.subscriptions.filter(
     (declared) => !bound.some(({ subscription }) => subscription.name === declared.name),
   );
@@ -73,6 +76,8 @@ export const subscriber: Role = async ({ app, config, catalogue, registry, traci
     ),
   );
 
+  const work = watchWork({ nats, groups: sharedGroups(catalogue).map((group) => group.name) });
+
   return {
     checks: {
       nats: () => natsIsUp(nats),
@@ -82,9 +87,10 @@ export const subscriber: Role = async ({ app, config, catalogue, registry, traci
       'postgres-writable': () => databaseIsWritable(database),
       'dead-letters-have-room': () => fill.hasRoom(DEAD_LETTERS_STREAM) || fill.hasRoom(OVERFLOW_STREAM),
     },
-    degraded: fill.degraded,
+    degraded: () => ({ ...fill.degraded(), ...work.degraded() }),
     stop: async () => {
       await Promise.all(consumptions.map((consumption) => consumption.stop()));
+      await work.stop();
       await fill.stop();
       await database.end();
       await nats.drain();

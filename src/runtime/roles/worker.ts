@@ -4,7 +4,12 @@ import { Worker } from '@temporalio/worker';
 import type { Database } from '../../adapters/postgres';
 import { connectDatabase, databaseIsUp, databaseIsWritable } from '../../adapters/postgres';
 import type { Registry } from 'prom-client';
-import { reconciliationMetrics, workflowSinks } from '../../adapters/prometheus';
+import {
+  providerMetrics,
+  reconciliationMetrics,
+  stepMetrics,
+  workflowSinks,
+} from '../../adapters/prometheus';
 import type { DeploymentVersion } from '../../adapters/temporal';
 import { awaitTemporal, createTemporalClient, dataConverterOf, temporalIsUp } from '../../adapters/temporal';
 import type { Log } from '../../contracts';
@@ -19,11 +24,15 @@ import { tellFindings } from '../findings';
 import { placedActivities } from '../placement';
 import type { Role } from '../role';
 import { databaseAddress, temporalSettings } from '../settings';
+import { untraced } from '../../tracing';
 import { versionOf } from '../version';
 import { bundleOf, workflowBundle } from '../workflows/code';
 import { assertExported } from '../workflows/exports';
 import { missingActivity } from './missing-activity';
+import { installSdkLogging } from './sdk-logging';
+import { exportSdkMetrics } from './sdk-metrics';
 import { watchServedVersion } from './served-version';
+import { stepTrace } from './step-trace';
 import { connectWorker, followCredentials } from './worker-connection';
 
 /** After a stop, running activities get this long to finish; each attempt has ten seconds. */
@@ -33,7 +42,8 @@ const CONCURRENT_ACTIVITIES = 50;
 
 /** The role of a worker of one pool. */
 export function workerOf(poolName: string, pool: Pool): Role {
-  return async ({ app, config, registry, log }) => {
+  return async ({ app, config, registry, tracing = untraced, log }) => {
+    installSdkLogging(log);
     const parts = { settingsOf: settingsIn(config), registry, log };
     const settings = temporalSettings(config, app, log);
     const { taskQueue, workflows } = pool;
@@ -50,6 +60,11 @@ export function workerOf(poolName: string, pool: Pool): Role {
     });
     const personal = openPersonalData(config.PERSONAL_DATA_KEYS_FILE, database, log);
     const perSecond = config.activitiesPerSecond[poolName];
+    const readSdkMetrics = await exportSdkMetrics(`worker:${poolName}`);
+    const endProviderMetrics = providerMetrics(
+      registry,
+      Object.fromEntries(Object.entries(config.providers).map(([provider, { url }]) => [provider, url])),
+    );
     const client = createTemporalClient(settings);
     await awaitTemporal(client, settings, { log });
     const opened = await connectWorker(settings, log);
@@ -84,7 +99,13 @@ export function workerOf(poolName: string, pool: Pool): Role {
           }
         : {}),
       // A bundle contains the interceptors of its workflows.
-      interceptors: { activity: [...(app.workers?.activityInterceptors?.(parts) ?? [])] },
+      interceptors: {
+        activity: [
+          stepTrace(tracing),
+          stepMetrics(registry),
+          ...(app.workers?.activityInterceptors?.(parts) ?? []),
+        ],
+      },
       maxConcurrentActivityTaskExecutions: CONCURRENT_ACTIVITIES,
       ...(perSecond === undefined ? {} : { maxTaskQueueActivitiesPerSecond: perSecond }),
       shutdownGraceTime: GRACE,
@@ -103,6 +124,7 @@ export function workerOf(poolName: string, pool: Pool): Role {
         'postgres-writable': () => databaseIsWritable(database),
         'current-version': () => servedVersion.isServed(),
       },
+      metrics: readSdkMetrics,
       failed: running.then(() => {
         throw new Error('the worker has stopped');
       }),
@@ -113,6 +135,7 @@ export function workerOf(poolName: string, pool: Pool): Role {
         await credentials.stop();
         await client.connection.close();
         await database.end();
+        endProviderMetrics();
       },
     };
   };

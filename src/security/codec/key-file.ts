@@ -18,7 +18,8 @@ export interface KeyFile {
 
 /**
  * Opens the file of a key ring. It is read again every five seconds, so that keys rotate without a restart. While the
- * file is missing or wrong, the last ring stays.
+ * file is missing or wrong, the last ring stays. So it does when a key is gone, until the next look: half of a file that
+ * is being written may be a valid ring, and what was encrypted with the missing key would be refused for good.
  *
  * @param parts.unreadable called once when the file becomes wrong
  * @param parts.setting names the file in errors
@@ -36,8 +37,19 @@ export function openKeyFile(
     readonly setting?: string;
   } = {},
 ): KeyFile {
+  let latest: KeyRing | undefined;
+  let doubtful: string | undefined;
+  const parse = (text: string): KeyRing => {
+    const ring = parseKeyRing(text, setting);
+    const gone = latest?.ids.find((id) => ring.find(id) === undefined);
+    const isNew = doubtful !== text;
+    doubtful = gone === undefined ? undefined : text;
+    if (gone !== undefined && isNew)
+      throw new Error(`the key "${gone}" is gone: the file applies if it is the same at the next look`);
+    return (latest = ring);
+  };
   const read = firstRead(setting, {
-    ...{ file, parse: (text) => parseKeyRing(text, setting), now },
+    ...{ file, parse, now },
     failed: (error, before) => {
       unreadable(errorMessage(error));
       return before;

@@ -17,6 +17,7 @@ export interface PayloadKey {
 export interface KeyRing {
   /** Encrypts; all keys decrypt. */
   readonly first: PayloadKey;
+  readonly ids: readonly string[];
   /** What each other key says of the first one: see {@link KeyRing.vouchesFor}. Empty with a single key. */
   readonly vouchers: string;
   find(id: string): PayloadKey | undefined;
@@ -82,6 +83,7 @@ function ringOf(first: PayloadKey, keys: ReadonlyMap<string, PayloadKey>): KeyRi
     .join(',');
   return {
     first,
+    ids: [...keys.keys()],
     vouchers,
     find: (id) => keys.get(id),
     vouchesFor: (id, given) => {

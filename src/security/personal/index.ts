@@ -4,5 +4,6 @@ export type { DataKeys } from './data-keys';
 export { personalDataMigrations } from './migrations';
 export { createPersonalData, ERASED, inClear, UNREADABLE } from './personal-data';
 export type { PersonalData } from './personal-data';
+export { createUsesPruning } from './prune';
 export { KEYS_SETTING, openPersonalData } from './open';
 export { eraseSubject, findSubject, rewrapKeys } from './subjects';

@@ -45,7 +45,7 @@ export function createAuthentication(
   function keySetOf(jwks: NonNullable<TokenSettings['jwt']>['jwks']) {
     if ('file' in jwks)
       return watchedFile({ setting: 'JWT_JWKS_FILE', file: jwks.file, parse: keysIn, now, log });
-    const keys = remoteKeys(jwks.url);
+    const keys = remoteKeys(jwks.url, now);
     return () => keys;
   }
 }

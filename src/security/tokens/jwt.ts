@@ -1,5 +1,5 @@
 import type { JWTPayload, JWTVerifyGetKey } from 'jose';
-import { createLocalJWKSet, createRemoteJWKSet, errors, jwtVerify } from 'jose';
+import { createLocalJWKSet, createRemoteJWKSet, customFetch, errors, jwtVerify } from 'jose';
 import { z } from 'zod';
 import type { Authentication } from './authentication';
 import type { Principal } from './principal';
@@ -11,6 +11,14 @@ const ALGORITHMS = ['ES256', 'ES384', 'ES512', 'EdDSA', 'PS256', 'PS384', 'PS512
 const CLOCK_TOLERANCE_S = 5;
 /** The issuer must answer within this time; a client waits for it. */
 const FETCH_MS = 5_000;
+/** Keys are fetched again for an unknown key id, but not more often than this: anybody may make one up. */
+const COOLDOWN_MS = 30_000;
+/** Keys that the issuer has taken out of its set verify tokens no longer than this. */
+const KEPT_MS = 600_000;
+/** After a failure the issuer is asked again this much later. Until then tokens are answered without asking. */
+const AWAY_MS = 1_000;
+/** A set of a hundred keys has some 50 KB. A longer answer is not read to its end. */
+const SET_BYTES = 256 * 1024;
 
 export interface JwtOptions {
   readonly keys: JWTVerifyGetKey;
@@ -27,8 +35,43 @@ const claims = z.object({
   sagaline_types: z.array(z.string()).optional(),
 });
 
-export const remoteKeys = (url: string): JWTVerifyGetKey =>
-  createRemoteJWKSet(new URL(url), { timeoutDuration: FETCH_MS });
+/**
+ * The keys at an address. Many tokens at once lead to one request, and so do many tokens while the issuer is away.
+ *
+ * @param now monotonic or wall clock, in milliseconds
+ */
+export function remoteKeys(url: string, now: () => number): JWTVerifyGetKey {
+  let away: { readonly until: number; readonly cause: unknown } | undefined;
+  return createRemoteJWKSet(new URL(url), {
+    ...{ timeoutDuration: FETCH_MS, cooldownDuration: COOLDOWN_MS, cacheMaxAge: KEPT_MS },
+    [customFetch]: async (at, options) => {
+      if (away && now() < away.until) throw away.cause;
+      try {
+        const response = await fetch(at, options);
+        if (!response.ok) throw new Error(`the issuer answers ${response.status}`);
+        const answer = new Response(await limitedText(response));
+        away = undefined;
+        return answer;
+      } catch (cause) {
+        away = { until: now() + AWAY_MS, cause };
+        throw cause;
+      }
+    },
+  });
+}
+
+async function limitedText({ body }: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of body ?? []) {
+    const bytes = chunk as Uint8Array;
+    length += bytes.length;
+    // Leaving the loop cancels the answer.
+    if (length > SET_BYTES) throw new Error(`the set of keys is larger than ${SET_BYTES} bytes`);
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
 
 /** @throws Error if it is not a JSON Web Key Set */
 export function keysIn(text: string): JWTVerifyGetKey {

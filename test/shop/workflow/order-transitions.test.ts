@@ -1,6 +1,6 @@
 // One test for each row of the order's table of transitions: the real workflow goes that way, and shows it.
 import { BACK, isRefusal, UNMATCHED } from '../../../domains/shop/rules/transitions';
-import { rows, shortName } from '../../../scripts/order-page/render';
+import { rows, shortName } from '../../../domains/shop/rules/moves';
 import { statesIn } from '../../../src/testing';
 import { expectConserved, expectNoParcel } from '../support/order/conserved';
 import { setStage } from '../support/order/stage';

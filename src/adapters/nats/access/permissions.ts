@@ -115,6 +115,16 @@ export function permissionsOf(access: NatsAccess): Readonly<Record<NatsRole, Rol
       api('STREAM.INFO', MIRROR_STREAM),
       ...read(...STREAMS, MIRROR_STREAM),
       api('CONSUMER.INFO', EVENTS_STREAM, '*'),
+      // For `sagaline doctor`.
+      api('STREAM.LIST'),
+      api('STREAM.INFO', POISON_DETECTION_STREAM),
+      api('CONSUMER.LIST', EVENTS_STREAM),
+    ]),
+    // What people do there: records, and events that are redriven.
+    console: role('console', [
+      ...new Set([...events.gateway, ...events.relay]),
+      OPERATION_SUBJECTS,
+      ...read(EVENTS_STREAM, DEAD_LETTERS_STREAM, OPERATIONS_STREAM),
     ]),
     provision: role('provision', [
       api('STREAM.LIST'),

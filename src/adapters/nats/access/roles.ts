@@ -1,7 +1,7 @@
 /** The users of NATS, one for each role of a deployment. */
 export const NATS_ROLES = [
   ...(['gateway', 'bridge', 'relay', 'subscriber'] as const),
-  ...(['housekeeping', 'operator', 'provision'] as const),
+  ...(['housekeeping', 'operator', 'console', 'provision'] as const),
 ] as const;
 export type NatsRole = (typeof NATS_ROLES)[number];
 

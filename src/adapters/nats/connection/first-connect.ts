@@ -45,7 +45,7 @@ export async function firstConnect(
       refusedBefore = refused;
       if (performance.now() - toldAt >= STILL_WAITING_MS) {
         toldAt = performance.now();
-        log.warn({ servers: options.servers, err: error }, 'waiting for NATS');
+        log.warn({ servers: options.servers, err: error }, 'waiting for NATS (NATS_URL)');
       }
     }
     await sleep(options.reconnectTimeWait);

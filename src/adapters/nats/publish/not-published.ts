@@ -37,11 +37,13 @@ export class EventConflictError extends NotPublishedError {
   override readonly name = 'EventConflictError';
   constructor(
     subject: string,
-    /** Where the other event is. */
-    readonly stored: { readonly stream: string; readonly sequence: number },
+    /** Where the other event is; the gateway does not tell. */
+    readonly stored?: { readonly stream: string; readonly sequence: number },
   ) {
     super(subject, 'refused', {
-      cause: new Error(`message ${stored.sequence} of ${stored.stream} has its identity`),
+      cause: new Error(
+        `${stored ? `message ${stored.sequence} of ${stored.stream}` : 'another event'} has its identity`,
+      ),
     });
   }
 }

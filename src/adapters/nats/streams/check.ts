@@ -18,6 +18,17 @@ export class NotProvisionedError extends Error {
   }
 }
 
+/** A stream or consumer that is not as this version needs it. */
+export interface StreamProblem {
+  readonly kind: 'stream-missing' | 'stream-differs' | 'consumers-missing' | 'consumer-differs';
+  /** The stream, or the consumer. */
+  readonly name: string;
+  /** Whether the difference decides about order or loss: `provision` does not change it. */
+  readonly fixed?: boolean;
+  /** What is wrong, with the settings to make it with, or each field that differs. */
+  readonly text: string;
+}
+
 /**
  * Compares the streams and durable consumers with what this version needs, field by field, and changes nothing.
  *
@@ -29,26 +40,41 @@ export async function checkStreams(
   settings: StreamSettings,
   groups: readonly Group[],
 ): Promise<void> {
+  const problems = await streamProblems(connection, settings, groups);
+  if (problems.length > 0) throw new NotProvisionedError(problems.map(({ text }) => text));
+}
+
+/** The same comparison, as a list. */
+export async function streamProblems(
+  connection: NatsConnection,
+  settings: StreamSettings,
+  groups: readonly Group[],
+): Promise<readonly StreamProblem[]> {
   const manager = await connection.jetstreamManager();
   const maxPayload = connection.info?.max_payload ?? 1024 * 1024;
-  const problems: string[] = [];
+  const problems: StreamProblem[] = [];
   for (const wanted of wantedStreams(maxPayload, settings)) {
-    const existing = await findStream(manager, wanted.name);
-    if (!existing) problems.push(`stream ${wanted.name} is missing: make it with ${JSON.stringify(wanted)}`);
-    else {
-      const { fixed, changeable } = settingsOf(wanted);
-      const differences = differencesOf(existing.config, wanted, [...fixed, ...changeable]);
-      problems.push(...differences.map((difference) => `stream ${wanted.name}: ${difference}`));
+    const { name } = wanted;
+    const existing = await findStream(manager, name);
+    if (!existing) {
+      const text = `stream ${name} is missing: make it with ${JSON.stringify(wanted)}`;
+      problems.push({ kind: 'stream-missing', name, text });
+      continue;
     }
+    const { fixed, changeable } = settingsOf(wanted);
+    const differing = (fields: typeof fixed, isFixed: boolean) =>
+      differencesOf(existing.config, wanted, fields).map((difference) => ({
+        ...{ kind: 'stream-differs' as const, name, fixed: isFixed },
+        text: `stream ${name}: ${difference}`,
+      }));
+    problems.push(...differing(fixed, true), ...differing(changeable, false));
   }
   if (!(await findStream(manager, POISON_DETECTION_STREAM))) {
-    problems.push(
-      `stream ${POISON_DETECTION_STREAM} is missing: make it with "nats kv add POISON_DETECTION --history 1 --ttl 7d"`,
-    );
+    const text = `stream ${POISON_DETECTION_STREAM} is missing: make it with "nats kv add POISON_DETECTION --history 1 --ttl 7d"`;
+    problems.push({ kind: 'stream-missing', name: POISON_DETECTION_STREAM, text });
   }
   const found = (await findStream(manager, EVENTS_STREAM)) ? await consumersOf(manager) : NONE;
-  for (const group of groups) problems.push(...groupProblems(found, group));
-  if (problems.length > 0) throw new NotProvisionedError(problems);
+  return [...problems, ...groups.flatMap((group) => groupProblems(found, group))];
 }
 
 const NONE: ReadonlyMap<string, ConsumerConfig> = new Map();
@@ -63,8 +89,8 @@ async function consumersOf(manager: JetStreamManager): Promise<ReadonlyMap<strin
  * The problems of one group. The consumers of its partitions differ only in their number, so missing ones are
  * reported together.
  */
-function groupProblems(found: ReadonlyMap<string, ConsumerConfig>, group: Group): string[] {
-  const problems: string[] = [];
+function groupProblems(found: ReadonlyMap<string, ConsumerConfig>, group: Group): StreamProblem[] {
+  const problems: StreamProblem[] = [];
   const missing: Partial<ConsumerConfig>[] = [];
   for (let number = 0; number < PARTITIONS; number++) {
     const partition = { number, settled: 0 };
@@ -72,7 +98,12 @@ function groupProblems(found: ReadonlyMap<string, ConsumerConfig>, group: Group)
     const existing = found.get(wanted.durable_name ?? '');
     if (existing) {
       const differences = consumerDifferences(existing, group, partition);
-      problems.push(...differences.map((difference) => `consumer ${wanted.durable_name}: ${difference}`));
+      const name = wanted.durable_name ?? '';
+      problems.push(
+        ...differences.map((difference) => ({
+          ...{ kind: 'consumer-differs' as const, name, text: `consumer ${name}: ${difference}` },
+        })),
+      );
     } else missing.push(wanted);
   }
   if (missing.length > 0) {
@@ -80,9 +111,10 @@ function groupProblems(found: ReadonlyMap<string, ConsumerConfig>, group: Group)
     // The first partition also reads events that belong to no partition, so the last one is the example for the
     // others.
     const example = JSON.stringify(missing.at(-1));
-    problems.push(
-      `consumers of ${EVENTS_STREAM} are missing: ${names}; the last one is made with ${example}`,
-    );
+    problems.push({
+      ...{ kind: 'consumers-missing', name: names },
+      text: `consumers of ${EVENTS_STREAM} are missing: ${names}; the last one is made with ${example}`,
+    });
   }
   return problems;
 }

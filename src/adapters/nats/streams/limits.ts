@@ -56,6 +56,11 @@ export function streamBytesThatFit(
   return 2 * roomBytes - bytesOf(wantedStreams(0, { replicas: 1, maxBytes: roomBytes, ...others }));
 }
 
+/** The bytes that all streams together reserve. */
+export function streamBytesWanted(settings: StreamSettings): number {
+  return bytesOf(wantedStreams(0, settings));
+}
+
 /** JetStream's error codes for used-up storage, of the server and of the account. */
 const NO_STORAGE: ReadonlySet<number> = new Set([10_047, 10_002]);
 

@@ -5,7 +5,7 @@ import { assertRoomInAccount, storageError } from './limits';
 import { noPatience } from '../connection/patience';
 import type { Patience } from '../connection/patience';
 import type { StreamSettings, WantedStream } from './wanted-streams';
-import { ANY_SIZE, CHANGEABLE, wantedStreams } from './wanted-streams';
+import { ANY_SIZE, CHANGEABLE, EVENTS_STREAM, wantedStreams } from './wanted-streams';
 
 export { DEAD_LETTERS_STREAM, EVENTS_STREAM, OPERATIONS_STREAM, OVERFLOW_STREAM } from './wanted-streams';
 export type { StreamSettings } from './wanted-streams';
@@ -53,6 +53,25 @@ export async function provisionStreams(
   const all = wantedStreams(maxPayload, settings);
   await patience(() => assertRoomInAccount(manager, all, groups));
   for (const wanted of all) await patience(() => provisionStream(manager, wanted, all));
+}
+
+/**
+ * Checks that the account's limits allow what is still to be made.
+ *
+ * @param groups names of the groups that will have durable consumers
+ * @throws AccountLimitsError
+ */
+export async function assertAccountHasRoom(
+  connection: NatsConnection,
+  settings: StreamSettings,
+  groups: readonly string[],
+): Promise<void> {
+  const manager = await connection.jetstreamManager();
+  await assertRoomInAccount(
+    manager,
+    wantedStreams(connection.info?.max_payload ?? 1024 * 1024, settings),
+    groups,
+  );
 }
 
 async function provisionStream(
@@ -107,6 +126,13 @@ export async function streamsAreReady(connection: NatsConnection): Promise<boole
     return existing !== undefined && differencesOf(existing.config, stream, FIXED).length === 0;
   });
   return (await Promise.all(ready)).every(Boolean);
+}
+
+/** The server's time; `undefined` if there is no stream whose state would carry it. */
+export async function eventsClock(connection: NatsConnection): Promise<Date | undefined> {
+  const manager = await connection.jetstreamManager();
+  const { ts } = (await findStream(manager, EVENTS_STREAM)) ?? {};
+  return ts === undefined ? undefined : new Date(ts);
 }
 
 export async function findStream(manager: JetStreamManager, name: string): Promise<StreamInfo | undefined> {

@@ -15,23 +15,37 @@ export const ENGINE_TABLES: EngineTables = {
     worker: ['insert (entity, event_id, source, subject, body, headers)'],
     relay: ['select', 'update (published_at, failure, failed_at, set_aside_at)', 'delete'],
     operator: ['select', 'update (set_aside_at, discarded_at, decided_by, decided_why)'],
+    console: ['select'],
   },
   // Who seals a field locks its subject's key in share mode, for which PostgreSQL demands the right to update some column.
   data_keys: {
     gateway: ['select', 'insert', 'update (created_at)'],
     worker: ['select', 'insert', 'update (created_at)'],
+    // It opens fields, and encrypts none. Without tables of its own it gets no login.
+    subscriber: ['select'],
     operator: ['select', 'insert', 'update (wrapped, master_key, destroyed_at, destroyed_by, destroyed_why)'],
+    // Opens what a person reveals, and seals what a person edits.
+    console: ['select', 'insert', 'update (created_at)'],
   },
   data_key_uses: {
     gateway: ['select', 'insert', 'update (used_at)'],
     worker: ['select', 'insert', 'update (used_at)'],
+    relay: ['select', 'delete'],
     operator: ['select', 'insert', 'update (used_at)'],
+    console: ['select', 'insert', 'update (used_at)'],
   },
-  audit: { operator: ['select', 'insert'], 'codec-server': ['select', 'insert'] },
+  audit: {
+    operator: ['select', 'insert'],
+    console: ['select', 'insert'],
+    'codec-server': ['select', 'insert'],
+  },
 };
 
 /** Roles beside the worker pools that may have rights: each gets a login only if it has one. */
-export const OTHER_ROLES = ['gateway', 'bridge', 'subscriber', 'relay', 'operator', 'codec-server'] as const;
+export const OTHER_ROLES = [
+  ...(['gateway', 'bridge', 'subscriber', 'relay'] as const),
+  ...(['operator', 'console', 'codec-server'] as const),
+] as const;
 
 type EngineRole = 'worker' | (typeof OTHER_ROLES)[number];
 type Right = 'select' | 'insert' | 'delete' | `${'insert' | 'update'} (${string})`;
@@ -66,7 +80,10 @@ export function workerRole(pool: string): string {
 
 /** The roles of a project that log in to PostgreSQL, without the owner. */
 export function loginRoles({ pools, access }: ProjectTables): string[] {
-  const used = new Set([...Object.values(ENGINE_TABLES), ...Object.values(access)].flatMap(Object.keys));
+  const engine = Object.values(ENGINE_TABLES)
+    .flatMap(Object.keys)
+    .filter((role) => role !== 'subscriber');
+  const used = new Set([...engine, ...Object.values(access).flatMap(Object.keys)]);
   return [...OTHER_ROLES.filter((role) => used.has(role)), ...pools.map(workerRole)];
 }
 

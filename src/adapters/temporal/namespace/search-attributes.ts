@@ -86,7 +86,8 @@ async function add(client: Client, missing: readonly string[]): Promise<void> {
   }
 }
 
-async function missingAttributes(client: Client): Promise<string[]> {
+/** Names of the search attributes that the namespace does not have, or has with another type. */
+export async function missingAttributes(client: Client): Promise<string[]> {
   const { namespace } = client.options;
   try {
     const { customAttributes } = await operatorOf(client).listSearchAttributes({ namespace });

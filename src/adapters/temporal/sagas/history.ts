@@ -51,7 +51,7 @@ export async function* historyEntries(
 ): AsyncGenerator<HistoryEntry> {
   const scheduled = new Map<string, Activity>();
   const timers = new Map<string, string>();
-  for await (const event of history(client, workflowId, runId, follow)) {
+  for await (const event of historyEvents(client, workflowId, runId, follow)) {
     const started = event.activityTaskScheduledEventAttributes;
     if (started) {
       const activity = started.activityType?.name ?? '';
@@ -176,7 +176,7 @@ function timeOf(time: Timestamp | null | undefined): Date {
 
 const POLL_MS = 30_000;
 
-async function* history(
+export async function* historyEvents(
   client: Client,
   workflowId: string,
   runId: string,

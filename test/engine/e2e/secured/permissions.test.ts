@@ -40,9 +40,9 @@ const STREAMS = ['EVENTS', 'DEAD_LETTERS', 'DEAD_LETTERS_OVERFLOW', 'OPERATIONS'
 
 const PUBLISH: readonly (readonly [subject: string, allowed: readonly NatsRole[]])[] = [
   // Events: external ones by the gateway; our own by the relay.
-  ['evt.lamps.lit.v1.l-1', ['gateway', 'operator']],
-  ['evt.lamps.dimmed.v1.l-1', ['relay', 'operator']],
-  ['evt.pings.pinged.v2.p-1', ['gateway', 'operator']],
+  ['evt.lamps.lit.v1.l-1', ['gateway', 'operator', 'console']],
+  ['evt.lamps.dimmed.v1.l-1', ['relay', 'operator', 'console']],
+  ['evt.pings.pinged.v2.p-1', ['gateway', 'operator', 'console']],
   ['evt.lamps.unknown.v1.l-1', NOBODY],
   ['evt.lamps.lit.v2.l-1', NOBODY],
   ['evt.lamps.lit.v1.l-1.more', NOBODY],
@@ -51,7 +51,7 @@ const PUBLISH: readonly (readonly [subject: string, allowed: readonly NatsRole[]
   // Dead letters, notes, records, marks.
   ['dlq.late.lamps.l-1', ['bridge', 'relay', 'subscriber', 'operator']],
   ['parked.1.0123456789abcdef', ['bridge', 'subscriber']],
-  ['ops.dead-letters.1', ['operator']],
+  ['ops.dead-letters.1', ['operator', 'console']],
   ['$KV.POISON_DETECTION.EVENTS.1', ['bridge']],
   ['$KV.OTHER.EVENTS.1', NOBODY],
   // Answers and deliveries of others.
@@ -66,10 +66,16 @@ const PUBLISH: readonly (readonly [subject: string, allowed: readonly NatsRole[]
   ['$JS.API.INFO', EVERYONE],
   ...STREAMS.map((stream) => [`$JS.API.STREAM.INFO.${stream}`, EVERYONE] as const),
   ['$JS.API.STREAM.INFO.EVENTS_MIRROR', ['operator', 'provision']],
-  ['$JS.API.STREAM.MSG.GET.EVENTS', ['gateway', 'bridge', 'relay', 'subscriber', 'housekeeping', 'operator']],
-  ['$JS.API.STREAM.MSG.GET.DEAD_LETTERS', ['bridge', 'relay', 'subscriber', 'housekeeping', 'operator']],
+  [
+    '$JS.API.STREAM.MSG.GET.EVENTS',
+    ['gateway', 'bridge', 'relay', 'subscriber', 'housekeeping', 'operator', 'console'],
+  ],
+  [
+    '$JS.API.STREAM.MSG.GET.DEAD_LETTERS',
+    ['bridge', 'relay', 'subscriber', 'housekeeping', 'operator', 'console'],
+  ],
   ['$JS.API.STREAM.MSG.GET.DEAD_LETTERS_OVERFLOW', ['bridge', 'housekeeping', 'operator']],
-  ['$JS.API.STREAM.MSG.GET.OPERATIONS', ['housekeeping', 'operator']],
+  ['$JS.API.STREAM.MSG.GET.OPERATIONS', ['housekeeping', 'operator', 'console']],
   ['$JS.API.STREAM.MSG.GET.EVENTS_MIRROR', ['operator']],
   ['$JS.API.DIRECT.GET.KV_POISON_DETECTION.$KV.POISON_DETECTION.EVENTS.1', ['bridge']],
   ['$JS.API.DIRECT.GET.EVENTS', NOBODY],

@@ -74,8 +74,8 @@ for (const [reply, content] of CHOSEN) {
 }
 const FORGEABLE = [
   [EVENT, ['bridge', 'subscriber', 'housekeeping', 'provision']],
-  ['ops.dead-letters.1', NATS_ROLES.filter((role) => role !== 'operator')],
-  ['dlq.late.pings.p-1', ['gateway', 'housekeeping', 'provision']],
+  ['ops.dead-letters.1', NATS_ROLES.filter((role) => !['operator', 'console'].includes(role))],
+  ['dlq.late.pings.p-1', ['gateway', 'housekeeping', 'console', 'provision']],
 ] as const;
 for (const [reply, roles] of FORGEABLE) {
   for (const role of roles) {

@@ -10,6 +10,7 @@ import { SAGA_STATE } from '../../../../src/contracts';
 import { discardDeadLetter } from '../../../../src/dead-letters';
 import type { Observability, Part, PartName, SystemSnapshot } from '../../../../src/observability';
 import { startObservability } from '../../../../src/observability';
+import { watchWork } from '../../../../src/runtime/roles/work-watch';
 import type { TestDatabase } from '../../../support/database';
 import { createTestDatabase } from '../../../support/database';
 import { deadLetterTools } from '../../../support/dead-letters';
@@ -190,6 +191,31 @@ test('workflows are counted by state with the oldest of each, and a failing step
     backlog: 1,
   });
   await waiting.terminate();
+});
+
+test('a role that consumes says in words that events wait, and that nobody polls for its workflows', async () => {
+  await nats.connection.jetstream().publish('evt.pings.pinged.v2.k-2', '{}');
+  const work = watchWork({
+    ...{ nats: nats.connection, groups: ['watched'], everyMs: 20, lateMs: 10 },
+    workflows: { temporal, taskQueues: ['nobody'] },
+  });
+  const { degraded } = work;
+  await until('both', () => Object.keys(degraded()).length === 2);
+  expect(degraded()).toEqual({
+    'lag-of-watched': expect.stringMatching(/^events of 1 partitions wait, the oldest for \d+ s: runbooks/),
+    'pool-nobody': expect.stringMatching(/^nobody polls "nobody" for workers without a version/),
+  });
+  const consumption = await consumeEvents(nats.connection, {
+    name: 'watched',
+    log: silentLog,
+    handle: (delivery) => {
+      delivery.settle();
+      return Promise.resolve();
+    },
+  });
+  await until('no event waits', () => Object.keys(degraded()).length === 1);
+  await consumption.stop();
+  await work.stop();
 });
 
 test('open dead letters are counted by reason; one that was dealt with is not', async () => {

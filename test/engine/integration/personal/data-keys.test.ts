@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { openKeyFile } from '../../../../src/security/codec';
 import {
   createDataKeys,
+  createUsesPruning,
   eraseSubject,
   findSubject,
   KEPT_MS,
@@ -41,6 +42,32 @@ test('twenty processes at once make one key, and note each process that has got 
   expect(await keysNow().find(id)).toEqual(keys[0]);
   const { processes } = await findSubject(records.database, 'c-1');
   expect([...processes].sort()).toEqual(['order-0', 'order-1', 'order-2', 'order-3']);
+});
+
+test('uses of processes that nobody needs any more are forgotten, portion by portion', async () => {
+  const keys = keysNow();
+  const { id } = await keys.forProcess('c-old', 'order-open');
+  await records.database.query(
+    `insert into sagaline.data_key_uses (key_id, process, used_at)
+     select $1, 'order-old-' || lpad(n::text, 5, '0'), now() - interval '200 days' from generate_series(1, 2100) n`,
+    [id],
+  );
+  const dayMs = 24 * 60 * 60_000;
+  const asked: string[] = [];
+  const portion = createUsesPruning(records.database, {
+    before: () => new Date(Date.now() - 180 * dayMs),
+    stillNeeded: (processes) => {
+      asked.push(...processes);
+      return Promise.resolve(new Set(processes.filter((process) => process.endsWith('7'))));
+    },
+  });
+  expect([await portion(), await portion(), await portion()]).toEqual([true, true, false]);
+  expect(new Set(asked).size).toBe(2_100);
+  expect(asked).toHaveLength(2_100);
+  const { processes } = await findSubject(records.database, 'c-old');
+  expect(processes).toHaveLength(210 + 1);
+  expect(processes).toContain('order-open');
+  expect(await portion()).toBe(false);
 });
 
 test('the database has no key in clear, and another master key opens none', async () => {

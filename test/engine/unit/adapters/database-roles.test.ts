@@ -23,6 +23,7 @@ test('only who has a right gets a login', () => {
     'gateway',
     'relay',
     'operator',
+    'console',
     'codec-server',
     'worker:orders',
   ]);
@@ -61,6 +62,6 @@ test('rights that cannot be granted are named', () => {
     'databaseAccess: "sagaline.outbox" is not the project\'s; remove it',
   ]);
   expect(problems({ orders: { 'worker:ordres': 'read' } })).toEqual([
-    'databaseAccess: "orders" names "worker:ordres"; roles are gateway, bridge, subscriber, relay, operator, codec-server, worker:orders',
+    'databaseAccess: "orders" names "worker:ordres"; roles are gateway, bridge, subscriber, relay, operator, console, codec-server, worker:orders',
   ]);
 });

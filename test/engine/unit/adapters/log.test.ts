@@ -16,7 +16,7 @@ function written(format: 'pretty' | 'json', what: object = { city: FORGED, err: 
   return String(to.read());
 }
 
-test('a line for people is one line, and its fields are indented below it', () => {
+test('a line for people is one line, and with its fields; an error is indented below it', () => {
   const text = written('pretty').replace(COLOURS, '');
   expect(text.split('\n').filter((line) => line.startsWith('['))).toHaveLength(1);
   expect(text).not.toMatch(/(?!\n)[\p{Cc}\p{Bidi_C}]/u);

@@ -10,6 +10,7 @@ import {
   unavailable,
 } from '../../../support/fakes/bridge';
 import { bytesOf, structured } from '../../../support/fakes/messages';
+import { PINGED_V2 } from '../../../support/ping/names';
 
 /** An event of a workflow of its own. */
 const ping = (key: string) => ({
@@ -52,6 +53,7 @@ describe('a workflow on which Temporal fails with an error of its own', () => {
         fields: {
           err: failing.cause,
           workflowId: 'ping-sick',
+          ...{ eventId: 'sick', eventType: PINGED_V2, key: 'sick' },
           subject: 'evt.pings.pinged.v2.sick',
           sequence: 7,
         },
@@ -97,7 +99,7 @@ test('a workflow for which Temporal does not answer is no outage while it answer
     {
       level: 'error',
       message: 'Temporal answers other events, but not this one: it is held',
-      fields: { workflowId: 'ping-sick', id: 'sick' },
+      fields: { workflowId: 'ping-sick', eventId: 'sick' },
     },
   ]);
 });

@@ -36,6 +36,7 @@ test.each(['garbage', 7, '', undefined])(
 function counting() {
   const spans: { start: SpanStart; ended?: unknown }[] = [];
   const tracing: Tracing = {
+    records: true,
     start: (start) => {
       const span: (typeof spans)[number] = { start };
       spans.push(span);

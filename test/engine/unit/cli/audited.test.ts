@@ -1,8 +1,8 @@
 // Records before and after what an operator does, without a server.
 import type { Database } from '../../../../src/adapters/postgres';
 import { CliError } from '../../../../src/cli/exit';
-import { createAuditing } from '../../../../src/cli/operator/audited';
-import { identify } from '../../../../src/cli/operator/identity';
+import { createAuditing } from '../../../../src/operator';
+import { identify } from '../../../../src/cli/identity';
 import { RefusedError } from '../../../../src/dead-letters';
 
 /** A database that takes so many records. */

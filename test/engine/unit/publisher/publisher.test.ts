@@ -7,7 +7,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { EventPublisher, PublisherOptions } from '../../../../src/publisher';
-import { createEventPublisher, EventConflictError, NotPublishedError } from '../../../../src/publisher';
+import {
+  createEventPublisher,
+  EventConflictError,
+  NotPublishedError,
+  writeToOutbox,
+} from '../../../../src/publisher';
+import { ordered } from '../../../support/personal-event';
 import { pinged } from '../../../support/ping/domain';
 import { AUDIENCE, testCheck, testKey } from '../../../support/signatures';
 
@@ -116,12 +122,33 @@ test('gives up after its time, and says why', async () => {
   await expect(nobody).rejects.toMatchObject({ name: 'NotPublishedError', why: 'unconfirmed' });
 });
 
+test('personal fields go to the gateway only: a producer encrypts nothing', async () => {
+  const publisher = createEventPublisher({
+    to: { nats: 'nats://127.0.0.1:1' },
+    source: '/tests',
+    giveUpAfterMs: 1,
+  });
+  started.push(publisher);
+  const refused = { name: 'InvalidEventError', path: 'data.email' };
+  await expect(publisher.publish(ordered, ordered.example)).rejects.toMatchObject(refused);
+  const { requests, url } = await gatewayThat(answer(202, RECEIPT));
+  await publisherTo(url).publish(ordered, ordered.example);
+  expect(requests).toMatchObject([{ event: { data: ordered.example } }]);
+
+  const statements: string[] = [];
+  const tx = { query: (sql: string) => Promise.resolve({ rows: [statements.push(sql)] }) };
+  const options = { source: '/tests', id: 'ordered-1' };
+  await expect(writeToOutbox(tx, ordered, ordered.example, options)).rejects.toMatchObject(refused);
+  expect(statements).toEqual([]);
+  await writeToOutbox(tx, ordered, ordered.example, { ...options, relayedTo: 'gateway' });
+  expect(statements.join()).toContain('insert into sagaline.outbox');
+});
+
 test('a conflict is an error of its own, and is not repeated', async () => {
-  const stored = { stream: 'EVENTS', sequence: 17 };
-  const { requests, url } = await gatewayThat(answer(409, { reason: 'conflict', stored }));
+  const { requests, url } = await gatewayThat(answer(409, { reason: 'conflict' }));
   const publishing = publisherTo(url).publish(pinged, PING, { id: 'taken' });
   await expect(publishing).rejects.toBeInstanceOf(EventConflictError);
-  await expect(publishing).rejects.toMatchObject({ stored, why: 'refused' });
+  await expect(publishing).rejects.toMatchObject({ stored: undefined, why: 'refused' });
   expect(requests).toHaveLength(1);
 });
 

@@ -136,9 +136,13 @@ test('a changed file of keys applies', async () => {
 describe('keys at an address', () => {
   let server: Server;
   let status = 200;
+  let padding = 0;
+  let requests = 0;
+  beforeEach(() => void ([status, padding, requests] = [200, 0, 0]));
   beforeAll(async () => {
     server = createServer((_, response) => {
-      response.writeHead(status).end(JSON.stringify({ keys: [ours.public] }));
+      requests += 1;
+      response.writeHead(status).end(JSON.stringify({ keys: [ours.public], padding: ' '.repeat(padding) }));
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
   });
@@ -156,5 +160,34 @@ describe('keys at an address', () => {
     });
     const nowhere = authentication({ url: 'http://127.0.0.1:1/jwks' });
     expect(await nowhere.authenticate(await tokenOf())).toMatchObject({ kind: 'unavailable' });
+  });
+
+  test('are asked for once while the issuer is away, however many tokens come, and again a second later', async () => {
+    status = 503;
+    const { authenticate, wait } = authentication({ url: url() });
+    const token = await tokenOf();
+    for (let n = 0; n < 20; n++) expect(await authenticate(token)).toMatchObject({ kind: 'unavailable' });
+    await Promise.all(Array.from({ length: 20 }, () => authenticate(token)));
+    expect(requests).toBe(1);
+    status = 200;
+    wait(SECOND);
+    expect(await authenticate(token)).toEqual(accepted);
+    expect(requests).toBe(2);
+  });
+
+  test('are not asked for again for each made-up key id', async () => {
+    const { authenticate } = authentication({ url: url() });
+    for (let n = 0; n < 20; n++)
+      await authenticate(await tokenOf(claims, { key: another, kid: `made-up-${n}` }));
+    expect(await authenticate(await tokenOf())).toEqual(accepted);
+    expect(requests).toBe(1);
+  });
+
+  test('of an answer that does not end are not read', async () => {
+    padding = 300_000;
+    expect(await authentication({ url: url() }).authenticate(await tokenOf())).toMatchObject({
+      kind: 'unavailable',
+      cause: { message: 'the set of keys is larger than 262144 bytes' },
+    });
   });
 });

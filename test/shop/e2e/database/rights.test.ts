@@ -14,7 +14,7 @@ const WORKERS = ['orders', 'inventory', 'payments', 'shipping', 'notifications']
   (pool) => `worker:${pool}`,
 );
 const [ORDERS = '', INVENTORY = '', PAYMENTS = '', SHIPPING = '', NOTIFICATIONS = ''] = WORKERS;
-const ROLES = ['owner', 'gateway', 'relay', 'subscriber', 'operator', 'codec-server', ...WORKERS];
+const ROLES = ['owner', 'gateway', 'relay', 'subscriber', 'operator', 'console', 'codec-server', ...WORKERS];
 /** The owner may do everything with the tables, and nothing with the server. */
 const OWNER = ['owner'];
 const NOBODY: readonly string[] = [];
@@ -32,7 +32,7 @@ const MATRIX: readonly (readonly [statement: string, allowed: readonly string[]]
   ['select from sagaline.applied_events', [...OWNER, ...WORKERS]],
   ['update sagaline.applied_events set applied_at = now()', OWNER],
   ['truncate sagaline.applied_events', OWNER],
-  ['select body from sagaline.outbox', [...OWNER, 'relay', 'operator']],
+  ['select body from sagaline.outbox', [...OWNER, 'relay', 'operator', 'console']],
   [
     `insert into sagaline.outbox (entity, event_id, source, subject, body) values ('e', 'i', '/s', 'evt.a', '')`,
     [...OWNER, ...WORKERS],
@@ -54,16 +54,19 @@ const MATRIX: readonly (readonly [statement: string, allowed: readonly string[]]
   ['delete from sagaline.migrations_effects', OWNER],
   // Who encrypts personal fields finds and makes data keys; the operator alone destroys them. What is refused to everybody of the
   // audit is in test/engine/e2e/audit.
-  ['select from sagaline.data_keys', [...OWNER, 'gateway', 'operator', ...WORKERS]],
+  ['select from sagaline.data_keys', [...OWNER, 'gateway', 'operator', 'console', 'subscriber', ...WORKERS]],
   ['update sagaline.data_keys set wrapped = null', [...OWNER, 'operator']],
   ['delete from sagaline.data_keys', OWNER],
-  ['update sagaline.data_key_uses set used_at = now()', [...OWNER, 'gateway', 'operator', ...WORKERS]],
-  ['delete from sagaline.data_key_uses', OWNER],
-  ['select from sagaline.audit', [...OWNER, 'operator', 'codec-server']],
+  [
+    'update sagaline.data_key_uses set used_at = now()',
+    [...OWNER, 'gateway', 'operator', 'console', ...WORKERS],
+  ],
+  ['delete from sagaline.data_key_uses', [...OWNER, 'relay']],
+  ['select from sagaline.audit', [...OWNER, 'operator', 'console', 'codec-server']],
   [
     `insert into sagaline.audit (actor, verified, kind, action, target, details)
      values ('a', true, 'read', 'a', 't', '{}')`,
-    [...OWNER, 'operator', 'codec-server'],
+    [...OWNER, 'operator', 'console', 'codec-server'],
   ],
   // Tables of the domain: a pool has its own, and reads what it is given.
   ['select from orders.orders', [...OWNER, 'relay', ORDERS]],

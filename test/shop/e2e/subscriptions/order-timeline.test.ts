@@ -20,6 +20,7 @@ import type { TestDatabase } from '../../../support/database';
 import { createTestDatabase } from '../../../support/database';
 import type { TestNats } from '../../../support/nats';
 import { startTestNats } from '../../../support/nats';
+import { inClear } from '../../../../src/security/personal';
 import type { TestMember } from '../../../support/subscriptions';
 import { startMember } from '../../../support/subscriptions';
 import { until } from '../../../support/until';
@@ -50,7 +51,7 @@ afterAll(async () => {
 });
 
 function timeline() {
-  const [subscribed] = subscriptions({ database: stored.database });
+  const [subscribed] = subscriptions({ database: stored.database, personal: inClear });
   if (!subscribed) throw new Error('the timeline is not bound');
   return subscribed;
 }

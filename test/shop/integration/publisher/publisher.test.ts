@@ -66,7 +66,8 @@ test.each(WAYS)(
       await expect(publishers[way].publish(pinged, { pingId: id, urgency: 2 }, { id })).rejects.toMatchObject(
         {
           name: 'EventConflictError',
-          stored: { stream, sequence },
+          // The gateway tells nothing of another event.
+          stored: way === 'nats' ? { stream, sequence } : undefined,
         },
       );
     }

@@ -138,7 +138,7 @@ const composeBreaks: readonly Break[] = [
     "['run', 'relay']",
     "['run', 'relai']",
     [
-      'services.relay.command: "relai" is no role; roles are gateway, bridge, subscriber, relay, codec-server, providers, worker:orders, worker:inventory, worker:payments, worker:shipping, worker:notifications, provision, deploy set-current',
+      'services.relay.command: "relai" is no role; roles are gateway, bridge, subscriber, relay, console, codec-server, providers, worker:orders, worker:inventory, worker:payments, worker:shipping, worker:notifications, provision, deploy set-current',
       'services: none runs the role "relay"',
     ],
   ],
@@ -242,9 +242,23 @@ const composeBreaks: readonly Break[] = [
     '  bridge:',
     'command:',
     'read_only: false\n    init: false\n    cap_drop: []\n    command:',
-    ['read_only: must be true', 'init: must be true', 'cap_drop: must be ["ALL"]'].map(
+    ['cap_drop: must be ["ALL"]', 'read_only: must be true', 'init: must be true'].map(
       (problem) => `services.bridge.${problem}`,
     ),
+  ],
+  [
+    'a server that may get more rights',
+    '  temporal-ui:',
+    "security_opt: ['no-new-privileges:true']",
+    'init: true',
+    ['services.temporal-ui.security_opt: must have "no-new-privileges:true"'],
+  ],
+  [
+    'a NODE_ENV of the caller’s shell',
+    'x-environment:',
+    '${SAGALINE_NODE_ENV:-production}',
+    '${NODE_ENV:-production}',
+    ['"${NODE_ENV:-production}" is what the caller’s shell has for another purpose'],
   ],
   [
     'a role that is not started again',

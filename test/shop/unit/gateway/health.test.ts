@@ -40,6 +40,20 @@ test.each<[string, Checks[string]]>([
   expect(response.json()).toEqual({ ready: false, checks: { nats: true, streams: false, temporal: true } });
 });
 
+test('a check that fails is told with its reason in words, one that holds is not', async () => {
+  const app = healthServer({
+    checks: () => ({ nats: up, streams: () => false, other: () => false }),
+    reasons: { nats: 'NATS is away', streams: 'npx sagaline provision' },
+    metrics: () => Promise.resolve(''),
+  });
+  const response = await app.inject({ method: 'GET', url: '/readyz' });
+  expect(response.json()).toEqual({
+    ready: false,
+    checks: { nats: true, streams: false, other: false },
+    reasons: { streams: 'npx sagaline provision' },
+  });
+});
+
 describe('a check that does not answer', () => {
   beforeEach(() => jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] }));
   afterEach(() => jest.useRealTimers());

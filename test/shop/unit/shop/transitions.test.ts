@@ -4,7 +4,7 @@ import { EVENTS } from '../../../../domains/shop/names';
 import { INPUTS } from '../../../../domains/shop/rules/inputs';
 import type { OrderMachineState } from '../../../../domains/shop/rules/transitions';
 import { eventsAt, transition, TRANSITIONS, UNMATCHED } from '../../../../domains/shop/rules/transitions';
-import { moves, rows } from '../../../../scripts/order-page/render';
+import { moves, rows } from '../../../../domains/shop/rules/moves';
 
 const ENDS: readonly OrderMachineState[] = [
   'completed',

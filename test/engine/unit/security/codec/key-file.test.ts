@@ -40,9 +40,36 @@ test('the file is read again after five seconds, and at once for an unknown key'
   time = 1_000;
   expect(keys.current().first.id).toBe('one');
   expect(keys.newest().first.id).toBe('two');
-  writeFileSync(file, one);
+  writeFileSync(file, `${one}\n${two}`);
   time = 6_000;
   expect(keys.current().first.id).toBe('one');
+});
+
+test('half of a file never takes a key away; the whole file does, a look later', () => {
+  let time = 0;
+  const told: string[] = [];
+  const file = secretFile(one);
+  const keys = openKeyFile(file, { now: () => time, unreadable: (why) => told.push(why) });
+  const later = () => {
+    time += 5_000;
+    const ring = keys.current();
+    return [ring.first.id, ring.find('one') !== undefined];
+  };
+  const whole = `${two}\n${one}\n`;
+  // Every cut at which somebody reads who is in between two writes; one of them leaves a valid ring with one key less.
+  for (let cut = 0; cut < whole.length; cut++) {
+    writeFileSync(file, whole.slice(0, cut));
+    expect([cut, keys.current().find('one') !== undefined, ...later().slice(1)]).toEqual([cut, true, true]);
+    writeFileSync(file, one);
+    later();
+  }
+  writeFileSync(file, whole);
+  expect(later()).toEqual(['two', true]);
+  told.length = 0;
+  writeFileSync(file, two);
+  expect(later()).toEqual(['two', true]);
+  expect(later()).toEqual(['two', false]);
+  expect(told).toEqual([expect.stringContaining('the key "one" is gone')]);
 });
 
 test('while the file is wrong or gone the last ring stays, and the log is told once', () => {
@@ -59,7 +86,7 @@ test('while the file is wrong or gone the last ring stays, and the log is told o
   expect(told).toEqual([expect.stringContaining('line 1')]);
   rmSync(file);
   expect(later()).toBe('one');
-  writeFileSync(file, two);
+  writeFileSync(file, `${two}\n${one}`);
   expect(later()).toBe('two');
 });
 

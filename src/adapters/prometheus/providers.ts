@@ -1,0 +1,67 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { Registry } from 'prom-client';
+import { Histogram } from 'prom-client';
+import { SECONDS } from './buckets';
+
+// What Node's own fetch tells of each request: https://undici.nodejs.org/#/docs/api/DiagnosticsChannel
+const CREATED = 'undici:request:create';
+const ANSWERED = 'undici:request:headers';
+const FAILED = 'undici:request:error';
+
+interface UndiciRequest {
+  readonly origin: string | URL;
+  readonly path: string;
+  readonly method: string;
+}
+
+/**
+ * Measures the HTTP requests of this process to its providers, until their status is known. It sees requests that are
+ * made with `fetch` or undici, whoever makes them; a client on `node:http` has to be measured by the project.
+ *
+ * @param addresses base URL of each provider, by name
+ * @returns a function that ends the measuring
+ */
+export function providerMetrics(registry: Registry, addresses: Readonly<Record<string, string>>): () => void {
+  const calls = new Histogram({
+    name: 'sagaline_provider_call_duration_seconds',
+    help: 'Requests to providers until the status of the answer, by status; "none" is no answer',
+    labelNames: ['provider', 'method', 'status'],
+    buckets: SECONDS,
+    registers: [registry],
+  });
+  const bases = Object.entries(addresses).map(([provider, url]) => [provider, new URL(url)] as const);
+  const underWay = new WeakMap<object, { readonly provider: string; readonly started: number }>();
+
+  const created = (message: unknown) => {
+    const { request } = message as { request: UndiciRequest };
+    const provider = bases.find(([, base]) => isUnder(base, request))?.[0];
+    if (provider !== undefined) underWay.set(request, { provider, started: performance.now() });
+  };
+  const ended = (request: UndiciRequest, status: string) => {
+    const call = underWay.get(request);
+    if (!call) return;
+    underWay.delete(request);
+    calls.observe(
+      { provider: call.provider, method: request.method, status },
+      (performance.now() - call.started) / 1_000,
+    );
+  };
+  const answered = (message: unknown) => {
+    const { request, response } = message as { request: UndiciRequest; response: { statusCode: number } };
+    ended(request, String(response.statusCode));
+  };
+  const failed = (message: unknown) => ended((message as { request: UndiciRequest }).request, 'none');
+
+  subscribe(CREATED, created);
+  subscribe(ANSWERED, answered);
+  subscribe(FAILED, failed);
+  return () => {
+    unsubscribe(CREATED, created);
+    unsubscribe(ANSWERED, answered);
+    unsubscribe(FAILED, failed);
+  };
+}
+
+function isUnder(base: URL, { origin, path }: UndiciRequest): boolean {
+  return String(origin) === base.origin && path.startsWith(base.pathname);
+}

@@ -1,0 +1,42 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { errorMessage } from '../../contracts';
+import type { OperatorContext } from '../../operator';
+import type { Viewer } from '../server/viewer';
+import type { Part } from '../views/html';
+import type { Page } from '../views/layout';
+import { note } from '../views/parts';
+
+/** What every page gets. */
+export interface PageParts {
+  /** The servers, as the person who asks: what this person does goes on record under this name. */
+  readonly contextOf: (viewer: Viewer) => OperatorContext;
+}
+
+/** Adds the routes of some pages. */
+export type AddPages = (app: FastifyInstance, parts: PageParts) => void;
+
+declare module 'fastify' {
+  interface FastifyReply {
+    page(page: Page): FastifyReply;
+  }
+}
+
+/** Who asks; the routes of pages have somebody. */
+export function viewerIn({ viewer }: FastifyRequest): Viewer {
+  if (!viewer) throw new Error('the route is not among those that need a viewer');
+  return viewer;
+}
+
+/** A part of a page. If its server does not answer, the page says so in its place, and the other parts stay. */
+export async function section(what: string, make: () => Promise<Part>): Promise<Part> {
+  try {
+    return await make();
+  } catch (error) {
+    return note('bad', `${what}: ${errorMessage(error)}`);
+  }
+}
+
+/** After a form the browser loads a page anew, so that a reload repeats nothing. */
+export function seeOther(reply: FastifyReply, path: string): FastifyReply {
+  return reply.redirect(path, 303);
+}

@@ -1,0 +1,43 @@
+import { RefusedError } from '../../dead-letters';
+import { OperatorError } from '../../operator';
+
+/** How an error is shown. */
+export interface Shown {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+}
+
+const STATUS: Readonly<Record<string, number>> = {
+  'no-token': 401,
+  unauthorized: 401,
+  'forbidden-scope': 403,
+  'forbidden-host': 403,
+  'forbidden-origin': 403,
+  'forbidden-form': 403,
+  'no-reason': 422,
+  invalid: 422,
+  'unknown-saga': 404,
+  'unknown-request': 404,
+  'unknown-dead-letter': 404,
+  'audit-unavailable': 503,
+  'keys-unavailable': 503,
+  'no-answer': 504,
+};
+/** Whatever else is refused is so because of the present state of something. */
+const CONFLICT = 409;
+
+/** What the reader is told of an error; `undefined` for one that is not expected. */
+export function shownOf(error: unknown): Shown | undefined {
+  if (error instanceof OperatorError) {
+    const { code, message } = error;
+    return { status: STATUS[code] ?? CONFLICT, code, message };
+  }
+  if (error instanceof RefusedError) {
+    const { refusal: code, message } = error;
+    return { status: STATUS[code] ?? CONFLICT, code, message };
+  }
+  const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
+  if (!(error instanceof Error) || status < 400 || status >= 500) return undefined;
+  return { status, code: 'bad-request', message: error.message };
+}

@@ -1,0 +1,22 @@
+import type { Client } from '@temporalio/client';
+import type { Database } from '../adapters/postgres';
+import type { Config } from '../config';
+import type { Catalogue, StreamReader, WorkflowDefinition } from '../contracts';
+import type { DeadLetterParts } from '../dead-letters';
+import type { PersonalData } from '../security/personal';
+import type { Auditing } from './audited';
+
+/** What an operator's work needs: the servers, the project, and the record of what is done. */
+export interface OperatorContext {
+  /** Records what the operator does, before it is done. */
+  readonly auditing: Auditing;
+  readonly catalogue: Catalogue;
+  readonly processes: readonly WorkflowDefinition[];
+  config(): Pick<Config, 'TEMPORAL_UI_URL' | 'TEMPORAL_NAMESPACE'>;
+  temporal(): Promise<Client>;
+  database(): Database;
+  events(): Promise<StreamReader>;
+  deadLetters(): Promise<DeadLetterParts>;
+  /** Encrypts personal fields, as the gateway does, where the deployment has keys. */
+  personal(): PersonalData;
+}

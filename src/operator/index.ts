@@ -1,0 +1,25 @@
+/** What operators do and see, and the record of it: the functions behind the command line and the console. */
+export { createAuditing } from './audited';
+export type { Operator } from './audited';
+export type { OperatorContext } from './context';
+export { deadLetterTarget, discardOnRecord, editOnRecord, redriveOnRecord } from './dead-letters/actions';
+export { OperatorError } from './error';
+export { linkTo } from './link';
+export { payloadOf, payloadText } from './payload';
+export type { Payload } from './payload';
+export { approve } from './sagas/approve';
+export { decide } from './sagas/decide';
+export type { DecisionMade } from './sagas/decide';
+export { sagaFile } from './sagas/file';
+export type { SagaFile } from './sagas/file';
+export { isWorkflowId } from './sagas/find';
+export { DECISIONS } from './sagas/question';
+export type { Asked, DecisionKind, Question } from './sagas/question';
+export type { Decided } from './sagas/record';
+export { sagaView } from './sagas/view';
+export type { SagaView } from './sagas/view';
+export { stuckInWords, stuckSagas, stuckSince } from './sagas/stuck';
+export type { StuckSaga } from './sagas/stuck';
+export { traceOf } from './trace/collect';
+export { timelineEntryOf } from './trace/timeline';
+export type { Entry } from './trace/timeline';

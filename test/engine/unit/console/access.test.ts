@@ -1,0 +1,225 @@
+// Who gets into the console, and from where. Nothing listens: requests are injected.
+import type { InjectOptions } from 'fastify';
+import { createConsole } from '../../../../src/console';
+import type { Authentication, Scope } from '../../../../src/security/tokens';
+import { silentLog } from '../../../support/log';
+
+const HOST = '127.0.0.1:8083';
+const ORIGIN = { host: HOST, origin: `http://${HOST}` };
+const ASSETS = {
+  css: 'css',
+  script: 'script',
+  cssPath: '/assets/a/console.css',
+  scriptPath: '/assets/b/console.js',
+};
+const away = () => Promise.reject(new Error('nothing is connected'));
+
+/** Tokens by name; what a test revokes is gone. */
+function consoleUnderTest({ open = false } = {}) {
+  const tokens = new Map<string, readonly Scope[]>([
+    ['rita', ['read']],
+    ['ada', ['operate']],
+    ['paul', ['events:publish']],
+  ]);
+  let now = Date.parse('2026-01-01T12:00:00Z');
+  const records: unknown[][] = [];
+  const app = createConsole({
+    context: {
+      catalogue: { contractOf: () => undefined } as never,
+      processes: [],
+      config: () => ({ TEMPORAL_UI_URL: 'http://127.0.0.1', TEMPORAL_NAMESPACE: 'default' }),
+      temporal: away,
+      events: away,
+      deadLetters: away,
+      database: () =>
+        ({
+          query: (_: string, values: unknown[]) => {
+            records.push(values);
+            return Promise.resolve([{ sequence: '1', refersTo: null }]);
+          },
+        }) as never,
+      personal: () => ({}) as never,
+    },
+    assets: ASSETS,
+    authenticate: open
+      ? undefined
+      : (token): Promise<Authentication> => {
+          const scopes = tokens.get(token);
+          return Promise.resolve(
+            scopes
+              ? { kind: 'authenticated', principal: { name: token, scopes } }
+              : { kind: 'refused', reason: 'unknown-key' },
+          );
+        },
+    user: 'somebody',
+    secureCookies: false,
+    log: silentLog,
+    clock: () => new Date(now),
+  });
+  const inject = (options: InjectOptions) =>
+    app.inject({ ...options, headers: { host: HOST, ...options.headers } });
+  const form = (url: string, fields: Record<string, string>, headers: Record<string, string> = {}) =>
+    inject({
+      method: 'POST',
+      url,
+      headers: { ...ORIGIN, 'content-type': 'application/x-www-form-urlencoded', ...headers },
+      payload: new URLSearchParams(fields).toString(),
+    });
+  const signIn = async (token: string) => {
+    const answer = await form('/login', { token });
+    const cookie = String(answer.headers['set-cookie']).split(';')[0] ?? '';
+    const page = await inject({ url: '/audit', headers: { cookie } });
+    return { answer, cookie, csrf: /name="csrf" value="([^"]+)"/.exec(page.body)?.[1] ?? '' };
+  };
+  return { app, inject, form, signIn, tokens, records, wait: (ms: number) => (now += ms) };
+}
+
+test('without a session every page leads to the form to sign in', async () => {
+  const { inject } = consoleUnderTest();
+  for (const url of ['/', '/sagas', '/sagas/order-1', '/dead-letters', '/dead-letters/1', '/audit']) {
+    const { statusCode, headers } = await inject({ url });
+    expect([url, statusCode, String(headers.location).startsWith('/login')]).toEqual([url, 303, true]);
+  }
+});
+
+test('a token begins a session, in a cookie that no script and no other site gets', async () => {
+  const { signIn, inject } = consoleUnderTest();
+  const { answer, cookie } = await signIn('rita');
+  expect(answer.statusCode).toBe(303);
+  expect(answer.headers['set-cookie']).toMatch(
+    /^sagaline-console=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/,
+  );
+  const { statusCode, body } = await inject({ url: '/sagas', headers: { cookie } });
+  expect(statusCode).toBe(200);
+  expect(body).toContain('rita, viewer');
+  expect(body + JSON.stringify(answer.headers)).not.toContain('token=');
+});
+
+test.each([
+  ['nobody’s', 401],
+  ['paul', 403],
+])('the token of %s does not begin a session', async (token, status) => {
+  const { form } = consoleUnderTest();
+  const answer = await form('/login', { token });
+  expect(answer.statusCode).toBe(status);
+  expect(answer.headers['set-cookie']).toBeUndefined();
+});
+
+test('a revoked token ends its sessions at once', async () => {
+  const { signIn, inject, tokens } = consoleUnderTest();
+  const { cookie } = await signIn('ada');
+  tokens.delete('ada');
+  expect((await inject({ url: '/audit', headers: { cookie } })).statusCode).toBe(303);
+});
+
+test.each([
+  ['an hour without a request', [60 * 60_000]],
+  ['twelve hours', Array.from({ length: 13 }, () => 59 * 60_000)],
+])('a session ends after %s', async (_, pauses) => {
+  const { signIn, inject, wait } = consoleUnderTest();
+  const { cookie } = await signIn('rita');
+  const statuses: number[] = [];
+  for (const pause of pauses) {
+    wait(pause);
+    statuses.push((await inject({ url: '/audit', headers: { cookie } })).statusCode);
+  }
+  expect(statuses.at(-1)).toBe(303);
+  expect(statuses.slice(0, -1).every((status) => status === 200)).toBe(true);
+});
+
+test('signing out ends the session on the server, too', async () => {
+  const { signIn, inject, form } = consoleUnderTest();
+  const { cookie, csrf } = await signIn('rita');
+  expect((await form('/logout', { csrf }, { cookie })).statusCode).toBe(303);
+  expect((await inject({ url: '/audit', headers: { cookie } })).statusCode).toBe(303);
+});
+
+const ACTIONS = [
+  '/sagas/order-1/decide',
+  '/sagas/order-1/approve',
+  '/dead-letters/1/reveal',
+  '/dead-letters/1/redrive',
+  '/dead-letters/1/discard',
+  '/dead-letters/1/edit',
+  '/logout',
+];
+
+test.each(ACTIONS)('%s needs the session’s own form, sent from this site', async (url) => {
+  const { signIn, form, records } = consoleUnderTest();
+  const { cookie, csrf } = await signIn('ada');
+  const other = (await signIn('ada')).csrf;
+  const elsewhere = { cookie, origin: 'https://elsewhere.example' };
+  expect((await form(url, { why: 'x' }, { cookie })).statusCode).toBe(403);
+  expect((await form(url, { why: 'x', csrf: other }, { cookie })).statusCode).toBe(403);
+  expect((await form(url, { why: 'x', csrf }, elsewhere)).statusCode).toBe(403);
+  expect((await form(url, { why: 'x', csrf }, { cookie, origin: 'null' })).statusCode).toBe(403);
+  expect((await form(url, { why: 'x', csrf })).statusCode).toBe(401);
+  // The audit page has read the records; nothing was written.
+  expect(records.every((values) => values.at(-1) === 51)).toBe(true);
+});
+
+test.each(ACTIONS.filter((url) => !/reveal|logout/.test(url)))('a viewer may not use %s', async (url) => {
+  const { signIn, form, records } = consoleUnderTest();
+  const { cookie, csrf } = await signIn('rita');
+  const fields = {
+    csrf,
+    why: 'x',
+    body: '{}',
+    request: '1',
+    decision: 'retry',
+    runId: 'r',
+    what: 'w',
+    since: 's',
+  };
+  const answer = await form(url, fields, { cookie });
+  expect(answer.statusCode).toBe(403);
+  expect(answer.body).toContain('forbidden-scope');
+  expect(records.every((values) => values.at(-1) === 51)).toBe(true);
+});
+
+test('an open console is for this machine: another name of it is refused', async () => {
+  const { inject } = consoleUnderTest({ open: true });
+  expect((await inject({ url: '/audit' })).statusCode).toBe(200);
+  expect((await inject({ url: '/audit', headers: { host: 'rebound.example:8083' } })).statusCode).toBe(403);
+});
+
+test('an open console says so, and its forms are protected as well', async () => {
+  const { inject, form } = consoleUnderTest({ open: true });
+  const page = await inject({ url: '/audit' });
+  expect(page.body).toContain('anyone on this machine may use this console');
+  const cookie = String(page.headers['set-cookie']).split(';')[0] ?? '';
+  expect((await form('/dead-letters/1/discard', { why: 'x' }, { cookie })).statusCode).toBe(403);
+});
+
+test.each(['/', '/login', '/sagas/nothing', '/no-such-page', '/audit?cursor=x', '/dead-letters/0'])(
+  '%s lets the browser run only this console’s files, and keeps nothing',
+  async (url) => {
+    const { inject, signIn } = consoleUnderTest();
+    const { cookie } = await signIn('ada');
+    const { headers } = await inject({ url, headers: { cookie } });
+    const policy = String(headers['content-security-policy']);
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(policy).not.toMatch(/unsafe|https?:|\*/);
+    expect(headers['cache-control']).toBe('no-store');
+  },
+);
+
+test.each([
+  '//elsewhere.example',
+  'https://elsewhere.example',
+  '/\\elsewhere.example',
+  'javascript:alert(1)',
+])('signing in does not lead to %s', async (to) => {
+  const { form } = consoleUnderTest();
+  expect((await form('/login', { token: 'rita', to })).headers.location).toBe('/');
+});
+
+test('a server that is away leaves the other parts of a page', async () => {
+  const { signIn, inject } = consoleUnderTest();
+  const { cookie } = await signIn('rita');
+  const { statusCode, body } = await inject({ url: '/sagas', headers: { cookie } });
+  expect(statusCode).toBe(200);
+  expect(body).toContain('open sagas: nothing is connected');
+  expect(body).toContain('Find');
+});

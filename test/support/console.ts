@@ -1,0 +1,102 @@
+import type { Client } from '@temporalio/client';
+import type { FastifyInstance } from 'fastify';
+import { createStreamReader, EVENTS_STREAM } from '../../src/adapters/nats';
+import { forecastOf } from '../../src/adapters/temporal';
+import { createConsole, loadAssets } from '../../src/console';
+import type { Domain, WorkflowDefinition } from '../../src/contracts';
+import { createCatalogue } from '../../src/contracts';
+import { inClear } from '../../src/security/personal';
+import type { Authentication, Scope } from '../../src/security/tokens';
+import type { TestDatabase } from './database';
+import { deadLetterTools } from './dead-letters';
+import { silentLog } from './log';
+import type { TestNats } from './nats';
+
+export interface ConsoleServers {
+  readonly nats: TestNats;
+  readonly temporal: Client;
+  readonly db: TestDatabase;
+}
+
+/** Tokens are the names of people. */
+export const PEOPLE: Readonly<Record<string, readonly Scope[]>> = {
+  ada: ['operate'],
+  bob: ['operate'],
+  rita: ['read'],
+};
+
+/** The console on a test's servers. */
+export async function testConsole(
+  { nats, temporal, db }: ConsoleServers,
+  {
+    domains,
+    processes,
+  }: { readonly domains: readonly Domain[]; readonly processes: readonly WorkflowDefinition[] },
+): Promise<FastifyInstance> {
+  const catalogue = createCatalogue(domains);
+  const tools = await deadLetterTools(nats.connection, {
+    catalogue,
+    forecast: (event, route) => forecastOf(temporal, event, route),
+  });
+  const events = await createStreamReader(nats.connection, EVENTS_STREAM);
+  return createConsole({
+    context: {
+      catalogue,
+      processes,
+      config: () => ({
+        TEMPORAL_UI_URL: 'http://127.0.0.1:8233',
+        TEMPORAL_NAMESPACE: temporal.options.namespace,
+      }),
+      temporal: () => Promise.resolve(temporal),
+      database: () => db.database,
+      events: () => Promise.resolve(events),
+      deadLetters: () => Promise.resolve(tools),
+      personal: () => inClear,
+    },
+    assets: await loadAssets(),
+    authenticate: (token): Promise<Authentication> => {
+      const scopes = PEOPLE[token];
+      return Promise.resolve(
+        scopes
+          ? { kind: 'authenticated', principal: { name: token, scopes } }
+          : { kind: 'refused', reason: 'unknown-key' },
+      );
+    },
+    user: '',
+    secureCookies: false,
+    log: silentLog,
+    clock: () => new Date(),
+  });
+}
+
+const HOST = '127.0.0.1:8083';
+
+/** A person who has signed in, without a browser. */
+export async function personAt(app: FastifyInstance, token: string) {
+  const post = (url: string, fields: Record<string, string>, cookie = '') =>
+    app.inject({
+      method: 'POST',
+      url,
+      headers: {
+        host: HOST,
+        origin: `http://${HOST}`,
+        'content-type': 'application/x-www-form-urlencoded',
+        cookie,
+      },
+      payload: new URLSearchParams(fields).toString(),
+    });
+  const cookie = String((await post('/login', { token })).headers['set-cookie']).split(';')[0] ?? '';
+  const get = (url: string) => app.inject({ url, headers: { host: HOST, cookie } });
+  const csrf = /name="csrf" value="([^"]+)"/.exec((await get('/audit')).body)?.[1] ?? '';
+  return {
+    get,
+    send: (url: string, fields: Record<string, string>) => post(url, { ...fields, csrf }, cookie),
+  };
+}
+
+/** The hidden fields of the form that makes a decision, as the page has them. */
+export function decisionFields(page: string, decision: string): Record<string, string> {
+  const form = page.split('<form').find((part) => part.includes(`name="decision" value="${decision}"`)) ?? '';
+  const fields = [...form.matchAll(/name="(decision|runId|what|since)" value="([^"]*)"/g)];
+  return Object.fromEntries(fields.map(([, name = '', value = '']) => [name, value]));
+}
