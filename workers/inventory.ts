@@ -10,6 +10,7 @@ import { TASK_QUEUES } from '../domains/shop/names';
 export const inventory = definePool({
   domain: shop,
   taskQueue: TASK_QUEUES.inventory,
+  publishes: ['inventory'],
   activities: ({ database }) => ({
     ...createInventoryActivities(createPostgresInventory(database)),
     ...createDemandActivities(createPostgresDemand(database)),

@@ -13,6 +13,7 @@ export const orders = definePool({
   domain: shop,
   taskQueue: TASK_QUEUES.orders,
   workflows: 'workflows/shop',
+  publishes: ['orders'],
   activities: ({ settings, database, temporal, report }) => ({
     ...createOrderActivities(createPostgresOrders(database), {
       submissionWithinMs: settings.ORDER_SUBMISSION_WITHIN_MS,

@@ -135,6 +135,8 @@ export const REASONS = {
 export const AMENDMENT_REFUSALS = {
   /** The parcel is on its way, the order is being compensated or has ended. */
   tooLate: REASONS.tooLate,
+  /** The request names another customer than the order's. */
+  anotherCustomer: 'another-customer',
   /** Lines and address are the same as before. */
   nothingChanged: 'nothing-changed',
   /** The additional pieces are not in stock. */

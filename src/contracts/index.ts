@@ -24,6 +24,7 @@ export {
   sourceFor,
   endpointSource,
   internalSource,
+  WORKFLOW_DEAD_LETTERS,
 } from './model/origin';
 export type { Origin } from './model/origin';
 export {
@@ -96,7 +97,7 @@ export {
 export type { LatestRun, Opening } from './names/occurrence';
 export { MISSING_ACTIVITY, placementOf, placedMemo, placedIn } from './names/placement';
 export type { Placement } from './names/placement';
-export { REASONS } from './names/reasons';
+export { REASONS, WORKFLOW_REASONS } from './names/reasons';
 export type { Reason, Rejection } from './names/reasons';
 export {
   SEARCH_ATTRIBUTES,

@@ -16,5 +16,7 @@ export { planRedrive, redriveDeadLetter } from './redrive';
 export type { Redriven, RedrivePlan } from './redrive';
 export { RefusedError } from './refused';
 export { showDeadLetter } from './show';
+export { signatureOf } from './signed';
+export type { DeadLetterSignature } from './signed';
 export type { DeadLetterFile } from './show';
 export { deadLetterFrom } from './stored';

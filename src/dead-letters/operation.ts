@@ -22,6 +22,8 @@ const operation = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('redriven'),
     ...who,
+    /** He has signed the event, which had no signature that counts. */
+    vouched: z.boolean().optional(),
     route: z.string().optional(),
     stream: z.string(),
     sequence: z.number(),

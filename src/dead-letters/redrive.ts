@@ -7,7 +7,7 @@ import type { DeadLetterParts, Forecast } from './ports';
 import { RefusedError } from './refused';
 import type { DeadLetterFile } from './show';
 import { showDeadLetter } from './show';
-import { signedMessage } from './signed';
+import { NO_SIGNATURE, signedMessage } from './signed';
 
 export interface Redrive {
   readonly by: string;
@@ -18,6 +18,8 @@ export interface Redrive {
   readonly route?: string | undefined;
   /** Redrives the dead letter even if it was redriven or discarded before. */
   readonly again?: boolean | undefined;
+  /** The operator signs an event that has no signature that counts; needs `why`. */
+  readonly vouch?: boolean | undefined;
 }
 
 /** What a redrive would do. */
@@ -26,6 +28,8 @@ export interface RedrivePlan {
   readonly event: DomainEvent;
   /** What is sent. */
   readonly message: PublishedMessage;
+  /** The operator has signed an event that had no signature that counts. */
+  readonly vouched: boolean;
   /** The one route that the event goes to; absent if it goes to all routes that take it. */
   readonly route?: string | undefined;
   readonly workflows: readonly string[];
@@ -58,7 +62,7 @@ const OUTLOOKS: Readonly<Record<Exclude<Forecast, 'delivered'>, string>> = {
 export async function planRedrive(
   parts: Omit<DeadLetterParts, 'append' | 'republish'>,
   sequence: number,
-  { route: asked, again = false }: Pick<Redrive, 'route' | 'again'>,
+  { route: asked, again = false, vouch = false }: Pick<Redrive, 'route' | 'again' | 'vouch'>,
 ): Promise<RedrivePlan> {
   const file = await showDeadLetter(parts, sequence);
   const { deadLetter, state } = file;
@@ -67,10 +71,16 @@ export async function planRedrive(
     const by = last ? ` by ${last.by} at ${last.at}` : '';
     throw new RefusedError('not-open', `dead letter ${sequence} was ${state}${by} already`);
   }
-  const message = await signedMessage(parts, file);
+  const { message, vouched } = await signedMessage(parts, file, vouch);
   const decoding = decodeSigned(message, parts.catalogue, parts.checkSignature?.(message));
   if (!decoding.ok) {
     const { reason, detail, path } = decoding.rejection;
+    if (NO_SIGNATURE.includes(reason))
+      throw new RefusedError(
+        'unsigned',
+        `nothing proves who has sent it: ${detail}; find out, then redrive it with --vouch and --why, or discard it`,
+        { reason, path },
+      );
     throw new RefusedError('invalid', `it would be dead-lettered again: ${detail}; edit it first`, {
       reason,
       path,
@@ -88,7 +98,7 @@ export async function planRedrive(
   if (problems.length > 0 && problems.every((problem) => problem !== undefined)) {
     throw new RefusedError('undeliverable', problems.join('; '));
   }
-  return { file, event, message, route: name, workflows };
+  return { file, event, message, vouched, route: name, workflows };
 }
 
 /**
@@ -114,14 +124,15 @@ export async function redriveDeadLetter(
   sequence: number,
   redrive: Redrive,
 ): Promise<Redriven> {
-  const { file, message, route } = await planRedrive(parts, sequence, redrive);
+  const { file, message, vouched, route } = await planRedrive(parts, sequence, redrive);
   const n = file.past.operations.length + 1;
   const mark = `${sequence}:${n}`;
   const receipt = await parts.republish(addressed(message, route, mark), `redrive:${mark}`);
 
   const { by, audit, why } = redrive;
   const { stream, sequence: published } = receipt;
-  const done = { kind: 'redriven', by, audit, why, route, stream, sequence: published } as const;
+  const vouch = vouched ? { vouched } : {};
+  const done = { kind: 'redriven', by, audit, why, ...vouch, route, stream, sequence: published } as const;
   let { past } = file;
   for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
     const recorded = await record(parts.append, file.deadLetter, past, done, parts.clock());

@@ -8,6 +8,8 @@ export type Refusal =
   | 'conflict'
   /** In its present form, it would be dead-lettered again at once. */
   | 'invalid'
+  /** It has no signature that counts, and nobody vouches for it. */
+  | 'unsigned'
   /** The edit would make it another event. */
   | 'identity-changed'
   /** The route that the dead letter or the operator names does not take the event. */

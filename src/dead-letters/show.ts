@@ -33,10 +33,15 @@ export async function showDeadLetter(
   return { deadLetter, past, state: stateAfter(past.operations), message: messageOf(deadLetter, past) };
 }
 
-function messageOf({ subject, headers, body }: StoredDeadLetter, { operations }: Past): PublishedMessage {
+/** The event of a dead letter as it came, with the headers that it came with. */
+export function originalMessage({ subject, headers, body }: StoredDeadLetter): PublishedMessage {
+  return { subject, headers: ofTheEvent(headers), body };
+}
+
+function messageOf(deadLetter: StoredDeadLetter, { operations }: Past): PublishedMessage {
   const edit = operations.findLast(({ kind }) => kind === 'edited');
   if (edit?.kind === 'edited') return editedMessage(edit.subject, Buffer.from(edit.body, 'base64'));
-  return { subject, headers: ofTheEvent(headers), body };
+  return originalMessage(deadLetter);
 }
 
 /** An edit is a whole structured CloudEvent, however the event came. */

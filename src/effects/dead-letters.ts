@@ -9,6 +9,8 @@ import {
   identityOf,
   MAX_EVENT_BYTES,
   outgoing,
+  WORKFLOW_DEAD_LETTERS,
+  WORKFLOW_REASONS,
 } from '../contracts';
 import { activity } from './activity';
 import { doOnce } from './local';
@@ -28,7 +30,7 @@ const deadLetterEvents = z.object({
    * about something that the workflow never had. `unconfirmed`: the workflow has asked the system that would know,
    * which did not confirm them.
    */
-  reason: z.enum(['unmatched', 'late', 'expired', 'conflict', 'unrelated', 'unconfirmed']),
+  reason: z.enum(WORKFLOW_REASONS),
   workflowId: z.string().min(1).max(1_000),
   /** An explanation for people; cut if it is too long. */
   detail: z.string(),
@@ -84,7 +86,7 @@ export function createPostgresDeadLetterStore(database: Database): DeadLetterSto
           await insertIntoOutbox(tx, {
             entity: `dead-letters/${workflowId}`,
             id: key,
-            source: '/sagaline/dead-letters',
+            source: WORKFLOW_DEAD_LETTERS,
             subject: deadLetterSubject({ rejection, subject }),
             body,
             headers: deadLetterHeaders({

@@ -9,10 +9,10 @@ import { KeysFolderError, settingsFile } from './folder';
 const PUBLIC_KEYS = 'signing-keys.json';
 const PRIVATE_KEY = 'signing-key.json';
 
-/** Our own signers, and the sources that each may sign for. The relay cannot sign for a provider, nor the gateway for our steps. */
+/** Our own signers, and the sources that each may sign for. The relay signs for our steps only, and the gateway for all others. */
 const SIGNERS = {
   gateway: ['*', '/providers/*', '/gateway/*'],
-  relay: ['*', '/sagaline/*'],
+  relay: ['/sagaline/*'],
   operator: ['*', '/providers/*', '/gateway/*', '/sagaline/*'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 type Signer = keyof typeof SIGNERS;

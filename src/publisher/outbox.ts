@@ -87,8 +87,8 @@ export interface OutboxRelayOptions {
 
 /**
  * Publishes the outbox of a producer's database until it is stopped. You can run it in every process of the producer:
- * one is active, the others stand by. A producer that shares Sagaline's database does not need it, because `sagaline
- * run relay` publishes its rows too.
+ * one is active, the others stand by. The database is the producer's own: in Sagaline's, `sagaline run relay` sets the
+ * events of others aside.
  *
  * @example
  * const relay = startOutboxRelay({ database: 'postgresql://127.0.0.1:5432/sensors', to: { nats: 'nats://127.0.0.1:4222' } });

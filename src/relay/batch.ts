@@ -1,6 +1,8 @@
 import type { Publish } from '../adapters/nats';
 import { NotPublishedError } from '../adapters/nats';
 import type { Database } from '../adapters/postgres';
+import type { OutboxPolicy, WrittenRow } from './policy';
+import type { Resting } from './resting';
 
 /** Rows that are read and marked together. They are published in parallel, except those of one entity. */
 const BATCH = 200;
@@ -14,23 +16,30 @@ const MAX_FAILURE = 1_000;
 export const LANES = ['evt', 'dlq'] as const;
 export type Lane = (typeof LANES)[number];
 
-interface OutboxRow {
+interface OutboxRow extends WrittenRow {
   readonly id: string;
   readonly entity: string;
-  readonly event_id: string;
-  readonly source: string;
-  readonly subject: string;
-  readonly body: Buffer;
-  readonly headers: Record<string, string> | null;
 }
 
 /** The result of publishing a batch. */
 export interface Batch {
   readonly published: number;
-  /** Rows that the stream refuses for good, each with the reason. */
+  /** Rows that the policy or the stream refuses for good, each with the reason. */
   readonly setAside: readonly { readonly id: string; readonly subject: string; readonly failure: string }[];
   /** Why at least one row has to wait: its stream accepts nothing at present, or has not answered. */
   readonly waiting?: unknown;
+  /** There may be more rows, which this batch had no room for. */
+  readonly isFull: boolean;
+}
+
+/** Where the rows of a lane come from, and where they go. */
+export interface BatchParts {
+  readonly database: Database;
+  readonly publish: Publish;
+  /** Why a row is not published, whatever the stream says; absent in the database of a producer. */
+  readonly policy?: OutboxPolicy | undefined;
+  /** The entities whose rows are left out of this batch; those that fail in it are added. */
+  readonly resting: Resting;
 }
 
 interface Failure {
@@ -40,30 +49,44 @@ interface Failure {
 
 /**
  * Publishes the oldest waiting rows of a lane, those of one entity one after the other, and marks the rows that
- * JetStream has confirmed. A row that JetStream refuses for good is set aside with the reason, and the next row of the
+ * JetStream has confirmed. A row that the policy or JetStream refuses for good is set aside with the reason, and the next row of the
  * entity follows: its consumers have to cope with an event that comes late, as after any redrive. After any other
- * failure, the remaining rows of the entity wait.
+ * failure, the remaining rows of the entity wait, and the entity rests: its rows do not take the places of others.
  */
-export async function publishBatch(database: Database, publish: Publish, lane: Lane): Promise<Batch> {
+export async function publishBatch(
+  { database, publish, policy, resting }: BatchParts,
+  lane: Lane,
+): Promise<Batch> {
   const rows = await database.query<OutboxRow>(
-    `select id, entity, event_id, source, subject, body, headers from sagaline.outbox
-      where lane = $1 and published_at is null and set_aside_at is null order by id limit ${BATCH}`,
-    [lane],
+    `select id, entity, event_id, source, subject, body, headers, nullif(written_by, current_user) as writer
+       from sagaline.outbox
+      where lane = $1 and published_at is null and set_aside_at is null and entity <> all($2::text[])
+      order by id limit ${BATCH}`,
+    [lane, resting.entities()],
   );
   const published: string[] = [];
   const refused: Failure[] = [];
   const waiting: Failure[] = [];
   await Promise.all(
-    [...byEntity(rows).values()].map(async (ofEntity) => {
+    [...byEntity(rows)].map(async ([entity, ofEntity]) => {
       for (const row of ofEntity) {
+        const rejection = policy?.(row);
+        if (rejection) {
+          refused.push({ row, error: new Error(`${rejection.reason}: ${rejection.detail}`) });
+          continue;
+        }
         try {
           await publish(messageOf(row));
           published.push(row.id);
         } catch (error) {
-          if (!isRefusal(error)) return void waiting.push({ row, error });
+          if (!isRefusal(error)) {
+            resting.failed(entity);
+            return void waiting.push({ row, error });
+          }
           refused.push({ row, error });
         }
       }
+      resting.ended(entity);
     }),
   );
   if (published.length > 0) {
@@ -76,6 +99,7 @@ export async function publishBatch(database: Database, publish: Publish, lane: L
   await note(database, waiting, { setAside: false });
   return {
     published: published.length,
+    isFull: rows.length === BATCH,
     setAside: refused.map(({ row: { id, subject }, error }) => ({ id, subject, failure: inWords(error) })),
     ...(waiting[0] && { waiting: waiting[0].error }),
   };
@@ -98,7 +122,7 @@ async function note(
 }
 
 function isRefusal(error: unknown): boolean {
-  return error instanceof NotPublishedError && error.why === 'refused';
+  return error instanceof NotPublishedError && (error.why === 'refused' || error.why === 'not-permitted');
 }
 
 function inWords(error: unknown): string {

@@ -7,6 +7,8 @@ export { forgetPublished } from './forget';
 export { housekeeping } from './housekeeping';
 export { decideOutboxRow, listOutbox, OutboxRowError, showOutboxRow } from './outbox';
 export type { OutboxEntry, RowDecision } from './outbox';
+export { outboxPolicy } from './policy';
+export type { Writer } from './policy';
 export { outboxState } from './outbox-state';
 export type { OutboxState } from './outbox-state';
 export { startRelay } from './relay';

@@ -6,6 +6,8 @@ import { doubling } from '../async';
 import type { Log } from '../contracts';
 import type { Lane } from './batch';
 import { LANES, publishBatch } from './batch';
+import type { OutboxPolicy } from './policy';
+import { createResting } from './resting';
 
 /**
  * The number of the advisory lock: arbitrary, but the same in every version, so that an old and a new relay exclude
@@ -30,6 +32,8 @@ export interface RelayParts {
   /** The PostgreSQL channel that is notified when a row was written. */
   readonly channel: string;
   readonly publish: Publish;
+  /** Which rows may be published at all; absent in the database of a producer, whose events the gateway checks. */
+  readonly policy?: OutboxPolicy;
   /** Whether NATS answers on the connection of `publish`. */
   readonly reachable: () => Promise<boolean>;
   readonly metrics: {
@@ -52,7 +56,7 @@ export interface Relay {
 /**
  * Publishes the outbox to JetStream. One relay is active, by an advisory lock that ends with its session; any number of
  * others stand by. After a crash, an event may be published again, under the same message id. Each stream has a lane of
- * its own: a stream that is full or missing is tried again after a pause, and delays its own rows only. The lock goes
+ * its own: a stream that is full or missing is tried again after a pause, and delays its own rows only. So does an entity. The lock goes
  * to another relay if PostgreSQL or the whole of NATS does not answer this one.
  */
 export function startRelay(parts: RelayParts): Relay {
@@ -112,12 +116,14 @@ export function startRelay(parts: RelayParts): Relay {
   }
 
   async function serve(lane: Lane, sleepers: Set<AbortController>, signal: AbortSignal): Promise<void> {
+    const { database, publish, policy } = parts;
+    const resting = createResting(PAUSES);
     let laneFailures = 0;
     while (!signal.aborted) {
       const sleeper = new AbortController();
       sleepers.add(sleeper);
       try {
-        const batch = await publishBatch(parts.database, parts.publish, lane);
+        const batch = await publishBatch({ database, publish, policy, resting }, lane);
         const { published, setAside, waiting } = batch;
         parts.metrics.published(published);
         parts.metrics.setAside(setAside.length);
@@ -126,15 +132,19 @@ export function startRelay(parts: RelayParts): Relay {
           parts.log.error({ row: id, subject, failure, remedy }, 'a row of the outbox is set aside');
         }
         if (waiting !== undefined) {
-          laneFailures = published > 0 ? 1 : laneFailures + 1;
           if (!isAnswer(waiting) && !(await parts.reachable()))
             throw new Error('NATS does not answer', { cause: waiting });
-          if (laneFailures === 1) parts.log.warn({ lane, err: waiting }, 'rows of the outbox have to wait');
-          await pause(pauseAfter(laneFailures), signal);
+          if (laneFailures === 0) parts.log.warn({ lane, err: waiting }, 'rows of the outbox have to wait');
+          laneFailures = published > 0 ? 1 : laneFailures + 1;
+          // The rows that wait rest, so rows of other entities are tried at once: those behind, and new ones.
+          if (published === 0 && !batch.isFull)
+            await pause(pauseAfter(laneFailures), AbortSignal.any([signal, sleeper.signal]));
         } else {
-          if (laneFailures > 0) parts.log.info({ lane }, 'the rows of the outbox go on');
-          laneFailures = 0;
           failures = 0;
+          if (laneFailures > 0 && !resting.any()) {
+            parts.log.info({ lane }, 'the rows of the outbox go on');
+            laneFailures = 0;
+          }
           if (published + setAside.length === 0)
             await pause(LOOK_MS, AbortSignal.any([signal, sleeper.signal]));
         }

@@ -10,6 +10,7 @@ import { TASK_QUEUES } from '../domains/shop/names';
 export const ordersPool = definePool({
   domain: shop,
   taskQueue: TASK_QUEUES.orders,
+  publishes: ['orders'],
   workflows: 'workflows/orders',
   activities: ({ database }) => ({
     ...createDeadLetterActivities(database),

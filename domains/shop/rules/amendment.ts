@@ -27,6 +27,16 @@ export interface RefusedAmendment {
 
 type AmendmentChange = Pick<AmendmentRequest, 'lines' | 'shippingAddress'>;
 
+/** Refuses an amendment that another customer than the order's has requested. */
+export function refuseOthers(
+  customerId: string,
+  request: Pick<AmendmentRequest, 'customerId'>,
+): RefusedAmendment | undefined {
+  if (request.customerId === customerId) return undefined;
+  const detail = 'the order is not of the customer who wants to amend it';
+  return { kind: 'refused', reason: AMENDMENT_REFUSALS.anotherCustomer, detail };
+}
+
 /** Applies an amendment to the content of an order: what changes, or why it is refused. */
 export function amend(
   content: OrderContent,

@@ -12,6 +12,7 @@ export const devices = definePool({
   domain,
   taskQueue: TASK_QUEUES.devices,
   workflows: 'workflows',
+  publishes: ['alerts'],
   activities: ({ database }) => ({
     ...createAlertActivities(createPostgresAlerts(database)),
     ...createTelemetryActivities(createPostgresTelemetry(database)),

@@ -8,5 +8,6 @@ import { TASK_QUEUES } from '../domain/names';
 export const oncall = definePool({
   domain: devices,
   taskQueue: TASK_QUEUES.oncall,
+  publishes: ['oncall'],
   activities: ({ database }) => createOncallActivities(createPostgresOncall(database)),
 });

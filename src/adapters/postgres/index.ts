@@ -5,7 +5,7 @@
 export { applySql } from './access/apply';
 export { grantRights } from './access/grants';
 export type { ProjectTables, TableAccess } from './access/rights';
-export { loginRoles, longNames, OWNER, roleName } from './access/rights';
+export { loginRoles, longNames, OWNER, roleName, workerRole } from './access/rights';
 export { passwordVariable, rolesScript, rolesSql } from './access/roles-sql';
 export { SALT_BYTES, scramVerifier } from './access/scram';
 export type { DatabaseAddress } from './address';

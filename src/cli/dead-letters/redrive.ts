@@ -13,6 +13,7 @@ import { withFilter } from './filter';
 interface RedriveOptions extends Output, Filter {
   readonly route?: string;
   readonly again?: true;
+  readonly vouch?: true;
   readonly dryRun?: true;
   readonly why?: string;
 }
@@ -35,6 +36,10 @@ export function addRedrive(deadLetters: Command, cliContext: CliContext): void {
     withFilter(command, REDRIVEN_AT_ONCE)
       .option('--route <name>', 'to this route instead of the one that the dead letter names')
       .option('--again', 'also where it was redriven or discarded before')
+      .option(
+        '--vouch',
+        'signs an event whose signature does not count: you know who has sent it; needs --why',
+      )
       .option('--dry-run', 'only says what would be done')
       .option('--why <reason>', 'for whoever asks later'),
   ).action((sequences: readonly number[], options: RedriveOptions) =>
@@ -57,6 +62,8 @@ async function redrive(
       EXIT.usage,
     );
   }
+  if (options.vouch && options.why === undefined)
+    throw new CliError('usage', 'say why you vouch for the event: --why <reason>', EXIT.usage);
   const parts = await cliContext.deadLetters();
   const result: Result = { redriven: [], refused: [] };
   for await (const sequence of filtered ? openDeadLetters(parts, options) : named) {
@@ -86,13 +93,13 @@ async function redriveOne(
   options: RedriveOptions,
 ): Promise<object> {
   const { terminal } = cliContext;
-  const { route, again, why, output } = options;
+  const { route, again, vouch, why, output } = options;
   if (options.dryRun) {
-    const plan = await planRedrive(parts, sequence, { route, again });
+    const plan = await planRedrive(parts, sequence, { route, again, vouch });
     if (output === 'text') terminal.out(`${sequence}  would go to ${targets(plan)}`);
     return { sequence, route: plan.route ?? null, workflows: plan.workflows };
   }
-  const { operation, together } = await redriveOnRecord(cliContext, sequence, { route, again, why });
+  const { operation, together } = await redriveOnRecord(cliContext, sequence, { route, again, vouch, why });
   if (output === 'text') terminal.out(oneLine(`${sequence}  ${words(operation, together)}`));
   return { sequence, operation, together };
 }

@@ -114,7 +114,7 @@ function introduce(local: Local): void {
     ],
     ['console', `${consoleUrl}${secured === undefined ? ' (open: no token needed)' : ''}`],
     ['NATS', config.NATS_URL],
-    ['PostgreSQL', config.DATABASE_URL],
+    ['PostgreSQL', secured === undefined ? config.DATABASE_URL : withoutPassword(config.DATABASE_URL)],
     ...Object.entries(devUrls),
     ['logs', logFolder],
     ...Object.entries(local.healthUrls()).map(([name, url]) => [`health ${name}`, url]),
@@ -127,6 +127,13 @@ function introduce(local: Local): void {
   }
   say(`\nSecured. Keys and tokens, for you alone, are in ${secured.folder}. To copy:\n`);
   for (const line of secured.lines) say(`  ${line}`);
+}
+
+/** A secured stack's password is in its `operator.env`, and on no screen. */
+function withoutPassword(address: string): string {
+  const url = new URL(address);
+  url.password = '';
+  return url.href;
 }
 
 /** Counts the processes of each role: `payments-2` is the second process of `payments`. */

@@ -65,6 +65,9 @@ export function internalSource(context: string): string {
   return `${INTERNAL_SOURCES}${context}`;
 }
 
+/** The source of the dead letters that workflows write into the outbox. */
+export const WORKFLOW_DEAD_LETTERS = internalSource('dead-letters');
+
 /**
  * A source that may publish an event of this contract, for examples, tests and events by hand.
  *

@@ -9,7 +9,7 @@ export interface PublishPermissions {
   readonly publishers: readonly { readonly publisher: string; readonly subjects: readonly string[] }[];
   /** External events, and those of webhooks. */
   readonly gateway: readonly string[];
-  /** Internal events, and external ones of producers that share the project's database. */
+  /** Internal events. */
   readonly relay: readonly string[];
 }
 
@@ -27,8 +27,7 @@ export function publishPermissions({ contracts }: Pick<Catalogue, 'contracts'>):
   for (const contract of contracts) {
     const origin = originOf(contract);
     const subject = subjectsOf(contract);
-    if (origin.kind !== 'internal') gateway.push(subject);
-    if (origin.kind !== 'provider') relay.push(subject);
+    (origin.kind === 'internal' ? relay : gateway).push(subject);
     if (origin.kind !== 'external') continue;
     publishers.set(origin.publisher, [...(publishers.get(origin.publisher) ?? []), subject]);
   }

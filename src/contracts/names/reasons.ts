@@ -52,6 +52,16 @@ export const REASONS = {
 
 export type Reason = keyof typeof REASONS;
 
+/** Why a workflow dead-letters an event that it has received. */
+export const WORKFLOW_REASONS = [
+  'unmatched',
+  'late',
+  'expired',
+  'conflict',
+  'unrelated',
+  'unconfirmed',
+] as const satisfies readonly Reason[];
+
 /** Why an event cannot be applied: what is wrong, and where. */
 export interface Rejection {
   readonly reason: Reason;

@@ -21,7 +21,12 @@ export interface SignedMessage extends Pick<PublishedMessage, 'headers' | 'body'
  * for its source; `undefined` if it may.
  */
 export type CheckedSignature =
-  | { readonly ok: true; readonly sourceProblem: (source: string) => Rejection | undefined }
+  | {
+      readonly ok: true;
+      /** The id of the key of a valid signature; absent if there is none, where faults are only reported. */
+      readonly keyId?: string;
+      readonly sourceProblem: (source: string) => Rejection | undefined;
+    }
   | { readonly ok: false; readonly rejection: Rejection };
 
 /** Checks the signature of a message. It does not reject. */

@@ -10,6 +10,7 @@ import { nats } from './nats';
 import type { MakePart, SecureContext, SecuredPart, Settings } from './part';
 import { payloads } from './payloads';
 import { personal } from './personal';
+import { postgres } from './postgres';
 import { providers } from './providers';
 import { signatures } from './signatures';
 
@@ -19,6 +20,7 @@ const PARTS: Readonly<Record<string, MakePart>> = {
   nats,
   payloads,
   personal,
+  postgres,
   providers,
   signatures,
 };

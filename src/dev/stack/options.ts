@@ -23,6 +23,8 @@ export interface ExternalServers {
 /** What the servers of a secured stack have beside their usual options. */
 export interface SecuredServers {
   nats?: SecuredNats;
+  /** The password of PostgreSQL's user, if its data are made at this start. */
+  postgres?: { readonly password: string };
 }
 
 export interface StackOptions {

@@ -20,10 +20,13 @@ export interface PostgresOptions extends Supervision {
   port: number;
   /** Created if it is missing. */
   database: string;
+  /** Of the user, when the server's data are made. Default: one that everybody knows */
+  password?: string | undefined;
 }
 
-// The local server's only user, on this machine only: the server listens on loopback, and the password is not secret. It may make
-// databases and what is in them. It is no superuser, who could run programs as PostgreSQL's system user (`copy … from program`).
+// The local server's only user, on this machine only: the server listens on loopback. Its password is no secret unless the stack is
+// a secured one. It may make databases and what is in them. It is no superuser, who could run programs as PostgreSQL's system user
+// (`copy … from program`).
 const USER = 'sagaline';
 const PASSWORD = 'sagaline';
 // Makes the user, while no server listens. Nobody can log in as the superuser: its password is random, and kept nowhere.
@@ -48,10 +51,11 @@ const PLAIN_ENVIRONMENT = { LC_ALL: 'C', PATH: '/usr/bin:/bin' };
 export async function startPostgres(options: PostgresOptions): Promise<ServerProcess & { url: string }> {
   const files = await placePostgres(options);
   const data = join(files.home, 'data');
-  if (!(await exists(data))) await initialise(files, data);
+  const { port, database, password = PASSWORD } = options;
+  if (!(await exists(data))) await initialise(files, data, password);
   await assertUnused(data);
 
-  const url = urlOf(options.port, options.database);
+  const url = urlOf({ port, database, password });
   for (let tries = 1; ; tries += 1) {
     try {
       return { url, ...(await launch(files, data, options)) };
@@ -79,21 +83,21 @@ function launch(files: PostgresFiles, data: string, options: PostgresOptions): P
       logFile: join(options.dataDir, 'logs', 'postgres.log'),
       // The "fast" shutdown rolls open transactions back. SIGTERM would wait until every client has disconnected.
       stopSignal: 'SIGINT',
-      ready: () => ensureDatabase(options.port, options.database),
+      ready: () => ensureDatabase({ ...options, password: options.password ?? PASSWORD }),
     },
     options,
   );
 }
 
 /** Fills a folder beside `data` and renames it, so that an interrupted initialisation leaves no incomplete database. */
-async function initialise(files: PostgresFiles, data: string): Promise<void> {
+async function initialise(files: PostgresFiles, data: string, password: string): Promise<void> {
   const { bin, home, user } = files;
   const partial = join(home, 'data.new');
   await rm(partial, { recursive: true, force: true });
   await mkdir(partial, { mode: 0o700 });
   if (user !== undefined) await chown(partial, user.uid, user.gid);
   // Of the user; `--fresh` takes it for the sign that the folder is ours.
-  await writeFile(join(home, 'password'), PASSWORD, { mode: 0o644 });
+  await writeFile(join(home, 'password'), password, { mode: 0o600 });
   const passwordFile = join(home, 'data.password');
   await writeFile(passwordFile, randomBytes(SUPERUSER_PASSWORD_BYTES).toString('hex'), { mode: 0o600 });
   if (user !== undefined) await chown(passwordFile, user.uid, user.gid);
@@ -118,7 +122,7 @@ async function initialise(files: PostgresFiles, data: string): Promise<void> {
     ],
     options,
   )
-    .then(() => asSuperuser(files, partial, `create role ${USER} login createdb password '${PASSWORD}'`))
+    .then(() => asSuperuser(files, partial, `create role ${USER} login createdb password '${password}'`))
     .catch((cause: unknown) => {
       const detail = errorMessage(cause);
       throw new PostgresPlaceError(`PostgreSQL's data folder could not be made: ${detail}.`, { cause });
@@ -147,9 +151,15 @@ async function assertUnused(data: string): Promise<void> {
   throw new PostgresPlaceError(`another PostgreSQL (process ${pid}) runs on ${data}; end that one first.`);
 }
 
-async function ensureDatabase(port: number, database: string): Promise<void> {
+interface Place {
+  readonly port: number;
+  readonly database: string;
+  readonly password: string;
+}
+
+async function ensureDatabase({ port, password, database }: Place): Promise<void> {
   const client = new Client({
-    connectionString: urlOf(port, 'postgres'),
+    connectionString: urlOf({ port, password, database: 'postgres' }),
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
   });
   // An error of the connection between queries fails the next try, and must not be an uncaught error.
@@ -163,8 +173,8 @@ async function ensureDatabase(port: number, database: string): Promise<void> {
   }
 }
 
-function urlOf(port: number, database: string): string {
-  return `postgres://${USER}:${PASSWORD}@${LOOPBACK}:${port}/${encodeURIComponent(database)}`;
+function urlOf({ port, database, password }: Place): string {
+  return `postgres://${USER}:${password}@${LOOPBACK}:${port}/${encodeURIComponent(database)}`;
 }
 
 function identity({ user }: PostgresFiles): { user: { uid: number; gid: number } } | Record<string, never> {

@@ -88,6 +88,7 @@ export async function startServers(
         project: options.project,
         port: ports.postgres,
         database: DATABASE,
+        password: options.secured?.postgres?.password,
       }),
     );
     starts.push(timed('PostgreSQL', postgres, log).then((server) => void (servers.postgres = server)));

@@ -35,13 +35,15 @@ create table sagaline.outbox (
   entity       text not null,
   event_id     text not null,
   source       text not null,
-  subject      text not null check (subject ~ '^(evt|dlq)[.]'),
+  subject      text not null check (subject ~ '^(evt|dlq)([.][A-Za-z0-9_-]+)+$'),
   -- One for each stream: a stream that takes nothing at present delays its own rows only.
   lane         text not null generated always as (split_part(subject, '.', 1)) stored,
   body         bytea not null,
   -- Of a dead letter: exactly these go out. Null for an event, which has those of a structured CloudEvent.
   headers      jsonb,
   created_at   timestamptz not null default now(),
+  -- The login role that has written the row: nobody else may give this column a value.
+  written_by   text not null default current_user,
   published_at timestamptz,
   -- Why the latest attempt failed. The row waits, unless it is set aside.
   failure      text,

@@ -28,15 +28,17 @@ export async function redriveOnRecord(
   {
     route,
     again,
+    vouch,
     why,
   }: {
     readonly route?: string | undefined;
     readonly again?: true | undefined;
+    readonly vouch?: true | undefined;
     readonly why?: string | undefined;
   },
 ): Promise<Redriven> {
   const parts = await context.deadLetters();
-  const details = { route, again, why };
+  const details = { route, again, vouch, why };
   const about = { action: 'dead-letters.redrive', target: deadLetterTarget(sequence), details };
   return context.auditing.change(
     about,

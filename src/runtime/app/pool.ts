@@ -45,6 +45,15 @@ export interface Pool<Shape extends z.ZodRawShape = z.ZodRawShape> {
   readonly taskQueue: string;
   /** Folder of the pool's workflows, relative to the configuration file. Without it the pool runs activities only. */
   readonly workflows?: string;
+  /**
+   * The contexts whose events its steps publish: `inventory` for `…inventory.stock-reserved.v1`. It counts where each
+   * process has a login of its own in PostgreSQL (docs/postgres-security.md): the relay sets other events of the pool
+   * aside. A pool that places a capability also publishes what the capability's own pool does.
+   *
+   * @example
+   * publishes: ['oncall'],
+   */
+  readonly publishes?: readonly string[];
   /** The providers that its activities call, including the activities of the capabilities that it places. */
   readonly providers?: readonly string[];
   /**

@@ -13,6 +13,7 @@ const pool = onlyPartsOf(
     domain: partsOf({ name: text }, 'a domain, as defineDomain returns it'),
     taskQueue: text,
     workflows: text.optional(),
+    publishes: listOf(text, 'names of contexts').optional(),
     providers: listOf(text, 'names of providers').optional(),
     places: listOf(capability, 'capabilities').optional(),
     database: text.optional(),

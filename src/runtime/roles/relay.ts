@@ -12,9 +12,10 @@ import { connectDatabase, databaseIsUp, databaseIsWritable, openSession } from '
 import { relayMetrics, streamMetrics } from '../../adapters/prometheus';
 import { createSingleAttemptClient, tellRefusal } from '../../adapters/temporal';
 import { OUTBOX_CHANNEL } from '../../effects';
-import { outboxState, startRelay, tracedPublish } from '../../relay';
+import { outboxPolicy, outboxState, startRelay, tracedPublish } from '../../relay';
 import { untraced } from '../../tracing';
 import { relayHousekeeping } from '../housekeeping';
+import { outboxWriters } from '../outbox-writers';
 import type { Role } from '../role';
 import { databaseAddress, directAddress, temporalSettings } from '../settings';
 import { roleSignatures } from '../signatures';
@@ -23,7 +24,7 @@ import { roleSignatures } from '../signatures';
 const POOL_SIZE = 3;
 
 /** Publishes the rows of the outbox to the stream. */
-export const relay: Role = async ({ app, config, registry, tracing = untraced, log }) => {
+export const relay: Role = async ({ app, config, catalogue, registry, tracing = untraced, log }) => {
   const role = natsRole('relay');
   const { name } = role;
   const nats = await connectNats({ ...config.nats, ...role, log });
@@ -49,6 +50,7 @@ export const relay: Role = async ({ app, config, registry, tracing = untraced, l
       createPublisher(nats.jetstream(), roleSignatures({ config, registry, log })),
       tracing,
     ),
+    policy: outboxPolicy(catalogue, outboxWriters(app, config.DATABASE_ROLE_PREFIX)),
     reachable: () => natsIsUp(nats),
     metrics,
     housekeeping: relayHousekeeping({ app, database, temporal, config, log }),

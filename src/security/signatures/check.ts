@@ -49,7 +49,10 @@ export function createSignatureCheck({ mode, count, log, ...options }: CheckOpti
     // It is refused for its size; a hash of it would only cost.
     if (message.body.byteLength > MAX_EVENT_BYTES) return PASSED;
     const verification = verify(message);
-    if (verification.ok) return { ok: true, sourceProblem: (source) => problemOf(verification.key, source) };
+    if (verification.ok) {
+      const { key } = verification;
+      return { ok: true, keyId: key.kid, sourceProblem: (source) => problemOf(key, source) };
+    }
     const { fault, kid } = verification;
     return judged(fault, kid) ? { ok: false, rejection: rejectionOf(fault, kid) } : PASSED;
   };

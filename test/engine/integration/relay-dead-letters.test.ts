@@ -1,6 +1,7 @@
 // From a workflow's hands into the dead-letter stream: as the bridge dead-letters them, with the workflow's name, each once.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JetStreamManager, StoredMsg } from 'nats';
+import type { Publish } from '../../../src/adapters/nats';
 import {
   createDeadLetters,
   createPublisher,
@@ -12,7 +13,9 @@ import type { Catalogue, DomainEvent } from '../../../src/contracts';
 import { createCatalogue, decodeEvent } from '../../../src/contracts';
 import type { DeadLetterEvents, DeadLetterActivities } from '../../../src/effects';
 import { createDeadLetterActivities } from '../../../src/effects';
+import type { Lane } from '../../../src/relay/batch';
 import { LANES, publishBatch } from '../../../src/relay/batch';
+import { createResting } from '../../../src/relay/resting';
 import { emptyStream } from '../../support/empty-stream';
 import type { TestDatabase } from '../../support/database';
 import { createTestDatabase } from '../../support/database';
@@ -69,9 +72,13 @@ function newEvent(of: Partial<DomainEvent> = {}): DomainEvent {
 
 const sendToDeadLetters = (given: DomainEvent[], of: Partial<DeadLetterEvents> = {}) =>
   deadLetters.deadLetterEvents({ events: given, ...why, ...of });
+function publishOnce(publish: Publish, lane: Lane) {
+  const resting = createResting({ firstMs: 1, longestMs: 1 });
+  return publishBatch({ database: db.database, publish, resting }, lane);
+}
 async function relay(): Promise<number> {
   const publish = createPublisher(nats.connection.jetstream());
-  const batches = await Promise.all(LANES.map((lane) => publishBatch(db.database, publish, lane)));
+  const batches = await Promise.all(LANES.map((lane) => publishOnce(publish, lane)));
   return batches.reduce((sum, { published }) => sum + published, 0);
 }
 
@@ -171,7 +178,7 @@ test('the dead letters of one workflow stand in their order, also where publishi
     await sleep(Math.random() * 8);
     return publish(message);
   };
-  await publishBatch(db.database, slowly, 'dlq');
+  await publishOnce(slowly, 'dlq');
   expect((await stored(DEAD_LETTERS_STREAM)).map(decoded)).toEqual(several);
 });
 

@@ -359,3 +359,13 @@ test('an amendment that the order never takes is no dead letter: it is answered'
     EVENTS.amendmentRequested,
   );
 });
+
+test('an amendment that another customer wants is refused, and the order goes on as it was', async () => {
+  const order = await bookedOrder();
+  await order.amend({ lines: [line(5)], shippingAddress: elsewhere, customerId: 'customer-8' });
+  await answered(order);
+  expect(told(order)).toMatchObject([{ reason: 'another-customer' }]);
+  await completed(order);
+  expectBooks(order, 2);
+  expect(parcels(order)).toHaveLength(1);
+});

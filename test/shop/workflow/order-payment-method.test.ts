@@ -123,3 +123,19 @@ test('A payment method that nobody has asked for is a dead letter when the order
   ]);
   expect(payments(order)).toHaveLength(1);
 });
+
+test('A payment method of another customer is not used: the order waits for one of its own', async () => {
+  const order = await declinedOrder();
+  await order.providePaymentMethod('tok_visa', 'of-another', 'customer-8');
+  await order.providePaymentMethod('tok_mastercard');
+  await order.dispatched();
+  await order.delivered();
+  expect((await order.result()).state).toBe('completed');
+  const tokens = stage.shop.calls
+    .filter(({ step }) => step === 'authorizePayment')
+    .map(({ input }) => (input as { paymentToken?: string }).paymentToken);
+  expect(tokens).toEqual(['tok_declined', 'tok_mastercard']);
+  expect(stage.shop.deadLetters.deadLettered).toMatchObject([
+    { event: { id: 'of-another' }, reason: 'unrelated' },
+  ]);
+});

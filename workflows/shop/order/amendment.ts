@@ -4,7 +4,7 @@ import type { Shipment } from '../../../activities/shop/shipping';
 import type { Allocation } from '../../../domains/shop/rules/allocation';
 import { sameLines, takenOut, together, without } from '../../../domains/shop/rules/allocation';
 import type { Amended } from '../../../domains/shop/rules/amendment';
-import { amend, endsTheOrder, refusalFor } from '../../../domains/shop/rules/amendment';
+import { amend, endsTheOrder, refusalFor, refuseOthers } from '../../../domains/shop/rules/amendment';
 import { outstandingOf } from '../../../domains/shop/rules/authorizations';
 import { orderTotal } from '../../../domains/shop/rules/pricing';
 import type { SagaScope } from 'sagaline/workflow';
@@ -28,7 +28,7 @@ import { reduceStock, reservation } from './warehouse';
 export async function amendOrder(order: Order, { data }: AmendmentRequested): Promise<void> {
   const { steps, forward, machine, decisions } = order;
   const revision = ++order.revision;
-  const amended = amend(order.content, data);
+  const amended = refuseOthers(order.customerId, data) ?? amend(order.content, data);
   if (amended.kind === 'refused') {
     const { reason, detail } = amended;
     await forward.retriable(steps.refuseAmendment({ reason, detail }));

@@ -36,7 +36,7 @@ export async function close(order: Order, input: OrderInput, words: string): Pro
   return end(machine, input, words);
 }
 
-const NOT_OURS = 'the order never had such a payment or parcel';
+const NOT_OURS = 'the order never had such a payment, parcel or customer';
 
 export function end(machine: OrderStateMachine, input: OrderInput, words: string): OrderEnd {
   machine.transition(input, words);

@@ -25,22 +25,36 @@ export interface Things {
   /** All payments and parcels that the order ever had. */
   readonly known: Set<string>;
   currency: string | undefined;
+  /** Whose order it is; unknown until it is submitted. */
+  customerId: string | undefined;
 }
 
 export function noThings(): Things {
-  return { payments: new Map(), parcels: new Set(), taken: new Set(), known: new Set(), currency: undefined };
+  return {
+    payments: new Map(),
+    parcels: new Set(),
+    taken: new Set(),
+    known: new Set(),
+    currency: undefined,
+    customerId: undefined,
+  };
 }
 
-/** Whether an event is about a payment or parcel that the order has now; requests always concern it. */
-export function concerns({ payments, parcels, currency }: Things, event: OrderEvent): boolean {
+/**
+ * Whether an event is about a payment or parcel that the order has now, or provides a payment method of its customer;
+ * requests always concern it.
+ */
+export function concerns({ payments, parcels, currency, customerId }: Things, event: OrderEvent): boolean {
+  if (event.type === EVENTS.paymentMethodProvided) return event.data.customerId === customerId;
   if (isParcelNotification(event)) return parcels.has(event.data.shipmentId);
   if (!isPaymentNotification(event)) return true;
   const { paymentId, total } = event.data;
   return payments.get(paymentId) === total.amount && total.currency === currency;
 }
 
-/** Whether an event is about a payment or parcel that the order never had. */
-export function isUnrelated({ known }: Things, event: OrderEvent): boolean {
+/** Whether an event is about a payment, parcel or customer that the order never had. */
+export function isUnrelated({ known, customerId }: Things, event: OrderEvent): boolean {
+  if (event.type === EVENTS.paymentMethodProvided) return event.data.customerId !== customerId;
   if (isParcelNotification(event)) return !known.has(event.data.shipmentId);
   return isPaymentNotification(event) && !known.has(event.data.paymentId);
 }

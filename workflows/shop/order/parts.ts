@@ -49,6 +49,7 @@ export interface Order {
   /** What has to be compensated: the order's own scope, and one for each amendment. Later scopes are compensated first. */
   readonly scopes: SagaScope[];
   readonly orderId: string;
+  readonly customerId: string;
   readonly email: string;
   /** The content as the customer wants it now. */
   content: OrderContent;
@@ -77,12 +78,13 @@ export function openedOrder(
   submission: SubmittedOrder,
   given: Pick<Order, 'inbox' | 'machine' | 'decisions' | 'things' | 'records' | 'deadlines' | 'forward'>,
 ): Order {
-  const { orderId, email, paymentToken } = submission;
+  const { orderId, customerId, email, paymentToken } = submission;
   return {
     ...given,
     steps: stepsOf(orderId, given.deadlines),
     scopes: [openSaga(compensationDecisions(given.machine, given.decisions))],
     orderId,
+    customerId,
     email,
     content: submission,
     revision: 0,

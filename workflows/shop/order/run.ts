@@ -44,6 +44,7 @@ export async function run(
   }
 
   things.currency = submission.currency;
+  things.customerId = submission.customerId;
   const order = openedOrder(submission, { ...opened, records, deadlines, forward });
   try {
     await place(order);

@@ -5,10 +5,11 @@ const MESSAGE_TOO_LARGE = 10_054;
 
 /**
  * Why JetStream has not confirmed a message. `refused`: it will never take this message, for example because it is
- * too large. `full`: the stream or the account has no room at present. `no-stream`: no stream listens on the subject.
- * `unconfirmed`: there was no answer, and the message may have been stored.
+ * too large. `not-permitted`: the NATS user may not publish to the subject. `full`: the stream or the account has no room
+ * at present. `no-stream`: no stream listens on the subject. `unconfirmed`: there was no answer, and the message may have
+ * been stored.
  */
-export type NotPublished = 'refused' | 'full' | 'no-stream' | 'unconfirmed';
+export type NotPublished = 'refused' | 'not-permitted' | 'full' | 'no-stream' | 'unconfirmed';
 
 /**
  * Thrown when JetStream has not confirmed the event. It may still have been stored: publishing it again under the

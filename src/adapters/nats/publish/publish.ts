@@ -126,10 +126,14 @@ export async function publishConfirmed(
   throw new NotPublishedError(message.subject, reasonOf(cause), { cause });
 }
 
-/** Whether repeating the publish does not help: the message is too large or breaks a rule of the stream. */
+/**
+ * Whether repeating the publish does not help: the message is too large, breaks a rule of the stream, or goes to a
+ * subject that the user may not publish to. The server reports the last one to the connection, and the client rejects the
+ * request with that subject.
+ */
 function refusedForGood(error: unknown): boolean {
   if (!(error instanceof NatsError)) return false;
-  if (error.code === (ErrorCode.MaxPayloadExceeded as string)) return true;
+  if (error.code === (ErrorCode.MaxPayloadExceeded as string) || error.isPermissionError()) return true;
   const { code = 500, err_code = 0 } = error.api_error ?? {};
   return code < 500 && !PASSING.has(err_code) && !FULL.has(err_code);
 }
@@ -140,6 +144,7 @@ function refusedForGood(error: unknown): boolean {
  */
 function reasonOf(error: unknown): NotPublished {
   if (!(error instanceof NatsError)) return 'unconfirmed';
+  if (error.isPermissionError()) return 'not-permitted';
   if (refusedForGood(error)) return 'refused';
   if (error.api_error) return FULL.has(error.api_error.err_code ?? 0) ? 'full' : 'unconfirmed';
   return error.code === (ErrorCode.NoResponders as string) ? 'no-stream' : 'unconfirmed';

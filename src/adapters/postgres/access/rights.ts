@@ -11,7 +11,8 @@ export const ENGINE_TABLES: EngineTables = {
   },
   applied_events: { worker: ['select', 'insert', 'delete'] },
   outbox: {
-    worker: ['insert'],
+    // Not who has written it: that is the role itself, by default.
+    worker: ['insert (entity, event_id, source, subject, body, headers)'],
     relay: ['select', 'update (published_at, failure, failed_at, set_aside_at)', 'delete'],
     operator: ['select', 'update (set_aside_at, discarded_at, decided_by, decided_why)'],
     console: ['select'],
@@ -47,7 +48,7 @@ export const OTHER_ROLES = [
 ] as const;
 
 type EngineRole = 'worker' | (typeof OTHER_ROLES)[number];
-type Right = 'select' | 'insert' | 'delete' | `update (${string})`;
+type Right = 'select' | 'insert' | 'delete' | `${'insert' | 'update'} (${string})`;
 type EngineTables = Readonly<Record<string, Readonly<Partial<Record<EngineRole, readonly Right[]>>>>>;
 
 /**

@@ -39,10 +39,10 @@ const NOBODY: readonly NatsRole[] = [];
 const STREAMS = ['EVENTS', 'DEAD_LETTERS', 'DEAD_LETTERS_OVERFLOW', 'OPERATIONS'];
 
 const PUBLISH: readonly (readonly [subject: string, allowed: readonly NatsRole[]])[] = [
-  // Events: external ones by the gateway, and by the relay for producers that share the database; our own by the relay.
-  ['evt.lamps.lit.v1.l-1', ['gateway', 'relay', 'operator', 'console']],
+  // Events: external ones by the gateway; our own by the relay.
+  ['evt.lamps.lit.v1.l-1', ['gateway', 'operator', 'console']],
   ['evt.lamps.dimmed.v1.l-1', ['relay', 'operator', 'console']],
-  ['evt.pings.pinged.v2.p-1', ['gateway', 'relay', 'operator', 'console']],
+  ['evt.pings.pinged.v2.p-1', ['gateway', 'operator', 'console']],
   ['evt.lamps.unknown.v1.l-1', NOBODY],
   ['evt.lamps.lit.v2.l-1', NOBODY],
   ['evt.lamps.lit.v1.l-1.more', NOBODY],

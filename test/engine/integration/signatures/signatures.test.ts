@@ -7,6 +7,8 @@ import { messageIdOf } from '../../../../src/adapters/nats/publish/message-ids';
 import type { CheckSignature, OutgoingEvent } from '../../../../src/contracts';
 import {
   createCatalogue,
+  deadLetterHeaders,
+  deadLetterSubject,
   defineDomain,
   defineSubscription,
   encodeEvent,
@@ -14,7 +16,7 @@ import {
   newEvent,
 } from '../../../../src/contracts';
 import { defineWebhook } from '../../../../src/contracts';
-import { editDeadLetter, redriveDeadLetter } from '../../../../src/dead-letters';
+import { editDeadLetter, redriveDeadLetter, showDeadLetter, signatureOf } from '../../../../src/dead-letters';
 import { createSigner } from '../../../../src/security/signatures/sign';
 import { rebuild, subscribe } from '../../../../src/subscriptions';
 import type { TestBridge } from '../../../support/bridge';
@@ -240,6 +242,11 @@ describe('a redrive', () => {
       ...{ sign, checkSignature: testCheck(entries).check, catalogue: createCatalogue([domain]) },
     });
 
+  const signatureAt = async (sequence: number) => {
+    const parts = await tools();
+    return signatureOf(parts, await showDeadLetter(parts, sequence));
+  };
+
   test('keeps the signature of the event as it was published', async () => {
     const { nats } = secured;
     const key = newKey();
@@ -248,7 +255,12 @@ describe('a redrive', () => {
     expect(await deadLetterFor(nats.connection, key)).toMatchObject({ reason: 'unmatched' });
     await createPublisher(nats.connection.jetstream(), shop)(pingEvent(key));
     await until('the workflow is open', () => stateOf(key).catch(() => undefined));
-    await redriveDeadLetter(await tools(), await sequenceOf(key), { by: 'ada' });
+    const sequence = await sequenceOf(key);
+    expect(await signatureAt(sequence)).toEqual({ state: 'valid', keyId: 'gateway-1' });
+    // To vouch for it changes nothing: the signature of the event is a better one.
+    const vouched = { by: 'ada', why: 'all of them', vouch: true };
+    const { operation } = await redriveDeadLetter(await tools(operator.sign), sequence, vouched);
+    expect(operation).not.toHaveProperty('vouched');
     expect(await temporal.workflow.getHandle(`ping-${key}`).result()).toMatchObject({
       state: 'ponged after 1',
     });
@@ -261,7 +273,7 @@ describe('a redrive', () => {
     await deadLetterFor(nats.connection, key);
     const sequence = await sequenceOf(key);
     const redrive = { by: 'ada' };
-    const refused = { refusal: 'invalid', message: expect.stringContaining('signature') };
+    const refused = { refusal: 'unsigned', message: expect.stringContaining('signature') };
     await expect(redriveDeadLetter(await tools(operator.sign), sequence, redrive)).rejects.toMatchObject(
       refused,
     );
@@ -269,6 +281,35 @@ describe('a redrive', () => {
     await editDeadLetter(await tools(), sequence, { ...redrive, body });
     await expect(redriveDeadLetter(await tools(), sequence, redrive)).rejects.toMatchObject(refused);
     await redriveDeadLetter(await tools(operator.sign), sequence, redrive);
+    expect(await temporal.workflow.getHandle(`ping-${key}`).result()).toMatchObject({
+      state: 'ponged after 1',
+    });
+  });
+
+  test('of a forged dead letter is refused to an operator with a key, until he vouches for it, on record', async () => {
+    const { nats } = secured;
+    const key = await openedPing(secured);
+    // As any client of NATS that may write dead letters of workflows can write one.
+    const { subject, body } = pong(key);
+    const rejection = { reason: 'unmatched', detail: 'no order yet' } as const;
+    const head = natsHeaders();
+    const forged = { rejection, subject, workflow: `ping-${key}`, deadLetteredAt: new Date() };
+    for (const [name, value] of Object.entries(deadLetterHeaders(forged))) head.set(name, value);
+    await nats.connection.jetstream().publish(deadLetterSubject(forged), body, { headers: head });
+    const sequence = await sequenceOf(key);
+    const by = { by: 'ada', why: 'the log of the web shop has it' };
+    const signing = await tools(operator.sign);
+
+    expect(await signatureAt(sequence)).toMatchObject({ state: 'invalid' });
+    await expect(redriveDeadLetter(signing, sequence, by)).rejects.toMatchObject({ refusal: 'unsigned' });
+    await expect(redriveDeadLetter(await tools(), sequence, { ...by, vouch: true })).rejects.toMatchObject({
+      refusal: 'unsigned',
+      message: expect.stringContaining('EVENT_SIGNING_KEY_FILE'),
+    });
+    expect((await showDeadLetter(signing, sequence)).state).toBe('open');
+
+    const { operation } = await redriveDeadLetter(signing, sequence, { ...by, vouch: true });
+    expect(operation).toMatchObject({ ...by, vouched: true });
     expect(await temporal.workflow.getHandle(`ping-${key}`).result()).toMatchObject({
       state: 'ponged after 1',
     });

@@ -55,7 +55,7 @@ test('each role signs for its sources, and for no others', async () => {
   );
   expect(matrix).toEqual([
     ['gateway', 'ok', 'ok', 'ok', 'forbidden-signer'],
-    ['relay', 'ok', 'forbidden-signer', 'forbidden-signer', 'ok'],
+    ['relay', 'forbidden-signer', 'forbidden-signer', 'forbidden-signer', 'ok'],
     ['operator', 'ok', 'ok', 'ok', 'ok'],
   ]);
   for (const role of ['bridge', 'subscriber']) expect(signaturesFor(role).sign).toBeUndefined();

@@ -67,7 +67,7 @@ test('a role has its own user, and no other one’s; workers have none', async (
   const { settingsOf } = await made();
   expect(settingsOf('gateway')['NATS_NKEY_FILE']).toMatch(/gateway\/user\.nk$/);
   expect(settingsOf('relay')['NATS_NKEY_FILE']).toMatch(/relay\/user\.nk$/);
-  expect(settingsOf('worker:oncall')).toEqual({});
+  expect(Object.keys(settingsOf('worker:oncall'))).toEqual(['DATABASE_URL']);
   expect([settingsOf('bridge')['PROVISION'], settingsOf('provision')['PROVISION']]).toEqual([
     'check',
     'create',
@@ -92,4 +92,15 @@ test('the command line gets all that it needs from one file', async () => {
     expect.stringMatching(/operator\/user\.nk$/),
     'require',
   ]);
+});
+
+test('the database has a password that nobody can guess, in every process and for the server alike', async () => {
+  const { settingsOf, servers, operator } = await made();
+  const { password = '' } = servers.postgres ?? {};
+  expect(Buffer.byteLength(password)).toBeGreaterThanOrEqual(32);
+  for (const role of ['relay', 'operator', 'provision', 'worker:oncall'])
+    expect(new URL(settingsOf(role)['DATABASE_URL'] ?? '').password).toBe(password);
+  expect(operator['DATABASE_URL']).toBe(settingsOf('operator')['DATABASE_URL']);
+  const own = await made({ DATABASE_URL: 'postgresql://me:mine@db.example.com/shop' });
+  expect([own.servers.postgres, own.settingsOf('relay')['DATABASE_URL']]).toEqual([undefined, undefined]);
 });

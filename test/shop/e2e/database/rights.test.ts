@@ -37,6 +37,13 @@ const MATRIX: readonly (readonly [statement: string, allowed: readonly string[]]
     `insert into sagaline.outbox (entity, event_id, source, subject, body) values ('e', 'i', '/s', 'evt.a', '')`,
     [...OWNER, ...WORKERS],
   ],
+  // A row names its writer by itself.
+  [
+    `insert into sagaline.outbox (entity, event_id, source, subject, body, written_by)
+     values ('e', 'i', '/s', 'evt.a', '', 'another')`,
+    OWNER,
+  ],
+  [`update sagaline.outbox set written_by = 'another'`, OWNER],
   ['update sagaline.outbox set published_at = now()', [...OWNER, 'relay']],
   [`update sagaline.outbox set decided_by = 'me'`, [...OWNER, 'operator']],
   [`update sagaline.outbox set body = ''`, OWNER],

@@ -47,6 +47,18 @@ async function deadLetter({ shop }: Target): Promise<number> {
 
 export const people: readonly Attack[] = [
   {
+    threat: 'a program of this machine logs in to the database with the password of every local stack',
+    control: 'a random password for each secured stack',
+    attack: async ({ local }) => {
+      const address = new URL(local.config.DATABASE_URL);
+      address.password = 'sagaline';
+      const client = new Client({ connectionString: address.href });
+      const outcome = await attempt(() => client.connect());
+      await client.end();
+      return outcome;
+    },
+  },
+  {
     threat: 'a program is run by the role of the database: COPY FROM PROGRAM',
     control: 'roles of PostgreSQL that are no superusers',
     attack: async ({ database }) => {

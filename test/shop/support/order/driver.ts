@@ -16,9 +16,12 @@ export interface OrderDriver {
   submit(changes?: Partial<SubmittedOrder>, id?: string): Promise<void>;
   cancel(id?: string): Promise<void>;
   /** Requests other lines, another address, or both. */
-  amend(request: Omit<AmendmentRequest, 'orderId' | 'customerId'>, id?: string): Promise<void>;
+  amend(
+    request: Omit<AmendmentRequest, 'orderId' | 'customerId'> & { readonly customerId?: string },
+    id?: string,
+  ): Promise<void>;
   /** Provides another payment method. */
-  providePaymentMethod(paymentToken: string, id?: string): Promise<void>;
+  providePaymentMethod(paymentToken: string, id?: string, customerId?: string): Promise<void>;
   /**
    * Changes the state of a parcel at the carrier, and sends the notification: for the order's latest parcel, or the one
    * with this shipment id.
@@ -126,8 +129,8 @@ export function driveOrder(client: Client, orderId: string, providers?: Provider
       tell(events.amendmentRequested, id, { orderId, customerId, ...request }),
     decideStock: (decision, id = 'stock-decision') =>
       tell(events.partialStockDecided, id, { orderId, decision }),
-    providePaymentMethod: (paymentToken, id = 'payment-method') =>
-      tell(events.paymentMethodProvided, id, { orderId, customerId, paymentToken }),
+    providePaymentMethod: (paymentToken, id = 'payment-method', by = customerId) =>
+      tell(events.paymentMethodProvided, id, { orderId, customerId: by, paymentToken }),
     state: () => driver.state(),
     untilState: (state) => driver.untilState(state),
     result: () => driver.result(),
