@@ -13,10 +13,17 @@ import {
   streamsAreReady,
 } from '../../adapters/nats';
 import { connectDatabase, databaseIsUp } from '../../adapters/postgres';
-import { createTemporalClient, forecastOf, temporalIsUp } from '../../adapters/temporal';
+import { systemMetrics } from '../../adapters/prometheus';
+import {
+  createSingleAttemptClient,
+  createTemporalClient,
+  forecastOf,
+  temporalIsUp,
+} from '../../adapters/temporal';
 import type { Config } from '../../config';
 import { InvalidConfigError, isLoopback } from '../../config';
 import { createConsole, loadAssets } from '../../console';
+import { startObservability } from '../../observability';
 import { openPersonalData } from '../../security/personal';
 import { createAuthentication } from '../../security/tokens';
 import { listening } from '../listening';
@@ -24,6 +31,7 @@ import type { Role } from '../role';
 import { databaseAddress, temporalSettings } from '../settings';
 import { roleSignatures } from '../signatures';
 import { system } from '../system';
+import { watchedIn } from './watched';
 
 const NAME = 'console';
 /** People wait for pages; the audit takes one record after the other. */
@@ -37,7 +45,9 @@ const POOL_SIZE = 4;
 export const operatorsConsole: Role = async ({ app: project, config, catalogue, registry, log }) => {
   const isOpen = opens(config);
   const nats = await connectNats({ ...config.nats, ...natsRole(NAME), log });
-  const temporal = createTemporalClient(temporalSettings(config, project, log));
+  const settings = temporalSettings(config, project, log);
+  const temporal = createTemporalClient(settings);
+  const watching = createSingleAttemptClient(settings);
   const database = connectDatabase({ url: databaseAddress(config), poolSize: POOL_SIZE, name: NAME, log });
   const personal = openPersonalData(config.PERSONAL_DATA_KEYS_FILE, database, log);
   const jetstream = nats.jetstream();
@@ -73,6 +83,11 @@ export const operatorsConsole: Role = async ({ app: project, config, catalogue, 
     log,
     clock: system.clock,
   });
+  const observability = startObservability({
+    ...watchedIn(project, config, catalogue),
+    ...{ nats, temporal: watching, database },
+  });
+  systemMetrics(registry, () => observability.latest());
   const address = await listening(
     'CONSOLE_PORT',
     { host: config.CONSOLE_HOST, port: config.CONSOLE_PORT },
@@ -91,7 +106,8 @@ export const operatorsConsole: Role = async ({ app: project, config, catalogue, 
     failed: closedForGood(nats),
     stop: async () => {
       await app.close();
-      await temporal.connection.close();
+      await observability.stop();
+      await Promise.all([temporal.connection.close(), watching.connection.close()]);
       await database.end();
       await nats.drain();
     },

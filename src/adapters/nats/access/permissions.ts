@@ -125,6 +125,8 @@ export function permissionsOf(access: NatsAccess): Readonly<Record<NatsRole, Rol
       ...new Set([...events.gateway, ...events.relay]),
       OPERATION_SUBJECTS,
       ...read(EVENTS_STREAM, DEAD_LETTERS_STREAM, OPERATIONS_STREAM),
+      // What each group has not settled.
+      api('CONSUMER.INFO', EVENTS_STREAM, '*'),
     ]),
     provision: role('provision', [
       api('STREAM.LIST'),

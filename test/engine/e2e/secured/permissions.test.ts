@@ -111,7 +111,7 @@ const PUBLISH: readonly (readonly [subject: string, allowed: readonly NatsRole[]
   ['$JS.API.CONSUMER.DURABLE.CREATE.EVENTS.bridge-07', ['provision']],
   ['$JS.API.CONSUMER.DELETE.EVENTS.bridge-07', NOBODY],
   ['$JS.API.CONSUMER.DELETE.EVENTS.passing_1', NOBODY],
-  ['$JS.API.CONSUMER.INFO.EVENTS.bridge-07', ['bridge', 'operator', 'provision']],
+  ['$JS.API.CONSUMER.INFO.EVENTS.bridge-07', ['bridge', 'operator', 'console', 'provision']],
   ['$JS.API.CONSUMER.MSG.NEXT.EVENTS.bridge-07', ['bridge']],
   ['$JS.API.CONSUMER.MSG.NEXT.EVENTS.sub-ledger-00', ['subscriber']],
   ['$JS.API.CONSUMER.MSG.NEXT.EVENTS.passing_1', NOBODY],
