@@ -41,13 +41,17 @@ export const gateway: Role = async ({
   tracing = untraced,
   log,
 }) => {
+  const { gatewayAccess } = config;
+  // A file of keys that cannot be read ends the process, before it waits for others.
+  const authenticate =
+    gatewayAccess.mode === 'none' ? undefined : createAuthentication(gatewayAccess, { now: Date.now, log });
+  const signatures = roleSignatures({ config, registry, log });
   const nats = await connectNats({ ...config.nats, ...natsRole('gateway'), log });
   const settings = temporalSettings(config, project, log);
   const temporal = createSingleAttemptClient(settings);
   const endTelling = tellRefusal(temporal, settings, log);
   const personal = personalDataOf(config, 'gateway', log);
   const leaving = new AbortController();
-  const { gatewayAccess } = config;
   const fill = await watchFill(nats, log);
   streamMetrics(registry, fill.latest);
   const checks: Checks = {
@@ -56,7 +60,6 @@ export const gateway: Role = async ({
     'events-have-room': () => fill.hasRoom(EVENTS_STREAM),
   };
   const stream = await createStreamReader(nats, EVENTS_STREAM);
-  const signatures = roleSignatures({ config, registry, log });
   const app = createGateway({
     catalogue,
     checkSignature: signatures.checkSignature,
@@ -65,8 +68,7 @@ export const gateway: Role = async ({
     admitEarly: createEarlyQuota({ catalogue, most: config.GATEWAY_MAX_WAITING, stream, now: Date.now }),
     seal: personal.data.seal,
     submit: createSubmit(temporal, ANSWER_WITHIN_MS, placementIn(project)),
-    authenticate:
-      gatewayAccess.mode === 'none' ? undefined : createAuthentication(gatewayAccess, { now: Date.now, log }),
+    authenticate,
     requestsPerMinute: config.GATEWAY_REQUESTS_PER_MINUTE,
     addressRequestsPerMinute:
       gatewayAccess.mode === 'none' ? undefined : config.GATEWAY_ADDRESS_REQUESTS_PER_MINUTE,

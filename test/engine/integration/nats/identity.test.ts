@@ -7,12 +7,14 @@ import {
   EVENTS_STREAM,
 } from '../../../../src/adapters/nats';
 import { messageIdOf, nextMessageId } from '../../../../src/adapters/nats/publish/message-ids';
-import type { EventContract, OutgoingEvent } from '../../../../src/contracts';
+import type { PublishSignatures } from '../../../../src/adapters/nats/publish/publish';
+import type { EventContract, OutgoingEvent, StoredMessage } from '../../../../src/contracts';
 import { encodeEvent } from '../../../../src/contracts';
 import type { TestNats } from '../../../support/nats';
 import { startTestNats } from '../../../support/nats';
 import { pinged, ponged } from '../../../support/ping/domain';
 import { newKey } from '../../../support/ping/events';
+import { testCheck, testKey } from '../../../support/signatures';
 
 let nats: TestNats;
 beforeAll(async () => {
@@ -98,6 +100,23 @@ test('nor the first event of its subject', async () => {
   await takeMessageIds(event);
   const publishFirst = createFirstPublisher(nats.connection.jetstream(), reader);
   expect(await publishFirst(event, () => true)).toMatchObject({ kind: 'published' });
+});
+
+test('the first event of its subject is not taken for stored where its bytes are, unsigned, under its message id', async () => {
+  const reader = await createStreamReader(nats.connection, EVENTS_STREAM);
+  const jetstream = nats.connection.jetstream();
+  const key = testKey('gateway-1', [source]);
+  const signatures = { sign: key.sign, checkSignature: testCheck([key.entry]).check };
+  const attempt = async (published: PublishSignatures) => {
+    const event = eventOf(newKey(), { pingId: newKey(), urgency: 1 });
+    const { seq } = await jetstream.publish(event.subject, event.body, { msgID: messageIdOf(event) });
+    // As the endpoint does: what is not signed opens no process.
+    const counts = (message: StoredMessage) => published.checkSignature?.(message).ok === true;
+    const first = await createFirstPublisher(jetstream, reader, published)(event, counts);
+    return first.kind === 'published' && first.receipt.sequence > seq;
+  };
+  expect(await attempt(signatures)).toBe(true);
+  expect(await attempt({ sign: key.sign })).toBe(false);
 });
 
 test('hundreds of messages of strangers on its subject do not keep the first event out', async () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createAuthentication } from '../../../../src/security/tokens';
@@ -38,6 +38,29 @@ test('for people, the key comes first and its entry can be copied', async () => 
   expect(key).toMatch(/^sagaline_[\w-]{43}$/);
   expect(JSON.parse(entry.join('\n'))).toMatchObject({ id: 'shop', principal: 'shop' });
   expect(entry.join()).not.toContain(key);
+});
+
+test('with --file, the entry is added to the file, which is made if it is not there', async () => {
+  const file = path.join(folder, 'made.json');
+  const keys: string[] = [];
+  for (const name of ['shop', 'till']) {
+    const { code, out } = await cli('api-keys', 'create', name, '--scope', 'read', '--file', file);
+    const [key = ''] = out.split('\n');
+    keys.push(key);
+    expect([code, out]).toEqual([0, expect.stringContaining(file)]);
+    expect(readFileSync(file, 'utf8')).not.toContain(key);
+  }
+  const authenticate = createAuthentication({ apiKeysFile: file }, { now: Date.now, log: silentLog });
+  const names = await Promise.all(keys.map(authenticate));
+  expect(names).toMatchObject([{ principal: { name: 'shop' } }, { principal: { name: 'till' } }]);
+
+  const before = readFileSync(file, 'utf8');
+  const twice = await cli('api-keys', 'create', 'shop', '--scope', 'read', '--file', file);
+  expect([twice.code, twice.out, twice.error]).toEqual([1, '', expect.stringContaining('there twice')]);
+  expect(readFileSync(file, 'utf8')).toBe(before);
+  writeFileSync(file, '{}');
+  expect((await cli('api-keys', 'create', 'a', '--scope', 'read', '--file', file)).code).toBe(1);
+  expect(readFileSync(file, 'utf8')).toBe('{}');
 });
 
 test.each([

@@ -1,5 +1,8 @@
 // A typed publisher against the real gateway and the real NATS: the same event by either way is one event.
 import type { AddressInfo } from 'node:net';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { createPublisher, createStreamReader, EVENTS_STREAM } from '../../../../src/adapters/nats';
 import { createCatalogue, decodePublished, originalSubject } from '../../../../src/contracts';
@@ -9,6 +12,7 @@ import { gatewayUnderTest } from '../../unit/gateway/gateway-under-test';
 import type { TestNats } from '../../../support/nats';
 import { startTestNats } from '../../../support/nats';
 import { pinged, pingDomain } from '../../../support/ping/domain';
+import { AUDIENCE, testCheck, testKey } from '../../../support/signatures';
 
 let nats: TestNats;
 let gateway: FastifyInstance;
@@ -73,6 +77,30 @@ test.each(WAYS)(
     }
   },
 );
+
+test('what a producer with a key publishes straight to NATS is signed', async () => {
+  const key = testKey('producer-1', ['/producer']);
+  const folder = mkdtempSync(path.join(tmpdir(), 'sagaline-publisher-'));
+  const keyFile = path.join(folder, 'signing-key.json');
+  writeFileSync(keyFile, JSON.stringify(key.privateKey));
+  const signing = { keyFile, audience: AUDIENCE };
+  const publisher = createEventPublisher({ to: { nats: nats.url }, source: '/producer', signing });
+  try {
+    const reader = await createStreamReader(nats.connection, EVENTS_STREAM);
+    const checked = async (by: EventPublisher) => {
+      const { sequence } = await by.publish(pinged, { pingId: 'signed', urgency: 1 });
+      const stored = await reader.next('p.>', sequence);
+      if (!stored) throw new Error('it is not stored');
+      const signature = testCheck([key.entry]).check(stored);
+      return signature.ok && signature.sourceProblem('/producer') === undefined;
+    };
+    expect(await checked(publisher)).toBe(true);
+    expect(await checked(publishers.nats)).toBe(false);
+  } finally {
+    await publisher.close();
+    rmSync(folder, { recursive: true });
+  }
+});
 
 test('an event is published though NATS was away for a while', async () => {
   process.kill(nats.pid, 'SIGSTOP');
