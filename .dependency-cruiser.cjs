@@ -160,6 +160,8 @@ module.exports = {
       to: { ...notTypes, path: `${external}nats/` },
     },
     only('src/files/', []),
+    only('src/capacity/', []),
+    noCore('src/capacity/'),
     only('src/config/', ['src/contracts/', 'src/files/'], ['zod', '@temporalio/envconfig']),
     only(
       'src/security/',

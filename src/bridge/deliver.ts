@@ -66,12 +66,12 @@ export function createDeliver(parts: DeliverParts): Deliver {
 
   return async (event, route, { delivery, poisonCheck, stopping }) => {
     const workflowId = workflowIdOf(route.workflow, event.key);
-    const fields = { workflowId, ...logFieldsOf(event) };
+    const fields = () => ({ workflowId, ...logFieldsOf(event) });
     let failures = 0;
     let hookFailures = 0;
     let unanswered = 0;
     let skipped = 0;
-    if (breaker.isOpen()) hold(delivery, 'temporal-away', undefined, fields);
+    if (breaker.isOpen()) hold(delivery, 'temporal-away', undefined, fields());
     for (let attempts = 1; ; attempts++) {
       if (isExpired(event, clock().getTime()))
         return deadLetter('expired', `its expirytime was ${event.expiryTime ?? ''}`);
@@ -90,13 +90,13 @@ export function createDeliver(parts: DeliverParts): Deliver {
         case 'rejected':
           if (!targets.refused(route, outcome.cause))
             return deadLetter('rejected-by-temporal', errorMessage(outcome.cause));
-          hold(delivery, 'misconfigured', outcome.cause, fields);
+          hold(delivery, 'misconfigured', outcome.cause, fields());
           break;
         case 'hook-failed': {
           const { cause } = outcome;
           if (++hookFailures >= FAILURES_BEFORE_DEAD_LETTER && hook?.failedFor(cause) === false)
             return deadLetter('failed-in-hook', `${hookFailures} attempts: ${errorMessage(cause)}`);
-          hold(delivery, 'hook-failing', cause, fields);
+          hold(delivery, 'hook-failing', cause, fields());
           break;
         }
         case 'unavailable': {
@@ -109,11 +109,11 @@ export function createDeliver(parts: DeliverParts): Deliver {
             const detail = `${failures} attempts on ${workflowId}: ${errorMessage(cause)}`;
             return deadLetter('failed-in-temporal', detail);
           }
-          hold(delivery, HELD[why], cause, fields);
+          hold(delivery, HELD[why], cause, fields());
           skipped = why === 'away' ? UNANSWERED_STEPS : 0;
           if (why === 'away' && !breaker.isOpen() && ++unanswered === UNANSWERED_BEFORE_NAMED)
             log.error(
-              { err: cause, ...fields },
+              { err: cause, ...fields() },
               'Temporal answers other events, but not this one: it is held',
             );
         }

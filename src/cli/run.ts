@@ -8,6 +8,7 @@ import { OperatorError } from '../operator';
 import { wantsJson } from './arguments';
 import { addApiKeys } from './api-keys';
 import { addAudit } from './audit';
+import { addCapacity } from './capacity';
 import { addDatabase } from './database';
 import { addDeadLetters } from './dead-letters';
 import { addDeploy } from './deploy';
@@ -73,6 +74,7 @@ export async function runCli(args: readonly string[], options: CliOptions): Prom
     addDeploy(program, cliContext);
     addReplay(program, cliContext);
     addDoctor(program, cliContext);
+    addCapacity(program, cliContext);
     addKeys(program, cliContext);
     addDatabase(program, cliContext);
     addApiKeys(program, cliContext);

@@ -6,4 +6,4 @@ export type * from './snapshot';
 export { startObservability } from './watch';
 export type { Observability } from './watch';
 export { ALERTS, firingAlerts } from './alerts';
-export type { Alert, FiringAlert } from './alerts';
+export type { Alert } from './alerts';

@@ -33,6 +33,8 @@ export type InEventSpan = <Result>(
 ) => Promise<Result>;
 
 export function createInEventSpan(tracing: Tracing): InEventSpan {
+  // Without a record, a span would be some objects and promises for nothing, twice for each event.
+  if (!tracing.records) return (event, _span, work) => work(placed(event, undefined));
   return (event, span, work, tell) =>
     inSpan(tracing, startOf(event, span), (trace) => work(placed(event, trace)), tell);
 }
@@ -58,6 +60,6 @@ export function eventAttributes({ id, source, type, key }: DomainEvent): Attribu
 }
 
 function placed(event: DomainEvent, trace: TraceContext | undefined): DomainEvent {
-  const own = trace ?? traceFor(event);
-  return own.traceparent === event.traceparent ? event : { ...event, ...own };
+  if (trace !== undefined) return { ...event, ...trace };
+  return event.traceparent === undefined ? { ...event, ...traceFor(event) } : event;
 }

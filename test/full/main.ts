@@ -57,6 +57,12 @@ const SUITES: readonly Suite[] = [
     what: 'workflow tasks, history events and calls of each workload of the benchmarks',
   },
   {
+    name: 'capacity',
+    script: 'capacity/run.ts',
+    minutes: 6,
+    what: 'a pool of known slots at its limit: predicted against measured [workflows]',
+  },
+  {
     name: 'create',
     script: 'create.ts',
     minutes: 8,

@@ -27,6 +27,7 @@ export { EventConflictError, NotPublishedError } from './publish/not-published';
 export type { NotPublished } from './publish/not-published';
 export { createPublisher } from './publish/publish';
 export type { Publish, PublishReceipt } from './publish/publish';
+export { arrivalRates } from './read/rates';
 export { createStreamReader } from './read/read';
 export { watchFill } from './streams/fill';
 export { levelOf, readFills, shareOf } from './streams/fill-level';

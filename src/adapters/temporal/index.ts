@@ -17,6 +17,7 @@ export type { TlsMaterial } from './connection/tls';
 export { fillEmptyPlace, setCurrentVersion } from './deployments/current-version';
 export { describeDeployment, NoDeploymentsError, VersionNotPolledError } from './deployments/deployment';
 export type { DeploymentVersion } from './deployments/deployment';
+export { measureRuns } from './measure/run-times';
 export { describeRun } from './sagas/describe';
 export { createSubmit } from './dispatch/endpoints';
 export type { Submit } from './dispatch/endpoints';

@@ -3,8 +3,8 @@ import type { Transition } from '../../contracts';
 import type { Html } from './html';
 import { html } from './html';
 
-/** Width of a letter at the size of the style sheet, on the wide side, in pixels. */
-const LETTER = 7;
+/** Width of a character at the size of the style sheet, on the wide side, in pixels. */
+const CHARACTER_WIDTH = 7;
 const PADDING = 24;
 const HEIGHT = 30;
 
@@ -49,7 +49,7 @@ export function stateDiagram(
   graph.setDefaultEdgeLabel(() => ({}));
   const states = [...new Set(transitions.flatMap(({ from, to }) => [from, to]))];
   for (const state of states)
-    graph.setNode(state, { width: state.length * LETTER + PADDING, height: HEIGHT });
+    graph.setNode(state, { width: state.length * CHARACTER_WIDTH + PADDING, height: HEIGHT });
   const arrows = new Map<string, { from: string; to: string; on: string[] }>();
   for (const { from, on, to } of transitions) {
     const name = JSON.stringify([from, to]);

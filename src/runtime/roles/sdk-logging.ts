@@ -1,6 +1,6 @@
-import { ApplicationFailure, IllegalStateError } from '@temporalio/common';
+import { ApplicationFailure } from '@temporalio/common';
 import type { LogLevel, LogMetadata, Logger } from '@temporalio/worker';
-import { makeTelemetryFilterString, Runtime } from '@temporalio/worker';
+import { makeTelemetryFilterString } from '@temporalio/worker';
 import type { Log } from '../../contracts';
 import { errorMessage } from '../../contracts';
 import { meaningIn } from '../../contracts/names/saga';
@@ -38,16 +38,6 @@ export function sdkLogging(log: Log): {
     },
     logging: { filter: makeTelemetryFilterString({ core: 'WARN', other: 'ERROR' }), forward: {} },
   };
-}
-
-/** Installs the runtime of this process, unless one is there already: its owner has the log. */
-export function installSdkLogging(log: Log): void {
-  const { logger, logging } = sdkLogging(log);
-  try {
-    Runtime.install({ logger, telemetryOptions: { logging } });
-  } catch (error) {
-    if (!(error instanceof IllegalStateError)) throw error;
-  }
 }
 
 function warn(log: Log, message: string, meta: LogMetadata | undefined): void {

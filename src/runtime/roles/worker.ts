@@ -19,6 +19,7 @@ import type { Config } from '../../config';
 import { openPersonalData } from '../../security/personal';
 import type { LoadedApp, Pool, PoolParts } from '../app';
 import { activityProblems } from '../app/problems';
+import { CONCURRENT_ACTIVITIES } from '../concurrency';
 import { settingsIn } from '../config';
 import { tellFindings } from '../findings';
 import { placedActivities } from '../placement';
@@ -29,21 +30,18 @@ import { versionOf } from '../version';
 import { bundleOf, workflowBundle } from '../workflows/code';
 import { assertExported } from '../workflows/exports';
 import { missingActivity } from './missing-activity';
-import { installSdkLogging } from './sdk-logging';
-import { exportSdkMetrics } from './sdk-metrics';
 import { watchServedVersion } from './served-version';
 import { stepTrace } from './step-trace';
+import { installTemporalRuntime } from './temporal-runtime';
 import { connectWorker, followCredentials } from './worker-connection';
 
 /** After a stop, running activities get this long to finish; each attempt has ten seconds. */
 const GRACE = '10 seconds';
-/** Activities that one process of a pool runs at once. Steps mostly wait for PostgreSQL and for providers. */
-const CONCURRENT_ACTIVITIES = 50;
 
 /** The role of a worker of one pool. */
 export function workerOf(poolName: string, pool: Pool): Role {
   return async ({ app, config, registry, tracing = untraced, log }) => {
-    installSdkLogging(log);
+    const readSdkMetrics = await installTemporalRuntime(`worker:${poolName}`, log);
     const parts = { settingsOf: settingsIn(config), registry, log };
     const settings = temporalSettings(config, app, log);
     const { taskQueue, workflows } = pool;
@@ -60,7 +58,6 @@ export function workerOf(poolName: string, pool: Pool): Role {
     });
     const personal = openPersonalData(config.PERSONAL_DATA_KEYS_FILE, database, log);
     const perSecond = config.activitiesPerSecond[poolName];
-    const readSdkMetrics = await exportSdkMetrics(`worker:${poolName}`);
     const endProviderMetrics = providerMetrics(
       registry,
       Object.fromEntries(Object.entries(config.providers).map(([provider, { url }]) => [provider, url])),

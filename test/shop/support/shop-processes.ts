@@ -34,6 +34,8 @@ export interface ShopProcesses {
 export interface RoleProcess {
   /** What Temporal's client calls this process in a history. */
   readonly identity: string;
+  /** Where it serves health and metrics. */
+  readonly health: string;
   /** Sends SIGSTOP: the process is paused, with all its connections, and does not notice it. */
   halt(): void;
   /** Sends SIGCONT: the process continues where it was. */
@@ -96,7 +98,8 @@ export async function startShopProcesses(settings: Readonly<Record<string, strin
       },
       { log: () => undefined, turn: 0, record: stack.record, watchdog, onUnexpectedExit: () => undefined },
     );
-    const role = roleProcess(server, logFile, () => void up.delete(role));
+    const health = `http://127.0.0.1:${healthPort}`;
+    const role = roleProcess(server, { health, logFile }, () => void up.delete(role));
     up.add(role);
     return role;
   }
@@ -120,10 +123,14 @@ export async function startShopProcesses(settings: Readonly<Record<string, strin
   };
 }
 
-function roleProcess(server: ServerProcess, logFile: string, ended: () => void): RoleProcess {
+function roleProcess(
+  server: ServerProcess,
+  { health, logFile }: { readonly health: string; readonly logFile: string },
+  ended: () => void,
+): RoleProcess {
   const { pid } = server;
   return {
-    identity: `${pid}@${hostname()}`,
+    ...{ identity: `${pid}@${hostname()}`, health },
     halt: () => void process.kill(pid, 'SIGSTOP'),
     goOn: () => void process.kill(pid, 'SIGCONT'),
     log: () => readFile(logFile, 'utf8'),

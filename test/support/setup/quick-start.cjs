@@ -17,6 +17,9 @@ const FOLDER = path.join(ROOT, 'node_modules/.cache/sagaline-quick-start');
  */
 const KEPT_AFTER_MS = 5_000;
 
+/** A script from the cache cannot call `import()`, whatever loader it is given; these packages do, when they send. */
+const IMPORTING = /\/node_modules\/@opentelemetry\//;
+
 /** @param parts everything that the content depends on */
 function placeOf(kind, ...parts) {
   const hash = createHash('sha1').update(process.version);
@@ -69,7 +72,8 @@ const fresh = [];
 const compileModule = Module.prototype._compile;
 Module.prototype._compile = function compile(code, file, format) {
   // ES modules of packages, which Node itself can require, and other programs, such as npm, are not kept.
-  if (format === 'module' || !file.startsWith(ROOT)) return compileModule.call(this, code, file, format);
+  if (format === 'module' || !file.startsWith(ROOT) || IMPORTING.test(file))
+    return compileModule.call(this, code, file, format);
   const place = placeOf('v8', file, code);
   const cachedData = read(place);
   const importModuleDynamically = vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;

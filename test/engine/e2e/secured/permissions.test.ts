@@ -93,7 +93,7 @@ const PUBLISH: readonly (readonly [subject: string, allowed: readonly NatsRole[]
   ['$JS.API.STREAM.RESTORE.EVENTS', NOBODY],
   ['$JS.API.STREAM.SNAPSHOT.EVENTS', NOBODY],
   // Making and changing.
-  ['$JS.API.STREAM.LIST', ['provision']],
+  ['$JS.API.STREAM.LIST', ['operator', 'provision']],
   ['$JS.API.STREAM.CREATE.OTHER', NOBODY],
   ['$JS.API.STREAM.CREATE.EVENTS_MIRROR', ['provision']],
   ...STREAMS.flatMap((stream) => [
@@ -101,7 +101,7 @@ const PUBLISH: readonly (readonly [subject: string, allowed: readonly NatsRole[]
     [`$JS.API.STREAM.UPDATE.${stream}`, ['provision']] as const,
   ]),
   // Consumers: made by provision, pulled by their group.
-  ['$JS.API.CONSUMER.LIST.EVENTS', ['housekeeping', 'provision']],
+  ['$JS.API.CONSUMER.LIST.EVENTS', ['housekeeping', 'operator', 'provision']],
   ['$JS.API.CONSUMER.CREATE.EVENTS.bridge-07.p.7.>', ['provision']],
   ['$JS.API.CONSUMER.CREATE.EVENTS.sub-ledger-00', ['provision']],
   ['$JS.API.CONSUMER.CREATE.EVENTS.passing_1', NOBODY],

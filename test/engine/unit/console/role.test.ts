@@ -8,7 +8,7 @@ import { silentLog } from '../../../support/log';
 
 const app: LoadedApp = { root: process.cwd(), domains: [], pools: {} };
 const production = {
-  ...{ NODE_ENV: 'production', NATS_URL: 'tls://nats:4222', TEMPORAL_ADDRESS: 'temporal:7233' },
+  ...{ NODE_ENV: 'production', NATS_URL: 'tls://nats:4222', TEMPORAL_ADDRESS: '127.0.0.1:7233' },
   DATABASE_URL: `postgresql://sagaline_console:${'a'.repeat(32)}@localhost:5432/sagaline`,
   EVENT_SIGNATURES: 'off',
 };

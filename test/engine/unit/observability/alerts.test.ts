@@ -46,7 +46,7 @@ const struggle = {
   ...{ workflow: 'order', step: 'voidPayment', cause: 'HTTP 503', count: 3, mostAttempts: 5 },
   ...{ since: at, sinceSeconds: 30, states: { compensating: 3 }, samples: [] },
 };
-const letters = { open: 0, reasons: [], parked: 0, lookedAt: 0, building: false };
+const noDeadLetters = { open: 0, reasons: [], parked: 0, lookedAt: 0, building: false };
 const reason = { reason: 'late', context: 'orders', count: 4, oldestAt: at, newestAt: at, samples: [1] };
 
 /** For each alert a snapshot that it fires for, and what it then says. */
@@ -64,9 +64,12 @@ const FIRING: Readonly<Record<string, readonly [change: Partial<SystemSnapshot>,
     { streams: known([{ ...stream, share: 0.2, daysLeft: 2.9 }]) },
     'EVENTS is full in 2.9 days',
   ],
-  SagalineDeadLettersParked: [{ deadLetters: known({ ...letters, parked: 1 }) }, '1 dead letters are parked'],
+  SagalineDeadLettersParked: [
+    { deadLetters: known({ ...noDeadLetters, parked: 1 }) },
+    '1 dead letters are parked',
+  ],
   SagalineDeadLettersOpen: [
-    { deadLetters: known({ ...letters, open: 4, reasons: [reason] }) },
+    { deadLetters: known({ ...noDeadLetters, open: 4, reasons: [reason] }) },
     '4 late of orders',
   ],
   SagalineEventsWait: [

@@ -6,7 +6,11 @@ import { PAYMENTS, paymentBody, startSandboxUnderTest, type SandboxUnderTest } f
 
 let sandbox: SandboxUnderTest;
 beforeAll(async () => void (sandbox = await startSandboxUnderTest()));
-afterAll(() => sandbox.stop());
+let slowSandbox: SandboxUnderTest | undefined;
+afterAll(async () => {
+  await sandbox.stop();
+  await slowSandbox?.stop();
+});
 
 let calls = 0;
 const newKey = () => `key-${++calls}`;
@@ -100,17 +104,19 @@ test('tok_pending_forever stays pending', async () => {
 });
 
 test('tok_slow takes effect and answers only after slowMs, the key in flight until then', async () => {
-  const key = newKey();
+  const slowly = (slowSandbox = await startSandboxUnderTest({ slowMs: 1_000 }));
+  const slowPay = () => slowly.post(PAYMENTS, { key: 'k', body: paymentBody('tok_slow') });
+  const found = async () => (await slowly.get(`${PAYMENTS}?idempotency_key=k`)).body.data;
   const started = Date.now();
-  const slow = pay('tok_slow', key);
+  const slow = slowPay();
   await sleep(20);
-  expect(await find(key)).toEqual([]);
-  const meanwhile = await pay('tok_slow', key);
+  expect(await found()).toEqual([]);
+  const meanwhile = await slowPay();
   expect([meanwhile.status, meanwhile.body.error.code]).toEqual([409, 'key_in_flight']);
   const { status, body } = await slow;
   expect(status).toBe(201);
-  expect(Date.now() - started).toBeGreaterThanOrEqual(75);
-  expect(await find(key)).toEqual([body]);
+  expect(Date.now() - started).toBeGreaterThanOrEqual(995);
+  expect(await found()).toEqual([body]);
 });
 
 test('tok_slow takes effect though the caller has hung up', async () => {

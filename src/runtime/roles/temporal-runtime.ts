@@ -1,5 +1,7 @@
 import { createServer } from 'node:net';
 import { IllegalStateError, Runtime } from '@temporalio/worker';
+import type { Log } from '../../contracts';
+import { sdkLogging } from './sdk-logging';
 
 /** Reads the metrics of Temporal's SDK in Prometheus' text format; empty while the SDK does not answer. */
 export type ReadSdkMetrics = () => Promise<string>;
@@ -10,22 +12,22 @@ const ANSWER_MS = 2_000;
 const HOST = '127.0.0.1';
 
 /**
- * Makes the SDK export its metrics on a port of the loopback device, from where the process's `/metrics` takes them:
- * the SDK has no other way that costs nothing between two scrapes. Durations are in seconds, and names have the
- * suffixes of Prometheus.
+ * Installs the runtime of Temporal's SDK, which a process has once. Its lines go into the log of the process. It exports
+ * its metrics on a port of the loopback device, from where the process's `/metrics` takes them: the SDK has no other way
+ * that costs nothing between two scrapes. Durations are in seconds, and names have the suffixes of Prometheus.
  */
-export async function exportSdkMetrics(role: string): Promise<ReadSdkMetrics> {
+export async function installTemporalRuntime(role: string, log: Log): Promise<ReadSdkMetrics> {
+  const { logger, logging } = sdkLogging(log);
   const address = `${HOST}:${await freePort()}`;
   const prometheus = {
     bindAddress: address,
     ...{ countersTotalSuffix: true, unitSuffix: true, useSecondsForDurations: true },
   };
   try {
-    Runtime.install({
-      telemetryOptions: { metrics: { globalTags: { role }, attachServiceName: false, prometheus } },
-    });
+    const metrics = { globalTags: { role }, attachServiceName: false, prometheus };
+    Runtime.install({ logger, telemetryOptions: { logging, metrics } });
   } catch (error) {
-    // Another worker of this process was first: a process has one runtime, and its owner has its metrics.
+    // Another worker of this process was first: a process has one runtime, and its owner has its log and its metrics.
     if (error instanceof IllegalStateError) return () => Promise.resolve('');
     throw error;
   }

@@ -199,7 +199,7 @@ test('a role that consumes says in words that events wait, and that nobody polls
     ...{ nats: nats.connection, groups: ['watched'], everyMs: 20, lateMs: 10 },
     workflows: { temporal, taskQueues: ['nobody'] },
   });
-  const { degraded } = work;
+  const degraded = () => work.degraded();
   await until('both', () => Object.keys(degraded()).length === 2);
   expect(degraded()).toEqual({
     'lag-of-watched': expect.stringMatching(/^events of 1 partitions wait, the oldest for \d+ s: runbooks/),
@@ -219,9 +219,9 @@ test('a role that consumes says in words that events wait, and that nobody polls
 });
 
 test('open dead letters are counted by reason; one that was dealt with is not', async () => {
-  const letters = createDeadLetters(nats.connection.jetstream(), () => new Date());
+  const deadLetters = createDeadLetters(nats.connection.jetstream(), () => new Date());
   for (const sequence of [11, 12, 13])
-    await letters.publish({
+    await deadLetters.publish({
       delivery: {
         ...{ subject: `evt.pings.pinged.v2.k-${sequence}`, headers: {}, body: new Uint8Array() },
         ...{ stream: 'EVENTS', sequence, deliveryCount: 1, storedAt: new Date() },
