@@ -13,6 +13,7 @@ import { appConfig, getsPersonalData, settingsIn } from './config';
 import { listening } from './listening';
 import { REASONS } from './reasons';
 import { databaseUseOf, providersOf, rolesOf, signatureNeedsOf } from './roles';
+import { warnOfReadableFiles } from './readable-files';
 import type { Role, RunningRole } from './role';
 import { untilStopSignal } from './signals';
 import { untraced } from '../tracing';
@@ -72,6 +73,7 @@ async function untilStopped(
   const catalogue = createCatalogue(app.domains, settingsIn(config));
   const { LOG_LEVEL: level, LOG_FORMAT: format, secrets } = config;
   const log = createLog({ role: name, level, format, mask: secrets.mask });
+  warnOfReadableFiles(environment(), log);
   const registry = createRegistry(name, projectVersion(app.root));
 
   const end = (why: string) => {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -8,10 +8,15 @@ export function keyLine(id: string): string {
   return `${id}:${randomBytes(32).toString('base64')}`;
 }
 
+const folders: string[] = [];
+afterAll(() => folders.splice(0).forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+
 /** Writes a file of its own folder, such as one of keys or tokens. Returns its path. */
 export function secretFile(...lines: readonly string[]): string {
-  const file = path.join(mkdtempSync(path.join(tmpdir(), 'sagaline-secret-')), 'secret');
-  writeFileSync(file, `${lines.join('\n')}\n`);
+  const folder = mkdtempSync(path.join(tmpdir(), 'sagaline-secret-'));
+  folders.push(folder);
+  const file = path.join(folder, 'secret');
+  writeFileSync(file, `${lines.join('\n')}\n`, { mode: 0o600 });
   return file;
 }
 

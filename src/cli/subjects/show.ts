@@ -6,6 +6,7 @@ import type { Output } from '../options';
 import { withOutput } from '../options';
 import { table } from '../table';
 import { workflowsOf } from './processes';
+import { pseudonymOf } from './pseudonym';
 
 export function addShow(subjects: Command, cliContext: CliContext): void {
   withOutput(
@@ -17,6 +18,7 @@ export function addShow(subjects: Command, cliContext: CliContext): void {
 }
 
 async function show(cliContext: CliContext, subject: string, output: Output['output']): Promise<void> {
+  await cliContext.auditing.read({ action: 'subjects.show', target: pseudonymOf(subject) });
   const { keys, processes } = await findSubject(cliContext.database(), subject);
   if (keys.length === 0) throw new CliError('unknown-subject', `nothing is encrypted for "${subject}"`);
   const workflows = await workflowsOf(cliContext, processes);

@@ -39,6 +39,12 @@ export const gateway: MakePart = async ({ folder, config, catalogue }) => {
     Object.keys(KEYS).map(async (name) => [name, await keptFile(folder, `${name}.token`, lost)] as const),
   );
   const fileOf = (name: string) => path.join(folder, `${name}.token`);
+  const headerOf = (name: string) => path.join(folder, `${name}.header`);
+  await Promise.all(
+    tokens.map(([name, { content }]) =>
+      writeOwners(headerOf(name), `authorization: Bearer ${content.trim()}\n`),
+    ),
+  );
   return {
     settings: {
       GATEWAY_AUTH: 'required',
@@ -53,7 +59,7 @@ export const gateway: MakePart = async ({ folder, config, catalogue }) => {
     lines: [
       `export SAGALINE_TOKEN_FILE=${quoted(fileOf('operator'))}`,
       `cat ${quoted(fileOf('operator'))}   # to sign in to the console`,
-      ...requestsOf(catalogue, `http://${LOOPBACK}:${config.GATEWAY_PORT}`, fileOf),
+      ...requestsOf(catalogue, `http://${LOOPBACK}:${config.GATEWAY_PORT}`, headerOf),
     ],
   };
 };
@@ -66,20 +72,18 @@ function lost(): string {
 function requestsOf(
   { endpoints, contracts }: Catalogue,
   url: string,
-  fileOf: (name: string) => string,
+  headerOf: (name: string) => string,
 ): string[] {
   const [endpoint] = endpoints;
   const contract = contracts.find((each) => originOf(each).kind === 'external');
-  const curl = (variable: string, route: string, type: string, body: unknown) =>
-    `curl -i ${url}${route} -H "authorization: Bearer $${variable}" -H 'content-type: ${type}' -d ${quoted(JSON.stringify(body))}`;
+  // curl reads the token from a file: arguments of a process are shown to everybody on the machine.
+  const curl = (name: string, route: string, type: string, body: unknown) =>
+    `curl -i ${url}${route} -H ${quoted(`@${headerOf(name)}`)} -H 'content-type: ${type}' -d ${quoted(JSON.stringify(body))}`;
   return [
-    ...Object.keys(KEYS).map((name) => `export ${variableOf(name)}="$(cat ${quoted(fileOf(name))})"`),
-    ...(endpoint
-      ? [curl(variableOf('submitter'), endpoint.path, 'application/json', endpoint.event.example)]
-      : []),
+    ...(endpoint ? [curl('submitter', endpoint.path, 'application/json', endpoint.event.example)] : []),
     ...(contract
       ? [
-          curl(variableOf('publisher'), '/events', STRUCTURED_CONTENT_TYPE, {
+          curl('publisher', '/events', STRUCTURED_CONTENT_TYPE, {
             specversion: '1.0',
             id: 'by-hand-1',
             source: sourceFor(contract, '/by-hand'),
@@ -90,5 +94,3 @@ function requestsOf(
       : []),
   ];
 }
-
-const variableOf = (name: string) => `${name.toUpperCase()}_TOKEN`;

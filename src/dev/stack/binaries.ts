@@ -18,6 +18,11 @@ export class ServerNotInstalledError extends Error {
   }
 }
 
+/** Where a server's program is, or will be once it is installed. */
+export function placeOfServer(binary: ServerBinary, searchPath: string | undefined): string {
+  return onPath(binary, searchPath) ?? cachedBinary(binary, cacheFolder(environment()));
+}
+
 /**
  * Absolute path of a server's program: the first on `searchPath` (the value of PATH), else the pinned one in the cache.
  *

@@ -104,3 +104,13 @@ test('the database has a password that nobody can guess, in every process and fo
   const own = await made({ DATABASE_URL: 'postgresql://me:mine@db.example.com/shop' });
   expect([own.servers.postgres, own.settingsOf('relay')['DATABASE_URL']]).toEqual([undefined, undefined]);
 });
+
+test('no printed command has a token among its arguments, and each can be pasted as it is', async () => {
+  const { lines, tokens, folder: keys } = await made();
+  const commands = lines.join('\n');
+  expect(commands).toContain(`-H @${path.join(keys, 'gateway', 'publisher.header')}`);
+  expect(commands).not.toMatch(/-H "?authorization|--codec-auth|<\w+>|^temporal /im);
+  for (const token of Object.values(tokens)) expect(commands).not.toContain(token);
+  const header = readFileSync(path.join(keys, 'gateway', 'publisher.header'), 'utf8');
+  expect(header).toBe(`authorization: Bearer ${tokens['publisher'] ?? ''}\n`);
+});

@@ -7,6 +7,7 @@ import { encodeEvent, newEvent } from '../../../../src/contracts';
 import { createPublisher } from '../../../../src/adapters/nats';
 import type { PersonalData } from '../../../../src/security/personal';
 import { ERASED, openPersonalData } from '../../../../src/security/personal';
+import { newApiKey } from '../../../../src/security/tokens/api-keys';
 import type { TestCli } from '../../../support/cli';
 import { serverSettings, testCli } from '../../../support/cli';
 import type { TestDatabase } from '../../../support/database';
@@ -126,4 +127,40 @@ test('nobody is erased whose data is not encrypted, and nothing without keys', a
   expect((await cli(...erase)).problem()).toMatchObject({ code: 'unknown-subject' });
   const withoutKeys = testCli({ ...serverSettings(nats.url), DATABASE_URL: records.url }, [shop]);
   expect((await withoutKeys(...erase)).problem()).toMatchObject({ code: 'no-keys' });
+});
+
+test('a refused erasure is on record, and who may not erase learns nothing of a subject', async () => {
+  const customer = `customer-${randomUUID()}`;
+  const order = await openOrder(customer);
+  const onRecord = () =>
+    records.database.query<{ kind: string; target: string; details: string }>(
+      `select kind, target, details from sagaline.audit where action = 'subjects.erase' order by sequence desc limit 2`,
+    );
+  const erase = ['subjects', 'erase', customer, '--why', 'their request', '--no-wait', '-o', 'json'];
+  await cli(...erase);
+  const [outcome, change] = await onRecord();
+  expect([change?.kind, outcome?.kind, JSON.parse(outcome?.details ?? '') as unknown]).toEqual([
+    'change',
+    'outcome',
+    { outcome: 'refused', code: 'open-processes' },
+  ]);
+  expect(outcome?.target).not.toContain(customer);
+
+  const { key, entry } = newApiKey({ id: 'reader', principal: 'reader', scopes: ['read'] });
+  const file = secretFile(JSON.stringify([entry]));
+  const settings = { ...serverSettings(nats.url), TEMPORAL_NAMESPACE: space.namespace };
+  const closed = {
+    ...{ ...settings, DATABASE_URL: records.url, PERSONAL_DATA_KEYS_FILE: keys, API_KEYS_FILE: file },
+  };
+  const reader = testCli({ ...closed, SAGALINE_TOKEN: key }, [shop]);
+  const answers = await Promise.all(
+    [customer, 'nobody'].map((each) => reader('subjects', 'erase', each, ...erase.slice(3))),
+  );
+  expect(answers[0]?.problem()).toEqual(answers[1]?.problem());
+  expect(answers[0]?.problem()).toMatchObject({ code: 'forbidden-scope' });
+
+  const stranger = testCli(closed, [shop]);
+  expect((await stranger('subjects', 'show', customer, '-o', 'json')).code).toBe(1);
+  expect((await reader('subjects', 'show', customer)).code).toBe(0);
+  await order.cancel();
 });
