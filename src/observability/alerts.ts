@@ -30,7 +30,11 @@ const MANY_ATTEMPTS = 5;
 const FILLS_WITHIN_DAYS = 3;
 /** A stream below this share has time, whatever its growth of the last hour. */
 const WORTH_A_FORECAST = 0.1;
-const BACKLOG_SECONDS = MINUTE;
+/** A worker takes a task within milliseconds. The polls of a stopped worker still count for more than a minute. */
+const BACKLOG_SECONDS = 15;
+/** More events of one partition than a short outage leaves, while the others have little. */
+const HOT_LAG = 200;
+const HOT_SHARE = 0.5;
 const SET_ASIDE_AFTER = 0;
 
 export const ALERTS: readonly Alert[] = [
@@ -104,6 +108,21 @@ export const ALERTS: readonly Alert[] = [
       ),
   },
   {
+    ...{ name: 'SagalineHotPartition', severity: 'ticket', runbook: 'events-wait', for: '0s' },
+    summary: 'One partition has most of the events that wait',
+    expression: `sagaline_partition_lag >= ${HOT_LAG} and on (group, partition) sagaline_partition_lag > on (group) group_left ${HOT_SHARE} * sagaline_group_lag`,
+    firing: ({ partitions }) =>
+      entriesOf(partitions).flatMap(({ group, lag: all, partitions: each }) =>
+        each.flatMap(({ partition, lag, oldest }) =>
+          lag >= HOT_LAG && lag > HOT_SHARE * all
+            ? [
+                `${group}, partition ${partition}: ${lag} events, the oldest of key ${oldest?.key ?? 'unknown'}`,
+              ]
+            : [],
+        ),
+      ),
+  },
+  {
     ...{ name: 'SagalineNobodyConsumes', severity: 'page', runbook: 'nobody-consumes', for: '15s' },
     summary: 'Partitions have no process that asks for their events',
     expression: `sagaline_group_attended_partitions < ${PARTITIONS}`,
@@ -123,7 +142,7 @@ export const ALERTS: readonly Alert[] = [
   },
   {
     ...{ name: 'SagalineTasksWait', severity: 'page', runbook: 'nobody-polls', for: '0s' },
-    summary: 'Tasks wait for workers for longer than a minute',
+    summary: `Tasks wait for workers for longer than ${BACKLOG_SECONDS} seconds`,
     expression: `sagaline_queue_oldest_seconds > ${BACKLOG_SECONDS}`,
     firing: ({ queues }) =>
       entriesOf(queues).flatMap(({ taskQueue, kind, buildId, backlog, oldestSeconds }) =>
@@ -141,6 +160,20 @@ export const ALERTS: readonly Alert[] = [
         ? sagas.data.states
             .filter(({ waitsForPerson }) => waitsForPerson)
             .map(({ workflow, state, count }) => `${count} ${workflow}: ${state}`)
+        : [],
+  },
+  {
+    ...{
+      name: 'SagalineWorkflowsCutShort',
+      severity: 'page',
+      runbook: 'a-workflow-was-terminated',
+      for: '0s',
+    },
+    summary: 'Processes were terminated or timed out, and nobody has repaired what they left',
+    expression: 'sum by (workflow) (sagaline_sagas_cut_short) > 0',
+    firing: ({ sagas }) =>
+      sagas.kind === 'known'
+        ? (sagas.data.cutShort ?? []).map(({ workflowId, status }) => `${workflowId}: ${status}`)
         : [],
   },
   {

@@ -1,15 +1,17 @@
 import type { Client } from '@temporalio/client';
 import type { Saga } from '../adapters/temporal';
-import { createOpenCounts, oldestOf, openIn } from '../adapters/temporal';
+import { createOpenCounts, cutShortSince, oldestOf, openIn } from '../adapters/temporal';
 import type { WorkflowDefinition } from '../contracts';
 import { waitsForPerson } from '../contracts';
 import { ageSeconds } from './age';
-import type { SagasState, SagaStateCount } from './snapshot';
+import type { CutShort, SagasState, SagaStateCount } from './snapshot';
 
 /** Searches for the oldest workflow at once: each takes a few queries. */
 const AT_ONCE = 4;
+/** Later than this, reconciliation has told of it: its schedule is shorter. */
+const CUT_SHORT_WITHIN_MS = 60 * 60_000;
 
-/** Counts the open workflows by type and state, and finds the oldest of each. */
+/** Counts the open workflows by type and state, finds the oldest of each, and what was cut short. */
 export function createSagasCheck(parts: {
   readonly temporal: Client;
   readonly processes: readonly WorkflowDefinition[];
@@ -20,7 +22,7 @@ export function createSagasCheck(parts: {
   const oldest = new Map<string, Saga>();
 
   return async () => {
-    const { open, counts, more } = await count();
+    const [{ open, counts, more }, cutShort] = await Promise.all([count(), cutShortLately()]);
     const states: SagaStateCount[] = [];
     for (let from = 0; from < counts.length; from += AT_ONCE) {
       const some = counts.slice(from, from + AT_ONCE);
@@ -34,8 +36,17 @@ export function createSagasCheck(parts: {
         )),
       );
     }
-    return { open, states: states.sort((one, other) => other.count - one.count), more };
+    return { open, states: states.sort((one, other) => other.count - one.count), more, ...cutShort };
   };
+
+  async function cutShortLately(): Promise<Pick<SagasState, 'cutShort'>> {
+    const since = new Date(clock().getTime() - CUT_SHORT_WITHIN_MS);
+    // As with the oldest: the counts are worth showing without it.
+    const found = await cutShortSince(temporal, { types: processes.map(({ name }) => name), since }).catch(
+      () => undefined,
+    );
+    return found ? { cutShort: found.map(cutShortOf) } : {};
+  }
 
   async function oldestIn({
     workflow,
@@ -56,4 +67,8 @@ export function createSagasCheck(parts: {
       oldest: { workflowId, startedAt: startedAt.toISOString(), ageSeconds: ageSeconds(startedAt, clock()) },
     };
   }
+}
+
+function cutShortOf({ workflow, workflowId, key, status, closedAt, startedAt }: Saga): CutShort {
+  return { workflow, workflowId, key, status, closedAt: (closedAt ?? startedAt).toISOString() };
 }

@@ -104,6 +104,21 @@ export interface SagasState {
   readonly states: readonly SagaStateCount[];
   /** Whether there are open workflows in states that `states` does not list. */
   readonly more: boolean;
+  /**
+   * Processes that were terminated or timed out within the last hour, and which nobody has reset or repaired, at most
+   * 50; absent if Temporal did not list them in time.
+   */
+  readonly cutShort?: readonly CutShort[];
+}
+
+/** A process that was ended from outside, so that it could not compensate what it had done. */
+export interface CutShort {
+  readonly workflow: string;
+  readonly workflowId: string;
+  readonly key: string;
+  /** `TERMINATED` or `TIMED_OUT`. */
+  readonly status: string;
+  readonly closedAt: string;
 }
 
 /** The open workflows of one type in one state. */

@@ -39,6 +39,7 @@ export type { PoolState, WorkerPool } from './deployments/pool-state';
 export { pollersOf } from './deployments/pollers';
 export { isServed, routingOf } from './deployments/routing';
 export { createOpenCounts, openIn } from './sagas/counts';
+export { cutShortSince } from './sagas/cut-short';
 export { oldestOf } from './sagas/oldest';
 export { createSweep } from './sagas/sweep';
 export { payloadTexts } from './sagas/payload-texts';

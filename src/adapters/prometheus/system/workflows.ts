@@ -17,6 +17,19 @@ export function workflowGauges(gauge: AddGauge): void {
     labels,
     (snapshot) => statesOf(snapshot).map((each) => [labelsOf(each), each.oldest?.ageSeconds]),
   );
+  gauge(
+    'sagaline_sagas_cut_short',
+    'Processes that were terminated or timed out within the last hour, and not reset or repaired since; 50 stands for more',
+    ['workflow', 'status'],
+    ({ sagas }) => {
+      const counts = new Map<string, [{ workflow: string; status: string }, number]>();
+      for (const { workflow, status } of sagas.kind === 'known' ? (sagas.data.cutShort ?? []) : []) {
+        const [, count] = counts.get(`${workflow} ${status}`) ?? [undefined, 0];
+        counts.set(`${workflow} ${status}`, [{ workflow, status }, count + 1]);
+      }
+      return [...counts.values()];
+    },
+  );
   struggleGauges(gauge);
   gauge(
     'sagaline_steps_looked_at_ratio',

@@ -1,6 +1,7 @@
 // How many workflows are open, by type and state. Temporal counts by a filter, but does not group by our attributes.
 import type { Client } from '@temporalio/client';
 import { SAGA_STATE } from '../../../contracts';
+import { quoted } from './quoted';
 import { sagaOf } from './sagas';
 
 /** A workflow type in one state; the state is empty for a workflow without the search attribute. */
@@ -95,8 +96,4 @@ function unknownOnes(known: readonly TypeAndState[]): string[] {
       ...(without.length > 0 ? [`WorkflowType NOT IN (${without.join(', ')})`] : []),
     ],
   ].map((conditions) => conditions.join(' AND '));
-}
-
-function quoted(text: string): string {
-  return `"${text.replace(/[\\"]/g, (special) => `\\${special}`)}"`;
 }

@@ -1,12 +1,13 @@
 // What one look at real servers finds: streams, partitions, workflows by state, failing steps, dead letters, outbox, queues.
 import { readFile } from 'node:fs/promises';
+import { isDeepStrictEqual } from 'node:util';
 import type { Client } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { Registry } from 'prom-client';
 import { systemMetrics } from '../../../../src/adapters/prometheus';
-import { setCurrentVersion } from '../../../../src/adapters/temporal';
+import { cutShortSince, setCurrentVersion } from '../../../../src/adapters/temporal';
 import { consumeEvents, createDeadLetters } from '../../../../src/adapters/nats';
-import { SAGA_STATE } from '../../../../src/contracts';
+import { CORRELATION_ID, SAGA_STATE } from '../../../../src/contracts';
 import { discardDeadLetter } from '../../../../src/dead-letters';
 import type { Observability, Part, PartName, SystemSnapshot } from '../../../../src/observability';
 import { startObservability } from '../../../../src/observability';
@@ -191,6 +192,30 @@ test('workflows are counted by state with the oldest of each, and a failing step
     backlog: 1,
   });
   await waiting.terminate();
+});
+
+test('a terminated process is cut short until a later workflow of its key runs', async () => {
+  const since = new Date();
+  const start = (workflow: string, workflowId: string, key: string) =>
+    temporal.workflow.start(workflow, {
+      ...{ workflowId, taskQueue: 'nobody', args: [] },
+      typedSearchAttributes: [{ key: CORRELATION_ID, value: key }],
+    });
+  for (const key of ['k-1', 'k-2']) await (await start('ended', `ended-${key}`, key)).terminate();
+  await (await start('of-another-type', 'another-k-3', 'k-3')).terminate();
+  const repair = await start('repair', 'repair-k-2', 'k-2');
+  await until('only the one without a repair', async () => {
+    const found = await cutShortSince(temporal, { types: ['ended'], since });
+    return isDeepStrictEqual(
+      found.map(({ workflowId, status }) => [workflowId, status]),
+      [['ended-k-1', 'TERMINATED']],
+    );
+  });
+  await repair.terminate();
+  await until('a repair that was terminated is none', async () => {
+    const found = await cutShortSince(temporal, { types: ['ended'], since });
+    return found.length === 2;
+  });
 });
 
 test('a role that consumes says in words that events wait, and that nobody polls for its workflows', async () => {

@@ -33,9 +33,11 @@ const group = {
   partitions: [partition],
 };
 const oldest = { sequence: 5, subject: 'evt.a.b.v1.k', key: 'k', storedAt: at, ageSeconds: 61 };
+const young = { ...oldest, ageSeconds: 5 };
+const cutShort = { workflow: 'order', workflowId: 'order-o1', key: 'o1', status: 'TERMINATED', closedAt: at };
 const queue = {
   ...{ pool: 'orders', taskQueue: 'orders', kind: 'workflow' as const, current: true, backlog: 2 },
-  ...{ oldestSeconds: 61, addedPerSecond: 0, dispatchedPerSecond: 0, pollers: 1 },
+  ...{ oldestSeconds: 16, addedPerSecond: 0, dispatchedPerSecond: 0, pollers: 1 },
 };
 const pool = {
   ...{ pool: 'orders', taskQueue: 'orders', hasWorkflows: true, deployment: 'sagaline-orders' },
@@ -76,12 +78,22 @@ const FIRING: Readonly<Record<string, readonly [change: Partial<SystemSnapshot>,
     { partitions: known([{ ...group, partitions: [{ ...partition, oldest }] }]) },
     'bridge, partition 7: 3 events, the oldest of key k',
   ],
+  SagalineHotPartition: [
+    {
+      partitions: known([{ ...group, lag: 399, partitions: [{ ...partition, lag: 200, oldest: young }] }]),
+    },
+    'bridge, partition 7: 200 events, the oldest of key k',
+  ],
   SagalineNobodyConsumes: [{ partitions: known([{ ...group, attended: 60 }]) }, 'bridge: 4 partitions'],
   SagalineNobodyPolls: [{ pools: known([pool]) }, 'orders: b2'],
   SagalineTasksWait: [{ queues: known([queue]) }, 'orders, workflow tasks of no version: 2 wait'],
   SagalineWaitsForPerson: [
     { sagas: known({ open: 2, states: [state], more: false }) },
     '2 order: step-stuck',
+  ],
+  SagalineWorkflowsCutShort: [
+    { sagas: known({ open: 0, states: [], more: false, cutShort: [cutShort] }) },
+    'order-o1: TERMINATED',
   ],
   SagalineStepsStruggle: [
     { struggles: known({ groups: [struggle], lookedAt: 3, open: 3 }) },
@@ -101,10 +113,13 @@ test('nothing fires for a quiet system, also where all is just below its bound',
   const below: SystemSnapshot = {
     ...QUIET,
     streams: known([{ ...stream, share: 0.2, daysLeft: 3 }]),
-    partitions: known([{ ...group, partitions: [{ ...partition, oldest: { ...oldest, ageSeconds: 60 } }] }]),
+    partitions: known([
+      { ...group, lag: 400, partitions: [{ ...partition, lag: 200, oldest: { ...oldest, ageSeconds: 60 } }] },
+      { ...group, lag: 199, partitions: [{ ...partition, lag: 199 }] },
+    ]),
     sagas: known({ open: 2, states: [{ ...state, waitsForPerson: false }], more: false }),
     struggles: known({ groups: [{ ...struggle, mostAttempts: 4 }], lookedAt: 3, open: 3 }),
-    queues: known([{ ...queue, oldestSeconds: 60 }]),
+    queues: known([{ ...queue, oldestSeconds: 15 }]),
     pools: known([{ ...pool, served: true }]),
   };
   expect(firingAlerts(below)).toEqual([]);

@@ -1,0 +1,102 @@
+/** Orders that need somebody: a compensation that fails, a question for a person, a workflow that was terminated. */
+import { operator } from '../../../demo/operator';
+import { cancellationOf, newOrderId, orderOf, submissionOf } from '../../../demo/orders';
+import { shippedTo } from '../../../demo/plain-orders';
+import type { Shop } from '../../../demo/shop';
+import { openedOrder, untilState } from '../../../demo/shop';
+import type { Incident } from '../incident';
+import { known } from '../incident';
+
+const CANCELS = 'cancelShipment';
+const RETRYING = 'compensating';
+/** Postal codes of the sandbox: booked and never cancelled, dispatched and never delivered, booked and never dispatched. */
+const NO_CANCELLATION = '00004';
+const NO_DELIVERY = '00002';
+const NO_DISPATCH = '00001';
+
+async function orderTo(shop: Shop, name: string, postalCode: string) {
+  const orderId = newOrderId(name);
+  await shop.publish(submissionOf(orderOf(orderId, shippedTo(postalCode))));
+  return { orderId, opened: await openedOrder(shop, orderId) };
+}
+
+const undoFails: Incident = {
+  name: 'undo fails',
+  begin: async ({ shop }) => {
+    const { orderId, opened } = await orderTo(shop, 'undo', NO_CANCELLATION);
+    await untilState(shop, opened, 'awaiting-dispatch');
+    await shop.publish(cancellationOf(orderId));
+    await untilState(shop, opened, RETRYING);
+    const groupOf = (snapshot: Parameters<typeof known>[0]) =>
+      known(snapshot, 'struggles')?.groups.find(({ step }) => step === CANCELS);
+    return {
+      tells: (snapshot) => {
+        const found = groupOf(snapshot);
+        return found && `${CANCELS} fails, ${found.mostAttempts} attempts`;
+      },
+      finding: new RegExp(CANCELS),
+      mend: {
+        first: 'the carrier works again',
+        command: 'sagaline sagas retrying',
+        run: async () => {
+          await operator(shop, 'sagas', 'retrying', '--for', '1s');
+          await fetch(`${shop.local.devUrls['providers']}/sandbox/heal`, { method: 'POST' });
+        },
+      },
+      isOver: (snapshot) => known(snapshot, 'struggles') !== undefined && !groupOf(snapshot),
+    };
+  },
+};
+
+const stuck: Incident = {
+  name: 'stuck',
+  begin: async ({ shop }) => {
+    const { opened } = await orderTo(shop, 'stuck', NO_DELIVERY);
+    const asks = 'awaiting-decision';
+    await untilState(shop, opened, asks);
+    const stateIn = (snapshot: Parameters<typeof known>[0]) =>
+      known(snapshot, 'sagas')?.states.find(({ state, count }) => state === asks && count > 0);
+    return {
+      tells: (snapshot) => {
+        const found = stateIn(snapshot);
+        return found && `${found.count} ${found.workflow} in ${found.state}`;
+      },
+      finding: new RegExp(asks),
+      mend: {
+        command: 'sagaline sagas decide',
+        run: async () => {
+          const reason = ['--reason', 'the carrier says on the phone that it is there'];
+          await operator(shop, 'sagas', 'decide', opened.workflowId, 'done-by-hand', ...reason);
+        },
+      },
+      isOver: (snapshot) => known(snapshot, 'sagas') !== undefined && !stateIn(snapshot),
+    };
+  },
+};
+
+const terminated: Incident = {
+  name: 'terminated',
+  begin: async ({ shop }) => {
+    const { orderId, opened } = await orderTo(shop, 'terminated', NO_DISPATCH);
+    await untilState(shop, opened, 'awaiting-dispatch');
+    await shop.temporal.workflow.getHandle(opened.workflowId).terminate('by mistake');
+    const lostIn = (snapshot: Parameters<typeof known>[0]) =>
+      known(snapshot, 'sagas')?.cutShort?.find(({ workflowId }) => workflowId === opened.workflowId);
+    return {
+      tells: (snapshot) => {
+        const found = lostIn(snapshot);
+        return found && `${found.workflow} ${found.status}`;
+      },
+      finding: new RegExp(opened.workflowId),
+      mend: {
+        command: 'sagaline reconcile --repair',
+        run: async () => {
+          await operator(shop, 'reconcile', '--repair', '--order', orderId);
+        },
+      },
+      isOver: (snapshot) => known(snapshot, 'sagas')?.cutShort !== undefined && !lostIn(snapshot),
+    };
+  },
+};
+
+export const orderIncidents: readonly Incident[] = [undoFails, stuck, terminated];
