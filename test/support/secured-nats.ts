@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseEnv } from 'node:util';
@@ -14,6 +14,7 @@ import { startWatchdog } from '../../src/dev/stack/watchdog';
 import { testCli } from './cli';
 import { silentLog } from './log';
 import { noRecord } from './no-record';
+import { until } from './until';
 
 /** A NATS server with the keys and the configuration that `sagaline keys init` makes for a project. */
 export interface SecuredNats {
@@ -27,6 +28,11 @@ export interface SecuredNats {
   keys(verb: string): Promise<void>;
   /** Makes the server read its configuration again. */
   reload(): void;
+  /**
+   * Waits until no files of deleted streams are left. nats-server 2.15 moves the folder of a deleted stream to one with a
+   * dot and removes that later; meanwhile it cannot delete, or make, a stream of this name.
+   */
+  untilRemoved(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -74,6 +80,12 @@ export async function startSecuredNats(
     open,
     keys: (verb) => keys(verb, folder),
     reload: () => void child.kill('SIGHUP'),
+    untilRemoved: async () => {
+      await until('the files of deleted streams are removed', async () => {
+        const found = await readdir(parent, { recursive: true });
+        return !found.some((name) => path.basename(name).startsWith('.'));
+      });
+    },
     stop: async () => {
       await Promise.all(connections.map((connection) => connection.close()));
       child.kill('SIGTERM');

@@ -10,6 +10,8 @@ const LEFT_OUT: ReadonlySet<string> = new Set([
   ...['taskToken', 'namespace', 'activityId', 'sdkComponent', 'isLocal', 'workflowRunId', 'error'],
 ]);
 const STEP_FAILED = 'Activity failed';
+/** The SDK warns of every pool that has activities only; most have. */
+const ACTIVITIES_ONLY = 'No workflows registered, not polling for workflow tasks';
 /** The most errors of a chain of causes: a loop would not end. */
 const CAUSES = 5;
 
@@ -41,6 +43,7 @@ export function sdkLogging(log: Log): {
 }
 
 function warn(log: Log, message: string, meta: LogMetadata | undefined): void {
+  if (message === ACTIVITIES_ONLY) return;
   if (message !== STEP_FAILED) {
     log.warn(fieldsOf(meta), message);
     return;

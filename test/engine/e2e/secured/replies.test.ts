@@ -112,6 +112,7 @@ async function openStage(options?: Parameters<typeof startSecuredNats>[1]): Prom
     nats,
     provision,
     restore: async () => {
+      await nats.untilRemoved();
       await provisionStreams(provision, { replicas: 1, maxBytes: 64 * 1024 * 1024, mirrorMs: 7 * DAY_MS });
       await poisonBucket(provision.jetstream(), { replicas: 1 });
       for (const name of ['bridge', 'sub-ledger']) {

@@ -42,14 +42,13 @@ async function run(settings: Record<string, string>): Promise<{ at: number; by: 
     app,
     config,
     catalogue: createCatalogue([]),
-    registry: createRegistry('test'),
     log: silentLog,
   };
   const workers: RunningRole[] = [];
   for (const by of [1, 2]) {
     const note = () => Promise.resolve(void runs.push({ at: performance.now(), by }));
     const pool: Pool = { domain: shop, taskQueue, activities: () => ({ note }) };
-    workers.push(await workerOf('payments', pool)(context));
+    workers.push(await workerOf('payments', pool)({ ...context, registry: createRegistry(`test-${by}`) }));
   }
   for (const { failed } of workers) failed?.catch(() => undefined);
   try {
