@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest, preParsingHookHandler } from 'fastify';
 import type {
   Catalogue,
   NewEvent,
@@ -45,9 +45,9 @@ export const webhookRoutes = encapsulated<WebhooksOptions>((app, parts) => {
 
   const config = { access: 'signature' } as const;
   // Anyone may call: what can be refused without the body is refused before it is read, and decompressed.
-  const beforeBody = async (request: FastifyRequest<Called>) => {
-    const problem = problemOfHead(catalogue, request.params.provider, request.headers);
-    if (problem) throw problem;
+  const beforeBody: preParsingHookHandler = ({ params, headers }, _reply, payload, next) => {
+    const { provider } = params as Called['Params'];
+    next(problemOfHead(catalogue, provider, headers) ?? null, payload);
   };
   app.post<Called>('/webhooks/:provider', { config, preParsing: beforeBody }, async (request, reply) => {
     const refuse = (problem: Problem) => {

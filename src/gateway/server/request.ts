@@ -21,9 +21,15 @@ export const rawBody = unencapsulated<RawBodyOptions>((scope, { bodies }) => {
     bodies.begin(request);
     return decompressed(body, encoding);
   });
-  scope.addHook('onSend', async (request) => bodies.end(request));
+  scope.addHook('onSend', (request, _reply, _payload, next) => {
+    bodies.end(request);
+    next();
+  });
   // A plugin may write its answer itself.
-  scope.addHook('onResponse', async (request) => bodies.end(request));
+  scope.addHook('onResponse', (request, _reply, next) => {
+    bodies.end(request);
+    next();
+  });
 });
 
 /** The bytes of a request that {@link rawBody} has read; empty if it has no body. */

@@ -17,7 +17,6 @@ import { appConfig, settingsIn } from '../../../../src/runtime/config';
 import { loadApp } from '../../../../src/runtime/load';
 import type { RunningRole } from '../../../../src/runtime/role';
 import { rolesOf } from '../../../../src/runtime/roles';
-import { quietRuntime } from '../../../../src/testing';
 import { silentLog } from '../../../support/log';
 import { createTestNamespace } from '../../../support/namespace';
 import type { TestNats } from '../../../support/nats';
@@ -36,7 +35,6 @@ let folder: string;
 const running: RunningRole[] = [];
 
 beforeAll(async () => {
-  quietRuntime();
   folder = mkdtempSync(path.join(tmpdir(), 'sagaline-gateway-'));
   [nats, temporal] = await Promise.all([startTestNats(), createTestNamespace()]);
 });

@@ -51,7 +51,7 @@ test.each(ENCODERS)('an event may come as %s', async (encoding, compress) => {
 });
 
 /** As if the shop's providers compressed their calls. */
-const webhooks = (shop.webhooks ?? []).map((each) => ({ ...each, compressed: true }));
+const webhooks = shop.webhooks.map((each) => ({ ...each, compressed: true }));
 const compressing = { catalogue: createCatalogue([{ ...shop, webhooks }]) };
 
 test.each(ENCODERS)('a webhook may come as %s, signed as it was before', async (encoding, compress) => {
