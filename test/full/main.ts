@@ -63,6 +63,12 @@ const SUITES: readonly Suite[] = [
     what: 'a pool of known slots at its limit: predicted against measured [workflows]',
   },
   {
+    name: 'promtool',
+    script: 'promtool.ts',
+    minutes: 5,
+    what: 'the alert rules and what each process exports; downloads Debian’s package prometheus by apt-get',
+  },
+  {
     name: 'create',
     script: 'create.ts',
     minutes: 8,

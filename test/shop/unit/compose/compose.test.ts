@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { parse } from 'yaml';
 import { deploymentOf, problemsOf } from '../../../../scripts/deployment';
+import { commandOf, oursIn } from '../../../../scripts/deployment/checks';
 import { readCompose } from '../../../../scripts/deployment/compose';
 import { lint, npmProgram } from '../../../../scripts/linter';
 import { loginRoles, passwordVariable, rolesScript } from '../../../../src/adapters/postgres';
@@ -13,6 +15,21 @@ const ours = deploymentOf(path.resolve(__dirname, '../../../..'));
 
 test('the deployment of this repository is sound', () => {
   expect(problemsOf(ours)).toEqual([]);
+});
+
+test('Prometheus asks each process that runs, and no other', () => {
+  const root = path.resolve(__dirname, '../../../..');
+  const read = (file: string) => readFileSync(path.join(root, file), 'utf8');
+  const config = parse(read('deploy/observability/prometheus.yml')) as {
+    readonly scrape_configs: readonly { readonly dns_sd_configs: readonly { readonly names: string[] }[] }[];
+  };
+  const names = config.scrape_configs.flatMap(({ dns_sd_configs }) =>
+    dns_sd_configs.flatMap((each) => each.names),
+  );
+  const running = oursIn(readCompose(read('docker-compose.yml')))
+    .filter(([, service]) => commandOf(service)[0] === 'run')
+    .map(([name]) => name);
+  expect(names.sort()).toEqual(running.sort());
 });
 
 /** A break: below which line of the file, what stands there, what stands there instead, and what is said of it. */
