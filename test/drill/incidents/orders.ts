@@ -20,10 +20,10 @@ async function orderTo(shop: Shop, name: string, postalCode: string) {
   return { orderId, opened: await openedOrder(shop, orderId) };
 }
 
-const undoFails: Incident = {
-  name: 'undo fails',
+const compensationFails: Incident = {
+  name: 'compensation fails',
   begin: async ({ shop }) => {
-    const { orderId, opened } = await orderTo(shop, 'undo', NO_CANCELLATION);
+    const { orderId, opened } = await orderTo(shop, 'uncancelled', NO_CANCELLATION);
     await untilState(shop, opened, 'awaiting-dispatch');
     await shop.publish(cancellationOf(orderId));
     await untilState(shop, opened, RETRYING);
@@ -102,4 +102,4 @@ const terminated: Incident = {
   },
 };
 
-export const orderIncidents: readonly Incident[] = [undoFails, stuck, terminated];
+export const orderIncidents: readonly Incident[] = [compensationFails, stuck, terminated];
