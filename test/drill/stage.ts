@@ -5,9 +5,9 @@ import type { Shop } from '../../demo/shop';
 import { openShop } from '../../demo/shop';
 import { shop as shopDomain } from '../../domains/shop';
 import { connectNats, natsRole } from '../../src/adapters/nats';
-import { createTemporalClient } from '../../src/adapters/temporal';
+import { createSingleAttemptClient } from '../../src/adapters/temporal';
 import type { Observability, Part } from '../../src/observability';
-import { startObservability } from '../../src/observability';
+import { firingAlerts, startObservability } from '../../src/observability';
 import { loadApp } from '../../src/runtime/load';
 import { startLocal } from '../../src/runtime/local';
 import { temporalSettings } from '../../src/runtime/settings';
@@ -63,7 +63,7 @@ export async function openStage(folder: string, log: (line: string) => void): Pr
     const { config } = local;
     const nats = await connectNats({ ...config.nats, ...natsRole('console'), log: silentLog });
     closing.push(() => nats.close());
-    const temporal = createTemporalClient(temporalSettings(config, app));
+    const temporal = createSingleAttemptClient(temporalSettings(config, app));
     closing.push(() => temporal.connection.close());
     const observability = startObservability({
       ...{ nats, temporal, database: shop.database, processes: shopDomain.workflows },
@@ -103,13 +103,13 @@ const CALM_WITHIN_MS = 60_000;
 /** A moment in which a late finding would still show itself. */
 const CALM_MS = 1_000;
 
-/** Waits until every part of the system is known, so that the drill begins with a clear view. */
+/** Waits until every part of the system is known and no alert fires, so that the drill begins with a clear view. */
 export async function untilSeen({ observability }: Stage): Promise<void> {
   const isKnown = (part: string | Part<unknown>) => typeof part === 'string' || part.kind === 'known';
-  await until(
-    'every part is known',
-    () => Object.values(observability.latest()).every(isKnown),
-    CALM_WITHIN_MS,
-  );
+  const isQuiet = () => {
+    const snapshot = observability.latest();
+    return Object.values(snapshot).every(isKnown) && firingAlerts(snapshot).length === 0;
+  };
+  await until('every part is known, and no alert fires', isQuiet, CALM_WITHIN_MS);
   await sleep(CALM_MS);
 }

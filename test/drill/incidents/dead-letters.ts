@@ -1,11 +1,11 @@
 /** Events that cannot be applied: one that is late, one that is malformed. */
-import { operator } from '../../../demo/operator';
 import { deliveryOf, malformedOf, newOrderId, orderOf, submissionOf } from '../../../demo/orders';
 import { endOf, openedOrder } from '../../../demo/shop';
 import type { SystemSnapshot } from '../../../src/observability';
 import type { Begun, Incident } from '../incident';
 import { known } from '../incident';
 import type { Stage } from '../stage';
+import { byHand } from './by-hand';
 
 const late: Incident = {
   name: 'late event',
@@ -19,7 +19,7 @@ const late: Incident = {
       command: 'sagaline dead-letters discard',
       run: async () => {
         const number = await numberOf(stage, 'late', orderId);
-        await operator(shop, 'dead-letters', 'discard', number, '--why', 'the carrier has reported it twice');
+        await byHand(shop, 'dead-letters', 'discard', number, '--why', 'the carrier has reported it twice');
       },
     });
   },
@@ -36,8 +36,8 @@ const malformed: Incident = {
       run: async () => {
         const number = await numberOf(stage, 'invalid-data', orderId);
         const edit = ['--set', 'data.lines[0].quantity=2', '--why', 'the shop has sent a minus'];
-        await operator(shop, 'dead-letters', 'edit', number, ...edit);
-        await operator(shop, 'dead-letters', 'redrive', number);
+        await byHand(shop, 'dead-letters', 'edit', number, ...edit);
+        await byHand(shop, 'dead-letters', 'redrive', number);
       },
     });
   },
@@ -59,7 +59,7 @@ function deadLetterOf(reason: string, mend: Begun['mend']): Begun {
 
 /** As a person finds it: `dead-letters list`. */
 async function numberOf({ shop }: Stage, reason: string, orderId: string): Promise<string> {
-  const { answer } = await operator(shop, 'dead-letters', 'list', '--reason', reason);
+  const answer = await byHand(shop, 'dead-letters', 'list', '--reason', reason);
   const all = (answer['deadLetters'] ?? []) as { sequence: number; key: string }[];
   const found = all.find(({ key }) => key === orderId);
   if (!found) throw new Error(`no dead letter ${reason} of ${orderId}`);

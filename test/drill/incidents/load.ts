@@ -9,6 +9,8 @@ import { known } from '../incident';
 import { STOPPED_POOL } from '../stage';
 
 const ORDER_EVERY_MS = 2_000;
+/** A task that waits for less than this tells of nothing. */
+const WAITS_SECONDS = 5;
 const HOT_EVENTS = 1_500;
 const AT_ONCE = 100;
 
@@ -32,7 +34,8 @@ const poolStopped: Incident = {
       tells: (snapshot) => {
         if (isUnserved(snapshot)) return 'nobody polls';
         const queue = waiting(snapshot);
-        return queue && `${queue.backlog} tasks wait, the oldest for ${Math.round(queue.oldestSeconds)} s`;
+        if (queue === undefined || queue.oldestSeconds < WAITS_SECONDS) return undefined;
+        return `${queue.backlog} tasks wait, the oldest for ${Math.round(queue.oldestSeconds)} s`;
       },
       finding: new RegExp(`^${STOPPED_POOL}\\b`),
       mend: {

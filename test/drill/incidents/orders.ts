@@ -1,11 +1,11 @@
 /** Orders that need somebody: a compensation that fails, a question for a person, a workflow that was terminated. */
-import { operator } from '../../../demo/operator';
 import { cancellationOf, newOrderId, orderOf, submissionOf } from '../../../demo/orders';
 import { shippedTo } from '../../../demo/plain-orders';
 import type { Shop } from '../../../demo/shop';
 import { openedOrder, untilState } from '../../../demo/shop';
 import type { Incident } from '../incident';
 import { known } from '../incident';
+import { byHand } from './by-hand';
 
 const CANCELS = 'cancelShipment';
 const RETRYING = 'compensating';
@@ -20,10 +20,10 @@ async function orderTo(shop: Shop, name: string, postalCode: string) {
   return { orderId, opened: await openedOrder(shop, orderId) };
 }
 
-const undoFails: Incident = {
-  name: 'undo fails',
+const compensationFails: Incident = {
+  name: 'compensation fails',
   begin: async ({ shop }) => {
-    const { orderId, opened } = await orderTo(shop, 'undo', NO_CANCELLATION);
+    const { orderId, opened } = await orderTo(shop, 'uncancelled', NO_CANCELLATION);
     await untilState(shop, opened, 'awaiting-dispatch');
     await shop.publish(cancellationOf(orderId));
     await untilState(shop, opened, RETRYING);
@@ -37,9 +37,12 @@ const undoFails: Incident = {
       finding: new RegExp(CANCELS),
       mend: {
         first: 'the carrier works again',
-        command: 'sagaline sagas retrying',
+        command: 'sagaline sagas retrying --for 5s',
         run: async () => {
-          await operator(shop, 'sagas', 'retrying', '--for', '1s');
+          const { retrying } = await byHand(shop, 'sagas', 'retrying', '--for', '5s');
+          const listed = (retrying as { workflowId: string }[]).map(({ workflowId }) => workflowId);
+          if (!listed.includes(opened.workflowId))
+            throw new Error('`sagas retrying` does not list the order');
           await fetch(`${shop.local.devUrls['providers']}/sandbox/heal`, { method: 'POST' });
         },
       },
@@ -66,7 +69,7 @@ const stuck: Incident = {
         command: 'sagaline sagas decide',
         run: async () => {
           const reason = ['--reason', 'the carrier says on the phone that it is there'];
-          await operator(shop, 'sagas', 'decide', opened.workflowId, 'done-by-hand', ...reason);
+          await byHand(shop, 'sagas', 'decide', opened.workflowId, 'done-by-hand', ...reason);
         },
       },
       isOver: (snapshot) => known(snapshot, 'sagas') !== undefined && !stateIn(snapshot),
@@ -91,7 +94,7 @@ const terminated: Incident = {
       mend: {
         command: 'sagaline reconcile --repair',
         run: async () => {
-          await operator(shop, 'reconcile', '--repair', '--order', orderId);
+          await byHand(shop, 'reconcile', '--repair', '--order', orderId);
         },
       },
       isOver: (snapshot) => known(snapshot, 'sagas')?.cutShort !== undefined && !lostIn(snapshot),
@@ -99,4 +102,4 @@ const terminated: Incident = {
   },
 };
 
-export const orderIncidents: readonly Incident[] = [undoFails, stuck, terminated];
+export const orderIncidents: readonly Incident[] = [compensationFails, stuck, terminated];
