@@ -55,7 +55,7 @@ export function lightsOf(snapshot: SystemSnapshot): readonly Light[] {
         queues: only(queues, ({ pool }) => pool === name),
       }),
     ),
-    light('sagas', 'decisions', { sagas }),
+    light('sagas', 'sagas', { sagas }),
     light('steps', 'steps', { struggles }),
     light('dead letters', 'dead letters', { deadLetters }),
     light('outbox', 'outbox', { outbox }),

@@ -70,7 +70,7 @@ function sizeOf({ title, counts }: Box) {
 }
 
 function boxesOf({ routes, processes }: Shown, snapshot: SystemSnapshot): Box[] {
-  const letters = latestOf(snapshot.deadLetters)?.reasons ?? [];
+  const deadLetters = latestOf(snapshot.deadLetters)?.reasons ?? [];
   const states = latestOf(snapshot.sagas)?.states ?? [];
   const struggles = latestOf(snapshot.struggles)?.groups ?? [];
   const queues = latestOf(snapshot.queues) ?? [];
@@ -84,7 +84,7 @@ function boxesOf({ routes, processes }: Shown, snapshot: SystemSnapshot): Box[] 
       counts: words([rate(events?.storedPerSecond), lag > 0 && `${lag} wait`]),
     },
     ...contextsOf(routes).map((context) => {
-      const open = sum(letters.filter((each) => each.context === context).map(({ count }) => count));
+      const open = sum(deadLetters.filter((each) => each.context === context).map(({ count }) => count));
       const counts = words([open > 0 && `${open} dead letters`]);
       return { name: `context ${context}`, title: context, counts, isBad: open > 0 };
     }),

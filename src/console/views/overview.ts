@@ -78,7 +78,7 @@ function strip(snapshot: SystemSnapshot): Part {
   const sagas = latestOf(snapshot.sagas);
   const waiting = (sagas?.states ?? []).filter(({ waitsForPerson }) => waitsForPerson);
   const struggling = latestOf(snapshot.struggles)?.groups ?? [];
-  const letters = latestOf(snapshot.deadLetters);
+  const deadLetters = latestOf(snapshot.deadLetters);
   const rows = latestOf(snapshot.outbox)?.lanes.reduce((all, lane) => all + lane.waiting, 0);
   const tile = (name: string, value: number | undefined, more = '') =>
     html`<li><span>${name}</span> <strong>${value ?? '?'}</strong> <span>${more}</span></li>`;
@@ -88,7 +88,7 @@ function strip(snapshot: SystemSnapshot): Part {
     html`<ul class="tiles">
       ${tile('open sagas', sagas?.open)} ${tile('ask a person', sagas && sum(waiting))}
       ${tile('failing steps', latestOf(snapshot.struggles) && sum(struggling))}
-      ${tile('open dead letters', letters?.open, letters?.building === true ? 'still counting' : '')}
+      ${tile('open dead letters', deadLetters?.open, deadLetters?.building === true ? 'still counting' : '')}
       ${tile('rows in the outbox', rows)}
     </ul>`,
     freshly(

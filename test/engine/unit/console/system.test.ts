@@ -53,6 +53,9 @@ test('the overview has an alert with its runbook, a light for its cause, and wha
   const shown = text(overviewBody(declared, TROUBLED));
   expect(shown).toContain('href="/runbooks#a-stream-is-full"');
   expect(shown).toMatch(/<li class="light page">\s*<a href="\/streams">stream EVENTS<\/a>\s*<strong>broken/);
+  const lights = shown.slice(shown.indexOf('<ul class="lights">'), shown.indexOf('<ul class="tiles">'));
+  const pages = new Set([...lights.matchAll(/href="([^"]+)"/g)].map(([, href]) => href));
+  expect([...pages].sort()).toEqual(['/', '/dead-letters', '/streams', '/struggling']);
   expect(shown).toMatch(/class="failing">[^]*?>order<\/text>\s*<text[^>]*>315 open, 12 failing, 3 ask</);
 });
 

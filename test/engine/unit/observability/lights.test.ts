@@ -24,7 +24,7 @@ test('each light is judged by itself', () => {
   expect(lights).toEqual({
     ...{ 'stream EVENTS': 'good', 'stream DEAD_LETTERS': 'ticket' },
     ...{ 'pool orders': 'good', 'pool payments': 'page' },
-    ...{ 'sagas decisions': 'good', 'steps steps': 'good', 'dead letters dead letters': 'good' },
+    ...{ 'sagas sagas': 'good', 'steps steps': 'good', 'dead letters dead letters': 'good' },
     'outbox outbox': 'page',
   });
 });
