@@ -113,6 +113,7 @@ module.exports = {
         'src/contracts/',
         'src/adapters/temporal/',
         'src/dead-letters/',
+        'src/observability/',
         'src/operator/',
         'src/reference/fields\\.ts$',
         'src/security/(audit|tokens)/',

@@ -38,6 +38,8 @@ COPY --from=build /app/build ./build
 COPY package.json LICENSE ./
 # For operators: `docker compose exec bridge node bin/sagaline.mjs dead-letters list`.
 COPY bin ./bin
+# The console shows it.
+COPY docs/runbooks.md ./docs/
 RUN mkdir /data && chown node:node /data
 # node's, by number: Kubernetes cannot tell from a name that it is not root (runAsNonRoot).
 USER 1000:1000

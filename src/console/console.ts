@@ -2,19 +2,25 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import Fastify from 'fastify';
 import { MAX_EVENT_BYTES } from '../contracts';
 import type { Log } from '../contracts';
+import type { SystemSnapshot } from '../observability';
 import type { OperatorContext } from '../operator';
 import { createAuditing, OperatorError } from '../operator';
 import type { Authenticate } from '../security/tokens';
 import type { Assets } from './assets/assets';
 import { assetRoutes } from './assets/assets';
 import { auditPages } from './pages/audit';
+import { bulkPages } from './pages/bulk';
 import { deadLetterPages } from './pages/dead-letter';
 import { deadLettersPages } from './pages/dead-letters';
+import { overviewPages } from './pages/overview';
 import type { PageParts } from './pages/page-parts';
 import { seeOther } from './pages/page-parts';
+import { runbookPages } from './pages/runbooks';
 import { sagaPages } from './pages/saga';
 import { sagasPages } from './pages/sagas';
 import { signInPages } from './pages/sign-in';
+import { streamsPages } from './pages/streams';
+import { strugglingPages } from './pages/struggling';
 import { requireViewer, signOut } from './server/authentication';
 import { shownOf } from './server/errors';
 import { harden } from './server/hardening';
@@ -26,6 +32,8 @@ import { note } from './views/parts';
 export interface ConsoleParts {
   /** The servers and the project; each request adds the person who acts. */
   readonly context: Omit<OperatorContext, 'auditing'>;
+  /** The state of the whole system, as the latest checks have found it. */
+  readonly system: () => SystemSnapshot;
   readonly assets: Assets;
   /** Without it the console is open to whoever reaches it. */
   readonly authenticate?: Authenticate | undefined;
@@ -40,11 +48,16 @@ export interface ConsoleParts {
 const BODY_BYTES = 3 * MAX_EVENT_BYTES + 16_384;
 const REQUEST_MS = 10_000;
 const NOT_FOUND = { status: 404, code: 'not-found', message: 'There is no such page.' };
+const PAGES = [
+  ...[overviewPages, runbookPages, strugglingPages, streamsPages],
+  ...[sagasPages, sagaPages, deadLettersPages, deadLetterPages, auditPages],
+  bulkPages,
+];
 const FAILED = { status: 500, code: 'failed', message: 'The console failed; its log has the cause.' };
 
 /** Creates the HTTP server of the console: pages and forms, rendered here, for people. */
 export function createConsole(parts: ConsoleParts): FastifyInstance {
-  const { context, assets, authenticate, log, clock } = parts;
+  const { context, system, assets, authenticate, log, clock } = parts;
   const isOpen = authenticate === undefined;
   const sessionParts = { ...parts, sessions: createSessions(() => clock().getTime()) };
   const app = Fastify({ bodyLimit: BODY_BYTES, requestTimeout: REQUEST_MS, return503OnClosing: false });
@@ -53,6 +66,9 @@ export function createConsole(parts: ConsoleParts): FastifyInstance {
   app.decorateReply('page', function (this: FastifyReply, page) {
     const viewer = this.request.viewer ?? undefined;
     return this.type('text/html; charset=utf-8').send(layout(page, { assets, viewer, isOpen }));
+  });
+  app.decorateReply('fragment', function (this: FastifyReply, body) {
+    return this.type('text/html; charset=utf-8').send(html`${body}`.toString());
   });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(
@@ -77,13 +93,13 @@ export function createConsole(parts: ConsoleParts): FastifyInstance {
         signOut(request, reply, sessionParts);
         return seeOther(reply, '/login');
       });
-      for (const add of [sagasPages, sagaPages, deadLettersPages, deadLetterPages, auditPages])
-        add(own, pageParts);
+      for (const add of PAGES) add(own, pageParts);
       done();
     });
   });
 
   const pageParts: PageParts = {
+    system,
     contextOf: ({ operator, scopes }) => ({
       ...context,
       auditing: createAuditing({

@@ -74,6 +74,7 @@ export type {
   WebhookDefinition,
   Notification,
 } from './model/webhook';
+export { causeIn } from './names/cause';
 export { errorMessage } from './names/error-message';
 export {
   identityOf,

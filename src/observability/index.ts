@@ -7,3 +7,5 @@ export { startObservability } from './watch';
 export type { Observability, ObservabilityParts } from './watch';
 export { ALERTS, firingAlerts } from './alerts';
 export type { Alert } from './alerts';
+export { lightsOf } from './lights';
+export type { Light, LightLevel } from './lights';

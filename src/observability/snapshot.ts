@@ -177,6 +177,8 @@ export interface StruggleSample {
   readonly attempts: number;
   readonly since: string;
   readonly nextAttemptAt?: string;
+  /** When the attempts end: the process then compensates or asks a person. Absent: they do not end. */
+  readonly triedUntil?: string;
 }
 
 export interface DeadLettersState {

@@ -1,4 +1,8 @@
 /** What operators do and see, and the record of it: the functions behind the command line and the console. */
+export { planDeadLetters, planDecisions } from './bulk/plan';
+export type { BulkPlan } from './bulk/plan';
+export { runBulk } from './bulk/run';
+export type { BulkProgress, RunningBulk } from './bulk/run';
 export { createAuditing } from './audited';
 export type { Operator } from './audited';
 export type { OperatorContext } from './context';
@@ -19,6 +23,8 @@ export type { Decided } from './sagas/record';
 export { sagaView } from './sagas/view';
 export type { SagaView } from './sagas/view';
 export { stuckInWords, stuckSagas, stuckSince } from './sagas/stuck';
+export { groupsOfStuck } from './sagas/stuck-groups';
+export type { StuckGroup } from './sagas/stuck-groups';
 export type { StuckSaga } from './sagas/stuck';
 export { traceOf } from './trace/collect';
 export { timelineEntryOf } from './trace/timeline';

@@ -5,17 +5,21 @@ import { forecastOf } from '../../src/adapters/temporal';
 import { createConsole, loadAssets } from '../../src/console';
 import type { Domain, WorkflowDefinition } from '../../src/contracts';
 import { createCatalogue } from '../../src/contracts';
+import type { SystemSnapshot } from '../../src/observability';
 import { inClear } from '../../src/security/personal';
 import type { Authentication, Scope } from '../../src/security/tokens';
 import type { TestDatabase } from './database';
 import { deadLetterTools } from './dead-letters';
 import { silentLog } from './log';
+import { unknownSystem } from './system';
 import type { TestNats } from './nats';
 
 export interface ConsoleServers {
   readonly nats: TestNats;
   readonly temporal: Client;
   readonly db: TestDatabase;
+  /** Default: of a system of which nothing is known yet. */
+  readonly system?: () => SystemSnapshot;
 }
 
 /** Tokens are the names of people. */
@@ -27,7 +31,7 @@ export const PEOPLE: Readonly<Record<string, readonly Scope[]>> = {
 
 /** The console on a test's servers. */
 export async function testConsole(
-  { nats, temporal, db }: ConsoleServers,
+  { nats, temporal, db, system = unknownSystem }: ConsoleServers,
   {
     domains,
     processes,
@@ -53,6 +57,7 @@ export async function testConsole(
       deadLetters: () => Promise.resolve(tools),
       personal: () => inClear,
     },
+    system,
     assets: await loadAssets(),
     authenticate: (token): Promise<Authentication> => {
       const scopes = PEOPLE[token];

@@ -60,7 +60,7 @@ async function listRetrying(cliContext: CliContext, options: RetryingOptions): P
 
 function asJson(cliContext: CliContext, look: Look, struggles: readonly Struggle[], limit: number): object {
   return {
-    retrying: struggles.slice(0, limit).map(({ saga, since, nextRetry, ...step }) => ({
+    retrying: struggles.slice(0, limit).map(({ saga, since, nextRetry, triedUntil, ...step }) => ({
       workflowId: saga.workflowId,
       runId: saga.runId,
       workflow: saga.workflow,
@@ -69,6 +69,7 @@ function asJson(cliContext: CliContext, look: Look, struggles: readonly Struggle
       ...step,
       since: since.toISOString(),
       ...(nextRetry && { nextRetry: nextRetry.toISOString() }),
+      ...(triedUntil && { triedUntil: triedUntil.toISOString() }),
       link: linkTo(cliContext.config(), saga.workflowId, saga.runId),
     })),
     causes: causesOf(struggles),

@@ -4,6 +4,8 @@ import { REASONS } from '../../contracts';
 import type { ListedDeadLetter } from '../../dead-letters';
 import { listDeadLetters } from '../../dead-letters';
 import type { OperatorContext } from '../../operator';
+import type { Viewer } from '../server/viewer';
+import { deadLettersForm } from '../views/bulk';
 import type { Part } from '../views/html';
 import { html } from '../views/html';
 import { link, note, table, time } from '../views/parts';
@@ -29,16 +31,17 @@ type Query = z.infer<typeof query>;
 export const deadLettersPages: AddPages = (app, { contextOf }) => {
   app.get('/dead-letters', async (request, reply) => {
     const asked = input.read(query, request.query);
-    const context = contextOf(viewerIn(request));
+    const viewer = viewerIn(request);
+    const context = contextOf(viewer);
     return reply.page({
       title: 'Dead letters',
       section: '/dead-letters',
-      body: [filterForm(asked), await section('dead letters', () => lists(context, asked))],
+      body: [filterForm(asked), await section('dead letters', () => lists(context, asked, viewer))],
     });
   });
 };
 
-async function lists(context: OperatorContext, asked: Query): Promise<Part> {
+async function lists(context: OperatorContext, asked: Query, viewer: Viewer): Promise<Part> {
   const parts = await context.deadLetters();
   const filter = { ...asked, all: asked.all !== undefined, order: 'newest' } as const;
   const page = await listDeadLetters(parts, { ...filter, limit: GROUPED });
@@ -53,6 +56,7 @@ async function lists(context: OperatorContext, asked: Query): Promise<Part> {
       kind of event
     </p>`,
     groups(page.items, asked),
+    deadLettersForm({ reason: asked.reason, context: asked.context, key: asked.key }, viewer),
     html`<h2>One by one</h2>`,
     table(
       'Dead letters',

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { errorMessage } from '../../contracts';
+import type { SystemSnapshot } from '../../observability';
 import type { OperatorContext } from '../../operator';
 import type { Viewer } from '../server/viewer';
 import type { Part } from '../views/html';
@@ -10,6 +11,8 @@ import { note } from '../views/parts';
 export interface PageParts {
   /** The servers, as the person who asks: what this person does goes on record under this name. */
   readonly contextOf: (viewer: Viewer) => OperatorContext;
+  /** The state of the whole system, as the latest checks have found it. */
+  readonly system: () => SystemSnapshot;
 }
 
 /** Adds the routes of some pages. */
@@ -18,6 +21,8 @@ export type AddPages = (app: FastifyInstance, parts: PageParts) => void;
 declare module 'fastify' {
   interface FastifyReply {
     page(page: Page): FastifyReply;
+    /** A part of a page, for the browser to put into it. */
+    fragment(body: Part): FastifyReply;
   }
 }
 

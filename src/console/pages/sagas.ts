@@ -24,8 +24,6 @@ const query = z.object({
 type Query = z.infer<typeof query>;
 
 export const sagasPages: AddPages = (app, { contextOf }) => {
-  app.get('/', (_request, reply) => seeOther(reply, '/sagas'));
-
   app.get('/sagas', async (request, reply) => {
     const asked = input.read(query, request.query);
     const context = contextOf(viewerIn(request));

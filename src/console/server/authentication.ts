@@ -16,6 +16,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** A form that changes nothing: those who may only look may send it. */
     forViewers?: true;
+    /** A request that a page makes by itself: it does not keep the session of a person who has gone. */
+    background?: true;
   }
 }
 
@@ -58,7 +60,8 @@ function sessionOf(
   { sessions, authenticate, secureCookies: secure }: SessionParts,
 ): Session | undefined {
   const id = sessionIdIn(request);
-  const known = id === undefined ? undefined : sessions.find(id);
+  const known =
+    id === undefined ? undefined : sessions.find(id, request.routeOptions.config.background !== true);
   if (known || authenticate || request.method !== 'GET') return known;
   const session = sessions.create(undefined);
   giveCookie(reply, session.id, { secure });

@@ -19,6 +19,7 @@ const STATUS: Readonly<Record<string, number>> = {
   invalid: 422,
   'unknown-saga': 404,
   'unknown-request': 404,
+  'unknown-bulk': 404,
   'unknown-dead-letter': 404,
   'audit-unavailable': 503,
   'keys-unavailable': 503,

@@ -16,6 +16,7 @@ export function harden(app: FastifyInstance, { isOpen }: { readonly isOpen: bool
         scriptSrc: ["'self'"],
         styleSrc: ["'self'"],
         imgSrc: ["'self'", 'data:'],
+        connectSrc: ["'self'"],
         formAction: ["'self'"],
         baseUri: ["'none'"],
         frameAncestors: ["'none'"],

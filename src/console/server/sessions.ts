@@ -24,8 +24,12 @@ interface Kept extends Session {
 /** The sessions of this process. They are in memory: a restart ends them all. */
 export interface Sessions {
   create(token: string | undefined): Session;
-  /** The session, if it has not ended. */
-  find(id: string): Session | undefined;
+  /**
+   * The session, if it has not ended.
+   *
+   * @param isUse false for a request that no person has made: it does not keep the session
+   */
+  find(id: string, isUse: boolean): Session | undefined;
   end(id: string): void;
 }
 
@@ -40,14 +44,14 @@ export function createSessions(now: () => number): Sessions {
       sessions.set(id, { id, csrf, token, endsAt: now() + SESSION_MS, usedAt: now() });
       return { id, csrf, token };
     },
-    find: (id) => {
+    find: (id, isUse) => {
       const session = sessions.get(id);
       if (!session) return undefined;
       if (now() >= session.endsAt || now() >= session.usedAt + IDLE_MS) {
         sessions.delete(id);
         return undefined;
       }
-      session.usedAt = now();
+      if (isUse) session.usedAt = now();
       return session;
     },
     end: (id) => void sessions.delete(id),

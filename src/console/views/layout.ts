@@ -11,8 +11,11 @@ export interface Page {
 }
 
 const SECTIONS = {
+  '/': 'Overview',
+  '/struggling': 'Struggling and stuck',
   '/sagas': 'Sagas',
   '/dead-letters': 'Dead letters',
+  '/streams': 'Streams',
   '/audit': 'Audit',
 } as const;
 export type Section = keyof typeof SECTIONS;
@@ -41,7 +44,7 @@ export function layout({ title, body, section }: Page, { assets, viewer, isOpen 
       <body>
         <a class="skip" href="#content">To the content</a>
         <header>
-          <a class="brand" href="/sagas">Sagaline</a>
+          <a class="brand" href="/">Sagaline</a>
           ${viewer && navigation(section)} ${viewer && whoIs(viewer, isOpen)}
         </header>
         <main id="content" tabindex="-1">

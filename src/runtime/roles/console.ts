@@ -65,6 +65,11 @@ export const operatorsConsole: Role = async ({ app: project, config, catalogue, 
     clock: system.clock,
     ...roleSignatures({ config, registry, log }),
   };
+  const observability = startObservability({
+    ...watchedIn(project, config, catalogue),
+    ...{ nats, temporal: watching, database },
+  });
+  systemMetrics(registry, () => observability.latest());
   const app = createConsole({
     context: {
       catalogue,
@@ -76,6 +81,7 @@ export const operatorsConsole: Role = async ({ app: project, config, catalogue, 
       deadLetters: () => Promise.resolve(deadLetterParts),
       personal: () => personal,
     },
+    system: () => observability.latest(),
     assets: await loadAssets(),
     authenticate: isOpen ? undefined : createAuthentication(config.gatewayAccess, { now: Date.now, log }),
     user: isOpen ? userInfo().username : '',
@@ -83,11 +89,6 @@ export const operatorsConsole: Role = async ({ app: project, config, catalogue, 
     log,
     clock: system.clock,
   });
-  const observability = startObservability({
-    ...watchedIn(project, config, catalogue),
-    ...{ nats, temporal: watching, database },
-  });
-  systemMetrics(registry, () => observability.latest());
   const address = await listening(
     'CONSOLE_PORT',
     { host: config.CONSOLE_HOST, port: config.CONSOLE_PORT },

@@ -15,6 +15,8 @@ export interface Struggle {
   readonly since: Date;
   /** `undefined` while an attempt is under way. */
   readonly nextRetry?: Date | undefined;
+  /** When Temporal gives the step up; absent if never. */
+  readonly triedUntil?: Date | undefined;
   readonly lastFailure: string;
 }
 
@@ -96,14 +98,24 @@ export const retryingSteps: FindStruggles = async (client, described) => {
     failing.map(({ activityId }) => activityId ?? ''),
   );
   return Promise.all(
-    failing.map(async ({ activityId, activityType, attempt, lastFailure, nextAttemptScheduleTime }) => ({
-      saga,
-      step: activityType?.name ?? '',
-      attempts: attempt ?? 1,
-      since: asked.get(activityId ?? '') ?? saga.startedAt,
-      nextRetry: optionalTsToDate(nextAttemptScheduleTime),
-      lastFailure: (await failureMessage(client, lastFailure)) ?? '',
-    })),
+    failing.map(
+      async ({
+        activityId,
+        activityType,
+        attempt,
+        lastFailure,
+        nextAttemptScheduleTime,
+        expirationTime,
+      }) => ({
+        saga,
+        step: activityType?.name ?? '',
+        attempts: attempt ?? 1,
+        since: asked.get(activityId ?? '') ?? saga.startedAt,
+        nextRetry: optionalTsToDate(nextAttemptScheduleTime),
+        triedUntil: optionalTsToDate(expirationTime),
+        lastFailure: (await failureMessage(client, lastFailure)) ?? '',
+      }),
+    ),
   );
 };
 

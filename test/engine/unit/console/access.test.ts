@@ -3,6 +3,7 @@ import type { InjectOptions } from 'fastify';
 import { createConsole } from '../../../../src/console';
 import type { Authentication, Scope } from '../../../../src/security/tokens';
 import { silentLog } from '../../../support/log';
+import { unknownSystem } from '../../../support/system';
 
 const HOST = '127.0.0.1:8083';
 const ORIGIN = { host: HOST, origin: `http://${HOST}` };
@@ -25,7 +26,7 @@ function consoleUnderTest({ open = false } = {}) {
   const records: unknown[][] = [];
   const app = createConsole({
     context: {
-      catalogue: { contractOf: () => undefined } as never,
+      catalogue: { contractOf: () => undefined, routes: [] } as never,
       processes: [],
       config: () => ({ TEMPORAL_UI_URL: 'http://127.0.0.1', TEMPORAL_NAMESPACE: 'default' }),
       temporal: away,
@@ -40,6 +41,7 @@ function consoleUnderTest({ open = false } = {}) {
         }) as never,
       personal: () => ({}) as never,
     },
+    system: unknownSystem,
     assets: ASSETS,
     authenticate: open
       ? undefined
@@ -76,7 +78,18 @@ function consoleUnderTest({ open = false } = {}) {
 
 test('without a session every page leads to the form to sign in', async () => {
   const { inject } = consoleUnderTest();
-  for (const url of ['/', '/sagas', '/sagas/order-1', '/dead-letters', '/dead-letters/1', '/audit']) {
+  for (const url of [
+    '/',
+    '/live/overview',
+    '/struggling',
+    '/streams',
+    '/runbooks',
+    '/sagas',
+    '/sagas/order-1',
+    '/dead-letters',
+    '/dead-letters/1',
+    '/audit',
+  ]) {
     const { statusCode, headers } = await inject({ url });
     expect([url, statusCode, String(headers.location).startsWith('/login')]).toEqual([url, 303, true]);
   }
@@ -141,6 +154,10 @@ const ACTIONS = [
   '/dead-letters/1/redrive',
   '/dead-letters/1/discard',
   '/dead-letters/1/edit',
+  '/bulk/decide',
+  '/bulk/dead-letters',
+  '/bulk/any/start',
+  '/bulk/any/stop',
   '/logout',
 ];
 
@@ -222,4 +239,14 @@ test('a server that is away leaves the other parts of a page', async () => {
   expect(statusCode).toBe(200);
   expect(body).toContain('open sagas: nothing is connected');
   expect(body).toContain('Find');
+});
+
+test('a page that refreshes itself does not keep the session of a person who has gone', async () => {
+  const { signIn, inject, wait } = consoleUnderTest();
+  const { cookie } = await signIn('rita');
+  const refresh = async () => (await inject({ url: '/live/overview', headers: { cookie } })).statusCode;
+  wait(59 * 60_000);
+  expect(await refresh()).toBe(200);
+  wait(2 * 60_000);
+  expect(await refresh()).toBe(303);
 });

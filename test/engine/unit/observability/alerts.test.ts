@@ -3,26 +3,12 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { dashboard } from '../../../../scripts/alerts/dashboard';
 import { alertRules } from '../../../../scripts/alerts/rules';
-import type { Part, SystemSnapshot } from '../../../../src/observability';
+import type { SystemSnapshot } from '../../../../src/observability';
 import { ALERTS, firingAlerts } from '../../../../src/observability';
+import { AT as at, known, QUIET } from '../../../support/system';
 
 const ROOT = path.resolve(__dirname, '../../../..');
 const read = (file: string) => readFileSync(path.join(ROOT, file), 'utf8');
-const at = '2026-11-29T03:00:00.000Z';
-const known = <Data>(data: Data): Part<Data> => ({ kind: 'known', at, data });
-
-const QUIET: SystemSnapshot = {
-  at,
-  streams: known([]),
-  partitions: known([]),
-  sagas: known({ open: 0, states: [], more: false }),
-  struggles: known({ groups: [], lookedAt: 0, open: 0 }),
-  deadLetters: known({ open: 0, reasons: [], parked: 0, lookedAt: 0, building: false }),
-  outbox: known({ lanes: [], setAside: 0 }),
-  queues: known([]),
-  pools: known([]),
-};
-
 const stream = {
   ...{ stream: 'EVENTS', bytes: 10, maxBytes: 100, messages: 1, maxMessages: -1, lastSequence: 1 },
   ...{ share: 0.1, level: 'room' as const },

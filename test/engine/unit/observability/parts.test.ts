@@ -2,9 +2,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Struggle } from '../../../../src/adapters/temporal';
 import { watchPart } from '../../../../src/observability/part';
+import { causeIn } from '../../../../src/contracts';
 import { createGrowth, createRates } from '../../../../src/observability/rates';
 import { createStreamsCheck } from '../../../../src/observability/streams';
-import { causeOf, groupsOf } from '../../../../src/observability/struggles';
+import { groupsOf } from '../../../../src/observability/struggles';
 import { until } from '../../../support/until';
 
 const AT = new Date('2026-11-29T03:00:00Z');
@@ -114,7 +115,7 @@ test('failures that differ in ids only are one cause, and status codes tell caus
 });
 
 test('a hostile failure becomes one short line, soon', () => {
-  const cause = causeOf({ lastFailure: `${'a'.repeat(1_000_000)}\u001b[2J` });
+  const cause = causeIn(`${'a'.repeat(1_000_000)}\u001b[2J`);
   expect(cause).toHaveLength(300);
-  expect(causeOf({ lastFailure: 'two\nlines \u202e' })).toBe('two\\nlines \\…');
+  expect(causeIn('two\nlines \u202e')).toBe('two\\nlines \\…');
 });

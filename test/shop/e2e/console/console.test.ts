@@ -1,20 +1,19 @@
 // The console in Chromium, with the shop's orders: each page and action, hostile strings in every field, a phone, both schemes.
 // With CONSOLE_IMAGES=<folder> it takes the pictures of docs/console.md.
 import { randomInt, randomUUID } from 'node:crypto';
-import path from 'node:path';
 import type { Client } from '@temporalio/client';
-import axe from 'axe-core';
 import type { FastifyInstance } from 'fastify';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { shop } from '../../../../domains/shop';
 import { orderSubmitted } from '../../../../domains/shop/events';
 import { order } from '../../../../domains/shop/workflows';
 import { createDeadLetters } from '../../../../src/adapters/nats';
-import { environment } from '../../../../src/config';
 import { CORRELATION_ID, encodeEvent, SAGA_STATE } from '../../../../src/contracts';
 import { appendAuditRecord } from '../../../../src/security/audit';
 import { testTemporal } from '../../../support/bridge';
 import { openBrowser } from '../../support/chromium';
+import type { ConsolePage } from '../../support/console-page';
+import { openConsolePage } from '../../support/console-page';
 import { testConsole } from '../../../support/console';
 import type { TestDatabase } from '../../../support/database';
 import { createTestDatabase } from '../../../support/database';
@@ -23,11 +22,10 @@ import { startTestNats } from '../../../support/nats';
 import { PING_QUEUE } from '../../../support/ping/names';
 import type { nailed } from '../../../support/ping/stuck-workflow';
 import { startPingWorker } from '../../../support/ping/worker';
+import { QUIET } from '../../../support/system';
+import { HOSTILE } from '../../../support/troubled-system';
 import { until } from '../../../support/until';
 
-const PHONE = { width: 390, height: 844 };
-const DESK = { width: 1200, height: 800 };
-const HOSTILE = `"><img src=x onerror="window.hacked=1"><script>window.hacked=1</script>\u202e'`;
 /** The process of the tests asks for decisions; it has the order's state machine. */
 const nailedOrder = { ...order, name: 'nailed' };
 
@@ -38,10 +36,8 @@ let worker: Awaited<ReturnType<typeof startPingWorker>>;
 let app: FastifyInstance;
 let address: string;
 let browser: Browser;
-let context: BrowserContext;
+let shown: ConsolePage;
 let page: Page;
-/** What must stay empty: errors, dialogs that nobody asked for, requests to another host. */
-let complaints: string[];
 
 beforeAll(async () => {
   temporal = testTemporal();
@@ -51,7 +47,10 @@ beforeAll(async () => {
     startPingWorker(),
     openBrowser(),
   ]);
-  app = await testConsole({ nats, temporal, db }, { domains: [shop], processes: [nailedOrder, order] });
+  app = await testConsole(
+    { nats, temporal, db, system: () => QUIET },
+    { domains: [shop], processes: [nailedOrder, order] },
+  );
   address = await app.listen({ host: '127.0.0.1', port: 0 });
 });
 afterAll(async () => {
@@ -61,58 +60,13 @@ afterAll(async () => {
 });
 
 beforeEach(async () => {
-  complaints = [];
-  context = await browser.newContext({ viewport: DESK });
-  page = await context.newPage();
-  page.on('console', (message) => {
-    // The answer to a refused form is a page with a status of its own, which Chromium reports.
-    if (message.type() === 'error' && !/status of (404|409|422)/.test(message.text()))
-      complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(String(error)));
-  page.on('dialog', (dialog) => {
-    if (!/^(retry|skip|done-by-hand|Redrive|Discard)/.test(dialog.message()))
-      complaints.push(dialog.message());
-    void dialog.accept();
-  });
-  page.on('request', (request) => {
-    if (!request.url().startsWith(address) && !request.url().startsWith('data:'))
-      complaints.push(request.url());
-  });
+  shown = await openConsolePage(browser, address);
+  ({ page } = shown);
 });
 afterEach(async () => {
-  expect(await page.evaluate('window.hacked')).toBeUndefined();
-  await context.close();
-  expect(complaints).toEqual([]);
+  await shown.close();
+  expect(shown.complaints).toEqual([]);
 });
-
-async function signIn(token: string): Promise<void> {
-  await page.goto(`${address}/audit`);
-  await page.getByLabel('Token').fill(token);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByRole('heading', { name: 'Audit' }).waitFor();
-}
-
-/** Nothing serious for people who cannot see it, or use the keyboard alone; and nothing that a phone has to scroll sideways. */
-async function checkPage(): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    await page.evaluate(axe.source);
-    const { violations } = await page.evaluate<axe.AxeResults>('axe.run()');
-    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-    expect(serious.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
-  }
-  await page.setViewportSize(PHONE);
-  expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(PHONE.width);
-  await page.setViewportSize(DESK);
-  await page.emulateMedia({ colorScheme: 'light' });
-}
-
-async function picture(name: string): Promise<void> {
-  const folder = environment()['CONSOLE_IMAGES'];
-  if (folder === undefined) return;
-  await page.screenshot({ path: path.join(folder, `console-${name}.png`) });
-}
 
 async function stuckOrder(): Promise<string> {
   const key = `order-${randomUUID().slice(0, 8)}`;
@@ -147,22 +101,22 @@ async function deadLetter(key: string, detail: string): Promise<void> {
 
 test('a stuck order: found by its key, its state machine, and a decision', async () => {
   const key = await stuckOrder();
-  await signIn('ada');
+  await shown.signIn('ada');
   await until('the order waits for a person', async () => {
     await page.goto(`${address}/sagas`);
     return (await page.getByRole('table').first().innerText()).includes(key);
   });
-  await checkPage();
-  await picture('sagas');
+  await shown.checkPage();
+  await shown.picture('sagas');
   await page.getByLabel('Workflow id or correlation key').fill(key);
   await page.getByRole('button', { name: 'Find' }).click();
   await page.getByRole('heading', { name: `nailed-${key}` }).waitFor();
   expect(await page.locator('.here text').innerHTML()).toBe('compensation-stuck');
-  await checkPage();
-  await picture('order');
+  await shown.checkPage();
+  await shown.picture('order');
   await page.locator('.diagram').scrollIntoViewIfNeeded();
   await page.evaluate("document.querySelector('.diagram').previousElementSibling.scrollIntoView()");
-  await picture('state');
+  await shown.picture('state');
   const form = page.locator('form', { has: page.getByRole('heading', { name: 'done-by-hand' }) });
   await form.getByLabel('Reason').fill(HOSTILE);
   await form.getByRole('button', { name: 'done-by-hand' }).click();
@@ -176,20 +130,20 @@ test('a stuck order: found by its key, its state machine, and a decision', async
 test('a dead letter: masked, revealed with a reason, edited, redriven; another one discarded', async () => {
   const key = `order-${randomUUID().slice(0, 8)}`;
   await deadLetter(key, 'expected a number above 0');
-  await signIn('ada');
+  await shown.signIn('ada');
   await page.goto(`${address}/dead-letters?key=${key}`);
-  await checkPage();
+  await shown.checkPage();
   await page.getByRole('table', {}).last().getByRole('link').first().click();
   expect(await page.locator('main').innerText()).not.toContain(orderSubmitted.example.email);
   expect(await page.locator('mark').innerText()).toBe('0');
-  await checkPage();
-  await picture('dead-letter');
+  await shown.checkPage();
+  await shown.picture('dead-letter');
   await page.getByLabel('Reason to see all of it').fill('to mend it');
   await page.getByRole('button', { name: 'Reveal and edit' }).click();
   const editor = page.locator('textarea');
   const text = await editor.inputValue();
   expect(text).toContain(String(orderSubmitted.example.email));
-  await checkPage();
+  await shown.checkPage();
   await editor.fill(text.replace('"quantity": 0', '"quantity": -1'));
   await page.locator('form', { has: editor }).getByLabel('Reason').fill('a guess');
   await page.getByRole('button', { name: 'Save the edit' }).click();
@@ -204,7 +158,7 @@ test('a dead letter: masked, revealed with a reason, edited, redriven; another o
   await page.getByText('It would go to order-').waitFor();
   await page.getByRole('button', { name: 'Redrive' }).click();
   await page.locator('.chip', { hasText: 'redriven' }).waitFor();
-  await checkPage();
+  await shown.checkPage();
 
   const other = `order-${randomUUID().slice(0, 8)}`;
   await deadLetter(other, HOSTILE);
@@ -214,6 +168,45 @@ test('a dead letter: masked, revealed with a reason, edited, redriven; another o
   await discard.getByLabel('Reason').fill(HOSTILE);
   await discard.getByRole('button', { name: 'Discard' }).click();
   await page.locator('.chip', { hasText: 'discarded' }).waitFor();
+});
+
+test('many at once: a dry run, a reason, the progress; orders are decided and dead letters discarded', async () => {
+  const keys = [await stuckOrder(), await stuckOrder(), await stuckOrder()];
+  await shown.signIn('ada');
+  const group = page.locator('section.card', { hasText: keys[0] ?? '' });
+  await until('the orders wait for a person', async () => {
+    await page.goto(`${address}/struggling?wait=yes`);
+    const text = (await group.count()) === 1 ? await group.innerText() : '';
+    return keys.every((key) => text.includes(key));
+  });
+  await shown.checkPage();
+  await group.getByRole('button', { name: 'done-by-hand all…' }).click();
+  await page.getByText('Nothing is done yet.').waitFor();
+  await shown.checkPage();
+  await page.getByLabel('Reason').fill(HOSTILE);
+  await page.getByLabel('Items each second').fill('20');
+  await page.getByRole('button', { name: 'Start' }).click();
+  await page.getByText('ended').waitFor();
+  await shown.checkPage();
+  for (const key of keys) {
+    await page.goto(`${address}/sagas/nailed-${key}`);
+    expect(await page.locator('.timeline').innerText()).toContain('ada decided done-by-hand');
+  }
+
+  const key = `order-${randomUUID().slice(0, 8)}`;
+  for (let count = 0; count < 3; count++) await deadLetter(key, 'expected a number above 0');
+  await page.goto(`${address}/dead-letters?key=${key}`);
+  await page.getByRole('button', { name: 'Discard all of this filter…' }).click();
+  await page.getByText(`discard: 3 dead letters of ${key}`).first().waitFor();
+  await page.getByLabel('Reason').fill('a test of the publisher');
+  await page.getByLabel('Items each second').fill('1');
+  await page.getByRole('button', { name: 'Start' }).click();
+  await page.getByRole('button', { name: 'Stop' }).click();
+  await page.getByText('ada has stopped it').waitFor();
+  const left = Number(await page.locator('dt:text-is("left") + dd').innerText());
+  expect(left).toBeGreaterThan(0);
+  await page.goto(`${address}/dead-letters?key=${key}`);
+  expect(await page.getByRole('table').last().getByRole('row').count()).toBe(1 + left);
 });
 
 test('hostile strings in every field are shown, never run', async () => {
@@ -228,7 +221,7 @@ test('hostile strings in every field are shown, never run', async () => {
     ...{ workflowId, taskQueue: PING_QUEUE, args: [{ failures: [1, 0] }] },
     typedSearchAttributes: [{ key: SAGA_STATE, value: HOSTILE }],
   });
-  await signIn('rita');
+  await shown.signIn('rita');
   const pages = [
     '/audit',
     `/sagas?q=${encodeURIComponent(HOSTILE)}`,
@@ -243,7 +236,7 @@ test('hostile strings in every field are shown, never run', async () => {
     expect(await page.locator('main').innerText()).not.toBe('');
     expect(await page.locator('img').count()).toBe(0);
     expect(await page.content()).not.toContain('\u202e');
-    await checkPage();
+    await shown.checkPage();
   }
   await page.goto(`${address}/dead-letters?key=${key}`);
   await page.getByRole('table').last().getByRole('link').first().click();
@@ -254,16 +247,17 @@ test('hostile strings in every field are shown, never run', async () => {
   expect(await page.getByRole('button', { name: 'Redrive' }).count()).toBe(0);
 });
 
-test('the form to sign in takes a valid token only, and signing out ends it; a page is there within a second', async () => {
+test('the form to sign in takes a valid token only, and signing out ends it', async () => {
   await page.goto(`${address}/dead-letters`);
-  await checkPage();
+  await shown.checkPage();
   await page.getByLabel('Token').fill('nobody');
   const refused = page.waitForResponse((response) => response.status() === 401);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await refused;
   await page.getByText('This token is not valid.').waitFor();
   // Chromium reports the status of that page.
-  complaints = complaints.filter((text) => !text.includes('401'));
+  const refusals = shown.complaints.splice(0);
+  expect(refusals.filter((text) => !text.includes('401'))).toEqual([]);
   await page.getByLabel('Token').fill('rita');
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('heading', { name: 'Dead letters' }).waitFor();
