@@ -10,16 +10,32 @@ import { ownPinged } from './ping/domain';
 
 let events = 0;
 
+/** The kind of events that are written: those of the tests' own domain, or of a project whose relay runs. */
+interface Kind {
+  readonly context: string;
+  readonly fact: string;
+  readonly contract: Parameters<typeof writeOutbox>[1]['contract'];
+  readonly dataOf: (entity: number) => object;
+}
+const PINGS: Kind = {
+  ...{ context: 'pings', fact: 'pinged', contract: ownPinged },
+  dataOf: (entity) => ({ pingId: `ping-${entity}`, urgency: 1 }),
+};
+
 /** Writes events of several entities, one after the other in turn; returns their ids. */
-export async function writeEvents(database: Database, count: number, entities = 4): Promise<string[]> {
+export async function writeEvents(
+  database: Database,
+  count: number,
+  entities = 4,
+  { context, fact, contract, dataOf }: Kind = PINGS,
+): Promise<string[]> {
   const ids: string[] = [];
   await database.transaction(async (tx) => {
     for (let index = 0; index < count; index++) {
       events += 1;
       const key = `event-${events}`;
-      const data = { pingId: `ping-${index % entities}`, urgency: 1 };
-      await writeOutbox(tx, { key, context: 'pings', contract: ownPinged, data });
-      ids.push(`${key}:pinged`);
+      await writeOutbox(tx, { key, context, contract, data: dataOf(index % entities) });
+      ids.push(`${key}:${fact}`);
     }
   });
   return ids;

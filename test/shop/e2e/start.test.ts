@@ -54,7 +54,7 @@ const example = readFileSync(path.join(ROOT, 'docs/examples/order-submitted.json
 const contentType = { 'content-type': 'application/cloudevents+json' };
 
 test('as many processes run as were asked for', async () => {
-  expect(output).toContain('bridge × 2, gateway, inventory');
+  expect(output).toContain('bridge × 2, console, gateway, inventory');
   expect(output).toContain('payments × 2');
   // Each worker polls under an identity of its own.
   const { pollers } = await taskQueue('payments', 'activity');

@@ -1,11 +1,12 @@
 // The active relay process ends or stands still in the middle of an outbox: a standby goes on.
+import { oncallNotified } from '../../../../examples/device-alerts/domain/events';
 import { EVENTS_STREAM } from '../../../../src/adapters/nats';
 import type { TestDatabase } from '../../../support/database';
 import { createTestDatabase } from '../../../support/database';
 import type { TestNats } from '../../../support/nats';
 import { startTestNats } from '../../../support/nats';
 import type { Roles } from '../../../support/roles';
-import { rolesWith } from '../../../support/roles';
+import { DEVICE_ALERTS, rolesWith } from '../../../support/roles';
 import { until } from '../../../support/until';
 import { expectRelayed, terminateSessions, writeEvents } from '../../../support/relay-under-test';
 
@@ -17,6 +18,11 @@ const RELAYED_WITHIN_MS = 20_000;
 /** PostgreSQL ends a silent session after 3.5 s; the standby asks every second; the rest is the machine's. */
 const STOOD_STILL_WITHIN_MS = 8_000;
 const ACTIVE = 'this relay is active';
+/** The relay publishes the events of its own project. */
+const NOTIFIED = {
+  ...{ context: 'oncall', fact: 'notified', contract: oncallNotified },
+  dataOf: (entity: number) => ({ ...oncallNotified.example, deviceId: `dev-${entity}` }),
+};
 
 jest.setTimeout(60_000);
 
@@ -26,7 +32,7 @@ let roles: Roles;
 
 beforeAll(async () => {
   [nats, outbox] = await Promise.all([startTestNats(), createTestDatabase()]);
-  roles = rolesWith({ NATS_URL: nats.url, DATABASE_URL: outbox.url });
+  roles = rolesWith({ NATS_URL: nats.url, DATABASE_URL: outbox.url }, { project: DEVICE_ALERTS });
 });
 afterEach(() => roles.endAll());
 afterAll(async () => {
@@ -45,7 +51,7 @@ test('each event is published once, before the stream drops repetitions, and the
   nats.connection.subscribe('evt.>', {
     callback: (_, message) => void sent.push(message.headers?.get('Nats-Msg-Id') ?? ''),
   });
-  const ids = await writeEvents(outbox.database, EVENTS, ENTITIES);
+  const ids = await writeEvents(outbox.database, EVENTS, ENTITIES, NOTIFIED);
   await until('some are published', () => sent.length > EVENTS / 10);
   const since = performance.now();
   active.signal('SIGTERM');
@@ -77,14 +83,14 @@ test('one that stands still loses its lock: a standby goes on, and when it wakes
   await manager.streams.purge(EVENTS_STREAM);
 
   active.signal('SIGSTOP');
-  const ids = await writeEvents(outbox.database, ENTITIES, ENTITIES);
+  const ids = await writeEvents(outbox.database, ENTITIES, ENTITIES, NOTIFIED);
   await until('the standby is active', () => standby?.output().includes(ACTIVE), STOOD_STILL_WITHIN_MS);
   const relayed = { database: outbox.database, connection: nats.connection, withinMs: RELAYED_WITHIN_MS };
   await expectRelayed({ ...relayed, ids });
 
   active.signal('SIGCONT');
   await until('it has noticed', () => active.output().includes('has lost its session'));
-  const more = await writeEvents(outbox.database, ENTITIES, ENTITIES);
+  const more = await writeEvents(outbox.database, ENTITIES, ENTITIES, NOTIFIED);
   await expectRelayed({ ...relayed, ids: [...ids, ...more] });
   expect(active.output().split(ACTIVE)).toHaveLength(2);
 });
