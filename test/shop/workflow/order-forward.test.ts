@@ -7,6 +7,7 @@ import type { OrderDriver } from '../support/order/driver';
 import { DEADLINES } from '../support/order/environment';
 import { setStage } from '../support/order/stage';
 import { until } from '../../support/until';
+import { untilGivenUp } from '../support/order/waits';
 
 const stage = setStage('forward');
 
@@ -149,8 +150,10 @@ test('an old booking that cannot be withdrawn keeps the amendment from being mad
   await decide(order, 'skip');
   // The new booking is cancelled in vain as well.
   await order.untilState('awaiting-dispatch');
-  await stage.env.sleep(DEADLINES.compensationWithinMs + 1_000);
-  await order.untilState('compensation-stuck');
+  await untilGivenUp(stage.env, order, {
+    withinMs: DEADLINES.compensationWithinMs,
+    state: 'compensation-stuck',
+  });
   await decide(order, 'done-by-hand');
   await until('the amendment is refused', () => stage.shop.orders.amendmentsOf(order.orderId).length === 1);
   const parcel = `shp_${order.orderId}_1`;

@@ -8,6 +8,7 @@ import type { OrderDriver } from '../support/order/driver';
 import { DEADLINES } from '../support/order/environment';
 import { setStage } from '../support/order/stage';
 import { compensationsIn } from '../support/order/compensations';
+import { untilGivenUp } from '../support/order/waits';
 
 /** What the order of the example costs: one person decides about it. */
 const { amount: ABOVE } = orderTotal(events.orderSubmitted.example);
@@ -28,8 +29,10 @@ async function stuckOrder(failures: number): Promise<OrderDriver> {
   const order = newOrder();
   await order.submit();
   await order.untilState('compensating');
-  await stage.env.sleep(DEADLINES.compensationWithinMs + 1_000);
-  await order.untilState(COMPENSATION_STUCK);
+  await untilGivenUp(stage.env, order, {
+    withinMs: DEADLINES.compensationWithinMs,
+    state: COMPENSATION_STUCK,
+  });
   return order;
 }
 
@@ -53,8 +56,10 @@ describe('a compensation that keeps failing', () => {
     const order = await stuckOrder(FOR_GOOD);
     await decide(order, { kind: 'retry' });
     await order.untilState('compensating');
-    await stage.env.sleep(DEADLINES.compensationWithinMs + 1_000);
-    await order.untilState(COMPENSATION_STUCK);
+    await untilGivenUp(stage.env, order, {
+      withinMs: DEADLINES.compensationWithinMs,
+      state: COMPENSATION_STUCK,
+    });
     await decide(order, { kind: 'skip', reason: 'enough' });
     expect((await order.result()).state).toBe('compensated');
   });

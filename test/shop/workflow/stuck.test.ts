@@ -5,6 +5,7 @@ import { REFUSALS } from '../../../domains/shop/names';
 import type { OrderDriver } from '../support/order/driver';
 import { DEADLINES } from '../support/order/environment';
 import { setStage } from '../support/order/stage';
+import { untilGivenUp } from '../support/order/waits';
 
 const stage = setStage('stuck-query');
 const FOR_GOOD = 1_000;
@@ -27,8 +28,10 @@ async function stuckOrder(): Promise<OrderDriver> {
 
 async function untilStuck(order: OrderDriver): Promise<void> {
   await order.untilState('compensating');
-  await stage.env.sleep(DEADLINES.compensationWithinMs + 1_000);
-  await order.untilState(COMPENSATION_STUCK);
+  await untilGivenUp(stage.env, order, {
+    withinMs: DEADLINES.compensationWithinMs,
+    state: COMPENSATION_STUCK,
+  });
 }
 
 test('says what is stuck, since when, how often it was tried and what can be decided', async () => {

@@ -15,7 +15,7 @@ import { until } from '../../../support/until';
 import type { OrderDriver } from './driver';
 import { DEADLINES } from './environment';
 import { compensationsIn } from './compensations';
-import { untilItWaits } from './waits';
+import { untilGivenUp, untilItWaits } from './waits';
 
 /** What a path through the table needs: an order to drive, the fakes to control, and the server's time. */
 export interface Way {
@@ -152,8 +152,7 @@ const amendmentStuck =
     await order.amend(dearer);
     goOn();
     await until('the amendment is compensated', () => shop.calls.some(({ step }) => step === 'releaseStock'));
-    await env.sleep(DEADLINES.compensationWithinMs + SECOND);
-    await order.untilState(COMPENSATION_STUCK);
+    await untilGivenUp(env, order, { withinMs: DEADLINES.compensationWithinMs, state: COMPENSATION_STUCK });
     await order.handle.signal(DECIDE, { kind: 'done-by-hand', reason: 'counted by hand' });
     await order.untilState('awaiting-dispatch');
     expect(counted(shop, 'refuseAmendment')).toBe(1);
@@ -165,8 +164,7 @@ const stuck: Drive = async ({ order, shop, env }) => {
   shop.fail('voidPayment', new Error('the provider is closed'), FOR_GOOD);
   await order.submit();
   await order.untilState('compensating');
-  await env.sleep(DEADLINES.compensationWithinMs + SECOND);
-  await order.untilState(COMPENSATION_STUCK);
+  await untilGivenUp(env, order, { withinMs: DEADLINES.compensationWithinMs, state: COMPENSATION_STUCK });
   await order.handle.signal(DECIDE, { kind: 'skip', reason: 'voided on the phone' });
   await order.result();
   expect([counted(shop, 'voidPayment'), counted(shop, 'releaseStock')]).toEqual([0, 1]);
