@@ -57,9 +57,11 @@ function warn(log: Log, message: string, meta: LogMetadata | undefined): void {
 }
 
 function fieldsOf(meta: LogMetadata = {}): object {
-  const { error, workflowRunId, isLocal }: Readonly<Record<string, unknown>> = meta;
+  const { error, workflowRunId, isLocal, taskToken, activityType }: Readonly<Record<string, unknown>> = meta;
   return {
     ...Object.fromEntries(Object.entries(meta).filter(([name]) => !LEFT_OUT.has(name))),
+    // The core tells of a step by its token alone.
+    ...(activityType === undefined && taskToken !== undefined && { taskToken }),
     ...(workflowRunId !== undefined && { runId: workflowRunId }),
     ...(isLocal === true && { isLocal }),
     ...(error !== undefined && { failure: chainOf(error) }),
