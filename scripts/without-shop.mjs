@@ -18,7 +18,7 @@ const ROOT = path.resolve(fileURLToPath(import.meta.url), '../..');
 /** The shop's own folders. */
 const SHOP = ['domains/shop', 'workflows/shop', 'activities/shop', 'workers', 'demo', 'test/shop'];
 /** Files here may import the shop, and are then removed with it. */
-const MAY_REACH = /^(test\/(chaos|full)|bench|scripts)\//;
+const MAY_REACH = /^(test\/(chaos|drill|full)|bench|scripts)\//;
 const FROM_SOURCES = ['--conditions=sagaline-source', '--import', 'tsx'];
 /** jest's configuration names these files; no file imports them. */
 const SET_UP = 'test/support/setup/';
