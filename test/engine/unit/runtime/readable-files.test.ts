@@ -39,3 +39,12 @@ test('public keys, certificates and hashes may be read by all; a file that is aw
   warnOfReadableFiles({ SAGALINE_TOKEN_FILE: path.join(folder, 'away') }, log);
   expect(log.lines).toEqual([]);
 });
+
+test('a file of another program is none of ours, and one that cannot be seen stops nothing', () => {
+  const log = rememberingLog();
+  const file = fileWith(0o644);
+  warnOfReadableFiles({ OTHER_CONFIG_FILE: file, PAYLOAD_KEYS_FILE: path.join(file, 'below-a-file') }, log);
+  expect(log.lines).toEqual([]);
+  warnOfReadableFiles({ PROVIDER_CARRIER_API_KEY_FILE: file }, log);
+  expect(log.lines).toHaveLength(1);
+});
