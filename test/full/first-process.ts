@@ -21,7 +21,16 @@ import { openTerminal, run } from './first-process/shell';
 
 const ROOT = path.resolve(__dirname, '../..');
 const PAGE = 'docs/first-process.md';
-const PORTS = ['NATS', 'TEMPORAL', 'TEMPORAL_UI', 'TEMPORAL_HTTP', 'TEMPORAL_METRICS', 'POSTGRES', 'GATEWAY'];
+const PORTS = [
+  'NATS',
+  'TEMPORAL',
+  'TEMPORAL_UI',
+  'TEMPORAL_HTTP',
+  'TEMPORAL_METRICS',
+  'POSTGRES',
+  'GATEWAY',
+  'CONSOLE',
+];
 /** Of the project, what nobody has written. */
 const NOT_WRITTEN = /^(node_modules|build|\.sagaline)(\/|$)/;
 /** What the page promises. */
