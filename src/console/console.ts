@@ -35,7 +35,7 @@ export interface ConsoleParts {
   /** The state of the whole system, as the latest checks have found it. */
   readonly system: () => SystemSnapshot;
   readonly assets: Assets;
-  /** Without it the console is open to whoever reaches it. */
+  /** Without it the console is open to everybody who reaches it. */
   readonly authenticate?: Authenticate | undefined;
   /** Name of the operator on an open console. */
   readonly user: string;

@@ -22,7 +22,7 @@ export function warnOfReadableFiles(settings: Environment, log: Log): void {
   }
 }
 
-/** A file that this process cannot see is not read by everybody; whoever needs it says that it is missing. */
+/** A file that this process cannot see is not read by everybody; the part that needs it reports it as missing. */
 function isReadable(file: string): boolean {
   try {
     return (statSync(file).mode & BY_OTHERS) !== 0;

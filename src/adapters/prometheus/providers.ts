@@ -16,7 +16,7 @@ interface UndiciRequest {
 
 /**
  * Measures the HTTP requests of this process to its providers, until their status is known. It sees requests that are
- * made with `fetch` or undici, whoever makes them; a client on `node:http` has to be measured by the project.
+ * made with `fetch` or undici by any code of the process; a client on `node:http` has to be measured by the project.
  *
  * @param addresses base URL of each provider, by name
  * @returns a function that ends the measuring

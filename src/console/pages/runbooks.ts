@@ -1,4 +1,4 @@
-/** The runbooks of the alerts, as docs/runbooks.md has them: whoever is on call may have no other way to them. */
+/** The runbooks of the alerts, as docs/runbooks.md has them: the person on call may have no other way to read them. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { note } from '../views/parts';

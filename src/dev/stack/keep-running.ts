@@ -58,7 +58,7 @@ export async function keepRunning<Server extends ServerProcess>(
         if (isStopping()) await current.stop();
         return;
       } catch (error) {
-        // A start that the end of the stack has cut off is no news.
+        // The stack is stopping, so the interrupted start is not logged.
         if (!isStopping()) log(errorMessage(error));
       }
     }

@@ -84,7 +84,7 @@ export const eventRoutes = encapsulated<EventsOptions>((app, parts) => {
 /** All senders to an open gateway share one quota. */
 const ANYONE = 'anyone';
 
-/** Who sends an event: the bearer of the token, and whoever has signed the body; and the trace of the request. */
+/** Who sends an event: the bearer of the token, and the signer of the body; and the trace of the request. */
 interface Sender {
   readonly trace: TraceContext | undefined;
   readonly principal: Principal | null;

@@ -8,7 +8,7 @@ import { NATS_ROLES } from './roles';
  *
  * NATS checks the subject of a message, and not where the answer is to go. With all users in one account, a role could
  * have JetStream answer to `$JS.API.STREAM.DELETE.EVENTS`, and the answer was a request. Through an import the answer
- * first goes to a subject of the server's own, and from there into the account of whoever asked.
+ * first goes to a subject of the server's own, and from there into the account of the client that asked.
  */
 export const JETSTREAM_ACCOUNT = 'SAGALINE';
 
