@@ -2,7 +2,18 @@
  * The signals of the whole system: one typed snapshot, which the console shows, its metrics export and the alerts
  * judge. Each part is checked at its own interval, with bounded queries.
  */
-export type * from './snapshot';
+export type {
+  DeadLetterCount,
+  GroupState,
+  Part,
+  PartName,
+  PartitionState,
+  StreamState,
+  StruggleGroup,
+  StrugglesState,
+  SystemSnapshot,
+} from './snapshot';
+export type { QueueState } from './snapshot-pools';
 export { startObservability } from './watch';
 export type { Observability, ObservabilityParts } from './watch';
 export { ALERTS, firingAlerts } from './alerts';

@@ -1,5 +1,5 @@
 import type { PoolQueues } from '../adapters/temporal';
-import type { PoolState, PoolVersion, QueueState } from './snapshot';
+import type { PoolState, PoolVersion, QueueState } from './snapshot-pools';
 
 /** A worker pool of the deployment. */
 export interface WatchedPool {

@@ -1,4 +1,5 @@
 import type { Reason } from '../contracts';
+import type { PoolState, QueueState } from './snapshot-pools';
 
 /**
  * The state of the whole system at one moment: what the console shows, what the console's `/metrics` exports, and what
@@ -219,47 +220,4 @@ export interface OutboxLane {
   /** Whether there are more rows than were counted. */
   readonly more: boolean;
   readonly oldestSeconds: number;
-}
-
-/** The work that waits in one task queue for the workers of one deployment version. */
-export interface QueueState {
-  readonly pool: string;
-  readonly taskQueue: string;
-  readonly kind: 'workflow' | 'activity';
-  /** Absent: the workers without versions. */
-  readonly buildId?: string;
-  /** Whether new work goes to this version. */
-  readonly current: boolean;
-  /** Tasks that wait, by Temporal's estimate. */
-  readonly backlog: number;
-  readonly oldestSeconds: number;
-  readonly addedPerSecond: number;
-  readonly dispatchedPerSecond: number;
-  /** Workers that have polled within the last 75 seconds. */
-  readonly pollers: number;
-}
-
-export interface PoolState {
-  readonly pool: string;
-  readonly taskQueue: string;
-  readonly hasWorkflows: boolean;
-  readonly deployment: string;
-  /** The version that gets new work; absent: the workers without versions. */
-  readonly current?: string;
-  /** Workers that poll for the current version. */
-  readonly pollers: number;
-  /** Whether somebody polls for the version that gets new work. */
-  readonly served: boolean;
-  /** The versions that Temporal knows or that poll, the latest first. */
-  readonly versions: readonly PoolVersion[];
-}
-
-export interface PoolVersion {
-  /** Absent: the workers without versions. */
-  readonly buildId?: string;
-  readonly createdAt?: string;
-  readonly current: boolean;
-  readonly pollers: number;
-  /** Open workflows that are pinned to this version; absent for pools without workflows. */
-  readonly pinned?: number;
 }
